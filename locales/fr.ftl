@@ -1,0 +1,186 @@
+# Toutes les phrases que lit une personne, en français. locales/en.ftl a les mêmes clés, ce qu'un test vérifie.
+
+## Messages : mail-<kind> est l'objet, .body les paragraphes, .button le libellé du lien
+
+mail-greeting = Bonjour { $name },
+mail-or-copy = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
+mail-foot-system = Ce message vous est adressé par { $community } car il concerne votre compte ou votre demande. Il n'appelle pas de réponse.
+mail-foot-announcement = Vous recevez cette annonce en tant que contact de { $community }. Vous pouvez la relire sur le portail : { $url }
+mail-foot-contact = Questions : { $contact }
+
+mail-verify_address = Veuillez confirmer votre adresse électronique
+    .body =
+        Vous avez demandé à rejoindre { $community } avec cette adresse. Veuillez confirmer qu'elle est bien la vôtre : c'est seulement alors que votre demande parvient au Secrétariat.
+
+        Le lien ne sert qu'une fois et reste valable { $hours } heures. Si vous n'avez rien demandé, ignorez ce message : rien ne se passera.
+    .button = Confirmer mon adresse
+
+mail-already_registered = Vous avez déjà un compte
+    .body =
+        Quelqu'un, sans doute vous, a demandé à rejoindre { $community } avec cette adresse. Elle a déjà un compte : il suffit de vous connecter.
+
+        Si vous avez oublié votre mot de passe, vous pouvez en choisir un nouveau. Si ce n'était pas vous, ignorez ce message : rien n'a été modifié.
+    .button = Choisir un nouveau mot de passe
+
+mail-application_waits = Une demande attend votre décision : { $applicant }
+    .body =
+        { $applicant } ({ $organisation }) a confirmé l'adresse électronique d'une demande d'adhésion à { $community }.
+
+        Veuillez la comparer à la désignation de l'administration, puis l'approuver ou la rejeter sur le portail.
+    .button = -
+
+mail-approved = Bienvenue dans { $community }
+    .body =
+        Votre demande a été approuvée. Vous figurez désormais dans l'annuaire et pouvez vous connecter avec le mot de passe que vous avez choisi.
+
+        Veuillez consulter votre profil : les langues et les technologies que vous y indiquez aident vos collègues à vous trouver.
+    .button = Ouvrir le portail
+
+mail-rejected = Votre demande n'a pas été approuvée
+    .body =
+        Le Secrétariat n'a pas approuvé votre demande d'adhésion à { $community }. Motif indiqué :
+
+        { $reason }
+
+        Vous pourrez présenter une nouvelle demande une fois ce point réglé.
+    .button = -
+
+mail-reset_password = Choisissez un nouveau mot de passe
+    .body =
+        Un nouveau mot de passe a été demandé pour votre compte auprès de { $community }. Le lien ci-dessous vous permet d'en choisir un.
+
+        Le lien ne sert qu'une fois et reste valable { $minutes } minutes. Si vous n'avez rien demandé, ignorez ce message : votre mot de passe ne change pas.
+    .button = Choisir un nouveau mot de passe
+
+mail-password_changed = Votre mot de passe a été modifié
+    .body =
+        Le mot de passe de votre compte auprès de { $community } a été modifié le { $time } (UTC), et vos autres sessions ont été fermées.
+
+        Si ce n'était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+    .button = -
+
+## Réponses identiques quoi que l'on sache
+
+answer-registered = Merci. Si l'adresse peut être inscrite, un message contenant un lien lui a été envoyé. Veuillez suivre ce lien pour confirmer l'adresse.
+answer-forgot = Si cette adresse a un compte, un message contenant un lien lui a été envoyé.
+
+## Pages
+
+page-foot = Réponses en anglais et en français, selon votre navigateur.
+page-home = Bienvenue
+    .body = Voici le portail de { $community }. Les membres y accèdent par son interface de programmation, décrite ici.
+page-verify = Confirmez votre adresse
+    .body = Un clic, et votre demande part au Secrétariat.
+    .button = Confirmer mon adresse
+page-verified = Merci, votre adresse est confirmée
+    .body = Votre demande est maintenant entre les mains du Secrétariat. Vous serez informé par courriel dès qu'elle sera traitée.
+page-failed = Cela n'a pas fonctionné
+    .body = Si votre lien est trop ancien, présentez une nouvelle demande ou demandez un nouveau lien.
+page-forgot = Mot de passe oublié ?
+    .body = Indiquez l'adresse avec laquelle vous vous connectez. Si elle a un compte, nous vous envoyons un lien pour choisir un nouveau mot de passe.
+    .button = M'envoyer un lien
+page-forgot-sent = Veuillez consulter votre messagerie
+    .body = Si cette adresse a un compte, un message contenant un lien lui a été envoyé. Le lien n'est valable que peu de temps.
+page-reset = Choisissez un nouveau mot de passe
+    .body = Toutes vos sessions se ferment lorsque le mot de passe change ; vous vous connectez alors de nouveau.
+    .button = Changer mon mot de passe
+page-reset-done = Votre mot de passe est modifié
+    .body = Vous pouvez maintenant vous connecter.
+page-setup = Créer l'administrateur
+    .body = Ce portail n'a pas encore d'administrateur. Le détenteur de ce lien devient le premier. Le lien ne sert qu'une fois.
+    .button = Créer
+page-setup-done = L'administrateur est créé
+    .body = Vous pouvez maintenant vous connecter avec cette adresse et ce mot de passe.
+field-name = Nom
+    .hint = -
+field-email = Adresse électronique
+    .hint = -
+field-password = Mot de passe
+    .hint = Au moins 15 caractères. Plusieurs mots conviennent bien et se retiennent facilement.
+link-docs = Description de l'interface
+link-forgot = Mot de passe oublié ?
+
+## Problèmes : problem-<code> est le titre, .detail ce qui s'est passé et que faire
+
+problem-internal = Une erreur est survenue
+    .detail = Le portail n'a pas pu effectuer cette opération, et vous n'y êtes pour rien. Veuillez réessayer plus tard ; si l'erreur persiste, communiquez l'identifiant de la requête au Secrétariat.
+problem-not_found = Introuvable
+    .detail = Il n'y a rien ici, ou rien que vous puissiez voir.
+problem-method_not_allowed = Impossible ici
+    .detail = Cette adresse n'accepte pas cette méthode.
+problem-bad_request = Requête incomprise
+    .detail = La requête est mal formée.
+problem-bad_query = Un paramètre est incorrect
+    .detail = Veuillez corriger les paramètres indiqués ci-dessous.
+problem-malformed_json = Ce n'est pas du JSON
+    .detail = Le contenu s'interrompt ou comporte une faute à la ligne { $line }, colonne { $column }.
+problem-invalid = Veuillez corriger votre saisie
+    .detail = Les champs indiqués ci-dessous ne peuvent être acceptés tels quels. Rien n'a été modifié.
+problem-media_type = Type de contenu incorrect
+    .detail = Le contenu est attendu sous la forme { $wanted }.
+problem-too_large = Trop volumineux
+    .detail = Le contenu dépasse ce que le portail accepte.
+problem-too_slow = Trop lent
+    .detail = La requête a mis trop de temps à arriver. Veuillez réessayer.
+problem-broken_body = Contenu interrompu
+    .detail = La requête n'est pas arrivée entière. Veuillez réessayer.
+problem-busy = Trop de demandes en ce moment
+    .detail = Le portail est très sollicité. Veuillez réessayer dans quelques secondes ; rien n'a été modifié.
+problem-database_unreachable = Momentanément hors service
+    .detail = Le portail n'accède pas à ses données. Veuillez réessayer dans quelques secondes ; rien n'a été modifié.
+problem-login_required = Veuillez vous connecter
+    .detail = Un jeton d'accès est nécessaire : connectez-vous et envoyez-le dans Authorization: Bearer.
+problem-token_invalid = Veuillez vous reconnecter
+    .detail = Le jeton d'accès n'est pas l'un des nôtres.
+problem-token_expired = Veuillez renouveler votre session
+    .detail = Le jeton d'accès a expiré. Utilisez le jeton de renouvellement pour en obtenir un autre.
+problem-session_ended = Votre session est terminée
+    .detail = Veuillez vous reconnecter.
+problem-refresh_token_invalid = Votre session est terminée
+    .detail = Le jeton de renouvellement est utilisé, expiré ou inconnu. Veuillez vous reconnecter.
+problem-wrong_credentials = Adresse ou mot de passe incorrect
+    .detail = Veuillez vérifier les deux. Si vous avez oublié votre mot de passe, demandez un lien pour en choisir un autre. Une nouvelle demande doit d'abord avoir confirmé son adresse.
+problem-awaiting_approval = Votre demande est en attente
+    .detail = Le Secrétariat n'a pas encore statué sur votre demande. Vous serez informé par courriel ; d'ici là, seul votre profil vous est ouvert.
+problem-no_active_appointment = Aucune désignation en vigueur
+    .detail = Vous n'avez actuellement aucune désignation en vigueur. Veuillez vous adresser à votre administration ou au Secrétariat.
+problem-secretariat_only = Réservé au Secrétariat
+    .detail = Cette opération est réservée au Secrétariat.
+problem-own_case = Pas pour vous-même
+    .detail = Nul ne statue sur sa propre demande. Veuillez vous adresser à un collègue.
+problem-not_pending = Déjà traité
+    .detail = Cette demande n'attend pas de décision (état : { $status }).
+problem-already_sent = Déjà envoyée
+    .detail = Cette annonce a été envoyée et ne peut plus être modifiée. Rédigez-en une nouvelle.
+problem-no_recipients = Aucun destinataire
+    .detail = Aucun contact ne correspond à ce public. Veuillez l'élargir ; le brouillon est conservé.
+problem-account_exists = Cette adresse a un compte
+    .detail = Veuillez utiliser une autre adresse ou vous connecter avec celle-ci.
+problem-already_exists = Existe déjà
+    .detail = Un élément portant la même clé existe déjà. Rien n'a été modifié.
+problem-link_spent = Ce lien n'est plus valable
+    .detail = Il a été utilisé, a expiré ou a été remplacé par un plus récent. Veuillez en demander un nouveau.
+
+## Fautes d'un champ : fault-<code>
+
+fault-missing = Ce champ est nécessaire.
+fault-unknown_field = Ce champ n'existe pas.
+fault-wrong_type = La forme n'est pas la bonne.
+fault-unknown_value = { $value } ne fait pas partie des valeurs admises ici.
+fault-empty = Ce champ ne peut être vide.
+fault-too_long = Au plus { $max } caractères.
+fault-too_many = Au plus { $max } éléments.
+fault-out_of_range = Un nombre de { $min } à { $max }.
+fault-control_characters = Ni saut de ligne ni caractère invisible ici.
+fault-bad_email = Ce n'est pas une adresse électronique.
+fault-bad_phone = Ce n'est pas un numéro de téléphone.
+fault-bad_cursor = Ce curseur n'est pas de cette liste. Recommencez sans lui.
+fault-unknown_organisation = Il n'y a pas de membre { $value }. Utilisez le code à deux lettres, par exemple SN.
+fault-unknown_technology = { $value } ne figure pas dans la liste des technologies.
+fault-unknown_language = { $value } n'est pas un code de langue. Utilisez deux lettres, par exemple fr.
+fault-role_not_open = On peut se porter candidat comme ncp ou comme coordinator.
+fault-no_variant = Il n'y a pas de texte en { $language }, la langue par défaut.
+fault-password_too_short = Au moins { $min } caractères. Plusieurs mots conviennent bien et se retiennent facilement.
+fault-password_too_long = Au plus { $max } caractères.
+fault-password_is_email = Le mot de passe ne peut être votre adresse.
+fault-wrong_password = Ce n'est pas votre mot de passe actuel.

@@ -1,0 +1,2 @@
+DROP TABLE technology;
+DROP TABLE organisation;

@@ -1,0 +1,4 @@
+DROP TABLE signing_key;
+DROP TABLE refresh_token;
+DROP TABLE session;
+DROP TABLE "user";

@@ -1,0 +1,3 @@
+DROP TABLE delivery;
+DROP TABLE announcement_variant;
+DROP TABLE announcement;

@@ -1,0 +1,155 @@
+//! `portal seed`: made-up people, the same at each run, whose addresses lead nowhere (RFC 2606's `.example`).
+
+use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
+use crate::db::{Conn, Id};
+use crate::directory::{self, Details, NewContact};
+use crate::error::Error;
+use crate::i18n::Language;
+use crate::identity::{self, NewUser};
+use crate::mail::EmailAddress;
+use crate::members;
+use crate::random::Random;
+use crate::time::Timestamp;
+
+/// Contacts of one transaction.
+const CHUNK: usize = 1_000;
+
+const GIVEN: [&str; 32] = [
+    "Awa", "Moussa", "Fatou", "Ibrahima", "Amina", "Kofi", "Ngozi", "Chidi", "Wanjiru", "Otieno", "Lindiwe", "Thabo",
+    "José", "María", "João", "Inês", "Anaïs", "Étienne", "Zoë", "Jürgen", "Søren", "Łukasz", "Zoran", "Ayşe", "Dmitri",
+    "Leïla", "Yousef", "Noor", "Mei", "Haruto", "Nguyễn", "Priya",
+];
+const FAMILY: [&str; 40] = [
+    "Diop",
+    "Ndiaye",
+    "Traoré",
+    "Koné",
+    "Mensah",
+    "Okafor",
+    "Adeyemi",
+    "Mwangi",
+    "Kamau",
+    "Dlamini",
+    "Nkosi",
+    "Moyo",
+    "García",
+    "Fernández",
+    "Silva",
+    "Gonçalves",
+    "Dubois",
+    "Lefèvre",
+    "Müller",
+    "Østergård",
+    "Kowalski",
+    "Novák",
+    "Horvat",
+    "Yılmaz",
+    "Ivanov",
+    "Haddad",
+    "Al-Farsi",
+    "Rahman",
+    "Chen",
+    "Tanaka",
+    "Trần",
+    "Sharma",
+    "Perera",
+    "Lee",
+    "Smith",
+    "Brown",
+    "O’Connor",
+    "Van den Berg",
+    "Tupou",
+    "Fonoti",
+];
+const TITLES: [&str; 8] = [
+    "Head of Innovation",
+    "Chef du bureau des technologies",
+    "Risk Management Officer",
+    "Directeur adjoint",
+    "Data Analyst",
+    "ICT Project Manager",
+    "Inspecteur principal",
+    "Policy Adviser",
+];
+const SPOKEN: [&str; 8] = ["en", "fr", "es", "ar", "pt", "ru", "sw", "zh"];
+const KNOWN: [&str; 6] = ["ai_ml", "big_data_analytics", "blockchain_dlt", "cloud", "drones", "biometrics"];
+
+/// Adds `count` contacts over all members; `progress` hears how many are there. Who is there already stays.
+///
+/// # Errors
+/// Where the database says no.
+pub fn seed(conn: &mut Conn, count: usize, progress: &mut dyn FnMut(usize)) -> Result<(), Error> {
+    // A fixed seed and a fixed instant: the same people with the same ids at each run.
+    let random = Random::seeded(2024);
+    let now = Timestamp::from_micros(1_735_689_600_000_000);
+    let organisations = conn.transaction_for_read(members::all)?;
+    let mut done = 0;
+    while done < count {
+        let chunk = CHUNK.min(count - done);
+        conn.transaction_for_write(|conn| {
+            let mut contacts = Vec::with_capacity(chunk);
+            for number in done..done + chunk {
+                let place = random.below(organisations.len());
+                let organisation = organisations.get(place).ok_or_else(|| Error::internal("no members"))?;
+                contacts.extend(person(conn, number, organisation, &random, now)?);
+            }
+            directory::add(conn, &contacts, now)
+        })?;
+        done += chunk;
+        progress(done);
+    }
+    Ok(())
+}
+
+fn person(
+    conn: &mut Conn,
+    number: usize,
+    organisation: &members::Organisation,
+    random: &Random,
+    now: Timestamp,
+) -> Result<Option<(Id, NewContact)>, Error> {
+    let pick = |list: &[&str]| list.get(random.below(list.len())).map(|&word| word.to_owned()).unwrap_or_default();
+    let name = format!("{} {}", pick(&GIVEN), pick(&FAMILY));
+    let address = format!("contact-{number}@{}.example", organisation.code.to_lowercase());
+    let languages = vec![organisation.default_language.as_str().to_owned(), pick(&SPOKEN)];
+    let role = if random.below(5) == 0 { Role::Coordinator } else { Role::Ncp };
+    let details = Details {
+        job_title: Some(pick(&TITLES)),
+        phone: Some(format!("+00 {:07}", random.below(10_000_000))),
+        languages: directory::languages(&languages).map_err(|_code| Error::internal("an unknown language"))?,
+        technologies: vec![pick(&KNOWN)],
+    };
+    let (appointment_id, contact_id) = (Id::new(now, random), Id::new(now, random));
+    let new = NewUser {
+        email: EmailAddress::parse(&address).map_err(|_fault| Error::internal("a made-up address is none"))?,
+        name: name.clone(),
+        // Nobody can log in with it: it is no hash of anything.
+        password_hash:
+            "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                .to_owned(),
+        preferred_language: if random.below(3) == 0 { Language::Fr } else { organisation.default_language },
+    };
+    if identity::find_user(conn, &new.email)?.is_some() {
+        return Ok(None);
+    }
+    let user_id = identity::create_user(conn, &new, now, random)?;
+    let appointment = NewAppointment {
+        user_id,
+        organisation_id: organisation.id,
+        role,
+        status: AppointmentStatus::Active,
+        registration_id: None,
+    };
+    appointments::create(conn, appointment_id, &appointment, now)?;
+    let contact = NewContact {
+        appointment_id,
+        user_id,
+        organisation_id: organisation.id,
+        role,
+        listed: true,
+        name,
+        email: address,
+        details,
+    };
+    Ok(Some((contact_id, contact)))
+}

@@ -1,0 +1,55 @@
+//! `portal serve`: HTTP, the sender of mail and the housekeeper, until a signal.
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::say;
+use crate::app::{self, Running};
+use crate::config::Settings;
+use crate::error::Error;
+use crate::random::Random;
+use crate::time::Clock;
+
+/// Serves until SIGTERM or SIGINT; then lets requests finish and puts mails back that were taken and not sent.
+pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
+    let started = std::time::Instant::now();
+    // From here on a signal is ours, so that none is lost while the portal starts.
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::from_io)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::from_io)?;
+    let running = app::start(settings, Clock::system(), Random::system()).await?;
+    let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(address = %running.address, millis, "ready");
+    offer_set_up(&running, &settings.server.public_url).await?;
+
+    let stop = CancellationToken::new();
+    let (sender, token) = (running.sender.clone(), stop.clone());
+    let sending = actix_web::rt::spawn(async move { sender.serve(token).await });
+    let (portal, token) = (running.portal.clone(), stop.clone());
+    let housekeeping = actix_web::rt::spawn(async move { portal.keep_house(&token).await });
+
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping: requests and mails under way may finish");
+    stop.cancel();
+    running.stop().await;
+    for task in [sending, housekeeping] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a task did not end well");
+        }
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Prints the way in, where nobody runs this portal yet.
+async fn offer_set_up(running: &Running, public_url: &str) -> Result<(), Error> {
+    if running.portal.identity.has_administrator().await? {
+        return Ok(());
+    }
+    let link = running.portal.identity.set_up_link(None).await?;
+    say("This portal has no administrator yet. Open this link once, within 24 hours, to become the first:");
+    say(&format!("  {public_url}{link}"));
+    Ok(())
+}

@@ -1,0 +1,489 @@
+//! The configuration: read from four places, checked as a whole, and the only reader of the environment.
+//!
+//! `config/default.toml` is compiled in, and it is also the schema: every key stands there with a value of its type. A
+//! profile, the environment and `--set` may only change what it knows. That is why this file merges by hand rather than
+//! with a configuration crate: those stop at the first fault, and an operator should learn of all of them at once.
+//!
+//! Secrets are [`SecretString`]s and are masked wherever settings are printed.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lettre::message::Mailbox;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use crate::db;
+use crate::mail::Relay;
+
+const DEFAULTS: &str = include_str!("../config/default.toml");
+const PREFIX: &str = "PORTAL__";
+/// OWASP's floor for argon2id (Password Storage Cheat Sheet).
+const ARGON2_FLOOR: (u32, u32, u32) = (19_456, 2, 1);
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Settings {
+    pub community: Community,
+    pub server: Server,
+    pub database: Database,
+    pub identity: Identity,
+    pub mail: Mail,
+    pub log: Log,
+    /// All of it as TOML, secrets masked.
+    #[serde(skip)]
+    pub masked: String,
+}
+
+/// Who runs the portal.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Community {
+    pub name: String,
+    pub logo_url: String,
+    pub contact_email: String,
+}
+
+/// How HTTP is served.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Server {
+    pub bind: String,
+    pub public_url: String,
+    pub workers: usize,
+    pub max_connections: usize,
+    pub body_limit: usize,
+    pub client_timeout_seconds: u64,
+    pub request_timeout_seconds: u64,
+    pub keep_alive_seconds: u64,
+    pub shutdown_seconds: u64,
+    pub docs: bool,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Database {
+    pub url: SecretString,
+    pub connections: usize,
+    pub queue: usize,
+    pub wait_milliseconds: u64,
+}
+
+/// Passwords, sessions, links.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Identity {
+    pub master_key: SecretString,
+    pub master_key_file: PathBuf,
+    pub argon2_memory_kib: u32,
+    pub argon2_passes: u32,
+    pub argon2_lanes: u32,
+    pub hash_threads: usize,
+    pub hash_queue: usize,
+    pub hash_wait_milliseconds: u64,
+    pub access_token_seconds: u64,
+    pub session_idle_minutes: u64,
+    pub session_hours: u64,
+    pub verify_link_hours: u64,
+    pub reset_link_minutes: u64,
+    pub set_up_link_hours: u64,
+    pub password_min_length: usize,
+    pub unverified_days: u64,
+}
+
+/// How mail leaves.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Mail {
+    pub transport: Transport,
+    pub folder: PathBuf,
+    pub smtp_url: SecretString,
+    pub tls_ca_file: String,
+    pub from: String,
+    pub connections: usize,
+    pub mails_per_connection: usize,
+    pub step_timeout_seconds: u64,
+    pub poll_seconds: u64,
+    pub lease_seconds: u64,
+    pub give_up_hours: u64,
+}
+
+/// Where mail goes.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// To an SMTP relay.
+    Smtp,
+    /// Into a folder.
+    File,
+}
+
+/// What is logged.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// The places settings come from, beside the defaults.
+#[derive(Default, Debug)]
+pub struct Sources {
+    /// The profile file.
+    pub file: Option<PathBuf>,
+    /// `PORTAL__…` variables.
+    pub environment: Vec<(String, String)>,
+    /// `section.key=value` flags.
+    pub overrides: Vec<String>,
+}
+
+impl Sources {
+    /// The process's environment, with a file and flags from the command line.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn from_process(file: Option<PathBuf>, overrides: Vec<String>) -> Self {
+        let environment = std::env::vars().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+        Self { file, environment, overrides }
+    }
+}
+
+/// What is wrong with the configuration, one sentence a fault.
+#[derive(Debug)]
+pub struct Invalid(pub Vec<String>);
+
+impl std::fmt::Display for Invalid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the configuration has {} fault(s):", self.0.len())?;
+        self.0.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// Merges the sources and checks the whole.
+///
+/// # Errors
+/// Every fault of every source at once.
+pub fn load(sources: &Sources) -> Result<Settings, Invalid> {
+    let mut faults = Vec::new();
+    let mut merged: Table = DEFAULTS.parse().map_err(|e| Invalid(vec![format!("config/default.toml: {e}")]))?;
+    if let Some(path) = &sources.file {
+        merge_file(&mut merged, path, &mut faults);
+    }
+    for (name, value) in &sources.environment {
+        let key = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase().replace("__", ".");
+        set_text(&mut merged, &key, value, name, &mut faults);
+    }
+    for assignment in &sources.overrides {
+        match assignment.split_once('=') {
+            Some((key, value)) => set_text(&mut merged, key.trim(), value, "--set", &mut faults),
+            None => faults.push(format!("--set {assignment}: wants section.key=value")),
+        }
+    }
+    let masked = mask(merged.clone());
+    match merged.try_into::<Settings>() {
+        Ok(mut settings) => {
+            settings.masked = masked;
+            settings.check(&mut faults);
+            if faults.is_empty() { Ok(settings) } else { Err(Invalid(faults)) }
+        }
+        Err(error) => {
+            faults.push(error.message().to_owned());
+            Err(Invalid(faults))
+        }
+    }
+}
+
+fn merge_file(merged: &mut Table, path: &Path, faults: &mut Vec<String>) {
+    let parsed = std::fs::read_to_string(path)
+        .map_err(|e| e.to_string())
+        .and_then(|text| text.parse::<Table>().map_err(|e| e.to_string()));
+    let table = match parsed {
+        Ok(table) => table,
+        Err(error) => return faults.push(format!("{}: {error}", path.display())),
+    };
+    for (section, values) in table {
+        let Value::Table(values) = values else {
+            faults.push(format!("{}: {section} stands outside a section", path.display()));
+            continue;
+        };
+        for (name, value) in values {
+            let key = format!("{section}.{name}");
+            match slot(merged, &key) {
+                Some(slot) if slot.same_type(&value) => *slot = value,
+                Some(slot) => faults.push(format!("{}: {key} wants {}", path.display(), type_name(slot))),
+                None => faults.push(format!("{}: there is no setting {key}", path.display())),
+            }
+        }
+    }
+}
+
+fn set_text(merged: &mut Table, key: &str, text: &str, source: &str, faults: &mut Vec<String>) {
+    let Some(slot) = slot(merged, key) else {
+        return faults.push(format!("{source}: there is no setting {key}"));
+    };
+    let value = match slot {
+        Value::Integer(_) => text.trim().parse().map(Value::Integer).ok(),
+        Value::Boolean(_) => text.trim().parse().map(Value::Boolean).ok(),
+        _ => Some(Value::String(text.to_owned())),
+    };
+    match value {
+        Some(value) => *slot = value,
+        None => faults.push(format!("{source}: {key} wants {}", type_name(slot))),
+    }
+}
+
+fn slot<'a>(merged: &'a mut Table, key: &str) -> Option<&'a mut Value> {
+    let (section, name) = key.split_once('.')?;
+    merged.get_mut(section)?.get_mut(name)
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Integer(_) => "a whole number",
+        Value::Boolean(_) => "true or false",
+        _ => "a text",
+    }
+}
+
+impl Settings {
+    /// The rules that types can't express.
+    fn check(&self, faults: &mut Vec<String>) {
+        let mut rule = |holds: bool, fault: &str| {
+            if !holds {
+                faults.push(fault.to_owned());
+            }
+        };
+        let (server, identity, mail) = (&self.server, &self.identity, &self.mail);
+        rule(!self.community.name.trim().is_empty(), "community.name is empty");
+        rule(
+            is_plain_line(&self.community.name) && self.community.name.len() <= 200,
+            "community.name is one line of at most 200 characters",
+        );
+        rule(
+            self.community.logo_url.is_empty() || self.community.logo_url.starts_with("https://"),
+            "community.logo_url begins with https://",
+        );
+        rule(
+            server.bind.parse::<std::net::SocketAddr>().is_ok(),
+            "server.bind wants ADDRESS:PORT, as in 127.0.0.1:8080",
+        );
+        rule(is_base_url(&server.public_url), "server.public_url wants http(s)://host, without a slash at the end");
+        rule((1_024..=8_388_608).contains(&server.body_limit), "server.body_limit lies between 1024 and 8388608");
+        rule(server.max_connections > 0, "server.max_connections is at least 1");
+        rule(server.client_timeout_seconds > 0, "server.client_timeout_seconds is at least 1");
+        rule(server.request_timeout_seconds > 0, "server.request_timeout_seconds is at least 1");
+        rule(
+            self.database.queue > 0 && self.database.wait_milliseconds > 0,
+            "database.queue and wait_milliseconds are at least 1",
+        );
+        rule(self.database.connections <= 256, "database.connections is at most 256");
+        let argon2 = (identity.argon2_memory_kib, identity.argon2_passes, identity.argon2_lanes);
+        rule(
+            argon2.0 >= ARGON2_FLOOR.0 && argon2.1 >= ARGON2_FLOOR.1 && argon2.2 >= ARGON2_FLOOR.2,
+            "identity.argon2_* is weaker than 19456 KiB, 2 passes, 1 lane",
+        );
+        rule(
+            (60..=600).contains(&identity.access_token_seconds),
+            "identity.access_token_seconds lies between 60 and 600",
+        );
+        rule(
+            identity.hash_queue > 0 && identity.hash_wait_milliseconds > 0,
+            "identity.hash_queue and hash_wait_milliseconds are at least 1",
+        );
+        rule(identity.password_min_length >= 8, "identity.password_min_length is at least 8");
+        rule(
+            [identity.session_idle_minutes, identity.session_hours, identity.verify_link_hours]
+                .into_iter()
+                .chain([identity.reset_link_minutes, identity.set_up_link_hours, identity.unverified_days])
+                .all(|life| (1..=100_000).contains(&life)),
+            "identity: the lives of sessions and links are at least 1",
+        );
+        rule((1..=100).contains(&mail.connections), "mail.connections lies between 1 and 100");
+        rule(
+            mail.step_timeout_seconds > 0 && mail.poll_seconds > 0,
+            "mail.step_timeout_seconds and poll_seconds are at least 1",
+        );
+        rule(mail.lease_seconds >= 30, "mail.lease_seconds is at least 30");
+        rule((1..=1_000).contains(&mail.give_up_hours), "mail.give_up_hours lies between 1 and 1000");
+        rule(
+            tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_ok(),
+            "log.filter is not understood; try info, or info,portal=debug",
+        );
+        self.check_parsed(faults);
+    }
+
+    /// What is parsed again where it is used.
+    fn check_parsed(&self, faults: &mut Vec<String>) {
+        if let Err(fault) = db::Target::parse(self.database.url.expose_secret()) {
+            faults.push(format!("database.url: {fault}"));
+        }
+        if let Err(fault) = self.sender() {
+            faults.push(format!("mail.from: {fault}"));
+        }
+        if let Err(fault) = Relay::parse(self.mail.smtp_url.expose_secret()) {
+            faults.push(format!("mail.smtp_url: {fault}"));
+        }
+        let key = self.identity.master_key.expose_secret();
+        if !key.is_empty() && (key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit())) {
+            faults.push("identity.master_key wants 64 hexadecimal digits".to_owned());
+        }
+        if key.is_empty() && self.identity.master_key_file.as_os_str().is_empty() {
+            faults.push("identity.master_key and master_key_file are both empty".to_owned());
+        }
+    }
+
+    /// The sender of every mail.
+    ///
+    /// # Errors
+    /// What is wrong with `mail.from`.
+    pub fn sender(&self) -> Result<Mailbox, String> {
+        if !is_plain_line(&self.mail.from) {
+            return Err("is one line without control characters".to_owned());
+        }
+        self.mail.from.parse().map_err(|e| format!("wants Name <address@domain> ({e})"))
+    }
+
+    /// What the database URL names.
+    ///
+    /// # Errors
+    /// What is wrong with `database.url`.
+    pub fn database_target(&self) -> Result<db::Target, Invalid> {
+        db::Target::parse(self.database.url.expose_secret()).map_err(|e| Invalid(vec![format!("database.url: {e}")]))
+    }
+
+    /// The number of database connections and the bounds of their queue.
+    #[must_use]
+    pub fn database_size(&self, target: &db::Target) -> db::Size {
+        let connections = match (self.database.connections, target) {
+            (0, db::Target::Sqlite(_)) => processors(),
+            (0, db::Target::Postgres(_)) => 8,
+            (count, _) => count,
+        };
+        let wait = Duration::from_millis(self.database.wait_milliseconds);
+        db::Size { connections, limits: db::Limits { queue: self.database.queue, wait } }
+    }
+}
+
+/// The processors that this process may use.
+#[must_use]
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+fn is_plain_line(text: &str) -> bool {
+    !text.chars().any(char::is_control)
+}
+
+fn is_base_url(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() && url.fragment().is_none()
+    }) && !text.ends_with('/')
+}
+
+/// The settings as TOML, without a secret.
+fn mask(mut settings: Table) -> String {
+    for key in ["database.url", "mail.smtp_url"] {
+        if let Some(Value::String(url)) = slot(&mut settings, key) {
+            *url = mask_url(url);
+        }
+    }
+    if let Some(Value::String(key)) = slot(&mut settings, "identity.master_key")
+        && !key.is_empty()
+    {
+        "***".clone_into(key);
+    }
+    settings.to_string()
+}
+
+/// The URL with its password masked; a URL that does not parse is masked as a whole.
+fn mask_url(text: &str) -> String {
+    if text.starts_with("sqlite:") {
+        return text.to_owned();
+    }
+    match url::Url::parse(text) {
+        Ok(mut url) => {
+            if url.password().is_some() {
+                let _ = url.set_password(Some("***"));
+            }
+            if url.query().is_some_and(|query| query.contains("password")) {
+                url.set_query(Some("***"));
+            }
+            url.to_string()
+        }
+        Err(_) => "***".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_environment(pairs: &[(&str, &str)]) -> Result<Settings, Invalid> {
+        let environment = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        load(&Sources { environment, ..Sources::default() })
+    }
+
+    #[test]
+    fn the_defaults_are_good() {
+        let settings = with_environment(&[]).unwrap();
+        assert_eq!(settings.server.bind, "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn every_fault_is_named_at_once() {
+        let Invalid(faults) = with_environment(&[
+            ("PORTAL__SERVER__BIND", "nowhere"),
+            ("PORTAL__SERVER__WORKERS", "many"),
+            ("PORTAL__SERVER__COLOUR", "blue"),
+            ("PORTAL__MAIL__FROM", "me"),
+            ("PORTAL__MAIL__SMTP_URL", "http://relay"),
+            ("PORTAL__DATABASE__URL", "mysql://x"),
+            ("PORTAL__IDENTITY__ARGON2_MEMORY_KIB", "64"),
+        ])
+        .unwrap_err();
+        for key in
+            ["server.bind", "server.workers", "server.colour", "mail.from", "mail.smtp_url", "database.url", "argon2"]
+        {
+            assert!(faults.iter().any(|fault| fault.contains(key)), "{key} in {faults:?}");
+        }
+    }
+
+    #[test]
+    fn flags_win_over_the_environment() {
+        let settings = load(&Sources {
+            environment: vec![("PORTAL__SERVER__BIND".to_owned(), "127.0.0.1:1".to_owned())],
+            overrides: vec!["server.bind=127.0.0.1:2".to_owned()],
+            file: None,
+        })
+        .unwrap();
+        assert_eq!(settings.server.bind, "127.0.0.1:2");
+    }
+
+    #[test]
+    fn secrets_are_never_printed() {
+        let settings = with_environment(&[
+            ("PORTAL__DATABASE__URL", "postgres://portal:tiger@db/portal"),
+            ("PORTAL__MAIL__SMTP_URL", "smtp://robot:tiger@relay:587?tls=required"),
+            ("PORTAL__IDENTITY__MASTER_KEY", &"ab".repeat(32)),
+        ])
+        .unwrap();
+        let printed = settings.masked.clone();
+        for secret in ["tiger", "abab"] {
+            assert!(!printed.contains(secret) && !format!("{settings:?}").contains(secret));
+        }
+    }
+}

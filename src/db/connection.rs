@@ -1,0 +1,200 @@
+//! One connection type for two databases, opened by the scheme of the URL.
+//!
+//! `sqlite:PATH` is the embedded file, `postgres://…` a server. The derive's own `establish` tries one database after
+//! the other, so a PostgreSQL that is down would be answered by a stray SQLite file: [`open`] never calls it.
+//!
+//! SQLite runs in WAL mode. There is one writer per process (see `db::workers`), each write begins IMMEDIATE, and
+//! `busy_timeout` covers the moments when another process (a backup, a command) holds the lock, so nobody ever sees
+//! "database is locked". `synchronous = FULL`: what was answered 2xx survives a power cut, as it does on PostgreSQL.
+
+use diesel::connection::SimpleConnection as _;
+use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
+use diesel::{Connection as _, PgConnection, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::error::Error;
+
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// A PostgreSQL server.
+    Postgres(PgConnection),
+    /// The embedded SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// Runs one statement on whichever database is open, for the few forms that diesel's enum lacks (batch insert,
+/// ON CONFLICT). Everything else is written once, on [`Conn`] itself.
+#[macro_export]
+macro_rules! on_each {
+    ($connection:expr, $c:ident => $statement:expr) => {
+        match $connection {
+            $crate::db::Conn::Postgres($c) => $statement,
+            $crate::db::Conn::Sqlite($c) => $statement,
+        }
+    };
+}
+
+/// What the URL of a database names.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// The path of a SQLite file.
+    Sqlite(String),
+    /// A libpq connection URL, password and all.
+    Postgres(SecretString),
+}
+
+impl Target {
+    /// Reads a database URL.
+    ///
+    /// # Errors
+    /// A sentence for the operator where the scheme is none of the two, or the path is empty.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        match url.split_once(':') {
+            Some(("sqlite", path)) => match path.trim_start_matches("//") {
+                "" => Err("sqlite: wants the path of a file, as in sqlite:./var/portal.sqlite3".to_owned()),
+                path => Ok(Self::Sqlite(path.to_owned())),
+            },
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(SecretString::from(url.to_owned()))),
+            _ => Err("the URL starts with sqlite: or with postgres://".to_owned()),
+        }
+    }
+}
+
+/// What a connection may do: SQLite refuses writes on a reader.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Reads only.
+    Read,
+    /// Reads and writes.
+    Write,
+}
+
+/// Opens a connection.
+///
+/// # Errors
+/// [`Error::unavailable`] where the database can't be reached.
+pub fn open(target: &Target, access: Access) -> Result<Conn, Error> {
+    match target {
+        Target::Sqlite(path) => open_sqlite(path, access).map(Conn::Sqlite),
+        Target::Postgres(url) => open_postgres(url).map(Conn::Postgres),
+    }
+}
+
+fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
+    let mut connection = SqliteConnection::establish(path).map_err(Error::database_unreachable)?;
+    let query_only = access == Access::Read;
+    // busy_timeout first: switching to WAL takes a lock that another process may hold for a moment.
+    connection.batch_execute(&format!(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+         PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA mmap_size = 268435456; \
+         PRAGMA temp_store = MEMORY; PRAGMA query_only = {query_only};"
+    ))?;
+    Ok(connection)
+}
+
+fn open_postgres(url: &SecretString) -> Result<PgConnection, Error> {
+    let mut connection = PgConnection::establish(url.expose_secret()).map_err(Error::database_unreachable)?;
+    connection.batch_execute(
+        "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
+         SET idle_in_transaction_session_timeout = '10s'; SET TIME ZONE 'UTC';",
+    )?;
+    Ok(connection)
+}
+
+/// Applies the migrations that are missing and returns their names.
+///
+/// # Errors
+/// Where a migration fails; SQLite and PostgreSQL both undo that migration as a whole.
+pub fn migrate(target: &Target) -> Result<Vec<String>, Error> {
+    let mut connection = open(target, Access::Write)?;
+    let applied = match &mut connection {
+        Conn::Postgres(c) => {
+            c.batch_execute("SET statement_timeout = 0; SET lock_timeout = '60s'; SELECT pg_advisory_lock(7107);")?;
+            c.run_pending_migrations(POSTGRES_MIGRATIONS).map(names)
+        }
+        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE_MIGRATIONS).map(names),
+    };
+    applied.map_err(Error::migration)
+}
+
+/// Undoes every migration; for the test that each can be undone.
+///
+/// # Errors
+/// Where a `down.sql` fails.
+pub fn revert_all(target: &Target) -> Result<(), Error> {
+    let mut connection = open(target, Access::Write)?;
+    let reverted = match &mut connection {
+        Conn::Postgres(c) => c.revert_all_migrations(POSTGRES_MIGRATIONS).map(|_| ()),
+        Conn::Sqlite(c) => c.revert_all_migrations(SQLITE_MIGRATIONS).map(|_| ()),
+    };
+    reverted.map_err(Error::migration)
+}
+
+fn names(versions: Vec<diesel::migration::MigrationVersion<'_>>) -> Vec<String> {
+    versions.iter().map(ToString::to_string).collect()
+}
+
+impl Conn {
+    /// One unit of work: all of it is kept, or none.
+    ///
+    /// # Errors
+    /// What `work` or the database says; then nothing was written.
+    pub fn transaction_for_write<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        match self {
+            Self::Sqlite(c) => {
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?;
+            }
+            Self::Postgres(c) => AnsiTransactionManager::begin_transaction(c)?,
+        }
+        match work(self) {
+            Ok(value) => {
+                self.commit()?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The error that made us give up is the one worth telling.
+                let _ = self.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Reads that see one state of the database throughout.
+    ///
+    /// # Errors
+    /// What `work` or the database says.
+    pub fn transaction_for_read<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        match self {
+            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")?,
+            Self::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(
+                c,
+                "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+            )?,
+        }
+        let answer = work(self);
+        self.roll_back()?;
+        answer
+    }
+
+    fn commit(&mut self) -> diesel::QueryResult<()> {
+        on_each!(self, c => AnsiTransactionManager::commit_transaction(c))
+    }
+
+    /// Ends an open transaction, where there is one, without keeping anything.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn roll_back(&mut self) -> diesel::QueryResult<()> {
+        on_each!(self, c => AnsiTransactionManager::rollback_transaction(c))
+    }
+
+    /// Whether the connection can no longer be used.
+    pub fn is_broken(&mut self) -> bool {
+        on_each!(self, c => AnsiTransactionManager::is_broken_transaction_manager(c))
+    }
+}

@@ -1,0 +1,324 @@
+//! The tables as diesel sees them. A test compares this file with the schema that the migrations leave in each database.
+
+use super::document::SqlDocument;
+use super::id::SqlId;
+use super::timestamp::SqlTimestamp;
+use diesel::allow_tables_to_appear_in_same_query;
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    organisation (id) {
+        id -> SqlId,
+        kind -> Text,
+        code -> Text,
+        name_en -> Text,
+        name_fr -> Text,
+        region -> Nullable<Text>,
+        default_language -> Text,
+        member_since -> Nullable<Text>,
+        sort_name -> Text,
+        search_text -> Text,
+        created_at -> SqlTimestamp,
+        updated_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    technology (code) {
+        code -> Text,
+        name_en -> Text,
+        name_fr -> Text,
+        focus -> Bool,
+        active -> Bool,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    #[sql_name = "user"]
+    users (id) {
+        id -> SqlId,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        password_hash -> Text,
+        preferred_language -> Text,
+        created_at -> SqlTimestamp,
+        updated_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    session (id) {
+        id -> SqlId,
+        user_id -> SqlId,
+        created_at -> SqlTimestamp,
+        last_used_at -> SqlTimestamp,
+        expires_at -> SqlTimestamp,
+        revoked_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    refresh_token (hash) {
+        hash -> Binary,
+        session_id -> SqlId,
+        issued_at -> SqlTimestamp,
+        expires_at -> SqlTimestamp,
+        used_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlTimestamp;
+
+    signing_key (kid) {
+        kid -> Text,
+        public_key -> Binary,
+        sealed_key -> Binary,
+        created_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    registration (id) {
+        id -> SqlId,
+        status -> Text,
+        organisation_id -> SqlId,
+        role -> Text,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Text,
+        name -> Text,
+        job_title -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        languages -> SqlDocument,
+        preferred_language -> Text,
+        nominating_official -> Nullable<Text>,
+        nomination_reference -> Nullable<Text>,
+        user_id -> Nullable<SqlId>,
+        created_at -> SqlTimestamp,
+        verified_at -> Nullable<SqlTimestamp>,
+        decided_at -> Nullable<SqlTimestamp>,
+        decided_by -> Nullable<SqlId>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    appointment (id) {
+        id -> SqlId,
+        user_id -> SqlId,
+        organisation_id -> SqlId,
+        role -> Text,
+        status -> Text,
+        registration_id -> Nullable<SqlId>,
+        valid_from -> Nullable<SqlTimestamp>,
+        valid_to -> Nullable<SqlTimestamp>,
+        created_at -> SqlTimestamp,
+        updated_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    contact (id) {
+        id -> SqlId,
+        appointment_id -> SqlId,
+        user_id -> SqlId,
+        organisation_id -> SqlId,
+        region -> Nullable<Text>,
+        role -> Text,
+        listed -> Bool,
+        name -> Text,
+        sort_name -> Text,
+        job_title -> Nullable<Text>,
+        email -> Text,
+        email_audience -> Text,
+        phone -> Nullable<Text>,
+        phone_audience -> Text,
+        languages -> SqlDocument,
+        technologies -> SqlDocument,
+        updated_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+
+    contact_term (term, contact_id) {
+        term -> Text,
+        contact_id -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    one_time_token (hash) {
+        hash -> Binary,
+        purpose -> Text,
+        user_id -> Nullable<SqlId>,
+        registration_id -> Nullable<SqlId>,
+        email -> Nullable<Text>,
+        name -> Nullable<Text>,
+        created_at -> SqlTimestamp,
+        expires_at -> SqlTimestamp,
+        used_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    mail_content (id) {
+        id -> SqlId,
+        subject -> Text,
+        body_text -> Text,
+        body_html -> Text,
+        created_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    mail (id) {
+        id -> SqlId,
+        kind -> Text,
+        batch -> Nullable<SqlId>,
+        lane -> SmallInt,
+        state -> Text,
+        to_address -> Text,
+        to_name -> Text,
+        language -> Text,
+        content_id -> Nullable<SqlId>,
+        attempts -> Integer,
+        next_at -> SqlTimestamp,
+        expires_at -> SqlTimestamp,
+        lease_by -> Nullable<SqlId>,
+        lease_until -> Nullable<SqlTimestamp>,
+        last_code -> Nullable<Integer>,
+        last_reply -> Nullable<Text>,
+        created_at -> SqlTimestamp,
+        sent_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    announcement (id) {
+        id -> SqlId,
+        author_id -> SqlId,
+        status -> Text,
+        audience -> SqlDocument,
+        default_language -> Text,
+        recipients -> Integer,
+        created_at -> SqlTimestamp,
+        updated_at -> SqlTimestamp,
+        sent_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+
+    announcement_variant (announcement_id, language) {
+        announcement_id -> SqlId,
+        language -> Text,
+        subject -> Text,
+        body_markdown -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::SqlId;
+
+    delivery (mail_id) {
+        mail_id -> SqlId,
+        announcement_id -> SqlId,
+        user_id -> SqlId,
+    }
+}
+
+diesel::joinable!(session -> users (user_id));
+diesel::joinable!(refresh_token -> session (session_id));
+diesel::joinable!(registration -> organisation (organisation_id));
+diesel::joinable!(appointment -> users (user_id));
+diesel::joinable!(appointment -> organisation (organisation_id));
+diesel::joinable!(appointment -> registration (registration_id));
+diesel::joinable!(contact -> appointment (appointment_id));
+diesel::joinable!(contact -> users (user_id));
+diesel::joinable!(contact -> organisation (organisation_id));
+diesel::joinable!(contact_term -> contact (contact_id));
+diesel::joinable!(one_time_token -> users (user_id));
+diesel::joinable!(one_time_token -> registration (registration_id));
+diesel::joinable!(mail -> mail_content (content_id));
+diesel::joinable!(announcement -> users (author_id));
+diesel::joinable!(announcement_variant -> announcement (announcement_id));
+diesel::joinable!(delivery -> mail (mail_id));
+diesel::joinable!(delivery -> announcement (announcement_id));
+diesel::joinable!(delivery -> users (user_id));
+
+allow_tables_to_appear_in_same_query!(
+    announcement,
+    announcement_variant,
+    appointment,
+    contact,
+    contact_term,
+    delivery,
+    mail,
+    mail_content,
+    one_time_token,
+    organisation,
+    refresh_token,
+    registration,
+    session,
+    signing_key,
+    technology,
+    users,
+);

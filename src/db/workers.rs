@@ -1,0 +1,181 @@
+//! A connection is a thread: a few database threads, each owning its connection and its cache of prepared statements,
+//! fed by one bounded queue.
+//!
+//! The queue gives each unit of work a deadline: what waits longer than [`Limits::wait`], or finds the queue full, is
+//! answered 503 and never touches the database. A unit whose client has gone is dropped unrun. A connection that breaks
+//! is opened anew before the next unit; while that fails, units are answered 503 at once, so a lost database costs nobody
+//! more than the wait. A panic inside a unit of work costs that unit its answer and the thread its connection, no more.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError};
+use tokio::sync::oneshot;
+
+use super::connection::{Access, Conn, Target, open};
+use crate::error::Error;
+
+/// How long a thread waits before it tries again to reach a database that refused it.
+const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
+
+/// How many units may wait, and how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Units of work that may stand in the queue.
+    pub queue: usize,
+    /// The longest a unit may stand there.
+    pub wait: Duration,
+}
+
+/// A unit of work as the threads see it. It answers its own caller.
+trait Unit: Send {
+    /// Whether somebody still waits for the answer.
+    fn is_wanted(&self) -> bool;
+    /// Runs the unit, or answers why it can't be run. Returns whether the connection is still good.
+    fn run(self: Box<Self>, connection: Result<&mut Conn, Error>) -> bool;
+}
+
+struct Job {
+    unit: Box<dyn Unit>,
+    queued: Instant,
+}
+
+struct Work<F, T> {
+    work: F,
+    reply: oneshot::Sender<Result<T, Error>>,
+}
+
+impl<F, T> Unit for Work<F, T>
+where
+    F: FnOnce(&mut Conn) -> Result<T, Error> + Send,
+    T: Send,
+{
+    fn is_wanted(&self) -> bool {
+        !self.reply.is_closed()
+    }
+
+    fn run(self: Box<Self>, connection: Result<&mut Conn, Error>) -> bool {
+        let Self { work, reply } = *self;
+        let (answer, healthy) = match connection {
+            Err(error) => (Err(error), true),
+            Ok(connection) => match catch_unwind(AssertUnwindSafe(|| work(connection))) {
+                Ok(answer) => {
+                    let healthy = !connection.is_broken() && !matches!(&answer, Err(e) if e.is_connection_loss());
+                    (answer, healthy)
+                }
+                Err(_panic) => (Err(Error::internal("a unit of work panicked")), false),
+            },
+        };
+        // The caller may have gone in the meantime; then nobody needs the answer.
+        let _ = reply.send(answer);
+        healthy
+    }
+}
+
+/// Threads that run units of work on connections of their own.
+pub(super) struct Workers {
+    queue: Option<Sender<Job>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Workers {
+    /// Starts `count` threads; each opens its connection before this returns.
+    pub(super) fn start(
+        name: &str,
+        target: &Target,
+        access: Access,
+        count: usize,
+        limits: Limits,
+    ) -> Result<Self, Error> {
+        let (queue, jobs) = crossbeam_channel::bounded(limits.queue);
+        let mut threads = Vec::with_capacity(count);
+        for number in 0..count {
+            let connection = open(target, access)?;
+            let worker = Worker {
+                target: target.clone(),
+                access,
+                jobs: jobs.clone(),
+                wait: limits.wait,
+                connection: Some(connection),
+                retry_at: None,
+            };
+            let thread = std::thread::Builder::new()
+                .name(format!("{name}-{number}"))
+                .spawn(move || worker.serve())
+                .map_err(Error::from_io)?;
+            threads.push(thread);
+        }
+        Ok(Self { queue: Some(queue), threads })
+    }
+
+    /// Runs `work` on the next free thread.
+    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Job { unit: Box::new(Work { work, reply }), queued: Instant::now() };
+        let queue = self.queue.as_ref().ok_or_else(Error::busy)?;
+        match queue.try_send(job) {
+            Ok(()) => answer.await.unwrap_or_else(|_dropped| Err(Error::busy())),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Error::busy()),
+        }
+    }
+}
+
+impl Drop for Workers {
+    /// Ends the queue and waits for the units under way, so that a SQLite file is closed cleanly.
+    fn drop(&mut self) {
+        self.queue = None;
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Worker {
+    target: Target,
+    access: Access,
+    jobs: Receiver<Job>,
+    wait: Duration,
+    connection: Option<Conn>,
+    retry_at: Option<Instant>,
+}
+
+impl Worker {
+    fn serve(mut self) {
+        while let Ok(job) = self.jobs.recv() {
+            if !job.unit.is_wanted() || job.queued.elapsed() > self.wait {
+                // Dropping the unit drops its reply, which the caller reads as "busy".
+                continue;
+            }
+            let healthy = job.unit.run(self.connection());
+            if !healthy {
+                self.connection = None;
+            }
+        }
+    }
+
+    fn connection(&mut self) -> Result<&mut Conn, Error> {
+        if self.connection.is_none() {
+            if self.retry_at.is_some_and(|at| Instant::now() < at) {
+                return Err(Error::busy());
+            }
+            match open(&self.target, self.access) {
+                Ok(connection) => {
+                    tracing::info!("connected to the database again");
+                    self.retry_at = None;
+                    self.connection = Some(connection);
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the database can't be reached");
+                    self.retry_at = Some(Instant::now() + RECONNECT_PAUSE);
+                    return Err(error);
+                }
+            }
+        }
+        self.connection.as_mut().ok_or_else(Error::busy)
+    }
+}

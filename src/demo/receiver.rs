@@ -1,0 +1,260 @@
+//! A small SMTP server on loopback that keeps what it gets: the demo's mail server, and the tests'.
+//!
+//! It speaks enough of RFC 5321 to be told by no client from another (EHLO, MAIL, RCPT, DATA, RSET, NOOP, QUIT), and it
+//! can be told to behave badly towards an address, as real servers do: refuse for now or for good, hang, hang up. It is not
+//! meant for mail from elsewhere.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+
+/// Longest line of a command or of a message that is taken.
+const MAX_LINE: u64 = 8_192;
+/// Largest message that is taken.
+const MAX_MESSAGE: usize = 16 * 1024 * 1024;
+
+/// A message that was taken.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The return path.
+    pub from: String,
+    /// The recipient of the envelope.
+    pub to: String,
+    /// Headers and body as they came.
+    pub bytes: Vec<u8>,
+}
+
+/// How the server behaves towards a recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Takes the message.
+    Accept,
+    /// Answers RCPT with this line.
+    Refuse(&'static str),
+    /// Answers the message itself with this line.
+    RefuseMessage(&'static str),
+    /// Says nothing any more.
+    Hang,
+    /// Closes the connection at RCPT.
+    HangUp,
+    /// Takes the message, and closes the connection instead of saying so.
+    HangUpAfterMessage,
+}
+
+/// Decides about each recipient.
+pub type Verdicts = Arc<dyn Fn(&str) -> Verdict + Send + Sync>;
+
+/// The running server. Dropping it ends it.
+pub struct Receiver {
+    /// Where it listens.
+    pub address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: CancellationToken,
+}
+
+struct Shared {
+    inbox: Mutex<Vec<Received>>,
+    verdicts: Verdicts,
+    /// Whether messages are kept, or only counted: a load bench has no use for them.
+    keep: bool,
+    count: std::sync::atomic::AtomicUsize,
+    open: std::sync::atomic::AtomicUsize,
+    peak: std::sync::atomic::AtomicUsize,
+}
+
+impl Receiver {
+    /// Listens on a free port of loopback and takes everything.
+    ///
+    /// # Errors
+    /// Where there is no port.
+    pub async fn start() -> std::io::Result<Self> {
+        Self::start_with(Arc::new(|_| Verdict::Accept), true).await
+    }
+
+    /// Listens on a free port of loopback and does as `verdicts` says.
+    ///
+    /// # Errors
+    /// Where there is no port.
+    pub async fn start_with(verdicts: Verdicts, keep: bool) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared {
+            inbox: Mutex::default(),
+            verdicts,
+            keep,
+            count: std::sync::atomic::AtomicUsize::new(0),
+            open: std::sync::atomic::AtomicUsize::new(0),
+            peak: std::sync::atomic::AtomicUsize::new(0),
+        });
+        let stop = CancellationToken::new();
+        let (state, token) = (Arc::clone(&shared), stop.clone());
+        tokio::spawn(async move {
+            loop {
+                let socket = tokio::select! {
+                    accepted = listener.accept() => accepted,
+                    () = token.cancelled() => return,
+                };
+                if let Ok((socket, _)) = socket {
+                    let (state, token) = (Arc::clone(&state), token.clone());
+                    tokio::spawn(async move {
+                        state.enter();
+                        tokio::select! {
+                            // A client that goes in the middle of a word is its own affair.
+                            _ = converse(socket, &state) => {}
+                            () = token.cancelled() => {}
+                        }
+                        state.leave();
+                    });
+                }
+            }
+        });
+        Ok(Self { address, shared, stop })
+    }
+
+    /// Every message so far.
+    #[must_use]
+    pub fn inbox(&self) -> Vec<Received> {
+        self.shared.lock().clone()
+    }
+
+    /// How many messages so far.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.shared.count.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
+    /// The most connections that were open at once.
+    #[must_use]
+    pub fn peak_connections(&self) -> usize {
+        self.shared.peak.load(std::sync::atomic::Ordering::SeqCst)
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Received>> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enter(&self) {
+        let open = self.open.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
+        self.peak.fetch_max(open, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    fn leave(&self) {
+        self.open.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    fn take(&self, from: &str, to: &str, bytes: Vec<u8>) {
+        if self.keep {
+            self.lock().push(Received { from: from.to_owned(), to: to.to_owned(), bytes });
+        }
+        self.count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+async fn converse(socket: TcpStream, shared: &Shared) -> std::io::Result<()> {
+    socket.set_nodelay(true)?;
+    let mut stream = BufReader::new(socket);
+    let (mut from, mut recipients): (String, Vec<(String, Verdict)>) = (String::new(), Vec::new());
+    stream.write_all(b"220 receiver.example ready\r\n").await?;
+    loop {
+        let Some(line) = read_line(&mut stream).await? else { return Ok(()) };
+        let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+        let verb = text.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+        let answer: &[u8] = match verb.as_str() {
+            "EHLO" => b"250-receiver.example\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
+            "HELO" | "NOOP" => b"250 ok\r\n",
+            "RSET" => {
+                recipients.clear();
+                b"250 ok\r\n"
+            }
+            "MAIL" => {
+                from = path(&text);
+                recipients.clear();
+                b"250 ok\r\n"
+            }
+            "RCPT" => {
+                let to = path(&text);
+                match (shared.verdicts)(&to) {
+                    Verdict::Refuse(line) => {
+                        stream.write_all(format!("{line}\r\n").as_bytes()).await?;
+                        continue;
+                    }
+                    Verdict::Hang => return hang().await,
+                    Verdict::HangUp => return Ok(()),
+                    verdict => recipients.push((to, verdict)),
+                }
+                b"250 ok\r\n"
+            }
+            "DATA" if recipients.is_empty() => b"503 no recipients\r\n",
+            "DATA" => {
+                stream.write_all(b"354 go ahead\r\n").await?;
+                let Some(bytes) = read_message(&mut stream).await? else { return Ok(()) };
+                let refusal = recipients.iter().find_map(|(_, verdict)| match verdict {
+                    Verdict::RefuseMessage(line) => Some(*line),
+                    _ => None,
+                });
+                if let Some(line) = refusal {
+                    stream.write_all(format!("{line}\r\n").as_bytes()).await?;
+                    continue;
+                }
+                let hang_up = recipients.iter().any(|(_, verdict)| *verdict == Verdict::HangUpAfterMessage);
+                for (to, _) in recipients.drain(..) {
+                    shared.take(&from, &to, bytes.clone());
+                }
+                if hang_up {
+                    return Ok(());
+                }
+                b"250 taken\r\n"
+            }
+            "QUIT" => {
+                stream.write_all(b"221 bye\r\n").await?;
+                return Ok(());
+            }
+            _ => b"502 not known here\r\n",
+        };
+        stream.write_all(answer).await?;
+    }
+}
+
+async fn hang() -> std::io::Result<()> {
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    Ok(())
+}
+
+async fn read_line(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    let read = stream.take(MAX_LINE).read_until(b'\n', &mut line).await?;
+    Ok((read > 0).then_some(line))
+}
+
+/// The message up to the line with the dot, dots taken back (RFC 5321, 4.5.2).
+async fn read_message(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    loop {
+        let Some(line) = read_line(stream).await? else { return Ok(None) };
+        if line == b".\r\n" {
+            return Ok(Some(bytes));
+        }
+        bytes.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+        if bytes.len() > MAX_MESSAGE {
+            return Ok(None);
+        }
+    }
+}
+
+/// The address between the angle brackets.
+fn path(command: &str) -> String {
+    let inside = command.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inside.map(|(address, _)| address.to_owned()).unwrap_or_default()
+}

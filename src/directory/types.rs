@@ -1,0 +1,204 @@
+//! Contacts: as they are stored, as they are asked for, as they are shown.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::appointments::Role;
+use crate::db::schema::{contact, organisation};
+use crate::db::{Document, Id};
+use crate::members::Region;
+use crate::time::Timestamp;
+
+crate::text_enum! {
+    /// Who may see a field of a contact.
+    pub enum Audience {
+        /// The Secretariat alone.
+        Secretariat = "secretariat",
+        /// Those of the same organisation, and the Secretariat.
+        Organisation = "organisation",
+        /// Those of the same region, and the Secretariat.
+        Region = "region",
+        /// Everybody with an active appointment.
+        Members = "members",
+    }
+}
+
+/// A contact to be stored. It is shown once its appointment is in force.
+#[derive(Clone, Debug)]
+pub struct NewContact {
+    /// The appointment it stands for.
+    pub appointment_id: Id,
+    /// The person.
+    pub user_id: Id,
+    /// The organisation.
+    pub organisation_id: Id,
+    /// As what.
+    pub role: Role,
+    /// Whether it is shown already.
+    pub listed: bool,
+    /// The person's name.
+    pub name: String,
+    /// The work address.
+    pub email: String,
+    /// What the person says of the rest.
+    pub details: Details,
+}
+
+/// What a person says of oneself beyond name and address.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// Title of the post.
+    pub job_title: Option<String>,
+    /// Work telephone.
+    pub phone: Option<String>,
+    /// Languages spoken, ISO 639-1.
+    pub languages: Vec<String>,
+    /// Technologies the person knows about.
+    pub technologies: Vec<String>,
+}
+
+/// A change to everything that one's contacts show. What is absent stays.
+#[derive(Clone, Debug, Default)]
+pub struct ContactChange {
+    /// New name.
+    pub name: Option<String>,
+    /// New title; `Some(None)` takes it away.
+    pub job_title: Option<Option<String>>,
+    /// New telephone; `Some(None)` takes it away.
+    pub phone: Option<Option<String>>,
+    /// Who may see the telephone.
+    pub phone_audience: Option<Audience>,
+    /// Who may see the address.
+    pub email_audience: Option<Audience>,
+    /// New languages.
+    pub languages: Option<Vec<String>>,
+    /// New technologies.
+    pub technologies: Option<Vec<String>>,
+}
+
+/// What one may ask of the list of contacts.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ContactQuery {
+    /// Words, or beginnings of words, of name, title and organisation; in any case and without accents. All must be found.
+    pub q: Option<String>,
+    /// Regions; several are OR.
+    #[serde(default)]
+    pub region: Vec<Region>,
+    /// Codes of members; several are OR.
+    #[serde(default)]
+    pub member: Vec<String>,
+    /// Roles; several are OR.
+    #[serde(default)]
+    pub role: Vec<Role>,
+    /// Languages spoken; several are OR.
+    #[serde(default)]
+    pub language: Vec<String>,
+    /// Technologies known; several are OR.
+    #[serde(default)]
+    pub technology: Vec<String>,
+    /// Rows of the page, 1 to 100; 25 where it is left out.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Which contacts are meant. An empty list does not restrict; within a list it is OR, between lists AND.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Beginnings of words, folded.
+    pub words: Vec<String>,
+    /// Regions.
+    pub regions: Vec<Region>,
+    /// Codes of organisations, upper case.
+    pub members: Vec<String>,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Languages spoken.
+    pub languages: Vec<String>,
+    /// Technologies known.
+    pub technologies: Vec<String>,
+}
+
+/// A contact as it is read.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = contact)]
+pub struct ContactRow {
+    pub(super) id: Id,
+    pub(super) user_id: Id,
+    pub(super) organisation_id: Id,
+    pub(super) region: Option<String>,
+    pub(super) role: Role,
+    pub(super) name: String,
+    pub(super) sort_name: String,
+    pub(super) job_title: Option<String>,
+    pub(super) email: String,
+    pub(super) email_audience: Audience,
+    pub(super) phone: Option<String>,
+    pub(super) phone_audience: Audience,
+    pub(super) languages: Document<Vec<String>>,
+    pub(super) technologies: Document<Vec<String>>,
+    pub(super) updated_at: Timestamp,
+}
+
+/// The organisation beside a contact.
+#[derive(Clone, Debug, Serialize, Deserialize, Queryable, Selectable, ToSchema)]
+#[diesel(table_name = organisation)]
+pub struct ContactMember {
+    /// ISO 3166-1 alpha-2.
+    #[schema(example = "SN")]
+    pub code: String,
+    /// English name.
+    pub name_en: String,
+    /// French name.
+    pub name_fr: String,
+    /// WCO region.
+    pub region: Option<Region>,
+}
+
+/// A contact as the viewer may see it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Contact {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// The person's name.
+    pub name: String,
+    /// As what the person is listed.
+    pub role: Role,
+    /// The person's organisation.
+    pub member: ContactMember,
+    /// Title of the post.
+    pub job_title: Option<String>,
+    /// Work address; null where the viewer may not see it.
+    pub email: Option<String>,
+    /// Work telephone; null where there is none or the viewer may not see it.
+    pub phone: Option<String>,
+    /// Languages spoken, ISO 639-1.
+    pub languages: Vec<String>,
+    /// Technologies the person knows about.
+    pub technologies: Vec<String>,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+}
+
+/// What a person sees of an own contact, with who else sees what.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct OwnContact {
+    /// Title of the post.
+    pub job_title: Option<String>,
+    /// Work telephone.
+    pub phone: Option<String>,
+    /// Who may see the telephone.
+    pub phone_audience: Audience,
+    /// Who may see the address.
+    pub email_audience: Audience,
+    /// Languages spoken, ISO 639-1.
+    pub languages: Vec<String>,
+    /// Technologies the person knows about.
+    pub technologies: Vec<String>,
+}

@@ -1,0 +1,309 @@
+//! The one error of the house, and how it reaches a client: `application/problem+json` (RFC 9457).
+//!
+//! A [`Refusal`] is something a client can act on: it has a status, a `code` for programs, and a text for people that
+//! `locales/` holds in their language under `problem-<code>`. Everything else is [`Error::Internal`]: it remembers where it
+//! happened for the log and tells the client nothing but a request id.
+//!
+//! The body is written by `http::envelope`, which knows the request's language and id. Errors that the framework
+//! makes itself (404, 405, a bad path) pass through the same place.
+
+use std::fmt;
+use std::panic::Location;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+use crate::i18n::Args;
+
+/// What can go wrong.
+#[derive(Debug)]
+pub enum Error {
+    /// The request can't be served, and the client is told why.
+    Refused(Box<Refusal>),
+    /// Our fault, or the machine's: logged, and answered with an opaque 500.
+    Internal(Box<Internal>),
+}
+
+/// A refusal that the client can act on.
+#[derive(Debug)]
+pub struct Refusal {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Stable name for programs; also the key of the text.
+    pub code: &'static str,
+    /// What the text wants to know.
+    pub args: Args,
+    /// The fields at fault, for 400 and 422.
+    pub errors: Vec<Fault>,
+    /// Seconds after which a new try makes sense.
+    pub retry_after: Option<u32>,
+    /// For the log only.
+    pub cause: Option<String>,
+}
+
+/// What is wrong with one field of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// JSON pointer (RFC 6901) into the body, or the name of a query parameter.
+    pub pointer: String,
+    /// Stable name for programs; the text stands under `fault-<code>`.
+    pub code: &'static str,
+    /// What the text wants to know.
+    pub args: Args,
+}
+
+impl Fault {
+    /// A fault at `pointer` whose text needs nothing more.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, code: &'static str) -> Self {
+        Self { pointer: pointer.into(), code, args: Vec::new() }
+    }
+
+    /// The same with a value for the text.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+}
+
+/// An unexpected failure and where it was noticed.
+#[derive(Debug)]
+pub struct Internal {
+    source: String,
+    at: &'static Location<'static>,
+    connection_lost: bool,
+}
+
+/// The short form of every fallible function here.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// A refusal with this status and code.
+    #[must_use]
+    pub fn refused(status: StatusCode, code: &'static str) -> Self {
+        Self::Refused(Box::new(Refusal {
+            status,
+            code,
+            args: Vec::new(),
+            errors: Vec::new(),
+            retry_after: None,
+            cause: None,
+        }))
+    }
+
+    /// 404. Also for what exists but is not the caller's to see.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::refused(StatusCode::NOT_FOUND, "not_found")
+    }
+
+    /// 401 with the reason.
+    #[must_use]
+    pub fn unauthenticated(code: &'static str) -> Self {
+        Self::refused(StatusCode::UNAUTHORIZED, code)
+    }
+
+    /// 403 with the reason.
+    #[must_use]
+    pub fn forbidden(code: &'static str) -> Self {
+        Self::refused(StatusCode::FORBIDDEN, code)
+    }
+
+    /// 409: the thing is not in a state that allows this.
+    #[must_use]
+    pub fn conflict(code: &'static str) -> Self {
+        Self::refused(StatusCode::CONFLICT, code)
+    }
+
+    /// 410: a one-time secret that is used, expired, replaced or forged; which of them is nobody's business.
+    #[must_use]
+    pub fn link_spent() -> Self {
+        Self::refused(StatusCode::GONE, "link_spent")
+    }
+
+    /// 422 with the fields at fault.
+    #[must_use]
+    pub fn invalid(errors: Vec<Fault>) -> Self {
+        Self::refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid").with_faults(errors)
+    }
+
+    /// 400 for a query string.
+    #[must_use]
+    pub fn bad_query(errors: Vec<Fault>) -> Self {
+        Self::refused(StatusCode::BAD_REQUEST, "bad_query").with_faults(errors)
+    }
+
+    /// 503: too much to do at this moment.
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::unavailable("busy", None)
+    }
+
+    /// 503 because the database can't be reached.
+    #[must_use]
+    pub fn database_unreachable(cause: impl fmt::Display) -> Self {
+        Self::unavailable("database_unreachable", Some(cause.to_string()))
+    }
+
+    fn unavailable(code: &'static str, cause: Option<String>) -> Self {
+        let mut error = Self::refused(StatusCode::SERVICE_UNAVAILABLE, code);
+        if let Self::Refused(refusal) = &mut error {
+            refusal.retry_after = Some(2);
+            refusal.cause = cause;
+        }
+        error
+    }
+
+    fn with_faults(mut self, errors: Vec<Fault>) -> Self {
+        if let Self::Refused(refusal) = &mut self {
+            refusal.errors = errors;
+        }
+        self
+    }
+
+    /// Adds a value for the text.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        if let Self::Refused(refusal) = &mut self {
+            refusal.args.push((name, value.to_string()));
+        }
+        self
+    }
+
+    /// Something that should not happen; remembers the caller.
+    #[track_caller]
+    #[must_use]
+    pub fn internal(source: impl fmt::Display) -> Self {
+        Self::internal_at(source.to_string(), false)
+    }
+
+    #[track_caller]
+    fn internal_at(source: String, connection_lost: bool) -> Self {
+        Self::Internal(Box::new(Internal { source, at: Location::caller(), connection_lost }))
+    }
+
+    /// A failed system call.
+    #[track_caller]
+    #[must_use]
+    pub fn from_io(error: std::io::Error) -> Self {
+        Self::internal(error)
+    }
+
+    /// A failed migration.
+    #[track_caller]
+    #[must_use]
+    pub fn migration(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        Self::internal(format!("a migration failed: {error}"))
+    }
+
+    /// Whether this error means that the connection to the database is gone.
+    #[must_use]
+    pub fn is_connection_loss(&self) -> bool {
+        match self {
+            Self::Internal(internal) => internal.connection_lost,
+            Self::Refused(refusal) => refusal.code == "database_unreachable",
+        }
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    #[track_caller]
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error as Diesel};
+        match &error {
+            Diesel::NotFound => Self::not_found(),
+            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
+            | Diesel::BrokenTransactionManager => Self::database_unreachable(error),
+            Diesel::DatabaseError(_, info) if is_loss(info.message()) => Self::database_unreachable(error),
+            Diesel::DatabaseError(_, info) if info.message().contains("database is locked") => Self::busy(),
+            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::conflict("already_exists"),
+            _ => Self::internal_at(error.to_string(), false),
+        }
+    }
+}
+
+/// libpq names a lost server only in words.
+fn is_loss(message: &str) -> bool {
+    ["server closed the connection", "terminating connection", "connection not open", "no connection to the server"]
+        .iter()
+        .any(|sign| message.contains(sign))
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => {
+                write!(f, "{} {}", refusal.status.as_u16(), refusal.code)?;
+                for fault in &refusal.errors {
+                    write!(f, " [{} {}]", fault.pointer, fault.code)?;
+                }
+                refusal.cause.as_ref().map_or(Ok(()), |cause| write!(f, ": {cause}"))
+            }
+            Self::Internal(internal) => write!(f, "{} (at {})", internal.source, internal.at),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Refused(refusal) => refusal.status,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The status alone: `http::envelope` writes the body.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// Gathers the faults of a request, so that a client learns of all of them at once.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// None so far.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Notes a fault.
+    pub fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// The value, or `None` and a fault at `pointer`.
+    pub fn take<T>(&mut self, pointer: &str, parsed: std::result::Result<T, Fault>) -> Option<T> {
+        parsed.map_err(|fault| self.0.push(Fault { pointer: pointer.to_owned(), ..fault })).ok()
+    }
+
+    /// The same for a field that may be absent.
+    pub fn take_optional<T, F>(&mut self, pointer: &str, value: Option<&str>, parse: F) -> Option<T>
+    where
+        F: FnOnce(&str) -> std::result::Result<T, Fault>,
+    {
+        value.and_then(|text| self.take(pointer, parse(text)))
+    }
+
+    /// 422 where there was a fault.
+    ///
+    /// # Errors
+    /// [`Error::invalid`] with all that was noted.
+    pub fn finish(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::invalid(self.0)) }
+    }
+
+    /// The parsed request, where every field of it was good.
+    ///
+    /// # Errors
+    /// [`Error::invalid`] with all that was noted.
+    pub fn finish_with<T>(self, parsed: Option<T>) -> Result<T> {
+        self.finish()?;
+        parsed.ok_or_else(|| Error::internal("a field was refused without a fault"))
+    }
+}

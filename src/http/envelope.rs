@@ -1,0 +1,252 @@
+//! The one middleware, around every request.
+//!
+//! On the way in it gives the request an id (the proxy's `X-Request-Id` where that is plain, else a new one) and a time
+//! limit. On the way out it writes the body of every error, our own and the framework's, sets the security headers that
+//! an answer lacks, and logs one line. A panic in a handler is that request's 500 and nobody else's.
+//!
+//! The log line has the route's pattern, never the path or the query: those may hold secrets and names.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{HttpMessage as _, HttpResponse, ResponseError};
+use futures_util::FutureExt as _;
+
+use super::{Limits, language, problem::Problem};
+use crate::db::Id;
+use crate::error::Error;
+use crate::i18n::{Catalogue, Language};
+use crate::random::Random;
+use crate::time::Clock;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What answers that are no page of their own may load: nothing.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+/// Swagger UI: its own files, its inline styles, nothing from elsewhere.
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                           frame-ancestors 'none'; base-uri 'none'";
+
+/// The id of the request, for whoever needs to quote it.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// What the middleware needs.
+pub struct Context {
+    /// Texts of the problems.
+    pub catalogue: std::sync::Arc<Catalogue>,
+    /// For new request ids.
+    pub clock: Clock,
+    /// For new request ids.
+    pub random: Random,
+}
+
+/// The middleware; see the module.
+///
+/// # Errors
+/// None: every error becomes an answer.
+pub async fn wrap<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    let started = Instant::now();
+    let (Some(context), Some(limits)) =
+        (request.app_data::<Data<Context>>().cloned(), request.app_data::<Data<Limits>>().map(|l| *l.get_ref()))
+    else {
+        return Err(Error::internal("the middleware is not configured").into());
+    };
+    let id = request_id(request.headers(), &context);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let (method, language) = (request.method().clone(), language(request.request()));
+
+    let call = AssertUnwindSafe(next.call(request)).catch_unwind();
+    let outcome = tokio::time::timeout(limits.request_time, call).await;
+    let mut response = match outcome {
+        Ok(Ok(Ok(response))) => finish(response, &context, language, &id),
+        Ok(Ok(Err(error))) => return Err(Unrouted::new(&own_error(&error), &context, language, id).into()),
+        Ok(Err(_panic)) => {
+            let error = Error::internal("a handler panicked");
+            return Err(Unrouted::new(&error, &context, language, id).into());
+        }
+        Err(_elapsed) => return Err(Unrouted::new(&Error::busy(), &context, language, id).into()),
+    };
+
+    let is_docs = response.request().path().starts_with("/docs/");
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    secure(response.headers_mut(), is_docs);
+    log(&response, &method, &id, started);
+    Ok(response)
+}
+
+/// Our own answer as it is; an error, ours or the framework's, as a problem.
+fn finish<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+    context: &Context,
+    language: Language,
+    id: &str,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    let is_written = response.headers().contains_key(header::CONTENT_TYPE)
+        && response.response().error().is_none()
+        && !matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0));
+    if !is_error || is_written {
+        return response.map_into_left_body();
+    }
+    let (request, response) = response.into_parts();
+    let (mut head, _) = response.into_parts();
+    let mut answer = match head.error().and_then(|error| error.as_error::<Error>()) {
+        Some(error) => problem_body(error, context, language, id),
+        None => problem_body(&framework_error(status), context, language, id),
+    };
+    // What the framework said beside the status stays: Allow, Connection.
+    let kept: Vec<_> = head.headers_mut().drain().collect();
+    let mut last = None;
+    for (name, value) in kept {
+        last = name.or(last);
+        if let Some(name) = &last
+            && name != header::CONTENT_TYPE
+            && name != header::CONTENT_LENGTH
+        {
+            answer.headers_mut().append(name.clone(), value);
+        }
+    }
+    ServiceResponse::new(request, answer).map_into_right_body()
+}
+
+/// The error itself where it is ours, or what the framework means by its status.
+fn own_error(error: &actix_web::Error) -> Error {
+    framework_error(error.as_response_error().status_code())
+}
+
+/// A problem whose request is gone: it ran out of time, or its handler panicked. Brings its whole answer.
+#[derive(Debug)]
+struct Unrouted {
+    status: StatusCode,
+    body: Vec<u8>,
+    id: String,
+}
+
+impl Unrouted {
+    fn new(error: &Error, context: &Context, language: Language, id: String) -> Self {
+        log_error(error, &id);
+        let problem = Problem::new(error, &context.catalogue, language, &id);
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, body: serde_json::to_vec(&problem).unwrap_or_default(), id }
+    }
+}
+
+impl std::fmt::Display for Unrouted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} for request {}", self.status, self.id)
+    }
+}
+
+impl ResponseError for Unrouted {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status);
+        answer.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        answer.insert_header((REQUEST_ID, self.id.as_str()));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.insert_header((header::RETRY_AFTER, "2"));
+        }
+        let mut answer = answer.body(self.body.clone());
+        secure(answer.headers_mut(), false);
+        answer
+    }
+}
+
+fn framework_error(status: StatusCode) -> Error {
+    let code = match status {
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "media_type",
+        StatusCode::REQUEST_TIMEOUT => "too_slow",
+        status if status.is_client_error() => "bad_request",
+        status => return Error::internal(format!("the framework answered {status}")),
+    };
+    Error::refused(status, code)
+}
+
+fn log_error(error: &Error, id: &str) {
+    match error {
+        Error::Internal(_) => tracing::error!(request_id = id, %error, "internal error"),
+        Error::Refused(refusal) if refusal.status.is_server_error() => {
+            tracing::warn!(request_id = id, %error, "refused");
+        }
+        Error::Refused(_) => tracing::debug!(request_id = id, %error, "refused"),
+    }
+}
+
+fn problem_body(error: &Error, context: &Context, language: Language, id: &str) -> HttpResponse {
+    log_error(error, id);
+    let problem = Problem::new(error, &context.catalogue, language, id);
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = HttpResponse::build(status);
+    answer.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+    answer.insert_header((header::CONTENT_LANGUAGE, language.catalogue().as_str()));
+    if let Error::Refused(refusal) = error {
+        if let Some(seconds) = refusal.retry_after {
+            answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if refusal.status == StatusCode::UNAUTHORIZED {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+    }
+    answer.body(serde_json::to_vec(&problem).unwrap_or_default())
+}
+
+fn request_id(headers: &HeaderMap, context: &Context) -> String {
+    let is_plain = |id: &&str| {
+        (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    headers
+        .get(&REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(is_plain)
+        .map_or_else(|| Id::new(context.clock.now(), &context.random).to_string(), str::to_owned)
+}
+
+/// The security headers that the answer does not set itself (OWASP Secure Headers; `reference` values of ASVS 3.4).
+fn secure(headers: &mut HeaderMap, is_docs: bool) {
+    let policy = if is_docs { DOCS_POLICY } else { POLICY };
+    for (name, value) in [
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}
+
+fn log<B>(response: &ServiceResponse<B>, method: &Method, id: &str, started: Instant) {
+    let request = response.request();
+    let route = request.match_pattern();
+    tracing::info!(
+        target: "portal::access",
+        method = method.as_str(),
+        route = route.as_deref().unwrap_or("-"),
+        status = response.status().as_u16(),
+        micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        request_id = id,
+        "request",
+    );
+}

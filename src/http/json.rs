@@ -1,0 +1,146 @@
+//! JSON bodies, read whole within a bound of bytes and time, and refused with a pointer to what is wrong.
+//!
+//! 415 for another media type, 413 past the bound, 400 for what is not JSON at all, 422 for JSON of another shape: a
+//! missing or unknown field, a wrong type.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Bytes, BytesMut, Data};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt as _;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::Limits;
+use crate::error::{Error, Fault};
+
+/// The body of a request as a `T`.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = read_body(request, payload, "application/json");
+        Box::pin(async move { parse(&body.await?).map(Self) })
+    }
+}
+
+/// Reads a body of the given media type.
+pub(super) fn read_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    media_type: &'static str,
+) -> impl Future<Output = Result<Bytes, Error>> + use<> {
+    let fits = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|value| value.trim().eq_ignore_ascii_case(media_type));
+    let limits = request.app_data::<Data<Limits>>().map(|limits| *limits.get_ref());
+    let payload = payload.take();
+    async move {
+        let limits = limits.ok_or_else(|| Error::internal("no limits configured"))?;
+        if !fits {
+            return Err(Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type").with("wanted", media_type));
+        }
+        tokio::time::timeout(limits.body_time, collect(payload, limits.body))
+            .await
+            .map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, "too_slow"))?
+    }
+}
+
+async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Error> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_broken| Error::refused(StatusCode::BAD_REQUEST, "broken_body"))?;
+        if body.len() + chunk.len() > limit {
+            return Err(Error::refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large").with("limit", limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let place = pointer(error.path());
+        let inner = error.into_inner();
+        if inner.is_data() { Error::invalid(vec![shape_fault(&place, &inner.to_string())]) } else { malformed(&inner) }
+    })?;
+    reader.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+fn malformed(error: &serde_json::Error) -> Error {
+    Error::refused(StatusCode::BAD_REQUEST, "malformed_json").with("line", error.line()).with("column", error.column())
+}
+
+fn pointer(path: &Path) -> String {
+    path.iter().fold(String::new(), |pointer, segment| match segment {
+        Segment::Seq { index } => format!("{pointer}/{index}"),
+        Segment::Map { key } | Segment::Enum { variant: key } => {
+            format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+        }
+        Segment::Unknown => pointer,
+    })
+}
+
+/// Turns serde's sentence about a shape into a code. serde names the field of a missing one only in that sentence.
+pub(super) fn shape_fault(place: &str, sentence: &str) -> Fault {
+    let named = sentence.split('`').nth(1).unwrap_or_default();
+    if sentence.starts_with("missing field") {
+        Fault::new(format!("{place}/{named}"), "missing")
+    } else if sentence.starts_with("unknown field") {
+        let place = if place.ends_with(&format!("/{named}")) { place.to_owned() } else { format!("{place}/{named}") };
+        Fault::new(place, "unknown_field")
+    } else if sentence.starts_with("unknown variant") {
+        Fault::new(place, "unknown_value").with("value", named)
+    } else {
+        Fault::new(place, "wrong_type")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        #[expect(dead_code, reason = "only its presence matters")]
+        name: String,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only its type matters")]
+        list: Vec<u8>,
+    }
+
+    fn fault(body: &str) -> (String, &'static str) {
+        match parse::<Sample>(body.as_bytes()).unwrap_err() {
+            Error::Refused(refusal) => refusal
+                .errors
+                .first()
+                .map_or((String::new(), refusal.code), |fault| (fault.pointer.clone(), fault.code)),
+            Error::Internal(_) => panic!("internal"),
+        }
+    }
+
+    #[test]
+    fn each_fault_is_named_with_its_place() {
+        assert_eq!(fault("{"), (String::new(), "malformed_json"));
+        assert_eq!(fault("{\"name\":\"a\"} x"), (String::new(), "malformed_json"));
+        assert_eq!(fault("{}"), ("/name".to_owned(), "missing"));
+        assert_eq!(fault("{\"name\":1}"), ("/name".to_owned(), "wrong_type"));
+        assert_eq!(fault("{\"name\":\"a\",\"list\":[1,\"x\"]}"), ("/list/1".to_owned(), "wrong_type"));
+        assert_eq!(fault("{\"name\":\"a\",\"more\":1}"), ("/more".to_owned(), "unknown_field"));
+        assert_eq!(fault("[]"), ("/name".to_owned(), "missing"));
+    }
+}

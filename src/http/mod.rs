@@ -1,0 +1,41 @@
+//! What every route shares.
+//!
+//! - `envelope` the one middleware: request id, time limit, security headers, the log line, and every error's body
+//! - `json`, `query` extractors that answer a wrong request with the field at fault
+//! - `page` cursors and the shape of a list
+//! - `problem` the body of an error (RFC 9457)
+//!
+//! Who the caller is stands in `identity::guards`.
+
+pub mod envelope;
+pub mod json;
+pub mod page;
+pub mod problem;
+pub mod query;
+
+pub use json::Json;
+pub use page::{Cursor, List, PageQuery};
+pub use query::{Form, Query};
+
+use actix_web::HttpRequest;
+use actix_web::http::header::ACCEPT_LANGUAGE;
+
+use crate::i18n::Language;
+
+/// Bounds on what a client may send.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Largest body in bytes.
+    pub body: usize,
+    /// The time a body may take to arrive.
+    pub body_time: std::time::Duration,
+    /// The time a request may take altogether.
+    pub request_time: std::time::Duration,
+}
+
+/// The language that the client asks for, among those we can answer in.
+#[must_use]
+pub fn language(request: &HttpRequest) -> Language {
+    let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::negotiate(header.unwrap_or_default())
+}

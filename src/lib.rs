@@ -1,0 +1,23 @@
+//! draft
+pub mod announcements;
+pub mod app;
+pub mod appointments;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod directory;
+pub mod error;
+pub mod http;
+pub mod i18n;
+pub mod identity;
+pub mod mail;
+pub mod members;
+pub mod openapi;
+pub mod pages;
+pub mod policy;
+pub mod profile;
+pub mod random;
+pub mod registrations;
+pub mod text;
+pub mod time;

@@ -1,0 +1,75 @@
+//! E-mail addresses: what we take as one, and how two are compared.
+
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::error::Fault;
+
+/// Longest address (RFC 5321, 4.5.3.1.3, less the angle brackets).
+const MAX_LENGTH: usize = 254;
+
+/// An address that mail can be sent to.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Reads an address as people type it.
+    ///
+    /// # Errors
+    /// A fault where it is none, or its domain has no dot.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let text: String = text.trim().nfc().collect();
+        let fault = || Fault::new("", "bad_email");
+        let address: lettre::Address = text.parse().map_err(|_grammar| fault())?;
+        let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace());
+        if plain && text.len() <= MAX_LENGTH && address.domain().contains('.') { Ok(Self(text)) } else { Err(fault()) }
+    }
+
+    /// As it was typed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As it is compared: in lower case throughout. RFC 5321 lets a host tell local parts apart by case; no host that
+    /// people use does, and two accounts for one mailbox would be worse.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    /// Addresses stay out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EmailAddress(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn addresses_are_told_from_other_texts() {
+        for good in ["awa.diop@douanes.example", "A+b@X.example", " padded@x.example "] {
+            assert!(EmailAddress::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "awa", "awa@", "@x.example", "a b@x.example", "a@localhost", "a@x.example\r\nBcc: b@x.example"]
+        {
+            assert!(EmailAddress::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(EmailAddress::parse("A.B@X.Example").unwrap().key(), "a.b@x.example");
+    }
+
+    proptest! {
+        #[test]
+        fn no_address_has_a_line_end(text in ".*@.*") {
+            if let Ok(address) = EmailAddress::parse(&text) {
+                prop_assert!(!address.as_str().contains(['\r', '\n', '\0']));
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What a mail says: subject, text and HTML, made once and stored with the outbox.
+//!
+//! System mails are written in `locales/` under `mail-<kind>`: the value is the subject, `.body` its paragraphs (a blank
+//! line between two), `.button` the label of the link where it has one. Announcements bring their own text. Both go through
+//! one layout, `templates/mail.html`, and both have a text part that says the same.
+
+use std::sync::Arc;
+
+use askama::Template;
+
+use super::markdown;
+use crate::config::Community;
+use crate::error::Error;
+use crate::i18n::{Args, Catalogue, Language};
+
+/// Subject and both bodies of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// The subject, one line.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+/// Writes mails in the community's name.
+#[derive(Clone)]
+pub struct Letters {
+    catalogue: Arc<Catalogue>,
+    community: Community,
+    public_url: String,
+}
+
+/// A system mail before it is put into words.
+pub struct Letter {
+    /// The part after `mail-` of its key.
+    pub kind: &'static str,
+    /// The reader's name.
+    pub name: String,
+    /// Values for the text.
+    pub args: Args,
+    /// The path below the public URL that the button leads to.
+    pub link: Option<String>,
+}
+
+struct Button {
+    label: String,
+    url: String,
+    or_copy: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Layout<'a> {
+    language: &'static str,
+    direction: &'static str,
+    subject: &'a str,
+    logo_url: &'a str,
+    community: &'a str,
+    /// For announcements: the subject again, as a heading.
+    heading: bool,
+    /// Plain paragraphs, which the template escapes.
+    paragraphs: &'a [&'a str],
+    /// HTML that is safe already.
+    body: &'a str,
+    button: Option<&'a Button>,
+    foot: &'a [String],
+}
+
+/// What fills the sheet.
+enum Body<'a> {
+    Paragraphs(&'a [&'a str]),
+    Html(&'a str),
+}
+
+impl Letters {
+    /// Letters of this community, whose links lead to `public_url`.
+    #[must_use]
+    pub fn new(catalogue: Arc<Catalogue>, community: Community, public_url: String) -> Self {
+        Self { catalogue, community, public_url }
+    }
+
+    /// A system mail in the reader's language.
+    ///
+    /// # Errors
+    /// Where the layout fails, which would be a fault of ours.
+    pub fn write(&self, language: Language, letter: &Letter) -> Result<Content, Error> {
+        let mut args = letter.args.clone();
+        args.push(("community", self.community.name.clone()));
+        args.push(("name", letter.name.clone()));
+        let text = |key: &str| self.catalogue.text(language, key, &args);
+        let key = format!("mail-{}", letter.kind);
+        let greeting = text("mail-greeting");
+        let body = text(&format!("{key}.body"));
+        let paragraphs: Vec<&str> = std::iter::once(greeting.as_str()).chain(body.split("\n\n")).collect();
+        let button = letter.link.as_ref().map(|link| Button {
+            label: text(&format!("{key}.button")),
+            url: format!("{}{link}", self.public_url),
+            or_copy: text("mail-or-copy"),
+        });
+        let foot = self.foot(language, "mail-foot-system");
+        let subject = text(&key);
+        let mut plain = paragraphs.join("\n\n");
+        if let Some(button) = &button {
+            plain = format!("{plain}\n\n{}:\n{}", button.label, button.url);
+        }
+        self.lay_out(language, subject, plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
+    }
+
+    /// An announcement in one language.
+    ///
+    /// # Errors
+    /// Where the layout fails.
+    pub fn announcement(&self, language: Language, subject: &str, body_markdown: &str) -> Result<Content, Error> {
+        let html = markdown::to_html(body_markdown);
+        let foot = self.foot(language, "mail-foot-announcement");
+        let text = markdown::to_text(&html)?;
+        self.lay_out(language, subject.to_owned(), text, &Body::Html(&html), None, &foot)
+    }
+
+    fn foot(&self, language: Language, key: &str) -> Vec<String> {
+        let mut args: Args = vec![("community", self.community.name.clone()), ("url", self.public_url.clone())];
+        let mut lines = vec![self.catalogue.text(language, key, &args)];
+        if !self.community.contact_email.is_empty() {
+            args.push(("contact", self.community.contact_email.clone()));
+            lines.push(self.catalogue.text(language, "mail-foot-contact", &args));
+        }
+        lines
+    }
+
+    fn lay_out(
+        &self,
+        language: Language,
+        subject: String,
+        text: String,
+        body: &Body<'_>,
+        button: Option<&Button>,
+        foot: &[String],
+    ) -> Result<Content, Error> {
+        let (paragraphs, html): (&[&str], &str) = match body {
+            Body::Paragraphs(paragraphs) => (paragraphs, ""),
+            Body::Html(html) => (&[], html),
+        };
+        let layout = Layout {
+            language: language.as_str(),
+            direction: language.direction(),
+            subject: &subject,
+            logo_url: &self.community.logo_url,
+            community: &self.community.name,
+            heading: !html.is_empty(),
+            paragraphs,
+            body: html,
+            button,
+            foot,
+        };
+        let html = layout.render().map_err(Error::internal)?;
+        let text = format!("{text}\n\n-- \n{}\n", foot.join("\n"));
+        Ok(Content { subject, text, html })
+    }
+}

@@ -1,0 +1,143 @@
+//! The pages' addresses.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::view::Page;
+use crate::app::Portal;
+use crate::error::Error;
+use crate::http::{Form, Query};
+use crate::identity::{Forgot, Reset, SetUp};
+use crate::registrations::{Verify, routes::verify_address};
+
+/// The routes of the pages.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/").route(web::get().to(home)))
+        .service(web::resource("/verify").route(web::get().to(ask_verify)).route(web::post().to(verify)))
+        .service(web::resource("/forgot").route(web::get().to(ask_forgot)).route(web::post().to(forgot)))
+        .service(web::resource("/reset").route(web::get().to(ask_reset)).route(web::post().to(reset)))
+        .service(web::resource("/setup").route(web::get().to(ask_set_up)).route(web::post().to(set_up)));
+}
+
+/// What a link holds.
+#[derive(Deserialize)]
+struct Token {
+    token: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VerifyForm {
+    token: SecretString,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ForgotForm {
+    email: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResetForm {
+    token: String,
+    password: SecretString,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetUpForm {
+    token: String,
+    name: String,
+    email: String,
+    password: SecretString,
+}
+
+async fn home(portal: web::Data<Portal>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    Page::new(&portal, &request, "home").link("/docs/", "docs").link("/forgot", "forgot").respond()
+}
+
+async fn ask_verify(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    query: Query<Token>,
+) -> Result<HttpResponse, Error> {
+    Page::new(&portal, &request, "verify").form("/verify").hidden("token", &query.0.token).respond()
+}
+
+async fn verify(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    form: Form<VerifyForm>,
+) -> Result<HttpResponse, Error> {
+    match verify_address(&portal, Verify { token: form.0.token }).await {
+        Ok(_) => Page::new(&portal, &request, "verified").respond(),
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
+}
+
+async fn ask_forgot(portal: web::Data<Portal>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    Page::new(&portal, &request, "forgot").form("/forgot").input("email", "email", "username", "").respond()
+}
+
+async fn forgot(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    form: Form<ForgotForm>,
+) -> Result<HttpResponse, Error> {
+    portal.identity.forgot(&Forgot { email: form.0.email }).await?;
+    Page::new(&portal, &request, "forgot-sent").respond()
+}
+
+async fn ask_reset(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    query: Query<Token>,
+) -> Result<HttpResponse, Error> {
+    reset_page(&portal, &request, &query.0.token).respond()
+}
+
+fn reset_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &str) -> Page<'a> {
+    Page::new(portal, request, "reset").form("/reset").hidden("token", token).input(
+        "password",
+        "password",
+        "new-password",
+        "",
+    )
+}
+
+async fn reset(portal: web::Data<Portal>, request: HttpRequest, form: Form<ResetForm>) -> Result<HttpResponse, Error> {
+    let ResetForm { token, password } = form.0;
+    match portal.identity.reset(Reset { token: token.clone().into(), password }).await {
+        Ok(()) => Page::new(&portal, &request, "reset-done").respond(),
+        Err(error) => reset_page(&portal, &request, &token).fault(&error).respond(),
+    }
+}
+
+async fn ask_set_up(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    query: Query<Token>,
+) -> Result<HttpResponse, Error> {
+    set_up_page(&portal, &request, &query.0.token, "", "").respond()
+}
+
+fn set_up_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &str, name: &str, email: &str) -> Page<'a> {
+    Page::new(portal, request, "setup")
+        .form("/setup")
+        .hidden("token", token)
+        .input("name", "text", "name", name)
+        .input("email", "email", "username", email)
+        .input("password", "password", "new-password", "")
+}
+
+async fn set_up(portal: web::Data<Portal>, request: HttpRequest, form: Form<SetUpForm>) -> Result<HttpResponse, Error> {
+    let SetUpForm { token, name, email, password } = form.0;
+    let set_up = SetUp { token: token.clone().into(), email: Some(email.clone()), name: Some(name.clone()), password };
+    match portal.identity.set_up(set_up).await {
+        Ok(()) => Page::new(&portal, &request, "setup-done").respond(),
+        Err(error) => set_up_page(&portal, &request, &token, &name, &email).fault(&error).respond(),
+    }
+}

@@ -1,0 +1,166 @@
+//! What a page shows, and how it becomes HTML.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::app::Portal;
+use crate::error::Error;
+use crate::http::envelope::RequestId;
+use crate::http::language;
+use crate::http::problem::Problem;
+use crate::i18n::{Args, Language};
+use actix_web::HttpMessage as _;
+
+/// Its own style, forms to itself, nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src https:; form-action 'self'; \
+                      frame-ancestors 'none'; base-uri 'none'";
+
+/// A page before it is put into words.
+pub(super) struct Page<'a> {
+    portal: &'a Portal,
+    language: Language,
+    request_id: String,
+    key: &'static str,
+    faults: Vec<String>,
+    links: Vec<Link>,
+    form: Option<Form>,
+    status: StatusCode,
+}
+
+struct Link {
+    href: String,
+    label: String,
+}
+
+struct Form {
+    action: &'static str,
+    fields: Vec<Field>,
+    button: String,
+}
+
+/// A field of a form.
+struct Field {
+    name: &'static str,
+    kind: &'static str,
+    label: String,
+    hint: String,
+    value: String,
+    autocomplete: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Html<'a> {
+    language: &'static str,
+    direction: &'static str,
+    community: &'a str,
+    logo_url: &'a str,
+    title: String,
+    paragraphs: Vec<String>,
+    faults: Vec<String>,
+    links: Vec<Link>,
+    form: Option<Form>,
+    foot: String,
+}
+
+impl<'a> Page<'a> {
+    /// The page whose texts stand under `page-<key>`.
+    pub(super) fn new(portal: &'a Portal, request: &HttpRequest, key: &'static str) -> Self {
+        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        Self {
+            portal,
+            language: language(request),
+            request_id,
+            key,
+            faults: Vec::new(),
+            links: Vec::new(),
+            form: None,
+            status: StatusCode::OK,
+        }
+    }
+
+    fn text(&self, key: &str) -> String {
+        let args: Args = vec![("community", self.portal.community.name.clone())];
+        self.portal.catalogue.text(self.language, key, &args)
+    }
+
+    /// A form that posts to `action`; its button reads `page-<key>.button`.
+    pub(super) fn form(mut self, action: &'static str) -> Self {
+        let button = self.text(&format!("page-{}.button", self.key));
+        self.form = Some(Form { action, fields: Vec::new(), button });
+        self
+    }
+
+    /// A field that nobody sees.
+    pub(super) fn hidden(self, name: &'static str, value: &str) -> Self {
+        self.field(Field {
+            name,
+            kind: "hidden",
+            label: String::new(),
+            hint: String::new(),
+            value: value.to_owned(),
+            autocomplete: "off",
+        })
+    }
+
+    /// A field labelled `field-<name>`.
+    pub(super) fn input(self, name: &'static str, kind: &'static str, autocomplete: &'static str, value: &str) -> Self {
+        let (label, hint) = (self.text(&format!("field-{name}")), self.text(&format!("field-{name}.hint")));
+        let hint = if hint == "-" { String::new() } else { hint };
+        self.field(Field { name, kind, label, hint, value: value.to_owned(), autocomplete })
+    }
+
+    fn field(mut self, field: Field) -> Self {
+        if let Some(form) = &mut self.form {
+            form.fields.push(field);
+        }
+        self
+    }
+
+    /// A link labelled `link-<key>`.
+    pub(super) fn link(mut self, href: &str, key: &str) -> Self {
+        let label = self.text(&format!("link-{key}"));
+        self.links.push(Link { href: href.to_owned(), label });
+        self
+    }
+
+    /// Shows what went wrong, above what the page has.
+    pub(super) fn fault(mut self, error: &Error) -> Self {
+        let problem = Problem::new(error, &self.portal.catalogue, self.language, &self.request_id);
+        self.faults = if problem.errors.is_empty() {
+            vec![problem.detail]
+        } else {
+            problem.errors.into_iter().map(|field| field.detail).collect()
+        };
+        self.status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        self
+    }
+
+    /// The answer.
+    pub(super) fn respond(self) -> Result<HttpResponse, Error> {
+        let title = self.text(&format!("page-{}", self.key));
+        let body = self.text(&format!("page-{}.body", self.key));
+        let foot = self.text("page-foot");
+        let community = &self.portal.community;
+        let html = Html {
+            language: self.language.as_str(),
+            direction: self.language.direction(),
+            community: &community.name,
+            logo_url: &community.logo_url,
+            title,
+            paragraphs: body.split("\n\n").map(str::to_owned).collect(),
+            faults: self.faults,
+            links: self.links,
+            form: self.form,
+            foot,
+        };
+        let html = html.render().map_err(Error::internal)?;
+        Ok(HttpResponse::build(self.status)
+            .content_type("text/html; charset=utf-8")
+            .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+            .insert_header((CONTENT_LANGUAGE, self.language.as_str()))
+            .body(html))
+    }
+}

@@ -1,0 +1,63 @@
+//! `/me`.
+
+use actix_web::web;
+
+use super::rules;
+use super::types::{ChangeMe, Me};
+use crate::app::Portal;
+use crate::appointments;
+use crate::db::{Conn, Id};
+use crate::directory;
+use crate::error::Error;
+use crate::http::Json;
+use crate::http::problem::Problem;
+use crate::identity::{self, guards::CurrentUser};
+use crate::members;
+
+/// The routes of this feature.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/me").route(web::get().to(read)).route(web::patch().to(change)));
+}
+
+/// Oneself: name, appointments, and what the directory has of one.
+#[utoipa::path(get, path = "/api/v1/me", tag = "me", security(("bearer" = [])),
+    responses((status = 200, body = Me), (status = "default", body = Problem)))]
+pub async fn read(user: CurrentUser, portal: web::Data<Portal>) -> Result<web::Json<Me>, Error> {
+    let id = user.user_id;
+    portal.db.read(move |conn| me(conn, id)).await.map(web::Json)
+}
+
+/// Changes one's profile. What is absent stays.
+#[utoipa::path(patch, path = "/api/v1/me", tag = "me", request_body = ChangeMe, security(("bearer" = [])),
+    responses((status = 200, body = Me), (status = "default", body = Problem)))]
+pub async fn change(
+    user: CurrentUser,
+    portal: web::Data<Portal>,
+    body: Json<ChangeMe>,
+) -> Result<web::Json<Me>, Error> {
+    let change = rules::parse(&body.0)?;
+    let (id, now, language) = (user.user_id, portal.clock.now(), body.0.preferred_language);
+    let changed = portal
+        .db
+        .write(move |conn| {
+            members::check_technologies(conn, change.technologies.as_deref().unwrap_or_default(), "/technologies")?;
+            identity::update_user(conn, id, change.name.as_deref(), language, now)?;
+            directory::change(conn, id, &change, now)?;
+            me(conn, id)
+        })
+        .await?;
+    portal.identity.forget_seen();
+    Ok(web::Json(changed))
+}
+
+fn me(conn: &mut Conn, id: Id) -> Result<Me, Error> {
+    let user = identity::get_user(conn, id)?;
+    Ok(Me {
+        id,
+        email: user.email,
+        name: user.name,
+        preferred_language: user.preferred_language,
+        appointments: appointments::of_user(conn, id)?,
+        contact: directory::own(conn, id)?,
+    })
+}

@@ -1,0 +1,62 @@
+//! Oneself, as the API shows and takes it.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use crate::appointments::Held;
+use crate::db::Id;
+use crate::directory::{Audience, OwnContact};
+use crate::i18n::Language;
+
+/// Oneself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// One's id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// The address one logs in with.
+    pub email: String,
+    /// One's name.
+    pub name: String,
+    /// The language one is written to.
+    pub preferred_language: Language,
+    /// Every appointment one has had.
+    pub appointments: Vec<Held>,
+    /// What the directory has of one.
+    pub contact: Option<OwnContact>,
+}
+
+/// A change. What is absent stays; null takes away what may be missing.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeMe {
+    /// New name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The language to be written to.
+    #[serde(default)]
+    pub preferred_language: Option<Language>,
+    /// Title of the post.
+    #[serde(default, deserialize_with = "present")]
+    pub job_title: Option<Option<String>>,
+    /// Work telephone.
+    #[serde(default, deserialize_with = "present")]
+    pub phone: Option<Option<String>>,
+    /// Who may see the telephone.
+    #[serde(default)]
+    pub phone_audience: Option<Audience>,
+    /// Who may see the address.
+    #[serde(default)]
+    pub email_audience: Option<Audience>,
+    /// Languages spoken, ISO 639-1.
+    #[serde(default)]
+    pub languages: Option<Vec<String>>,
+    /// Technologies one knows about.
+    #[serde(default)]
+    pub technologies: Option<Vec<String>>,
+}
+
+/// Tells null from absent.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(Some)
+}

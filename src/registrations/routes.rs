@@ -1,0 +1,133 @@
+//! `/registrations`.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use secrecy::ExposeSecret as _;
+
+use super::types::{Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify};
+use super::{Desk, reason, rules, store, view};
+use crate::app::Portal;
+use crate::db::Id;
+use crate::error::Error;
+use crate::http::page::bad_cursor;
+use crate::http::problem::Problem;
+use crate::http::{Cursor, Json, List, PageQuery, Query, language};
+use crate::identity::Accepted;
+use crate::identity::guards::RegistrationOfficer;
+use crate::policy::Principal;
+
+/// The routes of this feature.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/registrations").route(web::post().to(apply)).route(web::get().to(list)))
+        .service(web::resource("/registrations/verify").route(web::post().to(verify)))
+        .service(web::resource("/registrations/{id}/approve").route(web::post().to(approve)))
+        .service(web::resource("/registrations/{id}/reject").route(web::post().to(reject)));
+}
+
+fn desk(portal: &Portal) -> Desk {
+    Desk {
+        outbox: portal.outbox.clone(),
+        random: portal.random.clone(),
+        now: portal.clock.now(),
+        verify_link: portal.verify_link,
+    }
+}
+
+/// Applies as contact point or coordinator of a member. The answer is the same whether or not the address is known.
+#[utoipa::path(post, path = "/api/v1/registrations", tag = "registration", request_body = Register,
+    responses((status = 202, body = Accepted), (status = "default", body = Problem)))]
+pub async fn apply(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    body: Json<Register>,
+) -> Result<HttpResponse, Error> {
+    let application = rules::parse(&body.0)?;
+    let address = application.email.as_str();
+    let password_hash = portal.identity.hash_chosen("/password", &body.0.password, address).await?;
+    let desk = desk(&portal);
+    portal.db.write(move |conn| desk.apply(conn, &application, &password_hash)).await?;
+    portal.outbox.ring();
+    let detail = portal.catalogue.text(language(&request), "answer-registered", &[]);
+    Ok(HttpResponse::Accepted().json(Accepted { status: "accepted", detail }))
+}
+
+/// Verifies the address of an application with the mailed link.
+#[utoipa::path(post, path = "/api/v1/registrations/verify", tag = "registration", request_body = Verify,
+    responses((status = 200, body = Standing), (status = "default", body = Problem)))]
+pub async fn verify(portal: web::Data<Portal>, body: Json<Verify>) -> Result<web::Json<Standing>, Error> {
+    verify_address(&portal, body.0).await.map(|status| web::Json(Standing { status }))
+}
+
+/// The same for the page behind the link.
+pub(crate) async fn verify_address(portal: &Portal, verify: Verify) -> Result<RegistrationStatus, Error> {
+    let desk = desk(portal);
+    let status = portal.db.write(move |conn| desk.verify(conn, verify.token.expose_secret())).await?;
+    portal.outbox.ring();
+    Ok(status)
+}
+
+/// Applications, the oldest first.
+#[utoipa::path(get, path = "/api/v1/registrations", tag = "registration", params(RegistrationQuery),
+    security(("bearer" = [])),
+    responses((status = 200, body = List<Registration>), (status = "default", body = Problem)))]
+pub async fn list(
+    _: RegistrationOfficer,
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    query: Query<RegistrationQuery>,
+) -> Result<HttpResponse, Error> {
+    let Query(query) = query;
+    let (limit, cursor) = PageQuery::parse(query.limit, query.cursor.as_deref())?;
+    let statuses = if query.status.is_empty() { vec![RegistrationStatus::Pending] } else { query.status };
+    let rows = portal
+        .db
+        .read(move |conn| {
+            let keys = cursor.as_ref().map(Cursor::keys::<1>).transpose()?;
+            let after = keys.map(|[id]| id.parse::<Id>().map_err(|_foreign| bad_cursor())).transpose()?;
+            store::list(conn, &statuses, after, i64::from(limit) + 1)
+        })
+        .await?;
+    let page = List::cut(rows, limit, |(row, _)| Cursor::after(&[&row.id.to_string()]));
+    Ok(page.map(|(row, organisation)| view(row, organisation)).respond(&request))
+}
+
+/// Approves an application: the contact is listed and the applicant hears by mail.
+#[utoipa::path(post, path = "/api/v1/registrations/{id}/approve", tag = "registration", security(("bearer" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = Registration), (status = "default", body = Problem)))]
+pub async fn approve(
+    officer: RegistrationOfficer,
+    portal: web::Data<Portal>,
+    id: web::Path<Id>,
+) -> Result<web::Json<Registration>, Error> {
+    decide(&portal, &officer.0, id.into_inner(), None).await
+}
+
+/// Rejects an application with a reason, which the applicant reads.
+#[utoipa::path(post, path = "/api/v1/registrations/{id}/reject", tag = "registration", security(("bearer" = [])),
+    params(("id" = String, Path)), request_body = Reject,
+    responses((status = 200, body = Registration), (status = "default", body = Problem)))]
+pub async fn reject(
+    officer: RegistrationOfficer,
+    portal: web::Data<Portal>,
+    id: web::Path<Id>,
+    body: Json<Reject>,
+) -> Result<web::Json<Registration>, Error> {
+    let reason = reason(&body.0.reason)?;
+    decide(&portal, &officer.0, id.into_inner(), Some(reason)).await
+}
+
+async fn decide(
+    portal: &Portal,
+    officer: &Arc<Principal>,
+    id: Id,
+    reason: Option<String>,
+) -> Result<web::Json<Registration>, Error> {
+    let (desk, officer) = (desk(portal), officer.user_id);
+    let decided = portal.db.write(move |conn| desk.decide(conn, id, officer, reason.as_deref())).await?;
+    portal.outbox.ring();
+    portal.identity.forget_seen();
+    Ok(web::Json(decided))
+}

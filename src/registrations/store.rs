@@ -1,0 +1,120 @@
+//! All SQL of applications.
+
+use diesel::prelude::*;
+
+use super::types::{Application, RegistrationStatus, Row};
+use crate::db::schema::{organisation, registration};
+use crate::db::{Conn, Document, Id};
+use crate::error::Error;
+use crate::i18n::Language;
+use crate::time::Timestamp;
+
+/// Stores an application whose address is not verified yet.
+pub(super) fn insert(
+    conn: &mut Conn,
+    id: Id,
+    application: &Application,
+    organisation: Id,
+    language: Language,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    diesel::insert_into(registration::table)
+        .values((
+            registration::id.eq(id),
+            registration::status.eq(RegistrationStatus::Unverified),
+            registration::organisation_id.eq(organisation),
+            registration::role.eq(application.role),
+            registration::email.eq(application.email.as_str()),
+            registration::email_key.eq(application.email.key()),
+            registration::password_hash.eq(password_hash),
+            registration::name.eq(&application.name),
+            registration::job_title.eq(&application.details.job_title),
+            registration::phone.eq(&application.details.phone),
+            registration::languages.eq(Document(application.details.languages.clone())),
+            registration::preferred_language.eq(language),
+            registration::nominating_official.eq(&application.nominating_official),
+            registration::nomination_reference.eq(&application.nomination_reference),
+            registration::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// One application with the code of its member.
+pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<(Row, String)>, Error> {
+    let row = registration::table
+        .inner_join(organisation::table)
+        .filter(registration::id.eq(id))
+        .select((Row::as_select(), organisation::code))
+        .first(conn);
+    Ok(row.optional()?)
+}
+
+/// Applications in the order of their arrival, after an id.
+pub(super) fn list(
+    conn: &mut Conn,
+    statuses: &[RegistrationStatus],
+    after: Option<Id>,
+    limit: i64,
+) -> Result<Vec<(Row, String)>, Error> {
+    let mut query = registration::table
+        .inner_join(organisation::table)
+        .filter(registration::status.eq_any(statuses))
+        .order(registration::id)
+        .limit(limit)
+        .select((Row::as_select(), organisation::code))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(registration::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// An application becomes a person's; its password is no longer needed here, nor are others for the same address.
+pub(super) fn set_verified(conn: &mut Conn, row: &Row, user: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(registration::table.find(row.id))
+        .set((
+            registration::status.eq(RegistrationStatus::Pending),
+            registration::user_id.eq(user),
+            registration::password_hash.eq(""),
+            registration::verified_at.eq(now),
+        ))
+        .execute(conn)?;
+    let email_key = registration::table.find(row.id).select(registration::email_key).first::<String>(conn)?;
+    let others = registration::email_key.eq(email_key).and(registration::status.eq(RegistrationStatus::Unverified));
+    diesel::update(registration::table.filter(others))
+        .set((registration::status.eq(RegistrationStatus::Superseded), registration::password_hash.eq("")))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes a decision down, where the application is still pending; whether it was.
+pub(super) fn decide(
+    conn: &mut Conn,
+    id: Id,
+    status: RegistrationStatus,
+    officer: Id,
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let pending = registration::id.eq(id).and(registration::status.eq(RegistrationStatus::Pending));
+    let decided = diesel::update(registration::table.filter(pending))
+        .set((
+            registration::status.eq(status),
+            registration::decided_by.eq(officer),
+            registration::decided_at.eq(now),
+            registration::reason.eq(reason),
+        ))
+        .execute(conn)?;
+    Ok(decided == 1)
+}
+
+/// Deletes applications that nobody verified since `bound`; returns how many.
+pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
+    let stale = registration::status
+        .eq_any([RegistrationStatus::Unverified, RegistrationStatus::Superseded])
+        .and(registration::created_at.lt(bound))
+        .and(registration::user_id.is_null());
+    Ok(diesel::delete(registration::table.filter(stale)).execute(conn)?)
+}

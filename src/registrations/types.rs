@@ -1,0 +1,185 @@
+//! Applications: as they are sent, stored and shown.
+
+use diesel::prelude::*;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::appointments::Role;
+use crate::db::schema::registration;
+use crate::db::{Document, Id};
+use crate::directory::Details;
+use crate::i18n::Language;
+use crate::mail::EmailAddress;
+use crate::time::Timestamp;
+
+crate::text_enum! {
+    /// Where an application stands.
+    pub enum RegistrationStatus {
+        /// The address is not verified yet.
+        Unverified = "unverified",
+        /// Waits for the Secretariat.
+        Pending = "pending",
+        /// Approved.
+        Approved = "approved",
+        /// Rejected.
+        Rejected = "rejected",
+        /// Another application for the same address came first.
+        Superseded = "superseded",
+    }
+}
+
+/// To apply.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Register {
+    /// Work address.
+    #[schema(example = "awa.diop@douanes.example")]
+    pub email: String,
+    /// At least 15 characters; any.
+    #[schema(value_type = String, format = Password)]
+    pub password: SecretString,
+    /// The person's name.
+    #[schema(example = "Awa Diop")]
+    pub name: String,
+    /// Code of the member: ISO 3166-1 alpha-2.
+    #[schema(example = "SN")]
+    pub organisation: String,
+    /// `ncp` or `coordinator`.
+    pub role: Role,
+    /// Title of the post.
+    #[serde(default)]
+    pub job_title: Option<String>,
+    /// Work telephone.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Languages spoken, ISO 639-1.
+    #[serde(default)]
+    #[schema(example = json!(["fr", "en"]))]
+    pub languages: Option<Vec<String>>,
+    /// The language to be written to; the member's where it is left out.
+    #[serde(default)]
+    pub preferred_language: Option<Language>,
+    /// Who nominated the person.
+    #[serde(default)]
+    pub nominating_official: Option<String>,
+    /// Reference of the letter of nomination.
+    #[serde(default)]
+    pub nomination_reference: Option<String>,
+}
+
+/// An application whose every field is good.
+#[derive(Clone, Debug)]
+pub struct Application {
+    pub(super) email: EmailAddress,
+    pub(super) name: String,
+    pub(super) organisation: String,
+    pub(super) role: Role,
+    pub(super) details: Details,
+    pub(super) preferred_language: Option<Language>,
+    pub(super) nominating_official: Option<String>,
+    pub(super) nomination_reference: Option<String>,
+}
+
+/// To verify an address.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    /// What the mailed link holds.
+    #[schema(value_type = String)]
+    pub token: SecretString,
+}
+
+/// Where an application stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Standing {
+    /// `pending` after the address was verified.
+    pub status: RegistrationStatus,
+}
+
+/// To reject.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reject {
+    /// Why; the applicant reads it.
+    pub reason: String,
+}
+
+/// What one may ask of the list of applications.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RegistrationQuery {
+    /// Where they stand; `pending` where it is left out.
+    #[serde(default)]
+    pub status: Vec<RegistrationStatus>,
+    /// Rows of the page, 1 to 100; 25 where it is left out.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// An application as it is read.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = registration)]
+pub(super) struct Row {
+    pub(super) id: Id,
+    pub(super) status: RegistrationStatus,
+    pub(super) organisation_id: Id,
+    pub(super) role: Role,
+    pub(super) email: String,
+    pub(super) password_hash: String,
+    pub(super) name: String,
+    pub(super) job_title: Option<String>,
+    pub(super) phone: Option<String>,
+    pub(super) languages: Document<Vec<String>>,
+    pub(super) preferred_language: Language,
+    pub(super) nominating_official: Option<String>,
+    pub(super) nomination_reference: Option<String>,
+    pub(super) user_id: Option<Id>,
+    pub(super) created_at: Timestamp,
+    pub(super) verified_at: Option<Timestamp>,
+    pub(super) decided_at: Option<Timestamp>,
+    pub(super) reason: Option<String>,
+}
+
+/// An application as the Secretariat sees it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Registration {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Where it stands.
+    pub status: RegistrationStatus,
+    /// Code of the member.
+    pub organisation: String,
+    /// As what the person applies.
+    pub role: Role,
+    /// Work address.
+    pub email: String,
+    /// The person's name.
+    pub name: String,
+    /// Title of the post.
+    pub job_title: Option<String>,
+    /// Work telephone.
+    pub phone: Option<String>,
+    /// Languages spoken, ISO 639-1.
+    pub languages: Vec<String>,
+    /// The language to be written to.
+    pub preferred_language: Language,
+    /// Who nominated the person.
+    pub nominating_official: Option<String>,
+    /// Reference of the letter of nomination.
+    pub nomination_reference: Option<String>,
+    /// When it was sent.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When the address was verified.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub verified_at: Option<Timestamp>,
+    /// When it was decided.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub decided_at: Option<Timestamp>,
+    /// Why it was rejected.
+    pub reason: Option<String>,
+}

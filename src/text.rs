@@ -1,0 +1,128 @@
+//! Text that people typed: what a field takes, and how texts are compared.
+//!
+//! Nothing with a control character in it gets past [`line`], so no name or subject can carry a header into a mail or
+//! a colour into a terminal.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::error::Fault;
+
+/// One line of at most `max` characters: NFC, trimmed, runs of spaces folded into one.
+///
+/// # Errors
+/// A fault where it is empty, too long, or has control or direction-changing characters (CR, LF, NUL, U+202E …).
+pub fn line(text: &str, max: usize) -> Result<String, Fault> {
+    if text.chars().any(is_unprintable) {
+        return Err(Fault::new("", "control_characters"));
+    }
+    let clean: String = text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
+    bounded(clean, max)
+}
+
+/// A text of several lines of at most `max` characters: NFC, line ends as LF, trimmed.
+///
+/// # Errors
+/// As [`line`], but for line ends and tabs, which a text may have.
+pub fn block(text: &str, max: usize) -> Result<String, Fault> {
+    let text = text.replace("\r\n", "\n");
+    if text.chars().any(|c| is_unprintable(c) && c != '\n' && c != '\t') {
+        return Err(Fault::new("", "control_characters"));
+    }
+    bounded(text.trim().nfc().collect(), max)
+}
+
+fn bounded(text: String, max: usize) -> Result<String, Fault> {
+    if text.is_empty() {
+        Err(Fault::new("", "empty"))
+    } else if text.chars().count() > max {
+        Err(Fault::new("", "too_long").with("max", max))
+    } else {
+        Ok(text)
+    }
+}
+
+/// Control characters, line separators, and the marks that turn the direction of what follows.
+fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The text as it is compared and sorted: transliterated to ASCII, lower case, words parted by one space.
+///
+/// `Côte d’Ivoire` and `COTE D'IVOIRE` fold to `cote d ivoire`. Binary order of folded texts is the same on both databases.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    words(text).join(" ")
+}
+
+/// The words of a text, folded.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    let composed: String = text.nfc().collect();
+    deunicode::deunicode(&composed)
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
+/// A telephone number: digits, spaces and the marks people put between them; 5 to 40 characters.
+///
+/// # Errors
+/// A fault where it has anything else.
+pub fn phone(text: &str) -> Result<String, Fault> {
+    let number = line(text, 40)?;
+    let plain = number.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c) || "ext".contains(c));
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    if plain && digits >= 5 { Ok(number) } else { Err(Fault::new("", "bad_phone")) }
+}
+
+/// The two-letter language codes of ISO 639-1.
+const ISO_639_1: &str = "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de \
+dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it \
+iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd \
+ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su \
+sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
+
+/// Whether `code` is a language of ISO 639-1.
+#[must_use]
+pub fn is_language_code(code: &str) -> bool {
+    code.len() == 2 && ISO_639_1.split(' ').any(|known| known == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_fold_alike_in_any_spelling() {
+        for spelling in ["Côte d’Ivoire", "COTE D'IVOIRE", "co\u{302}te   d'ivoire"] {
+            assert_eq!(fold(spelling), "cote d ivoire", "{spelling}");
+        }
+        assert_eq!(fold("Đặng Østergård-Müller"), "dang ostergard muller");
+    }
+
+    #[test]
+    fn a_line_takes_no_line_ends_and_no_tricks() {
+        for bad in ["E\r\nBcc: x@y.example", "a\nb", "nul\0", "\u{202e}gpj.exe", "", "   "] {
+            assert!(line(bad, 100).is_err(), "{bad:?}");
+        }
+        assert_eq!(line("  Awa   Diop ", 100).unwrap(), "Awa Diop");
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_has_a_control_character(text in "\\PC*|.*") {
+            if let Ok(clean) = line(&text, 200) {
+                prop_assert!(!clean.chars().any(char::is_control));
+                prop_assert_eq!(line(&clean, 400).unwrap(), clean);
+            }
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(text in ".*") {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+}
