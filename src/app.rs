@@ -20,7 +20,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::config::{self, Settings};
 use crate::db::{self, Db, Target};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::http::envelope::{self, Context};
 use crate::http::{Limits, problem::Problem};
 use crate::i18n::Catalogue;
@@ -114,7 +114,7 @@ impl Portal {
     /// # Errors
     /// Where a part can't be made.
     pub async fn assemble(settings: &Settings, clock: Clock, random: Random) -> Result<(Self, Sender), Error> {
-        let target = settings.database_target().map_err(Error::internal)?;
+        let target = settings.database_target().or_internal()?;
         let db = Db::start(&target, settings.database_size(&target))?;
         let catalogue = Arc::new(Catalogue::load()?);
         let letters =
@@ -122,7 +122,7 @@ impl Portal {
         let bell = Bell::default();
         let give_up = Duration::from_secs(settings.mail.give_up_hours * 3_600);
         let outbox = Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up);
-        let transport = Transport::new(settings).map_err(Error::internal)?;
+        let transport = Transport::new(settings).or_internal()?;
         let options = mail::Options {
             connections: settings.mail.connections,
             mails_per_connection: settings.mail.mails_per_connection,
@@ -192,7 +192,7 @@ fn hash_options(settings: &config::Identity) -> HashOptions {
 /// # Errors
 /// Where a part can't be made or the address is taken.
 pub async fn start(settings: &Settings, clock: Clock, random: Random) -> Result<Running, Error> {
-    let target = settings.database_target().map_err(Error::internal)?;
+    let target = settings.database_target().or_internal()?;
     if let Target::Sqlite(path) = &target {
         make_folder_of(Path::new(path))?;
     }

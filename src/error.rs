@@ -183,13 +183,6 @@ impl Error {
         Self::Internal(Box::new(Internal { source, at: Location::caller(), connection_lost }))
     }
 
-    /// A failed system call.
-    #[track_caller]
-    #[must_use]
-    pub fn from_io(error: std::io::Error) -> Self {
-        Self::internal(error)
-    }
-
     /// A failed migration.
     #[track_caller]
     #[must_use]
@@ -203,6 +196,26 @@ impl Error {
         match self {
             Self::Internal(internal) => internal.connection_lost,
             Self::Refused(refusal) => refusal.code == "database_unreachable",
+        }
+    }
+}
+
+/// What should not fail, failed: remembers where.
+pub trait OrInternal<T> {
+    /// [`Error::internal`] of the failure, noticed here.
+    ///
+    /// # Errors
+    /// Where `self` is one.
+    fn or_internal(self) -> Result<T>;
+}
+
+impl<T, E: fmt::Display> OrInternal<T> for std::result::Result<T, E> {
+    // A method rather than map_err(Error::internal): a function that is passed on forgets its caller.
+    #[track_caller]
+    fn or_internal(self) -> Result<T> {
+        match self {
+            Ok(value) => Ok(value),
+            Err(error) => Err(Error::internal(error)),
         }
     }
 }

@@ -8,7 +8,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 
 /// Values for the placeholders of a text.
 pub type Args = Vec<(&'static str, String)>;
@@ -114,7 +114,7 @@ impl Catalogue {
 }
 
 fn bundle(tag: &str, source: &str) -> Result<FluentBundle<FluentResource>, Error> {
-    let tag: LanguageIdentifier = tag.parse().map_err(Error::internal)?;
+    let tag: LanguageIdentifier = tag.parse().or_internal()?;
     let resource = FluentResource::try_new(source.to_owned())
         .map_err(|(_, errors)| Error::internal(format!("locales/{tag}.ftl: {errors:?}")))?;
     let mut bundle = FluentBundle::new_concurrent(vec![tag.clone()]);

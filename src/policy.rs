@@ -5,9 +5,23 @@
 
 use crate::appointments::{AppointmentStatus, Held, Role};
 use crate::db::Id;
-use crate::directory::Audience;
 use crate::error::Error;
 use crate::i18n::Language;
+use crate::members::Region;
+
+crate::text_enum! {
+    /// Who may see a field of a contact.
+    pub enum FieldAudience {
+        /// The Secretariat alone.
+        Secretariat = "secretariat",
+        /// Those of the same organisation, and the Secretariat.
+        Organisation = "organisation",
+        /// Those of the same region, and the Secretariat.
+        Region = "region",
+        /// Everybody with an active appointment.
+        Members = "members",
+    }
+}
 
 /// Somebody who is logged in.
 #[derive(Clone, Debug)]
@@ -75,22 +89,27 @@ pub fn check(principal: &Principal, action: Action) -> Result<(), Error> {
 
 /// Whether a field of a contact that is meant for `audience` may be shown to this person.
 #[must_use]
-pub fn may_see(viewer: &Principal, audience: Audience, owner: Id, organisation: Id, region: Option<&str>) -> bool {
+pub fn may_see(
+    viewer: &Principal,
+    audience: FieldAudience,
+    owner: Id,
+    organisation: Id,
+    region: Option<Region>,
+) -> bool {
     if viewer.is_secretariat() || viewer.user_id == owner {
         return true;
     }
     match audience {
-        Audience::Secretariat => false,
-        Audience::Organisation => viewer.active().any(|held| held.organisation_id == organisation),
-        Audience::Region => viewer.active().any(|held| region.is_some() && held.region.map(|r| r.as_str()) == region),
-        Audience::Members => check(viewer, Action::ReadCommunity).is_ok(),
+        FieldAudience::Secretariat => false,
+        FieldAudience::Organisation => viewer.active().any(|held| held.organisation_id == organisation),
+        FieldAudience::Region => viewer.active().any(|held| region.is_some() && held.region == region),
+        FieldAudience::Members => check(viewer, Action::ReadCommunity).is_ok(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::members::Region;
 
     fn person(roles: &[(Role, AppointmentStatus)]) -> Principal {
         let appointments = roles.iter().map(|&(role, status)| Held {

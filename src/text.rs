@@ -66,6 +66,18 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The same codes, each once, in the order in which they first came.
+#[must_use]
+pub fn unique(codes: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut unique: Vec<String> = Vec::new();
+    for code in codes {
+        if !unique.contains(&code) {
+            unique.push(code);
+        }
+    }
+    unique
+}
+
 /// A telephone number: digits, spaces and the marks people put between them; 5 to 40 characters.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ pub use types::{
 
 use crate::db::{Conn, Id};
 use crate::directory;
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
 use crate::identity::{self, Credentials};
 use crate::mail::{Outbox, Recipient};
@@ -104,7 +104,7 @@ fn send(conn: &mut Conn, id: Id, outbox: &Outbox, now: Timestamp) -> Result<Anno
         contents.insert(language, outbox.store_content(conn, &content)?);
     }
     let mails = mails(&people, &variants, row.default_language, &contents)?;
-    let count = i32::try_from(mails.len()).map_err(Error::internal)?;
+    let count = i32::try_from(mails.len()).or_internal()?;
     if !store::set_sent(conn, id, count, now)? {
         return Err(Error::conflict("already_sent"));
     }

@@ -42,20 +42,19 @@ pub fn variants(given: &Variants, default_language: Language) -> Result<Variants
 /// 422 where a list is too long.
 pub fn audience(given: &Audience) -> Result<Audience, Error> {
     let mut faults = Faults::new();
-    let mut audience = given.clone();
-    for code in &mut audience.members {
-        *code = code.trim().to_uppercase();
-    }
-    for code in audience.languages.iter_mut().chain(&mut audience.technologies) {
-        *code = code.trim().to_lowercase();
-    }
+    let lower = |codes: &[String]| text::unique(codes.iter().map(|code| code.trim().to_lowercase()));
+    let mut audience = Audience {
+        regions: given.regions.clone(),
+        roles: given.roles.clone(),
+        members: text::unique(given.members.iter().map(|code| code.trim().to_uppercase())),
+        technologies: lower(&given.technologies),
+        languages: lower(&given.languages),
+    };
     for (pointer, list) in [
-        ("/audience/members", &mut audience.members),
-        ("/audience/languages", &mut audience.languages),
-        ("/audience/technologies", &mut audience.technologies),
+        ("/audience/members", &audience.members),
+        ("/audience/languages", &audience.languages),
+        ("/audience/technologies", &audience.technologies),
     ] {
-        list.sort_unstable();
-        list.dedup();
         if list.len() > MAX_LIST {
             faults.add(Fault::new(pointer, "too_many").with("max", MAX_LIST));
         }

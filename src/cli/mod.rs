@@ -16,7 +16,7 @@ use secrecy::SecretString;
 use crate::app::{self, Portal};
 use crate::config::{self, LogFormat, Settings, Sources};
 use crate::demo;
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::identity::MAX_NAME;
 use crate::mail::EmailAddress;
 use crate::openapi;
@@ -158,7 +158,7 @@ pub(crate) fn start_log(settings: &Settings) -> Option<tracing_appender::non_blo
 }
 
 fn migrate(settings: &Settings) -> Result<(), Error> {
-    let target = settings.database_target().map_err(Error::internal)?;
+    let target = settings.database_target().or_internal()?;
     let applied = app::prepare(&target, &Clock::system(), &Random::system())?;
     for name in &applied {
         say(&format!("applied {name}"));
@@ -170,10 +170,10 @@ fn migrate(settings: &Settings) -> Result<(), Error> {
 async fn create_admin(settings: &Settings, email: String, name: String) -> Result<(), Error> {
     let email = EmailAddress::parse(&email).map_err(|_fault| Error::internal("--email is not an e-mail address"))?;
     let name = text::line(&name, MAX_NAME).map_err(|_fault| Error::internal("--name is empty or too long"))?;
-    let target = settings.database_target().map_err(Error::internal)?;
+    let target = settings.database_target().or_internal()?;
     app::prepare(&target, &Clock::system(), &Random::system())?;
     let (portal, _sender) = Portal::assemble(settings, Clock::system(), Random::system()).await?;
-    let password = read_password().map_err(Error::from_io)?;
+    let password = read_password().or_internal()?;
     let Some(password) = password else {
         let link = portal.identity.set_up_link(Some((email, name))).await?;
         say("Open this link once to choose a password:");
@@ -207,7 +207,7 @@ fn read_password() -> std::io::Result<Option<SecretString>> {
 }
 
 fn seed_with_progress(settings: &Settings, contacts: usize) -> Result<(), Error> {
-    let target = settings.database_target().map_err(Error::internal)?;
+    let target = settings.database_target().or_internal()?;
     app::prepare(&target, &Clock::system(), &Random::system())?;
     let mut connection = crate::db::open(&target, crate::db::Access::Write)?;
     let started = std::time::Instant::now();

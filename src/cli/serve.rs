@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::say;
 use crate::app::{self, Running};
 use crate::config::Settings;
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
 use crate::time::Clock;
 
@@ -14,8 +14,8 @@ use crate::time::Clock;
 pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let started = std::time::Instant::now();
     // From here on a signal is ours, so that none is lost while the portal starts.
-    let mut terminate = signal(SignalKind::terminate()).map_err(Error::from_io)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::from_io)?;
+    let mut terminate = signal(SignalKind::terminate()).or_internal()?;
+    let mut interrupt = signal(SignalKind::interrupt()).or_internal()?;
     let running = app::start(settings, Clock::system(), Random::system()).await?;
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(address = %running.address, millis, "ready");

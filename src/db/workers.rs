@@ -14,7 +14,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError};
 use tokio::sync::oneshot;
 
 use super::connection::{Access, Conn, Target, open};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 
 /// How long a thread waits before it tries again to reach a database that refused it.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
@@ -103,7 +103,7 @@ impl Workers {
             let thread = std::thread::Builder::new()
                 .name(format!("{name}-{number}"))
                 .spawn(move || worker.serve())
-                .map_err(Error::from_io)?;
+                .or_internal()?;
             threads.push(thread);
         }
         Ok(Self { queue: Some(queue), threads })

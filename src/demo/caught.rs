@@ -6,7 +6,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use mail_parser::MessageParser;
 
 use super::receiver::{Received, Receiver};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 
 /// A mail as its reader sees it.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ pub(super) fn serve(receiver: Arc<Receiver>) -> Result<String, Error> {
     .workers(1)
     .disable_signals()
     .bind(("127.0.0.1", 0))
-    .map_err(Error::from_io)?;
+    .or_internal()?;
     let address = server.addrs().first().copied().ok_or_else(|| Error::internal("bound to nothing"))?;
     actix_web::rt::spawn(server.run());
     Ok(format!("http://{address}/"))

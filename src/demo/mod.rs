@@ -19,7 +19,7 @@ use crate::app;
 use crate::cli::{on_runtime, say, start_log};
 use crate::config::{self, Sources};
 use crate::db;
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
 use crate::time::Clock;
 use client::Client;
@@ -38,8 +38,8 @@ pub fn run(once: bool) -> Result<ExitCode, String> {
 }
 
 async fn play(once: bool) -> Result<ExitCode, Error> {
-    let folder = tempfile::tempdir().map_err(Error::from_io)?;
-    let receiver = Arc::new(Receiver::start().await.map_err(Error::from_io)?);
+    let folder = tempfile::tempdir().or_internal()?;
+    let receiver = Arc::new(Receiver::start().await.or_internal()?);
     let address = free_address()?;
     let path = folder.path().join("portal.sqlite3").display().to_string();
     let overrides = vec![
@@ -81,7 +81,7 @@ async fn play(once: bool) -> Result<ExitCode, Error> {
     let token = link.split_once("token=").map(|(_, token)| token.to_owned()).unwrap_or_default();
     let (base, mail_server, actors) = (format!("http://{address}"), Arc::clone(&receiver), cast.clone());
     let told = tokio::task::spawn_blocking(move || Story::new(Client::new(&base), &mail_server, actors, token).play());
-    let outcome = told.await.map_err(Error::internal)?;
+    let outcome = told.await.or_internal()?;
     match &outcome {
         Ok(()) => say("Every step went well."),
         Err(why) => say(&format!("This step failed: {why}")),
@@ -103,11 +103,11 @@ async fn stay(address: &str, receiver: &Arc<Receiver>, cast: &Cast) -> Result<()
          \x20 administrator   {}  {}\n  contact point   {}  {}",
         cast.admin_email, cast.admin_password, cast.ncp_email, cast.ncp_password
     ));
-    tokio::signal::ctrl_c().await.map_err(Error::from_io)
+    tokio::signal::ctrl_c().await.or_internal()
 }
 
 /// A free port of loopback. Links in mails need it before the portal binds.
 fn free_address() -> Result<String, Error> {
-    let probe = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(Error::from_io)?;
-    Ok(probe.local_addr().map_err(Error::from_io)?.to_string())
+    let probe = std::net::TcpListener::bind(("127.0.0.1", 0)).or_internal()?;
+    Ok(probe.local_addr().or_internal()?.to_string())
 }

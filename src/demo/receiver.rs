@@ -5,6 +5,7 @@
 //! meant for mail from elsewhere.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -61,9 +62,10 @@ struct Shared {
     verdicts: Verdicts,
     /// Whether messages are kept, or only counted: a load bench has no use for them.
     keep: bool,
-    count: std::sync::atomic::AtomicUsize,
-    open: std::sync::atomic::AtomicUsize,
-    peak: std::sync::atomic::AtomicUsize,
+    count: AtomicUsize,
+    open: AtomicUsize,
+    peak: AtomicUsize,
+    shut: AtomicBool,
 }
 
 impl Receiver {
@@ -86,9 +88,10 @@ impl Receiver {
             inbox: Mutex::default(),
             verdicts,
             keep,
-            count: std::sync::atomic::AtomicUsize::new(0),
-            open: std::sync::atomic::AtomicUsize::new(0),
-            peak: std::sync::atomic::AtomicUsize::new(0),
+            count: AtomicUsize::new(0),
+            open: AtomicUsize::new(0),
+            peak: AtomicUsize::new(0),
+            shut: AtomicBool::new(false),
         });
         let stop = CancellationToken::new();
         let (state, token) = (Arc::clone(&shared), stop.clone());
@@ -98,7 +101,9 @@ impl Receiver {
                     accepted = listener.accept() => accepted,
                     () = token.cancelled() => return,
                 };
-                if let Ok((socket, _)) = socket {
+                if let Ok((socket, _)) = socket
+                    && !state.shut.load(Ordering::SeqCst)
+                {
                     let (state, token) = (Arc::clone(&state), token.clone());
                     tokio::spawn(async move {
                         state.enter();
@@ -124,13 +129,18 @@ impl Receiver {
     /// How many messages so far.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.shared.count.load(std::sync::atomic::Ordering::SeqCst)
+        self.shared.count.load(Ordering::SeqCst)
+    }
+
+    /// Closes each new connection without a word, or stops doing so.
+    pub fn shut(&self, shut: bool) {
+        self.shared.shut.store(shut, Ordering::SeqCst);
     }
 
     /// The most connections that were open at once.
     #[must_use]
     pub fn peak_connections(&self) -> usize {
-        self.shared.peak.load(std::sync::atomic::Ordering::SeqCst)
+        self.shared.peak.load(Ordering::SeqCst)
     }
 }
 
@@ -146,19 +156,19 @@ impl Shared {
     }
 
     fn enter(&self) {
-        let open = self.open.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
-        self.peak.fetch_max(open, std::sync::atomic::Ordering::SeqCst);
+        let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
+        self.peak.fetch_max(open, Ordering::SeqCst);
     }
 
     fn leave(&self) {
-        self.open.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+        self.open.fetch_sub(1, Ordering::SeqCst);
     }
 
     fn take(&self, from: &str, to: &str, bytes: Vec<u8>) {
         if self.keep {
             self.lock().push(Received { from: from.to_owned(), to: to.to_owned(), bytes });
         }
-        self.count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        self.count.fetch_add(1, Ordering::SeqCst);
     }
 }
 

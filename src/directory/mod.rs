@@ -11,9 +11,7 @@ mod rules;
 mod store;
 mod types;
 
-pub use types::{
-    Audience, Contact, ContactChange, ContactMember, ContactQuery, Details, Filter, NewContact, OwnContact,
-};
+pub use types::{Contact, ContactChange, ContactMember, ContactQuery, Details, Filter, NewContact, OwnContact};
 
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
@@ -80,8 +78,6 @@ pub fn languages(codes: &[String]) -> Result<Vec<String>, Fault> {
 /// # Errors
 /// A fault where there are too many.
 pub fn distinct(codes: &[String]) -> Result<Vec<String>, Fault> {
-    let mut codes: Vec<String> = codes.iter().map(|code| code.trim().to_lowercase()).collect();
-    codes.sort_unstable();
-    codes.dedup();
+    let codes = text::unique(codes.iter().map(|code| code.trim().to_lowercase()));
     if codes.len() > MAX_CODES { Err(Fault::new("", "too_many").with("max", MAX_CODES)) } else { Ok(codes) }
 }

@@ -7,7 +7,7 @@ use crate::text;
 /// The contact as this viewer may see it. The one place where fields are withheld.
 #[must_use]
 pub fn shown_to(viewer: &Principal, row: ContactRow, member: ContactMember) -> Contact {
-    let sees = |audience| may_see(viewer, audience, row.user_id, row.organisation_id, row.region.as_deref());
+    let sees = |audience| may_see(viewer, audience, row.user_id, row.organisation_id, row.region);
     Contact {
         email: sees(row.email_audience).then_some(row.email),
         phone: row.phone.filter(|_| sees(row.phone_audience)),

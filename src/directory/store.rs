@@ -11,12 +11,13 @@ use diesel::dsl::{InnerJoin, IntoBoxed, exists};
 use diesel::prelude::*;
 
 use super::rules;
-use super::types::{Audience, ContactChange, ContactMember, ContactRow, Filter, NewContact, OwnContact};
+use super::types::{ContactChange, ContactMember, ContactRow, Filter, NewContact, OwnContact};
 use crate::db::schema::{contact, contact_term, organisation};
 use crate::db::{BATCH, Conn, Document, Id, MultiBackend};
 use crate::error::Error;
 use crate::members;
 use crate::on_each;
+use crate::policy::FieldAudience;
 use crate::text;
 use crate::time::Timestamp;
 
@@ -180,9 +181,9 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
             contact::sort_name.eq(text::fold(&new.name)),
             contact::job_title.eq(details.job_title.clone()),
             contact::email.eq(new.email.clone()),
-            contact::email_audience.eq(Audience::Members),
+            contact::email_audience.eq(FieldAudience::Members),
             contact::phone.eq(details.phone.clone()),
-            contact::phone_audience.eq(Audience::Organisation),
+            contact::phone_audience.eq(FieldAudience::Organisation),
             contact::languages.eq(Document(details.languages.clone())),
             contact::technologies.eq(Document(details.technologies.clone())),
             contact::updated_at.eq(now),
@@ -214,8 +215,8 @@ pub(super) fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Tim
         sort_name: Option<String>,
         job_title: Option<Option<String>>,
         phone: Option<Option<String>>,
-        phone_audience: Option<Audience>,
-        email_audience: Option<Audience>,
+        phone_audience: Option<FieldAudience>,
+        email_audience: Option<FieldAudience>,
         languages: Option<Document<Vec<String>>>,
         technologies: Option<Document<Vec<String>>>,
         updated_at: Timestamp,

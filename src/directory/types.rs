@@ -8,21 +8,8 @@ use crate::appointments::Role;
 use crate::db::schema::{contact, organisation};
 use crate::db::{Document, Id};
 use crate::members::Region;
+use crate::policy::FieldAudience;
 use crate::time::Timestamp;
-
-crate::text_enum! {
-    /// Who may see a field of a contact.
-    pub enum Audience {
-        /// The Secretariat alone.
-        Secretariat = "secretariat",
-        /// Those of the same organisation, and the Secretariat.
-        Organisation = "organisation",
-        /// Those of the same region, and the Secretariat.
-        Region = "region",
-        /// Everybody with an active appointment.
-        Members = "members",
-    }
-}
 
 /// A contact to be stored. It is shown once its appointment is in force.
 #[derive(Clone, Debug)]
@@ -68,9 +55,9 @@ pub struct ContactChange {
     /// New telephone; `Some(None)` takes it away.
     pub phone: Option<Option<String>>,
     /// Who may see the telephone.
-    pub phone_audience: Option<Audience>,
+    pub phone_audience: Option<FieldAudience>,
     /// Who may see the address.
-    pub email_audience: Option<Audience>,
+    pub email_audience: Option<FieldAudience>,
     /// New languages.
     pub languages: Option<Vec<String>>,
     /// New technologies.
@@ -130,15 +117,15 @@ pub struct ContactRow {
     pub(super) id: Id,
     pub(super) user_id: Id,
     pub(super) organisation_id: Id,
-    pub(super) region: Option<String>,
+    pub(super) region: Option<Region>,
     pub(super) role: Role,
     pub(super) name: String,
     pub(super) sort_name: String,
     pub(super) job_title: Option<String>,
     pub(super) email: String,
-    pub(super) email_audience: Audience,
+    pub(super) email_audience: FieldAudience,
     pub(super) phone: Option<String>,
-    pub(super) phone_audience: Audience,
+    pub(super) phone_audience: FieldAudience,
     pub(super) languages: Document<Vec<String>>,
     pub(super) technologies: Document<Vec<String>>,
     pub(super) updated_at: Timestamp,
@@ -194,9 +181,9 @@ pub struct OwnContact {
     /// Work telephone.
     pub phone: Option<String>,
     /// Who may see the telephone.
-    pub phone_audience: Audience,
+    pub phone_audience: FieldAudience,
     /// Who may see the address.
-    pub email_audience: Audience,
+    pub email_audience: FieldAudience,
     /// Languages spoken, ISO 639-1.
     pub languages: Vec<String>,
     /// Technologies the person knows about.

@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use super::store::{self, StoredKey};
 use crate::config;
 use crate::db::{Conn, Id};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
 use crate::time::Timestamp;
 
@@ -165,7 +165,7 @@ impl Keys {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(key.kid.clone());
         header.typ = Some("at+jwt".to_owned());
-        jsonwebtoken::encode(&header, claims, &key.encoding).map_err(Error::internal)
+        jsonwebtoken::encode(&header, claims, &key.encoding).or_internal()
     }
 
     /// The claims of a token that one of our keys signed and that is still good.
@@ -200,7 +200,7 @@ impl Keys {
 
 fn generate(master: &MasterKey, random: &Random) -> Result<StoredKey, Error> {
     let seed: [u8; 32] = random.bytes();
-    let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(Error::internal)?;
+    let pair = Ed25519KeyPair::from_seed_unchecked(&seed).or_internal()?;
     let public = pair.public_key().as_ref().to_vec();
     let kid = kid(&public);
     let pkcs8 = pair.to_pkcs8v1().map_err(|_unspecified| Error::internal("encoding a key failed"))?;
@@ -214,7 +214,7 @@ fn unseal(stored: &StoredKey, master: &MasterKey) -> Result<Key, Error> {
     Ok(Key {
         kid: stored.kid.clone(),
         encoding: EncodingKey::from_ed_der(&pkcs8),
-        decoding: DecodingKey::from_ed_components(&x).map_err(Error::internal)?,
+        decoding: DecodingKey::from_ed_components(&x).or_internal()?,
         jwk: Jwk { kty: "OKP", crv: "Ed25519", alg: "EdDSA", usage: "sig", kid: stored.kid.clone(), x },
     })
 }

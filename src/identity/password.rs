@@ -20,7 +20,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::oneshot;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, OrInternal as _};
 use crate::random::Random;
 
 /// Longest password: 128 characters, and never more than 1 KiB (NIST SP 800-63B-4, 3.1.1.2 asks for 64 at least).
@@ -105,8 +105,7 @@ impl Hasher {
     /// # Errors
     /// Where the parameters are none, or there is no memory for them.
     pub fn start(options: HashOptions, random: &Random) -> Result<Self, Error> {
-        let params =
-            Params::new(options.memory_kib, options.passes, options.lanes, Some(OUTPUT)).map_err(Error::internal)?;
+        let params = Params::new(options.memory_kib, options.passes, options.lanes, Some(OUTPUT)).or_internal()?;
         let (queue, jobs) = crossbeam_channel::bounded(options.queue);
         let mut threads = Vec::with_capacity(options.threads);
         for number in 0..options.threads {
@@ -118,7 +117,7 @@ impl Hasher {
                 wait: options.wait,
             };
             let thread = std::thread::Builder::new().name(format!("hash-{number}")).spawn(move || worker.serve());
-            threads.push(thread.map_err(Error::from_io)?);
+            threads.push(thread.or_internal()?);
         }
         Ok(Self(Arc::new(Inner { queue: Some(queue), threads })))
     }
@@ -206,11 +205,11 @@ impl Worker {
             self.derive(&params, password, &[0; SALT])?;
             return Ok(false);
         };
-        let parsed = PasswordHash::new(stored).map_err(Error::internal)?;
+        let parsed = PasswordHash::new(stored).or_internal()?;
         let (Some(salt), Some(expected)) = (parsed.salt, parsed.hash) else {
             return Err(Error::internal("a stored password has no salt or no hash"));
         };
-        let params = Params::try_from(&parsed).map_err(Error::internal)?;
+        let params = Params::try_from(&parsed).or_internal()?;
         let output = self.derive(&params, password, salt.as_ref())?;
         Ok(aws_lc_rs::constant_time::verify_slices_are_equal(&output, expected.as_bytes()).is_ok())
     }
@@ -228,7 +227,7 @@ impl Worker {
                 &mut output,
                 self.memory.as_mut_slice(),
             )
-            .map_err(Error::internal)?;
+            .or_internal()?;
         Ok(output)
     }
 }

@@ -10,7 +10,7 @@ use askama::Template;
 
 use super::markdown;
 use crate::config::Community;
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::i18n::{Args, Catalogue, Language};
 
 /// Subject and both bodies of a mail.
@@ -154,7 +154,7 @@ impl Letters {
             button,
             foot,
         };
-        let html = layout.render().map_err(Error::internal)?;
+        let html = layout.render().or_internal()?;
         let text = format!("{text}\n\n-- \n{}\n", foot.join("\n"));
         Ok(Content { subject, text, html })
     }

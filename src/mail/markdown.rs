@@ -7,7 +7,7 @@
 use ammonia::Builder;
 use pulldown_cmark::{Options, Parser, html};
 
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 
 /// Columns of the text part: what mail readers have shown since teletypes.
 const WIDTH: usize = 72;
@@ -33,9 +33,11 @@ pub fn to_html(markdown: &str) -> String {
 /// # Errors
 /// Where the HTML can't be laid out.
 pub fn to_text(html: &str) -> Result<String, Error> {
-    html2text::from_read_with_decorator(html.as_bytes(), WIDTH, html2text::render::PlainDecorator::new())
+    html2text::config::plain()
+        .link_footnotes(true)
+        .string_from_read(html.as_bytes(), WIDTH)
         .map(|text| text.trim().to_owned())
-        .map_err(Error::internal)
+        .or_internal()
 }
 
 #[cfg(test)]

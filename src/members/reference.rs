@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::types::{OrganisationKind, Region};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
 
 /// A row of `data/members.csv`.
@@ -38,7 +38,7 @@ pub(super) fn technologies() -> Result<Vec<TechnologyRow>, Error> {
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, Error> {
-    csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().map_err(Error::internal)
+    csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().or_internal()
 }
 
 #[cfg(test)]

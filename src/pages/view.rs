@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::Portal;
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::http::envelope::RequestId;
 use crate::http::language;
 use crate::http::problem::Problem;
@@ -156,7 +156,7 @@ impl<'a> Page<'a> {
             form: self.form,
             foot,
         };
-        let html = html.render().map_err(Error::internal)?;
+        let html = html.render().or_internal()?;
         Ok(HttpResponse::build(self.status)
             .content_type("text/html; charset=utf-8")
             .insert_header((CONTENT_SECURITY_POLICY, POLICY))

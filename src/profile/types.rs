@@ -5,8 +5,9 @@ use utoipa::ToSchema;
 
 use crate::appointments::Held;
 use crate::db::Id;
-use crate::directory::{Audience, OwnContact};
+use crate::directory::OwnContact;
 use crate::i18n::Language;
+use crate::policy::FieldAudience;
 
 /// Oneself.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,10 +45,10 @@ pub struct ChangeMe {
     pub phone: Option<Option<String>>,
     /// Who may see the telephone.
     #[serde(default)]
-    pub phone_audience: Option<Audience>,
+    pub phone_audience: Option<FieldAudience>,
     /// Who may see the address.
     #[serde(default)]
-    pub email_audience: Option<Audience>,
+    pub email_audience: Option<FieldAudience>,
     /// Languages spoken, ISO 639-1.
     #[serde(default)]
     pub languages: Option<Vec<String>>,

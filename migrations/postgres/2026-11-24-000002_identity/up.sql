@@ -20,8 +20,8 @@ CREATE TABLE session (
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz
 );
-CREATE INDEX session_user ON session (user_id);
-CREATE INDEX session_expiry ON session (expires_at);
+CREATE INDEX session_user_id ON session (user_id);
+CREATE INDEX session_expires_at ON session (expires_at);
 
 -- One row a refresh token ever issued in a living session; used ones stay, so that a second use is noticed.
 CREATE TABLE refresh_token (

@@ -1,0 +1,380 @@
+//! How much the portal carries: contacts a second, logins a second, mails a second, on SQLite and on PostgreSQL.
+//!
+//! ```text
+//! cargo bench --bench load                                    100,000 contacts, 4 s a measurement, about 6 minutes
+//! cargo bench --bench load -- --contacts 10000 --seconds 1    a short one
+//! cargo bench --bench load -- --postgres postgres://…         on a server of yours instead of a temporary one
+//! ```
+//!
+//! The portal is the release binary in a process of its own, with default settings; it is spoken to over loopback by 16
+//! connections that each send the next request when the answer is there (`client`). Machines differ, so what matters are
+//! ratios: a page to what a bare actix server with as many workers answers of the same size (`plain`), a login to bare
+//! argon2id on as many threads. What is compared is measured in turn, three times, and medians are shown. Clients, portal
+//! and yardstick share the machine's processors.
+//!
+//! PostgreSQL is started for the length of the bench with the settings it comes with (`postgres`); where it is not
+//! installed, its half is skipped. A server given by `--postgres` wants a database of its own: what is put there stays.
+//! Nothing is asserted about rates: the table says `ok` or `short`. A request that gets no answer ends the bench.
+
+mod load {
+    pub mod client;
+    pub mod plain;
+    pub mod postgres;
+    pub mod process;
+    pub mod site;
+    pub mod table;
+
+    /// What a step gives, or a sentence on why it could not be done.
+    pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+}
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use clap::Parser;
+use diesel::connection::SimpleConnection as _;
+use portal::config::processors;
+use portal::demo::receiver::{Receiver, Verdict};
+use serde_json::json;
+use tokio::runtime::{self, Handle};
+use tokio::signal::unix::{SignalKind, signal};
+
+use load::Outcome;
+use load::client::{Load, Sample, call, request};
+use load::plain::{self, Plain};
+use load::postgres::Server;
+use load::process::kibibytes;
+use load::site::{Portal, Site, text};
+use load::table::{Goal, head, row, whole};
+
+const PAGE: &str = "/api/v1/contacts?limit=25";
+/// How often each measurement is made.
+const ROUNDS: usize = 3;
+/// How often the portal is started to see how long it takes.
+const STARTS: usize = 5;
+const CONNECTIONS: usize = 16;
+/// Connections that ask for pages while others log in.
+const READERS: usize = 4;
+/// Different contacts that are read, at most.
+const READ: usize = 10_000;
+/// How long an announcement may be under way.
+const SENDING: Duration = Duration::from_secs(180);
+
+/// Measures what the portal carries.
+#[derive(Parser)]
+struct Options {
+    /// Contacts in the directory
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    contacts: u32,
+    /// Seconds that each measurement takes
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=60))]
+    seconds: u64,
+    /// A database of its own on a PostgreSQL server, instead of a temporary server
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
+}
+
+/// What a database is to reach.
+struct Goals {
+    page: f64,
+    read: f64,
+    p99: Goal,
+}
+
+const SQLITE: Goals = Goals { page: 0.15, read: 0.35, p99: Goal::None };
+const POSTGRES: Goals = Goals { page: 0.05, read: 0.15, p99: Goal::AtMost(20.0, " ms") };
+
+fn main() -> Outcome<()> {
+    let mut arguments: Vec<String> = std::env::args().collect();
+    if let Some(sizes) = arguments.get(2..).filter(|_| arguments.get(1).is_some_and(|first| first == plain::FLAG)) {
+        return plain::serve(sizes);
+    }
+    // `cargo bench` says so; `cargo test --all-targets` does not, and should not wait for minutes.
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        println!("a load bench: run it by cargo bench --bench load");
+        return Ok(());
+    }
+    arguments.retain(|argument| argument != "--bench");
+    let options = Options::parse_from(arguments);
+    let mail = runtime::Builder::new_multi_thread().worker_threads(1).thread_name("receiver").enable_all().build()?;
+    let main = runtime::Builder::new_current_thread().enable_all().build()?;
+    main.block_on(async {
+        // Dropping the bench half-way ends its processes and removes its folders.
+        tokio::select! {
+            outcome = bench(&options, mail.handle()) => outcome,
+            outcome = interrupted() => outcome,
+        }
+    })
+}
+
+async fn interrupted() -> Outcome<()> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Err("interrupted".into())
+}
+
+async fn bench(options: &Options, mail: &Handle) -> Outcome<()> {
+    let memory = kibibytes(&std::fs::read_to_string("/proc/meminfo")?, "MemTotal:").unwrap_or(f64::NAN);
+    println!(
+        "{} processors, {:.1} GiB of memory; {} contacts; {CONNECTIONS} connections; medians of {ROUNDS} × {} s",
+        processors(),
+        memory / f64::from(1 << 20),
+        whole(options.contacts.into()),
+        options.seconds,
+    );
+    measure(options, mail, "SQLite", None, &SQLITE).await?;
+    if let Some(url) = &options.postgres {
+        return measure(options, mail, "PostgreSQL", Some(url), &POSTGRES).await;
+    }
+    match Server::start().await? {
+        Some(server) => measure(options, mail, "PostgreSQL", Some(&server.url()), &POSTGRES).await,
+        None => {
+            println!("\nPostgreSQL is not installed: its half is skipped.");
+            Ok(())
+        }
+    }
+}
+
+/// One database's table.
+async fn measure(options: &Options, mail: &Handle, name: &str, database: Option<&str>, goals: &Goals) -> Outcome<()> {
+    let time = Duration::from_secs(options.seconds);
+    let hash_threads = processors().saturating_sub(1).max(1);
+    let relay = mail.spawn(Receiver::start_with(Arc::new(|_| Verdict::Accept), false)).await??;
+    let site = Site::new(database, relay.address, hash_threads)?;
+    eprintln!("{name}: making {} contacts …", whole(options.contacts.into()));
+    site.fill(usize::try_from(options.contacts)?).await?;
+    database.map_or(Ok(()), tidy)?;
+
+    head(name);
+    let portal = starts(&site).await?;
+    let mut tally = reads(&site, &portal, time, goals).await?;
+    tally.add(logins(&site, &portal, time, hash_threads).await?);
+    tally.add(reads_during_logins(&site, &portal, time).await?);
+    let failures = tally.failures as f64;
+    let of = format!("of {}", whole(tally.answers as f64));
+    row("answers other than 2xx", &whole(failures), &of, failures, &Goal::AtMost(0.0, ""));
+    mails(&site, &portal, &relay).await?;
+    let after = portal.resident()?;
+    row("resident memory after all that", &format!("{after:.0} MB"), "", after, &Goal::None);
+    Ok(())
+}
+
+/// What autovacuum would do a minute later, so that no round has another plan than the next.
+fn tidy(url: &str) -> Outcome<()> {
+    let target = portal::db::Target::parse(url)?;
+    let mut connection = portal::db::open(&target, portal::db::Access::Write)?;
+    connection.batch_execute("SET statement_timeout = 0")?;
+    Ok(connection.batch_execute("VACUUM ANALYZE")?)
+}
+
+/// From the start of the process to ready, and the memory it holds then. The last portal stays up.
+async fn starts(site: &Site) -> Outcome<Portal> {
+    let (mut times, mut memory) = (Vec::new(), Vec::new());
+    let mut portal = site.start().await?;
+    for _ in 0..STARTS {
+        drop(portal);
+        portal = site.start().await?;
+        times.push(portal.ready_after.as_secs_f64() * 1_000.0);
+        memory.push(portal.resident()?);
+    }
+    let (time, memory) = (median(times), median(memory));
+    row("start to ready", &format!("{time:.0} ms"), "", time, &Goal::AtMost(150.0, " ms"));
+    row("resident memory at rest", &format!("{memory:.0} MB"), "", memory, &Goal::AtMost(40.0, " MB"));
+    Ok(portal)
+}
+
+/// The contacts page and single contacts, each beside a plain answer of its size.
+async fn reads(site: &Site, portal: &Portal, time: Duration, goals: &Goals) -> Outcome<Tally> {
+    let token = site.token(portal).await?;
+    let ids = portal.contact_ids(&token, READ).await?;
+    let reads: Vec<String> = ids.iter().map(|id| format!("/api/v1/contacts/{id}")).collect();
+    let first = reads.first().ok_or("no contacts")?;
+    let plain = Plain::start(portal.size_of(PAGE, &token).await?, portal.size_of(first, &token).await?)?;
+    let get = |path: &str| request("GET", path, Some(&token), None);
+    let load =
+        |address, requests: Vec<Vec<u8>>| Load { address, connections: CONNECTIONS, time, requests: requests.into() };
+    let series = in_turn([
+        load(portal.address, vec![get(PAGE)]),
+        load(plain.address, vec![get("/page")]),
+        load(portal.address, reads.iter().map(|path| get(path)).collect()),
+        load(plain.address, vec![get("/read")]),
+    ])
+    .await?;
+    let [page, plain_page, read, plain_read] = &series;
+    compare("contacts page, 25 of them", page, plain_page, goals.page, &goals.p99);
+    compare("one contact, ever another", read, plain_read, goals.read, &goals.p99);
+    Ok(Tally::of(&series))
+}
+
+fn compare(metric: &str, portal: &Series, plain: &Series, ratio_goal: f64, p99_goal: &Goal) {
+    let ratio = portal.rate() / plain.rate();
+    let compared = format!("{ratio:.2} of plain {}/s", whole(plain.rate()));
+    row(metric, &format!("{}/s", whole(portal.rate())), &compared, ratio, &Goal::AtLeast(ratio_goal, ""));
+    let times = format!("p50 {:.1} ms, p99 {:.1} ms", portal.p50(), portal.p99());
+    let compared = format!("plain: p50 {:.1} ms, p99 {:.1} ms", plain.p50(), plain.p99());
+    row("· time to the answer", &times, &compared, portal.p99(), p99_goal);
+}
+
+/// Logins as fast as they go, beside bare argon2id.
+async fn logins(site: &Site, portal: &Portal, time: Duration, threads: usize) -> Outcome<Tally> {
+    let load = login_load(site, portal.address, time);
+    let (mut series, mut bare) = (Series::default(), Vec::new());
+    for _ in 0..ROUNDS {
+        bare.push(bare_argon2(threads, time)?);
+        series.0.push(load.run().await?);
+    }
+    let (rate, bare) = (series.rate(), median(bare));
+    let compared = format!("{:.2} of argon2id {bare:.1}/s, {threads} thr.", rate / bare);
+    row("logins", &format!("{rate:.1}/s"), &compared, rate / bare, &Goal::AtLeast(0.95, ""));
+    Ok(Tally::of(&[series]))
+}
+
+fn login_load(site: &Site, address: SocketAddr, time: Duration) -> Load {
+    let login = request("POST", "/api/v1/auth/login", None, Some(&site.login()));
+    Load { address, connections: CONNECTIONS, time, requests: Arc::new([login]) }
+}
+
+/// Hashes a second of argon2id with the portal's parameters and nothing else.
+fn bare_argon2(threads: usize, time: Duration) -> Outcome<f64> {
+    let params = Params::new(19_456, 2, 1, Some(32)).map_err(|error| error.to_string())?;
+    let hash = || {
+        let mut memory = vec![Block::default(); params.block_count()];
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+        let (started, mut count, mut output) = (Instant::now(), 0_u32, [0; 32]);
+        while started.elapsed() < time {
+            argon2.hash_password_into_with_memory(b"a password", &[0; 16], &mut output, &mut memory)?;
+            count += 1;
+        }
+        Ok::<f64, argon2::Error>(f64::from(count) / started.elapsed().as_secs_f64())
+    };
+    thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(hash)).collect();
+        running.into_iter().try_fold(0.0, |sum, thread| {
+            let rate = thread.join().map_err(|_panic| "a hashing thread panicked")?;
+            Ok(sum + rate.map_err(|error| error.to_string())?)
+        })
+    })
+}
+
+/// What becomes of the page while others log in.
+async fn reads_during_logins(site: &Site, portal: &Portal, time: Duration) -> Outcome<Tally> {
+    let page = request("GET", PAGE, Some(&site.token(portal).await?), None);
+    let pages = Load { address: portal.address, connections: READERS, time, requests: Arc::new([page]) };
+    let login = login_load(site, portal.address, time);
+    let (mut quiet, mut busy, mut beside) = (Series::default(), Series::default(), Series::default());
+    for _ in 0..ROUNDS {
+        quiet.0.push(pages.run().await?);
+        let (page, logins) = tokio::try_join!(pages.run(), login.run())?;
+        busy.0.push(page);
+        beside.0.push(logins);
+    }
+    let value = format!("p50 {:.1} ms, p99 {:.1} ms", busy.p50(), busy.p99());
+    let compared = format!("{:.1} × p99 {:.1} ms without them", busy.p99() / quiet.p99(), quiet.p99());
+    row("page for 4 while 16 log in", &value, &compared, busy.p99(), &Goal::None);
+    let value = format!("{}/s and {:.1} logins/s", whole(busy.rate()), beside.rate());
+    row("· pages and logins together", &value, &format!("without them: {}/s", whole(quiet.rate())), 0.0, &Goal::None);
+    Ok(Tally::of(&[quiet, busy, beside]))
+}
+
+/// An announcement to a fifth of the contacts, until the relay has the last mail.
+async fn mails(site: &Site, portal: &Portal, relay: &Receiver) -> Outcome<()> {
+    let token = site.token(portal).await?;
+    let post = async |path: &str, body| call(portal.address, "POST", path, Some(&token), body).await;
+    let composed = announcement();
+    let draft = post("/api/v1/announcements", Some(&composed)).await?;
+    let send = format!("/api/v1/announcements/{}/send", text(&draft, "/id")?);
+    let began = Instant::now();
+    let sent = post(&send, None).await?;
+    let (answered, early) = (Instant::now(), relay.count());
+    let recipients = usize::try_from(sent["recipients"].as_u64().ok_or("no number of recipients")?)?;
+    while relay.count() < recipients {
+        if answered.elapsed() > SENDING {
+            return Err(format!("{} of {recipients} mails came", relay.count()).into());
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let rate = (recipients - early) as f64 / answered.elapsed().as_secs_f64();
+    let compared = format!("{} mails, put out in {} ms", whole(recipients as f64), (answered - began).as_millis());
+    row("mails of an announcement", &format!("{}/s", whole(rate)), &compared, rate, &Goal::AtLeast(1_000.0, "/s"));
+    let peak = relay.peak_connections() as f64;
+    row("· connections to the relay", &whole(peak), "", peak, &Goal::AtMost(10.0, ""));
+    Ok(())
+}
+
+fn announcement() -> serde_json::Value {
+    let body = "**Dear colleagues,**\n\nthe report on *smart customs* is out. It tells what members tried, and what \
+                came of it:\n\n- risk management\n- electronic seals\n- one window for all\n\nRead it at \
+                <https://portal.example/report>, and tell us what you think.";
+    let variant = |subject: &str| json!({ "subject": subject, "body_markdown": body });
+    json!({
+        "audience": { "roles": ["coordinator"] },
+        "default_language": "en",
+        "variants": { "en": variant("The report is out"), "fr": variant("Le rapport est paru") },
+    })
+}
+
+/// Runs each load once unrecorded, then all of them in turn, several times.
+async fn in_turn<const N: usize>(loads: [Load; N]) -> Outcome<[Series; N]> {
+    for load in &loads {
+        Load { time: Duration::from_secs(1), ..load.clone() }.run().await?;
+    }
+    let mut series = loads.each_ref().map(|_| Series::default());
+    for _ in 0..ROUNDS {
+        for (load, series) in loads.iter().zip(&mut series) {
+            series.0.push(load.run().await?);
+        }
+    }
+    Ok(series)
+}
+
+/// The rounds of one load.
+#[derive(Default)]
+struct Series(Vec<Sample>);
+
+impl Series {
+    fn rate(&self) -> f64 {
+        median(self.0.iter().map(|sample| sample.rate))
+    }
+
+    fn p50(&self) -> f64 {
+        median(self.0.iter().map(|sample| sample.p50))
+    }
+
+    fn p99(&self) -> f64 {
+        median(self.0.iter().map(|sample| sample.p99))
+    }
+}
+
+/// Answers, and how many of them were no success.
+#[derive(Default)]
+struct Tally {
+    answers: usize,
+    failures: usize,
+}
+
+impl Tally {
+    fn of(series: &[Series]) -> Self {
+        let mut tally = Self::default();
+        for sample in series.iter().flat_map(|series| &series.0) {
+            tally.add(Self { answers: sample.answers, failures: sample.failures });
+        }
+        tally
+    }
+
+    fn add(&mut self, other: Self) {
+        self.answers += other.answers;
+        self.failures += other.failures;
+    }
+}
+
+fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

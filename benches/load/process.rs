@@ -1,0 +1,120 @@
+//! Child processes that end with the bench, however it ends.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Outcome;
+
+/// How long a process has to end when it is asked to, before it is made to.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long a process that does a task may take for it.
+const TASK: Duration = Duration::from_secs(1_200);
+
+/// A child process. Dropping it asks it to end, and waits.
+pub struct Process {
+    child: Child,
+    name: &'static str,
+    /// The signal by which it is asked to end.
+    signal: &'static str,
+}
+
+impl Process {
+    /// Starts a process that TERM ends.
+    pub fn start(name: &'static str, command: &mut Command) -> Outcome<Self> {
+        Self::start_with(name, "TERM", command)
+    }
+
+    /// Starts a process that another signal ends.
+    pub fn start_with(name: &'static str, signal: &'static str, command: &mut Command) -> Outcome<Self> {
+        Self::spawn(name, signal, command.stderr(Stdio::null()))
+    }
+
+    fn spawn(name: &'static str, signal: &'static str, command: &mut Command) -> Outcome<Self> {
+        let child = command.spawn().map_err(|error| format!("{name}: {error}"))?;
+        Ok(Self { child, name, signal })
+    }
+
+    /// Starts a process that does a task and ends, with `input` on its standard input.
+    pub async fn run(name: &'static str, command: &mut Command, input: &str) -> Outcome<()> {
+        let mut said = tempfile::tempfile()?;
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(said.try_clone()?);
+        let mut process = Self::spawn(name, "TERM", command)?;
+        if let Some(mut stdin) = process.child.stdin.take() {
+            stdin.write_all(input.as_bytes())?;
+        }
+        let deadline = Instant::now() + TASK;
+        while Instant::now() < deadline {
+            match process.ended()? {
+                Some(status) if status.success() => return Ok(()),
+                Some(status) => return Err(format!("{name} ended with {status}: {}", last_line(&mut said)?).into()),
+                None => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+        Err(format!("{name} took too long").into())
+    }
+
+    /// How it ended, where it has.
+    pub fn ended(&mut self) -> Outcome<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
+    /// An error that says so where the process has ended.
+    pub fn check(&mut self) -> Outcome<()> {
+        match self.ended()? {
+            Some(status) => Err(format!("{} ended with {status}", self.name).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Its standard output, where it was piped.
+    pub fn stdout(&mut self) -> Outcome<ChildStdout> {
+        self.child.stdout.take().ok_or_else(|| format!("{} has no standard output", self.name).into())
+    }
+
+    /// The memory it holds, in megabytes (10⁶ bytes).
+    pub fn resident(&self) -> Outcome<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        kibibytes(&status, "VmRSS:").map(|kib| kib * 1_024.0 / 1e6).ok_or_else(|| "no VmRSS".into())
+    }
+
+    fn signal(&self) -> std::io::Result<ExitStatus> {
+        let script = format!("kill -{} {}", self.signal, self.child.id());
+        Command::new("sh").args(["-c", &script]).stderr(Stdio::null()).status()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let deadline = Instant::now() + GRACE;
+        let mut asked = false;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+            asked = asked || self.signal().is_ok();
+            thread::sleep(Duration::from_millis(5));
+        }
+        // For one that has ended this does nothing.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn last_line(file: &mut File) -> Outcome<String> {
+    let mut text = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).lines().last().unwrap_or_default().to_owned())
+}
+
+/// A number of KiB from a table of /proc.
+pub fn kibibytes(table: &str, name: &str) -> Option<f64> {
+    let line = table.lines().find(|line| line.starts_with(name))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// A free port of loopback.
+pub fn free_address() -> Outcome<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+}

@@ -1,0 +1,132 @@
+//! A portal in a folder of its own, with default settings but for its database, its relay and its port.
+
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::Outcome;
+use super::client::{Connection, call, request};
+use super::process::{Process, free_address};
+
+/// How long a portal may take to be ready.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PASSWORD: &str = "a long password of the bench";
+
+/// A portal's folder, database and administrator, whether or not it runs.
+pub struct Site {
+    folder: TempDir,
+    settings: Vec<(&'static str, String)>,
+    email: String,
+}
+
+/// A running portal.
+pub struct Portal {
+    /// Where.
+    pub address: SocketAddr,
+    /// The time from its start to its first word that it is ready.
+    pub ready_after: Duration,
+    process: Process,
+}
+
+impl Site {
+    /// A site on a SQLite file of its own or on a PostgreSQL database, which sends its mail to `relay`.
+    pub fn new(database: Option<&str>, relay: SocketAddr, hash_threads: usize) -> Outcome<Self> {
+        let folder = tempfile::tempdir()?;
+        let mut settings = vec![
+            ("PORTAL__MAIL__TRANSPORT", "smtp".to_owned()),
+            ("PORTAL__MAIL__SMTP_URL", format!("smtp://{relay}")),
+            ("PORTAL__IDENTITY__HASH_THREADS", hash_threads.to_string()),
+        ];
+        settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
+        // The folder's name tells this run's administrator from those of other runs on the same PostgreSQL.
+        let name = folder.path().file_name().unwrap_or_default().to_string_lossy();
+        let email = format!("{}@portal.example", name.trim_start_matches('.'));
+        Ok(Self { folder, settings, email })
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
+        // Only these settings; what has no absolute path lies in the folder.
+        command.args(arguments).env_clear().envs(self.settings.iter().cloned()).current_dir(self.folder.path());
+        command
+    }
+
+    /// Makes the schema, an administrator, and so many contacts.
+    pub async fn fill(&self, contacts: usize) -> Outcome<()> {
+        let administrator = ["admin", "create", "--email", &self.email, "--name", "Bench"];
+        Process::run("portal admin create", &mut self.command(&administrator), PASSWORD).await?;
+        let seed = ["seed", "--contacts", &contacts.to_string()];
+        Process::run("portal seed", &mut self.command(&seed), "").await
+    }
+
+    /// Starts the portal and waits until it is ready.
+    pub async fn start(&self) -> Outcome<Portal> {
+        let address = free_address()?;
+        let mut command = self.command(&["serve"]);
+        command.env("PORTAL__SERVER__BIND", address.to_string()).stdin(Stdio::null()).stdout(Stdio::null());
+        let started = Instant::now();
+        let mut process = Process::start("portal serve", &mut command)?;
+        while !is_ready(address).await {
+            process.check()?;
+            if started.elapsed() > PATIENCE {
+                return Err("portal serve does not get ready".into());
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        Ok(Portal { address, ready_after: started.elapsed(), process })
+    }
+
+    /// What the administrator logs in with.
+    pub fn login(&self) -> Value {
+        json!({ "email": self.email, "password": PASSWORD })
+    }
+
+    /// A new access token of the administrator.
+    pub async fn token(&self, portal: &Portal) -> Outcome<String> {
+        let tokens = call(portal.address, "POST", "/api/v1/auth/login", None, Some(&self.login())).await?;
+        Ok(text(&tokens, "/access_token")?.to_owned())
+    }
+}
+
+async fn is_ready(address: SocketAddr) -> bool {
+    let Ok(mut connection) = Connection::open(address).await else { return false };
+    matches!(connection.exchange(&request("GET", "/health/ready", None, None)).await, Ok(200))
+}
+
+impl Portal {
+    /// The memory it holds, in megabytes.
+    pub fn resident(&self) -> Outcome<f64> {
+        self.process.resident()
+    }
+
+    /// The ids of up to `most` contacts, in the order of their names.
+    pub async fn contact_ids(&self, token: &str, most: usize) -> Outcome<Vec<String>> {
+        let (mut ids, mut cursor) = (Vec::new(), String::new());
+        while ids.len() < most {
+            let path = format!("/api/v1/contacts?limit=100{cursor}");
+            let page = call(self.address, "GET", &path, Some(token), None).await?;
+            let rows = page["data"].as_array().ok_or("a page without rows")?;
+            ids.extend(rows.iter().filter_map(|row| row["id"].as_str()).map(str::to_owned));
+            match page["page"]["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        Ok(ids)
+    }
+
+    /// The bytes of what is answered to a request for this path.
+    pub async fn size_of(&self, path: &str, token: &str) -> Outcome<usize> {
+        let mut connection = Connection::open(self.address).await?;
+        connection.exchange(&request("GET", path, Some(token), None)).await?;
+        Ok(connection.body().len())
+    }
+}
+
+/// A text at a place of an answer.
+pub fn text<'a>(answer: &'a Value, pointer: &str) -> Outcome<&'a str> {
+    answer.pointer(pointer).and_then(Value::as_str).ok_or_else(|| format!("no {pointer} in {answer}").into())
+}

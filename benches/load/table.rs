@@ -1,0 +1,67 @@
+//! The table that is printed, row by row as the figures come.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// What a figure is to be.
+pub enum Goal {
+    /// At least this.
+    AtLeast(f64, &'static str),
+    /// At most this.
+    AtMost(f64, &'static str),
+    /// Whatever it is: it is there to be known.
+    None,
+}
+
+impl Goal {
+    fn verdict(&self, value: f64) -> &'static str {
+        let (met, equal) = match self {
+            Self::AtLeast(goal, _) => (Ordering::Greater, *goal),
+            Self::AtMost(goal, _) => (Ordering::Less, *goal),
+            Self::None => return "",
+        };
+        match value.partial_cmp(&equal) {
+            Some(order) if order == met || order == Ordering::Equal => "ok",
+            _ => "short",
+        }
+    }
+}
+
+impl fmt::Display for Goal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtLeast(goal, unit) => write!(f, "≥ {goal}{unit}"),
+            Self::AtMost(goal, unit) => write!(f, "≤ {goal}{unit}"),
+            Self::None => Ok(()),
+        }
+    }
+}
+
+/// Begins a table.
+pub fn head(title: &str) {
+    println!();
+    line(title, "value", "compared", "goal", "");
+    println!("| {:-<38} | {:-<34} | {:-<34} | {:-<10} | {:-<5} |", "", "", "", "", "");
+}
+
+/// A row: `measured` is what the goal is about.
+pub fn row(metric: &str, value: &str, compared: &str, measured: f64, goal: &Goal) {
+    line(metric, value, compared, &goal.to_string(), goal.verdict(measured));
+}
+
+fn line(metric: &str, value: &str, compared: &str, goal: &str, verdict: &str) {
+    println!("| {metric:<38} | {value:<34} | {compared:<34} | {goal:<10} | {verdict:<5} |");
+}
+
+/// A whole number with a comma before every third digit.
+pub fn whole(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,145 @@
+//! Whatever a client sends, it gets a clear problem, and the portal goes on.
+
+use serde_json::json;
+
+use crate::support::{Application, Expect as _, Story, TestApp, stories};
+
+pub fn stories() -> Vec<Story> {
+    stories![
+        bodies_of_the_wrong_shape_name_the_place,
+        a_body_past_the_bound_is_refused,
+        another_media_type_is_refused,
+        names_and_addresses_carry_no_headers,
+        unknown_members_and_roles_are_refused,
+        queries_of_the_wrong_shape_name_the_parameter,
+        unknown_paths_and_methods_are_problems_too,
+        problems_speak_the_readers_language,
+    ]
+}
+
+fn bodies_of_the_wrong_shape_name_the_place(t: TestApp) {
+    let send = |body: &str| {
+        t.anonymous().send("POST", "/api/v1/auth/login", Some(("application/json", body.as_bytes()))).unwrap()
+    };
+    for (body, status, code, pointer) in [
+        ("", 400, "malformed_json", None),
+        ("{\"email\": ", 400, "malformed_json", None),
+        ("{\"email\": \"a@b.example\", \"password\": \"x\"} trailing", 400, "malformed_json", None),
+        ("\u{0}", 400, "malformed_json", None),
+        ("{}", 422, "invalid", Some("/email")),
+        ("{\"email\": 7, \"password\": \"x\"}", 422, "invalid", Some("/email")),
+        ("{\"email\": \"a\", \"password\": null}", 422, "invalid", Some("/password")),
+        ("{\"email\": \"a\", \"password\": \"b\", \"admin\": true}", 422, "invalid", Some("/admin")),
+        ("\"text\"", 422, "invalid", Some("")),
+    ] {
+        let answer = send(body);
+        assert_eq!(answer.json()["errors"][0]["pointer"].as_str(), pointer, "{body}: {}", answer.text);
+        assert_eq!(answer.refused(status), code, "{body}");
+    }
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(send(&deep).status / 100, 4);
+}
+
+fn a_body_past_the_bound_is_refused(t: TestApp) {
+    let mut form = Application::new("SN", "Awa Diop").form();
+    form["job_title"] = json!("x".repeat(1_000_000));
+    assert_eq!(t.anonymous().post("/registrations", &form).unwrap().refused(413), "too_large");
+    form["job_title"] = json!("x".repeat(100_000));
+    assert_eq!(t.anonymous().post("/registrations", &form).unwrap().refused(422), "invalid");
+}
+
+fn another_media_type_is_refused(t: TestApp) {
+    for media_type in ["text/plain", "application/xml", "application/x-www-form-urlencoded"] {
+        let answer = t.anonymous().send("POST", "/api/v1/auth/login", Some((media_type, b"{}"))).unwrap();
+        assert_eq!(answer.refused(415), "media_type");
+    }
+    let body = Some(("application/json; charset=utf-8", b"{}".as_slice()));
+    assert_eq!(t.anonymous().send("POST", "/api/v1/auth/login", body).unwrap().status, 422);
+}
+
+fn names_and_addresses_carry_no_headers(t: TestApp) {
+    for (field, value) in [
+        ("name", "E\r\nBcc: x@y.example"),
+        ("name", "nul\u{0}"),
+        ("name", "\u{202e}gpj.exe"),
+        ("name", "line\u{2028}separator"),
+        ("name", "   "),
+        ("email", "a@x.example\r\nBcc: b@x.example"),
+        ("email", "a@localhost"),
+        ("email", "two@at@x.example"),
+        ("job_title", "a\nb"),
+        ("phone", "javascript:alert(1)"),
+        ("nominating_official", "x\u{7}"),
+    ] {
+        let mut form = Application::new("SN", "Awa Diop").form();
+        form[field] = json!(value);
+        let answer = t.anonymous().post("/registrations", &form).unwrap();
+        assert_eq!(answer.json()["errors"][0]["pointer"], format!("/{field}"), "{value:?}");
+        assert_eq!(answer.refused(422), "invalid");
+    }
+    t.deliver();
+    assert_eq!(t.receiver.count(), 0);
+}
+
+fn unknown_members_and_roles_are_refused(t: TestApp) {
+    for (field, value, code) in [
+        ("organisation", "ZZ", "unknown_organisation"),
+        ("organisation", "XS", "unknown_organisation"),
+        ("role", "secretariat", "role_not_open"),
+        ("role", "king", "unknown_value"),
+        ("preferred_language", "de", "unknown_value"),
+    ] {
+        let mut form = Application::new("SN", "Awa Diop").form();
+        form[field] = json!(value);
+        let answer = t.anonymous().post("/registrations", &form).unwrap();
+        assert_eq!(answer.json()["errors"][0]["pointer"], format!("/{field}"), "{}", answer.text);
+        assert_eq!(answer.json()["errors"][0]["code"], code, "{}", answer.text);
+        assert_eq!(answer.refused(422), "invalid");
+    }
+}
+
+fn queries_of_the_wrong_shape_name_the_parameter(t: TestApp) {
+    let awa = t.ncp("SN");
+    for (path, parameter) in [
+        ("/contacts?colour=blue", "colour"),
+        ("/contacts?limit=0", "limit"),
+        ("/contacts?limit=101", "limit"),
+        ("/contacts?limit=many", "limit"),
+        ("/contacts?cursor=%21%21", "cursor"),
+        ("/contacts?cursor=YQ", "cursor"),
+        ("/contacts?region=MOON", "region"),
+        ("/members?role=ncp", "role"),
+        ("/announcements?cursor=YQ", "cursor"),
+    ] {
+        let answer = awa.get(path);
+        let pointer = answer.json()["errors"][0]["pointer"].as_str().unwrap_or_default().to_owned();
+        assert!(pointer == parameter || pointer.is_empty(), "{path}: {}", answer.text);
+        assert_eq!(answer.refused(400), "bad_query", "{path}");
+    }
+    let long = format!("/contacts?q={}", "x".repeat(201));
+    assert_eq!(awa.get(&long).refused(400), "bad_query");
+    assert_eq!(awa.get("/contacts/not-an-id").refused(404), "not_found");
+}
+
+fn unknown_paths_and_methods_are_problems_too(t: TestApp) {
+    let send = |method: &str, path: &str| t.anonymous().send(method, path, None).unwrap();
+    for path in ["/nothing", "/api/v1", "/api/v1/nothing", "/api/v2/contacts", "/../etc/passwd", "/%00"] {
+        assert_eq!(send("GET", path).refused(404), "not_found", "{path}");
+    }
+    let answer = send("DELETE", "/api/v1/registrations");
+    assert_eq!(answer.refused(405), "method_not_allowed");
+}
+
+fn problems_speak_the_readers_language(t: TestApp) {
+    let mut reader = t.anonymous();
+    for (language, title, content_language) in [
+        ("fr-CA, en;q=0.5", "Veuillez vous connecter", "fr"),
+        ("ja", "Please log in", "en"),
+        ("en", "Please log in", "en"),
+    ] {
+        reader.language = language;
+        let answer = reader.get("/me").unwrap();
+        assert_eq!(answer.json()["title"], title);
+        assert_eq!(answer.header("content-language"), Some(content_language));
+    }
+}

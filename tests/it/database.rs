@@ -1,0 +1,113 @@
+//! Units of work: whole or not at all, never locked, and none harms another.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use portal::db::schema::technology;
+use portal::db::{Access, Db, Limits, Size};
+use portal::error::Error;
+use serde_json::json;
+
+use crate::support::{Expect as _, Story, TestApp, stories};
+
+pub fn stories() -> Vec<Story> {
+    stories![
+        nobody_is_told_that_the_database_is_locked,
+        a_unit_that_fails_leaves_nothing_behind,
+        a_unit_that_panics_costs_nobody_else,
+        a_full_queue_is_answered_at_once,
+    ]
+}
+
+fn nobody_is_told_that_the_database_is_locked(t: TestApp) {
+    let people = [t.ncp("SN"), t.ncp("KE"), t.ncp("FR"), t.ncp("JP")];
+    // Somebody else writes to the same database at the same time, as a command would.
+    let target = t.portal.db.target().clone();
+    std::thread::scope(|scope| {
+        let other = scope.spawn(move || {
+            let mut connection = portal::db::open(&target, Access::Write).unwrap();
+            for _ in 0..50 {
+                connection
+                    .transaction_for_write(|conn| {
+                        let first = technology::table.filter(technology::code.eq("drones"));
+                        diesel::update(first).set(technology::position.eq(technology::position)).execute(conn)?;
+                        Ok(())
+                    })
+                    .unwrap();
+            }
+        });
+        let writers: Vec<_> = people
+            .iter()
+            .flat_map(|person| {
+                [0, 1].map(|half| {
+                    scope.spawn(move || {
+                        for number in 0..25 {
+                            let change = json!({"job_title": format!("Officer {half} {number}")});
+                            person.patch("/me", &change).expect(200);
+                            person.get("/contacts?q=officer").expect(200);
+                        }
+                    })
+                })
+            })
+            .collect();
+        other.join().unwrap();
+        writers.into_iter().for_each(|writer| writer.join().unwrap());
+    });
+}
+
+fn count(t: &TestApp) -> i64 {
+    t.run(t.portal.db.read(|conn| Ok(technology::table.count().get_result(conn)?))).unwrap()
+}
+
+fn a_unit_that_fails_leaves_nothing_behind(t: TestApp) {
+    let before = count(&t);
+    let outcome = t.run(t.portal.db.write::<(), _>(|conn| {
+        diesel::delete(technology::table).execute(conn)?;
+        Err(Error::conflict("already_exists"))
+    }));
+    assert!(outcome.is_err());
+    assert_eq!(count(&t), before);
+}
+
+fn a_unit_that_panics_costs_nobody_else(t: TestApp) {
+    let before = count(&t);
+    for _ in 0..4 {
+        let outcome = t.run(t.portal.db.write::<(), _>(|conn| {
+            diesel::delete(technology::table).execute(conn)?;
+            panic!("on purpose");
+        }));
+        assert!(matches!(outcome, Err(Error::Internal(_))));
+    }
+    assert_eq!(count(&t), before);
+}
+
+fn a_full_queue_is_answered_at_once(t: TestApp) {
+    let size = Size { connections: 1, limits: Limits { queue: 1, wait: Duration::from_secs(60) } };
+    let db = Db::start(t.portal.db.target(), size).unwrap();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    t.run(async {
+        let first = tokio::spawn({
+            let db = db.clone();
+            async move {
+                db.read(move |_| {
+                    begun.send(()).unwrap();
+                    wait.recv().unwrap();
+                    Ok(())
+                })
+                .await
+            }
+        });
+        tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
+        // One waits in the queue; for the next there is no room.
+        let second = tokio::spawn({
+            let db = db.clone();
+            async move { db.read(|_| Ok(())).await }
+        });
+        tokio::task::yield_now().await;
+        let third = db.read(|_| Ok(())).await;
+        assert!(matches!(third, Err(Error::Refused(refusal)) if refusal.retry_after.is_some()));
+        go.send(()).unwrap();
+        assert!(first.await.unwrap().is_ok() && second.await.unwrap().is_ok());
+    });
+}

@@ -1,0 +1,254 @@
+//! Logging in and out, refreshing, changing and recovering a password, and the first administrator.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::{Application, Expect as _, PASSWORD, Story, TestApp, stories};
+
+pub fn stories() -> Vec<Story> {
+    stories![
+        wrong_password_and_unknown_address_are_answered_alike,
+        an_access_token_ends_after_ten_minutes,
+        a_refresh_token_is_good_once_and_a_second_use_ends_the_session,
+        a_session_ends_when_it_is_idle_and_after_a_day_at_the_latest,
+        logging_out_ends_the_session_at_once,
+        a_forged_token_opens_nothing,
+        the_public_key_verifies_our_tokens,
+        a_changed_password_ends_the_other_sessions,
+        a_forgotten_password_is_replaced_by_a_mailed_link,
+        the_newest_reset_link_alone_is_good,
+        forgetting_an_unknown_address_is_answered_alike_and_mails_nobody,
+        the_set_up_link_makes_one_administrator,
+        a_set_up_link_for_somebody_keeps_to_that_address,
+        a_password_must_be_long_enough,
+        the_secret_of_a_mail_is_gone_once_it_left,
+    ]
+}
+
+fn wrong_password_and_unknown_address_are_answered_alike(t: TestApp) {
+    let awa = t.ncp("SN");
+    let login = |email: &str, password: &str| {
+        t.anonymous().post("/auth/login", &json!({"email": email, "password": password})).unwrap()
+    };
+    let wrong = login(&awa.email, "not her password at all");
+    let unknown = login("nobody@customs-sn.example", PASSWORD);
+    let malformed = login("no address", PASSWORD);
+    let unverified = Application::new("KE", "Wanjiru Kamau");
+    t.anonymous().post("/registrations", &unverified.form()).unwrap().expect(202);
+    for answer in [&wrong, &unknown, &malformed, &login(&unverified.email, PASSWORD)] {
+        assert_eq!(answer.clone().refused(401), "wrong_credentials");
+        let (mut one, mut other) = (answer.json(), wrong.json());
+        one["request_id"] = json!("");
+        other["request_id"] = json!("");
+        assert_eq!(one, other);
+    }
+    // Case of the address and the way accents are typed don't matter.
+    assert_eq!(login(&awa.email.to_uppercase(), PASSWORD).status, 200);
+}
+
+fn an_access_token_ends_after_ten_minutes(t: TestApp) {
+    let awa = t.ncp("SN");
+    assert_eq!(awa.tokens["expires_in"], 600);
+    t.pass(Duration::from_secs(599));
+    awa.get("/me").expect(200);
+    t.pass(Duration::from_secs(40));
+    assert_eq!(awa.get("/me").refused(401), "token_expired");
+}
+
+fn a_refresh_token_is_good_once_and_a_second_use_ends_the_session(t: TestApp) {
+    let awa = t.ncp("SN");
+    let refresh = |token: &str| t.anonymous().post("/auth/refresh", &json!({"refresh_token": token})).unwrap();
+    let first = awa.tokens["refresh_token"].as_str().unwrap();
+    let next = refresh(first).expect(200);
+    let renewed = t.anonymous().with_token(next["access_token"].as_str().unwrap());
+    assert_eq!(renewed.get("/me").unwrap().status, 200);
+    assert_eq!(refresh(first).refused(401), "refresh_token_invalid");
+    assert_eq!(refresh(next["refresh_token"].as_str().unwrap()).refused(401), "refresh_token_invalid");
+    assert_eq!(renewed.get("/me").unwrap().refused(401), "session_ended");
+}
+
+fn a_session_ends_when_it_is_idle_and_after_a_day_at_the_latest(t: TestApp) {
+    let idle = t.ncp("SN");
+    let refresh =
+        |token: &serde_json::Value| t.anonymous().post("/auth/refresh", &json!({"refresh_token": token})).unwrap();
+    t.pass(Duration::from_mins(61));
+    assert_eq!(refresh(&idle.tokens["refresh_token"]).refused(401), "refresh_token_invalid");
+
+    let mut tokens = t.login(&idle.email).tokens;
+    for _ in 0..24 {
+        t.pass(Duration::from_mins(59));
+        tokens = refresh(&tokens["refresh_token"]).expect(200);
+    }
+    t.pass(Duration::from_mins(30));
+    assert_eq!(refresh(&tokens["refresh_token"]).refused(401), "refresh_token_invalid");
+}
+
+fn logging_out_ends_the_session_at_once(t: TestApp) {
+    let awa = t.ncp("SN");
+    let elsewhere = t.login(&awa.email);
+    assert_eq!(awa.post("/auth/logout", &json!({})).status, 204);
+    assert_eq!(awa.get("/me").refused(401), "session_ended");
+    let refresh = json!({"refresh_token": awa.tokens["refresh_token"]});
+    assert_eq!(t.anonymous().post("/auth/refresh", &refresh).unwrap().refused(401), "refresh_token_invalid");
+    elsewhere.get("/me").expect(200);
+}
+
+fn a_forged_token_opens_nothing(t: TestApp) {
+    let awa = t.ncp("SN");
+    let good = awa.tokens["access_token"].as_str().unwrap();
+    let parts: Vec<&str> = good.split('.').collect();
+    let none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0";
+    let flipped = if parts[2].starts_with('A') { "B" } else { "A" };
+    for forged in [
+        String::new(),
+        "x".to_owned(),
+        "a.b.c".to_owned(),
+        format!("{none}.{}.", parts[1]),
+        format!("{}.{}.{}", none, parts[1], parts[2]),
+        format!("{}.{}.{flipped}{}", parts[0], parts[1], &parts[2][1..]),
+        format!("{}.{}.{}", parts[0], parts[1], ""),
+        awa.tokens["refresh_token"].as_str().unwrap().to_owned(),
+    ] {
+        let code = t.anonymous().with_token(&forged).get("/me").unwrap().refused(401);
+        assert_eq!(code, "token_invalid", "{forged}");
+    }
+    awa.get("/me").expect(200);
+}
+
+fn the_public_key_verifies_our_tokens(t: TestApp) {
+    let awa = t.ncp("SN");
+    let jwks = t.anonymous().send("GET", "/.well-known/jwks.json", None).unwrap();
+    assert_eq!(jwks.header("cache-control"), Some("public, max-age=300"));
+    let keys: jsonwebtoken::jwk::JwkSet = serde_json::from_str(&jwks.text).unwrap();
+    let token = awa.tokens["access_token"].as_str().unwrap();
+    let header = jsonwebtoken::decode_header(token).unwrap();
+    let key = keys.find(header.kid.as_deref().unwrap()).expect("the key of the header");
+    let key = jsonwebtoken::DecodingKey::from_jwk(key).unwrap();
+    let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::EdDSA);
+    validation.validate_exp = false;
+    let claims = jsonwebtoken::decode::<serde_json::Value>(token, &key, &validation).unwrap().claims;
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 600);
+}
+
+fn a_changed_password_ends_the_other_sessions(t: TestApp) {
+    let awa = t.ncp("SN");
+    let elsewhere = t.login(&awa.email);
+    let next = "another long pass phrase";
+    let change =
+        |current: &str, new: &str| awa.post("/me/password", &json!({"current_password": current, "new_password": new}));
+    let wrong = change("not her password at all", next);
+    assert_eq!(wrong.json()["errors"][0]["pointer"], "/current_password");
+    assert_eq!(wrong.refused(422), "invalid");
+    assert_eq!(change(PASSWORD, "short").refused(422), "invalid");
+    assert_eq!(change(PASSWORD, next).status, 204);
+    awa.get("/me").expect(200);
+    assert_eq!(elsewhere.get("/me").refused(401), "session_ended");
+    assert_eq!(t.newest_mail(&awa.email).subject, "Your password was changed");
+    let old = t.anonymous().post("/auth/login", &json!({"email": awa.email, "password": PASSWORD})).unwrap();
+    assert_eq!(old.refused(401), "wrong_credentials");
+    t.anonymous().post("/auth/login", &json!({"email": awa.email, "password": next})).unwrap().expect(200);
+}
+
+fn a_forgotten_password_is_replaced_by_a_mailed_link(t: TestApp) {
+    let awa = t.ncp("SN");
+    t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
+    // Asking changes nothing.
+    awa.get("/me").expect(200);
+    let token = t.newest_mail(&awa.email).token("reset").unwrap();
+    let reset = |password: &str| {
+        t.anonymous().post("/auth/password/reset", &json!({"token": token, "password": password})).unwrap()
+    };
+    assert_eq!(reset("short").refused(422), "invalid");
+    reset("another long pass phrase").expect(200);
+    assert_eq!(reset("yet another pass phrase").refused(410), "link_spent");
+    assert_eq!(awa.get("/me").refused(401), "session_ended");
+    assert_eq!(t.newest_mail(&awa.email).subject, "Your password was changed");
+    let login = json!({"email": awa.email, "password": "another long pass phrase"});
+    t.anonymous().post("/auth/login", &login).unwrap().expect(200);
+}
+
+fn the_newest_reset_link_alone_is_good(t: TestApp) {
+    let awa = t.ncp("SN");
+    let ask = || {
+        t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
+        t.newest_mail(&awa.email).token("reset").unwrap()
+    };
+    let (older, newer) = (ask(), ask());
+    let reset = |token: &str| {
+        let form = json!({"token": token, "password": "another long pass phrase"});
+        t.anonymous().post("/auth/password/reset", &form).unwrap()
+    };
+    assert_eq!(reset(&older).refused(410), "link_spent");
+    t.pass(Duration::from_mins(30));
+    assert_eq!(reset(&newer).refused(410), "link_spent");
+    reset(&ask()).expect(200);
+}
+
+fn forgetting_an_unknown_address_is_answered_alike_and_mails_nobody(t: TestApp) {
+    let awa = t.ncp("SN");
+    let forgot = |email: &str| t.anonymous().post("/auth/password/forgot", &json!({"email": email})).unwrap();
+    let (known, unknown) = (forgot(&awa.email), forgot("nobody@customs-sn.example"));
+    assert_eq!((known.status, known.text), (unknown.status, unknown.text));
+    assert_eq!(forgot("no address").status, 202);
+    assert!(t.inbox("nobody@customs-sn.example").is_empty());
+}
+
+fn the_set_up_link_makes_one_administrator(t: TestApp) {
+    assert!(!t.run(t.portal.identity.has_administrator()).unwrap());
+    let link = |t: &TestApp| t.run(t.portal.identity.set_up_link(None)).unwrap();
+    let (older, newer) = (link(&t), link(&t));
+    let token = |link: &str| link.split_once("token=").unwrap().1.to_owned();
+    let form = |token: &str, password: &str| json!({"token": token, "name": "Root", "email": "root@portal.example", "password": password});
+    let set_up = |body| t.anonymous().post("/setup", &body).unwrap();
+    assert_eq!(set_up(form(&token(&older), PASSWORD)).refused(410), "link_spent");
+    assert_eq!(set_up(form(&token(&newer), "short")).refused(422), "invalid");
+    set_up(form(&token(&newer), PASSWORD)).expect(201);
+    assert_eq!(set_up(form(&token(&newer), PASSWORD)).refused(410), "link_spent");
+    assert!(t.run(t.portal.identity.has_administrator()).unwrap());
+    t.login("root@portal.example").get("/registrations").expect(200);
+
+    let page = t.anonymous().send("GET", &link(&t), None).unwrap();
+    assert!(page.status == 200 && page.text.contains("Set up the administrator"), "{}", page.text);
+    t.pass(Duration::from_hours(24));
+}
+
+fn a_set_up_link_for_somebody_keeps_to_that_address(t: TestApp) {
+    let email = portal::mail::EmailAddress::parse("second@portal.example").unwrap();
+    let link = t.run(t.portal.identity.set_up_link(Some((email, "Second".to_owned())))).unwrap();
+    let token = link.split_once("token=").unwrap().1;
+    let form = json!({"token": token, "email": "thief@elsewhere.example", "password": PASSWORD});
+    t.anonymous().post("/setup", &form).unwrap().expect(201);
+    assert_eq!(t.login("second@portal.example").get("/me").expect(200)["name"], "Second");
+    let thief = json!({"email": "thief@elsewhere.example", "password": PASSWORD});
+    assert_eq!(t.anonymous().post("/auth/login", &thief).unwrap().refused(401), "wrong_credentials");
+}
+
+fn a_password_must_be_long_enough(t: TestApp) {
+    let mut form = Application::new("SN", "Awa Diop").form();
+    for (password, code) in [
+        ("14 characters.", "password_too_short"),
+        (form["email"].as_str().unwrap(), "password_is_email"),
+        (&"x".repeat(129), "password_too_long"),
+        (&"é".repeat(600), "password_too_long"),
+    ] {
+        let mut form = form.clone();
+        form["password"] = json!(password);
+        let answer = t.anonymous().post("/registrations", &form).unwrap();
+        assert_eq!(answer.json()["errors"][0]["code"], code, "{}", answer.text);
+        assert_eq!(answer.refused(422), "invalid");
+    }
+    form["password"] = json!("é".repeat(128));
+    t.anonymous().post("/registrations", &form).unwrap().expect(202);
+}
+
+fn the_secret_of_a_mail_is_gone_once_it_left(t: TestApp) {
+    let awa = t.ncp("SN");
+    t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
+    t.deliver();
+    let left = t.run(t.portal.db.read(|conn| {
+        use diesel::prelude::*;
+        Ok(portal::db::schema::mail_content::table.count().get_result::<i64>(conn)?)
+    }));
+    assert_eq!(left.unwrap(), 0);
+}

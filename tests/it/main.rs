@@ -1,0 +1,97 @@
+//! The suite: stories about people who use the portal, each told on SQLite and on PostgreSQL.
+//!
+//! `cargo test` runs all of it. A story gets a portal of its own ([`support::TestApp`]): a database copied from a migrated
+//! template, real HTTP on a free port, a real SMTP server that keeps what it gets, and a clock that the story moves. PostgreSQL
+//! is the one of `TEST_DATABASE_URL` (a URL whose user may create databases), or one that the suite starts for itself
+//! in a temporary folder from the `postgres` and `initdb` of Debian's package `postgresql`. Where there is none, that half
+//! is skipped and said so, but with `CI=true` it is a failure.
+//!
+//! The runner is libtest-mimic, since the built-in one can neither run a test twice nor end a server after the last.
+//! A story that is in no list is dead code, which the lints refuse. Arguments are the usual ones: a part of a name filters.
+
+mod announcements;
+mod architecture;
+mod bad_input;
+mod database;
+mod directory;
+mod documents;
+mod identity;
+mod mail;
+mod operations;
+mod profile;
+mod registration;
+mod schema;
+mod support;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Trial};
+use support::backend::Backend;
+use support::{Story, TestApp};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let listing = arguments.list;
+    let sqlite = Some(Backend::sqlite());
+    let postgres = if listing { None } else { support::backend::postgres() };
+    if postgres.is_none() && !listing {
+        let hint =
+            "no PostgreSQL: its half of the suite is skipped. Set TEST_DATABASE_URL, or: apt-get install postgresql";
+        eprintln!("{hint}");
+        if std::env::var("CI").is_ok_and(|value| value == "true") {
+            return ExitCode::FAILURE;
+        }
+    }
+    let mut trials: Vec<Trial> = plain_tests();
+    for backend in [sqlite, postgres].into_iter().flatten() {
+        let backend = Arc::new(backend);
+        for (feature, story) in stories() {
+            let backend = Arc::clone(&backend);
+            let name = format!("{}::{feature}::{}", backend.name(), story.name);
+            trials.push(Trial::test(name, move || {
+                (story.run)(TestApp::new(&backend));
+                Ok(())
+            }));
+        }
+        for test in schema::tests() {
+            let backend = Arc::clone(&backend);
+            let name = format!("{}::schema::{}", backend.name(), test.name);
+            trials.push(Trial::test(name, move || {
+                (test.run)(&backend);
+                Ok(())
+            }));
+        }
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // Everything that a backend had started ends with it, before the process does.
+    if conclusion.has_failed() { ExitCode::from(101) } else { ExitCode::SUCCESS }
+}
+
+fn stories() -> Vec<(&'static str, Story)> {
+    let features = [
+        ("registration", registration::stories()),
+        ("identity", identity::stories()),
+        ("profile", profile::stories()),
+        ("directory", directory::stories()),
+        ("announcements", announcements::stories()),
+        ("mail", mail::stories()),
+        ("bad_input", bad_input::stories()),
+        ("operations", operations::stories()),
+        ("database", database::stories()),
+    ];
+    features.into_iter().flat_map(|(feature, stories)| stories.into_iter().map(move |story| (feature, story))).collect()
+}
+
+/// Tests that need no portal.
+fn plain_tests() -> Vec<Trial> {
+    let tests = architecture::tests().into_iter().chain(documents::tests());
+    tests
+        .map(|(name, test)| {
+            Trial::test(name, move || {
+                test();
+                Ok(())
+            })
+        })
+        .collect()
+}

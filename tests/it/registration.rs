@@ -1,0 +1,192 @@
+//! Somebody applies, verifies the address, and the Secretariat decides.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::{Application, Expect as _, Story, TestApp, stories};
+
+pub fn stories() -> Vec<Story> {
+    stories![
+        an_applicant_verifies_is_approved_and_hears_of_it_in_french,
+        a_rejected_applicant_learns_why_and_may_apply_again,
+        the_answer_is_the_same_whether_or_not_the_address_is_known,
+        a_link_is_good_once_and_for_a_day,
+        of_fifty_who_follow_one_link_at_once_one_gets_through,
+        two_applications_for_one_address_become_one_account,
+        nobody_else_than_the_secretariat_decides,
+        a_decision_is_made_once,
+        opening_the_link_changes_nothing_and_the_button_does,
+        applications_that_nobody_verifies_are_deleted,
+    ]
+}
+
+fn an_applicant_verifies_is_approved_and_hears_of_it_in_french(t: TestApp) {
+    let awa = Application::new("SN", "Awa Diop").reading("fr");
+    t.anonymous().post("/registrations", &awa.form()).unwrap().expect(202);
+
+    let mail = t.newest_mail(&awa.email);
+    assert_eq!(
+        (mail.subject.as_str(), mail.language.as_str()),
+        ("Veuillez confirmer votre adresse électronique", "fr")
+    );
+    assert!(mail.html.contains("https://portal.example/verify?token="), "{}", mail.html);
+
+    let admin = t.admin();
+    let verified = t.anonymous().post("/registrations/verify", &json!({"token": mail.token("verify")})).unwrap();
+    assert_eq!(verified.expect(200), json!({"status": "pending"}));
+    assert!(t.newest_mail(&admin.email).subject.contains("Awa Diop"), "the Secretariat is told");
+
+    let waiting = admin.get("/registrations?status=pending").expect(200);
+    let row = &waiting["data"][0];
+    assert_eq!((&row["organisation"], &row["nomination_reference"]), (&json!("SN"), &json!("DG/2026/17")));
+    // Before the decision: a login, one's own profile, and nothing else.
+    let early = t.login(&awa.email);
+    assert_eq!(early.get("/me").expect(200)["appointments"][0]["status"], "pending");
+    assert_eq!(early.get("/contacts").refused(403), "awaiting_approval");
+
+    let id = row["id"].as_str().unwrap();
+    assert_eq!(admin.post(&format!("/registrations/{id}/approve"), &json!({})).expect(200)["status"], "approved");
+    assert!(t.newest_mail(&awa.email).subject.starts_with("Bienvenue"));
+    let contacts = t.login(&awa.email).get("/contacts").expect(200);
+    assert_eq!(contacts["data"][0]["name"], "Awa Diop");
+}
+
+fn a_rejected_applicant_learns_why_and_may_apply_again(t: TestApp) {
+    let awa = Application::new("SN", "Awa Diop");
+    let id = t.apply_and_verify(&awa);
+    let admin = t.admin();
+    let reject = format!("/registrations/{id}/reject");
+    assert_eq!(admin.post(&reject, &json!({"reason": "  "})).refused(422), "invalid");
+    admin.post(&reject, &json!({"reason": "The letter names another officer.\nPlease check."})).expect(200);
+    assert!(t.newest_mail(&awa.email).text.contains("The letter names another officer."));
+    assert_eq!(t.login(&awa.email).get("/contacts").refused(403), "no_active_appointment");
+
+    let again = t.apply_and_verify(&awa);
+    assert_ne!(again, id);
+    admin.post(&format!("/registrations/{again}/approve"), &json!({})).expect(200);
+    t.login(&awa.email).get("/contacts").expect(200);
+}
+
+fn the_answer_is_the_same_whether_or_not_the_address_is_known(t: TestApp) {
+    let known = t.ncp("SN");
+    let mut form = Application::new("SN", "Awa Diop").form();
+    let first = t.anonymous().post("/registrations", &form).unwrap();
+    form["email"] = json!("somebody.new@customs-sn.example");
+    let second = t.anonymous().post("/registrations", &form).unwrap();
+    assert_eq!((first.status, &first.text), (202, &second.text));
+    let names =
+        |answer: &portal::demo::client::Answer| answer.headers.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&first), names(&second));
+    assert_eq!(t.newest_mail(&known.email).subject, "You already have an account");
+    assert_eq!(t.newest_mail("somebody.new@customs-sn.example").subject, "Please confirm your e-mail address");
+}
+
+fn a_link_is_good_once_and_for_a_day(t: TestApp) {
+    let awa = Application::new("SN", "Awa Diop");
+    t.anonymous().post("/registrations", &awa.form()).unwrap().expect(202);
+    let token = t.newest_mail(&awa.email).token("verify").unwrap();
+    let follow = |token: &str| t.anonymous().post("/registrations/verify", &json!({"token": token})).unwrap();
+    let (head, tail) = token.split_at(10);
+    let other = if tail.starts_with('A') { "B" } else { "A" };
+    assert_eq!(follow(&format!("{head}{other}{}", &tail[1..])).refused(410), "link_spent");
+    follow(&token).expect(200);
+    assert_eq!(follow(&token).refused(410), "link_spent");
+
+    let late = Application::new("KE", "Wanjiru Kamau");
+    t.anonymous().post("/registrations", &late.form()).unwrap().expect(202);
+    let token = t.newest_mail(&late.email).token("verify").unwrap();
+    t.pass(Duration::from_hours(24));
+    assert_eq!(follow(&token).refused(410), "link_spent");
+}
+
+fn of_fifty_who_follow_one_link_at_once_one_gets_through(t: TestApp) {
+    let awa = Application::new("SN", "Awa Diop");
+    t.anonymous().post("/registrations", &awa.form()).unwrap().expect(202);
+    let body = json!({"token": t.newest_mail(&awa.email).token("verify")});
+    let client = t.anonymous();
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let follow = || client.post("/registrations/verify", &body).unwrap().status;
+        let tries: Vec<_> = (0..50).map(|_| scope.spawn(follow)).collect();
+        tries.into_iter().map(|attempt| attempt.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|&&status| status == 200).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| [200, 410].contains(status)), "{statuses:?}");
+}
+
+fn two_applications_for_one_address_become_one_account(t: TestApp) {
+    // Somebody applies in Awa's name first, with a password of their own.
+    let awa = Application::new("SN", "Awa Diop");
+    let mut forged = awa.form();
+    forged["password"] = json!("chosen by somebody else");
+    forged["email"] = json!(awa.email.to_uppercase());
+    t.anonymous().post("/registrations", &forged).unwrap().expect(202);
+    t.anonymous().post("/registrations", &awa.form()).unwrap().expect(202);
+    let own = t.newest_mail(&awa.email).token("verify").unwrap();
+    t.anonymous().post("/registrations/verify", &json!({"token": own})).unwrap().expect(200);
+    let other = t.inbox(&awa.email.to_uppercase()).pop().unwrap().token("verify").unwrap();
+    assert_eq!(
+        t.anonymous().post("/registrations/verify", &json!({"token": other})).unwrap().refused(410),
+        "link_spent"
+    );
+    t.login(&awa.email);
+    let forged = json!({"email": awa.email, "password": "chosen by somebody else"});
+    assert_eq!(t.anonymous().post("/auth/login", &forged).unwrap().refused(401), "wrong_credentials");
+}
+
+fn nobody_else_than_the_secretariat_decides(t: TestApp) {
+    let ncp = t.ncp("SN");
+    let id = t.apply_and_verify(&Application::new("KE", "Wanjiru Kamau"));
+    let approve = format!("/registrations/{id}/approve");
+    assert_eq!(ncp.get("/registrations").refused(403), "secretariat_only");
+    assert_eq!(ncp.post(&approve, &json!({})).refused(403), "secretariat_only");
+    assert_eq!(t.anonymous().post(&approve, &json!({})).unwrap().refused(401), "login_required");
+}
+
+fn a_decision_is_made_once(t: TestApp) {
+    let id = t.apply_and_verify(&Application::new("KE", "Wanjiru Kamau"));
+    let admin = t.admin();
+    admin.post(&format!("/registrations/{id}/approve"), &json!({})).expect(200);
+    assert_eq!(admin.post(&format!("/registrations/{id}/approve"), &json!({})).refused(409), "not_pending");
+    let reject = admin.post(&format!("/registrations/{id}/reject"), &json!({"reason": "too late"}));
+    assert_eq!(reject.refused(409), "not_pending");
+    let unknown = "01890a5d-ac96-774b-bcce-b302099a8057";
+    assert_eq!(admin.post(&format!("/registrations/{unknown}/approve"), &json!({})).refused(404), "not_found");
+}
+
+fn opening_the_link_changes_nothing_and_the_button_does(t: TestApp) {
+    let awa = Application::new("SN", "Awa Diop").reading("fr");
+    t.anonymous().post("/registrations", &awa.form()).unwrap().expect(202);
+    let token = t.newest_mail(&awa.email).token("verify").unwrap();
+    let mut browser = t.anonymous();
+    browser.language = "fr-SN,fr;q=0.9";
+    for _ in 0..2 {
+        let page = browser.send("GET", &format!("/verify?token={token}"), None).unwrap();
+        assert!(page.status == 200 && page.text.contains("Confirmer mon adresse"), "{}", page.text);
+    }
+    let form = format!("token={token}");
+    let press =
+        || browser.send("POST", "/verify", Some(("application/x-www-form-urlencoded", form.as_bytes()))).unwrap();
+    let done = press();
+    assert!(done.status == 200 && done.text.contains("votre adresse est confirmée"), "{}", done.text);
+    let again = press();
+    assert!(
+        again.status == 410 && again.text.contains("Ce lien n&#39;est plus valable")
+            || again.text.contains("a été utilisé"),
+        "{}",
+        again.text
+    );
+}
+
+fn applications_that_nobody_verifies_are_deleted(t: TestApp) {
+    let awa = Application::new("SN", "Awa Diop");
+    t.anonymous().post("/registrations", &awa.form()).unwrap().expect(202);
+    let admin = t.admin();
+    assert_eq!(admin.get("/registrations?status=unverified").expect(200)["data"].as_array().unwrap().len(), 1);
+    t.pass(Duration::from_hours(24 * 15));
+    let stop = tokio_util::sync::CancellationToken::new();
+    stop.cancel();
+    t.run(t.portal.keep_house(&stop));
+    let admin = t.admin();
+    assert_eq!(admin.get("/registrations?status=unverified").expect(200)["data"], json!([]));
+}

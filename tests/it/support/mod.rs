@@ -1,0 +1,246 @@
+//! What a story needs: a portal of its own, people who are logged in, a mailbox, and a clock.
+
+pub mod backend;
+mod person;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use portal::app::{self, Running};
+use portal::config::{self, Settings, Sources, Transport};
+use portal::demo::CaughtMail;
+use portal::demo::client::{Answer, Client};
+use portal::demo::receiver::{Receiver, Verdict, Verdicts};
+use portal::mail::Sender;
+use portal::random::Random;
+use portal::time::{Clock, Timestamp};
+use serde_json::{Value, json};
+
+use backend::{Backend, TestDatabase};
+pub use person::{Application, Person};
+
+/// A story and its name.
+pub struct Story {
+    pub name: &'static str,
+    pub run: fn(TestApp),
+}
+
+/// Lists stories by their functions' names.
+macro_rules! stories {
+    ($($story:ident),+ $(,)?) => {
+        vec![$(crate::support::Story { name: stringify!($story), run: $story }),+]
+    };
+}
+pub(crate) use stories;
+
+/// A password that is long enough for anybody.
+pub const PASSWORD: &str = "tram harbour lentil orbit";
+
+/// What the mail server is to do next for an address.
+type Behaviour = Arc<Mutex<HashMap<String, VecDeque<Verdict>>>>;
+
+/// A portal of one's own.
+pub struct TestApp {
+    pub clock: Clock,
+    pub portal: actix_web::web::Data<app::Portal>,
+    pub receiver: Arc<Receiver>,
+    behaviour: Behaviour,
+    sender: Sender,
+    client: Client,
+    runtime: tokio::runtime::Runtime,
+    server: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
+    // Last, so that it goes when nobody uses it any more.
+    _database: TestDatabase,
+}
+
+impl TestApp {
+    pub fn new(backend: &Backend) -> Self {
+        let behaviour = Behaviour::default();
+        let answers = Arc::clone(&behaviour);
+        let verdicts: Verdicts = Arc::new(move |address| {
+            let mut answers = answers.lock().unwrap();
+            answers.get_mut(address).and_then(VecDeque::pop_front).unwrap_or(Verdict::Accept)
+        });
+        let database = backend.database();
+        let clock = Clock::manual(Timestamp::from_micros(1_770_000_000_000_000));
+        let (up, is_up) = mpsc::channel();
+        let settings = settings(&database.url);
+        let (stop, stopped) = mpsc::channel();
+        let (server_clock, mut server_settings) = (clock.clone(), settings.clone());
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let receiver = Arc::new(Receiver::start_with(verdicts, true).await.unwrap());
+                if server_settings.mail.transport == Transport::Smtp {
+                    server_settings.mail.smtp_url = format!("smtp://{}", receiver.address).into();
+                }
+                let running = app::start(&server_settings, server_clock, Random::seeded(7)).await.unwrap();
+                let Running { address, ref portal, ref sender, .. } = running;
+                up.send((address, portal.clone(), sender.clone(), receiver)).unwrap();
+                tokio::task::spawn_blocking(move || stopped.recv()).await.unwrap().unwrap_or_default();
+                running.stop().await;
+            });
+        });
+        let (address, portal, sender, receiver) = is_up.recv().expect("the portal starts");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let client = Client::new(&format!("http://{address}"));
+        let server = Some((stop, thread));
+        Self { clock, portal, receiver, behaviour, sender, client, runtime, server, _database: database }
+    }
+
+    /// What the mail server does the next times that it is to take mail for this address. After that it takes it.
+    pub fn mail_server_answers(&self, address: &str, verdicts: impl IntoIterator<Item = Verdict>) {
+        self.behaviour.lock().unwrap().insert(address.to_owned(), verdicts.into_iter().collect());
+    }
+
+    /// Somebody who is not logged in.
+    pub fn anonymous(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// The Secretariat's administrator, logged in.
+    pub fn admin(&self) -> Person {
+        let link = self.runtime.block_on(self.portal.identity.set_up_link(None)).unwrap();
+        let token = link.split_once("token=").unwrap().1;
+        let email = "secretariat@portal.example";
+        let form = json!({"token": token, "name": "Secretariat", "email": email, "password": PASSWORD});
+        let answer = self.client.post("/setup", &form).unwrap();
+        assert!(answer.status == 201 || answer.json()["code"] == "account_exists", "{answer:?}");
+        self.login(email)
+    }
+
+    /// A contact point of this member, approved and logged in; the name tells one from another.
+    pub fn ncp(&self, member: &str) -> Person {
+        self.member(&Application::new(member, "Awa Diop"))
+    }
+
+    /// Somebody who applied so, approved and logged in.
+    pub fn member(&self, application: &Application) -> Person {
+        let admin = self.admin();
+        let id = self.apply_and_verify(application);
+        admin.post(&format!("/registrations/{id}/approve"), &json!({})).expect(200);
+        self.deliver();
+        self.login(&application.email)
+    }
+
+    /// Applies and follows the link; returns the registration's id.
+    pub fn apply_and_verify(&self, application: &Application) -> String {
+        self.anonymous().post("/registrations", &application.form()).unwrap().expect(202);
+        let token = self.newest_mail(&application.email).token("verify").expect("a link");
+        self.anonymous().post("/registrations/verify", &json!({"token": token})).unwrap().expect(200);
+        let list = self.admin().get("/registrations?limit=100").expect(200);
+        let rows = list["data"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["email"] == application.email.as_str()).expect("it waits");
+        row["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Logs in with the password of all stories.
+    pub fn login(&self, email: &str) -> Person {
+        let form = json!({"email": email, "password": PASSWORD});
+        let tokens = self.client.post("/auth/login", &form).unwrap().expect(200);
+        Person::new(self.client.with_token(tokens["access_token"].as_str().unwrap()), email, tokens)
+    }
+
+    /// Sends the mail that is due now, until nothing more is.
+    pub fn deliver(&self) {
+        self.runtime.block_on(self.sender.drain());
+    }
+
+    /// The mails that reached this address, the oldest first. Delivers what is due.
+    pub fn inbox(&self, address: &str) -> Vec<CaughtMail> {
+        self.deliver();
+        let mails = self.receiver.inbox();
+        mails.iter().filter(|mail| mail.to == address).filter_map(CaughtMail::read).collect()
+    }
+
+    /// The last mail that reached this address.
+    pub fn newest_mail(&self, address: &str) -> CaughtMail {
+        self.inbox(address).pop().unwrap_or_else(|| panic!("no mail to {address}"))
+    }
+
+    /// The sender, for stories about its stop and start.
+    pub fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    /// Runs something asynchronous to its end.
+    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Adds made-up contacts.
+    pub fn seed(&self, contacts: usize) {
+        let mut connection = portal::db::open(self.portal.db.target(), portal::db::Access::Write).unwrap();
+        portal::cli::seed(&mut connection, contacts, &mut |_| {}).unwrap();
+    }
+
+    /// Moves the clock.
+    pub fn pass(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some((stop, thread)) = self.server.take() {
+            drop(stop);
+            // A story that failed has said so already.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn settings(database_url: &str) -> Settings {
+    let overrides = [
+        "server.bind=127.0.0.1:0",
+        "server.public_url=https://portal.example",
+        "server.workers=1",
+        "database.connections=2",
+        "mail.transport=smtp",
+        "mail.from=Customs Community <portal@portal.example>",
+        "mail.connections=2",
+        "mail.step_timeout_seconds=1",
+        "identity.hash_threads=1",
+    ];
+    let overrides = overrides
+        .into_iter()
+        .map(str::to_owned)
+        .chain([format!("database.url={database_url}"), format!("identity.master_key={}", "5a".repeat(32))]);
+    let mut settings = config::load(&Sources { overrides: overrides.collect(), ..Sources::default() }).unwrap();
+    // Below the floor that check() guards: a hundred stories hash hundreds of passwords.
+    settings.identity.argon2_memory_kib = 64;
+    settings.identity.argon2_passes = 1;
+    settings.server.shutdown_seconds = 1;
+    settings
+}
+
+/// What an answer is expected to be.
+pub trait Expect {
+    /// The JSON of an answer with this status.
+    fn expect(self, status: u16) -> Value;
+    /// The code of a problem with this status; checks that it is a whole one.
+    fn refused(self, status: u16) -> String;
+}
+
+impl Expect for Answer {
+    #[track_caller]
+    fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.json()
+    }
+
+    #[track_caller]
+    fn refused(self, status: u16) -> String {
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.text);
+        assert_eq!(self.status, status, "{}", self.text);
+        let problem: portal::http::problem::Problem = serde_json::from_str(&self.text).unwrap();
+        assert_eq!(problem.status, status);
+        assert_eq!(Some(problem.request_id.as_str()), self.header("x-request-id"));
+        for text in problem.errors.iter().map(|field| &field.detail).chain([&problem.title, &problem.detail]) {
+            // A text that is missing is answered by its key.
+            assert!(!text.starts_with("problem-") && !text.starts_with("fault-") && !text.is_empty(), "{text}");
+        }
+        problem.code
+    }
+}
