@@ -214,7 +214,7 @@ async fn reads(site: &Site, portal: &Portal, time: Duration, goals: &Goals) -> O
 
 fn compare(metric: &str, portal: &Series, plain: &Series, ratio_goal: f64, p99_goal: &Goal) {
     let ratio = portal.rate() / plain.rate();
-    let compared = format!("{ratio:.2} of plain {}/s", whole(plain.rate()));
+    let compared = format!("{ratio:.3} of plain {}/s", whole(plain.rate()));
     row(metric, &format!("{}/s", whole(portal.rate())), &compared, ratio, &Goal::AtLeast(ratio_goal, ""));
     let times = format!("p50 {:.1} ms, p99 {:.1} ms", portal.p50(), portal.p99());
     let compared = format!("plain: p50 {:.1} ms, p99 {:.1} ms", plain.p50(), plain.p99());
@@ -230,7 +230,7 @@ async fn logins(site: &Site, portal: &Portal, time: Duration, threads: usize) ->
         series.0.push(load.run().await?);
     }
     let (rate, bare) = (series.rate(), median(bare));
-    let compared = format!("{:.2} of argon2id {bare:.1}/s, {threads} thr.", rate / bare);
+    let compared = format!("{:.3} of argon2id {bare:.1}/s, {threads} thr.", rate / bare);
     row("logins", &format!("{rate:.1}/s"), &compared, rate / bare, &Goal::AtLeast(0.95, ""));
     Ok(Tally::of(&[series]))
 }

@@ -5,7 +5,7 @@
 mail-greeting = Dear { $name },
 mail-or-copy = If the button does not work, copy this address into your browser:
 mail-foot-system = This message was sent to you by { $community } because it concerns your account or your application. There is no need to reply.
-mail-foot-announcement = You receive this announcement as a contact of { $community }. You can read it again in the portal: { $url }
+mail-foot-announcement = You receive this announcement as a contact of { $community }. Portal: { $url }
 mail-foot-contact = Questions: { $contact }
 
 mail-verify_address = Please confirm your e-mail address
@@ -184,3 +184,4 @@ fault-password_too_short = At least { $min } characters. Several words are good,
 fault-password_too_long = At most { $max } characters.
 fault-password_is_email = The password must not be your address.
 fault-wrong_password = This is not your current password.
+fault-bad_code = { $value } is not a code: letters, digits, - and _ only.

@@ -5,7 +5,7 @@
 mail-greeting = Bonjour { $name },
 mail-or-copy = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
 mail-foot-system = Ce message vous est adressé par { $community } car il concerne votre compte ou votre demande. Il n'appelle pas de réponse.
-mail-foot-announcement = Vous recevez cette annonce en tant que contact de { $community }. Vous pouvez la relire sur le portail : { $url }
+mail-foot-announcement = Vous recevez cette annonce en tant que contact de { $community }. Portail : { $url }
 mail-foot-contact = Questions : { $contact }
 
 mail-verify_address = Veuillez confirmer votre adresse électronique
@@ -184,3 +184,4 @@ fault-password_too_short = Au moins { $min } caractères. Plusieurs mots convien
 fault-password_too_long = Au plus { $max } caractères.
 fault-password_is_email = Le mot de passe ne peut être votre adresse.
 fault-wrong_password = Ce n'est pas votre mot de passe actuel.
+fault-bad_code = { $value } n'est pas un code : uniquement des lettres, des chiffres, - et _.

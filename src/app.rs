@@ -265,8 +265,8 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(announcements::routes::routes),
         )
         .service(web::resource("/.well-known/jwks.json").route(web::get().to(identity::routes::jwks)))
-        .service(web::resource("/health/live").route(web::get().to(live)))
-        .service(web::resource("/health/ready").route(web::get().to(ready)))
+        .service(web::resource("/health/live").route(web::get().to(live)).route(web::head().to(live)))
+        .service(web::resource("/health/ready").route(web::get().to(ready)).route(web::head().to(ready)))
         .configure(pages::routes::routes);
     if docs {
         config.service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi::document()));

@@ -186,7 +186,7 @@ impl Error {
     /// A failed migration.
     #[track_caller]
     #[must_use]
-    pub fn migration(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
+    pub fn migration(error: &(dyn std::error::Error + Send + Sync)) -> Self {
         Self::internal(format!("a migration failed: {error}"))
     }
 

@@ -1,4 +1,54 @@
-//! draft
+//! The portal of a customs community: contacts of every member administration, announcements to them by e-mail, one binary.
+//!
+//! This page is the map. Each module opens with prose of its own: what it is for, how it works, what it leaves out.
+//!
+//! # Where things are
+//!
+//! The features, one folder each. In a folder: `mod.rs` says what it is for and what others may use of it; `types.rs` has
+//! requests, answers and rows; `rules.rs` decisions as pure functions; `store.rs` all of its SQL; `routes.rs` its handlers.
+//!
+//! | feature | for |
+//! |---|---|
+//! | [`registrations`] | to apply, verify the address, be approved or rejected |
+//! | [`identity`] | passwords, sessions, one-time links, the first administrator; `guards` say whom a handler is for |
+//! | [`profile`] | `/me`: what one sees and changes of oneself |
+//! | [`members`] | the 187 members and the European Union, and the list of technologies (`data/`) |
+//! | [`appointments`] | who holds which role where: what gives rights |
+//! | [`directory`] | contacts: search, filters, pages, who sees which field |
+//! | [`announcements`] | to write, preview, send and follow; to read again |
+//! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |
+//! | [`pages`] | the few HTML pages that links lead to |
+//! | [`policy`] | everything a person may do, in one place |
+//!
+//! What they stand on:
+//!
+//! | module | for |
+//! |---|---|
+//! | [`app`] | the portal as a whole: parts, routes, `/health`, start and stop |
+//! | [`cli`] | the commands; [`demo`] the one that plays the whole story |
+//! | [`config`] | `config/default.toml` < profile < environment < flags |
+//! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
+//! | [`http`] | JSON, queries, paging, problem+json, the one middleware |
+//! | [`error`] | the one error |
+//! | [`i18n`] | languages, and every sentence a person reads (`locales/`) |
+//! | [`openapi`] | the description of the API, checked in as `openapi.json` |
+//! | [`text`], [`time`], [`random`] | what people type; the clock; chance. The last two are handed in |
+//!
+//! Tests: `tests/it` tells stories on both databases, `tests/outside` plays one from outside, `benches/load.rs` measures.
+//!
+//! # How a request travels
+//!
+//! `http::envelope` gives it an id and a time limit → `routes.rs` takes it apart by parameter types that refuse what is wrong
+//! ([`http::Json`], [`http::Query`], the guards) → one [`db::Db::read`] or [`db::Db::write`] runs on a database thread → the
+//! answer. A unit of work is kept whole or not at all; mail it causes is a row in the outbox of the same transaction, and
+//! nobody waits for SMTP. An [`error::Error`] becomes problem+json in the reader's language on the way out.
+//!
+//! # The dependency rule
+//!
+//! Kept by `tests/it/architecture.rs`: diesel only in `db/`, in stores and types; actix only at the edge (`http/`, `routes.rs`,
+//! `guards.rs`, `app.rs`, `error.rs`, pages, commands); `rules.rs` knows neither; a feature uses another through its `mod.rs`,
+//! never its store; no import goes in a circle; a file fits into a head.
+
 pub mod announcements;
 pub mod app;
 pub mod appointments;

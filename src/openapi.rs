@@ -14,7 +14,7 @@ use crate::{announcements, app, directory, identity, members, profile, registrat
         description = "Contacts, announcements by e-mail, and what is around them. Errors are application/problem+json \
                        (RFC 9457) in the language of Accept-Language. Lists are paged by opaque cursors; the same \
                        parameter twice is OR, two parameters are AND.",
-        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+        license(name = "MIT", identifier = "MIT")
     ),
     paths(
         registrations::routes::apply,

@@ -32,7 +32,7 @@ pub fn block(text: &str, max: usize) -> Result<String, Fault> {
 }
 
 fn bounded(text: String, max: usize) -> Result<String, Fault> {
-    if text.is_empty() {
+    if !text.chars().any(char::is_alphanumeric) {
         Err(Fault::new("", "empty"))
     } else if text.chars().count() > max {
         Err(Fault::new("", "too_long").with("max", max))
@@ -41,10 +41,13 @@ fn bounded(text: String, max: usize) -> Result<String, Fault> {
     }
 }
 
-/// Control characters, line separators, and the marks that turn the direction of what follows.
+/// Control characters, line separators, marks that turn the direction of what follows, and what has no width.
+///
+/// The two joiners (U+200C, U+200D) stay: names in Persian and in the scripts of India are written with them.
 fn is_unprintable(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// The text as it is compared and sorted: transliterated to ASCII, lower case, words parted by one space.
@@ -64,6 +67,12 @@ pub fn words(text: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase)
         .collect()
+}
+
+/// Whether the text can be a code: letters, digits, `_` and `-` of ASCII, 32 at most.
+#[must_use]
+pub fn is_code(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 /// The same codes, each once, in the order in which they first came.
@@ -117,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_line_takes_no_line_ends_and_no_tricks() {
-        for bad in ["E\r\nBcc: x@y.example", "a\nb", "nul\0", "\u{202e}gpj.exe", "", "   "] {
+        for bad in ["E\r\nBcc: x@y.example", "a\nb", "nul\0", "\u{202e}gpj.exe", "", "   ", "\u{200d}", "a\u{200b}b"] {
             assert!(line(bad, 100).is_err(), "{bad:?}");
         }
         assert_eq!(line("  Awa   Diop ", 100).unwrap(), "Awa Diop");

@@ -32,7 +32,8 @@ pub struct Portal {
 }
 
 impl Site {
-    /// A site on a SQLite file of its own or on a PostgreSQL database, which sends its mail to `relay`.
+    /// A site on a SQLite file of its own or on a PostgreSQL database, which sends its mail to `relay`. The number of
+    /// threads that hash is the default; it is said so that it is the yardstick's too.
     pub fn new(database: Option<&str>, relay: SocketAddr, hash_threads: usize) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let mut settings = vec![

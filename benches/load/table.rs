@@ -1,6 +1,5 @@
 //! The table that is printed, row by row as the figures come.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 /// What a figure is to be.
@@ -15,15 +14,12 @@ pub enum Goal {
 
 impl Goal {
     fn verdict(&self, value: f64) -> &'static str {
-        let (met, equal) = match self {
-            Self::AtLeast(goal, _) => (Ordering::Greater, *goal),
-            Self::AtMost(goal, _) => (Ordering::Less, *goal),
+        let met = match self {
+            Self::AtLeast(goal, _) => value >= *goal,
+            Self::AtMost(goal, _) => value <= *goal,
             Self::None => return "",
         };
-        match value.partial_cmp(&equal) {
-            Some(order) if order == met || order == Ordering::Equal => "ok",
-            _ => "short",
-        }
+        if met { "ok" } else { "short" }
     }
 }
 
@@ -31,6 +27,7 @@ impl fmt::Display for Goal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AtLeast(goal, unit) => write!(f, "≥ {goal}{unit}"),
+            Self::AtMost(0.0, _) => f.write_str("none"),
             Self::AtMost(goal, unit) => write!(f, "≤ {goal}{unit}"),
             Self::None => Ok(()),
         }

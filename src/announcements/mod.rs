@@ -134,7 +134,7 @@ fn recipients(conn: &mut Conn, audience: &Audience) -> Result<Vec<Credentials>, 
 }
 
 fn draft(conn: &mut Conn, id: Id) -> Result<Row, Error> {
-    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let row = store::find_for_update(conn, id)?.ok_or_else(Error::not_found)?;
     if row.status == AnnouncementStatus::Draft { Ok(row) } else { Err(Error::conflict("already_sent")) }
 }
 

@@ -9,12 +9,12 @@ use super::types::{
 use super::{create, delete as delete_draft, entries, preview as preview_of, read_as, revise as revise_draft, store};
 use crate::app::Portal;
 use crate::db::{Conn, Id};
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::http::page::bad_cursor;
 use crate::http::problem::Problem;
 use crate::http::{Cursor, Json, List, PageQuery, Query};
 use crate::identity::guards::{Announcer, Member};
-use crate::mail::{self, Counts, MailStatus, Part};
+use crate::mail::{self, Counts, MailStatus};
 
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -142,19 +142,12 @@ pub async fn deliveries(
 ) -> Result<HttpResponse, Error> {
     let Query(query) = query;
     let (limit, cursor) = PageQuery::parse(query.limit, query.cursor.as_deref())?;
-    let part = match query.state.as_deref() {
-        None => None,
-        Some(name) => Some(
-            Part::named(name)
-                .ok_or_else(|| Error::bad_query(vec![Fault::new("state", "unknown_value").with("value", name)]))?,
-        ),
-    };
     let id = id.into_inner();
     let rows = portal
         .db
         .read(move |conn| {
             exists(conn, id)?;
-            mail::page(conn, id, part, id_of(cursor.as_ref())?, i64::from(limit) + 1)
+            mail::page(conn, id, query.state, id_of(cursor.as_ref())?, i64::from(limit) + 1)
         })
         .await?;
     Ok(List::cut(rows, limit, |status| Cursor::after(&[&status.id.to_string()])).respond(&request))

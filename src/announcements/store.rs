@@ -73,6 +73,16 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
     Ok(announcement::table.find(id).select(Row::as_select()).first(conn).optional()?)
 }
 
+/// The same, kept from others until the unit of work ends. On SQLite a unit that writes is alone anyway.
+pub(super) fn find_for_update(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
+    match conn {
+        Conn::Postgres(c) => {
+            Ok(announcement::table.find(id).select(Row::as_select()).for_update().first(c).optional()?)
+        }
+        Conn::Sqlite(_) => find(conn, id),
+    }
+}
+
 pub(super) fn variants(conn: &mut Conn, id: Id) -> Result<Variants, Error> {
     let rows: Vec<(Language, String, String)> = announcement_variant::table
         .filter(announcement_variant::announcement_id.eq(id))

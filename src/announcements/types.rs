@@ -11,6 +11,7 @@ use crate::db::schema::announcement;
 use crate::db::{Document, Id};
 use crate::directory::Filter;
 use crate::i18n::Language;
+use crate::mail::DeliveryState;
 use crate::members::Region;
 use crate::time::Timestamp;
 
@@ -211,6 +212,7 @@ pub struct AnnouncementQuery {
     #[serde(default)]
     pub status: Vec<AnnouncementStatus>,
     /// Rows of the page, 1 to 100; 25 where it is left out.
+    #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -221,9 +223,10 @@ pub struct AnnouncementQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DeliveryQuery {
-    /// `pending`, `deferred`, `sent` or `failed`, as the summary counts them.
-    pub state: Option<String>,
+    /// Where they stand, as the summary counts them.
+    pub state: Option<DeliveryState>,
     /// Rows of the page, 1 to 100; 25 where it is left out.
+    #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,

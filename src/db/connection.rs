@@ -18,13 +18,22 @@ use crate::error::Error;
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// A connection to either database.
-#[derive(diesel::MultiConnection)]
-pub enum Conn {
-    /// A PostgreSQL server.
-    Postgres(PgConnection),
-    /// The embedded SQLite.
-    Sqlite(SqliteConnection),
+pub use multi::{Conn, MultiBackend, MultiRawValue};
+
+mod multi {
+    //! In a module of its own, because the derive writes public items without docs.
+    #![expect(missing_docs, reason = "what diesel's derive writes")]
+
+    use diesel::{PgConnection, SqliteConnection};
+
+    /// A connection to either database.
+    #[derive(diesel::MultiConnection)]
+    pub enum Conn {
+        /// A PostgreSQL server.
+        Postgres(PgConnection),
+        /// The embedded SQLite.
+        Sqlite(SqliteConnection),
+    }
 }
 
 /// Runs one statement on whichever database is open, for the few forms that diesel's enum lacks (batch insert,
@@ -115,11 +124,11 @@ pub fn migrate(target: &Target) -> Result<Vec<String>, Error> {
     let applied = match &mut connection {
         Conn::Postgres(c) => {
             c.batch_execute("SET statement_timeout = 0; SET lock_timeout = '60s'; SELECT pg_advisory_lock(7107);")?;
-            c.run_pending_migrations(POSTGRES_MIGRATIONS).map(names)
+            c.run_pending_migrations(POSTGRES_MIGRATIONS).map(|versions| names(&versions))
         }
-        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE_MIGRATIONS).map(names),
+        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE_MIGRATIONS).map(|versions| names(&versions)),
     };
-    applied.map_err(Error::migration)
+    applied.map_err(|error| Error::migration(error.as_ref()))
 }
 
 /// Undoes every migration; for the test that each can be undone.
@@ -132,10 +141,10 @@ pub fn revert_all(target: &Target) -> Result<(), Error> {
         Conn::Postgres(c) => c.revert_all_migrations(POSTGRES_MIGRATIONS).map(|_| ()),
         Conn::Sqlite(c) => c.revert_all_migrations(SQLITE_MIGRATIONS).map(|_| ()),
     };
-    reverted.map_err(Error::migration)
+    reverted.map_err(|error| Error::migration(error.as_ref()))
 }
 
-fn names(versions: Vec<diesel::migration::MigrationVersion<'_>>) -> Vec<String> {
+fn names(versions: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
     versions.iter().map(ToString::to_string).collect()
 }
 

@@ -1,12 +1,14 @@
 //! The tables as diesel sees them. A test compares this file with the schema that the migrations leave in each database.
 
+#![expect(missing_docs, reason = "what diesel's table! writes")]
+
 use super::document::SqlDocument;
 use super::id::SqlId;
 use super::timestamp::SqlTimestamp;
 use diesel::allow_tables_to_appear_in_same_query;
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -27,7 +29,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Bool, Integer, Text};
 
     technology (code) {
         code -> Text,
@@ -40,7 +42,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::Text;
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -58,7 +60,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::Nullable;
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -73,7 +75,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Nullable};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -87,7 +89,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Text};
     use super::SqlTimestamp;
 
     signing_key (kid) {
@@ -99,7 +101,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Nullable, Text};
     use super::SqlDocument;
     use super::SqlId;
     use super::SqlTimestamp;
@@ -129,7 +131,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -148,7 +150,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Bool, Nullable, Text};
     use super::SqlDocument;
     use super::SqlId;
     use super::SqlTimestamp;
@@ -175,7 +177,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::Text;
     use super::SqlId;
 
     contact_term (term, contact_id) {
@@ -185,7 +187,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -203,7 +205,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::Text;
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -217,7 +219,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, SmallInt, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -244,7 +246,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use super::SqlDocument;
     use super::SqlId;
     use super::SqlTimestamp;
@@ -263,7 +265,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::Text;
     use super::SqlId;
 
     announcement_variant (announcement_id, language) {
@@ -275,7 +277,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
     use super::SqlId;
 
     delivery (mail_id) {

@@ -1,5 +1,6 @@
 //! Caught mails as people read them: parsed, and shown on a page.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -72,7 +73,7 @@ async fn list(receiver: web::Data<Receiver>) -> HttpResponse {
     for (number, received) in receiver.inbox().iter().enumerate().rev() {
         if let Some(mail) = CaughtMail::read(received) {
             let (to, subject) = (escape(&mail.to), escape(&mail.subject));
-            rows.push_str(&format!("<tr><td>{to}<td>{}<td><a href=\"/{number}\">{subject}</a>\n", mail.language));
+            let _ = writeln!(rows, "<tr><td>{to}<td>{}<td><a href=\"/{number}\">{subject}</a>", mail.language);
         }
     }
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(format!(

@@ -1,5 +1,7 @@
 //! The story the demo plays: the portal's main job, step by step, over HTTP and with real mail.
 
+#![expect(clippy::indexing_slicing, reason = "serde_json answers null for what is not there")]
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -159,7 +161,7 @@ impl<'a> Story<'a> {
     fn send(&self, admin: &str, id: &str, count: u64) -> Step<()> {
         let admin = self.anonymous.with_token(admin);
         expect(202, admin.post(&format!("/announcements/{id}/send"), &json!({})))?;
-        let summary = self.wait(|| {
+        let summary = Self::wait(|| {
             let summary = expect(200, admin.get(&format!("/announcements/{id}/summary")))?;
             Ok((summary["sent"].as_u64() == Some(count)).then_some(summary))
         })?;
@@ -186,7 +188,7 @@ impl<'a> Story<'a> {
             .filter(|mail| subjects.contains(&mail.subject.as_str()))
             .map(|mail| (mail.to, if mail.subject == FRENCH { "fr".to_owned() } else { "en".to_owned() }))
             .collect();
-        if got == wanted && wanted.len() as u64 == count {
+        if got == wanted && u64::try_from(wanted.len()) == Ok(count) {
             Ok(())
         } else {
             Err(format!("{} deliveries, {} mails, {count} recipients", wanted.len(), got.len()))
@@ -198,11 +200,11 @@ impl<'a> Story<'a> {
     }
 
     fn await_mail(&self, to: &str, subject: &str) -> Step<CaughtMail> {
-        self.wait(|| Ok(self.mails().into_iter().rev().find(|mail| mail.to == to && mail.subject.contains(subject))))
+        Self::wait(|| Ok(self.mails().into_iter().rev().find(|mail| mail.to == to && mail.subject.contains(subject))))
             .map_err(|why| format!("mail to {to}: {why}"))
     }
 
-    fn wait<T>(&self, mut look: impl FnMut() -> Step<Option<T>>) -> Step<T> {
+    fn wait<T>(mut look: impl FnMut() -> Step<Option<T>>) -> Step<T> {
         let started = Instant::now();
         loop {
             if let Some(found) = look()? {

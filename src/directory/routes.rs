@@ -64,6 +64,14 @@ fn filter(query: ContactQuery) -> Result<Filter, Error> {
     if search.chars().count() > MAX_SEARCH {
         return Err(Error::bad_query(vec![Fault::new("q", "too_long").with("max", MAX_SEARCH)]));
     }
+    for (parameter, codes) in
+        [("member", &query.member), ("language", &query.language), ("technology", &query.technology)]
+    {
+        if let Some(code) = codes.iter().find(|code| !text::is_code(code)) {
+            let fault = Fault::new(parameter, "bad_code").with("value", code.escape_default());
+            return Err(Error::bad_query(vec![fault]));
+        }
+    }
     Ok(Filter {
         words: text::words(&search),
         regions: query.region,

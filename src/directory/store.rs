@@ -7,6 +7,9 @@
 //!
 //! Its weak spot, told: several common words that no contact has together make it walk the whole index.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use diesel::dsl::{InnerJoin, IntoBoxed, exists};
 use diesel::prelude::*;
 
@@ -15,7 +18,7 @@ use super::types::{ContactChange, ContactMember, ContactRow, Filter, NewContact,
 use crate::db::schema::{contact, contact_term, organisation};
 use crate::db::{BATCH, Conn, Document, Id, MultiBackend};
 use crate::error::Error;
-use crate::members;
+use crate::members::{self, Region};
 use crate::on_each;
 use crate::policy::FieldAudience;
 use crate::text;
@@ -147,7 +150,7 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<(ContactRow, Contac
 
 /// What an organisation is called, for the index, and its region.
 fn organisation_words(conn: &mut Conn, id: Id) -> Result<(String, Option<String>), Error> {
-    let (en, fr, code, region): (String, String, String, Option<crate::members::Region>) = organisation::table
+    let (en, fr, code, region): (String, String, String, Option<Region>) = organisation::table
         .find(id)
         .select((organisation::name_en, organisation::name_fr, organisation::code, organisation::region))
         .first(conn)?;
@@ -156,17 +159,17 @@ fn organisation_words(conn: &mut Conn, id: Id) -> Result<(String, Option<String>
 
 /// Adds contacts and their terms. Many at a time cost little more than one.
 pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timestamp) -> Result<(), Error> {
-    let mut organisations = std::collections::HashMap::new();
+    let mut organisations = HashMap::new();
     let (mut rows, mut terms) = (Vec::with_capacity(contacts.len()), Vec::new());
     for (id, new) in contacts {
         let key = new.organisation_id;
-        if !organisations.contains_key(&key) {
-            organisations.insert(key, organisation_words(conn, key)?);
-        }
-        let (words, region) = organisations.get(&key).cloned().unwrap_or_default();
+        let (words, region) = match organisations.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(organisation_words(conn, key)?),
+        };
         let details = &new.details;
         let of_contact =
-            rules::terms(&new.name, details.job_title.as_deref(), &words, &details.languages, &details.technologies);
+            rules::terms(&new.name, details.job_title.as_deref(), words, &details.languages, &details.technologies);
         terms
             .extend(of_contact.into_iter().map(|term| (contact_term::term.eq(term), contact_term::contact_id.eq(*id))));
         rows.push((
@@ -174,7 +177,7 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
             contact::appointment_id.eq(new.appointment_id),
             contact::user_id.eq(new.user_id),
             contact::organisation_id.eq(new.organisation_id),
-            contact::region.eq(region),
+            contact::region.eq(region.clone()),
             contact::role.eq(new.role.as_str()),
             contact::listed.eq(new.listed),
             contact::name.eq(new.name.clone()),
@@ -210,6 +213,7 @@ pub(super) fn set_listed(conn: &mut Conn, appointment: Id, listed: bool, now: Ti
 pub(super) fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Timestamp) -> Result<(), Error> {
     #[derive(AsChangeset)]
     #[diesel(table_name = contact)]
+    #[expect(clippy::option_option, reason = "absent keeps, null takes away")]
     struct Changes {
         name: Option<String>,
         sort_name: Option<String>,

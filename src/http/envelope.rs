@@ -203,7 +203,10 @@ fn problem_body(error: &Error, context: &Context, language: Language, id: &str) 
             answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         if refusal.status == StatusCode::UNAUTHORIZED {
-            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            // RFC 6750, 3.1: an error code only where a token was sent.
+            let sent_none = ["login_required", "wrong_credentials"].contains(&refusal.code);
+            let challenge = if sent_none { "Bearer" } else { "Bearer error=\"invalid_token\"" };
+            answer.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
     }
     answer.body(serde_json::to_vec(&problem).unwrap_or_default())

@@ -6,6 +6,7 @@
 //!
 //! Left out: rotation.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -81,7 +82,11 @@ fn read_or_make(path: &Path, random: &Random) -> Result<SecretString, Error> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(told)?;
     }
-    let hex: String = random.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = random.bytes::<32>().iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a String does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -93,6 +98,9 @@ fn read_or_make(path: &Path, random: &Random) -> Result<SecretString, Error> {
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 {
+        return None;
+    }
     let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
     let bytes: Vec<u8> =
         digits?.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();

@@ -22,11 +22,18 @@ impl EmailAddress {
         let text: String = text.trim().nfc().collect();
         let fault = || Fault::new("", "bad_email");
         let address: lettre::Address = text.parse().map_err(|_grammar| fault())?;
-        let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace());
-        if plain && text.len() <= MAX_LENGTH && address.domain().contains('.') { Ok(Self(text)) } else { Err(fault()) }
+        // Quoted local parts and address literals are legal, and no mailbox that people have.
+        let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace() || "\"(),:;<>[\\]".contains(c));
+        // An internationalised domain is kept as it travels: in A-labels (RFC 5891).
+        let domain = match url::Host::parse(address.domain()) {
+            Ok(url::Host::Domain(domain)) if domain.contains('.') => domain,
+            _ => return Err(fault()),
+        };
+        let text = format!("{}@{domain}", address.user());
+        if plain && text.len() <= MAX_LENGTH { Ok(Self(text)) } else { Err(fault()) }
     }
 
-    /// As it was typed.
+    /// As mail is sent to it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -58,10 +65,13 @@ mod tests {
             assert!(EmailAddress::parse(good).is_ok(), "{good}");
         }
         for bad in ["", "awa", "awa@", "@x.example", "a b@x.example", "a@localhost", "a@x.example\r\nBcc: b@x.example"]
+            .into_iter()
+            .chain(["\"a,b\"@x.example", "\"a@b\"@x.example", "a@[127.0.0.1]", "a@127.0.0.1", "two@at@x.example"])
         {
             assert!(EmailAddress::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(EmailAddress::parse("A.B@X.Example").unwrap().key(), "a.b@x.example");
+        assert_eq!(EmailAddress::parse("a@douane.côte.example").unwrap().as_str(), "a@douane.xn--cte-kna.example");
     }
 
     proptest! {

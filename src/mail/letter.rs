@@ -105,7 +105,7 @@ impl Letters {
         if let Some(button) = &button {
             plain = format!("{plain}\n\n{}:\n{}", button.label, button.url);
         }
-        self.lay_out(language, subject, plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
+        self.lay_out(language, subject, &plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
     }
 
     /// An announcement in one language.
@@ -116,7 +116,7 @@ impl Letters {
         let html = markdown::to_html(body_markdown);
         let foot = self.foot(language, "mail-foot-announcement");
         let text = markdown::to_text(&html)?;
-        self.lay_out(language, subject.to_owned(), text, &Body::Html(&html), None, &foot)
+        self.lay_out(language, subject.to_owned(), &text, &Body::Html(&html), None, &foot)
     }
 
     fn foot(&self, language: Language, key: &str) -> Vec<String> {
@@ -133,7 +133,7 @@ impl Letters {
         &self,
         language: Language,
         subject: String,
-        text: String,
+        text: &str,
         body: &Body<'_>,
         button: Option<&Button>,
         foot: &[String],

@@ -33,7 +33,7 @@ pub use courier::Transport;
 pub use letter::{Content, Letter, Letters};
 pub use sender::{Options, Sender};
 pub use smtp::Relay;
-pub use types::{Counts, Lane, MailState, MailStatus, NewMail, Outcome, SendResult};
+pub use types::{Counts, DeliveryState, Lane, MailState, MailStatus, NewMail, Outcome, SendResult};
 
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -175,48 +175,32 @@ pub fn counts(conn: &mut Conn, batch: Id) -> Result<Counts, Error> {
         match (state, tried) {
             (MailState::Sent, _) => counts.sent += count,
             (MailState::Failed, _) => counts.failed += count,
-            (MailState::Pending, true) => counts.deferred += count,
-            (MailState::Pending, false) | (MailState::Leased, _) => counts.pending += count,
+            (MailState::Pending | MailState::Leased, true) => counts.deferred += count,
+            (MailState::Pending | MailState::Leased, false) => counts.pending += count,
         }
     }
     Ok(counts)
 }
 
-/// A part of a batch, in the words of [`Counts`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
-    states: &'static [MailState],
-    tried: Option<bool>,
-}
-
-impl Part {
-    /// The part that [`Counts`] counts under this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        let (states, tried): (&'static [MailState], _) = match name {
-            "pending" => (&[MailState::Pending, MailState::Leased], Some(false)),
-            "deferred" => (&[MailState::Pending], Some(true)),
-            "sent" => (&[MailState::Sent], None),
-            "failed" => (&[MailState::Failed], None),
-            _ => return None,
-        };
-        Some(Self { states, tried })
-    }
-}
-
-/// A page of a batch's mails, all or one part of them, after the mail `after`.
+/// A page of a batch's mails, all or those in one state, after the mail `after`.
 ///
 /// # Errors
 /// Where the database says no.
 pub fn page(
     conn: &mut Conn,
     batch: Id,
-    part: Option<Part>,
+    state: Option<DeliveryState>,
     after: Option<Id>,
     limit: i64,
 ) -> Result<Vec<MailStatus>, Error> {
-    let part = part.unwrap_or(Part { states: &[], tried: None });
-    store::page(conn, batch, part.states, part.tried, after, limit)
+    let (states, tried): (&[MailState], _) = match state {
+        None => (&[], None),
+        Some(DeliveryState::Pending) => (&[MailState::Pending, MailState::Leased], Some(false)),
+        Some(DeliveryState::Deferred) => (&[MailState::Pending, MailState::Leased], Some(true)),
+        Some(DeliveryState::Sent) => (&[MailState::Sent], None),
+        Some(DeliveryState::Failed) => (&[MailState::Failed], None),
+    };
+    store::page(conn, batch, states, tried, after, limit)
 }
 
 /// When the next mail is due, for the demo and the tests.

@@ -186,15 +186,15 @@ pub(super) fn count_by_state(conn: &mut Conn, batch: Id) -> Result<Vec<(MailStat
         #[diesel(sql_type = Integer)]
         tried: i32,
         #[diesel(sql_type = BigInt)]
-        count: i64,
+        mails: i64,
     }
     let rows: Vec<Count> = diesel::sql_query(
-        "SELECT state, CASE WHEN attempts > 0 THEN 1 ELSE 0 END AS tried, count(*) AS count \
+        "SELECT state, CASE WHEN attempts > 0 THEN 1 ELSE 0 END AS tried, count(*) AS mails \
          FROM mail WHERE batch = $1 GROUP BY 1, 2",
     )
     .bind::<SqlId, _>(batch)
     .load(conn)?;
-    Ok(rows.into_iter().map(|row| (row.state, row.tried != 0, row.count)).collect())
+    Ok(rows.into_iter().map(|row| (row.state, row.tried != 0, row.mails)).collect())
 }
 
 /// A page of a batch's mails in the order of their ids, `limit` at most.

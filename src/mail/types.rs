@@ -25,6 +25,20 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// Where a delivery stands, in the words of [`Counts`].
+    pub enum DeliveryState {
+        /// Not tried yet.
+        Pending = "pending",
+        /// Tried, and to be tried again.
+        Deferred = "deferred",
+        /// Taken by the relay.
+        Sent = "sent",
+        /// Refused for good, or given up.
+        Failed = "failed",
+    }
+}
+
 /// The queue a mail stands in. What somebody waits for never stands behind an announcement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
@@ -171,7 +185,7 @@ pub struct MailStatus {
 pub struct Counts {
     /// All of them.
     pub total: i64,
-    /// Not tried yet, or in a sender's hand.
+    /// Not tried yet.
     pub pending: i64,
     /// Tried, and to be tried again.
     pub deferred: i64,

@@ -15,6 +15,7 @@ pub use types::{MemberQuery, Organisation, OrganisationKind, Region, SECRETARIAT
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
 use crate::random::Random;
+use crate::text;
 use crate::time::Timestamp;
 
 /// Adds the reference data that is missing; returns the number of rows added.
@@ -38,9 +39,10 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Organisation, Error> {
 /// # Errors
 /// 422 at `pointer` where there is none, or where it is the Secretariat.
 pub fn appointable(conn: &mut Conn, code: &str, pointer: &str) -> Result<Organisation, Error> {
-    store::find(conn, &code.to_ascii_uppercase())?
-        .filter(|organisation| organisation.kind != OrganisationKind::Secretariat)
-        .ok_or_else(|| Error::invalid(vec![Fault::new(pointer, "unknown_organisation").with("value", code)]))
+    let known = if text::is_code(code) { store::find(conn, &code.to_ascii_uppercase())? } else { None };
+    known.filter(|organisation| organisation.kind != OrganisationKind::Secretariat).ok_or_else(|| {
+        Error::invalid(vec![Fault::new(pointer, "unknown_organisation").with("value", code.escape_default())])
+    })
 }
 
 /// Every member and union.

@@ -52,6 +52,9 @@ pub async fn one(
     code: web::Path<String>,
 ) -> Result<web::Json<Organisation>, Error> {
     let code = code.into_inner().to_ascii_uppercase();
+    if !text::is_code(&code) {
+        return Err(Error::not_found());
+    }
     portal.db.read(move |conn| get(conn, &code)).await.map(web::Json)
 }
 

@@ -88,6 +88,7 @@ pub struct MemberQuery {
     #[serde(default)]
     pub region: Vec<Region>,
     /// Rows of the page, 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,

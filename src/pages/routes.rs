@@ -24,6 +24,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// What a link holds.
 #[derive(Deserialize)]
 struct Token {
+    #[serde(default)]
     token: String,
 }
 
@@ -112,7 +113,7 @@ async fn reset(portal: web::Data<Portal>, request: HttpRequest, form: Form<Reset
     let ResetForm { token, password } = form.0;
     match portal.identity.reset(Reset { token: token.clone().into(), password }).await {
         Ok(()) => Page::new(&portal, &request, "reset-done").respond(),
-        Err(error) => reset_page(&portal, &request, &token).fault(&error).respond(),
+        Err(error) => reset_page(&portal, &request, &token).link("/forgot", "forgot").fault(&error).respond(),
     }
 }
 

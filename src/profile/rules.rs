@@ -31,6 +31,7 @@ pub fn parse(form: &ChangeMe) -> Result<ContactChange, Error> {
     Ok(change)
 }
 
+#[expect(clippy::option_option, reason = "absent keeps, null takes away")]
 fn nullable(
     faults: &mut Faults,
     pointer: &str,

@@ -58,6 +58,7 @@ pub struct ChangeMe {
 }
 
 /// Tells null from absent.
+#[expect(clippy::option_option, reason = "absent keeps, null takes away")]
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::<String>::deserialize(deserializer).map(Some)
 }

@@ -121,10 +121,17 @@ impl Desk {
                     password_hash: row.password_hash.clone(),
                     preferred_language: row.preferred_language,
                 };
-                identity::create_user(conn, &new, self.now, &self.random)
+                // Of two links of one person that are followed at once, the second finds the address taken.
+                identity::create_user(conn, &new, self.now, &self.random).map_err(|error| match error {
+                    Error::Refused(refusal) if refusal.status.as_u16() == 409 => Error::link_spent(),
+                    other => other,
+                })
             }
-            // Rejected before, and applying again: the account stays, its password too.
-            Some(known) if rules::may_apply_again(&appointments::of_user(conn, known.id)?) => Ok(known.id),
+            // Rejected before, and applying again: what was entered now counts, for the mailbox has proven itself again.
+            Some(known) if rules::may_apply_again(&appointments::of_user(conn, known.id)?) => {
+                identity::renew(conn, known.id, &row.name, row.preferred_language, &row.password_hash, self.now)?;
+                Ok(known.id)
+            }
             Some(_) => Err(Error::link_spent()),
         }
     }

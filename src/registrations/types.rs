@@ -36,7 +36,7 @@ pub struct Register {
     /// Work address.
     #[schema(example = "awa.diop@douanes.example")]
     pub email: String,
-    /// At least 15 characters; any.
+    /// 15 to 128 characters, of any kind.
     #[schema(value_type = String, format = Password)]
     pub password: SecretString,
     /// The person's name.
@@ -114,6 +114,7 @@ pub struct RegistrationQuery {
     #[serde(default)]
     pub status: Vec<RegistrationStatus>,
     /// Rows of the page, 1 to 100; 25 where it is left out.
+    #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A file that is longer does not fit into a head.
-const LONGEST: usize = 500;
+const LONGEST: usize = 400;
 
 pub fn tests() -> Vec<(&'static str, fn())> {
     vec![

@@ -51,7 +51,9 @@ fn nobody_is_told_that_the_database_is_locked(t: TestApp) {
             })
             .collect();
         other.join().unwrap();
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
     });
 }
 
@@ -82,7 +84,7 @@ fn a_unit_that_panics_costs_nobody_else(t: TestApp) {
 }
 
 fn a_full_queue_is_answered_at_once(t: TestApp) {
-    let size = Size { connections: 1, limits: Limits { queue: 1, wait: Duration::from_secs(60) } };
+    let size = Size { connections: 1, limits: Limits { queue: 1, wait: Duration::from_mins(1) } };
     let db = Db::start(t.portal.db.target(), size).unwrap();
     let (go, wait) = std::sync::mpsc::channel::<()>();
     let (begun, has_begun) = std::sync::mpsc::channel();

@@ -9,6 +9,17 @@
 //! The runner is libtest-mimic, since the built-in one can neither run a test twice nor end a server after the last.
 //! A story that is in no list is dead code, which the lints refuse. Arguments are the usual ones: a part of a name filters.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a story that goes wrong ends there"
+)]
+#![expect(clippy::print_stderr, clippy::disallowed_methods, reason = "the suite has a terminal and an environment")]
+#![expect(clippy::needless_pass_by_value, reason = "a story owns its portal, which ends with it")]
+
 mod announcements;
 mod architecture;
 mod bad_input;

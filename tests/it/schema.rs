@@ -33,7 +33,7 @@ struct Column {
     #[diesel(sql_type = Text)]
     table_name: String,
     #[diesel(sql_type = Text)]
-    column_name: String,
+    name: String,
     #[diesel(sql_type = Text)]
     kind: String,
     #[diesel(sql_type = Integer)]
@@ -47,19 +47,19 @@ fn open(url: &str) -> Conn {
 fn columns(conn: &mut Conn) -> Tables {
     let statement = match conn {
         Conn::Postgres(_) => {
-            "SELECT table_name::text, column_name::text, data_type::text AS kind, \
+            "SELECT table_name::text, column_name::text AS name, data_type::text AS kind, \
              CASE is_nullable WHEN 'YES' THEN 1 ELSE 0 END AS nullable \
              FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%'"
         }
         Conn::Sqlite(_) => {
-            "SELECT m.name AS table_name, c.name AS column_name, c.type AS kind, 1 - c.\"notnull\" AS nullable \
+            "SELECT m.name AS table_name, c.name AS name, c.type AS kind, 1 - c.\"notnull\" AS nullable \
              FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'"
         }
     };
     let rows: Vec<Column> = diesel::sql_query(statement).load(conn).unwrap();
     let mut tables = Tables::new();
     for row in rows {
-        tables.entry(row.table_name).or_default().insert(row.column_name, (row.kind, row.nullable == 1));
+        tables.entry(row.table_name).or_default().insert(row.name, (row.kind, row.nullable == 1));
     }
     tables
 }

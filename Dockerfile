@@ -1,0 +1,27 @@
+# The portal as an image: built from source with TLS to PostgreSQL, run as a user without rights on a small Debian.
+#
+#   docker build -t portal .
+#   docker run -p 8080:8080 -v portal:/var/lib/portal portal
+
+FROM rust:1.95-slim-bookworm AS build
+# perl and make build OpenSSL, which speaks TLS to PostgreSQL (feature postgres-tls); gcc comes with the image.
+RUN apt-get update && apt-get install -y --no-install-recommends perl make && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY . .
+RUN cargo build --release --locked --features postgres-tls --bin portal
+
+FROM debian:bookworm-slim
+# Certificate authorities for the mail relay; curl for the health check.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /var/lib/portal --create-home portal
+COPY --from=build /src/target/release/portal /usr/local/bin/portal
+COPY config/production.toml /etc/portal/production.toml
+USER portal
+# The SQLite file, the master key and the mail folder lie below ./var of here.
+WORKDIR /var/lib/portal
+VOLUME /var/lib/portal
+ENV PORTAL_CONFIG=/etc/portal/production.toml
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD curl -fsS http://127.0.0.1:8080/health/ready >/dev/null
+ENTRYPOINT ["portal"]
+CMD ["serve"]

@@ -1,0 +1,108 @@
+//! The rules that types can't express. Every fault is named, so that an operator mends all of them at once.
+
+use secrecy::ExposeSecret as _;
+
+use super::Settings;
+use crate::db;
+use crate::mail::Relay;
+
+/// OWASP's floor for argon2id (Password Storage Cheat Sheet).
+const ARGON2_FLOOR: (u32, u32, u32) = (19_456, 2, 1);
+
+impl Settings {
+    /// Adds what is wrong to `faults`.
+    pub(super) fn check(&self, faults: &mut Vec<String>) {
+        let mut rule = |holds: bool, fault: &str| {
+            if !holds {
+                faults.push(fault.to_owned());
+            }
+        };
+        let (server, identity, mail) = (&self.server, &self.identity, &self.mail);
+        rule(!self.community.name.trim().is_empty(), "community.name is empty");
+        rule(
+            is_plain_line(&self.community.name) && self.community.name.len() <= 200,
+            "community.name is one line of at most 200 characters",
+        );
+        rule(
+            self.community.logo_url.is_empty() || self.community.logo_url.starts_with("https://"),
+            "community.logo_url begins with https://",
+        );
+        rule(
+            server.bind.parse::<std::net::SocketAddr>().is_ok(),
+            "server.bind wants ADDRESS:PORT, as in 127.0.0.1:8080",
+        );
+        rule(is_base_url(&server.public_url), "server.public_url wants http(s)://host, without a slash at the end");
+        rule((1_024..=8_388_608).contains(&server.body_limit), "server.body_limit lies between 1024 and 8388608");
+        rule(server.max_connections > 0, "server.max_connections is at least 1");
+        rule(server.client_timeout_seconds > 0, "server.client_timeout_seconds is at least 1");
+        rule(server.request_timeout_seconds > 0, "server.request_timeout_seconds is at least 1");
+        rule(
+            self.database.queue > 0 && self.database.wait_milliseconds > 0,
+            "database.queue and wait_milliseconds are at least 1",
+        );
+        rule(self.database.connections <= 256, "database.connections is at most 256");
+        let argon2 = (identity.argon2_memory_kib, identity.argon2_passes, identity.argon2_lanes);
+        rule(
+            argon2.0 >= ARGON2_FLOOR.0 && argon2.1 >= ARGON2_FLOOR.1 && argon2.2 >= ARGON2_FLOOR.2,
+            "identity.argon2_* is weaker than 19456 KiB, 2 passes, 1 lane",
+        );
+        rule(
+            (60..=600).contains(&identity.access_token_seconds),
+            "identity.access_token_seconds lies between 60 and 600",
+        );
+        rule(
+            identity.hash_queue > 0 && identity.hash_wait_milliseconds > 0,
+            "identity.hash_queue and hash_wait_milliseconds are at least 1",
+        );
+        rule(identity.password_min_length >= 8, "identity.password_min_length is at least 8");
+        rule(
+            [identity.session_idle_minutes, identity.session_hours, identity.verify_link_hours]
+                .into_iter()
+                .chain([identity.reset_link_minutes, identity.set_up_link_hours, identity.unverified_days])
+                .all(|life| (1..=100_000).contains(&life)),
+            "identity: the lives of sessions and links are at least 1",
+        );
+        rule((1..=100).contains(&mail.connections), "mail.connections lies between 1 and 100");
+        rule(
+            mail.step_timeout_seconds > 0 && mail.poll_seconds > 0,
+            "mail.step_timeout_seconds and poll_seconds are at least 1",
+        );
+        rule(mail.lease_seconds >= 30, "mail.lease_seconds is at least 30");
+        rule((1..=1_000).contains(&mail.give_up_hours), "mail.give_up_hours lies between 1 and 1000");
+        rule(
+            tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_ok(),
+            "log.filter is not understood; try info, or info,portal=debug",
+        );
+        self.check_parsed(faults);
+    }
+
+    /// What is parsed again where it is used.
+    fn check_parsed(&self, faults: &mut Vec<String>) {
+        if let Err(fault) = db::Target::parse(self.database.url.expose_secret()) {
+            faults.push(format!("database.url: {fault}"));
+        }
+        if let Err(fault) = self.sender() {
+            faults.push(format!("mail.from: {fault}"));
+        }
+        if let Err(fault) = Relay::parse(self.mail.smtp_url.expose_secret()) {
+            faults.push(format!("mail.smtp_url: {fault}"));
+        }
+        let key = self.identity.master_key.expose_secret();
+        if !key.is_empty() && (key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit())) {
+            faults.push("identity.master_key wants 64 hexadecimal digits".to_owned());
+        }
+        if key.is_empty() && self.identity.master_key_file.as_os_str().is_empty() {
+            faults.push("identity.master_key and master_key_file are both empty".to_owned());
+        }
+    }
+}
+
+pub(super) fn is_plain_line(text: &str) -> bool {
+    !text.chars().any(char::is_control)
+}
+
+fn is_base_url(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() && url.fragment().is_none()
+    }) && !text.ends_with('/')
+}
