@@ -75,6 +75,12 @@ pub fn is_code(text: &str) -> bool {
     (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
+/// A value as a message may quote it: without control characters, and not all of it where it is long.
+#[must_use]
+pub fn shown(value: &str) -> String {
+    value.chars().take(40).map(|c| if is_unprintable(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
 /// The same codes, each once, in the order in which they first came.
 #[must_use]
 pub fn unique(codes: impl IntoIterator<Item = String>) -> Vec<String> {

@@ -50,14 +50,6 @@ pub fn audience(given: &Audience) -> Result<Audience, Error> {
         technologies: lower(&given.technologies),
         languages: lower(&given.languages),
     };
-    for (pointer, codes) in
-        [("/audience/technologies", &audience.technologies), ("/audience/members", &audience.members)]
-    {
-        if let Some(index) = codes.iter().position(|code| !text::is_code(code)) {
-            let value = codes.get(index).map(|code| code.escape_default().to_string()).unwrap_or_default();
-            faults.add(Fault::new(format!("{pointer}/{index}"), "bad_code").with("value", value));
-        }
-    }
     for (pointer, list) in [
         ("/audience/members", &audience.members),
         ("/audience/languages", &audience.languages),

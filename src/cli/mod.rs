@@ -30,8 +30,8 @@ pub use seed::seed;
 #[derive(Parser)]
 #[command(version, about, arg_required_else_help = true)]
 struct Cli {
-    /// A profile: a TOML file with what differs from the defaults [also: `PORTAL_CONFIG`]
-    #[arg(long, global = true, value_name = "FILE")]
+    /// A profile: a TOML file with what differs from the defaults
+    #[arg(long, global = true, value_name = "FILE", env = "PORTAL_CONFIG")]
     config: Option<PathBuf>,
     /// Sets one key, over everything else; may be given several times
     #[arg(long, global = true, value_name = "SECTION.KEY=VALUE")]

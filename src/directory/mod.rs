@@ -79,8 +79,5 @@ pub fn languages(codes: &[String]) -> Result<Vec<String>, Fault> {
 /// A fault where there are too many.
 pub fn distinct(codes: &[String]) -> Result<Vec<String>, Fault> {
     let codes = text::unique(codes.iter().map(|code| code.trim().to_lowercase()));
-    if let Some(code) = codes.iter().find(|code| !text::is_code(code)) {
-        return Err(Fault::new("", "bad_code").with("value", code.escape_default()));
-    }
     if codes.len() > MAX_CODES { Err(Fault::new("", "too_many").with("max", MAX_CODES)) } else { Ok(codes) }
 }

@@ -68,7 +68,7 @@ fn filter(query: ContactQuery) -> Result<Filter, Error> {
         [("member", &query.member), ("language", &query.language), ("technology", &query.technology)]
     {
         if let Some(code) = codes.iter().find(|code| !text::is_code(code)) {
-            let fault = Fault::new(parameter, "bad_code").with("value", code.escape_default());
+            let fault = Fault::new(parameter, "bad_code").with("value", text::shown(code));
             return Err(Error::bad_query(vec![fault]));
         }
     }

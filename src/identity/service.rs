@@ -284,6 +284,16 @@ impl Identity {
         Ok(link)
     }
 
+    /// The address that a set-up link was made for, where it was made for one.
+    ///
+    /// # Errors
+    /// 410 where the link is spent.
+    pub async fn set_up_address(&self, token: &str) -> Result<Option<String>, Error> {
+        let (token, now) = (token.to_owned(), self.clock.now());
+        let found = self.db.read(move |conn| store::look_at_token(conn, Purpose::SetUp, &token, now)).await?;
+        Ok(found.email)
+    }
+
     /// Makes an administrator by a set-up link.
     ///
     /// # Errors

@@ -276,6 +276,17 @@ pub struct Spent {
     pub name: Option<String>,
 }
 
+/// What a one-time secret is for, while it is good; uses nothing up.
+pub(super) fn look_at_token(conn: &mut Conn, purpose: Purpose, secret: &str, now: Timestamp) -> Result<Spent, Error> {
+    let good = one_time_token::hash
+        .eq(hash_secret(secret))
+        .and(one_time_token::purpose.eq(purpose))
+        .and(one_time_token::used_at.is_null())
+        .and(one_time_token::expires_at.gt(now));
+    let found = one_time_token::table.filter(good).select(Spent::as_select()).first(conn).optional()?;
+    found.ok_or_else(Error::link_spent)
+}
+
 /// Uses up a one-time secret. Of any number that try at once, one succeeds: the UPDATE decides.
 pub(super) fn spend_token(conn: &mut Conn, purpose: Purpose, secret: &str, now: Timestamp) -> Result<Spent, Error> {
     let hash = hash_secret(secret);

@@ -41,7 +41,7 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Organisation, Error> {
 pub fn appointable(conn: &mut Conn, code: &str, pointer: &str) -> Result<Organisation, Error> {
     let known = if text::is_code(code) { store::find(conn, &code.to_ascii_uppercase())? } else { None };
     known.filter(|organisation| organisation.kind != OrganisationKind::Secretariat).ok_or_else(|| {
-        Error::invalid(vec![Fault::new(pointer, "unknown_organisation").with("value", code.escape_default())])
+        Error::invalid(vec![Fault::new(pointer, "unknown_organisation").with("value", text::shown(code))])
     })
 }
 
@@ -69,12 +69,16 @@ pub fn check_technologies(conn: &mut Conn, codes: &[String], pointer: &str) -> R
     if codes.is_empty() {
         return Ok(());
     }
-    let known = store::known_technologies(conn, codes)?;
+    // What can't be a code is not asked for: PostgreSQL takes no NUL in a text.
+    let askable: Vec<String> = codes.iter().filter(|code| text::is_code(code)).cloned().collect();
+    let known = store::known_technologies(conn, &askable)?;
     let faults: Vec<Fault> = codes
         .iter()
         .enumerate()
         .filter(|(_, code)| !known.contains(code))
-        .map(|(index, code)| Fault::new(format!("{pointer}/{index}"), "unknown_technology").with("value", code))
+        .map(|(index, code)| {
+            Fault::new(format!("{pointer}/{index}"), "unknown_technology").with("value", text::shown(code))
+        })
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
 }

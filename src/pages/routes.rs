@@ -51,8 +51,10 @@ struct ResetForm {
 #[serde(deny_unknown_fields)]
 struct SetUpForm {
     token: String,
-    name: String,
-    email: String,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    email: Option<String>,
     password: SecretString,
 }
 
@@ -122,23 +124,34 @@ async fn ask_set_up(
     request: HttpRequest,
     query: Query<Token>,
 ) -> Result<HttpResponse, Error> {
-    set_up_page(&portal, &request, &query.0.token, "", "").respond()
+    let form = SetUpForm { token: query.0.token, name: None, email: None, password: SecretString::default() };
+    match portal.identity.set_up_address(&form.token).await {
+        Ok(address) => set_up_page(&portal, &request, &form, address.is_none()).respond(),
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
 }
 
-fn set_up_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &str, name: &str, email: &str) -> Page<'a> {
-    Page::new(portal, request, "setup")
-        .form("/setup")
-        .hidden("token", token)
-        .input("name", "text", "name", name)
-        .input("email", "email", "username", email)
-        .input("password", "password", "new-password", "")
+/// Asks for the password, and for name and address where the link was not made for somebody.
+fn set_up_page<'a>(portal: &'a Portal, request: &HttpRequest, form: &SetUpForm, anybody: bool) -> Page<'a> {
+    let value = |field: &Option<String>| field.clone().unwrap_or_default();
+    let mut page = Page::new(portal, request, "setup").form("/setup").hidden("token", &form.token);
+    if anybody {
+        page = page.input("name", "text", "name", &value(&form.name));
+        page = page.input("email", "email", "username", &value(&form.email));
+    }
+    page.input("password", "password", "new-password", "")
 }
 
 async fn set_up(portal: web::Data<Portal>, request: HttpRequest, form: Form<SetUpForm>) -> Result<HttpResponse, Error> {
-    let SetUpForm { token, name, email, password } = form.0;
-    let set_up = SetUp { token: token.clone().into(), email: Some(email.clone()), name: Some(name.clone()), password };
+    let form = form.0;
+    let set_up = SetUp {
+        token: form.token.clone().into(),
+        email: form.email.clone(),
+        name: form.name.clone(),
+        password: form.password.clone(),
+    };
     match portal.identity.set_up(set_up).await {
         Ok(()) => Page::new(&portal, &request, "setup-done").respond(),
-        Err(error) => set_up_page(&portal, &request, &token, &name, &email).fault(&error).respond(),
+        Err(error) => set_up_page(&portal, &request, &form, form.email.is_some()).fault(&error).respond(),
     }
 }

@@ -217,6 +217,8 @@ fn a_set_up_link_for_somebody_keeps_to_that_address(t: TestApp) {
     let email = portal::mail::EmailAddress::parse("second@portal.example").unwrap();
     let link = t.run(t.portal.identity.set_up_link(Some((email, "Second".to_owned())))).unwrap();
     let token = link.split_once("token=").unwrap().1;
+    let page = t.anonymous().send("GET", &link, None).unwrap();
+    assert!(page.text.contains("name=\"password\"") && !page.text.contains("name=\"email\""), "{}", page.text);
     let form = json!({"token": token, "email": "thief@elsewhere.example", "password": PASSWORD});
     t.anonymous().post("/setup", &form).unwrap().expect(201);
     assert_eq!(t.login("second@portal.example").get("/me").expect(200)["name"], "Second");
