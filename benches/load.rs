@@ -38,7 +38,7 @@ use clap::Parser;
 use diesel::connection::SimpleConnection as _;
 use portal::config::processors;
 use portal::demo::receiver::{Receiver, Verdict};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::runtime::{self, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -48,7 +48,7 @@ use load::plain::{self, Plain};
 use load::postgres::Server;
 use load::process::kibibytes;
 use load::site::{Portal, Site, text};
-use load::table::{Goal, head, row, whole};
+use load::table::{Goal, head, row, say, whole};
 
 const PAGE: &str = "/api/v1/contacts?limit=25";
 /// How often each measurement is made.
@@ -61,7 +61,7 @@ const READERS: usize = 4;
 /// Different contacts that are read, at most.
 const READ: usize = 10_000;
 /// How long an announcement may be under way.
-const SENDING: Duration = Duration::from_secs(180);
+const SENDING: Duration = Duration::from_mins(3);
 
 /// Measures what the portal carries.
 #[derive(Parser)]
@@ -94,14 +94,14 @@ fn main() -> Outcome<()> {
     }
     // `cargo bench` says so; `cargo test --all-targets` does not, and should not wait for minutes.
     if !arguments.iter().any(|argument| argument == "--bench") {
-        println!("a load bench: run it by cargo bench --bench load");
+        say("a load bench: run it by cargo bench --bench load");
         return Ok(());
     }
     arguments.retain(|argument| argument != "--bench");
     let options = Options::parse_from(arguments);
     let mail = runtime::Builder::new_multi_thread().worker_threads(1).thread_name("receiver").enable_all().build()?;
-    let main = runtime::Builder::new_current_thread().enable_all().build()?;
-    main.block_on(async {
+    let own = runtime::Builder::new_current_thread().enable_all().build()?;
+    own.block_on(async {
         // Dropping the bench half-way ends its processes and removes its folders.
         tokio::select! {
             outcome = bench(&options, mail.handle()) => outcome,
@@ -121,24 +121,22 @@ async fn interrupted() -> Outcome<()> {
 
 async fn bench(options: &Options, mail: &Handle) -> Outcome<()> {
     let memory = kibibytes(&std::fs::read_to_string("/proc/meminfo")?, "MemTotal:").unwrap_or(f64::NAN);
-    println!(
+    say(&format!(
         "{} processors, {:.1} GiB of memory; {} contacts; {CONNECTIONS} connections; medians of {ROUNDS} × {} s",
         processors(),
         memory / f64::from(1 << 20),
         whole(options.contacts.into()),
         options.seconds,
-    );
+    ));
     measure(options, mail, "SQLite", None, &SQLITE).await?;
     if let Some(url) = &options.postgres {
         return measure(options, mail, "PostgreSQL", Some(url), &POSTGRES).await;
     }
-    match Server::start().await? {
-        Some(server) => measure(options, mail, "PostgreSQL", Some(&server.url()), &POSTGRES).await,
-        None => {
-            println!("\nPostgreSQL is not installed: its half is skipped.");
-            Ok(())
-        }
-    }
+    let Some(server) = Server::start().await? else {
+        say("\nPostgreSQL is not installed: its half is skipped.");
+        return Ok(());
+    };
+    measure(options, mail, "PostgreSQL", Some(&server.url()), &POSTGRES).await
 }
 
 /// One database's table.
@@ -147,7 +145,7 @@ async fn measure(options: &Options, mail: &Handle, name: &str, database: Option<
     let hash_threads = processors().saturating_sub(1).max(1);
     let relay = mail.spawn(Receiver::start_with(Arc::new(|_| Verdict::Accept), false)).await??;
     let site = Site::new(database, relay.address, hash_threads)?;
-    eprintln!("{name}: making {} contacts …", whole(options.contacts.into()));
+    say(&format!("\n{name}: making the contacts …"));
     site.fill(usize::try_from(options.contacts)?).await?;
     database.map_or(Ok(()), tidy)?;
 
@@ -156,8 +154,8 @@ async fn measure(options: &Options, mail: &Handle, name: &str, database: Option<
     let mut tally = reads(&site, &portal, time, goals).await?;
     tally.add(logins(&site, &portal, time, hash_threads).await?);
     tally.add(reads_during_logins(&site, &portal, time).await?);
-    let failures = tally.failures as f64;
-    let of = format!("of {}", whole(tally.answers as f64));
+    let failures = f64::from(tally.failures);
+    let of = format!("of {}", whole(tally.answers.into()));
     row("answers other than 2xx", &whole(failures), &of, failures, &Goal::AtMost(0.0, ""));
     mails(&site, &portal, &relay).await?;
     let after = portal.resident()?;
@@ -288,26 +286,31 @@ async fn mails(site: &Site, portal: &Portal, relay: &Receiver) -> Outcome<()> {
     let post = async |path: &str, body| call(portal.address, "POST", path, Some(&token), body).await;
     let composed = announcement();
     let draft = post("/api/v1/announcements", Some(&composed)).await?;
-    let send = format!("/api/v1/announcements/{}/send", text(&draft, "/id")?);
+    let path = format!("/api/v1/announcements/{}/send", text(&draft, "/id")?);
     let began = Instant::now();
-    let sent = post(&send, None).await?;
-    let (answered, early) = (Instant::now(), relay.count());
-    let recipients = usize::try_from(sent["recipients"].as_u64().ok_or("no number of recipients")?)?;
-    while relay.count() < recipients {
+    let sent = post(&path, None).await?;
+    let (answered, early) = (Instant::now(), number(relay.count())?);
+    let recipients = sent.get("recipients").and_then(Value::as_u64).ok_or("no number of recipients")?;
+    let recipients = u32::try_from(recipients)?;
+    while number(relay.count())? < recipients {
         if answered.elapsed() > SENDING {
             return Err(format!("{} of {recipients} mails came", relay.count()).into());
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    let rate = (recipients - early) as f64 / answered.elapsed().as_secs_f64();
-    let compared = format!("{} mails, put out in {} ms", whole(recipients as f64), (answered - began).as_millis());
+    let rate = f64::from(recipients - early) / answered.elapsed().as_secs_f64();
+    let compared = format!("{} mails, put out in {} ms", whole(recipients.into()), (answered - began).as_millis());
     row("mails of an announcement", &format!("{}/s", whole(rate)), &compared, rate, &Goal::AtLeast(1_000.0, "/s"));
-    let peak = relay.peak_connections() as f64;
+    let peak = f64::from(number(relay.peak_connections())?);
     row("· connections to the relay", &whole(peak), "", peak, &Goal::AtMost(10.0, ""));
     Ok(())
 }
 
-fn announcement() -> serde_json::Value {
+fn number(count: usize) -> Outcome<u32> {
+    Ok(u32::try_from(count)?)
+}
+
+fn announcement() -> Value {
     let body = "**Dear colleagues,**\n\nthe report on *smart customs* is out. It tells what members tried, and what \
                 came of it:\n\n- risk management\n- electronic seals\n- one window for all\n\nRead it at \
                 <https://portal.example/report>, and tell us what you think.";
@@ -352,10 +355,10 @@ impl Series {
 }
 
 /// Answers, and how many of them were no success.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Tally {
-    answers: usize,
-    failures: usize,
+    answers: u32,
+    failures: u32,
 }
 
 impl Tally {

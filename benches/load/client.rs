@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use super::Outcome;
 
 /// The longest that one call, or the last answer of a load, may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection that is kept open.
 pub struct Connection {
@@ -131,9 +131,9 @@ pub struct Sample {
     /// The 99th percentile of that time.
     pub p99: f64,
     /// How many answers came.
-    pub answers: usize,
+    pub answers: u32,
     /// How many of them were no success.
-    pub failures: usize,
+    pub failures: u32,
 }
 
 impl Load {
@@ -162,18 +162,19 @@ impl Load {
             failures += failed;
         }
         let seconds = started.elapsed().as_secs_f64();
+        let answers = u32::try_from(micros.len())?;
         micros.sort_unstable();
         Ok(Sample {
-            rate: micros.len() as f64 / seconds,
+            rate: f64::from(answers) / seconds,
             p50: percentile(&micros, 50),
             p99: percentile(&micros, 99),
-            answers: micros.len(),
+            answers,
             failures,
         })
     }
 
     /// One connection: the microseconds to each answer, and how many were no success.
-    async fn client(self, number: usize, started: Instant) -> Outcome<(Vec<u32>, usize)> {
+    async fn client(self, number: usize, started: Instant) -> Outcome<(Vec<u32>, u32)> {
         let mut connection = Connection::open(self.address).await?;
         let (mut micros, mut failures) = (Vec::with_capacity(100_000), 0);
         let first = number * self.requests.len() / self.connections;
@@ -184,7 +185,7 @@ impl Load {
             }
             let status = connection.exchange(request).await?;
             micros.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
-            failures += usize::from(!(200..300).contains(&status));
+            failures += u32::from(!(200..300).contains(&status));
         }
         Ok((micros, failures))
     }

@@ -2,6 +2,7 @@
 //!
 //! The bench calls itself with [`FLAG`] to be that server.
 
+use std::future::ready;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
@@ -41,8 +42,8 @@ pub fn serve(sizes: &[String]) -> Outcome<()> {
     let server = HttpServer::new(move || {
         let (page, read) = (page.clone(), read.clone());
         App::new()
-            .route("/page", web::get().to(move || answer(page.clone())))
-            .route("/read", web::get().to(move || answer(read.clone())))
+            .route("/page", web::get().to(move || ready(answer(page.clone()))))
+            .route("/read", web::get().to(move || ready(answer(read.clone()))))
     })
     .workers(portal::config::processors())
     .shutdown_timeout(1)
@@ -57,6 +58,6 @@ fn json_of(size: usize) -> Bytes {
     Bytes::from(format!("\"{}\"", "x".repeat(size.saturating_sub(2))))
 }
 
-async fn answer(body: Bytes) -> HttpResponse {
+fn answer(body: Bytes) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(body)
 }

@@ -12,7 +12,7 @@ use super::Outcome;
 /// How long a process has to end when it is asked to, before it is made to.
 const GRACE: Duration = Duration::from_secs(10);
 /// How long a process that does a task may take for it.
-const TASK: Duration = Duration::from_secs(1_200);
+const TASK: Duration = Duration::from_mins(20);
 
 /// A child process. Dropping it asks it to end, and waits.
 pub struct Process {

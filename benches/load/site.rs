@@ -109,9 +109,9 @@ impl Portal {
         while ids.len() < most {
             let path = format!("/api/v1/contacts?limit=100{cursor}");
             let page = call(self.address, "GET", &path, Some(token), None).await?;
-            let rows = page["data"].as_array().ok_or("a page without rows")?;
-            ids.extend(rows.iter().filter_map(|row| row["id"].as_str()).map(str::to_owned));
-            match page["page"]["next_cursor"].as_str() {
+            let rows = page.pointer("/data").and_then(Value::as_array).ok_or("a page without rows")?;
+            ids.extend(rows.iter().filter_map(|row| row.get("id")?.as_str()).map(str::to_owned));
+            match page.pointer("/page/next_cursor").and_then(Value::as_str) {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => break,
             }

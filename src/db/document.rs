@@ -26,8 +26,9 @@ const JSONB_VERSION: u8 = 1;
 pub struct SqlDocument;
 
 /// A value stored as JSON.
-#[derive(AsExpression, FromSqlRow, Clone, Debug, PartialEq, Eq, Default)]
+#[derive(AsExpression, FromSqlRow, Clone, Debug, PartialEq, Eq, Default, Serialize)]
 #[diesel(sql_type = SqlDocument)]
+#[serde(transparent)]
 pub struct Document<T: Debug>(pub T);
 
 impl HasSqlType<SqlDocument> for MultiBackend {

@@ -209,6 +209,18 @@ pub(super) fn set_listed(conn: &mut Conn, appointment: Id, listed: bool, now: Ti
     Ok(())
 }
 
+/// What the inverted index takes of a contact.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = contact)]
+struct Indexed {
+    id: Id,
+    organisation_id: Id,
+    name: String,
+    job_title: Option<String>,
+    languages: Document<Vec<String>>,
+    technologies: Document<Vec<String>>,
+}
+
 /// Changes every contact of a person, and its terms.
 pub(super) fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Timestamp) -> Result<(), Error> {
     #[derive(AsChangeset)]
@@ -237,8 +249,8 @@ pub(super) fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Tim
         updated_at: now,
     };
     diesel::update(contact::table.filter(contact::user_id.eq(user))).set(changes).execute(conn)?;
-    let rows: Vec<ContactRow> =
-        contact::table.filter(contact::user_id.eq(user)).select(ContactRow::as_select()).load(conn)?;
+    let rows: Vec<Indexed> =
+        contact::table.filter(contact::user_id.eq(user)).select(Indexed::as_select()).load(conn)?;
     // A person has one appointment, rarely two.
     for row in rows {
         let (words, _) = organisation_words(conn, row.organisation_id)?;
@@ -253,18 +265,6 @@ pub(super) fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Tim
 
 /// What a person has in the directory; of several contacts the newest.
 pub(super) fn own(conn: &mut Conn, user: Id) -> Result<Option<OwnContact>, Error> {
-    let row: Option<ContactRow> = contact::table
-        .filter(contact::user_id.eq(user))
-        .order(contact::id.desc())
-        .select(ContactRow::as_select())
-        .first(conn)
-        .optional()?;
-    Ok(row.map(|row| OwnContact {
-        job_title: row.job_title,
-        phone: row.phone,
-        phone_audience: row.phone_audience,
-        email_audience: row.email_audience,
-        languages: row.languages.0,
-        technologies: row.technologies.0,
-    }))
+    let newest = contact::table.filter(contact::user_id.eq(user)).order(contact::id.desc());
+    Ok(newest.select(OwnContact::as_select()).first(conn).optional()?)
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::appointments::Role;
@@ -110,7 +111,7 @@ pub struct Filter {
     pub technologies: Vec<String>,
 }
 
-/// A contact as it is read.
+/// A contact as it is read. Its lists are passed on as they are stored: a page reads fifty of them.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = contact)]
 pub struct ContactRow {
@@ -126,8 +127,8 @@ pub struct ContactRow {
     pub(super) email_audience: FieldAudience,
     pub(super) phone: Option<String>,
     pub(super) phone_audience: FieldAudience,
-    pub(super) languages: Document<Vec<String>>,
-    pub(super) technologies: Document<Vec<String>>,
+    pub(super) languages: Document<Box<RawValue>>,
+    pub(super) technologies: Document<Box<RawValue>>,
     pub(super) updated_at: Timestamp,
 }
 
@@ -147,7 +148,7 @@ pub struct ContactMember {
 }
 
 /// A contact as the viewer may see it.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Contact {
     /// Its id.
     #[schema(value_type = String)]
@@ -165,16 +166,19 @@ pub struct Contact {
     /// Work telephone; null where there is none or the viewer may not see it.
     pub phone: Option<String>,
     /// Languages spoken, ISO 639-1.
-    pub languages: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub languages: Box<RawValue>,
     /// Technologies the person knows about.
-    pub technologies: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub technologies: Box<RawValue>,
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
 }
 
 /// What a person sees of an own contact, with who else sees what.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Queryable, Selectable, ToSchema)]
+#[diesel(table_name = contact)]
 pub struct OwnContact {
     /// Title of the post.
     pub job_title: Option<String>,
@@ -185,7 +189,9 @@ pub struct OwnContact {
     /// Who may see the address.
     pub email_audience: FieldAudience,
     /// Languages spoken, ISO 639-1.
-    pub languages: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub languages: Document<Vec<String>>,
     /// Technologies the person knows about.
-    pub technologies: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub technologies: Document<Vec<String>>,
 }

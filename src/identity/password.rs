@@ -1,8 +1,8 @@
 //! Passwords: what is taken as one, and the threads that hash them.
 //!
 //! Argon2id is slow on purpose and takes 19 MiB a time, so it has threads of its own, a bounded queue and a deadline. A
-//! flood of logins fills that queue and gets 503; everything else keeps its speed, and memory stays at threads × 19 MiB. Each
-//! thread keeps its block of memory for good.
+//! flood of logins fills that queue and gets 503; everything else keeps its speed, and memory stays at threads × 19 MiB. A
+//! thread takes its block of memory at its first hash and keeps it for good.
 //!
 //! An unknown user's login hashes too, against a dummy with the same parameters through the same queue, so that neither
 //! time nor load tells who exists.
@@ -110,7 +110,7 @@ impl Hasher {
         let mut threads = Vec::with_capacity(options.threads);
         for number in 0..options.threads {
             let worker = Worker {
-                memory: vec![Block::default(); params.block_count()],
+                memory: Vec::new(),
                 params: params.clone(),
                 random: random.clone(),
                 jobs: jobs.clone(),
@@ -215,7 +215,7 @@ impl Worker {
     }
 
     fn derive(&mut self, params: &Params, password: &Password, salt: &[u8]) -> Result<[u8; OUTPUT], Error> {
-        // A hash made with greater parameters than today's wants more memory, for this once and from then on.
+        // At the first hash, and for one made with greater parameters than today's.
         if self.memory.len() < params.block_count() {
             self.memory.resize(params.block_count(), Block::default());
         }

@@ -16,7 +16,7 @@ CREATE TABLE organisation (
     search_text TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX organisation_sort ON organisation (sort_name, id);
 
 CREATE TABLE technology (
