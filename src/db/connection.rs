@@ -15,6 +15,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::error::Error;
 
+/// The advisory lock of whatever is done once, by migrations and at the first start. Any number will do.
+const LOCK: i64 = 7_107;
+
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -118,15 +121,25 @@ fn open_postgres(url: &SecretString) -> Result<PgConnection, Error> {
 /// Applies the migrations that are missing and returns their names.
 ///
 /// # Errors
-/// Where a migration fails; SQLite and PostgreSQL both undo that migration as a whole.
+/// Where a migration fails; what it had done is undone.
 pub fn migrate(target: &Target) -> Result<Vec<String>, Error> {
     let mut connection = open(target, Access::Write)?;
     let applied = match &mut connection {
         Conn::Postgres(c) => {
-            c.batch_execute("SET statement_timeout = 0; SET lock_timeout = '60s'; SELECT pg_advisory_lock(7107);")?;
+            let alone =
+                format!("SET statement_timeout = 0; SET lock_timeout = '60s'; SELECT pg_advisory_lock({LOCK});");
+            c.batch_execute(&alone)?;
             c.run_pending_migrations(POSTGRES_MIGRATIONS).map(|versions| names(&versions))
         }
-        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE_MIGRATIONS).map(|versions| names(&versions)),
+        Conn::Sqlite(c) => {
+            // One transaction around all of them, so that of two commands that start at once the second finds them done.
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?;
+            let applied = c.run_pending_migrations(SQLITE_MIGRATIONS).map(|versions| names(&versions));
+            if applied.is_ok() {
+                AnsiTransactionManager::commit_transaction(c)?;
+            }
+            applied
+        }
     };
     applied.map_err(|error| Error::migration(error.as_ref()))
 }
@@ -188,6 +201,19 @@ impl Conn {
         let answer = work(self);
         self.roll_back()?;
         answer
+    }
+
+    /// Waits until no other process is in a unit of work that calls this too: for what is made once, at the first start.
+    ///
+    /// Holds until the unit of work ends. On SQLite a unit that writes is alone anyway.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn exclude_others(&mut self) -> diesel::QueryResult<()> {
+        match self {
+            Self::Postgres(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
+            Self::Sqlite(_) => Ok(()),
+        }
     }
 
     fn commit(&mut self) -> diesel::QueryResult<()> {

@@ -223,7 +223,7 @@ fn request_id(headers: &HeaderMap, context: &Context) -> String {
         .map_or_else(|| Id::new(context.clock.now(), &context.random).to_string(), str::to_owned)
 }
 
-/// The security headers that the answer does not set itself (OWASP Secure Headers; `reference` values of ASVS 3.4).
+/// The security headers that the answer does not set itself (OWASP Secure Headers Project; ASVS 5.0, 3.4).
 fn secure(headers: &mut HeaderMap, is_docs: bool) {
     let policy = if is_docs { DOCS_POLICY } else { POLICY };
     for (name, value) in [

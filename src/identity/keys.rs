@@ -154,7 +154,8 @@ impl Keys {
     /// # Errors
     /// Where a key can't be opened with this master key.
     pub fn load(conn: &mut Conn, master: &MasterKey, now: Timestamp, random: &Random) -> Result<Self, Error> {
-        store::lock_keys(conn)?;
+        // Two processes that start at once agree on the first key.
+        conn.exclude_others()?;
         let mut stored = store::keys(conn)?;
         if stored.is_empty() {
             let new = generate(master, random)?;

@@ -25,14 +25,6 @@ pub(super) struct StoredKey {
     pub(super) sealed_key: Vec<u8>,
 }
 
-/// Keeps two processes from both making the first key. On SQLite the write transaction does that already.
-pub(super) fn lock_keys(conn: &mut Conn) -> Result<(), Error> {
-    if let Conn::Postgres(c) = conn {
-        diesel::sql_query("LOCK TABLE signing_key IN EXCLUSIVE MODE").execute(c)?;
-    }
-    Ok(())
-}
-
 pub(super) fn keys(conn: &mut Conn) -> Result<Vec<StoredKey>, Error> {
     let ordered = signing_key::table.order((signing_key::created_at, signing_key::kid));
     Ok(ordered.select(StoredKey::as_select()).load(conn)?)

@@ -77,6 +77,7 @@ pub(super) fn load_reference(
     now: Timestamp,
     random: &Random,
 ) -> Result<usize, Error> {
+    conn.exclude_others()?;
     let known: Vec<String> = organisation::table.select(organisation::code).load(conn)?;
     let secretariat = MemberRow {
         code: SECRETARIAT_CODE.to_owned(),

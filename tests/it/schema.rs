@@ -5,7 +5,10 @@ use std::path::Path;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
+use portal::db::schema::organisation;
 use portal::db::{self, Access, Conn, Target};
+use portal::random::Random;
+use portal::time::Clock;
 
 use crate::support::backend::Backend;
 
@@ -20,6 +23,7 @@ pub fn tests() -> Vec<SchemaTest> {
         SchemaTest { name: "schema_rs_names_every_column", run: schema_rs_names_every_column },
         SchemaTest { name: "every_foreign_key_has_an_index", run: every_foreign_key_has_an_index },
         SchemaTest { name: "migrations_can_be_undone_and_done_again", run: migrations_can_be_undone_and_done_again },
+        SchemaTest { name: "portals_that_start_at_once_agree", run: portals_that_start_at_once_agree },
         SchemaTest { name: "both_databases_have_the_same_migrations", run: both_databases_have_the_same_migrations },
         SchemaTest { name: "sqlite_is_compiled_as_we_want_it", run: sqlite_is_compiled_as_we_want_it },
     ]
@@ -149,6 +153,22 @@ fn migrations_can_be_undone_and_done_again(backend: &Backend) {
     assert_eq!(columns(&mut open(&database.url)), Tables::new());
     assert_eq!(db::migrate(&target).unwrap(), applied);
     assert_eq!(columns(&mut open(&database.url)), first);
+}
+
+fn portals_that_start_at_once_agree(backend: &Backend) {
+    let database = backend.empty_database();
+    let target = Target::parse(&database.url).unwrap();
+    let migrations: usize = std::thread::scope(|scope| {
+        let start = |seed| {
+            let target = &target;
+            scope.spawn(move || portal::app::prepare(target, &Clock::system(), &Random::seeded(seed)).unwrap().len())
+        };
+        let starts: Vec<_> = (0..4).map(start).collect();
+        starts.into_iter().map(|start| start.join().unwrap()).sum()
+    });
+    assert_eq!(migrations, 5, "each is applied by one of them");
+    let members = organisation::table.filter(organisation::kind.eq("member")).count();
+    assert_eq!(members.get_result::<i64>(&mut open(&database.url)).unwrap(), 187);
 }
 
 fn both_databases_have_the_same_migrations(_: &Backend) {
