@@ -52,12 +52,6 @@ impl Timestamp {
         Self(self.0.saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
     }
 
-    /// The calendar year in UTC.
-    #[must_use]
-    pub fn year(self) -> i16 {
-        self.as_jiff().to_zoned(jiff::tz::TimeZone::UTC).year()
-    }
-
     fn as_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }

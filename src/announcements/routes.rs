@@ -10,9 +10,9 @@ use super::{create, delete as delete_draft, entries, preview as preview_of, read
 use crate::app::Portal;
 use crate::db::{Conn, Id};
 use crate::error::Error;
-use crate::http::page::bad_cursor;
+use crate::http::page::{self, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Cursor, Json, List, PageQuery, Query};
+use crate::http::{Cursor, Json, List, Query};
 use crate::identity::guards::{Announcer, Member};
 use crate::mail::{self, Counts, MailStatus};
 
@@ -54,7 +54,7 @@ pub async fn list(
     query: Query<AnnouncementQuery>,
 ) -> Result<HttpResponse, Error> {
     let Query(query) = query;
-    let (limit, cursor) = PageQuery::parse(query.limit, query.cursor.as_deref())?;
+    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
     let rows = portal
         .db
         .read(move |conn| {
@@ -141,7 +141,7 @@ pub async fn deliveries(
     query: Query<DeliveryQuery>,
 ) -> Result<HttpResponse, Error> {
     let Query(query) = query;
-    let (limit, cursor) = PageQuery::parse(query.limit, query.cursor.as_deref())?;
+    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
     let id = id.into_inner();
     let rows = portal
         .db

@@ -7,9 +7,9 @@ use super::{rules, store};
 use crate::app::Portal;
 use crate::db::Id;
 use crate::error::{Error, Fault};
-use crate::http::page::bad_cursor;
+use crate::http::page::{self, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Cursor, List, PageQuery, Query};
+use crate::http::{Cursor, List, Query};
 use crate::identity::guards::Member;
 use crate::text;
 
@@ -32,7 +32,7 @@ pub async fn list(
     request: HttpRequest,
     query: Query<ContactQuery>,
 ) -> Result<HttpResponse, Error> {
-    let (limit, cursor) = PageQuery::parse(query.0.limit, query.0.cursor.as_deref())?;
+    let (limit, cursor) = page::bounds(query.0.limit, query.0.cursor.as_deref())?;
     let filter = filter(query.0)?;
     let rows = portal
         .db

@@ -14,7 +14,7 @@ pub mod problem;
 pub mod query;
 
 pub use json::Json;
-pub use page::{Cursor, List, PageQuery};
+pub use page::{Cursor, List};
 pub use query::{Form, Query};
 
 use actix_web::HttpRequest;

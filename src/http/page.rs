@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::error::{Error, Fault};
 
@@ -17,31 +17,18 @@ pub const DEFAULT_LIMIT: u32 = 25;
 /// Most rows of a page.
 pub const MAX_LIMIT: u32 = 100;
 
-/// The paging part of a query.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// Rows of the page, 1 to 100; 25 where it is left out.
-    #[param(minimum = 1, maximum = 100)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-}
-
-impl PageQuery {
-    /// The rows asked for, and where to go on.
-    ///
-    /// # Errors
-    /// 400 where the limit is out of bounds or the cursor none of ours.
-    pub fn parse(limit: Option<u32>, cursor: Option<&str>) -> Result<(u32, Option<Cursor>), Error> {
-        let limit = limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            let fault = Fault::new("limit", "out_of_range").with("min", 1).with("max", MAX_LIMIT);
-            return Err(Error::bad_query(vec![fault]));
-        }
-        let cursor = cursor.map(Cursor::decode).transpose()?;
-        Ok((limit, cursor))
+/// The rows asked for, and where to go on: the `limit` and `cursor` of a query.
+///
+/// # Errors
+/// 400 where the limit is out of bounds or the cursor none of ours.
+pub fn bounds(limit: Option<u32>, cursor: Option<&str>) -> Result<(u32, Option<Cursor>), Error> {
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        let fault = Fault::new("limit", "out_of_range").with("min", 1).with("max", MAX_LIMIT);
+        return Err(Error::bad_query(vec![fault]));
     }
+    let cursor = cursor.map(Cursor::decode).transpose()?;
+    Ok((limit, cursor))
 }
 
 /// The place after a row: its sort keys.

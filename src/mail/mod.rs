@@ -39,7 +39,7 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::random::Random;
-use crate::time::{Clock, Timestamp};
+use crate::time::Clock;
 
 /// Wakes the sender of this process; other processes find the mail when they next look.
 #[derive(Clone, Default)]
@@ -201,12 +201,4 @@ pub fn page(
         Some(DeliveryState::Failed) => (&[MailState::Failed], None),
     };
     store::page(conn, batch, states, tried, after, limit)
-}
-
-/// When the next mail is due, for the demo and the tests.
-///
-/// # Errors
-/// Where the database says no.
-pub fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
-    store::next_due(conn)
 }

@@ -225,8 +225,3 @@ pub(super) fn page(
     }
     Ok(query.load(conn)?)
 }
-
-/// When the next pending mail is due.
-pub(super) fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
-    Ok(mail::table.filter(mail::state.eq(MailState::Pending)).select(diesel::dsl::min(mail::next_at)).first(conn)?)
-}

@@ -6,7 +6,7 @@ use super::types::{MemberQuery, Organisation, Technologies};
 use super::{get, store};
 use crate::app::Portal;
 use crate::error::Error;
-use crate::http::{Cursor, List, PageQuery, Query};
+use crate::http::{Cursor, List, Query, page};
 use crate::identity::guards::Member;
 use crate::text;
 
@@ -28,7 +28,7 @@ pub async fn list(
     query: Query<MemberQuery>,
 ) -> Result<HttpResponse, Error> {
     let Query(query) = query;
-    let (limit, cursor) = PageQuery::parse(query.limit, query.cursor.as_deref())?;
+    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
     let words = text::words(query.q.as_deref().unwrap_or_default());
     let rows = portal
         .db

@@ -10,9 +10,9 @@ use super::{Desk, reason, rules, store, view};
 use crate::app::Portal;
 use crate::db::Id;
 use crate::error::Error;
-use crate::http::page::bad_cursor;
+use crate::http::page::{self, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Cursor, Json, List, PageQuery, Query, language};
+use crate::http::{Cursor, Json, List, Query, language};
 use crate::identity::Accepted;
 use crate::identity::guards::RegistrationOfficer;
 use crate::policy::Principal;
@@ -79,7 +79,7 @@ pub async fn list(
     query: Query<RegistrationQuery>,
 ) -> Result<HttpResponse, Error> {
     let Query(query) = query;
-    let (limit, cursor) = PageQuery::parse(query.limit, query.cursor.as_deref())?;
+    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
     let statuses = if query.status.is_empty() { vec![RegistrationStatus::Pending] } else { query.status };
     let rows = portal
         .db
