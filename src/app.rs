@@ -73,9 +73,7 @@ pub struct Running {
 /// # Errors
 /// Where the database can't be reached or a migration fails.
 pub fn prepare(target: &Target, clock: &Clock, random: &Random) -> Result<Vec<String>, Error> {
-    if let Target::Sqlite(path) = target {
-        make_folder_of(Path::new(path))?;
-    }
+    let _alone = prepare_alone(target)?;
     let applied = db::migrate(target)?;
     let mut connection = db::open(target, db::Access::Write)?;
     let added = connection.transaction_for_write(|conn| members::load_reference(conn, clock.now(), random))?;
@@ -83,6 +81,16 @@ pub fn prepare(target: &Target, clock: &Clock, random: &Random) -> Result<Vec<St
         tracing::info!(added, "loaded the reference data");
     }
     Ok(applied)
+}
+
+/// Makes the folder of a SQLite file and waits until no other process prepares it. SQLite's own patience
+/// (`busy_timeout`) does not cover the switch of a new file to WAL; on PostgreSQL advisory locks do the same.
+fn prepare_alone(target: &Target) -> Result<Option<std::fs::File>, Error> {
+    let Target::Sqlite(path) = target else { return Ok(None) };
+    make_folder_of(Path::new(path))?;
+    let file = std::fs::File::create(format!("{path}.preparing")).or_internal()?;
+    file.lock().or_internal()?;
+    Ok(Some(file))
 }
 
 fn make_folder_of(path: &Path) -> Result<(), Error> {

@@ -45,7 +45,8 @@
 //!
 //! # The dependency rule
 //!
-//! Kept by `tests/it/architecture.rs`: diesel only in `db/`, in stores and types; actix only at the edge (`http/`, `routes.rs`,
+//! Kept by `tests/it/architecture.rs`: diesel only in `db/`, in stores and types, and where
+//! `time` and `error` meet it; actix only at the edge (`http/`, `routes.rs`,
 //! `guards.rs`, `app.rs`, `error.rs`, pages, commands); `rules.rs` knows neither; a feature uses another through its `mod.rs`,
 //! never its store; no import goes in a circle; a file fits into a head.
 

@@ -131,15 +131,7 @@ pub fn migrate(target: &Target) -> Result<Vec<String>, Error> {
             c.batch_execute(&alone)?;
             c.run_pending_migrations(POSTGRES_MIGRATIONS).map(|versions| names(&versions))
         }
-        Conn::Sqlite(c) => {
-            // One transaction around all of them, so that of two commands that start at once the second finds them done.
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?;
-            let applied = c.run_pending_migrations(SQLITE_MIGRATIONS).map(|versions| names(&versions));
-            if applied.is_ok() {
-                AnsiTransactionManager::commit_transaction(c)?;
-            }
-            applied
-        }
+        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE_MIGRATIONS).map(|versions| names(&versions)),
     };
     applied.map_err(|error| Error::migration(error.as_ref()))
 }
