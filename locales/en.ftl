@@ -59,10 +59,114 @@ mail-password_changed = Your password was changed
         If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
 
+mail-new_login = Your account was logged in to from a new place
+    .body =
+        On { $time } (UTC) somebody logged in to your account at { $community } from the network { $network } with "{ $program }". Nobody had logged in from there before.
+
+        If it was you, there is nothing to do. If not, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+    .button = -
+
+mail-login_after_failures = Your account was logged in to after several wrong passwords
+    .body =
+        On { $time } (UTC) somebody logged in to your account at { $community } from the network { $network } with "{ $program }", after several tries with wrong passwords.
+
+        If it was you, there is nothing to do. If not, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+    .button = -
+
+mail-refresh_reuse = One of your sessions was ended for safety
+    .body =
+        On { $time } (UTC) a secret of one of your sessions at { $community } was used twice. Somebody may have copied it, so the portal has ended that session.
+
+        Please log in again. If this happens repeatedly, or you do not know why, choose a new password and tell the Secretariat.
+    .button = -
+
+mail-factor_added = A second factor was added to your account
+    .body =
+        On { $time } (UTC) a second factor was added to your account at { $community }: an authenticator app or a passkey.
+
+        If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+    .button = -
+
+mail-factor_removed = A second factor was removed from your account
+    .body =
+        On { $time } (UTC) a second factor was removed from your account at { $community }.
+
+        If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+    .button = -
+
+mail-recovery_code_used = A recovery code was used
+    .body =
+        A recovery code of your account at { $community } was used to log in. { $left } of your codes are left.
+
+        If this was not you, choose a new password at once ("Forgot your password?" in the portal), make new recovery codes, and tell the Secretariat.
+    .button = -
+
+mail-recovery_codes_made = New recovery codes were made
+    .body =
+        On { $time } (UTC) new recovery codes were made for your account at { $community }. The old ones are no longer good.
+
+        If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+    .button = -
+
+mail-factors_reset = Begin again with your account
+    .body =
+        The Secretariat of { $community } has taken the second factors off your account, because they are said to be lost. Your password no longer works, and your sessions have ended.
+
+        Please choose a new password with the link below; it is good for { $minutes } minutes, and after that "Forgot your password?" brings another. Then log in and add a second factor. If you had not asked for this, tell the Secretariat at once.
+    .button = Choose a new password
+
+mail-address_change_asked = Your address is to be changed
+    .body =
+        Somebody who is logged in to your account at { $community } asked to move it to another e-mail address. It is moved once that address is confirmed.
+
+        If this was not you, take it back with the link below. It is good for { $days } days, also once the address was changed, and ends every session of the account.
+    .button = Keep this address
+
+mail-confirm_address = Please confirm your new e-mail address
+    .body =
+        You asked to use this address for your account at { $community }. Please confirm that it is yours: until then nothing changes.
+
+        The link can be used once and is good for { $hours } hours. If you did not ask for this, ignore this message.
+    .button = Confirm my address
+
+mail-address_changed = Your address is changed
+    .body =
+        Your account at { $community } now belongs to this address. Log in with it from now on.
+    .button = -
+
+mail-address_change_undone = Your address is the old one again
+    .body =
+        The change of address of your account at { $community } was taken back. To be safe, every session was ended and the password no longer works.
+
+        Please choose a new password with the link below; it is good for { $minutes } minutes, and after that "Forgot your password?" brings another.
+    .button = Choose a new password
+
+mail-account_suspended = Your account is suspended
+    .body =
+        The Secretariat has suspended your account at { $community }: you can't log in, and the directory does not show you. The reason given:
+
+        { $reason }
+
+        Please turn to the Secretariat if you think this is wrong.
+    .button = -
+
+mail-account_reinstated = Your account is reinstated
+    .body =
+        Your account at { $community } is no longer suspended. You can log in again, and the directory shows you.
+    .button = -
+
+mail-token_made = An API token was made for your account
+    .body =
+        An API token named "{ $token }" was made for your account at { $community }. Whoever has it can reach the portal in your name, within the limits you chose.
+
+        If this was not you, choose a new password at once ("Forgot your password?" in the portal), which ends every token, and tell the Secretariat.
+    .button = -
+
 ## Answers that are the same whatever is known
 
 answer-registered = Thank you. If the address can be registered, a message with a link is on its way to it. Please follow that link to confirm the address.
 answer-forgot = If this address has an account, a message with a link is on its way to it.
+answer-address = Thank you. If the address can be used, a message with a link is on its way to it. Your address stays as it is until that link is followed.
 
 ## Pages
 
@@ -86,6 +190,16 @@ page-reset = Choose a new password
     .button = Change my password
 page-reset-done = Your password is changed
     .body = You can now log in with it.
+page-confirm-address = Confirm your new address
+    .body = One click, and your account belongs to this address.
+    .button = Confirm my address
+page-address-confirmed = Your address is changed
+    .body = Log in with the new address from now on.
+page-undo-address = Keep your old address
+    .body = The change of address is taken back, every session of the account ends, and you get a link to choose a new password.
+    .button = Keep this address
+page-address-restored = Your old address is back
+    .body = A message with a link to choose a new password is on its way to it.
 page-setup = Set up the administrator
     .body = Whoever holds this link becomes an administrator of { $community }. The link can be used once.
     .button = Set up
@@ -158,6 +272,46 @@ problem-account_exists = This address has an account
     .detail = Please use another address, or log in with this one.
 problem-already_exists = Already there
     .detail = Something with the same key is there already. Nothing was changed.
+problem-too_many_attempts = Too many tries
+    .detail = Please wait { $seconds } seconds and try again. Nobody is locked out: the wait ends by itself.
+problem-scope_missing = Not within the scopes of this token
+    .detail = The API token was not made for this. Make one with the scope that it needs, or log in.
+problem-mfa_required = A second factor is needed
+    .detail = Your role asks for two factors. Add an authenticator app or a passkey to your account (POST /api/v1/me/mfa/totp), or log in again with the one you have.
+problem-auditors_only = Only for auditors
+    .detail = This is reserved for the Secretariat, auditors and coordinators. What concerns you stands in /api/v1/me/audit.
+problem-reauth_required = Please prove again who you are
+    .detail = This needs a login that is at most { $seconds } seconds old. Send your password, and your second factor, to /api/v1/me/reauthenticate.
+problem-own_account = Not on your own account
+    .detail = Nobody does this to their own account. Please ask a colleague.
+problem-cross_site = From another site
+    .detail = The portal takes changes only from its own pages and from programs, never from the page of another site.
+problem-uri_too_long = Address too long
+    .detail = The address of this request is longer than any of the portal.
+problem-too_deep = Nested too deep
+    .detail = Objects and arrays may be nested { $max } deep.
+problem-challenge_invalid = Please begin again
+    .detail = The login was begun too long ago, or is finished already. Please log in again.
+problem-wrong_code = The code is wrong
+    .detail = Please enter the code that the app shows now; each is good once. A recovery code will do as well.
+problem-passkey_refused = The passkey was not accepted
+    .detail = It is not one of yours here, was not used in time, or did not verify you. Please begin again.
+problem-passkeys_unavailable = No passkeys here
+    .detail = Passkeys need a portal that is reached by a host name. Please use an authenticator app.
+problem-factor_exists = There is an authenticator app already
+    .detail = Please remove it first.
+problem-nothing_to_confirm = Nothing to confirm
+    .detail = There is no authenticator app that waits for its first code. Please begin again.
+problem-no_factor = No second factor
+    .detail = Recovery codes replace a second factor, and there is none. Please add an authenticator app or a passkey first.
+problem-factor_required = The last second factor stays
+    .detail = Your role asks for two factors. Please add another one first.
+problem-too_many_tokens = Too many tokens
+    .detail = You have { $max } API tokens, which is all there may be. Please revoke one first.
+problem-already_suspended = Already suspended
+    .detail = This account is suspended. Nothing was changed.
+problem-not_suspended = Not suspended
+    .detail = This account is not suspended. Nothing was changed.
 problem-link_spent = This link is no longer good
     .detail = It was used, has run out, or was replaced by a newer one. Please ask for a new one.
 
@@ -182,6 +336,10 @@ fault-role_not_open = One can apply as ncp or as coordinator.
 fault-no_variant = There is no text in { $language }, the default language.
 fault-password_too_short = At least { $min } characters. Several words are good, and easy to remember.
 fault-password_too_long = At most { $max } characters.
-fault-password_is_email = The password must not be your address.
+fault-password_context = The password is made of your address, your name or the portal's. Please choose words that nobody connects with you.
+fault-password_common = Attackers try such passwords first. Several words that do not belong together are good, and easy to remember.
+fault-wrong_code = This is not the code that the app shows now.
+fault-passkey_refused = The passkey was not accepted. Please begin again.
+fault-duplicate = This is given twice.
 fault-wrong_password = This is not your current password.
 fault-bad_code = { $value } is not a code: letters, digits, - and _ only.

@@ -59,10 +59,114 @@ mail-password_changed = Votre mot de passe a été modifié
         Si ce n'était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
     .button = -
 
+mail-new_login = Connexion à votre compte depuis un nouvel endroit
+    .body =
+        Le { $time } (UTC), quelqu'un s'est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec « { $program } ». Personne ne s'était connecté de là auparavant.
+
+        Si c'était vous, il n'y a rien à faire. Sinon, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
+    .button = -
+
+mail-login_after_failures = Connexion à votre compte après plusieurs mots de passe erronés
+    .body =
+        Le { $time } (UTC), quelqu'un s'est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec « { $program } », après plusieurs essais avec un mot de passe erroné.
+
+        Si c'était vous, il n'y a rien à faire. Sinon, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
+    .button = -
+
+mail-refresh_reuse = Une de vos sessions a été fermée par précaution
+    .body =
+        Le { $time } (UTC), un secret d'une de vos sessions auprès de { $community } a servi deux fois. Quelqu'un l'a peut-être copié ; le portail a donc fermé cette session.
+
+        Veuillez vous connecter de nouveau. Si cela se répète, ou si vous n'en connaissez pas la cause, choisissez un nouveau mot de passe et prévenez le Secrétariat.
+    .button = -
+
+mail-factor_added = Un second facteur a été ajouté à votre compte
+    .body =
+        Le { $time } (UTC), un second facteur a été ajouté à votre compte auprès de { $community } : une application d'authentification ou une clé d'accès.
+
+        Si ce n'était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
+    .button = -
+
+mail-factor_removed = Un second facteur a été retiré de votre compte
+    .body =
+        Le { $time } (UTC), un second facteur a été retiré de votre compte auprès de { $community }.
+
+        Si ce n'était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
+    .button = -
+
+mail-recovery_code_used = Un code de secours a été utilisé
+    .body =
+        Un code de secours de votre compte auprès de { $community } a servi à se connecter. Il vous reste { $left } codes.
+
+        Si ce n'était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail), créez de nouveaux codes de secours et prévenez le Secrétariat.
+    .button = -
+
+mail-recovery_codes_made = De nouveaux codes de secours ont été créés
+    .body =
+        Le { $time } (UTC), de nouveaux codes de secours ont été créés pour votre compte auprès de { $community }. Les anciens ne sont plus valables.
+
+        Si ce n'était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
+    .button = -
+
+mail-factors_reset = Recommencez avec votre compte
+    .body =
+        Le Secrétariat de { $community } a retiré les seconds facteurs de votre compte, qui seraient perdus. Votre mot de passe ne fonctionne plus et vos sessions sont fermées.
+
+        Veuillez choisir un nouveau mot de passe avec le lien ci-dessous ; il est valable { $minutes } minutes, ensuite « Mot de passe oublié » en donne un autre. Puis connectez-vous et ajoutez un second facteur. Si vous ne l'aviez pas demandé, prévenez aussitôt le Secrétariat.
+    .button = Choisir un nouveau mot de passe
+
+mail-address_change_asked = Votre adresse va être changée
+    .body =
+        Quelqu'un qui est connecté à votre compte auprès de { $community } a demandé de le rattacher à une autre adresse électronique. Il le sera quand cette adresse aura été confirmée.
+
+        Si ce n'était pas vous, annulez-le avec le lien ci-dessous. Il est valable { $days } jours, même après le changement, et ferme toutes les sessions du compte.
+    .button = Garder cette adresse
+
+mail-confirm_address = Veuillez confirmer votre nouvelle adresse électronique
+    .body =
+        Vous avez demandé d'utiliser cette adresse pour votre compte auprès de { $community }. Veuillez confirmer qu'elle est la vôtre : d'ici là, rien ne change.
+
+        Le lien ne sert qu'une fois et est valable { $hours } heures. Si vous n'avez rien demandé, ignorez ce message.
+    .button = Confirmer mon adresse
+
+mail-address_changed = Votre adresse est changée
+    .body =
+        Votre compte auprès de { $community } est désormais rattaché à cette adresse. Connectez-vous avec elle dorénavant.
+    .button = -
+
+mail-address_change_undone = Votre ancienne adresse est rétablie
+    .body =
+        Le changement d'adresse de votre compte auprès de { $community } a été annulé. Par précaution, toutes les sessions ont été fermées et le mot de passe ne fonctionne plus.
+
+        Veuillez choisir un nouveau mot de passe avec le lien ci-dessous ; il est valable { $minutes } minutes, ensuite « Mot de passe oublié » en donne un autre.
+    .button = Choisir un nouveau mot de passe
+
+mail-account_suspended = Votre compte est suspendu
+    .body =
+        Le Secrétariat a suspendu votre compte auprès de { $community } : vous ne pouvez pas vous connecter et l'annuaire ne vous montre pas. Le motif indiqué :
+
+        { $reason }
+
+        Veuillez vous adresser au Secrétariat si vous pensez que c'est une erreur.
+    .button = -
+
+mail-account_reinstated = Votre compte est rétabli
+    .body =
+        Votre compte auprès de { $community } n'est plus suspendu. Vous pouvez de nouveau vous connecter et l'annuaire vous montre.
+    .button = -
+
+mail-token_made = Un jeton d'API a été créé pour votre compte
+    .body =
+        Un jeton d'API nommé « { $token } » a été créé pour votre compte auprès de { $community }. Quiconque le détient peut accéder au portail en votre nom, dans les limites que vous avez choisies.
+
+        Si ce n'était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail), ce qui annule tous les jetons, et prévenez le Secrétariat.
+    .button = -
+
 ## Réponses identiques quoi que l'on sache
 
 answer-registered = Merci. Si l'adresse peut être inscrite, un message contenant un lien lui a été envoyé. Veuillez suivre ce lien pour confirmer l'adresse.
 answer-forgot = Si cette adresse a un compte, un message contenant un lien lui a été envoyé.
+answer-address = Merci. Si l'adresse peut être utilisée, un message avec un lien est en route vers elle. Votre adresse reste la même tant que ce lien n'a pas été suivi.
 
 ## Pages
 
@@ -86,6 +190,16 @@ page-reset = Choisissez un nouveau mot de passe
     .button = Changer mon mot de passe
 page-reset-done = Votre mot de passe est modifié
     .body = Vous pouvez maintenant vous connecter.
+page-confirm-address = Confirmer votre nouvelle adresse
+    .body = Un clic, et votre compte est rattaché à cette adresse.
+    .button = Confirmer mon adresse
+page-address-confirmed = Votre adresse est changée
+    .body = Connectez-vous dorénavant avec la nouvelle adresse.
+page-undo-address = Garder votre ancienne adresse
+    .body = Le changement d'adresse est annulé, toutes les sessions du compte sont fermées et vous recevez un lien pour choisir un nouveau mot de passe.
+    .button = Garder cette adresse
+page-address-restored = Votre ancienne adresse est rétablie
+    .body = Un message avec un lien pour choisir un nouveau mot de passe est en route vers elle.
 page-setup = Créer l'administrateur
     .body = Le détenteur de ce lien devient administrateur de { $community }. Le lien ne sert qu'une fois.
     .button = Créer
@@ -158,6 +272,46 @@ problem-account_exists = Cette adresse a un compte
     .detail = Veuillez utiliser une autre adresse ou vous connecter avec celle-ci.
 problem-already_exists = Existe déjà
     .detail = Un élément portant la même clé existe déjà. Rien n'a été modifié.
+problem-too_many_attempts = Trop d'essais
+    .detail = Veuillez patienter { $seconds } secondes et réessayer. Personne n'est bloqué : l'attente se termine d'elle-même.
+problem-scope_missing = Hors de la portée de ce jeton
+    .detail = Le jeton d'API n'a pas été créé pour cela. Créez-en un avec la portée voulue, ou connectez-vous.
+problem-mfa_required = Un second facteur est nécessaire
+    .detail = Votre rôle demande deux facteurs. Ajoutez une application d'authentification ou une clé d'accès à votre compte (POST /api/v1/me/mfa/totp), ou reconnectez-vous avec celui que vous avez.
+problem-auditors_only = Réservé aux auditeurs
+    .detail = Ceci est réservé au Secrétariat, aux auditeurs et aux coordinateurs. Ce qui vous concerne se trouve sous /api/v1/me/audit.
+problem-reauth_required = Veuillez prouver de nouveau votre identité
+    .detail = Ceci demande une connexion vieille de { $seconds } secondes au plus. Envoyez votre mot de passe, et votre second facteur, à /api/v1/me/reauthenticate.
+problem-own_account = Pas sur votre propre compte
+    .detail = Nul ne fait cela à son propre compte. Veuillez vous adresser à un collègue.
+problem-cross_site = Depuis un autre site
+    .detail = Le portail n'accepte de changements que de ses propres pages et de programmes, jamais de la page d'un autre site.
+problem-uri_too_long = Adresse trop longue
+    .detail = L'adresse de cette demande est plus longue que toutes celles du portail.
+problem-too_deep = Imbriqué trop profondément
+    .detail = Objets et tableaux peuvent être imbriqués sur { $max } niveaux.
+problem-challenge_invalid = Veuillez recommencer
+    .detail = La connexion a été commencée il y a trop longtemps, ou est déjà terminée. Veuillez vous connecter de nouveau.
+problem-wrong_code = Le code est erroné
+    .detail = Veuillez saisir le code que l'application montre maintenant ; chacun ne sert qu'une fois. Un code de secours convient aussi.
+problem-passkey_refused = La clé d'accès n'a pas été acceptée
+    .detail = Elle n'est pas une des vôtres ici, n'a pas servi à temps ou ne vous a pas vérifié. Veuillez recommencer.
+problem-passkeys_unavailable = Pas de clés d'accès ici
+    .detail = Les clés d'accès demandent un portail atteint par un nom d'hôte. Veuillez utiliser une application d'authentification.
+problem-factor_exists = Il y a déjà une application d'authentification
+    .detail = Veuillez d'abord la retirer.
+problem-nothing_to_confirm = Rien à confirmer
+    .detail = Aucune application d'authentification n'attend son premier code. Veuillez recommencer.
+problem-no_factor = Pas de second facteur
+    .detail = Les codes de secours remplacent un second facteur, et il n'y en a pas. Veuillez d'abord ajouter une application d'authentification ou une clé d'accès.
+problem-factor_required = Le dernier second facteur reste
+    .detail = Votre rôle demande deux facteurs. Veuillez d'abord en ajouter un autre.
+problem-too_many_tokens = Trop de jetons
+    .detail = Vous avez { $max } jetons d'API, soit le maximum. Veuillez d'abord en annuler un.
+problem-already_suspended = Déjà suspendu
+    .detail = Ce compte est suspendu. Rien n'a été changé.
+problem-not_suspended = Pas suspendu
+    .detail = Ce compte n'est pas suspendu. Rien n'a été changé.
 problem-link_spent = Ce lien n'est plus valable
     .detail = Il a été utilisé, a expiré ou a été remplacé par un plus récent. Veuillez en demander un nouveau.
 
@@ -182,6 +336,10 @@ fault-role_not_open = On peut se porter candidat comme ncp ou comme coordinator.
 fault-no_variant = Il n'y a pas de texte en { $language }, la langue par défaut.
 fault-password_too_short = Au moins { $min } caractères. Plusieurs mots conviennent bien et se retiennent facilement.
 fault-password_too_long = Au plus { $max } caractères.
-fault-password_is_email = Le mot de passe ne peut être votre adresse.
+fault-password_context = Le mot de passe est fait de votre adresse, de votre nom ou de celui du portail. Veuillez choisir des mots que personne n'associe à vous.
+fault-password_common = Les attaquants essaient de tels mots de passe en premier. Plusieurs mots sans rapport entre eux conviennent et se retiennent bien.
+fault-wrong_code = Ce n'est pas le code que l'application montre maintenant.
+fault-passkey_refused = La clé d'accès n'a pas été acceptée. Veuillez recommencer.
+fault-duplicate = Ceci est indiqué deux fois.
 fault-wrong_password = Ce n'est pas votre mot de passe actuel.
 fault-bad_code = { $value } n'est pas un code : uniquement des lettres, des chiffres, - et _.

@@ -7,136 +7,20 @@
 //! Secrets are [`SecretString`]s and are masked wherever settings are printed.
 
 mod rules;
+mod settings;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lettre::message::Mailbox;
-use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
+use secrecy::ExposeSecret as _;
 use toml::{Table, Value};
 
 use crate::db;
+pub use settings::{Community, Database, Identity, Log, LogFormat, Mail, Server, Settings, Throttle, Transport};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 const PREFIX: &str = "PORTAL__";
-
-/// Everything that can be set.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
-pub struct Settings {
-    pub community: Community,
-    pub server: Server,
-    pub database: Database,
-    pub identity: Identity,
-    pub mail: Mail,
-    pub log: Log,
-    /// All of it as TOML, secrets masked.
-    #[serde(skip)]
-    pub masked: String,
-}
-
-/// Who runs the portal.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
-pub struct Community {
-    pub name: String,
-    pub logo_url: String,
-    pub contact_email: String,
-}
-
-/// How HTTP is served.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
-pub struct Server {
-    pub bind: String,
-    pub public_url: String,
-    pub workers: usize,
-    pub max_connections: usize,
-    pub body_limit: usize,
-    pub client_timeout_seconds: u64,
-    pub request_timeout_seconds: u64,
-    pub keep_alive_seconds: u64,
-    pub shutdown_seconds: u64,
-    pub docs: bool,
-}
-
-/// Where the data is.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
-pub struct Database {
-    pub url: SecretString,
-    pub connections: usize,
-    pub queue: usize,
-    pub wait_milliseconds: u64,
-}
-
-/// Passwords, sessions, links.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
-pub struct Identity {
-    pub master_key: SecretString,
-    pub master_key_file: PathBuf,
-    pub argon2_memory_kib: u32,
-    pub argon2_passes: u32,
-    pub argon2_lanes: u32,
-    pub hash_threads: usize,
-    pub hash_queue: usize,
-    pub hash_wait_milliseconds: u64,
-    pub access_token_seconds: u64,
-    pub session_idle_minutes: u64,
-    pub session_hours: u64,
-    pub verify_link_hours: u64,
-    pub reset_link_minutes: u64,
-    pub set_up_link_hours: u64,
-    pub password_min_length: usize,
-    pub unverified_days: u64,
-}
-
-/// How mail leaves.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
-pub struct Mail {
-    pub transport: Transport,
-    pub folder: PathBuf,
-    pub smtp_url: SecretString,
-    pub tls_ca_file: String,
-    pub from: String,
-    pub connections: usize,
-    pub mails_per_connection: usize,
-    pub step_timeout_seconds: u64,
-    pub poll_seconds: u64,
-    pub lease_seconds: u64,
-    pub give_up_hours: u64,
-}
-
-/// Where mail goes.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Transport {
-    /// To an SMTP relay.
-    Smtp,
-    /// Into a folder.
-    File,
-}
-
-/// What is logged.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
-pub struct Log {
-    pub format: LogFormat,
-    pub filter: String,
-}
-
-/// The form of a log line.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// For machines.
-    Json,
-}
 
 /// The places settings come from, beside the defaults.
 #[derive(Default, Debug)]
@@ -270,6 +154,13 @@ impl Settings {
         self.mail.from.parse().map_err(|e| format!("wants Name <address@domain> ({e})"))
     }
 
+    /// The origins whose pages may call the API.
+    #[must_use]
+    pub fn origins(&self) -> Vec<String> {
+        let origins = self.server.allowed_origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        origins.map(str::to_owned).collect()
+    }
+
     /// What the database URL names.
     ///
     /// # Errors
@@ -304,10 +195,12 @@ fn mask(mut settings: Table) -> String {
             *url = mask_url(url);
         }
     }
-    if let Some(Value::String(key)) = slot(&mut settings, "identity.master_key")
-        && !key.is_empty()
-    {
-        "***".clone_into(key);
+    for key in ["identity.master_key", "server.metrics_token"] {
+        if let Some(Value::String(secret)) = slot(&mut settings, key)
+            && !secret.is_empty()
+        {
+            "***".clone_into(secret);
+        }
     }
     settings.to_string()
 }

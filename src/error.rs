@@ -134,6 +134,17 @@ impl Error {
         Self::refused(StatusCode::BAD_REQUEST, "bad_query").with_faults(errors)
     }
 
+    /// 429: tried too often; again after `wait`.
+    #[must_use]
+    pub fn too_many(wait: std::time::Duration) -> Self {
+        let seconds = u32::try_from(wait.as_micros().div_ceil(1_000_000)).unwrap_or(u32::MAX).max(1);
+        let mut error = Self::refused(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts").with("seconds", seconds);
+        if let Self::Refused(refusal) = &mut error {
+            refusal.retry_after = Some(seconds);
+        }
+        error
+    }
+
     /// 503: too much to do at this moment.
     #[must_use]
     pub fn busy() -> Self {

@@ -50,9 +50,11 @@
 //! `guards.rs`, `app.rs`, `error.rs`, pages, commands); `rules.rs` knows neither; a feature uses another through its `mod.rs`,
 //! never its store; no import goes in a circle; a file fits into a head.
 
+pub mod accounts;
 pub mod announcements;
 pub mod app;
 pub mod appointments;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod db;
@@ -70,5 +72,7 @@ pub mod policy;
 pub mod profile;
 pub mod random;
 pub mod registrations;
+pub mod secrets;
 pub mod text;
+pub mod throttle;
 pub mod time;

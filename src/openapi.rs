@@ -2,10 +2,11 @@
 //!
 //! It is checked in as `openapi.json`, and a test compares; `portal openapi` prints it.
 
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{announcements, app, directory, identity, members, profile, registrations};
+use crate::http::caller::SESSION_COOKIE;
+use crate::{accounts, announcements, app, audit, directory, identity, members, profile, registrations};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -23,13 +24,43 @@ use crate::{announcements, app, directory, identity, members, profile, registrat
         registrations::routes::approve,
         registrations::routes::reject,
         identity::routes::login,
-        identity::routes::refresh,
-        identity::routes::logout,
+        identity::routes::login_second,
         identity::routes::forgot,
         identity::routes::reset,
         identity::routes::set_up,
         identity::routes::change_password,
+        identity::routes::reauthenticate,
         identity::routes::jwks,
+        identity::sessions::routes::refresh,
+        identity::sessions::routes::logout,
+        identity::sessions::routes::list,
+        identity::sessions::routes::name,
+        identity::sessions::routes::end,
+        identity::sessions::routes::end_others,
+        identity::factors::routes::start_login,
+        identity::factors::routes::finish_login,
+        identity::factors::routes::standing,
+        identity::factors::routes::enrol,
+        identity::factors::routes::confirm,
+        identity::factors::routes::remove_totp,
+        identity::factors::routes::recovery_codes,
+        identity::factors::routes::list_passkeys,
+        identity::factors::routes::start_passkey,
+        identity::factors::routes::finish_passkey,
+        identity::factors::routes::remove_passkey,
+        identity::tokens::routes::list,
+        identity::tokens::routes::make,
+        identity::tokens::routes::revoke,
+        accounts::routes::one,
+        accounts::routes::suspend,
+        accounts::routes::reinstate,
+        accounts::routes::end_sessions,
+        accounts::routes::reset_factors,
+        accounts::routes::ask_address,
+        accounts::routes::confirm_address,
+        accounts::routes::undo_address,
+        audit::routes::list,
+        audit::routes::own,
         profile::routes::read,
         profile::routes::change,
         members::routes::list,
@@ -48,11 +79,14 @@ use crate::{announcements, app, directory, identity, members, profile, registrat
         announcements::routes::summary,
         app::live,
         app::ready,
+        app::figures,
     ),
     tags(
         (name = "registration", description = "To apply, and to decide on applications"),
         (name = "identity", description = "To log in and out, and to recover"),
         (name = "me", description = "Oneself"),
+        (name = "accounts", description = "Accounts, for the Secretariat"),
+        (name = "audit", description = "What happened"),
         (name = "directory", description = "Members and their contacts"),
         (name = "announcements", description = "To write, send, follow and read"),
         (name = "health", description = "For whoever watches the process"),
@@ -68,6 +102,8 @@ impl Modify for Bearer {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         let components = document.components.get_or_insert_with(Default::default);
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let cookie = ApiKeyValue::with_description(SESSION_COOKIE, "A browser's session.");
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }
 

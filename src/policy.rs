@@ -1,13 +1,19 @@
 //! Everything a person may do, in one place. What is not allowed here is refused.
 //!
+//! Besides a role it takes a level: those who see or decide more than others come in with two factors. And it takes the
+//! scope, where somebody's program comes in with an API token.
+//!
 //! Rights follow from active appointments, which are read anew for each session every two seconds at most (see
 //! `identity::sessions`), never from what a token claims.
+
+use std::time::Duration;
 
 use crate::appointments::{AppointmentStatus, Held, Role};
 use crate::db::Id;
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::members::Region;
+use crate::time::Timestamp;
 
 crate::text_enum! {
     /// Who may see a field of a contact.
@@ -23,11 +29,50 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// How surely somebody is who it is (NIST SP 800-63B-4: AAL1, AAL2).
+    pub enum Level {
+        /// By a password.
+        Password = "password",
+        /// By two factors, or by a passkey that verified its user.
+        TwoFactor = "two_factor",
+    }
+}
+
+crate::text_enum! {
+    /// What an API token may be used for. Nothing else: an account is never managed by a token.
+    pub enum ApiScope {
+        /// To read one's own profile.
+        ReadProfile = "profile:read",
+        /// To read members, contacts, and the announcements addressed to oneself.
+        ReadCommunity = "community:read",
+        /// To see applications and decide on them.
+        DecideRegistrations = "registrations:decide",
+        /// To write, send and follow announcements.
+        ManageAnnouncements = "announcements:manage",
+        /// To read the audit log.
+        ReadAudit = "audit:read",
+    }
+}
+
+/// What somebody came in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// A session.
+    Session(Id),
+    /// An API token and what it may be used for.
+    Token(Id, Vec<ApiScope>),
+}
+
 /// Somebody who is logged in.
 #[derive(Clone, Debug)]
 pub struct Principal {
-    /// The session, for logging out.
-    pub session_id: Id,
+    /// What the person came in with.
+    pub credential: Credential,
+    /// How surely it is this person.
+    pub level: Level,
+    /// When the person last proved it.
+    pub authenticated_at: Timestamp,
     /// The person.
     pub user_id: Id,
     /// The address the person logs in with.
@@ -41,14 +86,50 @@ pub struct Principal {
 }
 
 /// What somebody wants to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
+    /// See one's own profile.
+    ReadProfile,
+    /// Change one's profile, password, factors, sessions, tokens.
+    ManageOwnAccount,
     /// See the members, their contacts, and the announcements addressed to oneself.
     ReadCommunity,
     /// See applications and decide on them.
     DecideRegistrations,
     /// Write, send and follow announcements.
     ManageAnnouncements,
+    /// Suspend and reinstate accounts, end sessions, take away lost factors.
+    ManageAccounts,
+    /// Read the audit log.
+    ReadAudit,
+}
+
+impl Action {
+    /// The name in the audit log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadProfile => "read_profile",
+            Self::ManageOwnAccount => "manage_own_account",
+            Self::ReadCommunity => "read_community",
+            Self::DecideRegistrations => "decide_registrations",
+            Self::ManageAnnouncements => "manage_announcements",
+            Self::ManageAccounts => "manage_accounts",
+            Self::ReadAudit => "read_audit",
+        }
+    }
+
+    /// The scope that lets an API token do it; none where no token may.
+    const fn scope(self) -> Option<ApiScope> {
+        match self {
+            Self::ReadProfile => Some(ApiScope::ReadProfile),
+            Self::ReadCommunity => Some(ApiScope::ReadCommunity),
+            Self::DecideRegistrations => Some(ApiScope::DecideRegistrations),
+            Self::ManageAnnouncements => Some(ApiScope::ManageAnnouncements),
+            Self::ReadAudit => Some(ApiScope::ReadAudit),
+            Self::ManageOwnAccount | Self::ManageAccounts => None,
+        }
+    }
 }
 
 impl Principal {
@@ -66,8 +147,30 @@ impl Principal {
     /// Whether this is the Secretariat.
     #[must_use]
     pub fn is_secretariat(&self) -> bool {
-        self.holds(Role::Secretariat)
+        is_secretariat(&self.appointments)
     }
+
+    /// The session, where the person came in with one.
+    #[must_use]
+    pub fn session(&self) -> Option<Id> {
+        match self.credential {
+            Credential::Session(id) => Some(id),
+            Credential::Token(..) => None,
+        }
+    }
+}
+
+/// Whether whoever holds these appointments is of the Secretariat.
+#[must_use]
+pub fn is_secretariat(appointments: &[Held]) -> bool {
+    appointments.iter().any(|held| held.status == AppointmentStatus::Active && held.role == Role::Secretariat)
+}
+
+/// Whether whoever holds these appointments must have a second factor: those who see or decide more than others.
+#[must_use]
+pub fn requires_second_factor(appointments: &[Held]) -> bool {
+    let bound = [Role::Secretariat, Role::Coordinator, Role::Auditor];
+    appointments.iter().any(|held| held.status == AppointmentStatus::Active && bound.contains(&held.role))
 }
 
 /// Refuses what is not allowed.
@@ -75,16 +178,60 @@ impl Principal {
 /// # Errors
 /// 403, with the reason the person can act on.
 pub fn check(principal: &Principal, action: Action) -> Result<(), Error> {
-    let reads = [Role::Secretariat, Role::Coordinator, Role::Ncp, Role::Contributor, Role::Auditor];
-    match action {
-        Action::ReadCommunity if reads.into_iter().any(|role| principal.holds(role)) => Ok(()),
-        Action::ReadCommunity if principal.appointments.iter().any(|a| a.status == AppointmentStatus::Pending) => {
-            Err(Error::forbidden("awaiting_approval"))
-        }
-        Action::ReadCommunity => Err(Error::forbidden("no_active_appointment")),
-        Action::DecideRegistrations | Action::ManageAnnouncements if principal.is_secretariat() => Ok(()),
-        Action::DecideRegistrations | Action::ManageAnnouncements => Err(Error::forbidden("secretariat_only")),
+    if let Credential::Token(_, scopes) = &principal.credential
+        && !action.scope().is_some_and(|scope| scopes.contains(&scope))
+    {
+        return Err(Error::forbidden("scope_missing"));
     }
+    let own = matches!(action, Action::ReadProfile | Action::ManageOwnAccount);
+    if own {
+        return Ok(());
+    }
+    check_role(principal, action)?;
+    if requires_second_factor(&principal.appointments) && principal.level != Level::TwoFactor {
+        return Err(Error::forbidden("mfa_required"));
+    }
+    Ok(())
+}
+
+fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
+    let (allowed, otherwise): (&[Role], _) = match action {
+        Action::ReadProfile | Action::ManageOwnAccount => return Ok(()),
+        Action::ReadCommunity => (
+            &[Role::Secretariat, Role::Coordinator, Role::Ncp, Role::Contributor, Role::Auditor],
+            "no_active_appointment",
+        ),
+        Action::DecideRegistrations | Action::ManageAnnouncements | Action::ManageAccounts => {
+            (&[Role::Secretariat], "secretariat_only")
+        }
+        Action::ReadAudit => (&[Role::Secretariat, Role::Auditor, Role::Coordinator], "auditors_only"),
+    };
+    if allowed.iter().any(|&role| principal.holds(role)) {
+        return Ok(());
+    }
+    let waits = principal.appointments.iter().any(|held| held.status == AppointmentStatus::Pending);
+    let code = if waits && action == Action::ReadCommunity { "awaiting_approval" } else { otherwise };
+    Err(Error::forbidden(code))
+}
+
+/// Refuses a sensitive call of somebody whose last proof of oneself is older than `age`, and of every API token.
+///
+/// # Errors
+/// 401 with the hint of RFC 9470, on which a client asks the person again.
+pub fn check_fresh(principal: &Principal, now: Timestamp, age: Duration) -> Result<(), Error> {
+    if principal.session().is_some() && now <= principal.authenticated_at.plus(age) {
+        Ok(())
+    } else {
+        Err(Error::unauthenticated("reauth_required").with("seconds", age.as_secs()))
+    }
+}
+
+/// Refuses to let somebody act on one's own account as an officer.
+///
+/// # Errors
+/// 403.
+pub fn check_other(officer: &Principal, subject: Id) -> Result<(), Error> {
+    if officer.user_id == subject { Err(Error::forbidden("own_account")) } else { Ok(()) }
 }
 
 /// Whether a field of a contact that is meant for `audience` may be shown to this person.
@@ -121,7 +268,9 @@ mod tests {
             status,
         });
         Principal {
-            session_id: Id::nil(),
+            credential: Credential::Session(Id::nil()),
+            level: Level::TwoFactor,
+            authenticated_at: Timestamp::from_micros(0),
             user_id: Id::nil(),
             email: String::new(),
             name: String::new(),
@@ -144,5 +293,35 @@ mod tests {
             }
         }
         assert!(check(&person(&[]), Action::ReadCommunity).is_err());
+    }
+
+    #[test]
+    fn who_sees_more_needs_two_factors() {
+        for (role, needs) in [(Role::Secretariat, true), (Role::Coordinator, true), (Role::Ncp, false)] {
+            let mut someone = person(&[(role, AppointmentStatus::Active)]);
+            someone.level = Level::Password;
+            assert_eq!(check(&someone, Action::ReadCommunity).is_err(), needs, "{role}");
+            assert!(check(&someone, Action::ManageOwnAccount).is_ok(), "to add the factor");
+        }
+    }
+
+    #[test]
+    fn a_token_does_what_its_scopes_say_and_never_manages_accounts() {
+        let actions = [
+            Action::ReadProfile,
+            Action::ManageOwnAccount,
+            Action::ReadCommunity,
+            Action::DecideRegistrations,
+            Action::ManageAnnouncements,
+            Action::ManageAccounts,
+            Action::ReadAudit,
+        ];
+        for &scope in ApiScope::ALL {
+            let mut someone = person(&[(Role::Secretariat, AppointmentStatus::Active)]);
+            someone.credential = Credential::Token(Id::nil(), vec![scope]);
+            let allowed: Vec<_> = actions.iter().filter(|&&action| check(&someone, action).is_ok()).collect();
+            assert!(matches!(allowed[..], [action] if action.scope() == Some(scope)), "{scope}: {allowed:?}");
+            assert!(check_fresh(&someone, Timestamp::from_micros(0), Duration::from_mins(5)).is_err());
+        }
     }
 }

@@ -52,6 +52,12 @@ impl Timestamp {
         Self(self.0.saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
     }
 
+    /// How long ago `earlier` was; nothing where it is not earlier.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
+    }
+
     fn as_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
@@ -113,6 +119,13 @@ impl Clock {
             Source::System => Timestamp(jiff::Timestamp::now().as_microsecond()),
             Source::Manual(micros) => Timestamp(micros.load(Ordering::SeqCst)),
         }
+    }
+
+    /// The instant that a manual clock shows. None for the machine's: where several machines share a database, its clock
+    /// is the one they agree on.
+    #[must_use]
+    pub fn fixed(&self) -> Option<Timestamp> {
+        matches!(self.0, Source::Manual(_)).then(|| self.now())
     }
 
     /// Moves a manual clock forward; the system's clock does not listen.

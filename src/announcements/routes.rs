@@ -8,20 +8,27 @@ use super::types::{
 };
 use super::{create, delete as delete_draft, entries, preview as preview_of, read_as, revise as revise_draft, store};
 use crate::app::Portal;
+use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::http::page::{self, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Cursor, Json, List, Query};
+use crate::http::{BodyLimit, Caller, Cursor, Json, List, Query};
 use crate::identity::guards::{Announcer, Member};
 use crate::mail::{self, Counts, MailStatus};
+
+/// Six languages of the longest text there may be, in the widest script.
+const BODY: BodyLimit = BodyLimit(524_288);
 
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/announcements").route(web::post().to(compose)).route(web::get().to(list)))
+        .service(
+            web::resource("/announcements").app_data(BODY).route(web::post().to(compose)).route(web::get().to(list)),
+        )
         .service(
             web::resource("/announcements/{id}")
+                .app_data(BODY)
                 .route(web::get().to(one))
                 .route(web::patch().to(revise))
                 .route(web::delete().to(delete)),
@@ -122,9 +129,22 @@ pub async fn preview(_: Announcer, portal: web::Data<Portal>, id: web::Path<Id>)
 #[utoipa::path(post, path = "/api/v1/announcements/{id}/send", tag = "announcements", params(("id" = String, Path)),
     security(("bearer" = [])),
     responses((status = 202, body = Announcement), (status = "default", body = Problem)))]
-pub async fn send(_: Announcer, portal: web::Data<Portal>, id: web::Path<Id>) -> Result<HttpResponse, Error> {
+pub async fn send(
+    officer: Announcer,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    id: web::Path<Id>,
+) -> Result<HttpResponse, Error> {
     let (id, outbox, now) = (id.into_inner(), portal.outbox.clone(), portal.clock.now());
-    let sent = portal.db.write(move |conn| send_draft(conn, id, &outbox, now)).await?;
+    let (audit, trace) = (portal.audit.clone(), Trace::from(&caller));
+    let entry = Entry::by(Event::AnnouncementSent, officer.user_id, id);
+    let sent = portal
+        .db
+        .write(move |conn| {
+            audit.note(conn, &trace, &entry)?;
+            send_draft(conn, id, &outbox, now)
+        })
+        .await?;
     portal.outbox.ring();
     Ok(HttpResponse::Accepted().json(sent))
 }

@@ -3,25 +3,22 @@
 //! Every command reads the same configuration (`config`). What a command does stands in a file of its own where it is
 //! more than a few lines.
 
+mod admin;
 mod seed;
 mod serve;
 
-use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use secrecy::SecretString;
 
-use crate::app::{self, Portal};
+use crate::app;
 use crate::config::{self, LogFormat, Settings, Sources};
 use crate::demo;
 use crate::error::{Error, OrInternal as _};
-use crate::identity::MAX_NAME;
-use crate::mail::EmailAddress;
 use crate::openapi;
 use crate::random::Random;
-use crate::text;
 use crate::time::Clock;
 
 pub use seed::seed;
@@ -55,6 +52,12 @@ enum Command {
     /// Administrators
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Sessions
+    #[command(subcommand)]
+    Sessions(SessionsCommand),
     /// Fills the directory with made-up contacts at *.example, the same at each run, for load tests
     Seed(SeedOptions),
     /// Prints the description of the API (OpenAPI 3.1, JSON)
@@ -83,7 +86,24 @@ enum AdminCommand {
         /// The administrator's name
         #[arg(long)]
         name: String,
+        /// Adds an authenticator app as second factor and prints its otpauth URI; wants the password on standard input
+        #[arg(long)]
+        totp: bool,
     },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Checks every link of the audit log's chain; the exit code tells whether it is whole
+    ///
+    /// Prints the end of the chain. Keep that elsewhere: a later chain that does not pass through it was tampered with.
+    Verify,
+}
+
+#[derive(Subcommand)]
+enum SessionsCommand {
+    /// Ends every session of everybody, after a breach or once a backup was restored
+    EndAll,
 }
 
 #[derive(Args)]
@@ -122,7 +142,11 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
     match cli.command {
         Command::Serve => on_runtime(serve::serve(&settings)),
         Command::Migrate => migrate(&settings),
-        Command::Admin(AdminCommand::Create { email, name }) => on_runtime(create_admin(&settings, email, name)),
+        Command::Admin(AdminCommand::Create { email, name, totp }) => {
+            on_runtime(admin::create(&settings, &email, &name, totp))
+        }
+        Command::Audit(AuditCommand::Verify) => return admin::verify_audit(&settings).map_err(|e| e.to_string()),
+        Command::Sessions(SessionsCommand::EndAll) => on_runtime(admin::end_sessions(&settings)),
         Command::Seed(options) => seed_with_progress(&settings, options.contacts),
         Command::CheckConfig => {
             say(&settings.masked);
@@ -165,45 +189,6 @@ fn migrate(settings: &Settings) -> Result<(), Error> {
     }
     say(&format!("{} migration(s) applied; the database is up to date", applied.len()));
     Ok(())
-}
-
-async fn create_admin(settings: &Settings, email: String, name: String) -> Result<(), Error> {
-    let email = EmailAddress::parse(&email).map_err(|_fault| Error::internal("--email is not an e-mail address"))?;
-    let name = text::line(&name, MAX_NAME).map_err(|_fault| Error::internal("--name is empty or too long"))?;
-    let target = settings.database_target().or_internal()?;
-    app::prepare(&target, &Clock::system(), &Random::system())?;
-    let (portal, _sender) = Portal::assemble(settings, Clock::system(), Random::system()).await?;
-    let password = read_password().or_internal()?;
-    let Some(password) = password else {
-        let link = portal.identity.set_up_link(Some((email, name))).await?;
-        say("Open this link once to choose a password:");
-        say(&format!("  {}{link}", settings.server.public_url));
-        return Ok(());
-    };
-    portal.identity.create_administrator(email.clone(), name, &password).await.map_err(|error| match &error {
-        Error::Refused(refusal) if refusal.code == "invalid" => Error::internal(format!(
-            "the password needs at least {} characters and must not be the address",
-            settings.identity.password_min_length
-        )),
-        Error::Refused(refusal) if refusal.code == "account_exists" => {
-            Error::internal(format!("{} has an account already", email.as_str()))
-        }
-        _ => error,
-    })?;
-    say(&format!("{} is an administrator now", email.as_str()));
-    Ok(())
-}
-
-/// The first line of standard input, where something is piped in.
-fn read_password() -> std::io::Result<Option<SecretString>> {
-    let mut input = std::io::stdin();
-    if input.is_terminal() {
-        return Ok(None);
-    }
-    let mut text = String::new();
-    input.by_ref().take(4_096).read_to_string(&mut text)?;
-    let line = text.lines().next().unwrap_or_default();
-    Ok((!line.is_empty()).then(|| SecretString::from(line.to_owned())))
 }
 
 fn seed_with_progress(settings: &Settings, contacts: usize) -> Result<(), Error> {

@@ -4,6 +4,7 @@ use secrecy::ExposeSecret as _;
 
 use super::Settings;
 use crate::db;
+use crate::http::caller::Networks;
 use crate::mail::Relay;
 
 /// OWASP's floor for argon2id (Password Storage Cheat Sheet).
@@ -17,7 +18,7 @@ impl Settings {
                 faults.push(fault.to_owned());
             }
         };
-        let (server, identity, mail) = (&self.server, &self.identity, &self.mail);
+        let (server, mail) = (&self.server, &self.mail);
         rule(!self.community.name.trim().is_empty(), "community.name is empty");
         rule(
             is_plain_line(&self.community.name) && self.community.name.len() <= 200,
@@ -41,27 +42,8 @@ impl Settings {
             "database.queue and wait_milliseconds are at least 1",
         );
         rule(self.database.connections <= 256, "database.connections is at most 256");
-        let argon2 = (identity.argon2_memory_kib, identity.argon2_passes, identity.argon2_lanes);
-        rule(
-            argon2.0 >= ARGON2_FLOOR.0 && argon2.1 >= ARGON2_FLOOR.1 && argon2.2 >= ARGON2_FLOOR.2,
-            "identity.argon2_* is weaker than 19456 KiB, 2 passes, 1 lane",
-        );
-        rule(
-            (60..=600).contains(&identity.access_token_seconds),
-            "identity.access_token_seconds lies between 60 and 600",
-        );
-        rule(
-            identity.hash_queue > 0 && identity.hash_wait_milliseconds > 0,
-            "identity.hash_queue and hash_wait_milliseconds are at least 1",
-        );
-        rule(identity.password_min_length >= 8, "identity.password_min_length is at least 8");
-        rule(
-            [identity.session_idle_minutes, identity.session_hours, identity.verify_link_hours]
-                .into_iter()
-                .chain([identity.reset_link_minutes, identity.set_up_link_hours, identity.unverified_days])
-                .all(|life| (1..=100_000).contains(&life)),
-            "identity: the lives of sessions and links are at least 1",
-        );
+        self.check_identity(&mut rule);
+        self.check_throttle(&mut rule);
         rule((1..=100).contains(&mail.connections), "mail.connections lies between 1 and 100");
         rule(
             mail.step_timeout_seconds > 0 && mail.poll_seconds > 0,
@@ -76,6 +58,62 @@ impl Settings {
         self.check_parsed(faults);
     }
 
+    fn check_identity(&self, rule: &mut impl FnMut(bool, &str)) {
+        let identity = &self.identity;
+        let argon2 = (identity.argon2_memory_kib, identity.argon2_passes, identity.argon2_lanes);
+        rule(
+            argon2.0 >= ARGON2_FLOOR.0 && argon2.1 >= ARGON2_FLOOR.1 && argon2.2 >= ARGON2_FLOOR.2,
+            "identity.argon2_* is weaker than 19456 KiB, 2 passes, 1 lane",
+        );
+        rule(
+            (60..=600).contains(&identity.access_token_seconds),
+            "identity.access_token_seconds lies between 60 and 600",
+        );
+        rule(
+            identity.hash_queue > 0 && identity.hash_wait_milliseconds > 0,
+            "identity.hash_queue and hash_wait_milliseconds are at least 1",
+        );
+        rule(
+            identity.password_min_length >= 8 && identity.password_min_length_with_factor >= 8,
+            "identity.password_min_length and password_min_length_with_factor are at least 8",
+        );
+        rule((1..=100).contains(&identity.sessions_per_person), "identity.sessions_per_person lies between 1 and 100");
+        rule(
+            (1..=300).contains(&identity.refresh_grace_seconds),
+            "identity.refresh_grace_seconds lies between 1 and 300",
+        );
+        rule(identity.signing_key_days <= 398, "identity.signing_key_days is at most 398");
+        rule(
+            [identity.session_idle_minutes, identity.session_hours, identity.verify_link_hours]
+                .into_iter()
+                .chain([identity.reset_link_minutes, identity.set_up_link_hours, identity.unverified_days])
+                .chain([identity.admin_session_idle_minutes, identity.admin_session_hours, identity.undo_link_hours])
+                .chain([identity.step_up_minutes, identity.challenge_minutes, identity.signing_key_days])
+                .chain([identity.api_token_days])
+                .all(|life| (1..=100_000).contains(&life)),
+            "identity: the lives of sessions and links are at least 1",
+        );
+    }
+
+    fn check_throttle(&self, rule: &mut impl FnMut(bool, &str)) {
+        let throttle = &self.throttle;
+        rule(
+            [throttle.login_failures, throttle.login_failures_known_device, throttle.network_failures]
+                .into_iter()
+                .chain([throttle.network_failures_per_minute, throttle.network_passwords, throttle.code_failures])
+                .chain([throttle.network_passwords_per_minute, throttle.network_applications])
+                .chain([throttle.network_forgot, throttle.forgot_mails])
+                .all(|count| (1..=1_000_000).contains(&count)),
+            "throttle: every count is at least 1",
+        );
+        rule(
+            [throttle.login_slowest_seconds, throttle.login_forget_minutes, throttle.code_lock_minutes]
+                .into_iter()
+                .all(|time| (1..=10_000).contains(&time)),
+            "throttle: every time is at least 1",
+        );
+    }
+
     /// What is parsed again where it is used.
     fn check_parsed(&self, faults: &mut Vec<String>) {
         if let Err(fault) = db::Target::parse(self.database.url.expose_secret()) {
@@ -86,6 +124,19 @@ impl Settings {
         }
         if let Err(fault) = Relay::parse(self.mail.smtp_url.expose_secret()) {
             faults.push(format!("mail.smtp_url: {fault}"));
+        }
+        for (key, list) in [
+            ("server.trusted_proxies", &self.server.trusted_proxies),
+            ("throttle.exempt_networks", &self.throttle.exempt_networks),
+        ] {
+            if let Err(fault) = Networks::parse(list) {
+                faults.push(format!("{key}: {fault}"));
+            }
+        }
+        for origin in self.origins() {
+            if !is_base_url(&origin) {
+                faults.push(format!("server.allowed_origins: {origin} is no origin such as https://app.example"));
+            }
         }
         let key = self.identity.master_key.expose_secret();
         if !key.is_empty() && (key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit())) {

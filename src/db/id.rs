@@ -43,6 +43,19 @@ impl Id {
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &random.bytes()).into_uuid())
     }
 
+    /// The first id that can be made at `at`: for asking what came since.
+    #[must_use]
+    pub fn first_of(at: Timestamp) -> Self {
+        let millis = u64::try_from(at.as_micros() / 1_000).unwrap_or_default();
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
+    }
+
+    /// The id as other libraries know it.
+    #[must_use]
+    pub const fn as_uuid(&self) -> Uuid {
+        self.0
+    }
+
     /// The id of nothing: all zeros (RFC 9562, 5.9).
     #[must_use]
     pub const fn nil() -> Self {
@@ -53,6 +66,12 @@ impl Id {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
+    }
+}
+
+impl From<Uuid> for Id {
+    fn from(uuid: Uuid) -> Self {
+        Self(uuid)
     }
 }
 

@@ -114,4 +114,14 @@ impl Db {
         let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
         workers.run(move |connection| connection.transaction_for_write(work)).await
     }
+
+    /// A unit of work that nobody waits for, and that may be lost: it is dropped where the queue is full, and where it
+    /// fails, that is logged.
+    pub fn write_behind<F>(&self, work: F)
+    where
+        F: FnOnce(&mut Conn) -> Result<(), Error> + Send + 'static,
+    {
+        let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
+        workers.run_detached(move |connection| connection.transaction_for_write(work));
+    }
 }

@@ -42,7 +42,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Text;
+    use diesel::sql_types::{Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -56,11 +56,13 @@ diesel::table! {
         preferred_language -> Text,
         created_at -> SqlTimestamp,
         updated_at -> SqlTimestamp,
+        suspended_at -> Nullable<SqlTimestamp>,
+        suspension_reason -> Nullable<Text>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::Nullable;
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -71,6 +73,13 @@ diesel::table! {
         last_used_at -> SqlTimestamp,
         expires_at -> SqlTimestamp,
         revoked_at -> Nullable<SqlTimestamp>,
+        authenticated_at -> SqlTimestamp,
+        level -> Text,
+        idle_seconds -> Integer,
+        label -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        network -> Nullable<Text>,
+        cookie_hash -> Nullable<Binary>,
     }
 }
 
@@ -85,6 +94,8 @@ diesel::table! {
         issued_at -> SqlTimestamp,
         expires_at -> SqlTimestamp,
         used_at -> Nullable<SqlTimestamp>,
+        successor -> Nullable<Binary>,
+        sealed_successor -> Nullable<Binary>,
     }
 }
 
@@ -97,6 +108,126 @@ diesel::table! {
         public_key -> Binary,
         sealed_key -> Binary,
         created_at -> SqlTimestamp,
+        activates_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, SmallInt};
+    use super::SqlTimestamp;
+
+    throttle (bucket, key) {
+        bucket -> SmallInt,
+        key -> Binary,
+        failures -> Integer,
+        blocked_until -> SqlTimestamp,
+        expires_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    device (user_id, fingerprint) {
+        user_id -> SqlId,
+        fingerprint -> Binary,
+        last_seen_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    totp (user_id) {
+        user_id -> SqlId,
+        sealed_secret -> Binary,
+        created_at -> SqlTimestamp,
+        confirmed_at -> Nullable<SqlTimestamp>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    recovery_code (hash) {
+        hash -> Binary,
+        user_id -> SqlId,
+        created_at -> SqlTimestamp,
+        used_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    passkey (id) {
+        id -> SqlId,
+        user_id -> SqlId,
+        credential_id -> Binary,
+        name -> Text,
+        credential -> SqlDocument,
+        created_at -> SqlTimestamp,
+        last_used_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    api_token (id) {
+        id -> SqlId,
+        user_id -> SqlId,
+        name -> Text,
+        hash -> Binary,
+        scopes -> SqlDocument,
+        level -> Text,
+        created_at -> SqlTimestamp,
+        expires_at -> SqlTimestamp,
+        last_used_at -> Nullable<SqlTimestamp>,
+        revoked_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    audit_entry (id) {
+        id -> SqlId,
+        at -> SqlTimestamp,
+        action -> Text,
+        actor_id -> Nullable<SqlId>,
+        subject_id -> Nullable<SqlId>,
+        organisation_id -> Nullable<SqlId>,
+        request_id -> Nullable<Text>,
+        network -> Nullable<Text>,
+        detail -> Nullable<SqlDocument>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use super::SqlId;
+
+    audit_seal (position) {
+        position -> BigInt,
+        entry_id -> SqlId,
+        link -> Binary,
     }
 }
 
@@ -188,6 +319,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Binary, Nullable, Text};
+    use super::SqlDocument;
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -201,6 +333,7 @@ diesel::table! {
         created_at -> SqlTimestamp,
         expires_at -> SqlTimestamp,
         used_at -> Nullable<SqlTimestamp>,
+        payload -> Nullable<SqlDocument>,
     }
 }
 
@@ -286,6 +419,12 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(device -> users (user_id));
+diesel::joinable!(totp -> users (user_id));
+diesel::joinable!(recovery_code -> users (user_id));
+diesel::joinable!(passkey -> users (user_id));
+diesel::joinable!(api_token -> users (user_id));
+diesel::joinable!(audit_seal -> audit_entry (entry_id));
 diesel::joinable!(session -> users (user_id));
 diesel::joinable!(refresh_token -> session (session_id));
 diesel::joinable!(registration -> organisation (organisation_id));
@@ -308,18 +447,26 @@ diesel::joinable!(delivery -> users (user_id));
 allow_tables_to_appear_in_same_query!(
     announcement,
     announcement_variant,
+    api_token,
     appointment,
+    audit_entry,
+    audit_seal,
     contact,
     contact_term,
     delivery,
+    device,
     mail,
     mail_content,
     one_time_token,
     organisation,
+    passkey,
+    recovery_code,
     refresh_token,
     registration,
     session,
     signing_key,
     technology,
+    throttle,
+    totp,
     users,
 );

@@ -73,6 +73,27 @@ where
     }
 }
 
+/// A unit of work that nobody waits for.
+struct Detached<F>(F);
+
+impl<F> Unit for Detached<F>
+where
+    F: FnOnce(&mut Conn) -> Result<(), Error> + Send,
+{
+    fn is_wanted(&self) -> bool {
+        true
+    }
+
+    fn run(self: Box<Self>, connection: Result<&mut Conn, Error>) -> bool {
+        let (reply, mut answer) = oneshot::channel();
+        let healthy = Box::new(Work { work: self.0, reply }).run(connection);
+        if let Ok(Err(error)) = answer.try_recv() {
+            tracing::warn!(%error, "could not write down what nobody waits for");
+        }
+        healthy
+    }
+}
+
 /// Threads that run units of work on connections of their own.
 pub(super) struct Workers {
     queue: Option<Sender<Job>>,
@@ -121,6 +142,20 @@ impl Workers {
         match queue.try_send(job) {
             Ok(()) => answer.await.unwrap_or_else(|_dropped| Err(Error::busy())),
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Error::busy()),
+        }
+    }
+}
+
+impl Workers {
+    /// Runs `work` on the next free thread, or not at all where too much waits.
+    pub(super) fn run_detached<F>(&self, work: F)
+    where
+        F: FnOnce(&mut Conn) -> Result<(), Error> + Send + 'static,
+    {
+        let job = Job { unit: Box::new(Detached(work)), queued: Instant::now() };
+        if let Some(queue) = &self.queue {
+            // Nobody waits for it.
+            let _ = queue.try_send(job);
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct Client {
     pub token: Option<String>,
     /// The language asked for.
     pub language: &'static str,
+    /// Headers that are sent beside.
+    pub headers: Vec<(String, String)>,
 }
 
 /// An answer, whole.
@@ -49,13 +51,21 @@ impl Client {
             .http_status_as_error(false)
             .timeout_global(Some(std::time::Duration::from_secs(30)))
             .max_redirects(0);
-        Self { agent: config.build().into(), base: base.to_owned(), token: None, language: "en" }
+        Self { agent: config.build().into(), base: base.to_owned(), token: None, language: "en", headers: Vec::new() }
     }
 
     /// The same client with this access token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same client that sends this header too.
+    #[must_use]
+    pub fn with_header(&self, name: &str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
     }
 
     /// Sends a request whose body, if any, has this media type. `path` begins with a slash.
@@ -67,6 +77,9 @@ impl Client {
             .method(method)
             .uri(format!("{}{path}", self.base))
             .header("accept-language", self.language);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }

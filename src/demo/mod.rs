@@ -83,11 +83,11 @@ async fn play(once: bool) -> Result<ExitCode, Error> {
     let told = tokio::task::spawn_blocking(move || Story::new(Client::new(&base), &mail_server, actors, token).play());
     let outcome = told.await.or_internal()?;
     match &outcome {
-        Ok(()) => say("Every step went well."),
+        Ok(_) => say("Every step went well."),
         Err(why) => say(&format!("This step failed: {why}")),
     }
     if !once {
-        stay(&address, &receiver, &cast).await?;
+        stay(&address, &receiver, &cast, outcome.as_deref().unwrap_or("-")).await?;
     }
     stop.cancel();
     running.stop().await;
@@ -96,11 +96,11 @@ async fn play(once: bool) -> Result<ExitCode, Error> {
     Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn stay(address: &str, receiver: &Arc<Receiver>, cast: &Cast) -> Result<(), Error> {
+async fn stay(address: &str, receiver: &Arc<Receiver>, cast: &Cast, app: &str) -> Result<(), Error> {
     let mails = caught::serve(Arc::clone(receiver))?;
     say(&format!(
         "\nThe portal stays up until Ctrl-C:\n  Swagger UI      http://{address}/docs/\n  caught mails    {mails}\n\
-         \x20 administrator   {}  {}\n  contact point   {}  {}",
+         \x20 administrator   {}  {}\n  \x20               {app}\n  contact point   {}  {}",
         cast.admin_email, cast.admin_password, cast.ncp_email, cast.ncp_password
     ));
     tokio::signal::ctrl_c().await.or_internal()

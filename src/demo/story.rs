@@ -11,6 +11,7 @@ use super::caught::CaughtMail;
 use super::client::{Answer, Client};
 use super::receiver::Receiver;
 use crate::cli::say;
+use crate::time::Clock;
 
 /// How long a mail may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,11 +42,16 @@ impl<'a> Story<'a> {
     }
 
     /// Plays all of it; stops at the first step that fails.
-    pub(super) fn play(&mut self) -> Step<()> {
-        let admin = self.step("The Secretariat's administrator is set up by the one-time link, and logs in", |s| {
+    /// Returns the otpauth URI of the administrator's authenticator app.
+    pub(super) fn play(&mut self) -> Step<String> {
+        let token = self.step("The Secretariat's administrator is set up by the one-time link, and logs in", |s| {
             s.set_up()?;
             s.login(&s.cast.admin_email, &s.cast.admin_password)
         })?;
+        let (admin, app) = self
+            .step("The portal wants a second factor of the Secretariat: an authenticator app is added", |s| {
+                s.add_app(&token)
+            })?;
         self.step("Awa Diop applies as contact point of Senegal", Self::apply)?;
         let token = self.step("The mail to verify her address arrives, in French", |s| {
             let mail = s.await_mail(&s.cast.ncp_email, "confirmer votre adresse")?;
@@ -76,7 +82,8 @@ impl<'a> Story<'a> {
         self.step("Awa reads it again in the portal", |s| {
             let answer = expect(200, s.anonymous.with_token(&awa).get(&format!("/announcements/{id}")))?;
             if answer["variants"]["fr"]["subject"] == FRENCH { Ok(()) } else { Err(answer.to_string()) }
-        })
+        })?;
+        Ok(app)
     }
 
     fn step<T>(&mut self, what: &str, run: impl FnOnce(&Self) -> Step<T>) -> Step<T> {
@@ -101,6 +108,21 @@ impl<'a> Story<'a> {
     fn login(&self, email: &str, password: &str) -> Step<String> {
         let tokens = expect(200, self.anonymous.post("/auth/login", &json!({"email": email, "password": password})))?;
         tokens["access_token"].as_str().map(str::to_owned).ok_or_else(|| "no access token".to_owned())
+    }
+
+    /// Adds an authenticator app; returns the tokens of the session with two factors, and the app's URI.
+    fn add_app(&self, token: &str) -> Step<(String, String)> {
+        let admin = self.anonymous.with_token(token);
+        expect(403, admin.get("/registrations"))?;
+        let app = expect(200, admin.post("/me/mfa/totp", &json!({})))?;
+        let secret = app["secret"].as_str().unwrap_or_default();
+        let secret = totp_rs::Secret::try_from_base32(secret).map_err(|error| error.to_string())?;
+        let totp = totp_rs::Builder::new().with_secret(secret).build().map_err(|error| error.to_string())?;
+        let code = totp.generate(u64::try_from(Clock::system().now().as_seconds()).unwrap_or_default()).to_string();
+        let confirmed = expect(200, admin.post("/me/mfa/totp/confirm", &json!({ "code": code })))?;
+        let token = confirmed["tokens"]["access_token"].as_str().map(str::to_owned);
+        let uri = app["otpauth_uri"].as_str().map(str::to_owned);
+        token.zip(uri).ok_or_else(|| format!("no tokens: {confirmed}"))
     }
 
     fn apply(&self) -> Step<()> {

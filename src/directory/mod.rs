@@ -37,6 +37,22 @@ pub fn set_listed(conn: &mut Conn, appointment: Id, listed: bool, now: Timestamp
     store::set_listed(conn, appointment, listed, now)
 }
 
+/// Hides every contact of a person, or shows again those whose appointments are in force.
+///
+/// # Errors
+/// Where the database says no.
+pub fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timestamp) -> Result<(), Error> {
+    store::set_listed_of(conn, user, listed, now)
+}
+
+/// Gives a person's contacts another address.
+///
+/// # Errors
+/// Where the database says no.
+pub fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Result<(), Error> {
+    store::set_email(conn, user, email, now)
+}
+
 /// Changes what a person's contacts show.
 ///
 /// # Errors

@@ -15,7 +15,8 @@ use diesel::prelude::*;
 
 use super::rules;
 use super::types::{ContactChange, ContactMember, ContactRow, Filter, NewContact, OwnContact};
-use crate::db::schema::{contact, contact_term, organisation};
+use crate::appointments::AppointmentStatus;
+use crate::db::schema::{appointment, contact, contact_term, organisation};
 use crate::db::{BATCH, Conn, Document, Id, MultiBackend};
 use crate::error::Error;
 use crate::members::{self, Region};
@@ -206,6 +207,24 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
 pub(super) fn set_listed(conn: &mut Conn, appointment: Id, listed: bool, now: Timestamp) -> Result<(), Error> {
     diesel::update(contact::table.filter(contact::appointment_id.eq(appointment)))
         .set((contact::listed.eq(listed), contact::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Hides a person's contacts, or shows those again whose appointments are in force.
+pub(super) fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timestamp) -> Result<(), Error> {
+    let active = appointment::user_id.eq(user).and(appointment::status.eq(AppointmentStatus::Active));
+    let active: Vec<Id> = appointment::table.filter(active).select(appointment::id).load(conn)?;
+    let meant = contact::user_id.eq(user).and(contact::appointment_id.eq_any(active));
+    diesel::update(contact::table.filter(meant))
+        .set((contact::listed.eq(listed), contact::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Result<(), Error> {
+    diesel::update(contact::table.filter(contact::user_id.eq(user)))
+        .set((contact::email.eq(email), contact::updated_at.eq(now)))
         .execute(conn)?;
     Ok(())
 }

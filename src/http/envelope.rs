@@ -1,7 +1,7 @@
 //! The one middleware, around every request.
 //!
 //! On the way in it gives the request an id (the proxy's `X-Request-Id` where that is plain, else a new one) and a time
-//! limit. On the way out it writes the body of every error, our own and the framework's, sets the security headers that
+//! limit, and turns away what comes from another site's page. On the way out it writes the body of every error, our own and the framework's, sets the security headers that
 //! an answer lacks, and logs one line. A panic in a handler is that request's 500 and nobody else's.
 //!
 //! The log line has the route's pattern, never the path or the query: those may hold secrets and names.
@@ -18,14 +18,18 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpResponse, ResponseError};
 use futures_util::FutureExt as _;
 
-use super::{Limits, language, problem::Problem};
+use super::caller::Networks;
+use super::{Limits, Metrics, cross_site, language, problem::Problem};
 use crate::db::Id;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::i18n::{Catalogue, Language};
 use crate::random::Random;
 use crate::time::Clock;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Longest path and query, in bytes.
+const MAX_TARGET: usize = 8_192;
 
 /// What answers that are no page of their own may load: nothing.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
@@ -43,8 +47,16 @@ pub struct Context {
     pub catalogue: std::sync::Arc<Catalogue>,
     /// For new request ids.
     pub clock: Clock,
-    /// For new request ids.
+    /// For new request ids, and so that not all come back at once.
     pub random: Random,
+    /// Proxies whose word on the client's address is taken.
+    pub proxies: Networks,
+    /// Our own origin.
+    pub own_origin: String,
+    /// Origins whose pages may call with a token.
+    pub allowed_origins: Vec<String>,
+    /// What is counted.
+    pub metrics: Metrics,
 }
 
 /// The middleware; see the module.
@@ -64,6 +76,13 @@ pub async fn wrap<B: MessageBody + 'static>(
     let id = request_id(request.headers(), &context);
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, language) = (request.method().clone(), language(request.request()));
+    if let Err(error) = admit(&request, &context) {
+        let answer = problem_body(&error, &context, language, &id);
+        let mut response = request.into_response(answer).map_into_right_body();
+        complete(&mut response, &context, &id);
+        log(&response, &method, &id, started);
+        return Ok(response);
+    }
 
     let call = AssertUnwindSafe(next.call(request)).catch_unwind();
     let outcome = tokio::time::timeout(limits.request_time, call).await;
@@ -77,13 +96,27 @@ pub async fn wrap<B: MessageBody + 'static>(
         Err(_elapsed) => return Err(Unrouted::new(&Error::busy(), &context, language, id).into()),
     };
 
+    complete(&mut response, &context, &id);
+    log(&response, &method, &id, started);
+    Ok(response)
+}
+
+/// Refuses what no route should see: an address longer than any of ours, an unsafe request from another site.
+fn admit(request: &ServiceRequest, context: &Context) -> Result<(), Error> {
+    if request.uri().path_and_query().is_some_and(|target| target.as_str().len() > MAX_TARGET) {
+        return Err(Error::refused(StatusCode::URI_TOO_LONG, "uri_too_long"));
+    }
+    cross_site::check(request, &context.own_origin, &context.allowed_origins)
+}
+
+/// What every answer has.
+fn complete<B>(response: &mut ServiceResponse<B>, context: &Context, id: &str) {
     let is_docs = response.request().path().starts_with("/docs/");
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Ok(value) = HeaderValue::from_str(id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     secure(response.headers_mut(), is_docs);
-    log(&response, &method, &id, started);
-    Ok(response)
+    context.metrics.answered(response.status().as_u16());
 }
 
 /// Our own answer as it is; an error, ours or the framework's, as a problem.
@@ -200,16 +233,32 @@ fn problem_body(error: &Error, context: &Context, language: Language, id: &str) 
     answer.insert_header((header::CONTENT_LANGUAGE, language.catalogue().as_str()));
     if let Error::Refused(refusal) = error {
         if let Some(seconds) = refusal.retry_after {
-            answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
+            // Of those who found us busy, not all come back at once.
+            let later = if refusal.status == StatusCode::SERVICE_UNAVAILABLE { context.random.below(3) } else { 0 };
+            let later = u32::try_from(later).unwrap_or_default();
+            answer.insert_header((header::RETRY_AFTER, seconds.saturating_add(later).to_string()));
         }
         if refusal.status == StatusCode::UNAUTHORIZED {
-            // RFC 6750, 3.1: an error code only where a token was sent.
-            let sent_none = ["login_required", "wrong_credentials"].contains(&refusal.code);
-            let challenge = if sent_none { "Bearer" } else { "Bearer error=\"invalid_token\"" };
-            answer.insert_header((header::WWW_AUTHENTICATE, challenge));
+            answer.insert_header((header::WWW_AUTHENTICATE, challenge(refusal)));
         }
     }
     answer.body(serde_json::to_vec(&problem).unwrap_or_default())
+}
+
+/// What a client is to do about a 401.
+fn challenge(refusal: &Refusal) -> String {
+    // RFC 6750, 3.1: an error code only where a token was sent.
+    const SENT_NONE: [&str; 5] =
+        ["login_required", "wrong_credentials", "wrong_code", "challenge_invalid", "passkey_refused"];
+    let seconds = refusal.args.iter().find(|(name, _)| *name == "seconds").map(|(_, value)| value);
+    match (refusal.code, seconds) {
+        // RFC 9470, 3: how fresh the login must be.
+        ("reauth_required", Some(seconds)) => {
+            format!("Bearer error=\"insufficient_user_authentication\", max_age=\"{seconds}\"")
+        }
+        (code, _) if SENT_NONE.contains(&code) => "Bearer".to_owned(),
+        _ => "Bearer error=\"invalid_token\"".to_owned(),
+    }
 }
 
 fn request_id(headers: &HeaderMap, context: &Context) -> String {
@@ -232,6 +281,8 @@ fn secure(headers: &mut HeaderMap, is_docs: bool) {
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CONTENT_SECURITY_POLICY, policy),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
         (header::CACHE_CONTROL, "no-store"),
     ] {
         if !headers.contains_key(&name) {

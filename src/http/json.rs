@@ -15,8 +15,11 @@ use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::Limits;
+use super::{BodyLimit, Limits};
 use crate::error::{Error, Fault};
+
+/// Deepest nesting of arrays and objects.
+const MAX_DEPTH: usize = 32;
 
 /// The body of a request as a `T`.
 pub struct Json<T>(pub T);
@@ -44,13 +47,14 @@ pub(super) fn read_body(
         .and_then(|value| value.split(';').next())
         .is_some_and(|value| value.trim().eq_ignore_ascii_case(media_type));
     let limits = request.app_data::<Data<Limits>>().map(|limits| *limits.get_ref());
+    let own = request.app_data::<BodyLimit>().map(|limit| limit.0);
     let payload = payload.take();
     async move {
         let limits = limits.ok_or_else(|| Error::internal("no limits configured"))?;
         if !fits {
             return Err(Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type").with("wanted", media_type));
         }
-        tokio::time::timeout(limits.body_time, collect(payload, limits.body))
+        tokio::time::timeout(limits.body_time, collect(payload, own.unwrap_or(limits.body)))
             .await
             .map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, "too_slow"))?
     }
@@ -74,6 +78,9 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     if !is_object && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
         return Err(Error::invalid(vec![Fault::new("", "wrong_type")]));
     }
+    if depth(body) > MAX_DEPTH {
+        return Err(Error::refused(StatusCode::BAD_REQUEST, "too_deep").with("max", MAX_DEPTH));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = pointer(error.path());
@@ -82,6 +89,25 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     })?;
     reader.end().map_err(|error| malformed(&error))?;
     Ok(value)
+}
+
+/// How deep arrays and objects are nested, at least.
+fn depth(body: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for &byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 fn malformed(error: &serde_json::Error) -> Error {
@@ -106,6 +132,9 @@ pub(super) fn shape_fault(place: &str, sentence: &str) -> Fault {
     } else if sentence.starts_with("unknown field") {
         let place = if place.ends_with(&format!("/{named}")) { place.to_owned() } else { format!("{place}/{named}") };
         Fault::new(place, "unknown_field")
+    } else if sentence.starts_with("duplicate field") {
+        let place = if place.ends_with(&format!("/{named}")) { place.to_owned() } else { format!("{place}/{named}") };
+        Fault::new(place, "duplicate")
     } else if sentence.starts_with("unknown variant") {
         Fault::new(place, "unknown_value").with("value", named)
     } else {
@@ -139,6 +168,12 @@ mod tests {
     }
 
     #[test]
+    fn brackets_in_texts_do_not_nest() {
+        assert_eq!(depth(br#"{"a": "[[[[\"[[", "b": [[]]}"#), 3);
+        assert_eq!(fault(&"[".repeat(40)), (String::new(), "too_deep"));
+    }
+
+    #[test]
     fn each_fault_is_named_with_its_place() {
         assert_eq!(fault("{"), (String::new(), "malformed_json"));
         assert_eq!(fault("{\"name\":\"a\"} x"), (String::new(), "malformed_json"));
@@ -146,6 +181,7 @@ mod tests {
         assert_eq!(fault("{\"name\":1}"), ("/name".to_owned(), "wrong_type"));
         assert_eq!(fault("{\"name\":\"a\",\"list\":[1,\"x\"]}"), ("/list/1".to_owned(), "wrong_type"));
         assert_eq!(fault("{\"name\":\"a\",\"more\":1}"), ("/more".to_owned(), "unknown_field"));
+        assert_eq!(fault("{\"name\":\"a\",\"name\":\"b\"}"), ("/name".to_owned(), "duplicate"));
         assert_eq!(fault("[\"a\"]"), (String::new(), "wrong_type"));
     }
 }

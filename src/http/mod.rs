@@ -1,19 +1,29 @@
 //! What every route shares.
 //!
 //! - `envelope` the one middleware: request id, time limit, security headers, the log line, and every error's body
+//! - `caller` the other end: address, program, cookies; `cross_site` keeps foreign pages from acting in a browser's name
+//! - `metrics` figures for whoever watches
 //! - `json`, `query` extractors that answer a wrong request with the field at fault
+//! - `evenly` answers that take the same time whatever they found out
 //! - `page` cursors and the shape of a list
 //! - `problem` the body of an error (RFC 9457)
 //!
 //! Who the caller is stands in `identity::guards`.
 
+pub mod caller;
+pub mod cross_site;
 pub mod envelope;
+mod evenly;
 pub mod json;
+pub mod metrics;
 pub mod page;
 pub mod problem;
 pub mod query;
 
+pub use caller::Caller;
+pub use evenly::evenly;
 pub use json::Json;
+pub use metrics::Metrics;
 pub use page::{Cursor, List};
 pub use query::{Form, Query};
 
@@ -21,6 +31,10 @@ use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT_LANGUAGE;
 
 use crate::i18n::Language;
+
+/// Most bytes of a body of one route, in the place of [`Limits::body`].
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLimit(pub usize);
 
 /// Bounds on what a client may send.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,7 @@
 //! Parameter types by which a handler says whom it is for. A handler that has none of them is public.
+//!
+//! A request brings a bearer token (an access token, or an API token), or a browser's cookie. What the policy refuses is
+//! written down.
 
 use std::future::Future;
 use std::ops::Deref;
@@ -12,11 +15,24 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::app::Portal;
 use crate::error::Error;
+use crate::http::caller::{self, SESSION_COOKIE};
 use crate::policy::{self, Action, Principal};
 
-/// Somebody who is logged in, with or without an appointment.
+/// Somebody who is logged in, even by an API token that may do nothing else.
+#[derive(Clone)]
+pub struct AnyCredential(pub Arc<Principal>);
+
+/// Somebody who looks at the own profile.
+#[derive(Clone)]
+pub struct ProfileReader(pub Arc<Principal>);
+
+/// Somebody who manages the own account, with or without an appointment.
 #[derive(Clone)]
 pub struct CurrentUser(pub Arc<Principal>);
+
+/// The same who proved it within minutes.
+#[derive(Clone)]
+pub struct FreshUser(pub Arc<Principal>);
 
 /// Somebody of the community: an active appointment.
 #[derive(Clone)]
@@ -30,74 +46,88 @@ pub struct RegistrationOfficer(pub Arc<Principal>);
 #[derive(Clone)]
 pub struct Announcer(pub Arc<Principal>);
 
-type Guarded<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+/// Somebody who manages accounts, and who proved it within minutes.
+#[derive(Clone)]
+pub struct AccountOfficer(pub Arc<Principal>);
 
-impl FromRequest for CurrentUser {
-    type Error = Error;
-    type Future = Guarded<Self>;
+/// Somebody who reads the audit log.
+#[derive(Clone)]
+pub struct AuditReader(pub Arc<Principal>);
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move { principal(&request).await.map(Self) })
-    }
+/// A parameter type of this module: what it lets somebody do.
+trait Guard: Sized + 'static {
+    /// What the policy is asked; none for whoever is logged in.
+    const ACTION: Option<Action>;
+    /// Whether the last proof of oneself must be fresh.
+    const FRESH: bool = false;
+    fn wrap(principal: Arc<Principal>) -> Self;
 }
 
-impl FromRequest for Member {
-    type Error = Error;
-    type Future = Guarded<Self>;
+/// Makes the guards: the same few lines for each, which a trait alone can't write, since `FromRequest` is not ours.
+macro_rules! guards {
+    ($($guard:ident: $action:expr, $fresh:literal);+ $(;)?) => {
+        $(
+            impl Guard for $guard {
+                const ACTION: Option<Action> = $action;
+                const FRESH: bool = $fresh;
+                fn wrap(principal: Arc<Principal>) -> Self {
+                    Self(principal)
+                }
+            }
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        guarded(request, Action::ReadCommunity, Self)
-    }
+            impl FromRequest for $guard {
+                type Error = Error;
+                type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+                fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                    Box::pin(admit::<Self>(request.clone()))
+                }
+            }
+
+            impl Deref for $guard {
+                type Target = Principal;
+                fn deref(&self) -> &Principal {
+                    &self.0
+                }
+            }
+        )+
+    };
 }
 
-impl FromRequest for RegistrationOfficer {
-    type Error = Error;
-    type Future = Guarded<Self>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        guarded(request, Action::DecideRegistrations, Self)
-    }
+guards! {
+    AnyCredential: None, false;
+    ProfileReader: Some(Action::ReadProfile), false;
+    CurrentUser: Some(Action::ManageOwnAccount), false;
+    FreshUser: Some(Action::ManageOwnAccount), true;
+    Member: Some(Action::ReadCommunity), false;
+    RegistrationOfficer: Some(Action::DecideRegistrations), false;
+    Announcer: Some(Action::ManageAnnouncements), false;
+    AccountOfficer: Some(Action::ManageAccounts), true;
+    AuditReader: Some(Action::ReadAudit), false;
 }
 
-impl FromRequest for Announcer {
-    type Error = Error;
-    type Future = Guarded<Self>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        guarded(request, Action::ManageAnnouncements, Self)
-    }
-}
-
-fn guarded<T: 'static>(request: &HttpRequest, action: Action, wrap: fn(Arc<Principal>) -> T) -> Guarded<T> {
-    let request = request.clone();
-    Box::pin(async move {
-        let principal = principal(&request).await?;
-        policy::check(&principal, action)?;
-        Ok(wrap(principal))
-    })
-}
-
-async fn principal(request: &HttpRequest) -> Result<Arc<Principal>, Error> {
+async fn admit<G: Guard>(request: HttpRequest) -> Result<G, Error> {
     let portal = request.app_data::<Data<Portal>>().ok_or_else(|| Error::internal("no portal"))?;
-    let header = request.headers().get(AUTHORIZATION).ok_or_else(|| Error::unauthenticated("login_required"))?;
-    let token = header.to_str().ok().and_then(|text| {
-        let (scheme, token) = text.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
-    portal.identity.authenticate(token.ok_or_else(|| Error::unauthenticated("token_invalid"))?).await
+    let principal = principal(portal, &request).await?;
+    if let Some(action) = G::ACTION
+        && let Err(refusal) = policy::check(&principal, action)
+    {
+        portal.identity.note_refusal(&principal, action, &caller::of(&request)?).await?;
+        return Err(refusal);
+    }
+    if G::FRESH {
+        policy::check_fresh(&principal, portal.clock.now(), portal.identity.step_up())?;
+    }
+    Ok(G::wrap(principal))
 }
 
-impl Deref for CurrentUser {
-    type Target = Principal;
-    fn deref(&self) -> &Principal {
-        &self.0
+async fn principal(portal: &Portal, request: &HttpRequest) -> Result<Arc<Principal>, Error> {
+    if let Some(header) = request.headers().get(AUTHORIZATION) {
+        let token = header.to_str().ok().and_then(|text| {
+            let (scheme, token) = text.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+        });
+        return portal.identity.bearer(token.ok_or_else(|| Error::unauthenticated("token_invalid"))?).await;
     }
-}
-
-impl Deref for Member {
-    type Target = Principal;
-    fn deref(&self) -> &Principal {
-        &self.0
-    }
+    let cookie = request.cookie(SESSION_COOKIE).ok_or_else(|| Error::unauthenticated("login_required"))?;
+    portal.identity.cookie(cookie.value()).await
 }

@@ -1,111 +1,41 @@
-//! The keys that sign access tokens, and the master key that seals them in the database.
+//! The keys that sign access tokens (RFC 9068), and their rotation.
 //!
 //! A signing key is an Ed25519 pair (RFC 8037). Its private half lies in the database, so that every process signs with the
-//! same one, sealed with AES-256-GCM under the master key, so that the database alone signs nothing. The first process to
-//! find no key makes one. The newest signs, all of them verify, and `/.well-known/jwks.json` shows the public halves.
+//! same one, sealed under the master key, so that the database alone signs nothing. The first process to find no key makes one.
 //!
-//! Left out: rotation.
+//! A key lives through three states that follow from the time alone: *next*, published but not signing, for twice the time
+//! that others keep the published list; *active*, the newest that has begun; *retired*, published until the last token it
+//! signed has run out. [`rotate`] makes the next one when the active one is old enough and deletes what is past its use.
+//! Every process reads the keys anew each minute, and when a token names one that it does not know, every ten seconds at most.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, StoredKey};
-use crate::config;
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
+use crate::secrets::MasterKey;
 use crate::time::Timestamp;
 
 /// Clocks of two machines may differ by this much, in seconds.
 const LEEWAY: i64 = 30;
-
-/// Seals secrets that rest in the database.
-pub struct MasterKey(LessSafeKey);
-
-impl MasterKey {
-    /// The key of the configuration, or that of the key file, which is made where it is missing.
-    ///
-    /// # Errors
-    /// Where the file can't be read or made, or holds something else.
-    pub fn load(settings: &config::Identity, random: &Random) -> Result<Self, Error> {
-        let configured = settings.master_key.expose_secret();
-        let hex = if configured.is_empty() {
-            read_or_make(&settings.master_key_file, random)?
-        } else {
-            SecretString::from(configured.to_owned())
-        };
-        let bytes = from_hex(hex.expose_secret()).ok_or_else(|| {
-            Error::internal(format!("{} wants 64 hexadecimal digits", settings.master_key_file.display()))
-        })?;
-        let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_unspecified| Error::internal("bad master key"))?;
-        Ok(Self(LessSafeKey::new(key)))
-    }
-
-    /// Nonce, then ciphertext and tag. `label` must be the same when it is opened.
-    fn seal(&self, secret: &[u8], label: &str, random: &Random) -> Result<Vec<u8>, Error> {
-        let nonce: [u8; NONCE_LEN] = random.bytes();
-        let mut sealed = secret.to_vec();
-        self.0
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(label), &mut sealed)
-            .map_err(|_unspecified| Error::internal("sealing failed"))?;
-        Ok([nonce.as_slice(), &sealed].concat())
-    }
-
-    fn open(&self, sealed: &[u8], label: &str) -> Result<Vec<u8>, Error> {
-        let fault =
-            || Error::internal("a sealed key can't be opened: is identity.master_key the one it was sealed with?");
-        let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or_else(fault)?;
-        let mut body = body.to_vec();
-        let plain = self.0.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(label), &mut body);
-        plain.map(|plain| plain.to_vec()).map_err(|_unspecified| fault())
-    }
-}
-
-fn read_or_make(path: &Path, random: &Random) -> Result<SecretString, Error> {
-    let told = |error: std::io::Error| Error::internal(format!("{}: {error}", path.display()));
-    match std::fs::read_to_string(path) {
-        Ok(text) => return Ok(SecretString::from(text.trim().to_owned())),
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(told(error)),
-        Err(_missing) => {}
-    }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(told)?;
-    }
-    let hex = random.bytes::<32>().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a String does not fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(told)?;
-    file.write_all(format!("{hex}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(told)?;
-    tracing::info!(path = %path.display(), "made a new master key; keep a copy of it with your backups");
-    Ok(SecretString::from(hex))
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    if text.len() != 64 {
-        return None;
-    }
-    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
-    let bytes: Vec<u8> =
-        digits?.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
-    bytes.try_into().ok()
-}
+/// How long others may keep `/.well-known/jwks.json`.
+pub const PUBLISHED: Duration = Duration::from_mins(5);
+/// How long a new key is published before it signs.
+const LEAD: Duration = Duration::from_mins(10);
+/// How long a retired key is kept: longer than any token lives, and the leeway.
+const KEEP: Duration = Duration::from_mins(20);
+/// The type of an access token's header (RFC 9068, 2.1): no other token passes for one.
+const TYPE: &str = "at+jwt";
 
 /// What an access token says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -114,8 +44,16 @@ pub struct Claims {
     pub sub: Id,
     /// The session.
     pub sid: Id,
+    /// The token itself.
+    pub jti: Id,
+    /// Who issued it: our public URL.
+    pub iss: String,
+    /// For whom: our public URL again.
+    pub aud: String,
     /// Issued, seconds since 1970.
     pub iat: i64,
+    /// Good from, seconds since 1970.
+    pub nbf: i64,
     /// Good until, seconds since 1970.
     pub exp: i64,
 }
@@ -140,61 +78,99 @@ pub struct Jwks {
 
 struct Key {
     kid: String,
+    activates_at: Timestamp,
     encoding: EncodingKey,
     decoding: DecodingKey,
     jwk: Jwk,
 }
 
-/// The signing keys, the newest last.
-pub struct Keys(Vec<Key>);
+/// The signing keys, the newest last, as this process knows them.
+pub struct Keys {
+    known: RwLock<Arc<Vec<Key>>>,
+    /// Who we are in a token.
+    issuer: String,
+}
 
 impl Keys {
     /// Reads the keys; makes the first where there is none. Runs in a unit of work that writes.
     ///
     /// # Errors
     /// Where a key can't be opened with this master key.
-    pub fn load(conn: &mut Conn, master: &MasterKey, now: Timestamp, random: &Random) -> Result<Self, Error> {
+    pub fn load(
+        conn: &mut Conn,
+        master: &MasterKey,
+        issuer: &str,
+        now: Timestamp,
+        random: &Random,
+    ) -> Result<Self, Error> {
         // Two processes that start at once agree on the first key.
         conn.exclude_others()?;
-        let mut stored = store::keys(conn)?;
-        if stored.is_empty() {
-            let new = generate(master, random)?;
-            store::insert_key(conn, &new, now)?;
-            stored.push(new);
+        if store::keys(conn)?.is_empty() {
+            store::insert_key(conn, &generate(master, now, random)?, now)?;
         }
-        stored.iter().map(|key| unseal(key, master)).collect::<Result<_, _>>().map(Self)
+        let keys = Self { known: RwLock::default(), issuer: issuer.to_owned() };
+        keys.set(&store::keys(conn)?, master)?;
+        Ok(keys)
     }
 
-    /// A token for these claims, signed by the newest key.
+    /// Takes the keys as they were read anew.
+    pub(super) fn set(&self, stored: &[StoredKey], master: &MasterKey) -> Result<(), Error> {
+        let keys = stored.iter().map(|key| unseal(key, master)).collect::<Result<Vec<_>, _>>()?;
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        Ok(())
+    }
+
+    fn known(&self) -> Arc<Vec<Key>> {
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A token for this session, signed by the active key.
     ///
     /// # Errors
     /// Where signing fails.
-    pub fn sign(&self, claims: &Claims) -> Result<String, Error> {
-        let key = self.0.last().ok_or_else(|| Error::internal("no signing key"))?;
+    pub fn sign(&self, sub: Id, sid: Id, jti: Id, life: Duration, now: Timestamp) -> Result<String, Error> {
+        let keys = self.known();
+        let active = keys.iter().rev().find(|key| key.activates_at <= now).or_else(|| keys.first());
+        let key = active.ok_or_else(|| Error::internal("no signing key"))?;
+        let (iss, aud, iat) = (self.issuer.clone(), self.issuer.clone(), now.as_seconds());
+        let claims = Claims { sub, sid, jti, iss, aud, iat, nbf: iat, exp: now.plus(life).as_seconds() };
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(key.kid.clone());
-        header.typ = Some("at+jwt".to_owned());
-        jsonwebtoken::encode(&header, claims, &key.encoding).or_internal()
+        header.typ = Some(TYPE.to_owned());
+        jsonwebtoken::encode(&header, &claims, &key.encoding).or_internal()
     }
 
-    /// The claims of a token that one of our keys signed and that is still good.
+    /// Whether a token names a key that this process does not know.
+    #[must_use]
+    pub fn is_foreign(&self, token: &str) -> bool {
+        let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
+        kid.is_some_and(|kid| !self.known().iter().any(|key| key.kid == kid))
+    }
+
+    /// The claims of a token that one of our keys signed and that is still good. Where a header points to a key of its own
+    /// (`jku`, `x5u`, `jwk`), nobody looks (RFC 8725, 3.10).
     ///
     /// # Errors
     /// 401; what exactly is wrong is nobody's business.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Claims, Error> {
         let refused = || Error::unauthenticated("token_invalid");
         let header = jsonwebtoken::decode_header(token).map_err(|_malformed| refused())?;
-        let key = self.0.iter().find(|key| header.kid.as_deref() == Some(&key.kid)).ok_or_else(refused)?;
-        if header.typ.as_deref() != Some("at+jwt") {
+        let keys = self.known();
+        let key = keys.iter().find(|key| header.kid.as_deref() == Some(&key.kid)).ok_or_else(refused)?;
+        // Of what is critical we understand nothing (RFC 7515, 4.1.11).
+        if header.typ.as_deref() != Some(TYPE) || header.crit.is_some() {
             return Err(refused());
         }
         let mut validation = Validation::new(Algorithm::EdDSA);
         // Our own clock decides about time, so that a test can move it.
         validation.validate_exp = false;
-        validation.validate_aud = false;
+        validation.set_audience(&[&self.issuer]);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         let claims: Claims =
             jsonwebtoken::decode(token, &key.decoding, &validation).map_err(|_forged| refused())?.claims;
-        if claims.exp + LEEWAY <= now.as_seconds() || claims.iat - LEEWAY > now.as_seconds() {
+        let seconds = now.as_seconds();
+        if claims.exp.saturating_add(LEEWAY) <= seconds || claims.nbf.saturating_sub(LEEWAY) > seconds {
             return Err(Error::unauthenticated("token_expired"));
         }
         Ok(claims)
@@ -203,18 +179,50 @@ impl Keys {
     /// The public halves.
     #[must_use]
     pub fn jwks(&self) -> Jwks {
-        Jwks { keys: self.0.iter().map(|key| key.jwk.clone()).collect() }
+        Jwks { keys: self.known().iter().map(|key| key.jwk.clone()).collect() }
     }
 }
 
-fn generate(master: &MasterKey, random: &Random) -> Result<StoredKey, Error> {
+/// Makes the next key where the newest is `age` old, and deletes those whose last token has run out. Returns whether
+/// anything changed. Runs in a unit of work that writes; of several processes one does it.
+///
+/// # Errors
+/// Where the database says no.
+pub fn rotate(
+    conn: &mut Conn,
+    master: &MasterKey,
+    age: Duration,
+    now: Timestamp,
+    random: &Random,
+) -> Result<bool, Error> {
+    conn.exclude_others()?;
+    let stored = store::keys(conn)?;
+    let begins: Vec<Timestamp> = stored.iter().map(|key| key.activates_at).collect();
+    let (due, spent) = turn(&begins, age, now);
+    if due {
+        store::insert_key(conn, &generate(master, now.plus(LEAD), random)?, now)?;
+    }
+    for key in stored.iter().take(spent) {
+        store::delete_key(conn, &key.kid)?;
+    }
+    Ok(due || spent > 0)
+}
+
+/// Whether the next key is due, and how many of the oldest are spent: those whose successor has signed for long enough.
+fn turn(begins: &[Timestamp], age: Duration, now: Timestamp) -> (bool, usize) {
+    let due = begins.last().is_some_and(|begins| *begins <= now && begins.plus(age) <= now.plus(LEAD));
+    let spent = begins.iter().skip(1).take_while(|successor| successor.plus(KEEP) <= now).count();
+    (due, spent)
+}
+
+fn generate(master: &MasterKey, activates_at: Timestamp, random: &Random) -> Result<StoredKey, Error> {
     let seed: [u8; 32] = random.bytes();
     let pair = Ed25519KeyPair::from_seed_unchecked(&seed).or_internal()?;
     let public = pair.public_key().as_ref().to_vec();
     let kid = kid(&public);
     let pkcs8 = pair.to_pkcs8v1().map_err(|_unspecified| Error::internal("encoding a key failed"))?;
     let sealed_key = master.seal(pkcs8.as_ref(), &kid, random)?;
-    Ok(StoredKey { kid, public_key: public, sealed_key })
+    Ok(StoredKey { kid, public_key: public, sealed_key, activates_at })
 }
 
 fn unseal(stored: &StoredKey, master: &MasterKey) -> Result<Key, Error> {
@@ -222,6 +230,7 @@ fn unseal(stored: &StoredKey, master: &MasterKey) -> Result<Key, Error> {
     let x = URL_SAFE_NO_PAD.encode(&stored.public_key);
     Ok(Key {
         kid: stored.kid.clone(),
+        activates_at: stored.activates_at,
         encoding: EncodingKey::from_ed_der(&pkcs8),
         decoding: DecodingKey::from_ed_components(&x).or_internal()?,
         jwk: Jwk { kty: "OKP", crv: "Ed25519", alg: "EdDSA", usage: "sig", kid: stored.kid.clone(), x },
@@ -232,4 +241,24 @@ fn unseal(stored: &StoredKey, master: &MasterKey) -> Result<Key, Error> {
 fn kid(public: &[u8]) -> String {
     let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, URL_SAFE_NO_PAD.encode(public));
     URL_SAFE_NO_PAD.encode(digest(&SHA256, canonical.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_published_before_it_signs_and_after_it_has_signed() {
+        let start = Timestamp::from_micros(1_770_000_000_000_000);
+        let days = |days: u64| Duration::from_hours(24 * days);
+        let month = days(30);
+        assert_eq!(turn(&[start], month, start), (false, 0));
+        assert_eq!(turn(&[start], month, start.plus(days(29))), (false, 0));
+        let due = start.plus(month).minus(LEAD);
+        assert_eq!(turn(&[start], month, due), (true, 0), "it begins when the other is a month old");
+        let next = due.plus(LEAD);
+        assert_eq!(turn(&[start, next], month, due), (false, 0), "there is a next one already");
+        assert_eq!(turn(&[start, next], month, next), (false, 0), "its tokens live on");
+        assert_eq!(turn(&[start, next], month, next.plus(KEEP)), (false, 1));
+    }
 }

@@ -1,32 +1,44 @@
-//! Identity: passwords, sessions, one-time links, and the first administrator.
+//! Identity: who somebody is, and how surely.
 //!
-//! - `service` what the routes call: log in and out, refresh, change and recover a password, set up an administrator
-//! - `people` what other features need: find, make and change users, verify an address
-//! - `password` hashes on threads of its own; `keys` signs access tokens, short-lived JWTs; `sessions` knows who stands behind
-//!   one, within two seconds of any change; a refresh token is an opaque secret that changes at each use (`store`)
+//! - `service` the parts; `login` password, second factor, proving oneself again; `recovery` a forgotten password; `setup`
+//!   the first administrators
+//! - `password` what is taken as one, and the threads that hash; `keys` sign access tokens and rotate
+//! - `sessions` opened, refreshed, listed, ended; `factors` second factors; `tokens` for one's own programs; `devices`
+//!   known ones have a count of failures of their own
+//! - `people` what other features need: find, make and change users, links that are mailed
+//! - `notices` what a person is told of one's own account
 //! - `guards` the parameter types by which a handler says whom it is for
 //!
-//! Left out for now: throttling, second factors, key rotation, a grace for lost refresh answers.
+//! Left out: identity providers of others. A ministry that has one would want OpenID Connect here.
 
+mod devices;
+pub mod factors;
 pub mod guards;
 mod keys;
+mod login;
+mod notices;
 mod password;
 mod people;
+mod recovery;
 pub mod routes;
 mod service;
-mod sessions;
+pub mod sessions;
+mod setup;
 mod store;
+pub mod tokens;
 mod types;
 
-pub use keys::{Jwk, Jwks, Keys, MasterKey};
+pub use keys::{Jwk, Jwks, Keys, PUBLISHED};
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{
-    create_user, find_user, get_user, renew, secretariat, spend_verification, store_verification, sweep, update_user,
-    users,
+    Restart, begin_again, change_address, create_user, find_user, get_user, renew, revoke_sessions, secretariat,
+    set_suspended, spend_address_link, spend_verification, store_address_link, store_verification, update_user, users,
 };
-pub use service::Identity;
+pub use service::{Identity, Parts};
+pub use sessions::{Tokens, end_everybodys};
 pub use types::{
-    Accepted, ChangePassword, Credentials, Done, Forgot, Login, NewUser, Purpose, Refresh, Reset, SetUp, Tokens,
+    Accepted, Challenge, ChangePassword, Credentials, Done, Forgot, Login, LoginOutcome, Method, NewUser, Purpose,
+    Reauthenticate, Refresh, Reset, SecondFactor, SetUp,
 };
 
 /// Longest name of a person.

@@ -1,12 +1,18 @@
 //! People as other features need them: found, made, changed, and shown to read their mail.
 
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use super::store::{self, NewToken};
 use super::types::{Credentials, NewUser, Purpose};
+use super::{factors, recovery, sessions, tokens};
 use crate::appointments::Role;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
-use crate::mail::EmailAddress;
+use crate::mail::{EmailAddress, Outbox};
 use crate::random::Random;
 use crate::time::Timestamp;
 
@@ -53,7 +59,7 @@ pub fn renew(
 ) -> Result<(), Error> {
     store::update_user(conn, id, Some(name), Some(language), now)?;
     store::set_password(conn, id, password_hash, now)?;
-    store::revoke_sessions(conn, id, None, now)
+    sessions::end_all(conn, id, None, now).map(|_| ())
 }
 
 /// Everybody who runs the portal.
@@ -103,6 +109,7 @@ pub fn store_verification(
         registration_id: Some(registration),
         email: None,
         name: None,
+        payload: None,
         expires_at,
     };
     store::insert_token(conn, secret, &token, now)
@@ -116,10 +123,108 @@ pub fn spend_verification(conn: &mut Conn, secret: &str, now: Timestamp) -> Resu
     store::spend_token(conn, Purpose::VerifyAddress, secret, now)?.registration_id.ok_or_else(Error::link_spent)
 }
 
-/// Deletes sessions and secrets that ended before `bound`; returns how many.
+/// Suspends a person, or with None reinstates, and then ends every session; returns whether that changed anything.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
-    store::sweep(conn, bound)
+pub fn set_suspended(conn: &mut Conn, id: Id, reason: Option<&str>, now: Timestamp) -> Result<bool, Error> {
+    let changed = store::set_suspended(conn, id, reason.map(|reason| (reason, now)), now)?;
+    if changed && reason.is_some() {
+        revoke_sessions(conn, id, now)?;
+    }
+    Ok(changed)
+}
+
+/// Ends every session of a person, and every login that is under way; returns how many.
+///
+/// # Errors
+/// Where the database says no.
+pub fn revoke_sessions(conn: &mut Conn, id: Id, now: Timestamp) -> Result<usize, Error> {
+    store::spend_tokens_of(conn, Purpose::LoginChallenge, Some(id), now)?;
+    sessions::end_all(conn, id, None, now)
+}
+
+/// How a person begins again.
+#[derive(Clone, Copy)]
+pub struct Restart<'a> {
+    /// The letter that brings the link.
+    pub kind: &'static str,
+    /// Whether the second factors are lost too.
+    pub without_factors: bool,
+    /// Where mail is put.
+    pub outbox: &'a Outbox,
+    /// How long the link is good.
+    pub life: Duration,
+    /// The time.
+    pub now: Timestamp,
+    /// Randomness.
+    pub random: &'a Random,
+}
+
+/// Lets a person begin again whose account is no longer safely one's own: sessions, API tokens and the password are
+/// worthless, and a mailed link lets whoever reads the address choose a new password.
+///
+/// # Errors
+/// Where the database says no.
+pub fn begin_again(conn: &mut Conn, id: Id, restart: &Restart<'_>) -> Result<(), Error> {
+    let Restart { kind, without_factors, outbox, life, now, random } = *restart;
+    if without_factors {
+        factors::remove_all(conn, id)?;
+    }
+    revoke_sessions(conn, id, now)?;
+    tokens::revoke_all(conn, id, now)?;
+    // A hash that no password has: nobody but who follows the link comes in.
+    store::set_password(conn, id, &locked_hash(random), now)?;
+    let owner = store::credentials_of(conn, id)?;
+    recovery::post_link(conn, outbox, &owner, kind, life, now, random)
+}
+
+/// The form of a hash with today's cost, of nothing.
+fn locked_hash(random: &Random) -> String {
+    let encoded = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
+    let (salt, output) = (encoded(&random.bytes::<16>()), encoded(&random.bytes::<32>()));
+    format!("$argon2id$v=19$m=19456,t=2,p=1${salt}${output}")
+}
+
+/// Stores a link by which a person confirms, or takes back, a change of address.
+///
+/// # Errors
+/// Where the database says no.
+pub fn store_address_link(
+    conn: &mut Conn,
+    purpose: Purpose,
+    secret: &str,
+    user: Id,
+    address: &EmailAddress,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Error> {
+    store::spend_tokens_of(conn, purpose, Some(user), now)?;
+    let token = NewToken { email: Some(address.as_str()), ..NewToken::of(purpose, user, expires_at) };
+    store::insert_token(conn, secret, &token, now)
+}
+
+/// Uses up such a link; returns whose it is and the address it names.
+///
+/// # Errors
+/// 410 where it is spent.
+pub fn spend_address_link(
+    conn: &mut Conn,
+    purpose: Purpose,
+    secret: &str,
+    now: Timestamp,
+) -> Result<(Id, EmailAddress), Error> {
+    let spent = store::spend_token(conn, purpose, secret, now)?;
+    let address = spent.email.as_deref().and_then(|text| EmailAddress::parse(text).ok());
+    Ok((spent.user_id.ok_or_else(Error::link_spent)?, address.ok_or_else(Error::link_spent)?))
+}
+
+/// Gives a person another address, and makes a change that is under way worthless.
+///
+/// # Errors
+/// 409 where somebody has it.
+pub fn change_address(conn: &mut Conn, id: Id, address: &EmailAddress, now: Timestamp) -> Result<(), Error> {
+    store::spend_tokens_of(conn, Purpose::ConfirmAddress, Some(id), now)?;
+    store::spend_tokens_of(conn, Purpose::ResetPassword, Some(id), now)?;
+    store::set_email(conn, id, address, now)
 }

@@ -1,20 +1,18 @@
-//! All SQL of people, sessions, one-time secrets and signing keys.
+//! All SQL of people, one-time secrets, known places and signing keys.
 
-use aws_lc_rs::digest::{SHA256, digest};
+use diesel::dsl::exists;
 use diesel::prelude::*;
+use serde_json::Value;
 
 use super::types::{Credentials, NewUser, Purpose};
 use crate::appointments::{AppointmentStatus, Role};
-use crate::db::schema::{appointment, one_time_token, refresh_token, session, signing_key, users};
-use crate::db::{BATCH, Conn, Id};
+use crate::db::schema::{appointment, device, one_time_token, signing_key, users};
+use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
+use crate::mail::EmailAddress;
+use crate::secrets::fingerprint;
 use crate::time::Timestamp;
-
-/// What the database keeps of a secret that we hand out.
-pub(super) fn hash_secret(secret: &str) -> Vec<u8> {
-    digest(&SHA256, secret.as_bytes()).as_ref().to_vec()
-}
 
 /// A signing key as it is stored.
 #[derive(Queryable, Selectable, Insertable)]
@@ -23,10 +21,11 @@ pub(super) struct StoredKey {
     pub(super) kid: String,
     pub(super) public_key: Vec<u8>,
     pub(super) sealed_key: Vec<u8>,
+    pub(super) activates_at: Timestamp,
 }
 
 pub(super) fn keys(conn: &mut Conn) -> Result<Vec<StoredKey>, Error> {
-    let ordered = signing_key::table.order((signing_key::created_at, signing_key::kid));
+    let ordered = signing_key::table.order((signing_key::activates_at, signing_key::kid));
     Ok(ordered.select(StoredKey::as_select()).load(conn)?)
 }
 
@@ -37,8 +36,14 @@ pub(super) fn insert_key(conn: &mut Conn, key: &StoredKey, now: Timestamp) -> Re
             signing_key::public_key.eq(&key.public_key),
             signing_key::sealed_key.eq(&key.sealed_key),
             signing_key::created_at.eq(now),
+            signing_key::activates_at.eq(key.activates_at),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_key(conn: &mut Conn, kid: &str) -> Result<(), Error> {
+    diesel::delete(signing_key::table.find(kid)).execute(conn)?;
     Ok(())
 }
 
@@ -111,102 +116,52 @@ pub(super) fn update_user(
     Ok(())
 }
 
-/// The person behind a session that is neither ended nor run out: (user, address, name, language).
-pub(super) fn session_user(
+/// Suspends a person, or with None reinstates; returns whether that changed anything.
+pub(super) fn set_suspended(
     conn: &mut Conn,
-    id: Id,
-    now: Timestamp,
-) -> Result<Option<(Id, String, String, Language)>, Error> {
-    let alive = session::id.eq(id).and(session::revoked_at.is_null()).and(session::expires_at.gt(now));
-    let row = session::table
-        .inner_join(users::table)
-        .filter(alive)
-        .select((users::id, users::email, users::name, users::preferred_language))
-        .first(conn);
-    Ok(row.optional()?)
-}
-
-pub(super) fn insert_session(
-    conn: &mut Conn,
-    id: Id,
     user: Id,
-    expires_at: Timestamp,
+    suspension: Option<(&str, Timestamp)>,
     now: Timestamp,
-) -> Result<(), Error> {
-    diesel::insert_into(session::table)
-        .values((
-            session::id.eq(id),
-            session::user_id.eq(user),
-            session::created_at.eq(now),
-            session::last_used_at.eq(now),
-            session::expires_at.eq(expires_at),
-        ))
+) -> Result<bool, Error> {
+    let (reason, since) = suspension.unzip();
+    let change = (users::suspended_at.eq(since), users::suspension_reason.eq(reason), users::updated_at.eq(now));
+    let changed = if since.is_some() {
+        diesel::update(users::table.filter(users::id.eq(user).and(users::suspended_at.is_null())))
+            .set(change)
+            .execute(conn)?
+    } else {
+        diesel::update(users::table.filter(users::id.eq(user).and(users::suspended_at.is_not_null())))
+            .set(change)
+            .execute(conn)?
+    };
+    Ok(changed > 0)
+}
+
+/// Gives a person another address; 409 where somebody has it.
+pub(super) fn set_email(conn: &mut Conn, user: Id, address: &EmailAddress, now: Timestamp) -> Result<(), Error> {
+    diesel::update(users::table.find(user))
+        .set((users::email.eq(address.as_str()), users::email_key.eq(address.key()), users::updated_at.eq(now)))
         .execute(conn)?;
     Ok(())
 }
 
-pub(super) fn insert_refresh(
+/// Notes that a person logged in from a place; returns whether it was known, and whether any was.
+pub(super) fn note_device(
     conn: &mut Conn,
-    session_id: Id,
-    secret: &str,
-    expires_at: Timestamp,
+    user: Id,
+    fingerprint: &[u8],
     now: Timestamp,
-) -> Result<(), Error> {
-    diesel::insert_into(refresh_token::table)
-        .values((
-            refresh_token::hash.eq(hash_secret(secret)),
-            refresh_token::session_id.eq(session_id),
-            refresh_token::issued_at.eq(now),
-            refresh_token::expires_at.eq(expires_at),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Uses up a refresh token: its session and the session's end, where the token was good.
-pub(super) fn use_refresh(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Option<(Id, Id, Timestamp)>, Error> {
-    let hash = hash_secret(secret);
-    let fresh =
-        refresh_token::hash.eq(&hash).and(refresh_token::used_at.is_null()).and(refresh_token::expires_at.gt(now));
-    let used = diesel::update(refresh_token::table.filter(fresh)).set(refresh_token::used_at.eq(now)).execute(conn)?;
-    if used == 0 {
-        return Ok(None);
+) -> Result<(bool, bool), Error> {
+    let known =
+        diesel::update(device::table.find((user, fingerprint))).set(device::last_seen_at.eq(now)).execute(conn)?;
+    if known > 0 {
+        return Ok((true, true));
     }
-    let alive = session::revoked_at.is_null().and(session::expires_at.gt(now));
-    let row = refresh_token::table
-        .inner_join(session::table)
-        .filter(refresh_token::hash.eq(&hash).and(alive))
-        .select((session::id, session::user_id, session::expires_at))
-        .first(conn);
-    Ok(row.optional()?)
-}
-
-/// The session of a refresh token that was used before.
-pub(super) fn session_of_used_refresh(conn: &mut Conn, secret: &str) -> Result<Option<Id>, Error> {
-    let used = refresh_token::hash.eq(hash_secret(secret)).and(refresh_token::used_at.is_not_null());
-    Ok(refresh_token::table.filter(used).select(refresh_token::session_id).first(conn).optional()?)
-}
-
-pub(super) fn touch_session(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
-    diesel::update(session::table.find(id)).set(session::last_used_at.eq(now)).execute(conn)?;
-    Ok(())
-}
-
-pub(super) fn revoke_session(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
-    diesel::update(session::table.filter(session::id.eq(id).and(session::revoked_at.is_null())))
-        .set(session::revoked_at.eq(now))
+    let others = diesel::select(exists(device::table.filter(device::user_id.eq(user)))).get_result(conn)?;
+    diesel::insert_into(device::table)
+        .values((device::user_id.eq(user), device::fingerprint.eq(fingerprint), device::last_seen_at.eq(now)))
         .execute(conn)?;
-    Ok(())
-}
-
-/// Ends every session of a person but `except`.
-pub(super) fn revoke_sessions(conn: &mut Conn, user: Id, except: Option<Id>, now: Timestamp) -> Result<(), Error> {
-    let others = session::user_id
-        .eq(user)
-        .and(session::revoked_at.is_null())
-        .and(session::id.ne(except.unwrap_or_else(Id::nil)));
-    diesel::update(session::table.filter(others)).set(session::revoked_at.eq(now)).execute(conn)?;
-    Ok(())
+    Ok((false, others))
 }
 
 /// A one-time secret to be stored.
@@ -216,18 +171,28 @@ pub(super) struct NewToken<'a> {
     pub(super) registration_id: Option<Id>,
     pub(super) email: Option<&'a str>,
     pub(super) name: Option<&'a str>,
+    pub(super) payload: Option<Value>,
     pub(super) expires_at: Timestamp,
+}
+
+impl NewToken<'_> {
+    /// A secret of one person.
+    pub(super) fn of(purpose: Purpose, user: Id, expires_at: Timestamp) -> Self {
+        let user_id = Some(user);
+        Self { purpose, user_id, registration_id: None, email: None, name: None, payload: None, expires_at }
+    }
 }
 
 pub(super) fn insert_token(conn: &mut Conn, secret: &str, new: &NewToken<'_>, now: Timestamp) -> Result<(), Error> {
     diesel::insert_into(one_time_token::table)
         .values((
-            one_time_token::hash.eq(hash_secret(secret)),
+            one_time_token::hash.eq(fingerprint(secret)),
             one_time_token::purpose.eq(new.purpose),
             one_time_token::user_id.eq(new.user_id),
             one_time_token::registration_id.eq(new.registration_id),
             one_time_token::email.eq(new.email),
             one_time_token::name.eq(new.name),
+            one_time_token::payload.eq(new.payload.clone().map(Document)),
             one_time_token::created_at.eq(now),
             one_time_token::expires_at.eq(new.expires_at),
         ))
@@ -266,12 +231,14 @@ pub struct Spent {
     pub email: Option<String>,
     /// The name a new administrator is to have.
     pub name: Option<String>,
+    /// What else belongs to it.
+    pub payload: Option<Document<Value>>,
 }
 
 /// What a one-time secret is for, while it is good; uses nothing up.
 pub(super) fn look_at_token(conn: &mut Conn, purpose: Purpose, secret: &str, now: Timestamp) -> Result<Spent, Error> {
     let good = one_time_token::hash
-        .eq(hash_secret(secret))
+        .eq(fingerprint(secret))
         .and(one_time_token::purpose.eq(purpose))
         .and(one_time_token::used_at.is_null())
         .and(one_time_token::expires_at.gt(now));
@@ -281,7 +248,7 @@ pub(super) fn look_at_token(conn: &mut Conn, purpose: Purpose, secret: &str, now
 
 /// Uses up a one-time secret. Of any number that try at once, one succeeds: the UPDATE decides.
 pub(super) fn spend_token(conn: &mut Conn, purpose: Purpose, secret: &str, now: Timestamp) -> Result<Spent, Error> {
-    let hash = hash_secret(secret);
+    let hash = fingerprint(secret);
     let good = one_time_token::hash
         .eq(&hash)
         .and(one_time_token::purpose.eq(purpose))
@@ -295,9 +262,9 @@ pub(super) fn spend_token(conn: &mut Conn, purpose: Purpose, secret: &str, now: 
     Ok(one_time_token::table.filter(one_time_token::hash.eq(&hash)).select(Spent::as_select()).first(conn)?)
 }
 
-/// Deletes sessions and secrets that ended before `bound`; returns how many.
-pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
-    let sessions = diesel::delete(session::table.filter(session::expires_at.lt(bound))).execute(conn)?;
+/// Deletes secrets that ended before `bound`, and places unseen since `forgotten`; returns how many.
+pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, forgotten: Timestamp) -> Result<usize, Error> {
     let tokens = diesel::delete(one_time_token::table.filter(one_time_token::expires_at.lt(bound))).execute(conn)?;
-    Ok(sessions + tokens)
+    let devices = diesel::delete(device::table.filter(device::last_seen_at.lt(forgotten))).execute(conn)?;
+    Ok(tokens + devices)
 }

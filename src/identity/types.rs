@@ -5,10 +5,12 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::sessions::Opened;
 use crate::db::Id;
 use crate::db::schema::users;
 use crate::i18n::Language;
 use crate::mail::{EmailAddress, Recipient};
+use crate::time::Timestamp;
 
 crate::text_enum! {
     /// What a one-time secret is for.
@@ -19,6 +21,16 @@ crate::text_enum! {
         ResetPassword = "reset_password",
         /// To become the administrator of a new portal.
         SetUp = "set_up",
+        /// To bring the second factor after the password.
+        LoginChallenge = "login_challenge",
+        /// To finish adding a passkey.
+        AddPasskey = "add_passkey",
+        /// To finish logging in with a passkey.
+        PasskeyLogin = "passkey_login",
+        /// To show that somebody reads the mail of a new address.
+        ConfirmAddress = "confirm_address",
+        /// To take back a change of address.
+        UndoAddress = "undo_address",
     }
 }
 
@@ -49,6 +61,8 @@ pub struct Credentials {
     pub password_hash: String,
     /// The language the person reads.
     pub preferred_language: Language,
+    /// Since when the account is suspended.
+    pub suspended_at: Option<Timestamp>,
 }
 
 impl Credentials {
@@ -69,20 +83,74 @@ pub struct Login {
     /// The password.
     #[schema(value_type = String, format = Password)]
     pub password: SecretString,
+    /// For a browser: the session is kept in a cookie that scripts can't read, and no token is answered.
+    #[serde(default)]
+    pub cookie: bool,
 }
 
-/// A session's tokens.
+/// What is needed beside the password.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Tokens {
-    /// For the `Authorization: Bearer` header. A JWT (EdDSA).
-    pub access_token: String,
-    /// Always `Bearer`.
-    #[schema(example = "Bearer")]
-    pub token_type: &'static str,
-    /// Seconds that the access token is good for.
-    pub expires_in: u64,
-    /// Good once, for the next pair.
-    pub refresh_token: String,
+pub struct Challenge {
+    /// Always true.
+    pub mfa_required: bool,
+    /// To be sent with the second factor, within minutes.
+    pub challenge: String,
+    /// The second factors that this person has.
+    pub methods: Vec<Method>,
+}
+
+crate::text_enum! {
+    /// A way to prove oneself beside the password.
+    pub enum Method {
+        /// A code of an authenticator app (RFC 6238).
+        Totp = "totp",
+        /// One of the codes on paper.
+        RecoveryCode = "recovery_code",
+        /// A passkey, at `/auth/passkey/start` and `finish`.
+        Passkey = "passkey",
+    }
+}
+
+/// To bring the second factor.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactor {
+    /// What the login answered.
+    #[schema(value_type = String)]
+    pub challenge: SecretString,
+    /// The kind of code.
+    pub method: Method,
+    /// The code.
+    #[schema(value_type = String)]
+    pub code: SecretString,
+    /// For a browser, as with the login.
+    #[serde(default)]
+    pub cookie: bool,
+}
+
+/// To prove oneself again before something sensitive. Whoever has a second factor brings it too.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reauthenticate {
+    /// The password.
+    #[schema(value_type = String, format = Password)]
+    pub password: SecretString,
+    /// The kind of code.
+    #[serde(default)]
+    pub method: Option<Method>,
+    /// The code.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub code: Option<SecretString>,
+}
+
+/// What a login answers.
+#[derive(Debug)]
+pub enum LoginOutcome {
+    /// Somebody is in.
+    Opened(Opened),
+    /// The password was right; the second factor is missing.
+    Challenged(Challenge),
 }
 
 /// To get the next pair of tokens.

@@ -5,9 +5,10 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::view::Page;
+use crate::accounts::{AddressLink, routes as accounts};
 use crate::app::Portal;
 use crate::error::Error;
-use crate::http::{Form, Query};
+use crate::http::{Caller, Form, Query, evenly};
 use crate::identity::{Forgot, Reset, SetUp};
 use crate::registrations::{Verify, routes::verify_address};
 
@@ -18,6 +19,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/verify").route(web::get().to(ask_verify)).route(web::post().to(verify)))
         .service(web::resource("/forgot").route(web::get().to(ask_forgot)).route(web::post().to(forgot)))
         .service(web::resource("/reset").route(web::get().to(ask_reset)).route(web::post().to(reset)))
+        .service(web::resource("/confirm-address").route(web::get().to(ask_confirm)).route(web::post().to(confirm)))
+        .service(web::resource("/undo-address").route(web::get().to(ask_undo)).route(web::post().to(undo)))
         .service(web::resource("/setup").route(web::get().to(ask_set_up)).route(web::post().to(set_up)));
 }
 
@@ -30,7 +33,7 @@ struct Token {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct VerifyForm {
+struct TokenForm {
     token: SecretString,
 }
 
@@ -73,9 +76,10 @@ async fn ask_verify(
 async fn verify(
     portal: web::Data<Portal>,
     request: HttpRequest,
-    form: Form<VerifyForm>,
+    caller: Caller,
+    form: Form<TokenForm>,
 ) -> Result<HttpResponse, Error> {
-    match verify_address(&portal, Verify { token: form.0.token }).await {
+    match verify_address(&portal, &caller, Verify { token: form.0.token }).await {
         Ok(_) => Page::new(&portal, &request, "verified").respond(),
         Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
     }
@@ -88,10 +92,13 @@ async fn ask_forgot(portal: web::Data<Portal>, request: HttpRequest) -> Result<H
 async fn forgot(
     portal: web::Data<Portal>,
     request: HttpRequest,
+    caller: Caller,
     form: Form<ForgotForm>,
 ) -> Result<HttpResponse, Error> {
-    portal.identity.forgot(&Forgot { email: form.0.email }).await?;
-    Page::new(&portal, &request, "forgot-sent").respond()
+    match evenly(portal.identity.forgot(&Forgot { email: form.0.email }, &caller)).await {
+        Ok(()) => Page::new(&portal, &request, "forgot-sent").respond(),
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
 }
 
 async fn ask_reset(
@@ -111,9 +118,14 @@ fn reset_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &str) -> Pag
     )
 }
 
-async fn reset(portal: web::Data<Portal>, request: HttpRequest, form: Form<ResetForm>) -> Result<HttpResponse, Error> {
+async fn reset(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    caller: Caller,
+    form: Form<ResetForm>,
+) -> Result<HttpResponse, Error> {
     let ResetForm { token, password } = form.0;
-    match portal.identity.reset(Reset { token: token.clone().into(), password }).await {
+    match portal.identity.reset(Reset { token: token.clone().into(), password }, &caller).await {
         Ok(()) => Page::new(&portal, &request, "reset-done").respond(),
         Err(error) => reset_page(&portal, &request, &token).link("/forgot", "forgot").fault(&error).respond(),
     }
@@ -142,7 +154,12 @@ fn set_up_page<'a>(portal: &'a Portal, request: &HttpRequest, form: &SetUpForm, 
     page.input("password", "password", "new-password", "")
 }
 
-async fn set_up(portal: web::Data<Portal>, request: HttpRequest, form: Form<SetUpForm>) -> Result<HttpResponse, Error> {
+async fn set_up(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    caller: Caller,
+    form: Form<SetUpForm>,
+) -> Result<HttpResponse, Error> {
     let form = form.0;
     let set_up = SetUp {
         token: form.token.clone().into(),
@@ -150,8 +167,44 @@ async fn set_up(portal: web::Data<Portal>, request: HttpRequest, form: Form<SetU
         name: form.name.clone(),
         password: form.password.clone(),
     };
-    match portal.identity.set_up(set_up).await {
+    match portal.identity.set_up(set_up, &caller).await {
         Ok(()) => Page::new(&portal, &request, "setup-done").respond(),
         Err(error) => set_up_page(&portal, &request, &form, form.email.is_some()).fault(&error).respond(),
+    }
+}
+
+async fn ask_confirm(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    query: Query<Token>,
+) -> Result<HttpResponse, Error> {
+    Page::new(&portal, &request, "confirm-address").form("/confirm-address").hidden("token", &query.0.token).respond()
+}
+
+async fn confirm(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    caller: Caller,
+    form: Form<TokenForm>,
+) -> Result<HttpResponse, Error> {
+    match accounts::confirm(&portal, &caller, AddressLink { token: form.0.token }).await {
+        Ok(()) => Page::new(&portal, &request, "address-confirmed").respond(),
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
+}
+
+async fn ask_undo(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Result<HttpResponse, Error> {
+    Page::new(&portal, &request, "undo-address").form("/undo-address").hidden("token", &query.0.token).respond()
+}
+
+async fn undo(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    caller: Caller,
+    form: Form<TokenForm>,
+) -> Result<HttpResponse, Error> {
+    match accounts::undo(&portal, &caller, AddressLink { token: form.0.token }).await {
+        Ok(()) => Page::new(&portal, &request, "address-restored").respond(),
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
     }
 }

@@ -1,7 +1,7 @@
 //! What a page shows, and how it becomes HTML.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY};
+use actix_web::http::header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -160,6 +160,8 @@ impl<'a> Page<'a> {
         Ok(HttpResponse::build(self.status)
             .content_type("text/html; charset=utf-8")
             .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+            // With `no-referrer` a form says `Origin: null`, and a browser that sends no Sec-Fetch-Site would be refused.
+            .insert_header((REFERRER_POLICY, "same-origin"))
             .insert_header((CONTENT_LANGUAGE, self.language.as_str()))
             .body(html))
     }

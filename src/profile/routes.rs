@@ -11,7 +11,10 @@ use crate::directory;
 use crate::error::Error;
 use crate::http::Json;
 use crate::http::problem::Problem;
-use crate::identity::{self, guards::CurrentUser};
+use crate::identity::{
+    self,
+    guards::{CurrentUser, ProfileReader},
+};
 use crate::members;
 
 /// The routes of this feature.
@@ -22,7 +25,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// Oneself: name, appointments, and what the directory has of one.
 #[utoipa::path(get, path = "/api/v1/me", tag = "me", security(("bearer" = [])),
     responses((status = 200, body = Me), (status = "default", body = Problem)))]
-pub async fn read(user: CurrentUser, portal: web::Data<Portal>) -> Result<web::Json<Me>, Error> {
+pub async fn read(user: ProfileReader, portal: web::Data<Portal>) -> Result<web::Json<Me>, Error> {
     let id = user.user_id;
     portal.db.read(move |conn| me(conn, id)).await.map(web::Json)
 }

@@ -21,7 +21,10 @@ use std::time::Duration;
 
 pub use types::{Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify};
 
+use serde_json::json;
+
 use crate::appointments::{self, AppointmentStatus, NewAppointment};
+use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
 use crate::error::Error;
@@ -38,6 +41,8 @@ const NOTICE_LIFE: Duration = Duration::from_hours(96);
 
 /// What the units of work need beside a connection.
 struct Desk {
+    audit: Audit,
+    trace: Trace,
     outbox: Outbox,
     random: Random,
     now: Timestamp,
@@ -108,6 +113,8 @@ impl Desk {
         directory::add(conn, &[(Id::new(self.now, &self.random), contact)], self.now)?;
         store::set_verified(conn, &row, user_id, self.now)?;
         self.tell_secretariat(conn, &row, &organisation)?;
+        let entry = Entry::own(Event::RegistrationVerified, user_id).of(row.organisation_id);
+        self.audit.note(conn, &self.trace, &entry)?;
         Ok(RegistrationStatus::Pending)
     }
 
@@ -171,6 +178,9 @@ impl Desk {
             link: reason.is_none().then(|| "/".to_owned()),
         };
         self.outbox.post(conn, &applicant.recipient(), &letter, NOTICE_LIFE)?;
+        let event = if reason.is_none() { Event::RegistrationApproved } else { Event::RegistrationRejected };
+        let entry = Entry::by(event, officer, applicant.id).of(row.organisation_id);
+        self.audit.note(conn, &self.trace, &entry.with(json!({"registration": id, "role": row.role})))?;
         let (row, organisation) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         Ok(view(row, organisation))
     }

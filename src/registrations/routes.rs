@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::types::{Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify};
+use super::types::{
+    Application, Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify,
+};
 use super::{Desk, reason, rules, store, view};
 use crate::app::Portal;
+use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::Error;
 use crate::http::page::{self, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Cursor, Json, List, Query, language};
+use crate::http::{Caller, Cursor, Json, List, Query, evenly};
 use crate::identity::Accepted;
 use crate::identity::guards::RegistrationOfficer;
 use crate::policy::Principal;
@@ -26,43 +29,60 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/registrations/{id}/reject").route(web::post().to(reject)));
 }
 
-fn desk(portal: &Portal) -> Desk {
+fn desk(portal: &Portal, caller: &Caller) -> Desk {
     Desk {
+        audit: portal.audit.clone(),
+        trace: Trace::from(caller),
         outbox: portal.outbox.clone(),
         random: portal.random.clone(),
         now: portal.clock.now(),
-        verify_link: portal.verify_link,
+        verify_link: portal.lives.verify_link,
     }
 }
 
 /// Applies as contact point or coordinator of a member. The answer is the same whether or not the address is known.
 #[utoipa::path(post, path = "/api/v1/registrations", tag = "registration", request_body = Register,
     responses((status = 202, body = Accepted), (status = "default", body = Problem)))]
-pub async fn apply(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    body: Json<Register>,
-) -> Result<HttpResponse, Error> {
+pub async fn apply(portal: web::Data<Portal>, caller: Caller, body: Json<Register>) -> Result<HttpResponse, Error> {
     let application = rules::parse(&body.0)?;
-    let address = application.email.as_str();
-    let password_hash = portal.identity.hash_chosen("/password", &body.0.password, address).await?;
-    let desk = desk(&portal);
-    portal.db.write(move |conn| desk.apply(conn, &application, &password_hash)).await?;
-    portal.outbox.ring();
-    let detail = portal.catalogue.text(language(&request), "answer-registered", &[]);
+    portal.identity.admit_application(&caller).await?;
+    evenly(take(&portal, &caller, application, &body.0.password)).await?;
+    let detail = portal.catalogue.text(caller.language, "answer-registered", &[]);
     Ok(HttpResponse::Accepted().json(Accepted { status: "accepted", detail }))
+}
+
+async fn take(
+    portal: &Portal,
+    caller: &Caller,
+    application: Application,
+    password: &SecretString,
+) -> Result<(), Error> {
+    let known = [application.email.as_str(), application.name.as_str(), application.organisation.as_str()];
+    let hash = portal.identity.hash_chosen("/password", password, &known, false, &caller.block()).await?;
+    let desk = desk(portal, caller);
+    portal.db.write(move |conn| desk.apply(conn, &application, &hash)).await?;
+    portal.outbox.ring();
+    Ok(())
 }
 
 /// Verifies the address of an application with the mailed link.
 #[utoipa::path(post, path = "/api/v1/registrations/verify", tag = "registration", request_body = Verify,
     responses((status = 200, body = Standing), (status = "default", body = Problem)))]
-pub async fn verify(portal: web::Data<Portal>, body: Json<Verify>) -> Result<web::Json<Standing>, Error> {
-    verify_address(&portal, body.0).await.map(|status| web::Json(Standing { status }))
+pub async fn verify(
+    portal: web::Data<Portal>,
+    caller: Caller,
+    body: Json<Verify>,
+) -> Result<web::Json<Standing>, Error> {
+    verify_address(&portal, &caller, body.0).await.map(|status| web::Json(Standing { status }))
 }
 
 /// The same for the page behind the link.
-pub(crate) async fn verify_address(portal: &Portal, verify: Verify) -> Result<RegistrationStatus, Error> {
-    let desk = desk(portal);
+pub(crate) async fn verify_address(
+    portal: &Portal,
+    caller: &Caller,
+    verify: Verify,
+) -> Result<RegistrationStatus, Error> {
+    let desk = desk(portal, caller);
     let status = portal.db.write(move |conn| desk.verify(conn, verify.token.expose_secret())).await?;
     portal.outbox.ring();
     Ok(status)
@@ -100,9 +120,10 @@ pub async fn list(
 pub async fn approve(
     officer: RegistrationOfficer,
     portal: web::Data<Portal>,
+    caller: Caller,
     id: web::Path<Id>,
 ) -> Result<web::Json<Registration>, Error> {
-    decide(&portal, &officer.0, id.into_inner(), None).await
+    decide(&portal, &caller, &officer.0, id.into_inner(), None).await
 }
 
 /// Rejects an application with a reason, which the applicant reads.
@@ -112,20 +133,22 @@ pub async fn approve(
 pub async fn reject(
     officer: RegistrationOfficer,
     portal: web::Data<Portal>,
+    caller: Caller,
     id: web::Path<Id>,
     body: Json<Reject>,
 ) -> Result<web::Json<Registration>, Error> {
     let reason = reason(&body.0.reason)?;
-    decide(&portal, &officer.0, id.into_inner(), Some(reason)).await
+    decide(&portal, &caller, &officer.0, id.into_inner(), Some(reason)).await
 }
 
 async fn decide(
     portal: &Portal,
+    caller: &Caller,
     officer: &Arc<Principal>,
     id: Id,
     reason: Option<String>,
 ) -> Result<web::Json<Registration>, Error> {
-    let (desk, officer) = (desk(portal), officer.user_id);
+    let (desk, officer) = (desk(portal, caller), officer.user_id);
     let decided = portal.db.write(move |conn| desk.decide(conn, id, officer, reason.as_deref())).await?;
     portal.outbox.ring();
     portal.identity.forget_seen();

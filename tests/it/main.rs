@@ -61,7 +61,7 @@ fn main() -> ExitCode {
             let backend = Arc::clone(&backend);
             let name = format!("{}::{feature}::{}", backend.name(), story.name);
             trials.push(Trial::test(name, move || {
-                (story.run)(TestApp::new(&backend));
+                (story.run)(TestApp::new(&backend, story.settings));
                 Ok(())
             }));
         }

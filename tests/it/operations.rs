@@ -33,12 +33,15 @@ fn every_answer_has_its_security_headers(t: TestApp) {
     for answer in answers {
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
             ("cross-origin-resource-policy", "same-origin"),
             ("cache-control", "no-store"),
         ] {
             assert_eq!(answer.header(name), Some(value), "{}", answer.text);
         }
+        // A page's forms must say where they come from.
+        let is_page = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+        let referrer = if is_page { "same-origin" } else { "no-referrer" };
+        assert_eq!(answer.header("referrer-policy"), Some(referrer));
         assert!(answer.header("strict-transport-security").is_some());
         assert!(answer.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"));
         assert!(answer.header("server").is_none());
@@ -82,7 +85,12 @@ fn every_route_that_wants_a_login_refuses_without_one(t: TestApp) {
         public,
         [
             "GET /.well-known/jwks.json",
+            "POST /api/v1/auth/email/confirm",
+            "POST /api/v1/auth/email/undo",
             "POST /api/v1/auth/login",
+            "POST /api/v1/auth/login/mfa",
+            "POST /api/v1/auth/passkey/finish",
+            "POST /api/v1/auth/passkey/start",
             "POST /api/v1/auth/password/forgot",
             "POST /api/v1/auth/password/reset",
             "POST /api/v1/auth/refresh",

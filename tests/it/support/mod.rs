@@ -25,12 +25,14 @@ pub use person::{Application, Person};
 pub struct Story {
     pub name: &'static str,
     pub run: fn(TestApp),
+    /// What is configured otherwise than for most stories.
+    pub settings: &'static [&'static str],
 }
 
-/// Lists stories by their functions' names.
+/// Lists stories by their functions' names; after a colon, what is configured otherwise.
 macro_rules! stories {
-    ($($story:ident),+ $(,)?) => {
-        vec![$(crate::support::Story { name: stringify!($story), run: $story }),+]
+    ($($story:ident $(: [$($setting:literal),+])?),+ $(,)?) => {
+        vec![$(crate::support::Story { name: stringify!($story), run: $story, settings: &[$($($setting),+)?] }),+]
     };
 }
 pub(crate) use stories;
@@ -50,13 +52,16 @@ pub struct TestApp {
     sender: Sender,
     client: Client,
     runtime: tokio::runtime::Runtime,
+    /// The administrator, as long as the session lasts, and the secrets of everybody's authenticator apps.
+    admin: Mutex<Option<Person>>,
+    apps: Mutex<HashMap<String, String>>,
     server: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
     // Last, so that it goes when nobody uses it any more.
     _database: TestDatabase,
 }
 
 impl TestApp {
-    pub fn new(backend: &Backend) -> Self {
+    pub fn new(backend: &Backend, configured: &[&str]) -> Self {
         let behaviour = Behaviour::default();
         let answers = Arc::clone(&behaviour);
         let verdicts: Verdicts = Arc::new(move |address| {
@@ -66,7 +71,7 @@ impl TestApp {
         let database = backend.database();
         let clock = Clock::manual(Timestamp::from_micros(1_770_000_000_000_000));
         let (up, is_up) = mpsc::channel();
-        let settings = settings(&database.url);
+        let settings = settings(&database.url, configured);
         let (stop, stopped) = mpsc::channel();
         let (server_clock, mut server_settings) = (clock.clone(), settings.clone());
         let thread = std::thread::spawn(move || {
@@ -86,7 +91,8 @@ impl TestApp {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let client = Client::new(&format!("http://{address}"));
         let server = Some((stop, thread));
-        Self { clock, portal, receiver, behaviour, sender, client, runtime, server, _database: database }
+        let (admin, apps) = (Mutex::default(), Mutex::default());
+        Self { clock, portal, receiver, behaviour, sender, client, runtime, admin, apps, server, _database: database }
     }
 
     /// What the mail server does the next times that it is to take mail for this address. After that it takes it.
@@ -99,15 +105,48 @@ impl TestApp {
         self.client.clone()
     }
 
-    /// The Secretariat's administrator, logged in.
+    /// The Secretariat's administrator, logged in with two factors within the last minutes.
     pub fn admin(&self) -> Person {
+        let mut admin = self.admin.lock().unwrap();
+        let fresh = |person: &Person| self.clock.now() < person.since.plus(Duration::from_mins(5));
+        if let Some(person) = admin.as_ref().filter(|person| fresh(person) && person.get("/me").status == 200) {
+            return person.clone();
+        }
+        let email = "secretariat@portal.example";
+        let person = if self.apps.lock().unwrap().contains_key(email) {
+            self.login(email)
+        } else {
+            self.set_up(email, "Secretariat");
+            self.with_app(&self.login(email))
+        };
+        *admin = Some(person.clone());
+        person
+    }
+
+    /// Makes an administrator by a set-up link, who is not logged in yet.
+    pub fn set_up(&self, email: &str, name: &str) {
         let link = self.runtime.block_on(self.portal.identity.set_up_link(None)).unwrap();
         let token = link.split_once("token=").unwrap().1;
-        let email = "secretariat@portal.example";
-        let form = json!({"token": token, "name": "Secretariat", "email": email, "password": PASSWORD});
-        let answer = self.client.post("/setup", &form).unwrap();
-        assert!(answer.status == 201 || answer.json()["code"] == "account_exists", "{answer:?}");
-        self.login(email)
+        let form = json!({"token": token, "name": name, "email": email, "password": PASSWORD});
+        self.client.post("/setup", &form).unwrap().expect(201);
+    }
+
+    /// Adds an authenticator app; returns the same person in a session with two factors.
+    pub fn with_app(&self, person: &Person) -> Person {
+        let app = person.post("/me/mfa/totp", &json!({})).expect(200);
+        let secret = app["secret"].as_str().unwrap().to_owned();
+        self.apps.lock().unwrap().insert(person.email.clone(), secret);
+        let code = self.code(&person.email);
+        let confirmed = person.post("/me/mfa/totp/confirm", &json!({"code": code})).expect(200);
+        self.person(&person.email, &confirmed["tokens"])
+    }
+
+    /// The code that somebody's authenticator app shows now.
+    pub fn code(&self, email: &str) -> String {
+        let secret = self.apps.lock().unwrap()[email].clone();
+        let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+        totp.generate(u64::try_from(self.clock.now().as_seconds()).unwrap()).to_string()
     }
 
     /// A contact point of this member, approved and logged in; the name tells one from another.
@@ -121,7 +160,8 @@ impl TestApp {
         let id = self.apply_and_verify(application);
         admin.post(&format!("/registrations/{id}/approve"), &json!({})).expect(200);
         self.deliver();
-        self.login(&application.email)
+        let person = self.login(&application.email);
+        if application.role == "ncp" { person } else { self.with_app(&person) }
     }
 
     /// Applies and follows the link; returns the registration's id.
@@ -135,11 +175,21 @@ impl TestApp {
         row["id"].as_str().unwrap().to_owned()
     }
 
-    /// Logs in with the password of all stories.
+    /// Logs in with the password of all stories, and with the authenticator app where there is one.
     pub fn login(&self, email: &str) -> Person {
         let form = json!({"email": email, "password": PASSWORD});
-        let tokens = self.client.post("/auth/login", &form).unwrap().expect(200);
-        Person::new(self.client.with_token(tokens["access_token"].as_str().unwrap()), email, tokens)
+        let mut tokens = self.client.post("/auth/login", &form).unwrap().expect(200);
+        if tokens["mfa_required"] == true {
+            let form = json!({"challenge": tokens["challenge"], "method": "totp", "code": self.code(email)});
+            tokens = self.client.post("/auth/login/mfa", &form).unwrap().expect(200);
+        }
+        self.person(email, &tokens)
+    }
+
+    /// Somebody with these tokens.
+    pub fn person(&self, email: &str, tokens: &Value) -> Person {
+        let client = self.client.with_token(tokens["access_token"].as_str().expect("tokens"));
+        Person::new(client, email, tokens.clone(), self.clock.now())
     }
 
     /// Sends the mail that is due now, until nothing more is.
@@ -191,7 +241,7 @@ impl Drop for TestApp {
     }
 }
 
-fn settings(database_url: &str) -> Settings {
+fn settings(database_url: &str, configured: &[&str]) -> Settings {
     let overrides = [
         "server.bind=127.0.0.1:0",
         "server.public_url=https://portal.example",
@@ -202,9 +252,13 @@ fn settings(database_url: &str) -> Settings {
         "mail.connections=2",
         "mail.step_timeout_seconds=1",
         "identity.hash_threads=1",
+        // All of a story's people are at one address; stories about throttling say that they come from others.
+        "server.trusted_proxies=127.0.0.1",
+        "throttle.exempt_networks=127.0.0.1",
     ];
     let overrides = overrides
         .into_iter()
+        .chain(configured.iter().copied())
         .map(str::to_owned)
         .chain([format!("database.url={database_url}"), format!("identity.master_key={}", "5a".repeat(32))]);
     let mut settings = config::load(&Sources { overrides: overrides.collect(), ..Sources::default() }).unwrap();

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use portal::demo::client::{Answer, Client};
+use portal::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -58,11 +59,18 @@ pub struct Person {
     pub email: String,
     /// The answer to the login.
     pub tokens: Value,
+    /// When it was.
+    pub since: Timestamp,
 }
 
 impl Person {
-    pub fn new(client: Client, email: &str, tokens: Value) -> Self {
-        Self { client, email: email.to_owned(), tokens }
+    pub fn new(client: Client, email: &str, tokens: Value, since: Timestamp) -> Self {
+        Self { client, email: email.to_owned(), tokens, since }
+    }
+
+    /// The same person, whose requests have this header too.
+    pub fn with_header(&self, name: &str, value: &str) -> Self {
+        Self { client: self.client.with_header(name, value), ..self.clone() }
     }
 
     pub fn get(&self, path: &str) -> Answer {

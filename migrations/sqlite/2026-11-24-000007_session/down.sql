@@ -1,0 +1,15 @@
+ALTER TABLE "user" DROP COLUMN suspension_reason;
+ALTER TABLE "user" DROP COLUMN suspended_at;
+DROP TABLE device;
+ALTER TABLE signing_key DROP COLUMN activates_at;
+DROP INDEX refresh_token_sealed;
+ALTER TABLE refresh_token DROP COLUMN sealed_successor;
+ALTER TABLE refresh_token DROP COLUMN successor;
+DROP INDEX session_cookie_hash;
+ALTER TABLE session DROP COLUMN cookie_hash;
+ALTER TABLE session DROP COLUMN network;
+ALTER TABLE session DROP COLUMN user_agent;
+ALTER TABLE session DROP COLUMN label;
+ALTER TABLE session DROP COLUMN idle_seconds;
+ALTER TABLE session DROP COLUMN level;
+ALTER TABLE session DROP COLUMN authenticated_at;

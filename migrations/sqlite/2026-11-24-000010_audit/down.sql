@@ -1,0 +1,2 @@
+DROP TABLE audit_seal;
+DROP TABLE audit_entry;

@@ -1,0 +1,177 @@
+//! Accounts as the Secretariat manages them, and a person's change of address.
+//!
+//! A suspension ends every session and API token within two seconds and hides the person in the directory; reinstating
+//! shows the contact again. Whose second factors are lost gets a mailed link and begins again: nobody here ever chooses
+//! another's password.
+//!
+//! An address is changed when the new one has proven that it is read. The old one is told at once and for a week can take
+//! the change back, which also ends every session and mails a link for a new password: whoever stole the account must not keep it by moving the mail.
+//!
+//! Left out: deleting an account (the life cycle of appointments will bring it).
+
+pub mod routes;
+mod types;
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::appointments;
+use crate::audit::{Audit, Entry, Event, Trace};
+use crate::db::{Conn, Id};
+use crate::directory;
+use crate::error::{Error, Faults};
+use crate::identity::{self, Credentials, Purpose, Restart};
+use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
+use crate::policy::Principal;
+use crate::random::Random;
+use crate::text;
+use crate::time::Timestamp;
+pub use types::{Account, AddressLink, ChangeAddress, Reason};
+
+/// How long a notice is worth mailing.
+const NOTICE_LIFE: Duration = Duration::from_hours(48);
+/// Longest reason of a suspension.
+const MAX_REASON: usize = 500;
+
+/// What the units of work need beside a connection.
+struct Desk {
+    audit: Audit,
+    outbox: Outbox,
+    random: Random,
+    trace: Trace,
+    now: Timestamp,
+    confirm_life: Duration,
+    undo_life: Duration,
+    reset_life: Duration,
+}
+
+impl Desk {
+    fn suspend(&self, conn: &mut Conn, officer: Id, user: Id, reason: &str) -> Result<Account, Error> {
+        let owner = identity::get_user(conn, user)?;
+        if !identity::set_suspended(conn, user, Some(reason), self.now)? {
+            return Err(Error::conflict("already_suspended"));
+        }
+        directory::set_listed_of(conn, user, false, self.now)?;
+        self.note(conn, &Entry::by(Event::UserSuspended, officer, user).with(json!({"reason": reason})))?;
+        self.tell(conn, &owner, "account_suspended", vec![("reason", reason.to_owned())])?;
+        account(conn, user)
+    }
+
+    fn reinstate(&self, conn: &mut Conn, officer: Id, user: Id) -> Result<Account, Error> {
+        let owner = identity::get_user(conn, user)?;
+        if !identity::set_suspended(conn, user, None, self.now)? {
+            return Err(Error::conflict("not_suspended"));
+        }
+        directory::set_listed_of(conn, user, true, self.now)?;
+        self.note(conn, &Entry::by(Event::UserReinstated, officer, user))?;
+        self.tell(conn, &owner, "account_reinstated", Vec::new())?;
+        account(conn, user)
+    }
+
+    fn end_sessions(&self, conn: &mut Conn, officer: Id, user: Id) -> Result<(), Error> {
+        identity::get_user(conn, user)?;
+        let ended = identity::revoke_sessions(conn, user, self.now)?;
+        self.note(conn, &Entry::by(Event::SessionsEnded, officer, user).with(json!({"sessions": ended})))
+    }
+
+    fn reset_factors(&self, conn: &mut Conn, officer: Id, user: Id, reason: &str) -> Result<(), Error> {
+        identity::get_user(conn, user)?;
+        identity::begin_again(conn, user, &self.restart("factors_reset", true))?;
+        self.note(conn, &Entry::by(Event::FactorsReset, officer, user).with(json!({"reason": reason})))
+    }
+
+    /// Mails a link to the new address and word to the old one. Whether the new one has an account, nobody is told but its owner.
+    fn ask_address(&self, conn: &mut Conn, owner: &Principal, address: &EmailAddress) -> Result<(), Error> {
+        let person = identity::get_user(conn, owner.user_id)?;
+        self.note(conn, &Entry::own(Event::AddressChangeAsked, owner.user_id))?;
+        let old = EmailAddress::parse(&person.email).map_err(|_stored| Error::internal("a stored address is none"))?;
+        let (undo, confirm) = (self.random.secret(), self.random.secret());
+        let (user, now) = (owner.user_id, self.now);
+        let until = now.plus(self.undo_life);
+        identity::store_address_link(conn, Purpose::UndoAddress, &undo, user, &old, until, now)?;
+        let letter = Letter {
+            kind: "address_change_asked",
+            name: person.name.clone(),
+            args: vec![("days", (self.undo_life.as_secs() / 86_400).to_string())],
+            link: Some(format!("/undo-address?token={undo}")),
+        };
+        self.outbox.post(conn, &person.recipient(), &letter, NOTICE_LIFE)?;
+        if let Some(known) = identity::find_user(conn, address)? {
+            let letter = Letter {
+                kind: "already_registered",
+                name: known.name.clone(),
+                args: Vec::new(),
+                link: Some("/forgot".to_owned()),
+            };
+            return self.outbox.post(conn, &known.recipient(), &letter, NOTICE_LIFE);
+        }
+        let until = now.plus(self.confirm_life);
+        identity::store_address_link(conn, Purpose::ConfirmAddress, &confirm, user, address, until, now)?;
+        let to = Recipient { address: address.as_str().to_owned(), ..person.recipient() };
+        let letter = Letter {
+            kind: "confirm_address",
+            name: person.name,
+            args: vec![("hours", (self.confirm_life.as_secs() / 3_600).to_string())],
+            link: Some(format!("/confirm-address?token={confirm}")),
+        };
+        self.outbox.post(conn, &to, &letter, self.confirm_life)
+    }
+
+    fn confirm_address(&self, conn: &mut Conn, secret: &str) -> Result<(), Error> {
+        let (user, address) = identity::spend_address_link(conn, Purpose::ConfirmAddress, secret, self.now)?;
+        self.move_to(conn, user, &address)?;
+        self.note(conn, &Entry::anonymous(Event::AddressChanged, Some(user)))?;
+        let owner = identity::get_user(conn, user)?;
+        self.tell(conn, &owner, "address_changed", Vec::new())
+    }
+
+    fn undo_address(&self, conn: &mut Conn, secret: &str) -> Result<(), Error> {
+        let (user, address) = identity::spend_address_link(conn, Purpose::UndoAddress, secret, self.now)?;
+        self.move_to(conn, user, &address)?;
+        self.note(conn, &Entry::anonymous(Event::AddressChangeUndone, Some(user)))?;
+        identity::begin_again(conn, user, &self.restart("address_change_undone", false))
+    }
+
+    fn restart(&self, kind: &'static str, without_factors: bool) -> Restart<'_> {
+        let (outbox, random) = (&self.outbox, &self.random);
+        Restart { kind, without_factors, outbox, life: self.reset_life, now: self.now, random }
+    }
+
+    fn move_to(&self, conn: &mut Conn, user: Id, address: &EmailAddress) -> Result<(), Error> {
+        // Somebody may have registered with it in the meantime.
+        let taken = identity::find_user(conn, address)?.is_some_and(|known| known.id != user);
+        if taken {
+            return Err(Error::link_spent());
+        }
+        identity::change_address(conn, user, address, self.now)?;
+        directory::set_email(conn, user, address.as_str(), self.now)
+    }
+
+    fn note(&self, conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
+        self.audit.note(conn, &self.trace, entry)
+    }
+
+    fn tell(
+        &self,
+        conn: &mut Conn,
+        owner: &Credentials,
+        kind: &'static str,
+        args: crate::i18n::Args,
+    ) -> Result<(), Error> {
+        let letter = Letter { kind, name: owner.name.clone(), args, link: None };
+        self.outbox.post(conn, &owner.recipient(), &letter, NOTICE_LIFE)
+    }
+}
+
+fn account(conn: &mut Conn, user: Id) -> Result<Account, Error> {
+    let Credentials { id, email, name, suspended_at, .. } = identity::get_user(conn, user)?;
+    Ok(Account { id, email, name, suspended_at, appointments: appointments::of_user(conn, user)? })
+}
+
+/// Reads a reason.
+fn reason(text: &str) -> Result<String, Error> {
+    let mut faults = Faults::new();
+    let reason = faults.take("/reason", text::block(text, MAX_REASON));
+    faults.finish_with(reason)
+}

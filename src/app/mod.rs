@@ -1,0 +1,208 @@
+//! The portal as a whole: its parts, its routes, its life from start to stop.
+//!
+//! [`Portal`] is what every handler can reach. [`start`] makes one from settings and begins to serve (`server`);
+//! [`Running::stop`] lets requests under way finish. The command `serve` adds the sender of mail and the housekeeper (`house`); a
+//! test runs both by hand. `health` is for whoever watches the process.
+
+mod health;
+mod house;
+mod server;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::audit::Audit;
+use crate::config::{self, Settings};
+use crate::db::{self, Db, Target};
+use crate::error::{Error, OrInternal as _};
+use crate::http::Metrics;
+use crate::i18n::Catalogue;
+use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
+use crate::mail::{self, Bell, Letters, Outbox, Sender, Transport};
+use crate::members;
+use crate::random::Random;
+use crate::secrets::{Mac, MasterKey};
+use crate::throttle::Throttle;
+use crate::time::Clock;
+pub use health::{__path_figures, __path_live, __path_ready, Health, figures, live, ready};
+pub use server::{Running, start};
+
+/// What every handler can reach.
+pub struct Portal {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// Texts.
+    pub catalogue: Arc<Catalogue>,
+    /// Where mail is put.
+    pub outbox: Outbox,
+    /// Who is who.
+    pub identity: Identity,
+    /// What is written down for good.
+    pub audit: Audit,
+    /// Who runs the portal.
+    pub community: config::Community,
+    /// How long things are good.
+    pub lives: Lives,
+    /// What is counted.
+    pub metrics: Metrics,
+    metrics_token: SecretString,
+    chain: Mac,
+}
+
+/// How long things are good.
+#[derive(Clone, Copy, Debug)]
+pub struct Lives {
+    /// A link to verify an address.
+    pub verify_link: Duration,
+    /// A link to choose a new password.
+    pub reset_link: Duration,
+    /// A link to take a change of address back.
+    pub undo_link: Duration,
+    /// An application whose address was never verified.
+    unverified: Duration,
+}
+
+/// Brings the database up to date: applies migrations and loads the reference data.
+///
+/// # Errors
+/// Where the database can't be reached or a migration fails.
+pub fn prepare(target: &Target, clock: &Clock, random: &Random) -> Result<Vec<String>, Error> {
+    let _alone = prepare_alone(target)?;
+    let applied = db::migrate(target)?;
+    let mut connection = db::open(target, db::Access::Write)?;
+    let added = connection.transaction_for_write(|conn| members::load_reference(conn, clock.now(), random))?;
+    if added > 0 {
+        tracing::info!(added, "loaded the reference data");
+    }
+    Ok(applied)
+}
+
+/// Makes the folder of a SQLite file and waits until no other process prepares it. SQLite's own patience
+/// (`busy_timeout`) does not cover the switch of a new file to WAL; on PostgreSQL advisory locks do the same.
+fn prepare_alone(target: &Target) -> Result<Option<std::fs::File>, Error> {
+    let Target::Sqlite(path) = target else { return Ok(None) };
+    make_folder_of(Path::new(path))?;
+    let file = std::fs::File::create(format!("{path}.preparing")).or_internal()?;
+    file.lock().or_internal()?;
+    Ok(Some(file))
+}
+
+fn make_folder_of(path: &Path) -> Result<(), Error> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => {
+            std::fs::create_dir_all(folder).map_err(|error| Error::internal(format!("{}: {error}", folder.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Portal {
+    /// Puts the parts together. The database must be prepared.
+    ///
+    /// # Errors
+    /// Where a part can't be made.
+    pub async fn assemble(settings: &Settings, clock: Clock, random: Random) -> Result<(Self, Sender), Error> {
+        let target = settings.database_target().or_internal()?;
+        let db = Db::start(&target, settings.database_size(&target))?;
+        let catalogue = Arc::new(Catalogue::load()?);
+        let letters =
+            Letters::new(Arc::clone(&catalogue), settings.community.clone(), settings.server.public_url.clone());
+        let bell = Bell::default();
+        let give_up = Duration::from_secs(settings.mail.give_up_hours * 3_600);
+        let outbox = Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up);
+        let transport = Transport::new(settings).or_internal()?;
+        let options = mail::Options {
+            connections: settings.mail.connections,
+            mails_per_connection: settings.mail.mails_per_connection,
+            poll: Duration::from_secs(settings.mail.poll_seconds),
+            lease: Duration::from_secs(settings.mail.lease_seconds),
+        };
+        let sender = Sender::new(db.clone(), transport, clock.clone(), random.clone(), bell, options);
+        let metrics = Metrics::default();
+        let hasher = Hasher::start(hash_options(&settings.identity), &random, metrics.clone())?;
+        let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
+        let throttle = Throttle::new(&settings.throttle, &master, clock.clone(), metrics.clone())?;
+        let audit = Audit::new(clock.clone(), random.clone());
+        let public_url = settings.server.public_url.clone();
+        let keys = load_keys(&db, &master, &public_url, &clock, &random).await?;
+        let parts = identity::Parts {
+            db: db.clone(),
+            hasher,
+            keys,
+            master: Arc::clone(&master),
+            throttle: Arc::new(throttle),
+            audit: audit.clone(),
+            outbox: outbox.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            community: settings.community.name.clone(),
+            public_url,
+        };
+        let identity = Identity::new(&settings.identity, settings.throttle.login_failures, parts)?;
+        let portal = Self {
+            chain: audit_key(&master)?,
+            db,
+            clock,
+            random,
+            catalogue,
+            outbox,
+            identity,
+            audit,
+            community: settings.community.clone(),
+            lives: lives(&settings.identity),
+            metrics,
+            metrics_token: settings.server.metrics_token.clone(),
+        };
+        Ok((portal, sender))
+    }
+}
+
+/// The key of the audit log's chain.
+///
+/// # Errors
+/// None that is expected.
+pub fn audit_key(master: &MasterKey) -> Result<Mac, Error> {
+    master.mac("audit chain")
+}
+
+async fn load_keys(
+    db: &Db,
+    master: &Arc<MasterKey>,
+    issuer: &str,
+    clock: &Clock,
+    random: &Random,
+) -> Result<Keys, Error> {
+    let (master, issuer, now, random) = (Arc::clone(master), issuer.to_owned(), clock.now(), random.clone());
+    db.write(move |conn| Keys::load(conn, &master, &issuer, now, &random)).await
+}
+
+fn lives(settings: &config::Identity) -> Lives {
+    Lives {
+        verify_link: Duration::from_secs(3_600 * settings.verify_link_hours),
+        reset_link: Duration::from_secs(60 * settings.reset_link_minutes),
+        undo_link: Duration::from_secs(3_600 * settings.undo_link_hours),
+        unverified: Duration::from_hours(24 * settings.unverified_days),
+    }
+}
+
+fn hash_options(settings: &config::Identity) -> HashOptions {
+    let threads = match settings.hash_threads {
+        0 => config::processors().saturating_sub(1).max(1),
+        threads => threads,
+    };
+    HashOptions {
+        memory_kib: settings.argon2_memory_kib,
+        passes: settings.argon2_passes,
+        lanes: settings.argon2_lanes,
+        threads,
+        queue: settings.hash_queue,
+        wait: Duration::from_millis(settings.hash_wait_milliseconds),
+    }
+}

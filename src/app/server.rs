@@ -1,0 +1,161 @@
+//! Serving HTTP: every route of every feature behind the one middleware.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::http::header;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+use utoipa_swagger_ui::SwaggerUi;
+
+use super::{Portal, health, make_folder_of, prepare};
+use crate::config::{self, Settings};
+use crate::db::Target;
+use crate::error::{Error, OrInternal as _};
+use crate::http::Limits;
+use crate::http::caller::Networks;
+use crate::http::envelope::{self, Context};
+use crate::mail::Sender;
+use crate::random::Random;
+use crate::time::Clock;
+use crate::{accounts, announcements, audit, directory, identity, members, openapi, pages, profile, registrations};
+
+/// A portal that serves.
+pub struct Running {
+    /// Where.
+    pub address: SocketAddr,
+    /// Its parts.
+    pub portal: Data<Portal>,
+    /// Its sender of mail, which has not begun.
+    pub sender: Sender,
+    handle: ServerHandle,
+    _lock: Option<std::fs::File>,
+}
+
+/// Keeps a second portal away from a SQLite file: the sender and the sessions trust to be alone there.
+fn lock(target: &Target) -> Result<Option<std::fs::File>, Error> {
+    let Target::Sqlite(path) = target else { return Ok(None) };
+    let path = PathBuf::from(format!("{path}.lock"));
+    let file = std::fs::File::create(&path).map_err(|e| Error::internal(format!("{}: {e}", path.display())))?;
+    file.try_lock().map_err(|_held| {
+        Error::internal(format!(
+            "another portal serves this database already ({} is locked). Stop it, or use PostgreSQL for several.",
+            path.display()
+        ))
+    })?;
+    Ok(Some(file))
+}
+
+/// Prepares the database, puts the parts together, binds, and begins to serve.
+///
+/// # Errors
+/// Where a part can't be made or the address is taken.
+pub async fn start(settings: &Settings, clock: Clock, random: Random) -> Result<Running, Error> {
+    let target = settings.database_target().or_internal()?;
+    if let Target::Sqlite(path) = &target {
+        make_folder_of(Path::new(path))?;
+    }
+    let lock = lock(&target)?;
+    for name in prepare(&target, &clock, &random)? {
+        tracing::info!(name, "applied a migration");
+    }
+    let (portal, sender) = Portal::assemble(settings, clock, random).await?;
+    let portal = Data::new(portal);
+    let (server, address) = bind(settings, &portal)?;
+    let handle = server.handle();
+    // The server's own task; it ends when the handle stops it.
+    actix_web::rt::spawn(server);
+    Ok(Running { address, portal, sender, handle, _lock: lock })
+}
+
+impl Running {
+    /// Lets requests under way finish and takes no more.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+    }
+}
+
+fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAddr), Error> {
+    let server = &settings.server;
+    let context = Data::new(Context {
+        catalogue: Arc::clone(&portal.catalogue),
+        clock: portal.clock.clone(),
+        random: portal.random.clone(),
+        proxies: Networks::parse(&server.trusted_proxies).map_err(Error::internal)?,
+        own_origin: server.public_url.clone(),
+        allowed_origins: settings.origins(),
+        metrics: portal.metrics.clone(),
+    });
+    let origins = settings.origins();
+    let limits = Data::new(Limits {
+        body: server.body_limit,
+        body_time: Duration::from_secs(server.client_timeout_seconds),
+        request_time: Duration::from_secs(server.request_timeout_seconds),
+    });
+    let (shared, docs) = (portal.clone(), server.docs);
+    let app = move || {
+        App::new()
+            .app_data(shared.clone())
+            .app_data(context.clone())
+            .app_data(limits.clone())
+            .wrap(cors(&origins))
+            .wrap(from_fn(envelope::wrap))
+            .wrap(Compress::default())
+            .configure(|config| routes(config, docs))
+    };
+    let workers = if server.workers == 0 { config::processors() } else { server.workers };
+    let bound = HttpServer::new(app)
+        .workers(workers)
+        .max_connections(server.max_connections.div_ceil(workers))
+        .keep_alive(Duration::from_secs(server.keep_alive_seconds))
+        .client_request_timeout(Duration::from_secs(server.client_timeout_seconds))
+        .shutdown_timeout(server.shutdown_seconds)
+        .disable_signals()
+        .bind(&server.bind)
+        .map_err(|error| Error::internal(format!("can't listen on {}: {error}", server.bind)))?;
+    let address = bound.addrs().first().copied().ok_or_else(|| Error::internal("bound to nothing"))?;
+    Ok((bound.run(), address))
+}
+
+/// Lets the pages of these origins, and of no other, read answers to requests with a bearer token.
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "POST", "PATCH", "PUT", "DELETE"])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
+        .expose_headers([header::LINK, header::ETAG, header::RETRY_AFTER])
+        .max_age(600)
+        .block_on_origin_mismatch(false);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}
+
+/// Every route of every feature.
+fn routes(config: &mut web::ServiceConfig, docs: bool) {
+    config
+        .service(
+            web::scope("/api/v1")
+                .configure(identity::routes::routes)
+                .configure(accounts::routes::routes)
+                .configure(audit::routes::routes)
+                .configure(registrations::routes::routes)
+                .configure(profile::routes::routes)
+                .configure(members::routes::routes)
+                .configure(directory::routes::routes)
+                .configure(announcements::routes::routes),
+        )
+        .service(web::resource("/.well-known/jwks.json").route(web::get().to(identity::routes::jwks)))
+        .service(web::resource("/health/live").route(web::get().to(health::live)).route(web::head().to(health::live)))
+        .service(
+            web::resource("/health/ready").route(web::get().to(health::ready)).route(web::head().to(health::ready)),
+        )
+        .service(web::resource("/metrics").route(web::get().to(health::figures)))
+        .configure(pages::routes::routes);
+    if docs {
+        config.service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi::document()));
+    }
+    config.default_service(web::to(health::nothing_here));
+}

@@ -1,0 +1,64 @@
+//! `/audit` and `/me/audit`.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::rules;
+use super::store;
+use super::types::{AuditQuery, Scope, Stored};
+use crate::app::Portal;
+use crate::db::Id;
+use crate::error::Error;
+use crate::http::page::{self, bad_cursor};
+use crate::http::problem::Problem;
+use crate::http::{Cursor, List, Query};
+use crate::identity::guards::{AuditReader, CurrentUser};
+
+/// The routes of this feature.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/audit").route(web::get().to(list)))
+        .service(web::resource("/me/audit").route(web::get().to(own)));
+}
+
+/// What happened: all of it for the Secretariat and auditors, what concerns the own organisation for a coordinator.
+#[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(AuditQuery), security(("bearer" = [])),
+    responses((status = 200, body = List<Stored>), (status = "default", body = Problem)))]
+pub async fn list(
+    reader: AuditReader,
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    query: Query<AuditQuery>,
+) -> Result<HttpResponse, Error> {
+    let scope = rules::scope(&reader.0)?;
+    page_of(&portal, &request, scope, query.0).await
+}
+
+/// What concerns oneself.
+#[utoipa::path(get, path = "/api/v1/me/audit", tag = "me", params(AuditQuery), security(("bearer" = [])),
+    responses((status = 200, body = List<Stored>), (status = "default", body = Problem)))]
+pub async fn own(
+    user: CurrentUser,
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    query: Query<AuditQuery>,
+) -> Result<HttpResponse, Error> {
+    page_of(&portal, &request, Scope::Person(user.user_id), query.0).await
+}
+
+async fn page_of(
+    portal: &Portal,
+    request: &HttpRequest,
+    scope: Scope,
+    query: AuditQuery,
+) -> Result<HttpResponse, Error> {
+    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
+    let keys = cursor.as_ref().map(Cursor::keys::<1>).transpose()?;
+    let before = keys.map(|[id]| id.parse::<Id>().map_err(|_foreign| bad_cursor())).transpose()?;
+    let rows = portal
+        .db
+        .read(move |conn| {
+            store::list(conn, &scope, query.actor, query.subject, &query.action, before, i64::from(limit) + 1)
+        })
+        .await?;
+    Ok(List::cut(rows, limit, |row| Cursor::after(&[&row.id.to_string()])).respond(request))
+}

@@ -1,0 +1,145 @@
+//! All SQL of second factors.
+
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::types::PasskeyView;
+use crate::db::schema::{passkey, recovery_code, totp};
+use crate::db::{Conn, Document, Id};
+use crate::error::Error;
+use crate::on_each;
+use crate::time::Timestamp;
+
+/// An authenticator app as it is stored.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = totp)]
+pub(super) struct TotpRow {
+    pub(super) sealed_secret: Vec<u8>,
+    pub(super) confirmed_at: Option<Timestamp>,
+}
+
+pub(super) fn totp(conn: &mut Conn, user: Id) -> Result<Option<TotpRow>, Error> {
+    Ok(totp::table.find(user).select(TotpRow::as_select()).first(conn).optional()?)
+}
+
+/// Stores a new secret in the place of one that was never confirmed; returns whether there was none that was.
+pub(super) fn put_totp(conn: &mut Conn, user: Id, sealed: &[u8], now: Timestamp) -> Result<bool, Error> {
+    let unconfirmed = totp::user_id.eq(user).and(totp::confirmed_at.is_null());
+    diesel::delete(totp::table.filter(unconfirmed)).execute(conn)?;
+    let row =
+        (totp::user_id.eq(user), totp::sealed_secret.eq(sealed), totp::created_at.eq(now), totp::last_step.eq(0_i64));
+    let inserted =
+        on_each!(conn, c => diesel::insert_into(totp::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(inserted > 0)
+}
+
+/// Makes an app a factor; returns whether it was none before.
+pub(super) fn confirm_totp(conn: &mut Conn, user: Id, step: i64, now: Timestamp) -> Result<bool, Error> {
+    let unconfirmed = totp::user_id.eq(user).and(totp::confirmed_at.is_null());
+    let confirmed = (totp::confirmed_at.eq(now), totp::last_step.eq(step));
+    Ok(diesel::update(totp::table.filter(unconfirmed)).set(confirmed).execute(conn)? > 0)
+}
+
+/// Uses up a time step and all before it; of any number who bring it at once, one does (RFC 6238, 5.2).
+pub(super) fn use_step(conn: &mut Conn, user: Id, step: i64) -> Result<bool, Error> {
+    let later = totp::user_id.eq(user).and(totp::last_step.lt(step));
+    Ok(diesel::update(totp::table.filter(later)).set(totp::last_step.eq(step)).execute(conn)? > 0)
+}
+
+pub(super) fn delete_totp(conn: &mut Conn, user: Id) -> Result<bool, Error> {
+    Ok(diesel::delete(totp::table.find(user)).execute(conn)? > 0)
+}
+
+pub(super) fn replace_recovery_codes(
+    conn: &mut Conn,
+    user: Id,
+    hashes: &[Vec<u8>],
+    now: Timestamp,
+) -> Result<(), Error> {
+    delete_recovery_codes(conn, user)?;
+    let row = |hash| (recovery_code::hash.eq(hash), recovery_code::user_id.eq(user), recovery_code::created_at.eq(now));
+    let rows: Vec<_> = hashes.iter().map(row).collect();
+    on_each!(conn, c => diesel::insert_into(recovery_code::table).values(&rows).execute(c))?;
+    Ok(())
+}
+
+/// Uses up a recovery code; of any number who bring it at once, one does.
+pub(super) fn use_recovery_code(conn: &mut Conn, user: Id, hash: &[u8], now: Timestamp) -> Result<bool, Error> {
+    let unused =
+        recovery_code::hash.eq(hash).and(recovery_code::user_id.eq(user)).and(recovery_code::used_at.is_null());
+    Ok(diesel::update(recovery_code::table.filter(unused)).set(recovery_code::used_at.eq(now)).execute(conn)? > 0)
+}
+
+pub(super) fn count_recovery_codes(conn: &mut Conn, user: Id) -> Result<i64, Error> {
+    let unused = recovery_code::user_id.eq(user).and(recovery_code::used_at.is_null());
+    Ok(recovery_code::table.filter(unused).select(count_star()).first(conn)?)
+}
+
+pub(super) fn delete_recovery_codes(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    diesel::delete(recovery_code::table.filter(recovery_code::user_id.eq(user))).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn insert_passkey(
+    conn: &mut Conn,
+    view: &PasskeyView,
+    user: Id,
+    credential_id: &[u8],
+    credential: Value,
+) -> Result<(), Error> {
+    diesel::insert_into(passkey::table)
+        .values((
+            passkey::id.eq(view.id),
+            passkey::user_id.eq(user),
+            passkey::credential_id.eq(credential_id),
+            passkey::name.eq(&view.name),
+            passkey::credential.eq(Document(credential)),
+            passkey::created_at.eq(view.created_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn list_passkeys(conn: &mut Conn, user: Id) -> Result<Vec<PasskeyView>, Error> {
+    let own = passkey::table.filter(passkey::user_id.eq(user)).order(passkey::id).limit(100);
+    Ok(own.select(PasskeyView::as_select()).load(conn)?)
+}
+
+pub(super) fn passkeys(conn: &mut Conn, user: Id) -> Result<Vec<Value>, Error> {
+    let own = passkey::table.filter(passkey::user_id.eq(user)).order(passkey::id).limit(100);
+    let rows: Vec<Document<Value>> = own.select(passkey::credential).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// The passkey with this credential id: whose it is, and what the library keeps of it.
+pub(super) fn find_passkey(conn: &mut Conn, credential_id: &[u8]) -> Result<Option<(Id, Id, Value)>, Error> {
+    let row = passkey::table.filter(passkey::credential_id.eq(credential_id)).select((
+        passkey::id,
+        passkey::user_id,
+        passkey::credential,
+    ));
+    let found: Option<(Id, Id, Document<Value>)> = row.first(conn).optional()?;
+    Ok(found.map(|(id, user, credential)| (id, user, credential.0)))
+}
+
+pub(super) fn note_passkey(conn: &mut Conn, id: Id, credential: Value, now: Timestamp) -> Result<(), Error> {
+    diesel::update(passkey::table.find(id))
+        .set((passkey::credential.eq(Document(credential)), passkey::last_used_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn count_passkeys(conn: &mut Conn, user: Id) -> Result<i64, Error> {
+    Ok(passkey::table.filter(passkey::user_id.eq(user)).select(count_star()).first(conn)?)
+}
+
+pub(super) fn delete_passkey(conn: &mut Conn, user: Id, id: Id) -> Result<bool, Error> {
+    let own = passkey::table.filter(passkey::id.eq(id).and(passkey::user_id.eq(user)));
+    Ok(diesel::delete(own).execute(conn)? > 0)
+}
+
+pub(super) fn delete_passkeys(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    diesel::delete(passkey::table.filter(passkey::user_id.eq(user))).execute(conn)?;
+    Ok(())
+}

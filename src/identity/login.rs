@@ -1,0 +1,381 @@
+//! Logging in: the password, the second factor, and proving oneself again.
+//!
+//! Every try is charged before anything is hashed, to the network, and to the address or the known device; what went
+//! well is given back. An address that nobody has costs the same statements, the same hash in the same queue, and gets the
+//! same answer. Whoever has a second factor gets a challenge, which gives no access and is good once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+use super::Identity;
+use super::factors;
+use super::notices;
+use super::password::Password;
+use super::sessions::{Opened, Opening, Written};
+use super::store::{self, NewToken};
+use super::types::{Challenge, Credentials, Login, LoginOutcome, Method, Purpose, Reauthenticate, SecondFactor};
+use crate::audit::{Entry, Event, Trace};
+use crate::db::{Conn, Id};
+use crate::error::{Error, Fault};
+use crate::http::Caller;
+use crate::mail::EmailAddress;
+use crate::policy::{Level, Principal};
+use crate::throttle::{Bucket, Count};
+use crate::time::Timestamp;
+
+/// Longest address that is counted as it is; longer ones are none.
+const MAX_ADDRESS: usize = 254;
+
+/// The bucket that a login is counted in, and the key of it.
+#[derive(Clone)]
+struct Counted {
+    bucket: Bucket,
+    key: String,
+}
+
+impl Identity {
+    /// Logs in with address and password. Whether it is the address or the password that is wrong, answer and time are the same.
+    ///
+    /// # Errors
+    /// 401 where they don't belong together; 429 after too many tries.
+    pub async fn login(&self, login: Login, caller: &Caller) -> Result<LoginOutcome, Error> {
+        let wrong = || Error::unauthenticated("wrong_credentials");
+        let Ok(password) = Password::given(&login.password) else { return Err(wrong()) };
+        let address = EmailAddress::parse(&login.email).map(|address| address.key());
+        let address = address.unwrap_or_else(|_none| login.email.chars().take(MAX_ADDRESS).collect());
+        let counted = self.counted(&address, caller);
+        let (known, before) = self.charge(address.clone(), &counted, caller).await?;
+        let stored = known.as_ref().map(|credentials| credentials.password_hash.clone());
+        let verified = self.hasher.verify(&caller.block(), password.clone(), stored).await?;
+        let owner = match known {
+            Some(owner) if verified.right && owner.suspended_at.is_none() => owner,
+            known => {
+                self.note_failure(known.map(|owner| owner.id), caller).await?;
+                return Err(wrong());
+            }
+        };
+        if verified.outdated {
+            let hash = self.hasher.renew(&caller.block(), password).await?;
+            let (user, now) = (owner.id, self.clock.now());
+            self.db.write(move |conn| store::set_password(conn, user, &hash, now)).await?;
+        }
+        self.enter(owner, address, counted, before, login.cookie, caller).await
+    }
+
+    fn counted(&self, address: &str, caller: &Caller) -> Counted {
+        let cookie = caller.device.as_deref();
+        match cookie.and_then(|cookie| self.devices.read(cookie, address, self.clock.now())) {
+            Some(device) => Counted { bucket: Bucket::LoginDevice, key: device.to_owned() },
+            None => Counted { bucket: Bucket::LoginAccount, key: address.to_owned() },
+        }
+    }
+
+    /// Charges a try, and looks up whose address it is.
+    async fn charge(
+        &self,
+        address: String,
+        counted: &Counted,
+        caller: &Caller,
+    ) -> Result<(Option<Credentials>, Count), Error> {
+        self.throttle.check(counted.bucket, &counted.key)?;
+        let (throttle, counted, caller) = (Arc::clone(&self.throttle), counted.clone(), caller.clone());
+        self.db
+            .write(move |conn| {
+                throttle.charge_network(conn, Bucket::HashNetwork, &caller)?;
+                throttle.charge_network(conn, Bucket::LoginNetwork, &caller)?;
+                let before = throttle.charge(conn, counted.bucket, &counted.key)?;
+                Ok((store::credentials(conn, &address)?, before))
+            })
+            .await
+    }
+
+    async fn note_failure(&self, subject: Option<Id>, caller: &Caller) -> Result<(), Error> {
+        let (audit, trace) = (self.audit.clone(), Trace::from(caller));
+        self.db.write(move |conn| audit.note(conn, &trace, &Entry::anonymous(Event::LoginFailed, subject))).await
+    }
+
+    /// The password was right: opens a session, or asks for the second factor.
+    async fn enter(
+        &self,
+        owner: Credentials,
+        address: String,
+        counted: Counted,
+        before: Count,
+        cookie: bool,
+        caller: &Caller,
+    ) -> Result<LoginOutcome, Error> {
+        let (desk, throttle, trace) = (self.desk(), Arc::clone(&self.throttle), Trace::from(caller));
+        let (devices, caller) = (Arc::clone(&self.devices), caller.clone());
+        let life = Duration::from_secs(60 * self.settings.challenge_minutes);
+        let many_failures = before.failures >= self.free_failures;
+        let entered = self
+            .db
+            .write(move |conn| {
+                let now = desk.clock.now();
+                throttle.forgive(conn, counted.bucket, &counted.key)?;
+                throttle.forgive_network(conn, Bucket::LoginNetwork, &caller)?;
+                let methods = factors::methods(conn, owner.id)?;
+                if methods.is_empty() {
+                    let entry = Entry::own(Event::Login, owner.id).with(json!({"level": Level::Password.as_str()}));
+                    desk.audit.note(conn, &trace, &entry)?;
+                    let device = devices.issue(&address, now, &desk.random);
+                    let known = known_place(&caller, &devices, &address, now);
+                    tell_of_login(conn, &desk, owner.id, &known, many_failures, &caller)?;
+                    let written =
+                        desk.open(conn, &Opening { user: owner.id, level: Level::Password, caller: &caller, cookie })?;
+                    return Ok(Entered::In(written, device));
+                }
+                let secret = desk.random.secret();
+                let token = NewToken {
+                    payload: Some(json!({"many_failures": many_failures})),
+                    ..NewToken::of(Purpose::LoginChallenge, owner.id, now.plus(life))
+                };
+                store::insert_token(conn, &secret, &token, now)?;
+                desk.audit.note(conn, &trace, &Entry::own(Event::LoginChallenged, owner.id))?;
+                Ok(Entered::Challenged(Challenge { mfa_required: true, challenge: secret, methods }))
+            })
+            .await?;
+        self.outbox.ring();
+        match entered {
+            Entered::In(written, device) => {
+                self.desk().hand_out(self.sessions.keys(), written, Some(device)).map(LoginOutcome::Opened)
+            }
+            Entered::Challenged(challenge) => Ok(LoginOutcome::Challenged(challenge)),
+        }
+    }
+
+    /// Opens a session for whoever brings the second factor to a challenge.
+    ///
+    /// # Errors
+    /// 401 where the challenge or the code is not good; 429 after too many wrong codes.
+    pub async fn login_second(&self, form: SecondFactor, caller: &Caller) -> Result<Opened, Error> {
+        let now = self.clock.now();
+        let challenge = form.challenge.clone();
+        let spent = || Error::unauthenticated("challenge_invalid");
+        let found = self
+            .db
+            .read(move |conn| {
+                let found = store::look_at_token(conn, Purpose::LoginChallenge, challenge.expose_secret(), now);
+                found.map_err(|_spent| spent())
+            })
+            .await?;
+        let user = found.user_id.ok_or_else(spent)?;
+        let right = self.prove(user, form.method, form.code, caller).await?;
+        if !right {
+            return Err(Error::unauthenticated("wrong_code"));
+        }
+        self.open_by_challenge(user, form.challenge, form.cookie, form.method, caller).await
+    }
+
+    /// Uses up the challenge and opens a session with two factors.
+    pub(super) async fn open_by_challenge(
+        &self,
+        user: Id,
+        challenge: SecretString,
+        cookie: bool,
+        method: Method,
+        caller: &Caller,
+    ) -> Result<Opened, Error> {
+        let spent = || Error::unauthenticated("challenge_invalid");
+        let opened = self.open_verified(user, cookie, method, caller, move |conn, now| {
+            let token = store::spend_token(conn, Purpose::LoginChallenge, challenge.expose_secret(), now);
+            let token = token.map_err(|_spent| spent())?;
+            if token.user_id != Some(user) {
+                return Err(spent());
+            }
+            let payload = token.payload.map(|payload| payload.0).unwrap_or_default();
+            Ok(payload.get("many_failures").and_then(serde_json::Value::as_bool).unwrap_or(false))
+        });
+        opened.await
+    }
+
+    /// Opens a session at the upper level; `before` runs first in its transaction and says whether many tries had failed.
+    pub(super) async fn open_verified<F>(
+        &self,
+        user: Id,
+        cookie: bool,
+        method: Method,
+        caller: &Caller,
+        before: F,
+    ) -> Result<Opened, Error>
+    where
+        F: FnOnce(&mut Conn, Timestamp) -> Result<bool, Error> + Send + 'static,
+    {
+        let (desk, trace, caller) = (self.desk(), Trace::from(caller), caller.clone());
+        let devices = Arc::clone(&self.devices);
+        let (written, device) = self
+            .db
+            .write(move |conn| {
+                let now = desk.clock.now();
+                let many_failures = before(conn, now)?;
+                let owner = store::credentials_of(conn, user)?;
+                if owner.suspended_at.is_some() {
+                    return Err(Error::unauthenticated("challenge_invalid"));
+                }
+                let detail = json!({"level": Level::TwoFactor.as_str(), "method": method.as_str()});
+                desk.audit.note(conn, &trace, &Entry::own(Event::Login, user).with(detail))?;
+                let address = EmailAddress::parse(&owner.email).map(|a| a.key()).unwrap_or_default();
+                let known = known_place(&caller, &devices, &address, now);
+                tell_of_login(conn, &desk, user, &known, many_failures, &caller)?;
+                let device = devices.issue(&address, now, &desk.random);
+                let written = desk.open(conn, &Opening { user, level: Level::TwoFactor, caller: &caller, cookie })?;
+                Ok((written, device))
+            })
+            .await?;
+        self.outbox.ring();
+        self.desk().hand_out(self.sessions.keys(), written, Some(device))
+    }
+
+    /// Checks a code of a person's second factor; each is good once. Wrong ones are counted over all of a person's logins.
+    pub(super) async fn prove(
+        &self,
+        user: Id,
+        method: Method,
+        code: SecretString,
+        caller: &Caller,
+    ) -> Result<bool, Error> {
+        let (throttle, factors, audit) = (Arc::clone(&self.throttle), self.factors.clone(), self.audit.clone());
+        let (trace, now, outbox) = (Trace::from(caller), self.clock.now(), self.outbox.clone());
+        let right = self
+            .db
+            .write(move |conn| {
+                throttle.charge(conn, Bucket::Code, &user.to_string())?;
+                let right = factors.spend(conn, user, method, code.expose_secret(), now)?;
+                if right {
+                    throttle.forgive(conn, Bucket::Code, &user.to_string())?;
+                } else {
+                    let entry = Entry::anonymous(Event::FactorFailed, Some(user));
+                    audit.note(conn, &trace, &entry.with(json!({"method": method.as_str()})))?;
+                }
+                if right && method == Method::RecoveryCode {
+                    audit.note(conn, &trace, &Entry::own(Event::RecoveryCodeUsed, user))?;
+                    let left = factors::standing(conn, user)?.recovery_codes_left;
+                    notices::post(conn, &outbox, user, "recovery_code_used", vec![("left", left.to_string())])?;
+                }
+                Ok(right)
+            })
+            .await?;
+        self.outbox.ring();
+        Ok(right)
+    }
+
+    /// Opens a new session in the place of this one for whoever proves again who it is.
+    ///
+    /// # Errors
+    /// 422 where the password is wrong or a code is missing, 401 where the code is, 429 after too many tries.
+    pub async fn reauthenticate(
+        &self,
+        principal: &Principal,
+        form: Reauthenticate,
+        caller: &Caller,
+    ) -> Result<Opened, Error> {
+        let (user, session) = (principal.user_id, principal.session().ok_or_else(Error::not_found)?);
+        self.check_password(principal, "/password", &form.password, caller).await?;
+        let methods = self.db.read(move |conn| factors::methods(conn, user)).await?;
+        if !methods.is_empty() {
+            let missing = |field: &str| Error::invalid(vec![Fault::new(field, "missing")]);
+            let method = form.method.ok_or_else(|| missing("/method"))?;
+            let code = form.code.ok_or_else(|| missing("/code"))?;
+            if !self.prove(user, method, code, caller).await? {
+                return Err(Error::unauthenticated("wrong_code"));
+            }
+        }
+        let level = if methods.is_empty() { Level::Password } else { Level::TwoFactor };
+        self.replace_session(user, session, level, caller).await
+    }
+
+    /// Ends a session and opens another in its place, so that no id is ever raised to another level.
+    pub(super) async fn replace_session(
+        &self,
+        user: Id,
+        session: Id,
+        level: Level,
+        caller: &Caller,
+    ) -> Result<Opened, Error> {
+        let (desk, trace, caller) = (self.desk(), Trace::from(caller), caller.clone());
+        let cookie = caller.has_session_cookie;
+        let written = self
+            .db
+            .write(move |conn| {
+                super::sessions::end(conn, user, session, desk.clock.now())?;
+                let entry = Entry::own(Event::Reauthenticated, user).with(json!({"level": level.as_str()}));
+                desk.audit.note(conn, &trace, &entry)?;
+                desk.open(conn, &Opening { user, level, caller: &caller, cookie })
+            })
+            .await?;
+        self.sessions.forget();
+        self.desk().hand_out(self.sessions.keys(), written, None)
+    }
+
+    /// Checks the password of somebody who is logged in; wrong ones count like failed logins.
+    pub(super) async fn check_password(
+        &self,
+        principal: &Principal,
+        pointer: &str,
+        password: &SecretString,
+        caller: &Caller,
+    ) -> Result<Credentials, Error> {
+        let wrong = || Error::invalid(vec![Fault::new(pointer, "wrong_password")]);
+        let current = Password::given(password).map_err(|_too_long| wrong())?;
+        let address = EmailAddress::parse(&principal.email).map(|a| a.key()).unwrap_or_default();
+        // Whoever is logged in is no stranger, whatever a stranger does to the address.
+        let counted = Counted { bucket: Bucket::LoginAccount, key: principal.user_id.to_string() };
+        let (known, _) = self.charge(address, &counted, caller).await?;
+        let owner = known.ok_or_else(Error::not_found)?;
+        let verified = self.hasher.verify(&caller.block(), current, Some(owner.password_hash.clone())).await?;
+        if !verified.right {
+            self.note_failure(Some(owner.id), caller).await?;
+            return Err(wrong());
+        }
+        let (throttle, caller) = (Arc::clone(&self.throttle), caller.clone());
+        self.db
+            .write(move |conn| {
+                throttle.forgive(conn, counted.bucket, &counted.key)?;
+                throttle.forgive_network(conn, Bucket::LoginNetwork, &caller)
+            })
+            .await?;
+        Ok(owner)
+    }
+}
+
+/// What a right password led to.
+enum Entered {
+    In(Written, String),
+    Challenged(Challenge),
+}
+
+/// The places by which a login is known again: the device, by its cookie, and the program with its network.
+fn known_place(caller: &Caller, devices: &super::devices::Devices, address: &str, now: Timestamp) -> (bool, Vec<u8>) {
+    let proven = caller.device.as_deref().is_some_and(|cookie| devices.read(cookie, address, now).is_some());
+    let program = caller.user_agent.as_deref().unwrap_or_default();
+    let place = format!("{program}\n{}", caller.network());
+    (proven, digest(&SHA256, place.as_bytes()).as_ref().to_vec())
+}
+
+/// Tells the owner of a login from a place where nobody logged in before, and of one after many that failed. The first
+/// login ever is nothing to tell.
+fn tell_of_login(
+    conn: &mut Conn,
+    desk: &super::sessions::Desk,
+    user: Id,
+    (proven, place): &(bool, Vec<u8>),
+    many_failures: bool,
+    caller: &Caller,
+) -> Result<(), Error> {
+    let now = desk.clock.now();
+    let (known, others) = store::note_device(conn, user, place, now)?;
+    let kind = if many_failures {
+        "login_after_failures"
+    } else if !known && others && !proven {
+        "new_login"
+    } else {
+        return Ok(());
+    };
+    let program = crate::text::shown(caller.user_agent.as_deref().unwrap_or("-"));
+    let args = vec![("time", now.to_string()), ("network", caller.network()), ("program", program)];
+    notices::post(conn, &desk.outbox, user, kind, args)
+}

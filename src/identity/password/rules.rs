@@ -1,0 +1,202 @@
+//! Which passwords an attacker tries first (NIST SP 800-63B-4, 3.1.1.2; ASVS 5.0, 6.2.4, 6.2.11, 6.2.12).
+//!
+//! Three looks, all offline. A list of the commonest passwords (`data/common-passwords.txt`, 111,675 of eight characters or
+//! more; where it comes from stands in `data/README.md`). What people make to reach a length: a common password repeated or
+//! with another or with digits behind it, sequences, walks over the keyboard. And zxcvbn, which knows words, dates and
+//! substitutions; being slow, it runs where passwords are hashed. No rule says which kinds of characters there must be.
+
+use zxcvbn::{Score, zxcvbn};
+
+/// Sorted, lower case, one a line.
+const COMMON: &str = include_str!("../../../data/common-passwords.txt");
+/// Rows of the usual keyboards, and the columns people walk down.
+const KEYBOARD: [&str; 13] = [
+    "1234567890-=",
+    "qwertyuiop[]",
+    "asdfghjkl;'",
+    "zxcvbnm,./",
+    "azertyuiop",
+    "qsdfghjklm",
+    "wxcvbn",
+    "qwertzuiop",
+    "yxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "zaq12wsxcde34rfvbgt56yhnmju78ik",
+    "!@#$%^&*()_+",
+];
+/// The part of all steps from one character to the next that makes a password a walk.
+const WALK: f64 = 0.75;
+/// Letters that must be left when context words are taken away.
+const OWN_LETTERS: usize = 8;
+/// Context words that are shorter are no context.
+const CONTEXT_LETTERS: usize = 3;
+/// A repeated part that is shorter is too short whatever it is.
+const SHORT_UNIT: usize = 8;
+/// How much zxcvbn is to look at; it takes longer than in proportion.
+const ESTIMATED: usize = 64;
+
+/// Whether the password is a common one, or made as people make common ones.
+pub fn is_common(password: &str) -> bool {
+    let plain = password.to_lowercase();
+    is_listed(&plain) || is_walk(&plain) || is_repeat(&plain) || is_joined(&plain)
+}
+
+/// Whether little is left of the password without the words that everybody knows of its owner.
+pub fn is_made_of(password: &str, context: &[String]) -> bool {
+    let mut plain = password.to_lowercase();
+    let before = plain.len();
+    let mut words: Vec<String> = context
+        .iter()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect::<Vec<_>>())
+        .filter(|word| word.chars().count() >= CONTEXT_LETTERS)
+        .collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in &words {
+        plain = plain.replace(word.as_str(), " ");
+    }
+    plain.len() < before && plain.chars().filter(|c| c.is_alphabetic()).count() < OWN_LETTERS
+}
+
+/// Whether a good guesser finds it: less than 3 of 4 points by zxcvbn. Takes milliseconds.
+pub fn is_guessable(password: &str, context: &[String]) -> bool {
+    let start: String = password.chars().take(ESTIMATED).collect();
+    let context: Vec<&str> = context.iter().map(String::as_str).collect();
+    zxcvbn(&start, &context).score() < Score::Three
+}
+
+fn is_listed(plain: &str) -> bool {
+    let bytes = COMMON.as_bytes();
+    let (mut low, mut high) = (0, bytes.len());
+    // Bisects by bytes; each probe is moved back to the beginning of its line.
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        let start = bytes.get(..middle).unwrap_or_default().iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+        let rest = bytes.get(start..).unwrap_or_default();
+        let line = rest.split(|&b| b == b'\n').next().unwrap_or_default();
+        match line.cmp(plain.as_bytes()) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => low = start + line.len() + 1,
+            std::cmp::Ordering::Greater => high = start,
+        }
+    }
+    false
+}
+
+/// Most steps go to the next letter or digit, to a neighbouring key, or nowhere.
+fn is_walk(plain: &str) -> bool {
+    let characters: Vec<char> = plain.chars().collect();
+    let steps = characters.windows(2).filter_map(|pair| <[char; 2]>::try_from(pair).ok());
+    let easy = steps.filter(|&[a, b]| a == b || is_next(a, b) || is_neighbour(a, b)).count();
+    let all = characters.len().saturating_sub(1).max(1);
+    // Both are small.
+    let (easy, all) = (u32::try_from(easy).unwrap_or(u32::MAX), u32::try_from(all).unwrap_or(u32::MAX));
+    f64::from(easy) / f64::from(all) >= WALK
+}
+
+fn is_next(a: char, b: char) -> bool {
+    u32::from(a).abs_diff(u32::from(b)) == 1 && a.is_alphanumeric() && b.is_alphanumeric()
+        || matches!((a, b), ('9', '0') | ('0', '9') | ('z', 'a') | ('a', 'z'))
+}
+
+fn is_neighbour(a: char, b: char) -> bool {
+    let step = |row: &str, a: char, b: char| row.chars().zip(row.chars().skip(1)).any(|pair| pair == (a, b));
+    KEYBOARD.iter().any(|row| step(row, a, b) || step(row, b, a))
+}
+
+/// One part over and over, the last one perhaps cut off, where the part is short or common itself.
+fn is_repeat(plain: &str) -> bool {
+    let characters: Vec<char> = plain.chars().collect();
+    (1..=characters.len() / 2).any(|unit| {
+        let repeats = characters.iter().zip(characters.iter().skip(unit)).all(|(a, b)| a == b);
+        let part: String = characters.iter().take(unit).collect();
+        repeats && (unit < SHORT_UNIT || is_listed(&part) || is_guessable(&part, &[]))
+    })
+}
+
+/// A common password, or two, with nothing but digits and marks around and between.
+fn is_joined(plain: &str) -> bool {
+    let bare = plain.trim_matches(|c: char| !c.is_alphabetic());
+    if bare.is_empty() {
+        return true;
+    }
+    if bare != plain && (is_listed(bare) || is_repeat(bare)) {
+        return true;
+    }
+    bare.char_indices().skip(1).any(|(at, _)| {
+        let (first, second) = bare.split_at(at);
+        let second = second.trim_start_matches(|c: char| !c.is_alphabetic());
+        is_listed(first.trim_end_matches(|c: char| !c.is_alphabetic())) && (is_listed(second) || second.len() < 4)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_and_found_in() {
+        let lines: Vec<&str> = COMMON.lines().collect();
+        assert!(lines.is_sorted() && lines.len() > 100_000);
+        assert!(lines.iter().filter(|line| line.len() >= 15).count() >= 3_000);
+        for line in lines.iter().step_by(997).chain([&lines[0], lines.last().unwrap()]) {
+            assert!(is_listed(line), "{line}");
+        }
+        assert!(!is_listed("tram harbour lentil orbit") && !is_listed("") && !is_listed("~~~~~~~~~~~~~~~~~~~~~"));
+    }
+
+    #[test]
+    fn what_people_make_to_reach_the_length_is_common() {
+        for password in [
+            "passwordpassword",
+            "qwertyuiopasdfg",
+            "123456789012345",
+            "aaaaaaaaaaaaaaaa",
+            "abcabcabcabcabc",
+            "abcdefghijklmnop",
+            "1q2w3e4r5t6y7u8i",
+            "Password12345678",
+            "iloveyouiloveyou",
+            "passw0rdpassw0rd",
+            "zaq12wsxcde34rfv",
+            "administrator123",
+            "987654321098765",
+            "!!!football!!!!!",
+            "sunshine.princess",
+            "111222333444555",
+            "azertyuiopqsdfg",
+            "qwerty123qwerty123",
+            "welcome welcome w",
+            "000000000000000",
+            "Liverpool1234567",
+            "motdepassemotdepasse",
+        ] {
+            assert!(is_common(password) || is_guessable(password, &[]), "{password}");
+        }
+    }
+
+    #[test]
+    fn what_people_think_of_themselves_is_not() {
+        for password in [
+            "tram harbour lentil orbit",
+            "la girafe mange du fromage bleu",
+            "vier Elche tanzen im Regen",
+            "жираф любит зелёный чай",
+            "kJ8#vQ2!zR5&mW9",
+            "another long pass phrase",
+        ] {
+            assert!(!is_common(password) && !is_guessable(password, &[]), "{password}");
+        }
+    }
+
+    #[test]
+    fn the_owners_own_words_do_not_count() {
+        let context = ["awa.diop@douanes.example".to_owned(), "Awa Diop".to_owned(), "customs".to_owned()];
+        for password in ["awa.diop@douanes.example", "AwaDiopDouanes2026!!", "customs-customs-2026"] {
+            assert!(is_made_of(password, &context), "{password}");
+        }
+        assert!(!is_made_of("tram harbour lentil orbit", &context));
+        assert!(!is_made_of("Awa mange du fromage bleu", &context));
+        assert!(!is_made_of("12345678901234567", &context), "that is another fault");
+    }
+}

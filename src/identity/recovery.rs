@@ -1,0 +1,172 @@
+//! A forgotten password, and a changed one.
+//!
+//! Asking for a link changes nothing and ends nothing, and the answer never tells whether anybody has the address. A link is
+//! good once, and the newest alone. It replaces the password and nothing else: the second factor stays, nobody is logged
+//! in, every session and API token ends, and the owner is told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+
+use super::notices;
+use super::store::{self, NewToken};
+use super::types::{ChangePassword, Credentials, Forgot, Purpose, Reset};
+use super::{Identity, sessions, tokens};
+use crate::appointments;
+use crate::audit::{Audit, Entry, Event, Trace};
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::http::Caller;
+use crate::mail::{EmailAddress, Letter, Outbox};
+use crate::policy::{self, Principal};
+use crate::random::Random;
+use crate::throttle::Bucket;
+use crate::time::Timestamp;
+
+impl Identity {
+    /// Mails a link for a new password, where somebody has this address. The answer never tells.
+    ///
+    /// # Errors
+    /// 429 for a network that asks too often, 503 where the database is away.
+    pub async fn forgot(&self, forgot: &Forgot, caller: &Caller) -> Result<(), Error> {
+        let address = EmailAddress::parse(&forgot.email).ok();
+        let (throttle, outbox, audit) = (Arc::clone(&self.throttle), self.outbox.clone(), self.audit.clone());
+        let (now, life, random) = (self.clock.now(), self.reset_life(), self.random.clone());
+        let (caller, trace) = (caller.clone(), Trace::from(caller));
+        self.db
+            .write(move |conn| {
+                throttle.charge_network(conn, Bucket::ForgotNetwork, &caller)?;
+                let Some(address) = address else { return Ok(()) };
+                if throttle.charge(conn, Bucket::ForgotAddress, &address.key()).is_err() {
+                    // Enough for this hour; whoever asks is told the same.
+                    return Ok(());
+                }
+                let known = store::credentials(conn, &address.key())?;
+                let Some(owner) = known.filter(|owner| owner.suspended_at.is_none()) else { return Ok(()) };
+                audit.note(conn, &trace, &Entry::anonymous(Event::PasswordResetAsked, Some(owner.id)))?;
+                post_link(conn, &outbox, &owner, "reset_password", life, now, &random)
+            })
+            .await?;
+        self.outbox.ring();
+        Ok(())
+    }
+
+    pub(super) fn reset_life(&self) -> Duration {
+        Duration::from_secs(60 * self.settings.reset_link_minutes)
+    }
+
+    /// Sets a new password by a mailed link and ends every session. Logs nobody in.
+    ///
+    /// # Errors
+    /// 410 where the link is spent; 422 where the password won't do, and then the link stays good.
+    pub async fn reset(&self, reset: Reset, caller: &Caller) -> Result<(), Error> {
+        let (token, now) = (reset.token.clone(), self.clock.now());
+        let (owner, bound) = self
+            .db
+            .read(move |conn| {
+                let found = store::look_at_token(conn, Purpose::ResetPassword, token.expose_secret(), now)?;
+                let owner = store::credentials_of(conn, found.user_id.ok_or_else(Error::link_spent)?)?;
+                let bound = policy::requires_second_factor(&appointments::of_user(conn, owner.id)?);
+                Ok((owner, bound))
+            })
+            .await?;
+        let known = [owner.email.as_str(), owner.name.as_str()];
+        let hash = self.hash_chosen("/password", &reset.password, &known, bound, &caller.block()).await?;
+        let change = self.change(caller, Event::PasswordReset, None);
+        let (throttle, free) = (Arc::clone(&self.throttle), owner.email.clone());
+        self.db
+            .write(move |conn| {
+                store::spend_token(conn, Purpose::ResetPassword, reset.token.expose_secret(), change.now)?;
+                // Whoever reads the mail of the address is its owner, however often others failed.
+                let key = EmailAddress::parse(&free).map(|address| address.key()).unwrap_or_default();
+                throttle.forgive(conn, Bucket::LoginAccount, &key)?;
+                tokens::revoke_all(conn, owner.id, change.now)?;
+                change.replace(conn, owner.id, &hash)
+            })
+            .await?;
+        self.outbox.ring();
+        self.sessions.forget();
+        Ok(())
+    }
+
+    /// Changes the password, ends every other session, and tells the owner by mail.
+    ///
+    /// # Errors
+    /// 422 where the current password is wrong or the new one won't do, 429 after too many wrong ones.
+    pub async fn change_password(
+        &self,
+        principal: &Principal,
+        form: ChangePassword,
+        caller: &Caller,
+    ) -> Result<(), Error> {
+        let owner = self.check_password(principal, "/current_password", &form.current_password, caller).await?;
+        let bound = policy::requires_second_factor(&principal.appointments);
+        let known = [owner.email.as_str(), owner.name.as_str()];
+        let hash = self.hash_chosen("/new_password", &form.new_password, &known, bound, &caller.block()).await?;
+        let change = self.change(caller, Event::PasswordChanged, principal.session());
+        self.db.write(move |conn| change.replace(conn, owner.id, &hash)).await?;
+        self.outbox.ring();
+        self.sessions.forget();
+        Ok(())
+    }
+
+    fn change(&self, caller: &Caller, event: Event, keep: Option<Id>) -> Change {
+        Change {
+            audit: self.audit.clone(),
+            outbox: self.outbox.clone(),
+            trace: Trace::from(caller),
+            now: self.clock.now(),
+            event,
+            keep,
+        }
+    }
+}
+
+/// A change of a password and what goes with it.
+struct Change {
+    audit: Audit,
+    outbox: Outbox,
+    trace: Trace,
+    now: Timestamp,
+    event: Event,
+    /// The session that goes on.
+    keep: Option<Id>,
+}
+
+impl Change {
+    fn replace(&self, conn: &mut Conn, owner: Id, hash: &str) -> Result<(), Error> {
+        store::set_password(conn, owner, hash, self.now)?;
+        sessions::end_all(conn, owner, self.keep, self.now)?;
+        store::spend_tokens_of(conn, Purpose::ResetPassword, Some(owner), self.now)?;
+        store::spend_tokens_of(conn, Purpose::LoginChallenge, Some(owner), self.now)?;
+        let entry = match self.keep {
+            Some(_) => Entry::own(self.event, owner),
+            None => Entry::anonymous(self.event, Some(owner)),
+        };
+        self.audit.note(conn, &self.trace, &entry)?;
+        notices::post(conn, &self.outbox, owner, "password_changed", vec![("time", self.now.to_string())])
+    }
+}
+
+/// Mails a link to choose a new password; older ones are no longer good.
+pub(super) fn post_link(
+    conn: &mut Conn,
+    outbox: &Outbox,
+    owner: &Credentials,
+    kind: &'static str,
+    life: Duration,
+    now: Timestamp,
+    random: &Random,
+) -> Result<(), Error> {
+    let secret = random.secret();
+    store::spend_tokens_of(conn, Purpose::ResetPassword, Some(owner.id), now)?;
+    store::insert_token(conn, &secret, &NewToken::of(Purpose::ResetPassword, owner.id, now.plus(life)), now)?;
+    let letter = Letter {
+        kind,
+        name: owner.name.clone(),
+        args: vec![("minutes", (life.as_secs() / 60).to_string())],
+        link: Some(format!("/reset?token={secret}")),
+    };
+    outbox.post(conn, &owner.recipient(), &letter, life)
+}

@@ -1,0 +1,298 @@
+//! Sessions: opened by a login, kept alive by refreshing or by a browser's cookie, ended from anywhere at once.
+//!
+//! A client of its own gets a pair of tokens: a JWT that lives for minutes, and an opaque refresh token that is good once. A
+//! browser gets a cookie instead, which its scripts can't read. Both stand for a row of the table `session`, and that row
+//! decides: every request looks at it again within two seconds (`seen`), so ending one counts everywhere, for access tokens
+//! too.
+//!
+//! A refresh stores the successor's hash with the used token, and the successor itself sealed under the used token. So an
+//! answer that was lost, or ten windows that ask at once, get the same successor; a token that comes after its successor
+//! was used, or late, ends the session and tells the owner (`rules`).
+//!
+//! A session has two ends: when it was idle for too long, and an absolute one that no refresh moves. The Secretariat's
+//! are nearer. Of too many sessions of one person, the one longest unused ends.
+
+pub mod routes;
+mod rules;
+mod seen;
+mod store;
+mod types;
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::keys::Keys;
+use crate::appointments;
+use crate::audit::{Audit, Entry, Event, Trace};
+use crate::config;
+use crate::db::{Conn, Db, Id};
+use crate::error::{Error, OrInternal as _};
+use crate::http::Caller;
+use crate::mail::Outbox;
+use crate::policy::{self, Level};
+use crate::random::Random;
+use crate::secrets::{SealKey, fingerprint};
+use crate::time::{Clock, Timestamp};
+use rules::Reuse;
+pub(super) use seen::{Found, Sessions};
+use types::NewSession;
+pub use types::{NameSession, Opened, Session, SessionList, Tokens};
+
+/// The label under which a successor is sealed.
+const SUCCESSOR: &str = "successor";
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lives {
+    access: Duration,
+    idle: Duration,
+    session: Duration,
+    admin_idle: Duration,
+    admin_session: Duration,
+    grace: Duration,
+    most: u32,
+}
+
+impl Lives {
+    pub(super) fn new(settings: &config::Identity) -> Self {
+        Self {
+            access: Duration::from_secs(settings.access_token_seconds),
+            idle: Duration::from_secs(60 * settings.session_idle_minutes),
+            session: Duration::from_secs(3_600 * settings.session_hours),
+            admin_idle: Duration::from_secs(60 * settings.admin_session_idle_minutes),
+            admin_session: Duration::from_secs(3_600 * settings.admin_session_hours),
+            grace: Duration::from_secs(settings.refresh_grace_seconds),
+            most: settings.sessions_per_person,
+        }
+    }
+}
+
+/// Whose session to open, and how.
+pub(super) struct Opening<'a> {
+    pub(super) user: Id,
+    pub(super) level: Level,
+    pub(super) caller: &'a Caller,
+    /// A browser, which gets a cookie.
+    pub(super) cookie: bool,
+}
+
+/// A session that was written, before its tokens are signed.
+pub(super) struct Written {
+    user: Id,
+    session: Id,
+    refresh: Option<String>,
+    cookie: Option<String>,
+}
+
+/// What came of a refresh.
+enum Refreshed {
+    Next { user: Id, session: Id, secret: String },
+    Stolen,
+    Unknown,
+}
+
+/// What opens, refreshes and ends sessions.
+pub(super) struct Desk {
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+    pub(super) audit: Audit,
+    pub(super) outbox: Outbox,
+    pub(super) lives: Lives,
+}
+
+impl Desk {
+    /// Writes a new session, in the transaction of `conn`.
+    pub(super) fn open(&self, conn: &mut Conn, opening: &Opening<'_>) -> Result<Written, Error> {
+        let now = self.clock.now();
+        let lives = self.lives;
+        let admin = policy::is_secretariat(&appointments::of_user(conn, opening.user)?);
+        let (idle, life) = if admin { (lives.admin_idle, lives.admin_session) } else { (lives.idle, lives.session) };
+        let session = Id::new(now, &self.random);
+        let secret = self.random.secret();
+        let new = NewSession {
+            id: session,
+            user_id: opening.user,
+            level: opening.level,
+            expires_at: now.plus(life),
+            idle_seconds: i32::try_from(idle.as_secs()).or_internal()?,
+            user_agent: opening.caller.user_agent.clone(),
+            network: Some(opening.caller.network()),
+            cookie_hash: opening.cookie.then(|| fingerprint(&secret)),
+        };
+        store::insert(conn, &new, now)?;
+        store::end_surplus(conn, opening.user, i64::from(lives.most), now)?;
+        if opening.cookie {
+            return Ok(Written { user: opening.user, session, refresh: None, cookie: Some(secret) });
+        }
+        store::insert_refresh(conn, session, &fingerprint(&secret), now.plus(idle.min(life)), now)?;
+        Ok(Written { user: opening.user, session, refresh: Some(secret), cookie: None })
+    }
+
+    /// The tokens or the cookie of a session that was written.
+    pub(super) fn hand_out(&self, keys: &Keys, written: Written, device: Option<String>) -> Result<Opened, Error> {
+        let tokens = written.refresh.map(|secret| self.tokens(keys, written.user, written.session, secret));
+        Ok(Opened { tokens: tokens.transpose()?, cookie: written.cookie, device })
+    }
+
+    fn tokens(&self, keys: &Keys, user: Id, session: Id, refresh_token: String) -> Result<Tokens, Error> {
+        let now = self.clock.now();
+        let jti = Id::new(now, &self.random);
+        let access_token = keys.sign(user, session, jti, self.lives.access, now)?;
+        Ok(Tokens { access_token, token_type: "Bearer", expires_in: self.lives.access.as_secs(), refresh_token })
+    }
+
+    fn renew(&self, conn: &mut Conn, old: &str, trace: &Trace) -> Result<Refreshed, Error> {
+        let now = self.clock.now();
+        let (hash, secret) = (fingerprint(old), self.random.secret());
+        let key = SealKey::from_secret(old)?;
+        let sealed = key.seal(secret.as_bytes(), SUCCESSOR, &self.random)?;
+        if let Some(session) = store::use_refresh(conn, &hash, &fingerprint(&secret), &sealed, now)? {
+            let Some((user, ends, idle)) = store::living(conn, session, now)? else { return Ok(Refreshed::Unknown) };
+            let idle = Duration::from_secs(u64::try_from(idle).unwrap_or_default());
+            store::insert_refresh(conn, session, &fingerprint(&secret), now.plus(idle).min(ends), now)?;
+            store::touch(conn, session, now)?;
+            return Ok(Refreshed::Next { user, session, secret });
+        }
+        let Some(found) = store::find_refresh(conn, &hash)? else { return Ok(Refreshed::Unknown) };
+        // Not used, and not fresh either: it has run out.
+        let Some(used_at) = found.used_at else { return Ok(Refreshed::Unknown) };
+        let Some((user, ..)) = store::living(conn, found.session, now)? else { return Ok(Refreshed::Unknown) };
+        let unused = found.successor.map(|next| store::is_unused(conn, &next)).transpose()?.unwrap_or(false);
+        let again = found.sealed_successor.and_then(|sealed| key.open(&sealed, SUCCESSOR));
+        if let (Reuse::Lost, Some(secret)) = (rules::judge(used_at, unused, self.lives.grace, now), again) {
+            let secret = String::from_utf8(secret).or_internal()?;
+            return Ok(Refreshed::Next { user, session: found.session, secret });
+        }
+        tracing::warn!(session = %found.session, "a refresh token came twice; its session is ended");
+        store::end(conn, user, found.session, now)?;
+        self.audit.note(conn, trace, &Entry::anonymous(Event::RefreshReuse, Some(user)))?;
+        super::notices::post(conn, &self.outbox, user, "refresh_reuse", vec![("time", now.to_string())])?;
+        Ok(Refreshed::Stolen)
+    }
+}
+
+impl super::Identity {
+    /// The next pair of tokens.
+    ///
+    /// # Errors
+    /// 401 where the token is not good.
+    pub async fn refresh(&self, token: SecretString, caller: &Caller) -> Result<Tokens, Error> {
+        let (desk, trace) = (self.desk(), Trace::from(caller));
+        let outcome = self.db.write(move |conn| desk.renew(conn, token.expose_secret(), &trace)).await?;
+        match outcome {
+            Refreshed::Next { user, session, secret } => {
+                self.desk().tokens(self.sessions.keys(), user, session, secret)
+            }
+            Refreshed::Stolen => {
+                self.outbox.ring();
+                self.sessions.forget();
+                Err(Error::unauthenticated("refresh_token_invalid"))
+            }
+            Refreshed::Unknown => Err(Error::unauthenticated("refresh_token_invalid")),
+        }
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn logout(&self, user: Id, session: Id, caller: &Caller) -> Result<(), Error> {
+        self.end_session(user, session, Event::Logout, caller).await.map(|_| ())
+    }
+
+    /// One's sessions.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn list_sessions(&self, user: Id, current: Option<Id>) -> Result<SessionList, Error> {
+        let now = self.clock.now();
+        let rows = self.db.read(move |conn| store::list(conn, user, now)).await?;
+        let session = |row: types::SessionRow| Session {
+            id: row.id,
+            name: row.label,
+            user_agent: row.user_agent,
+            network: row.network,
+            level: row.level,
+            created_at: row.created_at,
+            last_seen_at: row.last_used_at,
+            expires_at: row.expires_at,
+            current: current == Some(row.id),
+        };
+        Ok(SessionList { data: rows.into_iter().map(session).collect() })
+    }
+
+    /// Names one of one's sessions.
+    ///
+    /// # Errors
+    /// 404 where it is none of one's.
+    pub async fn name_session(&self, user: Id, session: Id, name: Option<String>) -> Result<(), Error> {
+        let found = self.db.write(move |conn| store::rename(conn, user, session, name.as_deref())).await?;
+        if found { Ok(()) } else { Err(Error::not_found()) }
+    }
+
+    /// Ends one of one's sessions.
+    ///
+    /// # Errors
+    /// 404 where it is none of one's.
+    pub async fn end_own_session(&self, user: Id, session: Id, caller: &Caller) -> Result<(), Error> {
+        let ended = self.end_session(user, session, Event::SessionEnded, caller).await?;
+        if ended { Ok(()) } else { Err(Error::not_found()) }
+    }
+
+    async fn end_session(&self, user: Id, session: Id, event: Event, caller: &Caller) -> Result<bool, Error> {
+        let (now, audit, trace) = (self.clock.now(), self.audit.clone(), Trace::from(caller));
+        let ended = self
+            .db
+            .write(move |conn| {
+                let ended = store::end(conn, user, session, now)?;
+                if ended {
+                    audit.note(conn, &trace, &Entry::own(event, user))?;
+                }
+                Ok(ended)
+            })
+            .await?;
+        self.sessions.forget();
+        Ok(ended)
+    }
+
+    /// Ends one's other sessions.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn end_other_sessions(&self, user: Id, current: Option<Id>, caller: &Caller) -> Result<(), Error> {
+        let (now, audit, trace) = (self.clock.now(), self.audit.clone(), Trace::from(caller));
+        self.db
+            .write(move |conn| {
+                end_all(conn, user, current, now)?;
+                audit.note(conn, &trace, &Entry::own(Event::SessionEnded, user))
+            })
+            .await?;
+        self.sessions.forget();
+        Ok(())
+    }
+}
+
+/// Ends every session of a person but `except`; returns how many.
+pub(super) fn end_all(conn: &mut Conn, user: Id, except: Option<Id>, now: Timestamp) -> Result<usize, Error> {
+    store::end_all(conn, user, except, now)
+}
+
+/// Ends one session of a person.
+pub(super) fn end(conn: &mut Conn, user: Id, session: Id, now: Timestamp) -> Result<bool, Error> {
+    store::end(conn, user, session, now)
+}
+
+/// Ends every session of everybody, for an operator who must; returns how many.
+///
+/// # Errors
+/// Where the database says no.
+pub async fn end_everybodys(db: &Db, now: Timestamp) -> Result<usize, Error> {
+    db.write(move |conn| store::end_everybodys(conn, now)).await
+}
+
+/// Forgets what may no longer be given again, and deletes sessions that ended before `bound`; returns how many.
+pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, lives: Lives, now: Timestamp) -> Result<usize, Error> {
+    store::wipe_successors(conn, now.minus(lives.grace))?;
+    store::sweep(conn, bound)
+}

@@ -1,0 +1,175 @@
+//! From what a request brings to the person behind it, fast and never long out of date.
+//!
+//! Checking a signature and asking the database cost more than most requests do otherwise. So two things are
+//! remembered, in bounded caches: which tokens were signed by us (they can't be unsigned again), and who stood behind a
+//! session or an API token, for two seconds. A revocation shows at once in the process that made it and within those two
+//! seconds in every other. When the database is away, nobody is let in on memory older than that.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use quick_cache::sync::Cache;
+
+use super::super::keys::{Claims, Keys};
+use super::super::tokens as api_tokens;
+use super::store::{self, By};
+use crate::appointments;
+use crate::db::{Conn, Db, Id};
+use crate::error::Error;
+use crate::policy::{Credential, Principal};
+use crate::secrets::{MasterKey, fingerprint};
+use crate::time::{Clock, Timestamp};
+
+/// Tokens and sessions remembered at most; about 1 KiB each.
+const REMEMBERED: usize = 10_000;
+/// How long a session is taken for what it was.
+const FRESH: Duration = Duration::from_secs(2);
+/// How often at most a foreign key id sends us to the database.
+const KEY_SEARCH: Duration = Duration::from_secs(10);
+/// How often at most the use of a session is written down.
+const TOUCH: Duration = Duration::from_mins(1);
+
+#[derive(Clone)]
+struct Seen {
+    principal: Arc<Principal>,
+    at: Timestamp,
+}
+
+/// What somebody is known by.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Known {
+    Session(Id),
+    /// The hash of a cookie or an API token.
+    Secret(Vec<u8>),
+}
+
+/// Who was found, and whether the use is worth writing down.
+pub(in super::super) struct Found {
+    pub(in super::super) principal: Principal,
+    pub(in super::super) last_used_at: Option<Timestamp>,
+}
+
+/// Who is logged in.
+pub(in super::super) struct Sessions {
+    db: Db,
+    keys: Keys,
+    master: Arc<MasterKey>,
+    clock: Clock,
+    tokens: Cache<String, Claims>,
+    seen: Cache<Known, Seen>,
+    searched_at: AtomicI64,
+}
+
+impl Sessions {
+    pub(in super::super) fn new(db: Db, keys: Keys, master: Arc<MasterKey>, clock: Clock) -> Self {
+        let (tokens, seen) = (Cache::new(REMEMBERED), Cache::new(REMEMBERED));
+        Self { db, keys, master, clock, tokens, seen, searched_at: AtomicI64::new(0) }
+    }
+
+    pub(in super::super) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// The person behind a bearer token: an access token, or an API token of one's own program.
+    pub(in super::super) async fn bearer(&self, token: &str) -> Result<Arc<Principal>, Error> {
+        let now = self.clock.now();
+        if token.starts_with(api_tokens::PREFIX) {
+            let hash = fingerprint(token);
+            let found =
+                self.remembered(Known::Secret(hash.clone()), now, move |conn| api_tokens::find(conn, &hash, now));
+            return found.await?.ok_or_else(|| Error::unauthenticated("token_invalid"));
+        }
+        let session = self.claims(token, now).await?.sid;
+        let found = self.remembered(Known::Session(session), now, move |conn| behind(conn, By::Id(session), now));
+        found.await?.ok_or_else(|| Error::unauthenticated("session_ended"))
+    }
+
+    /// The person behind a browser's cookie.
+    pub(in super::super) async fn cookie(&self, secret: &str) -> Result<Arc<Principal>, Error> {
+        let (now, hash) = (self.clock.now(), fingerprint(secret));
+        let found = self.remembered(Known::Secret(hash.clone()), now, move |conn| behind(conn, By::Cookie(&hash), now));
+        found.await?.ok_or_else(|| Error::unauthenticated("session_ended"))
+    }
+
+    async fn remembered<F>(&self, known: Known, now: Timestamp, load: F) -> Result<Option<Arc<Principal>>, Error>
+    where
+        F: FnOnce(&mut Conn) -> Result<Option<Found>, Error> + Send + 'static,
+    {
+        if let Some(seen) = self.seen.get(&known)
+            && now < seen.at.plus(FRESH)
+        {
+            return Ok(Some(seen.principal));
+        }
+        let Some(found) = self.db.read(load).await? else {
+            self.seen.remove(&known);
+            return Ok(None);
+        };
+        if found.last_used_at.is_none_or(|at| at.plus(TOUCH) <= now) {
+            let credential = found.principal.credential.clone();
+            self.db.write_behind(move |conn| match credential {
+                Credential::Session(id) => store::touch(conn, id, now),
+                Credential::Token(id, _) => api_tokens::touch(conn, id, now),
+            });
+        }
+        let principal = Arc::new(found.principal);
+        self.seen.insert(known, Seen { principal: Arc::clone(&principal), at: now });
+        Ok(Some(principal))
+    }
+
+    async fn claims(&self, token: &str, now: Timestamp) -> Result<Claims, Error> {
+        if let Some(claims) = self.tokens.get(token)
+            && now.as_seconds() < claims.exp
+        {
+            return Ok(claims);
+        }
+        if self.keys.is_foreign(token) && self.may_search(now) {
+            // Another process may have made it a moment ago.
+            self.reload_keys().await?;
+        }
+        let claims = self.keys.verify(token, now)?;
+        self.tokens.insert(token.to_owned(), claims.clone());
+        Ok(claims)
+    }
+
+    /// Whether it is time to look for a key again, and notes that it is being done.
+    fn may_search(&self, now: Timestamp) -> bool {
+        let last = self.searched_at.load(Ordering::Relaxed);
+        let swapped =
+            || self.searched_at.compare_exchange(last, now.as_micros(), Ordering::Relaxed, Ordering::Relaxed).is_ok();
+        Timestamp::from_micros(last).plus(KEY_SEARCH) <= now && swapped()
+    }
+
+    /// Reads the signing keys anew.
+    pub(in super::super) async fn reload_keys(&self) -> Result<(), Error> {
+        let stored = self.db.read(super::super::store::keys).await?;
+        self.keys.set(&stored, &self.master)
+    }
+
+    /// Forgets what this process remembers of sessions, after some of them were changed.
+    pub(in super::super) fn forget(&self) {
+        self.seen.clear();
+    }
+}
+
+/// The person behind a living session that was not idle for too long.
+fn behind(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Option<Found>, Error> {
+    let Some(behind) = store::behind(conn, by, now)? else { return Ok(None) };
+    let idle = Duration::from_secs(u64::try_from(behind.idle_seconds).unwrap_or_default());
+    // A session with refresh tokens is kept alive by them; their own end says when it was idle for too long.
+    if matches!(by, By::Cookie(_)) && behind.last_used_at.plus(idle) <= now {
+        return Ok(None);
+    }
+    let appointments = appointments::of_user(conn, behind.user)?;
+    let principal = Principal {
+        credential: Credential::Session(behind.session),
+        level: behind.level,
+        authenticated_at: behind.authenticated_at,
+        user_id: behind.user,
+        email: behind.email,
+        name: behind.name,
+        language: behind.language,
+        appointments,
+    };
+    Ok(Some(Found { principal, last_used_at: Some(behind.last_used_at) }))
+}

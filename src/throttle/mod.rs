@@ -1,0 +1,209 @@
+//! How often a thing may be tried: counted in the database, so that every process shares the count and a restart forgets
+//! nothing.
+//!
+//! A bucket either counts failures, with a delay that grows and never a lock that only somebody else can open, or it
+//! meters a rate (`rules`). A try is charged before it is made and forgiven where it went well; so any number of guesses at
+//! once are charged one after the other. Keys are MACs: a dump of the table tells nobody who mistyped.
+//!
+//! A refused key is remembered in this process until its time, in a bounded cache: a flood on it costs the database
+//! nothing. Leave to try is never given from memory. On PostgreSQL the server's clock decides, so that processes
+//! whose clocks differ agree; on SQLite there is one process.
+//!
+//! Left out: limits for those who are logged in. What they read is bounded by pages.
+
+mod rules;
+mod store;
+
+use std::time::Duration;
+
+use quick_cache::sync::Cache;
+
+use crate::config;
+use crate::db::Conn;
+use crate::error::Error;
+use crate::http::caller::Networks;
+use crate::http::{Caller, Metrics};
+use crate::secrets::{Mac, MasterKey};
+use crate::time::{Clock, Timestamp};
+pub use rules::Count;
+use rules::Rule;
+
+/// Refused keys remembered at most.
+const REMEMBERED: usize = 100_000;
+/// Bytes of a MAC that make a key.
+const KEY: usize = 16;
+
+crate::text_enum! {
+    /// What is counted.
+    pub enum Bucket {
+        /// Failed logins of an address, from devices it has not logged in from.
+        LoginAccount = "login_account",
+        /// The same from a device that it has: a stranger can't lock the owner out.
+        LoginDevice = "login_device",
+        /// Failed logins from a network, over all accounts.
+        LoginNetwork = "login_network",
+        /// Passwords hashed for a network, right ones too.
+        HashNetwork = "hash_network",
+        /// Applications from a network.
+        RegisterNetwork = "register_network",
+        /// Links mailed to an address.
+        ForgotAddress = "forgot_address",
+        /// Links asked for from a network.
+        ForgotNetwork = "forgot_network",
+        /// Wrong codes of a second factor, over all logins of a person.
+        Code = "code",
+        /// Passkey ceremonies begun from a network.
+        PasskeyNetwork = "passkey_network",
+    }
+}
+
+impl Bucket {
+    /// The number in the database.
+    const fn number(self) -> i16 {
+        match self {
+            Self::LoginAccount => 1,
+            Self::LoginDevice => 2,
+            Self::LoginNetwork => 3,
+            Self::HashNetwork => 4,
+            Self::RegisterNetwork => 5,
+            Self::ForgotAddress => 6,
+            Self::ForgotNetwork => 7,
+            Self::Code => 8,
+            Self::PasskeyNetwork => 9,
+        }
+    }
+}
+
+/// The throttle of a portal.
+pub struct Throttle {
+    mac: Mac,
+    clock: Clock,
+    settings: config::Throttle,
+    exempt: Networks,
+    refused: Cache<(i16, [u8; KEY]), Timestamp>,
+    metrics: Metrics,
+}
+
+impl Throttle {
+    /// A throttle with these limits.
+    ///
+    /// # Errors
+    /// Where a network of the configuration is none.
+    pub fn new(settings: &config::Throttle, master: &MasterKey, clock: Clock, metrics: Metrics) -> Result<Self, Error> {
+        Ok(Self {
+            mac: master.mac("throttle")?,
+            clock,
+            settings: settings.clone(),
+            exempt: Networks::parse(&settings.exempt_networks).map_err(Error::internal)?,
+            refused: Cache::new(REMEMBERED),
+            metrics,
+        })
+    }
+
+    /// Charges one try to a bucket; returns how the bucket stood before.
+    ///
+    /// # Errors
+    /// 429 where it has to wait.
+    pub fn charge(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<Count, Error> {
+        let hashed = self.hashed(bucket, key);
+        self.check_memory(bucket, hashed)?;
+        let (before, now) = store::look(conn, bucket.number(), &hashed, &self.clock)?;
+        match self.rule(bucket).charge(before, now) {
+            Ok(after) => {
+                store::set(conn, bucket.number(), &hashed, after)?;
+                Ok(before.at(now))
+            }
+            Err(wait) => {
+                self.refused.insert((bucket.number(), hashed), self.clock.now().plus(wait));
+                Err(self.refusal(bucket, wait))
+            }
+        }
+    }
+
+    /// The same for a bucket of the caller's network, which an operator may have exempted.
+    ///
+    /// # Errors
+    /// 429 where it has to wait.
+    pub fn charge_network(&self, conn: &mut Conn, bucket: Bucket, caller: &Caller) -> Result<(), Error> {
+        if self.exempt.contain(caller.address) {
+            return Ok(());
+        }
+        self.charge(conn, bucket, &caller.block()).map(|_| ())
+    }
+
+    /// Refuses what is known to have to wait, without asking the database.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn check(&self, bucket: Bucket, key: &str) -> Result<(), Error> {
+        self.check_memory(bucket, self.hashed(bucket, key))
+    }
+
+    /// Takes back what was charged for a try that went well: failures are forgotten, a metered try is given back.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn forgive(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<(), Error> {
+        let hashed = self.hashed(bucket, key);
+        self.refused.remove(&(bucket.number(), hashed));
+        match self.rule(bucket) {
+            Rule::Backoff(_) => store::forget(conn, bucket.number(), &hashed),
+            Rule::Meter(meter) => {
+                let (count, now) = store::look(conn, bucket.number(), &hashed, &self.clock)?;
+                store::set(conn, bucket.number(), &hashed, meter.give_back(count, now))
+            }
+        }
+    }
+
+    /// The same for a bucket of the caller's network.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn forgive_network(&self, conn: &mut Conn, bucket: Bucket, caller: &Caller) -> Result<(), Error> {
+        if self.exempt.contain(caller.address) { Ok(()) } else { self.forgive(conn, bucket, &caller.block()) }
+    }
+
+    fn check_memory(&self, bucket: Bucket, hashed: [u8; KEY]) -> Result<(), Error> {
+        let now = self.clock.now();
+        match self.refused.get(&(bucket.number(), hashed)) {
+            Some(until) if until > now => Err(self.refusal(bucket, until.since(now))),
+            _ => Ok(()),
+        }
+    }
+
+    fn refusal(&self, bucket: Bucket, wait: Duration) -> Error {
+        self.metrics.throttled(bucket.as_str());
+        Error::too_many(wait)
+    }
+
+    fn hashed(&self, bucket: Bucket, key: &str) -> [u8; KEY] {
+        let mac = self.mac.sign(&[bucket.as_str().as_bytes(), key.as_bytes()]);
+        mac.first_chunk().copied().unwrap_or_default()
+    }
+
+    fn rule(&self, bucket: Bucket) -> Rule {
+        let s = &self.settings;
+        let forget = Duration::from_secs(60 * s.login_forget_minutes);
+        let slowest = Duration::from_secs(s.login_slowest_seconds);
+        match bucket {
+            Bucket::LoginAccount => Rule::login(s.login_failures, slowest, forget),
+            Bucket::LoginDevice => Rule::login(s.login_failures_known_device, slowest, forget),
+            Bucket::LoginNetwork => Rule::meter(s.network_failures, s.network_failures_per_minute, 60),
+            Bucket::RegisterNetwork => Rule::meter(s.network_applications, s.network_applications, 3_600),
+            Bucket::ForgotAddress => Rule::meter(s.forgot_mails, 1, 3_600),
+            Bucket::ForgotNetwork => Rule::meter(s.network_forgot, s.network_forgot, 3_600),
+            Bucket::Code => Rule::lock(s.code_failures, Duration::from_secs(60 * s.code_lock_minutes)),
+            Bucket::HashNetwork | Bucket::PasskeyNetwork => {
+                Rule::meter(s.network_passwords, s.network_passwords_per_minute, 60)
+            }
+        }
+    }
+}
+
+/// Deletes rows that say nothing any more; returns how many.
+///
+/// # Errors
+/// Where the database says no.
+pub fn sweep(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
+    store::sweep(conn, now)
+}

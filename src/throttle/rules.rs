@@ -1,0 +1,187 @@
+//! When a try is let in. Pure: a count and an instant in, a count or a wait out.
+
+use std::time::Duration;
+
+use crate::time::Timestamp;
+
+/// Failures in a row after which even a patient guesser waits out the whole time of forgetting (NIST SP 800-63B-4,
+/// 3.2.2: at most 100 consecutive failures). A known device and a reset link are ways around it.
+const MOST_IN_A_ROW: i32 = 100;
+
+/// How a bucket stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// Tries that failed in a row, of a bucket that counts them.
+    pub failures: i32,
+    /// When the next try is let in; of a meter, the theoretical arrival time.
+    pub blocked_until: Timestamp,
+    /// From then on the count says nothing.
+    pub expires_at: Timestamp,
+}
+
+impl Count {
+    /// The count as it is worth at this instant.
+    pub(super) fn at(self, now: Timestamp) -> Self {
+        if self.expires_at <= now { Self { failures: 0, ..self } } else { self }
+    }
+}
+
+/// A bucket's rule.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Rule {
+    /// A delay that grows with each failure.
+    Backoff(Backoff),
+    /// So many at once, and so many in a time.
+    Meter(Meter),
+}
+
+/// Free failures, then a delay that doubles.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Backoff {
+    free: i32,
+    first: Duration,
+    slowest: Duration,
+    forget: Duration,
+}
+
+/// The generic cell rate algorithm (ITU-T I.371): `burst` at once, then one each `every`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Meter {
+    burst: u32,
+    every: Duration,
+}
+
+impl Rule {
+    /// After `free` failures a second, then two, four, … up to `slowest`; all forgotten after `forget` without one.
+    pub(super) fn login(free: u32, slowest: Duration, forget: Duration) -> Self {
+        let free = i32::try_from(free).unwrap_or(i32::MAX);
+        Self::Backoff(Backoff { free, first: Duration::from_secs(1), slowest, forget })
+    }
+
+    /// After `free` failures, `lock`.
+    pub(super) fn lock(free: u32, lock: Duration) -> Self {
+        let free = i32::try_from(free).unwrap_or(i32::MAX);
+        Self::Backoff(Backoff { free, first: lock, slowest: lock, forget: lock })
+    }
+
+    /// `burst` at once, `count` in each `seconds`.
+    pub(super) fn meter(burst: u32, count: u32, seconds: u64) -> Self {
+        Self::Meter(Meter { burst: burst.max(1), every: Duration::from_secs(seconds) / count.max(1) })
+    }
+
+    /// The count after one more try, or how long it has to wait.
+    pub(super) fn charge(&self, count: Count, now: Timestamp) -> Result<Count, Duration> {
+        match self {
+            Self::Backoff(backoff) => backoff.charge(count.at(now), now),
+            Self::Meter(meter) => meter.charge(count, now),
+        }
+    }
+}
+
+impl Backoff {
+    fn charge(&self, count: Count, now: Timestamp) -> Result<Count, Duration> {
+        if count.failures > 0 && count.blocked_until > now {
+            return Err(count.blocked_until.since(now));
+        }
+        let failures = count.failures.saturating_add(1);
+        let wait = self.delay(failures);
+        Ok(Count { failures, blocked_until: now.plus(wait), expires_at: now.plus(wait.max(self.forget)) })
+    }
+
+    fn delay(&self, failures: i32) -> Duration {
+        if failures < self.free {
+            Duration::ZERO
+        } else if failures >= MOST_IN_A_ROW {
+            self.forget
+        } else {
+            let doublings = u32::try_from(failures - self.free).unwrap_or_default().min(16);
+            self.first.saturating_mul(1 << doublings).min(self.slowest)
+        }
+    }
+}
+
+impl Meter {
+    fn charge(&self, count: Count, now: Timestamp) -> Result<Count, Duration> {
+        let arrival = count.blocked_until.max(now);
+        let ahead = arrival.since(now);
+        let room = self.every.saturating_mul(self.burst - 1);
+        if ahead > room {
+            return Err(ahead.saturating_sub(room));
+        }
+        let next = arrival.plus(self.every);
+        Ok(Count { failures: 0, blocked_until: next, expires_at: next })
+    }
+
+    /// The count without its last try.
+    pub(super) fn give_back(&self, count: Count, now: Timestamp) -> Count {
+        let earlier = count.blocked_until.minus(self.every).max(now);
+        Count { failures: 0, blocked_until: earlier, expires_at: earlier }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const START: Timestamp = Timestamp::from_micros(1_770_000_000_000_000);
+    const NOTHING: Count =
+        Count { failures: 0, blocked_until: Timestamp::from_micros(0), expires_at: Timestamp::from_micros(0) };
+
+    #[test]
+    fn five_failures_are_free_and_then_the_delay_doubles_up_to_a_minute() {
+        let rule = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15));
+        let (mut now, mut count, mut waits) = (START, NOTHING, Vec::new());
+        for _ in 0..13 {
+            match rule.charge(count, now) {
+                Ok(after) => count = after,
+                Err(wait) => {
+                    waits.push(wait.as_secs());
+                    now = now.plus(wait);
+                    count = rule.charge(count, now).unwrap();
+                }
+            }
+        }
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert!(rule.charge(count, now.plus(Duration::from_mins(15))).is_ok(), "and is forgotten");
+    }
+
+    #[test]
+    fn nobody_guesses_on_after_a_hundred_and_nobody_is_locked_out_for_good() {
+        let rule = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15));
+        let count = Count { failures: 99, blocked_until: START, expires_at: START.plus(Duration::from_mins(15)) };
+        let after = rule.charge(count, START).unwrap();
+        assert_eq!(rule.charge(after, START), Err(Duration::from_mins(15)));
+        assert_eq!(rule.charge(after, START.plus(Duration::from_mins(15))).unwrap().failures, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn a_meter_never_lets_in_more_than_its_burst_and_its_rate(
+            burst in 1_u32..20, every in 1_u64..100, gaps in prop::collection::vec(0_u64..50, 1..200),
+        ) {
+            let rule = Rule::Meter(Meter { burst, every: Duration::from_secs(every) });
+            let (mut now, mut count, mut passed) = (START, NOTHING, 0_u64);
+            for gap in &gaps {
+                now = now.plus(Duration::from_secs(*gap));
+                if let Ok(after) = rule.charge(count, now) {
+                    count = after;
+                    passed += 1;
+                }
+                prop_assert!(passed <= u64::from(burst) + now.since(START).as_secs() / every);
+            }
+        }
+
+        #[test]
+        fn a_try_that_is_given_back_leaves_no_trace(burst in 1_u32..20, charged in 1_u32..20) {
+            let meter = Meter { burst, every: Duration::from_secs(10) };
+            let mut count = NOTHING;
+            for _ in 0..charged.min(burst) {
+                count = meter.charge(count, START).unwrap();
+            }
+            let back = meter.give_back(count, START);
+            let once_more = meter.charge(back, START).unwrap();
+            prop_assert_eq!(once_more, count);
+        }
+    }
+}

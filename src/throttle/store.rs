@@ -1,0 +1,71 @@
+//! All SQL of the throttle: two statements a try, on a row that the first one locks.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Binary, Integer, Nullable, SmallInt};
+
+use super::rules::Count;
+use crate::db::Conn;
+use crate::db::schema::throttle;
+use crate::db::timestamp::SqlTimestamp;
+use crate::error::Error;
+use crate::time::{Clock, Timestamp};
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Integer)]
+    failures: i32,
+    #[diesel(sql_type = SqlTimestamp)]
+    blocked_until: Timestamp,
+    #[diesel(sql_type = SqlTimestamp)]
+    expires_at: Timestamp,
+    #[diesel(sql_type = SqlTimestamp)]
+    now: Timestamp,
+}
+
+/// How a bucket stands, and the instant by the clock that all processes share. Makes the row where it is missing and holds
+/// it until the unit of work ends: an upsert that changes nothing does both in one statement.
+pub(super) fn look(conn: &mut Conn, bucket: i16, key: &[u8], clock: &Clock) -> Result<(Count, Timestamp), Error> {
+    let (statement, now) = match conn {
+        Conn::Postgres(_) => (
+            "INSERT INTO throttle (bucket, key, failures, blocked_until, expires_at) \
+             VALUES ($1, $2, 0, 'epoch', 'epoch') \
+             ON CONFLICT (bucket, key) DO UPDATE SET failures = throttle.failures \
+             RETURNING failures, blocked_until, expires_at, COALESCE($3, clock_timestamp()) AS now",
+            clock.fixed(),
+        ),
+        Conn::Sqlite(_) => (
+            "INSERT INTO throttle (bucket, key, failures, blocked_until, expires_at) VALUES (?, ?, 0, 0, 0) \
+             ON CONFLICT (bucket, key) DO UPDATE SET failures = throttle.failures \
+             RETURNING failures, blocked_until, expires_at, ? AS now",
+            Some(clock.now()),
+        ),
+    };
+    let row: Row = diesel::sql_query(statement)
+        .bind::<SmallInt, _>(bucket)
+        .bind::<Binary, _>(key)
+        .bind::<Nullable<SqlTimestamp>, _>(now)
+        .get_result(conn)?;
+    let count = Count { failures: row.failures, blocked_until: row.blocked_until, expires_at: row.expires_at };
+    Ok((count, row.now))
+}
+
+pub(super) fn set(conn: &mut Conn, bucket: i16, key: &[u8], count: Count) -> Result<(), Error> {
+    diesel::update(throttle::table.find((bucket, key)))
+        .set((
+            throttle::failures.eq(count.failures),
+            throttle::blocked_until.eq(count.blocked_until),
+            throttle::expires_at.eq(count.expires_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn forget(conn: &mut Conn, bucket: i16, key: &[u8]) -> Result<(), Error> {
+    diesel::delete(throttle::table.find((bucket, key))).execute(conn)?;
+    Ok(())
+}
+
+/// A whole scan, since an index on the time would have to be kept at every try: the table holds what was tried lately.
+pub(super) fn sweep(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
+    Ok(diesel::delete(throttle::table.filter(throttle::expires_at.lt(now))).execute(conn)?)
+}
