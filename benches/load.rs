@@ -17,7 +17,9 @@
 //! Nothing is asserted about rates: the table says `ok` or `short`. A request that gets no answer ends the bench.
 
 mod load {
+    pub mod bare;
     pub mod client;
+    pub mod figures;
     pub mod plain;
     pub mod postgres;
     pub mod process;
@@ -30,12 +32,9 @@ mod load {
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
 use clap::Parser;
-use diesel::connection::SimpleConnection as _;
 use portal::config::processors;
 use portal::demo::receiver::{Receiver, Verdict};
 use serde_json::{Value, json};
@@ -43,9 +42,11 @@ use tokio::runtime::{self, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
 use load::Outcome;
+use load::bare::bare_argon2;
 use load::client::{Load, Sample, call, request};
+use load::figures::median;
 use load::plain::{self, Plain};
-use load::postgres::Server;
+use load::postgres::{Server, tidy};
 use load::process::kibibytes;
 use load::site::{Portal, Site, text};
 use load::table::{Goal, head, row, say, whole};
@@ -163,14 +164,6 @@ async fn measure(options: &Options, mail: &Handle, name: &str, database: Option<
     Ok(())
 }
 
-/// What autovacuum would do a minute later, so that no round has another plan than the next.
-fn tidy(url: &str) -> Outcome<()> {
-    let target = portal::db::Target::parse(url)?;
-    let mut connection = portal::db::open(&target, portal::db::Access::Write)?;
-    connection.batch_execute("SET statement_timeout = 0")?;
-    Ok(connection.batch_execute("VACUUM ANALYZE")?)
-}
-
 /// From the start of the process to ready, and the memory it holds then. The last portal stays up.
 async fn starts(site: &Site) -> Outcome<Portal> {
     let (mut times, mut memory) = (Vec::new(), Vec::new());
@@ -236,28 +229,6 @@ async fn logins(site: &Site, portal: &Portal, time: Duration, threads: usize) ->
 fn login_load(site: &Site, address: SocketAddr, time: Duration) -> Load {
     let login = request("POST", "/api/v1/auth/login", None, Some(&site.login()));
     Load { address, connections: CONNECTIONS, time, requests: Arc::new([login]) }
-}
-
-/// Hashes a second of argon2id with the portal's parameters and nothing else.
-fn bare_argon2(threads: usize, time: Duration) -> Outcome<f64> {
-    let params = Params::new(19_456, 2, 1, Some(32)).map_err(|error| error.to_string())?;
-    let hash = || {
-        let mut memory = vec![Block::default(); params.block_count()];
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-        let (started, mut count, mut output) = (Instant::now(), 0_u32, [0; 32]);
-        while started.elapsed() < time {
-            argon2.hash_password_into_with_memory(b"a password", &[0; 16], &mut output, &mut memory)?;
-            count += 1;
-        }
-        Ok::<f64, argon2::Error>(f64::from(count) / started.elapsed().as_secs_f64())
-    };
-    thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(hash)).collect();
-        running.into_iter().try_fold(0.0, |sum, thread| {
-            let rate = thread.join().map_err(|_panic| "a hashing thread panicked")?;
-            Ok(sum + rate.map_err(|error| error.to_string())?)
-        })
-    })
 }
 
 /// What becomes of the page while others log in.
@@ -374,10 +345,4 @@ impl Tally {
         self.answers += other.answers;
         self.failures += other.failures;
     }
-}
-
-fn median(values: impl IntoIterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.into_iter().collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -155,6 +155,13 @@ mail-account_reinstated = Your account is reinstated
         Your account at { $community } is no longer suspended. You can log in again, and the directory shows you.
     .button = -
 
+mail-wrong_codes = Somebody knows your password
+    .body =
+        Until { $time } (UTC) somebody who knows your password tried to log in to your account at { $community } and failed at the second factor, several times. No code is accepted for a while.
+
+        If it was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+    .button = -
+
 mail-token_made = An API token was made for your account
     .body =
         An API token named "{ $token }" was made for your account at { $community }. Whoever has it can reach the portal in your name, within the limits you chose.
@@ -241,7 +248,7 @@ problem-broken_body = The body broke off
 problem-busy = Too busy at the moment
     .detail = The portal has too much to do right now. Please try again in a few seconds; nothing was changed.
 problem-database_unreachable = Out of order for the moment
-    .detail = The portal can't reach its data right now. Please try again in a few seconds; nothing was changed.
+    .detail = The portal can't reach its data right now. Please try again in a few seconds.
 problem-login_required = Please log in
     .detail = This needs an access token: log in, and send it as Authorization: Bearer.
 problem-token_invalid = Please log in again
@@ -312,6 +319,8 @@ problem-already_suspended = Already suspended
     .detail = This account is suspended. Nothing was changed.
 problem-not_suspended = Not suspended
     .detail = This account is not suspended. Nothing was changed.
+problem-account_suspended = The account is suspended
+    .detail = The applicant's account is suspended. Reinstate it first, or reject the application.
 problem-link_spent = This link is no longer good
     .detail = It was used, has run out, or was replaced by a newer one. Please ask for a new one.
 
@@ -340,6 +349,7 @@ fault-password_context = The password is made of your address, your name or the 
 fault-password_common = Attackers try such passwords first. Several words that do not belong together are good, and easy to remember.
 fault-wrong_code = This is not the code that the app shows now.
 fault-passkey_refused = The passkey was not accepted. Please begin again.
+fault-same_address = This is your address already.
 fault-duplicate = This is given twice.
 fault-wrong_password = This is not your current password.
 fault-bad_code = { $value } is not a code: letters, digits, - and _ only.

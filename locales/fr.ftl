@@ -155,6 +155,13 @@ mail-account_reinstated = Votre compte est rétabli
         Votre compte auprès de { $community } n'est plus suspendu. Vous pouvez de nouveau vous connecter et l'annuaire vous montre.
     .button = -
 
+mail-wrong_codes = Quelqu'un connaît votre mot de passe
+    .body =
+        Jusqu'au { $time } (UTC), quelqu'un qui connaît votre mot de passe a essayé de se connecter à votre compte auprès de { $community } et a échoué plusieurs fois au second facteur. Aucun code n'est accepté pendant un moment.
+
+        Si ce n'était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
+    .button = -
+
 mail-token_made = Un jeton d'API a été créé pour votre compte
     .body =
         Un jeton d'API nommé « { $token } » a été créé pour votre compte auprès de { $community }. Quiconque le détient peut accéder au portail en votre nom, dans les limites que vous avez choisies.
@@ -241,7 +248,7 @@ problem-broken_body = Contenu interrompu
 problem-busy = Trop de demandes en ce moment
     .detail = Le portail est très sollicité. Veuillez réessayer dans quelques secondes ; rien n'a été modifié.
 problem-database_unreachable = Momentanément hors service
-    .detail = Le portail n'accède pas à ses données. Veuillez réessayer dans quelques secondes ; rien n'a été modifié.
+    .detail = Le portail n'accède pas à ses données. Veuillez réessayer dans quelques secondes.
 problem-login_required = Veuillez vous connecter
     .detail = Un jeton d'accès est nécessaire : connectez-vous et envoyez-le dans Authorization: Bearer.
 problem-token_invalid = Veuillez vous reconnecter
@@ -312,6 +319,8 @@ problem-already_suspended = Déjà suspendu
     .detail = Ce compte est suspendu. Rien n'a été changé.
 problem-not_suspended = Pas suspendu
     .detail = Ce compte n'est pas suspendu. Rien n'a été changé.
+problem-account_suspended = Le compte est suspendu
+    .detail = Le compte du demandeur est suspendu. Rétablissez-le d'abord, ou rejetez la demande.
 problem-link_spent = Ce lien n'est plus valable
     .detail = Il a été utilisé, a expiré ou a été remplacé par un plus récent. Veuillez en demander un nouveau.
 
@@ -340,6 +349,7 @@ fault-password_context = Le mot de passe est fait de votre adresse, de votre nom
 fault-password_common = Les attaquants essaient de tels mots de passe en premier. Plusieurs mots sans rapport entre eux conviennent et se retiennent bien.
 fault-wrong_code = Ce n'est pas le code que l'application montre maintenant.
 fault-passkey_refused = La clé d'accès n'a pas été acceptée. Veuillez recommencer.
+fault-same_address = C'est déjà votre adresse.
 fault-duplicate = Ceci est indiqué deux fois.
 fault-wrong_password = Ce n'est pas votre mot de passe actuel.
 fault-bad_code = { $value } n'est pas un code : uniquement des lettres, des chiffres, - et _.

@@ -194,6 +194,15 @@ impl Error {
         Self::Internal(Box::new(Internal { source, at: Location::caller(), connection_lost }))
     }
 
+    /// The error for whoever sits at a terminal: without the place in the source.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::Internal(internal) => internal.source.clone(),
+            Self::Refused(_) => self.to_string(),
+        }
+    }
+
     /// A failed migration.
     #[track_caller]
     #[must_use]

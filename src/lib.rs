@@ -10,7 +10,10 @@
 //! | feature | for |
 //! |---|---|
 //! | [`registrations`] | to apply, verify the address, be approved or rejected |
-//! | [`identity`] | passwords, sessions, one-time links, the first administrator; `guards` say whom a handler is for |
+//! | [`identity`] | passwords, second factors, sessions, API tokens, signing keys; `guards` say whom a handler is for |
+//! | [`accounts`] | suspend and reinstate, a change of address |
+//! | [`audit`] | what happened, for good, in a chain |
+//! | [`throttle`] | how often a thing may be tried, common to all processes |
 //! | [`profile`] | `/me`: what one sees and changes of oneself |
 //! | [`members`] | the 187 members and the European Union, and the list of technologies (`data/`) |
 //! | [`appointments`] | who holds which role where: what gives rights |
@@ -28,8 +31,9 @@
 //! | [`cli`] | the commands; [`demo`] the one that plays the whole story |
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
-//! | [`http`] | JSON, queries, paging, problem+json, the one middleware |
+//! | [`http`] | JSON, queries, paging, problem+json, the one middleware, who is at the other end, other sites kept out |
 //! | [`error`] | the one error |
+//! | [`secrets`] | the master key and what comes from it |
 //! | [`i18n`] | languages, and every sentence a person reads (`locales/`) |
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
 //! | [`text`], [`time`], [`random`] | what people type; the clock; chance. The last two are handed in |
@@ -38,7 +42,7 @@
 //!
 //! # How a request travels
 //!
-//! `http::envelope` gives it an id and a time limit → `routes.rs` takes it apart by parameter types that refuse what is wrong
+//! `http::envelope` turns away other sites' pages and gives it an id and a time limit → `routes.rs` takes it apart by parameter types that refuse what is wrong
 //! ([`http::Json`], [`http::Query`], the guards) → one [`db::Db::read`] or [`db::Db::write`] runs on a database thread → the
 //! answer. A unit of work is kept whole or not at all; mail it causes is a row in the outbox of the same transaction, and
 //! nobody waits for SMTP. An [`error::Error`] becomes problem+json in the reader's language on the way out.
@@ -47,7 +51,7 @@
 //!
 //! Kept by `tests/it/architecture.rs`: diesel only in `db/`, in stores and types, and where
 //! `time` and `error` meet it; actix only at the edge (`http/`, `routes.rs`,
-//! `guards.rs`, `app.rs`, `error.rs`, pages, commands); `rules.rs` knows neither; a feature uses another through its `mod.rs`,
+//! `guards.rs`, `app/`, `error.rs`, pages, commands); `rules.rs` knows neither; a feature uses another through its `mod.rs`,
 //! never its store; no import goes in a circle; a file fits into a head.
 
 pub mod accounts;

@@ -51,6 +51,7 @@ use crate::{accounts, announcements, app, audit, directory, identity, members, p
         identity::tokens::routes::list,
         identity::tokens::routes::make,
         identity::tokens::routes::revoke,
+        accounts::routes::find,
         accounts::routes::one,
         accounts::routes::suspend,
         accounts::routes::reinstate,

@@ -39,9 +39,22 @@ impl MasterKey {
     /// # Errors
     /// Where the file can't be read or made, or holds something else.
     pub fn load(settings: &config::Identity, random: &Random) -> Result<Self, Error> {
+        if settings.master_key.expose_secret().is_empty() && !settings.master_key_file.exists() {
+            make(&settings.master_key_file, random)?;
+        }
+        Self::existing(settings)
+    }
+
+    /// The key of the configuration, or that of the key file.
+    ///
+    /// # Errors
+    /// Where the file can't be read, or holds something else.
+    pub fn existing(settings: &config::Identity) -> Result<Self, Error> {
         let configured = settings.master_key.expose_secret();
         let hex = if configured.is_empty() {
-            read_or_make(&settings.master_key_file, random)?
+            let path = &settings.master_key_file;
+            let told = |error| Error::internal(format!("{}: {error}", path.display()));
+            SecretString::from(std::fs::read_to_string(path).map_err(told)?.trim().to_owned())
         } else {
             SecretString::from(configured.to_owned())
         };
@@ -153,13 +166,8 @@ impl Mac {
     }
 }
 
-fn read_or_make(path: &Path, random: &Random) -> Result<SecretString, Error> {
+fn make(path: &Path, random: &Random) -> Result<(), Error> {
     let told = |error: std::io::Error| Error::internal(format!("{}: {error}", path.display()));
-    match std::fs::read_to_string(path) {
-        Ok(text) => return Ok(SecretString::from(text.trim().to_owned())),
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(told(error)),
-        Err(_missing) => {}
-    }
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(told)?;
     }
@@ -171,7 +179,7 @@ fn read_or_make(path: &Path, random: &Random) -> Result<SecretString, Error> {
     let mut file = options.open(path).map_err(told)?;
     file.write_all(format!("{hex}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(told)?;
     tracing::info!(path = %path.display(), "made a new master key; keep a copy of it with your backups");
-    Ok(SecretString::from(hex))
+    Ok(())
 }
 
 /// Bytes as hexadecimal digits.

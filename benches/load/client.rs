@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::Outcome;
+use super::figures::percentile;
 
 /// The longest that one call, or the last answer of a load, may take.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -23,6 +24,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
+    head: Range<usize>,
     body: Range<usize>,
 }
 
@@ -31,7 +33,7 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> Outcome<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(64 * 1024), body: 0..0 })
+        Ok(Self { stream, buffer: Vec::with_capacity(64 * 1024), head: 0..0, body: 0..0 })
     }
 
     /// Sends a whole request and reads the whole answer; returns its status.
@@ -44,12 +46,18 @@ impl Connection {
                 break end + 4;
             }
         };
-        let (status, length) = read_head(self.buffer.get(..head).unwrap_or_default())?;
+        self.head = 0..head;
+        let (status, length) = read_head(self.head())?;
         self.body = head..head + length;
         while self.buffer.len() < self.body.end {
             self.read().await?;
         }
         Ok(status)
+    }
+
+    /// The status line and the headers of the last answer.
+    pub fn head(&self) -> &[u8] {
+        self.buffer.get(self.head.clone()).unwrap_or_default()
     }
 
     /// The body of the last answer.
@@ -189,10 +197,4 @@ impl Load {
         }
         Ok((micros, failures))
     }
-}
-
-/// A percentile of sorted microseconds, in milliseconds.
-fn percentile(sorted: &[u32], percent: usize) -> f64 {
-    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-    sorted.get(place).map_or(f64::NAN, |&micros| f64::from(micros) / 1_000.0)
 }

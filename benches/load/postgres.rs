@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection as _;
 use tempfile::TempDir;
 
 use super::Outcome;
@@ -59,6 +60,14 @@ impl Server {
     pub fn url(&self) -> String {
         format!("postgres://postgres@{}/postgres", self.address)
     }
+}
+
+/// What autovacuum would do a minute later, so that no round has another plan than the next.
+pub fn tidy(url: &str) -> Outcome<()> {
+    let target = portal::db::Target::parse(url)?;
+    let mut connection = portal::db::open(&target, portal::db::Access::Write)?;
+    connection.batch_execute("SET statement_timeout = 0")?;
+    Ok(connection.batch_execute("VACUUM ANALYZE")?)
 }
 
 async fn wait(process: &mut Process, address: SocketAddr) -> Outcome<()> {

@@ -75,14 +75,19 @@ impl Process {
         self.child.stdout.take().ok_or_else(|| format!("{} has no standard output", self.name).into())
     }
 
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The memory it holds, in megabytes (10⁶ bytes).
     pub fn resident(&self) -> Outcome<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()))?;
         kibibytes(&status, "VmRSS:").map(|kib| kib * 1_024.0 / 1e6).ok_or_else(|| "no VmRSS".into())
     }
 
     fn signal(&self) -> std::io::Result<ExitStatus> {
-        let script = format!("kill -{} {}", self.signal, self.child.id());
+        let script = format!("kill -{} {}", self.signal, self.id());
         Command::new("sh").args(["-c", &script]).stderr(Stdio::null()).status()
     }
 }

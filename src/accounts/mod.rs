@@ -12,6 +12,7 @@
 pub mod routes;
 mod types;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -21,13 +22,14 @@ use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::directory;
 use crate::error::{Error, Faults};
-use crate::identity::{self, Credentials, Purpose, Restart};
+use crate::identity::{self, AddressChange, Credentials, Purpose, Restart};
 use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
 use crate::policy::Principal;
 use crate::random::Random;
 use crate::text;
+use crate::throttle::{Bucket, Throttle};
 use crate::time::Timestamp;
-pub use types::{Account, AddressLink, ChangeAddress, Reason};
+pub use types::{Account, AccountList, AccountQuery, AddressLink, ChangeAddress, Reason};
 
 /// How long a notice is worth mailing.
 const NOTICE_LIFE: Duration = Duration::from_hours(48);
@@ -37,6 +39,7 @@ const MAX_REASON: usize = 500;
 /// What the units of work need beside a connection.
 struct Desk {
     audit: Audit,
+    throttle: Arc<Throttle>,
     outbox: Outbox,
     random: Random,
     trace: Trace,
@@ -48,6 +51,11 @@ struct Desk {
 
 impl Desk {
     fn suspend(&self, conn: &mut Conn, officer: Id, user: Id, reason: &str) -> Result<Account, Error> {
+        // Of two officers who suspend each other at once, the second finds oneself suspended: somebody is always left.
+        conn.exclude_others()?;
+        if identity::get_user(conn, officer)?.suspended_at.is_some() {
+            return Err(Error::unauthenticated("session_ended"));
+        }
         let owner = identity::get_user(conn, user)?;
         if !identity::set_suspended(conn, user, Some(reason), self.now)? {
             return Err(Error::conflict("already_suspended"));
@@ -77,13 +85,16 @@ impl Desk {
 
     fn reset_factors(&self, conn: &mut Conn, officer: Id, user: Id, reason: &str) -> Result<(), Error> {
         identity::get_user(conn, user)?;
-        identity::begin_again(conn, user, &self.restart("factors_reset", true))?;
+        identity::begin_again(conn, user, &self.restart("factors_reset", Timestamp::from_micros(0)))?;
         self.note(conn, &Entry::by(Event::FactorsReset, officer, user).with(json!({"reason": reason})))
     }
 
     /// Mails a link to the new address and word to the old one. Whether the new one has an account, nobody is told but its owner.
     fn ask_address(&self, conn: &mut Conn, owner: &Principal, address: &EmailAddress) -> Result<(), Error> {
         let person = identity::get_user(conn, owner.user_id)?;
+        // Nobody fills another's mailbox from here: neither one person nor many.
+        self.throttle.charge(conn, Bucket::Link, &owner.user_id.to_string())?;
+        let mailed = self.throttle.charge(conn, Bucket::Link, &address.key()).is_ok();
         self.note(conn, &Entry::own(Event::AddressChangeAsked, owner.user_id))?;
         let old = EmailAddress::parse(&person.email).map_err(|_stored| Error::internal("a stored address is none"))?;
         let (undo, confirm) = (self.random.secret(), self.random.secret());
@@ -97,6 +108,9 @@ impl Desk {
             link: Some(format!("/undo-address?token={undo}")),
         };
         self.outbox.post(conn, &person.recipient(), &letter, NOTICE_LIFE)?;
+        if !mailed {
+            return Ok(());
+        }
         if let Some(known) = identity::find_user(conn, address)? {
             let letter = Letter {
                 kind: "already_registered",
@@ -119,7 +133,8 @@ impl Desk {
     }
 
     fn confirm_address(&self, conn: &mut Conn, secret: &str) -> Result<(), Error> {
-        let (user, address) = identity::spend_address_link(conn, Purpose::ConfirmAddress, secret, self.now)?;
+        let AddressChange { user, address, .. } =
+            identity::spend_address_link(conn, Purpose::ConfirmAddress, secret, self.now)?;
         self.move_to(conn, user, &address)?;
         self.note(conn, &Entry::anonymous(Event::AddressChanged, Some(user)))?;
         let owner = identity::get_user(conn, user)?;
@@ -127,15 +142,18 @@ impl Desk {
     }
 
     fn undo_address(&self, conn: &mut Conn, secret: &str) -> Result<(), Error> {
-        let (user, address) = identity::spend_address_link(conn, Purpose::UndoAddress, secret, self.now)?;
+        let AddressChange { user, address, asked_at } =
+            identity::spend_address_link(conn, Purpose::UndoAddress, secret, self.now)?;
         self.move_to(conn, user, &address)?;
         self.note(conn, &Entry::anonymous(Event::AddressChangeUndone, Some(user)))?;
-        identity::begin_again(conn, user, &self.restart("address_change_undone", false))
+        // Whoever asked for the change may have added a factor of one's own shortly before.
+        let since = asked_at.minus(self.undo_life);
+        identity::begin_again(conn, user, &self.restart("address_change_undone", since))
     }
 
-    fn restart(&self, kind: &'static str, without_factors: bool) -> Restart<'_> {
+    fn restart(&self, kind: &'static str, without_factors_since: Timestamp) -> Restart<'_> {
         let (outbox, random) = (&self.outbox, &self.random);
-        Restart { kind, without_factors, outbox, life: self.reset_life, now: self.now, random }
+        Restart { kind, without_factors_since, outbox, life: self.reset_life, now: self.now, random }
     }
 
     fn move_to(&self, conn: &mut Conn, user: Id, address: &EmailAddress) -> Result<(), Error> {
@@ -167,6 +185,11 @@ impl Desk {
 fn account(conn: &mut Conn, user: Id) -> Result<Account, Error> {
     let Credentials { id, email, name, suspended_at, .. } = identity::get_user(conn, user)?;
     Ok(Account { id, email, name, suspended_at, appointments: appointments::of_user(conn, user)? })
+}
+
+fn find_account(conn: &mut Conn, address: &EmailAddress) -> Result<Vec<Account>, Error> {
+    let found = identity::find_user(conn, address)?;
+    found.map(|owner| account(conn, owner.id)).into_iter().collect()
 }
 
 /// Reads a reason.

@@ -1,16 +1,18 @@
 //! `/users/{id}/…`, `/me/email`, `/auth/email/*`.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, web};
 use secrecy::ExposeSecret as _;
 
-use super::types::{Account, AddressLink, ChangeAddress, Reason};
-use super::{Desk, account, reason};
+use super::types::{Account, AccountList, AccountQuery, AddressLink, ChangeAddress, Reason};
+use super::{Desk, account, find_account, reason};
 use crate::app::Portal;
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
-use crate::http::{Caller, Json};
+use crate::http::{Caller, Json, Query};
 use crate::identity::guards::{AccountOfficer, FreshUser};
 use crate::identity::{Accepted, Done};
 use crate::mail::EmailAddress;
@@ -19,6 +21,7 @@ use crate::policy;
 /// The routes of this feature below `/api/v1`.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
+        .service(web::resource("/users").route(web::get().to(find)))
         .service(web::resource("/users/{id}").route(web::get().to(one)))
         .service(web::resource("/users/{id}/suspend").route(web::post().to(suspend)))
         .service(web::resource("/users/{id}/reinstate").route(web::post().to(reinstate)))
@@ -32,6 +35,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 fn desk(portal: &Portal, caller: &Caller) -> Desk {
     Desk {
         audit: portal.audit.clone(),
+        throttle: Arc::clone(&portal.throttle),
         outbox: portal.outbox.clone(),
         random: portal.random.clone(),
         trace: Trace::from(caller),
@@ -40,6 +44,21 @@ fn desk(portal: &Portal, caller: &Caller) -> Desk {
         undo_life: portal.lives.undo_link,
         reset_life: portal.lives.reset_link,
     }
+}
+
+/// The account with an address, where there is one.
+#[utoipa::path(get, path = "/api/v1/users", tag = "accounts", params(AccountQuery),
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = AccountList), (status = "default", body = Problem)))]
+pub async fn find(
+    _: AccountOfficer,
+    portal: web::Data<Portal>,
+    query: Query<AccountQuery>,
+) -> Result<web::Json<AccountList>, Error> {
+    let Ok(address) = EmailAddress::parse(&query.0.email) else {
+        return Err(Error::bad_query(vec![Fault::new("email", "bad_email")]));
+    };
+    portal.db.read(move |conn| find_account(conn, &address)).await.map(|data| web::Json(AccountList { data }))
 }
 
 /// An account.
@@ -133,6 +152,9 @@ pub async fn ask_address(
 ) -> Result<HttpResponse, Error> {
     let fault = |fault: Fault| Error::invalid(vec![Fault { pointer: "/email".to_owned(), ..fault }]);
     let address = EmailAddress::parse(&body.0.email).map_err(fault)?;
+    if EmailAddress::parse(&user.email).is_ok_and(|own| own.key() == address.key()) {
+        return Err(fault(Fault::new("", "same_address")));
+    }
     let (desk, owner) = (desk(&portal, &caller), user.0);
     portal.db.write(move |conn| desk.ask_address(conn, &owner, &address)).await?;
     portal.outbox.ring();

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::appointments::Held;
 use crate::db::Id;
@@ -23,6 +23,22 @@ pub struct Account {
     pub suspended_at: Option<Timestamp>,
     /// Every appointment the person has had.
     pub appointments: Vec<Held>,
+}
+
+/// Whose account.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AccountQuery {
+    /// The address the person logs in with.
+    pub email: String,
+}
+
+/// Accounts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountList {
+    /// One, or none.
+    pub data: Vec<Account>,
 }
 
 /// Why something is done to an account. Its owner reads it.

@@ -44,6 +44,8 @@ pub struct Portal {
     pub outbox: Outbox,
     /// Who is who.
     pub identity: Identity,
+    /// What counts tries.
+    pub throttle: Arc<Throttle>,
     /// What is written down for good.
     pub audit: Audit,
     /// Who runs the portal.
@@ -89,9 +91,20 @@ pub fn prepare(target: &Target, clock: &Clock, random: &Random) -> Result<Vec<St
 fn prepare_alone(target: &Target) -> Result<Option<std::fs::File>, Error> {
     let Target::Sqlite(path) = target else { return Ok(None) };
     make_folder_of(Path::new(path))?;
+    make_private(Path::new(path));
     let file = std::fs::File::create(format!("{path}.preparing")).or_internal()?;
     file.lock().or_internal()?;
     Ok(Some(file))
+}
+
+/// Makes a new SQLite file readable for its owner alone; SQLite gives the files beside it the same mode. Where that fails
+/// SQLite says why.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
 }
 
 fn make_folder_of(path: &Path) -> Result<(), Error> {
@@ -128,7 +141,7 @@ impl Portal {
         let metrics = Metrics::default();
         let hasher = Hasher::start(hash_options(&settings.identity), &random, metrics.clone())?;
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
-        let throttle = Throttle::new(&settings.throttle, &master, clock.clone(), metrics.clone())?;
+        let throttle = Arc::new(Throttle::new(&settings.throttle, &master, clock.clone(), metrics.clone())?);
         let audit = Audit::new(clock.clone(), random.clone());
         let public_url = settings.server.public_url.clone();
         let keys = load_keys(&db, &master, &public_url, &clock, &random).await?;
@@ -137,7 +150,7 @@ impl Portal {
             hasher,
             keys,
             master: Arc::clone(&master),
-            throttle: Arc::new(throttle),
+            throttle: Arc::clone(&throttle),
             audit: audit.clone(),
             outbox: outbox.clone(),
             clock: clock.clone(),
@@ -145,7 +158,7 @@ impl Portal {
             community: settings.community.name.clone(),
             public_url,
         };
-        let identity = Identity::new(&settings.identity, settings.throttle.login_failures, parts)?;
+        let identity = Identity::new(&settings.identity, &settings.throttle, parts)?;
         let portal = Self {
             chain: audit_key(&master)?,
             db,
@@ -154,6 +167,7 @@ impl Portal {
             catalogue,
             outbox,
             identity,
+            throttle,
             audit,
             community: settings.community.clone(),
             lives: lives(&settings.identity),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_cors::Cors;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header;
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use utoipa_swagger_ui::SwaggerUi;
@@ -103,7 +103,7 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
             .app_data(shared.clone())
             .app_data(context.clone())
             .app_data(limits.clone())
-            .wrap(cors(&origins))
+            .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             .wrap(from_fn(envelope::wrap))
             .wrap(Compress::default())
             .configure(|config| routes(config, docs))

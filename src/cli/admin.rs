@@ -9,7 +9,7 @@ use super::say;
 use crate::app::{self, Portal};
 use crate::audit::{self, Verdict};
 use crate::config::Settings;
-use crate::db::{self, Access, Db};
+use crate::db::{self, Access, Db, Target};
 use crate::error::{Error, OrInternal as _};
 use crate::identity::{self, MAX_NAME};
 use crate::mail::EmailAddress;
@@ -81,7 +81,12 @@ fn read_password() -> std::io::Result<Option<SecretString>> {
 /// Checks the chain of the audit log.
 pub(super) fn verify_audit(settings: &Settings) -> Result<ExitCode, Error> {
     let target = settings.database_target().or_internal()?;
-    let key = app::audit_key(&MasterKey::load(&settings.identity, &Random::system())?)?;
+    if let Target::Sqlite(path) = &target
+        && !std::path::Path::new(path).exists()
+    {
+        return Err(Error::internal(format!("there is no database at {path}")));
+    }
+    let key = app::audit_key(&MasterKey::existing(&settings.identity)?)?;
     let mut connection = db::open(&target, Access::Read)?;
     let now = Clock::system().now();
     let verdict = connection.transaction_for_read(|conn| audit::verify(conn, &key, now))?;
@@ -103,6 +108,6 @@ pub(super) async fn end_sessions(settings: &Settings) -> Result<(), Error> {
     let target = settings.database_target().or_internal()?;
     let db = Db::start(&target, settings.database_size(&target))?;
     let ended = identity::end_everybodys(&db, Clock::system().now()).await?;
-    say(&format!("ended {ended} session(s); it counts everywhere within two seconds"));
+    say(&format!("ended {ended} session(s) and every API token; it counts everywhere within two seconds"));
     Ok(())
 }

@@ -102,7 +102,7 @@ enum AuditCommand {
 
 #[derive(Subcommand)]
 enum SessionsCommand {
-    /// Ends every session of everybody, after a breach or once a backup was restored
+    /// Ends every session and API token of everybody, after a breach or once a backup was restored
     EndAll,
 }
 
@@ -145,7 +145,7 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Admin(AdminCommand::Create { email, name, totp }) => {
             on_runtime(admin::create(&settings, &email, &name, totp))
         }
-        Command::Audit(AuditCommand::Verify) => return admin::verify_audit(&settings).map_err(|e| e.to_string()),
+        Command::Audit(AuditCommand::Verify) => return admin::verify_audit(&settings).map_err(|error| error.told()),
         Command::Sessions(SessionsCommand::EndAll) => on_runtime(admin::end_sessions(&settings)),
         Command::Seed(options) => seed_with_progress(&settings, options.contacts),
         Command::CheckConfig => {
@@ -155,7 +155,7 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Demo(_) | Command::Openapi => Ok(()),
     }
     .map(|()| ExitCode::SUCCESS)
-    .map_err(|error| error.to_string())
+    .map_err(|error| error.told())
 }
 
 /// Prints a line for the person at the terminal.

@@ -102,7 +102,7 @@ impl Settings {
                 .into_iter()
                 .chain([throttle.network_failures_per_minute, throttle.network_passwords, throttle.code_failures])
                 .chain([throttle.network_passwords_per_minute, throttle.network_applications])
-                .chain([throttle.network_forgot, throttle.forgot_mails])
+                .chain([throttle.network_forgot, throttle.links_per_address])
                 .all(|count| (1..=1_000_000).contains(&count)),
             "throttle: every count is at least 1",
         );

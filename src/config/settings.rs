@@ -105,7 +105,7 @@ pub struct Throttle {
     pub network_passwords_per_minute: u32,
     pub network_applications: u32,
     pub network_forgot: u32,
-    pub forgot_mails: u32,
+    pub links_per_address: u32,
     pub code_failures: u32,
     pub code_lock_minutes: u64,
     pub exempt_networks: String,

@@ -110,12 +110,29 @@ fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
 }
 
 fn open_postgres(url: &SecretString) -> Result<PgConnection, Error> {
-    let mut connection = PgConnection::establish(url.expose_secret()).map_err(Error::database_unreachable)?;
+    let mut connection = PgConnection::establish(&impatient(url)).map_err(Error::database_unreachable)?;
     connection.batch_execute(
         "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
          SET idle_in_transaction_session_timeout = '10s'; SET TIME ZONE 'UTC';",
     )?;
     Ok(connection)
+}
+
+/// The URL with short timeouts of the network where it does not set its own, so that a thread whose server has vanished
+/// comes loose within seconds.
+fn impatient(url: &SecretString) -> String {
+    let url = url.expose_secret();
+    let timeouts = [
+        ("connect_timeout", "2"),
+        ("keepalives_idle", "2"),
+        ("keepalives_interval", "1"),
+        ("keepalives_count", "3"),
+        ("tcp_user_timeout", "4000"),
+    ];
+    timeouts.iter().filter(|(name, _)| !url.contains(name)).fold(url.to_owned(), |url, (name, value)| {
+        let joint = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{joint}{name}={value}")
+    })
 }
 
 /// Applies the migrations that are missing and returns their names.
@@ -206,6 +223,11 @@ impl Conn {
             Self::Postgres(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
             Self::Sqlite(_) => Ok(()),
         }
+    }
+
+    /// Whether the database answers the simplest of questions.
+    pub(super) fn answers(&mut self) -> bool {
+        on_each!(self, c => c.batch_execute("SELECT 1")).is_ok()
     }
 
     fn commit(&mut self) -> diesel::QueryResult<()> {

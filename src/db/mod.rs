@@ -8,7 +8,7 @@
 //! On SQLite one thread writes and a few read, each with a connection of its own; on PostgreSQL the same threads do both.
 //!
 //! - `connection` opens either database, applies the migrations, holds the units of work
-//! - `workers` the threads and their bounded queue
+//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone
 //! - `id`, `timestamp`, `document`, `text_enum` one Rust type, each database's native column
 //! - `schema` the tables, compared with both databases by a test
 //!
@@ -20,6 +20,7 @@ pub mod id;
 pub mod schema;
 pub mod text_enum;
 pub mod timestamp;
+mod watch;
 mod workers;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub use id::Id;
 pub use workers::Limits;
 
 use crate::error::Error;
+use watch::Watch;
 use workers::Workers;
 
 /// Rows of one INSERT. PostgreSQL takes 65,535 parameters a statement, SQLite 32,766; no table here has 32 columns.
@@ -64,10 +66,13 @@ impl Db {
         let limits = size.limits;
         let (readers, writer) = match target {
             Target::Sqlite(_) => (
-                Workers::start("db-read", target, Access::Read, size.connections, limits)?,
-                Some(Workers::start("db-write", target, Access::Write, 1, limits)?),
+                Workers::start("db-read", target, Access::Read, size.connections, limits, None)?,
+                Some(Workers::start("db-write", target, Access::Write, 1, limits, None)?),
             ),
-            Target::Postgres(_) => (Workers::start("db", target, Access::Write, size.connections, limits)?, None),
+            Target::Postgres(_) => {
+                let watch = Some(Watch::start(target)?);
+                (Workers::start("db", target, Access::Write, size.connections, limits, watch)?, None)
+            }
         };
         Ok(Self(Arc::new(Inner { readers, writer, target: target.clone() })))
     }

@@ -3,17 +3,18 @@
 //!
 //! The queue gives each unit of work a deadline: what waits longer than [`Limits::wait`], or finds the queue full, is
 //! answered 503 and never touches the database. A unit whose client has gone is dropped unrun. A connection that breaks
-//! is opened anew before the next unit; while that fails, units are answered 503 at once, so a lost database costs nobody
-//! more than the wait. A panic inside a unit of work costs that unit its answer and the thread its connection, no more.
+//! is opened anew before the next unit; while that fails, units are answered 503 by whichever thread finds nobody better
+//! to run them, and `watch` tells all who wait, so a lost database costs nobody more than seconds. A panic inside a unit of work costs that unit its answer and the thread its connection, no more.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, TrySendError};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError};
 use tokio::sync::oneshot;
 
 use super::connection::{Access, Conn, Target, open};
+use super::watch::Watch;
 use crate::error::{Error, OrInternal as _};
 
 /// How long a thread waits before it tries again to reach a database that refused it.
@@ -98,6 +99,7 @@ where
 pub(super) struct Workers {
     queue: Option<Sender<Job>>,
     threads: Vec<JoinHandle<()>>,
+    watch: Option<Watch>,
 }
 
 impl Workers {
@@ -108,6 +110,7 @@ impl Workers {
         access: Access,
         count: usize,
         limits: Limits,
+        watch: Option<Watch>,
     ) -> Result<Self, Error> {
         let (queue, jobs) = crossbeam_channel::bounded(limits.queue);
         let mut threads = Vec::with_capacity(count);
@@ -119,7 +122,8 @@ impl Workers {
                 jobs: jobs.clone(),
                 wait: limits.wait,
                 connection: Some(connection),
-                retry_at: None,
+                watch: watch.clone(),
+                outages: 0,
             };
             let thread = std::thread::Builder::new()
                 .name(format!("{name}-{number}"))
@@ -127,7 +131,7 @@ impl Workers {
                 .or_internal()?;
             threads.push(thread);
         }
-        Ok(Self { queue: Some(queue), threads })
+        Ok(Self { queue: Some(queue), threads, watch })
     }
 
     /// Runs `work` on the next free thread.
@@ -140,7 +144,11 @@ impl Workers {
         let job = Job { unit: Box::new(Work { work, reply }), queued: Instant::now() };
         let queue = self.queue.as_ref().ok_or_else(Error::busy)?;
         match queue.try_send(job) {
-            Ok(()) => answer.await.unwrap_or_else(|_dropped| Err(Error::busy())),
+            Ok(()) => tokio::select! {
+                biased;
+                answer = answer => answer.unwrap_or_else(|_dropped| Err(Error::busy())),
+                () = until_away(self.watch.as_ref()) => Err(Error::database_unreachable("it does not answer")),
+            },
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Error::busy()),
         }
     }
@@ -170,47 +178,75 @@ impl Drop for Workers {
     }
 }
 
+async fn until_away(watch: Option<&Watch>) {
+    match watch {
+        Some(watch) => watch.until_away().await,
+        None => std::future::pending().await,
+    }
+}
+
 struct Worker {
     target: Target,
     access: Access,
     jobs: Receiver<Job>,
     wait: Duration,
     connection: Option<Conn>,
-    retry_at: Option<Instant>,
+    watch: Option<Watch>,
+    /// How often the database had gone away when the connection was opened.
+    outages: u64,
 }
 
 impl Worker {
     fn serve(mut self) {
-        while let Ok(job) = self.jobs.recv() {
+        loop {
+            let job = match self.connect() {
+                Ok(()) => match self.jobs.recv() {
+                    Ok(job) => job,
+                    Err(_ended) => return,
+                },
+                Err(_told) => {
+                    // Another thread may be connected; what waits is that one's before it is refused here.
+                    std::thread::sleep(RECONNECT_PAUSE);
+                    match self.jobs.try_recv() {
+                        Ok(job) => job,
+                        Err(TryRecvError::Empty) => continue,
+                        Err(TryRecvError::Disconnected) => return,
+                    }
+                }
+            };
             if !job.unit.is_wanted() || job.queued.elapsed() > self.wait {
                 // Dropping the unit drops its reply, which the caller reads as "busy".
                 continue;
             }
-            let healthy = job.unit.run(self.connection());
+            // The database may have gone away while nothing was to be done.
+            let healthy = match self.connect() {
+                Ok(()) => self.connection.as_mut().is_some_and(|connection| job.unit.run(Ok(connection))),
+                Err(error) => job.unit.run(Err(error)),
+            };
             if !healthy {
                 self.connection = None;
             }
         }
     }
 
-    fn connection(&mut self) -> Result<&mut Conn, Error> {
-        if self.connection.is_none() {
-            if self.retry_at.is_some_and(|at| Instant::now() < at) {
-                return Err(Error::busy());
+    /// Opens the connection where there is none, or one from before the database went away.
+    fn connect(&mut self) -> Result<(), Error> {
+        let outages = self.watch.as_ref().map_or(0, Watch::outages);
+        if self.connection.is_some() && outages == self.outages {
+            return Ok(());
+        }
+        self.connection = None;
+        match open(&self.target, self.access) {
+            Ok(connection) => {
+                tracing::info!("connected to the database again");
+                self.outages = outages;
+                self.connection = Some(connection);
+                Ok(())
             }
-            match open(&self.target, self.access) {
-                Ok(connection) => {
-                    tracing::info!("connected to the database again");
-                    self.retry_at = None;
-                    self.connection = Some(connection);
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "the database can't be reached");
-                    self.retry_at = Some(Instant::now() + RECONNECT_PAUSE);
-                    return Err(error);
-                }
+            Err(error) => {
+                tracing::warn!(%error, "the database can't be reached");
+                Err(error)
             }
         }
-        self.connection.as_mut().ok_or_else(Error::busy)
     }
 }

@@ -8,7 +8,7 @@ use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::USER_AGENT;
+use actix_web::http::header::{AUTHORIZATION, USER_AGENT};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use ipnet::IpNet;
@@ -64,7 +64,7 @@ pub struct Caller {
     pub language: Language,
     /// The cookie of a known device.
     pub device: Option<String>,
-    /// Whether it is a browser that keeps its session in a cookie.
+    /// Whether it is a browser that keeps its session in a cookie, and came with that.
     pub has_session_cookie: bool,
 }
 
@@ -116,7 +116,7 @@ pub fn of(request: &HttpRequest) -> Result<Caller, Error> {
         user_agent: header(USER_AGENT.as_str()).map(plain),
         language: language(request),
         device: request.cookie(DEVICE_COOKIE).map(|cookie| cookie.value().to_owned()),
-        has_session_cookie: request.cookie(SESSION_COOKIE).is_some(),
+        has_session_cookie: header(AUTHORIZATION.as_str()).is_none() && request.cookie(SESSION_COOKIE).is_some(),
     })
 }
 
@@ -128,10 +128,16 @@ fn client_address(peer: IpAddr, forwarded: &str, proxies: &Networks) -> IpAddr {
             break;
         }
         // What is no address was not written by a proxy of ours; the one before it is the last we know.
-        let Ok(next) = hop.parse::<IpAddr>() else { break };
+        let Some(next) = hop_address(hop) else { break };
         address = next.to_canonical();
     }
     address
+}
+
+/// The address of a hop; some proxies write its port too.
+fn hop_address(hop: &str) -> Option<IpAddr> {
+    let bare = hop.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().or_else(|| hop.parse::<std::net::SocketAddr>().ok().map(|address| address.ip()))
 }
 
 #[cfg(test)]
@@ -150,6 +156,8 @@ mod tests {
             ("10.0.0.1", "198.51.100.1, evil", "10.0.0.1"),
             ("::ffff:10.0.0.1", "2001:db8::1", "2001:db8::1"),
             ("::1", "192.0.2.7", "192.0.2.7"),
+            ("::1", "203.0.113.7:4711", "203.0.113.7"),
+            ("::1", "[2001:db8::1]:4711", "2001:db8::1"),
         ] {
             let found = client_address(peer.parse().unwrap(), forwarded, &proxies);
             assert_eq!(found.to_string(), client, "{peer} {forwarded}");

@@ -1,6 +1,6 @@
 //! The one middleware, around every request.
 //!
-//! On the way in it gives the request an id (the proxy's `X-Request-Id` where that is plain, else a new one) and a time
+//! On the way in it gives the request an id (a trusted proxy's `X-Request-Id` where that is plain, else a new one) and a time
 //! limit, and turns away what comes from another site's page. On the way out it writes the body of every error, our own and the framework's, sets the security headers that
 //! an answer lacks, and logs one line. A panic in a handler is that request's 500 and nobody else's.
 //!
@@ -73,7 +73,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     else {
         return Err(Error::internal("the middleware is not configured").into());
     };
-    let id = request_id(request.headers(), &context);
+    let id = request_id(&request, &context);
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, language) = (request.method().clone(), language(request.request()));
     if let Err(error) = admit(&request, &context) {
@@ -261,12 +261,16 @@ fn challenge(refusal: &Refusal) -> String {
     }
 }
 
-fn request_id(headers: &HeaderMap, context: &Context) -> String {
+/// The proxy's id where one of ours sent it, else a new one: what stands in the audit log is nobody's to choose.
+fn request_id(request: &ServiceRequest, context: &Context) -> String {
     let is_plain = |id: &&str| {
         (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
-    headers
+    let ours = request.peer_addr().is_some_and(|peer| context.proxies.contain(peer.ip().to_canonical()));
+    request
+        .headers()
         .get(&REQUEST_ID)
+        .filter(|_| ours)
         .and_then(|value| value.to_str().ok())
         .filter(is_plain)
         .map_or_else(|| Id::new(context.clock.now(), &context.random).to_string(), str::to_owned)

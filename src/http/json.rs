@@ -15,7 +15,7 @@ use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::{BodyLimit, Limits};
+use super::{BodyLimit, Gate, Limits};
 use crate::error::{Error, Fault};
 
 /// Deepest nesting of arrays and objects.
@@ -29,8 +29,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = read_body(request, payload, "application/json");
-        Box::pin(async move { parse(&body.await?).map(Self) })
+        let (gate, body) = (Gate::of(request), read_body(request, payload, "application/json"));
+        Box::pin(async move {
+            let parsed = body.await.and_then(|body| parse(&body).map(Self));
+            Gate::pass(gate, parsed).await
+        })
     }
 }
 

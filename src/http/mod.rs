@@ -4,6 +4,7 @@
 //! - `caller` the other end: address, program, cookies; `cross_site` keeps foreign pages from acting in a browser's name
 //! - `metrics` figures for whoever watches
 //! - `json`, `query` extractors that answer a wrong request with the field at fault
+//! - `gate` keeps faults from those who may not ask
 //! - `evenly` answers that take the same time whatever they found out
 //! - `page` cursors and the shape of a list
 //! - `problem` the body of an error (RFC 9457)
@@ -14,6 +15,7 @@ pub mod caller;
 pub mod cross_site;
 pub mod envelope;
 mod evenly;
+pub mod gate;
 pub mod json;
 pub mod metrics;
 pub mod page;
@@ -22,6 +24,7 @@ pub mod query;
 
 pub use caller::Caller;
 pub use evenly::evenly;
+pub use gate::Gate;
 pub use json::Json;
 pub use metrics::Metrics;
 pub use page::{Cursor, List};

@@ -1,24 +1,26 @@
 //! Query strings and HTML forms. The same key twice is a list; an unknown key is a 400 (a 422 in a form).
 
-use std::future::{Future, Ready, ready};
+use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
+use super::Gate;
 use super::json::{read_body, shape_fault};
 use crate::error::{Error, Fault};
 
 /// The query string of a request as a `T`.
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest for Query<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(parse(request.query_string().as_bytes()).map(Self).map_err(|fault| Error::bad_query(vec![fault])))
+        let parsed = parse(request.query_string().as_bytes()).map(Self).map_err(|fault| Error::bad_query(vec![fault]));
+        Box::pin(Gate::pass(Gate::of(request), parsed))
     }
 }
 

@@ -15,6 +15,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::app::Portal;
 use crate::error::Error;
+use crate::http::Gate;
 use crate::http::caller::{self, SESSION_COOKIE};
 use crate::policy::{self, Action, Principal};
 
@@ -79,7 +80,8 @@ macro_rules! guards {
                 type Error = Error;
                 type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
                 fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                    Box::pin(admit::<Self>(request.clone()))
+                    let gate = Gate::shut(request);
+                    Box::pin(admit::<Self>(request.clone(), gate))
                 }
             }
 
@@ -105,7 +107,7 @@ guards! {
     AuditReader: Some(Action::ReadAudit), false;
 }
 
-async fn admit<G: Guard>(request: HttpRequest) -> Result<G, Error> {
+async fn admit<G: Guard>(request: HttpRequest, gate: Gate) -> Result<G, Error> {
     let portal = request.app_data::<Data<Portal>>().ok_or_else(|| Error::internal("no portal"))?;
     let principal = principal(portal, &request).await?;
     if let Some(action) = G::ACTION
@@ -116,7 +118,9 @@ async fn admit<G: Guard>(request: HttpRequest) -> Result<G, Error> {
     }
     if G::FRESH {
         policy::check_fresh(&principal, portal.clock.now(), portal.identity.step_up())?;
+        portal.identity.check_level(&principal).await?;
     }
+    gate.open();
     Ok(G::wrap(principal))
 }
 

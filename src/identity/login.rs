@@ -111,7 +111,8 @@ impl Identity {
         let (desk, throttle, trace) = (self.desk(), Arc::clone(&self.throttle), Trace::from(caller));
         let (devices, caller) = (Arc::clone(&self.devices), caller.clone());
         let life = Duration::from_secs(60 * self.settings.challenge_minutes);
-        let many_failures = before.failures >= self.free_failures;
+        let free = i32::try_from(self.limits.login_failures).unwrap_or(i32::MAX);
+        let many_failures = before.failures >= free;
         let entered = self
             .db
             .write(move |conn| {
@@ -240,16 +241,21 @@ impl Identity {
     ) -> Result<bool, Error> {
         let (throttle, factors, audit) = (Arc::clone(&self.throttle), self.factors.clone(), self.audit.clone());
         let (trace, now, outbox) = (Trace::from(caller), self.clock.now(), self.outbox.clone());
+        let most = i32::try_from(self.limits.code_failures).unwrap_or(i32::MAX);
         let right = self
             .db
             .write(move |conn| {
-                throttle.charge(conn, Bucket::Code, &user.to_string())?;
+                let before = throttle.charge(conn, Bucket::Code, &user.to_string())?;
                 let right = factors.spend(conn, user, method, code.expose_secret(), now)?;
                 if right {
                     throttle.forgive(conn, Bucket::Code, &user.to_string())?;
                 } else {
                     let entry = Entry::anonymous(Event::FactorFailed, Some(user));
                     audit.note(conn, &trace, &entry.with(json!({"method": method.as_str()})))?;
+                    if before.failures + 1 == most {
+                        // Whoever got this far knows the password.
+                        notices::post(conn, &outbox, user, "wrong_codes", vec![("time", now.to_string())])?;
+                    }
                 }
                 if right && method == Method::RecoveryCode {
                     audit.note(conn, &trace, &Entry::own(Event::RecoveryCodeUsed, user))?;

@@ -31,8 +31,9 @@ mod types;
 pub use keys::{Jwk, Jwks, Keys, PUBLISHED};
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{
-    Restart, begin_again, change_address, create_user, find_user, get_user, renew, revoke_sessions, secretariat,
-    set_suspended, spend_address_link, spend_verification, store_address_link, store_verification, update_user, users,
+    AddressChange, Restart, begin_again, change_address, create_user, find_user, get_user, renew, revoke_sessions,
+    secretariat, set_suspended, spend_address_link, spend_verification, store_address_link, store_verification,
+    update_user, users,
 };
 pub use service::{Identity, Parts};
 pub use sessions::{Tokens, end_everybodys};

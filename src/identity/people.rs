@@ -131,6 +131,7 @@ pub fn set_suspended(conn: &mut Conn, id: Id, reason: Option<&str>, now: Timesta
     let changed = store::set_suspended(conn, id, reason.map(|reason| (reason, now)), now)?;
     if changed && reason.is_some() {
         revoke_sessions(conn, id, now)?;
+        tokens::revoke_all(conn, id, now)?;
     }
     Ok(changed)
 }
@@ -149,8 +150,8 @@ pub fn revoke_sessions(conn: &mut Conn, id: Id, now: Timestamp) -> Result<usize,
 pub struct Restart<'a> {
     /// The letter that brings the link.
     pub kind: &'static str,
-    /// Whether the second factors are lost too.
-    pub without_factors: bool,
+    /// Second factors that were added since then go too.
+    pub without_factors_since: Timestamp,
     /// Where mail is put.
     pub outbox: &'a Outbox,
     /// How long the link is good.
@@ -167,10 +168,8 @@ pub struct Restart<'a> {
 /// # Errors
 /// Where the database says no.
 pub fn begin_again(conn: &mut Conn, id: Id, restart: &Restart<'_>) -> Result<(), Error> {
-    let Restart { kind, without_factors, outbox, life, now, random } = *restart;
-    if without_factors {
-        factors::remove_all(conn, id)?;
-    }
+    let Restart { kind, without_factors_since, outbox, life, now, random } = *restart;
+    factors::remove_since(conn, id, without_factors_since)?;
     revoke_sessions(conn, id, now)?;
     tokens::revoke_all(conn, id, now)?;
     // A hash that no password has: nobody but who follows the link comes in.
@@ -199,12 +198,26 @@ pub fn store_address_link(
     expires_at: Timestamp,
     now: Timestamp,
 ) -> Result<(), Error> {
-    store::spend_tokens_of(conn, purpose, Some(user), now)?;
+    // Of new addresses the last one asked for counts. Of ways back every one stays good: a thief must not cut the
+    // owner's by asking again.
+    if purpose == Purpose::ConfirmAddress {
+        store::spend_tokens_of(conn, purpose, Some(user), now)?;
+    }
     let token = NewToken { email: Some(address.as_str()), ..NewToken::of(purpose, user, expires_at) };
     store::insert_token(conn, secret, &token, now)
 }
 
-/// Uses up such a link; returns whose it is and the address it names.
+/// What a link of a change of address says.
+pub struct AddressChange {
+    /// Whose it is.
+    pub user: Id,
+    /// The address it leads to: the new one, or back to the old.
+    pub address: EmailAddress,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+}
+
+/// Uses up such a link. A way back also uses up those that were made after it, which may be a thief's.
 ///
 /// # Errors
 /// 410 where it is spent.
@@ -213,10 +226,14 @@ pub fn spend_address_link(
     purpose: Purpose,
     secret: &str,
     now: Timestamp,
-) -> Result<(Id, EmailAddress), Error> {
+) -> Result<AddressChange, Error> {
     let spent = store::spend_token(conn, purpose, secret, now)?;
     let address = spent.email.as_deref().and_then(|text| EmailAddress::parse(text).ok());
-    Ok((spent.user_id.ok_or_else(Error::link_spent)?, address.ok_or_else(Error::link_spent)?))
+    let user = spent.user_id.ok_or_else(Error::link_spent)?;
+    if purpose == Purpose::UndoAddress {
+        store::spend_tokens_since(conn, purpose, user, spent.created_at, now)?;
+    }
+    Ok(AddressChange { user, address: address.ok_or_else(Error::link_spent)?, asked_at: spent.created_at })
 }
 
 /// Gives a person another address, and makes a change that is under way worthless.

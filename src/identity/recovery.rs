@@ -38,7 +38,7 @@ impl Identity {
             .write(move |conn| {
                 throttle.charge_network(conn, Bucket::ForgotNetwork, &caller)?;
                 let Some(address) = address else { return Ok(()) };
-                if throttle.charge(conn, Bucket::ForgotAddress, &address.key()).is_err() {
+                if throttle.charge(conn, Bucket::Link, &format!("reset {}", address.key())).is_err() {
                     // Enough for this hour; whoever asks is told the same.
                     return Ok(());
                 }
@@ -67,6 +67,9 @@ impl Identity {
             .read(move |conn| {
                 let found = store::look_at_token(conn, Purpose::ResetPassword, token.expose_secret(), now)?;
                 let owner = store::credentials_of(conn, found.user_id.ok_or_else(Error::link_spent)?)?;
+                if owner.suspended_at.is_some() {
+                    return Err(Error::link_spent());
+                }
                 let bound = policy::requires_second_factor(&appointments::of_user(conn, owner.id)?);
                 Ok((owner, bound))
             })

@@ -15,15 +15,18 @@ use super::{factors, sessions, tokens};
 use crate::app::Portal;
 use crate::error::Error;
 use crate::http::problem::Problem;
-use crate::http::{Caller, Json, evenly};
+use crate::http::{BodyLimit, Caller, Json, evenly};
+
+/// Bytes that are plenty for an address and a password.
+const SMALL: BodyLimit = BodyLimit(8_192);
 
 /// The routes of this feature below `/api/v1`.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/auth/login").route(web::post().to(login)))
-        .service(web::resource("/auth/login/mfa").route(web::post().to(login_second)))
-        .service(web::resource("/auth/password/forgot").route(web::post().to(forgot)))
-        .service(web::resource("/auth/password/reset").route(web::post().to(reset)))
+        .service(web::resource("/auth/login").app_data(SMALL).route(web::post().to(login)))
+        .service(web::resource("/auth/login/mfa").app_data(SMALL).route(web::post().to(login_second)))
+        .service(web::resource("/auth/password/forgot").app_data(SMALL).route(web::post().to(forgot)))
+        .service(web::resource("/auth/password/reset").app_data(SMALL).route(web::post().to(reset)))
         .service(web::resource("/me/password").route(web::post().to(change_password)))
         .service(web::resource("/me/reauthenticate").route(web::post().to(reauthenticate)))
         .service(web::resource("/setup").route(web::post().to(set_up)))

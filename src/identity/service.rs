@@ -71,7 +71,7 @@ pub struct Identity {
     pub(super) clock: Clock,
     pub(super) random: Random,
     pub(super) settings: config::Identity,
-    pub(super) free_failures: i32,
+    pub(super) limits: config::Throttle,
     community: String,
     refusals: Cache<(crate::db::Id, Action), Timestamp>,
 }
@@ -81,7 +81,7 @@ impl Identity {
     ///
     /// # Errors
     /// Where a key can't be derived.
-    pub fn new(settings: &config::Identity, free_failures: u32, parts: Parts) -> Result<Self, Error> {
+    pub fn new(settings: &config::Identity, limits: &config::Throttle, parts: Parts) -> Result<Self, Error> {
         let Parts { db, hasher, keys, master, throttle, audit, outbox, clock, random, community, public_url } = parts;
         Ok(Self {
             sessions: Sessions::new(db.clone(), keys, Arc::clone(&master), clock.clone()),
@@ -89,7 +89,7 @@ impl Identity {
             factors: Factors::new(Arc::clone(&master), random.clone(), community.clone()),
             passkeys: Passkeys::new(&public_url, &community),
             settings: settings.clone(),
-            free_failures: i32::try_from(free_failures).unwrap_or(i32::MAX),
+            limits: limits.clone(),
             refusals: Cache::new(10_000),
             db,
             hasher,
@@ -190,7 +190,7 @@ impl Identity {
         let context: Vec<String> = known.iter().chain(&everybodys).map(|&word| word.to_owned()).collect();
         let refused = |fault: Fault| Error::invalid(vec![Fault { pointer: pointer.to_owned(), ..fault }]);
         let password = Password::choose(text, min, &context).map_err(refused)?;
-        self.hasher.choose(source, password, context).await?.map_err(refused)
+        self.hasher.choose(source, password, context, with_factor).await?.map_err(refused)
     }
 
     /// Whether anybody runs this portal yet.

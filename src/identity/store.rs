@@ -219,6 +219,23 @@ pub(super) fn spend_tokens_of(
     Ok(())
 }
 
+/// The same of those that were made at `since` or later.
+pub(super) fn spend_tokens_since(
+    conn: &mut Conn,
+    purpose: Purpose,
+    user: Id,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let later = one_time_token::purpose
+        .eq(purpose)
+        .and(one_time_token::user_id.eq(user))
+        .and(one_time_token::used_at.is_null())
+        .and(one_time_token::created_at.ge(since));
+    diesel::update(one_time_token::table.filter(later)).set(one_time_token::used_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
 /// What a one-time secret was made for.
 #[derive(Queryable, Selectable, Debug)]
 #[diesel(table_name = one_time_token)]
@@ -233,6 +250,8 @@ pub struct Spent {
     pub name: Option<String>,
     /// What else belongs to it.
     pub payload: Option<Document<Value>>,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
 /// What a one-time secret is for, while it is good; uses nothing up.

@@ -17,6 +17,7 @@ mod rules;
 mod store;
 mod types;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use types::{Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify};
@@ -33,6 +34,7 @@ use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
 use crate::members;
 use crate::random::Random;
 use crate::text;
+use crate::throttle::{Bucket, Throttle};
 use crate::time::Timestamp;
 use types::{Application, Row};
 
@@ -42,6 +44,7 @@ const NOTICE_LIFE: Duration = Duration::from_hours(96);
 /// What the units of work need beside a connection.
 struct Desk {
     audit: Audit,
+    throttle: Arc<Throttle>,
     trace: Trace,
     outbox: Outbox,
     random: Random,
@@ -53,6 +56,10 @@ impl Desk {
     /// Takes an application: a link to a new address, a word to one that has an account.
     fn apply(&self, conn: &mut Conn, application: &Application, password_hash: &str) -> Result<(), Error> {
         let organisation = members::appointable(conn, &application.organisation, "/organisation")?;
+        if self.throttle.charge(conn, Bucket::Link, &application.email.key()).is_err() {
+            // The mailbox has had its share of links; whoever asks is told the same.
+            return Ok(());
+        }
         if let Some(known) = identity::find_user(conn, &application.email)?
             && !rules::may_apply_again(&appointments::of_user(conn, known.id)?)
         {
@@ -160,6 +167,10 @@ impl Desk {
     fn decide(&self, conn: &mut Conn, id: Id, officer: Id, reason: Option<&str>) -> Result<Registration, Error> {
         let (row, _) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         rules::may_decide(row.status, row.user_id, officer)?;
+        let applicant = identity::get_user(conn, row.user_id.ok_or_else(Error::not_found)?)?;
+        if reason.is_none() && applicant.suspended_at.is_some() {
+            return Err(Error::conflict("account_suspended"));
+        }
         let status = if reason.is_none() { RegistrationStatus::Approved } else { RegistrationStatus::Rejected };
         if !store::decide(conn, id, status, officer, reason, self.now)? {
             return Err(Error::conflict("not_pending").with("status", "decided"));
@@ -170,7 +181,6 @@ impl Desk {
         } else {
             appointments::reject(conn, id, self.now)?;
         }
-        let applicant = identity::get_user(conn, row.user_id.ok_or_else(Error::not_found)?)?;
         let letter = Letter {
             kind: if reason.is_none() { "approved" } else { "rejected" },
             name: applicant.name.clone(),
@@ -189,6 +199,7 @@ impl Desk {
 fn view(row: Row, organisation: String) -> Registration {
     Registration {
         id: row.id,
+        user_id: row.user_id,
         status: row.status,
         organisation,
         role: row.role,

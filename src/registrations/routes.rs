@@ -32,6 +32,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 fn desk(portal: &Portal, caller: &Caller) -> Desk {
     Desk {
         audit: portal.audit.clone(),
+        throttle: Arc::clone(&portal.throttle),
         trace: Trace::from(caller),
         outbox: portal.outbox.clone(),
         random: portal.random.clone(),

@@ -150,6 +150,9 @@ pub struct Registration {
     /// Its id.
     #[schema(value_type = String)]
     pub id: Id,
+    /// The applicant's account, once the address is verified.
+    #[schema(value_type = Option<String>)]
+    pub user_id: Option<Id>,
     /// Where it stands.
     pub status: RegistrationStatus,
     /// Code of the member.

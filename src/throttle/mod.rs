@@ -46,8 +46,8 @@ crate::text_enum! {
         HashNetwork = "hash_network",
         /// Applications from a network.
         RegisterNetwork = "register_network",
-        /// Links mailed to an address.
-        ForgotAddress = "forgot_address",
+        /// Links mailed to an address, those for a new password apart from the others; and by one person.
+        Link = "link",
         /// Links asked for from a network.
         ForgotNetwork = "forgot_network",
         /// Wrong codes of a second factor, over all logins of a person.
@@ -66,7 +66,7 @@ impl Bucket {
             Self::LoginNetwork => 3,
             Self::HashNetwork => 4,
             Self::RegisterNetwork => 5,
-            Self::ForgotAddress => 6,
+            Self::Link => 6,
             Self::ForgotNetwork => 7,
             Self::Code => 8,
             Self::PasskeyNetwork => 9,
@@ -190,7 +190,7 @@ impl Throttle {
             Bucket::LoginDevice => Rule::login(s.login_failures_known_device, slowest, forget),
             Bucket::LoginNetwork => Rule::meter(s.network_failures, s.network_failures_per_minute, 60),
             Bucket::RegisterNetwork => Rule::meter(s.network_applications, s.network_applications, 3_600),
-            Bucket::ForgotAddress => Rule::meter(s.forgot_mails, 1, 3_600),
+            Bucket::Link => Rule::meter(s.links_per_address, 1, 3_600),
             Bucket::ForgotNetwork => Rule::meter(s.network_forgot, s.network_forgot, 3_600),
             Bucket::Code => Rule::lock(s.code_failures, Duration::from_secs(60 * s.code_lock_minutes)),
             Bucket::HashNetwork | Bucket::PasskeyNetwork => {

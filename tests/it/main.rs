@@ -22,17 +22,26 @@
 
 mod announcements;
 mod architecture;
+mod audit;
+mod authorisation;
 mod bad_input;
 mod database;
 mod directory;
 mod documents;
+mod hardening;
 mod identity;
+mod instances;
 mod mail;
 mod operations;
+mod passwords;
 mod profile;
+mod recovery;
 mod registration;
 mod schema;
+mod second_factor;
+mod sessions;
 mod support;
+mod throttling;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -65,9 +74,9 @@ fn main() -> ExitCode {
                 Ok(())
             }));
         }
-        for test in schema::tests() {
+        for (kind, test) in backend_tests(&backend) {
             let backend = Arc::clone(&backend);
-            let name = format!("{}::schema::{}", backend.name(), test.name);
+            let name = format!("{}::{kind}::{}", backend.name(), test.name);
             trials.push(Trial::test(name, move || {
                 (test.run)(&backend);
                 Ok(())
@@ -83,6 +92,14 @@ fn stories() -> Vec<(&'static str, Story)> {
     let features = [
         ("registration", registration::stories()),
         ("identity", identity::stories()),
+        ("passwords", passwords::stories()),
+        ("throttling", throttling::stories()),
+        ("recovery", recovery::stories()),
+        ("second_factor", second_factor::stories()),
+        ("sessions", sessions::stories()),
+        ("authorisation", authorisation::stories()),
+        ("audit", audit::stories()),
+        ("hardening", hardening::stories()),
         ("profile", profile::stories()),
         ("directory", directory::stories()),
         ("announcements", announcements::stories()),
@@ -92,6 +109,12 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("database", database::stories()),
     ];
     features.into_iter().flat_map(|(feature, stories)| stories.into_iter().map(move |story| (feature, story))).collect()
+}
+
+/// Tests of a database itself, and of processes that share one.
+fn backend_tests(backend: &Backend) -> impl Iterator<Item = (&'static str, schema::SchemaTest)> {
+    let instances = instances::tests(backend).into_iter().map(|test| ("instances", test));
+    schema::tests().into_iter().map(|test| ("schema", test)).chain(instances)
 }
 
 /// Tests that need no portal.

@@ -10,6 +10,7 @@ pub fn stories() -> Vec<Story> {
         health_tells_live_from_ready,
         every_answer_has_its_security_headers,
         a_request_keeps_the_proxys_id,
+        a_stranger_chooses_no_request_id: ["server.trusted_proxies="],
         every_route_that_wants_a_login_refuses_without_one,
         the_documentation_comes_from_the_binary_itself,
         a_page_is_a_page_in_both_languages,
@@ -53,6 +54,14 @@ fn a_request_keeps_the_proxys_id(t: TestApp) {
     let second = t.anonymous().get("/me").unwrap();
     assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
     assert_eq!(first.json()["request_id"].as_str(), first.header("x-request-id"));
+    let kept = |id: &str| t.anonymous().with_header("x-request-id", id).get("/me").unwrap();
+    assert_eq!(kept("from-the-proxy").header("x-request-id"), Some("from-the-proxy"));
+    assert_ne!(kept("short").header("x-request-id"), Some("short"));
+}
+
+fn a_stranger_chooses_no_request_id(t: TestApp) {
+    let chosen = t.anonymous().with_header("x-request-id", "from-somebody").get("/me").unwrap();
+    assert_ne!(chosen.header("x-request-id"), Some("from-somebody"));
 }
 
 /// The operations of the checked-in description: (method, path, whether a login is wanted).

@@ -8,6 +8,7 @@ use crate::support::{Application, Expect as _, Story, TestApp, stories};
 
 pub fn stories() -> Vec<Story> {
     stories![
+        a_suspended_applicant_is_not_approved,
         an_applicant_verifies_is_approved_and_hears_of_it_in_french,
         a_rejected_applicant_learns_why_and_may_apply_again,
         the_answer_is_the_same_whether_or_not_the_address_is_known,
@@ -190,4 +191,17 @@ fn applications_that_nobody_verifies_are_deleted(t: TestApp) {
     t.run(t.portal.keep_house(&stop));
     let admin = t.admin();
     assert_eq!(admin.get("/registrations?status=unverified").expect(200)["data"], json!([]));
+}
+
+fn a_suspended_applicant_is_not_approved(t: TestApp) {
+    let application = Application::new("SN", "Awa Diop");
+    let id = t.apply_and_verify(&application);
+    let admin = t.admin();
+    let waiting = admin.get("/registrations").expect(200);
+    let user = waiting["data"][0]["user_id"].as_str().unwrap();
+    admin.post(&format!("/users/{user}/suspend"), &json!({"reason": "not who she says"})).expect(200);
+    let approve = || admin.post(&format!("/registrations/{id}/approve"), &json!({}));
+    assert_eq!(approve().refused(409), "account_suspended");
+    admin.post(&format!("/users/{user}/reinstate"), &json!({})).expect(200);
+    approve().expect(200);
 }

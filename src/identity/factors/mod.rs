@@ -176,11 +176,9 @@ pub(super) fn standing(conn: &mut Conn, user: Id) -> Result<FactorStanding, Erro
     })
 }
 
-/// Takes away every factor of a person.
-pub(super) fn remove_all(conn: &mut Conn, user: Id) -> Result<(), Error> {
-    store::delete_totp(conn, user)?;
-    store::delete_recovery_codes(conn, user)?;
-    store::delete_passkeys(conn, user)
+/// Takes away the factors that a person added since then.
+pub(super) fn remove_since(conn: &mut Conn, user: Id, since: Timestamp) -> Result<(), Error> {
+    store::delete_since(conn, user, since)
 }
 
 #[cfg(test)]

@@ -23,6 +23,19 @@ impl Identity {
         self.db.read(move |conn| Ok(FactorStanding { required, ..standing(conn, user)? })).await
     }
 
+    /// Refuses a sensitive call of a session that was opened without the second factor its owner has.
+    ///
+    /// # Errors
+    /// 403.
+    pub async fn check_level(&self, principal: &Principal) -> Result<(), Error> {
+        let user = principal.user_id;
+        if principal.level == Level::TwoFactor {
+            return Ok(());
+        }
+        let methods = self.db.read(move |conn| super::methods(conn, user)).await?;
+        if methods.is_empty() { Ok(()) } else { Err(Error::forbidden("mfa_required")) }
+    }
+
     /// A new secret for an authenticator app.
     ///
     /// # Errors
@@ -69,7 +82,7 @@ impl Identity {
     }
 
     /// A session with two factors beside the one that just proved the second.
-    async fn open_beside(&self, user: Id, caller: &Caller) -> Result<Opened, Error> {
+    pub(super) async fn open_beside(&self, user: Id, caller: &Caller) -> Result<Opened, Error> {
         let (desk, caller) = (self.desk(), caller.clone());
         let written = self
             .db

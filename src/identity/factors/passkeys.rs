@@ -19,16 +19,17 @@ use webauthn_rs::prelude::{
     WebauthnError,
 };
 
+use super::super::sessions::{self, Opened};
 use super::super::store::{self as secrets, NewToken};
 use super::super::types::{Method, Purpose};
-use super::super::{Identity, notices, sessions::Opened};
+use super::super::{Identity, notices};
 use super::store;
 use super::types::{PasskeyFinish, PasskeyLoginFinish, PasskeyLoginStart, PasskeyOptions, PasskeyView};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Document, Id};
 use crate::error::{Error, Fault, OrInternal as _};
 use crate::http::Caller;
-use crate::policy::Principal;
+use crate::policy::{Level, Principal};
 use crate::text;
 use crate::throttle::Bucket;
 
@@ -97,7 +98,7 @@ impl Identity {
         Ok(PasskeyOptions { state, options: discoverable(options) })
     }
 
-    /// Adds the passkey that the browser made.
+    /// Adds the passkey that the browser made. The first factor ends one's other sessions, and opens one with two factors.
     ///
     /// # Errors
     /// 410 where the ceremony is spent, 422 where the passkey or its name is not good.
@@ -106,12 +107,13 @@ impl Identity {
         principal: &Principal,
         form: PasskeyFinish,
         caller: &Caller,
-    ) -> Result<PasskeyView, Error> {
+    ) -> Result<(PasskeyView, Option<Opened>), Error> {
         let fault = |pointer: &str, fault: Fault| Error::invalid(vec![Fault { pointer: pointer.to_owned(), ..fault }]);
         let name = text::line(&form.name, MAX_NAME).map_err(|found| fault("/name", found))?;
         let library = self.passkeys.library()?;
         let (user, now, id) = (principal.user_id, self.clock.now(), Id::new(self.clock.now(), &self.random));
         let (audit, trace, outbox) = (self.audit.clone(), Trace::from(caller), self.outbox.clone());
+        let keep = principal.session();
         let view = PasskeyView { id, name, created_at: now, last_used_at: None };
         let added = self
             .db
@@ -126,6 +128,9 @@ impl Identity {
                     return Ok(None);
                 };
                 let credential = serde_json::to_value(&passkey).or_internal()?;
+                if super::methods(conn, user)?.is_empty() {
+                    sessions::end_all(conn, user, keep, now)?;
+                }
                 store::insert_passkey(conn, &view, user, passkey.cred_id().as_ref(), credential)?;
                 audit.note(conn, &trace, &Entry::own(Event::PasskeyAdded, user))?;
                 notices::post(conn, &outbox, user, "factor_added", vec![("time", now.to_string())])?;
@@ -133,7 +138,14 @@ impl Identity {
             })
             .await?;
         self.outbox.ring();
-        added.ok_or_else(|| fault("/credential", Fault::new("", "passkey_refused")))
+        self.sessions.forget();
+        let view = added.ok_or_else(|| fault("/credential", Fault::new("", "passkey_refused")))?;
+        // The passkey has just verified its user: whoever came with the password alone goes on with two factors.
+        let opened = match principal.level {
+            Level::Password => Some(self.open_beside(user, caller).await?),
+            Level::TwoFactor => None,
+        };
+        Ok((view, opened))
     }
 
     /// Begins a login with a passkey, alone or after the password.

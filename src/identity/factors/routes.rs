@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, web};
 use super::super::guards::{CurrentUser, FreshUser};
 use super::super::sessions::routes::{leave_cookies, opened};
 use super::types::{
-    Confirm, Confirmed, FactorStanding, PasskeyFinish, PasskeyList, PasskeyLoginFinish, PasskeyLoginStart,
-    PasskeyOptions, PasskeyView, RecoveryCodes, TotpEnrolment,
+    Confirm, Confirmed, FactorStanding, PasskeyAdded, PasskeyFinish, PasskeyList, PasskeyLoginFinish,
+    PasskeyLoginStart, PasskeyOptions, RecoveryCodes, TotpEnrolment,
 };
 use crate::app::Portal;
 use crate::db::Id;
@@ -119,15 +119,19 @@ pub async fn start_passkey(user: FreshUser, portal: web::Data<Portal>) -> Result
 /// Adds the passkey that the browser made. Wants a fresh login.
 #[utoipa::path(post, path = "/api/v1/me/passkeys/finish", tag = "me", request_body = PasskeyFinish,
     security(("bearer" = []), ("cookie" = [])),
-    responses((status = 201, body = PasskeyView), (status = "default", body = Problem)))]
+    responses((status = 201, body = PasskeyAdded), (status = "default", body = Problem)))]
 pub async fn finish_passkey(
     user: FreshUser,
     portal: web::Data<Portal>,
     caller: Caller,
     body: Json<PasskeyFinish>,
 ) -> Result<HttpResponse, Error> {
-    let added = portal.identity.finish_passkey(&user, body.0, &caller).await?;
-    Ok(HttpResponse::Created().json(added))
+    let (passkey, opened) = portal.identity.finish_passkey(&user, body.0, &caller).await?;
+    let mut answer = HttpResponse::Created();
+    if let Some(opened) = &opened {
+        leave_cookies(&mut answer, opened);
+    }
+    Ok(answer.json(PasskeyAdded { passkey, tokens: opened.and_then(|opened| opened.tokens) }))
 }
 
 /// Removes a passkey. Wants a fresh login.

@@ -139,7 +139,12 @@ pub(super) fn delete_passkey(conn: &mut Conn, user: Id, id: Id) -> Result<bool, 
     Ok(diesel::delete(own).execute(conn)? > 0)
 }
 
-pub(super) fn delete_passkeys(conn: &mut Conn, user: Id) -> Result<(), Error> {
-    diesel::delete(passkey::table.filter(passkey::user_id.eq(user))).execute(conn)?;
+/// Deletes what was added since then.
+pub(super) fn delete_since(conn: &mut Conn, user: Id, since: Timestamp) -> Result<(), Error> {
+    let codes = recovery_code::user_id.eq(user).and(recovery_code::created_at.ge(since));
+    diesel::delete(totp::table.filter(totp::user_id.eq(user).and(totp::created_at.ge(since)))).execute(conn)?;
+    diesel::delete(recovery_code::table.filter(codes)).execute(conn)?;
+    diesel::delete(passkey::table.filter(passkey::user_id.eq(user).and(passkey::created_at.ge(since))))
+        .execute(conn)?;
     Ok(())
 }

@@ -131,6 +131,17 @@ pub struct PasskeyView {
     pub last_used_at: Option<Timestamp>,
 }
 
+/// A passkey was added.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PasskeyAdded {
+    /// The passkey.
+    #[serde(flatten)]
+    pub passkey: PasskeyView,
+    /// Where one had come with a password alone: tokens of a new session with two factors, to go on with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<Tokens>,
+}
+
 /// One's passkeys.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PasskeyList {

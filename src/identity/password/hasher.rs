@@ -61,7 +61,7 @@ pub struct Verified {
 
 enum Task {
     /// A new password: its hash, where it is hard to guess.
-    Choose(Password, Vec<String>, oneshot::Sender<Result<Result<String, Fault>, Error>>),
+    Choose(Password, Vec<String>, bool, oneshot::Sender<Result<Result<String, Fault>, Error>>),
     /// A known one again, with today's parameters.
     Renew(Password, oneshot::Sender<Result<String, Error>>),
     Verify(Password, Option<String>, oneshot::Sender<Result<Verified, Error>>),
@@ -71,7 +71,7 @@ impl Task {
     /// Whether somebody still waits for the answer.
     fn is_wanted(&self) -> bool {
         !match self {
-            Self::Choose(_, _, reply) => reply.is_closed(),
+            Self::Choose(_, _, _, reply) => reply.is_closed(),
             Self::Renew(_, reply) => reply.is_closed(),
             Self::Verify(_, _, reply) => reply.is_closed(),
         }
@@ -125,9 +125,10 @@ impl Hasher {
         source: &str,
         password: Password,
         context: Vec<String>,
+        with_factor: bool,
     ) -> Result<Result<String, Fault>, Error> {
         let (reply, answer) = oneshot::channel();
-        self.submit(source, Task::Choose(password, context, reply))?;
+        self.submit(source, Task::Choose(password, context, with_factor, reply))?;
         answer.await.map_err(|_dropped| self.refused())?
     }
 
@@ -265,8 +266,8 @@ impl Worker {
                 continue;
             }
             match job.task {
-                Task::Choose(password, context, reply) => {
-                    let easy = rules::is_guessable(password.0.expose_secret(), &context);
+                Task::Choose(password, context, with_factor, reply) => {
+                    let easy = rules::is_guessable(password.0.expose_secret(), &context, with_factor);
                     let fault = || Fault::new("", "password_common");
                     let _ = reply.send(if easy { Ok(Err(fault())) } else { self.hash(&password).map(Ok) });
                 }

@@ -58,11 +58,13 @@ pub fn is_made_of(password: &str, context: &[String]) -> bool {
     plain.len() < before && plain.chars().filter(|c| c.is_alphabetic()).count() < OWN_LETTERS
 }
 
-/// Whether a good guesser finds it: less than 3 of 4 points by zxcvbn. Takes milliseconds.
-pub fn is_guessable(password: &str, context: &[String]) -> bool {
+/// Whether a good guesser finds it: less than 3 of 4 points by zxcvbn, or 2 where a second factor stands beside it. Takes
+/// milliseconds.
+pub fn is_guessable(password: &str, context: &[String], with_factor: bool) -> bool {
     let start: String = password.chars().take(ESTIMATED).collect();
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
-    zxcvbn(&start, &context).score() < Score::Three
+    let enough = if with_factor { Score::Two } else { Score::Three };
+    zxcvbn(&start, &context).score() < enough
 }
 
 fn is_listed(plain: &str) -> bool {
@@ -110,7 +112,7 @@ fn is_repeat(plain: &str) -> bool {
     (1..=characters.len() / 2).any(|unit| {
         let repeats = characters.iter().zip(characters.iter().skip(unit)).all(|(a, b)| a == b);
         let part: String = characters.iter().take(unit).collect();
-        repeats && (unit < SHORT_UNIT || is_listed(&part) || is_guessable(&part, &[]))
+        repeats && (unit < SHORT_UNIT || is_listed(&part) || is_guessable(&part, &[], false))
     })
 }
 
@@ -171,7 +173,7 @@ mod tests {
             "Liverpool1234567",
             "motdepassemotdepasse",
         ] {
-            assert!(is_common(password) || is_guessable(password, &[]), "{password}");
+            assert!(is_common(password) || is_guessable(password, &[], false), "{password}");
         }
     }
 
@@ -185,7 +187,7 @@ mod tests {
             "kJ8#vQ2!zR5&mW9",
             "another long pass phrase",
         ] {
-            assert!(!is_common(password) && !is_guessable(password, &[]), "{password}");
+            assert!(!is_common(password) && !is_guessable(password, &[], false), "{password}");
         }
     }
 

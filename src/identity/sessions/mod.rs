@@ -219,7 +219,9 @@ impl super::Identity {
             expires_at: row.expires_at,
             current: current == Some(row.id),
         };
-        Ok(SessionList { data: rows.into_iter().map(session).collect() })
+        let idle = |row: &types::SessionRow| Duration::from_secs(u64::try_from(row.idle_seconds).unwrap_or_default());
+        let rows = rows.into_iter().filter(|row| row.last_used_at.plus(idle(row)) > now);
+        Ok(SessionList { data: rows.map(session).collect() })
     }
 
     /// Names one of one's sessions.
@@ -283,12 +285,16 @@ pub(super) fn end(conn: &mut Conn, user: Id, session: Id, now: Timestamp) -> Res
     store::end(conn, user, session, now)
 }
 
-/// Ends every session of everybody, for an operator who must; returns how many.
+/// Ends every session and API token of everybody, for an operator who must; returns how many sessions.
 ///
 /// # Errors
 /// Where the database says no.
 pub async fn end_everybodys(db: &Db, now: Timestamp) -> Result<usize, Error> {
-    db.write(move |conn| store::end_everybodys(conn, now)).await
+    db.write(move |conn| {
+        super::tokens::revoke_everybodys(conn, now)?;
+        store::end_everybodys(conn, now)
+    })
+    .await
 }
 
 /// Forgets what may no longer be given again, and deletes sessions that ended before `bound`; returns how many.

@@ -32,6 +32,7 @@ pub(super) struct SessionRow {
     pub(super) created_at: Timestamp,
     pub(super) last_used_at: Timestamp,
     pub(super) expires_at: Timestamp,
+    pub(super) idle_seconds: i32,
 }
 
 /// One of one's sessions.

@@ -61,6 +61,11 @@ pub(super) fn revoke_all(conn: &mut Conn, user: Id, now: Timestamp) -> Result<()
     store::revoke_all(conn, user, now)
 }
 
+/// Revokes every token of everybody.
+pub(super) fn revoke_everybodys(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    store::revoke_everybodys(conn, now)
+}
+
 /// Deletes tokens that ended before `bound`; returns how many.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     store::sweep(conn, bound)

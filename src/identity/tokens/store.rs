@@ -105,6 +105,12 @@ pub(super) fn revoke_all(conn: &mut Conn, user: Id, now: Timestamp) -> Result<()
     Ok(())
 }
 
+pub(super) fn revoke_everybodys(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    let open = api_token::table.filter(api_token::revoked_at.is_null());
+    diesel::update(open).set(api_token::revoked_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     Ok(diesel::delete(api_token::table.filter(api_token::expires_at.lt(bound))).execute(conn)?)
 }

@@ -1,9 +1,12 @@
 //! What a story needs: a portal of its own, people who are logged in, a mailbox, and a clock.
 
+pub mod authenticator;
 pub mod backend;
 mod person;
+pub mod proxy;
 
 use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -18,6 +21,7 @@ use portal::random::Random;
 use portal::time::{Clock, Timestamp};
 use serde_json::{Value, json};
 
+use authenticator::Authenticator;
 use backend::{Backend, TestDatabase};
 pub use person::{Application, Person};
 
@@ -48,6 +52,7 @@ pub struct TestApp {
     pub clock: Clock,
     pub portal: actix_web::web::Data<app::Portal>,
     pub receiver: Arc<Receiver>,
+    address: SocketAddr,
     behaviour: Behaviour,
     sender: Sender,
     client: Client,
@@ -92,12 +97,30 @@ impl TestApp {
         let client = Client::new(&format!("http://{address}"));
         let server = Some((stop, thread));
         let (admin, apps) = (Mutex::default(), Mutex::default());
-        Self { clock, portal, receiver, behaviour, sender, client, runtime, admin, apps, server, _database: database }
+        Self {
+            clock,
+            portal,
+            receiver,
+            address,
+            behaviour,
+            sender,
+            client,
+            runtime,
+            admin,
+            apps,
+            server,
+            _database: database,
+        }
     }
 
     /// What the mail server does the next times that it is to take mail for this address. After that it takes it.
     pub fn mail_server_answers(&self, address: &str, verdicts: impl IntoIterator<Item = Verdict>) {
         self.behaviour.lock().unwrap().insert(address.to_owned(), verdicts.into_iter().collect());
+    }
+
+    /// Where the portal listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Somebody who is not logged in.
@@ -121,6 +144,17 @@ impl TestApp {
         };
         *admin = Some(person.clone());
         person
+    }
+
+    /// Somebody who is not logged in, at this address: behind the proxy that the portal trusts.
+    pub fn from(&self, address: &str) -> Client {
+        self.client.with_header("x-forwarded-for", address)
+    }
+
+    /// A try to log in, from this address.
+    pub fn try_login(&self, from: &str, email: &str, password: &str) -> Answer {
+        let form = json!({"email": email, "password": password});
+        self.from(from).post("/auth/login", &form).unwrap()
     }
 
     /// Makes an administrator by a set-up link, who is not logged in yet.
@@ -183,6 +217,14 @@ impl TestApp {
             let form = json!({"challenge": tokens["challenge"], "method": "totp", "code": self.code(email)});
             tokens = self.client.post("/auth/login/mfa", &form).unwrap().expect(200);
         }
+        self.person(email, &tokens)
+    }
+
+    /// Logs in with a passkey alone.
+    pub fn login_by_passkey(&self, email: &str, key: &mut Authenticator) -> Person {
+        let started = self.client.post("/auth/passkey/start", &json!({})).unwrap().expect(200);
+        let form = json!({"state": started["state"], "credential": key.get(&started["options"])});
+        let tokens = self.client.post("/auth/passkey/finish", &form).unwrap().expect(200);
         self.person(email, &tokens)
     }
 
@@ -267,6 +309,11 @@ fn settings(database_url: &str, configured: &[&str]) -> Settings {
     settings.identity.argon2_passes = 1;
     settings.server.shutdown_seconds = 1;
     settings
+}
+
+/// How identity is configured, for stories that forge what only the portal can make.
+pub fn identity_settings() -> config::Identity {
+    settings("sqlite:unused", &[]).identity
 }
 
 /// What an answer is expected to be.

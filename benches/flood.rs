@@ -1,0 +1,380 @@
+//! What a flood of logins does to the portal, and what the time of an answer gives away, on SQLite and on PostgreSQL.
+//!
+//! ```text
+//! cargo bench --bench flood                                   about 4 minutes
+//! cargo bench --bench flood -- --probes 60 --seconds 3        a short one
+//! ```
+//!
+//! The portal is the release binary in a process of its own, with default settings but that loopback is a trusted proxy:
+//! so each request comes from another address (`X-Forwarded-For`), as from a botnet, and the throttle by network does not
+//! end the flood. Nothing leaves the machine. A login is tried at accounts that `portal seed` made (nobody can log in there,
+//! but their hash costs what any costs) and at addresses that nobody has, four times each at most, so that the throttle by
+//! account does not end it either; so the flood is bounded in number and in time (`storm`).
+//!
+//! - logins at saturation, beside bare argon2id on one thread, measured in turn;
+//! - the paced flood: ten times as many connections as the queue and the threads hold, ten times as many logins a second
+//!   as can be hashed; then the flood without pause: the same connections, as fast as answers come. Beside each, four
+//!   readers of the directory (`readers`), and a look at the memory 20 times a second (`watch`);
+//! - after the flood without pause: seconds until five logins in a row, of members who had not tried, take at most four
+//!   times the usual; and until a member is in who tried once a second all along (`recovery`);
+//! - refreshes in 16 sessions side by side, divided by all processors of the machine, clients and database included; beside
+//!   it, by the time of processors that the portal's process took;
+//! - how well the time of an answer tells an address that has an account from one that has none (`oracle`, `figures`): the
+//!   area under the curve, a half where it does not, beside what chance alone makes of it. Idle, one request at a time;
+//!   and for the logins that were hashed during the paced flood, and for those that were refused.
+//!
+//! Left out: floods of other routes, slow clients, TLS, a real network, which hides more than loopback does. Clients, portal and
+//! PostgreSQL share the machine's processors: what a flood takes from readers is in part what its clients take. Nothing is
+//! asserted about figures: the table says `ok` or `short`. PostgreSQL is left out where it is not installed.
+
+#[path = "load"]
+mod load {
+    pub mod bare;
+    #[expect(dead_code, reason = "the load bench has a loop of its own")]
+    pub mod client;
+    pub mod figures;
+    pub mod postgres;
+    #[expect(dead_code, reason = "the load bench asks more of its processes")]
+    pub mod process;
+    pub mod table;
+
+    /// What a step gives, or a sentence on why it could not be done.
+    pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+}
+
+mod flood {
+    pub mod client;
+    pub mod figures;
+    pub mod oracle;
+    pub mod readers;
+    pub mod recovery;
+    pub mod refreshes;
+    pub mod site;
+    pub mod storm;
+    pub mod watch;
+}
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use portal::config::processors;
+use serde_json::json;
+use tokio::runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::sleep;
+
+use flood::client::{Answer, login_of};
+use flood::figures::{Separation, number, sorted};
+use flood::oracle::ask;
+use flood::readers::{Readers, Waits};
+use flood::recovery::{AFTER, persist, recover};
+use flood::refreshes::refresh;
+use flood::site::{PASSWORD, Portal, Site, application};
+use flood::storm::{Aftermath, Storm, Supply, Target};
+use flood::watch::{Memory, memory, processor_seconds, watched};
+use load::Outcome;
+use load::bare::bare_argon2;
+use load::client::request;
+use load::figures::{median, percentile};
+use load::postgres::{Server, tidy};
+use load::table::{Goal, head, row, say, whole};
+
+/// Contacts in the directory: the accounts whose logins are tried.
+const CONTACTS: usize = 10_000;
+/// People who can log in: one reads, one does not give up, the others come and go.
+const MEMBERS: usize = 10;
+/// Passwords that may wait (`identity.hash_queue`).
+const QUEUE: usize = 64;
+/// How much more than it can do is asked of the portal.
+const OVERLOAD: usize = 10;
+/// Connections that log in at saturation, as in the load bench.
+const CONNECTIONS: usize = 16;
+/// How often saturation is measured, and how long each time.
+const ROUNDS: usize = 3;
+const ROUND: Duration = Duration::from_secs(2);
+/// How long the portal is left alone between two measurements.
+const REST: Duration = Duration::from_millis(600);
+/// Sessions of each member that are refreshed.
+const SESSIONS: usize = 2;
+/// How often one account is tried: the throttle lets five failures pass.
+const TRIES: usize = 4;
+const WRONG: &str = "not the password of anybody";
+
+/// Measures what a flood does.
+#[derive(Parser)]
+struct Options {
+    /// Logins of each kind whose times are compared; of other requests, two thirds of that
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u16).range(10..=1_000))]
+    probes: u16,
+    /// Seconds of the paced flood; the one without pause takes half of that
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u64).range(2..=60))]
+    seconds: u64,
+}
+
+fn main() -> Outcome<()> {
+    let mut arguments: Vec<String> = std::env::args().collect();
+    // `cargo bench` says so; `cargo test --all-targets` does not, and should not wait for minutes.
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        say("a flood bench: run it by cargo bench --bench flood");
+        return Ok(());
+    }
+    arguments.retain(|argument| argument != "--bench");
+    let options = Options::parse_from(arguments);
+    let own = runtime::Builder::new_current_thread().enable_all().build()?;
+    own.block_on(async {
+        // Dropping the bench half-way ends its processes and removes its folders.
+        tokio::select! {
+            outcome = bench(&options) => outcome,
+            outcome = interrupted() => outcome,
+        }
+    })
+}
+
+async fn interrupted() -> Outcome<()> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Err("interrupted".into())
+}
+
+async fn bench(options: &Options) -> Outcome<()> {
+    let began = Instant::now();
+    measure(options, "SQLite", None).await?;
+    match Server::start().await? {
+        Some(server) => measure(options, "PostgreSQL", Some(&server.url())).await?,
+        None => say("\nPostgreSQL is not installed: its half is skipped."),
+    }
+    say(&format!("\n{:.0} s in all", began.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+/// A portal with people in it, and whose logins are tried.
+struct Stage {
+    portal: Portal,
+    threads: usize,
+    /// Addresses of those who come and go.
+    members: Vec<String>,
+    /// The address of one who does not give up.
+    persistent: String,
+    readers: Readers,
+    probes: usize,
+    /// Accounts of the contacts that nobody has tried yet.
+    accounts: Vec<String>,
+}
+
+/// One database's table.
+async fn measure(options: &Options, name: &str, database: Option<&str>) -> Outcome<()> {
+    let threads = processors().saturating_sub(1).max(1);
+    let site = Site::new(database, threads, CONTACTS).await?;
+    database.map_or(Ok(()), tidy)?;
+    let mut stage = prepare(&site, options, threads).await?;
+    head(&format!("{name}, {} processors", processors()));
+    let rest = memory(stage.portal.process())?;
+    let (value, part) = shown(rest);
+    row("memory at rest, nothing hashed yet", &value, &part, rest.resident, &Goal::None);
+    let capacity = saturation(&stage).await?;
+    let usual = usual(&stage).await?;
+    idle_times(&mut stage).await?;
+    let supply = Supply::new(pairs(stage.accounts.drain(..)), TRIES);
+    let quiet = stage.readers.run().await?;
+    reading("idle", &quiet, None);
+    let flood = |every, part: u32| Storm {
+        address: stage.portal.address,
+        connections: OVERLOAD * (QUEUE + threads),
+        every,
+        time: Duration::from_secs(options.seconds) / part,
+        supply: Arc::clone(&supply),
+        password: WRONG,
+    };
+    let connections = number(OVERLOAD * (QUEUE + threads));
+    let paced = flood(Duration::from_secs_f64(connections / (number(OVERLOAD) * capacity)), 1);
+    let came = flooded(&stage, &paced, "paced flood", &quiet, capacity).await?;
+    separation("AUC of logins, hashed in the flood", &Separation::of(&came.answers, |answer| answer.status == 401));
+    separation("AUC of logins, refused in the flood", &Separation::of(&came.answers, Answer::is_surplus));
+    sleep(REST).await;
+    let unpaced = flood(Duration::ZERO, 2);
+    let end = Instant::now() + unpaced.time;
+    let persisting = tokio::spawn(persist(stage.portal.address, stage.persistent.clone(), end));
+    flooded(&stage, &unpaced, "flood without pause", &quiet, capacity).await?;
+    recovery(&stage, usual).await?;
+    let met = persisting.await??;
+    let tries = format!("{} tries meanwhile, {} in, {} × 429", met.tries, met.successes, met.throttled);
+    after("· of one who tried once a second", met.back_after, &tries);
+    refreshes(&stage).await
+}
+
+async fn prepare(site: &Site, options: &Options, threads: usize) -> Outcome<Stage> {
+    let portal = site.start().await?;
+    let administrator = site.administrator(&portal).await?;
+    let mut members = site.members(&portal, &administrator, MEMBERS).await?;
+    let (reader, persistent) = members.pop().zip(members.pop()).ok_or("no members")?;
+    let token = portal.session(&reader).await?.access;
+    let (ids, accounts): (Vec<_>, Vec<_>) = portal.contacts(&administrator).await?.into_iter().unzip();
+    let time = Duration::from_secs(options.seconds) / 2;
+    let readers = Readers { address: portal.address, token, ids: ids.into(), time };
+    Ok(Stage { portal, threads, members, persistent, readers, probes: options.probes.into(), accounts })
+}
+
+/// Each account, and an address of the same shape that nobody has.
+fn pairs(accounts: impl IntoIterator<Item = String>) -> Vec<Target> {
+    let pair = |email: String| {
+        let nobody = email.replacen("contact", "kontakt", 1);
+        [Target { email, known: true }, Target { email: nobody, known: false }]
+    };
+    accounts.into_iter().flat_map(pair).collect()
+}
+
+/// Logins as fast as they go, beside bare argon2id; returns how many wrong ones a second are hashed.
+async fn saturation(stage: &Stage) -> Outcome<f64> {
+    let storm = |targets, tries, password| Storm {
+        address: stage.portal.address,
+        connections: CONNECTIONS,
+        every: Duration::ZERO,
+        time: ROUND,
+        supply: Supply::new(targets, tries),
+        password,
+    };
+    let member = |email: &String| Target { email: email.clone(), known: true };
+    let nobody = |number| Target { email: format!("nobody-{number}@portal.example"), known: false };
+    let right = storm(stage.members.iter().map(member).collect(), 10_000, PASSWORD);
+    let wrong = storm((0..10_000).map(nobody).collect(), TRIES, WRONG);
+    let (mut bare, mut opened, mut hashed) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        bare.push(bare_argon2(1, ROUND)?);
+        for (storm, status, rates) in [(&right, 200, &mut opened), (&wrong, 401, &mut hashed)] {
+            let came = storm.run().await?;
+            rates.push(came.count(status) / came.seconds);
+            sleep(REST).await;
+        }
+    }
+    let (bare, threads) = (median(bare), number(stage.threads));
+    let mut hashed_rate = 0.0;
+    for (metric, rates) in [("logins, a hash thread", opened), ("· with wrong passwords", hashed)] {
+        hashed_rate = median(rates);
+        let (value, ratio) = (format!("{:.1}/s", hashed_rate / threads), hashed_rate / threads / bare);
+        let compared = format!("{ratio:.3} of argon2id {bare:.1}/s, 1 thr.");
+        row(metric, &value, &compared, ratio, &Goal::AtLeast(0.95, ""));
+    }
+    Ok(hashed_rate)
+}
+
+/// How many milliseconds a login usually takes.
+async fn usual(stage: &Stage) -> Outcome<f64> {
+    let members = stage.members.iter().cycle().take(3 * stage.members.len());
+    let targets = members.map(|email| Target { email: email.clone(), known: true }).collect();
+    let answers = ask(stage.portal.address, targets, |email| login_of(email, PASSWORD)).await?;
+    Ok(median(answers.iter().map(|(_, answer)| f64::from(answer.micros) / 1_000.0)))
+}
+
+/// What times give away when nothing else goes on.
+async fn idle_times(stage: &mut Stage) -> Outcome<()> {
+    let (address, probes, others) = (stage.portal.address, stage.probes, stage.probes * 2 / 3);
+    let logins = ask(address, pairs(stage.accounts.drain(..probes)), |email| login_of(email, WRONG)).await?;
+    separation("AUC of logins, idle", &Separation::of(&logins, |answer| answer.status == 401));
+    let apply = |email: &str| request("POST", "/api/v1/registrations", None, Some(&application(email)));
+    let applied = ask(address, pairs(stage.accounts.drain(..others)), apply).await?;
+    separation("AUC of applications, taken or new", &Separation::of(&applied, |answer| answer.status == 202));
+    let ask_link =
+        |email: &str| request("POST", "/api/v1/auth/password/forgot", None, Some(&json!({ "email": email })));
+    let forgot = ask(address, pairs(stage.accounts.drain(..others)), ask_link).await?;
+    separation("AUC of forgotten passwords", &Separation::of(&forgot, |answer| answer.status == 202));
+    Ok(())
+}
+
+fn separation(metric: &str, times: &Separation) {
+    let area = times.area();
+    let (known, unknown) = (percentile(&times.known, 50), percentile(&times.unknown, 50));
+    let off = (area - 0.5).abs();
+    let value = format!("{area:.3}: {off:.3} off ½, by chance {:.3}", times.chance());
+    let compared = format!("p50 {known:.2}, {unknown:.2} ms; {} + {}", times.known.len(), times.unknown.len());
+    row(metric, &value, &compared, off, &Goal::AtMost(0.05, ""));
+}
+
+/// A flood with readers beside it.
+async fn flooded(stage: &Stage, storm: &Storm, name: &str, quiet: &Waits, capacity: f64) -> Outcome<Aftermath> {
+    let process = stage.portal.process();
+    let (before, took) = (memory(process)?, processor_seconds(process)?);
+    let readers = Readers { time: storm.time, ..stage.readers.clone() };
+    let both = async { tokio::try_join!(storm.run(), readers.run()) };
+    let ((came, waits), most) = watched(process, both).await?;
+    let took = (processor_seconds(process)? - took) / came.seconds;
+    let value = format!("{}/s to {} connections", whole(came.offered()), storm.connections);
+    let compared = format!("{:.1} × capacity; it takes {took:.2} CPU", came.offered() / capacity);
+    row(name, &value, &compared, 0.0, &Goal::None);
+    surplus(&came);
+    let goal = 64.0 + 19.0 * number(stage.threads);
+    let (value, part) = shown(most);
+    let compared = format!("{part}; before {:.0}", before.resident);
+    row("· resident memory, at most", &value, &compared, most.resident, &Goal::AtMost(goal, " MiB"));
+    reading("in it", &waits, Some(quiet));
+    Ok(came)
+}
+
+fn surplus(came: &Aftermath) {
+    let hashed = came.count(401);
+    let value = format!("{:.1}/s hashed; 503 {}, 429 {}", hashed / came.seconds, came.count(503), came.count(429));
+    let others = came.answers.iter().filter(|(_, answer)| !answer.is_surplus() && answer.status != 401).count();
+    let compared = format!("401 {hashed}, others {others}, broken {}, dropped {}", came.broken, came.dropped);
+    row("· answers", &value, &compared, 0.0, &Goal::None);
+    let surplus: Vec<Answer> =
+        came.answers.iter().map(|(_, answer)| *answer).filter(|answer| answer.status != 401).collect();
+    let told = surplus.iter().filter(|answer| answer.is_surplus() && answer.says_when).count();
+    let (told, all) = (number(told), number(surplus.len()) + f64::from(came.broken));
+    let micros = sorted(surplus.iter().map(|answer| answer.micros));
+    let compared = format!("refused after p50 {:.1}, p99 {:.0} ms", percentile(&micros, 50), percentile(&micros, 99));
+    let value = format!("{} of {}", whole(told), whole(all));
+    row("· refused with Retry-After", &value, &compared, told / all, &Goal::AtLeast(1.0, ""));
+}
+
+/// What readers wait, beside what they wait when nothing else goes on.
+fn reading(when: &str, waits: &Waits, quiet: Option<&Waits>) {
+    let kinds = [
+        ("page of 25", &waits.page, quiet.map(|quiet| &quiet.page)),
+        ("one contact", &waits.contact, quiet.map(|quiet| &quiet.contact)),
+    ];
+    for (kind, waited, quiet) in kinds {
+        let (p50, p99) = (percentile(waited, 50), percentile(waited, 99));
+        let value = format!("p50 {p50:.2} ms, p99 {p99:.2} ms");
+        let ratio = quiet.map(|quiet| p99 / percentile(quiet, 99));
+        let goal = if ratio.is_some() { Goal::AtMost(2.0, " ×") } else { Goal::None };
+        let compared = ratio.map(|ratio| format!("{ratio:.1} × the p99 when idle; {} not 200", waits.failures));
+        let compared = compared.unwrap_or_else(|| format!("of {}", whole(number(waited.len()))));
+        row(&format!("· {kind}, {when}"), &value, &compared, ratio.unwrap_or(0.0), &goal);
+    }
+}
+
+async fn recovery(stage: &Stage, usual: f64) -> Outcome<()> {
+    let seconds = recover(stage.portal.address, stage.members.clone(), usual).await?;
+    after("logins as usual after the flood", seconds, &format!("usually {usual:.1} ms"));
+    Ok(())
+}
+
+fn after(metric: &str, seconds: Option<f64>, compared: &str) {
+    let value = seconds.map_or_else(|| format!("not within {} s", AFTER.as_secs()), |s| format!("after {s:.2} s"));
+    row(metric, &value, compared, seconds.unwrap_or(f64::INFINITY), &Goal::AtMost(5.0, " s"));
+}
+
+async fn refreshes(stage: &Stage) -> Outcome<()> {
+    let mut sessions = Vec::new();
+    for member in &stage.members {
+        for _ in 0..SESSIONS {
+            sessions.push(stage.portal.session(member).await?);
+        }
+    }
+    let (process, count) = (stage.portal.process(), sessions.len());
+    let (took, began) = (processor_seconds(process)?, Instant::now());
+    let rate = refresh(stage.portal.address, sessions, 2 * ROUND).await?;
+    let took = (processor_seconds(process)? - took) / began.elapsed().as_secs_f64();
+    let each = rate / number(processors());
+    let value = format!("{}/s, {} a processor", whole(rate), whole(each));
+    let compared = format!("{count} sessions; by its {took:.2} CPU: {}", whole(rate / took));
+    row("refreshes", &value, &compared, each, &Goal::AtLeast(500.0, "/s"));
+    Ok(())
+}
+
+fn shown(memory: Memory) -> (String, String) {
+    (format!("{:.1} MiB", memory.resident), format!("{:.1} MiB not of files", memory.anonymous))
+}

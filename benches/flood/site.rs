@@ -1,0 +1,214 @@
+//! A portal whose throttle is the one it comes with, an administrator with an authenticator app, and members who can log
+//! in.
+
+use std::fs;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use mail_parser::MessageParser;
+use portal::time::Clock;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use totp_rs::{Builder, Secret, Totp};
+
+use super::client::{login_of, send, stranger};
+use crate::load::Outcome;
+use crate::load::client::{Connection, call, request};
+use crate::load::process::{Process, free_address};
+
+/// How long a portal may take to be ready, and a mail to be in the folder.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The password of everybody who can log in.
+pub const PASSWORD: &str = "a long password of the bench";
+const ADMINISTRATOR: &str = "flood@portal.example";
+
+/// A portal's folder, database and administrator, whether or not it runs.
+pub struct Site {
+    folder: TempDir,
+    settings: Vec<(&'static str, String)>,
+    app: Totp,
+}
+
+/// A running portal.
+pub struct Portal {
+    /// Where.
+    pub address: SocketAddr,
+    process: Process,
+}
+
+/// The tokens of a session.
+pub struct Session {
+    /// For reading.
+    pub access: String,
+    /// For the next pair.
+    pub refresh: String,
+}
+
+impl Site {
+    /// A site on a SQLite file of its own or on a PostgreSQL database, with so many made-up contacts.
+    pub async fn new(database: Option<&str>, hash_threads: usize, contacts: usize) -> Outcome<Self> {
+        let folder = tempfile::tempdir()?;
+        let mut settings = vec![
+            ("PORTAL__MAIL__TRANSPORT", "file".to_owned()),
+            // So that each client of the bench is taken for another.
+            ("PORTAL__SERVER__TRUSTED_PROXIES", "127.0.0.1".to_owned()),
+            ("PORTAL__IDENTITY__HASH_THREADS", hash_threads.to_string()),
+        ];
+        settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
+        let app = administrator(&mut command(&folder, &settings))?;
+        let site = Self { folder, settings, app };
+        let mut seed = command(&site.folder, &site.settings);
+        Process::run("portal seed", seed.args(["seed", "--contacts", &contacts.to_string()]), "").await?;
+        Ok(site)
+    }
+
+    /// Starts the portal and waits until it is ready.
+    pub async fn start(&self) -> Outcome<Portal> {
+        let address = free_address()?;
+        let mut command = command(&self.folder, &self.settings);
+        command.arg("serve").env("PORTAL__SERVER__BIND", address.to_string());
+        let mut process = Process::start("portal serve", command.stdin(Stdio::null()).stdout(Stdio::null()))?;
+        let started = Instant::now();
+        while !is_ready(address).await {
+            process.check()?;
+            if started.elapsed() > PATIENCE {
+                return Err("portal serve does not get ready".into());
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        Ok(Portal { address, process })
+    }
+
+    /// An access token of the administrator, with two factors. A code is good once, so ask once.
+    pub async fn administrator(&self, portal: &Portal) -> Outcome<String> {
+        let login = json!({ "email": ADMINISTRATOR, "password": PASSWORD });
+        let challenge = call(portal.address, "POST", "/api/v1/auth/login", None, Some(&login)).await?;
+        let now = u64::try_from(Clock::system().now().as_seconds())?;
+        let second = json!({
+            "challenge": text(&challenge, "/challenge")?, "method": "totp", "code": self.app.generate(now).to_string(),
+        });
+        let tokens = call(portal.address, "POST", "/api/v1/auth/login/mfa", None, Some(&second)).await?;
+        Ok(text(&tokens, "/access_token")?.to_owned())
+    }
+
+    /// Lets so many people apply, verify their addresses and be approved; returns the addresses.
+    pub async fn members(&self, portal: &Portal, administrator: &str, count: usize) -> Outcome<Vec<String>> {
+        let addresses: Vec<String> = (0..count).map(|number| format!("member-{number}@sn.example")).collect();
+        for address in &addresses {
+            call(portal.address, "POST", "/api/v1/registrations", None, Some(&application(address))).await?;
+        }
+        for token in self.links(count).await? {
+            let verify = json!({ "token": token });
+            call(portal.address, "POST", "/api/v1/registrations/verify", None, Some(&verify)).await?;
+        }
+        let path = "/api/v1/registrations?limit=100";
+        let waiting = call(portal.address, "GET", path, Some(administrator), None).await?;
+        for row in waiting.pointer("/data").and_then(Value::as_array).into_iter().flatten() {
+            let path = format!("/api/v1/registrations/{}/approve", text(row, "/id")?);
+            call(portal.address, "POST", &path, Some(administrator), None).await?;
+        }
+        Ok(addresses)
+    }
+
+    /// The secrets of the links by which addresses are verified, once so many mails are there.
+    async fn links(&self, count: usize) -> Outcome<Vec<String>> {
+        let started = Instant::now();
+        loop {
+            let mut links = Vec::new();
+            // The folder is made with the first mail.
+            for entry in fs::read_dir(self.folder.path().join("var/mail")).into_iter().flatten() {
+                links.extend(link(&fs::read(entry?.path())?));
+            }
+            if links.len() == count {
+                return Ok(links);
+            }
+            if started.elapsed() > PATIENCE {
+                return Err(format!("{} of {count} mails came", links.len()).into());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Portal {
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Logs in.
+    pub async fn session(&self, email: &str) -> Outcome<Session> {
+        let mut connection = Connection::open(self.address).await?;
+        let answer = send(&mut connection, stranger(), &login_of(email, PASSWORD)).await?;
+        let tokens: Value = serde_json::from_slice(connection.body())?;
+        let token = |pointer| {
+            text(&tokens, pointer)
+                .map(str::to_owned)
+                .map_err(|why| format!("a login answered {}: {why}", answer.status))
+        };
+        Ok(Session { access: token("/access_token")?, refresh: token("/refresh_token")? })
+    }
+
+    /// The id and the address of every made-up contact, in the order of their names.
+    pub async fn contacts(&self, token: &str) -> Outcome<Vec<(String, String)>> {
+        let (mut contacts, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/api/v1/contacts?limit=100{cursor}");
+            let page = call(self.address, "GET", &path, Some(token), None).await?;
+            for row in page.pointer("/data").and_then(Value::as_array).into_iter().flatten() {
+                let address = text(row, "/email")?;
+                if address.starts_with("contact-") {
+                    contacts.push((text(row, "/id")?.to_owned(), address.to_owned()));
+                }
+            }
+            match page.pointer("/page/next_cursor").and_then(Value::as_str) {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok(contacts),
+            }
+        }
+    }
+}
+
+/// An application of somebody with this address.
+pub fn application(email: &str) -> Value {
+    json!({ "email": email, "password": PASSWORD, "name": "Awa Diop", "organisation": "SN", "role": "ncp",
+            "preferred_language": "en" })
+}
+
+/// The portal's binary with these settings alone; what has no absolute path lies in the folder.
+fn command(folder: &TempDir, settings: &[(&'static str, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
+    command.env_clear().envs(settings.iter().cloned()).current_dir(folder.path());
+    command
+}
+
+/// Makes the administrator; returns the authenticator app, whose URI is the last thing that is printed.
+fn administrator(command: &mut Command) -> Outcome<Totp> {
+    command.args(["admin", "create", "--email", ADMINISTRATOR, "--name", "Bench", "--totp"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    child.stdin.take().ok_or("no standard input")?.write_all(PASSWORD.as_bytes())?;
+    let said = String::from_utf8(child.wait_with_output()?.stdout)?;
+    let (_, secret) = said.split_once("secret=").ok_or_else(|| format!("portal admin create said: {said}"))?;
+    let secret: String = secret.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let secret = Secret::try_from_base32(&secret).map_err(|error| error.to_string())?;
+    Ok(Builder::new().with_secret(secret).build().map_err(|error| error.to_string())?)
+}
+
+async fn is_ready(address: SocketAddr) -> bool {
+    let Ok(mut connection) = Connection::open(address).await else { return false };
+    matches!(connection.exchange(&request("GET", "/health/ready", None, None)).await, Ok(200))
+}
+
+/// The secret in the link of a mail, where it is one to verify an address.
+fn link(mail: &[u8]) -> Option<String> {
+    let text = MessageParser::default().parse(mail)?.body_text(0)?.into_owned();
+    let (_, rest) = text.split_once("/verify?token=")?;
+    Some(rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect())
+}
+
+/// A text at a place of an answer.
+pub fn text<'a>(answer: &'a Value, pointer: &str) -> Outcome<&'a str> {
+    answer.pointer(pointer).and_then(Value::as_str).ok_or_else(|| format!("no {pointer} in {answer}").into())
+}

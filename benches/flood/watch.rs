@@ -1,0 +1,55 @@
+//! What the process takes: memory while something runs, and time of processors.
+
+use std::fs;
+use std::time::Duration;
+
+use tokio::time::interval;
+
+use crate::load::Outcome;
+use crate::load::process::kibibytes;
+
+/// From one look at the memory to the next.
+const LOOK: Duration = Duration::from_millis(50);
+/// Ticks of a second in `/proc/PID/stat`; the same on every Linux.
+const TICKS: f64 = 100.0;
+
+/// Memory, in MiB.
+#[derive(Clone, Copy, Default)]
+pub struct Memory {
+    /// All that is resident.
+    pub resident: f64,
+    /// That part of it which is no file's.
+    pub anonymous: f64,
+}
+
+/// The memory that a process holds now.
+pub fn memory(process: u32) -> Outcome<Memory> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let mebibytes = |name| kibibytes(&status, name).map(|kib| kib / 1_024.0).ok_or_else(|| format!("no {name}"));
+    Ok(Memory { resident: mebibytes("VmRSS:")?, anonymous: mebibytes("RssAnon:")? })
+}
+
+/// Does `work`, and looks how much memory the process holds meanwhile: the most of each.
+pub async fn watched<T>(process: u32, work: impl Future<Output = Outcome<T>>) -> Outcome<(T, Memory)> {
+    let (mut most, mut look) = (Memory::default(), interval(LOOK));
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return Ok((done?, most)),
+            _ = look.tick() => {
+                let now = memory(process)?;
+                most.resident = most.resident.max(now.resident);
+                most.anonymous = most.anonymous.max(now.anonymous);
+            }
+        }
+    }
+}
+
+/// Seconds of processors that a process has used.
+pub fn processor_seconds(process: u32) -> Outcome<f64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name in parentheses may hold spaces; behind it, user and system time are the 12th and 13th.
+    let (_, fields) = stat.rsplit_once(')').ok_or("no name in stat")?;
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+    Ok(ticks.sum::<Result<f64, _>>()? / TICKS)
+}

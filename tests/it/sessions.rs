@@ -1,0 +1,603 @@
+//! Tokens and sessions: the requirements T1 to T18, each under its number.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use portal::demo::client::Answer;
+use serde_json::{Value, json};
+
+use crate::support::{Application, Expect as _, PASSWORD, Person, Story, TestApp, stories};
+
+pub fn stories() -> Vec<Story> {
+    stories![
+        t1_a_token_of_another_algorithm_or_key_is_refused,
+        t2_a_header_that_points_elsewhere_is_never_followed,
+        t3_every_claim_is_there_and_has_its_type,
+        t4_one_kind_of_token_never_passes_for_another,
+        t5_an_access_token_lives_ten_minutes,
+        t6_a_refresh_token_is_opaque_rotates_and_is_kept_as_a_hash,
+        t7_a_token_that_comes_after_its_successor_ends_the_session,
+        t7_a_token_that_comes_late_ends_the_session,
+        t8_ten_refreshes_at_once_leave_one_chain,
+        t9_a_session_has_an_idle_and_an_absolute_end,
+        t9_the_secretariats_sessions_end_sooner,
+        t10_logging_out_ends_access_tokens_too,
+        t11_suspension_and_lost_roles_take_effect_within_two_seconds,
+        t12_sessions_are_listed_named_and_ended,
+        t12_of_too_many_sessions_the_longest_unused_ends,
+        t13_each_login_has_an_id_of_its_own,
+        t14_a_browser_gets_a_cookie_and_no_token,
+        t15_another_site_cannot_act_in_a_browsers_name: ["server.allowed_origins=https://app.example"],
+        t16_no_token_stands_in_an_address,
+        t17_keys_rotate_and_no_token_is_lost,
+        t18_an_api_token_has_scopes_an_end_and_revokes_itself,
+    ]
+}
+
+fn part(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).unwrap())
+}
+
+/// Header and claims of a token.
+fn parts(token: &str) -> (Value, Value) {
+    let decoded = |part: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+    let mut parts = token.split('.');
+    (decoded(parts.next().unwrap()), decoded(parts.next().unwrap()))
+}
+
+fn access(person: &Person) -> &str {
+    person.tokens["access_token"].as_str().unwrap()
+}
+
+fn refused(t: &TestApp, token: &str) -> String {
+    t.anonymous().with_token(token).get("/me").unwrap().refused(401)
+}
+
+/// The key that signs, out of the database and the vault, to forge tokens that only the claims give away.
+fn sign(t: &TestApp, header: &Value, claims: &Value) -> String {
+    use diesel::prelude::*;
+    use portal::db::schema::signing_key;
+    let (kid, sealed) = t
+        .run(t.portal.db.read(|conn| {
+            Ok(signing_key::table
+                .select((signing_key::kid, signing_key::sealed_key))
+                .first::<(String, Vec<u8>)>(conn)?)
+        }))
+        .unwrap();
+    let settings = crate::support::identity_settings();
+    let master = portal::secrets::MasterKey::load(&settings, &portal::random::Random::seeded(1)).unwrap();
+    let pkcs8 = master.open(&sealed, &kid).unwrap();
+    let pair = aws_lc_rs::signature::Ed25519KeyPair::from_pkcs8(&pkcs8).unwrap();
+    let mut header = header.clone();
+    if header.get("kid").is_none() {
+        header["kid"] = json!(kid);
+    }
+    let signed = format!("{}.{}", part(&header), part(claims));
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(pair.sign(signed.as_bytes())))
+}
+
+fn t1_a_token_of_another_algorithm_or_key_is_refused(t: TestApp) {
+    let awa = t.ncp("SN");
+    let (header, claims) = parts(access(&awa));
+    assert_eq!(header["alg"], "EdDSA");
+    let signature = access(&awa).rsplit('.').next().unwrap();
+    let with = |key: &str, value: Value| {
+        let mut changed = header.clone();
+        changed[key] = value;
+        changed
+    };
+    let jwks = t.anonymous().send("GET", "/.well-known/jwks.json", None).unwrap().json();
+    let public = URL_SAFE_NO_PAD.decode(jwks["keys"][0]["x"].as_str().unwrap()).unwrap();
+    // HS256 with the public key as the secret (RFC 8725, 2.1).
+    let hs256 = with("alg", json!("HS256"));
+    let signed = format!("{}.{}", part(&hs256), part(&claims));
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &public);
+    let confused = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(aws_lc_rs::hmac::sign(&key, signed.as_bytes())));
+    let other = aws_lc_rs::signature::Ed25519KeyPair::generate().unwrap();
+    let signed = format!("{}.{}", part(&header), part(&claims));
+    let others = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(other.sign(signed.as_bytes())));
+    let mut without = header.clone();
+    without.as_object_mut().unwrap().remove("kid");
+    let mut elevated = claims.clone();
+    elevated["sub"] = json!("01890a5d-ac96-774b-bcce-b302099a8057");
+    for forged in [
+        format!("{}.{}.", part(&with("alg", json!("none"))), part(&claims)),
+        format!("{}.{}.{signature}", part(&with("alg", json!("none"))), part(&claims)),
+        confused,
+        others,
+        format!("{}.{}.{signature}", part(&with("alg", json!("RS256"))), part(&claims)),
+        format!("{}.{}.{signature}", part(&with("alg", json!("ES256"))), part(&claims)),
+        format!("{}.{}.{signature}", part(&without), part(&claims)),
+        format!("{}.{}.{signature}", part(&with("kid", json!("unknown"))), part(&claims)),
+        format!("{}.{}.{signature}", part(&header), part(&elevated)),
+    ] {
+        assert_eq!(refused(&t, &forged), "token_invalid", "{forged}");
+    }
+    // The same key and claims, signed by ourselves: the way of forging is right, so the refusals mean something.
+    let again = sign(&t, &json!({"alg": "EdDSA", "typ": "at+jwt"}), &claims);
+    t.anonymous().with_token(&again).get("/me").unwrap().expect(200);
+}
+
+fn t2_a_header_that_points_elsewhere_is_never_followed(t: TestApp) {
+    let awa = t.ncp("SN");
+    let (_, claims) = parts(access(&awa));
+    let trap = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    trap.set_nonblocking(true).unwrap();
+    let url = format!("http://{}/keys", trap.local_addr().unwrap());
+    let other = aws_lc_rs::signature::Ed25519KeyPair::generate().unwrap();
+    for header in [
+        json!({"alg": "EdDSA", "typ": "at+jwt", "kid": "mine", "jku": url}),
+        json!({"alg": "EdDSA", "typ": "at+jwt", "kid": "mine", "x5u": url}),
+        json!({"alg": "EdDSA", "typ": "at+jwt", "kid": "mine", "jwk": {"kty": "OKP", "crv": "Ed25519", "x": "AA"}}),
+    ] {
+        let signed = format!("{}.{}", part(&header), part(&claims));
+        let forged = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(other.sign(signed.as_bytes())));
+        assert_eq!(refused(&t, &forged), "token_invalid");
+    }
+    let critical = sign(&t, &json!({"alg": "EdDSA", "typ": "at+jwt", "crit": ["b64"], "b64": false}), &claims);
+    assert_eq!(refused(&t, &critical), "token_invalid");
+    assert!(trap.accept().is_err(), "nobody came for the keys");
+}
+
+fn t3_every_claim_is_there_and_has_its_type(t: TestApp) {
+    let awa = t.ncp("SN");
+    let (_, claims) = parts(access(&awa));
+    for claim in ["exp", "nbf", "iat", "iss", "aud", "sub", "jti", "sid"] {
+        assert!(!claims[claim].is_null(), "{claim}");
+        let mut without = claims.clone();
+        without.as_object_mut().unwrap().remove(claim);
+        let header = json!({"alg": "EdDSA", "typ": "at+jwt"});
+        assert_eq!(refused(&t, &sign(&t, &header, &without)), "token_invalid", "without {claim}");
+        let mut mistyped = claims.clone();
+        mistyped[claim] = if claims[claim].is_number() { json!("9999999999") } else { json!(7) };
+        assert_eq!(refused(&t, &sign(&t, &header, &mistyped)), "token_invalid", "{claim} of another type");
+    }
+    for (claim, value) in [("iss", json!("https://evil.example")), ("aud", json!("https://evil.example"))] {
+        let mut foreign = claims.clone();
+        foreign[claim] = value;
+        assert_eq!(refused(&t, &sign(&t, &json!({"alg": "EdDSA", "typ": "at+jwt"}), &foreign)), "token_invalid");
+    }
+    let mut early = claims.clone();
+    early["nbf"] = json!(claims["nbf"].as_i64().unwrap() + 31);
+    assert_eq!(refused(&t, &sign(&t, &json!({"alg": "EdDSA", "typ": "at+jwt"}), &early)), "token_expired");
+    early["nbf"] = json!(claims["nbf"].as_i64().unwrap() + 30);
+    let within = sign(&t, &json!({"alg": "EdDSA", "typ": "at+jwt"}), &early);
+    t.anonymous().with_token(&within).get("/me").unwrap().expect(200);
+}
+
+fn t4_one_kind_of_token_never_passes_for_another(t: TestApp) {
+    let awa = t.ncp("SN");
+    let (_, claims) = parts(access(&awa));
+    for kind in [json!({"alg": "EdDSA", "typ": "JWT"}), json!({"alg": "EdDSA"})] {
+        assert_eq!(refused(&t, &sign(&t, &kind, &claims)), "token_invalid");
+    }
+    t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
+    let reset = t.newest_mail(&awa.email).token("reset").unwrap();
+    let refresh = awa.tokens["refresh_token"].as_str().unwrap();
+    for token in [refresh, &reset] {
+        assert_eq!(refused(&t, token), "token_invalid");
+    }
+    let as_refresh = |token: &str| t.anonymous().post("/auth/refresh", &json!({"refresh_token": token})).unwrap();
+    assert_eq!(as_refresh(access(&awa)).refused(401), "refresh_token_invalid");
+    assert_eq!(as_refresh(&reset).refused(401), "refresh_token_invalid");
+    let as_reset = json!({"token": refresh, "password": "velvet walnut drizzle"});
+    assert_eq!(t.anonymous().post("/auth/password/reset", &as_reset).unwrap().refused(410), "link_spent");
+    let as_verification = json!({"token": reset});
+    assert_eq!(t.anonymous().post("/registrations/verify", &as_verification).unwrap().refused(410), "link_spent");
+}
+
+fn t5_an_access_token_lives_ten_minutes(t: TestApp) {
+    let awa = t.ncp("SN");
+    let (_, claims) = parts(access(&awa));
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 600);
+    t.pass(Duration::from_secs(629));
+    awa.get("/me").expect(200);
+    t.pass(Duration::from_secs(1));
+    assert_eq!(awa.get("/me").refused(401), "token_expired");
+}
+
+fn refresh(t: &TestApp, token: &Value) -> Answer {
+    t.anonymous().post("/auth/refresh", &json!({"refresh_token": token})).unwrap()
+}
+
+fn t6_a_refresh_token_is_opaque_rotates_and_is_kept_as_a_hash(t: TestApp) {
+    let awa = t.ncp("SN");
+    let first = &awa.tokens["refresh_token"];
+    let next = refresh(&t, first).expect(200);
+    assert_ne!(&next["refresh_token"], first);
+    assert_eq!(URL_SAFE_NO_PAD.decode(first.as_str().unwrap()).unwrap().len(), 32);
+    let stored: Vec<(Vec<u8>, Option<Vec<u8>>)> = t
+        .run(t.portal.db.read(|conn| {
+            use diesel::prelude::*;
+            use portal::db::schema::refresh_token;
+            Ok(refresh_token::table.select((refresh_token::hash, refresh_token::sealed_successor)).load(conn)?)
+        }))
+        .unwrap();
+    for secret in [first, &next["refresh_token"]] {
+        let secret = secret.as_str().unwrap().as_bytes();
+        let seen = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret);
+        assert!(stored.iter().all(|(hash, sealed)| !seen(hash) && !sealed.as_deref().is_some_and(seen)));
+    }
+    // Half a minute later nobody opens the successor again.
+    t.pass(Duration::from_secs(31));
+    t.run(t.portal.keep_house_once()).unwrap();
+    let left: i64 = t
+        .run(t.portal.db.read(|conn| {
+            use diesel::prelude::*;
+            use portal::db::schema::refresh_token;
+            let sealed = refresh_token::table.filter(refresh_token::sealed_successor.is_not_null());
+            Ok(sealed.count().get_result(conn)?)
+        }))
+        .unwrap();
+    assert_eq!(left, 0);
+}
+
+fn t7_a_token_that_comes_after_its_successor_ends_the_session(t: TestApp) {
+    let awa = t.ncp("SN");
+    let second = refresh(&t, &awa.tokens["refresh_token"]).expect(200);
+    let third = refresh(&t, &second["refresh_token"]).expect(200);
+    let person = t.person(&awa.email, &third);
+    person.get("/me").expect(200);
+    assert_eq!(refresh(&t, &awa.tokens["refresh_token"]).refused(401), "refresh_token_invalid");
+    assert_eq!(refresh(&t, &third["refresh_token"]).refused(401), "refresh_token_invalid");
+    assert_eq!(person.get("/me").refused(401), "session_ended");
+    assert_eq!(t.newest_mail(&awa.email).subject, "One of your sessions was ended for safety");
+    let log = t.login(&awa.email).get("/me/audit?action=refresh_reuse").expect(200);
+    assert_eq!(log["data"].as_array().unwrap().len(), 1);
+}
+
+fn t7_a_token_that_comes_late_ends_the_session(t: TestApp) {
+    let awa = t.ncp("SN");
+    let second = refresh(&t, &awa.tokens["refresh_token"]).expect(200);
+    t.pass(Duration::from_secs(30));
+    assert_eq!(refresh(&t, &awa.tokens["refresh_token"]).expect(200)["refresh_token"], second["refresh_token"]);
+    t.pass(Duration::from_secs(1));
+    assert_eq!(refresh(&t, &awa.tokens["refresh_token"]).refused(401), "refresh_token_invalid");
+    assert_eq!(refresh(&t, &second["refresh_token"]).refused(401), "refresh_token_invalid");
+}
+
+fn t8_ten_refreshes_at_once_leave_one_chain(t: TestApp) {
+    let awa = t.ncp("SN");
+    let token = &awa.tokens["refresh_token"];
+    let answers: Vec<Value> = std::thread::scope(|scope| {
+        let ask = |_| {
+            let t = &t;
+            scope.spawn(move || refresh(t, token).expect(200))
+        };
+        let asked: Vec<_> = (0..10).map(ask).collect();
+        asked.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    for answer in &answers {
+        assert_eq!(answer["refresh_token"], answers[0]["refresh_token"], "one live branch");
+        t.person(&awa.email, answer).get("/me").expect(200);
+    }
+    refresh(&t, &answers[9]["refresh_token"]).expect(200);
+}
+
+fn t9_a_session_has_an_idle_and_an_absolute_end(t: TestApp) {
+    let awa = t.ncp("SN");
+    t.pass(Duration::from_mins(61));
+    assert_eq!(refresh(&t, &awa.tokens["refresh_token"]).refused(401), "refresh_token_invalid");
+    let mut tokens = t.login(&awa.email).tokens;
+    for _ in 0..24 {
+        t.pass(Duration::from_mins(59));
+        tokens = refresh(&t, &tokens["refresh_token"]).expect(200);
+    }
+    t.pass(Duration::from_mins(30));
+    assert_eq!(refresh(&t, &tokens["refresh_token"]).refused(401), "refresh_token_invalid");
+    assert_eq!(t.person(&awa.email, &tokens).get("/me").refused(401), "token_expired");
+}
+
+fn t9_the_secretariats_sessions_end_sooner(t: TestApp) {
+    let admin = t.admin();
+    let mut tokens = refresh(&t, &admin.tokens["refresh_token"]).expect(200);
+    t.pass(Duration::from_mins(14));
+    tokens = refresh(&t, &tokens["refresh_token"]).expect(200);
+    t.pass(Duration::from_mins(15));
+    assert_eq!(refresh(&t, &tokens["refresh_token"]).refused(401), "refresh_token_invalid");
+    let mut tokens = t.admin().tokens;
+    for _ in 0..51 {
+        t.pass(Duration::from_mins(14));
+        tokens = refresh(&t, &tokens["refresh_token"]).expect(200);
+    }
+    t.pass(Duration::from_mins(14));
+    assert_eq!(refresh(&t, &tokens["refresh_token"]).refused(401), "refresh_token_invalid", "twelve hours");
+}
+
+fn t10_logging_out_ends_access_tokens_too(t: TestApp) {
+    let awa = t.ncp("SN");
+    let elsewhere = t.login(&awa.email);
+    let out = awa.post("/auth/logout", &json!({}));
+    assert_eq!(out.header("clear-site-data"), Some("\"cookies\", \"storage\""));
+    assert_eq!(awa.get("/me").refused(401), "session_ended");
+    assert_eq!(refresh(&t, &awa.tokens["refresh_token"]).refused(401), "refresh_token_invalid");
+    elsewhere.get("/me").expect(200);
+}
+
+fn t11_suspension_and_lost_roles_take_effect_within_two_seconds(t: TestApp) {
+    let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
+    let made = json!({"name": "phone", "scopes": ["community:read"], "expires_in_days": 30});
+    let made = awa.post("/me/tokens", &made).expect(201);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    program.get("/contacts").unwrap().expect(200);
+    let id = awa.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
+    assert_eq!(wanjiru.get("/contacts?q=awa").expect(200)["data"].as_array().unwrap().len(), 1);
+    let admin = t.admin();
+    t.deliver();
+    let suspend = |body: Value| admin.post(&format!("/users/{id}/suspend"), &body);
+    assert_eq!(suspend(json!({"reason": " "})).refused(422), "invalid");
+    assert!(suspend(json!({"reason": "under inquiry"})).expect(200)["suspended_at"].is_string());
+    assert_eq!(suspend(json!({"reason": "again"})).refused(409), "already_suspended");
+    assert_eq!(awa.get("/me").refused(401), "session_ended");
+    assert_eq!(program.get("/contacts").unwrap().refused(401), "token_invalid");
+    assert_eq!(refresh(&t, &awa.tokens["refresh_token"]).refused(401), "refresh_token_invalid");
+    assert!(wanjiru.get("/contacts?q=awa").expect(200)["data"].as_array().unwrap().is_empty());
+    assert!(t.newest_mail(&awa.email).text.contains("under inquiry"));
+    t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
+    assert_eq!(t.newest_mail(&awa.email).subject, "Your account is suspended", "and no link");
+    let found = admin.get(&format!("/users?email={}", awa.email)).expect(200);
+    assert_eq!(found["data"][0]["id"], id.as_str());
+    admin.post(&format!("/users/{id}/reinstate"), &json!({})).expect(200);
+    assert_eq!(program.get("/contacts").unwrap().refused(401), "token_invalid", "ended for good");
+    t.login(&awa.email).get("/contacts").expect(200);
+    assert_eq!(wanjiru.get("/contacts?q=awa").expect(200)["data"].as_array().unwrap().len(), 1);
+
+    // A role that is lost behind this process's back counts as soon as it is looked at again.
+    t.run(t.portal.db.write(|conn| {
+        use diesel::prelude::*;
+        use portal::appointments::AppointmentStatus;
+        use portal::db::schema::appointment;
+        diesel::update(appointment::table).set(appointment::status.eq(AppointmentStatus::Ended)).execute(conn)?;
+        Ok(())
+    }))
+    .unwrap();
+    t.pass(Duration::from_secs(2));
+    assert_eq!(wanjiru.get("/contacts").refused(403), "no_active_appointment");
+    assert_eq!(admin.get("/registrations").refused(403), "secretariat_only");
+}
+
+fn t12_sessions_are_listed_named_and_ended(t: TestApp) {
+    let awa = t.ncp("SN");
+    let phone = t.from("203.0.113.66").with_header("user-agent", "Phone/1.0");
+    let login = json!({"email": awa.email, "password": PASSWORD});
+    let phone_tokens = phone.post("/auth/login", &login).unwrap().expect(200);
+    let phone = phone.with_token(phone_tokens["access_token"].as_str().unwrap());
+    let list = awa.get("/me/sessions").expect(200);
+    let sessions = list["data"].as_array().unwrap();
+    assert_eq!(sessions.len(), 2);
+    let of_phone = sessions.iter().find(|session| session["user_agent"] == "Phone/1.0").unwrap();
+    assert_eq!((&of_phone["network"], &of_phone["current"]), (&json!("203.0.113.0/24"), &json!(false)));
+    assert_eq!(sessions.iter().filter(|session| session["current"] == true).count(), 1);
+    let path = format!("/me/sessions/{}", of_phone["id"].as_str().unwrap());
+    assert_eq!(awa.patch(&path, &json!({"name": "My phone"})).status, 204);
+    assert!(awa.get("/me/sessions").expect(200)["data"].to_string().contains("My phone"));
+    let other = t.member(&Application::new("KE", "Wanjiru Kamau"));
+    assert_eq!(other.delete(&path).refused(404), "not_found");
+    assert_eq!(other.patch(&path, &json!({"name": "mine"})).refused(404), "not_found");
+    phone.get("/me").unwrap().expect(200);
+    assert_eq!(awa.delete(&path).status, 204);
+    assert_eq!(phone.get("/me").unwrap().refused(401), "session_ended");
+    let (second, third) = (t.login(&awa.email), t.login(&awa.email));
+    assert_eq!(awa.delete("/me/sessions").status, 204);
+    assert_eq!(second.get("/me").refused(401), "session_ended");
+    assert_eq!(third.get("/me").refused(401), "session_ended");
+    awa.get("/me").expect(200);
+    let id = awa.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
+    assert_eq!(other.delete(&format!("/users/{id}/sessions")).refused(403), "secretariat_only");
+    assert_eq!(t.admin().delete(&format!("/users/{id}/sessions")).status, 204);
+    assert_eq!(awa.get("/me").refused(401), "session_ended");
+}
+
+fn t12_of_too_many_sessions_the_longest_unused_ends(t: TestApp) {
+    let first = t.ncp("SN");
+    for _ in 0..19 {
+        t.pass(Duration::from_secs(1));
+        t.login(&first.email);
+    }
+    first.get("/me").expect(200);
+    t.pass(Duration::from_secs(1));
+    let last = t.login(&first.email);
+    t.pass(Duration::from_secs(2));
+    assert_eq!(first.get("/me").refused(401), "session_ended");
+    assert_eq!(last.get("/me/sessions").expect(200)["data"].as_array().unwrap().len(), 20);
+}
+
+fn t13_each_login_has_an_id_of_its_own(t: TestApp) {
+    let awa = t.ncp("SN");
+    let again = t.login(&awa.email);
+    let sid = |person: &Person| parts(access(person)).1["sid"].clone();
+    assert_ne!(sid(&awa), sid(&again));
+    // What a browser held before it logs in is not what it holds afterwards.
+    let fixed = t.anonymous().with_header("cookie", "__Host-session=chosen-by-an-attacker");
+    let fixed = fixed.with_header("sec-fetch-site", "same-origin");
+    let login = json!({"email": awa.email, "password": PASSWORD, "cookie": true});
+    let answer = fixed.post("/auth/login", &login).unwrap();
+    assert!(!cookie(&answer).contains("chosen-by-an-attacker"));
+    assert_eq!(fixed.get("/me").unwrap().refused(401), "session_ended");
+    let proven = t.person(&awa.email, &again.post("/me/reauthenticate", &json!({"password": PASSWORD})).expect(200));
+    assert_ne!(sid(&again), sid(&proven));
+}
+
+/// The session's cookie, as an answer sets it.
+fn cookie(answer: &Answer) -> String {
+    let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value);
+    cookies.into_iter().find(|value| value.starts_with("__Host-session=")).expect("a cookie").clone()
+}
+
+fn t14_a_browser_gets_a_cookie_and_no_token(t: TestApp) {
+    let awa = t.ncp("SN");
+    let browser = t.anonymous().with_header("sec-fetch-site", "same-origin");
+    let login = json!({"email": awa.email, "password": PASSWORD, "cookie": true});
+    let answer = browser.post("/auth/login", &login).unwrap();
+    assert_eq!(answer.json(), json!({"status": "logged_in"}));
+    let set = cookie(&answer);
+    for attribute in ["HttpOnly", "Secure", "Path=/", "SameSite=Lax"] {
+        assert!(set.contains(attribute), "{set}");
+    }
+    assert!(!set.contains("Domain"), "{set}");
+    let browser = browser.with_header("cookie", set.split(';').next().unwrap());
+    browser.get("/me").unwrap().expect(200);
+    browser.get("/contacts").unwrap().expect(200);
+    browser.json("PATCH", "/me", &json!({"job_title": "Director"})).unwrap().expect(200);
+    // It lives as long as it is used, and no longer.
+    for _ in 0..3 {
+        t.pass(Duration::from_mins(50));
+        browser.get("/me").unwrap().expect(200);
+        t.run(async { t.portal.db.write(|_| Ok(())).await }).unwrap();
+    }
+    t.pass(Duration::from_mins(61));
+    assert_eq!(browser.get("/me").unwrap().refused(401), "session_ended");
+
+    let again = t.anonymous().post("/auth/login", &login).unwrap();
+    let browser = t.anonymous().with_header("sec-fetch-site", "same-origin");
+    let browser = browser.with_header("cookie", cookie(&again).split(';').next().unwrap());
+    let out = browser.post("/auth/logout", &json!({})).unwrap();
+    assert!(cookie(&out).contains("Max-Age=0"), "{}", cookie(&out));
+    assert_eq!(browser.get("/me").unwrap().refused(401), "session_ended");
+}
+
+fn t15_another_site_cannot_act_in_a_browsers_name(t: TestApp) {
+    let awa = t.ncp("SN");
+    let login = json!({"email": awa.email, "password": PASSWORD, "cookie": true});
+    let set = cookie(&t.anonymous().post("/auth/login", &login).unwrap());
+    let set = set.split(';').next().unwrap();
+    let change = |headers: &[(&str, &str)], with_cookie: bool| {
+        let client = if with_cookie { t.anonymous().with_header("cookie", set) } else { (*awa).clone() };
+        let client = headers.iter().fold(client, |client, (name, value)| client.with_header(name, value));
+        client.json("PATCH", "/me", &json!({"job_title": "Director"})).unwrap()
+    };
+    for (headers, with_cookie, welcome) in [
+        (&[("sec-fetch-site", "same-origin")][..], true, true),
+        (&[("sec-fetch-site", "none")], true, true),
+        (&[("origin", "https://portal.example")], true, true),
+        (&[("sec-fetch-site", "cross-site")], true, false),
+        (&[("sec-fetch-site", "same-site")], true, false),
+        (&[("sec-fetch-site", "cross-site"), ("origin", "https://portal.example")], true, false),
+        (&[("origin", "https://evil.example")], true, false),
+        (&[("origin", "null")], true, false),
+        (&[("origin", "https://app.example"), ("sec-fetch-site", "cross-site")], true, false),
+        (&[], true, false),
+        (&[], false, true),
+        (&[("origin", "https://evil.example")], false, false),
+        (&[("sec-fetch-site", "cross-site")], false, false),
+        (&[("origin", "https://app.example"), ("sec-fetch-site", "cross-site")], false, true),
+    ] {
+        let answer = change(headers, with_cookie);
+        if welcome {
+            answer.expect(200);
+        } else {
+            assert_eq!(answer.refused(403), "cross_site", "{headers:?}");
+        }
+    }
+    let crossing = t.anonymous().with_header("sec-fetch-site", "cross-site");
+    assert_eq!(crossing.post("/auth/login", &login).unwrap().refused(403), "cross_site");
+    let form = Some(("application/x-www-form-urlencoded", b"email=a%40b.example&password=x&cookie=true".as_slice()));
+    assert_eq!(t.anonymous().send("POST", "/api/v1/auth/login", form).unwrap().refused(415), "media_type");
+    let document: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
+    let reads = document["paths"].as_object().unwrap().values().filter_map(|path| path.get("get"));
+    assert!(reads.into_iter().all(|get| get.get("requestBody").is_none()), "no GET changes anything");
+}
+
+fn t16_no_token_stands_in_an_address(t: TestApp) {
+    let document: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for operation in methods.as_object().unwrap().values() {
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let name = parameter["name"].as_str().unwrap();
+                let in_query = parameter["in"] == "query";
+                let secret = ["token", "code", "password", "secret", "access_token"].contains(&name);
+                assert!(!(in_query && secret), "{path} {name}");
+            }
+        }
+    }
+    // A link in a mail opens a page that sends what it holds by POST; opening it does nothing.
+    let application = Application::new("SN", "Awa Diop");
+    t.anonymous().post("/registrations", &application.form()).unwrap().expect(202);
+    let token = t.newest_mail(&application.email).token("verify").unwrap();
+    for _ in 0..2 {
+        let page = t.anonymous().send("GET", &format!("/verify?token={token}"), None).unwrap();
+        assert!(page.status == 200 && page.text.contains("method=\"post\""), "{}", page.text);
+    }
+    t.anonymous().post("/registrations/verify", &json!({"token": token})).unwrap().expect(200);
+}
+
+fn t17_keys_rotate_and_no_token_is_lost(t: TestApp) {
+    let keys = || {
+        let answer = t.anonymous().send("GET", "/.well-known/jwks.json", None).unwrap();
+        assert_eq!(answer.header("cache-control"), Some("public, max-age=300"));
+        let keys: Vec<String> = answer.json()["keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|key| key["kid"].as_str().unwrap().to_owned())
+            .collect();
+        keys
+    };
+    let awa = t.ncp("SN");
+    let first = keys();
+    assert_eq!(first.len(), 1);
+    t.pass(Duration::from_hours(24 * 30) - Duration::from_mins(10));
+    t.run(t.portal.keep_house_once()).unwrap();
+    let both = keys();
+    assert_eq!((both.len(), &both[0]), (2, &first[0]));
+    let kid = |person: &Person| parts(access(person)).0["kid"].as_str().unwrap().to_owned();
+    let before = t.login(&awa.email);
+    assert_eq!(kid(&before), both[0], "the next key does not sign yet");
+    t.pass(Duration::from_mins(10));
+    let after = t.login(&awa.email);
+    assert_eq!(kid(&after), both[1]);
+    before.get("/me").expect(200);
+    after.get("/me").expect(200);
+    t.pass(Duration::from_mins(20));
+    t.run(t.portal.keep_house_once()).unwrap();
+    assert_eq!(keys(), both[1..]);
+    t.login(&awa.email).get("/me").expect(200);
+}
+
+fn t18_an_api_token_has_scopes_an_end_and_revokes_itself(t: TestApp) {
+    let awa = t.ncp("SN");
+    let ask = |body: Value| awa.post("/me/tokens", &body);
+    for (body, pointer) in [
+        (json!({"name": "x", "scopes": ["profile:read"]}), "/expires_in_days"),
+        (json!({"name": "x", "scopes": ["profile:read"], "expires_in_days": 0}), "/expires_in_days"),
+        (json!({"name": "x", "scopes": ["profile:read"], "expires_in_days": 366}), "/expires_in_days"),
+        (json!({"name": "x", "scopes": [], "expires_in_days": 1}), "/scopes"),
+        (json!({"name": "x", "scopes": ["everything"], "expires_in_days": 1}), "/scopes/0"),
+        (json!({"name": " ", "scopes": ["profile:read"], "expires_in_days": 1}), "/name"),
+    ] {
+        let answer = ask(body);
+        assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{}", answer.text);
+        assert_eq!(answer.refused(422), "invalid");
+    }
+    let made = ask(json!({"name": "Address book", "scopes": ["profile:read"], "expires_in_days": 30})).expect(201);
+    let secret = made["token"].as_str().unwrap();
+    assert!(secret.starts_with("portal_pat_") && secret.len() > 50, "{secret}");
+    let program = t.anonymous().with_token(secret);
+    program.get("/me").unwrap().expect(200);
+    assert_eq!(program.get("/contacts").unwrap().refused(403), "scope_missing");
+    for (method, path) in
+        [("POST", "/me/tokens"), ("PATCH", "/me"), ("DELETE", "/me/sessions"), ("POST", "/auth/logout")]
+    {
+        let body = json!({"name": "x", "scopes": ["profile:read"], "expires_in_days": 1});
+        assert_eq!(program.json(method, path, &body).unwrap().refused(403), "scope_missing", "{method} {path}");
+    }
+    t.run(async { t.portal.db.write(|_| Ok(())).await }).unwrap();
+    let list = awa.get("/me/tokens").expect(200);
+    assert!(list["data"][0]["last_used_at"].is_string(), "{list}");
+    assert!(!list.to_string().contains(secret));
+    let other = t.member(&Application::new("KE", "Wanjiru Kamau"));
+    let id = made["id"].as_str().unwrap();
+    assert_eq!(other.delete(&format!("/me/tokens/{id}")).refused(404), "not_found");
+    let second = awa.post("/me/tokens", &json!({"name": "Second", "scopes": ["community:read"], "expires_in_days": 1}));
+    let second = t.anonymous().with_token(second.expect(201)["token"].as_str().unwrap());
+    second.get("/contacts").unwrap().expect(200);
+    let revoke = |client: &portal::demo::client::Client, id: &str| {
+        client.send("DELETE", &format!("/api/v1/me/tokens/{id}"), None).unwrap()
+    };
+    assert_eq!(revoke(&second, id).refused(404), "not_found", "itself and no other");
+    assert_eq!(revoke(&program, "current").status, 204);
+    assert_eq!(program.get("/me").unwrap().refused(401), "token_invalid");
+    t.pass(Duration::from_hours(24));
+    assert_eq!(second.get("/contacts").unwrap().refused(401), "token_invalid");
+}

@@ -1,0 +1,247 @@
+//! Logging in under attack: the requirements L1 to L10, each under its number.
+//!
+//! Attackers and owners come from different addresses, by the header of the proxy that the portal trusts.
+
+use std::time::Duration;
+
+use portal::demo::client::{Answer, Client};
+use serde_json::{Value, json};
+
+use crate::support::{Application, Expect as _, PASSWORD, Story, TestApp, stories};
+
+pub fn stories() -> Vec<Story> {
+    stories![
+        l1_every_failed_login_is_answered_alike,
+        l2_an_unknown_address_waits_in_the_same_queue: ["identity.hash_queue=1"],
+        l3_failures_are_free_at_first_and_then_ever_slower,
+        l3_fifty_guesses_at_once_get_five_tries,
+        l4_a_stranger_cannot_lock_the_owner_out,
+        l5_one_network_has_one_budget_over_all_accounts,
+        l6_unknown_addresses_are_throttled_alike,
+        l8_a_forwarded_address_counts_from_a_trusted_proxy_alone: ["server.trusted_proxies=", "throttle.exempt_networks="],
+        l9_passwords_codes_and_passkeys_are_counted_apart,
+        l10_who_has_to_wait_is_told_how_long_and_it_is_counted: ["server.metrics_token=let me see"],
+        registrations_of_one_network_are_metered,
+    ]
+}
+
+const WRONG: &str = "not her password at all";
+const STRANGER: &str = "203.0.113.66";
+const HOME: &str = "198.51.100.7";
+
+fn body(answer: &Answer) -> Value {
+    let mut body = answer.json();
+    body["request_id"] = Value::Null;
+    body
+}
+
+fn l1_every_failed_login_is_answered_alike(t: TestApp) {
+    let awa = t.ncp("SN");
+    let suspended = t.member(&Application::new("KE", "Wanjiru Kamau"));
+    let id = suspended.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
+    t.admin().post(&format!("/users/{id}/suspend"), &json!({"reason": "left the service"})).expect(200);
+    let unverified = Application::new("FR", "Marie Curie");
+    t.anonymous().post("/registrations", &unverified.form()).unwrap().expect(202);
+    let wrong = t.try_login(HOME, &awa.email, WRONG);
+    for (email, password) in [
+        ("nobody@customs-sn.example", PASSWORD),
+        (suspended.email.as_str(), PASSWORD),
+        (unverified.email.as_str(), PASSWORD),
+        ("no address", PASSWORD),
+    ] {
+        let answer = t.try_login(HOME, email, password);
+        assert_eq!(body(&answer), body(&wrong), "{email}");
+        let kept = |answer: &Answer| {
+            let own = ["x-request-id", "date"];
+            let kept = answer.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
+            kept.cloned().collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(kept(&answer), kept(&wrong), "{email}");
+        assert_eq!(answer.refused(401), "wrong_credentials");
+    }
+}
+
+/// Times are the bench's to show (`cargo bench --bench flood`). Here is what makes them alike: where nobody's password can be
+/// hashed in time, an unknown address is told so too.
+fn l2_an_unknown_address_waits_in_the_same_queue(t: TestApp) {
+    let known = "root@portal.example";
+    t.set_up(known, "Root");
+    let (mut known_busy, mut unknown_busy) = (0, 0);
+    for round in 0..20 {
+        std::thread::scope(|scope| {
+            let tries: Vec<_> = (0..8)
+                .map(|number| {
+                    let t = &t;
+                    scope.spawn(move || {
+                        let unknown = format!("nobody{round}x{number}@customs-sn.example");
+                        let email = if number % 2 == 0 { known } else { unknown.as_str() };
+                        let from = format!("198.51.{round}.{number}");
+                        (number, t.try_login(&from, email, PASSWORD).status)
+                    })
+                })
+                .collect();
+            for (number, status) in tries.into_iter().map(|one| one.join().unwrap()) {
+                assert!([200, 401, 429, 503].contains(&status), "{status}");
+                let busy = u32::from(status == 503);
+                if number % 2 == 0 { known_busy += busy } else { unknown_busy += busy }
+            }
+        });
+        if known_busy > 0 && unknown_busy > 0 {
+            return;
+        }
+    }
+    panic!("a queue of one was never full: {known_busy} known, {unknown_busy} unknown");
+}
+
+fn l3_failures_are_free_at_first_and_then_ever_slower(t: TestApp) {
+    let awa = t.ncp("SN");
+    for _ in 0..5 {
+        t.try_login(STRANGER, &awa.email, WRONG).refused(401);
+    }
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        let refused = t.try_login(STRANGER, &awa.email, WRONG);
+        let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert_eq!(refused.refused(429), "too_many_attempts");
+        waits.push(wait);
+        t.pass(Duration::from_secs(wait));
+        t.try_login(STRANGER, &awa.email, WRONG).refused(401);
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+    t.pass(Duration::from_mins(1));
+    t.try_login(STRANGER, &awa.email, PASSWORD).expect(200);
+    // What went well is forgotten, and the owner is told what went before.
+    for _ in 0..5 {
+        t.try_login(STRANGER, &awa.email, WRONG).refused(401);
+    }
+    assert!(t.newest_mail(&awa.email).subject.contains("after several wrong passwords"));
+}
+
+fn l3_fifty_guesses_at_once_get_five_tries(t: TestApp) {
+    let awa = t.ncp("SN");
+    let hashed = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for number in 0..50 {
+            let (t, email, hashed) = (&t, &awa.email, &hashed);
+            scope.spawn(move || match t.try_login(&format!("203.0.113.{number}"), email, WRONG).status {
+                401 => drop(hashed.fetch_add(1, std::sync::atomic::Ordering::SeqCst)),
+                status => assert!([429, 503].contains(&status), "{status}"),
+            });
+        }
+    });
+    assert!(hashed.into_inner() <= 5);
+}
+
+/// The device cookie that a login left.
+fn device(answer: &Answer) -> String {
+    let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+    let device = cookies.map(|(_, value)| value).find(|value| value.starts_with("__Host-device=")).unwrap();
+    assert!(device.contains("HttpOnly") && device.contains("Secure") && device.contains("Path=/"), "{device}");
+    device.split(';').next().unwrap().to_owned()
+}
+
+fn l4_a_stranger_cannot_lock_the_owner_out(t: TestApp) {
+    let awa = t.ncp("SN");
+    let known = t.try_login(HOME, &awa.email, PASSWORD);
+    let known = t.from(HOME).with_header("cookie", &device(&known));
+    for _ in 0..20 {
+        t.try_login(STRANGER, &awa.email, WRONG);
+    }
+    assert_eq!(t.try_login(HOME, &awa.email, PASSWORD).refused(429), "too_many_attempts");
+    let login = |client: &Client, password: &str| {
+        client.post("/auth/login", &json!({"email": awa.email, "password": password})).unwrap()
+    };
+    login(&known, PASSWORD).expect(200);
+    // The device has a budget of its own, and a forged cookie has none.
+    for _ in 0..10 {
+        login(&known, WRONG).refused(401);
+    }
+    assert_eq!(login(&known, PASSWORD).refused(429), "too_many_attempts");
+    for forged in ["__Host-device=x", "__Host-device=a.1770000000.AAAA"] {
+        let forged = t.from(HOME).with_header("cookie", forged);
+        assert_eq!(login(&forged, PASSWORD).refused(429), "too_many_attempts");
+    }
+}
+
+fn l5_one_network_has_one_budget_over_all_accounts(t: TestApp) {
+    let login = |from: &str, number: usize| t.try_login(from, &format!("somebody{number}@customs.example"), WRONG);
+    for number in 0..30 {
+        login(STRANGER, number).refused(401);
+    }
+    assert_eq!(login(STRANGER, 30).refused(429), "too_many_attempts");
+    login("203.0.113.67", 31).refused(401);
+    // Of IPv6, a /64 is one subscriber.
+    for number in 0..30 {
+        login(&format!("2001:db8:1:2:{number:x}::1"), 100 + number).refused(401);
+    }
+    assert_eq!(login("2001:db8:1:2:ffff::1", 140).refused(429), "too_many_attempts");
+    login("2001:db8:1:3::1", 141).refused(401);
+    t.pass(Duration::from_secs(10));
+    login(STRANGER, 50).refused(401);
+    assert_eq!(login(STRANGER, 51).refused(429), "too_many_attempts");
+}
+
+fn l6_unknown_addresses_are_throttled_alike(t: TestApp) {
+    let awa = t.ncp("SN");
+    for email in [awa.email.as_str(), "nobody@customs-sn.example", "no address"] {
+        for _ in 0..5 {
+            t.try_login(STRANGER, email, WRONG).refused(401);
+        }
+        let sixth = t.try_login(STRANGER, email, WRONG);
+        assert_eq!(sixth.header("retry-after"), Some("1"));
+        assert_eq!(sixth.refused(429), "too_many_attempts");
+    }
+}
+
+fn l8_a_forwarded_address_counts_from_a_trusted_proxy_alone(t: TestApp) {
+    for number in 0..30 {
+        let from = format!("198.51.100.{number}");
+        t.try_login(&from, &format!("somebody{number}@customs.example"), WRONG).refused(401);
+    }
+    assert_eq!(t.try_login("198.51.100.99", "new@customs.example", WRONG).refused(429), "too_many_attempts");
+}
+
+fn l9_passwords_codes_and_passkeys_are_counted_apart(t: TestApp) {
+    let awa = t.with_app(&t.ncp("SN"));
+    t.pass(Duration::from_secs(30));
+    let challenged = t.try_login(HOME, &awa.email, PASSWORD).expect(200);
+    for _ in 0..10 {
+        t.try_login(STRANGER, &awa.email, WRONG);
+    }
+    assert_eq!(t.try_login(STRANGER, &awa.email, PASSWORD).refused(429), "too_many_attempts");
+    // The challenge of before takes its code.
+    let form = json!({"challenge": challenged["challenge"], "method": "totp", "code": t.code(&awa.email)});
+    t.from(HOME).post("/auth/login/mfa", &form).unwrap().expect(200);
+    t.from(STRANGER).post("/auth/passkey/start", &json!({})).unwrap().expect(200);
+}
+
+fn l10_who_has_to_wait_is_told_how_long_and_it_is_counted(t: TestApp) {
+    let figures = |token: &str| t.anonymous().with_token(token).send("GET", "/metrics", None).unwrap();
+    assert_eq!(t.anonymous().send("GET", "/metrics", None).unwrap().refused(401), "login_required");
+    assert_eq!(figures("let me in").refused(401), "token_invalid");
+    for _ in 0..7 {
+        t.try_login(STRANGER, "nobody@customs-sn.example", WRONG);
+    }
+    let refused = t.try_login(STRANGER, "nobody@customs-sn.example", WRONG);
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(refused.refused(429), "too_many_attempts");
+    let answer = figures("let me see");
+    for line in ["portal_throttled_total{bucket=\"login_account\"} 3", "portal_answers_total{status=\"429\"} 3"] {
+        assert!(answer.text.contains(line), "{line} in {}", answer.text);
+    }
+}
+
+fn registrations_of_one_network_are_metered(t: TestApp) {
+    let apply = |number: usize, from: &str| {
+        let mut form = Application::new("SN", "Awa Diop").form();
+        form["email"] = json!(format!("awa{number}@customs-sn.example"));
+        t.from(from).post("/registrations", &form).unwrap()
+    };
+    for number in 0..30 {
+        apply(number, STRANGER).expect(202);
+    }
+    assert_eq!(apply(30, STRANGER).refused(429), "too_many_attempts");
+    apply(31, HOME).expect(202);
+    t.pass(Duration::from_mins(2));
+    apply(32, STRANGER).expect(202);
+}
