@@ -1,22 +1,22 @@
 //! What a flood of logins does to the portal, and what the time of an answer gives away, on SQLite and on PostgreSQL.
 //!
 //! ```text
-//! cargo bench --bench flood                                   about 4 minutes
+//! cargo bench --bench flood                                   less than 5 minutes
 //! cargo bench --bench flood -- --probes 60 --seconds 3        a short one
 //! ```
 //!
 //! The portal is the release binary in a process of its own, with default settings but that loopback is a trusted proxy:
 //! so each request comes from another address (`X-Forwarded-For`), as from a botnet, and the throttle by network does not
-//! end the flood. Nothing leaves the machine. A login is tried at accounts that `portal seed` made (nobody can log in there,
-//! but their hash costs what any costs) and at addresses that nobody has, four times each at most, so that the throttle by
-//! account does not end it either; so the flood is bounded in number and in time (`storm`).
+//! end the flood. Nothing leaves the machine. Logins are tried at accounts that `portal seed` made (nobody can log in
+//! there, but their hash costs what any costs) and at addresses that nobody has, four times each at most, so that the
+//! throttle by account does not end it either; so the flood is bounded in number and in time (`storm`).
 //!
-//! - logins at saturation, beside bare argon2id on one thread, measured in turn;
+//! - logins at saturation, beside bare argon2id on one thread, measured in turn: medians of five rounds;
 //! - the paced flood: ten times as many connections as the queue and the threads hold, ten times as many logins a second
 //!   as can be hashed; then the flood without pause: the same connections, as fast as answers come. Beside each, four
 //!   readers of the directory (`readers`), and a look at the memory 20 times a second (`watch`);
-//! - after the flood without pause: seconds until five logins in a row, of members who had not tried, take at most four
-//!   times the usual; and until a member is in who tried once a second all along (`recovery`);
+//! - after each: seconds until five logins in a row, of members who had not tried, take at most four times the usual; and
+//!   until a member is in who tried once a second all along (`recovery`);
 //! - refreshes in 16 sessions side by side, divided by all processors of the machine, clients and database included; beside
 //!   it, by the time of processors that the portal's process took;
 //! - how well the time of an answer tells an address that has an account from one that has none (`oracle`, `figures`): the
@@ -62,7 +62,6 @@ use portal::config::processors;
 use serde_json::json;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::sleep;
 
 use flood::client::{Answer, login_of};
 use flood::figures::{Separation, number, sorted};
@@ -81,9 +80,9 @@ use load::postgres::{Server, tidy};
 use load::table::{Goal, head, row, say, whole};
 
 /// Contacts in the directory: the accounts whose logins are tried.
-const CONTACTS: usize = 10_000;
-/// People who can log in: one reads, one does not give up, the others come and go.
-const MEMBERS: usize = 10;
+const CONTACTS: usize = 20_000;
+/// People who can log in: one reads, two don't give up, the others come and go.
+const MEMBERS: usize = 11;
 /// Passwords that may wait (`identity.hash_queue`).
 const QUEUE: usize = 64;
 /// How much more than it can do is asked of the portal.
@@ -91,10 +90,12 @@ const OVERLOAD: usize = 10;
 /// Connections that log in at saturation, as in the load bench.
 const CONNECTIONS: usize = 16;
 /// How often saturation is measured, and how long each time.
-const ROUNDS: usize = 3;
-const ROUND: Duration = Duration::from_secs(2);
-/// How long the portal is left alone between two measurements.
-const REST: Duration = Duration::from_millis(600);
+const ROUNDS: usize = 5;
+const ROUND: Duration = Duration::from_millis(1_500);
+/// How long refreshes are measured.
+const REFRESHING: Duration = Duration::from_secs(4);
+/// How long the last answers of a measurement are waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Sessions of each member that are refreshed.
 const SESSIONS: usize = 2;
 /// How often one account is tried: the throttle lets five failures pass.
@@ -108,7 +109,7 @@ struct Options {
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u16).range(10..=1_000))]
     probes: u16,
     /// Seconds of the paced flood; the one without pause takes half of that
-    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u64).range(2..=60))]
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u64).range(2..=60))]
     seconds: u64,
 }
 
@@ -142,6 +143,8 @@ async fn interrupted() -> Outcome<()> {
 
 async fn bench(options: &Options) -> Outcome<()> {
     let began = Instant::now();
+    let busy = 100.0 * flood::watch::busy().await?;
+    say(&format!("{} processors, {busy:.0} % of them busy with other things before it begins", processors()));
     measure(options, "SQLite", None).await?;
     match Server::start().await? {
         Some(server) => measure(options, "PostgreSQL", Some(&server.url())).await?,
@@ -157,8 +160,8 @@ struct Stage {
     threads: usize,
     /// Addresses of those who come and go.
     members: Vec<String>,
-    /// The address of one who does not give up.
-    persistent: String,
+    /// Addresses of those who don't give up, one a flood.
+    persistent: [String; 2],
     readers: Readers,
     probes: usize,
     /// Accounts of the contacts that nobody has tried yet.
@@ -171,10 +174,10 @@ async fn measure(options: &Options, name: &str, database: Option<&str>) -> Outco
     let site = Site::new(database, threads, CONTACTS).await?;
     database.map_or(Ok(()), tidy)?;
     let mut stage = prepare(&site, options, threads).await?;
-    head(&format!("{name}, {} processors", processors()));
+    head(name);
     let rest = memory(stage.portal.process())?;
     let (value, part) = shown(rest);
-    row("memory at rest, nothing hashed yet", &value, &part, rest.resident, &Goal::None);
+    row("resident memory before the floods", &value, &part, rest.resident, &Goal::None);
     let capacity = saturation(&stage).await?;
     let usual = usual(&stage).await?;
     idle_times(&mut stage).await?;
@@ -186,23 +189,18 @@ async fn measure(options: &Options, name: &str, database: Option<&str>) -> Outco
         connections: OVERLOAD * (QUEUE + threads),
         every,
         time: Duration::from_secs(options.seconds) / part,
+        patience: Duration::ZERO,
         supply: Arc::clone(&supply),
         password: WRONG,
     };
     let connections = number(OVERLOAD * (QUEUE + threads));
     let paced = flood(Duration::from_secs_f64(connections / (number(OVERLOAD) * capacity)), 1);
-    let came = flooded(&stage, &paced, "paced flood", &quiet, capacity).await?;
+    let before = Before { quiet, capacity, usual };
+    let [patient, stubborn] = stage.persistent.clone();
+    let came = flooded(&stage, &paced, "paced flood", patient, &before).await?;
     separation("AUC of logins, hashed in the flood", &Separation::of(&came.answers, |answer| answer.status == 401));
     separation("AUC of logins, refused in the flood", &Separation::of(&came.answers, Answer::is_surplus));
-    sleep(REST).await;
-    let unpaced = flood(Duration::ZERO, 2);
-    let end = Instant::now() + unpaced.time;
-    let persisting = tokio::spawn(persist(stage.portal.address, stage.persistent.clone(), end));
-    flooded(&stage, &unpaced, "flood without pause", &quiet, capacity).await?;
-    recovery(&stage, usual).await?;
-    let met = persisting.await??;
-    let tries = format!("{} tries meanwhile, {} in, {} × 429", met.tries, met.successes, met.throttled);
-    after("· of one who tried once a second", met.back_after, &tries);
+    flooded(&stage, &flood(Duration::ZERO, 2), "flood without pause", stubborn, &before).await?;
     refreshes(&stage).await
 }
 
@@ -210,7 +208,8 @@ async fn prepare(site: &Site, options: &Options, threads: usize) -> Outcome<Stag
     let portal = site.start().await?;
     let administrator = site.administrator(&portal).await?;
     let mut members = site.members(&portal, &administrator, MEMBERS).await?;
-    let (reader, persistent) = members.pop().zip(members.pop()).ok_or("no members")?;
+    let mut next = || members.pop().ok_or("too few members");
+    let (reader, persistent) = (next()?, [next()?, next()?]);
     let token = portal.session(&reader).await?.access;
     let (ids, accounts): (Vec<_>, Vec<_>) = portal.contacts(&administrator).await?.into_iter().unzip();
     let time = Duration::from_secs(options.seconds) / 2;
@@ -234,6 +233,7 @@ async fn saturation(stage: &Stage) -> Outcome<f64> {
         connections: CONNECTIONS,
         every: Duration::ZERO,
         time: ROUND,
+        patience: PATIENCE,
         supply: Supply::new(targets, tries),
         password,
     };
@@ -243,22 +243,22 @@ async fn saturation(stage: &Stage) -> Outcome<f64> {
     let wrong = storm((0..10_000).map(nobody).collect(), TRIES, WRONG);
     let (mut bare, mut opened, mut hashed) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        bare.push(bare_argon2(1, ROUND)?);
+        let alone = bare_argon2(1, ROUND)?;
         for (storm, status, rates) in [(&right, 200, &mut opened), (&wrong, 401, &mut hashed)] {
             let came = storm.run().await?;
-            rates.push(came.count(status) / came.seconds);
-            sleep(REST).await;
+            let rate = came.count(status) / came.seconds / number(stage.threads);
+            rates.push((rate, rate / alone));
         }
+        bare.push(alone);
     }
-    let (bare, threads) = (median(bare), number(stage.threads));
-    let mut hashed_rate = 0.0;
-    for (metric, rates) in [("logins, a hash thread", opened), ("· with wrong passwords", hashed)] {
-        hashed_rate = median(rates);
-        let (value, ratio) = (format!("{:.1}/s", hashed_rate / threads), hashed_rate / threads / bare);
+    let bare = median(bare);
+    let of = |rates: &[(f64, f64)]| (median(rates.iter().map(|r| r.0)), median(rates.iter().map(|r| r.1)));
+    for (metric, rates) in [("logins, a hash thread", &opened), ("· with wrong passwords", &hashed)] {
+        let (rate, ratio) = of(rates);
         let compared = format!("{ratio:.3} of argon2id {bare:.1}/s, 1 thr.");
-        row(metric, &value, &compared, ratio, &Goal::AtLeast(0.95, ""));
+        row(metric, &format!("{rate:.1}/s"), &compared, ratio, &Goal::AtLeast(0.95, ""));
     }
-    Ok(hashed_rate)
+    Ok(of(&hashed).0 * number(stage.threads))
 }
 
 /// How many milliseconds a login usually takes.
@@ -293,11 +293,27 @@ fn separation(metric: &str, times: &Separation) {
     row(metric, &value, &compared, off, &Goal::AtMost(0.05, ""));
 }
 
-/// A flood with readers beside it.
-async fn flooded(stage: &Stage, storm: &Storm, name: &str, quiet: &Waits, capacity: f64) -> Outcome<Aftermath> {
-    let process = stage.portal.process();
+/// What it was like before the floods.
+struct Before {
+    quiet: Waits,
+    /// Logins a second that can be hashed.
+    capacity: f64,
+    /// Milliseconds of a login.
+    usual: f64,
+}
+
+/// A flood with readers beside it and one who does not give up, and what comes after it.
+async fn flooded(
+    stage: &Stage,
+    storm: &Storm,
+    name: &str,
+    persistent: String,
+    before_it: &Before,
+) -> Outcome<Aftermath> {
+    let (process, capacity) = (stage.portal.process(), before_it.capacity);
     let (before, took) = (memory(process)?, processor_seconds(process)?);
     let readers = Readers { time: storm.time, ..stage.readers.clone() };
+    let persisting = tokio::spawn(persist(storm.address, persistent, Instant::now() + storm.time));
     let both = async { tokio::try_join!(storm.run(), readers.run()) };
     let ((came, waits), most) = watched(process, both).await?;
     let took = (processor_seconds(process)? - took) / came.seconds;
@@ -309,7 +325,12 @@ async fn flooded(stage: &Stage, storm: &Storm, name: &str, quiet: &Waits, capaci
     let (value, part) = shown(most);
     let compared = format!("{part}; before {:.0}", before.resident);
     row("· resident memory, at most", &value, &compared, most.resident, &Goal::AtMost(goal, " MiB"));
-    reading("in it", &waits, Some(quiet));
+    reading("in it", &waits, Some(&before_it.quiet));
+    let seconds = recover(storm.address, stage.members.clone(), before_it.usual).await?;
+    after("· logins as usual after it", seconds, &format!("usually {:.1} ms", before_it.usual));
+    let met = persisting.await??;
+    let tries = format!("{} tries meanwhile: {} in, {} × 429", met.tries, met.successes, met.throttled);
+    after("· one who tried once a second, in", met.back_after, &tries);
     Ok(came)
 }
 
@@ -346,12 +367,6 @@ fn reading(when: &str, waits: &Waits, quiet: Option<&Waits>) {
     }
 }
 
-async fn recovery(stage: &Stage, usual: f64) -> Outcome<()> {
-    let seconds = recover(stage.portal.address, stage.members.clone(), usual).await?;
-    after("logins as usual after the flood", seconds, &format!("usually {usual:.1} ms"));
-    Ok(())
-}
-
 fn after(metric: &str, seconds: Option<f64>, compared: &str) {
     let value = seconds.map_or_else(|| format!("not within {} s", AFTER.as_secs()), |s| format!("after {s:.2} s"));
     row(metric, &value, compared, seconds.unwrap_or(f64::INFINITY), &Goal::AtMost(5.0, " s"));
@@ -366,7 +381,7 @@ async fn refreshes(stage: &Stage) -> Outcome<()> {
     }
     let (process, count) = (stage.portal.process(), sessions.len());
     let (took, began) = (processor_seconds(process)?, Instant::now());
-    let rate = refresh(stage.portal.address, sessions, 2 * ROUND).await?;
+    let rate = refresh(stage.portal.address, sessions, REFRESHING).await?;
     let took = (processor_seconds(process)? - took) / began.elapsed().as_secs_f64();
     let each = rate / number(processors());
     let value = format!("{}/s, {} a processor", whole(rate), whole(each));

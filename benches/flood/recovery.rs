@@ -13,7 +13,7 @@ use crate::load::client::Connection;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long after a flood is looked for the end of its effects.
-pub const AFTER: Duration = Duration::from_secs(20);
+pub const AFTER: Duration = Duration::from_secs(15);
 /// Logins in a row that go well, before the flood is called overcome.
 const RUN: usize = 5;
 /// How much longer than usual such a login may take.
@@ -23,7 +23,7 @@ const RETRY: [Duration; 2] = [Duration::from_secs(1), Duration::from_millis(250)
 
 /// A member who tried to log in all the time.
 pub struct Persistent {
-    /// Tries during the flood.
+    /// Tries while the flood went on.
     pub tries: u32,
     /// Those that went well.
     pub successes: u32,

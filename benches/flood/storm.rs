@@ -1,7 +1,8 @@
 //! The flood itself: connections that log in again and again, each time from another address and to another account.
 //!
 //! Every other login is to an account that exists; all have the wrong password. It ends when its time is up, or its
-//! addresses are: then the connections are dropped, answered or not, as an attacker would.
+//! addresses are: then the connections are dropped, answered or not, as an attacker would. Where it is there to measure
+//! how much can be done, the last answers are waited for.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -55,6 +56,8 @@ pub struct Storm {
     pub every: Duration,
     /// For how long.
     pub time: Duration,
+    /// How long the last answers are waited for after that.
+    pub patience: Duration,
     /// Whose logins.
     pub supply: Arc<Supply>,
     /// The password that is tried.
@@ -99,7 +102,7 @@ impl Storm {
         for number in 0..self.connections {
             // Spread over the first interval, so that they don't come in waves.
             let begin = started + self.every * u32::try_from(number)? / u32::try_from(self.connections)?;
-            clients.spawn(self.clone().client(begin, started + self.time));
+            clients.spawn(self.clone().client(begin, started));
         }
         let mut aftermath = Aftermath::default();
         while let Some(client) = clients.join_next().await {
@@ -112,20 +115,21 @@ impl Storm {
         Ok(aftermath)
     }
 
-    async fn client(self, begin: Instant, end: Instant) -> Aftermath {
+    async fn client(self, begin: Instant, started: Instant) -> Aftermath {
         let (mut aftermath, mut connection, mut due) = (Aftermath::default(), None, begin);
+        let (end, gone) = (started + self.time, started + self.time + self.patience);
         while due < end {
             sleep_until(due.into()).await;
             let Some(target) = self.supply.take() else { break };
             let request = login_of(&target.email, self.password);
             due = Instant::now() + self.every;
-            match timeout_at(end.into(), self.once(&mut connection, &request)).await {
+            match timeout_at(gone.into(), self.once(&mut connection, &request)).await {
                 Ok(Ok(answer)) => aftermath.answers.push((target.known, answer)),
                 Ok(Err(_broken)) => {
                     connection = None;
                     aftermath.broken += 1;
                 }
-                Err(_end) => {
+                Err(_gone) => {
                     aftermath.dropped += 1;
                     break;
                 }

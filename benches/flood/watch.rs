@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use tokio::time::interval;
+use tokio::time::{interval, sleep};
 
 use crate::load::Outcome;
 use crate::load::process::kibibytes;
@@ -43,6 +43,21 @@ pub async fn watched<T>(process: u32, work: impl Future<Output = Outcome<T>>) ->
             }
         }
     }
+}
+
+/// The share of the machine's processors that something takes, looked at for a second.
+pub async fn busy() -> Outcome<f64> {
+    let times = || -> Outcome<(f64, f64)> {
+        let stat = fs::read_to_string("/proc/stat")?;
+        let first = stat.lines().next().unwrap_or_default().split_whitespace().skip(1);
+        let ticks = first.map(str::parse).collect::<Result<Vec<f64>, _>>()?;
+        // Idle, and idle while a disk works.
+        Ok((ticks.iter().sum(), ticks.iter().skip(3).take(2).sum()))
+    };
+    let (all, idle) = times()?;
+    sleep(Duration::from_secs(1)).await;
+    let (all_then, idle_then) = times()?;
+    Ok(1.0 - (idle_then - idle) / (all_then - all))
 }
 
 /// Seconds of processors that a process has used.

@@ -93,7 +93,7 @@ impl Desk {
     fn ask_address(&self, conn: &mut Conn, owner: &Principal, address: &EmailAddress) -> Result<(), Error> {
         let person = identity::get_user(conn, owner.user_id)?;
         // Nobody fills another's mailbox from here: neither one person nor many.
-        self.throttle.charge(conn, Bucket::Link, &owner.user_id.to_string())?;
+        self.throttle.charge(conn, Bucket::AddressChange, &owner.user_id.to_string())?;
         let mailed = self.throttle.charge(conn, Bucket::Link, &address.key()).is_ok();
         self.note(conn, &Entry::own(Event::AddressChangeAsked, owner.user_id))?;
         let old = EmailAddress::parse(&person.email).map_err(|_stored| Error::internal("a stored address is none"))?;

@@ -30,6 +30,8 @@ use rules::Rule;
 
 /// Refused keys remembered at most.
 const REMEMBERED: usize = 100_000;
+/// Changes of address that one person may ask for in an hour: for as many slips of the pen as there may be.
+const ADDRESS_CHANGES: u32 = 10;
 /// Bytes of a MAC that make a key.
 const KEY: usize = 16;
 
@@ -46,8 +48,10 @@ crate::text_enum! {
         HashNetwork = "hash_network",
         /// Applications from a network.
         RegisterNetwork = "register_network",
-        /// Links mailed to an address, those for a new password apart from the others; and by one person.
+        /// Links mailed to an address, those for a new password apart from the others.
         Link = "link",
+        /// Changes of address that one person asks for.
+        AddressChange = "address_change",
         /// Links asked for from a network.
         ForgotNetwork = "forgot_network",
         /// Wrong codes of a second factor, over all logins of a person.
@@ -70,6 +74,7 @@ impl Bucket {
             Self::ForgotNetwork => 7,
             Self::Code => 8,
             Self::PasskeyNetwork => 9,
+            Self::AddressChange => 10,
         }
     }
 }
@@ -191,6 +196,7 @@ impl Throttle {
             Bucket::LoginNetwork => Rule::meter(s.network_failures, s.network_failures_per_minute, 60),
             Bucket::RegisterNetwork => Rule::meter(s.network_applications, s.network_applications, 3_600),
             Bucket::Link => Rule::meter(s.links_per_address, 1, 3_600),
+            Bucket::AddressChange => Rule::meter(ADDRESS_CHANGES, ADDRESS_CHANGES, 3_600),
             Bucket::ForgotNetwork => Rule::meter(s.network_forgot, s.network_forgot, 3_600),
             Bucket::Code => Rule::lock(s.code_failures, Duration::from_secs(60 * s.code_lock_minutes)),
             Bucket::HashNetwork | Bucket::PasskeyNetwork => {

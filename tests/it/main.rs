@@ -42,6 +42,7 @@ mod second_factor;
 mod sessions;
 mod support;
 mod throttling;
+mod tokens;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -96,6 +97,7 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("throttling", throttling::stories()),
         ("recovery", recovery::stories()),
         ("second_factor", second_factor::stories()),
+        ("tokens", tokens::stories()),
         ("sessions", sessions::stories()),
         ("authorisation", authorisation::stories()),
         ("audit", audit::stories()),

@@ -22,6 +22,7 @@ pub fn stories() -> Vec<Story> {
         l9_passwords_codes_and_passkeys_are_counted_apart,
         l10_who_has_to_wait_is_told_how_long_and_it_is_counted: ["server.metrics_token=let me see"],
         registrations_of_one_network_are_metered,
+        r1_a_flood_of_logins_is_shed_and_nobody_else_waits: ["identity.hash_queue=4"],
     ]
 }
 
@@ -229,6 +230,40 @@ fn l10_who_has_to_wait_is_told_how_long_and_it_is_counted(t: TestApp) {
     for line in ["portal_throttled_total{bucket=\"login_account\"} 3", "portal_answers_total{status=\"429\"} 3"] {
         assert!(answer.text.contains(line), "{line} in {}", answer.text);
     }
+}
+
+/// How fast and in how much memory the bench shows (`cargo bench --bench flood`); here, that what is too much is told so, and
+/// that readers and the rest of the day go on.
+fn r1_a_flood_of_logins_is_shed_and_nobody_else_waits(t: TestApp) {
+    let awa = t.ncp("SN");
+    let shed = std::sync::atomic::AtomicUsize::new(0);
+    // Where machines are fast it takes more than one wave to fill a queue of four.
+    for wave in 0..20 {
+        std::thread::scope(|scope| {
+            for number in 0..60 {
+                let (t, shed) = (&t, &shed);
+                scope.spawn(move || {
+                    let from = format!("203.0.{wave}.{number}");
+                    let answer = t.try_login(&from, &format!("somebody{wave}x{number}@customs.example"), WRONG);
+                    if answer.status == 503 {
+                        assert!(answer.header("retry-after").is_some());
+                        answer.refused(503);
+                        shed.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                    } else {
+                        assert_eq!(answer.refused(401), "wrong_credentials");
+                    }
+                });
+            }
+            for _ in 0..5 {
+                awa.get("/contacts").expect(200);
+            }
+        });
+        if shed.load(std::sync::atomic::Ordering::SeqCst) > 0 {
+            break;
+        }
+    }
+    assert!(shed.into_inner() > 0, "a queue of four was never full");
+    t.login(&awa.email).get("/me").expect(200);
 }
 
 fn registrations_of_one_network_are_metered(t: TestApp) {
