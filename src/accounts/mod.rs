@@ -112,13 +112,7 @@ impl Desk {
             return Ok(());
         }
         if let Some(known) = identity::find_user(conn, address)? {
-            let letter = Letter {
-                kind: "already_registered",
-                name: known.name.clone(),
-                args: Vec::new(),
-                link: Some("/forgot".to_owned()),
-            };
-            return self.outbox.post(conn, &known.recipient(), &letter, NOTICE_LIFE);
+            return identity::address_is_known(conn, &self.outbox, &known);
         }
         let until = now.plus(self.confirm_life);
         identity::store_address_link(conn, Purpose::ConfirmAddress, &confirm, user, address, until, now)?;

@@ -13,7 +13,7 @@ use crate::db::Id;
 use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
 use crate::http::{Caller, Json, Query};
-use crate::identity::guards::{AccountOfficer, FreshUser};
+use crate::identity::guards::{AccountOfficer, AccountReader, FreshUser};
 use crate::identity::{Accepted, Done};
 use crate::mail::EmailAddress;
 use crate::policy;
@@ -51,7 +51,7 @@ fn desk(portal: &Portal, caller: &Caller) -> Desk {
     security(("bearer" = []), ("cookie" = [])),
     responses((status = 200, body = AccountList), (status = "default", body = Problem)))]
 pub async fn find(
-    _: AccountOfficer,
+    _: AccountReader,
     portal: web::Data<Portal>,
     query: Query<AccountQuery>,
 ) -> Result<web::Json<AccountList>, Error> {

@@ -47,6 +47,10 @@ pub struct RegistrationOfficer(pub Arc<Principal>);
 #[derive(Clone)]
 pub struct Announcer(pub Arc<Principal>);
 
+/// Somebody who looks at accounts.
+#[derive(Clone)]
+pub struct AccountReader(pub Arc<Principal>);
+
 /// Somebody who manages accounts, and who proved it within minutes.
 #[derive(Clone)]
 pub struct AccountOfficer(pub Arc<Principal>);
@@ -103,6 +107,7 @@ guards! {
     Member: Some(Action::ReadCommunity), false;
     RegistrationOfficer: Some(Action::DecideRegistrations), false;
     Announcer: Some(Action::ManageAnnouncements), false;
+    AccountReader: Some(Action::ManageAccounts), false;
     AccountOfficer: Some(Action::ManageAccounts), true;
     AuditReader: Some(Action::ReadAudit), false;
 }

@@ -1,4 +1,4 @@
-//! Logging in: the password, the second factor, and proving oneself again.
+//! Logging in: the password, and the second factor. Proving oneself again once one is in stands in `proof`.
 //!
 //! Every try is charged before anything is hashed, to the network, and to the address or the known device; what went
 //! well is given back. An address that nobody has costs the same statements, the same hash in the same queue, and gets the
@@ -14,16 +14,16 @@ use serde_json::json;
 use super::Identity;
 use super::factors;
 use super::notices;
-use super::password::Password;
+use super::password::{Password, Verified};
 use super::sessions::{Opened, Opening, Written};
 use super::store::{self, NewToken};
-use super::types::{Challenge, Credentials, Login, LoginOutcome, Method, Purpose, Reauthenticate, SecondFactor};
+use super::types::{Challenge, Credentials, Login, LoginOutcome, Method, Purpose, SecondFactor};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::http::Caller;
 use crate::mail::EmailAddress;
-use crate::policy::{Level, Principal};
+use crate::policy::Level;
 use crate::throttle::{Bucket, Count};
 use crate::time::Timestamp;
 
@@ -32,9 +32,9 @@ const MAX_ADDRESS: usize = 254;
 
 /// The bucket that a login is counted in, and the key of it.
 #[derive(Clone)]
-struct Counted {
-    bucket: Bucket,
-    key: String,
+pub(super) struct Counted {
+    pub(super) bucket: Bucket,
+    pub(super) key: String,
 }
 
 impl Identity {
@@ -50,7 +50,7 @@ impl Identity {
         let counted = self.counted(&address, caller);
         let (known, before) = self.charge(address.clone(), &counted, caller).await?;
         let stored = known.as_ref().map(|credentials| credentials.password_hash.clone());
-        let verified = self.hasher.verify(&caller.block(), password.clone(), stored).await?;
+        let verified = self.verify(password.clone(), stored, &counted, caller).await?;
         let owner = match known {
             Some(owner) if verified.right && owner.suspended_at.is_none() => owner,
             known => {
@@ -75,13 +75,14 @@ impl Identity {
     }
 
     /// Charges a try, and looks up whose address it is.
-    async fn charge(
+    pub(super) async fn charge(
         &self,
         address: String,
         counted: &Counted,
         caller: &Caller,
     ) -> Result<(Option<Credentials>, Count), Error> {
         self.throttle.check(counted.bucket, &counted.key)?;
+        self.hasher.has_room(&caller.block())?;
         let (throttle, counted, caller) = (Arc::clone(&self.throttle), counted.clone(), caller.clone());
         self.db
             .write(move |conn| {
@@ -93,7 +94,26 @@ impl Identity {
             .await
     }
 
-    async fn note_failure(&self, subject: Option<Id>, caller: &Caller) -> Result<(), Error> {
+    /// Compares a password. What was charged is given back where nobody came to look at it.
+    pub(super) async fn verify(
+        &self,
+        password: Password,
+        stored: Option<String>,
+        counted: &Counted,
+        caller: &Caller,
+    ) -> Result<Verified, Error> {
+        let verified = self.hasher.verify(&caller.block(), password, stored).await;
+        if verified.is_err() {
+            let (throttle, counted, caller) = (Arc::clone(&self.throttle), counted.clone(), caller.clone());
+            self.db.write_behind(move |conn| {
+                throttle.forgive_network(conn, Bucket::LoginNetwork, &caller)?;
+                throttle.give_back(conn, counted.bucket, &counted.key)
+            });
+        }
+        verified
+    }
+
+    pub(super) async fn note_failure(&self, subject: Option<Id>, caller: &Caller) -> Result<(), Error> {
         let (audit, trace) = (self.audit.clone(), Trace::from(caller));
         self.db.write(move |conn| audit.note(conn, &trace, &Entry::anonymous(Event::LoginFailed, subject))).await
     }
@@ -229,122 +249,6 @@ impl Identity {
             .await?;
         self.outbox.ring();
         self.desk().hand_out(self.sessions.keys(), written, Some(device))
-    }
-
-    /// Checks a code of a person's second factor; each is good once. Wrong ones are counted over all of a person's logins.
-    pub(super) async fn prove(
-        &self,
-        user: Id,
-        method: Method,
-        code: SecretString,
-        caller: &Caller,
-    ) -> Result<bool, Error> {
-        let (throttle, factors, audit) = (Arc::clone(&self.throttle), self.factors.clone(), self.audit.clone());
-        let (trace, now, outbox) = (Trace::from(caller), self.clock.now(), self.outbox.clone());
-        let most = i32::try_from(self.limits.code_failures).unwrap_or(i32::MAX);
-        let right = self
-            .db
-            .write(move |conn| {
-                let before = throttle.charge(conn, Bucket::Code, &user.to_string())?;
-                let right = factors.spend(conn, user, method, code.expose_secret(), now)?;
-                if right {
-                    throttle.forgive(conn, Bucket::Code, &user.to_string())?;
-                } else {
-                    let entry = Entry::anonymous(Event::FactorFailed, Some(user));
-                    audit.note(conn, &trace, &entry.with(json!({"method": method.as_str()})))?;
-                    if before.failures + 1 == most {
-                        // Whoever got this far knows the password.
-                        notices::post(conn, &outbox, user, "wrong_codes", vec![("time", now.to_string())])?;
-                    }
-                }
-                if right && method == Method::RecoveryCode {
-                    audit.note(conn, &trace, &Entry::own(Event::RecoveryCodeUsed, user))?;
-                    let left = factors::standing(conn, user)?.recovery_codes_left;
-                    notices::post(conn, &outbox, user, "recovery_code_used", vec![("left", left.to_string())])?;
-                }
-                Ok(right)
-            })
-            .await?;
-        self.outbox.ring();
-        Ok(right)
-    }
-
-    /// Opens a new session in the place of this one for whoever proves again who it is.
-    ///
-    /// # Errors
-    /// 422 where the password is wrong or a code is missing, 401 where the code is, 429 after too many tries.
-    pub async fn reauthenticate(
-        &self,
-        principal: &Principal,
-        form: Reauthenticate,
-        caller: &Caller,
-    ) -> Result<Opened, Error> {
-        let (user, session) = (principal.user_id, principal.session().ok_or_else(Error::not_found)?);
-        self.check_password(principal, "/password", &form.password, caller).await?;
-        let methods = self.db.read(move |conn| factors::methods(conn, user)).await?;
-        if !methods.is_empty() {
-            let missing = |field: &str| Error::invalid(vec![Fault::new(field, "missing")]);
-            let method = form.method.ok_or_else(|| missing("/method"))?;
-            let code = form.code.ok_or_else(|| missing("/code"))?;
-            if !self.prove(user, method, code, caller).await? {
-                return Err(Error::unauthenticated("wrong_code"));
-            }
-        }
-        let level = if methods.is_empty() { Level::Password } else { Level::TwoFactor };
-        self.replace_session(user, session, level, caller).await
-    }
-
-    /// Ends a session and opens another in its place, so that no id is ever raised to another level.
-    pub(super) async fn replace_session(
-        &self,
-        user: Id,
-        session: Id,
-        level: Level,
-        caller: &Caller,
-    ) -> Result<Opened, Error> {
-        let (desk, trace, caller) = (self.desk(), Trace::from(caller), caller.clone());
-        let cookie = caller.has_session_cookie;
-        let written = self
-            .db
-            .write(move |conn| {
-                super::sessions::end(conn, user, session, desk.clock.now())?;
-                let entry = Entry::own(Event::Reauthenticated, user).with(json!({"level": level.as_str()}));
-                desk.audit.note(conn, &trace, &entry)?;
-                desk.open(conn, &Opening { user, level, caller: &caller, cookie })
-            })
-            .await?;
-        self.sessions.forget();
-        self.desk().hand_out(self.sessions.keys(), written, None)
-    }
-
-    /// Checks the password of somebody who is logged in; wrong ones count like failed logins.
-    pub(super) async fn check_password(
-        &self,
-        principal: &Principal,
-        pointer: &str,
-        password: &SecretString,
-        caller: &Caller,
-    ) -> Result<Credentials, Error> {
-        let wrong = || Error::invalid(vec![Fault::new(pointer, "wrong_password")]);
-        let current = Password::given(password).map_err(|_too_long| wrong())?;
-        let address = EmailAddress::parse(&principal.email).map(|a| a.key()).unwrap_or_default();
-        // Whoever is logged in is no stranger, whatever a stranger does to the address.
-        let counted = Counted { bucket: Bucket::LoginAccount, key: principal.user_id.to_string() };
-        let (known, _) = self.charge(address, &counted, caller).await?;
-        let owner = known.ok_or_else(Error::not_found)?;
-        let verified = self.hasher.verify(&caller.block(), current, Some(owner.password_hash.clone())).await?;
-        if !verified.right {
-            self.note_failure(Some(owner.id), caller).await?;
-            return Err(wrong());
-        }
-        let (throttle, caller) = (Arc::clone(&self.throttle), caller.clone());
-        self.db
-            .write(move |conn| {
-                throttle.forgive(conn, counted.bucket, &counted.key)?;
-                throttle.forgive_network(conn, Bucket::LoginNetwork, &caller)
-            })
-            .await?;
-        Ok(owner)
     }
 }
 

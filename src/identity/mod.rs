@@ -1,6 +1,6 @@
 //! Identity: who somebody is, and how surely.
 //!
-//! - `service` the parts; `login` password, second factor, proving oneself again; `recovery` a forgotten password; `setup`
+//! - `service` the parts; `login` password and second factor; `proof` of oneself once more; `recovery` a forgotten password; `setup`
 //!   the first administrators
 //! - `password` what is taken as one, and the threads that hash; `keys` sign access tokens and rotate
 //! - `sessions` opened, refreshed, listed, ended; `factors` second factors; `tokens` for one's own programs; `devices`
@@ -19,6 +19,7 @@ mod login;
 mod notices;
 mod password;
 mod people;
+mod proof;
 mod recovery;
 pub mod routes;
 mod service;
@@ -29,6 +30,7 @@ pub mod tokens;
 mod types;
 
 pub use keys::{Jwk, Jwks, Keys, PUBLISHED};
+pub use notices::address_is_known;
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{
     AddressChange, Restart, begin_again, change_address, create_user, find_user, get_user, renew, revoke_sessions,

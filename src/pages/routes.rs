@@ -12,6 +12,8 @@ use crate::http::{Caller, Form, Query, evenly};
 use crate::identity::{Forgot, Reset, SetUp};
 use crate::registrations::{Verify, routes::verify_address};
 
+type Answer = Result<HttpResponse, Error>;
+
 /// The routes of the pages.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -61,51 +63,42 @@ struct SetUpForm {
     password: SecretString,
 }
 
-async fn home(portal: web::Data<Portal>, request: HttpRequest) -> Result<HttpResponse, Error> {
+async fn home(portal: web::Data<Portal>, request: HttpRequest) -> Answer {
     Page::new(&portal, &request, "home").link("/docs/", "docs").link("/forgot", "forgot").respond()
 }
 
-async fn ask_verify(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    query: Query<Token>,
-) -> Result<HttpResponse, Error> {
-    Page::new(&portal, &request, "verify").form("/verify").hidden("token", &query.0.token).respond()
+/// The page behind a mailed link: a button, which sends what the link holds.
+fn ask(portal: &Portal, request: &HttpRequest, key: &'static str, action: &'static str, token: &str) -> Answer {
+    Page::new(portal, request, key).form(action).hidden("token", token).respond()
 }
 
-async fn verify(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    caller: Caller,
-    form: Form<TokenForm>,
-) -> Result<HttpResponse, Error> {
-    match verify_address(&portal, &caller, Verify { token: form.0.token }).await {
-        Ok(_) => Page::new(&portal, &request, "verified").respond(),
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+/// The page after the button.
+fn tell<T>(portal: &Portal, request: &HttpRequest, done: &'static str, outcome: Result<T, Error>) -> Answer {
+    match outcome {
+        Ok(_) => Page::new(portal, request, done).respond(),
+        Err(error) => Page::new(portal, request, "failed").fault(&error).respond(),
     }
 }
 
-async fn ask_forgot(portal: web::Data<Portal>, request: HttpRequest) -> Result<HttpResponse, Error> {
+async fn ask_verify(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
+    ask(&portal, &request, "verify", "/verify", &query.0.token)
+}
+
+async fn verify(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<TokenForm>) -> Answer {
+    let outcome = verify_address(&portal, &caller, Verify { token: form.0.token }).await;
+    tell(&portal, &request, "verified", outcome)
+}
+
+async fn ask_forgot(portal: web::Data<Portal>, request: HttpRequest) -> Answer {
     Page::new(&portal, &request, "forgot").form("/forgot").input("email", "email", "username", "").respond()
 }
 
-async fn forgot(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    caller: Caller,
-    form: Form<ForgotForm>,
-) -> Result<HttpResponse, Error> {
-    match evenly(portal.identity.forgot(&Forgot { email: form.0.email }, &caller)).await {
-        Ok(()) => Page::new(&portal, &request, "forgot-sent").respond(),
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
-    }
+async fn forgot(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<ForgotForm>) -> Answer {
+    let outcome = evenly(portal.identity.forgot(&Forgot { email: form.0.email }, &caller)).await;
+    tell(&portal, &request, "forgot-sent", outcome)
 }
 
-async fn ask_reset(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    query: Query<Token>,
-) -> Result<HttpResponse, Error> {
+async fn ask_reset(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
     reset_page(&portal, &request, &query.0.token).respond()
 }
 
@@ -118,12 +111,7 @@ fn reset_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &str) -> Pag
     )
 }
 
-async fn reset(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    caller: Caller,
-    form: Form<ResetForm>,
-) -> Result<HttpResponse, Error> {
+async fn reset(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<ResetForm>) -> Answer {
     let ResetForm { token, password } = form.0;
     match portal.identity.reset(Reset { token: token.clone().into(), password }, &caller).await {
         Ok(()) => Page::new(&portal, &request, "reset-done").respond(),
@@ -131,11 +119,7 @@ async fn reset(
     }
 }
 
-async fn ask_set_up(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    query: Query<Token>,
-) -> Result<HttpResponse, Error> {
+async fn ask_set_up(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
     let form = SetUpForm { token: query.0.token, name: None, email: None, password: SecretString::default() };
     match portal.identity.set_up_address(&form.token).await {
         Ok(address) => set_up_page(&portal, &request, &form, address.is_none()).respond(),
@@ -154,12 +138,7 @@ fn set_up_page<'a>(portal: &'a Portal, request: &HttpRequest, form: &SetUpForm, 
     page.input("password", "password", "new-password", "")
 }
 
-async fn set_up(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    caller: Caller,
-    form: Form<SetUpForm>,
-) -> Result<HttpResponse, Error> {
+async fn set_up(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<SetUpForm>) -> Answer {
     let form = form.0;
     let set_up = SetUp {
         token: form.token.clone().into(),
@@ -173,38 +152,20 @@ async fn set_up(
     }
 }
 
-async fn ask_confirm(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    query: Query<Token>,
-) -> Result<HttpResponse, Error> {
-    Page::new(&portal, &request, "confirm-address").form("/confirm-address").hidden("token", &query.0.token).respond()
+async fn ask_confirm(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
+    ask(&portal, &request, "confirm-address", "/confirm-address", &query.0.token)
 }
 
-async fn confirm(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    caller: Caller,
-    form: Form<TokenForm>,
-) -> Result<HttpResponse, Error> {
-    match accounts::confirm(&portal, &caller, AddressLink { token: form.0.token }).await {
-        Ok(()) => Page::new(&portal, &request, "address-confirmed").respond(),
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
-    }
+async fn confirm(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<TokenForm>) -> Answer {
+    let outcome = accounts::confirm(&portal, &caller, AddressLink { token: form.0.token }).await;
+    tell(&portal, &request, "address-confirmed", outcome)
 }
 
-async fn ask_undo(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Result<HttpResponse, Error> {
-    Page::new(&portal, &request, "undo-address").form("/undo-address").hidden("token", &query.0.token).respond()
+async fn ask_undo(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
+    ask(&portal, &request, "undo-address", "/undo-address", &query.0.token)
 }
 
-async fn undo(
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    caller: Caller,
-    form: Form<TokenForm>,
-) -> Result<HttpResponse, Error> {
-    match accounts::undo(&portal, &caller, AddressLink { token: form.0.token }).await {
-        Ok(()) => Page::new(&portal, &request, "address-restored").respond(),
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
-    }
+async fn undo(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<TokenForm>) -> Answer {
+    let outcome = accounts::undo(&portal, &caller, AddressLink { token: form.0.token }).await;
+    tell(&portal, &request, "address-restored", outcome)
 }

@@ -63,13 +63,7 @@ impl Desk {
         if let Some(known) = identity::find_user(conn, &application.email)?
             && !rules::may_apply_again(&appointments::of_user(conn, known.id)?)
         {
-            let letter = Letter {
-                kind: "already_registered",
-                name: known.name.clone(),
-                args: Vec::new(),
-                link: Some("/forgot".to_owned()),
-            };
-            return self.outbox.post(conn, &known.recipient(), &letter, NOTICE_LIFE);
+            return identity::address_is_known(conn, &self.outbox, &known);
         }
         let language = application.preferred_language.unwrap_or(organisation.default_language);
         let (id, secret) = (Id::new(self.now, &self.random), self.random.secret());

@@ -149,15 +149,29 @@ impl Throttle {
     /// # Errors
     /// Where the database says no.
     pub fn forgive(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<(), Error> {
-        let hashed = self.hashed(bucket, key);
-        self.refused.remove(&(bucket.number(), hashed));
         match self.rule(bucket) {
-            Rule::Backoff(_) => store::forget(conn, bucket.number(), &hashed),
-            Rule::Meter(meter) => {
-                let (count, now) = store::look(conn, bucket.number(), &hashed, &self.clock)?;
-                store::set(conn, bucket.number(), &hashed, meter.give_back(count, now))
+            Rule::Meter(_) => self.give_back(conn, bucket, key),
+            Rule::Backoff(_) => {
+                let hashed = self.hashed(bucket, key);
+                self.refused.remove(&(bucket.number(), hashed));
+                store::forget(conn, bucket.number(), &hashed)
             }
         }
+    }
+
+    /// Takes back what was charged for a try that was not made after all.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn give_back(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<(), Error> {
+        let hashed = self.hashed(bucket, key);
+        self.refused.remove(&(bucket.number(), hashed));
+        let (count, now) = store::look(conn, bucket.number(), &hashed, &self.clock)?;
+        let before = match self.rule(bucket) {
+            Rule::Backoff(backoff) => backoff.give_back(count, now),
+            Rule::Meter(meter) => meter.give_back(count, now),
+        };
+        store::set(conn, bucket.number(), &hashed, before)
     }
 
     /// The same for a bucket of the caller's network.

@@ -88,6 +88,12 @@ impl Backoff {
         Ok(Count { failures, blocked_until: now.plus(wait), expires_at: now.plus(wait.max(self.forget)) })
     }
 
+    /// The count without its last try, which turned out to be none.
+    pub(super) fn give_back(&self, count: Count, now: Timestamp) -> Count {
+        let failures = count.failures.saturating_sub(1).max(0);
+        Count { failures, blocked_until: now.plus(self.delay(failures)), ..count }
+    }
+
     fn delay(&self, failures: i32) -> Duration {
         if failures < self.free {
             Duration::ZERO
@@ -144,6 +150,20 @@ mod tests {
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
         assert!(rule.charge(count, now.plus(Duration::from_mins(15))).is_ok(), "and is forgotten");
+    }
+
+    #[test]
+    fn a_try_that_was_none_is_not_counted() {
+        let Rule::Backoff(backoff) = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15)) else { return };
+        let mut count = NOTHING;
+        for _ in 0..5 {
+            count = backoff.charge(count, START).unwrap();
+        }
+        assert!(backoff.charge(count, START).is_err());
+        let count = backoff.give_back(count, START);
+        assert_eq!(count.failures, 4);
+        assert_eq!(backoff.charge(count, START).unwrap().failures, 5);
+        assert_eq!(backoff.give_back(NOTHING, START).failures, 0);
     }
 
     #[test]

@@ -152,6 +152,14 @@ impl Hasher {
         answer.await.map_err(|_dropped| self.refused())?
     }
 
+    /// Whether a password of this source would be taken now: where not, nothing else need be done for it.
+    ///
+    /// # Errors
+    /// 503 where it would not.
+    pub fn has_room(&self, source: &str) -> Result<(), Error> {
+        if self.0.queue.has_room(source) { Ok(()) } else { Err(self.refused()) }
+    }
+
     fn submit(&self, source: &str, task: Task) -> Result<(), Error> {
         let waiting = self.0.queue.push(source, Job { task, queued: Instant::now() });
         self.0.metrics.passwords_waiting(waiting.ok_or_else(|| self.refused())?);
@@ -188,6 +196,15 @@ struct State {
     closed: bool,
 }
 
+impl State {
+    /// Whoever has most waiting, where that would still be more than this source's once one was given up for it.
+    fn greedier_than(&mut self, source: &str) -> Option<&mut (String, VecDeque<Job>)> {
+        let own = self.sources.iter().find(|(name, _)| name == source).map_or(0, |(_, jobs)| jobs.len());
+        let greediest = self.sources.iter_mut().max_by_key(|(_, jobs)| jobs.len());
+        greediest.filter(|(_, jobs)| jobs.len() > own + 1)
+    }
+}
+
 impl Queue {
     fn new(capacity: usize) -> Self {
         Self { state: Mutex::default(), filled: Condvar::new(), capacity }
@@ -199,11 +216,8 @@ impl Queue {
         if state.closed {
             return None;
         }
-        let own = state.sources.iter().find(|(name, _)| name == source).map_or(0, |(_, jobs)| jobs.len());
         if state.waiting >= self.capacity {
-            // Whoever has most gives one up, unless that would be this one.
-            let greediest = state.sources.iter_mut().max_by_key(|(_, jobs)| jobs.len());
-            let (_, jobs) = greediest.filter(|(_, jobs)| jobs.len() > own + 1)?;
+            let (_, jobs) = state.greedier_than(source)?;
             jobs.pop_back();
             state.waiting -= 1;
         }
@@ -216,6 +230,11 @@ impl Queue {
         drop(state);
         self.filled.notify_one();
         Some(waiting)
+    }
+
+    fn has_room(&self, source: &str) -> bool {
+        let mut state = self.lock();
+        state.waiting < self.capacity || state.greedier_than(source).is_some()
     }
 
     /// The next job, once there is one; none when the queue is closed.

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::Fault;
-pub use hasher::{HashOptions, Hasher};
+pub use hasher::{HashOptions, Hasher, Verified};
 
 /// Longest password: 128 characters, and never more than 1 KiB (NIST SP 800-63B-4, 3.1.1.2 asks for 64 at least).
 const MAX_CHARACTERS: usize = 128;
