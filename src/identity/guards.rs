@@ -4,6 +4,7 @@
 //! written down.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,114 +20,129 @@ use crate::http::Gate;
 use crate::http::caller::{self, SESSION_COOKIE};
 use crate::policy::{self, Action, Principal};
 
+/// Somebody who was let in: what the policy was asked is `A`.
+pub struct Guarded<A>(pub Arc<Principal>, PhantomData<A>);
+
 /// Somebody who is logged in, even by an API token that may do nothing else.
-#[derive(Clone)]
-pub struct AnyCredential(pub Arc<Principal>);
-
+pub type AnyCredential = Guarded<asks::Nothing>;
 /// Somebody who looks at the own profile.
-#[derive(Clone)]
-pub struct ProfileReader(pub Arc<Principal>);
-
+pub type ProfileReader = Guarded<asks::Profile>;
 /// Somebody who manages the own account, with or without an appointment.
-#[derive(Clone)]
-pub struct CurrentUser(pub Arc<Principal>);
-
-/// The same who proved it within minutes.
-#[derive(Clone)]
-pub struct FreshUser(pub Arc<Principal>);
-
+pub type CurrentUser = Guarded<asks::OwnAccount>;
+/// The same who proved it within minutes, with every factor there is.
+pub type FreshUser = Guarded<asks::OwnAccountAnew>;
 /// Somebody of the community: an active appointment.
-#[derive(Clone)]
-pub struct Member(pub Arc<Principal>);
-
+pub type Member = Guarded<asks::Community>;
 /// Somebody who decides on registrations.
-#[derive(Clone)]
-pub struct RegistrationOfficer(pub Arc<Principal>);
-
+pub type RegistrationOfficer = Guarded<asks::Registrations>;
 /// Somebody who manages announcements.
-#[derive(Clone)]
-pub struct Announcer(pub Arc<Principal>);
-
+pub type Announcer = Guarded<asks::Announcements>;
 /// Somebody who looks at accounts.
-#[derive(Clone)]
-pub struct AccountReader(pub Arc<Principal>);
-
+pub type AccountReader = Guarded<asks::Accounts>;
 /// Somebody who manages accounts, and who proved it within minutes.
-#[derive(Clone)]
-pub struct AccountOfficer(pub Arc<Principal>);
-
+pub type AccountOfficer = Guarded<asks::AccountsAnew>;
 /// Somebody who reads the audit log.
-#[derive(Clone)]
-pub struct AuditReader(pub Arc<Principal>);
+pub type AuditReader = Guarded<asks::Audit>;
 
-/// A parameter type of this module: what it lets somebody do.
-trait Guard: Sized + 'static {
-    /// What the policy is asked; none for whoever is logged in.
+/// What a guard asks.
+pub trait Asks: 'static {
+    /// Of the policy; nothing of whoever is logged in.
     const ACTION: Option<Action>;
     /// Whether the last proof of oneself must be fresh.
     const FRESH: bool = false;
-    fn wrap(principal: Arc<Principal>) -> Self;
 }
 
-/// Makes the guards: the same few lines for each, which a trait alone can't write, since `FromRequest` is not ours.
-macro_rules! guards {
-    ($($guard:ident: $action:expr, $fresh:literal);+ $(;)?) => {
-        $(
-            impl Guard for $guard {
-                const ACTION: Option<Action> = $action;
-                const FRESH: bool = $fresh;
-                fn wrap(principal: Arc<Principal>) -> Self {
-                    Self(principal)
-                }
-            }
+/// One name for each thing that a guard can ask.
+pub mod asks {
+    use super::{Action, Asks};
 
-            impl FromRequest for $guard {
-                type Error = Error;
-                type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
-                fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                    let gate = Gate::shut(request);
-                    Box::pin(admit::<Self>(request.clone(), gate))
-                }
-            }
+    /// Whether somebody is logged in.
+    pub enum Nothing {}
+    /// [`Action::ReadProfile`].
+    pub enum Profile {}
+    /// [`Action::ManageOwnAccount`].
+    pub enum OwnAccount {}
+    /// The same, and a fresh proof.
+    pub enum OwnAccountAnew {}
+    /// [`Action::ReadCommunity`].
+    pub enum Community {}
+    /// [`Action::DecideRegistrations`].
+    pub enum Registrations {}
+    /// [`Action::ManageAnnouncements`].
+    pub enum Announcements {}
+    /// [`Action::ManageAccounts`].
+    pub enum Accounts {}
+    /// The same, and a fresh proof.
+    pub enum AccountsAnew {}
+    /// [`Action::ReadAudit`].
+    pub enum Audit {}
 
-            impl Deref for $guard {
-                type Target = Principal;
-                fn deref(&self) -> &Principal {
-                    &self.0
-                }
-            }
-        )+
-    };
+    impl Asks for Nothing {
+        const ACTION: Option<Action> = None;
+    }
+    impl Asks for Profile {
+        const ACTION: Option<Action> = Some(Action::ReadProfile);
+    }
+    impl Asks for OwnAccount {
+        const ACTION: Option<Action> = Some(Action::ManageOwnAccount);
+    }
+    impl Asks for OwnAccountAnew {
+        const ACTION: Option<Action> = Some(Action::ManageOwnAccount);
+        const FRESH: bool = true;
+    }
+    impl Asks for Community {
+        const ACTION: Option<Action> = Some(Action::ReadCommunity);
+    }
+    impl Asks for Registrations {
+        const ACTION: Option<Action> = Some(Action::DecideRegistrations);
+    }
+    impl Asks for Announcements {
+        const ACTION: Option<Action> = Some(Action::ManageAnnouncements);
+    }
+    impl Asks for Accounts {
+        const ACTION: Option<Action> = Some(Action::ManageAccounts);
+    }
+    impl Asks for AccountsAnew {
+        const ACTION: Option<Action> = Some(Action::ManageAccounts);
+        const FRESH: bool = true;
+    }
+    impl Asks for Audit {
+        const ACTION: Option<Action> = Some(Action::ReadAudit);
+    }
 }
 
-guards! {
-    AnyCredential: None, false;
-    ProfileReader: Some(Action::ReadProfile), false;
-    CurrentUser: Some(Action::ManageOwnAccount), false;
-    FreshUser: Some(Action::ManageOwnAccount), true;
-    Member: Some(Action::ReadCommunity), false;
-    RegistrationOfficer: Some(Action::DecideRegistrations), false;
-    Announcer: Some(Action::ManageAnnouncements), false;
-    AccountReader: Some(Action::ManageAccounts), false;
-    AccountOfficer: Some(Action::ManageAccounts), true;
-    AuditReader: Some(Action::ReadAudit), false;
+impl<A: Asks> FromRequest for Guarded<A> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let gate = Gate::shut(request);
+        Box::pin(admit(request.clone(), gate))
+    }
 }
 
-async fn admit<G: Guard>(request: HttpRequest, gate: Gate) -> Result<G, Error> {
+impl<A> Deref for Guarded<A> {
+    type Target = Principal;
+    fn deref(&self) -> &Principal {
+        &self.0
+    }
+}
+
+async fn admit<A: Asks>(request: HttpRequest, gate: Gate) -> Result<Guarded<A>, Error> {
     let portal = request.app_data::<Data<Portal>>().ok_or_else(|| Error::internal("no portal"))?;
     let principal = principal(portal, &request).await?;
-    if let Some(action) = G::ACTION
+    if let Some(action) = A::ACTION
         && let Err(refusal) = policy::check(&principal, action)
     {
         portal.identity.note_refusal(&principal, action, &caller::of(&request)?).await?;
         return Err(refusal);
     }
-    if G::FRESH {
+    if A::FRESH {
         policy::check_fresh(&principal, portal.clock.now(), portal.identity.step_up())?;
         portal.identity.check_level(&principal).await?;
     }
     gate.open();
-    Ok(G::wrap(principal))
+    Ok(Guarded(principal, PhantomData))
 }
 
 async fn principal(portal: &Portal, request: &HttpRequest) -> Result<Arc<Principal>, Error> {

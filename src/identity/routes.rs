@@ -72,7 +72,7 @@ pub async fn login_second(
 #[utoipa::path(post, path = "/api/v1/auth/password/forgot", tag = "identity", request_body = Forgot,
     responses((status = 202, body = Accepted), (status = "default", body = Problem)))]
 pub async fn forgot(portal: web::Data<Portal>, caller: Caller, body: Json<Forgot>) -> Result<HttpResponse, Error> {
-    evenly(portal.identity.forgot(&body.0, &caller)).await?;
+    evenly(&portal.random, portal.identity.forgot(&body.0, &caller)).await?;
     let detail = portal.catalogue.text(caller.language, "answer-forgot", &[]);
     Ok(HttpResponse::Accepted().json(Accepted { status: "accepted", detail }))
 }

@@ -94,7 +94,7 @@ async fn ask_forgot(portal: web::Data<Portal>, request: HttpRequest) -> Answer {
 }
 
 async fn forgot(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<ForgotForm>) -> Answer {
-    let outcome = evenly(portal.identity.forgot(&Forgot { email: form.0.email }, &caller)).await;
+    let outcome = evenly(&portal.random, portal.identity.forgot(&Forgot { email: form.0.email }, &caller)).await;
     tell(&portal, &request, "forgot-sent", outcome)
 }
 

@@ -47,7 +47,7 @@ fn desk(portal: &Portal, caller: &Caller) -> Desk {
 pub async fn apply(portal: web::Data<Portal>, caller: Caller, body: Json<Register>) -> Result<HttpResponse, Error> {
     let application = rules::parse(&body.0)?;
     portal.identity.admit_application(&caller).await?;
-    evenly(take(&portal, &caller, application, &body.0.password)).await?;
+    evenly(&portal.random, take(&portal, &caller, application, &body.0.password)).await?;
     let detail = portal.catalogue.text(caller.language, "answer-registered", &[]);
     Ok(HttpResponse::Accepted().json(Accepted { status: "accepted", detail }))
 }
