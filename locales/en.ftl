@@ -10,9 +10,9 @@ mail-foot-contact = Questions: { $contact }
 
 mail-verify_address = Please confirm your e-mail address
     .body =
-        You applied to join { $community } with this address. Please confirm that the address is yours: only then does your application reach the Secretariat.
+        You applied to join { $community } with this address, as { $applicant } of { $organisation } ({ $role }). Please confirm that the address is yours: only then does your application reach the Secretariat.
 
-        The link can be used once and is good for { $hours } hours. If you did not apply, ignore this message and nothing happens.
+        The link can be used once and is good for { $hours } hours. If you did not apply, or this is not what you entered, do not follow it: then nothing happens.
     .button = Confirm my address
 
 mail-already_registered = You already have an account
@@ -350,6 +350,7 @@ fault-password_common = Attackers try such passwords first. Several words that d
 fault-wrong_code = This is not the code that the app shows now.
 fault-passkey_refused = The passkey was not accepted. Please begin again.
 fault-same_address = This is your address already.
+fault-passkey_has_no_code = A passkey has no code: use /api/v1/auth/passkey/start and finish.
 fault-duplicate = This is given twice.
 fault-wrong_password = This is not your current password.
 fault-bad_code = { $value } is not a code: letters, digits, - and _ only.

@@ -10,9 +10,9 @@ mail-foot-contact = Questions : { $contact }
 
 mail-verify_address = Veuillez confirmer votre adresse électronique
     .body =
-        Vous avez demandé à rejoindre { $community } avec cette adresse. Veuillez confirmer qu'elle est bien la vôtre : c'est seulement alors que votre demande parvient au Secrétariat.
+        Vous avez demandé à rejoindre { $community } avec cette adresse, au nom de { $applicant }, { $organisation } ({ $role }). Veuillez confirmer qu'elle est bien la vôtre : c'est seulement alors que votre demande parvient au Secrétariat.
 
-        Le lien ne sert qu'une fois et reste valable { $hours } heures. Si vous n'avez rien demandé, ignorez ce message : rien ne se passera.
+        Le lien ne sert qu'une fois et reste valable { $hours } heures. Si vous n'avez rien demandé, ou si ce n'est pas ce que vous avez saisi, ne le suivez pas : rien ne se passera.
     .button = Confirmer mon adresse
 
 mail-already_registered = Vous avez déjà un compte
@@ -350,6 +350,7 @@ fault-password_common = Les attaquants essaient de tels mots de passe en premier
 fault-wrong_code = Ce n'est pas le code que l'application montre maintenant.
 fault-passkey_refused = La clé d'accès n'a pas été acceptée. Veuillez recommencer.
 fault-same_address = C'est déjà votre adresse.
+fault-passkey_has_no_code = Une clé d'accès n'a pas de code : utilisez /api/v1/auth/passkey/start et finish.
 fault-duplicate = Ceci est indiqué deux fois.
 fault-wrong_password = Ce n'est pas votre mot de passe actuel.
 fault-bad_code = { $value } n'est pas un code : uniquement des lettres, des chiffres, - et _.

@@ -249,11 +249,18 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
             | Diesel::BrokenTransactionManager => Self::database_unreachable(error),
             Diesel::DatabaseError(_, info) if is_loss(info.message()) => Self::database_unreachable(error),
-            Diesel::DatabaseError(_, info) if info.message().contains("database is locked") => Self::busy(),
+            Diesel::DatabaseError(_, info) if is_crowded(info.message()) => Self::busy(),
             Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::conflict("already_exists"),
             _ => Self::internal_at(error.to_string(), false),
         }
     }
+}
+
+/// Too many want the same at once: the database has undone this unit of work, and it may be tried again.
+fn is_crowded(message: &str) -> bool {
+    ["database is locked", "deadlock detected", "due to lock timeout", "due to statement timeout"]
+        .iter()
+        .any(|sign| message.contains(sign))
 }
 
 /// libpq names a lost server only in words.

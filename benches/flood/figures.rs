@@ -49,4 +49,14 @@ impl Separation {
         let (known, unknown) = (number(self.known.len()), number(self.unknown.len()));
         1.96 * ((known + unknown + 1.0) / (12.0 * known * unknown)).sqrt()
     }
+
+    /// The greatest distance between the two distributions (Kolmogorov–Smirnov), and what chance alone keeps it below in
+    /// 19 of 20 runs. It sees what the area does not: two distributions of different shape around one middle.
+    pub fn gap(&self) -> (f64, f64) {
+        let (known, unknown) = (number(self.known.len()), number(self.unknown.len()));
+        let until = |times: &[u32], time| number(times.partition_point(|&other| other <= time));
+        let distance = |&time: &u32| (until(&self.known, time) / known - until(&self.unknown, time) / unknown).abs();
+        let gap = self.known.iter().chain(&self.unknown).map(distance).fold(0.0, f64::max);
+        (gap, 1.36 * ((known + unknown) / (known * unknown)).sqrt())
+    }
 }

@@ -61,7 +61,7 @@ impl Desk {
             return Err(Error::conflict("already_suspended"));
         }
         directory::set_listed_of(conn, user, false, self.now)?;
-        self.note(conn, &Entry::by(Event::UserSuspended, officer, user).with(json!({"reason": reason})))?;
+        self.note(conn, &Entry::by(Event::UserSuspended, officer, user))?;
         self.tell(conn, &owner, "account_suspended", vec![("reason", reason.to_owned())])?;
         account(conn, user)
     }
@@ -83,10 +83,10 @@ impl Desk {
         self.note(conn, &Entry::by(Event::SessionsEnded, officer, user).with(json!({"sessions": ended})))
     }
 
-    fn reset_factors(&self, conn: &mut Conn, officer: Id, user: Id, reason: &str) -> Result<(), Error> {
+    fn reset_factors(&self, conn: &mut Conn, officer: Id, user: Id) -> Result<(), Error> {
         identity::get_user(conn, user)?;
         identity::begin_again(conn, user, &self.restart("factors_reset", Timestamp::from_micros(0)))?;
-        self.note(conn, &Entry::by(Event::FactorsReset, officer, user).with(json!({"reason": reason})))
+        self.note(conn, &Entry::by(Event::FactorsReset, officer, user))
     }
 
     /// Mails a link to the new address and word to the old one. Whether the new one has an account, nobody is told but its owner.
@@ -94,7 +94,7 @@ impl Desk {
         let person = identity::get_user(conn, owner.user_id)?;
         // Nobody fills another's mailbox from here: neither one person nor many.
         self.throttle.charge(conn, Bucket::AddressChange, &owner.user_id.to_string())?;
-        let mailed = self.throttle.charge(conn, Bucket::Link, &address.key()).is_ok();
+        let mailed = self.throttle.admits(conn, Bucket::Link, &address.key())?;
         self.note(conn, &Entry::own(Event::AddressChangeAsked, owner.user_id))?;
         let old = EmailAddress::parse(&person.email).map_err(|_stored| Error::internal("a stored address is none"))?;
         let (undo, confirm) = (self.random.secret(), self.random.secret());

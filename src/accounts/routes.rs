@@ -12,7 +12,7 @@ use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
-use crate::http::{Caller, Json, Query};
+use crate::http::{Caller, Json, Query, evenly};
 use crate::identity::guards::{AccountOfficer, AccountReader, FreshUser};
 use crate::identity::{Accepted, Done};
 use crate::mail::EmailAddress;
@@ -135,7 +135,8 @@ pub async fn reset_factors(
     policy::check_other(&officer, *id)?;
     let reason = reason(&body.0.reason)?;
     let (desk, officer) = (desk(&portal, &caller), officer.user_id);
-    portal.db.write(move |conn| desk.reset_factors(conn, officer, id.into_inner(), &reason)).await?;
+    tracing::info!(reason, "second factors are taken away");
+    portal.db.write(move |conn| desk.reset_factors(conn, officer, id.into_inner())).await?;
     changed(&portal);
     Ok(HttpResponse::NoContent().finish())
 }
@@ -156,7 +157,7 @@ pub async fn ask_address(
         return Err(fault(Fault::new("", "same_address")));
     }
     let (desk, owner) = (desk(&portal, &caller), user.0);
-    portal.db.write(move |conn| desk.ask_address(conn, &owner, &address)).await?;
+    evenly(&portal.random, portal.db.write(move |conn| desk.ask_address(conn, &owner, &address))).await?;
     portal.outbox.ring();
     let detail = portal.catalogue.text(caller.language, "answer-address", &[]);
     Ok(HttpResponse::Accepted().json(Accepted { status: "accepted", detail }))

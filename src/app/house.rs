@@ -6,20 +6,24 @@ use tokio_util::sync::CancellationToken;
 
 use super::Portal;
 use crate::error::Error;
-use crate::{audit, registrations, throttle};
+use crate::time::Timestamp;
+use crate::{audit, identity, mail, registrations, throttle};
 
 /// How often.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How long ended sessions and secrets are kept.
 const KEEP_ENDED: Duration = Duration::from_hours(24);
+/// How long it is known to whom a mail of the portal's own went.
+const KEEP_MAILS: Duration = Duration::from_hours(24 * 30);
+/// The clocks of two machines differ by less.
+const CLOCKS: Duration = Duration::from_hours(1);
 
 impl Portal {
     /// Cleans up, rotates keys and seals the audit log every minute until told to stop.
     pub async fn keep_house(&self, stop: &CancellationToken) {
         loop {
-            if let Err(error) = self.keep_house_once().await {
-                tracing::warn!(%error, "could not keep house");
-            }
+            // Told already, each by itself.
+            let _ = self.keep_house_once().await;
             tokio::select! {
                 () = tokio::time::sleep(HOUSEKEEPING) => {}
                 () = stop.cancelled() => return,
@@ -27,22 +31,36 @@ impl Portal {
         }
     }
 
-    /// What is to be done every minute, once.
+    /// What is to be done every minute, once. Each thing is done whatever becomes of the others; sealing comes first.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// The first that went wrong.
     pub async fn keep_house_once(&self) -> Result<(), Error> {
         let now = self.clock.now();
-        let (ended, unverified) = (now.minus(KEEP_ENDED), now.minus(self.lives.unverified));
-        let mut rows = self.identity.keep_house(ended).await?;
-        rows += self
-            .db
-            .write(move |conn| Ok(registrations::sweep(conn, unverified)? + throttle::sweep(conn, now)?))
-            .await?;
+        let bounds = (now.minus(KEEP_ENDED), now.minus(self.lives.unverified), now.minus(KEEP_MAILS));
+        let sealed = told("seal the audit log", self.seal().await);
+        let rotated = told("rotate the signing keys", self.identity.rotate_keys().await);
+        let swept = told("delete what had ended", self.sweep(bounds).await);
+        sealed.and(rotated).and(swept)
+    }
+
+    /// Deletes what had ended, a bounded number of rows at a time.
+    async fn sweep(&self, (ended, unverified, mailed): (Timestamp, Timestamp, Timestamp)) -> Result<(), Error> {
+        let (now, mut rows) = (self.clock.now(), 0);
+        loop {
+            let deleted = self.identity.sweep(ended).await?;
+            rows += deleted;
+            if deleted < identity::SWEPT_AT_ONCE {
+                break;
+            }
+        }
+        rows += self.db.write(move |conn| registrations::sweep(conn, unverified)).await?;
+        rows += self.db.write(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await?;
+        rows += self.db.write(move |conn| mail::sweep(conn, mailed)).await?;
         if rows > 0 {
             tracing::info!(rows, "deleted what had ended");
         }
-        self.seal().await
+        Ok(())
     }
 
     /// Seals what the audit log has new.
@@ -56,4 +74,8 @@ impl Portal {
             tracing::info!(target: "portal::audit", entries = sealed, position = head.position, link = head.hex(), "sealed");
         }
     }
+}
+
+fn told(what: &str, outcome: Result<(), Error>) -> Result<(), Error> {
+    outcome.inspect_err(|error| tracing::warn!(%error, "could not {what}"))
 }

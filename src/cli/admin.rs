@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::say;
 use crate::app::{self, Portal};
-use crate::audit::{self, Verdict};
+use crate::audit::{self, Audit, Verdict};
 use crate::config::Settings;
 use crate::db::{self, Access, Db, Target};
 use crate::error::{Error, OrInternal as _};
@@ -107,7 +107,8 @@ pub(super) fn verify_audit(settings: &Settings) -> Result<ExitCode, Error> {
 pub(super) async fn end_sessions(settings: &Settings) -> Result<(), Error> {
     let target = settings.database_target().or_internal()?;
     let db = Db::start(&target, settings.database_size(&target))?;
-    let ended = identity::end_everybodys(&db, Clock::system().now()).await?;
+    let ended =
+        identity::end_everybodys(&db, Audit::new(Clock::system(), Random::system()), Clock::system().now()).await?;
     say(&format!("ended {ended} session(s) and every API token; it counts everywhere within two seconds"));
     Ok(())
 }

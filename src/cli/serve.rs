@@ -19,7 +19,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let running = app::start(settings, Clock::system(), Random::system()).await?;
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(address = %running.address, millis, "ready");
-    offer_set_up(&running, &settings.server.public_url).await?;
+    offer_set_up(&running, settings).await?;
 
     let stop = CancellationToken::new();
     let (sender, token) = (running.sender.clone(), stop.clone());
@@ -44,12 +44,15 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
 }
 
 /// Prints the way in, where nobody runs this portal yet.
-async fn offer_set_up(running: &Running, public_url: &str) -> Result<(), Error> {
+async fn offer_set_up(running: &Running, settings: &Settings) -> Result<(), Error> {
     if running.portal.identity.has_administrator().await? {
         return Ok(());
     }
     let link = running.portal.identity.set_up_link(None).await?;
-    say("This portal has no administrator yet. Open this link once, within 24 hours, to become the first:");
-    say(&format!("  {public_url}{link}"));
+    let hours = settings.identity.set_up_link_hours;
+    say(&format!(
+        "This portal has no administrator yet. Open this link once, within {hours} hours, to become the first:"
+    ));
+    say(&format!("  {}{link}", settings.server.public_url));
     Ok(())
 }

@@ -89,7 +89,7 @@ pub enum Access {
 /// Opens a connection.
 ///
 /// # Errors
-/// [`Error::unavailable`] where the database can't be reached.
+/// [`Error::database_unreachable`] where the database can't be reached.
 pub fn open(target: &Target, access: Access) -> Result<Conn, Error> {
     match target {
         Target::Sqlite(path) => open_sqlite(path, access).map(Conn::Sqlite),

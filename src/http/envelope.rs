@@ -85,15 +85,15 @@ pub async fn wrap<B: MessageBody + 'static>(
     }
 
     let call = AssertUnwindSafe(next.call(request)).catch_unwind();
-    let outcome = tokio::time::timeout(limits.request_time, call).await;
+    let outcome = tokio::time::timeout(limits.body_time + limits.request_time, call).await;
     let mut response = match outcome {
         Ok(Ok(Ok(response))) => finish(response, &context, language, &id),
-        Ok(Ok(Err(error))) => return Err(Unrouted::new(&own_error(&error), &context, language, id).into()),
+        Ok(Ok(Err(error))) => return Err(Unrouted::new(&own_error(&error), &context, language, id, started).into()),
         Ok(Err(_panic)) => {
             let error = Error::internal("a handler panicked");
-            return Err(Unrouted::new(&error, &context, language, id).into());
+            return Err(Unrouted::new(&error, &context, language, id, started).into());
         }
-        Err(_elapsed) => return Err(Unrouted::new(&Error::busy(), &context, language, id).into()),
+        Err(_elapsed) => return Err(Unrouted::new(&Error::busy(), &context, language, id, started).into()),
     };
 
     complete(&mut response, &context, &id);
@@ -155,7 +155,7 @@ fn finish<B: MessageBody + 'static>(
     ServiceResponse::new(request, answer).map_into_right_body()
 }
 
-/// The error itself where it is ours, or what the framework means by its status.
+/// What the framework means by its status.
 fn own_error(error: &actix_web::Error) -> Error {
     framework_error(error.as_response_error().status_code())
 }
@@ -169,10 +169,13 @@ struct Unrouted {
 }
 
 impl Unrouted {
-    fn new(error: &Error, context: &Context, language: Language, id: String) -> Self {
+    fn new(error: &Error, context: &Context, language: Language, id: String, started: Instant) -> Self {
         log_error(error, &id);
         let problem = Problem::new(error, &context.catalogue, language, &id);
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        context.metrics.answered(status.as_u16());
+        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        tracing::info!(target: "portal::access", route = "-", status = status.as_u16(), micros, request_id = id, "request");
         Self { status, body: serde_json::to_vec(&problem).unwrap_or_default(), id }
     }
 }

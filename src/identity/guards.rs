@@ -139,7 +139,7 @@ async fn admit<A: Asks>(request: HttpRequest, gate: Gate) -> Result<Guarded<A>, 
     }
     if A::FRESH {
         policy::check_fresh(&principal, portal.clock.now(), portal.identity.step_up())?;
-        portal.identity.check_level(&principal).await?;
+        portal.identity.admit_sensitive(&principal).await?;
     }
     gate.open();
     Ok(Guarded(principal, PhantomData))

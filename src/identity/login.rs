@@ -45,11 +45,15 @@ impl Identity {
     pub async fn login(&self, login: Login, caller: &Caller) -> Result<LoginOutcome, Error> {
         let wrong = || Error::unauthenticated("wrong_credentials");
         let Ok(password) = Password::given(&login.password) else { return Err(wrong()) };
+        // What is no address is nobody's, and is counted and looked up all the same.
         let address = EmailAddress::parse(&login.email).map(|address| address.key());
-        let address = address.unwrap_or_else(|_none| login.email.chars().take(MAX_ADDRESS).collect());
-        let counted = self.counted(&address, caller);
+        let typed = login.email.chars().take(MAX_ADDRESS).collect();
+        let (address, counted_as) = address.map_or((String::new(), typed), |key| (key.clone(), key));
+        let counted = self.counted(&counted_as, caller);
         let (known, before) = self.charge(address.clone(), &counted, caller).await?;
         let stored = known.as_ref().map(|credentials| credentials.password_hash.clone());
+        // Whoever has to begin again has no password.
+        let stored = stored.filter(|hash| !hash.is_empty());
         let verified = self.verify(password.clone(), stored, &counted, caller).await?;
         let owner = match known {
             Some(owner) if verified.right && owner.suspended_at.is_none() => owner,
@@ -58,12 +62,10 @@ impl Identity {
                 return Err(wrong());
             }
         };
-        if verified.outdated {
-            let hash = self.hasher.renew(&caller.block(), password).await?;
-            let (user, now) = (owner.id, self.clock.now());
-            self.db.write(move |conn| store::set_password(conn, user, &hash, now)).await?;
-        }
-        self.enter(owner, address, counted, before, login.cookie, caller).await
+        // Where there is no room for it now, it is done the next time.
+        let renewed = if verified.outdated { self.hasher.renew(&caller.block(), password).await.ok() } else { None };
+        let right = RightPassword { owner, renewed, address, counted, before };
+        self.enter(right, login.cookie, caller).await
     }
 
     fn counted(&self, address: &str, caller: &Caller) -> Counted {
@@ -82,6 +84,8 @@ impl Identity {
         caller: &Caller,
     ) -> Result<(Option<Credentials>, Count), Error> {
         self.throttle.check(counted.bucket, &counted.key)?;
+        self.throttle.check_network(Bucket::LoginNetwork, caller)?;
+        self.throttle.check_network(Bucket::HashNetwork, caller)?;
         self.hasher.has_room(&caller.block())?;
         let (throttle, counted, caller) = (Arc::clone(&self.throttle), counted.clone(), caller.clone());
         self.db
@@ -119,15 +123,8 @@ impl Identity {
     }
 
     /// The password was right: opens a session, or asks for the second factor.
-    async fn enter(
-        &self,
-        owner: Credentials,
-        address: String,
-        counted: Counted,
-        before: Count,
-        cookie: bool,
-        caller: &Caller,
-    ) -> Result<LoginOutcome, Error> {
+    async fn enter(&self, right: RightPassword, cookie: bool, caller: &Caller) -> Result<LoginOutcome, Error> {
+        let RightPassword { owner, renewed, address, counted, before } = right;
         let (desk, throttle, trace) = (self.desk(), Arc::clone(&self.throttle), Trace::from(caller));
         let (devices, caller) = (Arc::clone(&self.devices), caller.clone());
         let life = Duration::from_secs(60 * self.settings.challenge_minutes);
@@ -137,8 +134,16 @@ impl Identity {
             .db
             .write(move |conn| {
                 let now = desk.clock.now();
-                throttle.forgive(conn, counted.bucket, &counted.key)?;
                 throttle.forgive_network(conn, Bucket::LoginNetwork, &caller)?;
+                throttle.forgive(conn, counted.bucket, &counted.key)?;
+                let held = store::hold(conn, owner.id)?;
+                if held.suspended_at.is_some() || held.password_hash != owner.password_hash {
+                    // Suspended, or the password was replaced, while it was compared.
+                    return Err(Error::unauthenticated("wrong_credentials"));
+                }
+                if let Some(hash) = &renewed {
+                    store::set_password(conn, owner.id, hash, now)?;
+                }
                 let methods = factors::methods(conn, owner.id)?;
                 if methods.is_empty() {
                     let entry = Entry::own(Event::Login, owner.id).with(json!({"level": Level::Password.as_str()}));
@@ -233,7 +238,7 @@ impl Identity {
             .write(move |conn| {
                 let now = desk.clock.now();
                 let many_failures = before(conn, now)?;
-                let owner = store::credentials_of(conn, user)?;
+                let owner = store::hold(conn, user)?;
                 if owner.suspended_at.is_some() {
                     return Err(Error::unauthenticated("challenge_invalid"));
                 }
@@ -250,6 +255,16 @@ impl Identity {
         self.outbox.ring();
         self.desk().hand_out(self.sessions.keys(), written, Some(device))
     }
+}
+
+/// A password that was right, whose it is, and what is to be done about that.
+struct RightPassword {
+    owner: Credentials,
+    /// The hash with today's cost, where the stored one has another.
+    renewed: Option<String>,
+    address: String,
+    counted: Counted,
+    before: Count,
 }
 
 /// What a right password led to.

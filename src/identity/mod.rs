@@ -33,9 +33,9 @@ pub use keys::{Jwk, Jwks, Keys, PUBLISHED};
 pub use notices::address_is_known;
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{
-    AddressChange, Restart, begin_again, change_address, create_user, find_user, get_user, renew, revoke_sessions,
-    secretariat, set_suspended, spend_address_link, spend_verification, store_address_link, store_verification,
-    update_user, users,
+    AddressChange, Restart, begin_again, change_address, create_user, find_user, get_user, hold_user, renew,
+    revoke_sessions, secretariat, set_suspended, spend_address_link, spend_verification, store_address_link,
+    store_verification, update_user, users,
 };
 pub use service::{Identity, Parts};
 pub use sessions::{Tokens, end_everybodys};
@@ -44,5 +44,7 @@ pub use types::{
     Reauthenticate, Refresh, Reset, SecondFactor, SetUp,
 };
 
+/// Ended sessions that are deleted in one unit of work; each may take a day's refresh tokens with it.
+pub const SWEPT_AT_ONCE: usize = 200;
 /// Longest name of a person.
 pub const MAX_NAME: usize = 200;

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
-
 use super::store::{self, NewToken};
 use super::types::{Credentials, NewUser, Purpose};
-use super::{factors, recovery, sessions, tokens};
+use super::{factors, notices, recovery, sessions, tokens};
 use crate::appointments::Role;
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -29,6 +26,14 @@ pub fn create_user(conn: &mut Conn, new: &NewUser, now: Timestamp, random: &Rand
     Ok(id)
 }
 
+/// The person with this id, whom nobody else changes until this unit of work ends.
+///
+/// # Errors
+/// 404 where there is none.
+pub fn hold_user(conn: &mut Conn, id: Id) -> Result<Credentials, Error> {
+    store::hold(conn, id)
+}
+
 /// Who has this address.
 ///
 /// # Errors
@@ -45,7 +50,7 @@ pub fn get_user(conn: &mut Conn, id: Id) -> Result<Credentials, Error> {
     store::credentials_of(conn, id)
 }
 
-/// A person applies anew with another name, language and password; earlier sessions end.
+/// A person applies anew with another name, language and password; what was opened with the old one ends, and the owner hears.
 ///
 /// # Errors
 /// Where the database says no.
@@ -55,11 +60,15 @@ pub fn renew(
     name: &str,
     language: Language,
     password_hash: &str,
+    outbox: &Outbox,
     now: Timestamp,
 ) -> Result<(), Error> {
+    store::hold(conn, id)?;
     store::update_user(conn, id, Some(name), Some(language), now)?;
     store::set_password(conn, id, password_hash, now)?;
-    sessions::end_all(conn, id, None, now).map(|_| ())
+    tokens::revoke_all(conn, id, now)?;
+    revoke_sessions(conn, id, now)?;
+    notices::post(conn, outbox, id, "password_changed", vec![("time", now.to_string())])
 }
 
 /// Everybody who runs the portal.
@@ -141,7 +150,7 @@ pub fn set_suspended(conn: &mut Conn, id: Id, reason: Option<&str>, now: Timesta
 /// # Errors
 /// Where the database says no.
 pub fn revoke_sessions(conn: &mut Conn, id: Id, now: Timestamp) -> Result<usize, Error> {
-    store::spend_tokens_of(conn, Purpose::LoginChallenge, Some(id), now)?;
+    store::spend_pending(conn, id, now)?;
     sessions::end_all(conn, id, None, now)
 }
 
@@ -169,20 +178,14 @@ pub struct Restart<'a> {
 /// Where the database says no.
 pub fn begin_again(conn: &mut Conn, id: Id, restart: &Restart<'_>) -> Result<(), Error> {
     let Restart { kind, without_factors_since, outbox, life, now, random } = *restart;
+    store::hold(conn, id)?;
     factors::remove_since(conn, id, without_factors_since)?;
     revoke_sessions(conn, id, now)?;
     tokens::revoke_all(conn, id, now)?;
-    // A hash that no password has: nobody but who follows the link comes in.
-    store::set_password(conn, id, &locked_hash(random), now)?;
+    // No hash, and so no password: nobody but who follows the link comes in.
+    store::set_password(conn, id, "", now)?;
     let owner = store::credentials_of(conn, id)?;
     recovery::post_link(conn, outbox, &owner, kind, life, now, random)
-}
-
-/// The form of a hash with today's cost, of nothing.
-fn locked_hash(random: &Random) -> String {
-    let encoded = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
-    let (salt, output) = (encoded(&random.bytes::<16>()), encoded(&random.bytes::<32>()));
-    format!("$argon2id$v=19$m=19456,t=2,p=1${salt}${output}")
 }
 
 /// Stores a link by which a person confirms, or takes back, a change of address.

@@ -9,7 +9,7 @@ use super::login::Counted;
 use super::password::Password;
 use super::sessions::{Opened, Opening};
 use super::types::{Credentials, Method, Reauthenticate};
-use super::{Identity, factors, notices, sessions};
+use super::{Identity, factors, notices, sessions, store};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::Id;
 use crate::error::{Error, Fault};
@@ -27,6 +27,9 @@ impl Identity {
         code: SecretString,
         caller: &Caller,
     ) -> Result<bool, Error> {
+        if method == Method::Passkey {
+            return Err(Error::invalid(vec![Fault::new("/method", "passkey_has_no_code")]));
+        }
         let (throttle, factors, audit) = (Arc::clone(&self.throttle), self.factors.clone(), self.audit.clone());
         let (trace, now, outbox) = (Trace::from(caller), self.clock.now(), self.outbox.clone());
         let most = i32::try_from(self.limits.code_failures).unwrap_or(i32::MAX);
@@ -95,7 +98,11 @@ impl Identity {
         let written = self
             .db
             .write(move |conn| {
-                sessions::end(conn, user, session, desk.clock.now())?;
+                store::hold(conn, user)?;
+                if !sessions::end(conn, user, session, desk.clock.now())? {
+                    // It was ended meanwhile; nothing comes of it.
+                    return Err(Error::unauthenticated("session_ended"));
+                }
                 let entry = Entry::own(Event::Reauthenticated, user).with(json!({"level": level.as_str()}));
                 desk.audit.note(conn, &trace, &entry)?;
                 desk.open(conn, &Opening { user, level, caller: &caller, cookie })
@@ -128,8 +135,8 @@ impl Identity {
         let (throttle, caller) = (Arc::clone(&self.throttle), caller.clone());
         self.db
             .write(move |conn| {
-                throttle.forgive(conn, counted.bucket, &counted.key)?;
-                throttle.forgive_network(conn, Bucket::LoginNetwork, &caller)
+                throttle.forgive_network(conn, Bucket::LoginNetwork, &caller)?;
+                throttle.forgive(conn, counted.bucket, &counted.key)
             })
             .await?;
         Ok(owner)

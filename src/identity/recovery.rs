@@ -16,7 +16,7 @@ use super::{Identity, sessions, tokens};
 use crate::appointments;
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::http::Caller;
 use crate::mail::{EmailAddress, Letter, Outbox};
 use crate::policy::{self, Principal};
@@ -38,7 +38,7 @@ impl Identity {
             .write(move |conn| {
                 throttle.charge_network(conn, Bucket::ForgotNetwork, &caller)?;
                 let Some(address) = address else { return Ok(()) };
-                if throttle.charge(conn, Bucket::Link, &format!("reset {}", address.key())).is_err() {
+                if !throttle.admits(conn, Bucket::Link, &format!("reset {}", address.key()))? {
                     // Enough for this hour; whoever asks is told the same.
                     return Ok(());
                 }
@@ -80,6 +80,9 @@ impl Identity {
         let (throttle, free) = (Arc::clone(&self.throttle), owner.email.clone());
         self.db
             .write(move |conn| {
+                if store::hold(conn, owner.id)?.suspended_at.is_some() {
+                    return Err(Error::link_spent());
+                }
                 store::spend_token(conn, Purpose::ResetPassword, reset.token.expose_secret(), change.now)?;
                 // Whoever reads the mail of the address is its owner, however often others failed.
                 let key = EmailAddress::parse(&free).map(|address| address.key()).unwrap_or_default();
@@ -108,7 +111,15 @@ impl Identity {
         let known = [owner.email.as_str(), owner.name.as_str()];
         let hash = self.hash_chosen("/new_password", &form.new_password, &known, bound, &caller.block()).await?;
         let change = self.change(caller, Event::PasswordChanged, principal.session());
-        self.db.write(move |conn| change.replace(conn, owner.id, &hash)).await?;
+        self.db
+            .write(move |conn| {
+                // Whoever reset it meanwhile did so by the mailbox, and wins.
+                if store::hold(conn, owner.id)?.password_hash != owner.password_hash {
+                    return Err(Error::invalid(vec![Fault::new("/current_password", "wrong_password")]));
+                }
+                change.replace(conn, owner.id, &hash)
+            })
+            .await?;
         self.outbox.ring();
         self.sessions.forget();
         Ok(())
@@ -142,7 +153,7 @@ impl Change {
         store::set_password(conn, owner, hash, self.now)?;
         sessions::end_all(conn, owner, self.keep, self.now)?;
         store::spend_tokens_of(conn, Purpose::ResetPassword, Some(owner), self.now)?;
-        store::spend_tokens_of(conn, Purpose::LoginChallenge, Some(owner), self.now)?;
+        store::spend_pending(conn, owner, self.now)?;
         let entry = match self.keep {
             Some(_) => Entry::own(self.event, owner),
             None => Entry::anonymous(self.event, Some(owner)),

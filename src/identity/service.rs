@@ -206,26 +206,31 @@ impl Identity {
         self.sessions.forget();
     }
 
-    /// What is to be done every minute: rotates the signing keys, and deletes what ended before `bound`. Returns how many rows.
+    /// Makes the next signing key where it is due, deletes spent ones, and reads them anew.
     ///
     /// # Errors
     /// Where the database says no.
-    pub async fn keep_house(&self, bound: Timestamp) -> Result<usize, Error> {
+    pub async fn rotate_keys(&self) -> Result<(), Error> {
         let (now, random, master) = (self.clock.now(), self.random.clone(), Arc::clone(&self.master));
         let age = Duration::from_hours(24 * self.settings.signing_key_days);
-        let lives = Lives::new(&self.settings);
-        let swept = self
-            .db
-            .write(move |conn: &mut Conn| {
-                if keys::rotate(conn, &master, age, now, &random)? {
-                    tracing::info!("the signing keys were rotated");
-                }
+        if self.db.write(move |conn: &mut Conn| keys::rotate(conn, &master, age, now, &random)).await? {
+            tracing::info!("the signing keys were rotated");
+        }
+        self.sessions.reload_keys().await
+    }
+
+    /// Deletes some of what ended before `bound`, at most [`super::SWEPT_AT_ONCE`] sessions; returns how many rows.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn sweep(&self, bound: Timestamp) -> Result<usize, Error> {
+        let (now, lives) = (self.clock.now(), Lives::new(&self.settings));
+        self.db
+            .write(move |conn| {
                 Ok(sessions::sweep(conn, bound, lives, now)?
                     + store::sweep(conn, bound, now.minus(devices::LIFE))?
                     + tokens::sweep(conn, bound)?)
             })
-            .await?;
-        self.sessions.reload_keys().await?;
-        Ok(swept)
+            .await
     }
 }

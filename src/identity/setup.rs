@@ -82,7 +82,14 @@ impl Identity {
         let (random, audit, trace) = (self.random.clone(), self.audit.clone(), Trace::from(caller));
         self.db
             .write(move |conn| {
-                store::spend_token(conn, Purpose::SetUp, set_up.token.expose_secret(), now)?;
+                let spent = store::spend_token(conn, Purpose::SetUp, set_up.token.expose_secret(), now)?;
+                if spent.email.is_none() {
+                    // A link for whoever comes first is good for the first alone.
+                    conn.exclude_others()?;
+                    if appointments::count_active(conn, Role::Secretariat)? > 0 {
+                        return Err(Error::link_spent());
+                    }
+                }
                 create_administrator(conn, &new, now, &random, &audit, &trace).map(|_| ())
             })
             .await

@@ -53,6 +53,16 @@ pub(super) fn credentials(conn: &mut Conn, email_key: &str) -> Result<Option<Cre
     Ok(row.optional()?)
 }
 
+/// The person, whom nobody else changes until this unit of work ends. Whoever writes what was decided outside of it, while a
+/// password was hashed, looks here whether it still holds.
+pub(super) fn hold(conn: &mut Conn, user: Id) -> Result<Credentials, Error> {
+    match conn {
+        Conn::Postgres(c) => Ok(users::table.find(user).select(Credentials::as_select()).for_update().first(c)?),
+        // A unit of work that writes is alone.
+        Conn::Sqlite(_) => credentials_of(conn, user),
+    }
+}
+
 pub(super) fn credentials_of(conn: &mut Conn, user: Id) -> Result<Credentials, Error> {
     Ok(users::table.find(user).select(Credentials::as_select()).first(conn)?)
 }
@@ -208,14 +218,26 @@ pub(super) fn spend_tokens_of(
     now: Timestamp,
 ) -> Result<(), Error> {
     let unused = one_time_token::purpose.eq(purpose).and(one_time_token::used_at.is_null());
-    match user {
-        Some(user) => diesel::update(one_time_token::table.filter(unused.and(one_time_token::user_id.eq(user))))
-            .set(one_time_token::used_at.eq(now))
-            .execute(conn)?,
-        None => diesel::update(one_time_token::table.filter(unused.and(one_time_token::user_id.is_null())))
-            .set(one_time_token::used_at.eq(now))
-            .execute(conn)?,
-    };
+    if let Some(user) = user {
+        let own = unused.and(one_time_token::user_id.eq(user));
+        diesel::update(one_time_token::table.filter(own)).set(one_time_token::used_at.eq(now)).execute(conn)?;
+    } else {
+        // Of nobody in particular: a link that was printed, not one that was made for somebody.
+        let nobodys = unused.and(one_time_token::user_id.is_null()).and(one_time_token::email.is_null());
+        diesel::update(one_time_token::table.filter(nobodys)).set(one_time_token::used_at.eq(now)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Makes everything worthless that a person has begun and not finished: a login, a passkey, a change of address. Ways
+/// back from a change stay good.
+pub(super) fn spend_pending(conn: &mut Conn, user: Id, now: Timestamp) -> Result<(), Error> {
+    let begun = [Purpose::LoginChallenge, Purpose::AddPasskey, Purpose::ConfirmAddress];
+    let pending = one_time_token::user_id
+        .eq(user)
+        .and(one_time_token::used_at.is_null())
+        .and(one_time_token::purpose.eq_any(begun));
+    diesel::update(one_time_token::table.filter(pending)).set(one_time_token::used_at.eq(now)).execute(conn)?;
     Ok(())
 }
 

@@ -164,6 +164,15 @@ impl Outbox {
     }
 }
 
+/// Deletes some of the portal's own mails that were done with before `bound`; those of announcements stay to be counted.
+/// Returns how many.
+///
+/// # Errors
+/// Where the database says no.
+pub fn sweep(conn: &mut Conn, bound: crate::time::Timestamp) -> Result<usize, Error> {
+    store::sweep(conn, bound, 1_000)
+}
+
 /// How many mails of a batch stand where.
 ///
 /// # Errors

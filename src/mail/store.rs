@@ -178,6 +178,16 @@ pub(super) fn reclaim(conn: &mut Conn, now: Timestamp, all: bool) -> Result<usiz
 }
 
 /// How many mails of a batch stand in each state: (state, tried before, count).
+/// Deletes some of the portal's own mails that were done with before `bound`; returns how many.
+pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
+    let done = mail::batch
+        .is_null()
+        .and(mail::state.eq_any([MailState::Sent, MailState::Failed]))
+        .and(mail::created_at.lt(bound));
+    let done: Vec<Id> = mail::table.filter(done).limit(most).select(mail::id).load(conn)?;
+    Ok(diesel::delete(mail::table.filter(mail::id.eq_any(done))).execute(conn)?)
+}
+
 pub(super) fn count_by_state(conn: &mut Conn, batch: Id) -> Result<Vec<(MailState, bool, i64)>, Error> {
     #[derive(QueryableByName)]
     struct Count {

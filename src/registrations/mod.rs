@@ -7,8 +7,8 @@
 //! ```
 //!
 //! The answer to an application is always the same, and a known address gets another mail, so nobody learns from outside
-//! who is here. Nothing of an application counts before the link in the mail is followed, and the password belongs to that
-//! one application: who applies in somebody else's name gets nothing by it.
+//! who is here. Nothing of an application counts before the link in the mail is followed. The mail says who applies for which
+//! member, since whoever follows it makes that application one's own, with the password that was typed with it.
 //!
 //! Left out: invitations, coordinators who decide for their own member, requests for information, uploads.
 
@@ -56,7 +56,7 @@ impl Desk {
     /// Takes an application: a link to a new address, a word to one that has an account.
     fn apply(&self, conn: &mut Conn, application: &Application, password_hash: &str) -> Result<(), Error> {
         let organisation = members::appointable(conn, &application.organisation, "/organisation")?;
-        if self.throttle.charge(conn, Bucket::Link, &application.email.key()).is_err() {
+        if !self.throttle.admits(conn, Bucket::Link, &application.email.key())? {
             // The mailbox has had its share of links; whoever asks is told the same.
             return Ok(());
         }
@@ -73,7 +73,12 @@ impl Desk {
         let letter = Letter {
             kind: "verify_address",
             name: application.name.clone(),
-            args: vec![("hours", (self.verify_link.as_secs() / 3_600).to_string())],
+            args: vec![
+                ("hours", (self.verify_link.as_secs() / 3_600).to_string()),
+                ("applicant", application.name.clone()),
+                ("organisation", application.organisation.clone()),
+                ("role", application.role.to_string()),
+            ],
             link: Some(format!("/verify?token={secret}")),
         };
         self.outbox.post(conn, &to, &letter, self.verify_link)
@@ -137,7 +142,13 @@ impl Desk {
             }
             // Rejected before, and applying again: what was entered now counts, for the mailbox has proven itself again.
             Some(known) if rules::may_apply_again(&appointments::of_user(conn, known.id)?) => {
-                identity::renew(conn, known.id, &row.name, row.preferred_language, &row.password_hash, self.now)?;
+                identity::hold_user(conn, known.id)?;
+                if !rules::may_apply_again(&appointments::of_user(conn, known.id)?) {
+                    // Another link of the same person was followed at the same moment.
+                    return Err(Error::link_spent());
+                }
+                let (name, language) = (&row.name, row.preferred_language);
+                identity::renew(conn, known.id, name, language, &row.password_hash, &self.outbox, self.now)?;
                 Ok(known.id)
             }
             Some(_) => Err(Error::link_spent()),

@@ -5,7 +5,7 @@
 //! meters a rate (`rules`). A try is charged before it is made and forgiven where it went well; so any number of guesses at
 //! once are charged one after the other. Keys are MACs: a dump of the table tells nobody who mistyped.
 //!
-//! A refused key is remembered in this process until its time, in a bounded cache: a flood on it costs the database
+//! A refused key is remembered in this process for two seconds, in a bounded cache: a flood on it costs the database next to
 //! nothing. Leave to try is never given from memory. On PostgreSQL the server's clock decides, so that processes
 //! whose clocks differ agree; on SQLite there is one process.
 //!
@@ -30,8 +30,12 @@ use rules::Rule;
 
 /// Refused keys remembered at most.
 const REMEMBERED: usize = 100_000;
+/// How long this process remembers a refusal without asking: another may have forgiven meanwhile.
+const MEMORY: Duration = Duration::from_secs(2);
 /// Changes of address that one person may ask for in an hour: for as many slips of the pen as there may be.
 const ADDRESS_CHANGES: u32 = 10;
+/// Sensitive calls that one person may make in an hour.
+const SENSITIVE: u32 = 120;
 /// Bytes of a MAC that make a key.
 const KEY: usize = 16;
 
@@ -52,6 +56,8 @@ crate::text_enum! {
         Link = "link",
         /// Changes of address that one person asks for.
         AddressChange = "address_change",
+        /// Sensitive calls of one person, each of which is written down and most of which are mailed.
+        Sensitive = "sensitive",
         /// Links asked for from a network.
         ForgotNetwork = "forgot_network",
         /// Wrong codes of a second factor, over all logins of a person.
@@ -75,6 +81,7 @@ impl Bucket {
             Self::Code => 8,
             Self::PasskeyNetwork => 9,
             Self::AddressChange => 10,
+            Self::Sensitive => 11,
         }
     }
 }
@@ -119,9 +126,21 @@ impl Throttle {
                 Ok(before.at(now))
             }
             Err(wait) => {
-                self.refused.insert((bucket.number(), hashed), self.clock.now().plus(wait));
+                self.refused.insert((bucket.number(), hashed), self.clock.now().plus(wait.min(MEMORY)));
                 Err(self.refusal(bucket, wait))
             }
+        }
+    }
+
+    /// Charges one try, and says whether it was let in.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn admits(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<bool, Error> {
+        match self.charge(conn, bucket, key) {
+            Ok(_) => Ok(true),
+            Err(Error::Refused(refusal)) if refusal.code == "too_many_attempts" => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
@@ -142,6 +161,14 @@ impl Throttle {
     /// 429.
     pub fn check(&self, bucket: Bucket, key: &str) -> Result<(), Error> {
         self.check_memory(bucket, self.hashed(bucket, key))
+    }
+
+    /// The same for a bucket of the caller's network.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn check_network(&self, bucket: Bucket, caller: &Caller) -> Result<(), Error> {
+        if self.exempt.contain(caller.address) { Ok(()) } else { self.check(bucket, &caller.block()) }
     }
 
     /// Takes back what was charged for a try that went well: failures are forgotten, a metered try is given back.
@@ -210,6 +237,7 @@ impl Throttle {
             Bucket::LoginNetwork => Rule::meter(s.network_failures, s.network_failures_per_minute, 60),
             Bucket::RegisterNetwork => Rule::meter(s.network_applications, s.network_applications, 3_600),
             Bucket::Link => Rule::meter(s.links_per_address, 1, 3_600),
+            Bucket::Sensitive => Rule::meter(SENSITIVE, SENSITIVE, 3_600),
             Bucket::AddressChange => Rule::meter(ADDRESS_CHANGES, ADDRESS_CHANGES, 3_600),
             Bucket::ForgotNetwork => Rule::meter(s.network_forgot, s.network_forgot, 3_600),
             Bucket::Code => Rule::lock(s.code_failures, Duration::from_secs(60 * s.code_lock_minutes)),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::time::Timestamp;
 
-/// Failures in a row after which even a patient guesser waits out the whole time of forgetting (NIST SP 800-63B-4,
-/// 3.2.2: at most 100 consecutive failures). A known device and a reset link are ways around it.
+/// Failures without a pause after which even a patient guesser waits out the whole time of forgetting (NIST SP 800-63B-4,
+/// 3.2.2 bounds consecutive failures by 100). A known device and a reset link are ways around it.
 const MOST_IN_A_ROW: i32 = 100;
 
 /// How a bucket stands.

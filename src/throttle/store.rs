@@ -65,7 +65,15 @@ pub(super) fn forget(conn: &mut Conn, bucket: i16, key: &[u8]) -> Result<(), Err
     Ok(())
 }
 
-/// A whole scan, since an index on the time would have to be kept at every try: the table holds what was tried lately.
-pub(super) fn sweep(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(throttle::table.filter(throttle::expires_at.lt(now))).execute(conn)?)
+/// A whole scan, since an index on the time would have to be kept at every try: the table holds what was tried lately. Rows
+/// that somebody holds are left for the next time, so that nobody waits for anybody.
+pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
+    let statement = match conn {
+        Conn::Postgres(_) => {
+            "DELETE FROM throttle WHERE ctid IN (SELECT ctid FROM throttle WHERE expires_at < $1 \
+             LIMIT 10000 FOR UPDATE SKIP LOCKED)"
+        }
+        Conn::Sqlite(_) => "DELETE FROM throttle WHERE expires_at < ?",
+    };
+    Ok(diesel::sql_query(statement).bind::<SqlTimestamp, _>(bound).execute(conn)?)
 }

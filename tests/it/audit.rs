@@ -35,6 +35,8 @@ fn d1_what_people_do_is_written_down_without_secrets(t: TestApp) {
     let id = awa.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
     t.try_login("198.51.100.7", &awa.email, "not her password at all").refused(401);
     let refused = t.try_login("198.51.100.7", "nobody@customs-sn.example", PASSWORD);
+    t.login(&awa.email);
+    assert_eq!(awa.delete("/me/sessions").status, 204);
     let awa = t.with_app(&awa);
     let token = json!({"name": "phone", "scopes": ["profile:read"], "expires_in_days": 1});
     let token = awa.post("/me/tokens", &token).expect(201);
@@ -45,7 +47,6 @@ fn d1_what_people_do_is_written_down_without_secrets(t: TestApp) {
     let link = t.newest_mail(&awa.email).token("reset");
     let new = "velvet walnut drizzle";
     awa.post("/me/password", &json!({"current_password": PASSWORD, "new_password": new}));
-    assert_eq!(awa.delete("/me/sessions").status, 204);
     awa.post("/auth/logout", &json!({}));
     let admin = t.admin();
     admin.post(&format!("/users/{id}/suspend"), &json!({"reason": "left"})).expect(200);

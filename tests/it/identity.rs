@@ -198,8 +198,12 @@ fn the_set_up_link_makes_one_administrator(t: TestApp) {
     assert_eq!(root.get("/registrations").refused(403), "mfa_required");
     t.with_app(&root).get("/registrations").expect(200);
 
-    let page = t.anonymous().send("GET", &link(&t), None).unwrap();
+    let printed = link(&t);
+    let page = t.anonymous().send("GET", &printed, None).unwrap();
     assert!(page.status == 200 && page.text.contains("Set up the administrator"), "{}", page.text);
+    let second =
+        json!({"token": token(&printed), "name": "Second", "email": "second@portal.example", "password": PASSWORD});
+    assert_eq!(set_up(second).refused(410), "link_spent", "the first is the only one to come by such a link");
     t.pass(Duration::from_hours(24));
 }
 

@@ -16,6 +16,7 @@ pub fn stories() -> Vec<Story> {
         l15_an_address_is_moved_once_the_new_one_confirms,
         l15_the_old_address_can_take_the_move_back,
         l15_a_thief_cannot_cut_the_way_back_nor_leave_a_factor_behind,
+        a_reset_ends_a_change_of_address_that_waits,
         an_address_that_is_taken_is_answered_alike,
         nobody_fills_anothers_mailbox,
     ]
@@ -104,6 +105,7 @@ fn l13_a_reset_keeps_the_second_factor_and_ends_every_session(t: TestApp) {
     let made = awa.post("/me/tokens", &form).expect(201);
     let program = t.anonymous().with_token(made["token"].as_str().unwrap());
     program.get("/me").unwrap().expect(200);
+    t.deliver();
     let token = forgot(&t, &awa.email);
     let done = t.anonymous().post("/auth/password/reset", &json!({"token": token, "password": NEW})).unwrap();
     assert_eq!(done.expect(200), json!({"status": "password_changed"}), "and no token");
@@ -215,6 +217,17 @@ fn l15_a_thief_cannot_cut_the_way_back_nor_leave_a_factor_behind(t: TestApp) {
     t.anonymous().post("/auth/password/reset", &json!({"token": token, "password": NEW})).unwrap().expect(200);
     let back = t.try_login("198.51.100.7", &awa.email, NEW).expect(200);
     assert!(back["access_token"].is_string(), "his app is no factor any more: {back}");
+}
+
+fn a_reset_ends_a_change_of_address_that_waits(t: TestApp) {
+    let awa = t.ncp("SN");
+    awa.post("/me/email", &json!({"email": MOVED})).expect(202);
+    let confirm = t.newest_mail(MOVED).token("confirm-address").unwrap();
+    let token = forgot(&t, &awa.email);
+    t.anonymous().post("/auth/password/reset", &json!({"token": token, "password": NEW})).unwrap().expect(200);
+    let late = t.anonymous().post("/auth/email/confirm", &json!({"token": confirm})).unwrap();
+    assert_eq!(late.refused(410), "link_spent");
+    t.try_login("198.51.100.7", &awa.email, NEW).expect(200);
 }
 
 fn nobody_fills_anothers_mailbox(t: TestApp) {

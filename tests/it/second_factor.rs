@@ -216,6 +216,8 @@ fn m6_a_passkey_is_a_second_factor_too(t: TestApp) {
     let challenged = t.try_login(HOME, &awa.email, PASSWORD).expect(200);
     assert_eq!(challenged["methods"], json!(["passkey"]));
     let challenge = challenged["challenge"].as_str().unwrap();
+    let typed = second(&t, challenge, "passkey", "123456");
+    assert_eq!(typed.json()["errors"][0]["code"], "passkey_has_no_code");
     let started = begin(&t, Some(challenge));
     assert_eq!(started["options"]["publicKey"]["allowCredentials"].as_array().unwrap().len(), 1);
     let signed = key.get(&started["options"]);

@@ -49,6 +49,7 @@ fn l1_every_failed_login_is_answered_alike(t: TestApp) {
         (suspended.email.as_str(), PASSWORD),
         (unverified.email.as_str(), PASSWORD),
         ("no address", PASSWORD),
+        ("nul\u{0}@customs-sn.example", PASSWORD),
     ] {
         let answer = t.try_login(HOME, email, password);
         assert_eq!(body(&answer), body(&wrong), "{email}");

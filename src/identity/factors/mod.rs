@@ -15,6 +15,7 @@ mod totp;
 mod types;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(super) use passkeys::Passkeys;
 pub use types::{
@@ -29,6 +30,8 @@ use crate::random::Random;
 use crate::secrets::{MasterKey, fingerprint};
 use crate::time::Timestamp;
 
+/// How long an app waits for its first code.
+const ENROLMENT: Duration = Duration::from_mins(10);
 /// Recovery codes of a set.
 const CODES: usize = 10;
 /// Characters of a recovery code without its dashes: 75 bits.
@@ -71,7 +74,8 @@ impl Factors {
 
     /// Checks the first code of an app and makes it a factor; returns whether the code was right.
     pub(super) fn confirm_totp(&self, conn: &mut Conn, user: Id, code: &str, now: Timestamp) -> Result<bool, Error> {
-        let Some(found) = store::totp(conn, user)?.filter(|found| found.confirmed_at.is_none()) else {
+        let waits = |found: &store::TotpRow| found.confirmed_at.is_none() && now < found.created_at.plus(ENROLMENT);
+        let Some(found) = store::totp(conn, user)?.filter(waits) else {
             return Err(Error::conflict("nothing_to_confirm"));
         };
         let app = totp::App::new(&self.master.open(&found.sealed_secret, &label(user))?)?;

@@ -1,8 +1,11 @@
 //! What a person does with one's own factors: add, confirm, remove, make new codes.
 
-use secrecy::ExposeSecret as _;
+use std::sync::Arc;
 
-use super::super::sessions::{self, Opened, Opening};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+use super::super::sessions::{self, Opened, Opening, Written};
 use super::super::{Identity, notices};
 use super::types::{Confirm, FactorStanding, PasskeyList, RecoveryCodes, TotpEnrolment};
 use super::{standing, store};
@@ -23,17 +26,23 @@ impl Identity {
         self.db.read(move |conn| Ok(FactorStanding { required, ..standing(conn, user)? })).await
     }
 
-    /// Refuses a sensitive call of a session that was opened without the second factor its owner has.
+    /// Lets a sensitive call in, or not: of a session that was opened without the second factor its owner has, and of so
+    /// many in an hour.
     ///
     /// # Errors
-    /// 403.
-    pub async fn check_level(&self, principal: &Principal) -> Result<(), Error> {
-        let user = principal.user_id;
-        if principal.level == Level::TwoFactor {
-            return Ok(());
-        }
-        let methods = self.db.read(move |conn| super::methods(conn, user)).await?;
-        if methods.is_empty() { Ok(()) } else { Err(Error::forbidden("mfa_required")) }
+    /// 403, 429.
+    pub async fn admit_sensitive(&self, principal: &Principal) -> Result<(), Error> {
+        let (user, level, throttle) = (principal.user_id, principal.level, Arc::clone(&self.throttle));
+        self.db
+            .write(move |conn| {
+                throttle.charge(conn, Bucket::Sensitive, &user.to_string())?;
+                if level == Level::TwoFactor || super::methods(conn, user)?.is_empty() {
+                    Ok(())
+                } else {
+                    Err(Error::forbidden("mfa_required"))
+                }
+            })
+            .await
     }
 
     /// A new secret for an authenticator app.
@@ -57,41 +66,31 @@ impl Identity {
         form: Confirm,
         caller: &Caller,
     ) -> Result<(RecoveryCodes, Opened), Error> {
-        let (factors, throttle) = (self.factors.clone(), std::sync::Arc::clone(&self.throttle));
+        let (factors, throttle, desk) = (self.factors.clone(), Arc::clone(&self.throttle), self.desk());
         let (user, now, keep) = (principal.user_id, self.clock.now(), principal.session());
-        let (audit, outbox, trace) = (self.audit.clone(), self.outbox.clone(), Trace::from(caller));
-        let codes = self
+        let (trace, caller) = (Trace::from(caller), caller.clone());
+        let confirmed = self
             .db
             .write(move |conn| {
+                sessions::require(conn, user, keep, now)?;
                 throttle.charge(conn, Bucket::Code, &user.to_string())?;
                 if !factors.confirm_totp(conn, user, form.code.expose_secret(), now)? {
+                    let entry = Entry::own(Event::FactorFailed, user).with(json!({"method": "totp"}));
+                    desk.audit.note(conn, &trace, &entry)?;
                     return Ok(None);
                 }
                 throttle.forgive(conn, Bucket::Code, &user.to_string())?;
                 sessions::end_all(conn, user, keep, now)?;
-                audit.note(conn, &trace, &Entry::own(Event::TotpAdded, user))?;
-                notices::post(conn, &outbox, user, "factor_added", vec![("time", now.to_string())])?;
-                factors.make_recovery_codes(conn, user, now).map(Some)
+                desk.audit.note(conn, &trace, &Entry::own(Event::TotpAdded, user))?;
+                notices::post(conn, &desk.outbox, user, "factor_added", vec![("time", now.to_string())])?;
+                let codes = factors.make_recovery_codes(conn, user, now)?;
+                Ok(Some((codes, open_beside(conn, &desk, user, &caller)?)))
             })
             .await?;
         self.outbox.ring();
         self.sessions.forget();
-        let codes = codes.ok_or_else(|| Error::invalid(vec![Fault::new("/code", "wrong_code")]))?;
-        let opened = self.open_beside(user, caller).await?;
-        Ok((codes, opened))
-    }
-
-    /// A session with two factors beside the one that just proved the second.
-    pub(super) async fn open_beside(&self, user: Id, caller: &Caller) -> Result<Opened, Error> {
-        let (desk, caller) = (self.desk(), caller.clone());
-        let written = self
-            .db
-            .write(move |conn| {
-                let cookie = caller.has_session_cookie;
-                desk.open(conn, &Opening { user, level: Level::TwoFactor, caller: &caller, cookie })
-            })
-            .await?;
-        self.desk().hand_out(self.sessions.keys(), written, None)
+        let (codes, written) = confirmed.ok_or_else(|| Error::invalid(vec![Fault::new("/code", "wrong_code")]))?;
+        Ok((codes, self.desk().hand_out(self.sessions.keys(), written, None)?))
     }
 
     /// New recovery codes; the old ones are worthless.
@@ -155,6 +154,8 @@ impl Identity {
         let (audit, outbox, trace) = (self.audit.clone(), self.outbox.clone(), Trace::from(caller));
         self.db
             .write(move |conn| {
+                // Of two that are removed at once, one is seen to be the last.
+                super::super::store::hold(conn, user)?;
                 if !remove(conn, user)? {
                     return Err(Error::not_found());
                 }
@@ -172,4 +173,10 @@ impl Identity {
         self.outbox.ring();
         Ok(())
     }
+}
+
+/// A session with two factors beside the one that just proved the second.
+pub(super) fn open_beside(conn: &mut Conn, desk: &sessions::Desk, user: Id, caller: &Caller) -> Result<Written, Error> {
+    let cookie = caller.has_session_cookie;
+    desk.open(conn, &Opening { user, level: Level::TwoFactor, caller, cookie })
 }

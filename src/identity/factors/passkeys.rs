@@ -23,6 +23,7 @@ use super::super::sessions::{self, Opened};
 use super::super::store::{self as secrets, NewToken};
 use super::super::types::{Method, Purpose};
 use super::super::{Identity, notices};
+use super::own::open_beside;
 use super::store;
 use super::types::{PasskeyFinish, PasskeyLoginFinish, PasskeyLoginStart, PasskeyOptions, PasskeyView};
 use crate::audit::{Entry, Event, Trace};
@@ -112,12 +113,13 @@ impl Identity {
         let name = text::line(&form.name, MAX_NAME).map_err(|found| fault("/name", found))?;
         let library = self.passkeys.library()?;
         let (user, now, id) = (principal.user_id, self.clock.now(), Id::new(self.clock.now(), &self.random));
-        let (audit, trace, outbox) = (self.audit.clone(), Trace::from(caller), self.outbox.clone());
-        let keep = principal.session();
+        let (desk, trace, caller) = (self.desk(), Trace::from(caller), caller.clone());
+        let (keep, level) = (principal.session(), principal.level);
         let view = PasskeyView { id, name, created_at: now, last_used_at: None };
         let added = self
             .db
             .write(move |conn| {
+                sessions::require(conn, user, keep, now)?;
                 let spent = secrets::spend_token(conn, Purpose::AddPasskey, form.state.expose_secret(), now)?;
                 if spent.user_id != Some(user) {
                     return Err(Error::link_spent());
@@ -132,20 +134,22 @@ impl Identity {
                     sessions::end_all(conn, user, keep, now)?;
                 }
                 store::insert_passkey(conn, &view, user, passkey.cred_id().as_ref(), credential)?;
-                audit.note(conn, &trace, &Entry::own(Event::PasskeyAdded, user))?;
-                notices::post(conn, &outbox, user, "factor_added", vec![("time", now.to_string())])?;
-                Ok(Some(view))
+                let entry = Entry::own(Event::PasskeyAdded, user).with(json!({"passkey": view.id}));
+                desk.audit.note(conn, &trace, &entry)?;
+                notices::post(conn, &desk.outbox, user, "factor_added", vec![("time", now.to_string())])?;
+                // The passkey has just verified its user: whoever came with the password alone goes on with two factors.
+                let written = match level {
+                    Level::Password => Some(open_beside(conn, &desk, user, &caller)?),
+                    Level::TwoFactor => None,
+                };
+                Ok(Some((view, written)))
             })
             .await?;
         self.outbox.ring();
         self.sessions.forget();
-        let view = added.ok_or_else(|| fault("/credential", Fault::new("", "passkey_refused")))?;
-        // The passkey has just verified its user: whoever came with the password alone goes on with two factors.
-        let opened = match principal.level {
-            Level::Password => Some(self.open_beside(user, caller).await?),
-            Level::TwoFactor => None,
-        };
-        Ok((view, opened))
+        let (view, written) = added.ok_or_else(|| fault("/credential", Fault::new("", "passkey_refused")))?;
+        let opened = written.map(|written| self.desk().hand_out(self.sessions.keys(), written, None));
+        Ok((view, opened.transpose()?))
     }
 
     /// Begins a login with a passkey, alone or after the password.
@@ -201,6 +205,7 @@ impl Identity {
         let library = self.passkeys.library()?;
         let now = self.clock.now();
         let (state, credential) = (form.state, form.credential);
+        let (audit, trace) = (self.audit.clone(), Trace::from(caller));
         let verified = self
             .db
             .write(move |conn| {
@@ -224,10 +229,12 @@ impl Identity {
                         library.finish_discoverable_authentication_v2(&credential, state, &key)
                     }
                 };
-                let Ok(outcome) = outcome else { return Ok(None) };
-                if !outcome.user_verified() {
+                let Some(outcome) = outcome.ok().filter(webauthn_rs::prelude::AuthenticationResult::user_verified)
+                else {
+                    let entry = Entry::anonymous(Event::FactorFailed, Some(user)).with(json!({"method": "passkey"}));
+                    audit.note(conn, &trace, &entry)?;
                     return Ok(None);
-                }
+                };
                 passkey.update_credential(&outcome);
                 store::note_passkey(conn, row, serde_json::to_value(&passkey).or_internal()?, now)?;
                 Ok(Some((user, spent.user_id.is_some())))

@@ -16,6 +16,7 @@ use crate::time::Timestamp;
 #[diesel(table_name = totp)]
 pub(super) struct TotpRow {
     pub(super) sealed_secret: Vec<u8>,
+    pub(super) created_at: Timestamp,
     pub(super) confirmed_at: Option<Timestamp>,
 }
 
@@ -34,10 +35,10 @@ pub(super) fn put_totp(conn: &mut Conn, user: Id, sealed: &[u8], now: Timestamp)
     Ok(inserted > 0)
 }
 
-/// Makes an app a factor; returns whether it was none before.
+/// Makes an app a factor, as of now; returns whether it was none before.
 pub(super) fn confirm_totp(conn: &mut Conn, user: Id, step: i64, now: Timestamp) -> Result<bool, Error> {
     let unconfirmed = totp::user_id.eq(user).and(totp::confirmed_at.is_null());
-    let confirmed = (totp::confirmed_at.eq(now), totp::last_step.eq(step));
+    let confirmed = (totp::confirmed_at.eq(now), totp::created_at.eq(now), totp::last_step.eq(step));
     Ok(diesel::update(totp::table.filter(unconfirmed)).set(confirmed).execute(conn)? > 0)
 }
 

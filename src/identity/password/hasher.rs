@@ -5,14 +5,13 @@
 //! thread takes its block of memory at its first hash and keeps it for good. It runs at a lower priority than the threads
 //! that answer, which on a busy machine come first.
 //!
-//! The queue is fair between networks: they take turns, and when it is full, the newest wait of whoever has most in it
-//! gives way. So a flood from one place keeps nobody else out.
+//! Who waits is served in turns (`queue`), so a flood from one place keeps nobody else out.
 //!
 //! An unknown user's login hashes too, against a dummy with the same parameters through the same queue, so that neither
 //! time nor load tells who exists.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -23,6 +22,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::ExposeSecret as _;
 use tokio::sync::oneshot;
 
+use super::queue::{Job, Queue};
 use super::{Password, rules};
 use crate::error::{Error, Fault, OrInternal as _};
 use crate::http::Metrics;
@@ -59,7 +59,7 @@ pub struct Verified {
     pub outdated: bool,
 }
 
-enum Task {
+pub(super) enum Task {
     /// A new password: its hash, where it is hard to guess.
     Choose(Password, Vec<String>, bool, oneshot::Sender<Result<Result<String, Fault>, Error>>),
     /// A known one again, with today's parameters.
@@ -76,11 +76,6 @@ impl Task {
             Self::Verify(_, _, reply) => reply.is_closed(),
         }
     }
-}
-
-struct Job {
-    task: Task,
-    queued: Instant,
 }
 
 /// The threads that hash. Cloning is cheap; the last clone ends them.
@@ -109,6 +104,7 @@ impl Hasher {
                 random: random.clone(),
                 queue: Arc::clone(&queue),
                 wait: options.wait,
+                metrics: metrics.clone(),
             };
             let thread = std::thread::Builder::new().name(format!("hash-{number}")).spawn(move || worker.serve());
             threads.push(thread.or_internal()?);
@@ -181,121 +177,44 @@ impl Drop for Inner {
     }
 }
 
-/// A bounded queue in which sources take turns.
-struct Queue {
-    state: Mutex<State>,
-    filled: Condvar,
-    capacity: usize,
-}
-
-#[derive(Default)]
-struct State {
-    /// Those who wait, in the order of their turns; none of them is empty.
-    sources: VecDeque<(String, VecDeque<Job>)>,
-    waiting: usize,
-    closed: bool,
-}
-
-impl State {
-    /// Whoever has most waiting, where that would still be more than this source's once one was given up for it.
-    fn greedier_than(&mut self, source: &str) -> Option<&mut (String, VecDeque<Job>)> {
-        let own = self.sources.iter().find(|(name, _)| name == source).map_or(0, |(_, jobs)| jobs.len());
-        let greediest = self.sources.iter_mut().max_by_key(|(_, jobs)| jobs.len());
-        greediest.filter(|(_, jobs)| jobs.len() > own + 1)
-    }
-}
-
-impl Queue {
-    fn new(capacity: usize) -> Self {
-        Self { state: Mutex::default(), filled: Condvar::new(), capacity }
-    }
-
-    /// Takes a job in and says how many wait; none where it has no room.
-    fn push(&self, source: &str, job: Job) -> Option<usize> {
-        let mut state = self.lock();
-        if state.closed {
-            return None;
-        }
-        if state.waiting >= self.capacity {
-            let (_, jobs) = state.greedier_than(source)?;
-            jobs.pop_back();
-            state.waiting -= 1;
-        }
-        match state.sources.iter_mut().find(|(name, _)| name == source) {
-            Some((_, jobs)) => jobs.push_back(job),
-            None => state.sources.push_back((source.to_owned(), VecDeque::from([job]))),
-        }
-        state.waiting += 1;
-        let waiting = state.waiting;
-        drop(state);
-        self.filled.notify_one();
-        Some(waiting)
-    }
-
-    fn has_room(&self, source: &str) -> bool {
-        let mut state = self.lock();
-        state.waiting < self.capacity || state.greedier_than(source).is_some()
-    }
-
-    /// The next job, once there is one; none when the queue is closed.
-    fn pop(&self) -> Option<Job> {
-        let mut state = self.lock();
-        loop {
-            if let Some((source, mut jobs)) = state.sources.pop_front() {
-                let job = jobs.pop_front();
-                if !jobs.is_empty() {
-                    state.sources.push_back((source, jobs));
-                }
-                if job.is_some() {
-                    state.waiting -= 1;
-                    return job;
-                }
-            } else if state.closed {
-                return None;
-            } else {
-                state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
-        }
-    }
-
-    fn close(&self) {
-        self.lock().closed = true;
-        self.filled.notify_all();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 struct Worker {
     memory: Vec<Block>,
     params: Params,
     random: Random,
     queue: Arc<Queue>,
     wait: Duration,
+    metrics: Metrics,
 }
 
 impl Worker {
     fn serve(mut self) {
         step_back();
-        while let Some(job) = self.queue.pop() {
+        while let Some((job, waiting)) = self.queue.pop() {
+            self.metrics.passwords_waiting(waiting);
             if job.queued.elapsed() > self.wait || !job.task.is_wanted() {
                 // Dropping the reply answers 503; or the client has gone.
                 continue;
             }
-            match job.task {
-                Task::Choose(password, context, with_factor, reply) => {
-                    let easy = rules::is_guessable(password.0.expose_secret(), &context, with_factor);
-                    let fault = || Fault::new("", "password_common");
-                    let _ = reply.send(if easy { Ok(Err(fault())) } else { self.hash(&password).map(Ok) });
-                }
-                Task::Renew(password, reply) => {
-                    let _ = reply.send(self.hash(&password));
-                }
-                Task::Verify(password, stored, reply) => {
-                    let _ = reply.send(self.verify(&password, stored.as_deref()));
-                }
+            // A panic costs the one password its answer, and not the portal its thread.
+            let task = AssertUnwindSafe(|| self.run(job.task));
+            if catch_unwind(task).is_err() {
+                tracing::error!("hashing a password panicked");
+            }
+        }
+    }
+
+    fn run(&mut self, task: Task) {
+        match task {
+            Task::Choose(password, context, with_factor, reply) => {
+                let easy = rules::is_guessable(password.0.expose_secret(), &context, with_factor);
+                let fault = || Fault::new("", "password_common");
+                let _ = reply.send(if easy { Ok(Err(fault())) } else { self.hash(&password).map(Ok) });
+            }
+            Task::Renew(password, reply) => {
+                let _ = reply.send(self.hash(&password));
+            }
+            Task::Verify(password, stored, reply) => {
+                let _ = reply.send(self.verify(&password, stored.as_deref()));
             }
         }
     }
@@ -351,43 +270,4 @@ impl Worker {
 fn step_back() {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), PRIORITY);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn job() -> (Job, oneshot::Receiver<Result<Verified, Error>>) {
-        let (reply, answer) = oneshot::channel();
-        let password = Password::given(&"x".to_owned().into()).unwrap();
-        (Job { task: Task::Verify(password, None, reply), queued: Instant::now() }, answer)
-    }
-
-    #[test]
-    fn a_flood_from_one_place_keeps_nobody_else_out() {
-        let queue = Queue::new(8);
-        let mut answers = Vec::new();
-        for _ in 0..8 {
-            let (job, answer) = job();
-            assert!(queue.push("flood", job).is_some());
-            answers.push(answer);
-        }
-        assert!(queue.push("flood", job().0).is_none(), "the flood is full");
-        let (own, mut waits) = job();
-        assert_eq!(queue.push("somebody", own), Some(8));
-        assert!(answers.last_mut().unwrap().try_recv().is_err_and(|e| e == oneshot::error::TryRecvError::Closed));
-        // They take turns, so somebody comes second and not ninth.
-        drop(queue.pop());
-        drop(queue.pop());
-        assert!(waits.try_recv().is_err_and(|e| e == oneshot::error::TryRecvError::Closed), "it was served");
-    }
-
-    #[test]
-    fn what_waits_is_served_before_the_end() {
-        let queue = Queue::new(2);
-        queue.push("a", job().0);
-        queue.close();
-        assert!(queue.push("a", job().0).is_none());
-        assert!(queue.pop().is_some() && queue.pop().is_none());
-    }
 }

@@ -1,6 +1,7 @@
-//! Passwords: what is taken as one (`rules`), and the threads that hash them (`hasher`).
+//! Passwords: what is taken as one (`rules`), the threads that hash them (`hasher`), and who comes next (`queue`).
 
 mod hasher;
+mod queue;
 mod rules;
 
 use secrecy::{ExposeSecret as _, SecretString};

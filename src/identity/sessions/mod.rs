@@ -21,6 +21,7 @@ mod types;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 
 use super::keys::Keys;
 use crate::appointments;
@@ -249,7 +250,7 @@ impl super::Identity {
             .write(move |conn| {
                 let ended = store::end(conn, user, session, now)?;
                 if ended {
-                    audit.note(conn, &trace, &Entry::own(event, user))?;
+                    audit.note(conn, &trace, &Entry::own(event, user).with(json!({"session": session})))?;
                 }
                 Ok(ended)
             })
@@ -265,9 +266,12 @@ impl super::Identity {
     pub async fn end_other_sessions(&self, user: Id, current: Option<Id>, caller: &Caller) -> Result<(), Error> {
         let (now, audit, trace) = (self.clock.now(), self.audit.clone(), Trace::from(caller));
         self.db
-            .write(move |conn| {
-                end_all(conn, user, current, now)?;
-                audit.note(conn, &trace, &Entry::own(Event::SessionEnded, user))
+            .write(move |conn| match end_all(conn, user, current, now)? {
+                0 => Ok(()),
+                ended => {
+                    let entry = Entry::own(Event::SessionEnded, user).with(json!({"sessions": ended}));
+                    audit.note(conn, &trace, &entry)
+                }
             })
             .await?;
         self.sessions.forget();
@@ -280,6 +284,15 @@ pub(super) fn end_all(conn: &mut Conn, user: Id, except: Option<Id>, now: Timest
     store::end_all(conn, user, except, now)
 }
 
+/// Refuses where a session has ended: nothing more comes of what was asked with it.
+pub(super) fn require(conn: &mut Conn, user: Id, session: Option<Id>, now: Timestamp) -> Result<(), Error> {
+    super::store::hold(conn, user)?;
+    match session.map(|session| store::living(conn, session, now)).transpose()?.flatten() {
+        Some((owner, ..)) if owner == user => Ok(()),
+        _ => Err(Error::unauthenticated("session_ended")),
+    }
+}
+
 /// Ends one session of a person.
 pub(super) fn end(conn: &mut Conn, user: Id, session: Id, now: Timestamp) -> Result<bool, Error> {
     store::end(conn, user, session, now)
@@ -289,10 +302,13 @@ pub(super) fn end(conn: &mut Conn, user: Id, session: Id, now: Timestamp) -> Res
 ///
 /// # Errors
 /// Where the database says no.
-pub async fn end_everybodys(db: &Db, now: Timestamp) -> Result<usize, Error> {
+pub async fn end_everybodys(db: &Db, audit: Audit, now: Timestamp) -> Result<usize, Error> {
     db.write(move |conn| {
         super::tokens::revoke_everybodys(conn, now)?;
-        store::end_everybodys(conn, now)
+        let ended = store::end_everybodys(conn, now)?;
+        let entry = Entry::anonymous(Event::SessionsEnded, None).with(json!({"sessions": ended, "of": "everybody"}));
+        audit.note(conn, &Trace::default(), &entry)?;
+        Ok(ended)
     })
     .await
 }
@@ -300,5 +316,5 @@ pub async fn end_everybodys(db: &Db, now: Timestamp) -> Result<usize, Error> {
 /// Forgets what may no longer be given again, and deletes sessions that ended before `bound`; returns how many.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, lives: Lives, now: Timestamp) -> Result<usize, Error> {
     store::wipe_successors(conn, now.minus(lives.grace))?;
-    store::sweep(conn, bound)
+    store::sweep(conn, bound, i64::try_from(super::SWEPT_AT_ONCE).or_internal()?)
 }

@@ -218,7 +218,9 @@ pub(super) fn rename(conn: &mut Conn, user: Id, id: Id, label: Option<&str>) -> 
     Ok(diesel::update(session::table.filter(own)).set(session::label.eq(label)).execute(conn)? > 0)
 }
 
-/// Deletes sessions that ended before `bound`, and their refresh tokens with them; returns how many.
-pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(session::table.filter(session::expires_at.lt(bound))).execute(conn)?)
+/// Deletes some sessions that ended before `bound`, and their refresh tokens with them; returns how many.
+pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
+    let ended = session::table.filter(session::expires_at.lt(bound)).limit(most).select(session::id);
+    let ended: Vec<Id> = ended.load(conn)?;
+    Ok(diesel::delete(session::table.filter(session::id.eq_any(ended))).execute(conn)?)
 }

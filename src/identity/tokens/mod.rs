@@ -13,6 +13,8 @@ use std::time::Duration;
 
 pub use types::{ApiToken, ApiTokenList, MadeToken, MakeToken};
 
+use serde_json::json;
+
 use super::Identity;
 use super::notices;
 use super::sessions::Found;
@@ -109,7 +111,8 @@ impl Identity {
                     return Err(Error::conflict("too_many_tokens").with("max", MOST));
                 }
                 store::insert(conn, &token, user, &hash, level)?;
-                audit.note(conn, &trace, &Entry::own(Event::TokenMade, user))?;
+                let detail = json!({"token": token.id, "scopes": token.scopes});
+                audit.note(conn, &trace, &Entry::own(Event::TokenMade, user).with(detail))?;
                 notices::post(conn, &outbox, user, "token_made", vec![("token", token.name.clone())])?;
                 Ok(token)
             })
@@ -145,7 +148,7 @@ impl Identity {
                 if !store::revoke(conn, user, id, now)? {
                     return Err(Error::not_found());
                 }
-                audit.note(conn, &trace, &Entry::own(Event::TokenRevoked, user))
+                audit.note(conn, &trace, &Entry::own(Event::TokenRevoked, user).with(json!({"token": id})))
             })
             .await?;
         self.sessions.forget();

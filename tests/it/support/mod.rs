@@ -159,9 +159,11 @@ impl TestApp {
 
     /// Makes an administrator by a set-up link, who is not logged in yet.
     pub fn set_up(&self, email: &str, name: &str) {
-        let link = self.runtime.block_on(self.portal.identity.set_up_link(None)).unwrap();
+        let address = portal::mail::EmailAddress::parse(email).unwrap();
+        let link = self.portal.identity.set_up_link(Some((address, name.to_owned())));
+        let link = self.runtime.block_on(link).unwrap();
         let token = link.split_once("token=").unwrap().1;
-        let form = json!({"token": token, "name": name, "email": email, "password": PASSWORD});
+        let form = json!({"token": token, "password": PASSWORD});
         self.client.post("/setup", &form).unwrap().expect(201);
     }
 
