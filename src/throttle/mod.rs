@@ -86,13 +86,20 @@ impl Bucket {
     }
 }
 
+/// A refusal that needs no second look for a moment.
+#[derive(Clone, Copy)]
+struct Remembered {
+    forget_at: Timestamp,
+    until: Timestamp,
+}
+
 /// The throttle of a portal.
 pub struct Throttle {
     mac: Mac,
     clock: Clock,
     settings: config::Throttle,
     exempt: Networks,
-    refused: Cache<(i16, [u8; KEY]), Timestamp>,
+    refused: Cache<(i16, [u8; KEY]), Remembered>,
     metrics: Metrics,
 }
 
@@ -126,7 +133,9 @@ impl Throttle {
                 Ok(before.at(now))
             }
             Err(wait) => {
-                self.refused.insert((bucket.number(), hashed), self.clock.now().plus(wait.min(MEMORY)));
+                let now = self.clock.now();
+                let remembered = Remembered { forget_at: now.plus(MEMORY), until: now.plus(wait) };
+                self.refused.insert((bucket.number(), hashed), remembered);
                 Err(self.refusal(bucket, wait))
             }
         }
@@ -212,7 +221,9 @@ impl Throttle {
     fn check_memory(&self, bucket: Bucket, hashed: [u8; KEY]) -> Result<(), Error> {
         let now = self.clock.now();
         match self.refused.get(&(bucket.number(), hashed)) {
-            Some(until) if until > now => Err(self.refusal(bucket, until.since(now))),
+            Some(known) if known.until > now && known.forget_at > now => {
+                Err(self.refusal(bucket, known.until.since(now)))
+            }
             _ => Ok(()),
         }
     }

@@ -1125,9 +1125,9 @@ class SecondFactors(Act):
             for method, code in [
                 ("recovery_code", self.stage.admin_app.paper[0]),
                 ("totp", AMAL.app.paper[0]),
-                ("passkey", AMAL.app.code()),
             ]:
                 self.bring(asked["challenge"], method, code).assert_problem(401, "wrong_code")
+            self.bring(asked["challenge"], "passkey", AMAL.app.code()).assert_problem(422, "invalid")
             answer = self.bring(asked["challenge"], "recovery_code", AMAL.app.paper.pop())
             equal(answer.status, 200, f"the right one after all ({answer})")
         with self.step("new recovery codes make the old ones worthless"):

@@ -134,7 +134,7 @@ impl Identity {
                     sessions::end_all(conn, user, keep, now)?;
                 }
                 store::insert_passkey(conn, &view, user, passkey.cred_id().as_ref(), credential)?;
-                let entry = Entry::own(Event::PasskeyAdded, user).with(json!({"passkey": view.id}));
+                let entry = Entry::own(Event::PasskeyAdded, user).with(json!({"passkey_id": view.id}));
                 desk.audit.note(conn, &trace, &entry)?;
                 notices::post(conn, &desk.outbox, user, "factor_added", vec![("time", now.to_string())])?;
                 // The passkey has just verified its user: whoever came with the password alone goes on with two factors.

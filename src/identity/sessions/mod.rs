@@ -250,7 +250,7 @@ impl super::Identity {
             .write(move |conn| {
                 let ended = store::end(conn, user, session, now)?;
                 if ended {
-                    audit.note(conn, &trace, &Entry::own(event, user).with(json!({"session": session})))?;
+                    audit.note(conn, &trace, &Entry::own(event, user).with(json!({"session_id": session})))?;
                 }
                 Ok(ended)
             })

@@ -111,7 +111,7 @@ impl Identity {
                     return Err(Error::conflict("too_many_tokens").with("max", MOST));
                 }
                 store::insert(conn, &token, user, &hash, level)?;
-                let detail = json!({"token": token.id, "scopes": token.scopes});
+                let detail = json!({"token_id": token.id, "scopes": token.scopes});
                 audit.note(conn, &trace, &Entry::own(Event::TokenMade, user).with(detail))?;
                 notices::post(conn, &outbox, user, "token_made", vec![("token", token.name.clone())])?;
                 Ok(token)
@@ -148,7 +148,7 @@ impl Identity {
                 if !store::revoke(conn, user, id, now)? {
                     return Err(Error::not_found());
                 }
-                audit.note(conn, &trace, &Entry::own(Event::TokenRevoked, user).with(json!({"token": id})))
+                audit.note(conn, &trace, &Entry::own(Event::TokenRevoked, user).with(json!({"token_id": id})))
             })
             .await?;
         self.sessions.forget();
