@@ -26,8 +26,9 @@
 //!   is about as wide as chance is at the default number of probes: one `short` by itself says little, several do.
 //!
 //! Left out: floods of other routes, slow clients, TLS, a real network, which hides more than loopback does. Clients, portal and
-//! PostgreSQL share the machine's processors: what a flood takes from readers is in part what its clients take. Nothing is
-//! asserted about figures: the table says `ok` or `short`. PostgreSQL is left out where it is not installed.
+//! PostgreSQL share the machine's processors: what a flood takes from readers is in part what its clients take, and whatever
+//! else runs spoils ratios and the 99th percentiles; before each table stands how busy the machine was. Nothing is asserted
+//! about figures: the table says `ok` or `short`. PostgreSQL is left out where it is not installed.
 
 #[path = "load"]
 mod load {
@@ -73,7 +74,7 @@ use flood::recovery::{AFTER, persist, recover};
 use flood::refreshes::refresh;
 use flood::site::{PASSWORD, Portal, Site, application};
 use flood::storm::{Aftermath, Storm, Supply, Target};
-use flood::watch::{Memory, memory, processor_seconds, watched};
+use flood::watch::{Memory, busy, memory, processor_seconds, watched};
 use load::Outcome;
 use load::bare::bare_argon2;
 use load::client::request;
@@ -145,8 +146,6 @@ async fn interrupted() -> Outcome<()> {
 
 async fn bench(options: &Options) -> Outcome<()> {
     let began = Instant::now();
-    let busy = 100.0 * flood::watch::busy().await?;
-    say(&format!("{} processors, {busy:.0} % of them busy with other things before it begins", processors()));
     measure(options, "SQLite", None).await?;
     match Server::start().await? {
         Some(server) => measure(options, "PostgreSQL", Some(&server.url())).await?,
@@ -176,6 +175,8 @@ async fn measure(options: &Options, name: &str, database: Option<&str>) -> Outco
     let site = Site::new(database, threads, CONTACTS).await?;
     database.map_or(Ok(()), tidy)?;
     let mut stage = prepare(&site, options, threads).await?;
+    let others = 100.0 * busy().await?;
+    say(&format!("\n{name}: {} processors, {others:.0} % of them busy with other things now", processors()));
     head(name);
     let rest = memory(stage.portal.process())?;
     let (value, part) = shown(rest);
