@@ -32,6 +32,7 @@
 
 #[path = "load"]
 mod load {
+    pub mod administrator;
     pub mod bare;
     #[expect(dead_code, reason = "the load bench has a loop of its own")]
     pub mod client;
@@ -72,10 +73,11 @@ use flood::oracle::ask;
 use flood::readers::{Readers, Waits};
 use flood::recovery::{AFTER, persist, recover};
 use flood::refreshes::refresh;
-use flood::site::{PASSWORD, Portal, Site, application};
+use flood::site::{Portal, Site, application};
 use flood::storm::{Aftermath, Storm, Supply, Target};
 use flood::watch::{Memory, busy, memory, processor_seconds, watched};
 use load::Outcome;
+use load::administrator::PASSWORD;
 use load::bare::bare_argon2;
 use load::client::request;
 use load::figures::{median, percentile};

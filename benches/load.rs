@@ -17,6 +17,7 @@
 //! Nothing is asserted about rates: the table says `ok` or `short`. A request that gets no answer ends the bench.
 
 mod load {
+    pub mod administrator;
     pub mod bare;
     pub mod client;
     pub mod figures;
@@ -42,13 +43,14 @@ use tokio::runtime::{self, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
 use load::Outcome;
+use load::administrator::text;
 use load::bare::bare_argon2;
 use load::client::{Load, Sample, call, request};
 use load::figures::median;
 use load::plain::{self, Plain};
 use load::postgres::{Server, tidy};
 use load::process::kibibytes;
-use load::site::{Portal, Site, text};
+use load::site::{Portal, Site};
 use load::table::{Goal, head, row, say, whole};
 
 const PAGE: &str = "/api/v1/contacts?limit=25";

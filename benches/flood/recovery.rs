@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
 
 use super::client::{Answer, apart, login_of, send, stranger};
-use super::site::PASSWORD;
 use crate::load::Outcome;
+use crate::load::administrator::PASSWORD;
 use crate::load::client::Connection;
 
 /// How long an answer may take.

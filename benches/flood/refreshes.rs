@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::client::{apart, send, stranger};
-use super::site::{Session, text};
+use super::site::Session;
 use crate::load::Outcome;
+use crate::load::administrator::text;
 use crate::load::client::{Connection, request};
 
 /// Refreshes all of these; returns how many refreshes a second that were.

@@ -2,33 +2,29 @@
 //! in.
 
 use std::fs;
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use mail_parser::MessageParser;
-use portal::time::Clock;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use totp_rs::{Builder, Secret, Totp};
 
 use super::client::{login_of, send, stranger};
 use crate::load::Outcome;
+use crate::load::administrator::{Administrator, PASSWORD, text};
 use crate::load::client::{Connection, call, request};
 use crate::load::process::{Process, free_address};
 
 /// How long a portal may take to be ready, and a mail to be in the folder.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The password of everybody who can log in.
-pub const PASSWORD: &str = "a long password of the bench";
 const ADMINISTRATOR: &str = "flood@portal.example";
 
 /// A portal's folder, database and administrator, whether or not it runs.
 pub struct Site {
     folder: TempDir,
     settings: Vec<(&'static str, String)>,
-    app: Totp,
+    administrator: Administrator,
 }
 
 /// A running portal.
@@ -57,8 +53,8 @@ impl Site {
             ("PORTAL__IDENTITY__HASH_THREADS", hash_threads.to_string()),
         ];
         settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
-        let app = administrator(&mut command(&folder, &settings))?;
-        let site = Self { folder, settings, app };
+        let administrator = Administrator::create(&mut command(&folder, &settings), ADMINISTRATOR)?;
+        let site = Self { folder, settings, administrator };
         let mut seed = command(&site.folder, &site.settings);
         Process::run("portal seed", seed.args(["seed", "--contacts", &contacts.to_string()]), "").await?;
         Ok(site)
@@ -81,16 +77,9 @@ impl Site {
         Ok(Portal { address, process })
     }
 
-    /// An access token of the administrator, with two factors. A code is good once, so ask once.
+    /// An access token of the administrator. Ask once.
     pub async fn administrator(&self, portal: &Portal) -> Outcome<String> {
-        let login = json!({ "email": ADMINISTRATOR, "password": PASSWORD });
-        let challenge = call(portal.address, "POST", "/api/v1/auth/login", None, Some(&login)).await?;
-        let now = u64::try_from(Clock::system().now().as_seconds())?;
-        let second = json!({
-            "challenge": text(&challenge, "/challenge")?, "method": "totp", "code": self.app.generate(now).to_string(),
-        });
-        let tokens = call(portal.address, "POST", "/api/v1/auth/login/mfa", None, Some(&second)).await?;
-        Ok(text(&tokens, "/access_token")?.to_owned())
+        self.administrator.token(portal.address).await
     }
 
     /// Lets so many people apply, verify their addresses and be approved; returns the addresses.
@@ -184,18 +173,6 @@ fn command(folder: &TempDir, settings: &[(&'static str, String)]) -> Command {
     command
 }
 
-/// Makes the administrator; returns the authenticator app, whose URI is the last thing that is printed.
-fn administrator(command: &mut Command) -> Outcome<Totp> {
-    command.args(["admin", "create", "--email", ADMINISTRATOR, "--name", "Bench", "--totp"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-    child.stdin.take().ok_or("no standard input")?.write_all(PASSWORD.as_bytes())?;
-    let said = String::from_utf8(child.wait_with_output()?.stdout)?;
-    let (_, secret) = said.split_once("secret=").ok_or_else(|| format!("portal admin create said: {said}"))?;
-    let secret: String = secret.chars().take_while(char::is_ascii_alphanumeric).collect();
-    let secret = Secret::try_from_base32(&secret).map_err(|error| error.to_string())?;
-    Ok(Builder::new().with_secret(secret).build().map_err(|error| error.to_string())?)
-}
-
 async fn is_ready(address: SocketAddr) -> bool {
     let Ok(mut connection) = Connection::open(address).await else { return false };
     matches!(connection.exchange(&request("GET", "/health/ready", None, None)).await, Ok(200))
@@ -206,9 +183,4 @@ fn link(mail: &[u8]) -> Option<String> {
     let text = MessageParser::default().parse(mail)?.body_text(0)?.into_owned();
     let (_, rest) = text.split_once("/verify?token=")?;
     Some(rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect())
-}
-
-/// A text at a place of an answer.
-pub fn text<'a>(answer: &'a Value, pointer: &str) -> Outcome<&'a str> {
-    answer.pointer(pointer).and_then(Value::as_str).ok_or_else(|| format!("no {pointer} in {answer}").into())
 }

@@ -4,22 +4,24 @@ use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 use super::Outcome;
+use super::administrator::Administrator;
 use super::client::{Connection, call, request};
 use super::process::{Process, free_address};
 
 /// How long a portal may take to be ready.
 const PATIENCE: Duration = Duration::from_secs(30);
-const PASSWORD: &str = "a long password of the bench";
-
 /// A portal's folder, database and administrator, whether or not it runs.
 pub struct Site {
     folder: TempDir,
     settings: Vec<(&'static str, String)>,
-    email: String,
+    administrator: Administrator,
+    /// Of the administrator; good for longer than the bench goes on with one database.
+    token: OnceCell<String>,
 }
 
 /// A running portal.
@@ -40,25 +42,25 @@ impl Site {
             ("PORTAL__MAIL__TRANSPORT", "smtp".to_owned()),
             ("PORTAL__MAIL__SMTP_URL", format!("smtp://{relay}")),
             ("PORTAL__IDENTITY__HASH_THREADS", hash_threads.to_string()),
+            // All clients of the bench are at one address.
+            ("PORTAL__THROTTLE__EXEMPT_NETWORKS", "127.0.0.1".to_owned()),
         ];
         settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
         // The folder's name tells this run's administrator from those of other runs on the same PostgreSQL.
         let name = folder.path().file_name().unwrap_or_default().to_string_lossy();
         let email = format!("{}@portal.example", name.trim_start_matches('.'));
-        Ok(Self { folder, settings, email })
+        let administrator = Administrator::create(&mut command(&folder, &settings), &email)?;
+        Ok(Self { folder, settings, administrator, token: OnceCell::new() })
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
-        // Only these settings; what has no absolute path lies in the folder.
-        command.args(arguments).env_clear().envs(self.settings.iter().cloned()).current_dir(self.folder.path());
+        let mut command = command(&self.folder, &self.settings);
+        command.args(arguments);
         command
     }
 
-    /// Makes the schema, an administrator, and so many contacts.
+    /// Makes so many contacts.
     pub async fn fill(&self, contacts: usize) -> Outcome<()> {
-        let administrator = ["admin", "create", "--email", &self.email, "--name", "Bench"];
-        Process::run("portal admin create", &mut self.command(&administrator), PASSWORD).await?;
         let seed = ["seed", "--contacts", &contacts.to_string()];
         Process::run("portal seed", &mut self.command(&seed), "").await
     }
@@ -82,14 +84,20 @@ impl Site {
 
     /// What the administrator logs in with.
     pub fn login(&self) -> Value {
-        json!({ "email": self.email, "password": PASSWORD })
+        self.administrator.login()
     }
 
-    /// A new access token of the administrator.
+    /// An access token of the administrator.
     pub async fn token(&self, portal: &Portal) -> Outcome<String> {
-        let tokens = call(portal.address, "POST", "/api/v1/auth/login", None, Some(&self.login())).await?;
-        Ok(text(&tokens, "/access_token")?.to_owned())
+        self.token.get_or_try_init(|| self.administrator.token(portal.address)).await.cloned()
     }
+}
+
+/// The portal's binary with these settings alone; what has no absolute path lies in the folder.
+fn command(folder: &TempDir, settings: &[(&'static str, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
+    command.env_clear().envs(settings.iter().cloned()).current_dir(folder.path());
+    command
 }
 
 async fn is_ready(address: SocketAddr) -> bool {
@@ -125,9 +133,4 @@ impl Portal {
         connection.exchange(&request("GET", path, Some(token), None)).await?;
         Ok(connection.body().len())
     }
-}
-
-/// A text at a place of an answer.
-pub fn text<'a>(answer: &'a Value, pointer: &str) -> Outcome<&'a str> {
-    answer.pointer(pointer).and_then(Value::as_str).ok_or_else(|| format!("no {pointer} in {answer}").into())
 }

@@ -3,7 +3,8 @@
 //! Three looks, all offline. A list of the commonest passwords (`data/common-passwords.txt`, 111,675 of eight characters or
 //! more; where it comes from stands in `data/README.md`). What people make to reach a length: a common password repeated or
 //! with another or with digits behind it, sequences, walks over the keyboard. And zxcvbn, which knows words, dates and
-//! substitutions; being slow, it runs where passwords are hashed. No rule says which kinds of characters there must be.
+//! substitutions; being slow, it runs where passwords are hashed, but for the part of a password that repeats one. No rule
+//! says which kinds of characters there must be.
 
 use zxcvbn::{Score, zxcvbn};
 
