@@ -110,7 +110,9 @@ mail-recovery_codes_made = New recovery codes were made
 
 mail-factors_reset = Begin again with your account
     .body =
-        The Secretariat of { $community } has taken the second factors off your account, because they are said to be lost. Your password no longer works, and your sessions have ended.
+        The Secretariat of { $community } has taken the second factors off your account, because they are said to be lost. Your password no longer works, and your sessions have ended. The reason given:
+
+        { $reason }
 
         Please choose a new password with the link below; it is good for { $minutes } minutes, and after that "Forgot your password?" brings another. Then log in and add a second factor. If you had not asked for this, tell the Secretariat at once.
     .button = Choose a new password

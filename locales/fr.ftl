@@ -110,7 +110,9 @@ mail-recovery_codes_made = De nouveaux codes de secours ont été créés
 
 mail-factors_reset = Recommencez avec votre compte
     .body =
-        Le Secrétariat de { $community } a retiré les seconds facteurs de votre compte, qui seraient perdus. Votre mot de passe ne fonctionne plus et vos sessions sont fermées.
+        Le Secrétariat de { $community } a retiré les seconds facteurs de votre compte, qui seraient perdus. Votre mot de passe ne fonctionne plus et vos sessions sont fermées. Le motif indiqué :
+
+        { $reason }
 
         Veuillez choisir un nouveau mot de passe avec le lien ci-dessous ; il est valable { $minutes } minutes, ensuite « Mot de passe oublié » en donne un autre. Puis connectez-vous et ajoutez un second facteur. Si vous ne l'aviez pas demandé, prévenez aussitôt le Secrétariat.
     .button = Choisir un nouveau mot de passe

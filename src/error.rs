@@ -72,7 +72,6 @@ impl Fault {
 pub struct Internal {
     source: String,
     at: &'static Location<'static>,
-    connection_lost: bool,
 }
 
 /// The short form of every fallible function here.
@@ -186,12 +185,7 @@ impl Error {
     #[track_caller]
     #[must_use]
     pub fn internal(source: impl fmt::Display) -> Self {
-        Self::internal_at(source.to_string(), false)
-    }
-
-    #[track_caller]
-    fn internal_at(source: String, connection_lost: bool) -> Self {
-        Self::Internal(Box::new(Internal { source, at: Location::caller(), connection_lost }))
+        Self::Internal(Box::new(Internal { source: source.to_string(), at: Location::caller() }))
     }
 
     /// The error for whoever sits at a terminal: without the place in the source.
@@ -213,10 +207,7 @@ impl Error {
     /// Whether this error means that the connection to the database is gone.
     #[must_use]
     pub fn is_connection_loss(&self) -> bool {
-        match self {
-            Self::Internal(internal) => internal.connection_lost,
-            Self::Refused(refusal) => refusal.code == "database_unreachable",
-        }
+        matches!(self, Self::Refused(refusal) if refusal.code == "database_unreachable")
     }
 }
 
@@ -251,7 +242,7 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(_, info) if is_loss(info.message()) => Self::database_unreachable(error),
             Diesel::DatabaseError(_, info) if is_crowded(info.message()) => Self::busy(),
             Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::conflict("already_exists"),
-            _ => Self::internal_at(error.to_string(), false),
+            _ => Self::internal(error),
         }
     }
 }

@@ -83,9 +83,9 @@ impl Desk {
         self.note(conn, &Entry::by(Event::SessionsEnded, officer, user).with(json!({"sessions": ended})))
     }
 
-    fn reset_factors(&self, conn: &mut Conn, officer: Id, user: Id) -> Result<(), Error> {
+    fn reset_factors(&self, conn: &mut Conn, officer: Id, user: Id, reason: &str) -> Result<(), Error> {
         identity::get_user(conn, user)?;
-        identity::begin_again(conn, user, &self.restart("factors_reset", Timestamp::from_micros(0)))?;
+        identity::begin_again(conn, user, &self.restart("factors_reset", reason, Timestamp::from_micros(0)))?;
         self.note(conn, &Entry::by(Event::FactorsReset, officer, user))
     }
 
@@ -142,12 +142,12 @@ impl Desk {
         self.note(conn, &Entry::anonymous(Event::AddressChangeUndone, Some(user)))?;
         // Whoever asked for the change may have added a factor of one's own shortly before.
         let since = asked_at.minus(self.undo_life);
-        identity::begin_again(conn, user, &self.restart("address_change_undone", since))
+        identity::begin_again(conn, user, &self.restart("address_change_undone", "", since))
     }
 
-    fn restart(&self, kind: &'static str, without_factors_since: Timestamp) -> Restart<'_> {
+    fn restart<'a>(&'a self, kind: &'static str, reason: &'a str, without_factors_since: Timestamp) -> Restart<'a> {
         let (outbox, random) = (&self.outbox, &self.random);
-        Restart { kind, without_factors_since, outbox, life: self.reset_life, now: self.now, random }
+        Restart { kind, reason, without_factors_since, outbox, life: self.reset_life, now: self.now, random }
     }
 
     fn move_to(&self, conn: &mut Conn, user: Id, address: &EmailAddress) -> Result<(), Error> {

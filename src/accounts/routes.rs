@@ -135,8 +135,7 @@ pub async fn reset_factors(
     policy::check_other(&officer, *id)?;
     let reason = reason(&body.0.reason)?;
     let (desk, officer) = (desk(&portal, &caller), officer.user_id);
-    tracing::info!(reason, "second factors are taken away");
-    portal.db.write(move |conn| desk.reset_factors(conn, officer, id.into_inner())).await?;
+    portal.db.write(move |conn| desk.reset_factors(conn, officer, id.into_inner(), &reason)).await?;
     changed(&portal);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -52,8 +52,6 @@ impl Identity {
         let counted = self.counted(&counted_as, caller);
         let (known, before) = self.charge(address.clone(), &counted, caller).await?;
         let stored = known.as_ref().map(|credentials| credentials.password_hash.clone());
-        // Whoever has to begin again has no password.
-        let stored = stored.filter(|hash| !hash.is_empty());
         let verified = self.verify(password.clone(), stored, &counted, caller).await?;
         let owner = match known {
             Some(owner) if verified.right && owner.suspended_at.is_none() => owner,
@@ -106,6 +104,8 @@ impl Identity {
         counted: &Counted,
         caller: &Caller,
     ) -> Result<Verified, Error> {
+        // Whoever has to begin again has no password.
+        let stored = stored.filter(|hash| !hash.is_empty());
         let verified = self.hasher.verify(&caller.block(), password, stored).await;
         if verified.is_err() {
             let (throttle, counted, caller) = (Arc::clone(&self.throttle), counted.clone(), caller.clone());

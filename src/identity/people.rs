@@ -159,6 +159,8 @@ pub fn revoke_sessions(conn: &mut Conn, id: Id, now: Timestamp) -> Result<usize,
 pub struct Restart<'a> {
     /// The letter that brings the link.
     pub kind: &'static str,
+    /// Why, for that letter.
+    pub reason: &'a str,
     /// Second factors that were added since then go too.
     pub without_factors_since: Timestamp,
     /// Where mail is put.
@@ -171,21 +173,34 @@ pub struct Restart<'a> {
     pub random: &'a Random,
 }
 
+impl<'a> Restart<'a> {
+    /// A link alone, which ends nothing.
+    pub(super) fn letter(
+        kind: &'static str,
+        outbox: &'a Outbox,
+        life: Duration,
+        now: Timestamp,
+        random: &'a Random,
+    ) -> Self {
+        Self { kind, reason: "", without_factors_since: now, outbox, life, now, random }
+    }
+}
+
 /// Lets a person begin again whose account is no longer safely one's own: sessions, API tokens and the password are
 /// worthless, and a mailed link lets whoever reads the address choose a new password.
 ///
 /// # Errors
 /// Where the database says no.
 pub fn begin_again(conn: &mut Conn, id: Id, restart: &Restart<'_>) -> Result<(), Error> {
-    let Restart { kind, without_factors_since, outbox, life, now, random } = *restart;
+    let now = restart.now;
     store::hold(conn, id)?;
-    factors::remove_since(conn, id, without_factors_since)?;
+    factors::remove_since(conn, id, restart.without_factors_since)?;
     revoke_sessions(conn, id, now)?;
     tokens::revoke_all(conn, id, now)?;
     // No hash, and so no password: nobody but who follows the link comes in.
     store::set_password(conn, id, "", now)?;
     let owner = store::credentials_of(conn, id)?;
-    recovery::post_link(conn, outbox, &owner, kind, life, now, random)
+    recovery::post_link(conn, &owner, restart)
 }
 
 /// Stores a link by which a person confirms, or takes back, a change of address.

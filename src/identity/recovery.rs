@@ -10,6 +10,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 
 use super::notices;
+use super::people::Restart;
 use super::store::{self, NewToken};
 use super::types::{ChangePassword, Credentials, Forgot, Purpose, Reset};
 use super::{Identity, sessions, tokens};
@@ -20,7 +21,6 @@ use crate::error::{Error, Fault};
 use crate::http::Caller;
 use crate::mail::{EmailAddress, Letter, Outbox};
 use crate::policy::{self, Principal};
-use crate::random::Random;
 use crate::throttle::Bucket;
 use crate::time::Timestamp;
 
@@ -45,7 +45,8 @@ impl Identity {
                 let known = store::credentials(conn, &address.key())?;
                 let Some(owner) = known.filter(|owner| owner.suspended_at.is_none()) else { return Ok(()) };
                 audit.note(conn, &trace, &Entry::anonymous(Event::PasswordResetAsked, Some(owner.id)))?;
-                post_link(conn, &outbox, &owner, "reset_password", life, now, &random)
+                let link = Restart::letter("reset_password", &outbox, life, now, &random);
+                post_link(conn, &owner, &link)
             })
             .await?;
         self.outbox.ring();
@@ -164,22 +165,15 @@ impl Change {
 }
 
 /// Mails a link to choose a new password; older ones are no longer good.
-pub(super) fn post_link(
-    conn: &mut Conn,
-    outbox: &Outbox,
-    owner: &Credentials,
-    kind: &'static str,
-    life: Duration,
-    now: Timestamp,
-    random: &Random,
-) -> Result<(), Error> {
+pub(super) fn post_link(conn: &mut Conn, owner: &Credentials, restart: &Restart<'_>) -> Result<(), Error> {
+    let Restart { kind, reason, outbox, life, now, random, .. } = *restart;
     let secret = random.secret();
     store::spend_tokens_of(conn, Purpose::ResetPassword, Some(owner.id), now)?;
     store::insert_token(conn, &secret, &NewToken::of(Purpose::ResetPassword, owner.id, now.plus(life)), now)?;
     let letter = Letter {
         kind,
         name: owner.name.clone(),
-        args: vec![("minutes", (life.as_secs() / 60).to_string())],
+        args: vec![("minutes", (life.as_secs() / 60).to_string()), ("reason", reason.to_owned())],
         link: Some(format!("/reset?token={secret}")),
     };
     outbox.post(conn, &owner.recipient(), &letter, life)

@@ -326,7 +326,9 @@ fn m8_the_last_factor_of_an_officer_stays_and_a_lost_one_is_proofed_anew(t: Test
     let entry = &admin.get(&format!("/audit?subject={id}&action=factors_reset")).expect(200)["data"][0];
     assert_eq!(entry["actor_id"].as_str(), Some(own.as_str()));
     // A link that the mailbox gets is the way in, and nobody else ever chose a password.
-    let token = t.newest_mail(&awa.email).token("reset").unwrap();
+    let mail = t.newest_mail(&awa.email);
+    assert!(mail.text.contains("lost phone"), "{}", mail.text);
+    let token = mail.token("reset").unwrap();
     let form = json!({"token": token, "password": "velvet walnut drizzle"});
     t.anonymous().post("/auth/password/reset", &form).unwrap().expect(200);
     let in_again = t.try_login(HOME, &awa.email, "velvet walnut drizzle").expect(200);
