@@ -323,6 +323,16 @@ problem-not_suspended = Not suspended
     .detail = This account is not suspended. Nothing was changed.
 problem-account_suspended = The account is suspended
     .detail = The applicant's account is suspended. Reinstate it first, or reject the application.
+problem-coordinators_only = Only for coordinators
+    .detail = Coordinators do this for their own organisation, and the Secretariat for every one.
+problem-other_organisation = Not your organisation
+    .detail = You coordinate another organisation. Ask its coordinator, or the Secretariat.
+problem-if_match_required = Say what you changed
+    .detail = Read it first, and send its ETag as If-Match, so that nobody's changes are lost.
+problem-if_match_malformed = If-Match is not understood
+    .detail = It holds one or more ETags in quotation marks, as they came with the answer.
+problem-changed_meanwhile = Changed in the meantime
+    .detail = Somebody changed this since you read it. Nothing was written. Read it again and repeat your change.
 problem-link_spent = This link is no longer good
     .detail = It was used, has run out, or was replaced by a newer one. Please ask for a new one.
 

@@ -323,6 +323,16 @@ problem-not_suspended = Pas suspendu
     .detail = Ce compte n'est pas suspendu. Rien n'a été changé.
 problem-account_suspended = Le compte est suspendu
     .detail = Le compte du demandeur est suspendu. Rétablissez-le d'abord, ou rejetez la demande.
+problem-coordinators_only = Réservé aux coordonnateurs
+    .detail = Les coordonnateurs s'en chargent pour leur propre organisation, le Secrétariat pour toutes.
+problem-other_organisation = Ce n'est pas votre organisation
+    .detail = Vous coordonnez une autre organisation. Adressez-vous à son coordonnateur ou au Secrétariat.
+problem-if_match_required = Indiquez ce que vous avez modifié
+    .detail = Lisez d'abord l'objet, puis envoyez son ETag dans If-Match, afin qu'aucune modification ne se perde.
+problem-if_match_malformed = If-Match n'est pas compris
+    .detail = Il contient un ou plusieurs ETag entre guillemets, tels qu'ils figuraient dans la réponse.
+problem-changed_meanwhile = Modifié entre-temps
+    .detail = Quelqu'un a modifié cet objet depuis votre lecture. Rien n'a été écrit. Relisez-le et recommencez.
 problem-link_spent = Ce lien n'est plus valable
     .detail = Il a été utilisé, a expiré ou a été remplacé par un plus récent. Veuillez en demander un nouveau.
 

@@ -26,6 +26,8 @@ crate::text_enum! {
         Region = "region",
         /// Everybody with an active appointment.
         Members = "members",
+        /// Everybody in the world.
+        Public = "public",
     }
 }
 
@@ -50,8 +52,12 @@ crate::text_enum! {
         DecideRegistrations = "registrations:decide",
         /// To write, send and follow announcements.
         ManageAnnouncements = "announcements:manage",
+        /// To invite, approve, suspend and hand over, where its owner may.
+        ManageAppointments = "appointments:manage",
         /// To read the audit log.
         ReadAudit = "audit:read",
+        /// To read the key figures of the directory.
+        ReadStatistics = "statistics:read",
     }
 }
 
@@ -100,8 +106,16 @@ pub enum Action {
     ManageAnnouncements,
     /// Suspend and reinstate accounts, end sessions, take away lost factors.
     ManageAccounts,
+    /// Invite, approve, suspend and hand over: the Secretariat everywhere, a coordinator at the own organisation.
+    ManageAppointments,
+    /// Say which technologies an organisation uses: its coordinators, and the Secretariat.
+    EditAdoption,
+    /// Correct names, regions and the rest of the members.
+    EditMembers,
     /// Read the audit log.
     ReadAudit,
+    /// Read the key figures of the directory.
+    ReadStatistics,
 }
 
 impl Action {
@@ -115,7 +129,11 @@ impl Action {
             Self::DecideRegistrations => "decide_registrations",
             Self::ManageAnnouncements => "manage_announcements",
             Self::ManageAccounts => "manage_accounts",
+            Self::ManageAppointments => "manage_appointments",
+            Self::EditAdoption => "edit_adoption",
+            Self::EditMembers => "edit_members",
             Self::ReadAudit => "read_audit",
+            Self::ReadStatistics => "read_statistics",
         }
     }
 
@@ -126,8 +144,10 @@ impl Action {
             Self::ReadCommunity => Some(ApiScope::ReadCommunity),
             Self::DecideRegistrations => Some(ApiScope::DecideRegistrations),
             Self::ManageAnnouncements => Some(ApiScope::ManageAnnouncements),
+            Self::ManageAppointments => Some(ApiScope::ManageAppointments),
             Self::ReadAudit => Some(ApiScope::ReadAudit),
-            Self::ManageOwnAccount | Self::ManageAccounts => None,
+            Self::ReadStatistics => Some(ApiScope::ReadStatistics),
+            Self::ManageOwnAccount | Self::ManageAccounts | Self::EditAdoption | Self::EditMembers => None,
         }
     }
 }
@@ -201,8 +221,13 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
             &[Role::Secretariat, Role::Coordinator, Role::Ncp, Role::Contributor, Role::Auditor],
             "no_active_appointment",
         ),
-        Action::DecideRegistrations | Action::ManageAnnouncements | Action::ManageAccounts => {
-            (&[Role::Secretariat], "secretariat_only")
+        Action::DecideRegistrations
+        | Action::ManageAnnouncements
+        | Action::ManageAccounts
+        | Action::EditMembers
+        | Action::ReadStatistics => (&[Role::Secretariat], "secretariat_only"),
+        Action::ManageAppointments | Action::EditAdoption => {
+            (&[Role::Secretariat, Role::Coordinator], "coordinators_only")
         }
         Action::ReadAudit => (&[Role::Secretariat, Role::Auditor, Role::Coordinator], "auditors_only"),
     };
@@ -212,6 +237,19 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
     let waits = principal.appointments.iter().any(|held| held.status == AppointmentStatus::Pending);
     let code = if waits && action == Action::ReadCommunity { "awaiting_approval" } else { otherwise };
     Err(Error::forbidden(code))
+}
+
+/// Refuses what a coordinator wants to do at an organisation that is not the own one. The Secretariat may everywhere.
+///
+/// # Errors
+/// 403.
+pub fn check_at(principal: &Principal, organisation: Id) -> Result<(), Error> {
+    let coordinates = |held: &Held| held.role == Role::Coordinator && held.organisation_id == organisation;
+    if principal.is_secretariat() || principal.active().any(coordinates) {
+        Ok(())
+    } else {
+        Err(Error::forbidden("other_organisation"))
+    }
 }
 
 /// Refuses a sensitive call of somebody whose last proof of oneself is older than `age`, and of every API token.
@@ -251,6 +289,7 @@ pub fn may_see(
         FieldAudience::Organisation => viewer.active().any(|held| held.organisation_id == organisation),
         FieldAudience::Region => viewer.active().any(|held| region.is_some() && held.region == region),
         FieldAudience::Members => check(viewer, Action::ReadCommunity).is_ok(),
+        FieldAudience::Public => true,
     }
 }
 
@@ -314,7 +353,11 @@ mod tests {
             Action::DecideRegistrations,
             Action::ManageAnnouncements,
             Action::ManageAccounts,
+            Action::ManageAppointments,
+            Action::EditAdoption,
+            Action::EditMembers,
             Action::ReadAudit,
+            Action::ReadStatistics,
         ];
         for &scope in ApiScope::ALL {
             let mut someone = person(&[(Role::Secretariat, AppointmentStatus::Active)]);

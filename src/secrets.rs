@@ -24,7 +24,13 @@ const KEY: usize = 32;
 /// What the database keeps of a secret that we hand out.
 #[must_use]
 pub fn fingerprint(secret: &str) -> Vec<u8> {
-    digest(&SHA256, secret.as_bytes()).as_ref().to_vec()
+    fingerprint_of(secret.as_bytes())
+}
+
+/// The SHA-256 of bytes.
+#[must_use]
+pub fn fingerprint_of(bytes: &[u8]) -> Vec<u8> {
+    digest(&SHA256, bytes).as_ref().to_vec()
 }
 
 /// Seals secrets that rest in the database, and is the root of every other key.

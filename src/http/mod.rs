@@ -6,6 +6,7 @@
 //! - `json`, `query` extractors that answer a wrong request with the field at fault
 //! - `gate` keeps faults from those who may not ask
 //! - `evenly` answers that take the same time whatever they found out
+//! - `etag` what a client has already, and writes that name what they were made from
 //! - `page` cursors and the shape of a list
 //! - `problem` the body of an error (RFC 9457)
 //!
@@ -14,6 +15,7 @@
 pub mod caller;
 pub mod cross_site;
 pub mod envelope;
+pub mod etag;
 mod evenly;
 pub mod gate;
 pub mod json;
@@ -23,6 +25,7 @@ pub mod problem;
 pub mod query;
 
 pub use caller::Caller;
+pub use etag::{IfMatch, MaybeIfMatch};
 pub use evenly::evenly;
 pub use gate::Gate;
 pub use json::Json;

@@ -41,8 +41,17 @@ pub type Announcer = Guarded<asks::Announcements>;
 pub type AccountReader = Guarded<asks::Accounts>;
 /// Somebody who manages accounts, and who proved it within minutes.
 pub type AccountOfficer = Guarded<asks::AccountsAnew>;
+/// Somebody who invites, approves, suspends and hands over: the Secretariat, or a coordinator, whose organisation
+/// [`policy::check_at`] looks at.
+pub type AppointmentOfficer = Guarded<asks::Appointments>;
+/// Somebody who says which technologies an organisation uses; [`policy::check_at`] looks at the organisation.
+pub type AdoptionEditor = Guarded<asks::Adoption>;
+/// Somebody who corrects members.
+pub type MemberEditor = Guarded<asks::Members>;
 /// Somebody who reads the audit log.
 pub type AuditReader = Guarded<asks::Audit>;
+/// Somebody who reads the key figures.
+pub type StatisticsReader = Guarded<asks::Statistics>;
 
 /// What a guard asks.
 pub trait Asks: 'static {
@@ -74,8 +83,16 @@ pub mod asks {
     pub enum Accounts {}
     /// The same, and a fresh proof.
     pub enum AccountsAnew {}
+    /// [`Action::ManageAppointments`].
+    pub enum Appointments {}
+    /// [`Action::EditAdoption`].
+    pub enum Adoption {}
+    /// [`Action::EditMembers`].
+    pub enum Members {}
     /// [`Action::ReadAudit`].
     pub enum Audit {}
+    /// [`Action::ReadStatistics`].
+    pub enum Statistics {}
 
     impl Asks for Nothing {
         const ACTION: Option<Action> = None;
@@ -105,6 +122,18 @@ pub mod asks {
     impl Asks for AccountsAnew {
         const ACTION: Option<Action> = Some(Action::ManageAccounts);
         const FRESH: bool = true;
+    }
+    impl Asks for Appointments {
+        const ACTION: Option<Action> = Some(Action::ManageAppointments);
+    }
+    impl Asks for Adoption {
+        const ACTION: Option<Action> = Some(Action::EditAdoption);
+    }
+    impl Asks for Members {
+        const ACTION: Option<Action> = Some(Action::EditMembers);
+    }
+    impl Asks for Statistics {
+        const ACTION: Option<Action> = Some(Action::ReadStatistics);
     }
     impl Asks for Audit {
         const ACTION: Option<Action> = Some(Action::ReadAudit);

@@ -167,7 +167,8 @@ fn portals_that_start_at_once_agree(backend: &Backend) {
         let starts: Vec<_> = (0..4).map(start).collect();
         starts.into_iter().map(|start| start.join().unwrap()).sum()
     });
-    assert_eq!(migrations, 10, "each is applied by one of them");
+    let all = std::fs::read_dir("migrations/sqlite").unwrap().count();
+    assert_eq!(migrations, all, "each is applied by one of them");
     let members = organisation::table.filter(organisation::kind.eq("member")).count();
     assert_eq!(members.get_result::<i64>(&mut open(&database.url)).unwrap(), 187);
 }
