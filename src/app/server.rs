@@ -23,7 +23,9 @@ use crate::http::envelope::{self, Context};
 use crate::mail::Sender;
 use crate::random::Random;
 use crate::time::Clock;
-use crate::{accounts, announcements, audit, directory, identity, members, openapi, pages, profile, registrations};
+use crate::{
+    accounts, announcements, audit, directory, identity, life_cycle, members, openapi, pages, profile, registrations,
+};
 
 /// A portal that serves.
 pub struct Running {
@@ -142,6 +144,8 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(accounts::routes::routes)
                 .configure(audit::routes::routes)
                 .configure(registrations::routes::routes)
+                .configure(life_cycle::routes::routes)
+                .configure(life_cycle::routes::deeds)
                 .configure(profile::routes::routes)
                 .configure(members::routes::routes)
                 .configure(directory::routes::routes)
