@@ -500,6 +500,24 @@ problem-appointment_over = It is over
 problem-link_spent = This link is no longer good
     .detail = It was used, has run out, or was replaced by a newer one. Please ask for a new one.
 
+## What filters' values are called
+
+region-AMS = Americas and the Caribbean
+region-EUR = Europe
+region-ESA = East and Southern Africa
+region-WCA = West and Central Africa
+region-MENA = North of Africa, Near and Middle East
+region-AP = Far East, South and South East Asia, Australasia and the Pacific
+role-secretariat = Secretariat
+role-coordinator = Coordinator
+role-ncp = National contact point
+role-contributor = Contributor
+role-partner = Partner
+role-auditor = Auditor
+confirmation-confirmed = Confirmed
+confirmation-due = To be confirmed
+confirmation-unconfirmed = Not confirmed
+
 ## Faults of one field: fault-<code>
 
 fault-unknown_successor = This is no other appointment at the same organisation in the same role.

@@ -500,6 +500,24 @@ problem-appointment_over = C'est terminé
 problem-link_spent = Ce lien n'est plus valable
     .detail = Il a été utilisé, a expiré ou a été remplacé par un plus récent. Veuillez en demander un nouveau.
 
+## Noms des valeurs des filtres
+
+region-AMS = Amériques et Caraïbes
+region-EUR = Europe
+region-ESA = Afrique orientale et australe
+region-WCA = Afrique occidentale et centrale
+region-MENA = Afrique du Nord, Proche et Moyen-Orient
+region-AP = Extrême-Orient, Asie du Sud et du Sud-Est, Australasie et îles du Pacifique
+role-secretariat = Secrétariat
+role-coordinator = Coordonnateur
+role-ncp = Point de contact national
+role-contributor = Contributeur
+role-partner = Partenaire
+role-auditor = Auditeur
+confirmation-confirmed = Confirmé
+confirmation-due = À confirmer
+confirmation-unconfirmed = Non confirmé
+
 ## Fautes d'un champ : fault-<code>
 
 fault-unknown_successor = Ce n'est pas un autre mandat dans la même organisation et le même rôle.

@@ -3,6 +3,8 @@
 //! Nothing with a control character in it gets past [`line`], so no name or subject can carry a header into a mail or
 //! a colour into a terminal.
 
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorPreferences};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::Fault;
@@ -56,6 +58,21 @@ fn is_unprintable(c: char) -> bool {
 #[must_use]
 pub fn fold(text: &str) -> String {
     words(text).join(" ")
+}
+
+/// The text as it is sorted: the key of the Unicode collation in hexadecimal digits, whose binary order is the order of a
+/// dictionary on both databases. The root collation is that of English and French (accents and case decide among equals).
+#[must_use]
+pub fn sort_key(text: &str) -> String {
+    let mut key = Vec::new();
+    match Collator::try_new(CollatorPreferences::default(), CollatorOptions::default()) {
+        Ok(collator) => {
+            let Ok(()) = collator.write_sort_key_to(text, &mut key);
+        }
+        // Its data is compiled in. Were it not there, folded letters would be the next best.
+        Err(_) => key.extend_from_slice(fold(text).as_bytes()),
+    }
+    crate::secrets::hex(&key)
 }
 
 /// The words of a text, folded.
@@ -128,6 +145,13 @@ mod tests {
             assert_eq!(fold(spelling), "cote d ivoire", "{spelling}");
         }
         assert_eq!(fold("Đặng Østergård-Müller"), "dang ostergard muller");
+    }
+
+    #[test]
+    fn names_sort_as_in_a_dictionary() {
+        let mut names = ["Zoë", "Étienne", "etienne", "Ákos", "Zoe", "Étiennette", "Łukasz", "Ling", "Awa"];
+        names.sort_by_key(|name| sort_key(name));
+        assert_eq!(names, ["Ákos", "Awa", "etienne", "Étienne", "Étiennette", "Ling", "Łukasz", "Zoe", "Zoë"]);
     }
 
     #[test]

@@ -49,10 +49,11 @@ impl Audience {
         Filter {
             words: Vec::new(),
             regions: self.regions.clone(),
-            members: self.members.clone(),
+            members: (!self.members.is_empty()).then(|| self.members.clone()),
             roles: self.roles.clone(),
             languages: self.languages.clone(),
             technologies: self.technologies.clone(),
+            confirmations: Vec::new(),
         }
     }
 }

@@ -17,6 +17,7 @@ use secrecy::SecretString;
 use crate::audit::{Audit, Trace};
 use crate::config::{self, Settings};
 use crate::db::{self, Db, Target};
+use crate::directory;
 use crate::error::{Error, OrInternal as _};
 use crate::http::Metrics;
 use crate::i18n::Catalogue;
@@ -85,6 +86,8 @@ pub fn prepare(target: &Target, clock: &Clock, random: &Random) -> Result<Vec<St
     if added > 0 {
         tracing::info!(added, "loaded the reference data");
     }
+    // What an older portal stored is brought into the index of the directory, a bounded part at a time.
+    while connection.transaction_for_write(directory::index_missing)? {}
     Ok(applied)
 }
 

@@ -75,6 +75,8 @@ crate::text_enum! {
         RegistrationRejected = "registration_rejected",
         /// Something happened in the life of an appointment.
         AppointmentChanged = "appointment_changed",
+        /// A contact was changed by an officer or its owner.
+        ContactChanged = "contact_changed",
         /// An announcement was sent.
         AnnouncementSent = "announcement_sent",
         /// Somebody was refused what the policy does not allow.

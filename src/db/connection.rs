@@ -18,6 +18,9 @@ use crate::error::Error;
 /// The advisory lock of whatever is done once, by migrations and at the first start. Any number will do.
 const LOCK: i64 = 7_107;
 
+/// The advisory lock of whoever changes the index of the directory.
+const TURN: i64 = 7_108;
+
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -221,6 +224,18 @@ impl Conn {
     pub fn exclude_others(&mut self) -> diesel::QueryResult<()> {
         match self {
             Self::Postgres(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
+            Self::Sqlite(_) => Ok(()),
+        }
+    }
+
+    /// Waits for its turn among the units of work that change the index of the directory, and has it until this one ends. On
+    /// SQLite a unit that writes is alone anyway.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn take_turn(&mut self) -> diesel::QueryResult<()> {
+        match self {
+            Self::Postgres(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({TURN})")),
             Self::Sqlite(_) => Ok(()),
         }
     }

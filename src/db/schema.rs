@@ -315,7 +315,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Nullable, Text};
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use super::SqlDocument;
     use super::SqlId;
     use super::SqlTimestamp;
@@ -340,16 +340,40 @@ diesel::table! {
         updated_at -> SqlTimestamp,
         confirmation -> Text,
         confirmed_at -> Nullable<SqlTimestamp>,
+        job_title_audience -> Text,
+        languages_audience -> Text,
+        technologies_audience -> Text,
+        number -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, SmallInt, Text};
+
+    contact_term (term, number) {
+        term -> Text,
+        number -> BigInt,
+        level -> SmallInt,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use super::SqlId;
 
-    contact_term (term, contact_id) {
-        term -> Text,
-        contact_id -> SqlId,
+    contact_word (spelling, word) {
+        spelling -> Text,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+
+    facet_bitmap (key, piece) {
+        key -> Text,
+        piece -> Integer,
+        count -> Integer,
+        numbers -> Binary,
     }
 }
 
@@ -470,7 +494,6 @@ diesel::joinable!(invitation -> appointment (appointment_id));
 diesel::joinable!(contact -> appointment (appointment_id));
 diesel::joinable!(contact -> users (user_id));
 diesel::joinable!(contact -> organisation (organisation_id));
-diesel::joinable!(contact_term -> contact (contact_id));
 diesel::joinable!(one_time_token -> users (user_id));
 diesel::joinable!(one_time_token -> registration (registration_id));
 diesel::joinable!(mail -> mail_content (content_id));
@@ -489,8 +512,10 @@ allow_tables_to_appear_in_same_query!(
     audit_seal,
     contact,
     contact_term,
+    contact_word,
     delivery,
     device,
+    facet_bitmap,
     invitation,
     mail,
     mail_content,

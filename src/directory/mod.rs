@@ -1,26 +1,46 @@
-//! The directory: who is the contact of which member, found in any spelling.
+//! The directory: who is the contact of which member, found in any spelling, shown only to whom it may be.
 //!
 //! A contact is what the directory shows of an appointment, and it is shown only while that is in force, only to people who
-//! are of the community themselves, each field only to its audience (`rules::shown_to`). The search looks at words that
-//! everybody may see, folded to plain letters, from their beginning.
+//! are of the community themselves, each field only to its audience (`policy::fields`).
 //!
-//! Left out: typing errors, aliases, facets with counts, export, other formats.
+//! - `rules` withholds fields, in one place, and says by what a contact is found
+//! - `index` which contacts a search and its filters mean, and the counts beside them
+//! - `search` a page of them in an order
+//! - `formats` the same for spreadsheets and address books
+//! - `labels` what people call the values of filters
+//!
+//! Left out: a public directory. The audience `public` is there for one.
 
+pub mod formats;
+mod index;
+mod labels;
 pub mod routes;
 mod rules;
+mod search;
 mod store;
 mod types;
 
+pub use search::Search;
+pub(crate) use types::present;
 pub use types::{
-    Confirmation, Contact, ContactChange, ContactMember, ContactQuery, Details, Filter, NewContact, OwnContact,
-    Standing,
+    ChangeContact, Confirmation, Contact, ContactChange, ContactMember, ContactQuery, Details, Filter, NewContact,
+    OwnContact, Sort, Standing,
 };
 
+use std::sync::Arc;
+
 use crate::db::{Conn, Id};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, Faults};
+use crate::i18n::Language;
+use crate::members::{Names, Region};
+use crate::policy::Sight;
 use crate::text;
 use crate::time::Timestamp;
 
+/// Contacts that are indexed in one unit of work after an upgrade.
+const REINDEXED: i64 = 1_000;
+/// Longest title of a post.
+const MAX_LINE: usize = 200;
 /// Most languages or technologies of one contact.
 pub const MAX_CODES: usize = 20;
 
@@ -61,7 +81,24 @@ pub fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Resu
 /// # Errors
 /// Where the database says no.
 pub fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Timestamp) -> Result<(), Error> {
-    store::change(conn, user, change, now)
+    let ids = store::of_user(conn, user)?;
+    store::change(conn, &ids, change, now)
+}
+
+/// Gives the contacts of an organisation its region.
+///
+/// # Errors
+/// Where the database says no.
+pub fn set_region(conn: &mut Conn, organisation: Id, region: Option<Region>, now: Timestamp) -> Result<(), Error> {
+    store::set_region(conn, organisation, region, now)
+}
+
+/// Indexes contacts that came before the index did; returns whether there may be more.
+///
+/// # Errors
+/// Where the database says no.
+pub fn index_missing(conn: &mut Conn) -> Result<bool, Error> {
+    Ok(store::index_missing(conn, REINDEXED)? > 0)
 }
 
 /// What a person has in the directory.
@@ -77,7 +114,44 @@ pub fn own(conn: &mut Conn, user: Id) -> Result<Option<OwnContact>, Error> {
 /// # Errors
 /// Where the database says no.
 pub fn users(conn: &mut Conn, filter: &Filter) -> Result<Vec<Id>, Error> {
-    store::users(conn, filter)
+    let search = Search {
+        filter: filter.clone(),
+        sort: Sort::Name,
+        sight: Sight::everything(),
+        language: Language::En,
+        names: Arc::new(Names::default()),
+    };
+    search.people(conn)
+}
+
+/// Reads a change of a contact; names every field at fault.
+pub fn parse_change(form: &ChangeContact, faults: &mut Faults) -> ContactChange {
+    ContactChange {
+        name: None,
+        job_title: nullable(faults, "/job_title", form.job_title.as_ref(), |title| text::line(title, MAX_LINE)),
+        job_title_audience: form.job_title_audience,
+        phone: nullable(faults, "/phone", form.phone.as_ref(), text::phone),
+        phone_audience: form.phone_audience,
+        email_audience: form.email_audience,
+        languages: form.languages.as_deref().and_then(|codes| faults.take("/languages", languages(codes))),
+        languages_audience: form.languages_audience,
+        technologies: form.technologies.as_deref().and_then(|codes| faults.take("/technologies", distinct(codes))),
+        technologies_audience: form.technologies_audience,
+    }
+}
+
+#[expect(clippy::option_option, reason = "absent keeps, null takes away")]
+fn nullable(
+    faults: &mut Faults,
+    pointer: &str,
+    value: Option<&Option<String>>,
+    parse: impl FnOnce(&str) -> Result<String, Fault>,
+) -> Option<Option<String>> {
+    match value {
+        None => None,
+        Some(None) => Some(None),
+        Some(Some(text)) => faults.take(pointer, parse(text)).map(Some),
+    }
 }
 
 /// Reads a list of languages spoken: known codes, each once.

@@ -1,29 +1,55 @@
 //! `/contacts`.
 
+use std::sync::Arc;
+
+use actix_web::guard::fn_guard;
+use actix_web::http::header::VARY;
+use actix_web::middleware::DefaultHeaders;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::types::{Contact, ContactQuery, Filter};
-use super::{rules, store};
+use super::formats::routes as formats;
+use super::index::Facet;
+use super::labels::Labels;
+use super::search::{Place, Search};
+use super::types::{ChangeContact, Contact, ContactQuery, Filter, Sort};
+use super::{parse_change, rules, store};
+use crate::adoption::{self, AdoptionStatus};
 use crate::app::Portal;
-use crate::db::Id;
-use crate::error::{Error, Fault};
-use crate::http::page::{self, bad_cursor};
+use crate::audit::{Entry, Event, Trace};
+use crate::db::{Conn, Id};
+use crate::error::{Error, Fault, Faults};
+use crate::http::page::{Facets, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Cursor, List, Query};
+use crate::http::{Asked, Caller, Cursor, IfMatch, Json, List, Query, etag};
 use crate::identity::guards::Member;
+use crate::members;
+use crate::policy::{self, Principal, Sight};
 use crate::text;
 
 /// Most characters of a search.
 const MAX_SEARCH: usize = 200;
+/// Most words of a search that are looked at.
+const MAX_WORDS: usize = 12;
 
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/contacts").route(web::get().to(list)))
-        .service(web::resource("/contacts/{id}").route(web::get().to(one)));
+        .service(
+            web::resource("/contacts")
+                .wrap(DefaultHeaders::new().add((VARY, "accept")))
+                .route(web::get().guard(fn_guard(formats::wants_another_list)).to(formats::list_as))
+                .route(web::get().to(list)),
+        )
+        .service(
+            web::resource("/contacts/{id}")
+                .wrap(DefaultHeaders::new().add((VARY, "accept")))
+                .route(web::get().guard(fn_guard(formats::wants_another_one)).to(formats::one_as))
+                .route(web::get().to(one))
+                .route(web::patch().to(change)),
+        );
 }
 
-/// Contacts in the order of their names.
+/// Contacts: searched, filtered, sorted; with the counts of facets and the total where they are asked for.
 #[utoipa::path(get, path = "/api/v1/contacts", tag = "directory", params(ContactQuery), security(("bearer" = [])),
     responses((status = 200, body = List<Contact>), (status = "default", body = Problem)))]
 pub async fn list(
@@ -32,31 +58,140 @@ pub async fn list(
     request: HttpRequest,
     query: Query<ContactQuery>,
 ) -> Result<HttpResponse, Error> {
-    let (limit, cursor) = page::bounds(query.0.limit, query.0.cursor.as_deref())?;
-    let filter = filter(query.0)?;
-    let rows = portal
+    let page = Asked::of(&request, query.0.limit, query.0.cursor.as_deref())?;
+    let (after, fetch) = (place(&page)?, page.rows());
+    let facets = facets(query.0.facets.as_deref().unwrap_or_default())?;
+    let total = query.0.total.unwrap_or(false);
+    let (search, catalogue) = (prepare(&portal, &viewer, query.0)?, Arc::clone(&portal.catalogue));
+    let (found, labelled) = portal
         .db
         .read(move |conn| {
-            let keys = cursor.as_ref().map(Cursor::keys::<2>).transpose()?;
-            let after = match keys {
-                Some([name, id]) => Some((name.as_str(), id.parse::<Id>().map_err(|_foreign| bad_cursor())?)),
-                None => None,
-            };
-            store::page(conn, &filter, after, i64::from(limit) + 1)
+            let search = search(conn)?;
+            let mut found = search.page(conn, after.as_ref(), fetch, total, &facets)?;
+            let mut labelled = Facets::new();
+            for (facet, counts) in std::mem::take(&mut found.facets) {
+                let labels = Labels::read(conn, facet, search.language)?;
+                let values = labels.apply(&catalogue, search.language, counts, &search.filter);
+                labelled.insert(facet.as_str().to_owned(), values);
+            }
+            Ok((found, labelled))
         })
         .await?;
-    let page = List::cut(rows, limit, |(row, _)| Cursor::after(&[&row.sort_name, &row.id.to_string()]));
-    Ok(page.map(|(row, member)| rules::shown_to(&viewer, row, member)).respond(&request))
+    let keys = |(_, place): &(Contact, Place)| Cursor::after(&[&place.member, &place.key, &place.id.to_string()]);
+    let mut list = page.cut(found.rows, keys)?.map(|(contact, _)| contact);
+    list.total = found.total;
+    list.facets = (!labelled.is_empty()).then_some(labelled);
+    Ok(list.respond(&request))
+}
+
+/// The place that a cursor names.
+fn place(page: &Asked) -> Result<Option<Place>, Error> {
+    let Some([member, key, id]) = page.after::<3>()? else { return Ok(None) };
+    let id = id.parse().map_err(|_other_version| bad_cursor())?;
+    Ok(Some(Place { member, key, id }))
+}
+
+/// Reads the facets asked for.
+fn facets(text: &str) -> Result<Vec<Facet>, Error> {
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let unknown = |name: &str| {
+        Error::bad_query(vec![Fault::new("facets", "unknown_value").with("value", text::shown(name))])
+    };
+    names.map(|name| Facet::parse(name).ok_or_else(|| unknown(name))).collect()
 }
 
 /// One contact.
 #[utoipa::path(get, path = "/api/v1/contacts/{id}", tag = "directory", security(("bearer" = [])),
     params(("id" = String, Path)),
     responses((status = 200, body = Contact), (status = "default", body = Problem)))]
-pub async fn one(viewer: Member, portal: web::Data<Portal>, id: web::Path<Id>) -> Result<web::Json<Contact>, Error> {
+pub async fn one(
+    viewer: Member,
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    id: web::Path<Id>,
+) -> Result<HttpResponse, Error> {
     let id = id.into_inner();
-    let (row, member) = portal.db.read(move |conn| store::find(conn, id)).await?.ok_or_else(Error::not_found)?;
-    Ok(web::Json(rules::shown_to(&viewer, row, member)))
+    let found = portal.db.read(move |conn| store::find(conn, id)).await?;
+    let (row, member) = found.ok_or_else(Error::not_found)?;
+    etag::respond(&request, &rules::shown_to(&Sight::of(&viewer), row, member, &[]))
+}
+
+/// Changes a contact: its owner, a coordinator of its organisation, or the Secretariat.
+#[utoipa::path(patch, path = "/api/v1/contacts/{id}", tag = "directory", request_body = ChangeContact,
+    params(("id" = String, Path), ("If-Match" = String, Header)), security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = Contact), (status = "default", body = Problem)))]
+pub async fn change(
+    editor: Member,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<Id>,
+    seen: IfMatch,
+    body: Json<ChangeContact>,
+) -> Result<HttpResponse, Error> {
+    let mut faults = Faults::new();
+    let change = parse_change(&body.0, &mut faults);
+    faults.finish()?;
+    let (id, now, audit, trace) = (id.into_inner(), portal.clock.now(), portal.audit.clone(), Trace::from(&caller));
+    let contact = portal
+        .db
+        .write(move |conn| {
+            conn.take_turn()?;
+            let (owner, organisation, shown) = held(conn, &editor, id)?;
+            policy::may_change_contact(&editor, owner, organisation)?;
+            seen.check(&shown)?;
+            members::check_technologies(conn, change.technologies.as_deref().unwrap_or_default(), "/technologies")?;
+            store::change(conn, &[id], &change, now)?;
+            audit.note(conn, &trace, &Entry::by(Event::ContactChanged, editor.user_id, owner).of(organisation))?;
+            held(conn, &editor, id).map(|(_, _, shown)| shown)
+        })
+        .await?;
+    etag::respond(&request, &contact)
+}
+
+/// Whose a contact is, of which organisation, and what this reader sees of it.
+fn held(conn: &mut Conn, reader: &Principal, id: Id) -> Result<(Id, Id, Contact), Error> {
+    let (row, member) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let (owner, organisation) = (row.user_id, row.organisation_id);
+    Ok((owner, organisation, rules::shown_to(&Sight::of(reader), row, member, &[])))
+}
+
+/// Reads a query; what of it takes the database is looked up by the function that is returned.
+///
+/// # Errors
+/// 400 for what can't be meant.
+pub(super) fn prepare(
+    portal: &Portal,
+    viewer: &Principal,
+    query: ContactQuery,
+) -> Result<impl FnOnce(&mut Conn) -> Result<Search, Error> + Send + 'static, Error> {
+    let (runs, willing) = (query.runs.clone(), query.willing);
+    let (sort, sight, language) = (query.sort.unwrap_or(Sort::Name), Sight::of(viewer), viewer.language);
+    let (filter, known) = (filter(query)?, Arc::clone(&portal.names));
+    Ok(move |conn: &mut Conn| {
+        let names = known.current(conn)?;
+        let filter = adopters(conn, filter, &runs, willing)?;
+        Ok(Search { filter, sort, sight, language, names })
+    })
+}
+
+/// Narrows the members to those that run a technology, or are willing to talk about one.
+fn adopters(conn: &mut Conn, filter: Filter, runs: &[String], willing: Option<bool>) -> Result<Filter, Error> {
+    if runs.is_empty() && willing.is_none() {
+        return Ok(filter);
+    }
+    let in_use: &[AdoptionStatus] = if runs.is_empty() { &[] } else { &[AdoptionStatus::InUse] };
+    let runs: Vec<String> = runs.iter().map(|code| code.to_lowercase()).collect();
+    let found = adoption::organisations(conn, &runs, in_use, willing)?;
+    let mut codes: Vec<String> = store::organisations(conn)?
+        .into_iter()
+        .filter(|(id, ..)| found.contains(id))
+        .map(|(_, code, ..)| code)
+        .collect();
+    if let Some(asked) = &filter.members {
+        codes.retain(|code| asked.contains(code));
+    }
+    Ok(Filter { members: Some(codes), ..filter })
 }
 
 fn filter(query: ContactQuery) -> Result<Filter, Error> {
@@ -64,20 +199,27 @@ fn filter(query: ContactQuery) -> Result<Filter, Error> {
     if search.chars().count() > MAX_SEARCH {
         return Err(Error::bad_query(vec![Fault::new("q", "too_long").with("max", MAX_SEARCH)]));
     }
-    for (parameter, codes) in
-        [("member", &query.member), ("language", &query.language), ("technology", &query.technology)]
-    {
+    for (parameter, codes) in [
+        ("member", &query.member),
+        ("language", &query.language),
+        ("technology", &query.technology),
+        ("runs", &query.runs),
+    ] {
         if let Some(code) = codes.iter().find(|code| !text::is_code(code)) {
             let fault = Fault::new(parameter, "bad_code").with("value", text::shown(code));
             return Err(Error::bad_query(vec![fault]));
         }
     }
+    let members: Vec<String> = query.member.iter().map(|code| code.to_ascii_uppercase()).collect();
+    let mut words = text::unique(text::words(&search));
+    words.truncate(MAX_WORDS);
     Ok(Filter {
-        words: text::words(&search),
+        words,
         regions: query.region,
-        members: query.member.iter().map(|code| code.to_ascii_uppercase()).collect(),
+        members: (!members.is_empty()).then_some(members),
         roles: query.role,
         languages: query.language.iter().map(|code| code.to_lowercase()).collect(),
         technologies: query.technology.iter().map(|code| code.to_lowercase()).collect(),
+        confirmations: query.confirmation,
     })
 }

@@ -1,84 +1,88 @@
-//! What a contact shows to whom, and by which terms it is found.
+//! What a contact shows to whom, and by what it is found.
 
-use super::types::{Contact, ContactMember, ContactRow};
-use crate::policy::{Principal, may_see};
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use super::index::{self, Entry, Facet, Meaning};
+use super::types::{Contact, ContactMember, ContactRow, Indexed};
+use crate::policy::Sight;
 use crate::text;
 
-/// The contact as this viewer may see it. The one place where fields are withheld.
+/// The contact as this reader may see it. The one place where fields are withheld.
 #[must_use]
-pub fn shown_to(viewer: &Principal, row: ContactRow, member: ContactMember) -> Contact {
-    let sees = |audience| may_see(viewer, audience, row.user_id, row.organisation_id, row.region);
-    Contact {
+pub fn shown_to(sight: &Sight, row: ContactRow, member: ContactMember, meanings: &[Meaning]) -> Contact {
+    let sees = |audience| sight.sees(audience, row.user_id, row.organisation_id, row.region);
+    let mut contact = Contact {
         email: sees(row.email_audience).then_some(row.email),
         phone: row.phone.filter(|_| sees(row.phone_audience)),
         id: row.id,
         name: row.name,
         role: row.role,
         member,
-        job_title: row.job_title,
-        languages: row.languages.0,
-        technologies: row.technologies.0,
+        job_title: row.job_title.filter(|_| sees(row.job_title_audience)),
+        languages: if sees(row.languages_audience) { row.languages.0 } else { nothing() },
+        technologies: if sees(row.technologies_audience) { row.technologies.0 } else { nothing() },
         confirmation: row.confirmation,
         confirmed_at: row.confirmed_at,
         updated_at: row.updated_at,
-    }
+        matched: Vec::new(),
+    };
+    contact.matched = matched(&contact, meanings);
+    contact
 }
 
-/// The terms of a contact in the inverted index. Only what everybody may see is among them, so that nobody can find out
-/// by searching what is withheld.
-#[must_use]
-pub fn terms(
-    name: &str,
-    job_title: Option<&str>,
-    organisation: &str,
-    languages: &[String],
-    technologies: &[String],
-) -> Vec<String> {
-    let mut terms = text::words(name);
-    terms.extend(text::words(job_title.unwrap_or_default()));
-    terms.extend(text::words(organisation));
-    terms.extend(languages.iter().map(|code| language_term(code)));
-    terms.extend(technologies.iter().map(|code| technology_term(code)));
-    terms.sort_unstable();
-    terms.dedup();
-    terms
+/// An empty list, as it is sent.
+fn nothing() -> Box<RawValue> {
+    RawValue::from_string("[]".to_owned()).unwrap_or_default()
 }
 
-/// The term of a language. It begins with a sign that no word has, so no word's beginning finds it.
-#[must_use]
-pub fn language_term(code: &str) -> String {
-    format!("#language:{code}")
-}
-
-/// The term of a technology.
-#[must_use]
-pub fn technology_term(code: &str) -> String {
-    format!("#technology:{code}")
-}
-
-/// The end of the range of terms that begin with `word`: past every letter and digit that may follow.
-#[must_use]
-pub fn end_of_prefix(word: &str) -> String {
-    format!("{word}{{")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_contact_is_found_by_its_public_words() {
-        let terms = terms("Awa Diop", Some("Chef de bureau"), "Senegal Sénégal SN", &["fr".into()], &["ai_ml".into()]);
-        for term in ["awa", "diop", "chef", "senegal", "sn", "#language:fr", "#technology:ai_ml"] {
-            assert!(terms.contains(&term.to_owned()), "{term}");
+/// By which of the fields that are shown a contact was found.
+fn matched(contact: &Contact, meanings: &[Meaning]) -> Vec<String> {
+    let fields = [
+        ("name", Some(&contact.name)),
+        ("job_title", contact.job_title.as_ref()),
+        ("email", contact.email.as_ref()),
+    ];
+    let mut found = Vec::new();
+    for (field, value) in fields.iter().filter_map(|(field, value)| Some((field, (*value)?))) {
+        let words = text::words(value);
+        if meanings.iter().any(|meaning| words.iter().any(|word| meaning.fits(word))) {
+            found.push(format!("{field}:{value}"));
         }
-        assert_eq!(terms.iter().filter(|term| *term == "senegal").count(), 1);
     }
+    let members = meanings.iter().filter_map(|meaning| meaning.member(&contact.member.code));
+    found.extend(text::unique(members.map(str::to_owned)));
+    found
+}
 
-    #[test]
-    fn a_prefix_range_holds_what_begins_with_it_and_no_facet() {
-        let range = |word: &str, term: &str| term >= word && term < end_of_prefix(word).as_str();
-        assert!(range("sene", "senegal") && range("sene", "sene") && !range("sene", "senf"));
-        assert!(!range("language", "#language:fr") && !range("l", "#language:fr"));
+/// What the index holds of a contact.
+#[must_use]
+pub fn entry(row: &Indexed) -> Entry {
+    let mut words: BTreeMap<String, i16> = BTreeMap::new();
+    let searched = [
+        (Some(row.name.as_str()), 0),
+        (row.job_title.as_deref(), row.job_title_audience.level()),
+        (Some(row.email.as_str()), row.email_audience.level()),
+    ];
+    for (value, level) in searched {
+        for word in text::words(value.unwrap_or_default()) {
+            // Found by the widest audience that sees the word in any field.
+            let known = words.entry(word).or_insert(level);
+            *known = level.min(*known);
+        }
     }
+    let always = [
+        (Facet::Member, row.member.as_str()),
+        (Facet::Role, row.role.as_str()),
+        (Facet::Confirmation, row.confirmation.as_str()),
+    ];
+    let mut keys: std::collections::BTreeSet<String> =
+        always.into_iter().map(|(facet, value)| index::key(facet, value, 0)).collect();
+    keys.extend(row.region.map(|region| index::key(Facet::Region, region.as_str(), 0)));
+    let level = row.languages_audience.level();
+    keys.extend(row.languages.0.iter().map(|code| index::key(Facet::Language, code, level)));
+    let level = row.technologies_audience.level();
+    keys.extend(row.technologies.0.iter().map(|code| index::key(Facet::Technology, code, level)));
+    Entry { words, keys }
 }

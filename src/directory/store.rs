@@ -1,25 +1,21 @@
-//! All SQL of contacts.
+//! The SQL of contacts: rows, and pages of them in an order. Which of them a search means is for `index` to say.
 //!
-//! A page is read in the order of the names from one index, `contact_page…`, and a keyset cursor seeks to its place, so any
-//! page costs the same. Words, languages and technologies are rows of `contact_term`. A rare one gives the few contacts it
-//! belongs to, which are then sorted; a common one is tested row by row along the index, where a page fills soon. Which of
-//! the two it is, a bounded look at the index tells ([`RARE`]).
-//!
-//! Its weak spot, told: several common words that no contact has together make it walk the whole index.
+//! Every write goes through [`changing`]: it has its turn, notes what the contacts were for the index before and after, and
+//! tells the change feed. A page is read along the index of its order, by keyset, so any page costs the same.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
 
-use diesel::dsl::{InnerJoin, IntoBoxed, exists};
 use diesel::prelude::*;
 
+use super::index;
 use super::rules;
-use super::types::{ContactChange, ContactMember, ContactRow, Filter, NewContact, OwnContact, Standing};
+use super::types::{Confirmation, ContactChange, ContactMember, ContactRow, Indexed, NewContact, OwnContact, Standing};
 use crate::appointments::AppointmentStatus;
-use crate::db::schema::{appointment, contact, contact_term, organisation};
-use crate::db::{BATCH, Conn, Document, Id, MultiBackend};
-use crate::error::Error;
-use crate::members::{self, Region};
+use crate::changes::{self, Kind};
+use crate::db::schema::{appointment, contact, organisation};
+use crate::db::{BATCH, Conn, Document, Id};
+use crate::error::{Error, OrInternal as _};
+use crate::members::Region;
 use crate::on_each;
 use crate::policy::FieldAudience;
 use crate::text;
@@ -28,123 +24,161 @@ use crate::time::Timestamp;
 /// The states of an appointment in which its contact is shown.
 const LISTED: [AppointmentStatus; 2] = [AppointmentStatus::Active, AppointmentStatus::Unconfirmed];
 
-/// A term that at most this many contacts have is rare.
-const RARE: usize = 500;
+/// A contact with its organisation.
+pub(super) type Found = (ContactRow, ContactMember);
 
-type Contacts<'a> = IntoBoxed<'a, InnerJoin<contact::table, organisation::table>, MultiBackend>;
-
-/// A condition on the inverted index: one of these terms.
-enum Terms {
-    /// Every term that begins with this word.
-    Beginning(String),
-    /// Exactly these.
-    AnyOf(Vec<String>),
+/// Where a contact stands in an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) number: u32,
+    pub(super) id: Id,
+    pub(super) sort_name: String,
+    pub(super) updated_at: Timestamp,
+    pub(super) organisation_id: Id,
 }
 
-/// A page of contacts in the order of their names, after (`sort_name`, id).
+type StepRow = (Option<i64>, Id, String, Timestamp, Id);
+
+fn step((number, id, sort_name, updated_at, organisation_id): StepRow) -> Result<Step, Error> {
+    let number = u32::try_from(number.unwrap_or_default()).or_internal()?;
+    Ok(Step { number, id, sort_name, updated_at, organisation_id })
+}
+
+/// A part of the directory that one index has in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it.
+    Whole,
+    /// A region.
+    Region(Region),
+    /// An organisation.
+    Organisation(Id),
+}
+
+/// A page of contacts by name, after (`sort_name`, id).
 pub(super) fn page(
     conn: &mut Conn,
-    filter: &Filter,
+    part: Part,
     after: Option<(&str, Id)>,
     limit: i64,
-) -> Result<Vec<(ContactRow, ContactMember)>, Error> {
-    let Some(mut query) = filtered(conn, filter)? else { return Ok(Vec::new()) };
+) -> Result<Vec<Found>, Error> {
+    let mut query = contact::table
+        .inner_join(organisation::table)
+        .filter(contact::listed.eq(true))
+        .order((contact::sort_name, contact::id))
+        .limit(limit)
+        .select((ContactRow::as_select(), ContactMember::as_select()))
+        .into_boxed();
+    match part {
+        Part::Whole => {}
+        Part::Region(region) => query = query.filter(contact::region.eq(region.as_str())),
+        Part::Organisation(id) => query = query.filter(contact::organisation_id.eq(id)),
+    }
     if let Some((name, id)) = after {
         // The first condition is what the index seeks by; the second drops what lies before within the same name.
         query = query
             .filter(contact::sort_name.ge(name.to_owned()))
             .filter(contact::sort_name.gt(name.to_owned()).or(contact::id.gt(id)));
     }
-    Ok(query
+    Ok(query.load(conn)?)
+}
+
+/// The next steps by name in a part of the directory.
+pub(super) fn walk_names(
+    conn: &mut Conn,
+    part: Part,
+    after: Option<(&str, Id)>,
+    limit: i64,
+) -> Result<Vec<Step>, Error> {
+    let mut query = contact::table
+        .filter(contact::listed.eq(true))
         .order((contact::sort_name, contact::id))
         .limit(limit)
+        .select((contact::number, contact::id, contact::sort_name, contact::updated_at, contact::organisation_id))
+        .into_boxed();
+    match part {
+        Part::Whole => {}
+        Part::Region(region) => query = query.filter(contact::region.eq(region.as_str())),
+        Part::Organisation(id) => query = query.filter(contact::organisation_id.eq(id)),
+    }
+    if let Some((name, id)) = after {
+        query = query
+            .filter(contact::sort_name.ge(name.to_owned()))
+            .filter(contact::sort_name.gt(name.to_owned()).or(contact::id.gt(id)));
+    }
+    query.load::<StepRow>(conn)?.into_iter().map(step).collect()
+}
+
+/// The next steps from what changed last to what changed first.
+pub(super) fn walk_changes(
+    conn: &mut Conn,
+    after: Option<(Timestamp, Id)>,
+    limit: i64,
+) -> Result<Vec<Step>, Error> {
+    let mut query = contact::table
+        .filter(contact::listed.eq(true))
+        .order((contact::updated_at.desc(), contact::id.desc()))
+        .limit(limit)
+        .select((contact::number, contact::id, contact::sort_name, contact::updated_at, contact::organisation_id))
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query
+            .filter(contact::updated_at.le(at))
+            .filter(contact::updated_at.lt(at).or(contact::id.lt(id)));
+    }
+    query.load::<StepRow>(conn)?.into_iter().map(step).collect()
+}
+
+/// Where these contacts stand, in no particular order.
+pub(super) fn steps(conn: &mut Conn, numbers: &[u32]) -> Result<Vec<Step>, Error> {
+    let mut steps = Vec::with_capacity(numbers.len());
+    for chunk in numbers.chunks(BATCH) {
+        let chunk: Vec<i64> = chunk.iter().map(|number| i64::from(*number)).collect();
+        let rows = on_each!(conn, c => contact::table
+            .filter(contact::listed.eq(true).and(contact::number.eq_any(&chunk)))
+            .select((contact::number, contact::id, contact::sort_name, contact::updated_at, contact::organisation_id))
+            .load::<StepRow>(c))?;
+        for row in rows {
+            steps.push(step(row)?);
+        }
+    }
+    Ok(steps)
+}
+
+/// The contacts with these ids that are listed, in no particular order.
+pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Found>, Error> {
+    Ok(on_each!(conn, c => contact::table
+        .inner_join(organisation::table)
+        .filter(contact::listed.eq(true).and(contact::id.eq_any(ids)))
         .select((ContactRow::as_select(), ContactMember::as_select()))
-        .load(conn)?)
+        .load(c))?)
 }
 
-/// The people behind every contact that the filter means, each once.
-pub(super) fn users(conn: &mut Conn, filter: &Filter) -> Result<Vec<Id>, Error> {
-    let Some(query) = filtered(conn, filter)? else { return Ok(Vec::new()) };
-    Ok(query.select(contact::user_id).distinct().order(contact::user_id).load(conn)?)
+/// The people behind contacts, each once, in the order of their ids.
+pub(super) fn people(conn: &mut Conn, numbers: &[u32]) -> Result<Vec<Id>, Error> {
+    let mut people = Vec::with_capacity(numbers.len());
+    for chunk in numbers.chunks(BATCH) {
+        let chunk: Vec<i64> = chunk.iter().map(|number| i64::from(*number)).collect();
+        let rows = on_each!(conn, c => contact::table
+            .filter(contact::number.eq_any(&chunk))
+            .select(contact::user_id)
+            .load::<Id>(c))?;
+        people.extend(rows);
+    }
+    people.sort_unstable();
+    people.dedup();
+    Ok(people)
 }
 
-/// The contacts that the filter means; none at all where it names only members that don't exist.
-fn filtered<'a>(conn: &mut Conn, filter: &Filter) -> Result<Option<Contacts<'a>>, Error> {
-    let mut query = contact::table.inner_join(organisation::table).into_boxed().filter(contact::listed.eq(true));
-    // One value is compared by =, whose statement is kept prepared; IN is prepared anew each time.
-    match filter.regions.as_slice() {
-        [] => {}
-        [one] => query = query.filter(contact::region.eq(one.as_str())),
-        many => query = query.filter(contact::region.eq_any(many.iter().map(|r| Some(r.as_str())).collect::<Vec<_>>())),
-    }
-    match filter.roles.as_slice() {
-        [] => {}
-        [one] => query = query.filter(contact::role.eq(one.as_str())),
-        many => query = query.filter(contact::role.eq_any(many.iter().map(|r| r.as_str()).collect::<Vec<_>>())),
-    }
-    if !filter.members.is_empty() {
-        match members::ids(conn, &filter.members)?.as_slice() {
-            [] => return Ok(None),
-            [one] => query = query.filter(contact::organisation_id.eq(*one)),
-            many => query = query.filter(contact::organisation_id.eq_any(many.to_vec())),
-        }
-    }
-    let mut conditions: Vec<Terms> = filter.words.iter().cloned().map(Terms::Beginning).collect();
-    for terms in [
-        filter.languages.iter().map(|code| rules::language_term(code)).collect::<Vec<_>>(),
-        filter.technologies.iter().map(|code| rules::technology_term(code)).collect(),
-    ] {
-        if !terms.is_empty() {
-            conditions.push(Terms::AnyOf(terms));
-        }
-    }
-    let mut rarest: Option<Vec<Id>> = None;
-    for condition in conditions {
-        match rare(conn, &condition)? {
-            Some(ids) if rarest.as_ref().is_none_or(|rarest| ids.len() < rarest.len()) => rarest = Some(ids),
-            _ => {}
-        }
-        query = with(query, condition);
-    }
-    Ok(Some(match rarest {
-        Some(ids) => query.filter(contact::id.eq_any(ids)),
-        None => query,
-    }))
-}
-
-/// The contacts that meet a condition, where they are few.
-fn rare(conn: &mut Conn, condition: &Terms) -> Result<Option<Vec<Id>>, Error> {
-    let limit = i64::try_from(RARE).unwrap_or(i64::MAX) + 1;
-    let query = contact_term::table.select(contact_term::contact_id).limit(limit).into_boxed();
-    let query = match condition {
-        Terms::Beginning(word) => {
-            query.filter(contact_term::term.ge(word.clone())).filter(contact_term::term.lt(rules::end_of_prefix(word)))
-        }
-        Terms::AnyOf(terms) => query.filter(contact_term::term.eq_any(terms.clone())),
-    };
-    let mut ids: Vec<Id> = query.load(conn)?;
-    if ids.len() > RARE {
-        return Ok(None);
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(Some(ids))
-}
-
-fn with(query: Contacts<'_>, condition: Terms) -> Contacts<'_> {
-    let of_contact = contact_term::table.filter(contact_term::contact_id.eq(contact::id));
-    match condition {
-        Terms::Beginning(word) => {
-            let end = rules::end_of_prefix(&word);
-            query.filter(exists(of_contact.filter(contact_term::term.ge(word)).filter(contact_term::term.lt(end))))
-        }
-        Terms::AnyOf(terms) => query.filter(exists(of_contact.filter(contact_term::term.eq_any(terms)))),
-    }
+/// Everybody who is listed, each once, in the order of their ids.
+pub(super) fn everybody(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    let listed = contact::table.filter(contact::listed.eq(true));
+    Ok(listed.select(contact::user_id).distinct().order(contact::user_id).load(conn)?)
 }
 
 /// One listed contact. On the database's own connection: through the enum diesel walks the query three times, which is a
 /// sixth of this read.
-pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<(ContactRow, ContactMember)>, Error> {
+pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Found>, Error> {
     let row = on_each!(conn, c => contact::table
         .inner_join(organisation::table)
         .filter(contact::id.eq(id).and(contact::listed.eq(true)))
@@ -153,105 +187,212 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<(ContactRow, Contac
     Ok(row.optional()?)
 }
 
-/// What an organisation is called, for the index, and its region.
-fn organisation_words(conn: &mut Conn, id: Id) -> Result<(String, Option<String>), Error> {
-    let (en, fr, code, region): (String, String, String, Option<Region>) = organisation::table
-        .find(id)
-        .select((organisation::name_en, organisation::name_fr, organisation::code, organisation::region))
-        .first(conn)?;
-    Ok((format!("{en} {fr} {code}"), region.map(|region| region.as_str().to_owned())))
+/// The organisations in no particular order: id, code, English and French name.
+pub(super) fn organisations(conn: &mut Conn) -> Result<Vec<(Id, String, String, String)>, Error> {
+    let names = (organisation::id, organisation::code, organisation::name_en, organisation::name_fr);
+    Ok(organisation::table.select(names).load(conn)?)
 }
 
-/// Adds contacts and their terms. Many at a time cost little more than one.
+/// What the index takes of those of these contacts that are listed.
+fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(BATCH) {
+        type Row = (
+            (Option<i64>, Id, String, Option<Region>, crate::appointments::Role, String, Option<String>, FieldAudience),
+            (String, FieldAudience, Document<Vec<String>>, FieldAudience),
+            (Document<Vec<String>>, FieldAudience, Confirmation),
+        );
+        let rows: Vec<Row> = on_each!(conn, c => contact::table
+            .inner_join(organisation::table)
+            .filter(contact::listed.eq(true).and(contact::id.eq_any(chunk)))
+            .select((
+                (
+                    contact::number,
+                    contact::id,
+                    organisation::code,
+                    contact::region,
+                    contact::role,
+                    contact::name,
+                    contact::job_title,
+                    contact::job_title_audience,
+                ),
+                (contact::email, contact::email_audience, contact::languages, contact::languages_audience),
+                (contact::technologies, contact::technologies_audience, contact::confirmation),
+            ))
+            .load(c))?;
+        for row in rows {
+            let (number, id, member, region, role, name, job_title, job_title_audience) = row.0;
+            let (email, email_audience, languages, languages_audience) = row.1;
+            let (technologies, technologies_audience, confirmation) = row.2;
+            // One without a number waits to be indexed for the first time.
+            let Some(number) = number else { continue };
+            found.push(Indexed {
+                number: u32::try_from(number).or_internal()?,
+                id,
+                member,
+                region,
+                role,
+                name,
+                job_title,
+                job_title_audience,
+                email,
+                email_audience,
+                languages,
+                languages_audience,
+                technologies,
+                technologies_audience,
+                confirmation,
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn entries(rows: &[Indexed]) -> BTreeMap<u32, index::Entry> {
+    rows.iter().map(|row| (row.number, rules::entry(row))).collect()
+}
+
+/// Changes contacts, and with them the index and the change feed.
+fn changing(
+    conn: &mut Conn,
+    ids: &[Id],
+    now: Timestamp,
+    change: impl FnOnce(&mut Conn) -> Result<(), Error>,
+) -> Result<(), Error> {
+    conn.take_turn()?;
+    let before = indexed(conn, ids)?;
+    change(conn)?;
+    let after = indexed(conn, ids)?;
+    index::update(conn, &entries(&before), &entries(&after))?;
+    let there: Vec<Id> = after.iter().map(|row| row.id).collect();
+    let gone: Vec<Id> = before.iter().map(|row| row.id).filter(|id| !there.contains(id)).collect();
+    changes::note(conn, Kind::Contact, &gone, true, now)?;
+    changes::note(conn, Kind::Contact, &there, false, now)
+}
+
+/// Adds contacts. Many at a time cost little more than one.
 pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timestamp) -> Result<(), Error> {
-    let mut organisations = HashMap::new();
-    let (mut rows, mut terms) = (Vec::with_capacity(contacts.len()), Vec::new());
-    for (id, new) in contacts {
-        let key = new.organisation_id;
-        let (words, region) = match organisations.entry(key) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(organisation_words(conn, key)?),
-        };
+    conn.take_turn()?;
+    let known: BTreeMap<Id, Option<Region>> =
+        organisation::table.select((organisation::id, organisation::region)).load(conn)?.into_iter().collect();
+    let first = index::next_number(conn)?;
+    let mut rows = Vec::with_capacity(contacts.len());
+    for (number, (id, new)) in (i64::from(first)..).zip(contacts) {
         let details = &new.details;
-        let of_contact =
-            rules::terms(&new.name, details.job_title.as_deref(), words, &details.languages, &details.technologies);
-        terms
-            .extend(of_contact.into_iter().map(|term| (contact_term::term.eq(term), contact_term::contact_id.eq(*id))));
+        let region = known.get(&new.organisation_id).copied().flatten().map(|region| region.as_str().to_owned());
         rows.push((
-            contact::id.eq(*id),
-            contact::appointment_id.eq(new.appointment_id),
-            contact::user_id.eq(new.user_id),
-            contact::organisation_id.eq(new.organisation_id),
-            contact::region.eq(region.clone()),
-            contact::role.eq(new.role.as_str()),
-            contact::listed.eq(new.listed),
-            contact::confirmed_at.eq(new.confirmed_at),
-            contact::name.eq(new.name.clone()),
-            contact::sort_name.eq(text::fold(&new.name)),
-            contact::job_title.eq(details.job_title.clone()),
-            contact::email.eq(new.email.clone()),
-            contact::email_audience.eq(FieldAudience::Members),
-            contact::phone.eq(details.phone.clone()),
-            contact::phone_audience.eq(FieldAudience::Organisation),
-            contact::languages.eq(Document(details.languages.clone())),
-            contact::technologies.eq(Document(details.technologies.clone())),
-            contact::updated_at.eq(now),
+            (
+                contact::id.eq(*id),
+                contact::number.eq(number),
+                contact::appointment_id.eq(new.appointment_id),
+                contact::user_id.eq(new.user_id),
+                contact::organisation_id.eq(new.organisation_id),
+                contact::region.eq(region),
+                contact::role.eq(new.role.as_str()),
+                contact::listed.eq(new.listed),
+                contact::confirmed_at.eq(new.confirmed_at),
+                contact::name.eq(new.name.clone()),
+            ),
+            (
+                contact::sort_name.eq(text::sort_key(&new.name)),
+                contact::job_title.eq(details.job_title.clone()),
+                contact::email.eq(new.email.clone()),
+                contact::email_audience.eq(FieldAudience::Members),
+                contact::phone.eq(details.phone.clone()),
+                contact::phone_audience.eq(FieldAudience::Organisation),
+                contact::languages.eq(Document(details.languages.clone())),
+                contact::technologies.eq(Document(details.technologies.clone())),
+                contact::updated_at.eq(now),
+            ),
         ));
     }
     for chunk in rows.chunks(BATCH) {
         on_each!(conn, c => diesel::insert_into(contact::table).values(chunk).execute(c))?;
     }
-    for chunk in terms.chunks(BATCH) {
-        on_each!(conn, c => diesel::insert_into(contact_term::table).values(chunk).execute(c))?;
+    let ids: Vec<Id> = contacts.iter().filter(|(_, new)| new.listed).map(|(id, _)| *id).collect();
+    let added = indexed(conn, &ids)?;
+    index::update(conn, &BTreeMap::new(), &entries(&added))?;
+    changes::note(conn, Kind::Contact, &ids, false, now)
+}
+
+/// Indexes some contacts that came before the index did; returns how many those were.
+pub(super) fn index_missing(conn: &mut Conn, limit: i64) -> Result<usize, Error> {
+    conn.take_turn()?;
+    let missing = contact::table.filter(contact::number.is_null());
+    let rows: Vec<(Id, String)> =
+        missing.select((contact::id, contact::name)).order(contact::id).limit(limit).load(conn)?;
+    let first = index::next_number(conn)?;
+    // Done once, after an upgrade.
+    for (number, (id, name)) in (i64::from(first)..).zip(&rows) {
+        diesel::update(contact::table.find(*id))
+            .set((contact::number.eq(number), contact::sort_name.eq(text::sort_key(name))))
+            .execute(conn)?;
     }
-    Ok(())
+    let ids: Vec<Id> = rows.into_iter().map(|(id, _)| id).collect();
+    let added = indexed(conn, &ids)?;
+    index::update(conn, &BTreeMap::new(), &entries(&added))?;
+    Ok(ids.len())
 }
 
 /// Shows or hides the contact of an appointment, with its confirmation.
 pub(super) fn set_standing(conn: &mut Conn, appointment: Id, standing: &Standing, now: Timestamp) -> Result<(), Error> {
-    diesel::update(contact::table.filter(contact::appointment_id.eq(appointment)))
-        .set((
-            contact::listed.eq(standing.listed),
-            contact::confirmation.eq(standing.confirmation),
-            contact::confirmed_at.eq(standing.confirmed_at),
-            contact::updated_at.eq(now),
-        ))
-        .execute(conn)?;
-    Ok(())
+    let meant = contact::table.filter(contact::appointment_id.eq(appointment));
+    let ids: Vec<Id> = meant.select(contact::id).load(conn)?;
+    changing(conn, &ids, now, |conn| {
+        diesel::update(meant)
+            .set((
+                contact::listed.eq(standing.listed),
+                contact::confirmation.eq(standing.confirmation),
+                contact::confirmed_at.eq(standing.confirmed_at),
+                contact::updated_at.eq(now),
+            ))
+            .execute(conn)?;
+        Ok(())
+    })
 }
 
 /// Hides a person's contacts, or shows those again whose appointments are in force.
 pub(super) fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timestamp) -> Result<(), Error> {
-    let active = appointment::user_id.eq(user).and(appointment::status.eq_any(LISTED));
-    let active: Vec<Id> = appointment::table.filter(active).select(appointment::id).load(conn)?;
-    let meant = contact::user_id.eq(user).and(contact::appointment_id.eq_any(active));
-    diesel::update(contact::table.filter(meant))
-        .set((contact::listed.eq(listed), contact::updated_at.eq(now)))
-        .execute(conn)?;
-    Ok(())
+    let in_force = appointment::user_id.eq(user).and(appointment::status.eq_any(LISTED));
+    let in_force: Vec<Id> = appointment::table.filter(in_force).select(appointment::id).load(conn)?;
+    let meant = contact::user_id.eq(user).and(contact::appointment_id.eq_any(in_force));
+    let ids: Vec<Id> = contact::table.filter(meant).select(contact::id).load(conn)?;
+    changing(conn, &ids.clone(), now, |conn| {
+        diesel::update(contact::table.filter(contact::id.eq_any(ids)))
+            .set((contact::listed.eq(listed), contact::updated_at.eq(now)))
+            .execute(conn)?;
+        Ok(())
+    })
 }
 
 pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Result<(), Error> {
-    diesel::update(contact::table.filter(contact::user_id.eq(user)))
-        .set((contact::email.eq(email), contact::updated_at.eq(now)))
-        .execute(conn)?;
-    Ok(())
+    let ids = of_user(conn, user)?;
+    changing(conn, &ids, now, |conn| {
+        diesel::update(contact::table.filter(contact::user_id.eq(user)))
+            .set((contact::email.eq(email), contact::updated_at.eq(now)))
+            .execute(conn)?;
+        Ok(())
+    })
 }
 
-/// What the inverted index takes of a contact.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = contact)]
-struct Indexed {
-    id: Id,
-    organisation_id: Id,
-    name: String,
-    job_title: Option<String>,
-    languages: Document<Vec<String>>,
-    technologies: Document<Vec<String>>,
+/// Gives the contacts of an organisation its region.
+pub(super) fn set_region(conn: &mut Conn, organisation: Id, region: Option<Region>, now: Timestamp) -> Result<(), Error> {
+    let meant = contact::table.filter(contact::organisation_id.eq(organisation));
+    let ids: Vec<Id> = meant.select(contact::id).load(conn)?;
+    changing(conn, &ids, now, |conn| {
+        let region = region.map(|region| region.as_str().to_owned());
+        diesel::update(meant).set((contact::region.eq(region), contact::updated_at.eq(now))).execute(conn)?;
+        Ok(())
+    })
 }
 
-/// Changes every contact of a person, and its terms.
-pub(super) fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Timestamp) -> Result<(), Error> {
+/// The contacts of a person, shown or not.
+pub(super) fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<Id>, Error> {
+    Ok(contact::table.filter(contact::user_id.eq(user)).select(contact::id).load(conn)?)
+}
+
+/// Changes contacts.
+pub(super) fn change(conn: &mut Conn, ids: &[Id], change: &ContactChange, now: Timestamp) -> Result<(), Error> {
     #[derive(AsChangeset)]
     #[diesel(table_name = contact)]
     #[expect(clippy::option_option, reason = "absent keeps, null takes away")]
@@ -259,37 +400,34 @@ pub(super) fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Tim
         name: Option<String>,
         sort_name: Option<String>,
         job_title: Option<Option<String>>,
+        job_title_audience: Option<FieldAudience>,
         phone: Option<Option<String>>,
         phone_audience: Option<FieldAudience>,
         email_audience: Option<FieldAudience>,
         languages: Option<Document<Vec<String>>>,
+        languages_audience: Option<FieldAudience>,
         technologies: Option<Document<Vec<String>>>,
+        technologies_audience: Option<FieldAudience>,
         updated_at: Timestamp,
     }
     let changes = Changes {
         name: change.name.clone(),
-        sort_name: change.name.as_deref().map(text::fold),
+        sort_name: change.name.as_deref().map(text::sort_key),
         job_title: change.job_title.clone(),
+        job_title_audience: change.job_title_audience,
         phone: change.phone.clone(),
         phone_audience: change.phone_audience,
         email_audience: change.email_audience,
         languages: change.languages.clone().map(Document),
+        languages_audience: change.languages_audience,
         technologies: change.technologies.clone().map(Document),
+        technologies_audience: change.technologies_audience,
         updated_at: now,
     };
-    diesel::update(contact::table.filter(contact::user_id.eq(user))).set(changes).execute(conn)?;
-    let rows: Vec<Indexed> =
-        contact::table.filter(contact::user_id.eq(user)).select(Indexed::as_select()).load(conn)?;
-    // A person has one appointment, rarely two.
-    for row in rows {
-        let (words, _) = organisation_words(conn, row.organisation_id)?;
-        let terms = rules::terms(&row.name, row.job_title.as_deref(), &words, &row.languages.0, &row.technologies.0);
-        let terms: Vec<_> =
-            terms.into_iter().map(|t| (contact_term::term.eq(t), contact_term::contact_id.eq(row.id))).collect();
-        diesel::delete(contact_term::table.filter(contact_term::contact_id.eq(row.id))).execute(conn)?;
-        on_each!(conn, c => diesel::insert_into(contact_term::table).values(&terms).execute(c))?;
-    }
-    Ok(())
+    changing(conn, ids, now, |conn| {
+        diesel::update(contact::table.filter(contact::id.eq_any(ids.to_vec()))).set(changes).execute(conn)?;
+        Ok(())
+    })
 }
 
 /// What a person has in the directory; of several contacts the newest.

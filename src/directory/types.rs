@@ -1,10 +1,11 @@
 //! Contacts: as they are stored, as they are asked for, as they are shown.
 
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
+use super::index::Facet;
 use crate::appointments::Role;
 use crate::db::schema::{contact, organisation};
 use crate::db::{Document, Id};
@@ -71,6 +72,45 @@ pub struct Details {
     pub technologies: Vec<String>,
 }
 
+/// To change a contact. What is absent stays; null takes away what may be missing.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeContact {
+    /// Title of the post.
+    #[serde(default, deserialize_with = "present")]
+    pub job_title: Option<Option<String>>,
+    /// Who may see the title.
+    #[serde(default)]
+    pub job_title_audience: Option<FieldAudience>,
+    /// Work telephone.
+    #[serde(default, deserialize_with = "present")]
+    pub phone: Option<Option<String>>,
+    /// Who may see the telephone.
+    #[serde(default)]
+    pub phone_audience: Option<FieldAudience>,
+    /// Who may see the address.
+    #[serde(default)]
+    pub email_audience: Option<FieldAudience>,
+    /// Languages spoken, ISO 639-1.
+    #[serde(default)]
+    pub languages: Option<Vec<String>>,
+    /// Who may see the languages.
+    #[serde(default)]
+    pub languages_audience: Option<FieldAudience>,
+    /// Technologies the person knows about.
+    #[serde(default)]
+    pub technologies: Option<Vec<String>>,
+    /// Who may see the technologies.
+    #[serde(default)]
+    pub technologies_audience: Option<FieldAudience>,
+}
+
+/// Tells null from absent.
+#[expect(clippy::option_option, reason = "absent keeps, null takes away")]
+pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(Some)
+}
+
 /// A change to everything that one's contacts show. What is absent stays.
 #[derive(Clone, Debug, Default)]
 pub struct ContactChange {
@@ -84,10 +124,28 @@ pub struct ContactChange {
     pub phone_audience: Option<FieldAudience>,
     /// Who may see the address.
     pub email_audience: Option<FieldAudience>,
+    /// Who may see the title.
+    pub job_title_audience: Option<FieldAudience>,
+    /// Who may see the languages.
+    pub languages_audience: Option<FieldAudience>,
+    /// Who may see the technologies.
+    pub technologies_audience: Option<FieldAudience>,
     /// New languages.
     pub languages: Option<Vec<String>>,
     /// New technologies.
     pub technologies: Option<Vec<String>>,
+}
+
+crate::text_enum! {
+    /// The order of a list of contacts.
+    pub enum Sort {
+        /// By name, as in a dictionary.
+        Name = "name",
+        /// What changed last comes first.
+        Updated = "-updated_at",
+        /// By the organisation's name in the reader's language, then by name.
+        Member = "member",
+    }
 }
 
 /// What one may ask of the list of contacts.
@@ -95,7 +153,8 @@ pub struct ContactChange {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ContactQuery {
-    /// Words, or beginnings of words, of name, title and organisation; in any case and without accents. All must be found.
+    /// Words, or beginnings of words, of name, title, address and organisation (in any language, by any usual name); in any case
+    /// and script, without accents, and with one letter wrong where nobody has the word. All must be found.
     pub q: Option<String>,
     /// Regions; several are OR.
     #[serde(default)]
@@ -112,6 +171,20 @@ pub struct ContactQuery {
     /// Technologies known; several are OR.
     #[serde(default)]
     pub technology: Vec<String>,
+    /// Whether somebody said lately that the contact is right; several are OR.
+    #[serde(default)]
+    pub confirmation: Vec<Confirmation>,
+    /// Technologies that the organisation uses; several are OR. With `willing` it answers: who runs it and would talk about it?
+    #[serde(default)]
+    pub runs: Vec<String>,
+    /// Whether the organisation is willing to share what it knows of the technology (of `runs`, or of any).
+    pub willing: Option<bool>,
+    /// The order: `name` where it is left out.
+    pub sort: Option<Sort>,
+    /// Facets to count, with commas between: `region,member,role,language,technology,confirmation`.
+    pub facets: Option<String>,
+    /// Whether to say how many there are in all.
+    pub total: Option<bool>,
     /// Rows of the page, 1 to 100; 25 where it is left out.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
@@ -126,14 +199,32 @@ pub struct Filter {
     pub words: Vec<String>,
     /// Regions.
     pub regions: Vec<Region>,
-    /// Codes of organisations, upper case.
-    pub members: Vec<String>,
+    /// Codes of organisations, upper case; nobody where it is an empty list of its own.
+    pub members: Option<Vec<String>>,
     /// Roles.
     pub roles: Vec<Role>,
     /// Languages spoken.
     pub languages: Vec<String>,
     /// Technologies known.
     pub technologies: Vec<String>,
+    /// Whether they were confirmed lately.
+    pub confirmations: Vec<Confirmation>,
+}
+
+impl Filter {
+    /// The values asked for of a facet; none where it does not restrict.
+    #[must_use]
+    pub(super) fn values(&self, facet: Facet) -> Option<Vec<String>> {
+        let values: Vec<String> = match facet {
+            Facet::Region => self.regions.iter().map(|region| region.as_str().to_owned()).collect(),
+            Facet::Member => return self.members.clone(),
+            Facet::Role => self.roles.iter().map(|role| role.as_str().to_owned()).collect(),
+            Facet::Language => self.languages.clone(),
+            Facet::Technology => self.technologies.clone(),
+            Facet::Confirmation => self.confirmations.iter().map(|value| value.as_str().to_owned()).collect(),
+        };
+        (!values.is_empty()).then_some(values)
+    }
 }
 
 /// A contact as it is read. Its lists are passed on as they are stored: a page reads fifty of them.
@@ -154,9 +245,32 @@ pub struct ContactRow {
     pub(super) phone_audience: FieldAudience,
     pub(super) languages: Document<Box<RawValue>>,
     pub(super) technologies: Document<Box<RawValue>>,
+    pub(super) job_title_audience: FieldAudience,
+    pub(super) languages_audience: FieldAudience,
+    pub(super) technologies_audience: FieldAudience,
     pub(super) updated_at: Timestamp,
     pub(super) confirmation: Confirmation,
     pub(super) confirmed_at: Option<Timestamp>,
+}
+
+/// What the index takes of a contact.
+#[derive(Clone, Debug, Queryable)]
+pub struct Indexed {
+    pub(super) number: u32,
+    pub(super) id: Id,
+    pub(super) member: String,
+    pub(super) region: Option<Region>,
+    pub(super) role: Role,
+    pub(super) name: String,
+    pub(super) job_title: Option<String>,
+    pub(super) job_title_audience: FieldAudience,
+    pub(super) email: String,
+    pub(super) email_audience: FieldAudience,
+    pub(super) languages: Document<Vec<String>>,
+    pub(super) languages_audience: FieldAudience,
+    pub(super) technologies: Document<Vec<String>>,
+    pub(super) technologies_audience: FieldAudience,
+    pub(super) confirmation: Confirmation,
 }
 
 /// The organisation beside a contact.
@@ -186,7 +300,7 @@ pub struct Contact {
     pub role: Role,
     /// The person's organisation.
     pub member: ContactMember,
-    /// Title of the post.
+    /// Title of the post; null where there is none or the viewer may not see it.
     pub job_title: Option<String>,
     /// Work address; null where the viewer may not see it.
     pub email: Option<String>,
@@ -206,6 +320,9 @@ pub struct Contact {
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
+    /// For a search: by what it was found, as in `name:Awa Diop` or `alias:Ivory Coast`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub matched: Vec<String>,
 }
 
 /// What a person sees of an own contact, with who else sees what.
@@ -214,6 +331,8 @@ pub struct Contact {
 pub struct OwnContact {
     /// Title of the post.
     pub job_title: Option<String>,
+    /// Who may see the title.
+    pub job_title_audience: FieldAudience,
     /// Work telephone.
     pub phone: Option<String>,
     /// Who may see the telephone.
@@ -223,7 +342,11 @@ pub struct OwnContact {
     /// Languages spoken, ISO 639-1.
     #[schema(value_type = Vec<String>)]
     pub languages: Document<Vec<String>>,
+    /// Who may see the languages.
+    pub languages_audience: FieldAudience,
     /// Technologies the person knows about.
     #[schema(value_type = Vec<String>)]
     pub technologies: Document<Vec<String>>,
+    /// Who may see the technologies.
+    pub technologies_audience: FieldAudience,
 }

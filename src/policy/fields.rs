@@ -1,4 +1,9 @@
-//! Who may see which field of a contact: one rule for reading, searching, counting, exporting and every other output.
+//! Who may see which field of a contact: one rule for reading, searching, counting, sorting, exporting and every other output.
+//!
+//! A field has an audience; a reader has a [`Sight`]. Audiences are nested: whoever belongs to a narrower one of a contact
+//! belongs to the wider ones too, so an audience is a number ([`FieldAudience::level`]) that indexes can store. Name, role and
+//! organisation are for everybody of the community, since without them there is no network; the rest is its owner's to
+//! narrow, within what the portal starts with.
 
 use super::{Action, Principal, check};
 use crate::db::Id;
@@ -20,23 +25,95 @@ crate::text_enum! {
     }
 }
 
-/// Whether a field of a contact that is meant for `audience` may be shown to this person.
-#[must_use]
-pub fn may_see(
-    viewer: &Principal,
-    audience: FieldAudience,
-    owner: Id,
-    organisation: Id,
-    region: Option<Region>,
-) -> bool {
-    if viewer.is_secretariat() || viewer.user_id == owner {
-        return true;
+impl FieldAudience {
+    /// How narrow it is: 0 for the whole community, 1 the region, 2 the organisation, 3 the Secretariat.
+    #[must_use]
+    pub const fn level(self) -> i16 {
+        match self {
+            // Whoever is asked about is of the community: to those the two are the same.
+            Self::Public | Self::Members => 0,
+            Self::Region => 1,
+            Self::Organisation => 2,
+            Self::Secretariat => 3,
+        }
     }
-    match audience {
-        FieldAudience::Secretariat => false,
-        FieldAudience::Organisation => viewer.active().any(|held| held.organisation_id == organisation),
-        FieldAudience::Region => viewer.active().any(|held| region.is_some() && held.region == region),
-        FieldAudience::Members => check(viewer, Action::ReadCommunity).is_ok(),
-        FieldAudience::Public => true,
+}
+
+/// How far somebody sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// Everything, as the Secretariat does.
+    pub everything: bool,
+    /// What is for the community.
+    pub community: bool,
+    /// What is for these regions.
+    pub regions: Vec<Region>,
+    /// What is for these organisations.
+    pub organisations: Vec<Id>,
+    /// What is one's own.
+    pub own: Id,
+}
+
+impl Sight {
+    /// Everything: for what the portal does in the Secretariat's name.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { everything: true, community: true, regions: Vec::new(), organisations: Vec::new(), own: Id::nil() }
+    }
+
+    /// How far this person sees.
+    #[must_use]
+    pub fn of(viewer: &Principal) -> Self {
+        Self {
+            everything: viewer.is_secretariat(),
+            community: check(viewer, Action::ReadCommunity).is_ok(),
+            regions: viewer.active().filter_map(|held| held.region).collect(),
+            organisations: viewer.active().map(|held| held.organisation_id).collect(),
+            own: viewer.user_id,
+        }
+    }
+
+    /// Whether a field of a contact that is meant for `audience` may be shown to this reader.
+    #[must_use]
+    pub fn sees(&self, audience: FieldAudience, owner: Id, organisation: Id, region: Option<Region>) -> bool {
+        if self.everything || self.own == owner {
+            return true;
+        }
+        match audience {
+            FieldAudience::Secretariat => false,
+            FieldAudience::Organisation => self.organisations.contains(&organisation),
+            FieldAudience::Region => region.is_some_and(|region| self.regions.contains(&region)),
+            FieldAudience::Members => self.community,
+            FieldAudience::Public => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+    use crate::time::Timestamp;
+
+    #[test]
+    fn who_belongs_to_a_narrower_audience_belongs_to_the_wider_ones() {
+        let random = Random::seeded(1);
+        let [home, abroad, owner, reader] = [1, 2, 3, 4].map(|t| Id::new(Timestamp::from_micros(t), &random));
+        let sights = [
+            (vec![Region::Wca], vec![home]),
+            (vec![Region::Wca], vec![abroad]),
+            (vec![Region::Eur], vec![abroad]),
+        ];
+        for (regions, organisations) in sights {
+            for everything in [false, true] {
+                let (regions, organisations) = (regions.clone(), organisations.clone());
+                let sight = Sight { everything, community: true, regions, organisations, own: reader };
+                let mut audiences = FieldAudience::ALL.to_vec();
+                audiences.sort_by_key(|audience| audience.level());
+                let seen: Vec<bool> =
+                    audiences.iter().map(|&a| sight.sees(a, owner, home, Some(Region::Wca))).collect();
+                assert!(seen.is_sorted_by(|wider, narrower| wider >= narrower), "{sight:?}: {seen:?}");
+            }
+        }
     }
 }

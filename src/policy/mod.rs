@@ -12,7 +12,7 @@ mod fields;
 use std::time::Duration;
 
 pub use appointments::{may_act, may_appoint, may_see_appointment};
-pub use fields::{FieldAudience, may_see};
+pub use fields::{FieldAudience, Sight};
 
 use crate::appointments::{AppointmentStatus, Held, Role};
 use crate::db::Id;
@@ -254,6 +254,18 @@ pub fn check_fresh(principal: &Principal, now: Timestamp, age: Duration) -> Resu
     } else {
         Err(Error::unauthenticated("reauth_required").with("seconds", age.as_secs()))
     }
+}
+
+/// Whether somebody may change a contact: whose it is, and the officers of its organisation.
+///
+/// # Errors
+/// 403.
+pub fn may_change_contact(principal: &Principal, owner: Id, organisation: Id) -> Result<(), Error> {
+    if owner == principal.user_id {
+        return check(principal, Action::ManageOwnAccount);
+    }
+    check(principal, Action::ManageAppointments)?;
+    check_at(principal, organisation)
 }
 
 /// Refuses to let somebody act on one's own account as an officer.

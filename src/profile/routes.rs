@@ -38,8 +38,8 @@ pub async fn change(
     portal: web::Data<Portal>,
     body: Json<ChangeMe>,
 ) -> Result<web::Json<Me>, Error> {
-    let change = rules::parse(&body.0)?;
     let (id, now, language) = (user.user_id, portal.clock.now(), body.0.preferred_language);
+    let change = rules::parse(body.0)?;
     let changed = portal
         .db
         .write(move |conn| {

@@ -1,11 +1,11 @@
 //! Oneself, as the API shows and takes it.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::appointments::Held;
 use crate::db::Id;
-use crate::directory::OwnContact;
+use crate::directory::{self, OwnContact};
 use crate::i18n::Language;
 use crate::policy::FieldAudience;
 
@@ -38,10 +38,10 @@ pub struct ChangeMe {
     #[serde(default)]
     pub preferred_language: Option<Language>,
     /// Title of the post.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "directory::present")]
     pub job_title: Option<Option<String>>,
     /// Work telephone.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "directory::present")]
     pub phone: Option<Option<String>>,
     /// Who may see the telephone.
     #[serde(default)]
@@ -49,16 +49,19 @@ pub struct ChangeMe {
     /// Who may see the address.
     #[serde(default)]
     pub email_audience: Option<FieldAudience>,
+    /// Who may see the title.
+    #[serde(default)]
+    pub job_title_audience: Option<FieldAudience>,
+    /// Who may see the languages.
+    #[serde(default)]
+    pub languages_audience: Option<FieldAudience>,
+    /// Who may see the technologies.
+    #[serde(default)]
+    pub technologies_audience: Option<FieldAudience>,
     /// Languages spoken, ISO 639-1.
     #[serde(default)]
     pub languages: Option<Vec<String>>,
     /// Technologies one knows about.
     #[serde(default)]
     pub technologies: Option<Vec<String>>,
-}
-
-/// Tells null from absent.
-#[expect(clippy::option_option, reason = "absent keeps, null takes away")]
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
 }

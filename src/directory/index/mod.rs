@@ -1,0 +1,271 @@
+//! The index of the directory: which contacts a search and its filters mean, and how many each value of a filter would give.
+//!
+//! Every listed contact has a small number. For each value of each filter (`region:ESA`, `language:fr` …) there is a set of
+//! such numbers, stored as compressed bitmaps in pieces of 65,536; for each word of a contact there is a row. A question is
+//! answered by set algebra: values of one filter are united, filters intersected, and a facet counts its own values within the
+//! sets of all others ("disjunctive" counts). So counts are exact in any combination, and a million contacts are some
+//! megabytes to read, whatever is asked.
+//!
+//! Rights are part of the sets: a word, a language or a technology is stored under the level of its field's audience
+//! (`policy::fields`), and a reader's set of a value is what is for the community, united with what is for the own regions and
+//! organisations. What a reader may not see can therefore not be found, counted or inferred.
+//!
+//! Words are compared folded, from their beginning. A word that nobody has is looked up with one typing error: every known
+//! word is stored under each spelling that lacks one of its letters, and two words that are one error apart share such a
+//! spelling. The names of organisations are not among a contact's words: they are looked up by `members::Names`, in every
+//! language, and stand for the set of their contacts.
+//!
+//! Writers take turns (`Conn::take_turn`), since a piece of a bitmap is read, changed and written.
+
+mod sets;
+mod store;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use roaring::RoaringBitmap;
+
+pub(super) use sets::Counts;
+pub(super) use words::Meaning;
+
+use super::types::Filter;
+use crate::db::Conn;
+use crate::error::Error;
+use crate::members::{Found, Names};
+use crate::policy::Sight;
+
+/// What the index holds of one contact.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Its words, each with the level of the widest audience that may find by it.
+    pub(super) words: BTreeMap<String, i16>,
+    /// The values of filters it belongs to, as `region:ESA/0`: the level comes last.
+    pub(super) keys: BTreeSet<String>,
+}
+
+/// The key of a value of a filter for those of a level.
+pub(super) fn key(facet: Facet, value: &str, level: i16) -> String {
+    format!("{}:{value}/{level}", facet.as_str())
+}
+
+crate::text_enum! {
+    /// What contacts can be filtered and counted by.
+    pub enum Facet {
+        /// The region of the organisation.
+        Region = "region",
+        /// The organisation.
+        Member = "member",
+        /// As what.
+        Role = "role",
+        /// Languages spoken.
+        Language = "language",
+        /// Technologies known.
+        Technology = "technology",
+        /// Whether somebody said lately that it is right.
+        Confirmation = "confirmation",
+    }
+}
+
+impl Facet {
+    /// Whether contacts have it for some readers alone.
+    const fn has_audience(self) -> bool {
+        matches!(self, Self::Language | Self::Technology)
+    }
+}
+
+/// Brings the index from what contacts were to what they are, by their numbers.
+///
+/// # Errors
+/// Where the database says no.
+pub(super) fn update(
+    conn: &mut Conn,
+    before: &BTreeMap<u32, Entry>,
+    after: &BTreeMap<u32, Entry>,
+) -> Result<(), Error> {
+    store::update_words(conn, before, after)?;
+    store::update_bitmaps(conn, &sets::changes(before, after))
+}
+
+/// The next number that no contact has.
+///
+/// # Errors
+/// Where the database says no.
+pub(super) fn next_number(conn: &mut Conn) -> Result<u32, Error> {
+    store::next_number(conn)
+}
+
+/// What a search and its filters mean to one reader.
+pub(super) struct Selection {
+    /// The contacts that each filter in use means, and those of the words.
+    filters: BTreeMap<Facet, RoaringBitmap>,
+    words: Option<RoaringBitmap>,
+    /// What each word of the search was taken for.
+    pub(super) meanings: Vec<Meaning>,
+}
+
+impl Selection {
+    /// Looks up what is asked.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub(super) fn of(conn: &mut Conn, filter: &Filter, sight: &Sight, names: &Names) -> Result<Self, Error> {
+        let view = View::of(conn, sight)?;
+        let mut filters = BTreeMap::new();
+        for facet in Facet::ALL.iter().copied() {
+            if let Some(values) = filter.values(facet) {
+                filters.insert(facet, view.any_of(conn, facet, &values)?);
+            }
+        }
+        let (mut words, mut meanings) = (None::<RoaringBitmap>, Vec::new());
+        for word in &filter.words {
+            let (meaning, set) = view.meaning(conn, word, names)?;
+            meanings.push(meaning);
+            words = Some(words.map_or_else(|| set.clone(), |sets| sets & &set));
+        }
+        Ok(Self { filters, words, meanings })
+    }
+
+    /// The contacts that meet every filter but `left_out`; none where nothing restricts them.
+    fn within(&self, left_out: Option<Facet>) -> Option<RoaringBitmap> {
+        let filters = self.filters.iter().filter(|(facet, _)| Some(**facet) != left_out).map(|(_, set)| set);
+        let mut sets = filters.chain(&self.words);
+        let first = sets.next()?.clone();
+        Some(sets.fold(first, |within, set| within & set))
+    }
+
+    /// The contacts that are meant; all of them where nothing restricts.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub(super) fn contacts(&self, conn: &mut Conn) -> Result<RoaringBitmap, Error> {
+        match self.within(None) {
+            Some(set) => Ok(set),
+            None => Ok(store::bitmaps(conn, Facet::Role, 0)?.into_values().fold(RoaringBitmap::new(), |all, set| all | set)),
+        }
+    }
+
+    /// How many contacts there are at all.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub(super) fn listed(conn: &mut Conn) -> Result<u64, Error> {
+        Ok(store::counts(conn, Facet::Role, 0)?.into_values().sum())
+    }
+
+    /// How many contacts are meant, without reading more than that takes.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub(super) fn total(&self, conn: &mut Conn) -> Result<u64, Error> {
+        match self.within(None) {
+            Some(set) => Ok(set.len()),
+            None => Self::listed(conn),
+        }
+    }
+
+    /// How many contacts each value of a facet would give, all other filters as they are.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub(super) fn count(&self, conn: &mut Conn, facet: Facet, sight: &Sight) -> Result<Counts, Error> {
+        let within = self.within(Some(facet));
+        if within.is_none() && (!facet.has_audience() || !store::has_narrow(conn, facet)?) {
+            return store::counts(conn, facet, 0);
+        }
+        let view = View::of(conn, sight)?;
+        let sets = view.sets(conn, facet)?;
+        let count = |set: &RoaringBitmap| within.as_ref().map_or_else(|| set.len(), |within| set.intersection_len(within));
+        Ok(sets.iter().map(|(value, set)| (value.clone(), count(set))).filter(|(_, count)| *count > 0).collect())
+    }
+}
+
+/// What the levels mean to one reader: the contacts of the own regions and organisations.
+struct View {
+    everything: bool,
+    region: RoaringBitmap,
+    organisation: RoaringBitmap,
+}
+
+impl View {
+    fn of(conn: &mut Conn, sight: &Sight) -> Result<Self, Error> {
+        if sight.everything {
+            return Ok(Self { everything: true, region: RoaringBitmap::new(), organisation: RoaringBitmap::new() });
+        }
+        let regions: Vec<String> = sight.regions.iter().map(|region| key(Facet::Region, region.as_str(), 0)).collect();
+        let codes = store::codes(conn, &sight.organisations)?;
+        let organisations: Vec<String> = codes.iter().map(|code| key(Facet::Member, code, 0)).collect();
+        Ok(Self {
+            everything: false,
+            region: sets::union(store::of_keys(conn, &regions)?),
+            organisation: sets::union(store::of_keys(conn, &organisations)?),
+        })
+    }
+
+    /// Of what is stored under a level, what the reader sees.
+    fn seen(&self, level: i16, set: RoaringBitmap) -> RoaringBitmap {
+        match level {
+            0 => set,
+            _ if self.everything => set,
+            1 => set & &self.region,
+            2 => set & &self.organisation,
+            _ => RoaringBitmap::new(),
+        }
+    }
+
+    /// The levels of which the reader sees anything.
+    fn levels(&self, facet: Facet) -> &'static [i16] {
+        match (facet.has_audience(), self.everything) {
+            (false, _) => &[0],
+            (true, true) => &[0, 1, 2, 3],
+            (true, false) => &[0, 1, 2],
+        }
+    }
+
+    /// The contacts that have one of these values.
+    fn any_of(&self, conn: &mut Conn, facet: Facet, values: &[String]) -> Result<RoaringBitmap, Error> {
+        let mut found = RoaringBitmap::new();
+        for &level in self.levels(facet) {
+            let keys: Vec<String> = values.iter().map(|value| key(facet, value, level)).collect();
+            found |= self.seen(level, sets::union(store::of_keys(conn, &keys)?));
+        }
+        Ok(found)
+    }
+
+    /// The contacts of every value of a facet.
+    fn sets(&self, conn: &mut Conn, facet: Facet) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
+        let mut sets: BTreeMap<String, RoaringBitmap> = BTreeMap::new();
+        for &level in self.levels(facet) {
+            for (value, set) in store::bitmaps(conn, facet, level)? {
+                *sets.entry(value).or_default() |= self.seen(level, set);
+            }
+        }
+        Ok(sets)
+    }
+
+    /// The contacts that a word of a search means, and how it was read.
+    fn meaning(&self, conn: &mut Conn, word: &str, names: &Names) -> Result<(Meaning, RoaringBitmap), Error> {
+        let members = names.by_word(word);
+        let found = self.by_words(conn, &words::Range::beginning(word))? | self.of_members(conn, &members)?;
+        if !found.is_empty() || !words::may_be_mistyped(word) {
+            return Ok((Meaning::as_typed(word, &members), found));
+        }
+        let near = store::near(conn, &words::spellings(word))?;
+        let near: Vec<String> = near.into_iter().filter(|known| words::is_near(word, known)).collect();
+        let members = names.by_word_with_typos(word);
+        let mut found = self.of_members(conn, &members)?;
+        for known in &near {
+            found |= self.by_words(conn, &words::Range::exactly(known))?;
+        }
+        Ok((Meaning::corrected(word, near, &members), found))
+    }
+
+    fn by_words(&self, conn: &mut Conn, range: &words::Range) -> Result<RoaringBitmap, Error> {
+        let by_level = store::of_words(conn, range)?;
+        Ok(sets::union(by_level.into_iter().map(|(level, set)| self.seen(level, set))))
+    }
+
+    fn of_members(&self, conn: &mut Conn, found: &[Found]) -> Result<RoaringBitmap, Error> {
+        let codes: Vec<String> = found.iter().map(|found| found.code.clone()).collect();
+        if codes.is_empty() { Ok(RoaringBitmap::new()) } else { self.any_of(conn, Facet::Member, &codes) }
+    }
+}

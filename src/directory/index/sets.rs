@@ -1,0 +1,92 @@
+//! Sets of contacts, and what changes in them.
+
+use std::collections::BTreeMap;
+
+use roaring::RoaringBitmap;
+
+use super::Entry;
+
+/// How many contacts each value has.
+pub(crate) type Counts = BTreeMap<String, u64>;
+
+/// Numbers of one piece of a bitmap share everything but their last sixteen bits.
+pub(super) const fn piece(number: u32) -> u32 {
+    number >> 16
+}
+
+/// All of them together.
+pub(super) fn union(sets: impl IntoIterator<Item = RoaringBitmap>) -> RoaringBitmap {
+    sets.into_iter().fold(RoaringBitmap::new(), |all, set| all | set)
+}
+
+/// What is to be taken out of a piece and put into it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Change {
+    pub(super) out: Vec<u32>,
+    pub(super) into: Vec<u32>,
+}
+
+/// The pieces that change, by piece and key.
+pub(super) fn changes(before: &BTreeMap<u32, Entry>, after: &BTreeMap<u32, Entry>) -> BTreeMap<(u32, String), Change> {
+    let mut changes: BTreeMap<(u32, String), Change> = BTreeMap::new();
+    let has = |entries: &BTreeMap<u32, Entry>, number: &u32, key: &String| {
+        entries.get(number).is_some_and(|entry| entry.keys.contains(key))
+    };
+    for (number, entry) in before {
+        for key in entry.keys.iter().filter(|key| !has(after, number, key)) {
+            changes.entry((piece(*number), key.clone())).or_default().out.push(*number);
+        }
+    }
+    for (number, entry) in after {
+        for key in entry.keys.iter().filter(|key| !has(before, number, key)) {
+            changes.entry((piece(*number), key.clone())).or_default().into.push(*number);
+        }
+    }
+    changes
+}
+
+impl Change {
+    /// The piece after the change.
+    pub(super) fn applied_to(&self, mut set: RoaringBitmap) -> RoaringBitmap {
+        for number in &self.out {
+            set.remove(*number);
+        }
+        set.extend(&self.into);
+        set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn entries(values: &BTreeMap<u32, Vec<u8>>) -> BTreeMap<u32, Entry> {
+        let entry = |values: &Vec<u8>| Entry {
+            keys: values.iter().map(|value| format!("role:{value}/0")).collect(),
+            ..Entry::default()
+        };
+        values.iter().map(|(number, values)| (*number, entry(values))).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn applying_the_changes_gives_what_is_now(
+            before in prop::collection::btree_map(0_u32..200_000, prop::collection::vec(0_u8..6, 0..4), 0..30),
+            after in prop::collection::btree_map(0_u32..200_000, prop::collection::vec(0_u8..6, 0..4), 0..30),
+        ) {
+            let (before, after) = (entries(&before), entries(&after));
+            let mut stored: BTreeMap<(u32, String), RoaringBitmap> = BTreeMap::new();
+            for (at, change) in changes(&BTreeMap::new(), &before).into_iter().chain(changes(&before, &after)) {
+                let piece = stored.remove(&at).unwrap_or_default();
+                stored.insert(at, change.applied_to(piece));
+            }
+            let mut fresh: BTreeMap<(u32, String), RoaringBitmap> = BTreeMap::new();
+            for (at, change) in changes(&BTreeMap::new(), &after) {
+                fresh.insert(at, change.applied_to(RoaringBitmap::new()));
+            }
+            stored.retain(|_, set| !set.is_empty());
+            prop_assert_eq!(stored, fresh);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Words as a search compares them, and words that were mistyped.
+
+use crate::members::Found;
+
+/// A word of fewer letters is taken as it is typed: with one letter wrong it could be too many others.
+const SHORTEST: usize = 4;
+
+/// Words of the index that follow one another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) from: String,
+    /// The first word past the range.
+    pub(super) to: String,
+}
+
+impl Range {
+    /// Every word that begins so. Folded words are of `a`–`z` and digits, and `{` comes after `z`.
+    pub(super) fn beginning(word: &str) -> Self {
+        Self { from: word.to_owned(), to: format!("{word}{{") }
+    }
+
+    /// This word alone.
+    pub(super) fn exactly(word: &str) -> Self {
+        Self { from: word.to_owned(), to: format!("{word}\u{1}") }
+    }
+}
+
+/// Whether a word that nobody has is looked up with a typing error.
+pub(super) fn may_be_mistyped(word: &str) -> bool {
+    word.len() >= SHORTEST && !word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The spellings under which a word is known: itself, and what is left of it without each of its letters. Words that are one
+/// error apart (a letter wrong, missing, too many, or two swapped) share one of them.
+pub(super) fn spellings(word: &str) -> Vec<String> {
+    let mut spellings = vec![word.to_owned()];
+    for (at, _) in word.char_indices() {
+        let mut shorter = word.to_owned();
+        shorter.remove(at);
+        spellings.push(shorter);
+    }
+    spellings.sort_unstable();
+    spellings.dedup();
+    spellings
+}
+
+/// Whether two words are one error apart.
+pub(super) fn is_near(typed: &str, known: &str) -> bool {
+    strsim::osa_distance(typed, known) <= 1
+}
+
+/// What a word of a search was taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    typed: String,
+    /// The known words, where it was mistyped.
+    near: Option<Vec<String>>,
+    /// The organisations that it names, each with the name by which it was found.
+    members: Vec<(String, String)>,
+}
+
+impl Meaning {
+    pub(super) fn as_typed(word: &str, members: &[Found]) -> Self {
+        Self { typed: word.to_owned(), near: None, members: named(members) }
+    }
+
+    pub(super) fn corrected(word: &str, near: Vec<String>, members: &[Found]) -> Self {
+        Self { typed: word.to_owned(), near: Some(near), members: named(members) }
+    }
+
+    /// Whether a word of a contact is what was meant.
+    pub(crate) fn fits(&self, word: &str) -> bool {
+        match &self.near {
+            None => word.starts_with(&self.typed),
+            Some(near) => near.iter().any(|known| known == word),
+        }
+    }
+
+    /// The name by which this organisation was found.
+    pub(crate) fn member(&self, code: &str) -> Option<&str> {
+        self.members.iter().find(|(known, _)| known == code).map(|(_, matched)| matched.as_str())
+    }
+}
+
+fn named(members: &[Found]) -> Vec<(String, String)> {
+    members.iter().map(|found| (found.code.clone(), found.matched.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn words_one_error_apart_share_a_spelling(word in "[a-z]{4,12}", at in 0_usize..12, letter in "[a-z]", kind in 0_u8..4) {
+            let letters: Vec<char> = word.chars().collect();
+            let at = at % letters.len();
+            let new = letter.chars().next().unwrap();
+            let mut typed = letters.clone();
+            match kind {
+                0 => typed[at] = new,
+                1 => typed.insert(at, new),
+                2 => drop(typed.remove(at)),
+                _ if at + 1 < typed.len() => typed.swap(at, at + 1),
+                _ => {}
+            }
+            let typed: String = typed.into_iter().collect();
+            prop_assert!(is_near(&typed, &word));
+            let known = spellings(&word);
+            prop_assert!(spellings(&typed).iter().any(|spelling| known.contains(spelling)), "{} {}", typed, word);
+        }
+    }
+
+    #[test]
+    fn a_range_holds_what_begins_so() {
+        let within = |range: &Range, word: &str| word >= range.from.as_str() && word < range.to.as_str();
+        let range = Range::beginning("sene");
+        assert!(within(&range, "senegal") && within(&range, "sene") && !within(&range, "senf"));
+        let exact = Range::exactly("sene");
+        assert!(within(&exact, "sene") && !within(&exact, "senegal"));
+    }
+}
