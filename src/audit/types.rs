@@ -75,6 +75,8 @@ crate::text_enum! {
         RegistrationRejected = "registration_rejected",
         /// An announcement was sent.
         AnnouncementSent = "announcement_sent",
+        /// Contacts were handed out in bulk.
+        DirectoryExported = "directory_exported",
         /// Somebody was refused what the policy does not allow.
         AccessRefused = "access_refused",
     }

@@ -4,8 +4,11 @@
 //! are of the community themselves, each field only to its audience (`rules::shown_to`). The search looks at words that
 //! everybody may see, folded to plain letters, from their beginning.
 //!
-//! Left out: typing errors, aliases, facets with counts, export, other formats.
+//! What the directory is in other formats than JSON stands in [`formats`].
+//!
+//! Left out: typing errors, aliases, facets with counts.
 
+pub mod formats;
 pub mod routes;
 mod rules;
 mod store;

@@ -1,15 +1,19 @@
 //! `/contacts`.
 
+use actix_web::guard::fn_guard;
+use actix_web::http::header::VARY;
+use actix_web::middleware::DefaultHeaders;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::formats::routes as formats;
 use super::types::{Contact, ContactQuery, Filter};
 use super::{rules, store};
 use crate::app::Portal;
 use crate::db::Id;
 use crate::error::{Error, Fault};
-use crate::http::page::{self, bad_cursor};
+use crate::http::page::bad_cursor;
 use crate::http::problem::Problem;
-use crate::http::{Cursor, List, Query};
+use crate::http::{Asked, Cursor, List, Query};
 use crate::identity::guards::Member;
 use crate::text;
 
@@ -19,8 +23,18 @@ const MAX_SEARCH: usize = 200;
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/contacts").route(web::get().to(list)))
-        .service(web::resource("/contacts/{id}").route(web::get().to(one)));
+        .service(
+            web::resource("/contacts")
+                .wrap(DefaultHeaders::new().add((VARY, "accept")))
+                .route(web::get().guard(fn_guard(formats::wants_another_list)).to(formats::list_as))
+                .route(web::get().to(list)),
+        )
+        .service(
+            web::resource("/contacts/{id}")
+                .wrap(DefaultHeaders::new().add((VARY, "accept")))
+                .route(web::get().guard(fn_guard(formats::wants_another_one)).to(formats::one_as))
+                .route(web::get().to(one)),
+        );
 }
 
 /// Contacts in the order of their names.
@@ -32,20 +46,20 @@ pub async fn list(
     request: HttpRequest,
     query: Query<ContactQuery>,
 ) -> Result<HttpResponse, Error> {
-    let (limit, cursor) = page::bounds(query.0.limit, query.0.cursor.as_deref())?;
+    let page = Asked::of(&request, query.0.limit, query.0.cursor.as_deref())?;
+    let (after, fetch) = (page.after::<2>()?, page.rows());
     let filter = filter(query.0)?;
     let rows = portal
         .db
         .read(move |conn| {
-            let keys = cursor.as_ref().map(Cursor::keys::<2>).transpose()?;
-            let after = match keys {
+            let after = match &after {
                 Some([name, id]) => Some((name.as_str(), id.parse::<Id>().map_err(|_foreign| bad_cursor())?)),
                 None => None,
             };
-            store::page(conn, &filter, after, i64::from(limit) + 1)
+            store::page(conn, &filter, after, fetch)
         })
         .await?;
-    let page = List::cut(rows, limit, |(row, _)| Cursor::after(&[&row.sort_name, &row.id.to_string()]));
+    let page = page.cut(rows, |(row, _)| Cursor::after(&[&row.sort_name, &row.id.to_string()]))?;
     Ok(page.map(|(row, member)| rules::shown_to(&viewer, row, member)).respond(&request))
 }
 
@@ -59,7 +73,7 @@ pub async fn one(viewer: Member, portal: web::Data<Portal>, id: web::Path<Id>) -
     Ok(web::Json(rules::shown_to(&viewer, row, member)))
 }
 
-fn filter(query: ContactQuery) -> Result<Filter, Error> {
+pub(super) fn filter(query: ContactQuery) -> Result<Filter, Error> {
     let search = query.q.unwrap_or_default();
     if search.chars().count() > MAX_SEARCH {
         return Err(Error::bad_query(vec![Fault::new("q", "too_long").with("max", MAX_SEARCH)]));

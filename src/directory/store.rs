@@ -16,6 +16,7 @@ use diesel::prelude::*;
 use super::rules;
 use super::types::{ContactChange, ContactMember, ContactRow, Filter, NewContact, OwnContact};
 use crate::appointments::AppointmentStatus;
+use crate::changes::{self, Kind};
 use crate::db::schema::{appointment, contact, contact_term, organisation};
 use crate::db::{BATCH, Conn, Document, Id, MultiBackend};
 use crate::error::Error;
@@ -150,6 +151,21 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<(ContactRow, Contac
     Ok(row.optional()?)
 }
 
+/// Those of these contacts that are listed, in no particular order.
+pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<(ContactRow, ContactMember)>, Error> {
+    Ok(contact::table
+        .inner_join(organisation::table)
+        .filter(contact::listed.eq(true).and(contact::id.eq_any(ids.to_vec())))
+        .select((ContactRow::as_select(), ContactMember::as_select()))
+        .load(conn)?)
+}
+
+/// How many contacts the filter means.
+pub(super) fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, Error> {
+    let Some(query) = filtered(conn, filter)? else { return Ok(0) };
+    Ok(query.count().get_result(conn)?)
+}
+
 /// What an organisation is called, for the index, and its region.
 fn organisation_words(conn: &mut Conn, id: Id) -> Result<(String, Option<String>), Error> {
     let (en, fr, code, region): (String, String, String, Option<Region>) = organisation::table
@@ -200,15 +216,17 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
     for chunk in terms.chunks(BATCH) {
         on_each!(conn, c => diesel::insert_into(contact_term::table).values(chunk).execute(c))?;
     }
-    Ok(())
+    let listed: Vec<Id> = contacts.iter().filter(|(_, new)| new.listed).map(|(id, _)| *id).collect();
+    changes::note(conn, Kind::Contact, &listed, false, now)
 }
 
 /// Shows or hides the contact of an appointment.
 pub(super) fn set_listed(conn: &mut Conn, appointment: Id, listed: bool, now: Timestamp) -> Result<(), Error> {
-    diesel::update(contact::table.filter(contact::appointment_id.eq(appointment)))
+    let ids: Vec<Id> = diesel::update(contact::table.filter(contact::appointment_id.eq(appointment)))
         .set((contact::listed.eq(listed), contact::updated_at.eq(now)))
-        .execute(conn)?;
-    Ok(())
+        .returning(contact::id)
+        .get_results(conn)?;
+    changes::note(conn, Kind::Contact, &ids, !listed, now)
 }
 
 /// Hides a person's contacts, or shows those again whose appointments are in force.
@@ -216,17 +234,25 @@ pub(super) fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timest
     let active = appointment::user_id.eq(user).and(appointment::status.eq(AppointmentStatus::Active));
     let active: Vec<Id> = appointment::table.filter(active).select(appointment::id).load(conn)?;
     let meant = contact::user_id.eq(user).and(contact::appointment_id.eq_any(active));
-    diesel::update(contact::table.filter(meant))
+    let ids: Vec<Id> = diesel::update(contact::table.filter(meant))
         .set((contact::listed.eq(listed), contact::updated_at.eq(now)))
-        .execute(conn)?;
-    Ok(())
+        .returning(contact::id)
+        .get_results(conn)?;
+    changes::note(conn, Kind::Contact, &ids, !listed, now)
 }
 
 pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Result<(), Error> {
     diesel::update(contact::table.filter(contact::user_id.eq(user)))
         .set((contact::email.eq(email), contact::updated_at.eq(now)))
         .execute(conn)?;
-    Ok(())
+    note_listed(conn, user, now)
+}
+
+/// Notes that a person's contacts show something else: those that are shown at all.
+fn note_listed(conn: &mut Conn, user: Id, now: Timestamp) -> Result<(), Error> {
+    let listed = contact::table.filter(contact::user_id.eq(user).and(contact::listed.eq(true)));
+    let ids: Vec<Id> = listed.select(contact::id).load(conn)?;
+    changes::note(conn, Kind::Contact, &ids, false, now)
 }
 
 /// What the inverted index takes of a contact.
@@ -280,7 +306,7 @@ pub(super) fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Tim
         diesel::delete(contact_term::table.filter(contact_term::contact_id.eq(row.id))).execute(conn)?;
         on_each!(conn, c => diesel::insert_into(contact_term::table).values(&terms).execute(c))?;
     }
-    Ok(())
+    note_listed(conn, user, now)
 }
 
 /// What a person has in the directory; of several contacts the newest.
