@@ -373,6 +373,48 @@ link-docs = Description of the interface
 link-privacy = Your data
 link-forgot = Forgot your password?
 
+## Words of the directory, and the heads of its tables
+
+confirmation-confirmed = Confirmed
+confirmation-due = To be confirmed
+confirmation-unconfirmed = Not confirmed
+role-secretariat = Secretariat
+role-coordinator = Coordinator
+role-ncp = National contact point
+role-contributor = Contributor
+role-partner = Partner
+role-auditor = Auditor
+region-AMS = Americas and the Caribbean
+region-EUR = Europe
+region-ESA = East and Southern Africa
+region-WCA = West and Central Africa
+region-MENA = North of Africa, Near and Middle East
+region-AP = Asia and the Pacific
+column-name = Name
+column-job_title = Job title
+column-role = Role (code)
+column-role_name = Role
+column-member = Member (code)
+column-member_name = Member
+column-region = Region (code)
+column-region_name = Region
+column-email = E-mail
+column-phone = Telephone
+column-languages = Languages (codes)
+column-technologies = Technologies (codes)
+column-technology_names = Technologies
+column-updated_at = Changed
+column-id = Identifier
+
+## What an address-book program is told
+
+carddav-malformed = This request is not understood.
+carddav-too-many = There are more contacts than are listed at once. Use sync-collection, which is paged.
+carddav-sync-token = This token is too old, or what you may see has changed. Begin again without it.
+carddav-depth = Ask with Depth: 0 or 1.
+carddav-read-only = This address book is only read. Contacts are changed in the portal.
+carddav-unsupported = The address book does not have this.
+
 ## Problems: problem-<code> is the title, .detail what happened and what to do next
 
 problem-internal = Something went wrong
@@ -497,26 +539,22 @@ problem-already_invited = Already invited
     .detail = There is an open invitation to this address. Send it again (POST /invitations/…/resend), or withdraw it.
 problem-appointment_over = It is over
     .detail = The appointment is { $status }. Nothing can be changed any more; a new one can be made.
+problem-not_acceptable = Not in that form
+    .detail = This is not to be had in any of the media types that you accept. There is JSON, and for contacts CSV, XLSX, vCard and JSContact.
+problem-too_many_rows = Too many for a spreadsheet
+    .detail = A spreadsheet takes { $max } contacts. Narrow the filter, or take CSV, which has no bound.
+problem-quota_used = Enough for today
+    .detail = You may take { $max } contacts in 24 hours, in files and address books together, and not so many are left. Narrow the filter, or come back in { $seconds } seconds. The pages of the directory stay open to you.
+problem-changes_forgotten = Please start anew
+    .detail = It is too long ago, or what you may see has changed since. Begin again without a token, and replace what you have.
+problem-program_login_required = Please log in
+    .detail = Send your e-mail address and, as the password, an API token that may read the community. Make one in the portal; your own password does not work here.
+problem-program_refused = Address or token is wrong
+    .detail = The password of this place is an API token of the account with this address. It may have run out or been revoked; your own password does not work here.
+problem-malformed_xml = This is not XML as it is taken here
+    .detail = The body breaks off, is nested too deep, is not UTF-8, or has a document type.
 problem-link_spent = This link is no longer good
     .detail = It was used, has run out, or was replaced by a newer one. Please ask for a new one.
-
-## What filters' values are called
-
-region-AMS = Americas and the Caribbean
-region-EUR = Europe
-region-ESA = East and Southern Africa
-region-WCA = West and Central Africa
-region-MENA = North of Africa, Near and Middle East
-region-AP = Far East, South and South East Asia, Australasia and the Pacific
-role-secretariat = Secretariat
-role-coordinator = Coordinator
-role-ncp = National contact point
-role-contributor = Contributor
-role-partner = Partner
-role-auditor = Auditor
-confirmation-confirmed = Confirmed
-confirmation-due = To be confirmed
-confirmation-unconfirmed = Not confirmed
 
 ## Faults of one field: fault-<code>
 
@@ -537,6 +575,7 @@ fault-control_characters = No line breaks or invisible characters here.
 fault-bad_email = This is not an e-mail address.
 fault-bad_phone = This is not a telephone number.
 fault-bad_cursor = This cursor is not one of this list. Begin again without it.
+fault-no_pages = A file has all contacts of the filter; it is not paged.
 fault-unknown_organisation = There is no member { $value }. Use the two-letter code, as in SN.
 fault-unknown_technology = { $value } is not in the list of technologies.
 fault-unknown_language = { $value } is not a language code. Use two letters, as in fr.

@@ -373,6 +373,48 @@ link-docs = Description de l'interface
 link-privacy = Vos données
 link-forgot = Mot de passe oublié ?
 
+## Mots de l'annuaire, et têtes de ses tableaux
+
+confirmation-confirmed = Confirmé
+confirmation-due = À confirmer
+confirmation-unconfirmed = Non confirmé
+role-secretariat = Secrétariat
+role-coordinator = Coordonnateur
+role-ncp = Point de contact national
+role-contributor = Contributeur
+role-partner = Partenaire
+role-auditor = Auditeur
+region-AMS = Amériques et Caraïbes
+region-EUR = Europe
+region-ESA = Afrique orientale et australe
+region-WCA = Afrique occidentale et centrale
+region-MENA = Afrique du Nord, Proche et Moyen-Orient
+region-AP = Asie et Pacifique
+column-name = Nom
+column-job_title = Fonction
+column-role = Rôle (code)
+column-role_name = Rôle
+column-member = Membre (code)
+column-member_name = Membre
+column-region = Région (code)
+column-region_name = Région
+column-email = Adresse électronique
+column-phone = Téléphone
+column-languages = Langues (codes)
+column-technologies = Technologies (codes)
+column-technology_names = Technologies
+column-updated_at = Modifié
+column-id = Identifiant
+
+## Ce que l'on dit à un logiciel de carnet d'adresses
+
+carddav-malformed = Cette requête n'est pas comprise.
+carddav-too-many = Il y a plus de contacts que l'on n'en énumère à la fois. Utilisez sync-collection, qui procède par pages.
+carddav-sync-token = Ce jeton est trop ancien, ou ce que vous pouvez voir a changé. Recommencez sans lui.
+carddav-depth = Demandez avec Depth: 0 ou 1.
+carddav-read-only = Ce carnet d'adresses est en lecture seule. Les contacts se modifient dans le portail.
+carddav-unsupported = Le carnet d'adresses n'offre pas cela.
+
 ## Problèmes : problem-<code> est le titre, .detail ce qui s'est passé et que faire
 
 problem-internal = Une erreur est survenue
@@ -497,26 +539,22 @@ problem-already_invited = Déjà invité
     .detail = Une invitation à cette adresse est en cours. Renvoyez-la (POST /invitations/…/resend) ou retirez-la.
 problem-appointment_over = C'est terminé
     .detail = Le mandat est dans l'état { $status }. Plus rien ne peut être modifié ; un nouveau mandat est possible.
+problem-not_acceptable = Pas sous cette forme
+    .detail = Ceci n'existe sous aucun des types que vous acceptez. Il y a JSON et, pour les contacts, CSV, XLSX, vCard et JSContact.
+problem-too_many_rows = Trop pour un tableur
+    .detail = Un tableur reçoit { $max } contacts. Précisez le filtre, ou prenez le CSV, qui n'a pas de limite.
+problem-quota_used = C'est assez pour aujourd'hui
+    .detail = Vous pouvez emporter { $max } contacts en 24 heures, fichiers et carnets d'adresses ensemble, et il n'en reste pas autant. Précisez le filtre, ou revenez dans { $seconds } secondes. Les pages de l'annuaire vous restent ouvertes.
+problem-changes_forgotten = Veuillez recommencer
+    .detail = C'était il y a trop longtemps, ou ce que vous pouvez voir a changé depuis. Recommencez sans jeton et remplacez ce que vous avez.
+problem-program_login_required = Veuillez vous identifier
+    .detail = Envoyez votre adresse électronique et, comme mot de passe, un jeton d'API autorisé à lire la communauté. Créez-en un dans le portail ; votre propre mot de passe ne sert pas ici.
+problem-program_refused = Adresse ou jeton incorrect
+    .detail = Le mot de passe est ici un jeton d'API du compte qui a cette adresse. Il a pu expirer ou être révoqué ; votre propre mot de passe ne sert pas ici.
+problem-malformed_xml = Ce n'est pas le XML attendu ici
+    .detail = Le corps est interrompu, imbriqué trop profondément, n'est pas en UTF-8 ou porte un type de document.
 problem-link_spent = Ce lien n'est plus valable
     .detail = Il a été utilisé, a expiré ou a été remplacé par un plus récent. Veuillez en demander un nouveau.
-
-## Noms des valeurs des filtres
-
-region-AMS = Amériques et Caraïbes
-region-EUR = Europe
-region-ESA = Afrique orientale et australe
-region-WCA = Afrique occidentale et centrale
-region-MENA = Afrique du Nord, Proche et Moyen-Orient
-region-AP = Extrême-Orient, Asie du Sud et du Sud-Est, Australasie et îles du Pacifique
-role-secretariat = Secrétariat
-role-coordinator = Coordonnateur
-role-ncp = Point de contact national
-role-contributor = Contributeur
-role-partner = Partenaire
-role-auditor = Auditeur
-confirmation-confirmed = Confirmé
-confirmation-due = À confirmer
-confirmation-unconfirmed = Non confirmé
 
 ## Fautes d'un champ : fault-<code>
 
@@ -537,6 +575,7 @@ fault-control_characters = Ni saut de ligne ni caractère invisible ici.
 fault-bad_email = Ce n'est pas une adresse électronique.
 fault-bad_phone = Ce n'est pas un numéro de téléphone.
 fault-bad_cursor = Ce curseur n'est pas de cette liste. Recommencez sans lui.
+fault-no_pages = Un fichier contient tous les contacts du filtre ; il ne se pagine pas.
 fault-unknown_organisation = Il n'y a pas de membre { $value }. Utilisez le code à deux lettres, par exemple SN.
 fault-unknown_technology = { $value } ne figure pas dans la liste des technologies.
 fault-unknown_language = { $value } n'est pas un code de langue. Utilisez deux lettres, par exemple fr.

@@ -17,7 +17,9 @@ use secrecy::ExposeSecret as _;
 use toml::{Table, Value};
 
 use crate::db;
-pub use settings::{Community, Database, Identity, Log, LogFormat, Mail, Server, Settings, Throttle, Transport};
+pub use settings::{
+    Community, Database, Directory, Identity, Log, LogFormat, Mail, Server, Settings, Throttle, Transport,
+};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 const PREFIX: &str = "PORTAL__";

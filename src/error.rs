@@ -115,10 +115,16 @@ impl Error {
         Self::refused(StatusCode::CONFLICT, code)
     }
 
+    /// 410: what was asked for is not kept any more.
+    #[must_use]
+    pub fn gone(code: &'static str) -> Self {
+        Self::refused(StatusCode::GONE, code)
+    }
+
     /// 410: a one-time secret that is used, expired, replaced or forged; which of them is nobody's business.
     #[must_use]
     pub fn link_spent() -> Self {
-        Self::refused(StatusCode::GONE, "link_spent")
+        Self::gone("link_spent")
     }
 
     /// 422 with the fields at fault.
@@ -142,6 +148,18 @@ impl Error {
             refusal.retry_after = Some(seconds);
         }
         error
+    }
+
+    /// The refusal of a throttle, where what is used up is a quota of `most` contacts a day.
+    #[must_use]
+    pub fn quota_used(self, most: u32) -> Self {
+        match self {
+            Self::Refused(mut refusal) if refusal.code == "too_many_attempts" => {
+                refusal.code = "quota_used";
+                Self::Refused(refusal).with("max", most)
+            }
+            other => other,
+        }
     }
 
     /// 503: too much to do at this moment.
@@ -202,6 +220,12 @@ impl Error {
     #[must_use]
     pub fn migration(error: &(dyn std::error::Error + Send + Sync)) -> Self {
         Self::internal(format!("a migration failed: {error}"))
+    }
+
+    /// Whether this error says that somebody is not who they claim to be.
+    #[must_use]
+    pub fn is_unauthenticated(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.status == StatusCode::UNAUTHORIZED)
     }
 
     /// Whether this error means that the connection to the database is gone.

@@ -18,7 +18,9 @@
 //! | [`members`] | the 187 members and the European Union, and the list of technologies (`data/`) |
 //! | [`appointments`] | who holds which role where: what gives rights; the one table of states and events |
 //! | [`life_cycle`] | to invite, approve, confirm, suspend, hand over, end; reminders and what the clock does |
-//! | [`directory`] | contacts: search, filters, pages, who sees which field |
+//! | [`directory`] | contacts: search, filters, facets, pages, who sees which field; as files (`formats`) |
+//! | [`changes`] | the feed of what changed, for whoever keeps a copy |
+//! | [`carddav`] | the directory as an address book of phones and mail programs |
 //! | [`announcements`] | to write, preview, send and follow; to read again |
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |
 //! | [`pages`] | the few HTML pages that links lead to |
@@ -60,6 +62,8 @@ pub mod announcements;
 pub mod app;
 pub mod appointments;
 pub mod audit;
+pub mod carddav;
+pub mod changes;
 pub mod cli;
 pub mod config;
 pub mod db;

@@ -6,7 +6,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use crate::http::caller::SESSION_COOKIE;
-use crate::{accounts, announcements, app, audit, directory, identity, life_cycle, members, profile, registrations};
+use crate::{
+    accounts, announcements, app, audit, changes, directory, identity, life_cycle, members, profile, registrations,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -80,6 +82,11 @@ use crate::{accounts, announcements, app, audit, directory, identity, life_cycle
         members::routes::technologies,
         directory::routes::list,
         directory::routes::one,
+        directory::formats::routes::csv,
+        directory::formats::routes::xlsx,
+        directory::formats::routes::vcf,
+        directory::formats::routes::one_vcf,
+        changes::routes::list,
         announcements::routes::compose,
         announcements::routes::list,
         announcements::routes::one,

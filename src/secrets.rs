@@ -12,6 +12,8 @@ use std::path::Path;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::{hkdf, hmac};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::config;
@@ -20,6 +22,8 @@ use crate::random::Random;
 
 /// Bytes of a key.
 const KEY: usize = 32;
+/// Bytes of a MAC that a token carries (RFC 2104, 5: half of it is enough).
+const TAG: usize = 16;
 
 /// What the database keeps of a secret that we hand out.
 #[must_use]
@@ -172,6 +176,28 @@ impl Mac {
     }
 }
 
+impl Mac {
+    /// A token for a client to hand back: whoever has it may read what is in it, and can't change it. It is good only for
+    /// what it is `bound` to.
+    #[must_use]
+    pub fn token(&self, bound: &[&[u8]], payload: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode([self.tag(bound, payload).as_slice(), payload].concat())
+    }
+
+    /// What a token of ours says, where it is bound to the same.
+    #[must_use]
+    pub fn open(&self, bound: &[&[u8]], token: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (tag, payload) = bytes.split_first_chunk::<TAG>()?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(tag, &self.tag(bound, payload)).ok()?;
+        Some(payload.to_vec())
+    }
+
+    fn tag(&self, bound: &[&[u8]], payload: &[u8]) -> [u8; TAG] {
+        self.sign(&[bound, &[payload]].concat()).first_chunk().copied().unwrap_or_default()
+    }
+}
+
 fn make(path: &Path, random: &Random) -> Result<(), Error> {
     let told = |error: std::io::Error| Error::internal(format!("{}: {error}", path.display()));
     if let Some(folder) = path.parent() {
@@ -235,5 +261,21 @@ mod tests {
         let signed = mac.sign(&[b"ab", b"c"]);
         assert!(mac.verify(&[b"ab", b"c"], &signed));
         assert!(!mac.verify(&[b"a", b"bc"], &signed));
+    }
+
+    #[test]
+    fn a_token_is_good_for_what_it_was_made_for_alone() {
+        let mac = tests_mac();
+        let token = mac.token(&[b"list"], b"place");
+        assert_eq!(mac.open(&[b"list"], &token).unwrap(), b"place");
+        assert_eq!(mac.open(&[b"other"], &token), None);
+        assert_eq!(mac.open(&[], &token), None);
+        for place in 0..token.len() {
+            let mut forged = token.clone().into_bytes();
+            forged[place] = if forged[place] == b'A' { b'B' } else { b'A' };
+            let forged = String::from_utf8(forged).unwrap();
+            // The last digit of base64 may hold bits that mean nothing; the decoder refuses those.
+            assert_eq!(mac.open(&[b"list"], &forged), None, "{forged}");
+        }
     }
 }

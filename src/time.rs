@@ -64,6 +64,12 @@ impl Timestamp {
         self.as_jiff().strftime("%Y-%m-%d").to_string()
     }
 
+    /// The instant as HTTP headers write it (RFC 9110, 5.6.7); empty where no calendar has it.
+    #[must_use]
+    pub fn http_date(self) -> String {
+        jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&self.as_jiff()).unwrap_or_default()
+    }
+
     fn as_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }

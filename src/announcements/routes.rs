@@ -11,9 +11,8 @@ use crate::app::Portal;
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::Error;
-use crate::http::page::{self, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{BodyLimit, Caller, Cursor, Json, List, Query};
+use crate::http::{Asked, BodyLimit, Caller, Cursor, Json, List, Query};
 use crate::identity::guards::{Announcer, Member};
 use crate::mail::{self, Counts, MailStatus};
 
@@ -61,12 +60,11 @@ pub async fn list(
     query: Query<AnnouncementQuery>,
 ) -> Result<HttpResponse, Error> {
     let Query(query) = query;
-    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
+    let page = Asked::of(&request, query.limit, query.cursor.as_deref())?;
+    let (before, fetch) = (page.after_id()?, page.rows());
     let rows = portal
         .db
         .read(move |conn| {
-            let before = id_of(cursor.as_ref())?;
-            let fetch = i64::from(limit) + 1;
             let rows = if viewer.is_secretariat() {
                 store::list(conn, &query.status, before, fetch)?
             } else if query.status.is_empty() || query.status.contains(&AnnouncementStatus::Sent) {
@@ -77,7 +75,7 @@ pub async fn list(
             entries(conn, rows)
         })
         .await?;
-    Ok(List::cut(rows, limit, |entry| Cursor::after(&[&entry.id.to_string()])).respond(&request))
+    Ok(page.cut(rows, |entry| Cursor::after(&[&entry.id.to_string()]))?.respond(&request))
 }
 
 /// One announcement.
@@ -161,16 +159,16 @@ pub async fn deliveries(
     query: Query<DeliveryQuery>,
 ) -> Result<HttpResponse, Error> {
     let Query(query) = query;
-    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
-    let id = id.into_inner();
+    let page = Asked::of(&request, query.limit, query.cursor.as_deref())?;
+    let (id, after, fetch) = (id.into_inner(), page.after_id()?, page.rows());
     let rows = portal
         .db
         .read(move |conn| {
             exists(conn, id)?;
-            mail::page(conn, id, query.state, id_of(cursor.as_ref())?, i64::from(limit) + 1)
+            mail::page(conn, id, query.state, after, fetch)
         })
         .await?;
-    Ok(List::cut(rows, limit, |status| Cursor::after(&[&status.id.to_string()])).respond(&request))
+    Ok(page.cut(rows, |status| Cursor::after(&[&status.id.to_string()]))?.respond(&request))
 }
 
 /// How many mails stand where. total = pending + deferred + sent + failed.
@@ -191,9 +189,4 @@ pub async fn summary(_: Announcer, portal: web::Data<Portal>, id: web::Path<Id>)
 
 fn exists(conn: &mut Conn, id: Id) -> Result<(), Error> {
     store::find(conn, id)?.map(|_| ()).ok_or_else(Error::not_found)
-}
-
-fn id_of(cursor: Option<&Cursor>) -> Result<Option<Id>, Error> {
-    let keys = cursor.map(Cursor::keys::<1>).transpose()?;
-    keys.map(|[id]| id.parse().map_err(|_foreign| bad_cursor())).transpose()
 }

@@ -17,7 +17,7 @@ use secrecy::SecretString;
 use crate::audit::{Audit, Trace};
 use crate::config::{self, Settings};
 use crate::db::{self, Db, Target};
-use crate::directory;
+use crate::directory::{self, formats::Bulk};
 use crate::error::{Error, OrInternal as _};
 use crate::http::Metrics;
 use crate::i18n::Catalogue;
@@ -54,6 +54,10 @@ pub struct Portal {
     pub community: config::Community,
     /// How long things are good.
     pub lives: Lives,
+    /// What is handed out in bulk.
+    pub bulk: Bulk,
+    /// What signs the places of lists and feeds that clients hand back.
+    pub cursors: Mac,
     /// What is counted.
     pub metrics: Metrics,
     metrics_token: SecretString,
@@ -146,7 +150,7 @@ impl Portal {
         let metrics = Metrics::default();
         let hasher = Hasher::start(hash_options(&settings.identity), &random, metrics.clone())?;
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
-        let throttle = Arc::new(Throttle::new(&settings.throttle, &master, clock.clone(), metrics.clone())?);
+        let throttle = Arc::new(Throttle::new(settings, &master, clock.clone(), metrics.clone())?);
         let audit = Audit::new(clock.clone(), random.clone());
         let public_url = settings.server.public_url.clone();
         let keys = load_keys(&db, &master, &public_url, &clock, &random).await?;
@@ -165,6 +169,8 @@ impl Portal {
         };
         let identity = Identity::new(&settings.identity, &settings.throttle, parts)?;
         let portal = Self {
+            bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
+            cursors: master.mac("cursors")?,
             chain: audit_key(&master)?,
             confirm_links: ConfirmLinks::new(&master)?,
             db,

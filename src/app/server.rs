@@ -20,11 +20,13 @@ use crate::error::{Error, OrInternal as _};
 use crate::http::Limits;
 use crate::http::caller::Networks;
 use crate::http::envelope::{self, Context};
+use crate::http::page::CursorKey;
 use crate::mail::Sender;
 use crate::random::Random;
 use crate::time::Clock;
 use crate::{
-    accounts, announcements, audit, directory, identity, life_cycle, members, openapi, pages, profile, registrations,
+    accounts, announcements, audit, carddav, changes, directory, identity, life_cycle, members, openapi, pages, profile,
+    registrations,
 };
 
 /// A portal that serves.
@@ -99,12 +101,14 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
         body_time: Duration::from_secs(server.client_timeout_seconds),
         request_time: Duration::from_secs(server.request_timeout_seconds),
     });
+    let cursors = Data::new(CursorKey(portal.cursors.clone()));
     let (shared, docs) = (portal.clone(), server.docs);
     let app = move || {
         App::new()
             .app_data(shared.clone())
             .app_data(context.clone())
             .app_data(limits.clone())
+            .app_data(cursors.clone())
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             .wrap(from_fn(envelope::wrap))
             .wrap(Compress::default())
@@ -148,7 +152,9 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(life_cycle::routes::deeds)
                 .configure(profile::routes::routes)
                 .configure(members::routes::routes)
+                .configure(directory::formats::routes::routes)
                 .configure(directory::routes::routes)
+                .configure(changes::routes::routes)
                 .configure(announcements::routes::routes),
         )
         .service(web::resource("/.well-known/jwks.json").route(web::get().to(identity::routes::jwks)))
@@ -157,6 +163,7 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
             web::resource("/health/ready").route(web::get().to(health::ready)).route(web::head().to(health::ready)),
         )
         .service(web::resource("/metrics").route(web::get().to(health::figures)))
+        .configure(carddav::routes::routes)
         .configure(pages::routes::routes);
     if docs {
         config.service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi::document()));

@@ -6,11 +6,9 @@ use super::rules;
 use super::store;
 use super::types::{AuditQuery, Scope, Stored};
 use crate::app::Portal;
-use crate::db::Id;
 use crate::error::Error;
-use crate::http::page::{self, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Cursor, List, Query};
+use crate::http::{Asked, Cursor, List, Query};
 use crate::identity::guards::{AuditReader, CurrentUser};
 
 /// The routes of this feature.
@@ -51,14 +49,11 @@ async fn page_of(
     scope: Scope,
     query: AuditQuery,
 ) -> Result<HttpResponse, Error> {
-    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
-    let keys = cursor.as_ref().map(Cursor::keys::<1>).transpose()?;
-    let before = keys.map(|[id]| id.parse::<Id>().map_err(|_foreign| bad_cursor())).transpose()?;
+    let page = Asked::of(request, query.limit, query.cursor.as_deref())?;
+    let (before, fetch) = (page.after_id()?, page.rows());
     let rows = portal
         .db
-        .read(move |conn| {
-            store::list(conn, &scope, query.actor, query.subject, &query.action, before, i64::from(limit) + 1)
-        })
+        .read(move |conn| store::list(conn, &scope, query.actor, query.subject, &query.action, before, fetch))
         .await?;
-    Ok(List::cut(rows, limit, |row| Cursor::after(&[&row.id.to_string()])).respond(request))
+    Ok(page.cut(rows, |row| Cursor::after(&[&row.id.to_string()]))?.respond(request))
 }

@@ -79,6 +79,8 @@ crate::text_enum! {
         ContactChanged = "contact_changed",
         /// An announcement was sent.
         AnnouncementSent = "announcement_sent",
+        /// Contacts were handed out in bulk.
+        DirectoryExported = "directory_exported",
         /// Somebody was refused what the policy does not allow.
         AccessRefused = "access_refused",
     }

@@ -44,6 +44,10 @@ impl Settings {
         rule(self.database.connections <= 256, "database.connections is at most 256");
         self.check_identity(&mut rule);
         self.check_throttle(&mut rule);
+        rule(
+            (1..=100_000_000).contains(&self.directory.export_per_day),
+            "directory.export_per_day lies between 1 and 100000000",
+        );
         rule((1..=100).contains(&mail.connections), "mail.connections lies between 1 and 100");
         rule(
             mail.step_timeout_seconds > 0 && mail.poll_seconds > 0,

@@ -14,6 +14,7 @@ pub struct Settings {
     pub database: Database,
     pub identity: Identity,
     pub throttle: Throttle,
+    pub directory: Directory,
     pub mail: Mail,
     pub log: Log,
     /// All of it as TOML, secrets masked.
@@ -109,6 +110,13 @@ pub struct Throttle {
     pub code_failures: u32,
     pub code_lock_minutes: u64,
     pub exempt_networks: String,
+}
+
+/// What the directory hands out.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Directory {
+    pub export_per_day: u32,
 }
 
 /// How mail leaves.

@@ -479,6 +479,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    change (kind, id) {
+        kind -> Text,
+        id -> SqlId,
+        seq -> BigInt,
+        at -> SqlTimestamp,
+        gone -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, SmallInt};
+
+    change_counter (id) {
+        id -> SmallInt,
+        seq -> BigInt,
+        horizon -> BigInt,
+    }
+}
+
 diesel::joinable!(device -> users (user_id));
 diesel::joinable!(totp -> users (user_id));
 diesel::joinable!(recovery_code -> users (user_id));
@@ -510,6 +534,8 @@ allow_tables_to_appear_in_same_query!(
     appointment,
     audit_entry,
     audit_seal,
+    change,
+    change_counter,
     contact,
     contact_term,
     contact_word,

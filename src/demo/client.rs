@@ -25,8 +25,10 @@ pub struct Answer {
     pub status: u16,
     /// Headers, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body as text.
+    /// The body as text; what is none is replaced by marks.
     pub text: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -49,6 +51,7 @@ impl Client {
     pub fn new(base: &str) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
+            .allow_non_standard_methods(true)
             .timeout_global(Some(std::time::Duration::from_secs(30)))
             .max_redirects(0);
         Self { agent: config.build().into(), base: base.to_owned(), token: None, language: "en", headers: Vec::new() }
@@ -125,6 +128,6 @@ fn answer(mut response: Response<Body>) -> Result<Answer, ureq::Error> {
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     let status = response.status().as_u16();
-    let text = response.body_mut().read_to_string()?;
-    Ok(Answer { status, headers, text })
+    let bytes = response.body_mut().read_to_vec()?;
+    Ok(Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), bytes })
 }

@@ -255,6 +255,8 @@ fn challenge(refusal: &Refusal) -> String {
         ["login_required", "wrong_credentials", "wrong_code", "challenge_invalid", "passkey_refused"];
     let seconds = refusal.args.iter().find(|(name, _)| *name == "seconds").map(|(_, value)| value);
     match (refusal.code, seconds) {
+        // RFC 7617: programs that know nothing else send an address and an API token.
+        ("program_login_required" | "program_refused", _) => "Basic realm=\"directory\", charset=\"UTF-8\"".to_owned(),
         // RFC 9470, 3: how fresh the login must be.
         ("reauth_required", Some(seconds)) => {
             format!("Bearer error=\"insufficient_user_authentication\", max_age=\"{seconds}\"")

@@ -47,7 +47,12 @@ pub fn respond<T: Serialize>(request: &HttpRequest, value: &T) -> Result<HttpRes
 /// The same with bytes of any media type.
 #[must_use]
 pub fn respond_bytes(request: &HttpRequest, media_type: &str, body: Vec<u8>) -> HttpResponse {
-    let tag = of_bytes(&body);
+    respond_tagged(request, of_bytes(&body), media_type, body)
+}
+
+/// The same with a tag that is not the body's: that of a thing which the body is one notation of.
+#[must_use]
+pub fn respond_tagged(request: &HttpRequest, tag: EntityTag, media_type: &str, body: Vec<u8>) -> HttpResponse {
     let has_it = match header::IfNoneMatch::parse(request) {
         Ok(header::IfNoneMatch::Any) => true,
         Ok(header::IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
@@ -76,12 +81,19 @@ impl IfMatch {
     }
 }
 
+fn malformed() -> Error {
+    Error::refused(StatusCode::BAD_REQUEST, "if_match_malformed")
+}
+
 fn parse(request: &HttpRequest) -> Result<IfMatch, Error> {
     if !request.headers().contains_key(header::IF_MATCH) {
         return Err(Error::refused(StatusCode::PRECONDITION_REQUIRED, "if_match_required"));
     }
-    let parsed = header::IfMatch::parse(request);
-    parsed.map(IfMatch).map_err(|_malformed| Error::refused(StatusCode::BAD_REQUEST, "if_match_malformed"))
+    match header::IfMatch::parse(request) {
+        // The parser passes over what it does not understand.
+        Ok(header::IfMatch::Items(tags)) if tags.is_empty() => Err(malformed()),
+        parsed => parsed.map(IfMatch).map_err(|_malformed| malformed()),
+    }
 }
 
 impl FromRequest for IfMatch {

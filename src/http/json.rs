@@ -29,7 +29,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (gate, body) = (Gate::of(request), read_body(request, payload, "application/json"));
+        let (gate, body) = (Gate::of(request), read_body(request, payload, &["application/json"]));
         Box::pin(async move {
             let parsed = body.await.and_then(|body| parse(&body).map(Self));
             Gate::pass(gate, parsed).await
@@ -54,25 +54,23 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
     }
 }
 
-/// Reads a body of the given media type.
+/// Reads a body of one of these media types; an empty one among them is that of a body without a name.
 pub(super) fn read_body(
     request: &HttpRequest,
     payload: &mut Payload,
-    media_type: &'static str,
+    media_types: &'static [&'static str],
 ) -> impl Future<Output = Result<Bytes, Error>> + use<> {
-    let fits = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|value| value.trim().eq_ignore_ascii_case(media_type));
+    let named = request.headers().get(CONTENT_TYPE).map_or(Some(""), |value| value.to_str().ok());
+    let named = named.and_then(|value| value.split(';').next());
+    let fits = named.is_some_and(|named| media_types.iter().any(|known| named.trim().eq_ignore_ascii_case(known)));
     let limits = request.app_data::<Data<Limits>>().map(|limits| *limits.get_ref());
     let own = request.app_data::<BodyLimit>().map(|limit| limit.0);
     let payload = payload.take();
     async move {
         let limits = limits.ok_or_else(|| Error::internal("no limits configured"))?;
         if !fits {
-            return Err(Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type").with("wanted", media_type));
+            let wanted = media_types.first().copied().unwrap_or_default();
+            return Err(Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type").with("wanted", wanted));
         }
         tokio::time::timeout(limits.body_time, collect(payload, own.unwrap_or(limits.body)))
             .await

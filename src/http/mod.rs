@@ -6,6 +6,7 @@
 //! - `json`, `query` extractors that answer a wrong request with the field at fault
 //! - `gate` keeps faults from those who may not ask
 //! - `evenly` answers that take the same time whatever they found out
+//! - `negotiate` which of a route's representations is wanted; `xml` bodies of address-book programs
 //! - `etag` what a client has already, and writes that name what they were made from
 //! - `page` cursors and the shape of a list
 //! - `problem` the body of an error (RFC 9457)
@@ -20,9 +21,11 @@ mod evenly;
 pub mod gate;
 pub mod json;
 pub mod metrics;
+pub mod negotiate;
 pub mod page;
 pub mod problem;
 pub mod query;
+pub mod xml;
 
 pub use caller::Caller;
 pub use etag::{IfMatch, MaybeIfMatch};
@@ -30,7 +33,7 @@ pub use evenly::evenly;
 pub use gate::Gate;
 pub use json::{Json, MaybeJson};
 pub use metrics::Metrics;
-pub use page::{Cursor, List};
+pub use page::{Asked, Cursor, List};
 pub use query::{Form, Query};
 
 use actix_web::HttpRequest;

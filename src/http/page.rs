@@ -1,35 +1,32 @@
 //! Lists and how one pages through them.
 //!
 //! Paging is by keyset: a cursor holds the sort key of the last row shown, so a page costs the same wherever it stands and
-//! rows that come or go do not shift it. To a client a cursor is opaque.
+//! rows that come or go do not shift it.
+//!
+//! To a client a cursor is opaque. It is signed, and bound to the list and to everything the list was asked: with another
+//! filter, another order, or on another list it is refused, since there it would mean another place. No list can forget
+//! that: [`Asked`] alone reads cursors and makes them, and it knows the request.
 
 use actix_web::http::header::{LINK, TryIntoHeaderValue as _};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-use crate::error::{Error, Fault};
+use crate::db::Id;
+use crate::error::{Error, Fault, OrInternal as _};
+use crate::secrets::Mac;
 
 /// Rows of a page where the client does not say.
 pub const DEFAULT_LIMIT: u32 = 25;
 /// Most rows of a page.
 pub const MAX_LIMIT: u32 = 100;
+/// Parameters that change nothing about which rows come in which order.
+const FREE: [&str; 4] = ["cursor", "limit", "facets", "total"];
 
-/// The rows asked for, and where to go on: the `limit` and `cursor` of a query.
-///
-/// # Errors
-/// 400 where the limit is out of bounds or the cursor none of ours.
-pub fn bounds(limit: Option<u32>, cursor: Option<&str>) -> Result<(u32, Option<Cursor>), Error> {
-    let limit = limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        let fault = Fault::new("limit", "out_of_range").with("min", 1).with("max", MAX_LIMIT);
-        return Err(Error::bad_query(vec![fault]));
-    }
-    let cursor = cursor.map(Cursor::decode).transpose()?;
-    Ok((limit, cursor))
-}
+/// What signs cursors; one of the app's data.
+pub struct CursorKey(pub Mac);
 
 /// The place after a row: its sort keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,30 +38,90 @@ impl Cursor {
     pub fn after(keys: &[&str]) -> Self {
         Self(keys.iter().map(|&key| key.to_owned()).collect())
     }
+}
 
-    /// The keys, where there are `N` of them.
+/// A page that was asked for: how many rows, and after which.
+pub struct Asked {
+    limit: u32,
+    after: Option<Vec<String>>,
+    list: String,
+    key: Data<CursorKey>,
+}
+
+impl Asked {
+    /// Reads the `limit` and `cursor` of this request's query.
     ///
     /// # Errors
-    /// 400: the cursor belongs to another list.
-    pub fn keys<const N: usize>(&self) -> Result<&[String; N], Error> {
-        self.0.as_slice().try_into().map_err(|_mismatch| bad_cursor())
+    /// 400 where the limit is out of bounds, or the cursor is none that was made for this list and this query.
+    pub fn of(request: &HttpRequest, limit: Option<u32>, cursor: Option<&str>) -> Result<Self, Error> {
+        let limit = limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            let fault = Fault::new("limit", "out_of_range").with("min", 1).with("max", MAX_LIMIT);
+            return Err(Error::bad_query(vec![fault]));
+        }
+        let key = request.app_data::<Data<CursorKey>>().cloned().ok_or_else(|| Error::internal("no cursor key"))?;
+        let mut asked = Self { limit, after: None, list: list_of(request), key };
+        asked.after = cursor.map(|cursor| asked.open(cursor)).transpose()?;
+        Ok(asked)
     }
 
-    /// The text a client gets.
+    /// The rows to fetch: one more than the page has, which tells whether another page follows.
     #[must_use]
-    pub fn encode(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0.join("\u{1f}"))
+    pub fn rows(&self) -> i64 {
+        i64::from(self.limit) + 1
     }
 
-    fn decode(text: &str) -> Result<Self, Error> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_foreign| bad_cursor())?;
-        let text = String::from_utf8(bytes).map_err(|_foreign| bad_cursor())?;
-        let keys: Vec<String> = text.split('\u{1f}').map(str::to_owned).collect();
-        if keys.iter().any(|key| key.chars().any(char::is_control)) { Err(bad_cursor()) } else { Ok(Self(keys)) }
+    /// The keys of the row that the page comes after, where there are `N` of them; nothing at the beginning.
+    ///
+    /// # Errors
+    /// 400 where there is another number of them: the cursor is one of an older version of this list.
+    pub fn after<const N: usize>(&self) -> Result<Option<[String; N]>, Error> {
+        let keys = self.after.clone().map(<[String; N]>::try_from);
+        keys.transpose().map_err(|_other_version| bad_cursor())
+    }
+
+    /// The same for a list in the order of ids.
+    ///
+    /// # Errors
+    /// As [`Asked::after`].
+    pub fn after_id(&self) -> Result<Option<Id>, Error> {
+        self.after::<1>()?.map(|[id]| id.parse().map_err(|_other_version| bad_cursor())).transpose()
+    }
+
+    /// The page of the rows that were fetched ([`Asked::rows`]).
+    ///
+    /// # Errors
+    /// None that is expected.
+    pub fn cut<T>(&self, mut rows: Vec<T>, place: impl FnOnce(&T) -> Cursor) -> Result<List<T>, Error> {
+        let wanted = usize::try_from(self.limit).or_internal()?;
+        let more = rows.len() > wanted;
+        rows.truncate(wanted);
+        let next_cursor = rows.last().filter(|_| more).map(|row| self.seal(&place(row))).transpose()?;
+        Ok(List { data: rows, page: PageInfo { limit: self.limit, next_cursor }, total: None, facets: None })
+    }
+
+    fn seal(&self, cursor: &Cursor) -> Result<String, Error> {
+        let keys = serde_json::to_vec(&cursor.0).or_internal()?;
+        Ok(self.key.0.token(&[b"page", self.list.as_bytes()], &keys))
+    }
+
+    fn open(&self, cursor: &str) -> Result<Vec<String>, Error> {
+        let keys = self.key.0.open(&[b"page", self.list.as_bytes()], cursor).ok_or_else(bad_cursor)?;
+        serde_json::from_slice(&keys).map_err(|_other_version| bad_cursor())
     }
 }
 
-/// 400 for a cursor that is none of ours.
+/// Which list a request means: its path, and every parameter that says which rows come in which order. In one spelling,
+/// since a client may send the same parameters in another order.
+fn list_of(request: &HttpRequest) -> String {
+    let parameters = url::form_urlencoded::parse(request.query_string().as_bytes());
+    let mut parameters: Vec<_> = parameters.filter(|(name, _)| !FREE.contains(&name.as_ref())).collect();
+    parameters.sort_unstable();
+    let parameters = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    format!("{}?{parameters}", request.path())
+}
+
+/// 400 for a cursor that is none of this list.
 #[must_use]
 pub fn bad_cursor() -> Error {
     Error::bad_query(vec![Fault::new("cursor", "bad_cursor")])
@@ -77,6 +134,29 @@ pub struct List<T> {
     pub data: Vec<T>,
     /// How to go on.
     pub page: PageInfo,
+    /// How many rows all pages have together, where it was asked for and the list can say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// How many rows each value of a filter would give, by the filter's name, where it was asked for and the list can say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets: Option<Facets>,
+}
+
+/// The values of filters, by the filter's name.
+pub type Facets = BTreeMap<String, Vec<FacetValue>>;
+
+/// One value of a filter.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct FacetValue {
+    /// The value, as the filter takes it.
+    #[schema(example = "WCA")]
+    pub value: String,
+    /// What people call it, in the reader's language.
+    pub label: String,
+    /// The rows that it would give, all other filters as they are.
+    pub count: u64,
+    /// Whether it is among the values of this query.
+    pub selected: bool,
 }
 
 /// How to go on from a page.
@@ -89,54 +169,75 @@ pub struct PageInfo {
 }
 
 impl<T> List<T> {
-    /// A page of rows of which one more than `limit` was asked for, so that we know whether another page follows.
-    pub fn cut(mut rows: Vec<T>, limit: u32, cursor: impl FnOnce(&T) -> Cursor) -> Self {
-        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = rows.len() > wanted;
-        rows.truncate(wanted);
-        let next_cursor = rows.last().filter(|_| more).map(|row| cursor(row).encode());
-        Self { data: rows, page: PageInfo { limit, next_cursor } }
-    }
-
     /// The same page of other things.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> List<U> {
-        List { data: self.data.into_iter().map(f).collect(), page: self.page }
+        let Self { data, page, total, facets } = self;
+        List { data: data.into_iter().map(f).collect(), page, total, facets }
     }
 }
 
 impl<T: Serialize> List<T> {
     /// The answer, with a `Link` to the next page (RFC 8288).
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        let mut answer = HttpResponse::Ok();
-        if let Some(cursor) = &self.page.next_cursor {
-            let kept =
-                request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-            let query: Vec<&str> = kept.collect();
-            let link = format!("<{}?{}&cursor={cursor}>; rel=\"next\"", request.path(), query.join("&"));
-            if let Ok(value) = link.replace("?&", "?").try_into_value() {
-                answer.insert_header((LINK, value));
-            }
-        }
-        answer.json(self)
+        respond(request, &self.page, self)
     }
+}
+
+/// Answers with JSON that has a page in it, with a `Link` to the next one.
+pub fn respond<T: Serialize>(request: &HttpRequest, page: &PageInfo, body: &T) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    if let Some(cursor) = &page.next_cursor {
+        let kept = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+        let query: Vec<&str> = kept.collect();
+        let link = format!("<{}?{}&cursor={cursor}>; rel=\"next\"", request.path(), query.join("&"));
+        if let Ok(value) = link.replace("?&", "?").try_into_value() {
+            answer.insert_header((LINK, value));
+        }
+    }
+    answer.json(body)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use actix_web::test::TestRequest;
     use proptest::prelude::*;
+
+    use super::*;
+    use crate::secrets::tests_mac;
+
+    fn ask(uri: &str, cursor: Option<&str>) -> Result<Asked, Error> {
+        let request = TestRequest::with_uri(uri).app_data(Data::new(CursorKey(tests_mac()))).to_http_request();
+        Asked::of(&request, Some(1), cursor)
+    }
+
+    fn next(uri: &str, keys: &[&str]) -> String {
+        let page = ask(uri, None).unwrap().cut(vec![(), ()], |()| Cursor::after(keys)).unwrap();
+        page.page.next_cursor.unwrap()
+    }
 
     proptest! {
         #[test]
-        fn a_cursor_comes_back_as_it_went(keys in prop::collection::vec("[^\\p{Cc}]*", 1..4)) {
-            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-            let cursor = Cursor::after(&keys);
-            prop_assert_eq!(Cursor::decode(&cursor.encode()).unwrap(), cursor);
+        fn a_cursor_comes_back_as_it_went(first in ".*", second in ".*") {
+            let cursor = next("/list?q=a", &[&first, &second]);
+            prop_assert_eq!(ask("/list?q=a", Some(&cursor)).unwrap().after::<2>().unwrap().unwrap(), [first, second]);
+            prop_assert!(ask("/list?q=a", Some(&cursor)).unwrap().after::<1>().is_err());
         }
 
         #[test]
-        fn no_text_makes_a_cursor_panic(text in ".*") {
-            let _ = Cursor::decode(&text).and_then(|cursor| cursor.keys::<2>().cloned());
+        fn no_text_makes_a_cursor(text in ".*") {
+            prop_assert!(ask("/list", Some(&text)).is_err());
+        }
+    }
+
+    #[test]
+    fn a_cursor_is_good_for_its_own_list_and_filter_alone() {
+        let cursor = next("/list?a=1&b=2&a=3", &["x"]);
+        for same in ["/list?a=1&b=2&a=3&limit=7", "/list?b=2&a=3&a=1", "/list?facets=f&a=1&a=3&total=true&b=2"] {
+            assert!(ask(same, Some(&cursor)).is_ok(), "{same}");
+        }
+        for other in ["/other?a=1&b=2&a=3", "/list?a=1&b=2", "/list", "/list?a=1&b=2&a=3&sort=x", "/list?a=1%26b=2&a=3"]
+        {
+            assert!(ask(other, Some(&cursor)).is_err(), "{other}");
         }
     }
 }

@@ -32,7 +32,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = read_body(request, payload, "application/x-www-form-urlencoded");
+        let body = read_body(request, payload, &["application/x-www-form-urlencoded"]);
         Box::pin(async move { parse(&body.await?).map(Self).map_err(|fault| Error::invalid(vec![fault])) })
     }
 }

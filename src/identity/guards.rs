@@ -13,6 +13,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::app::Portal;
 use crate::error::Error;
@@ -33,6 +35,8 @@ pub type CurrentUser = Guarded<asks::OwnAccount>;
 pub type FreshUser = Guarded<asks::OwnAccountAnew>;
 /// Somebody of the community: an active appointment.
 pub type Member = Guarded<asks::Community>;
+/// Somebody's program that reads the directory: it knows HTTP Basic alone, and sends an API token as the password.
+pub type DirectoryProgram = Guarded<asks::CommunityByProgram>;
 /// Somebody who decides on registrations.
 pub type RegistrationOfficer = Guarded<asks::Registrations>;
 /// Somebody who manages announcements.
@@ -59,6 +63,8 @@ pub trait Asks: 'static {
     const ACTION: Option<Action>;
     /// Whether the last proof of oneself must be fresh.
     const FRESH: bool = false;
+    /// Whether it is a program that knows HTTP Basic (RFC 7617) alone.
+    const BASIC: bool = false;
 }
 
 /// One name for each thing that a guard can ask.
@@ -75,6 +81,8 @@ pub mod asks {
     pub enum OwnAccountAnew {}
     /// [`Action::ReadCommunity`].
     pub enum Community {}
+    /// The same of a program that knows HTTP Basic alone.
+    pub enum CommunityByProgram {}
     /// [`Action::DecideRegistrations`].
     pub enum Registrations {}
     /// [`Action::ManageAnnouncements`].
@@ -109,6 +117,10 @@ pub mod asks {
     }
     impl Asks for Community {
         const ACTION: Option<Action> = Some(Action::ReadCommunity);
+    }
+    impl Asks for CommunityByProgram {
+        const ACTION: Option<Action> = Some(Action::ReadCommunity);
+        const BASIC: bool = true;
     }
     impl Asks for Registrations {
         const ACTION: Option<Action> = Some(Action::DecideRegistrations);
@@ -159,7 +171,7 @@ impl<A> Deref for Guarded<A> {
 
 async fn admit<A: Asks>(request: HttpRequest, gate: Gate) -> Result<Guarded<A>, Error> {
     let portal = request.app_data::<Data<Portal>>().ok_or_else(|| Error::internal("no portal"))?;
-    let principal = principal(portal, &request).await?;
+    let principal = if A::BASIC { program(portal, &request).await? } else { principal(portal, &request).await? };
     if let Some(action) = A::ACTION
         && let Err(refusal) = policy::check(&principal, action)
     {
@@ -184,4 +196,18 @@ async fn principal(portal: &Portal, request: &HttpRequest) -> Result<Arc<Princip
     }
     let cookie = request.cookie(SESSION_COOKIE).ok_or_else(|| Error::unauthenticated("login_required"))?;
     portal.identity.cookie(cookie.value()).await
+}
+
+/// Who stands behind a program's address and API token. No session's password or token is ever taken here: what a
+/// program keeps for good is the least that it needs.
+async fn program(portal: &Portal, request: &HttpRequest) -> Result<Arc<Principal>, Error> {
+    let header =
+        request.headers().get(AUTHORIZATION).ok_or_else(|| Error::unauthenticated("program_login_required"))?;
+    let pair = header.to_str().ok().and_then(|text| {
+        let (scheme, pair) = text.split_once(' ')?;
+        let pair = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(pair.trim()))?.ok()?;
+        String::from_utf8(pair).ok()
+    });
+    let (email, token) = pair.as_deref().and_then(|pair| pair.split_once(':')).unwrap_or_default();
+    portal.identity.program(email, token, &caller::of(request)?).await
 }

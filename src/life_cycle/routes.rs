@@ -11,9 +11,8 @@ use crate::appointments::{self, Event, ListFilter, Role};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, Fault};
-use crate::http::page::{self, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Caller, Cursor, IfMatch, Json, List, MaybeJson, Query, etag};
+use crate::http::{Asked, Caller, Cursor, IfMatch, Json, List, MaybeJson, Query, etag};
 use crate::identity::guards::{AnyCredential, AppointmentOfficer};
 use crate::members;
 use crate::policy::{self, Principal};
@@ -59,23 +58,22 @@ pub async fn list(
     if let Some(code) = query.member.iter().find(|code| !text::is_code(code)) {
         return Err(Error::bad_query(vec![Fault::new("member", "bad_code").with("value", text::shown(code))]));
     }
-    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
+    let page = Asked::of(&request, query.limit, query.cursor.as_deref())?;
+    let (after, fetch) = (page.after_id()?, page.rows());
     let rows = portal
         .db
         .read(move |conn| {
-            let keys = cursor.as_ref().map(Cursor::keys::<1>).transpose()?;
-            let after = keys.map(|[id]| id.parse::<Id>().map_err(|_foreign| bad_cursor())).transpose()?;
             let mut filter = visible_to(&reader);
             (filter.statuses, filter.roles) = (query.status, query.role);
             if !query.member.is_empty() {
                 let codes: Vec<String> = query.member.iter().map(|code| code.to_ascii_uppercase()).collect();
                 filter.within = Some(members::ids(conn, &codes)?);
             }
-            let rows = appointments::list(conn, &filter, after, i64::from(limit) + 1)?;
+            let rows = appointments::list(conn, &filter, after, fetch)?;
             store::views(conn, &reader, rows)
         })
         .await?;
-    Ok(List::cut(rows, limit, |row| Cursor::after(&[&row.id.to_string()])).respond(&request))
+    Ok(page.cut(rows, |row| Cursor::after(&[&row.id.to_string()]))?.respond(&request))
 }
 
 /// Whose appointments somebody sees: the filter of [`policy::may_see_appointment`].

@@ -62,6 +62,22 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Organisation>, Error> {
     Ok(store::list(conn, &[], &[], None, i64::MAX)?.into_iter().map(|(organisation, _)| organisation).collect())
 }
 
+/// The organisations with these ids, in no particular order; what nobody has is left out.
+///
+/// # Errors
+/// Where the database says no.
+pub fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Organisation>, Error> {
+    store::some(conn, ids)
+}
+
+/// The technologies that can be named, in their order.
+///
+/// # Errors
+/// Where the database says no.
+pub fn technologies(conn: &mut Conn) -> Result<Vec<Technology>, Error> {
+    store::technologies(conn)
+}
+
 /// The ids of organisations by their codes; what nobody has is left out.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use super::types::{MemberQuery, Organisation, Technologies};
 use super::{get, store};
 use crate::app::Portal;
 use crate::error::Error;
-use crate::http::{Cursor, List, Query, page};
+use crate::http::{Asked, Cursor, List, Query};
 use crate::identity::guards::Member;
 use crate::text;
 
@@ -28,17 +28,17 @@ pub async fn list(
     query: Query<MemberQuery>,
 ) -> Result<HttpResponse, Error> {
     let Query(query) = query;
-    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
+    let page = Asked::of(&request, query.limit, query.cursor.as_deref())?;
+    let (after, fetch) = (page.after::<2>()?, page.rows());
     let words = text::words(query.q.as_deref().unwrap_or_default());
     let rows = portal
         .db
         .read(move |conn| {
-            let keys = cursor.as_ref().map(Cursor::keys::<2>).transpose()?;
-            let after = keys.map(|[name, code]| (name.as_str(), code.as_str()));
-            store::list(conn, &words, &query.region, after, i64::from(limit) + 1)
+            let after = after.as_ref().map(|[name, code]| (name.as_str(), code.as_str()));
+            store::list(conn, &words, &query.region, after, fetch)
         })
         .await?;
-    let page = List::cut(rows, limit, |(organisation, sort_name)| Cursor::after(&[sort_name, &organisation.code]));
+    let page = page.cut(rows, |(organisation, sort_name)| Cursor::after(&[sort_name, &organisation.code]))?;
     Ok(page.map(|(organisation, _)| organisation).respond(&request))
 }
 

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::reference::{MemberRow, TechnologyRow};
 use super::types::{Organisation, OrganisationKind, Region, SECRETARIAT_CODE, Technology};
+use crate::changes::{self, Kind};
 use crate::db::schema::{organisation, technology};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -26,6 +27,12 @@ pub(super) fn default_language(conn: &mut Conn, id: Id) -> Result<Language, Erro
 /// The ids of the organisations with these codes; codes that nobody has are left out.
 pub(super) fn ids(conn: &mut Conn, codes: &[String]) -> Result<Vec<Id>, Error> {
     Ok(organisation::table.filter(organisation::code.eq_any(codes)).select(organisation::id).load(conn)?)
+}
+
+/// The organisations with these ids.
+pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Organisation>, Error> {
+    let meant = organisation::table.filter(organisation::id.eq_any(ids.to_vec()));
+    Ok(meant.select(Organisation::as_select()).load(conn)?)
 }
 
 /// Members and unions in the order of their English names, after (`sort_name`, `code`).
@@ -92,14 +99,19 @@ pub(super) fn load_reference(
         name_en: "Secretariat".to_owned(),
         name_fr: "Secrétariat".to_owned(),
     };
+    let mut ids = Vec::new();
     let rows: Vec<_> = members
         .iter()
         .chain([&secretariat])
         .filter(|row| !known.contains(&row.code))
         .map(|row| {
             let searched = format!("{} {} {}", row.name_en, row.name_fr, row.code);
+            let id = Id::new(now, random);
+            if row.kind != OrganisationKind::Secretariat {
+                ids.push(id);
+            }
             (
-                organisation::id.eq(Id::new(now, random)),
+                organisation::id.eq(id),
                 organisation::kind.eq(row.kind),
                 organisation::code.eq(row.code.clone()),
                 organisation::name_en.eq(row.name_en.clone()),
@@ -132,6 +144,7 @@ pub(super) fn load_reference(
     let mut added = 0;
     if !rows.is_empty() {
         added += on_each!(conn, c => diesel::insert_into(organisation::table).values(&rows).execute(c))?;
+        changes::note(conn, Kind::Member, &ids, false, now)?;
     }
     if !new.is_empty() {
         added += on_each!(conn, c => diesel::insert_into(technology::table).values(&new).execute(c))?;

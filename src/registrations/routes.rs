@@ -13,9 +13,8 @@ use crate::app::Portal;
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::Error;
-use crate::http::page::{self, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Caller, Cursor, Json, List, Query, evenly};
+use crate::http::{Asked, Caller, Cursor, Json, List, Query, evenly};
 use crate::identity::Accepted;
 use crate::identity::guards::RegistrationOfficer;
 use crate::life_cycle::routes as life_cycle;
@@ -102,17 +101,11 @@ pub async fn list(
     query: Query<RegistrationQuery>,
 ) -> Result<HttpResponse, Error> {
     let Query(query) = query;
-    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
+    let page = Asked::of(&request, query.limit, query.cursor.as_deref())?;
+    let (after, fetch) = (page.after_id()?, page.rows());
     let statuses = if query.status.is_empty() { vec![RegistrationStatus::Pending] } else { query.status };
-    let rows = portal
-        .db
-        .read(move |conn| {
-            let keys = cursor.as_ref().map(Cursor::keys::<1>).transpose()?;
-            let after = keys.map(|[id]| id.parse::<Id>().map_err(|_foreign| bad_cursor())).transpose()?;
-            store::list(conn, &statuses, after, i64::from(limit) + 1)
-        })
-        .await?;
-    let page = List::cut(rows, limit, |found| Cursor::after(&[&found.row.id.to_string()]));
+    let rows = portal.db.read(move |conn| store::list(conn, &statuses, after, fetch)).await?;
+    let page = page.cut(rows, |found| Cursor::after(&[&found.row.id.to_string()]))?;
     Ok(page.map(view).respond(&request))
 }
 

@@ -9,7 +9,7 @@
 //! nothing. Leave to try is never given from memory. On PostgreSQL the server's clock decides, so that processes
 //! whose clocks differ agree; on SQLite there is one process.
 //!
-//! Left out: limits for those who are logged in. What they read is bounded by pages.
+//! Who is logged in reads without a count, page by page; what is handed out in bulk has a quota a day.
 
 mod rules;
 mod store;
@@ -36,6 +36,8 @@ const MEMORY: Duration = Duration::from_secs(2);
 const ADDRESS_CHANGES: u32 = 10;
 /// Sensitive calls that one person may make in an hour.
 const SENSITIVE: u32 = 120;
+/// The window of what is handed out in bulk.
+const DAY: Duration = Duration::from_hours(24);
 /// Bytes of a MAC that make a key.
 const KEY: usize = 16;
 
@@ -64,6 +66,8 @@ crate::text_enum! {
         Code = "code",
         /// Passkey ceremonies begun from a network.
         PasskeyNetwork = "passkey_network",
+        /// Contacts handed out to one person in bulk.
+        Export = "export",
     }
 }
 
@@ -82,6 +86,7 @@ impl Bucket {
             Self::PasskeyNetwork => 9,
             Self::AddressChange => 10,
             Self::Sensitive => 11,
+            Self::Export => 12,
         }
     }
 }
@@ -98,6 +103,7 @@ pub struct Throttle {
     mac: Mac,
     clock: Clock,
     settings: config::Throttle,
+    export_per_day: u32,
     exempt: Networks,
     refused: Cache<(i16, [u8; KEY]), Remembered>,
     metrics: Metrics,
@@ -108,11 +114,13 @@ impl Throttle {
     ///
     /// # Errors
     /// Where a network of the configuration is none.
-    pub fn new(settings: &config::Throttle, master: &MasterKey, clock: Clock, metrics: Metrics) -> Result<Self, Error> {
+    pub fn new(settings: &config::Settings, master: &MasterKey, clock: Clock, metrics: Metrics) -> Result<Self, Error> {
+        let config::Settings { throttle: settings, directory, .. } = settings;
         Ok(Self {
             mac: master.mac("throttle")?,
             clock,
             settings: settings.clone(),
+            export_per_day: directory.export_per_day,
             exempt: Networks::parse(&settings.exempt_networks).map_err(Error::internal)?,
             refused: Cache::new(REMEMBERED),
             metrics,
@@ -124,14 +132,24 @@ impl Throttle {
     /// # Errors
     /// 429 where it has to wait.
     pub fn charge(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<Count, Error> {
+        self.check_memory(bucket, self.hashed(bucket, key))?;
+        self.charge_amount(conn, bucket, key, 1)
+    }
+
+    /// Charges an amount to the bucket of a quota; returns how it stood before.
+    ///
+    /// # Errors
+    /// 429 where not so much is left.
+    pub fn charge_amount(&self, conn: &mut Conn, bucket: Bucket, key: &str, amount: u32) -> Result<Count, Error> {
         let hashed = self.hashed(bucket, key);
-        self.check_memory(bucket, hashed)?;
         let (before, now) = store::look(conn, bucket.number(), &hashed, &self.clock)?;
-        match self.rule(bucket).charge(before, now) {
+        match self.rule(bucket).charge(before, amount, now) {
             Ok(after) => {
                 store::set(conn, bucket.number(), &hashed, after)?;
                 Ok(before.at(now))
             }
+            // Less may be left; nothing is remembered.
+            Err(wait) if amount > 1 => Err(self.refusal(bucket, wait)),
             Err(wait) => {
                 let now = self.clock.now();
                 let remembered = Remembered { forget_at: now.plus(MEMORY), until: now.plus(wait) };
@@ -186,7 +204,7 @@ impl Throttle {
     /// Where the database says no.
     pub fn forgive(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<(), Error> {
         match self.rule(bucket) {
-            Rule::Meter(_) => self.give_back(conn, bucket, key),
+            Rule::Meter(_) | Rule::Quota(_) => self.give_back(conn, bucket, key),
             Rule::Backoff(_) => {
                 let hashed = self.hashed(bucket, key);
                 self.refused.remove(&(bucket.number(), hashed));
@@ -203,10 +221,7 @@ impl Throttle {
         let hashed = self.hashed(bucket, key);
         self.refused.remove(&(bucket.number(), hashed));
         let (count, now) = store::look(conn, bucket.number(), &hashed, &self.clock)?;
-        let before = match self.rule(bucket) {
-            Rule::Backoff(backoff) => backoff.give_back(count, now),
-            Rule::Meter(meter) => meter.give_back(count, now),
-        };
+        let before = self.rule(bucket).give_back(count, now);
         store::set(conn, bucket.number(), &hashed, before)
     }
 
@@ -251,6 +266,7 @@ impl Throttle {
             Bucket::Sensitive => Rule::meter(SENSITIVE, SENSITIVE, 3_600),
             Bucket::AddressChange => Rule::meter(ADDRESS_CHANGES, ADDRESS_CHANGES, 3_600),
             Bucket::ForgotNetwork => Rule::meter(s.network_forgot, s.network_forgot, 3_600),
+            Bucket::Export => Rule::quota(self.export_per_day, DAY),
             Bucket::Code => Rule::lock(s.code_failures, Duration::from_secs(60 * s.code_lock_minutes)),
             Bucket::HashNetwork | Bucket::PasskeyNetwork => {
                 Rule::meter(s.network_passwords, s.network_passwords_per_minute, 60)

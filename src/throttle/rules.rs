@@ -33,6 +33,8 @@ pub(super) enum Rule {
     Backoff(Backoff),
     /// So many at once, and so many in a time.
     Meter(Meter),
+    /// So many in a time that begins with the first.
+    Quota(Quota),
 }
 
 /// Free failures, then a delay that doubles.
@@ -49,6 +51,13 @@ pub(super) struct Backoff {
 pub(super) struct Meter {
     burst: u32,
     every: Duration,
+}
+
+/// An amount that is used up within a window; when the window ends, the next use begins another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quota {
+    most: u32,
+    window: Duration,
 }
 
 impl Rule {
@@ -69,11 +78,26 @@ impl Rule {
         Self::Meter(Meter { burst: burst.max(1), every: Duration::from_secs(seconds) / count.max(1) })
     }
 
-    /// The count after one more try, or how long it has to wait.
-    pub(super) fn charge(&self, count: Count, now: Timestamp) -> Result<Count, Duration> {
+    /// `most` in each `window`.
+    pub(super) const fn quota(most: u32, window: Duration) -> Self {
+        Self::Quota(Quota { most, window })
+    }
+
+    /// The count after one more try, or how long it has to wait. Of a quota the try takes `amount`; a failure is one.
+    pub(super) fn charge(&self, count: Count, amount: u32, now: Timestamp) -> Result<Count, Duration> {
         match self {
             Self::Backoff(backoff) => backoff.charge(count.at(now), now),
             Self::Meter(meter) => meter.charge(count, now),
+            Self::Quota(quota) => quota.charge(count.at(now), amount, now),
+        }
+    }
+
+    /// The count without its last try, which turned out to be none.
+    pub(super) fn give_back(&self, count: Count, now: Timestamp) -> Count {
+        match self {
+            Self::Backoff(backoff) => backoff.give_back(count, now),
+            Self::Meter(meter) => meter.give_back(count, now),
+            Self::Quota(_) => Count { failures: count.failures.saturating_sub(1).max(0), ..count },
         }
     }
 }
@@ -125,6 +149,18 @@ impl Meter {
     }
 }
 
+impl Quota {
+    /// What was used stands in `failures`, the end of the window in `expires_at`.
+    fn charge(&self, count: Count, amount: u32, now: Timestamp) -> Result<Count, Duration> {
+        let ends = if count.failures == 0 { now.plus(self.window) } else { count.expires_at };
+        let used = count.failures.saturating_add(i32::try_from(amount).unwrap_or(i32::MAX));
+        if used > i32::try_from(self.most).unwrap_or(i32::MAX) {
+            return Err(ends.since(now));
+        }
+        Ok(Count { failures: used, blocked_until: now, expires_at: ends })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,17 +175,17 @@ mod tests {
         let rule = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15));
         let (mut now, mut count, mut waits) = (START, NOTHING, Vec::new());
         for _ in 0..13 {
-            match rule.charge(count, now) {
+            match rule.charge(count, 1, now) {
                 Ok(after) => count = after,
                 Err(wait) => {
                     waits.push(wait.as_secs());
                     now = now.plus(wait);
-                    count = rule.charge(count, now).unwrap();
+                    count = rule.charge(count, 1, now).unwrap();
                 }
             }
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
-        assert!(rule.charge(count, now.plus(Duration::from_mins(15))).is_ok(), "and is forgotten");
+        assert!(rule.charge(count, 1, now.plus(Duration::from_mins(15))).is_ok(), "and is forgotten");
     }
 
     #[test]
@@ -170,12 +206,37 @@ mod tests {
     fn nobody_guesses_on_after_a_hundred_and_nobody_is_locked_out_for_good() {
         let rule = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15));
         let count = Count { failures: 99, blocked_until: START, expires_at: START.plus(Duration::from_mins(15)) };
-        let after = rule.charge(count, START).unwrap();
-        assert_eq!(rule.charge(after, START), Err(Duration::from_mins(15)));
-        assert_eq!(rule.charge(after, START.plus(Duration::from_mins(15))).unwrap().failures, 1);
+        let after = rule.charge(count, 1, START).unwrap();
+        assert_eq!(rule.charge(after, 1, START), Err(Duration::from_mins(15)));
+        assert_eq!(rule.charge(after, 1, START.plus(Duration::from_mins(15))).unwrap().failures, 1);
+    }
+
+    #[test]
+    fn a_quota_is_used_up_and_begins_anew_when_its_window_ends() {
+        let (rule, day) = (Rule::quota(10, Duration::from_hours(24)), Duration::from_hours(24));
+        let count = rule.charge(NOTHING, 7, START).unwrap();
+        let later = START.plus(Duration::from_hours(9));
+        assert_eq!(rule.charge(count, 4, later), Err(Duration::from_hours(15)));
+        let count = rule.charge(count, 3, later).unwrap();
+        assert_eq!(rule.charge(count, 1, later), Err(Duration::from_hours(15)));
+        assert!(rule.charge(count, 10, START.plus(day)).is_ok());
+        assert_eq!(rule.charge(NOTHING, 11, START), Err(day), "more than there ever is");
     }
 
     proptest! {
+        #[test]
+        fn a_quota_never_gives_more_in_its_window(amounts in prop::collection::vec(0_u32..8, 1..50)) {
+            let rule = Rule::quota(20, Duration::from_hours(24));
+            let (mut count, mut given) = (NOTHING, 0);
+            for amount in amounts {
+                if let Ok(after) = rule.charge(count, amount, START) {
+                    count = after;
+                    given += amount;
+                }
+                prop_assert!(given <= 20);
+            }
+        }
+
         #[test]
         fn a_meter_never_lets_in_more_than_its_burst_and_its_rate(
             burst in 1_u32..20, every in 1_u64..100, gaps in prop::collection::vec(0_u64..50, 1..200),
@@ -184,7 +245,7 @@ mod tests {
             let (mut now, mut count, mut passed) = (START, NOTHING, 0_u64);
             for gap in &gaps {
                 now = now.plus(Duration::from_secs(*gap));
-                if let Ok(after) = rule.charge(count, now) {
+                if let Ok(after) = rule.charge(count, 1, now) {
                     count = after;
                     passed += 1;
                 }

@@ -12,6 +12,7 @@ pub fn stories() -> Vec<Story> {
         names_and_addresses_carry_no_headers,
         unknown_members_and_roles_are_refused,
         queries_of_the_wrong_shape_name_the_parameter,
+        a_cursor_is_good_for_its_own_list_alone,
         unknown_paths_and_methods_are_problems_too,
         problems_speak_the_readers_language,
     ]
@@ -95,6 +96,31 @@ fn unknown_members_and_roles_are_refused(t: TestApp) {
         assert_eq!(answer.json()["errors"][0]["pointer"], format!("/{field}"), "{}", answer.text);
         assert_eq!(answer.json()["errors"][0]["code"], code, "{}", answer.text);
         assert_eq!(answer.refused(422), "invalid");
+    }
+}
+
+fn a_cursor_is_good_for_its_own_list_alone(t: TestApp) {
+    let awa = t.ncp("SN");
+    t.seed(10);
+    let cursor_of = |path: &str| awa.get(path).expect(200)["page"]["next_cursor"].as_str().unwrap().to_owned();
+    let cursor = cursor_of("/contacts?limit=2&role=ncp&role=coordinator");
+    awa.get(&format!("/contacts?role=coordinator&role=ncp&limit=7&cursor={cursor}")).expect(200);
+    let members = cursor_of("/members?limit=2");
+    let flipped = if cursor.starts_with('A') { "B" } else { "A" };
+    let forged = format!("{flipped}{}", &cursor[1..]);
+    for path in [
+        format!("/contacts?limit=2&role=ncp&cursor={cursor}"),
+        format!("/contacts?limit=2&cursor={cursor}"),
+        format!("/members?role=ncp&role=coordinator&cursor={cursor}"),
+        format!("/contacts?role=ncp&role=coordinator&cursor={forged}"),
+        format!("/contacts?cursor={members}"),
+        "/contacts?cursor=".to_owned(),
+    ] {
+        let answer = awa.get(&path);
+        if !path.starts_with("/members?role") {
+            assert_eq!(answer.json()["errors"][0]["code"], "bad_cursor", "{path}");
+        }
+        assert_eq!(answer.refused(400), "bad_query", "{path}");
     }
 }
 

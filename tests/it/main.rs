@@ -25,9 +25,12 @@ mod architecture;
 mod audit;
 mod authorisation;
 mod bad_input;
+mod carddav;
+mod changes;
 mod database;
 mod directory;
 mod documents;
+mod formats;
 mod hardening;
 mod identity;
 mod instances;
@@ -106,6 +109,9 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("profile", profile::stories()),
         ("life_cycle", life_cycle::stories()),
         ("directory", directory::stories()),
+        ("formats", formats::stories()),
+        ("changes", changes::stories()),
+        ("carddav", carddav::stories()),
         ("announcements", announcements::stories()),
         ("mail", mail::stories()),
         ("bad_input", bad_input::stories()),

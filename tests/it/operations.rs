@@ -146,7 +146,8 @@ fn a_page_is_a_page_in_both_languages(t: TestApp) {
 
 fn every_refusal_has_its_text(t: TestApp) {
     // Codes are written in the source as the first argument of a constructor.
-    let constructors = ["unauthenticated(\"", "forbidden(\"", "conflict(\"", "unavailable(\"", "refused(StatusCode"];
+    let constructors =
+        ["unauthenticated(\"", "forbidden(\"", "conflict(\"", "unavailable(\"", "gone(\"", "refused(StatusCode"];
     let mut codes = Vec::new();
     for (_, text) in crate::architecture::sources() {
         for constructor in constructors {

@@ -9,6 +9,7 @@ pub mod routes;
 mod store;
 mod types;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use types::{ApiToken, ApiTokenList, MadeToken, MakeToken};
@@ -23,9 +24,11 @@ use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault, Faults};
 use crate::http::Caller;
+use crate::mail::EmailAddress;
 use crate::policy::{ApiScope, Credential, Principal};
 use crate::secrets::fingerprint;
 use crate::text;
+use crate::throttle::Bucket;
 use crate::time::Timestamp;
 
 /// How every API token begins.
@@ -74,6 +77,26 @@ pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
 }
 
 impl Identity {
+    /// The person behind an address and an API token. A token that is good is let in whatever others do; what fails is
+    /// charged to the network's failed logins.
+    ///
+    /// # Errors
+    /// 401 where they do not belong together, 429 where the network has failed too often.
+    pub async fn program(&self, email: &str, token: &str, caller: &Caller) -> Result<Arc<Principal>, Error> {
+        let found = if token.starts_with(PREFIX) { Some(self.bearer(token).await) } else { None };
+        let key = |text: &str| EmailAddress::parse(text).map(|address| address.key()).ok();
+        match found {
+            Some(Ok(principal)) if key(email).is_some_and(|own| key(&principal.email) == Some(own)) => Ok(principal),
+            Some(Err(error)) if !error.is_unauthenticated() => Err(error),
+            _ => {
+                self.throttle.check_network(Bucket::LoginNetwork, caller)?;
+                let (throttle, caller) = (Arc::clone(&self.throttle), caller.clone());
+                self.db.write(move |conn| throttle.charge_network(conn, Bucket::LoginNetwork, &caller)).await?;
+                Err(Error::unauthenticated("program_refused"))
+            }
+        }
+    }
+
     /// Makes a token; its secret is in this answer alone.
     ///
     /// # Errors

@@ -1,0 +1,2 @@
+DROP TABLE change;
+DROP TABLE change_counter;

@@ -1,0 +1,192 @@
+//! Reads contacts for answers of many, and writes these page by page while they are sent.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use futures_util::stream::{Stream, TryStreamExt as _, try_unfold};
+use quick_xml::escape::escape;
+
+use super::filter::Filter;
+use super::request::Props;
+use super::resource::{Place, known_of_card, property_of_card};
+use super::{CARD, MOST, Name, answer};
+use crate::changes::{self, Kind};
+use crate::db::{Db, Id};
+use crate::directory::Contact;
+use crate::directory::formats::{Card, Words, shown, vcard};
+use crate::error::Error;
+use crate::policy::Principal;
+
+/// Cards that are read and written at once.
+const CHUNK: usize = 500;
+/// Changes that are looked through at once.
+const FEED: i64 = 2_000;
+
+/// The address book as one reader sees it.
+pub(super) struct Book {
+    pub(super) db: Db,
+    pub(super) viewer: Arc<Principal>,
+    pub(super) words: Words,
+}
+
+/// An answer of many cards.
+pub(super) struct Answers {
+    /// What comes before the cards.
+    pub(super) first: String,
+    /// The cards, as they were asked for.
+    pub(super) ids: Vec<Id>,
+    /// What is asked of each.
+    pub(super) props: Props,
+    /// Whether a card that is not there is answered as such, or passed over.
+    pub(super) missing: Missing,
+    /// What comes after the cards.
+    pub(super) last: String,
+}
+
+impl Answers {
+    /// None yet.
+    pub(super) const fn of(props: Props, missing: Missing) -> Self {
+        Self { first: String::new(), ids: Vec::new(), props, missing, last: String::new() }
+    }
+}
+
+/// What becomes of a card that is not there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    Told,
+    PassedOver,
+}
+
+impl Book {
+    /// The contacts of these ids as the reader sees them.
+    pub(super) async fn contacts(&self, ids: Vec<Id>) -> Result<HashMap<Id, Contact>, Error> {
+        let viewer = Arc::clone(&self.viewer);
+        let contacts = self.db.read(move |conn| shown(conn, &viewer, &ids)).await?;
+        Ok(contacts.into_iter().map(|contact| (contact.id, contact)).collect())
+    }
+
+    /// Every card of the book; none where they are more than are listed at once.
+    pub(super) async fn all(&self) -> Result<Option<Vec<Id>>, Error> {
+        let mut place = self.db.read(changes::beginning).await?;
+        let mut ids = Vec::new();
+        loop {
+            let (changes, next) = self.db.read(move |conn| changes::since(conn, place, FEED)).await?;
+            let is_last = i64::try_from(changes.len()).unwrap_or_default() < FEED;
+            ids.extend(changes.into_iter().filter(|c| c.kind == Kind::Contact && !c.gone).map(|change| change.id));
+            if ids.len() > MOST {
+                return Ok(None);
+            }
+            if is_last {
+                // Who changed while this was read was met twice.
+                ids.sort_unstable();
+                ids.dedup();
+                return Ok(Some(ids));
+            }
+            place = next;
+        }
+    }
+
+    /// Those of these cards that the filter means, at most `limit`, and whether there are more.
+    pub(super) async fn matching(&self, ids: &[Id], filter: &Filter, limit: usize) -> Result<(Vec<Id>, bool), Error> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let contacts = self.contacts(chunk.to_vec()).await?;
+            for contact in chunk.iter().filter_map(|id| contacts.get(id)) {
+                if filter.means(&Card::new(contact, &self.words)?) {
+                    if found.len() == limit {
+                        return Ok((found, true));
+                    }
+                    found.push(contact.id);
+                }
+            }
+        }
+        Ok((found, false))
+    }
+
+    /// The answer, as it is sent. An error ends it, and whoever sends it breaks the connection off.
+    pub(super) fn stream(self, answers: Answers) -> impl Stream<Item = Result<Vec<u8>, Error>> + use<> {
+        let Answers { first, ids, props, missing, last } = answers;
+        let sending = Sending {
+            book: self,
+            first: format!("{}{first}", answer::BEGIN),
+            chunks: ids.chunks(CHUNK).map(<[Id]>::to_vec).collect(),
+            props,
+            missing,
+            last: format!("{last}{}", answer::END),
+        };
+        let steps = try_unfold((sending, Step::Beginning), |(mut sending, step)| async move {
+            let (text, next) = match step {
+                Step::Beginning => (std::mem::take(&mut sending.first), Step::Cards),
+                Step::Cards => match sending.chunks.pop_front() {
+                    Some(chunk) => (sending.responses(chunk).await?, Step::Cards),
+                    None => (std::mem::take(&mut sending.last), Step::Over),
+                },
+                Step::Over => return Ok(None),
+            };
+            Ok(Some((text.into_bytes(), (sending, next))))
+        });
+        steps.inspect_err(|error: &Error| tracing::error!(%error, "an address book's answer was broken off"))
+    }
+}
+
+/// How far an answer is.
+enum Step {
+    Beginning,
+    Cards,
+    Over,
+}
+
+/// An answer under way.
+struct Sending {
+    book: Book,
+    first: String,
+    chunks: VecDeque<Vec<Id>>,
+    props: Props,
+    missing: Missing,
+    last: String,
+}
+
+impl Sending {
+    async fn responses(&self, ids: Vec<Id>) -> Result<String, Error> {
+        let contacts = self.book.contacts(ids.clone()).await?;
+        let mut text = String::new();
+        for id in ids {
+            let href = Place::Card(id).href();
+            match contacts.get(&id) {
+                Some(contact) => text += &response(&href, &Card::new(contact, &self.book.words)?, &self.props),
+                None if self.missing == Missing::Told => text += &answer::not_found(&href),
+                None => {}
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// What a card answers.
+pub(super) fn response(href: &str, card: &Card<'_>, props: &Props) -> String {
+    let known = || known_of_card().into_iter();
+    let (mut found, missing): (Vec<(Name, String)>, _) = match props {
+        Props::All => {
+            (known().filter_map(|name| property_of_card(card, &name).map(|value| (name, value))).collect(), Vec::new())
+        }
+        Props::Names => (known().map(|name| (name, String::new())).collect(), Vec::new()),
+        Props::These { names, .. } => split(names, |name| property_of_card(card, name)),
+    };
+    if let Some(version) = props.data() {
+        let data = escape(vcard(card, version)).into_owned();
+        found.push(((CARD.to_owned(), "address-data".to_owned()), data));
+    }
+    answer::response(href, &found, &missing)
+}
+
+/// Properties with their values, and the names of those that there are not.
+pub(super) fn split(names: &[Name], value: impl Fn(&Name) -> Option<String>) -> (Vec<(Name, String)>, Vec<Name>) {
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for name in names {
+        match value(name) {
+            Some(value) => found.push((name.clone(), value)),
+            None => missing.push(name.clone()),
+        }
+    }
+    (found, missing)
+}

@@ -1,0 +1,189 @@
+//! The places below `/carddav/` and their properties.
+
+use quick_xml::escape::escape;
+
+use super::{CARD, DAV, Name, SERVER};
+use crate::db::Id;
+use crate::directory::formats::{Card, Version, vcard};
+
+/// Largest card, as programs are told: ours are a thousandth of it.
+const MAX_CARD: &str = "1048576";
+
+/// A place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// `/carddav/`, the home of the one address book.
+    Home,
+    /// Whoever asks.
+    Principal,
+    /// The address book.
+    Book,
+    /// A card in it.
+    Card(Id),
+}
+
+impl Place {
+    /// The place of a path, or of a whole address.
+    pub(super) fn of(href: &str) -> Option<Self> {
+        let path = href.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+        match path.unwrap_or(href).strip_prefix("/carddav/")? {
+            "" => Some(Self::Home),
+            "principal/" | "principal" => Some(Self::Principal),
+            "directory/" | "directory" => Some(Self::Book),
+            // In one spelling alone, so that one card has one address.
+            path => {
+                let id: Id = path.strip_prefix("directory/")?.strip_suffix(".vcf")?.parse().ok()?;
+                Some(Self::Card(id)).filter(|place| place.href().ends_with(path))
+            }
+        }
+    }
+
+    /// Its path.
+    pub(super) fn href(self) -> String {
+        match self {
+            Self::Home => "/carddav/".to_owned(),
+            Self::Principal => "/carddav/principal/".to_owned(),
+            Self::Book => "/carddav/directory/".to_owned(),
+            Self::Card(id) => format!("/carddav/directory/{id}.vcf"),
+        }
+    }
+}
+
+/// What is true of the address book at the moment.
+pub(super) struct State {
+    /// What it is called.
+    pub(super) name: String,
+    /// Who asks.
+    pub(super) reader: String,
+    /// Another text at each change.
+    pub(super) tag: String,
+    /// From where `sync-collection` would go on.
+    pub(super) token: String,
+}
+
+/// The properties of collections and of the principal, in the order in which they are answered.
+const COLLECTION: [(&str, &str); 14] = [
+    (DAV, "resourcetype"),
+    (DAV, "displayname"),
+    (DAV, "current-user-principal"),
+    (DAV, "principal-URL"),
+    (DAV, "owner"),
+    (DAV, "current-user-privilege-set"),
+    (DAV, "supported-report-set"),
+    (DAV, "sync-token"),
+    (SERVER, "getctag"),
+    (CARD, "addressbook-home-set"),
+    (CARD, "addressbook-description"),
+    (CARD, "supported-address-data"),
+    (CARD, "supported-collation-set"),
+    (CARD, "max-resource-size"),
+];
+
+/// The properties of a card.
+const CARDS: [(&str, &str); 7] = [
+    (DAV, "resourcetype"),
+    (DAV, "displayname"),
+    (DAV, "getetag"),
+    (DAV, "getcontenttype"),
+    (DAV, "getlastmodified"),
+    (DAV, "current-user-principal"),
+    (DAV, "current-user-privilege-set"),
+];
+
+const PRIVILEGES: &str = "<D:privilege><D:read/></D:privilege>\
+                          <D:privilege><D:read-current-user-privilege-set/></D:privilege>";
+const PRINCIPAL: &str = "<D:href>/carddav/principal/</D:href>";
+const REPORTS: &str = "<D:supported-report><D:report><C:addressbook-multiget/></D:report></D:supported-report>\
+                       <D:supported-report><D:report><C:addressbook-query/></D:report></D:supported-report>\
+                       <D:supported-report><D:report><D:sync-collection/></D:report></D:supported-report>";
+const FORMATS: &str = "<C:address-data-type content-type=\"text/vcard\" version=\"3.0\"/>\
+                       <C:address-data-type content-type=\"text/vcard\" version=\"4.0\"/>";
+const COLLATIONS: &str = "<C:supported-collation>i;ascii-casemap</C:supported-collation>\
+                          <C:supported-collation>i;octet</C:supported-collation>\
+                          <C:supported-collation>i;unicode-casemap</C:supported-collation>";
+
+fn names(list: &[(&str, &str)]) -> Vec<Name> {
+    list.iter().map(|&(namespace, name)| (namespace.to_owned(), name.to_owned())).collect()
+}
+
+/// The names of the properties that a place has.
+pub(super) fn known(place: Place, state: &State) -> Vec<Name> {
+    names(&COLLECTION).into_iter().filter(|name| property(place, state, name).is_some()).collect()
+}
+
+/// The names of the properties of a card.
+pub(super) fn known_of_card() -> Vec<Name> {
+    names(&CARDS)
+}
+
+/// A property of a place that is no card, as XML; none where it has none.
+pub(super) fn property(place: Place, state: &State, (namespace, name): &Name) -> Option<String> {
+    let (is_book, is_principal) = (place == Place::Book, place == Place::Principal);
+    let of_book = |value: &str| is_book.then(|| value.to_owned());
+    match (namespace.as_str(), name.as_str()) {
+        (DAV, "resourcetype") => Some(match place {
+            Place::Principal => "<D:principal/>".to_owned(),
+            Place::Book => "<D:collection/><C:addressbook/>".to_owned(),
+            Place::Home | Place::Card(_) => "<D:collection/>".to_owned(),
+        }),
+        (DAV, "displayname") => Some(escape(if is_principal { &state.reader } else { &state.name }).into_owned()),
+        (DAV, "current-user-principal") => Some(PRINCIPAL.to_owned()),
+        (DAV, "current-user-privilege-set") => Some(PRIVILEGES.to_owned()),
+        (DAV, "principal-URL") => is_principal.then(|| PRINCIPAL.to_owned()),
+        (DAV, "owner") => of_book(PRINCIPAL),
+        (DAV, "supported-report-set") => Some(if is_book { REPORTS.to_owned() } else { String::new() }),
+        (DAV, "sync-token") => of_book(&escape(&state.token)),
+        (SERVER, "getctag") => of_book(&escape(&state.tag)),
+        (CARD, "addressbook-home-set") => {
+            (is_principal || place == Place::Home).then(|| "<D:href>/carddav/</D:href>".to_owned())
+        }
+        (CARD, "addressbook-description") => of_book(&escape(&state.name)),
+        (CARD, "supported-address-data") => of_book(FORMATS),
+        (CARD, "supported-collation-set") => of_book(COLLATIONS),
+        (CARD, "max-resource-size") => of_book(MAX_CARD),
+        _ => None,
+    }
+}
+
+/// A property of a card.
+pub(super) fn property_of_card(card: &Card<'_>, (namespace, name): &Name) -> Option<String> {
+    match (namespace.as_str(), name.as_str()) {
+        (DAV, "resourcetype") => Some(String::new()),
+        (DAV, "displayname") => Some(escape(card.contact.name.as_str()).into_owned()),
+        (DAV, "getetag") => Some(escape(tag(card)).into_owned()),
+        (DAV, "getcontenttype") => Some("text/vcard; charset=utf-8".to_owned()),
+        (DAV, "getlastmodified") => Some(card.contact.updated_at.http_date()),
+        (DAV, "current-user-principal") => Some(PRINCIPAL.to_owned()),
+        (DAV, "current-user-privilege-set") => Some(PRIVILEGES.to_owned()),
+        _ => None,
+    }
+}
+
+/// The entity tag of a card, in its quotation marks: one for all its versions, since it is one thing.
+pub(super) fn tag(card: &Card<'_>) -> String {
+    crate::http::etag::of_bytes(vcard(card, Version::V4).as_bytes()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_has_one_address() {
+        let id: Id = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+        for place in [Place::Home, Place::Principal, Place::Book, Place::Card(id)] {
+            assert_eq!(Place::of(&place.href()), Some(place));
+            assert_eq!(Place::of(&format!("https://portal.example{}", place.href())), Some(place));
+        }
+        for other in [
+            "/",
+            "/carddav/other/",
+            "/carddav/directory/x.vcf",
+            "/carddav/directory/01890A5D-AC96-774B-BCCE-B302099A8057.vcf",
+            "/carddav/directory/01890a5dac96774bbcceb302099a8057.vcf",
+            "/carddav/directory/../principal/",
+        ] {
+            assert_eq!(Place::of(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! All SQL of the feed.
+
+use diesel::prelude::*;
+
+use super::rules::Place;
+use super::types::{Change, Counter, Kind};
+use crate::db::schema::{change, change_counter};
+use crate::db::{Conn, Id};
+use crate::error::{Error, OrInternal as _};
+use crate::on_each;
+use crate::time::Timestamp;
+
+/// Takes `count` numbers in a row and returns the first. From here to the end of the unit of work nobody else gets any.
+pub(super) fn take_numbers(conn: &mut Conn, count: usize) -> Result<i64, Error> {
+    let count = i64::try_from(count).or_internal()?;
+    let last: i64 = diesel::update(change_counter::table)
+        .set(change_counter::seq.eq(change_counter::seq + count))
+        .returning(change_counter::seq)
+        .get_result(conn)?;
+    Ok(last - count + 1)
+}
+
+/// Moves these subjects to the numbers from `first` on. Whoever calls this has taken the numbers, and so is alone.
+pub(super) fn replace(
+    conn: &mut Conn,
+    kind: Kind,
+    ids: &[Id],
+    first: i64,
+    gone: bool,
+    now: Timestamp,
+) -> Result<(), Error> {
+    diesel::delete(change::table.filter(change::kind.eq(kind).and(change::id.eq_any(ids.to_vec())))).execute(conn)?;
+    let rows: Vec<_> = (first..)
+        .zip(ids)
+        .map(|(seq, id)| {
+            let of = (change::kind.eq(kind), change::id.eq(*id));
+            (of.0, of.1, change::seq.eq(seq), change::at.eq(now), change::gone.eq(gone))
+        })
+        .collect();
+    on_each!(conn, c => diesel::insert_into(change::table).values(&rows).execute(c))?;
+    Ok(())
+}
+
+/// The changes after a place, in their order.
+pub(super) fn since(conn: &mut Conn, place: Place, limit: i64) -> Result<Vec<Change>, Error> {
+    Ok(change::table
+        .filter(change::seq.gt(place.after()))
+        .filter(change::gone.eq(false).or(change::seq.gt(place.began())))
+        .order(change::seq)
+        .limit(limit)
+        .select(Change::as_select())
+        .load(conn)?)
+}
+
+/// The numbers that were given.
+pub(super) fn counter(conn: &mut Conn) -> Result<Counter, Error> {
+    Ok(change_counter::table.select(Counter::as_select()).first(conn)?)
+}
+
+/// Forgets what has been gone since before `bound`, and moves the horizon past it.
+pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
+    let old = change::gone.eq(true).and(change::at.lt(bound));
+    let newest: Option<i64> = change::table.filter(old).select(diesel::dsl::max(change::seq)).first(conn)?;
+    let Some(newest) = newest else { return Ok(0) };
+    // The counter first, as everybody takes it.
+    let behind = change_counter::table.filter(change_counter::horizon.lt(newest));
+    diesel::update(behind).set(change_counter::horizon.eq(newest)).execute(conn)?;
+    Ok(diesel::delete(change::table.filter(old.and(change::seq.le(newest)))).execute(conn)?)
+}

@@ -1,0 +1,80 @@
+//! What is handed out in bulk is counted and written down: a directory is there to be used, not to be carried away.
+//!
+//! Each person may take so many contacts a day (`directory.export_per_day`), in whatever form; the Secretariat is free.
+//! A file is written down in the audit log each time: its format, its rows, and by which parameters it was filtered, never
+//! their values, which may be names. An address book or a program that follows the feed comes many times a day for a few
+//! contacts; it is written down with its first of a day, and whenever it takes many.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::audit::{Audit, Entry, Event, Trace};
+use crate::config;
+use crate::db::Conn;
+use crate::error::Error;
+use crate::policy::Principal;
+use crate::throttle::{Bucket, Throttle};
+
+/// Contacts at once that are many.
+const MANY: u32 = 100;
+/// Spreadsheets that are written at the same time; each is kept in memory until it is sent.
+const SHEETS: usize = 2;
+
+/// What counts and writes down. Cloning is cheap.
+#[derive(Clone)]
+pub struct Bulk {
+    throttle: Arc<Throttle>,
+    audit: Audit,
+    per_day: u32,
+    sheets: Arc<Semaphore>,
+}
+
+/// What is handed out.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    /// As what.
+    pub format: &'static str,
+    /// How many contacts.
+    pub rows: u32,
+    /// The names of the parameters that chose them; none where all of them are meant, or those that changed.
+    pub parameters: Vec<String>,
+    /// Whether it is a file, made once, or one of the many small answers by which a copy is kept up to date.
+    pub is_file: bool,
+}
+
+impl Bulk {
+    /// On these parts.
+    #[must_use]
+    pub fn new(throttle: Arc<Throttle>, audit: Audit, settings: &config::Directory) -> Self {
+        Self { throttle, audit, per_day: settings.export_per_day, sheets: Arc::new(Semaphore::new(SHEETS)) }
+    }
+
+    /// Counts and writes down what is about to be handed out, in the transaction of `conn`.
+    ///
+    /// # Errors
+    /// 429 where the person has not so many left today.
+    pub fn hand_out(&self, conn: &mut Conn, viewer: &Principal, trace: &Trace, handed: &Handed) -> Result<(), Error> {
+        let key = viewer.user_id.to_string();
+        let is_first = if viewer.is_secretariat() || handed.rows == 0 {
+            false
+        } else {
+            let before = self.throttle.charge_amount(conn, Bucket::Export, &key, handed.rows);
+            before.map_err(|refusal| refusal.quota_used(self.per_day))?.failures == 0
+        };
+        if handed.is_file || is_first || handed.rows >= MANY {
+            let detail = json!({"format": handed.format, "rows": handed.rows, "parameters": handed.parameters});
+            self.audit.note(conn, trace, &Entry::own(Event::DirectoryExported, viewer.user_id).with(detail))?;
+        }
+        Ok(())
+    }
+
+    /// Leave to write a spreadsheet.
+    ///
+    /// # Errors
+    /// 503 where others are being written.
+    pub(super) fn sheet(&self) -> Result<OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.sheets).try_acquire_owned().map_err(|_taken| Error::busy())
+    }
+}

@@ -1,0 +1,53 @@
+//! The columns of a table of contacts: codes for programs, and beside them what people call it.
+
+use super::card::{Card, Words};
+
+/// The columns, by the keys of their heads (`column-…` in `locales/`).
+pub(super) const COLUMNS: [&str; 15] = [
+    "name",
+    "job_title",
+    "role",
+    "role_name",
+    "member",
+    "member_name",
+    "region",
+    "region_name",
+    "email",
+    "phone",
+    "languages",
+    "technologies",
+    "technology_names",
+    "updated_at",
+    "id",
+];
+
+/// What parts the entries of a list within a cell.
+const BETWEEN: &str = "; ";
+
+/// The first row.
+pub(super) fn heads(words: &Words) -> [&str; 15] {
+    COLUMNS.map(|column| words.head(column))
+}
+
+/// The row of a contact. What is withheld is empty.
+pub(super) fn cells(card: &Card<'_>) -> [String; 15] {
+    let contact = card.contact;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    [
+        contact.name.clone(),
+        text(&contact.job_title),
+        contact.role.as_str().to_owned(),
+        card.role.to_owned(),
+        contact.member.code.clone(),
+        card.member.to_owned(),
+        contact.member.region.map_or("", |region| region.as_str()).to_owned(),
+        card.region.to_owned(),
+        text(&contact.email),
+        text(&contact.phone),
+        card.languages.join(BETWEEN),
+        card.technologies.join(BETWEEN),
+        card.technology_names.join(BETWEEN),
+        contact.updated_at.to_string(),
+        contact.id.to_string(),
+    ]
+}

@@ -1,0 +1,84 @@
+//! A spreadsheet: written row by row on a thread of its own, and sent when it is whole.
+//!
+//! Every cell is a text, never a formula or a link, whatever a person typed.
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+
+use super::card::{Card, Words};
+use super::source::Source;
+use super::table::{self, COLUMNS};
+use crate::directory::Contact;
+use crate::error::{Error, OrInternal as _};
+
+/// Most rows: a ZIP archive has to be whole before its first byte is sent, and so is kept in memory, some 70 bytes a row.
+/// Who wants more wants a stream, which CSV is; Excel itself ends at 1,048,576.
+pub(super) const MAX_ROWS: u32 = 100_000;
+
+/// Widths of the columns in characters, as [`COLUMNS`] has them.
+const WIDTHS: [f64; COLUMNS.len()] =
+    [28.0, 30.0, 12.0, 22.0, 9.0, 28.0, 9.0, 30.0, 34.0, 22.0, 12.0, 24.0, 40.0, 28.0, 38.0];
+
+/// The whole file.
+pub(super) async fn write(mut source: Source, words: Words) -> Result<Vec<u8>, Error> {
+    let (send, pages) = async_channel::bounded::<Vec<Contact>>(1);
+    let writing = tokio::task::spawn_blocking(move || {
+        let mut sheet = Sheet::begin(&words).or_internal()?;
+        while let Ok(page) = pages.recv_blocking() {
+            for contact in &page {
+                sheet.add(&Card::new(contact, &words)?).or_internal()?;
+            }
+        }
+        sheet.finish().or_internal()
+    });
+    while let Some(page) = source.next().await? {
+        // Where the other side has given up, it says why below.
+        if send.send(page).await.is_err() {
+            break;
+        }
+    }
+    drop(send);
+    writing.await.or_internal()?
+}
+
+struct Sheet {
+    workbook: Workbook,
+    row: u32,
+}
+
+impl Sheet {
+    fn begin(words: &Words) -> Result<Self, XlsxError> {
+        let mut workbook = Workbook::new();
+        // The same contacts are the same bytes, so that a client who has them need not be sent them again.
+        workbook.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2026, 1, 1)?));
+        let sheet = workbook.add_worksheet_with_constant_memory()?;
+        for (column, width) in (0_u16..).zip(WIDTHS) {
+            sheet.set_column_width(column, width)?;
+        }
+        sheet.set_freeze_panes(1, 0)?;
+        let bold = Format::new().set_bold();
+        for (column, head) in (0_u16..).zip(table::heads(words)) {
+            sheet.write_string_with_format(0, column, head, &bold)?;
+        }
+        Ok(Self { workbook, row: 0 })
+    }
+
+    fn add(&mut self, card: &Card<'_>) -> Result<(), XlsxError> {
+        self.row += 1;
+        let row = self.row;
+        let sheet = self.sheet()?;
+        for (column, cell) in (0_u16..).zip(table::cells(card)) {
+            sheet.write_string(row, column, cell)?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<u8>, XlsxError> {
+        let (last_row, last_column) = (self.row, u16::try_from(COLUMNS.len()).unwrap_or(1) - 1);
+        self.sheet()?.autofilter(0, 0, last_row, last_column)?;
+        self.workbook.save_to_buffer()
+    }
+
+    fn sheet(&mut self) -> Result<&mut Worksheet, XlsxError> {
+        self.workbook.worksheet_from_index(0)
+    }
+}
