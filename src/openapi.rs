@@ -6,7 +6,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use crate::http::caller::SESSION_COOKIE;
-use crate::{accounts, announcements, app, audit, directory, identity, members, profile, registrations};
+use crate::{
+    accounts, adoption, announcements, app, audit, directory, identity, members, membership, profile, registrations,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -65,8 +67,14 @@ use crate::{accounts, announcements, app, audit, directory, identity, members, p
         profile::routes::read,
         profile::routes::change,
         members::routes::list,
-        members::routes::one,
-        members::routes::technologies,
+        membership::routes::one,
+        membership::routes::change,
+        membership::routes::history,
+        membership::routes::regions,
+        adoption::routes::of_member,
+        adoption::routes::replace,
+        adoption::routes::technologies,
+        adoption::routes::adopters,
         directory::routes::list,
         directory::routes::one,
         announcements::routes::compose,
@@ -88,7 +96,9 @@ use crate::{accounts, announcements, app, audit, directory, identity, members, p
         (name = "me", description = "Oneself"),
         (name = "accounts", description = "Accounts, for the Secretariat"),
         (name = "audit", description = "What happened"),
-        (name = "directory", description = "Members and their contacts"),
+        (name = "members", description = "Member administrations, what they were, and the regions"),
+        (name = "technologies", description = "Technologies, and how far members are with them"),
+        (name = "directory", description = "Contacts of the members"),
         (name = "announcements", description = "To write, send, follow and read"),
         (name = "health", description = "For whoever watches the process"),
     ),

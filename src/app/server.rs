@@ -23,7 +23,10 @@ use crate::http::envelope::{self, Context};
 use crate::mail::Sender;
 use crate::random::Random;
 use crate::time::Clock;
-use crate::{accounts, announcements, audit, directory, identity, members, openapi, pages, profile, registrations};
+use crate::{
+    accounts, adoption, announcements, audit, directory, identity, members, membership, openapi, pages, profile,
+    registrations,
+};
 
 /// A portal that serves.
 pub struct Running {
@@ -144,6 +147,8 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(registrations::routes::routes)
                 .configure(profile::routes::routes)
                 .configure(members::routes::routes)
+                .configure(membership::routes::routes)
+                .configure(adoption::routes::routes)
                 .configure(directory::routes::routes)
                 .configure(announcements::routes::routes),
         )

@@ -75,6 +75,10 @@ crate::text_enum! {
         RegistrationRejected = "registration_rejected",
         /// An announcement was sent.
         AnnouncementSent = "announcement_sent",
+        /// A member was changed.
+        MemberChanged = "member_changed",
+        /// What a member says of technologies was changed.
+        AdoptionChanged = "adoption_changed",
         /// Somebody was refused what the policy does not allow.
         AccessRefused = "access_refused",
     }

@@ -15,6 +15,7 @@ pub use types::{Contact, ContactChange, ContactMember, ContactQuery, Details, Fi
 
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
+use crate::members::Region;
 use crate::text;
 use crate::time::Timestamp;
 
@@ -51,6 +52,22 @@ pub fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timestamp) ->
 /// Where the database says no.
 pub fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Result<(), Error> {
     store::set_email(conn, user, email, now)
+}
+
+/// Moves the contacts of an organisation to another region.
+///
+/// # Errors
+/// Where the database says no.
+pub fn set_region(conn: &mut Conn, organisation: Id, region: Option<Region>, now: Timestamp) -> Result<(), Error> {
+    store::set_region(conn, organisation, region, now)
+}
+
+/// The organisations that have a contact in force.
+///
+/// # Errors
+/// Where the database says no.
+pub fn represented(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    store::represented(conn)
 }
 
 /// Changes what a person's contacts show.

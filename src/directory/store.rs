@@ -229,6 +229,25 @@ pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) 
     Ok(())
 }
 
+/// Moves every contact of an organisation to another region.
+pub(super) fn set_region(
+    conn: &mut Conn,
+    organisation: Id,
+    region: Option<Region>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    diesel::update(contact::table.filter(contact::organisation_id.eq(organisation)))
+        .set((contact::region.eq(region.map(Region::as_str)), contact::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The organisations that have a listed contact: one look into the index for each of two hundred.
+pub(super) fn represented(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    let listed = contact::table.filter(contact::organisation_id.eq(organisation::id).and(contact::listed.eq(true)));
+    Ok(organisation::table.filter(exists(listed)).select(organisation::id).load(conn)?)
+}
+
 /// What the inverted index takes of a contact.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = contact)]

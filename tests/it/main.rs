@@ -20,6 +20,7 @@
 #![expect(clippy::print_stderr, clippy::disallowed_methods, reason = "the suite has a terminal and an environment")]
 #![expect(clippy::needless_pass_by_value, reason = "a story owns its portal, which ends with it")]
 
+mod adoption;
 mod announcements;
 mod architecture;
 mod audit;
@@ -32,6 +33,7 @@ mod hardening;
 mod identity;
 mod instances;
 mod mail;
+mod members;
 mod operations;
 mod passwords;
 mod profile;
@@ -103,6 +105,8 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("audit", audit::stories()),
         ("hardening", hardening::stories()),
         ("profile", profile::stories()),
+        ("members", members::stories()),
+        ("adoption", adoption::stories()),
         ("directory", directory::stories()),
         ("announcements", announcements::stories()),
         ("mail", mail::stories()),
