@@ -15,7 +15,9 @@
 //! | [`audit`] | what happened, for good, in a chain |
 //! | [`throttle`] | how often a thing may be tried, common to all processes |
 //! | [`profile`] | `/me`: what one sees and changes of oneself |
-//! | [`members`] | the 187 members and the European Union, and the list of technologies (`data/`) |
+//! | [`members`] | the 187 members and the European Union, found by any of their names; the list of technologies (`data/`) |
+//! | [`membership`] | what the Secretariat edits of members, their history, regions counted on a day |
+//! | [`adoption`] | which member uses which technology, and is willing to talk about it |
 //! | [`appointments`] | who holds which role where: what gives rights; the one table of states and events |
 //! | [`life_cycle`] | to invite, approve, confirm, suspend, hand over, end; reminders and what the clock does |
 //! | [`directory`] | contacts: search, filters, facets, pages, who sees which field; as files (`formats`) |
@@ -58,6 +60,7 @@
 //! never its store; no import goes in a circle; a file fits into a head.
 
 pub mod accounts;
+pub mod adoption;
 pub mod announcements;
 pub mod app;
 pub mod appointments;
@@ -76,6 +79,7 @@ pub mod identity;
 pub mod life_cycle;
 pub mod mail;
 pub mod members;
+pub mod membership;
 pub mod openapi;
 pub mod pages;
 pub mod policy;

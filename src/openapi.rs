@@ -7,7 +7,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::http::caller::SESSION_COOKIE;
 use crate::{
-    accounts, announcements, app, audit, changes, directory, identity, life_cycle, members, profile, registrations,
+    accounts, adoption, announcements, app, audit, changes, directory, identity, life_cycle, members, membership,
+    profile, registrations,
 };
 
 #[derive(OpenApi)]
@@ -78,10 +79,17 @@ use crate::{
         life_cycle::invitations::routes::look,
         life_cycle::invitations::routes::accept,
         members::routes::list,
-        members::routes::one,
-        members::routes::technologies,
+        membership::routes::one,
+        membership::routes::change,
+        membership::routes::history,
+        membership::routes::regions,
+        adoption::routes::of_member,
+        adoption::routes::replace,
+        adoption::routes::technologies,
+        adoption::routes::adopters,
         directory::routes::list,
         directory::routes::one,
+        directory::routes::change,
         directory::formats::routes::csv,
         directory::formats::routes::xlsx,
         directory::formats::routes::vcf,
@@ -107,7 +115,9 @@ use crate::{
         (name = "accounts", description = "Accounts, for the Secretariat"),
         (name = "audit", description = "What happened"),
         (name = "appointments", description = "The life cycle of contacts: invite, approve, confirm, hand over, end"),
-        (name = "directory", description = "Members and their contacts"),
+        (name = "members", description = "Member administrations, what they were, and the regions"),
+        (name = "technologies", description = "Technologies, and how far members are with them"),
+        (name = "directory", description = "Contacts of the members"),
         (name = "announcements", description = "To write, send, follow and read"),
         (name = "health", description = "For whoever watches the process"),
     ),

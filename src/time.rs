@@ -58,16 +58,16 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
     }
 
-    /// The day in UTC, as in 2026-11-24.
-    #[must_use]
-    pub fn day(self) -> String {
-        self.as_jiff().strftime("%Y-%m-%d").to_string()
-    }
-
     /// The instant as HTTP headers write it (RFC 9110, 5.6.7); empty where no calendar has it.
     #[must_use]
     pub fn http_date(self) -> String {
         jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&self.as_jiff()).unwrap_or_default()
+    }
+
+    /// The day of this instant, in UTC.
+    #[must_use]
+    pub fn day(self) -> Day {
+        Day(jiff::tz::Offset::UTC.to_datetime(self.as_jiff()).date())
     }
 
     fn as_jiff(self) -> jiff::Timestamp {
@@ -97,6 +97,36 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// A day of the calendar, in UTC: `2024-02-02`. Its text sorts as days do.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Day(jiff::civil::Date);
+
+impl Day {
+    /// Reads a day as it is written in full; none where the calendar does not have it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let date: jiff::civil::Date = text.parse().ok()?;
+        // jiff also takes 20240202 and years of six digits.
+        (date.to_string() == text && text.len() == 10).then_some(Self(date))
+    }
+
+    /// The first instant after this day.
+    #[must_use]
+    pub fn end(self) -> Timestamp {
+        let next = self
+            .0
+            .tomorrow()
+            .and_then(|date| date.to_datetime(jiff::civil::Time::midnight()).to_zoned(jiff::tz::TimeZone::UTC));
+        next.map_or(Timestamp(i64::MAX), |instant| Timestamp(instant.timestamp().as_microsecond()))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -145,5 +175,24 @@ impl Clock {
         if let Source::Manual(micros) = &self.0 {
             micros.fetch_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_in_full_and_is_in_the_calendar() {
+        for bad in
+            ["", "2024", "2024-02", "20240202", "2023-02-29", "2024-2-2", "2024-02-02T00:00:00Z", "+002024-02-02"]
+        {
+            assert_eq!(Day::parse(bad), None, "{bad}");
+        }
+        let day = Day::parse("2024-02-29").unwrap();
+        assert_eq!(day.to_string(), "2024-02-29");
+        assert_eq!(day.end().to_string(), "2024-03-01T00:00:00Z");
+        assert_eq!(day.end().day(), Day::parse("2024-03-01").unwrap());
+        assert_eq!(Day::parse("9999-12-31").unwrap().end(), Timestamp(i64::MAX));
     }
 }

@@ -50,6 +50,8 @@ pub struct Portal {
     pub throttle: Arc<Throttle>,
     /// What is written down for good.
     pub audit: Audit,
+    /// Members by their names.
+    pub names: members::KnownNames,
     /// Who runs the portal.
     pub community: config::Community,
     /// How long things are good.
@@ -181,6 +183,7 @@ impl Portal {
             identity,
             throttle,
             audit,
+            names: members::KnownNames::default(),
             community: settings.community.clone(),
             lives: lives(&settings.identity),
             metrics,

@@ -25,8 +25,8 @@ use crate::mail::Sender;
 use crate::random::Random;
 use crate::time::Clock;
 use crate::{
-    accounts, announcements, audit, carddav, changes, directory, identity, life_cycle, members, openapi, pages, profile,
-    registrations,
+    accounts, adoption, announcements, audit, carddav, changes, directory, identity, life_cycle, members, membership,
+    openapi, pages, profile, registrations,
 };
 
 /// A portal that serves.
@@ -153,6 +153,8 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(profile::routes::routes)
                 .configure(members::routes::routes)
                 .configure(directory::formats::routes::routes)
+                .configure(membership::routes::routes)
+                .configure(adoption::routes::routes)
                 .configure(directory::routes::routes)
                 .configure(changes::routes::routes)
                 .configure(announcements::routes::routes),

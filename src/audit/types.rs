@@ -81,6 +81,10 @@ crate::text_enum! {
         AnnouncementSent = "announcement_sent",
         /// Contacts were handed out in bulk.
         DirectoryExported = "directory_exported",
+        /// A member was changed.
+        MemberChanged = "member_changed",
+        /// What a member says of technologies was changed.
+        AdoptionChanged = "adoption_changed",
         /// Somebody was refused what the policy does not allow.
         AccessRefused = "access_refused",
     }

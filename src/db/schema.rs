@@ -9,6 +9,7 @@ use diesel::allow_tables_to_appear_in_same_query;
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
+    use super::SqlDocument;
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -25,6 +26,67 @@ diesel::table! {
         search_text -> Text,
         created_at -> SqlTimestamp,
         updated_at -> SqlTimestamp,
+        status -> Text,
+        languages -> SqlDocument,
+        mail_domains -> SqlDocument,
+        left_on -> Nullable<Text>,
+        edited -> SqlDocument,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+
+    organisation_alias (organisation_id, position) {
+        organisation_id -> SqlId,
+        position -> Integer,
+        name -> Text,
+        language -> Nullable<Text>,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    organisation_history (id) {
+        id -> SqlId,
+        organisation_id -> SqlId,
+        changed_at -> SqlTimestamp,
+        changed_by -> SqlId,
+        fields -> SqlDocument,
+        before -> SqlDocument,
+        region -> Nullable<Text>,
+        status -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer};
+
+    organisation_revision (id) {
+        id -> Integer,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    adoption (organisation_id, technology_code) {
+        organisation_id -> SqlId,
+        technology_code -> Text,
+        status -> Text,
+        since -> Nullable<Text>,
+        willing_to_share -> Bool,
+        updated_at -> SqlTimestamp,
+        updated_by -> SqlId,
     }
 }
 
@@ -503,6 +565,10 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(organisation_alias -> organisation (organisation_id));
+diesel::joinable!(organisation_history -> organisation (organisation_id));
+diesel::joinable!(adoption -> organisation (organisation_id));
+diesel::joinable!(adoption -> technology (technology_code));
 diesel::joinable!(device -> users (user_id));
 diesel::joinable!(totp -> users (user_id));
 diesel::joinable!(recovery_code -> users (user_id));
@@ -528,6 +594,7 @@ diesel::joinable!(delivery -> announcement (announcement_id));
 diesel::joinable!(delivery -> users (user_id));
 
 allow_tables_to_appear_in_same_query!(
+    adoption,
     announcement,
     announcement_variant,
     api_token,
@@ -547,6 +614,9 @@ allow_tables_to_appear_in_same_query!(
     mail_content,
     one_time_token,
     organisation,
+    organisation_alias,
+    organisation_history,
+    organisation_revision,
     passkey,
     recovery_code,
     refresh_token,

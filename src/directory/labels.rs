@@ -63,9 +63,7 @@ impl Labels {
             .map(|(value, count)| {
                 let label = match self.names.get(&value) {
                     Some(name) => name.clone(),
-                    None if self.names.is_empty() => {
-                        catalogue.text(language, &format!("{}-{value}", self.facet), &[])
-                    }
+                    None if self.names.is_empty() => catalogue.text(language, &format!("{}-{value}", self.facet), &[]),
                     None => value.clone(),
                 };
                 FacetValue { selected: chosen.contains(&value), label, count, value }

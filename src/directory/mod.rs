@@ -93,6 +93,14 @@ pub fn set_region(conn: &mut Conn, organisation: Id, region: Option<Region>, now
     store::set_region(conn, organisation, region, now)
 }
 
+/// The organisations that have a contact in the directory.
+///
+/// # Errors
+/// Where the database says no.
+pub fn represented(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    store::represented(conn)
+}
+
 /// Indexes contacts that came before the index did; returns whether there may be more.
 ///
 /// # Errors

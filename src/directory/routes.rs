@@ -94,9 +94,8 @@ fn place(page: &Asked) -> Result<Option<Place>, Error> {
 /// Reads the facets asked for.
 fn facets(text: &str) -> Result<Vec<Facet>, Error> {
     let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let unknown = |name: &str| {
-        Error::bad_query(vec![Fault::new("facets", "unknown_value").with("value", text::shown(name))])
-    };
+    let unknown =
+        |name: &str| Error::bad_query(vec![Fault::new("facets", "unknown_value").with("value", text::shown(name))]);
     names.map(|name| Facet::parse(name).ok_or_else(|| unknown(name))).collect()
 }
 
@@ -167,7 +166,7 @@ pub(super) fn prepare(
 ) -> Result<impl FnOnce(&mut Conn) -> Result<Search, Error> + Send + 'static, Error> {
     let (runs, willing) = (query.runs.clone(), query.willing);
     let (sort, sight, language) = (query.sort.unwrap_or(Sort::Name), Sight::of(viewer), viewer.language);
-    let (filter, known) = (filter(query)?, Arc::clone(&portal.names));
+    let (filter, known) = (filter(query)?, portal.names.clone());
     Ok(move |conn: &mut Conn| {
         let names = known.current(conn)?;
         let filter = adopters(conn, filter, &runs, willing)?;

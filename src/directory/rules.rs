@@ -39,11 +39,8 @@ fn nothing() -> Box<RawValue> {
 
 /// By which of the fields that are shown a contact was found.
 fn matched(contact: &Contact, meanings: &[Meaning]) -> Vec<String> {
-    let fields = [
-        ("name", Some(&contact.name)),
-        ("job_title", contact.job_title.as_ref()),
-        ("email", contact.email.as_ref()),
-    ];
+    let fields =
+        [("name", Some(&contact.name)), ("job_title", contact.job_title.as_ref()), ("email", contact.email.as_ref())];
     let mut found = Vec::new();
     for (field, value) in fields.iter().filter_map(|(field, value)| Some((field, (*value)?))) {
         let words = text::words(value);

@@ -75,8 +75,8 @@ impl Search {
         let asks_more = total || !facets.is_empty();
         let selection = if part.is_some() && !asks_more { None } else { Some(self.selection(conn)?) };
         let rows = match (part, &selection) {
-            (Some(part), _) => self.from_one_index(conn, part, after, limit)?,
-            (None, Some(selection)) => self.from_set(conn, selection, after, limit)?,
+            (Some(part), _) => self.along_one_index(conn, part, after, limit)?,
+            (None, Some(selection)) => self.of_set(conn, selection, after, limit)?,
             (None, None) => Vec::new(),
         };
         let mut page = Page { rows, total: None, facets: BTreeMap::new() };
@@ -130,7 +130,7 @@ impl Search {
         })
     }
 
-    fn from_one_index(
+    fn along_one_index(
         &self,
         conn: &mut Conn,
         part: Part,
@@ -152,7 +152,7 @@ impl Search {
         (rules::shown_to(&self.sight, row, member, meanings), place)
     }
 
-    fn from_set(
+    fn of_set(
         &self,
         conn: &mut Conn,
         selection: &Selection,
@@ -288,7 +288,6 @@ impl Order {
         }
         Ok(kept)
     }
-
 }
 
 /// Walks along a part of the directory by name and keeps what is in the set.

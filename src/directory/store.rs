@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::index;
@@ -56,12 +57,7 @@ pub(super) enum Part {
 }
 
 /// A page of contacts by name, after (`sort_name`, id).
-pub(super) fn page(
-    conn: &mut Conn,
-    part: Part,
-    after: Option<(&str, Id)>,
-    limit: i64,
-) -> Result<Vec<Found>, Error> {
+pub(super) fn page(conn: &mut Conn, part: Part, after: Option<(&str, Id)>, limit: i64) -> Result<Vec<Found>, Error> {
     let mut query = contact::table
         .inner_join(organisation::table)
         .filter(contact::listed.eq(true))
@@ -110,11 +106,7 @@ pub(super) fn walk_names(
 }
 
 /// The next steps from what changed last to what changed first.
-pub(super) fn walk_changes(
-    conn: &mut Conn,
-    after: Option<(Timestamp, Id)>,
-    limit: i64,
-) -> Result<Vec<Step>, Error> {
+pub(super) fn walk_changes(conn: &mut Conn, after: Option<(Timestamp, Id)>, limit: i64) -> Result<Vec<Step>, Error> {
     let mut query = contact::table
         .filter(contact::listed.eq(true))
         .order((contact::updated_at.desc(), contact::id.desc()))
@@ -122,9 +114,7 @@ pub(super) fn walk_changes(
         .select((contact::number, contact::id, contact::sort_name, contact::updated_at, contact::organisation_id))
         .into_boxed();
     if let Some((at, id)) = after {
-        query = query
-            .filter(contact::updated_at.le(at))
-            .filter(contact::updated_at.lt(at).or(contact::id.lt(id)));
+        query = query.filter(contact::updated_at.le(at)).filter(contact::updated_at.lt(at).or(contact::id.lt(id)));
     }
     query.load::<StepRow>(conn)?.into_iter().map(step).collect()
 }
@@ -376,7 +366,12 @@ pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) 
 }
 
 /// Gives the contacts of an organisation its region.
-pub(super) fn set_region(conn: &mut Conn, organisation: Id, region: Option<Region>, now: Timestamp) -> Result<(), Error> {
+pub(super) fn set_region(
+    conn: &mut Conn,
+    organisation: Id,
+    region: Option<Region>,
+    now: Timestamp,
+) -> Result<(), Error> {
     let meant = contact::table.filter(contact::organisation_id.eq(organisation));
     let ids: Vec<Id> = meant.select(contact::id).load(conn)?;
     changing(conn, &ids, now, |conn| {
@@ -384,6 +379,12 @@ pub(super) fn set_region(conn: &mut Conn, organisation: Id, region: Option<Regio
         diesel::update(meant).set((contact::region.eq(region), contact::updated_at.eq(now))).execute(conn)?;
         Ok(())
     })
+}
+
+/// The organisations that have a listed contact: one look into the index for each of two hundred.
+pub(super) fn represented(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    let listed = contact::table.filter(contact::organisation_id.eq(organisation::id).and(contact::listed.eq(true)));
+    Ok(organisation::table.filter(exists(listed)).select(organisation::id).load(conn)?)
 }
 
 /// The contacts of a person, shown or not.

@@ -93,7 +93,7 @@ async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Error> {
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     // serde takes an array for a struct; every body of ours is an object.
     let is_object = body.iter().find(|byte| !byte.is_ascii_whitespace()).is_none_or(|&byte| byte == b'{');
-    if !is_object && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
+    if !is_object && is_json(body) {
         return Err(Error::invalid(vec![Fault::new("", "wrong_type")]));
     }
     if depth(body) > MAX_DEPTH {
@@ -103,10 +103,19 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = pointer(error.path());
         let inner = error.into_inner();
-        if inner.is_data() { Error::invalid(vec![shape_fault(&place, &inner.to_string())]) } else { malformed(&inner) }
+        // serde_json calls it bad syntax where a word is expected and something else is there.
+        if inner.is_data() || is_json(body) {
+            Error::invalid(vec![shape_fault(&place, &inner.to_string())])
+        } else {
+            malformed(&inner)
+        }
     })?;
     reader.end().map_err(|error| malformed(&error))?;
     Ok(value)
+}
+
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
 /// How deep arrays and objects are nested, at least.
@@ -166,8 +175,16 @@ mod tests {
     use serde::Deserialize;
 
     #[derive(Deserialize, Debug)]
+    enum Word {
+        Known,
+    }
+
+    #[derive(Deserialize, Debug)]
     #[serde(deny_unknown_fields)]
     struct Sample {
+        #[serde(default)]
+        #[expect(dead_code, reason = "only its type matters")]
+        word: Option<Word>,
         #[expect(dead_code, reason = "only its presence matters")]
         name: String,
         #[serde(default)]
@@ -200,6 +217,9 @@ mod tests {
         assert_eq!(fault("{\"name\":\"a\",\"list\":[1,\"x\"]}"), ("/list/1".to_owned(), "wrong_type"));
         assert_eq!(fault("{\"name\":\"a\",\"more\":1}"), ("/more".to_owned(), "unknown_field"));
         assert_eq!(fault("{\"name\":\"a\",\"name\":\"b\"}"), ("/name".to_owned(), "duplicate"));
+        assert_eq!(fault("{\"name\":\"a\",\"word\":1}"), ("/word".to_owned(), "wrong_type"));
+        assert_eq!(fault("{\"name\":\"a\",\"word\":\"x\"}"), ("/word".to_owned(), "unknown_value"));
+        assert_eq!(fault("{\"name\":\"a\",\"word\":\"Known\",\"more\":1}"), ("/more".to_owned(), "unknown_field"));
         assert_eq!(fault("[\"a\"]"), (String::new(), "wrong_type"));
     }
 }

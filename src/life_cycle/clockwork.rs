@@ -11,7 +11,6 @@ use crate::db::{Conn, Db, Id};
 use crate::directory;
 use crate::error::Error;
 use crate::identity;
-use crate::time::Timestamp;
 use timetable::Task;
 
 /// Appointments that are looked up at a time.
@@ -81,7 +80,8 @@ impl Desk {
             }
             Task::AnnounceEnd => {
                 officers = letters::other_coordinators(conn, row)?;
-                Message::reminder("mandate_ends_soon").with("day", row.valid_to.map(Timestamp::day).unwrap_or_default())
+                Message::reminder("mandate_ends_soon")
+                    .with("day", row.valid_to.map(|at| at.day().to_string()).unwrap_or_default())
             }
             Task::AskToConfirm | Task::ConfirmationDue | Task::AskCoordinators | Task::Event(_) => {
                 directory::set_standing(conn, row.id, &rules::standing(&next, self.now), self.now)?;
@@ -100,7 +100,7 @@ impl Desk {
     /// The question whether the contact is still right, with the link that says yes.
     fn ask_to_confirm(&self, row: &Appointment) -> Message {
         let kind = if row.status == AppointmentStatus::Unconfirmed { "contact_unconfirmed" } else { "confirm_contact" };
-        let day = row.confirm_by.map(Timestamp::day).unwrap_or_default();
+        let day = row.confirm_by.map(|at| at.day().to_string()).unwrap_or_default();
         Message::reminder(kind).with("day", day).leading_to(Some(self.links.path(row)))
     }
 }

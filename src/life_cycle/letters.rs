@@ -12,7 +12,6 @@ use crate::error::Error;
 use crate::i18n::Args;
 use crate::identity::{self, Credentials};
 use crate::mail::Letter;
-use crate::time::Timestamp;
 
 /// How long a decision is worth mailing.
 const NOTICE_LIFE: Duration = Duration::from_hours(96);
@@ -151,7 +150,7 @@ impl Desk {
         row: &Appointment,
         successor: &Appointment,
     ) -> Result<(), Error> {
-        let day = row.valid_to.map(Timestamp::day).unwrap_or_default();
+        let day = row.valid_to.map(|at| at.day().to_string()).unwrap_or_default();
         let people: Vec<_> = [row.user_id, successor.user_id].into_iter().flatten().collect();
         let people = identity::users(conn, &people)?;
         self.write_to(conn, row, &people, &Message::notice("hand_over").with("day", day))

@@ -2,17 +2,19 @@
 
 use diesel::prelude::*;
 
-use super::reference::{MemberRow, TechnologyRow};
-use super::types::{Organisation, OrganisationKind, Region, SECRETARIAT_CODE, Technology};
-use crate::changes::{self, Kind};
-use crate::db::schema::{organisation, technology};
-use crate::db::{Conn, Id};
+use super::types::{
+    Alias, AliasSource, GivenAlias, MemberStatus, Organisation, OrganisationKind, Particulars, Region, Technology,
+};
+use crate::db::schema::{organisation, organisation_alias, organisation_revision, technology};
+use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::on_each;
-use crate::random::Random;
 use crate::text;
 use crate::time::Timestamp;
+
+/// Members as the list shows them: administrations and unions.
+const LISTED: [OrganisationKind; 2] = [OrganisationKind::Member, OrganisationKind::EconomicUnion];
 
 /// The organisation with this code, of any kind.
 pub(super) fn find(conn: &mut Conn, code: &str) -> Result<Option<Organisation>, Error> {
@@ -22,6 +24,18 @@ pub(super) fn find(conn: &mut Conn, code: &str) -> Result<Option<Organisation>, 
 
 pub(super) fn default_language(conn: &mut Conn, id: Id) -> Result<Language, Error> {
     Ok(organisation::table.find(id).select(organisation::default_language).first(conn)?)
+}
+
+/// The same, kept from other editors until the unit of work ends; people may be appointed meanwhile. On SQLite a unit that
+/// writes is alone anyway.
+pub(super) fn find_for_update(conn: &mut Conn, code: &str) -> Result<Option<Organisation>, Error> {
+    match conn {
+        Conn::Postgres(c) => {
+            let query = organisation::table.filter(organisation::code.eq(code)).select(Organisation::as_select());
+            Ok(query.for_no_key_update().first(c).optional()?)
+        }
+        Conn::Sqlite(_) => find(conn, code),
+    }
 }
 
 /// The ids of the organisations with these codes; codes that nobody has are left out.
@@ -35,32 +49,143 @@ pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Organisation>, Err
     Ok(meant.select(Organisation::as_select()).load(conn)?)
 }
 
+/// Which members a list is about.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Which {
+    /// Of these regions; of any where there are none.
+    pub(super) regions: Vec<Region>,
+    /// Whether hidden ones are among them.
+    pub(super) hidden: bool,
+    /// These alone.
+    pub(super) among: Option<Vec<Id>>,
+}
+
 /// Members and unions in the order of their English names, after (`sort_name`, `code`).
 pub(super) fn list(
     conn: &mut Conn,
-    words: &[String],
-    regions: &[Region],
+    which: &Which,
     after: Option<(&str, &str)>,
     limit: i64,
 ) -> Result<Vec<(Organisation, String)>, Error> {
     let mut query = organisation::table
-        .filter(organisation::kind.eq_any([OrganisationKind::Member, OrganisationKind::EconomicUnion]))
+        .filter(organisation::kind.eq_any(LISTED))
         .select((Organisation::as_select(), organisation::sort_name))
         .order((organisation::sort_name, organisation::code))
         .limit(limit)
         .into_boxed();
-    if !regions.is_empty() {
-        query = query.filter(organisation::region.eq_any(regions.iter().map(|&r| Some(r)).collect::<Vec<_>>()));
+    if !which.regions.is_empty() {
+        query = query.filter(organisation::region.eq_any(which.regions.iter().map(|&r| Some(r)).collect::<Vec<_>>()));
     }
-    // 188 rows: looking through all of them takes less than any index would save.
-    for word in words {
-        query = query.filter(organisation::search_text.like(format!("%{word}%")));
+    if !which.hidden {
+        query = query.filter(organisation::status.ne(MemberStatus::Hidden));
+    }
+    if let Some(ids) = &which.among {
+        query = query.filter(organisation::id.eq_any(ids.clone()));
     }
     if let Some((name, code)) = after {
         let here = organisation::sort_name.eq(name.to_owned()).and(organisation::code.gt(code.to_owned()));
         query = query.filter(organisation::sort_name.gt(name.to_owned()).or(here));
     }
     Ok(query.load(conn)?)
+}
+
+/// The further names of a member, in their order.
+pub(super) fn aliases(conn: &mut Conn, id: Id) -> Result<Vec<Alias>, Error> {
+    let rows: Vec<(String, Option<String>, AliasSource)> = organisation_alias::table
+        .filter(organisation_alias::organisation_id.eq(id))
+        .order(organisation_alias::position)
+        .select((organisation_alias::name, organisation_alias::language, organisation_alias::source))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(name, language, source)| Alias { name, language, source }).collect())
+}
+
+/// The domains of a member's official mail.
+pub(super) fn mail_domains(conn: &mut Conn, id: Id) -> Result<Vec<String>, Error> {
+    let domains: Document<Vec<String>> = organisation::table.find(id).select(organisation::mail_domains).first(conn)?;
+    Ok(domains.0)
+}
+
+/// Writes what the Secretariat changed, and that it did: reference data keep away from these fields.
+pub(super) fn update(
+    conn: &mut Conn,
+    organisation: &Organisation,
+    now_so: &Particulars,
+    fields: &[&'static str],
+    now: Timestamp,
+) -> Result<(), Error> {
+    #[derive(AsChangeset)]
+    #[diesel(table_name = organisation, treat_none_as_null = true)]
+    struct Changes {
+        name_en: String,
+        name_fr: String,
+        region: Option<Region>,
+        default_language: Language,
+        languages: Document<Vec<String>>,
+        mail_domains: Document<Vec<String>>,
+        member_since: Option<String>,
+        left_on: Option<String>,
+        status: MemberStatus,
+        sort_name: String,
+        search_text: String,
+        edited: Document<Vec<String>>,
+        updated_at: Timestamp,
+    }
+    let edited: Document<Vec<String>> =
+        organisation::table.find(organisation.id).select(organisation::edited).first(conn)?;
+    let edited = text::unique(edited.0.into_iter().chain(fields.iter().map(|&field| field.to_owned())));
+    let searched = format!("{} {} {}", now_so.name_en, now_so.name_fr, organisation.code);
+    let changes = Changes {
+        name_en: now_so.name_en.clone(),
+        name_fr: now_so.name_fr.clone(),
+        region: now_so.region,
+        default_language: now_so.default_language,
+        languages: Document(now_so.languages.clone()),
+        mail_domains: Document(now_so.mail_domains.clone()),
+        member_since: now_so.member_since.clone(),
+        left_on: now_so.left_on.clone(),
+        status: now_so.status,
+        sort_name: text::fold(&now_so.name_en),
+        search_text: text::fold(&searched),
+        edited: Document(edited),
+        updated_at: now,
+    };
+    diesel::update(organisation::table.find(organisation.id)).set(changes).execute(conn)?;
+    Ok(())
+}
+
+/// Puts these further names into the place of a member's. Those that were there before keep their source.
+pub(super) fn replace_aliases(conn: &mut Conn, id: Id, given: &[GivenAlias]) -> Result<(), Error> {
+    let before = aliases(conn, id)?;
+    let source = |alias: &GivenAlias| {
+        let same = |known: &&Alias| known.name == alias.name && known.language == alias.language;
+        before.iter().find(same).map_or(AliasSource::Secretariat, |known| known.source)
+    };
+    let rows: Vec<_> = (0_i32..)
+        .zip(given)
+        .map(|(position, alias)| {
+            (
+                organisation_alias::organisation_id.eq(id),
+                organisation_alias::position.eq(position),
+                organisation_alias::name.eq(alias.name.clone()),
+                organisation_alias::language.eq(alias.language.clone()),
+                organisation_alias::source.eq(source(alias)),
+            )
+        })
+        .collect();
+    diesel::delete(organisation_alias::table.filter(organisation_alias::organisation_id.eq(id))).execute(conn)?;
+    if !rows.is_empty() {
+        on_each!(conn, c => diesel::insert_into(organisation_alias::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Tells every process that names have changed. The row is held until the unit of work ends, so a number is never
+/// seen before its change.
+pub(super) fn count_up(conn: &mut Conn) -> Result<(), Error> {
+    diesel::update(organisation_revision::table)
+        .set(organisation_revision::revision.eq(organisation_revision::revision + 1))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The active technologies in their order.
@@ -78,76 +203,4 @@ pub(super) fn known_technologies(conn: &mut Conn, codes: &[String]) -> Result<Ve
         .filter(technology::active.eq(true).and(technology::code.eq_any(codes)))
         .select(technology::code)
         .load(conn)?)
-}
-
-/// Adds the rows of the reference data that are missing. What is there stays as it is: the Secretariat may have edited it.
-pub(super) fn load_reference(
-    conn: &mut Conn,
-    members: &[MemberRow],
-    technologies: &[TechnologyRow],
-    now: Timestamp,
-    random: &Random,
-) -> Result<usize, Error> {
-    conn.exclude_others()?;
-    let known: Vec<String> = organisation::table.select(organisation::code).load(conn)?;
-    let secretariat = MemberRow {
-        code: SECRETARIAT_CODE.to_owned(),
-        kind: OrganisationKind::Secretariat,
-        region: None,
-        member_since: None,
-        language: Language::En,
-        name_en: "Secretariat".to_owned(),
-        name_fr: "Secrétariat".to_owned(),
-    };
-    let mut ids = Vec::new();
-    let rows: Vec<_> = members
-        .iter()
-        .chain([&secretariat])
-        .filter(|row| !known.contains(&row.code))
-        .map(|row| {
-            let searched = format!("{} {} {}", row.name_en, row.name_fr, row.code);
-            let id = Id::new(now, random);
-            if row.kind != OrganisationKind::Secretariat {
-                ids.push(id);
-            }
-            (
-                organisation::id.eq(id),
-                organisation::kind.eq(row.kind),
-                organisation::code.eq(row.code.clone()),
-                organisation::name_en.eq(row.name_en.clone()),
-                organisation::name_fr.eq(row.name_fr.clone()),
-                organisation::region.eq(row.region),
-                organisation::default_language.eq(row.language),
-                organisation::member_since.eq(row.member_since.clone()),
-                organisation::sort_name.eq(text::fold(&row.name_en)),
-                organisation::search_text.eq(text::fold(&searched)),
-                organisation::created_at.eq(now),
-                organisation::updated_at.eq(now),
-            )
-        })
-        .collect();
-    let known: Vec<String> = technology::table.select(technology::code).load(conn)?;
-    let new: Vec<_> = (0_i32..)
-        .zip(technologies)
-        .filter(|(_, row)| !known.contains(&row.code))
-        .map(|(position, row)| {
-            (
-                technology::code.eq(row.code.clone()),
-                technology::name_en.eq(row.name_en.clone()),
-                technology::name_fr.eq(row.name_fr.clone()),
-                technology::focus.eq(row.focus),
-                technology::active.eq(row.active),
-                technology::position.eq(position),
-            )
-        })
-        .collect();
-    let mut added = 0;
-    if !rows.is_empty() {
-        added += on_each!(conn, c => diesel::insert_into(organisation::table).values(&rows).execute(c))?;
-        changes::note(conn, Kind::Member, &ids, false, now)?;
-    }
-    if !new.is_empty() {
-        added += on_each!(conn, c => diesel::insert_into(technology::table).values(&new).execute(c))?;
-    }
-    Ok(added)
 }

@@ -1,11 +1,11 @@
-//! Organisations, regions and technologies as the API shows them.
+//! Organisations, regions and technologies: as they are stored, as the API shows them.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::db::Id;
 use crate::db::schema::{organisation, technology};
+use crate::db::{Document, Id};
 use crate::i18n::Language;
 
 crate::text_enum! {
@@ -40,15 +40,37 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// How a member stands.
+    pub enum MemberStatus {
+        /// As usual.
+        Active = "active",
+        /// Its rights rest. It is listed, and marked.
+        Suspended = "suspended",
+        /// The Secretariat alone sees it.
+        Hidden = "hidden",
+    }
+}
+
+crate::text_enum! {
+    /// Where a further name comes from.
+    pub enum AliasSource {
+        /// The reference data that come with the program.
+        Reference = "reference",
+        /// The Secretariat.
+        Secretariat = "secretariat",
+    }
+}
+
 /// The code of the one organisation of kind `secretariat`. ISO 3166-1 leaves XA to XZ to users.
 pub const SECRETARIAT_CODE: &str = "XS";
 
 /// An organisation.
-#[derive(Clone, Debug, Serialize, Deserialize, Queryable, Selectable, ToSchema)]
+#[derive(Clone, Debug, Serialize, Queryable, Selectable, ToSchema)]
 #[diesel(table_name = organisation)]
 pub struct Organisation {
     /// Its id.
-    #[serde(skip, default = "Organisation::no_id")]
+    #[serde(skip)]
     pub id: Id,
     /// ISO 3166-1 alpha-2 (EU and XK among them).
     #[schema(example = "SN")]
@@ -68,13 +90,63 @@ pub struct Organisation {
     /// The day of accession, where it lies within the records.
     #[schema(example = "2024-02-02", format = Date)]
     pub member_since: Option<String>,
+    /// The first day on which it is no member any more.
+    #[schema(format = Date)]
+    pub left_on: Option<String>,
+    /// How it stands.
+    pub status: MemberStatus,
+    /// Official languages, ISO 639-1.
+    #[schema(value_type = Vec<String>)]
+    pub languages: Document<Vec<String>>,
 }
 
-impl Organisation {
-    /// Ids are not part of the API: an organisation read back from JSON has none.
-    fn no_id() -> Id {
-        Id::nil()
-    }
+/// A further name by which a member is found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Alias {
+    /// The name.
+    #[schema(example = "Ivory Coast")]
+    pub name: String,
+    /// The language of the name, ISO 639-1.
+    pub language: Option<String>,
+    /// Where it comes from.
+    pub source: AliasSource,
+}
+
+/// A further name as it is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivenAlias {
+    /// The name.
+    #[schema(example = "Ivory Coast")]
+    pub name: String,
+    /// The language of the name, ISO 639-1.
+    #[serde(default)]
+    pub language: Option<String>,
+}
+
+/// Everything about a member that the Secretariat may change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Particulars {
+    /// English name.
+    pub name_en: String,
+    /// French name.
+    pub name_fr: String,
+    /// WCO region.
+    pub region: Option<Region>,
+    /// The language that its people are written to before they choose.
+    pub default_language: Language,
+    /// Official languages, ISO 639-1.
+    pub languages: Vec<String>,
+    /// Domains of official mail.
+    pub mail_domains: Vec<String>,
+    /// The day of accession.
+    pub member_since: Option<String>,
+    /// The first day on which it is no member any more.
+    pub left_on: Option<String>,
+    /// How it stands.
+    pub status: MemberStatus,
+    /// Further names.
+    pub aliases: Vec<GivenAlias>,
 }
 
 /// What one may ask of the list of members.
@@ -82,7 +154,8 @@ impl Organisation {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MemberQuery {
-    /// Part of a name in English or French, or a code, in any case and without accents.
+    /// A name, a beginning or a word of one, or a code: in any case, script and spelling, with a typing error or two. The
+    /// best comes first.
     pub q: Option<String>,
     /// Regions; several are OR.
     #[serde(default)]
@@ -92,6 +165,18 @@ pub struct MemberQuery {
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+}
+
+/// A member in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberEntry {
+    /// The member.
+    #[serde(flatten)]
+    pub organisation: Organisation,
+    /// By which of its names a search found it: `name_en:…`, `name_fr:…`, `alias:…` or `code:…`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["alias:Ivory Coast"]))]
+    pub matched: Vec<String>,
 }
 
 /// A technology of the community's list.
@@ -107,11 +192,4 @@ pub struct Technology {
     pub name_fr: String,
     /// Whether the community's project concentrates on it.
     pub focus: bool,
-}
-
-/// The list of technologies.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct Technologies {
-    /// In the order of the list.
-    pub data: Vec<Technology>,
 }

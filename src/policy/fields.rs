@@ -99,11 +99,8 @@ mod tests {
     fn who_belongs_to_a_narrower_audience_belongs_to_the_wider_ones() {
         let random = Random::seeded(1);
         let [home, abroad, owner, reader] = [1, 2, 3, 4].map(|t| Id::new(Timestamp::from_micros(t), &random));
-        let sights = [
-            (vec![Region::Wca], vec![home]),
-            (vec![Region::Wca], vec![abroad]),
-            (vec![Region::Eur], vec![abroad]),
-        ];
+        let sights =
+            [(vec![Region::Wca], vec![home]), (vec![Region::Wca], vec![abroad]), (vec![Region::Eur], vec![abroad])];
         for (regions, organisations) in sights {
             for everything in [false, true] {
                 let (regions, organisations) = (regions.clone(), organisations.clone());

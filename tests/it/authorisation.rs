@@ -88,6 +88,8 @@ const ROUTES: &[(&str, For)] = &[
     ("GET /api/v1/announcements/{id}", For::Members),
     ("GET /api/v1/contacts", For::Members),
     ("GET /api/v1/contacts/{id}", For::Members),
+    // Whose contact it is is looked at one by one: `tests/it/directory.rs`.
+    ("PATCH /api/v1/contacts/{id}", For::Members),
     ("GET /api/v1/contacts/{id}.vcf", For::Members),
     ("GET /api/v1/contacts.csv", For::Members),
     ("GET /api/v1/contacts.vcf", For::Members),
@@ -95,7 +97,13 @@ const ROUTES: &[(&str, For)] = &[
     ("GET /api/v1/changes", For::Members),
     ("GET /api/v1/members", For::Members),
     ("GET /api/v1/members/{code}", For::Members),
+    ("GET /api/v1/members/{code}/adoption", For::Members),
+    ("GET /api/v1/regions", For::Members),
     ("GET /api/v1/technologies", For::Members),
+    ("GET /api/v1/technologies/{code}/adoption", For::Members),
+    ("PUT /api/v1/members/{code}/adoption", For::Officers),
+    ("PATCH /api/v1/members/{code}", For::Secretariat),
+    ("GET /api/v1/members/{code}/history", For::Secretariat),
     ("POST /api/v1/announcements", For::Secretariat),
     ("PATCH /api/v1/announcements/{id}", For::Secretariat),
     ("DELETE /api/v1/announcements/{id}", For::Secretariat),
@@ -120,8 +128,8 @@ fn lets_in(role: &str, route: For) -> bool {
     match route {
         For::Everybody | For::Oneself => true,
         For::Members => ["ncp", "coordinator", "auditor", "secretariat"].contains(&role),
-        For::Secretariat => role == "secretariat",
         For::Officers => ["coordinator", "secretariat"].contains(&role),
+        For::Secretariat => role == "secretariat",
         For::Auditors => ["coordinator", "auditor", "secretariat"].contains(&role),
     }
 }

@@ -20,6 +20,7 @@
 #![expect(clippy::print_stderr, clippy::disallowed_methods, reason = "the suite has a terminal and an environment")]
 #![expect(clippy::needless_pass_by_value, reason = "a story owns its portal, which ends with it")]
 
+mod adoption;
 mod announcements;
 mod architecture;
 mod audit;
@@ -36,6 +37,7 @@ mod identity;
 mod instances;
 mod life_cycle;
 mod mail;
+mod members;
 mod operations;
 mod passwords;
 mod profile;
@@ -108,6 +110,8 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("hardening", hardening::stories()),
         ("profile", profile::stories()),
         ("life_cycle", life_cycle::stories()),
+        ("members", members::stories()),
+        ("adoption", adoption::stories()),
         ("directory", directory::stories()),
         ("formats", formats::stories()),
         ("changes", changes::stories()),

@@ -98,6 +98,7 @@ impl<'a> Card<'a> {
 pub(super) mod tests {
     use super::*;
     use crate::db::Id;
+    use crate::directory::Confirmation;
     use crate::directory::ContactMember;
     use crate::time::Timestamp;
     use serde_json::value::RawValue;
@@ -118,6 +119,9 @@ pub(super) mod tests {
             phone: Some(phone.to_owned()),
             languages: RawValue::from_string(r#"["fr","en"]"#.to_owned()).unwrap(),
             technologies: RawValue::from_string(r#"["ai_ml","old"]"#.to_owned()).unwrap(),
+            confirmation: Confirmation::Confirmed,
+            confirmed_at: None,
+            matched: Vec::new(),
             updated_at: Timestamp::from_micros(1_770_000_000_123_456),
         }
     }

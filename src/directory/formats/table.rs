@@ -3,7 +3,7 @@
 use super::card::{Card, Words};
 
 /// The columns, by the keys of their heads (`column-…` in `locales/`).
-pub(super) const COLUMNS: [&str; 15] = [
+pub(super) const COLUMNS: [&str; 17] = [
     "name",
     "job_title",
     "role",
@@ -17,6 +17,8 @@ pub(super) const COLUMNS: [&str; 15] = [
     "languages",
     "technologies",
     "technology_names",
+    "confirmation",
+    "confirmed_at",
     "updated_at",
     "id",
 ];
@@ -25,12 +27,12 @@ pub(super) const COLUMNS: [&str; 15] = [
 const BETWEEN: &str = "; ";
 
 /// The first row.
-pub(super) fn heads(words: &Words) -> [&str; 15] {
+pub(super) fn heads(words: &Words) -> [&str; 17] {
     COLUMNS.map(|column| words.head(column))
 }
 
 /// The row of a contact. What is withheld is empty.
-pub(super) fn cells(card: &Card<'_>) -> [String; 15] {
+pub(super) fn cells(card: &Card<'_>) -> [String; 17] {
     let contact = card.contact;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     [
@@ -47,6 +49,8 @@ pub(super) fn cells(card: &Card<'_>) -> [String; 15] {
         card.languages.join(BETWEEN),
         card.technologies.join(BETWEEN),
         card.technology_names.join(BETWEEN),
+        contact.confirmation.as_str().to_owned(),
+        contact.confirmed_at.map(|at| at.to_string()).unwrap_or_default(),
         contact.updated_at.to_string(),
         contact.id.to_string(),
     ]

@@ -16,7 +16,7 @@ pub(super) const MAX_ROWS: u32 = 100_000;
 
 /// Widths of the columns in characters, as [`COLUMNS`] has them.
 const WIDTHS: [f64; COLUMNS.len()] =
-    [28.0, 30.0, 12.0, 22.0, 9.0, 28.0, 9.0, 30.0, 34.0, 22.0, 12.0, 24.0, 40.0, 28.0, 38.0];
+    [28.0, 30.0, 12.0, 22.0, 9.0, 28.0, 9.0, 30.0, 34.0, 22.0, 12.0, 24.0, 40.0, 14.0, 28.0, 28.0, 38.0];
 
 /// The whole file.
 pub(super) async fn write(mut source: Source, words: Words) -> Result<Vec<u8>, Error> {

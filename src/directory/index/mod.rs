@@ -140,7 +140,9 @@ impl Selection {
     pub(super) fn contacts(&self, conn: &mut Conn) -> Result<RoaringBitmap, Error> {
         match self.within(None) {
             Some(set) => Ok(set),
-            None => Ok(store::bitmaps(conn, Facet::Role, 0)?.into_values().fold(RoaringBitmap::new(), |all, set| all | set)),
+            None => {
+                Ok(store::bitmaps(conn, Facet::Role, 0)?.into_values().fold(RoaringBitmap::new(), |all, set| all | set))
+            }
         }
     }
 
@@ -174,7 +176,8 @@ impl Selection {
         }
         let view = View::of(conn, sight)?;
         let sets = view.sets(conn, facet)?;
-        let count = |set: &RoaringBitmap| within.as_ref().map_or_else(|| set.len(), |within| set.intersection_len(within));
+        let count =
+            |set: &RoaringBitmap| within.as_ref().map_or_else(|| set.len(), |within| set.intersection_len(within));
         Ok(sets.iter().map(|(value, set)| (value.clone(), count(set))).filter(|(_, count)| *count > 0).collect())
     }
 }

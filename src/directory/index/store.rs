@@ -86,10 +86,8 @@ pub(super) fn near(conn: &mut Conn, spellings: &[String]) -> Result<BTreeSet<Str
 /// The contacts that have a word of this range, by level.
 pub(super) fn of_words(conn: &mut Conn, range: &Range) -> Result<BTreeMap<i16, RoaringBitmap>, Error> {
     let within = contact_term::term.ge(&range.from).and(contact_term::term.lt(&range.to));
-    let rows: Vec<(i64, i16)> = contact_term::table
-        .filter(within)
-        .select((contact_term::number, contact_term::level))
-        .load(conn)?;
+    let rows: Vec<(i64, i16)> =
+        contact_term::table.filter(within).select((contact_term::number, contact_term::level)).load(conn)?;
     let mut sets: BTreeMap<i16, RoaringBitmap> = BTreeMap::new();
     for (number, level) in rows {
         sets.entry(level).or_default().insert(u32::try_from(number).or_internal()?);
@@ -99,7 +97,8 @@ pub(super) fn of_words(conn: &mut Conn, range: &Range) -> Result<BTreeMap<i16, R
 
 /// Reads the pieces that change, changes them, and writes them back.
 pub(super) fn update_bitmaps(conn: &mut Conn, changes: &BTreeMap<(u32, String), Change>) -> Result<(), Error> {
-    let pieces: BTreeSet<i32> = changes.keys().map(|(piece, _)| i32::try_from(*piece)).collect::<Result<_, _>>().or_internal()?;
+    let pieces: BTreeSet<i32> =
+        changes.keys().map(|(piece, _)| i32::try_from(*piece)).collect::<Result<_, _>>().or_internal()?;
     let keys: BTreeSet<&String> = changes.keys().map(|(_, key)| key).collect();
     let keys: Vec<&String> = keys.into_iter().collect();
     let mut known: BTreeMap<(u32, String), RoaringBitmap> = BTreeMap::new();
@@ -161,7 +160,7 @@ fn range(facet: Facet) -> (String, String) {
     (format!("{facet}:"), format!("{facet};"))
 }
 
-fn value<'k>(key: &'k str, facet: Facet, level: i16) -> Option<&'k str> {
+fn value(key: &str, facet: Facet, level: i16) -> Option<&str> {
     key.strip_prefix(facet.as_str())?.strip_prefix(':')?.strip_suffix(&format!("/{level}"))
 }
 

@@ -92,7 +92,7 @@ impl Desk {
                 ("inviter", inviter.name),
                 ("organisation_en", names.organisation(crate::i18n::Language::En).to_owned()),
                 ("organisation_fr", names.organisation(crate::i18n::Language::Fr).to_owned()),
-                ("day", invitation.expires_at.day()),
+                ("day", invitation.expires_at.day().to_string()),
             ],
             link: Some(format!("/invitation?token={secret}")),
         };
