@@ -133,6 +133,7 @@ pub(super) fn update(
     let edited: Document<Vec<String>> =
         organisation::table.find(organisation.id).select(organisation::edited).first(conn)?;
     let edited = text::unique(edited.0.into_iter().chain(fields.iter().map(|&field| field.to_owned())));
+    // The column that searches looked through before there was an index of names: an older portal may still run beside.
     let searched = format!("{} {} {}", now_so.name_en, now_so.name_fr, organisation.code);
     let changes = Changes {
         name_en: now_so.name_en.clone(),
