@@ -7,11 +7,12 @@
 //! filter, another order, or on another list it is refused, since there it would mean another place. No list can forget
 //! that: [`Asked`] alone reads cursors and makes them, and it knows the request.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::{LINK, TryIntoHeaderValue as _};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use crate::db::Id;

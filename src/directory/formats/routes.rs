@@ -8,6 +8,7 @@ use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONT
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::TryStreamExt as _;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::bulk::Handed;
 use super::source::{Source, shown};
@@ -92,7 +93,7 @@ pub async fn csv(
     export(&portal, &request, &caller, viewer.0, query.0, Format::Csv).await
 }
 
-/// The contacts of the query as a spreadsheet, 100,000 at most. Counted against the day's quota.
+/// The contacts of the query as a spreadsheet, 50,000 at most. Counted against the day's quota.
 #[utoipa::path(get, path = "/api/v1/contacts.xlsx", tag = "directory", params(ContactQuery), security(("bearer" = [])),
     responses((status = 200, body = Vec<u8>,
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -172,6 +173,14 @@ fn vcard_version(request: &HttpRequest) -> Version {
     choose(accept(request), VCARDS).copied().unwrap_or(Version::V4)
 }
 
+/// How a file is made.
+enum Way {
+    /// While it is sent.
+    Stream(Streamed),
+    /// Before it is sent, which few may be at once.
+    Sheet(OwnedSemaphorePermit),
+}
+
 /// Every contact of the query, counted and written down.
 async fn export(
     portal: &Portal,
@@ -195,15 +204,21 @@ async fn export(
         return Err(Error::refused(StatusCode::BAD_REQUEST, "too_many_rows").with("max", xlsx::MAX_ROWS));
     }
     let words = words(portal, request, &viewer).await?;
-    let _permit = if format == Format::Xlsx { Some(portal.bulk.sheet()?) } else { None };
+    // Before anything is counted: what is refused was not taken.
+    let way = match Streamed::of(format) {
+        Some(streamed) => Way::Stream(streamed),
+        None => Way::Sheet(portal.bulk.sheet()?),
+    };
     let handed = Handed { format: format.suffix(), rows, parameters, is_file: true };
     hand_out(portal, viewer, caller, handed).await?;
-    let mut answer = match Streamed::of(format) {
-        Some(streamed) => {
+    let mut answer = match way {
+        Way::Stream(streamed) => {
             let body = stream::body(source, words, streamed).map_ok(Bytes::from);
             HttpResponse::Ok().insert_header((CONTENT_TYPE, format.media_type())).streaming(body)
         }
-        None => etag::respond_bytes(request, format.media_type(), xlsx::write(source, words).await?),
+        Way::Sheet(permit) => {
+            etag::respond_bytes(request, format.media_type(), xlsx::write(source, words, permit).await?)
+        }
     };
     describe(&mut answer, &format!("contacts.{}", format.suffix()));
     Ok(answer)

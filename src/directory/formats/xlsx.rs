@@ -3,6 +3,7 @@
 //! Every cell is a text, never a formula or a link, whatever a person typed.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::card::{Card, Words};
 use super::source::Source;
@@ -10,34 +11,47 @@ use super::table::{self, COLUMNS};
 use crate::directory::Contact;
 use crate::error::{Error, OrInternal as _};
 
-/// Most rows: a ZIP archive has to be whole before its first byte is sent, and so is kept in memory, some 70 bytes a row.
-/// Who wants more wants a stream, which CSV is; Excel itself ends at 1,048,576.
-pub(super) const MAX_ROWS: u32 = 100_000;
+/// Most rows: a ZIP archive has to be whole before its first byte is sent, so it is kept in memory, some 100 bytes a row, and
+/// has to be written within the time of a request. Who wants more wants a stream, which CSV is.
+pub(super) const MAX_ROWS: u32 = 50_000;
 
 /// Widths of the columns in characters, as [`COLUMNS`] has them.
 const WIDTHS: [f64; COLUMNS.len()] =
     [28.0, 30.0, 12.0, 22.0, 9.0, 28.0, 9.0, 30.0, 34.0, 22.0, 12.0, 24.0, 40.0, 14.0, 28.0, 28.0, 38.0];
 
-/// The whole file.
-pub(super) async fn write(mut source: Source, words: Words) -> Result<Vec<u8>, Error> {
-    let (send, pages) = async_channel::bounded::<Vec<Contact>>(1);
+/// The whole file. The permit is kept until the thread is done, whatever becomes of the request.
+pub(super) async fn write(mut source: Source, words: Words, permit: OwnedSemaphorePermit) -> Result<Vec<u8>, Error> {
+    let (send, pages) = async_channel::bounded::<Page>(1);
     let writing = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
         let mut sheet = Sheet::begin(&words).or_internal()?;
-        while let Ok(page) = pages.recv_blocking() {
-            for contact in &page {
-                sheet.add(&Card::new(contact, &words)?).or_internal()?;
+        loop {
+            match pages.recv_blocking() {
+                Ok(Page::Contacts(contacts)) => {
+                    for contact in &contacts {
+                        sheet.add(&Card::new(contact, &words)?).or_internal()?;
+                    }
+                }
+                Ok(Page::End) => return sheet.finish().or_internal(),
+                // Nobody waits for it any more.
+                Err(_gone) => return Err(Error::busy()),
             }
         }
-        sheet.finish().or_internal()
     });
-    while let Some(page) = source.next().await? {
+    while let Some(contacts) = source.next().await? {
         // Where the other side has given up, it says why below.
-        if send.send(page).await.is_err() {
+        if send.send(Page::Contacts(contacts)).await.is_err() {
             break;
         }
     }
-    drop(send);
+    let _ = send.send(Page::End).await;
     writing.await.or_internal()?
+}
+
+/// What the thread is sent.
+enum Page {
+    Contacts(Vec<Contact>),
+    End,
 }
 
 struct Sheet {

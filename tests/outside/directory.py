@@ -1,0 +1,293 @@
+"""Takes the directory out of a running portal with programs that nobody here wrote, and compares.
+
+It starts `portal serve` on a directory of made-up contacts and a few real ones, then
+
+1. reads the CSV with Python's csv, the spreadsheet with openpyxl, the vCards of both versions with vobject
+2. finds and copies the address book with vdirsyncer, changes it in the portal, and copies it again
+3. keeps a copy by the feed of changes
+4. takes more than one person may in a day
+
+and each time holds what it got against the pages of GET /contacts, which are the same person's.
+
+    pip install aiosmtpd==1.4.6 openpyxl==3.1.5 vdirsyncer==0.21.0 vobject==0.9.9
+    python directory.py --portal ../../target/debug/portal [--contacts 1500]
+
+The processes and the report are those of story.py beside it. Ends with "N passed, N failed" and a non-zero status where
+one failed.
+"""
+
+import argparse
+import base64
+import csv
+import io
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import openpyxl
+import vobject
+
+from story import ADMIN_EMAIL, ADMIN_PASSWORD, AISSATA, AWA, WANJIRU, Portal, Relay, Report, Sqlite, Stage, check, equal
+
+# A title as nobody should have one: a formula, every sign that a vCard escapes, and longer than a line of one.
+TITLE = '=HYPERLINK("https://evil.example";"go"), chef; « Côte \\ d’Ivoire » ' + "é" * 80
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Play:
+    def __init__(self, stage, folder, contacts):
+        self.stage, self.step, self.folder, self.contacts = stage, stage.report.step, folder, contacts
+
+    def play(self):
+        self.prepare()
+        self.table()
+        self.spreadsheet()
+        self.cards()
+        self.address_book()
+        self.feed()
+        self.quota()
+        with self.step("SIGTERM ends the portal with exit code 0"):
+            self.stage.portal.terminate()
+
+    def prepare(self):
+        with self.step(f"a directory of {self.contacts} made-up contacts and three people"):
+            code, said = self.stage.portal.run("seed", "--contacts", str(self.contacts))
+            equal(code, 0, f"exit code of seed ({said[-300:]})")
+            self.stage.portal.start()
+            form = {"token": self.stage.portal.set_up_token(), "name": "Administrator"}
+            form |= {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
+            self.stage.anonymous.api(201, "POST", "/setup", form)
+            half = self.stage.anonymous.login(ADMIN_EMAIL, ADMIN_PASSWORD)
+            self.stage.admin_app, self.stage.admin_client = half.add_app()
+            self.stage.join(AWA, AISSATA, WANJIRU)
+            self.awa = self.stage.login(AWA)
+            self.awa.api(200, "PATCH", "/me", {"job_title": TITLE, "technologies": ["ai_ml", "drones"]})
+            self.stage.login(WANJIRU).api(200, "PATCH", "/me", {"email_audience": "secretariat"})
+            self.listed = self.list()
+            equal(len(self.listed), self.contacts + 3, "contacts listed")
+
+    def list(self):
+        return self.awa.pages("/contacts", limit=100)
+
+    def file(self, path, kind, **headers):
+        answer = self.awa.send("GET", f"/api/v1/{path}", headers=headers)
+        equal(answer.status, 200, f"GET {path} ({str(answer)[:200]})")
+        check(answer.headers["Content-Type"].startswith(kind), answer.headers["Content-Type"])
+        return answer
+
+    def cells(self, contact, formula=""):
+        """What a table has of a contact, in English."""
+        member = contact["member"]
+        title = contact["job_title"] or ""
+        return {
+            "Name": contact["name"],
+            "Job title": formula + title if title.startswith("=") else title,
+            "Role (code)": contact["role"],
+            "Member (code)": member["code"],
+            "Member": member["name_en"],
+            "Region (code)": member["region"] or "",
+            "E-mail": contact["email"] or "",
+            "Telephone": contact["phone"] or "",
+            "Languages (codes)": "; ".join(contact["languages"]),
+            "Technologies (codes)": "; ".join(contact["technologies"]),
+            "Identifier": contact["id"],
+        }
+
+    def compare(self, rows, formula):
+        equal(len(rows), len(self.listed), "rows")
+        for row, contact in zip(rows, self.listed, strict=True):
+            wanted = self.cells(contact, formula)
+            equal({head: row[head] for head in wanted}, wanted, "row")
+
+    def table(self):
+        with self.step("Python's csv reads every contact, in the order of the list"):
+            answer = self.file("contacts.csv", "text/csv", **{"Accept-Language": "en"})
+            text = answer.body.decode("utf-8-sig")
+            check(answer.body.startswith(b"\xef\xbb\xbf") and text.count("\r\n") == text.count("\n"), "mark or line ends")
+            self.compare(list(csv.DictReader(io.StringIO(text, newline=""))), formula="'")
+        with self.step("no cell is one that a spreadsheet takes for a formula, and numbers can be dialled"):
+            for row in csv.reader(io.StringIO(text, newline="")):
+                check(all(not cell.startswith(("=", "-", "@", "\t", "\r")) for cell in row), row)
+                plus = [cell for cell in row if cell.startswith("+")]
+                check(all(cell[1:].replace(" ", "").isdigit() for cell in plus), plus)
+        with self.step("the heads are French for whoever reads French"):
+            answer = self.file("contacts.csv?q=diop", "text/csv", **{"Accept-Language": "fr"})
+            row = next(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"), newline="")))
+            check(row["Rôle"] and row["Technologies"], row)
+
+    def spreadsheet(self):
+        with self.step("openpyxl reads the same rows, every cell a text"):
+            answer = self.file("contacts.xlsx", XLSX, **{"Accept-Language": "en"})
+            book = openpyxl.load_workbook(io.BytesIO(answer.body))
+            sheet = book.active
+            rows = list(sheet.iter_rows())
+            heads = [cell.value for cell in rows[0]]
+            check(all(cell.data_type in "sn" and not cell.hyperlink for row in rows for cell in row), "data types")
+            values = [{head: cell.value or "" for head, cell in zip(heads, row, strict=True)} for row in rows[1:]]
+            self.compare(values, formula="")
+        with self.step("its head stays in sight and has a filter"):
+            equal((sheet.freeze_panes, sheet.auto_filter.ref), ("A2", f"A1:O{len(rows)}"), "head and filter")
+            check(min(column.width for column in sheet.column_dimensions.values()) > 8, "widths")
+        with self.step("whoever has it is not sent it again"):
+            headers = {"Accept-Language": "en", "If-None-Match": answer.headers["ETag"]}
+            equal(self.awa.send("GET", "/api/v1/contacts.xlsx", headers=headers).status, 304, "status")
+
+    def is_shown(self, card, contact, version):
+        """Whether a vCard says of a contact what the list says, to the same reader."""
+        member, has = contact["member"], card.contents
+        equal(card.version.value, version, "VERSION")
+        equal(card.uid.value, f"urn:uuid:{contact['id']}", "UID")
+        equal((card.fn.value, card.n.value.family), (contact["name"], contact["name"]), "FN and N")
+        # The reader's language is French.
+        equal(card.org.value, [member["name_fr"]], "ORG")
+        equal(card.adr.value.country, member["name_fr"], "ADR")
+        equal(card.title.value if "title" in has else None, contact["job_title"], "TITLE")
+        equal(card.email.value if "email" in has else None, contact["email"], "EMAIL")
+        equal(card.tel.value if "tel" in has else None, contact["phone"], "TEL")
+        equal(len(card.categories.value if "categories" in has else []), len(contact["technologies"]), "CATEGORIES")
+        check("role" in has and "rev" in has, has)
+        if version == "4.0":
+            equal([language.value for language in has.get("lang", [])], contact["languages"], "LANG")
+
+    def cards(self):
+        for version in ("4.0", "3.0"):
+            with self.step(f"vobject reads every vCard {version}"):
+                answer = self.file("contacts.vcf", "text/vcard", Accept=f"text/vcard;version={version}")
+                check(max(map(len, answer.body.split(b"\r\n"))) <= 75, "a line is longer than 75 bytes")
+                cards = list(vobject.readComponents(answer.body.decode()))
+                equal(len(cards), len(self.listed), "cards")
+                for card, contact in zip(cards, self.listed, strict=True):
+                    self.is_shown(card, contact, version)
+        with self.step("JSContact is JSON that says the same"):
+            answer = self.file("contacts", "application/jscontact+json", Accept="application/jscontact+json")
+            cards = json.loads(answer.body)
+            said = [(card["uid"], card["name"]["full"], "emails" in card) for card in cards]
+            wanted = [(f"urn:uuid:{row['id']}", row["name"], bool(row["email"])) for row in self.listed]
+            equal(said, wanted, "cards")
+
+    def address_book(self):
+        token = {"name": "phone", "scopes": ["community:read"], "expires_in_days": 7}
+        token = self.awa.api(201, "POST", "/me/tokens", token)["token"]
+        with self.step("a password opens no address book"):
+            pair = base64.b64encode(f"{AWA.email}:{AWA.password}".encode()).decode()
+            answer = self.stage.anonymous.send("PROPFIND", "/carddav/", headers={"Authorization": f"Basic {pair}"})
+            answer.assert_problem(401, "program_refused")
+            check(answer.headers["WWW-Authenticate"].startswith("Basic realm="), "the challenge")
+        copy = self.folder / "copy" / "directory"
+        copy.mkdir(parents=True)
+        config = self.folder / "vdirsyncer.ini"
+        config.write_text(f"""
+[general]
+status_path = "{self.folder / 'status'}"
+[pair book]
+a = "portal"
+b = "here"
+collections = ["from a"]
+partial_sync = "revert"
+[storage portal]
+type = "carddav"
+url = "{self.stage.portal.public_url}/"
+username = "{AWA.email}"
+password = "{token}"
+read_only = true
+[storage here]
+type = "filesystem"
+path = "{copy.parent}"
+fileext = ".vcf"
+""")
+
+        def run(command):
+            program = Path(sys.executable).with_name("vdirsyncer")
+            ran = subprocess.run(
+                [program, "-c", config, command], input="y\n" * 5, capture_output=True, text=True, timeout=300, check=False
+            )
+            equal(ran.returncode, 0, f"vdirsyncer {command} ({ran.stdout[-600:]}{ran.stderr[-600:]})")
+
+        def compare():
+            cards = [vobject.readOne(path.read_text()) for path in copy.glob("*.vcf")]
+            cards = {card.uid.value.removeprefix("urn:uuid:"): card for card in cards}
+            listed = {row["id"]: row for row in self.list()}
+            other = cards.keys() ^ listed.keys()
+            check(not other, f"{len(other)} cards are in the copy alone, or in the list alone")
+            for id, card in cards.items():
+                self.is_shown(card, listed[id], "3.0")
+
+        with self.step("vdirsyncer finds the address book from the portal's address alone"):
+            run("discover")
+        with self.step("it copies every card, as its owner may see it"):
+            run("sync")
+            compare()
+        with self.step("once more it finds nothing to do"):
+            before = {path: path.stat().st_mtime_ns for path in copy.glob("*.vcf")}
+            run("sync")
+            equal({path: path.stat().st_mtime_ns for path in copy.glob("*.vcf")}, before, "files")
+        with self.step("who changed, came and was suspended in the portal is so in the copy"):
+            self.awa.api(200, "PATCH", "/me", {"job_title": "Directrice"})
+            users = self.stage.admin().api(200, "GET", f"/users?email={WANJIRU.email}")["data"]
+            self.stage.admin().api(200, "POST", f"/users/{users[0]['id']}/suspend", {"reason": "left"})
+            run("sync")
+            compare()
+            equal(len(list(copy.glob("*.vcf"))), self.contacts + 2, "cards")
+        with self.step("what is deleted in the copy comes back: the book is only read"):
+            next(copy.glob("*.vcf")).unlink()
+            # The first gives up the deletion, the second brings the card.
+            run("sync")
+            run("sync")
+            compare()
+
+    def feed(self):
+        with self.step("a copy that follows the feed of changes is the list"):
+            # The address book has used up much of her day.
+            reader = self.stage.login(AISSATA)
+            copy, path = {}, "/changes?limit=100"
+            while path:
+                page = reader.api(200, "GET", path)
+                copy |= {row["id"]: row.get("contact") for row in page["data"] if row["kind"] == "contact"}
+                since = page["since"]
+                path = f"/changes?limit=100&since={since}" if page["page"]["next_cursor"] else None
+            wanted = {row["id"]: row for row in reader.pages("/contacts", limit=100)}
+            equal({id: contact for id, contact in copy.items() if contact}, wanted, "contacts")
+            self.awa.api(200, "PATCH", "/me", {"job_title": "Cheffe"})
+            changed = reader.api(200, "GET", f"/changes?since={since}")["data"]
+            equal([(row["gone"], row["contact"]["job_title"]) for row in changed], [(False, "Cheffe")], "changes")
+
+    def quota(self):
+        with self.step("nobody carries the directory away again and again"):
+            reader = self.stage.login(AISSATA)
+            answers = [reader.send("GET", "/api/v1/contacts.csv") for _ in range(40_000 // self.contacts)]
+            used_up = next(answer for answer in answers if answer.status != 200)
+            used_up.assert_problem(429, "quota_used")
+            check(0 < int(used_up.headers["Retry-After"]) <= 86_400, "Retry-After")
+            reader.api(200, "GET", "/contacts")
+        with self.step("what was taken stands in the audit log"):
+            entries = self.stage.admin().pages("/audit?action=directory_exported", limit=100)
+            formats = {entry["detail"]["format"] for entry in entries}
+            equal(formats, {"csv", "xlsx", "vcf", "json", "carddav", "changes"}, "formats")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--portal", required=True, type=Path, help="path of the binary")
+    parser.add_argument("--contacts", type=int, default=1_500, help="how many made-up contacts (1500)")
+    options, report, relay = parser.parse_args(), Report(), Relay()
+    with tempfile.TemporaryDirectory(prefix="portal-directory-") as name:
+        folder = Path(name)
+        database = Sqlite(folder)
+        # What is taken here by one person would do for a week.
+        per_day = {"PORTAL__DIRECTORY__EXPORT_PER_DAY": str(10 * options.contacts + 100)}
+        portal = Portal(options.portal.resolve(), folder, database.url, relay, **per_day)
+        try:
+            relay.up()
+            with report.step("the play comes to its end"):
+                Play(Stage(report, portal, relay, database), folder, options.contacts).play()
+        finally:
+            portal.kill()
+            relay.down()
+    print(f"{report.passed} passed, {report.failed} failed")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
