@@ -17,6 +17,7 @@
 //! | [`profile`] | `/me`: what one sees and changes of oneself |
 //! | [`members`] | the 187 members and the European Union, and the list of technologies (`data/`) |
 //! | [`appointments`] | who holds which role where: what gives rights |
+//! | [`nominations`] | who nominated somebody, and the letter that says so |
 //! | [`directory`] | contacts: search, filters, pages, who sees which field |
 //! | [`announcements`] | to write, preview, send and follow; to read again |
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |
@@ -31,6 +32,7 @@
 //! | [`cli`] | the commands; [`demo`] the one that plays the whole story |
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
+//! | [`storage`] | files kept outside the database: sealed, in a folder or a bucket |
 //! | [`http`] | JSON, queries, paging, problem+json, the one middleware, who is at the other end, other sites kept out |
 //! | [`error`] | the one error |
 //! | [`secrets`] | the master key and what comes from it |
@@ -70,6 +72,7 @@ pub mod i18n;
 pub mod identity;
 pub mod mail;
 pub mod members;
+pub mod nominations;
 pub mod openapi;
 pub mod pages;
 pub mod policy;
@@ -77,6 +80,7 @@ pub mod profile;
 pub mod random;
 pub mod registrations;
 pub mod secrets;
+pub mod storage;
 pub mod text;
 pub mod throttle;
 pub mod time;

@@ -6,7 +6,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use crate::http::caller::SESSION_COOKIE;
-use crate::{accounts, announcements, app, audit, directory, identity, members, profile, registrations};
+use crate::{accounts, announcements, app, audit, directory, identity, members, nominations, profile, registrations};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -67,6 +67,11 @@ use crate::{accounts, announcements, app, audit, directory, identity, members, p
         members::routes::list,
         members::routes::one,
         members::routes::technologies,
+        nominations::routes::read,
+        nominations::routes::change,
+        nominations::routes::upload,
+        nominations::routes::download,
+        nominations::routes::remove,
         directory::routes::list,
         directory::routes::one,
         announcements::routes::compose,
@@ -88,6 +93,7 @@ use crate::{accounts, announcements, app, audit, directory, identity, members, p
         (name = "me", description = "Oneself"),
         (name = "accounts", description = "Accounts, for the Secretariat"),
         (name = "audit", description = "What happened"),
+        (name = "nominations", description = "The evidence of an appointment"),
         (name = "directory", description = "Members and their contacts"),
         (name = "announcements", description = "To write, send, follow and read"),
         (name = "health", description = "For whoever watches the process"),

@@ -6,7 +6,11 @@
 //! Rights follow from active appointments, which are read anew for each session every two seconds at most (see
 //! `identity::sessions`), never from what a token claims.
 
+mod nominations;
+
 use std::time::Duration;
+
+pub use nominations::{may_read_nomination, may_write_nomination};
 
 use crate::appointments::{AppointmentStatus, Held, Role};
 use crate::db::Id;
@@ -297,7 +301,8 @@ pub fn may_see(
 mod tests {
     use super::*;
 
-    fn person(roles: &[(Role, AppointmentStatus)]) -> Principal {
+    /// Somebody who holds these.
+    pub(super) fn person(roles: &[(Role, AppointmentStatus)]) -> Principal {
         let appointments = roles.iter().map(|&(role, status)| Held {
             id: Id::nil(),
             organisation_id: Id::nil(),

@@ -41,7 +41,8 @@ impl Portal {
         let sealed = told("seal the audit log", self.seal().await);
         let rotated = told("rotate the signing keys", self.identity.rotate_keys().await);
         let swept = told("delete what had ended", self.sweep(bounds).await);
-        sealed.and(rotated).and(swept)
+        let files = told("delete files that nothing names", self.storage.sweep().await);
+        sealed.and(rotated).and(swept).and(files)
     }
 
     /// Deletes what had ended, a bounded number of rows at a time.

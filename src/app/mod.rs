@@ -25,6 +25,7 @@ use crate::mail::{self, Bell, Letters, Outbox, Sender, Transport};
 use crate::members;
 use crate::random::Random;
 use crate::secrets::{Mac, MasterKey};
+use crate::storage::Storage;
 use crate::throttle::Throttle;
 use crate::time::Clock;
 pub use health::{__path_figures, __path_live, __path_ready, Health, figures, live, ready};
@@ -48,6 +49,8 @@ pub struct Portal {
     pub throttle: Arc<Throttle>,
     /// What is written down for good.
     pub audit: Audit,
+    /// Where files are kept.
+    pub storage: Storage,
     /// Who runs the portal.
     pub community: config::Community,
     /// How long things are good.
@@ -143,6 +146,7 @@ impl Portal {
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
         let throttle = Arc::new(Throttle::new(&settings.throttle, &master, clock.clone(), metrics.clone())?);
         let audit = Audit::new(clock.clone(), random.clone());
+        let storage = Storage::new(&settings.storage, db.clone(), Arc::clone(&master), clock.clone(), random.clone())?;
         let public_url = settings.server.public_url.clone();
         let keys = load_keys(&db, &master, &public_url, &clock, &random).await?;
         let parts = identity::Parts {
@@ -169,6 +173,7 @@ impl Portal {
             identity,
             throttle,
             audit,
+            storage,
             community: settings.community.clone(),
             lives: lives(&settings.identity),
             metrics,

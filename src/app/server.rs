@@ -23,7 +23,9 @@ use crate::http::envelope::{self, Context};
 use crate::mail::Sender;
 use crate::random::Random;
 use crate::time::Clock;
-use crate::{accounts, announcements, audit, directory, identity, members, openapi, pages, profile, registrations};
+use crate::{
+    accounts, announcements, audit, directory, identity, members, nominations, openapi, pages, profile, registrations,
+};
 
 /// A portal that serves.
 pub struct Running {
@@ -94,6 +96,7 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
     let origins = settings.origins();
     let limits = Data::new(Limits {
         body: server.body_limit,
+        upload: settings.storage.letter_limit,
         body_time: Duration::from_secs(server.client_timeout_seconds),
         request_time: Duration::from_secs(server.request_timeout_seconds),
     });
@@ -127,7 +130,7 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PATCH", "PUT", "DELETE"])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
-        .expose_headers([header::LINK, header::ETAG, header::RETRY_AFTER])
+        .expose_headers([header::LINK, header::ETAG, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
         .max_age(600)
         .block_on_origin_mismatch(false);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
@@ -144,6 +147,7 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(registrations::routes::routes)
                 .configure(profile::routes::routes)
                 .configure(members::routes::routes)
+                .configure(nominations::routes::routes)
                 .configure(directory::routes::routes)
                 .configure(announcements::routes::routes),
         )

@@ -22,6 +22,8 @@ enum For {
     Oneself,
     /// An active appointment; officers with two factors.
     Members,
+    /// The Secretariat and coordinators with two factors.
+    Officers,
     /// The Secretariat with two factors.
     Secretariat,
     /// The Secretariat, auditors and coordinators with two factors.
@@ -70,6 +72,12 @@ const ROUTES: &[(&str, For)] = &[
     ("GET /api/v1/me/tokens", For::Oneself),
     ("POST /api/v1/me/tokens", For::Oneself),
     ("DELETE /api/v1/me/tokens/{id}", For::Oneself),
+    // Of the nomination of one's own, or as an officer: whose it is says who finds it.
+    ("GET /api/v1/appointments/{id}/nomination", For::Oneself),
+    ("PUT /api/v1/appointments/{id}/nomination", For::Oneself),
+    ("PUT /api/v1/appointments/{id}/nomination/letter", For::Oneself),
+    ("DELETE /api/v1/appointments/{id}/nomination/letter", For::Oneself),
+    ("GET /api/v1/appointments/{id}/nomination/letter", For::Officers),
     ("GET /api/v1/announcements", For::Members),
     ("GET /api/v1/announcements/{id}", For::Members),
     ("GET /api/v1/contacts", For::Members),
@@ -101,6 +109,7 @@ fn lets_in(role: &str, route: For) -> bool {
     match route {
         For::Everybody | For::Oneself => true,
         For::Members => ["ncp", "coordinator", "auditor", "secretariat"].contains(&role),
+        For::Officers => ["coordinator", "secretariat"].contains(&role),
         For::Secretariat => role == "secretariat",
         For::Auditors => ["coordinator", "auditor", "secretariat"].contains(&role),
     }
@@ -169,8 +178,14 @@ fn a1_every_route_lets_in_whom_it_should_and_nobody_else(t: TestApp) {
         for (role, person) in &cast {
             let answer = person.send(method, &path, body).unwrap();
             let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
-            let refusals =
-                ["secretariat_only", "auditors_only", "no_active_appointment", "awaiting_approval", "mfa_required"];
+            let refusals = [
+                "secretariat_only",
+                "coordinators_only",
+                "auditors_only",
+                "no_active_appointment",
+                "awaiting_approval",
+                "mfa_required",
+            ];
             let in_vain = refusals.contains(&code.as_str());
             assert_eq!(in_vain, answer.status == 403, "{route} for {role}: {}", answer.text);
             assert_eq!(!in_vain, lets_in(role, whom), "{route} for {role}: {}", answer.text);

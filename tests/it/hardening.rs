@@ -98,7 +98,7 @@ fn a4_a_panic_harms_no_other_request(t: TestApp) {
         metrics: Metrics::default(),
     });
     let second = Duration::from_secs(1);
-    let limits = Data::new(Limits { body: 1_024, body_time: second, request_time: second });
+    let limits = Data::new(Limits { body: 1_024, upload: 1_024, body_time: second, request_time: second });
     let (up, is_up) = std::sync::mpsc::channel();
     let server = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {

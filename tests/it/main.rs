@@ -32,6 +32,7 @@ mod hardening;
 mod identity;
 mod instances;
 mod mail;
+mod nominations;
 mod operations;
 mod passwords;
 mod profile;
@@ -104,6 +105,7 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("hardening", hardening::stories()),
         ("profile", profile::stories()),
         ("directory", directory::stories()),
+        ("nominations", nominations::stories()),
         ("announcements", announcements::stories()),
         ("mail", mail::stories()),
         ("bad_input", bad_input::stories()),
