@@ -18,6 +18,7 @@
 //! | [`members`] | the 187 members and the European Union, and the list of technologies (`data/`) |
 //! | [`appointments`] | who holds which role where: what gives rights |
 //! | [`nominations`] | who nominated somebody, and the letter that says so |
+//! | [`imports`] | sheets of people to be invited, read from CSV and XLSX |
 //! | [`directory`] | contacts: search, filters, pages, who sees which field |
 //! | [`announcements`] | to write, preview, send and follow; to read again |
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |
@@ -70,6 +71,7 @@ pub mod error;
 pub mod http;
 pub mod i18n;
 pub mod identity;
+pub mod imports;
 pub mod mail;
 pub mod members;
 pub mod nominations;
