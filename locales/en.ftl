@@ -45,6 +45,134 @@ mail-rejected = Your application was not approved
         You may apply again once this is settled.
     .button = -
 
+mail-appointed = You are now a contact of { $organisation }
+    .body =
+        You were appointed at { $community } for { $organisation }. You are listed in the directory, and you log in as before.
+    .button = Open the portal
+
+mail-info_requested = Your application needs something more
+    .body =
+        Your application to { $community } for { $organisation } can't be decided yet. What is missing:
+
+        { $reason }
+
+        Please log in, complete it, and send it in again. Without an answer it lapses after 90 days.
+    .button = -
+
+mail-appointment_suspended = Your appointment is suspended
+    .body =
+        Your appointment for { $organisation } at { $community } is suspended: you are not listed for the time being, and your sessions have ended. The reason given:
+
+        { $reason }
+
+        If you disagree, please turn to your coordinator or to the Secretariat.
+    .button = -
+
+mail-appointment_reinstated = Your appointment is in force again
+    .body =
+        Your appointment for { $organisation } at { $community } is in force again. You are listed in the directory and can log in as before.
+    .button = Open the portal
+
+mail-appointment_replaced = A successor has taken over
+    .body =
+        Your appointment for { $organisation } at { $community } has passed to your successor. You are no longer listed there. Thank you for your work.
+
+        Your account remains yours: you can log in to see what is stored about you, or delete it.
+    .button = -
+
+mail-appointment_ended = Your appointment has ended
+    .body =
+        Your appointment for { $organisation } at { $community } has ended, and you are no longer listed there. Thank you for your work.
+
+        Your account remains yours: you can log in to see what is stored about you, or delete it.
+    .button = -
+
+mail-appointment_expired = Your entry has expired
+    .body =
+        Nobody has confirmed your entry for { $organisation } at { $community } for nine months, so it has ended and you are no longer listed.
+
+        If you are still the contact, ask your coordinator or the Secretariat to appoint you again.
+    .button = -
+
+mail-application_lapsed = Your application has lapsed
+    .body =
+        Your application to { $community } for { $organisation } was not decided in time and has lapsed. We are sorry. Please ask your administration or the Secretariat, and apply again.
+    .button = -
+
+mail-confirm_contact = Are you still the contact for { $organisation }?
+    .body =
+        Once a year we ask every contact of { $community } whether the entry in the directory is still right. Yours is to be confirmed by { $day }.
+
+        If you are still in this post and the entry is right, one click is enough; you need not log in. If something has changed, log in and correct it, or tell your coordinator who takes over from you.
+    .button = Yes, confirm my entry
+
+mail-contact_unconfirmed = Your entry is marked as not confirmed
+    .body =
+        Nobody has confirmed your entry for { $organisation } in the directory of { $community }, or mail to you came back. It is now marked "not confirmed", and until you confirm it you can only look at your own data.
+
+        If the entry is right, one click is enough. Otherwise it expires after 180 days.
+    .button = Confirm my entry
+
+mail-contact_not_confirmed = Not confirmed: { $applicant } ({ $organisation })
+    .body =
+        The entry of { $applicant } ({ $organisation }) in the directory of { $community } has not been confirmed.
+
+        Please confirm it if it is right, or hand the appointment over to a successor.
+    .button = -
+
+mail-contact_left = { $applicant } is no longer a contact of { $organisation }
+    .body =
+        The appointment of { $applicant } at { $organisation } has ended. Please invite a successor if there is one.
+    .button = -
+
+mail-no_coordinator_left = { $organisation } has no coordinator any more
+    .body =
+        The appointment of { $applicant }, the last coordinator of { $organisation }, is no longer in force. Until another is appointed, the Secretariat decides for this organisation.
+    .button = -
+
+mail-application_still_waits = Still waiting for your decision: { $applicant }
+    .body =
+        The application of { $applicant } ({ $organisation }) to { $community } still waits for a decision. Please approve it, reject it, or ask for what is missing.
+
+        After 30 days the Secretariat is told; after 90 days it lapses.
+    .button = -
+
+mail-application_escalated = Nobody decides: { $applicant } ({ $organisation })
+    .body =
+        The application of { $applicant } ({ $organisation }) to { $community } has waited for 30 days. Please decide in the coordinators' place, or remind them.
+    .button = -
+
+mail-mandate_ends_soon = A mandate ends on { $day }: { $applicant }
+    .body =
+        The mandate of { $applicant } at { $organisation } ends on { $day }. If it is to go on, its end can be changed in the portal; if somebody takes over, please invite that person now.
+    .button = -
+
+mail-hand_over = Handing over at { $organisation } until { $day }
+    .body =
+        The appointment of { $applicant } at { $organisation } passes to a successor. Until { $day } both of you are in force; then the predecessor's appointment ends by itself.
+    .button = -
+
+mail-invitation_accepted = { $applicant } has accepted your invitation
+    .body =
+        { $applicant } is now a contact of { $organisation } and listed in the directory of { $community }.
+    .button = -
+
+mail-invitation = Invitation to { $community }
+    .body =
+        { $inviter } invites you to join { $community } as a contact of { $organisation_en }. Contacts find each other in its directory and are told of what concerns them.
+
+        With the link below you accept; it can be used once and is good until { $day }. If you do not wish to join, do nothing.
+
+        Your name, post, organisation, work address and languages were given to us by { $inviter } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for a year after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
+    .button = Accept the invitation
+
+mail-invitation_reminder = Reminder: invitation to { $community }
+    .body =
+        { $inviter } invited you to join { $community } as a contact of { $organisation_en }, and you have not answered yet. This new link is good until { $day }; the one before no longer works.
+
+        Your name, post, organisation, work address and languages were given to us by { $inviter } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for a year after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
+    .button = Accept the invitation
+
 mail-reset_password = Choose a new password
     .body =
         A new password was requested for your account at { $community }. With the link below you can choose one.
@@ -209,6 +337,27 @@ page-undo-address = Keep your old address
     .button = Keep this address
 page-address-restored = Your old address is back
     .body = A message with a link to choose a new password is on its way to it.
+page-invitation = Accept the invitation
+    .body =
+        You were invited to join { $community } as a contact of your organisation. If you accept, you are listed in its directory for the other contacts.
+    .button = Accept
+page-invitation-accepted = Welcome
+    .body = You have accepted the invitation to { $community }. If you chose a password, you can log in with it from now on. As a coordinator who was invited by a coordinator you still wait for the Secretariat's approval; a mail will tell you.
+page-confirm-contact = Confirm your entry
+    .body =
+        With this button you say that you are still the contact of your organisation at { $community }, and that your entry in the directory is right.
+    .button = Yes, it is right
+page-contact-confirmed = Thank you
+    .body = Your entry is confirmed for another year.
+page-privacy = Your data
+    .body =
+        { $community } is a network of contacts that administrations nominate. For it we keep your name, post, organisation, work address, languages and the topics you know about, and what is needed to let you log in. We have them from your administration or from yourself.
+
+        Active contacts of the community see your entry; your telephone is seen only by those whom you allow. Officers of the Secretariat and the coordinators of your own organisation manage it. Nothing is sold, and nothing is sent to others.
+
+        What is kept, and for how long: unverified applications 14 days, invitations 90 days, rejected applications 6 months, an entry one year after it ended, letters of nomination one year after the mandate; the log of who did what for 5 years, without names.
+
+        You can see, correct, export and delete everything held about you: log in, or write to the Secretariat.
 page-setup = Set up the administrator
     .body = Whoever holds this link becomes an administrator of { $community }. The link can be used once.
     .button = Set up
@@ -221,6 +370,7 @@ field-email = E-mail address
 field-password = Password
     .hint = At least 15 characters. Several words are good, and easy to remember.
 link-docs = Description of the interface
+link-privacy = Your data
 link-forgot = Forgot your password?
 
 ## Problems: problem-<code> is the title, .detail what happened and what to do next
@@ -333,6 +483,20 @@ problem-if_match_malformed = If-Match is not understood
     .detail = It holds one or more ETags in quotation marks, as they came with the answer.
 problem-changed_meanwhile = Changed in the meantime
     .detail = Somebody changed this since you read it. Nothing was written. Read it again and repeat your change.
+problem-confirmation_needed = Please confirm your entry first
+    .detail = Your entry in the directory has not been confirmed for too long. Confirm it (POST /appointments/…/confirm, or the link in the mail), and everything is open again.
+problem-not_possible_now = Not possible now
+    .detail = The appointment is { $status }, and { $event } is not possible for you in that state.
+problem-last_coordinator = The last coordinator stays
+    .detail = The organisation would have no coordinator. Appoint or invite another one first, or turn to the Secretariat.
+problem-last_administrator = The last administrator stays
+    .detail = Nobody would run the portal. Make another administrator first.
+problem-already_appointed = Already appointed
+    .detail = This person has this role at this organisation already, or is about to.
+problem-already_invited = Already invited
+    .detail = There is an open invitation to this address. Send it again (POST /invitations/…/resend), or withdraw it.
+problem-appointment_over = It is over
+    .detail = The appointment is { $status }. Nothing can be changed any more; a new one can be made.
 problem-link_spent = This link is no longer good
     .detail = It was used, has run out, or was replaced by a newer one. Please ask for a new one.
 problem-storage_unreachable = Files can't be reached for the moment
@@ -340,6 +504,11 @@ problem-storage_unreachable = Files can't be reached for the moment
 
 ## Faults of one field: fault-<code>
 
+fault-unknown_successor = This is no other appointment at the same organisation in the same role.
+fault-successor_not_active = The successor's appointment is neither in force nor pending.
+fault-unknown_person = There is no such person.
+fault-unknown_appointment = There is no such appointment here in this role that you could hand over.
+fault-in_the_past = This lies in the past.
 fault-missing = This is needed.
 fault-unknown_field = There is no such field.
 fault-wrong_type = This has the wrong form.

@@ -45,6 +45,134 @@ mail-rejected = Votre demande n'a pas été approuvée
         Vous pourrez présenter une nouvelle demande une fois ce point réglé.
     .button = -
 
+mail-appointed = Vous êtes désormais contact : { $organisation }
+    .body =
+        Vous avez été désigné(e) auprès de { $community } pour { $organisation }. Vous figurez dans l'annuaire et vous vous connectez comme auparavant.
+    .button = Ouvrir le portail
+
+mail-info_requested = Votre candidature est à compléter
+    .body =
+        Votre candidature auprès de { $community } pour { $organisation } ne peut pas encore être examinée. Ce qui manque :
+
+        { $reason }
+
+        Veuillez vous connecter, la compléter et la soumettre à nouveau. Sans réponse, elle devient caduque après 90 jours.
+    .button = -
+
+mail-appointment_suspended = Votre mandat est suspendu
+    .body =
+        Votre mandat pour { $organisation } auprès de { $community } est suspendu : vous ne figurez provisoirement plus dans l'annuaire et vos sessions ont pris fin. Motif indiqué :
+
+        { $reason }
+
+        En cas de désaccord, veuillez vous adresser à votre coordonnateur ou au Secrétariat.
+    .button = -
+
+mail-appointment_reinstated = Votre mandat est rétabli
+    .body =
+        Votre mandat pour { $organisation } auprès de { $community } est rétabli. Vous figurez à nouveau dans l'annuaire et pouvez vous connecter comme auparavant.
+    .button = Ouvrir le portail
+
+mail-appointment_replaced = Votre succession est assurée
+    .body =
+        Votre mandat pour { $organisation } auprès de { $community } est passé à la personne qui vous succède. Vous n'y figurez plus. Merci de votre travail.
+
+        Votre compte reste le vôtre : vous pouvez vous connecter pour voir ce qui est enregistré à votre sujet, ou le supprimer.
+    .button = -
+
+mail-appointment_ended = Votre mandat a pris fin
+    .body =
+        Votre mandat pour { $organisation } auprès de { $community } a pris fin et vous n'y figurez plus. Merci de votre travail.
+
+        Votre compte reste le vôtre : vous pouvez vous connecter pour voir ce qui est enregistré à votre sujet, ou le supprimer.
+    .button = -
+
+mail-appointment_expired = Votre inscription a expiré
+    .body =
+        Personne n'a confirmé votre inscription pour { $organisation } auprès de { $community } depuis neuf mois : elle a donc pris fin et vous ne figurez plus dans l'annuaire.
+
+        Si vous êtes toujours le contact, demandez à votre coordonnateur ou au Secrétariat de vous désigner à nouveau.
+    .button = -
+
+mail-application_lapsed = Votre candidature est caduque
+    .body =
+        Votre candidature auprès de { $community } pour { $organisation } n'a pas été examinée à temps et est devenue caduque. Nous le regrettons. Veuillez vous adresser à votre administration ou au Secrétariat, puis candidater à nouveau.
+    .button = -
+
+mail-confirm_contact = Êtes-vous toujours le contact pour { $organisation } ?
+    .body =
+        Une fois par an, nous demandons à chaque contact de { $community } si son inscription dans l'annuaire est toujours exacte. La vôtre est à confirmer avant le { $day }.
+
+        Si vous occupez toujours ce poste et que l'inscription est exacte, un clic suffit, sans connexion. Si quelque chose a changé, connectez-vous pour la corriger, ou indiquez à votre coordonnateur qui vous succède.
+    .button = Oui, je confirme
+
+mail-contact_unconfirmed = Votre inscription est signalée comme non confirmée
+    .body =
+        Personne n'a confirmé votre inscription pour { $organisation } dans l'annuaire de { $community }, ou un message vous a été retourné. Elle est désormais signalée « non confirmée » et, jusqu'à sa confirmation, vous n'avez accès qu'à vos propres données.
+
+        Si l'inscription est exacte, un clic suffit. Sinon, elle expire au bout de 180 jours.
+    .button = Confirmer mon inscription
+
+mail-contact_not_confirmed = Non confirmé : { $applicant } ({ $organisation })
+    .body =
+        L'inscription de { $applicant } ({ $organisation }) dans l'annuaire de { $community } n'a pas été confirmée.
+
+        Veuillez la confirmer si elle est exacte, ou transmettre le mandat à une autre personne.
+    .button = -
+
+mail-contact_left = { $applicant } n'est plus contact : { $organisation }
+    .body =
+        Le mandat de { $applicant } auprès de { $organisation } a pris fin. Veuillez inviter la personne qui lui succède, s'il y en a une.
+    .button = -
+
+mail-no_coordinator_left = { $organisation } n'a plus de coordonnateur
+    .body =
+        Le mandat de { $applicant }, dernier coordonnateur de { $organisation }, n'est plus en vigueur. Jusqu'à la désignation d'une autre personne, le Secrétariat décide pour cette organisation.
+    .button = -
+
+mail-application_still_waits = Toujours en attente de votre décision : { $applicant }
+    .body =
+        La candidature de { $applicant } ({ $organisation }) auprès de { $community } attend toujours une décision. Veuillez l'approuver, la rejeter ou demander ce qui manque.
+
+        Après 30 jours, le Secrétariat en est informé ; après 90 jours, elle devient caduque.
+    .button = -
+
+mail-application_escalated = Sans décision : { $applicant } ({ $organisation })
+    .body =
+        La candidature de { $applicant } ({ $organisation }) auprès de { $community } attend depuis 30 jours. Veuillez décider à la place des coordonnateurs, ou les relancer.
+    .button = -
+
+mail-mandate_ends_soon = Fin de mandat le { $day } : { $applicant }
+    .body =
+        Le mandat de { $applicant } auprès de { $organisation } prend fin le { $day }. S'il doit se poursuivre, sa date de fin peut être modifiée dans le portail ; si une autre personne prend la suite, veuillez l'inviter dès maintenant.
+    .button = -
+
+mail-hand_over = Transmission du mandat jusqu'au { $day } : { $organisation }
+    .body =
+        Le mandat de { $applicant } auprès de { $organisation } passe à une autre personne. Jusqu'au { $day }, vous êtes tous deux en fonction ; ensuite, le mandat précédent prend fin de lui-même.
+    .button = -
+
+mail-invitation_accepted = { $applicant } a accepté votre invitation
+    .body =
+        { $applicant } est désormais contact pour { $organisation } et figure dans l'annuaire de { $community }.
+    .button = -
+
+mail-invitation = Invitation à rejoindre { $community }
+    .body =
+        { $inviter } vous invite à rejoindre { $community } en tant que contact pour { $organisation_fr }. Les contacts s'y retrouvent dans un annuaire et sont informés de ce qui les concerne.
+
+        Le lien ci-dessous vous permet d'accepter ; il ne sert qu'une fois et reste valable jusqu'au { $day }. Si vous ne souhaitez pas participer, il n'y a rien à faire.
+
+        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { $inviter } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis un an, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
+    .button = Accepter l'invitation
+
+mail-invitation_reminder = Rappel : invitation à rejoindre { $community }
+    .body =
+        { $inviter } vous a invité(e) à rejoindre { $community } en tant que contact pour { $organisation_fr }, et vous n'avez pas encore répondu. Ce nouveau lien est valable jusqu'au { $day } ; le précédent ne fonctionne plus.
+
+        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { $inviter } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis un an, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
+    .button = Accepter l'invitation
+
 mail-reset_password = Choisissez un nouveau mot de passe
     .body =
         Un nouveau mot de passe a été demandé pour votre compte auprès de { $community }. Le lien ci-dessous vous permet d'en choisir un.
@@ -209,6 +337,27 @@ page-undo-address = Garder votre ancienne adresse
     .button = Garder cette adresse
 page-address-restored = Votre ancienne adresse est rétablie
     .body = Un message avec un lien pour choisir un nouveau mot de passe est en route vers elle.
+page-invitation = Accepter l'invitation
+    .body =
+        Vous avez été invité(e) à rejoindre { $community } en tant que contact de votre organisation. Si vous acceptez, vous figurerez dans son annuaire, que consultent les autres contacts.
+    .button = Accepter
+page-invitation-accepted = Bienvenue
+    .body = Vous avez accepté l'invitation de { $community }. Si vous avez choisi un mot de passe, vous pouvez désormais vous connecter. Si un coordonnateur vous a invité(e) comme coordonnateur, l'approbation du Secrétariat est encore nécessaire ; un courriel vous en informera.
+page-confirm-contact = Confirmer votre inscription
+    .body =
+        Par ce bouton, vous indiquez que vous êtes toujours le contact de votre organisation auprès de { $community } et que votre inscription dans l'annuaire est exacte.
+    .button = Oui, elle est exacte
+page-contact-confirmed = Merci
+    .body = Votre inscription est confirmée pour une année.
+page-privacy = Vos données
+    .body =
+        { $community } est un réseau de contacts désignés par leurs administrations. À cette fin, nous conservons vos nom, fonction, organisation, adresse professionnelle, langues et domaines de compétence, ainsi que ce qui permet votre connexion. Ces données proviennent de votre administration ou de vous-même.
+
+        Les contacts actifs de la communauté voient votre inscription ; votre téléphone n'est visible que des personnes que vous autorisez. Le Secrétariat et les coordonnateurs de votre propre organisation la gèrent. Rien n'est vendu ni transmis à des tiers.
+
+        Durées de conservation : candidatures non vérifiées 14 jours, invitations 90 jours, candidatures rejetées 6 mois, inscription un an après sa fin, lettres de désignation un an après le mandat ; le journal des actions 5 ans, sans noms.
+
+        Vous pouvez consulter, corriger, exporter et supprimer tout ce qui est conservé à votre sujet : connectez-vous, ou écrivez au Secrétariat.
 page-setup = Créer l'administrateur
     .body = Le détenteur de ce lien devient administrateur de { $community }. Le lien ne sert qu'une fois.
     .button = Créer
@@ -221,6 +370,7 @@ field-email = Adresse électronique
 field-password = Mot de passe
     .hint = Au moins 15 caractères. Plusieurs mots conviennent bien et se retiennent facilement.
 link-docs = Description de l'interface
+link-privacy = Vos données
 link-forgot = Mot de passe oublié ?
 
 ## Problèmes : problem-<code> est le titre, .detail ce qui s'est passé et que faire
@@ -333,6 +483,20 @@ problem-if_match_malformed = If-Match n'est pas compris
     .detail = Il contient un ou plusieurs ETag entre guillemets, tels qu'ils figuraient dans la réponse.
 problem-changed_meanwhile = Modifié entre-temps
     .detail = Quelqu'un a modifié cet objet depuis votre lecture. Rien n'a été écrit. Relisez-le et recommencez.
+problem-confirmation_needed = Veuillez d'abord confirmer votre inscription
+    .detail = Votre inscription dans l'annuaire n'a pas été confirmée depuis trop longtemps. Confirmez-la (POST /appointments/…/confirm, ou le lien reçu par courriel) et tout sera à nouveau accessible.
+problem-not_possible_now = Impossible pour l'instant
+    .detail = Le mandat est dans l'état { $status }, et { $event } ne vous est pas possible dans cet état.
+problem-last_coordinator = Le dernier coordonnateur reste
+    .detail = L'organisation n'aurait plus de coordonnateur. Désignez ou invitez d'abord une autre personne, ou adressez-vous au Secrétariat.
+problem-last_administrator = Le dernier administrateur reste
+    .detail = Plus personne ne gérerait le portail. Créez d'abord un autre administrateur.
+problem-already_appointed = Déjà désigné
+    .detail = Cette personne exerce déjà ce rôle dans cette organisation, ou est sur le point de le faire.
+problem-already_invited = Déjà invité
+    .detail = Une invitation à cette adresse est en cours. Renvoyez-la (POST /invitations/…/resend) ou retirez-la.
+problem-appointment_over = C'est terminé
+    .detail = Le mandat est dans l'état { $status }. Plus rien ne peut être modifié ; un nouveau mandat est possible.
 problem-link_spent = Ce lien n'est plus valable
     .detail = Il a été utilisé, a expiré ou a été remplacé par un plus récent. Veuillez en demander un nouveau.
 problem-storage_unreachable = Fichiers momentanément hors d'atteinte
@@ -340,6 +504,11 @@ problem-storage_unreachable = Fichiers momentanément hors d'atteinte
 
 ## Fautes d'un champ : fault-<code>
 
+fault-unknown_successor = Ce n'est pas un autre mandat dans la même organisation et le même rôle.
+fault-successor_not_active = Le mandat de la personne qui succède n'est ni en vigueur ni en attente.
+fault-unknown_person = Cette personne n'existe pas.
+fault-unknown_appointment = Il n'y a pas ici, dans ce rôle, de tel mandat que vous puissiez transmettre.
+fault-in_the_past = Cette date est passée.
 fault-missing = Ce champ est nécessaire.
 fault-unknown_field = Ce champ n'existe pas.
 fault-wrong_type = La forme n'est pas la bonne.

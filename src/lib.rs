@@ -16,7 +16,8 @@
 //! | [`throttle`] | how often a thing may be tried, common to all processes |
 //! | [`profile`] | `/me`: what one sees and changes of oneself |
 //! | [`members`] | the 187 members and the European Union, and the list of technologies (`data/`) |
-//! | [`appointments`] | who holds which role where: what gives rights |
+//! | [`appointments`] | who holds which role where: what gives rights; the one table of states and events |
+//! | [`life_cycle`] | to invite, approve, confirm, suspend, hand over, end; reminders and what the clock does |
 //! | [`nominations`] | who nominated somebody, and the letter that says so |
 //! | [`imports`] | sheets of people to be invited, read from CSV and XLSX |
 //! | [`directory`] | contacts: search, filters, pages, who sees which field |
@@ -72,6 +73,7 @@ pub mod http;
 pub mod i18n;
 pub mod identity;
 pub mod imports;
+pub mod life_cycle;
 pub mod mail;
 pub mod members;
 pub mod nominations;

@@ -6,7 +6,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use crate::http::caller::SESSION_COOKIE;
-use crate::{accounts, announcements, app, audit, directory, identity, members, nominations, profile, registrations};
+use crate::{
+    accounts, announcements, app, audit, directory, identity, life_cycle, members, nominations, profile, registrations,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -64,6 +66,17 @@ use crate::{accounts, announcements, app, audit, directory, identity, members, n
         audit::routes::own,
         profile::routes::read,
         profile::routes::change,
+        life_cycle::routes::list,
+        life_cycle::routes::appoint,
+        life_cycle::routes::one,
+        life_cycle::routes::change,
+        life_cycle::routes::act,
+        life_cycle::routes::replace,
+        life_cycle::routes::confirm_by_link,
+        life_cycle::invitations::routes::invite,
+        life_cycle::invitations::routes::resend,
+        life_cycle::invitations::routes::look,
+        life_cycle::invitations::routes::accept,
         members::routes::list,
         members::routes::one,
         members::routes::technologies,
@@ -93,6 +106,7 @@ use crate::{accounts, announcements, app, audit, directory, identity, members, n
         (name = "me", description = "Oneself"),
         (name = "accounts", description = "Accounts, for the Secretariat"),
         (name = "audit", description = "What happened"),
+        (name = "appointments", description = "The life cycle of contacts: invite, approve, confirm, hand over, end"),
         (name = "nominations", description = "The evidence of an appointment"),
         (name = "directory", description = "Members and their contacts"),
         (name = "announcements", description = "To write, send, follow and read"),

@@ -58,6 +58,12 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
     }
 
+    /// The day in UTC, as in 2026-11-24.
+    #[must_use]
+    pub fn day(self) -> String {
+        self.as_jiff().strftime("%Y-%m-%d").to_string()
+    }
+
     fn as_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }

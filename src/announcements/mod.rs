@@ -57,6 +57,14 @@ fn revise(conn: &mut Conn, id: Id, revise: Revise, now: Timestamp) -> Result<Ann
     read(conn, id)
 }
 
+/// Gives the drafts of somebody who leaves to the successor.
+///
+/// # Errors
+/// Where the database says no.
+pub fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Result<(), Error> {
+    store::hand_over_drafts(conn, from, to, now)
+}
+
 fn delete(conn: &mut Conn, id: Id) -> Result<(), Error> {
     draft(conn, id)?;
     store::delete(conn, id)

@@ -176,3 +176,11 @@ pub(super) fn insert_deliveries(conn: &mut Conn, id: Id, mails: &[(Id, Id)]) -> 
     }
     Ok(())
 }
+
+pub(super) fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Result<(), Error> {
+    let drafts = announcement::author_id.eq(from).and(announcement::status.eq(AnnouncementStatus::Draft));
+    diesel::update(announcement::table.filter(drafts))
+        .set((announcement::author_id.eq(to), announcement::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::Portal;
 use crate::error::Error;
 use crate::time::Timestamp;
-use crate::{audit, identity, mail, registrations, throttle};
+use crate::{audit, identity, life_cycle, mail, registrations, throttle};
 
 /// How often.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -19,7 +19,7 @@ const KEEP_MAILS: Duration = Duration::from_hours(24 * 30);
 const CLOCKS: Duration = Duration::from_hours(1);
 
 impl Portal {
-    /// Cleans up, rotates keys and seals the audit log every minute until told to stop.
+    /// Cleans up, rotates keys, seals the audit log and works off the timetable every minute until told to stop.
     pub async fn keep_house(&self, stop: &CancellationToken) {
         loop {
             // Told already, each by itself.
@@ -39,10 +39,22 @@ impl Portal {
         let now = self.clock.now();
         let bounds = (now.minus(KEEP_ENDED), now.minus(self.lives.unverified), now.minus(KEEP_MAILS));
         let sealed = told("seal the audit log", self.seal().await);
+        let advanced = told("do what the timetable asks for", self.advance().await);
         let rotated = told("rotate the signing keys", self.identity.rotate_keys().await);
         let swept = told("delete what had ended", self.sweep(bounds).await);
         let files = told("delete files that nothing names", self.storage.sweep().await);
-        sealed.and(rotated).and(swept).and(files)
+        sealed.and(advanced).and(rotated).and(swept).and(files)
+    }
+
+    /// Does what the clock has to do with appointments.
+    async fn advance(&self) -> Result<(), Error> {
+        let done = life_cycle::work_off(&self.db, &self.life_cycle_desk()).await?;
+        if done > 0 {
+            tracing::info!(done, "worked off the timetable of appointments");
+            self.identity.forget_seen();
+            self.outbox.ring();
+        }
+        Ok(())
     }
 
     /// Deletes what had ended, a bounded number of rows at a time.

@@ -14,13 +14,14 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::audit::Audit;
+use crate::audit::{Audit, Trace};
 use crate::config::{self, Settings};
 use crate::db::{self, Db, Target};
 use crate::error::{Error, OrInternal as _};
 use crate::http::Metrics;
 use crate::i18n::Catalogue;
 use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
+use crate::life_cycle::{self, ConfirmLinks};
 use crate::mail::{self, Bell, Letters, Outbox, Sender, Transport};
 use crate::members;
 use crate::random::Random;
@@ -59,6 +60,7 @@ pub struct Portal {
     pub metrics: Metrics,
     metrics_token: SecretString,
     chain: Mac,
+    confirm_links: ConfirmLinks,
 }
 
 /// How long things are good.
@@ -165,6 +167,7 @@ impl Portal {
         let identity = Identity::new(&settings.identity, &settings.throttle, parts)?;
         let portal = Self {
             chain: audit_key(&master)?,
+            confirm_links: ConfirmLinks::new(&master)?,
             db,
             clock,
             random,
@@ -180,6 +183,22 @@ impl Portal {
             metrics_token: settings.server.metrics_token.clone(),
         };
         Ok((portal, sender))
+    }
+}
+
+impl Portal {
+    /// What the life cycle's units of work need, for the portal itself; a request adds its trace.
+    #[must_use]
+    pub fn life_cycle_desk(&self) -> life_cycle::Desk {
+        life_cycle::Desk {
+            audit: self.audit.clone(),
+            outbox: self.outbox.clone(),
+            random: self.random.clone(),
+            throttle: Arc::clone(&self.throttle),
+            links: self.confirm_links.clone(),
+            trace: Trace::default(),
+            now: self.clock.now(),
+        }
     }
 }
 

@@ -24,7 +24,8 @@ use crate::mail::Sender;
 use crate::random::Random;
 use crate::time::Clock;
 use crate::{
-    accounts, announcements, audit, directory, identity, members, nominations, openapi, pages, profile, registrations,
+    accounts, announcements, audit, directory, identity, life_cycle, members, nominations, openapi, pages, profile,
+    registrations,
 };
 
 /// A portal that serves.
@@ -145,9 +146,12 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(accounts::routes::routes)
                 .configure(audit::routes::routes)
                 .configure(registrations::routes::routes)
+                .configure(life_cycle::routes::routes)
+                // Before the deeds, whose last part of the path may be any word.
+                .configure(nominations::routes::routes)
+                .configure(life_cycle::routes::deeds)
                 .configure(profile::routes::routes)
                 .configure(members::routes::routes)
-                .configure(nominations::routes::routes)
                 .configure(directory::routes::routes)
                 .configure(announcements::routes::routes),
         )

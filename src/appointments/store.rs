@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::types::{AppointmentStatus, Held, NewAppointment, Role};
+use super::types::{Appointment, AppointmentStatus, Held, ListFilter, NewAppointment, Role};
 use crate::db::schema::{appointment, organisation};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -13,52 +13,158 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// Where the database says no.
-pub fn create(conn: &mut Conn, id: Id, new: &NewAppointment, now: Timestamp) -> Result<(), Error> {
-    let valid_from = (new.status == AppointmentStatus::Active).then_some(now);
+pub fn create(conn: &mut Conn, id: Id, new: &NewAppointment, now: Timestamp) -> Result<Appointment, Error> {
+    let row = Appointment {
+        id,
+        user_id: new.user_id,
+        organisation_id: new.organisation_id,
+        role: new.role,
+        status: new.status,
+        status_since: now,
+        valid_from: None,
+        valid_to: new.valid_to,
+        confirmed_at: None,
+        confirm_by: None,
+        decided_by: None,
+        decided_at: None,
+        reason: None,
+        replaced_by: None,
+        checked_at: now,
+        due_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let row = row.dated(now);
     diesel::insert_into(appointment::table)
         .values((
-            appointment::id.eq(id),
-            appointment::user_id.eq(new.user_id),
-            appointment::organisation_id.eq(new.organisation_id),
-            appointment::role.eq(new.role),
-            appointment::status.eq(new.status),
+            appointment::id.eq(row.id),
+            appointment::user_id.eq(row.user_id),
+            appointment::organisation_id.eq(row.organisation_id),
+            appointment::role.eq(row.role),
+            appointment::status.eq(row.status),
             appointment::registration_id.eq(new.registration_id),
-            appointment::valid_from.eq(valid_from),
+            appointment::status_since.eq(row.status_since),
+            appointment::valid_from.eq(row.valid_from),
+            appointment::valid_to.eq(row.valid_to),
+            appointment::confirmed_at.eq(row.confirmed_at),
+            appointment::confirm_by.eq(row.confirm_by),
+            appointment::checked_at.eq(row.checked_at),
+            appointment::due_at.eq(row.due_at),
             appointment::created_at.eq(now),
             appointment::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(row)
+}
+
+/// The appointment, whom nobody else changes until this unit of work ends.
+///
+/// # Errors
+/// 404 where there is none.
+pub fn hold(conn: &mut Conn, id: Id) -> Result<Appointment, Error> {
+    let found = match conn {
+        Conn::Postgres(c) => {
+            appointment::table.find(id).select(Appointment::as_select()).for_no_key_update().first(c).optional()?
+        }
+        // A unit of work that writes is alone.
+        Conn::Sqlite(_) => return find(conn, id)?.ok_or_else(Error::not_found),
+    };
+    found.ok_or_else(Error::not_found)
+}
+
+/// One appointment.
+///
+/// # Errors
+/// Where the database says no.
+pub fn find(conn: &mut Conn, id: Id) -> Result<Option<Appointment>, Error> {
+    Ok(appointment::table.find(id).select(Appointment::as_select()).first(conn).optional()?)
+}
+
+/// The appointment that came of an application.
+///
+/// # Errors
+/// Where the database says no.
+pub fn find_of_registration(conn: &mut Conn, registration: Id) -> Result<Option<Appointment>, Error> {
+    let of_it = appointment::table.filter(appointment::registration_id.eq(registration));
+    Ok(of_it.select(Appointment::as_select()).first(conn).optional()?)
+}
+
+/// Writes everything that can change of an appointment. The caller holds it.
+///
+/// # Errors
+/// Where the database says no.
+pub fn record(conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
+    diesel::update(appointment::table.find(row.id))
+        .set((
+            appointment::status.eq(row.status),
+            appointment::status_since.eq(row.status_since),
+            appointment::valid_from.eq(row.valid_from),
+            appointment::valid_to.eq(row.valid_to),
+            appointment::confirmed_at.eq(row.confirmed_at),
+            appointment::confirm_by.eq(row.confirm_by),
+            appointment::decided_by.eq(row.decided_by),
+            appointment::decided_at.eq(row.decided_at),
+            appointment::reason.eq(&row.reason),
+            appointment::replaced_by.eq(row.replaced_by),
+            appointment::checked_at.eq(row.checked_at),
+            appointment::due_at.eq(row.due_at),
+            appointment::updated_at.eq(row.updated_at),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Puts the pending appointment of a registration in force; returns its id.
+/// Says whose an appointment is that was an invitation.
 ///
 /// # Errors
-/// 404 where it is not pending.
-pub fn activate(conn: &mut Conn, registration: Id, now: Timestamp) -> Result<Id, Error> {
-    decide(conn, registration, AppointmentStatus::Active, Some(now), now)
+/// Where the database says no.
+pub fn set_holder(conn: &mut Conn, id: Id, user: Id) -> Result<(), Error> {
+    diesel::update(appointment::table.find(id)).set(appointment::user_id.eq(user)).execute(conn)?;
+    Ok(())
 }
 
-/// Refuses the pending appointment of a registration; returns its id.
+/// The ids of appointments for which the clock has something to do, the most overdue first.
 ///
 /// # Errors
-/// 404 where it is not pending.
-pub fn reject(conn: &mut Conn, registration: Id, now: Timestamp) -> Result<Id, Error> {
-    decide(conn, registration, AppointmentStatus::Rejected, None, now)
+/// Where the database says no.
+pub fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, Error> {
+    Ok(appointment::table
+        .filter(appointment::due_at.le(now))
+        .order((appointment::due_at, appointment::id))
+        .limit(limit)
+        .select(appointment::id)
+        .load(conn)?)
 }
 
-fn decide(
-    conn: &mut Conn,
-    registration: Id,
-    status: AppointmentStatus,
-    valid_from: Option<Timestamp>,
-    now: Timestamp,
-) -> Result<Id, Error> {
-    let pending = appointment::registration_id.eq(registration).and(appointment::status.eq(AppointmentStatus::Pending));
-    Ok(diesel::update(appointment::table.filter(pending))
-        .set((appointment::status.eq(status), appointment::valid_from.eq(valid_from), appointment::updated_at.eq(now)))
-        .returning(appointment::id)
-        .get_result(conn)?)
+/// Appointments in the order in which they were made, after an id.
+///
+/// # Errors
+/// Where the database says no.
+pub fn list(conn: &mut Conn, filter: &ListFilter, after: Option<Id>, limit: i64) -> Result<Vec<Appointment>, Error> {
+    let mut query =
+        appointment::table.select(Appointment::as_select()).order(appointment::id).limit(limit).into_boxed();
+    match (filter.holder, filter.organisations.as_deref()) {
+        (Some(user), Some(own)) => {
+            let within = appointment::organisation_id.eq_any(own.to_vec());
+            query = query.filter(appointment::user_id.eq(user).or(within));
+        }
+        (Some(user), None) => query = query.filter(appointment::user_id.eq(user)),
+        (None, Some(own)) => query = query.filter(appointment::organisation_id.eq_any(own.to_vec())),
+        (None, None) => {}
+    }
+    if let Some(within) = &filter.within {
+        query = query.filter(appointment::organisation_id.eq_any(within.clone()));
+    }
+    if !filter.statuses.is_empty() {
+        query = query.filter(appointment::status.eq_any(filter.statuses.clone()));
+    }
+    if !filter.roles.is_empty() {
+        query = query.filter(appointment::role.eq_any(filter.roles.clone()));
+    }
+    if let Some(after) = after {
+        query = query.filter(appointment::id.gt(after));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// Every appointment of a person, the oldest first.
@@ -92,11 +198,15 @@ pub fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<Held>, Error> {
         .collect())
 }
 
-/// How many hold this role in force.
+/// How many hold this role in force, everywhere or at one organisation.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn count_active(conn: &mut Conn, role: Role) -> Result<i64, Error> {
+pub fn count_active(conn: &mut Conn, role: Role, organisation: Option<Id>) -> Result<i64, Error> {
     let active = appointment::role.eq(role).and(appointment::status.eq(AppointmentStatus::Active));
-    Ok(appointment::table.filter(active).count().get_result(conn)?)
+    let mut query = appointment::table.filter(active).count().into_boxed();
+    if let Some(organisation) = organisation {
+        query = query.filter(appointment::organisation_id.eq(organisation));
+    }
+    Ok(query.get_result(conn)?)
 }

@@ -1,10 +1,13 @@
 //! Roles and the standing of an appointment.
 
+use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::db::Id;
+use crate::db::schema::appointment;
 use crate::members::Region;
+use crate::time::Timestamp;
 
 crate::text_enum! {
     /// What somebody is at an organisation.
@@ -25,34 +28,90 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Where an appointment stands.
+    /// Where an appointment stands. What leads from one to the other is the table in `machine`.
     pub enum AppointmentStatus {
-        /// Waits for the Secretariat.
+        /// Somebody was invited and has not answered.
+        Invited = "invited",
+        /// The nomination lacks something that the applicant is to bring.
+        Incomplete = "incomplete",
+        /// Waits for a decision.
         Pending = "pending",
         /// In force.
         Active = "active",
-        /// Refused.
-        Rejected = "rejected",
+        /// In force, but nobody confirmed the contact for too long.
+        Unconfirmed = "unconfirmed",
         /// Not in force for now.
         Suspended = "suspended",
+        /// Refused.
+        Rejected = "rejected",
+        /// Nobody decided or answered in time.
+        Lapsed = "lapsed",
+        /// Ended because nobody confirmed it.
+        Expired = "expired",
+        /// A successor took over.
+        Replaced = "replaced",
         /// Over.
         Ended = "ended",
+        /// Taken back before it began.
+        Withdrawn = "withdrawn",
     }
+}
+
+/// An appointment.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = appointment)]
+#[expect(missing_docs, reason = "the columns are explained in the migration")]
+pub struct Appointment {
+    pub id: Id,
+    pub user_id: Option<Id>,
+    pub organisation_id: Id,
+    pub role: Role,
+    pub status: AppointmentStatus,
+    pub status_since: Timestamp,
+    pub valid_from: Option<Timestamp>,
+    pub valid_to: Option<Timestamp>,
+    pub confirmed_at: Option<Timestamp>,
+    pub confirm_by: Option<Timestamp>,
+    pub decided_by: Option<Id>,
+    pub decided_at: Option<Timestamp>,
+    pub reason: Option<String>,
+    pub replaced_by: Option<Id>,
+    pub checked_at: Timestamp,
+    pub due_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 /// An appointment to be made.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAppointment {
-    /// Whose.
-    pub user_id: Id,
+    /// Whose; nobody's yet where it is an invitation.
+    pub user_id: Option<Id>,
     /// Where.
     pub organisation_id: Id,
     /// As what.
     pub role: Role,
-    /// From the start: pending, or active for those whom a command sets up.
+    /// Where it begins.
     pub status: AppointmentStatus,
+    /// Until when, where the mandate has an end.
+    pub valid_to: Option<Timestamp>,
     /// The application it came from.
     pub registration_id: Option<Id>,
+}
+
+/// Which appointments are meant. What is left out does not restrict.
+#[derive(Clone, Debug, Default)]
+pub struct ListFilter {
+    /// Only at these organisations …
+    pub organisations: Option<Vec<Id>>,
+    /// … or this person's own.
+    pub holder: Option<Id>,
+    /// And at one of these organisations.
+    pub within: Option<Vec<Id>>,
+    /// In one of these states.
+    pub statuses: Vec<AppointmentStatus>,
+    /// As one of these.
+    pub roles: Vec<Role>,
 }
 
 /// An appointment as its holder and the policy see it.

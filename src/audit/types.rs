@@ -73,6 +73,8 @@ crate::text_enum! {
         RegistrationApproved = "registration_approved",
         /// An application was rejected.
         RegistrationRejected = "registration_rejected",
+        /// Something happened in the life of an appointment.
+        AppointmentChanged = "appointment_changed",
         /// An announcement was sent.
         AnnouncementSent = "announcement_sent",
         /// Official, reference or date of a nomination were written down.

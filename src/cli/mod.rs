@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app;
+use crate::appointments;
 use crate::config::{self, LogFormat, Settings, Sources};
 use crate::demo;
 use crate::error::{Error, OrInternal as _};
@@ -62,6 +63,8 @@ enum Command {
     Seed(SeedOptions),
     /// Prints the description of the API (OpenAPI 3.1, JSON)
     Openapi,
+    /// Prints the table of the states of an appointment and what leads from one to the other (Markdown)
+    LifeCycle,
     /// Checks the configuration, names every fault at once, and prints what is in force, secrets masked
     CheckConfig,
 }
@@ -134,6 +137,10 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
             say(&openapi::document().to_pretty_json().map_err(|e| e.to_string())?);
             return Ok(ExitCode::SUCCESS);
         }
+        Command::LifeCycle => {
+            say(appointments::machine::document().trim_end());
+            return Ok(ExitCode::SUCCESS);
+        }
         Command::Demo(options) => return demo::run(options.once),
         _ => {}
     }
@@ -152,7 +159,7 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
             say(&settings.masked);
             Ok(())
         }
-        Command::Demo(_) | Command::Openapi => Ok(()),
+        Command::Demo(_) | Command::Openapi | Command::LifeCycle => Ok(()),
     }
     .map(|()| ExitCode::SUCCESS)
     .map_err(|error| error.told())

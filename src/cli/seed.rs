@@ -134,10 +134,11 @@ fn person(
     }
     let user_id = identity::create_user(conn, &new, now, random)?;
     let appointment = NewAppointment {
-        user_id,
+        user_id: Some(user_id),
         organisation_id: organisation.id,
         role,
         status: AppointmentStatus::Active,
+        valid_to: None,
         registration_id: None,
     };
     appointments::create(conn, appointment_id, &appointment, now)?;
@@ -147,6 +148,7 @@ fn person(
         organisation_id: organisation.id,
         role,
         listed: true,
+        confirmed_at: Some(now),
         name,
         email: address,
         details,

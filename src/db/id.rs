@@ -62,6 +62,12 @@ impl Id {
         Self(Uuid::nil())
     }
 
+    /// The id of these sixteen bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
     /// The sixteen bytes, in network order.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 16] {

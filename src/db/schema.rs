@@ -268,7 +268,7 @@ diesel::table! {
 
     appointment (id) {
         id -> SqlId,
-        user_id -> SqlId,
+        user_id -> Nullable<SqlId>,
         organisation_id -> SqlId,
         role -> Text,
         status -> Text,
@@ -277,6 +277,40 @@ diesel::table! {
         valid_to -> Nullable<SqlTimestamp>,
         created_at -> SqlTimestamp,
         updated_at -> SqlTimestamp,
+        status_since -> SqlTimestamp,
+        confirmed_at -> Nullable<SqlTimestamp>,
+        confirm_by -> Nullable<SqlTimestamp>,
+        decided_by -> Nullable<SqlId>,
+        decided_at -> Nullable<SqlTimestamp>,
+        reason -> Nullable<Text>,
+        replaced_by -> Nullable<SqlId>,
+        checked_at -> SqlTimestamp,
+        due_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Nullable, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    invitation (appointment_id) {
+        appointment_id -> SqlId,
+        token_hash -> Nullable<Binary>,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        job_title -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        languages -> SqlDocument,
+        language -> Nullable<Text>,
+        approved -> Bool,
+        replaces -> Nullable<SqlId>,
+        invited_by -> SqlId,
+        invited_at -> SqlTimestamp,
+        expires_at -> SqlTimestamp,
+        accepted_at -> Nullable<SqlTimestamp>,
     }
 }
 
@@ -304,6 +338,8 @@ diesel::table! {
         languages -> SqlDocument,
         technologies -> SqlDocument,
         updated_at -> SqlTimestamp,
+        confirmation -> Text,
+        confirmed_at -> Nullable<SqlTimestamp>,
     }
 }
 
@@ -461,9 +497,9 @@ diesel::joinable!(audit_seal -> audit_entry (entry_id));
 diesel::joinable!(session -> users (user_id));
 diesel::joinable!(refresh_token -> session (session_id));
 diesel::joinable!(registration -> organisation (organisation_id));
-diesel::joinable!(appointment -> users (user_id));
 diesel::joinable!(appointment -> organisation (organisation_id));
 diesel::joinable!(appointment -> registration (registration_id));
+diesel::joinable!(invitation -> appointment (appointment_id));
 diesel::joinable!(contact -> appointment (appointment_id));
 diesel::joinable!(contact -> users (user_id));
 diesel::joinable!(contact -> organisation (organisation_id));
@@ -490,6 +526,7 @@ allow_tables_to_appear_in_same_query!(
     contact_term,
     delivery,
     device,
+    invitation,
     mail,
     mail_content,
     nomination,

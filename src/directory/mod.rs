@@ -11,7 +11,10 @@ mod rules;
 mod store;
 mod types;
 
-pub use types::{Contact, ContactChange, ContactMember, ContactQuery, Details, Filter, NewContact, OwnContact};
+pub use types::{
+    Confirmation, Contact, ContactChange, ContactMember, ContactQuery, Details, Filter, NewContact, OwnContact,
+    Standing,
+};
 
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
@@ -29,12 +32,12 @@ pub fn add(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timestamp) -> Re
     store::insert(conn, contacts, now)
 }
 
-/// Shows the contact of an appointment, or hides it.
+/// Shows or hides the contact of an appointment, and says how it stands with its confirmation.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn set_listed(conn: &mut Conn, appointment: Id, listed: bool, now: Timestamp) -> Result<(), Error> {
-    store::set_listed(conn, appointment, listed, now)
+pub fn set_standing(conn: &mut Conn, appointment: Id, standing: &Standing, now: Timestamp) -> Result<(), Error> {
+    store::set_standing(conn, appointment, standing, now)
 }
 
 /// Hides every contact of a person, or shows again those whose appointments are in force.

@@ -18,6 +18,8 @@ pub fn shown_to(viewer: &Principal, row: ContactRow, member: ContactMember) -> C
         job_title: row.job_title,
         languages: row.languages.0,
         technologies: row.technologies.0,
+        confirmation: row.confirmation,
+        confirmed_at: row.confirmed_at,
         updated_at: row.updated_at,
     }
 }

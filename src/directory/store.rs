@@ -14,7 +14,7 @@ use diesel::dsl::{InnerJoin, IntoBoxed, exists};
 use diesel::prelude::*;
 
 use super::rules;
-use super::types::{ContactChange, ContactMember, ContactRow, Filter, NewContact, OwnContact};
+use super::types::{ContactChange, ContactMember, ContactRow, Filter, NewContact, OwnContact, Standing};
 use crate::appointments::AppointmentStatus;
 use crate::db::schema::{appointment, contact, contact_term, organisation};
 use crate::db::{BATCH, Conn, Document, Id, MultiBackend};
@@ -24,6 +24,9 @@ use crate::on_each;
 use crate::policy::FieldAudience;
 use crate::text;
 use crate::time::Timestamp;
+
+/// The states of an appointment in which its contact is shown.
+const LISTED: [AppointmentStatus; 2] = [AppointmentStatus::Active, AppointmentStatus::Unconfirmed];
 
 /// A term that at most this many contacts have is rare.
 const RARE: usize = 500;
@@ -182,6 +185,7 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
             contact::region.eq(region.clone()),
             contact::role.eq(new.role.as_str()),
             contact::listed.eq(new.listed),
+            contact::confirmed_at.eq(new.confirmed_at),
             contact::name.eq(new.name.clone()),
             contact::sort_name.eq(text::fold(&new.name)),
             contact::job_title.eq(details.job_title.clone()),
@@ -203,17 +207,22 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
     Ok(())
 }
 
-/// Shows or hides the contact of an appointment.
-pub(super) fn set_listed(conn: &mut Conn, appointment: Id, listed: bool, now: Timestamp) -> Result<(), Error> {
+/// Shows or hides the contact of an appointment, with its confirmation.
+pub(super) fn set_standing(conn: &mut Conn, appointment: Id, standing: &Standing, now: Timestamp) -> Result<(), Error> {
     diesel::update(contact::table.filter(contact::appointment_id.eq(appointment)))
-        .set((contact::listed.eq(listed), contact::updated_at.eq(now)))
+        .set((
+            contact::listed.eq(standing.listed),
+            contact::confirmation.eq(standing.confirmation),
+            contact::confirmed_at.eq(standing.confirmed_at),
+            contact::updated_at.eq(now),
+        ))
         .execute(conn)?;
     Ok(())
 }
 
 /// Hides a person's contacts, or shows those again whose appointments are in force.
 pub(super) fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timestamp) -> Result<(), Error> {
-    let active = appointment::user_id.eq(user).and(appointment::status.eq(AppointmentStatus::Active));
+    let active = appointment::user_id.eq(user).and(appointment::status.eq_any(LISTED));
     let active: Vec<Id> = appointment::table.filter(active).select(appointment::id).load(conn)?;
     let meant = contact::user_id.eq(user).and(contact::appointment_id.eq_any(active));
     diesel::update(contact::table.filter(meant))

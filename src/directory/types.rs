@@ -12,6 +12,29 @@ use crate::members::Region;
 use crate::policy::FieldAudience;
 use crate::time::Timestamp;
 
+crate::text_enum! {
+    /// Whether somebody has said lately that a contact is still right.
+    pub enum Confirmation {
+        /// Within the year.
+        Confirmed = "confirmed",
+        /// It is time to say so again.
+        Due = "due",
+        /// Nobody did for too long.
+        Unconfirmed = "unconfirmed",
+    }
+}
+
+/// What the directory says of the standing of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it is shown.
+    pub listed: bool,
+    /// Whether it was confirmed lately.
+    pub confirmation: Confirmation,
+    /// When it last was.
+    pub confirmed_at: Option<Timestamp>,
+}
+
 /// A contact to be stored. It is shown once its appointment is in force.
 #[derive(Clone, Debug)]
 pub struct NewContact {
@@ -25,6 +48,8 @@ pub struct NewContact {
     pub role: Role,
     /// Whether it is shown already.
     pub listed: bool,
+    /// When it was last confirmed.
+    pub confirmed_at: Option<Timestamp>,
     /// The person's name.
     pub name: String,
     /// The work address.
@@ -130,6 +155,8 @@ pub struct ContactRow {
     pub(super) languages: Document<Box<RawValue>>,
     pub(super) technologies: Document<Box<RawValue>>,
     pub(super) updated_at: Timestamp,
+    pub(super) confirmation: Confirmation,
+    pub(super) confirmed_at: Option<Timestamp>,
 }
 
 /// The organisation beside a contact.
@@ -171,6 +198,11 @@ pub struct Contact {
     /// Technologies the person knows about.
     #[schema(value_type = Vec<String>)]
     pub technologies: Box<RawValue>,
+    /// Whether somebody has said lately that it is still right.
+    pub confirmation: Confirmation,
+    /// When that was last said.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub confirmed_at: Option<Timestamp>,
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,

@@ -37,6 +37,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
+/// The body of a request as a `T`, or the default where there is none at all.
+pub struct MaybeJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        // Without a media type nothing was meant to be sent; a body that comes all the same is refused.
+        if request.headers().contains_key(CONTENT_TYPE) || !matches!(payload, Payload::None) {
+            let whole = Json::<T>::from_request(request, payload);
+            return Box::pin(async move { whole.await.map(|body| Self(body.0)) });
+        }
+        Box::pin(async { Ok(Self(T::default())) })
+    }
+}
+
 /// Reads a body of the given media type.
 pub(super) fn read_body(
     request: &HttpRequest,

@@ -30,7 +30,7 @@ pub use caller::Caller;
 pub use etag::{IfMatch, MaybeIfMatch};
 pub use evenly::evenly;
 pub use gate::Gate;
-pub use json::Json;
+pub use json::{Json, MaybeJson};
 pub use metrics::Metrics;
 pub use page::{Cursor, List};
 pub use query::{Form, Query};

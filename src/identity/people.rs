@@ -79,6 +79,14 @@ pub fn secretariat(conn: &mut Conn) -> Result<Vec<Credentials>, Error> {
     store::holders(conn, Role::Secretariat)
 }
 
+/// Who coordinates this organisation.
+///
+/// # Errors
+/// Where the database says no.
+pub fn coordinators(conn: &mut Conn, organisation: Id) -> Result<Vec<Credentials>, Error> {
+    store::coordinators(conn, organisation)
+}
+
 /// People by their ids, in the order of the ids.
 ///
 /// # Errors
@@ -152,6 +160,15 @@ pub fn set_suspended(conn: &mut Conn, id: Id, reason: Option<&str>, now: Timesta
 pub fn revoke_sessions(conn: &mut Conn, id: Id, now: Timestamp) -> Result<usize, Error> {
     store::spend_pending(conn, id, now)?;
     sessions::end_all(conn, id, None, now)
+}
+
+/// Ends every session and API token of a person who has nothing in force any more.
+///
+/// # Errors
+/// Where the database says no.
+pub fn end_access(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    revoke_sessions(conn, id, now)?;
+    tokens::revoke_all(conn, id, now)
 }
 
 /// How a person begins again.

@@ -198,7 +198,7 @@ impl Identity {
     /// # Errors
     /// Where the database says no.
     pub async fn has_administrator(&self) -> Result<bool, Error> {
-        self.db.read(|conn| Ok(appointments::count_active(conn, Role::Secretariat)? > 0)).await
+        self.db.read(|conn| Ok(appointments::count_active(conn, Role::Secretariat, None)? > 0)).await
     }
 
     /// Forgets who was seen, after names, languages or appointments changed.

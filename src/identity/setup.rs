@@ -86,7 +86,7 @@ impl Identity {
                 if spent.email.is_none() {
                     // A link for whoever comes first is good for the first alone.
                     conn.exclude_others()?;
-                    if appointments::count_active(conn, Role::Secretariat)? > 0 {
+                    if appointments::count_active(conn, Role::Secretariat, None)? > 0 {
                         return Err(Error::link_spent());
                     }
                 }
@@ -139,10 +139,11 @@ fn create_administrator(
     let user_id = people::create_user(conn, new, now, random)?;
     let organisation = members::get(conn, members::SECRETARIAT_CODE)?.id;
     let appointment = NewAppointment {
-        user_id,
+        user_id: Some(user_id),
         organisation_id: organisation,
         role: Role::Secretariat,
         status: AppointmentStatus::Active,
+        valid_to: None,
         registration_id: None,
     };
     appointments::create(conn, Id::new(now, random), &appointment, now)?;

@@ -70,7 +70,17 @@ pub(super) fn credentials_of(conn: &mut Conn, user: Id) -> Result<Credentials, E
 /// Who holds this role in force.
 pub(super) fn holders(conn: &mut Conn, role: Role) -> Result<Vec<Credentials>, Error> {
     let active = appointment::role.eq(role).and(appointment::status.eq(AppointmentStatus::Active));
-    let ids = appointment::table.filter(active).select(appointment::user_id);
+    let ids = appointment::table.filter(active).select(appointment::user_id.assume_not_null());
+    Ok(users::table.filter(users::id.eq_any(ids)).order(users::id).select(Credentials::as_select()).load(conn)?)
+}
+
+/// Who coordinates this organisation.
+pub(super) fn coordinators(conn: &mut Conn, organisation: Id) -> Result<Vec<Credentials>, Error> {
+    let active = appointment::role
+        .eq(Role::Coordinator)
+        .and(appointment::status.eq(AppointmentStatus::Active))
+        .and(appointment::organisation_id.eq(organisation));
+    let ids = appointment::table.filter(active).select(appointment::user_id.assume_not_null());
     Ok(users::table.filter(users::id.eq_any(ids)).order(users::id).select(Credentials::as_select()).load(conn)?)
 }
 

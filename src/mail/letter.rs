@@ -50,6 +50,12 @@ struct Button {
     or_copy: String,
 }
 
+/// Plain text in one language.
+struct Paragraph<'a> {
+    language: &'static str,
+    text: &'a str,
+}
+
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct Layout<'a> {
@@ -61,7 +67,7 @@ struct Layout<'a> {
     /// For announcements: the subject again, as a heading.
     heading: bool,
     /// Plain paragraphs, which the template escapes.
-    paragraphs: &'a [&'a str],
+    paragraphs: &'a [Paragraph<'a>],
     /// HTML that is safe already.
     body: &'a str,
     button: Option<&'a Button>,
@@ -70,7 +76,7 @@ struct Layout<'a> {
 
 /// What fills the sheet.
 enum Body<'a> {
-    Paragraphs(&'a [&'a str]),
+    Paragraphs(&'a [Paragraph<'a>]),
     Html(&'a str),
 }
 
@@ -86,26 +92,47 @@ impl Letters {
     /// # Errors
     /// Where the layout fails, which would be a fault of ours.
     pub fn write(&self, language: Language, letter: &Letter) -> Result<Content, Error> {
+        self.write_in(&[language], letter)
+    }
+
+    /// A system mail in several languages, one after the other.
+    ///
+    /// # Errors
+    /// Where the layout fails.
+    pub fn write_bilingual(&self, languages: [Language; 2], letter: &Letter) -> Result<Content, Error> {
+        self.write_in(&languages, letter)
+    }
+
+    fn write_in(&self, languages: &[Language], letter: &Letter) -> Result<Content, Error> {
         let mut args = letter.args.clone();
         args.push(("community", self.community.name.clone()));
         args.push(("name", letter.name.clone()));
-        let text = |key: &str| self.catalogue.text(language, key, &args);
+        args.push(("url", self.public_url.clone()));
         let key = format!("mail-{}", letter.kind);
-        let greeting = text("mail-greeting");
-        let body = text(&format!("{key}.body"));
-        let paragraphs: Vec<&str> = std::iter::once(greeting.as_str()).chain(body.split("\n\n")).collect();
+        let each = |key: &str| languages.iter().map(|&language| self.catalogue.text(language, key, &args)).collect();
+        let joined = |key: &str, joint: &str| {
+            let texts: Vec<String> = each(key);
+            texts.join(joint)
+        };
+        let (greetings, bodies): (Vec<String>, Vec<String>) = (each("mail-greeting"), each(&format!("{key}.body")));
+        let mut paragraphs = Vec::new();
+        for (language, (greeting, body)) in languages.iter().zip(greetings.iter().zip(&bodies)) {
+            let texts = std::iter::once(greeting.as_str()).chain(body.split("\n\n"));
+            paragraphs.extend(texts.map(|text| Paragraph { language: language.as_str(), text }));
+        }
         let button = letter.link.as_ref().map(|link| Button {
-            label: text(&format!("{key}.button")),
+            label: joined(&format!("{key}.button"), " · "),
             url: format!("{}{link}", self.public_url),
-            or_copy: text("mail-or-copy"),
+            or_copy: joined("mail-or-copy", " "),
         });
-        let foot = self.foot(language, "mail-foot-system");
-        let subject = text(&key);
-        let mut plain = paragraphs.join("\n\n");
+        let foot = languages.iter().flat_map(|&language| self.foot(language, "mail-foot-system")).collect::<Vec<_>>();
+        let mut plain = paragraphs.iter().map(|paragraph| paragraph.text).collect::<Vec<_>>().join("\n\n");
         if let Some(button) = &button {
             plain = format!("{plain}\n\n{}:\n{}", button.label, button.url);
         }
-        self.lay_out(language, subject, &plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
+        let first = languages.first().copied().unwrap_or(Language::En);
+        let subject = joined(&key, " / ");
+        self.lay_out(first, subject, &plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
     }
 
     /// An announcement in one language.
@@ -138,7 +165,7 @@ impl Letters {
         button: Option<&Button>,
         foot: &[String],
     ) -> Result<Content, Error> {
-        let (paragraphs, html): (&[&str], &str) = match body {
+        let (paragraphs, html): (&[Paragraph<'_>], &str) = match body {
             Body::Paragraphs(paragraphs) => (paragraphs, ""),
             Body::Html(html) => (&[], html),
         };

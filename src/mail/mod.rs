@@ -93,13 +93,39 @@ impl Outbox {
     /// # Errors
     /// Where the database says no.
     pub fn post(&self, conn: &mut Conn, to: &Recipient, letter: &Letter, life: Duration) -> Result<(), Error> {
-        let now = self.clock.now();
         let content = self.letters.write(to.language, letter)?;
+        self.enqueue(conn, to, letter.kind, &content, life)
+    }
+
+    /// The same in English and French in one mail, for somebody whose language nobody knows.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn post_bilingual(
+        &self,
+        conn: &mut Conn,
+        to: &Recipient,
+        letter: &Letter,
+        life: Duration,
+    ) -> Result<(), Error> {
+        let content = self.letters.write_bilingual([Language::En, Language::Fr], letter)?;
+        self.enqueue(conn, to, letter.kind, &content, life)
+    }
+
+    fn enqueue(
+        &self,
+        conn: &mut Conn,
+        to: &Recipient,
+        kind: &'static str,
+        content: &Content,
+        life: Duration,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
         let content_id = Id::new(now, &self.random);
-        store::insert_content(conn, content_id, &content, now)?;
+        store::insert_content(conn, content_id, content, now)?;
         let mail = NewMail {
             id: Id::new(now, &self.random),
-            kind: letter.kind,
+            kind,
             batch: None,
             lane: Lane::Transactional,
             to_address: to.address.clone(),

@@ -14,6 +14,7 @@ pub use types::{MemberQuery, Organisation, OrganisationKind, Region, SECRETARIAT
 
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
+use crate::i18n::Language;
 use crate::random::Random;
 use crate::text;
 use crate::time::Timestamp;
@@ -43,6 +44,14 @@ pub fn appointable(conn: &mut Conn, code: &str, pointer: &str) -> Result<Organis
     known.filter(|organisation| organisation.kind != OrganisationKind::Secretariat).ok_or_else(|| {
         Error::invalid(vec![Fault::new(pointer, "unknown_organisation").with("value", text::shown(code))])
     })
+}
+
+/// The language that an organisation's people are written to before they choose.
+///
+/// # Errors
+/// 404 where there is no such organisation.
+pub fn default_language(conn: &mut Conn, id: Id) -> Result<Language, Error> {
+    store::default_language(conn, id)
 }
 
 /// Every member and union.

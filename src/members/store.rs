@@ -19,6 +19,10 @@ pub(super) fn find(conn: &mut Conn, code: &str) -> Result<Option<Organisation>, 
     Ok(row.optional()?)
 }
 
+pub(super) fn default_language(conn: &mut Conn, id: Id) -> Result<Language, Error> {
+    Ok(organisation::table.find(id).select(organisation::default_language).first(conn)?)
+}
+
 /// The ids of the organisations with these codes; codes that nobody has are left out.
 pub(super) fn ids(conn: &mut Conn, codes: &[String]) -> Result<Vec<Id>, Error> {
     Ok(organisation::table.filter(organisation::code.eq_any(codes)).select(organisation::id).load(conn)?)

@@ -1,7 +1,7 @@
 //! The pages' addresses.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::view::Page;
@@ -10,6 +10,8 @@ use crate::app::Portal;
 use crate::error::Error;
 use crate::http::{Caller, Form, Query, evenly};
 use crate::identity::{Forgot, Reset, SetUp};
+use crate::life_cycle::invitations::{Accept, routes as invitations};
+use crate::life_cycle::routes::confirm_contact;
 use crate::registrations::{Verify, routes::verify_address};
 
 type Answer = Result<HttpResponse, Error>;
@@ -23,6 +25,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/reset").route(web::get().to(ask_reset)).route(web::post().to(reset)))
         .service(web::resource("/confirm-address").route(web::get().to(ask_confirm)).route(web::post().to(confirm)))
         .service(web::resource("/undo-address").route(web::get().to(ask_undo)).route(web::post().to(undo)))
+        .service(web::resource("/invitation").route(web::get().to(ask_accept)).route(web::post().to(accept)))
+        .service(web::resource("/confirm-contact").route(web::get().to(ask_contact)).route(web::post().to(contact)))
+        .service(web::resource("/privacy").route(web::get().to(privacy)))
         .service(web::resource("/setup").route(web::get().to(ask_set_up)).route(web::post().to(set_up)));
 }
 
@@ -61,6 +66,14 @@ struct SetUpForm {
     #[serde(default)]
     email: Option<String>,
     password: SecretString,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcceptForm {
+    token: SecretString,
+    #[serde(default)]
+    password: Option<SecretString>,
 }
 
 async fn home(portal: web::Data<Portal>, request: HttpRequest) -> Answer {
@@ -168,4 +181,41 @@ async fn ask_undo(portal: web::Data<Portal>, request: HttpRequest, query: Query<
 async fn undo(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<TokenForm>) -> Answer {
     let outcome = accounts::undo(&portal, &caller, AddressLink { token: form.0.token }).await;
     tell(&portal, &request, "address-restored", outcome)
+}
+
+/// The page of an invitation: a button, and a password where a new account is made.
+async fn ask_accept(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, query: Query<Token>) -> Answer {
+    match invitations::look_at(&portal, &caller, &query.0.token.clone().into()).await {
+        Ok(invitation) => accept_page(&portal, &request, &query.0.token, invitation.needs_password).respond(),
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
+}
+
+fn accept_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &str, needs_password: bool) -> Page<'a> {
+    let page = Page::new(portal, request, "invitation").form("/invitation").hidden("token", token);
+    let page = if needs_password { page.input("password", "password", "new-password", "") } else { page };
+    page.link("/privacy", "privacy")
+}
+
+async fn accept(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<AcceptForm>) -> Answer {
+    let AcceptForm { token, password } = form.0;
+    let asked = password.is_some();
+    let shown = token.expose_secret().to_owned();
+    match invitations::take(&portal, &caller, Accept { password, ..Accept::of(token) }).await {
+        Ok(_) => Page::new(&portal, &request, "invitation-accepted").respond(),
+        Err(error) => accept_page(&portal, &request, &shown, asked).fault(&error).respond(),
+    }
+}
+
+async fn ask_contact(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
+    ask(&portal, &request, "confirm-contact", "/confirm-contact", &query.0.token)
+}
+
+async fn contact(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<TokenForm>) -> Answer {
+    let outcome = confirm_contact(&portal, &caller, form.0.token).await;
+    tell(&portal, &request, "contact-confirmed", outcome)
+}
+
+async fn privacy(portal: web::Data<Portal>, request: HttpRequest) -> Answer {
+    Page::new(&portal, &request, "privacy").respond()
 }

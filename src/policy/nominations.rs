@@ -31,7 +31,7 @@ pub fn may_write_nomination(
     if subject != Some(writer.user_id) {
         return may_read_nomination(writer, organisation);
     }
-    let is_open = status == AppointmentStatus::Pending;
+    let is_open = matches!(status, AppointmentStatus::Incomplete | AppointmentStatus::Pending);
     if is_open && writer.session().is_some() { Ok(()) } else { Err(Error::not_found()) }
 }
 
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn a_nomination_is_for_officers_and_its_letter_not_for_who_is_nominated() {
-        use AppointmentStatus::{Active, Pending};
+        use AppointmentStatus::{Active, Incomplete, Pending};
         let (here, elsewhere, other) = (Id::nil(), Id::from(uuid::Uuid::max()), Some(Id::from(uuid::Uuid::max())));
         for &role in Role::ALL {
             for &status in AppointmentStatus::ALL {
@@ -66,8 +66,10 @@ mod tests {
                 }
                 // In the own case it is open until it is decided, whatever else one is.
                 let own = Some(someone.user_id);
-                assert!(may_write_nomination(&someone, own, here, Pending).is_ok(), "{role} {status}");
-                assert!(may_write_nomination(&someone, own, here, Active).is_err(), "{role} {status}");
+                for &stands in AppointmentStatus::ALL {
+                    let open = [Incomplete, Pending].contains(&stands);
+                    assert_eq!(may_write_nomination(&someone, own, here, stands).is_ok(), open, "{role} {stands}");
+                }
             }
         }
         let mut officer = person(&[(Role::Coordinator, Active)]);

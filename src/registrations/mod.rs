@@ -1,16 +1,17 @@
 //! Registration: somebody applies for a member, verifies the address, and the Secretariat decides.
 //!
 //! ```text
-//! apply ──▶ unverified ──link──▶ pending ──▶ approved   the contact is shown, the applicant hears
-//!               │                   └──────▶ rejected   with a reason, the applicant hears
+//! apply ──▶ unverified ──link──▶ an appointment that is pending; the rest is its life cycle
 //!               └── 14 days ──▶ deleted
 //! ```
+//!
+//! From the link on, where the application stands is where its appointment stands; nothing of it is stored twice.
 //!
 //! The answer to an application is always the same, and a known address gets another mail, so nobody learns from outside
 //! who is here. Nothing of an application counts before the link in the mail is followed. The mail says who applies for which
 //! member, since whoever follows it makes that application one's own, with the password that was typed with it.
 //!
-//! Left out: invitations, coordinators who decide for their own member, requests for information, uploads.
+//! Invitations stand in `life_cycle::invitations`; coordinators decide on appointments, at `/appointments`.
 
 pub mod routes;
 mod rules;
@@ -18,8 +19,6 @@ mod store;
 mod types;
 
 use std::sync::Arc;
-use std::time::Duration;
-
 pub use types::{Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify};
 
 use serde_json::json;
@@ -30,26 +29,27 @@ use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
 use crate::error::Error;
 use crate::identity::{self, NewUser};
+use crate::life_cycle;
 use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
 use crate::members;
+use crate::nominations;
+use crate::policy::Principal;
 use crate::random::Random;
 use crate::text;
 use crate::throttle::{Bucket, Throttle};
 use crate::time::Timestamp;
-use types::{Application, Row};
-
-/// How long a decision or a notice is worth mailing.
-const NOTICE_LIFE: Duration = Duration::from_hours(96);
+use types::{Application, Found, Row};
 
 /// What the units of work need beside a connection.
 struct Desk {
+    life_cycle: life_cycle::Desk,
     audit: Audit,
     throttle: Arc<Throttle>,
     trace: Trace,
     outbox: Outbox,
     random: Random,
     now: Timestamp,
-    verify_link: Duration,
+    verify_link: std::time::Duration,
 }
 
 impl Desk {
@@ -87,26 +87,28 @@ impl Desk {
     /// The link was followed: the applicant becomes a user, and the Secretariat is told.
     fn verify(&self, conn: &mut Conn, secret: &str) -> Result<RegistrationStatus, Error> {
         let id = identity::spend_verification(conn, secret, self.now)?;
-        let (row, organisation) = store::find(conn, id)?.ok_or_else(Error::link_spent)?;
+        let row = store::find(conn, id)?.ok_or_else(Error::link_spent)?.row;
         if row.status != RegistrationStatus::Unverified {
             return Err(Error::link_spent());
         }
         let user_id = self.user_of(conn, &row)?;
         let appointment = NewAppointment {
-            user_id,
+            user_id: Some(user_id),
             organisation_id: row.organisation_id,
             role: row.role,
             status: AppointmentStatus::Pending,
+            valid_to: None,
             registration_id: Some(row.id),
         };
         let appointment_id = Id::new(self.now, &self.random);
-        appointments::create(conn, appointment_id, &appointment, self.now)?;
+        let appointment = appointments::create(conn, appointment_id, &appointment, self.now)?;
         let contact = NewContact {
             appointment_id,
             user_id,
             organisation_id: row.organisation_id,
             role: row.role,
             listed: false,
+            confirmed_at: None,
             name: row.name.clone(),
             email: row.email.clone(),
             details: Details {
@@ -117,8 +119,10 @@ impl Desk {
             },
         };
         directory::add(conn, &[(Id::new(self.now, &self.random), contact)], self.now)?;
+        let (official, reference) = (row.nominating_official.as_deref(), row.nomination_reference.as_deref());
+        nominations::record(conn, appointment_id, official, reference, None, self.now)?;
         store::set_verified(conn, &row, user_id, self.now)?;
-        self.tell_secretariat(conn, &row, &organisation)?;
+        self.life_cycle.tell_approvers(conn, &appointment)?;
         let entry = Entry::own(Event::RegistrationVerified, user_id).of(row.organisation_id);
         self.audit.note(conn, &self.trace, &entry)?;
         Ok(RegistrationStatus::Pending)
@@ -155,57 +159,40 @@ impl Desk {
         }
     }
 
-    fn tell_secretariat(&self, conn: &mut Conn, row: &Row, organisation: &str) -> Result<(), Error> {
-        for officer in identity::secretariat(conn)? {
-            let letter = Letter {
-                kind: "application_waits",
-                name: officer.name.clone(),
-                args: vec![("applicant", row.name.clone()), ("organisation", organisation.to_owned())],
-                link: None,
-            };
-            self.outbox.post(conn, &officer.recipient(), &letter, NOTICE_LIFE)?;
-        }
-        Ok(())
-    }
-
-    /// Approves or, with a reason, rejects; the applicant hears.
-    fn decide(&self, conn: &mut Conn, id: Id, officer: Id, reason: Option<&str>) -> Result<Registration, Error> {
-        let (row, _) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-        rules::may_decide(row.status, row.user_id, officer)?;
+    /// Approves or, with a reason, rejects: the same as approving or rejecting the appointment that came of it.
+    fn decide(
+        &self,
+        conn: &mut Conn,
+        id: Id,
+        officer: &Principal,
+        reason: Option<&str>,
+    ) -> Result<Registration, Error> {
+        let found = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        let row = &found.row;
+        rules::may_decide(found.standing(), row.user_id, officer.user_id)?;
         let applicant = identity::get_user(conn, row.user_id.ok_or_else(Error::not_found)?)?;
         if reason.is_none() && applicant.suspended_at.is_some() {
             return Err(Error::conflict("account_suspended"));
         }
-        let status = if reason.is_none() { RegistrationStatus::Approved } else { RegistrationStatus::Rejected };
-        if !store::decide(conn, id, status, officer, reason, self.now)? {
-            return Err(Error::conflict("not_pending").with("status", "decided"));
-        }
-        if reason.is_none() {
-            let appointment = appointments::activate(conn, id, self.now)?;
-            directory::set_listed(conn, appointment, true, self.now)?;
-        } else {
-            appointments::reject(conn, id, self.now)?;
-        }
-        let letter = Letter {
-            kind: if reason.is_none() { "approved" } else { "rejected" },
-            name: applicant.name.clone(),
-            args: reason.map(|reason| ("reason", reason.to_owned())).into_iter().collect(),
-            link: reason.is_none().then(|| "/".to_owned()),
-        };
-        self.outbox.post(conn, &applicant.recipient(), &letter, NOTICE_LIFE)?;
+        let appointment = self.life_cycle.of_registration(conn, id)?;
+        let event = if reason.is_none() { appointments::Event::Approve } else { appointments::Event::Reject };
+        self.life_cycle.act(conn, officer, appointment.id, event, reason)?;
         let event = if reason.is_none() { Event::RegistrationApproved } else { Event::RegistrationRejected };
-        let entry = Entry::by(event, officer, applicant.id).of(row.organisation_id);
+        let entry = Entry::by(event, officer.user_id, applicant.id).of(row.organisation_id);
         self.audit.note(conn, &self.trace, &entry.with(json!({"registration": id, "role": row.role})))?;
-        let (row, organisation) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-        Ok(view(row, organisation))
+        store::find(conn, id)?.map(view).ok_or_else(Error::not_found)
     }
 }
 
-fn view(row: Row, organisation: String) -> Registration {
+fn view(found: Found) -> Registration {
+    let status = found.standing();
+    let rejected = status == RegistrationStatus::Rejected;
+    let Found { row, organisation, outcome } = found;
+    let decided = outcome.as_ref().and_then(|outcome| if rejected { outcome.decided_at } else { outcome.valid_from });
     Registration {
         id: row.id,
         user_id: row.user_id,
-        status: row.status,
+        status,
         organisation,
         role: row.role,
         email: row.email,
@@ -218,8 +205,8 @@ fn view(row: Row, organisation: String) -> Registration {
         nomination_reference: row.nomination_reference,
         created_at: row.created_at,
         verified_at: row.verified_at,
-        decided_at: row.decided_at,
-        reason: row.reason,
+        decided_at: decided,
+        reason: outcome.and_then(|outcome| outcome.reason).filter(|_| rejected),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::http::problem::Problem;
 use crate::http::{Caller, Cursor, Json, List, Query, evenly};
 use crate::identity::Accepted;
 use crate::identity::guards::RegistrationOfficer;
+use crate::life_cycle::routes as life_cycle;
 use crate::policy::Principal;
 
 /// The routes of this feature.
@@ -31,6 +32,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 fn desk(portal: &Portal, caller: &Caller) -> Desk {
     Desk {
+        life_cycle: life_cycle::desk(portal, caller),
         audit: portal.audit.clone(),
         throttle: Arc::clone(&portal.throttle),
         trace: Trace::from(caller),
@@ -110,8 +112,8 @@ pub async fn list(
             store::list(conn, &statuses, after, i64::from(limit) + 1)
         })
         .await?;
-    let page = List::cut(rows, limit, |(row, _)| Cursor::after(&[&row.id.to_string()]));
-    Ok(page.map(|(row, organisation)| view(row, organisation)).respond(&request))
+    let page = List::cut(rows, limit, |found| Cursor::after(&[&found.row.id.to_string()]));
+    Ok(page.map(view).respond(&request))
 }
 
 /// Approves an application: the contact is listed and the applicant hears by mail.
@@ -149,8 +151,8 @@ async fn decide(
     id: Id,
     reason: Option<String>,
 ) -> Result<web::Json<Registration>, Error> {
-    let (desk, officer) = (desk(portal, caller), officer.user_id);
-    let decided = portal.db.write(move |conn| desk.decide(conn, id, officer, reason.as_deref())).await?;
+    let (desk, officer) = (desk(portal, caller), Arc::clone(officer));
+    let decided = portal.db.write(move |conn| desk.decide(conn, id, &officer, reason.as_deref())).await?;
     portal.outbox.ring();
     portal.identity.forget_seen();
     Ok(web::Json(decided))

@@ -1,7 +1,7 @@
 //! What an application must hold, and who may decide on it.
 
 use super::types::{Application, Register, RegistrationStatus};
-use crate::appointments::{AppointmentStatus, Held, Role};
+use crate::appointments::{Held, Role};
 use crate::db::Id;
 use crate::directory::{self, Details};
 use crate::error::{Error, Fault, Faults};
@@ -56,7 +56,7 @@ pub fn parse(form: &Register) -> Result<Application, Error> {
 /// Whether somebody with these appointments may apply again: nothing of theirs is in force or undecided.
 #[must_use]
 pub fn may_apply_again(appointments: &[Held]) -> bool {
-    appointments.iter().all(|held| matches!(held.status, AppointmentStatus::Rejected | AppointmentStatus::Ended))
+    appointments.iter().all(|held| held.status.is_final())
 }
 
 /// Refuses a decision on what is not pending, and on oneself.

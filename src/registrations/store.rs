@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::types::{Application, RegistrationStatus, Row};
-use crate::db::schema::{organisation, registration};
+use super::types::{Application, Found, Outcome, RegistrationStatus, Row};
+use crate::appointments::AppointmentStatus;
+use crate::db::schema::{appointment, organisation, registration};
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
@@ -42,11 +43,12 @@ pub(super) fn insert(
 }
 
 /// One application with the code of its member.
-pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<(Row, String)>, Error> {
+pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Found>, Error> {
     let row = registration::table
         .inner_join(organisation::table)
+        .left_join(appointment::table)
         .filter(registration::id.eq(id))
-        .select((Row::as_select(), organisation::code))
+        .select((Row::as_select(), organisation::code, Option::<Outcome>::as_select()))
         .first(conn);
     Ok(row.optional()?)
 }
@@ -57,13 +59,21 @@ pub(super) fn list(
     statuses: &[RegistrationStatus],
     after: Option<Id>,
     limit: i64,
-) -> Result<Vec<(Row, String)>, Error> {
+) -> Result<Vec<Found>, Error> {
+    let appointed: Vec<AppointmentStatus> = AppointmentStatus::ALL
+        .iter()
+        .copied()
+        .filter(|&status| statuses.contains(&RegistrationStatus::of(status)))
+        .collect();
+    // Without an appointment the application's own word counts.
+    let alone = registration::status.eq_any(statuses.to_vec()).and(appointment::id.is_null());
     let mut query = registration::table
         .inner_join(organisation::table)
-        .filter(registration::status.eq_any(statuses))
+        .left_join(appointment::table)
+        .filter(alone.or(appointment::status.nullable().eq_any(appointed)))
         .order(registration::id)
         .limit(limit)
-        .select((Row::as_select(), organisation::code))
+        .select((Row::as_select(), organisation::code, Option::<Outcome>::as_select()))
         .into_boxed();
     if let Some(after) = after {
         query = query.filter(registration::id.gt(after));
@@ -87,27 +97,6 @@ pub(super) fn set_verified(conn: &mut Conn, row: &Row, user: Id, now: Timestamp)
         .set((registration::status.eq(RegistrationStatus::Superseded), registration::password_hash.eq("")))
         .execute(conn)?;
     Ok(())
-}
-
-/// Writes a decision down, where the application is still pending; whether it was.
-pub(super) fn decide(
-    conn: &mut Conn,
-    id: Id,
-    status: RegistrationStatus,
-    officer: Id,
-    reason: Option<&str>,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    let pending = registration::id.eq(id).and(registration::status.eq(RegistrationStatus::Pending));
-    let decided = diesel::update(registration::table.filter(pending))
-        .set((
-            registration::status.eq(status),
-            registration::decided_by.eq(officer),
-            registration::decided_at.eq(now),
-            registration::reason.eq(reason),
-        ))
-        .execute(conn)?;
-    Ok(decided == 1)
 }
 
 /// Deletes applications that nobody verified since `bound`; returns how many.

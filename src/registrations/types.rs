@@ -5,8 +5,8 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::appointments::Role;
-use crate::db::schema::registration;
+use crate::appointments::{AppointmentStatus, Role};
+use crate::db::schema::{appointment, registration};
 use crate::db::{Document, Id};
 use crate::directory::Details;
 use crate::i18n::Language;
@@ -140,8 +140,48 @@ pub(super) struct Row {
     pub(super) user_id: Option<Id>,
     pub(super) created_at: Timestamp,
     pub(super) verified_at: Option<Timestamp>,
+}
+
+/// What became of an application: where its appointment stands.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = appointment)]
+pub(super) struct Outcome {
+    pub(super) status: AppointmentStatus,
+    pub(super) valid_from: Option<Timestamp>,
     pub(super) decided_at: Option<Timestamp>,
     pub(super) reason: Option<String>,
+}
+
+/// An application with the code of its member and, once the address is verified, its appointment.
+#[derive(Clone, Debug, Queryable)]
+pub(super) struct Found {
+    pub(super) row: Row,
+    pub(super) organisation: String,
+    pub(super) outcome: Option<Outcome>,
+}
+
+impl Found {
+    /// Where the application stands.
+    pub(super) fn standing(&self) -> RegistrationStatus {
+        self.outcome.as_ref().map_or(self.row.status, |outcome| RegistrationStatus::of(outcome.status))
+    }
+}
+
+impl RegistrationStatus {
+    /// Where an application stands whose appointment stands here.
+    #[must_use]
+    pub const fn of(status: AppointmentStatus) -> Self {
+        match status {
+            AppointmentStatus::Invited | AppointmentStatus::Incomplete | AppointmentStatus::Pending => Self::Pending,
+            AppointmentStatus::Rejected | AppointmentStatus::Lapsed | AppointmentStatus::Withdrawn => Self::Rejected,
+            AppointmentStatus::Active
+            | AppointmentStatus::Unconfirmed
+            | AppointmentStatus::Suspended
+            | AppointmentStatus::Expired
+            | AppointmentStatus::Replaced
+            | AppointmentStatus::Ended => Self::Approved,
+        }
+    }
 }
 
 /// An application as the Secretariat sees it.

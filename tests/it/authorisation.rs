@@ -22,10 +22,10 @@ enum For {
     Oneself,
     /// An active appointment; officers with two factors.
     Members,
-    /// The Secretariat and coordinators with two factors.
-    Officers,
     /// The Secretariat with two factors.
     Secretariat,
+    /// The Secretariat and coordinators with two factors.
+    Officers,
     /// The Secretariat, auditors and coordinators with two factors.
     Auditors,
 }
@@ -49,6 +49,18 @@ const ROUTES: &[(&str, For)] = &[
     ("POST /api/v1/registrations", For::Everybody),
     ("POST /api/v1/registrations/verify", For::Everybody),
     ("POST /api/v1/setup", For::Everybody),
+    ("POST /api/v1/appointments/confirm", For::Everybody),
+    ("POST /api/v1/invitations/look", For::Everybody),
+    ("POST /api/v1/invitations/accept", For::Everybody),
+    // Whose appointments they are is looked at one by one: `tests/it/life_cycle.rs`.
+    ("GET /api/v1/appointments", For::Oneself),
+    ("POST /api/v1/appointments", For::Oneself),
+    ("GET /api/v1/appointments/{id}", For::Oneself),
+    ("POST /api/v1/appointments/{id}/{deed}", For::Oneself),
+    ("POST /api/v1/appointments/{id}/replace", For::Oneself),
+    ("PATCH /api/v1/appointments/{id}", For::Officers),
+    ("POST /api/v1/invitations", For::Officers),
+    ("POST /api/v1/invitations/{id}/resend", For::Officers),
     ("POST /api/v1/auth/logout", For::Oneself),
     ("GET /api/v1/me", For::Oneself),
     ("PATCH /api/v1/me", For::Oneself),
@@ -109,8 +121,8 @@ fn lets_in(role: &str, route: For) -> bool {
     match route {
         For::Everybody | For::Oneself => true,
         For::Members => ["ncp", "coordinator", "auditor", "secretariat"].contains(&role),
-        For::Officers => ["coordinator", "secretariat"].contains(&role),
         For::Secretariat => role == "secretariat",
+        For::Officers => ["coordinator", "secretariat"].contains(&role),
         For::Auditors => ["coordinator", "auditor", "secretariat"].contains(&role),
     }
 }
@@ -170,7 +182,10 @@ fn a1_every_route_lets_in_whom_it_should_and_nobody_else(t: TestApp) {
     let (last, first): (Vec<_>, Vec<_>) = ROUTES.iter().partition(|(route, _)| route.ends_with("/auth/logout"));
     for (route, whom) in first.into_iter().chain(last) {
         let (method, path) = route.split_once(' ').unwrap();
-        let path = path.replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057").replace("{code}", "SN");
+        let path = path
+            .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
+            .replace("{code}", "SN")
+            .replace("{deed}", "approve");
         let body: Option<(&str, &[u8])> = (!["GET", "DELETE"].contains(&method)).then_some(("application/json", b"{}"));
         let anonymous = t.anonymous().send(method, &path, body).unwrap();
         let stopped = anonymous.json()["code"] == "login_required" && route != "GET /metrics";

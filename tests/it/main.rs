@@ -31,6 +31,7 @@ mod documents;
 mod hardening;
 mod identity;
 mod instances;
+mod life_cycle;
 mod mail;
 mod nominations;
 mod operations;
@@ -104,6 +105,7 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("audit", audit::stories()),
         ("hardening", hardening::stories()),
         ("profile", profile::stories()),
+        ("life_cycle", life_cycle::stories()),
         ("directory", directory::stories()),
         ("nominations", nominations::stories()),
         ("announcements", announcements::stories()),

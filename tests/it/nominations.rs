@@ -152,11 +152,11 @@ fn nobody_writes_evidence_in_the_own_case(t: TestApp) {
 fn a_nomination_is_written_from_what_was_read(t: TestApp) {
     let place = place(&t.ncp("SN"));
     let admin = t.admin();
-    let empty = admin.get(&place);
-    let first = empty.header("etag").unwrap().to_owned();
-    for field in ["dated", "letter"] {
-        assert!(empty.json()[field].is_null(), "{}", empty.text);
-    }
+    let first = tag(&admin, &place);
+    let applied = admin.get(&place).expect(200);
+    assert_eq!((&applied["official"], &applied["reference"]), (&json!("Director General"), &json!("DG/2026/17")));
+    let nothing = admin.get(&self::place(&admin)).expect(200);
+    assert!(nothing.as_object().unwrap().values().all(Value::is_null), "nobody nominates the Secretariat: {nothing}");
     let form = json!({"official": "  Directeur   général ", "reference": "DGD/2026/17", "dated": "2026-01-30"});
     assert_eq!(admin.json("PUT", &place, &form).unwrap().refused(428), "if_match_required");
     assert_eq!(put(&admin, &place, "\"other\"", &form).refused(412), "changed_meanwhile");

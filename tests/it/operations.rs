@@ -79,7 +79,10 @@ fn operations() -> Vec<(String, String, bool)> {
 fn every_route_that_wants_a_login_refuses_without_one(t: TestApp) {
     let mut public = Vec::new();
     for (method, path, wants_login) in operations() {
-        let place = path.replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057").replace("{code}", "SN");
+        let place = path
+            .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
+            .replace("{code}", "SN")
+            .replace("{deed}", "approve");
         let body: Option<(&str, &[u8])> =
             (method != "GET" && method != "DELETE").then_some(("application/json", b"{}"));
         let answer = t.anonymous().send(&method, &place, body).unwrap();
@@ -94,6 +97,7 @@ fn every_route_that_wants_a_login_refuses_without_one(t: TestApp) {
         public,
         [
             "GET /.well-known/jwks.json",
+            "POST /api/v1/appointments/confirm",
             "POST /api/v1/auth/email/confirm",
             "POST /api/v1/auth/email/undo",
             "POST /api/v1/auth/login",
@@ -103,6 +107,8 @@ fn every_route_that_wants_a_login_refuses_without_one(t: TestApp) {
             "POST /api/v1/auth/password/forgot",
             "POST /api/v1/auth/password/reset",
             "POST /api/v1/auth/refresh",
+            "POST /api/v1/invitations/accept",
+            "POST /api/v1/invitations/look",
             "POST /api/v1/registrations",
             "POST /api/v1/registrations/verify",
             "POST /api/v1/setup",

@@ -160,7 +160,7 @@ fn m5_a_recovery_code_is_good_once_and_a_new_set_replaces_the_old(t: TestApp) {
     assert!(old.iter().all(|code| code.len() == 17));
     let typed = old[0].to_uppercase().replace('-', " ");
     second(&t, &challenge(&t, &awa.email), "recovery_code", &typed).expect(200);
-    assert!(t.newest_mail(&awa.email).text.contains("9 of your codes are left"));
+    assert!(t.inbox(&awa.email).iter().any(|mail| mail.text.contains("9 of your codes are left")));
     assert_eq!(second(&t, &challenge(&t, &awa.email), "recovery_code", &old[0]).refused(401), "wrong_code");
     let again = second(&t, &challenge(&t, &awa.email), "recovery_code", &old[1]).expect(200);
     let awa = t.person(&awa.email, &again);
@@ -206,7 +206,9 @@ fn m6_a_passkey_logs_in_without_a_password(t: TestApp) {
         let tokens = finish(&t, &started, &key.get(&started["options"]), None).expect(200);
         let person = t.person(&awa.email, &tokens);
         assert_eq!(person.get("/me").expect(200)["email"], awa.email.as_str());
-        assert_eq!(person.get("/me/sessions").expect(200)["data"][0]["level"], "two_factor");
+        let sessions = person.get("/me/sessions").expect(200);
+        let own = sessions["data"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap();
+        assert_eq!(own["level"], "two_factor");
     }
 }
 

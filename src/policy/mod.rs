@@ -6,34 +6,21 @@
 //! Rights follow from active appointments, which are read anew for each session every two seconds at most (see
 //! `identity::sessions`), never from what a token claims.
 
+mod appointments;
+mod fields;
 mod nominations;
 
 use std::time::Duration;
 
+pub use appointments::{may_act, may_appoint, may_see_appointment};
+pub use fields::{FieldAudience, may_see};
 pub use nominations::{may_read_nomination, may_write_nomination};
 
 use crate::appointments::{AppointmentStatus, Held, Role};
 use crate::db::Id;
 use crate::error::Error;
 use crate::i18n::Language;
-use crate::members::Region;
 use crate::time::Timestamp;
-
-crate::text_enum! {
-    /// Who may see a field of a contact.
-    pub enum FieldAudience {
-        /// The Secretariat alone.
-        Secretariat = "secretariat",
-        /// Those of the same organisation, and the Secretariat.
-        Organisation = "organisation",
-        /// Those of the same region, and the Secretariat.
-        Region = "region",
-        /// Everybody with an active appointment.
-        Members = "members",
-        /// Everybody in the world.
-        Public = "public",
-    }
-}
 
 crate::text_enum! {
     /// How surely somebody is who it is (NIST SP 800-63B-4: AAL1, AAL2).
@@ -238,9 +225,12 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
     if allowed.iter().any(|&role| principal.holds(role)) {
         return Ok(());
     }
-    let waits = principal.appointments.iter().any(|held| held.status == AppointmentStatus::Pending);
-    let code = if waits && action == Action::ReadCommunity { "awaiting_approval" } else { otherwise };
-    Err(Error::forbidden(code))
+    let has = |status| principal.appointments.iter().any(|held| held.status == status);
+    Err(Error::forbidden(match action {
+        Action::ReadCommunity if has(AppointmentStatus::Unconfirmed) => "confirmation_needed",
+        Action::ReadCommunity if has(AppointmentStatus::Pending) => "awaiting_approval",
+        _ => otherwise,
+    }))
 }
 
 /// Refuses what a coordinator wants to do at an organisation that is not the own one. The Secretariat may everywhere.
@@ -276,30 +266,10 @@ pub fn check_other(officer: &Principal, subject: Id) -> Result<(), Error> {
     if officer.user_id == subject { Err(Error::forbidden("own_account")) } else { Ok(()) }
 }
 
-/// Whether a field of a contact that is meant for `audience` may be shown to this person.
-#[must_use]
-pub fn may_see(
-    viewer: &Principal,
-    audience: FieldAudience,
-    owner: Id,
-    organisation: Id,
-    region: Option<Region>,
-) -> bool {
-    if viewer.is_secretariat() || viewer.user_id == owner {
-        return true;
-    }
-    match audience {
-        FieldAudience::Secretariat => false,
-        FieldAudience::Organisation => viewer.active().any(|held| held.organisation_id == organisation),
-        FieldAudience::Region => viewer.active().any(|held| region.is_some() && held.region == region),
-        FieldAudience::Members => check(viewer, Action::ReadCommunity).is_ok(),
-        FieldAudience::Public => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::members::Region;
 
     /// Somebody who holds these.
     pub(super) fn person(roles: &[(Role, AppointmentStatus)]) -> Principal {

@@ -1,0 +1,129 @@
+//! Appointing somebody who has an account already, applying again, and the end of a mandate.
+
+use super::types::{Appoint, AppointmentChange};
+use super::{AppointmentView, Desk, Doing, rules, view};
+use crate::appointments::{self, Appointment, AppointmentStatus, Event, NewAppointment, Role};
+use crate::db::{Conn, Id};
+use crate::directory::{self, Details, NewContact};
+use crate::error::{Error, Fault};
+use crate::http::IfMatch;
+use crate::identity;
+use crate::members;
+use crate::policy::{self, Principal};
+
+impl Desk {
+    /// Appoints somebody, or applies for oneself.
+    ///
+    /// # Errors
+    /// 403; 409 where the person has it already; 422.
+    pub fn appoint(&self, conn: &mut Conn, principal: &Principal, form: &Appoint) -> Result<AppointmentView, Error> {
+        let organisation = members::appointable(conn, &form.organisation, "/organisation")?;
+        super::store::hold_organisation(conn, organisation.id)?;
+        let oneself = form.user_id.is_none_or(|user| user == principal.user_id);
+        let (user, event) = if oneself {
+            if !matches!(form.role, Role::Ncp | Role::Coordinator) {
+                return Err(Error::invalid(vec![Fault::new("/role", "role_not_open")]));
+            }
+            policy::check(principal, policy::Action::ManageOwnAccount)?;
+            (principal.user_id, Event::Apply)
+        } else {
+            policy::may_appoint(principal, form.role, organisation.id)?;
+            (form.user_id.unwrap_or(principal.user_id), Event::Appoint)
+        };
+        let row = self.begin(conn, user, organisation.id, form, event)?;
+        let doing = Doing::by(event, principal.user_id, None);
+        self.note(conn, "none", &row, doing)?;
+        self.tell(conn, &row, &row, doing)?;
+        view(conn, principal, row)
+    }
+
+    fn begin(
+        &self,
+        conn: &mut Conn,
+        user: Id,
+        organisation: Id,
+        form: &Appoint,
+        event: Event,
+    ) -> Result<Appointment, Error> {
+        let unknown = || Error::invalid(vec![Fault::new("/user_id", "unknown_person")]);
+        let person = identity::hold_user(conn, user).map_err(|_absent| unknown())?;
+        if person.suspended_at.is_some() {
+            return Err(Error::conflict("account_suspended"));
+        }
+        if !rules::is_free(&appointments::of_user(conn, user)?, organisation, form.role) {
+            return Err(Error::conflict("already_appointed"));
+        }
+        let status = appointments::machine::rule_for(None, event).map_or(AppointmentStatus::Pending, |rule| rule.to);
+        let new = NewAppointment {
+            user_id: Some(user),
+            organisation_id: organisation,
+            role: form.role,
+            status,
+            valid_to: form.valid_to,
+            registration_id: None,
+        };
+        let row = appointments::create(conn, Id::new(self.now, &self.random), &new, self.now)?;
+        // What the person says of oneself elsewhere holds here too.
+        let own = directory::own(conn, user)?;
+        let details = own.map_or_else(Details::default, |own| Details {
+            job_title: None,
+            phone: own.phone,
+            languages: own.languages.0,
+            technologies: own.technologies.0,
+        });
+        self.show(conn, &row, &person, details)?;
+        Ok(row)
+    }
+
+    /// Gives an appointment its contact.
+    pub(super) fn show(
+        &self,
+        conn: &mut Conn,
+        row: &Appointment,
+        person: &identity::Credentials,
+        details: Details,
+    ) -> Result<(), Error> {
+        let contact = NewContact {
+            appointment_id: row.id,
+            user_id: person.id,
+            organisation_id: row.organisation_id,
+            role: row.role,
+            listed: row.status.is_listed(),
+            confirmed_at: row.confirmed_at,
+            name: person.name.clone(),
+            email: person.email.clone(),
+            details,
+        };
+        directory::add(conn, &[(Id::new(self.now, &self.random), contact)], self.now)
+    }
+
+    /// Sets the end of a mandate.
+    ///
+    /// # Errors
+    /// 404, 403, 412; 409 where it is over already.
+    pub fn change(
+        &self,
+        conn: &mut Conn,
+        principal: &Principal,
+        id: Id,
+        change: &AppointmentChange,
+        seen: &IfMatch,
+    ) -> Result<AppointmentView, Error> {
+        let row = self.hold(conn, id)?;
+        // An end is a resignation that is known beforehand; in the own case it is for another officer to set.
+        if policy::may_act(principal, Event::Suspend, &row).is_err() {
+            policy::may_act(principal, Event::Resign, &row)?;
+            return Err(Error::forbidden("own_case"));
+        }
+        seen.check(&view(conn, principal, row.clone())?)?;
+        if row.status.is_final() {
+            return Err(Error::conflict("appointment_over").with("status", row.status));
+        }
+        let Some(valid_to) = change.valid_to else { return view(conn, principal, row) };
+        let next = Appointment { valid_to, updated_at: self.now, ..row }.checked(self.now);
+        appointments::record(conn, &next)?;
+        let doing = Doing::by(Event::MandateEnds, principal.user_id, None);
+        self.note(conn, next.status.as_str(), &next, doing)?;
+        view(conn, principal, next)
+    }
+}

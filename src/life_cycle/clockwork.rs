@@ -1,0 +1,106 @@
+//! What the timetable asks for, done once with any number of processes.
+//!
+//! Each appointment that is due is a unit of work of its own: it is held, looked at again, and the one task that is due is
+//! done together with its mail and its entry in the log. A second process that found the same row waits, looks again, and
+//! finds nothing to do. One that fails is logged and does not keep the others.
+
+use super::letters::{self, Message};
+use super::{Desk, Doing, rules};
+use crate::appointments::{self, Appointment, AppointmentStatus, Event, timetable};
+use crate::db::{Conn, Db, Id};
+use crate::directory;
+use crate::error::Error;
+use crate::identity;
+use crate::time::Timestamp;
+use timetable::Task;
+
+/// Appointments that are looked up at a time.
+const BATCH: i64 = 100;
+/// Works the timetable off; returns how many things were done.
+///
+/// # Errors
+/// Where the database says no.
+pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
+    let (mut done, mut failed) = (0, 0);
+    loop {
+        let now = desk.now;
+        let due = db.read(move |conn| appointments::due(conn, now, BATCH)).await?;
+        let found = due.len();
+        for id in due {
+            let desk = desk.clone();
+            match db.write(move |conn| desk.step(conn, id)).await {
+                Ok(true) => done += 1,
+                Ok(false) => {}
+                Err(error) => {
+                    failed += 1;
+                    tracing::warn!(%error, appointment = %id, "could not do what the timetable asks for");
+                }
+            }
+        }
+        // Those that failed are still due: they are tried again the next time, not at once.
+        if failed > 0 || i64::try_from(found).unwrap_or(i64::MAX) < BATCH {
+            return Ok(done);
+        }
+    }
+}
+
+impl Desk {
+    /// Does what is due for an appointment; whether there was anything.
+    fn step(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
+        let row = self.hold(conn, id)?;
+        let Some(task) = timetable::due(&row, self.now) else { return Ok(false) };
+        match task {
+            Task::Event(Event::MandateEnds) if row.replaced_by.is_some() => {
+                self.carry_out(conn, &row, Doing::timed(Event::Replace))?;
+            }
+            Task::Event(event) => {
+                self.carry_out(conn, &row, Doing::timed(event))?;
+            }
+            reminder => self.remind(conn, &row, reminder)?,
+        }
+        Ok(true)
+    }
+
+    fn remind(&self, conn: &mut Conn, row: &Appointment, task: Task) -> Result<(), Error> {
+        let next = row.checked(self.now);
+        appointments::record(conn, &next)?;
+        let holder = row.user_id.map(|user| identity::get_user(conn, user)).transpose()?;
+        let mut officers = Vec::new();
+        let message = match task {
+            Task::RemindInvited => return self.remind_invited(conn, row),
+            Task::RemindApplicant => {
+                Message::reminder("info_requested").with("reason", row.reason.clone().unwrap_or_default())
+            }
+            Task::RemindApprovers => {
+                officers = letters::approvers(conn, row)?;
+                Message::reminder("application_still_waits")
+            }
+            Task::Escalate => {
+                officers = identity::secretariat(conn)?;
+                Message::reminder("application_escalated")
+            }
+            Task::AnnounceEnd => {
+                officers = letters::other_coordinators(conn, row)?;
+                Message::reminder("mandate_ends_soon").with("day", row.valid_to.map(Timestamp::day).unwrap_or_default())
+            }
+            Task::AskToConfirm | Task::ConfirmationDue | Task::AskCoordinators | Task::Event(_) => {
+                directory::set_standing(conn, row.id, &rules::standing(&next, self.now), self.now)?;
+                if task == Task::AskCoordinators {
+                    let officers = letters::other_coordinators(conn, row)?;
+                    self.write_to(conn, row, &officers, &Message::reminder("contact_not_confirmed"))?;
+                }
+                self.ask_to_confirm(row)
+            }
+        };
+        let to_officers_alone = matches!(task, Task::RemindApprovers | Task::Escalate);
+        let holder = holder.iter().filter(|_| !to_officers_alone);
+        self.write_to(conn, row, officers.iter().chain(holder), &message)
+    }
+
+    /// The question whether the contact is still right, with the link that says yes.
+    fn ask_to_confirm(&self, row: &Appointment) -> Message {
+        let kind = if row.status == AppointmentStatus::Unconfirmed { "contact_unconfirmed" } else { "confirm_contact" };
+        let day = row.confirm_by.map(Timestamp::day).unwrap_or_default();
+        Message::reminder(kind).with("day", day).leading_to(Some(self.links.path(row)))
+    }
+}

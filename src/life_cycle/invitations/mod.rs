@@ -1,0 +1,259 @@
+//! Invitations: an officer asks somebody in by a link that is good once, for fourteen days.
+//!
+//! The appointment exists from the invitation on, in the state `invited`, so that the administration sees in one list who is
+//! there and who was asked. The answer is the same whether or not the address has an account; whoever has one accepts
+//! without a new password, since the mailbox proves who it is. Accepting is enough where the inviter may approve the role;
+//! a coordinator's invitation of another coordinator still waits for the Secretariat. The mail is in English and French
+//! where the language is not known, and carries the privacy notice: it is the first the person hears of it.
+//!
+//! An invitation may name the appointment that it replaces: then accepting it is the hand-over.
+
+pub mod routes;
+mod rules;
+mod store;
+mod types;
+
+pub use types::{Accept, AcceptLink, InvitationView, Invite, Invitee};
+
+use std::time::Duration;
+
+use super::hand_over::HandOver;
+use super::letters::Message;
+use super::{AppointmentView, Desk, Doing, view};
+use crate::appointments::{self, Appointment, AppointmentStatus, Event, NewAppointment, timetable};
+use crate::db::{Conn, Id};
+use crate::directory::Details;
+use crate::error::{Error, Fault};
+use crate::identity::{self, Credentials, NewUser};
+use crate::mail::{EmailAddress, Letter, Recipient};
+use crate::members;
+use crate::policy::{self, Principal};
+use crate::secrets::fingerprint;
+use crate::throttle::Bucket;
+use types::Invitation;
+
+const LIFE: Duration = Duration::from_hours(24 * timetable::INVITATION_DAYS.unsigned_abs());
+
+impl Desk {
+    /// Invites somebody and mails the link.
+    ///
+    /// # Errors
+    /// 403, 409 where the person is invited or appointed already, 422, 429 where the address had its share of links.
+    pub fn invite(&self, conn: &mut Conn, principal: &Principal, invitee: &Invitee) -> Result<AppointmentView, Error> {
+        let organisation = members::appointable(conn, &invitee.organisation, "/organisation")?;
+        let approved = match policy::may_appoint(principal, invitee.role, organisation.id) {
+            Ok(()) => true,
+            // Coordinators propose coordinators of their own organisation; the Secretariat approves.
+            Err(_) if policy::check_at(principal, organisation.id).is_ok() => false,
+            Err(refusal) => return Err(refusal),
+        };
+        super::store::hold_organisation(conn, organisation.id)?;
+        let replaces = replaced(conn, principal, organisation.id, invitee)?;
+        if store::is_open(conn, &invitee.email.key(), organisation.id, invitee.role)? {
+            return Err(Error::conflict("already_invited"));
+        }
+        if let Some(known) = identity::find_user(conn, &invitee.email)?
+            && !super::rules::is_free(&appointments::of_user(conn, known.id)?, organisation.id, invitee.role)
+        {
+            return Err(Error::conflict("already_appointed"));
+        }
+        let new = NewAppointment {
+            user_id: None,
+            organisation_id: organisation.id,
+            role: invitee.role,
+            status: AppointmentStatus::Invited,
+            valid_to: invitee.valid_to,
+            registration_id: None,
+        };
+        let row = appointments::create(conn, Id::new(self.now, &self.random), &new, self.now)?;
+        store::insert(conn, row.id, invitee, approved, replaces, principal.user_id, self.now, self.now.plus(LIFE))?;
+        self.note(conn, "none", &row, Doing::by(Event::Invite, principal.user_id, None))?;
+        self.mail_link(conn, &row, "invitation")?;
+        view(conn, principal, row)
+    }
+
+    /// Mails the link of an invitation; an older one is worthless from then on.
+    fn mail_link(&self, conn: &mut Conn, row: &Appointment, kind: &'static str) -> Result<(), Error> {
+        let invitation = store::find(conn, row.id)?.ok_or_else(Error::not_found)?;
+        self.throttle.charge(conn, Bucket::Link, &invitation.email_key)?;
+        let secret = self.random.secret();
+        store::set_token(conn, row.id, &fingerprint(&secret))?;
+        let inviter = identity::get_user(conn, invitation.invited_by)?;
+        let names = super::store::names(conn, row)?;
+        let to = Recipient {
+            address: invitation.email,
+            name: invitation.name.clone(),
+            language: invitation.language.unwrap_or(crate::i18n::Language::En),
+        };
+        let letter = Letter {
+            kind,
+            name: invitation.name,
+            args: vec![
+                ("inviter", inviter.name),
+                ("organisation_en", names.organisation(crate::i18n::Language::En).to_owned()),
+                ("organisation_fr", names.organisation(crate::i18n::Language::Fr).to_owned()),
+                ("day", invitation.expires_at.day()),
+            ],
+            link: Some(format!("/invitation?token={secret}")),
+        };
+        if invitation.language.is_some() {
+            self.outbox.post(conn, &to, &letter, LIFE)
+        } else {
+            self.outbox.post_bilingual(conn, &to, &letter, LIFE)
+        }
+    }
+
+    /// The clock's reminder: a new link, since only its hash is known of the first.
+    pub(super) fn remind_invited(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
+        self.mail_link(conn, row, "invitation_reminder")
+    }
+
+    /// Mails a new link, good for another fourteen days.
+    ///
+    /// # Errors
+    /// 404, 403, 409 where it is no open invitation, 429.
+    pub fn invite_again(&self, conn: &mut Conn, principal: &Principal, id: Id) -> Result<AppointmentView, Error> {
+        let row = self.hold(conn, id)?;
+        policy::may_act(principal, Event::Withdraw, &row)?;
+        if row.status != AppointmentStatus::Invited {
+            return Err(super::rules::not_possible(&row, Event::Invite));
+        }
+        let next = Appointment { status_since: self.now, updated_at: self.now, ..row }.checked(self.now);
+        appointments::record(conn, &next)?;
+        store::set_expiry(conn, id, self.now.plus(LIFE))?;
+        self.note(conn, "invited", &next, Doing::by(Event::Invite, principal.user_id, None))?;
+        self.mail_link(conn, &next, "invitation")?;
+        view(conn, principal, next)
+    }
+
+    /// What a link leads to.
+    ///
+    /// # Errors
+    /// 410 where it is spent.
+    pub fn look_at_invitation(&self, conn: &mut Conn, secret: &str) -> Result<InvitationView, Error> {
+        let (row, invitation) = self.open(conn, secret)?;
+        let names = super::store::names(conn, &row)?;
+        let known = known(conn, &invitation)?;
+        Ok(InvitationView {
+            name: invitation.name,
+            email: invitation.email,
+            organisation_en: names.organisation(crate::i18n::Language::En).to_owned(),
+            organisation_fr: names.organisation(crate::i18n::Language::Fr).to_owned(),
+            role: row.role,
+            invited_by: identity::get_user(conn, invitation.invited_by)?.name,
+            needs_password: known.is_none(),
+            expires_at: invitation.expires_at,
+        })
+    }
+
+    fn open(&self, conn: &mut Conn, secret: &str) -> Result<(Appointment, Invitation), Error> {
+        let invitation = store::find_by_token(conn, &fingerprint(secret))?
+            .filter(|invitation| self.now < invitation.expires_at)
+            .ok_or_else(Error::link_spent)?;
+        let row = appointments::find(conn, invitation.appointment_id)?.ok_or_else(Error::link_spent)?;
+        if row.status == AppointmentStatus::Invited { Ok((row, invitation)) } else { Err(Error::link_spent()) }
+    }
+
+    /// Accepts an invitation: the person has an account from now on, the appointment, and a contact.
+    ///
+    /// # Errors
+    /// 410 where the link is spent; 422 where a new account would lack its password.
+    pub fn accept(
+        &self,
+        conn: &mut Conn,
+        secret: &str,
+        acceptance: &rules::Acceptance,
+    ) -> Result<AppointmentView, Error> {
+        let (found, invitation) = self.open(conn, secret)?;
+        let row = self.hold(conn, found.id)?;
+        // Of two who follow the link at once the second finds it spent.
+        if row.status != AppointmentStatus::Invited
+            || !store::spend_token(conn, row.id, &fingerprint(secret), self.now)?
+        {
+            return Err(Error::link_spent());
+        }
+        let person = self.invited_person(conn, &row, &invitation, acceptance)?;
+        appointments::set_holder(conn, row.id, person.id)?;
+        let row = Appointment { user_id: Some(person.id), ..row };
+        let details = Details {
+            job_title: acceptance.job_title.clone().or(invitation.job_title),
+            phone: acceptance.phone.clone().or(invitation.phone),
+            languages: acceptance.languages.clone().unwrap_or(invitation.languages.0),
+            technologies: Vec::new(),
+        };
+        self.show(conn, &row, &person, details)?;
+        let event = if invitation.approved { Event::Accept } else { Event::AcceptForApproval };
+        let next = self.carry_out(conn, &row, Doing::by(event, person.id, None))?;
+        if event == Event::Accept {
+            self.after_acceptance(conn, &next, invitation.replaces, invitation.invited_by)?;
+        }
+        super::store::own_view(conn, next)
+    }
+
+    fn after_acceptance(
+        &self,
+        conn: &mut Conn,
+        row: &Appointment,
+        replaces: Option<Id>,
+        inviter: Id,
+    ) -> Result<(), Error> {
+        if let Some(id) = replaces {
+            let predecessor = appointments::hold(conn, id)?;
+            // It may be over by another way in the meantime.
+            if !predecessor.status.is_final() {
+                let what = HandOver { predecessor: id, successor: row.id, overlap: Duration::ZERO, reason: None };
+                self.give_place(conn, &predecessor, row, &what, Some(inviter))?;
+            }
+        }
+        let inviter = identity::get_user(conn, inviter)?;
+        self.write_to(conn, row, [&inviter], &Message::notice("invitation_accepted"))
+    }
+
+    fn invited_person(
+        &self,
+        conn: &mut Conn,
+        row: &Appointment,
+        invitation: &Invitation,
+        acceptance: &rules::Acceptance,
+    ) -> Result<Credentials, Error> {
+        if let Some(known) = known(conn, invitation)? {
+            let held = appointments::of_user(conn, known.id)?;
+            if known.suspended_at.is_some() || !super::rules::is_free(&held, row.organisation_id, row.role) {
+                return Err(Error::link_spent());
+            }
+            return Ok(known);
+        }
+        let password_hash =
+            acceptance.password_hash.clone().ok_or_else(|| Error::invalid(vec![Fault::new("/password", "missing")]))?;
+        let email =
+            EmailAddress::parse(&invitation.email).map_err(|_stored| Error::internal("a stored address is none"))?;
+        let language = members::default_language(conn, row.organisation_id)?;
+        let new = NewUser {
+            email,
+            name: acceptance.name.clone().unwrap_or_else(|| invitation.name.clone()),
+            password_hash,
+            preferred_language: acceptance.preferred_language.or(invitation.language).unwrap_or(language),
+        };
+        let id = identity::create_user(conn, &new, self.now, &self.random)?;
+        identity::get_user(conn, id)
+    }
+}
+
+/// Who has the address of an invitation already.
+fn known(conn: &mut Conn, invitation: &Invitation) -> Result<Option<Credentials>, Error> {
+    let email =
+        EmailAddress::parse(&invitation.email).map_err(|_stored| Error::internal("a stored address is none"))?;
+    identity::find_user(conn, &email)
+}
+
+/// The appointment that the invitation is to replace, where the inviter may hand it over.
+fn replaced(conn: &mut Conn, principal: &Principal, organisation: Id, invitee: &Invitee) -> Result<Option<Id>, Error> {
+    let Some(id) = invitee.replaces else { return Ok(None) };
+    let fault = || Error::invalid(vec![Fault::new("/replaces", "unknown_appointment")]);
+    let row = appointments::find(conn, id)?.ok_or_else(fault)?;
+    let fits = row.organisation_id == organisation && row.role == invitee.role && !row.status.is_final();
+    if !fits || policy::may_act(principal, Event::Replace, &row).is_err() {
+        return Err(fault());
+    }
+    Ok(Some(id))
+}

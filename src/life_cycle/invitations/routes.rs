@@ -1,0 +1,105 @@
+//! `/invitations`.
+
+use actix_web::{HttpResponse, web};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::rules;
+use super::types::{Accept, AcceptLink, InvitationView, Invite};
+use crate::app::Portal;
+use crate::appointments::Role;
+use crate::db::Id;
+use crate::error::{Error, Fault};
+use crate::http::problem::Problem;
+use crate::http::{Caller, Json};
+use crate::identity::guards::AppointmentOfficer;
+use crate::life_cycle::AppointmentView;
+use crate::life_cycle::routes::{changed, desk};
+
+/// The routes of invitations.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/invitations").route(web::post().to(invite)))
+        .service(web::resource("/invitations/look").route(web::post().to(look)))
+        .service(web::resource("/invitations/accept").route(web::post().to(accept)))
+        .service(web::resource("/invitations/{id}/resend").route(web::post().to(resend)));
+}
+
+/// Invites somebody by a mailed link: a coordinator to the own organisation, the Secretariat to every one. The answer is
+/// the same whether or not the address has an account.
+#[utoipa::path(post, path = "/api/v1/invitations", tag = "appointments", request_body = Invite,
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 201, body = AppointmentView), (status = "default", body = Problem)))]
+pub async fn invite(
+    officer: AppointmentOfficer,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    body: Json<Invite>,
+) -> Result<HttpResponse, Error> {
+    let invitee = rules::parse(&body.0, portal.clock.now())?;
+    let (desk, officer) = (desk(&portal, &caller), officer.0);
+    let made = portal.db.write(move |conn| desk.invite(conn, &officer, &invitee)).await?;
+    changed(&portal);
+    Ok(HttpResponse::Created().json(made))
+}
+
+/// Mails a new link for an open invitation; the one before is worthless from then on.
+#[utoipa::path(post, path = "/api/v1/invitations/{id}/resend", tag = "appointments", params(("id" = String, Path)),
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = AppointmentView), (status = "default", body = Problem)))]
+pub async fn resend(
+    officer: AppointmentOfficer,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    id: web::Path<Id>,
+) -> Result<web::Json<AppointmentView>, Error> {
+    let (desk, officer) = (desk(&portal, &caller), officer.0);
+    let sent = portal.db.write(move |conn| desk.invite_again(conn, &officer, id.into_inner())).await?;
+    changed(&portal);
+    Ok(web::Json(sent))
+}
+
+/// What the link of an invitation is to.
+#[utoipa::path(post, path = "/api/v1/invitations/look", tag = "appointments", request_body = AcceptLink,
+    responses((status = 200, body = InvitationView), (status = "default", body = Problem)))]
+pub async fn look(
+    portal: web::Data<Portal>,
+    caller: Caller,
+    body: Json<AcceptLink>,
+) -> Result<web::Json<InvitationView>, Error> {
+    look_at(&portal, &caller, &body.0.token).await.map(web::Json)
+}
+
+/// The same for the page behind the link.
+pub(crate) async fn look_at(portal: &Portal, caller: &Caller, token: &SecretString) -> Result<InvitationView, Error> {
+    let (desk, token) = (desk(portal, caller), token.clone());
+    portal.db.read(move |conn| desk.look_at_invitation(conn, token.expose_secret())).await
+}
+
+/// Accepts an invitation.
+#[utoipa::path(post, path = "/api/v1/invitations/accept", tag = "appointments", request_body = Accept,
+    responses((status = 200, body = AppointmentView), (status = "default", body = Problem)))]
+pub async fn accept(
+    portal: web::Data<Portal>,
+    caller: Caller,
+    body: Json<Accept>,
+) -> Result<web::Json<AppointmentView>, Error> {
+    take(&portal, &caller, body.0).await.map(web::Json)
+}
+
+/// The same for the page behind the link.
+pub(crate) async fn take(portal: &Portal, caller: &Caller, form: Accept) -> Result<AppointmentView, Error> {
+    let mut acceptance = rules::parse_acceptance(&form)?;
+    let found = look_at(portal, caller, &form.token).await?;
+    if found.needs_password {
+        let password =
+            form.password.as_ref().ok_or_else(|| Error::invalid(vec![Fault::new("/password", "missing")]))?;
+        let known = [found.email.as_str(), found.name.as_str(), found.organisation_en.as_str()];
+        let bound = found.role == Role::Coordinator;
+        let hash = portal.identity.hash_chosen("/password", password, &known, bound, &caller.block()).await?;
+        acceptance.password_hash = Some(hash);
+    }
+    let desk = desk(portal, caller);
+    let accepted = portal.db.write(move |conn| desk.accept(conn, form.token.expose_secret(), &acceptance)).await?;
+    changed(portal);
+    Ok(accepted)
+}

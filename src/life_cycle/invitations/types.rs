@@ -1,0 +1,159 @@
+//! The words of invitations.
+
+use diesel::prelude::*;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::appointments::Role;
+use crate::db::schema::invitation;
+use crate::db::{Document, Id};
+use crate::i18n::Language;
+use crate::mail::EmailAddress;
+use crate::time::Timestamp;
+
+/// To invite somebody.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Invite {
+    /// Work address.
+    #[schema(example = "awa.diop@douanes.example")]
+    pub email: String,
+    /// The person's name.
+    #[schema(example = "Awa Diop")]
+    pub name: String,
+    /// Code of the organisation.
+    #[schema(example = "SN")]
+    pub organisation: String,
+    /// As what: `ncp`, `coordinator`, `contributor` or `partner`.
+    pub role: Role,
+    /// Title of the post.
+    #[serde(default)]
+    pub job_title: Option<String>,
+    /// Work telephone.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Languages spoken, ISO 639-1.
+    #[serde(default)]
+    pub languages: Option<Vec<String>>,
+    /// The language to write in; English and French where it is left out.
+    #[serde(default)]
+    pub language: Option<Language>,
+    /// Until when, where the mandate has an end.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub valid_to: Option<Timestamp>,
+    /// The appointment that the new one replaces when it is accepted.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub replaces: Option<Id>,
+}
+
+/// An invitation whose every field is good.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "as in the form")]
+pub struct Invitee {
+    pub email: EmailAddress,
+    pub name: String,
+    pub organisation: String,
+    pub role: Role,
+    pub job_title: Option<String>,
+    pub phone: Option<String>,
+    pub languages: Vec<String>,
+    pub language: Option<Language>,
+    pub valid_to: Option<Timestamp>,
+    pub replaces: Option<Id>,
+}
+
+/// The link of an invitation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptLink {
+    /// What the link holds.
+    #[schema(value_type = String)]
+    pub token: SecretString,
+}
+
+/// To accept an invitation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Accept {
+    /// What the link holds.
+    #[schema(value_type = String)]
+    pub token: SecretString,
+    /// For a new account: 15 to 128 characters, of any kind. Who has an account keeps its password.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    pub password: Option<SecretString>,
+    /// The name, where the inviter had it wrong.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Title of the post.
+    #[serde(default)]
+    pub job_title: Option<String>,
+    /// Work telephone.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Languages spoken, ISO 639-1.
+    #[serde(default)]
+    pub languages: Option<Vec<String>>,
+    /// The language to be written to.
+    #[serde(default)]
+    pub preferred_language: Option<Language>,
+}
+
+impl Accept {
+    /// To accept with nothing to add.
+    #[must_use]
+    pub fn of(token: SecretString) -> Self {
+        Self {
+            token,
+            password: None,
+            name: None,
+            job_title: None,
+            phone: None,
+            languages: None,
+            preferred_language: None,
+        }
+    }
+}
+
+/// What an invitation is to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvitationView {
+    /// Whom it is for.
+    pub name: String,
+    /// At which address.
+    pub email: String,
+    /// The organisation in English.
+    pub organisation_en: String,
+    /// The organisation in French.
+    pub organisation_fr: String,
+    /// As what.
+    pub role: Role,
+    /// Who invites.
+    pub invited_by: String,
+    /// Whether accepting makes a new account, for which a password is chosen.
+    pub needs_password: bool,
+    /// Until when the link is good.
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+}
+
+/// An invitation as it is stored.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = invitation)]
+pub(super) struct Invitation {
+    pub(super) appointment_id: Id,
+    pub(super) email: String,
+    pub(super) email_key: String,
+    pub(super) name: String,
+    pub(super) job_title: Option<String>,
+    pub(super) phone: Option<String>,
+    pub(super) languages: Document<Vec<String>>,
+    pub(super) language: Option<Language>,
+    pub(super) approved: bool,
+    pub(super) replaces: Option<Id>,
+    pub(super) invited_by: Id,
+    pub(super) expires_at: Timestamp,
+}

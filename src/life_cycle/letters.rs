@@ -1,0 +1,188 @@
+//! Who hears of what in the life of an appointment. The texts stand in `locales/` under `mail-<kind>`.
+//!
+//! The holder hears of everything that somebody else does; whoever may approve hears of what waits; the coordinators, and the
+//! Secretariat where there are none, hear of contacts that go.
+
+use std::time::Duration;
+
+use super::{Desk, Doing, store};
+use crate::appointments::{self, Appointment, AppointmentStatus, Event, Role};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::i18n::Args;
+use crate::identity::{self, Credentials};
+use crate::mail::Letter;
+use crate::time::Timestamp;
+
+/// How long a decision is worth mailing.
+const NOTICE_LIFE: Duration = Duration::from_hours(96);
+/// How long a reminder is.
+const REMINDER_LIFE: Duration = Duration::from_hours(24 * 7);
+
+/// What the holder gets to read of an event.
+const fn to_holder(event: Event) -> Option<&'static str> {
+    match event {
+        Event::Approve => Some("approved"),
+        Event::Appoint => Some("appointed"),
+        Event::Reject => Some("rejected"),
+        Event::RequestInfo => Some("info_requested"),
+        Event::Suspend => Some("appointment_suspended"),
+        Event::Reinstate => Some("appointment_reinstated"),
+        Event::Replace => Some("appointment_replaced"),
+        Event::Resign | Event::MandateEnds => Some("appointment_ended"),
+        Event::MissConfirmation | Event::Bounce => Some("contact_unconfirmed"),
+        Event::Expire => Some("appointment_expired"),
+        Event::Lapse => Some("application_lapsed"),
+        Event::Apply
+        | Event::Invite
+        | Event::Accept
+        | Event::AcceptForApproval
+        | Event::Withdraw
+        | Event::Submit
+        | Event::Confirm => None,
+    }
+}
+
+/// What is written about an appointment. Every text can name the person (`applicant`) and the organisation.
+pub(super) struct Message {
+    kind: &'static str,
+    args: Args,
+    link: Option<String>,
+    life: Duration,
+}
+
+impl Message {
+    /// Something that happened.
+    pub(super) fn notice(kind: &'static str) -> Self {
+        Self { kind, args: Vec::new(), link: None, life: NOTICE_LIFE }
+    }
+
+    /// Something that is to be done.
+    pub(super) fn reminder(kind: &'static str) -> Self {
+        Self { life: REMINDER_LIFE, ..Self::notice(kind) }
+    }
+
+    /// A value for the text.
+    pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
+        self.args.push((name, value));
+        self
+    }
+
+    /// Where its button leads.
+    pub(super) fn leading_to(mut self, link: Option<String>) -> Self {
+        self.link = link;
+        self
+    }
+}
+
+/// Who may approve: the coordinators for their contact points, the Secretariat for coordinators and where there is none.
+pub(super) fn approvers(conn: &mut Conn, row: &Appointment) -> Result<Vec<Credentials>, Error> {
+    let officers = match row.role {
+        Role::Ncp | Role::Contributor => other_coordinators(conn, row)?,
+        _ => Vec::new(),
+    };
+    if officers.is_empty() { identity::secretariat(conn) } else { Ok(officers) }
+}
+
+/// The coordinators of the organisation, but for the holder.
+pub(super) fn other_coordinators(conn: &mut Conn, row: &Appointment) -> Result<Vec<Credentials>, Error> {
+    let mut officers = identity::coordinators(conn, row.organisation_id)?;
+    officers.retain(|officer| Some(officer.id) != row.user_id);
+    Ok(officers)
+}
+
+impl Desk {
+    /// Mails what an event means to those it concerns.
+    pub(super) fn tell(
+        &self,
+        conn: &mut Conn,
+        before: &Appointment,
+        after: &Appointment,
+        doing: Doing<'_>,
+    ) -> Result<(), Error> {
+        let holder = after.user_id.map(|user| identity::get_user(conn, user)).transpose()?;
+        if let Some(kind) = to_holder(doing.event) {
+            let link = match doing.event {
+                Event::Approve | Event::Appoint | Event::Reinstate => Some("/".to_owned()),
+                Event::MissConfirmation | Event::Bounce => Some(self.links.path(after)),
+                _ => None,
+            };
+            let reason = doing.reason.unwrap_or_default().to_owned();
+            let message = Message::notice(kind).with("reason", reason).leading_to(link);
+            self.write_to(conn, after, holder.iter(), &message)?;
+        }
+        match doing.event {
+            Event::Submit | Event::AcceptForApproval | Event::Apply => self.tell_approvers(conn, after),
+            Event::Resign | Event::MandateEnds | Event::Expire | Event::MissConfirmation | Event::Bounce => {
+                self.tell_coordinators(conn, before, after)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells those who may approve that somebody waits.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn tell_approvers(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
+        let officers = approvers(conn, row)?;
+        self.write_to(conn, row, &officers, &Message::notice("application_waits"))
+    }
+
+    fn tell_coordinators(&self, conn: &mut Conn, before: &Appointment, after: &Appointment) -> Result<(), Error> {
+        let mut officers = other_coordinators(conn, after)?;
+        let left_alone = officers.is_empty();
+        if left_alone {
+            officers = identity::secretariat(conn)?;
+        }
+        let was_last = left_alone && before.role == Role::Coordinator && before.status == AppointmentStatus::Active;
+        let kind = match after.status {
+            _ if was_last => "no_coordinator_left",
+            AppointmentStatus::Unconfirmed => "contact_not_confirmed",
+            _ => "contact_left",
+        };
+        self.write_to(conn, after, &officers, &Message::notice(kind))
+    }
+
+    /// Tells both that they are in force together until the predecessor's end.
+    pub(super) fn announce_successor(
+        &self,
+        conn: &mut Conn,
+        row: &Appointment,
+        successor: &Appointment,
+    ) -> Result<(), Error> {
+        let day = row.valid_to.map(Timestamp::day).unwrap_or_default();
+        let people: Vec<_> = [row.user_id, successor.user_id].into_iter().flatten().collect();
+        let people = identity::users(conn, &people)?;
+        self.write_to(conn, row, &people, &Message::notice("hand_over").with("day", day))
+    }
+
+    /// Writes to people about an appointment, each in one's own language.
+    pub(super) fn write_to<'p>(
+        &self,
+        conn: &mut Conn,
+        row: &Appointment,
+        people: impl IntoIterator<Item = &'p Credentials>,
+        message: &Message,
+    ) -> Result<(), Error> {
+        let names = store::names(conn, row)?;
+        for person in people {
+            let mut args = message.args.clone();
+            args.push(("applicant", names.person.clone()));
+            args.push(("organisation", names.organisation(person.preferred_language).to_owned()));
+            let (kind, link) = (message.kind, message.link.clone());
+            let letter = Letter { kind, name: person.name.clone(), args, link };
+            self.outbox.post(conn, &person.recipient(), &letter, message.life)?;
+        }
+        Ok(())
+    }
+
+    /// The appointment of an application, for those who tell its applicant.
+    ///
+    /// # Errors
+    /// 404 where there is none.
+    pub fn of_registration(&self, conn: &mut Conn, registration: crate::db::Id) -> Result<Appointment, Error> {
+        let found = appointments::find_of_registration(conn, registration)?.ok_or_else(Error::not_found)?;
+        self.hold(conn, found.id)
+    }
+}

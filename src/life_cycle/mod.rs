@@ -1,0 +1,182 @@
+//! The life cycle of appointments: inviting, approving, confirming, suspending, handing over, ending, and what the clock does.
+//!
+//! Which event is possible in which state is the table of `appointments::machine`; who may bring it about is for `policy` to
+//! say. Here an event is carried out, in one unit of work: the appointment changes, the directory shows or hides the contact,
+//! sessions end where nothing is in force any more, the audit log has its entry, and whoever is concerned has a mail in
+//! the outbox. Whatever happens at one organisation happens one after the other (its row is held), so that its last
+//! coordinator can't vanish by two events at once.
+//!
+//! - `hand_over` a successor in, the predecessor out
+//! - `clockwork` what the timetable asks for, done once by whichever process comes first
+//! - `confirmation` the signed link by which a contact is confirmed without logging in
+//! - `invitations` asking somebody in
+//! - `letters` who hears what
+//!
+//! Left out: a holder who asks for a successor by a request of its own; coordinators get a mail when somebody resigns.
+
+mod appointing;
+mod clockwork;
+mod confirmation;
+mod hand_over;
+pub mod invitations;
+mod letters;
+pub mod routes;
+mod rules;
+mod store;
+mod types;
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+pub use clockwork::work_off;
+pub use confirmation::ConfirmLinks;
+pub use types::{
+    Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, ConfirmLink, Deed, PersonView, Replace,
+};
+
+use crate::appointments::{self, Appointment, AppointmentStatus, Event, Role};
+use crate::audit::{self, Audit, Entry, Trace};
+use crate::db::{Conn, Id};
+use crate::directory;
+use crate::error::Error;
+use crate::identity;
+use crate::mail::Outbox;
+use crate::policy::{self, Principal};
+use crate::random::Random;
+use crate::throttle::Throttle;
+use crate::time::Timestamp;
+
+/// What the units of work need beside a connection.
+#[derive(Clone)]
+pub struct Desk {
+    /// Where things are written down.
+    pub audit: Audit,
+    /// Where mail is put.
+    pub outbox: Outbox,
+    /// Randomness.
+    pub random: Random,
+    /// What keeps mailboxes from being filled.
+    pub throttle: Arc<Throttle>,
+    /// The links in reminders.
+    pub links: ConfirmLinks,
+    /// In which request.
+    pub trace: Trace,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// An event and who brings it about.
+#[derive(Clone, Copy)]
+pub struct Doing<'a> {
+    /// What happens.
+    pub event: Event,
+    /// Who does it; nobody where it is the clock.
+    pub by: Option<Id>,
+    /// What is said about it.
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> Doing<'a> {
+    /// What somebody does.
+    #[must_use]
+    pub fn by(event: Event, who: Id, reason: Option<&'a str>) -> Self {
+        Self { event, by: Some(who), reason }
+    }
+
+    /// What the clock does.
+    #[must_use]
+    pub fn timed(event: Event) -> Self {
+        Self { event, by: None, reason: None }
+    }
+}
+
+impl Desk {
+    /// Somebody does something to an appointment: checked against policy and table, and carried out.
+    ///
+    /// # Errors
+    /// 404, 403, 409 where the state does not allow it.
+    pub fn act(
+        &self,
+        conn: &mut Conn,
+        principal: &Principal,
+        id: Id,
+        event: Event,
+        reason: Option<&str>,
+    ) -> Result<AppointmentView, Error> {
+        let row = self.hold(conn, id)?;
+        let actor = policy::may_act(principal, event, &row)?;
+        rules::check_capacity(&row, event, actor)?;
+        if !principal.is_secretariat() || row.role == Role::Secretariat {
+            keep_somebody(conn, &row, event)?;
+        }
+        let next = self.carry_out(conn, &row, Doing::by(event, principal.user_id, reason))?;
+        view(conn, principal, next)
+    }
+
+    /// The appointment, held together with its organisation.
+    ///
+    /// # Errors
+    /// 404 where there is none.
+    pub fn hold(&self, conn: &mut Conn, id: Id) -> Result<Appointment, Error> {
+        let found = appointments::find(conn, id)?.ok_or_else(Error::not_found)?;
+        store::hold_organisation(conn, found.organisation_id)?;
+        appointments::hold(conn, id)
+    }
+
+    /// Carries an event out. The caller holds the appointment and has asked the policy.
+    ///
+    /// # Errors
+    /// 409 where the state does not allow it.
+    pub fn carry_out(&self, conn: &mut Conn, row: &Appointment, doing: Doing<'_>) -> Result<Appointment, Error> {
+        let next = row.after(doing.event, doing.by, doing.reason, self.now);
+        let next = next.ok_or_else(|| rules::not_possible(row, doing.event))?;
+        self.keep(conn, row, &next, doing)?;
+        Ok(next)
+    }
+
+    /// Writes down what an appointment has become, with everything that follows.
+    fn keep(&self, conn: &mut Conn, row: &Appointment, next: &Appointment, doing: Doing<'_>) -> Result<(), Error> {
+        appointments::record(conn, next)?;
+        directory::set_standing(conn, next.id, &rules::standing(next, self.now), self.now)?;
+        self.note(conn, row.status.as_str(), next, doing)?;
+        if next.status != AppointmentStatus::Active
+            && row.status == AppointmentStatus::Active
+            && let Some(user) = next.user_id
+            && !appointments::of_user(conn, user)?.iter().any(|held| held.status == AppointmentStatus::Active)
+        {
+            identity::end_access(conn, user, self.now)?;
+        }
+        self.tell(conn, row, next, doing)
+    }
+
+    fn note(&self, conn: &mut Conn, from: &str, next: &Appointment, doing: Doing<'_>) -> Result<(), Error> {
+        let subject = next.user_id.unwrap_or(next.id);
+        let entry = match doing.by {
+            Some(who) if Some(who) == next.user_id => Entry::own(audit::Event::AppointmentChanged, who),
+            Some(who) => Entry::by(audit::Event::AppointmentChanged, who, subject),
+            None => Entry::anonymous(audit::Event::AppointmentChanged, Some(subject)),
+        };
+        let detail = json!({"appointment": next.id, "event": doing.event, "from": from, "to": next.status});
+        self.audit.note(conn, &self.trace, &entry.of(next.organisation_id).with(detail))
+    }
+}
+
+/// Refuses what would leave an organisation without a coordinator, or the portal without an administrator.
+fn keep_somebody(conn: &mut Conn, row: &Appointment, event: Event) -> Result<(), Error> {
+    let (code, place) = match row.role {
+        Role::Coordinator => ("last_coordinator", Some(row.organisation_id)),
+        Role::Secretariat => ("last_administrator", None),
+        _ => return Ok(()),
+    };
+    let leaves = row.status == AppointmentStatus::Active && matches!(event, Event::Resign | Event::Suspend);
+    if leaves && appointments::count_active(conn, row.role, place)? < 2 {
+        return Err(Error::conflict(code));
+    }
+    Ok(())
+}
+
+/// The appointment as this reader sees it.
+fn view(conn: &mut Conn, reader: &Principal, row: Appointment) -> Result<AppointmentView, Error> {
+    store::views(conn, reader, vec![row])?.pop().ok_or_else(Error::not_found)
+}

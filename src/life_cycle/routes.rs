@@ -1,0 +1,219 @@
+//! `/appointments` and what can be done to them.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::hand_over::HandOver;
+use super::types::{Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, ConfirmLink, Deed, Replace};
+use super::{Desk, invitations, rules, store};
+use crate::app::Portal;
+use crate::appointments::{self, Event, ListFilter, Role};
+use crate::audit::Trace;
+use crate::db::Id;
+use crate::error::{Error, Fault};
+use crate::http::page::{self, bad_cursor};
+use crate::http::problem::Problem;
+use crate::http::{Caller, Cursor, IfMatch, Json, List, MaybeJson, Query, etag};
+use crate::identity::guards::{AnyCredential, AppointmentOfficer};
+use crate::members;
+use crate::policy::{self, Principal};
+use crate::text;
+
+/// The routes of this feature.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/appointments").route(web::get().to(list)).route(web::post().to(appoint)))
+        .service(web::resource("/appointments/confirm").route(web::post().to(confirm_by_link)))
+        .service(web::resource("/appointments/{id}").route(web::get().to(one)).route(web::patch().to(change)))
+        .service(web::resource("/appointments/{id}/replace").route(web::post().to(replace)))
+        .configure(invitations::routes::routes);
+}
+
+/// The deeds, after every other route below an appointment.
+pub fn deeds(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/appointments/{id}/{deed}").route(web::post().to(act)));
+}
+
+/// What the units of work need.
+pub(crate) fn desk(portal: &Portal, caller: &Caller) -> Desk {
+    Desk { trace: Trace::from(caller), ..portal.life_cycle_desk() }
+}
+
+/// Rights may be others now, and mail may wait.
+pub(crate) fn changed(portal: &Portal) {
+    portal.identity.forget_seen();
+    portal.outbox.ring();
+}
+
+/// Appointments, the oldest first: every one for the Secretariat, a coordinator's own organisation, and everybody's own.
+#[utoipa::path(get, path = "/api/v1/appointments", tag = "appointments", params(AppointmentQuery),
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = List<AppointmentView>), (status = "default", body = Problem)))]
+pub async fn list(
+    reader: AnyCredential,
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    query: Query<AppointmentQuery>,
+) -> Result<HttpResponse, Error> {
+    let Query(query) = query;
+    if let Some(code) = query.member.iter().find(|code| !text::is_code(code)) {
+        return Err(Error::bad_query(vec![Fault::new("member", "bad_code").with("value", text::shown(code))]));
+    }
+    let (limit, cursor) = page::bounds(query.limit, query.cursor.as_deref())?;
+    let rows = portal
+        .db
+        .read(move |conn| {
+            let keys = cursor.as_ref().map(Cursor::keys::<1>).transpose()?;
+            let after = keys.map(|[id]| id.parse::<Id>().map_err(|_foreign| bad_cursor())).transpose()?;
+            let mut filter = visible_to(&reader);
+            (filter.statuses, filter.roles) = (query.status, query.role);
+            if !query.member.is_empty() {
+                let codes: Vec<String> = query.member.iter().map(|code| code.to_ascii_uppercase()).collect();
+                filter.within = Some(members::ids(conn, &codes)?);
+            }
+            let rows = appointments::list(conn, &filter, after, i64::from(limit) + 1)?;
+            store::views(conn, &reader, rows)
+        })
+        .await?;
+    Ok(List::cut(rows, limit, |row| Cursor::after(&[&row.id.to_string()])).respond(&request))
+}
+
+/// Whose appointments somebody sees: the filter of [`policy::may_see_appointment`].
+fn visible_to(reader: &Principal) -> ListFilter {
+    let officer = policy::check(reader, policy::Action::ManageAppointments).is_ok();
+    if officer && reader.is_secretariat() {
+        return ListFilter::default();
+    }
+    let coordinated = reader.active().filter(|held| officer && held.role == Role::Coordinator);
+    let organisations = coordinated.map(|held| held.organisation_id).collect();
+    ListFilter { organisations: Some(organisations), holder: Some(reader.user_id), ..ListFilter::default() }
+}
+
+/// One appointment.
+#[utoipa::path(get, path = "/api/v1/appointments/{id}", tag = "appointments", params(("id" = String, Path)),
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = AppointmentView), (status = "default", body = Problem)))]
+pub async fn one(
+    reader: AnyCredential,
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    id: web::Path<Id>,
+) -> Result<HttpResponse, Error> {
+    let view = portal
+        .db
+        .read(move |conn| {
+            let row = appointments::find(conn, id.into_inner())?.ok_or_else(Error::not_found)?;
+            if !policy::may_see_appointment(&reader, &row) {
+                return Err(Error::not_found());
+            }
+            store::views(conn, &reader, vec![row])?.pop().ok_or_else(Error::not_found)
+        })
+        .await?;
+    etag::respond(&request, &view)
+}
+
+/// Appoints somebody who has an account, or applies for oneself once more. Without `user_id` it waits for approval.
+#[utoipa::path(post, path = "/api/v1/appointments", tag = "appointments", request_body = Appoint,
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 201, body = AppointmentView), (status = "default", body = Problem)))]
+pub async fn appoint(
+    person: AnyCredential,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    body: Json<Appoint>,
+) -> Result<HttpResponse, Error> {
+    if body.0.valid_to.is_some_and(|end| end <= portal.clock.now()) {
+        return Err(Error::invalid(vec![Fault::new("/valid_to", "in_the_past")]));
+    }
+    let desk = desk(&portal, &caller);
+    let made = portal.db.write(move |conn| desk.appoint(conn, &person, &body.0)).await?;
+    changed(&portal);
+    Ok(HttpResponse::Created().json(made))
+}
+
+/// Sets or takes away the end of a mandate.
+#[utoipa::path(patch, path = "/api/v1/appointments/{id}", tag = "appointments", request_body = AppointmentChange,
+    params(("id" = String, Path), ("If-Match" = String, Header)), security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = AppointmentView), (status = "default", body = Problem)))]
+pub async fn change(
+    officer: AppointmentOfficer,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<Id>,
+    seen: IfMatch,
+    body: Json<AppointmentChange>,
+) -> Result<HttpResponse, Error> {
+    let (desk, officer) = (desk(&portal, &caller), officer.0);
+    let view = portal.db.write(move |conn| desk.change(conn, &officer, id.into_inner(), &body.0, &seen)).await?;
+    changed(&portal);
+    etag::respond(&request, &view)
+}
+
+/// Does something to an appointment. Who may, and in which state, stands in `docs/life-cycle.md`; what is possible for the
+/// reader at the moment in `possible` of the appointment.
+#[utoipa::path(post, path = "/api/v1/appointments/{id}/{deed}", tag = "appointments", request_body = Act,
+    params(("id" = String, Path), ("deed" = Deed, Path)), security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = AppointmentView), (status = "default", body = Problem)))]
+pub async fn act(
+    person: AnyCredential,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    place: web::Path<(Id, String)>,
+    body: MaybeJson<Act>,
+) -> Result<web::Json<AppointmentView>, Error> {
+    let (id, deed) = place.into_inner();
+    let event = Deed::parse(&deed).ok_or_else(Error::not_found)?.event();
+    let reason = rules::reason(event, &body.0)?;
+    let desk = desk(&portal, &caller);
+    let view = portal.db.write(move |conn| desk.act(conn, &person, id, event, reason.as_deref())).await?;
+    changed(&portal);
+    Ok(web::Json(view))
+}
+
+/// Hands over to a successor: the successor is in force, the predecessor's appointment ends, in one unit of work.
+#[utoipa::path(post, path = "/api/v1/appointments/{id}/replace", tag = "appointments", request_body = Replace,
+    params(("id" = String, Path)), security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = AppointmentView), (status = "default", body = Problem)))]
+pub async fn replace(
+    person: AnyCredential,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    id: web::Path<Id>,
+    body: Json<Replace>,
+) -> Result<web::Json<AppointmentView>, Error> {
+    let Replace { successor, overlap_days, reason } = body.0;
+    let what = HandOver {
+        predecessor: *id,
+        successor,
+        overlap: rules::overlap(overlap_days)?,
+        reason: rules::reason(Event::Replace, &Act { reason })?,
+    };
+    let desk = desk(&portal, &caller);
+    let view = portal.db.write(move |conn| desk.replace(conn, &person, &what)).await?;
+    changed(&portal);
+    Ok(web::Json(view))
+}
+
+/// Confirms a contact by the link of a reminder, without logging in.
+#[utoipa::path(post, path = "/api/v1/appointments/confirm", tag = "appointments", request_body = ConfirmLink,
+    responses((status = 200, body = AppointmentView), (status = "default", body = Problem)))]
+pub async fn confirm_by_link(
+    portal: web::Data<Portal>,
+    caller: Caller,
+    body: Json<ConfirmLink>,
+) -> Result<web::Json<AppointmentView>, Error> {
+    confirm_contact(&portal, &caller, body.0.token).await.map(web::Json)
+}
+
+/// The same for the page behind the link.
+pub(crate) async fn confirm_contact(
+    portal: &Portal,
+    caller: &Caller,
+    token: SecretString,
+) -> Result<AppointmentView, Error> {
+    let desk = desk(portal, caller);
+    let view = portal.db.write(move |conn| desk.confirm_by_link(conn, token.expose_secret())).await?;
+    changed(portal);
+    Ok(view)
+}

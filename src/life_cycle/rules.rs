@@ -1,0 +1,91 @@
+//! What of a request is good, what is possible, and what the directory says of an appointment.
+
+use std::time::Duration;
+
+use super::types::{Act, Deed};
+use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, machine};
+use crate::directory::{Confirmation, Standing};
+use crate::error::{Error, Fault, Faults};
+use crate::policy::{self, Principal};
+use crate::text;
+use crate::time::Timestamp;
+
+/// Longest reason.
+pub const MAX_REASON: usize = 2_000;
+/// Most days that predecessor and successor are in force together.
+pub const MAX_OVERLAP_DAYS: u64 = 30;
+
+/// Reads the reason that goes with an event; some can't do without.
+///
+/// # Errors
+/// 422.
+pub fn reason(event: Event, act: &Act) -> Result<Option<String>, Error> {
+    let mut faults = Faults::new();
+    let reason = faults.take_optional("/reason", act.reason.as_deref(), |reason| text::block(reason, MAX_REASON));
+    if act.reason.is_none() && event.needs_reason() {
+        faults.add(Fault::new("/reason", "missing"));
+    }
+    faults.finish()?;
+    Ok(reason)
+}
+
+/// How long predecessor and successor are in force together.
+///
+/// # Errors
+/// 422.
+pub fn overlap(days: Option<u64>) -> Result<Duration, Error> {
+    let days = days.unwrap_or(0);
+    if days > MAX_OVERLAP_DAYS {
+        let fault = Fault::new("/overlap_days", "out_of_range").with("min", 0).with("max", MAX_OVERLAP_DAYS);
+        return Err(Error::invalid(vec![fault]));
+    }
+    Ok(Duration::from_hours(24 * days))
+}
+
+/// What this reader can do to the appointment as it stands.
+#[must_use]
+pub fn possible(reader: &Principal, appointment: &Appointment) -> Vec<Deed> {
+    let may = |deed: &Deed| {
+        let actor = policy::may_act(reader, deed.event(), appointment);
+        actor.and_then(|actor| check_capacity(appointment, deed.event(), actor)).is_ok()
+    };
+    Deed::ALL.iter().copied().filter(may).collect()
+}
+
+/// Refuses an actor whom the table does not name for this event in this state.
+///
+/// # Errors
+/// 409, since in another state it would be possible.
+pub fn check_capacity(appointment: &Appointment, event: Event, actor: Actor) -> Result<(), Error> {
+    match machine::rule_for(Some(appointment.status), event) {
+        Some(rule) if rule.by.contains(&actor) => Ok(()),
+        _ => Err(not_possible(appointment, event)),
+    }
+}
+
+/// 409: the state does not allow the event.
+#[must_use]
+pub fn not_possible(appointment: &Appointment, event: Event) -> Error {
+    Error::conflict("not_possible_now").with("status", appointment.status).with("event", event)
+}
+
+/// What the directory says of an appointment.
+#[must_use]
+pub fn standing(appointment: &Appointment, now: Timestamp) -> Standing {
+    let confirmation = match appointment.status {
+        AppointmentStatus::Unconfirmed => Confirmation::Unconfirmed,
+        _ if appointment.confirm_by.is_some_and(|day| day <= now) => Confirmation::Due,
+        _ => Confirmation::Confirmed,
+    };
+    Standing { listed: appointment.status.is_listed(), confirmation, confirmed_at: appointment.confirmed_at }
+}
+
+/// Whether somebody with these appointments can get another one with this role at this organisation.
+#[must_use]
+pub fn is_free(
+    held: &[crate::appointments::Held],
+    organisation: crate::db::Id,
+    role: crate::appointments::Role,
+) -> bool {
+    !held.iter().any(|one| one.organisation_id == organisation && one.role == role && !one.status.is_final())
+}

@@ -1,0 +1,130 @@
+//! The SQL of the life cycle beyond appointments themselves: names beside them, and who goes first.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::rules;
+use super::types::{AppointmentView, Deed, PersonView};
+use crate::appointments::Appointment;
+use crate::db::schema::{invitation, organisation, users};
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::i18n::Language;
+use crate::on_each;
+use crate::policy::Principal;
+
+/// What an appointment's letters name.
+pub(super) struct Names {
+    /// The person, or whom the invitation is for.
+    pub(super) person: String,
+    name_en: String,
+    name_fr: String,
+}
+
+impl Names {
+    /// The organisation in the reader's language.
+    pub(super) fn organisation(&self, language: Language) -> &str {
+        if language == Language::Fr { &self.name_fr } else { &self.name_en }
+    }
+}
+
+/// Waits until nobody else is about to change an appointment at this organisation.
+pub(super) fn hold_organisation(conn: &mut Conn, id: Id) -> Result<(), Error> {
+    if let Conn::Postgres(c) = conn {
+        organisation::table.find(id).select(organisation::id).for_no_key_update().first::<Id>(c)?;
+    }
+    Ok(())
+}
+
+/// The names beside an appointment.
+pub(super) fn names(conn: &mut Conn, row: &Appointment) -> Result<Names, Error> {
+    let (name_en, name_fr) = organisation::table
+        .find(row.organisation_id)
+        .select((organisation::name_en, organisation::name_fr))
+        .first::<(String, String)>(conn)?;
+    let person = match row.user_id {
+        Some(user) => users::table.find(user).select(users::name).first(conn)?,
+        None => invitation::table.find(row.id).select(invitation::name).first(conn)?,
+    };
+    Ok(Names { person, name_en, name_fr })
+}
+
+/// Appointments as this reader sees them.
+pub(super) fn views(
+    conn: &mut Conn,
+    reader: &Principal,
+    rows: Vec<Appointment>,
+) -> Result<Vec<AppointmentView>, Error> {
+    let (codes, people) = beside(conn, &rows)?;
+    let view = |row: Appointment| {
+        let possible = rules::possible(reader, &row);
+        assemble(row, &codes, &people, possible)
+    };
+    rows.into_iter().map(view).collect()
+}
+
+/// An appointment as its holder sees it who did not log in.
+pub(super) fn own_view(conn: &mut Conn, row: Appointment) -> Result<AppointmentView, Error> {
+    let (codes, people) = beside(conn, std::slice::from_ref(&row))?;
+    assemble(row, &codes, &people, Vec::new())
+}
+
+type Beside = (HashMap<Id, String>, HashMap<Id, PersonView>);
+
+/// The codes of the organisations, and the people by the appointments' ids.
+fn beside(conn: &mut Conn, rows: &[Appointment]) -> Result<Beside, Error> {
+    let organisations: Vec<Id> = rows.iter().map(|row| row.organisation_id).collect();
+    let codes = on_each!(conn, c => organisation::table
+        .filter(organisation::id.eq_any(&organisations))
+        .select((organisation::id, organisation::code))
+        .load::<(Id, String)>(c))?;
+    let holders: Vec<Id> = rows.iter().filter_map(|row| row.user_id).collect();
+    let known = on_each!(conn, c => users::table
+        .filter(users::id.eq_any(&holders))
+        .select((users::id, users::name, users::email))
+        .load::<(Id, String, String)>(c))?;
+    let known: HashMap<Id, (String, String)> = known.into_iter().map(|(id, name, email)| (id, (name, email))).collect();
+    let asked: Vec<Id> = rows.iter().filter(|row| row.user_id.is_none()).map(|row| row.id).collect();
+    let invited = on_each!(conn, c => invitation::table
+        .filter(invitation::appointment_id.eq_any(&asked))
+        .select((invitation::appointment_id, invitation::name, invitation::email))
+        .load::<(Id, String, String)>(c))?;
+    let mut people: HashMap<Id, PersonView> = invited
+        .into_iter()
+        .map(|(appointment, name, email)| (appointment, PersonView { id: None, name, email }))
+        .collect();
+    for row in rows {
+        if let Some((user, (name, email))) = row.user_id.and_then(|user| Some((user, known.get(&user)?))) {
+            people.insert(row.id, PersonView { id: Some(user), name: name.clone(), email: email.clone() });
+        }
+    }
+    Ok((codes.into_iter().collect(), people))
+}
+
+fn assemble(
+    row: Appointment,
+    codes: &HashMap<Id, String>,
+    people: &HashMap<Id, PersonView>,
+    possible: Vec<Deed>,
+) -> Result<AppointmentView, Error> {
+    let missing = || Error::internal("an appointment without its organisation or its person");
+    Ok(AppointmentView {
+        organisation: codes.get(&row.organisation_id).cloned().ok_or_else(missing)?,
+        person: people.get(&row.id).cloned().ok_or_else(missing)?,
+        id: row.id,
+        role: row.role,
+        status: row.status,
+        status_since: row.status_since,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        confirmed_at: row.confirmed_at,
+        confirm_by: row.confirm_by,
+        decided_at: row.decided_at,
+        reason: row.reason,
+        replaced_by: row.replaced_by,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        possible,
+    })
+}

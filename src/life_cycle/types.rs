@@ -1,0 +1,202 @@
+//! The words of the life cycle.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::appointments::{AppointmentStatus, Event, Role};
+use crate::db::Id;
+use crate::time::Timestamp;
+
+/// Whom an appointment is for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PersonView {
+    /// The person; null while it is an invitation.
+    #[schema(value_type = Option<String>)]
+    pub id: Option<Id>,
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+}
+
+/// An appointment as officers and its holder see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AppointmentView {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Code of the organisation.
+    pub organisation: String,
+    /// As what.
+    pub role: Role,
+    /// Where it stands.
+    pub status: AppointmentStatus,
+    /// Since when it stands there.
+    #[schema(value_type = String, format = DateTime)]
+    pub status_since: Timestamp,
+    /// Whom it is for.
+    pub person: PersonView,
+    /// When it came into force.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub valid_from: Option<Timestamp>,
+    /// When it ends, or ended.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub valid_to: Option<Timestamp>,
+    /// When the contact was last confirmed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub confirmed_at: Option<Timestamp>,
+    /// By when it is to be confirmed next.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub confirm_by: Option<Timestamp>,
+    /// When somebody last decided.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub decided_at: Option<Timestamp>,
+    /// What was said about it.
+    pub reason: Option<String>,
+    /// The successor's appointment.
+    #[schema(value_type = Option<String>)]
+    pub replaced_by: Option<Id>,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    /// What the reader can do to it now: the last parts of the routes.
+    pub possible: Vec<Deed>,
+}
+
+/// What one may ask of the list of appointments.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AppointmentQuery {
+    /// Where they stand; several are OR.
+    #[serde(default)]
+    pub status: Vec<AppointmentStatus>,
+    /// Code of a member.
+    #[serde(default)]
+    pub member: Vec<String>,
+    /// As what; several are OR.
+    #[serde(default)]
+    pub role: Vec<Role>,
+    /// Rows of the page, 1 to 100; 25 where it is left out.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+crate::text_enum! {
+    /// What people do to an appointment, as the last part of the route is called.
+    pub enum Deed {
+        /// Put it in force.
+        Approve = "approve",
+        /// Refuse it.
+        Reject = "reject",
+        /// Ask the applicant for what is missing.
+        RequestInfo = "request-info",
+        /// Say that the nomination is complete now.
+        Submit = "submit",
+        /// Take an invitation or an application back.
+        Withdraw = "withdraw",
+        /// Say that the contact is still right.
+        Confirm = "confirm",
+        /// Put it out of force for now.
+        Suspend = "suspend",
+        /// Put it in force again.
+        Reinstate = "reinstate",
+        /// Hand it over to a successor.
+        Replace = "replace",
+        /// End it.
+        Resign = "resign",
+    }
+}
+
+impl Deed {
+    /// What it brings about.
+    #[must_use]
+    pub const fn event(self) -> Event {
+        match self {
+            Self::Approve => Event::Approve,
+            Self::Reject => Event::Reject,
+            Self::RequestInfo => Event::RequestInfo,
+            Self::Submit => Event::Submit,
+            Self::Withdraw => Event::Withdraw,
+            Self::Confirm => Event::Confirm,
+            Self::Suspend => Event::Suspend,
+            Self::Reinstate => Event::Reinstate,
+            Self::Replace => Event::Replace,
+            Self::Resign => Event::Resign,
+        }
+    }
+}
+
+/// To do something to an appointment.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    /// Why. The person reads it. Needed to reject, to ask for information and to suspend.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// To hand an appointment over.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Replace {
+    /// The successor's appointment: at the same organisation in the same role, in force or pending.
+    #[schema(value_type = String)]
+    pub successor: Id,
+    /// Days for which both are in force, 0 to 30; none where it is left out.
+    #[serde(default)]
+    pub overlap_days: Option<u64>,
+    /// Why. Both read it.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// To appoint somebody who has an account, or to apply for oneself.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Appoint {
+    /// Code of the member.
+    #[schema(example = "SN")]
+    pub organisation: String,
+    /// As what.
+    pub role: Role,
+    /// Whom; oneself where it is left out, and then it waits for approval.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub user_id: Option<Id>,
+    /// Until when, where the mandate has an end.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub valid_to: Option<Timestamp>,
+}
+
+/// A change of an appointment. What is absent stays.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AppointmentChange {
+    /// The end of the mandate; null takes it away.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub valid_to: Option<Option<Timestamp>>,
+}
+
+/// Tells null from absent.
+#[expect(clippy::option_option, reason = "absent keeps, null takes away")]
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Timestamp>>, D::Error> {
+    Option::<Timestamp>::deserialize(deserializer).map(Some)
+}
+
+/// The link of a reminder.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmLink {
+    /// What the link holds.
+    #[schema(value_type = String)]
+    pub token: SecretString,
+}

@@ -1,0 +1,56 @@
+//! What somebody may do to an appointment, and in which capacity.
+
+use super::{Action, Principal, check, check_at};
+use crate::appointments::{Actor, Appointment, Event, Role, machine};
+use crate::db::Id;
+use crate::error::Error;
+
+/// Whether somebody may look at an appointment: its holder, the coordinators of the organisation, the Secretariat.
+#[must_use]
+pub fn may_see_appointment(principal: &Principal, appointment: &Appointment) -> bool {
+    appointment.user_id == Some(principal.user_id)
+        || (check(principal, Action::ManageAppointments).is_ok()
+            && check_at(principal, appointment.organisation_id).is_ok())
+}
+
+/// In which capacity somebody does this to an appointment. Whether the state allows it is for the table to say.
+///
+/// Nobody acts as an officer in the own case. Coordinators act at their own organisation, not on coordinators (but that
+/// they may confirm them), and take back no suspension but their own.
+///
+/// # Errors
+/// 404 for what the person may not even see, 403 otherwise.
+pub fn may_act(principal: &Principal, event: Event, appointment: &Appointment) -> Result<Actor, Error> {
+    if !may_see_appointment(principal, appointment) {
+        return Err(Error::not_found());
+    }
+    let allowed = |actor| machine::RULES.iter().any(|rule| rule.event == event && rule.by.contains(&actor));
+    if appointment.user_id == Some(principal.user_id) {
+        check(principal, Action::ManageOwnAccount)?;
+        return if allowed(Actor::Holder) { Ok(Actor::Holder) } else { Err(Error::forbidden("own_case")) };
+    }
+    check(principal, Action::ManageAppointments)?;
+    if principal.is_secretariat() && allowed(Actor::Secretariat) {
+        return Ok(Actor::Secretariat);
+    }
+    let for_secretariat = !matches!(appointment.role, Role::Ncp | Role::Contributor) && event != Event::Confirm;
+    let anothers = event == Event::Reinstate && appointment.decided_by != Some(principal.user_id);
+    if !allowed(Actor::Coordinator) || for_secretariat || anothers {
+        return Err(Error::forbidden("secretariat_only"));
+    }
+    Ok(Actor::Coordinator)
+}
+
+/// Whether somebody may put others in force with this role at this organisation without asking.
+///
+/// # Errors
+/// 403.
+pub fn may_appoint(principal: &Principal, role: Role, organisation: Id) -> Result<(), Error> {
+    check(principal, Action::ManageAppointments)?;
+    check_at(principal, organisation)?;
+    if principal.is_secretariat() || matches!(role, Role::Ncp | Role::Contributor) {
+        Ok(())
+    } else {
+        Err(Error::forbidden("secretariat_only"))
+    }
+}
