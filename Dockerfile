@@ -17,7 +17,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
 COPY --from=build /src/target/release/portal /usr/local/bin/portal
 COPY config/production.toml /etc/portal/production.toml
 USER portal
-# The SQLite file, the master key and the mail folder lie below ./var of here.
+# The SQLite file, the master key, the mail folder and files that were handed in lie below ./var of here.
 WORKDIR /var/lib/portal
 VOLUME /var/lib/portal
 ENV PORTAL_CONFIG=/etc/portal/production.toml

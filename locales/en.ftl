@@ -557,6 +557,8 @@ problem-malformed_xml = This is not XML as it is taken here
     .detail = The body breaks off, is nested too deep, is not UTF-8, or has a document type.
 problem-link_spent = This link is no longer good
     .detail = It was used, has run out, or was replaced by a newer one. Please ask for a new one.
+problem-storage_unreachable = Files can't be reached for the moment
+    .detail = The portal can't reach the place where files are kept. Please try again in a few minutes; nothing was changed.
 
 ## Faults of one field: fault-<code>
 
@@ -600,3 +602,17 @@ fault-nothing_to_share = Where nothing is used or considered, there is nothing t
 fault-duplicate = This is given twice.
 fault-wrong_password = This is not your current password.
 fault-bad_code = { $value } is not a code: letters, digits, - and _ only.
+fault-bad_date = This is not a date. Write it as 2026-11-24.
+fault-in_future = This day has not come yet.
+fault-letter_kind = The letter must be a PDF document or a PNG or JPEG image. This is none of them, whatever it is called ({ $found }).
+fault-letter_mismatch = The Content-Type does not say what the file is: { $found }.
+fault-letter_broken = The file breaks off before its end. Please send it again, or make it anew.
+fault-sheet_kind = This is neither a CSV file nor an XLSX workbook. Please save it as one of them.
+fault-sheet_broken = The workbook can't be read. Please save it anew as XLSX, or as CSV.
+fault-sheet_empty = The sheet has no row below its header.
+fault-sheet_too_large = The workbook unfolds to more than { $max } bytes. Please copy the rows into a new one.
+fault-too_many_rows = At most { $max } rows. Please split the sheet.
+fault-too_many_columns = At most { $max } columns.
+fault-column_missing = The sheet needs a column { $column }. Its first row names the columns.
+fault-column_twice = Two columns are named { $column }.
+fault-cell_error = The formula of this cell has no result.

@@ -557,6 +557,8 @@ problem-malformed_xml = Ce n'est pas le XML attendu ici
     .detail = Le corps est interrompu, imbriqué trop profondément, n'est pas en UTF-8 ou porte un type de document.
 problem-link_spent = Ce lien n'est plus valable
     .detail = Il a été utilisé, a expiré ou a été remplacé par un plus récent. Veuillez en demander un nouveau.
+problem-storage_unreachable = Fichiers momentanément hors d'atteinte
+    .detail = Le portail ne peut atteindre l'endroit où sont conservés les fichiers. Veuillez réessayer dans quelques minutes ; rien n'a été modifié.
 
 ## Fautes d'un champ : fault-<code>
 
@@ -600,3 +602,17 @@ fault-nothing_to_share = Là où rien n'est utilisé ni envisagé, il n'y a rien
 fault-duplicate = Ceci est indiqué deux fois.
 fault-wrong_password = Ce n'est pas votre mot de passe actuel.
 fault-bad_code = { $value } n'est pas un code : uniquement des lettres, des chiffres, - et _.
+fault-bad_date = Ce n'est pas une date. Écrivez-la comme 2026-11-24.
+fault-in_future = Ce jour n'est pas encore venu.
+fault-letter_kind = La lettre doit être un document PDF ou une image PNG ou JPEG. Ce fichier n'en est pas une, quel que soit son nom ({ $found }).
+fault-letter_mismatch = Le Content-Type ne dit pas ce qu'est le fichier : { $found }.
+fault-letter_broken = Le fichier s'interrompt avant sa fin. Veuillez l'envoyer de nouveau ou le refaire.
+fault-sheet_kind = Ce n'est ni un fichier CSV ni un classeur XLSX. Veuillez l'enregistrer sous l'un de ces formats.
+fault-sheet_broken = Le classeur est illisible. Veuillez l'enregistrer de nouveau au format XLSX ou CSV.
+fault-sheet_empty = La feuille n'a aucune ligne sous son en-tête.
+fault-sheet_too_large = Le classeur déplié dépasse { $max } octets. Veuillez copier les lignes dans un nouveau classeur.
+fault-too_many_rows = Au plus { $max } lignes. Veuillez partager la feuille.
+fault-too_many_columns = Au plus { $max } colonnes.
+fault-column_missing = La feuille a besoin d'une colonne { $column }. Sa première ligne nomme les colonnes.
+fault-column_twice = Deux colonnes portent le nom { $column }.
+fault-cell_error = La formule de cette cellule n'a pas de résultat.

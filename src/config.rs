@@ -18,7 +18,8 @@ use toml::{Table, Value};
 
 use crate::db;
 pub use settings::{
-    Community, Database, Directory, Identity, Log, LogFormat, Mail, Server, Settings, Throttle, Transport,
+    Community, Database, Directory, Identity, Log, LogFormat, Mail, Server, Settings, Storage, StorageKind, Throttle,
+    Transport,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -197,7 +198,7 @@ fn mask(mut settings: Table) -> String {
             *url = mask_url(url);
         }
     }
-    for key in ["identity.master_key", "server.metrics_token"] {
+    for key in ["identity.master_key", "server.metrics_token", "storage.s3_secret_key"] {
         if let Some(Value::String(secret)) = slot(&mut settings, key)
             && !secret.is_empty()
         {
@@ -251,11 +252,24 @@ mod tests {
             ("PORTAL__MAIL__SMTP_URL", "http://relay"),
             ("PORTAL__DATABASE__URL", "mysql://x"),
             ("PORTAL__IDENTITY__ARGON2_MEMORY_KIB", "64"),
+            ("PORTAL__STORAGE__KIND", "s3"),
+            ("PORTAL__STORAGE__S3_BUCKET", "../letters"),
+            ("PORTAL__STORAGE__LETTER_LIMIT", "1"),
         ])
         .unwrap_err();
-        for key in
-            ["server.bind", "server.workers", "server.colour", "mail.from", "mail.smtp_url", "database.url", "argon2"]
-        {
+        for key in [
+            "server.bind",
+            "server.workers",
+            "server.colour",
+            "mail.from",
+            "mail.smtp_url",
+            "database.url",
+            "argon2",
+            "s3_url",
+            "s3_bucket",
+            "s3_secret_key",
+            "letter_limit",
+        ] {
             assert!(faults.iter().any(|fault| fault.contains(key)), "{key} in {faults:?}");
         }
     }
@@ -277,6 +291,7 @@ mod tests {
             ("PORTAL__DATABASE__URL", "postgres://portal:tiger@db/portal"),
             ("PORTAL__MAIL__SMTP_URL", "smtp://robot:tiger@relay:587?tls=required"),
             ("PORTAL__IDENTITY__MASTER_KEY", &"ab".repeat(32)),
+            ("PORTAL__STORAGE__S3_SECRET_KEY", "tiger"),
         ])
         .unwrap();
         let printed = settings.masked.clone();

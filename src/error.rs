@@ -174,6 +174,12 @@ impl Error {
         Self::unavailable("database_unreachable", Some(cause.to_string()))
     }
 
+    /// 503 because the place that keeps files can't be reached, or refuses.
+    #[must_use]
+    pub fn storage_unreachable(cause: impl fmt::Display) -> Self {
+        Self::unavailable("storage_unreachable", Some(cause.to_string()))
+    }
+
     fn unavailable(code: &'static str, cause: Option<String>) -> Self {
         let mut error = Self::refused(StatusCode::SERVICE_UNAVAILABLE, code);
         if let Self::Refused(refusal) = &mut error {

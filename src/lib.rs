@@ -20,6 +20,8 @@
 //! | [`adoption`] | which member uses which technology, and is willing to talk about it |
 //! | [`appointments`] | who holds which role where: what gives rights; the one table of states and events |
 //! | [`life_cycle`] | to invite, approve, confirm, suspend, hand over, end; reminders and what the clock does |
+//! | [`nominations`] | who nominated somebody, and the letter that says so |
+//! | [`imports`] | sheets of people to be invited, read from CSV and XLSX |
 //! | [`directory`] | contacts: search, filters, facets, pages, who sees which field; as files (`formats`) |
 //! | [`changes`] | the feed of what changed, for whoever keeps a copy |
 //! | [`carddav`] | the directory as an address book of phones and mail programs |
@@ -36,6 +38,7 @@
 //! | [`cli`] | the commands; [`demo`] the one that plays the whole story |
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
+//! | [`storage`] | files kept outside the database: sealed, in a folder or a bucket |
 //! | [`http`] | JSON, queries, paging, problem+json, the one middleware, who is at the other end, other sites kept out |
 //! | [`error`] | the one error |
 //! | [`secrets`] | the master key and what comes from it |
@@ -76,10 +79,12 @@ pub mod error;
 pub mod http;
 pub mod i18n;
 pub mod identity;
+pub mod imports;
 pub mod life_cycle;
 pub mod mail;
 pub mod members;
 pub mod membership;
+pub mod nominations;
 pub mod openapi;
 pub mod pages;
 pub mod policy;
@@ -87,6 +92,7 @@ pub mod profile;
 pub mod random;
 pub mod registrations;
 pub mod secrets;
+pub mod storage;
 pub mod text;
 pub mod throttle;
 pub mod time;

@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi};
 use crate::http::caller::SESSION_COOKIE;
 use crate::{
     accounts, adoption, announcements, app, audit, changes, directory, identity, life_cycle, members, membership,
-    profile, registrations,
+    nominations, profile, registrations,
 };
 
 #[derive(OpenApi)]
@@ -87,6 +87,11 @@ use crate::{
         adoption::routes::replace,
         adoption::routes::technologies,
         adoption::routes::adopters,
+        nominations::routes::read,
+        nominations::routes::change,
+        nominations::routes::upload,
+        nominations::routes::download,
+        nominations::routes::remove,
         directory::routes::list,
         directory::routes::one,
         directory::routes::change,
@@ -115,6 +120,7 @@ use crate::{
         (name = "accounts", description = "Accounts, for the Secretariat"),
         (name = "audit", description = "What happened"),
         (name = "appointments", description = "The life cycle of contacts: invite, approve, confirm, hand over, end"),
+        (name = "nominations", description = "The evidence of an appointment"),
         (name = "members", description = "Member administrations, what they were, and the regions"),
         (name = "technologies", description = "Technologies, and how far members are with them"),
         (name = "directory", description = "Contacts of the members"),

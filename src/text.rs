@@ -46,7 +46,7 @@ fn bounded(text: String, max: usize) -> Result<String, Fault> {
 /// Control characters, line separators, marks that turn the direction of what follows, and what has no width.
 ///
 /// The two joiners (U+200C, U+200D) stay: names in Persian and in the scripts of India are written with them.
-fn is_unprintable(c: char) -> bool {
+pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')

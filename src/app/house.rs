@@ -42,7 +42,8 @@ impl Portal {
         let advanced = told("do what the timetable asks for", self.advance().await);
         let rotated = told("rotate the signing keys", self.identity.rotate_keys().await);
         let swept = told("delete what had ended", self.sweep(bounds).await);
-        sealed.and(advanced).and(rotated).and(swept)
+        let files = told("delete files that nothing names", self.storage.sweep().await);
+        sealed.and(advanced).and(rotated).and(swept).and(files)
     }
 
     /// Does what the clock has to do with appointments.

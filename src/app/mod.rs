@@ -27,6 +27,7 @@ use crate::mail::{self, Bell, Letters, Outbox, Sender, Transport};
 use crate::members;
 use crate::random::Random;
 use crate::secrets::{Mac, MasterKey};
+use crate::storage::Storage;
 use crate::throttle::Throttle;
 use crate::time::Clock;
 pub use health::{__path_figures, __path_live, __path_ready, Health, figures, live, ready};
@@ -52,6 +53,8 @@ pub struct Portal {
     pub audit: Audit,
     /// Members by their names.
     pub names: members::KnownNames,
+    /// Where files are kept.
+    pub storage: Storage,
     /// Who runs the portal.
     pub community: config::Community,
     /// How long things are good.
@@ -154,6 +157,7 @@ impl Portal {
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
         let throttle = Arc::new(Throttle::new(settings, &master, clock.clone(), metrics.clone())?);
         let audit = Audit::new(clock.clone(), random.clone());
+        let storage = Storage::new(&settings.storage, db.clone(), Arc::clone(&master), clock.clone(), random.clone())?;
         let public_url = settings.server.public_url.clone();
         let keys = load_keys(&db, &master, &public_url, &clock, &random).await?;
         let parts = identity::Parts {
@@ -184,6 +188,7 @@ impl Portal {
             throttle,
             audit,
             names: members::KnownNames::default(),
+            storage,
             community: settings.community.clone(),
             lives: lives(&settings.identity),
             metrics,

@@ -26,7 +26,7 @@ use crate::random::Random;
 use crate::time::Clock;
 use crate::{
     accounts, adoption, announcements, audit, carddav, changes, directory, identity, life_cycle, members, membership,
-    openapi, pages, profile, registrations,
+    nominations, openapi, pages, profile, registrations,
 };
 
 /// A portal that serves.
@@ -98,6 +98,7 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
     let origins = settings.origins();
     let limits = Data::new(Limits {
         body: server.body_limit,
+        upload: settings.storage.letter_limit,
         body_time: Duration::from_secs(server.client_timeout_seconds),
         request_time: Duration::from_secs(server.request_timeout_seconds),
     });
@@ -133,7 +134,7 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PATCH", "PUT", "DELETE"])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
-        .expose_headers([header::LINK, header::ETAG, header::RETRY_AFTER])
+        .expose_headers([header::LINK, header::ETAG, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
         .max_age(600)
         .block_on_origin_mismatch(false);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
@@ -149,6 +150,8 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(audit::routes::routes)
                 .configure(registrations::routes::routes)
                 .configure(life_cycle::routes::routes)
+                // Before the deeds, whose last part of the path may be any word.
+                .configure(nominations::routes::routes)
                 .configure(life_cycle::routes::deeds)
                 .configure(profile::routes::routes)
                 .configure(members::routes::routes)

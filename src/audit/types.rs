@@ -85,6 +85,14 @@ crate::text_enum! {
         MemberChanged = "member_changed",
         /// What a member says of technologies was changed.
         AdoptionChanged = "adoption_changed",
+        /// Official, reference or date of a nomination were written down.
+        NominationChanged = "nomination_changed",
+        /// A letter of nomination was handed in.
+        LetterUploaded = "letter_uploaded",
+        /// A letter of nomination was read.
+        LetterRead = "letter_read",
+        /// A letter of nomination was taken away.
+        LetterDeleted = "letter_deleted",
         /// Somebody was refused what the policy does not allow.
         AccessRefused = "access_refused",
     }

@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret as _;
 
-use super::Settings;
+use super::{Settings, StorageKind};
 use crate::db;
 use crate::http::caller::Networks;
 use crate::mail::Relay;
@@ -48,6 +48,7 @@ impl Settings {
             (1..=100_000_000).contains(&self.directory.export_per_day),
             "directory.export_per_day lies between 1 and 100000000",
         );
+        self.check_storage(&mut rule);
         rule((1..=100).contains(&mail.connections), "mail.connections lies between 1 and 100");
         rule(
             mail.step_timeout_seconds > 0 && mail.poll_seconds > 0,
@@ -116,6 +117,30 @@ impl Settings {
                 .all(|time| (1..=10_000).contains(&time)),
             "throttle: every time is at least 1",
         );
+    }
+
+    fn check_storage(&self, rule: &mut impl FnMut(bool, &str)) {
+        let storage = &self.storage;
+        rule(
+            (65_536..=33_554_432).contains(&storage.letter_limit),
+            "storage.letter_limit lies between 65536 and 33554432",
+        );
+        rule((1..=256).contains(&storage.transfers), "storage.transfers lies between 1 and 256");
+        if storage.kind == StorageKind::Local {
+            return rule(!storage.folder.as_os_str().is_empty(), "storage.folder is empty");
+        }
+        rule(is_base_url(&storage.s3_url), "storage.s3_url wants http(s)://host, without a slash at the end");
+        rule(!storage.s3_region.is_empty(), "storage.s3_region is empty");
+        rule(
+            (3..=63).contains(&storage.s3_bucket.len())
+                && storage.s3_bucket.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
+            "storage.s3_bucket is 3 to 63 letters, digits, - and _",
+        );
+        rule(
+            !storage.s3_access_key.is_empty() && !storage.s3_secret_key.expose_secret().is_empty(),
+            "storage.s3_access_key or s3_secret_key is empty",
+        );
+        rule((1..=60).contains(&storage.s3_timeout_seconds), "storage.s3_timeout_seconds lies between 1 and 60");
     }
 
     /// What is parsed again where it is used.

@@ -16,6 +16,7 @@ pub struct Settings {
     pub throttle: Throttle,
     pub directory: Directory,
     pub mail: Mail,
+    pub storage: Storage,
     pub log: Log,
     /// All of it as TOML, secrets masked.
     #[serde(skip)]
@@ -144,6 +145,33 @@ pub enum Transport {
     Smtp,
     /// Into a folder.
     File,
+}
+
+/// Where files are kept.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Storage {
+    pub kind: StorageKind,
+    pub folder: PathBuf,
+    pub letter_limit: usize,
+    pub transfers: usize,
+    pub s3_url: String,
+    pub s3_region: String,
+    pub s3_bucket: String,
+    pub s3_access_key: String,
+    pub s3_secret_key: SecretString,
+    pub s3_ca_file: String,
+    pub s3_timeout_seconds: u64,
+}
+
+/// What keeps them.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum StorageKind {
+    /// A folder of this machine.
+    Local,
+    /// A bucket that speaks S3.
+    S3,
 }
 
 /// What is logged.

@@ -556,12 +556,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Nullable;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    stored_object (id) {
+        id -> SqlId,
+        created_at -> SqlTimestamp,
+        delete_after -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, SmallInt};
 
     change_counter (id) {
         id -> SmallInt,
         seq -> BigInt,
         horizon -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    nomination (appointment_id) {
+        appointment_id -> SqlId,
+        official -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        dated -> Nullable<Text>,
+        letter_id -> Nullable<SqlId>,
+        letter_type -> Nullable<Text>,
+        letter_size -> Nullable<Integer>,
+        letter_sha256 -> Nullable<Binary>,
+        letter_name -> Nullable<Text>,
+        uploaded_by -> Nullable<SqlId>,
+        uploaded_at -> Nullable<SqlTimestamp>,
+        updated_at -> SqlTimestamp,
     }
 }
 
@@ -592,6 +625,8 @@ diesel::joinable!(announcement_variant -> announcement (announcement_id));
 diesel::joinable!(delivery -> mail (mail_id));
 diesel::joinable!(delivery -> announcement (announcement_id));
 diesel::joinable!(delivery -> users (user_id));
+diesel::joinable!(nomination -> appointment (appointment_id));
+diesel::joinable!(nomination -> stored_object (letter_id));
 
 allow_tables_to_appear_in_same_query!(
     adoption,
@@ -612,6 +647,7 @@ allow_tables_to_appear_in_same_query!(
     invitation,
     mail,
     mail_content,
+    nomination,
     one_time_token,
     organisation,
     organisation_alias,
@@ -623,6 +659,7 @@ allow_tables_to_appear_in_same_query!(
     registration,
     session,
     signing_key,
+    stored_object,
     technology,
     throttle,
     totp,

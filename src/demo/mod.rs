@@ -47,6 +47,7 @@ async fn play(once: bool) -> Result<ExitCode, Error> {
         format!("server.public_url=http://{address}"),
         format!("database.url=sqlite:{path}"),
         format!("identity.master_key_file={}", folder.path().join("master.key").display()),
+        format!("storage.folder={}", folder.path().join("files").display()),
         "mail.transport=smtp".to_owned(),
         // Requests are not of interest here; what goes wrong is.
         "log.filter=warn".to_owned(),

@@ -43,7 +43,7 @@ fn matched(contact: &Contact, meanings: &[Meaning]) -> Vec<String> {
         [("name", Some(&contact.name)), ("job_title", contact.job_title.as_ref()), ("email", contact.email.as_ref())];
     let mut found = Vec::new();
     for (field, value) in fields.iter().filter_map(|(field, value)| Some((field, (*value)?))) {
-        let words = text::words(value);
+        let words = text::words(searched(value));
         if meanings.iter().any(|meaning| words.iter().any(|word| meaning.fits(word))) {
             found.push(format!("{field}:{value}"));
         }
@@ -53,17 +53,22 @@ fn matched(contact: &Contact, meanings: &[Meaning]) -> Vec<String> {
     found
 }
 
+/// What of a field is searched: of an address what stands before the `@`, since the rest is the same for a whole ministry.
+fn searched(value: &str) -> &str {
+    value.split_once('@').map_or(value, |(local, _)| local)
+}
+
 /// What the index holds of a contact.
 #[must_use]
 pub fn entry(row: &Indexed) -> Entry {
     let mut words: BTreeMap<String, i16> = BTreeMap::new();
-    let searched = [
+    let fields = [
         (Some(row.name.as_str()), 0),
         (row.job_title.as_deref(), row.job_title_audience.level()),
         (Some(row.email.as_str()), row.email_audience.level()),
     ];
-    for (value, level) in searched {
-        for word in text::words(value.unwrap_or_default()) {
+    for (value, level) in fields {
+        for word in text::words(searched(value.unwrap_or_default())) {
             // Found by the widest audience that sees the word in any field.
             let known = words.entry(word).or_insert(level);
             *known = level.min(*known);

@@ -19,7 +19,7 @@ use actix_web::{HttpMessage as _, HttpResponse, ResponseError};
 use futures_util::FutureExt as _;
 
 use super::caller::Networks;
-use super::{Limits, Metrics, cross_site, language, problem::Problem};
+use super::{Limits, Metrics, cross_site, declared_length, language, problem::Problem};
 use crate::db::Id;
 use crate::error::{Error, Refusal};
 use crate::i18n::{Catalogue, Language};
@@ -84,8 +84,9 @@ pub async fn wrap<B: MessageBody + 'static>(
         return Ok(response);
     }
 
+    let body_time = limits.body_time_for(declared_length(request.headers()));
     let call = AssertUnwindSafe(next.call(request)).catch_unwind();
-    let outcome = tokio::time::timeout(limits.body_time + limits.request_time, call).await;
+    let outcome = tokio::time::timeout(body_time + limits.request_time, call).await;
     let mut response = match outcome {
         Ok(Ok(Ok(response))) => finish(response, &context, language, &id),
         Ok(Ok(Err(error))) => return Err(Unrouted::new(&own_error(&error), &context, language, id, started).into()),

@@ -78,7 +78,8 @@ pub(super) fn read_body(
     }
 }
 
-async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Error> {
+/// Reads a body whole, up to `limit` bytes.
+pub(super) async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Error> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_broken| Error::refused(StatusCode::BAD_REQUEST, "broken_body"))?;

@@ -9,6 +9,7 @@
 //! - `negotiate` which of a route's representations is wanted; `xml` bodies of address-book programs
 //! - `etag` what a client has already, and writes that name what they were made from
 //! - `page` cursors and the shape of a list
+//! - `upload` bodies that are files
 //! - `problem` the body of an error (RFC 9457)
 //!
 //! Who the caller is stands in `identity::guards`.
@@ -25,6 +26,7 @@ pub mod negotiate;
 pub mod page;
 pub mod problem;
 pub mod query;
+pub mod upload;
 pub mod xml;
 
 pub use caller::Caller;
@@ -35,9 +37,10 @@ pub use json::{Json, MaybeJson};
 pub use metrics::Metrics;
 pub use page::{Asked, Cursor, List};
 pub use query::{Form, Query};
+pub use upload::Upload;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, HeaderMap};
 
 use crate::i18n::Language;
 
@@ -50,10 +53,30 @@ pub struct BodyLimit(pub usize);
 pub struct Limits {
     /// Largest body in bytes.
     pub body: usize,
+    /// Largest file in bytes.
+    pub upload: usize,
     /// The time a body may take to arrive.
     pub body_time: std::time::Duration,
-    /// The time a request may take altogether.
+    /// The time a request may take beside.
     pub request_time: std::time::Duration,
+}
+
+/// The slowest line that a file may come over, in bytes a second.
+const SLOWEST: usize = 32_768;
+
+impl Limits {
+    /// The time that a body of the length declared may take to arrive: more where it is larger than bodies usually are.
+    #[must_use]
+    pub fn body_time_for(&self, declared: Option<usize>) -> std::time::Duration {
+        let beyond = declared.unwrap_or_default().min(self.upload).saturating_sub(self.body);
+        self.body_time + std::time::Duration::from_secs(u64::try_from(beyond / SLOWEST).unwrap_or_default())
+    }
+}
+
+/// The length of the body in bytes, where the client declares it.
+#[must_use]
+pub fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// The language that the client asks for, among those we can answer in.

@@ -8,11 +8,13 @@
 
 mod appointments;
 mod fields;
+mod nominations;
 
 use std::time::Duration;
 
 pub use appointments::{may_act, may_appoint, may_see_appointment};
 pub use fields::{FieldAudience, Sight};
+pub use nominations::{may_read_nomination, may_write_nomination};
 
 use crate::appointments::{AppointmentStatus, Held, Role};
 use crate::db::Id;
@@ -281,7 +283,8 @@ mod tests {
     use super::*;
     use crate::members::Region;
 
-    fn person(roles: &[(Role, AppointmentStatus)]) -> Principal {
+    /// Somebody who holds these.
+    pub(super) fn person(roles: &[(Role, AppointmentStatus)]) -> Principal {
         let appointments = roles.iter().map(|&(role, status)| Held {
             id: Id::nil(),
             organisation_id: Id::nil(),

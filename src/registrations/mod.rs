@@ -32,6 +32,7 @@ use crate::identity::{self, NewUser};
 use crate::life_cycle;
 use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
 use crate::members;
+use crate::nominations;
 use crate::policy::Principal;
 use crate::random::Random;
 use crate::text;
@@ -118,6 +119,8 @@ impl Desk {
             },
         };
         directory::add(conn, &[(Id::new(self.now, &self.random), contact)], self.now)?;
+        let (official, reference) = (row.nominating_official.as_deref(), row.nomination_reference.as_deref());
+        nominations::record(conn, appointment_id, official, reference, None, self.now)?;
         store::set_verified(conn, &row, user_id, self.now)?;
         self.life_cycle.tell_approvers(conn, &appointment)?;
         let entry = Entry::own(Event::RegistrationVerified, user_id).of(row.organisation_id);

@@ -84,6 +84,12 @@ const ROUTES: &[(&str, For)] = &[
     ("GET /api/v1/me/tokens", For::Oneself),
     ("POST /api/v1/me/tokens", For::Oneself),
     ("DELETE /api/v1/me/tokens/{id}", For::Oneself),
+    // Of the nomination of one's own, or as an officer: whose it is says who finds it.
+    ("GET /api/v1/appointments/{id}/nomination", For::Oneself),
+    ("PUT /api/v1/appointments/{id}/nomination", For::Oneself),
+    ("PUT /api/v1/appointments/{id}/nomination/letter", For::Oneself),
+    ("DELETE /api/v1/appointments/{id}/nomination/letter", For::Oneself),
+    ("GET /api/v1/appointments/{id}/nomination/letter", For::Officers),
     ("GET /api/v1/announcements", For::Members),
     ("GET /api/v1/announcements/{id}", For::Members),
     ("GET /api/v1/contacts", For::Members),

@@ -68,6 +68,7 @@ impl Site {
         for setting in [
             format!("database.url={}", self.url),
             format!("identity.master_key_file={}", folder.join("master.key").display()),
+            format!("storage.folder={}", folder.join("files").display()),
             format!("mail.folder={}", folder.join("mail").display()),
             "server.public_url=http://localhost:8080".to_owned(),
             "server.trusted_proxies=127.0.0.1".to_owned(),

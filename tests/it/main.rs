@@ -38,6 +38,7 @@ mod instances;
 mod life_cycle;
 mod mail;
 mod members;
+mod nominations;
 mod operations;
 mod passwords;
 mod profile;
@@ -116,6 +117,7 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("formats", formats::stories()),
         ("changes", changes::stories()),
         ("carddav", carddav::stories()),
+        ("nominations", nominations::stories()),
         ("announcements", announcements::stories()),
         ("mail", mail::stories()),
         ("bad_input", bad_input::stories()),

@@ -530,6 +530,7 @@ class Portal:
             "PORTAL__SERVER__PUBLIC_URL": self.public_url,
             "PORTAL__DATABASE__URL": database_url,
             "PORTAL__IDENTITY__MASTER_KEY_FILE": str(folder / "master.key"),
+            "PORTAL__STORAGE__FOLDER": str(folder / "files"),
             "PORTAL__MAIL__TRANSPORT": "smtp",
             "PORTAL__MAIL__SMTP_URL": f"smtp://127.0.0.1:{relay.port}",
             "PORTAL__MAIL__FROM": "Customs Community <portal@community.example>",

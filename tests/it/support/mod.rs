@@ -7,6 +7,7 @@ pub mod proxy;
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -61,7 +62,8 @@ pub struct TestApp {
     admin: Mutex<Option<Person>>,
     apps: Mutex<HashMap<String, String>>,
     server: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
-    // Last, so that it goes when nobody uses it any more.
+    // Last, so that they go when nobody uses them any more.
+    files: tempfile::TempDir,
     _database: TestDatabase,
 }
 
@@ -76,7 +78,9 @@ impl TestApp {
         let database = backend.database();
         let clock = Clock::manual(Timestamp::from_micros(1_770_000_000_000_000));
         let (up, is_up) = mpsc::channel();
-        let settings = settings(&database.url, configured);
+        let files = tempfile::TempDir::new().unwrap();
+        let mut settings = settings(&database.url, configured);
+        files.path().clone_into(&mut settings.storage.folder);
         let (stop, stopped) = mpsc::channel();
         let (server_clock, mut server_settings) = (clock.clone(), settings.clone());
         let thread = std::thread::spawn(move || {
@@ -109,6 +113,7 @@ impl TestApp {
             admin,
             apps,
             server,
+            files,
             _database: database,
         }
     }
@@ -267,6 +272,11 @@ impl TestApp {
     pub fn seed(&self, contacts: usize) {
         let mut connection = portal::db::open(self.portal.db.target(), portal::db::Access::Write).unwrap();
         portal::cli::seed(&mut connection, contacts, &mut |_| {}).unwrap();
+    }
+
+    /// The folder of the files that were handed in.
+    pub fn files(&self) -> &Path {
+        self.files.path()
     }
 
     /// Moves the clock.

@@ -5,14 +5,17 @@
 //! the order is walked along until the page is full. Which of them takes fewer rows is plain arithmetic ([`is_small`]), so
 //! neither a rare search nor a common one is slow. Both give the same page.
 
+mod store;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use self::store::{Part, Step};
 use super::index::{Counts, Facet, Selection};
 use super::rules;
-use super::store::{self, Found, Part, Step};
+use super::store::{self as contacts, Found};
 use super::types::{Contact, Filter, Sort};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -94,10 +97,10 @@ impl Search {
     /// The people behind all that is meant, each once.
     pub(super) fn people(&self, conn: &mut Conn) -> Result<Vec<Id>, Error> {
         if self.is_everything() {
-            return store::everybody(conn);
+            return contacts::everybody(conn);
         }
         let numbers: Vec<u32> = self.selection(conn)?.contacts(conn)?.iter().collect();
-        store::people(conn, &numbers)
+        contacts::people(conn, &numbers)
     }
 
     /// How many contacts are meant.
@@ -171,7 +174,8 @@ impl Search {
             order.walk(conn, &set, after, wanted)?
         };
         let ids: Vec<Id> = steps.iter().map(|step| step.id).collect();
-        let mut found: BTreeMap<Id, Found> = store::some(conn, &ids)?.into_iter().map(|row| (row.0.id, row)).collect();
+        let mut found: BTreeMap<Id, Found> =
+            contacts::some(conn, &ids)?.into_iter().map(|row| (row.0.id, row)).collect();
         let rows = ids.iter().filter_map(|id| found.remove(id));
         Ok(rows.map(|row| self.shown(row, &selection.meanings)).collect())
     }
@@ -198,7 +202,7 @@ impl Order {
         if sort != Sort::Member {
             return Ok(Self { sort, ranks: BTreeMap::new(), members: Vec::new() });
         }
-        let mut rows: Vec<_> = store::organisations(conn)?
+        let mut rows: Vec<_> = contacts::organisations(conn)?
             .into_iter()
             .map(|(id, code, en, fr)| (text::sort_key(if language == Language::Fr { &fr } else { &en }), code, id))
             .collect();

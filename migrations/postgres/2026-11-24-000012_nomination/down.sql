@@ -1,0 +1,2 @@
+DROP TABLE nomination;
+DROP TABLE stored_object;

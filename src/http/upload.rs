@@ -1,0 +1,62 @@
+//! Bodies that are files: a handler decides who may send one before it reads a byte, and then reads it whole within a
+//! bound of bytes and time.
+//!
+//! A file may be larger than other bodies, and has more time then ([`Limits::body_time_for`]). One whose declared length is past
+//! the bound is refused at once.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpRequest};
+
+use super::json::collect;
+use super::{Limits, declared_length};
+use crate::error::Error;
+
+/// The body of a request, which nobody has read yet.
+pub struct Upload {
+    payload: Payload,
+    media_type: String,
+    declared: Option<usize>,
+    limits: Option<Limits>,
+}
+
+impl Upload {
+    /// The media type that the client says it is, in lower case and without parameters.
+    #[must_use]
+    pub fn media_type(&self) -> &str {
+        &self.media_type
+    }
+
+    /// Reads it, up to `limit` bytes.
+    ///
+    /// # Errors
+    /// 413 past the bound, 408 where it takes too long, 400 where it breaks off.
+    pub async fn read(self, limit: usize) -> Result<Bytes, Error> {
+        if self.declared.is_some_and(|length| length > limit) {
+            return Err(Error::refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large").with("limit", limit));
+        }
+        let limits = self.limits.ok_or_else(|| Error::internal("no limits configured"))?;
+        tokio::time::timeout(limits.body_time_for(self.declared), collect(self.payload, limit))
+            .await
+            .map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, "too_slow"))?
+    }
+}
+
+impl FromRequest for Upload {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let named = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        ready(Ok(Self {
+            payload: payload.take(),
+            media_type: named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase(),
+            declared: declared_length(request.headers()),
+            limits: request.app_data::<Data<Limits>>().map(|limits| *limits.get_ref()),
+        }))
+    }
+}

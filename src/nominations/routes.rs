@@ -1,0 +1,169 @@
+//! `/appointments/{id}/nomination`.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CONTENT_SECURITY_POLICY, Charset, ContentDisposition, DispositionParam, DispositionType, ETAG, ExtendedValue,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::types::{LetterQuery, LetterType, NewLetter, Nomination, Statement};
+use super::{Desk, check_writer, read as read_as, rules};
+use crate::app::Portal;
+use crate::audit::Trace;
+use crate::db::Id;
+use crate::error::{Error, OrInternal as _};
+use crate::http::problem::Problem;
+use crate::http::{Caller, IfMatch, Json, Query, Upload, etag};
+use crate::identity::guards::{AnyCredential, AppointmentOfficer};
+use crate::secrets::fingerprint_of;
+use crate::storage;
+
+/// A letter is no page of ours, should a browser show it after all: no scripts, no origin, no frame.
+const SANDBOX: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox";
+
+/// The routes of this feature.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/appointments/{id}/nomination").route(web::get().to(read)).route(web::put().to(change)))
+        .service(
+            web::resource("/appointments/{id}/nomination/letter")
+                .route(web::put().to(upload))
+                .route(web::get().to(download))
+                .route(web::delete().to(remove)),
+        );
+}
+
+fn desk(portal: &Portal, caller: &Caller) -> Desk {
+    Desk { audit: portal.audit.clone(), trace: Trace::from(caller), now: portal.clock.now() }
+}
+
+/// The nomination behind an appointment; an empty one where nothing is known. For officers, and until the case is decided
+/// for whoever is nominated.
+#[utoipa::path(get, path = "/api/v1/appointments/{id}/nomination", tag = "nominations", params(("id" = String, Path)),
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = Nomination), (status = 304), (status = "default", body = Problem)))]
+pub async fn read(
+    viewer: AnyCredential,
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    id: web::Path<Id>,
+) -> Result<HttpResponse, Error> {
+    let found = portal.db.read(move |conn| read_as(conn, &viewer, id.into_inner())).await?;
+    etag::respond(&request, &found)
+}
+
+/// Writes down who nominated the person, in which letter of which day.
+#[utoipa::path(put, path = "/api/v1/appointments/{id}/nomination", tag = "nominations",
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "The ETag of the nomination, also of an empty one")),
+    request_body = Statement, security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = Nomination), (status = "default", body = Problem)))]
+pub async fn change(
+    writer: AnyCredential,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    wanted: IfMatch,
+    id: web::Path<Id>,
+    body: Json<Statement>,
+) -> Result<HttpResponse, Error> {
+    let (desk, id) = (desk(&portal, &caller), id.into_inner());
+    let statement = rules::statement(&body.0, desk.now)?;
+    let changed = portal.db.write(move |conn| desk.change(conn, &writer, id, &wanted, &statement)).await?;
+    tagged(&changed)
+}
+
+/// Hands in the letter, as the body itself: PDF, PNG or JPEG. It takes the place of one that is there.
+#[utoipa::path(put, path = "/api/v1/appointments/{id}/nomination/letter", tag = "nominations",
+    params(("id" = String, Path), LetterQuery,
+        ("If-Match" = String, Header, description = "The ETag of the nomination, also of an empty one")),
+    request_body(content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"))),
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = Nomination), (status = "default", body = Problem)))]
+pub async fn upload(
+    writer: AnyCredential,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    wanted: IfMatch,
+    id: web::Path<Id>,
+    query: Query<LetterQuery>,
+    body: Upload,
+) -> Result<HttpResponse, Error> {
+    let (desk, id, principal) = (desk(&portal, &caller), id.into_inner(), writer.0.clone());
+    portal.db.read(move |conn| check_writer(conn, &principal, id)).await?;
+    let said = media_type(&body)?;
+    // Only now is anything received, and only as many at once as there are slots.
+    let slot = portal.storage.slot().await?;
+    let content = body.read(portal.storage.largest()).await?;
+    let kind = rules::letter_type(&content, &said).map_err(|fault| Error::invalid(vec![fault]))?;
+    let name = rules::file_name(query.0.name.as_deref(), kind);
+    let (size, sha256) = (i32::try_from(content.len()).or_internal()?, fingerprint_of(&content));
+    let object = portal.storage.put(slot, content).await?;
+    let (letter, now) = (NewLetter { object, name, kind, size, sha256 }, desk.now);
+    let attached = portal.db.write(move |conn| desk.attach(conn, &writer, id, &wanted, &letter)).await;
+    if attached.is_err() {
+        portal.db.write_behind(move |conn| storage::release(conn, object, now));
+    }
+    tagged(&attached?)
+}
+
+/// The letter as a download. Each is written down.
+#[utoipa::path(get, path = "/api/v1/appointments/{id}/nomination/letter", tag = "nominations",
+    params(("id" = String, Path)), security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"))),
+        (status = "default", body = Problem)))]
+pub async fn download(
+    officer: AppointmentOfficer,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    id: web::Path<Id>,
+) -> Result<HttpResponse, Error> {
+    let desk = desk(&portal, &caller);
+    let letter = portal.db.write(move |conn| desk.open(conn, &officer, id.into_inner())).await?;
+    let content = portal.storage.get(letter.object).await?;
+    Ok(HttpResponse::Ok()
+        .content_type(letter.kind.as_str())
+        .insert_header((CONTENT_SECURITY_POLICY, SANDBOX))
+        .insert_header(attachment(&letter.name))
+        .body(content))
+}
+
+/// Takes the letter away. It is deleted within minutes.
+#[utoipa::path(delete, path = "/api/v1/appointments/{id}/nomination/letter", tag = "nominations",
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "The ETag of the nomination")),
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = Nomination), (status = "default", body = Problem)))]
+pub async fn remove(
+    writer: AnyCredential,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    wanted: IfMatch,
+    id: web::Path<Id>,
+) -> Result<HttpResponse, Error> {
+    let desk = desk(&portal, &caller);
+    let left = portal.db.write(move |conn| desk.detach(conn, &writer, id.into_inner(), &wanted)).await?;
+    tagged(&left)
+}
+
+/// What a write left, with the tag for the next one.
+fn tagged(nomination: &Nomination) -> Result<HttpResponse, Error> {
+    Ok(HttpResponse::Ok().insert_header((ETAG, etag::of(nomination)?)).json(nomination))
+}
+
+/// What the client says that the body is; 415 for what no letter is.
+fn media_type(body: &Upload) -> Result<String, Error> {
+    let said = body.media_type();
+    if said == "application/octet-stream" || LetterType::parse(said).is_some() {
+        return Ok(said.to_owned());
+    }
+    let wanted = LetterType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    Err(Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type").with("wanted", wanted))
+}
+
+/// Never shown in the page (RFC 6266); the name in ASCII, and as it is for whoever reads RFC 8187.
+fn attachment(name: &str) -> ContentDisposition {
+    let plain: String = deunicode::deunicode(name).chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
+    let whole = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into() };
+    ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(plain), DispositionParam::FilenameExt(whole)],
+    }
+}

@@ -1,0 +1,183 @@
+//! What a nomination may say, and what is taken as its letter.
+
+use jiff::civil::Date;
+
+use super::types::{LetterType, Statement};
+use crate::error::{Error, Fault, Faults};
+use crate::text;
+use crate::time::Timestamp;
+
+/// Longest name or office of an official.
+const MAX_OFFICIAL: usize = 200;
+/// Longest reference of a letter.
+const MAX_REFERENCE: usize = 100;
+/// Longest name of a file, in characters, with its ending.
+const MAX_NAME: usize = 100;
+/// No letter is older.
+const FIRST_YEAR: i16 = 1990;
+/// How far from the end of a file its last mark may stand, in bytes: some programs append a little.
+const TAIL: usize = 2_048;
+/// The chunk that every PNG image ends with.
+const PNG_END: &[u8] = b"IEND\xae\x42\x60\x82";
+
+/// Reads what somebody wrote down.
+pub(super) fn statement(form: &Statement, now: Timestamp) -> Result<Statement, Error> {
+    let mut faults = Faults::new();
+    let official = faults.take("/official", text::line(&form.official, MAX_OFFICIAL));
+    let reference =
+        faults.take_optional("/reference", form.reference.as_deref(), |given| text::line(given, MAX_REFERENCE));
+    let dated = faults.take_optional("/dated", form.dated.as_deref(), |given| date(given, now));
+    faults.finish_with(official.map(|official| Statement { official, reference, dated }))
+}
+
+/// A day as `YYYY-MM-DD`, not in the future. Where somebody writes, the day may have begun that has not begun in UTC.
+fn date(given: &str, now: Timestamp) -> Result<String, Fault> {
+    let day: Date = given.trim().parse().map_err(|_other| Fault::new("", "bad_date"))?;
+    // jiff reads more than plain days.
+    if day.to_string() != given.trim() || day.year() < FIRST_YEAR {
+        return Err(Fault::new("", "bad_date"));
+    }
+    let latest = now.plus(std::time::Duration::from_hours(24)).to_string();
+    if latest.get(..10).is_some_and(|latest| given.trim() > latest) {
+        return Err(Fault::new("", "in_future"));
+    }
+    Ok(day.to_string())
+}
+
+/// What a letter is, by its content, which must agree with what the client says that it is.
+///
+/// The first bytes decide, so that nothing is taken that begins as something else (an HTML page with a PDF in it), and the
+/// end must be there, so that nothing is taken that broke off.
+pub(super) fn letter_type(content: &[u8], said: &str) -> Result<LetterType, Fault> {
+    let found = infer::get(content).map_or("?", |kind| kind.mime_type());
+    let (kind, begins, last): (_, &[u8], &[u8]) = match LetterType::parse(found) {
+        Some(kind @ LetterType::Pdf) => (kind, b"%PDF-", b"%%EOF"),
+        Some(kind @ LetterType::Png) => (kind, b"\x89PNG\r\n\x1a\n", PNG_END),
+        Some(kind @ LetterType::Jpeg) => (kind, b"\xff\xd8\xff", b"\xff\xd9"),
+        None => return Err(Fault::new("", "letter_kind").with("found", found)),
+    };
+    if !content.starts_with(begins) {
+        return Err(Fault::new("", "letter_kind").with("found", "?"));
+    }
+    // Cameras append whole films to a JPEG image, so its end may stand anywhere.
+    let from = if kind == LetterType::Jpeg { 0 } else { content.len().saturating_sub(TAIL) };
+    let tail = content.get(from..).unwrap_or_default();
+    if !tail.windows(last.len()).any(|window| window == last) {
+        return Err(Fault::new("", "letter_broken"));
+    }
+    if said != "application/octet-stream" && said != kind.as_str() {
+        return Err(Fault::new("", "letter_mismatch").with("found", kind));
+    }
+    Ok(kind)
+}
+
+/// The name of a file: the last part of a path, without what no file system likes, ending as its content says.
+pub(super) fn file_name(given: Option<&str>, kind: LetterType) -> String {
+    let last = given.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last.chars().filter(|&c| !text::is_unprintable(c) && !"<>:\"|?*".contains(c)).collect();
+    let stem = kept.trim_matches(|c: char| c.is_whitespace() || c == '.');
+    let endings: &[&str] = if kind == LetterType::Jpeg { &[".jpg", ".jpeg"] } else { &[kind.ending()] };
+    let lower = stem.to_lowercase();
+    let bare = endings.iter().find(|ending| lower.ends_with(*ending)).and_then(|ending| {
+        // Lower case may be longer or shorter than what it is made of, but the ending is plain ASCII.
+        stem.get(..stem.len().saturating_sub(ending.len()))
+    });
+    let room = MAX_NAME - kind.ending().len();
+    let stem: String = bare.unwrap_or(stem).trim_end_matches([' ', '.']).chars().take(room).collect();
+    let stem = if stem.is_empty() { "nomination" } else { &stem };
+    format!("{stem}{}", kind.ending())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
+    const JPEG: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9";
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x00IEND\xae\x42\x60\x82";
+
+    fn code(content: &[u8], said: &str) -> &'static str {
+        letter_type(content, said).map_or_else(|fault| fault.code, LetterType::as_str)
+    }
+
+    #[test]
+    fn a_letter_is_what_its_content_is() {
+        for (content, kind) in [(PDF, "application/pdf"), (PNG, "image/png"), (JPEG, "image/jpeg")] {
+            assert_eq!(code(content, kind), kind);
+            assert_eq!(code(content, "application/octet-stream"), kind);
+            assert_eq!(code(content, "text/html"), "letter_mismatch");
+            assert_eq!(code(content, ""), "letter_mismatch");
+            assert_eq!(code(&content[..content.len() - 9], kind), "letter_broken");
+        }
+        assert_eq!(code(PDF, "image/png"), "letter_mismatch");
+        let html: &[u8] = b"<!DOCTYPE html><script>alert(1)</script>";
+        for (content, why) in [
+            ([html, PDF].concat(), "a page first"),
+            ([b"\n".as_slice(), PDF].concat(), "not from the first byte"),
+            (html.to_vec(), "a page"),
+            (b"PK\x03\x04".to_vec(), "an archive"),
+            (b"GIF89a".to_vec(), "another image"),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "an image with scripts"),
+            (Vec::new(), "nothing"),
+        ] {
+            assert_eq!(code(&content, "application/octet-stream"), "letter_kind", "{why}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_called_as_no_harm() {
+        for (given, name) in [
+            (Some("Lettre de désignation.PDF"), "Lettre de désignation.pdf"),
+            (Some("C:\\Users\\me\\..\\letter.pdf"), "letter.pdf"),
+            (Some("../../etc/passwd"), "passwd.pdf"),
+            (Some("letter.pdf\r\nX: y"), "letter.pdfX y.pdf"),
+            (Some("\u{202e}fdp.exe"), "fdp.exe.pdf"),
+            (Some("..."), "nomination.pdf"),
+            (Some(".pdf"), "pdf.pdf"),
+            (None, "nomination.pdf"),
+        ] {
+            assert_eq!(file_name(given, LetterType::Pdf), name, "{given:?}");
+        }
+        assert_eq!(file_name(Some("scan.JPEG"), LetterType::Jpeg), "scan.jpg");
+    }
+
+    #[test]
+    fn a_day_is_a_day_and_not_in_the_future() {
+        // 2026-02-02.
+        let now = Timestamp::from_micros(1_770_000_000_000_000);
+        for (given, expected) in [
+            ("2026-01-31", Ok("2026-01-31")),
+            (" 2026-02-03 ", Ok("2026-02-03")),
+            ("2026-02-04", Err("in_future")),
+            ("2026-02-30", Err("bad_date")),
+            ("31/01/2026", Err("bad_date")),
+            ("20260131", Err("bad_date")),
+            ("2026-01-31T00:00:00", Err("bad_date")),
+            ("1815-06-18", Err("bad_date")),
+        ] {
+            let read = date(given, now);
+            assert_eq!(read.as_deref().map_err(|fault| fault.code), expected, "{given}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_is_a_path_or_a_header(given in ".*") {
+            for &kind in LetterType::ALL {
+                let name = file_name(Some(&given), kind);
+                prop_assert!(!name.contains(['/', '\\', '"', ':']) && !name.chars().any(char::is_control));
+                prop_assert!(name.ends_with(kind.ending()) && name.chars().count() <= MAX_NAME);
+                prop_assert_eq!(file_name(Some(&name), kind), name);
+            }
+        }
+
+        #[test]
+        fn no_content_makes_it_panic(content in prop::collection::vec(any::<u8>(), 0..64), end in 0_usize..40) {
+            for whole in [PDF, PNG, JPEG] {
+                let cut = whole.get(..end).unwrap_or(whole);
+                let _ = letter_type(&[cut, &content].concat(), "application/octet-stream");
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A bucket that speaks S3, as AWS and most others do: asked in path style, each request signed in
+//! its URL (Signature Version 4).
+//!
+//! The URL is good for a minute and shown to nobody: no error and no log line has it. What the service answers beside
+//! success is the operator's to mend, so its code is logged and the client is told to come again.
+
+use std::time::Duration;
+
+use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
+use secrecy::ExposeSecret as _;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use ureq::http::Response;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Body};
+
+use super::{LARGEST, Place};
+use crate::config;
+use crate::error::{Error, OrInternal as _};
+use crate::time::Clock;
+
+/// How long a signed URL is good.
+const SIGNED: Duration = Duration::from_mins(1);
+/// Bytes of an error's body that are looked at.
+const EXPLANATION: u64 = 4_096;
+
+/// The bucket.
+pub(super) struct S3 {
+    bucket: Bucket,
+    credentials: Credentials,
+    agent: Agent,
+    clock: Clock,
+}
+
+impl S3 {
+    /// Knows the bucket of the configuration; asks it nothing.
+    pub(super) fn new(settings: &config::Storage, clock: Clock) -> Result<Self, Error> {
+        let url: url::Url = settings.s3_url.parse().or_internal()?;
+        let tls = if url.scheme() == "https" { Some(tls(&settings.s3_ca_file)?) } else { None };
+        let bucket = Bucket::new(url, UrlStyle::Path, settings.s3_bucket.clone(), settings.s3_region.clone());
+        let credentials = Credentials::new(&settings.s3_access_key, settings.s3_secret_key.expose_secret());
+        let mut agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .timeout_global(Some(Duration::from_secs(settings.s3_timeout_seconds)));
+        if let Some(tls) = tls {
+            agent = agent.tls_config(tls);
+        }
+        Ok(Self { bucket: bucket.or_internal()?, credentials, agent: agent.build().into(), clock })
+    }
+
+    fn signed<'a>(&self, action: &impl S3Action<'a>) -> Result<String, Error> {
+        let now = jiff::Timestamp::from_microsecond(self.clock.now().as_micros()).or_internal()?;
+        Ok(action.sign_with_time(SIGNED, &now).into())
+    }
+}
+
+impl Place for S3 {
+    fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Error> {
+        let url = self.signed(&self.bucket.put_object(Some(&self.credentials), key))?;
+        succeeded(self.agent.put(url).content_type("application/octet-stream").send(bytes))?;
+        Ok(())
+    }
+
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        let url = self.signed(&self.bucket.get_object(Some(&self.credentials), key))?;
+        let Some(answer) = succeeded(self.agent.get(url).call())? else { return Ok(None) };
+        let bytes = answer.into_body().into_with_config().limit(LARGEST).read_to_vec();
+        bytes.map(Some).map_err(|error| unreachable(&error))
+    }
+
+    fn delete(&self, key: &str) -> Result<(), Error> {
+        let url = self.signed(&self.bucket.delete_object(Some(&self.credentials), key))?;
+        succeeded(self.agent.delete(url).call())?;
+        Ok(())
+    }
+}
+
+/// The answer where it is a success; none where there is no such object.
+fn succeeded(answer: Result<Response<Body>, ureq::Error>) -> Result<Option<Response<Body>>, Error> {
+    let answer = answer.map_err(|error| unreachable(&error))?;
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(Some(answer));
+    }
+    let explanation = answer.into_body().into_with_config().limit(EXPLANATION).read_to_string().unwrap_or_default();
+    match (status.as_u16(), code(&explanation)) {
+        // A bucket that is not there is another matter, and so is a page of somebody who is no S3.
+        (404, Some("NoSuchKey")) => Ok(None),
+        (status, code) => Err(Error::storage_unreachable(format!("S3 answered {status} {}", code.unwrap_or("-")))),
+    }
+}
+
+/// The code in the XML of an error.
+fn code(explanation: &str) -> Option<&str> {
+    explanation.split_once("<Code>")?.1.split_once("</Code>").map(|(code, _)| code)
+}
+
+/// The kind of the failure, without the URL, which is signed.
+fn unreachable(error: &ureq::Error) -> Error {
+    Error::storage_unreachable(match error {
+        ureq::Error::Io(error) => format!("S3: {error}"),
+        ureq::Error::Timeout(_) => "S3 does not answer in time".to_owned(),
+        ureq::Error::HostNotFound => "S3: there is no such host".to_owned(),
+        ureq::Error::ConnectionFailed => "S3: no connection".to_owned(),
+        ureq::Error::Rustls(error) => format!("S3: {error}"),
+        ureq::Error::BodyExceedsLimit(_) => "S3 sent more than we ever put".to_owned(),
+        _ => "S3: the exchange failed".to_owned(),
+    })
+}
+
+/// Trusts the authorities of the system, and that of the file where one is given.
+fn tls(ca_file: &str) -> Result<TlsConfig, Error> {
+    let system = rustls_native_certs::load_native_certs().certs;
+    let mut roots: Vec<Certificate<'static>> =
+        system.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
+    if !ca_file.is_empty() {
+        let pem = std::fs::read(ca_file).map_err(|error| Error::internal(format!("{ca_file}: {error}")))?;
+        for item in parse_pem(&pem) {
+            if let PemItem::Certificate(certificate) = item.or_internal()? {
+                roots.push(certificate);
+            }
+        }
+    }
+    Ok(TlsConfig::builder()
+        .root_certs(RootCerts::from(roots))
+        .unversioned_rustls_crypto_provider(aws_lc_rs::default_provider().into())
+        .build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_known_by_its_code() {
+        let xml = "<?xml version=\"1.0\"?><Error><Code>NoSuchKey</Code><Key>x</Key></Error>";
+        assert_eq!(code(xml), Some("NoSuchKey"));
+        assert_eq!(code("<html>not found</html>"), None);
+    }
+}

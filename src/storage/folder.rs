@@ -1,0 +1,110 @@
+//! A folder of this machine: a file an object, for its owner alone (0600 in 0700).
+//!
+//! An object is written under another name, brought to the disk, renamed, and the folder brought to the disk too: after a
+//! power cut it is there whole or not at all. The other name is made of the key, so whoever deletes the object deletes
+//! what a broken write left of it.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{ErrorKind, Read as _, Result as IoResult, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::{LARGEST, Place};
+use crate::error::Error;
+
+/// The folder.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes the folder where it is missing.
+    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).map_err(|error| Error::internal(format!("{}: {error}", path.display())))?;
+        Ok(Self(path.to_owned()))
+    }
+
+    fn whole(&self, key: &str) -> PathBuf {
+        self.0.join(key)
+    }
+
+    fn part(&self, key: &str) -> PathBuf {
+        self.0.join(format!("{key}.part"))
+    }
+
+    fn write(&self, key: &str, bytes: &[u8]) -> IoResult<()> {
+        let part = self.part(key);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&part, self.whole(key))?;
+        self.sync()
+    }
+
+    fn read(&self, key: &str) -> IoResult<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(self.whole(key))?.take(LARGEST).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Brings the names in the folder to the disk.
+    fn sync(&self) -> IoResult<()> {
+        File::open(&self.0)?.sync_all()
+    }
+}
+
+impl Place for Folder {
+    fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Error> {
+        self.write(key, bytes).map_err(Error::storage_unreachable)
+    }
+
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        match self.read(key) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::storage_unreachable(error)),
+        }
+    }
+
+    fn delete(&self, key: &str) -> Result<(), Error> {
+        for path in [self.part(key), self.whole(key)] {
+            match std::fs::remove_file(path) {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::storage_unreachable(error)),
+            }
+        }
+        self.sync().map_err(Error::storage_unreachable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_for_its_owner_alone_and_goes_with_what_a_broken_write_left() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let root = folder.path().join("deep/files");
+        let place = Folder::open(&root).unwrap();
+        place.put("one", b"content").unwrap();
+        assert_eq!(place.get("one").unwrap().unwrap(), b"content");
+        assert_eq!(place.get("two").unwrap(), None);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&root), mode(&root.join("one"))), (0o700, 0o600));
+        }
+        std::fs::write(root.join("one.part"), "broken off").unwrap();
+        assert!(place.put("one", b"again").is_err(), "somebody is writing it");
+        place.delete("one").unwrap();
+        place.delete("one").unwrap();
+        assert_eq!(std::fs::read_dir(&root).unwrap().count(), 0);
+    }
+}

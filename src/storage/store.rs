@@ -1,0 +1,55 @@
+//! The ledger: which objects there are, and which may go.
+
+use diesel::prelude::*;
+
+use crate::db::schema::stored_object;
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::time::Timestamp;
+
+/// Writes an object down that is about to be put.
+pub(super) fn reserve(conn: &mut Conn, id: Id, now: Timestamp, delete_after: Timestamp) -> Result<(), Error> {
+    diesel::insert_into(stored_object::table)
+        .values((
+            stored_object::id.eq(id),
+            stored_object::created_at.eq(now),
+            stored_object::delete_after.eq(Some(delete_after)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Keeps an object, in the transaction of the row that names it.
+///
+/// # Errors
+/// Where it was put too long ago.
+pub fn keep(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    let waiting = stored_object::table.filter(stored_object::id.eq(id).and(stored_object::delete_after.gt(now)));
+    let kept = diesel::update(waiting).set(stored_object::delete_after.eq(None::<Timestamp>)).execute(conn)?;
+    if kept == 1 { Ok(()) } else { Err(Error::internal("an object was put too long ago to be kept")) }
+}
+
+/// Lets an object go, in the transaction that drops the row that names it.
+///
+/// # Errors
+/// Where the database says no.
+pub fn release(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(stored_object::table.find(id)).set(stored_object::delete_after.eq(Some(now))).execute(conn)?;
+    Ok(())
+}
+
+/// Objects that are to be deleted, those first that should have been first.
+pub(super) fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, Error> {
+    Ok(stored_object::table
+        .filter(stored_object::delete_after.le(now))
+        .order((stored_object::delete_after, stored_object::id))
+        .select(stored_object::id)
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// Takes objects off the ledger that are deleted.
+pub(super) fn forget(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
+    diesel::delete(stored_object::table.filter(stored_object::id.eq_any(ids))).execute(conn)?;
+    Ok(())
+}
