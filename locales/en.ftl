@@ -252,6 +252,20 @@ mail-address_change_asked = Your address is to be changed
         If this was not you, take it back with the link below. It is good for { $days } days, also once the address was changed, and ends every session of the account.
     .button = Keep this address
 
+mail-account_leaving = Your account is going to be erased
+    .body =
+        Somebody who is logged in to your account at { $community } asked to erase it. Your appointments have ended, you are no longer listed, and on { $day } everything that is personal is erased for good. Until then nobody can log in.
+
+        If this was not you, or if you changed your mind, keep the account with the link below. It is good until { $day }.
+    .button = Keep my account
+
+mail-account_kept = Your account is kept
+    .body =
+        Your account at { $community } is not going to be erased. Your appointments stay ended: to be listed again, ask your coordinator or the Secretariat.
+
+        If you did not ask to erase it yourself, change your password now.
+    .button = Choose a new password
+
 mail-confirm_address = Please confirm your new e-mail address
     .body =
         You asked to use this address for your account at { $community }. Please confirm that it is yours: until then nothing changes.
@@ -337,6 +351,11 @@ page-undo-address = Keep your old address
     .button = Keep this address
 page-address-restored = Your old address is back
     .body = A message with a link to choose a new password is on its way to it.
+page-keep-account = Keep your account
+    .body = One click, and your account is not erased. Your appointments stay ended.
+    .button = Keep my account
+page-account-kept = Your account is kept
+    .body = You can log in again. To be listed again, ask your coordinator or the Secretariat.
 page-invitation = Accept the invitation
     .body =
         You were invited to join { $community } as a contact of your organisation. If you accept, you are listed in its directory for the other contacts.
@@ -531,6 +550,8 @@ problem-confirmation_needed = Please confirm your entry first
     .detail = Your entry in the directory has not been confirmed for too long. Confirm it (POST /appointments/…/confirm, or the link in the mail), and everything is open again.
 problem-not_possible_now = Not possible now
     .detail = The appointment is { $status }, and { $event } is not possible for you in that state.
+problem-account_leaving = This account is about to be erased
+    .detail = Its owner asked for that. It is erased on { $day }; until then the link that was mailed to its address keeps it.
 problem-last_coordinator = The last coordinator stays
     .detail = The organisation would have no coordinator. Appoint or invite another one first, or turn to the Secretariat.
 problem-last_administrator = The last administrator stays
@@ -616,3 +637,15 @@ fault-too_many_columns = At most { $max } columns.
 fault-column_missing = The sheet needs a column { $column }. Its first row names the columns.
 fault-column_twice = Two columns are named { $column }.
 fault-cell_error = The formula of this cell has no result.
+
+# Who stands where a person stood who was erased.
+erased-contact = Former contact of { $organisation }
+erased-person = Former user
+export-readme =
+    Your data at { $community }, as of { $day }.
+
+    data.json has everything that is stored about you: the account, appointments, contacts and who sees what of them, applications, invitations, nominations, sessions, devices, programs' tokens and passkeys (without their secrets), the entries of the audit log by and about you, announcements, and the mails sent to you. Where a list reached its bound, "cut" names it.
+
+    letters/ has the letters of your nominations as they were handed in. They may name others: do not publish them.
+
+    What is wrong you can correct under your profile. How to have it erased, and how long it is kept, stands on the portal's page "Your data" (/privacy).

@@ -252,6 +252,20 @@ mail-address_change_asked = Votre adresse va être changée
         Si ce n'était pas vous, annulez-le avec le lien ci-dessous. Il est valable { $days } jours, même après le changement, et ferme toutes les sessions du compte.
     .button = Garder cette adresse
 
+mail-account_leaving = Votre compte va être effacé
+    .body =
+        Quelqu'un qui est connecté à votre compte auprès de { $community } a demandé de l'effacer. Vos mandats ont pris fin, vous ne figurez plus dans l'annuaire, et le { $day } toutes les données personnelles seront effacées définitivement. D'ici là, personne ne peut se connecter.
+
+        Si ce n'était pas vous, ou si vous avez changé d'avis, gardez le compte avec le lien ci-dessous. Il est valable jusqu'au { $day }.
+    .button = Garder mon compte
+
+mail-account_kept = Votre compte est conservé
+    .body =
+        Votre compte auprès de { $community } ne sera pas effacé. Vos mandats restent terminés : pour figurer de nouveau dans l'annuaire, adressez-vous à votre coordonnateur ou au Secrétariat.
+
+        Si ce n'est pas vous qui aviez demandé l'effacement, changez votre mot de passe dès maintenant.
+    .button = Choisir un nouveau mot de passe
+
 mail-confirm_address = Veuillez confirmer votre nouvelle adresse électronique
     .body =
         Vous avez demandé d'utiliser cette adresse pour votre compte auprès de { $community }. Veuillez confirmer qu'elle est la vôtre : d'ici là, rien ne change.
@@ -337,6 +351,11 @@ page-undo-address = Garder votre ancienne adresse
     .button = Garder cette adresse
 page-address-restored = Votre ancienne adresse est rétablie
     .body = Un message avec un lien pour choisir un nouveau mot de passe est en route vers elle.
+page-keep-account = Garder votre compte
+    .body = Un clic, et votre compte n'est pas effacé. Vos mandats restent terminés.
+    .button = Garder mon compte
+page-account-kept = Votre compte est conservé
+    .body = Vous pouvez de nouveau vous connecter. Pour figurer de nouveau dans l'annuaire, adressez-vous à votre coordonnateur ou au Secrétariat.
 page-invitation = Accepter l'invitation
     .body =
         Vous avez été invité(e) à rejoindre { $community } en tant que contact de votre organisation. Si vous acceptez, vous figurerez dans son annuaire, que consultent les autres contacts.
@@ -531,6 +550,8 @@ problem-confirmation_needed = Veuillez d'abord confirmer votre inscription
     .detail = Votre inscription dans l'annuaire n'a pas été confirmée depuis trop longtemps. Confirmez-la (POST /appointments/…/confirm, ou le lien reçu par courriel) et tout sera à nouveau accessible.
 problem-not_possible_now = Impossible pour l'instant
     .detail = Le mandat est dans l'état { $status }, et { $event } ne vous est pas possible dans cet état.
+problem-account_leaving = Ce compte va être effacé
+    .detail = Son titulaire l'a demandé. Il sera effacé le { $day } ; d'ici là, le lien envoyé à son adresse permet de le garder.
 problem-last_coordinator = Le dernier coordonnateur reste
     .detail = L'organisation n'aurait plus de coordonnateur. Désignez ou invitez d'abord une autre personne, ou adressez-vous au Secrétariat.
 problem-last_administrator = Le dernier administrateur reste
@@ -616,3 +637,15 @@ fault-too_many_columns = Au plus { $max } colonnes.
 fault-column_missing = La feuille a besoin d'une colonne { $column }. Sa première ligne nomme les colonnes.
 fault-column_twice = Deux colonnes portent le nom { $column }.
 fault-cell_error = La formule de cette cellule n'a pas de résultat.
+
+# Qui figure à la place d'une personne effacée.
+erased-contact = Ancien contact : { $organisation }
+erased-person = Ancien utilisateur
+export-readme =
+    Vos données auprès de { $community }, au { $day }.
+
+    data.json contient tout ce qui est enregistré à votre sujet : le compte, les mandats, les contacts et qui en voit quoi, les candidatures, les invitations, les nominations, les sessions, les appareils, les jetons des programmes et les clés d'accès (sans leurs secrets), les entrées du journal d'audit dont vous êtes l'auteur ou l'objet, les annonces et les courriels qui vous ont été envoyés. Lorsqu'une liste a atteint sa limite, « cut » la nomme.
+
+    letters/ contient les lettres de vos nominations telles qu'elles ont été remises. Elles peuvent nommer d'autres personnes : ne les publiez pas.
+
+    Vous pouvez corriger ce qui est faux dans votre profil. Comment le faire effacer, et combien de temps il est conservé, est indiqué sur la page « Vos données » du portail (/privacy).

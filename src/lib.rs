@@ -28,6 +28,8 @@
 //! | [`announcements`] | to write, preview, send and follow; to read again |
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |
 //! | [`pages`] | the few HTML pages that links lead to |
+//! | [`privacy`] | what is held about oneself, erasure, how long things are kept |
+//! | [`statistics`] | key figures for the Secretariat |
 //! | [`policy`] | everything a person may do, in one place |
 //!
 //! What they stand on:
@@ -88,10 +90,12 @@ pub mod nominations;
 pub mod openapi;
 pub mod pages;
 pub mod policy;
+pub mod privacy;
 pub mod profile;
 pub mod random;
 pub mod registrations;
 pub mod secrets;
+pub mod statistics;
 pub mod storage;
 pub mod text;
 pub mod throttle;

@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi};
 use crate::http::caller::SESSION_COOKIE;
 use crate::{
     accounts, adoption, announcements, app, audit, changes, directory, identity, life_cycle, members, membership,
-    nominations, profile, registrations,
+    nominations, privacy, profile, registrations, statistics,
 };
 
 #[derive(OpenApi)]
@@ -67,6 +67,10 @@ use crate::{
         audit::routes::own,
         profile::routes::read,
         profile::routes::change,
+        privacy::routes::everything,
+        privacy::routes::leave,
+        privacy::routes::keep_account,
+        statistics::routes::directory,
         life_cycle::routes::list,
         life_cycle::routes::appoint,
         life_cycle::routes::one,
@@ -125,6 +129,7 @@ use crate::{
         (name = "technologies", description = "Technologies, and how far members are with them"),
         (name = "directory", description = "Contacts of the members"),
         (name = "announcements", description = "To write, send, follow and read"),
+        (name = "statistics", description = "Key figures for the Secretariat"),
         (name = "health", description = "For whoever watches the process"),
     ),
     modifiers(&Bearer)

@@ -7,14 +7,12 @@ use tokio_util::sync::CancellationToken;
 use super::Portal;
 use crate::error::Error;
 use crate::time::Timestamp;
-use crate::{audit, changes, identity, life_cycle, mail, registrations, throttle};
+use crate::{audit, changes, identity, life_cycle, mail, privacy, registrations, throttle};
 
 /// How often.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How long ended sessions and secrets are kept.
 const KEEP_ENDED: Duration = Duration::from_hours(24);
-/// How long it is known to whom a mail of the portal's own went.
-const KEEP_MAILS: Duration = Duration::from_hours(24 * 30);
 /// The clocks of two machines differ by less.
 const CLOCKS: Duration = Duration::from_hours(1);
 
@@ -37,13 +35,14 @@ impl Portal {
     /// The first that went wrong.
     pub async fn keep_house_once(&self) -> Result<(), Error> {
         let now = self.clock.now();
-        let bounds = (now.minus(KEEP_ENDED), now.minus(self.lives.unverified), now.minus(KEEP_MAILS));
+        let bounds = (now.minus(KEEP_ENDED), now.minus(self.lives.unverified), now.minus(self.periods.mails));
         let sealed = told("seal the audit log", self.seal().await);
         let advanced = told("do what the timetable asks for", self.advance().await);
         let rotated = told("rotate the signing keys", self.identity.rotate_keys().await);
         let swept = told("delete what had ended", self.sweep(bounds).await);
+        let forgotten = told("erase what is due", self.forget().await);
         let files = told("delete files that nothing names", self.storage.sweep().await);
-        sealed.and(advanced).and(rotated).and(swept).and(files)
+        sealed.and(advanced).and(rotated).and(swept).and(forgotten).and(files)
     }
 
     /// Does what the clock has to do with appointments.
@@ -51,6 +50,17 @@ impl Portal {
         let done = life_cycle::work_off(&self.db, &self.life_cycle_desk()).await?;
         if done > 0 {
             tracing::info!(done, "worked off the timetable of appointments");
+            self.identity.forget_seen();
+            self.outbox.ring();
+        }
+        Ok(())
+    }
+
+    /// Erases people who wished it, and what is kept long enough.
+    async fn forget(&self) -> Result<(), Error> {
+        let done = privacy::work_off(&self.db, &self.privacy_desk()).await?;
+        if done > 0 {
+            tracing::info!(done, "erased what was due");
             self.identity.forget_seen();
             self.outbox.ring();
         }

@@ -25,6 +25,7 @@ use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
 use crate::life_cycle::{self, ConfirmLinks};
 use crate::mail::{self, Bell, Letters, Outbox, Sender, Transport};
 use crate::members;
+use crate::privacy::{self, Periods};
 use crate::random::Random;
 use crate::secrets::{Mac, MasterKey};
 use crate::storage::Storage;
@@ -61,6 +62,8 @@ pub struct Portal {
     pub lives: Lives,
     /// What is handed out in bulk.
     pub bulk: Bulk,
+    /// How long what is personal is kept.
+    pub periods: Periods,
     /// What signs the places of lists and feeds that clients hand back.
     pub cursors: Mac,
     /// What is counted.
@@ -190,6 +193,7 @@ impl Portal {
             names: members::KnownNames::default(),
             storage,
             community: settings.community.clone(),
+            periods: Periods::from(&settings.privacy),
             lives: lives(&settings.identity),
             metrics,
             metrics_token: settings.server.metrics_token.clone(),
@@ -211,6 +215,15 @@ impl Portal {
             trace: Trace::default(),
             now: self.clock.now(),
         }
+    }
+}
+
+impl Portal {
+    /// What erasing and forgetting need, for the portal itself; a request adds its trace.
+    #[must_use]
+    pub fn privacy_desk(&self) -> privacy::Desk {
+        let catalogue = Arc::clone(&self.catalogue);
+        privacy::Desk { life_cycle: self.life_cycle_desk(), catalogue, periods: self.periods }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::random::Random;
 use crate::time::Clock;
 use crate::{
     accounts, adoption, announcements, audit, carddav, changes, directory, identity, life_cycle, members, membership,
-    nominations, openapi, pages, profile, registrations,
+    nominations, openapi, pages, privacy, profile, registrations, statistics,
 };
 
 /// A portal that serves.
@@ -154,6 +154,8 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(nominations::routes::routes)
                 .configure(life_cycle::routes::deeds)
                 .configure(profile::routes::routes)
+                .configure(privacy::routes::routes)
+                .configure(statistics::routes::routes)
                 .configure(members::routes::routes)
                 .configure(directory::formats::routes::routes)
                 .configure(membership::routes::routes)

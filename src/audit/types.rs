@@ -93,6 +93,14 @@ crate::text_enum! {
         LetterRead = "letter_read",
         /// A letter of nomination was taken away.
         LetterDeleted = "letter_deleted",
+        /// Somebody took out everything that is stored about oneself.
+        DataExported = "data_exported",
+        /// Somebody asked to be erased.
+        ErasureAsked = "erasure_asked",
+        /// It was taken back.
+        ErasureTakenBack = "erasure_taken_back",
+        /// What was personal about somebody was erased.
+        PersonErased = "person_erased",
         /// Somebody was refused what the policy does not allow.
         AccessRefused = "access_refused",
     }

@@ -49,6 +49,14 @@ impl Settings {
             "directory.export_per_day lies between 1 and 100000000",
         );
         self.check_storage(&mut rule);
+        let privacy = &self.privacy;
+        rule(
+            [privacy.erasure_days, privacy.invitation_days, privacy.application_days, privacy.contact_days]
+                .into_iter()
+                .chain([privacy.letter_days, privacy.network_days, privacy.mail_days])
+                .all(|days| (1..=10_000).contains(&days)),
+            "privacy: every period lies between 1 and 10000 days",
+        );
         rule((1..=100).contains(&mail.connections), "mail.connections lies between 1 and 100");
         rule(
             mail.step_timeout_seconds > 0 && mail.poll_seconds > 0,

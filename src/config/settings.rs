@@ -17,6 +17,7 @@ pub struct Settings {
     pub directory: Directory,
     pub mail: Mail,
     pub storage: Storage,
+    pub privacy: Privacy,
     pub log: Log,
     /// All of it as TOML, secrets masked.
     #[serde(skip)]
@@ -162,6 +163,19 @@ pub struct Storage {
     pub s3_secret_key: SecretString,
     pub s3_ca_file: String,
     pub s3_timeout_seconds: u64,
+}
+
+/// How long what is personal is kept.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Privacy {
+    pub erasure_days: u64,
+    pub invitation_days: u64,
+    pub application_days: u64,
+    pub contact_days: u64,
+    pub letter_days: u64,
+    pub network_days: u64,
+    pub mail_days: u64,
 }
 
 /// What keeps them.

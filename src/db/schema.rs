@@ -120,6 +120,18 @@ diesel::table! {
         updated_at -> SqlTimestamp,
         suspended_at -> Nullable<SqlTimestamp>,
         suspension_reason -> Nullable<Text>,
+        erase_at -> Nullable<SqlTimestamp>,
+        erased_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    erasure (user_id) {
+        user_id -> SqlId,
+        erased_at -> SqlTimestamp,
     }
 }
 
@@ -348,6 +360,7 @@ diesel::table! {
         replaced_by -> Nullable<SqlId>,
         checked_at -> SqlTimestamp,
         due_at -> Nullable<SqlTimestamp>,
+        forgotten_at -> Nullable<SqlTimestamp>,
     }
 }
 
@@ -373,6 +386,7 @@ diesel::table! {
         invited_at -> SqlTimestamp,
         expires_at -> SqlTimestamp,
         accepted_at -> Nullable<SqlTimestamp>,
+        erased_at -> Nullable<SqlTimestamp>,
     }
 }
 
@@ -643,6 +657,7 @@ allow_tables_to_appear_in_same_query!(
     contact_word,
     delivery,
     device,
+    erasure,
     facet_bitmap,
     invitation,
     mail,

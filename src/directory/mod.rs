@@ -85,6 +85,22 @@ pub fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Timestamp)
     store::change(conn, &ids, change, now)
 }
 
+/// Takes every contact of a person out of the directory for good.
+///
+/// # Errors
+/// Where the database says no.
+pub fn erase_of(conn: &mut Conn, user: Id, now: Timestamp) -> Result<(), Error> {
+    store::erase(conn, Some(user), None, now)
+}
+
+/// Takes the contact of an appointment out of the directory for good.
+///
+/// # Errors
+/// Where the database says no.
+pub fn erase_of_appointment(conn: &mut Conn, appointment: Id, now: Timestamp) -> Result<(), Error> {
+    store::erase(conn, None, Some(appointment), now)
+}
+
 /// Gives the contacts of an organisation its region.
 ///
 /// # Errors

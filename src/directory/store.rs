@@ -258,6 +258,21 @@ pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) 
     })
 }
 
+/// Takes contacts out of the directory for good: of this person, or of this appointment.
+pub(super) fn erase(conn: &mut Conn, user: Option<Id>, appointment: Option<Id>, now: Timestamp) -> Result<(), Error> {
+    let ids: Vec<Id> = match (user, appointment) {
+        (Some(user), _) => of_user(conn, user)?,
+        (None, Some(appointment)) => {
+            contact::table.filter(contact::appointment_id.eq(appointment)).select(contact::id).load(conn)?
+        }
+        (None, None) => Vec::new(),
+    };
+    changing(conn, &ids, now, |conn| {
+        diesel::delete(contact::table.filter(contact::id.eq_any(ids.clone()))).execute(conn)?;
+        Ok(())
+    })
+}
+
 /// Gives the contacts of an organisation its region.
 pub(super) fn set_region(
     conn: &mut Conn,

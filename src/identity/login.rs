@@ -137,6 +137,9 @@ impl Identity {
                 throttle.forgive_network(conn, Bucket::LoginNetwork, &caller)?;
                 throttle.forgive(conn, counted.bucket, &counted.key)?;
                 let held = store::hold(conn, owner.id)?;
+                if let Some(day) = held.erase_at {
+                    return Ok(Entered::Leaving(day));
+                }
                 if held.suspended_at.is_some() || held.password_hash != owner.password_hash {
                     // Suspended, or the password was replaced, while it was compared.
                     return Err(Error::unauthenticated("wrong_credentials"));
@@ -171,6 +174,7 @@ impl Identity {
                 self.desk().hand_out(self.sessions.keys(), written, Some(device)).map(LoginOutcome::Opened)
             }
             Entered::Challenged(challenge) => Ok(LoginOutcome::Challenged(challenge)),
+            Entered::Leaving(at) => Err(leaving(at)),
         }
     }
 
@@ -239,6 +243,9 @@ impl Identity {
                 let now = desk.clock.now();
                 let many_failures = before(conn, now)?;
                 let owner = store::hold(conn, user)?;
+                if let Some(at) = owner.erase_at {
+                    return Err(leaving(at));
+                }
                 if owner.suspended_at.is_some() {
                     return Err(Error::unauthenticated("challenge_invalid"));
                 }
@@ -271,6 +278,12 @@ struct RightPassword {
 enum Entered {
     In(Written, String),
     Challenged(Challenge),
+    Leaving(Timestamp),
+}
+
+/// 403 for whoever asked to be erased: the mailed link keeps the account, a password alone does not.
+fn leaving(at: Timestamp) -> Error {
+    Error::forbidden("account_leaving").with("day", at.day())
 }
 
 /// The places by which a login is known again: the device, by its cookie, and the program with its network.

@@ -6,6 +6,7 @@
 //! - `sessions` opened, refreshed, listed, ended; `factors` second factors; `tokens` for one's own programs; `devices`
 //!   known ones have a count of failures of their own
 //! - `people` what other features need: find, make and change users, links that are mailed
+//! - `leaving` an account that is about to be erased
 //! - `notices` what a person is told of one's own account
 //! - `guards` the parameter types by which a handler says whom it is for
 //!
@@ -15,6 +16,7 @@ mod devices;
 pub mod factors;
 pub mod guards;
 mod keys;
+mod leaving;
 mod login;
 mod notices;
 mod password;
@@ -30,6 +32,7 @@ pub mod tokens;
 mod types;
 
 pub use keys::{Jwk, Jwks, Keys, PUBLISHED};
+pub use leaving::{leave, stay};
 pub use notices::address_is_known;
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{

@@ -66,6 +66,8 @@ pub fn renew(
     store::hold(conn, id)?;
     store::update_user(conn, id, Some(name), Some(language), now)?;
     store::set_password(conn, id, password_hash, now)?;
+    // Whoever applies anew does not want to be erased any more.
+    store::set_erase_at(conn, id, None, now)?;
     tokens::revoke_all(conn, id, now)?;
     revoke_sessions(conn, id, now)?;
     notices::post(conn, outbox, id, "password_changed", vec![("time", now.to_string())])
@@ -278,5 +280,7 @@ pub fn spend_address_link(
 pub fn change_address(conn: &mut Conn, id: Id, address: &EmailAddress, now: Timestamp) -> Result<(), Error> {
     store::spend_tokens_of(conn, Purpose::ConfirmAddress, Some(id), now)?;
     store::spend_tokens_of(conn, Purpose::ResetPassword, Some(id), now)?;
+    // The way back to an address that a thief had changed also takes back what the thief asked for after that.
+    store::set_erase_at(conn, id, None, now)?;
     store::set_email(conn, id, address, now)
 }

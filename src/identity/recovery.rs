@@ -43,7 +43,7 @@ impl Identity {
                     return Ok(());
                 }
                 let known = store::credentials(conn, &address.key())?;
-                let Some(owner) = known.filter(|owner| owner.suspended_at.is_none()) else { return Ok(()) };
+                let Some(owner) = known.filter(|owner| !owner.is_closed()) else { return Ok(()) };
                 audit.note(conn, &trace, &Entry::anonymous(Event::PasswordResetAsked, Some(owner.id)))?;
                 let link = Restart::letter("reset_password", &outbox, life, now, &random);
                 post_link(conn, &owner, &link)
@@ -68,7 +68,7 @@ impl Identity {
             .read(move |conn| {
                 let found = store::look_at_token(conn, Purpose::ResetPassword, token.expose_secret(), now)?;
                 let owner = store::credentials_of(conn, found.user_id.ok_or_else(Error::link_spent)?)?;
-                if owner.suspended_at.is_some() {
+                if owner.is_closed() {
                     return Err(Error::link_spent());
                 }
                 let bound = policy::requires_second_factor(&appointments::of_user(conn, owner.id)?);
@@ -81,7 +81,7 @@ impl Identity {
         let (throttle, free) = (Arc::clone(&self.throttle), owner.email.clone());
         self.db
             .write(move |conn| {
-                if store::hold(conn, owner.id)?.suspended_at.is_some() {
+                if store::hold(conn, owner.id)?.is_closed() {
                     return Err(Error::link_spent());
                 }
                 store::spend_token(conn, Purpose::ResetPassword, reset.token.expose_secret(), change.now)?;

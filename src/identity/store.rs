@@ -157,6 +157,14 @@ pub(super) fn set_suspended(
     Ok(changed > 0)
 }
 
+/// Says when a person is erased, or with None that the account stays.
+pub(super) fn set_erase_at(conn: &mut Conn, user: Id, at: Option<Timestamp>, now: Timestamp) -> Result<(), Error> {
+    diesel::update(users::table.filter(users::id.eq(user).and(users::erased_at.is_null())))
+        .set((users::erase_at.eq(at), users::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Gives a person another address; 409 where somebody has it.
 pub(super) fn set_email(conn: &mut Conn, user: Id, address: &EmailAddress, now: Timestamp) -> Result<(), Error> {
     diesel::update(users::table.find(user))

@@ -31,6 +31,8 @@ crate::text_enum! {
         ConfirmAddress = "confirm_address",
         /// To take back a change of address.
         UndoAddress = "undo_address",
+        /// To keep an account that its owner, or a thief, asked to erase.
+        KeepAccount = "keep_account",
     }
 }
 
@@ -63,9 +65,17 @@ pub struct Credentials {
     pub preferred_language: Language,
     /// Since when the account is suspended.
     pub suspended_at: Option<Timestamp>,
+    /// When it is erased, where its owner asked for that, or was.
+    pub erase_at: Option<Timestamp>,
 }
 
 impl Credentials {
+    /// Whether nothing may be begun with the account: it is suspended, or about to be erased.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.suspended_at.is_some() || self.erase_at.is_some()
+    }
+
     /// Whom to write to.
     #[must_use]
     pub fn recipient(&self) -> Recipient {

@@ -47,7 +47,7 @@ impl Desk {
     ) -> Result<Appointment, Error> {
         let unknown = || Error::invalid(vec![Fault::new("/user_id", "unknown_person")]);
         let person = identity::hold_user(conn, user).map_err(|_absent| unknown())?;
-        if person.suspended_at.is_some() {
+        if person.is_closed() {
             return Err(Error::conflict("account_suspended"));
         }
         if !rules::is_free(&appointments::of_user(conn, user)?, organisation, form.role) {

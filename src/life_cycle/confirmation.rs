@@ -69,7 +69,7 @@ impl Desk {
         let row = self.hold(conn, id).map_err(|_unknown| Error::link_spent())?;
         let holder = row.user_id.filter(|_| self.links.made(&row, &mac)).ok_or_else(Error::link_spent)?;
         rules::check_capacity(&row, Event::Confirm, Actor::Holder).map_err(|_over| Error::link_spent())?;
-        if identity::get_user(conn, holder)?.suspended_at.is_some() {
+        if identity::get_user(conn, holder)?.is_closed() {
             return Err(Error::link_spent());
         }
         let next = self.carry_out(conn, &row, Doing::by(Event::Confirm, holder, None))?;

@@ -12,6 +12,7 @@ use crate::http::{Caller, Form, Query, evenly};
 use crate::identity::{Forgot, Reset, SetUp};
 use crate::life_cycle::invitations::{Accept, routes as invitations};
 use crate::life_cycle::routes::confirm_contact;
+use crate::privacy::{KeepLink, routes::keep as keep_account};
 use crate::registrations::{Verify, routes::verify_address};
 
 type Answer = Result<HttpResponse, Error>;
@@ -25,6 +26,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/reset").route(web::get().to(ask_reset)).route(web::post().to(reset)))
         .service(web::resource("/confirm-address").route(web::get().to(ask_confirm)).route(web::post().to(confirm)))
         .service(web::resource("/undo-address").route(web::get().to(ask_undo)).route(web::post().to(undo)))
+        .service(web::resource("/keep-account").route(web::get().to(ask_keep)).route(web::post().to(keep)))
         .service(web::resource("/invitation").route(web::get().to(ask_accept)).route(web::post().to(accept)))
         .service(web::resource("/confirm-contact").route(web::get().to(ask_contact)).route(web::post().to(contact)))
         .service(web::resource("/privacy").route(web::get().to(privacy)))
@@ -214,6 +216,15 @@ async fn ask_contact(portal: web::Data<Portal>, request: HttpRequest, query: Que
 async fn contact(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<TokenForm>) -> Answer {
     let outcome = confirm_contact(&portal, &caller, form.0.token).await;
     tell(&portal, &request, "contact-confirmed", outcome)
+}
+
+async fn ask_keep(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
+    ask(&portal, &request, "keep-account", "/keep-account", &query.0.token)
+}
+
+async fn keep(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<TokenForm>) -> Answer {
+    let outcome = keep_account(&portal, &caller, KeepLink { token: form.0.token }).await;
+    tell(&portal, &request, "account-kept", outcome)
 }
 
 async fn privacy(portal: web::Data<Portal>, request: HttpRequest) -> Answer {

@@ -16,10 +16,13 @@ use crate::identity::{
     guards::{CurrentUser, ProfileReader},
 };
 use crate::members;
+use crate::privacy::routes::leave;
 
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/me").route(web::get().to(read)).route(web::patch().to(change)));
+    config.service(
+        web::resource("/me").route(web::get().to(read)).route(web::patch().to(change)).route(web::delete().to(leave)),
+    );
 }
 
 /// Oneself: name, appointments, and what the directory has of one.

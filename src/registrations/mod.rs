@@ -171,7 +171,7 @@ impl Desk {
         let row = &found.row;
         rules::may_decide(found.standing(), row.user_id, officer.user_id)?;
         let applicant = identity::get_user(conn, row.user_id.ok_or_else(Error::not_found)?)?;
-        if reason.is_none() && applicant.suspended_at.is_some() {
+        if reason.is_none() && applicant.is_closed() {
             return Err(Error::conflict("account_suspended"));
         }
         let appointment = self.life_cycle.of_registration(conn, id)?;

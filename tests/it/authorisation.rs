@@ -39,6 +39,7 @@ const ROUTES: &[(&str, For)] = &[
     ("GET /metrics", For::Everybody),
     ("POST /api/v1/auth/email/confirm", For::Everybody),
     ("POST /api/v1/auth/email/undo", For::Everybody),
+    ("POST /api/v1/auth/keep-account", For::Everybody),
     ("POST /api/v1/auth/login", For::Everybody),
     ("POST /api/v1/auth/login/mfa", For::Everybody),
     ("POST /api/v1/auth/passkey/finish", For::Everybody),
@@ -64,6 +65,8 @@ const ROUTES: &[(&str, For)] = &[
     ("POST /api/v1/auth/logout", For::Oneself),
     ("GET /api/v1/me", For::Oneself),
     ("PATCH /api/v1/me", For::Oneself),
+    ("GET /api/v1/me/export", For::Oneself),
+    ("DELETE /api/v1/me", For::Oneself),
     ("GET /api/v1/me/audit", For::Oneself),
     ("POST /api/v1/me/email", For::Oneself),
     ("GET /api/v1/me/mfa", For::Oneself),
@@ -120,6 +123,7 @@ const ROUTES: &[(&str, For)] = &[
     ("GET /api/v1/registrations", For::Secretariat),
     ("POST /api/v1/registrations/{id}/approve", For::Secretariat),
     ("POST /api/v1/registrations/{id}/reject", For::Secretariat),
+    ("GET /api/v1/statistics/directory", For::Secretariat),
     ("GET /api/v1/users", For::Secretariat),
     ("GET /api/v1/users/{id}", For::Secretariat),
     ("POST /api/v1/users/{id}/suspend", For::Secretariat),
@@ -191,8 +195,9 @@ fn a1_every_route_lets_in_whom_it_should_and_nobody_else(t: TestApp) {
     described.sort();
     assert_eq!(listed, described, "every route says whom it is for");
     let cast = cast(&t);
-    // Logging out comes last, since nobody goes on after it.
-    let (last, first): (Vec<_>, Vec<_>) = ROUTES.iter().partition(|(route, _)| route.ends_with("/auth/logout"));
+    // Logging out and leaving come last, since nobody goes on after them.
+    let ends = ["POST /api/v1/auth/logout", "DELETE /api/v1/me"];
+    let (last, first): (Vec<_>, Vec<_>) = ROUTES.iter().partition(|(route, _)| ends.contains(route));
     for (route, whom) in first.into_iter().chain(last) {
         let (method, path) = route.split_once(' ').unwrap();
         let path = path

@@ -41,12 +41,14 @@ mod members;
 mod nominations;
 mod operations;
 mod passwords;
+mod privacy;
 mod profile;
 mod recovery;
 mod registration;
 mod schema;
 mod second_factor;
 mod sessions;
+mod statistics;
 mod support;
 mod throttling;
 mod tokens;
@@ -122,6 +124,8 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("mail", mail::stories()),
         ("bad_input", bad_input::stories()),
         ("operations", operations::stories()),
+        ("privacy", privacy::stories()),
+        ("statistics", statistics::stories()),
         ("database", database::stories()),
     ];
     features.into_iter().flat_map(|(feature, stories)| stories.into_iter().map(move |story| (feature, story))).collect()

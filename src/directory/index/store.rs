@@ -50,10 +50,31 @@ pub(super) fn update_words(
             .collect();
         on_each!(conn, c => diesel::insert_into(contact_term::table).values(&rows).execute(c))?;
     }
+    let old: BTreeSet<&str> = before
+        .iter()
+        .filter(|(number, _)| !same(number))
+        .flat_map(|(_, entry)| entry.words.keys())
+        .map(String::as_str)
+        .collect();
+    unlearn(conn, old)?;
     learn(conn, new.iter().map(|(_, word, _)| word.as_str()).collect())
 }
 
-/// Adds the spellings of words that were not known. A word that no contact has any more stays known, which finds nobody.
+/// Forgets words that no contact has any more: a name must not outlive its owner's entry.
+fn unlearn(conn: &mut Conn, words: BTreeSet<&str>) -> Result<(), Error> {
+    let words: Vec<&str> = words.into_iter().collect();
+    for chunk in words.chunks(NUMBERS) {
+        let terms = contact_term::table.filter(contact_term::term.eq_any(chunk.to_vec()));
+        let used: BTreeSet<String> = terms.select(contact_term::term).distinct().load(conn)?.into_iter().collect();
+        for word in chunk.iter().filter(|word| words::may_be_mistyped(word) && !used.contains(**word)) {
+            let known = contact_word::spelling.eq_any(words::spellings(word)).and(contact_word::word.eq(*word));
+            diesel::delete(contact_word::table.filter(known)).execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds the spellings of words that were not known.
 fn learn(conn: &mut Conn, words: BTreeSet<&str>) -> Result<(), Error> {
     let words: Vec<&str> = words.into_iter().filter(|word| words::may_be_mistyped(word)).collect();
     let mut new = Vec::new();

@@ -218,7 +218,7 @@ impl Desk {
     ) -> Result<Credentials, Error> {
         if let Some(known) = known(conn, invitation)? {
             let held = appointments::of_user(conn, known.id)?;
-            if known.suspended_at.is_some() || !super::rules::is_free(&held, row.organisation_id, row.role) {
+            if known.is_closed() || !super::rules::is_free(&held, row.organisation_id, row.role) {
                 return Err(Error::link_spent());
             }
             return Ok(known);

@@ -1,0 +1,12 @@
+DROP INDEX contact_figures;
+DROP INDEX mail_named;
+DROP INDEX mail_to_address;
+DROP INDEX session_network;
+DROP INDEX invitation_forget;
+ALTER TABLE invitation DROP COLUMN erased_at;
+DROP INDEX appointment_forget;
+ALTER TABLE appointment DROP COLUMN forgotten_at;
+DROP TABLE erasure;
+DROP INDEX user_erase_at;
+ALTER TABLE "user" DROP COLUMN erased_at;
+ALTER TABLE "user" DROP COLUMN erase_at;

@@ -1,0 +1,95 @@
+//! The SQL of key figures.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use diesel::dsl::{count_star, min};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::types::{Listed, Member, Waiting};
+use crate::appointments::{AppointmentStatus, Role};
+use crate::db::id::SqlId;
+use crate::db::schema::{appointment, contact, organisation};
+use crate::db::timestamp::SqlTimestamp;
+use crate::db::{BATCH, Conn, Id};
+use crate::directory::Confirmation;
+use crate::error::Error;
+use crate::members::Region;
+use crate::time::Timestamp;
+
+/// Decisions that are looked at, the newest.
+const DECISIONS: i64 = 10_000;
+
+/// The members in the order of their codes.
+pub(super) fn members(conn: &mut Conn) -> Result<Vec<Member>, Error> {
+    let rows: Vec<(Id, String, Option<Region>)> = organisation::table
+        .filter(organisation::kind.eq_any(["member", "economic_union"]).and(organisation::left_on.is_null()))
+        .order(organisation::code)
+        .select((organisation::id, organisation::code, organisation::region))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, code, region)| Member { id, code, region }).collect())
+}
+
+/// The contacts that are listed, counted.
+pub(super) fn listed(conn: &mut Conn) -> Result<Vec<Listed>, Error> {
+    let group = (contact::organisation_id, contact::role, contact::confirmation);
+    let rows: Vec<(Id, Role, Confirmation, i64)> = contact::table
+        .filter(contact::listed.eq(true))
+        .group_by(group)
+        .select((contact::organisation_id, contact::role, contact::confirmation, count_star()))
+        .load(conn)?;
+    let listed = |(organisation, role, confirmation, count)| Listed { organisation, role, confirmation, count };
+    Ok(rows.into_iter().map(listed).collect())
+}
+
+/// What waits, and contacts that are unconfirmed since before `bound`.
+pub(super) fn waiting(conn: &mut Conn, bound: Timestamp) -> Result<Waiting, Error> {
+    let states = [AppointmentStatus::Pending, AppointmentStatus::Invited];
+    let rows: Vec<(AppointmentStatus, i64, Option<Timestamp>)> = appointment::table
+        .filter(appointment::status.eq_any(states).and(appointment::forgotten_at.is_null()))
+        .group_by(appointment::status)
+        .select((appointment::status, count_star(), min(appointment::status_since)))
+        .load(conn)?;
+    let long = appointment::status.eq(AppointmentStatus::Unconfirmed).and(appointment::status_since.lt(bound));
+    let long = appointment::table.filter(long.and(appointment::forgotten_at.is_null()));
+    let mut waiting = Waiting { unconfirmed_long: long.count().get_result(conn)?, ..Waiting::default() };
+    for (status, count, since) in rows {
+        if status == AppointmentStatus::Pending {
+            (waiting.pending, waiting.pending_since) = (count, since);
+        } else {
+            waiting.invited = count;
+        }
+    }
+    Ok(waiting)
+}
+
+/// How long each decision since `bound` took, from the application on.
+pub(super) fn waited(conn: &mut Conn, bound: Timestamp) -> Result<Vec<Duration>, Error> {
+    #[derive(QueryableByName)]
+    struct Decision {
+        #[diesel(sql_type = SqlTimestamp)]
+        at: Timestamp,
+        #[diesel(sql_type = Text)]
+        appointment: String,
+    }
+    let decisions: Vec<Decision> = diesel::sql_query(
+        "SELECT at, detail ->> 'appointment' AS appointment FROM audit_entry \
+         WHERE action = 'appointment_changed' AND id >= $1 AND detail ->> 'event' IN ('approve', 'reject') \
+         ORDER BY id DESC LIMIT $2",
+    )
+    .bind::<SqlId, _>(Id::first_of(bound))
+    .bind::<BigInt, _>(DECISIONS)
+    .load(conn)?;
+    let ids: Vec<Id> = decisions.iter().filter_map(|decision| decision.appointment.parse().ok()).collect();
+    let mut begun: HashMap<Id, Timestamp> = HashMap::new();
+    for chunk in ids.chunks(BATCH) {
+        let rows = appointment::table.filter(appointment::id.eq_any(chunk.to_vec()));
+        begun.extend(rows.select((appointment::id, appointment::created_at)).load::<(Id, Timestamp)>(conn)?);
+    }
+    let waited = |decision: Decision| {
+        let id: Id = decision.appointment.parse().ok()?;
+        Some(decision.at.since(*begun.get(&id)?))
+    };
+    Ok(decisions.into_iter().filter_map(waited).collect())
+}

@@ -1,0 +1,291 @@
+//! One's own data: taken along, erased after days of grace, and forgotten with time.
+
+use std::io::{Cursor, Read as _};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{Application, Expect as _, PASSWORD, Person, Story, TestApp, stories};
+
+pub fn stories() -> Vec<Story> {
+    stories![
+        everything_held_about_me_is_in_the_export,
+        the_archive_has_the_letters,
+        an_export_wants_a_fresh_login,
+        whoever_leaves_is_gone_at_once_and_can_come_back,
+        after_the_days_of_grace_nothing_is_left_in_any_column,
+        a_last_coordinator_and_a_last_administrator_stay,
+        a_thief_who_moved_the_mail_erases_nobody,
+        who_comes_back_with_a_backup_is_erased_again,
+        what_came_to_nothing_is_forgotten_with_time,
+        a_contact_that_ended_is_forgotten_after_a_year,
+    ]
+}
+
+const DAY: Duration = Duration::from_hours(24);
+
+fn days_pass(t: &TestApp, days: u32) {
+    for _ in 0..days {
+        t.pass(DAY);
+        t.run(t.portal.keep_house_once()).unwrap();
+        t.deliver();
+    }
+}
+
+/// Somebody whose name nobody else has.
+fn zenobia(t: &TestApp) -> Person {
+    t.member(&Application::new("SN", "Zenobia Quartz"))
+}
+
+fn keep(t: &TestApp, email: &str) -> u16 {
+    let mails = t.inbox(email);
+    let token = mails.iter().rev().find_map(|mail| mail.token("keep-account")).expect("a link");
+    t.anonymous().post("/auth/keep-account", &json!({"token": token})).unwrap().status
+}
+
+/// Every value of every column of every table as text, with where it stands.
+fn every_column(t: &TestApp) -> Vec<(String, String)> {
+    use diesel::prelude::*;
+    use diesel::sql_types::{Nullable, Text};
+    #[derive(QueryableByName)]
+    struct Column {
+        #[diesel(sql_type = Text)]
+        table_name: String,
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    #[derive(QueryableByName)]
+    struct Cell {
+        #[diesel(sql_type = Nullable<Text>)]
+        value: Option<String>,
+    }
+    t.run(t.portal.db.read(|conn| {
+        let statement = match conn {
+            portal::db::Conn::Postgres(_) => {
+                "SELECT table_name::text, column_name::text AS name FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb')"
+            }
+            portal::db::Conn::Sqlite(_) => {
+                "SELECT m.name AS table_name, c.name AS name FROM sqlite_master m, pragma_table_info(m.name) c \
+                 WHERE m.type = 'table' AND c.type = 'TEXT'"
+            }
+        };
+        let columns: Vec<Column> = diesel::sql_query(statement).load(conn)?;
+        let mut cells = Vec::new();
+        for Column { table_name, name } in columns {
+            let statement = format!("SELECT CAST(\"{name}\" AS TEXT) AS value FROM \"{table_name}\"");
+            let rows: Vec<Cell> = diesel::sql_query(statement).load(conn)?;
+            let place = format!("{table_name}.{name}");
+            cells.extend(rows.into_iter().filter_map(|row| Some((place.clone(), row.value?))));
+        }
+        Ok(cells)
+    }))
+    .unwrap()
+}
+
+/// Where one of these words stands, in any writing.
+fn traces(t: &TestApp, words: &[&str]) -> Vec<(String, String)> {
+    let mut found = every_column(t);
+    found.retain(|(_, value)| words.iter().any(|word| value.to_lowercase().contains(word)));
+    found
+}
+
+fn everything_held_about_me_is_in_the_export(t: TestApp) {
+    let person = zenobia(&t);
+    let token = json!({"name": "phone", "scopes": ["profile:read"], "expires_in_days": 1});
+    let secret = person.post("/me/tokens", &token).expect(201)["token"].as_str().unwrap().to_owned();
+    let answer = person.get("/me/export");
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert!(!answer.text.contains(&secret) && !answer.text.contains("argon2"), "no secret");
+    let export = answer.expect(200);
+    assert_eq!(export["account"][0]["name"], "Zenobia Quartz");
+    assert_eq!(export["appointments"][0]["organisation"], "SN");
+    assert_eq!(export["contacts"][0]["phone_audience"], "organisation");
+    assert_eq!(export["registrations"][0]["nominating_official"], "Director General");
+    assert_eq!(export["tokens"][0]["name"], "phone");
+    assert!(!export["sessions"].as_array().unwrap().is_empty());
+    assert!(!export["mails"].as_array().unwrap().is_empty());
+    let actions: Vec<&Value> = export["audit"].as_array().unwrap().iter().map(|entry| &entry["action"]).collect();
+    assert!(actions.contains(&&json!("data_exported")) && actions.contains(&&json!("login")), "{actions:?}");
+    assert_eq!(export["cut"], json!([]));
+    let other = t.member(&Application::new("FR", "Marie Curie"));
+    assert!(!other.get("/me/export").text.to_lowercase().contains("zenobia"), "of others nothing");
+}
+
+fn the_archive_has_the_letters(t: TestApp) {
+    let person = t.member(&Application::new("SN", "Zenobia Quartz").reading("fr"));
+    let admin = t.admin();
+    let id = person.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+    let place = format!("/appointments/{id}/nomination");
+    let tag = admin.get(&place).header("etag").unwrap().to_owned();
+    let letter = b"%PDF-1.4\nletter\n%%EOF\n";
+    let path = format!("/api/v1{place}/letter");
+    let answer = admin.with_header("if-match", &tag).send("PUT", &path, Some(("application/pdf", letter)));
+    answer.unwrap().expect(200);
+    let answer = t.run(async { ureq_bytes(&t, &person) });
+    let mut archive = zip::ZipArchive::new(Cursor::new(answer)).unwrap();
+    let mut read = |name: &str| {
+        let mut content = Vec::new();
+        archive.by_name(name).unwrap().read_to_end(&mut content).unwrap();
+        content
+    };
+    assert_eq!(read(&format!("letters/{id}.pdf")), letter);
+    assert!(String::from_utf8(read("README.txt")).unwrap().contains("Vos données"), "in the reader's language");
+    let data: Value = serde_json::from_slice(&read("data.json")).unwrap();
+    assert_eq!(data["account"][0]["name"], "Zenobia Quartz");
+    assert_eq!(person.get("/me/export?format=pdf").refused(400), "bad_query");
+}
+
+/// The archive itself: the client of the stories reads texts.
+fn ureq_bytes(t: &TestApp, person: &Person) -> Vec<u8> {
+    let url = format!("http://{}/api/v1/me/export", t.address());
+    let token = person.tokens["access_token"].as_str().unwrap();
+    let request =
+        ureq::get(&url).header("accept", "application/zip").header("authorization", format!("Bearer {token}"));
+    request.call().unwrap().body_mut().read_to_vec().unwrap()
+}
+
+fn an_export_wants_a_fresh_login(t: TestApp) {
+    let person = zenobia(&t);
+    t.pass(Duration::from_mins(20));
+    assert_eq!(person.get("/me/export").refused(401), "reauthentication_required");
+    assert_eq!(person.delete("/me").refused(401), "reauthentication_required");
+}
+
+fn whoever_leaves_is_gone_at_once_and_can_come_back(t: TestApp) {
+    let (person, other) = (zenobia(&t), t.ncp("FR"));
+    assert_eq!(other.all("/contacts?q=zenobia").len(), 1);
+    let leaving = person.delete("/me").expect(202);
+    assert_eq!(leaving["status"], "leaving");
+    assert_eq!(person.get("/me").status, 401, "the session has ended");
+    assert_eq!(other.all("/contacts?q=zenobia").len(), 0, "no longer listed");
+    let form = json!({"email": person.email, "password": PASSWORD});
+    assert_eq!(t.anonymous().post("/auth/login", &form).unwrap().refused(403), "account_leaving");
+    let form = json!({"email": person.email, "password": "not the password"});
+    assert_eq!(t.anonymous().post("/auth/login", &form).unwrap().refused(401), "wrong_credentials");
+    days_pass(&t, 13);
+    assert_eq!(keep(&t, &person.email), 200);
+    assert_eq!(keep(&t, &person.email), 410, "good once");
+    days_pass(&t, 2);
+    let back = t.login(&person.email).get("/me").expect(200);
+    assert_eq!(back["name"], "Zenobia Quartz");
+    assert_eq!(back["appointments"][0]["status"], "ended", "what was resigned stays so");
+}
+
+fn after_the_days_of_grace_nothing_is_left_in_any_column(t: TestApp) {
+    let mut application = Application::new("SN", "Zenobia Quartz");
+    application.email = "Zenobia.Quartz@Customs-SN.example".to_owned();
+    let person = t.member(&application);
+    person.patch("/me", &json!({"phone": "+221 77 123 98 76", "job_title": "Keeper of the Quartz"})).expect(200);
+    person.patch("/me", &json!({"name": "Zenobia Quartzberg"})).expect(200);
+    let id = person.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
+    let admin = t.admin();
+    let invited = json!({"email": person.email, "name": "Zenobia Quartz", "organisation": "FR", "role": "ncp"});
+    admin.post("/invitations", &invited).expect(201);
+    let form = json!({"audience": {"members": ["SN"]}, "default_language": "en",
+        "variants": {"en": {"subject": "For Senegal", "body_markdown": "Hello"}}});
+    let announcement = admin.post("/announcements", &form).expect(201)["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/announcements/{announcement}/send"), &json!({})).expect(202);
+    t.deliver();
+    let words = ["zenobia", "quartz", "1239876", "123 98 76"];
+    assert!(traces(&t, &words).len() > 10);
+    t.login(&person.email).delete("/me").expect(202);
+    days_pass(&t, 15);
+    assert_eq!(traces(&t, &words), [], "nothing is left");
+    assert_eq!(keep(&t, &person.email), 410, "too late");
+    let admin = t.admin();
+    let account = admin.get(&format!("/users/{id}")).expect(200);
+    assert_eq!(account["name"], "Former contact of Senegal");
+    assert_eq!(account["appointments"][0]["status"], "ended", "role, organisation and dates stay");
+    assert_eq!(admin.all(&format!("/audit?subject={id}&action=person_erased")).len(), 1);
+    let summary = admin.get(&format!("/announcements/{announcement}/summary")).expect(200);
+    assert_eq!(summary["sent"], 1, "counts stay: {summary}");
+    // The address is free again.
+    t.member(&application);
+}
+
+fn a_last_coordinator_and_a_last_administrator_stay(t: TestApp) {
+    let mut application = Application::new("SN", "Zenobia Quartz");
+    application.role = "coordinator";
+    let coordinator = t.member(&application);
+    assert_eq!(coordinator.delete("/me").refused(409), "last_coordinator");
+    coordinator.get("/contacts").expect(200);
+    assert_eq!(t.admin().delete("/me").refused(409), "last_administrator");
+    let mut second = Application::new("SN", "Moussa Fall");
+    second.role = "coordinator";
+    t.member(&second);
+    t.login(&coordinator.email).delete("/me").expect(202);
+}
+
+fn a_thief_who_moved_the_mail_erases_nobody(t: TestApp) {
+    let person = zenobia(&t);
+    let thief = "thief@elsewhere.example";
+    person.post("/me/email", &json!({"email": thief})).expect(202);
+    let token = t.newest_mail(thief).token("confirm-address").expect("a link");
+    t.anonymous().post("/auth/email/confirm", &json!({"token": token})).unwrap().expect(200);
+    t.login(thief).delete("/me").expect(202);
+    let mails = t.inbox(&person.email);
+    let token = mails.iter().rev().find_map(|mail| mail.token("undo-address")).expect("a way back");
+    t.anonymous().post("/auth/email/undo", &json!({"token": token})).unwrap().expect(200);
+    days_pass(&t, 15);
+    let account = t.admin().get(&format!("/users?email={}", person.email)).expect(200);
+    assert_eq!(account["data"][0]["name"], "Zenobia Quartz");
+}
+
+fn who_comes_back_with_a_backup_is_erased_again(t: TestApp) {
+    use diesel::prelude::*;
+    use portal::db::schema::{erasure, users};
+    let person = zenobia(&t);
+    let user: portal::db::Id = person.get("/me").expect(200)["id"].as_str().unwrap().parse().unwrap();
+    let now = t.clock.now();
+    // What a restored backup looks like: the person is there, and stands in the list.
+    t.run(t.portal.db.write(move |conn| {
+        let row = (erasure::user_id.eq(user), erasure::erased_at.eq(now));
+        diesel::insert_into(erasure::table).values(row).execute(conn)?;
+        Ok(())
+    }))
+    .unwrap();
+    days_pass(&t, 1);
+    t.deliver();
+    t.run(t.portal.keep_house_once()).unwrap();
+    let erased = t.run(t.portal.db.read(move |conn| {
+        Ok(users::table
+            .find(user)
+            .select((users::name, users::erased_at.is_not_null()))
+            .first::<(String, bool)>(conn)?)
+    }));
+    assert_eq!(erased.unwrap(), ("Former contact of Senegal".to_owned(), true));
+    assert_eq!(t.admin().all("/contacts?q=zenobia").len(), 0);
+}
+
+fn what_came_to_nothing_is_forgotten_with_time(t: TestApp) {
+    let application = Application::new("SN", "Zenobia Quartz");
+    let id = t.apply_and_verify(&application);
+    t.admin()
+        .post(&format!("/registrations/{id}/reject"), &json!({"reason": "Zenobia is not known there."}))
+        .expect(200);
+    let invited =
+        json!({"email": "xerxes@customs-fr.example", "name": "Xerxes Opal", "organisation": "FR", "role": "ncp"});
+    t.admin().post("/invitations", &invited).expect(201);
+    days_pass(&t, 91);
+    assert!(!traces(&t, &["xerxes", "opal"]).is_empty(), "not yet");
+    assert!(!traces(&t, &["zenobia"]).is_empty(), "not yet");
+    days_pass(&t, 92);
+    assert_eq!(traces(&t, &["xerxes", "opal", "zenobia", "quartz"]), []);
+    t.admin().all("/appointments");
+}
+
+fn a_contact_that_ended_is_forgotten_after_a_year(t: TestApp) {
+    let person = zenobia(&t);
+    let id = person.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+    person.post(&format!("/appointments/{id}/resign"), &json!({"reason": "Zenobia moves on."})).expect(200);
+    t.pass(DAY * 364);
+    days_pass(&t, 1);
+    assert!(!traces(&t, &["zenobia"]).is_empty(), "not yet");
+    days_pass(&t, 3);
+    assert_eq!(traces(&t, &["zenobia", "quartz"]), []);
+    let rows = t.admin().all("/appointments");
+    let row = rows.iter().find(|row| row["id"] == id.as_str()).expect("the appointment stays");
+    assert_eq!((&row["organisation"], &row["status"]), (&json!("SN"), &json!("ended")));
+    assert_eq!(row["person"]["name"], "Former contact of Senegal");
+}
