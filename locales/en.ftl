@@ -602,7 +602,6 @@ fault-nothing_to_share = Where nothing is used or considered, there is nothing t
 fault-duplicate = This is given twice.
 fault-wrong_password = This is not your current password.
 fault-bad_code = { $value } is not a code: letters, digits, - and _ only.
-fault-bad_date = This is not a date. Write it as 2026-11-24.
 fault-in_future = This day has not come yet.
 fault-letter_kind = The letter must be a PDF document or a PNG or JPEG image. This is none of them, whatever it is called ({ $found }).
 fault-letter_mismatch = The Content-Type does not say what the file is: { $found }.

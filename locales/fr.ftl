@@ -602,7 +602,6 @@ fault-nothing_to_share = Là où rien n'est utilisé ni envisagé, il n'y a rien
 fault-duplicate = Ceci est indiqué deux fois.
 fault-wrong_password = Ce n'est pas votre mot de passe actuel.
 fault-bad_code = { $value } n'est pas un code : uniquement des lettres, des chiffres, - et _.
-fault-bad_date = Ce n'est pas une date. Écrivez-la comme 2026-11-24.
 fault-in_future = Ce jour n'est pas encore venu.
 fault-letter_kind = La lettre doit être un document PDF ou une image PNG ou JPEG. Ce fichier n'en est pas une, quel que soit son nom ({ $found }).
 fault-letter_mismatch = Le Content-Type ne dit pas ce qu'est le fichier : { $found }.
