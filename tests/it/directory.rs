@@ -314,7 +314,7 @@ fn every_order_pages_through_every_contact_once(t: TestApp) {
         let text = |row: &Value, field: &str| row[field].as_str().unwrap().to_owned();
         match sort {
             "-updated_at" => {
-                assert!(rows.is_sorted_by(|a, b| text(a, "updated_at") >= text(b, "updated_at")), "{path}")
+                assert!(rows.is_sorted_by(|a, b| text(a, "updated_at") >= text(b, "updated_at")), "{path}");
             }
             "member" => {
                 let key = |row: &Value| {
@@ -366,6 +366,6 @@ fn officers_correct_contacts_of_their_own_and_nobody_overwrites_anybody(t: TestA
     let answer = awa.with_header("if-match", "*").patch(&path, &json!({"languages": ["xx"], "phone": "1"}));
     let faults = answer.json()["errors"].clone();
     assert_eq!((&faults[0]["pointer"], &faults[1]["pointer"]), (&json!("/phone"), &json!("/languages")));
-    let unchanged = awa.with_header("if-none-match", &awa.get(&path).header("etag").unwrap().to_owned());
+    let unchanged = awa.with_header("if-none-match", awa.get(&path).header("etag").unwrap());
     assert_eq!(unchanged.get(&path).status, 304);
 }
