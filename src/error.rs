@@ -189,7 +189,9 @@ impl Error {
         error
     }
 
-    fn with_faults(mut self, errors: Vec<Fault>) -> Self {
+    /// The same with the fields at fault.
+    #[must_use]
+    pub fn with_faults(mut self, errors: Vec<Fault>) -> Self {
         if let Self::Refused(refusal) = &mut self {
             refusal.errors = errors;
         }

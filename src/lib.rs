@@ -21,7 +21,7 @@
 //! | [`appointments`] | who holds which role where: what gives rights; the one table of states and events |
 //! | [`life_cycle`] | to invite, approve, confirm, suspend, hand over, end; reminders and what the clock does |
 //! | [`nominations`] | who nominated somebody, and the letter that says so |
-//! | [`imports`] | sheets of people to be invited, read from CSV and XLSX |
+//! | [`imports`] | to invite many at once: a sheet, CSV or XLSX, judged row by row into a plan, and the plan carried out |
 //! | [`directory`] | contacts: search, filters, facets, pages, who sees which field; as files (`formats`) |
 //! | [`changes`] | the feed of what changed, for whoever keeps a copy |
 //! | [`carddav`] | the directory as an address book of phones and mail programs |

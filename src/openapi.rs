@@ -7,8 +7,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::http::caller::SESSION_COOKIE;
 use crate::{
-    accounts, adoption, announcements, app, audit, changes, directory, identity, life_cycle, members, membership,
-    nominations, privacy, profile, registrations, statistics,
+    accounts, adoption, announcements, app, audit, changes, directory, identity, imports, life_cycle, members,
+    membership, nominations, privacy, profile, registrations, statistics,
 };
 
 #[derive(OpenApi)]
@@ -82,6 +82,8 @@ use crate::{
         life_cycle::invitations::routes::resend,
         life_cycle::invitations::routes::look,
         life_cycle::invitations::routes::accept,
+        imports::routes::import,
+        imports::routes::commit,
         members::routes::list,
         membership::routes::one,
         membership::routes::change,

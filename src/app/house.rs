@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::Portal;
 use crate::error::Error;
 use crate::time::Timestamp;
-use crate::{audit, changes, identity, life_cycle, mail, privacy, registrations, throttle};
+use crate::{audit, changes, identity, imports, life_cycle, mail, privacy, registrations, throttle};
 
 /// How often.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -79,6 +79,7 @@ impl Portal {
         }
         rows += self.db.write(move |conn| registrations::sweep(conn, unverified)).await?;
         rows += self.db.write(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await?;
+        rows += self.db.write(move |conn| imports::sweep(conn, ended)).await?;
         rows += self.db.write(move |conn| mail::sweep(conn, mailed)).await?;
         rows += self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await?;
         if rows > 0 {

@@ -25,8 +25,8 @@ use crate::mail::Sender;
 use crate::random::Random;
 use crate::time::Clock;
 use crate::{
-    accounts, adoption, announcements, audit, carddav, changes, directory, identity, life_cycle, members, membership,
-    nominations, openapi, pages, privacy, profile, registrations, statistics,
+    accounts, adoption, announcements, audit, carddav, changes, directory, identity, imports, life_cycle, members,
+    membership, nominations, openapi, pages, privacy, profile, registrations, statistics,
 };
 
 /// A portal that serves.
@@ -150,6 +150,7 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(audit::routes::routes)
                 .configure(registrations::routes::routes)
                 .configure(life_cycle::routes::routes)
+                .configure(imports::routes::routes)
                 // Before the deeds, whose last part of the path may be any word.
                 .configure(nominations::routes::routes)
                 .configure(life_cycle::routes::deeds)

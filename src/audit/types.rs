@@ -75,6 +75,8 @@ crate::text_enum! {
         RegistrationRejected = "registration_rejected",
         /// Something happened in the life of an appointment.
         AppointmentChanged = "appointment_changed",
+        /// People were invited as a plan said.
+        ImportCommitted = "import_committed",
         /// A contact was changed by an officer or its owner.
         ContactChanged = "contact_changed",
         /// An announcement was sent.

@@ -612,6 +612,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::Nullable;
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    import_plan (id) {
+        id -> SqlId,
+        made_by -> SqlId,
+        made_at -> SqlTimestamp,
+        expires_at -> SqlTimestamp,
+        committed_at -> Nullable<SqlTimestamp>,
+        rows -> SqlDocument,
+    }
+}
+
 diesel::joinable!(organisation_alias -> organisation (organisation_id));
 diesel::joinable!(organisation_history -> organisation (organisation_id));
 diesel::joinable!(adoption -> organisation (organisation_id));
@@ -639,6 +655,7 @@ diesel::joinable!(announcement_variant -> announcement (announcement_id));
 diesel::joinable!(delivery -> mail (mail_id));
 diesel::joinable!(delivery -> announcement (announcement_id));
 diesel::joinable!(delivery -> users (user_id));
+diesel::joinable!(import_plan -> users (made_by));
 diesel::joinable!(nomination -> appointment (appointment_id));
 diesel::joinable!(nomination -> stored_object (letter_id));
 
@@ -659,6 +676,7 @@ allow_tables_to_appear_in_same_query!(
     device,
     erasure,
     facet_bitmap,
+    import_plan,
     invitation,
     mail,
     mail_content,

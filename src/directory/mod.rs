@@ -109,6 +109,14 @@ pub fn set_region(conn: &mut Conn, organisation: Id, region: Option<Region>, now
     store::set_region(conn, organisation, region, now)
 }
 
+/// Tells the change feed that an organisation's contacts look otherwise, since it has another name.
+///
+/// # Errors
+/// Where the database says no.
+pub fn note_renamed(conn: &mut Conn, organisation: Id, now: Timestamp) -> Result<(), Error> {
+    store::note_renamed(conn, organisation, now)
+}
+
 /// The organisations that have a contact in the directory.
 ///
 /// # Errors

@@ -289,6 +289,12 @@ pub(super) fn set_region(
     })
 }
 
+pub(super) fn note_renamed(conn: &mut Conn, organisation: Id, now: Timestamp) -> Result<(), Error> {
+    let listed = contact::organisation_id.eq(organisation).and(contact::listed.eq(true));
+    let ids: Vec<Id> = contact::table.filter(listed).select(contact::id).load(conn)?;
+    changes::note(conn, Kind::Contact, &ids, false, now)
+}
+
 /// The organisations that have a listed contact: one look into the index for each of two hundred.
 pub(super) fn represented(conn: &mut Conn) -> Result<Vec<Id>, Error> {
     let listed = contact::table.filter(contact::organisation_id.eq(organisation::id).and(contact::listed.eq(true)));

@@ -115,8 +115,9 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
+/// Whether it is JSON, of any shape. `serde_json` passes over texts that it is not asked for, even where they are not UTF-8.
 fn is_json(body: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+    std::str::from_utf8(body).is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
 }
 
 /// How deep arrays and objects are nested, at least.

@@ -55,7 +55,7 @@ impl Problem {
     fn refused(refusal: &Refusal, catalogue: &Catalogue, language: Language, request_id: &str) -> Self {
         let status = refusal.status.as_u16();
         let mut problem = Self::of(status, refusal.code, &refusal.args, catalogue, language, request_id);
-        problem.errors = refusal.errors.iter().map(|fault| field(fault, catalogue, language)).collect();
+        problem.errors = refusal.errors.iter().map(|fault| ProblemField::new(fault, catalogue, language)).collect();
         problem
     }
 
@@ -79,10 +79,14 @@ impl Problem {
     }
 }
 
-fn field(fault: &Fault, catalogue: &Catalogue, language: Language) -> ProblemField {
-    ProblemField {
-        pointer: fault.pointer.clone(),
-        code: fault.code.to_owned(),
-        detail: catalogue.text(language, &format!("fault-{}", fault.code), &fault.args),
+impl ProblemField {
+    /// The fault as `language` puts it.
+    #[must_use]
+    pub fn new(fault: &Fault, catalogue: &Catalogue, language: Language) -> Self {
+        Self {
+            pointer: fault.pointer.clone(),
+            code: fault.code.to_owned(),
+            detail: catalogue.text(language, &format!("fault-{}", fault.code), &fault.args),
+        }
     }
 }

@@ -1,6 +1,101 @@
 //! Imports: people who are to be invited, many at once, from a sheet that somebody kept elsewhere.
 //!
-//! `sheet` reads what is uploaded, CSV or XLSX, into rows of known columns. It judges the form alone: that a row's address is
-//! one, and that its organisation exists, is for whoever plans the invitations.
+//! It goes in two steps. [`plan`] is the dry run: every row is read and judged by the very rules of a single invitation
+//! (`life_cycle::invitations`), and what was judged is kept as a plan, which nobody changes any more. Nothing is
+//! invited yet; the answer says of every row what becomes of it, and why. [`commit`] carries out exactly that plan within the
+//! hour, in one unit of work, once: each row is judged again while the organisations are held, and where one judgement is
+//! another than it was, nothing happens at all. So nobody is invited whom the officer has not seen in the plan.
+//!
+//! - `sheet` reads what is uploaded, CSV or XLSX, into rows of known columns; it judges the form alone
+//! - `rules` what a row means, and what becomes of it
+//!
+//! Of rows that invite nobody the plan keeps the number and the reason alone: their names and addresses are nobody's business
+//! here. Plans are deleted a day after their hour.
+//!
+//! Left out: changing contacts by a sheet, and handing over by one.
 
+pub mod routes;
+mod rules;
 pub mod sheet;
+mod store;
+mod types;
+
+use std::time::Duration;
+
+use serde_json::json;
+
+pub use types::{Action, Commit, Committed, Counts, PlanView, RowView};
+
+use crate::audit::{Entry, Event};
+use crate::db::{Conn, Id};
+use crate::error::{Error, Fault};
+use crate::life_cycle::Desk;
+use crate::life_cycle::invitations::{self, Invitee};
+use crate::members::Names;
+use crate::policy::Principal;
+use crate::time::Timestamp;
+use sheet::Sheet;
+use types::{Draft, Plan};
+
+/// Most rows of a plan: they are one unit of work.
+pub const MAX_ROWS: usize = 500;
+/// Largest file, in bytes.
+pub const MAX_BYTES: usize = 1_048_576;
+/// How long a plan can be carried out.
+const LIFE: Duration = Duration::from_hours(1);
+/// Plans that are kept of one person; an older one gives way.
+const KEPT: i64 = 10;
+
+/// Judges a sheet, and keeps what was judged as a plan.
+fn plan(conn: &mut Conn, desk: &Desk, names: &Names, officer: &Principal, sheet: &Sheet) -> Result<Draft, Error> {
+    if sheet.rows.len() > MAX_ROWS {
+        return Err(Error::invalid(vec![Fault::new("", "too_many_rows").with("max", MAX_ROWS)]));
+    }
+    let mut read: Vec<_> = sheet.rows.iter().map(|row| rules::read(row, names, desk.now)).collect();
+    rules::refuse_twins(&mut read);
+    let invitees: Vec<Invitee> = read.iter().filter_map(|row| row.invitee().cloned()).collect();
+    let judgements = invitations::judge(conn, officer, &invitees)?;
+    let draft = Draft {
+        id: Id::new(desk.now, &desk.random),
+        expires_at: desk.now.plus(LIFE),
+        rows: rules::judged(read, judgements)?,
+    };
+    store::make_room(conn, officer.user_id, KEPT)?;
+    store::insert(conn, &draft, officer.user_id, desk.now)?;
+    Ok(draft)
+}
+
+/// Carries a plan out, or nothing of it.
+fn commit(conn: &mut Conn, desk: &Desk, officer: &Principal, id: Id, wish: Commit) -> Result<Committed, Error> {
+    let held = store::hold(conn, id)?.filter(|plan| plan.made_by == officer.user_id).ok_or_else(Error::not_found)?;
+    rules::check_open(&held, desk.now)?;
+    rules::check_errors(&held, wish)?;
+    let plan = rules::read_again(&held, desk.now)?;
+    invitations::hold_organisations(conn, &plan.invitees)?;
+    let judgements = invitations::judge(conn, officer, &plan.invitees)?;
+    rules::check_same(&plan, judgements)?;
+    let appointments = invite_all(conn, desk, officer, &plan)?;
+    store::close(conn, id, desk.now)?;
+    let done = Committed { invited: appointments.len(), appointments };
+    let counts = Counts::of(held.rows.0.iter().map(|row| row.action));
+    let detail = json!({"plan": id, "invited": done.invited, "skipped": counts.skip, "errors": counts.error});
+    desk.audit.note(conn, &desk.trace, &Entry::by(Event::ImportCommitted, officer.user_id, id).with(detail))?;
+    Ok(done)
+}
+
+fn invite_all(conn: &mut Conn, desk: &Desk, officer: &Principal, plan: &Plan) -> Result<Vec<Id>, Error> {
+    let mut appointments = Vec::with_capacity(plan.invitees.len());
+    for (invitee, (row, verdict)) in plan.invitees.iter().zip(&plan.verdicts) {
+        let made = desk.invite_judged(conn, officer, invitee, *verdict).map_err(|error| rules::at_row(*row, error))?;
+        appointments.push(made.id);
+    }
+    Ok(appointments)
+}
+
+/// Deletes plans whose time was over before this; returns how many.
+///
+/// # Errors
+/// Where the database says no.
+pub fn sweep(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
+    store::sweep(conn, before)
+}

@@ -37,6 +37,15 @@ pub(super) fn hold_organisation(conn: &mut Conn, id: Id) -> Result<(), Error> {
     Ok(())
 }
 
+/// The same at several, named by their codes: always in the same order, so that no two wait for each other.
+pub(super) fn hold_organisations(conn: &mut Conn, codes: &[String]) -> Result<(), Error> {
+    if let Conn::Postgres(c) = conn {
+        let named = organisation::table.filter(organisation::code.eq_any(codes)).order(organisation::id);
+        named.select(organisation::id).for_no_key_update().load::<Id>(c)?;
+    }
+    Ok(())
+}
+
 /// The names beside an appointment.
 pub(super) fn names(conn: &mut Conn, row: &Appointment) -> Result<Names, Error> {
     let (name_en, name_fr) = organisation::table

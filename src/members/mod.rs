@@ -22,6 +22,8 @@ pub use types::{
     Particulars, Region, SECRETARIAT_CODE, Technology,
 };
 
+use std::collections::HashMap;
+
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
 use crate::i18n::Language;
@@ -73,11 +75,24 @@ pub fn hold(conn: &mut Conn, code: &str) -> Result<Organisation, Error> {
 /// 422 at `pointer` where there is none, or where it is the Secretariat or hidden.
 pub fn appointable(conn: &mut Conn, code: &str, pointer: &str) -> Result<Organisation, Error> {
     let known = if text::is_code(code) { store::find(conn, &code.to_ascii_uppercase())? } else { None };
-    let is_open =
-        |found: &Organisation| found.kind != OrganisationKind::Secretariat && found.status != MemberStatus::Hidden;
-    known.filter(is_open).ok_or_else(|| {
-        Error::invalid(vec![Fault::new(pointer, "unknown_organisation").with("value", text::shown(code))])
-    })
+    known.filter(Organisation::is_appointable).ok_or_else(|| unknown_organisation(code, pointer))
+}
+
+/// 422: a field names no organisation that people can be appointed for.
+#[must_use]
+pub fn unknown_organisation(code: &str, pointer: &str) -> Error {
+    Error::invalid(vec![Fault::new(pointer, "unknown_organisation").with("value", text::shown(code))])
+}
+
+/// The ids of those among the organisations with these codes, in upper case, that people can be appointed for.
+///
+/// # Errors
+/// Where the database says no.
+pub fn all_appointable(conn: &mut Conn, codes: &[String]) -> Result<HashMap<String, Id>, Error> {
+    let askable: Vec<String> = codes.iter().filter(|code| text::is_code(code)).cloned().collect();
+    let ids = store::ids(conn, &askable)?;
+    let open = store::some(conn, &ids)?.into_iter().filter(Organisation::is_appointable);
+    Ok(open.map(|found| (found.code, found.id)).collect())
 }
 
 /// The language that an organisation's people are written to before they choose.

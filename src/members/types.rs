@@ -100,6 +100,13 @@ pub struct Organisation {
     pub languages: Document<Vec<String>>,
 }
 
+impl Organisation {
+    /// Whether people can be appointed for it: not for the Secretariat, and for nobody who is hidden.
+    pub(super) fn is_appointable(&self) -> bool {
+        self.kind != OrganisationKind::Secretariat && self.status != MemberStatus::Hidden
+    }
+}
+
 /// A further name by which a member is found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Alias {

@@ -69,6 +69,10 @@ impl Desk {
         store::insert(conn, Id::new(self.now, &self.random), organisation.id, officer, &fields, &before, self.now)?;
         let entry = Entry::by(Event::MemberChanged, officer, organisation.id).of(organisation.id);
         self.audit.note(conn, &self.trace, &entry.with(json!({"fields": fields})))?;
+        if (&after.name_en, &after.name_fr) != (&before.name_en, &before.name_fr) {
+            // The cards of its contacts name it.
+            directory::note_renamed(conn, organisation.id, self.now)?;
+        }
         let gone = after.status == members::MemberStatus::Hidden;
         changes::note(conn, Kind::Member, &[organisation.id], gone, self.now)?;
         let organisation = members::get(conn, &organisation.code)?;

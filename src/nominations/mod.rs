@@ -30,6 +30,7 @@ use crate::policy::{self, Principal};
 use crate::secrets::hex;
 use crate::storage;
 use crate::time::Timestamp;
+pub use rules::{date, official, reference};
 pub use store::{letters_of_user, record};
 use types::{Case, NewLetter};
 pub use types::{Letter, LetterEntry, LetterQuery, LetterType, Nomination, Statement};

@@ -23,15 +23,33 @@ const PNG_END: &[u8] = b"IEND\xae\x42\x60\x82";
 /// Reads what somebody wrote down.
 pub(super) fn statement(form: &Statement, now: Timestamp) -> Result<Statement, Error> {
     let mut faults = Faults::new();
-    let official = faults.take("/official", text::line(&form.official, MAX_OFFICIAL));
-    let reference =
-        faults.take_optional("/reference", form.reference.as_deref(), |given| text::line(given, MAX_REFERENCE));
+    let official = faults.take("/official", official(&form.official));
+    let reference = faults.take_optional("/reference", form.reference.as_deref(), reference);
     let dated = faults.take_optional("/dated", form.dated.as_deref(), |given| date(given, now));
     faults.finish_with(official.map(|official| Statement { official, reference, dated }))
 }
 
+/// The name or office of an official.
+///
+/// # Errors
+/// Where it is no line of at most 200 characters.
+pub fn official(given: &str) -> Result<String, Fault> {
+    text::line(given, MAX_OFFICIAL)
+}
+
+/// The reference of a letter.
+///
+/// # Errors
+/// Where it is no line of at most 100 characters.
+pub fn reference(given: &str) -> Result<String, Fault> {
+    text::line(given, MAX_REFERENCE)
+}
+
 /// A day as `YYYY-MM-DD`, not in the future. Where somebody writes, the day may have begun that has not begun in UTC.
-fn date(given: &str, now: Timestamp) -> Result<String, Fault> {
+///
+/// # Errors
+/// Where it is none.
+pub fn date(given: &str, now: Timestamp) -> Result<String, Fault> {
     let day: Date = given.trim().parse().map_err(|_other| Fault::new("", "bad_date"))?;
     // jiff reads more than plain days.
     if day.to_string() != given.trim() || day.year() < FIRST_YEAR {

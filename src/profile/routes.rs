@@ -1,6 +1,6 @@
 //! `/me`.
 
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::rules;
 use super::types::{ChangeMe, Me};
@@ -9,8 +9,8 @@ use crate::appointments;
 use crate::db::{Conn, Id};
 use crate::directory;
 use crate::error::Error;
-use crate::http::Json;
 use crate::http::problem::Problem;
+use crate::http::{Json, MaybeIfMatch, etag};
 use crate::identity::{
     self,
     guards::{CurrentUser, ProfileReader},
@@ -28,24 +28,27 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// Oneself: name, appointments, and what the directory has of one.
 #[utoipa::path(get, path = "/api/v1/me", tag = "me", security(("bearer" = [])),
     responses((status = 200, body = Me), (status = "default", body = Problem)))]
-pub async fn read(user: ProfileReader, portal: web::Data<Portal>) -> Result<web::Json<Me>, Error> {
+pub async fn read(user: ProfileReader, portal: web::Data<Portal>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let id = user.user_id;
-    portal.db.read(move |conn| me(conn, id)).await.map(web::Json)
+    etag::respond(&request, &portal.db.read(move |conn| me(conn, id)).await?)
 }
 
-/// Changes one's profile. What is absent stays.
+/// Changes one's profile. What is absent stays. `If-Match` is heeded where it is sent, and not asked for: fields change one by one.
 #[utoipa::path(patch, path = "/api/v1/me", tag = "me", request_body = ChangeMe, security(("bearer" = [])),
     responses((status = 200, body = Me), (status = "default", body = Problem)))]
 pub async fn change(
     user: CurrentUser,
     portal: web::Data<Portal>,
+    request: HttpRequest,
+    seen: MaybeIfMatch,
     body: Json<ChangeMe>,
-) -> Result<web::Json<Me>, Error> {
+) -> Result<HttpResponse, Error> {
     let (id, now, language) = (user.user_id, portal.clock.now(), body.0.preferred_language);
     let change = rules::parse(body.0)?;
     let changed = portal
         .db
         .write(move |conn| {
+            seen.check(&me(conn, id)?)?;
             members::check_technologies(conn, change.technologies.as_deref().unwrap_or_default(), "/technologies")?;
             identity::update_user(conn, id, change.name.as_deref(), language, now)?;
             directory::change(conn, id, &change, now)?;
@@ -53,7 +56,7 @@ pub async fn change(
         })
         .await?;
     portal.identity.forget_seen();
-    Ok(web::Json(changed))
+    etag::respond(&request, &changed)
 }
 
 fn me(conn: &mut Conn, id: Id) -> Result<Me, Error> {

@@ -62,6 +62,8 @@ const ROUTES: &[(&str, For)] = &[
     ("PATCH /api/v1/appointments/{id}", For::Officers),
     ("POST /api/v1/invitations", For::Officers),
     ("POST /api/v1/invitations/{id}/resend", For::Officers),
+    ("POST /api/v1/invitations/import", For::Officers),
+    ("POST /api/v1/imports/{id}/commit", For::Officers),
     ("POST /api/v1/auth/logout", For::Oneself),
     ("GET /api/v1/me", For::Oneself),
     ("PATCH /api/v1/me", For::Oneself),

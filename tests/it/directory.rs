@@ -16,6 +16,11 @@ pub fn stories() -> Vec<Story> {
         fields_show_to_their_audience_alone,
         only_active_appointments_are_listed,
         nobody_reads_the_directory_without_logging_in,
+        what_one_may_not_see_can_not_be_found_counted_or_inferred,
+        facets_count_what_each_value_would_give,
+        every_order_pages_through_every_contact_once,
+        a_contact_is_found_by_any_name_of_its_country,
+        officers_correct_contacts_of_their_own_and_nobody_overwrites_anybody,
     ]
 }
 
@@ -176,4 +181,191 @@ fn nobody_reads_the_directory_without_logging_in(t: TestApp) {
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
         assert_eq!(answer.refused(401), "login_required", "{path}");
     }
+}
+
+/// What somebody may ask of the directory, at random.
+fn questions(random: &portal::random::Random, count: usize) -> Vec<String> {
+    let pick = |list: &[&str]| list[random.below(list.len())].to_owned();
+    let mut questions = Vec::new();
+    for _ in 0..count {
+        let mut parts = Vec::new();
+        for (name, values) in [
+            ("q", ["awa", "secretword", "hiddentitle", "moussa", "hiddentitel", "diop"].as_slice()),
+            ("language", &["fr", "sw", "en"]),
+            ("technology", &["drones", "ai_ml"]),
+            ("region", &["WCA", "AP"]),
+            ("role", &["ncp", "coordinator"]),
+            ("member", &["SN", "JP"]),
+        ] {
+            if random.below(3) == 0 {
+                parts.push(format!("{name}={}", pick(values)));
+            }
+        }
+        questions.push(parts.join("&"));
+    }
+    questions
+}
+
+fn what_one_may_not_see_can_not_be_found_counted_or_inferred(t: TestApp) {
+    let awa = t.ncp("SN");
+    let colleague = t.member(&Application::new("SN", "Moussa Ndiaye"));
+    let neighbour = t.member(&Application::new("CI", "Aya Koné"));
+    let distant = t.member(&Application::new("JP", "Haruto Tanaka"));
+    t.seed(60);
+    let random = portal::random::Random::seeded(11);
+    let asked = questions(&random, 60);
+    let facets = "facets=region,member,role,language,technology,confirmation&total=true&limit=100";
+    let answers = |who: &crate::support::Person| -> Vec<Value> {
+        asked.iter().map(|question| who.get(&format!("/contacts?{question}&{facets}")).expect(200)).collect()
+    };
+    let hide = |audience: &str, title: &str, languages: &[&str], technologies: &[&str]| {
+        let change = json!({"job_title": title, "job_title_audience": audience, "languages": languages,
+            "languages_audience": audience, "technologies": technologies, "technologies_audience": audience,
+            "email_audience": audience, "phone_audience": audience});
+        awa.patch("/me", &change).expect(200);
+    };
+    for (audience, blind, seeing) in [
+        ("secretariat", vec![&colleague, &neighbour, &distant], vec![]),
+        ("organisation", vec![&neighbour, &distant], vec![&colleague]),
+        ("region", vec![&distant], vec![&neighbour]),
+    ] {
+        // Two directories that differ only in what is hidden look the same to whoever may not see it.
+        hide(audience, "Secretword Hiddentitle", &["sw", "en"], &["drones"]);
+        let one: Vec<Vec<Value>> = blind.iter().map(|who| answers(who)).collect();
+        for who in &seeing {
+            let found = who.get("/contacts?q=hiddentitle&language=sw&technology=drones&total=true").expect(200);
+            assert_eq!((&found["total"], &found["data"][0]["name"]), (&json!(1), &json!("Awa Diop")), "{audience}");
+        }
+        hide(audience, "Other Words", &["fr"], &["ai_ml"]);
+        let other: Vec<Vec<Value>> = blind.iter().map(|who| answers(who)).collect();
+        for (question, (one, other)) in one.iter().flatten().zip(other.iter().flatten()).enumerate() {
+            let same = |mut answer: Value| {
+                // When it was changed is seen by everybody.
+                for row in answer["data"].as_array_mut().unwrap() {
+                    row.as_object_mut().unwrap().remove("updated_at");
+                }
+                answer
+            };
+            assert_eq!(same(one.clone()), same(other.clone()), "{audience}: {}", asked[question % asked.len()]);
+        }
+    }
+}
+
+fn facets_count_what_each_value_would_give(t: TestApp) {
+    let reader = t.ncp("SN");
+    t.seed(400);
+    for query in [
+        "",
+        "region=WCA",
+        "region=WCA&region=EUR&language=fr",
+        "q=diop&technology=cloud",
+        "role=coordinator&member=SN&member=FR",
+    ] {
+        let answer = reader
+            .get(&format!("/contacts?{query}&facets=region,role,language,technology,member&total=true"))
+            .expect(200);
+        assert_eq!(answer["total"], json!(reader.all(&format!("/contacts?{query}")).len()), "{query}");
+        for facet in ["region", "role", "language", "technology"] {
+            // Its own filter is left out, and each value put in its place.
+            let others: Vec<&str> =
+                query.split('&').filter(|part| !part.starts_with(&format!("{facet}=")) && !part.is_empty()).collect();
+            for value in answer["facets"][facet].as_array().unwrap() {
+                let code = value["value"].as_str().unwrap();
+                let path = format!("/contacts?{}&{facet}={code}&total=true", others.join("&"));
+                assert_eq!(reader.get(&path).expect(200)["total"], value["count"], "{query}: {path}");
+                let chosen = query.split('&').any(|part| part == format!("{facet}={code}"));
+                assert_eq!(value["selected"], chosen, "{query}: {path}");
+                assert_ne!(value["label"], "", "{value}");
+            }
+        }
+    }
+    let wrong = reader.get("/contacts?facets=shoe_size");
+    assert_eq!(wrong.json()["errors"][0]["pointer"], "facets");
+    let french = reader.get("/contacts?facets=member,language").expect(200);
+    let labels: Vec<&str> =
+        french["facets"]["language"].as_array().unwrap().iter().map(|v| v["label"].as_str().unwrap()).collect();
+    assert!(labels.contains(&"English") && labels.contains(&"Swahili"), "{labels:?}");
+}
+
+fn every_order_pages_through_every_contact_once(t: TestApp) {
+    let reader = t.ncp("SN");
+    t.seed(250);
+    reader.patch("/me", &json!({"job_title": "Newest of all"})).expect(200);
+    for (sort, filter) in [
+        ("name", "role=ncp"),
+        ("-updated_at", ""),
+        ("member", ""),
+        ("member", "language=en"),
+        ("-updated_at", "q=diop"),
+    ] {
+        let path = format!("/contacts?sort={sort}&{filter}&limit=7");
+        let (mut rows, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = reader.get(&format!("{path}{cursor}")).expect(200);
+            rows.extend(page["data"].as_array().unwrap().iter().cloned());
+            match page["page"]["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        let ids: BTreeSet<&str> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
+        let all = reader.all(&format!("/contacts?{filter}"));
+        assert_eq!((ids.len(), rows.len()), (all.len(), all.len()), "{path}");
+        let text = |row: &Value, field: &str| row[field].as_str().unwrap().to_owned();
+        match sort {
+            "-updated_at" => {
+                assert!(rows.is_sorted_by(|a, b| text(a, "updated_at") >= text(b, "updated_at")), "{path}");
+            }
+            "member" => {
+                let key = |row: &Value| {
+                    let member = row["member"]["name_en"].as_str().unwrap();
+                    (portal::text::sort_key(member), portal::text::sort_key(&text(row, "name")))
+                };
+                assert!(rows.is_sorted_by_key(key), "{path}");
+            }
+            _ => assert!(rows.is_sorted_by_key(|row| portal::text::sort_key(&text(row, "name"))), "{path}"),
+        }
+    }
+}
+
+fn a_contact_is_found_by_any_name_of_its_country(t: TestApp) {
+    let reader = t.ncp("SN");
+    t.member(&Application::new("CI", "Aya Koné"));
+    t.member(&Application::new("KE", "Wanjiru Kamau"));
+    for (search, name, matched) in [
+        ("Ivory%20Coast", "Aya Koné", "alias:Ivory Coast"),
+        ("Kot%20d%27Ivuarr", "Aya Koné", "alias:"),
+        ("%D0%9A%D0%B5%D0%BD%D0%B8%D1%8F", "Wanjiru Kamau", "alias:Кения"),
+        ("wanjiru%20kenya", "Wanjiru Kamau", "name_en:Kenya"),
+    ] {
+        let found = reader.get(&format!("/contacts?q={search}")).expect(200);
+        assert_eq!(found["data"][0]["name"], name, "{search}: {found}");
+        let why = found["data"][0]["matched"].as_array().unwrap();
+        assert!(why.iter().any(|text| text.as_str().unwrap().starts_with(matched)), "{search}: {why:?}");
+    }
+}
+
+fn officers_correct_contacts_of_their_own_and_nobody_overwrites_anybody(t: TestApp) {
+    let awa = t.ncp("SN");
+    let mut coordinators = Vec::new();
+    for member in ["SN", "FR"] {
+        let mut application = Application::new(member, "Moussa Fall");
+        application.role = "coordinator";
+        coordinators.push(t.member(&application));
+    }
+    let id = awa.get("/contacts?q=diop").expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/contacts/{id}");
+    let change = json!({"job_title": "Head of Data", "phone_audience": "secretariat"});
+    assert_eq!(coordinators[0].patch(&path, &change).refused(428), "if_match_required");
+    let tag = coordinators[0].get(&path).header("etag").unwrap().to_owned();
+    assert_eq!(coordinators[1].with_header("if-match", "*").patch(&path, &change).refused(403), "other_organisation");
+    assert_eq!(t.ncp("KE").with_header("if-match", "*").patch(&path, &change).refused(403), "coordinators_only");
+    let first = coordinators[0].with_header("if-match", &tag);
+    assert_eq!(first.patch(&path, &change).expect(200)["job_title"], "Head of Data");
+    assert_eq!(first.patch(&path, &change).refused(412), "changed_meanwhile");
+    let answer = awa.with_header("if-match", "*").patch(&path, &json!({"languages": ["xx"], "phone": "1"}));
+    let faults = answer.json()["errors"].clone();
+    assert_eq!((&faults[0]["pointer"], &faults[1]["pointer"]), (&json!("/phone"), &json!("/languages")));
+    let unchanged = awa.with_header("if-none-match", awa.get(&path).header("etag").unwrap());
+    assert_eq!(unchanged.get(&path).status, 304);
 }

@@ -34,6 +34,7 @@ mod documents;
 mod formats;
 mod hardening;
 mod identity;
+mod imports;
 mod instances;
 mod life_cycle;
 mod mail;
@@ -113,6 +114,7 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("hardening", hardening::stories()),
         ("profile", profile::stories()),
         ("life_cycle", life_cycle::stories()),
+        ("imports", imports::stories()),
         ("members", members::stories()),
         ("adoption", adoption::stories()),
         ("directory", directory::stories()),

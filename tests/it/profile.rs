@@ -9,6 +9,7 @@ pub fn stories() -> Vec<Story> {
         a_changed_profile_shows_in_the_directory,
         null_takes_away_and_absent_keeps,
         a_bad_profile_names_every_field_and_changes_nothing,
+        of_two_who_change_at_once_the_second_is_told,
     ]
 }
 
@@ -62,4 +63,13 @@ fn a_bad_profile_names_every_field_and_changes_nothing(t: TestApp) {
     let technology = awa.patch("/me", &json!({"name": "Other", "technologies": ["drones", "abacus"]}));
     assert_eq!(technology.json()["errors"][0]["pointer"], "/technologies/1");
     assert_eq!(awa.get("/me").expect(200)["name"], "Awa Diop");
+}
+
+fn of_two_who_change_at_once_the_second_is_told(t: TestApp) {
+    let awa = t.ncp("SN");
+    let tag = awa.get("/me").header("etag").unwrap().to_owned();
+    let careful = awa.with_header("if-match", &tag);
+    careful.patch("/me", &json!({"job_title": "Director"})).expect(200);
+    assert_eq!(careful.patch("/me", &json!({"job_title": "Deputy"})).refused(412), "changed_meanwhile");
+    awa.patch("/me", &json!({"job_title": "Deputy"})).expect(200);
 }

@@ -29,7 +29,8 @@ from pathlib import Path
 import openpyxl
 import vobject
 
-from story import ADMIN_EMAIL, ADMIN_PASSWORD, AISSATA, AWA, WANJIRU, Portal, Relay, Report, Sqlite, Stage, check, equal
+from story import ADMIN_EMAIL, ADMIN_PASSWORD, AISSATA, AWA, WANJIRU, Portal, Relay, Report, Sqlite, Stage
+from story import check, equal, eventually
 
 # A title as nobody should have one: a formula, every sign that a vCard escapes, and longer than a line of one.
 TITLE = '=HYPERLINK("https://evil.example";"go"), chef; « Côte \\ d’Ivoire » ' + "é" * 80
@@ -128,11 +129,18 @@ class Play:
             values = [{head: cell.value or "" for head, cell in zip(heads, row, strict=True)} for row in rows[1:]]
             self.compare(values, formula="")
         with self.step("its head stays in sight and has a filter"):
-            equal((sheet.freeze_panes, sheet.auto_filter.ref), ("A2", f"A1:O{len(rows)}"), "head and filter")
+            whole = f"A1:{rows[-1][-1].coordinate}"
+            equal((sheet.freeze_panes, sheet.auto_filter.ref), ("A2", whole), "head and filter")
             check(min(column.width for column in sheet.column_dimensions.values()) > 8, "widths")
         with self.step("whoever has it is not sent it again"):
-            headers = {"Accept-Language": "en", "If-None-Match": answer.headers["ETag"]}
-            equal(self.awa.send("GET", "/api/v1/contacts.xlsx", headers=headers).status, 304, "status")
+
+            def is_known():
+                tag = self.file("contacts.xlsx?member=SN", XLSX).headers["ETag"]
+                again = self.awa.send("GET", "/api/v1/contacts.xlsx?member=SN", headers={"If-None-Match": tag})
+                return again.status == 304
+
+            # The portal may just be at work on the made-up people, whose confirmations are old.
+            eventually(is_known, "a spreadsheet that stays the same")
 
     def is_shown(self, card, contact, version):
         """Whether a vCard says of a contact what the list says, to the same reader."""
@@ -241,17 +249,27 @@ fileext = ".vcf"
         with self.step("a copy that follows the feed of changes is the list"):
             # The address book has used up much of her day.
             reader = self.stage.login(AISSATA)
-            copy, path = {}, "/changes?limit=100"
-            while path:
-                page = reader.api(200, "GET", path)
-                copy |= {row["id"]: row.get("contact") for row in page["data"] if row["kind"] == "contact"}
-                since = page["since"]
-                path = f"/changes?limit=100&since={since}" if page["page"]["next_cursor"] else None
-            wanted = {row["id"]: row for row in reader.pages("/contacts", limit=100)}
-            equal({id: contact for id, contact in copy.items() if contact}, wanted, "contacts")
+            copy, since = {}, None
+
+            def follow():
+                nonlocal since
+                while True:
+                    page = reader.api(200, "GET", f"/changes?limit=100{f'&since={since}' if since else ''}")
+                    rows = [row for row in page["data"] if row["kind"] == "contact"]
+                    copy.update({row["id"]: row.get("contact") for row in rows})
+                    since = page["since"]
+                    if not page["page"]["next_cursor"]:
+                        return
+
+            def is_true():
+                follow()
+                listed = {row["id"]: row for row in reader.pages("/contacts", limit=100)}
+                return {id: contact for id, contact in copy.items() if contact} == listed
+
+            eventually(is_true, "a copy that is the list")
             self.awa.api(200, "PATCH", "/me", {"job_title": "Cheffe"})
-            changed = reader.api(200, "GET", f"/changes?since={since}")["data"]
-            equal([(row["gone"], row["contact"]["job_title"]) for row in changed], [(False, "Cheffe")], "changes")
+            eventually(is_true, "a copy that has the change")
+            check(any(row and row["job_title"] == "Cheffe" for row in copy.values()), "the change")
 
     def quota(self):
         with self.step("nobody carries the directory away again and again"):

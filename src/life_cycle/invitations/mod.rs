@@ -13,8 +13,10 @@ mod rules;
 mod store;
 mod types;
 
-pub use types::{Accept, AcceptLink, InvitationView, Invite, Invitee};
+pub use rules::parse;
+pub use types::{Accept, AcceptLink, InvitationView, Invite, Invitee, Verdict};
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::hand_over::HandOver;
@@ -27,10 +29,12 @@ use crate::error::{Error, Fault};
 use crate::identity::{self, Credentials, NewUser};
 use crate::mail::{EmailAddress, Letter, Recipient};
 use crate::members;
+use crate::nominations;
 use crate::policy::{self, Principal};
 use crate::secrets::fingerprint;
+use crate::text;
 use crate::throttle::Bucket;
-use types::Invitation;
+use types::{Facts, Invitation};
 
 const LIFE: Duration = Duration::from_hours(24 * timetable::INVITATION_DAYS.unsigned_abs());
 
@@ -40,36 +44,44 @@ impl Desk {
     /// # Errors
     /// 403, 409 where the person is invited or appointed already, 422, 429 where the address had its share of links.
     pub fn invite(&self, conn: &mut Conn, principal: &Principal, invitee: &Invitee) -> Result<AppointmentView, Error> {
-        let organisation = members::appointable(conn, &invitee.organisation, "/organisation")?;
-        let approved = match policy::may_appoint(principal, invitee.role, organisation.id) {
-            Ok(()) => true,
-            // Coordinators propose coordinators of their own organisation; the Secretariat approves.
-            Err(_) if policy::check_at(principal, organisation.id).is_ok() => false,
-            Err(refusal) => return Err(refusal),
-        };
-        super::store::hold_organisation(conn, organisation.id)?;
-        let replaces = replaced(conn, principal, organisation.id, invitee)?;
-        if store::is_open(conn, &invitee.email.key(), organisation.id, invitee.role)? {
-            return Err(Error::conflict("already_invited"));
-        }
-        if let Some(known) = identity::find_user(conn, &invitee.email)?
-            && !super::rules::is_free(&appointments::of_user(conn, known.id)?, organisation.id, invitee.role)
-        {
-            return Err(Error::conflict("already_appointed"));
-        }
+        let invitees = std::slice::from_ref(invitee);
+        hold_organisations(conn, invitees)?;
+        let verdict = judge(conn, principal, invitees)?.pop().ok_or_else(|| Error::internal("nobody was judged"))??;
+        let row = self.invite_judged(conn, principal, invitee, verdict)?;
+        view(conn, principal, row)
+    }
+
+    /// Invites somebody of whom [`judge`] says that it is possible, while the organisation is held.
+    ///
+    /// # Errors
+    /// 422 where there is nothing to replace, 429 where the address had its share of links.
+    pub fn invite_judged(
+        &self,
+        conn: &mut Conn,
+        principal: &Principal,
+        invitee: &Invitee,
+        verdict: Verdict,
+    ) -> Result<Appointment, Error> {
+        let replaces = replaced(conn, principal, verdict.organisation, invitee)?;
         let new = NewAppointment {
             user_id: None,
-            organisation_id: organisation.id,
+            organisation_id: verdict.organisation,
             role: invitee.role,
             status: AppointmentStatus::Invited,
             valid_to: invitee.valid_to,
             registration_id: None,
         };
         let row = appointments::create(conn, Id::new(self.now, &self.random), &new, self.now)?;
-        store::insert(conn, row.id, invitee, approved, replaces, principal.user_id, self.now, self.now.plus(LIFE))?;
+        let until = self.now.plus(LIFE);
+        store::insert(conn, row.id, invitee, verdict.approved, replaces, principal.user_id, self.now, until)?;
+        let official = invitee.nominating_official.as_deref();
+        let (reference, dated) = (invitee.nomination_reference.as_deref(), invitee.nomination_date.as_deref());
+        if official.or(reference).or(dated).is_some() {
+            nominations::record(conn, row.id, official, reference, dated, self.now)?;
+        }
         self.note(conn, "none", &row, Doing::by(Event::Invite, principal.user_id, None))?;
         self.mail_link(conn, &row, "invitation")?;
-        view(conn, principal, row)
+        Ok(row)
     }
 
     /// Mails the link of an invitation; an older one is worthless from then on.
@@ -237,6 +249,40 @@ impl Desk {
         let id = identity::create_user(conn, &new, self.now, &self.random)?;
         identity::get_user(conn, id)
     }
+}
+
+/// Waits until nobody else is about to appoint anybody where these are invited to.
+///
+/// # Errors
+/// Where the database says no.
+pub fn hold_organisations(conn: &mut Conn, invitees: &[Invitee]) -> Result<(), Error> {
+    super::store::hold_organisations(conn, &codes(invitees))
+}
+
+/// Judges for each of these, in their order, whether this officer may invite it: by few questions for however many. What is
+/// judged stays so as long as the organisations are held.
+///
+/// # Errors
+/// Where the database says no; of each judgement 422 for an organisation that there is not, 403, 409 where the person is
+/// invited or appointed already.
+pub fn judge(
+    conn: &mut Conn,
+    principal: &Principal,
+    invitees: &[Invitee],
+) -> Result<Vec<Result<Verdict, Error>>, Error> {
+    let keys: Vec<String> = invitees.iter().map(|invitee| invitee.email.key()).collect();
+    let facts = Facts {
+        organisations: members::all_appointable(conn, &codes(invitees))?,
+        invited: store::invited(conn, &keys)?,
+        appointed: store::appointed(conn, &keys)?,
+    };
+    Ok(invitees.iter().map(|invitee| rules::judge(principal, invitee, &facts)).collect())
+}
+
+/// The codes of the organisations, each once.
+fn codes(invitees: &[Invitee]) -> Vec<String> {
+    let codes: BTreeSet<String> = invitees.iter().map(|invitee| invitee.organisation.to_ascii_uppercase()).collect();
+    codes.into_iter().filter(|code| text::is_code(code)).collect()
 }
 
 /// Who has the address of an invitation already.

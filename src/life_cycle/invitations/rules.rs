@@ -1,12 +1,15 @@
 //! What an invitation and its acceptance may hold.
 
-use super::types::{Accept, Invite, Invitee};
+use super::types::{Accept, Facts, Invite, Invitee, Verdict};
 use crate::appointments::Role;
 use crate::directory;
 use crate::error::{Error, Fault, Faults};
 use crate::i18n::Language;
 use crate::identity::MAX_NAME;
 use crate::mail::EmailAddress;
+use crate::members;
+use crate::nominations;
+use crate::policy::{self, Principal};
 use crate::text;
 use crate::time::Timestamp;
 
@@ -42,6 +45,11 @@ pub fn parse(form: &Invite, now: Timestamp) -> Result<Invitee, Error> {
     if form.valid_to.is_some_and(|end| end <= now) {
         faults.add(Fault::new("/valid_to", "in_the_past"));
     }
+    let (official, reference) = (form.nominating_official.as_deref(), form.nomination_reference.as_deref());
+    let nominating_official = faults.take_optional("/nominating_official", official, nominations::official);
+    let nomination_reference = faults.take_optional("/nomination_reference", reference, nominations::reference);
+    let nomination_date = faults
+        .take_optional("/nomination_date", form.nomination_date.as_deref(), |given| nominations::date(given, now));
     let invitee = match (email, name, organisation, languages) {
         (Some(email), Some(name), Some(organisation), Some(languages)) => Some(Invitee {
             email,
@@ -54,10 +62,36 @@ pub fn parse(form: &Invite, now: Timestamp) -> Result<Invitee, Error> {
             language: form.language,
             valid_to: form.valid_to,
             replaces: form.replaces,
+            nominating_official,
+            nomination_reference,
+            nomination_date,
         }),
         _ => None,
     };
     faults.finish_with(invitee)
+}
+
+/// Judges whether somebody may invite this person, by what is known.
+///
+/// # Errors
+/// 422 for an organisation that there is not, 403, 409 where the person is invited or appointed already.
+pub(super) fn judge(principal: &Principal, invitee: &Invitee, facts: &Facts) -> Result<Verdict, Error> {
+    let named = facts.organisations.get(&invitee.organisation.to_ascii_uppercase()).copied();
+    let organisation = named.ok_or_else(|| members::unknown_organisation(&invitee.organisation, "/organisation"))?;
+    let approved = match policy::may_appoint(principal, invitee.role, organisation) {
+        Ok(()) => true,
+        // Coordinators propose coordinators of their own organisation; the Secretariat approves.
+        Err(_) if policy::check_at(principal, organisation).is_ok() => false,
+        Err(refusal) => return Err(refusal),
+    };
+    let seat = (invitee.email.key(), organisation, invitee.role);
+    if facts.invited.contains(&seat) {
+        return Err(Error::conflict("already_invited"));
+    }
+    if facts.appointed.contains(&seat) {
+        return Err(Error::conflict("already_appointed"));
+    }
+    Ok(Verdict { organisation, approved })
 }
 
 /// Reads what somebody who accepts says of oneself; the password is looked at elsewhere.

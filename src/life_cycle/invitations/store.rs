@@ -1,10 +1,12 @@
 //! All SQL of invitations.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
-use super::types::{Invitation, Invitee};
-use crate::appointments::{AppointmentStatus, Role};
-use crate::db::schema::{appointment, invitation};
+use super::types::{Invitation, Invitee, Seat};
+use crate::appointments::AppointmentStatus;
+use crate::db::schema::{appointment, invitation, users};
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
@@ -49,15 +51,26 @@ pub(super) fn find_by_token(conn: &mut Conn, hash: &[u8]) -> Result<Option<Invit
     Ok(row.optional()?)
 }
 
-/// Whether this address has an open invitation to this role here.
-pub(super) fn is_open(conn: &mut Conn, email_key: &str, organisation: Id, role: Role) -> Result<bool, Error> {
-    let open = appointment::status
-        .eq(AppointmentStatus::Invited)
-        .and(appointment::organisation_id.eq(organisation))
-        .and(appointment::role.eq(role))
-        .and(invitation::email_key.eq(email_key));
-    let rows = invitation::table.inner_join(appointment::table.on(appointment::id.eq(invitation::appointment_id)));
-    Ok(rows.filter(open).count().get_result::<i64>(conn)? > 0)
+/// What these addresses have an open invitation to.
+pub(super) fn invited(conn: &mut Conn, email_keys: &[String]) -> Result<HashSet<Seat>, Error> {
+    let open =
+        appointment::status.eq(AppointmentStatus::Invited).and(invitation::email_key.eq_any(email_keys.to_vec()));
+    let rows: Vec<Seat> = invitation::table
+        .inner_join(appointment::table.on(appointment::id.eq(invitation::appointment_id)))
+        .filter(open)
+        .select((invitation::email_key, appointment::organisation_id, appointment::role))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// What the people with these addresses are appointed to, or about to be.
+pub(super) fn appointed(conn: &mut Conn, email_keys: &[String]) -> Result<HashSet<Seat>, Error> {
+    let rows: Vec<(Seat, AppointmentStatus)> = appointment::table
+        .inner_join(users::table.on(appointment::user_id.eq(users::id.nullable())))
+        .filter(users::email_key.eq_any(email_keys.to_vec()))
+        .select(((users::email_key, appointment::organisation_id, appointment::role), appointment::status))
+        .load(conn)?;
+    Ok(rows.into_iter().filter(|(_, status)| !status.is_final()).map(|(seat, _)| seat).collect())
 }
 
 pub(super) fn set_token(conn: &mut Conn, appointment: Id, hash: &[u8]) -> Result<(), Error> {

@@ -1,5 +1,7 @@
 //! The words of invitations.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -13,7 +15,7 @@ use crate::mail::EmailAddress;
 use crate::time::Timestamp;
 
 /// To invite somebody.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invite {
     /// Work address.
@@ -47,6 +49,16 @@ pub struct Invite {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub replaces: Option<Id>,
+    /// Who nominates the person, by name or office; at most 200 characters.
+    #[serde(default)]
+    pub nominating_official: Option<String>,
+    /// The reference of the letter of nomination; at most 100 characters.
+    #[serde(default)]
+    pub nomination_reference: Option<String>,
+    /// The day that the letter bears, as 2026-11-24. Not in the future.
+    #[serde(default)]
+    #[schema(format = Date)]
+    pub nomination_date: Option<String>,
 }
 
 /// An invitation whose every field is good.
@@ -63,6 +75,32 @@ pub struct Invitee {
     pub language: Option<Language>,
     pub valid_to: Option<Timestamp>,
     pub replaces: Option<Id>,
+    pub nominating_official: Option<String>,
+    pub nomination_reference: Option<String>,
+    pub nomination_date: Option<String>,
+}
+
+/// An invitation that is possible, as it was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The organisation.
+    pub organisation: Id,
+    /// Whether accepting it is enough, or the Secretariat approves.
+    pub approved: bool,
+}
+
+/// An address, and where it is asked in as what.
+pub(super) type Seat = (String, Id, Role);
+
+/// What invitations are judged by.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// The organisations that people can be appointed for, by their codes.
+    pub(super) organisations: HashMap<String, Id>,
+    /// Who has an open invitation.
+    pub(super) invited: HashSet<Seat>,
+    /// Who has an appointment that is not over.
+    pub(super) appointed: HashSet<Seat>,
 }
 
 /// The link of an invitation.

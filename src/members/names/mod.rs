@@ -7,6 +7,7 @@
 //!
 //! Hidden members are in the index for the Secretariat's own list alone.
 
+mod called;
 mod spelling;
 mod store;
 

@@ -128,6 +128,13 @@ impl Spelling {
         forms.flat_map(|(typed, name)| name.words.iter().filter_map(|known| off(&typed.whole, known))).min()
     }
 
+    /// Whether this and a name are the same letters, in either form.
+    #[must_use]
+    pub fn is_same(&self, name: &Self) -> bool {
+        let same = |a: &Form, b: &Form| !a.whole.is_empty() && a.whole == b.whole;
+        same(&self.plain, &name.plain) || self.own.as_ref().zip(name.own.as_ref()).is_some_and(|(a, b)| same(a, b))
+    }
+
     /// How close this, typed by somebody, comes to a name; none where it does not.
     #[must_use]
     pub fn rank(&self, name: &Self) -> Option<Rank> {

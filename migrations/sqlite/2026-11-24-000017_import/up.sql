@@ -1,0 +1,12 @@
+-- What a sheet of people to be invited was judged to mean. A plan is carried out as it is, once, or not at all.
+CREATE TABLE import_plan (
+    id BLOB PRIMARY KEY NOT NULL,
+    made_by BLOB NOT NULL REFERENCES "user" (id),
+    made_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    committed_at INTEGER,
+    -- Every row of the sheet: what becomes of it and why; of whoever is to be invited the form, and what it was judged by.
+    rows TEXT NOT NULL
+) STRICT;
+CREATE INDEX import_plan_made_by ON import_plan (made_by, id);
+CREATE INDEX import_plan_expires_at ON import_plan (expires_at);

@@ -1,0 +1,77 @@
+//! `/invitations/import` and `/imports`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::types::{Commit, Committed, PlanView};
+use super::{MAX_BYTES, sheet};
+use crate::app::Portal;
+use crate::db::Id;
+use crate::error::{Error, OrInternal as _};
+use crate::http::problem::Problem;
+use crate::http::{Caller, MaybeJson, Upload, language};
+use crate::identity::guards::AppointmentOfficer;
+use crate::life_cycle::routes::{changed, desk};
+
+/// What a sheet may be sent as. Which it is shows in its content.
+const MEDIA_TYPES: [&str; 4] = [
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    // What browsers call a CSV file where a spreadsheet program is installed.
+    "application/vnd.ms-excel",
+    "application/octet-stream",
+];
+
+/// The routes of this feature.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/invitations/import").route(web::post().to(import)))
+        .service(web::resource("/imports/{id}/commit").route(web::post().to(commit)));
+}
+
+/// Reads a sheet of people to be invited, CSV or XLSX as the body itself: a header in English or French, then at most 500
+/// rows. A dry run: the answer says what becomes of every row, and nobody is invited before the plan is committed,
+/// which can be done within an hour.
+#[utoipa::path(post, path = "/api/v1/invitations/import", tag = "appointments",
+    request_body(content((Vec<u8> = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 201, body = PlanView), (status = "default", body = Problem)))]
+pub async fn import(
+    officer: AppointmentOfficer,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    request: HttpRequest,
+    body: Upload,
+) -> Result<HttpResponse, Error> {
+    if !MEDIA_TYPES.contains(&body.media_type()) {
+        let refusal = Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type");
+        return Err(refusal.with("wanted", MEDIA_TYPES.join(", ")));
+    }
+    let content = body.read(MAX_BYTES).await?;
+    let sheet = tokio::task::spawn_blocking(move || sheet::read(&content)).await.or_internal()?;
+    let sheet = sheet.map_err(Error::invalid)?;
+    let (desk, known, officer) = (desk(&portal, &caller), portal.names.clone(), officer.0);
+    let ignored = sheet.ignored.clone();
+    let names = portal.db.read(move |conn| known.current(conn)).await?;
+    let made = portal.db.write(move |conn| super::plan(conn, &desk, &names, &officer, &sheet)).await?;
+    Ok(HttpResponse::Created().json(made.view(ignored, &portal.catalogue, language(&request))))
+}
+
+/// Invites everybody whom the plan invites, all at once or nobody. Whoever made it can do that, once: 409 where a row would
+/// be judged otherwise by now, 422 where rows are in error and are not to be skipped.
+#[utoipa::path(post, path = "/api/v1/imports/{id}/commit", tag = "appointments", params(("id" = String, Path)),
+    request_body = Commit, security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, body = Committed), (status = "default", body = Problem)))]
+pub async fn commit(
+    officer: AppointmentOfficer,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    id: web::Path<Id>,
+    body: MaybeJson<Commit>,
+) -> Result<web::Json<Committed>, Error> {
+    let (desk, officer, wish) = (desk(&portal, &caller), officer.0, body.0);
+    let done = portal.db.write(move |conn| super::commit(conn, &desk, &officer, id.into_inner(), wish)).await?;
+    changed(&portal);
+    Ok(web::Json(done))
+}

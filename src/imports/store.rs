@@ -1,0 +1,54 @@
+//! All SQL of imports.
+
+use diesel::prelude::*;
+
+use super::types::{Draft, StoredPlan, StoredRow};
+use crate::db::schema::import_plan;
+use crate::db::{Conn, Document, Id};
+use crate::error::Error;
+use crate::time::Timestamp;
+
+pub(super) fn insert(conn: &mut Conn, draft: &Draft, made_by: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::insert_into(import_plan::table)
+        .values((
+            import_plan::id.eq(draft.id),
+            import_plan::made_by.eq(made_by),
+            import_plan::made_at.eq(now),
+            import_plan::expires_at.eq(draft.expires_at),
+            import_plan::rows.eq(Document(draft.rows.iter().map(StoredRow::from).collect::<Vec<_>>())),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes a person's oldest plans, so that with a new one there are no more than `kept`.
+pub(super) fn make_room(conn: &mut Conn, made_by: Id, kept: i64) -> Result<(), Error> {
+    let older: Vec<Id> = import_plan::table
+        .filter(import_plan::made_by.eq(made_by))
+        .order(import_plan::id.desc())
+        .offset(kept - 1)
+        .limit(kept)
+        .select(import_plan::id)
+        .load(conn)?;
+    diesel::delete(import_plan::table.filter(import_plan::id.eq_any(older))).execute(conn)?;
+    Ok(())
+}
+
+/// The plan, which nobody else carries out until this unit of work ends. On SQLite a unit that writes is alone anyway.
+pub(super) fn hold(conn: &mut Conn, id: Id) -> Result<Option<StoredPlan>, Error> {
+    let found = match conn {
+        Conn::Postgres(c) => import_plan::table.find(id).select(StoredPlan::as_select()).for_update().first(c),
+        Conn::Sqlite(_) => import_plan::table.find(id).select(StoredPlan::as_select()).first(conn),
+    };
+    Ok(found.optional()?)
+}
+
+/// Writes down that the plan was carried out.
+pub(super) fn close(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(import_plan::table.find(id)).set(import_plan::committed_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn sweep(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
+    Ok(diesel::delete(import_plan::table.filter(import_plan::expires_at.lt(before))).execute(conn)?)
+}
