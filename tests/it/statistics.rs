@@ -47,7 +47,7 @@ fn the_figures_follow_what_happens(t: TestApp) {
 fn contacts_that_nobody_confirms_are_counted(t: TestApp) {
     t.ncp("SN");
     let mut seen = Vec::new();
-    for _ in 0..60 {
+    for _ in 0..70 {
         t.pass(DAY * 10);
         t.run(t.portal.keep_house_once()).unwrap();
         let figures = t.admin().get("/statistics/directory").expect(200);

@@ -33,7 +33,8 @@ mod tests {
             ("Кения", Some("KE")),
             ("Niger", Some("NE")),
             ("Nigeri", None),
-            ("Congo-", None),
+            ("Congo-", Some("CG")),
+            ("Guine", None),
             ("", None),
         ] {
             assert_eq!(names.called(text), code, "{text}");
