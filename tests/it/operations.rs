@@ -100,6 +100,7 @@ fn every_route_that_wants_a_login_refuses_without_one(t: TestApp) {
             "POST /api/v1/appointments/confirm",
             "POST /api/v1/auth/email/confirm",
             "POST /api/v1/auth/email/undo",
+            "POST /api/v1/auth/keep-account",
             "POST /api/v1/auth/login",
             "POST /api/v1/auth/login/mfa",
             "POST /api/v1/auth/passkey/finish",
