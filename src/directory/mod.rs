@@ -21,7 +21,6 @@ mod store;
 mod types;
 
 pub use search::Search;
-pub(crate) use types::present;
 pub use types::{
     ChangeContact, Confirmation, Contact, ContactChange, ContactMember, ContactQuery, Details, Filter, NewContact,
     OwnContact, Sort, Standing,

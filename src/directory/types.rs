@@ -1,7 +1,7 @@
 //! Contacts: as they are stored, as they are asked for, as they are shown.
 
 use diesel::prelude::*;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
@@ -77,13 +77,13 @@ pub struct Details {
 #[serde(deny_unknown_fields)]
 pub struct ChangeContact {
     /// Title of the post.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "crate::http::json::present")]
     pub job_title: Option<Option<String>>,
     /// Who may see the title.
     #[serde(default)]
     pub job_title_audience: Option<FieldAudience>,
     /// Work telephone.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "crate::http::json::present")]
     pub phone: Option<Option<String>>,
     /// Who may see the telephone.
     #[serde(default)]
@@ -103,12 +103,6 @@ pub struct ChangeContact {
     /// Who may see the technologies.
     #[serde(default)]
     pub technologies_audience: Option<FieldAudience>,
-}
-
-/// Tells null from absent.
-#[expect(clippy::option_option, reason = "absent keeps, null takes away")]
-pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
 }
 
 /// A change to everything that one's contacts show. What is absent stays.

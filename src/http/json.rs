@@ -54,6 +54,18 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
     }
 }
 
+/// Tells null from absent, for a field of `#[serde(default, deserialize_with = "…")]`: absent keeps, null takes away.
+///
+/// # Errors
+/// Where the value is of another shape.
+pub fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    <Option<T> as serde::Deserialize>::deserialize(deserializer).map(Some)
+}
+
 /// Reads a body of one of these media types; an empty one among them is that of a body without a name.
 pub(super) fn read_body(
     request: &HttpRequest,

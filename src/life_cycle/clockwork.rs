@@ -5,10 +5,9 @@
 //! finds nothing to do. One that fails is logged and does not keep the others.
 
 use super::letters::{self, Message};
-use super::{Desk, Doing, rules};
+use super::{Desk, Doing};
 use crate::appointments::{self, Appointment, AppointmentStatus, Event, timetable};
 use crate::db::{Conn, Db, Id};
-use crate::directory;
 use crate::error::Error;
 use crate::identity;
 use timetable::Task;
@@ -84,7 +83,7 @@ impl Desk {
                     .with("day", row.valid_to.map(|at| at.day().to_string()).unwrap_or_default())
             }
             Task::AskToConfirm | Task::ConfirmationDue | Task::AskCoordinators | Task::Event(_) => {
-                directory::set_standing(conn, row.id, &rules::standing(&next, self.now), self.now)?;
+                self.show_standing(conn, &next)?;
                 if task == Task::AskCoordinators {
                     let officers = letters::other_coordinators(conn, row)?;
                     self.write_to(conn, row, &officers, &Message::reminder("contact_not_confirmed"))?;

@@ -138,16 +138,23 @@ impl Desk {
     /// Writes down what an appointment has become, with everything that follows.
     fn keep(&self, conn: &mut Conn, row: &Appointment, next: &Appointment, doing: Doing<'_>) -> Result<(), Error> {
         appointments::record(conn, next)?;
-        directory::set_standing(conn, next.id, &rules::standing(next, self.now), self.now)?;
+        self.show_standing(conn, next)?;
         self.note(conn, row.status.as_str(), next, doing)?;
         if next.status != AppointmentStatus::Active
-            && row.status == AppointmentStatus::Active
+            && row.status.is_listed()
             && let Some(user) = next.user_id
             && !appointments::of_user(conn, user)?.iter().any(|held| held.status == AppointmentStatus::Active)
         {
             identity::end_access(conn, user, self.now)?;
         }
         self.tell(conn, row, next, doing)
+    }
+
+    /// Lets the directory say how an appointment stands. Whose account is closed stays hidden whatever the clock does.
+    fn show_standing(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
+        let holder = row.user_id.map(|user| identity::get_user(conn, user)).transpose()?;
+        let is_open = holder.is_some_and(|holder| !holder.is_closed());
+        directory::set_standing(conn, row.id, &rules::standing(row, is_open, self.now), self.now)
     }
 
     fn note(&self, conn: &mut Conn, from: &str, next: &Appointment, doing: Doing<'_>) -> Result<(), Error> {

@@ -69,15 +69,15 @@ pub fn not_possible(appointment: &Appointment, event: Event) -> Error {
     Error::conflict("not_possible_now").with("status", appointment.status).with("event", event)
 }
 
-/// What the directory says of an appointment.
+/// What the directory says of an appointment whose holder's account is open, or closed.
 #[must_use]
-pub fn standing(appointment: &Appointment, now: Timestamp) -> Standing {
+pub fn standing(appointment: &Appointment, is_open: bool, now: Timestamp) -> Standing {
     let confirmation = match appointment.status {
         AppointmentStatus::Unconfirmed => Confirmation::Unconfirmed,
         _ if appointment.confirm_by.is_some_and(|day| day <= now) => Confirmation::Due,
         _ => Confirmation::Confirmed,
     };
-    Standing { listed: appointment.status.is_listed(), confirmation, confirmed_at: appointment.confirmed_at }
+    Standing { listed: is_open && appointment.status.is_listed(), confirmation, confirmed_at: appointment.confirmed_at }
 }
 
 /// Whether somebody with these appointments can get another one with this role at this organisation.

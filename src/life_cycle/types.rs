@@ -1,7 +1,7 @@
 //! The words of the life cycle.
 
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::appointments::{AppointmentStatus, Event, Role};
@@ -181,15 +181,9 @@ pub struct Appoint {
 #[serde(deny_unknown_fields)]
 pub struct AppointmentChange {
     /// The end of the mandate; null takes it away.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "crate::http::json::present")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub valid_to: Option<Option<Timestamp>>,
-}
-
-/// Tells null from absent.
-#[expect(clippy::option_option, reason = "absent keeps, null takes away")]
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Timestamp>>, D::Error> {
-    Option::<Timestamp>::deserialize(deserializer).map(Some)
 }
 
 /// The link of a reminder.

@@ -67,11 +67,11 @@ pub struct ChangeMember {
     #[serde(deserialize_with = "given")]
     pub mail_domains: Option<Vec<String>>,
     /// The day of accession.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "crate::http::json::present")]
     #[schema(value_type = Option<String>, format = Date)]
     pub member_since: Option<Option<String>>,
     /// The first day on which it is no member any more.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "crate::http::json::present")]
     #[schema(value_type = Option<String>, format = Date)]
     pub left_on: Option<Option<String>>,
     /// How it stands.
@@ -85,12 +85,6 @@ pub struct ChangeMember {
 /// What may be absent, but not null.
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
-}
-
-/// Tells null from absent.
-#[expect(clippy::option_option, reason = "absent keeps, null takes away")]
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
 }
 
 /// What a member was before a change.

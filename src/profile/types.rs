@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::appointments::Held;
 use crate::db::Id;
-use crate::directory::{self, OwnContact};
+use crate::directory::OwnContact;
 use crate::i18n::Language;
 use crate::policy::FieldAudience;
 
@@ -38,10 +38,10 @@ pub struct ChangeMe {
     #[serde(default)]
     pub preferred_language: Option<Language>,
     /// Title of the post.
-    #[serde(default, deserialize_with = "directory::present")]
+    #[serde(default, deserialize_with = "crate::http::json::present")]
     pub job_title: Option<Option<String>>,
     /// Work telephone.
-    #[serde(default, deserialize_with = "directory::present")]
+    #[serde(default, deserialize_with = "crate::http::json::present")]
     pub phone: Option<Option<String>>,
     /// Who may see the telephone.
     #[serde(default)]

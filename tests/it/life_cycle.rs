@@ -29,6 +29,7 @@ pub fn stories() -> Vec<Story> {
         a_mandate_ends_on_its_day,
         the_clock_does_everything_once_however_often_it_is_asked,
         every_change_is_in_the_log,
+        a_suspended_account_stays_hidden_whatever_the_clock_does,
     ]
 }
 
@@ -467,4 +468,20 @@ fn every_change_is_in_the_log(t: TestApp) {
         assert!(steps.contains(&step), "{step:?} in {steps:?}");
     }
     assert!(!format!("{log:?}").contains("A secret reason"), "the person reads it, the log does not");
+}
+
+fn a_suspended_account_stays_hidden_whatever_the_clock_does(t: TestApp) {
+    let awa = t.ncp("SN");
+    let row = appointment_of(&t, &awa.email);
+    let user = row["person"]["id"].as_str().unwrap().to_owned();
+    t.admin().post(&format!("/users/{user}/suspend"), &json!({"reason": "An incident."})).expect(200);
+    let found = |t: &TestApp| t.admin().get("/contacts?q=awa").expect(200)["data"].clone();
+    assert_eq!(found(&t), json!([]));
+    days_pass(&t, 370);
+    assert_eq!(found(&t), json!([]), "the confirmation fell due, and nothing shows");
+    let id = row["id"].as_str().unwrap();
+    t.admin().post(&format!("/appointments/{id}/confirm"), &json!({})).expect(200);
+    assert_eq!(found(&t), json!([]));
+    t.admin().post(&format!("/users/{user}/reinstate"), &json!({})).expect(200);
+    assert_eq!(found(&t)[0]["name"], "Awa Diop");
 }
