@@ -18,8 +18,8 @@ use toml::{Table, Value};
 
 use crate::db;
 pub use settings::{
-    Community, Database, Directory, Identity, Log, LogFormat, Mail, Privacy, Server, Settings, Storage, StorageKind,
-    Throttle, Transport,
+    Announcements, Community, Database, Directory, Identity, Log, LogFormat, Mail, Privacy, Server, Settings, Storage,
+    StorageKind, Throttle, Transport,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");

@@ -13,17 +13,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio::sync::Notify;
 
+use crate::announcements;
 use crate::audit::{Audit, Trace};
 use crate::config::{self, Settings};
 use crate::db::{self, Db, Target};
 use crate::directory::{self, formats::Bulk};
 use crate::error::{Error, OrInternal as _};
-use crate::http::Metrics;
+use crate::http::{Caller, Metrics};
 use crate::i18n::Catalogue;
 use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
 use crate::life_cycle::{self, ConfirmLinks};
-use crate::mail::{self, Bell, Letters, Outbox, Sender, Transport};
+use crate::mail::{self, Bell, Letters, MailTokens, Outbox, Sender, Transport};
 use crate::members;
 use crate::privacy::{self, Periods};
 use crate::random::Random;
@@ -66,9 +68,14 @@ pub struct Portal {
     pub periods: Periods,
     /// What signs the places of lists and feeds that clients hand back.
     pub cursors: Mac,
+    /// What stands for mails in links.
+    pub mail_tokens: MailTokens,
     /// What is counted.
     pub metrics: Metrics,
     metrics_token: SecretString,
+    announcements: announcements::Settings,
+    /// Wakes what goes on with announcements.
+    stirred: Notify,
     chain: Mac,
     confirm_links: ConfirmLinks,
 }
@@ -180,6 +187,9 @@ impl Portal {
         let portal = Self {
             bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
             cursors: master.mac("cursors")?,
+            mail_tokens: MailTokens::new(master.mac("mail token")?),
+            announcements: announcements::Settings::from(&settings.announcements),
+            stirred: Notify::new(),
             chain: audit_key(&master)?,
             confirm_links: ConfirmLinks::new(&master)?,
             db,
@@ -214,6 +224,24 @@ impl Portal {
             links: self.confirm_links.clone(),
             trace: Trace::default(),
             now: self.clock.now(),
+        }
+    }
+}
+
+impl Portal {
+    /// What announcements' units of work need, in this request.
+    #[must_use]
+    pub fn announcements_desk(&self, caller: &Caller) -> announcements::Desk {
+        announcements::Desk { trace: Trace::from(caller), ..self.announcements_own_desk() }
+    }
+
+    fn announcements_own_desk(&self) -> announcements::Desk {
+        announcements::Desk {
+            audit: self.audit.clone(),
+            outbox: self.outbox.clone(),
+            trace: Trace::default(),
+            now: self.clock.now(),
+            settings: self.announcements,
         }
     }
 }

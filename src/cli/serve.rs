@@ -25,6 +25,8 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let (sender, token) = (running.sender.clone(), stop.clone());
     let sending = actix_web::rt::spawn(async move { sender.serve(token).await });
     let (portal, token) = (running.portal.clone(), stop.clone());
+    let dispatching = actix_web::rt::spawn(async move { portal.dispatch(&token).await });
+    let (portal, token) = (running.portal.clone(), stop.clone());
     let housekeeping = actix_web::rt::spawn(async move { portal.keep_house(&token).await });
 
     tokio::select! {
@@ -34,7 +36,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     tracing::info!("stopping: requests and mails under way may finish");
     stop.cancel();
     running.stop().await;
-    for task in [sending, housekeeping] {
+    for task in [sending, dispatching, housekeeping] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task did not end well");
         }

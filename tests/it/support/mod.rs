@@ -243,7 +243,14 @@ impl TestApp {
 
     /// Sends the mail that is due now, until nothing more is.
     pub fn deliver(&self) {
+        self.dispatch();
         self.runtime.block_on(self.sender.drain());
+        self.dispatch();
+    }
+
+    /// Goes on with announcements: begins, fans out, ends.
+    pub fn dispatch(&self) {
+        self.runtime.block_on(self.portal.dispatch_once()).unwrap();
     }
 
     /// The mails that reached this address, the oldest first. Delivers what is due.
@@ -304,6 +311,8 @@ fn settings(database_url: &str, configured: &[&str]) -> Settings {
         "mail.transport=smtp",
         "mail.from=Customs Community <portal@portal.example>",
         "mail.connections=2",
+        // One administrator writes to everybody; stories about approval have two.
+        "announcements.approval_above=1000",
         "mail.step_timeout_seconds=1",
         "identity.hash_threads=1",
         // All of a story's people are at one address; stories about throttling say that they come from others.
