@@ -368,6 +368,20 @@ page-confirm-contact = Confirm your entry
     .button = Yes, it is right
 page-contact-confirmed = Thank you
     .body = Your entry is confirmed for another year.
+page-unsubscribe = Leave this topic
+    .body =
+        With this button you will get no more announcements about “{ $topic }”. Official notices of { $community } still reach you.
+
+        You can change your mind at any time in your profile.
+    .button = Leave “{ $topic }”
+page-unsubscribe-all = Leave every topic
+    .body = With this button you will get official notices of { $community } alone, and no other announcements.
+    .button = Leave every topic
+page-unsubscribed = You have left “{ $topic }”
+    .body = No more announcements about it will reach you, not even those that are on their way to others.
+page-unsubscribed-all = You have left every topic
+    .body = From now on you get official notices alone.
+link-unsubscribe-all = Or leave every topic
 page-privacy = Your data
     .body =
         { $community } is a network of contacts that administrations nominate. For it we keep your name, post, organisation, work address, languages and the topics you know about, and what is needed to let you log in. We have them from your administration or from yourself.

@@ -368,6 +368,20 @@ page-confirm-contact = Confirmer votre inscription
     .button = Oui, elle est exacte
 page-contact-confirmed = Merci
     .body = Votre inscription est confirmée pour une année.
+page-unsubscribe = Quitter ce thème
+    .body =
+        Avec ce bouton, vous ne recevrez plus d'annonces sur « { $topic } ». Les avis officiels de { $community } continuent de vous parvenir.
+
+        Vous pouvez revenir sur ce choix à tout moment dans votre profil.
+    .button = Quitter « { $topic } »
+page-unsubscribe-all = Quitter tous les thèmes
+    .body = Avec ce bouton, vous ne recevrez plus que les avis officiels de { $community }, et aucune autre annonce.
+    .button = Quitter tous les thèmes
+page-unsubscribed = Vous avez quitté « { $topic } »
+    .body = Aucune annonce à ce sujet ne vous parviendra plus, pas même celles qui sont en chemin vers d'autres.
+page-unsubscribed-all = Vous avez quitté tous les thèmes
+    .body = Désormais, vous ne recevez que les avis officiels.
+link-unsubscribe-all = Ou quitter tous les thèmes
 page-privacy = Vos données
     .body =
         { $community } est un réseau de contacts désignés par leurs administrations. À cette fin, nous conservons vos nom, fonction, organisation, adresse professionnelle, langues et domaines de compétence, ainsi que ce qui permet votre connexion. Ces données proviennent de votre administration ou de vous-même.

@@ -25,7 +25,8 @@
 //! | [`directory`] | contacts: search, filters, facets, pages, who sees which field; as files (`formats`) |
 //! | [`changes`] | the feed of what changed, for whoever keeps a copy |
 //! | [`carddav`] | the directory as an address book of phones and mail programs |
-//! | [`announcements`] | to write, preview, send and follow; to read again |
+//! | [`announcements`] | to write, approve, schedule, send, pause and follow; to read again |
+//! | [`subscriptions`] | topics, and who wants to get which |
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |
 //! | [`pages`] | the few HTML pages that links lead to |
 //! | [`privacy`] | what is held about oneself, erasure, how long things are kept |
@@ -97,6 +98,7 @@ pub mod registrations;
 pub mod secrets;
 pub mod statistics;
 pub mod storage;
+pub mod subscriptions;
 pub mod text;
 pub mod throttle;
 pub mod time;

@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi};
 use crate::http::caller::SESSION_COOKIE;
 use crate::{
     accounts, adoption, announcements, app, audit, changes, directory, identity, imports, life_cycle, members,
-    membership, nominations, privacy, profile, registrations, statistics,
+    membership, nominations, privacy, profile, registrations, statistics, subscriptions,
 };
 
 #[derive(OpenApi)]
@@ -125,6 +125,10 @@ use crate::{
         announcements::campaign::routes::retry_failed,
         announcements::outcome::routes::deliveries,
         announcements::outcome::routes::summary,
+        subscriptions::routes::topics,
+        subscriptions::routes::name_topic,
+        subscriptions::routes::own,
+        subscriptions::routes::choose,
         app::live,
         app::ready,
         app::figures,

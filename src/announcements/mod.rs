@@ -107,6 +107,14 @@ pub fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Re
     store::hand_over_drafts(conn, from, to, now)
 }
 
+/// Whom a mail of an announcement was for, and what topic that has.
+///
+/// # Errors
+/// Where the database says no.
+pub fn reader_of(conn: &mut Conn, mail: Id) -> Result<Option<(Id, Option<String>)>, Error> {
+    store::reader_of(conn, mail)
+}
+
 /// What an announcement says, and to whom.
 fn draft_of(conn: &mut Conn, row: &Row) -> Result<Draft, Error> {
     Ok(Draft {

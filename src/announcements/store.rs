@@ -268,6 +268,16 @@ pub(super) fn list_for(
     Ok(query.load(conn)?)
 }
 
+/// Whom a mail was for, and the topic of its announcement.
+pub(super) fn reader_of(conn: &mut Conn, mail: Id) -> Result<Option<(Id, Option<String>)>, Error> {
+    Ok(delivery::table
+        .inner_join(announcement::table)
+        .filter(delivery::mail_id.eq(mail))
+        .select((delivery::user_id, announcement::topic))
+        .first(conn)
+        .optional()?)
+}
+
 /// Whether it was sent to this person.
 pub(super) fn is_addressed_to(conn: &mut Conn, id: Id, user: Id) -> Result<bool, Error> {
     let own = delivery::table.filter(delivery::user_id.eq(user).and(delivery::announcement_id.eq(id)));

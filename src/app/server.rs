@@ -26,7 +26,7 @@ use crate::random::Random;
 use crate::time::Clock;
 use crate::{
     accounts, adoption, announcements, audit, carddav, changes, directory, identity, imports, life_cycle, members,
-    membership, nominations, openapi, pages, privacy, profile, registrations, statistics,
+    membership, nominations, openapi, pages, privacy, profile, registrations, statistics, subscriptions,
 };
 
 /// A portal that serves.
@@ -163,7 +163,8 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(adoption::routes::routes)
                 .configure(directory::routes::routes)
                 .configure(changes::routes::routes)
-                .configure(announcements::routes::routes),
+                .configure(announcements::routes::routes)
+                .configure(subscriptions::routes::routes),
         )
         .service(web::resource("/.well-known/jwks.json").route(web::get().to(identity::routes::jwks)))
         .service(web::resource("/health/live").route(web::get().to(health::live)).route(web::head().to(health::live)))

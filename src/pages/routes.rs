@@ -14,6 +14,7 @@ use crate::life_cycle::invitations::{Accept, routes as invitations};
 use crate::life_cycle::routes::confirm_contact;
 use crate::privacy::{KeepLink, routes::keep as keep_account};
 use crate::registrations::{Verify, routes::verify_address};
+use crate::subscriptions::routes as subscriptions;
 
 type Answer = Result<HttpResponse, Error>;
 
@@ -29,6 +30,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/keep-account").route(web::get().to(ask_keep)).route(web::post().to(keep)))
         .service(web::resource("/invitation").route(web::get().to(ask_accept)).route(web::post().to(accept)))
         .service(web::resource("/confirm-contact").route(web::get().to(ask_contact)).route(web::post().to(contact)))
+        .service(
+            web::resource("/unsubscribe/{token}").route(web::get().to(ask_leave)).route(web::post().to(leave_topic)),
+        )
         .service(web::resource("/privacy").route(web::get().to(privacy)))
         .service(web::resource("/setup").route(web::get().to(ask_set_up)).route(web::post().to(set_up)));
 }
@@ -225,6 +229,56 @@ async fn ask_keep(portal: web::Data<Portal>, request: HttpRequest, query: Query<
 async fn keep(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<TokenForm>) -> Answer {
     let outcome = keep_account(&portal, &caller, KeepLink { token: form.0.token }).await;
     tell(&portal, &request, "account-kept", outcome)
+}
+
+/// What is left by a link.
+#[derive(Deserialize)]
+struct Leaving {
+    #[serde(default)]
+    all: bool,
+}
+
+async fn ask_leave(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    token: web::Path<String>,
+    query: Query<Leaving>,
+) -> Answer {
+    let (token, all) = (token.into_inner(), query.0.all);
+    match subscriptions::look_at(&portal, token.clone()).await {
+        Ok(addressed) => {
+            let key = if all { "unsubscribe-all" } else { "unsubscribe" };
+            let page = Page::new(&portal, &request, key).in_language(addressed.language);
+            let page = page.with("topic", &addressed.topic_name);
+            if all {
+                page.form(&format!("/unsubscribe/{token}?all=true")).respond()
+            } else {
+                let others = format!("/unsubscribe/{token}?all=true");
+                page.link(&others, "unsubscribe-all").form(&format!("/unsubscribe/{token}")).respond()
+            }
+        }
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
+}
+
+/// Leaves at once: the button of the page, and what mail programs send by themselves (RFC 8058: a form of either kind, no
+/// cookies, no redirect). What the form says is of no interest; the link says it all.
+async fn leave_topic(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    caller: Caller,
+    token: web::Path<String>,
+    query: Query<Leaving>,
+) -> Answer {
+    let all = query.0.all;
+    match subscriptions::leave(&portal, &caller, token.into_inner(), all).await {
+        Ok(addressed) => {
+            let key = if all { "unsubscribed-all" } else { "unsubscribed" };
+            let page = Page::new(&portal, &request, key).in_language(addressed.language);
+            page.with("topic", &addressed.topic_name).respond()
+        }
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
 }
 
 async fn privacy(portal: web::Data<Portal>, request: HttpRequest) -> Answer {

@@ -23,6 +23,7 @@ pub(super) struct Page<'a> {
     language: Language,
     request_id: String,
     key: &'static str,
+    args: Args,
     faults: Vec<String>,
     links: Vec<Link>,
     form: Option<Form>,
@@ -35,7 +36,7 @@ struct Link {
 }
 
 struct Form {
-    action: &'static str,
+    action: String,
     fields: Vec<Field>,
     button: String,
 }
@@ -74,6 +75,7 @@ impl<'a> Page<'a> {
             language: language(request),
             request_id,
             key,
+            args: vec![("community", portal.community.name.clone())],
             faults: Vec::new(),
             links: Vec::new(),
             form: None,
@@ -82,14 +84,25 @@ impl<'a> Page<'a> {
     }
 
     fn text(&self, key: &str) -> String {
-        let args: Args = vec![("community", self.portal.community.name.clone())];
-        self.portal.catalogue.text(self.language, key, &args)
+        self.portal.catalogue.text(self.language, key, &self.args)
+    }
+
+    /// The same in the language of the reader, where that is known.
+    pub(super) fn in_language(mut self, language: Language) -> Self {
+        self.language = language.catalogue();
+        self
+    }
+
+    /// A value for the placeholders of its texts.
+    pub(super) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.args.push((name, value.to_owned()));
+        self
     }
 
     /// A form that posts to `action`; its button reads `page-<key>.button`.
-    pub(super) fn form(mut self, action: &'static str) -> Self {
+    pub(super) fn form(mut self, action: &str) -> Self {
         let button = self.text(&format!("page-{}.button", self.key));
-        self.form = Some(Form { action, fields: Vec::new(), button });
+        self.form = Some(Form { action: action.to_owned(), fields: Vec::new(), button });
         self
     }
 

@@ -26,6 +26,7 @@ mod architecture;
 mod audit;
 mod authorisation;
 mod bad_input;
+mod campaigns;
 mod carddav;
 mod changes;
 mod database;
@@ -123,6 +124,7 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("carddav", carddav::stories()),
         ("nominations", nominations::stories()),
         ("announcements", announcements::stories()),
+        ("campaigns", campaigns::stories()),
         ("mail", mail::stories()),
         ("bad_input", bad_input::stories()),
         ("operations", operations::stories()),

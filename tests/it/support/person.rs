@@ -85,6 +85,10 @@ impl Person {
         self.client.json("PATCH", path, body).expect("an answer")
     }
 
+    pub fn put(&self, path: &str, body: &impl Serialize) -> Answer {
+        self.client.json("PUT", path, body).expect("an answer")
+    }
+
     pub fn delete(&self, path: &str) -> Answer {
         self.client.send("DELETE", &format!("/api/v1{path}"), None).expect("an answer")
     }

@@ -1,0 +1,127 @@
+//! Subscriptions: the topics of announcements, and which of them each person wants to get.
+//!
+//! Everybody gets every topic until somebody leaves one, in the profile or by the link in a mail. What is official has no topic
+//! and can't be left. The link names the mail it came with and nobody else can make one (`mail::MailTokens`), so it takes no
+//! login: a mail program may send it by itself (RFC 8058), and a page asks a person first. Who is to be passed over is looked up
+//! by `mail::consent` when mails are written and again when they leave.
+//!
+//! Left out: subscriptions by people who are not of the community; they have the public feed.
+
+pub mod routes;
+mod store;
+mod types;
+
+use std::collections::BTreeSet;
+
+use crate::announcements;
+use crate::audit::{Audit, Entry, Event, Trace};
+use crate::db::{Conn, Id};
+use crate::error::{Error, Fault, Faults};
+use crate::i18n::Language;
+use crate::identity;
+use crate::mail::MailTokens;
+use crate::mail::consent::{self, EVERY_TOPIC};
+use crate::text;
+use crate::time::Timestamp;
+pub use types::{GivenSubscriptions, GivenTopic, Subscription, Subscriptions, Topic, Topics};
+
+/// Longest name of a topic.
+const MAX_NAME: usize = 100;
+
+/// What the units of work need beside a connection.
+pub struct Desk {
+    /// Where things are written down.
+    pub audit: Audit,
+    /// In which request.
+    pub trace: Trace,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Whom a link in a mail speaks for, and what about.
+pub struct Addressed {
+    /// The person.
+    pub user_id: Id,
+    /// The topic's code.
+    topic: String,
+    /// The language of the person.
+    pub language: Language,
+    /// What the topic is called in it.
+    pub topic_name: String,
+}
+
+/// What a link in a mail stands for.
+///
+/// # Errors
+/// 404 where we made no such link, or the mail was an official notice.
+pub fn addressed(conn: &mut Conn, tokens: &MailTokens, token: &str) -> Result<Addressed, Error> {
+    let mail = tokens.mail(token).ok_or_else(Error::not_found)?;
+    let (user_id, topic) = announcements::reader_of(conn, mail)?.ok_or_else(Error::not_found)?;
+    let topic = topic.ok_or_else(Error::not_found)?;
+    let language = identity::get_user(conn, user_id)?.preferred_language;
+    let known = store::topic(conn, &topic)?.ok_or_else(Error::not_found)?;
+    Ok(Addressed { user_id, topic, language, topic_name: known.name_in(language) })
+}
+
+impl Desk {
+    /// Leaves the topic that a mail was about, or all topics.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn leave(&self, conn: &mut Conn, addressed: &Addressed, all: bool) -> Result<(), Error> {
+        let topic = if all { EVERY_TOPIC } else { &addressed.topic };
+        consent::opt_out(conn, addressed.user_id, topic, self.now)?;
+        self.audit.note(conn, &self.trace, &Entry::own(Event::SubscriptionsChanged, addressed.user_id))
+    }
+
+    /// Says which topics a person wants; those that are not named stay as they are.
+    fn choose(&self, conn: &mut Conn, user: Id, given: &GivenSubscriptions) -> Result<Subscriptions, Error> {
+        let before = subscriptions(conn, user)?;
+        let mut faults = Faults::new();
+        for code in given.topics.keys() {
+            if !before.data.iter().any(|known| known.topic == *code) {
+                faults.add(Fault::new(format!("/topics/{code}"), "unknown_topic").with("value", text::shown(code)));
+            }
+        }
+        faults.finish()?;
+        let left = |known: &&Subscription| !given.topics.get(&known.topic).copied().unwrap_or(known.subscribed);
+        let left: Vec<String> = before.data.iter().filter(left).map(|known| known.topic.clone()).collect();
+        consent::set_topics_left(conn, user, &left, self.now)?;
+        self.audit.note(conn, &self.trace, &Entry::own(Event::SubscriptionsChanged, user))?;
+        subscriptions(conn, user)
+    }
+}
+
+/// Which topics a person gets.
+fn subscriptions(conn: &mut Conn, user: Id) -> Result<Subscriptions, Error> {
+    let left: BTreeSet<String> = consent::topics_left(conn, user)?.into_iter().collect();
+    let all = left.contains(EVERY_TOPIC);
+    let data = store::topics(conn)?.into_iter().filter(|topic| !topic.retired).map(|topic| Subscription {
+        subscribed: !all && !left.contains(&topic.code),
+        topic: topic.code,
+        names: topic.names,
+    });
+    Ok(Subscriptions { data: data.collect() })
+}
+
+/// Names a topic, new or known.
+fn put_topic(conn: &mut Conn, code: &str, given: &GivenTopic, now: Timestamp) -> Result<Topic, Error> {
+    let mut faults = Faults::new();
+    if !text::is_code(code) {
+        faults.add(Fault::new("", "bad_code").with("value", text::shown(code)));
+    }
+    for language in [Language::En, Language::Fr] {
+        if !given.names.contains_key(&language) {
+            faults.add(Fault::new(format!("/names/{language}"), "missing"));
+        }
+    }
+    let mut names = std::collections::BTreeMap::new();
+    for (&language, name) in &given.names {
+        if let Some(name) = faults.take(&format!("/names/{language}"), text::line(name, MAX_NAME)) {
+            names.insert(language, name);
+        }
+    }
+    faults.finish()?;
+    store::put(conn, code, names, given.retired, now)?;
+    store::topic(conn, code)?.ok_or_else(Error::not_found)
+}

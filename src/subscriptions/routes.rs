@@ -1,0 +1,93 @@
+//! `/topics`, `/me/subscriptions`.
+
+use actix_web::web;
+
+use super::types::{GivenSubscriptions, GivenTopic, Subscriptions, Topic, Topics};
+use super::{Addressed, Desk, addressed, put_topic, store, subscriptions};
+use crate::app::Portal;
+use crate::audit::Trace;
+use crate::error::Error;
+use crate::http::problem::Problem;
+use crate::http::{Caller, Json};
+use crate::identity::guards::{Announcer, CurrentUser, Member, ProfileReader};
+
+/// The routes of this feature.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/topics").route(web::get().to(topics)))
+        .service(web::resource("/topics/{code}").route(web::put().to(name_topic)))
+        .service(web::resource("/me/subscriptions").route(web::get().to(own)).route(web::put().to(choose)));
+}
+
+/// What announcements are about.
+#[utoipa::path(get, path = "/api/v1/topics", tag = "announcements", security(("bearer" = [])),
+    responses((status = 200, body = Topics), (status = "default", body = Problem)))]
+pub async fn topics(_: Member, portal: web::Data<Portal>) -> Result<web::Json<Topics>, Error> {
+    let data = portal.db.read(store::topics).await?;
+    Ok(web::Json(Topics { data }))
+}
+
+/// Names a topic, new or known, or retires it.
+#[utoipa::path(put, path = "/api/v1/topics/{code}", tag = "announcements", params(("code" = String, Path)),
+    request_body = GivenTopic, security(("bearer" = [])),
+    responses((status = 200, body = Topic), (status = "default", body = Problem)))]
+pub async fn name_topic(
+    _: Announcer,
+    portal: web::Data<Portal>,
+    code: web::Path<String>,
+    body: Json<GivenTopic>,
+) -> Result<web::Json<Topic>, Error> {
+    let now = portal.clock.now();
+    portal.db.write(move |conn| put_topic(conn, &code, &body.0, now)).await.map(web::Json)
+}
+
+/// Which topics one gets.
+#[utoipa::path(get, path = "/api/v1/me/subscriptions", tag = "me", security(("bearer" = [])),
+    responses((status = 200, body = Subscriptions), (status = "default", body = Problem)))]
+pub async fn own(reader: ProfileReader, portal: web::Data<Portal>) -> Result<web::Json<Subscriptions>, Error> {
+    let user = reader.user_id;
+    portal.db.read(move |conn| subscriptions(conn, user)).await.map(web::Json)
+}
+
+/// Says which topics one wants; those that are not named stay as they are.
+#[utoipa::path(put, path = "/api/v1/me/subscriptions", tag = "me", request_body = GivenSubscriptions,
+    security(("bearer" = [])),
+    responses((status = 200, body = Subscriptions), (status = "default", body = Problem)))]
+pub async fn choose(
+    reader: CurrentUser,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    body: Json<GivenSubscriptions>,
+) -> Result<web::Json<Subscriptions>, Error> {
+    let (user, desk) = (reader.user_id, desk(&portal, &caller));
+    portal.db.write(move |conn| desk.choose(conn, user, &body.0)).await.map(web::Json)
+}
+
+fn desk(portal: &Portal, caller: &Caller) -> Desk {
+    Desk { audit: portal.audit.clone(), trace: Trace::from(caller), now: portal.clock.now() }
+}
+
+/// What the link in a mail stands for, for the page that asks.
+///
+/// # Errors
+/// 404 where it is none of ours.
+pub async fn look_at(portal: &Portal, token: String) -> Result<Addressed, Error> {
+    let tokens = portal.mail_tokens.clone();
+    portal.db.read(move |conn| addressed(conn, &tokens, &token)).await
+}
+
+/// Leaves what the link in a mail stands for. To leave twice is to leave.
+///
+/// # Errors
+/// 404 where it is none of ours.
+pub async fn leave(portal: &Portal, caller: &Caller, token: String, all: bool) -> Result<Addressed, Error> {
+    let (tokens, desk) = (portal.mail_tokens.clone(), desk(portal, caller));
+    portal
+        .db
+        .write(move |conn| {
+            let addressed = addressed(conn, &tokens, &token)?;
+            desk.leave(conn, &addressed, all)?;
+            Ok(addressed)
+        })
+        .await
+}

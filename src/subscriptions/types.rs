@@ -1,0 +1,76 @@
+//! Topics and subscriptions, as they are stored and read.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::i18n::Language;
+
+/// Something that announcements are about.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Topic {
+    /// Its code.
+    #[schema(example = "news")]
+    pub code: String,
+    /// What it is called in each language.
+    #[schema(value_type = std::collections::HashMap<String, String>)]
+    pub names: BTreeMap<Language, String>,
+    /// Whether nothing new is written about it.
+    pub retired: bool,
+}
+
+impl Topic {
+    /// What it is called, in this language or in English.
+    pub(super) fn name_in(&self, language: Language) -> String {
+        let name = self.names.get(&language).or_else(|| self.names.get(&Language::En));
+        name.unwrap_or(&self.code).clone()
+    }
+}
+
+/// All topics.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Topics {
+    /// In the order of their codes.
+    pub data: Vec<Topic>,
+}
+
+/// To name a topic.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivenTopic {
+    /// What it is called in each language; English and French at least.
+    #[schema(value_type = std::collections::HashMap<String, String>)]
+    pub names: BTreeMap<Language, String>,
+    /// Whether nothing new is to be written about it.
+    #[serde(default)]
+    pub retired: bool,
+}
+
+/// Whether somebody gets what is written about a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Subscription {
+    /// The topic's code.
+    pub topic: String,
+    /// What it is called in each language.
+    #[schema(value_type = std::collections::HashMap<String, String>)]
+    pub names: BTreeMap<Language, String>,
+    /// Whether announcements about it are mailed.
+    pub subscribed: bool,
+}
+
+/// What somebody gets. Official notices are no topic: everybody gets them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Subscriptions {
+    /// One for each topic.
+    pub data: Vec<Subscription>,
+}
+
+/// What somebody wants to get.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivenSubscriptions {
+    /// For each topic whether it is wanted; those that are left out stay as they are.
+    #[schema(example = json!({"news": true, "events": false}))]
+    pub topics: BTreeMap<String, bool>,
+}
