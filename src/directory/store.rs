@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::index;
 use super::rules;
 use super::types::{Confirmation, ContactChange, ContactMember, ContactRow, Indexed, NewContact, OwnContact, Standing};
-use crate::appointments::AppointmentStatus;
+use crate::appointments::{AppointmentStatus, Role};
 use crate::changes::{self, Kind};
 use crate::db::schema::{appointment, contact, organisation};
 use crate::db::{BATCH, Conn, Document, Id};
@@ -81,7 +81,7 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(BATCH) {
         type Row = (
-            (Option<i64>, Id, String, Option<Region>, crate::appointments::Role, String, Option<String>, FieldAudience),
+            (Option<i64>, Id, String, Option<Region>, Role, String, String, Option<String>, FieldAudience),
             (String, FieldAudience, Document<Vec<String>>, FieldAudience),
             (Document<Vec<String>>, FieldAudience, Confirmation),
         );
@@ -96,6 +96,7 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
                     contact::region,
                     contact::role,
                     contact::name,
+                    contact::sort_name,
                     contact::job_title,
                     contact::job_title_audience,
                 ),
@@ -104,7 +105,7 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
             ))
             .load(c))?;
         for row in rows {
-            let (number, id, member, region, role, name, job_title, job_title_audience) = row.0;
+            let (number, id, member, region, role, name, sort_name, job_title, job_title_audience) = row.0;
             let (email, email_audience, languages, languages_audience) = row.1;
             let (technologies, technologies_audience, confirmation) = row.2;
             // One without a number waits to be indexed for the first time.
@@ -116,6 +117,7 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
                 region,
                 role,
                 name,
+                sort_name,
                 job_title,
                 job_title_audience,
                 email,
