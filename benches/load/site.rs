@@ -30,7 +30,8 @@ pub struct Portal {
     pub address: SocketAddr,
     /// The time from its start to its first word that it is ready.
     pub ready_after: Duration,
-    process: Process,
+    /// The process itself.
+    pub process: Process,
 }
 
 impl Site {

@@ -24,18 +24,25 @@ use crate::i18n::Language;
 use crate::text;
 use crate::time::Timestamp;
 
-/// Contacts that are rather looked up than met on a walk.
-const FEW: u64 = 500;
-/// Rows that are walked before one looks where the set lies.
-const STRETCH: u64 = 1_500;
-/// Rows of the first statement of a walk, and most rows of one.
-const STRIDES: (i64, i64) = (250, 2_000);
+/// What decides which way is taken.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    /// Contacts that are rather looked up than met on a walk.
+    few: u64,
+    /// Rows that are walked before one looks where the set lies.
+    stretch: u64,
+    /// Rows of the first statement of a walk, and most rows of one.
+    strides: (i64, i64),
+}
+
+const BOUNDS: Bounds = Bounds { few: 500, stretch: 1_500, strides: (250, 2_000) };
 /// Organisations whose sets are read at a time.
 const MEMBERS: usize = 8;
 
 /// An order and what it needs to compare.
 pub(super) struct Order {
     sort: Sort,
+    bounds: Bounds,
     /// The organisations in the reader's order, where that counts: their place in it, by id.
     ranks: BTreeMap<Id, usize>,
     /// The same in their order: id and code.
@@ -45,7 +52,7 @@ pub(super) struct Order {
 impl Order {
     pub(super) fn of(conn: &mut Conn, sort: Sort, language: Language) -> Result<Self, Error> {
         if sort != Sort::Member {
-            return Ok(Self { sort, ranks: BTreeMap::new(), members: Vec::new() });
+            return Ok(Self { sort, bounds: BOUNDS, ranks: BTreeMap::new(), members: Vec::new() });
         }
         let mut rows: Vec<_> = contacts::organisations(conn)?
             .into_iter()
@@ -54,7 +61,7 @@ impl Order {
         rows.sort_unstable();
         let members: Vec<(Id, String)> = rows.into_iter().map(|(_, code, id)| (id, code)).collect();
         let ranks = members.iter().enumerate().map(|(rank, (id, _))| (*id, rank)).collect();
-        Ok(Self { sort, ranks, members })
+        Ok(Self { sort, bounds: BOUNDS, ranks, members })
     }
 
     /// The first `wanted` of a set of contacts after a place.
@@ -65,21 +72,40 @@ impl Order {
         after: Option<&Place>,
         wanted: usize,
     ) -> Result<Vec<Id>, Error> {
-        if set.len() <= FEW {
-            let numbers: Vec<u32> = set.iter().collect();
-            return Ok(self.sorted(store::steps(conn, &numbers)?, after, wanted));
+        if set.len() <= self.bounds.few {
+            return self.looked_up(conn, set, after, wanted);
         }
         match self.sort {
-            Sort::Updated => self.by_change(conn, set, after, wanted),
-            Sort::Name | Sort::Member => {
-                let mut page = ByName { wanted, after: after.map(Place::name), found: Vec::new() };
-                match self.sort {
-                    Sort::Member => self.by_member(conn, set, after, &mut page)?,
-                    _ => page.whole(conn, set)?,
-                }
+            Sort::Name => {
+                let mut page = Walk::after(after.map(Place::name), wanted, self.bounds);
+                page.whole(conn, set)?;
                 Ok(page.found)
             }
+            Sort::Member => {
+                let mut page = Walk::after(after.map(Place::name), wanted, self.bounds);
+                self.by_member(conn, set, after, &mut page)?;
+                Ok(page.found)
+            }
+            Sort::Updated => {
+                let mut page = Walk::after(after.map(Place::change), wanted, self.bounds);
+                let next = |conn: &mut Conn, last: Option<&(Timestamp, Id)>, limit| {
+                    store::walk_changes(conn, last.copied(), limit)
+                };
+                let is_done = page.along(conn, set, set.len(), next)?;
+                if is_done { Ok(page.found) } else { self.looked_up(conn, set, after, wanted) }
+            }
         }
+    }
+
+    fn looked_up(
+        &self,
+        conn: &mut Conn,
+        set: &RoaringBitmap,
+        after: Option<&Place>,
+        wanted: usize,
+    ) -> Result<Vec<Id>, Error> {
+        let numbers: Vec<u32> = set.iter().collect();
+        Ok(self.sorted(store::steps(conn, &numbers)?, after, wanted))
     }
 
     /// Organisation by organisation, each of which is a part of one index.
@@ -88,7 +114,7 @@ impl Order {
         conn: &mut Conn,
         set: &RoaringBitmap,
         after: Option<&Place>,
-        page: &mut ByName,
+        page: &mut Walk<String>,
     ) -> Result<(), Error> {
         for members in self.members_after(after).chunks(MEMBERS) {
             let codes: Vec<&str> = members.iter().map(|(_, code)| code.as_str()).collect();
@@ -108,23 +134,6 @@ impl Order {
     /// The organisations in their order, from that of a place on.
     pub(super) fn members_after(&self, after: Option<&Place>) -> &[(Id, String)] {
         self.members.get(after.map_or(0, |place| self.rank_of(&place.member))..).unwrap_or_default()
-    }
-
-    fn by_change(
-        &self,
-        conn: &mut Conn,
-        set: &RoaringBitmap,
-        after: Option<&Place>,
-        wanted: usize,
-    ) -> Result<Vec<Id>, Error> {
-        let (mut found, mut last) = (Vec::new(), after.map(Place::change));
-        let next =
-            |conn: &mut Conn, last: Option<&(Timestamp, Id)>, limit| store::walk_changes(conn, last.copied(), limit);
-        if !walk(conn, set, &mut last, &mut found, (wanted, set.len()), next)? {
-            let numbers: Vec<u32> = set.iter().collect();
-            return Ok(self.sorted(store::steps(conn, &numbers)?, after, wanted));
-        }
-        Ok(found)
     }
 
     /// The ids of the first of these after a place.
@@ -160,31 +169,71 @@ impl Order {
     }
 }
 
-/// A page by name, as far as it has come.
-struct ByName {
+/// A page, as far as it has come: on the way along an order by `K`.
+struct Walk<K> {
     wanted: usize,
-    /// The key of the name and the id that it goes on after.
-    after: Option<(String, Id)>,
+    /// What it goes on after.
+    after: Option<(K, Id)>,
     found: Vec<Id>,
+    bounds: Bounds,
 }
 
-impl ByName {
+impl<K> Walk<K> {
+    fn after(after: Option<(K, Id)>, wanted: usize, bounds: Bounds) -> Self {
+        Self { wanted, after, found: Vec::new(), bounds }
+    }
+
     fn is_full(&self) -> bool {
         self.found.len() >= self.wanted
     }
 
+    fn take(&mut self, ids: impl Iterator<Item = Id>) {
+        self.found.extend(ids.take(self.wanted.saturating_sub(self.found.len())));
+    }
+
+    /// Walks along an order, `next` after `next`, and keeps who is in the set: until the page is full (true), nobody follows
+    /// (true), or about `most` rows were met (false).
+    fn along(
+        &mut self,
+        conn: &mut Conn,
+        set: &RoaringBitmap,
+        most: u64,
+        next: impl Fn(&mut Conn, Option<&(K, Id)>, i64) -> Result<Vec<Met<K>>, Error>,
+    ) -> Result<bool, Error> {
+        let (mut stride, longest) = self.bounds.strides;
+        let mut met = 0;
+        loop {
+            let rows = next(conn, self.after.as_ref(), stride)?;
+            let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            met += count.unsigned_abs();
+            self.take(rows.iter().filter(|(number, ..)| set.contains(*number)).map(|(_, id, _)| *id));
+            if let Some((_, id, key)) = rows.into_iter().next_back() {
+                self.after = Some((key, id));
+            }
+            if count < stride || self.is_full() {
+                return Ok(true);
+            }
+            if met >= most {
+                return Ok(false);
+            }
+            stride = longest.min(stride * 2);
+        }
+    }
+}
+
+impl Walk<String> {
     /// Goes on with a set, wherever in the directory it lies.
     fn whole(&mut self, conn: &mut Conn, set: &RoaringBitmap) -> Result<(), Error> {
-        if self.walk(conn, Part::Whole, set, STRETCH)? { Ok(()) } else { self.beginnings(conn, "", 0, set) }
+        let is_done = self.along_names(conn, Part::Whole, set, self.bounds.stretch)?;
+        if is_done { Ok(()) } else { self.beginnings(conn, "", 0, set) }
     }
 
     /// Goes on with a set of contacts whose names begin so, one letter further at a time.
     fn beginnings(&mut self, conn: &mut Conn, within: &str, depth: usize, set: &RoaringBitmap) -> Result<(), Error> {
         let from = self.after.as_ref().map_or("", |(name, _)| name.as_str());
-        let beginnings = index::beginnings(conn, depth, within, from)?;
-        for (beginning, here) in beginnings {
+        for (beginning, here) in index::beginnings(conn, depth, within, from)? {
             let here = here & set;
-            if here.len() > FEW && depth + 1 < index::DEPTHS {
+            if here.len() > self.bounds.few && depth + 1 < index::DEPTHS {
                 self.beginnings(conn, &beginning, depth + 1, &here)?;
             } else {
                 self.of_part(conn, Part::Beginning(&beginning), &here)?;
@@ -198,53 +247,23 @@ impl ByName {
 
     /// Goes on with a set of contacts that all belong to a part.
     fn of_part(&mut self, conn: &mut Conn, part: Part<'_>, set: &RoaringBitmap) -> Result<(), Error> {
-        if set.is_empty() || (set.len() > FEW && self.walk(conn, part, set, set.len())?) {
+        if set.is_empty() || (set.len() > self.bounds.few && self.along_names(conn, part, set, set.len())?) {
             return Ok(());
         }
         let numbers: Vec<u32> = set.iter().collect();
         let mut steps = store::steps(conn, &numbers)?;
         steps.retain(|step| self.after.as_ref().is_none_or(|(name, id)| (&step.sort_name, step.id) > (name, *id)));
         steps.sort_by(|a, b| (&a.sort_name, a.id).cmp(&(&b.sort_name, b.id)));
-        let room = self.wanted.saturating_sub(self.found.len());
-        self.found.extend(steps.iter().take(room).map(|step| step.id));
+        self.take(steps.iter().map(|step| step.id));
         Ok(())
     }
 
-    /// Walks along a part for about `most` rows; returns whether nothing is left to be done: the page is full, or the part
-    /// has ended.
-    fn walk(&mut self, conn: &mut Conn, part: Part<'_>, set: &RoaringBitmap, most: u64) -> Result<bool, Error> {
-        walk(conn, set, &mut self.after, &mut self.found, (self.wanted, most), |conn, after, limit| {
+    fn along_names(&mut self, conn: &mut Conn, part: Part<'_>, set: &RoaringBitmap, most: u64) -> Result<bool, Error> {
+        self.along(conn, set, most, |conn, after, limit| {
             store::walk_names(conn, part, after.map(|(name, id)| (name.as_str(), *id)), limit)
         })
     }
 }
 
-/// Walks along an order, `next` after `next`, and keeps who is in the set, until there are enough (true), nobody follows
-/// (true), or about `most` rows were met.
-fn walk<K>(
-    conn: &mut Conn,
-    set: &RoaringBitmap,
-    after: &mut Option<(K, Id)>,
-    found: &mut Vec<Id>,
-    (wanted, most): (usize, u64),
-    next: impl Fn(&mut Conn, Option<&(K, Id)>, i64) -> Result<Vec<Met<K>>, Error>,
-) -> Result<bool, Error> {
-    let (mut stride, mut met) = (STRIDES.0, 0);
-    loop {
-        let rows = next(conn, after.as_ref(), stride)?;
-        met += u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        let is_last = i64::try_from(rows.len()).unwrap_or(i64::MAX) < stride;
-        let room = wanted.saturating_sub(found.len());
-        found.extend(rows.iter().filter(|(number, ..)| set.contains(*number)).map(|(_, id, _)| *id).take(room));
-        if let Some((_, id, key)) = rows.into_iter().next_back() {
-            *after = Some((key, id));
-        }
-        if is_last || found.len() >= wanted {
-            return Ok(true);
-        }
-        if met >= most {
-            return Ok(false);
-        }
-        stride = STRIDES.1.min(stride * 2);
-    }
-}
+#[cfg(test)]
+mod tests;
