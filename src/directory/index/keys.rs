@@ -4,7 +4,7 @@ use super::Facet;
 
 /// How many hexadecimal digits of the key of a name (`text::sort_key`) are a beginning: for Latin letters the first letter of
 /// the name, two, three, four.
-const BEGINNINGS: [usize; 4] = [4, 6, 8, 10];
+const BEGINNINGS: [usize; 4] = [2, 4, 6, 8];
 
 /// How far beginnings go: the last of them is not divided further.
 pub(crate) const DEPTHS: usize = BEGINNINGS.len();

@@ -170,16 +170,22 @@ pub(super) fn steps(conn: &mut Conn, numbers: &[u32]) -> Result<Vec<Step>, Error
     let mut steps = Vec::with_capacity(numbers.len());
     for chunk in numbers.chunks(BATCH) {
         let chunk: Vec<i64> = chunk.iter().map(|number| i64::from(*number)).collect();
-        let rows: Vec<(Id, String, Timestamp, Id)> = on_each!(conn, c => contact::table
-            .filter(contact::listed.eq(true).and(contact::number.eq_any(&chunk)))
-            .select((contact::id, contact::sort_name, contact::updated_at, contact::organisation_id))
+        // Not `listed` as a condition: see `contacts::some`.
+        let rows: Vec<(Id, String, Timestamp, Id, bool)> = on_each!(conn, c => contact::table
+            .filter(contact::number.eq_any(&chunk))
+            .select((
+                contact::id,
+                contact::sort_name,
+                contact::updated_at,
+                contact::organisation_id,
+                contact::listed,
+            ))
             .load(c))?;
-        steps.extend(rows.into_iter().map(|(id, sort_name, updated_at, organisation_id)| Step {
-            id,
-            sort_name,
-            updated_at,
-            organisation_id,
-        }));
+        for (id, sort_name, updated_at, organisation_id, listed) in rows {
+            if listed {
+                steps.push(Step { id, sort_name, updated_at, organisation_id });
+            }
+        }
     }
     Ok(steps)
 }
