@@ -1,11 +1,13 @@
 //! `portal seed`: made-up people, the same at each run, whose addresses lead nowhere (RFC 2606's `.example`).
+//!
+//! All of them confirmed just now. Were it long ago, the first thing that a portal did would be to mail their coordinators.
 
 use std::time::Duration;
 
 use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
 use crate::identity::{self, NewUser};
 use crate::mail::EmailAddress;
@@ -87,14 +89,15 @@ struct Person {
     contact: (Id, NewContact),
 }
 
-/// Adds `count` contacts over all members; `progress` hears how many are there. Who is there already stays.
+/// Adds `count` contacts over all members, who came one after the other until `now`; `progress` hears how many are there. Who
+/// is there already stays.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn seed(conn: &mut Conn, count: usize, progress: &mut dyn FnMut(usize)) -> Result<(), Error> {
-    // A fixed seed and a fixed beginning: the same people with the same ids at each run.
+pub fn seed(conn: &mut Conn, count: usize, now: Timestamp, progress: &mut dyn FnMut(usize)) -> Result<(), Error> {
+    // A fixed seed: the same people at each run, and of the same instant with the same ids.
     let random = Random::seeded(2024);
-    let began = Timestamp::from_micros(1_735_689_600_000_000);
+    let began = now.minus(Duration::from_millis(u64::try_from(count).or_internal()?));
     let organisations = conn.transaction_for_read(members::all)?;
     let (mut done, mut now) = (0, began);
     while done < count {

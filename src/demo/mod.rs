@@ -66,7 +66,7 @@ async fn play(once: bool) -> Result<ExitCode, Error> {
         started.elapsed().as_secs_f64() * 1_000.0
     ));
     let mut connection = db::open(running.portal.db.target(), db::Access::Write)?;
-    crate::cli::seed(&mut connection, CONTACTS, &mut |_| {})?;
+    crate::cli::seed(&mut connection, CONTACTS, running.portal.clock.now(), &mut |_| {})?;
     drop(connection);
 
     let stop = CancellationToken::new();

@@ -19,7 +19,7 @@ fn directory() -> (tempfile::TempDir, Conn) {
     let target = Target::Sqlite(folder.path().join("portal.sqlite3").display().to_string());
     app::prepare(&target, &Clock::system(), &Random::system()).unwrap();
     let mut conn = db::open(&target, Access::Write).unwrap();
-    seed(&mut conn, CONTACTS, &mut |_| {}).unwrap();
+    seed(&mut conn, CONTACTS, Clock::system().now(), &mut |_| {}).unwrap();
     (folder, conn)
 }
 
