@@ -33,12 +33,12 @@ pub(super) type Found = (ContactRow, ContactMember);
 /// Who is listed is told apart here and wherever contacts are looked up by a list: were it a condition, SQLite would take an
 /// index of all that are listed for the better one, and look through everybody.
 pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Found>, Error> {
-    let rows: Vec<(Found, bool)> = on_each!(conn, c => contact::table
+    let rows: Vec<(ContactRow, ContactMember, bool)> = on_each!(conn, c => contact::table
         .inner_join(organisation::table)
         .filter(contact::id.eq_any(ids))
-        .select(((ContactRow::as_select(), ContactMember::as_select()), contact::listed))
+        .select((ContactRow::as_select(), ContactMember::as_select(), contact::listed))
         .load(c))?;
-    Ok(rows.into_iter().filter(|(_, listed)| *listed).map(|(found, _)| found).collect())
+    Ok(rows.into_iter().filter(|(.., listed)| *listed).map(|(row, member, _)| (row, member)).collect())
 }
 
 /// The people behind contacts, each once, in the order of their ids.
