@@ -56,7 +56,7 @@ async fn fetch(portal: &Portal, token: &str) -> Outcome<(u32, u64)> {
             body = buffer.get(buffer.len() - inside..).unwrap_or_default();
             head = None;
         }
-        lines += body.iter().filter(|byte| **byte == b'\n').count();
+        lines += body.split(|byte| *byte == b'\n').count() - 1;
         bytes += u64::try_from(body.len())?;
         buffer.clear();
     }
