@@ -49,7 +49,7 @@
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
 //! | [`text`], [`time`], [`random`] | what people type; the clock; chance. The last two are handed in |
 //!
-//! Tests: `tests/it` tells stories on both databases, `tests/outside` plays one from outside, `benches/load.rs` measures.
+//! Tests: `tests/it` tells stories on both databases, `tests/outside` plays one from outside, `benches` measures.
 //!
 //! # How a request travels
 //!

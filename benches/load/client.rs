@@ -78,6 +78,10 @@ fn read_head(head: &[u8]) -> Outcome<(u16, usize)> {
     let head = std::str::from_utf8(head)?;
     let mut lines = head.split("\r\n");
     let status = lines.next().and_then(|line| line.split(' ').nth(1)).ok_or("no status line")?.parse()?;
+    if status == 304 {
+        // It has no body, whatever it says.
+        return Ok((status, 0));
+    }
     let length = lines
         .filter_map(|line| line.split_once(':'))
         .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))

@@ -30,7 +30,8 @@ pub struct Portal {
     pub address: SocketAddr,
     /// The time from its start to its first word that it is ready.
     pub ready_after: Duration,
-    process: Process,
+    /// The process itself.
+    pub process: Process,
 }
 
 impl Site {
@@ -45,6 +46,8 @@ impl Site {
             // All clients of the bench are at one address, and log in as one person, many at once.
             ("PORTAL__THROTTLE__EXEMPT_NETWORKS", "127.0.0.1".to_owned()),
             ("PORTAL__THROTTLE__LOGIN_FAILURES", "1000000".to_owned()),
+            // One administrator writes to everybody.
+            ("PORTAL__ANNOUNCEMENTS__APPROVAL", "false".to_owned()),
         ];
         settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
         // The folder's name tells this run's administrator from those of other runs on the same PostgreSQL.

@@ -11,5 +11,7 @@ pub mod timetable;
 mod types;
 
 pub use machine::{Actor, Event, Rule};
-pub use store::{count_active, create, due, find, find_of_registration, hold, list, of_user, record, set_holder};
+pub use store::{
+    count_active, create, create_many, due, find, find_of_registration, hold, list, of_user, record, set_holder,
+};
 pub use types::{Appointment, AppointmentStatus, Held, ListFilter, NewAppointment, Role};

@@ -4,9 +4,10 @@ use diesel::prelude::*;
 
 use super::types::{Appointment, AppointmentStatus, Held, ListFilter, NewAppointment, Role};
 use crate::db::schema::{appointment, organisation};
-use crate::db::{Conn, Id};
+use crate::db::{BATCH, Conn, Id};
 use crate::error::Error;
 use crate::members::Region;
+use crate::on_each;
 use crate::time::Timestamp;
 
 /// Makes an appointment.
@@ -14,6 +15,26 @@ use crate::time::Timestamp;
 /// # Errors
 /// Where the database says no.
 pub fn create(conn: &mut Conn, id: Id, new: &NewAppointment, now: Timestamp) -> Result<Appointment, Error> {
+    let row = begun(id, new, now);
+    insert(conn, &[(&row, new.registration_id)])?;
+    Ok(row)
+}
+
+/// Makes many appointments.
+///
+/// # Errors
+/// Where the database says no.
+pub fn create_many(conn: &mut Conn, many: &[(Id, NewAppointment)], now: Timestamp) -> Result<(), Error> {
+    for some in many.chunks(BATCH) {
+        let rows: Vec<_> = some.iter().map(|(id, new)| (begun(*id, new, now), new.registration_id)).collect();
+        let rows: Vec<_> = rows.iter().map(|(row, registration)| (row, *registration)).collect();
+        insert(conn, &rows)?;
+    }
+    Ok(())
+}
+
+/// An appointment as it begins.
+fn begun(id: Id, new: &NewAppointment, now: Timestamp) -> Appointment {
     let row = Appointment {
         id,
         user_id: new.user_id,
@@ -34,27 +55,34 @@ pub fn create(conn: &mut Conn, id: Id, new: &NewAppointment, now: Timestamp) -> 
         created_at: now,
         updated_at: now,
     };
-    let row = row.dated(now);
-    diesel::insert_into(appointment::table)
-        .values((
-            appointment::id.eq(row.id),
-            appointment::user_id.eq(row.user_id),
-            appointment::organisation_id.eq(row.organisation_id),
-            appointment::role.eq(row.role),
-            appointment::status.eq(row.status),
-            appointment::registration_id.eq(new.registration_id),
-            appointment::status_since.eq(row.status_since),
-            appointment::valid_from.eq(row.valid_from),
-            appointment::valid_to.eq(row.valid_to),
-            appointment::confirmed_at.eq(row.confirmed_at),
-            appointment::confirm_by.eq(row.confirm_by),
-            appointment::checked_at.eq(row.checked_at),
-            appointment::due_at.eq(row.due_at),
-            appointment::created_at.eq(now),
-            appointment::updated_at.eq(now),
-        ))
-        .execute(conn)?;
-    Ok(row)
+    row.dated(now)
+}
+
+fn insert(conn: &mut Conn, rows: &[(&Appointment, Option<Id>)]) -> Result<(), Error> {
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(row, registration)| {
+            (
+                appointment::id.eq(row.id),
+                appointment::user_id.eq(row.user_id),
+                appointment::organisation_id.eq(row.organisation_id),
+                appointment::role.eq(row.role),
+                appointment::status.eq(row.status),
+                appointment::registration_id.eq(*registration),
+                appointment::status_since.eq(row.status_since),
+                appointment::valid_from.eq(row.valid_from),
+                appointment::valid_to.eq(row.valid_to),
+                appointment::confirmed_at.eq(row.confirmed_at),
+                appointment::confirm_by.eq(row.confirm_by),
+                appointment::checked_at.eq(row.checked_at),
+                appointment::due_at.eq(row.due_at),
+                appointment::created_at.eq(row.created_at),
+                appointment::updated_at.eq(row.updated_at),
+            )
+        })
+        .collect();
+    on_each!(conn, c => diesel::insert_into(appointment::table).values(&rows).execute(c))?;
+    Ok(())
 }
 
 /// The appointment, whom nobody else changes until this unit of work ends.

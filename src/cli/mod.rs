@@ -203,7 +203,7 @@ fn seed_with_progress(settings: &Settings, contacts: usize) -> Result<(), Error>
     app::prepare(&target, &Clock::system(), &Random::system())?;
     let mut connection = crate::db::open(&target, crate::db::Access::Write)?;
     let started = std::time::Instant::now();
-    seed(&mut connection, contacts, &mut |done| {
+    seed(&mut connection, contacts, Clock::system().now(), &mut |done| {
         let _ = write!(std::io::stderr(), "\r{done} of {contacts} contacts");
         let _ = std::io::stderr().flush();
     })?;

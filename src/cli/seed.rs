@@ -1,9 +1,13 @@
 //! `portal seed`: made-up people, the same at each run, whose addresses lead nowhere (RFC 2606's `.example`).
+//!
+//! All of them confirmed just now. Were it long ago, the first thing that a portal did would be to mail their coordinators.
+
+use std::time::Duration;
 
 use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
 use crate::identity::{self, NewUser};
 use crate::mail::EmailAddress;
@@ -11,8 +15,8 @@ use crate::members;
 use crate::random::Random;
 use crate::time::Timestamp;
 
-/// Contacts of one transaction.
-const CHUNK: usize = 1_000;
+/// Contacts of one transaction: many, since each set of the index that they belong to is written once in it.
+const CHUNK: usize = 20_000;
 
 const GIVEN: [&str; 32] = [
     "Awa", "Moussa", "Fatou", "Ibrahima", "Amina", "Kofi", "Ngozi", "Chidi", "Wanjiru", "Otieno", "Lindiwe", "Thabo",
@@ -74,40 +78,65 @@ const TITLES: [&str; 8] = [
 const SPOKEN: [&str; 8] = ["en", "fr", "es", "ar", "pt", "ru", "sw", "zh"];
 const KNOWN: [&str; 6] = ["ai_ml", "big_data_analytics", "blockchain_dlt", "cloud", "drones", "biometrics"];
 
-/// Adds `count` contacts over all members; `progress` hears how many are there. Who is there already stays.
+/// Nobody can log in with it: it is no hash of anything.
+const NO_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Somebody made up.
+struct Person {
+    user: (Id, NewUser),
+    appointment: (Id, NewAppointment),
+    contact: (Id, NewContact),
+}
+
+/// Adds `count` contacts over all members, who came one after the other until `now`; `progress` hears how many are there. Who
+/// is there already stays.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn seed(conn: &mut Conn, count: usize, progress: &mut dyn FnMut(usize)) -> Result<(), Error> {
-    // A fixed seed and a fixed instant: the same people with the same ids at each run.
+pub fn seed(conn: &mut Conn, count: usize, now: Timestamp, progress: &mut dyn FnMut(usize)) -> Result<(), Error> {
+    // A fixed seed: the same people at each run, and of the same instant with the same ids.
     let random = Random::seeded(2024);
-    let now = Timestamp::from_micros(1_735_689_600_000_000);
+    let began = now.minus(Duration::from_millis(u64::try_from(count).or_internal()?));
     let organisations = conn.transaction_for_read(members::all)?;
-    let mut done = 0;
+    let (mut done, mut now) = (0, began);
     while done < count {
-        let chunk = CHUNK.min(count - done);
-        conn.transaction_for_write(|conn| {
-            let mut contacts = Vec::with_capacity(chunk);
-            for number in done..done + chunk {
-                let place = random.below(organisations.len());
-                let organisation = organisations.get(place).ok_or_else(|| Error::internal("no members"))?;
-                contacts.extend(person(conn, number, organisation, &random, now)?);
-            }
-            directory::add(conn, &contacts, now)
-        })?;
-        done += chunk;
+        let mut people = Vec::with_capacity(CHUNK.min(count - done));
+        for number in done..count.min(done + CHUNK) {
+            // A millisecond each, so that their ids follow one another as those of real people do.
+            now = now.plus(Duration::from_millis(1));
+            let place = random.below(organisations.len());
+            let organisation = organisations.get(place).ok_or_else(|| Error::internal("no members"))?;
+            people.push(person(number, organisation, &random, now)?);
+        }
+        done += people.len();
+        conn.transaction_for_write(|conn| add(conn, people, now))?;
         progress(done);
     }
     Ok(())
 }
 
+/// Adds those of these people who are not there yet, without a statement for each.
+fn add(conn: &mut Conn, people: Vec<Person>, now: Timestamp) -> Result<(), Error> {
+    let (mut users, mut appointments, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
+    for person in people {
+        users.push(person.user);
+        appointments.push(person.appointment);
+        contacts.push(person.contact);
+    }
+    let there = identity::create_missing(conn, &users, now)?;
+    appointments.retain(|(_, new)| new.user_id.is_some_and(|id| !there.contains(&id)));
+    contacts.retain(|(_, new)| !there.contains(&new.user_id));
+    appointments::create_many(conn, &appointments, now)?;
+    directory::add(conn, &contacts, now)
+}
+
 fn person(
-    conn: &mut Conn,
     number: usize,
     organisation: &members::Organisation,
     random: &Random,
     now: Timestamp,
-) -> Result<Option<(Id, NewContact)>, Error> {
+) -> Result<Person, Error> {
     let pick = |list: &[&str]| list.get(random.below(list.len())).map(|&word| word.to_owned()).unwrap_or_default();
     let name = format!("{} {}", pick(&GIVEN), pick(&FAMILY));
     let address = format!("contact-{number}@{}.example", organisation.code.to_lowercase());
@@ -119,20 +148,13 @@ fn person(
         languages: directory::languages(&languages).map_err(|_code| Error::internal("an unknown language"))?,
         technologies: vec![pick(&KNOWN)],
     };
-    let (appointment_id, contact_id) = (Id::new(now, random), Id::new(now, random));
-    let new = NewUser {
+    let [user_id, appointment_id, contact_id] = [(); 3].map(|()| Id::new(now, random));
+    let user = NewUser {
         email: EmailAddress::parse(&address).map_err(|_fault| Error::internal("a made-up address is none"))?,
         name: name.clone(),
-        // Nobody can log in with it: it is no hash of anything.
-        password_hash:
-            "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-                .to_owned(),
+        password_hash: NO_HASH.to_owned(),
         preferred_language: if random.below(3) == 0 { Language::Fr } else { organisation.default_language },
     };
-    if identity::find_user(conn, &new.email)?.is_some() {
-        return Ok(None);
-    }
-    let user_id = identity::create_user(conn, &new, now, random)?;
     let appointment = NewAppointment {
         user_id: Some(user_id),
         organisation_id: organisation.id,
@@ -141,7 +163,6 @@ fn person(
         valid_to: None,
         registration_id: None,
     };
-    appointments::create(conn, appointment_id, &appointment, now)?;
     let contact = NewContact {
         appointment_id,
         user_id,
@@ -153,5 +174,5 @@ fn person(
         email: address,
         details,
     };
-    Ok(Some((contact_id, contact)))
+    Ok(Person { user: (user_id, user), appointment: (appointment_id, appointment), contact: (contact_id, contact) })
 }

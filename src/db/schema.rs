@@ -424,12 +424,13 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, SmallInt, Text};
+    use diesel::sql_types::{Binary, Integer, Text};
 
-    contact_term (term, number) {
-        term -> Text,
-        number -> BigInt,
-        level -> SmallInt,
+    contact_set (key, piece) {
+        key -> Text,
+        piece -> Integer,
+        count -> Integer,
+        numbers -> Binary,
     }
 }
 
@@ -439,17 +440,6 @@ diesel::table! {
     contact_word (spelling, word) {
         spelling -> Text,
         word -> Text,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::{Binary, Integer, Text};
-
-    facet_bitmap (key, piece) {
-        key -> Text,
-        piece -> Integer,
-        count -> Integer,
-        numbers -> Binary,
     }
 }
 
@@ -759,12 +749,11 @@ allow_tables_to_appear_in_same_query!(
     change,
     change_counter,
     contact,
-    contact_term,
+    contact_set,
     contact_word,
     delivery,
     device,
     erasure,
-    facet_bitmap,
     import_plan,
     invitation,
     mail,

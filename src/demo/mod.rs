@@ -45,6 +45,8 @@ async fn play(once: bool) -> Result<ExitCode, Error> {
     let overrides = vec![
         format!("server.bind={address}"),
         format!("server.public_url=http://{address}"),
+        // Its one administrator writes to more people than one may alone.
+        "announcements.approval=false".to_owned(),
         format!("database.url=sqlite:{path}"),
         format!("identity.master_key_file={}", folder.path().join("master.key").display()),
         format!("storage.folder={}", folder.path().join("files").display()),
@@ -66,12 +68,14 @@ async fn play(once: bool) -> Result<ExitCode, Error> {
         started.elapsed().as_secs_f64() * 1_000.0
     ));
     let mut connection = db::open(running.portal.db.target(), db::Access::Write)?;
-    crate::cli::seed(&mut connection, CONTACTS, &mut |_| {})?;
+    crate::cli::seed(&mut connection, CONTACTS, running.portal.clock.now(), &mut |_| {})?;
     drop(connection);
 
     let stop = CancellationToken::new();
     let (sender, token) = (running.sender.clone(), stop.clone());
     let sending = actix_web::rt::spawn(async move { sender.serve(token).await });
+    let (portal, token) = (running.portal.clone(), stop.clone());
+    let dispatching = actix_web::rt::spawn(async move { portal.dispatch(&token).await });
     let link = running.portal.identity.set_up_link(None).await?;
     let cast = Cast {
         admin_email: "secretariat@portal.example".to_owned(),
@@ -93,7 +97,7 @@ async fn play(once: bool) -> Result<ExitCode, Error> {
     stop.cancel();
     running.stop().await;
     // It ends with the token; a failure would be the story's, which is told already.
-    let _ = sending.await;
+    let _ = tokio::join!(sending, dispatching);
     Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -1,6 +1,6 @@
 //! What a contact shows to whom, and by what it is found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
@@ -79,12 +79,14 @@ pub fn entry(row: &Indexed) -> Entry {
         (Facet::Role, row.role.as_str()),
         (Facet::Confirmation, row.confirmation.as_str()),
     ];
-    let mut keys: std::collections::BTreeSet<String> =
-        always.into_iter().map(|(facet, value)| index::key(facet, value, 0)).collect();
-    keys.extend(row.region.map(|region| index::key(Facet::Region, region.as_str(), 0)));
+    let mut keys: BTreeSet<String> =
+        always.into_iter().map(|(facet, value)| index::of_value(facet, value, 0)).collect();
+    keys.extend(row.region.map(|region| index::of_value(Facet::Region, region.as_str(), 0)));
     let level = row.languages_audience.level();
-    keys.extend(row.languages.0.iter().map(|code| index::key(Facet::Language, code, level)));
+    keys.extend(row.languages.0.iter().map(|code| index::of_value(Facet::Language, code, level)));
     let level = row.technologies_audience.level();
-    keys.extend(row.technologies.0.iter().map(|code| index::key(Facet::Technology, code, level)));
-    Entry { words, keys }
+    keys.extend(row.technologies.0.iter().map(|code| index::of_value(Facet::Technology, code, level)));
+    keys.extend(words.iter().map(|(word, level)| index::of_word(word, *level)));
+    keys.extend(index::of_beginnings(&row.sort_name));
+    Entry { words: words.into_keys().collect(), keys }
 }

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::index;
 use super::rules;
 use super::types::{Confirmation, ContactChange, ContactMember, ContactRow, Indexed, NewContact, OwnContact, Standing};
-use crate::appointments::AppointmentStatus;
+use crate::appointments::{AppointmentStatus, Role};
 use crate::changes::{self, Kind};
 use crate::db::schema::{appointment, contact, organisation};
 use crate::db::{BATCH, Conn, Document, Id};
@@ -29,12 +29,16 @@ const LISTED: [AppointmentStatus; 2] = [AppointmentStatus::Active, AppointmentSt
 pub(super) type Found = (ContactRow, ContactMember);
 
 /// The contacts with these ids that are listed, in no particular order.
+///
+/// Who is listed is told apart here and wherever contacts are looked up by a list: were it a condition, SQLite would take an
+/// index of all that are listed for the better one, and look through everybody.
 pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Found>, Error> {
-    Ok(on_each!(conn, c => contact::table
+    let rows: Vec<(ContactRow, ContactMember, bool)> = on_each!(conn, c => contact::table
         .inner_join(organisation::table)
-        .filter(contact::listed.eq(true).and(contact::id.eq_any(ids)))
-        .select((ContactRow::as_select(), ContactMember::as_select()))
-        .load(c))?)
+        .filter(contact::id.eq_any(ids))
+        .select((ContactRow::as_select(), ContactMember::as_select(), contact::listed))
+        .load(c))?;
+    Ok(rows.into_iter().filter(|(.., listed)| *listed).map(|(row, member, _)| (row, member)).collect())
 }
 
 /// One listed contact. On the database's own connection: through the enum diesel walks the query three times, which is a
@@ -59,13 +63,13 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(BATCH) {
         type Row = (
-            (Option<i64>, Id, String, Option<Region>, crate::appointments::Role, String, Option<String>, FieldAudience),
+            (Option<i64>, Id, String, Option<Region>, Role, String, String, Option<String>, FieldAudience),
             (String, FieldAudience, Document<Vec<String>>, FieldAudience),
-            (Document<Vec<String>>, FieldAudience, Confirmation),
+            (Document<Vec<String>>, FieldAudience, Confirmation, bool),
         );
         let rows: Vec<Row> = on_each!(conn, c => contact::table
             .inner_join(organisation::table)
-            .filter(contact::listed.eq(true).and(contact::id.eq_any(chunk)))
+            .filter(contact::id.eq_any(chunk))
             .select((
                 (
                     contact::number,
@@ -74,19 +78,20 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
                     contact::region,
                     contact::role,
                     contact::name,
+                    contact::sort_name,
                     contact::job_title,
                     contact::job_title_audience,
                 ),
                 (contact::email, contact::email_audience, contact::languages, contact::languages_audience),
-                (contact::technologies, contact::technologies_audience, contact::confirmation),
+                (contact::technologies, contact::technologies_audience, contact::confirmation, contact::listed),
             ))
             .load(c))?;
         for row in rows {
-            let (number, id, member, region, role, name, job_title, job_title_audience) = row.0;
+            let (number, id, member, region, role, name, sort_name, job_title, job_title_audience) = row.0;
             let (email, email_audience, languages, languages_audience) = row.1;
-            let (technologies, technologies_audience, confirmation) = row.2;
+            let (technologies, technologies_audience, confirmation, listed) = row.2;
             // One without a number waits to be indexed for the first time.
-            let Some(number) = number else { continue };
+            let Some(number) = number.filter(|_| listed) else { continue };
             found.push(Indexed {
                 number: u32::try_from(number).or_internal()?,
                 id,
@@ -94,6 +99,7 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
                 region,
                 role,
                 name,
+                sort_name,
                 job_title,
                 job_title_audience,
                 email,

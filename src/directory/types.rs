@@ -256,6 +256,7 @@ pub struct Indexed {
     pub(super) region: Option<Region>,
     pub(super) role: Role,
     pub(super) name: String,
+    pub(super) sort_name: String,
     pub(super) job_title: Option<String>,
     pub(super) job_title_audience: FieldAudience,
     pub(super) email: String,

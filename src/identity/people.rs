@@ -1,5 +1,6 @@
 //! People as other features need them: found, made, changed, and shown to read their mail.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::store::{self, NewToken};
@@ -22,8 +23,22 @@ pub fn create_user(conn: &mut Conn, new: &NewUser, now: Timestamp, random: &Rand
         return Err(Error::conflict("account_exists"));
     }
     let id = Id::new(now, random);
-    store::insert_user(conn, id, new, now)?;
+    store::insert_users(conn, &[(id, new.clone())], now)?;
     Ok(id)
+}
+
+/// Makes those of these people whose addresses have no account yet; returns whom it left out. Many at a time cost little more
+/// than one.
+///
+/// # Errors
+/// Where the database says no.
+pub fn create_missing(conn: &mut Conn, people: &[(Id, NewUser)], now: Timestamp) -> Result<BTreeSet<Id>, Error> {
+    let keys: Vec<String> = people.iter().map(|(_, new)| new.email.key()).collect();
+    let known = store::known_addresses(conn, &keys)?;
+    let (there, missing): (Vec<_>, Vec<_>) =
+        people.iter().cloned().partition(|(_, new)| known.contains(&new.email.key()));
+    store::insert_users(conn, &missing, now)?;
+    Ok(there.into_iter().map(|(id, _)| id).collect())
 }
 
 /// The person with this id, whom nobody else changes until this unit of work ends.

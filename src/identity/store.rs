@@ -1,5 +1,7 @@
 //! All SQL of people, one-time secrets, known places and signing keys.
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::Value;
@@ -11,6 +13,7 @@ use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::mail::EmailAddress;
+use crate::on_each;
 use crate::secrets::fingerprint;
 use crate::time::Timestamp;
 
@@ -94,20 +97,40 @@ pub(super) fn users(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Credentials>, Err
     Ok(found)
 }
 
-pub(super) fn insert_user(conn: &mut Conn, id: Id, new: &NewUser, now: Timestamp) -> Result<(), Error> {
-    diesel::insert_into(users::table)
-        .values((
-            users::id.eq(id),
-            users::email.eq(new.email.as_str()),
-            users::email_key.eq(new.email.key()),
-            users::name.eq(&new.name),
-            users::password_hash.eq(&new.password_hash),
-            users::preferred_language.eq(new.preferred_language),
-            users::created_at.eq(now),
-            users::updated_at.eq(now),
-        ))
-        .execute(conn)?;
+/// Adds people.
+pub(super) fn insert_users(conn: &mut Conn, people: &[(Id, NewUser)], now: Timestamp) -> Result<(), Error> {
+    for people in people.chunks(BATCH) {
+        let rows: Vec<_> = people
+            .iter()
+            .map(|(id, new)| {
+                (
+                    users::id.eq(*id),
+                    users::email.eq(new.email.as_str()),
+                    users::email_key.eq(new.email.key()),
+                    users::name.eq(&new.name),
+                    users::password_hash.eq(&new.password_hash),
+                    users::preferred_language.eq(new.preferred_language),
+                    users::created_at.eq(now),
+                    users::updated_at.eq(now),
+                )
+            })
+            .collect();
+        on_each!(conn, c => diesel::insert_into(users::table).values(&rows).execute(c))?;
+    }
     Ok(())
+}
+
+/// Which of these addresses, as they are compared, have an account.
+pub(super) fn known_addresses(conn: &mut Conn, keys: &[String]) -> Result<BTreeSet<String>, Error> {
+    let mut known = BTreeSet::new();
+    for keys in keys.chunks(BATCH) {
+        let rows = on_each!(conn, c => users::table
+            .filter(users::email_key.eq_any(keys))
+            .select(users::email_key)
+            .load::<String>(c))?;
+        known.extend(rows);
+    }
+    Ok(known)
 }
 
 pub(super) fn set_password(conn: &mut Conn, user: Id, hash: &str, now: Timestamp) -> Result<(), Error> {

@@ -539,6 +539,8 @@ class Portal:
             "PORTAL__LOG__FILTER": "debug,actix_http=off",
             "PORTAL__SERVER__TRUSTED_PROXIES": "127.0.0.1",
             "PORTAL__THROTTLE__EXEMPT_NETWORKS": "127.0.0.1",
+            # One administrator writes to everybody.
+            "PORTAL__ANNOUNCEMENTS__APPROVAL": "false",
             **settings,
         }
         self._process = None
@@ -895,7 +897,7 @@ class Story(Act):
             check("<strong>plénière</strong>" in preview["rendered"]["fr"]["html"], "Markdown is not rendered")
         with self.step("it is sent, and the summary says so"):
             sent = self.admin.api(202, "POST", f"/announcements/{self.id}/send")
-            equal((sent["status"], sent["recipients"]), ("sent", len(READERS)), "status and recipients")
+            equal((sent["status"], sent["recipients"]), ("sending", len(READERS)), "status and recipients")
             summary = self.stage.await_summary(self.admin, self.id, sent=len(READERS))
             equal(summary["total"], len(READERS), "total")
         with self.step("audience = deliveries = mails, each once and in the reader's language"):

@@ -1,10 +1,14 @@
 //! The index of the directory: which contacts a search and its filters mean, and how many each value of a filter would give.
 //!
-//! Every listed contact has a small number. For each value of each filter (`region:ESA`, `language:fr` …) there is a set of
-//! such numbers, stored as compressed bitmaps in pieces of 65,536; for each word of a contact there is a row. A question is
-//! answered by set algebra: values of one filter are united, filters intersected, and a facet counts its own values within the
-//! sets of all others ("disjunctive" counts). So counts are exact in any combination, and a million contacts are some
-//! megabytes to read, whatever is asked.
+//! Every listed contact has a small number. For each value of each filter (`region:ESA`, `language:fr` …) and for each word of
+//! a contact (`word:diop`) there is a set of such numbers, stored as compressed bitmaps in pieces of 65,536 (`keys`). A
+//! question is answered by set algebra: values of one filter are united, filters intersected, and a facet counts its own
+//! values within the sets of all others ("disjunctive" counts). So counts are exact in any combination, and a million contacts
+//! are some megabytes to read, whatever is asked.
+//!
+//! A page in the order of names would have to look through all names where the set lies at their end (everybody called Zoran).
+//! So the beginnings of names have their sets too, of one letter, of two, of three, of four ([`beginnings`]): where such a set
+//! has nobody in common with what is asked, its names are passed over.
 //!
 //! Rights are part of the sets: a word, a language or a technology is stored under the level of its field's audience
 //! (`policy::fields`), and a reader's set of a value is what is for the community, united with what is for the own regions and
@@ -17,6 +21,7 @@
 //!
 //! Writers take turns (`Conn::take_turn`), since a piece of a bitmap is read, changed and written.
 
+mod keys;
 mod sets;
 mod store;
 mod words;
@@ -25,6 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use roaring::RoaringBitmap;
 
+pub(super) use keys::{DEPTHS, of_beginnings, of_value, of_word};
 pub(super) use sets::Counts;
 pub(super) use words::Meaning;
 
@@ -37,15 +43,10 @@ use crate::policy::Sight;
 /// What the index holds of one contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// Its words, each with the level of the widest audience that may find by it.
-    pub(super) words: BTreeMap<String, i16>,
-    /// The values of filters it belongs to, as `region:ESA/0`: the level comes last.
+    /// The words by which somebody may find it.
+    pub(super) words: BTreeSet<String>,
+    /// The sets it belongs to.
     pub(super) keys: BTreeSet<String>,
-}
-
-/// The key of a value of a filter for those of a level.
-pub(super) fn key(facet: Facet, value: &str, level: i16) -> String {
-    format!("{}:{value}/{level}", facet.as_str())
 }
 
 crate::text_enum! {
@@ -82,8 +83,13 @@ pub(super) fn update(
     before: &BTreeMap<u32, Entry>,
     after: &BTreeMap<u32, Entry>,
 ) -> Result<(), Error> {
-    store::update_words(conn, before, after)?;
-    store::update_bitmaps(conn, &sets::changes(before, after))
+    store::update(conn, &sets::changes(before, after))?;
+    let words = |entries: &BTreeMap<u32, Entry>| -> BTreeSet<String> {
+        entries.values().flat_map(|entry| &entry.words).cloned().collect()
+    };
+    let (old, new) = (words(before), words(after));
+    store::unlearn(conn, old.difference(&new))?;
+    store::learn(conn, new.difference(&old))
 }
 
 /// The next number that no contact has.
@@ -92,6 +98,29 @@ pub(super) fn update(
 /// Where the database says no.
 pub(super) fn next_number(conn: &mut Conn) -> Result<u32, Error> {
     store::next_number(conn)
+}
+
+/// The contacts of each beginning of names of this depth that goes on from `within`, in the order of names; those that lie
+/// before `name` are left out.
+///
+/// # Errors
+/// Where the database says no.
+pub(super) fn beginnings(
+    conn: &mut Conn,
+    depth: usize,
+    within: &str,
+    name: &str,
+) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
+    store::by_name(conn, &keys::Range::beginnings(depth, within, name))
+}
+
+/// The contacts of each of these organisations, by code.
+///
+/// # Errors
+/// Where the database says no.
+pub(super) fn of_members(conn: &mut Conn, codes: &[&str]) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
+    let keys: Vec<String> = codes.iter().map(|code| of_value(Facet::Member, code, 0)).collect();
+    store::each_of_keys(conn, &keys)
 }
 
 /// What a search and its filters mean to one reader.
@@ -194,9 +223,10 @@ impl View {
         if sight.everything {
             return Ok(Self { everything: true, region: RoaringBitmap::new(), organisation: RoaringBitmap::new() });
         }
-        let regions: Vec<String> = sight.regions.iter().map(|region| key(Facet::Region, region.as_str(), 0)).collect();
+        let regions: Vec<String> =
+            sight.regions.iter().map(|region| of_value(Facet::Region, region.as_str(), 0)).collect();
         let codes = store::codes(conn, &sight.organisations)?;
-        let organisations: Vec<String> = codes.iter().map(|code| key(Facet::Member, code, 0)).collect();
+        let organisations: Vec<String> = codes.iter().map(|code| of_value(Facet::Member, code, 0)).collect();
         Ok(Self {
             everything: false,
             region: sets::union(store::of_keys(conn, &regions)?),
@@ -228,7 +258,7 @@ impl View {
     fn any_of(&self, conn: &mut Conn, facet: Facet, values: &[String]) -> Result<RoaringBitmap, Error> {
         let mut found = RoaringBitmap::new();
         for &level in self.levels(facet) {
-            let keys: Vec<String> = values.iter().map(|value| key(facet, value, level)).collect();
+            let keys: Vec<String> = values.iter().map(|value| of_value(facet, value, level)).collect();
             found |= self.seen(level, sets::union(store::of_keys(conn, &keys)?));
         }
         Ok(found)
@@ -248,7 +278,7 @@ impl View {
     /// The contacts that a word of a search means, and how it was read.
     fn meaning(&self, conn: &mut Conn, word: &str, names: &Names) -> Result<(Meaning, RoaringBitmap), Error> {
         let members = names.by_word(word);
-        let found = self.by_words(conn, &words::Range::beginning(word))? | self.of_members(conn, &members)?;
+        let found = self.by_words(conn, &keys::Range::words(word))? | self.of_members(conn, &members)?;
         if !found.is_empty() || !words::may_be_mistyped(word) {
             return Ok((Meaning::as_typed(word, &members), found));
         }
@@ -257,13 +287,13 @@ impl View {
         let members = names.by_word_with_typos(word);
         let mut found = self.of_members(conn, &members)?;
         for known in &near {
-            found |= self.by_words(conn, &words::Range::exactly(known))?;
+            found |= self.by_words(conn, &keys::Range::word(known))?;
         }
         Ok((Meaning::corrected(word, near, &members), found))
     }
 
-    fn by_words(&self, conn: &mut Conn, range: &words::Range) -> Result<RoaringBitmap, Error> {
-        let by_level = store::of_words(conn, range)?;
+    fn by_words(&self, conn: &mut Conn, range: &keys::Range) -> Result<RoaringBitmap, Error> {
+        let by_level = store::by_level(conn, range)?;
         Ok(sets::union(by_level.into_iter().map(|(level, set)| self.seen(level, set))))
     }
 

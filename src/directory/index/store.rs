@@ -6,67 +6,33 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 use roaring::RoaringBitmap;
 
+use super::keys::{self, Range};
 use super::sets::{Change, Counts};
-use super::words::{self, Range};
-use super::{Entry, Facet};
-use crate::db::schema::{contact, contact_term, contact_word, facet_bitmap, organisation};
+use super::{Facet, words};
+use crate::db::schema::{contact, contact_set, contact_word, organisation};
 use crate::db::{BATCH, Conn, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::on_each;
 
-/// Numbers whose words are taken out in one statement.
-const NUMBERS: usize = 500;
+/// Keys or rows of one statement.
+const AT_ONCE: usize = 500;
+/// The levels of audiences (`policy::fields`).
+const LEVELS: [i16; 4] = [0, 1, 2, 3];
 
 pub(super) fn next_number(conn: &mut Conn) -> Result<u32, Error> {
     let last: Option<i64> = contact::table.select(diesel::dsl::max(contact::number)).first(conn)?;
     last.map_or(Ok(0), |last| u32::try_from(last + 1).or_internal())
 }
 
-/// Replaces the words of contacts whose words are others now.
-pub(super) fn update_words(
-    conn: &mut Conn,
-    before: &BTreeMap<u32, Entry>,
-    after: &BTreeMap<u32, Entry>,
-) -> Result<(), Error> {
-    let same = |number: &u32| match (before.get(number), after.get(number)) {
-        (Some(old), Some(new)) => old.words == new.words,
-        _ => false,
-    };
-    let gone: Vec<i64> = before.keys().filter(|number| !same(number)).map(|number| i64::from(*number)).collect();
-    for numbers in gone.chunks(NUMBERS) {
-        diesel::delete(contact_term::table.filter(contact_term::number.eq_any(numbers.to_vec()))).execute(conn)?;
-    }
-    let new: Vec<(i64, &String, i16)> = after
-        .iter()
-        .filter(|(number, _)| !same(number))
-        .flat_map(|(number, entry)| entry.words.iter().map(|(word, level)| (i64::from(*number), word, *level)))
-        .collect();
-    for rows in new.chunks(BATCH) {
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(number, word, level)| {
-                (contact_term::term.eq(*word), contact_term::number.eq(*number), contact_term::level.eq(*level))
-            })
-            .collect();
-        on_each!(conn, c => diesel::insert_into(contact_term::table).values(&rows).execute(c))?;
-    }
-    let old: BTreeSet<&str> = before
-        .iter()
-        .filter(|(number, _)| !same(number))
-        .flat_map(|(_, entry)| entry.words.keys())
-        .map(String::as_str)
-        .collect();
-    unlearn(conn, old)?;
-    learn(conn, new.iter().map(|(_, word, _)| word.as_str()).collect())
-}
-
 /// Forgets words that no contact has any more: a name must not outlive its owner's entry.
-fn unlearn(conn: &mut Conn, words: BTreeSet<&str>) -> Result<(), Error> {
-    let words: Vec<&str> = words.into_iter().collect();
-    for chunk in words.chunks(NUMBERS) {
-        let terms = contact_term::table.filter(contact_term::term.eq_any(chunk.to_vec()));
-        let used: BTreeSet<String> = terms.select(contact_term::term).distinct().load(conn)?.into_iter().collect();
-        for word in chunk.iter().filter(|word| words::may_be_mistyped(word) && !used.contains(**word)) {
+pub(super) fn unlearn<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a String>) -> Result<(), Error> {
+    let words: Vec<&String> = words.filter(|word| words::may_be_mistyped(word)).collect();
+    for chunk in words.chunks(AT_ONCE / LEVELS.len()) {
+        let keys: Vec<String> = chunk.iter().flat_map(|word| LEVELS.map(|level| keys::of_word(word, level))).collect();
+        let used: Vec<String> =
+            contact_set::table.filter(contact_set::key.eq_any(keys)).select(contact_set::key).distinct().load(conn)?;
+        let used: BTreeSet<&str> = used.iter().filter_map(|key| Some(keys::value(key)?.0)).collect();
+        for word in chunk.iter().filter(|word| !used.contains(word.as_str())) {
             let known = contact_word::spelling.eq_any(words::spellings(word)).and(contact_word::word.eq(*word));
             diesel::delete(contact_word::table.filter(known)).execute(conn)?;
         }
@@ -75,10 +41,10 @@ fn unlearn(conn: &mut Conn, words: BTreeSet<&str>) -> Result<(), Error> {
 }
 
 /// Adds the spellings of words that were not known.
-fn learn(conn: &mut Conn, words: BTreeSet<&str>) -> Result<(), Error> {
-    let words: Vec<&str> = words.into_iter().filter(|word| words::may_be_mistyped(word)).collect();
+pub(super) fn learn<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a String>) -> Result<(), Error> {
+    let words: Vec<&str> = words.map(String::as_str).filter(|word| words::may_be_mistyped(word)).collect();
     let mut new = Vec::new();
-    for chunk in words.chunks(NUMBERS) {
+    for chunk in words.chunks(AT_ONCE) {
         let known: BTreeSet<String> = contact_word::table
             .filter(contact_word::spelling.eq_any(chunk.to_vec()).and(contact_word::spelling.eq(contact_word::word)))
             .select(contact_word::word)
@@ -104,54 +70,47 @@ pub(super) fn near(conn: &mut Conn, spellings: &[String]) -> Result<BTreeSet<Str
     Ok(rows.select(contact_word::word).load::<String>(conn)?.into_iter().collect())
 }
 
-/// The contacts that have a word of this range, by level.
-pub(super) fn of_words(conn: &mut Conn, range: &Range) -> Result<BTreeMap<i16, RoaringBitmap>, Error> {
-    let within = contact_term::term.ge(&range.from).and(contact_term::term.lt(&range.to));
-    let rows: Vec<(i64, i16)> =
-        contact_term::table.filter(within).select((contact_term::number, contact_term::level)).load(conn)?;
-    let mut sets: BTreeMap<i16, RoaringBitmap> = BTreeMap::new();
-    for (number, level) in rows {
-        sets.entry(level).or_default().insert(u32::try_from(number).or_internal()?);
-    }
-    Ok(sets)
-}
-
-/// Reads the pieces that change, changes them, and writes them back.
-pub(super) fn update_bitmaps(conn: &mut Conn, changes: &BTreeMap<(u32, String), Change>) -> Result<(), Error> {
+/// Reads the pieces that change, changes them, and writes them back; one that is empty goes.
+pub(super) fn update(conn: &mut Conn, changes: &BTreeMap<(u32, String), Change>) -> Result<(), Error> {
     let pieces: BTreeSet<i32> =
         changes.keys().map(|(piece, _)| i32::try_from(*piece)).collect::<Result<_, _>>().or_internal()?;
     let keys: BTreeSet<&String> = changes.keys().map(|(_, key)| key).collect();
     let keys: Vec<&String> = keys.into_iter().collect();
     let mut known: BTreeMap<(u32, String), RoaringBitmap> = BTreeMap::new();
-    for keys in keys.chunks(NUMBERS) {
-        let rows: Vec<(i32, String, Vec<u8>)> = facet_bitmap::table
-            .filter(facet_bitmap::key.eq_any(keys.to_vec()).and(facet_bitmap::piece.eq_any(pieces.clone())))
-            .select((facet_bitmap::piece, facet_bitmap::key, facet_bitmap::numbers))
+    for keys in keys.chunks(AT_ONCE) {
+        let rows: Vec<(i32, String, Vec<u8>)> = contact_set::table
+            .filter(contact_set::key.eq_any(keys.to_vec()).and(contact_set::piece.eq_any(pieces.clone())))
+            .select((contact_set::piece, contact_set::key, contact_set::numbers))
             .load(conn)?;
         for (piece, key, numbers) in rows {
             known.insert((u32::try_from(piece).or_internal()?, key), read(&numbers)?);
         }
     }
-    let mut rows = Vec::with_capacity(changes.len());
+    let (mut rows, mut some_are_empty) = (Vec::with_capacity(changes.len()), false);
     for ((piece, key), change) in changes {
         let set = change.applied_to(known.remove(&(*piece, key.clone())).unwrap_or_default());
+        some_are_empty |= set.is_empty();
         rows.push((
-            facet_bitmap::key.eq(key),
-            facet_bitmap::piece.eq(i32::try_from(*piece).or_internal()?),
-            facet_bitmap::count.eq(i32::try_from(set.len()).or_internal()?),
-            facet_bitmap::numbers.eq(write(&set)?),
+            contact_set::key.eq(key),
+            contact_set::piece.eq(i32::try_from(*piece).or_internal()?),
+            contact_set::count.eq(i32::try_from(set.len()).or_internal()?),
+            contact_set::numbers.eq(write(&set)?),
         ));
     }
-    for rows in rows.chunks(NUMBERS) {
-        on_each!(conn, c => diesel::insert_into(facet_bitmap::table)
+    for rows in rows.chunks(AT_ONCE) {
+        on_each!(conn, c => diesel::insert_into(contact_set::table)
             .values(rows)
-            .on_conflict((facet_bitmap::key, facet_bitmap::piece))
+            .on_conflict((contact_set::key, contact_set::piece))
             .do_update()
             .set((
-                facet_bitmap::count.eq(excluded(facet_bitmap::count)),
-                facet_bitmap::numbers.eq(excluded(facet_bitmap::numbers)),
+                contact_set::count.eq(excluded(contact_set::count)),
+                contact_set::numbers.eq(excluded(contact_set::numbers)),
             ))
             .execute(c))?;
+    }
+    for keys in keys.chunks(AT_ONCE).filter(|_| some_are_empty) {
+        let empty = contact_set::key.eq_any(keys.to_vec()).and(contact_set::piece.eq_any(pieces.clone()));
+        diesel::delete(contact_set::table.filter(empty.and(contact_set::count.eq(0)))).execute(conn)?;
     }
     Ok(())
 }
@@ -171,48 +130,68 @@ pub(super) fn of_keys(conn: &mut Conn, keys: &[String]) -> Result<Vec<RoaringBit
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = facet_bitmap::table.filter(facet_bitmap::key.eq_any(keys.to_vec()));
-    let pieces: Vec<Vec<u8>> = rows.select(facet_bitmap::numbers).load(conn)?;
+    let rows = contact_set::table.filter(contact_set::key.eq_any(keys.to_vec()));
+    let pieces: Vec<Vec<u8>> = rows.select(contact_set::numbers).load(conn)?;
     pieces.iter().map(|piece| read(piece)).collect()
 }
 
-/// The values of a facet on one level begin with its name and end with the level.
-fn range(facet: Facet) -> (String, String) {
-    (format!("{facet}:"), format!("{facet};"))
+/// The sets of these keys, each by its value.
+pub(super) fn each_of_keys(conn: &mut Conn, keys: &[String]) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
+    let rows = contact_set::table.filter(contact_set::key.eq_any(keys.to_vec()));
+    let rows: Vec<(String, Vec<u8>)> = rows.select((contact_set::key, contact_set::numbers)).load(conn)?;
+    collect(rows, |key| Some(keys::value(key)?.0.to_owned()))
 }
 
-fn value(key: &str, facet: Facet, level: i16) -> Option<&str> {
-    key.strip_prefix(facet.as_str())?.strip_prefix(':')?.strip_suffix(&format!("/{level}"))
+/// The sets of a range, by level.
+pub(super) fn by_level(conn: &mut Conn, range: &Range) -> Result<BTreeMap<i16, RoaringBitmap>, Error> {
+    collect(of_range(conn, range)?, |key| Some(keys::value(key)?.1))
 }
 
-/// The sets of every value of a facet on one level.
-pub(super) fn bitmaps(conn: &mut Conn, facet: Facet, level: i16) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
-    let (from, to) = range(facet);
-    let rows: Vec<(String, Vec<u8>)> = facet_bitmap::table
-        .filter(facet_bitmap::key.ge(from).and(facet_bitmap::key.lt(to)))
-        .filter(facet_bitmap::key.like(format!("%/{level}")))
-        .select((facet_bitmap::key, facet_bitmap::numbers))
-        .load(conn)?;
-    let mut sets: BTreeMap<String, RoaringBitmap> = BTreeMap::new();
+/// The sets of a range of beginnings of names, by these.
+pub(super) fn by_name(conn: &mut Conn, range: &Range) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
+    collect(of_range(conn, range)?, |key| Some(key.split_once(':')?.1.to_owned()))
+}
+
+fn of_range(conn: &mut Conn, range: &Range) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let within = contact_set::key.ge(&range.from).and(contact_set::key.lt(&range.to));
+    Ok(contact_set::table.filter(within).select((contact_set::key, contact_set::numbers)).load(conn)?)
+}
+
+/// Unites the pieces of what `name` calls the same.
+fn collect<K: Ord>(
+    rows: Vec<(String, Vec<u8>)>,
+    name: impl Fn(&str) -> Option<K>,
+) -> Result<BTreeMap<K, RoaringBitmap>, Error> {
+    let mut sets: BTreeMap<K, RoaringBitmap> = BTreeMap::new();
     for (key, numbers) in rows {
-        if let Some(value) = value(&key, facet, level) {
-            *sets.entry(value.to_owned()).or_default() |= read(&numbers)?;
+        if let Some(name) = name(&key) {
+            *sets.entry(name).or_default() |= read(&numbers)?;
         }
     }
     Ok(sets)
 }
 
+/// The sets of every value of a facet on one level.
+pub(super) fn bitmaps(conn: &mut Conn, facet: Facet, level: i16) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
+    let Range { from, to } = Range::values(facet);
+    let rows: Vec<(String, Vec<u8>)> = contact_set::table
+        .filter(contact_set::key.ge(from).and(contact_set::key.lt(to)))
+        .filter(contact_set::key.like(format!("%/{level}")))
+        .select((contact_set::key, contact_set::numbers))
+        .load(conn)?;
+    collect(rows, |key| Some(keys::value(key)?.0.to_owned()))
+}
+
 /// How many contacts each value of a facet has on one level.
 pub(super) fn counts(conn: &mut Conn, facet: Facet, level: i16) -> Result<Counts, Error> {
-    let (from, to) = range(facet);
-    let rows: Vec<(String, i32)> = facet_bitmap::table
-        .filter(facet_bitmap::key.ge(from).and(facet_bitmap::key.lt(to)))
-        .filter(facet_bitmap::count.gt(0))
-        .select((facet_bitmap::key, facet_bitmap::count))
+    let Range { from, to } = Range::values(facet);
+    let rows: Vec<(String, i32)> = contact_set::table
+        .filter(contact_set::key.ge(from).and(contact_set::key.lt(to)))
+        .select((contact_set::key, contact_set::count))
         .load(conn)?;
     let mut counts = Counts::new();
     for (key, count) in rows {
-        if let Some(value) = value(&key, facet, level) {
+        if let Some((value, _)) = keys::value(&key).filter(|(_, known)| *known == level) {
             *counts.entry(value.to_owned()).or_default() += u64::try_from(count).or_internal()?;
         }
     }
@@ -221,11 +200,11 @@ pub(super) fn counts(conn: &mut Conn, facet: Facet, level: i16) -> Result<Counts
 
 /// Whether any contact has a value of this facet for less than the whole community.
 pub(super) fn has_narrow(conn: &mut Conn, facet: Facet) -> Result<bool, Error> {
-    let (from, to) = range(facet);
-    let narrow = facet_bitmap::table
-        .filter(facet_bitmap::key.ge(from).and(facet_bitmap::key.lt(to)))
-        .filter(facet_bitmap::key.not_like("%/0").and(facet_bitmap::count.gt(0)));
-    Ok(narrow.select(facet_bitmap::key).limit(1).load::<String>(conn)?.pop().is_some())
+    let Range { from, to } = Range::values(facet);
+    let narrow = contact_set::table
+        .filter(contact_set::key.ge(from).and(contact_set::key.lt(to)))
+        .filter(contact_set::key.not_like("%/0"));
+    Ok(narrow.select(contact_set::key).limit(1).load::<String>(conn)?.pop().is_some())
 }
 
 /// The codes of organisations.

@@ -5,26 +5,6 @@ use crate::members::Found;
 /// A word of fewer letters is taken as it is typed: with one letter wrong it could be too many others.
 const SHORTEST: usize = 4;
 
-/// Words of the index that follow one another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Range {
-    pub(super) from: String,
-    /// The first word past the range.
-    pub(super) to: String,
-}
-
-impl Range {
-    /// Every word that begins so. Folded words are of `a`–`z` and digits, and `{` comes after `z`.
-    pub(super) fn beginning(word: &str) -> Self {
-        Self { from: word.to_owned(), to: format!("{word}{{") }
-    }
-
-    /// This word alone.
-    pub(super) fn exactly(word: &str) -> Self {
-        Self { from: word.to_owned(), to: format!("{word}\u{1}") }
-    }
-}
-
 /// Whether a word that nobody has is looked up with a typing error.
 pub(super) fn may_be_mistyped(word: &str) -> bool {
     word.len() >= SHORTEST && !word.bytes().all(|byte| byte.is_ascii_digit())
@@ -110,14 +90,5 @@ mod tests {
             let known = spellings(&word);
             prop_assert!(spellings(&typed).iter().any(|spelling| known.contains(spelling)), "{} {}", typed, word);
         }
-    }
-
-    #[test]
-    fn a_range_holds_what_begins_so() {
-        let within = |range: &Range, word: &str| word >= range.from.as_str() && word < range.to.as_str();
-        let range = Range::beginning("sene");
-        assert!(within(&range, "senegal") && within(&range, "sene") && !within(&range, "senf"));
-        let exact = Range::exactly("sene");
-        assert!(within(&exact, "sene") && !within(&exact, "senegal"));
     }
 }

@@ -1,18 +1,16 @@
 //! A page of the directory: what a search and its filters mean to a reader, in an order, from a place on.
 //!
-//! What one index has in order (everybody, a region, an organisation; by name) is read straight from it. Anything else is a
-//! set of contacts first (`index`), and there are two ways to its page: a small set is looked up and sorted, of a large one
-//! the order is walked along until the page is full. Which of them takes fewer rows is plain arithmetic ([`is_small`]), so
-//! neither a rare search nor a common one is slow. Both give the same page.
+//! What one index has in order (everybody in any order; a region or an organisation by name) is read straight from it.
+//! Anything else is a set of contacts first (`index`), whose first members in the order are then found (`order`).
 
+mod order;
 mod store;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use roaring::RoaringBitmap;
-
-use self::store::{Part, Step};
+use self::order::Order;
+use self::store::Part;
 use super::index::{Counts, Facet, Selection};
 use super::rules;
 use super::store::{self as contacts, Found};
@@ -22,11 +20,7 @@ use crate::error::Error;
 use crate::i18n::Language;
 use crate::members::{self, Names};
 use crate::policy::Sight;
-use crate::text;
 use crate::time::Timestamp;
-
-/// Rows of an order that are walked along at a time.
-const STRIDE: i64 = 1_000;
 
 /// What is asked of the directory.
 #[derive(Clone)]
@@ -54,6 +48,18 @@ pub struct Place {
     pub id: Id,
 }
 
+impl Place {
+    /// The key of the name and the id, where the order goes by name.
+    fn name(&self) -> (String, Id) {
+        (self.key.clone(), self.id)
+    }
+
+    /// The instant of the last change and the id, where it goes by that.
+    fn change(&self) -> (Timestamp, Id) {
+        (Timestamp::from_micros(self.key.parse().unwrap_or(i64::MAX)), self.id)
+    }
+}
+
 /// A page, and what there is beside it.
 pub(super) struct Page {
     /// The contacts, each with the place after it.
@@ -75,10 +81,11 @@ impl Search {
         facets: &[Facet],
     ) -> Result<Page, Error> {
         let part = self.part(conn)?;
-        let asks_more = total || !facets.is_empty();
-        let selection = if part.is_some() && !asks_more { None } else { Some(self.selection(conn)?) };
+        let (along, asks_more) = (part.is_some() || self.is_everything(), total || !facets.is_empty());
+        let selection = if along && !asks_more { None } else { Some(self.selection(conn)?) };
         let rows = match (part, &selection) {
-            (Some(part), _) => self.along_one_index(conn, part, after, limit)?,
+            (Some(part), _) => self.along_names(conn, part, after, limit)?,
+            (None, _) if along => self.along_order(conn, after, limit)?,
             (None, Some(selection)) => self.of_set(conn, selection, after, limit)?,
             (None, None) => Vec::new(),
         };
@@ -103,8 +110,12 @@ impl Search {
         Selection::of(conn, &self.filter, &self.sight, &self.names)
     }
 
-    /// The one index that has what is asked in its order, where there is one.
-    fn part(&self, conn: &mut Conn) -> Result<Option<Part>, Error> {
+    fn is_everything(&self) -> bool {
+        self.filter.words.is_empty() && Facet::ALL.iter().all(|facet| self.filter.values(*facet).is_none())
+    }
+
+    /// The part of the order of names that is asked for, where it is one.
+    fn part(&self, conn: &mut Conn) -> Result<Option<Part<'static>>, Error> {
         if self.sort != Sort::Name || !self.filter.words.is_empty() {
             return Ok(None);
         }
@@ -120,16 +131,35 @@ impl Search {
         })
     }
 
-    fn along_one_index(
+    fn along_names(
         &self,
         conn: &mut Conn,
-        part: Part,
+        part: Part<'_>,
         after: Option<&Place>,
         limit: i64,
     ) -> Result<Vec<(Contact, Place)>, Error> {
         let after = after.map(|place| (place.key.as_str(), place.id));
         let rows = store::page(conn, part, after, limit)?;
         Ok(rows.into_iter().map(|found| self.shown(found, &[])).collect())
+    }
+
+    /// Everybody, in an order that is not by name alone.
+    fn along_order(&self, conn: &mut Conn, after: Option<&Place>, limit: i64) -> Result<Vec<(Contact, Place)>, Error> {
+        if self.sort == Sort::Updated {
+            let rows = store::page_of_changes(conn, after.map(Place::change), limit)?;
+            return Ok(rows.into_iter().map(|found| self.shown(found, &[])).collect());
+        }
+        let order = Order::of(conn, self.sort, self.language)?;
+        let (mut rows, mut after_name) = (Vec::new(), after);
+        // Organisation by organisation: there are two hundred at most, and each is a part of one index.
+        for (organisation, _) in order.members_after(after) {
+            let missing = limit.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+            if missing <= 0 {
+                break;
+            }
+            rows.extend(self.along_names(conn, Part::Organisation(*organisation), after_name.take(), missing)?);
+        }
+        Ok(rows)
     }
 
     fn shown(&self, (row, member): Found, meanings: &[super::index::Meaning]) -> (Contact, Place) {
@@ -152,161 +182,10 @@ impl Search {
         let set = selection.contacts(conn)?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let order = Order::of(conn, self.sort, self.language)?;
-        let steps = if set.is_empty() {
-            Vec::new()
-        } else if is_small(set.len(), Selection::listed(conn)?, limit) {
-            let numbers: Vec<u32> = set.iter().collect();
-            order.first(store::steps(conn, &numbers)?, after, wanted)
-        } else {
-            order.walk(conn, &set, after, wanted)?
-        };
-        let ids: Vec<Id> = steps.iter().map(|step| step.id).collect();
+        let ids = order.first_of(conn, &set, after, wanted)?;
         let mut found: BTreeMap<Id, Found> =
             contacts::some(conn, &ids)?.into_iter().map(|row| (row.0.id, row)).collect();
         let rows = ids.iter().filter_map(|id| found.remove(id));
         Ok(rows.map(|row| self.shown(row, &selection.meanings)).collect())
     }
-}
-
-/// Whether it takes fewer rows to look up a set of `wanted` contacts than to walk along `all` until `page` of them are found.
-fn is_small(wanted: u64, all: u64, page: i64) -> bool {
-    // Walking meets one of the set every all ÷ wanted rows.
-    let walked = u64::try_from(page).unwrap_or_default().saturating_mul(all) / wanted.max(1);
-    wanted <= walked.max(500)
-}
-
-/// An order and what it needs to compare.
-struct Order {
-    sort: Sort,
-    /// The organisations in the reader's order, where that counts: their place in it, by id.
-    ranks: BTreeMap<Id, usize>,
-    /// The same in their order: id and code.
-    members: Vec<(Id, String)>,
-}
-
-impl Order {
-    fn of(conn: &mut Conn, sort: Sort, language: Language) -> Result<Self, Error> {
-        if sort != Sort::Member {
-            return Ok(Self { sort, ranks: BTreeMap::new(), members: Vec::new() });
-        }
-        let mut rows: Vec<_> = contacts::organisations(conn)?
-            .into_iter()
-            .map(|(id, code, en, fr)| (text::sort_key(if language == Language::Fr { &fr } else { &en }), code, id))
-            .collect();
-        rows.sort_unstable();
-        let members: Vec<(Id, String)> = rows.into_iter().map(|(_, code, id)| (id, code)).collect();
-        let ranks = members.iter().enumerate().map(|(rank, (id, _))| (*id, rank)).collect();
-        Ok(Self { sort, ranks, members })
-    }
-
-    /// What is compared, smallest first.
-    fn key(&self, step: &Step) -> (usize, i64, String, Id) {
-        match self.sort {
-            Sort::Name => (0, 0, step.sort_name.clone(), step.id),
-            Sort::Member => {
-                let rank = self.ranks.get(&step.organisation_id).copied().unwrap_or(usize::MAX);
-                (rank, 0, step.sort_name.clone(), step.id)
-            }
-            Sort::Updated => (0, step.updated_at.as_micros().saturating_neg(), String::new(), step.id),
-        }
-    }
-
-    /// Where a page after this place begins.
-    fn rank_of(&self, code: &str) -> usize {
-        self.members.iter().position(|(_, known)| known == code).unwrap_or(usize::MAX)
-    }
-
-    fn is_after(&self, step: &Step, place: &Place) -> bool {
-        match self.sort {
-            Sort::Name => (step.sort_name.as_str(), step.id) > (place.key.as_str(), place.id),
-            Sort::Member => {
-                let (rank, _, name, id) = self.key(step);
-                (rank, name.as_str(), id) > (self.rank_of(&place.member), place.key.as_str(), place.id)
-            }
-            // Newest first: what comes after is older, or as old with a smaller id.
-            Sort::Updated => (step.updated_at, step.id) < (instant(place), place.id),
-        }
-    }
-
-    /// The first of these after a place.
-    fn first(&self, mut steps: Vec<Step>, after: Option<&Place>, wanted: usize) -> Vec<Step> {
-        steps.retain(|step| after.is_none_or(|place| self.is_after(step, place)));
-        match self.sort {
-            Sort::Updated => steps.sort_by_key(|step| std::cmp::Reverse((step.updated_at, step.id))),
-            Sort::Name | Sort::Member => steps.sort_by_cached_key(|step| self.key(step)),
-        }
-        steps.truncate(wanted);
-        steps
-    }
-
-    /// Walks along the order and keeps what is in the set.
-    fn walk(
-        &self,
-        conn: &mut Conn,
-        set: &RoaringBitmap,
-        after: Option<&Place>,
-        wanted: usize,
-    ) -> Result<Vec<Step>, Error> {
-        let mut kept = Vec::new();
-        match self.sort {
-            Sort::Name => {
-                let after = after.map(|place| (place.key.clone(), place.id));
-                walk_part(conn, Part::Whole, set, after, wanted, &mut kept)?;
-            }
-            Sort::Member => {
-                let from = after.map_or(0, |place| self.rank_of(&place.member));
-                let mut after = after.map(|place| (place.key.clone(), place.id));
-                // Organisation by organisation: a page has some dozens of them at most, and each is a part of one index.
-                for (organisation, _) in self.members.iter().skip(from) {
-                    walk_part(conn, Part::Organisation(*organisation), set, after.take(), wanted, &mut kept)?;
-                    if kept.len() >= wanted {
-                        break;
-                    }
-                }
-            }
-            Sort::Updated => {
-                let mut last = after.map(|place| (instant(place), place.id));
-                loop {
-                    let steps = store::walk_changes(conn, last, STRIDE)?;
-                    let is_last = steps.len() < usize::try_from(STRIDE).unwrap_or(usize::MAX);
-                    last = steps.last().map(|step| (step.updated_at, step.id));
-                    keep(&mut kept, steps, set, wanted);
-                    if is_last || kept.len() >= wanted {
-                        break;
-                    }
-                }
-            }
-        }
-        Ok(kept)
-    }
-}
-
-/// Walks along a part of the directory by name and keeps what is in the set.
-fn walk_part(
-    conn: &mut Conn,
-    part: Part,
-    set: &RoaringBitmap,
-    mut after: Option<(String, Id)>,
-    wanted: usize,
-    kept: &mut Vec<Step>,
-) -> Result<(), Error> {
-    loop {
-        let place = after.as_ref().map(|(name, id)| (name.as_str(), *id));
-        let steps = store::walk_names(conn, part, place, STRIDE)?;
-        let is_last = steps.len() < usize::try_from(STRIDE).unwrap_or(usize::MAX);
-        after = steps.last().map(|step| (step.sort_name.clone(), step.id));
-        keep(kept, steps, set, wanted);
-        if is_last || kept.len() >= wanted {
-            return Ok(());
-        }
-    }
-}
-
-fn keep(kept: &mut Vec<Step>, steps: Vec<Step>, set: &RoaringBitmap, wanted: usize) {
-    let room = wanted.saturating_sub(kept.len());
-    kept.extend(steps.into_iter().filter(|step| set.contains(step.number)).take(room));
-}
-
-fn instant(place: &Place) -> Timestamp {
-    Timestamp::from_micros(place.key.parse().unwrap_or(i64::MAX))
 }

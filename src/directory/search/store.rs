@@ -1,4 +1,8 @@
 //! The SQL of pages: contacts along the index of an order, by keyset, so any page costs the same.
+//!
+//! What comes after a place is asked for in two steps, each of which an index seeks exactly: what shares the place's name (or
+//! instant) and comes after its id, then what comes after its name. In one condition the index would be sought by the name
+//! alone, and of a thousand people of one name a thousand be dropped.
 
 use diesel::prelude::*;
 
@@ -11,95 +15,154 @@ use crate::members::Region;
 use crate::on_each;
 use crate::time::Timestamp;
 
-/// Where a contact stands in an order.
+/// Where a contact stands in every order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
-    pub(super) number: u32,
     pub(super) id: Id,
     pub(super) sort_name: String,
     pub(super) updated_at: Timestamp,
     pub(super) organisation_id: Id,
 }
 
-type StepRow = (Option<i64>, Id, String, Timestamp, Id);
-
-fn step((number, id, sort_name, updated_at, organisation_id): StepRow) -> Result<Step, Error> {
-    let number = u32::try_from(number.unwrap_or_default()).or_internal()?;
-    Ok(Step { number, id, sort_name, updated_at, organisation_id })
-}
+/// A contact that was met on the way along an order, with what the order compares.
+pub(super) type Met<K> = (u32, Id, K);
 
 /// A part of the directory that one index has in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Part<'a> {
     /// All of it.
     Whole,
     /// A region.
     Region(Region),
     /// An organisation.
     Organisation(Id),
+    /// Those whose names' keys begin so.
+    Beginning(&'a str),
+}
+
+/// Narrows a boxed query of contacts to a part.
+macro_rules! within {
+    ($query:expr, $part:expr) => {
+        match $part {
+            Part::Whole => $query,
+            Part::Region(region) => $query.filter(contact::region.eq(region.as_str())),
+            Part::Organisation(id) => $query.filter(contact::organisation_id.eq(id)),
+            // Keys of names are of hexadecimal digits, which `g` comes after.
+            Part::Beginning(beginning) => $query
+                .filter(contact::sort_name.ge(beginning.to_owned()))
+                .filter(contact::sort_name.lt(format!("{beginning}g"))),
+        }
+    };
 }
 
 /// A page of contacts by name, after (`sort_name`, id).
-pub(super) fn page(conn: &mut Conn, part: Part, after: Option<(&str, Id)>, limit: i64) -> Result<Vec<Found>, Error> {
-    let mut query = contact::table
-        .inner_join(organisation::table)
-        .filter(contact::listed.eq(true))
-        .order((contact::sort_name, contact::id))
-        .limit(limit)
-        .select((ContactRow::as_select(), ContactMember::as_select()))
-        .into_boxed();
-    match part {
-        Part::Whole => {}
-        Part::Region(region) => query = query.filter(contact::region.eq(region.as_str())),
-        Part::Organisation(id) => query = query.filter(contact::organisation_id.eq(id)),
-    }
-    if let Some((name, id)) = after {
-        // The first condition is what the index seeks by; the second drops what lies before within the same name.
-        query = query
-            .filter(contact::sort_name.ge(name.to_owned()))
-            .filter(contact::sort_name.gt(name.to_owned()).or(contact::id.gt(id)));
-    }
-    Ok(query.load(conn)?)
-}
-
-/// The next steps by name in a part of the directory.
-pub(super) fn walk_names(
+pub(super) fn page(
     conn: &mut Conn,
-    part: Part,
+    part: Part<'_>,
     after: Option<(&str, Id)>,
     limit: i64,
-) -> Result<Vec<Step>, Error> {
-    let mut query = contact::table
-        .filter(contact::listed.eq(true))
-        .order((contact::sort_name, contact::id))
-        .limit(limit)
-        .select((contact::number, contact::id, contact::sort_name, contact::updated_at, contact::organisation_id))
-        .into_boxed();
-    match part {
-        Part::Whole => {}
-        Part::Region(region) => query = query.filter(contact::region.eq(region.as_str())),
-        Part::Organisation(id) => query = query.filter(contact::organisation_id.eq(id)),
+) -> Result<Vec<Found>, Error> {
+    let query = |limit| {
+        let listed = contact::table
+            .inner_join(organisation::table)
+            .filter(contact::listed.eq(true))
+            .order((contact::sort_name, contact::id))
+            .limit(limit)
+            .select((ContactRow::as_select(), ContactMember::as_select()))
+            .into_boxed();
+        within!(listed, part)
+    };
+    let Some((name, id)) = after else { return Ok(query(limit).load(conn)?) };
+    let mut rows: Vec<Found> =
+        query(limit).filter(contact::sort_name.eq(name.to_owned()).and(contact::id.gt(id))).load(conn)?;
+    let missing = missing(limit, rows.len());
+    if missing > 0 {
+        rows.extend(query(missing).filter(contact::sort_name.gt(name.to_owned())).load::<Found>(conn)?);
     }
-    if let Some((name, id)) = after {
-        query = query
-            .filter(contact::sort_name.ge(name.to_owned()))
-            .filter(contact::sort_name.gt(name.to_owned()).or(contact::id.gt(id)));
-    }
-    query.load::<StepRow>(conn)?.into_iter().map(step).collect()
+    Ok(rows)
 }
 
-/// The next steps from what changed last to what changed first.
-pub(super) fn walk_changes(conn: &mut Conn, after: Option<(Timestamp, Id)>, limit: i64) -> Result<Vec<Step>, Error> {
-    let mut query = contact::table
-        .filter(contact::listed.eq(true))
-        .order((contact::updated_at.desc(), contact::id.desc()))
-        .limit(limit)
-        .select((contact::number, contact::id, contact::sort_name, contact::updated_at, contact::organisation_id))
-        .into_boxed();
-    if let Some((at, id)) = after {
-        query = query.filter(contact::updated_at.le(at)).filter(contact::updated_at.lt(at).or(contact::id.lt(id)));
+/// A page of contacts from what changed last to what changed first, after (`updated_at`, id).
+pub(super) fn page_of_changes(
+    conn: &mut Conn,
+    after: Option<(Timestamp, Id)>,
+    limit: i64,
+) -> Result<Vec<Found>, Error> {
+    let query = |limit| {
+        contact::table
+            .inner_join(organisation::table)
+            .filter(contact::listed.eq(true))
+            .order((contact::updated_at.desc(), contact::id.desc()))
+            .limit(limit)
+            .select((ContactRow::as_select(), ContactMember::as_select()))
+            .into_boxed()
+    };
+    let Some((at, id)) = after else { return Ok(query(limit).load(conn)?) };
+    let mut rows: Vec<Found> = query(limit).filter(contact::updated_at.eq(at).and(contact::id.lt(id))).load(conn)?;
+    let missing = missing(limit, rows.len());
+    if missing > 0 {
+        rows.extend(query(missing).filter(contact::updated_at.lt(at)).load::<Found>(conn)?);
     }
-    query.load::<StepRow>(conn)?.into_iter().map(step).collect()
+    Ok(rows)
+}
+
+/// The next contacts by name in a part of the directory, from the index alone.
+pub(super) fn walk_names(
+    conn: &mut Conn,
+    part: Part<'_>,
+    after: Option<(&str, Id)>,
+    limit: i64,
+) -> Result<Vec<Met<String>>, Error> {
+    let query = |limit| {
+        let listed = contact::table
+            .filter(contact::listed.eq(true))
+            .order((contact::sort_name, contact::id))
+            .limit(limit)
+            .select((contact::number, contact::id, contact::sort_name))
+            .into_boxed();
+        within!(listed, part)
+    };
+    let Some((name, id)) = after else { return met(query(limit).load(conn)?) };
+    let mut rows =
+        met(query(limit).filter(contact::sort_name.eq(name.to_owned()).and(contact::id.gt(id))).load(conn)?)?;
+    let missing = missing(limit, rows.len());
+    if missing > 0 {
+        rows.extend(met(query(missing).filter(contact::sort_name.gt(name.to_owned())).load(conn)?)?);
+    }
+    Ok(rows)
+}
+
+/// The next contacts from what changed last to what changed first, from the index alone.
+pub(super) fn walk_changes(
+    conn: &mut Conn,
+    after: Option<(Timestamp, Id)>,
+    limit: i64,
+) -> Result<Vec<Met<Timestamp>>, Error> {
+    let query = |limit| {
+        contact::table
+            .filter(contact::listed.eq(true))
+            .order((contact::updated_at.desc(), contact::id.desc()))
+            .limit(limit)
+            .select((contact::number, contact::id, contact::updated_at))
+            .into_boxed()
+    };
+    let Some((at, id)) = after else { return met(query(limit).load(conn)?) };
+    let mut rows = met(query(limit).filter(contact::updated_at.eq(at).and(contact::id.lt(id))).load(conn)?)?;
+    let missing = missing(limit, rows.len());
+    if missing > 0 {
+        rows.extend(met(query(missing).filter(contact::updated_at.lt(at)).load(conn)?)?);
+    }
+    Ok(rows)
+}
+
+/// Every listed contact has a number once the index is whole.
+fn met<K>(rows: Vec<(Option<i64>, Id, K)>) -> Result<Vec<Met<K>>, Error> {
+    let number = |number: Option<i64>| u32::try_from(number.unwrap_or_default()).or_internal();
+    rows.into_iter().map(|(known, id, key)| Ok((number(known)?, id, key))).collect()
+}
+
+fn missing(limit: i64, there: usize) -> i64 {
+    limit.saturating_sub(i64::try_from(there).unwrap_or(i64::MAX))
 }
 
 /// Where these contacts stand, in no particular order.
@@ -107,12 +170,21 @@ pub(super) fn steps(conn: &mut Conn, numbers: &[u32]) -> Result<Vec<Step>, Error
     let mut steps = Vec::with_capacity(numbers.len());
     for chunk in numbers.chunks(BATCH) {
         let chunk: Vec<i64> = chunk.iter().map(|number| i64::from(*number)).collect();
-        let rows = on_each!(conn, c => contact::table
-            .filter(contact::listed.eq(true).and(contact::number.eq_any(&chunk)))
-            .select((contact::number, contact::id, contact::sort_name, contact::updated_at, contact::organisation_id))
-            .load::<StepRow>(c))?;
-        for row in rows {
-            steps.push(step(row)?);
+        // Not `listed` as a condition: see `contacts::some`.
+        let rows: Vec<(Id, String, Timestamp, Id, bool)> = on_each!(conn, c => contact::table
+            .filter(contact::number.eq_any(&chunk))
+            .select((
+                contact::id,
+                contact::sort_name,
+                contact::updated_at,
+                contact::organisation_id,
+                contact::listed,
+            ))
+            .load(c))?;
+        for (id, sort_name, updated_at, organisation_id, listed) in rows {
+            if listed {
+                steps.push(Step { id, sort_name, updated_at, organisation_id });
+            }
         }
     }
     Ok(steps)

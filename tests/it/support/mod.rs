@@ -278,7 +278,7 @@ impl TestApp {
     /// Adds made-up contacts.
     pub fn seed(&self, contacts: usize) {
         let mut connection = portal::db::open(self.portal.db.target(), portal::db::Access::Write).unwrap();
-        portal::cli::seed(&mut connection, contacts, &mut |_| {}).unwrap();
+        portal::cli::seed(&mut connection, contacts, self.clock.now(), &mut |_| {}).unwrap();
     }
 
     /// The folder of the files that were handed in.
