@@ -19,7 +19,7 @@ use toml::{Table, Value};
 use crate::db;
 pub use settings::{
     Community, Database, Directory, Identity, Log, LogFormat, Mail, Privacy, Server, Settings, Storage, StorageKind,
-    Throttle, Transport,
+    Throttle, Transport, Webhooks,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");

@@ -12,7 +12,8 @@ use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::http::problem::Problem;
-use crate::http::{Asked, BodyLimit, Caller, Cursor, Json, List, Query};
+use crate::http::{Asked, BodyLimit, Caller, Cursor, IdempotencyKey, Json, List, Query};
+use crate::idempotency::Answer;
 use crate::identity::guards::{Announcer, Member};
 use crate::mail::{self, Counts, MailStatus};
 
@@ -40,13 +41,21 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// Begins an announcement as a draft.
 #[utoipa::path(post, path = "/api/v1/announcements", tag = "announcements", request_body = Compose,
-    security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header)), security(("bearer" = [])),
     responses((status = 201, body = Announcement), (status = "default", body = Problem)))]
-pub async fn compose(author: Announcer, portal: web::Data<Portal>, body: Json<Compose>) -> Result<HttpResponse, Error> {
+pub async fn compose(
+    author: Announcer,
+    portal: web::Data<Portal>,
+    key: IdempotencyKey,
+    body: Json<Compose>,
+) -> Result<HttpResponse, Error> {
     let now = portal.clock.now();
     let (id, author, compose) = (Id::new(now, &portal.random), author.0.user_id, body.0);
-    let draft = portal.db.write(move |conn| create(conn, id, author, &compose, now)).await?;
-    Ok(HttpResponse::Created().insert_header(("Location", format!("/api/v1/announcements/{id}"))).json(draft))
+    let write = move |conn: &mut Conn| {
+        let draft = create(conn, id, author, &compose, now)?;
+        Ok(Answer::json(201, &draft)?.at(format!("/api/v1/announcements/{id}")))
+    };
+    Ok(portal.once(key.ticket(author), write).await?.into())
 }
 
 /// The Secretariat sees all announcements, members those that were sent to them; the newest first.
@@ -124,27 +133,27 @@ pub async fn preview(_: Announcer, portal: web::Data<Portal>, id: web::Path<Id>)
 }
 
 /// Fixes the recipients and begins to send.
-#[utoipa::path(post, path = "/api/v1/announcements/{id}/send", tag = "announcements", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/announcements/{id}/send", tag = "announcements",
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = [])),
     responses((status = 202, body = Announcement), (status = "default", body = Problem)))]
 pub async fn send(
     officer: Announcer,
     portal: web::Data<Portal>,
     caller: Caller,
+    key: IdempotencyKey,
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
     let (id, outbox, now) = (id.into_inner(), portal.outbox.clone(), portal.clock.now());
     let (audit, trace) = (portal.audit.clone(), Trace::from(&caller));
     let entry = Entry::by(Event::AnnouncementSent, officer.user_id, id);
-    let sent = portal
-        .db
-        .write(move |conn| {
-            audit.note(conn, &trace, &entry)?;
-            send_draft(conn, id, &outbox, now)
-        })
-        .await?;
+    let write = move |conn: &mut Conn| {
+        audit.note(conn, &trace, &entry)?;
+        Answer::json(202, &send_draft(conn, id, &outbox, now)?)
+    };
+    let sent = portal.once(key.ticket(officer.user_id), write).await?;
     portal.outbox.ring();
-    Ok(HttpResponse::Accepted().json(sent))
+    Ok(sent.into())
 }
 
 /// Who was to get it, and where each mail stands.

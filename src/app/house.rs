@@ -7,7 +7,10 @@ use tokio_util::sync::CancellationToken;
 use super::Portal;
 use crate::error::Error;
 use crate::time::Timestamp;
-use crate::{audit, changes, identity, imports, life_cycle, mail, privacy, registrations, throttle};
+use crate::{
+    audit, changes, events, idempotency, identity, imports, life_cycle, mail, privacy, registrations, throttle,
+    webhooks,
+};
 
 /// How often.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -52,6 +55,7 @@ impl Portal {
             tracing::info!(done, "worked off the timetable of appointments");
             self.identity.forget_seen();
             self.outbox.ring();
+            self.events.ring();
         }
         Ok(())
     }
@@ -63,6 +67,7 @@ impl Portal {
             tracing::info!(done, "erased what was due");
             self.identity.forget_seen();
             self.outbox.ring();
+            self.events.ring();
         }
         Ok(())
     }
@@ -82,6 +87,8 @@ impl Portal {
         rows += self.db.write(move |conn| imports::sweep(conn, ended)).await?;
         rows += self.db.write(move |conn| mail::sweep(conn, mailed)).await?;
         rows += self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await?;
+        rows += self.db.write(move |conn| events::sweep(conn, now.minus(webhooks::KEPT))).await?;
+        rows += self.db.write(move |conn| idempotency::sweep(conn, now.minus(idempotency::KEPT))).await?;
         if rows > 0 {
             tracing::info!(rows, "deleted what had ended");
         }

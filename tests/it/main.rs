@@ -33,6 +33,7 @@ mod directory;
 mod documents;
 mod formats;
 mod hardening;
+mod idempotency;
 mod identity;
 mod imports;
 mod instances;
@@ -53,6 +54,7 @@ mod statistics;
 mod support;
 mod throttling;
 mod tokens;
+mod webhooks;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -124,6 +126,8 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("nominations", nominations::stories()),
         ("announcements", announcements::stories()),
         ("mail", mail::stories()),
+        ("webhooks", webhooks::stories()),
+        ("idempotency", idempotency::stories()),
         ("bad_input", bad_input::stories()),
         ("operations", operations::stories()),
         ("privacy", privacy::stories()),
