@@ -173,14 +173,7 @@ impl Portal {
         let audit = Audit::new(clock.clone(), random.clone());
         let events = Events::new(clock.clone(), random.clone());
         let webhooks = webhooks(settings, &master, &clock, &random, &audit, &events)?;
-        let dispatcher = Dispatcher::new(
-            &settings.webhooks,
-            db.clone(),
-            clock.clone(),
-            random.clone(),
-            webhooks.clone(),
-            outbox.clone(),
-        )?;
+        let dispatcher = Dispatcher::new(&settings.webhooks, db.clone(), webhooks.clone(), outbox.clone())?;
         let storage = Storage::new(&settings.storage, db.clone(), Arc::clone(&master), clock.clone(), random.clone())?;
         let public_url = settings.server.public_url.clone();
         let keys = load_keys(&db, &master, &public_url, &clock, &random).await?;
@@ -273,6 +266,7 @@ pub fn audit_key(master: &MasterKey) -> Result<Mac, Error> {
     master.mac("audit chain")
 }
 
+/// Those who listen to what happens.
 fn webhooks(
     settings: &Settings,
     master: &Arc<MasterKey>,

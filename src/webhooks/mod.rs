@@ -151,7 +151,7 @@ impl Webhooks {
 
     /// Sends an event that means nothing, to see whether it arrives.
     fn ping(&self, conn: &mut Conn, id: Id) -> Result<Delivery, Error> {
-        self.check_on(conn, id)?;
+        check_on(conn, id)?;
         let event = self.0.events.tell_one(conn, id, Kind::WebhookPing, json!({"webhook": id}))?;
         store::delivery(conn, id, event)?.ok_or_else(Error::not_found)
     }
@@ -159,16 +159,11 @@ impl Webhooks {
     /// Makes another try of a delivery that is over, whatever came of it.
     fn redeliver(&self, conn: &mut Conn, id: Id, event: Id) -> Result<Delivery, Error> {
         let found = store::delivery(conn, id, event)?.ok_or_else(Error::not_found)?;
-        self.check_on(conn, id)?;
+        check_on(conn, id)?;
         if found.state == DeliveryState::Pending || !store::put_up_again(conn, id, event, self.0.clock.now())? {
             return Err(Error::conflict("delivery_pending"));
         }
         store::delivery(conn, id, event)?.ok_or_else(Error::not_found)
-    }
-
-    fn check_on(&self, conn: &mut Conn, id: Id) -> Result<(), Error> {
-        let row = store::hold(conn, id)?.ok_or_else(Error::not_found)?;
-        if row.disabled.is_none() { Ok(()) } else { Err(Error::conflict("webhook_disabled")) }
     }
 
     /// A secret as it is shown, and as it rests.
@@ -187,6 +182,14 @@ impl Webhooks {
 
     fn note(&self, conn: &mut Conn, doing: &Doing, event: Event, id: Id, detail: Value) -> Result<(), Error> {
         self.0.audit.note(conn, &doing.trace, &Entry::by(event, doing.officer, id).with(detail))
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    fn random(&self) -> &Random {
+        &self.0.random
     }
 
     fn guard(&self) -> &Guard {
@@ -208,4 +211,10 @@ fn seal_label(id: Id) -> String {
 
 fn view(conn: &mut Conn, id: Id) -> Result<WebhookView, Error> {
     store::views(conn, Some(id))?.pop().ok_or_else(Error::not_found)
+}
+
+/// Refuses to send to an endpoint that is off.
+fn check_on(conn: &mut Conn, id: Id) -> Result<(), Error> {
+    let row = store::hold(conn, id)?.ok_or_else(Error::not_found)?;
+    if row.disabled.is_none() { Ok(()) } else { Err(Error::conflict("webhook_disabled")) }
 }

@@ -199,7 +199,7 @@ fn a_try_that_failed_is_made_again_under_the_same_id(t: TestApp) {
         t.pass(Duration::from_secs(wait * 4 / 10 + 2));
     }
     t.dispatch();
-    assert_eq!(faults, ["refused", "timed_out", "bad_answer", "bad_answer"]);
+    assert_eq!(faults, ["refused", "timed_out", "no_connection", "bad_answer"]);
     assert_eq!(statuses, [json!(500), Value::Null, Value::Null, Value::Null]);
     let received = endpoint.received();
     assert_eq!(received.len(), 5);

@@ -6,7 +6,7 @@
 //! the connection goes to the very addresses that were judged (`client`), so a name that changes in between gains nothing.
 //!
 //! IPv4 is judged by what is special (IANA's registries of special-purpose addresses); IPv6 by what is global unicast at all
-//! (2000::/3), less what is special in it. Forms that carry an IPv4 address inside (mapped, NAT64, 6to4, Teredo) are
+//! (`2000::/3`), less what is special in it. Forms that carry an IPv4 address inside (mapped, NAT64, 6to4, Teredo) are
 //! refused whatever they carry. An operator whose receivers are inside names their networks (`webhooks.allow_networks`).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -73,14 +73,8 @@ impl Dispatcher {
     ///
     /// # Errors
     /// Where the file of certificates can't be read.
-    pub fn new(
-        settings: &config::Webhooks,
-        db: Db,
-        clock: Clock,
-        random: Random,
-        webhooks: Webhooks,
-        outbox: Outbox,
-    ) -> Result<Self, Error> {
+    pub fn new(settings: &config::Webhooks, db: Db, webhooks: Webhooks, outbox: Outbox) -> Result<Self, Error> {
+        let (clock, random) = (webhooks.clock().clone(), webhooks.random().clone());
         let timeout = Duration::from_secs(settings.timeout_seconds);
         let client = Client::new(webhooks.guard(), timeout, &settings.ca_file)?;
         let (id, requests) = (Id::new(clock.now(), &random), Arc::new(Semaphore::new(settings.connections)));
@@ -176,15 +170,15 @@ impl Dispatcher {
             let (dispatcher, url, secrets) = (self.clone(), row.url.clone(), Arc::clone(&secrets));
             under_way.spawn(async move { dispatcher.attempt(url, &secrets, claim).await });
         }
-        let mut tries = Vec::new();
-        while let Some(tried) = under_way.join_next().await {
-            match tried {
-                Ok(Ok(tried)) => tries.push(tried),
+        let mut done = Vec::new();
+        while let Some(ended) = under_way.join_next().await {
+            match ended {
+                Ok(Ok(tried)) => done.push(tried),
                 Ok(Err(error)) => tracing::error!(%error, %endpoint, "could not try to send an event"),
                 Err(panicked) => tracing::error!(%panicked, %endpoint, "a try to send an event ended badly"),
             }
         }
-        self.write_down(endpoint, Arc::new(tries)).await;
+        self.write_down(endpoint, Arc::new(done)).await;
     }
 
     async fn attempt(&self, url: String, secrets: &[Vec<u8>], claim: Claim) -> Result<Tried, Error> {

@@ -257,9 +257,9 @@ impl TestApp {
 
     /// A sender of events as another process has it, on the same database.
     pub fn another_dispatcher(&self) -> Dispatcher {
-        let (db, clock, random) = (self.portal.db.clone(), self.clock.clone(), self.portal.random.clone());
-        let (webhooks, outbox) = (self.portal.webhooks.clone(), self.portal.outbox.clone());
-        Dispatcher::new(&settings("sqlite:unused", &[]).webhooks, db, clock, random, webhooks, outbox).unwrap()
+        let (db, webhooks, outbox) = (&self.portal.db, &self.portal.webhooks, &self.portal.outbox);
+        let settings = settings("sqlite:unused", &[]).webhooks;
+        Dispatcher::new(&settings, db.clone(), webhooks.clone(), outbox.clone()).unwrap()
     }
 
     /// The sender of events, for stories about its stop and start.
