@@ -25,7 +25,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let (sender, token) = (running.sender.clone(), stop.clone());
     let sending = actix_web::rt::spawn(async move { sender.serve(token).await });
     let (dispatcher, token) = (running.dispatcher.clone(), stop.clone());
-    let dispatching = actix_web::rt::spawn(async move { dispatcher.serve(token).await });
+    let telling = actix_web::rt::spawn(async move { dispatcher.serve(token).await });
     let (portal, token) = (running.portal.clone(), stop.clone());
     let housekeeping = actix_web::rt::spawn(async move { portal.keep_house(&token).await });
 
@@ -36,7 +36,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     tracing::info!("stopping: requests and mails under way may finish");
     stop.cancel();
     running.stop().await;
-    for task in [sending, dispatching, housekeeping] {
+    for task in [sending, telling, housekeeping] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task did not end well");
         }

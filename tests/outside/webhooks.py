@@ -42,7 +42,8 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.received.append((dict(self.headers.items()), body))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                receiver.received.append((headers, body))
                 receiver.hold.wait(30)
                 try:
                     self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
@@ -116,7 +117,7 @@ class Play:
             headers, body = self.receiver.wait_for(1)[0]
             event = Webhook(self.hook["secret"]).verify(body, headers)
             equal((event["type"], event["data"]), ("webhook.ping", {"webhook": self.hook["id"]}), "the event")
-            equal((headers["webhook-id"], headers["Content-Type"]), (sent["id"], "application/json"), "headers")
+            equal((headers["webhook-id"], headers["content-type"]), (sent["id"], "application/json"), "headers")
             self.settled(self.hook, "delivered")
         with self.step("and nothing that was changed, or signed by another"):
             for secret, changed in [(self.hook["secret"], body + b" "), ("whsec_" + "A" * 32, body)]:

@@ -251,7 +251,7 @@ impl TestApp {
     }
 
     /// Sends the events that are due now, until nothing more is.
-    pub fn dispatch(&self) {
+    pub fn tell(&self) {
         self.runtime.block_on(self.dispatcher.drain());
     }
 
