@@ -91,6 +91,15 @@ impl Error {
         }))
     }
 
+    /// The code, where this says no to what was asked rather than that something broke.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&'static str> {
+        match self {
+            Self::Refused(refusal) if refusal.status.is_client_error() => Some(refusal.code),
+            _ => None,
+        }
+    }
+
     /// 404. Also for what exists but is not the caller's to see.
     #[must_use]
     pub fn not_found() -> Self {

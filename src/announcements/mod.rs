@@ -1,60 +1,111 @@
 //! Announcements: the Secretariat writes to a part of the community, each reader in the own language.
 //!
-//! A draft has an audience and a text per language. Sending fixes the recipients: in one transaction the draft becomes
-//! sent, each person that the audience means gets one `delivery` and one mail in the outbox, and each language's mail is
-//! rendered once. From then on audience = deliveries = mails, and the outbox says of each where it stands.
+//! An announcement is a draft, is approved by a second person where many would get it, begins at once or at its time, and is
+//! sent, paused, resumed or cancelled: `machine` is the table of that. When it begins, whom it goes to is fixed, each language's
+//! mail is rendered once, and from then on every recipient has one `delivery` and one mail in the outbox, also those who are
+//! skipped: recipients = deliveries = mails, and the outbox says of each where it stands.
 //!
-//! Left out: approval, schedules, pausing, unsubscribing, attachments, and fanning out in chunks: a hundred thousand
-//! recipients are one transaction of a few seconds.
+//! - `writing` drafts; `preview` what sending would do, and tests
+//! - `audience` whom it is for
+//! - `campaign` what somebody does with it: submit, approve, schedule, send, pause, cancel
+//! - `dispatch` what happens by itself: begin in time, fan out, halt where much fails, end
+//! - `fan_out` from the audience to mails, some at a time; `outcome` what came of it
+//!
+//! Left out: attachments.
 
+mod audience;
+pub mod campaign;
+mod dispatch;
+mod fan_out;
+mod machine;
+pub mod outcome;
+mod preview;
 pub mod routes;
 mod rules;
 mod store;
 mod types;
+mod writing;
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
+pub use audience::{AdoptedBy, Audience};
+pub use dispatch::work_off;
+pub use machine::Event as AnnouncementEvent;
 pub use types::{
-    Announcement, AnnouncementEntry, AnnouncementQuery, AnnouncementStatus, Audience, Compose, DeliveryQuery, Preview,
-    Rendered, Revise, SampleRecipient, Variant,
+    Announcement, AnnouncementEntry, AnnouncementQuery, AnnouncementStatus, Approve, Because, Campaign, Compose,
+    DeliveryQuery, Preview, Rendered, Revise, SampleRecipient, Schedule, Test, Tested, Variant,
 };
 
+use machine::Event;
+use serde_json::json;
+
+use crate::audit::{self, Audit, Entry, Trace};
+use crate::config;
 use crate::db::{Conn, Id};
-use crate::directory;
-use crate::error::{Error, OrInternal as _};
-use crate::i18n::Language;
-use crate::identity::{self, Credentials};
-use crate::mail::{Outbox, Recipient};
-use crate::members;
+use crate::error::Error;
+use crate::events::Events;
+use crate::mail::Outbox;
 use crate::policy::Principal;
+use crate::secrets::hex;
 use crate::time::Timestamp;
-use types::{Row, Variants};
+use types::{Draft, Row};
 
-/// How many recipients a preview shows.
-const SAMPLE: usize = 20;
-
-fn create(conn: &mut Conn, id: Id, author: Id, compose: &Compose, now: Timestamp) -> Result<Announcement, Error> {
-    let audience = rules::audience(&compose.audience)?;
-    let variants = rules::variants(&compose.variants, compose.default_language)?;
-    check_names(conn, &audience)?;
-    store::insert(conn, id, author, audience, compose.default_language, now)?;
-    store::replace_variants(conn, id, &variants)?;
-    read(conn, id)
+/// What the units of work need beside a connection.
+#[derive(Clone)]
+pub struct Desk {
+    /// Where things are written down.
+    pub audit: Audit,
+    /// Where mail is put.
+    pub outbox: Outbox,
+    /// Where is said what happens.
+    pub events: Events,
+    /// In which request.
+    pub trace: Trace,
+    /// The time.
+    pub now: Timestamp,
+    /// When a second person is asked.
+    pub settings: Settings,
 }
 
-fn revise(conn: &mut Conn, id: Id, revise: Revise, now: Timestamp) -> Result<Announcement, Error> {
-    let row = draft(conn, id)?;
-    let audience = revise.audience.map_or(Ok(row.audience.0), |given| rules::audience(&given))?;
-    let default_language = revise.default_language.unwrap_or(row.default_language);
-    let given = match revise.variants {
-        Some(variants) => variants,
-        None => store::variants(conn, id)?,
-    };
-    let variants = rules::variants(&given, default_language)?;
-    check_names(conn, &audience)?;
-    store::update(conn, id, audience, default_language, now)?;
-    store::replace_variants(conn, id, &variants)?;
-    read(conn, id)
+/// What the operator has decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// More recipients than this need the approval of a second person; none where nobody has to approve.
+    pub approval_above: Option<u64>,
+    /// How late one that was scheduled may begin.
+    pub grace: Duration,
+}
+
+impl From<&config::Announcements> for Settings {
+    fn from(settings: &config::Announcements) -> Self {
+        Self {
+            approval_above: settings.approval.then_some(settings.approval_above),
+            grace: Duration::from_mins(settings.hold_after_minutes),
+        }
+    }
+}
+
+impl Desk {
+    /// Writes down that something was done.
+    fn note(&self, conn: &mut Conn, id: Id, by: Option<Id>, event: Event) -> Result<(), Error> {
+        let kind =
+            if event == Event::Start { audit::Event::AnnouncementSent } else { audit::Event::AnnouncementChanged };
+        let entry = by.map_or_else(|| Entry::anonymous(kind, Some(id)), |by| Entry::by(kind, by, id));
+        self.audit.note(conn, &self.trace, &entry.with(json!({"event": event})))
+    }
+
+    /// Says outside what an announcement has become, where that is anybody's business.
+    fn publish(&self, conn: &mut Conn, id: Id, event: Event, next: AnnouncementStatus) -> Result<(), Error> {
+        let data = json!({"announcement": id, "status": next});
+        rules::kind(event).map_or(Ok(()), |kind| self.events.tell(conn, kind, data))
+    }
+}
+
+/// The announcement, held until the unit of work ends, and the state it is in after an event.
+fn hold(conn: &mut Conn, id: Id, event: Event) -> Result<(Row, AnnouncementStatus), Error> {
+    let row = store::find_for_update(conn, id)?.ok_or_else(Error::not_found)?;
+    let next = machine::after(row.status, event).ok_or_else(|| rules::not_possible(row.status, event))?;
+    Ok((row, next))
 }
 
 /// Gives the drafts of somebody who leaves to the successor.
@@ -65,99 +116,36 @@ pub fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Re
     store::hand_over_drafts(conn, from, to, now)
 }
 
-fn delete(conn: &mut Conn, id: Id) -> Result<(), Error> {
-    draft(conn, id)?;
-    store::delete(conn, id)
+/// What an announcement says, and to whom.
+fn draft_of(conn: &mut Conn, row: &Row) -> Result<Draft, Error> {
+    Ok(Draft {
+        audience: row.audience.0.clone(),
+        default_language: row.default_language,
+        required_languages: row.required_languages.0.clone(),
+        variants: store::variants(conn, row.id)?,
+        topic: row.topic.clone(),
+        acknowledge: row.acknowledge,
+        public: row.public,
+    })
 }
 
-fn preview(conn: &mut Conn, id: Id, outbox: &Outbox) -> Result<Preview, Error> {
-    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let variants = store::variants(conn, id)?;
-    let people = recipients(conn, &row.audience.0)?;
-    let mut by_language: BTreeMap<Language, usize> = BTreeMap::new();
-    let language =
-        |person: &Credentials| rules::language_for(person.preferred_language, &variants, row.default_language);
-    for person in &people {
-        *by_language.entry(language(person)).or_default() += 1;
-    }
-    let sample = people
-        .iter()
-        .take(SAMPLE)
-        .map(|person| SampleRecipient {
-            name: person.name.clone(),
-            email: person.email.clone(),
-            language: language(person),
-        })
-        .collect();
-    let mut rendered = BTreeMap::new();
-    for (&language, variant) in &variants {
-        let content = outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
-        let mail = Rendered { subject: content.subject, text: content.text, html: content.html };
-        rendered.insert(language, mail);
-    }
-    Ok(Preview { recipients: people.len(), by_language, sample, rendered })
-}
-
-/// Fixes the recipients and puts their mails into the outbox.
-fn send(conn: &mut Conn, id: Id, outbox: &Outbox, now: Timestamp) -> Result<Announcement, Error> {
-    let row = draft(conn, id)?;
-    let variants = store::variants(conn, id)?;
-    let people = recipients(conn, &row.audience.0)?;
-    if people.is_empty() {
-        return Err(Error::conflict("no_recipients"));
-    }
-    let mut contents = BTreeMap::new();
-    for (&language, variant) in &variants {
-        let content = outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
-        contents.insert(language, outbox.store_content(conn, &content)?);
-    }
-    let mails = mails(&people, &variants, row.default_language, &contents)?;
-    let count = i32::try_from(mails.len()).or_internal()?;
-    if !store::set_sent(conn, id, count, now)? {
-        return Err(Error::conflict("already_sent"));
-    }
-    let ids = outbox.post_batch(conn, id, "announcement", mails)?;
-    let deliveries: Vec<(Id, Id)> = ids.into_iter().zip(people.iter().map(|person| person.id)).collect();
-    store::insert_deliveries(conn, id, &deliveries)?;
-    read(conn, id)
-}
-
-fn mails(
-    people: &[Credentials],
-    variants: &Variants,
-    default_language: Language,
-    contents: &BTreeMap<Language, Id>,
-) -> Result<Vec<(Recipient, Id)>, Error> {
-    let mail = |person: &Credentials| {
-        let language = rules::language_for(person.preferred_language, variants, default_language);
-        let content = contents.get(&language).ok_or_else(|| Error::internal("a language without a text"))?;
-        Ok((Recipient { language, ..person.recipient() }, *content))
-    };
-    people.iter().map(mail).collect()
-}
-
-fn recipients(conn: &mut Conn, audience: &Audience) -> Result<Vec<Credentials>, Error> {
-    let ids = directory::users(conn, &audience.filter())?;
-    identity::users(conn, &ids)
-}
-
-fn draft(conn: &mut Conn, id: Id) -> Result<Row, Error> {
-    let row = store::find_for_update(conn, id)?.ok_or_else(Error::not_found)?;
-    if row.status == AnnouncementStatus::Draft { Ok(row) } else { Err(Error::conflict("already_sent")) }
-}
-
-/// Refuses members and technologies that don't exist.
-fn check_names(conn: &mut Conn, audience: &Audience) -> Result<(), Error> {
-    for (index, code) in audience.members.iter().enumerate() {
-        members::appointable(conn, code, &format!("/audience/members/{index}"))?;
-    }
-    members::check_technologies(conn, &audience.technologies, "/audience/technologies")
-}
-
+/// The announcement as the Secretariat sees it.
 fn read(conn: &mut Conn, id: Id) -> Result<Announcement, Error> {
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let variants = store::variants(conn, id)?;
-    Ok(view(row, variants))
+    let draft = draft_of(conn, &row)?;
+    let campaign = Campaign {
+        required_languages: draft.required_languages.clone(),
+        content_hash: hex(&rules::hash(&draft)?),
+        author_id: row.author_id,
+        submitted_by: row.submitted_by,
+        approved_by: row.approved_by,
+        approved_at: row.approved_at,
+        send_at: row.send_at,
+        send_at_local: row.send_at.and_then(|at| rules::local(at, row.zone.as_deref())),
+        reason: row.reason.clone(),
+        finished_at: row.finished_at,
+    };
+    Ok(view(row, draft, Some(campaign)))
 }
 
 /// The announcement as this person may see it; 404 where it is not theirs to see.
@@ -168,20 +156,26 @@ fn read_as(conn: &mut Conn, id: Id, viewer: &Principal) -> Result<Announcement, 
     if !store::is_addressed_to(conn, id, viewer.user_id)? {
         return Err(Error::not_found());
     }
-    Ok(Announcement { audience: None, ..read(conn, id)? })
+    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let draft = draft_of(conn, &row)?;
+    Ok(Announcement { audience: None, ..view(row, draft, None) })
 }
 
-fn view(row: Row, variants: Variants) -> Announcement {
+fn view(row: Row, draft: Draft, campaign: Option<Campaign>) -> Announcement {
     Announcement {
         id: row.id,
         status: row.status,
-        audience: Some(row.audience.0),
+        audience: Some(draft.audience),
         default_language: row.default_language,
-        variants,
+        variants: draft.variants,
+        topic: row.topic,
+        acknowledge: row.acknowledge,
+        public: row.public,
         recipients: row.recipients,
         created_at: row.created_at,
         updated_at: row.updated_at,
         sent_at: row.sent_at,
+        campaign,
     }
 }
 
@@ -195,6 +189,7 @@ fn entries(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<AnnouncementEntry>, Er
             status: row.status,
             default_language: row.default_language,
             subjects: subjects.remove(&row.id).unwrap_or_default(),
+            topic: row.topic,
             recipients: row.recipients,
             created_at: row.created_at,
             sent_at: row.sent_at,

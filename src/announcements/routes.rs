@@ -1,21 +1,17 @@
-//! `/announcements`.
+//! `/announcements`: writing and reading. What is done with one is in `campaign`, what came of it in `outcome`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::send as send_draft;
-use super::types::{
-    Announcement, AnnouncementEntry, AnnouncementQuery, AnnouncementStatus, Compose, DeliveryQuery, Preview, Revise,
-};
-use super::{create, delete as delete_draft, entries, preview as preview_of, read_as, revise as revise_draft, store};
+use super::types::{Announcement, AnnouncementEntry, AnnouncementQuery, Compose, Preview, Revise, Test, Tested};
+use super::{campaign, entries, outcome, read_as, store, writing};
 use crate::app::Portal;
-use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::http::json::MaybeJson;
 use crate::http::problem::Problem;
 use crate::http::{Asked, BodyLimit, Caller, Cursor, IdempotencyKey, Json, List, Query};
 use crate::idempotency::Answer;
 use crate::identity::guards::{Announcer, Member};
-use crate::mail::{self, Counts, MailStatus};
 
 /// Six languages of the longest text there may be, in the widest script.
 const BODY: BodyLimit = BodyLimit(524_288);
@@ -34,9 +30,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::delete().to(delete)),
         )
         .service(web::resource("/announcements/{id}/preview").route(web::post().to(preview)))
-        .service(web::resource("/announcements/{id}/send").route(web::post().to(send)))
-        .service(web::resource("/announcements/{id}/deliveries").route(web::get().to(deliveries)))
-        .service(web::resource("/announcements/{id}/summary").route(web::get().to(summary)));
+        .service(web::resource("/announcements/{id}/test").route(web::post().to(test)))
+        .configure(outcome::routes::routes)
+        .configure(campaign::routes::routes);
 }
 
 /// Begins an announcement as a draft.
@@ -46,13 +42,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
 pub async fn compose(
     author: Announcer,
     portal: web::Data<Portal>,
+    caller: Caller,
     key: IdempotencyKey,
     body: Json<Compose>,
 ) -> Result<HttpResponse, Error> {
-    let now = portal.clock.now();
-    let (id, author, compose) = (Id::new(now, &portal.random), author.0.user_id, body.0);
+    let desk = portal.announcements_desk(&caller);
+    let (id, author) = (Id::new(desk.now, &portal.random), author.user_id);
     let write = move |conn: &mut Conn| {
-        let draft = create(conn, id, author, &compose, now)?;
+        let draft = desk.create(conn, id, author, body.0)?;
         Ok(Answer::json(201, &draft)?.at(format!("/api/v1/announcements/{id}")))
     };
     Ok(portal.once(key.ticket(author), write).await?.into())
@@ -76,10 +73,8 @@ pub async fn list(
         .read(move |conn| {
             let rows = if viewer.is_secretariat() {
                 store::list(conn, &query.status, before, fetch)?
-            } else if query.status.is_empty() || query.status.contains(&AnnouncementStatus::Sent) {
-                store::list_for(conn, viewer.user_id, before, fetch)?
             } else {
-                Vec::new()
+                store::list_for(conn, viewer.user_id, &query.status, before, fetch)?
             };
             entries(conn, rows)
         })
@@ -100,18 +95,19 @@ pub async fn one(
     portal.db.read(move |conn| read_as(conn, id, &viewer)).await.map(web::Json)
 }
 
-/// Changes a draft. What is absent stays.
+/// Changes an announcement that has not begun; it is a draft again, and needs its approval again. What is absent stays.
 #[utoipa::path(patch, path = "/api/v1/announcements/{id}", tag = "announcements", params(("id" = String, Path)),
     request_body = Revise, security(("bearer" = [])),
     responses((status = 200, body = Announcement), (status = "default", body = Problem)))]
 pub async fn revise(
-    _: Announcer,
+    author: Announcer,
     portal: web::Data<Portal>,
+    caller: Caller,
     id: web::Path<Id>,
     body: Json<Revise>,
 ) -> Result<web::Json<Announcement>, Error> {
-    let (id, now) = (id.into_inner(), portal.clock.now());
-    portal.db.write(move |conn| revise_draft(conn, id, body.0, now)).await.map(web::Json)
+    let (id, desk, author) = (id.into_inner(), portal.announcements_desk(&caller), author.user_id);
+    portal.db.write(move |conn| desk.revise(conn, id, author, body.0)).await.map(web::Json)
 }
 
 /// Deletes a draft.
@@ -119,7 +115,7 @@ pub async fn revise(
     security(("bearer" = [])), responses((status = 204), (status = "default", body = Problem)))]
 pub async fn delete(_: Announcer, portal: web::Data<Portal>, id: web::Path<Id>) -> Result<HttpResponse, Error> {
     let id = id.into_inner();
-    portal.db.write(move |conn| delete_draft(conn, id)).await?;
+    portal.db.write(move |conn| writing::delete(conn, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -127,75 +123,32 @@ pub async fn delete(_: Announcer, portal: web::Data<Portal>, id: web::Path<Id>) 
 #[utoipa::path(post, path = "/api/v1/announcements/{id}/preview", tag = "announcements",
     params(("id" = String, Path)), security(("bearer" = [])),
     responses((status = 200, body = Preview), (status = "default", body = Problem)))]
-pub async fn preview(_: Announcer, portal: web::Data<Portal>, id: web::Path<Id>) -> Result<web::Json<Preview>, Error> {
-    let (id, outbox) = (id.into_inner(), portal.outbox.clone());
-    portal.db.read_snapshot(move |conn| preview_of(conn, id, &outbox)).await.map(web::Json)
+pub async fn preview(
+    _: Announcer,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    id: web::Path<Id>,
+) -> Result<web::Json<Preview>, Error> {
+    let (id, desk) = (id.into_inner(), portal.announcements_desk(&caller));
+    portal.db.read_snapshot(move |conn| desk.preview(conn, id)).await.map(web::Json)
 }
 
-/// Fixes the recipients and begins to send.
-#[utoipa::path(post, path = "/api/v1/announcements/{id}/send", tag = "announcements",
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = [])),
-    responses((status = 202, body = Announcement), (status = "default", body = Problem)))]
-pub async fn send(
+/// Sends a test to oneself, or to others of the Secretariat: as somebody of the audience would read it, in each language, marked
+/// `[TEST]`. It is counted nowhere.
+#[utoipa::path(post, path = "/api/v1/announcements/{id}/test", tag = "announcements",
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = Test, security(("bearer" = [])),
+    responses((status = 202, body = Tested), (status = "default", body = Problem)))]
+pub async fn test(
     officer: Announcer,
     portal: web::Data<Portal>,
     caller: Caller,
     key: IdempotencyKey,
     id: web::Path<Id>,
+    body: MaybeJson<Test>,
 ) -> Result<HttpResponse, Error> {
-    let (id, outbox, now) = (id.into_inner(), portal.outbox.clone(), portal.clock.now());
-    let (audit, trace) = (portal.audit.clone(), Trace::from(&caller));
-    let entry = Entry::by(Event::AnnouncementSent, officer.user_id, id);
-    let write = move |conn: &mut Conn| {
-        audit.note(conn, &trace, &entry)?;
-        Answer::json(202, &send_draft(conn, id, &outbox, now)?)
-    };
-    let sent = portal.once(key.ticket(officer.user_id), write).await?;
+    let (id, desk, by) = (id.into_inner(), portal.announcements_desk(&caller), officer.user_id);
+    let write = move |conn: &mut Conn| Answer::json(202, &desk.test(conn, id, by, &body.0)?);
+    let tested = portal.once(key.ticket(by), write).await?;
     portal.outbox.ring();
-    Ok(sent.into())
-}
-
-/// Who was to get it, and where each mail stands.
-#[utoipa::path(get, path = "/api/v1/announcements/{id}/deliveries", tag = "announcements",
-    params(("id" = String, Path), DeliveryQuery), security(("bearer" = [])),
-    responses((status = 200, body = List<MailStatus>), (status = "default", body = Problem)))]
-pub async fn deliveries(
-    _: Announcer,
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-    id: web::Path<Id>,
-    query: Query<DeliveryQuery>,
-) -> Result<HttpResponse, Error> {
-    let Query(query) = query;
-    let page = Asked::of(&request, query.limit, query.cursor.as_deref())?;
-    let (id, after, fetch) = (id.into_inner(), page.after_id()?, page.rows());
-    let rows = portal
-        .db
-        .read(move |conn| {
-            exists(conn, id)?;
-            mail::page(conn, id, query.state, after, fetch)
-        })
-        .await?;
-    Ok(page.cut(rows, |status| Cursor::after(&[&status.id.to_string()]))?.respond(&request))
-}
-
-/// How many mails stand where. total = pending + deferred + sent + failed.
-#[utoipa::path(get, path = "/api/v1/announcements/{id}/summary", tag = "announcements",
-    params(("id" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = Counts), (status = "default", body = Problem)))]
-pub async fn summary(_: Announcer, portal: web::Data<Portal>, id: web::Path<Id>) -> Result<web::Json<Counts>, Error> {
-    let id = id.into_inner();
-    portal
-        .db
-        .read(move |conn| {
-            exists(conn, id)?;
-            mail::counts(conn, id)
-        })
-        .await
-        .map(web::Json)
-}
-
-fn exists(conn: &mut Conn, id: Id) -> Result<(), Error> {
-    store::find(conn, id)?.map(|_| ()).ok_or_else(Error::not_found)
+    Ok(tested.into())
 }

@@ -1,16 +1,40 @@
-//! What an announcement must hold, and which variant a reader gets.
+//! What an announcement must hold, which variant a reader gets, and what the clock means for it.
 
-use super::types::{Audience, Variant, Variants};
-use crate::error::{Error, Fault, Faults};
+use std::time::Duration;
+
+use super::machine::Event;
+use super::types::{AnnouncementStatus, Draft, Variant, Variants};
+use crate::error::{Error, Fault, Faults, OrInternal as _};
+use crate::events::Kind;
 use crate::i18n::Language;
+use crate::secrets::fingerprint_of;
 use crate::text;
+use crate::time::Timestamp;
 
 /// Longest subject: what a mail program shows.
 const MAX_SUBJECT: usize = 200;
 /// Longest text of a variant, in characters.
 const MAX_BODY: usize = 20_000;
-/// Most entries of one list of an audience.
-const MAX_LIST: usize = 200;
+/// Why one was halted by itself.
+pub(super) const MANY_FAILURES: &str = "many_failures";
+/// Somebody let it go on all the same.
+pub(super) const OVERRULED: &str = "overruled";
+/// Failures that are worth halting for, when they are a tenth of what has left.
+const WORTH_HALTING: i64 = 50;
+
+/// What is said outside of an event; nothing of what is still being written.
+#[must_use]
+pub const fn kind(event: Event) -> Option<Kind> {
+    match event {
+        Event::Start => Some(Kind::AnnouncementStarted),
+        Event::Hold => Some(Kind::AnnouncementHeld),
+        Event::Pause => Some(Kind::AnnouncementPaused),
+        Event::Resume | Event::Retry => Some(Kind::AnnouncementResumed),
+        Event::Cancel => Some(Kind::AnnouncementCancelled),
+        Event::Finish => Some(Kind::AnnouncementSent),
+        Event::Submit | Event::Approve | Event::Reject | Event::Revise | Event::Schedule | Event::Unschedule => None,
+    }
+}
 
 /// Reads the variants: at least one, each whole, the default language among them.
 ///
@@ -36,44 +60,90 @@ pub fn variants(given: &Variants, default_language: Language) -> Result<Variants
     Ok(variants)
 }
 
-/// Reads an audience: codes as they are stored, each once.
-///
-/// # Errors
-/// 422 where a list is too long.
-pub fn audience(given: &Audience) -> Result<Audience, Error> {
-    let mut faults = Faults::new();
-    let lower = |codes: &[String]| text::unique(codes.iter().map(|code| code.trim().to_lowercase()));
-    let mut audience = Audience {
-        regions: given.regions.clone(),
-        roles: given.roles.clone(),
-        members: text::unique(given.members.iter().map(|code| code.trim().to_uppercase())),
-        technologies: lower(&given.technologies),
-        languages: lower(&given.languages),
-    };
-    for (pointer, list) in [
-        ("/audience/members", &audience.members),
-        ("/audience/languages", &audience.languages),
-        ("/audience/technologies", &audience.technologies),
-    ] {
-        if list.len() > MAX_LIST {
-            faults.add(Fault::new(pointer, "too_many").with("max", MAX_LIST));
-        }
+/// The language that each reader is written to in: the one preferred, else one that is spoken, else the default. The chain is
+/// as long as it takes to find one that it is written in.
+#[must_use]
+pub fn language_for(
+    preferred: Language,
+    speaks: &dyn Fn() -> Vec<String>,
+    written: &[Language],
+    default_language: Language,
+) -> Language {
+    if written.contains(&preferred) {
+        return preferred;
     }
-    if let Some(code) = audience.languages.iter().find(|code| !text::is_language_code(code)) {
-        faults.add(Fault::new("/audience/languages", "unknown_language").with("value", code));
-    }
-    audience.regions.sort_unstable();
-    audience.regions.dedup();
-    audience.roles.sort_unstable();
-    audience.roles.dedup();
-    faults.finish()?;
-    Ok(audience)
+    let spoken = speaks().into_iter().filter_map(|code| Language::parse(&code));
+    spoken.into_iter().find(|language| written.contains(language)).unwrap_or(default_language)
 }
 
-/// The language a reader gets: the own where there is a variant in it, else the default.
-#[must_use]
-pub fn language_for(reader: Language, variants: &Variants, default_language: Language) -> Language {
-    if variants.contains_key(&reader) { reader } else { default_language }
+/// The hash of what an announcement says and to whom.
+///
+/// # Errors
+/// None that is expected.
+pub(super) fn hash(draft: &Draft) -> Result<Vec<u8>, Error> {
+    Ok(fingerprint_of(&serde_json::to_vec(draft).or_internal()?))
+}
+
+/// Refuses what lacks a language without which it is not sent.
+///
+/// # Errors
+/// 409 that names them.
+pub(super) fn check_languages(draft: &Draft) -> Result<(), Error> {
+    let missing: Vec<&str> = draft
+        .required_languages
+        .iter()
+        .filter(|language| !draft.variants.contains_key(language))
+        .map(|language| language.as_str())
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::conflict("language_missing").with("languages", missing.join(", ")))
+    }
+}
+
+/// What does not fit the state of an announcement.
+pub(super) fn not_possible(status: AnnouncementStatus, event: Event) -> Error {
+    if status.has_begun() && matches!(event, Event::Revise | Event::Start | Event::Schedule | Event::Submit) {
+        return Error::conflict("already_sent");
+    }
+    Error::conflict("announcement_not_possible_now").with("status", status).with("event", event)
+}
+
+/// An instant in a time zone, as people read it.
+pub(super) fn local(at: Timestamp, zone: Option<&str>) -> Option<String> {
+    let instant = jiff::Timestamp::from_microsecond(at.as_micros()).ok()?;
+    instant.in_tz(zone?).ok().map(|zoned| zoned.to_string())
+}
+
+/// Reads the name of a time zone.
+///
+/// # Errors
+/// A fault where there is none of that name.
+pub(super) fn zone(name: &str) -> Result<String, Fault> {
+    match jiff::tz::TimeZone::get(name.trim()) {
+        Ok(_) => Ok(name.trim().to_owned()),
+        Err(_) => Err(Fault::new("", "unknown_zone").with("value", text::shown(name))),
+    }
+}
+
+/// What is to be done with one whose time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// Begin.
+    Start,
+    /// Ask whether it is still right: too much time has passed.
+    Hold,
+}
+
+/// Whether it is not too late, `grace` after its time.
+pub(super) fn due(send_at: Timestamp, now: Timestamp, grace: Duration) -> Due {
+    if now.since(send_at) > grace { Due::Hold } else { Due::Start }
+}
+
+/// Whether so many failures among those that have left say that something is wrong with the announcement or the relay.
+pub(super) fn fails_often(sent: i64, failed: i64) -> bool {
+    failed >= WORTH_HALTING && failed.saturating_mul(10) > sent.saturating_add(failed)
 }
 
 #[cfg(test)]
@@ -86,10 +156,37 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_gets_the_own_language_or_the_default() {
-        let both = written(&[Language::En, Language::Fr]);
-        assert_eq!(language_for(Language::Fr, &both, Language::En), Language::Fr);
-        assert_eq!(language_for(Language::Ar, &both, Language::En), Language::En);
+    fn a_reader_gets_the_own_language_or_one_that_is_spoken_or_the_default() {
+        let both = [Language::En, Language::Fr];
+        let nothing = || -> Vec<String> { Vec::new() };
+        let french = || vec!["wo".to_owned(), "fr".to_owned(), "en".to_owned()];
+        assert_eq!(language_for(Language::Fr, &nothing, &both, Language::En), Language::Fr);
+        assert_eq!(language_for(Language::Pt, &french, &both, Language::En), Language::Fr);
+        assert_eq!(language_for(Language::Ar, &nothing, &both, Language::En), Language::En);
+    }
+
+    #[test]
+    fn what_is_more_than_an_hour_late_is_held() {
+        let (at, hour) = (Timestamp::from_micros(0), Duration::from_hours(1));
+        assert_eq!(due(at, at, hour), Due::Start);
+        assert_eq!(due(at, at.plus(hour), hour), Due::Start);
+        assert_eq!(due(at, at.plus(hour + Duration::from_secs(1)), hour), Due::Hold);
+    }
+
+    #[test]
+    fn a_tenth_of_failures_is_often_and_a_few_are_not() {
+        assert!(!fails_often(0, 49));
+        assert!(fails_often(0, 50));
+        assert!(!fails_often(450, 50));
+        assert!(fails_often(449, 50));
+    }
+
+    #[test]
+    fn an_instant_is_shown_where_people_are() {
+        let at = Timestamp::from_micros(1_799_658_000_000_000);
+        assert_eq!(local(at, Some("Europe/Brussels")).unwrap(), "2027-01-11T09:00:00+01:00[Europe/Brussels]");
+        assert_eq!(local(at, None), None);
+        assert!(zone("Mars/Olympus").is_err() && zone("Africa/Dakar").is_ok());
     }
 
     #[test]

@@ -4,55 +4,171 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::types::{AnnouncementStatus, Audience, Row, Variant, Variants};
-use crate::db::schema::{announcement, announcement_variant, delivery};
-use crate::db::{BATCH, Conn, Document, Id};
+use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
+use crate::db::schema::{announcement, announcement_variant, delivery, topic};
+use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::on_each;
 use crate::time::Timestamp;
 
-pub(super) fn insert(
-    conn: &mut Conn,
-    id: Id,
-    author: Id,
-    audience: Audience,
-    default_language: Language,
-    now: Timestamp,
-) -> Result<(), Error> {
+/// Writes a new draft down.
+pub(super) fn insert(conn: &mut Conn, id: Id, author: Id, draft: &Draft, now: Timestamp) -> Result<(), Error> {
     diesel::insert_into(announcement::table)
         .values((
             announcement::id.eq(id),
             announcement::author_id.eq(author),
             announcement::status.eq(AnnouncementStatus::Draft),
-            announcement::audience.eq(Document(audience)),
-            announcement::default_language.eq(default_language),
+            announcement::audience.eq(Document(draft.audience.clone())),
+            announcement::default_language.eq(draft.default_language),
+            announcement::required_languages.eq(Document(draft.required_languages.clone())),
+            announcement::topic.eq(draft.topic.as_deref()),
+            announcement::acknowledge.eq(draft.acknowledge),
+            announcement::public.eq(draft.public),
             announcement::recipients.eq(0),
             announcement::created_at.eq(now),
             announcement::updated_at.eq(now),
         ))
         .execute(conn)?;
+    replace_variants(conn, id, &draft.variants)
+}
+
+/// Makes it say something else; what was approved or planned for it is gone.
+pub(super) fn rewrite(conn: &mut Conn, id: Id, author: Id, draft: &Draft, now: Timestamp) -> Result<(), Error> {
+    diesel::update(announcement::table.find(id))
+        .set((
+            announcement::author_id.eq(author),
+            announcement::status.eq(AnnouncementStatus::Draft),
+            announcement::audience.eq(Document(draft.audience.clone())),
+            announcement::default_language.eq(draft.default_language),
+            announcement::required_languages.eq(Document(draft.required_languages.clone())),
+            announcement::topic.eq(draft.topic.as_deref()),
+            announcement::acknowledge.eq(draft.acknowledge),
+            announcement::public.eq(draft.public),
+            announcement::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    set_approval(conn, id, &Approval::default())?;
+    set_time(conn, id, None, None)?;
+    replace_variants(conn, id, &draft.variants)
+}
+
+/// Who asked for approval of what, and who gave it.
+#[derive(Clone, Debug, Default, AsChangeset)]
+#[diesel(table_name = announcement, treat_none_as_null = true)]
+pub(super) struct Approval {
+    pub(super) content_hash: Option<Vec<u8>>,
+    pub(super) submitted_by: Option<Id>,
+    pub(super) submitted_at: Option<Timestamp>,
+    pub(super) approved_by: Option<Id>,
+    pub(super) approved_at: Option<Timestamp>,
+}
+
+pub(super) fn set_approval(conn: &mut Conn, id: Id, approval: &Approval) -> Result<(), Error> {
+    on_each!(conn, c => diesel::update(announcement::table.find(id)).set(approval).execute(c))?;
     Ok(())
 }
 
-pub(super) fn update(
+/// Somebody else agrees.
+pub(super) fn approve(conn: &mut Conn, id: Id, by: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(announcement::table.find(id))
+        .set((announcement::approved_by.eq(by), announcement::approved_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// When it is to begin.
+pub(super) fn set_time(conn: &mut Conn, id: Id, at: Option<Timestamp>, zone: Option<&str>) -> Result<(), Error> {
+    diesel::update(announcement::table.find(id))
+        .set((announcement::send_at.eq(at), announcement::zone.eq(zone)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Moves it to another state, and says why where there is something to say.
+pub(super) fn set_status(
     conn: &mut Conn,
     id: Id,
-    audience: Audience,
-    default_language: Language,
+    status: AnnouncementStatus,
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    diesel::update(announcement::table.find(id))
+        .set((announcement::status.eq(status), announcement::reason.eq(reason), announcement::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Fixes whom it goes to, and how many they are.
+pub(super) fn set_begun(
+    conn: &mut Conn,
+    id: Id,
+    chosen: Vec<u8>,
+    recipients: i32,
     now: Timestamp,
 ) -> Result<(), Error> {
     diesel::update(announcement::table.find(id))
         .set((
-            announcement::audience.eq(Document(audience)),
-            announcement::default_language.eq(default_language),
-            announcement::updated_at.eq(now),
+            announcement::chosen.eq(chosen),
+            announcement::fan_cursor.eq(0),
+            announcement::recipients.eq(recipients),
+            announcement::sent_at.eq(now),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-pub(super) fn replace_variants(conn: &mut Conn, id: Id, variants: &Variants) -> Result<(), Error> {
+/// What the mails in a language say.
+pub(super) fn set_content(conn: &mut Conn, id: Id, language: Language, content: Id) -> Result<(), Error> {
+    diesel::update(announcement_variant::table.find((id, language.as_str())))
+        .set(announcement_variant::content_id.eq(content))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Those that have ended, of which the last mail has come to an end.
+pub(super) fn set_finished(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error> {
+    diesel::update(announcement::table.filter(announcement::id.eq_any(ids)))
+        .set(announcement::finished_at.eq(now))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Scheduled ones whose time has come.
+pub(super) fn due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<Id>, Error> {
+    Ok(announcement::table
+        .filter(announcement::status.eq(AnnouncementStatus::Scheduled).and(announcement::send_at.le(now)))
+        .order(announcement::send_at)
+        .limit(most)
+        .select(announcement::id)
+        .load(conn)?)
+}
+
+/// Those whose recipients are not all written down yet.
+pub(super) fn to_fan_out(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    Ok(announcement::table
+        .filter(announcement::fan_cursor.is_not_null())
+        .order(announcement::id)
+        .select(announcement::id)
+        .load(conn)?)
+}
+
+/// Those in one state.
+pub(super) fn in_state(conn: &mut Conn, status: AnnouncementStatus) -> Result<Vec<Id>, Error> {
+    Ok(announcement::table
+        .filter(announcement::status.eq(status))
+        .order(announcement::id)
+        .select(announcement::id)
+        .load(conn)?)
+}
+
+/// Whether there is a topic of this code that may be written about.
+pub(super) fn is_topic(conn: &mut Conn, code: &str) -> Result<bool, Error> {
+    let open = topic::table.filter(topic::code.eq(code).and(topic::retired.eq(false)));
+    Ok(diesel::select(diesel::dsl::exists(open)).get_result(conn)?)
+}
+
+fn replace_variants(conn: &mut Conn, id: Id, variants: &Variants) -> Result<(), Error> {
     diesel::delete(announcement_variant::table.filter(announcement_variant::announcement_id.eq(id))).execute(conn)?;
     let rows: Vec<_> = variants
         .iter()
@@ -129,7 +245,13 @@ pub(super) fn list(
 }
 
 /// Announcements that were sent to this person, the newest first, before an id.
-pub(super) fn list_for(conn: &mut Conn, user: Id, before: Option<Id>, limit: i64) -> Result<Vec<Row>, Error> {
+pub(super) fn list_for(
+    conn: &mut Conn,
+    user: Id,
+    statuses: &[AnnouncementStatus],
+    before: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Row>, Error> {
     let mut query = delivery::table
         .inner_join(announcement::table)
         .filter(delivery::user_id.eq(user))
@@ -140,6 +262,9 @@ pub(super) fn list_for(conn: &mut Conn, user: Id, before: Option<Id>, limit: i64
     if let Some(before) = before {
         query = query.filter(delivery::announcement_id.lt(before));
     }
+    if !statuses.is_empty() {
+        query = query.filter(announcement::status.eq_any(statuses));
+    }
     Ok(query.load(conn)?)
 }
 
@@ -147,34 +272,6 @@ pub(super) fn list_for(conn: &mut Conn, user: Id, before: Option<Id>, limit: i64
 pub(super) fn is_addressed_to(conn: &mut Conn, id: Id, user: Id) -> Result<bool, Error> {
     let own = delivery::table.filter(delivery::user_id.eq(user).and(delivery::announcement_id.eq(id)));
     Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
-}
-
-/// Turns a draft into a sent one; whether it was a draft. Of two that try at once, one succeeds.
-pub(super) fn set_sent(conn: &mut Conn, id: Id, recipients: i32, now: Timestamp) -> Result<bool, Error> {
-    let draft = announcement::id.eq(id).and(announcement::status.eq(AnnouncementStatus::Draft));
-    let changed = diesel::update(announcement::table.filter(draft))
-        .set((
-            announcement::status.eq(AnnouncementStatus::Sent),
-            announcement::recipients.eq(recipients),
-            announcement::sent_at.eq(now),
-            announcement::updated_at.eq(now),
-        ))
-        .execute(conn)?;
-    Ok(changed == 1)
-}
-
-/// Writes down who gets it by which mail.
-pub(super) fn insert_deliveries(conn: &mut Conn, id: Id, mails: &[(Id, Id)]) -> Result<(), Error> {
-    for chunk in mails.chunks(BATCH) {
-        let rows: Vec<_> = chunk
-            .iter()
-            .map(|&(mail, user)| {
-                (delivery::mail_id.eq(mail), delivery::announcement_id.eq(id), delivery::user_id.eq(user))
-            })
-            .collect();
-        on_each!(conn, c => diesel::insert_into(delivery::table).values(&rows).execute(c))?;
-    }
-    Ok(())
 }
 
 pub(super) fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Result<(), Error> {

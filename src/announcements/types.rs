@@ -6,13 +6,12 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::appointments::Role;
+use super::audience::Audience;
 use crate::db::schema::announcement;
 use crate::db::{Document, Id};
-use crate::directory::Filter;
+use crate::http::json::present;
 use crate::i18n::Language;
 use crate::mail::DeliveryState;
-use crate::members::Region;
 use crate::time::Timestamp;
 
 crate::text_enum! {
@@ -20,41 +19,22 @@ crate::text_enum! {
     pub enum AnnouncementStatus {
         /// Being written.
         Draft = "draft",
-        /// On its way, or there.
+        /// Waits for the approval of somebody else.
+        Submitted = "submitted",
+        /// May be sent.
+        Approved = "approved",
+        /// Begins by itself at its time.
+        Scheduled = "scheduled",
+        /// On its way.
+        Sending = "sending",
+        /// On its way, and halted.
+        Paused = "paused",
+        /// Every mail has come to an end.
         Sent = "sent",
-    }
-}
-
-/// Whom an announcement is for. An empty list does not restrict; within a list it is OR, between lists AND.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Audience {
-    /// WCO regions.
-    pub regions: Vec<Region>,
-    /// Roles.
-    pub roles: Vec<Role>,
-    /// Codes of members.
-    #[schema(example = json!(["SN", "KE"]))]
-    pub members: Vec<String>,
-    /// Technologies that a contact knows about.
-    pub technologies: Vec<String>,
-    /// Languages that a contact speaks.
-    pub languages: Vec<String>,
-}
-
-impl Audience {
-    /// The contacts it means.
-    #[must_use]
-    pub fn filter(&self) -> Filter {
-        Filter {
-            words: Vec::new(),
-            regions: self.regions.clone(),
-            members: (!self.members.is_empty()).then(|| self.members.clone()),
-            roles: self.roles.clone(),
-            languages: self.languages.clone(),
-            technologies: self.technologies.clone(),
-            confirmations: Vec::new(),
-        }
+        /// What had not left never will.
+        Cancelled = "cancelled",
+        /// Its time has passed without it, so somebody is to say whether it is still right.
+        Held = "held",
     }
 }
 
@@ -83,6 +63,19 @@ pub struct Compose {
     /// The announcement in each language.
     #[schema(value_type = std::collections::HashMap<String, Variant>)]
     pub variants: Variants,
+    /// What it is about, for people who leave topics. Without one it is an official notice, which everybody gets.
+    #[serde(default)]
+    #[schema(example = "news")]
+    pub topic: Option<String>,
+    /// Languages without which it is not sent.
+    #[serde(default)]
+    pub required_languages: Vec<Language>,
+    /// Whether readers are asked to say that they have read it.
+    #[serde(default)]
+    pub acknowledge: bool,
+    /// Whether it may be read by anybody, in the public feed.
+    #[serde(default)]
+    pub public: bool,
 }
 
 /// To change a draft. What is absent stays.
@@ -99,6 +92,81 @@ pub struct Revise {
     #[serde(default)]
     #[schema(value_type = Option<std::collections::HashMap<String, Variant>>)]
     pub variants: Option<Variants>,
+    /// What it is about; null makes it an official notice.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub topic: Option<Option<String>>,
+    /// Languages without which it is not sent.
+    #[serde(default)]
+    pub required_languages: Option<Vec<Language>>,
+    /// Whether readers are asked to say that they have read it.
+    #[serde(default)]
+    pub acknowledge: Option<bool>,
+    /// Whether it may be read by anybody.
+    #[serde(default)]
+    pub public: Option<bool>,
+}
+
+/// What an announcement says, and to whom: what approval is bound to.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Draft {
+    pub(super) audience: Audience,
+    pub(super) default_language: Language,
+    pub(super) required_languages: Vec<Language>,
+    pub(super) variants: Variants,
+    pub(super) topic: Option<String>,
+    pub(super) acknowledge: bool,
+    pub(super) public: bool,
+}
+
+/// When an announcement is to begin.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// The instant: RFC 3339, with its offset.
+    #[schema(value_type = String, format = DateTime, example = "2027-01-11T09:00:00+01:00")]
+    pub send_at: Timestamp,
+    /// The time zone in which people speak of it (IANA): answers show the instant in it too.
+    #[serde(default)]
+    #[schema(example = "Europe/Brussels")]
+    pub zone: Option<String>,
+}
+
+/// Approval: of exactly what was read.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approve {
+    /// The `content_hash` of what was read: approval of something else is refused.
+    #[serde(default)]
+    pub content_hash: Option<String>,
+}
+
+/// Why.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Because {
+    /// For the author, and for the record.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// A test: the mail as somebody of the audience would read it, to people of the Secretariat.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// In these languages; in each where it is empty.
+    #[serde(default)]
+    pub languages: Vec<Language>,
+    /// To these addresses of people of the Secretariat; to oneself where it is empty.
+    #[serde(default)]
+    pub to: Vec<String>,
+}
+
+/// What a test did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tested {
+    /// How many mails are on their way.
+    pub mails: usize,
 }
 
 /// An announcement as it is stored, without its variants.
@@ -113,6 +181,19 @@ pub(super) struct Row {
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) sent_at: Option<Timestamp>,
+    pub(super) author_id: Id,
+    pub(super) topic: Option<String>,
+    pub(super) acknowledge: bool,
+    pub(super) public: bool,
+    pub(super) required_languages: Document<Vec<Language>>,
+    pub(super) content_hash: Option<Vec<u8>>,
+    pub(super) submitted_by: Option<Id>,
+    pub(super) approved_by: Option<Id>,
+    pub(super) approved_at: Option<Timestamp>,
+    pub(super) send_at: Option<Timestamp>,
+    pub(super) zone: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) finished_at: Option<Timestamp>,
 }
 
 /// An announcement.
@@ -131,7 +212,13 @@ pub struct Announcement {
     /// The announcement in each language.
     #[schema(value_type = std::collections::HashMap<String, Variant>)]
     pub variants: Variants,
-    /// How many it was sent to.
+    /// What it is about; none for an official notice, which can't be left.
+    pub topic: Option<String>,
+    /// Whether readers are asked to say that they have read it.
+    pub acknowledge: bool,
+    /// Whether it may be read by anybody.
+    pub public: bool,
+    /// How many it is for.
     pub recipients: i32,
     /// When it was begun.
     #[schema(value_type = String, format = DateTime)]
@@ -139,9 +226,43 @@ pub struct Announcement {
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// When it was sent.
+    /// When it began to be sent.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub sent_at: Option<Timestamp>,
+    /// What the Secretariat alone sees.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Campaign>,
+}
+
+/// How an announcement is brought out, for the Secretariat.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Campaign {
+    /// Languages without which it is not sent.
+    pub required_languages: Vec<Language>,
+    /// The hash of what it says and to whom, in hexadecimal digits: approval holds for exactly this.
+    pub content_hash: String,
+    /// Who wrote or last changed it.
+    #[schema(value_type = String)]
+    pub author_id: Id,
+    /// Who asked for approval.
+    #[schema(value_type = Option<String>)]
+    pub submitted_by: Option<Id>,
+    /// Who approved it.
+    #[schema(value_type = Option<String>)]
+    pub approved_by: Option<Id>,
+    /// When.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub approved_at: Option<Timestamp>,
+    /// When it is to begin.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub send_at: Option<Timestamp>,
+    /// The same in the time zone that was named: `2027-01-11T09:00:00+01:00[Europe/Brussels]`.
+    pub send_at_local: Option<String>,
+    /// Why it was rejected, held or cancelled: a sentence of somebody, or `overdue`, `many_failures`.
+    pub reason: Option<String>,
+    /// When its last mail came to an end.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub finished_at: Option<Timestamp>,
 }
 
 /// An announcement in a list: its subjects, not its texts.
@@ -157,7 +278,9 @@ pub struct AnnouncementEntry {
     /// The subject in each language.
     #[schema(value_type = std::collections::HashMap<String, String>)]
     pub subjects: BTreeMap<Language, String>,
-    /// How many it was sent to.
+    /// What it is about; none for an official notice.
+    pub topic: Option<String>,
+    /// How many it is for.
     pub recipients: i32,
     /// When it was begun.
     #[schema(value_type = String, format = DateTime)]
@@ -170,8 +293,12 @@ pub struct AnnouncementEntry {
 /// What sending would do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Preview {
-    /// How many people it would go to.
+    /// How many people it is for.
     pub recipients: usize,
+    /// How many of them would not get a mail: they left the topic, or their address is suppressed.
+    pub skipped: usize,
+    /// Whether it needs the approval of somebody else.
+    pub needs_approval: bool,
     /// How many would get it in each language.
     #[schema(value_type = std::collections::HashMap<String, usize>)]
     pub by_language: BTreeMap<Language, usize>,

@@ -8,12 +8,14 @@ use super::Portal;
 use crate::error::Error;
 use crate::time::Timestamp;
 use crate::{
-    audit, changes, events, idempotency, identity, imports, life_cycle, mail, privacy, registrations, throttle,
-    webhooks,
+    announcements, audit, changes, events, idempotency, identity, imports, life_cycle, mail, privacy, registrations,
+    throttle, webhooks,
 };
 
 /// How often.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
+/// How often announcements are looked at when nobody does anything with one: one that is scheduled begins so late at most.
+const DISPATCH: Duration = Duration::from_secs(1);
 /// How long ended sessions and secrets are kept.
 const KEEP_ENDED: Duration = Duration::from_hours(24);
 /// The clocks of two machines differ by less.
@@ -30,6 +32,38 @@ impl Portal {
                 () = stop.cancelled() => return,
             }
         }
+    }
+
+    /// Goes on with announcements, as soon as somebody does something with one and each second, until told to stop.
+    pub async fn dispatch(&self, stop: &CancellationToken) {
+        loop {
+            // Told already.
+            let _ = told("go on with announcements", self.dispatch_once().await);
+            tokio::select! {
+                () = self.stirred.notified() => {}
+                () = tokio::time::sleep(DISPATCH) => {}
+                () = stop.cancelled() => return,
+            }
+        }
+    }
+
+    /// Does what announcements need now.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn dispatch_once(&self) -> Result<(), Error> {
+        if announcements::work_off(&self.db, &self.announcements_own_desk()).await? > 0 {
+            self.outbox.ring();
+            self.events.ring();
+        }
+        Ok(())
+    }
+
+    /// Somebody did something with an announcement.
+    pub fn stir(&self) {
+        self.stirred.notify_one();
+        self.outbox.ring();
+        self.events.ring();
     }
 
     /// What is to be done every minute, once. Each thing is done whatever becomes of the others; sealing comes first.

@@ -13,19 +13,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio::sync::Notify;
 
+use crate::announcements;
 use crate::audit::{Audit, Trace};
 use crate::config::{self, Settings};
 use crate::db::{self, Conn, Db, Target};
 use crate::directory::{self, formats::Bulk};
 use crate::error::{Error, OrInternal as _};
 use crate::events::Events;
-use crate::http::Metrics;
+use crate::http::{Caller, Metrics};
 use crate::i18n::Catalogue;
 use crate::idempotency::{self, Answer, Ticket};
 use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
 use crate::life_cycle::{self, ConfirmLinks};
-use crate::mail::{self, Bell, Letters, Outbox, Sender, Transport};
+use crate::mail::{self, Bell, Letters, MailTokens, Outbox, Sender, Transport};
 use crate::members;
 use crate::privacy::{self, Periods};
 use crate::random::Random;
@@ -73,9 +75,14 @@ pub struct Portal {
     pub periods: Periods,
     /// What signs the places of lists and feeds that clients hand back.
     pub cursors: Mac,
+    /// What stands for mails in links.
+    pub mail_tokens: MailTokens,
     /// What is counted.
     pub metrics: Metrics,
     metrics_token: SecretString,
+    announcements: announcements::Settings,
+    /// Wakes what goes on with announcements.
+    stirred: Notify,
     chain: Mac,
     confirm_links: ConfirmLinks,
 }
@@ -165,13 +172,13 @@ impl Portal {
             poll: Duration::from_secs(settings.mail.poll_seconds),
             lease: Duration::from_secs(settings.mail.lease_seconds),
         };
-        let sender = Sender::new(db.clone(), transport, clock.clone(), random.clone(), bell, options);
+        let events = Events::new(clock.clone(), random.clone());
+        let sender = Sender::new(db.clone(), transport, clock.clone(), random.clone(), bell, events.clone(), options);
         let metrics = Metrics::default();
         let hasher = Hasher::start(hash_options(&settings.identity), &random, metrics.clone())?;
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
         let throttle = Arc::new(Throttle::new(settings, &master, clock.clone(), metrics.clone())?);
         let audit = Audit::new(clock.clone(), random.clone());
-        let events = Events::new(clock.clone(), random.clone());
         let webhooks = webhooks(settings, &master, &clock, &random, &audit, &events)?;
         let dispatcher = Dispatcher::new(&settings.webhooks, db.clone(), webhooks.clone(), outbox.clone())?;
         let storage = Storage::new(&settings.storage, db.clone(), Arc::clone(&master), clock.clone(), random.clone())?;
@@ -194,6 +201,9 @@ impl Portal {
         let portal = Self {
             bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
             cursors: master.mac("cursors")?,
+            mail_tokens: MailTokens::new(master.mac("mail token")?),
+            announcements: announcements::Settings::from(&settings.announcements),
+            stirred: Notify::new(),
             chain: audit_key(&master)?,
             confirm_links: ConfirmLinks::new(&master)?,
             db,
@@ -245,6 +255,25 @@ impl Portal {
             links: self.confirm_links.clone(),
             trace: Trace::default(),
             now: self.clock.now(),
+        }
+    }
+}
+
+impl Portal {
+    /// What announcements' units of work need, in this request.
+    #[must_use]
+    pub fn announcements_desk(&self, caller: &Caller) -> announcements::Desk {
+        announcements::Desk { trace: Trace::from(caller), ..self.announcements_own_desk() }
+    }
+
+    fn announcements_own_desk(&self) -> announcements::Desk {
+        announcements::Desk {
+            audit: self.audit.clone(),
+            outbox: self.outbox.clone(),
+            events: self.events.clone(),
+            trace: Trace::default(),
+            now: self.clock.now(),
+            settings: self.announcements,
         }
     }
 }

@@ -79,8 +79,10 @@ crate::text_enum! {
         ImportCommitted = "import_committed",
         /// A contact was changed by an officer or its owner.
         ContactChanged = "contact_changed",
-        /// An announcement was sent.
+        /// An announcement began to be sent.
         AnnouncementSent = "announcement_sent",
+        /// Something else happened to an announcement: the entry says what.
+        AnnouncementChanged = "announcement_changed",
         /// Contacts were handed out in bulk.
         DirectoryExported = "directory_exported",
         /// A member was changed.

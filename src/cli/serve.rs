@@ -27,6 +27,8 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let (dispatcher, token) = (running.dispatcher.clone(), stop.clone());
     let telling = actix_web::rt::spawn(async move { dispatcher.serve(token).await });
     let (portal, token) = (running.portal.clone(), stop.clone());
+    let dispatching = actix_web::rt::spawn(async move { portal.dispatch(&token).await });
+    let (portal, token) = (running.portal.clone(), stop.clone());
     let housekeeping = actix_web::rt::spawn(async move { portal.keep_house(&token).await });
 
     tokio::select! {
@@ -36,7 +38,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     tracing::info!("stopping: requests and mails under way may finish");
     stop.cancel();
     running.stop().await;
-    for task in [sending, telling, housekeeping] {
+    for task in [sending, dispatching, telling, housekeeping] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task did not end well");
         }

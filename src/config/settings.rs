@@ -17,6 +17,7 @@ pub struct Settings {
     pub directory: Directory,
     pub mail: Mail,
     pub webhooks: Webhooks,
+    pub announcements: Announcements,
     pub storage: Storage,
     pub privacy: Privacy,
     pub log: Log,
@@ -120,6 +121,15 @@ pub struct Throttle {
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Directory {
     pub export_per_day: u32,
+}
+
+/// How announcements are brought out.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Announcements {
+    pub approval: bool,
+    pub approval_above: u64,
+    pub hold_after_minutes: u64,
 }
 
 /// How mail leaves.

@@ -489,6 +489,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Integer, Nullable, SmallInt, Text};
+    use super::SqlDocument;
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -511,11 +512,17 @@ diesel::table! {
         last_reply -> Nullable<Text>,
         created_at -> SqlTimestamp,
         sent_at -> Nullable<SqlTimestamp>,
+        user_id -> Nullable<SqlId>,
+        domain -> Text,
+        preferred -> Nullable<Text>,
+        vars -> Nullable<SqlDocument>,
+        dedup_key -> Nullable<Text>,
+        last_status -> Nullable<Text>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
     use super::SqlDocument;
     use super::SqlId;
     use super::SqlTimestamp;
@@ -530,11 +537,26 @@ diesel::table! {
         created_at -> SqlTimestamp,
         updated_at -> SqlTimestamp,
         sent_at -> Nullable<SqlTimestamp>,
+        topic -> Nullable<Text>,
+        acknowledge -> Bool,
+        public -> Bool,
+        required_languages -> SqlDocument,
+        content_hash -> Nullable<Binary>,
+        submitted_by -> Nullable<SqlId>,
+        submitted_at -> Nullable<SqlTimestamp>,
+        approved_by -> Nullable<SqlId>,
+        approved_at -> Nullable<SqlTimestamp>,
+        send_at -> Nullable<SqlTimestamp>,
+        zone -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        chosen -> Nullable<Binary>,
+        fan_cursor -> Nullable<BigInt>,
+        finished_at -> Nullable<SqlTimestamp>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::Text;
+    use diesel::sql_types::{Nullable, Text};
     use super::SqlId;
 
     announcement_variant (announcement_id, language) {
@@ -542,16 +564,81 @@ diesel::table! {
         language -> Text,
         subject -> Text,
         body_markdown -> Text,
+        content_id -> Nullable<SqlId>,
     }
 }
 
 diesel::table! {
+    use diesel::sql_types::Nullable;
     use super::SqlId;
+    use super::SqlTimestamp;
 
-    delivery (mail_id) {
+    delivery (user_id, announcement_id) {
         mail_id -> SqlId,
         announcement_id -> SqlId,
         user_id -> SqlId,
+        read_at -> Nullable<SqlTimestamp>,
+        acknowledged_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Text};
+    use super::SqlDocument;
+    use super::SqlTimestamp;
+
+    topic (code) {
+        code -> Text,
+        names -> SqlDocument,
+        retired -> Bool,
+        created_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    mail_batch (id) {
+        id -> SqlId,
+        kind -> Text,
+        topic -> Nullable<Text>,
+        state -> Text,
+        filled -> Bool,
+        total -> BigInt,
+        skipped -> BigInt,
+        sent -> BigInt,
+        failed -> BigInt,
+        cancelled -> BigInt,
+        deferred -> BigInt,
+        created_at -> SqlTimestamp,
+        finished_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    mail_opt_out (user_id, topic) {
+        user_id -> SqlId,
+        topic -> Text,
+        created_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use super::SqlTimestamp;
+
+    mail_suppression (address_key) {
+        address_key -> Text,
+        reason -> Text,
+        source -> Text,
+        until -> Nullable<SqlTimestamp>,
+        created_at -> SqlTimestamp,
     }
 }
 
@@ -730,8 +817,10 @@ diesel::joinable!(one_time_token -> users (user_id));
 diesel::joinable!(one_time_token -> registration (registration_id));
 diesel::joinable!(mail -> mail_content (content_id));
 diesel::joinable!(announcement -> users (author_id));
+diesel::joinable!(announcement -> topic (topic));
 diesel::joinable!(announcement_variant -> announcement (announcement_id));
-diesel::joinable!(delivery -> mail (mail_id));
+diesel::joinable!(announcement_variant -> mail_content (content_id));
+diesel::joinable!(mail_opt_out -> users (user_id));
 diesel::joinable!(delivery -> announcement (announcement_id));
 diesel::joinable!(delivery -> users (user_id));
 diesel::joinable!(import_plan -> users (made_by));
@@ -762,7 +851,10 @@ allow_tables_to_appear_in_same_query!(
     import_plan,
     invitation,
     mail,
+    mail_batch,
     mail_content,
+    mail_opt_out,
+    mail_suppression,
     nomination,
     one_time_token,
     organisation,
@@ -778,6 +870,7 @@ allow_tables_to_appear_in_same_query!(
     stored_object,
     technology,
     throttle,
+    topic,
     totp,
     users,
     webhook,

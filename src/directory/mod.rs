@@ -6,11 +6,13 @@
 //! - `rules` withholds fields, in one place, and says by what a contact is found
 //! - `index` which contacts a search and its filters mean, and the counts beside them
 //! - `search` a page of them in an order
+//! - `addressing` sets of contacts, and the people behind them, for what is sent
 //! - `formats` the same for spreadsheets and address books
 //! - `labels` what people call the values of filters
 //!
 //! Left out: a public directory. The audience `public` is there for one.
 
+pub mod addressing;
 pub mod formats;
 mod index;
 mod labels;
@@ -26,13 +28,9 @@ pub use types::{
     OwnContact, Sort, Standing,
 };
 
-use std::sync::Arc;
-
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault, Faults};
-use crate::i18n::Language;
-use crate::members::{Names, Region};
-use crate::policy::Sight;
+use crate::members::Region;
 use crate::text;
 use crate::time::Timestamp;
 
@@ -138,21 +136,6 @@ pub fn index_missing(conn: &mut Conn) -> Result<bool, Error> {
 /// Where the database says no.
 pub fn own(conn: &mut Conn, user: Id) -> Result<Option<OwnContact>, Error> {
     store::own(conn, user)
-}
-
-/// The people whose contacts the filter means, each once.
-///
-/// # Errors
-/// Where the database says no.
-pub fn users(conn: &mut Conn, filter: &Filter) -> Result<Vec<Id>, Error> {
-    let search = Search {
-        filter: filter.clone(),
-        sort: Sort::Name,
-        sight: Sight::everything(),
-        language: Language::En,
-        names: Arc::new(Names::default()),
-    };
-    search.people(conn)
 }
 
 /// Reads a change of a contact; names every field at fault.

@@ -37,28 +37,6 @@ pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Found>, Error> {
         .load(c))?)
 }
 
-/// The people behind contacts, each once, in the order of their ids.
-pub(super) fn people(conn: &mut Conn, numbers: &[u32]) -> Result<Vec<Id>, Error> {
-    let mut people = Vec::with_capacity(numbers.len());
-    for chunk in numbers.chunks(BATCH) {
-        let chunk: Vec<i64> = chunk.iter().map(|number| i64::from(*number)).collect();
-        let rows = on_each!(conn, c => contact::table
-            .filter(contact::number.eq_any(&chunk))
-            .select(contact::user_id)
-            .load::<Id>(c))?;
-        people.extend(rows);
-    }
-    people.sort_unstable();
-    people.dedup();
-    Ok(people)
-}
-
-/// Everybody who is listed, each once, in the order of their ids.
-pub(super) fn everybody(conn: &mut Conn) -> Result<Vec<Id>, Error> {
-    let listed = contact::table.filter(contact::listed.eq(true));
-    Ok(listed.select(contact::user_id).distinct().order(contact::user_id).load(conn)?)
-}
-
 /// One listed contact. On the database's own connection: through the enum diesel walks the query three times, which is a
 /// sixth of this read.
 pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Found>, Error> {

@@ -79,6 +79,9 @@ impl Courier {
         if self.stop.is_cancelled() {
             return job.put_back(now, "the portal stopped");
         }
+        if self.sender.is_held(job) {
+            return job.put_back(now, "paused or cancelled");
+        }
         if now.plus(LEASE_MARGIN) > job.lease_until {
             return job.put_back(now, "the lease ran out before the mail's turn");
         }

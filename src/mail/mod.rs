@@ -6,13 +6,19 @@
 //!
 //! - `letter` what a mail says, from the catalogues and the layout; `markdown` for what authors write
 //! - `address` what we take as an e-mail address
+//! - `batches` the mails of one announcement together; `consent` who is not to be written to; `claims` what is
+//!   taken to be sent
 //! - `store` the outbox's SQL; `rules` when to try again
+//! - `token` what stands for a mail in links and return paths
 //! - `sender` claims mails and writes down what became of them; `courier` one connection; `smtp` the conversation;
 //!   `message` the bytes
 //!
 //! Left out: delivery to mail exchangers (a relay does that), DKIM, bounces, pipelining.
 
 pub mod address;
+pub mod batches;
+mod claims;
+pub mod consent;
 mod courier;
 mod letter;
 pub mod markdown;
@@ -21,6 +27,7 @@ mod rules;
 mod sender;
 mod smtp;
 mod store;
+mod token;
 mod types;
 
 use std::sync::Arc;
@@ -33,10 +40,13 @@ pub use courier::Transport;
 pub use letter::{Content, Letter, Letters};
 pub use sender::{Options, Sender};
 pub use smtp::Relay;
-pub use types::{Counts, DeliveryState, Lane, MailState, MailStatus, NewMail, Outcome, SendResult};
+pub use token::MailTokens;
+pub use types::{
+    BatchMail, Counts, DeliveryState, Lane, MailState, MailStatus, Merge, NewMail, Outcome, SendResult, SkipReason,
+};
 
 use crate::db::{Conn, Id};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
 use crate::random::Random;
 use crate::time::Clock;
@@ -94,7 +104,7 @@ impl Outbox {
     /// Where the database says no.
     pub fn post(&self, conn: &mut Conn, to: &Recipient, letter: &Letter, life: Duration) -> Result<(), Error> {
         let content = self.letters.write(to.language, letter)?;
-        self.enqueue(conn, to, letter.kind, &content, life)
+        self.enqueue(conn, to, letter.kind, &content, life, None)
     }
 
     /// The same in English and French in one mail, for somebody whose language nobody knows.
@@ -109,7 +119,25 @@ impl Outbox {
         life: Duration,
     ) -> Result<(), Error> {
         let content = self.letters.write_bilingual([Language::En, Language::Fr], letter)?;
-        self.enqueue(conn, to, letter.kind, &content, life)
+        self.enqueue(conn, to, letter.kind, &content, life, None)
+    }
+
+    /// Writes a system mail that takes the place of any about the same that waits still: of two links for one thing, the
+    /// newer alone is sent.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn post_newest(
+        &self,
+        conn: &mut Conn,
+        to: &Recipient,
+        letter: &Letter,
+        life: Duration,
+        about: String,
+    ) -> Result<(), Error> {
+        let content = self.letters.write(to.language, letter)?;
+        store::supersede(conn, &about)?;
+        self.enqueue(conn, to, letter.kind, &content, life, Some(about))
     }
 
     fn enqueue(
@@ -119,22 +147,55 @@ impl Outbox {
         kind: &'static str,
         content: &Content,
         life: Duration,
+        about: Option<String>,
     ) -> Result<(), Error> {
+        let mail = NewMail { about, ..self.single(conn, to, kind, content, life)? };
+        store::insert(conn, &[mail], self.clock.now())
+    }
+
+    fn single(
+        &self,
+        conn: &mut Conn,
+        to: &Recipient,
+        kind: &'static str,
+        content: &Content,
+        life: Duration,
+    ) -> Result<NewMail, Error> {
         let now = self.clock.now();
-        let content_id = Id::new(now, &self.random);
-        store::insert_content(conn, content_id, content, now)?;
-        let mail = NewMail {
+        let content_id = self.store_content(conn, content)?;
+        Ok(NewMail {
             id: Id::new(now, &self.random),
             kind,
             batch: None,
             lane: Lane::Transactional,
+            user_id: None,
             to_address: to.address.clone(),
             to_name: to.name.clone(),
             language: to.language,
+            preferred: None,
             content_id,
+            merge: None,
+            skip: None,
+            about: None,
             expires_at: now.plus(life),
-        };
-        store::insert(conn, &[mail], now)
+        })
+    }
+
+    /// Writes what readers of a batch would get to somebody who looks at it first.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn post_copy(
+        &self,
+        conn: &mut Conn,
+        to: &Recipient,
+        kind: &'static str,
+        content: &Content,
+        merge: Merge,
+        life: Duration,
+    ) -> Result<(), Error> {
+        let mail = NewMail { merge: Some(merge), ..self.single(conn, to, kind, content, life)? };
+        store::insert(conn, &[mail], self.clock.now())
     }
 
     /// Stores what many mails of a batch will say; returns its id.
@@ -142,12 +203,14 @@ impl Outbox {
     /// # Errors
     /// Where the database says no.
     pub fn store_content(&self, conn: &mut Conn, content: &Content) -> Result<Id, Error> {
-        let (id, now) = (Id::new(self.clock.now(), &self.random), self.clock.now());
+        let now = self.clock.now();
+        let id = Id::new(now, &self.random);
         store::insert_content(conn, id, content, now)?;
         Ok(id)
     }
 
-    /// Writes the mails of a batch, each with its content's id; returns their ids in the same order.
+    /// Writes mails of a batch, each with its content's id, those that are to be skipped too; returns their ids in the same
+    /// order.
     ///
     /// # Errors
     /// Where the database says no.
@@ -156,26 +219,44 @@ impl Outbox {
         conn: &mut Conn,
         batch: Id,
         kind: &'static str,
-        recipients: Vec<(Recipient, Id)>,
+        mails: Vec<BatchMail>,
     ) -> Result<Vec<Id>, Error> {
         let now = self.clock.now();
         let expires_at = now.plus(self.give_up);
-        let mails: Vec<NewMail> = recipients
+        let mails: Vec<NewMail> = mails
             .into_iter()
-            .map(|(to, content_id)| NewMail {
+            .map(|mail| NewMail {
                 id: Id::new(now, &self.random),
                 kind,
                 batch: Some(batch),
                 lane: Lane::Bulk,
-                to_address: to.address,
-                to_name: to.name,
-                language: to.language,
-                content_id,
+                user_id: Some(mail.user_id),
+                preferred: (mail.preferred != mail.to.language).then_some(mail.preferred),
+                to_address: mail.to.address,
+                to_name: mail.to.name,
+                language: mail.to.language,
+                content_id: mail.content_id,
+                merge: Some(mail.merge),
+                skip: mail.skip,
+                about: None,
                 expires_at,
             })
             .collect();
         store::insert(conn, &mails, now)?;
+        let count = |skipped| i64::try_from(mails.iter().filter(|mail| mail.skip.is_some() == skipped).count());
+        let (skipped, others) = (count(true).or_internal()?, count(false).or_internal()?);
+        let tally = batches::Tally { total: skipped + others, skipped, ..batches::Tally::default() };
+        batches::tally(conn, &[(batch, tally)].into())?;
         Ok(mails.into_iter().map(|mail| mail.id).collect())
+    }
+
+    /// Puts mails of a batch that had failed back, up to `most`; how many.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn retry_failed(&self, conn: &mut Conn, batch: Id, most: i64) -> Result<usize, Error> {
+        let now = self.clock.now();
+        batches::retry_failed(conn, batch, now.plus(self.give_up), now, most)
     }
 
     /// Tells the sender, once the transaction is kept.
@@ -199,22 +280,12 @@ pub fn sweep(conn: &mut Conn, bound: crate::time::Timestamp) -> Result<usize, Er
     store::sweep(conn, bound, 1_000)
 }
 
-/// How many mails of a batch stand where.
+/// Takes back mails of batches that have not left, since their reader is erased.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn counts(conn: &mut Conn, batch: Id) -> Result<Counts, Error> {
-    let mut counts = Counts::default();
-    for (state, tried, count) in store::count_by_state(conn, batch)? {
-        counts.total += count;
-        match (state, tried) {
-            (MailState::Sent, _) => counts.sent += count,
-            (MailState::Failed, _) => counts.failed += count,
-            (MailState::Pending | MailState::Leased, true) => counts.deferred += count,
-            (MailState::Pending | MailState::Leased, false) => counts.pending += count,
-        }
-    }
-    Ok(counts)
+pub fn cancel(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
+    store::cancel(conn, ids)
 }
 
 /// A page of a batch's mails, all or those in one state, after the mail `after`.
@@ -234,6 +305,8 @@ pub fn page(
         Some(DeliveryState::Deferred) => (&[MailState::Pending, MailState::Leased], Some(true)),
         Some(DeliveryState::Sent) => (&[MailState::Sent], None),
         Some(DeliveryState::Failed) => (&[MailState::Failed], None),
+        Some(DeliveryState::Skipped) => (&[MailState::Skipped], None),
+        Some(DeliveryState::Cancelled) => (&[MailState::Cancelled], None),
     };
     store::page(conn, batch, states, tried, after, limit)
 }

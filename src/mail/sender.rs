@@ -14,24 +14,30 @@
 //! the mails go back and the whole sender pauses, 1, 2, 4 … 60 s. Told to stop, couriers finish the mail in hand and
 //! all others go back at once.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::claims::{self, Lease};
 use super::courier::{Courier, Transport};
 use super::rules;
 use super::store;
 use super::types::{Claim, Lane, Outcome, SendResult};
-use super::{Bell, Content};
+use super::{Bell, Content, batches};
 use crate::db::{Db, Id, Target};
 use crate::error::Error;
+use crate::events::{Events, Kind};
 use crate::random::Random;
 use crate::time::{Clock, Timestamp};
 
 /// Mails that one claim takes from the outbox.
 const CLAIM: i64 = 200;
+/// How often it is looked which batches may still be sent.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Results that one transaction writes at most.
 const SETTLE: usize = 500;
 /// How often leases of dead processes are looked for.
@@ -60,10 +66,15 @@ struct Inner {
     clock: Clock,
     random: Random,
     bell: Bell,
+    events: Events,
     options: Options,
     /// Names this process's leases.
     id: Id,
     breaker: Breaker,
+    /// Counts claims, so that another batch comes first each time.
+    turn: AtomicUsize,
+    /// The batches that ran when it was last looked.
+    running: Mutex<HashSet<Id>>,
 }
 
 /// A leased mail on its way to a courier.
@@ -84,9 +95,18 @@ enum Mode {
 
 impl Sender {
     /// A sender that has not begun yet.
-    pub fn new(db: Db, transport: Transport, clock: Clock, random: Random, bell: Bell, options: Options) -> Self {
+    pub fn new(
+        db: Db,
+        transport: Transport,
+        clock: Clock,
+        random: Random,
+        bell: Bell,
+        events: Events,
+        options: Options,
+    ) -> Self {
         let id = Id::new(clock.now(), &random);
-        Self(Arc::new(Inner { db, transport, clock, random, bell, options, id, breaker: Breaker::default() }))
+        let (breaker, turn, running) = (Breaker::default(), AtomicUsize::new(0), Mutex::default());
+        Self(Arc::new(Inner { db, transport, clock, random, bell, events, options, id, breaker, turn, running }))
     }
 
     /// Sends until `stop`, then puts back what it holds.
@@ -101,9 +121,15 @@ impl Sender {
                 reclaimer.reclaim(false).await;
             }
         });
+        let (looker, stopped) = (self.clone(), stop.clone());
+        let looking = tokio::spawn(async move {
+            while !sleep_or_stop(LOOK_EVERY, &stopped).await {
+                looker.look_at_batches().await;
+            }
+        });
         self.pump(Mode::Serve, &stop).await;
-        // It ends with the same token; its answer is of no interest.
-        let _ = reclaiming.await;
+        // They end with the same token; their answers are of no interest.
+        let _ = tokio::join!(reclaiming, looking);
     }
 
     /// Sends what is due now and returns when nothing more is. For the tests and for the demo.
@@ -121,6 +147,20 @@ impl Sender {
             }
             Err(error) => tracing::warn!(%error, "could not look for abandoned mails"),
         }
+    }
+
+    /// Notes which batches may be sent still. Where the database does not answer, what was so stays so.
+    async fn look_at_batches(&self) {
+        if let Ok(running) = self.0.db.read(batches::running).await {
+            *self.0.running.lock().unwrap_or_else(PoisonError::into_inner) =
+                running.into_iter().map(|(id, _)| id).collect();
+        }
+    }
+
+    /// Whether the batch of a mail in hand was paused or cancelled since it was claimed.
+    pub(super) fn is_held(&self, job: &Job) -> bool {
+        let running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
+        job.claim.batch.is_some_and(|batch| !running.contains(&batch))
     }
 
     async fn pump(&self, mode: Mode, stop: &CancellationToken) {
@@ -196,11 +236,16 @@ impl Sender {
     async fn claim(&self, lane: Lane) -> Vec<Job> {
         let now = self.0.clock.now();
         let (id, lease_until) = (self.0.id, now.plus(self.0.options.lease));
+        let turn = self.0.turn.fetch_add(1, Ordering::Relaxed);
         let claimed = self
             .0
             .db
             .write(move |conn| {
-                let claims = store::claim(conn, lane, CLAIM, id, lease_until, now)?;
+                let lease = Lease { id, until: lease_until, now };
+                let claims = match lane {
+                    Lane::Transactional => store::claim(conn, None, CLAIM, id, lease_until, now)?,
+                    Lane::Bulk => claims::from_batches(conn, lease, CLAIM, turn)?,
+                };
                 let contents = store::contents(conn, &claims)?;
                 Ok((claims, contents))
             })
@@ -212,7 +257,13 @@ impl Sender {
                 return Vec::new();
             }
         };
-        let contents: std::collections::HashMap<Id, Arc<Content>> =
+        // What was claimed from runs: it is added before the next look.
+        self.0
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(claims.iter().filter_map(|claim| claim.batch));
+        let contents: HashMap<Id, Arc<Content>> =
             contents.into_iter().map(|(id, content)| (id, Arc::new(content))).collect();
         claims
             .into_iter()
@@ -238,16 +289,22 @@ impl Sender {
     }
 
     async fn settle(&self, results: Arc<Vec<SendResult>>) -> Result<(), Error> {
-        let (id, now) = (self.0.id, self.0.clock.now());
+        let (id, now, events) = (self.0.id, self.0.clock.now(), self.0.events.clone());
+        let may_fail = results.iter().any(|result| result.outcome == Outcome::Failed);
         self.0
             .db
             .write(move |conn| {
-                store::settle(conn, id, &results, now)?;
+                let failed = store::settle(conn, id, &results, now)?;
+                events.tell_each(conn, Kind::MailFailed, failed.iter().map(|result| result.told()).collect())?;
                 let is_over = |result: &&SendResult| matches!(result.outcome, Outcome::Sent | Outcome::Failed);
                 let secrets: Vec<Id> = results.iter().filter(is_over).filter_map(|r| r.secret_content).collect();
                 if secrets.is_empty() { Ok(()) } else { store::forget_contents(conn, &secrets) }
             })
-            .await
+            .await?;
+        if may_fail {
+            self.0.events.ring();
+        }
+        Ok(())
     }
 
     pub(super) fn transport(&self) -> &Transport {
@@ -281,8 +338,7 @@ impl Job {
     }
 
     pub(super) fn result(&self, outcome: Outcome, code: Option<i32>, reply: Option<String>) -> SendResult {
-        let secret_content = self.claim.content_id.filter(|_| self.lane == Lane::Transactional);
-        SendResult { mail: self.claim.id, secret_content, outcome, code, reply }
+        self.claim.result(outcome, code, reply)
     }
 }
 

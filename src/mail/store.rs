@@ -4,15 +4,18 @@
 //! again for a later try. Every result is written with "and still leased by me", so a sender that was given up for dead
 //! can't overwrite what its successor did. Claims skip locked rows on PostgreSQL; on SQLite the one writer needs none.
 
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, SmallInt, Text};
+use std::collections::BTreeMap;
 
-use super::types::{Claim, Lane, MailState, MailStatus, NewMail, Outcome};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable};
+
+use super::batches::{self, Tally};
+use super::types::{Claim, MailState, MailStatus, Merge, NewMail, Outcome, SkipReason};
 use super::{Content, SendResult};
 use crate::db::id::SqlId;
 use crate::db::schema::{mail, mail_content};
 use crate::db::timestamp::SqlTimestamp;
-use crate::db::{BATCH, Conn, Id};
+use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::on_each;
@@ -40,13 +43,19 @@ struct Row<'a> {
     batch: Option<Id>,
     lane: i16,
     state: MailState,
+    user_id: Option<Id>,
     to_address: &'a str,
     to_name: &'a str,
+    domain: String,
     language: Language,
+    preferred: Option<Language>,
     content_id: Option<Id>,
+    vars: Option<Document<&'a Merge>>,
+    dedup_key: Option<&'a str>,
     attempts: i32,
     next_at: Timestamp,
     expires_at: Timestamp,
+    last_reply: Option<&'static str>,
     created_at: Timestamp,
 }
 
@@ -60,14 +69,20 @@ pub(super) fn insert(conn: &mut Conn, mails: &[NewMail], now: Timestamp) -> Resu
                 kind: new.kind,
                 batch: new.batch,
                 lane: new.lane.number(),
-                state: MailState::Pending,
+                state: if new.skip.is_some() { MailState::Skipped } else { MailState::Pending },
+                user_id: new.user_id,
                 to_address: &new.to_address,
                 to_name: &new.to_name,
+                domain: new.to_address.rsplit('@').next().unwrap_or_default().to_lowercase(),
                 language: new.language,
+                preferred: new.preferred,
                 content_id: Some(new.content_id),
+                vars: new.merge.as_ref().map(Document),
+                dedup_key: new.about.as_deref(),
                 attempts: 0,
                 next_at: now,
                 expires_at: new.expires_at,
+                last_reply: new.skip.map(SkipReason::as_str),
                 created_at: now,
             })
             .collect();
@@ -79,36 +94,42 @@ pub(super) fn insert(conn: &mut Conn, mails: &[NewMail], now: Timestamp) -> Resu
 // SQLite numbers `$n` by their first appearance, whatever n says: so they appear in ascending order in both.
 const CLAIM_POSTGRES: &str = "\
 WITH lease AS (SELECT $1::uuid AS lease_by, $2::timestamptz AS lease_until), due AS MATERIALIZED (
-    SELECT id FROM mail WHERE state = 'pending' AND lane = $3 AND next_at <= $4
+    SELECT id FROM mail WHERE state = 'pending' AND {whose} AND next_at <= $4
     ORDER BY next_at, id LIMIT $5 FOR UPDATE SKIP LOCKED
 )
 UPDATE mail SET state = 'leased', lease_by = lease.lease_by, lease_until = lease.lease_until FROM due, lease
 WHERE mail.id = due.id
-RETURNING mail.id, kind, batch, to_address, to_name, language, content_id, attempts, expires_at";
+RETURNING {columns}";
 
 const CLAIM_SQLITE: &str = "\
 UPDATE mail SET state = 'leased', lease_by = $1, lease_until = $2 WHERE id IN (
-    SELECT id FROM mail WHERE state = 'pending' AND lane = $3 AND next_at <= $4 ORDER BY next_at, id LIMIT $5
+    SELECT id FROM mail WHERE state = 'pending' AND {whose} AND next_at <= $4 ORDER BY next_at, id LIMIT $5
 )
-RETURNING id, kind, batch, to_address, to_name, language, content_id, attempts, expires_at";
+RETURNING {columns}";
 
-/// Leases up to `limit` due mails of a lane, the longest due first.
+const CLAIMED: &str = "mail.id, mail.kind, mail.batch, mail.user_id, mail.to_address, mail.to_name, mail.domain, \
+                       mail.language, mail.content_id, mail.vars, mail.attempts, mail.expires_at";
+
+/// Leases up to `limit` due mails of a batch, or of those that somebody waits for, the longest due first.
 pub(super) fn claim(
     conn: &mut Conn,
-    lane: Lane,
+    batch: Option<Id>,
     limit: i64,
     lease_by: Id,
     lease_until: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<Claim>, Error> {
-    let statement = match conn {
-        Conn::Postgres(_) => CLAIM_POSTGRES,
-        Conn::Sqlite(_) => CLAIM_SQLITE,
+    // Two texts, so that each finds its own partial index. The first binds its third value to nothing.
+    let (statement, whose) = match (&conn, batch) {
+        (Conn::Postgres(_), None) => (CLAIM_POSTGRES, "batch IS NULL AND $3::uuid IS NULL"),
+        (Conn::Sqlite(_), None) => (CLAIM_SQLITE, "batch IS NULL AND $3 IS NULL"),
+        (Conn::Postgres(_), Some(_)) => (CLAIM_POSTGRES, "batch = $3"),
+        (Conn::Sqlite(_), Some(_)) => (CLAIM_SQLITE, "batch = $3"),
     };
-    let mut claims: Vec<Claim> = diesel::sql_query(statement)
+    let mut claims: Vec<Claim> = diesel::sql_query(statement.replace("{whose}", whose).replace("{columns}", CLAIMED))
         .bind::<SqlId, _>(lease_by)
         .bind::<SqlTimestamp, _>(lease_until)
-        .bind::<SmallInt, _>(lane.number())
+        .bind::<Nullable<SqlId>, _>(batch)
         .bind::<SqlTimestamp, _>(now)
         .bind::<BigInt, _>(limit)
         .load(conn)?;
@@ -129,35 +150,95 @@ pub(super) fn contents(conn: &mut Conn, claims: &[Claim]) -> Result<Vec<(Id, Con
     Ok(rows.into_iter().map(|(id, subject, text, html)| (id, Content { subject, text, html })).collect())
 }
 
-/// Writes down what became of leased mails. Mails that this sender no longer holds stay as they are.
-pub(super) fn settle(conn: &mut Conn, lease_by: Id, results: &[SendResult], now: Timestamp) -> Result<(), Error> {
+/// Writes down what became of leased mails; returns those that failed for good. Mails that this sender no longer holds stay
+/// as they are.
+pub(super) fn settle<'a>(
+    conn: &mut Conn,
+    lease_by: Id,
+    results: &'a [SendResult],
+    now: Timestamp,
+) -> Result<Vec<&'a SendResult>, Error> {
+    let mut failed = Vec::new();
+    let mut tallies: BTreeMap<Id, Tally> = BTreeMap::new();
     for result in results {
         let (state, charged, next_at, sent_at) = match &result.outcome {
             Outcome::Sent => (MailState::Sent, 1, now, Some(now)),
             Outcome::Failed => (MailState::Failed, 1, now, None),
+            Outcome::Skipped => (MailState::Skipped, 0, now, None),
             Outcome::Retry { at } => (MailState::Pending, 1, *at, None),
             Outcome::PutBack { at } => (MailState::Pending, 0, *at, None),
         };
         let mine = mail::id.eq(result.mail).and(mail::state.eq(MailState::Leased)).and(mail::lease_by.eq(lease_by));
-        diesel::update(mail::table.filter(mine))
+        let settled = diesel::update(mail::table.filter(mine))
             .set((
                 mail::state.eq(state),
                 mail::attempts.eq(mail::attempts + charged),
                 mail::next_at.eq(next_at),
                 mail::sent_at.eq(sent_at),
                 mail::last_code.eq(result.code),
+                mail::last_status.eq(result.status.as_deref()),
                 mail::last_reply.eq(result.reply.as_deref()),
                 mail::lease_by.eq(None::<Id>),
                 mail::lease_until.eq(None::<Timestamp>),
             ))
             .execute(conn)?;
+        if settled == 1 && state == MailState::Failed {
+            failed.push(result);
+        }
+        if let Some(batch) = result.batch
+            && settled == 1
+        {
+            tallies.entry(batch).or_default().add(Tally::of(&result.outcome, result.tried));
+        }
     }
-    Ok(())
+    batches::tally(conn, &tallies)?;
+    Ok(failed)
+}
+
+/// Mails about the same that wait still: they say what is no longer so.
+pub(super) fn supersede(conn: &mut Conn, about: &str) -> Result<(), Error> {
+    let waiting = mail::dedup_key.eq(about).and(mail::state.eq(MailState::Pending));
+    let contents: Vec<Option<Id>> = mail::table.filter(waiting).select(mail::content_id).load(conn)?;
+    if contents.is_empty() {
+        return Ok(());
+    }
+    diesel::update(mail::table.filter(waiting)).set(mail::state.eq(MailState::Cancelled)).execute(conn)?;
+    let contents: Vec<Id> = contents.into_iter().flatten().collect();
+    forget_contents(conn, &contents)
+}
+
+/// Mails of batches that somebody erased is not to get any more.
+pub(super) fn cancel(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
+    let waiting = mail::id.eq_any(ids).and(mail::state.eq_any([MailState::Pending, MailState::Leased]));
+    let rows: Vec<(Id, Option<Id>, i32)> =
+        mail::table.filter(waiting).select((mail::id, mail::batch, mail::attempts)).load(conn)?;
+    let mut tallies: BTreeMap<Id, Tally> = BTreeMap::new();
+    for (id, batch, attempts) in rows {
+        let changed = diesel::update(
+            mail::table.filter(mail::id.eq(id).and(mail::state.eq_any([MailState::Pending, MailState::Leased]))),
+        )
+        .set((
+            mail::state.eq(MailState::Cancelled),
+            mail::lease_by.eq(None::<Id>),
+            mail::lease_until.eq(None::<Timestamp>),
+        ))
+        .execute(conn)?;
+        if let Some(batch) = batch
+            && changed == 1
+        {
+            tallies.entry(batch).or_default().add(Tally {
+                cancelled: 1,
+                deferred: -i64::from(attempts > 0),
+                ..Tally::default()
+            });
+        }
+    }
+    batches::tally(conn, &tallies)
 }
 
 /// Deletes what mails said that only their reader should know (links with secrets), once they need it no more.
 pub(super) fn forget_contents(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
-    let done = mail::state.eq_any([MailState::Sent, MailState::Failed]);
+    let done = mail::state.eq_any([MailState::Sent, MailState::Failed, MailState::Cancelled]);
     diesel::update(mail::table.filter(mail::content_id.eq_any(ids).and(done)))
         .set(mail::content_id.eq(None::<Id>))
         .execute(conn)?;
@@ -177,34 +258,14 @@ pub(super) fn reclaim(conn: &mut Conn, now: Timestamp, all: bool) -> Result<usiz
     Ok(diesel::sql_query(statement).bind::<SqlTimestamp, _>(bound).execute(conn)?)
 }
 
-/// How many mails of a batch stand in each state: (state, tried before, count).
 /// Deletes some of the portal's own mails that were done with before `bound`; returns how many.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
     let done = mail::batch
         .is_null()
-        .and(mail::state.eq_any([MailState::Sent, MailState::Failed]))
+        .and(mail::state.eq_any([MailState::Sent, MailState::Failed, MailState::Cancelled]))
         .and(mail::created_at.lt(bound));
     let done: Vec<Id> = mail::table.filter(done).limit(most).select(mail::id).load(conn)?;
     Ok(diesel::delete(mail::table.filter(mail::id.eq_any(done))).execute(conn)?)
-}
-
-pub(super) fn count_by_state(conn: &mut Conn, batch: Id) -> Result<Vec<(MailState, bool, i64)>, Error> {
-    #[derive(QueryableByName)]
-    struct Count {
-        #[diesel(sql_type = Text)]
-        state: MailState,
-        #[diesel(sql_type = Integer)]
-        tried: i32,
-        #[diesel(sql_type = BigInt)]
-        mails: i64,
-    }
-    let rows: Vec<Count> = diesel::sql_query(
-        "SELECT state, CASE WHEN attempts > 0 THEN 1 ELSE 0 END AS tried, count(*) AS mails \
-         FROM mail WHERE batch = $1 GROUP BY 1, 2",
-    )
-    .bind::<SqlId, _>(batch)
-    .load(conn)?;
-    Ok(rows.into_iter().map(|row| (row.state, row.tried != 0, row.mails)).collect())
 }
 
 /// A page of a batch's mails in the order of their ids, `limit` at most.

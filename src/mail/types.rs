@@ -2,12 +2,14 @@
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::db::Id;
+use crate::db::document::SqlDocument;
 use crate::db::id::SqlId;
 use crate::db::schema::mail;
 use crate::db::timestamp::SqlTimestamp;
+use crate::db::{Document, Id};
 use crate::i18n::Language;
 use crate::time::Timestamp;
 
@@ -22,6 +24,22 @@ crate::text_enum! {
         Sent = "sent",
         /// Refused for good, or given up.
         Failed = "failed",
+        /// Its reader is not to be written to.
+        Skipped = "skipped",
+        /// Its batch was cancelled, or a newer mail took its place.
+        Cancelled = "cancelled",
+    }
+}
+
+crate::text_enum! {
+    /// Why a mail of a batch is not sent.
+    pub enum SkipReason {
+        /// The reader has left the topic.
+        OptedOut = "opted_out",
+        /// Mail to this address came back, or its owner complained.
+        Suppressed = "suppressed",
+        /// The reader is no contact any more.
+        Left = "left",
     }
 }
 
@@ -36,6 +54,10 @@ crate::text_enum! {
         Sent = "sent",
         /// Refused for good, or given up.
         Failed = "failed",
+        /// Not to be sent: `last_reply` says why.
+        Skipped = "skipped",
+        /// Cancelled before it left.
+        Cancelled = "cancelled",
     }
 }
 
@@ -73,16 +95,54 @@ pub struct NewMail {
     pub batch: Option<Id>,
     /// Its queue.
     pub lane: Lane,
+    /// The reader, where that is known.
+    pub user_id: Option<Id>,
     /// The reader's address.
     pub to_address: String,
     /// The reader's name.
     pub to_name: String,
     /// The language it is written in.
     pub language: Language,
+    /// The language that the reader prefers, where that is another.
+    pub preferred: Option<Language>,
     /// What it says.
     pub content_id: Id,
+    /// What its text says of this reader alone.
+    pub merge: Option<Merge>,
+    /// Why it is not to be sent, where it is not.
+    pub skip: Option<SkipReason>,
+    /// What it is about: a newer mail about the same takes the place of one that waits still.
+    pub about: Option<String>,
     /// When to give up.
     pub expires_at: Timestamp,
+}
+
+/// What a text says of one reader alone, by the names that authors use.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Merge {
+    /// `{{ name }}`, where that is not whom the mail goes to: a test shows what somebody else would read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `{{ administration }}`: the name of the reader's organisation, in the language of the mail.
+    pub administration: String,
+}
+
+/// A mail of a batch.
+#[derive(Clone, Debug)]
+pub struct BatchMail {
+    /// The reader.
+    pub user_id: Id,
+    /// Where to, and in which language.
+    pub to: super::Recipient,
+    /// The language that the reader prefers.
+    pub preferred: Language,
+    /// What it says.
+    pub content_id: Id,
+    /// What it says of this reader alone.
+    pub merge: Merge,
+    /// Why it is not to be sent, where it is not.
+    pub skip: Option<SkipReason>,
 }
 
 /// A leased mail.
@@ -97,6 +157,9 @@ pub struct Claim {
     /// What it belongs to.
     #[diesel(sql_type = diesel::sql_types::Nullable<SqlId>)]
     pub batch: Option<Id>,
+    /// The reader, where that is known.
+    #[diesel(sql_type = diesel::sql_types::Nullable<SqlId>)]
+    pub user_id: Option<Id>,
     /// The reader's address.
     #[diesel(sql_type = diesel::sql_types::Text)]
     pub to_address: String,
@@ -106,9 +169,17 @@ pub struct Claim {
     /// The language it is written in.
     #[diesel(sql_type = diesel::sql_types::Text)]
     pub language: Language,
+    /// The domain of the address.
+    #[expect(dead_code, reason = "for the pace of a domain")]
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub domain: String,
     /// What it says.
     #[diesel(sql_type = diesel::sql_types::Nullable<SqlId>)]
     pub content_id: Option<Id>,
+    /// What its text says of this reader alone.
+    #[expect(dead_code, reason = "for what a text says of its reader")]
+    #[diesel(sql_type = diesel::sql_types::Nullable<SqlDocument>)]
+    pub vars: Option<Document<Merge>>,
     /// Tries that were charged so far.
     #[diesel(sql_type = diesel::sql_types::Integer)]
     pub attempts: i32,
@@ -124,6 +195,8 @@ pub enum Outcome {
     Sent,
     /// Refused for good, or out of time.
     Failed,
+    /// Its reader is not to be written to.
+    Skipped,
     /// Refused for now: again at this instant.
     Retry {
         /// When.
@@ -141,14 +214,28 @@ pub enum Outcome {
 pub struct SendResult {
     /// The mail.
     pub mail: Id,
+    /// Its batch.
+    pub batch: Option<Id>,
+    /// Whether it was tried before.
+    pub tried: bool,
     /// Its content, where that is to be forgotten after the last try.
     pub secret_content: Option<Id>,
     /// What became of it.
     pub outcome: Outcome,
     /// The relay's code, where it said one.
     pub code: Option<i32>,
+    /// The enhanced status of the relay's reply (RFC 3463), where it said one: `5.1.1`.
+    pub status: Option<String>,
     /// The relay's words, or what went wrong on the way.
     pub reply: Option<String>,
+}
+
+impl SendResult {
+    /// What is said outside of a mail that failed: ids and codes, not to whom it went.
+    #[must_use]
+    pub fn told(&self) -> Value {
+        json!({"mail": self.mail, "announcement": self.batch, "code": self.code, "status": self.status})
+    }
 }
 
 /// Where a mail stands, for whoever sent it.
@@ -164,13 +251,17 @@ pub struct MailStatus {
     pub to_address: String,
     /// The language it is written in.
     pub language: Language,
+    /// The language that the reader prefers, where it is written in another.
+    pub preferred: Option<Language>,
     /// Where it stands.
     pub state: MailState,
     /// Tries so far.
     pub attempts: i32,
     /// The relay's last code.
     pub last_code: Option<i32>,
-    /// The relay's last words, or what went wrong on the way.
+    /// The enhanced status of its last reply (RFC 3463).
+    pub last_status: Option<String>,
+    /// The relay's last words, what went wrong on the way, or why it was skipped: `opted_out`, `suppressed`.
     pub last_reply: Option<String>,
     /// When it is tried next, while it waits.
     #[schema(value_type = String, format = DateTime)]
@@ -193,4 +284,8 @@ pub struct Counts {
     pub sent: i64,
     /// Refused for good, or given up.
     pub failed: i64,
+    /// Not to be sent: the reader left the topic, or the address is suppressed.
+    pub skipped: i64,
+    /// Cancelled before they left.
+    pub cancelled: i64,
 }

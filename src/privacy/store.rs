@@ -11,7 +11,7 @@ use crate::db::schema::{
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
-use crate::mail::EmailAddress;
+use crate::mail::{EmailAddress, Merge};
 use crate::on_each;
 use crate::time::Timestamp;
 
@@ -125,17 +125,19 @@ fn erase_mails(conn: &mut Conn, user: Id, known: &Addresses) -> Result<(), Error
     diesel::delete(mail_content::table.filter(mail_content::id.eq_any(contents))).execute(conn)?;
     let delivered = delivery::table.filter(delivery::user_id.eq(user)).select(delivery::mail_id);
     let delivered: Vec<Id> = delivered.load(conn)?;
-    diesel::update(
-        mail::table.filter(mail::id.eq_any(delivered.clone()).and(mail::state.eq_any(["pending", "leased"]))),
-    )
-    .set(mail::state.eq("failed"))
-    .execute(conn)?;
+    crate::mail::cancel(conn, &delivered)?;
     blank_mails(conn, delivered)
 }
 
 fn blank_mails(conn: &mut Conn, ids: Vec<Id>) -> Result<(), Error> {
     diesel::update(mail::table.filter(mail::id.eq_any(ids)))
-        .set((mail::to_address.eq(""), mail::to_name.eq(""), mail::last_reply.eq(None::<String>)))
+        .set((
+            mail::user_id.eq(None::<Id>),
+            mail::to_address.eq(""),
+            mail::to_name.eq(""),
+            mail::vars.eq(None::<Document<Merge>>),
+            mail::last_reply.eq(None::<String>),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -246,7 +248,7 @@ pub(super) fn forget_networks(conn: &mut Conn, bound: Timestamp, limit: i64) -> 
 /// Forgets to whom some mails of announcements went that were written before `bound`; returns how many.
 pub(super) fn forget_readers(conn: &mut Conn, bound: Timestamp, limit: i64) -> Result<usize, Error> {
     let old = mail::created_at.lt(bound).and(mail::to_address.ne("")).and(mail::batch.is_not_null());
-    let done = mail::state.eq_any(["sent", "failed"]);
+    let done = mail::state.eq_any(["sent", "failed", "skipped", "cancelled"]);
     let ids: Vec<Id> = mail::table.filter(old.and(done)).limit(limit).select(mail::id).load(conn)?;
     blank_mails(conn, ids.clone())?;
     Ok(ids.len())

@@ -119,7 +119,17 @@ const ROUTES: &[(&str, For)] = &[
     ("PATCH /api/v1/announcements/{id}", For::Secretariat),
     ("DELETE /api/v1/announcements/{id}", For::Secretariat),
     ("POST /api/v1/announcements/{id}/preview", For::Secretariat),
+    ("POST /api/v1/announcements/{id}/test", For::Secretariat),
+    ("POST /api/v1/announcements/{id}/submit", For::Secretariat),
+    ("POST /api/v1/announcements/{id}/approve", For::Secretariat),
+    ("POST /api/v1/announcements/{id}/reject", For::Secretariat),
+    ("POST /api/v1/announcements/{id}/schedule", For::Secretariat),
+    ("POST /api/v1/announcements/{id}/unschedule", For::Secretariat),
     ("POST /api/v1/announcements/{id}/send", For::Secretariat),
+    ("POST /api/v1/announcements/{id}/pause", For::Secretariat),
+    ("POST /api/v1/announcements/{id}/resume", For::Secretariat),
+    ("POST /api/v1/announcements/{id}/cancel", For::Secretariat),
+    ("POST /api/v1/announcements/{id}/deliveries/retry-failed", For::Secretariat),
     ("GET /api/v1/announcements/{id}/deliveries", For::Secretariat),
     ("GET /api/v1/announcements/{id}/summary", For::Secretariat),
     ("GET /api/v1/registrations", For::Secretariat),
@@ -259,6 +269,7 @@ fn a1_what_belongs_to_another_is_not_found(t: TestApp) {
     let id = admin.post("/announcements", &form).expect(201)["id"].as_str().unwrap().to_owned();
     assert_eq!(marie.get(&format!("/announcements/{id}")).refused(404), "not_found", "a draft");
     admin.post(&format!("/announcements/{id}/send"), &json!({})).expect(202);
+    t.dispatch();
     marie.get(&format!("/announcements/{id}")).expect(200);
     assert_eq!(awa.get(&format!("/announcements/{id}")).refused(404), "not_found");
 }

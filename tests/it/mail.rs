@@ -10,6 +10,7 @@ use portal::mail::MailState;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use crate::announcements::counts;
 use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
 
 pub fn stories() -> Vec<Story> {
@@ -37,6 +38,7 @@ fn announced(t: &TestApp) -> (Person, Person, Person, String) {
     let form = json!({"default_language": "en", "variants": {"en": {"subject": "News", "body_markdown": "News."}}});
     let id = admin.post("/announcements", &form).expect(201)["id"].as_str().unwrap().to_owned();
     admin.post(&format!("/announcements/{id}/send"), &json!({})).expect(202);
+    t.dispatch();
     (admin, first, second, id)
 }
 
@@ -58,7 +60,7 @@ fn a_temporary_refusal_is_tried_again_and_told(t: TestApp) {
     assert_eq!((&row["state"], &row["attempts"], &row["last_code"]), (&json!("pending"), &json!(1), &json!(451)));
     assert!(row["last_reply"].as_str().unwrap().contains("mailbox busy"), "{row}");
     let summary = admin.get(&format!("/announcements/{id}/summary")).expect(200);
-    assert_eq!(summary, json!({"total": 2, "pending": 0, "deferred": 1, "sent": 1, "failed": 0}));
+    assert_eq!(summary, counts(&[("total", 2), ("deferred", 1), ("sent", 1)]));
     assert_eq!(admin.all(&format!("/announcements/{id}/deliveries?state=deferred")).len(), 1);
 
     t.pass(Duration::from_mins(7));
@@ -201,6 +203,7 @@ fn a_stop_puts_back_what_was_not_sent(t: TestApp) {
 
 fn an_announcement_is_given_up_after_four_days(t: TestApp) {
     let (_, awa, _, id) = announced(&t);
+    t.dispatch();
     t.pass(Duration::from_hours(97));
     assert_eq!(news(&t, &awa), 0);
     let summary = t.admin().get(&format!("/announcements/{id}/summary")).expect(200);

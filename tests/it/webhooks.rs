@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use diesel::prelude::*;
 use portal::db::Id;
 use portal::db::schema::{webhook, webhook_delivery, webhook_event};
+use portal::demo::receiver::Verdict;
 use portal::error::Error;
 use portal::events::Kind;
 use serde_json::{Value, json};
@@ -21,6 +22,7 @@ pub fn stories() -> Vec<Story> {
         what_happens_arrives_signed_and_is_logged,
         one_hears_of_what_one_asked_for,
         a_life_cycle_is_told_step_by_step,
+        an_announcement_is_told_from_its_start_to_its_end,
         what_is_undone_is_never_told,
         a_try_that_failed_is_made_again_under_the_same_id: ["webhooks.timeout_seconds=1"],
         after_ten_tries_it_is_given_up_and_sent_again_by_hand,
@@ -159,6 +161,43 @@ fn a_life_cycle_is_told_step_by_step(t: TestApp) {
     assert_eq!(told, wanted);
     assert!(endpoint.received().iter().all(|r| r.json()["data"]["appointment"] == appointment.as_str()));
     assert!(endpoint.received().iter().all(|r| !r.body.contains("leave") && !r.body.contains("Awa")));
+}
+
+fn an_announcement_is_told_from_its_start_to_its_end(t: TestApp) {
+    let (awa, marie) = (t.ncp("SN"), t.ncp("FR"));
+    let (admin, endpoint) = (t.admin(), Endpoint::start());
+    add(&admin, &endpoint.url(), &["announcement.*", "mail.*"]);
+    t.mail_server_answers(&awa.email, [Verdict::Refuse("550 5.1.1 no such person")]);
+    let form = json!({"default_language": "en", "variants": {"en": {"subject": "News", "body_markdown": "News."}}});
+    let id = admin.post("/announcements", &form).expect(201)["id"].as_str().unwrap().to_owned();
+    for deed in ["send", "pause", "resume"] {
+        let answer = admin.post(&format!("/announcements/{id}/{deed}"), &json!({}));
+        assert!(answer.status < 300, "{deed}: {}", answer.text);
+    }
+    t.deliver();
+    t.tell();
+    let told: BTreeSet<String> = types(&endpoint).into_iter().collect();
+    let wanted = ["announcement.paused", "announcement.resumed", "announcement.sent", "announcement.started"];
+    assert_eq!(told, wanted.into_iter().chain(["mail.failed"]).map(str::to_owned).collect());
+    assert_eq!(endpoint.received().len(), 5);
+    for received in endpoint.received() {
+        let body = received.json();
+        assert_eq!(body["data"]["announcement"], json!(id));
+        if body["type"] == "mail.failed" {
+            assert_eq!(body["data"]["code"], 550);
+        }
+        assert!(![&awa, &marie].iter().any(|person| received.body.contains(&person.email)), "{}", received.body);
+    }
+    // One that is cancelled says so, and not that it was sent.
+    let id = admin.post("/announcements", &form).expect(201)["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/announcements/{id}/send"), &json!({})).expect(202);
+    admin.post(&format!("/announcements/{id}/cancel"), &json!({})).expect(200);
+    t.deliver();
+    t.tell();
+    let received = endpoint.received();
+    let of_it = received.iter().map(Received::json).filter(|body| body["data"]["announcement"] == json!(id));
+    let told: BTreeSet<String> = of_it.map(|body| body["type"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(told, BTreeSet::from(["announcement.started".to_owned(), "announcement.cancelled".to_owned()]));
 }
 
 fn what_is_undone_is_never_told(t: TestApp) {

@@ -94,15 +94,6 @@ impl Search {
         Ok(page)
     }
 
-    /// The people behind all that is meant, each once.
-    pub(super) fn people(&self, conn: &mut Conn) -> Result<Vec<Id>, Error> {
-        if self.is_everything() {
-            return contacts::everybody(conn);
-        }
-        let numbers: Vec<u32> = self.selection(conn)?.contacts(conn)?.iter().collect();
-        contacts::people(conn, &numbers)
-    }
-
     /// How many contacts are meant.
     pub(super) fn total(&self, conn: &mut Conn) -> Result<u64, Error> {
         self.selection(conn)?.total(conn)
@@ -110,10 +101,6 @@ impl Search {
 
     fn selection(&self, conn: &mut Conn) -> Result<Selection, Error> {
         Selection::of(conn, &self.filter, &self.sight, &self.names)
-    }
-
-    fn is_everything(&self) -> bool {
-        self.filter.words.is_empty() && Facet::ALL.iter().all(|facet| self.filter.values(*facet).is_none())
     }
 
     /// The one index that has what is asked in its order, where there is one.

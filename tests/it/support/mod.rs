@@ -247,7 +247,14 @@ impl TestApp {
 
     /// Sends the mail that is due now, until nothing more is.
     pub fn deliver(&self) {
+        self.dispatch();
         self.runtime.block_on(self.sender.drain());
+        self.dispatch();
+    }
+
+    /// Goes on with announcements: begins, fans out, ends.
+    pub fn dispatch(&self) {
+        self.runtime.block_on(self.portal.dispatch_once()).unwrap();
     }
 
     /// Sends the events that are due now, until nothing more is.
@@ -325,6 +332,8 @@ fn settings(database_url: &str, configured: &[&str]) -> Settings {
         "mail.transport=smtp",
         "mail.from=Customs Community <portal@portal.example>",
         "mail.connections=2",
+        // One administrator writes to everybody; stories about approval have two.
+        "announcements.approval_above=1000",
         "mail.step_timeout_seconds=1",
         "identity.hash_threads=1",
         // Programs of others are on this machine; stories about who may lead the portal where say otherwise.

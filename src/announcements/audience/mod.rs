@@ -1,0 +1,191 @@
+//! Whom an announcement is for: AND, OR and NOT over what the directory knows of contacts, as those see it who see all.
+//!
+//! The lists of one audience are OR within and AND between; `any`, `all` and `none` hold audiences in turn. It is evaluated by
+//! set algebra on the directory's index ([`Audience::contacts`]), so its cost does not grow with its answer.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::adoption::{self, AdoptionStatus};
+use crate::appointments::Role;
+use crate::db::Conn;
+use crate::directory::Filter;
+use crate::directory::addressing::{self, ContactSet};
+use crate::error::{Error, Fault, Faults};
+use crate::members::{self, Region};
+use crate::text;
+
+/// Most entries of one list.
+const MAX_LIST: usize = 200;
+/// Most audiences within one.
+const MAX_PARTS: usize = 50;
+/// How deep they may lie within each other.
+const MAX_DEPTH: usize = 5;
+
+/// Whom an announcement is for. What is empty does not restrict; within a list it is OR, between lists AND.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(no_recursion)]
+pub struct Audience {
+    /// WCO regions.
+    pub regions: Vec<Region>,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Codes of members.
+    #[schema(example = json!(["SN", "KE"]))]
+    pub members: Vec<String>,
+    /// Technologies that a contact knows about.
+    pub technologies: Vec<String>,
+    /// Languages that a contact speaks.
+    pub languages: Vec<String>,
+    /// What the contact's member says of a technology.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adoption: Option<AdoptedBy>,
+    /// Those of at least one of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub any: Vec<Audience>,
+    /// Those of each of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub all: Vec<Audience>,
+    /// Those of none of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub none: Vec<Audience>,
+}
+
+/// Members by what they say of technologies.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AdoptedBy {
+    /// One of these technologies; any where it is empty.
+    pub technologies: Vec<String>,
+    /// One of these states; any where it is empty.
+    #[schema(value_type = Vec<String>)]
+    pub states: Vec<AdoptionStatus>,
+    /// Whether they are willing to talk about it, where that counts.
+    pub willing_to_share: Option<bool>,
+}
+
+impl Audience {
+    /// Reads an audience: codes as they are stored, each once; none that does not exist.
+    ///
+    /// # Errors
+    /// 422 that names every list at fault.
+    pub(super) fn parse(&self, conn: &mut Conn) -> Result<Self, Error> {
+        let mut faults = Faults::new();
+        let mut parts = 0;
+        let audience = self.normal("/audience", 0, &mut parts, &mut faults);
+        if parts > MAX_PARTS {
+            faults.add(Fault::new("/audience", "too_many").with("max", MAX_PARTS));
+        }
+        faults.finish()?;
+        audience.check(conn, "/audience")?;
+        Ok(audience)
+    }
+
+    fn normal(&self, at: &str, depth: usize, parts: &mut usize, faults: &mut Faults) -> Self {
+        *parts += 1;
+        let deeper = !(self.any.is_empty() && self.all.is_empty() && self.none.is_empty());
+        if deeper && (depth == MAX_DEPTH || *parts > MAX_PARTS) {
+            faults.add(Fault::new(at, "too_deep").with("max", MAX_DEPTH));
+            return Self::default();
+        }
+        let lower = |codes: &[String]| text::unique(codes.iter().map(|code| code.trim().to_lowercase()));
+        let adoption = self.adoption.as_ref().map(|adopted| AdoptedBy {
+            technologies: lower(&adopted.technologies),
+            states: sorted(&adopted.states),
+            willing_to_share: adopted.willing_to_share,
+        });
+        let mut within = |name: &str, list: &[Self], faults: &mut Faults| -> Vec<Self> {
+            let part =
+                |(index, part): (usize, &Self)| part.normal(&format!("{at}/{name}/{index}"), depth + 1, parts, faults);
+            list.iter().take(MAX_PARTS + 1).enumerate().map(part).collect()
+        };
+        let audience = Self {
+            regions: sorted(&self.regions),
+            roles: sorted(&self.roles),
+            members: text::unique(self.members.iter().map(|code| code.trim().to_uppercase())),
+            technologies: lower(&self.technologies),
+            languages: lower(&self.languages),
+            any: within("any", &self.any, faults),
+            all: within("all", &self.all, faults),
+            none: within("none", &self.none, faults),
+            adoption,
+        };
+        for (name, list) in [
+            ("members", &audience.members),
+            ("languages", &audience.languages),
+            ("technologies", &audience.technologies),
+        ] {
+            if list.len() > MAX_LIST {
+                faults.add(Fault::new(format!("{at}/{name}"), "too_many").with("max", MAX_LIST));
+            }
+        }
+        if let Some(code) = audience.languages.iter().find(|code| !text::is_language_code(code)) {
+            faults.add(Fault::new(format!("{at}/languages"), "unknown_language").with("value", code));
+        }
+        audience
+    }
+
+    /// Refuses members and technologies that don't exist.
+    fn check(&self, conn: &mut Conn, at: &str) -> Result<(), Error> {
+        for (index, code) in self.members.iter().enumerate() {
+            members::appointable(conn, code, &format!("{at}/members/{index}"))?;
+        }
+        members::check_technologies(conn, &self.technologies, &format!("{at}/technologies"))?;
+        if let Some(adopted) = &self.adoption {
+            members::check_technologies(conn, &adopted.technologies, &format!("{at}/adoption/technologies"))?;
+        }
+        for (name, list) in [("any", &self.any), ("all", &self.all), ("none", &self.none)] {
+            for (index, part) in list.iter().enumerate() {
+                part.check(conn, &format!("{at}/{name}/{index}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The contacts it means now.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub(super) fn contacts(&self, conn: &mut Conn) -> Result<ContactSet, Error> {
+        let mut set = addressing::matching(conn, &self.filter())?;
+        if let Some(adopted) = &self.adoption {
+            let organisations =
+                adoption::organisations(conn, &adopted.technologies, &adopted.states, adopted.willing_to_share)?;
+            let codes = members::some(conn, &organisations)?.into_iter().map(|member| member.code).collect();
+            set = set.and(&addressing::matching(conn, &Filter { members: Some(codes), ..Filter::default() })?);
+        }
+        if let Some((first, others)) = self.any.split_first() {
+            let mut either = first.contacts(conn)?;
+            for part in others {
+                either = either.or(&part.contacts(conn)?);
+            }
+            set = set.and(&either);
+        }
+        for part in &self.all {
+            set = set.and(&part.contacts(conn)?);
+        }
+        for part in &self.none {
+            set = set.but(&part.contacts(conn)?);
+        }
+        Ok(set)
+    }
+
+    fn filter(&self) -> Filter {
+        Filter {
+            regions: self.regions.clone(),
+            members: (!self.members.is_empty()).then(|| self.members.clone()),
+            roles: self.roles.clone(),
+            languages: self.languages.clone(),
+            technologies: self.technologies.clone(),
+            ..Filter::default()
+        }
+    }
+}
+
+fn sorted<T: Copy + Ord>(values: &[T]) -> Vec<T> {
+    let mut values = values.to_vec();
+    values.sort_unstable();
+    values.dedup();
+    values
+}

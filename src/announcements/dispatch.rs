@@ -1,0 +1,124 @@
+//! What happens to announcements by itself, done once with any number of processes.
+//!
+//! One whose time has come begins, or is held where that was too long ago: a portal that was down, or came back from a backup,
+//! does not send what nobody expects any more. What is being sent is fanned out step by step, halted where much of it fails,
+//! and ended with its last mail. Each thing is a unit of work that holds the announcement and looks again whether it is still
+//! to be done, so a second process that found the same waits and finds nothing.
+
+use super::types::AnnouncementStatus;
+use super::{Desk, rules, store};
+use crate::db::{Conn, Db, Id};
+use crate::error::Error;
+use crate::mail::batches;
+
+/// Announcements that begin in one go.
+const BEGUN_AT_ONCE: i64 = 20;
+/// Cancelled mails that are marked in one unit of work.
+const MARKED_AT_ONCE: i64 = 5_000;
+
+/// Does all that is to be done now; returns how many things it did.
+///
+/// # Errors
+/// Where the database says no.
+pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
+    let mut done = 0;
+    let now = desk.now;
+    for id in db.read(move |conn| store::due(conn, now, BEGUN_AT_ONCE)).await? {
+        done += told(id, run(db, desk, move |desk, conn| desk.meet_time(conn, id)).await);
+    }
+    loop {
+        let mut steps = 0;
+        for id in db.read(store::to_fan_out).await? {
+            steps += told(id, run(db, desk, move |desk, conn| desk.fan_out_of(conn, id)).await);
+        }
+        done += steps;
+        if steps == 0 {
+            break;
+        }
+    }
+    while db.write(|conn| batches::cancel_some(conn, MARKED_AT_ONCE)).await? > 0 {
+        done += 1;
+    }
+    for id in db.read(|conn| store::in_state(conn, AnnouncementStatus::Sending)).await? {
+        done += told(id, run(db, desk, move |desk, conn| desk.watch(conn, id)).await);
+    }
+    done += usize::from(run(db, desk, Desk::finish).await?);
+    Ok(done)
+}
+
+async fn run(
+    db: &Db,
+    desk: &Desk,
+    work: impl FnOnce(&Desk, &mut Conn) -> Result<bool, Error> + Send + 'static,
+) -> Result<bool, Error> {
+    let desk = desk.clone();
+    db.write(move |conn| work(&desk, conn)).await
+}
+
+/// One that fails is logged and does not keep the others; it is tried again the next time.
+fn told(id: Id, outcome: Result<bool, Error>) -> usize {
+    match outcome {
+        Ok(done) => usize::from(done),
+        Err(error) => {
+            tracing::warn!(%error, announcement = %id, "could not go on with an announcement");
+            0
+        }
+    }
+}
+
+impl Desk {
+    /// Begins what is due, or holds it back.
+    fn meet_time(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
+        let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
+        let at = row.send_at.filter(|at| row.status == AnnouncementStatus::Scheduled && *at <= self.now);
+        let Some(at) = at else { return Ok(false) };
+        match rules::due(at, self.now, self.settings.grace) {
+            rules::Due::Start => match self.begin(conn, id, None) {
+                Ok(_) => {}
+                Err(error) => match error.refusal() {
+                    // What was right when it was planned is not any more: somebody is to look.
+                    Some(code) => self.put_on_hold(conn, id, code)?,
+                    None => return Err(error),
+                },
+            },
+            rules::Due::Hold => self.put_on_hold(conn, id, "overdue")?,
+        }
+        Ok(true)
+    }
+
+    fn fan_out_of(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
+        match store::find_for_update(conn, id)? {
+            Some(row) => self.fan_out(conn, &row),
+            None => Ok(false),
+        }
+    }
+
+    /// Halts one of which much fails: something is wrong with it, or with the relay.
+    fn watch(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
+        let counts = batches::counts(conn, id)?;
+        // Somebody who resumed it has seen that; from then on the rest counts.
+        if !rules::fails_often(counts.sent, counts.failed) || counts.pending + counts.deferred == 0 {
+            return Ok(false);
+        }
+        let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
+        if row.status != AnnouncementStatus::Sending || row.reason.as_deref() == Some(rules::OVERRULED) {
+            return Ok(false);
+        }
+        self.pause(conn, id, None, Some(rules::MANY_FAILURES))?;
+        Ok(true)
+    }
+
+    /// Ends those of which the last mail has come to an end.
+    fn finish(&self, conn: &mut Conn) -> Result<bool, Error> {
+        let ended = batches::close_finished(conn, self.now)?;
+        for id in &ended {
+            if let Some(row) = store::find_for_update(conn, *id)?
+                && row.status == AnnouncementStatus::Sending
+            {
+                self.change(conn, *id, None, super::Event::Finish, AnnouncementStatus::Sent, None)?;
+            }
+        }
+        store::set_finished(conn, &ended, self.now)?;
+        Ok(!ended.is_empty())
+    }
+}

@@ -1,0 +1,94 @@
+//! From whom an announcement is for to a mail for each, a bounded number of people at a time.
+//!
+//! Whom it is for was fixed when sending began: a set of contacts, kept with the announcement. A step takes the next of them,
+//! decides for each person in which language and whether at all, writes mails and deliveries, and moves the cursor, all in one
+//! transaction: so a step is done once or not at all, whatever dies when, and the next process goes on where it stands. The
+//! first mails leave while the last are not written yet. Whoever comes twice, by two appointments, gets one mail: the second
+//! time there is a delivery already.
+
+mod store;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::Desk;
+use super::rules;
+use super::types::Row;
+use crate::db::{Conn, Id};
+use crate::directory::addressing::{self, ContactSet, Reader};
+use crate::error::{Error, OrInternal as _};
+use crate::i18n::Language;
+use crate::mail::{self, BatchMail, Merge, Recipient, SkipReason, batches};
+use crate::members;
+
+/// Contacts of one step: as many as a database writes in the time that others may well wait for it.
+const STEP: usize = 2_000;
+
+impl Desk {
+    /// Does the next step of an announcement that is being sent; whether there was one to do.
+    pub(super) fn fan_out(&self, conn: &mut Conn, row: &Row) -> Result<bool, Error> {
+        let Some(progress) = store::progress(conn, row.id)? else { return Ok(false) };
+        let from = u32::try_from(progress.cursor).or_internal()?;
+        let numbers = ContactSet::from_bytes(&progress.chosen)?.some(from, STEP);
+        let Some(last) = numbers.last() else {
+            let recipients = store::count(conn, row.id)?;
+            store::finish(conn, row.id, recipients)?;
+            batches::set_filled(conn, row.id)?;
+            return Ok(true);
+        };
+        let readers = addressing::readers(conn, &numbers)?;
+        self.write_to(conn, row, readers)?;
+        store::advance(conn, row.id, i64::from(*last) + 1)?;
+        Ok(true)
+    }
+
+    fn write_to(&self, conn: &mut Conn, row: &Row, mut readers: Vec<Reader>) -> Result<(), Error> {
+        let people: Vec<Id> = readers.iter().map(|reader| reader.user_id).collect();
+        let mut known: HashSet<Id> = store::addressed(conn, row.id, &people)?.into_iter().collect();
+        readers.retain(|reader| known.insert(reader.user_id));
+        let asked: Vec<(Option<Id>, String)> =
+            readers.iter().map(|reader| (Some(reader.user_id), reader.email.to_lowercase())).collect();
+        let skips = mail::consent::judge(conn, &asked, row.topic.as_deref(), self.now)?;
+        let contents = store::contents(conn, row.id)?;
+        let administrations = administrations(conn, &readers)?;
+        let written: Vec<Language> = contents.keys().copied().collect();
+        let mut mails = Vec::with_capacity(readers.len());
+        for (reader, skip) in readers.into_iter().zip(skips) {
+            let speaks = || reader.speaks.clone();
+            let language = rules::language_for(reader.preferred, &speaks, &written, row.default_language);
+            let content_id = *contents.get(&language).ok_or_else(|| Error::internal("a language without a text"))?;
+            let administration = administrations.get(&reader.organisation_id).map(|names| names.in_language(language));
+            mails.push(BatchMail {
+                user_id: reader.user_id,
+                to: Recipient { address: reader.email, name: reader.name, language },
+                preferred: reader.preferred,
+                content_id,
+                merge: Merge { name: None, administration: administration.unwrap_or_default().to_owned() },
+                skip: if reader.listed { skip } else { Some(SkipReason::Left) },
+            });
+        }
+        let people: Vec<Id> = mails.iter().map(|mail| mail.user_id).collect();
+        let ids = self.outbox.post_batch(conn, row.id, "announcement", mails)?;
+        let deliveries: Vec<(Id, Id)> = ids.into_iter().zip(people).collect();
+        store::insert_deliveries(conn, row.id, &deliveries)
+    }
+}
+
+/// What an organisation is called.
+pub(super) struct Administration {
+    en: String,
+    fr: String,
+}
+
+impl Administration {
+    pub(super) fn in_language(&self, language: Language) -> &str {
+        if language == Language::Fr { &self.fr } else { &self.en }
+    }
+}
+
+/// The names of these readers' organisations.
+pub(super) fn administrations(conn: &mut Conn, readers: &[Reader]) -> Result<HashMap<Id, Administration>, Error> {
+    let ids: BTreeSet<Id> = readers.iter().map(|reader| reader.organisation_id).collect();
+    let ids: Vec<Id> = ids.into_iter().collect();
+    let names = |member: members::Organisation| (member.id, Administration { en: member.name_en, fr: member.name_fr });
+    Ok(members::some(conn, &ids)?.into_iter().map(names).collect())
+}

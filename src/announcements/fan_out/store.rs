@@ -1,0 +1,84 @@
+//! All SQL of fanning out.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use crate::db::schema::{announcement, announcement_variant, delivery};
+use crate::db::{BATCH, Conn, Id};
+use crate::error::{Error, OrInternal as _};
+use crate::i18n::Language;
+use crate::on_each;
+
+/// How far it is.
+pub(super) struct Progress {
+    /// Whom it goes to.
+    pub(super) chosen: Vec<u8>,
+    /// The next number.
+    pub(super) cursor: i64,
+}
+
+/// How far it is; none where all is written.
+pub(super) fn progress(conn: &mut Conn, id: Id) -> Result<Option<Progress>, Error> {
+    let row: (Option<Vec<u8>>, Option<i64>) =
+        announcement::table.find(id).select((announcement::chosen, announcement::fan_cursor)).first(conn)?;
+    Ok(match row {
+        (Some(chosen), Some(cursor)) => Some(Progress { chosen, cursor }),
+        _ => None,
+    })
+}
+
+pub(super) fn advance(conn: &mut Conn, id: Id, cursor: i64) -> Result<(), Error> {
+    diesel::update(announcement::table.find(id)).set(announcement::fan_cursor.eq(cursor)).execute(conn)?;
+    Ok(())
+}
+
+/// All is written; the set is of no more use.
+pub(super) fn finish(conn: &mut Conn, id: Id, recipients: i64) -> Result<(), Error> {
+    diesel::update(announcement::table.find(id))
+        .set((
+            announcement::fan_cursor.eq(None::<i64>),
+            announcement::chosen.eq(None::<Vec<u8>>),
+            announcement::recipients.eq(i32::try_from(recipients).or_internal()?),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// How many people it was addressed to.
+pub(super) fn count(conn: &mut Conn, id: Id) -> Result<i64, Error> {
+    Ok(delivery::table.filter(delivery::announcement_id.eq(id)).count().get_result(conn)?)
+}
+
+/// Which of these people it is addressed to already.
+pub(super) fn addressed(conn: &mut Conn, id: Id, people: &[Id]) -> Result<Vec<Id>, Error> {
+    let mut found = Vec::new();
+    for people in people.chunks(BATCH) {
+        let rows = delivery::table.filter(delivery::user_id.eq_any(people).and(delivery::announcement_id.eq(id)));
+        found.extend(rows.select(delivery::user_id).load::<Id>(conn)?);
+    }
+    Ok(found)
+}
+
+/// What the mails in each language say.
+pub(super) fn contents(conn: &mut Conn, id: Id) -> Result<BTreeMap<Language, Id>, Error> {
+    let rows: Vec<(Language, Option<Id>)> = announcement_variant::table
+        .filter(announcement_variant::announcement_id.eq(id))
+        .select((announcement_variant::language, announcement_variant::content_id))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(language, content)| Some((language, content?))).collect())
+}
+
+/// Writes down who gets it by which mail.
+pub(super) fn insert_deliveries(conn: &mut Conn, id: Id, mails: &[(Id, Id)]) -> Result<(), Error> {
+    for chunk in mails.chunks(BATCH) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|&(mail, user)| {
+                (delivery::mail_id.eq(mail), delivery::announcement_id.eq(id), delivery::user_id.eq(user))
+            })
+            .collect();
+        on_each!(conn, c => diesel::insert_into(delivery::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! What sending would do, before it does: how many in which language, what they would read, and a test to oneself.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::fan_out::administrations;
+use super::types::{Draft, Preview, Rendered, SampleRecipient, Test, Tested};
+use super::{Desk, draft_of, rules, store};
+use crate::db::{Conn, Id};
+use crate::directory::addressing::{self, ContactSet, Reader};
+use crate::error::{Error, Fault, Faults};
+use crate::i18n::Language;
+use crate::identity::{self, Credentials};
+use crate::mail::{self, Merge, Recipient};
+
+/// How many recipients a preview shows.
+const SAMPLE: usize = 20;
+/// Addresses of one test.
+const TESTERS: usize = 5;
+/// How long a test is of use.
+const TEST_LIFE: Duration = Duration::from_hours(24);
+
+impl Desk {
+    /// Counts the recipients and renders the mail.
+    pub(super) fn preview(&self, conn: &mut Conn, id: Id) -> Result<Preview, Error> {
+        let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        let draft = draft_of(conn, &row)?;
+        let set = draft.audience.contacts(conn)?;
+        let written: Vec<Language> = draft.variants.keys().copied().collect();
+        let population = addressing::population(conn, &set, |preferred, speaks| {
+            rules::language_for(preferred, speaks, &written, draft.default_language)
+        })?;
+        let silenced = mail::consent::silenced(conn, draft.topic.as_deref(), self.now)?;
+        let skipped = set.clone().and(&addressing::of_people(conn, &silenced)?);
+        let skipped = addressing::population(conn, &skipped, |preferred, _| preferred)?.people;
+        let readers = sample(conn, &set)?;
+        let needs_approval = self.settings.approval_above.is_some_and(|most| set.len() > most);
+        Ok(Preview {
+            recipients: population.people,
+            skipped,
+            needs_approval,
+            by_language: population.by_language,
+            rendered: self.render(conn, &draft, &readers)?,
+            sample: readers
+                .iter()
+                .take(SAMPLE)
+                .map(|reader| SampleRecipient {
+                    name: reader.name.clone(),
+                    email: reader.email.clone(),
+                    language: language_of(reader, &draft),
+                })
+                .collect(),
+        })
+    }
+
+    fn render(
+        &self,
+        conn: &mut Conn,
+        draft: &Draft,
+        readers: &[Reader],
+    ) -> Result<BTreeMap<Language, Rendered>, Error> {
+        let mut rendered = BTreeMap::new();
+        for (&language, variant) in &draft.variants {
+            let content = self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
+            let _ = merge_for(conn, draft, readers, language)?;
+            rendered.insert(language, Rendered { subject: content.subject, text: content.text, html: content.html });
+        }
+        Ok(rendered)
+    }
+
+    /// Sends it to people of the Secretariat, as somebody of the audience would read it. It is counted nowhere.
+    pub(super) fn test(&self, conn: &mut Conn, id: Id, by: Id, test: &Test) -> Result<Tested, Error> {
+        let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        let draft = draft_of(conn, &row)?;
+        let testers = testers(conn, by, &test.to)?;
+        let set = draft.audience.contacts(conn)?;
+        let readers = sample(conn, &set)?;
+        let mut faults = Faults::new();
+        for (index, language) in test.languages.iter().enumerate() {
+            if !draft.variants.contains_key(language) {
+                faults.add(Fault::new(format!("/languages/{index}"), "no_variant").with("language", language));
+            }
+        }
+        faults.finish()?;
+        let mut mails = 0;
+        for (&language, variant) in &draft.variants {
+            if !test.languages.is_empty() && !test.languages.contains(&language) {
+                continue;
+            }
+            let mut content = self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
+            content.subject = format!("[TEST] {}", content.subject);
+            let merge = merge_for(conn, &draft, &readers, language)?;
+            for tester in &testers {
+                let to = Recipient { language, ..tester.recipient() };
+                self.outbox.post_copy(conn, &to, "announcement_test", &content, merge.clone(), TEST_LIFE)?;
+                mails += 1;
+            }
+        }
+        Ok(Tested { mails })
+    }
+}
+
+/// The first of those whom it would go to.
+fn sample(conn: &mut Conn, set: &ContactSet) -> Result<Vec<Reader>, Error> {
+    // Somebody with two appointments counts once; a few more are read so that enough are left.
+    let mut readers = addressing::readers(conn, &set.some(0, 10 * SAMPLE))?;
+    readers.sort_by_key(|reader| reader.user_id);
+    readers.dedup_by_key(|reader| reader.user_id);
+    Ok(readers)
+}
+
+fn language_of(reader: &Reader, draft: &Draft) -> Language {
+    let written: Vec<Language> = draft.variants.keys().copied().collect();
+    rules::language_for(reader.preferred, &|| reader.speaks.clone(), &written, draft.default_language)
+}
+
+/// What the text says of somebody who would read it in this language; of anybody where nobody would.
+fn merge_for(conn: &mut Conn, draft: &Draft, readers: &[Reader], language: Language) -> Result<Merge, Error> {
+    let reader = readers.iter().find(|reader| language_of(reader, draft) == language).or_else(|| readers.first());
+    let Some(reader) = reader else { return Ok(Merge::default()) };
+    let names = administrations(conn, std::slice::from_ref(reader))?;
+    let administration = names.get(&reader.organisation_id).map(|names| names.in_language(language).to_owned());
+    Ok(Merge { name: Some(reader.name.clone()), administration: administration.unwrap_or_default() })
+}
+
+/// Who gets a test: oneself, or these of the Secretariat.
+fn testers(conn: &mut Conn, by: Id, to: &[String]) -> Result<Vec<Credentials>, Error> {
+    let secretariat = identity::secretariat(conn)?;
+    if to.is_empty() {
+        return Ok(secretariat.into_iter().filter(|person| person.id == by).collect());
+    }
+    let mut faults = Faults::new();
+    if to.len() > TESTERS {
+        faults.add(Fault::new("/to", "too_many").with("max", TESTERS));
+    }
+    let mut testers = Vec::new();
+    for (index, address) in to.iter().take(TESTERS).enumerate() {
+        let found = secretariat.iter().find(|person| person.email.eq_ignore_ascii_case(address.trim()));
+        match found {
+            Some(person) => testers.push(person.clone()),
+            None => faults.add(Fault::new(format!("/to/{index}"), "not_secretariat")),
+        }
+    }
+    faults.finish_with(Some(testers))
+}

@@ -1,0 +1,119 @@
+//! The SQL of people behind contacts.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use roaring::RoaringBitmap;
+use serde_json::value::RawValue;
+
+use crate::db::schema::{contact, users};
+use crate::db::{BATCH, Conn, Document, Id};
+use crate::error::{Error, OrInternal as _};
+use crate::i18n::Language;
+use crate::on_each;
+
+/// A set is looked up number by number as long as it is smaller than this part of all contacts.
+const SMALL: u64 = 8;
+
+/// Somebody whom something may be sent to.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The person.
+    pub user_id: Id,
+    /// The address.
+    pub email: String,
+    /// The name.
+    pub name: String,
+    /// The language the person reads.
+    pub preferred: Language,
+    /// Languages spoken: ISO 639-1.
+    pub speaks: Vec<String>,
+    /// The organisation of the contact.
+    pub organisation_id: Id,
+    /// Whether the contact is still in the directory.
+    pub listed: bool,
+}
+
+/// Somebody, the language preferred, and those spoken.
+type Person = (Id, Language, Document<Box<RawValue>>);
+type Row = (Option<i64>, Id, String, String, Language, Document<Vec<String>>, Id, bool);
+
+pub(super) fn readers(conn: &mut Conn, numbers: &[u32]) -> Result<Vec<Reader>, Error> {
+    let mut found: BTreeMap<Option<i64>, Reader> = BTreeMap::new();
+    for chunk in numbers.chunks(BATCH) {
+        let chunk: Vec<i64> = chunk.iter().map(|number| i64::from(*number)).collect();
+        let rows = on_each!(conn, c => contact::table
+            .inner_join(users::table)
+            .filter(contact::number.eq_any(&chunk))
+            .select((
+                contact::number,
+                users::id,
+                users::email,
+                users::name,
+                users::preferred_language,
+                contact::languages,
+                contact::organisation_id,
+                contact::listed,
+            ))
+            .load::<Row>(c))?;
+        found.extend(rows.into_iter().map(
+            |(number, user_id, email, name, preferred, Document(speaks), organisation_id, listed)| {
+                (number, Reader { user_id, email, name, preferred, speaks, organisation_id, listed })
+            },
+        ));
+    }
+    Ok(found.into_values().collect())
+}
+
+pub(super) fn numbers_of(conn: &mut Conn, people: &[Id]) -> Result<Vec<u32>, Error> {
+    let mut found = Vec::new();
+    for people in people.chunks(BATCH) {
+        let rows = contact::table.filter(contact::user_id.eq_any(people).and(contact::listed.eq(true)));
+        let numbers: Vec<Option<i64>> = rows.select(contact::number).load(conn)?;
+        for number in numbers.into_iter().flatten() {
+            found.push(u32::try_from(number).or_internal()?);
+        }
+    }
+    Ok(found)
+}
+
+/// Shows the person behind each contact of a set, in the order of their ids. A small set is looked up; along with a large one
+/// all contacts are walked, which is the cheaper way to most of them.
+pub(super) fn each_person(
+    conn: &mut Conn,
+    set: &RoaringBitmap,
+    show: &mut dyn FnMut(Id, Language, &RawValue),
+) -> Result<(), Error> {
+    let all: i64 = contact::table.filter(contact::listed.eq(true)).count().get_result(conn)?;
+    if set.len().saturating_mul(SMALL) < u64::try_from(all).unwrap_or_default() {
+        let numbers: Vec<u32> = set.iter().collect();
+        let mut people: Vec<Person> = Vec::with_capacity(numbers.len());
+        for chunk in numbers.chunks(BATCH) {
+            let chunk: Vec<i64> = chunk.iter().map(|number| i64::from(*number)).collect();
+            people.extend(on_each!(conn, c => contact::table
+                .inner_join(users::table)
+                .filter(contact::number.eq_any(&chunk))
+                .select((users::id, users::preferred_language, contact::languages))
+                .load::<Person>(c))?);
+        }
+        people.sort_by_key(|(person, ..)| *person);
+        for (person, preferred, Document(speaks)) in &people {
+            show(*person, *preferred, speaks);
+        }
+        return Ok(());
+    }
+    let rows = users::table
+        .inner_join(contact::table)
+        .filter(contact::number.is_not_null())
+        .order(users::id)
+        .select(((users::id, users::preferred_language, contact::languages), contact::number));
+    on_each!(conn, c => {
+        for row in rows.load_iter::<(Person, Option<i64>), diesel::connection::DefaultLoadingMode>(c)? {
+            let ((person, preferred, Document(speaks)), number) = row?;
+            if number.and_then(|number| u32::try_from(number).ok()).is_some_and(|number| set.contains(number)) {
+                show(person, preferred, &speaks);
+            }
+        }
+    });
+    Ok(())
+}

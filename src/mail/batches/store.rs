@@ -1,0 +1,157 @@
+//! All SQL of batches.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::{BatchState, Tally};
+use crate::db::id::SqlId;
+use crate::db::schema::{mail, mail_batch};
+use crate::db::timestamp::SqlTimestamp;
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::mail::types::MailState;
+use crate::time::Timestamp;
+
+pub(super) fn insert(conn: &mut Conn, id: Id, kind: &str, topic: Option<&str>, now: Timestamp) -> Result<(), Error> {
+    diesel::insert_into(mail_batch::table)
+        .values((
+            mail_batch::id.eq(id),
+            mail_batch::kind.eq(kind),
+            mail_batch::topic.eq(topic),
+            mail_batch::state.eq(BatchState::Running),
+            mail_batch::filled.eq(false),
+            mail_batch::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_filled(conn: &mut Conn, id: Id) -> Result<(), Error> {
+    diesel::update(mail_batch::table.find(id)).set(mail_batch::filled.eq(true)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn change_state(conn: &mut Conn, id: Id, from: &[BatchState], to: BatchState) -> Result<(), Error> {
+    let batch = mail_batch::table.filter(mail_batch::id.eq(id).and(mail_batch::state.eq_any(from)));
+    diesel::update(batch)
+        .set((mail_batch::state.eq(to), mail_batch::finished_at.eq(None::<Timestamp>)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The batches whose mails may leave, the oldest first, each with its topic.
+pub(in crate::mail) fn running(conn: &mut Conn) -> Result<Vec<(Id, Option<String>)>, Error> {
+    Ok(mail_batch::table
+        .filter(mail_batch::state.eq(BatchState::Running))
+        .order(mail_batch::id)
+        .select((mail_batch::id, mail_batch::topic))
+        .load(conn)?)
+}
+
+pub(super) fn add(conn: &mut Conn, id: Id, tally: Tally) -> Result<(), Error> {
+    diesel::update(mail_batch::table.find(id))
+        .set((
+            mail_batch::total.eq(mail_batch::total + tally.total),
+            mail_batch::skipped.eq(mail_batch::skipped + tally.skipped),
+            mail_batch::sent.eq(mail_batch::sent + tally.sent),
+            mail_batch::failed.eq(mail_batch::failed + tally.failed),
+            mail_batch::cancelled.eq(mail_batch::cancelled + tally.cancelled),
+            mail_batch::deferred.eq(mail_batch::deferred + tally.deferred),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn tally_of(conn: &mut Conn, id: Id) -> Result<Option<Tally>, Error> {
+    let row = mail_batch::table
+        .find(id)
+        .select((
+            mail_batch::total,
+            mail_batch::skipped,
+            mail_batch::sent,
+            mail_batch::failed,
+            mail_batch::cancelled,
+            mail_batch::deferred,
+        ))
+        .first::<(i64, i64, i64, i64, i64, i64)>(conn)
+        .optional()?;
+    Ok(row.map(|(total, skipped, sent, failed, cancelled, deferred)| Tally {
+        total,
+        skipped,
+        sent,
+        failed,
+        cancelled,
+        deferred,
+    }))
+}
+
+/// A cancelled batch that has mails waiting.
+pub(super) fn to_cancel(conn: &mut Conn) -> Result<Option<Id>, Error> {
+    let waiting = mail::table.filter(mail::batch.eq(mail_batch::id.nullable()).and(mail::state.eq(MailState::Pending)));
+    Ok(mail_batch::table
+        .filter(mail_batch::state.eq(BatchState::Cancelled))
+        .filter(diesel::dsl::exists(waiting))
+        .order(mail_batch::id)
+        .select(mail_batch::id)
+        .first(conn)
+        .optional()?)
+}
+
+#[derive(QueryableByName)]
+struct Tries {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    attempts: i32,
+}
+
+/// Marks waiting mails as cancelled: how many were not tried before, and how many were.
+pub(super) fn cancel(conn: &mut Conn, batch: Id, most: i64) -> Result<(i64, i64), Error> {
+    let statement = match conn {
+        Conn::Postgres(_) => {
+            "UPDATE mail SET state = 'cancelled' WHERE id IN \
+             (SELECT id FROM mail WHERE batch = $1 AND state = 'pending' LIMIT $2 FOR UPDATE SKIP LOCKED) \
+             RETURNING attempts"
+        }
+        Conn::Sqlite(_) => {
+            "UPDATE mail SET state = 'cancelled' WHERE id IN \
+             (SELECT id FROM mail WHERE batch = $1 AND state = 'pending' LIMIT $2) RETURNING attempts"
+        }
+    };
+    let rows: Vec<Tries> = diesel::sql_query(statement).bind::<SqlId, _>(batch).bind::<BigInt, _>(most).load(conn)?;
+    let tried = i64::try_from(rows.iter().filter(|row| row.attempts > 0).count()).unwrap_or_default();
+    let all = i64::try_from(rows.len()).unwrap_or_default();
+    Ok((all - tried, tried))
+}
+
+pub(super) fn retry_failed(
+    conn: &mut Conn,
+    batch: Id,
+    expires_at: Timestamp,
+    now: Timestamp,
+    most: i64,
+) -> Result<usize, Error> {
+    let statement = "UPDATE mail SET state = 'pending', attempts = 0, expires_at = $1, next_at = $2 WHERE id IN \
+                     (SELECT id FROM mail WHERE batch = $3 AND state = 'failed' LIMIT $4)";
+    Ok(diesel::sql_query(statement)
+        .bind::<SqlTimestamp, _>(expires_at)
+        .bind::<SqlTimestamp, _>(now)
+        .bind::<SqlId, _>(batch)
+        .bind::<BigInt, _>(most)
+        .execute(conn)?)
+}
+
+/// Batches of which every mail has come to an end.
+pub(super) fn finished(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    let settled = mail_batch::sent + mail_batch::failed + mail_batch::skipped + mail_batch::cancelled;
+    let open = mail_batch::state.eq_any([BatchState::Running, BatchState::Cancelled]);
+    Ok(mail_batch::table
+        .filter(open.and(mail_batch::filled.eq(true)).and(mail_batch::total.eq(settled)))
+        .select(mail_batch::id)
+        .load(conn)?)
+}
+
+pub(super) fn close(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error> {
+    diesel::update(mail_batch::table.filter(mail_batch::id.eq_any(ids)))
+        .set((mail_batch::state.eq(BatchState::Done), mail_batch::finished_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! All SQL of what people left and of suppressed addresses.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use super::{EVERY_TOPIC, SuppressionReason};
+use crate::db::schema::{mail_opt_out, mail_suppression, users};
+use crate::db::{BATCH, Conn, Id};
+use crate::error::Error;
+use crate::on_each;
+use crate::time::Timestamp;
+
+pub(super) fn topics_left(conn: &mut Conn, user: Id) -> Result<Vec<String>, Error> {
+    Ok(mail_opt_out::table
+        .filter(mail_opt_out::user_id.eq(user))
+        .order(mail_opt_out::topic)
+        .select(mail_opt_out::topic)
+        .load(conn)?)
+}
+
+pub(super) fn opt_out(conn: &mut Conn, user: Id, topic: &str, now: Timestamp) -> Result<(), Error> {
+    let row = (mail_opt_out::user_id.eq(user), mail_opt_out::topic.eq(topic), mail_opt_out::created_at.eq(now));
+    on_each!(conn, c => diesel::insert_into(mail_opt_out::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+pub(super) fn clear(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    diesel::delete(mail_opt_out::table.filter(mail_opt_out::user_id.eq(user))).execute(conn)?;
+    Ok(())
+}
+
+/// Which of these people have left a topic, or all of them.
+pub(in crate::mail) fn opted_out(conn: &mut Conn, users: &[Id], topic: &str) -> Result<Vec<Id>, Error> {
+    let mut left = Vec::new();
+    for users in users.chunks(BATCH) {
+        let rows = mail_opt_out::table
+            .filter(mail_opt_out::user_id.eq_any(users).and(mail_opt_out::topic.eq_any([topic, EVERY_TOPIC])))
+            .select(mail_opt_out::user_id);
+        left.extend(rows.load::<Id>(conn)?);
+    }
+    Ok(left)
+}
+
+/// Which of these addresses are suppressed now.
+pub(in crate::mail) fn suppressed(conn: &mut Conn, keys: &[&str], now: Timestamp) -> Result<Vec<String>, Error> {
+    let mut found = Vec::new();
+    for keys in keys.chunks(BATCH) {
+        let holds = mail_suppression::until.is_null().or(mail_suppression::until.gt(now));
+        let rows = mail_suppression::table
+            .filter(mail_suppression::address_key.eq_any(keys).and(holds))
+            .select(mail_suppression::address_key);
+        found.extend(rows.load::<String>(conn)?);
+    }
+    Ok(found)
+}
+
+pub(super) fn suppress(
+    conn: &mut Conn,
+    address_key: &str,
+    reason: SuppressionReason,
+    source: &str,
+    until: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = (
+        mail_suppression::address_key.eq(address_key),
+        mail_suppression::reason.eq(reason),
+        mail_suppression::source.eq(source),
+        mail_suppression::until.eq(until),
+        mail_suppression::created_at.eq(now),
+    );
+    on_each!(conn, c => diesel::insert_into(mail_suppression::table)
+        .values(row)
+        .on_conflict(mail_suppression::address_key)
+        .do_update()
+        .set((
+            mail_suppression::reason.eq(excluded(mail_suppression::reason)),
+            mail_suppression::source.eq(excluded(mail_suppression::source)),
+            mail_suppression::until.eq(excluded(mail_suppression::until)),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+pub(super) fn unsuppress(conn: &mut Conn, address_key: &str) -> Result<bool, Error> {
+    Ok(diesel::delete(mail_suppression::table.find(address_key)).execute(conn)? > 0)
+}
+
+pub(super) fn silenced(conn: &mut Conn, topic: Option<&str>, now: Timestamp) -> Result<Vec<Id>, Error> {
+    let holds = mail_suppression::until.is_null().or(mail_suppression::until.gt(now));
+    let keys = mail_suppression::table.filter(holds).select(mail_suppression::address_key);
+    let mut people: Vec<Id> = users::table.filter(users::email_key.eq_any(keys)).select(users::id).load(conn)?;
+    if let Some(topic) = topic {
+        let left = mail_opt_out::table.filter(mail_opt_out::topic.eq_any([topic, EVERY_TOPIC]));
+        people.extend(left.select(mail_opt_out::user_id).load::<Id>(conn)?);
+    }
+    people.sort_unstable();
+    people.dedup();
+    Ok(people)
+}
