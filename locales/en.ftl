@@ -147,6 +147,20 @@ mail-mandate_ends_soon = A mandate ends on { $day }: { $applicant }
         The mandate of { $applicant } at { $organisation } ends on { $day }. If it is to go on, its end can be changed in the portal; if somebody takes over, please invite that person now.
     .button = -
 
+mail-webhook_gone = The webhook "{ $description }" is switched off: it is gone
+    .body =
+        The endpoint "{ $description }" ({ $host }) of { $community } has answered that it is gone (410). Nothing is sent to it any more, and what waited for it is given up.
+
+        If it has moved, please change its address in the portal and switch it on again. If nobody needs it, please remove it.
+    .button = -
+
+mail-webhook_failing = The webhook "{ $description }" is switched off: it has not answered for five days
+    .body =
+        For five days nothing that { $community } sent to the endpoint "{ $description }" ({ $host }) has got through. Nothing is sent to it any more, and what waited for it is given up.
+
+        What went wrong stands in its deliveries. Once that is mended, please switch it on again; events can be sent again one by one.
+    .button = -
+
 mail-hand_over = Handing over at { $organisation } until { $day }
     .body =
         The appointment of { $applicant } at { $organisation } passes to a successor. Until { $day } both of you are in force; then the predecessor's appointment ends by itself.
@@ -514,6 +528,18 @@ problem-language_missing = A language is missing
     .detail = It can't be sent without a text in: { $languages }. Write it, or take the language off required_languages.
 problem-no_recipients = Nobody to send to
     .detail = No contact fits this audience. Please widen it; the draft is kept.
+problem-idempotency_key_malformed = This Idempotency-Key can't be read
+    .detail = Send one key of 1 to { $max } visible ASCII characters, best a random UUID, with or without quotation marks.
+problem-idempotency_key_reused = This Idempotency-Key was used for another request
+    .detail = Within the last day you sent another request with the same key. Choose a new key for each request, and send the same key again only with the very same request.
+problem-request_in_progress = The same request is being carried out
+    .detail = A request with this Idempotency-Key is still at work. Send it again in a moment, and you get its answer.
+problem-too_many_webhooks = Too many webhooks
+    .detail = There are { $max } endpoints already, which is the most. Please remove one that nobody needs.
+problem-webhook_disabled = This webhook is switched off
+    .detail = Nothing is sent to this endpoint. Switch it on first.
+problem-delivery_pending = This delivery still waits
+    .detail = The event is tried again by itself. It can be sent by hand once that is over.
 problem-account_exists = This address has an account
     .detail = Please use another address, or log in with this one.
 problem-already_exists = Already there
@@ -651,6 +677,10 @@ fault-passkey_has_no_code = A passkey has no code: use /api/v1/auth/passkey/star
 fault-bad_date = This is not a day of the calendar, written as in 2024-02-02.
 fault-not_after = This must be later than { $day }.
 fault-bad_domain = This is not a domain, as in customs.example.
+fault-bad_url = This is not a URL that can be called. Write it in full, as in https://receiver.example/hooks, without a name, a password or a fragment (#).
+fault-not_https = Events are sent by HTTPS only: the URL begins with https://.
+fault-port_not_allowed = Nothing is sent to port { $port }. Use 443, or one from 1024 on.
+fault-address_not_allowed = This address is not on the public internet.
 fault-bad_since = This is not a year, month or day, written as in 2024, 2024-05 or 2024-05-31.
 fault-in_the_future = This day is still to come.
 fault-nothing_to_share = Where nothing is used or considered, there is nothing to talk about.

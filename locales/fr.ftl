@@ -147,6 +147,20 @@ mail-mandate_ends_soon = Fin de mandat le { $day } : { $applicant }
         Le mandat de { $applicant } auprès de { $organisation } prend fin le { $day }. S'il doit se poursuivre, sa date de fin peut être modifiée dans le portail ; si une autre personne prend la suite, veuillez l'inviter dès maintenant.
     .button = -
 
+mail-webhook_gone = Le webhook « { $description } » est désactivé : il n'existe plus
+    .body =
+        Le point de réception « { $description } » ({ $host }) de { $community } a répondu qu'il n'existe plus (410). Plus rien ne lui est envoyé, et ce qui l'attendait est abandonné.
+
+        S'il a changé d'adresse, veuillez la corriger dans le portail et le réactiver. Si plus personne n'en a besoin, veuillez le supprimer.
+    .button = -
+
+mail-webhook_failing = Le webhook « { $description } » est désactivé : il ne répond plus depuis cinq jours
+    .body =
+        Depuis cinq jours, rien de ce que { $community } a envoyé au point de réception « { $description } » ({ $host }) n'y est parvenu. Plus rien ne lui est envoyé, et ce qui l'attendait est abandonné.
+
+        La cause figure dans la liste de ses envois. Une fois le problème résolu, veuillez le réactiver ; les événements peuvent être renvoyés un par un.
+    .button = -
+
 mail-hand_over = Transmission du mandat jusqu'au { $day } : { $organisation }
     .body =
         Le mandat de { $applicant } auprès de { $organisation } passe à une autre personne. Jusqu'au { $day }, vous êtes tous deux en fonction ; ensuite, le mandat précédent prend fin de lui-même.
@@ -514,6 +528,18 @@ problem-language_missing = Une langue manque
     .detail = Elle ne peut être envoyée sans texte en : { $languages }. Rédigez-le, ou retirez la langue de required_languages.
 problem-no_recipients = Aucun destinataire
     .detail = Aucun contact ne correspond à ce public. Veuillez l'élargir ; le brouillon est conservé.
+problem-idempotency_key_malformed = Cette clé Idempotency-Key est illisible
+    .detail = Envoyez une seule clé de 1 à { $max } caractères ASCII visibles, de préférence un UUID aléatoire, avec ou sans guillemets.
+problem-idempotency_key_reused = Cette clé Idempotency-Key a servi à une autre requête
+    .detail = Au cours des dernières 24 heures, vous avez envoyé une autre requête avec la même clé. Choisissez une nouvelle clé pour chaque requête, et ne renvoyez la même clé qu'avec exactement la même requête.
+problem-request_in_progress = La même requête est en cours d'exécution
+    .detail = Une requête portant cette clé Idempotency-Key n'est pas encore terminée. Renvoyez-la dans un instant : vous recevrez sa réponse.
+problem-too_many_webhooks = Trop de webhooks
+    .detail = Il existe déjà { $max } points de réception, ce qui est le maximum. Veuillez en supprimer un dont personne n'a besoin.
+problem-webhook_disabled = Ce webhook est désactivé
+    .detail = Rien n'est envoyé à ce point de réception. Activez-le d'abord.
+problem-delivery_pending = Cet envoi est encore en attente
+    .detail = L'événement sera renvoyé de lui-même. Il pourra l'être à la main une fois les essais terminés.
 problem-account_exists = Cette adresse a un compte
     .detail = Veuillez utiliser une autre adresse ou vous connecter avec celle-ci.
 problem-already_exists = Existe déjà
@@ -651,6 +677,10 @@ fault-passkey_has_no_code = Une clé d'accès n'a pas de code : utilisez /api/v1
 fault-bad_date = Ce n'est pas un jour du calendrier, écrit comme 2024-02-02.
 fault-not_after = Cette date doit être postérieure au { $day }.
 fault-bad_domain = Ce n'est pas un domaine, comme douane.example.
+fault-bad_url = Cette URL ne peut pas être appelée. Écrivez-la en entier, comme https://reception.example/hooks, sans nom, mot de passe ni fragment (#).
+fault-not_https = Les événements ne sont envoyés que par HTTPS : l'URL commence par https://.
+fault-port_not_allowed = Rien n'est envoyé au port { $port }. Utilisez 443, ou un port à partir de 1024.
+fault-address_not_allowed = Cette adresse n'est pas sur l'internet public.
 fault-bad_since = Ce n'est ni une année, ni un mois, ni un jour, écrit comme 2024, 2024-05 ou 2024-05-31.
 fault-in_the_future = Cette date est encore à venir.
 fault-nothing_to_share = Là où rien n'est utilisé ni envisagé, il n'y a rien à partager.

@@ -19,7 +19,7 @@ use toml::{Table, Value};
 use crate::db;
 pub use settings::{
     Announcements, Community, Database, Directory, Identity, Log, LogFormat, Mail, Privacy, Server, Settings, Storage,
-    StorageKind, Throttle, Transport,
+    StorageKind, Throttle, Transport, Webhooks,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");

@@ -171,6 +171,22 @@ impl Error {
         }
     }
 
+    /// 409: the same request is being carried out at this moment; again in a second.
+    #[must_use]
+    pub fn request_in_progress() -> Self {
+        let mut error = Self::conflict("request_in_progress");
+        if let Self::Refused(refusal) = &mut error {
+            refusal.retry_after = Some(1);
+        }
+        error
+    }
+
+    /// 422: the key of a request was used for another.
+    #[must_use]
+    pub fn key_reused() -> Self {
+        Self::refused(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused")
+    }
+
     /// 503: too much to do at this moment.
     #[must_use]
     pub fn busy() -> Self {

@@ -27,6 +27,8 @@
 //! | [`carddav`] | the directory as an address book of phones and mail programs |
 //! | [`announcements`] | to write, approve, schedule, send, pause and follow; to read again |
 //! | [`subscriptions`] | topics, and who wants to get which |
+//! | [`events`] | what happens, for those who listen outside |
+//! | [`webhooks`] | programs of others hear of it: endpoints, signatures, tries, what came of them |
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |
 //! | [`pages`] | the few HTML pages that links lead to |
 //! | [`privacy`] | what is held about oneself, erasure, how long things are kept |
@@ -42,9 +44,11 @@
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
 //! | [`storage`] | files kept outside the database: sealed, in a folder or a bucket |
+//! | [`idempotency`] | the same request sent again does not do the same thing again |
 //! | [`http`] | JSON, queries, paging, problem+json, the one middleware, who is at the other end, other sites kept out |
 //! | [`error`] | the one error |
 //! | [`secrets`] | the master key and what comes from it |
+//! | [`tls`] | whom we trust when we call others |
 //! | [`i18n`] | languages, and every sentence a person reads (`locales/`) |
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
 //! | [`text`], [`time`], [`random`] | what people type; the clock; chance. The last two are handed in |
@@ -79,8 +83,10 @@ pub mod db;
 pub mod demo;
 pub mod directory;
 pub mod error;
+pub mod events;
 pub mod http;
 pub mod i18n;
+pub mod idempotency;
 pub mod identity;
 pub mod imports;
 pub mod life_cycle;
@@ -102,3 +108,5 @@ pub mod subscriptions;
 pub mod text;
 pub mod throttle;
 pub mod time;
+pub mod tls;
+pub mod webhooks;

@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi};
 use crate::http::caller::SESSION_COOKIE;
 use crate::{
     accounts, adoption, announcements, app, audit, changes, directory, identity, imports, life_cycle, members,
-    membership, nominations, privacy, profile, registrations, statistics, subscriptions,
+    membership, nominations, privacy, profile, registrations, statistics, subscriptions, webhooks,
 };
 
 #[derive(OpenApi)]
@@ -129,6 +129,15 @@ use crate::{
         subscriptions::routes::name_topic,
         subscriptions::routes::own,
         subscriptions::routes::choose,
+        webhooks::routes::list,
+        webhooks::routes::add,
+        webhooks::routes::one,
+        webhooks::routes::change,
+        webhooks::routes::remove,
+        webhooks::routes::rotate,
+        webhooks::routes::ping,
+        webhooks::routes::deliveries,
+        webhooks::routes::redeliver,
         app::live,
         app::ready,
         app::figures,
@@ -145,6 +154,7 @@ use crate::{
         (name = "technologies", description = "Technologies, and how far members are with them"),
         (name = "directory", description = "Contacts of the members"),
         (name = "announcements", description = "To write, send, follow and read"),
+        (name = "webhooks", description = "Programs of others hear of what happens (docs/webhooks.md)"),
         (name = "statistics", description = "Key figures for the Secretariat"),
         (name = "health", description = "For whoever watches the process"),
     ),

@@ -43,6 +43,7 @@ use crate::audit::{self, Audit, Entry, Trace};
 use crate::config;
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::events::Events;
 use crate::mail::Outbox;
 use crate::policy::Principal;
 use crate::secrets::hex;
@@ -56,6 +57,8 @@ pub struct Desk {
     pub audit: Audit,
     /// Where mail is put.
     pub outbox: Outbox,
+    /// Where is said what happens.
+    pub events: Events,
     /// In which request.
     pub trace: Trace,
     /// The time.
@@ -89,6 +92,12 @@ impl Desk {
             if event == Event::Start { audit::Event::AnnouncementSent } else { audit::Event::AnnouncementChanged };
         let entry = by.map_or_else(|| Entry::anonymous(kind, Some(id)), |by| Entry::by(kind, by, id));
         self.audit.note(conn, &self.trace, &entry.with(json!({"event": event})))
+    }
+
+    /// Says outside what an announcement has become, where that is anybody's business.
+    fn publish(&self, conn: &mut Conn, id: Id, event: Event, next: AnnouncementStatus) -> Result<(), Error> {
+        let data = json!({"announcement": id, "status": next});
+        rules::kind(event).map_or(Ok(()), |kind| self.events.tell(conn, kind, data))
     }
 }
 

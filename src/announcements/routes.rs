@@ -5,11 +5,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::types::{Announcement, AnnouncementEntry, AnnouncementQuery, Compose, Preview, Revise, Test, Tested};
 use super::{campaign, entries, outcome, read_as, store, writing};
 use crate::app::Portal;
-use crate::db::Id;
+use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::http::json::MaybeJson;
 use crate::http::problem::Problem;
-use crate::http::{Asked, BodyLimit, Caller, Cursor, Json, List, Query};
+use crate::http::{Asked, BodyLimit, Caller, Cursor, IdempotencyKey, Json, List, Query};
+use crate::idempotency::Answer;
 use crate::identity::guards::{Announcer, Member};
 
 /// Six languages of the longest text there may be, in the widest script.
@@ -36,18 +37,22 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// Begins an announcement as a draft.
 #[utoipa::path(post, path = "/api/v1/announcements", tag = "announcements", request_body = Compose,
-    security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header)), security(("bearer" = [])),
     responses((status = 201, body = Announcement), (status = "default", body = Problem)))]
 pub async fn compose(
     author: Announcer,
     portal: web::Data<Portal>,
     caller: Caller,
+    key: IdempotencyKey,
     body: Json<Compose>,
 ) -> Result<HttpResponse, Error> {
     let desk = portal.announcements_desk(&caller);
     let (id, author) = (Id::new(desk.now, &portal.random), author.user_id);
-    let draft = portal.db.write(move |conn| desk.create(conn, id, author, body.0)).await?;
-    Ok(HttpResponse::Created().insert_header(("Location", format!("/api/v1/announcements/{id}"))).json(draft))
+    let write = move |conn: &mut Conn| {
+        let draft = desk.create(conn, id, author, body.0)?;
+        Ok(Answer::json(201, &draft)?.at(format!("/api/v1/announcements/{id}")))
+    };
+    Ok(portal.once(key.ticket(author), write).await?.into())
 }
 
 /// The Secretariat sees all announcements, members those that were sent to them; the newest first.
@@ -130,18 +135,20 @@ pub async fn preview(
 
 /// Sends a test to oneself, or to others of the Secretariat: as somebody of the audience would read it, in each language, marked
 /// `[TEST]`. It is counted nowhere.
-#[utoipa::path(post, path = "/api/v1/announcements/{id}/test", tag = "announcements", params(("id" = String, Path)),
-    request_body = Test, security(("bearer" = [])),
+#[utoipa::path(post, path = "/api/v1/announcements/{id}/test", tag = "announcements",
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = Test, security(("bearer" = [])),
     responses((status = 202, body = Tested), (status = "default", body = Problem)))]
 pub async fn test(
     officer: Announcer,
     portal: web::Data<Portal>,
     caller: Caller,
+    key: IdempotencyKey,
     id: web::Path<Id>,
     body: MaybeJson<Test>,
 ) -> Result<HttpResponse, Error> {
     let (id, desk, by) = (id.into_inner(), portal.announcements_desk(&caller), officer.user_id);
-    let tested = portal.db.write(move |conn| desk.test(conn, id, by, &body.0)).await?;
+    let write = move |conn: &mut Conn| Answer::json(202, &desk.test(conn, id, by, &body.0)?);
+    let tested = portal.once(key.ticket(by), write).await?;
     portal.outbox.ring();
-    Ok(HttpResponse::Accepted().json(tested))
+    Ok(tested.into())
 }

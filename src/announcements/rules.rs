@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::machine::Event;
 use super::types::{AnnouncementStatus, Draft, Variant, Variants};
 use crate::error::{Error, Fault, Faults, OrInternal as _};
+use crate::events::Kind;
 use crate::i18n::Language;
 use crate::secrets::fingerprint_of;
 use crate::text;
@@ -20,6 +21,20 @@ pub(super) const MANY_FAILURES: &str = "many_failures";
 pub(super) const OVERRULED: &str = "overruled";
 /// Failures that are worth halting for, when they are a tenth of what has left.
 const WORTH_HALTING: i64 = 50;
+
+/// What is said outside of an event; nothing of what is still being written.
+#[must_use]
+pub const fn kind(event: Event) -> Option<Kind> {
+    match event {
+        Event::Start => Some(Kind::AnnouncementStarted),
+        Event::Hold => Some(Kind::AnnouncementHeld),
+        Event::Pause => Some(Kind::AnnouncementPaused),
+        Event::Resume | Event::Retry => Some(Kind::AnnouncementResumed),
+        Event::Cancel => Some(Kind::AnnouncementCancelled),
+        Event::Finish => Some(Kind::AnnouncementSent),
+        Event::Submit | Event::Approve | Event::Reject | Event::Revise | Event::Schedule | Event::Unschedule => None,
+    }
+}
 
 /// Reads the variants: at least one, each whole, the default language among them.
 ///

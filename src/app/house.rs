@@ -7,7 +7,10 @@ use tokio_util::sync::CancellationToken;
 use super::Portal;
 use crate::error::Error;
 use crate::time::Timestamp;
-use crate::{announcements, audit, changes, identity, imports, life_cycle, mail, privacy, registrations, throttle};
+use crate::{
+    announcements, audit, changes, events, idempotency, identity, imports, life_cycle, mail, privacy, registrations,
+    throttle, webhooks,
+};
 
 /// How often.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -51,6 +54,7 @@ impl Portal {
     pub async fn dispatch_once(&self) -> Result<(), Error> {
         if announcements::work_off(&self.db, &self.announcements_own_desk()).await? > 0 {
             self.outbox.ring();
+            self.events.ring();
         }
         Ok(())
     }
@@ -59,6 +63,7 @@ impl Portal {
     pub fn stir(&self) {
         self.stirred.notify_one();
         self.outbox.ring();
+        self.events.ring();
     }
 
     /// What is to be done every minute, once. Each thing is done whatever becomes of the others; sealing comes first.
@@ -84,6 +89,7 @@ impl Portal {
             tracing::info!(done, "worked off the timetable of appointments");
             self.identity.forget_seen();
             self.outbox.ring();
+            self.events.ring();
         }
         Ok(())
     }
@@ -95,6 +101,7 @@ impl Portal {
             tracing::info!(done, "erased what was due");
             self.identity.forget_seen();
             self.outbox.ring();
+            self.events.ring();
         }
         Ok(())
     }
@@ -114,6 +121,8 @@ impl Portal {
         rows += self.db.write(move |conn| imports::sweep(conn, ended)).await?;
         rows += self.db.write(move |conn| mail::sweep(conn, mailed)).await?;
         rows += self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await?;
+        rows += self.db.write(move |conn| events::sweep(conn, now.minus(webhooks::KEPT))).await?;
+        rows += self.db.write(move |conn| idempotency::sweep(conn, now.minus(idempotency::KEPT))).await?;
         if rows > 0 {
             tracing::info!(rows, "deleted what had ended");
         }

@@ -18,11 +18,13 @@ use tokio::sync::Notify;
 use crate::announcements;
 use crate::audit::{Audit, Trace};
 use crate::config::{self, Settings};
-use crate::db::{self, Db, Target};
+use crate::db::{self, Conn, Db, Target};
 use crate::directory::{self, formats::Bulk};
 use crate::error::{Error, OrInternal as _};
+use crate::events::Events;
 use crate::http::{Caller, Metrics};
 use crate::i18n::Catalogue;
+use crate::idempotency::{self, Answer, Ticket};
 use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
 use crate::life_cycle::{self, ConfirmLinks};
 use crate::mail::{self, Bell, Letters, MailTokens, Outbox, Sender, Transport};
@@ -33,6 +35,7 @@ use crate::secrets::{Mac, MasterKey};
 use crate::storage::Storage;
 use crate::throttle::Throttle;
 use crate::time::Clock;
+use crate::webhooks::{Dispatcher, Webhooks};
 pub use health::{__path_figures, __path_live, __path_ready, Health, figures, live, ready};
 pub use server::{Running, start};
 
@@ -54,6 +57,10 @@ pub struct Portal {
     pub throttle: Arc<Throttle>,
     /// What is written down for good.
     pub audit: Audit,
+    /// What happens, for those who listen outside.
+    pub events: Events,
+    /// Those who listen.
+    pub webhooks: Webhooks,
     /// Members by their names.
     pub names: members::KnownNames,
     /// Where files are kept.
@@ -145,7 +152,11 @@ impl Portal {
     ///
     /// # Errors
     /// Where a part can't be made.
-    pub async fn assemble(settings: &Settings, clock: Clock, random: Random) -> Result<(Self, Sender), Error> {
+    pub async fn assemble(
+        settings: &Settings,
+        clock: Clock,
+        random: Random,
+    ) -> Result<(Self, Sender, Dispatcher), Error> {
         let target = settings.database_target().or_internal()?;
         let db = Db::start(&target, settings.database_size(&target))?;
         let catalogue = Arc::new(Catalogue::load()?);
@@ -161,12 +172,15 @@ impl Portal {
             poll: Duration::from_secs(settings.mail.poll_seconds),
             lease: Duration::from_secs(settings.mail.lease_seconds),
         };
-        let sender = Sender::new(db.clone(), transport, clock.clone(), random.clone(), bell, options);
+        let events = Events::new(clock.clone(), random.clone());
+        let sender = Sender::new(db.clone(), transport, clock.clone(), random.clone(), bell, events.clone(), options);
         let metrics = Metrics::default();
         let hasher = Hasher::start(hash_options(&settings.identity), &random, metrics.clone())?;
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
         let throttle = Arc::new(Throttle::new(settings, &master, clock.clone(), metrics.clone())?);
         let audit = Audit::new(clock.clone(), random.clone());
+        let webhooks = webhooks(settings, &master, &clock, &random, &audit, &events)?;
+        let dispatcher = Dispatcher::new(&settings.webhooks, db.clone(), webhooks.clone(), outbox.clone())?;
         let storage = Storage::new(&settings.storage, db.clone(), Arc::clone(&master), clock.clone(), random.clone())?;
         let public_url = settings.server.public_url.clone();
         let keys = load_keys(&db, &master, &public_url, &clock, &random).await?;
@@ -200,6 +214,8 @@ impl Portal {
             identity,
             throttle,
             audit,
+            events,
+            webhooks,
             names: members::KnownNames::default(),
             storage,
             community: settings.community.clone(),
@@ -208,7 +224,21 @@ impl Portal {
             metrics,
             metrics_token: settings.server.metrics_token.clone(),
         };
-        Ok((portal, sender))
+        Ok((portal, sender, dispatcher))
+    }
+}
+
+impl Portal {
+    /// One unit of work whose answer is kept for whoever sends the request of `ticket` again.
+    ///
+    /// # Errors
+    /// As [`idempotency::once`], and 503 where the queue is full or the database away.
+    pub async fn once<F>(&self, ticket: Option<Ticket>, work: F) -> Result<Answer, Error>
+    where
+        F: FnOnce(&mut Conn) -> Result<Answer, Error> + Send + 'static,
+    {
+        let now = self.clock.now();
+        self.db.write(move |conn| idempotency::once(conn, ticket.as_ref(), now, work)).await
     }
 }
 
@@ -219,6 +249,7 @@ impl Portal {
         life_cycle::Desk {
             audit: self.audit.clone(),
             outbox: self.outbox.clone(),
+            events: self.events.clone(),
             random: self.random.clone(),
             throttle: Arc::clone(&self.throttle),
             links: self.confirm_links.clone(),
@@ -239,6 +270,7 @@ impl Portal {
         announcements::Desk {
             audit: self.audit.clone(),
             outbox: self.outbox.clone(),
+            events: self.events.clone(),
             trace: Trace::default(),
             now: self.clock.now(),
             settings: self.announcements,
@@ -261,6 +293,19 @@ impl Portal {
 /// None that is expected.
 pub fn audit_key(master: &MasterKey) -> Result<Mac, Error> {
     master.mac("audit chain")
+}
+
+/// Those who listen to what happens.
+fn webhooks(
+    settings: &Settings,
+    master: &Arc<MasterKey>,
+    clock: &Clock,
+    random: &Random,
+    audit: &Audit,
+    events: &Events,
+) -> Result<Webhooks, Error> {
+    let (clock, random) = (clock.clone(), random.clone());
+    Webhooks::new(&settings.webhooks, Arc::clone(master), clock, random, audit.clone(), events.clone())
 }
 
 async fn load_keys(

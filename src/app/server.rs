@@ -24,9 +24,10 @@ use crate::http::page::CursorKey;
 use crate::mail::Sender;
 use crate::random::Random;
 use crate::time::Clock;
+use crate::webhooks::Dispatcher;
 use crate::{
     accounts, adoption, announcements, audit, carddav, changes, directory, identity, imports, life_cycle, members,
-    membership, nominations, openapi, pages, privacy, profile, registrations, statistics, subscriptions,
+    membership, nominations, openapi, pages, privacy, profile, registrations, statistics, subscriptions, webhooks,
 };
 
 /// A portal that serves.
@@ -37,6 +38,8 @@ pub struct Running {
     pub portal: Data<Portal>,
     /// Its sender of mail, which has not begun.
     pub sender: Sender,
+    /// Its sender of events, which has not begun.
+    pub dispatcher: Dispatcher,
     handle: ServerHandle,
     _lock: Option<std::fs::File>,
 }
@@ -68,13 +71,13 @@ pub async fn start(settings: &Settings, clock: Clock, random: Random) -> Result<
     for name in prepare(&target, &clock, &random)? {
         tracing::info!(name, "applied a migration");
     }
-    let (portal, sender) = Portal::assemble(settings, clock, random).await?;
+    let (portal, sender, dispatcher) = Portal::assemble(settings, clock, random).await?;
     let portal = Data::new(portal);
     let (server, address) = bind(settings, &portal)?;
     let handle = server.handle();
     // The server's own task; it ends when the handle stops it.
     actix_web::rt::spawn(server);
-    Ok(Running { address, portal, sender, handle, _lock: lock })
+    Ok(Running { address, portal, sender, dispatcher, handle, _lock: lock })
 }
 
 impl Running {
@@ -134,7 +137,9 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PATCH", "PUT", "DELETE"])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
+        .allowed_header("idempotency-key")
         .expose_headers([header::LINK, header::ETAG, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
+        .expose_headers(["idempotency-replayed"])
         .max_age(600)
         .block_on_origin_mismatch(false);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
@@ -164,7 +169,8 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(directory::routes::routes)
                 .configure(changes::routes::routes)
                 .configure(announcements::routes::routes)
-                .configure(subscriptions::routes::routes),
+                .configure(subscriptions::routes::routes)
+                .configure(webhooks::routes::routes),
         )
         .service(web::resource("/.well-known/jwks.json").route(web::get().to(identity::routes::jwks)))
         .service(web::resource("/health/live").route(web::get().to(health::live)).route(web::head().to(health::live)))

@@ -107,6 +107,16 @@ crate::text_enum! {
         ErasureTakenBack = "erasure_taken_back",
         /// What was personal about somebody was erased.
         PersonErased = "person_erased",
+        /// A program of others is to hear of what happens.
+        WebhookAdded = "webhook_added",
+        /// What it hears of, or where it is, was changed.
+        WebhookChanged = "webhook_changed",
+        /// It got a new secret.
+        WebhookSecretChanged = "webhook_secret_changed",
+        /// It was switched off because it is gone or fails.
+        WebhookDisabled = "webhook_disabled",
+        /// It was removed.
+        WebhookRemoved = "webhook_removed",
         /// Somebody was refused what the policy does not allow.
         AccessRefused = "access_refused",
     }

@@ -24,7 +24,7 @@ pub(super) async fn create(settings: &Settings, email: &str, name: &str, totp: b
     let name = text::line(name, MAX_NAME).map_err(|_fault| Error::internal("--name is empty or too long"))?;
     let target = settings.database_target().or_internal()?;
     app::prepare(&target, &Clock::system(), &Random::system())?;
-    let (portal, _sender) = Portal::assemble(settings, Clock::system(), Random::system()).await?;
+    let (portal, ..) = Portal::assemble(settings, Clock::system(), Random::system()).await?;
     let Some(password) = read_password().or_internal()? else {
         if totp {
             return Err(Error::internal("--totp wants the password on standard input"));

@@ -1,4 +1,4 @@
-//! `portal serve`: HTTP, the sender of mail and the housekeeper, until a signal.
+//! `portal serve`: HTTP, the senders of mail and of events and the housekeeper, until a signal.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -24,6 +24,8 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let stop = CancellationToken::new();
     let (sender, token) = (running.sender.clone(), stop.clone());
     let sending = actix_web::rt::spawn(async move { sender.serve(token).await });
+    let (dispatcher, token) = (running.dispatcher.clone(), stop.clone());
+    let telling = actix_web::rt::spawn(async move { dispatcher.serve(token).await });
     let (portal, token) = (running.portal.clone(), stop.clone());
     let dispatching = actix_web::rt::spawn(async move { portal.dispatch(&token).await });
     let (portal, token) = (running.portal.clone(), stop.clone());
@@ -36,7 +38,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     tracing::info!("stopping: requests and mails under way may finish");
     stop.cancel();
     running.stop().await;
-    for task in [sending, dispatching, housekeeping] {
+    for task in [sending, dispatching, telling, housekeeping] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task did not end well");
         }

@@ -65,6 +65,10 @@ impl Settings {
         rule(mail.lease_seconds >= 30, "mail.lease_seconds is at least 30");
         rule((1..=1_000).contains(&mail.give_up_hours), "mail.give_up_hours lies between 1 and 1000");
         rule(
+            (1..=256).contains(&self.webhooks.connections) && (1..=60).contains(&self.webhooks.timeout_seconds),
+            "webhooks.connections lies between 1 and 256, timeout_seconds between 1 and 60",
+        );
+        rule(
             tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_ok(),
             "log.filter is not understood; try info, or info,portal=debug",
         );
@@ -165,6 +169,7 @@ impl Settings {
         for (key, list) in [
             ("server.trusted_proxies", &self.server.trusted_proxies),
             ("throttle.exempt_networks", &self.throttle.exempt_networks),
+            ("webhooks.allow_networks", &self.webhooks.allow_networks),
         ] {
             if let Err(fault) = Networks::parse(list) {
                 faults.push(format!("{key}: {fault}"));

@@ -16,6 +16,7 @@ pub struct Settings {
     pub throttle: Throttle,
     pub directory: Directory,
     pub mail: Mail,
+    pub webhooks: Webhooks,
     pub announcements: Announcements,
     pub storage: Storage,
     pub privacy: Privacy,
@@ -156,6 +157,17 @@ pub enum Transport {
     Smtp,
     /// Into a folder.
     File,
+}
+
+/// How events are sent to programs of others.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Webhooks {
+    pub connections: usize,
+    pub timeout_seconds: u64,
+    pub allow_networks: String,
+    pub allow_http: bool,
+    pub ca_file: String,
 }
 
 /// Where files are kept.

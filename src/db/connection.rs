@@ -9,7 +9,7 @@
 
 use diesel::connection::SimpleConnection as _;
 use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
-use diesel::{Connection as _, PgConnection, SqliteConnection};
+use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -25,6 +25,13 @@ const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/po
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 pub use multi::{Conn, MultiBackend, MultiRawValue};
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Takes a lock of the transaction where nobody has it.
+    #[sql_name = "pg_try_advisory_xact_lock"]
+    fn try_advisory_lock(number: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
+}
 
 mod multi {
     //! In a module of its own, because the derive writes public items without docs.
@@ -237,6 +244,18 @@ impl Conn {
         match self {
             Self::Postgres(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({TURN})")),
             Self::Sqlite(_) => Ok(()),
+        }
+    }
+
+    /// Whether no other unit of work holds the lock of this number; holds it until this one ends. On SQLite a unit that
+    /// writes is alone anyway.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn try_alone(&mut self, number: i64) -> diesel::QueryResult<bool> {
+        match self {
+            Self::Postgres(c) => diesel::select(try_advisory_lock(number)).get_result(c),
+            Self::Sqlite(_) => Ok(true),
         }
     }
 

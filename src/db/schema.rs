@@ -705,6 +705,85 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    webhook (id) {
+        id -> SqlId,
+        url -> Text,
+        description -> Text,
+        disabled -> Nullable<Text>,
+        secret -> Binary,
+        old_secret -> Nullable<Binary>,
+        old_until -> Nullable<SqlTimestamp>,
+        failing_since -> Nullable<SqlTimestamp>,
+        created_at -> SqlTimestamp,
+        updated_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+
+    webhook_subscription (webhook_id, pattern) {
+        webhook_id -> SqlId,
+        pattern -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    webhook_event (id) {
+        id -> SqlId,
+        kind -> Text,
+        data -> SqlDocument,
+        created_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    webhook_delivery (webhook_id, event_id) {
+        webhook_id -> SqlId,
+        event_id -> SqlId,
+        state -> Text,
+        attempts -> Integer,
+        next_at -> SqlTimestamp,
+        lease_by -> Nullable<SqlId>,
+        last_at -> Nullable<SqlTimestamp>,
+        last_millis -> Nullable<Integer>,
+        last_status -> Nullable<Integer>,
+        last_fault -> Nullable<Text>,
+        last_answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    idempotency (actor_id, key) {
+        actor_id -> SqlId,
+        key -> Text,
+        request_hash -> Binary,
+        status -> Integer,
+        location -> Nullable<Text>,
+        body -> Text,
+        created_at -> SqlTimestamp,
+    }
+}
+
 diesel::joinable!(organisation_alias -> organisation (organisation_id));
 diesel::joinable!(organisation_history -> organisation (organisation_id));
 diesel::joinable!(adoption -> organisation (organisation_id));
@@ -737,6 +816,9 @@ diesel::joinable!(delivery -> users (user_id));
 diesel::joinable!(import_plan -> users (made_by));
 diesel::joinable!(nomination -> appointment (appointment_id));
 diesel::joinable!(nomination -> stored_object (letter_id));
+diesel::joinable!(webhook_subscription -> webhook (webhook_id));
+diesel::joinable!(webhook_delivery -> webhook (webhook_id));
+diesel::joinable!(webhook_delivery -> webhook_event (event_id));
 
 allow_tables_to_appear_in_same_query!(
     adoption,
@@ -754,6 +836,7 @@ allow_tables_to_appear_in_same_query!(
     delivery,
     device,
     erasure,
+    idempotency,
     import_plan,
     invitation,
     mail,
@@ -779,4 +862,8 @@ allow_tables_to_appear_in_same_query!(
     topic,
     totp,
     users,
+    webhook,
+    webhook_delivery,
+    webhook_event,
+    webhook_subscription,
 );

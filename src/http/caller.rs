@@ -44,6 +44,12 @@ impl Networks {
         networks.collect::<Result<_, _>>().map(Self)
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether one of them has this address.
     #[must_use]
     pub fn contain(&self, address: IpAddr) -> bool {

@@ -15,7 +15,7 @@ use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::{BodyLimit, Gate, Limits};
+use super::{BodyLimit, Gate, Limits, idempotency};
 use crate::error::{Error, Fault};
 
 /// Deepest nesting of arrays and objects.
@@ -30,8 +30,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (gate, body) = (Gate::of(request), read_body(request, payload, &["application/json"]));
+        let request = request.clone();
         Box::pin(async move {
-            let parsed = body.await.and_then(|body| parse(&body).map(Self));
+            let body = body.await.inspect(|body| idempotency::remember_body(&request, body));
+            let parsed = body.and_then(|body| parse(&body).map(Self));
             Gate::pass(gate, parsed).await
         })
     }

@@ -8,6 +8,7 @@
 //! - `evenly` answers that take the same time whatever they found out
 //! - `negotiate` which of a route's representations is wanted; `xml` bodies of address-book programs
 //! - `etag` what a client has already, and writes that name what they were made from
+//! - `idempotency` the key under which a request is carried out once
 //! - `page` cursors and the shape of a list
 //! - `upload` bodies that are files
 //! - `problem` the body of an error (RFC 9457)
@@ -20,6 +21,7 @@ pub mod envelope;
 pub mod etag;
 mod evenly;
 pub mod gate;
+pub mod idempotency;
 pub mod json;
 pub mod metrics;
 pub mod negotiate;
@@ -33,6 +35,7 @@ pub use caller::Caller;
 pub use etag::{IfMatch, MaybeIfMatch};
 pub use evenly::evenly;
 pub use gate::Gate;
+pub use idempotency::IdempotencyKey;
 pub use json::{Json, MaybeJson};
 pub use metrics::Metrics;
 pub use page::{Asked, Cursor, List};

@@ -56,6 +56,10 @@ pub type MemberEditor = Guarded<asks::Members>;
 pub type AuditReader = Guarded<asks::Audit>;
 /// Somebody who reads the key figures.
 pub type StatisticsReader = Guarded<asks::Statistics>;
+/// Somebody who looks at webhooks, and tries them.
+pub type WebhookReader = Guarded<asks::Webhooks>;
+/// Somebody who says where webhooks go, and who proved it within minutes.
+pub type WebhookOfficer = Guarded<asks::WebhooksAnew>;
 
 /// What a guard asks.
 pub trait Asks: 'static {
@@ -101,6 +105,10 @@ pub mod asks {
     pub enum Audit {}
     /// [`Action::ReadStatistics`].
     pub enum Statistics {}
+    /// [`Action::ManageWebhooks`].
+    pub enum Webhooks {}
+    /// The same, and a fresh proof.
+    pub enum WebhooksAnew {}
 
     impl Asks for Nothing {
         const ACTION: Option<Action> = None;
@@ -149,6 +157,13 @@ pub mod asks {
     }
     impl Asks for Audit {
         const ACTION: Option<Action> = Some(Action::ReadAudit);
+    }
+    impl Asks for Webhooks {
+        const ACTION: Option<Action> = Some(Action::ManageWebhooks);
+    }
+    impl Asks for WebhooksAnew {
+        const ACTION: Option<Action> = Some(Action::ManageWebhooks);
+        const FRESH: bool = true;
     }
 }
 

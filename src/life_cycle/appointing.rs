@@ -33,6 +33,7 @@ impl Desk {
         let row = self.begin(conn, user, organisation.id, form, event)?;
         let doing = Doing::by(event, principal.user_id, None);
         self.note(conn, "none", &row, doing)?;
+        self.publish(conn, None, &row, event)?;
         self.tell(conn, &row, &row, doing)?;
         view(conn, principal, row)
     }

@@ -40,6 +40,7 @@ use crate::audit::{self, Audit, Entry, Trace};
 use crate::db::{Conn, Id};
 use crate::directory;
 use crate::error::Error;
+use crate::events::Events;
 use crate::identity;
 use crate::mail::Outbox;
 use crate::policy::{self, Principal};
@@ -54,6 +55,8 @@ pub struct Desk {
     pub audit: Audit,
     /// Where mail is put.
     pub outbox: Outbox,
+    /// Where is said what happens.
+    pub events: Events,
     /// Randomness.
     pub random: Random,
     /// What keeps mailboxes from being filled.
@@ -140,6 +143,7 @@ impl Desk {
         appointments::record(conn, next)?;
         self.show_standing(conn, next)?;
         self.note(conn, row.status.as_str(), next, doing)?;
+        self.publish(conn, Some(row.status), next, doing.event)?;
         if next.status != AppointmentStatus::Active
             && row.status.is_listed()
             && let Some(user) = next.user_id
@@ -155,6 +159,21 @@ impl Desk {
         let holder = row.user_id.map(|user| identity::get_user(conn, user)).transpose()?;
         let is_open = holder.is_some_and(|holder| !holder.is_closed());
         directory::set_standing(conn, row.id, &rules::standing(row, is_open, self.now), self.now)
+    }
+
+    /// Says outside what an appointment has become, and what it was before.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn publish(
+        &self,
+        conn: &mut Conn,
+        from: Option<AppointmentStatus>,
+        next: &Appointment,
+        event: Event,
+    ) -> Result<(), Error> {
+        let data = json!({"appointment": next.id, "role": next.role, "from": from, "to": next.status});
+        self.events.tell(conn, rules::kind(event), data)
     }
 
     fn note(&self, conn: &mut Conn, from: &str, next: &Appointment, doing: Doing<'_>) -> Result<(), Error> {

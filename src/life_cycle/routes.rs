@@ -12,7 +12,8 @@ use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, IfMatch, Json, List, MaybeJson, Query, etag};
+use crate::http::{Asked, Caller, Cursor, IdempotencyKey, IfMatch, Json, List, MaybeJson, Query, etag};
+use crate::idempotency::Answer;
 use crate::identity::guards::{AnyCredential, AppointmentOfficer};
 use crate::members;
 use crate::policy::{self, Principal};
@@ -42,6 +43,7 @@ pub(crate) fn desk(portal: &Portal, caller: &Caller) -> Desk {
 pub(crate) fn changed(portal: &Portal) {
     portal.identity.forget_seen();
     portal.outbox.ring();
+    portal.events.ring();
 }
 
 /// Appointments, the oldest first: every one for the Secretariat, a coordinator's own organisation, and everybody's own.
@@ -113,20 +115,22 @@ pub async fn one(
 /// Appoints somebody who has an account, or applies for oneself once more. Without `user_id` it waits for approval.
 #[utoipa::path(post, path = "/api/v1/appointments", tag = "appointments", request_body = Appoint,
     security(("bearer" = []), ("cookie" = [])),
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = AppointmentView), (status = "default", body = Problem)))]
 pub async fn appoint(
     person: AnyCredential,
     portal: web::Data<Portal>,
     caller: Caller,
+    key: IdempotencyKey,
     body: Json<Appoint>,
 ) -> Result<HttpResponse, Error> {
     if body.0.valid_to.is_some_and(|end| end <= portal.clock.now()) {
         return Err(Error::invalid(vec![Fault::new("/valid_to", "in_the_past")]));
     }
-    let desk = desk(&portal, &caller);
-    let made = portal.db.write(move |conn| desk.appoint(conn, &person, &body.0)).await?;
+    let (desk, ticket) = (desk(&portal, &caller), key.ticket(person.user_id));
+    let made = portal.once(ticket, move |conn| Answer::json(201, &desk.appoint(conn, &person, &body.0)?)).await?;
     changed(&portal);
-    Ok(HttpResponse::Created().json(made))
+    Ok(made.into())
 }
 
 /// Sets or takes away the end of a mandate.

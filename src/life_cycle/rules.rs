@@ -6,6 +6,7 @@ use super::types::{Act, Deed};
 use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, machine};
 use crate::directory::{Confirmation, Standing};
 use crate::error::{Error, Fault, Faults};
+use crate::events::Kind;
 use crate::policy::{self, Principal};
 use crate::text;
 use crate::time::Timestamp;
@@ -63,6 +64,33 @@ pub fn check_capacity(appointment: &Appointment, event: Event, actor: Actor) -> 
     }
 }
 
+/// What is said outside of an event.
+#[must_use]
+pub const fn kind(event: Event) -> Kind {
+    match event {
+        Event::Apply => Kind::AppointmentApply,
+        Event::Invite => Kind::AppointmentInvite,
+        Event::Appoint => Kind::AppointmentAppoint,
+        Event::Accept => Kind::AppointmentAccept,
+        Event::AcceptForApproval => Kind::AppointmentAcceptForApproval,
+        Event::Withdraw => Kind::AppointmentWithdraw,
+        Event::Submit => Kind::AppointmentSubmit,
+        Event::Approve => Kind::AppointmentApprove,
+        Event::Reject => Kind::AppointmentReject,
+        Event::RequestInfo => Kind::AppointmentRequestInfo,
+        Event::Confirm => Kind::AppointmentConfirm,
+        Event::MissConfirmation => Kind::AppointmentMissConfirmation,
+        Event::Bounce => Kind::AppointmentBounce,
+        Event::Suspend => Kind::AppointmentSuspend,
+        Event::Reinstate => Kind::AppointmentReinstate,
+        Event::Replace => Kind::AppointmentReplace,
+        Event::Resign => Kind::AppointmentResign,
+        Event::MandateEnds => Kind::AppointmentMandateEnds,
+        Event::Lapse => Kind::AppointmentLapse,
+        Event::Expire => Kind::AppointmentExpire,
+    }
+}
+
 /// 409: the state does not allow the event.
 #[must_use]
 pub fn not_possible(appointment: &Appointment, event: Event) -> Error {
@@ -88,4 +116,16 @@ pub fn is_free(
     role: crate::appointments::Role,
 ) -> bool {
     !held.iter().any(|one| one.organisation_id == organisation && one.role == role && !one.status.is_final())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_outside_has_the_word_of_the_event() {
+        for &event in Event::ALL {
+            assert_eq!(kind(event).as_str(), format!("appointment.{event}"));
+        }
+    }
 }

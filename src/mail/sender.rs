@@ -30,6 +30,7 @@ use super::types::{Claim, Lane, Outcome, SendResult};
 use super::{Bell, Content, batches};
 use crate::db::{Db, Id, Target};
 use crate::error::Error;
+use crate::events::{Events, Kind};
 use crate::random::Random;
 use crate::time::{Clock, Timestamp};
 
@@ -65,6 +66,7 @@ struct Inner {
     clock: Clock,
     random: Random,
     bell: Bell,
+    events: Events,
     options: Options,
     /// Names this process's leases.
     id: Id,
@@ -93,10 +95,18 @@ enum Mode {
 
 impl Sender {
     /// A sender that has not begun yet.
-    pub fn new(db: Db, transport: Transport, clock: Clock, random: Random, bell: Bell, options: Options) -> Self {
+    pub fn new(
+        db: Db,
+        transport: Transport,
+        clock: Clock,
+        random: Random,
+        bell: Bell,
+        events: Events,
+        options: Options,
+    ) -> Self {
         let id = Id::new(clock.now(), &random);
         let (breaker, turn, running) = (Breaker::default(), AtomicUsize::new(0), Mutex::default());
-        Self(Arc::new(Inner { db, transport, clock, random, bell, options, id, breaker, turn, running }))
+        Self(Arc::new(Inner { db, transport, clock, random, bell, events, options, id, breaker, turn, running }))
     }
 
     /// Sends until `stop`, then puts back what it holds.
@@ -279,16 +289,22 @@ impl Sender {
     }
 
     async fn settle(&self, results: Arc<Vec<SendResult>>) -> Result<(), Error> {
-        let (id, now) = (self.0.id, self.0.clock.now());
+        let (id, now, events) = (self.0.id, self.0.clock.now(), self.0.events.clone());
+        let may_fail = results.iter().any(|result| result.outcome == Outcome::Failed);
         self.0
             .db
             .write(move |conn| {
-                store::settle(conn, id, &results, now)?;
+                let failed = store::settle(conn, id, &results, now)?;
+                events.tell_each(conn, Kind::MailFailed, failed.iter().map(|result| result.told()).collect())?;
                 let is_over = |result: &&SendResult| matches!(result.outcome, Outcome::Sent | Outcome::Failed);
                 let secrets: Vec<Id> = results.iter().filter(is_over).filter_map(|r| r.secret_content).collect();
                 if secrets.is_empty() { Ok(()) } else { store::forget_contents(conn, &secrets) }
             })
-            .await
+            .await?;
+        if may_fail {
+            self.0.events.ring();
+        }
+        Ok(())
     }
 
     pub(super) fn transport(&self) -> &Transport {

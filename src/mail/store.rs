@@ -150,8 +150,15 @@ pub(super) fn contents(conn: &mut Conn, claims: &[Claim]) -> Result<Vec<(Id, Con
     Ok(rows.into_iter().map(|(id, subject, text, html)| (id, Content { subject, text, html })).collect())
 }
 
-/// Writes down what became of leased mails. Mails that this sender no longer holds stay as they are.
-pub(super) fn settle(conn: &mut Conn, lease_by: Id, results: &[SendResult], now: Timestamp) -> Result<(), Error> {
+/// Writes down what became of leased mails; returns those that failed for good. Mails that this sender no longer holds stay
+/// as they are.
+pub(super) fn settle<'a>(
+    conn: &mut Conn,
+    lease_by: Id,
+    results: &'a [SendResult],
+    now: Timestamp,
+) -> Result<Vec<&'a SendResult>, Error> {
+    let mut failed = Vec::new();
     let mut tallies: BTreeMap<Id, Tally> = BTreeMap::new();
     for result in results {
         let (state, charged, next_at, sent_at) = match &result.outcome {
@@ -175,13 +182,17 @@ pub(super) fn settle(conn: &mut Conn, lease_by: Id, results: &[SendResult], now:
                 mail::lease_until.eq(None::<Timestamp>),
             ))
             .execute(conn)?;
+        if settled == 1 && state == MailState::Failed {
+            failed.push(result);
+        }
         if let Some(batch) = result.batch
             && settled == 1
         {
             tallies.entry(batch).or_default().add(Tally::of(&result.outcome, result.tried));
         }
     }
-    batches::tally(conn, &tallies)
+    batches::tally(conn, &tallies)?;
+    Ok(failed)
 }
 
 /// Mails about the same that wait still: they say what is no longer so.

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::db::document::SqlDocument;
@@ -227,6 +228,14 @@ pub struct SendResult {
     pub status: Option<String>,
     /// The relay's words, or what went wrong on the way.
     pub reply: Option<String>,
+}
+
+impl SendResult {
+    /// What is said outside of a mail that failed: ids and codes, not to whom it went.
+    #[must_use]
+    pub fn told(&self) -> Value {
+        json!({"mail": self.mail, "announcement": self.batch, "code": self.code, "status": self.status})
+    }
 }
 
 /// Where a mail stands, for whoever sent it.

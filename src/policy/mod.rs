@@ -107,6 +107,8 @@ pub enum Action {
     ReadAudit,
     /// Read the key figures of the directory.
     ReadStatistics,
+    /// Say which programs of others hear of what happens.
+    ManageWebhooks,
 }
 
 impl Action {
@@ -125,6 +127,7 @@ impl Action {
             Self::EditMembers => "edit_members",
             Self::ReadAudit => "read_audit",
             Self::ReadStatistics => "read_statistics",
+            Self::ManageWebhooks => "manage_webhooks",
         }
     }
 
@@ -138,7 +141,11 @@ impl Action {
             Self::ManageAppointments => Some(ApiScope::ManageAppointments),
             Self::ReadAudit => Some(ApiScope::ReadAudit),
             Self::ReadStatistics => Some(ApiScope::ReadStatistics),
-            Self::ManageOwnAccount | Self::ManageAccounts | Self::EditAdoption | Self::EditMembers => None,
+            Self::ManageOwnAccount
+            | Self::ManageAccounts
+            | Self::EditAdoption
+            | Self::EditMembers
+            | Self::ManageWebhooks => None,
         }
     }
 }
@@ -216,7 +223,8 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
         | Action::ManageAnnouncements
         | Action::ManageAccounts
         | Action::EditMembers
-        | Action::ReadStatistics => (&[Role::Secretariat], "secretariat_only"),
+        | Action::ReadStatistics
+        | Action::ManageWebhooks => (&[Role::Secretariat], "secretariat_only"),
         Action::ManageAppointments | Action::EditAdoption => {
             (&[Role::Secretariat, Role::Coordinator], "coordinators_only")
         }
@@ -345,6 +353,7 @@ mod tests {
             Action::EditMembers,
             Action::ReadAudit,
             Action::ReadStatistics,
+            Action::ManageWebhooks,
         ];
         for &scope in ApiScope::ALL {
             let mut someone = person(&[(Role::Secretariat, AppointmentStatus::Active)]);

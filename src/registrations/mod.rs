@@ -123,6 +123,7 @@ impl Desk {
         nominations::record(conn, appointment_id, official, reference, None, self.now)?;
         store::set_verified(conn, &row, user_id, self.now)?;
         self.life_cycle.tell_approvers(conn, &appointment)?;
+        self.life_cycle.publish(conn, None, &appointment, appointments::Event::Apply)?;
         let entry = Entry::own(Event::RegistrationVerified, user_id).of(row.organisation_id);
         self.audit.note(conn, &self.trace, &entry)?;
         Ok(RegistrationStatus::Pending)

@@ -86,7 +86,7 @@ pub(crate) async fn verify_address(
 ) -> Result<RegistrationStatus, Error> {
     let desk = desk(portal, caller);
     let status = portal.db.write(move |conn| desk.verify(conn, verify.token.expose_secret())).await?;
-    portal.outbox.ring();
+    life_cycle::changed(portal);
     Ok(status)
 }
 
@@ -146,7 +146,6 @@ async fn decide(
 ) -> Result<web::Json<Registration>, Error> {
     let (desk, officer) = (desk(portal, caller), Arc::clone(officer));
     let decided = portal.db.write(move |conn| desk.decide(conn, id, &officer, reason.as_deref())).await?;
-    portal.outbox.ring();
-    portal.identity.forget_seen();
+    life_cycle::changed(portal);
     Ok(web::Json(decided))
 }

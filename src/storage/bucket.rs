@@ -8,15 +8,14 @@ use std::time::Duration;
 
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 use secrecy::ExposeSecret as _;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
 use ureq::http::Response;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body};
 
 use super::{LARGEST, Place};
 use crate::config;
 use crate::error::{Error, OrInternal as _};
 use crate::time::Clock;
+use crate::tls;
 
 /// How long a signed URL is good.
 const SIGNED: Duration = Duration::from_mins(1);
@@ -35,7 +34,7 @@ impl S3 {
     /// Knows the bucket of the configuration; asks it nothing.
     pub(super) fn new(settings: &config::Storage, clock: Clock) -> Result<Self, Error> {
         let url: url::Url = settings.s3_url.parse().or_internal()?;
-        let tls = if url.scheme() == "https" { Some(tls(&settings.s3_ca_file)?) } else { None };
+        let tls = if url.scheme() == "https" { Some(tls::config(&settings.s3_ca_file)?) } else { None };
         let bucket = Bucket::new(url, UrlStyle::Path, settings.s3_bucket.clone(), settings.s3_region.clone());
         let credentials = Credentials::new(&settings.s3_access_key, settings.s3_secret_key.expose_secret());
         let mut agent = Agent::config_builder()
@@ -108,25 +107,6 @@ fn unreachable(error: &ureq::Error) -> Error {
         ureq::Error::BodyExceedsLimit(_) => "S3 sent more than we ever put".to_owned(),
         _ => "S3: the exchange failed".to_owned(),
     })
-}
-
-/// Trusts the authorities of the system, and that of the file where one is given.
-fn tls(ca_file: &str) -> Result<TlsConfig, Error> {
-    let system = rustls_native_certs::load_native_certs().certs;
-    let mut roots: Vec<Certificate<'static>> =
-        system.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
-    if !ca_file.is_empty() {
-        let pem = std::fs::read(ca_file).map_err(|error| Error::internal(format!("{ca_file}: {error}")))?;
-        for item in parse_pem(&pem) {
-            if let PemItem::Certificate(certificate) = item.or_internal()? {
-                roots.push(certificate);
-            }
-        }
-    }
-    Ok(TlsConfig::builder()
-        .root_certs(RootCerts::from(roots))
-        .unversioned_rustls_crypto_provider(aws_lc_rs::default_provider().into())
-        .build())
 }
 
 #[cfg(test)]

@@ -140,6 +140,15 @@ const ROUTES: &[(&str, For)] = &[
     ("POST /api/v1/registrations/{id}/approve", For::Secretariat),
     ("POST /api/v1/registrations/{id}/reject", For::Secretariat),
     ("GET /api/v1/statistics/directory", For::Secretariat),
+    ("GET /api/v1/webhooks", For::Secretariat),
+    ("POST /api/v1/webhooks", For::Secretariat),
+    ("GET /api/v1/webhooks/{id}", For::Secretariat),
+    ("PATCH /api/v1/webhooks/{id}", For::Secretariat),
+    ("DELETE /api/v1/webhooks/{id}", For::Secretariat),
+    ("POST /api/v1/webhooks/{id}/rotate", For::Secretariat),
+    ("POST /api/v1/webhooks/{id}/ping", For::Secretariat),
+    ("GET /api/v1/webhooks/{id}/deliveries", For::Secretariat),
+    ("POST /api/v1/webhooks/{id}/deliveries/{delivery}/redeliver", For::Secretariat),
     ("GET /api/v1/users", For::Secretariat),
     ("GET /api/v1/users/{id}", For::Secretariat),
     ("POST /api/v1/users/{id}/suspend", For::Secretariat),
@@ -218,6 +227,7 @@ fn a1_every_route_lets_in_whom_it_should_and_nobody_else(t: TestApp) {
         let (method, path) = route.split_once(' ').unwrap();
         let path = path
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
+            .replace("{delivery}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{code}", "SN")
             .replace("{deed}", "approve");
         let body: Option<(&str, &[u8])> = (!["GET", "DELETE"].contains(&method)).then_some(("application/json", b"{}"));

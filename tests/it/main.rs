@@ -34,6 +34,7 @@ mod directory;
 mod documents;
 mod formats;
 mod hardening;
+mod idempotency;
 mod identity;
 mod imports;
 mod instances;
@@ -54,6 +55,7 @@ mod statistics;
 mod support;
 mod throttling;
 mod tokens;
+mod webhooks;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -126,6 +128,8 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("announcements", announcements::stories()),
         ("campaigns", campaigns::stories()),
         ("mail", mail::stories()),
+        ("webhooks", webhooks::stories()),
+        ("idempotency", idempotency::stories()),
         ("bad_input", bad_input::stories()),
         ("operations", operations::stories()),
         ("privacy", privacy::stories()),

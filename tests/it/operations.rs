@@ -81,6 +81,7 @@ fn every_route_that_wants_a_login_refuses_without_one(t: TestApp) {
     for (method, path, wants_login) in operations() {
         let place = path
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
+            .replace("{delivery}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{code}", "SN")
             .replace("{deed}", "approve");
         let body: Option<(&str, &[u8])> =

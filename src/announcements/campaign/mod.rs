@@ -180,6 +180,7 @@ impl Desk {
     ) -> Result<Announcement, Error> {
         store::set_status(conn, id, next, reason, self.now)?;
         self.note(conn, id, by, event)?;
+        self.publish(conn, id, event, next)?;
         read(conn, id)
     }
 }

@@ -80,6 +80,7 @@ impl Desk {
             nominations::record(conn, row.id, official, reference, dated, self.now)?;
         }
         self.note(conn, "none", &row, Doing::by(Event::Invite, principal.user_id, None))?;
+        self.publish(conn, None, &row, Event::Invite)?;
         self.mail_link(conn, &row, "invitation")?;
         Ok(row)
     }

@@ -10,7 +10,8 @@ use crate::appointments::Role;
 use crate::db::Id;
 use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
-use crate::http::{Caller, Json};
+use crate::http::{Caller, IdempotencyKey, Json};
+use crate::idempotency::Answer;
 use crate::identity::guards::AppointmentOfficer;
 use crate::life_cycle::AppointmentView;
 use crate::life_cycle::routes::{changed, desk};
@@ -28,18 +29,20 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// the same whether or not the address has an account.
 #[utoipa::path(post, path = "/api/v1/invitations", tag = "appointments", request_body = Invite,
     security(("bearer" = []), ("cookie" = [])),
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = AppointmentView), (status = "default", body = Problem)))]
 pub async fn invite(
     officer: AppointmentOfficer,
     portal: web::Data<Portal>,
     caller: Caller,
+    key: IdempotencyKey,
     body: Json<Invite>,
 ) -> Result<HttpResponse, Error> {
     let invitee = rules::parse(&body.0, portal.clock.now())?;
-    let (desk, officer) = (desk(&portal, &caller), officer.0);
-    let made = portal.db.write(move |conn| desk.invite(conn, &officer, &invitee)).await?;
+    let (desk, officer, ticket) = (desk(&portal, &caller), officer.0.clone(), key.ticket(officer.user_id));
+    let made = portal.once(ticket, move |conn| Answer::json(201, &desk.invite(conn, &officer, &invitee)?)).await?;
     changed(&portal);
-    Ok(HttpResponse::Created().json(made))
+    Ok(made.into())
 }
 
 /// Mails a new link for an open invitation; the one before is worthless from then on.

@@ -2,6 +2,7 @@
 
 pub mod authenticator;
 pub mod backend;
+pub mod endpoint;
 mod person;
 pub mod proxy;
 
@@ -20,6 +21,7 @@ use portal::demo::receiver::{Receiver, Verdict, Verdicts};
 use portal::mail::Sender;
 use portal::random::Random;
 use portal::time::{Clock, Timestamp};
+use portal::webhooks::Dispatcher;
 use serde_json::{Value, json};
 
 use authenticator::Authenticator;
@@ -56,6 +58,7 @@ pub struct TestApp {
     address: SocketAddr,
     behaviour: Behaviour,
     sender: Sender,
+    dispatcher: Dispatcher,
     client: Client,
     runtime: tokio::runtime::Runtime,
     /// The administrator, as long as the session lasts, and the secrets of everybody's authenticator apps.
@@ -90,13 +93,13 @@ impl TestApp {
                     server_settings.mail.smtp_url = format!("smtp://{}", receiver.address).into();
                 }
                 let running = app::start(&server_settings, server_clock, Random::seeded(7)).await.unwrap();
-                let Running { address, ref portal, ref sender, .. } = running;
-                up.send((address, portal.clone(), sender.clone(), receiver)).unwrap();
+                let Running { address, ref portal, ref sender, ref dispatcher, .. } = running;
+                up.send((address, portal.clone(), sender.clone(), dispatcher.clone(), receiver)).unwrap();
                 tokio::task::spawn_blocking(move || stopped.recv()).await.unwrap().unwrap_or_default();
                 running.stop().await;
             });
         });
-        let (address, portal, sender, receiver) = is_up.recv().expect("the portal starts");
+        let (address, portal, sender, dispatcher, receiver) = is_up.recv().expect("the portal starts");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let client = Client::new(&format!("http://{address}"));
         let server = Some((stop, thread));
@@ -108,6 +111,7 @@ impl TestApp {
             address,
             behaviour,
             sender,
+            dispatcher,
             client,
             runtime,
             admin,
@@ -253,6 +257,23 @@ impl TestApp {
         self.runtime.block_on(self.portal.dispatch_once()).unwrap();
     }
 
+    /// Sends the events that are due now, until nothing more is.
+    pub fn tell(&self) {
+        self.runtime.block_on(self.dispatcher.drain());
+    }
+
+    /// A sender of events as another process has it, on the same database.
+    pub fn another_dispatcher(&self) -> Dispatcher {
+        let (db, webhooks, outbox) = (&self.portal.db, &self.portal.webhooks, &self.portal.outbox);
+        let settings = settings("sqlite:unused", &[]).webhooks;
+        Dispatcher::new(&settings, db.clone(), webhooks.clone(), outbox.clone()).unwrap()
+    }
+
+    /// The sender of events, for stories about its stop and start.
+    pub fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
     /// The mails that reached this address, the oldest first. Delivers what is due.
     pub fn inbox(&self, address: &str) -> Vec<CaughtMail> {
         self.deliver();
@@ -315,6 +336,9 @@ fn settings(database_url: &str, configured: &[&str]) -> Settings {
         "announcements.approval_above=1000",
         "mail.step_timeout_seconds=1",
         "identity.hash_threads=1",
+        // Programs of others are on this machine; stories about who may lead the portal where say otherwise.
+        "webhooks.allow_http=true",
+        "webhooks.allow_networks=127.0.0.1",
         // All of a story's people are at one address; stories about throttling say that they come from others.
         "server.trusted_proxies=127.0.0.1",
         "throttle.exempt_networks=127.0.0.1",

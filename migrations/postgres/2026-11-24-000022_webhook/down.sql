@@ -1,0 +1,4 @@
+DROP TABLE webhook_delivery;
+DROP TABLE webhook_event;
+DROP TABLE webhook_subscription;
+DROP TABLE webhook;

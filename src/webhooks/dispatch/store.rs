@@ -1,0 +1,164 @@
+//! The SQL of sending: what is due, what is taken in hand, what came of it.
+//!
+//! Whoever takes a delivery in hand moves its time to when it is to be given up for dead, and signs for it. So a process that dies
+//! leaves deliveries that fall due by themselves, and one that was given up can't overwrite what its successor did.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Integer};
+use serde_json::Value;
+
+use crate::db::id::SqlId;
+use crate::db::schema::{webhook, webhook_delivery, webhook_event};
+use crate::db::timestamp::SqlTimestamp;
+use crate::db::{Conn, Document, Id};
+use crate::error::Error;
+use crate::events::Kind;
+use crate::time::Timestamp;
+use crate::webhooks::types::{Attempt, DeliveryState, Disabled, Row};
+
+/// The endpoints that are on and have something due.
+pub(super) fn endpoints_due(conn: &mut Conn, now: Timestamp) -> Result<Vec<Id>, Error> {
+    // Written out rather than bound: the index of what is due is one of pending deliveries alone.
+    let pending = diesel::dsl::sql::<Bool>("webhook_delivery.state = 'pending'");
+    let due = webhook_delivery::webhook_id.eq(webhook::id).and(webhook_delivery::next_at.le(now)).and(pending);
+    let some = diesel::dsl::exists(webhook_delivery::table.filter(due));
+    Ok(webhook::table
+        .filter(webhook::disabled.is_null().and(some))
+        .select(webhook::id)
+        .order(webhook::id)
+        .load(conn)?)
+}
+
+/// A delivery in hand.
+#[derive(Clone, Debug)]
+pub(super) struct Claim {
+    pub(super) event: Id,
+    pub(super) attempts: i32,
+    pub(super) kind: Kind,
+    pub(super) data: Value,
+    pub(super) at: Timestamp,
+}
+
+#[derive(QueryableByName)]
+struct Claimed {
+    #[diesel(sql_type = SqlId)]
+    event_id: Id,
+    #[diesel(sql_type = Integer)]
+    attempts: i32,
+}
+
+// A second process that found the same rows waits for the first, looks again at `next_at`, and passes over them.
+const CLAIM: &str = "\
+UPDATE webhook_delivery SET lease_by = $1, next_at = $2 \
+WHERE webhook_id = $3 AND state = 'pending' AND next_at <= $4 AND event_id IN (\
+    SELECT due.event_id FROM webhook_delivery due \
+    WHERE due.webhook_id = $3 AND due.state = 'pending' AND due.next_at <= $4 \
+    ORDER BY due.next_at, due.event_id LIMIT $5) \
+RETURNING event_id, attempts";
+
+/// Takes up to `limit` due deliveries of an endpoint in hand, the longest due first.
+pub(super) fn claim(
+    conn: &mut Conn,
+    endpoint: Id,
+    limit: i64,
+    lease_by: Id,
+    lease_until: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<Claim>, Error> {
+    let claimed: Vec<Claimed> = diesel::sql_query(CLAIM)
+        .bind::<SqlId, _>(lease_by)
+        .bind::<SqlTimestamp, _>(lease_until)
+        .bind::<SqlId, _>(endpoint)
+        .bind::<SqlTimestamp, _>(now)
+        .bind::<BigInt, _>(limit)
+        .load(conn)?;
+    let ids: Vec<Id> = claimed.iter().map(|row| row.event_id).collect();
+    let events: Vec<(Id, Kind, Document<Value>, Timestamp)> = webhook_event::table
+        .filter(webhook_event::id.eq_any(ids))
+        .order(webhook_event::id)
+        .select((webhook_event::id, webhook_event::kind, webhook_event::data, webhook_event::created_at))
+        .load(conn)?;
+    let attempts = |event: Id| claimed.iter().find(|row| row.event_id == event).map_or(0, |row| row.attempts);
+    let claim = |(event, kind, data, at): (Id, Kind, Document<Value>, Timestamp)| Claim {
+        event,
+        attempts: attempts(event),
+        kind,
+        data: data.0,
+        at,
+    };
+    Ok(events.into_iter().map(claim).collect())
+}
+
+/// The endpoint, where it is on.
+pub(super) fn endpoint(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
+    let on = webhook::table.find(id).filter(webhook::disabled.is_null());
+    Ok(on.select(Row::as_select()).first(conn).optional()?)
+}
+
+/// The same, whom nobody else changes until this unit of work ends.
+pub(super) fn hold_endpoint(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
+    match conn {
+        Conn::Postgres(c) => {
+            let on = webhook::table.filter(webhook::id.eq(id).and(webhook::disabled.is_null()));
+            Ok(on.select(Row::as_select()).for_no_key_update().first(c).optional()?)
+        }
+        // A unit of work that writes is alone.
+        Conn::Sqlite(_) => endpoint(conn, id),
+    }
+}
+
+/// A try, and what is to become of its delivery.
+#[derive(Clone, Debug)]
+pub(super) struct Tried {
+    pub(super) event: Id,
+    pub(super) attempt: Attempt,
+    pub(super) state: DeliveryState,
+    pub(super) next_at: Timestamp,
+}
+
+/// Writes down what came of tries. Deliveries that this process no longer has in hand stay as they are.
+pub(super) fn settle(
+    conn: &mut Conn,
+    endpoint: Id,
+    lease_by: Id,
+    tries: &[Tried],
+    now: Timestamp,
+) -> Result<(), Error> {
+    for tried in tries {
+        let mine =
+            webhook_delivery::table.find((endpoint, tried.event)).filter(webhook_delivery::lease_by.eq(lease_by));
+        let attempt = &tried.attempt;
+        diesel::update(mine)
+            .set((
+                webhook_delivery::state.eq(tried.state),
+                webhook_delivery::attempts.eq(webhook_delivery::attempts + 1),
+                webhook_delivery::next_at.eq(tried.next_at),
+                webhook_delivery::lease_by.eq(None::<Id>),
+                webhook_delivery::last_at.eq(now),
+                webhook_delivery::last_millis.eq(attempt.millis),
+                webhook_delivery::last_status.eq(attempt.status.map(i32::from)),
+                webhook_delivery::last_fault.eq(attempt.fault),
+                webhook_delivery::last_answer.eq(attempt.answer.as_deref()),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Writes down since when nothing gets through to an endpoint.
+pub(super) fn set_failing(conn: &mut Conn, endpoint: Id, since: Option<Timestamp>) -> Result<(), Error> {
+    diesel::update(webhook::table.find(endpoint)).set(webhook::failing_since.eq(since)).execute(conn)?;
+    Ok(())
+}
+
+/// Switches an endpoint off, and gives up what waits for it.
+pub(in crate::webhooks) fn disable(conn: &mut Conn, endpoint: Id, why: Disabled, now: Timestamp) -> Result<(), Error> {
+    diesel::update(webhook::table.find(endpoint))
+        .set((webhook::disabled.eq(why), webhook::failing_since.eq(None::<Timestamp>), webhook::updated_at.eq(now)))
+        .execute(conn)?;
+    let waiting = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::state.eq(DeliveryState::Pending));
+    diesel::update(webhook_delivery::table.filter(waiting))
+        .set((webhook_delivery::state.eq(DeliveryState::Failed), webhook_delivery::lease_by.eq(None::<Id>)))
+        .execute(conn)?;
+    Ok(())
+}

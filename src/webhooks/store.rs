@@ -1,0 +1,166 @@
+//! The SQL of endpoints, and of looking at what was sent to them.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::types::{Delivery, DeliveryState, Disabled, Endpoint, Row, WebhookView};
+use crate::db::schema::{webhook, webhook_delivery, webhook_event, webhook_subscription};
+use crate::db::{Conn, Id};
+use crate::error::{Error, OrInternal as _};
+use crate::on_each;
+use crate::time::Timestamp;
+
+pub(super) fn count(conn: &mut Conn) -> Result<usize, Error> {
+    usize::try_from(webhook::table.count().get_result::<i64>(conn)?).or_internal()
+}
+
+pub(super) fn insert(conn: &mut Conn, id: Id, endpoint: &Endpoint, secret: &[u8], now: Timestamp) -> Result<(), Error> {
+    diesel::insert_into(webhook::table)
+        .values((
+            webhook::id.eq(id),
+            webhook::url.eq(&endpoint.url),
+            webhook::description.eq(&endpoint.description),
+            webhook::secret.eq(secret),
+            webhook::created_at.eq(now),
+            webhook::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    subscribe(conn, id, &endpoint.events)
+}
+
+/// Writes what an endpoint is from now on.
+pub(super) fn update(conn: &mut Conn, id: Id, endpoint: &Endpoint, now: Timestamp) -> Result<(), Error> {
+    diesel::update(webhook::table.find(id))
+        .set((
+            webhook::url.eq(&endpoint.url),
+            webhook::description.eq(&endpoint.description),
+            webhook::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    diesel::delete(webhook_subscription::table.filter(webhook_subscription::webhook_id.eq(id))).execute(conn)?;
+    subscribe(conn, id, &endpoint.events)
+}
+
+fn subscribe(conn: &mut Conn, id: Id, patterns: &[String]) -> Result<(), Error> {
+    let rows: Vec<_> = patterns
+        .iter()
+        .map(|pattern| (webhook_subscription::webhook_id.eq(id), webhook_subscription::pattern.eq(pattern)))
+        .collect();
+    on_each!(conn, c => diesel::insert_into(webhook_subscription::table).values(&rows).execute(c))?;
+    Ok(())
+}
+
+/// The endpoint, whom nobody else changes until this unit of work ends. On SQLite a unit that writes is alone anyway.
+pub(super) fn hold(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
+    let row = match conn {
+        Conn::Postgres(c) => webhook::table.find(id).select(Row::as_select()).for_no_key_update().first(c),
+        Conn::Sqlite(c) => webhook::table.find(id).select(Row::as_select()).first(c),
+    };
+    Ok(row.optional()?)
+}
+
+pub(super) fn enable(conn: &mut Conn, id: Id) -> Result<(), Error> {
+    diesel::update(webhook::table.find(id)).set(webhook::disabled.eq(None::<Disabled>)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_secret(
+    conn: &mut Conn,
+    id: Id,
+    secret: &[u8],
+    old: &[u8],
+    old_until: Timestamp,
+    now: Timestamp,
+) -> Result<(), Error> {
+    diesel::update(webhook::table.find(id))
+        .set((
+            webhook::secret.eq(secret),
+            webhook::old_secret.eq(old),
+            webhook::old_until.eq(old_until),
+            webhook::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes an endpoint with everything that was to be sent to it; whether there was one.
+pub(super) fn delete(conn: &mut Conn, id: Id) -> Result<bool, Error> {
+    Ok(diesel::delete(webhook::table.find(id)).execute(conn)? == 1)
+}
+
+/// One endpoint, or all of them, the oldest first.
+pub(super) fn views(conn: &mut Conn, only: Option<Id>) -> Result<Vec<WebhookView>, Error> {
+    let mut query = webhook::table.select(Row::as_select()).order(webhook::id).into_boxed();
+    if let Some(id) = only {
+        query = query.filter(webhook::id.eq(id));
+    }
+    let rows: Vec<Row> = query.load(conn)?;
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let subscriptions: Vec<(Id, String)> = webhook_subscription::table
+        .filter(webhook_subscription::webhook_id.eq_any(ids))
+        .order(webhook_subscription::pattern)
+        .select((webhook_subscription::webhook_id, webhook_subscription::pattern))
+        .load(conn)?;
+    let mut events: HashMap<Id, Vec<String>> = HashMap::new();
+    for (id, pattern) in subscriptions {
+        events.entry(id).or_default().push(pattern);
+    }
+    Ok(rows.into_iter().map(|row| view(&mut events, row)).collect())
+}
+
+fn view(events: &mut HashMap<Id, Vec<String>>, row: Row) -> WebhookView {
+    WebhookView {
+        id: row.id,
+        url: row.url,
+        description: row.description,
+        events: events.remove(&row.id).unwrap_or_default(),
+        enabled: row.disabled.is_none(),
+        disabled: row.disabled,
+        failing_since: row.failing_since,
+        old_secret_until: row.old_until,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// One delivery.
+pub(super) fn delivery(conn: &mut Conn, id: Id, event: Id) -> Result<Option<Delivery>, Error> {
+    let one = webhook_delivery::table
+        .inner_join(webhook_event::table)
+        .filter(webhook_delivery::webhook_id.eq(id).and(webhook_delivery::event_id.eq(event)));
+    Ok(one.select(Delivery::as_select()).first(conn).optional()?)
+}
+
+/// Deliveries of an endpoint, the newest first, before an event.
+pub(super) fn deliveries(
+    conn: &mut Conn,
+    id: Id,
+    state: Option<DeliveryState>,
+    before: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Delivery>, Error> {
+    let mut query = webhook_delivery::table
+        .inner_join(webhook_event::table)
+        .filter(webhook_delivery::webhook_id.eq(id))
+        .select(Delivery::as_select())
+        .order(webhook_delivery::event_id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(state) = state {
+        query = query.filter(webhook_delivery::state.eq(state));
+    }
+    if let Some(before) = before {
+        query = query.filter(webhook_delivery::event_id.lt(before));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Puts a delivery that is over up once more; whether it was over.
+pub(super) fn put_up_again(conn: &mut Conn, id: Id, event: Id, now: Timestamp) -> Result<bool, Error> {
+    let over = webhook_delivery::table.find((id, event)).filter(webhook_delivery::state.ne(DeliveryState::Pending));
+    let changed = diesel::update(over)
+        .set((webhook_delivery::state.eq(DeliveryState::Pending), webhook_delivery::next_at.eq(now)))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
