@@ -123,7 +123,7 @@ impl Desk {
             args: vec![("hours", (self.confirm_life.as_secs() / 3_600).to_string())],
             link: Some(format!("/confirm-address?token={confirm}")),
         };
-        self.outbox.post(conn, &to, &letter, self.confirm_life)
+        self.outbox.post_newest(conn, &to, &letter, self.confirm_life, format!("confirm_address:{user}"))
     }
 
     fn confirm_address(&self, conn: &mut Conn, secret: &str) -> Result<(), Error> {

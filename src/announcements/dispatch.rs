@@ -36,13 +36,17 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
             break;
         }
     }
-    while db.write(|conn| batches::cancel_some(conn, MARKED_AT_ONCE)).await? > 0 {
+    while db.read(batches::any_to_cancel).await?
+        && db.write(|conn| batches::cancel_some(conn, MARKED_AT_ONCE)).await? > 0
+    {
         done += 1;
     }
-    for id in db.read(|conn| store::in_state(conn, AnnouncementStatus::Sending)).await? {
-        done += told(id, run(db, desk, move |desk, conn| desk.watch(conn, id)).await);
+    for id in db.read(failing).await? {
+        done += told(id, run(db, desk, move |desk, conn| desk.halt(conn, id)).await);
     }
-    done += usize::from(run(db, desk, Desk::finish).await?);
+    if db.read(batches::any_finished).await? {
+        done += usize::from(run(db, desk, Desk::finish).await?);
+    }
     Ok(done)
 }
 
@@ -64,6 +68,18 @@ fn told(id: Id, outcome: Result<bool, Error>) -> usize {
             0
         }
     }
+}
+
+/// Those of which much fails and something is left to leave.
+fn failing(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    let mut failing = Vec::new();
+    for id in store::in_state(conn, AnnouncementStatus::Sending)? {
+        let counts = batches::counts(conn, id)?;
+        if rules::fails_often(counts.sent, counts.failed) && counts.pending + counts.deferred > 0 {
+            failing.push(id);
+        }
+    }
+    Ok(failing)
 }
 
 impl Desk {
@@ -93,13 +109,8 @@ impl Desk {
         }
     }
 
-    /// Halts one of which much fails: something is wrong with it, or with the relay.
-    fn watch(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
-        let counts = batches::counts(conn, id)?;
-        // Somebody who resumed it has seen that; from then on the rest counts.
-        if !rules::fails_often(counts.sent, counts.failed) || counts.pending + counts.deferred == 0 {
-            return Ok(false);
-        }
+    /// Halts one of which much fails: something is wrong with it, or with the relay. Whoever resumed it has seen that.
+    fn halt(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
         let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
         if row.status != AnnouncementStatus::Sending || row.reason.as_deref() == Some(rules::OVERRULED) {
             return Ok(false);

@@ -51,6 +51,8 @@ pub(super) const RULES: &[Rule] = &[
     (Status::Submitted, Event::Reject, Status::Draft),
     (Status::Submitted, Event::Cancel, Status::Cancelled),
     (Status::Approved, Event::Revise, Status::Draft),
+    // Its audience has grown since nobody had to approve it.
+    (Status::Approved, Event::Submit, Status::Submitted),
     (Status::Approved, Event::Schedule, Status::Scheduled),
     (Status::Approved, Event::Start, Status::Sending),
     (Status::Approved, Event::Cancel, Status::Cancelled),
@@ -61,6 +63,7 @@ pub(super) const RULES: &[Rule] = &[
     (Status::Scheduled, Event::Hold, Status::Held),
     (Status::Scheduled, Event::Cancel, Status::Cancelled),
     (Status::Held, Event::Revise, Status::Draft),
+    (Status::Held, Event::Submit, Status::Submitted),
     (Status::Held, Event::Schedule, Status::Scheduled),
     (Status::Held, Event::Start, Status::Sending),
     (Status::Held, Event::Cancel, Status::Cancelled),

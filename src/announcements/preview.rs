@@ -40,7 +40,7 @@ impl Desk {
             skipped,
             needs_approval,
             by_language: population.by_language,
-            rendered: self.render(conn, &draft, &readers)?,
+            rendered: self.render(&draft)?,
             sample: readers
                 .iter()
                 .take(SAMPLE)
@@ -53,16 +53,10 @@ impl Desk {
         })
     }
 
-    fn render(
-        &self,
-        conn: &mut Conn,
-        draft: &Draft,
-        readers: &[Reader],
-    ) -> Result<BTreeMap<Language, Rendered>, Error> {
+    fn render(&self, draft: &Draft) -> Result<BTreeMap<Language, Rendered>, Error> {
         let mut rendered = BTreeMap::new();
         for (&language, variant) in &draft.variants {
             let content = self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
-            let _ = merge_for(conn, draft, readers, language)?;
             rendered.insert(language, Rendered { subject: content.subject, text: content.text, html: content.html });
         }
         Ok(rendered)

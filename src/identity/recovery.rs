@@ -176,5 +176,5 @@ pub(super) fn post_link(conn: &mut Conn, owner: &Credentials, restart: &Restart<
         args: vec![("minutes", (life.as_secs() / 60).to_string()), ("reason", reason.to_owned())],
         link: Some(format!("/reset?token={secret}")),
     };
-    outbox.post(conn, &owner.recipient(), &letter, life)
+    outbox.post_newest(conn, &owner.recipient(), &letter, life, format!("reset:{}", owner.id))
 }

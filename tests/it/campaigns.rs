@@ -22,6 +22,7 @@ pub fn stories() -> Vec<Story> {
         goal_40_an_audience_is_and_or_not_and_counts_agree_three_ways,
         goal_41_a_test_goes_to_the_secretariat_and_counts_nowhere,
         goal_42_a_second_person_approves_exactly_what_was_submitted: ["announcements.approval_above=1"],
+        one_whose_audience_has_grown_is_held_and_may_be_submitted: ["announcements.approval_above=1"],
         goal_43_it_begins_in_time_or_is_held,
         goal_44_only_what_failed_is_tried_again,
         much_that_fails_halts_it_until_somebody_says_so,
@@ -317,6 +318,24 @@ fn goal_42_a_second_person_approves_exactly_what_was_submitted(t: TestApp) {
     assert_eq!(act(&other, &second, "approve").refused(403), "second_person_needed");
     let rejected = admin.post(&format!("/announcements/{second}/reject"), &json!({"reason": "Not yet."})).expect(200);
     assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("draft"), &json!("Not yet.")));
+}
+
+fn one_whose_audience_has_grown_is_held_and_may_be_submitted(t: TestApp) {
+    let awa = t.ncp("SN");
+    let (admin, other) = (t.admin(), colleague(&t));
+    let id = compose(&admin, &json!({}));
+    let soon = json!({"send_at": t.clock.now().plus(Duration::from_mins(1))});
+    admin.post(&format!("/announcements/{id}/schedule"), &soon).expect(200);
+    t.member(&Application::new("KE", "Wanjiru Kamau"));
+    t.pass(Duration::from_mins(1));
+    assert_eq!(news(&t, &awa), 0);
+    let held = admin.get(&format!("/announcements/{id}")).expect(200);
+    assert_eq!((&held["status"], &held["reason"]), (&json!("held"), &json!("approval_needed")));
+    let submitted = act(&admin, &id, "submit").expect(200);
+    assert_eq!((&submitted["status"], &submitted["send_at"]), (&json!("submitted"), &json!(null)));
+    act(&other, &id, "approve").expect(200);
+    act(&admin, &id, "send").expect(202);
+    assert_eq!(news(&t, &awa), 1);
 }
 
 fn goal_43_it_begins_in_time_or_is_held(t: TestApp) {

@@ -17,6 +17,7 @@ pub fn stories() -> Vec<Story> {
         a_changed_password_ends_the_other_sessions,
         a_forgotten_password_is_replaced_by_a_mailed_link,
         the_newest_reset_link_alone_is_good,
+        goal_26_of_two_reset_links_that_wait_the_newer_alone_leaves,
         forgetting_an_unknown_address_is_answered_alike_and_mails_nobody,
         the_set_up_link_makes_one_administrator,
         a_set_up_link_for_somebody_keeps_to_that_address,
@@ -154,6 +155,19 @@ fn a_forgotten_password_is_replaced_by_a_mailed_link(t: TestApp) {
     assert_eq!(t.newest_mail(&awa.email).subject, "Your password was changed");
     let login = json!({"email": awa.email, "password": "another long pass phrase"});
     t.anonymous().post("/auth/login", &login).unwrap().expect(200);
+}
+
+fn goal_26_of_two_reset_links_that_wait_the_newer_alone_leaves(t: TestApp) {
+    let awa = t.ncp("SN");
+    t.deliver();
+    // The relay takes nothing for a while, and she asks twice.
+    for _ in 0..2 {
+        t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
+    }
+    let links = t.inbox(&awa.email).iter().filter_map(|mail| mail.token("reset")).collect::<Vec<_>>();
+    assert_eq!(links.len(), 1);
+    let form = json!({"token": links[0], "password": "another long pass phrase"});
+    t.anonymous().post("/auth/password/reset", &form).unwrap().expect(200);
 }
 
 fn the_newest_reset_link_alone_is_good(t: TestApp) {

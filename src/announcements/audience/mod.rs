@@ -65,6 +65,13 @@ pub struct AdoptedBy {
     pub willing_to_share: Option<bool>,
 }
 
+/// The codes that an audience names, each with its pointer.
+#[derive(Default)]
+struct Named {
+    members: Vec<(String, String)>,
+    technologies: Vec<(String, String)>,
+}
+
 impl Audience {
     /// Reads an audience: codes as they are stored, each once; none that does not exist.
     ///
@@ -78,7 +85,7 @@ impl Audience {
             faults.add(Fault::new("/audience", "too_many").with("max", MAX_PARTS));
         }
         faults.finish()?;
-        audience.check(conn, "/audience")?;
+        audience.check_codes(conn)?;
         Ok(audience)
     }
 
@@ -126,21 +133,39 @@ impl Audience {
         audience
     }
 
-    /// Refuses members and technologies that don't exist.
-    fn check(&self, conn: &mut Conn, at: &str) -> Result<(), Error> {
-        for (index, code) in self.members.iter().enumerate() {
-            members::appointable(conn, code, &format!("{at}/members/{index}"))?;
+    /// Refuses members and technologies that don't exist, wherever in it they stand.
+    fn check_codes(&self, conn: &mut Conn) -> Result<(), Error> {
+        let mut named = Named::default();
+        self.name("/audience", &mut named);
+        let codes = |named: &[(String, String)]| text::unique(named.iter().map(|(_, code)| code.clone()));
+        let members = members::all_appointable(conn, &codes(&named.members))?;
+        let technologies = members::technologies(conn)?;
+        let mut faults = Faults::new();
+        for (pointer, code) in named.members.iter().filter(|(_, code)| !members.contains_key(code)) {
+            faults.add(Fault::new(pointer, "unknown_organisation").with("value", text::shown(code)));
         }
-        members::check_technologies(conn, &self.technologies, &format!("{at}/technologies"))?;
+        let is_known = |code: &String| technologies.iter().any(|known| known.code == *code);
+        for (pointer, code) in named.technologies.iter().filter(|(_, code)| !is_known(code)) {
+            faults.add(Fault::new(pointer, "unknown_technology").with("value", text::shown(code)));
+        }
+        faults.finish()
+    }
+
+    /// Collects the codes it names, each with its pointer.
+    fn name(&self, at: &str, named: &mut Named) {
+        let each = |name: &str, codes: &[String]| -> Vec<(String, String)> {
+            codes.iter().enumerate().map(|(index, code)| (format!("{at}/{name}/{index}"), code.clone())).collect()
+        };
+        named.members.extend(each("members", &self.members));
+        named.technologies.extend(each("technologies", &self.technologies));
         if let Some(adopted) = &self.adoption {
-            members::check_technologies(conn, &adopted.technologies, &format!("{at}/adoption/technologies"))?;
+            named.technologies.extend(each("adoption/technologies", &adopted.technologies));
         }
         for (name, list) in [("any", &self.any), ("all", &self.all), ("none", &self.none)] {
             for (index, part) in list.iter().enumerate() {
-                part.check(conn, &format!("{at}/{name}/{index}"))?;
+                part.name(&format!("{at}/{name}/{index}"), named);
             }
         }
-        Ok(())
     }
 
     /// The contacts it means now.

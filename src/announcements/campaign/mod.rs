@@ -36,6 +36,7 @@ impl Desk {
             ..Approval::default()
         };
         store::set_approval(conn, id, &approval)?;
+        store::set_time(conn, id, None, None)?;
         self.change(conn, id, Some(by), Event::Submit, next, None)
     }
 

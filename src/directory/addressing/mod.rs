@@ -125,7 +125,8 @@ pub fn population(
 ) -> Result<Population, Error> {
     let mut population = Population::default();
     let mut last = None;
-    store::each_person(conn, &set.0, &mut |person, preferred, speaks| {
+    let all = Selection::listed(conn)?;
+    store::each_person(conn, &set.0, all, &mut |person, preferred, speaks| {
         // People come in the order of their ids, so one who comes again comes at once.
         if last.replace(person) != Some(person) {
             let speaks = || serde_json::from_str(speaks.get()).unwrap_or_default();

@@ -77,15 +77,15 @@ pub(super) fn numbers_of(conn: &mut Conn, people: &[Id]) -> Result<Vec<u32>, Err
     Ok(found)
 }
 
-/// Shows the person behind each contact of a set, in the order of their ids. A small set is looked up; along with a large one
+/// Shows the person behind each contact of a set out of `all`, in the order of their ids. A small set is looked up; along with a large one
 /// all contacts are walked, which is the cheaper way to most of them.
 pub(super) fn each_person(
     conn: &mut Conn,
     set: &RoaringBitmap,
+    all: u64,
     show: &mut dyn FnMut(Id, Language, &RawValue),
 ) -> Result<(), Error> {
-    let all: i64 = contact::table.filter(contact::listed.eq(true)).count().get_result(conn)?;
-    if set.len().saturating_mul(SMALL) < u64::try_from(all).unwrap_or_default() {
+    if set.len().saturating_mul(SMALL) < all {
         let numbers: Vec<u32> = set.iter().collect();
         let mut people: Vec<Person> = Vec::with_capacity(numbers.len());
         for chunk in numbers.chunks(BATCH) {

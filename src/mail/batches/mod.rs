@@ -154,11 +154,23 @@ pub fn retry_failed(
 /// # Errors
 /// Where the database says no.
 pub fn close_finished(conn: &mut Conn, now: Timestamp) -> Result<Vec<Id>, Error> {
-    let finished = store::finished(conn)?;
-    if !finished.is_empty() {
-        store::close(conn, &finished, now)?;
-    }
-    Ok(finished)
+    store::close(conn, now)
+}
+
+/// Whether [`close_finished`] has something to do.
+///
+/// # Errors
+/// Where the database says no.
+pub fn any_finished(conn: &mut Conn) -> Result<bool, Error> {
+    store::any_finished(conn)
+}
+
+/// Whether [`cancel_some`] has something to do.
+///
+/// # Errors
+/// Where the database says no.
+pub fn any_to_cancel(conn: &mut Conn) -> Result<bool, Error> {
+    Ok(store::to_cancel(conn)?.is_some())
 }
 
 /// How many mails of a batch stand where; all none where there is no such batch.

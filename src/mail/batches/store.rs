@@ -139,19 +139,24 @@ pub(super) fn retry_failed(
         .execute(conn)?)
 }
 
-/// Batches of which every mail has come to an end.
-pub(super) fn finished(conn: &mut Conn) -> Result<Vec<Id>, Error> {
-    let settled = mail_batch::sent + mail_batch::failed + mail_batch::skipped + mail_batch::cancelled;
-    let open = mail_batch::state.eq_any([BatchState::Running, BatchState::Cancelled]);
-    Ok(mail_batch::table
-        .filter(open.and(mail_batch::filled.eq(true)).and(mail_batch::total.eq(settled)))
-        .select(mail_batch::id)
-        .load(conn)?)
+// Asked again by whoever changes the row: mails may be put back meanwhile.
+const FINISHED: &str = "state IN ('running', 'cancelled') AND filled AND total = sent + failed + skipped + cancelled";
+
+#[derive(QueryableByName)]
+struct Closed {
+    #[diesel(sql_type = SqlId)]
+    id: Id,
 }
 
-pub(super) fn close(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error> {
-    diesel::update(mail_batch::table.filter(mail_batch::id.eq_any(ids)))
-        .set((mail_batch::state.eq(BatchState::Done), mail_batch::finished_at.eq(now)))
-        .execute(conn)?;
-    Ok(())
+/// Whether there is a batch of which every mail has come to an end.
+pub(super) fn any_finished(conn: &mut Conn) -> Result<bool, Error> {
+    let statement = format!("SELECT id FROM mail_batch WHERE {FINISHED} LIMIT 1");
+    Ok(!diesel::sql_query(statement).load::<Closed>(conn)?.is_empty())
+}
+
+/// Says of batches of which every mail has come to an end that they are done; which.
+pub(super) fn close(conn: &mut Conn, now: Timestamp) -> Result<Vec<Id>, Error> {
+    let statement = format!("UPDATE mail_batch SET state = 'done', finished_at = $1 WHERE {FINISHED} RETURNING id");
+    let closed: Vec<Closed> = diesel::sql_query(statement).bind::<SqlTimestamp, _>(now).load(conn)?;
+    Ok(closed.into_iter().map(|row| row.id).collect())
 }
