@@ -22,19 +22,10 @@
 
 #[path = "load"]
 mod load {
-    pub mod administrator;
-    pub mod client;
-    #[expect(dead_code, reason = "what is asked so often needs no median of rounds")]
-    pub mod figures;
     pub mod plain;
     pub mod postgres;
-    pub mod process;
-    #[expect(dead_code, reason = "the load bench asks more of its site")]
-    pub mod site;
-    pub mod table;
 
-    /// What a step gives, or a sentence on why it could not be done.
-    pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+    pub use portal::bench::{Outcome, process};
 }
 
 #[path = "flood"]
@@ -50,6 +41,7 @@ mod directory {
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
@@ -60,13 +52,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use directory::export::export;
 use directory::questions::{self, Kind, Question};
 use flood::watch::busy;
-use load::Outcome;
-use load::client::{Connection, Load, Sample, request};
 use load::plain::{self, Plain};
 use load::postgres::{Server, tidy};
-use load::process::free_address;
-use load::site::{Portal, Site};
-use load::table::{Goal, head, row, say, whole};
+use portal::bench::Outcome;
+use portal::bench::client::{Connection, Load, Sample, request};
+use portal::bench::site::{Portal, Site};
+use portal::bench::table::{Goal, head, row, say, whole};
 
 /// Connections: of somebody who asks alone, and of some who ask at once.
 const CONNECTIONS: [usize; 2] = [1, 4];
@@ -171,7 +162,8 @@ type Medians = BTreeMap<&'static str, (Kind, f64)>;
 /// The table of one database at one size.
 async fn measure(options: &Options, name: &str, database: Option<&str>, contacts: u32) -> Outcome<Medians> {
     // Nothing is mailed.
-    let site = Site::new(database, free_address()?, 1)?;
+    let settings = [("PORTAL__IDENTITY__HASH_THREADS", "1".to_owned())];
+    let site = Site::new(Path::new(env!("CARGO_BIN_EXE_portal")), database, &settings)?;
     say(&format!("\n{name}: making {} contacts …", whole(contacts.into())));
     let began = Instant::now();
     site.fill(usize::try_from(contacts)?).await?;

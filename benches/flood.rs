@@ -32,18 +32,10 @@
 
 #[path = "load"]
 mod load {
-    pub mod administrator;
     pub mod bare;
-    #[expect(dead_code, reason = "the load bench has a loop of its own")]
-    pub mod client;
-    pub mod figures;
     pub mod postgres;
-    #[expect(dead_code, reason = "the load bench asks more of its processes")]
-    pub mod process;
-    pub mod table;
 
-    /// What a step gives, or a sentence on why it could not be done.
-    pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+    pub use portal::bench::{Outcome, process};
 }
 
 mod flood {
@@ -76,13 +68,13 @@ use flood::refreshes::refresh;
 use flood::site::{Portal, Site, application};
 use flood::storm::{Aftermath, Storm, Supply, Target};
 use flood::watch::{Memory, busy, memory, processor_seconds, watched};
-use load::Outcome;
-use load::administrator::PASSWORD;
 use load::bare::bare_argon2;
-use load::client::request;
-use load::figures::{median, percentile};
 use load::postgres::{Server, tidy};
-use load::table::{Goal, head, row, say, whole};
+use portal::bench::Outcome;
+use portal::bench::administrator::PASSWORD;
+use portal::bench::client::request;
+use portal::bench::figures::{median, percentile};
+use portal::bench::table::{Goal, head, row, say, whole};
 
 /// Contacts in the directory: the accounts whose logins are tried.
 const CONTACTS: usize = 20_000;

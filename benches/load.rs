@@ -17,21 +17,15 @@
 //! Nothing is asserted about rates: the table says `ok` or `short`. A request that gets no answer ends the bench.
 
 mod load {
-    pub mod administrator;
     pub mod bare;
-    pub mod client;
-    pub mod figures;
     pub mod plain;
     pub mod postgres;
-    pub mod process;
-    pub mod site;
-    pub mod table;
 
-    /// What a step gives, or a sentence on why it could not be done.
-    pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+    pub use portal::bench::{Outcome, process};
 }
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -42,17 +36,19 @@ use serde_json::{Value, json};
 use tokio::runtime::{self, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
-use load::Outcome;
-use load::administrator::text;
 use load::bare::bare_argon2;
-use load::client::{Load, Sample, call, request};
-use load::figures::median;
 use load::plain::{self, Plain};
 use load::postgres::{Server, tidy};
-use load::process::kibibytes;
-use load::site::{Portal, Site};
-use load::table::{Goal, head, row, say, whole};
+use portal::bench::Outcome;
+use portal::bench::administrator::text;
+use portal::bench::client::{Load, Sample, call, request};
+use portal::bench::figures::median;
+use portal::bench::process::kibibytes;
+use portal::bench::site::{Portal, Site};
+use portal::bench::table::{Goal, head, row, say, whole};
 
+/// The portal that is measured.
+const PORTAL: &str = env!("CARGO_BIN_EXE_portal");
 const PAGE: &str = "/api/v1/contacts?limit=25";
 /// How often each measurement is made.
 const ROUNDS: usize = 3;
@@ -147,7 +143,13 @@ async fn measure(options: &Options, mail: &Handle, name: &str, database: Option<
     let time = Duration::from_secs(options.seconds);
     let hash_threads = processors().saturating_sub(1).max(1);
     let relay = mail.spawn(Receiver::start_with(Arc::new(|_| Verdict::Accept), false)).await??;
-    let site = Site::new(database, relay.address, hash_threads)?;
+    let settings = [
+        ("PORTAL__MAIL__TRANSPORT", "smtp".to_owned()),
+        ("PORTAL__MAIL__SMTP_URL", format!("smtp://{}", relay.address)),
+        // The default, said so that it is the yardstick's too.
+        ("PORTAL__IDENTITY__HASH_THREADS", hash_threads.to_string()),
+    ];
+    let site = Site::new(Path::new(PORTAL), database, &settings)?;
     say(&format!("\n{name}: making the contacts …"));
     site.fill(usize::try_from(options.contacts)?).await?;
     database.map_or(Ok(()), tidy)?;

@@ -7,6 +7,7 @@ mail-or-copy = If the button does not work, copy this address into your browser:
 mail-foot-system = This message was sent to you by { $community } because it concerns your account or your application. There is no need to reply.
 mail-foot-announcement = You receive this announcement as a contact of { $community }. Portal: { $url }
 mail-foot-contact = Questions: { $contact }
+mail-foot-leave = Leave this topic, or all of them
 
 mail-verify_address = Please confirm your e-mail address
     .body =
@@ -676,6 +677,7 @@ fault-same_address = This is your address already.
 fault-passkey_has_no_code = A passkey has no code: use /api/v1/auth/passkey/start and finish.
 fault-bad_date = This is not a day of the calendar, written as in 2024-02-02.
 fault-not_after = This must be later than { $day }.
+fault-unknown_place = There is no { $value } to fill in. Known are name, administration and unsubscribe.
 fault-bad_domain = This is not a domain, as in customs.example.
 fault-bad_url = This is not a URL that can be called. Write it in full, as in https://receiver.example/hooks, without a name, a password or a fragment (#).
 fault-not_https = Events are sent by HTTPS only: the URL begins with https://.

@@ -7,6 +7,7 @@ mail-or-copy = Si le bouton ne fonctionne pas, copiez cette adresse dans votre n
 mail-foot-system = Ce message vous est adressé par { $community } car il concerne votre compte ou votre demande. Il n'appelle pas de réponse.
 mail-foot-announcement = Vous recevez cette annonce en tant que contact de { $community }. Portail : { $url }
 mail-foot-contact = Questions : { $contact }
+mail-foot-leave = Ne plus recevoir ce thème, ou aucun
 
 mail-verify_address = Veuillez confirmer votre adresse électronique
     .body =
@@ -676,6 +677,7 @@ fault-same_address = C'est déjà votre adresse.
 fault-passkey_has_no_code = Une clé d'accès n'a pas de code : utilisez /api/v1/auth/passkey/start et finish.
 fault-bad_date = Ce n'est pas un jour du calendrier, écrit comme 2024-02-02.
 fault-not_after = Cette date doit être postérieure au { $day }.
+fault-unknown_place = Il n’y a pas de champ { $value }. Les champs connus sont name, administration et unsubscribe.
 fault-bad_domain = Ce n'est pas un domaine, comme douane.example.
 fault-bad_url = Cette URL ne peut pas être appelée. Écrivez-la en entier, comme https://reception.example/hooks, sans nom, mot de passe ni fragment (#).
 fault-not_https = Les événements ne sont envoyés que par HTTPS : l'URL commence par https://.

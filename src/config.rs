@@ -146,15 +146,23 @@ fn type_name(value: &Value) -> &'static str {
 }
 
 impl Settings {
-    /// The sender of every mail.
+    /// The sender of every mail but announcements.
     ///
     /// # Errors
     /// What is wrong with `mail.from`.
     pub fn sender(&self) -> Result<Mailbox, String> {
-        if !rules::is_plain_line(&self.mail.from) {
-            return Err("is one line without control characters".to_owned());
+        rules::mailbox(&self.mail.from)
+    }
+
+    /// The sender of announcements.
+    ///
+    /// # Errors
+    /// What is wrong with `mail.announcements_from`.
+    pub fn announcer(&self) -> Result<Mailbox, String> {
+        match self.mail.announcements_from.as_str() {
+            "" => self.sender(),
+            other => rules::mailbox(other),
         }
-        self.mail.from.parse().map_err(|e| format!("wants Name <address@domain> ({e})"))
     }
 
     /// The origins whose pages may call the API.

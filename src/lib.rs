@@ -40,7 +40,7 @@
 //! | module | for |
 //! |---|---|
 //! | [`app`] | the portal as a whole: parts, routes, `/health`, start and stop |
-//! | [`cli`] | the commands; [`demo`] the one that plays the whole story |
+//! | [`cli`] | the commands; [`demo`] the one that plays the whole story; [`bench`] how fast it all is |
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
 //! | [`storage`] | files kept outside the database: sealed, in a folder or a bucket |
@@ -75,6 +75,7 @@ pub mod announcements;
 pub mod app;
 pub mod appointments;
 pub mod audit;
+pub mod bench;
 pub mod carddav;
 pub mod changes;
 pub mod cli;

@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::http::caller::SESSION_COOKIE;
 use crate::{
-    accounts, adoption, announcements, app, audit, changes, directory, identity, imports, life_cycle, members,
+    accounts, adoption, announcements, app, audit, changes, directory, identity, imports, life_cycle, mail, members,
     membership, nominations, privacy, profile, registrations, statistics, subscriptions, webhooks,
 };
 
@@ -125,6 +125,8 @@ use crate::{
         announcements::campaign::routes::retry_failed,
         announcements::outcome::routes::deliveries,
         announcements::outcome::routes::summary,
+        mail::pace::routes::pace,
+        mail::pace::routes::set,
         subscriptions::routes::topics,
         subscriptions::routes::name_topic,
         subscriptions::routes::own,

@@ -7,8 +7,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::flood::watch::{Memory, memory, watched};
-use crate::load::Outcome;
-use crate::load::site::Portal;
+use portal::bench::Outcome;
+use portal::bench::site::Portal;
 
 /// How long a file may take.
 const PATIENCE: Duration = Duration::from_mins(10);

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use url::form_urlencoded::byte_serialize;
 
-use crate::load::Outcome;
-use crate::load::client::{Connection, request};
-use crate::load::site::Portal;
+use portal::bench::Outcome;
+use portal::bench::client::{Connection, request};
+use portal::bench::site::Portal;
 
 /// Contacts whose ids and tags are asked for, one after the other.
 const READ: usize = 500;

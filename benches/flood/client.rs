@@ -8,8 +8,8 @@ use serde_json::json;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use crate::load::Outcome;
-use crate::load::client::{Connection, request};
+use portal::bench::Outcome;
+use portal::bench::client::{Connection, request};
 
 /// Addresses of clients that were handed out.
 static STRANGERS: AtomicU32 = AtomicU32::new(0x0A00_0000);

@@ -11,8 +11,8 @@ use tokio::time::timeout;
 
 use super::client::{Answer, apart, send, stranger};
 use super::storm::Target;
-use crate::load::Outcome;
-use crate::load::client::Connection;
+use portal::bench::Outcome;
+use portal::bench::client::Connection;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -10,8 +10,8 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::client::{Answer, apart, send, stranger};
 use super::figures::sorted;
-use crate::load::Outcome;
-use crate::load::client::{Connection, request};
+use portal::bench::Outcome;
+use portal::bench::client::{Connection, request};
 
 const PAGE: &str = "/api/v1/contacts?limit=25";
 /// Connections of each kind.

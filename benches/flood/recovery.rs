@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
 
 use super::client::{Answer, apart, login_of, send, stranger};
-use crate::load::Outcome;
-use crate::load::administrator::PASSWORD;
-use crate::load::client::Connection;
+use portal::bench::Outcome;
+use portal::bench::administrator::PASSWORD;
+use portal::bench::client::Connection;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 
 use super::client::{apart, send, stranger};
 use super::site::Session;
-use crate::load::Outcome;
-use crate::load::administrator::text;
-use crate::load::client::{Connection, request};
+use portal::bench::Outcome;
+use portal::bench::administrator::text;
+use portal::bench::client::{Connection, request};
 
 /// Refreshes all of these; returns how many refreshes a second that were.
 pub async fn refresh(address: SocketAddr, sessions: Vec<Session>, time: Duration) -> Outcome<f64> {

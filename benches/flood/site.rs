@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::client::{login_of, send, stranger};
-use crate::load::Outcome;
-use crate::load::administrator::{Administrator, PASSWORD, text};
-use crate::load::client::{Connection, call, request};
-use crate::load::process::{Process, free_address};
+use portal::bench::Outcome;
+use portal::bench::administrator::{Administrator, PASSWORD, text};
+use portal::bench::client::{Connection, call, request};
+use portal::bench::process::{Process, free_address};
 
 /// How long a portal may take to be ready, and a mail to be in the folder.
 const PATIENCE: Duration = Duration::from_secs(30);

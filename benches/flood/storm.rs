@@ -14,8 +14,8 @@ use tokio::time::{sleep_until, timeout_at};
 
 use super::client::{Answer, apart, login_of, send, stranger};
 use super::figures::number;
-use crate::load::Outcome;
-use crate::load::client::Connection;
+use portal::bench::Outcome;
+use portal::bench::client::Connection;
 
 /// Somebody whose login is tried.
 #[derive(Clone)]

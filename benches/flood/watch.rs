@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::{interval, sleep};
 
-use crate::load::Outcome;
-use crate::load::process::kibibytes;
+use portal::bench::Outcome;
+use portal::bench::process::kibibytes;
 
 /// From one look at the memory to the next.
 const LOOK: Duration = Duration::from_millis(50);

@@ -44,7 +44,8 @@ use crate::config;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::events::Events;
-use crate::mail::Outbox;
+use crate::i18n::Language;
+use crate::mail::{Content, Outbox};
 use crate::policy::Principal;
 use crate::secrets::hex;
 use crate::time::Timestamp;
@@ -86,6 +87,12 @@ impl From<&config::Announcements> for Settings {
 }
 
 impl Desk {
+    /// What the mails in one language say.
+    fn content(&self, draft: &Draft, language: Language, variant: &Variant) -> Result<Content, Error> {
+        let may_be_left = draft.topic.is_some();
+        self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown, may_be_left)
+    }
+
     /// Writes down that something was done.
     fn note(&self, conn: &mut Conn, id: Id, by: Option<Id>, event: Event) -> Result<(), Error> {
         let kind =

@@ -40,7 +40,7 @@ impl Desk {
             skipped,
             needs_approval,
             by_language: population.by_language,
-            rendered: self.render(&draft)?,
+            rendered: self.render(conn, &draft, &readers)?,
             sample: readers
                 .iter()
                 .take(SAMPLE)
@@ -53,10 +53,18 @@ impl Desk {
         })
     }
 
-    fn render(&self, draft: &Draft) -> Result<BTreeMap<Language, Rendered>, Error> {
+    /// What somebody of the audience would read in each language.
+    fn render(
+        &self,
+        conn: &mut Conn,
+        draft: &Draft,
+        readers: &[Reader],
+    ) -> Result<BTreeMap<Language, Rendered>, Error> {
         let mut rendered = BTreeMap::new();
         for (&language, variant) in &draft.variants {
-            let content = self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
+            let content = self.content(draft, language, variant)?;
+            let merge = merge_for(conn, draft, readers, language)?;
+            let content = self.outbox.letters().for_one(&content, &merge);
             rendered.insert(language, Rendered { subject: content.subject, text: content.text, html: content.html });
         }
         Ok(rendered)
@@ -81,7 +89,7 @@ impl Desk {
             if !test.languages.is_empty() && !test.languages.contains(&language) {
                 continue;
             }
-            let mut content = self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
+            let mut content = self.content(&draft, language, variant)?;
             content.subject = format!("[TEST] {}", content.subject);
             let merge = merge_for(conn, &draft, &readers, language)?;
             for tester in &testers {

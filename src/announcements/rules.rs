@@ -7,6 +7,7 @@ use super::types::{AnnouncementStatus, Draft, Variant, Variants};
 use crate::error::{Error, Fault, Faults, OrInternal as _};
 use crate::events::Kind;
 use crate::i18n::Language;
+use crate::mail::template;
 use crate::secrets::fingerprint_of;
 use crate::text;
 use crate::time::Timestamp;
@@ -52,6 +53,12 @@ pub fn variants(given: &Variants, default_language: Language) -> Result<Variants
         let subject = faults.take(&format!("/variants/{language}/subject"), text::line(&variant.subject, MAX_SUBJECT));
         let body_markdown =
             faults.take(&format!("/variants/{language}/body_markdown"), text::block(&variant.body_markdown, MAX_BODY));
+        for (field, text) in [("subject", &variant.subject), ("body_markdown", &variant.body_markdown)] {
+            if let Some(name) = template::unknown(text) {
+                let pointer = format!("/variants/{language}/{field}");
+                faults.add(Fault::new(pointer, "unknown_place").with("value", text::shown(name)));
+            }
+        }
         if let (Some(subject), Some(body_markdown)) = (subject, body_markdown) {
             variants.insert(language, Variant { subject, body_markdown });
         }

@@ -165,18 +165,14 @@ impl Portal {
         let bell = Bell::default();
         let give_up = Duration::from_secs(settings.mail.give_up_hours * 3_600);
         let outbox = Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up);
-        let transport = Transport::new(settings).or_internal()?;
-        let options = mail::Options {
-            connections: settings.mail.connections,
-            mails_per_connection: settings.mail.mails_per_connection,
-            poll: Duration::from_secs(settings.mail.poll_seconds),
-            lease: Duration::from_secs(settings.mail.lease_seconds),
-        };
+        let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
+        let mail_tokens = MailTokens::new(master.mac("mail token")?);
+        let transport = Transport::new(settings, mail_tokens.clone()).or_internal()?;
+        let options = mail::Options::from(&settings.mail);
         let events = Events::new(clock.clone(), random.clone());
         let sender = Sender::new(db.clone(), transport, clock.clone(), random.clone(), bell, events.clone(), options);
         let metrics = Metrics::default();
         let hasher = Hasher::start(hash_options(&settings.identity), &random, metrics.clone())?;
-        let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
         let throttle = Arc::new(Throttle::new(settings, &master, clock.clone(), metrics.clone())?);
         let audit = Audit::new(clock.clone(), random.clone());
         let webhooks = webhooks(settings, &master, &clock, &random, &audit, &events)?;
@@ -201,7 +197,7 @@ impl Portal {
         let portal = Self {
             bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
             cursors: master.mac("cursors")?,
-            mail_tokens: MailTokens::new(master.mac("mail token")?),
+            mail_tokens,
             announcements: announcements::Settings::from(&settings.announcements),
             stirred: Notify::new(),
             chain: audit_key(&master)?,

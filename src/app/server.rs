@@ -26,8 +26,9 @@ use crate::random::Random;
 use crate::time::Clock;
 use crate::webhooks::Dispatcher;
 use crate::{
-    accounts, adoption, announcements, audit, carddav, changes, directory, identity, imports, life_cycle, members,
-    membership, nominations, openapi, pages, privacy, profile, registrations, statistics, subscriptions, webhooks,
+    accounts, adoption, announcements, audit, carddav, changes, directory, identity, imports, life_cycle, mail,
+    members, membership, nominations, openapi, pages, privacy, profile, registrations, statistics, subscriptions,
+    webhooks,
 };
 
 /// A portal that serves.
@@ -169,6 +170,7 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(directory::routes::routes)
                 .configure(changes::routes::routes)
                 .configure(announcements::routes::routes)
+                .configure(mail::pace::routes::routes)
                 .configure(subscriptions::routes::routes)
                 .configure(webhooks::routes::routes),
         )

@@ -83,6 +83,8 @@ crate::text_enum! {
         AnnouncementSent = "announcement_sent",
         /// Something else happened to an announcement: the entry says what.
         AnnouncementChanged = "announcement_changed",
+        /// Somebody set how fast announcements leave.
+        PaceChanged = "pace_changed",
         /// Somebody chose which topics to get.
         SubscriptionsChanged = "subscriptions_changed",
         /// Contacts were handed out in bulk.

@@ -4,6 +4,7 @@
 //! more than a few lines.
 
 mod admin;
+mod bench;
 mod seed;
 mod serve;
 
@@ -18,6 +19,7 @@ use crate::appointments;
 use crate::config::{self, LogFormat, Settings, Sources};
 use crate::demo;
 use crate::error::{Error, OrInternal as _};
+use crate::mail;
 use crate::openapi;
 use crate::random::Random;
 use crate::time::Clock;
@@ -61,6 +63,11 @@ enum Command {
     Sessions(SessionsCommand),
     /// Fills the directory with made-up contacts at *.example, the same at each run, for load tests
     Seed(SeedOptions),
+    /// Measures how fast the portal is on this machine, with a database of its own
+    #[command(subcommand)]
+    Bench(bench::BenchCommand),
+    /// Prints what the name server of the sender's domain is to say of the keys that sign mails (`mail.dkim_keys`)
+    Dkim,
     /// Prints the description of the API (OpenAPI 3.1, JSON)
     Openapi,
     /// Prints the table of the states of an appointment and what leads from one to the other (Markdown)
@@ -142,6 +149,7 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::Demo(options) => return demo::run(options.once),
+        Command::Bench(command) => return on_runtime(bench::run(command)).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
     let settings = config::load(&sources).map_err(|faults| faults.to_string())?;
@@ -155,11 +163,12 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Audit(AuditCommand::Verify) => return admin::verify_audit(&settings).map_err(|error| error.told()),
         Command::Sessions(SessionsCommand::EndAll) => on_runtime(admin::end_sessions(&settings)),
         Command::Seed(options) => seed_with_progress(&settings, options.contacts),
+        Command::Dkim => dkim(&settings),
         Command::CheckConfig => {
             say(&settings.masked);
             Ok(())
         }
-        Command::Demo(_) | Command::Openapi | Command::LifeCycle => Ok(()),
+        Command::Demo(_) | Command::Bench(_) | Command::Openapi | Command::LifeCycle => Ok(()),
     }
     .map(|()| ExitCode::SUCCESS)
     .map_err(|error| error.told())
@@ -186,6 +195,20 @@ pub(crate) fn start_log(settings: &Settings) -> Option<tracing_appender::non_blo
         LogFormat::Json => log.json().flatten_event(true).with_current_span(false).try_init(),
     };
     started.ok().map(|()| guard)
+}
+
+fn dkim(settings: &Settings) -> Result<(), Error> {
+    let records = mail::dkim_records(settings).or_internal()?;
+    if records.is_empty() {
+        return Err(Error::internal("mail.dkim_keys names no key"));
+    }
+    for (name, record) in records {
+        // A string of a TXT record holds 255 characters (RFC 1035, 3.3); a longer one is several.
+        let parts: Vec<&str> =
+            record.as_bytes().chunks(255).filter_map(|part| std::str::from_utf8(part).ok()).collect();
+        say(&format!("{name}. IN TXT \"{}\"", parts.join("\" \"")));
+    }
+    Ok(())
 }
 
 fn migrate(settings: &Settings) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! The rules that types can't express. Every fault is named, so that an operator mends all of them at once.
 
+use lettre::message::Mailbox;
 use secrecy::ExposeSecret as _;
 
 use super::{Settings, StorageKind};
@@ -21,7 +22,7 @@ impl Settings {
         let (server, mail) = (&self.server, &self.mail);
         rule(!self.community.name.trim().is_empty(), "community.name is empty");
         rule(
-            is_plain_line(&self.community.name) && self.community.name.len() <= 200,
+            !self.community.name.chars().any(char::is_control) && self.community.name.len() <= 200,
             "community.name is one line of at most 200 characters",
         );
         rule(
@@ -163,6 +164,9 @@ impl Settings {
         if let Err(fault) = self.sender() {
             faults.push(format!("mail.from: {fault}"));
         }
+        if let Err(fault) = self.announcer() {
+            faults.push(format!("mail.announcements_from: {fault}"));
+        }
         if let Err(fault) = Relay::parse(self.mail.smtp_url.expose_secret()) {
             faults.push(format!("mail.smtp_url: {fault}"));
         }
@@ -190,8 +194,12 @@ impl Settings {
     }
 }
 
-pub(super) fn is_plain_line(text: &str) -> bool {
-    !text.chars().any(char::is_control)
+/// Reads a sender.
+pub(super) fn mailbox(text: &str) -> Result<Mailbox, String> {
+    if text.chars().any(char::is_control) {
+        return Err("is one line without control characters".to_owned());
+    }
+    text.parse().map_err(|error| format!("wants Name <address@domain> ({error})"))
 }
 
 fn is_base_url(text: &str) -> bool {

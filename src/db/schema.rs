@@ -573,6 +573,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlTimestamp;
+
+    mail_pace (scope) {
+        scope -> Text,
+        per_minute -> Nullable<Integer>,
+        connections -> Nullable<Integer>,
+        changed_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    mail_sender (id) {
+        id -> SqlId,
+        seen_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Bool, Text};
     use super::SqlDocument;
     use super::SqlTimestamp;

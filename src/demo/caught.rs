@@ -24,6 +24,8 @@ pub struct CaughtMail {
     pub language: String,
     /// The Message-ID.
     pub message_id: String,
+    /// Names and values of all headers, unfolded, as they came.
+    pub headers: Vec<(String, String)>,
 }
 
 impl CaughtMail {
@@ -39,7 +41,17 @@ impl CaughtMail {
             html: message.body_html(0).unwrap_or_default().into_owned(),
             language,
             message_id: message.message_id().unwrap_or_default().to_owned(),
+            headers: message
+                .headers_raw()
+                .map(|(name, value)| (name.to_owned(), value.split_whitespace().collect::<Vec<_>>().join(" ")))
+                .collect(),
         })
+    }
+
+    /// A header, unfolded.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The secret in the link to `page`, as in `/verify?token=…`.

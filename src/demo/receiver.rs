@@ -13,6 +13,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
+/// What it can do beside the least.
+const EXTENSIONS: [&str; 4] = ["PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8"];
 /// Longest line of a command or of a message that is taken.
 const MAX_LINE: u64 = 8_192;
 /// Largest message that is taken.
@@ -62,10 +64,15 @@ struct Shared {
     verdicts: Verdicts,
     /// Whether messages are kept, or only counted: a load bench has no use for them.
     keep: bool,
+    /// What it answers to EHLO.
+    hello: String,
     count: AtomicUsize,
+    connections: AtomicUsize,
     open: AtomicUsize,
     peak: AtomicUsize,
     shut: AtomicBool,
+    /// Mails that one connection may bring; 0 for any number.
+    most: AtomicUsize,
 }
 
 impl Receiver {
@@ -82,16 +89,31 @@ impl Receiver {
     /// # Errors
     /// Where there is no port.
     pub async fn start_with(verdicts: Verdicts, keep: bool) -> std::io::Result<Self> {
+        Self::start_as(verdicts, keep, &EXTENSIONS).await
+    }
+
+    /// The same, and says that it can do these things alone.
+    ///
+    /// # Errors
+    /// Where there is no port.
+    pub async fn start_as(verdicts: Verdicts, keep: bool, extensions: &[&str]) -> std::io::Result<Self> {
+        let lines: Vec<&str> = std::iter::once("receiver.example").chain(extensions.iter().copied()).collect();
+        let (last, others) = lines.split_last().unwrap_or((&"receiver.example", &[]));
+        let hello =
+            others.iter().map(|line| ["250-", line, "\r\n"].concat()).collect::<String>() + &format!("250 {last}\r\n");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             inbox: Mutex::default(),
             verdicts,
             keep,
+            hello,
             count: AtomicUsize::new(0),
+            connections: AtomicUsize::new(0),
             open: AtomicUsize::new(0),
             peak: AtomicUsize::new(0),
             shut: AtomicBool::new(false),
+            most: AtomicUsize::new(0),
         });
         let stop = CancellationToken::new();
         let (state, token) = (Arc::clone(&shared), stop.clone());
@@ -137,6 +159,17 @@ impl Receiver {
         self.shared.shut.store(shut, Ordering::SeqCst);
     }
 
+    /// How many connections were opened so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// Closes each connection after so many mails without a word, as some relays do; 0 for never.
+    pub fn close_after(&self, mails: usize) {
+        self.shared.most.store(mails, Ordering::SeqCst);
+    }
+
     /// The most connections that were open at once.
     #[must_use]
     pub fn peak_connections(&self) -> usize {
@@ -156,6 +189,7 @@ impl Shared {
     }
 
     fn enter(&self) {
+        self.connections.fetch_add(1, Ordering::SeqCst);
         let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
         self.peak.fetch_max(open, Ordering::SeqCst);
     }
@@ -176,13 +210,14 @@ async fn converse(socket: TcpStream, shared: &Shared) -> std::io::Result<()> {
     socket.set_nodelay(true)?;
     let mut stream = BufReader::new(socket);
     let (mut from, mut recipients): (String, Vec<(String, Verdict)>) = (String::new(), Vec::new());
+    let mut taken = 0;
     stream.write_all(b"220 receiver.example ready\r\n").await?;
     loop {
         let Some(line) = read_line(&mut stream).await? else { return Ok(()) };
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
         let verb = text.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let answer: &[u8] = match verb.as_str() {
-            "EHLO" => b"250-receiver.example\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
+            "EHLO" => shared.hello.as_bytes(),
             "HELO" | "NOOP" => b"250 ok\r\n",
             "RSET" => {
                 recipients.clear();
@@ -224,6 +259,10 @@ async fn converse(socket: TcpStream, shared: &Shared) -> std::io::Result<()> {
                 }
                 if hang_up {
                     return Ok(());
+                }
+                taken += 1;
+                if taken == shared.most.load(Ordering::SeqCst) {
+                    return stream.write_all(b"250 taken\r\n").await;
                 }
                 b"250 taken\r\n"
             }

@@ -47,6 +47,15 @@ impl EmailAddress {
     }
 }
 
+/// Reads a domain: what an address may have behind its sign, as it is compared.
+///
+/// # Errors
+/// A fault where it is none.
+pub fn domain(text: &str) -> Result<String, Fault> {
+    let address = EmailAddress::parse(&format!("x@{}", text.trim())).map_err(|_none| Fault::new("", "bad_domain"))?;
+    Ok(address.key().split_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default())
+}
+
 impl fmt::Debug for EmailAddress {
     /// Addresses stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

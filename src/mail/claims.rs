@@ -1,6 +1,7 @@
 //! Claiming mails of batches: from each that runs its share, and none whose reader has said no meanwhile.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::types::{Claim, Outcome, SendResult, SkipReason};
 use super::{batches, consent, store};
@@ -19,19 +20,31 @@ pub(super) struct Lease {
     pub(super) now: Timestamp,
 }
 
+/// A claimed mail and the topic of its announcement, where that may be left.
+pub(super) struct Taken {
+    pub(super) claim: Claim,
+    pub(super) topic: Option<Arc<str>>,
+}
+
+/// Claims what somebody waits for.
+pub(super) fn urgent(conn: &mut Conn, lease: Lease, most: usize) -> Result<Vec<Taken>, Error> {
+    let claims = store::claim(conn, None, most, lease)?;
+    Ok(claims.into_iter().map(|claim| Taken { claim, topic: None }).collect())
+}
+
 /// Claims from the batches that run, from each its share, another first each time. Mails whose reader has said no since they
 /// were written are settled on the spot.
-pub(super) fn from_batches(conn: &mut Conn, lease: Lease, most: i64, turn: usize) -> Result<Vec<Claim>, Error> {
+pub(super) fn from_batches(conn: &mut Conn, lease: Lease, most: usize, turn: usize) -> Result<Vec<Taken>, Error> {
     let mut running = batches::running(conn)?;
     if running.is_empty() {
         return Ok(Vec::new());
     }
     let count = running.len();
     running.rotate_left(turn % count);
-    let share = (most / i64::try_from(count).unwrap_or(most)).max(1);
-    let mut claims = Vec::new();
+    let share = (most / count).max(1);
+    let mut taken = Vec::new();
     for (batch, topic) in running.into_iter().take(MOST_BATCHES) {
-        let claimed = store::claim(conn, Some(batch), share, lease.id, lease.until, lease.now)?;
+        let claimed = store::claim(conn, Some(batch), share, lease)?;
         let skipped: HashMap<Id, SkipReason> =
             consent::to_skip(conn, &claimed, topic.as_deref(), lease.now)?.into_iter().collect();
         let (skip, go): (Vec<Claim>, Vec<Claim>) =
@@ -44,9 +57,10 @@ pub(super) fn from_batches(conn: &mut Conn, lease: Lease, most: i64, turn: usize
             })
             .collect();
         store::settle(conn, lease.id, &results, lease.now)?;
-        claims.extend(go);
+        let topic: Option<Arc<str>> = topic.map(Arc::from);
+        taken.extend(go.into_iter().map(|claim| Taken { claim, topic: topic.clone() }));
     }
-    Ok(claims)
+    Ok(taken)
 }
 
 impl Claim {

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::markdown;
+use super::template::{self, Values};
+use super::types::Merge;
 use crate::config::Community;
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::{Args, Catalogue, Language};
@@ -72,12 +74,18 @@ struct Layout<'a> {
     body: &'a str,
     button: Option<&'a Button>,
     foot: &'a [String],
+    /// The words of the link by which a reader leaves the topic.
+    leave: Option<&'a str>,
 }
 
 /// What fills the sheet.
 enum Body<'a> {
     Paragraphs(&'a [Paragraph<'a>]),
-    Html(&'a str),
+    /// What an author wrote, and the words of the link by which a reader leaves its topic.
+    Html {
+        body: &'a str,
+        leave: Option<&'a str>,
+    },
 }
 
 impl Letters {
@@ -135,15 +143,37 @@ impl Letters {
         self.lay_out(first, subject, &plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
     }
 
-    /// An announcement in one language.
+    /// An announcement in one language, with places for what it says of its reader alone (`mail::template`). Where its topic
+    /// may be left it says how.
     ///
     /// # Errors
     /// Where the layout fails.
-    pub fn announcement(&self, language: Language, subject: &str, body_markdown: &str) -> Result<Content, Error> {
+    pub fn announcement(
+        &self,
+        language: Language,
+        subject: &str,
+        body_markdown: &str,
+        may_be_left: bool,
+    ) -> Result<Content, Error> {
         let html = markdown::to_html(body_markdown);
         let foot = self.foot(language, "mail-foot-announcement");
         let text = markdown::to_text(&html)?;
-        self.lay_out(language, subject.to_owned(), &text, &Body::Html(&html), None, &foot)
+        let leave = may_be_left.then(|| self.catalogue.text(language, "mail-foot-leave", &Args::new()));
+        let body = Body::Html { body: &html, leave: leave.as_deref() };
+        self.lay_out(language, subject.to_owned(), &text, &body, None, &foot)
+    }
+
+    /// An announcement as a reader would have it, but for the link by which it is left: that names a mail.
+    #[must_use]
+    pub fn for_one(&self, content: &Content, merge: &Merge) -> Content {
+        let unsubscribe = format!("{}/unsubscribe/…", self.public_url);
+        let name = merge.name.as_deref().unwrap_or_default();
+        let values = Values { name, administration: &merge.administration, unsubscribe: &unsubscribe };
+        Content {
+            subject: template::Template::plain(&content.subject).fill(&values),
+            text: template::Template::plain(&content.text).fill(&values),
+            html: template::Template::html(&content.html).fill(&values),
+        }
     }
 
     fn foot(&self, language: Language, key: &str) -> Vec<String> {
@@ -165,9 +195,9 @@ impl Letters {
         button: Option<&Button>,
         foot: &[String],
     ) -> Result<Content, Error> {
-        let (paragraphs, html): (&[Paragraph<'_>], &str) = match body {
-            Body::Paragraphs(paragraphs) => (paragraphs, ""),
-            Body::Html(html) => (&[], html),
+        let (paragraphs, html, leave): (&[Paragraph<'_>], &str, Option<&str>) = match *body {
+            Body::Paragraphs(paragraphs) => (paragraphs, "", None),
+            Body::Html { body, leave } => (&[], body, leave),
         };
         let layout = Layout {
             language: language.as_str(),
@@ -180,9 +210,11 @@ impl Letters {
             body: html,
             button,
             foot,
+            leave,
         };
         let html = layout.render().or_internal()?;
-        let text = format!("{text}\n\n-- \n{}\n", foot.join("\n"));
+        let leave = leave.map(|leave| format!("{leave}: {{{{ unsubscribe }}}}\n")).unwrap_or_default();
+        let text = format!("{text}\n\n-- \n{}\n{leave}", foot.join("\n"));
         Ok(Content { subject, text, html })
     }
 }

@@ -1,92 +1,255 @@
-//! From a claim and its content to the bytes on the wire. lettre builds the message.
+//! From a claim and what it says to the bytes on the wire: places are filled, lettre builds the message, `dkim` signs it.
+//!
+//! The texts are encoded so that every octet is 7-bit and no line is long (quoted-printable where need be): no relay has a
+//! reason to encode them anew, which would break a signature. A mail of an announcement says what list it belongs to
+//! (RFC 2919) and, where its topic may be left, how to leave it with one click (RFC 8058); official notices can't be left, and
+//! don't pretend to. All of them ask for no automatic answers (RFC 3834, 5).
 
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 
+use super::dkim::Signer;
 use super::letter::Content;
-use super::types::Claim;
+use super::smtp::Envelope;
+use super::template::{Template, Values};
+use super::token::MailTokens;
+use super::types::{Claim, Merge};
 use crate::time::Timestamp;
 
 /// A mail ready to leave.
 pub(super) struct Wire {
-    /// Return path.
-    pub(super) from: Address,
-    /// The one recipient.
-    pub(super) to: Address,
+    /// What the relay is told.
+    pub(super) envelope: Envelope,
     /// Headers and body, CRLF line ends.
     pub(super) bytes: Vec<u8>,
 }
 
-/// Builds the message. The same claim gives the same Message-ID at each try, so that a receiver can drop a repetition.
-///
-/// # Errors
-/// A sentence where the address can't be written to; such a mail fails for good.
-pub(super) fn build(sender: &Mailbox, claim: &Claim, content: &Content, now: Timestamp) -> Result<Wire, String> {
-    let to: Address = claim.to_address.parse().map_err(|e| format!("the address can't be used: {e}"))?;
-    let name = printable(&claim.to_name);
-    let date = std::time::UNIX_EPOCH + std::time::Duration::from_secs(u64::try_from(now.as_seconds()).unwrap_or(0));
-    let mut message = Message::builder()
-        .from(sender.clone())
-        .to(Mailbox::new((!name.is_empty()).then_some(name), to.clone()))
-        .subject(printable(&content.subject))
-        .message_id(Some(format!("<{}@{}>", claim.id, sender.email.domain())))
-        .date(date)
-        .multipart(MultiPart::alternative_plain_html(content.text.clone(), content.html.clone()))
-        .map_err(|e| format!("the message can't be built: {e}"))?;
-    let headers = message.headers_mut();
-    // RFC 3834, 5: no vacation notes, please. RFC 2919: what a filter can hold on to.
-    for (name, value) in [
-        (HeaderName::new_from_ascii_str("Auto-Submitted"), Some("auto-generated".to_owned())),
-        (HeaderName::new_from_ascii_str("Content-Language"), Some(claim.language.as_str().to_owned())),
-        (
-            HeaderName::new_from_ascii_str("List-Id"),
-            claim.batch.map(|_| format!("<announcements.{}>", sender.email.domain())),
-        ),
-    ] {
-        if let Some(value) = value {
-            headers.insert_raw(HeaderValue::new(name, value));
-        }
-    }
-    Ok(Wire { from: sender.email.clone(), to, bytes: message.formatted() })
+/// What one or many mails say, its places found.
+pub(super) struct Sheet {
+    subject: Template,
+    text: Template,
+    html: Template,
 }
 
-/// Without control characters: lettre panics on some of them, and no header may carry another. What comes from a form has
-/// none; this holds for what somebody writes into the database by hand.
+impl Sheet {
+    /// Of what an author wrote for many where `has_places`; of what is for one reader, whatever it says, otherwise.
+    pub(super) fn new(content: &Content, has_places: bool) -> Self {
+        let Content { subject, text, html } = content;
+        if has_places {
+            Self { subject: Template::plain(subject), text: Template::plain(text), html: Template::html(html) }
+        } else {
+            let [subject, text, html] = [subject, text, html].map(|literal| Template::literal(literal));
+            Self { subject, text, html }
+        }
+    }
+}
+
+/// In whose name mails are written.
+pub(super) struct Stationery {
+    /// The sender of what somebody waits for.
+    pub(super) sender: Mailbox,
+    /// The sender of announcements: another, so that who filters these away still gets the others.
+    pub(super) announcer: Mailbox,
+    /// Where links lead.
+    pub(super) public_url: String,
+    /// What links name mails by.
+    pub(super) tokens: MailTokens,
+    /// Who signs, if anybody.
+    pub(super) signer: Option<Signer>,
+}
+
+impl Stationery {
+    /// Builds the message. The same claim gives the same Message-ID at each try, so that a receiver can drop a repetition.
+    /// `topic` is what an announcement is about, if it is about something that may be left.
+    ///
+    /// # Errors
+    /// A sentence where the address can't be written to; such a mail fails for good.
+    pub(super) fn write(
+        &self,
+        claim: &Claim,
+        sheet: &Sheet,
+        topic: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Wire, String> {
+        let to: Address = claim.to_address.parse().map_err(|e| format!("the address can't be used: {e}"))?;
+        let sender = if claim.batch.is_some() { &self.announcer } else { &self.sender };
+        let unsubscribe = format!("{}/unsubscribe/{}", self.public_url, self.tokens.of(claim.id));
+        let none = Merge::default();
+        let merge = claim.vars.as_ref().map_or(&none, |vars| &vars.0);
+        let values = Values {
+            name: merge.name.as_deref().unwrap_or(&claim.to_name),
+            administration: &merge.administration,
+            unsubscribe: &unsubscribe,
+        };
+        let name = printable(&claim.to_name);
+        let date = std::time::UNIX_EPOCH + std::time::Duration::from_secs(u64::try_from(now.as_seconds()).unwrap_or(0));
+        let mut message = Message::builder()
+            .from(sender.clone())
+            .to(Mailbox::new((!name.is_empty()).then_some(name), to.clone()))
+            .subject(printable(&sheet.subject.fill(&values)))
+            .message_id(Some(format!("<{}@{}>", claim.id, sender.email.domain())))
+            .date(date)
+            .multipart(MultiPart::alternative_plain_html(sheet.text.fill(&values), sheet.html.fill(&values)))
+            .map_err(|e| format!("the message can't be built: {e}"))?;
+        let mut add = |name, value| message.headers_mut().insert_raw(HeaderValue::new(name, value));
+        add(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
+        add(HeaderName::new_from_ascii_str("Content-Language"), claim.language.as_str().to_owned());
+        if claim.batch.is_some() {
+            let list = format!("<{}.{}>", topic.unwrap_or("notices"), sender.email.domain());
+            add(HeaderName::new_from_ascii_str("List-Id"), list);
+            add(HeaderName::new_from_ascii_str("Precedence"), "bulk".to_owned());
+        }
+        if claim.batch.is_some() && topic.is_some() {
+            add(HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{unsubscribe}>"));
+            let one_click = "List-Unsubscribe=One-Click".to_owned();
+            add(HeaderName::new_from_ascii_str("List-Unsubscribe-Post"), one_click);
+        }
+        let mut bytes = message.formatted();
+        if let Some(signer) = &self.signer {
+            let mut signed = signer.sign(&bytes, now)?.into_bytes();
+            signed.append(&mut bytes);
+            bytes = signed;
+        }
+        let envelope = Envelope {
+            from: sender.email.to_string(),
+            to: to.to_string(),
+            size: bytes.len(),
+            is_eight_bit: !bytes.is_ascii(),
+        };
+        Ok(Wire { envelope, bytes })
+    }
+}
+
+/// Without control characters and what turns the direction of a line: lettre panics on some of them, no header may carry
+/// another, and no name may look like somebody else's address. What comes from a form has none; this holds for what somebody
+/// writes into the database by hand.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let is_unfit = |c: char| {
+        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::Id;
+    use crate::db::{Document, Id};
     use crate::i18n::Language;
     use crate::random::Random;
     use proptest::prelude::*;
 
+    fn stationery() -> Stationery {
+        Stationery {
+            sender: "Portal <portal@x.example>".parse().unwrap(),
+            announcer: "Portal <news@x.example>".parse().unwrap(),
+            public_url: "https://portal.example".to_owned(),
+            tokens: MailTokens::new(crate::secrets::tests_mac()),
+            signer: None,
+        }
+    }
+
+    fn claim(name: &str, batch: bool) -> Claim {
+        let now = Timestamp::from_micros(1_700_000_000_000_000);
+        let id = Id::new(now, &Random::seeded(1));
+        Claim {
+            id,
+            kind: "test".to_owned(),
+            batch: batch.then_some(id),
+            user_id: None,
+            domain: "douanes.example".to_owned(),
+            vars: batch.then(|| Document(Merge { name: None, administration: "Douanes <SN>".to_owned() })),
+            to_address: "awa@douanes.example".to_owned(),
+            to_name: name.to_owned(),
+            language: Language::Fr,
+            content_id: None,
+            attempts: 0,
+            expires_at: now,
+        }
+    }
+
+    fn written(claim: &Claim, content: &Content, topic: Option<&str>) -> Vec<u8> {
+        let sheet = Sheet::new(content, claim.vars.is_some());
+        stationery().write(claim, &sheet, topic, Timestamp::from_micros(1_700_000_000_000_000)).unwrap().bytes
+    }
+
+    fn content(subject: &str, text: &str) -> Content {
+        Content { subject: subject.to_owned(), text: text.to_owned(), html: format!("<p>{text}</p>") }
+    }
+
+    fn header(mail: &[u8], name: &str) -> Option<String> {
+        let text = String::from_utf8(mail.to_vec()).unwrap();
+        let (head, _) = text.split_once("\r\n\r\n").unwrap();
+        let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
+        unfolded.split("\r\n").find_map(|line| line.strip_prefix(&format!("{name}: "))).map(str::to_owned)
+    }
+
+    #[test]
+    fn goal_27_a_mail_about_a_topic_may_be_left_with_one_click_and_no_other_says_so() {
+        let about = written(&claim("Awa", true), &content("S", "B"), Some("news"));
+        let link = header(&about, "List-Unsubscribe").unwrap();
+        assert!(link.starts_with("<https://portal.example/unsubscribe/") && link.ends_with('>'), "{link}");
+        assert!(!link.contains(' ') && link.len() < 200, "{link}");
+        assert_eq!(header(&about, "List-Unsubscribe-Post").as_deref(), Some("List-Unsubscribe=One-Click"));
+        for (batch, topic) in [(true, None), (false, None), (false, Some("news"))] {
+            let other = written(&claim("Awa", batch), &content("S", "B"), topic);
+            assert_eq!(header(&other, "List-Unsubscribe"), None);
+            assert_eq!(header(&other, "List-Unsubscribe-Post"), None);
+        }
+    }
+
+    #[test]
+    fn goal_32_headers_say_what_kind_of_mail_it_is() {
+        let about = written(&claim("Awa", true), &content("S", "B"), Some("news"));
+        assert_eq!(header(&about, "List-Id").as_deref(), Some("<news.x.example>"));
+        assert_eq!(header(&about, "Precedence").as_deref(), Some("bulk"));
+        assert_eq!(header(&about, "From").as_deref(), Some("Portal <news@x.example>"));
+        let notice = written(&claim("Awa", true), &content("S", "B"), None);
+        assert_eq!(header(&notice, "List-Id").as_deref(), Some("<notices.x.example>"));
+        let own = written(&claim("Awa", false), &content("S", "B"), None);
+        assert_eq!(header(&own, "From").as_deref(), Some("Portal <portal@x.example>"));
+        assert_eq!(header(&own, "List-Id"), None);
+        for mail in [&about, &notice, &own] {
+            assert_eq!(header(mail, "Auto-Submitted").as_deref(), Some("auto-generated"));
+            assert_eq!(header(mail, "MIME-Version").as_deref(), Some("1.0"));
+            assert!(header(mail, "Message-ID").unwrap().ends_with("@x.example>"));
+            assert!(header(mail, "Date").is_some());
+        }
+    }
+
+    #[test]
+    fn a_text_for_many_is_filled_for_each_and_a_text_for_one_is_taken_as_it_is() {
+        let about = content("À {{ name }}", "{{ name }}, {{ administration }}");
+        let mail = written(&claim("Awa", true), &about, None);
+        let parsed = mail_parser::MessageParser::default().parse(&mail).unwrap();
+        assert_eq!(parsed.subject(), Some("À Awa"));
+        assert_eq!(parsed.body_text(0).unwrap().trim_end(), "Awa, Douanes <SN>");
+        assert_eq!(parsed.body_html(0).unwrap().trim_end(), "<p>Awa, Douanes &lt;SN&gt;</p>");
+        let own = written(&claim("Awa", false), &about, None);
+        let parsed = mail_parser::MessageParser::default().parse(&own).unwrap();
+        assert_eq!(parsed.subject(), Some("À {{ name }}"));
+    }
+
     proptest! {
         #[test]
-        fn no_text_adds_a_header_or_a_recipient(name in "\\PC*|.*\r\nBcc: x@y\\.example.*", subject in "(.|\r|\n)*") {
-            let now = Timestamp::from_micros(1_700_000_000_000_000);
-            let claim = Claim {
-                id: Id::new(now, &Random::seeded(1)),
-                kind: "test".to_owned(),
-                batch: None,
-                user_id: None,
-                domain: "douanes.example".to_owned(),
-                vars: None,
-                to_address: "awa@douanes.example".to_owned(),
-                to_name: name,
-                language: Language::Fr,
-                content_id: None,
-                attempts: 0,
-                expires_at: now,
-            };
-            let content = Content { subject, text: ".\nBonjour".to_owned(), html: "<p>Bonjour</p>".to_owned() };
-            let sender = "Portal <portal@x.example>".parse().unwrap();
-            let wire = build(&sender, &claim, &content, now).unwrap();
-            let parsed = mail_parser::MessageParser::default().parse(&wire.bytes).unwrap();
+        fn goal_35_every_mail_is_seven_bit_in_short_lines(subject in "\\PC{0,200}", text in "(\\PC|\n|\\.){0,3000}") {
+            let mail = written(&claim("Åwa", true), &content(&subject, &text), Some("news"));
+            prop_assert!(mail.is_ascii());
+            let text = String::from_utf8(mail).unwrap();
+            let without_ends = text.replace("\r\n", "");
+            prop_assert!(!without_ends.contains(['\r', '\n']), "a bare end of a line");
+            let longest = text.split("\r\n").map(str::len).max().unwrap();
+            prop_assert!(longest <= 998, "{}", longest);
+        }
+
+        #[test]
+        fn goal_36_no_text_adds_a_header_or_a_recipient(
+            name in "\\PC*|.*\r\nBcc: x@y\\.example.*",
+            subject in "(.|\r|\n|\u{2028}|\u{202e})*",
+        ) {
+            let claim = claim(&name, false);
+            let mail = written(&claim, &content(&subject, ".\nBonjour"), None);
+            let parsed = mail_parser::MessageParser::default().parse(&mail).unwrap();
             prop_assert!(parsed.bcc().is_none());
             let mut names: Vec<_> = parsed.headers().iter().map(|h| h.name().to_lowercase()).collect();
             names.sort();

@@ -9,24 +9,32 @@
 //! - `batches` the mails of one announcement together; `consent` who is not to be written to; `claims` what is
 //!   taken to be sent
 //! - `store` the outbox's SQL; `rules` when to try again
-//! - `token` what stands for a mail in links and return paths
-//! - `sender` claims mails and writes down what became of them; `courier` one connection; `smtp` the conversation;
-//!   `message` the bytes
+//! - `token` what stands for a mail in links and return paths; `template` what a text says of its reader alone
+//! - `sender` claims mails and hands them out at the `pace` that is set; `courier` one connection; `smtp` the conversation;
+//!   `breaker` what is known of the relay; `clerk` writes down what became of mails, `journal` what it has not yet
+//! - `message` the bytes; `dkim` signs them
 //!
-//! Left out: delivery to mail exchangers (a relay does that), DKIM, bounces, pipelining.
+//! Left out: delivery to mail exchangers (a relay does that), attachments, pictures that tell who reads.
 
 pub mod address;
 pub mod batches;
+mod breaker;
 mod claims;
+mod clerk;
 pub mod consent;
 mod courier;
+mod dkim;
+mod job;
+mod journal;
 mod letter;
 pub mod markdown;
 mod message;
+pub mod pace;
 mod rules;
 mod sender;
 mod smtp;
 mod store;
+pub mod template;
 mod token;
 mod types;
 
@@ -37,6 +45,7 @@ use tokio::sync::Notify;
 
 pub use address::EmailAddress;
 pub use courier::Transport;
+pub use dkim::records as dkim_records;
 pub use letter::{Content, Letter, Letters};
 pub use sender::{Options, Sender};
 pub use smtp::Relay;

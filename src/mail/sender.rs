@@ -2,44 +2,48 @@
 //!
 //! ```text
 //!  outbox ──claim──▶ a queue a lane ──▶ couriers, one a connection ──▶ the relay
-//!    ▲                                       │
+//!    ▲                                       │ (journal)
 //!    └────────── the clerk: results, many in one transaction ◀──┘
 //! ```
 //!
 //! A mail is leased before it is sent and its result is written after; a process that dies between the two leaves a lease
 //! that runs out, and another takes the mail up. So each mail leaves at least once, and twice only where a process dies
-//! in the moment after the relay took it (RFC 1047); then both carry the same Message-ID.
+//! in the moment after the relay took it (RFC 1047; `journal` makes that moment as short as it gets); then both carry the
+//! same Message-ID.
 //!
-//! Couriers take what somebody waits for before any announcement. A relay that can't be reached charges no mail with a try:
-//! the mails go back and the whole sender pauses, 1, 2, 4 … 60 s. Told to stop, couriers finish the mail in hand and
-//! all others go back at once.
+//! Couriers take what somebody waits for before any announcement, and one of them takes nothing else. How fast announcements
+//! leave is decided where they are handed to the couriers (`pace`). A relay that can't be reached charges no mail with a try:
+//! the mails go back and the whole sender pauses (`breaker`). Told to stop, couriers finish the mail in hand and all others go
+//! back at once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::breaker::Breaker;
 use super::claims::{self, Lease};
-use super::courier::{Courier, Transport};
-use super::rules;
-use super::store;
-use super::types::{Claim, Lane, Outcome, SendResult};
-use super::{Bell, Content, batches};
+use super::clerk::{Clerk, SETTLE};
+use super::courier::{Courier, Queues, Transport};
+use super::job::{self, Job};
+use super::journal::Journal;
+use super::pace::{Pace, Turn};
+use super::types::{Lane, Outcome, SendResult};
+use super::{Bell, batches, pace, rules, store};
+use crate::config;
 use crate::db::{Db, Id, Target};
-use crate::error::Error;
-use crate::events::{Events, Kind};
+use crate::events::Events;
 use crate::random::Random;
 use crate::time::{Clock, Timestamp};
 
-/// Mails that one claim takes from the outbox.
-const CLAIM: i64 = 200;
-/// How often it is looked which batches may still be sent.
+/// Mails that one claim takes from the outbox, and announcements that wait for couriers at most.
+const CLAIM: usize = 250;
+/// How often it is looked which batches may still be sent, and at what pace.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Results that one transaction writes at most.
-const SETTLE: usize = 500;
 /// How often leases of dead processes are looked for.
 const RECLAIM_EVERY: Duration = Duration::from_secs(30);
 
@@ -54,6 +58,20 @@ pub struct Options {
     pub poll: Duration,
     /// How long a claim is good.
     pub lease: Duration,
+    /// Where it is noted what the relay has taken; none for no journal.
+    pub journal: Option<PathBuf>,
+}
+
+impl From<&config::Mail> for Options {
+    fn from(mail: &config::Mail) -> Self {
+        Self {
+            connections: mail.connections,
+            mails_per_connection: mail.mails_per_connection,
+            poll: Duration::from_secs(mail.poll_seconds),
+            lease: Duration::from_secs(mail.lease_seconds),
+            journal: Some(mail.journal.clone()).filter(|folder| !folder.as_os_str().is_empty()),
+        }
+    }
 }
 
 /// Empties the outbox; see the module.
@@ -71,19 +89,13 @@ struct Inner {
     /// Names this process's leases.
     id: Id,
     breaker: Breaker,
+    pace: Pace,
+    /// Begun when it serves.
+    journal: OnceLock<Arc<Journal>>,
     /// Counts claims, so that another batch comes first each time.
     turn: AtomicUsize,
     /// The batches that ran when it was last looked.
     running: Mutex<HashSet<Id>>,
-}
-
-/// A leased mail on its way to a courier.
-#[derive(Clone)]
-pub(super) struct Job {
-    pub(super) lane: Lane,
-    pub(super) claim: Claim,
-    pub(super) content: Option<Arc<Content>>,
-    pub(super) lease_until: Timestamp,
 }
 
 /// Whether to go on when the outbox is empty.
@@ -104,15 +116,28 @@ impl Sender {
         events: Events,
         options: Options,
     ) -> Self {
-        let id = Id::new(clock.now(), &random);
-        let (breaker, turn, running) = (Breaker::default(), AtomicUsize::new(0), Mutex::default());
-        Self(Arc::new(Inner { db, transport, clock, random, bell, events, options, id, breaker, turn, running }))
+        Self(Arc::new(Inner {
+            id: Id::new(clock.now(), &random),
+            breaker: Breaker::new(options.connections),
+            pace: Pace::default(),
+            turn: AtomicUsize::new(0),
+            running: Mutex::default(),
+            journal: OnceLock::new(),
+            db,
+            transport,
+            clock,
+            random,
+            bell,
+            events,
+            options,
+        }))
     }
 
     /// Sends until `stop`, then puts back what it holds.
     pub async fn serve(&self, stop: CancellationToken) {
         // On SQLite there is one process (see `app::lock`), so every lease found at the start is a dead one's.
         let alone = matches!(self.0.db.target(), Target::Sqlite(_));
+        self.begin_journal();
         self.reclaim(alone).await;
         let reclaimer = self.clone();
         let stopped = stop.clone();
@@ -124,20 +149,49 @@ impl Sender {
         let (looker, stopped) = (self.clone(), stop.clone());
         let looking = tokio::spawn(async move {
             while !sleep_or_stop(LOOK_EVERY, &stopped).await {
-                looker.look_at_batches().await;
+                looker.look().await;
             }
         });
+        self.look().await;
         self.pump(Mode::Serve, &stop).await;
         // They end with the same token; their answers are of no interest.
         let _ = tokio::join!(reclaiming, looking);
+        if let Some(journal) = self.0.journal.get() {
+            journal.end();
+        }
     }
 
     /// Sends what is due now and returns when nothing more is. For the tests and for the demo.
     pub async fn drain(&self) {
+        self.look().await;
         self.pump(Mode::Drain, &CancellationToken::new()).await;
     }
 
+    fn clerk(&self) -> Clerk {
+        let Inner { db, clock, events, id, journal, .. } = &*self.0;
+        Clerk {
+            db: db.clone(),
+            clock: clock.clone(),
+            events: events.clone(),
+            sender: *id,
+            journal: journal.get().cloned(),
+        }
+    }
+
+    fn begin_journal(&self) {
+        let Some(folder) = &self.0.options.journal else { return };
+        match Journal::begin(folder, self.0.id) {
+            Ok(journal) => drop(self.0.journal.set(Arc::new(journal))),
+            Err(error) => {
+                tracing::error!(%error, folder = %folder.display(), "no journal of mails: a kill may send some of them twice");
+            }
+        }
+    }
+
     async fn reclaim(&self, all: bool) {
+        if let Some(folder) = &self.0.options.journal {
+            self.clerk().take_over(folder).await;
+        }
         let now = self.0.clock.now();
         match self.0.db.write(move |conn| store::reclaim(conn, now, all)).await {
             Ok(0) => {}
@@ -149,11 +203,18 @@ impl Sender {
         }
     }
 
-    /// Notes which batches may be sent still. Where the database does not answer, what was so stays so.
-    async fn look_at_batches(&self) {
-        if let Ok(running) = self.0.db.read(batches::running).await {
-            *self.0.running.lock().unwrap_or_else(PoisonError::into_inner) =
-                running.into_iter().map(|(id, _)| id).collect();
+    /// Notes which batches may be sent still, and at what pace. Where the database does not answer, what was so stays so.
+    async fn look(&self) {
+        let (id, now) = (self.0.id, self.0.clock.now());
+        let looked = self.0.db.read(move |conn| Ok((batches::running(conn)?, pace::look(conn, id, now)?))).await;
+        let Ok((running, looked)) = looked else { return };
+        *self.0.running.lock().unwrap_or_else(PoisonError::into_inner) =
+            running.into_iter().map(|(id, _)| id).collect();
+        let is_to_be_seen = looked.is_to_be_seen;
+        self.0.pace.set(looked);
+        if is_to_be_seen {
+            // Where that fails it is tried again at the next look; meanwhile the others are a little too fast.
+            let _ = self.0.db.write(move |conn| pace::be_seen(conn, id, now)).await;
         }
     }
 
@@ -167,16 +228,17 @@ impl Sender {
         let connections = self.0.options.connections;
         let (results, inbox) = mpsc::channel(SETTLE);
         let (urgent_in, urgent) = async_channel::bounded(connections);
-        let (bulk_in, bulk) = async_channel::bounded(connections);
-        let clerk = tokio::spawn(self.clone().write_results(inbox));
+        let (bulk_in, bulk) = async_channel::bounded(CLAIM);
+        let queues = Queues { urgent, bulk };
+        let clerk = tokio::spawn(self.clerk().work(inbox));
         let couriers: Vec<_> = (0..connections)
-            .map(|_| {
-                let courier = Courier::new(self.clone(), urgent.clone(), bulk.clone(), results.clone(), stop.clone());
+            .map(|number| {
+                let courier = Courier::new(number, self.clone(), queues.clone(), results.clone(), stop.clone());
                 tokio::spawn(courier.work())
             })
             .collect();
         // The couriers alone hold the far ends now, so that a queue closes when they are gone.
-        drop((urgent, bulk));
+        drop(queues);
         tokio::join!(
             self.feed(Lane::Transactional, mode, stop, urgent_in, results.clone()),
             self.feed(Lane::Bulk, mode, stop, bulk_in, results),
@@ -211,16 +273,42 @@ impl Sender {
                 continue;
             }
             for job in jobs {
-                let undelivered = tokio::select! {
-                    sent = queue.send(job.clone()) => sent.is_err(),
-                    () = stop.cancelled() => true,
-                };
-                if undelivered {
-                    let result = job.put_back(self.0.clock.now(), "the portal stopped");
+                if let Err(result) = self.hand_over(job, mode, stop, &queue).await {
                     // The clerk outlives the lanes: it ends when the last sender of results is gone.
-                    let _ = results.send(result).await;
+                    let _ = results.send(*result).await;
                 }
             }
+        }
+    }
+
+    /// Hands a mail to the couriers when it is its turn, or says why it goes back.
+    async fn hand_over(
+        &self,
+        mut job: Job,
+        mode: Mode,
+        stop: &CancellationToken,
+        queue: &async_channel::Sender<Job>,
+    ) -> Result<(), Box<SendResult>> {
+        while job.lane == Lane::Bulk {
+            let now = self.0.clock.now();
+            match self.0.pace.turn(&job.claim.domain, now) {
+                Turn::Now(place) => {
+                    job.place = place;
+                    break;
+                }
+                Turn::In(time) if mode == Mode::Serve => {
+                    if self.is_held(&job) || sleep_or_stop(time, stop).await {
+                        return Err(Box::new(job.put_back(now, "paused, cancelled or stopped")));
+                    }
+                }
+                Turn::In(time) => return Err(Box::new(job.put_back(now.plus(time), "the pace"))),
+                Turn::Later(at) => return Err(Box::new(job.put_back(at, "the pace of its domain"))),
+            }
+        }
+        let back = Box::new(job.put_back(self.0.clock.now(), "the portal stopped"));
+        tokio::select! {
+            sent = queue.send(job) => sent.map_err(|_closed| back),
+            () = stop.cancelled() => Err(back),
         }
     }
 
@@ -235,22 +323,21 @@ impl Sender {
 
     async fn claim(&self, lane: Lane) -> Vec<Job> {
         let now = self.0.clock.now();
-        let (id, lease_until) = (self.0.id, now.plus(self.0.options.lease));
+        let lease = Lease { id: self.0.id, until: now.plus(self.0.options.lease), now };
         let turn = self.0.turn.fetch_add(1, Ordering::Relaxed);
         let claimed = self
             .0
             .db
             .write(move |conn| {
-                let lease = Lease { id, until: lease_until, now };
-                let claims = match lane {
-                    Lane::Transactional => store::claim(conn, None, CLAIM, id, lease_until, now)?,
+                let taken = match lane {
+                    Lane::Transactional => claims::urgent(conn, lease, CLAIM)?,
                     Lane::Bulk => claims::from_batches(conn, lease, CLAIM, turn)?,
                 };
-                let contents = store::contents(conn, &claims)?;
-                Ok((claims, contents))
+                let contents = store::contents(conn, &taken)?;
+                Ok((taken, contents))
             })
             .await;
-        let (claims, contents) = match claimed {
+        let (taken, contents) = match claimed {
             Ok(claimed) => claimed,
             Err(error) => {
                 tracing::warn!(%error, "could not look into the outbox");
@@ -258,53 +345,9 @@ impl Sender {
             }
         };
         // What was claimed from runs: it is added before the next look.
-        self.0
-            .running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(claims.iter().filter_map(|claim| claim.batch));
-        let contents: HashMap<Id, Arc<Content>> =
-            contents.into_iter().map(|(id, content)| (id, Arc::new(content))).collect();
-        claims
-            .into_iter()
-            .map(|claim| {
-                let content = claim.content_id.and_then(|id| contents.get(&id).cloned());
-                Job { lane, claim, content, lease_until }
-            })
-            .collect()
-    }
-
-    /// The clerk: writes results, as many in one transaction as have come in, until no courier is left.
-    async fn write_results(self, mut inbox: mpsc::Receiver<SendResult>) {
-        let mut results = Vec::with_capacity(SETTLE);
-        while inbox.recv_many(&mut results, SETTLE).await > 0 {
-            let batch = Arc::new(std::mem::take(&mut results));
-            // A mail that left and is not written down would leave again: so try until the database is back. Should the
-            // process end first, the lease runs out and the mail is sent twice rather than never.
-            while let Err(error) = self.settle(Arc::clone(&batch)).await {
-                tracing::warn!(%error, count = batch.len(), "could not write the results of mails; trying again");
-                tokio::time::sleep(Duration::from_millis(500)).await;
-            }
-        }
-    }
-
-    async fn settle(&self, results: Arc<Vec<SendResult>>) -> Result<(), Error> {
-        let (id, now, events) = (self.0.id, self.0.clock.now(), self.0.events.clone());
-        let may_fail = results.iter().any(|result| result.outcome == Outcome::Failed);
-        self.0
-            .db
-            .write(move |conn| {
-                let failed = store::settle(conn, id, &results, now)?;
-                events.tell_each(conn, Kind::MailFailed, failed.iter().map(|result| result.told()).collect())?;
-                let is_over = |result: &&SendResult| matches!(result.outcome, Outcome::Sent | Outcome::Failed);
-                let secrets: Vec<Id> = results.iter().filter(is_over).filter_map(|r| r.secret_content).collect();
-                if secrets.is_empty() { Ok(()) } else { store::forget_contents(conn, &secrets) }
-            })
-            .await?;
-        if may_fail {
-            self.0.events.ring();
-        }
-        Ok(())
+        let batches = taken.iter().filter_map(|taken| taken.claim.batch);
+        self.0.running.lock().unwrap_or_else(PoisonError::into_inner).extend(batches);
+        job::of(lane, taken, contents, lease.until)
     }
 
     pub(super) fn transport(&self) -> &Transport {
@@ -315,6 +358,11 @@ impl Sender {
         &self.0.breaker
     }
 
+    /// Whether the courier of this number may carry announcements now. The first one may where it is the only one.
+    pub(super) fn is_for_bulk(&self, number: usize) -> bool {
+        self.0.options.connections == 1 || (number > 0 && number <= self.0.breaker.allowed(self.0.clock.now()))
+    }
+
     pub(super) fn mails_per_connection(&self) -> usize {
         self.0.options.mails_per_connection
     }
@@ -323,64 +371,20 @@ impl Sender {
         self.0.clock.now()
     }
 
+    /// The relay has taken a mail: should this process be killed now, the next one knows.
+    pub(super) fn note_sent(&self, job: &Job) {
+        if let Some(journal) = self.0.journal.get()
+            && let Err(error) = journal.note(job.claim.id)
+        {
+            tracing::warn!(%error, "the journal of mails can't be written");
+        }
+    }
+
     /// What a temporary refusal means for this job.
     pub(super) fn after_refusal(&self, job: &Job) -> Outcome {
         let attempts = u32::try_from(job.claim.attempts).unwrap_or_default().saturating_add(1);
         let jitter = u64::try_from(self.0.random.below(401)).unwrap_or_default();
         rules::after_refusal(self.now(), rules::wait_after(job.lane, attempts, jitter), job.claim.expires_at)
-    }
-}
-
-impl Job {
-    /// Back into the outbox, due at `at`, no try charged.
-    pub(super) fn put_back(&self, at: Timestamp, why: &str) -> SendResult {
-        self.result(Outcome::PutBack { at }, None, Some(why.to_owned()))
-    }
-
-    pub(super) fn result(&self, outcome: Outcome, code: Option<i32>, reply: Option<String>) -> SendResult {
-        self.claim.result(outcome, code, reply)
-    }
-}
-
-/// Remembers that the relay is down, so that not every mail finds out for itself.
-#[derive(Default)]
-pub(super) struct Breaker(Mutex<State>);
-
-#[derive(Default)]
-struct State {
-    failures: u32,
-    until: Option<Timestamp>,
-}
-
-impl Breaker {
-    /// How long the sender is to pause still.
-    pub(super) fn pause(&self, now: Timestamp) -> Option<Duration> {
-        let until = self.lock().until?;
-        let micros = until.as_micros().saturating_sub(now.as_micros());
-        u64::try_from(micros).ok().filter(|&micros| micros > 0).map(Duration::from_micros)
-    }
-
-    /// The relay failed: returns when to ask it again. Couriers that fail together count once.
-    pub(super) fn trip(&self, now: Timestamp) -> Timestamp {
-        let mut state = self.lock();
-        if let Some(until) = state.until
-            && until > now
-        {
-            return until;
-        }
-        state.failures = state.failures.saturating_add(1);
-        let until = now.plus(rules::relay_pause(state.failures));
-        state.until = Some(until);
-        until
-    }
-
-    /// The relay answers again.
-    pub(super) fn reset(&self) {
-        *self.lock() = State::default();
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

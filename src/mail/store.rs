@@ -4,19 +4,21 @@
 //! again for a later try. Every result is written with "and still leased by me", so a sender that was given up for dead
 //! can't overwrite what its successor did. Claims skip locked rows on PostgreSQL; on SQLite the one writer needs none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::{BigInt, Nullable, Text};
+use serde::Serialize;
 
 use super::batches::{self, Tally};
+use super::claims::{Lease, Taken};
 use super::types::{Claim, MailState, MailStatus, Merge, NewMail, Outcome, SkipReason};
 use super::{Content, SendResult};
 use crate::db::id::SqlId;
 use crate::db::schema::{mail, mail_content};
 use crate::db::timestamp::SqlTimestamp;
 use crate::db::{BATCH, Conn, Document, Id};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
 use crate::on_each;
 use crate::time::Timestamp;
@@ -111,14 +113,7 @@ const CLAIMED: &str = "mail.id, mail.kind, mail.batch, mail.user_id, mail.to_add
                        mail.language, mail.content_id, mail.vars, mail.attempts, mail.expires_at";
 
 /// Leases up to `limit` due mails of a batch, or of those that somebody waits for, the longest due first.
-pub(super) fn claim(
-    conn: &mut Conn,
-    batch: Option<Id>,
-    limit: i64,
-    lease_by: Id,
-    lease_until: Timestamp,
-    now: Timestamp,
-) -> Result<Vec<Claim>, Error> {
+pub(super) fn claim(conn: &mut Conn, batch: Option<Id>, limit: usize, lease: Lease) -> Result<Vec<Claim>, Error> {
     // Two texts, so that each finds its own partial index. The first binds its third value to nothing.
     let (statement, whose) = match (&conn, batch) {
         (Conn::Postgres(_), None) => (CLAIM_POSTGRES, "batch IS NULL AND $3::uuid IS NULL"),
@@ -127,20 +122,30 @@ pub(super) fn claim(
         (Conn::Sqlite(_), Some(_)) => (CLAIM_SQLITE, "batch = $3"),
     };
     let mut claims: Vec<Claim> = diesel::sql_query(statement.replace("{whose}", whose).replace("{columns}", CLAIMED))
-        .bind::<SqlId, _>(lease_by)
-        .bind::<SqlTimestamp, _>(lease_until)
+        .bind::<SqlId, _>(lease.id)
+        .bind::<SqlTimestamp, _>(lease.until)
         .bind::<Nullable<SqlId>, _>(batch)
-        .bind::<SqlTimestamp, _>(now)
-        .bind::<BigInt, _>(limit)
+        .bind::<SqlTimestamp, _>(lease.now)
+        .bind::<BigInt, _>(i64::try_from(limit).or_internal()?)
         .load(conn)?;
     // RETURNING promises no order; ids are made in the order of writing.
     claims.sort_by_key(|claim| claim.id);
     Ok(claims)
 }
 
-/// The contents that these claims need, each once.
-pub(super) fn contents(conn: &mut Conn, claims: &[Claim]) -> Result<Vec<(Id, Content)>, Error> {
-    let mut ids: Vec<Id> = claims.iter().filter_map(|claim| claim.content_id).collect();
+/// Which of these mails a sender has leased.
+pub(super) fn leased(conn: &mut Conn, lease_by: Id, mails: &[Id]) -> Result<Vec<Claim>, Error> {
+    let mut claims = Vec::new();
+    for mails in mails.chunks(BATCH) {
+        let mine = mail::id.eq_any(mails).and(mail::state.eq(MailState::Leased)).and(mail::lease_by.eq(lease_by));
+        claims.extend(mail::table.filter(mine).select(Claim::as_select()).load::<Claim>(conn)?);
+    }
+    Ok(claims)
+}
+
+/// The contents that these mails need, each once.
+pub(super) fn contents(conn: &mut Conn, taken: &[Taken]) -> Result<Vec<(Id, Content)>, Error> {
+    let mut ids: Vec<Id> = taken.iter().filter_map(|taken| taken.claim.content_id).collect();
     ids.sort_unstable();
     ids.dedup();
     let rows: Vec<(Id, String, String, String)> = mail_content::table
@@ -158,41 +163,108 @@ pub(super) fn settle<'a>(
     results: &'a [SendResult],
     now: Timestamp,
 ) -> Result<Vec<&'a SendResult>, Error> {
+    let rows: Vec<Settlement<'_>> = results.iter().map(|result| Settlement::of(result, now)).collect();
+    let settled: HashSet<Id> = match conn {
+        Conn::Postgres(_) => settle_at_once(conn, lease_by, &rows)?,
+        Conn::Sqlite(_) => settle_each(conn, lease_by, &rows)?,
+    };
+    let settled = results.iter().filter(|result| settled.contains(&result.mail));
     let mut failed = Vec::new();
     let mut tallies: BTreeMap<Id, Tally> = BTreeMap::new();
-    for result in results {
-        let (state, charged, next_at, sent_at) = match &result.outcome {
-            Outcome::Sent => (MailState::Sent, 1, now, Some(now)),
-            Outcome::Failed => (MailState::Failed, 1, now, None),
-            Outcome::Skipped => (MailState::Skipped, 0, now, None),
-            Outcome::Retry { at } => (MailState::Pending, 1, *at, None),
-            Outcome::PutBack { at } => (MailState::Pending, 0, *at, None),
-        };
-        let mine = mail::id.eq(result.mail).and(mail::state.eq(MailState::Leased)).and(mail::lease_by.eq(lease_by));
-        let settled = diesel::update(mail::table.filter(mine))
-            .set((
-                mail::state.eq(state),
-                mail::attempts.eq(mail::attempts + charged),
-                mail::next_at.eq(next_at),
-                mail::sent_at.eq(sent_at),
-                mail::last_code.eq(result.code),
-                mail::last_status.eq(result.status.as_deref()),
-                mail::last_reply.eq(result.reply.as_deref()),
-                mail::lease_by.eq(None::<Id>),
-                mail::lease_until.eq(None::<Timestamp>),
-            ))
-            .execute(conn)?;
-        if settled == 1 && state == MailState::Failed {
+    for result in settled {
+        if result.outcome == Outcome::Failed {
             failed.push(result);
         }
-        if let Some(batch) = result.batch
-            && settled == 1
-        {
+        if let Some(batch) = result.batch {
             tallies.entry(batch).or_default().add(Tally::of(&result.outcome, result.tried));
         }
     }
     batches::tally(conn, &tallies)?;
     Ok(failed)
+}
+
+/// What is written down of a mail; also the form in which PostgreSQL reads many of them.
+#[derive(Serialize)]
+struct Settlement<'a> {
+    id: Id,
+    state: MailState,
+    charged: i32,
+    next_at: Timestamp,
+    sent_at: Option<Timestamp>,
+    code: Option<i32>,
+    status: Option<&'a str>,
+    reply: Option<&'a str>,
+}
+
+impl<'a> Settlement<'a> {
+    fn of(result: &'a SendResult, now: Timestamp) -> Self {
+        let (state, charged, next_at) = match &result.outcome {
+            Outcome::Sent => (MailState::Sent, 1, now),
+            Outcome::Failed => (MailState::Failed, 1, now),
+            Outcome::Skipped => (MailState::Skipped, 0, now),
+            Outcome::Retry { at } => (MailState::Pending, 1, *at),
+            Outcome::PutBack { at } => (MailState::Pending, 0, *at),
+        };
+        Self {
+            id: result.mail,
+            state,
+            charged,
+            next_at,
+            sent_at: (state == MailState::Sent).then_some(now),
+            code: result.code,
+            status: result.status.as_deref(),
+            reply: result.reply.as_deref(),
+        }
+    }
+}
+
+/// A statement for each: on SQLite that is a call into a library, and the statement is prepared already.
+fn settle_each(conn: &mut Conn, lease_by: Id, rows: &[Settlement<'_>]) -> Result<HashSet<Id>, Error> {
+    let mut settled = HashSet::with_capacity(rows.len());
+    for row in rows {
+        let mine = mail::id.eq(row.id).and(mail::state.eq(MailState::Leased)).and(mail::lease_by.eq(lease_by));
+        let changed = diesel::update(mail::table.filter(mine))
+            .set((
+                mail::state.eq(row.state),
+                mail::attempts.eq(mail::attempts + row.charged),
+                mail::next_at.eq(row.next_at),
+                mail::sent_at.eq(row.sent_at),
+                mail::last_code.eq(row.code),
+                mail::last_status.eq(row.status),
+                mail::last_reply.eq(row.reply),
+                mail::lease_by.eq(None::<Id>),
+                mail::lease_until.eq(None::<Timestamp>),
+            ))
+            .execute(conn)?;
+        if changed == 1 {
+            settled.insert(row.id);
+        }
+    }
+    Ok(settled)
+}
+
+const SETTLE_AT_ONCE: &str = "\
+UPDATE mail SET state = result.state, attempts = mail.attempts + result.charged, next_at = result.next_at,
+    sent_at = result.sent_at, last_code = result.code, last_status = result.status, last_reply = result.reply,
+    lease_by = NULL, lease_until = NULL
+FROM jsonb_to_recordset($1::jsonb) AS result (id uuid, state text, charged integer, next_at timestamptz,
+    sent_at timestamptz, code integer, status text, reply text)
+WHERE mail.id = result.id AND mail.state = 'leased' AND mail.lease_by = $2
+RETURNING mail.id";
+
+#[derive(QueryableByName)]
+struct Settled {
+    #[diesel(sql_type = SqlId)]
+    id: Id,
+}
+
+/// All in one statement: each more would be a way to the server and back.
+fn settle_at_once(conn: &mut Conn, lease_by: Id, rows: &[Settlement<'_>]) -> Result<HashSet<Id>, Error> {
+    let settled: Vec<Settled> = diesel::sql_query(SETTLE_AT_ONCE)
+        .bind::<Text, _>(serde_json::to_string(rows).or_internal()?)
+        .bind::<SqlId, _>(lease_by)
+        .load(conn)?;
+    Ok(settled.into_iter().map(|row| row.id).collect())
 }
 
 /// Mails about the same that wait still: they say what is no longer so.
@@ -256,6 +328,19 @@ pub(super) fn reclaim(conn: &mut Conn, now: Timestamp, all: bool) -> Result<usiz
     let statement = "UPDATE mail SET state = 'pending', lease_by = NULL, lease_until = NULL \
                      WHERE state = 'leased' AND lease_until < $1";
     Ok(diesel::sql_query(statement).bind::<SqlTimestamp, _>(bound).execute(conn)?)
+}
+
+/// Gives back what a sender that is gone had leased.
+pub(super) fn release(conn: &mut Conn, lease_by: Id) -> Result<(), Error> {
+    let its = mail::state.eq(MailState::Leased).and(mail::lease_by.eq(lease_by));
+    diesel::update(mail::table.filter(its))
+        .set((
+            mail::state.eq(MailState::Pending),
+            mail::lease_by.eq(None::<Id>),
+            mail::lease_until.eq(None::<Timestamp>),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Deletes some of the portal's own mails that were done with before `bound`; returns how many.

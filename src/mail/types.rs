@@ -146,7 +146,8 @@ pub struct BatchMail {
 }
 
 /// A leased mail.
-#[derive(Clone, Debug, QueryableByName)]
+#[derive(Clone, Debug, Queryable, QueryableByName, Selectable)]
+#[diesel(table_name = mail)]
 pub struct Claim {
     /// The mail.
     #[diesel(sql_type = SqlId)]
@@ -170,14 +171,12 @@ pub struct Claim {
     #[diesel(sql_type = diesel::sql_types::Text)]
     pub language: Language,
     /// The domain of the address.
-    #[expect(dead_code, reason = "for the pace of a domain")]
     #[diesel(sql_type = diesel::sql_types::Text)]
     pub domain: String,
     /// What it says.
     #[diesel(sql_type = diesel::sql_types::Nullable<SqlId>)]
     pub content_id: Option<Id>,
     /// What its text says of this reader alone.
-    #[expect(dead_code, reason = "for what a text says of its reader")]
     #[diesel(sql_type = diesel::sql_types::Nullable<SqlDocument>)]
     pub vars: Option<Document<Merge>>,
     /// Tries that were charged so far.

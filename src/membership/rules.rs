@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::types::{ChangeMember, MemberCount, RegionCount, Regions, Then};
 use crate::db::Id;
 use crate::error::{Error, Fault, Faults};
-use crate::mail::EmailAddress;
+use crate::mail::address;
 use crate::members::{GivenAlias, MemberStatus, Organisation, OrganisationKind, Particulars, Region};
 use crate::text;
 use crate::time::Day;
@@ -38,7 +38,7 @@ pub fn apply(form: &ChangeMember, before: &Particulars) -> Result<Particulars, E
         after.languages = each(&mut faults, "/languages", MAX_LANGUAGES, codes, language);
     }
     if let Some(domains) = &form.mail_domains {
-        after.mail_domains = each(&mut faults, "/mail_domains", MAX_ENTRIES, domains, domain);
+        after.mail_domains = each(&mut faults, "/mail_domains", MAX_ENTRIES, domains, address::domain);
     }
     if let Some(names) = &form.aliases {
         after.aliases = aliases(&mut faults, names);
@@ -84,12 +84,6 @@ fn language(code: &str) -> Result<String, Fault> {
     let code = code.trim().to_lowercase();
     let known = text::is_language_code(&code);
     if known { Ok(code) } else { Err(Fault::new("", "unknown_language").with("value", text::shown(&code))) }
-}
-
-/// A domain is what an address may have behind its sign.
-fn domain(text: &str) -> Result<String, Fault> {
-    let address = EmailAddress::parse(&format!("x@{}", text.trim())).map_err(|_none| Fault::new("", "bad_domain"))?;
-    Ok(address.key().split_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default())
 }
 
 fn aliases(faults: &mut Faults, given: &[GivenAlias]) -> Vec<GivenAlias> {

@@ -94,7 +94,7 @@ impl Desk {
             usize::try_from(chosen.len()).or_internal()?
         };
         for (&language, variant) in &draft.variants {
-            let content = self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
+            let content = self.content(&draft, language, variant)?;
             let content = self.outbox.store_content(conn, &content)?;
             store::set_content(conn, id, language, content)?;
         }

@@ -8,7 +8,7 @@ pub mod proxy;
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -84,6 +84,7 @@ impl TestApp {
         let files = tempfile::TempDir::new().unwrap();
         let mut settings = settings(&database.url, configured);
         files.path().clone_into(&mut settings.storage.folder);
+        settings.mail.journal = files.path().join("journal");
         let (stop, stopped) = mpsc::channel();
         let (server_clock, mut server_settings) = (clock.clone(), settings.clone());
         let thread = std::thread::spawn(move || {
@@ -307,6 +308,11 @@ impl TestApp {
         self.files.path()
     }
 
+    /// The folder of the sender's journals.
+    pub fn journal(&self) -> PathBuf {
+        self.files.path().join("journal")
+    }
+
     /// Moves the clock.
     pub fn pass(&self, time: Duration) {
         self.clock.advance(time);
@@ -331,7 +337,7 @@ fn settings(database_url: &str, configured: &[&str]) -> Settings {
         "database.connections=2",
         "mail.transport=smtp",
         "mail.from=Customs Community <portal@portal.example>",
-        "mail.connections=2",
+        "mail.connections=3",
         // One administrator writes to everybody; stories about approval have two.
         "announcements.approval_above=1000",
         "mail.step_timeout_seconds=1",

@@ -4,12 +4,12 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 
-use portal::time::Clock;
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret, Totp};
 
 use super::Outcome;
 use super::client::call;
+use crate::time::Clock;
 
 /// The password of everybody who can log in.
 pub const PASSWORD: &str = "a long password of the bench";

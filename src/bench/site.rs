@@ -1,6 +1,7 @@
 //! A portal in a folder of its own, with default settings but for its database, its relay and its port.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -15,10 +16,15 @@ use super::process::{Process, free_address};
 
 /// How long a portal may take to be ready.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A setting as the environment names it, and its value.
+pub type Setting = (&'static str, String);
+
 /// A portal's folder, database and administrator, whether or not it runs.
 pub struct Site {
+    program: PathBuf,
     folder: TempDir,
-    settings: Vec<(&'static str, String)>,
+    settings: Vec<Setting>,
     administrator: Administrator,
     /// Of the administrator; good for longer than the bench goes on with one database.
     token: OnceCell<String>,
@@ -35,30 +41,36 @@ pub struct Portal {
 }
 
 impl Site {
-    /// A site on a SQLite file of its own or on a PostgreSQL database, which sends its mail to `relay`. The number of
-    /// threads that hash is the default; it is said so that it is the yardstick's too.
-    pub fn new(database: Option<&str>, relay: SocketAddr, hash_threads: usize) -> Outcome<Self> {
+    /// A site of this `program` on a SQLite file of its own or on a PostgreSQL database, with these settings over the defaults.
+    ///
+    /// # Errors
+    /// Where the administrator can't be made.
+    pub fn new(program: &Path, database: Option<&str>, own: &[Setting]) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let mut settings = vec![
-            ("PORTAL__MAIL__TRANSPORT", "smtp".to_owned()),
-            ("PORTAL__MAIL__SMTP_URL", format!("smtp://{relay}")),
-            ("PORTAL__IDENTITY__HASH_THREADS", hash_threads.to_string()),
             // All clients of the bench are at one address, and log in as one person, many at once.
             ("PORTAL__THROTTLE__EXEMPT_NETWORKS", "127.0.0.1".to_owned()),
             ("PORTAL__THROTTLE__LOGIN_FAILURES", "1000000".to_owned()),
             // One administrator writes to everybody.
             ("PORTAL__ANNOUNCEMENTS__APPROVAL", "false".to_owned()),
         ];
+        settings.extend_from_slice(own);
         settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
         // The folder's name tells this run's administrator from those of other runs on the same PostgreSQL.
         let name = folder.path().file_name().unwrap_or_default().to_string_lossy();
         let email = format!("{}@portal.example", name.trim_start_matches('.'));
-        let administrator = Administrator::create(&mut command(&folder, &settings), &email)?;
-        Ok(Self { folder, settings, administrator, token: OnceCell::new() })
+        let administrator = Administrator::create(&mut command(program, &folder, &settings), &email)?;
+        Ok(Self { program: program.to_path_buf(), folder, settings, administrator, token: OnceCell::new() })
+    }
+
+    /// The folder that the portal's files lie in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = command(&self.folder, &self.settings);
+        let mut command = command(&self.program, &self.folder, &self.settings);
         command.args(arguments);
         command
     }
@@ -98,8 +110,8 @@ impl Site {
 }
 
 /// The portal's binary with these settings alone; what has no absolute path lies in the folder.
-fn command(folder: &TempDir, settings: &[(&'static str, String)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
+fn command(program: &Path, folder: &TempDir, settings: &[Setting]) -> Command {
+    let mut command = Command::new(program);
     command.env_clear().envs(settings.iter().cloned()).current_dir(folder.path());
     command
 }

@@ -1,0 +1,167 @@
+//! How fast mail leaves, beside what others reach on the same machine with the same receiver.
+//!
+//! ```text
+//! cargo bench --bench mail                                  20,000 mails a run, both databases, about 10 minutes
+//! cargo bench --bench mail -- --mails 100000                longer runs
+//! cargo bench --bench mail -- --postfix DIR                 where smtp-source and smtp-sink are, if not in the PATH
+//! ```
+//!
+//! - `smtp-source -d` of Postfix: sends one text over and over, and keeps no books; what a connection carries at most;
+//! - lettre with its own pool: what a Rust program does that takes the next best way;
+//! - the portal end to end, from an announcement in the database (`portal::bench::mail`), without and with signatures.
+//!
+//! All of them send to `smtp-sink` over as many connections mails of the same size, in turn, and medians of the rounds are
+//! shown. In the second part everything goes through a `line` that holds back the receiver's answers for 5 ms, as a relay in
+//! another building does: there it shows who waits for each answer. Everybody shares the machine's processors. Nothing is
+//! asserted: the table says `ok` or `short`.
+
+#[path = "load"]
+mod load {
+    #[expect(dead_code, reason = "an outbox that fills and empties is tidied by nobody")]
+    pub mod postgres;
+
+    pub use portal::bench::{Outcome, process};
+}
+
+mod mail {
+    pub mod line;
+    pub mod others;
+}
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Parser;
+use portal::bench::Outcome;
+use portal::bench::figures::median;
+use portal::bench::mail::{Figures, Options as Campaign, Signing, run, show};
+use portal::bench::table::{Goal, head, row, say, whole};
+use portal::config::processors;
+use tokio::runtime;
+
+use load::postgres::Server;
+use mail::line::Line;
+use mail::others::{Sink, lettre_pool, smtp_source};
+
+/// The portal that is measured.
+const PORTAL: &str = env!("CARGO_BIN_EXE_portal");
+/// How late the receiver's answers are in the second part.
+const DELAY: Duration = Duration::from_millis(5);
+
+/// Measures how fast mail leaves.
+#[derive(Clone, Parser)]
+struct Options {
+    /// Mails of one run
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1_000..=1_000_000))]
+    mails: u32,
+    /// Connections that carry them
+    #[arg(long, default_value_t = 10)]
+    connections: usize,
+    /// Octets of one mail
+    #[arg(long, default_value_t = 10_240)]
+    size: usize,
+    /// How often each is measured
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// The folder of smtp-source and smtp-sink
+    #[arg(long, value_name = "FOLDER", default_value = "")]
+    postfix: PathBuf,
+}
+
+fn main() -> Outcome<()> {
+    let mut arguments: Vec<String> = std::env::args().collect();
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        say("a load bench: run it by cargo bench --bench mail");
+        return Ok(());
+    }
+    arguments.retain(|argument| argument != "--bench");
+    let options = Options::parse_from(arguments);
+    runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(bench(&options))
+}
+
+async fn bench(options: &Options) -> Outcome<()> {
+    say(&format!(
+        "{} processors; {} mails of {} octets over {} connections; medians of {}",
+        processors(),
+        whole(options.mails.into()),
+        options.size,
+        options.connections,
+        options.rounds,
+    ));
+    let server = Server::start().await?;
+    let url = server.as_ref().map(Server::url);
+    for late in [false, true] {
+        // Who waits for each answer takes a while for each mail.
+        let options = &Options { mails: if late { options.mails / 4 } else { options.mails }, ..options.clone() };
+        let sink = Sink::start(&options.postfix).await?;
+        let line = if late { Some(Line::start(sink.address, DELAY).await?) } else { None };
+        let receiver = line.as_ref().map_or(sink.address, |line| line.address);
+        head(if late { "answers 5 ms late" } else { "answers at once" });
+        let raw =
+            rounds(options, "smtp-source -d", async || smtp_source(&options.postfix, receiver, options).await).await?;
+        row("smtp-source -d", &rate(raw), "", raw, &Goal::None);
+        let lettre = rounds(options, "lettre", async || lettre_pool(receiver, options).await).await?;
+        row("lettre and its pool", &rate(lettre), &share(lettre, raw), lettre, &Goal::None);
+        let mut plain = f64::NAN;
+        for (name, signing, database) in runs(url.as_deref()) {
+            let mut all = Vec::new();
+            for _ in 0..options.rounds {
+                all.push(campaign(options, receiver, signing, database).await?);
+            }
+            let portal = median(all.iter().map(|figures| figures.rate));
+            let goal = if late { Goal::AtLeast(3.0, " ×") } else { Goal::AtLeast(0.5, " ×") };
+            row(name, &rate(portal), &share(portal, raw), portal / raw, &goal);
+            if signing == Signing::None {
+                plain = portal;
+            } else {
+                let cost = 100.0 * (1.0 - portal / plain);
+                row("· costs", &format!("{cost:.0} %"), "of the rate without", cost, &Goal::AtMost(30.0, " %"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What of the portal is measured: on each database without a signature, then with each kind on SQLite.
+fn runs(url: Option<&str>) -> Vec<(&'static str, Signing, Option<&str>)> {
+    let mut runs = Vec::new();
+    if url.is_some() {
+        runs.push(("the portal, PostgreSQL", Signing::None, url));
+    }
+    runs.push(("the portal, SQLite", Signing::None, None));
+    runs.push(("the portal, SQLite, Ed25519", Signing::Ed25519, None));
+    runs.push(("the portal, SQLite, RSA 2048", Signing::Rsa, None));
+    runs
+}
+
+async fn rounds(options: &Options, name: &str, mut once: impl AsyncFnMut() -> Outcome<f64>) -> Outcome<f64> {
+    let mut rates = Vec::new();
+    for _ in 0..options.rounds {
+        rates.push(once().await.map_err(|error| format!("{name}: {error}"))?);
+    }
+    Ok(median(rates))
+}
+
+async fn campaign(options: &Options, relay: SocketAddr, signing: Signing, database: Option<&str>) -> Outcome<Figures> {
+    let campaign = Campaign {
+        relay,
+        mails: usize::try_from(options.mails)?,
+        // One of them carries no announcements.
+        connections: options.connections + 1,
+        size: options.size,
+        signing,
+        database: database.map(str::to_owned),
+    };
+    let figures = run(Path::new(PORTAL), &campaign).await?;
+    show(&campaign, &figures);
+    Ok(figures)
+}
+
+fn rate(rate: f64) -> String {
+    format!("{}/s", whole(rate))
+}
+
+fn share(rate: f64, raw: f64) -> String {
+    format!("{:.2} of smtp-source", rate / raw)
+}

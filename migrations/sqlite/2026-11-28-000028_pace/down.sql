@@ -1,0 +1,2 @@
+DROP TABLE mail_sender;
+DROP TABLE mail_pace;

@@ -1,0 +1,236 @@
+"""Kills the portal in the middle of an announcement, again and again, and counts what its readers got.
+
+It starts `portal serve` on a database of its own, fills the directory, and sends an announcement to everybody. At random
+moments a process gets SIGKILL and is started anew; with two instances, which share a PostgreSQL, now the one and now the
+other. In the end it prints how many readers got nothing, and how many mails came twice:
+
+- goal 8: nobody is lost
+- goal 9: no more came twice than there were connections open at the kills (RFC 1047), each pair under one Message-ID
+- goal 10: SIGTERM at full rate loses nothing and doubles nothing
+- goal 12: the same with two instances
+
+    python kill.py --portal ../../target/release/portal --database sqlite
+    python kill.py --portal ../../target/release/portal --database postgres --instances 2 --mails 100000 --kills 20
+
+Needs nothing but Python and, for its half, PostgreSQL; processes and report are those of story.py beside it. Ends with
+"N passed, N failed" and a non-zero status where one failed.
+"""
+
+import argparse
+import asyncio
+import collections
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from story import ADMIN_EMAIL, ADMIN_PASSWORD, Portal, Postgres, Report, Sqlite, Stage, check, equal, eventually, free_port
+
+CONNECTIONS = 5
+MESSAGE_ID = re.compile(rb"^Message-ID: <([^>]+)>", re.MULTILINE | re.IGNORECASE)
+# How long the rest may take once nobody is killed any more.
+REST = 900
+
+
+class Sink:
+    """An SMTP server that takes everything and remembers what came for whom."""
+
+    def __init__(self):
+        self.port, self.open, self.ids = free_port(), 0, collections.defaultdict(list)
+        loop = asyncio.new_event_loop()
+        ready = threading.Event()
+
+        async def serve():
+            await asyncio.start_server(self.converse, "127.0.0.1", self.port, limit=1 << 20)
+            ready.set()
+
+        loop.create_task(serve())
+        threading.Thread(target=loop.run_forever, daemon=True).start()
+        ready.wait()
+
+    @property
+    def count(self):
+        return sum(len(ids) for ids in list(self.ids.values()))
+
+    async def converse(self, reader, writer):
+        self.open += 1
+        try:
+            writer.write(b"220 sink.example\r\n")
+            recipient = ""
+            while line := await reader.readline():
+                verb = line[:4].upper()
+                if verb == b"EHLO":
+                    writer.write(b"250-sink.example\r\n250 PIPELINING\r\n")
+                elif verb == b"RCPT":
+                    recipient = line[line.index(b"<") + 1 : line.index(b">")].decode()
+                    writer.write(b"250 ok\r\n")
+                elif verb == b"DATA":
+                    writer.write(b"354 go\r\n")
+                    text = await reader.readuntil(b"\r\n.\r\n")
+                    # It has it now, whether or not the answer arrives.
+                    self.ids[recipient].append(MESSAGE_ID.search(text).group(1))
+                    writer.write(b"250 taken\r\n")
+                elif verb == b"QUIT":
+                    return
+                else:
+                    writer.write(b"250 ok\r\n")
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # whoever sent is gone
+        finally:
+            self.open -= 1
+            writer.close()
+
+
+class Play:
+    def __init__(self, report, portals, sink, options, chance):
+        self.report, self.step, self.portals, self.sink = report, report.step, portals, sink
+        self.options, self.chance, self.bound = options, chance, 0
+        self.stage = Stage(report, portals[0], sink, None)
+
+    def play(self):
+        self.prepare()
+        self.kill()
+        self.arrive()
+        self.stop()
+
+    def prepare(self):
+        with self.step(f"a portal with {self.options.mails} contacts, and an announcement to all of them"):
+            for portal in self.portals:
+                portal.start()
+            form = {"token": self.portals[0].set_up_token(), "name": "Administrator"}
+            form |= {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
+            self.stage.anonymous.api(201, "POST", "/setup", form)
+            half = self.stage.anonymous.login(ADMIN_EMAIL, ADMIN_PASSWORD)
+            self.stage.admin_app, self.stage.admin_client = half.add_app()
+            self.portals[0].seed(self.options.mails)
+            self.audience = {f"contact-{number}" for number in range(self.options.mails)}
+            self.announcement = self.send("First")
+
+    def send(self, subject):
+        form = {
+            "default_language": "en",
+            "audience": {},
+            "variants": {"en": {"subject": subject, "body_markdown": "Dear {{ name }}"}},
+        }
+        announcement = self.stage.admin().api(201, "POST", "/announcements", form)["id"]
+        self.stage.admin().api(202, "POST", f"/announcements/{announcement}/send", {})
+        return announcement
+
+    def counts(self):
+        return self.stage.admin().api(200, "GET", f"/announcements/{self.announcement}/summary")
+
+    def kill(self):
+        with self.step(f"{self.options.kills} times SIGKILL at random moments"):
+            for number in range(self.options.kills):
+                before = self.sink.count
+                eventually(lambda: self.sink.count > before, "mails to leave", 120)
+                time.sleep(self.chance.uniform(0.05, self.options.pause))
+                portal = self.portals[number % len(self.portals)]
+                self.bound += CONNECTIONS
+                portal.kill()
+                self.add_up(portal)
+                portal.start()
+                print(f"    kill {number + 1}: {self.sink.count} mails so far", flush=True)
+
+    def add_up(self, killed):
+        """Whatever happens, every mail is counted once."""
+        if len(self.portals) > 1:
+            self.stage.portal = next(portal for portal in self.portals if portal is not killed)
+            self.stage.admin_client.port = self.stage.portal.port
+            counts = self.counts()
+            parts = sum(counts[name] for name in ["sent", "failed", "deferred", "skipped", "cancelled", "pending"])
+            equal(parts, counts["total"], "the sum of the counts")
+
+    def arrive(self):
+        with self.step("in the end the portal says that all have left"):
+            eventually(lambda: self.counts()["sent"] == self.counts()["total"] >= self.options.mails, "the end", REST)
+        # The administrator is no contact; everybody else is one.
+        got = {address.split("@")[0] for address in self.sink.ids if address.startswith("contact-")}
+        lost = self.audience - got
+        doubled = {address: ids for address, ids in self.sink.ids.items() if len(ids) > 1}
+        copies = sum(len(ids) - 1 for ids in doubled.values())
+        print(f"    lost {len(lost)}, doubled {copies} (connections at the kills: {self.bound})", flush=True)
+        with self.step("goal 8: nobody is lost"):
+            equal(len(lost), 0, "readers without a mail")
+        with self.step("goal 9: no more came twice than connections were open, each pair under one Message-ID"):
+            check(copies <= self.bound, f"{copies} mails too many")
+            check(all(len(set(ids)) == 1 for ids in doubled.values()), "a pair under two Message-IDs")
+
+    def stop(self):
+        with self.step("goal 10: SIGTERM at full rate loses nothing and doubles nothing"):
+            before = {address: len(ids) for address, ids in self.sink.ids.items()}
+            self.announcement = self.send("Second")
+            start = self.sink.count
+            eventually(lambda: self.sink.count > start + min(500, self.options.mails // 10), "mails to leave", 120)
+            for portal in self.portals:
+                portal.terminate()
+                portal.start()
+            eventually(lambda: self.counts()["sent"] == self.counts()["total"] >= self.options.mails, "the end", REST)
+            news = [len(ids) - before.get(address, 0) for address, ids in self.sink.ids.items()]
+            equal(collections.Counter(news), {1: len(news)}, "how often each reader got it")
+        for portal in self.portals:
+            portal.terminate()
+
+
+class Sending(Portal):
+    """A portal that says less, sends over a few connections and whose dead fellows are missed soon."""
+
+    def __init__(self, binary, folder, database_url, relay, key):
+        super().__init__(
+            binary,
+            folder,
+            database_url,
+            relay,
+            PORTAL__LOG__FILTER="info",
+            PORTAL__MAIL__CONNECTIONS=str(CONNECTIONS),
+            PORTAL__MAIL__LEASE_SECONDS="30",
+            PORTAL__MAIL__JOURNAL=str(folder / "journal"),
+            PORTAL__IDENTITY__MASTER_KEY=key,
+        )
+
+    def seed(self, contacts):
+        command = [self.binary, "seed", "--contacts", str(contacts)]
+        ran = subprocess.run(command, check=False, env=self._environment, capture_output=True, text=True)
+        check(ran.returncode == 0, ran.stderr)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--portal", required=True, type=Path, help="the portal's binary")
+    parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--instances", type=int, choices=[1, 2], default=1, help="processes; two want postgres")
+    parser.add_argument("--mails", type=int, default=100_000)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--pause", type=float, default=2.0, help="longest time between a start and a kill, in seconds")
+    parser.add_argument("--seed", type=int, default=None, help="of the random moments")
+    options = parser.parse_args()
+    seed = options.seed if options.seed is not None else random.randrange(1 << 32)
+    print(f"{options.mails} mails, {options.kills} kills, {options.database}, {options.instances} instance(s), seed {seed}")
+    report, chance = Report(), random.Random(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        folder.chmod(0o755)
+        (folder / "database").mkdir()
+        database = Sqlite(folder) if options.database == "sqlite" else Postgres(folder / "database")
+        sink, key, portals = Sink(), "%064x" % chance.getrandbits(256), []
+        for number in range(options.instances):
+            own = folder / f"portal-{number}"
+            own.mkdir()
+            portals.append(Sending(options.portal.resolve(), own, database.url, sink, key))
+        try:
+            Play(report, portals, sink, options, chance).play()
+        finally:
+            for portal in portals:
+                portal.kill()
+            if isinstance(database, Postgres):
+                database.stop()
+    print(f"{report.passed} passed, {report.failed} failed")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
