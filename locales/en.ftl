@@ -8,6 +8,15 @@ mail-foot-system = This message was sent to you by { $community } because it con
 mail-foot-announcement = You receive this announcement as a contact of { $community }. Portal: { $url }
 mail-foot-contact = Questions: { $contact }
 
+mail-foot-digest = You receive this digest as a contact of { $community }, as you have chosen. Official notices reach you at once.
+
+mail-acknowledge = Please confirm that you have read this announcement.
+    .button = Read and confirm in the portal
+
+mail-digest = { $community }: your digest
+    .body = These announcements have been addressed to you since your last digest. Follow a title to read it.
+    .button = Get fewer announcements
+
 mail-verify_address = Please confirm your e-mail address
     .body =
         You applied to join { $community } with this address, as { $applicant } of { $organisation } ({ $role }). Please confirm that the address is yours: only then does your application reach the Secretariat.
@@ -396,6 +405,13 @@ page-unsubscribed = You have left “{ $topic }”
 page-unsubscribed-all = You have left every topic
     .body = From now on you get official notices alone.
 link-unsubscribe-all = Or leave every topic
+page-announcement = Announcement
+    .button = I have read this announcement
+page-announcement-acknowledged = Thank you
+    .body = It is noted that you have read this announcement.
+page-announcement-closed = Not open to you
+    .body = This announcement is for those to whom it was addressed. If you are one of them, log in to the portal and follow the link again.
+feed-announcements = Announcements of { $community }
 page-privacy = Your data
     .body =
         { $community } is a network of contacts that administrations nominate. For it we keep your name, post, organisation, work address, languages and the topics you know about, and what is needed to let you log in. We have them from your administration or from yourself.
@@ -453,6 +469,15 @@ column-technology_names = Technologies
 column-confirmation = Confirmation
 column-confirmed_at = Confirmed at
 column-updated_at = Changed
+column-language = Language
+column-preferred = Preferred language
+column-state = State
+column-attempts = Tries
+column-last_code = Last code
+column-last_status = Last status
+column-last_reply = Last reply
+column-sent_at = Sent at
+column-acknowledged_at = Acknowledged at
 column-id = Identifier
 
 ## What an address-book program is told
@@ -516,6 +541,10 @@ problem-not_pending = Already decided
     .detail = This application is not waiting for a decision (it is { $status }).
 problem-already_sent = Already sent
     .detail = This announcement has been sent and can't be changed any more. Write a new one.
+problem-acknowledgement_not_asked = Nobody was asked
+    .detail = This announcement does not ask its readers to say that they have read it.
+problem-deliveries_gone = Not kept any more
+    .detail = To whom each mail of this announcement went is not kept any more. Its summary still says how many there were.
 problem-announcement_not_possible_now = Not possible now
     .detail = The announcement is { $status }, and { $event } is not possible in that state.
 problem-approval_needed = A second person is to approve

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::fan_out::administrations;
 use super::types::{Draft, Preview, Rendered, SampleRecipient, Test, Tested};
-use super::{Desk, draft_of, rules, store};
+use super::{Desk, digest, draft_of, rules, store};
 use crate::db::{Conn, Id};
 use crate::directory::addressing::{self, ContactSet, Reader};
 use crate::error::{Error, Fault, Faults};
@@ -32,15 +32,19 @@ impl Desk {
         })?;
         let silenced = mail::consent::silenced(conn, draft.topic.as_deref(), self.now)?;
         let skipped = set.clone().and(&addressing::of_people(conn, &silenced)?);
+        let digesting = if draft.topic.is_some() { digest::everybody(conn)? } else { Vec::new() };
+        let digesting = set.clone().and(&addressing::of_people(conn, &digesting)?).but(&skipped);
         let skipped = addressing::population(conn, &skipped, |preferred, _| preferred)?.people;
+        let digest = addressing::population(conn, &digesting, |preferred, _| preferred)?.people;
         let readers = sample(conn, &set)?;
         let needs_approval = self.settings.approval_above.is_some_and(|most| set.len() > most);
         Ok(Preview {
             recipients: population.people,
             skipped,
+            digest,
             needs_approval,
             by_language: population.by_language,
-            rendered: self.render(&draft)?,
+            rendered: self.render(id, &draft)?,
             sample: readers
                 .iter()
                 .take(SAMPLE)
@@ -53,10 +57,11 @@ impl Desk {
         })
     }
 
-    fn render(&self, draft: &Draft) -> Result<BTreeMap<Language, Rendered>, Error> {
+    fn render(&self, id: Id, draft: &Draft) -> Result<BTreeMap<Language, Rendered>, Error> {
+        let (letters, ask) = (self.outbox.letters(), draft.acknowledge.then_some(id));
         let mut rendered = BTreeMap::new();
         for (&language, variant) in &draft.variants {
-            let content = self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
+            let content = letters.announcement(language, &variant.subject, &variant.body_markdown, ask)?;
             rendered.insert(language, Rendered { subject: content.subject, text: content.text, html: content.html });
         }
         Ok(rendered)
@@ -76,12 +81,13 @@ impl Desk {
             }
         }
         faults.finish()?;
+        let (letters, ask) = (self.outbox.letters(), draft.acknowledge.then_some(id));
         let mut mails = 0;
         for (&language, variant) in &draft.variants {
             if !test.languages.is_empty() && !test.languages.contains(&language) {
                 continue;
             }
-            let mut content = self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
+            let mut content = letters.announcement(language, &variant.subject, &variant.body_markdown, ask)?;
             content.subject = format!("[TEST] {}", content.subject);
             let merge = merge_for(conn, &draft, &readers, language)?;
             for tester in &testers {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::machine::Event;
-use super::types::{AnnouncementStatus, Draft, Variant, Variants};
+use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
 use crate::error::{Error, Fault, Faults, OrInternal as _};
 use crate::events::Kind;
 use crate::i18n::Language;
@@ -108,6 +108,19 @@ pub(super) fn not_possible(status: AnnouncementStatus, event: Event) -> Error {
         return Error::conflict("already_sent");
     }
     Error::conflict("announcement_not_possible_now").with("status", status).with("event", event)
+}
+
+/// Refuses what makes sense only where readers are asked to acknowledge.
+///
+/// # Errors
+/// 409.
+pub(super) fn check_asked(acknowledge: bool) -> Result<(), Error> {
+    if acknowledge { Ok(()) } else { Err(Error::conflict("acknowledgement_not_asked")) }
+}
+
+/// Whether anybody may read it: a public one of which the last mail has once come to its end, and that was not cancelled.
+pub(super) fn is_open(row: &Row) -> bool {
+    row.public && row.finished_at.is_some() && row.status != AnnouncementStatus::Cancelled
 }
 
 /// An instant in a time zone, as people read it.

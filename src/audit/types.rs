@@ -83,6 +83,10 @@ crate::text_enum! {
         AnnouncementSent = "announcement_sent",
         /// Something else happened to an announcement: the entry says what.
         AnnouncementChanged = "announcement_changed",
+        /// A reader said that an announcement has been read.
+        AnnouncementAcknowledged = "announcement_acknowledged",
+        /// Who got or acknowledged an announcement was handed out as a file.
+        AnnouncementExported = "announcement_exported",
         /// Somebody chose which topics to get.
         SubscriptionsChanged = "subscriptions_changed",
         /// Contacts were handed out in bulk.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use super::markdown;
+use super::{Recipient, markdown};
 use crate::config::Community;
+use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::{Args, Catalogue, Language};
 
@@ -42,6 +43,14 @@ pub struct Letter {
     pub args: Args,
     /// The path below the public URL that the button leads to.
     pub link: Option<String>,
+}
+
+/// An announcement in a digest.
+pub struct DigestEntry {
+    /// Which.
+    pub announcement: Id,
+    /// What it is called.
+    pub title: String,
 }
 
 struct Button {
@@ -135,15 +144,77 @@ impl Letters {
         self.lay_out(first, subject, &plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
     }
 
-    /// An announcement in one language.
+    /// An announcement in one language. `acknowledge` names one whose readers are asked to say that they have read it.
     ///
     /// # Errors
     /// Where the layout fails.
-    pub fn announcement(&self, language: Language, subject: &str, body_markdown: &str) -> Result<Content, Error> {
-        let html = markdown::to_html(body_markdown);
+    pub fn announcement(
+        &self,
+        language: Language,
+        subject: &str,
+        body_markdown: &str,
+        acknowledge: Option<Id>,
+    ) -> Result<Content, Error> {
+        let mut html = markdown::to_html(body_markdown);
+        let button = acknowledge.map(|id| {
+            let request = self.catalogue.text(language, "mail-acknowledge", &[]);
+            html.push_str(&format!("<p><strong>{}</strong></p>", markdown::escape(&request)));
+            self.button(language, "mail-acknowledge", &format!("/announcements/{id}"))
+        });
         let foot = self.foot(language, "mail-foot-announcement");
-        let text = markdown::to_text(&html)?;
-        self.lay_out(language, subject.to_owned(), &text, &Body::Html(&html), None, &foot)
+        self.lay_out_html(language, subject.to_owned(), &html, button.as_ref(), &foot)
+    }
+
+    /// What was announced since the last digest of a reader, who changes that at the path `leave`.
+    ///
+    /// # Errors
+    /// Where the layout fails.
+    pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], leave: &str) -> Result<Content, Error> {
+        let args = [("community", self.community.name.clone()), ("name", to.name.clone())];
+        let text = |key: &str| self.catalogue.text(to.language, key, &args);
+        let mut html = String::new();
+        for paragraph in [text("mail-greeting"), text("mail-digest.body")] {
+            html.push_str(&format!("<p>{}</p>", markdown::escape(&paragraph)));
+        }
+        html.push_str("<ul>");
+        for entry in entries {
+            let (url, id, title) = (&self.public_url, entry.announcement, markdown::escape(&entry.title));
+            html.push_str(&format!("<li><a href=\"{url}/announcements/{id}\">{title}</a></li>"));
+        }
+        html.push_str("</ul>");
+        let button = self.button(to.language, "mail-digest", leave);
+        let foot = self.foot(to.language, "mail-foot-digest");
+        self.lay_out_html(to.language, text("mail-digest"), &html, Some(&button), &foot)
+    }
+
+    /// What links begin with.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    fn button(&self, language: Language, key: &str, path: &str) -> Button {
+        Button {
+            label: self.catalogue.text(language, &format!("{key}.button"), &[]),
+            url: format!("{}{path}", self.public_url),
+            or_copy: self.catalogue.text(language, "mail-or-copy", &[]),
+        }
+    }
+
+    /// HTML that is safe already, and the text that says the same.
+    fn lay_out_html(
+        &self,
+        language: Language,
+        subject: String,
+        html: &str,
+        button: Option<&Button>,
+        foot: &[String],
+    ) -> Result<Content, Error> {
+        let mut text = markdown::to_text(html)?;
+        if let Some(button) = button {
+            text = format!("{text}\n\n{}:\n{}", button.label, button.url);
+        }
+        self.lay_out(language, subject, &text, &Body::Html(html), button, foot)
     }
 
     fn foot(&self, language: Language, key: &str) -> Vec<String> {

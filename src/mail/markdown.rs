@@ -28,6 +28,12 @@ pub fn to_html(markdown: &str) -> String {
         .to_string()
 }
 
+/// Plain text as it stands in HTML.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    ammonia::clean_text(text)
+}
+
 /// The text that says the same as a piece of our HTML.
 ///
 /// # Errors

@@ -27,7 +27,15 @@ pub(super) struct Page<'a> {
     faults: Vec<String>,
     links: Vec<Link>,
     form: Option<Form>,
+    article: Option<Article>,
     status: StatusCode,
+}
+
+/// What somebody wrote, in the place of our own texts.
+struct Article {
+    language: Language,
+    title: String,
+    html: String,
 }
 
 struct Link {
@@ -60,6 +68,7 @@ struct Html<'a> {
     logo_url: &'a str,
     title: String,
     paragraphs: Vec<String>,
+    article: Option<Article>,
     faults: Vec<String>,
     links: Vec<Link>,
     form: Option<Form>,
@@ -79,6 +88,7 @@ impl<'a> Page<'a> {
             faults: Vec::new(),
             links: Vec::new(),
             form: None,
+            article: None,
             status: StatusCode::OK,
         }
     }
@@ -139,6 +149,12 @@ impl<'a> Page<'a> {
         self
     }
 
+    /// Shows what somebody wrote in the place of the page's own texts. The HTML is safe already.
+    pub(super) fn article(mut self, language: Language, title: String, html: String) -> Self {
+        self.article = Some(Article { language, title, html });
+        self
+    }
+
     /// Shows what went wrong, above what the page has.
     pub(super) fn fault(mut self, error: &Error) -> Self {
         let problem = Problem::new(error, &self.portal.catalogue, self.language, &self.request_id);
@@ -153,8 +169,10 @@ impl<'a> Page<'a> {
 
     /// The answer.
     pub(super) fn respond(self) -> Result<HttpResponse, Error> {
-        let title = self.text(&format!("page-{}", self.key));
-        let body = self.text(&format!("page-{}.body", self.key));
+        let (title, body) = match &self.article {
+            Some(article) => (article.title.clone(), String::new()),
+            None => (self.text(&format!("page-{}", self.key)), self.text(&format!("page-{}.body", self.key))),
+        };
         let foot = self.text("page-foot");
         let community = &self.portal.community;
         let html = Html {
@@ -163,7 +181,8 @@ impl<'a> Page<'a> {
             community: &community.name,
             logo_url: &community.logo_url,
             title,
-            paragraphs: body.split("\n\n").map(str::to_owned).collect(),
+            paragraphs: body.split("\n\n").filter(|text| !text.is_empty()).map(str::to_owned).collect(),
+            article: self.article,
             faults: self.faults,
             links: self.links,
             form: self.form,

@@ -41,7 +41,7 @@ pub async fn name_topic(
     portal.db.write(move |conn| put_topic(conn, &code, &body.0, now)).await.map(web::Json)
 }
 
-/// Which topics one gets.
+/// Which topics one gets, and how often.
 #[utoipa::path(get, path = "/api/v1/me/subscriptions", tag = "me", security(("bearer" = [])),
     responses((status = 200, body = Subscriptions), (status = "default", body = Problem)))]
 pub async fn own(reader: ProfileReader, portal: web::Data<Portal>) -> Result<web::Json<Subscriptions>, Error> {
@@ -49,7 +49,7 @@ pub async fn own(reader: ProfileReader, portal: web::Data<Portal>) -> Result<web
     portal.db.read(move |conn| subscriptions(conn, user)).await.map(web::Json)
 }
 
-/// Says which topics one wants; those that are not named stay as they are.
+/// Says which topics one wants, and how often announcements about them are mailed; what is not named stays as it is.
 #[utoipa::path(put, path = "/api/v1/me/subscriptions", tag = "me", request_body = GivenSubscriptions,
     security(("bearer" = [])),
     responses((status = 200, body = Subscriptions), (status = "default", body = Problem)))]
@@ -60,11 +60,14 @@ pub async fn choose(
     body: Json<GivenSubscriptions>,
 ) -> Result<web::Json<Subscriptions>, Error> {
     let (user, desk) = (reader.user_id, desk(&portal, &caller));
-    portal.db.write(move |conn| desk.choose(conn, user, &body.0)).await.map(web::Json)
+    let chosen = portal.db.write(move |conn| desk.choose(conn, user, &body.0)).await?;
+    portal.outbox.ring();
+    Ok(web::Json(chosen))
 }
 
 fn desk(portal: &Portal, caller: &Caller) -> Desk {
-    Desk { audit: portal.audit.clone(), trace: Trace::from(caller), now: portal.clock.now() }
+    let announcements = portal.announcements_desk(caller);
+    Desk { audit: portal.audit.clone(), trace: Trace::from(caller), now: announcements.now, announcements }
 }
 
 /// What the link in a mail stands for, for the page that asks.

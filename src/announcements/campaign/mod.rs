@@ -8,7 +8,7 @@ pub mod routes;
 use super::machine::Event;
 use super::store::Approval;
 use super::types::{Announcement, AnnouncementStatus, Approve, Draft, Row, Schedule};
-use super::{Desk, draft_of, hold, read, rules, store};
+use super::{Desk, draft_of, hold, rules, store};
 use crate::db::{Conn, Id};
 use crate::directory::addressing::{self, ContactSet};
 use crate::error::{Error, Faults, OrInternal as _};
@@ -93,8 +93,9 @@ impl Desk {
         } else {
             usize::try_from(chosen.len()).or_internal()?
         };
+        let (letters, ask) = (self.outbox.letters(), draft.acknowledge.then_some(id));
         for (&language, variant) in &draft.variants {
-            let content = self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown)?;
+            let content = letters.announcement(language, &variant.subject, &variant.body_markdown, ask)?;
             let content = self.outbox.store_content(conn, &content)?;
             store::set_content(conn, id, language, content)?;
         }
@@ -157,6 +158,7 @@ impl Desk {
     /// Puts back some of what has failed; how many.
     pub(super) fn retry_some(&self, conn: &mut Conn, id: Id, by: Id) -> Result<usize, Error> {
         let (row, next) = hold(conn, id, Event::Retry)?;
+        self.check_kept(conn, &row)?;
         let mails = self.outbox.retry_failed(conn, id, RETRIED_AT_ONCE)?;
         if mails > 0 && row.status != next {
             self.change(conn, id, Some(by), Event::Retry, next, None)?;
@@ -182,7 +184,7 @@ impl Desk {
         store::set_status(conn, id, next, reason, self.now)?;
         self.note(conn, id, by, event)?;
         self.publish(conn, id, event, next)?;
-        read(conn, id)
+        self.read(conn, id)
     }
 }
 
