@@ -84,7 +84,7 @@ where
         async move {
             let Some((rows, place)) = page.await? else { return Ok(None) };
             let rows = rows.into_iter().map(|row| row.into_iter().map(safe).collect::<Vec<_>>());
-            Ok(Some((write(rows)?, place)))
+            Ok::<_, Error>(Some((write(rows)?, place)))
         }
     });
     let body = once(ready(Ok(begin(heads)?))).chain(pages).map_ok(Bytes::from);

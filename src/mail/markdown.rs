@@ -31,7 +31,7 @@ pub fn to_html(markdown: &str) -> String {
 /// Plain text as it stands in HTML.
 #[must_use]
 pub fn escape(text: &str) -> String {
-    ammonia::clean_text(text)
+    quick_xml::escape::escape(text).into_owned()
 }
 
 /// The text that says the same as a piece of our HTML.

@@ -251,13 +251,7 @@ impl Outbox {
     ///
     /// # Errors
     /// Where the database says no.
-    pub fn post_own(
-        &self,
-        conn: &mut Conn,
-        batch: Id,
-        kind: &'static str,
-        mails: Vec<OwnMail>,
-    ) -> Result<(), Error> {
+    pub fn post_own(&self, conn: &mut Conn, batch: Id, kind: &'static str, mails: Vec<OwnMail>) -> Result<(), Error> {
         let now = self.clock.now();
         let expires_at = now.plus(self.give_up);
         let (mut contents, mut rows) = (Vec::with_capacity(mails.len()), Vec::with_capacity(mails.len()));

@@ -37,9 +37,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/unsubscribe/{token}").route(web::get().to(ask_leave)).route(web::post().to(leave_topic)),
         )
         .service(
-            web::resource("/announcements/{id}")
-                .route(web::get().to(announcement))
-                .route(web::post().to(acknowledge)),
+            web::resource("/announcements/{id}").route(web::get().to(announcement)).route(web::post().to(acknowledge)),
         )
         .service(web::resource("/privacy").route(web::get().to(privacy)))
         .service(web::resource("/setup").route(web::get().to(ask_set_up)).route(web::post().to(set_up)));

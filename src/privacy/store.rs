@@ -6,9 +6,8 @@ use diesel::prelude::*;
 use crate::announcements;
 use crate::appointments::AppointmentStatus;
 use crate::db::schema::{
-    api_token, appointment, contact, delivery, device, digest, erasure, invitation, mail, mail_content, mail_opt_out,
-    nomination,
-    one_time_token, organisation, passkey, recovery_code, registration, session, totp, users,
+    api_token, appointment, contact, delivery, device, erasure, invitation, mail, mail_content, mail_opt_out,
+    nomination, one_time_token, organisation, passkey, recovery_code, registration, session, totp, users,
 };
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
@@ -84,7 +83,6 @@ pub(super) fn erase(
     diesel::delete(recovery_code::table.filter(recovery_code::user_id.eq(user))).execute(conn)?;
     diesel::delete(passkey::table.filter(passkey::user_id.eq(user))).execute(conn)?;
     diesel::delete(api_token::table.filter(api_token::user_id.eq(user))).execute(conn)?;
-    diesel::delete(digest::table.filter(digest::user_id.eq(user))).execute(conn)?;
     diesel::delete(mail_opt_out::table.filter(mail_opt_out::user_id.eq(user))).execute(conn)?;
     // What was acknowledged stays: by a pseudonym from now on.
     diesel::update(delivery::table.filter(delivery::user_id.eq(user)))

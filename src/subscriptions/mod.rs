@@ -93,10 +93,11 @@ impl Desk {
         faults.finish()?;
         let left = |known: &&Subscription| !given.topics.get(&known.topic).copied().unwrap_or(known.subscribed);
         let left: Vec<String> = before.data.iter().filter(left).map(|known| known.topic.clone()).collect();
-        consent::set_topics_left(conn, user, &left, self.now)?;
+        // First the digest, then what names the person: everybody takes the two in this order.
         if let Some(rhythm) = given.digest {
             self.announcements.choose_rhythm(conn, user, rhythm)?;
         }
+        consent::set_topics_left(conn, user, &left, self.now)?;
         self.audit.note(conn, &self.trace, &Entry::own(Event::SubscriptionsChanged, user))?;
         subscriptions(conn, user)
     }

@@ -63,6 +63,14 @@ pub fn preference(conn: &mut Conn, user: Id) -> Result<Preference, Error> {
     })
 }
 
+/// Forgets what a person who is erased has chosen. It comes before the person is held, as wherever both are.
+///
+/// # Errors
+/// Where the database says no.
+pub fn forget(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    store::delete(conn, user)
+}
+
 /// Which of these people have chosen a digest. None of them chooses otherwise until this unit of work ends.
 pub(super) fn hold_readers(conn: &mut Conn, people: &[Id]) -> Result<HashSet<Id>, Error> {
     Ok(store::hold_some(conn, people)?.into_iter().collect())

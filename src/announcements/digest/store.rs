@@ -78,14 +78,18 @@ pub(super) fn hold_due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec
 }
 
 pub(super) fn set_due(conn: &mut Conn, people: &[Id], due_at: Timestamp) -> Result<(), Error> {
-    diesel::update(digest::table.filter(digest::user_id.eq_any(people))).set(digest::due_at.eq(due_at)).execute(conn)?;
+    diesel::update(digest::table.filter(digest::user_id.eq_any(people)))
+        .set(digest::due_at.eq(due_at))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Lets go what waits for these people's digests and is not to be in one: cancelled since, or about a topic left since.
 pub(super) fn drop_pointless(conn: &mut Conn, people: &[Id]) -> Result<(), Error> {
     let left = mail_opt_out::table.filter(mail_opt_out::user_id.eq(delivery::user_id)).filter(
-        mail_opt_out::topic.eq(EVERY_TOPIC).or(mail_opt_out::topic.nullable().eq(announcement::topic).assume_not_null()),
+        mail_opt_out::topic
+            .eq(EVERY_TOPIC)
+            .or(mail_opt_out::topic.nullable().eq(announcement::topic).assume_not_null()),
     );
     let pointless = announcement::table
         .filter(announcement::id.eq(delivery::announcement_id))

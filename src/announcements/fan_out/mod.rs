@@ -79,7 +79,8 @@ impl Desk {
             user_id,
             digest_since: waits.then_some(self.now),
         };
-        let deliveries: Vec<store::Delivery> = ids.into_iter().zip(people.into_iter().zip(waits)).map(delivery).collect();
+        let deliveries: Vec<store::Delivery> =
+            ids.into_iter().zip(people.into_iter().zip(waits)).map(delivery).collect();
         store::insert_deliveries(conn, &deliveries)
     }
 }

@@ -32,7 +32,8 @@ pub async fn feed(
     let community = &portal.community.name;
     let title = portal.catalogue.text(language, "feed-announcements", &[("community", community.clone())]);
     let head = Head { title: &title, community, public_url: portal.outbox.letters().public_url(), language };
-    let mut answer = etag::respond_bytes(&request, "application/atom+xml; charset=utf-8", atom(&head, &entries).into_bytes());
+    let mut answer =
+        etag::respond_bytes(&request, "application/atom+xml; charset=utf-8", atom(&head, &entries).into_bytes());
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(KEPT));
     answer.headers_mut().insert(VARY, HeaderValue::from_static("accept-language"));
     Ok(answer)

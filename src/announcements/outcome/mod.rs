@@ -10,8 +10,8 @@ mod types;
 
 pub use types::Deliveries;
 
-use super::types::{AnnouncementStatus, Row};
 use super::Desk;
+use super::types::{AnnouncementStatus, Row};
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
 use crate::mail::batches;
@@ -47,8 +47,9 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
 impl Desk {
     /// Whether it is not kept any more to whom each mail of an announcement went.
     fn is_collapsed(&self, conn: &mut Conn, row: &Row) -> Result<bool, Error> {
-        let over = row.finished_at.is_some_and(|at| at.plus(self.settings.keep_deliveries) < self.now);
-        Ok(over || batches::collapsed_at(conn, row.id)?.is_some())
+        let end = batches::end_of(conn, row.id)?;
+        let over = end.finished_at.is_some_and(|at| at.plus(self.settings.keep_deliveries) < self.now);
+        Ok(over || end.collapsed_at.is_some())
     }
 
     /// Refuses what needs the mails.

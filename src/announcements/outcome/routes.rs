@@ -17,7 +17,17 @@ use crate::time::Timestamp;
 
 /// The columns of deliveries, by the keys of their heads (`column-…` in `locales/`).
 const COLUMNS: [&str; 11] = [
-    "name", "email", "language", "preferred", "state", "attempts", "last_code", "last_status", "last_reply", "sent_at", "id",
+    "name",
+    "email",
+    "language",
+    "preferred",
+    "state",
+    "attempts",
+    "last_code",
+    "last_status",
+    "last_reply",
+    "sent_at",
+    "id",
 ];
 
 /// The routes of this file.
@@ -42,8 +52,7 @@ pub async fn deliveries(
 ) -> Result<HttpResponse, Error> {
     let Query(query) = query;
     let page = Asked::of(&request, query.limit, query.cursor.as_deref())?;
-    let (id, after, fetch, desk) =
-        (id.into_inner(), page.after_id()?, page.rows(), portal.announcements_desk(&caller));
+    let (id, after, fetch, desk) = (id.into_inner(), page.after_id()?, page.rows(), portal.announcements_desk(&caller));
     let kept = desk.settings.keep_deliveries;
     let (rows, finished_at, collapsed) = portal
         .db

@@ -8,9 +8,12 @@ use crate::error::Error;
 
 /// Takes from an announcement what its mails said; the texts themselves stay.
 pub(super) fn take_contents(conn: &mut Conn, id: Id) -> Result<Vec<Id>, Error> {
-    let variants = announcement_variant::table.filter(announcement_variant::announcement_id.eq(id));
-    let contents: Vec<Option<Id>> = variants.select(announcement_variant::content_id).load(conn)?;
-    diesel::update(variants).set(announcement_variant::content_id.eq(None::<Id>)).execute(conn)?;
+    let its = announcement_variant::announcement_id.eq(id);
+    let contents: Vec<Option<Id>> =
+        announcement_variant::table.filter(its).select(announcement_variant::content_id).load(conn)?;
+    diesel::update(announcement_variant::table.filter(its))
+        .set(announcement_variant::content_id.eq(None::<Id>))
+        .execute(conn)?;
     Ok(contents.into_iter().flatten().collect())
 }
 

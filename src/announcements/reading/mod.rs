@@ -11,7 +11,9 @@ mod types;
 use serde_json::json;
 
 pub(super) use store::{list_for, mark, marks};
-pub use types::{AcknowledgementCounts, AcknowledgementQuery, AcknowledgementState, Acknowledgements, Acknowledger, Reading, Unread};
+pub use types::{
+    AcknowledgementCounts, AcknowledgementQuery, AcknowledgementState, Acknowledgements, Acknowledger, Reading, Unread,
+};
 
 use super::{Desk, rules};
 use crate::audit::{self, Entry};

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::types::{
+    AcknowledgementCounts, AcknowledgementQuery, AcknowledgementState, Acknowledgements, Acknowledger, Reading, Unread,
+};
 use super::{Shown, store};
-use super::types::{AcknowledgementCounts, AcknowledgementQuery, AcknowledgementState, Acknowledgements, Acknowledger, Reading, Unread};
 use crate::announcements::{outcome, rules};
 use crate::app::Portal;
 use crate::db::{Conn, Id};

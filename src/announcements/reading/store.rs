@@ -86,16 +86,19 @@ pub(in crate::announcements) fn mark(conn: &mut Conn, reader: Id, id: Id) -> Res
 
 /// Marks it read, since when it was first, or unread.
 pub(super) fn set_read(conn: &mut Conn, reader: Id, id: Id, at: Option<Timestamp>) -> Result<(), Error> {
-    let own = delivery::user_id.eq(reader).and(delivery::announcement_id.eq(id));
-    let other = delivery::read_at.is_null().eq(at.is_some());
-    diesel::update(delivery::table.filter(own.and(other))).set(delivery::read_at.eq(at)).execute(conn)?;
+    let own = delivery::table.find((reader, id));
+    match at {
+        Some(at) => {
+            diesel::update(own.filter(delivery::read_at.is_null())).set(delivery::read_at.eq(at)).execute(conn)?
+        }
+        None => diesel::update(own).set(delivery::read_at.eq(None::<Timestamp>)).execute(conn)?,
+    };
     Ok(())
 }
 
 /// Writes down that it is acknowledged; whether it was not before.
 pub(super) fn acknowledge(conn: &mut Conn, reader: Id, id: Id, now: Timestamp) -> Result<bool, Error> {
-    let own = delivery::user_id.eq(reader).and(delivery::announcement_id.eq(id));
-    let first = delivery::table.filter(own.and(delivery::acknowledged_at.is_null()));
+    let first = delivery::table.find((reader, id)).filter(delivery::acknowledged_at.is_null());
     Ok(diesel::update(first).set(delivery::acknowledged_at.eq(now)).execute(conn)? == 1)
 }
 
@@ -113,7 +116,10 @@ pub(super) fn unread(conn: &mut Conn, reader: Id, most: usize) -> Result<usize, 
 /// How many may read it, and how many of them have acknowledged.
 pub(super) fn counts(conn: &mut Conn, id: Id) -> Result<AcknowledgementCounts, Error> {
     let readers = || {
-        delivery::table.inner_join(announcement::table).filter(delivery::announcement_id.eq(id).and(readable!())).count()
+        delivery::table
+            .inner_join(announcement::table)
+            .filter(delivery::announcement_id.eq(id).and(readable!()))
+            .count()
     };
     let asked: i64 = readers().get_result(conn)?;
     let acknowledged: i64 = readers().filter(delivery::acknowledged_at.is_not_null()).get_result(conn)?;

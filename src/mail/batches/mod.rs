@@ -194,12 +194,21 @@ pub fn counts(conn: &mut Conn, batch: Id) -> Result<Counts, Error> {
     }))
 }
 
-/// When the mails of a batch were deleted, where they were.
+/// How far a batch has come to its end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct End {
+    /// When there was none left to leave, where that is so.
+    pub finished_at: Option<Timestamp>,
+    /// When its mails were deleted, where they are.
+    pub collapsed_at: Option<Timestamp>,
+}
+
+/// How far a batch has come to its end; not at all where there is no such batch.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn collapsed_at(conn: &mut Conn, batch: Id) -> Result<Option<Timestamp>, Error> {
-    store::collapsed_at(conn, batch)
+pub fn end_of(conn: &mut Conn, batch: Id) -> Result<End, Error> {
+    Ok(store::end_of(conn, batch)?.unwrap_or_default())
 }
 
 /// A batch that was done before `bound` and has its mails still; the longest done first.

@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::{BatchState, Tally};
+use super::{BatchState, End, Tally};
 use crate::db::id::SqlId;
 use crate::db::schema::{announcement_variant, mail, mail_batch, mail_content};
 use crate::db::timestamp::SqlTimestamp;
@@ -162,8 +162,10 @@ pub(super) fn close(conn: &mut Conn, now: Timestamp) -> Result<Vec<Id>, Error> {
     Ok(closed.into_iter().map(|row| row.id).collect())
 }
 
-pub(super) fn collapsed_at(conn: &mut Conn, id: Id) -> Result<Option<Timestamp>, Error> {
-    Ok(mail_batch::table.find(id).select(mail_batch::collapsed_at).first(conn).optional()?.flatten())
+pub(super) fn end_of(conn: &mut Conn, id: Id) -> Result<Option<End>, Error> {
+    let row = mail_batch::table.find(id).select((mail_batch::finished_at, mail_batch::collapsed_at));
+    let row: Option<(Option<Timestamp>, Option<Timestamp>)> = row.first(conn).optional()?;
+    Ok(row.map(|(finished_at, collapsed_at)| End { finished_at, collapsed_at }))
 }
 
 pub(super) fn to_collapse(conn: &mut Conn, bound: Timestamp) -> Result<Option<Id>, Error> {
@@ -187,9 +189,10 @@ pub(super) fn some_mails(conn: &mut Conn, batch: Id, most: i64) -> Result<Vec<(I
 
 pub(super) fn delete_mails(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     for ids in ids.chunks(BATCH) {
-        let rows = mail::table.filter(mail::id.eq_any(ids));
-        let contents: Vec<Option<Id>> = rows.select(mail::content_id).distinct().load(conn)?;
-        diesel::delete(rows).execute(conn)?;
+        let these = mail::id.eq_any(ids);
+        let contents: Vec<Option<Id>> =
+            mail::table.filter(these.clone()).select(mail::content_id).distinct().load(conn)?;
+        diesel::delete(mail::table.filter(these)).execute(conn)?;
         delete_contents(conn, &contents.into_iter().flatten().collect::<Vec<_>>())?;
     }
     Ok(())
