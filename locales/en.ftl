@@ -15,7 +15,7 @@ mail-acknowledge = Please confirm that you have read this announcement.
 
 mail-digest = { $community }: your digest
     .body = These announcements have been addressed to you since your last digest. Follow a title to read it.
-    .button = Get fewer announcements
+    .button = Choose how you get announcements
 
 mail-verify_address = Please confirm your e-mail address
     .body =
@@ -412,6 +412,16 @@ page-announcement-acknowledged = Thank you
 page-announcement-closed = Not open to you
     .body = This announcement is for those to whom it was addressed. If you are one of them, log in to the portal and follow the link again.
 feed-announcements = Announcements of { $community }
+page-subscriptions = How you get announcements
+    .body = Choose how often announcements of { $community } reach you, and about what. Official notices have no topic and reach you at once always.
+    .button = Keep this choice
+page-subscriptions-chosen = Your choice is kept
+    .body = It holds from now on. You can change it by the same link, or in your profile.
+choices-digest = How often
+choices-topics = About what
+choice-digest-at_once = Each announcement at once
+choice-digest-daily = Once a day, together
+choice-digest-weekly = On Mondays, together
 page-privacy = Your data
     .body =
         { $community } is a network of contacts that administrations nominate. For it we keep your name, post, organisation, work address, languages and the topics you know about, and what is needed to let you log in. We have them from your administration or from yourself.

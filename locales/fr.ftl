@@ -15,7 +15,7 @@ mail-acknowledge = Veuillez confirmer que vous avez lu cette annonce.
 
 mail-digest = { $community } : votre récapitulatif
     .body = Ces annonces vous ont été adressées depuis votre dernier récapitulatif. Suivez un titre pour lire l'annonce.
-    .button = Recevoir moins d'annonces
+    .button = Choisir comment recevoir les annonces
 
 mail-verify_address = Veuillez confirmer votre adresse électronique
     .body =
@@ -412,6 +412,16 @@ page-announcement-acknowledged = Merci
 page-announcement-closed = Cette annonce ne vous est pas ouverte
     .body = Cette annonce est réservée à ses destinataires. Si vous en faites partie, connectez-vous au portail et suivez le lien à nouveau.
 feed-announcements = Annonces de { $community }
+page-subscriptions = Comment vous recevez les annonces
+    .body = Choisissez à quelle fréquence les annonces de { $community } vous parviennent, et sur quoi. Les avis officiels n'ont pas de thème et vous parviennent toujours aussitôt.
+    .button = Conserver ce choix
+page-subscriptions-chosen = Votre choix est conservé
+    .body = Il vaut dès maintenant. Vous pouvez le modifier par le même lien ou dans votre profil.
+choices-digest = À quelle fréquence
+choices-topics = Sur quoi
+choice-digest-at_once = Chaque annonce aussitôt
+choice-digest-daily = Une fois par jour, ensemble
+choice-digest-weekly = Le lundi, ensemble
 page-privacy = Vos données
     .body =
         { $community } est un réseau de contacts désignés par leurs administrations. À cette fin, nous conservons vos nom, fonction, organisation, adresse professionnelle, langues et domaines de compétence, ainsi que ce qui permet votre connexion. Ces données proviennent de votre administration ou de vous-même.

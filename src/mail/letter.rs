@@ -165,11 +165,11 @@ impl Letters {
         self.lay_out_html(language, subject.to_owned(), &html, button.as_ref(), &foot)
     }
 
-    /// What was announced since the last digest of a reader, who changes that at the path `leave`.
+    /// What was announced since the last digest of a reader, who chooses otherwise at the path `choices`.
     ///
     /// # Errors
     /// Where the layout fails.
-    pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], leave: &str) -> Result<Content, Error> {
+    pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], choices: &str) -> Result<Content, Error> {
         let args = [("community", self.community.name.clone()), ("name", to.name.clone())];
         let text = |key: &str| self.catalogue.text(to.language, key, &args);
         let mut html = String::new();
@@ -182,7 +182,7 @@ impl Letters {
             html.push_str(&format!("<li><a href=\"{url}/announcements/{id}\">{title}</a></li>"));
         }
         html.push_str("</ul>");
-        let button = self.button(to.language, "mail-digest", leave);
+        let button = self.button(to.language, "mail-digest", choices);
         let foot = self.foot(to.language, "mail-foot-digest");
         self.lay_out_html(to.language, text("mail-digest"), &html, Some(&button), &foot)
     }

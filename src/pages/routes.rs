@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::view::Page;
 use crate::accounts::{AddressLink, routes as accounts};
+use crate::announcements::digest::Rhythm;
 use crate::announcements::reading::routes as reading;
 use crate::app::Portal;
 use crate::db::Id;
@@ -38,6 +39,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .service(
             web::resource("/announcements/{id}").route(web::get().to(announcement)).route(web::post().to(acknowledge)),
+        )
+        .service(
+            web::resource("/subscriptions/{token}")
+                .route(web::get().to(ask_subscriptions))
+                .route(web::post().to(choose_subscriptions)),
         )
         .service(web::resource("/privacy").route(web::get().to(privacy)))
         .service(web::resource("/setup").route(web::get().to(ask_set_up)).route(web::post().to(set_up)));
@@ -285,6 +291,49 @@ async fn leave_topic(
                 None => page("unsubscribed-all").respond(),
             }
         }
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
+}
+
+async fn ask_subscriptions(portal: web::Data<Portal>, request: HttpRequest, token: web::Path<String>) -> Answer {
+    let token = token.into_inner();
+    match subscriptions::own_by_link(&portal, token.clone()).await {
+        Ok((language, own)) => {
+            let page = Page::new(&portal, &request, "subscriptions").in_language(language);
+            let mut page = page.form(&format!("/subscriptions/{token}")).choices("digest");
+            for &rhythm in Rhythm::ALL {
+                let label = page.text(&format!("choice-digest-{rhythm}"));
+                page = page.choice("digest", "radio", rhythm.as_str(), label, own.preference.digest == rhythm);
+            }
+            page = page.choices("topics");
+            for topic in &own.data {
+                page = page.choice("topic", "checkbox", &topic.topic, topic.name_in(language), topic.subscribed);
+            }
+            page.respond()
+        }
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
+}
+
+/// What is chosen on that page: a rhythm, and every topic that is wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chosen {
+    digest: Rhythm,
+    #[serde(default)]
+    topic: Vec<String>,
+}
+
+async fn choose_subscriptions(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    caller: Caller,
+    token: web::Path<String>,
+    form: Form<Chosen>,
+) -> Answer {
+    let Chosen { digest, topic } = form.0;
+    match subscriptions::choose_by_link(&portal, &caller, token.into_inner(), topic, digest).await {
+        Ok(language) => Page::new(&portal, &request, "subscriptions-chosen").in_language(language).respond(),
         Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
     }
 }

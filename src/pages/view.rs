@@ -57,6 +57,8 @@ struct Field {
     hint: String,
     value: String,
     autocomplete: &'static str,
+    /// Of a choice: whether it is made.
+    checked: bool,
 }
 
 #[derive(Template)]
@@ -93,7 +95,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn text(&self, key: &str) -> String {
+    /// The text for a key, in the language of the page.
+    pub(super) fn text(&self, key: &str) -> String {
         self.portal.catalogue.text(self.language, key, &self.args)
     }
 
@@ -125,14 +128,34 @@ impl<'a> Page<'a> {
             hint: String::new(),
             value: value.to_owned(),
             autocomplete: "off",
+            checked: false,
         })
+    }
+
+    /// What the choices that follow are about: `choices-<key>`.
+    pub(super) fn choices(self, key: &str) -> Self {
+        let label = self.text(&format!("choices-{key}"));
+        self.choice("", "heading", "", label, false)
+    }
+
+    /// A choice: `radio` where one of several is made, `checkbox` where any may be.
+    pub(super) fn choice(
+        self,
+        name: &'static str,
+        kind: &'static str,
+        value: &str,
+        label: String,
+        checked: bool,
+    ) -> Self {
+        let (hint, value) = (String::new(), value.to_owned());
+        self.field(Field { name, kind, label, hint, value, autocomplete: "off", checked })
     }
 
     /// A field labelled `field-<name>`.
     pub(super) fn input(self, name: &'static str, kind: &'static str, autocomplete: &'static str, value: &str) -> Self {
         let (label, hint) = (self.text(&format!("field-{name}")), self.text(&format!("field-{name}.hint")));
         let hint = if hint == "-" { String::new() } else { hint };
-        self.field(Field { name, kind, label, hint, value: value.to_owned(), autocomplete })
+        self.field(Field { name, kind, label, hint, value: value.to_owned(), autocomplete, checked: false })
     }
 
     fn field(mut self, field: Field) -> Self {

@@ -15,7 +15,8 @@ mod types;
 
 use std::collections::BTreeSet;
 
-use crate::announcements::{self, Mailed, digest};
+use crate::announcements::digest::{self, Rhythm};
+use crate::announcements::{self, Mailed};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault, Faults};
@@ -70,7 +71,33 @@ pub fn addressed(conn: &mut Conn, tokens: &MailTokens, token: &str) -> Result<Ad
     Ok(Addressed { user_id, language, topic })
 }
 
+/// Whom any link in a mail of an announcement, or in a digest, speaks for; and the language of the person.
+///
+/// # Errors
+/// 404 where we made no such link.
+fn reader_by_link(conn: &mut Conn, tokens: &MailTokens, token: &str) -> Result<(Id, Language), Error> {
+    let mail = tokens.mail(token).ok_or_else(Error::not_found)?;
+    let (user_id, _) = announcements::reader_of(conn, mail)?.ok_or_else(Error::not_found)?;
+    Ok((user_id, identity::get_user(conn, user_id)?.preferred_language))
+}
+
 impl Desk {
+    /// Says by a link which topics a person wants, and no others, and how often; the language of the person.
+    fn choose_by_link(
+        &self,
+        conn: &mut Conn,
+        tokens: &MailTokens,
+        token: &str,
+        wanted: &[String],
+        digest: Rhythm,
+    ) -> Result<Language, Error> {
+        let (user, language) = reader_by_link(conn, tokens, token)?;
+        let known = subscriptions(conn, user)?.data;
+        let topics = known.into_iter().map(|known| (known.topic.clone(), wanted.contains(&known.topic))).collect();
+        self.choose(conn, user, &GivenSubscriptions { topics, digest: Some(digest) })?;
+        Ok(language)
+    }
+
     /// Leaves the topic that a mail was about, or all topics.
     ///
     /// # Errors

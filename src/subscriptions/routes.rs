@@ -3,12 +3,15 @@
 use actix_web::web;
 
 use super::types::{GivenSubscriptions, GivenTopic, Subscriptions, Topic, Topics};
-use super::{Addressed, Desk, addressed, put_topic, store, subscriptions};
+use super::{Addressed, Desk, addressed, put_topic, reader_by_link, store, subscriptions};
+use crate::announcements::digest::Rhythm;
 use crate::app::Portal;
 use crate::audit::Trace;
+use crate::db::Conn;
 use crate::error::Error;
 use crate::http::problem::Problem;
 use crate::http::{Caller, Json};
+use crate::i18n::Language;
 use crate::identity::guards::{Announcer, CurrentUser, Member, ProfileReader};
 
 /// The routes of this feature.
@@ -93,4 +96,35 @@ pub async fn leave(portal: &Portal, caller: &Caller, token: String, all: bool) -
             Ok(addressed)
         })
         .await
+}
+
+/// Which topics the reader of a mail gets, and how often, for the page that its link leads to; and the reader's language.
+///
+/// # Errors
+/// 404 where the link is none of ours.
+pub async fn own_by_link(portal: &Portal, token: String) -> Result<(Language, Subscriptions), Error> {
+    let tokens = portal.mail_tokens.clone();
+    let read = move |conn: &mut Conn| {
+        let (user, language) = reader_by_link(conn, &tokens, &token)?;
+        Ok((language, subscriptions(conn, user)?))
+    };
+    portal.db.read(read).await
+}
+
+/// Says by that link which topics the reader wants, and no others, and how often; the reader's language.
+///
+/// # Errors
+/// 404 where the link is none of ours.
+pub async fn choose_by_link(
+    portal: &Portal,
+    caller: &Caller,
+    token: String,
+    wanted: Vec<String>,
+    digest: Rhythm,
+) -> Result<Language, Error> {
+    let (tokens, desk) = (portal.mail_tokens.clone(), desk(portal, caller));
+    let write = move |conn: &mut Conn| desk.choose_by_link(conn, &tokens, &token, &wanted, digest);
+    let language = portal.db.write(write).await?;
+    portal.outbox.ring();
+    Ok(language)
 }

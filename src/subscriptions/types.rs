@@ -25,9 +25,20 @@ impl Topic {
     /// What it is called, in this language or in English.
     #[must_use]
     pub fn name_in(&self, language: Language) -> String {
-        let name = self.names.get(&language).or_else(|| self.names.get(&Language::En));
-        name.unwrap_or(&self.code).clone()
+        name_in(&self.names, language).unwrap_or(&self.code).clone()
     }
+}
+
+impl Subscription {
+    /// What the topic is called, in this language or in English.
+    #[must_use]
+    pub fn name_in(&self, language: Language) -> String {
+        name_in(&self.names, language).unwrap_or(&self.topic).clone()
+    }
+}
+
+fn name_in(names: &BTreeMap<Language, String>, language: Language) -> Option<&String> {
+    names.get(&language).or_else(|| names.get(&Language::En))
 }
 
 /// All topics.

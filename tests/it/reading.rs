@@ -24,7 +24,7 @@ pub fn stories() -> Vec<Story> {
         a_digest_of_the_week_leaves_on_mondays,
         what_was_left_or_cancelled_meanwhile_is_in_no_digest,
         who_goes_back_to_each_at_once_gets_what_waits,
-        the_link_in_a_digest_leaves_every_topic,
+        the_link_in_a_digest_leads_to_the_readers_choices,
         two_instances_send_one_digest_each_and_lose_nothing,
         counts_add_up_whoever_wants_a_digest,
         anybody_reads_the_feed_of_public_announcements,
@@ -356,7 +356,7 @@ fn who_goes_back_to_each_at_once_gets_what_waits(t: TestApp) {
     assert_eq!(digests(&t, &awa).len(), 1);
 }
 
-fn the_link_in_a_digest_leaves_every_topic(t: TestApp) {
+fn the_link_in_a_digest_leads_to_the_readers_choices(t: TestApp) {
     let awa = t.ncp("SN");
     choose(&awa, "daily");
     announce(&t.admin(), "News", &json!({"topic": "news"}));
@@ -364,13 +364,26 @@ fn the_link_in_a_digest_leaves_every_topic(t: TestApp) {
     t.pass(UNTIL_SEVEN);
     keep_house(&t);
     let text = digests(&t, &awa).pop().unwrap();
-    let token = text.split("/unsubscribe/").nth(1).unwrap().split_whitespace().next().unwrap();
-    let link = format!("/unsubscribe/{token}");
+    let token = text.split("/subscriptions/").nth(1).unwrap().split_whitespace().next().unwrap();
+    let link = format!("/subscriptions/{token}");
     let page = t.anonymous().send("GET", &link, None).unwrap();
-    assert!(page.status == 200 && page.text.contains("Leave every topic"), "{}", page.text);
-    assert_eq!(t.anonymous().send("POST", &link, None).unwrap().status, 200);
-    let chosen = t.login(&awa.email).get("/me/subscriptions").expect(200);
-    assert!(chosen["data"].as_array().unwrap().iter().all(|topic| topic["subscribed"] == false), "{chosen}");
+    assert_eq!(page.status, 200);
+    for made in ["value=\"daily\" checked", "value=\"weekly\">", "value=\"news\" checked", "> News of the community<"] {
+        assert!(page.text.contains(made), "{made} in {}", page.text);
+    }
+    let form = Some(("application/x-www-form-urlencoded", "digest=weekly&topic=news&topic=events".as_bytes()));
+    assert_eq!(t.anonymous().send("POST", &link, form).unwrap().status, 200);
+    let wanted = |person: &Person| -> (Value, Vec<String>) {
+        let own = person.get("/me/subscriptions").expect(200);
+        let rows = own["data"].as_array().unwrap().iter().filter(|row| row["subscribed"] == true);
+        (own["digest"].clone(), rows.map(|row| row["topic"].as_str().unwrap().to_owned()).collect())
+    };
+    let awa = t.login(&awa.email);
+    assert_eq!(wanted(&awa), (json!("weekly"), vec!["events".to_owned(), "news".to_owned()]));
+    assert_eq!(t.anonymous().send("POST", "/subscriptions/forged", form).unwrap().status, 404);
+    // What a mail program sends by itself leaves all of it.
+    assert_eq!(t.anonymous().send("POST", &format!("/unsubscribe/{token}"), None).unwrap().status, 200);
+    assert_eq!(wanted(&awa), (json!("weekly"), Vec::new()));
 }
 
 /// Lets every other of these made-up contacts have a digest, due now: they can't log in to choose one.

@@ -138,9 +138,9 @@ impl Desk {
         let mut mails = Vec::with_capacity(readers.len());
         for reader in identity::users(conn, &readers)? {
             let (to, id) = (reader.recipient(), self.outbox.new_id());
-            let leave = format!("/unsubscribe/{}", self.mail_tokens.of(id));
+            let choices = format!("/subscriptions/{}", self.mail_tokens.of(id));
             let entries = waiting.get(&reader.id).map(Vec::as_slice).unwrap_or_default();
-            let content = self.outbox.letters().digest(&to, entries, &leave)?;
+            let content = self.outbox.letters().digest(&to, entries, &choices)?;
             mails.push(OwnMail { id, user_id: reader.id, to, content });
         }
         if mails.is_empty() {
