@@ -17,7 +17,6 @@ use super::types::Variants;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
-use crate::mail::markdown;
 use rules::Entry;
 
 /// Announcements of a feed.
@@ -38,7 +37,7 @@ fn entries(conn: &mut Conn, language: Language) -> Result<Vec<Entry>, Error> {
             at: row.sent_at,
             language,
             title: text.subject.clone(),
-            html: markdown::to_html(&text.body_markdown),
+            markdown: text.body_markdown.clone(),
         })
     };
     Ok(rows.into_iter().filter_map(entry).collect())

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::rules::{Head, atom};
 use super::types::FeedQuery;
 use crate::app::Portal;
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::http::problem::Problem;
 use crate::http::{Query, etag, language};
 
@@ -29,11 +29,12 @@ pub async fn feed(
 ) -> Result<HttpResponse, Error> {
     let language = query.0.language.unwrap_or_else(|| language(&request));
     let entries = portal.db.read(move |conn| super::entries(conn, language)).await?;
-    let community = &portal.community.name;
+    let community = portal.community.name.clone();
     let title = portal.catalogue.text(language, "feed-announcements", &[("community", community.clone())]);
-    let head = Head { title: &title, community, public_url: portal.outbox.letters().public_url(), language };
-    let mut answer =
-        etag::respond_bytes(&request, "application/atom+xml; charset=utf-8", atom(&head, &entries).into_bytes());
+    let head = Head { title, community, public_url: portal.outbox.letters().public_url().to_owned(), language };
+    // Fifty texts are rendered: beside those who serve.
+    let feed = web::block(move || atom(&head, &entries)).await.or_internal()?;
+    let mut answer = etag::respond_bytes(&request, "application/atom+xml; charset=utf-8", feed.into_bytes());
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(KEPT));
     answer.headers_mut().insert(VARY, HeaderValue::from_static("accept-language"));
     Ok(answer)

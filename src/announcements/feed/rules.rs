@@ -4,6 +4,7 @@ use quick_xml::escape::escape;
 
 use crate::db::Id;
 use crate::i18n::Language;
+use crate::mail::markdown;
 use crate::time::Timestamp;
 
 /// An announcement in one language.
@@ -12,24 +13,24 @@ pub(super) struct Entry {
     pub(super) at: Timestamp,
     pub(super) language: Language,
     pub(super) title: String,
-    /// Sanitised.
-    pub(super) html: String,
+    /// As its author wrote it.
+    pub(super) markdown: String,
 }
 
 /// What the feed is called, and where it is.
-pub(super) struct Head<'a> {
-    pub(super) title: &'a str,
+pub(super) struct Head {
+    pub(super) title: String,
     /// Who publishes it.
-    pub(super) community: &'a str,
-    pub(super) public_url: &'a str,
+    pub(super) community: String,
+    pub(super) public_url: String,
     pub(super) language: Language,
 }
 
 /// The feed as XML. An empty one was updated when time began: it has never changed.
-pub(super) fn atom(head: &Head<'_>, entries: &[Entry]) -> String {
-    let (url, language) = (escape(head.public_url), head.language);
+pub(super) fn atom(head: &Head, entries: &[Entry]) -> String {
+    let (url, language) = (escape(&head.public_url), head.language);
     let updated = entries.first().map_or(Timestamp::from_micros(0), |newest| newest.at);
-    let host = host(head.public_url);
+    let host = host(&head.public_url);
     let mut feed = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
          <feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{language}\">\n\
@@ -40,8 +41,8 @@ pub(super) fn atom(head: &Head<'_>, entries: &[Entry]) -> String {
          <link rel=\"self\" type=\"application/atom+xml\" href=\"{url}/api/v1/announcements/feed.atom?language={language}\"/>\n\
          <link rel=\"alternate\" type=\"text/html\" href=\"{url}/\"/>\n",
         escape(host),
-        escape(head.title),
-        escape(head.community),
+        escape(&head.title),
+        escape(&head.community),
     );
     for entry in entries {
         let (id, at, language) = (entry.id, entry.at, entry.language);
@@ -55,7 +56,7 @@ pub(super) fn atom(head: &Head<'_>, entries: &[Entry]) -> String {
              <content type=\"html\">{}</content>\n\
              </entry>\n",
             escape(&entry.title),
-            escape(&entry.html),
+            escape(&markdown::to_html(&entry.markdown)),
         ));
     }
     feed.push_str("</feed>\n");
@@ -75,9 +76,9 @@ mod tests {
 
     const ATOM: &str = "http://www.w3.org/2005/Atom";
 
-    fn head() -> Head<'static> {
-        let public_url = "https://portal.example:8443/x";
-        Head { title: "News & more", community: "<Customs>", public_url, language: Language::En }
+    fn head() -> Head {
+        let (title, community) = ("News & more".to_owned(), "<Customs>".to_owned());
+        Head { title, community, public_url: "https://portal.example:8443/x".to_owned(), language: Language::En }
     }
 
     #[test]
@@ -87,7 +88,7 @@ mod tests {
             at: Timestamp::from_micros(1_770_000_000_000_000),
             language: Language::Fr,
             title: "Réunion <b>&".to_owned(),
-            html: "<p>Bonjour &amp; merci ]]></p>".to_owned(),
+            markdown: "Bonjour & *merci* ]]>".to_owned(),
         };
         let feed = Element::parse(atom(&head(), &[entry]).as_bytes()).unwrap();
         let text = |element: &Element, name: &str| element.child(ATOM, name).unwrap().text.clone();
@@ -97,7 +98,7 @@ mod tests {
         let entry = feed.child(ATOM, "entry").unwrap();
         assert_eq!(text(entry, "id"), "urn:uuid:00000000-0000-0000-0000-000000000000");
         assert_eq!(text(entry, "title"), "Réunion <b>&");
-        assert_eq!(text(entry, "content"), "<p>Bonjour &amp; merci ]]></p>");
+        assert_eq!(text(entry, "content"), "<p>Bonjour &amp; <em>merci</em> ]]&gt;</p>\n");
         assert_eq!(entry.attribute("lang"), Some("fr"));
     }
 
