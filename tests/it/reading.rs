@@ -34,7 +34,6 @@ pub fn stories() -> Vec<Story> {
     ]
 }
 
-const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 /// Stories begin on Monday, 2 February 2026, at 02:40; digests leave at 07:00.
 const UNTIL_SEVEN: Duration = Duration::from_mins(260);

@@ -29,14 +29,14 @@ const MOST_UNREAD: usize = 100;
 impl Desk {
     /// A reader says that it is read, or unread again.
     fn set_read(&self, conn: &mut Conn, id: Id, reader: Id, read: bool) -> Result<Reading, Error> {
-        store::mark(conn, reader, id)?.ok_or_else(Error::not_found)?;
+        mark(conn, reader, id)?.ok_or_else(Error::not_found)?;
         store::set_read(conn, reader, id, read.then_some(self.now))?;
-        store::mark(conn, reader, id)?.ok_or_else(Error::not_found)
+        mark(conn, reader, id)?.ok_or_else(Error::not_found)
     }
 
     /// A reader says for good that it is read, where that was asked for. To say it twice is to say it.
     fn acknowledge(&self, conn: &mut Conn, id: Id, reader: Id) -> Result<Reading, Error> {
-        store::mark(conn, reader, id)?.ok_or_else(Error::not_found)?;
+        mark(conn, reader, id)?.ok_or_else(Error::not_found)?;
         let row = super::store::find(conn, id)?.ok_or_else(Error::not_found)?;
         rules::check_asked(row.acknowledge)?;
         if store::acknowledge(conn, reader, id, self.now)? {
@@ -44,7 +44,7 @@ impl Desk {
             self.audit.note(conn, &self.trace, &entry)?;
         }
         store::set_read(conn, reader, id, Some(self.now))?;
-        store::mark(conn, reader, id)?.ok_or_else(Error::not_found)
+        mark(conn, reader, id)?.ok_or_else(Error::not_found)
     }
 
     /// Writes down that who got it, or who acknowledged it, is handed out as a file.
@@ -69,7 +69,7 @@ pub struct Shown {
 /// An announcement as this person may see it, or anybody: in the person's language, or `asked`.
 fn show(conn: &mut Conn, id: Id, viewer: Option<&Principal>, asked: Language) -> Result<Shown, Error> {
     let row = super::store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let reading = viewer.map(|viewer| store::mark(conn, viewer.user_id, id)).transpose()?.flatten();
+    let reading = viewer.map(|viewer| mark(conn, viewer.user_id, id)).transpose()?.flatten();
     if reading.is_none() && !viewer.is_some_and(Principal::is_secretariat) && !rules::is_open(&row) {
         return Err(Error::not_found());
     }

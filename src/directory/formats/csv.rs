@@ -16,7 +16,7 @@ pub(super) fn begin(words: &Words) -> Result<Vec<u8>, Error> {
 
 /// The rows of some contacts.
 pub(super) fn page(cards: &[Card<'_>]) -> Result<Vec<u8>, Error> {
-    let cell = |(&column, cell)| if column == "phone" { phone(&cell) } else { safe(cell) };
+    let cell = |(column, cell): (&&str, String)| if *column == "phone" { phone(&cell) } else { safe(cell) };
     csv::write(cards.iter().map(|card| COLUMNS.iter().zip(table::cells(card)).map(cell)))
 }
 
