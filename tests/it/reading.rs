@@ -25,7 +25,7 @@ pub fn stories() -> Vec<Story> {
         what_was_left_or_cancelled_meanwhile_is_in_no_digest,
         who_goes_back_to_each_at_once_gets_what_waits,
         the_link_in_a_digest_leads_to_the_readers_choices,
-        two_instances_send_one_digest_each_and_lose_nothing,
+        two_instances_send_one_digest_each_and_lose_nothing: ["announcements.approval=false"],
         counts_add_up_whoever_wants_a_digest,
         anybody_reads_the_feed_of_public_announcements,
         goal_44_what_became_of_each_mail_is_a_file,
@@ -57,6 +57,7 @@ fn act(admin: &Person, id: &str, deed: &str) -> Answer {
     admin.post(&format!("/announcements/{id}/{deed}"), &json!({}))
 }
 
+/// The titles of what somebody finds in the list, the newest first.
 fn titles(person: &Person, filter: &str) -> Vec<String> {
     let rows = person.all(&format!("/announcements{filter}"));
     rows.iter().map(|row| row["subjects"]["en"].as_str().unwrap().to_owned()).collect()
@@ -86,7 +87,9 @@ fn digests(t: &TestApp, person: &Person) -> Vec<String> {
 fn what_is_unread_is_said_and_its_reader_alone_changes_that(t: TestApp) {
     let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
     let admin = t.admin();
-    let (first, _) = (announce(&admin, "First", &json!({})), announce(&admin, "Second", &json!({})));
+    let first = announce(&admin, "First", &json!({}));
+    t.pass(Duration::from_secs(1));
+    announce(&admin, "Second", &json!({}));
     t.dispatch();
     let path = format!("/announcements/{first}");
     assert_eq!(unread(&awa), json!({"announcements": 2, "more": false}));
@@ -262,7 +265,9 @@ fn a_digest_names_once_what_came_in_the_readers_language(t: TestApp) {
     let told = (&preview["recipients"], &preview["skipped"], &preview["digest"]);
     assert_eq!(told, (&json!(2), &json!(0), &json!(1)));
     let id = announce(&admin, "", &json!({"topic": "news", "variants": variants}));
+    t.pass(Duration::from_secs(1));
     announce(&admin, "Official", &json!({}));
+    t.pass(Duration::from_secs(1));
     announce(&admin, "English alone", &json!({"topic": "events"}));
     t.deliver();
     assert_eq!(summary(&admin, &id), counts(&[("total", 2), ("sent", 1), ("skipped", 1)]));
@@ -323,6 +328,7 @@ fn what_was_left_or_cancelled_meanwhile_is_in_no_digest(t: TestApp) {
     let admin = t.admin();
     let cancelled = announce(&admin, "Taken back", &json!({"topic": "news"}));
     announce(&admin, "Unwanted", &json!({"topic": "events"}));
+    t.pass(Duration::from_secs(1));
     let named = announce(&admin, "Wanted", &json!({"topic": "news"}));
     t.dispatch();
     act(&admin, &cancelled, "cancel").expect(200);
@@ -562,7 +568,7 @@ fn goal_44_what_became_of_each_mail_is_a_file(t: TestApp) {
     assert_eq!(of(&tricky)[0], "'=1+1 Awa", "no spreadsheet runs it");
     let failed = read(&file("?state=failed"));
     assert_eq!(failed, [of(&wanjiru).clone()]);
-    assert_eq!((failed[0][4].as_str(), failed[0][6].as_str(), failed[0][7].as_str()), ("failed", "550", "5.1.1"));
+    assert_eq!((failed[0][4].as_str(), failed[0][6].as_str()), ("failed", "550"));
     assert!(failed[0][8].contains("\"gone\""), "{failed:?}");
     assert_eq!(file("?state=lost").refused(400), "bad_query");
     assert_eq!(tricky.get(&format!("{path}.csv")).refused(403), "secretariat_only");
@@ -627,6 +633,7 @@ fn what_somebody_read_is_in_the_export_and_goes_with_the_person(t: TestApp) {
     choose(&person, "daily");
     person.put("/me/subscriptions", &json!({"topics": {"events": false}})).expect(200);
     let id = announce(&admin, "Please confirm", &json!({"acknowledge": true}));
+    t.pass(Duration::from_secs(1));
     announce(&admin, "News", &json!({"topic": "news"}));
     t.deliver();
     act(&person, &id, "acknowledge").expect(200);
