@@ -158,7 +158,7 @@ impl Letters {
         let mut html = markdown::to_html(body_markdown);
         let button = acknowledge.map(|id| {
             let request = self.catalogue.text(language, "mail-acknowledge", &[]);
-            html.push_str(&format!("<p><strong>{}</strong></p>", markdown::escape(&request)));
+            html += &paragraph(&request);
             self.button(language, "mail-acknowledge", &format!("/announcements/{id}"))
         });
         let foot = self.foot(language, "mail-foot-announcement");
@@ -172,19 +172,17 @@ impl Letters {
     pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], choices: &str) -> Result<Content, Error> {
         let args = [("community", self.community.name.clone()), ("name", to.name.clone())];
         let text = |key: &str| self.catalogue.text(to.language, key, &args);
-        let mut html = String::new();
-        for paragraph in [text("mail-greeting"), text("mail-digest.body")] {
-            html.push_str(&format!("<p>{}</p>", markdown::escape(&paragraph)));
-        }
-        html.push_str("<ul>");
-        for entry in entries {
-            let (url, id, title) = (&self.public_url, entry.announcement, markdown::escape(&entry.title));
-            html.push_str(&format!("<li><a href=\"{url}/announcements/{id}\">{title}</a></li>"));
-        }
-        html.push_str("</ul>");
+        let list: String = entries.iter().map(|entry| self.item(entry)).collect();
+        let (greeting, body) = (paragraph(&text("mail-greeting")), paragraph(&text("mail-digest.body")));
+        let html = format!("{greeting}{body}<ul>{list}</ul>");
         let button = self.button(to.language, "mail-digest", choices);
         let foot = self.foot(to.language, "mail-foot-digest");
         self.lay_out_html(to.language, text("mail-digest"), &html, Some(&button), &foot)
+    }
+
+    fn item(&self, entry: &DigestEntry) -> String {
+        let (url, id, title) = (&self.public_url, entry.announcement, markdown::escape(&entry.title));
+        format!("<li><a href=\"{url}/announcements/{id}\">{title}</a></li>")
     }
 
     /// What links begin with.
@@ -256,4 +254,9 @@ impl Letters {
         let text = format!("{text}\n\n-- \n{}\n", foot.join("\n"));
         Ok(Content { subject, text, html })
     }
+}
+
+/// Plain text as a paragraph of HTML.
+fn paragraph(text: &str) -> String {
+    format!("<p>{}</p>", markdown::escape(text))
 }

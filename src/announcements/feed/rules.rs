@@ -31,7 +31,8 @@ pub(super) fn atom(head: &Head, entries: &[Entry]) -> String {
     let (url, language) = (escape(&head.public_url), head.language);
     let updated = entries.first().map_or(Timestamp::from_micros(0), |newest| newest.at);
     let host = host(&head.public_url);
-    let mut feed = format!(
+    let entries: String = entries.iter().map(|entry| element(entry, &url)).collect();
+    format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
          <feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{language}\">\n\
          <id>tag:{},2026:announcements/{language}</id>\n\
@@ -39,28 +40,28 @@ pub(super) fn atom(head: &Head, entries: &[Entry]) -> String {
          <updated>{updated}</updated>\n\
          <author><name>{}</name></author>\n\
          <link rel=\"self\" type=\"application/atom+xml\" href=\"{url}/api/v1/announcements/feed.atom?language={language}\"/>\n\
-         <link rel=\"alternate\" type=\"text/html\" href=\"{url}/\"/>\n",
+         <link rel=\"alternate\" type=\"text/html\" href=\"{url}/\"/>\n\
+         {entries}</feed>\n",
         escape(host),
         escape(&head.title),
         escape(&head.community),
-    );
-    for entry in entries {
-        let (id, at, language) = (entry.id, entry.at, entry.language);
-        feed.push_str(&format!(
-            "<entry xml:lang=\"{language}\">\n\
-             <id>urn:uuid:{id}</id>\n\
-             <title>{}</title>\n\
-             <published>{at}</published>\n\
-             <updated>{at}</updated>\n\
-             <link rel=\"alternate\" type=\"text/html\" href=\"{url}/announcements/{id}\"/>\n\
-             <content type=\"html\">{}</content>\n\
-             </entry>\n",
-            escape(&entry.title),
-            escape(&markdown::to_html(&entry.markdown)),
-        ));
-    }
-    feed.push_str("</feed>\n");
-    feed
+    )
+}
+
+fn element(entry: &Entry, url: &str) -> String {
+    let (id, at, language) = (entry.id, entry.at, entry.language);
+    format!(
+        "<entry xml:lang=\"{language}\">\n\
+         <id>urn:uuid:{id}</id>\n\
+         <title>{}</title>\n\
+         <published>{at}</published>\n\
+         <updated>{at}</updated>\n\
+         <link rel=\"alternate\" type=\"text/html\" href=\"{url}/announcements/{id}\"/>\n\
+         <content type=\"html\">{}</content>\n\
+         </entry>\n",
+        escape(&entry.title),
+        escape(markdown::to_html(&entry.markdown)),
+    )
 }
 
 /// The host of a URL, which is the authority of ids (RFC 4151).
