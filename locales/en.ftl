@@ -9,6 +9,15 @@ mail-foot-announcement = You receive this announcement as a contact of { $commun
 mail-foot-contact = Questions: { $contact }
 mail-foot-leave = Leave this topic, or all of them
 
+mail-foot-digest = You receive this digest as a contact of { $community }, as you have chosen. Official notices reach you at once.
+
+mail-acknowledge = Please confirm that you have read this announcement.
+    .button = Read and confirm in the portal
+
+mail-digest = { $community }: your digest
+    .body = These announcements have been addressed to you since your last digest. Follow a title to read it.
+    .button = Choose how you get announcements
+
 mail-verify_address = Please confirm your e-mail address
     .body =
         You applied to join { $community } with this address, as { $applicant } of { $organisation } ({ $role }). Please confirm that the address is yours: only then does your application reach the Secretariat.
@@ -397,6 +406,23 @@ page-unsubscribed = You have left “{ $topic }”
 page-unsubscribed-all = You have left every topic
     .body = From now on you get official notices alone.
 link-unsubscribe-all = Or leave every topic
+page-announcement = Announcement
+    .button = I have read this announcement
+page-announcement-acknowledged = Thank you
+    .body = It is noted that you have read this announcement.
+page-announcement-closed = Not open to you
+    .body = This announcement is for those to whom it was addressed. If you are one of them, log in to the portal and follow the link again.
+feed-announcements = Announcements of { $community }
+page-subscriptions = How you get announcements
+    .body = Choose how often announcements of { $community } reach you, and about what. Official notices have no topic and reach you at once always.
+    .button = Keep this choice
+page-subscriptions-chosen = Your choice is kept
+    .body = It holds from now on. You can change it by the same link, or in your profile.
+choices-digest = How often
+choices-topics = About what
+choice-digest-at_once = Each announcement at once
+choice-digest-daily = Once a day, together
+choice-digest-weekly = On Mondays, together
 page-privacy = Your data
     .body =
         { $community } is a network of contacts that administrations nominate. For it we keep your name, post, organisation, work address, languages and the topics you know about, and what is needed to let you log in. We have them from your administration or from yourself.
@@ -454,6 +480,15 @@ column-technology_names = Technologies
 column-confirmation = Confirmation
 column-confirmed_at = Confirmed at
 column-updated_at = Changed
+column-language = Language
+column-preferred = Preferred language
+column-state = State
+column-attempts = Tries
+column-last_code = Last code
+column-last_status = Last status
+column-last_reply = Last reply
+column-sent_at = Sent at
+column-acknowledged_at = Acknowledged at
 column-id = Identifier
 
 ## What an address-book program is told
@@ -517,6 +552,10 @@ problem-not_pending = Already decided
     .detail = This application is not waiting for a decision (it is { $status }).
 problem-already_sent = Already sent
     .detail = This announcement has been sent and can't be changed any more. Write a new one.
+problem-acknowledgement_not_asked = Nobody was asked
+    .detail = This announcement does not ask its readers to say that they have read it.
+problem-deliveries_gone = Not kept any more
+    .detail = To whom each mail of this announcement went is not kept any more. Its summary still says how many there were.
 problem-announcement_not_possible_now = Not possible now
     .detail = The announcement is { $status }, and { $event } is not possible in that state.
 problem-approval_needed = A second person is to approve
@@ -677,6 +716,8 @@ fault-same_address = This is your address already.
 fault-passkey_has_no_code = A passkey has no code: use /api/v1/auth/passkey/start and finish.
 fault-bad_date = This is not a day of the calendar, written as in 2024-02-02.
 fault-not_after = This must be later than { $day }.
+fault-place_in_subject = A subject says the same to everybody: it stands in lists too. Write the name into the text.
+fault-place_in_public = What everybody may read can’t speak to one reader. Take the places in braces out, or don’t make it public.
 fault-unknown_place = There is no { $value } to fill in. Known are name, administration and unsubscribe.
 fault-bad_domain = This is not a domain, as in customs.example.
 fault-bad_url = This is not a URL that can be called. Write it in full, as in https://receiver.example/hooks, without a name, a password or a fragment (#).

@@ -9,6 +9,15 @@ mail-foot-announcement = Vous recevez cette annonce en tant que contact de { $co
 mail-foot-contact = Questions : { $contact }
 mail-foot-leave = Ne plus recevoir ce thème, ou aucun
 
+mail-foot-digest = Vous recevez ce récapitulatif en tant que contact de { $community }, comme vous l'avez choisi. Les avis officiels vous parviennent aussitôt.
+
+mail-acknowledge = Veuillez confirmer que vous avez lu cette annonce.
+    .button = Lire et confirmer sur le portail
+
+mail-digest = { $community } : votre récapitulatif
+    .body = Ces annonces vous ont été adressées depuis votre dernier récapitulatif. Suivez un titre pour lire l'annonce.
+    .button = Choisir comment recevoir les annonces
+
 mail-verify_address = Veuillez confirmer votre adresse électronique
     .body =
         Vous avez demandé à rejoindre { $community } avec cette adresse, au nom de { $applicant }, { $organisation } ({ $role }). Veuillez confirmer qu'elle est bien la vôtre : c'est seulement alors que votre demande parvient au Secrétariat.
@@ -397,6 +406,23 @@ page-unsubscribed = Vous avez quitté « { $topic } »
 page-unsubscribed-all = Vous avez quitté tous les thèmes
     .body = Désormais, vous ne recevez que les avis officiels.
 link-unsubscribe-all = Ou quitter tous les thèmes
+page-announcement = Annonce
+    .button = J'ai lu cette annonce
+page-announcement-acknowledged = Merci
+    .body = Il est noté que vous avez lu cette annonce.
+page-announcement-closed = Cette annonce ne vous est pas ouverte
+    .body = Cette annonce est réservée à ses destinataires. Si vous en faites partie, connectez-vous au portail et suivez le lien à nouveau.
+feed-announcements = Annonces de { $community }
+page-subscriptions = Comment vous recevez les annonces
+    .body = Choisissez à quelle fréquence les annonces de { $community } vous parviennent, et sur quoi. Les avis officiels n'ont pas de thème et vous parviennent toujours aussitôt.
+    .button = Conserver ce choix
+page-subscriptions-chosen = Votre choix est conservé
+    .body = Il vaut dès maintenant. Vous pouvez le modifier par le même lien ou dans votre profil.
+choices-digest = À quelle fréquence
+choices-topics = Sur quoi
+choice-digest-at_once = Chaque annonce aussitôt
+choice-digest-daily = Une fois par jour, ensemble
+choice-digest-weekly = Le lundi, ensemble
 page-privacy = Vos données
     .body =
         { $community } est un réseau de contacts désignés par leurs administrations. À cette fin, nous conservons vos nom, fonction, organisation, adresse professionnelle, langues et domaines de compétence, ainsi que ce qui permet votre connexion. Ces données proviennent de votre administration ou de vous-même.
@@ -454,6 +480,15 @@ column-technology_names = Technologies
 column-confirmation = Confirmation
 column-confirmed_at = Confirmé le
 column-updated_at = Modifié
+column-language = Langue
+column-preferred = Langue préférée
+column-state = État
+column-attempts = Essais
+column-last_code = Dernier code
+column-last_status = Dernier statut
+column-last_reply = Dernière réponse
+column-sent_at = Envoyé le
+column-acknowledged_at = Accusé de lecture le
 column-id = Identifiant
 
 ## Ce que l'on dit à un logiciel de carnet d'adresses
@@ -517,6 +552,10 @@ problem-not_pending = Déjà traité
     .detail = Cette demande n'attend pas de décision (état : { $status }).
 problem-already_sent = Déjà envoyée
     .detail = Cette annonce a été envoyée et ne peut plus être modifiée. Rédigez-en une nouvelle.
+problem-acknowledgement_not_asked = Aucun accusé demandé
+    .detail = Cette annonce ne demande pas à ses lecteurs de confirmer qu'ils l'ont lue.
+problem-deliveries_gone = Plus conservé
+    .detail = Les destinataires de chaque courriel de cette annonce ne sont plus conservés. Le résumé indique toujours leur nombre.
 problem-announcement_not_possible_now = Impossible pour l'instant
     .detail = L'annonce est dans l'état { $status }, et { $event } n'est pas possible dans cet état.
 problem-approval_needed = Une seconde personne doit approuver
@@ -677,6 +716,8 @@ fault-same_address = C'est déjà votre adresse.
 fault-passkey_has_no_code = Une clé d'accès n'a pas de code : utilisez /api/v1/auth/passkey/start et finish.
 fault-bad_date = Ce n'est pas un jour du calendrier, écrit comme 2024-02-02.
 fault-not_after = Cette date doit être postérieure au { $day }.
+fault-place_in_subject = L’objet est le même pour tous : il figure aussi dans des listes. Écrivez le nom dans le texte.
+fault-place_in_public = Ce que tous peuvent lire ne s’adresse pas à une personne. Retirez les champs entre accolades ou ne le publiez pas.
 fault-unknown_place = Il n’y a pas de champ { $value }. Les champs connus sont name, administration et unsubscribe.
 fault-bad_domain = Ce n'est pas un domaine, comme douane.example.
 fault-bad_url = Cette URL ne peut pas être appelée. Écrivez-la en entier, comme https://reception.example/hooks, sans nom, mot de passe ni fragment (#).

@@ -25,8 +25,8 @@
 //! | [`directory`] | contacts: search, filters, facets, pages, who sees which field; as files (`formats`) |
 //! | [`changes`] | the feed of what changed, for whoever keeps a copy |
 //! | [`carddav`] | the directory as an address book of phones and mail programs |
-//! | [`announcements`] | to write, approve, schedule, send, pause and follow; to read again |
-//! | [`subscriptions`] | topics, and who wants to get which |
+//! | [`announcements`] | to write, approve, schedule, send, pause and follow; to read, acknowledge, and get in digests; the public feed |
+//! | [`subscriptions`] | topics, who wants to get which, and how often |
 //! | [`events`] | what happens, for those who listen outside |
 //! | [`webhooks`] | programs of others hear of it: endpoints, signatures, tries, what came of them |
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |

@@ -10,16 +10,22 @@
 //! - `campaign` what somebody does with it: submit, approve, schedule, send, pause, cancel
 //! - `dispatch` what happens by itself: begin in time, fan out, halt where much fails, end
 //! - `fan_out` from the audience to mails, some at a time; `outcome` what came of it
+//! - `digest` for those who want word of several at a time
+//! - `reading` what readers say of it; `feed` the public ones, for anybody
 //!
 //! Left out: attachments.
 
 mod audience;
 pub mod campaign;
+pub mod digest;
 mod dispatch;
 mod fan_out;
+pub mod feed;
 mod machine;
 pub mod outcome;
+mod personal;
 mod preview;
+pub mod reading;
 pub mod routes;
 mod rules;
 mod store;
@@ -31,6 +37,7 @@ use std::time::Duration;
 pub use audience::{AdoptedBy, Audience};
 pub use dispatch::work_off;
 pub use machine::Event as AnnouncementEvent;
+pub use outcome::work_off as collapse;
 pub use types::{
     Announcement, AnnouncementEntry, AnnouncementQuery, AnnouncementStatus, Approve, Because, Campaign, Compose,
     DeliveryQuery, Preview, Rendered, Revise, SampleRecipient, Schedule, Test, Tested, Variant,
@@ -45,7 +52,7 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::events::Events;
 use crate::i18n::Language;
-use crate::mail::{Content, Outbox};
+use crate::mail::{self, Content, MailTokens, Notice, Outbox};
 use crate::policy::Principal;
 use crate::secrets::hex;
 use crate::time::Timestamp;
@@ -58,13 +65,15 @@ pub struct Desk {
     pub audit: Audit,
     /// Where mail is put.
     pub outbox: Outbox,
+    /// What stands for mails in links.
+    pub mail_tokens: MailTokens,
     /// Where is said what happens.
     pub events: Events,
     /// In which request.
     pub trace: Trace,
     /// The time.
     pub now: Timestamp,
-    /// When a second person is asked.
+    /// What the operator has decided.
     pub settings: Settings,
 }
 
@@ -75,6 +84,10 @@ pub struct Settings {
     pub approval_above: Option<u64>,
     /// How late one that was scheduled may begin.
     pub grace: Duration,
+    /// The hour of digests, in UTC.
+    pub digest_hour: u8,
+    /// How long it is kept to whom each mail went.
+    pub keep_deliveries: Duration,
 }
 
 impl From<&config::Announcements> for Settings {
@@ -82,15 +95,22 @@ impl From<&config::Announcements> for Settings {
         Self {
             approval_above: settings.approval.then_some(settings.approval_above),
             grace: Duration::from_mins(settings.hold_after_minutes),
+            digest_hour: settings.digest_hour,
+            keep_deliveries: Duration::from_hours(24 * settings.keep_deliveries_days),
         }
     }
 }
 
 impl Desk {
     /// What the mails in one language say.
-    fn content(&self, draft: &Draft, language: Language, variant: &Variant) -> Result<Content, Error> {
-        let may_be_left = draft.topic.is_some();
-        self.outbox.letters().announcement(language, &variant.subject, &variant.body_markdown, may_be_left)
+    fn content(&self, id: Id, draft: &Draft, language: Language, variant: &Variant) -> Result<Content, Error> {
+        let notice = Notice {
+            subject: &variant.subject,
+            body_markdown: &variant.body_markdown,
+            may_be_left: draft.topic.is_some(),
+            acknowledge: draft.acknowledge.then_some(id),
+        };
+        self.outbox.letters().announcement(language, &notice)
     }
 
     /// Writes down that something was done.
@@ -123,12 +143,23 @@ pub fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Re
     store::hand_over_drafts(conn, from, to, now)
 }
 
-/// Whom a mail of an announcement was for, and what topic that has.
+/// What a mail was that somebody got from here.
+pub enum Mailed {
+    /// An announcement, with its topic; none where it is official.
+    Announcement(Option<String>),
+    /// A digest.
+    Digest,
+}
+
+/// Whom a mail of an announcement, or a digest, was for.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn reader_of(conn: &mut Conn, mail: Id) -> Result<Option<(Id, Option<String>)>, Error> {
-    store::reader_of(conn, mail)
+pub fn reader_of(conn: &mut Conn, mail: Id) -> Result<Option<(Id, Mailed)>, Error> {
+    if let Some((reader, topic)) = store::reader_of(conn, mail)? {
+        return Ok(Some((reader, Mailed::Announcement(topic))));
+    }
+    Ok(mail::reader_of(conn, mail, digest::KIND)?.map(|reader| (reader, Mailed::Digest)))
 }
 
 /// What an announcement says, and to whom.
@@ -144,36 +175,41 @@ fn draft_of(conn: &mut Conn, row: &Row) -> Result<Draft, Error> {
     })
 }
 
-/// The announcement as the Secretariat sees it.
-fn read(conn: &mut Conn, id: Id) -> Result<Announcement, Error> {
-    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let draft = draft_of(conn, &row)?;
-    let campaign = Campaign {
-        required_languages: draft.required_languages.clone(),
-        content_hash: hex(&rules::hash(&draft)?),
-        author_id: row.author_id,
-        submitted_by: row.submitted_by,
-        approved_by: row.approved_by,
-        approved_at: row.approved_at,
-        send_at: row.send_at,
-        send_at_local: row.send_at.and_then(|at| rules::local(at, row.zone.as_deref())),
-        reason: row.reason.clone(),
-        finished_at: row.finished_at,
-    };
-    Ok(view(row, draft, Some(campaign)))
-}
+impl Desk {
+    /// The announcement as the Secretariat sees it.
+    fn read(&self, conn: &mut Conn, id: Id) -> Result<Announcement, Error> {
+        let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        let draft = draft_of(conn, &row)?;
+        let campaign = Campaign {
+            required_languages: draft.required_languages.clone(),
+            content_hash: hex(&rules::hash(&draft)?),
+            author_id: row.author_id,
+            submitted_by: row.submitted_by,
+            approved_by: row.approved_by,
+            approved_at: row.approved_at,
+            send_at: row.send_at,
+            send_at_local: row.send_at.and_then(|at| rules::local(at, row.zone.as_deref())),
+            reason: row.reason.clone(),
+            finished_at: row.finished_at,
+            deliveries_kept_until: row.finished_at.map(|at| at.plus(self.settings.keep_deliveries)),
+        };
+        Ok(view(row, draft, Some(campaign)))
+    }
 
-/// The announcement as this person may see it; 404 where it is not theirs to see.
-fn read_as(conn: &mut Conn, id: Id, viewer: &Principal) -> Result<Announcement, Error> {
-    if viewer.is_secretariat() {
-        return read(conn, id);
+    /// The announcement as this person may see it; 404 where it is not theirs to see.
+    fn read_as(&self, conn: &mut Conn, id: Id, viewer: &Principal) -> Result<Announcement, Error> {
+        let reading = reading::mark(conn, viewer.user_id, id)?;
+        if viewer.is_secretariat() {
+            return Ok(Announcement { reading, ..self.read(conn, id)? });
+        }
+        if reading.is_none() {
+            return Err(Error::not_found());
+        }
+        let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        let draft = draft_of(conn, &row)?;
+        let variants = personal::fill(conn, viewer, draft.variants)?;
+        Ok(Announcement { audience: None, reading, ..view(row, Draft { variants, ..draft }, None) })
     }
-    if !store::is_addressed_to(conn, id, viewer.user_id)? {
-        return Err(Error::not_found());
-    }
-    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let draft = draft_of(conn, &row)?;
-    Ok(Announcement { audience: None, ..view(row, draft, None) })
 }
 
 fn view(row: Row, draft: Draft, campaign: Option<Campaign>) -> Announcement {
@@ -190,12 +226,14 @@ fn view(row: Row, draft: Draft, campaign: Option<Campaign>) -> Announcement {
         created_at: row.created_at,
         updated_at: row.updated_at,
         sent_at: row.sent_at,
+        reading: None,
         campaign,
     }
 }
 
-fn entries(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<AnnouncementEntry>, Error> {
+fn entries(conn: &mut Conn, rows: Vec<Row>, viewer: Id) -> Result<Vec<AnnouncementEntry>, Error> {
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let marks = reading::marks(conn, viewer, &ids)?;
     let mut subjects = store::subjects(conn, &ids)?;
     Ok(rows
         .into_iter()
@@ -205,9 +243,11 @@ fn entries(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<AnnouncementEntry>, Er
             default_language: row.default_language,
             subjects: subjects.remove(&row.id).unwrap_or_default(),
             topic: row.topic,
+            acknowledge: row.acknowledge,
             recipients: row.recipients,
             created_at: row.created_at,
             sent_at: row.sent_at,
+            reading: marks.get(&row.id).copied(),
         })
         .collect())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::fan_out::administrations;
 use super::types::{Draft, Preview, Rendered, SampleRecipient, Test, Tested};
-use super::{Desk, draft_of, rules, store};
+use super::{Desk, digest, draft_of, rules, store};
 use crate::db::{Conn, Id};
 use crate::directory::addressing::{self, ContactSet, Reader};
 use crate::error::{Error, Fault, Faults};
@@ -32,15 +32,19 @@ impl Desk {
         })?;
         let silenced = mail::consent::silenced(conn, draft.topic.as_deref(), self.now)?;
         let skipped = set.clone().and(&addressing::of_people(conn, &silenced)?);
+        let digesting = if draft.topic.is_some() { digest::everybody(conn)? } else { Vec::new() };
+        let digesting = set.clone().and(&addressing::of_people(conn, &digesting)?).but(&skipped);
         let skipped = addressing::population(conn, &skipped, |preferred, _| preferred)?.people;
+        let digest = addressing::population(conn, &digesting, |preferred, _| preferred)?.people;
         let readers = sample(conn, &set)?;
         let needs_approval = self.settings.approval_above.is_some_and(|most| set.len() > most);
         Ok(Preview {
             recipients: population.people,
             skipped,
+            digest,
             needs_approval,
             by_language: population.by_language,
-            rendered: self.render(conn, &draft, &readers)?,
+            rendered: self.render(conn, id, &draft, &readers)?,
             sample: readers
                 .iter()
                 .take(SAMPLE)
@@ -57,12 +61,13 @@ impl Desk {
     fn render(
         &self,
         conn: &mut Conn,
+        id: Id,
         draft: &Draft,
         readers: &[Reader],
     ) -> Result<BTreeMap<Language, Rendered>, Error> {
         let mut rendered = BTreeMap::new();
         for (&language, variant) in &draft.variants {
-            let content = self.content(draft, language, variant)?;
+            let content = self.content(id, draft, language, variant)?;
             let merge = merge_for(conn, draft, readers, language)?;
             let content = self.outbox.letters().for_one(&content, &merge);
             rendered.insert(language, Rendered { subject: content.subject, text: content.text, html: content.html });
@@ -89,7 +94,7 @@ impl Desk {
             if !test.languages.is_empty() && !test.languages.contains(&language) {
                 continue;
             }
-            let mut content = self.content(&draft, language, variant)?;
+            let mut content = self.content(id, &draft, language, variant)?;
             content.subject = format!("[TEST] {}", content.subject);
             let merge = merge_for(conn, &draft, &readers, language)?;
             for tester in &testers {

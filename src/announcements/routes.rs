@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::types::{Announcement, AnnouncementEntry, AnnouncementQuery, Compose, Preview, Revise, Test, Tested};
-use super::{campaign, entries, outcome, read_as, store, writing};
+use super::{campaign, entries, feed, outcome, reading, store, writing};
 use crate::app::Portal;
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -19,6 +19,8 @@ const BODY: BodyLimit = BodyLimit(524_288);
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
+        // Before the announcements by their ids.
+        .configure(feed::routes::routes)
         .service(
             web::resource("/announcements").app_data(BODY).route(web::post().to(compose)).route(web::get().to(list)),
         )
@@ -32,6 +34,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/announcements/{id}/preview").route(web::post().to(preview)))
         .service(web::resource("/announcements/{id}/test").route(web::post().to(test)))
         .configure(outcome::routes::routes)
+        .configure(reading::routes::routes)
         .configure(campaign::routes::routes);
 }
 
@@ -55,7 +58,8 @@ pub async fn compose(
     Ok(portal.once(key.ticket(author), write).await?.into())
 }
 
-/// The Secretariat sees all announcements, members those that were sent to them; the newest first.
+/// The Secretariat sees all announcements, members those that were sent to them; the newest first. With `unread` everybody sees
+/// those addressed to oneself.
 #[utoipa::path(get, path = "/api/v1/announcements", tag = "announcements", params(AnnouncementQuery),
     security(("bearer" = [])),
     responses((status = 200, body = List<AnnouncementEntry>), (status = "default", body = Problem)))]
@@ -71,12 +75,12 @@ pub async fn list(
     let rows = portal
         .db
         .read(move |conn| {
-            let rows = if viewer.is_secretariat() {
+            let rows = if viewer.is_secretariat() && query.unread.is_none() {
                 store::list(conn, &query.status, before, fetch)?
             } else {
-                store::list_for(conn, viewer.user_id, &query.status, before, fetch)?
+                reading::list_for(conn, viewer.user_id, &query.status, query.unread, before, fetch)?
             };
-            entries(conn, rows)
+            entries(conn, rows, viewer.user_id)
         })
         .await?;
     Ok(page.cut(rows, |entry| Cursor::after(&[&entry.id.to_string()]))?.respond(&request))
@@ -89,10 +93,11 @@ pub async fn list(
 pub async fn one(
     viewer: Member,
     portal: web::Data<Portal>,
+    caller: Caller,
     id: web::Path<Id>,
 ) -> Result<web::Json<Announcement>, Error> {
-    let id = id.into_inner();
-    portal.db.read(move |conn| read_as(conn, id, &viewer)).await.map(web::Json)
+    let (id, desk) = (id.into_inner(), portal.announcements_desk(&caller));
+    portal.db.read(move |conn| desk.read_as(conn, id, &viewer)).await.map(web::Json)
 }
 
 /// Changes an announcement that has not begun; it is a draft again, and needs its approval again. What is absent stays.

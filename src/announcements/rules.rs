@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::machine::Event;
-use super::types::{AnnouncementStatus, Draft, Variant, Variants};
+use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
 use crate::error::{Error, Fault, Faults, OrInternal as _};
 use crate::events::Kind;
 use crate::i18n::Language;
@@ -53,11 +53,13 @@ pub fn variants(given: &Variants, default_language: Language) -> Result<Variants
         let subject = faults.take(&format!("/variants/{language}/subject"), text::line(&variant.subject, MAX_SUBJECT));
         let body_markdown =
             faults.take(&format!("/variants/{language}/body_markdown"), text::block(&variant.body_markdown, MAX_BODY));
-        for (field, text) in [("subject", &variant.subject), ("body_markdown", &variant.body_markdown)] {
-            if let Some(name) = template::unknown(text) {
-                let pointer = format!("/variants/{language}/{field}");
-                faults.add(Fault::new(pointer, "unknown_place").with("value", text::shown(name)));
-            }
+        if template::is_personal(&variant.subject) {
+            // It is a title too, in the archive, in digests and in the feed.
+            faults.add(Fault::new(format!("/variants/{language}/subject"), "place_in_subject"));
+        }
+        if let Some(name) = template::unknown(&variant.body_markdown) {
+            let pointer = format!("/variants/{language}/body_markdown");
+            faults.add(Fault::new(pointer, "unknown_place").with("value", text::shown(name)));
         }
         if let (Some(subject), Some(body_markdown)) = (subject, body_markdown) {
             variants.insert(language, Variant { subject, body_markdown });
@@ -65,6 +67,20 @@ pub fn variants(given: &Variants, default_language: Language) -> Result<Variants
     }
     faults.finish()?;
     Ok(variants)
+}
+
+/// Refuses a text that speaks to one reader where everybody may read it.
+///
+/// # Errors
+/// 422 that names every field at fault.
+pub(super) fn check_public(draft: &Draft) -> Result<(), Error> {
+    let mut faults = Faults::new();
+    for (language, variant) in draft.variants.iter().filter(|_| draft.public) {
+        if template::is_personal(&variant.body_markdown) {
+            faults.add(Fault::new(format!("/variants/{language}/body_markdown"), "place_in_public"));
+        }
+    }
+    faults.finish()
 }
 
 /// The language that each reader is written to in: the one preferred, else one that is spoken, else the default. The chain is
@@ -115,6 +131,19 @@ pub(super) fn not_possible(status: AnnouncementStatus, event: Event) -> Error {
         return Error::conflict("already_sent");
     }
     Error::conflict("announcement_not_possible_now").with("status", status).with("event", event)
+}
+
+/// Refuses what makes sense only where readers are asked to acknowledge.
+///
+/// # Errors
+/// 409.
+pub(super) fn check_asked(acknowledge: bool) -> Result<(), Error> {
+    if acknowledge { Ok(()) } else { Err(Error::conflict("acknowledgement_not_asked")) }
+}
+
+/// Whether anybody may read it: a public one of which the last mail has once come to its end, and that was not cancelled.
+pub(super) fn is_open(row: &Row) -> bool {
+    row.public && row.finished_at.is_some() && row.status != AnnouncementStatus::Cancelled
 }
 
 /// An instant in a time zone, as people read it.

@@ -244,30 +244,6 @@ pub(super) fn list(
     Ok(query.load(conn)?)
 }
 
-/// Announcements that were sent to this person, the newest first, before an id.
-pub(super) fn list_for(
-    conn: &mut Conn,
-    user: Id,
-    statuses: &[AnnouncementStatus],
-    before: Option<Id>,
-    limit: i64,
-) -> Result<Vec<Row>, Error> {
-    let mut query = delivery::table
-        .inner_join(announcement::table)
-        .filter(delivery::user_id.eq(user))
-        .select(Row::as_select())
-        .order(delivery::announcement_id.desc())
-        .limit(limit)
-        .into_boxed();
-    if let Some(before) = before {
-        query = query.filter(delivery::announcement_id.lt(before));
-    }
-    if !statuses.is_empty() {
-        query = query.filter(announcement::status.eq_any(statuses));
-    }
-    Ok(query.load(conn)?)
-}
-
 /// Whom a mail was for, and the topic of its announcement.
 pub(super) fn reader_of(conn: &mut Conn, mail: Id) -> Result<Option<(Id, Option<String>)>, Error> {
     Ok(delivery::table
@@ -276,12 +252,6 @@ pub(super) fn reader_of(conn: &mut Conn, mail: Id) -> Result<Option<(Id, Option<
         .select((delivery::user_id, announcement::topic))
         .first(conn)
         .optional()?)
-}
-
-/// Whether it was sent to this person.
-pub(super) fn is_addressed_to(conn: &mut Conn, id: Id, user: Id) -> Result<bool, Error> {
-    let own = delivery::table.filter(delivery::user_id.eq(user).and(delivery::announcement_id.eq(id)));
-    Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
 }
 
 pub(super) fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Result<(), Error> {

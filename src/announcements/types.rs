@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::audience::Audience;
+use super::reading::Reading;
 use crate::db::schema::announcement;
 use crate::db::{Document, Id};
 use crate::http::json::present;
@@ -229,6 +230,9 @@ pub struct Announcement {
     /// When it began to be sent.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub sent_at: Option<Timestamp>,
+    /// What has become of it, where it is addressed to whoever asks.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
     /// What the Secretariat alone sees.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Campaign>,
@@ -263,6 +267,9 @@ pub struct Campaign {
     /// When its last mail came to an end.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub finished_at: Option<Timestamp>,
+    /// Until when it is kept to whom each mail went and what became of it; the counts stay.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub deliveries_kept_until: Option<Timestamp>,
 }
 
 /// An announcement in a list: its subjects, not its texts.
@@ -280,6 +287,8 @@ pub struct AnnouncementEntry {
     pub subjects: BTreeMap<Language, String>,
     /// What it is about; none for an official notice.
     pub topic: Option<String>,
+    /// Whether readers are asked to say that they have read it.
+    pub acknowledge: bool,
     /// How many it is for.
     pub recipients: i32,
     /// When it was begun.
@@ -288,6 +297,9 @@ pub struct AnnouncementEntry {
     /// When it was sent.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub sent_at: Option<Timestamp>,
+    /// What has become of it, where it is addressed to whoever asks.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
 }
 
 /// What sending would do.
@@ -297,6 +309,8 @@ pub struct Preview {
     pub recipients: usize,
     /// How many of them would not get a mail: they left the topic, or their address is suppressed.
     pub skipped: usize,
+    /// How many would find it in their next digest.
+    pub digest: usize,
     /// Whether it needs the approval of somebody else.
     pub needs_approval: bool,
     /// How many would get it in each language.
@@ -339,6 +353,8 @@ pub struct AnnouncementQuery {
     /// Where they stand; members see sent ones alone.
     #[serde(default)]
     pub status: Vec<AnnouncementStatus>,
+    /// Those addressed to oneself that are unread, or those that are read.
+    pub unread: Option<bool>,
     /// Rows of the page, 1 to 100; 25 where it is left out.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,

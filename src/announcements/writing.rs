@@ -2,7 +2,7 @@
 
 use super::machine::Event;
 use super::types::{Announcement, AnnouncementStatus, Compose, Draft, Revise};
-use super::{Desk, draft_of, hold, read, rules, store};
+use super::{Desk, draft_of, hold, rules, store};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
 use crate::text;
@@ -21,7 +21,7 @@ impl Desk {
         };
         let draft = parse(conn, draft)?;
         store::insert(conn, id, author, &draft, self.now)?;
-        read(conn, id)
+        self.read(conn, id)
     }
 
     /// Changes what it says; what is absent stays.
@@ -42,7 +42,7 @@ impl Desk {
         if row.status != AnnouncementStatus::Draft {
             self.note(conn, id, Some(author), Event::Revise)?;
         }
-        read(conn, id)
+        self.read(conn, id)
     }
 }
 
@@ -69,5 +69,7 @@ fn parse(conn: &mut Conn, draft: Draft) -> Result<Draft, Error> {
     let mut required_languages = draft.required_languages;
     required_languages.sort_unstable();
     required_languages.dedup();
-    Ok(Draft { audience, required_languages, variants, topic, ..draft })
+    let draft = Draft { audience, required_languages, variants, topic, ..draft };
+    rules::check_public(&draft)?;
+    Ok(draft)
 }

@@ -22,7 +22,7 @@ const KEEP_ENDED: Duration = Duration::from_hours(24);
 const CLOCKS: Duration = Duration::from_hours(1);
 
 impl Portal {
-    /// Cleans up, rotates keys, seals the audit log and works off the timetable every minute until told to stop.
+    /// Cleans up, rotates keys, seals the audit log, sends digests and works off the timetable every minute until told to stop.
     pub async fn keep_house(&self, stop: &CancellationToken) {
         loop {
             // Told already, each by itself.
@@ -77,9 +77,11 @@ impl Portal {
         let advanced = told("do what the timetable asks for", self.advance().await);
         let rotated = told("rotate the signing keys", self.identity.rotate_keys().await);
         let swept = told("delete what had ended", self.sweep(bounds).await);
+        let digests = told("send the digests", self.digests().await);
+        let collapsed = told("delete mails that are long over", self.collapse().await);
         let forgotten = told("erase what is due", self.forget().await);
         let files = told("delete files that nothing names", self.storage.sweep().await);
-        sealed.and(advanced).and(rotated).and(swept).and(forgotten).and(files)
+        sealed.and(advanced).and(rotated).and(swept).and(digests).and(collapsed).and(forgotten).and(files)
     }
 
     /// Does what the clock has to do with appointments.
@@ -90,6 +92,25 @@ impl Portal {
             self.identity.forget_seen();
             self.outbox.ring();
             self.events.ring();
+        }
+        Ok(())
+    }
+
+    /// Sends digests to those to whom one is due.
+    async fn digests(&self) -> Result<(), Error> {
+        let people = announcements::digest::work_off(&self.db, &self.announcements_own_desk()).await?;
+        if people > 0 {
+            tracing::info!(people, "sent digests");
+            self.outbox.ring();
+        }
+        Ok(())
+    }
+
+    /// Deletes the mails of announcements that are long over; their counts stay.
+    async fn collapse(&self) -> Result<(), Error> {
+        let steps = announcements::collapse(&self.db, &self.announcements_own_desk()).await?;
+        if steps > 0 {
+            tracing::info!(steps, "deleted mails that were long over");
         }
         Ok(())
     }

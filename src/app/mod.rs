@@ -267,6 +267,7 @@ impl Portal {
             audit: self.audit.clone(),
             outbox: self.outbox.clone(),
             events: self.events.clone(),
+            mail_tokens: self.mail_tokens.clone(),
             trace: Trace::default(),
             now: self.clock.now(),
             settings: self.announcements,

@@ -85,6 +85,10 @@ crate::text_enum! {
         AnnouncementChanged = "announcement_changed",
         /// Somebody set how fast announcements leave.
         PaceChanged = "pace_changed",
+        /// A reader said that an announcement has been read.
+        AnnouncementAcknowledged = "announcement_acknowledged",
+        /// Who got or acknowledged an announcement was handed out as a file.
+        AnnouncementExported = "announcement_exported",
         /// Somebody chose which topics to get.
         SubscriptionsChanged = "subscriptions_changed",
         /// Contacts were handed out in bulk.

@@ -58,6 +58,11 @@ impl Settings {
                 .all(|days| (1..=10_000).contains(&days)),
             "privacy: every period lies between 1 and 10000 days",
         );
+        rule(self.announcements.digest_hour <= 23, "announcements.digest_hour lies between 0 and 23");
+        rule(
+            (8..=10_000).contains(&self.announcements.keep_deliveries_days),
+            "announcements.keep_deliveries_days lies between 8 and 10000",
+        );
         rule((1..=100).contains(&mail.connections), "mail.connections lies between 1 and 100");
         rule(
             mail.step_timeout_seconds > 0 && mail.poll_seconds > 0,

@@ -130,6 +130,8 @@ pub struct Announcements {
     pub approval: bool,
     pub approval_above: u64,
     pub hold_after_minutes: u64,
+    pub digest_hour: u8,
+    pub keep_deliveries_days: u64,
 }
 
 /// How mail leaves.

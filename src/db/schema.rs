@@ -569,6 +569,20 @@ diesel::table! {
         user_id -> SqlId,
         read_at -> Nullable<SqlTimestamp>,
         acknowledged_at -> Nullable<SqlTimestamp>,
+        digest_since -> Nullable<SqlTimestamp>,
+        digest_at -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    digest (user_id) {
+        user_id -> SqlId,
+        rhythm -> Text,
+        due_at -> SqlTimestamp,
     }
 }
 
@@ -626,6 +640,7 @@ diesel::table! {
         deferred -> BigInt,
         created_at -> SqlTimestamp,
         finished_at -> Nullable<SqlTimestamp>,
+        collapsed_at -> Nullable<SqlTimestamp>,
     }
 }
 
@@ -835,6 +850,7 @@ diesel::joinable!(announcement_variant -> mail_content (content_id));
 diesel::joinable!(mail_opt_out -> users (user_id));
 diesel::joinable!(delivery -> announcement (announcement_id));
 diesel::joinable!(delivery -> users (user_id));
+diesel::joinable!(digest -> users (user_id));
 diesel::joinable!(import_plan -> users (made_by));
 diesel::joinable!(nomination -> appointment (appointment_id));
 diesel::joinable!(nomination -> stored_object (letter_id));
@@ -857,6 +873,7 @@ allow_tables_to_appear_in_same_query!(
     contact_word,
     delivery,
     device,
+    digest,
     erasure,
     idempotency,
     import_plan,

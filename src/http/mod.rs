@@ -7,6 +7,7 @@
 //! - `gate` keeps faults from those who may not ask
 //! - `evenly` answers that take the same time whatever they found out
 //! - `negotiate` which of a route's representations is wanted; `xml` bodies of address-book programs
+//! - `csv` files that spreadsheets read
 //! - `etag` what a client has already, and writes that name what they were made from
 //! - `idempotency` the key under which a request is carried out once
 //! - `page` cursors and the shape of a list
@@ -17,6 +18,7 @@
 
 pub mod caller;
 pub mod cross_site;
+pub mod csv;
 pub mod envelope;
 pub mod etag;
 mod evenly;

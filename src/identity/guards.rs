@@ -35,6 +35,8 @@ pub type CurrentUser = Guarded<asks::OwnAccount>;
 pub type FreshUser = Guarded<asks::OwnAccountAnew>;
 /// Somebody of the community: an active appointment.
 pub type Member = Guarded<asks::Community>;
+/// Somebody of the community who says what became of an announcement: read, acknowledged.
+pub type Reader = Guarded<asks::Answers>;
 /// Somebody's program that reads the directory: it knows HTTP Basic alone, and sends an API token as the password.
 pub type DirectoryProgram = Guarded<asks::CommunityByProgram>;
 /// Somebody who decides on registrations.
@@ -87,6 +89,8 @@ pub mod asks {
     pub enum Community {}
     /// The same of a program that knows HTTP Basic alone.
     pub enum CommunityByProgram {}
+    /// [`Action::AnswerAnnouncements`].
+    pub enum Answers {}
     /// [`Action::DecideRegistrations`].
     pub enum Registrations {}
     /// [`Action::ManageAnnouncements`].
@@ -129,6 +133,9 @@ pub mod asks {
     impl Asks for CommunityByProgram {
         const ACTION: Option<Action> = Some(Action::ReadCommunity);
         const BASIC: bool = true;
+    }
+    impl Asks for Answers {
+        const ACTION: Option<Action> = Some(Action::AnswerAnnouncements);
     }
     impl Asks for Registrations {
         const ACTION: Option<Action> = Some(Action::DecideRegistrations);

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use super::markdown;
 use super::template::{self, Values};
 use super::types::Merge;
+use super::{Recipient, markdown};
 use crate::config::Community;
+use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::{Args, Catalogue, Language};
 
@@ -44,6 +45,26 @@ pub struct Letter {
     pub args: Args,
     /// The path below the public URL that the button leads to.
     pub link: Option<String>,
+}
+
+/// An announcement in a digest.
+pub struct DigestEntry {
+    /// Which.
+    pub announcement: Id,
+    /// What it is called.
+    pub title: String,
+}
+
+/// What an author wrote, and what is to be said beside it.
+pub struct Notice<'a> {
+    /// The subject.
+    pub subject: &'a str,
+    /// The text.
+    pub body_markdown: &'a str,
+    /// Whether it is about a topic that may be left: then it says how.
+    pub may_be_left: bool,
+    /// The announcement whose readers are asked to say that they have read it.
+    pub acknowledge: Option<Id>,
 }
 
 struct Button {
@@ -143,24 +164,20 @@ impl Letters {
         self.lay_out(first, subject, &plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
     }
 
-    /// An announcement in one language, with places for what it says of its reader alone (`mail::template`). Where its topic
-    /// may be left it says how.
+    /// An announcement in one language, with places for what it says of its reader alone (`mail::template`).
     ///
     /// # Errors
     /// Where the layout fails.
-    pub fn announcement(
-        &self,
-        language: Language,
-        subject: &str,
-        body_markdown: &str,
-        may_be_left: bool,
-    ) -> Result<Content, Error> {
-        let html = markdown::to_html(body_markdown);
+    pub fn announcement(&self, language: Language, notice: &Notice<'_>) -> Result<Content, Error> {
+        let mut html = markdown::to_html(notice.body_markdown);
+        let button = notice.acknowledge.map(|id| {
+            let request = self.catalogue.text(language, "mail-acknowledge", &[]);
+            html += &paragraph(&request);
+            self.button(language, "mail-acknowledge", &format!("/announcements/{id}"))
+        });
         let foot = self.foot(language, "mail-foot-announcement");
-        let text = markdown::to_text(&html)?;
-        let leave = may_be_left.then(|| self.catalogue.text(language, "mail-foot-leave", &Args::new()));
-        let body = Body::Html { body: &html, leave: leave.as_deref() };
-        self.lay_out(language, subject.to_owned(), &text, &body, None, &foot)
+        let leave = notice.may_be_left.then(|| self.catalogue.text(language, "mail-foot-leave", &[]));
+        self.lay_out_html(language, notice.subject.to_owned(), &html, button.as_ref(), &foot, leave.as_deref())
     }
 
     /// An announcement as a reader would have it, but for the link by which it is left: that names a mail.
@@ -170,10 +187,61 @@ impl Letters {
         let name = merge.name.as_deref().unwrap_or_default();
         let values = Values { name, administration: &merge.administration, unsubscribe: &unsubscribe };
         Content {
-            subject: template::Template::plain(&content.subject).fill(&values),
+            subject: content.subject.clone(),
             text: template::Template::plain(&content.text).fill(&values),
             html: template::Template::html(&content.html).fill(&values),
         }
+    }
+
+    /// What was announced since the last digest of a reader, who chooses otherwise at the path `choices`.
+    ///
+    /// # Errors
+    /// Where the layout fails.
+    pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], choices: &str) -> Result<Content, Error> {
+        let args = [("community", self.community.name.clone()), ("name", to.name.clone())];
+        let text = |key: &str| self.catalogue.text(to.language, key, &args);
+        let list: String = entries.iter().map(|entry| self.item(entry)).collect();
+        let (greeting, body) = (paragraph(&text("mail-greeting")), paragraph(&text("mail-digest.body")));
+        let html = format!("{greeting}{body}<ul>{list}</ul>");
+        let button = self.button(to.language, "mail-digest", choices);
+        let foot = self.foot(to.language, "mail-foot-digest");
+        self.lay_out_html(to.language, text("mail-digest"), &html, Some(&button), &foot, None)
+    }
+
+    fn item(&self, entry: &DigestEntry) -> String {
+        let (url, id, title) = (&self.public_url, entry.announcement, markdown::escape(&entry.title));
+        format!("<li><a href=\"{url}/announcements/{id}\">{title}</a></li>")
+    }
+
+    /// What links begin with.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    fn button(&self, language: Language, key: &str, path: &str) -> Button {
+        Button {
+            label: self.catalogue.text(language, &format!("{key}.button"), &[]),
+            url: format!("{}{path}", self.public_url),
+            or_copy: self.catalogue.text(language, "mail-or-copy", &[]),
+        }
+    }
+
+    /// HTML that is safe already, and the text that says the same.
+    fn lay_out_html(
+        &self,
+        language: Language,
+        subject: String,
+        html: &str,
+        button: Option<&Button>,
+        foot: &[String],
+        leave: Option<&str>,
+    ) -> Result<Content, Error> {
+        let mut text = markdown::to_text(html)?;
+        if let Some(button) = button {
+            text = format!("{text}\n\n{}:\n{}", button.label, button.url);
+        }
+        self.lay_out(language, subject, &text, &Body::Html { body: html, leave }, button, foot)
     }
 
     fn foot(&self, language: Language, key: &str) -> Vec<String> {
@@ -217,4 +285,9 @@ impl Letters {
         let text = format!("{text}\n\n-- \n{}\n{leave}", foot.join("\n"));
         Ok(Content { subject, text, html })
     }
+}
+
+/// Plain text as a paragraph of HTML.
+fn paragraph(text: &str) -> String {
+    format!("<p>{}</p>", markdown::escape(text))
 }

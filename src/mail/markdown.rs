@@ -28,6 +28,12 @@ pub fn to_html(markdown: &str) -> String {
         .to_string()
 }
 
+/// Plain text as it stands in HTML.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    quick_xml::escape::escape(text).into_owned()
+}
+
 /// The text that says the same as a piece of our HTML.
 ///
 /// # Errors
@@ -35,6 +41,8 @@ pub fn to_html(markdown: &str) -> String {
 pub fn to_text(html: &str) -> Result<String, Error> {
     html2text::config::plain()
         .link_footnotes(true)
+        // A link that is cut leads nowhere.
+        .no_link_wrapping()
         .string_from_read(html.as_bytes(), WIDTH)
         .map(|text| text.trim().to_owned())
         .or_internal()
@@ -65,5 +73,7 @@ mod tests {
         assert!(html.contains("<h1>Réunion</h1>") && html.contains("<strong>à tous</strong>"));
         let text = to_text(&html).unwrap();
         assert!(text.contains("Réunion") && text.contains("https://x.example/p"), "{text}");
+        let long = format!("https://x.example/{}", "a".repeat(200));
+        assert!(to_text(&to_html(&format!("[x]({long})"))).unwrap().contains(&long));
     }
 }

@@ -46,12 +46,13 @@ use tokio::sync::Notify;
 pub use address::EmailAddress;
 pub use courier::Transport;
 pub use dkim::records as dkim_records;
-pub use letter::{Content, Letter, Letters};
+pub use letter::{Content, DigestEntry, Letter, Letters, Notice};
 pub use sender::{Options, Sender};
 pub use smtp::Relay;
 pub use token::MailTokens;
 pub use types::{
-    BatchMail, Counts, DeliveryState, Lane, MailState, MailStatus, Merge, NewMail, Outcome, SendResult, SkipReason,
+    BatchMail, Counts, DeliveryState, Lane, MailState, MailStatus, Merge, NewMail, Outcome, OwnMail, SendResult,
+    SkipReason,
 };
 
 use crate::db::{Conn, Id};
@@ -212,9 +213,8 @@ impl Outbox {
     /// # Errors
     /// Where the database says no.
     pub fn store_content(&self, conn: &mut Conn, content: &Content) -> Result<Id, Error> {
-        let now = self.clock.now();
-        let id = Id::new(now, &self.random);
-        store::insert_content(conn, id, content, now)?;
+        let id = self.new_id();
+        store::insert_contents(conn, &[(id, content.clone())], self.clock.now())?;
         Ok(id)
     }
 
@@ -251,12 +251,55 @@ impl Outbox {
                 expires_at,
             })
             .collect();
-        store::insert(conn, &mails, now)?;
+        self.insert_batch(conn, batch, &mails)?;
+        Ok(mails.into_iter().map(|mail| mail.id).collect())
+    }
+
+    /// Writes mails of a batch that each say something else. Their ids come from [`Outbox::new_id`], since links in them are
+    /// made of these.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn post_own(&self, conn: &mut Conn, batch: Id, kind: &'static str, mails: Vec<OwnMail>) -> Result<(), Error> {
+        let now = self.clock.now();
+        let expires_at = now.plus(self.give_up);
+        let (mut contents, mut rows) = (Vec::with_capacity(mails.len()), Vec::with_capacity(mails.len()));
+        for mail in mails {
+            let content_id = self.new_id();
+            contents.push((content_id, mail.content));
+            rows.push(NewMail {
+                id: mail.id,
+                kind,
+                batch: Some(batch),
+                lane: Lane::Bulk,
+                user_id: Some(mail.user_id),
+                preferred: None,
+                to_address: mail.to.address,
+                to_name: mail.to.name,
+                language: mail.to.language,
+                content_id,
+                merge: None,
+                skip: None,
+                about: None,
+                expires_at,
+            });
+        }
+        store::insert_contents(conn, &contents, now)?;
+        self.insert_batch(conn, batch, &rows)
+    }
+
+    fn insert_batch(&self, conn: &mut Conn, batch: Id, mails: &[NewMail]) -> Result<(), Error> {
+        store::insert(conn, mails, self.clock.now())?;
         let count = |skipped| i64::try_from(mails.iter().filter(|mail| mail.skip.is_some() == skipped).count());
         let (skipped, others) = (count(true).or_internal()?, count(false).or_internal()?);
         let tally = batches::Tally { total: skipped + others, skipped, ..batches::Tally::default() };
-        batches::tally(conn, &[(batch, tally)].into())?;
-        Ok(mails.into_iter().map(|mail| mail.id).collect())
+        batches::tally(conn, &[(batch, tally)].into())
+    }
+
+    /// The id of a mail, or of a batch, that is about to be written.
+    #[must_use]
+    pub fn new_id(&self) -> Id {
+        Id::new(self.clock.now(), &self.random)
     }
 
     /// Puts mails of a batch that had failed back, up to `most`; how many.
@@ -295,6 +338,14 @@ pub fn sweep(conn: &mut Conn, bound: crate::time::Timestamp) -> Result<usize, Er
 /// Where the database says no.
 pub fn cancel(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     store::cancel(conn, ids)
+}
+
+/// Whom a mail of this kind was for.
+///
+/// # Errors
+/// Where the database says no.
+pub fn reader_of(conn: &mut Conn, mail: Id, kind: &str) -> Result<Option<Id>, Error> {
+    store::reader_of(conn, mail, kind)
 }
 
 /// A page of a batch's mails, all or those in one state, after the mail `after`.

@@ -23,17 +23,23 @@ use crate::i18n::Language;
 use crate::on_each;
 use crate::time::Timestamp;
 
-/// Stores what a mail says; any number of mails may say it.
-pub(super) fn insert_content(conn: &mut Conn, id: Id, content: &Content, now: Timestamp) -> Result<(), Error> {
-    diesel::insert_into(mail_content::table)
-        .values((
-            mail_content::id.eq(id),
-            mail_content::subject.eq(&content.subject),
-            mail_content::body_text.eq(&content.text),
-            mail_content::body_html.eq(&content.html),
-            mail_content::created_at.eq(now),
-        ))
-        .execute(conn)?;
+/// Stores what mails say; any number of mails may say the same.
+pub(super) fn insert_contents(conn: &mut Conn, contents: &[(Id, Content)], now: Timestamp) -> Result<(), Error> {
+    for chunk in contents.chunks(BATCH) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(id, content)| {
+                (
+                    mail_content::id.eq(id),
+                    mail_content::subject.eq(&content.subject),
+                    mail_content::body_text.eq(&content.text),
+                    mail_content::body_html.eq(&content.html),
+                    mail_content::created_at.eq(now),
+                )
+            })
+            .collect();
+        on_each!(conn, c => diesel::insert_into(mail_content::table).values(&rows).execute(c))?;
+    }
     Ok(())
 }
 
@@ -380,4 +386,10 @@ pub(super) fn page(
         query = query.filter(mail::id.gt(after));
     }
     Ok(query.load(conn)?)
+}
+
+/// Whom a mail of this kind was for.
+pub(super) fn reader_of(conn: &mut Conn, id: Id, kind: &str) -> Result<Option<Id>, Error> {
+    let mail = mail::table.filter(mail::id.eq(id).and(mail::kind.eq(kind)));
+    Ok(mail.select(mail::user_id).first(conn).optional()?.flatten())
 }

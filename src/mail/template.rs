@@ -137,6 +137,12 @@ pub fn unknown(text: &str) -> Option<&str> {
     places(text).map(|place| place.name).find(|name| Slot::named(name).is_none())
 }
 
+/// Whether a text says something of its reader alone.
+#[must_use]
+pub fn is_personal(text: &str) -> bool {
+    places(text).next().is_some()
+}
+
 /// Something like `{{ word }}` in a text.
 struct Place<'a> {
     start: usize,

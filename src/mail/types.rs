@@ -40,6 +40,8 @@ crate::text_enum! {
         Suppressed = "suppressed",
         /// The reader is no contact any more.
         Left = "left",
+        /// The reader gets it in the next digest.
+        Digest = "digest",
     }
 }
 
@@ -143,6 +145,19 @@ pub struct BatchMail {
     pub merge: Merge,
     /// Why it is not to be sent, where it is not.
     pub skip: Option<SkipReason>,
+}
+
+/// A mail of a batch that says something to its reader alone.
+#[derive(Clone, Debug)]
+pub struct OwnMail {
+    /// The mail.
+    pub id: Id,
+    /// The reader.
+    pub user_id: Id,
+    /// Where to, and in which language.
+    pub to: super::Recipient,
+    /// What it says.
+    pub content: super::Content,
 }
 
 /// A leased mail.
@@ -260,7 +275,8 @@ pub struct MailStatus {
     pub last_code: Option<i32>,
     /// The enhanced status of its last reply (RFC 3463).
     pub last_status: Option<String>,
-    /// The relay's last words, what went wrong on the way, or why it was skipped: `opted_out`, `suppressed`.
+    /// The relay's last words, what went wrong on the way, or why it was skipped: `opted_out`, `suppressed`,
+    /// `left`, `digest`.
     pub last_reply: Option<String>,
     /// When it is tried next, while it waits.
     #[schema(value_type = String, format = DateTime)]
@@ -283,7 +299,7 @@ pub struct Counts {
     pub sent: i64,
     /// Refused for good, or given up.
     pub failed: i64,
-    /// Not to be sent: the reader left the topic, or the address is suppressed.
+    /// Not to be sent: the reader left the topic or gets it in a digest, or the address is suppressed.
     pub skipped: i64,
     /// Cancelled before they left.
     pub cancelled: i64,

@@ -6,9 +6,13 @@ use serde::Deserialize;
 
 use super::view::Page;
 use crate::accounts::{AddressLink, routes as accounts};
+use crate::announcements::digest::Rhythm;
+use crate::announcements::reading::routes as reading;
 use crate::app::Portal;
+use crate::db::Id;
 use crate::error::Error;
-use crate::http::{Caller, Form, Query, evenly};
+use crate::http::{Caller, Form, Query, evenly, language};
+use crate::identity::guards::{Member, Reader};
 use crate::identity::{Forgot, Reset, SetUp};
 use crate::life_cycle::invitations::{Accept, routes as invitations};
 use crate::life_cycle::routes::confirm_contact;
@@ -32,6 +36,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/confirm-contact").route(web::get().to(ask_contact)).route(web::post().to(contact)))
         .service(
             web::resource("/unsubscribe/{token}").route(web::get().to(ask_leave)).route(web::post().to(leave_topic)),
+        )
+        .service(
+            web::resource("/announcements/{id}").route(web::get().to(announcement)).route(web::post().to(acknowledge)),
+        )
+        .service(
+            web::resource("/subscriptions/{token}")
+                .route(web::get().to(ask_subscriptions))
+                .route(web::post().to(choose_subscriptions)),
         )
         .service(web::resource("/privacy").route(web::get().to(privacy)))
         .service(web::resource("/setup").route(web::get().to(ask_set_up)).route(web::post().to(set_up)));
@@ -247,14 +259,14 @@ async fn ask_leave(
     let (token, all) = (token.into_inner(), query.0.all);
     match subscriptions::look_at(&portal, token.clone()).await {
         Ok(addressed) => {
-            let key = if all { "unsubscribe-all" } else { "unsubscribe" };
-            let page = Page::new(&portal, &request, key).in_language(addressed.language);
-            let page = page.with("topic", &addressed.topic_name);
-            if all {
-                page.form(&format!("/unsubscribe/{token}?all=true")).respond()
-            } else {
-                let others = format!("/unsubscribe/{token}?all=true");
-                page.link(&others, "unsubscribe-all").form(&format!("/unsubscribe/{token}")).respond()
+            let (one, every) = (format!("/unsubscribe/{token}"), format!("/unsubscribe/{token}?all=true"));
+            let page = |key| Page::new(&portal, &request, key).in_language(addressed.language);
+            match addressed.topic.filter(|_| !all) {
+                Some(topic) => {
+                    let page = page("unsubscribe").with("topic", &topic.name_in(addressed.language));
+                    page.link(&every, "unsubscribe-all").form(&one).respond()
+                }
+                None => page("unsubscribe-all").form(&every).respond(),
             }
         }
         Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
@@ -273,11 +285,92 @@ async fn leave_topic(
     let all = query.0.all;
     match subscriptions::leave(&portal, &caller, token.into_inner(), all).await {
         Ok(addressed) => {
-            let key = if all { "unsubscribed-all" } else { "unsubscribed" };
-            let page = Page::new(&portal, &request, key).in_language(addressed.language);
-            page.with("topic", &addressed.topic_name).respond()
+            let page = |key| Page::new(&portal, &request, key).in_language(addressed.language);
+            match addressed.topic.filter(|_| !all) {
+                Some(topic) => page("unsubscribed").with("topic", &topic.name_in(addressed.language)).respond(),
+                None => page("unsubscribed-all").respond(),
+            }
         }
         Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
+}
+
+async fn ask_subscriptions(portal: web::Data<Portal>, request: HttpRequest, token: web::Path<String>) -> Answer {
+    let token = token.into_inner();
+    match subscriptions::own_by_link(&portal, token.clone()).await {
+        Ok((language, own)) => {
+            let page = Page::new(&portal, &request, "subscriptions").in_language(language);
+            let mut page = page.form(&format!("/subscriptions/{token}")).choices("digest");
+            for &rhythm in Rhythm::ALL {
+                let label = page.text(&format!("choice-digest-{rhythm}"));
+                page = page.choice("digest", "radio", rhythm.as_str(), label, own.preference.digest == rhythm);
+            }
+            page = page.choices("topics");
+            for topic in &own.data {
+                page = page.choice("topic", "checkbox", &topic.topic, topic.name_in(language), topic.subscribed);
+            }
+            page.respond()
+        }
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
+}
+
+/// What is chosen on that page: a rhythm, and every topic that is wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chosen {
+    digest: Rhythm,
+    #[serde(default)]
+    topic: Vec<String>,
+}
+
+async fn choose_subscriptions(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    caller: Caller,
+    token: web::Path<String>,
+    form: Form<Chosen>,
+) -> Answer {
+    let Chosen { digest, topic } = form.0;
+    match subscriptions::choose_by_link(&portal, &caller, token.into_inner(), topic, digest).await {
+        Ok(language) => Page::new(&portal, &request, "subscriptions-chosen").in_language(language).respond(),
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
+}
+
+/// An announcement that a mail or a feed leads to: a public one for anybody, another for those who may read it. One that asks to
+/// be acknowledged has a button for that.
+async fn announcement(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    viewer: Option<Member>,
+    id: web::Path<Id>,
+) -> Answer {
+    let id = id.into_inner();
+    let viewer = viewer.map(|viewer| viewer.0);
+    match reading::look_at(&portal, id, viewer, language(&request)).await {
+        Ok(shown) => {
+            let page = Page::new(&portal, &request, "announcement").in_language(shown.language);
+            let page = page.article(shown.language, shown.title, shown.html);
+            if shown.asks { page.form(&format!("/announcements/{id}")).respond() } else { page.respond() }
+        }
+        Err(_) => Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond(),
+    }
+}
+
+async fn acknowledge(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    caller: Caller,
+    reader: Option<Reader>,
+    id: web::Path<Id>,
+) -> Answer {
+    match reader {
+        Some(reader) => {
+            let outcome = reading::say_read(&portal, &caller, id.into_inner(), reader.user_id).await;
+            tell(&portal, &request, "announcement-acknowledged", outcome)
+        }
+        None => Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond(),
     }
 }
 

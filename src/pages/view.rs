@@ -27,7 +27,15 @@ pub(super) struct Page<'a> {
     faults: Vec<String>,
     links: Vec<Link>,
     form: Option<Form>,
+    article: Option<Article>,
     status: StatusCode,
+}
+
+/// What somebody wrote, in the place of our own texts.
+struct Article {
+    language: Language,
+    title: String,
+    html: String,
 }
 
 struct Link {
@@ -49,6 +57,8 @@ struct Field {
     hint: String,
     value: String,
     autocomplete: &'static str,
+    /// Of a choice: whether it is made.
+    checked: bool,
 }
 
 #[derive(Template)]
@@ -60,6 +70,7 @@ struct Html<'a> {
     logo_url: &'a str,
     title: String,
     paragraphs: Vec<String>,
+    article: Option<Article>,
     faults: Vec<String>,
     links: Vec<Link>,
     form: Option<Form>,
@@ -79,11 +90,13 @@ impl<'a> Page<'a> {
             faults: Vec::new(),
             links: Vec::new(),
             form: None,
+            article: None,
             status: StatusCode::OK,
         }
     }
 
-    fn text(&self, key: &str) -> String {
+    /// The text for a key, in the language of the page.
+    pub(super) fn text(&self, key: &str) -> String {
         self.portal.catalogue.text(self.language, key, &self.args)
     }
 
@@ -115,14 +128,34 @@ impl<'a> Page<'a> {
             hint: String::new(),
             value: value.to_owned(),
             autocomplete: "off",
+            checked: false,
         })
+    }
+
+    /// What the choices that follow are about: `choices-<key>`.
+    pub(super) fn choices(self, key: &str) -> Self {
+        let label = self.text(&format!("choices-{key}"));
+        self.choice("", "heading", "", label, false)
+    }
+
+    /// A choice: `radio` where one of several is made, `checkbox` where any may be.
+    pub(super) fn choice(
+        self,
+        name: &'static str,
+        kind: &'static str,
+        value: &str,
+        label: String,
+        checked: bool,
+    ) -> Self {
+        let (hint, value) = (String::new(), value.to_owned());
+        self.field(Field { name, kind, label, hint, value, autocomplete: "off", checked })
     }
 
     /// A field labelled `field-<name>`.
     pub(super) fn input(self, name: &'static str, kind: &'static str, autocomplete: &'static str, value: &str) -> Self {
         let (label, hint) = (self.text(&format!("field-{name}")), self.text(&format!("field-{name}.hint")));
         let hint = if hint == "-" { String::new() } else { hint };
-        self.field(Field { name, kind, label, hint, value: value.to_owned(), autocomplete })
+        self.field(Field { name, kind, label, hint, value: value.to_owned(), autocomplete, checked: false })
     }
 
     fn field(mut self, field: Field) -> Self {
@@ -136,6 +169,12 @@ impl<'a> Page<'a> {
     pub(super) fn link(mut self, href: &str, key: &str) -> Self {
         let label = self.text(&format!("link-{key}"));
         self.links.push(Link { href: href.to_owned(), label });
+        self
+    }
+
+    /// Shows what somebody wrote in the place of the page's own texts. The HTML is safe already.
+    pub(super) fn article(mut self, language: Language, title: String, html: String) -> Self {
+        self.article = Some(Article { language, title, html });
         self
     }
 
@@ -153,8 +192,10 @@ impl<'a> Page<'a> {
 
     /// The answer.
     pub(super) fn respond(self) -> Result<HttpResponse, Error> {
-        let title = self.text(&format!("page-{}", self.key));
-        let body = self.text(&format!("page-{}.body", self.key));
+        let (title, body) = match &self.article {
+            Some(article) => (article.title.clone(), String::new()),
+            None => (self.text(&format!("page-{}", self.key)), self.text(&format!("page-{}.body", self.key))),
+        };
         let foot = self.text("page-foot");
         let community = &self.portal.community;
         let html = Html {
@@ -163,7 +204,8 @@ impl<'a> Page<'a> {
             community: &community.name,
             logo_url: &community.logo_url,
             title,
-            paragraphs: body.split("\n\n").map(str::to_owned).collect(),
+            paragraphs: body.split("\n\n").filter(|text| !text.is_empty()).map(str::to_owned).collect(),
+            article: self.article,
             faults: self.faults,
             links: self.links,
             form: self.form,

@@ -91,6 +91,8 @@ pub enum Action {
     ManageOwnAccount,
     /// See the members, their contacts, and the announcements addressed to oneself.
     ReadCommunity,
+    /// Mark announcements addressed to oneself as read, and acknowledge them: a word of one's own, which no program gives.
+    AnswerAnnouncements,
     /// See applications and decide on them.
     DecideRegistrations,
     /// Write, send and follow announcements.
@@ -119,6 +121,7 @@ impl Action {
             Self::ReadProfile => "read_profile",
             Self::ManageOwnAccount => "manage_own_account",
             Self::ReadCommunity => "read_community",
+            Self::AnswerAnnouncements => "answer_announcements",
             Self::DecideRegistrations => "decide_registrations",
             Self::ManageAnnouncements => "manage_announcements",
             Self::ManageAccounts => "manage_accounts",
@@ -142,6 +145,7 @@ impl Action {
             Self::ReadAudit => Some(ApiScope::ReadAudit),
             Self::ReadStatistics => Some(ApiScope::ReadStatistics),
             Self::ManageOwnAccount
+            | Self::AnswerAnnouncements
             | Self::ManageAccounts
             | Self::EditAdoption
             | Self::EditMembers
@@ -215,7 +219,7 @@ pub fn check(principal: &Principal, action: Action) -> Result<(), Error> {
 fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
     let (allowed, otherwise): (&[Role], _) = match action {
         Action::ReadProfile | Action::ManageOwnAccount => return Ok(()),
-        Action::ReadCommunity => (
+        Action::ReadCommunity | Action::AnswerAnnouncements => (
             &[Role::Secretariat, Role::Coordinator, Role::Ncp, Role::Contributor, Role::Auditor],
             "no_active_appointment",
         ),
@@ -234,10 +238,11 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
         return Ok(());
     }
     let has = |status| principal.appointments.iter().any(|held| held.status == status);
-    Err(Error::forbidden(match action {
-        Action::ReadCommunity if has(AppointmentStatus::Unconfirmed) => "confirmation_needed",
-        Action::ReadCommunity if has(AppointmentStatus::Pending) => "awaiting_approval",
-        _ => otherwise,
+    let reads = matches!(action, Action::ReadCommunity | Action::AnswerAnnouncements);
+    Err(Error::forbidden(match otherwise {
+        _ if reads && has(AppointmentStatus::Unconfirmed) => "confirmation_needed",
+        _ if reads && has(AppointmentStatus::Pending) => "awaiting_approval",
+        otherwise => otherwise,
     }))
 }
 
@@ -322,6 +327,7 @@ mod tests {
                 let reads = active && role != Role::Partner;
                 let runs = active && role == Role::Secretariat;
                 assert_eq!(check(&someone, Action::ReadCommunity).is_ok(), reads, "{role} {status}");
+                assert_eq!(check(&someone, Action::AnswerAnnouncements).is_ok(), reads, "{role} {status}");
                 assert_eq!(check(&someone, Action::DecideRegistrations).is_ok(), runs, "{role} {status}");
                 assert_eq!(check(&someone, Action::ManageAnnouncements).is_ok(), runs, "{role} {status}");
             }
@@ -345,6 +351,7 @@ mod tests {
             Action::ReadProfile,
             Action::ManageOwnAccount,
             Action::ReadCommunity,
+            Action::AnswerAnnouncements,
             Action::DecideRegistrations,
             Action::ManageAnnouncements,
             Action::ManageAccounts,

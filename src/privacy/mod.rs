@@ -31,6 +31,7 @@ pub use retention::work_off;
 pub use rules::Periods;
 pub use types::{ExportQuery, KeepLink, Leaving};
 
+use crate::announcements;
 use crate::appointments::{self, Event, Held};
 use crate::audit::{self, Entry};
 use crate::db::{Conn, Id};
@@ -87,6 +88,7 @@ impl Desk {
     /// Erases what is personal about somebody, wherever it stands.
     fn erase(&self, conn: &mut Conn, user: Id) -> Result<(), Error> {
         let desk = &self.life_cycle;
+        announcements::digest::forget(conn, user)?;
         let owner = identity::hold_user(conn, user)?;
         let known = store::addresses(conn, user)?;
         // Begun in the days of grace by somebody else, or come back with a backup.

@@ -3,10 +3,11 @@
 
 use diesel::prelude::*;
 
+use crate::announcements;
 use crate::appointments::AppointmentStatus;
 use crate::db::schema::{
-    api_token, appointment, contact, delivery, device, erasure, invitation, mail, mail_content, nomination,
-    one_time_token, organisation, passkey, recovery_code, registration, session, totp, users,
+    api_token, appointment, contact, delivery, device, erasure, invitation, mail, mail_content, mail_opt_out,
+    nomination, one_time_token, organisation, passkey, recovery_code, registration, session, totp, users,
 };
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
@@ -82,6 +83,15 @@ pub(super) fn erase(
     diesel::delete(recovery_code::table.filter(recovery_code::user_id.eq(user))).execute(conn)?;
     diesel::delete(passkey::table.filter(passkey::user_id.eq(user))).execute(conn)?;
     diesel::delete(api_token::table.filter(api_token::user_id.eq(user))).execute(conn)?;
+    diesel::delete(mail_opt_out::table.filter(mail_opt_out::user_id.eq(user))).execute(conn)?;
+    // What was acknowledged stays: by a pseudonym from now on.
+    diesel::update(delivery::table.filter(delivery::user_id.eq(user)))
+        .set((
+            delivery::read_at.eq(None::<Timestamp>),
+            delivery::digest_since.eq(None::<Timestamp>),
+            delivery::digest_at.eq(None::<Timestamp>),
+        ))
+        .execute(conn)?;
     let secrets = one_time_token::user_id.eq(user);
     diesel::delete(one_time_token::table.filter(secrets)).execute(conn)?;
     let invited: Vec<Id> = invitation::table
@@ -115,11 +125,14 @@ pub(super) fn erase(
     Ok(())
 }
 
-/// The portal's own mails to somebody go, with what they said; those of announcements stay to be counted.
+/// The portal's own mails to somebody go, and digests, with what they said; those of announcements stay to be counted.
 fn erase_mails(conn: &mut Conn, user: Id, known: &Addresses) -> Result<(), Error> {
-    let own = mail::to_address.eq_any(known.written.clone()).and(mail::batch.is_null());
+    let own = mail::batch.is_null().or(mail::kind.eq(announcements::digest::KIND));
+    let own = mail::to_address.eq_any(known.written.clone()).and(own);
     let rows: Vec<(Id, Option<Id>)> = mail::table.filter(own).select((mail::id, mail::content_id)).load(conn)?;
     let (mails, contents): (Vec<Id>, Vec<Option<Id>>) = rows.into_iter().unzip();
+    // So that the batch of a digest counts none that will never leave.
+    crate::mail::cancel(conn, &mails)?;
     diesel::delete(mail::table.filter(mail::id.eq_any(mails))).execute(conn)?;
     let contents: Vec<Id> = contents.into_iter().flatten().collect();
     diesel::delete(mail_content::table.filter(mail_content::id.eq_any(contents))).execute(conn)?;

@@ -1,5 +1,7 @@
 //! Subscriptions: the topics of announcements, and which of them each person wants to get.
 //!
+//! How often somebody hears of announcements is chosen here too; `announcements::digest` says what comes of that.
+//!
 //! Everybody gets every topic until somebody leaves one, in the profile or by the link in a mail. What is official has no topic
 //! and can't be left. The link names the mail it came with and nobody else can make one (`mail::MailTokens`), so it takes no
 //! login: a mail program may send it by itself (RFC 8058), and a page asks a person first. Who is to be passed over is looked up
@@ -13,7 +15,8 @@ mod types;
 
 use std::collections::BTreeSet;
 
-use crate::announcements;
+use crate::announcements::digest::{self, Rhythm};
+use crate::announcements::{self, Mailed};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault, Faults};
@@ -36,18 +39,18 @@ pub struct Desk {
     pub trace: Trace,
     /// The time.
     pub now: Timestamp,
+    /// What changes how often somebody hears of announcements.
+    pub announcements: announcements::Desk,
 }
 
 /// Whom a link in a mail speaks for, and what about.
 pub struct Addressed {
     /// The person.
     pub user_id: Id,
-    /// The topic's code.
-    topic: String,
     /// The language of the person.
     pub language: Language,
-    /// What the topic is called in it.
-    pub topic_name: String,
+    /// The topic; none where the mail was a digest of many.
+    pub topic: Option<Topic>,
 }
 
 /// What a link in a mail stands for.
@@ -56,25 +59,56 @@ pub struct Addressed {
 /// 404 where we made no such link, or the mail was an official notice.
 pub fn addressed(conn: &mut Conn, tokens: &MailTokens, token: &str) -> Result<Addressed, Error> {
     let mail = tokens.mail(token).ok_or_else(Error::not_found)?;
-    let (user_id, topic) = announcements::reader_of(conn, mail)?.ok_or_else(Error::not_found)?;
-    let topic = topic.ok_or_else(Error::not_found)?;
+    let (user_id, mailed) = announcements::reader_of(conn, mail)?.ok_or_else(Error::not_found)?;
+    let topic = match mailed {
+        Mailed::Digest => None,
+        Mailed::Announcement(topic) => {
+            let topic = topic.ok_or_else(Error::not_found)?;
+            Some(store::topic(conn, &topic)?.ok_or_else(Error::not_found)?)
+        }
+    };
     let language = identity::get_user(conn, user_id)?.preferred_language;
-    let known = store::topic(conn, &topic)?.ok_or_else(Error::not_found)?;
-    Ok(Addressed { user_id, topic, language, topic_name: known.name_in(language) })
+    Ok(Addressed { user_id, language, topic })
+}
+
+/// Whom any link in a mail of an announcement, or in a digest, speaks for; and the language of the person.
+///
+/// # Errors
+/// 404 where we made no such link.
+fn reader_by_link(conn: &mut Conn, tokens: &MailTokens, token: &str) -> Result<(Id, Language), Error> {
+    let mail = tokens.mail(token).ok_or_else(Error::not_found)?;
+    let (user_id, _) = announcements::reader_of(conn, mail)?.ok_or_else(Error::not_found)?;
+    Ok((user_id, identity::get_user(conn, user_id)?.preferred_language))
 }
 
 impl Desk {
+    /// Says by a link which topics a person wants, and no others, and how often; the language of the person.
+    fn choose_by_link(
+        &self,
+        conn: &mut Conn,
+        tokens: &MailTokens,
+        token: &str,
+        wanted: &[String],
+        digest: Rhythm,
+    ) -> Result<Language, Error> {
+        let (user, language) = reader_by_link(conn, tokens, token)?;
+        let known = subscriptions(conn, user)?.data;
+        let topics = known.into_iter().map(|known| (known.topic.clone(), wanted.contains(&known.topic))).collect();
+        self.choose(conn, user, &GivenSubscriptions { topics, digest: Some(digest) })?;
+        Ok(language)
+    }
+
     /// Leaves the topic that a mail was about, or all topics.
     ///
     /// # Errors
     /// Where the database says no.
     pub fn leave(&self, conn: &mut Conn, addressed: &Addressed, all: bool) -> Result<(), Error> {
-        let topic = if all { EVERY_TOPIC } else { &addressed.topic };
+        let topic = addressed.topic.as_ref().filter(|_| !all).map_or(EVERY_TOPIC, |topic| &topic.code);
         consent::opt_out(conn, addressed.user_id, topic, self.now)?;
         self.audit.note(conn, &self.trace, &Entry::own(Event::SubscriptionsChanged, addressed.user_id))
     }
 
-    /// Says which topics a person wants; those that are not named stay as they are.
+    /// Says which topics a person wants, and how often; what is not named stays as it is.
     fn choose(&self, conn: &mut Conn, user: Id, given: &GivenSubscriptions) -> Result<Subscriptions, Error> {
         let before = subscriptions(conn, user)?;
         let mut faults = Faults::new();
@@ -86,13 +120,17 @@ impl Desk {
         faults.finish()?;
         let left = |known: &&Subscription| !given.topics.get(&known.topic).copied().unwrap_or(known.subscribed);
         let left: Vec<String> = before.data.iter().filter(left).map(|known| known.topic.clone()).collect();
+        // First the digest, then what names the person: everybody takes the two in this order.
+        if let Some(rhythm) = given.digest {
+            self.announcements.choose_rhythm(conn, user, rhythm)?;
+        }
         consent::set_topics_left(conn, user, &left, self.now)?;
         self.audit.note(conn, &self.trace, &Entry::own(Event::SubscriptionsChanged, user))?;
         subscriptions(conn, user)
     }
 }
 
-/// Which topics a person gets.
+/// Which topics a person gets, and how often.
 fn subscriptions(conn: &mut Conn, user: Id) -> Result<Subscriptions, Error> {
     let left: BTreeSet<String> = consent::topics_left(conn, user)?.into_iter().collect();
     let all = left.contains(EVERY_TOPIC);
@@ -101,7 +139,8 @@ fn subscriptions(conn: &mut Conn, user: Id) -> Result<Subscriptions, Error> {
         topic: topic.code,
         names: topic.names,
     });
-    Ok(Subscriptions { data: data.collect() })
+    let data = data.collect();
+    Ok(Subscriptions { data, preference: digest::preference(conn, user)? })
 }
 
 /// Names a topic, new or known.

@@ -3,12 +3,15 @@
 use actix_web::web;
 
 use super::types::{GivenSubscriptions, GivenTopic, Subscriptions, Topic, Topics};
-use super::{Addressed, Desk, addressed, put_topic, store, subscriptions};
+use super::{Addressed, Desk, addressed, put_topic, reader_by_link, store, subscriptions};
+use crate::announcements::digest::Rhythm;
 use crate::app::Portal;
 use crate::audit::Trace;
+use crate::db::Conn;
 use crate::error::Error;
 use crate::http::problem::Problem;
 use crate::http::{Caller, Json};
+use crate::i18n::Language;
 use crate::identity::guards::{Announcer, CurrentUser, Member, ProfileReader};
 
 /// The routes of this feature.
@@ -41,7 +44,7 @@ pub async fn name_topic(
     portal.db.write(move |conn| put_topic(conn, &code, &body.0, now)).await.map(web::Json)
 }
 
-/// Which topics one gets.
+/// Which topics one gets, and how often.
 #[utoipa::path(get, path = "/api/v1/me/subscriptions", tag = "me", security(("bearer" = [])),
     responses((status = 200, body = Subscriptions), (status = "default", body = Problem)))]
 pub async fn own(reader: ProfileReader, portal: web::Data<Portal>) -> Result<web::Json<Subscriptions>, Error> {
@@ -49,7 +52,7 @@ pub async fn own(reader: ProfileReader, portal: web::Data<Portal>) -> Result<web
     portal.db.read(move |conn| subscriptions(conn, user)).await.map(web::Json)
 }
 
-/// Says which topics one wants; those that are not named stay as they are.
+/// Says which topics one wants, and how often announcements about them are mailed; what is not named stays as it is.
 #[utoipa::path(put, path = "/api/v1/me/subscriptions", tag = "me", request_body = GivenSubscriptions,
     security(("bearer" = [])),
     responses((status = 200, body = Subscriptions), (status = "default", body = Problem)))]
@@ -60,11 +63,14 @@ pub async fn choose(
     body: Json<GivenSubscriptions>,
 ) -> Result<web::Json<Subscriptions>, Error> {
     let (user, desk) = (reader.user_id, desk(&portal, &caller));
-    portal.db.write(move |conn| desk.choose(conn, user, &body.0)).await.map(web::Json)
+    let chosen = portal.db.write(move |conn| desk.choose(conn, user, &body.0)).await?;
+    portal.outbox.ring();
+    Ok(web::Json(chosen))
 }
 
 fn desk(portal: &Portal, caller: &Caller) -> Desk {
-    Desk { audit: portal.audit.clone(), trace: Trace::from(caller), now: portal.clock.now() }
+    let announcements = portal.announcements_desk(caller);
+    Desk { audit: portal.audit.clone(), trace: Trace::from(caller), now: announcements.now, announcements }
 }
 
 /// What the link in a mail stands for, for the page that asks.
@@ -90,4 +96,35 @@ pub async fn leave(portal: &Portal, caller: &Caller, token: String, all: bool) -
             Ok(addressed)
         })
         .await
+}
+
+/// Which topics the reader of a mail gets, and how often, for the page that its link leads to; and the reader's language.
+///
+/// # Errors
+/// 404 where the link is none of ours.
+pub async fn own_by_link(portal: &Portal, token: String) -> Result<(Language, Subscriptions), Error> {
+    let tokens = portal.mail_tokens.clone();
+    let read = move |conn: &mut Conn| {
+        let (user, language) = reader_by_link(conn, &tokens, &token)?;
+        Ok((language, subscriptions(conn, user)?))
+    };
+    portal.db.read(read).await
+}
+
+/// Says by that link which topics the reader wants, and no others, and how often; the reader's language.
+///
+/// # Errors
+/// 404 where the link is none of ours.
+pub async fn choose_by_link(
+    portal: &Portal,
+    caller: &Caller,
+    token: String,
+    wanted: Vec<String>,
+    digest: Rhythm,
+) -> Result<Language, Error> {
+    let (tokens, desk) = (portal.mail_tokens.clone(), desk(portal, caller));
+    let write = move |conn: &mut Conn| desk.choose_by_link(conn, &tokens, &token, &wanted, digest);
+    let language = portal.db.write(write).await?;
+    portal.outbox.ring();
+    Ok(language)
 }

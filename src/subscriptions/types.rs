@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::announcements::digest::{Preference, Rhythm};
 use crate::i18n::Language;
 
 /// Something that announcements are about.
@@ -22,10 +23,22 @@ pub struct Topic {
 
 impl Topic {
     /// What it is called, in this language or in English.
-    pub(super) fn name_in(&self, language: Language) -> String {
-        let name = self.names.get(&language).or_else(|| self.names.get(&Language::En));
-        name.unwrap_or(&self.code).clone()
+    #[must_use]
+    pub fn name_in(&self, language: Language) -> String {
+        name_in(&self.names, language).unwrap_or(&self.code).clone()
     }
+}
+
+impl Subscription {
+    /// What the topic is called, in this language or in English.
+    #[must_use]
+    pub fn name_in(&self, language: Language) -> String {
+        name_in(&self.names, language).unwrap_or(&self.topic).clone()
+    }
+}
+
+fn name_in(names: &BTreeMap<Language, String>, language: Language) -> Option<&String> {
+    names.get(&language).or_else(|| names.get(&Language::En))
 }
 
 /// All topics.
@@ -64,6 +77,9 @@ pub struct Subscription {
 pub struct Subscriptions {
     /// One for each topic.
     pub data: Vec<Subscription>,
+    /// How often announcements about topics are mailed.
+    #[serde(flatten)]
+    pub preference: Preference,
 }
 
 /// What somebody wants to get.
@@ -71,6 +87,11 @@ pub struct Subscriptions {
 #[serde(deny_unknown_fields)]
 pub struct GivenSubscriptions {
     /// For each topic whether it is wanted; those that are left out stay as they are.
+    #[serde(default)]
     #[schema(example = json!({"news": true, "events": false}))]
     pub topics: BTreeMap<String, bool>,
+    /// How often announcements about topics are to be mailed; stays as it is where it is left out. What waits for a digest comes
+    /// at once where each is to come at once again.
+    #[serde(default)]
+    pub digest: Option<Rhythm>,
 }

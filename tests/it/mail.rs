@@ -368,16 +368,18 @@ fn goal_27_whoever_leaves_by_the_mails_own_link_gets_no_more(t: TestApp) {
     let awa = t.member(&Application::new("SN", "Awa Diop"));
     let admin = t.admin();
     let form = json!({"default_language": "en", "topic": "news",
-        "variants": {"en": {"subject": "News for {{ name }}", "body_markdown": "Dear {{ name }} of {{administration}}"}}});
+        "variants": {"en": {"subject": "News", "body_markdown": "Dear {{ name }} of {{administration}}"}}});
     let send = |subject: &str| {
         let mut form = form.clone();
         form["variants"]["en"]["subject"] = json!(subject);
         let id = admin.post("/announcements", &form).expect(201)["id"].as_str().unwrap().to_owned();
         admin.post(&format!("/announcements/{id}/send"), &json!({})).expect(202);
     };
-    send("News for {{ name }}");
+    send("Some news");
     let mail = t.newest_mail(&awa.email);
-    assert_eq!(mail.subject, "News for Awa Diop");
+    let own = &awa.get("/announcements").expect(200)["data"][0]["id"];
+    let read = awa.get(&format!("/announcements/{}", own.as_str().unwrap())).expect(200);
+    assert_eq!(read["variants"]["en"]["body_markdown"], "Dear Awa Diop of Senegal");
     assert!(mail.text.contains("Dear Awa Diop of Senegal"), "{}", mail.text);
     let link = mail.header("List-Unsubscribe").unwrap().trim_matches(['<', '>']).to_owned();
     assert!(mail.text.contains(&link) && mail.html.contains(&link), "the link stands in both parts");
@@ -385,5 +387,14 @@ fn goal_27_whoever_leaves_by_the_mails_own_link_gets_no_more(t: TestApp) {
     let form = ("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click".as_bytes());
     assert_eq!(t.anonymous().send("POST", &path, Some(form)).unwrap().status, 200);
     send("More news");
-    assert_eq!(t.newest_mail(&awa.email).subject, "News for Awa Diop");
+    assert_eq!(t.newest_mail(&awa.email).subject, "Some news");
+    let wrong = |subject: &str, body: &str, public: bool| {
+        let variants = json!({"en": {"subject": subject, "body_markdown": body}});
+        let form = json!({"default_language": "en", "public": public, "variants": variants});
+        let refused = admin.post("/announcements", &form).expect(422);
+        refused["errors"][0]["code"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(wrong("Dear {{ name }}", "News", false), "place_in_subject");
+    assert_eq!(wrong("News", "Dear {{ nmae }}", false), "unknown_place");
+    assert_eq!(wrong("News", "Dear {{ name }}", true), "place_in_public");
 }

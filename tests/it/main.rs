@@ -46,6 +46,7 @@ mod operations;
 mod passwords;
 mod privacy;
 mod profile;
+mod reading;
 mod recovery;
 mod registration;
 mod schema;
@@ -127,6 +128,7 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("nominations", nominations::stories()),
         ("announcements", announcements::stories()),
         ("campaigns", campaigns::stories()),
+        ("reading", reading::stories()),
         ("mail", mail::stories()),
         ("webhooks", webhooks::stories()),
         ("idempotency", idempotency::stories()),

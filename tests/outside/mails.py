@@ -155,7 +155,7 @@ class Play:
 
     def announce(self):
         with self.step(f"an announcement reaches all {CONTACTS + 1} of them"):
-            self.send("Première for {{ name }}")
+            self.send("Première")
             eventually(lambda: len(self.arrived("Première")) == CONTACTS + 1, "every mail", 120)
             self.mails = self.arrived("Première")
 

@@ -8,7 +8,7 @@ pub mod routes;
 use super::machine::Event;
 use super::store::Approval;
 use super::types::{Announcement, AnnouncementStatus, Approve, Draft, Row, Schedule};
-use super::{Desk, draft_of, hold, read, rules, store};
+use super::{Desk, draft_of, hold, rules, store};
 use crate::db::{Conn, Id};
 use crate::directory::addressing::{self, ContactSet};
 use crate::error::{Error, Faults, OrInternal as _};
@@ -94,7 +94,7 @@ impl Desk {
             usize::try_from(chosen.len()).or_internal()?
         };
         for (&language, variant) in &draft.variants {
-            let content = self.content(&draft, language, variant)?;
+            let content = self.content(id, &draft, language, variant)?;
             let content = self.outbox.store_content(conn, &content)?;
             store::set_content(conn, id, language, content)?;
         }
@@ -157,6 +157,7 @@ impl Desk {
     /// Puts back some of what has failed; how many.
     pub(super) fn retry_some(&self, conn: &mut Conn, id: Id, by: Id) -> Result<usize, Error> {
         let (row, next) = hold(conn, id, Event::Retry)?;
+        self.check_kept(conn, &row)?;
         let mails = self.outbox.retry_failed(conn, id, RETRIED_AT_ONCE)?;
         if mails > 0 && row.status != next {
             self.change(conn, id, Some(by), Event::Retry, next, None)?;
@@ -182,7 +183,7 @@ impl Desk {
         store::set_status(conn, id, next, reason, self.now)?;
         self.note(conn, id, by, event)?;
         self.publish(conn, id, event, next)?;
-        read(conn, id)
+        self.read(conn, id)
     }
 }
 

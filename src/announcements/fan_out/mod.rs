@@ -10,9 +10,9 @@ mod store;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::Desk;
 use super::rules;
 use super::types::Row;
+use super::{Desk, digest};
 use crate::db::{Conn, Id};
 use crate::directory::addressing::{self, ContactSet, Reader};
 use crate::error::{Error, OrInternal as _};
@@ -48,11 +48,16 @@ impl Desk {
         let asked: Vec<(Option<Id>, String)> =
             readers.iter().map(|reader| (Some(reader.user_id), reader.email.to_lowercase())).collect();
         let skips = mail::consent::judge(conn, &asked, row.topic.as_deref(), self.now)?;
+        let people: Vec<Id> = readers.iter().map(|reader| reader.user_id).collect();
+        // What is official waits for no digest.
+        let digesting = if row.topic.is_some() { digest::hold_readers(conn, &people)? } else { HashSet::new() };
         let contents = store::contents(conn, row.id)?;
         let administrations = administrations(conn, &readers)?;
         let written: Vec<Language> = contents.keys().copied().collect();
         let mut mails = Vec::with_capacity(readers.len());
-        for (reader, skip) in readers.into_iter().zip(skips) {
+        for (reader, said_no) in readers.into_iter().zip(skips) {
+            let waits = digesting.contains(&reader.user_id).then_some(SkipReason::Digest);
+            let skip = if reader.listed { said_no.or(waits) } else { Some(SkipReason::Left) };
             let speaks = || reader.speaks.clone();
             let language = rules::language_for(reader.preferred, &speaks, &written, row.default_language);
             let content_id = *contents.get(&language).ok_or_else(|| Error::internal("a language without a text"))?;
@@ -63,13 +68,20 @@ impl Desk {
                 preferred: reader.preferred,
                 content_id,
                 merge: Merge { name: None, administration: administration.unwrap_or_default().to_owned() },
-                skip: if reader.listed { skip } else { Some(SkipReason::Left) },
+                skip,
             });
         }
-        let people: Vec<Id> = mails.iter().map(|mail| mail.user_id).collect();
+        let waits: Vec<bool> = mails.iter().map(|mail| mail.skip == Some(SkipReason::Digest)).collect();
         let ids = self.outbox.post_batch(conn, row.id, "announcement", mails)?;
-        let deliveries: Vec<(Id, Id)> = ids.into_iter().zip(people).collect();
-        store::insert_deliveries(conn, row.id, &deliveries)
+        let delivery = |(mail_id, (user_id, waits)): (Id, (Id, bool))| store::Delivery {
+            mail_id,
+            announcement_id: row.id,
+            user_id,
+            digest_since: waits.then_some(self.now),
+        };
+        let deliveries: Vec<store::Delivery> =
+            ids.into_iter().zip(people.into_iter().zip(waits)).map(delivery).collect();
+        store::insert_deliveries(conn, &deliveries)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::db::{BATCH, Conn, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
 use crate::on_each;
+use crate::time::Timestamp;
 
 /// How far it is.
 pub(super) struct Progress {
@@ -69,16 +70,21 @@ pub(super) fn contents(conn: &mut Conn, id: Id) -> Result<BTreeMap<Language, Id>
     Ok(rows.into_iter().filter_map(|(language, content)| Some((language, content?))).collect())
 }
 
-/// Writes down who gets it by which mail.
-pub(super) fn insert_deliveries(conn: &mut Conn, id: Id, mails: &[(Id, Id)]) -> Result<(), Error> {
-    for chunk in mails.chunks(BATCH) {
-        let rows: Vec<_> = chunk
-            .iter()
-            .map(|&(mail, user)| {
-                (delivery::mail_id.eq(mail), delivery::announcement_id.eq(id), delivery::user_id.eq(user))
-            })
-            .collect();
-        on_each!(conn, c => diesel::insert_into(delivery::table).values(&rows).execute(c))?;
+/// That somebody gets it, by which mail.
+#[derive(Insertable)]
+#[diesel(table_name = delivery, treat_none_as_default_value = false)]
+pub(super) struct Delivery {
+    pub(super) mail_id: Id,
+    pub(super) announcement_id: Id,
+    pub(super) user_id: Id,
+    /// Since when it waits for a digest, where it does.
+    pub(super) digest_since: Option<Timestamp>,
+}
+
+/// Writes down who gets it.
+pub(super) fn insert_deliveries(conn: &mut Conn, deliveries: &[Delivery]) -> Result<(), Error> {
+    for rows in deliveries.chunks(BATCH) {
+        on_each!(conn, c => diesel::insert_into(delivery::table).values(rows).execute(c))?;
     }
     Ok(())
 }

@@ -1,46 +1,23 @@
-//! Comma-separated values: RFC 4180, UTF-8 with the mark that Excel wants, and no cell that a spreadsheet would run.
+//! Contacts as comma-separated values ([`crate::http::csv`]).
 //!
-//! A spreadsheet takes a cell that begins with one of `= + - @`, a tab or a CR for a formula, and what a stranger typed as
-//! a title could fetch a page or call a program (CWE-1236). Such a cell gets an apostrophe in front (OWASP, CSV Injection).
-//!
-//! A telephone number is the exception: programs dial what stands here, and `'+221 33…` is no number. It can't hold a
-//! formula once it is a plus, digits and spaces alone, so the marks people put between (`-`, `.`, `/`, parentheses) are
-//! written as spaces. A number that has anything else (an extension) gets its apostrophe as well.
-
-use ::csv::{Terminator, WriterBuilder};
+//! A telephone number is the exception among cells that look like formulas: programs dial what stands here, and `'+221 33…` is
+//! no number. It can't hold a formula once it is a plus, digits and spaces alone, so the marks people put between (`-`, `.`,
+//! `/`, parentheses) are written as spaces. A number that has anything else (an extension) gets its apostrophe as well.
 
 use super::card::{Card, Words};
 use super::table::{self, COLUMNS};
-use crate::error::{Error, OrInternal as _};
-
-/// Without it Excel takes the file for Windows-1252.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+use crate::error::Error;
+use crate::http::csv::{self, safe};
 
 /// The beginning of a file.
 pub(super) fn begin(words: &Words) -> Result<Vec<u8>, Error> {
-    let mut file = BYTE_ORDER_MARK.as_bytes().to_vec();
-    file.extend(rows([table::heads(words).map(str::to_owned)])?);
-    Ok(file)
+    csv::begin(table::heads(words))
 }
 
 /// The rows of some contacts.
 pub(super) fn page(cards: &[Card<'_>]) -> Result<Vec<u8>, Error> {
-    rows(cards.iter().map(table::cells))
-}
-
-fn rows(rows: impl IntoIterator<Item = [String; COLUMNS.len()]>) -> Result<Vec<u8>, Error> {
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-    for row in rows {
-        let cells =
-            COLUMNS.iter().zip(row).map(|(&column, cell)| if column == "phone" { phone(&cell) } else { safe(cell) });
-        writer.write_record(cells).or_internal()?;
-    }
-    writer.into_inner().or_internal()
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn safe(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    let cell = |(column, cell): (&&str, String)| if *column == "phone" { phone(&cell) } else { safe(cell) };
+    csv::write(cards.iter().map(|card| COLUMNS.iter().zip(table::cells(card)).map(cell)))
 }
 
 /// A telephone number as a cell.
@@ -79,7 +56,7 @@ mod tests {
             let (words, contact) = (words(), contact(&name, &title, "+221 33"));
             let mut file = begin(&words).unwrap();
             file.extend(page(&[Card::new(&contact, &words).unwrap()]).unwrap());
-            let bare = &file[BYTE_ORDER_MARK.len()..];
+            let bare = &file[csv::BYTE_ORDER_MARK.len()..];
             let mut reader = ::csv::Reader::from_reader(bare);
             let row = reader.records().next().unwrap().unwrap();
             for (typed, cell) in [(&name, &row[0]), (&title, &row[1])] {

@@ -58,7 +58,7 @@ impl Format {
     #[must_use]
     pub const fn media_type(self) -> &'static str {
         match self {
-            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Csv => crate::http::csv::MEDIA_TYPE,
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::VCard(Version::V3) => "text/vcard; charset=utf-8; version=3.0",
             Self::VCard(Version::V4) => "text/vcard; charset=utf-8; version=4.0",

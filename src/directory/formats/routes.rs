@@ -18,7 +18,7 @@ use crate::app::Portal;
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::directory::{Contact, ContactQuery};
-use crate::error::{Error, Fault, OrInternal as _};
+use crate::error::{Error, OrInternal as _};
 use crate::http::negotiate::{Offer, choose};
 use crate::http::problem::Problem;
 use crate::http::{Caller, Query, etag, language};
@@ -190,11 +190,7 @@ async fn export(
     query: ContactQuery,
     format: Format,
 ) -> Result<HttpResponse, Error> {
-    for (parameter, is_there) in [("limit", query.limit.is_some()), ("cursor", query.cursor.is_some())] {
-        if is_there {
-            return Err(Error::bad_query(vec![Fault::new(parameter, "no_pages")]));
-        }
-    }
+    crate::http::csv::refuse_pages(query.limit, query.cursor.as_deref())?;
     let parameters = url::form_urlencoded::parse(request.query_string().as_bytes()).map(|(name, _)| name.into_owned());
     let parameters = crate::text::unique(parameters);
     let search = portal.db.read(crate::directory::routes::prepare(portal, &viewer, query)?).await?;

@@ -4,6 +4,8 @@
 //! changes, whatever the batch holds; and each knows within a second which batches still run, so that mails in hand go back.
 //! A cancelled batch's mails are marked a bounded number at a time ([`cancel_some`]).
 //!
+//! Long after a batch is done its mails are deleted, some at a time, and its counters say what they came to.
+//!
 //! The counters change in the transaction that changes the mails ([`Tally`] says by how much), so they add up at any moment:
 //! total = sent + failed + deferred + skipped + cancelled + pending.
 
@@ -13,7 +15,7 @@ use std::collections::BTreeMap;
 
 pub(super) use store::running;
 
-use super::types::{Counts, Outcome};
+use super::types::{Counts, MailState, Outcome};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
@@ -190,6 +192,65 @@ pub fn counts(conn: &mut Conn, batch: Id) -> Result<Counts, Error> {
             cancelled: tally.cancelled,
         }
     }))
+}
+
+/// How far a batch has come to its end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct End {
+    /// When there was none left to leave, where that is so.
+    pub finished_at: Option<Timestamp>,
+    /// When its mails were deleted, where they are.
+    pub collapsed_at: Option<Timestamp>,
+}
+
+/// How far a batch has come to its end; not at all where there is no such batch.
+///
+/// # Errors
+/// Where the database says no.
+pub fn end_of(conn: &mut Conn, batch: Id) -> Result<End, Error> {
+    Ok(store::end_of(conn, batch)?.unwrap_or_default())
+}
+
+/// A batch that was done before `bound` and has its mails still; the longest done first.
+///
+/// # Errors
+/// Where the database says no.
+pub fn to_collapse(conn: &mut Conn, bound: Timestamp) -> Result<Option<Id>, Error> {
+    store::to_collapse(conn, bound)
+}
+
+/// Up to `most` mails of a batch, each with whether it has left.
+///
+/// # Errors
+/// Where the database says no.
+pub fn some_mails(conn: &mut Conn, batch: Id, most: i64) -> Result<Vec<(Id, bool)>, Error> {
+    let mails = store::some_mails(conn, batch, most)?;
+    Ok(mails.into_iter().map(|(id, state)| (id, state == MailState::Sent)).collect())
+}
+
+/// Deletes mails of a batch, with what each said to its reader alone. The counts stay.
+///
+/// # Errors
+/// Where the database says no.
+pub fn delete_mails(conn: &mut Conn, mails: &[Id]) -> Result<(), Error> {
+    store::delete_mails(conn, mails)
+}
+
+/// Says of a batch that its mails are deleted, and deletes what they all said.
+///
+/// # Errors
+/// Where the database says no.
+pub fn set_collapsed(conn: &mut Conn, batch: Id, contents: &[Id], now: Timestamp) -> Result<(), Error> {
+    store::set_collapsed(conn, batch, now)?;
+    store::delete_contents(conn, contents)
+}
+
+/// Deletes a batch that nobody counts.
+///
+/// # Errors
+/// Where the database says no.
+pub fn delete(conn: &mut Conn, batch: Id) -> Result<(), Error> {
+    store::delete(conn, batch)
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! All SQL of batches.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::{BatchState, Tally};
+use super::{BatchState, End, Tally};
 use crate::db::id::SqlId;
-use crate::db::schema::{mail, mail_batch};
+use crate::db::schema::{announcement_variant, mail, mail_batch, mail_content};
 use crate::db::timestamp::SqlTimestamp;
-use crate::db::{Conn, Id};
+use crate::db::{BATCH, Conn, Id};
 use crate::error::Error;
 use crate::mail::types::MailState;
 use crate::time::Timestamp;
@@ -90,7 +91,7 @@ pub(super) fn to_cancel(conn: &mut Conn) -> Result<Option<Id>, Error> {
     let waiting = mail::table.filter(mail::batch.eq(mail_batch::id.nullable()).and(mail::state.eq(MailState::Pending)));
     Ok(mail_batch::table
         .filter(mail_batch::state.eq(BatchState::Cancelled))
-        .filter(diesel::dsl::exists(waiting))
+        .filter(exists(waiting))
         .order(mail_batch::id)
         .select(mail_batch::id)
         .first(conn)
@@ -159,4 +160,59 @@ pub(super) fn close(conn: &mut Conn, now: Timestamp) -> Result<Vec<Id>, Error> {
     let statement = format!("UPDATE mail_batch SET state = 'done', finished_at = $1 WHERE {FINISHED} RETURNING id");
     let closed: Vec<Closed> = diesel::sql_query(statement).bind::<SqlTimestamp, _>(now).load(conn)?;
     Ok(closed.into_iter().map(|row| row.id).collect())
+}
+
+pub(super) fn end_of(conn: &mut Conn, id: Id) -> Result<Option<End>, Error> {
+    let row = mail_batch::table.find(id).select((mail_batch::finished_at, mail_batch::collapsed_at));
+    let row: Option<(Option<Timestamp>, Option<Timestamp>)> = row.first(conn).optional()?;
+    Ok(row.map(|(finished_at, collapsed_at)| End { finished_at, collapsed_at }))
+}
+
+pub(super) fn to_collapse(conn: &mut Conn, bound: Timestamp) -> Result<Option<Id>, Error> {
+    let done = mail_batch::state.eq(BatchState::Done).and(mail_batch::finished_at.lt(bound));
+    Ok(mail_batch::table
+        .filter(done.and(mail_batch::collapsed_at.is_null()))
+        .order((mail_batch::finished_at, mail_batch::id))
+        .select(mail_batch::id)
+        .first(conn)
+        .optional()?)
+}
+
+pub(super) fn some_mails(conn: &mut Conn, batch: Id, most: i64) -> Result<Vec<(Id, MailState)>, Error> {
+    Ok(mail::table
+        .filter(mail::batch.eq(batch))
+        .order((mail::state, mail::id))
+        .limit(most)
+        .select((mail::id, mail::state))
+        .load(conn)?)
+}
+
+pub(super) fn delete_mails(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
+    for ids in ids.chunks(BATCH) {
+        let these = mail::id.eq_any(ids);
+        let contents: Vec<Option<Id>> =
+            mail::table.filter(these.clone()).select(mail::content_id).distinct().load(conn)?;
+        diesel::delete(mail::table.filter(these)).execute(conn)?;
+        delete_contents(conn, &contents.into_iter().flatten().collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+/// Deletes what no mail says any more, and no announcement.
+pub(super) fn delete_contents(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
+    let mails = mail::table.filter(mail::content_id.eq(mail_content::id.nullable()));
+    let variants = announcement_variant::table.filter(announcement_variant::content_id.eq(mail_content::id.nullable()));
+    let unused = diesel::dsl::not(exists(mails)).and(diesel::dsl::not(exists(variants)));
+    diesel::delete(mail_content::table.filter(mail_content::id.eq_any(ids)).filter(unused)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_collapsed(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(mail_batch::table.find(id)).set(mail_batch::collapsed_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete(conn: &mut Conn, id: Id) -> Result<(), Error> {
+    diesel::delete(mail_batch::table.find(id)).execute(conn)?;
+    Ok(())
 }

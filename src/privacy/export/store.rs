@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::types::Export;
 use crate::appointments::AppointmentStatus;
 use crate::db::schema::{
-    adoption, announcement, api_token, appointment, audit_entry, contact, delivery, device, invitation, mail,
-    nomination, organisation, passkey, registration, session, totp, users,
+    adoption, announcement, api_token, appointment, audit_entry, contact, delivery, device, digest, invitation, mail,
+    mail_opt_out, nomination, organisation, passkey, registration, session, totp, users,
 };
 use crate::db::{Conn, Document, Id, MultiBackend};
 use crate::error::Error;
@@ -121,7 +121,13 @@ pub(super) fn collect(conn: &mut Conn, user: Id, now: Timestamp, most: i64) -> R
         announcements: rows!("announcements", cut, most, conn,
             delivery::table.inner_join(announcement::table).filter(delivery::user_id.eq(user))
                 .order(delivery::announcement_id.desc()),
-            announcement: Id = announcement::id, sent_at: When = announcement::sent_at),
+            announcement: Id = announcement::id, sent_at: When = announcement::sent_at,
+            read_at: When = delivery::read_at, acknowledged_at: When = delivery::acknowledged_at,
+            digest_since: When = delivery::digest_since, digest_at: When = delivery::digest_at),
+        digests: rows!("digests", cut, most, conn, digest::table.filter(digest::user_id.eq(user)),
+            rhythm: String = digest::rhythm, due_at: Timestamp = digest::due_at),
+        topics_left: rows!("topics_left", cut, most, conn, mail_opt_out::table.filter(mail_opt_out::user_id.eq(user)),
+            topic: String = mail_opt_out::topic, created_at: Timestamp = mail_opt_out::created_at),
         mails: rows!("mails", cut, most, conn,
             mail::table.filter(mail::to_address.eq_any([email.clone(), key.clone()])).order(mail::id.desc())
                 .into_boxed::<MultiBackend>(),

@@ -48,9 +48,15 @@ pub struct Export {
     /// Entries of the audit log by or about the person, the newest first.
     #[schema(value_type = Vec<Object>)]
     pub audit: Vec<Value>,
-    /// Announcements that were sent to the person, the newest first.
+    /// Announcements that were sent to the person, the newest first, and when they were read and acknowledged.
     #[schema(value_type = Vec<Object>)]
     pub announcements: Vec<Value>,
+    /// How often the person wants to hear of announcements, where that is not at once.
+    #[schema(value_type = Vec<Object>)]
+    pub digests: Vec<Value>,
+    /// Topics that the person has left.
+    #[schema(value_type = Vec<Object>)]
+    pub topics_left: Vec<Value>,
     /// Mails to the address, the newest first.
     #[schema(value_type = Vec<Object>)]
     pub mails: Vec<Value>,

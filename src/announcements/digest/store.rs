@@ -1,0 +1,126 @@
+//! The SQL of digests.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use super::Rhythm;
+use crate::announcements::types::AnnouncementStatus;
+use crate::db::schema::{announcement, announcement_variant, delivery, digest, mail, mail_opt_out};
+use crate::db::{BATCH, Conn, Id};
+use crate::error::Error;
+use crate::mail::consent::EVERY_TOPIC;
+use crate::on_each;
+use crate::time::Timestamp;
+
+pub(super) fn find(conn: &mut Conn, user: Id) -> Result<Option<(Rhythm, Timestamp)>, Error> {
+    Ok(digest::table.find(user).select((digest::rhythm, digest::due_at)).first(conn).optional()?)
+}
+
+/// What somebody has chosen, whom no fanning out and no digest concerns until this unit of work ends.
+pub(super) fn hold(conn: &mut Conn, user: Id) -> Result<Option<Rhythm>, Error> {
+    let row = digest::table.find(user).select(digest::rhythm);
+    Ok(match conn {
+        Conn::Postgres(c) => row.for_update().first(c).optional()?,
+        Conn::Sqlite(c) => row.first(c).optional()?,
+    })
+}
+
+/// Which of these people have chosen a digest; they are shared with others who fan out.
+pub(super) fn hold_some(conn: &mut Conn, people: &[Id]) -> Result<Vec<Id>, Error> {
+    let mut found = Vec::new();
+    for people in people.chunks(BATCH) {
+        let rows = digest::table.filter(digest::user_id.eq_any(people)).select(digest::user_id);
+        found.extend(match conn {
+            Conn::Postgres(c) => rows.for_share().load::<Id>(c)?,
+            Conn::Sqlite(c) => rows.load::<Id>(c)?,
+        });
+    }
+    Ok(found)
+}
+
+/// Everybody who has chosen a digest.
+pub(in crate::announcements) fn everybody(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    Ok(digest::table.select(digest::user_id).load(conn)?)
+}
+
+pub(super) fn put(conn: &mut Conn, user: Id, rhythm: Rhythm, due_at: Timestamp) -> Result<(), Error> {
+    let row = (digest::user_id.eq(user), digest::rhythm.eq(rhythm), digest::due_at.eq(due_at));
+    on_each!(conn, c => diesel::insert_into(digest::table)
+        .values(row)
+        .on_conflict(digest::user_id)
+        .do_update()
+        .set((digest::rhythm.eq(excluded(digest::rhythm)), digest::due_at.eq(excluded(digest::due_at))))
+        .execute(c))?;
+    Ok(())
+}
+
+pub(super) fn delete(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    diesel::delete(digest::table.find(user)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn any_due(conn: &mut Conn, now: Timestamp) -> Result<bool, Error> {
+    Ok(diesel::select(exists(digest::table.filter(digest::due_at.le(now)))).get_result(conn)?)
+}
+
+/// Some of those to whom a digest is due and whom nobody else has in hand.
+pub(super) fn hold_due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<(Id, Rhythm)>, Error> {
+    let due = digest::table
+        .filter(digest::due_at.le(now))
+        .order((digest::due_at, digest::user_id))
+        .limit(most)
+        .select((digest::user_id, digest::rhythm));
+    Ok(match conn {
+        Conn::Postgres(c) => due.for_update().skip_locked().load(c)?,
+        Conn::Sqlite(c) => due.load(c)?,
+    })
+}
+
+pub(super) fn set_due(conn: &mut Conn, people: &[Id], due_at: Timestamp) -> Result<(), Error> {
+    diesel::update(digest::table.filter(digest::user_id.eq_any(people)))
+        .set(digest::due_at.eq(due_at))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Lets go what waits for these people's digests and is not to be in one: cancelled since, or about a topic left since.
+pub(super) fn drop_pointless(conn: &mut Conn, people: &[Id]) -> Result<(), Error> {
+    let left = mail_opt_out::table.filter(mail_opt_out::user_id.eq(delivery::user_id)).filter(
+        mail_opt_out::topic
+            .eq(EVERY_TOPIC)
+            .or(mail_opt_out::topic.nullable().eq(announcement::topic).assume_not_null()),
+    );
+    let pointless = announcement::table
+        .filter(announcement::id.eq(delivery::announcement_id))
+        .filter(announcement::status.eq(AnnouncementStatus::Cancelled).or(exists(left)));
+    let waiting = delivery::user_id.eq_any(people).and(delivery::digest_since.is_not_null());
+    diesel::update(delivery::table.filter(waiting).filter(exists(pointless)))
+        .set(delivery::digest_since.eq(None::<Timestamp>))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What waits for these people's digests: for whom, which announcement, and its title in the language that its mail would have
+/// had; the oldest first.
+pub(super) fn waiting(conn: &mut Conn, people: &[Id]) -> Result<Vec<(Id, Id, String)>, Error> {
+    let its_text = announcement_variant::announcement_id
+        .eq(delivery::announcement_id)
+        .and(announcement_variant::language.eq(mail::language));
+    Ok(delivery::table
+        .inner_join(mail::table.on(mail::id.eq(delivery::mail_id)))
+        .inner_join(announcement_variant::table.on(its_text))
+        .filter(delivery::user_id.eq_any(people).and(delivery::digest_since.is_not_null()))
+        .order((delivery::user_id, delivery::announcement_id))
+        .select((delivery::user_id, delivery::announcement_id, announcement_variant::subject))
+        .load(conn)?)
+}
+
+/// A digest has named what waited for these people.
+pub(super) fn set_named(conn: &mut Conn, people: &[Id], now: Timestamp) -> Result<(), Error> {
+    let waiting = delivery::user_id.eq_any(people).and(delivery::digest_since.is_not_null());
+    diesel::update(delivery::table.filter(waiting))
+        .set((delivery::digest_since.eq(None::<Timestamp>), delivery::digest_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! How a feed is written.
+
+use quick_xml::escape::escape;
+
+use crate::db::Id;
+use crate::i18n::Language;
+use crate::mail::markdown;
+use crate::time::Timestamp;
+
+/// An announcement in one language.
+pub(super) struct Entry {
+    pub(super) id: Id,
+    pub(super) at: Timestamp,
+    pub(super) language: Language,
+    pub(super) title: String,
+    /// As its author wrote it.
+    pub(super) markdown: String,
+}
+
+/// What the feed is called, and where it is.
+pub(super) struct Head {
+    pub(super) title: String,
+    /// Who publishes it.
+    pub(super) community: String,
+    pub(super) public_url: String,
+    pub(super) language: Language,
+}
+
+/// The feed as XML. An empty one was updated when time began: it has never changed.
+pub(super) fn atom(head: &Head, entries: &[Entry]) -> String {
+    let (url, language) = (escape(&head.public_url), head.language);
+    let updated = entries.first().map_or(Timestamp::from_micros(0), |newest| newest.at);
+    let host = host(&head.public_url);
+    let entries: String = entries.iter().map(|entry| element(entry, &url)).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
+         <feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{language}\">\n\
+         <id>tag:{},2026:announcements/{language}</id>\n\
+         <title>{}</title>\n\
+         <updated>{updated}</updated>\n\
+         <author><name>{}</name></author>\n\
+         <link rel=\"self\" type=\"application/atom+xml\" href=\"{url}/api/v1/announcements/feed.atom?language={language}\"/>\n\
+         <link rel=\"alternate\" type=\"text/html\" href=\"{url}/\"/>\n\
+         {entries}</feed>\n",
+        escape(host),
+        escape(&head.title),
+        escape(&head.community),
+    )
+}
+
+fn element(entry: &Entry, url: &str) -> String {
+    let (id, at, language) = (entry.id, entry.at, entry.language);
+    format!(
+        "<entry xml:lang=\"{language}\">\n\
+         <id>urn:uuid:{id}</id>\n\
+         <title>{}</title>\n\
+         <published>{at}</published>\n\
+         <updated>{at}</updated>\n\
+         <link rel=\"alternate\" type=\"text/html\" href=\"{url}/announcements/{id}\"/>\n\
+         <content type=\"html\">{}</content>\n\
+         </entry>\n",
+        escape(&entry.title),
+        escape(markdown::to_html(&entry.markdown)),
+    )
+}
+
+/// The host of a URL, which is the authority of ids (RFC 4151).
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', ':']).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::xml::Element;
+
+    const ATOM: &str = "http://www.w3.org/2005/Atom";
+
+    fn head() -> Head {
+        let (title, community) = ("News & more".to_owned(), "<Customs>".to_owned());
+        Head { title, community, public_url: "https://portal.example:8443/x".to_owned(), language: Language::En }
+    }
+
+    #[test]
+    fn what_is_in_it_is_written_so_that_it_comes_back() {
+        let entry = Entry {
+            id: Id::nil(),
+            at: Timestamp::from_micros(1_770_000_000_000_000),
+            language: Language::Fr,
+            title: "Réunion <b>&".to_owned(),
+            markdown: "Bonjour & *merci* ]]>".to_owned(),
+        };
+        let feed = Element::parse(atom(&head(), &[entry]).as_bytes()).unwrap();
+        let text = |element: &Element, name: &str| element.child(ATOM, name).unwrap().text.clone();
+        assert_eq!(text(&feed, "id"), "tag:portal.example,2026:announcements/en");
+        assert_eq!(text(&feed, "title"), "News & more");
+        assert_eq!(text(&feed, "updated"), "2026-02-02T02:40:00Z");
+        let entry = feed.child(ATOM, "entry").unwrap();
+        assert_eq!(text(entry, "id"), "urn:uuid:00000000-0000-0000-0000-000000000000");
+        assert_eq!(text(entry, "title"), "Réunion <b>&");
+        assert_eq!(text(entry, "content"), "<p>Bonjour &amp; <em>merci</em> ]]&gt;</p>\n");
+        assert_eq!(entry.attribute("lang"), Some("fr"));
+    }
+
+    #[test]
+    fn an_empty_one_is_whole_too() {
+        let feed = Element::parse(atom(&head(), &[]).as_bytes()).unwrap();
+        assert_eq!(feed.child(ATOM, "updated").unwrap().text, "1970-01-01T00:00:00Z");
+    }
+}

@@ -1,0 +1,49 @@
+//! The SQL of the feed.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use crate::announcements::types::{AnnouncementStatus, Variant, Variants};
+use crate::db::schema::{announcement, announcement_variant};
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::i18n::Language;
+use crate::time::Timestamp;
+
+/// A public announcement without its texts.
+pub(super) struct Public {
+    pub(super) id: Id,
+    pub(super) default_language: Language,
+    pub(super) sent_at: Timestamp,
+}
+
+/// The newest public announcements of which the last mail has once come to an end and that were not cancelled.
+pub(super) fn newest(conn: &mut Conn, most: i64) -> Result<Vec<Public>, Error> {
+    let sent = announcement::status.ne(AnnouncementStatus::Cancelled).and(announcement::finished_at.is_not_null());
+    let rows: Vec<(Id, Language, Timestamp)> = announcement::table
+        .filter(announcement::public.eq(true).and(sent).and(announcement::sent_at.is_not_null()))
+        .order((announcement::sent_at.desc(), announcement::id.desc()))
+        .limit(most)
+        .select((announcement::id, announcement::default_language, announcement::sent_at.assume_not_null()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, default_language, sent_at)| Public { id, default_language, sent_at }).collect())
+}
+
+/// The texts of these announcements.
+pub(super) fn texts(conn: &mut Conn, ids: &[Id]) -> Result<BTreeMap<Id, Variants>, Error> {
+    let rows: Vec<(Id, Language, String, String)> = announcement_variant::table
+        .filter(announcement_variant::announcement_id.eq_any(ids))
+        .select((
+            announcement_variant::announcement_id,
+            announcement_variant::language,
+            announcement_variant::subject,
+            announcement_variant::body_markdown,
+        ))
+        .load(conn)?;
+    let mut texts: BTreeMap<Id, Variants> = BTreeMap::new();
+    for (id, language, subject, body_markdown) in rows {
+        texts.entry(id).or_default().insert(language, Variant { subject, body_markdown });
+    }
+    Ok(texts)
+}
