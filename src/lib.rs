@@ -29,6 +29,7 @@
 //! | [`subscriptions`] | topics, and who wants to get which |
 //! | [`events`] | what happens, for those who listen outside |
 //! | [`webhooks`] | programs of others hear of it: endpoints, signatures, tries, what came of them |
+//! | [`bounces`] | mail that came back and readers who complain: heard of, read, counted; [`suppressions`] the list that comes of it |
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |
 //! | [`pages`] | the few HTML pages that links lead to |
 //! | [`privacy`] | what is held about oneself, erasure, how long things are kept |
@@ -75,6 +76,7 @@ pub mod announcements;
 pub mod app;
 pub mod appointments;
 pub mod audit;
+pub mod bounces;
 pub mod carddav;
 pub mod changes;
 pub mod cli;
@@ -105,6 +107,7 @@ pub mod secrets;
 pub mod statistics;
 pub mod storage;
 pub mod subscriptions;
+pub mod suppressions;
 pub mod text;
 pub mod throttle;
 pub mod time;

@@ -9,20 +9,23 @@
 //! - `batches` the mails of one announcement together; `consent` who is not to be written to; `claims` what is
 //!   taken to be sent
 //! - `store` the outbox's SQL; `rules` when to try again
-//! - `token` what stands for a mail in links and return paths
+//! - `token` what stands for a mail in links and return paths; `return_path` the address that reports about it go to
+//! - `bounced` what a report does to a mail and to its address (`crate::bounces` hears and reads them)
 //! - `sender` claims mails and writes down what became of them; `courier` one connection; `smtp` the conversation;
 //!   `message` the bytes
 //!
-//! Left out: delivery to mail exchangers (a relay does that), DKIM, bounces, pipelining.
+//! Left out: delivery to mail exchangers (a relay does that), DKIM, pipelining.
 
 pub mod address;
 pub mod batches;
+pub mod bounced;
 mod claims;
 pub mod consent;
 mod courier;
 mod letter;
 pub mod markdown;
 mod message;
+mod return_path;
 mod rules;
 mod sender;
 mod smtp;
@@ -38,11 +41,12 @@ use tokio::sync::Notify;
 pub use address::EmailAddress;
 pub use courier::Transport;
 pub use letter::{Content, Letter, Letters};
+pub use return_path::ReturnPaths;
 pub use sender::{Options, Sender};
 pub use smtp::Relay;
 pub use token::MailTokens;
 pub use types::{
-    BatchMail, Counts, DeliveryState, Lane, MailState, MailStatus, Merge, NewMail, Outcome, SendResult, SkipReason,
+    BatchMail, BounceKind, Counts, DeliveryState, Lane, MailState, MailStatus, Merge, NewMail, Outcome, SendResult, SkipReason,
 };
 
 use crate::db::{Conn, Id};

@@ -109,6 +109,8 @@ pub enum Action {
     ReadStatistics,
     /// Say which programs of others hear of what happens.
     ManageWebhooks,
+    /// Say which addresses no announcement goes to.
+    ManageSuppressions,
 }
 
 impl Action {
@@ -128,6 +130,7 @@ impl Action {
             Self::ReadAudit => "read_audit",
             Self::ReadStatistics => "read_statistics",
             Self::ManageWebhooks => "manage_webhooks",
+            Self::ManageSuppressions => "manage_suppressions",
         }
     }
 
@@ -145,7 +148,8 @@ impl Action {
             | Self::ManageAccounts
             | Self::EditAdoption
             | Self::EditMembers
-            | Self::ManageWebhooks => None,
+            | Self::ManageWebhooks
+            | Self::ManageSuppressions => None,
         }
     }
 }
@@ -224,7 +228,8 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
         | Action::ManageAccounts
         | Action::EditMembers
         | Action::ReadStatistics
-        | Action::ManageWebhooks => (&[Role::Secretariat], "secretariat_only"),
+        | Action::ManageWebhooks
+        | Action::ManageSuppressions => (&[Role::Secretariat], "secretariat_only"),
         Action::ManageAppointments | Action::EditAdoption => {
             (&[Role::Secretariat, Role::Coordinator], "coordinators_only")
         }
@@ -354,6 +359,7 @@ mod tests {
             Action::ReadAudit,
             Action::ReadStatistics,
             Action::ManageWebhooks,
+            Action::ManageSuppressions,
         ];
         for &scope in ApiScope::ALL {
             let mut someone = person(&[(Role::Secretariat, AppointmentStatus::Active)]);

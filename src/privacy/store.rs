@@ -137,6 +137,7 @@ fn blank_mails(conn: &mut Conn, ids: Vec<Id>) -> Result<(), Error> {
             mail::to_name.eq(""),
             mail::vars.eq(None::<Document<Merge>>),
             mail::last_reply.eq(None::<String>),
+            mail::bounce_diagnostic.eq(None::<String>),
         ))
         .execute(conn)?;
     Ok(())
