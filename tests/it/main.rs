@@ -26,6 +26,7 @@ mod architecture;
 mod audit;
 mod authorisation;
 mod bad_input;
+mod bounces;
 mod campaigns;
 mod carddav;
 mod changes;
@@ -127,6 +128,7 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("nominations", nominations::stories()),
         ("announcements", announcements::stories()),
         ("campaigns", campaigns::stories()),
+        ("bounces", bounces::stories()),
         ("mail", mail::stories()),
         ("webhooks", webhooks::stories()),
         ("idempotency", idempotency::stories()),
