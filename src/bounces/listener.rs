@@ -133,7 +133,7 @@ async fn message(from: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<Opti
         if at_start && piece == b".\r\n" {
             return Ok(Some(if too_large { Message::TooLarge } else { Message::Whole(bytes) }));
         }
-        let unstuffed = if at_start { piece.strip_prefix(b".").unwrap_or(&piece) } else { &piece };
+        let unstuffed: &[u8] = if at_start { piece.strip_prefix(b".").unwrap_or(&piece) } else { &piece };
         at_start = piece.ends_with(b"\r\n");
         too_large = too_large || bytes.len() + unstuffed.len() > MOST_BYTES;
         if !too_large {

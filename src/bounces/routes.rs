@@ -41,7 +41,7 @@ pub async fn take(portal: web::Data<Portal>, request: HttpRequest, body: Upload)
     let sent = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let sent =
         sent.and_then(|text| text.strip_prefix("Bearer ")).ok_or_else(|| Error::unauthenticated("login_required"))?;
-    // Of equal length, and of no use to whoever measures how long the comparison takes.
+    // Hashes are compared: how long that takes says nothing of the token.
     if wanted.is_empty() || fingerprint(sent) != fingerprint(wanted) {
         return Err(Error::unauthenticated("token_invalid"));
     }

@@ -11,7 +11,7 @@ use crate::db::schema::{
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
-use crate::mail::{EmailAddress, Merge};
+use crate::mail::{EmailAddress, Merge, consent};
 use crate::on_each;
 use crate::time::Timestamp;
 
@@ -126,6 +126,8 @@ fn erase_mails(conn: &mut Conn, user: Id, known: &Addresses) -> Result<(), Error
     let delivered = delivery::table.filter(delivery::user_id.eq(user)).select(delivery::mail_id);
     let delivered: Vec<Id> = delivered.load(conn)?;
     crate::mail::cancel(conn, &delivered)?;
+    // That mail came back is forgotten with the person. Who does not want to be written to stays on that list.
+    known.keys.iter().try_for_each(|key| consent::address_works(conn, key))?;
     blank_mails(conn, delivered)
 }
 

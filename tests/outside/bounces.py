@@ -24,6 +24,8 @@ import smtplib
 import sys
 import tempfile
 import threading
+import urllib.error
+import urllib.parse
 import urllib.request
 from email.mime.base import MIMEBase
 from email.mime.message import MIMEMessage
@@ -40,7 +42,7 @@ from twisted.mail import imap4
 from zope.interface import implementer
 
 TOKEN, DOMAIN = "a token of the mail service", "bounces.community.example"
-FOLDER, USER, PASSWORD = "Reports", "robot@mail.example", 'p"a ss\\word'
+FOLDER, USER, PASSWORD = "Reports", "robot@mail.example", "p@ss:w/ord +1"
 
 
 class KeepingRelay(Relay):

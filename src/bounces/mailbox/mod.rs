@@ -47,7 +47,8 @@ impl Place {
         };
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or("has no host")?;
         let decode = |part: &str| {
-            let encoded = part.replace('+', "%2B");
+            // What is no mark of a query here is a letter like any other.
+            let encoded = part.replace('+', "%2B").replace('=', "%3D").replace('&', "%26");
             url::form_urlencoded::parse(encoded.as_bytes()).next().map(|(text, _)| text.into_owned())
         };
         let user = decode(url.username()).ok_or("has no user")?;

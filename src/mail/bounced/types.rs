@@ -19,7 +19,7 @@ pub struct Reported {
 }
 
 /// A mail that something is reported of.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug)]
 pub struct Bounced {
     /// The mail.
     pub id: Id,
