@@ -1,6 +1,6 @@
 //! Mail that comes back, and readers who complain: heard of by three ways, counted once, against the address it went to.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
@@ -143,7 +143,7 @@ fn goal_45_mail_that_comes_back_for_good_ends_announcements_until_the_address_is
     assert!(problem["since"].is_string());
 
     // Whoever follows the link in a mail has read it.
-    let token = t.newest_mail(&awa.email).token("confirm-contact").expect("the link");
+    let token = t.inbox(&awa.email).iter().rev().find_map(|mail| mail.token("confirm-contact")).expect("the link");
     t.anonymous().post("/appointments/confirm", &json!({"token": token})).unwrap().expect(200);
     assert_eq!((suppressions(&t), confirmation(&t)), (json!([]), json!("confirmed")));
     assert_eq!(awa.get("/me").expect(200)["mail_problem"], Value::Null);
@@ -402,8 +402,6 @@ fn imap_server(messages: Vec<Vec<u8>>, conversations: usize) -> (u16, thread::Jo
                 write!(to, "{} OK done\r\n", words[0]).unwrap();
                 line.clear();
             }
-            let _ = to.flush();
-            let _ = from.read_to_string(&mut line);
         }
         read
     });
@@ -469,7 +467,7 @@ fn goal_46_the_list_is_searched_edited_taken_out_and_brought_in(t: TestApp) {
     let import = |file: &str| {
         admin.send("POST", "/api/v1/suppressions/import", Some(("text/csv", file.as_bytes()))).unwrap()
     };
-    let file = format!("Address,Reason\n{},hard_bounce\nzoe@x.example,complaint\n+kofi@x.example,\nZoe@x.example,\n", awa.email);
+    let file = format!("Address,Reason\n{},hard_bounce\nzoe@x.example,complaint\n+kofi@x.example,\nZoe@x.example,hard_bounce\n", awa.email);
     assert_eq!(import(&file).expect(200), json!({"read": 3, "suppressed": 2}), "what weighs more stays");
     assert_eq!(import("address\nnobody\n").refused(422), "invalid");
     assert_eq!(import("name\nAwa\n").refused(422), "invalid");
@@ -490,7 +488,7 @@ fn goal_46_the_list_is_searched_edited_taken_out_and_brought_in(t: TestApp) {
     assert_eq!(taken.header("content-type"), Some("text/csv; charset=utf-8"));
     assert!(taken.text.starts_with("address,reason,source,since,until\r\n'+kofi@x.example,manual,import,"), "{}", taken.text);
     admin.delete("/suppressions?address=%2Bkofi%40x.example");
-    assert_eq!(all(""), [&awa.email, "zoe@x.example"]);
+    assert_eq!(all(""), [awa.email.as_str(), "zoe@x.example"]);
     assert_eq!(import(&taken.text).expect(200), json!({"read": 3, "suppressed": 3}), "what was taken out comes back");
     assert_eq!(admin.delete(&format!("/suppressions?address={}", awa.email)).status, 204);
     assert_eq!(admin.delete(&format!("/suppressions?address={}", awa.email)).refused(404), "not_found");

@@ -20,6 +20,9 @@ use crate::mail::BounceKind;
 
 /// Most bytes of a report that are looked at. What says what happened stands at the beginning.
 pub const MOST_BYTES: usize = 1_048_576;
+/// Most parts that are taken apart, and what each of them says.
+const MOST_PARTS: usize = 200;
+const TYPED: &[u8] = b"content-type";
 /// Longest diagnostic that is kept, in characters.
 const MOST_DIAGNOSTIC: usize = 500;
 
@@ -78,8 +81,7 @@ impl Nothing {
 /// Reads a message.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Reading {
-    let bytes = bytes.get(..MOST_BYTES).unwrap_or(bytes);
-    let Some(message) = MessageParser::default().parse(bytes) else { return Reading::Unknown };
+    let Some(message) = parse(bytes) else { return Reading::Unknown };
     if let Some(part) = part_of(&message, "message", &["feedback-report"]) {
         return finish(&message, complaint::read(&text_of(part)));
     }
@@ -99,12 +101,21 @@ pub fn read(bytes: &[u8]) -> Reading {
 /// The text of a message as it came and as it reads, to look for a return path in.
 #[must_use]
 pub fn texts(bytes: &[u8]) -> Vec<String> {
-    let bytes = bytes.get(..MOST_BYTES).unwrap_or(bytes);
-    let mut texts = vec![String::from_utf8_lossy(bytes).into_owned()];
-    if let Some(message) = MessageParser::default().parse(bytes) {
-        texts.extend(message.parts.iter().filter(|part| !part.is_multipart()).map(text_of));
+    let mut texts = vec![String::from_utf8_lossy(bytes.get(..MOST_BYTES).unwrap_or(bytes)).into_owned()];
+    if let Some(message) = parse(bytes) {
+        // What is a message itself stands in the first text already.
+        let plain = |part: &&MessagePart<'_>| !matches!(part.body, PartType::Multipart(_) | PartType::Message(_));
+        texts.extend(message.parts.iter().filter(plain).map(text_of));
     }
     texts
+}
+
+/// The beginning of a message, taken apart; nothing where it is none, or has more parts in parts than a report ever has: each
+/// level of them costs stack.
+fn parse(bytes: &[u8]) -> Option<Message<'_>> {
+    let bytes = bytes.get(..MOST_BYTES).unwrap_or(bytes);
+    let typed = bytes.windows(TYPED.len()).filter(|window| window.eq_ignore_ascii_case(TYPED)).count();
+    if typed <= MOST_PARTS { MessageParser::default().parse(bytes) } else { None }
 }
 
 /// Adds the Message-ID of the mail that a report brings back, and cuts what is too long.

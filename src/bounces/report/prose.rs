@@ -68,10 +68,9 @@ const LATE: [&str; 10] = [
 ];
 
 /// Where the mail that came back begins.
-const ORIGINAL: [&str; 9] = [
+const ORIGINAL: [&str; 8] = [
     "below this line is a copy of the message",
     "this is a copy of",
-    "this is a copy of the message",
     "original message follows",
     "original message headers",
     "----- original message",

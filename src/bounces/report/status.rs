@@ -14,7 +14,7 @@ pub(super) fn read(text: &str) -> Reading {
     let readings = blocks
         .iter()
         .filter(|block| about_one.iter().any(|name| block.contains_key(*name)))
-        .map(|block| recipient(block));
+        .map(recipient);
     readings.max_by_key(weight).unwrap_or(Reading::Unknown)
 }
 
@@ -45,8 +45,9 @@ fn recipient(block: &HashMap<String, String>) -> Reading {
         _ => Status::find(words).or(named),
     };
     let failed = action.starts_with("fail");
-    let kind = rules::kind(status, fields::find_code(words), words).or(failed.then_some(BounceKind::Hard));
-    let Some(kind) = kind else { return Reading::Unknown };
+    let kind = rules::kind(status, fields::find_code(words), words);
+    let otherwise = || failed.then(|| rules::of_words(words).unwrap_or(BounceKind::Hard));
+    let Some(kind) = kind.or_else(otherwise) else { return Reading::Unknown };
     let to = field("original-recipient").filter(|to| to.contains('@')).or_else(|| field("final-recipient"));
     Reading::Report(Report {
         kind,

@@ -63,6 +63,16 @@ fn a_report_without_end_is_cut() {
     assert_ne!(read(&long), Reading::Unknown);
 }
 
+#[test]
+fn goal_45_a_message_in_a_message_in_a_message_is_not_followed_for_ever() {
+    for level in ["Content-Type: message/rfc822\n\n", "content-type: multipart/digest; boundary=b\n\n--b\n\n"] {
+        let deep = level.repeat(super::MOST_BYTES / level.len());
+        assert_eq!(read(deep.as_bytes()), Reading::Unknown);
+        assert_eq!(super::texts(deep.as_bytes()).len(), 1);
+        assert_eq!(read(level.repeat(super::MOST_PARTS).as_bytes()), Reading::Unknown, "as deep as it goes");
+    }
+}
+
 proptest! {
     #[test]
     fn goal_45_no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
