@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::announcements::{counts, summary};
+use crate::support::endpoint::Endpoint;
 use crate::support::{self, Application, Expect as _, PASSWORD, Person, Story, TestApp, stories};
 
 pub fn stories() -> Vec<Story> {
@@ -119,7 +120,9 @@ fn confirmation(t: &TestApp) -> Value {
 }
 
 fn goal_45_mail_that_comes_back_for_good_ends_announcements_until_the_address_is_confirmed(t: TestApp) {
-    let awa = t.ncp("SN");
+    let (awa, endpoint) = (t.ncp("SN"), Endpoint::start());
+    let hook = json!({"url": endpoint.url(), "description": "Receiver", "events": ["mail.bounced", "appointment.bounce"]});
+    t.admin().post("/webhooks", &hook).expect(201);
     let first = announce(&t, None);
     let bounced = mail(&t, &first, &awa.email);
     assert_eq!(outcome(&t, &failed(bounced, "5.1.1")), "counted");
@@ -131,6 +134,13 @@ fn goal_45_mail_that_comes_back_for_good_ends_announcements_until_the_address_is
     let listed = suppressions(&t);
     assert_eq!((&listed[0]["address"], &listed[0]["reason"]), (&json!(awa.email), &json!("hard_bounce")));
     assert_eq!(t.admin().get("/statistics/directory").expect(200)["bounced"], 1);
+
+    t.tell();
+    let mut told: Vec<Value> = endpoint.received().iter().map(support::endpoint::Received::json).collect();
+    told.sort_by_key(|event| event["type"].to_string());
+    assert_eq!(told.iter().map(|event| &event["type"]).collect::<Vec<_>>(), ["appointment.bounce", "mail.bounced"]);
+    let data = json!({"mail": bounced, "announcement": first, "kind": "hard", "status": "5.1.1"});
+    assert_eq!(told[1]["data"], data, "ids, and nothing personal");
 
     // The directory says that the contact is to be confirmed, and nothing more goes to it but what is about that.
     assert_eq!(confirmation(&t), "unconfirmed");
