@@ -47,8 +47,8 @@ impl Status {
                 plain.then(|| number.parse().ok()).flatten()
             })
             .collect::<Option<_>>()?;
-        match numbers[..] {
-            [class @ (2 | 4 | 5), subject @ 0..=7, detail] => Some(Self { class, subject, detail }),
+        match numbers.as_slice() {
+            &[class @ (2 | 4 | 5), subject @ 0..=7, detail] => Some(Self { class, subject, detail }),
             _ => None,
         }
     }
