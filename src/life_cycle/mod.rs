@@ -163,7 +163,8 @@ impl Desk {
             && let Some(holder) = next.user_id.filter(|&holder| doing.by == Some(holder))
         {
             // Of the address too it is said that it is right: that mail came back is forgotten.
-            consent::address_works(conn, &identity::get_user(conn, holder)?.email.to_lowercase())?;
+            let address = identity::get_user(conn, holder)?.email.to_lowercase();
+            consent::address_works(conn, &address)?;
         }
         if next.status != AppointmentStatus::Active
             && row.status.is_listed()

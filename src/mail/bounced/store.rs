@@ -43,11 +43,12 @@ pub(super) fn hold_score(conn: &mut Conn, address_key: &str, now: Timestamp) -> 
     let none =
         (mail_score::address_key.eq(address_key), mail_score::points.eq(0), mail_score::counted_at.eq(now));
     on_each!(conn, c => diesel::insert_into(mail_score::table).values(none).on_conflict_do_nothing().execute(c))?;
-    let row = mail_score::table.find(address_key).select(Score::as_select());
     match conn {
-        Conn::Postgres(c) => Ok(row.for_update().first(c)?),
+        Conn::Postgres(c) => {
+            Ok(mail_score::table.find(address_key).select(Score::as_select()).for_update().first(c)?)
+        }
         // A unit of work that writes is alone.
-        Conn::Sqlite(c) => Ok(row.first(c)?),
+        Conn::Sqlite(c) => Ok(mail_score::table.find(address_key).select(Score::as_select()).first(c)?),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 
 /// An address that no announcement goes to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Insertable, ToSchema)]
-#[diesel(table_name = mail_suppression)]
+#[diesel(table_name = mail_suppression, treat_none_as_default_value = false)]
 pub struct Suppression {
     /// The address, in lower case.
     #[diesel(column_name = address_key)]
