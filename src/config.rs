@@ -18,8 +18,8 @@ use toml::{Table, Value};
 
 use crate::db;
 pub use settings::{
-    Announcements, Bounces, Community, Database, Directory, Identity, Log, LogFormat, Mail, Privacy, Server, Settings, Storage,
-    StorageKind, Throttle, Transport, Webhooks,
+    Announcements, Bounces, Community, Database, Directory, Identity, Log, LogFormat, Mail, Privacy, Server, Settings,
+    Storage, StorageKind, Throttle, Transport, Webhooks,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -296,7 +296,7 @@ mod tests {
             ("PORTAL__MAIL__SMTP_URL", "smtp://robot:tiger@relay:587?tls=required"),
             ("PORTAL__IDENTITY__MASTER_KEY", &"ab".repeat(32)),
             ("PORTAL__STORAGE__S3_SECRET_KEY", "tiger"),
-            ("PORTAL__BOUNCES__TOKEN", "tiger"),
+            ("PORTAL__BOUNCES__TOKEN", "a tiger of sixteen"),
             ("PORTAL__BOUNCES__IMAP_URL", "imaps://robot:tiger@mail/INBOX"),
         ])
         .unwrap();

@@ -8,8 +8,7 @@ use utoipa::{Modify, OpenApi};
 use crate::http::caller::SESSION_COOKIE;
 use crate::{
     accounts, adoption, announcements, app, audit, bounces, changes, directory, identity, imports, life_cycle, members,
-    membership, nominations, privacy, profile, registrations, statistics, subscriptions, suppressions,
-    webhooks,
+    membership, nominations, privacy, profile, registrations, statistics, subscriptions, suppressions, webhooks,
 };
 
 #[derive(OpenApi)]

@@ -27,8 +27,8 @@ use crate::random::Random;
 use crate::time::Clock;
 use crate::webhooks::Dispatcher;
 use crate::{
-    accounts, adoption, announcements, audit, bounces, carddav, changes, directory, identity, imports, life_cycle, members,
-    membership, nominations, openapi, pages, privacy, profile, registrations, statistics, subscriptions,
+    accounts, adoption, announcements, audit, bounces, carddav, changes, directory, identity, imports, life_cycle,
+    members, membership, nominations, openapi, pages, privacy, profile, registrations, statistics, subscriptions,
     suppressions, webhooks,
 };
 

@@ -154,7 +154,8 @@ impl Bounces {
             Reading::Unknown => return Ok(Taken::Unknown),
         };
         let trusted = via == Via::Trusted;
-        let id = named.or_else(|| report.message_id.as_deref().filter(|_| trusted).and_then(|id| self.of_message_id(id)));
+        let id =
+            named.or_else(|| report.message_id.as_deref().filter(|_| trusted).and_then(|id| self.of_message_id(id)));
         let Some(id) = id else { return Ok(Taken::OfNothing) };
         let (by_path, taker) = (named.is_some(), self.clone());
         let counted = self.0.db.write(move |conn| taker.apply(conn, id, by_path, &report)).await?;

@@ -46,7 +46,8 @@ pub use sender::{Options, Sender};
 pub use smtp::Relay;
 pub use token::MailTokens;
 pub use types::{
-    BatchMail, BounceKind, Counts, DeliveryState, Lane, MailState, MailStatus, Merge, NewMail, Outcome, SendResult, SkipReason,
+    BatchMail, BounceKind, Counts, DeliveryState, Lane, MailState, MailStatus, Merge, NewMail, Outcome, SendResult,
+    SkipReason,
 };
 
 use crate::db::{Conn, Id};

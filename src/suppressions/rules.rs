@@ -35,8 +35,7 @@ pub(super) fn write(rows: &[Suppression]) -> Result<Vec<u8>, Error> {
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(COLUMNS).or_internal()?;
     for row in rows {
-        let address =
-            if row.address.starts_with(SIGNS) { format!("'{}", row.address) } else { row.address.clone() };
+        let address = if row.address.starts_with(SIGNS) { format!("'{}", row.address) } else { row.address.clone() };
         let until = row.until.map(|until| until.to_string()).unwrap_or_default();
         let cells = [address, row.reason.to_string(), row.source.clone(), row.since.to_string(), until];
         writer.write_record(cells).or_internal()?;
@@ -107,7 +106,8 @@ mod tests {
             until: None,
             since: Timestamp::from_micros(0),
         };
-        let rows = [row("+awa@x.example", SuppressionReason::Manual), row("kofi@x.example", SuppressionReason::HardBounce)];
+        let rows =
+            [row("+awa@x.example", SuppressionReason::Manual), row("kofi@x.example", SuppressionReason::HardBounce)];
         let file = write(&rows).unwrap();
         assert!(String::from_utf8_lossy(&file).contains("\r\n'+awa@x.example,manual,report,"));
         let read: Vec<(String, SuppressionReason)> =
@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn faults_name_their_lines_and_of_one_address_twice_the_weightier_reason_counts() {
-        let file = "\u{feff}Email,Reason\nAwa@x.example,complaint\nawa@x.example,hard_bounce\n,\nnobody,\nx@y.example,bored\n";
+        let file =
+            "\u{feff}Email,Reason\nAwa@x.example,complaint\nawa@x.example,hard_bounce\n,\nnobody,\nx@y.example,bored\n";
         let Err(Error::Refused(refusal)) = read(file.as_bytes()) else { panic!("faults") };
         let places: Vec<&str> = refusal.errors.iter().map(|fault| fault.pointer.as_str()).collect();
         assert_eq!(places, ["/5/address", "/6/reason"]);

@@ -121,13 +121,17 @@ fn confirmation(t: &TestApp) -> Value {
 
 fn goal_45_mail_that_comes_back_for_good_ends_announcements_until_the_address_is_confirmed(t: TestApp) {
     let (awa, endpoint) = (t.ncp("SN"), Endpoint::start());
-    let hook = json!({"url": endpoint.url(), "description": "Receiver", "events": ["mail.bounced", "appointment.bounce"]});
+    let hook =
+        json!({"url": endpoint.url(), "description": "Receiver", "events": ["mail.bounced", "appointment.bounce"]});
     t.admin().post("/webhooks", &hook).expect(201);
     let first = announce(&t, None);
     let bounced = mail(&t, &first, &awa.email);
     assert_eq!(outcome(&t, &failed(bounced, "5.1.1")), "counted");
     let row = delivery(&t, &first, &awa.email);
-    assert_eq!((&row["state"], &row["bounce_kind"], &row["bounce_status"]), (&json!("sent"), &json!("hard"), &json!("5.1.1")));
+    assert_eq!(
+        (&row["state"], &row["bounce_kind"], &row["bounce_status"]),
+        (&json!("sent"), &json!("hard"), &json!("5.1.1"))
+    );
     assert_eq!(row["bounce_diagnostic"], "550 5.1.1 No");
     assert!(row["bounced_at"].is_string());
     assert_eq!(summary(&t.admin(), &first), counts(&[("total", 1), ("sent", 1)]), "what was sent was sent");
@@ -178,8 +182,15 @@ fn goal_45_forged_doubled_late_and_strange_reports_change_nothing(t: TestApp) {
         (at(&path.replace("bounces.", "other."), "failed", "5.1.1"), "of_nothing"),
         (at(&path, "delayed", "4.4.1"), "late"),
         (at(&path, "delivered", "2.0.0"), "arrived"),
-        (format!("From: Awa <awa@x.example>\r\nTo: {path}\r\nSubject: Out of office\r\n\r\nBack on Monday.\r\n").into(), "automatic"),
-        (format!("From: Awa <awa@x.example>\r\nTo: {path}\r\nSubject: Question\r\n\r\nWhy 550?\r\n").into(), "not_understood"),
+        (
+            format!("From: Awa <awa@x.example>\r\nTo: {path}\r\nSubject: Out of office\r\n\r\nBack on Monday.\r\n")
+                .into(),
+            "automatic",
+        ),
+        (
+            format!("From: Awa <awa@x.example>\r\nTo: {path}\r\nSubject: Question\r\n\r\nWhy 550?\r\n").into(),
+            "not_understood",
+        ),
     ] {
         assert_eq!(outcome(&t, &message), expected, "{}", String::from_utf8_lossy(&message));
     }
@@ -261,8 +272,13 @@ fn goal_45_who_complains_leaves_the_topic_and_is_left_alone(t: TestApp) {
     assert_eq!(delivery(&t, &announcement, &awa.email)["bounce_kind"], "complaint");
     assert_eq!(suppressions(&t)[0]["reason"], "complaint");
     let chosen = awa.get("/me/subscriptions").expect(200);
-    let left: Vec<&Value> =
-        chosen["data"].as_array().unwrap().iter().filter(|row| row["subscribed"] == false).map(|row| &row["topic"]).collect();
+    let left: Vec<&Value> = chosen["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["subscribed"] == false)
+        .map(|row| &row["topic"])
+        .collect();
     assert_eq!(left, [&json!("news")]);
     assert_eq!(confirmation(&t), "confirmed", "the address works");
     assert_eq!(awa.get("/me").expect(200)["mail_problem"], Value::Null);
@@ -396,13 +412,16 @@ fn imap_server(messages: Vec<Vec<u8>>, conversations: usize) -> (u16, thread::Jo
                         let from: usize = words[5].trim_end_matches(":*").parse().unwrap();
                         let found = (1..=messages.len()).filter(|&uid| !read[uid - 1]);
                         // As servers do: the last message is always in `n:*`.
-                        let found: Vec<String> =
-                            found.filter(|&uid| uid >= from || uid == messages.len()).map(|uid| uid.to_string()).collect();
+                        let found: Vec<String> = found
+                            .filter(|&uid| uid >= from || uid == messages.len())
+                            .map(|uid| uid.to_string())
+                            .collect();
                         write!(to, "* SEARCH {}\r\n", found.join(" ")).unwrap();
                     }
                     ("UID", Some("FETCH")) => {
                         let message = &messages[uid() - 1];
-                        write!(to, "* 2 EXPUNGE\r\n* {0} FETCH (UID {0} BODY[]<0> {{{1}}}\r\n", uid(), message.len()).unwrap();
+                        write!(to, "* 2 EXPUNGE\r\n* {0} FETCH (UID {0} BODY[]<0> {{{1}}}\r\n", uid(), message.len())
+                            .unwrap();
                         to.write_all(message).unwrap();
                         to.write_all(b")\r\n").unwrap();
                     }
@@ -461,23 +480,31 @@ fn nobody_who_runs_the_portal_loses_a_right_over_a_bounce(t: TestApp) {
     assert_eq!(outcome(&t, &failed(sent, "5.1.1")), "counted");
     assert_eq!(suppressions(&t)[0]["address"], admin.email.as_str());
     let me = admin.get("/me").expect(200);
-    assert_eq!((&me["appointments"][0]["status"], &me["mail_problem"]["reason"]), (&json!("active"), &json!("hard_bounce")));
+    assert_eq!(
+        (&me["appointments"][0]["status"], &me["mail_problem"]["reason"]),
+        (&json!("active"), &json!("hard_bounce"))
+    );
 }
 
 fn goal_46_the_list_is_searched_edited_taken_out_and_brought_in(t: TestApp) {
     let awa = t.ncp("SN");
     let admin = t.admin();
     let made = admin.post("/suppressions", &json!({"address": awa.email.to_uppercase()})).expect(201);
-    assert_eq!((&made["address"], &made["reason"], &made["source"]), (&json!(awa.email), &json!("manual"), &json!("secretariat")));
+    assert_eq!(
+        (&made["address"], &made["reason"], &made["source"]),
+        (&json!(awa.email), &json!("manual"), &json!("secretariat"))
+    );
     assert_eq!(admin.post("/suppressions", &json!({"address": "nobody"})).refused(422), "invalid");
     let announcement = announce(&t, None);
     assert_eq!(summary(&admin, &announcement), counts(&[("total", 1), ("skipped", 1)]));
     assert_eq!(awa.get("/me").expect(200)["mail_problem"], Value::Null, "mail did not come back");
 
-    let import = |file: &str| {
-        admin.send("POST", "/api/v1/suppressions/import", Some(("text/csv", file.as_bytes()))).unwrap()
-    };
-    let file = format!("Address,Reason\n{},hard_bounce\nzoe@x.example,complaint\n+kofi@x.example,\nZoe@x.example,hard_bounce\n", awa.email);
+    let import =
+        |file: &str| admin.send("POST", "/api/v1/suppressions/import", Some(("text/csv", file.as_bytes()))).unwrap();
+    let file = format!(
+        "Address,Reason\n{},hard_bounce\nzoe@x.example,complaint\n+kofi@x.example,\nZoe@x.example,hard_bounce\n",
+        awa.email
+    );
     assert_eq!(import(&file).expect(200), json!({"read": 3, "suppressed": 2}), "what weighs more stays");
     assert_eq!(import("address\nnobody\n").refused(422), "invalid");
     assert_eq!(import("name\nAwa\n").refused(422), "invalid");
@@ -496,7 +523,11 @@ fn goal_46_the_list_is_searched_edited_taken_out_and_brought_in(t: TestApp) {
 
     let taken = admin.get("/suppressions.csv");
     assert_eq!(taken.header("content-type"), Some("text/csv; charset=utf-8"));
-    assert!(taken.text.starts_with("address,reason,source,since,until\r\n'+kofi@x.example,manual,import,"), "{}", taken.text);
+    assert!(
+        taken.text.starts_with("address,reason,source,since,until\r\n'+kofi@x.example,manual,import,"),
+        "{}",
+        taken.text
+    );
     admin.delete("/suppressions?address=%2Bkofi%40x.example");
     assert_eq!(all(""), [awa.email.as_str(), "zoe@x.example"]);
     assert_eq!(import(&taken.text).expect(200), json!({"read": 3, "suppressed": 3}), "what was taken out comes back");

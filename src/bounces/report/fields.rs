@@ -67,8 +67,7 @@ impl std::fmt::Display for Status {
 }
 
 /// The codes of refusals that mail servers answer with (RFC 5321, 4.2.3).
-const CODES: [u16; 18] =
-    [421, 450, 451, 452, 454, 455, 500, 501, 503, 504, 521, 530, 541, 550, 551, 552, 553, 554];
+const CODES: [u16; 18] = [421, 450, 451, 452, 454, 455, 500, 501, 503, 504, 521, 530, 541, 550, 551, 552, 553, 554];
 
 /// The first code of a refusal in a text.
 pub(super) fn find_code(text: &str) -> Option<u16> {
@@ -86,7 +85,8 @@ mod tests {
 
     #[test]
     fn continued_lines_are_joined_and_blocks_told_apart() {
-        let text = "Reporting-MTA: dns; x\n\nAction: failed\nDiagnostic-Code: smtp; 550\n  no such\n\tuser\nAction: other\n";
+        let text =
+            "Reporting-MTA: dns; x\n\nAction: failed\nDiagnostic-Code: smtp; 550\n  no such\n\tuser\nAction: other\n";
         let blocks = blocks(text);
         assert_eq!(blocks.len(), 2);
         assert_eq!(blocks[1]["diagnostic-code"], "smtp; 550 no such user");

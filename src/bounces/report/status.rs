@@ -11,10 +11,7 @@ use crate::mail::BounceKind;
 pub(super) fn read(text: &str) -> Reading {
     let about_one = ["final-recipient", "original-recipient", "action", "status"];
     let blocks = fields::blocks(text);
-    let readings = blocks
-        .iter()
-        .filter(|block| about_one.iter().any(|name| block.contains_key(*name)))
-        .map(recipient);
+    let readings = blocks.iter().filter(|block| about_one.iter().any(|name| block.contains_key(*name))).map(recipient);
     readings.max_by_key(weight).unwrap_or(Reading::Unknown)
 }
 
@@ -70,7 +67,10 @@ mod tests {
         let Reading::Report(report) = read(text) else { panic!("a report") };
         assert_eq!((report.kind, report.status.as_deref()), (BounceKind::Hard, Some("5.1.1")));
         assert_eq!(report.recipient.as_deref(), Some("b@x.example"));
-        assert_eq!(read("Final-Recipient: rfc822; a@x\nAction: delayed\nStatus: 4.4.1\n"), Reading::Nothing(Nothing::Late));
+        assert_eq!(
+            read("Final-Recipient: rfc822; a@x\nAction: delayed\nStatus: 4.4.1\n"),
+            Reading::Nothing(Nothing::Late)
+        );
         assert_eq!(read("Reporting-MTA: dns; mx\n"), Reading::Unknown);
     }
 }

@@ -40,8 +40,7 @@ pub(super) fn mark(conn: &mut Conn, id: Id, report: &Reported, now: Timestamp) -
 
 /// The points of an address, which nobody else counts until this unit of work ends.
 pub(super) fn hold_score(conn: &mut Conn, address_key: &str, now: Timestamp) -> Result<Score, Error> {
-    let none =
-        (mail_score::address_key.eq(address_key), mail_score::points.eq(0), mail_score::counted_at.eq(now));
+    let none = (mail_score::address_key.eq(address_key), mail_score::points.eq(0), mail_score::counted_at.eq(now));
     on_each!(conn, c => diesel::insert_into(mail_score::table).values(none).on_conflict_do_nothing().execute(c))?;
     match conn {
         Conn::Postgres(c) => {

@@ -85,7 +85,8 @@ pub(super) fn suppressions(
     if let Some(prefix) = &filter.prefix {
         // A range, which the index of the addresses serves. Nothing sorts behind the last character of all.
         let end = format!("{prefix}\u{10ffff}");
-        query = query.filter(mail_suppression::address_key.ge(prefix.clone()).and(mail_suppression::address_key.lt(end)));
+        query =
+            query.filter(mail_suppression::address_key.ge(prefix.clone()).and(mail_suppression::address_key.lt(end)));
     }
     if let Some(after) = after {
         query = query.filter(mail_suppression::address_key.gt(after.to_owned()));
