@@ -169,12 +169,7 @@ impl Portal {
         let give_up = Duration::from_secs(settings.mail.give_up_hours * 3_600);
         let outbox = Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up);
         let transport = Transport::new(settings).or_internal()?;
-        let options = mail::Options {
-            connections: settings.mail.connections,
-            mails_per_connection: settings.mail.mails_per_connection,
-            poll: Duration::from_secs(settings.mail.poll_seconds),
-            lease: Duration::from_secs(settings.mail.lease_seconds),
-        };
+        let options = sender_options(&settings.mail);
         let events = Events::new(clock.clone(), random.clone());
         let sender = Sender::new(db.clone(), transport, clock.clone(), random.clone(), bell, events.clone(), options);
         let metrics = Metrics::default();
@@ -201,16 +196,7 @@ impl Portal {
             public_url,
         };
         let identity = Identity::new(&settings.identity, &settings.throttle, parts)?;
-        let life_cycle = life_cycle::Desk {
-            audit: audit.clone(),
-            outbox: outbox.clone(),
-            events: events.clone(),
-            random: random.clone(),
-            throttle: Arc::clone(&throttle),
-            links: ConfirmLinks::new(&master)?,
-            trace: Trace::default(),
-            now: clock.now(),
-        };
+        let life_cycle = life_cycle_desk(&audit, &outbox, &events, &random, &throttle, &master, &clock)?;
         let return_paths = ReturnPaths::configured(&settings.mail, &master)?;
         let bounces = Bounces::new(settings, db.clone(), clock.clone(), life_cycle.clone(), return_paths)?;
         let portal = Self {
@@ -300,6 +286,37 @@ impl Portal {
 /// None that is expected.
 pub fn audit_key(master: &MasterKey) -> Result<Mac, Error> {
     master.mac("audit chain")
+}
+
+fn sender_options(settings: &config::Mail) -> mail::Options {
+    mail::Options {
+        connections: settings.connections,
+        mails_per_connection: settings.mails_per_connection,
+        poll: Duration::from_secs(settings.poll_seconds),
+        lease: Duration::from_secs(settings.lease_seconds),
+    }
+}
+
+/// What the life cycle's units of work need.
+fn life_cycle_desk(
+    audit: &Audit,
+    outbox: &Outbox,
+    events: &Events,
+    random: &Random,
+    throttle: &Arc<Throttle>,
+    master: &MasterKey,
+    clock: &Clock,
+) -> Result<life_cycle::Desk, Error> {
+    Ok(life_cycle::Desk {
+        audit: audit.clone(),
+        outbox: outbox.clone(),
+        events: events.clone(),
+        random: random.clone(),
+        throttle: Arc::clone(throttle),
+        links: ConfirmLinks::new(master)?,
+        trace: Trace::default(),
+        now: clock.now(),
+    })
 }
 
 /// Those who listen to what happens.

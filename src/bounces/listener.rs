@@ -21,9 +21,9 @@ const CONVERSATIONS: usize = 32;
 /// Longest line of a command, and of a message where it is one of ours (RFC 5321, 4.5.3.1, and room to spare).
 const MOST_LINE: u64 = 8_192;
 /// How long a client may take for a line, or we for an answer.
-const STEP: Duration = Duration::from_secs(60);
+const STEP: Duration = Duration::from_mins(1);
 /// How long a message may take.
-const MESSAGE: Duration = Duration::from_secs(300);
+const MESSAGE: Duration = Duration::from_mins(5);
 
 /// Serves until told to stop. Conversations under way end with it: what was not answered for comes again.
 pub async fn serve(bounces: Bounces, listener: TcpListener, stop: CancellationToken) {
@@ -161,7 +161,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_too_large_is_read_to_its_end_and_not_kept() {
-        let line = [&[b'x'; 20_000][..], b"\r\n"].concat();
+        let line = [b"x".repeat(20_000), b"\r\n".to_vec()].concat();
         let text = [line.repeat(100), b".\r\n".to_vec()].concat();
         assert!(matches!(read(&text).await, Some(Message::TooLarge)));
     }

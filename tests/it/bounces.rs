@@ -370,7 +370,7 @@ fn goal_45_a_mail_server_hands_reports_over(t: TestApp) {
     assert!(talk.say("MAIL FROM:<>").starts_with("250 "));
     assert!(talk.say(&format!("RCPT TO:<{}>", paths().of(mails[0]))).starts_with("250 "));
     assert!(talk.say("DATA").starts_with("354 "));
-    talk.to.write_all(&[&[b'x'; 1_100_000][..], b"\r\n"].concat()).unwrap();
+    talk.to.write_all(&[b"x".repeat(1_100_000), b"\r\n".to_vec()].concat()).unwrap();
     assert!(talk.say(".").starts_with("552 5.3.4"));
     assert!(talk.say("QUIT").starts_with("221 "));
     // So many at once, and one more is sent away.

@@ -20,7 +20,7 @@ use crate::tls;
 /// Messages of one look.
 const AT_ONCE: usize = 200;
 /// How long one look may take.
-const LOOK: Duration = Duration::from_secs(300);
+const LOOK: Duration = Duration::from_mins(5);
 
 /// Where the mailbox is.
 #[derive(Clone, Debug)]

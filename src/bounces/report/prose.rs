@@ -93,7 +93,7 @@ pub(super) fn read(message: &Message<'_>) -> Reading {
     let lower = text.to_lowercase();
     let (status, code) = (Status::find(&text), fields::find_code(&text));
     let late = LATE.iter().any(|words| lower.contains(words) || subject.contains(words));
-    if late && !status.is_some_and(|status| status.class == 5) {
+    if late && status.is_none_or(|status| status.class != 5) {
         return Reading::Nothing(Nothing::Late);
     }
     let refusal = refusal(&text).unwrap_or(&text);
