@@ -18,8 +18,8 @@ use toml::{Table, Value};
 
 use crate::db;
 pub use settings::{
-    Announcements, Community, Database, Directory, Identity, Log, LogFormat, Mail, Privacy, Server, Settings, Storage,
-    StorageKind, Throttle, Transport, Webhooks,
+    Announcements, Bounces, Community, Database, Directory, Identity, Log, LogFormat, Mail, Privacy, Server, Settings,
+    Storage, StorageKind, Throttle, Transport, Webhooks,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -201,12 +201,12 @@ pub fn processors() -> usize {
 
 /// The settings as TOML, without a secret.
 fn mask(mut settings: Table) -> String {
-    for key in ["database.url", "mail.smtp_url"] {
+    for key in ["database.url", "mail.smtp_url", "bounces.imap_url"] {
         if let Some(Value::String(url)) = slot(&mut settings, key) {
             *url = mask_url(url);
         }
     }
-    for key in ["identity.master_key", "server.metrics_token", "storage.s3_secret_key"] {
+    for key in ["identity.master_key", "server.metrics_token", "storage.s3_secret_key", "bounces.token"] {
         if let Some(Value::String(secret)) = slot(&mut settings, key)
             && !secret.is_empty()
         {
@@ -263,6 +263,8 @@ mod tests {
             ("PORTAL__STORAGE__KIND", "s3"),
             ("PORTAL__STORAGE__S3_BUCKET", "../letters"),
             ("PORTAL__STORAGE__LETTER_LIMIT", "1"),
+            ("PORTAL__BOUNCES__LISTEN", "127.0.0.1:2424"),
+            ("PORTAL__BOUNCES__IMAP_URL", "imaps://mail"),
         ])
         .unwrap_err();
         for key in [
@@ -277,6 +279,8 @@ mod tests {
             "s3_bucket",
             "s3_secret_key",
             "letter_limit",
+            "bounces.listen",
+            "bounces.imap_url",
         ] {
             assert!(faults.iter().any(|fault| fault.contains(key)), "{key} in {faults:?}");
         }
@@ -300,6 +304,8 @@ mod tests {
             ("PORTAL__MAIL__SMTP_URL", "smtp://robot:tiger@relay:587?tls=required"),
             ("PORTAL__IDENTITY__MASTER_KEY", &"ab".repeat(32)),
             ("PORTAL__STORAGE__S3_SECRET_KEY", "tiger"),
+            ("PORTAL__BOUNCES__TOKEN", "a tiger of sixteen"),
+            ("PORTAL__BOUNCES__IMAP_URL", "imaps://robot:tiger@mail/INBOX"),
         ])
         .unwrap();
         let printed = settings.masked.clone();

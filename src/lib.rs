@@ -29,6 +29,7 @@
 //! | [`subscriptions`] | topics, who wants to get which, and how often |
 //! | [`events`] | what happens, for those who listen outside |
 //! | [`webhooks`] | programs of others hear of it: endpoints, signatures, tries, what came of them |
+//! | [`bounces`] | mail that came back and readers who complain: heard of, read, counted; [`suppressions`] the list that comes of it |
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |
 //! | [`pages`] | the few HTML pages that links lead to |
 //! | [`privacy`] | what is held about oneself, erasure, how long things are kept |
@@ -76,6 +77,7 @@ pub mod app;
 pub mod appointments;
 pub mod audit;
 pub mod bench;
+pub mod bounces;
 pub mod carddav;
 pub mod changes;
 pub mod cli;
@@ -106,6 +108,7 @@ pub mod secrets;
 pub mod statistics;
 pub mod storage;
 pub mod subscriptions;
+pub mod suppressions;
 pub mod text;
 pub mod throttle;
 pub mod time;

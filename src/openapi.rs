@@ -7,8 +7,9 @@ use utoipa::{Modify, OpenApi};
 
 use crate::http::caller::SESSION_COOKIE;
 use crate::{
-    accounts, adoption, announcements, app, audit, changes, directory, identity, imports, life_cycle, mail, members,
-    membership, nominations, privacy, profile, registrations, statistics, subscriptions, webhooks,
+    accounts, adoption, announcements, app, audit, bounces, changes, directory, identity, imports, life_cycle, mail,
+    members, membership, nominations, privacy, profile, registrations, statistics, subscriptions, suppressions,
+    webhooks,
 };
 
 #[derive(OpenApi)]
@@ -139,6 +140,12 @@ use crate::{
         subscriptions::routes::name_topic,
         subscriptions::routes::own,
         subscriptions::routes::choose,
+        bounces::routes::take,
+        suppressions::routes::list,
+        suppressions::routes::add,
+        suppressions::routes::remove,
+        suppressions::routes::export,
+        suppressions::routes::import,
         webhooks::routes::list,
         webhooks::routes::add,
         webhooks::routes::one,
@@ -164,6 +171,7 @@ use crate::{
         (name = "technologies", description = "Technologies, and how far members are with them"),
         (name = "directory", description = "Contacts of the members"),
         (name = "announcements", description = "To write, send, follow and read"),
+        (name = "bounces", description = "Mail that came back, and addresses that no announcement goes to"),
         (name = "webhooks", description = "Programs of others hear of what happens (docs/webhooks.md)"),
         (name = "statistics", description = "Key figures for the Secretariat"),
         (name = "health", description = "For whoever watches the process"),

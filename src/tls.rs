@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
@@ -32,23 +33,23 @@ pub fn config(ca_file: &str) -> Result<TlsConfig, Error> {
         .build())
 }
 
-/// The same for whoever speaks another protocol than HTTP over TLS.
+/// The same trust for a protocol that is not HTTP.
 ///
 /// # Errors
-/// Where the file can't be read.
-pub fn client(ca_file: &str) -> Result<Arc<ClientConfig>, Error> {
+/// A sentence on a file that can't be read.
+pub fn connector(ca_file: &str) -> Result<TlsConnector, String> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if !ca_file.is_empty() {
-        let told = |error: &dyn std::fmt::Display| Error::internal(format!("{ca_file}: {error}"));
-        for certificate in CertificateDer::pem_file_iter(ca_file).map_err(|error| told(&error))? {
-            roots.add(certificate.map_err(|error| told(&error))?).map_err(|error| told(&error))?;
+        let pem = std::fs::read(ca_file).map_err(|error| format!("{ca_file}: {error}"))?;
+        for certificate in CertificateDer::pem_slice_iter(&pem) {
+            roots.add(certificate.map_err(|e| e.to_string())?).map_err(|e| e.to_string())?;
         }
     }
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
-        .or_internal()?
+        .map_err(|e| e.to_string())?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Ok(Arc::new(config))
+    Ok(TlsConnector::from(Arc::new(config)))
 }

@@ -141,6 +141,7 @@ impl Portal {
         rows += self.db.write(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await?;
         rows += self.db.write(move |conn| imports::sweep(conn, ended)).await?;
         rows += self.db.write(move |conn| mail::sweep(conn, mailed)).await?;
+        rows += self.db.write(move |conn| mail::bounced::sweep(conn, now)).await?;
         rows += self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await?;
         rows += self.db.write(move |conn| events::sweep(conn, now.minus(webhooks::KEPT))).await?;
         rows += self.db.write(move |conn| idempotency::sweep(conn, now.minus(idempotency::KEPT))).await?;

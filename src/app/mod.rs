@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 
 use crate::announcements;
 use crate::audit::{Audit, Trace};
+use crate::bounces::Bounces;
 use crate::config::{self, Settings};
 use crate::db::{self, Conn, Db, Target};
 use crate::directory::{self, formats::Bulk};
@@ -27,7 +28,7 @@ use crate::i18n::Catalogue;
 use crate::idempotency::{self, Answer, Ticket};
 use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
 use crate::life_cycle::{self, ConfirmLinks};
-use crate::mail::{self, Bell, Letters, MailTokens, Outbox, Sender, Transport};
+use crate::mail::{self, Bell, Letters, MailTokens, Outbox, ReturnPaths, Sender, Transport};
 use crate::members;
 use crate::privacy::{self, Periods};
 use crate::random::Random;
@@ -77,6 +78,8 @@ pub struct Portal {
     pub cursors: Mac,
     /// What stands for mails in links.
     pub mail_tokens: MailTokens,
+    /// What takes reports about mails.
+    pub bounces: Bounces,
     /// What is counted.
     pub metrics: Metrics,
     metrics_token: SecretString,
@@ -84,7 +87,7 @@ pub struct Portal {
     /// Wakes what goes on with announcements.
     stirred: Notify,
     chain: Mac,
-    confirm_links: ConfirmLinks,
+    life_cycle: life_cycle::Desk,
 }
 
 /// How long things are good.
@@ -167,7 +170,8 @@ impl Portal {
         let outbox = Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up);
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
         let mail_tokens = MailTokens::new(master.mac("mail token")?);
-        let transport = Transport::new(settings, mail_tokens.clone()).or_internal()?;
+        let return_paths = ReturnPaths::configured(&settings.mail, &master)?;
+        let transport = Transport::new(settings, mail_tokens.clone(), return_paths.clone()).or_internal()?;
         let options = mail::Options::from(&settings.mail);
         let events = Events::new(clock.clone(), random.clone());
         let sender = Sender::new(db.clone(), transport, clock.clone(), random.clone(), bell, events.clone(), options);
@@ -194,6 +198,8 @@ impl Portal {
             public_url,
         };
         let identity = Identity::new(&settings.identity, &settings.throttle, parts)?;
+        let life_cycle = life_cycle_desk(&audit, &outbox, &events, &random, &throttle, &master, &clock)?;
+        let bounces = Bounces::new(settings, db.clone(), clock.clone(), life_cycle.clone(), return_paths)?;
         let portal = Self {
             bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
             cursors: master.mac("cursors")?,
@@ -201,7 +207,8 @@ impl Portal {
             announcements: announcements::Settings::from(&settings.announcements),
             stirred: Notify::new(),
             chain: audit_key(&master)?,
-            confirm_links: ConfirmLinks::new(&master)?,
+            bounces,
+            life_cycle,
             db,
             clock,
             random,
@@ -242,16 +249,7 @@ impl Portal {
     /// What the life cycle's units of work need, for the portal itself; a request adds its trace.
     #[must_use]
     pub fn life_cycle_desk(&self) -> life_cycle::Desk {
-        life_cycle::Desk {
-            audit: self.audit.clone(),
-            outbox: self.outbox.clone(),
-            events: self.events.clone(),
-            random: self.random.clone(),
-            throttle: Arc::clone(&self.throttle),
-            links: self.confirm_links.clone(),
-            trace: Trace::default(),
-            now: self.clock.now(),
-        }
+        life_cycle::Desk { now: self.clock.now(), ..self.life_cycle.clone() }
     }
 }
 
@@ -290,6 +288,28 @@ impl Portal {
 /// None that is expected.
 pub fn audit_key(master: &MasterKey) -> Result<Mac, Error> {
     master.mac("audit chain")
+}
+
+/// What the life cycle's units of work need.
+fn life_cycle_desk(
+    audit: &Audit,
+    outbox: &Outbox,
+    events: &Events,
+    random: &Random,
+    throttle: &Arc<Throttle>,
+    master: &MasterKey,
+    clock: &Clock,
+) -> Result<life_cycle::Desk, Error> {
+    Ok(life_cycle::Desk {
+        audit: audit.clone(),
+        outbox: outbox.clone(),
+        events: events.clone(),
+        random: random.clone(),
+        throttle: Arc::clone(throttle),
+        links: ConfirmLinks::new(master)?,
+        trace: Trace::default(),
+        now: clock.now(),
+    })
 }
 
 /// Those who listen to what happens.

@@ -14,6 +14,7 @@ use actix_web::{App, HttpServer};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{Portal, health, make_folder_of, prepare};
+use crate::bounces::Intakes;
 use crate::config::{self, Settings};
 use crate::db::Target;
 use crate::error::{Error, OrInternal as _};
@@ -26,9 +27,9 @@ use crate::random::Random;
 use crate::time::Clock;
 use crate::webhooks::Dispatcher;
 use crate::{
-    accounts, adoption, announcements, audit, carddav, changes, directory, identity, imports, life_cycle, mail,
-    members, membership, nominations, openapi, pages, privacy, profile, registrations, statistics, subscriptions,
-    webhooks,
+    accounts, adoption, announcements, audit, bounces, carddav, changes, directory, identity, imports, life_cycle,
+    mail, members, membership, nominations, openapi, pages, privacy, profile, registrations, statistics, subscriptions,
+    suppressions, webhooks,
 };
 
 /// A portal that serves.
@@ -41,6 +42,8 @@ pub struct Running {
     pub sender: Sender,
     /// Its sender of events, which has not begun.
     pub dispatcher: Dispatcher,
+    /// Its ways by which reports about mails come in, which have not begun.
+    pub intakes: Option<Intakes>,
     handle: ServerHandle,
     _lock: Option<std::fs::File>,
 }
@@ -74,11 +77,12 @@ pub async fn start(settings: &Settings, clock: Clock, random: Random) -> Result<
     }
     let (portal, sender, dispatcher) = Portal::assemble(settings, clock, random).await?;
     let portal = Data::new(portal);
+    let intakes = Some(Intakes::open(&settings.bounces, portal.bounces.clone()).await?);
     let (server, address) = bind(settings, &portal)?;
     let handle = server.handle();
     // The server's own task; it ends when the handle stops it.
     actix_web::rt::spawn(server);
-    Ok(Running { address, portal, sender, dispatcher, handle, _lock: lock })
+    Ok(Running { address, portal, sender, dispatcher, intakes, handle, _lock: lock })
 }
 
 impl Running {
@@ -172,6 +176,8 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
                 .configure(announcements::routes::routes)
                 .configure(mail::pace::routes::routes)
                 .configure(subscriptions::routes::routes)
+                .configure(bounces::routes::routes)
+                .configure(suppressions::routes::routes)
                 .configure(webhooks::routes::routes),
         )
         .service(web::resource("/.well-known/jwks.json").route(web::get().to(identity::routes::jwks)))

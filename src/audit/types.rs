@@ -123,6 +123,10 @@ crate::text_enum! {
         WebhookDisabled = "webhook_disabled",
         /// It was removed.
         WebhookRemoved = "webhook_removed",
+        /// No announcement goes to an address any more.
+        AddressSuppressed = "address_suppressed",
+        /// They do again.
+        AddressReleased = "address_released",
         /// Somebody was refused what the policy does not allow.
         AccessRefused = "access_refused",
     }

@@ -1,4 +1,4 @@
-//! `portal serve`: HTTP, the senders of mail and of events and the housekeeper, until a signal.
+//! `portal serve`: HTTP, the senders of mail and of events, what hears of mails that came back, and the housekeeper, until a signal.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -16,7 +16,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     // From here on a signal is ours, so that none is lost while the portal starts.
     let mut terminate = signal(SignalKind::terminate()).or_internal()?;
     let mut interrupt = signal(SignalKind::interrupt()).or_internal()?;
-    let running = app::start(settings, Clock::system(), Random::system()).await?;
+    let mut running = app::start(settings, Clock::system(), Random::system()).await?;
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(address = %running.address, millis, "ready");
     offer_set_up(&running, settings).await?;
@@ -26,6 +26,12 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let sending = actix_web::rt::spawn(async move { sender.serve(token).await });
     let (dispatcher, token) = (running.dispatcher.clone(), stop.clone());
     let telling = actix_web::rt::spawn(async move { dispatcher.serve(token).await });
+    let (intakes, token) = (running.intakes.take(), stop.clone());
+    let hearing = actix_web::rt::spawn(async move {
+        if let Some(intakes) = intakes {
+            intakes.serve(token).await;
+        }
+    });
     let (portal, token) = (running.portal.clone(), stop.clone());
     let dispatching = actix_web::rt::spawn(async move { portal.dispatch(&token).await });
     let (portal, token) = (running.portal.clone(), stop.clone());
@@ -38,7 +44,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     tracing::info!("stopping: requests and mails under way may finish");
     stop.cancel();
     running.stop().await;
-    for task in [sending, dispatching, telling, housekeeping] {
+    for task in [sending, dispatching, telling, hearing, housekeeping] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task did not end well");
         }

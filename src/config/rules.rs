@@ -4,6 +4,7 @@ use lettre::message::Mailbox;
 use secrecy::ExposeSecret as _;
 
 use super::{Settings, StorageKind};
+use crate::bounces::mailbox::Place;
 use crate::db;
 use crate::http::caller::Networks;
 use crate::mail::Relay;
@@ -78,6 +79,7 @@ impl Settings {
             tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_ok(),
             "log.filter is not understood; try info, or info,portal=debug",
         );
+        self.check_bounces(&mut rule);
         self.check_parsed(faults);
     }
 
@@ -116,6 +118,28 @@ impl Settings {
                 .all(|life| (1..=100_000).contains(&life)),
             "identity: the lives of sessions and links are at least 1",
         );
+    }
+
+    fn check_bounces(&self, rule: &mut impl FnMut(bool, &str)) {
+        let (mail, bounces) = (&self.mail, &self.bounces);
+        rule((1..=100).contains(&mail.bounce_threshold), "mail.bounce_threshold lies between 1 and 100");
+        // A return path is a local part of 54 octets and a domain, together at most 254 (RFC 5321, 4.5.3.1.3).
+        let domain = &mail.bounce_domain;
+        let is_domain = domain.len() <= 190
+            && domain.contains('.')
+            && matches!(url::Host::parse(domain), Ok(url::Host::Domain(parsed)) if parsed.eq_ignore_ascii_case(domain));
+        rule(domain.is_empty() || is_domain, "mail.bounce_domain wants a domain, as in bounces.customs.example");
+        let listens = !bounces.listen.is_empty();
+        rule(
+            !listens || bounces.listen.parse::<std::net::SocketAddr>().is_ok(),
+            "bounces.listen wants ADDRESS:PORT, as in 127.0.0.1:2424",
+        );
+        rule(!listens || !domain.is_empty(), "bounces.listen wants mail.bounce_domain");
+        rule(
+            bounces.token.expose_secret().is_empty() || bounces.token.expose_secret().len() >= 16,
+            "bounces.token has at least 16 characters",
+        );
+        rule((1..=1_440).contains(&bounces.imap_poll_minutes), "bounces.imap_poll_minutes lies between 1 and 1440");
     }
 
     fn check_throttle(&self, rule: &mut impl FnMut(bool, &str)) {
@@ -174,6 +198,12 @@ impl Settings {
         }
         if let Err(fault) = Relay::parse(self.mail.smtp_url.expose_secret()) {
             faults.push(format!("mail.smtp_url: {fault}"));
+        }
+        let mailbox = self.bounces.imap_url.expose_secret();
+        if !mailbox.is_empty()
+            && let Err(fault) = Place::parse(mailbox)
+        {
+            faults.push(format!("bounces.imap_url: {fault}"));
         }
         for (key, list) in [
             ("server.trusted_proxies", &self.server.trusted_proxies),

@@ -16,6 +16,7 @@ pub struct Settings {
     pub throttle: Throttle,
     pub directory: Directory,
     pub mail: Mail,
+    pub bounces: Bounces,
     pub webhooks: Webhooks,
     pub announcements: Announcements,
     pub storage: Storage,
@@ -153,6 +154,19 @@ pub struct Mail {
     pub poll_seconds: u64,
     pub lease_seconds: u64,
     pub give_up_hours: u64,
+    pub bounce_domain: String,
+    pub bounce_threshold: i32,
+}
+
+/// How reports about mails come in.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct Bounces {
+    pub listen: String,
+    pub token: SecretString,
+    pub imap_url: SecretString,
+    pub imap_poll_minutes: u64,
+    pub imap_ca_file: String,
 }
 
 /// Where mail goes.

@@ -508,6 +508,10 @@ diesel::table! {
         vars -> Nullable<SqlDocument>,
         dedup_key -> Nullable<Text>,
         last_status -> Nullable<Text>,
+        bounced_at -> Nullable<SqlTimestamp>,
+        bounce_kind -> Nullable<Text>,
+        bounce_status -> Nullable<Text>,
+        bounce_diagnostic -> Nullable<Text>,
     }
 }
 
@@ -653,6 +657,17 @@ diesel::table! {
         user_id -> SqlId,
         topic -> Text,
         created_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use super::SqlTimestamp;
+
+    mail_score (address_key) {
+        address_key -> Text,
+        points -> Integer,
+        counted_at -> SqlTimestamp,
     }
 }
 
@@ -882,6 +897,7 @@ allow_tables_to_appear_in_same_query!(
     mail_batch,
     mail_content,
     mail_opt_out,
+    mail_score,
     mail_suppression,
     nomination,
     one_time_token,

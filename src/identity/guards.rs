@@ -62,6 +62,8 @@ pub type StatisticsReader = Guarded<asks::Statistics>;
 pub type WebhookReader = Guarded<asks::Webhooks>;
 /// Somebody who says where webhooks go, and who proved it within minutes.
 pub type WebhookOfficer = Guarded<asks::WebhooksAnew>;
+/// Somebody who says which addresses no announcement goes to.
+pub type SuppressionOfficer = Guarded<asks::Suppressions>;
 
 /// What a guard asks.
 pub trait Asks: 'static {
@@ -113,6 +115,8 @@ pub mod asks {
     pub enum Webhooks {}
     /// The same, and a fresh proof.
     pub enum WebhooksAnew {}
+    /// [`Action::ManageSuppressions`].
+    pub enum Suppressions {}
 
     impl Asks for Nothing {
         const ACTION: Option<Action> = None;
@@ -167,6 +171,9 @@ pub mod asks {
     }
     impl Asks for Webhooks {
         const ACTION: Option<Action> = Some(Action::ManageWebhooks);
+    }
+    impl Asks for Suppressions {
+        const ACTION: Option<Action> = Some(Action::ManageSuppressions);
     }
     impl Asks for WebhooksAnew {
         const ACTION: Option<Action> = Some(Action::ManageWebhooks);

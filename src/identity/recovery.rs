@@ -19,7 +19,7 @@ use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
 use crate::http::Caller;
-use crate::mail::{EmailAddress, Letter, Outbox};
+use crate::mail::{EmailAddress, Letter, Outbox, consent};
 use crate::policy::{self, Principal};
 use crate::throttle::Bucket;
 use crate::time::Timestamp;
@@ -88,6 +88,7 @@ impl Identity {
                 // Whoever reads the mail of the address is its owner, however often others failed.
                 let key = EmailAddress::parse(&free).map(|address| address.key()).unwrap_or_default();
                 throttle.forgive(conn, Bucket::LoginAccount, &key)?;
+                consent::address_works(conn, &key)?;
                 tokens::revoke_all(conn, owner.id, change.now)?;
                 change.replace(conn, owner.id, &hash)
             })

@@ -42,7 +42,7 @@ use crate::directory;
 use crate::error::Error;
 use crate::events::Events;
 use crate::identity;
-use crate::mail::Outbox;
+use crate::mail::{Outbox, consent};
 use crate::policy::{self, Principal};
 use crate::random::Random;
 use crate::throttle::Throttle;
@@ -127,6 +127,21 @@ impl Desk {
         appointments::hold(conn, id)
     }
 
+    /// The contacts of a person that are in force and to be confirmed each year, held together with their organisations. Who
+    /// runs the portal or reads its log is in no directory, and loses no right over a mail that came back.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn hold_contacts_of(&self, conn: &mut Conn, user: Id) -> Result<Vec<Appointment>, Error> {
+        let mut held = appointments::of_user(conn, user)?;
+        held.retain(|one| one.status == AppointmentStatus::Active && one.role.is_confirmed_yearly());
+        // Always in the same order, so that no two wait for each other.
+        held.sort_by_key(|one| (one.organisation_id, one.id));
+        let mut rows = held.iter().map(|one| self.hold(conn, one.id)).collect::<Result<Vec<_>, _>>()?;
+        rows.retain(|row| row.status == AppointmentStatus::Active);
+        Ok(rows)
+    }
+
     /// Carries an event out. The caller holds the appointment and has asked the policy.
     ///
     /// # Errors
@@ -144,6 +159,13 @@ impl Desk {
         self.show_standing(conn, next)?;
         self.note(conn, row.status.as_str(), next, doing)?;
         self.publish(conn, Some(row.status), next, doing.event)?;
+        if doing.event == Event::Confirm
+            && let Some(holder) = next.user_id.filter(|&holder| doing.by == Some(holder))
+        {
+            // Of the address too it is said that it is right: that mail came back is forgotten.
+            let address = identity::get_user(conn, holder)?.email.to_lowercase();
+            consent::address_works(conn, &address)?;
+        }
         if next.status != AppointmentStatus::Active
             && row.status.is_listed()
             && let Some(user) = next.user_id

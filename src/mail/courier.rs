@@ -5,7 +5,6 @@
 //! relay that is slow with announcements keeps no link waiting.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -14,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::dkim::Signer;
 use super::job::Job;
 use super::message::{Stationery, Wire};
+use super::return_path::ReturnPaths;
 use super::sender::Sender;
 use super::smtp::{Conversation, Dialer, Fault};
 use super::token::MailTokens;
@@ -293,7 +293,11 @@ impl Transport {
     ///
     /// # Errors
     /// A sentence for the operator.
-    pub fn new(settings: &crate::config::Settings, tokens: MailTokens) -> Result<Self, String> {
+    pub fn new(
+        settings: &crate::config::Settings,
+        tokens: MailTokens,
+        return_paths: Option<ReturnPaths>,
+    ) -> Result<Self, String> {
         use crate::config::Transport as Kind;
         use secrecy::ExposeSecret as _;
         let mail = &settings.mail;
@@ -301,15 +305,14 @@ impl Transport {
         let signer = Signer::from_settings(settings)?;
         let hello = sender.email.domain().to_owned();
         let public_url = settings.server.public_url.clone();
-        let stationery = Stationery { sender, announcer, public_url, tokens, signer };
+        let stationery = Stationery { sender, announcer, public_url, tokens, return_paths, signer };
         let way = match mail.transport {
             Kind::File => Way::Folder(mail.folder.clone()),
             Kind::Smtp => {
                 let relay = super::Relay::parse(mail.smtp_url.expose_secret())?;
-                let tls = crate::tls::client(&mail.tls_ca_file)
-                    .map_err(|error| format!("mail.tls_ca_file: {}", error.told()))?;
+                let tls = crate::tls::connector(&mail.tls_ca_file).map_err(|why| format!("mail.tls_ca_file: {why}"))?;
                 let step = Duration::from_secs(mail.step_timeout_seconds);
-                Way::Smtp(Box::new(Dialer::new(relay, &hello, Arc::clone(&tls), step)))
+                Way::Smtp(Box::new(Dialer::new(relay, &hello, tls, step)))
             }
         };
         Ok(Self { stationery, way })

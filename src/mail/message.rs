@@ -11,6 +11,7 @@ use lettre::{Address, Message};
 
 use super::dkim::Signer;
 use super::letter::Content;
+use super::return_path::ReturnPaths;
 use super::smtp::Envelope;
 use super::template::{Template, Values};
 use super::token::MailTokens;
@@ -55,6 +56,8 @@ pub(super) struct Stationery {
     pub(super) public_url: String,
     /// What links name mails by.
     pub(super) tokens: MailTokens,
+    /// Where reports about a mail go; to the sender where there are none.
+    pub(super) return_paths: Option<ReturnPaths>,
     /// Who signs, if anybody.
     pub(super) signer: Option<Signer>,
 }
@@ -112,7 +115,7 @@ impl Stationery {
             bytes = signed;
         }
         let envelope = Envelope {
-            from: sender.email.to_string(),
+            from: self.return_paths.as_ref().map_or_else(|| sender.email.to_string(), |paths| paths.of(claim.id)),
             to: to.to_string(),
             size: bytes.len(),
             is_eight_bit: !bytes.is_ascii(),
@@ -145,6 +148,7 @@ mod tests {
             announcer: "Portal <news@x.example>".parse().unwrap(),
             public_url: "https://portal.example".to_owned(),
             tokens: MailTokens::new(crate::secrets::tests_mac()),
+            return_paths: None,
             signer: None,
         }
     }

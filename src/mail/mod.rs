@@ -9,7 +9,8 @@
 //! - `batches` the mails of one announcement together; `consent` who is not to be written to; `claims` what is
 //!   taken to be sent
 //! - `store` the outbox's SQL; `rules` when to try again
-//! - `token` what stands for a mail in links and return paths; `template` what a text says of its reader alone
+//! - `token` what stands for a mail in links; `return_path` the address that reports about it go to, `bounced` what these do to
+//!   a mail and its address (`crate::bounces` hears and reads them); `template` what a text says of its reader alone
 //! - `sender` claims mails and hands them out at the `pace` that is set; `courier` one connection; `smtp` the conversation;
 //!   `breaker` what is known of the relay; `clerk` writes down what became of mails, `journal` what it has not yet
 //! - `message` the bytes; `dkim` signs them
@@ -18,6 +19,7 @@
 
 pub mod address;
 pub mod batches;
+pub mod bounced;
 mod breaker;
 mod claims;
 mod clerk;
@@ -30,6 +32,7 @@ mod letter;
 pub mod markdown;
 mod message;
 pub mod pace;
+mod return_path;
 mod rules;
 mod sender;
 mod smtp;
@@ -47,12 +50,13 @@ pub use address::EmailAddress;
 pub use courier::Transport;
 pub use dkim::records as dkim_records;
 pub use letter::{Content, DigestEntry, Letter, Letters, Notice};
+pub use return_path::ReturnPaths;
 pub use sender::{Options, Sender};
 pub use smtp::Relay;
 pub use token::MailTokens;
 pub use types::{
-    BatchMail, Counts, DeliveryState, Lane, MailState, MailStatus, Merge, NewMail, Outcome, OwnMail, SendResult,
-    SkipReason,
+    BatchMail, BounceKind, Counts, DeliveryState, Lane, MailState, MailStatus, Merge, NewMail, Outcome, OwnMail,
+    SendResult, SkipReason,
 };
 
 use crate::db::{Conn, Id};

@@ -63,6 +63,18 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// What was reported of a mail after the relay took it.
+    pub enum BounceKind {
+        /// It came back, and another may arrive: the mailbox is full, the text was not wanted.
+        Soft = "soft",
+        /// It came back, and so would any other: there is no such address.
+        Hard = "hard",
+        /// Its reader called it spam.
+        Complaint = "complaint",
+    }
+}
+
 /// The queue a mail stands in. What somebody waits for never stands behind an announcement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
@@ -284,6 +296,15 @@ pub struct MailStatus {
     /// When the relay took it.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub sent_at: Option<Timestamp>,
+    /// When it was reported that it came back, or that its reader complained.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub bounced_at: Option<Timestamp>,
+    /// Which of them.
+    pub bounce_kind: Option<BounceKind>,
+    /// The enhanced status of the report (RFC 3463).
+    pub bounce_status: Option<String>,
+    /// The words of whoever refused it.
+    pub bounce_diagnostic: Option<String>,
 }
 
 /// How many mails of a batch stand where. They always add up.

@@ -111,6 +111,8 @@ pub enum Action {
     ReadStatistics,
     /// Say which programs of others hear of what happens.
     ManageWebhooks,
+    /// Say which addresses no announcement goes to.
+    ManageSuppressions,
 }
 
 impl Action {
@@ -131,6 +133,7 @@ impl Action {
             Self::ReadAudit => "read_audit",
             Self::ReadStatistics => "read_statistics",
             Self::ManageWebhooks => "manage_webhooks",
+            Self::ManageSuppressions => "manage_suppressions",
         }
     }
 
@@ -149,7 +152,8 @@ impl Action {
             | Self::ManageAccounts
             | Self::EditAdoption
             | Self::EditMembers
-            | Self::ManageWebhooks => None,
+            | Self::ManageWebhooks
+            | Self::ManageSuppressions => None,
         }
     }
 }
@@ -228,7 +232,8 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
         | Action::ManageAccounts
         | Action::EditMembers
         | Action::ReadStatistics
-        | Action::ManageWebhooks => (&[Role::Secretariat], "secretariat_only"),
+        | Action::ManageWebhooks
+        | Action::ManageSuppressions => (&[Role::Secretariat], "secretariat_only"),
         Action::ManageAppointments | Action::EditAdoption => {
             (&[Role::Secretariat, Role::Coordinator], "coordinators_only")
         }
@@ -361,6 +366,7 @@ mod tests {
             Action::ReadAudit,
             Action::ReadStatistics,
             Action::ManageWebhooks,
+            Action::ManageSuppressions,
         ];
         for &scope in ApiScope::ALL {
             let mut someone = person(&[(Role::Secretariat, AppointmentStatus::Active)]);

@@ -12,7 +12,7 @@ use crate::db::schema::{
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
-use crate::mail::{EmailAddress, Merge};
+use crate::mail::{EmailAddress, Merge, consent};
 use crate::on_each;
 use crate::time::Timestamp;
 
@@ -139,6 +139,8 @@ fn erase_mails(conn: &mut Conn, user: Id, known: &Addresses) -> Result<(), Error
     let delivered = delivery::table.filter(delivery::user_id.eq(user)).select(delivery::mail_id);
     let delivered: Vec<Id> = delivered.load(conn)?;
     crate::mail::cancel(conn, &delivered)?;
+    // That mail came back is forgotten with the person. Who does not want to be written to stays on that list.
+    known.keys.iter().try_for_each(|key| consent::address_works(conn, key))?;
     blank_mails(conn, delivered)
 }
 
@@ -150,6 +152,7 @@ fn blank_mails(conn: &mut Conn, ids: Vec<Id>) -> Result<(), Error> {
             mail::to_name.eq(""),
             mail::vars.eq(None::<Document<Merge>>),
             mail::last_reply.eq(None::<String>),
+            mail::bounce_diagnostic.eq(None::<String>),
         ))
         .execute(conn)?;
     Ok(())

@@ -4,4 +4,4 @@ pub mod routes;
 mod rules;
 mod types;
 
-pub use types::{ChangeMe, Me};
+pub use types::{ChangeMe, MailProblem, Me};

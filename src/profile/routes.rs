@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::rules;
-use super::types::{ChangeMe, Me};
+use super::types::{ChangeMe, MailProblem, Me};
 use crate::app::Portal;
 use crate::appointments;
 use crate::db::{Conn, Id};
@@ -15,8 +15,10 @@ use crate::identity::{
     self,
     guards::{CurrentUser, ProfileReader},
 };
+use crate::mail::consent::{self, SuppressionReason};
 use crate::members;
 use crate::privacy::routes::leave;
+use crate::time::Timestamp;
 
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -29,8 +31,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 #[utoipa::path(get, path = "/api/v1/me", tag = "me", security(("bearer" = [])),
     responses((status = 200, body = Me), (status = "default", body = Problem)))]
 pub async fn read(user: ProfileReader, portal: web::Data<Portal>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let id = user.user_id;
-    etag::respond(&request, &portal.db.read(move |conn| me(conn, id)).await?)
+    let (id, now) = (user.user_id, portal.clock.now());
+    etag::respond(&request, &portal.db.read(move |conn| me(conn, id, now)).await?)
 }
 
 /// Changes one's profile. What is absent stays. `If-Match` is heeded where it is sent, and not asked for: fields change one by one.
@@ -48,19 +50,21 @@ pub async fn change(
     let changed = portal
         .db
         .write(move |conn| {
-            seen.check(&me(conn, id)?)?;
+            seen.check(&me(conn, id, now)?)?;
             members::check_technologies(conn, change.technologies.as_deref().unwrap_or_default(), "/technologies")?;
             identity::update_user(conn, id, change.name.as_deref(), language, now)?;
             directory::change(conn, id, &change, now)?;
-            me(conn, id)
+            me(conn, id, now)
         })
         .await?;
     portal.identity.forget_seen();
     etag::respond(&request, &changed)
 }
 
-fn me(conn: &mut Conn, id: Id) -> Result<Me, Error> {
+fn me(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Me, Error> {
     let user = identity::get_user(conn, id)?;
+    let problem = consent::suppression(conn, &user.email.to_lowercase(), now)?;
+    let problem = problem.filter(|held| SuppressionReason::BOUNCES.contains(&held.reason));
     Ok(Me {
         id,
         email: user.email,
@@ -68,5 +72,6 @@ fn me(conn: &mut Conn, id: Id) -> Result<Me, Error> {
         preferred_language: user.preferred_language,
         appointments: appointments::of_user(conn, id)?,
         contact: directory::own(conn, id)?,
+        mail_problem: problem.map(|held| MailProblem { reason: held.reason, since: held.since }),
     })
 }

@@ -7,7 +7,9 @@ use crate::appointments::Held;
 use crate::db::Id;
 use crate::directory::OwnContact;
 use crate::i18n::Language;
+use crate::mail::consent::SuppressionReason;
 use crate::policy::FieldAudience;
+use crate::time::Timestamp;
 
 /// Oneself.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,6 +27,19 @@ pub struct Me {
     pub appointments: Vec<Held>,
     /// What the directory has of one.
     pub contact: Option<OwnContact>,
+    /// Why announcements do not reach one, where mail came back from the address. To confirm the contact, or to choose a new
+    /// password by a mailed link, says that the address is right; a change of address gives another.
+    pub mail_problem: Option<MailProblem>,
+}
+
+/// Mail came back from one's address.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MailProblem {
+    /// Once and for good, or again and again.
+    pub reason: SuppressionReason,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
 }
 
 /// A change. What is absent stays; null takes away what may be missing.

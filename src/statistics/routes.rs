@@ -31,7 +31,8 @@ pub async fn directory(_: StatisticsReader, portal: web::Data<Portal>) -> Result
         .db
         .read_snapshot(move |conn| {
             let (members, listed) = (store::members(conn)?, store::listed(conn)?);
-            let (waiting, waited) = (store::waiting(conn, now.minus(LONG))?, store::waited(conn, now.minus(YEAR))?);
+            let (waiting, waited) =
+                (store::waiting(conn, now.minus(LONG), now)?, store::waited(conn, now.minus(YEAR))?);
             Ok(rules::figures(&members, &listed, &waiting, waited, now))
         })
         .await

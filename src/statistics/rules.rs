@@ -22,6 +22,7 @@ pub(super) fn figures(
     let mut figures = DirectoryFigures {
         members: members.len(),
         unconfirmed_90_days: waiting.unconfirmed_long,
+        bounced: waiting.bounced,
         pending: waiting.pending,
         pending_since: waiting.pending_since,
         pending_days: waiting.pending_since.map(|since| now.since(since).as_secs() / 86_400),

@@ -10,11 +10,12 @@ use diesel::sql_types::{BigInt, Text};
 use super::types::{Listed, Member, Waiting};
 use crate::appointments::{AppointmentStatus, Role};
 use crate::db::id::SqlId;
-use crate::db::schema::{appointment, contact, organisation};
+use crate::db::schema::{appointment, contact, mail_suppression, organisation, users};
 use crate::db::timestamp::SqlTimestamp;
 use crate::db::{BATCH, Conn, Id};
 use crate::directory::Confirmation;
 use crate::error::Error;
+use crate::mail::consent::SuppressionReason;
 use crate::members::Region;
 use crate::time::Timestamp;
 
@@ -43,8 +44,8 @@ pub(super) fn listed(conn: &mut Conn) -> Result<Vec<Listed>, Error> {
     Ok(rows.into_iter().map(listed).collect())
 }
 
-/// What waits, and contacts that are unconfirmed since before `bound`.
-pub(super) fn waiting(conn: &mut Conn, bound: Timestamp) -> Result<Waiting, Error> {
+/// What waits, contacts that are unconfirmed since before `bound`, and those that can't be reached now.
+pub(super) fn waiting(conn: &mut Conn, bound: Timestamp, now: Timestamp) -> Result<Waiting, Error> {
     let states = [AppointmentStatus::Pending, AppointmentStatus::Invited];
     let rows: Vec<(AppointmentStatus, i64, Option<Timestamp>)> = appointment::table
         .filter(appointment::status.eq_any(states).and(appointment::forgotten_at.is_null()))
@@ -53,7 +54,18 @@ pub(super) fn waiting(conn: &mut Conn, bound: Timestamp) -> Result<Waiting, Erro
         .load(conn)?;
     let long = appointment::status.eq(AppointmentStatus::Unconfirmed).and(appointment::status_since.lt(bound));
     let long = appointment::table.filter(long.and(appointment::forgotten_at.is_null()));
-    let mut waiting = Waiting { unconfirmed_long: long.count().get_result(conn)?, ..Waiting::default() };
+    let bounced = mail_suppression::until
+        .is_null()
+        .or(mail_suppression::until.gt(now))
+        .and(mail_suppression::reason.eq_any(SuppressionReason::BOUNCES));
+    let bounced = mail_suppression::table.filter(bounced).select(mail_suppression::address_key);
+    let people = users::table.filter(users::email_key.eq_any(bounced)).select(users::id);
+    let bounced = contact::table.filter(contact::listed.eq(true).and(contact::user_id.eq_any(people)));
+    let mut waiting = Waiting {
+        unconfirmed_long: long.count().get_result(conn)?,
+        bounced: bounced.count().get_result(conn)?,
+        ..Waiting::default()
+    };
     for (status, count, since) in rows {
         if status == AppointmentStatus::Pending {
             (waiting.pending, waiting.pending_since) = (count, since);

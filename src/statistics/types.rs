@@ -25,6 +25,8 @@ pub struct DirectoryFigures {
     pub unconfirmed: i64,
     /// Of these, contacts that are so for more than 90 days.
     pub unconfirmed_90_days: i64,
+    /// Contacts to whose address no announcement goes, since mail came back.
+    pub bounced: i64,
     /// Applications that wait for a decision.
     pub pending: i64,
     /// Since when the oldest of them waits.
@@ -87,4 +89,5 @@ pub(super) struct Waiting {
     pub(super) pending_since: Option<Timestamp>,
     pub(super) invited: i64,
     pub(super) unconfirmed_long: i64,
+    pub(super) bounced: i64,
 }

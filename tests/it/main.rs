@@ -26,6 +26,7 @@ mod architecture;
 mod audit;
 mod authorisation;
 mod bad_input;
+mod bounces;
 mod campaigns;
 mod carddav;
 mod changes;
@@ -129,6 +130,7 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("announcements", announcements::stories()),
         ("campaigns", campaigns::stories()),
         ("reading", reading::stories()),
+        ("bounces", bounces::stories()),
         ("mail", mail::stories()),
         ("webhooks", webhooks::stories()),
         ("idempotency", idempotency::stories()),

@@ -4,10 +4,12 @@
 //! announcements that are under way. What a person waits for (a link, a decision) is sent whatever stands here.
 
 mod store;
+mod types;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub(super) use store::{opted_out, suppressed};
+pub use types::{Suppression, SuppressionFilter};
 
 use super::types::{Claim, SkipReason};
 use crate::db::{Conn, Id};
@@ -18,17 +20,22 @@ use crate::time::Timestamp;
 pub const EVERY_TOPIC: &str = "*";
 
 crate::text_enum! {
-    /// Why no announcement goes to an address.
+    /// Why no announcement goes to an address. What comes later here is not replaced by what comes before.
     pub enum SuppressionReason {
-        /// The address does not exist.
-        HardBounce = "hard_bounce",
         /// Mail came back for a while again and again.
         SoftBounces = "soft_bounces",
+        /// The address does not exist.
+        HardBounce = "hard_bounce",
         /// The reader called it spam.
         Complaint = "complaint",
         /// Somebody of the Secretariat said so.
         Manual = "manual",
     }
+}
+
+impl SuppressionReason {
+    /// Those that mail brought which came back.
+    pub const BOUNCES: [Self; 2] = [Self::SoftBounces, Self::HardBounce];
 }
 
 /// The topics a person has left.
@@ -56,8 +63,8 @@ pub fn set_topics_left(conn: &mut Conn, user: Id, topics: &[String], now: Timest
     topics.iter().try_for_each(|topic| store::opt_out(conn, user, topic, now))
 }
 
-/// Sees to it that no announcement goes to an address any more, until `until` where that is said. The reason of an address
-/// that is suppressed already is replaced.
+/// Sees to it that no announcement goes to an address any more, until `until` where that is said. A reason that weighs more
+/// stays; whether this one holds now.
 ///
 /// # Errors
 /// Where the database says no.
@@ -68,8 +75,61 @@ pub fn suppress(
     source: &str,
     until: Option<Timestamp>,
     now: Timestamp,
-) -> Result<(), Error> {
-    store::suppress(conn, address_key, reason, source, until, now)
+) -> Result<bool, Error> {
+    let (address, source) = (address_key.to_owned(), source.to_owned());
+    Ok(suppress_many(conn, vec![Suppression { address, reason, source, until, since: now }], now)? == 1)
+}
+
+/// The same of many addresses: as many statements as of one. Returns of how many the reason holds now.
+///
+/// # Errors
+/// Where the database says no.
+pub fn suppress_many(conn: &mut Conn, mut rows: Vec<Suppression>, now: Timestamp) -> Result<usize, Error> {
+    let keys: Vec<&str> = rows.iter().map(|row| row.address.as_str()).collect();
+    let held = store::suppressions_of(conn, &keys, now)?;
+    let held: HashMap<&str, &Suppression> = held.iter().map(|row| (row.address.as_str(), row)).collect();
+    rows.retain_mut(|row| match held.get(row.address.as_str()) {
+        Some(held) if held.reason > row.reason => false,
+        Some(held) if held.reason == row.reason => {
+            row.since = held.since;
+            true
+        }
+        _ => true,
+    });
+    store::suppress(conn, &rows)?;
+    Ok(rows.len())
+}
+
+/// Why no announcement goes to an address now; nothing where they do.
+///
+/// # Errors
+/// Where the database says no.
+pub fn suppression(conn: &mut Conn, address_key: &str, now: Timestamp) -> Result<Option<Suppression>, Error> {
+    Ok(store::suppressions_of(conn, &[address_key], now)?.pop())
+}
+
+/// Suppressed addresses in their order, after an address.
+///
+/// # Errors
+/// Where the database says no.
+pub fn suppressions(
+    conn: &mut Conn,
+    filter: &SuppressionFilter,
+    after: Option<&str>,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<Suppression>, Error> {
+    store::suppressions(conn, filter, after, limit, now)
+}
+
+/// Somebody has shown that an address is read, or says that it is right: that mail came back from it is forgotten. What its
+/// owner or the Secretariat said of it stays.
+///
+/// # Errors
+/// Where the database says no.
+pub fn address_works(conn: &mut Conn, address_key: &str) -> Result<(), Error> {
+    super::bounced::forget(conn, address_key)?;
+    store::release(conn, address_key, &SuppressionReason::BOUNCES)
 }
 
 /// Lets announcements go to an address again; whether they did not.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::{EVERY_TOPIC, SuppressionReason};
+use super::{EVERY_TOPIC, Suppression, SuppressionFilter, SuppressionReason};
 use crate::db::schema::{mail_opt_out, mail_suppression, users};
 use crate::db::{BATCH, Conn, Id};
 use crate::error::Error;
@@ -54,31 +54,68 @@ pub(in crate::mail) fn suppressed(conn: &mut Conn, keys: &[&str], now: Timestamp
     Ok(found)
 }
 
-pub(super) fn suppress(
+/// What holds of these addresses now.
+pub(super) fn suppressions_of(conn: &mut Conn, keys: &[&str], now: Timestamp) -> Result<Vec<Suppression>, Error> {
+    let mut found = Vec::new();
+    for keys in keys.chunks(BATCH) {
+        let holds = mail_suppression::until.is_null().or(mail_suppression::until.gt(now));
+        let rows = mail_suppression::table.filter(mail_suppression::address_key.eq_any(keys).and(holds));
+        found.extend(rows.select(Suppression::as_select()).load::<Suppression>(conn)?);
+    }
+    Ok(found)
+}
+
+/// A page of those that hold now, in the order of the addresses.
+pub(super) fn suppressions(
     conn: &mut Conn,
-    address_key: &str,
-    reason: SuppressionReason,
-    source: &str,
-    until: Option<Timestamp>,
+    filter: &SuppressionFilter,
+    after: Option<&str>,
+    limit: i64,
     now: Timestamp,
-) -> Result<(), Error> {
-    let row = (
-        mail_suppression::address_key.eq(address_key),
-        mail_suppression::reason.eq(reason),
-        mail_suppression::source.eq(source),
-        mail_suppression::until.eq(until),
-        mail_suppression::created_at.eq(now),
-    );
-    on_each!(conn, c => diesel::insert_into(mail_suppression::table)
-        .values(row)
-        .on_conflict(mail_suppression::address_key)
-        .do_update()
-        .set((
-            mail_suppression::reason.eq(excluded(mail_suppression::reason)),
-            mail_suppression::source.eq(excluded(mail_suppression::source)),
-            mail_suppression::until.eq(excluded(mail_suppression::until)),
-        ))
-        .execute(c))?;
+) -> Result<Vec<Suppression>, Error> {
+    let mut query = mail_suppression::table
+        .filter(mail_suppression::until.is_null().or(mail_suppression::until.gt(now)))
+        .select(Suppression::as_select())
+        .order(mail_suppression::address_key)
+        .limit(limit)
+        .into_boxed();
+    if !filter.reasons.is_empty() {
+        query = query.filter(mail_suppression::reason.eq_any(filter.reasons.clone()));
+    }
+    if let Some(prefix) = &filter.prefix {
+        // A range, which the index of the addresses serves. Nothing sorts behind the last character of all.
+        let end = format!("{prefix}\u{10ffff}");
+        query =
+            query.filter(mail_suppression::address_key.ge(prefix.clone()).and(mail_suppression::address_key.lt(end)));
+    }
+    if let Some(after) = after {
+        query = query.filter(mail_suppression::address_key.gt(after.to_owned()));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Writes these down, each address once, whatever stood there.
+pub(super) fn suppress(conn: &mut Conn, rows: &[Suppression]) -> Result<(), Error> {
+    for rows in rows.chunks(BATCH) {
+        on_each!(conn, c => diesel::insert_into(mail_suppression::table)
+            .values(rows)
+            .on_conflict(mail_suppression::address_key)
+            .do_update()
+            .set((
+                mail_suppression::reason.eq(excluded(mail_suppression::reason)),
+                mail_suppression::source.eq(excluded(mail_suppression::source)),
+                mail_suppression::until.eq(excluded(mail_suppression::until)),
+                mail_suppression::created_at.eq(excluded(mail_suppression::created_at)),
+            ))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Lets go of an address that is suppressed for one of these reasons.
+pub(super) fn release(conn: &mut Conn, address_key: &str, reasons: &[SuppressionReason]) -> Result<(), Error> {
+    let row = mail_suppression::address_key.eq(address_key).and(mail_suppression::reason.eq_any(reasons));
+    diesel::delete(mail_suppression::table.filter(row)).execute(conn)?;
     Ok(())
 }
 

@@ -13,7 +13,6 @@ mod channel;
 mod conversation;
 mod reply;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -21,7 +20,6 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use channel::{Channel, Stream};
@@ -193,14 +191,13 @@ impl Extensions {
 pub(super) struct Dialer {
     relay: Relay,
     hello: String,
-    tls: Option<TlsConnector>,
+    tls: TlsConnector,
     step: Duration,
 }
 
 impl Dialer {
     /// Prepares for a relay to which we are `hello`; each step of a conversation may take `step`.
-    pub(super) fn new(relay: Relay, hello: &str, tls: Arc<ClientConfig>, step: Duration) -> Self {
-        let tls = (relay.encryption != Encryption::None).then(|| TlsConnector::from(tls));
+    pub(super) fn new(relay: Relay, hello: &str, tls: TlsConnector, step: Duration) -> Self {
         Self { relay, hello: hello.to_owned(), tls, step }
     }
 
@@ -240,9 +237,8 @@ impl Dialer {
     }
 
     async fn encrypt(&self, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, String> {
-        let connector = self.tls.as_ref().ok_or("no TLS")?;
         let name = ServerName::try_from(self.relay.host.clone()).map_err(|error| error.to_string())?;
-        Ok(Box::new(self.within("TLS", connector.connect(name, stream)).await?))
+        Ok(Box::new(self.within("TLS", self.tls.connect(name, stream)).await?))
     }
 
     async fn greet(&self, channel: &mut Channel) -> Result<Extensions, String> {

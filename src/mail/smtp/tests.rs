@@ -53,7 +53,7 @@ async fn relay(steps: &'static [(&'static str, &'static str)]) -> (Dialer, tokio
         heard
     });
     let relay = Relay::parse(&format!("smtp://127.0.0.1:{port}")).unwrap();
-    (Dialer::new(relay, "portal.example", crate::tls::client("").unwrap(), Duration::from_secs(5)), script)
+    (Dialer::new(relay, "portal.example", crate::tls::connector("").unwrap(), Duration::from_secs(5)), script)
 }
 
 fn envelope(to: &str) -> Envelope {
@@ -157,7 +157,7 @@ async fn what_is_said_before_the_encryption_is_not_taken_for_something_said_in_i
     ])
     .await;
     let relay = Relay { encryption: Encryption::Required, ..dialer.relay.clone() };
-    let dialer = Dialer::new(relay, "portal.example", crate::tls::client("").unwrap(), Duration::from_secs(5));
+    let dialer = Dialer::new(relay, "portal.example", crate::tls::connector("").unwrap(), Duration::from_secs(5));
     let Err(Fault::Relay(why)) = dialer.connect().await else { panic!("no conversation") };
     assert!(why.contains("out of turn"), "{why}");
     script.await.unwrap();
@@ -167,6 +167,6 @@ async fn what_is_said_before_the_encryption_is_not_taken_for_something_said_in_i
 async fn a_relay_without_encryption_gets_no_mail_where_that_is_required() {
     let (dialer, _script) = relay(&[("EHLO portal.example\r\n", "250 relay.example\r\n")]).await;
     let relay = Relay { encryption: Encryption::Required, ..dialer.relay.clone() };
-    let dialer = Dialer::new(relay, "portal.example", crate::tls::client("").unwrap(), Duration::from_secs(5));
+    let dialer = Dialer::new(relay, "portal.example", crate::tls::connector("").unwrap(), Duration::from_secs(5));
     assert!(matches!(dialer.connect().await, Err(Fault::Relay(why)) if why.contains("STARTTLS")));
 }

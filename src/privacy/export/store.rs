@@ -7,7 +7,7 @@ use super::types::Export;
 use crate::appointments::AppointmentStatus;
 use crate::db::schema::{
     adoption, announcement, api_token, appointment, audit_entry, contact, delivery, device, digest, invitation, mail,
-    mail_opt_out, nomination, organisation, passkey, registration, session, totp, users,
+    mail_opt_out, mail_suppression, nomination, organisation, passkey, registration, session, totp, users,
 };
 use crate::db::{Conn, Document, Id, MultiBackend};
 use crate::error::Error;
@@ -132,7 +132,13 @@ pub(super) fn collect(conn: &mut Conn, user: Id, now: Timestamp, most: i64) -> R
             mail::table.filter(mail::to_address.eq_any([email.clone(), key.clone()])).order(mail::id.desc())
                 .into_boxed::<MultiBackend>(),
             id: Id = mail::id, kind: String = mail::kind, to: String = mail::to_address, state: String = mail::state,
-            created_at: Timestamp = mail::created_at, sent_at: When = mail::sent_at),
+            created_at: Timestamp = mail::created_at, sent_at: When = mail::sent_at,
+            bounced_at: When = mail::bounced_at, bounce_diagnostic: Text = mail::bounce_diagnostic),
+        suppressions: rows!("suppressions", cut, most, conn,
+            mail_suppression::table.filter(mail_suppression::address_key.eq(&key)),
+            address: String = mail_suppression::address_key, reason: String = mail_suppression::reason,
+            source: String = mail_suppression::source, until: When = mail_suppression::until,
+            created_at: Timestamp = mail_suppression::created_at),
         adoption: rows!("adoption", cut, most, conn, adoption::table.filter(adoption::updated_by.eq(user)),
             organisation: Id = adoption::organisation_id, technology: String = adoption::technology_code,
             status: String = adoption::status, updated_at: Timestamp = adoption::updated_at),

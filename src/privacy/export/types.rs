@@ -60,6 +60,9 @@ pub struct Export {
     /// Mails to the address, the newest first.
     #[schema(value_type = Vec<Object>)]
     pub mails: Vec<Value>,
+    /// Why no announcement goes to the address, where none does.
+    #[schema(value_type = Vec<Object>)]
+    pub suppressions: Vec<Value>,
     /// What the person said of technologies for the organisation.
     #[schema(value_type = Vec<Object>)]
     pub adoption: Vec<Value>,

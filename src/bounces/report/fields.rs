@@ -1,0 +1,110 @@
+//! Blocks of fields (`Name: value`), and the numbers that mail systems put into their words.
+
+use std::collections::HashMap;
+
+/// The fields of a block by their names in lower case; of several with one name the first. Continued lines are joined.
+pub(super) fn of(block: &str) -> HashMap<String, String> {
+    let mut fields: HashMap<String, String> = HashMap::new();
+    let mut last: Option<String> = None;
+    for line in block.lines() {
+        if line.starts_with([' ', '\t']) {
+            if let Some(value) = last.as_ref().and_then(|name| fields.get_mut(name)) {
+                value.push(' ');
+                value.push_str(line.trim());
+            }
+            continue;
+        }
+        last = line.split_once(':').map(|(name, value)| {
+            let name = name.trim().to_ascii_lowercase();
+            fields.entry(name.clone()).or_insert_with(|| value.trim().to_owned());
+            name
+        });
+    }
+    fields
+}
+
+/// The blocks of a text, which empty lines part.
+pub(super) fn blocks(text: &str) -> Vec<HashMap<String, String>> {
+    let lines: Vec<&str> = text.lines().collect();
+    lines.split(|line| line.trim().is_empty()).map(|block| of(&block.join("\n"))).filter(|b| !b.is_empty()).collect()
+}
+
+/// An enhanced status (RFC 3463).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Status {
+    pub(super) class: u16,
+    pub(super) subject: u16,
+    pub(super) detail: u16,
+}
+
+impl Status {
+    /// Reads `5.1.1`.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        let numbers: Vec<u16> = word
+            .split('.')
+            .map(|number| {
+                let plain = (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+                plain.then(|| number.parse().ok()).flatten()
+            })
+            .collect::<Option<_>>()?;
+        match numbers.as_slice() {
+            &[class @ (2 | 4 | 5), subject @ 0..=7, detail] => Some(Self { class, subject, detail }),
+            _ => None,
+        }
+    }
+
+    /// The first in a text.
+    pub(super) fn find(text: &str) -> Option<Self> {
+        // An address of four numbers is one word, and no status.
+        words(text).find_map(|word| Self::parse(word.trim_end_matches('.')))
+    }
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.class, self.subject, self.detail)
+    }
+}
+
+/// The codes of refusals that mail servers answer with (RFC 5321, 4.2.3).
+const CODES: [u16; 18] = [421, 450, 451, 452, 454, 455, 500, 501, 503, 504, 521, 530, 541, 550, 551, 552, 553, 554];
+
+/// The first code of a refusal in a text.
+pub(super) fn find_code(text: &str) -> Option<u16> {
+    words(text).filter(|word| word.len() == 3).find_map(|word| word.parse().ok().filter(|code| CODES.contains(code)))
+}
+
+/// The words of a text that may be numbers.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn continued_lines_are_joined_and_blocks_told_apart() {
+        let text =
+            "Reporting-MTA: dns; x\n\nAction: failed\nDiagnostic-Code: smtp; 550\n  no such\n\tuser\nAction: other\n";
+        let blocks = blocks(text);
+        assert_eq!(blocks.len(), 2);
+        assert_eq!(blocks[1]["diagnostic-code"], "smtp; 550 no such user");
+        assert_eq!(blocks[1]["action"], "failed");
+    }
+
+    #[test]
+    fn a_status_is_told_from_other_numbers() {
+        for (text, status) in [
+            ("smtp; 550-5.1.1 The email account", Some("5.1.1")),
+            ("said: 552 5.2.2. Mailbox full (in reply)", Some("5.2.2")),
+            ("#5.1.10 smtp;550", Some("5.1.10")),
+            ("from 5.1.1.1 at 10.0.0.5 version 4.96.1 of 5.8.1", None),
+            ("2.0.0 (success)", Some("2.0.0")),
+        ] {
+            assert_eq!(Status::find(text).map(|status| status.to_string()).as_deref(), status, "{text}");
+        }
+        assert_eq!(find_code("host mx said: 550-No such user, 451 later"), Some(550));
+        assert_eq!(find_code("in 550ms, 5500 bytes, 200 OK"), None);
+    }
+}

@@ -1,0 +1,74 @@
+//! The SQL of reports: the mails they are about, and the points of addresses.
+
+use diesel::prelude::*;
+
+use super::types::{Bounced, Reported, Score};
+use crate::db::schema::{mail, mail_batch, mail_score};
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::on_each;
+use crate::time::Timestamp;
+
+/// Points that are deleted at once.
+const SWEPT_AT_ONCE: i64 = 1_000;
+
+/// The mail, if nothing was reported of it and it is known still to whom it went.
+pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Bounced>, Error> {
+    let open = mail::id.eq(id).and(mail::bounced_at.is_null()).and(mail::to_address.ne(""));
+    let row: Option<(Id, Option<Id>, String)> =
+        mail::table.filter(open).select((mail::id, mail::batch, mail::to_address)).first(conn).optional()?;
+    let Some((id, batch, to_address)) = row else { return Ok(None) };
+    let topic: Option<Option<String>> = match batch {
+        Some(batch) => mail_batch::table.find(batch).select(mail_batch::topic).first(conn).optional()?,
+        None => None,
+    };
+    Ok(Some(Bounced { id, batch, topic: topic.flatten(), to_address }))
+}
+
+/// Writes down what is reported, unless something is there; whether it did.
+pub(super) fn mark(conn: &mut Conn, id: Id, report: &Reported, now: Timestamp) -> Result<bool, Error> {
+    let marked = diesel::update(mail::table.filter(mail::id.eq(id).and(mail::bounced_at.is_null())))
+        .set((
+            mail::bounced_at.eq(now),
+            mail::bounce_kind.eq(report.kind),
+            mail::bounce_status.eq(report.status.as_deref()),
+            mail::bounce_diagnostic.eq(report.diagnostic.as_deref()),
+        ))
+        .execute(conn)?;
+    Ok(marked == 1)
+}
+
+/// The points of an address, which nobody else counts until this unit of work ends.
+pub(super) fn hold_score(conn: &mut Conn, address_key: &str, now: Timestamp) -> Result<Score, Error> {
+    let none = (mail_score::address_key.eq(address_key), mail_score::points.eq(0), mail_score::counted_at.eq(now));
+    on_each!(conn, c => diesel::insert_into(mail_score::table).values(none).on_conflict_do_nothing().execute(c))?;
+    match conn {
+        Conn::Postgres(c) => {
+            Ok(mail_score::table.find(address_key).select(Score::as_select()).for_update().first(c)?)
+        }
+        // A unit of work that writes is alone.
+        Conn::Sqlite(c) => Ok(mail_score::table.find(address_key).select(Score::as_select()).first(c)?),
+    }
+}
+
+pub(super) fn set_score(conn: &mut Conn, address_key: &str, score: Score) -> Result<(), Error> {
+    diesel::update(mail_score::table.find(address_key))
+        .set((mail_score::points.eq(score.points), mail_score::counted_at.eq(score.counted_at)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn forget(conn: &mut Conn, address_key: &str) -> Result<(), Error> {
+    diesel::delete(mail_score::table.find(address_key)).execute(conn)?;
+    Ok(())
+}
+
+/// Deletes points that were counted last before `bound`; returns of how many addresses.
+pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
+    let old: Vec<String> = mail_score::table
+        .filter(mail_score::counted_at.le(bound))
+        .limit(SWEPT_AT_ONCE)
+        .select(mail_score::address_key)
+        .load(conn)?;
+    Ok(diesel::delete(mail_score::table.filter(mail_score::address_key.eq_any(old))).execute(conn)?)
+}

@@ -1,0 +1,38 @@
+//! Suppressed addresses, as they are stored and shown.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::SuppressionReason;
+use crate::db::schema::mail_suppression;
+use crate::time::Timestamp;
+
+/// An address that no announcement goes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Insertable, ToSchema)]
+#[diesel(table_name = mail_suppression, treat_none_as_default_value = false)]
+pub struct Suppression {
+    /// The address, in lower case.
+    #[diesel(column_name = address_key)]
+    pub address: String,
+    /// Why.
+    pub reason: SuppressionReason,
+    /// What it came from: `report`, `secretariat`, `import`.
+    pub source: String,
+    /// Until when, where it ends by itself.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+    /// Since when.
+    #[diesel(column_name = created_at)]
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+}
+
+/// Which of them are meant. What is left out does not restrict.
+#[derive(Clone, Debug, Default)]
+pub struct SuppressionFilter {
+    /// For one of these reasons.
+    pub reasons: Vec<SuppressionReason>,
+    /// Whose address begins so, in lower case.
+    pub prefix: Option<String>,
+}

@@ -1,0 +1,52 @@
+//! Suppressions, as they are asked for.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::mail::consent::SuppressionReason;
+
+/// Which suppressions. They come in the order of their addresses.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SuppressionQuery {
+    /// For one of these reasons.
+    #[serde(default)]
+    pub reason: Vec<SuppressionReason>,
+    /// How the address begins, in any case.
+    #[serde(default)]
+    pub q: Option<String>,
+    /// Rows of the page, 1 to 100.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// Where the last page ended.
+    #[serde(default)]
+    pub cursor: Option<String>,
+}
+
+/// To suppress an address.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddSuppression {
+    /// The address.
+    #[schema(example = "awa.diop@douanes.example")]
+    pub address: String,
+}
+
+/// To let announcements go to an address again.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RemoveSuppression {
+    /// The address.
+    pub address: String,
+}
+
+/// What came of a file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Imported {
+    /// Addresses in it, each counted once.
+    pub read: usize,
+    /// Of these, those that are suppressed for the reason in it now: another that weighs more stays.
+    pub suppressed: usize,
+}
