@@ -1,4 +1,5 @@
-//! The ways by which reports come in without a request: opened at the start, so that a fault of the configuration shows then.
+//! The ways by which reports come in without a request: opened at the start, so that a fault of the configuration
+//! shows then.
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;

@@ -1,18 +1,19 @@
-//! Bounces and complaints: reports about mails come in, are read, and are counted against the address that the mail went to.
+//! Bounces and complaints: reports about mails come in, are read, and are counted against the address that the mail
+//! went to.
 //!
-//! Three ways lead in, and all of them to [`Bounces::take`]: a listener that a mail server hands reports to (`listener`, LMTP
-//! or SMTP), a mailbox that is looked into (`mailbox`, IMAP), and a request of a mail service (`routes`). `report` reads what
-//! came, as pure functions.
+//! Three ways lead in, and all of them to [`Bounces::take`]: a listener that a mail server hands reports to
+//! (`listener`, LMTP or SMTP), a mailbox that is looked into (`mailbox`, IMAP), and a request of a mail service
+//! (`routes`). `report` reads what came, as pure functions.
 //!
 //! Anybody can write a report, so nothing in it is believed. Which mail it is about says the return path, which only we
 //! and whoever got the mail can know ([`ReturnPaths`]). The Message-ID says it too, but readers quote it to others: it
 //! is taken only from whom the operator trusts ([`Via::Trusted`]), and where the report names the very address that
 //! the mail went to. What is forged, doubled or about nothing of ours changes nothing.
 //!
-//! What counts is written down in one unit of work, once a mail (`mail::bounced`). Mail to an address that is in vain brings
-//! the contact back to "to confirm" (`Event::Bounce`), as long as it is still the person's address; who complains
-//! leaves the topic. Both stop announcements to the address, and neither what a person asked for: a link for a new password
-//! is sent all the same, and `/me` warns instead. Whoever shows that the address is read begins anew.
+//! What counts is written down in one unit of work, once a mail (`mail::bounced`). Mail to an address that is in vain
+//! brings the contact back to "to confirm" (`Event::Bounce`), as long as it is still the person's address; who
+//! complains leaves the topic. Both stop announcements to the address, and neither what a person asked for: a link for
+//! a new password is sent all the same, and `/me` warns instead. Whoever shows that the address is read begins anew.
 //!
 //! Left out: POP3, the formats of single mail services beyond the message itself, and probes.
 
@@ -119,8 +120,8 @@ impl Bounces {
         self.0.paths.as_ref()?.mail(address)
     }
 
-    /// How much what comes into a mailbox is worth, into which anybody can write: where mails have no return path of their own,
-    /// the Message-ID is all there is.
+    /// How much what comes into a mailbox is worth, into which anybody can write: where mails have no return path of
+    /// their own, the Message-ID is all there is.
     #[must_use]
     pub fn via_mailbox(&self) -> Via {
         if self.0.paths.is_none() { Via::Trusted } else { Via::Anybody }
@@ -172,8 +173,8 @@ impl Bounces {
         domain.eq_ignore_ascii_case(&self.0.domain).then(|| id.parse().ok()).flatten()
     }
 
-    /// Counts a report and everything that follows from it; whether it counted. What is held, is held in the order of the
-    /// house: the organisations and appointments of the person, the person, the mail.
+    /// Counts a report and everything that follows from it; whether it counted. What is held, is held in the order of
+    /// the house: the organisations and appointments of the person, the person, the mail.
     fn apply(&self, conn: &mut Conn, id: Id, by_path: bool, report: &Report) -> Result<bool, Error> {
         let Some(mail) = bounced::find(conn, id)? else { return Ok(false) };
         let named = report.recipient.as_deref().map(str::to_lowercase);

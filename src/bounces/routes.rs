@@ -26,8 +26,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// What became of a report.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Received {
-    /// `counted`; `of_nothing` where it is about no mail of ours, or was counted before; `late`, `arrived`, `automatic` and
-    /// `feedback` where it says nothing that counts; `not_understood`.
+    /// `counted`; `of_nothing` where it is about no mail of ours, or was counted before; `late`, `arrived`,
+    /// `automatic` and `feedback` where it says nothing that counts; `not_understood`.
     pub outcome: &'static str,
 }
 

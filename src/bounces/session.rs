@@ -1,8 +1,8 @@
-//! One conversation in which a mail server hands over reports: LMTP (RFC 2033) or SMTP (RFC 5321), as pure functions from what it
-//! says to what it is answered.
+//! One conversation in which a mail server hands over reports: LMTP (RFC 2033) or SMTP (RFC 5321), as pure functions
+//! from what it says to what it is answered.
 //!
-//! Recipients are the return paths of mails of ours, and nobody else: this is no relay. After the message LMTP is answered
-//! once a recipient, SMTP once.
+//! Recipients are the return paths of mails of ours, and nobody else: this is no relay. After the message LMTP is
+//! answered once a recipient, SMTP once.
 
 use crate::db::Id;
 
@@ -33,7 +33,8 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Answers a command. `read` says which mail an address is the return path of; `most_bytes` how large a message may be.
+    /// Answers a command. `read` says which mail an address is the return path of; `most_bytes` how large a message
+    /// may be.
     pub(super) fn command(&mut self, line: &str, most_bytes: usize, read: impl Fn(&str) -> Option<Id>) -> Answer {
         self.commands += 1;
         if self.commands > MOST_COMMANDS {

@@ -1,4 +1,5 @@
-//! `portal serve`: HTTP, the senders of mail and of events, what hears of mails that came back, and the housekeeper, until a signal.
+//! `portal serve`: HTTP, the senders of mail and of events, what hears of mails that came back, and the housekeeper,
+//! until a signal.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;

@@ -127,8 +127,9 @@ impl Desk {
         appointments::hold(conn, id)
     }
 
-    /// The contacts of a person that are in force and to be confirmed each year, held together with their organisations. Who
-    /// runs the portal or reads its log is in no directory, and loses no right over a mail that came back.
+    /// The contacts of a person that are in force and to be confirmed each year, held together with their
+    /// organisations. Who runs the portal or reads its log is in no directory, and loses no right over a mail that
+    /// came back.
     ///
     /// # Errors
     /// Where the database says no.

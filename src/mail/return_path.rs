@@ -1,7 +1,7 @@
 //! The return path of a mail: to which address a report about it goes (VERP).
 //!
-//! `b+<token>@<domain>` names the mail, so that a report is about this mail whatever stands in it, and nobody but us and whoever
-//! got the mail can make one. Mail systems change the case of local parts; the token does not mind.
+//! `b+<token>@<domain>` names the mail, so that a report is about this mail whatever stands in it, and nobody but us
+//! and whoever got the mail can make one. Mail systems change the case of local parts; the token does not mind.
 
 use super::MailTokens;
 use crate::config;

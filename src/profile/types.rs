@@ -27,8 +27,8 @@ pub struct Me {
     pub appointments: Vec<Held>,
     /// What the directory has of one.
     pub contact: Option<OwnContact>,
-    /// Why announcements do not reach one, where mail came back from the address. To confirm the contact, or to choose a new
-    /// password by a mailed link, says that the address is right; a change of address gives another.
+    /// Why announcements do not reach one, where mail came back from the address. To confirm the contact, or to choose
+    /// a new password by a mailed link, says that the address is right; a change of address gives another.
     pub mail_problem: Option<MailProblem>,
 }
 

@@ -1,8 +1,9 @@
 //! Suppressions as the Secretariat sees and edits them: addresses that no announcement goes to.
 //!
-//! Bounces and complaints bring them (`bounces`), and so does the Secretariat, one by one or as a file; `mail::consent` has
-//! them and says what each means. What is taken off the list is written to again, and what bounces again comes back. A list
-//! can be taken along to another system, and one of another system be brought: a CSV file with a column `address`.
+//! Bounces and complaints bring them (`bounces`), and so does the Secretariat, one by one or as a file;
+//! `mail::consent` has them and says what each means. What is taken off the list is written to again, and what bounces
+//! again comes back. A list can be taken along to another system, and one of another system be brought: a CSV file
+//! with a column `address`.
 //!
 //! Left out: whole domains.
 

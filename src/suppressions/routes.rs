@@ -77,8 +77,8 @@ pub async fn add(
     Ok(HttpResponse::Created().json(made))
 }
 
-/// Lets announcements go to an address again, whatever the reason was that they did not. Somebody's complaint is somebody's
-/// wish: ask first.
+/// Lets announcements go to an address again, whatever the reason was that they did not. Somebody's complaint is
+/// somebody's wish: ask first.
 #[utoipa::path(delete, path = "/api/v1/suppressions", tag = "bounces", params(RemoveSuppression),
     security(("bearer" = []), ("cookie" = [])), responses((status = 204), (status = "default", body = Problem)))]
 pub async fn remove(
@@ -107,8 +107,8 @@ pub async fn export(_: SuppressionOfficer, portal: web::Data<Portal>) -> Result<
         .body(rules::write(&rows)?))
 }
 
-/// Suppresses the addresses of a CSV file, all or none: a column `address`, and a column `reason` where they are not of the
-/// Secretariat's own (`hard_bounce`, `soft_bounces`, `complaint`, `manual`).
+/// Suppresses the addresses of a CSV file, all or none: a column `address`, and a column `reason` where they are not
+/// of the Secretariat's own (`hard_bounce`, `soft_bounces`, `complaint`, `manual`).
 #[utoipa::path(post, path = "/api/v1/suppressions/import", tag = "bounces",
     request_body(content = Vec<u8>, content_type = "text/csv"), security(("bearer" = []), ("cookie" = [])),
     responses((status = 200, body = Imported), (status = "default", body = Problem)))]

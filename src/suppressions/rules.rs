@@ -1,7 +1,7 @@
 //! Suppressions as a CSV file (RFC 4180).
 //!
-//! No cell is one that a spreadsheet would run: an address may begin with a sign that makes a formula of it, and gets an
-//! apostrophe in front then, which is taken away again where a file comes back.
+//! No cell is one that a spreadsheet would run: an address may begin with a sign that makes a formula of it, and gets
+//! an apostrophe in front then, which is taken away again where a file comes back.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Mail that comes back, and readers who complain: heard of by three ways, counted once, against the address it went to.
+//! Mail that comes back, and readers who complain: heard of by three ways, counted once, against the address it went
+//! to.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};

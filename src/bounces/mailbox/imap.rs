@@ -1,8 +1,8 @@
-//! The few commands of IMAP (RFC 9051, and RFC 3501 before it) that it takes to read a folder: LOGIN, SELECT, UID SEARCH, UID
-//! FETCH, UID STORE, LOGOUT.
+//! The few commands of IMAP (RFC 9051, and RFC 3501 before it) that it takes to read a folder: LOGIN, SELECT, UID
+//! SEARCH, UID FETCH, UID STORE, LOGOUT.
 //!
-//! A response is lines; a line that ends with `{n}` goes on with n bytes and another line. What a server sends without being
-//! asked is passed over. Lines and literals have bounds, since the server may be anybody's.
+//! A response is lines; a line that ends with `{n}` goes on with n bytes and another line. What a server sends without
+//! being asked is passed over. Lines and literals have bounds, since the server may be anybody's.
 
 use std::time::Duration;
 

@@ -1,8 +1,9 @@
 //! Looks into a mailbox every few minutes, for whoever has no mail server that could hand reports over.
 //!
-//! What is unread is read, up to so many messages a look. A message that was understood, counted or not, is marked as read and
-//! stays: whoever runs the mailbox deletes it. What nobody understands stays unread, for a person to see, and is not looked
-//! at again by this process. Where the database or the mailbox does not answer, the rest waits for the next look.
+//! What is unread is read, up to so many messages a look. A message that was understood, counted or not, is marked as
+//! read and stays: whoever runs the mailbox deletes it. What nobody understands stays unread, for a person to see, and
+//! is not looked at again by this process. Where the database or the mailbox does not answer, the rest waits for the
+//! next look.
 //!
 //! The few commands that this takes are spoken in `imap`.
 

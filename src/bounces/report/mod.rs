@@ -1,12 +1,12 @@
 //! Reads reports about mails: from bytes to what happened, as pure functions.
 //!
-//! What is machine-readable counts: delivery status notifications (`status`, RFC 3464) and feedback reports of readers who
-//! complain (`complaint`, RFC 5965). Some systems, old and large ones among them, write for people alone: `prose` finds in
-//! their words what it can. What is no report (an answer of somebody on leave, a receipt, word that a mail is late) is
-//! told from what nobody understands, so that an operator is shown the latter alone.
+//! What is machine-readable counts: delivery status notifications (`status`, RFC 3464) and feedback reports of readers
+//! who complain (`complaint`, RFC 5965). Some systems, old and large ones among them, write for people alone: `prose`
+//! finds in their words what it can. What is no report (an answer of somebody on leave, a receipt, word that a mail is
+//! late) is told from what nobody understands, so that an operator is shown the latter alone.
 //!
-//! Nothing here is believed: whom a report is about says the return path that it came to (`mail::ReturnPaths`), and what it
-//! names itself (`recipient`, `message_id`) is only ever compared with what we know.
+//! Nothing here is believed: whom a report is about says the return path that it came to (`mail::ReturnPaths`), and
+//! what it names itself (`recipient`, `message_id`) is only ever compared with what we know.
 
 mod complaint;
 mod fields;
@@ -110,8 +110,8 @@ pub fn texts(bytes: &[u8]) -> Vec<String> {
     texts
 }
 
-/// The beginning of a message, taken apart; nothing where it is none, or has more parts in parts than a report ever has: each
-/// level of them costs stack.
+/// The beginning of a message, taken apart; nothing where it is none, or has more parts in parts than a report ever
+/// has: each level of them costs stack.
 fn parse(bytes: &[u8]) -> Option<Message<'_>> {
     let bytes = bytes.get(..MOST_BYTES).unwrap_or(bytes);
     let typed = bytes.windows(TYPED.len()).filter(|window| window.eq_ignore_ascii_case(TYPED)).count();

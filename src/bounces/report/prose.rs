@@ -1,7 +1,7 @@
 //! Reports for people alone: qmail, old Exchange, Exim without fields, and whoever wrote a mail system of his own.
 //!
-//! First whether it is a report at all: who sends it, what its subject says. Then the numbers in its words, and then the words.
-//! The mail that came back is cut off before, since it may say anything.
+//! First whether it is a report at all: who sends it, what its subject says. Then the numbers in its words, and then
+//! the words. The mail that came back is cut off before, since it may say anything.
 
 use mail_parser::{HeaderValue, Message};
 

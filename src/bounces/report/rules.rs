@@ -1,14 +1,14 @@
 //! What a refusal means: whether another mail to the address is in vain.
 //!
-//! The numbers say it (RFC 3463). 5 is for good and 4 for now; but a refusal for good of this text, of its size, of who sends it,
-//! or because a mailbox is full, says nothing of the next mail. Where the numbers say no more than "refused", the words
-//! do.
+//! The numbers say it (RFC 3463). 5 is for good and 4 for now; but a refusal for good of this text, of its size, of
+//! who sends it, or because a mailbox is full, says nothing of the next mail. Where the numbers say no more than
+//! "refused", the words do.
 
 use super::fields::Status;
 use crate::mail::BounceKind;
 
-/// Words of refusals that another mail need not meet. They are looked for first: who has "no such user" in a refusal of spam
-/// is rare, the other way about it is not.
+/// Words of refusals that another mail need not meet. They are looked for first: who has "no such user" in a refusal
+/// of spam is rare, the other way about it is not.
 const PASSING: [&str; 40] = [
     "quota",
     "mailbox full",
@@ -117,7 +117,8 @@ pub(super) fn kind(status: Option<Status>, code: Option<u16>, words: &str) -> Op
 
 fn of_status(status: Status, code: Option<u16>, words: &str) -> BounceKind {
     match (status.subject, status.detail) {
-        // Who sends is not wanted; a mailbox is full, a mail too large; the system is full; it took too long or went in a circle.
+        // Who sends is not wanted; a mailbox is full, a mail too large; the system is full; it took too long or went
+        // in a circle.
         (1, 7 | 8) | (2, 2 | 3) | (3, 1 | 2 | 4) | (4, 5..=7) | (6 | 7, _) => BounceKind::Soft,
         // What is said of anything.
         (0 | 5, _) | (1..=4, 0) => match of_words(words) {

@@ -6,8 +6,8 @@ use super::fields::{self, Status};
 use super::{Nothing, Reading, Report, bare, rules};
 use crate::mail::BounceKind;
 
-/// Reads the fields of a `message/delivery-status`. Of several recipients, as an address that stands for a group has, the one
-/// that fared worst counts.
+/// Reads the fields of a `message/delivery-status`. Of several recipients, as an address that stands for a group has,
+/// the one that fared worst counts.
 pub(super) fn read(text: &str) -> Reading {
     let about_one = ["final-recipient", "original-recipient", "action", "status"];
     let blocks = fields::blocks(text);

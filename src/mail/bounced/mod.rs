@@ -1,9 +1,9 @@
 //! What a report does to the mail it is about, and to the address that the mail went to.
 //!
-//! A mail is counted once, whatever is reported of it later. An address has points: one for a soft bounce, on no more than
-//! one a day, two for a hard one; they are forgotten thirty days after the last. No announcement goes any more to an address
-//! that bounced hard, nor, for thirty days, to one with as many points as the operator says. Who complains gets nothing
-//! either, points or not.
+//! A mail is counted once, whatever is reported of it later. An address has points: one for a soft bounce, on no more
+//! than one a day, two for a hard one; they are forgotten thirty days after the last. No announcement goes any more to
+//! an address that bounced hard, nor, for thirty days, to one with as many points as the operator says. Who complains
+//! gets nothing either, points or not.
 //!
 //! This is of mails and addresses alone; whose address it is, and what that means, is for `crate::bounces` to say.
 

@@ -63,8 +63,8 @@ pub fn set_topics_left(conn: &mut Conn, user: Id, topics: &[String], now: Timest
     topics.iter().try_for_each(|topic| store::opt_out(conn, user, topic, now))
 }
 
-/// Sees to it that no announcement goes to an address any more, until `until` where that is said. A reason that weighs more
-/// stays; whether this one holds now.
+/// Sees to it that no announcement goes to an address any more, until `until` where that is said. A reason that weighs
+/// more stays; whether this one holds now.
 ///
 /// # Errors
 /// Where the database says no.
@@ -122,8 +122,8 @@ pub fn suppressions(
     store::suppressions(conn, filter, after, limit, now)
 }
 
-/// Somebody has shown that an address is read, or says that it is right: that mail came back from it is forgotten. What its
-/// owner or the Secretariat said of it stays.
+/// Somebody has shown that an address is read, or says that it is right: that mail came back from it is forgotten.
+/// What its owner or the Secretariat said of it stays.
 ///
 /// # Errors
 /// Where the database says no.
