@@ -145,6 +145,7 @@ fn a5_a_route_takes_its_methods_alone_and_says_what_it_answers(t: TestApp) {
             let answer = awa.send("GET", &place, None).unwrap();
             let kind = answer.header("content-type").unwrap_or_default();
             let known = [
+                "application/atom+xml",
                 "application/json",
                 "application/problem+json",
                 "application/openmetrics-text",

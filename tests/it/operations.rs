@@ -98,6 +98,7 @@ fn every_route_that_wants_a_login_refuses_without_one(t: TestApp) {
         public,
         [
             "GET /.well-known/jwks.json",
+            "GET /api/v1/announcements/feed.atom",
             "POST /api/v1/appointments/confirm",
             "POST /api/v1/auth/email/confirm",
             "POST /api/v1/auth/email/undo",

@@ -285,7 +285,8 @@ fn a_digest_names_once_what_came_in_the_readers_language(t: TestApp) {
     keep_house(&t);
     let found = digests(&t, &awa);
     assert_eq!(found.len(), 1, "{found:?}");
-    for named in ["Awa Diop", "<Nouvelles> & *plus*", "English alone", &format!("/announcements/{id}"), "/unsubscribe/"]
+    for named in
+        ["Awa Diop", "<Nouvelles> & *plus*", "English alone", &format!("/announcements/{id}"), "/subscriptions/"]
     {
         assert!(found[0].contains(named), "{named} in {}", found[0]);
     }
