@@ -139,8 +139,8 @@ impl Courier {
         if limit > 0 && self.conversation.as_ref().is_some_and(|open| open.sent + 1 >= limit) {
             return Next::Nothing;
         }
-        let urgent = self.queues.urgent.try_recv().ok();
-        let job = urgent.or_else(|| self.queues.bulk.try_recv().ok().filter(|_| self.may_carry_bulk()));
+        let bulk = || if self.may_carry_bulk() { self.queues.bulk.try_recv().ok() } else { None };
+        let job = self.queues.urgent.try_recv().ok().or_else(bulk);
         job.map_or(Next::Nothing, |job| Next::Job(Box::new(job)))
     }
 

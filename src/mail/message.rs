@@ -98,6 +98,8 @@ impl Stationery {
         let mut add = |name, value| message.headers_mut().insert_raw(HeaderValue::new(name, value));
         add(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
         add(HeaderName::new_from_ascii_str("Content-Language"), claim.language.as_str().to_owned());
+        // A digest is of topics alone, all of which may be left.
+        let topic = topic.or((claim.kind == "digest").then_some("digest"));
         if claim.batch.is_some() {
             let list = format!("<{}.{}>", topic.unwrap_or("notices"), sender.email.domain());
             add(HeaderName::new_from_ascii_str("List-Id"), list);

@@ -85,7 +85,7 @@ fn each_recipient_gets_it_once_in_the_own_language(t: TestApp) {
     assert!(mail.text.contains("Bonjour à *tous*") && mail.text.contains("https://x.example/p"), "{}", mail.text);
     let wire = t.receiver.inbox().into_iter().rev().find(|mail| mail.to == people[0].email).unwrap();
     let raw = String::from_utf8_lossy(&wire.bytes).into_owned();
-    for header in ["Auto-Submitted: auto-generated", "List-Id: <announcements.portal.example>", "To: \"Awa Diop\" <"] {
+    for header in ["Auto-Submitted: auto-generated", "List-Id: <notices.portal.example>", "To: \"Awa Diop\" <"] {
         assert!(raw.contains(header), "{header} in {raw}");
     }
     assert!(raw.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])));

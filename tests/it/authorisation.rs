@@ -99,6 +99,8 @@ const ROUTES: &[(&str, For)] = &[
     ("GET /api/v1/announcements", For::Members),
     ("GET /api/v1/topics", For::Members),
     ("PUT /api/v1/topics/{code}", For::Secretariat),
+    ("GET /api/v1/mail/pace", For::Secretariat),
+    ("PUT /api/v1/mail/pace", For::Secretariat),
     ("GET /api/v1/me/subscriptions", For::Oneself),
     ("PUT /api/v1/me/subscriptions", For::Oneself),
     ("GET /api/v1/announcements/{id}", For::Members),
