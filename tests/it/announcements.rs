@@ -244,7 +244,7 @@ fn what_an_author_writes_is_made_safe(t: TestApp) {
     admin.post(&format!("/announcements/{id}/send"), &json!({})).expect(202);
     let mail = t.newest_mail(&awa.email);
     assert_eq!(mail.subject, "<b>Sale</b> & more");
-    assert!(mail.html.contains("<h1>&#60;b&#62;Sale"), "{}", mail.html);
+    assert!(mail.html.contains("&lt;b&gt;Sale"), "{}", mail.html);
     for gone in ["script", "javascript", "tracker"] {
         assert!(!mail.html.contains(gone), "{gone}: {}", mail.html);
     }
