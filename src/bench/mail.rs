@@ -227,13 +227,13 @@ pub fn show(options: &Options, figures: &Figures) {
     let signed = format!("signed by {:?}", options.signing).to_lowercase();
     let through = format!("{} connections, {signed}", options.connections);
     let rate = &Goal::AtLeast(2_000.0, "/s");
-    row("mails a second, from the database", &whole(figures.rate), &through, figures.rate, rate);
+    row("goal 1: mails a second, end to end", &whole(figures.rate), &through, figures.rate, rate);
     let filled = format!("{}/s", whole(figures.fan_out));
-    row("written into the outbox meanwhile", &filled, "", figures.fan_out, &Goal::None);
+    row("goal 6: written into the outbox", &filled, "", figures.fan_out, &Goal::None);
     let answered = format!("{:.0} ms", figures.answered);
-    row("the request to send was answered after", &answered, "", figures.answered, &Goal::AtMost(300.0, " ms"));
+    row("goal 6: the request was answered after", &answered, "", figures.answered, &Goal::AtMost(300.0, " ms"));
     row(
-        "the first mail had left after",
+        "goal 7: the first mail left after",
         &format!("{:.0} ms", figures.first),
         "",
         figures.first,
@@ -241,7 +241,7 @@ pub fn show(options: &Options, figures: &Figures) {
     );
     let (rest, peak) = figures.memory;
     row(
-        "memory above that at rest",
+        "goal 4: memory above that at rest",
         &format!("{:.0} MB", peak - rest),
         &format!("{rest:.0} MB at rest"),
         peak - rest,
@@ -250,7 +250,7 @@ pub fn show(options: &Options, figures: &Figures) {
     let (idle, busy) = figures.read;
     let times = format!("p99 {busy:.1} ms");
     row(
-        "a page of the directory meanwhile",
+        "goal 5: a page of the directory",
         &times,
         &format!("p99 {idle:.1} ms at rest"),
         busy / idle,
