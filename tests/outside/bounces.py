@@ -34,7 +34,7 @@ from email.mime.text import MIMEText
 from pathlib import Path
 
 import trustme
-from story import ADMIN_EMAIL, ADMIN_PASSWORD, AWA, HERY, KWAME, WANJIRU, Mail, Portal, Relay, Report, Sqlite, Stage
+from story import AWA, HERY, KWAME, WANJIRU, Mail, Portal, Relay, Report, Sqlite, Stage
 from story import check, equal, eventually, free_port
 from twisted.cred import checkers, portal as cred
 from twisted.internet import protocol, reactor, ssl
@@ -229,12 +229,7 @@ class Play:
 
     def prepare(self):
         with self.step("a portal with an administrator and four contacts"):
-            self.stage.portal.start()
-            form = {"token": self.stage.portal.set_up_token(), "name": "Administrator"}
-            form |= {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
-            self.stage.anonymous.api(201, "POST", "/setup", form)
-            half = self.stage.anonymous.login(ADMIN_EMAIL, ADMIN_PASSWORD)
-            self.stage.admin_app, self.stage.admin_client = half.add_app()
+            self.stage.set_up()
             self.stage.join(AWA, KWAME, WANJIRU, HERY)
 
     def announce(self):

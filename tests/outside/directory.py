@@ -29,7 +29,7 @@ from pathlib import Path
 import openpyxl
 import vobject
 
-from story import ADMIN_EMAIL, ADMIN_PASSWORD, AISSATA, AWA, WANJIRU, Portal, Relay, Report, Sqlite, Stage
+from story import AISSATA, AWA, WANJIRU, Portal, Relay, Report, Sqlite, Stage
 from story import check, equal, eventually
 
 # A title as nobody should have one: a formula, every sign that a vCard escapes, and longer than a line of one.
@@ -56,12 +56,7 @@ class Play:
         with self.step(f"a directory of {self.contacts} made-up contacts and three people"):
             code, said = self.stage.portal.run("seed", "--contacts", str(self.contacts))
             equal(code, 0, f"exit code of seed ({said[-300:]})")
-            self.stage.portal.start()
-            form = {"token": self.stage.portal.set_up_token(), "name": "Administrator"}
-            form |= {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
-            self.stage.anonymous.api(201, "POST", "/setup", form)
-            half = self.stage.anonymous.login(ADMIN_EMAIL, ADMIN_PASSWORD)
-            self.stage.admin_app, self.stage.admin_client = half.add_app()
+            self.stage.set_up()
             self.stage.join(AWA, AISSATA, WANJIRU)
             self.awa = self.stage.login(AWA)
             self.awa.api(200, "PATCH", "/me", {"job_title": TITLE, "technologies": ["ai_ml", "drones"]})

@@ -28,7 +28,7 @@ import threading
 import time
 from pathlib import Path
 
-from story import ADMIN_EMAIL, ADMIN_PASSWORD, Portal, Postgres, Report, Sqlite, Stage, check, equal, eventually, free_port
+from story import Portal, Postgres, Report, Sqlite, Stage, check, equal, eventually, free_port
 
 CONNECTIONS = 5
 MESSAGE_ID = re.compile(rb"^Message-ID: <([^>]+)>", re.MULTILINE | re.IGNORECASE)
@@ -99,12 +99,7 @@ class Play:
 
     def prepare(self):
         with self.step(f"a portal with {self.options.mails} contacts, and an announcement to all of them"):
-            self.portals[0].start()
-            form = {"token": self.portals[0].set_up_token(), "name": "Administrator"}
-            form |= {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
-            self.stage.anonymous.api(201, "POST", "/setup", form)
-            half = self.stage.anonymous.login(ADMIN_EMAIL, ADMIN_PASSWORD)
-            self.stage.admin_app, self.stage.admin_client = half.add_app()
+            self.stage.set_up()
             self.portals[0].seed(self.options.mails)
             for portal in self.portals[1:]:
                 portal.start()

@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 
 import dkim
 
-from story import ADMIN_EMAIL, ADMIN_PASSWORD, AWA, PATIENCE, Portal, Relay, Report, Sqlite, Stage
+from story import AWA, PATIENCE, Portal, Relay, Report, Sqlite, Stage
 from story import check, equal, eventually, free_port
 
 CONTACTS = 1_000
@@ -120,12 +120,7 @@ class Play:
 
     def prepare(self):
         with self.step("a portal that signs, an administrator, and contacts whose names are of many scripts"):
-            self.stage.portal.start()
-            form = {"token": self.stage.portal.set_up_token(), "name": "Administrator"}
-            form |= {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
-            self.stage.anonymous.api(201, "POST", "/setup", form)
-            half = self.stage.anonymous.login(ADMIN_EMAIL, ADMIN_PASSWORD)
-            self.stage.admin_app, self.stage.admin_client = half.add_app()
+            self.stage.set_up()
             code, said = self.stage.portal.run("seed", "--contacts", str(CONTACTS))
             equal(code, 0, said)
             self.stage.join(AWA)

@@ -684,6 +684,15 @@ class Stage:
     def anonymous(self):
         return self.portal.anonymous
 
+    def set_up(self):
+        """Starts the portal, and becomes its first administrator by the link that it prints."""
+        self.portal.start()
+        form = {"token": self.portal.set_up_token(), "name": "Administrator"}
+        form |= {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
+        self.anonymous.api(201, "POST", "/setup", form)
+        half = self.anonymous.login(ADMIN_EMAIL, ADMIN_PASSWORD)
+        self.admin_app, self.admin_client = half.add_app()
+
     def admin(self):
         """The first administrator, whose session is used as long as it lives: codes are good once, and few."""
         if self.admin_client.send("GET", "/api/v1/me").status != 200:

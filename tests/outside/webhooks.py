@@ -27,7 +27,7 @@ from pathlib import Path
 import trustme
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from story import ADMIN_EMAIL, ADMIN_PASSWORD, AWA, WANJIRU, Portal, Relay, Report, Sqlite, Stage
+from story import AWA, WANJIRU, Portal, Relay, Report, Sqlite, Stage
 from story import check, equal, eventually
 
 
@@ -90,12 +90,7 @@ class Play:
 
     def prepare(self):
         with self.step("a portal with an administrator"):
-            self.stage.portal.start()
-            form = {"token": self.stage.portal.set_up_token(), "name": "Administrator"}
-            form |= {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
-            self.stage.anonymous.api(201, "POST", "/setup", form)
-            half = self.stage.anonymous.login(ADMIN_EMAIL, ADMIN_PASSWORD)
-            self.stage.admin_app, self.stage.admin_client = half.add_app()
+            self.stage.set_up()
 
     def add(self, url, *events):
         form = {"url": url, "description": "Receiver", "events": list(events)}
