@@ -35,6 +35,8 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
         if steps == 0 {
             break;
         }
+        // The first leave while the last are being written.
+        desk.outbox.ring();
     }
     while db.read(batches::any_to_cancel).await?
         && db.write(|conn| batches::cancel_some(conn, MARKED_AT_ONCE)).await? > 0

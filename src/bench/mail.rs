@@ -77,7 +77,7 @@ pub struct Figures {
     pub answered: f64,
     /// The time until the first mail had left, in milliseconds.
     pub first: f64,
-    /// Memory at rest and at its highest, in megabytes.
+    /// Memory at rest and at its highest, in megabytes, without the mapped pages of the database's file.
     pub memory: (f64, f64),
     /// The 99th percentile of a read at rest and meanwhile, in milliseconds.
     pub read: (f64, f64),
@@ -104,7 +104,7 @@ pub async fn run(program: &Path, options: &Options) -> Outcome<Figures> {
     let (stop, stopped) = watch::channel(false);
     let idle = readers(&portal, &token, stopped.clone());
     tokio::time::sleep(IDLE).await;
-    let memory = portal.resident()?;
+    let memory = portal.anonymous()?;
     stop.send(true)?;
     let idle = idle.await??;
     let (stop, stopped) = watch::channel(false);
@@ -136,7 +136,7 @@ async fn announce(portal: &Portal, token: &str, options: &Options) -> Outcome<Se
         let summary = call(portal.address, "GET", &path, Some(token), None).await?;
         let elapsed = began.elapsed().as_secs_f64();
         let count = |name: &str| summary.get(name).and_then(Value::as_u64).unwrap_or_default();
-        peak = peak.max(portal.resident()?);
+        peak = peak.max(portal.anonymous()?);
         if first.is_none() && count("sent") > 0 {
             first = Some(elapsed * 1_000.0);
         }

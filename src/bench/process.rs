@@ -82,8 +82,17 @@ impl Process {
 
     /// The memory it holds, in megabytes (10⁶ bytes).
     pub fn resident(&self) -> Outcome<f64> {
+        self.memory("VmRSS:")
+    }
+
+    /// The same without pages of files.
+    pub fn anonymous(&self) -> Outcome<f64> {
+        self.memory("RssAnon:")
+    }
+
+    fn memory(&self, name: &str) -> Outcome<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()))?;
-        kibibytes(&status, "VmRSS:").map(|kib| kib * 1_024.0 / 1e6).ok_or_else(|| "no VmRSS".into())
+        kibibytes(&status, name).map(|kib| kib * 1_024.0 / 1e6).ok_or_else(|| format!("no {name}").into())
     }
 
     fn signal(&self) -> std::io::Result<ExitStatus> {

@@ -127,6 +127,14 @@ impl Portal {
         self.process.resident()
     }
 
+    /// The memory it holds that is none of files, in megabytes: mapped pages of the database go when the system wants them.
+    ///
+    /// # Errors
+    /// Where it has ended.
+    pub fn anonymous(&self) -> Outcome<f64> {
+        self.process.anonymous()
+    }
+
     /// The ids of up to `most` contacts, in the order of their names.
     pub async fn contact_ids(&self, token: &str, most: usize) -> Outcome<Vec<String>> {
         let (mut ids, mut cursor) = (Vec::new(), String::new());
