@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use askama::Template;
-use css_inline::CSSInliner;
 
 use super::template::{self, Values};
 use super::types::Merge;
@@ -281,18 +280,11 @@ impl Letters {
             foot,
             leave,
         };
-        let html = inlined(&layout.render().or_internal()?)?;
+        let html = layout.render().or_internal()?;
         let leave = leave.map(|leave| format!("{leave}: {{{{ unsubscribe }}}}\n")).unwrap_or_default();
         let text = format!("{text}\n\n-- \n{}\n{leave}", foot.join("\n"));
         Ok(Content { subject, text, html })
     }
-}
-
-/// The styles written to where they hold, since some mail programs read no style sheet; those for the dark stay in one. Nothing
-/// is fetched.
-fn inlined(html: &str) -> Result<String, Error> {
-    let inliner = CSSInliner::options().load_remote_stylesheets(false).keep_style_tags(true).build();
-    inliner.inline(html).or_internal()
 }
 
 /// Plain text as a paragraph of HTML.

@@ -297,7 +297,8 @@ impl Sender {
                     break;
                 }
                 Turn::In(time) if mode == Mode::Serve => {
-                    if self.is_held(&job) || sleep_or_stop(time, stop).await {
+                    // A slow pace may be made faster meanwhile.
+                    if self.is_held(&job) || sleep_or_stop(time.min(LOOK_EVERY), stop).await {
                         return Err(Box::new(job.put_back(now, "paused, cancelled or stopped")));
                     }
                 }
