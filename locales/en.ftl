@@ -20,7 +20,10 @@ mail-digest = { $community }: your digest
 
 mail-verify_address = Please confirm your e-mail address
     .body =
-        You applied to join { $community } with this address, as { $applicant } of { $organisation } ({ $role }). Please confirm that the address is yours: only then does your application reach the Secretariat.
+        You applied to join { $community } with this address, as { $applicant }, { $organisation } ({ $role ->
+            [coordinator] { role-coordinator }
+           *[other] { role-ncp }
+        }). Please confirm that the address is yours: only then does your application reach the Secretariat.
 
         The link can be used once and is good for { $hours } hours. If you did not apply, or this is not what you entered, do not follow it: then nothing happens.
     .button = Confirm my address

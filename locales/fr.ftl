@@ -20,7 +20,10 @@ mail-digest = { $community } : votre récapitulatif
 
 mail-verify_address = Veuillez confirmer votre adresse électronique
     .body =
-        Vous avez demandé à rejoindre { $community } avec cette adresse, au nom de { $applicant }, { $organisation } ({ $role }). Veuillez confirmer qu'elle est bien la vôtre : c'est seulement alors que votre demande parvient au Secrétariat.
+        Vous avez demandé à rejoindre { $community } avec cette adresse, au nom de { $applicant }, { $organisation } ({ $role ->
+            [coordinator] { role-coordinator }
+           *[other] { role-ncp }
+        }). Veuillez confirmer qu'elle est bien la vôtre : c'est seulement alors que votre demande parvient au Secrétariat.
 
         Le lien ne sert qu'une fois et reste valable { $hours } heures. Si vous n'avez rien demandé, ou si ce n'est pas ce que vous avez saisi, ne le suivez pas : rien ne se passera.
     .button = Confirmer mon adresse

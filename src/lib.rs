@@ -50,6 +50,7 @@
 //! | [`error`] | the one error |
 //! | [`secrets`] | the master key and what comes from it |
 //! | [`tls`] | whom we trust when we call others |
+//! | [`background`] | threads that let others go first |
 //! | [`i18n`] | languages, and every sentence a person reads (`locales/`) |
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
 //! | [`text`], [`time`], [`random`] | what people type; the clock; chance. The last two are handed in |
@@ -77,6 +78,7 @@ pub mod announcements;
 pub mod app;
 pub mod appointments;
 pub mod audit;
+pub mod background;
 pub mod bench;
 pub mod bounces;
 pub mod carddav;

@@ -16,7 +16,8 @@ const BEGUN_AT_ONCE: i64 = 20;
 /// Cancelled mails that are marked in one unit of work.
 const MARKED_AT_ONCE: i64 = 5_000;
 
-/// Does all that is to be done now; returns how many things it did.
+/// Does a round of what is to be done, a step of each announcement that is fanned out among it; returns how many things it
+/// did. None: all is done that was to be done at `desk.now`.
 ///
 /// # Errors
 /// Where the database says no.
@@ -26,22 +27,11 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     for id in db.read(move |conn| store::due(conn, now, BEGUN_AT_ONCE)).await? {
         done += told(id, run(db, desk, move |desk, conn| desk.meet_time(conn, id)).await);
     }
-    loop {
-        let mut steps = 0;
-        for id in db.read(store::to_fan_out).await? {
-            steps += told(id, run(db, desk, move |desk, conn| desk.fan_out_of(conn, id)).await);
-        }
-        done += steps;
-        if steps == 0 {
-            break;
-        }
-        // The first leave while the last are being written.
-        desk.outbox.ring();
+    for id in db.read(store::to_fan_out).await? {
+        done += told(id, run(db, desk, move |desk, conn| desk.fan_out_of(conn, id)).await);
     }
-    while db.read(batches::any_to_cancel).await?
-        && db.write(|conn| batches::cancel_some(conn, MARKED_AT_ONCE)).await? > 0
-    {
-        done += 1;
+    if db.read(batches::any_to_cancel).await? {
+        done += usize::from(db.write(|conn| batches::cancel_some(conn, MARKED_AT_ONCE)).await? > 0);
     }
     for id in db.read(failing).await? {
         done += told(id, run(db, desk, move |desk, conn| desk.halt(conn, id)).await);

@@ -13,7 +13,7 @@ use crate::policy::Principal;
 pub(super) fn merge(conn: &mut Conn, reader: &Principal, language: Language) -> Result<Merge, Error> {
     let organisation = reader.appointments.first().map(|held| held.organisation_id);
     let found = members::some(conn, organisation.as_slice())?.pop();
-    let administration = found.map(|it| if language == Language::Fr { it.name_fr } else { it.name_en });
+    let administration = found.map(|it| it.name_in(language).to_owned());
     Ok(Merge { name: Some(reader.name.clone()), administration: administration.unwrap_or_default() })
 }
 

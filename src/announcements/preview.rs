@@ -126,7 +126,7 @@ fn merge_for(conn: &mut Conn, draft: &Draft, readers: &[Reader], language: Langu
     let reader = readers.iter().find(|reader| language_of(reader, draft) == language).or_else(|| readers.first());
     let Some(reader) = reader else { return Ok(Merge::default()) };
     let names = administrations(conn, std::slice::from_ref(reader))?;
-    let administration = names.get(&reader.organisation_id).map(|names| names.in_language(language).to_owned());
+    let administration = names.get(&reader.organisation_id).map(|member| member.name_in(language).to_owned());
     Ok(Merge { name: Some(reader.name.clone()), administration: administration.unwrap_or_default() })
 }
 

@@ -36,9 +36,11 @@ impl Portal {
 
     /// Goes on with announcements, as soon as somebody does something with one and each second, until told to stop.
     pub async fn dispatch(&self, stop: &CancellationToken) {
-        loop {
+        while !stop.is_cancelled() {
             // Told already.
-            let _ = told("go on with announcements", self.dispatch_once().await);
+            if told("go on with announcements", self.dispatch_round().await).is_ok_and(|done| done > 0) {
+                continue;
+            }
             tokio::select! {
                 () = self.stirred.notified() => {}
                 () = tokio::time::sleep(DISPATCH) => {}
@@ -47,16 +49,24 @@ impl Portal {
         }
     }
 
-    /// Does what announcements need now.
+    /// Does what announcements need now, all of it.
     ///
     /// # Errors
     /// Where the database says no.
     pub async fn dispatch_once(&self) -> Result<(), Error> {
-        if announcements::work_off(&self.db, &self.announcements_own_desk()).await? > 0 {
+        while self.dispatch_round().await? > 0 {}
+        Ok(())
+    }
+
+    /// A round of it; how many things were done. So what becomes due, and a stop, wait for one step of an announcement to a
+    /// million, not for its last; and its first mails leave while the last are being written.
+    async fn dispatch_round(&self) -> Result<usize, Error> {
+        let done = announcements::work_off(&self.db, &self.announcements_own_desk()).await?;
+        if done > 0 {
             self.outbox.ring();
             self.events.ring();
         }
-        Ok(())
+        Ok(done)
     }
 
     /// Somebody did something with an announcement.
@@ -164,6 +174,6 @@ impl Portal {
     }
 }
 
-fn told(what: &str, outcome: Result<(), Error>) -> Result<(), Error> {
+fn told<T>(what: &str, outcome: Result<T, Error>) -> Result<T, Error> {
     outcome.inspect_err(|error| tracing::warn!(%error, "could not {what}"))
 }

@@ -62,8 +62,8 @@ pub struct Portal {
     pub events: Events,
     /// Those who listen.
     pub webhooks: Webhooks,
-    /// Members by their names.
-    pub names: members::KnownNames,
+    /// What this process has read before.
+    pub known: Known,
     /// Where files are kept.
     pub storage: Storage,
     /// Who runs the portal.
@@ -88,6 +88,15 @@ pub struct Portal {
     stirred: Notify,
     chain: Mac,
     life_cycle: life_cycle::Desk,
+}
+
+/// What a process has read before, and looks up in the database again once it has changed there.
+#[derive(Clone, Default)]
+pub struct Known {
+    /// Members by their names.
+    pub names: members::KnownNames,
+    /// Sets of the directory's contacts.
+    pub sets: directory::KnownSets,
 }
 
 /// How long things are good.
@@ -219,7 +228,7 @@ impl Portal {
             audit,
             events,
             webhooks,
-            names: members::KnownNames::default(),
+            known: Known::default(),
             storage,
             community: settings.community.clone(),
             periods: Periods::from(&settings.privacy),

@@ -212,8 +212,9 @@ impl Bounces {
                 note(conn, &desk, owner, kind)?;
             }
         }
-        let told = json!({"mail": mail.id, "announcement": mail.batch, "kind": kind, "status": report.status});
+        let told = json!({"mail": mail.id, "announcement": mail.announcement, "kind": kind, "status": report.status});
         desk.events.tell(conn, Kind::MailBounced, told)?;
+        bounced::tally(conn, &mail, kind)?;
         Ok(true)
     }
 }

@@ -16,6 +16,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app;
 use crate::appointments;
+use crate::background;
 use crate::config::{self, LogFormat, Settings, Sources};
 use crate::demo;
 use crate::error::{Error, OrInternal as _};
@@ -155,7 +156,7 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
     let settings = config::load(&sources).map_err(|faults| faults.to_string())?;
     let _writer = start_log(&settings);
     match cli.command {
-        Command::Serve => on_runtime(serve::serve(&settings)),
+        Command::Serve => on_serving_runtime(serve::serve(&settings)),
         Command::Migrate => migrate(&settings),
         Command::Admin(AdminCommand::Create { email, name, totp }) => {
             on_runtime(admin::create(&settings, &email, &name, totp))
@@ -183,6 +184,13 @@ pub(crate) fn say(line: &str) {
 /// Runs to its end on the runtime that actix wants.
 pub(crate) fn on_runtime<T>(work: impl Future<Output = T>) -> T {
     actix_web::rt::System::new().block_on(work)
+}
+
+/// The same for a portal that serves: what it spawns (couriers, who sign and send) has threads of its own.
+#[expect(clippy::expect_used, reason = "no portal goes on without threads")]
+pub(crate) fn on_serving_runtime<T>(work: impl Future<Output = T>) -> T {
+    let runtime = || background::runtime().expect("the system gives us threads");
+    actix_web::rt::System::with_tokio_rt(runtime).block_on(work)
 }
 
 /// Starts the log. Lines go to standard error over a bounded queue: a slow terminal slows no request.

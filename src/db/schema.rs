@@ -642,6 +642,8 @@ diesel::table! {
         failed -> BigInt,
         cancelled -> BigInt,
         deferred -> BigInt,
+        bounced -> BigInt,
+        complaints -> BigInt,
         created_at -> SqlTimestamp,
         finished_at -> Nullable<SqlTimestamp>,
         collapsed_at -> Nullable<SqlTimestamp>,

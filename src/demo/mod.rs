@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 pub use caught::CaughtMail;
 
 use crate::app;
-use crate::cli::{on_runtime, say, start_log};
+use crate::cli::{on_serving_runtime, say, start_log};
 use crate::config::{self, Sources};
 use crate::db;
 use crate::error::{Error, OrInternal as _};
@@ -34,7 +34,7 @@ const CONTACTS: usize = 400;
 /// # Errors
 /// A sentence where the demo could not even begin.
 pub fn run(once: bool) -> Result<ExitCode, String> {
-    on_runtime(play(once)).map_err(|error| error.to_string())
+    on_serving_runtime(play(once)).map_err(|error| error.to_string())
 }
 
 async fn play(once: bool) -> Result<ExitCode, Error> {

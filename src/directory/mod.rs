@@ -22,6 +22,7 @@ mod search;
 mod store;
 mod types;
 
+pub use index::KnownSets;
 pub use search::Search;
 pub use types::{
     ChangeContact, Confirmation, Contact, ContactChange, ContactMember, ContactQuery, Details, Filter, NewContact,

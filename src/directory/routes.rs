@@ -166,11 +166,13 @@ pub(super) fn prepare(
 ) -> Result<impl FnOnce(&mut Conn) -> Result<Search, Error> + Send + 'static, Error> {
     let (runs, willing) = (query.runs.clone(), query.willing);
     let (sort, sight, language) = (query.sort.unwrap_or(Sort::Name), Sight::of(viewer), viewer.language);
-    let (filter, known) = (filter(query)?, portal.names.clone());
+    let (filter, known) = (filter(query)?, portal.known.clone());
     Ok(move |conn: &mut Conn| {
-        let names = known.current(conn)?;
+        // First of all: what is read afterwards is as new as it says, or newer.
+        let sets = known.sets.current(conn)?;
+        let names = known.names.current(conn)?;
         let filter = adopters(conn, filter, &runs, willing)?;
-        Ok(Search { filter, sort, sight, language, names })
+        Ok(Search { filter, sort, sight, language, names, sets })
     })
 }
 

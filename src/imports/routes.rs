@@ -51,7 +51,7 @@ pub async fn import(
     let content = body.read(MAX_BYTES).await?;
     let sheet = tokio::task::spawn_blocking(move || sheet::read(&content)).await.or_internal()?;
     let sheet = sheet.map_err(Error::invalid)?;
-    let (desk, known, officer) = (desk(&portal, &caller), portal.names.clone(), officer.0);
+    let (desk, known, officer) = (desk(&portal, &caller), portal.known.names.clone(), officer.0);
     let ignored = sheet.ignored.clone();
     let names = portal.db.read(move |conn| known.current(conn)).await?;
     let made = portal.db.write(move |conn| super::plan(conn, &desk, &names, &officer, &sheet)).await?;

@@ -68,6 +68,16 @@ impl Claim {
     pub(super) fn result(&self, outcome: Outcome, code: Option<i32>, reply: Option<String>) -> SendResult {
         let secret_content = self.content_id.filter(|_| self.batch.is_none());
         let tried = self.attempts > 0;
-        SendResult { mail: self.id, batch: self.batch, tried, secret_content, outcome, code, status: None, reply }
+        SendResult {
+            mail: self.id,
+            batch: self.batch,
+            announcement: super::announcement_of(&self.kind, self.batch),
+            tried,
+            secret_content,
+            outcome,
+            code,
+            status: None,
+            reply,
+        }
     }
 }

@@ -1,10 +1,14 @@
-//! The clerk: writes down what became of mails, as many in one transaction as have come in.
+//! The clerk: writes down what became of mails, many in one transaction.
+//!
+//! A transaction costs the database about the same for one result as for a hundred, so a result waits a moment for company
+//! ([`COMPANY`]); what the relay has taken stands in the journal meanwhile.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 
 use super::journal::{self, Journal, Left};
 use super::store;
@@ -16,6 +20,8 @@ use crate::time::Clock;
 
 /// Results that one transaction writes at most.
 pub(super) const SETTLE: usize = 500;
+/// How long the first result of a transaction waits for others.
+const COMPANY: Duration = Duration::from_millis(20);
 /// What is said of a mail that a journal names.
 const TAKEN: &str = "taken by the relay just before the portal ended";
 
@@ -34,7 +40,7 @@ impl Clerk {
     /// Works until no courier is left.
     pub(super) async fn work(self, mut inbox: mpsc::Receiver<SendResult>) {
         let mut results = Vec::with_capacity(SETTLE);
-        while inbox.recv_many(&mut results, SETTLE).await > 0 {
+        while gather(&mut inbox, &mut results).await {
             let batch = Arc::new(std::mem::take(&mut results));
             // A mail that left and is not written down would leave again: so try until the database is back. Should the
             // process end first, the journal knows what the relay has taken.
@@ -99,4 +105,14 @@ impl Clerk {
         }
         Ok(())
     }
+}
+
+/// Waits for results and for what comes a moment later; whether there are any.
+async fn gather(inbox: &mut mpsc::Receiver<SendResult>, results: &mut Vec<SendResult>) -> bool {
+    let mut more = inbox.recv_many(results, SETTLE).await;
+    let until = Instant::now() + COMPANY;
+    while more > 0 && results.len() < SETTLE {
+        more = timeout_at(until, inbox.recv_many(results, SETTLE - results.len())).await.unwrap_or_default();
+    }
+    !results.is_empty()
 }

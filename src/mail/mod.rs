@@ -65,6 +65,14 @@ use crate::i18n::Language;
 use crate::random::Random;
 use crate::time::Clock;
 
+/// The kind of mails that carry an announcement each; their batch has its id.
+pub const ANNOUNCEMENT: &str = "announcement";
+
+/// The announcement that mails of this kind and batch carry, where they carry one.
+fn announcement_of(kind: &str, batch: Option<Id>) -> Option<Id> {
+    batch.filter(|_| kind == ANNOUNCEMENT)
+}
+
 /// Wakes the sender of this process; other processes find the mail when they next look.
 #[derive(Clone, Default)]
 pub struct Bell(Arc<[Notify; 2]>);

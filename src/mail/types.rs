@@ -242,6 +242,8 @@ pub struct SendResult {
     pub mail: Id,
     /// Its batch.
     pub batch: Option<Id>,
+    /// The announcement that it carries, where it carries one.
+    pub announcement: Option<Id>,
     /// Whether it was tried before.
     pub tried: bool,
     /// Its content, where that is to be forgotten after the last try.
@@ -260,7 +262,7 @@ impl SendResult {
     /// What is said outside of a mail that failed: ids and codes, not to whom it went.
     #[must_use]
     pub fn told(&self) -> Value {
-        json!({"mail": self.mail, "announcement": self.batch, "code": self.code, "status": self.status})
+        json!({"mail": self.mail, "announcement": self.announcement, "code": self.code, "status": self.status})
     }
 }
 
@@ -307,7 +309,8 @@ pub struct MailStatus {
     pub bounce_diagnostic: Option<String>,
 }
 
-/// How many mails of a batch stand where. They always add up.
+/// How many mails of a batch stand where. They always add up: `total` = `pending` + `deferred` + `sent` + `failed` + `skipped` +
+/// `cancelled`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Counts {
     /// All of them.
@@ -324,4 +327,8 @@ pub struct Counts {
     pub skipped: i64,
     /// Cancelled before they left.
     pub cancelled: i64,
+    /// Of those that were sent: came back, for now or for good.
+    pub bounced: i64,
+    /// Of those that were sent: whose readers complained.
+    pub complaints: i64,
 }

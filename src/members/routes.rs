@@ -37,7 +37,7 @@ pub async fn list(
             Err(Error::bad_query(vec![Fault::new("q", "too_long").with("max", MAX_SEARCH)]))
         }
         Some(text) => {
-            let names = portal.names.clone();
+            let names = portal.known.names.clone();
             let after = page.after::<3>()?;
             let rows = portal.db.read(move |conn| found(conn, &names, &text, which, after.as_ref())).await?;
             let page = page.cut(rows, |(_, placed)| place(placed))?;

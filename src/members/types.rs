@@ -105,6 +105,12 @@ impl Organisation {
     pub(super) fn is_appointable(&self) -> bool {
         self.kind != OrganisationKind::Secretariat && self.status != MemberStatus::Hidden
     }
+
+    /// Its name in French for who reads French, else in English.
+    #[must_use]
+    pub fn name_in(&self, language: Language) -> &str {
+        if language == Language::Fr { &self.name_fr } else { &self.name_en }
+    }
 }
 
 /// A further name by which a member is found.

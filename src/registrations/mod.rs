@@ -76,7 +76,7 @@ impl Desk {
             args: vec![
                 ("hours", (self.verify_link.as_secs() / 3_600).to_string()),
                 ("applicant", application.name.clone()),
-                ("organisation", application.organisation.clone()),
+                ("organisation", organisation.name_in(language).to_owned()),
                 ("role", application.role.to_string()),
             ],
             link: Some(format!("/verify?token={secret}")),

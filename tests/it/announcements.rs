@@ -44,6 +44,7 @@ pub fn summary(admin: &Person, id: &str) -> Value {
 pub fn counts(these: &[(&str, i64)]) -> Value {
     let mut counts = json!({
         "total": 0, "pending": 0, "deferred": 0, "sent": 0, "failed": 0, "skipped": 0, "cancelled": 0,
+        "bounced": 0, "complaints": 0,
     });
     for (name, count) in these {
         counts[*name] = json!(count);

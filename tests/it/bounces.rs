@@ -135,7 +135,11 @@ fn goal_45_mail_that_comes_back_for_good_ends_announcements_until_the_address_is
     );
     assert_eq!(row["bounce_diagnostic"], "550 5.1.1 No");
     assert!(row["bounced_at"].is_string());
-    assert_eq!(summary(&t.admin(), &first), counts(&[("total", 1), ("sent", 1)]), "what was sent was sent");
+    assert_eq!(
+        summary(&t.admin(), &first),
+        counts(&[("total", 1), ("sent", 1), ("bounced", 1)]),
+        "what was sent was sent"
+    );
     let listed = suppressions(&t);
     assert_eq!((&listed[0]["address"], &listed[0]["reason"]), (&json!(awa.email), &json!("hard_bounce")));
     assert_eq!(t.admin().get("/statistics/directory").expect(200)["bounced"], 1);
@@ -271,6 +275,7 @@ fn goal_45_who_complains_leaves_the_topic_and_is_left_alone(t: TestApp) {
     );
     assert_eq!(outcome(&t, complaint.as_bytes()), "counted");
     assert_eq!(delivery(&t, &announcement, &awa.email)["bounce_kind"], "complaint");
+    assert_eq!(summary(&t.admin(), &announcement), counts(&[("total", 1), ("sent", 1), ("complaints", 1)]));
     assert_eq!(suppressions(&t)[0]["reason"], "complaint");
     let chosen = awa.get("/me/subscriptions").expect(200);
     let left: Vec<&Value> = chosen["data"]

@@ -12,7 +12,7 @@ use super::{Desk, draft_of, hold, rules, store};
 use crate::db::{Conn, Id};
 use crate::directory::addressing::{self, ContactSet};
 use crate::error::{Error, Faults, OrInternal as _};
-use crate::mail::batches;
+use crate::mail::{self, batches};
 use crate::secrets::hex;
 use crate::text;
 
@@ -99,7 +99,7 @@ impl Desk {
             store::set_content(conn, id, language, content)?;
         }
         store::set_begun(conn, id, chosen.to_bytes()?, i32::try_from(recipients).or_internal()?, self.now)?;
-        batches::open(conn, id, "announcement", row.topic.as_deref(), self.now)?;
+        batches::open(conn, id, mail::ANNOUNCEMENT, row.topic.as_deref(), self.now)?;
         self.change(conn, id, by, Event::Start, next, None)
     }
 

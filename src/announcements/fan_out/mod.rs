@@ -18,7 +18,7 @@ use crate::directory::addressing::{self, ContactSet, Reader};
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
 use crate::mail::{self, BatchMail, Merge, Recipient, SkipReason, batches};
-use crate::members;
+use crate::members::{self, Organisation};
 
 /// Contacts of one step: as many as a database writes in the time that others may well wait for it.
 const STEP: usize = 2_000;
@@ -61,7 +61,7 @@ impl Desk {
             let speaks = || reader.speaks.clone();
             let language = rules::language_for(reader.preferred, &speaks, &written, row.default_language);
             let content_id = *contents.get(&language).ok_or_else(|| Error::internal("a language without a text"))?;
-            let administration = administrations.get(&reader.organisation_id).map(|names| names.in_language(language));
+            let administration = administrations.get(&reader.organisation_id).map(|member| member.name_in(language));
             mails.push(BatchMail {
                 user_id: reader.user_id,
                 to: Recipient { address: reader.email, name: reader.name, language },
@@ -72,7 +72,7 @@ impl Desk {
             });
         }
         let waits: Vec<bool> = mails.iter().map(|mail| mail.skip == Some(SkipReason::Digest)).collect();
-        let ids = self.outbox.post_batch(conn, row.id, "announcement", mails)?;
+        let ids = self.outbox.post_batch(conn, row.id, mail::ANNOUNCEMENT, mails)?;
         let delivery = |(mail_id, (user_id, waits)): (Id, (Id, bool))| store::Delivery {
             mail_id,
             announcement_id: row.id,
@@ -85,22 +85,9 @@ impl Desk {
     }
 }
 
-/// What an organisation is called.
-pub(super) struct Administration {
-    en: String,
-    fr: String,
-}
-
-impl Administration {
-    pub(super) fn in_language(&self, language: Language) -> &str {
-        if language == Language::Fr { &self.fr } else { &self.en }
-    }
-}
-
-/// The names of these readers' organisations.
-pub(super) fn administrations(conn: &mut Conn, readers: &[Reader]) -> Result<HashMap<Id, Administration>, Error> {
+/// These readers' organisations.
+pub(super) fn administrations(conn: &mut Conn, readers: &[Reader]) -> Result<HashMap<Id, Organisation>, Error> {
     let ids: BTreeSet<Id> = readers.iter().map(|reader| reader.organisation_id).collect();
     let ids: Vec<Id> = ids.into_iter().collect();
-    let names = |member: members::Organisation| (member.id, Administration { en: member.name_en, fr: member.name_fr });
-    Ok(members::some(conn, &ids)?.into_iter().map(names).collect())
+    Ok(members::some(conn, &ids)?.into_iter().map(|organisation| (organisation.id, organisation)).collect())
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use roaring::RoaringBitmap;
 
-use super::index::Selection;
+use super::index::{Selection, Sets};
 use super::types::Filter;
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
@@ -84,7 +84,9 @@ impl ContactSet {
 /// # Errors
 /// Where the database says no.
 pub fn matching(conn: &mut Conn, filter: &Filter) -> Result<ContactSet, Error> {
-    Selection::of(conn, filter, &Sight::everything(), &Names::default())?.contacts(conn).map(ContactSet)
+    Selection::of(conn, filter, &Sight::everything(), &Names::default(), &Sets::default())?
+        .contacts(conn)
+        .map(ContactSet)
 }
 
 /// The contacts of these people.

@@ -19,18 +19,23 @@
 //! spelling. The names of organisations are not among a contact's words: they are looked up by `members::Names`, in every
 //! language, and stand for the set of their contacts.
 //!
-//! Writers take turns (`Conn::take_turn`), since a piece of a bitmap is read, changed and written.
+//! Writers take turns (`Conn::take_turn`), since a piece of a bitmap is read, changed and written. Readers keep the sets of
+//! filters between requests (`known`).
 
 mod keys;
+mod known;
 mod sets;
 mod store;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
 pub(super) use keys::{DEPTHS, of_beginnings, of_value, of_word};
+pub use known::{KnownSets, Sets};
 pub(super) use sets::Counts;
 pub(super) use words::Meaning;
 
@@ -114,17 +119,18 @@ pub(super) fn beginnings(
     store::by_name(conn, &keys::Range::beginnings(depth, within, name))
 }
 
-/// The contacts of each of these organisations, by code.
+/// The contacts of each of these organisations, in the order of the codes.
 ///
 /// # Errors
 /// Where the database says no.
-pub(super) fn of_members(conn: &mut Conn, codes: &[&str]) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
+pub(super) fn of_members(conn: &mut Conn, sets: &Sets, codes: &[&str]) -> Result<Vec<Arc<RoaringBitmap>>, Error> {
     let keys: Vec<String> = codes.iter().map(|code| of_value(Facet::Member, code, 0)).collect();
-    store::each_of_keys(conn, &keys)
+    sets.of_keys(conn, &keys)
 }
 
 /// What a search and its filters mean to one reader.
 pub(super) struct Selection {
+    view: View,
     /// The contacts that each filter in use means, and those of the words.
     filters: BTreeMap<Facet, RoaringBitmap>,
     words: Option<RoaringBitmap>,
@@ -137,8 +143,14 @@ impl Selection {
     ///
     /// # Errors
     /// Where the database says no.
-    pub(super) fn of(conn: &mut Conn, filter: &Filter, sight: &Sight, names: &Names) -> Result<Self, Error> {
-        let view = View::of(conn, sight)?;
+    pub(super) fn of(
+        conn: &mut Conn,
+        filter: &Filter,
+        sight: &Sight,
+        names: &Names,
+        sets: &Sets,
+    ) -> Result<Self, Error> {
+        let view = View::of(conn, sight, sets)?;
         let mut filters = BTreeMap::new();
         for facet in Facet::ALL.iter().copied() {
             if let Some(values) = filter.values(facet) {
@@ -151,7 +163,7 @@ impl Selection {
             meanings.push(meaning);
             words = Some(words.map_or_else(|| set.clone(), |sets| sets & &set));
         }
-        Ok(Self { filters, words, meanings })
+        Ok(Self { view, filters, words, meanings })
     }
 
     /// The contacts that meet every filter but `left_out`; none where nothing restricts them.
@@ -169,9 +181,7 @@ impl Selection {
     pub(super) fn contacts(&self, conn: &mut Conn) -> Result<RoaringBitmap, Error> {
         match self.within(None) {
             Some(set) => Ok(set),
-            None => {
-                Ok(store::bitmaps(conn, Facet::Role, 0)?.into_values().fold(RoaringBitmap::new(), |all, set| all | set))
-            }
+            None => Ok(sets::union(self.view.sets.of_facet(conn, Facet::Role, 0)?.values())),
         }
     }
 
@@ -198,50 +208,59 @@ impl Selection {
     ///
     /// # Errors
     /// Where the database says no.
-    pub(super) fn count(&self, conn: &mut Conn, facet: Facet, sight: &Sight) -> Result<Counts, Error> {
+    pub(super) fn count(&self, conn: &mut Conn, facet: Facet) -> Result<Counts, Error> {
         let within = self.within(Some(facet));
         if within.is_none() && (!facet.has_audience() || !store::has_narrow(conn, facet)?) {
             return store::counts(conn, facet, 0);
         }
-        let view = View::of(conn, sight)?;
-        let sets = view.sets(conn, facet)?;
         let count =
             |set: &RoaringBitmap| within.as_ref().map_or_else(|| set.len(), |within| set.intersection_len(within));
-        Ok(sets.iter().map(|(value, set)| (value.clone(), count(set))).filter(|(_, count)| *count > 0).collect())
+        let mut counts = Counts::new();
+        // A contact has a value on one level, so what the levels give adds up.
+        for &level in self.view.levels(facet) {
+            for (value, set) in self.view.sets.of_facet(conn, facet, level)?.iter() {
+                let count = count(&self.view.seen(level, set));
+                if count > 0 {
+                    *counts.entry(value.clone()).or_default() += count;
+                }
+            }
+        }
+        Ok(counts)
     }
 }
 
 /// What the levels mean to one reader: the contacts of the own regions and organisations.
 struct View {
+    sets: Sets,
     everything: bool,
     region: RoaringBitmap,
     organisation: RoaringBitmap,
 }
 
 impl View {
-    fn of(conn: &mut Conn, sight: &Sight) -> Result<Self, Error> {
+    fn of(conn: &mut Conn, sight: &Sight, sets: &Sets) -> Result<Self, Error> {
+        let sets = sets.clone();
         if sight.everything {
-            return Ok(Self { everything: true, region: RoaringBitmap::new(), organisation: RoaringBitmap::new() });
+            let (region, organisation) = (RoaringBitmap::new(), RoaringBitmap::new());
+            return Ok(Self { sets, everything: true, region, organisation });
         }
         let regions: Vec<String> =
             sight.regions.iter().map(|region| of_value(Facet::Region, region.as_str(), 0)).collect();
         let codes = store::codes(conn, &sight.organisations)?;
         let organisations: Vec<String> = codes.iter().map(|code| of_value(Facet::Member, code, 0)).collect();
-        Ok(Self {
-            everything: false,
-            region: sets::union(store::of_keys(conn, &regions)?),
-            organisation: sets::union(store::of_keys(conn, &organisations)?),
-        })
+        let region = sets::union(sets.of_keys(conn, &regions)?);
+        let organisation = sets::union(sets.of_keys(conn, &organisations)?);
+        Ok(Self { sets, everything: false, region, organisation })
     }
 
     /// Of what is stored under a level, what the reader sees.
-    fn seen(&self, level: i16, set: RoaringBitmap) -> RoaringBitmap {
+    fn seen<'a>(&self, level: i16, set: &'a RoaringBitmap) -> Cow<'a, RoaringBitmap> {
         match level {
-            0 => set,
-            _ if self.everything => set,
-            1 => set & &self.region,
-            2 => set & &self.organisation,
-            _ => RoaringBitmap::new(),
+            0 => Cow::Borrowed(set),
+            _ if self.everything => Cow::Borrowed(set),
+            1 => Cow::Owned(set & &self.region),
+            2 => Cow::Owned(set & &self.organisation),
+            _ => Cow::Owned(RoaringBitmap::new()),
         }
     }
 
@@ -259,20 +278,11 @@ impl View {
         let mut found = RoaringBitmap::new();
         for &level in self.levels(facet) {
             let keys: Vec<String> = values.iter().map(|value| of_value(facet, value, level)).collect();
-            found |= self.seen(level, sets::union(store::of_keys(conn, &keys)?));
-        }
-        Ok(found)
-    }
-
-    /// The contacts of every value of a facet.
-    fn sets(&self, conn: &mut Conn, facet: Facet) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
-        let mut sets: BTreeMap<String, RoaringBitmap> = BTreeMap::new();
-        for &level in self.levels(facet) {
-            for (value, set) in store::bitmaps(conn, facet, level)? {
-                *sets.entry(value).or_default() |= self.seen(level, set);
+            for set in self.sets.of_keys(conn, &keys)? {
+                found |= &*self.seen(level, &set);
             }
         }
-        Ok(sets)
+        Ok(found)
     }
 
     /// The contacts that a word of a search means, and how it was read.
@@ -294,7 +304,7 @@ impl View {
 
     fn by_words(&self, conn: &mut Conn, range: &keys::Range) -> Result<RoaringBitmap, Error> {
         let by_level = store::by_level(conn, range)?;
-        Ok(sets::union(by_level.into_iter().map(|(level, set)| self.seen(level, set))))
+        Ok(sets::union(by_level.iter().map(|(level, set)| self.seen(*level, set))))
     }
 
     fn of_members(&self, conn: &mut Conn, found: &[Found]) -> Result<RoaringBitmap, Error> {

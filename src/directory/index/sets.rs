@@ -1,6 +1,7 @@
 //! Sets of contacts, and what changes in them.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use roaring::RoaringBitmap;
 
@@ -15,8 +16,8 @@ pub(super) const fn piece(number: u32) -> u32 {
 }
 
 /// All of them together.
-pub(super) fn union(sets: impl IntoIterator<Item = RoaringBitmap>) -> RoaringBitmap {
-    sets.into_iter().fold(RoaringBitmap::new(), |all, set| all | set)
+pub(super) fn union<S: Deref<Target = RoaringBitmap>>(sets: impl IntoIterator<Item = S>) -> RoaringBitmap {
+    sets.into_iter().fold(RoaringBitmap::new(), |all, set| all | &*set)
 }
 
 /// What is to be taken out of a piece and put into it.

@@ -125,21 +125,11 @@ fn write(set: &RoaringBitmap) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// The sets of these keys.
-pub(super) fn of_keys(conn: &mut Conn, keys: &[String]) -> Result<Vec<RoaringBitmap>, Error> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = contact_set::table.filter(contact_set::key.eq_any(keys.to_vec()));
-    let pieces: Vec<Vec<u8>> = rows.select(contact_set::numbers).load(conn)?;
-    pieces.iter().map(|piece| read(piece)).collect()
-}
-
-/// The sets of these keys, each by its value.
-pub(super) fn each_of_keys(conn: &mut Conn, keys: &[String]) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
+/// The sets of these keys, by these.
+pub(super) fn of_keys(conn: &mut Conn, keys: &[&String]) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
     let rows = contact_set::table.filter(contact_set::key.eq_any(keys.to_vec()));
     let rows: Vec<(String, Vec<u8>)> = rows.select((contact_set::key, contact_set::numbers)).load(conn)?;
-    collect(rows, |key| Some(keys::value(key)?.0.to_owned()))
+    collect(rows, |key| Some(key.to_owned()))
 }
 
 /// The sets of a range, by level.

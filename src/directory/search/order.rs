@@ -16,7 +16,7 @@ use roaring::RoaringBitmap;
 use super::Place;
 use super::store::{self, Met, Part, Step};
 use crate::db::{Conn, Id};
-use crate::directory::index;
+use crate::directory::index::{self, Sets};
 use crate::directory::store as contacts;
 use crate::directory::types::Sort;
 use crate::error::Error;
@@ -40,7 +40,8 @@ const BOUNDS: Bounds = Bounds { few: 500, stretch: 1_500, strides: (250, 2_000) 
 const MEMBERS: usize = 8;
 
 /// An order and what it needs to compare.
-pub(super) struct Order {
+pub(super) struct Order<'a> {
+    sets: &'a Sets,
     sort: Sort,
     bounds: Bounds,
     /// The organisations in the reader's order, where that counts: their place in it, by id.
@@ -49,10 +50,10 @@ pub(super) struct Order {
     members: Vec<(Id, String)>,
 }
 
-impl Order {
-    pub(super) fn of(conn: &mut Conn, sort: Sort, language: Language) -> Result<Self, Error> {
+impl<'a> Order<'a> {
+    pub(super) fn of(conn: &mut Conn, sort: Sort, language: Language, sets: &'a Sets) -> Result<Self, Error> {
         if sort != Sort::Member {
-            return Ok(Self { sort, bounds: BOUNDS, ranks: BTreeMap::new(), members: Vec::new() });
+            return Ok(Self { sets, sort, bounds: BOUNDS, ranks: BTreeMap::new(), members: Vec::new() });
         }
         let mut rows: Vec<_> = contacts::organisations(conn)?
             .into_iter()
@@ -61,7 +62,7 @@ impl Order {
         rows.sort_unstable();
         let members: Vec<(Id, String)> = rows.into_iter().map(|(_, code, id)| (id, code)).collect();
         let ranks = members.iter().enumerate().map(|(rank, (id, _))| (*id, rank)).collect();
-        Ok(Self { sort, bounds: BOUNDS, ranks, members })
+        Ok(Self { sets, sort, bounds: BOUNDS, ranks, members })
     }
 
     /// The first `wanted` of a set of contacts after a place.
@@ -118,9 +119,9 @@ impl Order {
     ) -> Result<(), Error> {
         for members in self.members_after(after).chunks(MEMBERS) {
             let codes: Vec<&str> = members.iter().map(|(_, code)| code.as_str()).collect();
-            let mut sets = index::of_members(conn, &codes)?;
-            for (organisation, code) in members {
-                let here = sets.remove(code).unwrap_or_default() & set;
+            let sets = index::of_members(conn, self.sets, &codes)?;
+            for ((organisation, _), here) in members.iter().zip(sets) {
+                let here = &*here & set;
                 page.of_part(conn, Part::Organisation(*organisation), &here)?;
                 if page.is_full() {
                     return Ok(());

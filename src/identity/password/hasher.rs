@@ -24,6 +24,7 @@ use tokio::sync::oneshot;
 
 use super::queue::{Job, Queue};
 use super::{Password, rules};
+use crate::background;
 use crate::error::{Error, Fault, OrInternal as _};
 use crate::http::Metrics;
 use crate::random::Random;
@@ -188,7 +189,7 @@ struct Worker {
 
 impl Worker {
     fn serve(mut self) {
-        step_back();
+        background::step_back(PRIORITY);
         while let Some((job, waiting)) = self.queue.pop() {
             self.metrics.passwords_waiting(waiting);
             if job.queued.elapsed() > self.wait || !job.task.is_wanted() {
@@ -263,11 +264,4 @@ impl Worker {
             .or_internal()?;
         Ok(output)
     }
-}
-
-/// Lets the threads that answer go first. On Linux a thread has a priority of its own; elsewhere nothing is changed, and
-/// where it is refused nothing is lost.
-fn step_back() {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), PRIORITY);
 }

@@ -7,7 +7,7 @@
 //! Long after a batch is done its mails are deleted, some at a time, and its counters say what they came to.
 //!
 //! The counters change in the transaction that changes the mails ([`Tally`] says by how much), so they add up at any moment:
-//! total = sent + failed + deferred + skipped + cancelled + pending.
+//! total = sent + failed + deferred + skipped + cancelled + pending. Beside them stands what came back of those that were sent.
 
 mod store;
 
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 pub(super) use store::running;
 
-use super::types::{Counts, MailState, Outcome};
+use super::types::{BounceKind, Counts, MailState, Outcome};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
@@ -43,6 +43,8 @@ pub(super) struct Tally {
     pub(super) failed: i64,
     pub(super) cancelled: i64,
     pub(super) deferred: i64,
+    pub(super) bounced: i64,
+    pub(super) complaints: i64,
 }
 
 impl Tally {
@@ -58,6 +60,14 @@ impl Tally {
         }
     }
 
+    /// What a report changes about a mail that had left.
+    pub(super) fn of_report(kind: BounceKind) -> Self {
+        match kind {
+            BounceKind::Soft | BounceKind::Hard => Self { bounced: 1, ..Self::default() },
+            BounceKind::Complaint => Self { complaints: 1, ..Self::default() },
+        }
+    }
+
     /// Both together.
     pub(super) fn add(&mut self, other: Self) {
         self.total += other.total;
@@ -66,6 +76,8 @@ impl Tally {
         self.failed += other.failed;
         self.cancelled += other.cancelled;
         self.deferred += other.deferred;
+        self.bounced += other.bounced;
+        self.complaints += other.complaints;
     }
 }
 
@@ -190,6 +202,8 @@ pub fn counts(conn: &mut Conn, batch: Id) -> Result<Counts, Error> {
             failed: tally.failed,
             skipped: tally.skipped,
             cancelled: tally.cancelled,
+            bounced: tally.bounced,
+            complaints: tally.complaints,
         }
     }))
 }

@@ -58,6 +58,8 @@ pub(super) fn add(conn: &mut Conn, id: Id, tally: Tally) -> Result<(), Error> {
             mail_batch::failed.eq(mail_batch::failed + tally.failed),
             mail_batch::cancelled.eq(mail_batch::cancelled + tally.cancelled),
             mail_batch::deferred.eq(mail_batch::deferred + tally.deferred),
+            mail_batch::bounced.eq(mail_batch::bounced + tally.bounced),
+            mail_batch::complaints.eq(mail_batch::complaints + tally.complaints),
         ))
         .execute(conn)?;
     Ok(())
@@ -73,16 +75,20 @@ pub(super) fn tally_of(conn: &mut Conn, id: Id) -> Result<Option<Tally>, Error> 
             mail_batch::failed,
             mail_batch::cancelled,
             mail_batch::deferred,
+            mail_batch::bounced,
+            mail_batch::complaints,
         ))
-        .first::<(i64, i64, i64, i64, i64, i64)>(conn)
+        .first::<(i64, i64, i64, i64, i64, i64, i64, i64)>(conn)
         .optional()?;
-    Ok(row.map(|(total, skipped, sent, failed, cancelled, deferred)| Tally {
+    Ok(row.map(|(total, skipped, sent, failed, cancelled, deferred, bounced, complaints)| Tally {
         total,
         skipped,
         sent,
         failed,
         cancelled,
         deferred,
+        bounced,
+        complaints,
     }))
 }
 

@@ -14,6 +14,7 @@ mod types;
 pub use types::{Bounced, Reported};
 
 use super::BounceKind;
+use super::batches::{self, Tally};
 use super::consent::{self, SuppressionReason};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -72,6 +73,15 @@ pub fn count(
     };
     consent::suppress(conn, &key, reason, SOURCE, until, now)?;
     Ok(Counted::Dead)
+}
+
+/// Counts the report among the mails that were sent together. Last of all in a unit of work: others wait for their counters.
+///
+/// # Errors
+/// Where the database says no.
+pub fn tally(conn: &mut Conn, mail: &Bounced, kind: BounceKind) -> Result<(), Error> {
+    let tallies = mail.batch.map(|batch| (batch, Tally::of_report(kind)));
+    batches::tally(conn, &tallies.into_iter().collect())
 }
 
 /// Forgets that mail came back from an address.

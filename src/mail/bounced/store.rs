@@ -6,6 +6,7 @@ use super::types::{Bounced, Reported, Score};
 use crate::db::schema::{mail, mail_batch, mail_score};
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::mail::announcement_of;
 use crate::on_each;
 use crate::time::Timestamp;
 
@@ -15,14 +16,16 @@ const SWEPT_AT_ONCE: i64 = 1_000;
 /// The mail, if nothing was reported of it and it is known still to whom it went.
 pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Bounced>, Error> {
     let open = mail::id.eq(id).and(mail::bounced_at.is_null()).and(mail::to_address.ne(""));
-    let row: Option<(Id, Option<Id>, String)> =
-        mail::table.filter(open).select((mail::id, mail::batch, mail::to_address)).first(conn).optional()?;
-    let Some((id, batch, to_address)) = row else { return Ok(None) };
+    let columns = (mail::id, mail::kind, mail::batch, mail::to_address);
+    let row: Option<(Id, String, Option<Id>, String)> =
+        mail::table.filter(open).select(columns).first(conn).optional()?;
+    let Some((id, kind, batch, to_address)) = row else { return Ok(None) };
     let topic: Option<Option<String>> = match batch {
         Some(batch) => mail_batch::table.find(batch).select(mail_batch::topic).first(conn).optional()?,
         None => None,
     };
-    Ok(Some(Bounced { id, batch, topic: topic.flatten(), to_address }))
+    let announcement = announcement_of(&kind, batch);
+    Ok(Some(Bounced { id, batch, announcement, topic: topic.flatten(), to_address }))
 }
 
 /// Writes down what is reported, unless something is there; whether it did.

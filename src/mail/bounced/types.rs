@@ -23,8 +23,10 @@ pub struct Reported {
 pub struct Bounced {
     /// The mail.
     pub id: Id,
-    /// The announcement it belongs to.
-    pub batch: Option<Id>,
+    /// What it belongs to, for counting.
+    pub(super) batch: Option<Id>,
+    /// The announcement that it carries, where it carries one.
+    pub announcement: Option<Id>,
     /// What topic that has.
     pub topic: Option<String>,
     /// The address that it went to.

@@ -1,0 +1,2 @@
+ALTER TABLE mail_batch DROP COLUMN complaints;
+ALTER TABLE mail_batch DROP COLUMN bounced;
