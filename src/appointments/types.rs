@@ -97,6 +97,8 @@ pub struct NewAppointment {
     pub valid_to: Option<Timestamp>,
     /// The application it came from.
     pub registration_id: Option<Id>,
+    /// Who invites, where it is an invitation.
+    pub invited_by: Option<Id>,
 }
 
 /// Which appointments are meant. What is left out does not restrict.

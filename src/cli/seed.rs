@@ -162,6 +162,7 @@ fn person(
         status: AppointmentStatus::Active,
         valid_to: None,
         registration_id: None,
+        invited_by: None,
     };
     let contact = NewContact {
         appointment_id,

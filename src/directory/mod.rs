@@ -4,6 +4,7 @@
 //! are of the community themselves, each field only to its audience (`policy::fields`).
 //!
 //! - `rules` withholds fields, in one place, and says by what a contact is found
+//! - `terms` what was typed, taken apart
 //! - `index` which contacts a search and its filters mean, and the counts beside them
 //! - `search` a page of them in an order
 //! - `addressing` sets of contacts, and the people behind them, for what is sent
@@ -20,6 +21,7 @@ pub mod routes;
 mod rules;
 mod search;
 mod store;
+mod terms;
 mod types;
 
 pub use index::KnownSets;

@@ -11,6 +11,7 @@ use super::formats::routes as formats;
 use super::index::Facet;
 use super::labels::Labels;
 use super::search::{Place, Search};
+use super::terms::terms;
 use super::types::{ChangeContact, Contact, ContactQuery, Filter, Sort};
 use super::{parse_change, rules, store};
 use crate::adoption::{self, AdoptionStatus};
@@ -28,8 +29,6 @@ use crate::text;
 
 /// Most characters of a search.
 const MAX_SEARCH: usize = 200;
-/// Most words of a search that are looked at.
-const MAX_WORDS: usize = 12;
 
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -212,10 +211,8 @@ fn filter(query: ContactQuery) -> Result<Filter, Error> {
         }
     }
     let members: Vec<String> = query.member.iter().map(|code| code.to_ascii_uppercase()).collect();
-    let mut words = text::unique(text::words(&search));
-    words.truncate(MAX_WORDS);
     Ok(Filter {
-        words,
+        terms: terms(&search),
         regions: query.region,
         members: (!members.is_empty()).then_some(members),
         roles: query.role,

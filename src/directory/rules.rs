@@ -44,7 +44,7 @@ fn matched(contact: &Contact, meanings: &[Meaning]) -> Vec<String> {
     let mut found = Vec::new();
     for (field, value) in fields.iter().filter_map(|(field, value)| Some((field, (*value)?))) {
         let words = text::words(searched(value));
-        if meanings.iter().any(|meaning| words.iter().any(|word| meaning.fits(word))) {
+        if meanings.iter().any(|meaning| meaning.is_address(value) || words.iter().any(|word| meaning.fits(word))) {
             found.push(format!("{field}:{value}"));
         }
     }

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::index::Facet;
+use super::terms::Term;
 use crate::appointments::Role;
 use crate::db::schema::{contact, organisation};
 use crate::db::{Document, Id};
@@ -189,8 +190,8 @@ pub struct ContactQuery {
 /// Which contacts are meant. An empty list does not restrict; within a list it is OR, between lists AND.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Beginnings of words, folded.
-    pub words: Vec<String>,
+    /// What was typed: all of it must fit.
+    pub terms: Vec<Term>,
     /// Regions.
     pub regions: Vec<Region>,
     /// Codes of organisations, upper case; nobody where it is an empty list of its own.

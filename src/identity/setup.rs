@@ -145,6 +145,7 @@ fn create_administrator(
         status: AppointmentStatus::Active,
         valid_to: None,
         registration_id: None,
+        invited_by: None,
     };
     appointments::create(conn, Id::new(now, random), &appointment, now)?;
     audit.note(conn, trace, &Entry::anonymous(Event::AdministratorCreated, Some(user_id)).of(organisation))?;

@@ -62,6 +62,7 @@ impl Desk {
             status,
             valid_to: form.valid_to,
             registration_id: None,
+            invited_by: None,
         };
         let row = appointments::create(conn, Id::new(self.now, &self.random), &new, self.now)?;
         // What the person says of oneself elsewhere holds here too.

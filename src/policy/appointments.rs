@@ -1,7 +1,7 @@
 //! What somebody may do to an appointment, and in which capacity.
 
 use super::{Action, Principal, check, check_at};
-use crate::appointments::{Actor, Appointment, Event, Role, machine};
+use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, Role, machine};
 use crate::db::Id;
 use crate::error::Error;
 
@@ -16,7 +16,7 @@ pub fn may_see_appointment(principal: &Principal, appointment: &Appointment) -> 
 /// In which capacity somebody does this to an appointment. Whether the state allows it is for the table to say.
 ///
 /// Nobody acts as an officer in the own case. Coordinators act at their own organisation, not on coordinators (but that
-/// they may confirm them), and take back no suspension but their own.
+/// they may confirm them, and take back an invitation of their own), and take back no suspension but their own.
 ///
 /// # Errors
 /// 404 for what the person may not even see, 403 otherwise.
@@ -34,8 +34,10 @@ pub fn may_act(principal: &Principal, event: Event, appointment: &Appointment) -
         return Ok(Actor::Secretariat);
     }
     let for_secretariat = !matches!(appointment.role, Role::Ncp | Role::Contributor) && event != Event::Confirm;
-    let anothers = event == Event::Reinstate && appointment.decided_by != Some(principal.user_id);
-    if !allowed(Actor::Coordinator) || for_secretariat || anothers {
+    let own_deed = appointment.decided_by == Some(principal.user_id);
+    let own_invitation = event == Event::Withdraw && appointment.status == AppointmentStatus::Invited && own_deed;
+    let anothers = event == Event::Reinstate && !own_deed;
+    if !allowed(Actor::Coordinator) || (for_secretariat && !own_invitation) || anothers {
         return Err(Error::forbidden("secretariat_only"));
     }
     Ok(Actor::Coordinator)

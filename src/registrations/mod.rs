@@ -100,6 +100,7 @@ impl Desk {
             status: AppointmentStatus::Pending,
             valid_to: None,
             registration_id: Some(row.id),
+            invited_by: None,
         };
         let appointment_id = Id::new(self.now, &self.random);
         let appointment = appointments::create(conn, appointment_id, &appointment, self.now)?;

@@ -17,6 +17,8 @@ pub fn stories() -> Vec<Story> {
         an_invitation_is_good_once_and_not_for_long,
         who_has_an_account_accepts_without_a_password,
         a_coordinator_invites_a_coordinator_and_the_secretariat_approves,
+        a_coordinator_takes_back_an_invitation_of_a_coordinator_but_no_other,
+        nobody_invites_oneself,
         a_contact_is_confirmed_by_one_click_in_a_mail,
         a_contact_that_nobody_confirms_fades_and_comes_back,
         an_application_that_nobody_decides_is_escalated_and_lapses,
@@ -252,6 +254,33 @@ fn a_coordinator_invites_a_coordinator_and_the_secretariat_approves(t: TestApp) 
     let form = json!({"email": "x@douanes.example", "name": "X Y", "organisation": "FR", "role": "ncp"});
     assert_eq!(home.post("/invitations", &form).refused(403), "other_organisation");
     assert_eq!(t.ncp("FR").post("/invitations", &form).refused(403), "coordinators_only");
+}
+
+fn a_coordinator_takes_back_an_invitation_of_a_coordinator_but_no_other(t: TestApp) {
+    let home = coordinator(&t, "SN", "Moussa Fall");
+    let mine = invite(&home, "fatou.sow@douanes.example", "SN", "coordinator");
+    assert!(mine["possible"].as_array().unwrap().contains(&json!("withdraw")), "{mine}");
+    let id = mine["id"].as_str().unwrap();
+    home.post(&format!("/invitations/{id}/resend"), &json!({})).expect(200);
+    assert_eq!(home.post(&format!("/appointments/{id}/withdraw"), &json!({})).expect(200)["status"], "withdrawn");
+    let theirs = invite(&t.admin(), "fatou.sow@douanes.example", "SN", "coordinator");
+    let path = format!("/appointments/{}/withdraw", theirs["id"].as_str().unwrap());
+    assert_eq!(home.post(&path, &json!({})).refused(403), "secretariat_only");
+}
+
+fn nobody_invites_oneself(t: TestApp) {
+    let home = coordinator(&t, "SN", "Moussa Fall");
+    let form = |email: &str| json!({"email": email, "name": "Moussa Fall", "organisation": "SN", "role": "ncp"});
+    assert_eq!(home.post("/invitations", &form(&home.email.to_uppercase())).refused(403), "own_case");
+    // Nor by an address that becomes the own one before the link is followed.
+    let other = "m.fall@douanes.example";
+    home.post("/invitations", &form(other)).expect(201);
+    let link = t.newest_mail(other).token("invitation").expect("a link");
+    home.post("/me/email", &json!({"email": other})).expect(202);
+    let change = t.newest_mail(other).token("confirm-address").expect("a link");
+    t.anonymous().post("/auth/email/confirm", &json!({"token": change})).unwrap().expect(200);
+    let accepted = t.anonymous().post("/invitations/accept", &json!({"token": link})).unwrap().expect(200);
+    assert_eq!(accepted["status"], "pending", "somebody else approves");
 }
 
 fn a_contact_is_confirmed_by_one_click_in_a_mail(t: TestApp) {

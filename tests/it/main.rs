@@ -31,6 +31,7 @@ mod campaigns;
 mod carddav;
 mod changes;
 mod database;
+mod digests;
 mod directory;
 mod documents;
 mod formats;
@@ -44,6 +45,7 @@ mod mail;
 mod members;
 mod nominations;
 mod operations;
+mod outcomes;
 mod passwords;
 mod privacy;
 mod profile;
@@ -130,6 +132,8 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("announcements", announcements::stories()),
         ("campaigns", campaigns::stories()),
         ("reading", reading::stories()),
+        ("digests", digests::stories()),
+        ("outcomes", outcomes::stories()),
         ("bounces", bounces::stories()),
         ("mail", mail::stories()),
         ("webhooks", webhooks::stories()),

@@ -1,10 +1,9 @@
-//! Reading in the portal: unread marks, acknowledgements, digests, the public feed, and what is kept of old announcements.
+//! Reading in the portal: unread marks, acknowledgements, the public feed.
 
 use std::time::Duration;
 
 use diesel::prelude::*;
-use portal::db::Id;
-use portal::db::schema::{contact, digest, mail, mail_content};
+use portal::db::schema::{digest, mail_content};
 use portal::demo::client::Answer;
 use portal::demo::receiver::Verdict;
 use portal::http::xml::Element;
@@ -20,25 +19,16 @@ pub fn stories() -> Vec<Story> {
         an_acknowledgement_is_given_once_and_listed,
         a_mail_that_asks_for_an_acknowledgement_leads_to_a_page_with_a_button,
         of_one_that_was_cancelled_those_read_it_whom_it_had_reached,
-        a_digest_names_once_what_came_in_the_readers_language,
-        a_digest_of_the_week_leaves_on_mondays,
-        what_was_left_or_cancelled_meanwhile_is_in_no_digest,
-        who_goes_back_to_each_at_once_gets_what_waits,
-        the_link_in_a_digest_leads_to_the_readers_choices,
-        two_instances_send_one_digest_each_and_lose_nothing: ["announcements.approval=false"],
-        counts_add_up_whoever_wants_a_digest,
         anybody_reads_the_feed_of_public_announcements,
-        goal_44_what_became_of_each_mail_is_a_file,
-        after_thirty_days_counts_alone_are_kept,
         what_somebody_read_is_in_the_export_and_goes_with_the_person,
     ]
 }
 
-const DAY: Duration = Duration::from_hours(24);
+pub const DAY: Duration = Duration::from_hours(24);
 /// Stories begin on Monday, 2 February 2026, at 02:40; digests leave at 07:00.
-const UNTIL_SEVEN: Duration = Duration::from_mins(260);
+pub const UNTIL_SEVEN: Duration = Duration::from_mins(260);
 
-fn draft(subject: &str, more: &Value) -> Value {
+pub fn draft(subject: &str, more: &Value) -> Value {
     let mut draft =
         json!({"default_language": "en", "variants": {"en": {"subject": subject, "body_markdown": "Something."}}});
     for (key, value) in more.as_object().unwrap() {
@@ -47,41 +37,32 @@ fn draft(subject: &str, more: &Value) -> Value {
     draft
 }
 
-fn announce(admin: &Person, subject: &str, more: &Value) -> String {
+pub fn announce(admin: &Person, subject: &str, more: &Value) -> String {
     let id = admin.post("/announcements", &draft(subject, more)).expect(201)["id"].as_str().unwrap().to_owned();
     act(admin, &id, "send").expect(202);
     id
 }
 
-fn act(admin: &Person, id: &str, deed: &str) -> Answer {
+pub fn act(admin: &Person, id: &str, deed: &str) -> Answer {
     admin.post(&format!("/announcements/{id}/{deed}"), &json!({}))
 }
 
 /// The titles of what somebody finds in the list, the newest first.
-fn titles(person: &Person, filter: &str) -> Vec<String> {
+pub fn titles(person: &Person, filter: &str) -> Vec<String> {
     let rows = person.all(&format!("/announcements{filter}"));
     rows.iter().map(|row| row["subjects"]["en"].as_str().unwrap().to_owned()).collect()
 }
 
-fn unread(person: &Person) -> Value {
+pub fn unread(person: &Person) -> Value {
     person.get("/me/unread").expect(200)
 }
 
-fn choose(person: &Person, rhythm: &str) -> Value {
+pub fn choose(person: &Person, rhythm: &str) -> Value {
     person.put("/me/subscriptions", &json!({"digest": rhythm})).expect(200)
 }
 
-fn keep_house(t: &TestApp) {
+pub fn keep_house(t: &TestApp) {
     t.run(t.portal.keep_house_once()).unwrap();
-}
-
-/// The texts of the digests that reached somebody.
-fn digests(t: &TestApp, person: &Person) -> Vec<String> {
-    let mails = t.inbox(&person.email).into_iter();
-    mails
-        .filter(|mail| mail.subject.contains("digest") || mail.subject.contains("récapitulatif"))
-        .map(|m| m.text)
-        .collect()
 }
 
 fn what_is_unread_is_said_and_its_reader_alone_changes_that(t: TestApp) {
@@ -250,248 +231,6 @@ fn of_one_that_was_cancelled_those_read_it_whom_it_had_reached(t: TestApp) {
     assert_eq!(never.refused(404), "not_found");
 }
 
-fn a_digest_names_once_what_came_in_the_readers_language(t: TestApp) {
-    let awa = t.member(&Application::new("SN", "Awa Diop").reading("fr"));
-    let wanjiru = t.member(&Application::new("KE", "Wanjiru Kamau"));
-    let before = awa.get("/me/subscriptions").expect(200);
-    assert_eq!((&before["digest"], &before["next_digest_at"]), (&json!("at_once"), &json!(null)));
-    let chosen = choose(&awa, "daily");
-    assert_eq!((&chosen["digest"], &chosen["next_digest_at"]), (&json!("daily"), &json!("2026-02-02T07:00:00Z")));
-    assert_eq!(awa.put("/me/subscriptions", &json!({"digest": "hourly"})).refused(422), "invalid");
-    let admin = t.admin();
-    let variants = json!({"en": {"subject": "News", "body_markdown": "x"}, "fr": {"subject": "<Nouvelles> & *plus*", "body_markdown": "x"}});
-    let preview = admin.post("/announcements", &draft("x", &json!({"topic": "news"}))).expect(201);
-    let preview = act(&admin, preview["id"].as_str().unwrap(), "preview").expect(200);
-    let told = (&preview["recipients"], &preview["skipped"], &preview["digest"]);
-    assert_eq!(told, (&json!(2), &json!(0), &json!(1)));
-    let id = announce(&admin, "", &json!({"topic": "news", "variants": variants}));
-    t.pass(Duration::from_secs(1));
-    announce(&admin, "Official", &json!({}));
-    t.pass(Duration::from_secs(1));
-    announce(&admin, "English alone", &json!({"topic": "events"}));
-    t.deliver();
-    assert_eq!(summary(&admin, &id), counts(&[("total", 2), ("sent", 1), ("skipped", 1)]));
-    let skipped = admin.all(&format!("/announcements/{id}/deliveries?state=skipped"));
-    assert_eq!((&skipped[0]["to_address"], &skipped[0]["last_reply"]), (&json!(awa.email), &json!("digest")));
-    let subjects = |person: &Person| t.inbox(&person.email).into_iter().map(|mail| mail.subject).collect::<Vec<_>>();
-    assert!(subjects(&awa).contains(&"Official".to_owned()) && !subjects(&awa).iter().any(|s| s.contains("Nouvelles")));
-    assert!(subjects(&wanjiru).contains(&"News".to_owned()));
-    assert_eq!(titles(&awa, ""), ["English alone", "Official", "News"], "it can be read at once");
-    keep_house(&t);
-    assert_eq!(digests(&t, &awa).len(), 0, "not yet");
-
-    t.pass(UNTIL_SEVEN);
-    keep_house(&t);
-    keep_house(&t);
-    let found = digests(&t, &awa);
-    assert_eq!(found.len(), 1, "{found:?}");
-    for named in
-        ["Awa Diop", "<Nouvelles> & *plus*", "English alone", &format!("/announcements/{id}"), "/subscriptions/"]
-    {
-        assert!(found[0].contains(named), "{named} in {}", found[0]);
-    }
-    assert!(!found[0].contains("Official"), "{}", found[0]);
-    let mail = t.newest_mail(&awa.email);
-    assert_eq!(
-        (mail.subject.as_str(), mail.language.as_str()),
-        ("Smart Customs Community : votre récapitulatif", "fr")
-    );
-    assert!(mail.html.contains("&lt;Nouvelles"), "{}", mail.html);
-    let next = t.login(&awa.email).get("/me/subscriptions").expect(200);
-    assert_eq!(next["next_digest_at"], "2026-02-03T07:00:00Z");
-    // Nothing is named twice, and where nothing came there is no mail.
-    t.pass(DAY);
-    keep_house(&t);
-    assert_eq!((digests(&t, &awa).len(), digests(&t, &wanjiru).len()), (1, 0));
-    assert_eq!(summary(&t.admin(), &id), counts(&[("total", 2), ("sent", 1), ("skipped", 1)]));
-}
-
-fn a_digest_of_the_week_leaves_on_mondays(t: TestApp) {
-    let awa = t.ncp("SN");
-    choose(&awa, "weekly");
-    t.pass(UNTIL_SEVEN);
-    keep_house(&t);
-    let awa = t.login(&awa.email);
-    assert_eq!(awa.get("/me/subscriptions").expect(200)["next_digest_at"], "2026-02-09T07:00:00Z");
-    announce(&t.admin(), "News", &json!({"topic": "news"}));
-    t.deliver();
-    t.pass(6 * DAY);
-    keep_house(&t);
-    assert_eq!(digests(&t, &awa).len(), 0);
-    t.pass(DAY);
-    keep_house(&t);
-    assert_eq!(digests(&t, &awa).len(), 1);
-}
-
-fn what_was_left_or_cancelled_meanwhile_is_in_no_digest(t: TestApp) {
-    let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
-    choose(&awa, "daily");
-    let admin = t.admin();
-    let cancelled = announce(&admin, "Taken back", &json!({"topic": "news"}));
-    announce(&admin, "Unwanted", &json!({"topic": "events"}));
-    t.pass(Duration::from_secs(1));
-    let named = announce(&admin, "Wanted", &json!({"topic": "news"}));
-    t.dispatch();
-    act(&admin, &cancelled, "cancel").expect(200);
-    awa.put("/me/subscriptions", &json!({"topics": {"events": false}})).expect(200);
-    t.pass(UNTIL_SEVEN);
-    keep_house(&t);
-    // Whom a digest told may read it even if the rest is taken back.
-    act(&t.admin(), &named, "cancel").expect(200);
-    let found = digests(&t, &awa);
-    assert!(found.len() == 1 && found[0].contains("Wanted"), "{found:?}");
-    assert!(!found[0].contains("Taken back") && !found[0].contains("Unwanted"), "{found:?}");
-    assert_eq!(titles(&t.login(&awa.email), ""), ["Wanted", "Unwanted"]);
-    assert_eq!(titles(&t.login(&wanjiru.email), ""), ["Unwanted"]);
-}
-
-fn who_goes_back_to_each_at_once_gets_what_waits(t: TestApp) {
-    let awa = t.ncp("SN");
-    choose(&awa, "weekly");
-    let admin = t.admin();
-    announce(&admin, "First", &json!({"topic": "news"}));
-    t.deliver();
-    let chosen = choose(&awa, "at_once");
-    assert_eq!((&chosen["digest"], &chosen["next_digest_at"]), (&json!("at_once"), &json!(null)));
-    let found = digests(&t, &awa);
-    assert!(found.len() == 1 && found[0].contains("First"), "{found:?}");
-    announce(&admin, "Second", &json!({"topic": "news"}));
-    assert_eq!(t.newest_mail(&awa.email).subject, "Second");
-    t.pass(UNTIL_SEVEN);
-    keep_house(&t);
-    assert_eq!(digests(&t, &awa).len(), 1);
-}
-
-fn the_link_in_a_digest_leads_to_the_readers_choices(t: TestApp) {
-    let awa = t.ncp("SN");
-    choose(&awa, "daily");
-    announce(&t.admin(), "News", &json!({"topic": "news"}));
-    t.deliver();
-    t.pass(UNTIL_SEVEN);
-    keep_house(&t);
-    let text = digests(&t, &awa).pop().unwrap();
-    let token = text.split("/subscriptions/").nth(1).unwrap().split_whitespace().next().unwrap();
-    let link = format!("/subscriptions/{token}");
-    let page = t.anonymous().send("GET", &link, None).unwrap();
-    assert_eq!(page.status, 200);
-    for made in ["value=\"daily\" checked", "value=\"weekly\">", "value=\"news\" checked", "> News of the community<"] {
-        assert!(page.text.contains(made), "{made} in {}", page.text);
-    }
-    let form = Some(("application/x-www-form-urlencoded", "digest=weekly&topic=news&topic=events".as_bytes()));
-    assert_eq!(t.anonymous().send("POST", &link, form).unwrap().status, 200);
-    let wanted = |person: &Person| -> (Value, Vec<String>) {
-        let own = person.get("/me/subscriptions").expect(200);
-        let rows = own["data"].as_array().unwrap().iter().filter(|row| row["subscribed"] == true);
-        (own["digest"].clone(), rows.map(|row| row["topic"].as_str().unwrap().to_owned()).collect())
-    };
-    let awa = t.login(&awa.email);
-    assert_eq!(wanted(&awa), (json!("weekly"), vec!["events".to_owned(), "news".to_owned()]));
-    assert_eq!(t.anonymous().send("POST", "/subscriptions/forged", form).unwrap().status, 404);
-    // What a mail program sends by itself leaves all of it.
-    assert_eq!(t.anonymous().send("POST", &format!("/unsubscribe/{token}"), None).unwrap().status, 200);
-    assert_eq!(wanted(&awa), (json!("weekly"), Vec::new()));
-}
-
-/// Lets every other of these made-up contacts have a digest, due now: they can't log in to choose one.
-fn let_some_have_digests(t: &TestApp, which: fn(usize) -> bool) -> Vec<Id> {
-    let now = t.clock.now();
-    t.run(t.portal.db.write(move |conn| {
-        let users: Vec<Id> = contact::table.select(contact::user_id).distinct().order(contact::user_id).load(conn)?;
-        let some = users.into_iter().enumerate().filter(|(number, _)| which(*number)).map(|(_, user)| user);
-        let some: Vec<Id> = some.collect();
-        for user in &some {
-            let row = (digest::user_id.eq(user), digest::rhythm.eq("daily"), digest::due_at.eq(now));
-            diesel::insert_into(digest::table).values(row).execute(conn)?;
-        }
-        Ok(some)
-    }))
-    .unwrap()
-}
-
-/// How often each person got a digest, and what all of these say.
-fn digests_written(t: &TestApp) -> Vec<(Id, String)> {
-    t.run(t.portal.db.read(|conn| {
-        Ok(mail::table
-            .inner_join(mail_content::table)
-            .filter(mail::kind.eq("digest"))
-            .select((mail::user_id.assume_not_null(), mail_content::body_text))
-            .order(mail::user_id)
-            .load(conn)?)
-    }))
-    .unwrap()
-}
-
-fn two_instances_send_one_digest_each_and_lose_nothing(t: TestApp) {
-    t.seed(1_300);
-    let admin = t.admin();
-    let people = let_some_have_digests(&t, |_| true);
-    announce(&admin, "First", &json!({"topic": "news"}));
-    t.dispatch();
-    let house = || t.portal.keep_house_once();
-    t.run(async {
-        let (first, second, third) = tokio::join!(house(), house(), house());
-        first.and(second).and(third).unwrap();
-    });
-    keep_house(&t);
-    let found = digests_written(&t);
-    assert_eq!(found.iter().map(|(person, _)| *person).collect::<Vec<_>>(), people, "one each");
-    assert!(found.iter().all(|(_, text)| text.matches("First").count() == 1));
-
-    // While one fans out, others send digests: what is not in this one is in the next.
-    t.pass(DAY);
-    announce(&t.admin(), "Second", &json!({"topic": "news"}));
-    announce(&t.admin(), "Third", &json!({"topic": "events"}));
-    t.run(async {
-        let (fanned, first, second) = tokio::join!(t.portal.dispatch_once(), house(), house());
-        fanned.and(first).and(second).unwrap();
-    });
-    t.dispatch();
-    t.pass(DAY);
-    keep_house(&t);
-    let found = digests_written(&t);
-    for person in people {
-        let own: String = found.iter().filter(|(user, _)| *user == person).map(|(_, text)| text.as_str()).collect();
-        for title in ["First", "Second", "Third"] {
-            assert_eq!(own.matches(title).count(), 1, "{title} in {own}");
-        }
-    }
-}
-
-fn counts_add_up_whoever_wants_a_digest(t: TestApp) {
-    t.seed(90);
-    let admin = t.admin();
-    let people = let_some_have_digests(&t, |number| number % 3 == 0);
-    let id = announce(&admin, "News", &json!({"topic": "news"}));
-    let adds_up = || {
-        let counts = summary(&t.admin(), &id);
-        let of = |name: &str| counts[name].as_i64().unwrap();
-        let parts = ["pending", "deferred", "sent", "failed", "skipped", "cancelled"].map(of);
-        assert_eq!(parts.iter().sum::<i64>(), of("total"), "{counts}");
-        let rows = t.admin().all(&format!("/announcements/{id}/deliveries"));
-        assert_eq!(i64::try_from(rows.len()).unwrap(), of("total"));
-        let by_digest = rows.iter().filter(|row| row["last_reply"] == "digest").count();
-        assert!([0, people.len()].contains(&by_digest));
-        counts
-    };
-    adds_up();
-    t.dispatch();
-    assert_eq!(adds_up()["skipped"], people.len());
-    let rows = admin.all(&format!("/announcements/{id}/deliveries?state=pending"));
-    for (number, row) in rows.iter().enumerate() {
-        let verdict = [Verdict::Accept, Verdict::Refuse("550 5.1.1 unknown"), Verdict::Refuse("451 4.3.0 later")];
-        t.mail_server_answers(row["to_address"].as_str().unwrap(), verdict.into_iter().skip(number % 3).take(1));
-    }
-    keep_house(&t);
-    t.deliver();
-    adds_up();
-    keep_house(&t);
-    t.pass(DAY);
-    t.deliver();
-    let end = adds_up();
-    assert_eq!((&end["pending"], &end["deferred"]), (&json!(0), &json!(0)));
-    assert_eq!(digests_written(&t).len(), people.len());
-}
-
 fn anybody_reads_the_feed_of_public_announcements(t: TestApp) {
     const ATOM: &str = "http://www.w3.org/2005/Atom";
     let awa = t.ncp("SN");
@@ -539,93 +278,6 @@ fn anybody_reads_the_feed_of_public_announcements(t: TestApp) {
     assert_eq!(feed("?language=xx").refused(400), "bad_query");
     let page = t.anonymous().send("GET", &format!("/announcements/{shown}"), None).unwrap();
     assert!(page.status == 200 && page.text.contains("<em>all</em>") && !page.text.contains("alert"), "{}", page.text);
-}
-
-fn goal_44_what_became_of_each_mail_is_a_file(t: TestApp) {
-    let tricky = t.member(&Application::new("SN", "=1+1 Awa"));
-    let wanjiru = t.member(&Application::new("KE", "Wanjiru Kamau"));
-    t.seed(600);
-    let admin = t.admin();
-    t.mail_server_answers(&wanjiru.email, [Verdict::Refuse("550 5.1.1 unknown, \"gone\"")]);
-    let id = announce(&admin, "News", &json!({}));
-    t.deliver();
-    let path = format!("/announcements/{id}/deliveries");
-    let file = |query: &str| admin.get(&format!("{path}.csv{query}"));
-    let all = file("");
-    assert_eq!(all.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
-    let name = format!("attachment; filename=\"deliveries-{id}.csv\"");
-    assert_eq!(all.header("content-disposition"), Some(name.as_str()));
-    let read = |answer: &Answer| -> Vec<Vec<String>> {
-        let bytes = answer.text.trim_start_matches('\u{feff}').as_bytes();
-        let rows = csv::Reader::from_reader(bytes).into_records();
-        rows.map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
-    };
-    let rows = read(&all);
-    let listed = admin.all(&path);
-    assert_eq!(rows.len(), 602);
-    let ids: Vec<&str> = listed.iter().map(|row| row["id"].as_str().unwrap()).collect();
-    assert_eq!(rows.iter().map(|row| row[10].as_str()).collect::<Vec<_>>(), ids, "all pages, in the same order");
-    let of = |person: &Person| rows.iter().find(|row| row[1] == person.email).unwrap();
-    assert_eq!(of(&tricky)[0], "'=1+1 Awa", "no spreadsheet runs it");
-    let failed = read(&file("?state=failed"));
-    assert_eq!(failed, [of(&wanjiru).clone()]);
-    assert_eq!((failed[0][4].as_str(), failed[0][6].as_str()), ("failed", "550"));
-    assert!(failed[0][8].contains("\"gone\""), "{failed:?}");
-    assert_eq!(file("?state=lost").refused(400), "bad_query");
-    assert_eq!(tricky.get(&format!("{path}.csv")).refused(403), "secretariat_only");
-    assert_eq!(
-        admin.get("/announcements/01890a5d-ac96-774b-bcce-b302099a8057/deliveries.csv").refused(404),
-        "not_found"
-    );
-    assert_eq!(admin.all(&format!("/audit?subject={id}&action=announcement_exported")).len(), 2);
-}
-
-fn after_thirty_days_counts_alone_are_kept(t: TestApp) {
-    let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
-    t.seed(60);
-    let admin = t.admin();
-    choose(&awa, "daily");
-    t.mail_server_answers(&wanjiru.email, [Verdict::Refuse("550 5.1.1 unknown")]);
-    let id = announce(&admin, "News", &json!({"topic": "news", "acknowledge": true}));
-    t.deliver();
-    t.pass(UNTIL_SEVEN);
-    keep_house(&t);
-    t.deliver();
-    let before = summary(&t.admin(), &id);
-    assert_eq!(before, counts(&[("total", 62), ("sent", 60), ("failed", 1), ("skipped", 1)]));
-    act(&t.login(&awa.email), &id, "acknowledge").expect(200);
-    let left = || -> i64 {
-        t.run(t.portal.db.read(|conn| {
-            let batched: i64 = mail::table.filter(mail::batch.is_not_null()).count().get_result(conn)?;
-            let texts = mail_content::table
-                .filter(mail_content::subject.eq_any(["News", "Smart Customs Community: your digest"]));
-            Ok(batched + texts.count().get_result::<i64>(conn)?)
-        }))
-        .unwrap()
-    };
-    t.pass(29 * DAY);
-    keep_house(&t);
-    assert_eq!(left(), 62 + 1 + 2, "not yet: 62 mails and a digest, and what they say");
-    let kept = t.admin().get(&format!("/announcements/{id}/deliveries")).expect(200);
-    assert_eq!((&kept["collapsed"], &kept["deliveries_kept_until"]), (&json!(false), &json!("2026-03-04T02:40:00Z")));
-
-    t.pass(DAY + Duration::from_secs(1));
-    keep_house(&t);
-    assert_eq!(left(), 0, "neither mails nor what they said");
-    let admin = t.admin();
-    assert_eq!(summary(&admin, &id), before);
-    let gone = admin.get(&format!("/announcements/{id}/deliveries")).expect(200);
-    assert_eq!((&gone["collapsed"], &gone["data"]), (&json!(true), &json!([])));
-    assert_eq!(admin.get(&format!("/announcements/{id}/deliveries.csv")).refused(410), "deliveries_gone");
-    assert_eq!(act(&admin, &id, "deliveries/retry-failed").refused(410), "deliveries_gone");
-    // What was addressed to somebody stays, and who has acknowledged.
-    for person in [&awa, &wanjiru] {
-        assert_eq!(titles(&t.login(&person.email), ""), ["News"]);
-    }
-    let list = admin.get(&format!("/announcements/{id}/acknowledgements")).expect(200);
-    assert_eq!(list["counts"], json!({"asked": 62, "acknowledged": 1, "missing": 61}));
-    let one = admin.get(&format!("/announcements/{id}")).expect(200);
-    assert_eq!((&one["status"], &one["recipients"]), (&json!("sent"), &json!(62)));
 }
 
 fn what_somebody_read_is_in_the_export_and_goes_with_the_person(t: TestApp) {

@@ -39,6 +39,7 @@ pub use known::{KnownSets, Sets};
 pub(super) use sets::Counts;
 pub(super) use words::Meaning;
 
+use super::terms::Term;
 use super::types::Filter;
 use crate::db::Conn;
 use crate::error::Error;
@@ -158,8 +159,8 @@ impl Selection {
             }
         }
         let (mut words, mut meanings) = (None::<RoaringBitmap>, Vec::new());
-        for word in &filter.words {
-            let (meaning, set) = view.meaning(conn, word, names)?;
+        for term in &filter.terms {
+            let (meaning, set) = view.meaning(conn, term, names)?;
             meanings.push(meaning);
             words = Some(words.map_or_else(|| set.clone(), |sets| sets & &set));
         }
@@ -285,21 +286,44 @@ impl View {
         Ok(found)
     }
 
-    /// The contacts that a word of a search means, and how it was read.
-    fn meaning(&self, conn: &mut Conn, word: &str, names: &Names) -> Result<(Meaning, RoaringBitmap), Error> {
-        let members = names.by_word(word);
-        let found = self.by_words(conn, &keys::Range::words(word))? | self.of_members(conn, &members)?;
+    /// The contacts that a term of a search means, and how it was read.
+    fn meaning(&self, conn: &mut Conn, term: &Term, names: &Names) -> Result<(Meaning, RoaringBitmap), Error> {
+        match term {
+            Term::Word { typed, folded } => self.meaning_of_word(conn, typed, folded, names),
+            Term::Address(address) => {
+                let by_level = store::by_address(conn, address)?;
+                let found = sets::union(by_level.iter().map(|(level, set)| self.seen(*level, set)));
+                Ok((Meaning::address(address), found))
+            }
+        }
+    }
+
+    fn meaning_of_word(
+        &self,
+        conn: &mut Conn,
+        typed: &str,
+        folded: &[String],
+        names: &Names,
+    ) -> Result<(Meaning, RoaringBitmap), Error> {
+        let members = names.by_word(typed);
+        let mut of_people = None::<RoaringBitmap>;
+        for word in folded {
+            let set = self.by_words(conn, &keys::Range::words(word))?;
+            of_people = Some(of_people.map_or_else(|| set.clone(), |sets| sets & &set));
+        }
+        let found = of_people.unwrap_or_default() | self.of_members(conn, &members)?;
+        let [word] = folded else { return Ok((Meaning::as_typed(folded, &members), found)) };
         if !found.is_empty() || !words::may_be_mistyped(word) {
-            return Ok((Meaning::as_typed(word, &members), found));
+            return Ok((Meaning::as_typed(folded, &members), found));
         }
         let near = store::near(conn, &words::spellings(word))?;
         let near: Vec<String> = near.into_iter().filter(|known| words::is_near(word, known)).collect();
-        let members = names.by_word_with_typos(word);
+        let members = names.by_word_with_typos(typed);
         let mut found = self.of_members(conn, &members)?;
         for known in &near {
             found |= self.by_words(conn, &keys::Range::word(known))?;
         }
-        Ok((Meaning::corrected(word, near, &members), found))
+        Ok((Meaning::corrected(near, &members), found))
     }
 
     fn by_words(&self, conn: &mut Conn, range: &keys::Range) -> Result<RoaringBitmap, Error> {

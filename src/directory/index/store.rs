@@ -9,10 +9,11 @@ use roaring::RoaringBitmap;
 use super::keys::{self, Range};
 use super::sets::{Change, Counts};
 use super::{Facet, words};
-use crate::db::schema::{contact, contact_set, contact_word, organisation};
+use crate::db::schema::{contact, contact_set, contact_word, organisation, users};
 use crate::db::{BATCH, Conn, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::on_each;
+use crate::policy::FieldAudience;
 
 /// Keys or rows of one statement.
 const AT_ONCE: usize = 500;
@@ -195,6 +196,22 @@ pub(super) fn has_narrow(conn: &mut Conn, facet: Facet) -> Result<bool, Error> {
         .filter(contact_set::key.ge(from).and(contact_set::key.lt(to)))
         .filter(contact_set::key.not_like("%/0"));
     Ok(narrow.select(contact_set::key).limit(1).load::<String>(conn)?.pop().is_some())
+}
+
+/// The listed contacts of whoever has this address, in lower case, by the level of the address.
+pub(super) fn by_address(conn: &mut Conn, address: &str) -> Result<BTreeMap<i16, RoaringBitmap>, Error> {
+    let theirs = users::email_key.eq(address).and(contact::listed.eq(true));
+    let rows: Vec<(Option<i64>, FieldAudience)> = contact::table
+        .inner_join(users::table)
+        .filter(theirs)
+        .select((contact::number, contact::email_audience))
+        .load(conn)?;
+    let mut by_level: BTreeMap<i16, RoaringBitmap> = BTreeMap::new();
+    for (number, audience) in rows {
+        let number = u32::try_from(number.unwrap_or_default()).or_internal()?;
+        by_level.entry(audience.level()).or_default().insert(number);
+    }
+    Ok(by_level)
 }
 
 /// The codes of organisations.

@@ -29,31 +29,50 @@ pub(super) fn is_near(typed: &str, known: &str) -> bool {
     strsim::osa_distance(typed, known) <= 1
 }
 
-/// What a word of a search was taken for.
+/// What a term of a search was taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Meaning {
-    typed: String,
-    /// The known words, where it was mistyped.
-    near: Option<Vec<String>>,
+    words: Words,
     /// The organisations that it names, each with the name by which it was found.
     members: Vec<(String, String)>,
 }
 
+/// What words of contacts it was taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Words {
+    /// Those that begin so.
+    Beginnings(Vec<String>),
+    /// Those that are nearly what was typed.
+    Near(Vec<String>),
+    /// This address.
+    Address(String),
+}
+
 impl Meaning {
-    pub(super) fn as_typed(word: &str, members: &[Found]) -> Self {
-        Self { typed: word.to_owned(), near: None, members: named(members) }
+    pub(super) fn as_typed(beginnings: &[String], members: &[Found]) -> Self {
+        Self { words: Words::Beginnings(beginnings.to_vec()), members: named(members) }
     }
 
-    pub(super) fn corrected(word: &str, near: Vec<String>, members: &[Found]) -> Self {
-        Self { typed: word.to_owned(), near: Some(near), members: named(members) }
+    pub(super) fn corrected(near: Vec<String>, members: &[Found]) -> Self {
+        Self { words: Words::Near(near), members: named(members) }
+    }
+
+    pub(super) fn address(address: &str) -> Self {
+        Self { words: Words::Address(address.to_owned()), members: Vec::new() }
     }
 
     /// Whether a word of a contact is what was meant.
     pub(crate) fn fits(&self, word: &str) -> bool {
-        match &self.near {
-            None => word.starts_with(&self.typed),
-            Some(near) => near.iter().any(|known| known == word),
+        match &self.words {
+            Words::Beginnings(typed) => typed.iter().any(|typed| word.starts_with(typed)),
+            Words::Near(near) => near.iter().any(|known| known == word),
+            Words::Address(_) => false,
         }
+    }
+
+    /// Whether this address is what was meant.
+    pub(crate) fn is_address(&self, value: &str) -> bool {
+        matches!(&self.words, Words::Address(address) if *address == value.to_lowercase())
     }
 
     /// The name by which this organisation was found.

@@ -113,12 +113,12 @@ impl Search {
     }
 
     fn is_everything(&self) -> bool {
-        self.filter.words.is_empty() && Facet::ALL.iter().all(|facet| self.filter.values(*facet).is_none())
+        self.filter.terms.is_empty() && Facet::ALL.iter().all(|facet| self.filter.values(*facet).is_none())
     }
 
     /// The part of the order of names that is asked for, where it is one.
     fn part(&self, conn: &mut Conn) -> Result<Option<Part<'static>>, Error> {
-        if self.sort != Sort::Name || !self.filter.words.is_empty() {
+        if self.sort != Sort::Name || !self.filter.terms.is_empty() {
             return Ok(None);
         }
         let asked: Vec<Facet> =

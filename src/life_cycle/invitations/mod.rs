@@ -70,6 +70,7 @@ impl Desk {
             status: AppointmentStatus::Invited,
             valid_to: invitee.valid_to,
             registration_id: None,
+            invited_by: Some(principal.user_id),
         };
         let row = appointments::create(conn, Id::new(self.now, &self.random), &new, self.now)?;
         let until = self.now.plus(LIFE);
@@ -195,7 +196,9 @@ impl Desk {
             technologies: Vec::new(),
         };
         self.show(conn, &row, &person, details)?;
-        let event = if invitation.approved { Event::Accept } else { Event::AcceptForApproval };
+        // Who accepts an own invitation, by an address that came to be the own one, waits for somebody else's approval.
+        let is_enough = invitation.approved && person.id != invitation.invited_by;
+        let event = if is_enough { Event::Accept } else { Event::AcceptForApproval };
         let next = self.carry_out(conn, &row, Doing::by(event, person.id, None))?;
         if event == Event::Accept {
             self.after_acceptance(conn, &next, invitation.replaces, invitation.invited_by)?;

@@ -85,6 +85,9 @@ pub(super) fn judge(principal: &Principal, invitee: &Invitee, facts: &Facts) -> 
         Err(refusal) => return Err(refusal),
     };
     let seat = (invitee.email.key(), organisation, invitee.role);
+    if seat.0 == principal.email.to_lowercase() {
+        return Err(Error::forbidden("own_case"));
+    }
     if facts.invited.contains(&seat) {
         return Err(Error::conflict("already_invited"));
     }
