@@ -17,6 +17,7 @@ mail-acknowledge = Please confirm that you have read this announcement.
 mail-digest = { $community }: your digest
     .body = These announcements have been addressed to you since your last digest. Follow a title to read it.
     .button = Choose how you get announcements
+    .asks = please confirm that you have read it
 
 mail-verify_address = Please confirm your e-mail address
     .body =
@@ -158,6 +159,43 @@ mail-application_escalated = Nobody decides: { $applicant } ({ $organisation })
 mail-mandate_ends_soon = A mandate ends on { $day }: { $applicant }
     .body =
         The mandate of { $applicant } at { $organisation } ends on { $day }. If it is to go on, its end can be changed in the portal; if somebody takes over, please invite that person now.
+    .button = -
+
+mail-announcement_submitted = To be approved: { $title }
+    .body =
+        { $person } has submitted the announcement "{ $title }" of { $community } and asks somebody else of the Secretariat to read and approve it. Until then it does not leave.
+
+        In the portal: GET /api/v1/announcements/{ $id } and its /preview; then /approve, or /reject with a reason.
+    .button = -
+
+mail-announcement_rejected = Not approved: { $title }
+    .body =
+        { $person } has not approved the announcement "{ $title }" of { $community }. It is a draft again. { $given ->
+            [no] No reason was given.
+           *[yes] The reason given: { $reason }
+        }
+
+        Please change it and submit it again, or delete it (announcement { $id }).
+    .button = -
+
+mail-announcement_halted = Halted: { $title }
+    .body =
+        The announcement "{ $title }" of { $community } has halted by itself, since much of it fails. What has not left waits.
+
+        Please look at its deliveries (GET /api/v1/announcements/{ $id }/deliveries?state=failed), mend what is wrong, be it the relay or the addresses, and resume or cancel it. Once resumed it does not halt by itself again.
+    .button = -
+
+mail-announcement_held = Held back: { $title }
+    .body =
+        The announcement "{ $title }" of { $community } was scheduled and has not begun: { $reason ->
+            [overdue] its time was over when the portal came to it, and what comes late may be wrong by then
+            [no_recipients] nobody is in its audience any more
+            [approval_needed] it goes to more people than may be written to without the approval of a second person
+            [content_changed] it is not what was approved
+           *[other] it could not begin as it is ({ $reason })
+        }.
+
+        Please look at it (announcement { $id }): send it, schedule it anew, or cancel it.
     .button = -
 
 mail-webhook_gone = The webhook "{ $description }" is switched off: it is gone
@@ -414,7 +452,7 @@ page-announcement = Announcement
 page-announcement-acknowledged = Thank you
     .body = It is noted that you have read this announcement.
 page-announcement-closed = Not open to you
-    .body = This announcement is for those to whom it was addressed. If you are one of them, log in to the portal and follow the link again.
+    .body = This announcement is for those to whom it was addressed, or the link is no longer good. If you are one of them, follow the whole link in your mail, or read it with your account (GET /api/v1/announcements).
 feed-announcements = Announcements of { $community }
 page-subscriptions = How you get announcements
     .body = Choose how often announcements of { $community } reach you, and about what. Official notices have no topic and reach you at once always.
@@ -491,6 +529,9 @@ column-last_code = Last code
 column-last_status = Last status
 column-last_reply = Last reply
 column-sent_at = Sent at
+column-bounced_at = Came back at
+column-bounce_kind = How it came back
+column-bounce_status = Status of what came back
 column-acknowledged_at = Acknowledged at
 column-id = Identifier
 
@@ -581,8 +622,8 @@ problem-too_many_webhooks = Too many webhooks
     .detail = There are { $max } endpoints already, which is the most. Please remove one that nobody needs.
 problem-webhook_disabled = This webhook is switched off
     .detail = Nothing is sent to this endpoint. Switch it on first.
-problem-delivery_pending = This delivery still waits
-    .detail = The event is tried again by itself. It can be sent by hand once that is over.
+problem-delivery_pending = It is being sent
+    .detail = The event is being sent at this very moment. Please look in a minute what came of it.
 problem-account_exists = This address has an account
     .detail = Please use another address, or log in with this one.
 problem-already_exists = Already there
@@ -640,7 +681,7 @@ problem-if_match_malformed = If-Match is not understood
 problem-changed_meanwhile = Changed in the meantime
     .detail = Somebody changed this since you read it. Nothing was written. Read it again and repeat your change.
 problem-confirmation_needed = Please confirm your entry first
-    .detail = Your entry in the directory has not been confirmed for too long. Confirm it (POST /appointments/…/confirm, or the link in the mail), and everything is open again.
+    .detail = Your entry in the directory is to be confirmed: nobody has for too long, or mail to you came back. Confirm it (POST /appointments/…/confirm, or the link in the mail), and everything is open again.
 problem-not_possible_now = Not possible now
     .detail = The appointment is { $status }, and { $event } is not possible for you in that state.
 problem-account_leaving = This account is about to be erased

@@ -17,6 +17,7 @@ mail-acknowledge = Veuillez confirmer que vous avez lu cette annonce.
 mail-digest = { $community } : votre récapitulatif
     .body = Ces annonces vous ont été adressées depuis votre dernier récapitulatif. Suivez un titre pour lire l'annonce.
     .button = Choisir comment recevoir les annonces
+    .asks = veuillez confirmer que vous l'avez lue
 
 mail-verify_address = Veuillez confirmer votre adresse électronique
     .body =
@@ -158,6 +159,43 @@ mail-application_escalated = Sans décision : { $applicant } ({ $organisation })
 mail-mandate_ends_soon = Fin de mandat le { $day } : { $applicant }
     .body =
         Le mandat de { $applicant } auprès de { $organisation } prend fin le { $day }. S'il doit se poursuivre, sa date de fin peut être modifiée dans le portail ; si une autre personne prend la suite, veuillez l'inviter dès maintenant.
+    .button = -
+
+mail-announcement_submitted = À approuver : { $title }
+    .body =
+        { $person } a soumis l'annonce « { $title } » de { $community } et demande qu'une autre personne du Secrétariat la lise et l'approuve. D'ici là, elle ne part pas.
+
+        Sur le portail : GET /api/v1/announcements/{ $id } et /preview ; puis /approve, ou /reject avec un motif.
+    .button = -
+
+mail-announcement_rejected = Non approuvée : { $title }
+    .body =
+        { $person } n'a pas approuvé l'annonce « { $title } » de { $community }. C'est de nouveau un brouillon. { $given ->
+            [no] Aucun motif n'a été donné.
+           *[yes] Le motif donné : { $reason }
+        }
+
+        Veuillez la modifier et la soumettre à nouveau, ou la supprimer (annonce { $id }).
+    .button = -
+
+mail-announcement_halted = Interrompue : { $title }
+    .body =
+        L'annonce « { $title } » de { $community } s'est interrompue d'elle-même, car une grande partie échoue. Ce qui n'est pas parti attend.
+
+        Veuillez examiner ses envois (GET /api/v1/announcements/{ $id }/deliveries?state=failed), corriger ce qui ne va pas, que ce soit le relais ou les adresses, puis la reprendre ou l'annuler. Une fois reprise, elle ne s'interrompt plus d'elle-même.
+    .button = -
+
+mail-announcement_held = Retenue : { $title }
+    .body =
+        L'annonce « { $title } » de { $community } était programmée et n'a pas commencé : { $reason ->
+            [overdue] son heure était passée quand le portail y est arrivé, et ce qui arrive trop tard n'est peut-être plus vrai
+            [no_recipients] plus personne ne fait partie de ses destinataires
+            [approval_needed] elle s'adresse à plus de personnes qu'il n'est permis sans l'approbation d'une deuxième personne
+            [content_changed] ce n'est plus ce qui a été approuvé
+           *[other] elle n'a pas pu commencer telle quelle ({ $reason })
+        }.
+
+        Veuillez l'examiner (annonce { $id }) : envoyez-la, programmez-la à nouveau ou annulez-la.
     .button = -
 
 mail-webhook_gone = Le webhook « { $description } » est désactivé : il n'existe plus
@@ -414,7 +452,7 @@ page-announcement = Annonce
 page-announcement-acknowledged = Merci
     .body = Il est noté que vous avez lu cette annonce.
 page-announcement-closed = Cette annonce ne vous est pas ouverte
-    .body = Cette annonce est réservée à ses destinataires. Si vous en faites partie, connectez-vous au portail et suivez le lien à nouveau.
+    .body = Cette annonce est réservée à ses destinataires, ou bien le lien n'est plus valable. Si vous en faites partie, suivez le lien de votre courriel en entier, ou lisez-la avec votre compte (GET /api/v1/announcements).
 feed-announcements = Annonces de { $community }
 page-subscriptions = Comment vous recevez les annonces
     .body = Choisissez à quelle fréquence les annonces de { $community } vous parviennent, et sur quoi. Les avis officiels n'ont pas de thème et vous parviennent toujours aussitôt.
@@ -491,6 +529,9 @@ column-last_code = Dernier code
 column-last_status = Dernier statut
 column-last_reply = Dernière réponse
 column-sent_at = Envoyé le
+column-bounced_at = Revenu le
+column-bounce_kind = Nature du retour
+column-bounce_status = Code du retour
 column-acknowledged_at = Accusé de lecture le
 column-id = Identifiant
 
@@ -581,8 +622,8 @@ problem-too_many_webhooks = Trop de webhooks
     .detail = Il existe déjà { $max } points de réception, ce qui est le maximum. Veuillez en supprimer un dont personne n'a besoin.
 problem-webhook_disabled = Ce webhook est désactivé
     .detail = Rien n'est envoyé à ce point de réception. Activez-le d'abord.
-problem-delivery_pending = Cet envoi est encore en attente
-    .detail = L'événement sera renvoyé de lui-même. Il pourra l'être à la main une fois les essais terminés.
+problem-delivery_pending = Envoi en cours
+    .detail = L'événement est envoyé en ce moment même. Veuillez regarder dans une minute ce qu'il en est advenu.
 problem-account_exists = Cette adresse a un compte
     .detail = Veuillez utiliser une autre adresse ou vous connecter avec celle-ci.
 problem-already_exists = Existe déjà
@@ -640,7 +681,7 @@ problem-if_match_malformed = If-Match n'est pas compris
 problem-changed_meanwhile = Modifié entre-temps
     .detail = Quelqu'un a modifié cet objet depuis votre lecture. Rien n'a été écrit. Relisez-le et recommencez.
 problem-confirmation_needed = Veuillez d'abord confirmer votre inscription
-    .detail = Votre inscription dans l'annuaire n'a pas été confirmée depuis trop longtemps. Confirmez-la (POST /appointments/…/confirm, ou le lien reçu par courriel) et tout sera à nouveau accessible.
+    .detail = Votre inscription dans l'annuaire est à confirmer : personne ne l'a fait depuis trop longtemps, ou un courriel qui vous était destiné est revenu. Confirmez-la (POST /appointments/…/confirm, ou le lien reçu par courriel) et tout sera à nouveau accessible.
 problem-not_possible_now = Impossible pour l'instant
     .detail = Le mandat est dans l'état { $status }, et { $event } ne vous est pas possible dans cet état.
 problem-account_leaving = Ce compte va être effacé

@@ -338,21 +338,31 @@ async fn choose_subscriptions(
     }
 }
 
-/// An announcement that a mail or a feed leads to: a public one for anybody, another for those who may read it. One that asks to
-/// be acknowledged has a button for that.
+/// What the link in a mail says beside the announcement: which mail it stands in.
+#[derive(Deserialize)]
+struct InMail {
+    #[serde(default)]
+    mail: Option<String>,
+}
+
+/// An announcement that a mail or a feed leads to: a public one for anybody, another for those who may read it, be it that they
+/// are logged in or that they follow the link of their own mail. One that asks to be acknowledged has a button for that.
 async fn announcement(
     portal: web::Data<Portal>,
     request: HttpRequest,
     viewer: Option<Member>,
     id: web::Path<Id>,
+    query: Query<InMail>,
 ) -> Answer {
-    let id = id.into_inner();
+    let (id, mail) = (id.into_inner(), query.0.mail);
     let viewer = viewer.map(|viewer| viewer.0);
-    match reading::look_at(&portal, id, viewer, language(&request)).await {
+    match reading::look_at(&portal, id, viewer, mail.clone(), language(&request)).await {
         Ok(shown) => {
             let page = Page::new(&portal, &request, "announcement").in_language(shown.language);
             let page = page.article(shown.language, shown.title, shown.html);
-            if shown.asks { page.form(&format!("/announcements/{id}")).respond() } else { page.respond() }
+            let encoded = |token: String| url::form_urlencoded::byte_serialize(token.as_bytes()).collect::<String>();
+            let mail = mail.map(|token| format!("?mail={}", encoded(token))).unwrap_or_default();
+            if shown.asks { page.form(&format!("/announcements/{id}{mail}")).respond() } else { page.respond() }
         }
         Err(_) => Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond(),
     }
@@ -364,13 +374,14 @@ async fn acknowledge(
     caller: Caller,
     reader: Option<Reader>,
     id: web::Path<Id>,
+    query: Query<InMail>,
 ) -> Answer {
-    match reader {
-        Some(reader) => {
-            let outcome = reading::say_read(&portal, &caller, id.into_inner(), reader.user_id).await;
-            tell(&portal, &request, "announcement-acknowledged", outcome)
+    let reader = reader.map(|reader| reader.user_id);
+    match reading::say_read_on_page(&portal, &caller, id.into_inner(), reader, query.0.mail).await {
+        Err(Error::Refused(refusal)) if refusal.status.as_u16() == 404 => {
+            Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond()
         }
-        None => Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond(),
+        outcome => tell(&portal, &request, "announcement-acknowledged", outcome),
     }
 }
 

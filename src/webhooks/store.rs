@@ -158,8 +158,8 @@ pub(super) fn deliveries(
 
 /// Puts a delivery that is over up once more; whether it was over.
 pub(super) fn put_up_again(conn: &mut Conn, id: Id, event: Id, now: Timestamp) -> Result<bool, Error> {
-    let over = webhook_delivery::table.find((id, event)).filter(webhook_delivery::state.ne(DeliveryState::Pending));
-    let changed = diesel::update(over)
+    let not_in_hand = webhook_delivery::table.find((id, event)).filter(webhook_delivery::lease_by.is_null());
+    let changed = diesel::update(not_in_hand)
         .set((webhook_delivery::state.eq(DeliveryState::Pending), webhook_delivery::next_at.eq(now)))
         .execute(conn)?;
     Ok(changed == 1)
