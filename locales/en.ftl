@@ -444,6 +444,8 @@ page-unsubscribe-all = Leave every topic
     .button = Leave every topic
 page-unsubscribed = You have left “{ $topic }”
     .body = No more announcements about it will reach you, not even those that are on their way to others.
+page-unsubscribe-closed = This link is not good
+    .body = It stands in a mail that is long over, in a test, or it was cut short. A newer mail has one that is good. With your account you choose at any time what you get (PUT /api/v1/me/subscriptions).
 page-unsubscribed-all = You have left every topic
     .body = From now on you get official notices alone.
 link-unsubscribe-all = Or leave every topic
@@ -595,13 +597,21 @@ problem-own_case = Not in your own case
 problem-not_pending = Already decided
     .detail = This application is not waiting for a decision (it is { $status }).
 problem-already_sent = Already sent
-    .detail = This announcement has been sent and can't be changed any more. Write a new one.
+    .detail = Mails of this announcement have left, so it can't be changed any more. Write a new one; what has not left can be cancelled.
 problem-acknowledgement_not_asked = Nobody was asked
     .detail = This announcement does not ask its readers to say that they have read it.
 problem-deliveries_gone = Not kept any more
     .detail = To whom each mail of this announcement went is not kept any more. Its summary still says how many there were.
 problem-announcement_not_possible_now = Not possible now
-    .detail = The announcement is { $status }, and { $event } is not possible in that state.
+    .detail = The announcement is { $status ->
+            [draft] a draft
+            [submitted] waiting for approval
+            [sending] being sent
+            [held] held back
+           *[other] { $status }
+        }, and "{ $event }" is not possible in that state. What is: { $possible }.
+problem-not_a_draft = Only drafts are deleted
+    .detail = What has been submitted, approved or scheduled becomes a draft again when it is changed (PATCH); what has begun can be cancelled, and stays.
 problem-approval_needed = A second person is to approve
     .detail = This announcement is for { $count } contacts; more than { $max } need the approval of a second person of the Secretariat. Submit it: POST …/submit.
 problem-second_person_needed = Somebody else is to approve
@@ -731,7 +741,7 @@ fault-in_the_past = This lies in the past.
 fault-missing = This is needed.
 fault-unknown_field = There is no such field.
 fault-wrong_type = This has the wrong form.
-fault-unknown_topic = There is no topic { $value }. GET /api/v1/topics lists them.
+fault-unknown_topic = There is no topic { $value }, or it is retired. GET /api/v1/topics lists them.
 fault-unknown_zone = { $value } is no time zone. Use a name like Europe/Brussels.
 fault-not_secretariat = Tests go to people of the Secretariat alone.
 fault-too_deep = An audience holds others at most { $max } deep.
@@ -750,6 +760,7 @@ fault-unknown_technology = { $value } is not in the list of technologies.
 fault-unknown_language = { $value } is not a language code. Use two letters, as in fr.
 fault-role_not_open = One can apply as ncp or as coordinator.
 fault-no_variant = There is no text in { $language }, the default language.
+fault-no_text = There is no text in { $language }.
 fault-password_too_short = At least { $min } characters. Several words are good, and easy to remember.
 fault-password_too_long = At most { $max } characters.
 fault-password_context = The password is made of your address, your name or the portal's. Please choose words that nobody connects with you.

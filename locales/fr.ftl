@@ -444,6 +444,8 @@ page-unsubscribe-all = Quitter tous les thèmes
     .button = Quitter tous les thèmes
 page-unsubscribed = Vous avez quitté « { $topic } »
     .body = Aucune annonce à ce sujet ne vous parviendra plus, pas même celles qui sont en chemin vers d'autres.
+page-unsubscribe-closed = Ce lien n'est pas valable
+    .body = Il figure dans un courriel qui date, dans un essai, ou il a été coupé. Un courriel plus récent en contient un bon. Avec votre compte, vous choisissez à tout moment ce que vous recevez (PUT /api/v1/me/subscriptions).
 page-unsubscribed-all = Vous avez quitté tous les thèmes
     .body = Désormais, vous ne recevez que les avis officiels.
 link-unsubscribe-all = Ou quitter tous les thèmes
@@ -595,13 +597,26 @@ problem-own_case = Pas pour vous-même
 problem-not_pending = Déjà traité
     .detail = Cette demande n'attend pas de décision (état : { $status }).
 problem-already_sent = Déjà envoyée
-    .detail = Cette annonce a été envoyée et ne peut plus être modifiée. Rédigez-en une nouvelle.
+    .detail = Des courriels de cette annonce sont partis : elle ne peut plus être modifiée. Rédigez-en une nouvelle ; ce qui n'est pas parti peut être annulé.
 problem-acknowledgement_not_asked = Aucun accusé demandé
     .detail = Cette annonce ne demande pas à ses lecteurs de confirmer qu'ils l'ont lue.
 problem-deliveries_gone = Plus conservé
     .detail = Les destinataires de chaque courriel de cette annonce ne sont plus conservés. Le résumé indique toujours leur nombre.
 problem-announcement_not_possible_now = Impossible pour l'instant
-    .detail = L'annonce est dans l'état { $status }, et { $event } n'est pas possible dans cet état.
+    .detail = L'annonce est { $status ->
+            [draft] à l'état de brouillon
+            [submitted] en attente d'approbation
+            [approved] approuvée
+            [scheduled] programmée
+            [sending] en cours d'envoi
+            [paused] en pause
+            [sent] envoyée
+            [cancelled] annulée
+            [held] retenue
+           *[other] dans l'état { $status }
+        }, et « { $event } » n'est pas possible dans cet état. Ce qui l'est : { $possible }.
+problem-not_a_draft = Seuls les brouillons se suppriment
+    .detail = Ce qui a été soumis, approuvé ou programmé redevient un brouillon quand on le modifie (PATCH) ; ce qui a commencé peut être annulé, et reste.
 problem-approval_needed = Une seconde personne doit approuver
     .detail = Cette annonce s'adresse à { $count } contacts ; au-delà de { $max }, l'approbation d'une seconde personne du Secrétariat est requise. Soumettez-la : POST …/submit.
 problem-second_person_needed = Quelqu'un d'autre doit approuver
@@ -731,7 +746,7 @@ fault-in_the_past = Cette date est passée.
 fault-missing = Ce champ est nécessaire.
 fault-unknown_field = Ce champ n'existe pas.
 fault-wrong_type = La forme n'est pas la bonne.
-fault-unknown_topic = Le thème { $value } n'existe pas. GET /api/v1/topics en donne la liste.
+fault-unknown_topic = Il n'y a pas de thème { $value }, ou il est retiré. GET /api/v1/topics les énumère.
 fault-unknown_zone = { $value } n'est pas un fuseau horaire. Utilisez un nom comme Europe/Brussels.
 fault-not_secretariat = Les essais ne vont qu'aux personnes du Secrétariat.
 fault-too_deep = Un public en contient d'autres sur { $max } niveaux au plus.
@@ -750,6 +765,7 @@ fault-unknown_technology = { $value } ne figure pas dans la liste des technologi
 fault-unknown_language = { $value } n'est pas un code de langue. Utilisez deux lettres, par exemple fr.
 fault-role_not_open = On peut se porter candidat comme ncp ou comme coordinator.
 fault-no_variant = Il n'y a pas de texte en { $language }, la langue par défaut.
+fault-no_text = Il n'y a pas de texte en { $language }.
 fault-password_too_short = Au moins { $min } caractères. Plusieurs mots conviennent bien et se retiennent facilement.
 fault-password_too_long = Au plus { $max } caractères.
 fault-password_context = Le mot de passe est fait de votre adresse, de votre nom ou de celui du portail. Veuillez choisir des mots que personne n'associe à vous.

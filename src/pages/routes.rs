@@ -269,7 +269,7 @@ async fn ask_leave(
                 None => page("unsubscribe-all").form(&every).respond(),
             }
         }
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
@@ -291,7 +291,7 @@ async fn leave_topic(
                 None => page("unsubscribed-all").respond(),
             }
         }
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
@@ -311,7 +311,7 @@ async fn ask_subscriptions(portal: web::Data<Portal>, request: HttpRequest, toke
             }
             page.respond()
         }
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
@@ -334,7 +334,17 @@ async fn choose_subscriptions(
     let Chosen { digest, topic } = form.0;
     match subscriptions::choose_by_link(&portal, &caller, token.into_inner(), topic, digest).await {
         Ok(language) => Page::new(&portal, &request, "subscriptions-chosen").in_language(language).respond(),
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
+    }
+}
+
+/// The link of a mail by which nobody leaves or chooses anything: one of a test, or of a mail that is long over.
+fn not_chosen(portal: &web::Data<Portal>, request: &HttpRequest, error: &Error) -> Answer {
+    match error {
+        Error::Refused(refusal) if refusal.status.as_u16() == 404 => {
+            Page::new(portal, request, "unsubscribe-closed").missing().respond()
+        }
+        error => Page::new(portal, request, "failed").fault(error).respond(),
     }
 }
 
@@ -364,7 +374,7 @@ async fn announcement(
             let mail = mail.map(|token| format!("?mail={}", encoded(token))).unwrap_or_default();
             if shown.asks { page.form(&format!("/announcements/{id}{mail}")).respond() } else { page.respond() }
         }
-        Err(_) => Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond(),
+        Err(_) => Page::new(&portal, &request, "announcement-closed").missing().respond(),
     }
 }
 
@@ -379,7 +389,7 @@ async fn acknowledge(
     let reader = reader.map(|reader| reader.user_id);
     match reading::say_read_on_page(&portal, &caller, id.into_inner(), reader, query.0.mail).await {
         Err(Error::Refused(refusal)) if refusal.status.as_u16() == 404 => {
-            Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond()
+            Page::new(&portal, &request, "announcement-closed").missing().respond()
         }
         outcome => tell(&portal, &request, "announcement-acknowledged", outcome),
     }
