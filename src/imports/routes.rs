@@ -9,7 +9,7 @@ use crate::app::Portal;
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::http::problem::Problem;
-use crate::http::{Caller, MaybeJson, Upload, language};
+use crate::http::{Caller, File, MaybeJson, Upload, language};
 use crate::identity::guards::AppointmentOfficer;
 use crate::life_cycle::routes::{changed, desk};
 
@@ -33,8 +33,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// rows. A dry run: the answer says what becomes of every row, and nobody is invited before the plan is committed,
 /// which can be done within an hour.
 #[utoipa::path(post, path = "/api/v1/invitations/import", tag = "appointments",
-    request_body(content((Vec<u8> = "text/csv"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    request_body(content((File = "text/csv"),
+        (File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     security(("bearer" = []), ("cookie" = [])),
     responses((status = 201, body = PlanView), (status = "default", body = Problem)))]
 pub async fn import(

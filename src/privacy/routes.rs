@@ -12,7 +12,7 @@ use crate::audit::{Entry, Event, Trace};
 use crate::error::{Error, Fault, OrInternal as _};
 use crate::http::negotiate::{Offer, choose};
 use crate::http::problem::Problem;
-use crate::http::{Caller, Json, Query};
+use crate::http::{Caller, File, Json, Query};
 use crate::identity::Done;
 use crate::identity::guards::FreshUser;
 use crate::nominations::Letter;
@@ -43,7 +43,7 @@ fn desk(portal: &Portal, caller: &Caller) -> Desk {
 /// written down.
 #[utoipa::path(get, path = "/api/v1/me/export", tag = "me", params(ExportQuery),
     security(("bearer" = []), ("cookie" = [])),
-    responses((status = 200, content((Export = "application/json"), (Vec<u8> = "application/zip"))),
+    responses((status = 200, content((Export = "application/json"), (File = "application/zip"))),
         (status = "default", body = Problem)))]
 pub async fn everything(
     user: FreshUser,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::types::{Delivery, DeliveryState, Disabled, Endpoint, Row, WebhookView};
+use super::types::{Delivery, Disabled, Endpoint, EventDeliveryState, Row, WebhookView};
 use crate::db::schema::{webhook, webhook_delivery, webhook_event, webhook_subscription};
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
@@ -136,7 +136,7 @@ pub(super) fn delivery(conn: &mut Conn, id: Id, event: Id) -> Result<Option<Deli
 pub(super) fn deliveries(
     conn: &mut Conn,
     id: Id,
-    state: Option<DeliveryState>,
+    state: Option<EventDeliveryState>,
     before: Option<Id>,
     limit: i64,
 ) -> Result<Vec<Delivery>, Error> {
@@ -158,9 +158,10 @@ pub(super) fn deliveries(
 
 /// Puts a delivery that is over up once more; whether it was over.
 pub(super) fn put_up_again(conn: &mut Conn, id: Id, event: Id, now: Timestamp) -> Result<bool, Error> {
-    let over = webhook_delivery::table.find((id, event)).filter(webhook_delivery::state.ne(DeliveryState::Pending));
+    let over =
+        webhook_delivery::table.find((id, event)).filter(webhook_delivery::state.ne(EventDeliveryState::Pending));
     let changed = diesel::update(over)
-        .set((webhook_delivery::state.eq(DeliveryState::Pending), webhook_delivery::next_at.eq(now)))
+        .set((webhook_delivery::state.eq(EventDeliveryState::Pending), webhook_delivery::next_at.eq(now)))
         .execute(conn)?;
     Ok(changed == 1)
 }
