@@ -56,9 +56,8 @@ pub async fn everything(
         Some("json") => false,
         Some("zip") => true,
         Some(other) => {
-            return Err(Error::bad_query(vec![
-                Fault::new("format", "unknown_value").with("value", text::shown(other)),
-            ]));
+            let fault = text::unknown_value(other, ["json", "zip"]);
+            return Err(Error::bad_query(vec![Fault { pointer: "format".to_owned(), ..fault }]));
         }
         None => {
             let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
