@@ -79,7 +79,7 @@ pub struct RowCounts {
 }
 
 impl RowCounts {
-    /// RowCounts rows.
+    /// Counts rows.
     pub(super) fn of(actions: impl Iterator<Item = Action>) -> Self {
         actions.fold(Self::default(), |mut counts, action| {
             let kind = match action {
