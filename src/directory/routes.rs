@@ -93,8 +93,10 @@ fn place(page: &Asked) -> Result<Option<Place>, Error> {
 /// Reads the facets asked for.
 fn facets(text: &str) -> Result<Vec<Facet>, Error> {
     let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let unknown =
-        |name: &str| Error::bad_query(vec![Fault::new("facets", "unknown_value").with("value", text::shown(name))]);
+    let unknown = |name: &str| {
+        let fault = text::unknown_value(name, Facet::ALL.iter().map(|facet| facet.as_str()));
+        Error::bad_query(vec![Fault { pointer: "facets".to_owned(), ..fault }])
+    };
     names.map(|name| Facet::parse(name).ok_or_else(|| unknown(name))).collect()
 }
 

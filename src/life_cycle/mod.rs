@@ -26,6 +26,7 @@ mod store;
 mod types;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -63,6 +64,8 @@ pub struct Desk {
     pub throttle: Arc<Throttle>,
     /// The links in reminders.
     pub links: ConfirmLinks,
+    /// How long a contact is kept once its appointment has ended: invitations tell.
+    pub kept: Duration,
     /// In which request.
     pub trace: Trace,
     /// The time.

@@ -148,7 +148,9 @@ impl Letters {
         let (greetings, bodies): (Vec<String>, Vec<String>) = (each("mail-greeting"), each(&format!("{key}.body")));
         let mut paragraphs = Vec::new();
         for (language, (greeting, body)) in languages.iter().zip(greetings.iter().zip(&bodies)) {
-            let texts = std::iter::once(greeting.as_str()).chain(body.split("\n\n"));
+            // A paragraph that has nothing to say this time is none.
+            let body = body.split("\n\n").filter(|text| !text.is_empty());
+            let texts = std::iter::once(greeting.as_str()).chain(body);
             paragraphs.extend(texts.map(|text| Paragraph { language: language.as_str(), text }));
         }
         let button = letter.link.as_ref().map(|link| Button {
@@ -157,11 +159,11 @@ impl Letters {
             or_copy: joined("mail-or-copy", " "),
         });
         let foot = languages.iter().flat_map(|&language| self.foot(language, "mail-foot-system")).collect::<Vec<_>>();
+        let first = languages.first().copied().unwrap_or(Language::En);
         let mut plain = paragraphs.iter().map(|paragraph| paragraph.text).collect::<Vec<_>>().join("\n\n");
         if let Some(button) = &button {
-            plain = format!("{plain}\n\n{}:\n{}", button.label, button.url);
+            plain = format!("{plain}\n\n{}\n{}", self.labelled(first, &button.label), button.url);
         }
-        let first = languages.first().copied().unwrap_or(Language::En);
         let subject = joined(&key, " / ");
         self.lay_out(first, subject, &plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
     }
@@ -246,9 +248,14 @@ impl Letters {
     ) -> Result<Content, Error> {
         let mut text = markdown::to_text(html)?;
         if let Some(button) = button {
-            text = format!("{text}\n\n{}:\n{}", button.label, button.url);
+            text = format!("{text}\n\n{}\n{}", self.labelled(language, &button.label), button.url);
         }
         self.lay_out(language, subject, &text, &Body::Html { body: html, leave }, button, foot)
+    }
+
+    /// The label of a link before its address, in a text.
+    fn labelled(&self, language: Language, label: &str) -> String {
+        self.catalogue.text(language, "mail-link", &[("label", label.to_owned())])
     }
 
     fn foot(&self, language: Language, key: &str) -> Vec<String> {
@@ -288,7 +295,8 @@ impl Letters {
             leave,
         };
         let html = layout.render().or_internal()?;
-        let leave = leave.map(|leave| format!("{leave}: {{{{ unsubscribe }}}}\n")).unwrap_or_default();
+        let leave = leave.map(|leave| format!("{} {{{{ unsubscribe }}}}\n", self.labelled(language, leave)));
+        let leave = leave.unwrap_or_default();
         let text = format!("{text}\n\n-- \n{}\n{leave}", foot.join("\n"));
         Ok(Content { subject, text, html })
     }

@@ -151,6 +151,11 @@ impl<'a> Page<'a> {
         self.field(Field { name, kind, label, hint, value, autocomplete: "off", checked })
     }
 
+    /// The field of a password that is chosen here, of at least `min` characters.
+    pub(super) fn new_password(self, min: usize) -> Self {
+        self.with("min", &min.to_string()).input("password", "password", "new-password", "")
+    }
+
     /// A field labelled `field-<name>`.
     pub(super) fn input(self, name: &'static str, kind: &'static str, autocomplete: &'static str, value: &str) -> Self {
         let (label, hint) = (self.text(&format!("field-{name}")), self.text(&format!("field-{name}.hint")));

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 pub use dispatch::{Dispatcher, Guard};
 pub use types::{
-    AddWebhook, ChangeWebhook, Delivery, DeliveryQuery, DeliveryState, Disabled, Fault, WebhookList, WebhookView,
+    AddWebhook, ChangeWebhook, Delivery, DeliveryQuery, Disabled, EventDeliveryState, Fault, WebhookList, WebhookView,
     WebhookWithSecret,
 };
 
