@@ -804,6 +804,9 @@ fault-unknown_zone = { $value } n’est pas un fuseau horaire. Utilisez un nom c
 fault-not_secretariat = Les essais ne vont qu’aux personnes du Secrétariat.
 fault-too_deep = Un public en contient d’autres sur { $max } niveaux au plus.
 fault-unknown_value = { $allowed ->
+    [many] { $value } ne fait pas partie des valeurs admises ici.
+   *[few] { $value } ne fait pas partie des valeurs admises ici : { $allowed }.
+    }
 fault-empty = Ce champ ne peut être vide.
 fault-too_long = Au plus { $max } caractères.
 fault-too_many = Au plus { $max } éléments.
