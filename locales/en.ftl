@@ -23,6 +23,7 @@ mail-acknowledge = Please confirm that you have read this announcement.
 mail-digest = { $community }: your digest
     .body = These announcements have been addressed to you since your last digest. Follow a title to read it.
     .button = Choose how you get announcements
+    .asks = please confirm that you have read it
 
 mail-verify_address = Please confirm your e-mail address
     .body =
@@ -188,6 +189,43 @@ mail-application_escalated = Nobody decides: { $applicant } ({ $organisation })
 mail-mandate_ends_soon = A mandate ends on { DAY($day) }: { $applicant }
     .body =
         The mandate of { $applicant } at { $organisation } ends on { DAY($day) }. If it is to go on, its end can be changed in the portal; if somebody takes over, please invite that person now.
+    .button = -
+
+mail-announcement_submitted = To be approved: { $title }
+    .body =
+        { $person } has submitted the announcement "{ $title }" of { $community } and asks somebody else of the Secretariat to read and approve it. Until then it does not leave.
+
+        In the portal: GET /api/v1/announcements/{ $id } and its /preview; then /approve, or /reject with a reason.
+    .button = -
+
+mail-announcement_rejected = Not approved: { $title }
+    .body =
+        { $person } has not approved the announcement "{ $title }" of { $community }. It is a draft again. { $given ->
+            [no] No reason was given.
+           *[yes] The reason given: { $reason }
+        }
+
+        Please change it and submit it again, or delete it (announcement { $id }).
+    .button = -
+
+mail-announcement_halted = Halted: { $title }
+    .body =
+        The announcement "{ $title }" of { $community } has halted by itself, since much of it fails. What has not left waits.
+
+        Please look at its deliveries (GET /api/v1/announcements/{ $id }/deliveries?state=failed), mend what is wrong, be it the relay or the addresses, and resume or cancel it. Once resumed it does not halt by itself again.
+    .button = -
+
+mail-announcement_held = Held back: { $title }
+    .body =
+        The announcement "{ $title }" of { $community } was scheduled and has not begun: { $reason ->
+            [overdue] its time was over when the portal came to it, and what comes late may be wrong by then
+            [no_recipients] nobody is in its audience any more
+            [approval_needed] it goes to more people than may be written to without the approval of a second person
+            [content_changed] it is not what was approved
+           *[other] it could not begin as it is ({ $reason })
+        }.
+
+        Please look at it (announcement { $id }): send it, schedule it anew, or cancel it.
     .button = -
 
 mail-webhook_gone = The webhook "{ $description }" is switched off: it is gone
@@ -450,6 +488,8 @@ page-unsubscribe-all = Leave every topic
     .button = Leave every topic
 page-unsubscribed = You have left “{ $topic }”
     .body = No more announcements about it will reach you, not even those that are on their way to others.
+page-unsubscribe-closed = This link is not good
+    .body = It stands in a mail that is long over, in a test, or it was cut short. A newer mail has one that is good. With your account you choose at any time what you get (PUT /api/v1/me/subscriptions).
 page-unsubscribed-all = You have left every topic
     .body = From now on you get official notices alone.
 link-unsubscribe-all = Or leave every topic
@@ -458,7 +498,7 @@ page-announcement = Announcement
 page-announcement-acknowledged = Thank you
     .body = It is noted that you have read this announcement.
 page-announcement-closed = Not open to you
-    .body = This announcement is for those to whom it was addressed. If you are one of them, log in to the portal and follow the link again.
+    .body = This announcement is for those to whom it was addressed, or the link is no longer good. If you are one of them, follow the whole link in your mail, or read it with your account (GET /api/v1/announcements).
 feed-announcements = Announcements of { $community }
 page-subscriptions = How you get announcements
     .body = Choose how often announcements of { $community } reach you, and about what. Official notices have no topic and reach you at once always.
@@ -535,6 +575,9 @@ column-last_code = Last code
 column-last_status = Last status
 column-last_reply = Last reply
 column-sent_at = Sent at
+column-bounced_at = Came back at
+column-bounce_kind = How it came back
+column-bounce_status = Status of what came back
 column-acknowledged_at = Acknowledged at
 column-id = Identifier
 
@@ -603,13 +646,21 @@ problem-own_case = Not in your own case
 problem-not_pending = Already decided
     .detail = This application is not waiting for a decision (it is { $status }).
 problem-already_sent = Already sent
-    .detail = This announcement has been sent and can't be changed any more. Write a new one.
+    .detail = Mails of this announcement have left, so it can't be changed any more. Write a new one; what has not left can be cancelled.
 problem-acknowledgement_not_asked = Nobody was asked
     .detail = This announcement does not ask its readers to say that they have read it.
 problem-deliveries_gone = Not kept any more
     .detail = To whom each mail of this announcement went is not kept any more. Its summary still says how many there were.
 problem-announcement_not_possible_now = Not possible now
-    .detail = The announcement is { $status }, and { $event } is not possible in that state.
+    .detail = The announcement is { $status ->
+            [draft] a draft
+            [submitted] waiting for approval
+            [sending] being sent
+            [held] held back
+           *[other] { $status }
+        }, and "{ $event }" is not possible in that state. What is: { $possible }.
+problem-not_a_draft = Only drafts are deleted
+    .detail = What has been submitted, approved or scheduled becomes a draft again when it is changed (PATCH); what has begun can be cancelled, and stays.
 problem-approval_needed = A second person is to approve
     .detail = This announcement is for { $count } contacts; more than { $max } need the approval of a second person of the Secretariat. Submit it: POST …/submit.
 problem-second_person_needed = Somebody else is to approve
@@ -630,8 +681,8 @@ problem-too_many_webhooks = Too many webhooks
     .detail = There are { $max } endpoints already, which is the most. Please remove one that nobody needs.
 problem-webhook_disabled = This webhook is switched off
     .detail = Nothing is sent to this endpoint. Switch it on first.
-problem-delivery_pending = This delivery still waits
-    .detail = The event is tried again by itself. It can be sent by hand once that is over.
+problem-delivery_pending = It is being sent
+    .detail = The event is being sent at this very moment. Please look in a minute what came of it.
 problem-account_exists = This address has an account
     .detail = Please use another address, or log in with this one.
 problem-already_exists = Already there
@@ -689,7 +740,7 @@ problem-if_match_malformed = If-Match is not understood
 problem-changed_meanwhile = Changed in the meantime
     .detail = Somebody changed this since you read it. Nothing was written. Read it again and repeat your change.
 problem-confirmation_needed = Please confirm your entry first
-    .detail = Your entry in the directory has not been confirmed for too long. Confirm it (POST /appointments/…/confirm, or the link in the mail), and everything is open again.
+    .detail = Your entry in the directory is to be confirmed: nobody has for too long, or mail to you came back. Confirm it (POST /appointments/…/confirm, or the link in the mail), and everything is open again.
 problem-not_possible_now = Not possible now
     .detail = The appointment is { $status }, and { $event } is not possible for you in that state.
 problem-account_leaving = This account is about to be erased
@@ -743,7 +794,7 @@ fault-missing = This is needed.
 fault-unknown_field = There is no such field.
 fault-bad_instant = This is no instant with its offset from UTC, written as in 2027-01-11T09:00:00+01:00.
 fault-wrong_type = This has the wrong form.
-fault-unknown_topic = There is no topic { $value }. GET /api/v1/topics lists them.
+fault-unknown_topic = There is no topic { $value }, or it is retired. GET /api/v1/topics lists them.
 fault-unknown_zone = { $value } is no time zone. Use a name like Europe/Brussels.
 fault-not_secretariat = Tests go to people of the Secretariat alone.
 fault-too_deep = An audience holds others at most { $max } deep.
@@ -765,6 +816,7 @@ fault-unknown_technology = { $value } is not in the list of technologies.
 fault-unknown_language = { $value } is not a language code. Use two letters, as in fr.
 fault-role_not_open = This role is not open here. There is: { $allowed }.
 fault-no_variant = There is no text in { $language }, the default language.
+fault-no_text = There is no text in { $language }.
 fault-password_too_short = At least { $min } characters. Several words are good, and easy to remember.
 fault-password_too_long = At most { $max } characters.
 fault-password_context = The password is made of your address, your name or the portal's. Please choose words that nobody connects with you.

@@ -23,6 +23,7 @@ mail-acknowledge = Veuillez confirmer que vous avez lu cette annonce.
 mail-digest = { $community } : votre récapitulatif
     .body = Ces annonces vous ont été adressées depuis votre dernier récapitulatif. Suivez un titre pour lire l’annonce.
     .button = Choisir comment recevoir les annonces
+    .asks = veuillez confirmer que vous l’avez lue
 
 mail-verify_address = Veuillez confirmer votre adresse électronique
     .body =
@@ -188,6 +189,43 @@ mail-application_escalated = Sans décision : { $applicant } ({ $organisation }
 mail-mandate_ends_soon = Fin de mandat le { DAY($day) } : { $applicant }
     .body =
         Le mandat de { $applicant } ({ $organisation }) prend fin le { DAY($day) }. S’il doit se poursuivre, sa date de fin peut être modifiée dans le portail ; si une autre personne prend la suite, veuillez l’inviter dès maintenant.
+    .button = -
+
+mail-announcement_submitted = À approuver : { $title }
+    .body =
+        { $person } a soumis l’annonce « { $title } » de { $community } et demande qu’une autre personne du Secrétariat la lise et l’approuve. D’ici là, elle ne part pas.
+
+        Sur le portail : GET /api/v1/announcements/{ $id } et /preview ; puis /approve, ou /reject avec un motif.
+    .button = -
+
+mail-announcement_rejected = Non approuvée : { $title }
+    .body =
+        { $person } n’a pas approuvé l’annonce « { $title } » de { $community }. C’est de nouveau un brouillon. { $given ->
+            [no] Aucun motif n’a été donné.
+           *[yes] Le motif donné : { $reason }
+        }
+
+        Veuillez la modifier et la soumettre à nouveau, ou la supprimer (annonce { $id }).
+    .button = -
+
+mail-announcement_halted = Interrompue : { $title }
+    .body =
+        L’annonce « { $title } » de { $community } s’est interrompue d’elle-même, car une grande partie échoue. Ce qui n’est pas parti attend.
+
+        Veuillez examiner ses envois (GET /api/v1/announcements/{ $id }/deliveries?state=failed), corriger ce qui ne va pas, que ce soit le relais ou les adresses, puis la reprendre ou l’annuler. Une fois reprise, elle ne s’interrompt plus d’elle-même.
+    .button = -
+
+mail-announcement_held = Retenue : { $title }
+    .body =
+        L’annonce « { $title } » de { $community } était programmée et n’a pas commencé : { $reason ->
+            [overdue] son heure était passée quand le portail y est arrivé, et ce qui arrive trop tard n’est peut-être plus vrai
+            [no_recipients] plus personne ne fait partie de ses destinataires
+            [approval_needed] elle s’adresse à plus de personnes qu’il n’est permis sans l’approbation d’une deuxième personne
+            [content_changed] ce n’est plus ce qui a été approuvé
+           *[other] elle n’a pas pu commencer telle quelle ({ $reason })
+        }.
+
+        Veuillez l’examiner (annonce { $id }) : envoyez-la, programmez-la à nouveau ou annulez-la.
     .button = -
 
 mail-webhook_gone = Le webhook « { $description } » est désactivé : il n’existe plus
@@ -450,6 +488,8 @@ page-unsubscribe-all = Quitter tous les thèmes
     .button = Quitter tous les thèmes
 page-unsubscribed = Vous avez quitté « { $topic } »
     .body = Aucune annonce à ce sujet ne vous parviendra plus, pas même celles qui sont en chemin vers d’autres.
+page-unsubscribe-closed = Ce lien n’est pas valable
+    .body = Il figure dans un courriel qui date, dans un essai, ou il a été coupé. Un courriel plus récent en contient un bon. Avec votre compte, vous choisissez à tout moment ce que vous recevez (PUT /api/v1/me/subscriptions).
 page-unsubscribed-all = Vous avez quitté tous les thèmes
     .body = Désormais, vous ne recevez que les avis officiels.
 link-unsubscribe-all = Ou quitter tous les thèmes
@@ -458,7 +498,7 @@ page-announcement = Annonce
 page-announcement-acknowledged = Merci
     .body = Il est noté que vous avez lu cette annonce.
 page-announcement-closed = Cette annonce ne vous est pas ouverte
-    .body = Cette annonce est réservée à ses destinataires. Si vous en faites partie, connectez-vous au portail et suivez le lien à nouveau.
+    .body = Cette annonce est réservée à ses destinataires, ou bien le lien n’est plus valable. Si vous en faites partie, suivez le lien de votre courriel en entier, ou lisez-la avec votre compte (GET /api/v1/announcements).
 feed-announcements = Annonces de { $community }
 page-subscriptions = Comment vous recevez les annonces
     .body = Choisissez à quelle fréquence les annonces de { $community } vous parviennent, et sur quoi. Les avis officiels n’ont pas de thème et vous parviennent toujours aussitôt.
@@ -535,6 +575,9 @@ column-last_code = Dernier code
 column-last_status = Dernier statut
 column-last_reply = Dernière réponse
 column-sent_at = Envoyé le
+column-bounced_at = Revenu le
+column-bounce_kind = Nature du retour
+column-bounce_status = Code du retour
 column-acknowledged_at = Accusé de lecture le
 column-id = Identifiant
 
@@ -603,13 +646,26 @@ problem-own_case = Pas pour vous-même
 problem-not_pending = Déjà traité
     .detail = Cette demande n’attend pas de décision (état : { $status }).
 problem-already_sent = Déjà envoyée
-    .detail = Cette annonce a été envoyée et ne peut plus être modifiée. Rédigez-en une nouvelle.
+    .detail = Des courriels de cette annonce sont partis : elle ne peut plus être modifiée. Rédigez-en une nouvelle ; ce qui n’est pas parti peut être annulé.
 problem-acknowledgement_not_asked = Aucun accusé demandé
     .detail = Cette annonce ne demande pas à ses lecteurs de confirmer qu’ils l’ont lue.
 problem-deliveries_gone = Plus conservé
     .detail = Les destinataires de chaque courriel de cette annonce ne sont plus conservés. Le résumé indique toujours leur nombre.
 problem-announcement_not_possible_now = Impossible pour l’instant
-    .detail = L’annonce est dans l’état { $status }, et { $event } n’est pas possible dans cet état.
+    .detail = L’annonce est { $status ->
+            [draft] à l’état de brouillon
+            [submitted] en attente d’approbation
+            [approved] approuvée
+            [scheduled] programmée
+            [sending] en cours d’envoi
+            [paused] en pause
+            [sent] envoyée
+            [cancelled] annulée
+            [held] retenue
+           *[other] dans l’état { $status }
+        }, et « { $event } » n’est pas possible dans cet état. Ce qui l’est : { $possible }.
+problem-not_a_draft = Seuls les brouillons se suppriment
+    .detail = Ce qui a été soumis, approuvé ou programmé redevient un brouillon quand on le modifie (PATCH) ; ce qui a commencé peut être annulé, et reste.
 problem-approval_needed = Une seconde personne doit approuver
     .detail = Cette annonce s’adresse à { $count } contacts ; au-delà de { $max }, l’approbation d’une seconde personne du Secrétariat est requise. Soumettez-la : POST …/submit.
 problem-second_person_needed = Quelqu’un d’autre doit approuver
@@ -630,8 +686,8 @@ problem-too_many_webhooks = Trop de webhooks
     .detail = Il existe déjà { $max } points de réception, ce qui est le maximum. Veuillez en supprimer un dont personne n’a besoin.
 problem-webhook_disabled = Ce webhook est désactivé
     .detail = Rien n’est envoyé à ce point de réception. Activez-le d’abord.
-problem-delivery_pending = Cet envoi est encore en attente
-    .detail = L’événement sera renvoyé de lui-même. Il pourra l’être à la main une fois les essais terminés.
+problem-delivery_pending = Envoi en cours
+    .detail = L’événement est envoyé en ce moment même. Veuillez regarder dans une minute ce qu’il en est advenu.
 problem-account_exists = Cette adresse a un compte
     .detail = Veuillez utiliser une autre adresse ou vous connecter avec celle-ci.
 problem-already_exists = Existe déjà
@@ -689,7 +745,7 @@ problem-if_match_malformed = If-Match n’est pas compris
 problem-changed_meanwhile = Modifié entre-temps
     .detail = Quelqu’un a modifié cet objet depuis votre lecture. Rien n’a été écrit. Relisez-le et recommencez.
 problem-confirmation_needed = Veuillez d’abord confirmer votre inscription
-    .detail = Votre inscription dans l’annuaire n’a pas été confirmée depuis trop longtemps. Confirmez-la (POST /appointments/…/confirm, ou le lien reçu par courriel) et tout sera à nouveau accessible.
+    .detail = Votre inscription dans l’annuaire est à confirmer : personne ne l’a fait depuis trop longtemps, ou un courriel qui vous était destiné est revenu. Confirmez-la (POST /appointments/…/confirm, ou le lien reçu par courriel) et tout sera à nouveau accessible.
 problem-not_possible_now = Impossible pour l’instant
     .detail = Le mandat est dans l’état { $status }, et { $event } ne vous est pas possible dans cet état.
 problem-account_leaving = Ce compte va être effacé
@@ -741,16 +797,12 @@ fault-unknown_appointment = Il n’y a pas ici, dans ce rôle, de tel mandat que
 fault-in_the_past = Cette date est passée.
 fault-missing = Ce champ est nécessaire.
 fault-unknown_field = Ce champ n’existe pas.
-fault-bad_instant = Ce n’est pas un instant avec son décalage par rapport à UTC, écrit comme 2027-01-11T09:00:00+01:00.
 fault-wrong_type = La forme n’est pas la bonne.
-fault-unknown_topic = Le thème { $value } n’existe pas. GET /api/v1/topics en donne la liste.
+fault-unknown_topic = Il n’y a pas de thème { $value }, ou il est retiré. GET /api/v1/topics les énumère.
 fault-unknown_zone = { $value } n’est pas un fuseau horaire. Utilisez un nom comme Europe/Brussels.
 fault-not_secretariat = Les essais ne vont qu’aux personnes du Secrétariat.
 fault-too_deep = Un public en contient d’autres sur { $max } niveaux au plus.
-fault-unknown_value = { $allowed ->
-    [many] { $value } ne fait pas partie des valeurs admises ici.
-   *[few] { $value } ne fait pas partie des valeurs admises ici : { $allowed }.
-    }
+fault-unknown_value = { $value } ne fait pas partie des valeurs admises ici.
 fault-empty = Ce champ ne peut être vide.
 fault-too_long = Au plus { $max } caractères.
 fault-too_many = Au plus { $max } éléments.
@@ -763,8 +815,9 @@ fault-no_pages = Un fichier contient tous les contacts du filtre ; il ne se pag
 fault-unknown_organisation = Il n’y a pas de membre { $value }. Utilisez le code à deux lettres, par exemple SN.
 fault-unknown_technology = { $value } ne figure pas dans la liste des technologies.
 fault-unknown_language = { $value } n’est pas un code de langue. Utilisez deux lettres, par exemple fr.
-fault-role_not_open = Ce rôle n’est pas ouvert ici. Il y a : { $allowed }.
+fault-role_not_open = On peut se porter candidat comme ncp ou comme coordinator.
 fault-no_variant = Il n’y a pas de texte en { $language }, la langue par défaut.
+fault-no_text = Il n’y a pas de texte en { $language }.
 fault-password_too_short = Au moins { $min } caractères. Plusieurs mots conviennent bien et se retiennent facilement.
 fault-password_too_long = Au plus { $max } caractères.
 fault-password_context = Le mot de passe est fait de votre adresse, de votre nom ou de celui du portail. Veuillez choisir des mots que personne n’associe à vous.

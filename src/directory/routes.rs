@@ -169,11 +169,10 @@ pub(super) fn prepare(
     let (sort, sight, language) = (query.sort.unwrap_or(Sort::Name), Sight::of(viewer), viewer.language);
     let (filter, known) = (filter(query)?, portal.known.clone());
     Ok(move |conn: &mut Conn| {
-        // First of all: what is read afterwards is as new as it says, or newer.
-        let sets = known.sets.current(conn)?;
-        let names = known.names.current(conn)?;
+        // Where no word was typed nobody asks for names.
+        let names = if filter.terms.is_empty() { Arc::default() } else { known.names.current(conn)? };
         let filter = adopters(conn, filter, &runs, willing)?;
-        Ok(Search { filter, sort, sight, language, names, sets })
+        Ok(Search { filter, sort, sight, language, names, sets: known.sets })
     })
 }
 

@@ -170,10 +170,11 @@ impl Desk {
             let address = identity::get_user(conn, holder)?.email.to_lowercase();
             consent::address_works(conn, &address)?;
         }
-        if next.status != AppointmentStatus::Active
+        // Whose entry is to be confirmed stays logged in, to confirm it.
+        if !next.status.is_listed()
             && row.status.is_listed()
             && let Some(user) = next.user_id
-            && !appointments::of_user(conn, user)?.iter().any(|held| held.status == AppointmentStatus::Active)
+            && !appointments::of_user(conn, user)?.iter().any(|held| held.status.is_listed())
         {
             identity::end_access(conn, user, self.now)?;
         }

@@ -53,6 +53,8 @@ pub struct DigestEntry {
     pub announcement: Id,
     /// What it is called.
     pub title: String,
+    /// Whether its readers are asked to say that they have read it.
+    pub asks: bool,
 }
 
 /// What an author wrote, and what is to be said beside it.
@@ -175,7 +177,7 @@ impl Letters {
         let button = notice.acknowledge.map(|id| {
             let request = self.catalogue.text(language, "mail-acknowledge", &[]);
             html += &paragraph(&request);
-            self.button(language, "mail-acknowledge", &format!("/announcements/{id}"))
+            self.button(language, "mail-acknowledge", &format!("/announcements/{id}?mail={{{{ mail }}}}"))
         });
         let foot = self.foot(language, "mail-foot-announcement");
         let leave = notice.may_be_left.then(|| self.catalogue.text(language, "mail-foot-leave", &[]));
@@ -187,7 +189,7 @@ impl Letters {
     pub fn for_one(&self, content: &Content, merge: &Merge) -> Content {
         let unsubscribe = format!("{}/unsubscribe/…", self.public_url);
         let name = merge.name.as_deref().unwrap_or_default();
-        let values = Values { name, administration: &merge.administration, unsubscribe: &unsubscribe };
+        let values = Values { name, administration: &merge.administration, unsubscribe: &unsubscribe, mail: "" };
         Content {
             subject: content.subject.clone(),
             text: template::Template::plain(&content.text).fill(&values),
@@ -195,24 +197,29 @@ impl Letters {
         }
     }
 
-    /// What was announced since the last digest of a reader, who chooses otherwise at the path `choices`.
+    /// What was announced since the last digest of a reader. Its links speak for whoever got the mail that `token` stands for.
     ///
     /// # Errors
     /// Where the layout fails.
-    pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], choices: &str) -> Result<Content, Error> {
+    pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], token: &str) -> Result<Content, Error> {
         let args = [("community", self.community.name.clone()), ("name", to.name.clone())];
         let text = |key: &str| self.catalogue.text(to.language, key, &args);
-        let list: String = entries.iter().map(|entry| self.item(entry)).collect();
+        let list: String = entries.iter().map(|entry| self.item(to.language, entry, token)).collect();
         let (greeting, body) = (paragraph(&text("mail-greeting")), paragraph(&text("mail-digest.body")));
         let html = format!("{greeting}{body}<ul>{list}</ul>");
-        let button = self.button(to.language, "mail-digest", choices);
+        let button = self.button(to.language, "mail-digest", &format!("/subscriptions/{token}"));
         let foot = self.foot(to.language, "mail-foot-digest");
         self.lay_out_html(to.language, text("mail-digest"), &html, Some(&button), &foot, None)
     }
 
-    fn item(&self, entry: &DigestEntry) -> String {
+    fn item(&self, language: Language, entry: &DigestEntry, token: &str) -> String {
         let (url, id, title) = (&self.public_url, entry.announcement, markdown::escape(&entry.title));
-        format!("<li><a href=\"{url}/announcements/{id}\">{title}</a></li>")
+        let asks = if entry.asks {
+            format!(" – {}", markdown::escape(&self.catalogue.text(language, "mail-digest.asks", &[])))
+        } else {
+            String::new()
+        };
+        format!("<li><a href=\"{url}/announcements/{id}?mail={token}\">{title}</a>{asks}</li>")
     }
 
     /// What links begin with.

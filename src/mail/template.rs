@@ -13,6 +13,8 @@ pub enum Slot {
     Administration,
     /// The link by which the reader leaves the topic.
     Unsubscribe,
+    /// What stands for the mail in links of ours (`token`); no author needs it.
+    Mail,
 }
 
 /// What fills the places for one reader.
@@ -24,6 +26,8 @@ pub struct Values<'a> {
     pub administration: &'a str,
     /// The link by which the reader leaves the topic.
     pub unsubscribe: &'a str,
+    /// What stands for the mail in links.
+    pub mail: &'a str,
 }
 
 /// How a value is written.
@@ -50,6 +54,7 @@ impl Slot {
             "name" => Some(Self::Name),
             "administration" => Some(Self::Administration),
             "unsubscribe" => Some(Self::Unsubscribe),
+            "mail" => Some(Self::Mail),
             _ => None,
         }
     }
@@ -108,6 +113,7 @@ impl Values<'_> {
             Slot::Name => self.name,
             Slot::Administration => self.administration,
             Slot::Unsubscribe => self.unsubscribe,
+            Slot::Mail => self.mail,
         };
         match form {
             Form::Plain => out.push_str(value),
@@ -182,6 +188,7 @@ mod tests {
         name: "Awa <b> & \"Co\"",
         administration: "Côte d’Ivoire",
         unsubscribe: "https://x.example/unsubscribe/abc",
+        mail: "abc",
     };
 
     #[test]

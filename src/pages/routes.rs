@@ -202,7 +202,7 @@ async fn ask_leave(
                 None => page("unsubscribe-all").form(&every).respond(),
             }
         }
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
@@ -224,7 +224,7 @@ async fn leave_topic(
                 None => page("unsubscribed-all").respond(),
             }
         }
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
@@ -244,7 +244,7 @@ async fn ask_subscriptions(portal: web::Data<Portal>, request: HttpRequest, toke
             }
             page.respond()
         }
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
@@ -267,27 +267,47 @@ async fn choose_subscriptions(
     let Chosen { digest, topic } = form.0;
     match subscriptions::choose_by_link(&portal, &caller, token.into_inner(), topic, digest).await {
         Ok(language) => Page::new(&portal, &request, "subscriptions-chosen").in_language(language).respond(),
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
-/// An announcement that a mail or a feed leads to: a public one for anybody, another for those who may read it. One that asks to
-/// be acknowledged has a button for that.
+/// The link of a mail by which nobody leaves or chooses anything: one of a test, or of a mail that is long over.
+fn not_chosen(portal: &web::Data<Portal>, request: &HttpRequest, error: &Error) -> Answer {
+    match error {
+        Error::Refused(refusal) if refusal.status.as_u16() == 404 => {
+            Page::new(portal, request, "unsubscribe-closed").missing().respond()
+        }
+        error => Page::new(portal, request, "failed").fault(error).respond(),
+    }
+}
+
+/// What the link in a mail says beside the announcement: which mail it stands in.
+#[derive(Deserialize)]
+struct InMail {
+    #[serde(default)]
+    mail: Option<String>,
+}
+
+/// An announcement that a mail or a feed leads to: a public one for anybody, another for those who may read it, be it that they
+/// are logged in or that they follow the link of their own mail. One that asks to be acknowledged has a button for that.
 async fn announcement(
     portal: web::Data<Portal>,
     request: HttpRequest,
     viewer: Option<Member>,
     id: web::Path<Id>,
+    query: Query<InMail>,
 ) -> Answer {
-    let id = id.into_inner();
+    let (id, mail) = (id.into_inner(), query.0.mail);
     let viewer = viewer.map(|viewer| viewer.0);
-    match reading::look_at(&portal, id, viewer, language(&request)).await {
+    match reading::look_at(&portal, id, viewer, mail.clone(), language(&request)).await {
         Ok(shown) => {
             let page = Page::new(&portal, &request, "announcement").in_language(shown.language);
             let page = page.article(shown.language, shown.title, shown.html);
-            if shown.asks { page.form(&format!("/announcements/{id}")).respond() } else { page.respond() }
+            let encoded = |token: String| url::form_urlencoded::byte_serialize(token.as_bytes()).collect::<String>();
+            let mail = mail.map(|token| format!("?mail={}", encoded(token))).unwrap_or_default();
+            if shown.asks { page.form(&format!("/announcements/{id}{mail}")).respond() } else { page.respond() }
         }
-        Err(_) => Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond(),
+        Err(_) => Page::new(&portal, &request, "announcement-closed").missing().respond(),
     }
 }
 
@@ -297,13 +317,14 @@ async fn acknowledge(
     caller: Caller,
     reader: Option<Reader>,
     id: web::Path<Id>,
+    query: Query<InMail>,
 ) -> Answer {
-    match reader {
-        Some(reader) => {
-            let outcome = reading::say_read(&portal, &caller, id.into_inner(), reader.user_id).await;
-            tell(&portal, &request, "announcement-acknowledged", outcome)
+    let reader = reader.map(|reader| reader.user_id);
+    match reading::say_read_on_page(&portal, &caller, id.into_inner(), reader, query.0.mail).await {
+        Err(Error::Refused(refusal)) if refusal.status.as_u16() == 404 => {
+            Page::new(&portal, &request, "announcement-closed").missing().respond()
         }
-        None => Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond(),
+        outcome => tell(&portal, &request, "announcement-acknowledged", outcome),
     }
 }
 

@@ -195,6 +195,12 @@ impl<'a> Page<'a> {
         self
     }
 
+    /// There is nothing here, which the page says in its own words.
+    pub(super) fn missing(mut self) -> Self {
+        self.status = StatusCode::NOT_FOUND;
+        self
+    }
+
     /// The answer.
     pub(super) fn respond(self) -> Result<HttpResponse, Error> {
         let (title, body) = match &self.article {

@@ -156,11 +156,10 @@ pub(super) fn deliveries(
     Ok(query.load(conn)?)
 }
 
-/// Puts a delivery that is over up once more; whether it was over.
+/// Puts a delivery up for a try now, unless somebody has it in hand; whether it did.
 pub(super) fn put_up_again(conn: &mut Conn, id: Id, event: Id, now: Timestamp) -> Result<bool, Error> {
-    let over =
-        webhook_delivery::table.find((id, event)).filter(webhook_delivery::state.ne(EventDeliveryState::Pending));
-    let changed = diesel::update(over)
+    let not_in_hand = webhook_delivery::table.find((id, event)).filter(webhook_delivery::lease_by.is_null());
+    let changed = diesel::update(not_in_hand)
         .set((webhook_delivery::state.eq(EventDeliveryState::Pending), webhook_delivery::next_at.eq(now)))
         .execute(conn)?;
     Ok(changed == 1)
