@@ -164,6 +164,7 @@ use crate::{
         announcements::AdoptedBy,
         announcements::reading::AcknowledgementState,
         directory::Sort,
+        mail::DeliveryState,
     )),
     tags(
         (name = "registration", description = "To apply, and to decide on applications"),

@@ -33,7 +33,7 @@ fn an_applicant_verifies_is_approved_and_hears_of_it_in_french(t: TestApp) {
         ("Veuillez confirmer votre adresse électronique", "fr")
     );
     assert!(mail.html.contains("https://portal.example/verify?token="), "{}", mail.html);
-    assert!(mail.text.contains("Confirmer mon adresse\u{a0}:\nhttps://portal.example/verify"), "{}", mail.text);
+    assert!(mail.text.contains("Confirmer mon adresse\u{a0}:"), "{}", mail.text);
 
     let admin = t.admin();
     let verified = t.anonymous().post("/registrations/verify", &json!({"token": mail.token("verify")})).unwrap();
