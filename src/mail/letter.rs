@@ -2,7 +2,8 @@
 //!
 //! System mails are written in `locales/` under `mail-<kind>`: the value is the subject, `.body` its paragraphs (a blank
 //! line between two), `.button` the label of the link where it has one. Announcements bring their own text. Both go through
-//! one layout, `templates/mail.html`, and both have a text part that says the same.
+//! one layout, `templates/mail.html`, and both have a text part that says the same. What we say around a text in a language that
+//! has no catalogue is said in English, and marked so, since an Arabic mail would turn its full stops about.
 
 use std::sync::Arc;
 
@@ -67,46 +68,56 @@ pub struct Notice<'a> {
     pub acknowledge: Option<Id>,
 }
 
-struct Button {
-    label: String,
-    url: String,
-    or_copy: String,
+/// Plain text in one language.
+struct Sentence {
+    language: Language,
+    text: String,
 }
 
-/// Plain text in one language.
-struct Paragraph<'a> {
-    language: &'static str,
-    text: &'a str,
+impl Sentence {
+    /// As HTML, its URLs and addresses links.
+    fn linked(&self) -> String {
+        markdown::linked(&self.text)
+    }
+}
+
+struct Button {
+    label: Sentence,
+    url: String,
+    or_copy: Sentence,
+}
+
+/// What fills the sheet.
+#[derive(Default)]
+struct Sheet {
+    subject: String,
+    /// HTML that is safe already, under the subject as its heading, and the text that says the same.
+    body: Option<(String, String)>,
+    /// What we say ourselves; after the body, where there is one.
+    paragraphs: Vec<Sentence>,
+    button: Option<Button>,
+    foot: Vec<Sentence>,
+    /// The words of the link by which a reader leaves the topic.
+    leave: Option<Sentence>,
 }
 
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct Layout<'a> {
-    language: &'static str,
-    direction: &'static str,
-    subject: &'a str,
+    language: Language,
     logo_url: &'a str,
     community: &'a str,
-    /// For announcements: the subject again, as a heading.
-    heading: bool,
-    /// Plain paragraphs, which the template escapes.
-    paragraphs: &'a [Paragraph<'a>],
-    /// HTML that is safe already.
-    body: &'a str,
-    button: Option<&'a Button>,
-    foot: &'a [String],
-    /// The words of the link by which a reader leaves the topic.
-    leave: Option<&'a str>,
+    sheet: &'a Sheet,
 }
 
-/// What fills the sheet.
-enum Body<'a> {
-    Paragraphs(&'a [Paragraph<'a>]),
-    /// What an author wrote, and the words of the link by which a reader leaves its topic.
-    Html {
-        body: &'a str,
-        leave: Option<&'a str>,
-    },
+impl Layout<'_> {
+    /// The attributes of what is said in another language than the mail.
+    fn aside(&self, said: &Sentence) -> String {
+        if said.language == self.language {
+            return String::new();
+        }
+        format!(" lang=\"{}\" dir=\"{}\"", said.language, said.language.direction())
+    }
 }
 
 impl Letters {
@@ -133,35 +144,32 @@ impl Letters {
     }
 
     fn write_in(&self, languages: &[Language], letter: &Letter) -> Result<Content, Error> {
+        let languages: Vec<Language> = languages.iter().map(|language| language.catalogue()).collect();
         let mut args = letter.args.clone();
         args.push(("community", self.community.name.clone()));
         args.push(("name", letter.name.clone()));
         args.push(("url", self.public_url.clone()));
+        let first = languages.first().copied().unwrap_or(Language::En);
         let key = format!("mail-{}", letter.kind);
-        let each = |key: &str| languages.iter().map(|&language| self.catalogue.text(language, key, &args)).collect();
         let joined = |key: &str, joint: &str| {
-            let texts: Vec<String> = each(key);
+            let texts: Vec<_> = languages.iter().map(|&language| self.catalogue.text(language, key, &args)).collect();
             texts.join(joint)
         };
-        let (greetings, bodies): (Vec<String>, Vec<String>) = (each("mail-greeting"), each(&format!("{key}.body")));
-        let mut paragraphs = Vec::new();
-        for (language, (greeting, body)) in languages.iter().zip(greetings.iter().zip(&bodies)) {
+        let said = |key: &str, joint| Sentence { language: first, text: joined(key, joint) };
+        let mut sheet = Sheet { subject: joined(&key, " / "), ..Sheet::default() };
+        for &language in &languages {
+            let body = self.catalogue.text(language, &format!("{key}.body"), &args);
+            let greeting = self.catalogue.text(language, "mail-greeting", &args);
             let texts = std::iter::once(greeting.as_str()).chain(body.split("\n\n"));
-            paragraphs.extend(texts.map(|text| Paragraph { language: language.as_str(), text }));
+            sheet.paragraphs.extend(texts.map(|text| Sentence { language, text: text.to_owned() }));
+            sheet.foot.extend(self.foot(language, foot_of(letter.kind)));
         }
-        let button = letter.link.as_ref().map(|link| Button {
-            label: joined(&format!("{key}.button"), " · "),
+        sheet.button = letter.link.as_ref().map(|link| Button {
+            label: said(&format!("{key}.button"), " · "),
             url: format!("{}{link}", self.public_url),
-            or_copy: joined("mail-or-copy", " "),
+            or_copy: said("mail-or-copy", " "),
         });
-        let foot = languages.iter().flat_map(|&language| self.foot(language, "mail-foot-system")).collect::<Vec<_>>();
-        let mut plain = paragraphs.iter().map(|paragraph| paragraph.text).collect::<Vec<_>>().join("\n\n");
-        if let Some(button) = &button {
-            plain = format!("{plain}\n\n{}:\n{}", button.label, button.url);
-        }
-        let first = languages.first().copied().unwrap_or(Language::En);
-        let subject = joined(&key, " / ");
-        self.lay_out(first, subject, &plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
+        self.lay_out(first, &sheet)
     }
 
     /// An announcement in one language, with places for what it says of its reader alone (`mail::template`).
@@ -169,15 +177,20 @@ impl Letters {
     /// # Errors
     /// Where the layout fails.
     pub fn announcement(&self, language: Language, notice: &Notice<'_>) -> Result<Content, Error> {
-        let mut html = markdown::to_html(notice.body_markdown);
-        let button = notice.acknowledge.map(|id| {
-            let request = self.catalogue.text(language, "mail-acknowledge", &[]);
-            html += &paragraph(&request);
-            self.button(language, "mail-acknowledge", &format!("/announcements/{id}"))
-        });
-        let foot = self.foot(language, "mail-foot-announcement");
-        let leave = notice.may_be_left.then(|| self.catalogue.text(language, "mail-foot-leave", &[]));
-        self.lay_out_html(language, notice.subject.to_owned(), &html, button.as_ref(), &foot, leave.as_deref())
+        let html = markdown::to_html(notice.body_markdown);
+        let text = markdown::to_text(&html)?;
+        let mut sheet = Sheet {
+            subject: notice.subject.to_owned(),
+            body: Some((html, text)),
+            foot: self.foot(language, "mail-foot-announcement"),
+            leave: notice.may_be_left.then(|| self.say(language, "mail-foot-leave", &[])),
+            ..Sheet::default()
+        };
+        if let Some(id) = notice.acknowledge {
+            sheet.paragraphs.push(self.say(language, "mail-acknowledge", &[]));
+            sheet.button = Some(self.button(language, "mail-acknowledge", &format!("/announcements/{id}")));
+        }
+        self.lay_out(language, &sheet)
     }
 
     /// An announcement as a reader would have it, but for the link by which it is left: that names a mail.
@@ -198,19 +211,26 @@ impl Letters {
     /// # Errors
     /// Where the layout fails.
     pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], choices: &str) -> Result<Content, Error> {
+        let language = to.language.catalogue();
         let args = [("community", self.community.name.clone()), ("name", to.name.clone())];
-        let text = |key: &str| self.catalogue.text(to.language, key, &args);
-        let list: String = entries.iter().map(|entry| self.item(entry)).collect();
-        let (greeting, body) = (paragraph(&text("mail-greeting")), paragraph(&text("mail-digest.body")));
-        let html = format!("{greeting}{body}<ul>{list}</ul>");
-        let button = self.button(to.language, "mail-digest", choices);
-        let foot = self.foot(to.language, "mail-foot-digest");
-        self.lay_out_html(to.language, text("mail-digest"), &html, Some(&button), &foot, None)
+        let said = |key: &str| self.catalogue.text(language, key, &args);
+        let (greeting, body) = (said("mail-greeting"), said("mail-digest.body"));
+        let (items, lines): (Vec<String>, Vec<String>) = entries.iter().map(|entry| self.item(entry)).unzip();
+        let html = format!("{}{}<ul>{}</ul>", paragraph(&greeting), paragraph(&body), items.concat());
+        let sheet = Sheet {
+            subject: said("mail-digest"),
+            body: Some((html, format!("{greeting}\n\n{body}\n\n{}", lines.join("\n")))),
+            button: Some(self.button(language, "mail-digest", choices)),
+            foot: self.foot(language, "mail-foot-digest"),
+            ..Sheet::default()
+        };
+        self.lay_out(language, &sheet)
     }
 
-    fn item(&self, entry: &DigestEntry) -> String {
-        let (url, id, title) = (&self.public_url, entry.announcement, markdown::escape(&entry.title));
-        format!("<li><a href=\"{url}/announcements/{id}\">{title}</a></li>")
+    /// A line of a digest, in HTML and in plain text. A title has the language of its announcement.
+    fn item(&self, DigestEntry { announcement, title }: &DigestEntry) -> (String, String) {
+        let (url, html) = (format!("{}/announcements/{announcement}", self.public_url), markdown::escape(title));
+        (format!("<li dir=\"auto\"><a href=\"{url}\">{html}</a></li>"), format!("- {title}\n  {url}"))
     }
 
     /// What links begin with.
@@ -219,71 +239,59 @@ impl Letters {
         &self.public_url
     }
 
+    /// A sentence of ours, in the language whose catalogue has it.
+    fn say(&self, language: Language, key: &str, args: &[(&'static str, String)]) -> Sentence {
+        let language = language.catalogue();
+        Sentence { language, text: self.catalogue.text(language, key, args) }
+    }
+
     fn button(&self, language: Language, key: &str, path: &str) -> Button {
         Button {
-            label: self.catalogue.text(language, &format!("{key}.button"), &[]),
+            label: self.say(language, &format!("{key}.button"), &[]),
             url: format!("{}{path}", self.public_url),
-            or_copy: self.catalogue.text(language, "mail-or-copy", &[]),
+            or_copy: self.say(language, "mail-or-copy", &[]),
         }
     }
 
-    /// HTML that is safe already, and the text that says the same.
-    fn lay_out_html(
-        &self,
-        language: Language,
-        subject: String,
-        html: &str,
-        button: Option<&Button>,
-        foot: &[String],
-        leave: Option<&str>,
-    ) -> Result<Content, Error> {
-        let mut text = markdown::to_text(html)?;
-        if let Some(button) = button {
-            text = format!("{text}\n\n{}:\n{}", button.label, button.url);
-        }
-        self.lay_out(language, subject, &text, &Body::Html { body: html, leave }, button, foot)
-    }
-
-    fn foot(&self, language: Language, key: &str) -> Vec<String> {
+    fn foot(&self, language: Language, key: &str) -> Vec<Sentence> {
         let mut args: Args = vec![("community", self.community.name.clone()), ("url", self.public_url.clone())];
-        let mut lines = vec![self.catalogue.text(language, key, &args)];
+        let mut foot = vec![self.say(language, key, &args)];
         if !self.community.contact_email.is_empty() {
             args.push(("contact", self.community.contact_email.clone()));
-            lines.push(self.catalogue.text(language, "mail-foot-contact", &args));
+            foot.push(self.say(language, "mail-foot-contact", &args));
         }
-        lines
+        foot
     }
 
-    fn lay_out(
-        &self,
-        language: Language,
-        subject: String,
-        text: &str,
-        body: &Body<'_>,
-        button: Option<&Button>,
-        foot: &[String],
-    ) -> Result<Content, Error> {
-        let (paragraphs, html, leave): (&[Paragraph<'_>], &str, Option<&str>) = match *body {
-            Body::Paragraphs(paragraphs) => (paragraphs, "", None),
-            Body::Html { body, leave } => (&[], body, leave),
-        };
-        let layout = Layout {
-            language: language.as_str(),
-            direction: language.direction(),
-            subject: &subject,
-            logo_url: &self.community.logo_url,
-            community: &self.community.name,
-            heading: !html.is_empty(),
-            paragraphs,
-            body: html,
-            button,
-            foot,
-            leave,
-        };
-        let html = layout.render().or_internal()?;
-        let leave = leave.map(|leave| format!("{leave}: {{{{ unsubscribe }}}}\n")).unwrap_or_default();
-        let text = format!("{text}\n\n-- \n{}\n{leave}", foot.join("\n"));
-        Ok(Content { subject, text, html })
+    fn lay_out(&self, language: Language, sheet: &Sheet) -> Result<Content, Error> {
+        let (logo_url, community) = (&self.community.logo_url, &self.community.name);
+        let html = Layout { language, logo_url, community, sheet }.render().or_internal()?;
+        let body = sheet.body.iter().map(|(_, text)| text.as_str());
+        let mut blocks: Vec<&str> = body.chain(sheet.paragraphs.iter().map(|said| said.text.as_str())).collect();
+        let button = sheet.button.as_ref().map(|button| format!("{}:\n{}", button.label.text, button.url));
+        blocks.extend(button.as_deref());
+        let foot: Vec<&str> = sheet.foot.iter().map(|said| said.text.as_str()).collect();
+        let leave = sheet.leave.as_ref().map(|said| format!("{}: {{{{ unsubscribe }}}}\n", said.text));
+        let text = format!("{}\n\n-- \n{}\n{}", blocks.join("\n\n"), foot.join("\n"), leave.unwrap_or_default());
+        Ok(Content { subject: sheet.subject.clone(), text, html })
+    }
+}
+
+/// The foot that is true for mails of a kind: they concern oneself, or what one looks after, or one is not known yet.
+fn foot_of(kind: &str) -> &'static str {
+    match kind {
+        "invitation" | "invitation_reminder" => "mail-foot-invitation",
+        "application_waits"
+        | "application_still_waits"
+        | "application_escalated"
+        | "contact_left"
+        | "contact_not_confirmed"
+        | "invitation_accepted"
+        | "mandate_ends_soon"
+        | "no_coordinator_left"
+        | "webhook_failing"
+        | "webhook_gone" => "mail-foot-duty",
+        _ => "mail-foot-system",
     }
 }
 

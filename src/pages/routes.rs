@@ -343,12 +343,13 @@ async fn choose_subscriptions(
 async fn announcement(
     portal: web::Data<Portal>,
     request: HttpRequest,
+    caller: Caller,
     viewer: Option<Member>,
     id: web::Path<Id>,
 ) -> Answer {
     let id = id.into_inner();
     let viewer = viewer.map(|viewer| viewer.0);
-    match reading::look_at(&portal, id, viewer, language(&request)).await {
+    match reading::look_at(&portal, &caller, id, viewer, language(&request)).await {
         Ok(shown) => {
             let page = Page::new(&portal, &request, "announcement").in_language(shown.language);
             let page = page.article(shown.language, shown.title, shown.html);

@@ -98,11 +98,13 @@ pub(crate) async fn say_read(portal: &Portal, caller: &Caller, id: Id, reader: I
 /// An announcement for that page.
 pub(crate) async fn look_at(
     portal: &Portal,
+    caller: &Caller,
     id: Id,
     viewer: Option<Arc<Principal>>,
     asked: Language,
 ) -> Result<Shown, Error> {
-    portal.db.read(move |conn| super::show(conn, id, viewer.as_deref(), asked)).await
+    let desk = portal.announcements_desk(caller);
+    portal.db.read(move |conn| desk.show(conn, id, viewer.as_deref(), asked)).await
 }
 
 /// Who has acknowledged an announcement that asks for it, and who has not.
