@@ -74,17 +74,10 @@ struct Sentence {
     text: String,
 }
 
-impl Sentence {
-    /// As HTML, its URLs and addresses links.
-    fn linked(&self) -> String {
-        markdown::linked(&self.text)
-    }
-}
-
 struct Button {
     label: Sentence,
     url: String,
-    or_copy: Sentence,
+    or_copy: Vec<Sentence>,
 }
 
 /// What fills the sheet.
@@ -105,8 +98,8 @@ struct Sheet {
 #[template(path = "mail.html")]
 struct Layout<'a> {
     language: Language,
-    logo_url: &'a str,
-    community: &'a str,
+    community: &'a Community,
+    public_url: &'a str,
     sheet: &'a Sheet,
 }
 
@@ -117,6 +110,11 @@ impl Layout<'_> {
             return String::new();
         }
         format!(" lang=\"{}\" dir=\"{}\"", said.language, said.language.direction())
+    }
+
+    /// A sentence in HTML: the portal and whom to ask are links.
+    fn linked(&self, said: &Sentence) -> String {
+        markdown::linked(&said.text, &[self.public_url, &self.community.contact_email])
     }
 }
 
@@ -155,19 +153,18 @@ impl Letters {
             let texts: Vec<_> = languages.iter().map(|&language| self.catalogue.text(language, key, &args)).collect();
             texts.join(joint)
         };
-        let said = |key: &str, joint| Sentence { language: first, text: joined(key, joint) };
         let mut sheet = Sheet { subject: joined(&key, " / "), ..Sheet::default() };
         for &language in &languages {
             let body = self.catalogue.text(language, &format!("{key}.body"), &args);
-            let greeting = self.catalogue.text(language, "mail-greeting", &args);
-            let texts = std::iter::once(greeting.as_str()).chain(body.split("\n\n"));
-            sheet.paragraphs.extend(texts.map(|text| Sentence { language, text: text.to_owned() }));
+            let paragraphs = body.split("\n\n").map(|text| Sentence { language, text: text.to_owned() });
+            sheet.paragraphs.push(self.say(language, "mail-greeting", &args));
+            sheet.paragraphs.extend(paragraphs);
             sheet.foot.extend(self.foot(language, foot_of(letter.kind)));
         }
         sheet.button = letter.link.as_ref().map(|link| Button {
-            label: said(&format!("{key}.button"), " · "),
+            label: Sentence { language: first, text: joined(&format!("{key}.button"), " · ") },
             url: format!("{}{link}", self.public_url),
-            or_copy: said("mail-or-copy", " "),
+            or_copy: languages.iter().map(|&language| self.say(language, "mail-or-copy", &[])).collect(),
         });
         self.lay_out(first, &sheet)
     }
@@ -230,7 +227,7 @@ impl Letters {
     /// A line of a digest, in HTML and in plain text. A title has the language of its announcement.
     fn item(&self, DigestEntry { announcement, title }: &DigestEntry) -> (String, String) {
         let (url, html) = (format!("{}/announcements/{announcement}", self.public_url), markdown::escape(title));
-        (format!("<li dir=\"auto\"><a href=\"{url}\">{html}</a></li>"), format!("- {title}\n  {url}"))
+        (format!("<li><a href=\"{url}\" dir=\"auto\">{html}</a></li>"), format!("- {title}\n  {url}"))
     }
 
     /// What links begin with.
@@ -249,7 +246,7 @@ impl Letters {
         Button {
             label: self.say(language, &format!("{key}.button"), &[]),
             url: format!("{}{path}", self.public_url),
-            or_copy: self.say(language, "mail-or-copy", &[]),
+            or_copy: vec![self.say(language, "mail-or-copy", &[])],
         }
     }
 
@@ -263,15 +260,20 @@ impl Letters {
         foot
     }
 
+    /// Words before a URL in plain text.
+    fn leading(&self, said: &Sentence) -> String {
+        self.catalogue.text(said.language, "mail-leading", &[("words", said.text.clone())])
+    }
+
     fn lay_out(&self, language: Language, sheet: &Sheet) -> Result<Content, Error> {
-        let (logo_url, community) = (&self.community.logo_url, &self.community.name);
-        let html = Layout { language, logo_url, community, sheet }.render().or_internal()?;
+        let (community, public_url) = (&self.community, self.public_url.as_str());
+        let html = Layout { language, community, public_url, sheet }.render().or_internal()?;
         let body = sheet.body.iter().map(|(_, text)| text.as_str());
         let mut blocks: Vec<&str> = body.chain(sheet.paragraphs.iter().map(|said| said.text.as_str())).collect();
-        let button = sheet.button.as_ref().map(|button| format!("{}:\n{}", button.label.text, button.url));
+        let button = sheet.button.as_ref().map(|button| format!("{}\n{}", self.leading(&button.label), button.url));
         blocks.extend(button.as_deref());
         let foot: Vec<&str> = sheet.foot.iter().map(|said| said.text.as_str()).collect();
-        let leave = sheet.leave.as_ref().map(|said| format!("{}: {{{{ unsubscribe }}}}\n", said.text));
+        let leave = sheet.leave.as_ref().map(|said| format!("{} {{{{ unsubscribe }}}}\n", self.leading(said)));
         let text = format!("{}\n\n-- \n{}\n{}", blocks.join("\n\n"), foot.join("\n"), leave.unwrap_or_default());
         Ok(Content { subject: sheet.subject.clone(), text, html })
     }
@@ -298,4 +300,59 @@ fn foot_of(kind: &str) -> &'static str {
 /// Plain text as a paragraph of HTML.
 fn paragraph(text: &str) -> String {
     format!("<p>{}</p>", markdown::escape(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letters() -> Letters {
+        let (name, contact_email) = ("Community".to_owned(), "ask@x.example".to_owned());
+        let community = Community { name, logo_url: String::new(), contact_email };
+        Letters::new(Arc::new(Catalogue::load().unwrap()), community, "https://x.example".to_owned())
+    }
+
+    fn letter(kind: &'static str) -> Letter {
+        let args = vec![("inviter", "https://evil.example".to_owned())];
+        Letter { kind, name: "Awa".to_owned(), args, link: Some("/invitation?token=abc".to_owned()) }
+    }
+
+    #[test]
+    fn what_has_no_catalogue_is_said_in_english_from_left_to_right() {
+        let written = letters().write(Language::Ar, &letter("password_changed")).unwrap();
+        assert!(written.html.contains("<html lang=\"en\" dir=\"ltr\">") && !written.html.contains("rtl"));
+    }
+
+    #[test]
+    fn two_languages_are_told_from_each_other_and_what_others_wrote_is_no_link() {
+        let written = letters().write_bilingual([Language::En, Language::Fr], &letter("invitation")).unwrap();
+        for said in [
+            "<p>Dear Awa,</p>",
+            "<p lang=\"fr\" dir=\"ltr\">Bonjour Awa,</p>",
+            "<span lang=\"fr\" dir=\"ltr\">Si le bouton",
+            "<a href=\"https://x.example/privacy\">",
+            "<a href=\"mailto:ask@x.example\">",
+        ] {
+            assert!(written.html.contains(said), "{said} in {}", written.html);
+        }
+        assert!(!written.html.contains("href=\"https://evil"), "{}", written.html);
+        assert!(written.text.contains("because you were invited to it"), "{}", written.text);
+    }
+
+    #[test]
+    fn a_digest_names_each_announcement_and_where_it_is() {
+        let to = Recipient { address: String::new(), name: "Awa".to_owned(), language: Language::Fr };
+        let entries = [DigestEntry { announcement: Id::nil(), title: "Réunion <b>".to_owned() }];
+        let written = letters().digest(&to, &entries, "/subscriptions/abc").unwrap();
+        let url = format!("https://x.example/announcements/{}", Id::nil());
+        assert!(
+            written.html.contains(&format!("<a href=\"{url}\" dir=\"auto\">Réunion &lt;b&gt;</a>")),
+            "{}",
+            written.html
+        );
+        let ends = format!(
+            "\n\n- Réunion <b>\n  {url}\n\nChoisir comment recevoir les annonces :\nhttps://x.example/subscriptions/abc"
+        );
+        assert!(written.text.contains(&ends), "{}", written.text);
+    }
 }

@@ -44,17 +44,22 @@ pub(super) fn bracketed(markdown: &str, options: Options) -> String {
     written
 }
 
-/// A sentence of ours in HTML, its URLs and addresses links.
+/// A sentence of ours in HTML. What leads to one of `ours` is a link, and nothing else is: others have a say in such sentences, by
+/// their names and the reasons they give.
 #[must_use]
-pub fn linked(sentence: &str) -> String {
+pub fn linked(sentence: &str, ours: &[&str]) -> String {
+    let is_ours = |link: &str| {
+        let mut beyond = ours.iter().filter_map(|ours| link.strip_prefix(ours));
+        beyond.any(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    };
     let spans = LinkFinder::new().spans(sentence);
     let written = spans.map(|span| match link(span.as_str(), span.kind()) {
-        Some((link, rest)) => {
+        Some((link, rest)) if is_ours(link) => {
             let scheme = if span.kind() == Some(&LinkKind::Email) { "mailto:" } else { "" };
             let (link, rest) = (escape(link), escape(rest));
             format!("<a href=\"{scheme}{link}\">{link}</a>{rest}")
         }
-        None => escape(span.as_str()),
+        _ => escape(span.as_str()),
     });
     written.collect()
 }
@@ -132,11 +137,17 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_of_ours_is_escaped_and_its_links_are_links() {
+    fn in_a_sentence_of_ours_what_leads_to_us_is_a_link() {
+        let linked = |sentence| linked(sentence, &["https://x.example", "a@x.example", ""]);
         assert_eq!(
             linked("<Portail>\u{a0}: https://x.example/?a&b, a@x.example"),
             "&lt;Portail&gt;\u{a0}: <a href=\"https://x.example/?a&amp;b\">https://x.example/?a&amp;b</a>, \
              <a href=\"mailto:a@x.example\">a@x.example</a>"
         );
+        for other in
+            ["https://x.example.evil.example/", "https://x.example@evil.example", "https://evil.example", "b@x.example"]
+        {
+            assert_eq!(linked(other), other);
+        }
     }
 }
