@@ -9,11 +9,13 @@ first-of-month = 1er
 
 mail-greeting = Bonjour { $name },
 mail-or-copy = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
-mail-link = { $label } :
+mail-leading = { $words } :
 mail-foot-system = Ce message vous est adressé par { $community } car il concerne votre compte ou votre demande. Il n’appelle pas de réponse.
+mail-foot-duty = Ce message vous est adressé par { $community } car il concerne ce dont vous y avez la charge. Il n’appelle pas de réponse.
+mail-foot-invitation = Ce message vous est adressé par { $community } car vous y êtes invité(e). Il n’appelle pas de réponse.
 mail-foot-announcement = Vous recevez cette annonce en tant que contact de { $community }. Portail : { $url }
 mail-foot-contact = Questions : { $contact }
-mail-foot-leave = Ne plus recevoir ce thème, ou aucun
+mail-foot-leave = Ne plus recevoir ce thème, ou quitter tous les thèmes
 
 mail-foot-digest = Vous recevez ce récapitulatif en tant que contact de { $community }, comme vous l’avez choisi. Les avis officiels vous parviennent aussitôt.
 
@@ -834,7 +836,8 @@ fault-bad_date = Ce n’est pas un jour du calendrier, écrit comme 2024-02-02.
 fault-not_after = Cette date doit être postérieure au { $day }.
 fault-place_in_subject = L’objet est le même pour tous : il figure aussi dans des listes. Écrivez le nom dans le texte.
 fault-place_in_public = Ce que tous peuvent lire ne s’adresse pas à une personne. Retirez les champs entre accolades ou ne le publiez pas.
-fault-unknown_place = Il n’y a pas de champ { $value }. Les champs connus sont name, administration et unsubscribe.
+fault-place_without_topic = Sans thème, il n’y a rien à quitter. Indiquez le thème ou retirez le lien de désinscription.
+fault-unknown_place = « { $value } » ne peut être rempli. Les champs connus, écrits ainsi, sont {"{{ name }}"}, {"{{ administration }}"} et {"{{ unsubscribe }}"}. Pour deux accolades telles quelles, écrivez \{"{"}\{"{"}.
 fault-bad_domain = Ce n’est pas un domaine, comme douane.example.
 fault-bad_url = Cette URL ne peut pas être appelée. Écrivez-la en entier, comme https://reception.example/hooks, sans nom, mot de passe ni fragment (#).
 fault-not_https = Les événements ne sont envoyés que par HTTPS : l’URL commence par https://.

@@ -208,7 +208,7 @@ impl Desk {
         }
         let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let draft = draft_of(conn, &row)?;
-        let variants = personal::fill(conn, &viewer.into(), draft.variants)?;
+        let variants = self.fill(conn, id, &viewer.into(), draft.variants)?;
         Ok(Announcement { audience: None, reading, ..view(row, Draft { variants, ..draft }, None) })
     }
 }

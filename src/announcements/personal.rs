@@ -1,6 +1,10 @@
 //! Who reads, and what a text says of one reader, where it is read in the portal rather than in a mail.
+//!
+//! There is no mail before the reader's eyes to leave a topic by, so that place leads to the page of the reader's choices, by the token
+//! of the mail that the reader got, or would have got.
 
 use super::types::Variants;
+use super::{Desk, reading};
 use crate::appointments::{self, AppointmentStatus};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -51,46 +55,62 @@ pub(super) fn by_link(conn: &mut Conn, tokens: &MailTokens, token: &str) -> Resu
     }))
 }
 
-/// What fills the places of a text for this reader.
+impl Desk {
+    /// The variants of an announcement as this reader would have them.
+    pub(super) fn fill(
+        &self,
+        conn: &mut Conn,
+        id: Id,
+        reader: &Looker,
+        mut variants: Variants,
+    ) -> Result<Variants, Error> {
+        for (&language, variant) in &mut variants {
+            if template::is_personal(&variant.body_markdown) {
+                let text = Template::plain(&variant.body_markdown);
+                variant.body_markdown = self.fill_one(conn, id, reader, language, &text)?;
+            }
+        }
+        Ok(variants)
+    }
+
+    /// HTML of ours as this reader of an announcement would have it; as nobody's where nobody in particular reads it.
+    pub(super) fn fill_html(
+        &self,
+        conn: &mut Conn,
+        id: Id,
+        reader: Option<&Looker>,
+        language: Language,
+        html: String,
+    ) -> Result<String, Error> {
+        match reader {
+            Some(reader) if template::is_personal(&html) => {
+                self.fill_one(conn, id, reader, language, &Template::html(&html))
+            }
+            _ => Ok(html),
+        }
+    }
+
+    fn fill_one(
+        &self,
+        conn: &mut Conn,
+        id: Id,
+        reader: &Looker,
+        language: Language,
+        text: &Template,
+    ) -> Result<String, Error> {
+        let merge = merge(conn, reader, language)?;
+        // Somebody of the Secretariat may look at what goes to others alone.
+        let token =
+            reading::mail_of(conn, reader.user_id, id)?.map_or("…".to_owned(), |mail| self.mail_tokens.of(mail));
+        let choices = format!("{}/subscriptions/{token}", self.outbox.letters().public_url());
+        let name = merge.name.as_deref().unwrap_or_default();
+        Ok(text.fill(&Values { name, administration: &merge.administration, unsubscribe: &choices, mail: "" }))
+    }
+}
+
+/// What is said of this reader.
 fn merge(conn: &mut Conn, reader: &Looker, language: Language) -> Result<Merge, Error> {
     let found = members::some(conn, reader.organisation.as_slice())?.pop();
     let administration = found.map(|it| it.name_in(language).to_owned());
     Ok(Merge { name: Some(reader.name.clone()), administration: administration.unwrap_or_default() })
-}
-
-/// The variants as this reader would have them.
-pub(super) fn fill(conn: &mut Conn, reader: &Looker, mut variants: Variants) -> Result<Variants, Error> {
-    for (&language, variant) in &mut variants {
-        if template::is_personal(&variant.body_markdown) {
-            let merge = merge(conn, reader, language)?;
-            variant.body_markdown = Template::plain(&variant.body_markdown).fill(&values(&merge));
-        }
-    }
-    Ok(variants)
-}
-
-/// HTML of ours as this reader would have it; as nobody's where nobody in particular reads it.
-pub(super) fn fill_html(
-    conn: &mut Conn,
-    reader: Option<&Looker>,
-    language: Language,
-    html: String,
-) -> Result<String, Error> {
-    match reader {
-        Some(reader) if template::is_personal(&html) => {
-            let merge = merge(conn, reader, language)?;
-            Ok(Template::html(&html).fill(&values(&merge)))
-        }
-        _ => Ok(html),
-    }
-}
-
-/// There is no mail, so nothing to leave by.
-fn values(merge: &Merge) -> Values<'_> {
-    Values {
-        name: merge.name.as_deref().unwrap_or_default(),
-        administration: &merge.administration,
-        unsubscribe: "",
-        mail: "",
-    }
 }

@@ -7,7 +7,7 @@ use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
 use crate::error::{Error, Fault, Faults, OrInternal as _};
 use crate::events::Kind;
 use crate::i18n::Language;
-use crate::mail::template;
+use crate::mail::template::{self, Slot};
 use crate::secrets::fingerprint_of;
 use crate::text;
 use crate::time::Timestamp;
@@ -53,13 +53,13 @@ pub fn variants(given: &Variants, default_language: Language) -> Result<Variants
         let subject = faults.take(&format!("/variants/{language}/subject"), text::line(&variant.subject, MAX_SUBJECT));
         let body_markdown =
             faults.take(&format!("/variants/{language}/body_markdown"), text::block(&variant.body_markdown, MAX_BODY));
-        if template::is_personal(&variant.subject) {
+        if variant.subject.contains("{{") {
             // It is a title too, in the archive, in digests and in the feed.
             faults.add(Fault::new(format!("/variants/{language}/subject"), "place_in_subject"));
         }
-        if let Some(name) = template::unknown(&variant.body_markdown) {
+        if let Some(braces) = template::misplaced(&variant.body_markdown) {
             let pointer = format!("/variants/{language}/body_markdown");
-            faults.add(Fault::new(pointer, "unknown_place").with("value", text::shown(name)));
+            faults.add(Fault::new(pointer, "unknown_place").with("value", text::shown(braces)));
         }
         if let (Some(subject), Some(body_markdown)) = (subject, body_markdown) {
             variants.insert(language, Variant { subject, body_markdown });
@@ -69,15 +69,18 @@ pub fn variants(given: &Variants, default_language: Language) -> Result<Variants
     Ok(variants)
 }
 
-/// Refuses a text that speaks to one reader where everybody may read it.
+/// Refuses a text that speaks to one reader where everybody may read it, and a link to leave where there is no topic to leave.
 ///
 /// # Errors
 /// 422 that names every field at fault.
-pub(super) fn check_public(draft: &Draft) -> Result<(), Error> {
+pub(super) fn check_places(draft: &Draft) -> Result<(), Error> {
     let mut faults = Faults::new();
-    for (language, variant) in draft.variants.iter().filter(|_| draft.public) {
-        if template::is_personal(&variant.body_markdown) {
-            faults.add(Fault::new(format!("/variants/{language}/body_markdown"), "place_in_public"));
+    for (language, Variant { body_markdown, .. }) in &draft.variants {
+        let pointer = format!("/variants/{language}/body_markdown");
+        if draft.public && template::is_personal(body_markdown) {
+            faults.add(Fault::new(pointer, "place_in_public"));
+        } else if draft.topic.is_none() && template::holds(body_markdown, Slot::Unsubscribe) {
+            faults.add(Fault::new(pointer, "place_without_topic"));
         }
     }
     faults.finish()

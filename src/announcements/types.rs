@@ -43,9 +43,11 @@ crate::text_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
-    /// One line.
+    /// One line, the same for everybody: without places in braces.
     pub subject: String,
-    /// Markdown. Scripts, forms, styles and images are taken out.
+    /// Markdown, with tables and footnotes; bare links work. Scripts, forms, styles and images are taken out. `{{ name }}` and
+    /// `{{ administration }}` stand for the reader's; `{{ unsubscribe }}` for the link that leaves the topic, where there is one.
+    /// Other pairs of braces are refused; `\{\{` is two braces. What is `public` has no such places.
     pub body_markdown: String,
 }
 

@@ -66,6 +66,6 @@ fn parse(conn: &mut Conn, draft: Draft) -> Result<Draft, Error> {
     required_languages.sort_unstable();
     required_languages.dedup();
     let draft = Draft { audience, required_languages, variants, topic, ..draft };
-    rules::check_public(&draft)?;
+    rules::check_places(&draft)?;
     Ok(draft)
 }

@@ -2,7 +2,8 @@
 //!
 //! System mails are written in `locales/` under `mail-<kind>`: the value is the subject, `.body` its paragraphs (a blank
 //! line between two), `.button` the label of the link where it has one. Announcements bring their own text. Both go through
-//! one layout, `templates/mail.html`, and both have a text part that says the same.
+//! one layout, `templates/mail.html`, and both have a text part that says the same. What we say around a text in a language that
+//! has no catalogue is said in English, and marked so, since an Arabic mail would turn its full stops about.
 
 use std::sync::Arc;
 
@@ -69,46 +70,54 @@ pub struct Notice<'a> {
     pub acknowledge: Option<Id>,
 }
 
-struct Button {
-    label: String,
-    url: String,
-    or_copy: String,
+/// Plain text in one language.
+struct Sentence {
+    language: Language,
+    text: String,
 }
 
-/// Plain text in one language.
-struct Paragraph<'a> {
-    language: &'static str,
-    text: &'a str,
+struct Button {
+    label: Sentence,
+    url: String,
+    or_copy: Vec<Sentence>,
+}
+
+/// What fills the sheet.
+#[derive(Default)]
+struct Sheet {
+    subject: String,
+    /// HTML that is safe already, under the subject as its heading, and the text that says the same.
+    body: Option<(String, String)>,
+    /// What we say ourselves; after the body, where there is one.
+    paragraphs: Vec<Sentence>,
+    button: Option<Button>,
+    foot: Vec<Sentence>,
+    /// The words of the link by which a reader leaves the topic.
+    leave: Option<Sentence>,
 }
 
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct Layout<'a> {
-    language: &'static str,
-    direction: &'static str,
-    subject: &'a str,
-    logo_url: &'a str,
-    community: &'a str,
-    /// For announcements: the subject again, as a heading.
-    heading: bool,
-    /// Plain paragraphs, which the template escapes.
-    paragraphs: &'a [Paragraph<'a>],
-    /// HTML that is safe already.
-    body: &'a str,
-    button: Option<&'a Button>,
-    foot: &'a [String],
-    /// The words of the link by which a reader leaves the topic.
-    leave: Option<&'a str>,
+    language: Language,
+    community: &'a Community,
+    public_url: &'a str,
+    sheet: &'a Sheet,
 }
 
-/// What fills the sheet.
-enum Body<'a> {
-    Paragraphs(&'a [Paragraph<'a>]),
-    /// What an author wrote, and the words of the link by which a reader leaves its topic.
-    Html {
-        body: &'a str,
-        leave: Option<&'a str>,
-    },
+impl Layout<'_> {
+    /// The attributes of what is said in another language than the mail.
+    fn aside(&self, said: &Sentence) -> String {
+        if said.language == self.language {
+            return String::new();
+        }
+        format!(" lang=\"{}\" dir=\"{}\"", said.language, said.language.direction())
+    }
+
+    /// A sentence in HTML: the portal and whom to ask are links.
+    fn linked(&self, said: &Sentence) -> String {
+        markdown::linked(&said.text, &[self.public_url, &self.community.contact_email])
+    }
 }
 
 impl Letters {
@@ -135,37 +144,33 @@ impl Letters {
     }
 
     fn write_in(&self, languages: &[Language], letter: &Letter) -> Result<Content, Error> {
+        let languages: Vec<Language> = languages.iter().map(|language| language.catalogue()).collect();
         let mut args = letter.args.clone();
         args.push(("community", self.community.name.clone()));
         args.push(("name", letter.name.clone()));
         args.push(("url", self.public_url.clone()));
+        let first = languages.first().copied().unwrap_or(Language::En);
         let key = format!("mail-{}", letter.kind);
-        let each = |key: &str| languages.iter().map(|&language| self.catalogue.text(language, key, &args)).collect();
         let joined = |key: &str, joint: &str| {
-            let texts: Vec<String> = each(key);
+            let texts: Vec<_> = languages.iter().map(|&language| self.catalogue.text(language, key, &args)).collect();
             texts.join(joint)
         };
-        let (greetings, bodies): (Vec<String>, Vec<String>) = (each("mail-greeting"), each(&format!("{key}.body")));
-        let mut paragraphs = Vec::new();
-        for (language, (greeting, body)) in languages.iter().zip(greetings.iter().zip(&bodies)) {
+        let mut sheet = Sheet { subject: joined(&key, " / "), ..Sheet::default() };
+        for &language in &languages {
+            let body = self.catalogue.text(language, &format!("{key}.body"), &args);
             // A paragraph that has nothing to say this time is none.
-            let body = body.split("\n\n").filter(|text| !text.is_empty());
-            let texts = std::iter::once(greeting.as_str()).chain(body);
-            paragraphs.extend(texts.map(|text| Paragraph { language: language.as_str(), text }));
+            let said = body.split("\n\n").filter(|text| !text.is_empty());
+            let paragraphs = said.map(|text| Sentence { language, text: text.to_owned() });
+            sheet.paragraphs.push(self.say(language, "mail-greeting", &args));
+            sheet.paragraphs.extend(paragraphs);
+            sheet.foot.extend(self.foot(language, foot_of(letter.kind)));
         }
-        let button = letter.link.as_ref().map(|link| Button {
-            label: joined(&format!("{key}.button"), " · "),
+        sheet.button = letter.link.as_ref().map(|link| Button {
+            label: Sentence { language: first, text: joined(&format!("{key}.button"), " · ") },
             url: format!("{}{link}", self.public_url),
-            or_copy: joined("mail-or-copy", " "),
+            or_copy: languages.iter().map(|&language| self.say(language, "mail-or-copy", &[])).collect(),
         });
-        let foot = languages.iter().flat_map(|&language| self.foot(language, "mail-foot-system")).collect::<Vec<_>>();
-        let first = languages.first().copied().unwrap_or(Language::En);
-        let mut plain = paragraphs.iter().map(|paragraph| paragraph.text).collect::<Vec<_>>().join("\n\n");
-        if let Some(button) = &button {
-            plain = format!("{plain}\n\n{}\n{}", self.labelled(first, &button.label), button.url);
-        }
-        let subject = joined(&key, " / ");
-        self.lay_out(first, subject, &plain, &Body::Paragraphs(&paragraphs), button.as_ref(), &foot)
+        self.lay_out(first, &sheet)
     }
 
     /// An announcement in one language, with places for what it says of its reader alone (`mail::template`).
@@ -173,15 +178,21 @@ impl Letters {
     /// # Errors
     /// Where the layout fails.
     pub fn announcement(&self, language: Language, notice: &Notice<'_>) -> Result<Content, Error> {
-        let mut html = markdown::to_html(notice.body_markdown);
-        let button = notice.acknowledge.map(|id| {
-            let request = self.catalogue.text(language, "mail-acknowledge", &[]);
-            html += &paragraph(&request);
-            self.button(language, "mail-acknowledge", &format!("/announcements/{id}?mail={{{{ mail }}}}"))
-        });
-        let foot = self.foot(language, "mail-foot-announcement");
-        let leave = notice.may_be_left.then(|| self.catalogue.text(language, "mail-foot-leave", &[]));
-        self.lay_out_html(language, notice.subject.to_owned(), &html, button.as_ref(), &foot, leave.as_deref())
+        let html = markdown::to_html(notice.body_markdown);
+        let text = markdown::to_text(&html)?;
+        let mut sheet = Sheet {
+            subject: notice.subject.to_owned(),
+            body: Some((html, text)),
+            foot: self.foot(language, "mail-foot-announcement"),
+            leave: notice.may_be_left.then(|| self.say(language, "mail-foot-leave", &[])),
+            ..Sheet::default()
+        };
+        if let Some(id) = notice.acknowledge {
+            sheet.paragraphs.push(self.say(language, "mail-acknowledge", &[]));
+            sheet.button =
+                Some(self.button(language, "mail-acknowledge", &format!("/announcements/{id}?mail={{{{mail}}}}")));
+        }
+        self.lay_out(language, &sheet)
     }
 
     /// An announcement as a reader would have it, but for the link by which it is left: that names a mail.
@@ -202,24 +213,32 @@ impl Letters {
     /// # Errors
     /// Where the layout fails.
     pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], token: &str) -> Result<Content, Error> {
+        let language = to.language.catalogue();
         let args = [("community", self.community.name.clone()), ("name", to.name.clone())];
-        let text = |key: &str| self.catalogue.text(to.language, key, &args);
-        let list: String = entries.iter().map(|entry| self.item(to.language, entry, token)).collect();
-        let (greeting, body) = (paragraph(&text("mail-greeting")), paragraph(&text("mail-digest.body")));
-        let html = format!("{greeting}{body}<ul>{list}</ul>");
-        let button = self.button(to.language, "mail-digest", &format!("/subscriptions/{token}"));
-        let foot = self.foot(to.language, "mail-foot-digest");
-        self.lay_out_html(to.language, text("mail-digest"), &html, Some(&button), &foot, None)
+        let said = |key: &str| self.catalogue.text(language, key, &args);
+        let (greeting, body) = (said("mail-greeting"), said("mail-digest.body"));
+        let (items, lines): (Vec<String>, Vec<String>) =
+            entries.iter().map(|entry| self.item(language, entry, token)).unzip();
+        let html = format!("{}{}<ul>{}</ul>", paragraph(&greeting), paragraph(&body), items.concat());
+        let sheet = Sheet {
+            subject: said("mail-digest"),
+            body: Some((html, format!("{greeting}\n\n{body}\n\n{}", lines.join("\n")))),
+            button: Some(self.button(language, "mail-digest", &format!("/subscriptions/{token}"))),
+            foot: self.foot(language, "mail-foot-digest"),
+            ..Sheet::default()
+        };
+        self.lay_out(language, &sheet)
     }
 
-    fn item(&self, language: Language, entry: &DigestEntry, token: &str) -> String {
-        let (url, id, title) = (&self.public_url, entry.announcement, markdown::escape(&entry.title));
-        let asks = if entry.asks {
-            format!(" – {}", markdown::escape(&self.catalogue.text(language, "mail-digest.asks", &[])))
-        } else {
-            String::new()
-        };
-        format!("<li><a href=\"{url}/announcements/{id}?mail={token}\">{title}</a>{asks}</li>")
+    /// A line of a digest, in HTML and in plain text. A title has the language of its announcement.
+    fn item(&self, language: Language, entry: &DigestEntry, token: &str) -> (String, String) {
+        let DigestEntry { announcement, title, asks } = entry;
+        let (url, html) =
+            (format!("{}/announcements/{announcement}?mail={token}", self.public_url), markdown::escape(title));
+        let request = asks.then(|| format!(" – {}", self.catalogue.text(language, "mail-digest.asks", &[])));
+        let request = request.unwrap_or_default();
+        let html = format!("<a href=\"{url}\" dir=\"auto\">{html}</a>{}", markdown::escape(&request));
+        (format!("<li>{html}</li>"), format!("- {title}{request}\n  {url}"))
     }
 
     /// What links begin with.
@@ -228,81 +247,127 @@ impl Letters {
         &self.public_url
     }
 
+    /// A sentence of ours, in the language whose catalogue has it.
+    fn say(&self, language: Language, key: &str, args: &[(&'static str, String)]) -> Sentence {
+        let language = language.catalogue();
+        Sentence { language, text: self.catalogue.text(language, key, args) }
+    }
+
     fn button(&self, language: Language, key: &str, path: &str) -> Button {
         Button {
-            label: self.catalogue.text(language, &format!("{key}.button"), &[]),
+            label: self.say(language, &format!("{key}.button"), &[]),
             url: format!("{}{path}", self.public_url),
-            or_copy: self.catalogue.text(language, "mail-or-copy", &[]),
+            or_copy: vec![self.say(language, "mail-or-copy", &[])],
         }
     }
 
-    /// HTML that is safe already, and the text that says the same.
-    fn lay_out_html(
-        &self,
-        language: Language,
-        subject: String,
-        html: &str,
-        button: Option<&Button>,
-        foot: &[String],
-        leave: Option<&str>,
-    ) -> Result<Content, Error> {
-        let mut text = markdown::to_text(html)?;
-        if let Some(button) = button {
-            text = format!("{text}\n\n{}\n{}", self.labelled(language, &button.label), button.url);
-        }
-        self.lay_out(language, subject, &text, &Body::Html { body: html, leave }, button, foot)
-    }
-
-    /// The label of a link before its address, in a text.
-    fn labelled(&self, language: Language, label: &str) -> String {
-        self.catalogue.text(language, "mail-link", &[("label", label.to_owned())])
-    }
-
-    fn foot(&self, language: Language, key: &str) -> Vec<String> {
+    fn foot(&self, language: Language, key: &str) -> Vec<Sentence> {
         let mut args: Args = vec![("community", self.community.name.clone()), ("url", self.public_url.clone())];
-        let mut lines = vec![self.catalogue.text(language, key, &args)];
+        let mut foot = vec![self.say(language, key, &args)];
         if !self.community.contact_email.is_empty() {
             args.push(("contact", self.community.contact_email.clone()));
-            lines.push(self.catalogue.text(language, "mail-foot-contact", &args));
+            foot.push(self.say(language, "mail-foot-contact", &args));
         }
-        lines
+        foot
     }
 
-    fn lay_out(
-        &self,
-        language: Language,
-        subject: String,
-        text: &str,
-        body: &Body<'_>,
-        button: Option<&Button>,
-        foot: &[String],
-    ) -> Result<Content, Error> {
-        let (paragraphs, html, leave): (&[Paragraph<'_>], &str, Option<&str>) = match *body {
-            Body::Paragraphs(paragraphs) => (paragraphs, "", None),
-            Body::Html { body, leave } => (&[], body, leave),
-        };
-        let layout = Layout {
-            language: language.as_str(),
-            direction: language.direction(),
-            subject: &subject,
-            logo_url: &self.community.logo_url,
-            community: &self.community.name,
-            heading: !html.is_empty(),
-            paragraphs,
-            body: html,
-            button,
-            foot,
-            leave,
-        };
-        let html = layout.render().or_internal()?;
-        let leave = leave.map(|leave| format!("{} {{{{ unsubscribe }}}}\n", self.labelled(language, leave)));
-        let leave = leave.unwrap_or_default();
-        let text = format!("{text}\n\n-- \n{}\n{leave}", foot.join("\n"));
-        Ok(Content { subject, text, html })
+    /// Words before a URL in plain text.
+    fn leading(&self, said: &Sentence) -> String {
+        self.catalogue.text(said.language, "mail-leading", &[("words", said.text.clone())])
+    }
+
+    fn lay_out(&self, language: Language, sheet: &Sheet) -> Result<Content, Error> {
+        let (community, public_url) = (&self.community, self.public_url.as_str());
+        let html = Layout { language, community, public_url, sheet }.render().or_internal()?;
+        let body = sheet.body.iter().map(|(_, text)| text.as_str());
+        let mut blocks: Vec<&str> = body.chain(sheet.paragraphs.iter().map(|said| said.text.as_str())).collect();
+        let button = sheet.button.as_ref().map(|button| format!("{}\n{}", self.leading(&button.label), button.url));
+        blocks.extend(button.as_deref());
+        let foot: Vec<&str> = sheet.foot.iter().map(|said| said.text.as_str()).collect();
+        let leave = sheet.leave.as_ref().map(|said| format!("{} {{{{ unsubscribe }}}}\n", self.leading(said)));
+        let text = format!("{}\n\n-- \n{}\n{}", blocks.join("\n\n"), foot.join("\n"), leave.unwrap_or_default());
+        Ok(Content { subject: sheet.subject.clone(), text, html })
+    }
+}
+
+/// The foot that is true for mails of a kind: they concern oneself, or what one looks after, or one is not known yet.
+fn foot_of(kind: &str) -> &'static str {
+    match kind {
+        "invitation" | "invitation_reminder" => "mail-foot-invitation",
+        "announcement_submitted"
+        | "announcement_rejected"
+        | "announcement_halted"
+        | "announcement_held"
+        | "application_waits"
+        | "application_still_waits"
+        | "application_escalated"
+        | "contact_left"
+        | "contact_not_confirmed"
+        | "invitation_accepted"
+        | "mandate_ends_soon"
+        | "no_coordinator_left"
+        | "webhook_failing"
+        | "webhook_gone" => "mail-foot-duty",
+        _ => "mail-foot-system",
     }
 }
 
 /// Plain text as a paragraph of HTML.
 fn paragraph(text: &str) -> String {
     format!("<p>{}</p>", markdown::escape(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letters() -> Letters {
+        let (name, contact_email) = ("Community".to_owned(), "ask@x.example".to_owned());
+        let community = Community { name, logo_url: String::new(), contact_email };
+        Letters::new(Arc::new(Catalogue::load().unwrap()), community, "https://x.example".to_owned())
+    }
+
+    fn letter(kind: &'static str) -> Letter {
+        let args = vec![("inviter", "https://evil.example".to_owned())];
+        Letter { kind, name: "Awa".to_owned(), args, link: Some("/invitation?token=abc".to_owned()) }
+    }
+
+    #[test]
+    fn what_has_no_catalogue_is_said_in_english_from_left_to_right() {
+        let written = letters().write(Language::Ar, &letter("password_changed")).unwrap();
+        assert!(written.html.contains("<html lang=\"en\" dir=\"ltr\">") && !written.html.contains("rtl"));
+    }
+
+    #[test]
+    fn two_languages_are_told_from_each_other_and_what_others_wrote_is_no_link() {
+        let written = letters().write_bilingual([Language::En, Language::Fr], &letter("invitation")).unwrap();
+        for said in [
+            "<p>Dear Awa,</p>",
+            "<p lang=\"fr\" dir=\"ltr\">Bonjour Awa,</p>",
+            "<span lang=\"fr\" dir=\"ltr\">Si le bouton",
+            "<a href=\"https://x.example/privacy\">",
+            "<a href=\"mailto:ask@x.example\">",
+        ] {
+            assert!(written.html.contains(said), "{said} in {}", written.html);
+        }
+        assert!(!written.html.contains("href=\"https://evil"), "{}", written.html);
+        assert!(written.text.contains("because you were invited to it"), "{}", written.text);
+    }
+
+    #[test]
+    fn a_digest_names_each_announcement_and_where_it_is() {
+        let to = Recipient { address: String::new(), name: "Awa".to_owned(), language: Language::Fr };
+        let entries = [DigestEntry { announcement: Id::nil(), title: "Réunion <b>".to_owned(), asks: true }];
+        let written = letters().digest(&to, &entries, "abc").unwrap();
+        let url = format!("https://x.example/announcements/{}?mail=abc", Id::nil());
+        assert!(
+            written.html.contains(&format!("<a href=\"{url}\" dir=\"auto\">Réunion &lt;b&gt;</a>")),
+            "{}",
+            written.html
+        );
+        let ends = format!(
+            "\n\n- Réunion <b> – veuillez confirmer que vous l’avez lue\n  {url}\n\nChoisir comment recevoir les annonces :\nhttps://x.example/subscriptions/abc"
+        );
+        assert!(written.text.contains(&ends), "{}", written.text);
+    }
 }

@@ -171,7 +171,9 @@ impl Outbox {
         life: Duration,
         about: Option<String>,
     ) -> Result<(), Error> {
-        let mail = NewMail { about, ..self.single(conn, to, kind, content, life)? };
+        // What we say ourselves is in a language that has a catalogue.
+        let language = to.language.catalogue();
+        let mail = NewMail { language, about, ..self.single(conn, to, kind, content, life)? };
         store::insert(conn, &[mail], self.clock.now())
     }
 
@@ -288,7 +290,7 @@ impl Outbox {
                 preferred: None,
                 to_address: mail.to.address,
                 to_name: mail.to.name,
-                language: mail.to.language,
+                language: mail.to.language.catalogue(),
                 content_id,
                 merge: None,
                 skip: None,

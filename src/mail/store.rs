@@ -174,10 +174,9 @@ pub(super) fn settle<'a>(
         Conn::Postgres(_) => settle_at_once(conn, lease_by, &rows)?,
         Conn::Sqlite(_) => settle_each(conn, lease_by, &rows)?,
     };
-    let settled = results.iter().filter(|result| settled.contains(&result.mail));
     let mut failed = Vec::new();
     let mut tallies: BTreeMap<Id, Tally> = BTreeMap::new();
-    for result in settled {
+    for result in results.iter().filter(|result| settled.contains(&result.mail)) {
         if result.outcome == Outcome::Failed {
             failed.push(result);
         }

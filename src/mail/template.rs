@@ -2,7 +2,8 @@
 //!
 //! A text is taken apart once and filled for each reader. What fills a place is written so that it stays what it is: literal
 //! in plain text, escaped in HTML, percent-encoded in the middle of a link. There is no more to the language: what authors
-//! want beyond that they write as variants. A place that nobody knows is refused when the text is written ([`unknown`]).
+//! want beyond that they write as variants. Two braces that begin none of these are refused when the text is written
+//! ([`misplaced`]), so that no reader gets a slip of the pen; who means them writes `\{\{`, as Markdown has it.
 
 /// What a place stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,13 +50,14 @@ enum Piece {
 pub struct Template(Vec<Piece>);
 
 impl Slot {
-    fn named(name: &str) -> Option<Self> {
-        match name {
-            "name" => Some(Self::Name),
-            "administration" => Some(Self::Administration),
-            "unsubscribe" => Some(Self::Unsubscribe),
-            "mail" => Some(Self::Mail),
-            _ => None,
+    const ALL: [Self; 4] = [Self::Name, Self::Administration, Self::Unsubscribe, Self::Mail];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Administration => "administration",
+            Self::Unsubscribe => "unsubscribe",
+            Self::Mail => "mail",
         }
     }
 }
@@ -70,7 +72,7 @@ impl Template {
     /// Plain text.
     #[must_use]
     pub fn plain(text: &str) -> Self {
-        Self::read(text, |_before| Form::Plain)
+        Self::read(text, |before| if ends_in_url(before) { Form::Link } else { Form::Plain })
     }
 
     /// HTML of ours.
@@ -83,10 +85,9 @@ impl Template {
         let mut pieces = Vec::new();
         let mut kept = 0;
         for place in places(text) {
-            let Some(slot) = Slot::named(place.name) else { continue };
             let before = text.get(kept..place.start).unwrap_or_default();
             pieces.push(Piece::Text(before.to_owned()));
-            pieces.push(Piece::Place(slot, form(text.get(..place.start).unwrap_or_default())));
+            pieces.push(Piece::Place(place.slot, form(text.get(..place.start).unwrap_or_default())));
             kept = place.end;
         }
         pieces.push(Piece::Text(text.get(kept..).unwrap_or_default().to_owned()));
@@ -137,10 +138,27 @@ impl Values<'_> {
     }
 }
 
-/// The first place in a text that stands for nothing we know.
+/// The first two braces of a Markdown text that begin none of its places, and what follows them.
 #[must_use]
-pub fn unknown(text: &str) -> Option<&str> {
-    places(text).map(|place| place.name).find(|name| Slot::named(name).is_none())
+pub fn misplaced(text: &str) -> Option<&str> {
+    let mut from = 0;
+    for place in places(text) {
+        // Behind a backslash Markdown takes one of its braces for text; a third is a slip from another language.
+        let before = text.get(..place.start).unwrap_or_default();
+        let is_spoilt = before.ends_with(['\\', '{']) || place.slot == Slot::Mail;
+        let end = if is_spoilt { place.end } else { place.start };
+        if let Some(found) = first_braces(text.get(from..end)?) {
+            return Some(found);
+        }
+        from = place.end;
+    }
+    first_braces(text.get(from..)?)
+}
+
+fn first_braces(text: &str) -> Option<&str> {
+    let found = text.get(text.find("{{")?..)?;
+    let end = found.find("}}").map_or(found.len(), |end| end + 2);
+    found.get(..end)?.lines().next()
 }
 
 /// Whether a text says something of its reader alone.
@@ -149,14 +167,46 @@ pub fn is_personal(text: &str) -> bool {
     places(text).next().is_some()
 }
 
-/// Something like `{{ word }}` in a text.
-struct Place<'a> {
-    start: usize,
-    end: usize,
-    name: &'a str,
+/// Whether a text has a place for this.
+#[must_use]
+pub fn holds(text: &str, slot: Slot) -> bool {
+    places(text).any(|place| place.slot == slot)
 }
 
-fn places(text: &str) -> impl Iterator<Item = Place<'_>> {
+/// The text, its places without spaces: no line is broken in one, and Markdown takes one for where a link leads.
+#[must_use]
+pub fn compact(text: &str) -> String {
+    let (mut compact, mut kept) = (String::with_capacity(text.len()), 0);
+    for place in places(text) {
+        compact.push_str(text.get(kept..place.start).unwrap_or_default());
+        compact.extend(["{{", place.slot.as_str(), "}}"]);
+        kept = place.end;
+    }
+    compact + text.get(kept..).unwrap_or_default()
+}
+
+/// HTML whose links have their places again, which were percent-encoded when it was made. Where a link leads is not for a name to
+/// say: what begins with one stays as it is.
+#[must_use]
+pub fn restore_in_links(html: &str) -> String {
+    Slot::ALL.iter().fold(html.to_owned(), |html, slot| {
+        let (place, encoded) = (format!("{{{{{}}}}}", slot.as_str()), format!("%7B%7B{}%7D%7D", slot.as_str()));
+        let html = html.replace(&encoded, &place);
+        if *slot == Slot::Unsubscribe {
+            return html;
+        }
+        html.replace(&format!("href=\"{place}"), &format!("href=\"{encoded}"))
+    })
+}
+
+/// A place in a text, such as `{{ name }}`.
+struct Place {
+    start: usize,
+    end: usize,
+    slot: Slot,
+}
+
+fn places(text: &str) -> impl Iterator<Item = Place> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
@@ -164,14 +214,20 @@ fn places(text: &str) -> impl Iterator<Item = Place<'_>> {
             let inside = text.get(start + 2..)?;
             let length = inside.find("}}")?;
             let name = inside.get(..length)?.trim();
-            if !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+            if let Some(&slot) = Slot::ALL.iter().find(|slot| slot.as_str() == name) {
                 from = start + 2 + length + 2;
-                return Some(Place { start, end: from, name });
+                return Some(Place { start, end: from, slot });
             }
             // Braces around something else are text; a place may begin within them.
             from = start + 1;
         }
     })
+}
+
+/// Whether a URL has begun and not ended.
+fn ends_in_url(before: &str) -> bool {
+    let last = before.rsplit(|c: char| c.is_whitespace() || "()<>[]\"".contains(c)).next();
+    last.is_some_and(|word| word.contains("://"))
 }
 
 /// Whether an `href` has begun and not ended.
@@ -206,14 +262,35 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_place_is_text_and_what_nobody_knows_is_named() {
-        for text in ["{{", "{{ }}", "{ {name} }", "{{ a b }} }}", "{{Name}}", "{{ name"] {
+    fn what_is_no_place_is_text() {
+        for text in ["{{", "{{ }}", "{ {name} }", "{{ a b }} }}", "{{Name}}", "{{ name", "{{ nmae }}"] {
             assert_eq!(Template::plain(text).fill(&AWA), text);
-            assert_eq!(unknown(text), None, "{text}");
+            assert!(!is_personal(text), "{text}");
         }
-        assert_eq!(unknown("Dear {{ nmae }}"), Some("nmae"));
         assert_eq!(Template::plain("{{{{ name }}").fill(&Values { name: "A", ..AWA }), "{{A");
         assert_eq!(Template::literal("{{ name }}").fill(&AWA), "{{ name }}");
+        let link = Template::plain("(https://x.example/?m={{name}}) {{name}}");
+        assert_eq!(link.fill(&Values { name: "A B", ..AWA }), "(https://x.example/?m=A+B) A B");
+    }
+
+    #[test]
+    fn braces_that_begin_no_place_are_found() {
+        for (text, found) in [
+            ("Dear {{ nmae }}, x", "{{ nmae }}"),
+            ("{{ name }} {{ Name }}", "{{ Name }}"),
+            ("{{ user.name }}", "{{ user.name }}"),
+            ("x {{ name | upper }}", "{{ name | upper }}"),
+            ("Dear {{ name", "{{ name"),
+            ("Dear {{ name }\nof {{ administration }}", "{{ name }"),
+            ("{{{ name }}}", "{{{ name }}"),
+            ("\\{{ name }}", "{{ name }}"),
+            ("{{}}", "{{}}"),
+        ] {
+            assert_eq!(misplaced(text), Some(found), "{text}");
+        }
+        for text in ["", "{{name}}{{ administration }} {{\nunsubscribe }}", "{ {x} } }}", "\\{\\{ nmae }}"] {
+            assert_eq!(misplaced(text), None, "{text}");
+        }
     }
 
     proptest! {

@@ -293,13 +293,14 @@ struct InMail {
 async fn announcement(
     portal: web::Data<Portal>,
     request: HttpRequest,
+    caller: Caller,
     viewer: Option<Member>,
     id: web::Path<Id>,
     query: Query<InMail>,
 ) -> Answer {
     let (id, mail) = (id.into_inner(), query.0.mail);
     let viewer = viewer.map(|viewer| viewer.0);
-    match reading::look_at(&portal, id, viewer, mail.clone(), language(&request)).await {
+    match reading::look_at(&portal, &caller, id, viewer, mail.clone(), language(&request)).await {
         Ok(shown) => {
             let page = Page::new(&portal, &request, "announcement").in_language(shown.language);
             let page = page.article(shown.language, shown.title, shown.html);

@@ -18,6 +18,10 @@ pub fn stories() -> Vec<Story> {
         deliveries_are_listed_by_where_they_stand,
         nobody_else_than_the_secretariat_writes,
         what_an_author_writes_is_made_safe,
+        a_mail_reads_well_in_both_parts,
+        braces_that_begin_no_place_reach_nobody,
+        in_the_portal_the_link_to_leave_leads_to_the_readers_choices,
+        what_we_say_around_an_arabic_text_is_marked_as_english,
     ]
 }
 
@@ -83,7 +87,7 @@ fn each_recipient_gets_it_once_in_the_own_language(t: TestApp) {
 
     let mail = t.newest_mail(&people[0].email);
     assert!(mail.html.contains("<em>tous</em>") && mail.html.contains("lang=\"fr\""), "{}", mail.html);
-    assert!(mail.text.contains("Bonjour à *tous*") && mail.text.contains("https://x.example/p"), "{}", mail.text);
+    assert!(mail.text.contains("Bonjour à tous,") && mail.text.contains("https://x.example/p"), "{}", mail.text);
     let wire = t.receiver.inbox().into_iter().rev().find(|mail| mail.to == people[0].email).unwrap();
     let raw = String::from_utf8_lossy(&wire.bytes).into_owned();
     for header in ["Auto-Submitted: auto-generated", "List-Id: <notices.portal.example>", "To: \"Awa Diop\" <"] {
@@ -251,4 +255,93 @@ fn what_an_author_writes_is_made_safe(t: TestApp) {
     }
     // A line with a lone dot is a line, not the end of the mail.
     assert!(mail.text.contains("\n.\n") || mail.text.contains("\r\n.\r\n"), "{}", mail.text);
+}
+
+/// One about the news, in one language; its id.
+fn announce(admin: &Person, language: &str, body: &str) -> String {
+    let form = json!({"default_language": language, "topic": "news", "acknowledge": true,
+        "variants": {language: {"subject": "Global webinar", "body_markdown": body}}});
+    let id = admin.post("/announcements", &form).expect(201)["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/announcements/{id}/send"), &json!({})).expect(202);
+    id
+}
+
+fn a_mail_reads_well_in_both_parts(t: TestApp) {
+    let awa = t.ncp("SN");
+    let admin = t.admin();
+    let url = format!("https://teams.example/l/meetup-join/{}?tenant=1&by=--x_y_z", "19%3ameeting".repeat(14));
+    let body = format!("## Agenda\n\nThe **Secretariat** invites. Join: {url}\n\nTo leave: {{{{ unsubscribe }}}}");
+    announce(&admin, "en", &body);
+    let mail = t.newest_mail(&awa.email);
+    let text = mail.text.replace("\r\n", "\n");
+    let leave = mail.header("List-Unsubscribe").unwrap().trim_matches(['<', '>']).to_owned();
+    let begins = format!(
+        "Agenda\n------\n\nThe Secretariat invites. Join:\n{url}\n\nTo leave: {leave}\n\n\
+         Please confirm that you have read this announcement.\n\nRead and confirm in the portal:\nhttps://portal.example/"
+    );
+    assert!(text.starts_with(&begins), "{text}");
+    let href = format!("<a href=\"{}\"", url.replace('&', "&amp;"));
+    assert!(mail.html.contains(&href), "{href} in {}", mail.html);
+    assert_eq!(mail.html.matches(&format!("<a href=\"{leave}\"")).count(), 2, "in the text and at the foot");
+    assert!(mail.html.contains("<a href=\"https://portal.example\""), "{}", mail.html);
+}
+
+fn braces_that_begin_no_place_reach_nobody(t: TestApp) {
+    let admin = t.admin();
+    let code = |subject: &str, body: &str, topic: Option<&str>| {
+        let variants = json!({"en": {"subject": subject, "body_markdown": body}});
+        let answer =
+            admin.post("/announcements", &json!({"default_language": "en", "topic": topic, "variants": variants}));
+        if answer.status == 201 {
+            "taken".to_owned()
+        } else {
+            answer.json()["errors"][0]["code"].as_str().unwrap().to_owned()
+        }
+    };
+    for body in
+        ["Dear {{ nme }}", "Dear {{ Name }}", "{{ user.name }}", "Dear {{ name", "{{ name | upper }}", "\\{{ name }}"]
+    {
+        assert_eq!(code("S", body, Some("news")), "unknown_place", "{body}");
+    }
+    for subject in ["x {{ name | upper }}", "x {{ name }}", "x {{"] {
+        assert_eq!(code(subject, "News", Some("news")), "place_in_subject", "{subject}");
+    }
+    assert_eq!(code("S", "Leave: {{ unsubscribe }}", None), "place_without_topic");
+    for body in ["{{ name }} of {{administration}}: {{ unsubscribe }}", "In Jinja: \\{\\{ name }}"] {
+        assert_eq!(code("S", body, Some("news")), "taken", "{body}");
+    }
+    // Nor does one become a notice by losing its topic.
+    let form = json!({"default_language": "en", "topic": "news",
+        "variants": {"en": {"subject": "S", "body_markdown": "[Leave]({{ unsubscribe }})"}}});
+    let id = admin.post("/announcements", &form).expect(201)["id"].as_str().unwrap().to_owned();
+    let answer = admin.patch(&format!("/announcements/{id}"), &json!({"topic": null}));
+    assert_eq!(answer.json()["errors"][0]["code"], "place_without_topic", "{}", answer.text);
+}
+
+fn in_the_portal_the_link_to_leave_leads_to_the_readers_choices(t: TestApp) {
+    let awa = t.member(&Application::new("SN", "Awa Diop"));
+    let admin = t.admin();
+    let id = announce(&admin, "en", "Dear {{ name }}, [choose]({{ unsubscribe }}).");
+    t.dispatch();
+    let path = format!("/announcements/{id}");
+    let read = awa.get(&path).expect(200)["variants"]["en"]["body_markdown"].as_str().unwrap().to_owned();
+    let (before, rest) = read.split_once("(https://portal.example").unwrap();
+    assert_eq!(before, "Dear Awa Diop, [choose]");
+    let choices = rest.strip_suffix(").").unwrap();
+    let page = t.anonymous().send("GET", choices, None).unwrap();
+    assert!(page.status == 200 && page.text.contains("value=\"news\" checked"), "{}", page.text);
+}
+
+fn what_we_say_around_an_arabic_text_is_marked_as_english(t: TestApp) {
+    let layla = t.member(&Application::new("MA", "Layla Idrissi").reading("ar"));
+    announce(&t.admin(), "ar", "مرحبا");
+    let html = t.newest_mail(&layla.email).html;
+    for said in [
+        "<html lang=\"ar\" dir=\"rtl\">",
+        "<p>مرحبا</p>",
+        "<p lang=\"en\" dir=\"ltr\">Please confirm",
+        "<p lang=\"en\" dir=\"ltr\">You receive this",
+    ] {
+        assert!(html.contains(said), "{said} in {html}");
+    }
 }

@@ -311,6 +311,7 @@ fn an_endpoint_that_is_gone_is_switched_off(t: TestApp) {
     let mail = t.newest_mail("secretariat@portal.example");
     assert!(mail.subject.contains("Receiver") && mail.subject.contains("gone"), "{}", mail.subject);
     assert!(mail.text.contains("127.0.0.1") && !mail.text.contains("key=1"), "its path may be a secret");
+    assert!(mail.text.contains("what you look after there"), "not one's own account: {}", mail.text);
     assert_eq!(admin.post(&format!("/webhooks/{id}/ping"), &json!({})).refused(409), "webhook_disabled");
     t.apply_and_verify(&Application::new("SN", "Awa Diop"));
     t.tell();

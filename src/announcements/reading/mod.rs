@@ -10,12 +10,12 @@ mod types;
 
 use serde_json::json;
 
-pub(super) use store::{list_for, mark, marks};
+pub(super) use store::{list_for, mail_of, mark, marks};
 pub use types::{
     AcknowledgementCounts, AcknowledgementQuery, AcknowledgementState, Acknowledgements, Acknowledger, Reading, Unread,
 };
 
-use super::personal::{self, Looker};
+use super::personal::Looker;
 use super::{Desk, rules};
 use crate::audit::{self, Entry};
 use crate::db::{Conn, Id};
@@ -47,6 +47,26 @@ impl Desk {
         mark(conn, reader, id)?.ok_or_else(Error::not_found)
     }
 
+    /// An announcement as this person may see it, or anybody: in the person's language, or `asked`.
+    fn show(&self, conn: &mut Conn, id: Id, viewer: Option<&Looker>, asked: Language) -> Result<Shown, Error> {
+        let row = super::store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        let reading = viewer.map(|viewer| mark(conn, viewer.user_id, id)).transpose()?.flatten();
+        if reading.is_none() && !viewer.is_some_and(|viewer| viewer.is_secretariat) && !rules::is_open(&row) {
+            return Err(Error::not_found());
+        }
+        let variants = super::store::variants(conn, id)?;
+        let written: Vec<Language> = variants.keys().copied().collect();
+        let wanted = viewer.map_or(asked, |viewer| viewer.language);
+        let language = rules::language_for(wanted, &Vec::new, &written, row.default_language);
+        let text = variants.get(&language).ok_or_else(Error::not_found)?;
+        Ok(Shown {
+            language,
+            title: text.subject.clone(),
+            html: self.fill_html(conn, id, viewer, language, markdown::to_html(&text.body_markdown))?,
+            asks: row.acknowledge && reading.is_some_and(|reading| reading.acknowledged_at.is_none()),
+        })
+    }
+
     /// Writes down that who got it, or who acknowledged it, is handed out as a file.
     pub(super) fn note_export(&self, conn: &mut Conn, id: Id, by: Id, file: &str) -> Result<(), Error> {
         let entry = Entry::by(audit::Event::AnnouncementExported, by, id).with(json!({"file": file}));
@@ -64,26 +84,6 @@ pub struct Shown {
     pub html: String,
     /// Whether whoever looks is asked to say that it is read, and has not.
     pub asks: bool,
-}
-
-/// An announcement as this person may see it, or anybody: in the person's language, or `asked`.
-fn show(conn: &mut Conn, id: Id, viewer: Option<&Looker>, asked: Language) -> Result<Shown, Error> {
-    let row = super::store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let reading = viewer.map(|viewer| mark(conn, viewer.user_id, id)).transpose()?.flatten();
-    if reading.is_none() && !viewer.is_some_and(|viewer| viewer.is_secretariat) && !rules::is_open(&row) {
-        return Err(Error::not_found());
-    }
-    let variants = super::store::variants(conn, id)?;
-    let written: Vec<Language> = variants.keys().copied().collect();
-    let wanted = viewer.map_or(asked, |viewer| viewer.language);
-    let language = rules::language_for(wanted, &Vec::new, &written, row.default_language);
-    let text = variants.get(&language).ok_or_else(Error::not_found)?;
-    Ok(Shown {
-        language,
-        title: text.subject.clone(),
-        html: personal::fill_html(conn, viewer, language, markdown::to_html(&text.body_markdown))?,
-        asks: row.acknowledge && reading.is_some_and(|reading| reading.acknowledged_at.is_none()),
-    })
 }
 
 /// How many announcements somebody has not read.

@@ -103,11 +103,11 @@ pub(crate) async fn say_read_on_page(
     reader: Option<Id>,
     mail: Option<String>,
 ) -> Result<Reading, Error> {
-    let (desk, tokens) = (portal.announcements_desk(caller), portal.mail_tokens.clone());
+    let desk = portal.announcements_desk(caller);
     let acknowledge = move |conn: &mut Conn| {
         let reader = match (reader, mail) {
             (Some(reader), _) => Some(reader),
-            (None, Some(token)) => personal::by_link(conn, &tokens, &token)?.map(|looker| looker.user_id),
+            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token)?.map(|looker| looker.user_id),
             (None, None) => None,
         };
         desk.acknowledge(conn, id, reader.ok_or_else(Error::not_found)?)
@@ -118,19 +118,20 @@ pub(crate) async fn say_read_on_page(
 /// An announcement for that page.
 pub(crate) async fn look_at(
     portal: &Portal,
+    caller: &Caller,
     id: Id,
     viewer: Option<Arc<Principal>>,
     mail: Option<String>,
     asked: Language,
 ) -> Result<Shown, Error> {
-    let tokens = portal.mail_tokens.clone();
+    let desk = portal.announcements_desk(caller);
     let show = move |conn: &mut Conn| {
         let looker = match (viewer, mail) {
             (Some(viewer), _) => Some(Looker::from(&*viewer)),
-            (None, Some(token)) => personal::by_link(conn, &tokens, &token)?,
+            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token)?,
             (None, None) => None,
         };
-        super::show(conn, id, looker.as_ref(), asked)
+        desk.show(conn, id, looker.as_ref(), asked)
     };
     portal.db.read(show).await
 }

@@ -84,6 +84,11 @@ pub(in crate::announcements) fn mark(conn: &mut Conn, reader: Id, id: Id) -> Res
     Ok(mark.map(reading))
 }
 
+/// The mail of an announcement to this person.
+pub(in crate::announcements) fn mail_of(conn: &mut Conn, reader: Id, id: Id) -> Result<Option<Id>, Error> {
+    Ok(delivery::table.find((reader, id)).select(delivery::mail_id).first(conn).optional()?)
+}
+
 /// Marks it read, since when it was first, or unread.
 pub(super) fn set_read(conn: &mut Conn, reader: Id, id: Id, at: Option<Timestamp>) -> Result<(), Error> {
     let own = delivery::table.find((reader, id));

@@ -1,0 +1,141 @@
+//! From the Markdown that an author writes to the two forms a mail has.
+//!
+//! What stands bare in a text is a link too (`links`). The HTML is sanitised after rendering (`ammonia`), since Markdown lets raw
+//! HTML through: no scripts, no forms, no styles but the side that a column of a table keeps to, no images (an image in a mail is
+//! a tracking pixel), links only to http, https and mailto. The text part is written from that HTML (`plain`) rather than from
+//! the Markdown a second time: so both say the same, and neither says what was taken out.
+
+mod links;
+mod plain;
+mod table;
+
+use ammonia::Builder;
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+
+use super::template;
+pub use links::linked;
+pub use plain::to_text;
+
+/// What is understood beside the common Markdown.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_SMART_PUNCTUATION);
+
+/// The HTML of an author's Markdown, safe to stand inside any page or mail.
+#[must_use]
+pub fn to_html(markdown: &str) -> String {
+    let markdown = links::bracketed(&template::compact(markdown), OPTIONS);
+    let mut rendered = String::new();
+    html::push_html(&mut rendered, literal_braces(footnotes(Parser::new_ext(&markdown, OPTIONS))));
+    let clean = Builder::default()
+        .rm_tags(["img", "map", "area"])
+        .rm_clean_content_tags(["script", "style"])
+        .clean_content_tags(["script", "style", "form", "iframe", "object", "svg", "math"].into())
+        .url_schemes(["http", "https", "mailto"].into())
+        .link_rel(Some("noopener noreferrer"))
+        .add_tag_attributes("td", ["style"])
+        .add_tag_attributes("th", ["style"])
+        .filter_style_properties(["text-align"].into())
+        .clean(&rendered)
+        .to_string();
+    template::restore_in_links(&clean)
+}
+
+/// Plain text as it stands in HTML.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    quick_xml::escape::escape(text).into_owned()
+}
+
+/// Footnotes as `[1]`, where they are referred to and before what they say: nobody jumps about in a mail.
+fn footnotes<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let label = |name: &CowStr<'a>, after| Event::Text(format!("[{name}]{after}").into());
+    let mut begun: Option<CowStr<'a>> = None;
+    events.flat_map(move |event| match event {
+        Event::FootnoteReference(name) => vec![label(&name, "")],
+        Event::Start(Tag::FootnoteDefinition(name)) => {
+            begun = Some(name);
+            Vec::new()
+        }
+        Event::End(TagEnd::FootnoteDefinition) => Vec::new(),
+        Event::Start(Tag::Paragraph) => std::iter::once(event).chain(begun.take().map(|it| label(&it, " "))).collect(),
+        other => vec![other],
+    })
+}
+
+/// Two braces that an author wrote as `\{\{` begin no place (`template`): what keeps them apart is not seen.
+fn literal_braces<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let mut open = false;
+    events.map(move |event| {
+        let Event::Text(text) = event else {
+            open = false;
+            return event;
+        };
+        let meets = open && text.starts_with('{');
+        open = text.ends_with('{');
+        Event::Text(if meets { format!("\u{2060}{text}").into() } else { text })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_harm_a_reader_is_gone() {
+        for (markdown, gone) in [
+            ("<script>alert(1)</script>", "script"),
+            ("[x](javascript:alert(1))", "javascript"),
+            ("<form action=x><input></form>", "form"),
+            ("<a href='x' onclick='y'>z</a>", "onclick"),
+            ("![pixel](https://tracker.example/p.gif)", "img"),
+            ("<svg onload=x>", "svg"),
+            ("<p style='position:fixed'>", "style"),
+            ("<table><tr><td style='position:fixed'>", "position"),
+            ("javascript://x.example/%0aalert(1)", "href"),
+            ("ftp://x.example/", "href"),
+            ("https://x.example/\"onclick=\"y", "\"onclick"),
+        ] {
+            assert!(!to_html(markdown).contains(gone), "{markdown}: {}", to_html(markdown));
+        }
+    }
+
+    #[test]
+    fn both_forms_say_the_same() {
+        let html = to_html("# Réunion\n\nBonjour **à tous**, voir [le programme](https://x.example/p).");
+        assert!(html.contains("<h1>Réunion</h1>") && html.contains("<strong>à tous</strong>"));
+        let text = to_text(&html).unwrap();
+        assert!(text.contains("Réunion") && text.contains("https://x.example/p"), "{text}");
+        assert_eq!(to_text(&to_html("Hello <script>alert(1)</script>*you*")).unwrap(), "Hello you");
+    }
+
+    #[test]
+    fn columns_keep_to_their_side() {
+        let html = to_html("| Port | TEU |\n|---|---:|\n| Dakar | 12 |");
+        assert!(html.contains("<td style=\"text-align:right\">12</td>"), "{html}");
+    }
+
+    #[test]
+    fn a_footnote_stands_where_it_is_written() {
+        let html = to_html("Rules[^1] hold.\n\n[^1]: https://x.example/a_b_c");
+        let link = "<a href=\"https://x.example/a_b_c\" rel=\"noopener noreferrer\">https://x.example/a_b_c</a>";
+        assert_eq!(html, format!("<p>Rules[1] hold.</p>\n<p>[1] {link}</p>\n"));
+    }
+
+    #[test]
+    fn places_are_found_again_in_text_and_in_links_and_braces_that_are_meant_are_none() {
+        let html =
+            to_html("{{ name }} [leave]({{ unsubscribe }}) [form](https://x.example/?m={{ name }}) {{unsubscribe}}");
+        for place in [
+            "<p>{{name}} <a href=\"{{unsubscribe}}\"",
+            "href=\"https://x.example/?m={{name}}\"",
+            "<a href=\"{{unsubscribe}}\" rel=\"noopener noreferrer\">{{unsubscribe}}</a>",
+        ] {
+            assert!(html.contains(place), "{place} in {html}");
+        }
+        assert!(!to_html("[x]({{ name }}:alert)").contains("href=\"{{"), "a name says not where a link leads");
+        let literal = to_html("Write \\{\\{ name }}");
+        assert!(literal.contains("{\u{2060}{ name }}"), "{literal}");
+    }
+}
