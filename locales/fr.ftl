@@ -797,12 +797,16 @@ fault-unknown_appointment = Il n’y a pas ici, dans ce rôle, de tel mandat que
 fault-in_the_past = Cette date est passée.
 fault-missing = Ce champ est nécessaire.
 fault-unknown_field = Ce champ n’existe pas.
+fault-bad_instant = Ce n’est pas un instant avec son décalage par rapport à UTC, écrit comme 2027-01-11T09:00:00+01:00.
 fault-wrong_type = La forme n’est pas la bonne.
 fault-unknown_topic = Il n’y a pas de thème { $value }, ou il est retiré. GET /api/v1/topics les énumère.
 fault-unknown_zone = { $value } n’est pas un fuseau horaire. Utilisez un nom comme Europe/Brussels.
 fault-not_secretariat = Les essais ne vont qu’aux personnes du Secrétariat.
 fault-too_deep = Un public en contient d’autres sur { $max } niveaux au plus.
-fault-unknown_value = { $value } ne fait pas partie des valeurs admises ici.
+fault-unknown_value = { $allowed ->
+    [many] { $value } ne fait pas partie des valeurs admises ici.
+   *[few] { $value } ne fait pas partie des valeurs admises ici : { $allowed }.
+    }
 fault-empty = Ce champ ne peut être vide.
 fault-too_long = Au plus { $max } caractères.
 fault-too_many = Au plus { $max } éléments.
@@ -815,7 +819,7 @@ fault-no_pages = Un fichier contient tous les contacts du filtre ; il ne se pag
 fault-unknown_organisation = Il n’y a pas de membre { $value }. Utilisez le code à deux lettres, par exemple SN.
 fault-unknown_technology = { $value } ne figure pas dans la liste des technologies.
 fault-unknown_language = { $value } n’est pas un code de langue. Utilisez deux lettres, par exemple fr.
-fault-role_not_open = On peut se porter candidat comme ncp ou comme coordinator.
+fault-role_not_open = Ce rôle n’est pas ouvert ici. Il y a : { $allowed }.
 fault-no_variant = Il n’y a pas de texte en { $language }, la langue par défaut.
 fault-no_text = Il n’y a pas de texte en { $language }.
 fault-password_too_short = Au moins { $min } caractères. Plusieurs mots conviennent bien et se retiennent facilement.
