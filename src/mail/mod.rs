@@ -173,7 +173,7 @@ impl Outbox {
     ) -> Result<(), Error> {
         // What we say ourselves is in a language that has a catalogue.
         let language = to.language.catalogue();
-        let mail = NewMail { about, language, ..self.single(conn, to, kind, content, life)? };
+        let mail = NewMail { language, about, ..self.single(conn, to, kind, content, life)? };
         store::insert(conn, &[mail], self.clock.now())
     }
 
