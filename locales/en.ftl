@@ -1,10 +1,15 @@
 # Every sentence that a person reads, in English. locales/fr.ftl has the same keys, which a test checks.
 
+## How days and hours are written: DAY($day) as 28 November 2026, HOUR($time) as 12:00
+
+months = January February March April May June July August September October November December
+first-of-month = 1
+
 ## Mails: mail-<kind> is the subject, .body its paragraphs, .button the label of its link
 
 mail-greeting = Dear { $name },
 mail-or-copy = If the button does not work, copy this address into your browser:
-mail-leading = { $words }:
+mail-link = { $label }:
 mail-foot-system = This message was sent to you by { $community } because it concerns your account or your application. There is no need to reply.
 mail-foot-duty = This message was sent to you by { $community } because it concerns what you look after there. There is no need to reply.
 mail-foot-invitation = This message was sent to you by { $community } because you were invited to it. There is no need to reply.
@@ -20,13 +25,14 @@ mail-acknowledge = Please confirm that you have read this announcement.
 mail-digest = { $community }: your digest
     .body = These announcements have been addressed to you since your last digest. Follow a title to read it.
     .button = Choose how you get announcements
+    .asks = please confirm that you have read it
 
 mail-verify_address = Please confirm your e-mail address
     .body =
         You applied to join { $community } with this address, as { $applicant }, { $organisation } ({ $role ->
             [coordinator] { role-coordinator }
            *[other] { role-ncp }
-        }). Please confirm that the address is yours: only then does your application reach the Secretariat.
+        }). Please confirm that the address is yours: only then does your application reach those who decide on it: the coordinators of your administration, or the Secretariat.
 
         The link can be used once and is good for { $hours } hours. If you did not apply, or this is not what you entered, do not follow it: then nothing happens.
     .button = Confirm my address
@@ -42,19 +48,25 @@ mail-application_waits = An application awaits your decision: { $applicant }
     .body =
         { $applicant } ({ $organisation }) has confirmed the e-mail address of an application to { $community }.
 
-        Please compare it with the nomination of the administration, and approve or reject it in the portal.
+        Please compare it with the nomination of the administration, and approve it or reject it. { how-to-decide }
     .button = -
+
+how-to-decide = What awaits you is listed at { $url }/api/v1/appointments?status=pending; you decide with POST /api/v1/appointments/{ $appointment }/approve, or …/reject with a reason. The interface is described at { $url }/docs/.
+second-factor = Your role asks for a second factor: once you are logged in, add an authenticator app (POST /api/v1/me/mfa/totp) or a passkey (POST /api/v1/me/passkeys/start). Until then only your own account is open to you.
 
 mail-approved = Welcome to { $community }
     .body =
-        Your application has been approved. You are now listed in the directory, and you can log in with the password you chose.
+        Your application has been approved. You are now listed in the directory, and you can log in with the password you chose.{ $role ->
+            [coordinator] {" "}{ second-factor }
+           *[other] {""}
+        }
 
         Please look at your profile once: the languages and technologies you enter there help colleagues to find you.
     .button = Open the portal
 
 mail-rejected = Your application was not approved
     .body =
-        The Secretariat did not approve your application to { $community }. The reason given:
+        Your application to { $community } was not approved. The reason given:
 
         { $reason }
 
@@ -63,7 +75,10 @@ mail-rejected = Your application was not approved
 
 mail-appointed = You are now a contact of { $organisation }
     .body =
-        You were appointed at { $community } for { $organisation }. You are listed in the directory, and you log in as before.
+        You were appointed at { $community } for { $organisation }. You are listed in the directory, and you log in as before.{ $role ->
+            [coordinator] {" "}{ second-factor }
+           *[other] {""}
+        }
     .button = Open the portal
 
 mail-info_requested = Your application needs something more
@@ -91,9 +106,24 @@ mail-appointment_reinstated = Your appointment is in force again
 
 mail-appointment_replaced = A successor has taken over
     .body =
-        Your appointment for { $organisation } at { $community } has passed to your successor. You are no longer listed there. Thank you for your work.
+        Your appointment for { $organisation } at { $community } has passed to { $successor }. You are no longer listed there. Thank you for your work.
+
+        { $given ->
+            [yes] The reason given: { $reason }
+           *[no] {""}
+        }
 
         Your account remains yours: you can log in to see what is stored about you, or delete it.
+    .button = -
+
+mail-appointment_taken_over = You take over from { $applicant } at { $organisation }
+    .body =
+        The appointment of { $applicant } for { $organisation } at { $community } has passed to you, and { $applicant } is no longer listed there.
+
+        { $given ->
+            [yes] The reason given: { $reason }
+           *[no] {""}
+        }
     .button = -
 
 mail-appointment_ended = Your appointment has ended
@@ -117,7 +147,7 @@ mail-application_lapsed = Your application has lapsed
 
 mail-confirm_contact = Are you still the contact for { $organisation }?
     .body =
-        Once a year we ask every contact of { $community } whether the entry in the directory is still right. Yours is to be confirmed by { $day }.
+        Once a year we ask every contact of { $community } whether the entry in the directory is still right. Yours is to be confirmed by { DAY($day) }.
 
         If you are still in this post and the entry is right, one click is enough; you need not log in. If something has changed, log in and correct it, or tell your coordinator who takes over from you.
     .button = Yes, confirm my entry
@@ -148,19 +178,56 @@ mail-no_coordinator_left = { $organisation } has no coordinator any more
 
 mail-application_still_waits = Still waiting for your decision: { $applicant }
     .body =
-        The application of { $applicant } ({ $organisation }) to { $community } still waits for a decision. Please approve it, reject it, or ask for what is missing.
+        The application of { $applicant } ({ $organisation }) to { $community } still waits for a decision. Please approve it, reject it, or ask for what is missing. { how-to-decide }
 
         After 30 days the Secretariat is told; after 90 days it lapses.
     .button = -
 
 mail-application_escalated = Nobody decides: { $applicant } ({ $organisation })
     .body =
-        The application of { $applicant } ({ $organisation }) to { $community } has waited for 30 days. Please decide in the coordinators' place, or remind them.
+        The application of { $applicant } ({ $organisation }) to { $community } has waited for 30 days. Please decide in the coordinators' place, or remind them. { how-to-decide }
     .button = -
 
-mail-mandate_ends_soon = A mandate ends on { $day }: { $applicant }
+mail-mandate_ends_soon = A mandate ends on { DAY($day) }: { $applicant }
     .body =
-        The mandate of { $applicant } at { $organisation } ends on { $day }. If it is to go on, its end can be changed in the portal; if somebody takes over, please invite that person now.
+        The mandate of { $applicant } at { $organisation } ends on { DAY($day) }. If it is to go on, its end can be changed in the portal; if somebody takes over, please invite that person now.
+    .button = -
+
+mail-announcement_submitted = To be approved: { $title }
+    .body =
+        { $person } has submitted the announcement "{ $title }" of { $community } and asks somebody else of the Secretariat to read and approve it. Until then it does not leave.
+
+        In the portal: GET /api/v1/announcements/{ $id } and its /preview; then /approve, or /reject with a reason.
+    .button = -
+
+mail-announcement_rejected = Not approved: { $title }
+    .body =
+        { $person } has not approved the announcement "{ $title }" of { $community }. It is a draft again. { $given ->
+            [no] No reason was given.
+           *[yes] The reason given: { $reason }
+        }
+
+        Please change it and submit it again, or delete it (announcement { $id }).
+    .button = -
+
+mail-announcement_halted = Halted: { $title }
+    .body =
+        The announcement "{ $title }" of { $community } has halted by itself, since much of it fails. What has not left waits.
+
+        Please look at its deliveries (GET /api/v1/announcements/{ $id }/deliveries?state=failed), mend what is wrong, be it the relay or the addresses, and resume or cancel it. Once resumed it does not halt by itself again.
+    .button = -
+
+mail-announcement_held = Held back: { $title }
+    .body =
+        The announcement "{ $title }" of { $community } was scheduled and has not begun: { $reason ->
+            [overdue] its time was over when the portal came to it, and what comes late may be wrong by then
+            [no_recipients] nobody is in its audience any more
+            [approval_needed] it goes to more people than may be written to without the approval of a second person
+            [content_changed] it is not what was approved
+           *[other] it could not begin as it is ({ $reason })
+        }.
+
+        Please look at it (announcement { $id }): send it, schedule it anew, or cancel it.
     .button = -
 
 mail-webhook_gone = The webhook "{ $description }" is switched off: it is gone
@@ -177,9 +244,14 @@ mail-webhook_failing = The webhook "{ $description }" is switched off: it has no
         What went wrong stands in its deliveries. Once that is mended, please switch it on again; events can be sent again one by one.
     .button = -
 
-mail-hand_over = Handing over at { $organisation } until { $day }
+mail-hand_over = Handing over at { $organisation } until { DAY($day) }
     .body =
-        The appointment of { $applicant } at { $organisation } passes to a successor. Until { $day } both of you are in force; then the predecessor's appointment ends by itself.
+        The appointment of { $applicant } at { $organisation } passes to { $successor }. Until { DAY($day) } both of you are in force; then the appointment of { $applicant } ends by itself.
+
+        { $given ->
+            [yes] The reason given: { $reason }
+           *[no] {""}
+        }
     .button = -
 
 mail-invitation_accepted = { $applicant } has accepted your invitation
@@ -191,16 +263,16 @@ mail-invitation = Invitation to { $community }
     .body =
         { $inviter } invites you to join { $community } as a contact of { $organisation_en }. Contacts find each other in its directory and are told of what concerns them.
 
-        With the link below you accept; it can be used once and is good until { $day }. If you do not wish to join, do nothing.
+        With the link below you accept; it can be used once and is good until { DAY($day) }. If you do not wish to join, do nothing.
 
-        Your name, post, organisation, work address and languages were given to us by { $inviter } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for a year after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
+        Your name, post, organisation, work address and languages were given to us by { $inviter } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
     .button = Accept the invitation
 
 mail-invitation_reminder = Reminder: invitation to { $community }
     .body =
-        { $inviter } invited you to join { $community } as a contact of { $organisation_en }, and you have not answered yet. This new link is good until { $day }; the one before no longer works.
+        { $inviter } invited you to join { $community } as a contact of { $organisation_en }, and you have not answered yet. This new link is good until { DAY($day) }; the one before no longer works.
 
-        Your name, post, organisation, work address and languages were given to us by { $inviter } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for a year after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
+        Your name, post, organisation, work address and languages were given to us by { $inviter } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
     .button = Accept the invitation
 
 mail-reset_password = Choose a new password
@@ -212,42 +284,42 @@ mail-reset_password = Choose a new password
 
 mail-password_changed = Your password was changed
     .body =
-        The password of your account at { $community } was changed on { $time } (UTC), and your other sessions were ended.
+        The password of your account at { $community } was changed on { DAY($time) }, { HOUR($time) } UTC, and your other sessions were ended.
 
         If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
 
 mail-new_login = Your account was logged in to from a new place
     .body =
-        On { $time } (UTC) somebody logged in to your account at { $community } from the network { $network } with "{ $program }". Nobody had logged in from there before.
+        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with "{ $program }". Nobody had logged in from there before.
 
         If it was you, there is nothing to do. If not, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
 
 mail-login_after_failures = Your account was logged in to after several wrong passwords
     .body =
-        On { $time } (UTC) somebody logged in to your account at { $community } from the network { $network } with "{ $program }", after several tries with wrong passwords.
+        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with "{ $program }", after several tries with wrong passwords.
 
         If it was you, there is nothing to do. If not, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
 
 mail-refresh_reuse = One of your sessions was ended for safety
     .body =
-        On { $time } (UTC) a secret of one of your sessions at { $community } was used twice. Somebody may have copied it, so the portal has ended that session.
+        On { DAY($time) }, { HOUR($time) } UTC, a secret of one of your sessions at { $community } was used twice. Somebody may have copied it, so the portal has ended that session.
 
         Please log in again. If this happens repeatedly, or you do not know why, choose a new password and tell the Secretariat.
     .button = -
 
 mail-factor_added = A second factor was added to your account
     .body =
-        On { $time } (UTC) a second factor was added to your account at { $community }: an authenticator app or a passkey.
+        On { DAY($time) }, { HOUR($time) } UTC, a second factor was added to your account at { $community }: an authenticator app or a passkey.
 
         If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
 
 mail-factor_removed = A second factor was removed from your account
     .body =
-        On { $time } (UTC) a second factor was removed from your account at { $community }.
+        On { DAY($time) }, { HOUR($time) } UTC, a second factor was removed from your account at { $community }.
 
         If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
@@ -261,7 +333,7 @@ mail-recovery_code_used = A recovery code was used
 
 mail-recovery_codes_made = New recovery codes were made
     .body =
-        On { $time } (UTC) new recovery codes were made for your account at { $community }. The old ones are no longer good.
+        On { DAY($time) }, { HOUR($time) } UTC, new recovery codes were made for your account at { $community }. The old ones are no longer good.
 
         If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
@@ -284,9 +356,9 @@ mail-address_change_asked = Your address is to be changed
 
 mail-account_leaving = Your account is going to be erased
     .body =
-        Somebody who is logged in to your account at { $community } asked to erase it. Your appointments have ended, you are no longer listed, and on { $day } everything that is personal is erased for good. Until then nobody can log in.
+        Somebody who is logged in to your account at { $community } asked to erase it. Your appointments have ended, you are no longer listed, and on { DAY($day) } everything that is personal is erased for good. Until then nobody can log in.
 
-        If this was not you, or if you changed your mind, keep the account with the link below. It is good until { $day }.
+        If this was not you, or if you changed your mind, keep the account with the link below. It is good until { DAY($day) }.
     .button = Keep my account
 
 mail-account_kept = Your account is kept
@@ -331,7 +403,7 @@ mail-account_reinstated = Your account is reinstated
 
 mail-wrong_codes = Somebody knows your password
     .body =
-        Until { $time } (UTC) somebody who knows your password tried to log in to your account at { $community } and failed at the second factor, several times. No code is accepted for a while.
+        Until { DAY($time) }, { HOUR($time) } UTC, somebody who knows your password tried to log in to your account at { $community } and failed at the second factor, several times. No code is accepted for a while.
 
         If it was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
@@ -355,10 +427,10 @@ page-foot = Answers in English and French, as your browser asks.
 page-home = Welcome
     .body = This is the portal of { $community }. Members reach it through its programming interface, which is described here.
 page-verify = Confirm your address
-    .body = One click, and your application goes to the Secretariat.
+    .body = One click, and your application goes to those who decide on it: the coordinators of your administration, or the Secretariat.
     .button = Confirm my address
 page-verified = Thank you, your address is confirmed
-    .body = Your application is now with the Secretariat. You will hear by e-mail as soon as it has been decided.
+    .body = Your application is now with those who decide on it: the coordinators of your administration, or the Secretariat. You will hear by e-mail as soon as it has been decided.
 page-failed = This did not work
     .body = If your link is too old, apply or ask for a new one again.
 page-forgot = Forgot your password?
@@ -391,7 +463,16 @@ page-invitation = Accept the invitation
         You were invited to join { $community } as a contact of your organisation. If you accept, you are listed in its directory for the other contacts.
     .button = Accept
 page-invitation-accepted = Welcome
-    .body = You have accepted the invitation to { $community }. If you chose a password, you can log in with it from now on. As a coordinator who was invited by a coordinator you still wait for the Secretariat's approval; a mail will tell you.
+    .body = You have accepted the invitation to { $community }, and its directory lists you from now on. { how-to-log-in }{ $role ->
+        [coordinator] {" "}{ second-factor }
+       *[other] {""}
+    }
+page-invitation-waits = Thank you
+    .body = You have accepted the invitation to { $community }. Your appointment still waits for approval by the Secretariat, and a mail will tell you when it is in force. { how-to-log-in } Until then only your own account is open to you.
+how-to-log-in = { $password ->
+    [chosen] You can log in with the password you have just chosen.
+   *[kept] You log in as before.
+    }
 page-confirm-contact = Confirm your entry
     .body =
         With this button you say that you are still the contact of your organisation at { $community }, and that your entry in the directory is right.
@@ -409,6 +490,8 @@ page-unsubscribe-all = Leave every topic
     .button = Leave every topic
 page-unsubscribed = You have left “{ $topic }”
     .body = No more announcements about it will reach you, not even those that are on their way to others.
+page-unsubscribe-closed = This link is not good
+    .body = It stands in a mail that is long over, in a test, or it was cut short. A newer mail has one that is good. With your account you choose at any time what you get (PUT /api/v1/me/subscriptions).
 page-unsubscribed-all = You have left every topic
     .body = From now on you get official notices alone.
 link-unsubscribe-all = Or leave every topic
@@ -417,7 +500,7 @@ page-announcement = Announcement
 page-announcement-acknowledged = Thank you
     .body = It is noted that you have read this announcement.
 page-announcement-closed = Not open to you
-    .body = This announcement is for those to whom it was addressed. If you are one of them, log in to the portal and follow the link again.
+    .body = This announcement is for those to whom it was addressed, or the link is no longer good. If you are one of them, follow the whole link in your mail, or read it with your account (GET /api/v1/announcements).
 feed-announcements = Announcements of { $community }
 page-subscriptions = How you get announcements
     .body = Choose how often announcements of { $community } reach you, and about what. Official notices have no topic and reach you at once always.
@@ -435,20 +518,20 @@ page-privacy = Your data
 
         Active contacts of the community see your entry; your telephone is seen only by those whom you allow. Officers of the Secretariat and the coordinators of your own organisation manage it. Nothing is sold, and nothing is sent to others.
 
-        What is kept, and for how long: unverified applications 14 days, invitations 90 days, rejected applications 6 months, an entry one year after it ended, letters of nomination one year after the mandate; the log of who did what for 5 years, without names.
+        What is kept, and for how long: applications whose address was never confirmed, { $unverified } days; invitations that were not accepted, { $invitations } days after they have run out; applications that came to nothing, { $applications } days; an entry, { $contacts } days after it has ended; letters of nomination, { $letters } days after the mandate; from which network you logged in, { $networks } days; to whom which mail went, { $mails } days. The log of who did what stays, and names nobody. An account that you ask to erase is closed at once and erased after { $grace } days.
 
         You can see, correct, export and delete everything held about you: log in, or write to the Secretariat.
 page-setup = Set up the administrator
     .body = Whoever holds this link becomes an administrator of { $community }. The link can be used once.
     .button = Set up
 page-setup-done = The administrator is set up
-    .body = You can now log in with this address and password.
+    .body = You can now log in with this address and password (POST /api/v1/auth/login). { second-factor }
 field-name = Name
     .hint = -
 field-email = E-mail address
     .hint = -
 field-password = Password
-    .hint = At least 15 characters. Several words are good, and easy to remember.
+    .hint = At least { $min } characters. Several words are good, and easy to remember.
 link-docs = Description of the interface
 link-privacy = Your data
 link-forgot = Forgot your password?
@@ -494,6 +577,9 @@ column-last_code = Last code
 column-last_status = Last status
 column-last_reply = Last reply
 column-sent_at = Sent at
+column-bounced_at = Came back at
+column-bounce_kind = How it came back
+column-bounce_status = Status of what came back
 column-acknowledged_at = Acknowledged at
 column-id = Identifier
 
@@ -525,7 +611,10 @@ problem-invalid = Please correct your entries
 problem-media_type = Wrong media type
     .detail = The body is expected as { $wanted }.
 problem-too_large = Too large
-    .detail = The body is larger than the portal takes.
+    .detail = { $limit ->
+        [unknown] The body is larger than the portal takes.
+       *[other] The body is larger than the portal takes here: at most { $limit } bytes.
+    }
 problem-too_slow = Too slow
     .detail = The request took too long to arrive. Please try again.
 problem-broken_body = The body broke off
@@ -547,23 +636,33 @@ problem-refresh_token_invalid = Your session has ended
 problem-wrong_credentials = Address or password is wrong
     .detail = Please check both. If you forgot your password, ask for a link to choose a new one. A new application must have confirmed its address first.
 problem-awaiting_approval = Your application awaits approval
-    .detail = The Secretariat has not decided on your application yet. You will hear by e-mail; until then only your own profile is open to you.
+    .detail = Nobody has decided on your application yet; a coordinator of your administration does, or the Secretariat. You will hear by e-mail; until then only your own profile is open to you.
 problem-no_active_appointment = No active appointment
     .detail = You hold no appointment in force at present. Please turn to your administration or to the Secretariat.
 problem-secretariat_only = Only for the Secretariat
     .detail = This is reserved for the Secretariat.
+problem-decided_at_appointments = This list is the Secretariat's
+    .detail = As a coordinator you find the applications to your own administration at /api/v1/appointments?status=pending, and decide on them there.
 problem-own_case = Not in your own case
     .detail = Nobody decides in their own case, be it an application or an invitation. Please ask a colleague.
 problem-not_pending = Already decided
     .detail = This application is not waiting for a decision (it is { $status }).
 problem-already_sent = Already sent
-    .detail = This announcement has been sent and can't be changed any more. Write a new one.
+    .detail = Mails of this announcement have left, so it can't be changed any more. Write a new one; what has not left can be cancelled.
 problem-acknowledgement_not_asked = Nobody was asked
     .detail = This announcement does not ask its readers to say that they have read it.
 problem-deliveries_gone = Not kept any more
     .detail = To whom each mail of this announcement went is not kept any more. Its summary still says how many there were.
 problem-announcement_not_possible_now = Not possible now
-    .detail = The announcement is { $status }, and { $event } is not possible in that state.
+    .detail = The announcement is { $status ->
+            [draft] a draft
+            [submitted] waiting for approval
+            [sending] being sent
+            [held] held back
+           *[other] { $status }
+        }, and "{ $event }" is not possible in that state. What is: { $possible }.
+problem-not_a_draft = Only drafts are deleted
+    .detail = What has been submitted, approved or scheduled becomes a draft again when it is changed (PATCH); what has begun can be cancelled, and stays.
 problem-approval_needed = A second person is to approve
     .detail = This announcement is for { $count } contacts; more than { $max } need the approval of a second person of the Secretariat. Submit it: POST …/submit.
 problem-second_person_needed = Somebody else is to approve
@@ -584,8 +683,8 @@ problem-too_many_webhooks = Too many webhooks
     .detail = There are { $max } endpoints already, which is the most. Please remove one that nobody needs.
 problem-webhook_disabled = This webhook is switched off
     .detail = Nothing is sent to this endpoint. Switch it on first.
-problem-delivery_pending = This delivery still waits
-    .detail = The event is tried again by itself. It can be sent by hand once that is over.
+problem-delivery_pending = It is being sent
+    .detail = The event is being sent at this very moment. Please look in a minute what came of it.
 problem-account_exists = This address has an account
     .detail = Please use another address, or log in with this one.
 problem-already_exists = Already there
@@ -643,11 +742,11 @@ problem-if_match_malformed = If-Match is not understood
 problem-changed_meanwhile = Changed in the meantime
     .detail = Somebody changed this since you read it. Nothing was written. Read it again and repeat your change.
 problem-confirmation_needed = Please confirm your entry first
-    .detail = Your entry in the directory has not been confirmed for too long. Confirm it (POST /appointments/…/confirm, or the link in the mail), and everything is open again.
+    .detail = Your entry in the directory is to be confirmed: nobody has for too long, or mail to you came back. Confirm it (POST /appointments/…/confirm, or the link in the mail), and everything is open again.
 problem-not_possible_now = Not possible now
     .detail = The appointment is { $status }, and { $event } is not possible for you in that state.
 problem-account_leaving = This account is about to be erased
-    .detail = Its owner asked for that. It is erased on { $day }; until then the link that was mailed to its address keeps it.
+    .detail = Its owner asked for that. It is erased on { DAY($day) }; until then the link that was mailed to its address keeps it.
 problem-last_coordinator = The last coordinator stays
     .detail = The organisation would have no coordinator. Appoint or invite another one first, or turn to the Secretariat.
 problem-last_administrator = The last administrator stays
@@ -663,7 +762,10 @@ problem-not_acceptable = Not in that form
 problem-too_many_rows = Too many for a spreadsheet
     .detail = A spreadsheet takes { $max } contacts. Narrow the filter, or take CSV, which has no bound.
 problem-quota_used = Enough for today
-    .detail = You may take { $max } contacts in 24 hours, in files and address books together, and not so many are left. Narrow the filter, or come back in { $seconds } seconds. The pages of the directory stay open to you.
+    .detail = This would be { $rows } contacts. You may take { $max } in 24 hours, in files and address books together, and { $left } are left today. { $fits ->
+        [never] So many are never to be had at once: narrow the filter, or ask the Secretariat.
+       *[later] Narrow the filter, or come back in { $hours } h.
+    } The pages of the directory stay open to you.
 problem-changes_forgotten = Please start anew
     .detail = It is too long ago, or what you may see has changed since. Begin again without a token, and replace what you have.
 problem-program_login_required = Please log in
@@ -692,12 +794,16 @@ fault-unknown_appointment = There is no such appointment here in this role that 
 fault-in_the_past = This lies in the past.
 fault-missing = This is needed.
 fault-unknown_field = There is no such field.
+fault-bad_instant = This is no instant with its offset from UTC, written as in 2027-01-11T09:00:00+01:00.
 fault-wrong_type = This has the wrong form.
-fault-unknown_topic = There is no topic { $value }. GET /api/v1/topics lists them.
+fault-unknown_topic = There is no topic { $value }, or it is retired. GET /api/v1/topics lists them.
 fault-unknown_zone = { $value } is no time zone. Use a name like Europe/Brussels.
 fault-not_secretariat = Tests go to people of the Secretariat alone.
 fault-too_deep = An audience holds others at most { $max } deep.
-fault-unknown_value = { $value } is not one of the values allowed here.
+fault-unknown_value = { $allowed ->
+    [many] { $value } is not one of the values allowed here.
+   *[few] { $value } is not one of the values allowed here: { $allowed }.
+    }
 fault-empty = This must not be empty.
 fault-too_long = At most { $max } characters.
 fault-too_many = At most { $max } entries.
@@ -710,8 +816,9 @@ fault-no_pages = A file has all contacts of the filter; it is not paged.
 fault-unknown_organisation = There is no member { $value }. Use the two-letter code, as in SN.
 fault-unknown_technology = { $value } is not in the list of technologies.
 fault-unknown_language = { $value } is not a language code. Use two letters, as in fr.
-fault-role_not_open = One can apply as ncp or as coordinator.
+fault-role_not_open = This role is not open here. There is: { $allowed }.
 fault-no_variant = There is no text in { $language }, the default language.
+fault-no_text = There is no text in { $language }.
 fault-password_too_short = At least { $min } characters. Several words are good, and easy to remember.
 fault-password_too_long = At most { $max } characters.
 fault-password_context = The password is made of your address, your name or the portal's. Please choose words that nobody connects with you.
@@ -738,7 +845,10 @@ fault-duplicate = This is given twice.
 fault-wrong_password = This is not your current password.
 fault-bad_code = { $value } is not a code: letters, digits, - and _ only.
 fault-in_future = This day has not come yet.
-fault-letter_kind = The letter must be a PDF document or a PNG or JPEG image. This is none of them, whatever it is called ({ $found }).
+fault-letter_kind = The letter must be a PDF document or a PNG or JPEG image. This is { $found ->
+    [unknown] none of them, whatever it is called.
+   *[known] { $found }, whatever it is called.
+    }
 fault-letter_mismatch = The Content-Type does not say what the file is: { $found }.
 fault-letter_broken = The file breaks off before its end. Please send it again, or make it anew.
 fault-sheet_kind = This is neither a CSV file nor an XLSX workbook. Please save it as one of them.
@@ -747,7 +857,7 @@ fault-sheet_empty = The sheet has no row below its header.
 fault-sheet_too_large = The workbook unfolds to more than { $max } bytes. Please copy the rows into a new one.
 fault-too_many_rows = At most { $max } rows. Please split the sheet.
 fault-too_many_columns = At most { $max } columns.
-fault-column_missing = The sheet needs a column { $column }. Its first row names the columns.
+fault-column_missing = The sheet needs a column { $column }. Its first row names the columns; these are known: { $known }.
 fault-column_twice = Two columns are named { $column }.
 fault-other_organisation = This is not your organisation. You can invite to your own.
 fault-already_invited = There is an open invitation to this address already.
@@ -762,7 +872,7 @@ fault-cell_error = The formula of this cell has no result.
 erased-contact = Former contact of { $organisation }
 erased-person = Former user
 export-readme =
-    Your data at { $community }, as of { $day }.
+    Your data at { $community }, as of { DAY($day) }.
 
     data.json has everything that is stored about you: the account, appointments, contacts and who sees what of them, applications, invitations, nominations, sessions, devices, programs' tokens and passkeys (without their secrets), the entries of the audit log by and about you, announcements, and the mails sent to you. Where a list reached its bound, "cut" names it.
 

@@ -24,13 +24,17 @@ pub use settings::{
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 const PREFIX: &str = "PORTAL__";
+/// What the names of variables begin with that somebody may have meant for settings.
+const ALIKE: &str = "PORTAL_";
+/// The variable that names the profile; the command line reads it.
+const PROFILE: &str = "PORTAL_CONFIG";
 
 /// The places settings come from, beside the defaults.
 #[derive(Default, Debug)]
 pub struct Sources {
     /// The profile file.
     pub file: Option<PathBuf>,
-    /// `PORTAL__…` variables.
+    /// `PORTAL__…` variables, and those that look like them.
     pub environment: Vec<(String, String)>,
     /// `section.key=value` flags.
     pub overrides: Vec<String>,
@@ -41,7 +45,7 @@ impl Sources {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn from_process(file: Option<PathBuf>, overrides: Vec<String>) -> Self {
-        let environment = std::env::vars().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+        let environment = std::env::vars().filter(|(name, _)| name.starts_with(ALIKE)).collect();
         Self { file, environment, overrides }
     }
 }
@@ -70,8 +74,13 @@ pub fn load(sources: &Sources) -> Result<Settings, Invalid> {
         merge_file(&mut merged, path, &mut faults);
     }
     for (name, value) in &sources.environment {
-        let key = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase().replace("__", ".");
-        set_text(&mut merged, &key, value, name, &mut faults);
+        match name.strip_prefix(PREFIX) {
+            Some(key) => {
+                let key = key.to_ascii_lowercase().replace("__", ".");
+                set_text(&mut merged, &key, value, name, &mut faults);
+            }
+            None => faults.extend(mistaken(&merged, name)),
+        }
     }
     for assignment in &sources.overrides {
         match assignment.split_once('=') {
@@ -80,16 +89,44 @@ pub fn load(sources: &Sources) -> Result<Settings, Invalid> {
         }
     }
     let masked = mask(merged.clone());
-    match merged.try_into::<Settings>() {
-        Ok(mut settings) => {
+    match read(merged, &mut faults) {
+        Some(mut settings) => {
             settings.masked = masked;
             settings.check(&mut faults);
             if faults.is_empty() { Ok(settings) } else { Err(Invalid(faults)) }
         }
-        Err(error) => {
-            faults.push(error.message().to_owned());
-            Err(Invalid(faults))
+        None => Err(Invalid(faults)),
+    }
+}
+
+/// The settings as types. The default takes the place of a value that is none, so that the faults behind it show too.
+fn read(mut merged: Table, faults: &mut Vec<String>) -> Option<Settings> {
+    let mut defaults: Table = DEFAULTS.parse().ok()?;
+    loop {
+        let error = match serde_path_to_error::deserialize(Value::Table(merged.clone())) {
+            Ok(settings) => return Some(settings),
+            Err(error) => error,
+        };
+        let key = error.path().to_string();
+        faults.push(format!("{key}: {}", error.inner().message()));
+        let (slot, default) = (slot(&mut merged, &key)?, slot(&mut defaults, &key)?);
+        if slot == default {
+            return None;
         }
+        slot.clone_from(default);
+    }
+}
+
+/// What is wrong with a variable that begins like a setting and is none: one of its underscores is missing. Others are left
+/// alone, since platforms set such names by themselves (`PORTAL_SERVICE_HOST`, where a service is called portal).
+fn mistaken(known: &Table, name: &str) -> Option<String> {
+    let rest = name.strip_prefix(ALIKE).filter(|_| name != PROFILE)?;
+    let plain = |text: &str| text.to_ascii_lowercase().replace("__", "_");
+    let sections = known.iter().filter_map(|(section, values)| Some((section, values.as_table()?)));
+    let mut keys = sections.flat_map(|(section, values)| values.keys().map(move |key| format!("{section}__{key}")));
+    match keys.find(|key| plain(key) == plain(rest)) {
+        Some(key) => Some(format!("{name} is no setting; {PREFIX}{} is", key.to_ascii_uppercase())),
+        None => rest.contains("__").then(|| format!("{name}: there is no such setting; they begin with {PREFIX}")),
     }
 }
 
@@ -218,7 +255,7 @@ fn mask(mut settings: Table) -> String {
 
 /// The URL with its password masked; a URL that does not parse is masked as a whole.
 fn mask_url(text: &str) -> String {
-    if text.starts_with("sqlite:") {
+    if text.is_empty() || text.starts_with("sqlite:") {
         return text.to_owned();
     }
     match url::Url::parse(text) {
@@ -287,6 +324,44 @@ mod tests {
     }
 
     #[test]
+    fn a_value_of_another_type_hides_no_other_fault() {
+        let Invalid(mut faults) = with_environment(&[
+            ("PORTAL__LOG__FORMAT", "xml"),
+            ("PORTAL__MAIL__FROM", "nonsense"),
+            ("PORTAL__MAIL__TRANSPORT", "pigeon"),
+            ("PORTAL__SERVER__BIND", "xx"),
+            ("PORTAL__DIRECTORY__EXPORT_PER_DAY", "-1"),
+            ("PORTAL__PRIVACY__MAIL_DAYS", "0"),
+        ])
+        .unwrap_err();
+        faults.sort();
+        let begins = [
+            "directory.export_per_day",
+            "log.format",
+            "mail.from",
+            "mail.transport",
+            "privacy.mail_days",
+            "server.bind",
+        ];
+        assert_eq!(faults.len(), begins.len(), "{faults:?}");
+        for (fault, key) in faults.iter().zip(begins) {
+            assert!(fault.starts_with(key), "{key} in {faults:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_lacks_an_underscore_is_no_setting_and_says_so() {
+        let faults = |name| with_environment(&[(name, "127.0.0.1:1")]).err().map(|Invalid(faults)| faults);
+        for name in ["PORTAL_SERVER__BIND", "PORTAL_SERVER_BIND", "PORTAL_server__bind"] {
+            assert_eq!(faults(name), Some(vec![format!("{name} is no setting; PORTAL__SERVER__BIND is")]));
+        }
+        assert!(faults("PORTAL_SERVR__BIND").is_some_and(|faults| faults[0].contains("no such setting")));
+        for others in ["PORTAL_CONFIG", "PORTAL_SERVICE_HOST", "PORTAL_PORT_8080_TCP_ADDR"] {
+            assert_eq!(faults(others), None);
+        }
+    }
+
+    #[test]
     fn flags_win_over_the_environment() {
         let settings = load(&Sources {
             environment: vec![("PORTAL__SERVER__BIND".to_owned(), "127.0.0.1:1".to_owned())],
@@ -309,6 +384,7 @@ mod tests {
         ])
         .unwrap();
         let printed = settings.masked.clone();
+        assert!(with_environment(&[]).unwrap().masked.contains("imap_url = \"\""), "nothing is no secret");
         for secret in ["tiger", "abab"] {
             assert!(!printed.contains(secret) && !format!("{settings:?}").contains(secret));
         }

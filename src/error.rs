@@ -159,18 +159,6 @@ impl Error {
         error
     }
 
-    /// The refusal of a throttle, where what is used up is a quota of `most` contacts a day.
-    #[must_use]
-    pub fn quota_used(self, most: u32) -> Self {
-        match self {
-            Self::Refused(mut refusal) if refusal.code == "too_many_attempts" => {
-                refusal.code = "quota_used";
-                Self::Refused(refusal).with("max", most)
-            }
-            other => other,
-        }
-    }
-
     /// 409: the same request is being carried out at this moment; again in a second.
     #[must_use]
     pub fn request_in_progress() -> Self {

@@ -1,14 +1,16 @@
 //! Languages, and every sentence that a person reads.
 //!
-//! The texts stand in `locales/<language>.ftl` (Project Fluent) and are compiled into the binary. English and French are
+//! The texts stand in `locales/<language>.ftl` (Project Fluent) and are compiled into the binary. Days and instants are
+//! handed to them as they are stored; `DAY(…)` and `HOUR(…)` write them as the language does. English and French are
 //! complete, which a test checks; the other languages of the community may be chosen already, and are answered in
 //! English until their catalogue is there.
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use crate::error::{Error, OrInternal as _};
+use crate::time::{Day, Timestamp};
 
 /// Values for the placeholders of a text.
 pub type Args = Vec<(&'static str, String)>;
@@ -121,7 +123,31 @@ fn bundle(tag: &str, source: &str) -> Result<FluentBundle<FluentResource>, Error
     // Isolation marks around placeholders are for mixed-direction user interfaces; in a mail's subject they are noise.
     bundle.set_use_isolating(false);
     bundle.add_resource(resource).map_err(|errors| Error::internal(format!("locales/{tag}.ftl: {errors:?}")))?;
+    let (months, first) = (lookup(&bundle, "months", &[]), lookup(&bundle, "first-of-month", &[]));
+    let (months, first) = months.zip(first).ok_or_else(|| Error::internal(format!("locales/{tag}.ftl: no months")))?;
+    bundle.add_function("DAY", move |values, _| written(values, |text| day(text, &months, &first))).or_internal()?;
+    bundle.add_function("HOUR", |values, _| written(values, |text| Some(instant(text)?.hour()))).or_internal()?;
     Ok(bundle)
+}
+
+/// What a function of the texts makes of its value; a value that it can't read stays as it is.
+fn written<'a>(values: &[FluentValue<'a>], write: impl Fn(&str) -> Option<String>) -> FluentValue<'a> {
+    match values {
+        [FluentValue::String(text)] => write(text).map_or_else(|| text.clone().into(), FluentValue::from),
+        _ => FluentValue::Error,
+    }
+}
+
+/// A day, or that of an instant, in words: 28 November 2026.
+fn day(text: &str, months: &str, first: &str) -> Option<String> {
+    let (day, month, year) = Day::parse(text).or_else(|| Some(instant(text)?.day()))?.parts();
+    let month = months.split_whitespace().nth(usize::try_from(month).ok()?.checked_sub(1)?)?;
+    let day = if day == 1 { first.to_owned() } else { day.to_string() };
+    Some(format!("{day} {month} {year}"))
+}
+
+fn instant(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
 }
 
 fn lookup(bundle: &FluentBundle<FluentResource>, key: &str, args: &[(&str, String)]) -> Option<String> {
@@ -178,5 +204,32 @@ mod tests {
         };
         assert_eq!(keys(include_str!("../locales/en.ftl")), keys(include_str!("../locales/fr.ftl")));
         Catalogue::load().expect("both catalogues parse");
+    }
+
+    #[test]
+    fn days_and_hours_are_written_as_each_language_does() {
+        let catalogue = Catalogue::load().unwrap();
+        let told = |language, time: &str| {
+            let args = [("time", time.to_owned()), ("community", "C".to_owned())];
+            catalogue.text(language, "mail-factor_removed.body", &args)
+        };
+        let text = told(Language::En, "2026-11-28T12:00:36.531079Z");
+        assert!(text.starts_with("On 28 November 2026, 12:00 UTC, a second factor"), "{text}");
+        let text = told(Language::Fr, "2026-11-28T12:00:36.531079Z");
+        assert!(text.starts_with("Le 28 novembre 2026 à 12:00 UTC, un second facteur"), "{text}");
+        assert!(told(Language::Fr, "2026-08-01T00:00:00Z").starts_with("Le 1er août 2026 à 00:00 UTC"));
+        let leaving = [("day", "2027-01-01".to_owned())];
+        let text = catalogue.text(Language::En, "problem-account_leaving.detail", &leaving);
+        assert!(text.contains("on 1 January 2027"), "{text}");
+    }
+
+    #[test]
+    fn french_is_set_as_french() {
+        let texts = include_str!("../locales/fr.ftl").lines().filter(|line| !line.starts_with('#'));
+        for line in texts {
+            assert!(!line.contains(['\'', '\u{202f}']), "{line}");
+            let bare = ["« ", " »", " :", " ;", " ?", " !"].iter().any(|bare| line.contains(bare));
+            assert!(!bare, "a space that breaks: {line}");
+        }
     }
 }

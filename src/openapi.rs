@@ -159,6 +159,13 @@ use crate::{
         app::ready,
         app::figures,
     ),
+    // What stands in a parameter alone, or in a type that holds itself: utoipa does not come by it.
+    components(schemas(
+        announcements::AdoptedBy,
+        announcements::reading::AcknowledgementState,
+        directory::Sort,
+        mail::DeliveryState,
+    )),
     tags(
         (name = "registration", description = "To apply, and to decide on applications"),
         (name = "identity", description = "To log in and out, and to recover"),

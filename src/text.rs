@@ -9,6 +9,9 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::Fault;
 
+/// Most values that a fault names as those that are allowed.
+const MOST_NAMED: usize = 16;
+
 /// One line of at most `max` characters: NFC, trimmed, runs of spaces folded into one.
 ///
 /// # Errors
@@ -96,6 +99,14 @@ pub fn is_code(text: &str) -> bool {
 #[must_use]
 pub fn shown(value: &str) -> String {
     value.chars().take(40).map(|c| if is_unprintable(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// The fault of a value that is none of those that are known, which it names where they are few.
+#[must_use]
+pub fn unknown_value<'a>(value: &str, known: impl IntoIterator<Item = &'a str>) -> Fault {
+    let known: Vec<&str> = known.into_iter().collect();
+    let allowed = if (1..=MOST_NAMED).contains(&known.len()) { known.join(", ") } else { "many".to_owned() };
+    Fault::new("", "unknown_value").with("value", shown(value)).with("allowed", allowed)
 }
 
 /// The same codes, each once, in the order in which they first came.

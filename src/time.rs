@@ -70,6 +70,13 @@ impl Timestamp {
         Day(jiff::tz::Offset::UTC.to_datetime(self.as_jiff()).date())
     }
 
+    /// The hour and minute of this instant, in UTC: `09:05`.
+    #[must_use]
+    pub fn hour(self) -> String {
+        let time = jiff::tz::Offset::UTC.to_datetime(self.as_jiff()).time();
+        format!("{:02}:{:02}", time.hour(), time.minute())
+    }
+
     fn as_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
@@ -94,9 +101,12 @@ impl Serialize for Timestamp {
     }
 }
 
+/// What is said of a text that is no instant; `http::json` knows it by these words.
+pub const NO_INSTANT: &str = "no instant with its offset";
+
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(|_not_one| de::Error::custom(NO_INSTANT))
     }
 }
 
@@ -111,6 +121,12 @@ impl Day {
         let date: jiff::civil::Date = text.parse().ok()?;
         // jiff also takes 20240202 and years of six digits.
         (date.to_string() == text && text.len() == 10).then_some(Self(date))
+    }
+
+    /// Its number in the month, and the number of the month, both from 1, and the year.
+    #[must_use]
+    pub fn parts(self) -> (i8, i8, i16) {
+        (self.0.day(), self.0.month(), self.0.year())
     }
 
     /// The first instant after this day.
@@ -193,6 +209,8 @@ mod tests {
         assert_eq!(day.to_string(), "2024-02-29");
         assert_eq!(day.end().to_string(), "2024-03-01T00:00:00Z");
         assert_eq!(day.end().day(), Day::parse("2024-03-01").unwrap());
+        assert_eq!(day.parts(), (29, 2, 2024));
+        assert_eq!("2024-02-29T10:05:59.9+01:00".parse::<Timestamp>().unwrap().hour(), "09:05");
         assert_eq!(Day::parse("9999-12-31").unwrap().end(), Timestamp(i64::MAX));
     }
 }

@@ -76,6 +76,12 @@ pub(super) const RULES: &[Rule] = &[
     (Status::Sending, Event::Retry, Status::Sending),
 ];
 
+/// What people can do in a state.
+pub(super) fn possible(status: Status) -> impl Iterator<Item = Event> {
+    let by_clock = |event| matches!(event, Event::Hold | Event::Finish);
+    RULES.iter().filter(move |(from, event, _)| *from == status && !by_clock(*event)).map(|(_, event, _)| *event)
+}
+
 /// The state after an event; none where it is not possible.
 #[must_use]
 pub fn after(from: Status, event: Event) -> Option<Status> {

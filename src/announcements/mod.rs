@@ -30,6 +30,7 @@ pub mod routes;
 mod rules;
 mod store;
 mod types;
+mod word;
 mod writing;
 
 use std::time::Duration;
@@ -207,7 +208,7 @@ impl Desk {
         }
         let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let draft = draft_of(conn, &row)?;
-        let variants = self.fill(conn, id, viewer, draft.variants)?;
+        let variants = self.fill(conn, id, &viewer.into(), draft.variants)?;
         Ok(Announcement { audience: None, reading, ..view(row, Draft { variants, ..draft }, None) })
     }
 }

@@ -1,17 +1,59 @@
-//! What a text says of one reader, where it is read in the portal rather than in a mail.
+//! Who reads, and what a text says of one reader, where it is read in the portal rather than in a mail.
 //!
 //! There is no mail before the reader's eyes to leave a topic by, so that place leads to the page of the reader's choices, by the token
 //! of the mail that the reader got, or would have got.
 
 use super::types::Variants;
 use super::{Desk, reading};
+use crate::appointments::{self, AppointmentStatus};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
-use crate::mail::Merge;
+use crate::identity;
 use crate::mail::template::{self, Template, Values};
+use crate::mail::{MailTokens, Merge};
 use crate::members;
 use crate::policy::Principal;
+
+/// Somebody who reads.
+pub(super) struct Looker {
+    pub(super) user_id: Id,
+    name: String,
+    /// The language the person reads.
+    pub(super) language: Language,
+    organisation: Option<Id>,
+    /// Whether the person reads what is addressed to others too.
+    pub(super) is_secretariat: bool,
+}
+
+impl From<&Principal> for Looker {
+    fn from(principal: &Principal) -> Self {
+        Self {
+            user_id: principal.user_id,
+            name: principal.name.clone(),
+            language: principal.language,
+            organisation: principal.appointments.first().map(|held| held.organisation_id),
+            is_secretariat: principal.is_secretariat(),
+        }
+    }
+}
+
+/// Whom the link of a mail speaks for: the reader of the mail, as long as the person is of the community, and with no rights but
+/// that.
+pub(super) fn by_link(conn: &mut Conn, tokens: &MailTokens, token: &str) -> Result<Option<Looker>, Error> {
+    let Some(mail) = tokens.mail(token) else { return Ok(None) };
+    let Some((user_id, _)) = super::reader_of(conn, mail)? else { return Ok(None) };
+    let user = identity::get_user(conn, user_id)?;
+    let held = appointments::of_user(conn, user_id)?;
+    let in_force = held.iter().find(|held| held.status == AppointmentStatus::Active);
+    Ok(in_force.filter(|_| !user.is_closed()).map(|held| Looker {
+        user_id,
+        name: user.name,
+        language: user.preferred_language,
+        organisation: Some(held.organisation_id),
+        is_secretariat: false,
+    }))
+}
 
 impl Desk {
     /// The variants of an announcement as this reader would have them.
@@ -19,7 +61,7 @@ impl Desk {
         &self,
         conn: &mut Conn,
         id: Id,
-        reader: &Principal,
+        reader: &Looker,
         mut variants: Variants,
     ) -> Result<Variants, Error> {
         for (&language, variant) in &mut variants {
@@ -36,7 +78,7 @@ impl Desk {
         &self,
         conn: &mut Conn,
         id: Id,
-        reader: Option<&Principal>,
+        reader: Option<&Looker>,
         language: Language,
         html: String,
     ) -> Result<String, Error> {
@@ -52,7 +94,7 @@ impl Desk {
         &self,
         conn: &mut Conn,
         id: Id,
-        reader: &Principal,
+        reader: &Looker,
         language: Language,
         text: &Template,
     ) -> Result<String, Error> {
@@ -62,14 +104,13 @@ impl Desk {
             reading::mail_of(conn, reader.user_id, id)?.map_or("…".to_owned(), |mail| self.mail_tokens.of(mail));
         let choices = format!("{}/subscriptions/{token}", self.outbox.letters().public_url());
         let name = merge.name.as_deref().unwrap_or_default();
-        Ok(text.fill(&Values { name, administration: &merge.administration, unsubscribe: &choices }))
+        Ok(text.fill(&Values { name, administration: &merge.administration, unsubscribe: &choices, mail: "" }))
     }
 }
 
-/// What is said of this reader.
-fn merge(conn: &mut Conn, reader: &Principal, language: Language) -> Result<Merge, Error> {
-    let organisation = reader.appointments.first().map(|held| held.organisation_id);
-    let found = members::some(conn, organisation.as_slice())?.pop();
+/// What fills the places of a text for this reader.
+fn merge(conn: &mut Conn, reader: &Looker, language: Language) -> Result<Merge, Error> {
+    let found = members::some(conn, reader.organisation.as_slice())?.pop();
     let administration = found.map(|it| it.name_in(language).to_owned());
     Ok(Merge { name: Some(reader.name.clone()), administration: administration.unwrap_or_default() })
 }

@@ -85,7 +85,7 @@ impl Desk {
         let mut faults = Faults::new();
         for (index, language) in test.languages.iter().enumerate() {
             if !draft.variants.contains_key(language) {
-                faults.add(Fault::new(format!("/languages/{index}"), "no_variant").with("language", language));
+                faults.add(Fault::new(format!("/languages/{index}"), "no_text").with("language", language));
             }
         }
         faults.finish()?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::machine::Event;
+use super::machine::{self, Event};
 use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
 use crate::error::{Error, Fault, Faults, OrInternal as _};
 use crate::events::Kind;
@@ -133,7 +133,9 @@ pub(super) fn not_possible(status: AnnouncementStatus, event: Event) -> Error {
     if status.has_begun() && matches!(event, Event::Revise | Event::Start | Event::Schedule | Event::Submit) {
         return Error::conflict("already_sent");
     }
-    Error::conflict("announcement_not_possible_now").with("status", status).with("event", event)
+    let possible = machine::possible(status).map(Event::as_str).collect::<Vec<_>>().join(", ");
+    let refusal = Error::conflict("announcement_not_possible_now").with("status", status).with("event", event);
+    if possible.is_empty() { refusal.with("possible", "-") } else { refusal.with("possible", possible) }
 }
 
 /// Refuses what makes sense only where readers are asked to acknowledge.

@@ -49,11 +49,7 @@ impl Desk {
 /// Deletes a draft.
 pub(super) fn delete(conn: &mut Conn, id: Id) -> Result<(), Error> {
     let (row, _) = hold(conn, id, Event::Revise)?;
-    if row.status == AnnouncementStatus::Draft {
-        store::delete(conn, id)
-    } else {
-        Err(rules::not_possible(row.status, Event::Revise))
-    }
+    if row.status == AnnouncementStatus::Draft { store::delete(conn, id) } else { Err(Error::conflict("not_a_draft")) }
 }
 
 /// Reads what an author gave.

@@ -109,7 +109,7 @@ pub struct Lives {
     /// A link to take a change of address back.
     pub undo_link: Duration,
     /// An application whose address was never verified.
-    unverified: Duration,
+    pub unverified: Duration,
 }
 
 /// Brings the database up to date: applies migrations and loads the reference data.
@@ -207,7 +207,7 @@ impl Portal {
             public_url,
         };
         let identity = Identity::new(&settings.identity, &settings.throttle, parts)?;
-        let life_cycle = life_cycle_desk(&audit, &outbox, &events, &random, &throttle, &master, &clock)?;
+        let life_cycle = life_cycle_desk(settings, &outbox, &events, &random, &throttle, &master, &clock)?;
         let bounces = Bounces::new(settings, db.clone(), clock.clone(), life_cycle.clone(), return_paths)?;
         let portal = Self {
             bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
@@ -301,7 +301,7 @@ pub fn audit_key(master: &MasterKey) -> Result<Mac, Error> {
 
 /// What the life cycle's units of work need.
 fn life_cycle_desk(
-    audit: &Audit,
+    settings: &Settings,
     outbox: &Outbox,
     events: &Events,
     random: &Random,
@@ -310,12 +310,13 @@ fn life_cycle_desk(
     clock: &Clock,
 ) -> Result<life_cycle::Desk, Error> {
     Ok(life_cycle::Desk {
-        audit: audit.clone(),
+        audit: Audit::new(clock.clone(), random.clone()),
         outbox: outbox.clone(),
         events: events.clone(),
         random: random.clone(),
         throttle: Arc::clone(throttle),
         links: ConfirmLinks::new(master)?,
+        kept: Periods::from(&settings.privacy).contacts,
         trace: Trace::default(),
         now: clock.now(),
     })

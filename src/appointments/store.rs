@@ -72,6 +72,7 @@ fn insert(conn: &mut Conn, rows: &[(&Appointment, Option<Id>)]) -> Result<(), Er
                 appointment::status_since.eq(row.status_since),
                 appointment::valid_from.eq(row.valid_from),
                 appointment::valid_to.eq(row.valid_to),
+                (appointment::decided_by.eq(row.decided_by), appointment::decided_at.eq(row.decided_at)),
                 appointment::confirmed_at.eq(row.confirmed_at),
                 appointment::confirm_by.eq(row.confirm_by),
                 appointment::checked_at.eq(row.checked_at),

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::db::Id;
 use crate::db::schema::appointment;
+use crate::error::Fault;
 use crate::members::Region;
 use crate::time::Timestamp;
 
@@ -24,6 +25,25 @@ crate::text_enum! {
         Partner = "partner",
         /// Reads the logs.
         Auditor = "auditor",
+    }
+}
+
+impl Role {
+    /// Those that one can apply for.
+    pub const APPLIED_FOR: &'static [Self] = &[Self::Ncp, Self::Coordinator];
+    /// Those that one can be invited to.
+    pub const INVITED_TO: &'static [Self] = &[Self::Ncp, Self::Coordinator, Self::Contributor, Self::Partner];
+
+    /// Refuses a role that is none of those that are open.
+    ///
+    /// # Errors
+    /// A fault that names those.
+    pub fn check_open(self, open: &[Self]) -> Result<(), Fault> {
+        if open.contains(&self) {
+            return Ok(());
+        }
+        let allowed: Vec<&str> = open.iter().map(|role| role.as_str()).collect();
+        Err(Fault::new("/role", "role_not_open").with("allowed", allowed.join(", ")))
     }
 }
 

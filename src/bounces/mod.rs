@@ -7,13 +7,14 @@
 //!
 //! Anybody can write a report, so nothing in it is believed. Which mail it is about says the return path, which only we
 //! and whoever got the mail can know ([`ReturnPaths`]). The Message-ID says it too, but readers quote it to others: it
-//! is taken only from whom the operator trusts ([`Via::Trusted`]), and where the report names the very address that
+//! is taken only where mails have no return paths ([`Via::Trusted`]), and where the report names the very address that
 //! the mail went to. What is forged, doubled or about nothing of ours changes nothing.
 //!
 //! What counts is written down in one unit of work, once a mail (`mail::bounced`). Mail to an address that is in vain
-//! brings the contact back to "to confirm" (`Event::Bounce`), as long as it is still the person's address; who
-//! complains leaves the topic. Both stop announcements to the address, and neither what a person asked for: a link for
-//! a new password is sent all the same, and `/me` warns instead. Whoever shows that the address is read begins anew.
+//! brings the contact back to "to confirm" (`Event::Bounce`), as long as it is still the person's address. Who complains
+//! of an announcement leaves its topic, and no other; who complains of an official notice, which can't be left, gets no
+//! announcements any more, like an address that is in vain. What a person asks for is sent all the same, a link for a new
+//! password for one, and `/me` warns. Whoever shows that the address is read begins anew.
 //!
 //! Left out: POP3, the formats of single mail services beyond the message itself, and probes.
 
@@ -49,7 +50,7 @@ use report::{Reading, Report};
 pub enum Via {
     /// To the return path of this mail.
     ReturnPath(Id),
-    /// From whom the operator trusts: its Message-ID counts where it names no return path.
+    /// Where mails have no return paths: the Message-ID counts.
     Trusted,
     /// From anybody.
     Anybody,
@@ -120,10 +121,11 @@ impl Bounces {
         self.0.paths.as_ref()?.mail(address)
     }
 
-    /// How much what comes into a mailbox is worth, into which anybody can write: where mails have no return path of
-    /// their own, the Message-ID is all there is.
+    /// How much a report is worth that was not delivered to a return path, be it in a mailbox, into which anybody can write,
+    /// or handed on by a mail service, which anybody can write to: where mails have no return path of their own, the
+    /// Message-ID is all there is.
     #[must_use]
-    pub fn via_mailbox(&self) -> Via {
+    pub fn via_elsewhere(&self) -> Via {
         if self.0.paths.is_none() { Via::Trusted } else { Via::Anybody }
     }
 
@@ -205,12 +207,7 @@ impl Bounces {
                 }
                 note(conn, &desk, owner, kind)?;
             }
-            Counted::Unwanted => {
-                if let Some(owner) = owner {
-                    leave(conn, &desk, owner, &mail)?;
-                }
-                note(conn, &desk, owner, kind)?;
-            }
+            Counted::Unwanted => spare(conn, &desk, owner, &mail)?,
         }
         let told = json!({"mail": mail.id, "announcement": mail.announcement, "kind": kind, "status": report.status});
         desk.events.tell(conn, Kind::MailBounced, told)?;
@@ -219,10 +216,17 @@ impl Bounces {
     }
 }
 
-/// Who complains of a mail leaves its topic; what is official has none, and can't be left.
-fn leave(conn: &mut Conn, desk: &life_cycle::Desk, owner: Id, mail: &Bounced) -> Result<(), Error> {
-    let Some(topic) = mail.topic.as_deref().filter(|topic| *topic != EVERY_TOPIC) else { return Ok(()) };
-    consent::opt_out(conn, owner, topic, desk.now)
+/// Who complains leaves the topic. What is official has none, and nobody else can be asked: then nothing more is announced to
+/// the address.
+fn spare(conn: &mut Conn, desk: &life_cycle::Desk, owner: Option<Id>, mail: &Bounced) -> Result<(), Error> {
+    let topic = mail.topic.as_deref().filter(|topic| *topic != EVERY_TOPIC);
+    let Some((owner, topic)) = owner.zip(topic) else {
+        bounced::spare(conn, mail, desk.now)?;
+        return note(conn, desk, owner, BounceKind::Complaint);
+    };
+    consent::opt_out(conn, owner, topic, desk.now)?;
+    let entry = audit::Entry::anonymous(audit::Event::SubscriptionsChanged, Some(owner));
+    desk.audit.note(conn, &desk.trace, &entry.with(json!({"kind": BounceKind::Complaint})))
 }
 
 /// Writes down that an address is suppressed from now on.

@@ -7,7 +7,6 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Via;
 use super::report::MOST_BYTES;
 use crate::app::Portal;
 use crate::error::Error;
@@ -50,6 +49,6 @@ pub async fn take(portal: web::Data<Portal>, request: HttpRequest, body: Upload)
         return Err(refusal.with("wanted", MEDIA_TYPES.join(", ")));
     }
     let message = body.read(MOST_BYTES).await?.to_vec();
-    let outcome = portal.bounces.take(message, Via::Trusted).await?.as_str();
+    let outcome = portal.bounces.take(message, portal.bounces.via_elsewhere()).await?.as_str();
     Ok(HttpResponse::Accepted().json(Received { outcome }))
 }

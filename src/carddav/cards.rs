@@ -10,7 +10,7 @@ use super::filter::Filter;
 use super::request::Props;
 use super::resource::{Place, known_of_card, property_of_card};
 use super::{CARD, MOST, Name, answer};
-use crate::changes::{self, Kind};
+use crate::changes::{self, EntryKind};
 use crate::db::{Db, Id};
 use crate::directory::Contact;
 use crate::directory::formats::{Card, Words, shown, vcard};
@@ -72,7 +72,7 @@ impl Book {
         loop {
             let (changes, next) = self.db.read(move |conn| changes::since(conn, place, FEED)).await?;
             let is_last = i64::try_from(changes.len()).unwrap_or_default() < FEED;
-            ids.extend(changes.into_iter().filter(|c| c.kind == Kind::Contact && !c.gone).map(|change| change.id));
+            ids.extend(changes.into_iter().filter(|c| c.kind == EntryKind::Contact && !c.gone).map(|change| change.id));
             if ids.len() > MOST {
                 return Ok(None);
             }

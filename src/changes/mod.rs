@@ -21,7 +21,7 @@ mod types;
 use std::time::Duration;
 
 pub use rules::{Place, Token};
-pub use types::{Change, ChangeList, ChangesQuery, Kind};
+pub use types::{Change, ChangeList, ChangesQuery, EntryKind};
 
 use crate::db::{BATCH, Conn, Id};
 use crate::error::Error;
@@ -34,7 +34,7 @@ pub const KEPT: Duration = Duration::from_hours(24 * 90);
 ///
 /// # Errors
 /// Where the database says no.
-pub fn note(conn: &mut Conn, kind: Kind, ids: &[Id], gone: bool, now: Timestamp) -> Result<(), Error> {
+pub fn note(conn: &mut Conn, kind: EntryKind, ids: &[Id], gone: bool, now: Timestamp) -> Result<(), Error> {
     for ids in ids.chunks(BATCH) {
         let first = store::take_numbers(conn, ids.len())?;
         store::replace(conn, kind, ids, first, gone, now)?;

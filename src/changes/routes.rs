@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::rules::start_anew;
-use super::types::{Change, ChangeList, ChangesQuery, Kind};
+use super::types::{Change, ChangeList, ChangesQuery, EntryKind};
 use super::{Place, Token, beginning, since};
 use crate::app::Portal;
 use crate::db::{Conn, Id};
@@ -27,7 +27,7 @@ use crate::time::Timestamp;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Entry {
     /// What changed.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// Which one.
     #[schema(value_type = String)]
     pub id: Id,
@@ -98,17 +98,17 @@ fn place(portal: &Portal, sight: &str, query: &ChangesQuery) -> Result<Option<Pl
 fn read(conn: &mut Conn, viewer: &Principal, known: Option<Place>, limit: i64) -> Result<(Vec<Entry>, Place), Error> {
     let place = known.map_or_else(|| beginning(conn), Ok)?;
     let (changes, next) = since(conn, place, limit)?;
-    let there = |kind: Kind| -> Vec<Id> {
+    let there = |kind: EntryKind| -> Vec<Id> {
         changes.iter().filter(|change| change.kind == kind && !change.gone).map(|change| change.id).collect()
     };
-    let contacts = shown(conn, viewer, &there(Kind::Contact))?;
+    let contacts = shown(conn, viewer, &there(EntryKind::Contact))?;
     let mut contacts: HashMap<Id, Contact> = contacts.into_iter().map(|contact| (contact.id, contact)).collect();
-    let members = members::some(conn, &there(Kind::Member))?;
+    let members = members::some(conn, &there(EntryKind::Member))?;
     let mut members: HashMap<Id, Organisation> = members.into_iter().map(|member| (member.id, member)).collect();
     let entries = changes.into_iter().map(|Change { kind, id, at, .. }| {
         let (contact, member) = match kind {
-            Kind::Contact => (contacts.remove(&id), None),
-            Kind::Member => (None, members.remove(&id)),
+            EntryKind::Contact => (contacts.remove(&id), None),
+            EntryKind::Member => (None, members.remove(&id)),
         };
         Entry { kind, id, gone: contact.is_none() && member.is_none(), at, contact, member }
     });

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::rules::Place;
-use super::types::{Change, Counter, Kind};
+use super::types::{Change, Counter, EntryKind};
 use crate::db::schema::{change, change_counter};
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
@@ -23,7 +23,7 @@ pub(super) fn take_numbers(conn: &mut Conn, count: usize) -> Result<i64, Error> 
 /// Moves these subjects to the numbers from `first` on. Whoever calls this has taken the numbers, and so is alone.
 pub(super) fn replace(
     conn: &mut Conn,
-    kind: Kind,
+    kind: EntryKind,
     ids: &[Id],
     first: i64,
     gone: bool,

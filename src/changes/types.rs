@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 crate::text_enum! {
     /// What can change.
-    pub enum Kind {
+    pub enum EntryKind {
         /// A contact of the directory.
         Contact = "contact",
         /// A member of the community.
@@ -24,7 +24,7 @@ crate::text_enum! {
 #[diesel(table_name = change)]
 pub struct Change {
     /// What it is.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// Which one.
     pub id: Id,
     /// Its number.

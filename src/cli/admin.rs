@@ -35,7 +35,7 @@ pub(super) async fn create(settings: &Settings, email: &str, name: &str, totp: b
         return Ok(());
     };
     let made = portal.identity.create_administrator(email.clone(), name, &password, totp).await;
-    let uri = made.map_err(|error| explained(error, settings, email.as_str()))?;
+    let uri = made.map_err(|error| explained(error, email.as_str()))?;
     say(&format!("{} is an administrator now", email.as_str()));
     match uri {
         Some(uri) => {
@@ -48,15 +48,15 @@ pub(super) async fn create(settings: &Settings, email: &str, name: &str, totp: b
 }
 
 /// The refusal in the words of a terminal.
-fn explained(error: Error, settings: &Settings, email: &str) -> Error {
+fn explained(error: Error, email: &str) -> Error {
     let Error::Refused(refusal) = &error else { return error };
-    let fault = refusal.errors.first().map_or("", |fault| fault.code);
-    match (refusal.code, fault) {
+    let fault = refusal.errors.first();
+    match (refusal.code, fault.map_or("", |fault| fault.code)) {
         ("account_exists", _) => Error::internal(format!("{email} has an account already")),
-        (_, "password_too_short") => Error::internal(format!(
-            "the password needs at least {} characters",
-            settings.identity.password_min_length_with_factor
-        )),
+        (_, "password_too_short") => {
+            let min = fault.and_then(|fault| fault.args.first()).map_or("", |(_, min)| min);
+            Error::internal(format!("the password needs at least {min} characters"))
+        }
         (_, "password_too_long") => Error::internal("the password is too long"),
         (_, "password_common") => {
             Error::internal("the password is too easy to guess; several unrelated words are good")

@@ -119,7 +119,7 @@ enum SessionsCommand {
 
 #[derive(Args)]
 struct SeedOptions {
-    /// How many contacts to add
+    /// How many made-up contacts there are to be in all; those that are there already count
     #[arg(long, value_name = "N")]
     contacts: usize,
 }
@@ -234,11 +234,12 @@ fn seed_with_progress(settings: &Settings, contacts: usize) -> Result<(), Error>
     app::prepare(&target, &Clock::system(), &Random::system())?;
     let mut connection = crate::db::open(&target, crate::db::Access::Write)?;
     let started = std::time::Instant::now();
-    seed(&mut connection, contacts, Clock::system().now(), &mut |done| {
+    let added = seed(&mut connection, contacts, Clock::system().now(), &mut |done| {
         let _ = write!(std::io::stderr(), "\r{done} of {contacts} contacts");
         let _ = std::io::stderr().flush();
     })?;
     let _ = writeln!(std::io::stderr());
-    say(&format!("added {contacts} contacts in {:.1} s", started.elapsed().as_secs_f32()));
+    let (seconds, there) = (started.elapsed().as_secs_f32(), contacts.saturating_sub(added));
+    say(&format!("added {added} contacts in {seconds:.1} s; {there} were there already"));
     Ok(())
 }

@@ -89,17 +89,17 @@ struct Person {
     contact: (Id, NewContact),
 }
 
-/// Adds `count` contacts over all members, who came one after the other until `now`; `progress` hears how many are there. Who
-/// is there already stays.
+/// Sees to it that there are `count` contacts over all members, who came one after the other until `now`; `progress` hears
+/// how many are there. Who is there already stays. Returns how many were added.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn seed(conn: &mut Conn, count: usize, now: Timestamp, progress: &mut dyn FnMut(usize)) -> Result<(), Error> {
+pub fn seed(conn: &mut Conn, count: usize, now: Timestamp, progress: &mut dyn FnMut(usize)) -> Result<usize, Error> {
     // A fixed seed: the same people at each run, and of the same instant with the same ids.
     let random = Random::seeded(2024);
     let began = now.minus(Duration::from_millis(u64::try_from(count).or_internal()?));
     let organisations = conn.transaction_for_read(members::all)?;
-    let (mut done, mut now) = (0, began);
+    let (mut done, mut added, mut now) = (0, 0, began);
     while done < count {
         let mut people = Vec::with_capacity(CHUNK.min(count - done));
         for number in done..count.min(done + CHUNK) {
@@ -110,14 +110,14 @@ pub fn seed(conn: &mut Conn, count: usize, now: Timestamp, progress: &mut dyn Fn
             people.push(person(number, organisation, &random, now)?);
         }
         done += people.len();
-        conn.transaction_for_write(|conn| add(conn, people, now))?;
+        added += conn.transaction_for_write(|conn| add(conn, people, now))?;
         progress(done);
     }
-    Ok(())
+    Ok(added)
 }
 
-/// Adds those of these people who are not there yet, without a statement for each.
-fn add(conn: &mut Conn, people: Vec<Person>, now: Timestamp) -> Result<(), Error> {
+/// Adds those of these people who are not there yet, without a statement for each; returns how many.
+fn add(conn: &mut Conn, people: Vec<Person>, now: Timestamp) -> Result<usize, Error> {
     let (mut users, mut appointments, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
     for person in people {
         users.push(person.user);
@@ -128,7 +128,8 @@ fn add(conn: &mut Conn, people: Vec<Person>, now: Timestamp) -> Result<(), Error
     appointments.retain(|(_, new)| new.user_id.is_some_and(|id| !there.contains(&id)));
     contacts.retain(|(_, new)| !there.contains(&new.user_id));
     appointments::create_many(conn, &appointments, now)?;
-    directory::add(conn, &contacts, now)
+    directory::add(conn, &contacts, now)?;
+    Ok(contacts.len())
 }
 
 fn person(

@@ -41,7 +41,7 @@ impl Settings {
         rule(server.request_timeout_seconds > 0, "server.request_timeout_seconds is at least 1");
         rule(
             self.database.queue > 0 && self.database.wait_milliseconds > 0,
-            "database.queue and wait_milliseconds are at least 1",
+            "database.queue and database.wait_milliseconds are at least 1",
         );
         rule(self.database.connections <= 256, "database.connections is at most 256");
         self.check_identity(&mut rule);
@@ -51,14 +51,7 @@ impl Settings {
             "directory.export_per_day lies between 1 and 100000000",
         );
         self.check_storage(&mut rule);
-        let privacy = &self.privacy;
-        rule(
-            [privacy.erasure_days, privacy.invitation_days, privacy.application_days, privacy.contact_days]
-                .into_iter()
-                .chain([privacy.letter_days, privacy.network_days, privacy.mail_days])
-                .all(|days| (1..=10_000).contains(&days)),
-            "privacy: every period lies between 1 and 10000 days",
-        );
+        self.check_privacy(&mut rule);
         rule(self.announcements.digest_hour <= 23, "announcements.digest_hour lies between 0 and 23");
         rule(
             (8..=10_000).contains(&self.announcements.keep_deliveries_days),
@@ -67,13 +60,13 @@ impl Settings {
         rule((1..=100).contains(&mail.connections), "mail.connections lies between 1 and 100");
         rule(
             mail.step_timeout_seconds > 0 && mail.poll_seconds > 0,
-            "mail.step_timeout_seconds and poll_seconds are at least 1",
+            "mail.step_timeout_seconds and mail.poll_seconds are at least 1",
         );
         rule(mail.lease_seconds >= 30, "mail.lease_seconds is at least 30");
         rule((1..=1_000).contains(&mail.give_up_hours), "mail.give_up_hours lies between 1 and 1000");
         rule(
             (1..=256).contains(&self.webhooks.connections) && (1..=60).contains(&self.webhooks.timeout_seconds),
-            "webhooks.connections lies between 1 and 256, timeout_seconds between 1 and 60",
+            "webhooks.connections lies between 1 and 256, webhooks.timeout_seconds between 1 and 60",
         );
         rule(
             tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_ok(),
@@ -81,6 +74,21 @@ impl Settings {
         );
         self.check_bounces(&mut rule);
         self.check_parsed(faults);
+    }
+
+    fn check_privacy(&self, rule: &mut impl FnMut(bool, &str)) {
+        let privacy = &self.privacy;
+        for (key, days) in [
+            ("erasure_days", privacy.erasure_days),
+            ("invitation_days", privacy.invitation_days),
+            ("application_days", privacy.application_days),
+            ("contact_days", privacy.contact_days),
+            ("letter_days", privacy.letter_days),
+            ("network_days", privacy.network_days),
+            ("mail_days", privacy.mail_days),
+        ] {
+            rule((1..=10_000).contains(&days), &format!("privacy.{key} lies between 1 and 10000"));
+        }
     }
 
     fn check_identity(&self, rule: &mut impl FnMut(bool, &str)) {
@@ -96,11 +104,11 @@ impl Settings {
         );
         rule(
             identity.hash_queue > 0 && identity.hash_wait_milliseconds > 0,
-            "identity.hash_queue and hash_wait_milliseconds are at least 1",
+            "identity.hash_queue and identity.hash_wait_milliseconds are at least 1",
         );
         rule(
             identity.password_min_length >= 8 && identity.password_min_length_with_factor >= 8,
-            "identity.password_min_length and password_min_length_with_factor are at least 8",
+            "identity.password_min_length and identity.password_min_length_with_factor are at least 8",
         );
         rule((1..=100).contains(&identity.sessions_per_person), "identity.sessions_per_person lies between 1 and 100");
         rule(
@@ -108,16 +116,23 @@ impl Settings {
             "identity.refresh_grace_seconds lies between 1 and 300",
         );
         rule(identity.signing_key_days <= 398, "identity.signing_key_days is at most 398");
-        rule(
-            [identity.session_idle_minutes, identity.session_hours, identity.verify_link_hours]
-                .into_iter()
-                .chain([identity.reset_link_minutes, identity.set_up_link_hours, identity.unverified_days])
-                .chain([identity.admin_session_idle_minutes, identity.admin_session_hours, identity.undo_link_hours])
-                .chain([identity.step_up_minutes, identity.challenge_minutes, identity.signing_key_days])
-                .chain([identity.api_token_days])
-                .all(|life| (1..=100_000).contains(&life)),
-            "identity: the lives of sessions and links are at least 1",
-        );
+        for (key, life) in [
+            ("session_idle_minutes", identity.session_idle_minutes),
+            ("session_hours", identity.session_hours),
+            ("admin_session_idle_minutes", identity.admin_session_idle_minutes),
+            ("admin_session_hours", identity.admin_session_hours),
+            ("step_up_minutes", identity.step_up_minutes),
+            ("challenge_minutes", identity.challenge_minutes),
+            ("signing_key_days", identity.signing_key_days),
+            ("verify_link_hours", identity.verify_link_hours),
+            ("reset_link_minutes", identity.reset_link_minutes),
+            ("set_up_link_hours", identity.set_up_link_hours),
+            ("undo_link_hours", identity.undo_link_hours),
+            ("api_token_days", identity.api_token_days),
+            ("unverified_days", identity.unverified_days),
+        ] {
+            rule((1..=100_000).contains(&life), &format!("identity.{key} lies between 1 and 100000"));
+        }
     }
 
     fn check_bounces(&self, rule: &mut impl FnMut(bool, &str)) {
@@ -144,21 +159,27 @@ impl Settings {
 
     fn check_throttle(&self, rule: &mut impl FnMut(bool, &str)) {
         let throttle = &self.throttle;
-        rule(
-            [throttle.login_failures, throttle.login_failures_known_device, throttle.network_failures]
-                .into_iter()
-                .chain([throttle.network_failures_per_minute, throttle.network_passwords, throttle.code_failures])
-                .chain([throttle.network_passwords_per_minute, throttle.network_applications])
-                .chain([throttle.network_forgot, throttle.links_per_address])
-                .all(|count| (1..=1_000_000).contains(&count)),
-            "throttle: every count is at least 1",
-        );
-        rule(
-            [throttle.login_slowest_seconds, throttle.login_forget_minutes, throttle.code_lock_minutes]
-                .into_iter()
-                .all(|time| (1..=10_000).contains(&time)),
-            "throttle: every time is at least 1",
-        );
+        for (key, count) in [
+            ("login_failures", throttle.login_failures),
+            ("login_failures_known_device", throttle.login_failures_known_device),
+            ("network_failures", throttle.network_failures),
+            ("network_failures_per_minute", throttle.network_failures_per_minute),
+            ("network_passwords", throttle.network_passwords),
+            ("network_passwords_per_minute", throttle.network_passwords_per_minute),
+            ("network_applications", throttle.network_applications),
+            ("network_forgot", throttle.network_forgot),
+            ("links_per_address", throttle.links_per_address),
+            ("code_failures", throttle.code_failures),
+        ] {
+            rule((1..=1_000_000).contains(&count), &format!("throttle.{key} lies between 1 and 1000000"));
+        }
+        for (key, time) in [
+            ("login_slowest_seconds", throttle.login_slowest_seconds),
+            ("login_forget_minutes", throttle.login_forget_minutes),
+            ("code_lock_minutes", throttle.code_lock_minutes),
+        ] {
+            rule((1..=10_000).contains(&time), &format!("throttle.{key} lies between 1 and 10000"));
+        }
     }
 
     fn check_storage(&self, rule: &mut impl FnMut(bool, &str)) {
@@ -180,7 +201,7 @@ impl Settings {
         );
         rule(
             !storage.s3_access_key.is_empty() && !storage.s3_secret_key.expose_secret().is_empty(),
-            "storage.s3_access_key or s3_secret_key is empty",
+            "storage.s3_access_key or storage.s3_secret_key is empty",
         );
         rule((1..=60).contains(&storage.s3_timeout_seconds), "storage.s3_timeout_seconds lies between 1 and 60");
     }
@@ -193,7 +214,10 @@ impl Settings {
         if let Err(fault) = self.sender() {
             faults.push(format!("mail.from: {fault}"));
         }
-        if let Err(fault) = self.announcer() {
+        // Where it is empty, it is the one above.
+        if !self.mail.announcements_from.is_empty()
+            && let Err(fault) = self.announcer()
+        {
             faults.push(format!("mail.announcements_from: {fault}"));
         }
         if let Err(fault) = Relay::parse(self.mail.smtp_url.expose_secret()) {
@@ -224,7 +248,7 @@ impl Settings {
             faults.push("identity.master_key wants 64 hexadecimal digits".to_owned());
         }
         if key.is_empty() && self.identity.master_key_file.as_os_str().is_empty() {
-            faults.push("identity.master_key and master_key_file are both empty".to_owned());
+            faults.push("identity.master_key and identity.master_key_file are both empty".to_owned());
         }
     }
 }

@@ -93,8 +93,10 @@ fn place(page: &Asked) -> Result<Option<Place>, Error> {
 /// Reads the facets asked for.
 fn facets(text: &str) -> Result<Vec<Facet>, Error> {
     let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let unknown =
-        |name: &str| Error::bad_query(vec![Fault::new("facets", "unknown_value").with("value", text::shown(name))]);
+    let unknown = |name: &str| {
+        let fault = text::unknown_value(name, Facet::ALL.iter().map(|facet| facet.as_str()));
+        Error::bad_query(vec![Fault { pointer: "facets".to_owned(), ..fault }])
+    };
     names.map(|name| Facet::parse(name).ok_or_else(|| unknown(name))).collect()
 }
 
@@ -167,11 +169,10 @@ pub(super) fn prepare(
     let (sort, sight, language) = (query.sort.unwrap_or(Sort::Name), Sight::of(viewer), viewer.language);
     let (filter, known) = (filter(query)?, portal.known.clone());
     Ok(move |conn: &mut Conn| {
-        // First of all: what is read afterwards is as new as it says, or newer.
-        let sets = known.sets.current(conn)?;
-        let names = known.names.current(conn)?;
+        // Where no word was typed nobody asks for names.
+        let names = if filter.terms.is_empty() { Arc::default() } else { known.names.current(conn)? };
         let filter = adopters(conn, filter, &runs, willing)?;
-        Ok(Search { filter, sort, sight, language, names, sets })
+        Ok(Search { filter, sort, sight, language, names, sets: known.sets })
     })
 }
 

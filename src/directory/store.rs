@@ -12,7 +12,7 @@ use super::index;
 use super::rules;
 use super::types::{Confirmation, ContactChange, ContactMember, ContactRow, Indexed, NewContact, OwnContact, Standing};
 use crate::appointments::{AppointmentStatus, Role};
-use crate::changes::{self, Kind};
+use crate::changes::{self, EntryKind};
 use crate::db::schema::{appointment, contact, organisation};
 use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::{Error, OrInternal as _};
@@ -133,8 +133,8 @@ fn changing(
     index::update(conn, &entries(&before), &entries(&after))?;
     let there: Vec<Id> = after.iter().map(|row| row.id).collect();
     let gone: Vec<Id> = before.iter().map(|row| row.id).filter(|id| !there.contains(id)).collect();
-    changes::note(conn, Kind::Contact, &gone, true, now)?;
-    changes::note(conn, Kind::Contact, &there, false, now)
+    changes::note(conn, EntryKind::Contact, &gone, true, now)?;
+    changes::note(conn, EntryKind::Contact, &there, false, now)
 }
 
 /// Adds contacts. Many at a time cost little more than one.
@@ -179,7 +179,7 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
     let ids: Vec<Id> = contacts.iter().filter(|(_, new)| new.listed).map(|(id, _)| *id).collect();
     let added = indexed(conn, &ids)?;
     index::update(conn, &BTreeMap::new(), &entries(&added))?;
-    changes::note(conn, Kind::Contact, &ids, false, now)
+    changes::note(conn, EntryKind::Contact, &ids, false, now)
 }
 
 /// Indexes some contacts that came before the index did; returns how many those were.
@@ -276,7 +276,7 @@ pub(super) fn set_region(
 pub(super) fn note_renamed(conn: &mut Conn, organisation: Id, now: Timestamp) -> Result<(), Error> {
     let listed = contact::organisation_id.eq(organisation).and(contact::listed.eq(true));
     let ids: Vec<Id> = contact::table.filter(listed).select(contact::id).load(conn)?;
-    changes::note(conn, Kind::Contact, &ids, false, now)
+    changes::note(conn, EntryKind::Contact, &ids, false, now)
 }
 
 /// The organisations that have a listed contact: one look into the index for each of two hundred.

@@ -215,7 +215,8 @@ fn framework_error(status: StatusCode) -> Error {
         status if status.is_client_error() => "bad_request",
         status => return Error::internal(format!("the framework answered {status}")),
     };
-    Error::refused(status, code)
+    let error = Error::refused(status, code);
+    if status == StatusCode::PAYLOAD_TOO_LARGE { error.with("limit", "unknown") } else { error }
 }
 
 fn log_error(error: &Error, id: &str) {

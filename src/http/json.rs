@@ -17,6 +17,8 @@ use serde_path_to_error::{Path, Segment};
 
 use super::{BodyLimit, Gate, Limits, idempotency};
 use crate::error::{Error, Fault};
+use crate::text;
+use crate::time::NO_INSTANT;
 
 /// Deepest nesting of arrays and objects.
 const MAX_DEPTH: usize = 32;
@@ -179,7 +181,11 @@ pub(super) fn shape_fault(place: &str, sentence: &str) -> Fault {
         let place = if place.ends_with(&format!("/{named}")) { place.to_owned() } else { format!("{place}/{named}") };
         Fault::new(place, "duplicate")
     } else if sentence.starts_with("unknown variant") {
-        Fault::new(place, "unknown_value").with("value", named)
+        // serde puts the value and those that it expects into one sentence, each in grave accents.
+        let known = sentence.split('`').skip(3).step_by(2);
+        Fault { pointer: place.to_owned(), ..text::unknown_value(named, known) }
+    } else if sentence.starts_with(NO_INSTANT) {
+        Fault::new(place, "bad_instant")
     } else {
         Fault::new(place, "wrong_type")
     }
@@ -188,6 +194,7 @@ pub(super) fn shape_fault(place: &str, sentence: &str) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Timestamp;
     use serde::Deserialize;
 
     #[derive(Deserialize, Debug)]
@@ -206,6 +213,9 @@ mod tests {
         #[serde(default)]
         #[expect(dead_code, reason = "only its type matters")]
         list: Vec<u8>,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only its type matters")]
+        at: Option<Timestamp>,
     }
 
     fn fault(body: &str) -> (String, &'static str) {
@@ -237,5 +247,15 @@ mod tests {
         assert_eq!(fault("{\"name\":\"a\",\"word\":\"x\"}"), ("/word".to_owned(), "unknown_value"));
         assert_eq!(fault("{\"name\":\"a\",\"word\":\"Known\",\"more\":1}"), ("/more".to_owned(), "unknown_field"));
         assert_eq!(fault("[\"a\"]"), (String::new(), "wrong_type"));
+        assert_eq!(fault("{\"name\":\"a\",\"at\":\"2027-01-11T09:00:00\"}"), ("/at".to_owned(), "bad_instant"));
+    }
+
+    #[test]
+    fn a_word_that_is_none_is_told_which_there_are() {
+        let fault =
+            shape_fault("/sort", "unknown variant `x`, expected one of `name`, `-updated_at`, `member` at line 1");
+        assert_eq!(fault.args[1], ("allowed", "name, -updated_at, member".to_owned()));
+        let fault = shape_fault("/format", "unknown variant `x`, expected `text` or `json`");
+        assert_eq!(fault.args, [("value", "x".to_owned()), ("allowed", "text, json".to_owned())]);
     }
 }

@@ -42,7 +42,7 @@ pub use json::{Json, MaybeJson};
 pub use metrics::Metrics;
 pub use page::{Asked, Cursor, List};
 pub use query::{Form, Query};
-pub use upload::Upload;
+pub use upload::{File, Upload};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, HeaderMap};

@@ -4,6 +4,7 @@
 //! A file may be larger than other bodies, and has more time then ([`Limits::body_time_for`]). One whose declared length is past
 //! the bound is refused at once.
 
+use std::borrow::Cow;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -11,10 +12,30 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::json::collect;
 use super::{Limits, declared_length};
 use crate::error::Error;
+
+/// A body that is a file, as the description of the API tells of it.
+pub enum File {}
+
+// Written out: of bytes, utoipa would say that they are a list of numbers.
+impl PartialSchema for File {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+    }
+}
+
+impl ToSchema for File {
+    fn name() -> Cow<'static, str> {
+        "File".into()
+    }
+}
 
 /// The body of a request, which nobody has read yet.
 pub struct Upload {

@@ -13,14 +13,14 @@ use super::notices;
 use super::people::Restart;
 use super::store::{self, NewToken};
 use super::types::{ChangePassword, Credentials, Forgot, Purpose, Reset};
-use super::{Identity, sessions, tokens};
+use super::{Identity, factors, sessions, tokens};
 use crate::appointments;
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
 use crate::http::Caller;
 use crate::mail::{EmailAddress, Letter, Outbox, consent};
-use crate::policy::{self, Principal};
+use crate::policy::{self, Level, Principal};
 use crate::throttle::Bucket;
 use crate::time::Timestamp;
 
@@ -62,19 +62,7 @@ impl Identity {
     /// # Errors
     /// 410 where the link is spent; 422 where the password won't do, and then the link stays good.
     pub async fn reset(&self, reset: Reset, caller: &Caller) -> Result<(), Error> {
-        let (token, now) = (reset.token.clone(), self.clock.now());
-        let (owner, bound) = self
-            .db
-            .read(move |conn| {
-                let found = store::look_at_token(conn, Purpose::ResetPassword, token.expose_secret(), now)?;
-                let owner = store::credentials_of(conn, found.user_id.ok_or_else(Error::link_spent)?)?;
-                if owner.is_closed() {
-                    return Err(Error::link_spent());
-                }
-                let bound = policy::requires_second_factor(&appointments::of_user(conn, owner.id)?);
-                Ok((owner, bound))
-            })
-            .await?;
+        let (owner, bound) = self.look_at_reset(reset.token.expose_secret()).await?;
         let known = [owner.email.as_str(), owner.name.as_str()];
         let hash = self.hash_chosen("/password", &reset.password, &known, bound, &caller.block()).await?;
         let change = self.change(caller, Event::PasswordReset, None);
@@ -98,6 +86,32 @@ impl Identity {
         Ok(())
     }
 
+    /// The fewest characters of a password that is chosen by this link.
+    ///
+    /// # Errors
+    /// 410 where the link is spent.
+    pub async fn shortest_by_reset(&self, token: &str) -> Result<usize, Error> {
+        let (_, bound) = self.look_at_reset(token).await?;
+        Ok(self.shortest_password(bound))
+    }
+
+    /// Whose password a link replaces, and whether a second factor stands beside it for good.
+    async fn look_at_reset(&self, token: &str) -> Result<(Credentials, bool), Error> {
+        let (token, now) = (token.to_owned(), self.clock.now());
+        self.db
+            .read(move |conn| {
+                let found = store::look_at_token(conn, Purpose::ResetPassword, &token, now)?;
+                let owner = store::credentials_of(conn, found.user_id.ok_or_else(Error::link_spent)?)?;
+                if owner.is_closed() {
+                    return Err(Error::link_spent());
+                }
+                let bound = policy::requires_second_factor(&appointments::of_user(conn, owner.id)?);
+                let bound = bound && !factors::methods(conn, owner.id)?.is_empty();
+                Ok((owner, bound))
+            })
+            .await
+    }
+
     /// Changes the password, ends every other session, and tells the owner by mail.
     ///
     /// # Errors
@@ -109,7 +123,7 @@ impl Identity {
         caller: &Caller,
     ) -> Result<(), Error> {
         let owner = self.check_password(principal, "/current_password", &form.current_password, caller).await?;
-        let bound = policy::requires_second_factor(&principal.appointments);
+        let bound = policy::requires_second_factor(&principal.appointments) && principal.level == Level::TwoFactor;
         let known = [owner.email.as_str(), owner.name.as_str()];
         let hash = self.hash_chosen("/new_password", &form.new_password, &known, bound, &caller.block()).await?;
         let change = self.change(caller, Event::PasswordChanged, principal.session());

@@ -172,7 +172,7 @@ impl Identity {
     }
 
     /// Checks a password somebody chose, and hashes it. `known` are words that everybody knows of its owner; `with_factor`
-    /// is whether its owner must have a second factor, and so gets by with fewer characters.
+    /// is whether its owner has a second factor and must keep one, and so gets by with fewer characters.
     ///
     /// # Errors
     /// 422 at `pointer` where it won't do; 503 where too many are waiting.
@@ -184,13 +184,18 @@ impl Identity {
         with_factor: bool,
         source: &str,
     ) -> Result<String, Error> {
-        let min =
-            if with_factor { self.settings.password_min_length_with_factor } else { self.settings.password_min_length };
+        let min = self.shortest_password(with_factor);
         let everybodys = [self.community.as_str(), "portal", "customs", "douane", "douanes", "secretariat"];
         let context: Vec<String> = known.iter().chain(&everybodys).map(|&word| word.to_owned()).collect();
         let refused = |fault: Fault| Error::invalid(vec![Fault { pointer: pointer.to_owned(), ..fault }]);
         let password = Password::choose(text, min, &context).map_err(refused)?;
         self.hasher.choose(source, password, context, with_factor).await?.map_err(refused)
+    }
+
+    /// The fewest characters of a password, alone or with a second factor beside it (NIST SP 800-63B-4, 3.1.1.2).
+    #[must_use]
+    pub fn shortest_password(&self, with_factor: bool) -> usize {
+        if with_factor { self.settings.password_min_length_with_factor } else { self.settings.password_min_length }
     }
 
     /// Whether anybody runs this portal yet.

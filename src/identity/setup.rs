@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::store::{self, NewToken};
+use super::store::{self, NewToken, Spent};
 use super::types::{NewUser, Purpose, SetUp};
 use super::{Identity, MAX_NAME, factors, people};
 use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
@@ -20,7 +20,8 @@ use crate::text;
 use crate::time::Timestamp;
 
 impl Identity {
-    /// A link that sets up an administrator, where there is none yet or a command asks for one: path and query.
+    /// A link that sets up an administrator, where there is none yet or a command asks for one: path and query. Those that
+    /// other processes have printed stay good: the first that is used ends all of them.
     ///
     /// # Errors
     /// Where the database says no.
@@ -30,10 +31,6 @@ impl Identity {
         let link = format!("/setup?token={secret}");
         self.db
             .write(move |conn| {
-                if intended.is_none() {
-                    // The link of an earlier start was printed somewhere; only the newest is good.
-                    store::spend_tokens_of(conn, Purpose::SetUp, None, now)?;
-                }
                 let (email, name) = intended.as_ref().map(|(email, name)| (email.as_str(), name.as_str())).unzip();
                 let token = NewToken {
                     purpose: Purpose::SetUp,
@@ -56,7 +53,7 @@ impl Identity {
     /// 410 where the link is spent.
     pub async fn set_up_address(&self, token: &str) -> Result<Option<String>, Error> {
         let (token, now) = (token.to_owned(), self.clock.now());
-        let found = self.db.read(move |conn| store::look_at_token(conn, Purpose::SetUp, &token, now)).await?;
+        let found = self.db.read(move |conn| look_at_link(conn, &token, now)).await?;
         Ok(found.email)
     }
 
@@ -70,14 +67,14 @@ impl Identity {
         let name = faults.take_optional("/name", set_up.name.as_deref(), |name| text::line(name, MAX_NAME));
         faults.finish()?;
         let (token, now) = (set_up.token.clone(), self.clock.now());
-        let look = move |conn: &mut Conn| store::look_at_token(conn, Purpose::SetUp, token.expose_secret(), now);
-        let found = self.db.read(look).await?;
+        let found = self.db.read(move |conn| look_at_link(conn, token.expose_secret(), now)).await?;
         let missing = |pointer| Error::invalid(vec![Fault::new(pointer, "missing")]);
         let intended = found.email.as_deref().and_then(|text| EmailAddress::parse(text).ok());
         let email = intended.or(email).ok_or_else(|| missing("/email"))?;
         let name = found.name.or(name).ok_or_else(|| missing("/name"))?;
         let known = [email.as_str(), name.as_str()];
-        let password_hash = self.hash_chosen("/password", &set_up.password, &known, true, &caller.block()).await?;
+        // Until a second factor is added, the password stands alone.
+        let password_hash = self.hash_chosen("/password", &set_up.password, &known, false, &caller.block()).await?;
         let new = NewUser { email, name, password_hash, preferred_language: caller.language };
         let (random, audit, trace) = (self.random.clone(), self.audit.clone(), Trace::from(caller));
         self.db
@@ -108,7 +105,7 @@ impl Identity {
         totp: bool,
     ) -> Result<Option<String>, Error> {
         let known = [email.as_str(), name.as_str()];
-        let password_hash = self.hash_chosen("/password", password, &known, true, "command line").await?;
+        let password_hash = self.hash_chosen("/password", password, &known, totp, "command line").await?;
         let new = NewUser { email, name, password_hash, preferred_language: Language::En };
         let (now, random, audit, factors) =
             (self.clock.now(), self.random.clone(), self.audit.clone(), self.factors.clone());
@@ -126,6 +123,15 @@ impl Identity {
             })
             .await
     }
+}
+
+/// What a link was made for, while it is good. One for whoever comes first is good while nobody has come.
+fn look_at_link(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Spent, Error> {
+    let found = store::look_at_token(conn, Purpose::SetUp, token, now)?;
+    if found.email.is_none() && appointments::count_active(conn, Role::Secretariat, None)? > 0 {
+        return Err(Error::link_spent());
+    }
+    Ok(found)
 }
 
 fn create_administrator(

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-pub use types::{Action, Commit, Committed, Counts, PlanView, RowView};
+pub use types::{Action, Commit, Committed, PlanView, RowCounts, RowView};
 
 use crate::audit::{Entry, Event};
 use crate::db::{Conn, Id};
@@ -77,7 +77,7 @@ fn commit(conn: &mut Conn, desk: &Desk, officer: &Principal, id: Id, wish: Commi
     let appointments = invite_all(conn, desk, officer, &plan)?;
     store::close(conn, id, desk.now)?;
     let done = Committed { invited: appointments.len(), appointments };
-    let counts = Counts::of(held.rows.0.iter().map(|row| row.action));
+    let counts = RowCounts::of(held.rows.0.iter().map(|row| row.action));
     let detail = json!({"plan": id, "invited": done.invited, "skipped": counts.skip, "errors": counts.error});
     desk.audit.note(conn, &desk.trace, &Entry::by(Event::ImportCommitted, officer.user_id, id).with(detail))?;
     Ok(done)

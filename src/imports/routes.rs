@@ -7,16 +7,18 @@ use super::types::{Commit, Committed, PlanView};
 use super::{MAX_BYTES, sheet};
 use crate::app::Portal;
 use crate::db::Id;
-use crate::error::{Error, OrInternal as _};
+use crate::error::{Error, Fault, OrInternal as _};
 use crate::http::problem::Problem;
-use crate::http::{Caller, MaybeJson, Upload, language};
+use crate::http::{Caller, File, MaybeJson, Upload, language};
 use crate::identity::guards::AppointmentOfficer;
 use crate::life_cycle::routes::{changed, desk};
 
+/// What a workbook is sent as.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// What a sheet may be sent as. Which it is shows in its content.
 const MEDIA_TYPES: [&str; 4] = [
     "text/csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    XLSX,
     // What browsers call a CSV file where a spreadsheet program is installed.
     "application/vnd.ms-excel",
     "application/octet-stream",
@@ -32,9 +34,17 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// Reads a sheet of people to be invited, CSV or XLSX as the body itself: a header in English or French, then at most 500
 /// rows. A dry run: the answer says what becomes of every row, and nobody is invited before the plan is committed,
 /// which can be done within an hour.
+///
+/// The header names the columns, in any order; case, accents and marks do not count. Needed are `email` (*Courriel*),
+/// `name` (*Nom*), `organisation` (*Administration*, *Pays*: a code, or any usual name) and `role` (*Rôle*: ncp, coordinator,
+/// contributor or partner, or the words for them). There may be `given_name` (*Prénom*), `job_title` (*Fonction*), `phone`
+/// (*Téléphone*), `language` (*Langue*: the one to write in, en, fr, es, ar, ru or pt), `languages` (*Langues*: those
+/// spoken, as codes of ISO 639-1 with commas or spaces between them), `official` (*Autorité*) and `reference`
+/// (*Référence*) of the nomination, and `valid_to` (*Fin de mandat*: the last day, as 2027-06-30). What other columns are
+/// called stands in `ignored`.
 #[utoipa::path(post, path = "/api/v1/invitations/import", tag = "appointments",
-    request_body(content((Vec<u8> = "text/csv"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    request_body(content((File = "text/csv"),
+        (File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     security(("bearer" = []), ("cookie" = [])),
     responses((status = 201, body = PlanView), (status = "default", body = Problem)))]
 pub async fn import(
@@ -48,7 +58,11 @@ pub async fn import(
         let refusal = Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type");
         return Err(refusal.with("wanted", MEDIA_TYPES.join(", ")));
     }
+    let said = body.media_type() == XLSX;
     let content = body.read(MAX_BYTES).await?;
+    if said && !sheet::is_workbook(&content) {
+        return Err(Error::invalid(vec![Fault::new("", "sheet_kind")]));
+    }
     let sheet = tokio::task::spawn_blocking(move || sheet::read(&content)).await.or_internal()?;
     let sheet = sheet.map_err(Error::invalid)?;
     let (desk, known, officer) = (desk(&portal, &caller), portal.known.names.clone(), officer.0);

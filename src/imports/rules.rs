@@ -48,11 +48,17 @@ fn meant<T: Copy>(known: &[(T, &[&str])], text: &str) -> Option<T> {
 }
 
 fn role(text: &str) -> Result<Role, Fault> {
-    meant(ROLES, text).ok_or_else(|| Fault::new("", "unknown_value").with("value", text::shown(text)))
+    meant(ROLES, text).ok_or_else(|| text::unknown_value(text, Role::INVITED_TO.iter().map(|role| role.as_str())))
 }
 
 fn language(text: &str) -> Result<Language, Fault> {
-    meant(LANGUAGES, text).ok_or_else(|| Fault::new("", "unknown_language").with("value", text::shown(text)))
+    meant(LANGUAGES, text).ok_or_else(|| text::unknown_value(text, Language::ALL.iter().map(|known| known.as_str())))
+}
+
+/// The codes of a cell of several languages; a language may also be called by its name where we write in it.
+fn languages(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| c.is_whitespace() || ",;/".contains(c)).filter(|word| !word.is_empty());
+    words.map(|word| meant(LANGUAGES, word).map_or_else(|| word.to_owned(), |known| known.to_string())).collect()
 }
 
 /// The end of a mandate's last day.
@@ -84,7 +90,7 @@ pub(super) fn read(row: &Row, names: &Names, now: Timestamp) -> Read {
         role: role.unwrap_or(Role::Ncp),
         job_title: owned(Column::JobTitle),
         phone: owned(Column::Phone),
-        languages: None,
+        languages: cell(Column::Languages).map(languages),
         language,
         valid_to,
         replaces: None,
@@ -276,7 +282,8 @@ mod tests {
         }
         assert_eq!(language("Français"), Ok(Language::Fr));
         assert_eq!(language("ES"), Ok(Language::Es));
-        assert_eq!(language("klingon").map_err(|fault| fault.code), Err("unknown_language"));
+        assert_eq!(language("klingon").map_err(|fault| fault.code), Err("unknown_value"));
+        assert_eq!(languages("fr, EN;es  Arabe,wo"), ["fr", "en", "es", "ar", "wo"]);
         let words: Vec<&str> = ROLES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
         assert!(words.iter().all(|word| text::fold(word) == *word), "folded");
         for known in Role::ALL {
@@ -289,7 +296,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_row_says_it_is_a_form_or_has_faults(texts in prop::collection::vec(prop::option::of(".{0,20}"), 11)) {
+        fn whatever_a_row_says_it_is_a_form_or_has_faults(texts in prop::collection::vec(prop::option::of(".{0,20}"), 12)) {
             let cells = Column::ALL.iter().copied().zip(texts).filter_map(|(column, text)| Some((column, text?))).collect();
             let row = Row { number: 7, cells };
             if let Err(faults) = read(&row, &Names::default(), Timestamp::from_micros(0)).form {

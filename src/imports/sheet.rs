@@ -100,12 +100,18 @@ impl Lines {
     }
 }
 
+/// Whether these bytes begin as a workbook does.
+#[must_use]
+pub fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
+}
+
 /// Reads a sheet.
 ///
 /// # Errors
 /// Every fault of the sheet, a hundred at most; one in a cell has the pointer `/rows/{number}/{column}`.
 pub fn read(bytes: &[u8]) -> Result<Sheet, Vec<Fault>> {
-    let lines = if bytes.starts_with(b"PK\x03\x04") { workbook::lines(bytes) } else { csv::lines(bytes) };
+    let lines = if is_workbook(bytes) { workbook::lines(bytes) } else { csv::lines(bytes) };
     let Lines(lines) = lines.map_err(|fault| vec![fault])?;
     let mut lines = lines.into_iter();
     let first = lines.next().ok_or_else(|| vec![Fault::new("", "sheet_empty")])?;
@@ -147,7 +153,8 @@ fn header(line: &Line) -> Result<Header, Vec<Fault>> {
         header.columns.push(column);
     }
     if !seen.contains(&Column::Email) {
-        faults.push(Fault::new(place(line.number, ""), "column_missing").with("column", Column::Email));
+        let fault = Fault::new(place(line.number, ""), "column_missing").with("column", Column::Email);
+        faults.push(fault.with("known", Column::names()));
     }
     if faults.is_empty() { Ok(header) } else { Err(faults) }
 }

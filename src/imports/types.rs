@@ -37,7 +37,7 @@ pub struct PlanView {
     /// Every row of the sheet that is not empty, in its order.
     pub rows: Vec<RowView>,
     /// How many there are of each kind.
-    pub counts: Counts,
+    pub counts: RowCounts,
     /// Headers of columns that mean nothing to us and were passed over.
     pub ignored: Vec<String>,
 }
@@ -69,7 +69,7 @@ pub struct RowView {
 
 /// How many rows there are of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Counts {
+pub struct RowCounts {
     /// Rows that invite.
     pub invite: usize,
     /// Rows with nothing to do.
@@ -78,7 +78,7 @@ pub struct Counts {
     pub error: usize,
 }
 
-impl Counts {
+impl RowCounts {
     /// Counts rows.
     pub(super) fn of(actions: impl Iterator<Item = Action>) -> Self {
         actions.fold(Self::default(), |mut counts, action| {
@@ -150,7 +150,7 @@ pub(super) struct Draft {
 impl Draft {
     /// The plan as `language` puts it.
     pub(super) fn view(self, ignored: Vec<String>, catalogue: &Catalogue, language: Language) -> PlanView {
-        let counts = Counts::of(self.rows.iter().map(|row| row.action));
+        let counts = RowCounts::of(self.rows.iter().map(|row| row.action));
         let row = |judged: Judged| {
             let Judged { read, action, faults, .. } = judged;
             let errors: Vec<_> = faults.iter().map(|fault| ProblemField::new(fault, catalogue, language)).collect();

@@ -21,9 +21,7 @@ impl Desk {
         super::store::hold_organisation(conn, organisation.id)?;
         let oneself = form.user_id.is_none_or(|user| user == principal.user_id);
         let (user, event) = if oneself {
-            if !matches!(form.role, Role::Ncp | Role::Coordinator) {
-                return Err(Error::invalid(vec![Fault::new("/role", "role_not_open")]));
-            }
+            form.role.check_open(Role::APPLIED_FOR).map_err(|fault| Error::invalid(vec![fault]))?;
             policy::check(principal, policy::Action::ManageOwnAccount)?;
             (principal.user_id, Event::Apply)
         } else {

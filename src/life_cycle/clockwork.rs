@@ -66,9 +66,7 @@ impl Desk {
         let mut officers = Vec::new();
         let message = match task {
             Task::RemindInvited => return self.remind_invited(conn, row),
-            Task::RemindApplicant => {
-                Message::reminder("info_requested").with("reason", row.reason.clone().unwrap_or_default())
-            }
+            Task::RemindApplicant => Message::reminder("info_requested").because(row.reason.as_deref()),
             Task::RemindApprovers => {
                 officers = letters::approvers(conn, row)?;
                 Message::reminder("application_still_waits")

@@ -42,7 +42,8 @@ const fn to_holder(event: Event) -> Option<&'static str> {
     }
 }
 
-/// What is written about an appointment. Every text can name the person (`applicant`) and the organisation.
+/// What is written about an appointment. Every text can name the person (`applicant`), the organisation, the role and the
+/// id.
 pub(super) struct Message {
     kind: &'static str,
     args: Args,
@@ -65,6 +66,12 @@ impl Message {
     pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
         self.args.push((name, value));
         self
+    }
+
+    /// What somebody said about it; the text can tell whether anything was (`given`).
+    pub(super) fn because(self, reason: Option<&str>) -> Self {
+        let given = if reason.is_some() { "yes" } else { "no" };
+        self.with("reason", reason.unwrap_or_default().to_owned()).with("given", given.to_owned())
     }
 
     /// Where its button leads.
@@ -106,9 +113,12 @@ impl Desk {
                 Event::MissConfirmation | Event::Bounce => Some(self.links.path(after)),
                 _ => None,
             };
-            let reason = doing.reason.unwrap_or_default().to_owned();
-            let message = Message::notice(kind).with("reason", reason).leading_to(link);
-            self.write_to(conn, after, holder.iter(), &message)?;
+            let message = Message::notice(kind).because(doing.reason).leading_to(link);
+            if doing.event == Event::Replace {
+                self.tell_of_successor(conn, after, holder.iter(), message, doing)?;
+            } else {
+                self.write_to(conn, after, holder.iter(), &message)?;
+            }
         }
         match doing.event {
             Event::Submit | Event::AcceptForApproval | Event::Apply => self.tell_approvers(conn, after),
@@ -143,17 +153,40 @@ impl Desk {
         self.write_to(conn, after, &officers, &Message::notice(kind))
     }
 
+    /// Tells the holder who takes over, and where somebody does this just now, the successor too: at the end of days that
+    /// both were in force, that person has known it since their beginning.
+    fn tell_of_successor<'p>(
+        &self,
+        conn: &mut Conn,
+        row: &Appointment,
+        holder: impl IntoIterator<Item = &'p Credentials>,
+        message: Message,
+        doing: Doing<'_>,
+    ) -> Result<(), Error> {
+        let successor = row.replaced_by.map(|id| appointments::find(conn, id)).transpose()?.flatten();
+        let successor = successor.and_then(|successor| successor.user_id).ok_or_else(Error::not_found)?;
+        let successor = identity::get_user(conn, successor)?;
+        self.write_to(conn, row, holder, &message.with("successor", successor.name.clone()))?;
+        if doing.by.is_none() {
+            return Ok(());
+        }
+        self.write_to(conn, row, [&successor], &Message::notice("appointment_taken_over").because(doing.reason))
+    }
+
     /// Tells both that they are in force together until the predecessor's end.
     pub(super) fn announce_successor(
         &self,
         conn: &mut Conn,
         row: &Appointment,
         successor: &Appointment,
+        reason: Option<&str>,
     ) -> Result<(), Error> {
         let day = row.valid_to.map(|at| at.day().to_string()).unwrap_or_default();
+        let message = Message::notice("hand_over").because(reason).with("day", day);
+        let message = message.with("successor", store::names(conn, successor)?.person);
         let people: Vec<_> = [row.user_id, successor.user_id].into_iter().flatten().collect();
         let people = identity::users(conn, &people)?;
-        self.write_to(conn, row, &people, &Message::notice("hand_over").with("day", day))
+        self.write_to(conn, row, &people, &message)
     }
 
     /// Writes to people about an appointment, each in one's own language.
@@ -168,6 +201,8 @@ impl Desk {
         for person in people {
             let mut args = message.args.clone();
             args.push(("applicant", names.person.clone()));
+            args.push(("appointment", row.id.to_string()));
+            args.push(("role", row.role.to_string()));
             args.push(("organisation", names.organisation(person.preferred_language).to_owned()));
             let (kind, link) = (message.kind, message.link.clone());
             let letter = Letter { kind, name: person.name.clone(), args, link };

@@ -26,6 +26,7 @@ mod store;
 mod types;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -63,6 +64,8 @@ pub struct Desk {
     pub throttle: Arc<Throttle>,
     /// The links in reminders.
     pub links: ConfirmLinks,
+    /// How long a contact is kept once its appointment has ended: invitations tell.
+    pub kept: Duration,
     /// In which request.
     pub trace: Trace,
     /// The time.
@@ -167,10 +170,11 @@ impl Desk {
             let address = identity::get_user(conn, holder)?.email.to_lowercase();
             consent::address_works(conn, &address)?;
         }
-        if next.status != AppointmentStatus::Active
+        // Whose entry is to be confirmed stays logged in, to confirm it.
+        if !next.status.is_listed()
             && row.status.is_listed()
             && let Some(user) = next.user_id
-            && !appointments::of_user(conn, user)?.iter().any(|held| held.status == AppointmentStatus::Active)
+            && !appointments::of_user(conn, user)?.iter().any(|held| held.status.is_listed())
         {
             identity::end_access(conn, user, self.now)?;
         }

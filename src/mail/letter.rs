@@ -54,6 +54,8 @@ pub struct DigestEntry {
     pub announcement: Id,
     /// What it is called.
     pub title: String,
+    /// Whether its readers are asked to say that they have read it.
+    pub asks: bool,
 }
 
 /// What an author wrote, and what is to be said beside it.
@@ -156,7 +158,9 @@ impl Letters {
         let mut sheet = Sheet { subject: joined(&key, " / "), ..Sheet::default() };
         for &language in &languages {
             let body = self.catalogue.text(language, &format!("{key}.body"), &args);
-            let paragraphs = body.split("\n\n").map(|text| Sentence { language, text: text.to_owned() });
+            // A paragraph that has nothing to say this time is none.
+            let paragraphs = body.split("\n\n").filter(|text| !text.is_empty());
+            let paragraphs = paragraphs.map(|text| Sentence { language, text: text.to_owned() });
             sheet.paragraphs.push(self.say(language, "mail-greeting", &args));
             sheet.paragraphs.extend(paragraphs);
             sheet.foot.extend(self.foot(language, foot_of(letter.kind)));
@@ -185,7 +189,8 @@ impl Letters {
         };
         if let Some(id) = notice.acknowledge {
             sheet.paragraphs.push(self.say(language, "mail-acknowledge", &[]));
-            sheet.button = Some(self.button(language, "mail-acknowledge", &format!("/announcements/{id}")));
+            sheet.button =
+                Some(self.button(language, "mail-acknowledge", &format!("/announcements/{id}?mail={{{{ mail }}}}")));
         }
         self.lay_out(language, &sheet)
     }
@@ -195,7 +200,7 @@ impl Letters {
     pub fn for_one(&self, content: &Content, merge: &Merge) -> Content {
         let unsubscribe = format!("{}/unsubscribe/…", self.public_url);
         let name = merge.name.as_deref().unwrap_or_default();
-        let values = Values { name, administration: &merge.administration, unsubscribe: &unsubscribe };
+        let values = Values { name, administration: &merge.administration, unsubscribe: &unsubscribe, mail: "" };
         Content {
             subject: content.subject.clone(),
             text: template::Template::plain(&content.text).fill(&values),
@@ -203,21 +208,22 @@ impl Letters {
         }
     }
 
-    /// What was announced since the last digest of a reader, who chooses otherwise at the path `choices`.
+    /// What was announced since the last digest of a reader. Its links speak for whoever got the mail that `token` stands for.
     ///
     /// # Errors
     /// Where the layout fails.
-    pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], choices: &str) -> Result<Content, Error> {
+    pub fn digest(&self, to: &Recipient, entries: &[DigestEntry], token: &str) -> Result<Content, Error> {
         let language = to.language.catalogue();
         let args = [("community", self.community.name.clone()), ("name", to.name.clone())];
         let said = |key: &str| self.catalogue.text(language, key, &args);
         let (greeting, body) = (said("mail-greeting"), said("mail-digest.body"));
-        let (items, lines): (Vec<String>, Vec<String>) = entries.iter().map(|entry| self.item(entry)).unzip();
+        let (items, lines): (Vec<String>, Vec<String>) =
+            entries.iter().map(|entry| self.item(language, entry, token)).unzip();
         let html = format!("{}{}<ul>{}</ul>", paragraph(&greeting), paragraph(&body), items.concat());
         let sheet = Sheet {
             subject: said("mail-digest"),
             body: Some((html, format!("{greeting}\n\n{body}\n\n{}", lines.join("\n")))),
-            button: Some(self.button(language, "mail-digest", choices)),
+            button: Some(self.button(language, "mail-digest", &format!("/subscriptions/{token}"))),
             foot: self.foot(language, "mail-foot-digest"),
             ..Sheet::default()
         };
@@ -225,9 +231,12 @@ impl Letters {
     }
 
     /// A line of a digest, in HTML and in plain text. A title has the language of its announcement.
-    fn item(&self, DigestEntry { announcement, title }: &DigestEntry) -> (String, String) {
-        let (url, html) = (format!("{}/announcements/{announcement}", self.public_url), markdown::escape(title));
-        (format!("<li><a href=\"{url}\" dir=\"auto\">{html}</a></li>"), format!("- {title}\n  {url}"))
+    fn item(&self, language: Language, entry: &DigestEntry, token: &str) -> (String, String) {
+        let url = format!("{}/announcements/{}?mail={token}", self.public_url, entry.announcement);
+        let asks = entry.asks.then(|| format!(" – {}", self.catalogue.text(language, "mail-digest.asks", &[])));
+        let (title, asks) = (&entry.title, asks.unwrap_or_default());
+        let html = format!("<a href=\"{url}\" dir=\"auto\">{}</a>{}", markdown::escape(title), markdown::escape(&asks));
+        (format!("<li>{html}</li>"), format!("- {title}{asks}\n  {url}"))
     }
 
     /// What links begin with.
@@ -260,9 +269,9 @@ impl Letters {
         foot
     }
 
-    /// Words before a URL in plain text.
-    fn leading(&self, said: &Sentence) -> String {
-        self.catalogue.text(said.language, "mail-leading", &[("words", said.text.clone())])
+    /// The label of a link before its address, in a text.
+    fn labelled(&self, label: &Sentence) -> String {
+        self.catalogue.text(label.language, "mail-link", &[("label", label.text.clone())])
     }
 
     fn lay_out(&self, language: Language, sheet: &Sheet) -> Result<Content, Error> {
@@ -270,10 +279,10 @@ impl Letters {
         let html = Layout { language, community, public_url, sheet }.render().or_internal()?;
         let body = sheet.body.iter().map(|(_, text)| text.as_str());
         let mut blocks: Vec<&str> = body.chain(sheet.paragraphs.iter().map(|said| said.text.as_str())).collect();
-        let button = sheet.button.as_ref().map(|button| format!("{}\n{}", self.leading(&button.label), button.url));
+        let button = sheet.button.as_ref().map(|button| format!("{}\n{}", self.labelled(&button.label), button.url));
         blocks.extend(button.as_deref());
         let foot: Vec<&str> = sheet.foot.iter().map(|said| said.text.as_str()).collect();
-        let leave = sheet.leave.as_ref().map(|said| format!("{} {{{{ unsubscribe }}}}\n", self.leading(said)));
+        let leave = sheet.leave.as_ref().map(|said| format!("{} {{{{ unsubscribe }}}}\n", self.labelled(said)));
         let text = format!("{}\n\n-- \n{}\n{}", blocks.join("\n\n"), foot.join("\n"), leave.unwrap_or_default());
         Ok(Content { subject: sheet.subject.clone(), text, html })
     }
@@ -342,16 +351,16 @@ mod tests {
     #[test]
     fn a_digest_names_each_announcement_and_where_it_is() {
         let to = Recipient { address: String::new(), name: "Awa".to_owned(), language: Language::Fr };
-        let entries = [DigestEntry { announcement: Id::nil(), title: "Réunion <b>".to_owned() }];
-        let written = letters().digest(&to, &entries, "/subscriptions/abc").unwrap();
-        let url = format!("https://x.example/announcements/{}", Id::nil());
+        let entries = [DigestEntry { announcement: Id::nil(), title: "Réunion <b>".to_owned(), asks: false }];
+        let written = letters().digest(&to, &entries, "abc").unwrap();
+        let url = format!("https://x.example/announcements/{}?mail=abc", Id::nil());
         assert!(
             written.html.contains(&format!("<a href=\"{url}\" dir=\"auto\">Réunion &lt;b&gt;</a>")),
             "{}",
             written.html
         );
         let ends = format!(
-            "\n\n- Réunion <b>\n  {url}\n\nChoisir comment recevoir les annonces :\nhttps://x.example/subscriptions/abc"
+            "\n\n- Réunion <b>\n  {url}\n\nChoisir comment recevoir les annonces\u{a0}:\nhttps://x.example/subscriptions/abc"
         );
         assert!(written.text.contains(&ends), "{}", written.text);
     }

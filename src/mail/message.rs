@@ -88,13 +88,15 @@ impl Stationery {
     ) -> Result<Wire, String> {
         let to: Address = claim.to_address.parse().map_err(|e| format!("the address can't be used: {e}"))?;
         let sender = if claim.batch.is_some() { &self.announcer } else { &self.sender };
-        let unsubscribe = format!("{}/unsubscribe/{}", self.public_url, self.tokens.of(claim.id));
+        let mail = self.tokens.of(claim.id);
+        let unsubscribe = format!("{}/unsubscribe/{mail}", self.public_url);
         let none = Merge::default();
         let merge = claim.vars.as_ref().map_or(&none, |vars| &vars.0);
         let values = Values {
             name: merge.name.as_deref().unwrap_or(&claim.to_name),
             administration: &merge.administration,
             unsubscribe: &unsubscribe,
+            mail: &mail,
         };
         let name = printable(&claim.to_name);
         let date = std::time::UNIX_EPOCH + std::time::Duration::from_secs(u64::try_from(now.as_seconds()).unwrap_or(0));

@@ -373,14 +373,5 @@ pub fn page(
     after: Option<Id>,
     limit: i64,
 ) -> Result<Vec<MailStatus>, Error> {
-    let (states, tried): (&[MailState], _) = match state {
-        None => (&[], None),
-        Some(DeliveryState::Pending) => (&[MailState::Pending, MailState::Leased], Some(false)),
-        Some(DeliveryState::Deferred) => (&[MailState::Pending, MailState::Leased], Some(true)),
-        Some(DeliveryState::Sent) => (&[MailState::Sent], None),
-        Some(DeliveryState::Failed) => (&[MailState::Failed], None),
-        Some(DeliveryState::Skipped) => (&[MailState::Skipped], None),
-        Some(DeliveryState::Cancelled) => (&[MailState::Cancelled], None),
-    };
-    store::page(conn, batch, states, tried, after, limit)
+    store::page(conn, batch, state, after, limit)
 }

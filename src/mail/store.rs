@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::batches::{self, Tally};
 use super::claims::{Lease, Taken};
-use super::types::{Claim, MailState, MailStatus, Merge, NewMail, Outcome, SkipReason};
+use super::types::{BounceKind, Claim, DeliveryState, MailState, MailStatus, Merge, NewMail, Outcome, SkipReason};
 use super::{Content, SendResult};
 use crate::db::id::SqlId;
 use crate::db::schema::{mail, mail_content};
@@ -365,25 +365,29 @@ pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usiz
 pub(super) fn page(
     conn: &mut Conn,
     batch: Id,
-    states: &[MailState],
-    tried: Option<bool>,
+    state: Option<DeliveryState>,
     after: Option<Id>,
     limit: i64,
 ) -> Result<Vec<MailStatus>, Error> {
-    let mut query = mail::table
+    let query = mail::table
         .filter(mail::batch.eq(batch))
         .select(MailStatus::as_select())
         .order(mail::id)
         .limit(limit)
         .into_boxed();
-    if !states.is_empty() {
-        query = query.filter(mail::state.eq_any(states.to_vec()));
-    }
-    match tried {
-        Some(true) => query = query.filter(mail::attempts.gt(0)),
-        Some(false) => query = query.filter(mail::attempts.eq(0)),
-        None => {}
-    }
+    let waiting = || mail::state.eq_any([MailState::Pending, MailState::Leased]);
+    let reported = |kinds: &'static [BounceKind]| mail::bounced_at.is_not_null().and(mail::bounce_kind.eq_any(kinds));
+    let mut query = match state {
+        None => query,
+        Some(DeliveryState::Pending) => query.filter(waiting().and(mail::attempts.eq(0))),
+        Some(DeliveryState::Deferred) => query.filter(waiting().and(mail::attempts.gt(0))),
+        Some(DeliveryState::Sent) => query.filter(mail::state.eq(MailState::Sent)),
+        Some(DeliveryState::Failed) => query.filter(mail::state.eq(MailState::Failed)),
+        Some(DeliveryState::Skipped) => query.filter(mail::state.eq(MailState::Skipped)),
+        Some(DeliveryState::Cancelled) => query.filter(mail::state.eq(MailState::Cancelled)),
+        Some(DeliveryState::Bounced) => query.filter(reported(&[BounceKind::Soft, BounceKind::Hard])),
+        Some(DeliveryState::Complaints) => query.filter(reported(&[BounceKind::Complaint])),
+    };
     if let Some(after) = after {
         query = query.filter(mail::id.gt(after));
     }

@@ -14,6 +14,8 @@ pub enum Slot {
     Administration,
     /// The link by which the reader leaves the topic.
     Unsubscribe,
+    /// What stands for the mail in links of ours (`token`): who has it speaks for the reader, so no author gets it.
+    Mail,
 }
 
 /// What fills the places for one reader.
@@ -25,6 +27,8 @@ pub struct Values<'a> {
     pub administration: &'a str,
     /// The link by which the reader leaves the topic.
     pub unsubscribe: &'a str,
+    /// What stands for the mail in links.
+    pub mail: &'a str,
 }
 
 /// How a value is written.
@@ -46,13 +50,14 @@ enum Piece {
 pub struct Template(Vec<Piece>);
 
 impl Slot {
-    const ALL: [Self; 3] = [Self::Name, Self::Administration, Self::Unsubscribe];
+    const ALL: [Self; 4] = [Self::Name, Self::Administration, Self::Unsubscribe, Self::Mail];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Administration => "administration",
             Self::Unsubscribe => "unsubscribe",
+            Self::Mail => "mail",
         }
     }
 }
@@ -109,6 +114,7 @@ impl Values<'_> {
             Slot::Name => self.name,
             Slot::Administration => self.administration,
             Slot::Unsubscribe => self.unsubscribe,
+            Slot::Mail => self.mail,
         };
         match form {
             Form::Plain => out.push_str(value),
@@ -139,7 +145,7 @@ pub fn misplaced(text: &str) -> Option<&str> {
     for place in places(text) {
         // Behind a backslash Markdown takes one of its braces for text; a third is a slip from another language.
         let is_spoilt = text.get(..place.start).is_some_and(|before| before.ends_with(['\\', '{']));
-        let end = if is_spoilt { place.end } else { place.start };
+        let end = if is_spoilt || place.slot == Slot::Mail { place.end } else { place.start };
         if let Some(found) = first_braces(text.get(from..end)?) {
             return Some(found);
         }
@@ -237,6 +243,7 @@ mod tests {
         name: "Awa <b> & \"Co\"",
         administration: "Côte d’Ivoire",
         unsubscribe: "https://x.example/unsubscribe/abc",
+        mail: "abc",
     };
 
     #[test]
@@ -277,6 +284,7 @@ mod tests {
             ("{{{ name }}}", "{{{ name }}"),
             ("\\{{ name }}", "{{ name }}"),
             ("{{}}", "{{}}"),
+            ("https://evil.example/?{{ mail }}", "{{ mail }}"),
         ] {
             assert_eq!(misplaced(text), Some(found), "{text}");
         }

@@ -60,6 +60,10 @@ crate::text_enum! {
         Skipped = "skipped",
         /// Cancelled before it left.
         Cancelled = "cancelled",
+        /// Of those that were sent: came back.
+        Bounced = "bounced",
+        /// Of those that were sent: whose readers complained.
+        Complaints = "complaints",
     }
 }
 

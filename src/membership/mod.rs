@@ -23,7 +23,7 @@ use std::collections::HashSet;
 use serde_json::json;
 
 use crate::audit::{Audit, Entry, Event, Trace};
-use crate::changes::{self, Kind};
+use crate::changes::{self, EntryKind};
 use crate::db::{Conn, Id};
 use crate::directory;
 use crate::error::Error;
@@ -74,7 +74,7 @@ impl Desk {
             directory::note_renamed(conn, organisation.id, self.now)?;
         }
         let gone = after.status == members::MemberStatus::Hidden;
-        changes::note(conn, Kind::Member, &[organisation.id], gone, self.now)?;
+        changes::note(conn, EntryKind::Member, &[organisation.id], gone, self.now)?;
         let organisation = members::get(conn, &organisation.code)?;
         view(conn, organisation, true)
     }

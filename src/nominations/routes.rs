@@ -13,7 +13,7 @@ use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::http::problem::Problem;
-use crate::http::{Caller, IfMatch, Json, Query, Upload, etag};
+use crate::http::{Caller, File, IfMatch, Json, Query, Upload, etag};
 use crate::identity::guards::{AnyCredential, AppointmentOfficer};
 use crate::secrets::fingerprint_of;
 use crate::storage;
@@ -75,7 +75,7 @@ pub async fn change(
 #[utoipa::path(put, path = "/api/v1/appointments/{id}/nomination/letter", tag = "nominations",
     params(("id" = String, Path), LetterQuery,
         ("If-Match" = String, Header, description = "The ETag of the nomination, also of an empty one")),
-    request_body(content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"))),
+    request_body(content((File = "application/pdf"), (File = "image/png"), (File = "image/jpeg"))),
     security(("bearer" = []), ("cookie" = [])),
     responses((status = 200, body = Nomination), (status = "default", body = Problem)))]
 pub async fn upload(
@@ -108,7 +108,7 @@ pub async fn upload(
 /// The letter as a download. Each is written down.
 #[utoipa::path(get, path = "/api/v1/appointments/{id}/nomination/letter", tag = "nominations",
     params(("id" = String, Path)), security(("bearer" = []), ("cookie" = [])),
-    responses((status = 200, content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"))),
+    responses((status = 200, content((File = "application/pdf"), (File = "image/png"), (File = "image/jpeg"))),
         (status = "default", body = Problem)))]
 pub async fn download(
     officer: AppointmentOfficer,

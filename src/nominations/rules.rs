@@ -67,7 +67,7 @@ pub fn date(given: &str, now: Timestamp) -> Result<String, Fault> {
 /// The first bytes decide, so that nothing is taken that begins as something else (an HTML page with a PDF in it), and the
 /// end must be there, so that nothing is taken that broke off.
 pub(super) fn letter_type(content: &[u8], said: &str) -> Result<LetterType, Fault> {
-    let found = infer::get(content).map_or("?", |kind| kind.mime_type());
+    let found = infer::get(content).map_or("unknown", |kind| kind.mime_type());
     let (kind, begins, last): (_, &[u8], &[u8]) = match LetterType::parse(found) {
         Some(kind @ LetterType::Pdf) => (kind, b"%PDF-", b"%%EOF"),
         Some(kind @ LetterType::Png) => (kind, b"\x89PNG\r\n\x1a\n", PNG_END),
@@ -75,7 +75,7 @@ pub(super) fn letter_type(content: &[u8], said: &str) -> Result<LetterType, Faul
         None => return Err(Fault::new("", "letter_kind").with("found", found)),
     };
     if !content.starts_with(begins) {
-        return Err(Fault::new("", "letter_kind").with("found", "?"));
+        return Err(Fault::new("", "letter_kind").with("found", "unknown"));
     }
     // Cameras append whole films to a JPEG image, so its end may stand anywhere.
     let from = if kind == LetterType::Jpeg { 0 } else { content.len().saturating_sub(TAIL) };

@@ -1,34 +1,43 @@
 //! The pages' addresses.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+use super::passwords::{self, is_spent};
 use super::view::Page;
 use crate::accounts::{AddressLink, routes as accounts};
 use crate::announcements::digest::Rhythm;
 use crate::announcements::reading::routes as reading;
 use crate::app::Portal;
+use crate::appointments::AppointmentStatus;
 use crate::db::Id;
 use crate::error::Error;
-use crate::http::{Caller, Form, Query, evenly, language};
+use crate::http::{Caller, Form, Query, language};
 use crate::identity::guards::{Member, Reader};
-use crate::identity::{Forgot, Reset, SetUp};
 use crate::life_cycle::invitations::{Accept, routes as invitations};
 use crate::life_cycle::routes::confirm_contact;
 use crate::privacy::{KeepLink, routes::keep as keep_account};
 use crate::registrations::{Verify, routes::verify_address};
 use crate::subscriptions::routes as subscriptions;
 
-type Answer = Result<HttpResponse, Error>;
+pub(super) type Answer = Result<HttpResponse, Error>;
 
 /// The routes of the pages.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/").route(web::get().to(home)))
         .service(web::resource("/verify").route(web::get().to(ask_verify)).route(web::post().to(verify)))
-        .service(web::resource("/forgot").route(web::get().to(ask_forgot)).route(web::post().to(forgot)))
-        .service(web::resource("/reset").route(web::get().to(ask_reset)).route(web::post().to(reset)))
+        .service(
+            web::resource("/forgot")
+                .route(web::get().to(passwords::ask_forgot))
+                .route(web::post().to(passwords::forgot)),
+        )
+        .service(
+            web::resource("/reset").route(web::get().to(passwords::ask_reset)).route(web::post().to(passwords::reset)),
+        )
         .service(web::resource("/confirm-address").route(web::get().to(ask_confirm)).route(web::post().to(confirm)))
         .service(web::resource("/undo-address").route(web::get().to(ask_undo)).route(web::post().to(undo)))
         .service(web::resource("/keep-account").route(web::get().to(ask_keep)).route(web::post().to(keep)))
@@ -46,44 +55,24 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::post().to(choose_subscriptions)),
         )
         .service(web::resource("/privacy").route(web::get().to(privacy)))
-        .service(web::resource("/setup").route(web::get().to(ask_set_up)).route(web::post().to(set_up)));
+        .service(
+            web::resource("/setup")
+                .route(web::get().to(passwords::ask_set_up))
+                .route(web::post().to(passwords::set_up)),
+        );
 }
 
 /// What a link holds.
 #[derive(Deserialize)]
-struct Token {
+pub(super) struct Token {
     #[serde(default)]
-    token: String,
+    pub(super) token: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TokenForm {
     token: SecretString,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ForgotForm {
-    email: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ResetForm {
-    token: String,
-    password: SecretString,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SetUpForm {
-    token: String,
-    #[serde(default)]
-    name: Option<String>,
-    #[serde(default)]
-    email: Option<String>,
-    password: SecretString,
 }
 
 #[derive(Deserialize)]
@@ -104,7 +93,7 @@ fn ask(portal: &Portal, request: &HttpRequest, key: &'static str, action: &'stat
 }
 
 /// The page after the button.
-fn tell<T>(portal: &Portal, request: &HttpRequest, done: &'static str, outcome: Result<T, Error>) -> Answer {
+pub(super) fn tell<T>(portal: &Portal, request: &HttpRequest, done: &'static str, outcome: Result<T, Error>) -> Answer {
     match outcome {
         Ok(_) => Page::new(portal, request, done).respond(),
         Err(error) => Page::new(portal, request, "failed").fault(&error).respond(),
@@ -118,69 +107,6 @@ async fn ask_verify(portal: web::Data<Portal>, request: HttpRequest, query: Quer
 async fn verify(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<TokenForm>) -> Answer {
     let outcome = verify_address(&portal, &caller, Verify { token: form.0.token }).await;
     tell(&portal, &request, "verified", outcome)
-}
-
-async fn ask_forgot(portal: web::Data<Portal>, request: HttpRequest) -> Answer {
-    Page::new(&portal, &request, "forgot").form("/forgot").input("email", "email", "username", "").respond()
-}
-
-async fn forgot(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<ForgotForm>) -> Answer {
-    let outcome = evenly(&portal.random, portal.identity.forgot(&Forgot { email: form.0.email }, &caller)).await;
-    tell(&portal, &request, "forgot-sent", outcome)
-}
-
-async fn ask_reset(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
-    reset_page(&portal, &request, &query.0.token).respond()
-}
-
-fn reset_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &str) -> Page<'a> {
-    Page::new(portal, request, "reset").form("/reset").hidden("token", token).input(
-        "password",
-        "password",
-        "new-password",
-        "",
-    )
-}
-
-async fn reset(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<ResetForm>) -> Answer {
-    let ResetForm { token, password } = form.0;
-    match portal.identity.reset(Reset { token: token.clone().into(), password }, &caller).await {
-        Ok(()) => Page::new(&portal, &request, "reset-done").respond(),
-        Err(error) => reset_page(&portal, &request, &token).link("/forgot", "forgot").fault(&error).respond(),
-    }
-}
-
-async fn ask_set_up(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
-    let form = SetUpForm { token: query.0.token, name: None, email: None, password: SecretString::default() };
-    match portal.identity.set_up_address(&form.token).await {
-        Ok(address) => set_up_page(&portal, &request, &form, address.is_none()).respond(),
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
-    }
-}
-
-/// Asks for the password, and for name and address where the link was not made for somebody.
-fn set_up_page<'a>(portal: &'a Portal, request: &HttpRequest, form: &SetUpForm, anybody: bool) -> Page<'a> {
-    let value = |field: &Option<String>| field.clone().unwrap_or_default();
-    let mut page = Page::new(portal, request, "setup").form("/setup").hidden("token", &form.token);
-    if anybody {
-        page = page.input("name", "text", "name", &value(&form.name));
-        page = page.input("email", "email", "username", &value(&form.email));
-    }
-    page.input("password", "password", "new-password", "")
-}
-
-async fn set_up(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<SetUpForm>) -> Answer {
-    let form = form.0;
-    let set_up = SetUp {
-        token: form.token.clone().into(),
-        email: form.email.clone(),
-        name: form.name.clone(),
-        password: form.password.clone(),
-    };
-    match portal.identity.set_up(set_up, &caller).await {
-        Ok(()) => Page::new(&portal, &request, "setup-done").respond(),
-        Err(error) => set_up_page(&portal, &request, &form, form.email.is_some()).fault(&error).respond(),
-    }
 }
 
 async fn ask_confirm(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
@@ -211,7 +137,7 @@ async fn ask_accept(portal: web::Data<Portal>, request: HttpRequest, caller: Cal
 
 fn accept_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &str, needs_password: bool) -> Page<'a> {
     let page = Page::new(portal, request, "invitation").form("/invitation").hidden("token", token);
-    let page = if needs_password { page.input("password", "password", "new-password", "") } else { page };
+    let page = if needs_password { page.new_password(portal.identity.shortest_password(false)) } else { page };
     page.link("/privacy", "privacy")
 }
 
@@ -220,7 +146,14 @@ async fn accept(portal: web::Data<Portal>, request: HttpRequest, caller: Caller,
     let asked = password.is_some();
     let shown = token.expose_secret().to_owned();
     match invitations::take(&portal, &caller, Accept { password, ..Accept::of(token) }).await {
-        Ok(_) => Page::new(&portal, &request, "invitation-accepted").respond(),
+        Ok(accepted) => {
+            let waits = accepted.status == AppointmentStatus::Pending;
+            Page::new(&portal, &request, if waits { "invitation-waits" } else { "invitation-accepted" })
+                .with("password", if asked { "chosen" } else { "kept" })
+                .with("role", accepted.role.as_str())
+                .respond()
+        }
+        Err(error) if is_spent(&error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
         Err(error) => accept_page(&portal, &request, &shown, asked).fault(&error).respond(),
     }
 }
@@ -269,7 +202,7 @@ async fn ask_leave(
                 None => page("unsubscribe-all").form(&every).respond(),
             }
         }
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
@@ -291,7 +224,7 @@ async fn leave_topic(
                 None => page("unsubscribed-all").respond(),
             }
         }
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
@@ -311,7 +244,7 @@ async fn ask_subscriptions(portal: web::Data<Portal>, request: HttpRequest, toke
             }
             page.respond()
         }
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
@@ -334,28 +267,48 @@ async fn choose_subscriptions(
     let Chosen { digest, topic } = form.0;
     match subscriptions::choose_by_link(&portal, &caller, token.into_inner(), topic, digest).await {
         Ok(language) => Page::new(&portal, &request, "subscriptions-chosen").in_language(language).respond(),
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => not_chosen(&portal, &request, &error),
     }
 }
 
-/// An announcement that a mail or a feed leads to: a public one for anybody, another for those who may read it. One that asks to
-/// be acknowledged has a button for that.
+/// The link of a mail by which nobody leaves or chooses anything: one of a test, or of a mail that is long over.
+fn not_chosen(portal: &web::Data<Portal>, request: &HttpRequest, error: &Error) -> Answer {
+    match error {
+        Error::Refused(refusal) if refusal.status.as_u16() == 404 => {
+            Page::new(portal, request, "unsubscribe-closed").missing().respond()
+        }
+        error => Page::new(portal, request, "failed").fault(error).respond(),
+    }
+}
+
+/// What the link in a mail says beside the announcement: which mail it stands in.
+#[derive(Deserialize)]
+struct InMail {
+    #[serde(default)]
+    mail: Option<String>,
+}
+
+/// An announcement that a mail or a feed leads to: a public one for anybody, another for those who may read it, be it that they
+/// are logged in or that they follow the link of their own mail. One that asks to be acknowledged has a button for that.
 async fn announcement(
     portal: web::Data<Portal>,
     request: HttpRequest,
     caller: Caller,
     viewer: Option<Member>,
     id: web::Path<Id>,
+    query: Query<InMail>,
 ) -> Answer {
-    let id = id.into_inner();
+    let (id, mail) = (id.into_inner(), query.0.mail);
     let viewer = viewer.map(|viewer| viewer.0);
-    match reading::look_at(&portal, &caller, id, viewer, language(&request)).await {
+    match reading::look_at(&portal, &caller, id, viewer, mail.clone(), language(&request)).await {
         Ok(shown) => {
             let page = Page::new(&portal, &request, "announcement").in_language(shown.language);
             let page = page.article(shown.language, shown.title, shown.html);
-            if shown.asks { page.form(&format!("/announcements/{id}")).respond() } else { page.respond() }
+            let encoded = |token: String| url::form_urlencoded::byte_serialize(token.as_bytes()).collect::<String>();
+            let mail = mail.map(|token| format!("?mail={}", encoded(token))).unwrap_or_default();
+            if shown.asks { page.form(&format!("/announcements/{id}{mail}")).respond() } else { page.respond() }
         }
-        Err(_) => Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond(),
+        Err(_) => Page::new(&portal, &request, "announcement-closed").missing().respond(),
     }
 }
 
@@ -365,16 +318,30 @@ async fn acknowledge(
     caller: Caller,
     reader: Option<Reader>,
     id: web::Path<Id>,
+    query: Query<InMail>,
 ) -> Answer {
-    match reader {
-        Some(reader) => {
-            let outcome = reading::say_read(&portal, &caller, id.into_inner(), reader.user_id).await;
-            tell(&portal, &request, "announcement-acknowledged", outcome)
+    let reader = reader.map(|reader| reader.user_id);
+    match reading::say_read_on_page(&portal, &caller, id.into_inner(), reader, query.0.mail).await {
+        Err(Error::Refused(refusal)) if refusal.status.as_u16() == 404 => {
+            Page::new(&portal, &request, "announcement-closed").missing().respond()
         }
-        None => Page::new(&portal, &request, "announcement-closed").fault(&Error::not_found()).respond(),
+        outcome => tell(&portal, &request, "announcement-acknowledged", outcome),
     }
 }
 
 async fn privacy(portal: web::Data<Portal>, request: HttpRequest) -> Answer {
-    Page::new(&portal, &request, "privacy").respond()
+    let kept = portal.periods;
+    let periods = [
+        ("unverified", portal.lives.unverified),
+        ("invitations", kept.invitations),
+        ("applications", kept.applications),
+        ("contacts", kept.contacts),
+        ("letters", kept.letters),
+        ("networks", kept.networks),
+        ("mails", kept.mails),
+        ("grace", kept.grace),
+    ];
+    let page = Page::new(&portal, &request, "privacy");
+    let days = |period: Duration| (period.as_secs() / 86_400).to_string();
+    periods.into_iter().fold(page, |page, (name, period)| page.with(name, &days(period))).respond()
 }

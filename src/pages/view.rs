@@ -151,6 +151,11 @@ impl<'a> Page<'a> {
         self.field(Field { name, kind, label, hint, value, autocomplete: "off", checked })
     }
 
+    /// The field of a password that is chosen here, of at least `min` characters.
+    pub(super) fn new_password(self, min: usize) -> Self {
+        self.with("min", &min.to_string()).input("password", "password", "new-password", "")
+    }
+
     /// A field labelled `field-<name>`.
     pub(super) fn input(self, name: &'static str, kind: &'static str, autocomplete: &'static str, value: &str) -> Self {
         let (label, hint) = (self.text(&format!("field-{name}")), self.text(&format!("field-{name}.hint")));
@@ -187,6 +192,12 @@ impl<'a> Page<'a> {
             problem.errors.into_iter().map(|field| field.detail).collect()
         };
         self.status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        self
+    }
+
+    /// There is nothing here, which the page says in its own words.
+    pub(super) fn missing(mut self) -> Self {
+        self.status = StatusCode::NOT_FOUND;
         self
     }
 

@@ -245,6 +245,7 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
     let has = |status| principal.appointments.iter().any(|held| held.status == status);
     let reads = matches!(action, Action::ReadCommunity | Action::AnswerAnnouncements);
     Err(Error::forbidden(match otherwise {
+        _ if action == Action::DecideRegistrations && principal.holds(Role::Coordinator) => "decided_at_appointments",
         _ if reads && has(AppointmentStatus::Unconfirmed) => "confirmation_needed",
         _ if reads && has(AppointmentStatus::Pending) => "awaiting_approval",
         otherwise => otherwise,

@@ -12,7 +12,7 @@ use crate::audit::{Entry, Event, Trace};
 use crate::error::{Error, Fault, OrInternal as _};
 use crate::http::negotiate::{Offer, choose};
 use crate::http::problem::Problem;
-use crate::http::{Caller, Json, Query};
+use crate::http::{Caller, File, Json, Query};
 use crate::identity::Done;
 use crate::identity::guards::FreshUser;
 use crate::nominations::Letter;
@@ -43,7 +43,7 @@ fn desk(portal: &Portal, caller: &Caller) -> Desk {
 /// written down.
 #[utoipa::path(get, path = "/api/v1/me/export", tag = "me", params(ExportQuery),
     security(("bearer" = []), ("cookie" = [])),
-    responses((status = 200, content((Export = "application/json"), (Vec<u8> = "application/zip"))),
+    responses((status = 200, content((Export = "application/json"), (File = "application/zip"))),
         (status = "default", body = Problem)))]
 pub async fn everything(
     user: FreshUser,
@@ -56,9 +56,8 @@ pub async fn everything(
         Some("json") => false,
         Some("zip") => true,
         Some(other) => {
-            return Err(Error::bad_query(vec![
-                Fault::new("format", "unknown_value").with("value", text::shown(other)),
-            ]));
+            let fault = text::unknown_value(other, ["json", "zip"]);
+            return Err(Error::bad_query(vec![Fault { pointer: "format".to_owned(), ..fault }]));
         }
         None => {
             let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());

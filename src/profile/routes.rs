@@ -64,7 +64,8 @@ pub async fn change(
 fn me(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Me, Error> {
     let user = identity::get_user(conn, id)?;
     let problem = consent::suppression(conn, &user.email.to_lowercase(), now)?;
-    let problem = problem.filter(|held| SuppressionReason::BOUNCES.contains(&held.reason));
+    let is_told = |reason| reason == SuppressionReason::Complaint || SuppressionReason::BOUNCES.contains(&reason);
+    let problem = problem.filter(|held| is_told(held.reason));
     Ok(Me {
         id,
         email: user.email,

@@ -27,15 +27,16 @@ pub struct Me {
     pub appointments: Vec<Held>,
     /// What the directory has of one.
     pub contact: Option<OwnContact>,
-    /// Why announcements do not reach one, where mail came back from the address. To confirm the contact, or to choose
-    /// a new password by a mailed link, says that the address is right; a change of address gives another.
+    /// Why announcements do not reach one: mail came back from the address, or its mail program reported an official notice as
+    /// unwanted. To confirm the contact, or to choose a new password by a mailed link, says that the address is right; a
+    /// change of address gives another. After a complaint the Secretariat takes the address off the list.
     pub mail_problem: Option<MailProblem>,
 }
 
-/// Mail came back from one's address.
+/// Announcements go to one's address no more.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MailProblem {
-    /// Once and for good, or again and again.
+    /// Mail came back once and for good, or again and again; or somebody complained.
     pub reason: SuppressionReason,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]

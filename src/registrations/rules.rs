@@ -4,7 +4,7 @@ use super::types::{Application, Register, RegistrationStatus};
 use crate::appointments::{Held, Role};
 use crate::db::Id;
 use crate::directory::{self, Details};
-use crate::error::{Error, Fault, Faults};
+use crate::error::{Error, Faults};
 use crate::identity::MAX_NAME;
 use crate::mail::EmailAddress;
 use crate::text;
@@ -24,9 +24,7 @@ pub fn parse(form: &Register) -> Result<Application, Error> {
     let email = faults.take("/email", EmailAddress::parse(&form.email));
     let name = faults.take("/name", text::line(&form.name, MAX_NAME));
     let organisation = faults.take("/organisation", text::line(&form.organisation, 8));
-    if !matches!(form.role, Role::Ncp | Role::Coordinator) {
-        faults.add(Fault::new("/role", "role_not_open"));
-    }
+    faults.take("/role", form.role.check_open(Role::APPLIED_FOR));
     let languages = faults.take("/languages", directory::languages(form.languages.as_deref().unwrap_or_default()));
     let details = Details {
         job_title: faults.take_optional("/job_title", form.job_title.as_deref(), short),

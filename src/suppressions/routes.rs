@@ -10,7 +10,7 @@ use crate::app::Portal;
 use crate::audit::Trace;
 use crate::error::{Error, Fault, OrInternal as _};
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, Json, List, Query, Upload};
+use crate::http::{Asked, Caller, Cursor, File, Json, List, Query, Upload};
 use crate::identity::guards::SuppressionOfficer;
 use crate::mail::EmailAddress;
 use crate::mail::consent::{self, Suppression, SuppressionFilter};
@@ -110,7 +110,7 @@ pub async fn export(_: SuppressionOfficer, portal: web::Data<Portal>) -> Result<
 /// Suppresses the addresses of a CSV file, all or none: a column `address`, and a column `reason` where they are not
 /// of the Secretariat's own (`hard_bounce`, `soft_bounces`, `complaint`, `manual`).
 #[utoipa::path(post, path = "/api/v1/suppressions/import", tag = "bounces",
-    request_body(content = Vec<u8>, content_type = "text/csv"), security(("bearer" = []), ("cookie" = [])),
+    request_body(content = File, content_type = "text/csv"), security(("bearer" = []), ("cookie" = [])),
     responses((status = 200, body = Imported), (status = "default", body = Problem)))]
 pub async fn import(
     officer: SuppressionOfficer,

@@ -71,8 +71,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, Error> {
         match (EmailAddress::parse(written), reason.map_or(Some(SuppressionReason::Manual), SuppressionReason::parse)) {
             (Err(fault), _) => faults.push(Fault { pointer: format!("/{line}/address"), ..fault }),
             (_, None) => {
-                let value = text::shown(reason.unwrap_or_default());
-                faults.push(Fault::new(format!("/{line}/reason"), "unknown_value").with("value", value));
+                let known = SuppressionReason::ALL.iter().map(|known| known.as_str());
+                let fault = text::unknown_value(reason.unwrap_or_default(), known);
+                faults.push(Fault { pointer: format!("/{line}/reason"), ..fault });
             }
             (Ok(address), Some(reason)) => {
                 let weightier = lines.get(&address.key()).is_some_and(|known: &Line| known.reason > reason);

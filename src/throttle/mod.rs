@@ -159,6 +159,15 @@ impl Throttle {
         }
     }
 
+    /// How much of a quota is left.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub fn left(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<u32, Error> {
+        let (count, now) = store::look(conn, bucket.number(), &self.hashed(bucket, key), &self.clock)?;
+        Ok(self.rule(bucket).left(count, now))
+    }
+
     /// Charges one try, and says whether it was let in.
     ///
     /// # Errors

@@ -92,6 +92,14 @@ impl Rule {
         }
     }
 
+    /// How much of a quota is left; of what is no quota, nothing.
+    pub(super) fn left(&self, count: Count, now: Timestamp) -> u32 {
+        match self {
+            Self::Quota(quota) => quota.most.saturating_sub(u32::try_from(count.at(now).failures).unwrap_or_default()),
+            Self::Backoff(_) | Self::Meter(_) => 0,
+        }
+    }
+
     /// The count without its last try, which turned out to be none.
     pub(super) fn give_back(&self, count: Count, now: Timestamp) -> Count {
         match self {
@@ -217,6 +225,7 @@ mod tests {
         let count = rule.charge(NOTHING, 7, START).unwrap();
         let later = START.plus(Duration::from_hours(9));
         assert_eq!(rule.charge(count, 4, later), Err(Duration::from_hours(15)));
+        assert_eq!((rule.left(count, later), rule.left(count, START.plus(day))), (3, 10));
         let count = rule.charge(count, 3, later).unwrap();
         assert_eq!(rule.charge(count, 1, later), Err(Duration::from_hours(15)));
         assert!(rule.charge(count, 10, START.plus(day)).is_ok());

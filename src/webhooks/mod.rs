@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 pub use dispatch::{Dispatcher, Guard};
 pub use types::{
-    AddWebhook, ChangeWebhook, Delivery, DeliveryQuery, DeliveryState, Disabled, Fault, WebhookList, WebhookView,
+    AddWebhook, ChangeWebhook, Delivery, DeliveryQuery, Disabled, EventDeliveryState, Fault, WebhookList, WebhookView,
     WebhookWithSecret,
 };
 
@@ -156,11 +156,11 @@ impl Webhooks {
         store::delivery(conn, id, event)?.ok_or_else(Error::not_found)
     }
 
-    /// Makes another try of a delivery that is over, whatever came of it.
+    /// Makes another try of a delivery now, whatever came of it before, and whenever the next one was to be made.
     fn redeliver(&self, conn: &mut Conn, id: Id, event: Id) -> Result<Delivery, Error> {
-        let found = store::delivery(conn, id, event)?.ok_or_else(Error::not_found)?;
+        store::delivery(conn, id, event)?.ok_or_else(Error::not_found)?;
         check_on(conn, id)?;
-        if found.state == DeliveryState::Pending || !store::put_up_again(conn, id, event, self.0.clock.now())? {
+        if !store::put_up_again(conn, id, event, self.0.clock.now())? {
             return Err(Error::conflict("delivery_pending"));
         }
         store::delivery(conn, id, event)?.ok_or_else(Error::not_found)

@@ -34,8 +34,8 @@ pub(super) fn endpoint(asked: &AddWebhook, guard: &Guard) -> Result<Endpoint, Er
     }
     for (index, pattern) in asked.events.iter().enumerate() {
         if !Kind::is_pattern(pattern) {
-            let fault = Fault::new(format!("/events/{index}"), "unknown_value");
-            faults.add(fault.with("value", text::shown(pattern)));
+            let fault = text::unknown_value(pattern, Kind::ALL.iter().map(|kind| kind.as_str()));
+            faults.add(Fault { pointer: format!("/events/{index}"), ..fault });
         }
     }
     let events = text::unique(asked.events.iter().cloned());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::types::{Delivery, DeliveryState, Disabled, Endpoint, Row, WebhookView};
+use super::types::{Delivery, Disabled, Endpoint, EventDeliveryState, Row, WebhookView};
 use crate::db::schema::{webhook, webhook_delivery, webhook_event, webhook_subscription};
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
@@ -136,7 +136,7 @@ pub(super) fn delivery(conn: &mut Conn, id: Id, event: Id) -> Result<Option<Deli
 pub(super) fn deliveries(
     conn: &mut Conn,
     id: Id,
-    state: Option<DeliveryState>,
+    state: Option<EventDeliveryState>,
     before: Option<Id>,
     limit: i64,
 ) -> Result<Vec<Delivery>, Error> {
@@ -156,11 +156,11 @@ pub(super) fn deliveries(
     Ok(query.load(conn)?)
 }
 
-/// Puts a delivery that is over up once more; whether it was over.
+/// Puts a delivery up for a try now, unless somebody has it in hand; whether it did.
 pub(super) fn put_up_again(conn: &mut Conn, id: Id, event: Id, now: Timestamp) -> Result<bool, Error> {
-    let over = webhook_delivery::table.find((id, event)).filter(webhook_delivery::state.ne(DeliveryState::Pending));
-    let changed = diesel::update(over)
-        .set((webhook_delivery::state.eq(DeliveryState::Pending), webhook_delivery::next_at.eq(now)))
+    let not_in_hand = webhook_delivery::table.find((id, event)).filter(webhook_delivery::lease_by.is_null());
+    let changed = diesel::update(not_in_hand)
+        .set((webhook_delivery::state.eq(EventDeliveryState::Pending), webhook_delivery::next_at.eq(now)))
         .execute(conn)?;
     Ok(changed == 1)
 }

@@ -24,7 +24,7 @@ crate::text_enum! {
 
 crate::text_enum! {
     /// Where a delivery stands.
-    pub enum DeliveryState {
+    pub enum EventDeliveryState {
         /// It waits for its next try.
         Pending = "pending",
         /// The endpoint took it.
@@ -178,7 +178,7 @@ pub struct Delivery {
     #[diesel(select_expression = webhook_event::data)]
     pub data: Document<Value>,
     /// Where the delivery stands.
-    pub state: DeliveryState,
+    pub state: EventDeliveryState,
     /// Tries so far.
     pub attempts: i32,
     /// When it is tried next, while it waits; while a try is under way, when that is given up for lost.
@@ -203,7 +203,7 @@ pub struct Delivery {
 #[into_params(parameter_in = Query)]
 pub struct DeliveryQuery {
     /// Where they stand.
-    pub state: Option<DeliveryState>,
+    pub state: Option<EventDeliveryState>,
     /// Rows of the page, 1 to 100; 25 where it is left out.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,

@@ -258,6 +258,7 @@ fn a1_every_route_lets_in_whom_it_should_and_nobody_else(t: TestApp) {
             let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
             let refusals = [
                 "secretariat_only",
+                "decided_at_appointments",
                 "coordinators_only",
                 "auditors_only",
                 "no_active_appointment",

@@ -11,6 +11,7 @@ pub fn stories() -> Vec<Story> {
         another_media_type_is_refused,
         names_and_addresses_carry_no_headers,
         unknown_members_and_roles_are_refused,
+        a_word_that_is_none_is_told_which_there_are,
         queries_of_the_wrong_shape_name_the_parameter,
         a_cursor_is_good_for_its_own_list_alone,
         unknown_paths_and_methods_are_problems_too,
@@ -83,20 +84,41 @@ fn names_and_addresses_carry_no_headers(t: TestApp) {
 }
 
 fn unknown_members_and_roles_are_refused(t: TestApp) {
-    for (field, value, code) in [
-        ("organisation", "ZZ", "unknown_organisation"),
-        ("organisation", "XS", "unknown_organisation"),
-        ("role", "secretariat", "role_not_open"),
-        ("role", "king", "unknown_value"),
-        ("preferred_language", "de", "unknown_value"),
+    for (field, value, code, told) in [
+        ("organisation", "ZZ", "unknown_organisation", "no member ZZ"),
+        ("organisation", "XS", "unknown_organisation", "no member XS"),
+        ("role", "secretariat", "role_not_open", "There is: ncp, coordinator."),
+        ("role", "king", "unknown_value", "secretariat, coordinator, ncp"),
+        ("preferred_language", "de", "unknown_value", "en, fr, es, ar, ru, pt"),
     ] {
         let mut form = Application::new("SN", "Awa Diop").form();
         form[field] = json!(value);
         let answer = t.anonymous().post("/registrations", &form).unwrap();
         assert_eq!(answer.json()["errors"][0]["pointer"], format!("/{field}"), "{}", answer.text);
         assert_eq!(answer.json()["errors"][0]["code"], code, "{}", answer.text);
+        assert!(answer.text.contains(told), "says what there is: {}", answer.text);
         assert_eq!(answer.refused(422), "invalid");
     }
+}
+
+fn a_word_that_is_none_is_told_which_there_are(t: TestApp) {
+    let admin = t.admin();
+    for (path, allowed) in [
+        ("/contacts?sort=size", "name, -updated_at, member"),
+        ("/contacts?region=PNC", "AMS, EUR, ESA, WCA, MENA, AP"),
+        ("/contacts?facets=colour", "region, "),
+        ("/appointments?status=gone", "invited, incomplete, pending"),
+    ] {
+        let answer = admin.get(path);
+        let fault = answer.json()["errors"][0].clone();
+        assert_eq!(fault["code"], "unknown_value", "{path}: {}", answer.text);
+        assert!(fault["detail"].as_str().unwrap().contains(allowed), "{path}: {fault}");
+    }
+    let form = json!({"organisation": "SN", "role": "ncp", "valid_to": "2027-01-11T09:00:00"});
+    let answer = admin.post("/appointments", &form);
+    let fault = answer.json()["errors"][0].clone();
+    assert_eq!((&fault["pointer"], &fault["code"]), (&json!("/valid_to"), &json!("bad_instant")));
+    assert!(fault["detail"].as_str().unwrap().contains("2027-01-11T09:00:00+01:00"), "{fault}");
 }
 
 fn a_cursor_is_good_for_its_own_list_alone(t: TestApp) {

@@ -29,7 +29,11 @@ pub fn stories() -> Vec<Story> {
             ["mail.bounce_domain=bounces.portal.example", "bounces.token=a token of sixteen"],
         goal_45_a_bounce_counts_against_the_address_the_mail_went_to:
             ["mail.bounce_domain=bounces.portal.example", "bounces.token=a token of sixteen"],
-        goal_45_who_complains_leaves_the_topic_and_is_left_alone:
+        goal_45_who_complains_leaves_the_topic:
+            ["mail.bounce_domain=bounces.portal.example", "bounces.token=a token of sixteen"],
+        goal_45_a_message_id_counts_for_nothing_where_there_are_return_paths:
+            ["mail.bounce_domain=bounces.portal.example", "bounces.token=a token of sixteen"],
+        goal_45_who_complains_of_what_can_not_be_left_is_left_alone:
             ["mail.bounce_domain=bounces.portal.example", "bounces.token=a token of sixteen"],
         goal_45_a_mail_server_hands_reports_over: ["mail.bounce_domain=bounces.portal.example"],
         goal_45_a_mailbox_is_looked_into,
@@ -134,6 +138,9 @@ fn goal_45_mail_that_comes_back_for_good_ends_announcements_until_the_address_is
         (&json!("sent"), &json!("hard"), &json!("5.1.1"))
     );
     assert_eq!(row["bounce_diagnostic"], "550 5.1.1 No");
+    let came_back = t.admin().all(&format!("/announcements/{first}/deliveries?state=bounced"));
+    assert_eq!(came_back, std::slice::from_ref(&row));
+    assert!(t.admin().all(&format!("/announcements/{first}/deliveries?state=complaints")).is_empty());
     assert!(row["bounced_at"].is_string());
     assert_eq!(
         summary(&t.admin(), &first),
@@ -263,20 +270,25 @@ fn goal_45_a_bounce_counts_against_the_address_the_mail_went_to(t: TestApp) {
     assert_eq!(suppressions(&t), json!([]));
 }
 
-fn goal_45_who_complains_leaves_the_topic_and_is_left_alone(t: TestApp) {
-    let awa = t.ncp("SN");
-    let announcement = announce(&t, Some("news"));
-    let path = paths().of(mail(&t, &announcement, &awa.email));
-    let complaint = format!(
+/// What a mail provider writes of a reader who said that a mail was unwanted.
+fn complaint(t: &TestApp, announcement: &str, reader: &Person) -> Vec<u8> {
+    let path = paths().of(mail(t, announcement, &reader.email));
+    let text = format!(
         "From: feedback@provider.example\r\nTo: portal@portal.example\r\nSubject: FW: News\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n\
          --b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nVersion: 1\r\n\r\n\
          --b\r\nContent-Type: message/rfc822\r\n\r\nReturn-Path: <{path}>\r\nSubject: News\r\n\r\nNews.\r\n\r\n--b--\r\n"
     );
-    assert_eq!(outcome(&t, complaint.as_bytes()), "counted");
+    text.into_bytes()
+}
+
+fn goal_45_who_complains_leaves_the_topic(t: TestApp) {
+    let awa = t.ncp("SN");
+    let announcement = announce(&t, Some("news"));
+    assert_eq!(outcome(&t, &complaint(&t, &announcement, &awa)), "counted");
     assert_eq!(delivery(&t, &announcement, &awa.email)["bounce_kind"], "complaint");
     assert_eq!(summary(&t.admin(), &announcement), counts(&[("total", 1), ("sent", 1), ("complaints", 1)]));
-    assert_eq!(suppressions(&t)[0]["reason"], "complaint");
+    assert_eq!(suppressions(&t), json!([]));
     let chosen = awa.get("/me/subscriptions").expect(200);
     let left: Vec<&Value> = chosen["data"]
         .as_array()
@@ -288,6 +300,18 @@ fn goal_45_who_complains_leaves_the_topic_and_is_left_alone(t: TestApp) {
     assert_eq!(left, [&json!("news")]);
     assert_eq!(confirmation(&t), "confirmed", "the address works");
     assert_eq!(awa.get("/me").expect(200)["mail_problem"], Value::Null);
+    announce(&t, Some("news"));
+    assert_eq!(news(&t, &awa.email), 1, "no more of that");
+    announce(&t, None);
+    assert_eq!(news(&t, &awa.email), 2, "what is official comes all the same");
+}
+
+fn goal_45_who_complains_of_what_can_not_be_left_is_left_alone(t: TestApp) {
+    let awa = t.ncp("SN");
+    let announcement = announce(&t, None);
+    assert_eq!(outcome(&t, &complaint(&t, &announcement, &awa)), "counted");
+    assert_eq!(suppressions(&t)[0]["reason"], "complaint");
+    assert_eq!(awa.get("/me").expect(200)["mail_problem"]["reason"], "complaint");
     // To say that the contact is right is not to want mail.
     let own = awa.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
     awa.post(&format!("/appointments/{own}/confirm"), &json!({})).expect(200);
@@ -477,6 +501,15 @@ fn goal_45_without_return_paths_the_message_id_counts_where_the_address_is_right
         assert_eq!(outcome(&t, &report), expected, "{recipient} {id}");
     }
     assert_eq!(confirmation(&t), "unconfirmed");
+}
+
+fn goal_45_a_message_id_counts_for_nothing_where_there_are_return_paths(t: TestApp) {
+    let awa = t.ncp("SN");
+    let announcement = announce(&t, None);
+    let id = format!("{}@portal.example", mail(&t, &announcement, &awa.email));
+    let report = report("portal@portal.example", &awa.email, "failed", "5.1.1", "550 No", &id);
+    assert_eq!(outcome(&t, &report), "of_nothing");
+    assert_eq!(confirmation(&t), "confirmed");
 }
 
 fn nobody_who_runs_the_portal_loses_a_right_over_a_bounce(t: TestApp) {

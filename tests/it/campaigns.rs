@@ -296,6 +296,8 @@ fn goal_42_a_second_person_approves_exactly_what_was_submitted(t: TestApp) {
     let scheduled = admin.post(&format!("/announcements/{id}/schedule"), &soon);
     assert_eq!(scheduled.refused(409), "approval_needed", "no way around");
     act(&admin, &id, "submit").expect(200);
+    let hears = |person: &Person| t.inbox(&person.email).iter().any(|mail| mail.subject == "To be approved: News");
+    assert_eq!((hears(&admin), hears(&other)), (false, true));
     assert_eq!(act(&admin, &id, "approve").refused(403), "second_person_needed");
     assert_eq!(act(&other, &id, "send").refused(409), "announcement_not_possible_now");
     // What is changed is a draft again.
@@ -318,6 +320,8 @@ fn goal_42_a_second_person_approves_exactly_what_was_submitted(t: TestApp) {
     assert_eq!(act(&other, &second, "approve").refused(403), "second_person_needed");
     let rejected = admin.post(&format!("/announcements/{second}/reject"), &json!({"reason": "Not yet."})).expect(200);
     assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("draft"), &json!("Not yet.")));
+    let told = t.newest_mail(&other.email);
+    assert!(told.subject == "Not approved: News" && told.text.contains("The reason given: Not yet."), "{}", told.text);
 }
 
 fn one_whose_audience_has_grown_is_held_and_may_be_submitted(t: TestApp) {
@@ -362,6 +366,7 @@ fn goal_43_it_begins_in_time_or_is_held(t: TestApp) {
     let admin = t.admin();
     let held = admin.get(&format!("/announcements/{late}")).expect(200);
     assert_eq!((&held["status"], &held["reason"]), (&json!("held"), &json!("overdue")));
+    assert_eq!(t.newest_mail(&admin.email).subject, "Held back: News");
     act(&admin, &late, "send").expect(202);
     assert_eq!(news(&t, &awa), 2);
 
@@ -404,6 +409,7 @@ fn much_that_fails_halts_it_until_somebody_says_so(t: TestApp) {
     t.deliver();
     let halted = admin.get(&format!("/announcements/{id}")).expect(200);
     assert_eq!((&halted["status"], &halted["reason"]), (&json!("paused"), &json!("many_failures")));
+    assert_eq!(t.newest_mail(&admin.email).subject, "Halted: News");
     act(&admin, &id, "resume").expect(200);
     t.pass(HOUR);
     t.deliver();

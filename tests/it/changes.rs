@@ -140,7 +140,7 @@ fn a_token_is_its_readers_own(t: TestApp) {
 }
 
 fn numbers_come_in_the_order_of_commits(t: TestApp) {
-    use portal::changes::{self, Kind};
+    use portal::changes::{self, EntryKind};
     use portal::db::{Access, Conn, Id, open};
     let target = t.portal.db.target().clone();
     let place = t.run(t.portal.db.read(changes::present)).unwrap();
@@ -154,7 +154,7 @@ fn numbers_come_in_the_order_of_commits(t: TestApp) {
         let target = &target;
         let slow = scope.spawn(move || {
             open(target, Access::Write).unwrap().transaction_for_write(|conn: &mut Conn| {
-                changes::note(conn, Kind::Contact, &[first], false, now)?;
+                changes::note(conn, EntryKind::Contact, &[first], false, now)?;
                 held.send(()).unwrap();
                 may_end.recv().unwrap();
                 Ok(())
@@ -163,7 +163,7 @@ fn numbers_come_in_the_order_of_commits(t: TestApp) {
         is_held.recv().unwrap();
         let quick = scope.spawn(move || {
             let mut conn = open(target, Access::Write).unwrap();
-            conn.transaction_for_write(|conn| changes::note(conn, Kind::Contact, &[second], false, now))
+            conn.transaction_for_write(|conn| changes::note(conn, EntryKind::Contact, &[second], false, now))
         });
         let (seen, _) = t.run(t.portal.db.read(move |conn| changes::since(conn, place, 10))).unwrap();
         assert!(seen.is_empty(), "neither, as long as the first is open");

@@ -77,7 +77,7 @@ fn a_digest_names_once_what_came_in_the_readers_language(t: TestApp) {
     let mail = t.newest_mail(&awa.email);
     assert_eq!(
         (mail.subject.as_str(), mail.language.as_str()),
-        ("Smart Customs Community : votre récapitulatif", "fr")
+        ("Smart Customs Community\u{a0}: votre récapitulatif", "fr")
     );
     assert!(mail.html.contains("&lt;Nouvelles"), "{}", mail.html);
     let next = t.login(&awa.email).get("/me/subscriptions").expect(200);

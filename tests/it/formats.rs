@@ -182,12 +182,22 @@ fn what_is_taken_in_bulk_is_written_down(t: TestApp) {
     let refused = awa.get("/contacts.vcf");
     let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
     assert!((86_000..=86_400).contains(&wait), "{wait}");
+    let (asked, left) = (awa.all("/contacts").len(), 20 - awa.all("/contacts").len() - taken);
+    let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+    for words in [format!("{asked} contacts"), format!("{left} are left"), "in 24 h".to_owned()] {
+        assert!(detail.contains(&words), "{words}: {detail}");
+    }
     assert_eq!(refused.refused(429), "quota_used");
     assert_eq!(awa.get("/contacts.xlsx").refused(429), "quota_used", "in whatever form");
     awa.get("/contacts").expect(200);
     t.pass(Duration::from_hours(24));
     let awa = t.login(&awa.email);
     assert_eq!(awa.get("/contacts.vcf").status, 200);
+    t.seed(30);
+    let never = awa.get("/contacts.vcf");
+    assert_eq!(never.header("retry-after"), None, "no wait makes so many possible");
+    assert!(never.json()["detail"].as_str().unwrap().contains("never to be had at once"), "{}", never.text);
+    assert_eq!(t.admin().get("/contacts.vcf").status, 200, "the Secretariat takes all");
 }
 
 fn the_secretariat_takes_what_it_wants(t: TestApp) {

@@ -20,6 +20,7 @@ pub fn stories() -> Vec<Story> {
         goal_26_of_two_reset_links_that_wait_the_newer_alone_leaves,
         forgetting_an_unknown_address_is_answered_alike_and_mails_nobody,
         the_set_up_link_makes_one_administrator,
+        the_page_of_a_set_up_link_says_what_comes_next,
         a_set_up_link_for_somebody_keeps_to_that_address,
         a_password_must_be_long_enough,
         the_secret_of_a_mail_is_gone_once_it_left,
@@ -203,22 +204,48 @@ fn the_set_up_link_makes_one_administrator(t: TestApp) {
     let token = |link: &str| link.split_once("token=").unwrap().1.to_owned();
     let form = |token: &str, password: &str| json!({"token": token, "name": "Root", "email": "root@portal.example", "password": password});
     let set_up = |body| t.anonymous().post("/setup", &body).unwrap();
-    assert_eq!(set_up(form(&token(&older), PASSWORD)).refused(410), "link_spent");
-    assert_eq!(set_up(form(&token(&newer), "short")).refused(422), "invalid");
-    set_up(form(&token(&newer), PASSWORD)).expect(201);
-    assert_eq!(set_up(form(&token(&newer), PASSWORD)).refused(410), "link_spent");
+    let open = |link: &str| t.anonymous().send("GET", link, None).unwrap();
+    for printed in [&older, &newer] {
+        let page = open(printed);
+        assert!(page.status == 200 && page.text.contains("Set up the administrator"), "{}", page.text);
+        assert!(page.text.contains("At least 15 characters"), "{}", page.text);
+    }
+    let short = set_up(form(&token(&older), "kJ8#vQ2!kJ8#vQ"));
+    assert!(short.text.contains("At least 15 characters"), "as the page says: {}", short.text);
+    assert_eq!(short.refused(422), "invalid");
+    set_up(form(&token(&older), PASSWORD)).expect(201);
+    for spent in [&older, &newer] {
+        assert_eq!(set_up(form(&token(spent), PASSWORD)).refused(410), "link_spent");
+        let page = open(spent);
+        assert!(page.status == 410 && !page.text.contains("<form"), "{}", page.text);
+    }
     assert!(t.run(t.portal.identity.has_administrator()).unwrap());
     let root = t.login("root@portal.example");
     assert_eq!(root.get("/registrations").refused(403), "mfa_required");
     t.with_app(&root).get("/registrations").expect(200);
 
     let printed = link(&t);
-    let page = t.anonymous().send("GET", &printed, None).unwrap();
-    assert!(page.status == 200 && page.text.contains("Set up the administrator"), "{}", page.text);
     let second =
         json!({"token": token(&printed), "name": "Second", "email": "second@portal.example", "password": PASSWORD});
     assert_eq!(set_up(second).refused(410), "link_spent", "the first is the only one to come by such a link");
     t.pass(Duration::from_hours(24));
+}
+
+fn the_page_of_a_set_up_link_says_what_comes_next(t: TestApp) {
+    let link = t.run(t.portal.identity.set_up_link(None)).unwrap();
+    let token = link.split_once("token=").unwrap().1;
+    let send = |token: &str| {
+        let password = PASSWORD.replace(' ', "+");
+        let form = format!("token={token}&name=Root&email=root%40portal.example&password={password}");
+        let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));
+        t.anonymous().send("POST", "/setup", body).unwrap()
+    };
+    let bad = send("bad");
+    assert!(bad.status == 410 && !bad.text.contains("<form"), "a dead link has no form: {}", bad.text);
+    let done = send(token);
+    for words in ["POST /api/v1/auth/login", "POST /api/v1/me/mfa/totp", "href=\"/docs/\""] {
+        assert!(done.text.contains(words), "{words}: {}", done.text);
+    }
 }
 
 fn a_set_up_link_for_somebody_keeps_to_that_address(t: TestApp) {

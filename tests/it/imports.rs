@@ -113,8 +113,10 @@ fn a_workbook_is_a_sheet_too(t: TestApp) {
     let admin = t.admin();
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
-    let headers = ["Email", "Name", "Member", "Role", "Language", "Nominated by", "Letter reference", "Mandate ends"];
+    let headers =
+        ["Email", "Name", "Member", "Role", "Language", "Nominated by", "Letter reference", "Mandate ends", "Langues"];
     let values = ["yao@douanes.example", "Yao Kouassi", "Ivory Coast", "Coordinator", "French", "DG", "DG/2026/7"];
+    sheet.write(1, 8, "fr, en wo").unwrap();
     for (column, header) in (0..).zip(headers) {
         sheet.write(0, column, header).unwrap();
     }
@@ -126,6 +128,7 @@ fn a_workbook_is_a_sheet_too(t: TestApp) {
     let made = send(&admin, XLSX, &workbook.save_to_buffer().unwrap()).expect(201);
     assert_eq!(fates(&made), [(2, "invite", "")]);
     assert_eq!(made["rows"][0]["organisation"], "CI");
+    assert_eq!(made["ignored"], json!([]));
     let done = commit(&admin, &made, &json!({})).expect(200);
     let id = done["appointments"][0].as_str().unwrap();
     let appointment = admin.get(&format!("/appointments/{id}")).expect(200);
@@ -258,11 +261,16 @@ fn a_sheet_has_bounds(t: TestApp) {
         (CSV, String::new(), 422, "invalid"),
         (CSV, "name,member,role\nAda,SN,ncp\n".to_owned(), 422, "invalid"),
         (XLSX, "PK\u{3}\u{4} no archive".to_owned(), 422, "invalid"),
+        (XLSX, "no workbook, but text".to_owned(), 422, "invalid"),
         ("application/json", "{}".to_owned(), 415, "media_type"),
         ("text/html", sheet(1), 415, "media_type"),
     ] {
         assert_eq!(send(&admin, media_type, body.as_bytes()).refused(status), code, "{media_type}");
     }
+    let text = send(&admin, XLSX, b"no workbook, but text").json()["errors"][0]["code"].clone();
+    assert_eq!(text, "sheet_kind", "not that a column is missing");
+    let fault = send(&admin, CSV, b"name,member\nAda,SN\n").json()["errors"][0].clone();
+    assert!(fault["detail"].as_str().unwrap().contains("organisation, role, job_title"), "{fault}");
     let many = send(&admin, CSV, sheet(501).as_bytes());
     assert_eq!(many.json()["errors"][0]["code"], "too_many_rows");
     let form = json!({"skip_errors": true, "force": true});

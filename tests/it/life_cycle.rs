@@ -26,6 +26,7 @@ pub fn stories() -> Vec<Story> {
         a_successor_takes_over_in_one_step,
         a_hand_over_with_an_overlap_ends_by_itself,
         an_invited_successor_takes_over_by_accepting,
+        the_page_after_an_invitation_says_what_is_true_of_whom,
         the_last_coordinator_stays,
         two_coordinators_who_resign_at_once_leave_one,
         a_mandate_ends_on_its_day,
@@ -383,6 +384,18 @@ fn a_successor_takes_over_in_one_step(t: TestApp) {
     let replaced = home.post(&path, &json!({"successor": to, "reason": "Rotation of posts."})).expect(200);
     assert_eq!((&replaced["status"], &replaced["replaced_by"]), (&json!("replaced"), &json!(to)));
     assert_eq!(status_of(&t, &successor.email), "active", "approved on the way");
+    let about = |email: &str, subject: &str| {
+        let mail = t.inbox(email).into_iter().find(|mail| mail.subject.starts_with(subject));
+        mail.expect("both read of it").text
+    };
+    let left = about(&awa.email, "A successor has taken over");
+    let came = about(&successor.email, "You take over from Awa Diop at Senegal");
+    for words in ["Rotation of posts.", "Fatou Sow"] {
+        assert!(left.contains(words), "{words}: {left}");
+    }
+    for words in ["Rotation of posts.", "Awa Diop"] {
+        assert!(came.contains(words), "{words}: {came}");
+    }
     assert_eq!(awa.get("/me").refused(401), "session_ended");
     let listed = t.admin().all("/contacts?member=SN&role=ncp");
     assert_eq!(listed.len(), 1);
@@ -396,13 +409,22 @@ fn a_hand_over_with_an_overlap_ends_by_itself(t: TestApp) {
     let path = format!("/appointments/{from}/replace");
     let long = home.post(&path, &json!({"successor": to, "overlap_days": 31}));
     assert_eq!(long.json()["errors"][0]["pointer"], "/overlap_days");
-    let still = home.post(&path, &json!({"successor": to, "overlap_days": 10})).expect(200);
+    let wanted = json!({"successor": to, "overlap_days": 10, "reason": "Rotation of posts."});
+    let still = home.post(&path, &wanted).expect(200);
     assert_eq!(still["status"], "active");
-    assert!(t.newest_mail(&awa.email).subject.starts_with("Handing over"));
+    for person in [&awa.email, &fatou.email] {
+        let mail = t.newest_mail(person);
+        assert_eq!(mail.subject, "Handing over at Senegal until 12 February 2026");
+        for words in ["Rotation of posts.", "Awa Diop", "passes to Fatou Sow"] {
+            assert!(mail.text.contains(words), "{words}: {}", mail.text);
+        }
+    }
     awa.get("/contacts").expect(200);
     days_pass(&t, 11);
     assert_eq!(status_of(&t, &awa.email), "replaced");
-    assert!(t.newest_mail(&awa.email).subject.contains("successor has taken over"));
+    let mail = t.newest_mail(&awa.email);
+    assert!(mail.subject.contains("successor has taken over") && mail.text.contains("Fatou Sow"), "{}", mail.text);
+    assert!(t.newest_mail(&fatou.email).subject.starts_with("Handing over"), "who knows it already is not told again");
 }
 
 fn an_invited_successor_takes_over_by_accepting(t: TestApp) {
@@ -416,6 +438,30 @@ fn an_invited_successor_takes_over_by_accepting(t: TestApp) {
     accept(&t, email);
     assert_eq!(status_of(&t, &awa.email), "replaced");
     assert_eq!(t.admin().all("/contacts?member=SN&role=ncp").len(), 1);
+}
+
+fn the_page_after_an_invitation_says_what_is_true_of_whom(t: TestApp) {
+    let home = coordinator(&t, "SN", "Moussa Fall");
+    let accept = |email: &str, password: &str| {
+        let token = t.newest_mail(email).token("invitation").unwrap();
+        let form = format!("token={token}{password}");
+        let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));
+        t.anonymous().send("POST", "/invitation", body).unwrap()
+    };
+    let password = format!("&password={}", PASSWORD.replace(' ', "+"));
+    invite(&home, "fatou.sow@douanes.example", "SN", "ncp");
+    let page = accept("fatou.sow@douanes.example", &password).text;
+    assert!(page.contains("password you have just chosen") && !page.contains("approval"), "{page}");
+    assert!(!page.contains("/me/mfa/totp"), "a contact point needs no second factor: {page}");
+    // The same person once more, who has a password, and as a coordinator, whom another coordinator can't approve.
+    invite(&home, "fatou.sow@douanes.example", "SN", "coordinator");
+    let page = accept("fatou.sow@douanes.example", "").text;
+    assert!(page.contains("waits for approval") && page.contains("log in as before"), "{page}");
+    invite(&t.admin(), "ada@douanes.example", "SN", "coordinator");
+    let page = accept("ada@douanes.example", &password).text;
+    assert!(page.contains("/me/mfa/totp") && !page.contains("waits"), "{page}");
+    let again = accept("ada@douanes.example", &password);
+    assert!(again.status == 410 && !again.text.contains("<form"), "{}", again.text);
 }
 
 fn the_last_coordinator_stays(t: TestApp) {

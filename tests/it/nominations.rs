@@ -233,9 +233,12 @@ fn only_a_letter_is_taken_as_one(t: TestApp) {
     ] {
         let answer = send(media_type, &content);
         assert_eq!(answer.json()["errors"][0]["code"], code, "{}", answer.text);
+        assert!(!answer.text.contains("(?)") && !answer.text.contains("unknown"), "{}", answer.text);
         assert_eq!(answer.refused(422), "invalid");
     }
-    assert_eq!(send("application/pdf", &vec![b' '; 70_000]).refused(413), "too_large");
+    let large = send("application/pdf", &vec![b' '; 70_000]);
+    assert!(large.text.contains("at most 65536 bytes"), "{}", large.text);
+    assert_eq!(large.refused(413), "too_large");
     let path = format!("/api/v1{place}/letter?colour=blue");
     let answer = awa.with_header("if-match", &known).send("PUT", &path, Some(("application/pdf", LETTER))).unwrap();
     assert_eq!(answer.refused(400), "bad_query");

@@ -39,7 +39,7 @@ fn goal_44_what_became_of_each_mail_is_a_file(t: TestApp) {
     let listed = admin.all(&path);
     assert_eq!(rows.len(), 602);
     let ids: Vec<&str> = listed.iter().map(|row| row["id"].as_str().unwrap()).collect();
-    assert_eq!(rows.iter().map(|row| row[10].as_str()).collect::<Vec<_>>(), ids, "all pages, in the same order");
+    assert_eq!(rows.iter().map(|row| row[13].as_str()).collect::<Vec<_>>(), ids, "all pages, in the same order");
     let of = |person: &Person| rows.iter().find(|row| row[1] == person.email).unwrap();
     assert_eq!(of(&tricky)[0], "'=1+1 Awa", "no spreadsheet runs it");
     let failed = read(&file("?state=failed"));

@@ -19,6 +19,11 @@ pub fn stories() -> Vec<Story> {
         who_comes_back_with_a_backup_is_erased_again,
         what_came_to_nothing_is_forgotten_with_time,
         a_contact_that_ended_is_forgotten_after_a_year,
+        the_page_and_the_invitation_tell_the_periods_in_force: [
+            "privacy.contact_days=41",
+            "privacy.mail_days=42",
+            "identity.unverified_days=43"
+        ],
     ]
 }
 
@@ -30,6 +35,21 @@ fn days_pass(t: &TestApp, days: u32) {
         t.run(t.portal.keep_house_once()).unwrap();
         t.deliver();
     }
+}
+
+fn the_page_and_the_invitation_tell_the_periods_in_force(t: TestApp) {
+    for (language, days) in [("en", "days"), ("fr", "jours")] {
+        let mut reader = t.anonymous();
+        reader.language = language;
+        let page = reader.send("GET", "/privacy", None).unwrap().text;
+        for period in [14, 41, 42, 43, 90, 180, 365] {
+            assert!(page.contains(&format!("{period} {days}")), "{period}: {page}");
+        }
+    }
+    let form = json!({"email": "yao@douanes.example", "name": "Yao", "organisation": "CI", "role": "ncp"});
+    t.admin().post("/invitations", &form).expect(201);
+    let mail = t.newest_mail("yao@douanes.example").text;
+    assert!(mail.contains("for 41 days after that") && mail.contains("puis 41 jours"), "{mail}");
 }
 
 /// Somebody whose name nobody else has.

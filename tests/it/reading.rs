@@ -18,6 +18,7 @@ pub fn stories() -> Vec<Story> {
         unread_announcements_are_counted_up_to_a_hundred,
         an_acknowledgement_is_given_once_and_listed,
         a_mail_that_asks_for_an_acknowledgement_leads_to_a_page_with_a_button,
+        the_link_of_ones_own_mail_is_enough_to_read_and_acknowledge,
         of_one_that_was_cancelled_those_read_it_whom_it_had_reached,
         anybody_reads_the_feed_of_public_announcements,
         what_somebody_read_is_in_the_export_and_goes_with_the_person,
@@ -173,7 +174,7 @@ fn a_mail_that_asks_for_an_acknowledgement_leads_to_a_page_with_a_button(t: Test
     let link = format!("/announcements/{id}");
     let mail = t.newest_mail(&awa.email);
     assert!(mail.text.contains("Veuillez confirmer") && mail.text.contains(&link), "{}", mail.text);
-    assert!(mail.html.contains(&format!("href=\"https://portal.example{link}\"")), "{}", mail.html);
+    assert!(mail.html.contains(&format!("href=\"https://portal.example{link}?mail=")), "{}", mail.html);
 
     let browser = |person: &Person| {
         let form = json!({"email": person.email, "password": PASSWORD, "cookie": true});
@@ -195,6 +196,37 @@ fn a_mail_that_asks_for_an_acknowledgement_leads_to_a_page_with_a_button(t: Test
     assert_eq!(hers.send("POST", &link, None).unwrap().status, 200);
     assert!(awa.get(&link).expect(200)["acknowledged_at"].is_string());
     assert!(!hers.send("GET", &link, None).unwrap().text.contains("lu cette annonce"), "no button any more");
+}
+
+/// The path of the link to the portal in a mail that begins so.
+fn path_in(text: &str, beginning: &str) -> String {
+    let start = text.find(beginning).unwrap_or_else(|| panic!("no {beginning} in {text}"));
+    text[start..].split(|c: char| c.is_whitespace() || "\"<>)".contains(c)).next().unwrap().to_owned()
+}
+
+fn the_link_of_ones_own_mail_is_enough_to_read_and_acknowledge(t: TestApp) {
+    let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
+    let admin = t.admin();
+    let other = announce(&admin, "For Kenya", &json!({"audience": {"members": ["KE"]}}));
+    let id = announce(&admin, "To be read", &json!({"acknowledge": true, "audience": {"members": ["SN"]}}));
+    t.deliver();
+    let link = path_in(&t.newest_mail(&awa.email).text, &format!("/announcements/{id}?mail="));
+    let anybody = t.anonymous();
+    let page = anybody.send("GET", &link, None).unwrap();
+    assert!(page.status == 200 && page.text.contains("I have read this announcement"), "{}", page.text);
+    assert_eq!(awa.get(&format!("/announcements/{id}")).expect(200)["acknowledged_at"], Value::Null);
+    assert_eq!(anybody.send("POST", &link, None).unwrap().status, 200);
+    assert!(awa.get(&format!("/announcements/{id}")).expect(200)["acknowledged_at"].is_string());
+    // It speaks for her, and for nothing that was not addressed to her; and not any more when she is gone.
+    let token = link.split_once('=').unwrap().1.to_owned();
+    for strange in [format!("/announcements/{other}?mail={token}"), format!("/announcements/{id}?mail={token}a")] {
+        assert_eq!(anybody.send("GET", &strange, None).unwrap().status, 404, "{strange}");
+        assert_eq!(anybody.send("POST", &strange, None).unwrap().status, 404, "{strange}");
+    }
+    assert_eq!(titles(&wanjiru, ""), ["For Kenya"]);
+    let me = awa.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/users/{me}/suspend"), &json!({"reason": "Left."})).expect(200);
+    assert_eq!(anybody.send("GET", &link, None).unwrap().status, 404);
 }
 
 fn of_one_that_was_cancelled_those_read_it_whom_it_had_reached(t: TestApp) {

@@ -16,6 +16,7 @@ pub fn stories() -> Vec<Story> {
         of_fifty_who_follow_one_link_at_once_one_gets_through,
         two_applications_for_one_address_become_one_account,
         nobody_else_than_the_secretariat_decides,
+        a_coordinator_is_told_where_the_own_applications_are,
         a_decision_is_made_once,
         opening_the_link_changes_nothing_and_the_button_does,
         applications_that_nobody_verifies_are_deleted,
@@ -32,6 +33,7 @@ fn an_applicant_verifies_is_approved_and_hears_of_it_in_french(t: TestApp) {
         ("Veuillez confirmer votre adresse électronique", "fr")
     );
     assert!(mail.html.contains("https://portal.example/verify?token="), "{}", mail.html);
+    assert!(mail.text.contains("Confirmer mon adresse\u{a0}:"), "{}", mail.text);
 
     let admin = t.admin();
     let verified = t.anonymous().post("/registrations/verify", &json!({"token": mail.token("verify")})).unwrap();
@@ -144,6 +146,22 @@ fn nobody_else_than_the_secretariat_decides(t: TestApp) {
     assert_eq!(ncp.get("/registrations").refused(403), "secretariat_only");
     assert_eq!(ncp.post(&approve, &json!({})).refused(403), "secretariat_only");
     assert_eq!(t.anonymous().post(&approve, &json!({})).unwrap().refused(401), "login_required");
+}
+
+fn a_coordinator_is_told_where_the_own_applications_are(t: TestApp) {
+    let home = t.member(&Application { role: "coordinator", ..Application::new("SN", "Moussa Fall") });
+    let welcome = t.inbox(&home.email).into_iter().find(|mail| mail.subject.starts_with("Welcome")).unwrap();
+    assert!(welcome.text.contains("POST /api/v1/me/mfa/totp"), "{}", welcome.text);
+    let refused = home.get("/registrations");
+    assert!(refused.text.contains("/api/v1/appointments?status=pending"), "{}", refused.text);
+    assert_eq!(refused.refused(403), "decided_at_appointments");
+    t.apply_and_verify(&Application::new("SN", "Awa Diop"));
+    let waiting = home.get("/appointments?status=pending").expect(200);
+    let id = waiting["data"][0]["id"].as_str().unwrap();
+    let mail = t.newest_mail(&home.email).text;
+    for words in ["/api/v1/appointments?status=pending".to_owned(), format!("/api/v1/appointments/{id}/approve")] {
+        assert!(mail.contains(&words), "{words}: {mail}");
+    }
 }
 
 fn a_decision_is_made_once(t: TestApp) {

@@ -26,6 +26,7 @@ pub fn stories() -> Vec<Story> {
         what_is_undone_is_never_told,
         a_try_that_failed_is_made_again_under_the_same_id: ["webhooks.timeout_seconds=1"],
         after_ten_tries_it_is_given_up_and_sent_again_by_hand,
+        whoever_mended_an_endpoint_need_not_wait_for_the_next_try,
         an_endpoint_that_is_gone_is_switched_off,
         an_endpoint_that_fails_for_five_days_is_switched_off,
         a_new_secret_signs_beside_the_old_one_for_a_day,
@@ -259,7 +260,6 @@ fn after_ten_tries_it_is_given_up_and_sent_again_by_hand(t: TestApp) {
     endpoint.replies(std::iter::repeat_n(Reply::Status(503, "later".to_owned()), 11));
     let event = ping(&admin, &id);
     let path = format!("/webhooks/{id}/deliveries/{event}/redeliver");
-    assert_eq!(admin.post(&path, &json!({})).refused(409), "delivery_pending");
     for wait in [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400, 86_400] {
         t.tell();
         t.pass(Duration::from_secs(wait * 12 / 10));
@@ -284,6 +284,19 @@ fn after_ten_tries_it_is_given_up_and_sent_again_by_hand(t: TestApp) {
         admin.post(&format!("/webhooks/{id}/deliveries/{nobody}/redeliver"), &json!({})).refused(404),
         "not_found"
     );
+}
+
+fn whoever_mended_an_endpoint_need_not_wait_for_the_next_try(t: TestApp) {
+    let (admin, endpoint) = (t.admin(), Endpoint::start());
+    let (id, _) = add(&admin, &endpoint.url(), &["*"]);
+    endpoint.replies([Reply::Status(503, "later".to_owned())]);
+    let event = ping(&admin, &id);
+    t.tell();
+    t.tell();
+    assert_eq!((endpoint.received().len(), &deliveries(&admin, &id)[0]["state"]), (1, &json!("pending")));
+    admin.post(&format!("/webhooks/{id}/deliveries/{event}/redeliver"), &json!({})).expect(202);
+    t.tell();
+    assert_eq!((endpoint.received().len(), &deliveries(&admin, &id)[0]["state"]), (2, &json!("delivered")));
 }
 
 fn an_endpoint_that_is_gone_is_switched_off(t: TestApp) {

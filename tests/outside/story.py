@@ -1170,7 +1170,7 @@ class SecondFactors(Act):
             rows = nadia.pages("/audit", limit=100)
             check({"registration_verified", "registration_approved"} <= {row["action"] for row in rows}, f"rows {rows}")
             equal(len({row["organisation_id"] for row in rows}), 1, "organisations")
-            nadia.refused(403, "secretariat_only", "GET", "/registrations")
+            nadia.refused(403, "decided_at_appointments", "GET", "/registrations")
         with self.step("whoever needs none removes it again, and the owner hears"):
             TANE.app, tane = self.stage.login(TANE).add_app()
             tane.api(204, "DELETE", "/me/mfa/totp")

@@ -130,17 +130,16 @@ impl Desk {
     fn name_what_waits(&self, conn: &mut Conn, people: &[Id]) -> Result<(), Error> {
         store::drop_pointless(conn, people)?;
         let mut waiting: BTreeMap<Id, Vec<DigestEntry>> = BTreeMap::new();
-        for (user, announcement, title) in store::waiting(conn, people)? {
-            waiting.entry(user).or_default().push(DigestEntry { announcement, title });
+        for (user, announcement, title, asks) in store::waiting(conn, people)? {
+            waiting.entry(user).or_default().push(DigestEntry { announcement, title, asks });
         }
         store::set_named(conn, people, self.now)?;
         let readers: Vec<Id> = waiting.keys().copied().collect();
         let mut mails = Vec::with_capacity(readers.len());
         for reader in identity::users(conn, &readers)? {
             let (to, id) = (reader.recipient(), self.outbox.new_id());
-            let choices = format!("/subscriptions/{}", self.mail_tokens.of(id));
             let entries = waiting.get(&reader.id).map(Vec::as_slice).unwrap_or_default();
-            let content = self.outbox.letters().digest(&to, entries, &choices)?;
+            let content = self.outbox.letters().digest(&to, entries, &self.mail_tokens.of(id))?;
             mails.push(OwnMail { id, user_id: reader.id, to, content });
         }
         if mails.is_empty() {

@@ -101,18 +101,24 @@ pub(super) fn drop_pointless(conn: &mut Conn, people: &[Id]) -> Result<(), Error
     Ok(())
 }
 
-/// What waits for these people's digests: for whom, which announcement, and its title in the language that its mail would have
-/// had; the oldest first.
-pub(super) fn waiting(conn: &mut Conn, people: &[Id]) -> Result<Vec<(Id, Id, String)>, Error> {
+/// What waits for these people's digests: for whom, which announcement, its title in the language that its mail would have
+/// had, and whether it asks to be acknowledged; the oldest first.
+pub(super) fn waiting(conn: &mut Conn, people: &[Id]) -> Result<Vec<(Id, Id, String, bool)>, Error> {
     let its_text = announcement_variant::announcement_id
         .eq(delivery::announcement_id)
         .and(announcement_variant::language.eq(mail::language));
     Ok(delivery::table
         .inner_join(mail::table.on(mail::id.eq(delivery::mail_id)))
         .inner_join(announcement_variant::table.on(its_text))
+        .inner_join(announcement::table.on(announcement::id.eq(delivery::announcement_id)))
         .filter(delivery::user_id.eq_any(people).and(delivery::digest_since.is_not_null()))
         .order((delivery::user_id, delivery::announcement_id))
-        .select((delivery::user_id, delivery::announcement_id, announcement_variant::subject))
+        .select((
+            delivery::user_id,
+            delivery::announcement_id,
+            announcement_variant::subject,
+            announcement::acknowledge,
+        ))
         .load(conn)?)
 }
 

@@ -16,7 +16,7 @@ use crate::mail::{self, Counts, MailStatus, batches};
 use crate::time::Timestamp;
 
 /// The columns of deliveries, by the keys of their heads (`column-…` in `locales/`).
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 14] = [
     "name",
     "email",
     "language",
@@ -27,6 +27,9 @@ const COLUMNS: [&str; 11] = [
     "last_status",
     "last_reply",
     "sent_at",
+    "bounced_at",
+    "bounce_kind",
+    "bounce_status",
     "id",
 ];
 
@@ -118,6 +121,9 @@ fn cells(mail: MailStatus) -> [String; COLUMNS.len()] {
         mail.last_status.unwrap_or_default(),
         mail.last_reply.unwrap_or_default(),
         at(mail.sent_at),
+        at(mail.bounced_at),
+        mail.bounce_kind.map(|kind| kind.to_string()).unwrap_or_default(),
+        mail.bounce_status.unwrap_or_default(),
         mail.id.to_string(),
     ]
 }

@@ -15,13 +15,13 @@ pub use types::{
     AcknowledgementCounts, AcknowledgementQuery, AcknowledgementState, Acknowledgements, Acknowledger, Reading, Unread,
 };
 
+use super::personal::Looker;
 use super::{Desk, rules};
 use crate::audit::{self, Entry};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::mail::markdown;
-use crate::policy::Principal;
 
 /// How far unread announcements are counted.
 const MOST_UNREAD: usize = 100;
@@ -48,10 +48,10 @@ impl Desk {
     }
 
     /// An announcement as this person may see it, or anybody: in the person's language, or `asked`.
-    fn show(&self, conn: &mut Conn, id: Id, viewer: Option<&Principal>, asked: Language) -> Result<Shown, Error> {
+    fn show(&self, conn: &mut Conn, id: Id, viewer: Option<&Looker>, asked: Language) -> Result<Shown, Error> {
         let row = super::store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let reading = viewer.map(|viewer| mark(conn, viewer.user_id, id)).transpose()?.flatten();
-        if reading.is_none() && !viewer.is_some_and(Principal::is_secretariat) && !rules::is_open(&row) {
+        if reading.is_none() && !viewer.is_some_and(|viewer| viewer.is_secretariat) && !rules::is_open(&row) {
             return Err(Error::not_found());
         }
         let variants = super::store::variants(conn, id)?;

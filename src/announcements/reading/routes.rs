@@ -8,6 +8,7 @@ use super::types::{
     AcknowledgementCounts, AcknowledgementQuery, AcknowledgementState, Acknowledgements, Acknowledger, Reading, Unread,
 };
 use super::{Shown, store};
+use crate::announcements::personal::{self, Looker};
 use crate::announcements::{outcome, rules};
 use crate::app::Portal;
 use crate::db::{Conn, Id};
@@ -89,10 +90,29 @@ pub async fn acknowledge(
     say_read(&portal, &caller, id.into_inner(), reader.user_id).await.map(web::Json)
 }
 
-/// The same for the page behind the link in its mail.
-pub(crate) async fn say_read(portal: &Portal, caller: &Caller, id: Id, reader: Id) -> Result<Reading, Error> {
+async fn say_read(portal: &Portal, caller: &Caller, id: Id, reader: Id) -> Result<Reading, Error> {
     let desk = portal.announcements_desk(caller);
     portal.db.write(move |conn| desk.acknowledge(conn, id, reader)).await
+}
+
+/// The same for the page behind the link in its mail, which speaks for the reader where nobody is logged in.
+pub(crate) async fn say_read_on_page(
+    portal: &Portal,
+    caller: &Caller,
+    id: Id,
+    reader: Option<Id>,
+    mail: Option<String>,
+) -> Result<Reading, Error> {
+    let (desk, tokens) = (portal.announcements_desk(caller), portal.mail_tokens.clone());
+    let acknowledge = move |conn: &mut Conn| {
+        let reader = match (reader, mail) {
+            (Some(reader), _) => Some(reader),
+            (None, Some(token)) => personal::by_link(conn, &tokens, &token)?.map(|looker| looker.user_id),
+            (None, None) => None,
+        };
+        desk.acknowledge(conn, id, reader.ok_or_else(Error::not_found)?)
+    };
+    portal.db.write(acknowledge).await
 }
 
 /// An announcement for that page.
@@ -101,10 +121,19 @@ pub(crate) async fn look_at(
     caller: &Caller,
     id: Id,
     viewer: Option<Arc<Principal>>,
+    mail: Option<String>,
     asked: Language,
 ) -> Result<Shown, Error> {
     let desk = portal.announcements_desk(caller);
-    portal.db.read(move |conn| desk.show(conn, id, viewer.as_deref(), asked)).await
+    let show = move |conn: &mut Conn| {
+        let looker = match (viewer, mail) {
+            (Some(viewer), _) => Some(Looker::from(&*viewer)),
+            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token)?,
+            (None, None) => None,
+        };
+        desk.show(conn, id, looker.as_ref(), asked)
+    };
+    portal.db.read(show).await
 }
 
 /// Who has acknowledged an announcement that asks for it, and who has not.

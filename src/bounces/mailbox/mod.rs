@@ -138,7 +138,7 @@ impl Mailbox {
         for uid in unread {
             // Deleted meanwhile by somebody else, where there is nothing.
             if let Some(message) = client.fetch(uid, super::report::MOST_BYTES).await? {
-                let outcome = self.bounces.take(message, self.bounces.via_mailbox()).await;
+                let outcome = self.bounces.take(message, self.bounces.via_elsewhere()).await;
                 let outcome = outcome.map_err(|error| format!("counting: {error}"))?;
                 if outcome != Taken::Unknown {
                     client.mark_read(uid).await?;

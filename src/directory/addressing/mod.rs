@@ -84,7 +84,7 @@ impl ContactSet {
 /// # Errors
 /// Where the database says no.
 pub fn matching(conn: &mut Conn, filter: &Filter) -> Result<ContactSet, Error> {
-    Selection::of(conn, filter, &Sight::everything(), &Names::default(), &Sets::default())?
+    Selection::of(conn, filter, &Sight::everything(), &Names::default(), Sets::default())?
         .contacts(conn)
         .map(ContactSet)
 }

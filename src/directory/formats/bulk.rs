@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::config;
 use crate::db::Conn;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::policy::Principal;
 use crate::throttle::{Bucket, Throttle};
 
@@ -60,14 +60,33 @@ impl Bulk {
         let is_first = if viewer.is_secretariat() || handed.rows == 0 {
             false
         } else {
-            let before = self.throttle.charge_amount(conn, Bucket::Export, &key, handed.rows);
-            before.map_err(|refusal| refusal.quota_used(self.per_day))?.failures == 0
+            match self.throttle.charge_amount(conn, Bucket::Export, &key, handed.rows) {
+                Ok(before) => before.failures == 0,
+                Err(Error::Refused(refusal)) if refusal.code == "too_many_attempts" => {
+                    let left = self.throttle.left(conn, Bucket::Export, &key)?;
+                    return Err(self.quota_used(*refusal, handed.rows, left));
+                }
+                Err(error) => return Err(error),
+            }
         };
         if handed.is_file || is_first || handed.rows >= MANY {
             let detail = json!({"format": handed.format, "rows": handed.rows, "parameters": handed.parameters});
             self.audit.note(conn, trace, &Entry::own(Event::DirectoryExported, viewer.user_id).with(detail))?;
         }
         Ok(())
+    }
+
+    /// The refusal of the throttle in words of contacts. Nobody is told to come back for more than there ever is in a day.
+    fn quota_used(&self, refusal: Refusal, rows: u32, left: u32) -> Error {
+        let ever = rows <= self.per_day;
+        let hours = refusal.retry_after.unwrap_or_default().div_ceil(3_600);
+        let retry_after = refusal.retry_after.filter(|_| ever);
+        Error::Refused(Box::new(Refusal { code: "quota_used", retry_after, ..refusal }))
+            .with("rows", rows)
+            .with("max", self.per_day)
+            .with("left", left)
+            .with("fits", if ever { "later" } else { "never" })
+            .with("hours", hours)
     }
 
     /// Leave to write a spreadsheet.

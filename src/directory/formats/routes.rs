@@ -21,7 +21,7 @@ use crate::directory::{Contact, ContactQuery};
 use crate::error::{Error, OrInternal as _};
 use crate::http::negotiate::{Offer, choose};
 use crate::http::problem::Problem;
-use crate::http::{Caller, Query, etag, language};
+use crate::http::{Caller, File, Query, etag, language};
 use crate::identity::guards::Member;
 use crate::members;
 use crate::policy::Principal;
@@ -95,7 +95,7 @@ pub async fn csv(
 
 /// The contacts of the query as a spreadsheet, 50,000 at most. Counted against the day's quota.
 #[utoipa::path(get, path = "/api/v1/contacts.xlsx", tag = "directory", params(ContactQuery), security(("bearer" = [])),
-    responses((status = 200, body = Vec<u8>,
+    responses((status = 200, body = File,
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (status = "default", body = Problem)))]
 pub async fn xlsx(

@@ -149,7 +149,7 @@ impl Selection {
         filter: &Filter,
         sight: &Sight,
         names: &Names,
-        sets: &Sets,
+        sets: Sets,
     ) -> Result<Self, Error> {
         let view = View::of(conn, sight, sets)?;
         let mut filters = BTreeMap::new();
@@ -165,6 +165,11 @@ impl Selection {
             words = Some(words.map_or_else(|| set.clone(), |sets| sets & &set));
         }
         Ok(Self { view, filters, words, meanings })
+    }
+
+    /// The index that all of this comes from.
+    pub(super) fn sets(&self) -> &Sets {
+        &self.view.sets
     }
 
     /// The contacts that meet every filter but `left_out`; none where nothing restricts them.
@@ -239,8 +244,7 @@ struct View {
 }
 
 impl View {
-    fn of(conn: &mut Conn, sight: &Sight, sets: &Sets) -> Result<Self, Error> {
-        let sets = sets.clone();
+    fn of(conn: &mut Conn, sight: &Sight, sets: Sets) -> Result<Self, Error> {
         if sight.everything {
             let (region, organisation) = (RoaringBitmap::new(), RoaringBitmap::new());
             return Ok(Self { sets, everything: true, region, organisation });

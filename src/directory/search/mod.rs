@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use self::order::Order;
 use self::store::Part;
-use super::index::{Counts, Facet, Selection, Sets};
+use super::index::{Counts, Facet, KnownSets, Selection, Sets};
 use super::rules;
 use super::store::{self as contacts, Found};
 use super::types::{Contact, Filter, Sort};
@@ -35,8 +35,8 @@ pub struct Search {
     pub language: Language,
     /// The names of the organisations.
     pub names: Arc<Names>,
-    /// The index.
-    pub sets: Sets,
+    /// The index as this process knows it.
+    pub sets: KnownSets,
 }
 
 /// The place after a contact: what the order compares.
@@ -109,7 +109,8 @@ impl Search {
     }
 
     fn selection(&self, conn: &mut Conn) -> Result<Selection, Error> {
-        Selection::of(conn, &self.filter, &self.sight, &self.names, &self.sets)
+        let sets = self.sets.current(conn)?;
+        Selection::of(conn, &self.filter, &self.sight, &self.names, sets)
     }
 
     fn is_everything(&self) -> bool {
@@ -151,7 +152,7 @@ impl Search {
             let rows = store::page_of_changes(conn, after.map(Place::change), limit)?;
             return Ok(rows.into_iter().map(|found| self.shown(found, &[])).collect());
         }
-        let order = Order::of(conn, self.sort, self.language, &self.sets)?;
+        let order = Order::of(conn, self.sort, self.language, Sets::default())?;
         let (mut rows, mut after_name) = (Vec::new(), after);
         // Organisation by organisation: there are two hundred at most, and each is a part of one index.
         for (organisation, _) in order.members_after(after) {
@@ -183,7 +184,7 @@ impl Search {
     ) -> Result<Vec<(Contact, Place)>, Error> {
         let set = selection.contacts(conn)?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-        let order = Order::of(conn, self.sort, self.language, &self.sets)?;
+        let order = Order::of(conn, self.sort, self.language, selection.sets().clone())?;
         let ids = order.first_of(conn, &set, after, wanted)?;
         let mut found: BTreeMap<Id, Found> =
             contacts::some(conn, &ids)?.into_iter().map(|row| (row.0.id, row)).collect();

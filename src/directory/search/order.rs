@@ -40,8 +40,8 @@ const BOUNDS: Bounds = Bounds { few: 500, stretch: 1_500, strides: (250, 2_000) 
 const MEMBERS: usize = 8;
 
 /// An order and what it needs to compare.
-pub(super) struct Order<'a> {
-    sets: &'a Sets,
+pub(super) struct Order {
+    sets: Sets,
     sort: Sort,
     bounds: Bounds,
     /// The organisations in the reader's order, where that counts: their place in it, by id.
@@ -50,8 +50,8 @@ pub(super) struct Order<'a> {
     members: Vec<(Id, String)>,
 }
 
-impl<'a> Order<'a> {
-    pub(super) fn of(conn: &mut Conn, sort: Sort, language: Language, sets: &'a Sets) -> Result<Self, Error> {
+impl Order {
+    pub(super) fn of(conn: &mut Conn, sort: Sort, language: Language, sets: Sets) -> Result<Self, Error> {
         if sort != Sort::Member {
             return Ok(Self { sets, sort, bounds: BOUNDS, ranks: BTreeMap::new(), members: Vec::new() });
         }
@@ -119,7 +119,7 @@ impl<'a> Order<'a> {
     ) -> Result<(), Error> {
         for members in self.members_after(after).chunks(MEMBERS) {
             let codes: Vec<&str> = members.iter().map(|(_, code)| code.as_str()).collect();
-            let sets = index::of_members(conn, self.sets, &codes)?;
+            let sets = index::of_members(conn, &self.sets, &codes)?;
             for ((organisation, _), here) in members.iter().zip(sets) {
                 let here = &*here & set;
                 page.of_part(conn, Part::Organisation(*organisation), &here)?;

@@ -21,6 +21,8 @@ crate::text_enum! {
         Phone = "phone",
         /// The language the person reads.
         Language = "language",
+        /// The languages the person speaks, as codes with commas or spaces between them.
+        Languages = "languages",
         /// Who nominates the person.
         Official = "official",
         /// The reference of the letter of nomination.
@@ -100,6 +102,10 @@ const HEADERS: &[(Column, &[&str])] = &[
     ),
     (Column::Language, &["language", "preferred language", "langue", "langue preferee", "langue de correspondance"]),
     (
+        Column::Languages,
+        &["languages", "languages spoken", "spoken languages", "langues", "langues parlees", "langues pratiquees"],
+    ),
+    (
         Column::Official,
         &[
             "official",
@@ -141,6 +147,11 @@ const HEADERS: &[(Column, &[&str])] = &[
 ];
 
 impl Column {
+    /// Their names, for whoever looks for one.
+    pub(super) fn names() -> String {
+        Self::ALL.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     /// The column with this header.
     pub(super) fn of_header(header: &str) -> Option<Self> {
         let folded = text::fold(header);
@@ -167,6 +178,7 @@ mod tests {
             ("job_title", Column::JobTitle),
             ("Tél.", Column::Phone),
             ("Langue :", Column::Language),
+            ("Langues parlées", Column::Languages),
             ("Réf.", Column::Reference),
             ("Valable jusqu’au", Column::ValidTo),
         ] {

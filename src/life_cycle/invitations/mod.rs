@@ -107,6 +107,7 @@ impl Desk {
                 ("organisation_en", names.organisation(crate::i18n::Language::En).to_owned()),
                 ("organisation_fr", names.organisation(crate::i18n::Language::Fr).to_owned()),
                 ("day", invitation.expires_at.day().to_string()),
+                ("days", (self.kept.as_secs() / 86_400).to_string()),
             ],
             link: Some(format!("/invitation?token={secret}")),
         };

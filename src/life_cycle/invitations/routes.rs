@@ -6,7 +6,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::rules;
 use super::types::{Accept, AcceptLink, InvitationView, Invite};
 use crate::app::Portal;
-use crate::appointments::Role;
 use crate::db::Id;
 use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
@@ -97,8 +96,7 @@ pub(crate) async fn take(portal: &Portal, caller: &Caller, form: Accept) -> Resu
         let password =
             form.password.as_ref().ok_or_else(|| Error::invalid(vec![Fault::new("/password", "missing")]))?;
         let known = [found.email.as_str(), found.name.as_str(), found.organisation_en.as_str()];
-        let bound = found.role == Role::Coordinator;
-        let hash = portal.identity.hash_chosen("/password", password, &known, bound, &caller.block()).await?;
+        let hash = portal.identity.hash_chosen("/password", password, &known, false, &caller.block()).await?;
         acceptance.password_hash = Some(hash);
     }
     let desk = desk(portal, caller);

@@ -36,9 +36,7 @@ pub fn parse(form: &Invite, now: Timestamp) -> Result<Invitee, Error> {
     let email = faults.take("/email", EmailAddress::parse(&form.email));
     let name = faults.take("/name", text::line(&form.name, MAX_NAME));
     let organisation = faults.take("/organisation", text::line(&form.organisation, 8));
-    if !matches!(form.role, Role::Ncp | Role::Coordinator | Role::Contributor | Role::Partner) {
-        faults.add(Fault::new("/role", "role_not_open"));
-    }
+    faults.take("/role", form.role.check_open(Role::INVITED_TO));
     let job_title = faults.take_optional("/job_title", form.job_title.as_deref(), |t| text::line(t, MAX_LINE));
     let phone = faults.take_optional("/phone", form.phone.as_deref(), text::phone);
     let languages = faults.take("/languages", directory::languages(form.languages.as_deref().unwrap_or_default()));

@@ -40,7 +40,7 @@ pub enum Counted {
     Noted,
     /// It is written down, and mail to the address is in vain.
     Dead,
-    /// It is written down, and the reader does not want to be written to.
+    /// It is written down, and the reader does not want such mails.
     Unwanted,
 }
 
@@ -60,7 +60,6 @@ pub fn count(
     }
     let key = mail.address_key();
     if report.kind == BounceKind::Complaint {
-        consent::suppress(conn, &key, SuppressionReason::Complaint, SOURCE, None, now)?;
         return Ok(Counted::Unwanted);
     }
     let before = store::hold_score(conn, &key, now)?;
@@ -73,6 +72,14 @@ pub fn count(
     };
     consent::suppress(conn, &key, reason, SOURCE, until, now)?;
     Ok(Counted::Dead)
+}
+
+/// Sends no announcement to the address of somebody who complained any more.
+///
+/// # Errors
+/// Where the database says no.
+pub fn spare(conn: &mut Conn, mail: &Bounced, now: Timestamp) -> Result<(), Error> {
+    consent::suppress(conn, &mail.address_key(), SuppressionReason::Complaint, SOURCE, None, now).map(drop)
 }
 
 /// Counts the report among the mails that were sent together. Last of all in a unit of work: others wait for their counters.

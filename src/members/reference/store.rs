@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use super::{AliasRow, MemberRow, TechnologyRow};
-use crate::changes::{self, Kind};
+use crate::changes::{self, EntryKind};
 use crate::db::schema::{organisation, organisation_alias, technology};
 use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::Error;
@@ -73,7 +73,7 @@ pub(super) fn load_members(
         .do_update()
         .set(organisation::languages.eq(excluded(organisation::languages)))
         .execute(c))?;
-    changes::note(conn, Kind::Member, &new, false, now)?;
+    changes::note(conn, EntryKind::Member, &new, false, now)?;
     Ok(added)
 }
 

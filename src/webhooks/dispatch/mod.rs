@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 pub use guard::{Guard, is_public};
 pub(super) use store::disable;
 
-use super::types::{Attempt, DeliveryState, Disabled, Row};
+use super::types::{Attempt, Disabled, EventDeliveryState, Row};
 use super::{Webhooks, rules as endpoints};
 use crate::audit::{Entry, Event, Trace};
 use crate::config;
@@ -196,9 +196,9 @@ impl Dispatcher {
         let jitter = u64::try_from(self.0.random.below(401)).unwrap_or_default();
         let wait = rules::wait_after(claim.attempts.saturating_add(1), jitter);
         let (state, next_at) = match (attempt.fault, wait) {
-            (None, _) => (DeliveryState::Delivered, now),
-            (Some(_), Some(wait)) => (DeliveryState::Pending, now.plus(wait)),
-            (Some(_), None) => (DeliveryState::Failed, now),
+            (None, _) => (EventDeliveryState::Delivered, now),
+            (Some(_), Some(wait)) => (EventDeliveryState::Pending, now.plus(wait)),
+            (Some(_), None) => (EventDeliveryState::Failed, now),
         };
         Tried { event: claim.event, attempt, state, next_at }
     }

@@ -14,7 +14,7 @@ use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::events::Kind;
 use crate::time::Timestamp;
-use crate::webhooks::types::{Attempt, DeliveryState, Disabled, Row};
+use crate::webhooks::types::{Attempt, Disabled, EventDeliveryState, Row};
 
 /// The endpoints that are on and have something due.
 pub(super) fn endpoints_due(conn: &mut Conn, now: Timestamp) -> Result<Vec<Id>, Error> {
@@ -112,7 +112,7 @@ pub(super) fn hold_endpoint(conn: &mut Conn, id: Id) -> Result<Option<Row>, Erro
 pub(super) struct Tried {
     pub(super) event: Id,
     pub(super) attempt: Attempt,
-    pub(super) state: DeliveryState,
+    pub(super) state: EventDeliveryState,
     pub(super) next_at: Timestamp,
 }
 
@@ -156,9 +156,10 @@ pub(in crate::webhooks) fn disable(conn: &mut Conn, endpoint: Id, why: Disabled,
     diesel::update(webhook::table.find(endpoint))
         .set((webhook::disabled.eq(why), webhook::failing_since.eq(None::<Timestamp>), webhook::updated_at.eq(now)))
         .execute(conn)?;
-    let waiting = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::state.eq(DeliveryState::Pending));
+    let waiting =
+        webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::state.eq(EventDeliveryState::Pending));
     diesel::update(webhook_delivery::table.filter(waiting))
-        .set((webhook_delivery::state.eq(DeliveryState::Failed), webhook_delivery::lease_by.eq(None::<Id>)))
+        .set((webhook_delivery::state.eq(EventDeliveryState::Failed), webhook_delivery::lease_by.eq(None::<Id>)))
         .execute(conn)?;
     Ok(())
 }

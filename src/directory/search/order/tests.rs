@@ -23,7 +23,7 @@ fn directory() -> (tempfile::TempDir, Conn) {
     (folder, conn)
 }
 
-fn place(order: &Order<'_>, step: &Step) -> Place {
+fn place(order: &Order, step: &Step) -> Place {
     let code = order.members.iter().find(|(id, _)| *id == step.organisation_id);
     let key = match order.sort {
         Sort::Updated => step.updated_at.as_micros().to_string(),
@@ -52,8 +52,7 @@ fn a_walk_gives_what_looking_up_gives() {
             let names = index::beginnings(conn, 0, "", "").unwrap();
             set &= names.into_values().rev().take(3).fold(RoaringBitmap::new(), |all, set| all | set);
         }
-        let sets = Sets::default();
-        let mut order = Order::of(conn, sort, Language::Fr, &sets).unwrap();
+        let mut order = Order::of(conn, sort, Language::Fr, Sets::default()).unwrap();
         let after = after.map(|number| place(&order, &store::steps(conn, &[number]).unwrap()[0]));
         let looked_up = order.looked_up(conn, &set, after.as_ref(), wanted).unwrap();
         order.bounds = Bounds { few, stretch, strides: (7, 20) };
