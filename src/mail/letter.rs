@@ -292,7 +292,11 @@ impl Letters {
 fn foot_of(kind: &str) -> &'static str {
     match kind {
         "invitation" | "invitation_reminder" => "mail-foot-invitation",
-        "application_waits"
+        "announcement_halted"
+        | "announcement_held"
+        | "announcement_rejected"
+        | "announcement_submitted"
+        | "application_waits"
         | "application_still_waits"
         | "application_escalated"
         | "contact_left"
