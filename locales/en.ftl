@@ -9,7 +9,7 @@ first-of-month = 1
 
 mail-greeting = Dear { $name },
 mail-or-copy = If the button does not work, copy this address into your browser:
-mail-leading = { $words }:
+mail-link = { $label }:
 mail-foot-system = This message was sent to you by { $community } because it concerns your account or your application. There is no need to reply.
 mail-foot-duty = This message was sent to you by { $community } because it concerns what you look after there. There is no need to reply.
 mail-foot-invitation = This message was sent to you by { $community } because you were invited to it. There is no need to reply.

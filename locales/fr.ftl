@@ -9,7 +9,7 @@ first-of-month = 1er
 
 mail-greeting = Bonjour { $name },
 mail-or-copy = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
-mail-leading = { $words } :
+mail-link = { $label } :
 mail-foot-system = Ce message vous est adressé par { $community } car il concerne votre compte ou votre demande. Il n’appelle pas de réponse.
 mail-foot-duty = Ce message vous est adressé par { $community } car il concerne ce dont vous y avez la charge. Il n’appelle pas de réponse.
 mail-foot-invitation = Ce message vous est adressé par { $community } car vous y êtes invité(e). Il n’appelle pas de réponse.

@@ -108,7 +108,7 @@ impl Desk {
     }
 }
 
-/// What is said of this reader.
+/// What fills the places of a text for this reader.
 fn merge(conn: &mut Conn, reader: &Looker, language: Language) -> Result<Merge, Error> {
     let found = members::some(conn, reader.organisation.as_slice())?.pop();
     let administration = found.map(|it| it.name_in(language).to_owned());

@@ -159,8 +159,8 @@ impl Letters {
         for &language in &languages {
             let body = self.catalogue.text(language, &format!("{key}.body"), &args);
             // A paragraph that has nothing to say this time is none.
-            let said = body.split("\n\n").filter(|text| !text.is_empty());
-            let paragraphs = said.map(|text| Sentence { language, text: text.to_owned() });
+            let paragraphs = body.split("\n\n").filter(|text| !text.is_empty());
+            let paragraphs = paragraphs.map(|text| Sentence { language, text: text.to_owned() });
             sheet.paragraphs.push(self.say(language, "mail-greeting", &args));
             sheet.paragraphs.extend(paragraphs);
             sheet.foot.extend(self.foot(language, foot_of(letter.kind)));
@@ -190,7 +190,7 @@ impl Letters {
         if let Some(id) = notice.acknowledge {
             sheet.paragraphs.push(self.say(language, "mail-acknowledge", &[]));
             sheet.button =
-                Some(self.button(language, "mail-acknowledge", &format!("/announcements/{id}?mail={{{{mail}}}}")));
+                Some(self.button(language, "mail-acknowledge", &format!("/announcements/{id}?mail={{{{ mail }}}}")));
         }
         self.lay_out(language, &sheet)
     }
@@ -232,13 +232,11 @@ impl Letters {
 
     /// A line of a digest, in HTML and in plain text. A title has the language of its announcement.
     fn item(&self, language: Language, entry: &DigestEntry, token: &str) -> (String, String) {
-        let DigestEntry { announcement, title, asks } = entry;
-        let (url, html) =
-            (format!("{}/announcements/{announcement}?mail={token}", self.public_url), markdown::escape(title));
-        let request = asks.then(|| format!(" – {}", self.catalogue.text(language, "mail-digest.asks", &[])));
-        let request = request.unwrap_or_default();
-        let html = format!("<a href=\"{url}\" dir=\"auto\">{html}</a>{}", markdown::escape(&request));
-        (format!("<li>{html}</li>"), format!("- {title}{request}\n  {url}"))
+        let url = format!("{}/announcements/{}?mail={token}", self.public_url, entry.announcement);
+        let asks = entry.asks.then(|| format!(" – {}", self.catalogue.text(language, "mail-digest.asks", &[])));
+        let (title, asks) = (&entry.title, asks.unwrap_or_default());
+        let html = format!("<a href=\"{url}\" dir=\"auto\">{}</a>{}", markdown::escape(title), markdown::escape(&asks));
+        (format!("<li>{html}</li>"), format!("- {title}{asks}\n  {url}"))
     }
 
     /// What links begin with.
@@ -271,9 +269,9 @@ impl Letters {
         foot
     }
 
-    /// Words before a URL in plain text.
-    fn leading(&self, said: &Sentence) -> String {
-        self.catalogue.text(said.language, "mail-leading", &[("words", said.text.clone())])
+    /// The label of a link before its address, in a text.
+    fn labelled(&self, label: &Sentence) -> String {
+        self.catalogue.text(label.language, "mail-link", &[("label", label.text.clone())])
     }
 
     fn lay_out(&self, language: Language, sheet: &Sheet) -> Result<Content, Error> {
@@ -281,10 +279,10 @@ impl Letters {
         let html = Layout { language, community, public_url, sheet }.render().or_internal()?;
         let body = sheet.body.iter().map(|(_, text)| text.as_str());
         let mut blocks: Vec<&str> = body.chain(sheet.paragraphs.iter().map(|said| said.text.as_str())).collect();
-        let button = sheet.button.as_ref().map(|button| format!("{}\n{}", self.leading(&button.label), button.url));
+        let button = sheet.button.as_ref().map(|button| format!("{}\n{}", self.labelled(&button.label), button.url));
         blocks.extend(button.as_deref());
         let foot: Vec<&str> = sheet.foot.iter().map(|said| said.text.as_str()).collect();
-        let leave = sheet.leave.as_ref().map(|said| format!("{} {{{{ unsubscribe }}}}\n", self.leading(said)));
+        let leave = sheet.leave.as_ref().map(|said| format!("{} {{{{ unsubscribe }}}}\n", self.labelled(said)));
         let text = format!("{}\n\n-- \n{}\n{}", blocks.join("\n\n"), foot.join("\n"), leave.unwrap_or_default());
         Ok(Content { subject: sheet.subject.clone(), text, html })
     }
@@ -294,10 +292,10 @@ impl Letters {
 fn foot_of(kind: &str) -> &'static str {
     match kind {
         "invitation" | "invitation_reminder" => "mail-foot-invitation",
-        "announcement_submitted"
-        | "announcement_rejected"
-        | "announcement_halted"
+        "announcement_halted"
         | "announcement_held"
+        | "announcement_rejected"
+        | "announcement_submitted"
         | "application_waits"
         | "application_still_waits"
         | "application_escalated"
@@ -357,7 +355,7 @@ mod tests {
     #[test]
     fn a_digest_names_each_announcement_and_where_it_is() {
         let to = Recipient { address: String::new(), name: "Awa".to_owned(), language: Language::Fr };
-        let entries = [DigestEntry { announcement: Id::nil(), title: "Réunion <b>".to_owned(), asks: true }];
+        let entries = [DigestEntry { announcement: Id::nil(), title: "Réunion <b>".to_owned(), asks: false }];
         let written = letters().digest(&to, &entries, "abc").unwrap();
         let url = format!("https://x.example/announcements/{}?mail=abc", Id::nil());
         assert!(
@@ -366,7 +364,7 @@ mod tests {
             written.html
         );
         let ends = format!(
-            "\n\n- Réunion <b> – veuillez confirmer que vous l’avez lue\n  {url}\n\nChoisir comment recevoir les annonces :\nhttps://x.example/subscriptions/abc"
+            "\n\n- Réunion <b>\n  {url}\n\nChoisir comment recevoir les annonces\u{a0}:\nhttps://x.example/subscriptions/abc"
         );
         assert!(written.text.contains(&ends), "{}", written.text);
     }

@@ -14,7 +14,7 @@ pub enum Slot {
     Administration,
     /// The link by which the reader leaves the topic.
     Unsubscribe,
-    /// What stands for the mail in links of ours (`token`); no author needs it.
+    /// What stands for the mail in links of ours (`token`): who has it speaks for the reader, so no author gets it.
     Mail,
 }
 
@@ -144,9 +144,8 @@ pub fn misplaced(text: &str) -> Option<&str> {
     let mut from = 0;
     for place in places(text) {
         // Behind a backslash Markdown takes one of its braces for text; a third is a slip from another language.
-        let before = text.get(..place.start).unwrap_or_default();
-        let is_spoilt = before.ends_with(['\\', '{']) || place.slot == Slot::Mail;
-        let end = if is_spoilt { place.end } else { place.start };
+        let is_spoilt = text.get(..place.start).is_some_and(|before| before.ends_with(['\\', '{']));
+        let end = if is_spoilt || place.slot == Slot::Mail { place.end } else { place.start };
         if let Some(found) = first_braces(text.get(from..end)?) {
             return Some(found);
         }
@@ -285,6 +284,7 @@ mod tests {
             ("{{{ name }}}", "{{{ name }}"),
             ("\\{{ name }}", "{{ name }}"),
             ("{{}}", "{{}}"),
+            ("https://evil.example/?{{ mail }}", "{{ mail }}"),
         ] {
             assert_eq!(misplaced(text), Some(found), "{text}");
         }
