@@ -1047,8 +1047,8 @@ class SecondFactors(Act):
             check(self.PASSWORD not in printed, "the password is printed")
         for what, options, changes, wanted in [
             ("a taken address", (), {"address": self.OPERATOR.upper()}, "has an account"),
-            ("a common password", (), {"address": "o2@secretariat.example", "said": "passw0rd"}, "easy to guess"),
-            ("a short password", (), {"address": "o3@secretariat.example", "said": "kX9#vQ2"}, "at least 8"),
+            ("a common password", (), {"address": "o2@secretariat.example", "said": "passwordpassword"}, "easy to guess"),
+            ("a short password", (), {"address": "o3@secretariat.example", "said": "kX9#vQ2"}, "at least 15"),
             ("an app without a password", ("--totp",), {"address": "o4@secretariat.example", "said": ""}, "password"),
             ("no address", (), {"address": "nobody"}, "not an e-mail address"),
         ]:
