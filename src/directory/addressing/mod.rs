@@ -86,7 +86,7 @@ impl ContactSet {
 pub fn matching(conn: &mut Conn, filter: &Filter) -> Result<ContactSet, Error> {
     Selection::of(conn, filter, &Sight::everything(), &Names::default(), Sets::default())?
         .contacts(conn)
-        .map(ContactSet)
+        .map(|set| ContactSet((*set).clone()))
 }
 
 /// The contacts of these people.

@@ -133,8 +133,8 @@ pub(super) fn of_members(conn: &mut Conn, sets: &Sets, codes: &[&str]) -> Result
 pub(super) struct Selection {
     view: View,
     /// The contacts that each filter in use means, and those of the words.
-    filters: BTreeMap<Facet, RoaringBitmap>,
-    words: Option<RoaringBitmap>,
+    filters: BTreeMap<Facet, Arc<RoaringBitmap>>,
+    words: Option<Arc<RoaringBitmap>>,
     /// What each word of the search was taken for.
     pub(super) meanings: Vec<Meaning>,
 }
@@ -158,11 +158,11 @@ impl Selection {
                 filters.insert(facet, view.any_of(conn, facet, &values)?);
             }
         }
-        let (mut words, mut meanings) = (None::<RoaringBitmap>, Vec::new());
+        let (mut words, mut meanings) = (None::<Arc<RoaringBitmap>>, Vec::new());
         for term in &filter.terms {
             let (meaning, set) = view.meaning(conn, term, names)?;
             meanings.push(meaning);
-            words = Some(words.map_or_else(|| set.clone(), |sets| sets & &set));
+            words = Some(Arc::new(words.map_or_else(|| set.clone(), |sets| &*sets & &set)));
         }
         Ok(Self { view, filters, words, meanings })
     }
@@ -173,21 +173,21 @@ impl Selection {
     }
 
     /// The contacts that meet every filter but `left_out`; none where nothing restricts them.
-    fn within(&self, left_out: Option<Facet>) -> Option<RoaringBitmap> {
+    fn within(&self, left_out: Option<Facet>) -> Option<Arc<RoaringBitmap>> {
         let filters = self.filters.iter().filter(|(facet, _)| Some(**facet) != left_out).map(|(_, set)| set);
         let mut sets = filters.chain(&self.words);
-        let first = sets.next()?.clone();
-        Some(sets.fold(first, |within, set| within & set))
+        let first = Arc::clone(sets.next()?);
+        Some(sets.fold(first, |within, set| Arc::new(&*within & &**set)))
     }
 
     /// The contacts that are meant; all of them where nothing restricts.
     ///
     /// # Errors
     /// Where the database says no.
-    pub(super) fn contacts(&self, conn: &mut Conn) -> Result<RoaringBitmap, Error> {
+    pub(super) fn contacts(&self, conn: &mut Conn) -> Result<Arc<RoaringBitmap>, Error> {
         match self.within(None) {
             Some(set) => Ok(set),
-            None => Ok(sets::union(self.view.sets.of_facet(conn, Facet::Role, 0)?.values())),
+            None => Ok(Arc::new(sets::union(self.view.sets.of_facet(conn, Facet::Role, 0)?.values()))),
         }
     }
 
@@ -278,13 +278,22 @@ impl View {
         }
     }
 
-    /// The contacts that have one of these values.
-    fn any_of(&self, conn: &mut Conn, facet: Facet, values: &[String]) -> Result<RoaringBitmap, Error> {
-        let mut found = RoaringBitmap::new();
+    /// The contacts that have one of these values. One set alone is handed on without a copy: a large one is a hundred
+    /// kilobytes.
+    fn any_of(&self, conn: &mut Conn, facet: Facet, values: &[String]) -> Result<Arc<RoaringBitmap>, Error> {
+        let mut found: Arc<RoaringBitmap> = Arc::default();
         for &level in self.levels(facet) {
             let keys: Vec<String> = values.iter().map(|value| of_value(facet, value, level)).collect();
             for set in self.sets.of_keys(conn, &keys)? {
-                found |= &*self.seen(level, &set);
+                let seen = match self.seen(level, &set) {
+                    Cow::Borrowed(_) => set,
+                    Cow::Owned(seen) => Arc::new(seen),
+                };
+                found = match (found.is_empty(), seen.is_empty()) {
+                    (_, true) => found,
+                    (true, false) => seen,
+                    (false, false) => Arc::new(&*found | &*seen),
+                };
             }
         }
         Ok(found)
@@ -315,7 +324,7 @@ impl View {
             let set = self.by_words(conn, &keys::Range::words(word))?;
             of_people = Some(of_people.map_or_else(|| set.clone(), |sets| sets & &set));
         }
-        let found = of_people.unwrap_or_default() | self.of_members(conn, &members)?;
+        let found = of_people.unwrap_or_default() | &*self.of_members(conn, &members)?;
         let [word] = folded else { return Ok((Meaning::as_typed(folded, &members), found)) };
         if !found.is_empty() || !words::may_be_mistyped(word) {
             return Ok((Meaning::as_typed(folded, &members), found));
@@ -323,7 +332,7 @@ impl View {
         let near = store::near(conn, &words::spellings(word))?;
         let near: Vec<String> = near.into_iter().filter(|known| words::is_near(word, known)).collect();
         let members = names.by_word_with_typos(typed);
-        let mut found = self.of_members(conn, &members)?;
+        let mut found = (*self.of_members(conn, &members)?).clone();
         for known in &near {
             found |= self.by_words(conn, &keys::Range::word(known))?;
         }
@@ -335,8 +344,8 @@ impl View {
         Ok(sets::union(by_level.iter().map(|(level, set)| self.seen(*level, set))))
     }
 
-    fn of_members(&self, conn: &mut Conn, found: &[Found]) -> Result<RoaringBitmap, Error> {
+    fn of_members(&self, conn: &mut Conn, found: &[Found]) -> Result<Arc<RoaringBitmap>, Error> {
         let codes: Vec<String> = found.iter().map(|found| found.code.clone()).collect();
-        if codes.is_empty() { Ok(RoaringBitmap::new()) } else { self.any_of(conn, Facet::Member, &codes) }
+        if codes.is_empty() { Ok(Arc::default()) } else { self.any_of(conn, Facet::Member, &codes) }
     }
 }

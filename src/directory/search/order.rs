@@ -31,7 +31,7 @@ struct Bounds {
     few: u64,
     /// Rows that are walked before one looks where the set lies.
     stretch: u64,
-    /// Rows of the first statement of a walk, and most rows of one.
+    /// Rows of the first statement of a walk in a part, and most rows of one.
     strides: (i64, i64),
 }
 
@@ -92,7 +92,7 @@ impl Order {
                 let next = |conn: &mut Conn, last: Option<&(Timestamp, Id)>, limit| {
                     store::walk_changes(conn, last.copied(), limit)
                 };
-                let is_done = page.along(conn, set, set.len(), next)?;
+                let is_done = page.along(conn, set, page.stride(set), set.len(), next)?;
                 if is_done { Ok(page.found) } else { self.looked_up(conn, set, after, wanted) }
             }
         }
@@ -192,16 +192,26 @@ impl<K> Walk<K> {
         self.found.extend(ids.take(self.wanted.saturating_sub(self.found.len())));
     }
 
-    /// Walks along an order, `next` after `next`, and keeps who is in the set: until the page is full (true), nobody follows
-    /// (true), or about `most` rows were met (false).
+    /// Rows of everybody among which the page is likely to be found, where the set is scattered evenly: half as many more as
+    /// on average. Numbers are given from zero on, so the last one says among how many contacts the set lies.
+    fn stride(&self, set: &RoaringBitmap) -> i64 {
+        let missing = u64::try_from(self.wanted.saturating_sub(self.found.len())).unwrap_or(u64::MAX);
+        let among = u64::from(set.max().unwrap_or_default()) + 1;
+        let rows = missing.saturating_mul(among) / set.len().max(1);
+        i64::try_from(rows.saturating_add(rows / 2)).unwrap_or(i64::MAX).clamp(1, self.bounds.strides.1)
+    }
+
+    /// Walks along an order, `next` after `next`, each a longer stride, and keeps who is in the set: until the page is full
+    /// (true), nobody follows (true), or about `most` rows were met (false).
     fn along(
         &mut self,
         conn: &mut Conn,
         set: &RoaringBitmap,
+        mut stride: i64,
         most: u64,
         next: impl Fn(&mut Conn, Option<&(K, Id)>, i64) -> Result<Vec<Met<K>>, Error>,
     ) -> Result<bool, Error> {
-        let (mut stride, longest) = self.bounds.strides;
+        let (_, longest) = self.bounds.strides;
         let mut met = 0;
         loop {
             let rows = next(conn, self.after.as_ref(), stride)?;
@@ -260,7 +270,8 @@ impl Walk<String> {
     }
 
     fn along_names(&mut self, conn: &mut Conn, part: Part<'_>, set: &RoaringBitmap, most: u64) -> Result<bool, Error> {
-        self.along(conn, set, most, |conn, after, limit| {
+        let stride = if part == Part::Whole { self.stride(set) } else { self.bounds.strides.0 };
+        self.along(conn, set, stride, most, |conn, after, limit| {
             store::walk_names(conn, part, after.map(|(name, id)| (name.as_str(), *id)), limit)
         })
     }
