@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use super::machine::Event;
-use super::types::Row;
 use super::{Desk, store};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -40,12 +39,13 @@ impl Desk {
     pub(super) fn tell(
         &self,
         conn: &mut Conn,
-        row: &Row,
+        id: Id,
         by: Option<Id>,
         event: Event,
         reason: Option<&str>,
     ) -> Result<(), Error> {
         let Some(kind) = kind_of(event, by) else { return Ok(()) };
+        let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let title = store::variants(conn, row.id)?.remove(&row.default_language).map(|text| text.subject);
         let person = by.map(|by| identity::get_user(conn, by)).transpose()?.map(|person| person.name);
         let args = vec![

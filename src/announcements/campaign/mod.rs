@@ -183,8 +183,7 @@ impl Desk {
         store::set_status(conn, id, next, reason, self.now)?;
         self.note(conn, id, by, event)?;
         self.publish(conn, id, event, next)?;
-        let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-        self.tell(conn, &row, by, event, reason)?;
+        self.tell(conn, id, by, event, reason)?;
         self.read(conn, id)
     }
 }
