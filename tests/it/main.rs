@@ -23,6 +23,7 @@
 mod adoption;
 mod announcements;
 mod architecture;
+mod attacks;
 mod audit;
 mod authorisation;
 mod bad_input;
@@ -119,6 +120,7 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("authorisation", authorisation::stories()),
         ("audit", audit::stories()),
         ("hardening", hardening::stories()),
+        ("attacks", attacks::stories()),
         ("profile", profile::stories()),
         ("life_cycle", life_cycle::stories()),
         ("imports", imports::stories()),
