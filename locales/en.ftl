@@ -284,9 +284,32 @@ mail-reset_password = Choose a new password
 
 mail-password_changed = Your password was changed
     .body =
-        The password of your account at { $community } was changed on { DAY($time) }, { HOUR($time) } UTC, and your other sessions were ended.
+        The password of your account at { $community } was changed on { DAY($time) }, { HOUR($time) } UTC, and your other sessions were ended.{ COUNT($tokens) ->
+            [0] {""}
+            [one] {" "}One API token of yours was revoked too.
+           *[other] {" "}{ $tokens } API tokens of yours were revoked too.
+        }
 
         If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+    .button = -
+
+mail-access_ended = Sessions of your account were ended
+    .body =
+        { $by ->
+            [secretariat] The Secretariat
+           *[other] Somebody who is logged in to your account
+        } ended other access to your account at { $community }: { COUNT($sessions) ->
+            [one] one session
+           *[other] { $sessions } sessions
+        } and { COUNT($tokens) ->
+            [one] one API token
+           *[other] { $tokens } API tokens
+        }. Programs that used such a token need a new one.
+
+        { $by ->
+            [secretariat] You can log in again as usual. If you don't know why this was done, ask the Secretariat.
+           *[other] If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+        }
     .button = -
 
 mail-new_login = Your account was logged in to from a new place
@@ -629,6 +652,8 @@ problem-token_invalid = Please log in again
     .detail = The access token is not one of ours.
 problem-token_expired = Please refresh your session
     .detail = The access token has run out. Use the refresh token to get a new one.
+problem-rights_changed = Your rights have changed
+    .detail = What you may do here changed a moment ago. Nothing was saved. Please look at your appointments and try again.
 problem-session_ended = Your session has ended
     .detail = Please log in again.
 problem-refresh_token_invalid = Your session has ended

@@ -284,9 +284,32 @@ mail-reset_password = Choisissez un nouveau mot de passe
 
 mail-password_changed = Votre mot de passe a été modifié
     .body =
-        Le mot de passe de votre compte auprès de { $community } a été modifié le { DAY($time) } à { HOUR($time) } UTC, et vos autres sessions ont été fermées.
+        Le mot de passe de votre compte auprès de { $community } a été modifié le { DAY($time) } à { HOUR($time) } UTC, et vos autres sessions ont été fermées.{ COUNT($tokens) ->
+            [0] {""}
+            [one] {" "}Un de vos jetons d’API a également été révoqué.
+           *[other] {" "}{ $tokens } de vos jetons d’API ont également été révoqués.
+        }
 
         Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+    .button = -
+
+mail-access_ended = Des sessions de votre compte ont été fermées
+    .body =
+        { $by ->
+            [secretariat] Le Secrétariat
+           *[other] Une personne connectée à votre compte
+        } a mis fin aux autres accès à votre compte auprès de { $community } : { COUNT($sessions) ->
+            [one] { $sessions } session
+           *[other] { $sessions } sessions
+        } et { COUNT($tokens) ->
+            [one] { $tokens } jeton d’API
+           *[other] { $tokens } jetons d’API
+        }. Les programmes qui utilisaient un tel jeton ont besoin d’un nouveau jeton.
+
+        { $by ->
+            [secretariat] Vous pouvez vous connecter à nouveau comme d’habitude. Si vous ne savez pas pourquoi cela a été fait, adressez-vous au Secrétariat.
+           *[other] Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+        }
     .button = -
 
 mail-new_login = Connexion à votre compte depuis un nouvel endroit
@@ -629,6 +652,8 @@ problem-token_invalid = Veuillez vous reconnecter
     .detail = Le jeton d’accès n’est pas l’un des nôtres.
 problem-token_expired = Veuillez renouveler votre session
     .detail = Le jeton d’accès a expiré. Utilisez le jeton de renouvellement pour en obtenir un autre.
+problem-rights_changed = Vos droits ont changé
+    .detail = Ce que vous pouvez faire ici vient de changer. Rien n’a été enregistré. Veuillez vérifier vos désignations et réessayer.
 problem-session_ended = Votre session est terminée
     .detail = Veuillez vous reconnecter.
 problem-refresh_token_invalid = Votre session est terminée

@@ -79,8 +79,9 @@ impl Desk {
 
     fn end_sessions(&self, conn: &mut Conn, officer: Id, user: Id) -> Result<(), Error> {
         identity::get_user(conn, user)?;
-        let ended = identity::revoke_sessions(conn, user, self.now)?;
-        self.note(conn, &Entry::by(Event::SessionsEnded, officer, user).with(json!({"sessions": ended})))
+        let ended = identity::end_access_of(conn, user, &self.outbox, self.now)?;
+        let detail = json!({"sessions": ended.sessions, "api_tokens": ended.tokens});
+        self.note(conn, &Entry::by(Event::SessionsEnded, officer, user).with(detail))
     }
 
     fn reset_factors(&self, conn: &mut Conn, officer: Id, user: Id, reason: &str) -> Result<(), Error> {
@@ -140,9 +141,8 @@ impl Desk {
             identity::spend_address_link(conn, Purpose::UndoAddress, secret, self.now)?;
         self.move_to(conn, user, &address)?;
         self.note(conn, &Entry::anonymous(Event::AddressChangeUndone, Some(user)))?;
-        // Whoever asked for the change may have added a factor of one's own shortly before.
-        let since = asked_at.minus(self.undo_life);
-        identity::begin_again(conn, user, &self.restart("address_change_undone", "", since))
+        // A factor that was there before the change is the owner's, and stays.
+        identity::begin_again(conn, user, &self.restart("address_change_undone", "", asked_at))
     }
 
     fn restart<'a>(&'a self, kind: &'static str, reason: &'a str, without_factors_since: Timestamp) -> Restart<'a> {

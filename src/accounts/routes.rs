@@ -105,7 +105,7 @@ pub async fn reinstate(
     Ok(web::Json(account))
 }
 
-/// Ends every session of a person.
+/// Ends every session and every API token of a person, who is told by mail.
 #[utoipa::path(delete, path = "/api/v1/users/{id}/sessions", tag = "accounts", params(("id" = String, Path)),
     security(("bearer" = []), ("cookie" = [])), responses((status = 204), (status = "default", body = Problem)))]
 pub async fn end_sessions(

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::digest;
 use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
-use crate::db::schema::{announcement, announcement_variant, delivery, topic};
+use crate::db::schema::{announcement, announcement_variant, delivery, mail, mail_batch, topic, users};
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
@@ -165,7 +167,7 @@ pub(super) fn in_state(conn: &mut Conn, status: AnnouncementStatus) -> Result<Ve
 /// Whether there is a topic of this code that may be written about.
 pub(super) fn is_topic(conn: &mut Conn, code: &str) -> Result<bool, Error> {
     let open = topic::table.filter(topic::code.eq(code).and(topic::retired.eq(false)));
-    Ok(diesel::select(diesel::dsl::exists(open)).get_result(conn)?)
+    Ok(diesel::select(exists(open)).get_result(conn)?)
 }
 
 fn replace_variants(conn: &mut Conn, id: Id, variants: &Variants) -> Result<(), Error> {
@@ -244,14 +246,51 @@ pub(super) fn list(
     Ok(query.load(conn)?)
 }
 
-/// Whom a mail was for, and the topic of its announcement.
-pub(super) fn reader_of(conn: &mut Conn, mail: Id) -> Result<Option<(Id, Option<String>)>, Error> {
-    Ok(delivery::table
-        .inner_join(announcement::table)
-        .filter(delivery::mail_id.eq(mail))
-        .select((delivery::user_id, announcement::topic))
+/// A mail of an announcement, or a digest, and its reader.
+pub(super) struct MailRead {
+    pub(super) reader: Id,
+    /// The reader's address of today, as addresses are compared.
+    pub(super) email_key: String,
+    /// The address that the mail went to.
+    pub(super) to_address: String,
+    /// When its batch was opened.
+    pub(super) opened_at: Timestamp,
+    /// The announcement and its topic; none where it is a digest.
+    pub(super) announcement: Option<(Id, Option<String>)>,
+}
+
+/// A mail and its reader, as long as the mail is kept.
+pub(super) fn mailed(conn: &mut Conn, id: Id) -> Result<Option<MailRead>, Error> {
+    type Row = (Id, String, String, Timestamp, Option<Id>, Option<String>);
+    let row: Option<Row> = mail::table
+        .inner_join(mail_batch::table.on(mail_batch::id.nullable().eq(mail::batch)))
+        .left_join(delivery::table.on(delivery::mail_id.eq(mail::id)))
+        .left_join(announcement::table.on(announcement::id.nullable().eq(delivery::announcement_id.nullable())))
+        .inner_join(users::table.on(users::id.nullable().eq(mail::user_id)))
+        .filter(mail::id.eq(id).and(delivery::mail_id.is_not_null().or(mail::kind.eq(digest::KIND))))
+        .select((
+            users::id,
+            users::email_key,
+            mail::to_address,
+            mail_batch::created_at,
+            announcement::id.nullable(),
+            announcement::topic.nullable(),
+        ))
         .first(conn)
-        .optional()?)
+        .optional()?;
+    Ok(row.map(|(reader, email_key, to_address, opened_at, announcement, topic)| MailRead {
+        reader,
+        email_key,
+        to_address,
+        opened_at,
+        announcement: announcement.map(|id| (id, topic)),
+    }))
+}
+
+/// Whether the digest of this moment named an announcement to this reader.
+pub(super) fn was_named(conn: &mut Conn, reader: Id, announcement: Id, at: Timestamp) -> Result<bool, Error> {
+    let named = delivery::table.find((reader, announcement)).filter(delivery::digest_at.eq(at));
+    Ok(diesel::select(exists(named)).get_result(conn)?)
 }
 
 pub(super) fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Result<(), Error> {

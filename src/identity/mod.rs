@@ -37,7 +37,7 @@ pub use notices::address_is_known;
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{
     AddressChange, Restart, begin_again, change_address, coordinators, create_missing, create_user, end_access,
-    find_user, get_user, hold_user, renew, revoke_sessions, secretariat, set_suspended, spend_address_link,
+    end_access_of, find_user, get_user, hold_user, renew, secretariat, set_suspended, spend_address_link,
     spend_verification, store_address_link, store_verification, update_user, users,
 };
 pub use service::{Identity, Parts};

@@ -83,9 +83,8 @@ pub fn renew(
     store::set_password(conn, id, password_hash, now)?;
     // Whoever applies anew does not want to be erased any more.
     store::set_erase_at(conn, id, None, now)?;
-    tokens::revoke_all(conn, id, now)?;
-    revoke_sessions(conn, id, now)?;
-    notices::post(conn, outbox, id, "password_changed", vec![("time", now.to_string())])
+    let tokens = end_access(conn, id, now)?.tokens;
+    notices::password_changed(conn, outbox, id, tokens, now)
 }
 
 /// Everybody who runs the portal.
@@ -162,30 +161,52 @@ pub fn spend_verification(conn: &mut Conn, secret: &str, now: Timestamp) -> Resu
 /// # Errors
 /// Where the database says no.
 pub fn set_suspended(conn: &mut Conn, id: Id, reason: Option<&str>, now: Timestamp) -> Result<bool, Error> {
+    store::hold(conn, id)?;
     let changed = store::set_suspended(conn, id, reason.map(|reason| (reason, now)), now)?;
     if changed && reason.is_some() {
-        revoke_sessions(conn, id, now)?;
-        tokens::revoke_all(conn, id, now)?;
+        end_access(conn, id, now)?;
     }
     Ok(changed)
 }
 
-/// Ends every session of a person, and every login that is under way; returns how many.
-///
-/// # Errors
-/// Where the database says no.
-pub fn revoke_sessions(conn: &mut Conn, id: Id, now: Timestamp) -> Result<usize, Error> {
-    store::spend_pending(conn, id, now)?;
-    sessions::end_all(conn, id, None, now)
+/// How much of a person's access was ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Sessions.
+    pub sessions: usize,
+    /// API tokens.
+    pub tokens: usize,
 }
 
-/// Ends every session and API token of a person who has nothing in force any more.
+impl Ended {
+    /// Whether there was nothing to end.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        self.sessions == 0 && self.tokens == 0
+    }
+}
+
+/// Ends every session of a person, every login that is under way, and every API token. Holds the person first: what a request
+/// of those sessions is writing comes before this, and is ended too, or is refused.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn end_access(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
-    revoke_sessions(conn, id, now)?;
-    tokens::revoke_all(conn, id, now)
+pub fn end_access(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Ended, Error> {
+    store::hold(conn, id)?;
+    store::spend_pending(conn, id, now)?;
+    Ok(Ended { sessions: sessions::end_all(conn, id, None, now)?, tokens: tokens::revoke_all(conn, id, now)? })
+}
+
+/// The same for an officer; the owner is told by mail.
+///
+/// # Errors
+/// Where the database says no.
+pub fn end_access_of(conn: &mut Conn, id: Id, outbox: &Outbox, now: Timestamp) -> Result<Ended, Error> {
+    let ended = end_access(conn, id, now)?;
+    if !ended.is_nothing() {
+        notices::access_ended(conn, outbox, id, "secretariat", ended)?;
+    }
+    Ok(ended)
 }
 
 /// How a person begins again.
@@ -229,8 +250,7 @@ pub fn begin_again(conn: &mut Conn, id: Id, restart: &Restart<'_>) -> Result<(),
     let now = restart.now;
     store::hold(conn, id)?;
     factors::remove_since(conn, id, restart.without_factors_since)?;
-    revoke_sessions(conn, id, now)?;
-    tokens::revoke_all(conn, id, now)?;
+    end_access(conn, id, now)?;
     // No hash, and so no password: nobody but who follows the link comes in.
     store::set_password(conn, id, "", now)?;
     let owner = store::credentials_of(conn, id)?;

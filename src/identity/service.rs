@@ -17,7 +17,7 @@ use super::{devices, store, tokens};
 use crate::appointments::{self, Role};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::config;
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, WriteCheck};
 use crate::error::{Error, Fault};
 use crate::http::Caller;
 use crate::mail::Outbox;
@@ -128,6 +128,13 @@ impl Identity {
     /// 401 where there is none.
     pub async fn cookie(&self, secret: &str) -> Result<Arc<Principal>, Error> {
         self.sessions.cookie(secret).await
+    }
+
+    /// What must still hold in each unit of work of a request that was let in as `principal` for `action`: the session or token
+    /// is good, the person is not suspended, and the rights are the same.
+    #[must_use]
+    pub fn write_check(&self, principal: &Arc<Principal>, action: Option<Action>) -> WriteCheck {
+        self.sessions.write_check(principal, action)
     }
 
     /// How old the last proof of oneself may be where a call is sensitive.

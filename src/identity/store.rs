@@ -66,6 +66,28 @@ pub(super) fn hold(conn: &mut Conn, user: Id) -> Result<Credentials, Error> {
     }
 }
 
+/// How a unit of work keeps others from changing a person until it ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lock {
+    /// It will change the person: alone.
+    Change,
+    /// It relies on what the person is: beside others that do.
+    Rely,
+}
+
+/// Keeps others from changing a person until this unit of work ends: from suspending, ending sessions, choosing a password.
+/// Whoever locks a person and a session locks the person first.
+pub(super) fn lock(conn: &mut Conn, user: Id, lock: Lock) -> Result<(), Error> {
+    if let Conn::Postgres(c) = conn {
+        let row = users::table.find(user).select(users::id);
+        match lock {
+            Lock::Change => row.for_no_key_update().first::<Id>(c).optional()?,
+            Lock::Rely => row.for_share().first::<Id>(c).optional()?,
+        };
+    }
+    Ok(())
+}
+
 pub(super) fn credentials_of(conn: &mut Conn, user: Id) -> Result<Credentials, Error> {
     Ok(users::table.find(user).select(Credentials::as_select()).first(conn)?)
 }

@@ -202,6 +202,9 @@ pub struct ChangePassword {
     /// The next one.
     #[schema(value_type = String, format = Password)]
     pub new_password: SecretString,
+    /// Whether API tokens stay good. They end where nothing is said.
+    #[serde(default)]
+    pub keep_api_tokens: bool,
 }
 
 /// To become the administrator of a new portal.

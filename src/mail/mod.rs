@@ -353,15 +353,6 @@ pub fn sweep(conn: &mut Conn, bound: crate::time::Timestamp) -> Result<usize, Er
 pub fn cancel(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     store::cancel(conn, ids)
 }
-
-/// Whom a mail of this kind was for.
-///
-/// # Errors
-/// Where the database says no.
-pub fn reader_of(conn: &mut Conn, mail: Id, kind: &str) -> Result<Option<Id>, Error> {
-    store::reader_of(conn, mail, kind)
-}
-
 /// A page of a batch's mails, all or those in one state, after the mail `after`.
 ///
 /// # Errors

@@ -3,8 +3,8 @@
 //! Besides a role it takes a level: those who see or decide more than others come in with two factors. And it takes the
 //! scope, where somebody's program comes in with an API token.
 //!
-//! Rights follow from active appointments, which are read anew for each session every two seconds at most (see
-//! `identity::sessions`), never from what a token claims.
+//! Rights follow from active appointments, never from what a token claims. They are read again for each session every two
+//! seconds, and in every unit of work that writes (see `identity::sessions`).
 
 mod appointments;
 mod fields;
@@ -250,6 +250,15 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
         _ if reads && has(AppointmentStatus::Pending) => "awaiting_approval",
         otherwise => otherwise,
     }))
+}
+
+/// Whether two looks at a person see the same rights: what the person came in with, how surely, and what the person holds.
+#[must_use]
+pub fn same_rights(one: &Principal, other: &Principal) -> bool {
+    one.user_id == other.user_id
+        && one.credential == other.credential
+        && one.level == other.level
+        && one.appointments == other.appointments
 }
 
 /// Refuses what a coordinator wants to do at an organisation that is not the own one. The Secretariat may everywhere.

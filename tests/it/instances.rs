@@ -26,6 +26,7 @@ pub fn tests(backend: &Backend) -> Vec<SchemaTest> {
         SchemaTest { name: "l7_throttles_are_common_to_processes_and_outlive_them", run: l7_throttles_are_common },
         SchemaTest { name: "t8_ten_refreshes_on_two_processes_leave_one_chain", run: t8_one_chain },
         SchemaTest { name: "t10_t11_what_one_process_ends_the_other_refuses", run: t10_t11_ended_everywhere },
+        SchemaTest { name: "a07_what_one_process_revokes_leaves_nothing_made_by_another", run: a07_nothing_left },
         SchemaTest { name: "m1_a_code_raced_on_two_processes_counts_once", run: m1_one_code },
         SchemaTest { name: "t17_processes_sign_with_one_key", run: t17_one_key },
         SchemaTest { name: "an_operator_sets_up_checks_and_ends", run: an_operator_sets_up_checks_and_ends },
@@ -263,6 +264,39 @@ fn t10_t11_ended_everywhere(backend: &Backend) {
     first.with(&admin).post(&format!("/users/{id}/suspend"), &suspend).unwrap().expect(200);
     here.get("/me").unwrap().refused(401);
     within(Duration::from_secs(3), || there.get("/me").unwrap().status == 401);
+}
+
+/// While the Secretariat ends somebody's access on one process, programs of that session make API tokens on another.
+fn a07_nothing_left(backend: &Backend) {
+    let site = Site::new(backend);
+    let secret = site.administrator();
+    let (first, second) = pair(&site);
+    let second = second.as_ref().unwrap_or(&first);
+    let (well, said) =
+        site.run(&["admin", "create", "--email", "second@portal.example", "--name", "Second"], Some(PASSWORD));
+    assert!(well, "{said}");
+    let admin = first.with(&first.tokens(&secret));
+    let form = json!({"name": "x", "scopes": ["profile:read"], "expires_in_days": 365});
+    for round in 0..4 {
+        let thief = second.with(&second.login("second@portal.example", PASSWORD).expect(200));
+        let id = thief.get("/me").unwrap().expect(200)["id"].as_str().unwrap().to_owned();
+        let made = AtomicUsize::new(0);
+        let ended = std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while let 201 = thief.post("/me/tokens", &form).unwrap().status {
+                        made.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
+            }
+            within(PATIENCE, || made.load(Ordering::SeqCst) > round);
+            admin.delete(&format!("/users/{id}/sessions")).unwrap().status
+        });
+        assert_eq!(ended, 204);
+        assert!(made.into_inner() > round);
+        let owner = second.with(&second.login("second@portal.example", PASSWORD).expect(200));
+        assert_eq!(owner.get("/me/tokens").unwrap().expect(200)["data"], json!([]), "round {round}");
+    }
 }
 
 fn m1_one_code(backend: &Backend) {
