@@ -313,8 +313,10 @@ pub fn spend_address_link(
 /// # Errors
 /// 409 where somebody has it.
 pub fn change_address(conn: &mut Conn, id: Id, address: &EmailAddress, now: Timestamp) -> Result<(), Error> {
-    store::spend_tokens_of(conn, Purpose::ConfirmAddress, Some(id), now)?;
-    store::spend_tokens_of(conn, Purpose::ResetPassword, Some(id), now)?;
+    // What was mailed to the address that is left.
+    for purpose in [Purpose::ConfirmAddress, Purpose::ResetPassword, Purpose::KeepAccount] {
+        store::spend_tokens_of(conn, purpose, Some(id), now)?;
+    }
     // The way back to an address that a thief had changed also takes back what the thief asked for after that.
     store::set_erase_at(conn, id, None, now)?;
     store::set_email(conn, id, address, now)

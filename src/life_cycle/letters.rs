@@ -110,7 +110,9 @@ impl Desk {
         if let Some(kind) = to_holder(doing.event) {
             let link = match doing.event {
                 Event::Approve | Event::Appoint | Event::Reinstate => Some("/".to_owned()),
-                Event::MissConfirmation | Event::Bounce => Some(self.links.path(after)),
+                Event::MissConfirmation | Event::Bounce => {
+                    holder.as_ref().map(|holder| self.links.path(after, &holder.email))
+                }
                 _ => None,
             };
             let message = Message::notice(kind).because(doing.reason).leading_to(link);

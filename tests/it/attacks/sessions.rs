@@ -21,6 +21,7 @@ pub fn stories() -> Vec<Story> {
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
         a10_a_link_speaks_for_its_own_announcement_alone,
         a10_a_link_in_the_mailbox_that_was_left_opens_nothing,
+        a10_a_question_in_the_mailbox_that_was_left_is_answered_by_nobody,
         a10_a_link_ends_with_its_mail,
         a10_the_way_back_keeps_a_factor_that_was_there_before,
     ]
@@ -223,6 +224,23 @@ fn a10_a_link_in_the_mailbox_that_was_left_opens_nothing(t: TestApp) {
     let next = announce(&admin, "To be read too", &json!({"acknowledge": true}));
     let token = link_token(&t, MOVED, &next);
     assert_eq!(status(&t, "GET", &format!("/announcements/{next}?mail={token}")), 200);
+}
+
+fn a10_a_question_in_the_mailbox_that_was_left_is_answered_by_nobody(t: TestApp) {
+    let awa = t.ncp("SN");
+    // A month before the year is over, a mail asks whether the contact is still right.
+    t.pass(340 * DAY);
+    keep_house(&t);
+    let question = |address: &str| t.inbox(address).iter().rev().find_map(|mail| mail.token("confirm-contact"));
+    let token = question(&awa.email).expect("the question");
+    let awa = t.login(&awa.email);
+    awa.post("/me/email", &json!({"email": MOVED})).expect(202);
+    let confirm = t.newest_mail(MOVED).token("confirm-address").unwrap();
+    t.anonymous().post("/auth/email/confirm", &json!({"token": confirm})).unwrap().expect(200);
+    let form = format!("token={token}");
+    let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));
+    let page = t.anonymous().send("POST", "/confirm-contact", body).unwrap();
+    assert_eq!(page.status, 410, "{}", page.text);
 }
 
 fn a10_a_link_ends_with_its_mail(t: TestApp) {
