@@ -32,13 +32,13 @@ pub mod tokens;
 mod types;
 
 pub use keys::{Jwk, Jwks, Keys, PUBLISHED};
-pub use leaving::{leave, stay};
+pub use leaving::{keep, leave, stay};
 pub use notices::address_is_known;
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{
     AddressChange, Restart, begin_again, change_address, coordinators, create_missing, create_user, end_access,
-    find_user, get_user, hold_user, renew, revoke_sessions, secretariat, set_suspended, spend_address_link,
-    spend_verification, store_address_link, store_verification, update_user, users,
+    find_user, get_user, hold_user, look_at_verification, revoke_sessions, secretariat, set_suspended,
+    spend_address_link, spend_verification, store_address_link, store_verification, update_user, users,
 };
 pub use service::{Identity, Parts};
 pub use sessions::{Tokens, end_everybodys};

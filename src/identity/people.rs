@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::store::{self, NewToken};
 use super::types::{Credentials, NewUser, Purpose};
-use super::{factors, notices, recovery, sessions, tokens};
+use super::{factors, recovery, sessions, tokens};
 use crate::appointments::Role;
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -63,29 +63,6 @@ pub fn find_user(conn: &mut Conn, address: &EmailAddress) -> Result<Option<Crede
 /// 404 where there is none.
 pub fn get_user(conn: &mut Conn, id: Id) -> Result<Credentials, Error> {
     store::credentials_of(conn, id)
-}
-
-/// A person applies anew with another name, language and password; what was opened with the old one ends, and the owner hears.
-///
-/// # Errors
-/// Where the database says no.
-pub fn renew(
-    conn: &mut Conn,
-    id: Id,
-    name: &str,
-    language: Language,
-    password_hash: &str,
-    outbox: &Outbox,
-    now: Timestamp,
-) -> Result<(), Error> {
-    store::hold(conn, id)?;
-    store::update_user(conn, id, Some(name), Some(language), now)?;
-    store::set_password(conn, id, password_hash, now)?;
-    // Whoever applies anew does not want to be erased any more.
-    store::set_erase_at(conn, id, None, now)?;
-    tokens::revoke_all(conn, id, now)?;
-    revoke_sessions(conn, id, now)?;
-    notices::post(conn, outbox, id, "password_changed", vec![("time", now.to_string())])
 }
 
 /// Everybody who runs the portal.
@@ -147,6 +124,14 @@ pub fn store_verification(
         expires_at,
     };
     store::insert_token(conn, secret, &token, now)
+}
+
+/// The application whose address this secret verifies, while it is good; uses nothing up.
+///
+/// # Errors
+/// 410 where it is spent.
+pub fn look_at_verification(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Id, Error> {
+    store::look_at_token(conn, Purpose::VerifyAddress, secret, now)?.registration_id.ok_or_else(Error::link_spent)
 }
 
 /// Uses up the secret that verifies an application's address; returns the application.

@@ -74,7 +74,7 @@ impl Identity {
         let name = found.name.or(name).ok_or_else(|| missing("/name"))?;
         let known = [email.as_str(), name.as_str()];
         // Until a second factor is added, the password stands alone.
-        let password_hash = self.hash_chosen("/password", &set_up.password, &known, false, &caller.block()).await?;
+        let password_hash = self.hash_behind_link(&set_up.password, &known, false, caller).await?;
         let new = NewUser { email, name, password_hash, preferred_language: caller.language };
         let (random, audit, trace) = (self.random.clone(), self.audit.clone(), Trace::from(caller));
         self.db

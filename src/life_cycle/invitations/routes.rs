@@ -96,7 +96,7 @@ pub(crate) async fn take(portal: &Portal, caller: &Caller, form: Accept) -> Resu
         let password =
             form.password.as_ref().ok_or_else(|| Error::invalid(vec![Fault::new("/password", "missing")]))?;
         let known = [found.email.as_str(), found.name.as_str(), found.organisation_en.as_str()];
-        let hash = portal.identity.hash_chosen("/password", password, &known, false, &caller.block()).await?;
+        let hash = portal.identity.hash_behind_link(password, &known, false, caller).await?;
         acceptance.password_hash = Some(hash);
     }
     let desk = desk(portal, caller);

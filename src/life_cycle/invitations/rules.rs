@@ -1,7 +1,7 @@
 //! What an invitation and its acceptance may hold.
 
 use super::types::{Accept, Facts, Invite, Invitee, Verdict};
-use crate::appointments::Role;
+use crate::appointments::{AppointmentStatus, Held, Role};
 use crate::directory;
 use crate::error::{Error, Fault, Faults};
 use crate::i18n::Language;
@@ -93,6 +93,12 @@ pub(super) fn judge(principal: &Principal, invitee: &Invitee, facts: &Facts) -> 
         return Err(Error::conflict("already_appointed"));
     }
     Ok(Verdict { organisation, approved })
+}
+
+/// The office in which somebody with these appointments invites, which is all that the invitation's mail says of whoever invites.
+pub(super) fn office(inviter: &[Held]) -> Role {
+    let runs = |held: &Held| held.role == Role::Secretariat && held.status == AppointmentStatus::Active;
+    if inviter.iter().any(runs) { Role::Secretariat } else { Role::Coordinator }
 }
 
 /// Reads what somebody who accepts says of oneself; the password is looked at elsewhere.
