@@ -184,6 +184,13 @@ mail-contact_left = { $applicant } is no longer a contact of { $organisation }
         The appointment of { $applicant } at { $organisation } has ended. Please invite a successor if there is one.
     .button = -
 
+mail-name_changed = Another name: { $before } is now { $after }
+    .body =
+        { $before } ({ $organisation }) has changed the name of the account at { $community } to { $after }.
+
+        If this is right, there is nothing to do. If you do not know this name, or it is not the same person, suspend the appointment and ask. The name before stands beside the new one in the list of appointments for 30 days.
+    .button = -
+
 mail-no_coordinator_left = { $organisation } has no coordinator any more
     .body =
         The appointment of { $applicant }, the last coordinator of { $organisation }, is no longer in force. Until another is appointed, the Secretariat decides for this organisation.
@@ -844,6 +851,9 @@ fault-too_long = At most { $max } characters.
 fault-too_many = At most { $max } entries.
 fault-out_of_range = A number from { $min } to { $max }.
 fault-control_characters = No line breaks or invisible characters here.
+fault-not_a_name = This is not the name of a person. Write it in letters, as on a letter of nomination: without addresses, links, numbers and other signs.
+fault-mixed_scripts = This mixes letters of several scripts that look alike. Please write the whole name in one script.
+fault-name_reserved = This name is kept for the Secretariat and the portal. Please enter your own.
 fault-bad_email = This is not an e-mail address.
 fault-bad_phone = This is not a telephone number.
 fault-bad_cursor = This cursor is not one of this list. Begin again without it.

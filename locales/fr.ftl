@@ -184,6 +184,13 @@ mail-contact_left = { $applicant } n’est plus contact : { $organisation }
         Le mandat de { $applicant } ({ $organisation }) a pris fin. Veuillez inviter la personne qui lui succède, s’il y en a une.
     .button = -
 
+mail-name_changed = Changement de nom : { $before } s’appelle désormais { $after }
+    .body =
+        { $before } ({ $organisation }) a changé le nom de son compte auprès de { $community } en { $after }.
+
+        Si c’est exact, il n’y a rien à faire. Si vous ne connaissez pas ce nom, ou si ce n’est pas la même personne, suspendez le mandat et renseignez-vous. L’ancien nom figure à côté du nouveau dans la liste des mandats pendant 30 jours.
+    .button = -
+
 mail-no_coordinator_left = { $organisation } : plus de coordonnateur
     .body =
         Le mandat de { $applicant }, dernier coordonnateur ({ $organisation }), n’est plus en vigueur. Jusqu’à la désignation d’une autre personne, le Secrétariat décide pour cette organisation.
@@ -849,6 +856,9 @@ fault-too_long = Au plus { $max } caractères.
 fault-too_many = Au plus { $max } éléments.
 fault-out_of_range = Un nombre de { $min } à { $max }.
 fault-control_characters = Ni saut de ligne ni caractère invisible ici.
+fault-not_a_name = Ce n’est pas le nom d’une personne. Écrivez-le en lettres, comme sur une lettre de désignation, sans adresse, lien, nombre ni autre signe.
+fault-mixed_scripts = Des lettres de plusieurs écritures qui se ressemblent sont mêlées. Veuillez écrire le nom entier dans une seule écriture.
+fault-name_reserved = Ce nom est réservé au Secrétariat et au portail. Veuillez indiquer le vôtre.
 fault-bad_email = Ce n’est pas une adresse électronique.
 fault-bad_phone = Ce n’est pas un numéro de téléphone.
 fault-bad_cursor = Ce curseur n’est pas de cette liste. Recommencez sans lui.

@@ -14,6 +14,9 @@ use crate::mail::{EmailAddress, Outbox};
 use crate::random::Random;
 use crate::time::Timestamp;
 
+/// How long the name of before is shown beside one that was changed.
+pub const NAME_SHOWN: Duration = Duration::from_hours(24 * 30);
+
 /// Makes a person.
 ///
 /// # Errors
@@ -89,18 +92,23 @@ pub fn users(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Credentials>, Error> {
     store::users(conn, ids)
 }
 
-/// Changes what is given of a person's name and language.
+/// Changes the language a person reads.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn update_user(
-    conn: &mut Conn,
-    id: Id,
-    name: Option<&str>,
-    language: Option<Language>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    store::update_user(conn, id, name, language, now)
+pub fn set_language(conn: &mut Conn, id: Id, language: Language, now: Timestamp) -> Result<(), Error> {
+    store::set_language(conn, id, language, now)
+}
+
+/// Gives a person, who is held, another name. The one before stays beside it for [`NAME_SHOWN`]: after several changes the
+/// first of them, so that nobody hides behind a second change.
+///
+/// # Errors
+/// Where the database says no.
+pub fn rename(conn: &mut Conn, person: &Credentials, name: &str, now: Timestamp) -> Result<(), Error> {
+    let is_recent = person.name_changed_at.is_some_and(|at| now < at.plus(NAME_SHOWN));
+    let shown = person.previous_name.as_deref().filter(|_| is_recent).unwrap_or(&person.name);
+    store::set_name(conn, person.id, name, shown, now)
 }
 
 /// Stores the secret that verifies an application's address.

@@ -13,7 +13,7 @@ use super::factors::{Factors, Passkeys};
 use super::keys::{self, Jwks, Keys};
 use super::password::{Hasher, Password};
 use super::sessions::{self, Lives, Sessions};
-use super::{devices, store, tokens};
+use super::{devices, people, store, tokens};
 use crate::appointments::{self, Role};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::config;
@@ -247,6 +247,7 @@ impl Identity {
             .write(move |conn| {
                 Ok(sessions::sweep(conn, bound, lives, now)?
                     + store::sweep(conn, bound, now.minus(devices::LIFE))?
+                    + store::forget_names(conn, now.minus(people::NAME_SHOWN))?
                     + tokens::sweep(conn, bound)?)
             })
             .await

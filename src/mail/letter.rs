@@ -238,6 +238,12 @@ impl Letters {
         (format!("<li>{html}</li>"), format!("- {title}{asks}\n  {url}"))
     }
 
+    /// What the community is called.
+    #[must_use]
+    pub fn community(&self) -> &str {
+        &self.community.name
+    }
+
     /// What links begin with.
     #[must_use]
     pub fn public_url(&self) -> &str {
@@ -302,6 +308,7 @@ fn foot_of(kind: &str) -> &'static str {
         | "contact_not_confirmed"
         | "invitation_accepted"
         | "mandate_ends_soon"
+        | "name_changed"
         | "no_coordinator_left"
         | "webhook_failing"
         | "webhook_gone" => "mail-foot-duty",

@@ -14,6 +14,11 @@ pub fn stories() -> Vec<Story> {
         a11_an_application_keeps_an_account_that_was_to_be_erased,
         a11_the_page_behind_the_link_asks_for_the_password,
         a11_every_new_password_is_chosen_behind_a_link,
+        a14_a_name_is_the_name_of_a_person_wherever_it_comes_in,
+        a14_honest_names_of_any_script_are_taken,
+        a14_a_changed_name_is_told_shown_and_written_down,
+        a14_without_a_coordinator_the_secretariat_hears,
+        a14_what_others_read_hides_nothing,
         a15_what_strangers_type_is_in_no_mail_to_a_new_address,
         a15_an_invitation_names_an_office_and_nobody,
         a15_a_new_address_of_an_account_hears_no_name,
@@ -36,6 +41,7 @@ fn former(t: &TestApp) -> Person {
     let awa = t.ncp("SN");
     let id = awa.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
     awa.post(&format!("/appointments/{id}/resign"), &json!({})).expect(200);
+    t.deliver();
     t.login(&awa.email)
 }
 
@@ -65,6 +71,7 @@ fn a11_an_application_changes_nothing_of_an_account(t: TestApp) {
     let before = awa.get("/me").expect(200);
     let scopes = json!({"name": "phone", "scopes": ["profile:read"], "expires_in_days": 30});
     let made = awa.post("/me/tokens", &scopes).expect(201);
+    t.deliver();
     let program = t.anonymous().with_token(made["token"].as_str().unwrap());
     // A stranger applies with her address, under another name and in another language.
     let mut forged = Application::new("SN", "Mallory Byrne").reading("fr");
@@ -137,7 +144,8 @@ fn a11_of_two_applications_the_confirmed_one_counts(t: TestApp) {
 
 fn a11_an_application_keeps_an_account_that_was_to_be_erased(t: TestApp) {
     let awa = t.ncp("SN");
-    assert!(awa.delete("/me").status < 300);
+    awa.delete("/me").expect(202);
+    t.deliver();
     assert_eq!(log_in(&t, &awa.email, PASSWORD).status / 100, 4);
     let token = t.apply(&Application::new("SN", "Awa Diop"));
     assert!(log_in(&t, &awa.email, PASSWORD).status >= 400, "a stranger may have applied");
@@ -239,6 +247,7 @@ fn a15_an_invitation_names_an_office_and_nobody(t: TestApp) {
         by.post("/invitations", &form).expect(201)["id"].as_str().unwrap().to_owned()
     };
     let id = invite(&home, "one@douanes.example");
+    t.deliver();
     home.post(&format!("/invitations/{id}/resend"), &json!({})).expect(200);
     invite(&t.admin(), "two@douanes.example");
     for (email, office) in [
@@ -273,5 +282,171 @@ fn a15_a_reason_is_text_and_no_link(t: TestApp) {
     t.admin().post(&format!("/registrations/{id}/reject"), &json!({"reason": reason})).expect(200);
     let mail = t.newest_mail(&awa.email);
     assert!(mail.text.contains(reason), "the owner of a verified address reads it: {}", mail.text);
-    assert!(!mail.html.contains("href=\"https://elsewhere"), "{}", mail.html);
+    assert!(!mail.html.contains("<a href=\"https://elsewhere"), "{}", mail.html);
+}
+
+fn patch_name(person: &Person, name: &str) -> Answer {
+    person.patch("/me", &json!({"name": name}))
+}
+
+fn fault(answer: &Answer, pointer: &str) -> String {
+    assert_eq!(
+        (answer.status, answer.json()["errors"][0]["pointer"].as_str()),
+        (422, Some(pointer)),
+        "{}",
+        answer.text
+    );
+    answer.json()["errors"][0]["code"].as_str().unwrap().to_owned()
+}
+
+/// Names that are none, and what is wrong with them.
+const NO_NAMES: [(&str, &str); 17] = [
+    ("URGENT: your account is blocked", "not_a_name"),
+    ("see https://evil.example", "not_a_name"),
+    ("www.evil.example", "not_a_name"),
+    ("Awa at evil.com", "not_a_name"),
+    ("awa@evil.example", "not_a_name"),
+    ("Awa 0800 555", "not_a_name"),
+    ("\u{3164}", "control_characters"),
+    ("Awa\u{115f}Diop", "control_characters"),
+    ("\u{2800}\u{2800}", "control_characters"),
+    ("Awa Diop\u{e0041}\u{e0042}", "control_characters"),
+    ("Awa\u{200d}Diop", "control_characters"),
+    ("Awa\u{202e}poiD", "control_characters"),
+    ("Аwa Diop", "mixed_scripts"),
+    ("Secretariat Helpdesk", "name_reserved"),
+    ("Secrétariat", "name_reserved"),
+    ("Ѕесгетагіат", "name_reserved"),
+    ("Smart Customs Community", "name_reserved"),
+];
+
+fn a14_a_name_is_the_name_of_a_person_wherever_it_comes_in(t: TestApp) {
+    let admin = t.admin();
+    let awa = t.ncp("SN");
+    let invite = |name: &str| {
+        let form = json!({"email": "x@douanes.example", "name": name, "organisation": "SN", "role": "ncp"});
+        admin.post("/invitations", &form)
+    };
+    let form = json!({"email": "y@douanes.example", "name": "Fatou Sow", "organisation": "SN", "role": "ncp"});
+    admin.post("/invitations", &form).expect(201);
+    let token = t.newest_mail("y@douanes.example").token("invitation").unwrap();
+    for (name, code) in NO_NAMES {
+        let mut form = Application::new("KE", "Wanjiru Kamau").form();
+        form["name"] = json!(name);
+        assert_eq!(fault(&t.anonymous().post("/registrations", &form).unwrap(), "/name"), code, "{name:?}");
+        assert_eq!(fault(&patch_name(&awa, name), "/name"), code, "{name:?}");
+        assert_eq!(fault(&invite(name), "/name"), code, "{name:?}");
+        let accept = json!({"token": token, "password": PASSWORD, "name": name});
+        let accept = t.anonymous().post("/invitations/accept", &accept).unwrap();
+        assert_eq!(fault(&accept, "/name"), code, "{name:?}");
+        let sheet = format!("email,name,member,role\nz@x.example,\"{name}\",SN,ncp\n");
+        let plan = admin.send("POST", "/api/v1/imports", Some(("text/csv", sheet.as_bytes()))).unwrap();
+        if plan.status == 200 || plan.status == 201 {
+            let row = plan.json()["rows"][0].clone();
+            assert_eq!(row["action"], "error", "{name:?}: {row}");
+        } else {
+            assert_eq!(plan.status, 422, "{name:?}: {}", plan.text);
+        }
+    }
+    assert_eq!(awa.get("/me").expect(200)["name"], "Awa Diop");
+    // The set-up of an administrator: the Secretariat's own name is its own, what is no name is none.
+    let link = t.run(t.portal.identity.set_up_link(None)).unwrap();
+    let form = json!({"token": link.split_once("token=").unwrap().1, "name": "see https://evil.example",
+        "email": "root@portal.example", "password": PASSWORD});
+    let refused = t.anonymous().post("/setup", &form).unwrap();
+    assert!([422, 410].contains(&refused.status), "{}", refused.text);
+    assert_eq!(patch_name(&admin, "Secretariat Helpdesk").expect(200)["name"], "Secretariat Helpdesk");
+}
+
+fn a14_honest_names_of_any_script_are_taken(t: TestApp) {
+    let awa = t.ncp("SN");
+    for (at, name) in [
+        "Aïcha N’Guessan-Koné",
+        "Seán Ó Súilleabháin",
+        "محمد عبد الرحمن",
+        "علی\u{200c}رضا",
+        "प्रिया शर्मा",
+        "佐藤 ハナコ",
+        "김민준",
+        "Иван Петров",
+        "Kim Min-jun (김민준)",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        if at % 8 == 0 {
+            // So many changes in an hour are somebody at play.
+            t.pass(std::time::Duration::from_hours(2));
+        }
+        let awa = t.login(&awa.email);
+        assert_eq!(patch_name(&awa, name).expect(200)["name"], name);
+    }
+}
+
+fn a14_a_changed_name_is_told_shown_and_written_down(t: TestApp) {
+    let mut moussa = Application::new("SN", "Moussa Fall");
+    moussa.role = "coordinator";
+    let home = t.member(&moussa);
+    let awa = t.ncp("SN");
+    t.deliver();
+    let before = t.inbox(&home.email).len();
+    // To send the name that one has is no change.
+    patch_name(&awa, "Awa Diop").expect(200);
+    assert_eq!(awa.get("/me").expect(200)["name_changed_at"], Value::Null);
+    let changed = patch_name(&awa, "Fatou Sow").expect(200);
+    assert!(changed["name_changed_at"].is_string(), "{changed}");
+    let told = t.newest_mail(&home.email);
+    assert_eq!(told.subject, "Another name: Awa Diop is now Fatou Sow");
+    assert!(told.text.contains("Awa Diop (Senegal) has changed the name"), "{}", told.text);
+    assert_eq!(t.inbox(&home.email).len(), before + 1);
+    // Officers see the one before; after a second change still the first.
+    let id = awa.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+    let person = |who: &Person| who.get(&format!("/appointments/{id}")).expect(200)["person"].clone();
+    patch_name(&awa, "Binta Sarr").expect(200);
+    for officer in [&home, &t.admin()] {
+        let person = person(officer);
+        assert_eq!((&person["name"], &person["previous_name"]), (&json!("Binta Sarr"), &json!("Awa Diop")));
+        assert!(person["name_changed_at"].is_string(), "{person}");
+    }
+    // The log says that, and names nobody.
+    let log = t.admin().all("/audit?action=name_changed");
+    assert_eq!(log.len(), 2, "{log:?}");
+    assert!(
+        log.iter().all(|entry| !entry.to_string().contains("Sow") && !entry.to_string().contains("Awa")),
+        "{log:?}"
+    );
+    assert_eq!(home.all("/audit?action=name_changed").len(), 2, "a coordinator reads it too");
+    // A month later the name before is forgotten.
+    t.pass(std::time::Duration::from_hours(24 * 31));
+    let stop = tokio_util::sync::CancellationToken::new();
+    stop.cancel();
+    t.run(t.portal.keep_house(&stop));
+    let shown = person(&t.admin());
+    assert_eq!((&shown["name"], &shown["previous_name"]), (&json!("Binta Sarr"), &Value::Null));
+}
+
+fn a14_without_a_coordinator_the_secretariat_hears(t: TestApp) {
+    let admin = t.admin();
+    let mut lone = Application::new("KE", "Wanjiru Kamau");
+    lone.role = "coordinator";
+    let lone = t.member(&lone);
+    patch_name(&lone, "Njeri Kamau").expect(200);
+    let subjects: Vec<_> = t.inbox(&admin.email).into_iter().map(|mail| mail.subject).collect();
+    assert!(subjects.contains(&"Another name: Wanjiru Kamau is now Njeri Kamau".to_owned()), "{subjects:?}");
+    let subjects: Vec<_> = t.inbox(&lone.email).into_iter().map(|mail| mail.subject).collect();
+    assert!(!subjects.iter().any(|subject| subject.starts_with("Another name")), "{subjects:?}");
+    // Whoever changes it again and again does not fill a mailbox.
+    let mut answers = (0..12).map(|at| patch_name(&lone, if at % 2 == 0 { "Wanjiru Kamau" } else { "Njeri Kamau" }));
+    assert!(answers.any(|answer| answer.status == 429));
+}
+
+fn a14_what_others_read_hides_nothing(t: TestApp) {
+    for hidden in ['\u{3164}', '\u{115f}', '\u{2800}', '\u{e0041}', '\u{202e}', '\u{200b}', '\u{2066}'] {
+        for field in ["job_title", "nominating_official", "nomination_reference"] {
+            let mut form = Application::new("SN", "Awa Diop").form();
+            form[field] = json!(format!("Head{hidden} of Innovation"));
+            let answer = t.anonymous().post("/registrations", &form).unwrap();
+            assert_eq!(fault(&answer, &format!("/{field}")), "control_characters", "{hidden:?}");
+        }
+    }
 }
