@@ -8,6 +8,7 @@ first-of-month = 1
 ## Mails: mail-<kind> is the subject, .body its paragraphs, .button the label of its link
 
 mail-greeting = Dear { $name },
+mail-greeting-unverified = Hello,
 mail-or-copy = If the button does not work, copy this address into your browser:
 mail-link = { $label }:
 mail-foot-system = This message was sent to you by { $community } because it concerns your account or your application. There is no need to reply.
@@ -29,13 +30,25 @@ mail-digest = { $community }: your digest
 
 mail-verify_address = Please confirm your e-mail address
     .body =
-        You applied to join { $community } with this address, as { $applicant }, { $organisation } ({ $role ->
+        Somebody, probably you, applied to join { $community } with this address, for { $organisation } ({ $role ->
             [coordinator] { role-coordinator }
            *[other] { role-ncp }
-        }). Please confirm that the address is yours: only then does your application reach those who decide on it: the coordinators of your administration, or the Secretariat.
+        }). The link below shows you the application. There you choose your password and confirm that the address is yours: only then does the application reach those who decide on it: the coordinators of your administration, or the Secretariat.
 
-        The link can be used once and is good for { $hours } hours. If you did not apply, or this is not what you entered, do not follow it: then nothing happens.
+        The link can be used once and is good for { $hours } hours. If you did not apply, ignore this message: then nothing happens.
     .button = Confirm my address
+
+mail-apply_again = Please confirm your new application
+    .body =
+        Somebody, probably you, applied to join { $community } with this address, for { $organisation } ({ $role ->
+            [coordinator] { role-coordinator }
+           *[other] { role-ncp }
+        }). The address has an account already. Its name and its password stay as they are.
+
+        If it was you, confirm the application with the link below: it then reaches those who decide on it, the coordinators of your administration or the Secretariat. You log in as before; if you forgot your password, use "Forgot your password?" in the portal. If the account was going to be erased, it is kept.
+
+        The link can be used once and is good for { $hours } hours. If it was not you, ignore this message: nothing was changed.
+    .button = Look at the application
 
 mail-already_registered = You already have an account
     .body =
@@ -171,6 +184,13 @@ mail-contact_left = { $applicant } is no longer a contact of { $organisation }
         The appointment of { $applicant } at { $organisation } has ended. Please invite a successor if there is one.
     .button = -
 
+mail-name_changed = Another name: { $before } is now { $after }
+    .body =
+        { $before } ({ $organisation }) has changed the name of the account at { $community } to { $after }.
+
+        If this is right, there is nothing to do. If you do not know this name, or it is not the same person, suspend the appointment and ask. The name before stands beside the new one in the list of appointments for 30 days.
+    .button = -
+
 mail-no_coordinator_left = { $organisation } has no coordinator any more
     .body =
         The appointment of { $applicant }, the last coordinator of { $organisation }, is no longer in force. Until another is appointed, the Secretariat decides for this organisation.
@@ -259,20 +279,29 @@ mail-invitation_accepted = { $applicant } has accepted your invitation
         { $applicant } is now a contact of { $organisation } and listed in the directory of { $community }.
     .button = -
 
+# Who invites is said by office, never by name: nobody has verified the address that it is mailed to.
+inviter = { $inviter ->
+        [secretariat] The Secretariat
+       *[coordinator] A coordinator of { $organisation_en }
+    }
+given-by = { $inviter ->
+        [secretariat] the Secretariat
+       *[coordinator] a coordinator of { $organisation_en }
+    }
 mail-invitation = Invitation to { $community }
     .body =
-        { $inviter } invites you to join { $community } as a contact of { $organisation_en }. Contacts find each other in its directory and are told of what concerns them.
+        { inviter } invites you to join { $community } as a contact of { $organisation_en }. Contacts find each other in its directory and are told of what concerns them.
 
         With the link below you accept; it can be used once and is good until { DAY($day) }. If you do not wish to join, do nothing.
 
-        Your name, post, organisation, work address and languages were given to us by { $inviter } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
+        Your name, post, organisation, work address and languages were given to us by { given-by } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
     .button = Accept the invitation
 
 mail-invitation_reminder = Reminder: invitation to { $community }
     .body =
-        { $inviter } invited you to join { $community } as a contact of { $organisation_en }, and you have not answered yet. This new link is good until { DAY($day) }; the one before no longer works.
+        { inviter } invited you to join { $community } as a contact of { $organisation_en }, and you have not answered yet. This new link is good until { DAY($day) }; the one before no longer works.
 
-        Your name, post, organisation, work address and languages were given to us by { $inviter } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
+        Your name, post, organisation, work address and languages were given to us by { given-by } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
     .button = Accept the invitation
 
 mail-reset_password = Choose a new password
@@ -440,7 +469,7 @@ mail-token_made = An API token was made for your account
 
 ## Answers that are the same whatever is known
 
-answer-registered = Thank you. If the address can be registered, a message with a link is on its way to it. Please follow that link to confirm the address.
+answer-registered = Thank you. If the address can be registered, a message with a link is on its way to it. Please follow that link to confirm the address and to choose your password.
 answer-forgot = If this address has an account, a message with a link is on its way to it.
 answer-address = Thank you. If the address can be used, a message with a link is on its way to it. Your address stays as it is until that link is followed.
 
@@ -450,10 +479,23 @@ page-foot = Answers in English and French, as your browser asks.
 page-home = Welcome
     .body = This is the portal of { $community }. Members reach it through its programming interface, which is described here.
 page-verify = Confirm your address
-    .body = One click, and your application goes to those who decide on it: the coordinators of your administration, or the Secretariat.
+    .body =
+        This is the application that was made with your address: { application }
+
+        Choose a password for your account and confirm: the application then goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
     .button = Confirm my address
+page-verify-again = Confirm your application
+    .body =
+        This is the application that was made with your address: { application }
+
+        The address has an account already. Its name and its password stay as they are, and you log in as before. With this button the application goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
+    .button = Confirm my application
+application = { $applicant }, { $organisation } ({ $role ->
+        [coordinator] { role-coordinator }
+       *[other] { role-ncp }
+    }).
 page-verified = Thank you, your address is confirmed
-    .body = Your application is now with those who decide on it: the coordinators of your administration, or the Secretariat. You will hear by e-mail as soon as it has been decided.
+    .body = Your application is now with those who decide on it: the coordinators of your administration, or the Secretariat. You will hear by e-mail as soon as it has been decided. { how-to-log-in } Until then only your own account is open to you.
 page-failed = This did not work
     .body = If your link is too old, apply or ask for a new one again.
 page-forgot = Forgot your password?
@@ -834,6 +876,9 @@ fault-too_long = At most { $max } characters.
 fault-too_many = At most { $max } entries.
 fault-out_of_range = A number from { $min } to { $max }.
 fault-control_characters = No line breaks or invisible characters here.
+fault-not_a_name = This is not the name of a person. Write it in letters, as on a letter of nomination: without addresses, links, numbers and other signs.
+fault-mixed_scripts = This mixes letters of several scripts that look alike. Please write the whole name in one script.
+fault-name_reserved = This name is kept for the Secretariat and the portal. Please enter your own.
 fault-bad_email = This is not an e-mail address.
 fault-bad_phone = This is not a telephone number.
 fault-bad_cursor = This cursor is not one of this list. Begin again without it.

@@ -8,6 +8,7 @@ first-of-month = 1er
 ## Messages : mail-<kind> est l'objet, .body les paragraphes, .button le libellé du lien
 
 mail-greeting = Bonjour { $name },
+mail-greeting-unverified = Bonjour,
 mail-or-copy = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
 mail-link = { $label } :
 mail-foot-system = Ce message vous est adressé par { $community } car il concerne votre compte ou votre demande. Il n’appelle pas de réponse.
@@ -29,13 +30,25 @@ mail-digest = { $community } : votre récapitulatif
 
 mail-verify_address = Veuillez confirmer votre adresse électronique
     .body =
-        Vous avez demandé à rejoindre { $community } avec cette adresse : { $applicant }, { $organisation } ({ $role ->
+        Quelqu’un, sans doute vous, a demandé à rejoindre { $community } avec cette adresse, pour { $organisation } ({ $role ->
             [coordinator] { role-coordinator }
            *[other] { role-ncp }
-        }). Veuillez confirmer qu’elle est bien la vôtre : c’est seulement alors que votre demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat.
+        }). Le lien ci-dessous vous montre la demande. Vous y choisissez votre mot de passe et confirmez que l’adresse est bien la vôtre : c’est seulement alors que la demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat.
 
-        Le lien ne sert qu’une fois et reste valable { $hours } heures. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, ne le suivez pas : rien ne se passera.
+        Le lien ne sert qu’une fois et reste valable { $hours } heures. Si vous n’avez rien demandé, ignorez ce message : rien ne se passera.
     .button = Confirmer mon adresse
+
+mail-apply_again = Veuillez confirmer votre nouvelle demande
+    .body =
+        Quelqu’un, sans doute vous, a demandé à rejoindre { $community } avec cette adresse, pour { $organisation } ({ $role ->
+            [coordinator] { role-coordinator }
+           *[other] { role-ncp }
+        }). L’adresse a déjà un compte. Le nom et le mot de passe de ce compte ne changent pas.
+
+        Si c’était vous, confirmez la demande par le lien ci-dessous : elle parvient alors à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Vous vous connectez comme auparavant ; si vous avez oublié votre mot de passe, utilisez « Mot de passe oublié ? » dans le portail. Si le compte devait être effacé, il est conservé.
+
+        Le lien ne sert qu’une fois et reste valable { $hours } heures. Si ce n’était pas vous, ignorez ce message : rien n’a été modifié.
+    .button = Voir la demande
 
 mail-already_registered = Vous avez déjà un compte
     .body =
@@ -171,6 +184,13 @@ mail-contact_left = { $applicant } n’est plus contact : { $organisation }
         Le mandat de { $applicant } ({ $organisation }) a pris fin. Veuillez inviter la personne qui lui succède, s’il y en a une.
     .button = -
 
+mail-name_changed = Changement de nom : { $before } s’appelle désormais { $after }
+    .body =
+        { $before } ({ $organisation }) a changé le nom de son compte auprès de { $community } en { $after }.
+
+        Si c’est exact, il n’y a rien à faire. Si vous ne connaissez pas ce nom, ou si ce n’est pas la même personne, suspendez le mandat et renseignez-vous. L’ancien nom figure à côté du nouveau dans la liste des mandats pendant 30 jours.
+    .button = -
+
 mail-no_coordinator_left = { $organisation } : plus de coordonnateur
     .body =
         Le mandat de { $applicant }, dernier coordonnateur ({ $organisation }), n’est plus en vigueur. Jusqu’à la désignation d’une autre personne, le Secrétariat décide pour cette organisation.
@@ -259,20 +279,29 @@ mail-invitation_accepted = { $applicant } a accepté votre invitation
         { $applicant } est désormais contact ({ $organisation }) et figure dans l’annuaire de { $community }.
     .button = -
 
+# Qui invite est dit par sa fonction, jamais par son nom : personne n’a vérifié l’adresse à laquelle l’invitation est envoyée.
+inviter = { $inviter ->
+        [secretariat] Le Secrétariat
+       *[coordinator] La coordination de l’administration ({ $organisation_fr })
+    }
+given-by = { $inviter ->
+        [secretariat] le Secrétariat
+       *[coordinator] la coordination de l’administration ({ $organisation_fr })
+    }
 mail-invitation = Invitation à rejoindre { $community }
     .body =
-        { $inviter } vous invite à rejoindre { $community } en tant que contact ({ $organisation_fr }). Les contacts s’y retrouvent dans un annuaire et sont informés de ce qui les concerne.
+        { inviter } vous invite à rejoindre { $community } en tant que contact ({ $organisation_fr }). Les contacts s’y retrouvent dans un annuaire et sont informés de ce qui les concerne.
 
         Le lien ci-dessous vous permet d’accepter ; il ne sert qu’une fois et reste valable jusqu’au { DAY($day) }. Si vous ne souhaitez pas participer, il n’y a rien à faire.
 
-        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { $inviter } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis { $days } jours, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
+        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { given-by } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis { $days } jours, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
     .button = Accepter l’invitation
 
 mail-invitation_reminder = Rappel : invitation à rejoindre { $community }
     .body =
-        { $inviter } vous a invité(e) à rejoindre { $community } en tant que contact ({ $organisation_fr }), et vous n’avez pas encore répondu. Ce nouveau lien est valable jusqu’au { DAY($day) } ; le précédent ne fonctionne plus.
+        { inviter } vous a invité(e) à rejoindre { $community } en tant que contact ({ $organisation_fr }), et vous n’avez pas encore répondu. Ce nouveau lien est valable jusqu’au { DAY($day) } ; le précédent ne fonctionne plus.
 
-        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { $inviter } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis { $days } jours, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
+        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { given-by } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis { $days } jours, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
     .button = Accepter l’invitation
 
 mail-reset_password = Choisissez un nouveau mot de passe
@@ -440,7 +469,7 @@ mail-token_made = Un jeton d’API a été créé pour votre compte
 
 ## Réponses identiques quoi que l'on sache
 
-answer-registered = Merci. Si l’adresse peut être inscrite, un message contenant un lien lui a été envoyé. Veuillez suivre ce lien pour confirmer l’adresse.
+answer-registered = Merci. Si l’adresse peut être inscrite, un message contenant un lien lui a été envoyé. Veuillez suivre ce lien pour confirmer l’adresse et choisir votre mot de passe.
 answer-forgot = Si cette adresse a un compte, un message contenant un lien lui a été envoyé.
 answer-address = Merci. Si l’adresse peut être utilisée, un message avec un lien est en route vers elle. Votre adresse reste la même tant que ce lien n’a pas été suivi.
 
@@ -450,10 +479,23 @@ page-foot = Réponses en anglais et en français, selon votre navigateur.
 page-home = Bienvenue
     .body = Voici le portail de { $community }. Les membres y accèdent par son interface de programmation, décrite ici.
 page-verify = Confirmez votre adresse
-    .body = Un clic, et votre demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat.
+    .body =
+        Voici la demande qui a été faite avec votre adresse : { application }
+
+        Choisissez un mot de passe pour votre compte et confirmez : la demande parvient alors à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, fermez cette page : rien ne se passera.
     .button = Confirmer mon adresse
+page-verify-again = Confirmez votre demande
+    .body =
+        Voici la demande qui a été faite avec votre adresse : { application }
+
+        L’adresse a déjà un compte. Le nom et le mot de passe de ce compte ne changent pas, et vous vous connectez comme auparavant. Par ce bouton, la demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, fermez cette page : rien ne se passera.
+    .button = Confirmer ma demande
+application = { $applicant }, { $organisation } ({ $role ->
+        [coordinator] { role-coordinator }
+       *[other] { role-ncp }
+    }).
 page-verified = Merci, votre adresse est confirmée
-    .body = Votre demande est maintenant entre les mains de ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Vous serez informé(e) par courriel dès qu’elle sera traitée.
+    .body = Votre demande est maintenant entre les mains de ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Vous serez informé(e) par courriel dès qu’elle sera traitée. { how-to-log-in } D’ici là, seul votre propre compte vous est ouvert.
 page-failed = Cela n’a pas fonctionné
     .body = Si votre lien est trop ancien, présentez une nouvelle demande ou demandez un nouveau lien.
 page-forgot = Mot de passe oublié ?
@@ -839,6 +881,9 @@ fault-too_long = Au plus { $max } caractères.
 fault-too_many = Au plus { $max } éléments.
 fault-out_of_range = Un nombre de { $min } à { $max }.
 fault-control_characters = Ni saut de ligne ni caractère invisible ici.
+fault-not_a_name = Ce n’est pas le nom d’une personne. Écrivez-le en lettres, comme sur une lettre de désignation, sans adresse, lien, nombre ni autre signe.
+fault-mixed_scripts = Des lettres de plusieurs écritures qui se ressemblent sont mêlées. Veuillez écrire le nom entier dans une seule écriture.
+fault-name_reserved = Ce nom est réservé au Secrétariat et au portail. Veuillez indiquer le vôtre.
 fault-bad_email = Ce n’est pas une adresse électronique.
 fault-bad_phone = Ce n’est pas un numéro de téléphone.
 fault-bad_cursor = Ce curseur n’est pas de cette liste. Recommencez sans lui.

@@ -117,10 +117,10 @@ impl Desk {
         }
         let until = now.plus(self.confirm_life);
         identity::store_address_link(conn, Purpose::ConfirmAddress, &confirm, user, address, until, now)?;
-        let to = Recipient { address: address.as_str().to_owned(), ..person.recipient() };
+        let to = Recipient::unverified(address, person.preferred_language);
         let letter = Letter {
             kind: "confirm_address",
-            name: person.name,
+            name: String::new(),
             args: vec![("hours", (self.confirm_life.as_secs() / 3_600).to_string())],
             link: Some(format!("/confirm-address?token={confirm}")),
         };

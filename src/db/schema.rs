@@ -122,6 +122,8 @@ diesel::table! {
         suspension_reason -> Nullable<Text>,
         erase_at -> Nullable<SqlTimestamp>,
         erased_at -> Nullable<SqlTimestamp>,
+        name_changed_at -> Nullable<SqlTimestamp>,
+        previous_name -> Nullable<Text>,
     }
 }
 

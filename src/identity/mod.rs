@@ -32,13 +32,13 @@ pub mod tokens;
 mod types;
 
 pub use keys::{Jwk, Jwks, Keys, PUBLISHED};
-pub use leaving::{leave, stay};
+pub use leaving::{keep, leave, stay};
 pub use notices::address_is_known;
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{
-    AddressChange, Restart, begin_again, change_address, coordinators, create_missing, create_user, end_access,
-    end_access_of, find_user, get_user, hold_user, renew, secretariat, set_suspended, spend_address_link,
-    spend_verification, store_address_link, store_verification, update_user, users,
+    AddressChange, NAME_SHOWN, Restart, begin_again, change_address, coordinators, create_missing, create_user,
+    end_access, end_access_of, find_user, get_user, hold_user, look_at_verification, rename, secretariat, set_language,
+    set_suspended, spend_address_link, spend_verification, store_address_link, store_verification, users,
 };
 pub use service::{Identity, Parts};
 pub use sessions::{Tokens, end_everybodys};
@@ -49,5 +49,5 @@ pub use types::{
 
 /// Ended sessions that are deleted in one unit of work; each may take a day's refresh tokens with it.
 pub const SWEPT_AT_ONCE: usize = 200;
-/// Longest name of a person.
-pub const MAX_NAME: usize = 200;
+/// Longest name of a session.
+const MAX_NAME: usize = 200;

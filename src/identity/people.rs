@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::store::{self, NewToken};
 use super::types::{Credentials, NewUser, Purpose};
-use super::{factors, notices, recovery, sessions, tokens};
+use super::{factors, recovery, sessions, tokens};
 use crate::appointments::Role;
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -13,6 +13,9 @@ use crate::i18n::Language;
 use crate::mail::{EmailAddress, Outbox};
 use crate::random::Random;
 use crate::time::Timestamp;
+
+/// How long the name of before is shown beside one that was changed.
+pub const NAME_SHOWN: Duration = Duration::from_hours(24 * 30);
 
 /// Makes a person.
 ///
@@ -65,28 +68,6 @@ pub fn get_user(conn: &mut Conn, id: Id) -> Result<Credentials, Error> {
     store::credentials_of(conn, id)
 }
 
-/// A person applies anew with another name, language and password; what was opened with the old one ends, and the owner hears.
-///
-/// # Errors
-/// Where the database says no.
-pub fn renew(
-    conn: &mut Conn,
-    id: Id,
-    name: &str,
-    language: Language,
-    password_hash: &str,
-    outbox: &Outbox,
-    now: Timestamp,
-) -> Result<(), Error> {
-    store::hold(conn, id)?;
-    store::update_user(conn, id, Some(name), Some(language), now)?;
-    store::set_password(conn, id, password_hash, now)?;
-    // Whoever applies anew does not want to be erased any more.
-    store::set_erase_at(conn, id, None, now)?;
-    let tokens = end_access(conn, id, now)?.tokens;
-    notices::password_changed(conn, outbox, id, tokens, now)
-}
-
 /// Everybody who runs the portal.
 ///
 /// # Errors
@@ -111,18 +92,23 @@ pub fn users(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Credentials>, Error> {
     store::users(conn, ids)
 }
 
-/// Changes what is given of a person's name and language.
+/// Changes the language a person reads.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn update_user(
-    conn: &mut Conn,
-    id: Id,
-    name: Option<&str>,
-    language: Option<Language>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    store::update_user(conn, id, name, language, now)
+pub fn set_language(conn: &mut Conn, id: Id, language: Language, now: Timestamp) -> Result<(), Error> {
+    store::set_language(conn, id, language, now)
+}
+
+/// Gives a person, who is held, another name. The one before stays beside it for [`NAME_SHOWN`]: after several changes the
+/// first of them, so that nobody hides behind a second change.
+///
+/// # Errors
+/// Where the database says no.
+pub fn rename(conn: &mut Conn, person: &Credentials, name: &str, now: Timestamp) -> Result<(), Error> {
+    let is_recent = person.name_changed_at.is_some_and(|at| now < at.plus(NAME_SHOWN));
+    let shown = person.previous_name.as_deref().filter(|_| is_recent).unwrap_or(&person.name);
+    store::set_name(conn, person.id, name, shown, now)
 }
 
 /// Stores the secret that verifies an application's address.
@@ -146,6 +132,14 @@ pub fn store_verification(
         expires_at,
     };
     store::insert_token(conn, secret, &token, now)
+}
+
+/// The application whose address this secret verifies, while it is good; uses nothing up.
+///
+/// # Errors
+/// 410 where it is spent.
+pub fn look_at_verification(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Id, Error> {
+    store::look_at_token(conn, Purpose::VerifyAddress, secret, now)?.registration_id.ok_or_else(Error::link_spent)
 }
 
 /// Uses up the secret that verifies an application's address; returns the application.

@@ -61,11 +61,11 @@ impl Identity {
     /// Sets a new password by a mailed link and ends every session. Logs nobody in.
     ///
     /// # Errors
-    /// 410 where the link is spent; 422 where the password won't do, and then the link stays good.
+    /// 410 where the link is spent; 422 where the password won't do, and then the link stays good; 429.
     pub async fn reset(&self, reset: Reset, caller: &Caller) -> Result<(), Error> {
         let (owner, bound) = self.look_at_reset(reset.token.expose_secret()).await?;
         let known = [owner.email.as_str(), owner.name.as_str()];
-        let hash = self.hash_chosen("/password", &reset.password, &known, bound, &caller.block()).await?;
+        let hash = self.hash_behind_link(&reset.password, &known, bound, caller).await?;
         let change = self.change(caller, Event::PasswordReset, None, false);
         let (throttle, free) = (Arc::clone(&self.throttle), owner.email.clone());
         self.db

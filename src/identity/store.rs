@@ -162,23 +162,30 @@ pub(super) fn set_password(conn: &mut Conn, user: Id, hash: &str, now: Timestamp
     Ok(())
 }
 
-pub(super) fn update_user(
-    conn: &mut Conn,
-    user: Id,
-    name: Option<&str>,
-    language: Option<Language>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    #[derive(AsChangeset)]
-    #[diesel(table_name = users)]
-    struct Changes<'a> {
-        name: Option<&'a str>,
-        preferred_language: Option<Language>,
-        updated_at: Timestamp,
-    }
-    let changes = Changes { name, preferred_language: language, updated_at: now };
-    diesel::update(users::table.find(user)).set(changes).execute(conn)?;
+pub(super) fn set_language(conn: &mut Conn, user: Id, language: Language, now: Timestamp) -> Result<(), Error> {
+    diesel::update(users::table.find(user))
+        .set((users::preferred_language.eq(language), users::updated_at.eq(now)))
+        .execute(conn)?;
     Ok(())
+}
+
+/// Gives a person another name; `previous` is the one that officers are shown beside it.
+pub(super) fn set_name(conn: &mut Conn, user: Id, name: &str, previous: &str, now: Timestamp) -> Result<(), Error> {
+    diesel::update(users::table.find(user))
+        .set((
+            users::name.eq(name),
+            users::previous_name.eq(previous),
+            users::name_changed_at.eq(now),
+            users::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets the names of before of those who changed theirs before `bound`; returns how many.
+pub(super) fn forget_names(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
+    let old = users::previous_name.is_not_null().and(users::name_changed_at.lt(bound));
+    Ok(diesel::update(users::table.filter(old)).set(users::previous_name.eq(None::<String>)).execute(conn)?)
 }
 
 /// Suspends a person, or with None reinstates; returns whether that changed anything.

@@ -67,6 +67,10 @@ pub struct Credentials {
     pub suspended_at: Option<Timestamp>,
     /// When it is erased, where its owner asked for that, or was.
     pub erase_at: Option<Timestamp>,
+    /// When the name was last changed.
+    pub name_changed_at: Option<Timestamp>,
+    /// The name before the changes of the last days.
+    pub previous_name: Option<String>,
 }
 
 impl Credentials {

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::i18n::Language;
 use crate::on_each;
 use crate::policy::Principal;
+use crate::time::Timestamp;
 
 /// What an appointment's letters name.
 pub(super) struct Names {
@@ -91,9 +92,14 @@ fn beside(conn: &mut Conn, rows: &[Appointment]) -> Result<Beside, Error> {
     let holders: Vec<Id> = rows.iter().filter_map(|row| row.user_id).collect();
     let known = on_each!(conn, c => users::table
         .filter(users::id.eq_any(&holders))
-        .select((users::id, users::name, users::email))
-        .load::<(Id, String, String)>(c))?;
-    let known: HashMap<Id, (String, String)> = known.into_iter().map(|(id, name, email)| (id, (name, email))).collect();
+        .select((users::id, users::name, users::name_changed_at, users::previous_name, users::email))
+        .load::<(Id, String, Option<Timestamp>, Option<String>, String)>(c))?;
+    let known: HashMap<Id, PersonView> = known
+        .into_iter()
+        .map(|(id, name, name_changed_at, previous_name, email)| {
+            (id, PersonView { id: Some(id), name, name_changed_at, previous_name, email })
+        })
+        .collect();
     let asked: Vec<Id> = rows.iter().filter(|row| row.user_id.is_none()).map(|row| row.id).collect();
     let invited = on_each!(conn, c => invitation::table
         .filter(invitation::appointment_id.eq_any(&asked))
@@ -101,11 +107,13 @@ fn beside(conn: &mut Conn, rows: &[Appointment]) -> Result<Beside, Error> {
         .load::<(Id, String, String)>(c))?;
     let mut people: HashMap<Id, PersonView> = invited
         .into_iter()
-        .map(|(appointment, name, email)| (appointment, PersonView { id: None, name, email }))
+        .map(|(appointment, name, email)| {
+            (appointment, PersonView { id: None, name, name_changed_at: None, previous_name: None, email })
+        })
         .collect();
     for row in rows {
-        if let Some((user, (name, email))) = row.user_id.and_then(|user| Some((user, known.get(&user)?))) {
-            people.insert(row.id, PersonView { id: Some(user), name: name.clone(), email: email.clone() });
+        if let Some(person) = row.user_id.and_then(|user| known.get(&user)) {
+            people.insert(row.id, person.clone());
         }
     }
     Ok((codes.into_iter().collect(), people))

@@ -16,6 +16,11 @@ pub struct PersonView {
     pub id: Option<Id>,
     /// The name.
     pub name: String,
+    /// When the person last changed it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub name_changed_at: Option<Timestamp>,
+    /// The name before, for a month.
+    pub previous_name: Option<String>,
     /// The address.
     pub email: String,
 }

@@ -40,6 +40,7 @@ mod store;
 pub mod template;
 mod token;
 mod types;
+mod unverified;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,6 +102,14 @@ pub struct Recipient {
     pub name: String,
     /// The language to write in.
     pub language: Language,
+}
+
+impl Recipient {
+    /// Whoever reads the mail of an address that nobody has verified: without a name, since a stranger typed it.
+    #[must_use]
+    pub fn unverified(address: &EmailAddress, language: Language) -> Self {
+        Self { address: address.as_str().to_owned(), name: String::new(), language }
+    }
 }
 
 /// Where features put their mail. Cloning is cheap.
@@ -187,6 +196,7 @@ impl Outbox {
     ) -> Result<NewMail, Error> {
         let now = self.clock.now();
         let content_id = self.store_content(conn, content)?;
+        let to_name = if unverified::is_for_anybody(kind) { String::new() } else { to.name.clone() };
         Ok(NewMail {
             id: Id::new(now, &self.random),
             kind,
@@ -194,7 +204,7 @@ impl Outbox {
             lane: Lane::Transactional,
             user_id: None,
             to_address: to.address.clone(),
-            to_name: to.name.clone(),
+            to_name,
             language: to.language,
             preferred: None,
             content_id,

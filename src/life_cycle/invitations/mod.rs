@@ -92,18 +92,19 @@ impl Desk {
         self.throttle.charge(conn, Bucket::Link, &invitation.email_key)?;
         let secret = self.random.secret();
         store::set_token(conn, row.id, &fingerprint(&secret))?;
-        let inviter = identity::get_user(conn, invitation.invited_by)?;
+        let inviter = rules::office(&appointments::of_user(conn, invitation.invited_by)?);
         let names = super::store::names(conn, row)?;
         let to = Recipient {
             address: invitation.email,
-            name: invitation.name.clone(),
+            // Nobody has verified the address, nor the name that goes with it.
+            name: String::new(),
             language: invitation.language.unwrap_or(crate::i18n::Language::En),
         };
         let letter = Letter {
             kind,
-            name: invitation.name,
+            name: String::new(),
             args: vec![
-                ("inviter", inviter.name),
+                ("inviter", inviter.to_string()),
                 ("organisation_en", names.organisation(crate::i18n::Language::En).to_owned()),
                 ("organisation_fr", names.organisation(crate::i18n::Language::Fr).to_owned()),
                 ("day", invitation.expires_at.day().to_string()),
