@@ -63,14 +63,8 @@ impl Desk {
             invited_by: None,
         };
         let row = appointments::create(conn, Id::new(self.now, &self.random), &new, self.now)?;
-        // What the person says of oneself elsewhere holds here too.
-        let own = directory::own(conn, user)?;
-        let details = own.map_or_else(Details::default, |own| Details {
-            job_title: None,
-            phone: own.phone,
-            languages: own.languages.0,
-            technologies: own.technologies.0,
-        });
+        // What the person says elsewhere is said here too, as far as nobody else reads it by that.
+        let details = directory::inherited_details(conn, user, organisation)?;
         self.show(conn, &row, &person, details)?;
         Ok(row)
     }

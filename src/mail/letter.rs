@@ -302,6 +302,7 @@ fn foot_of(kind: &str) -> &'static str {
         | "contact_left"
         | "contact_not_confirmed"
         | "invitation_accepted"
+        | "invitations_withdrawn"
         | "mandate_ends_soon"
         | "no_coordinator_left"
         | "webhook_failing"
