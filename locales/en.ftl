@@ -403,6 +403,23 @@ mail-address_change_undone = Your address is the old one again
         Please choose a new password with the link below; it is good for { $minutes } minutes, and after that "Forgot your password?" brings another.
     .button = Choose a new password
 
+mail-contact_confirmed = Your contact at { $organisation } was confirmed
+    .body =
+        An officer of { $organisation } or the Secretariat has confirmed that your contact in the directory of { $community } is still right.
+
+        Please look at it in your profile, and change there what is not right any more.
+    .button = -
+
+mail-mandate_changed = The end of your mandate at { $organisation } was changed
+    .body =
+        { $ends ->
+            [yes] An officer has set { DAY($day) } as the end of your mandate at { $organisation } in { $community }.
+           *[no] An officer has removed the end of your mandate at { $organisation } in { $community }.
+        }
+
+        Please turn to the coordinators of your administration or to the Secretariat if this is wrong.
+    .button = -
+
 mail-contact_changed = Your contact in the directory was changed
     .body =
         { $by ->

@@ -403,6 +403,23 @@ mail-address_change_undone = Votre ancienne adresse est rétablie
         Veuillez choisir un nouveau mot de passe avec le lien ci-dessous ; il est valable { $minutes } minutes, ensuite « Mot de passe oublié » en donne un autre.
     .button = Choisir un nouveau mot de passe
 
+mail-contact_confirmed = { $organisation } : votre fiche a été confirmée
+    .body =
+        Un responsable ({ $organisation }) ou le Secrétariat a confirmé que votre fiche dans l’annuaire de { $community } est toujours exacte.
+
+        Veuillez la vérifier dans votre profil et y corriger ce qui n’est plus exact.
+    .button = -
+
+mail-mandate_changed = { $organisation } : la fin de votre mandat a été modifiée
+    .body =
+        { $ends ->
+            [yes] Un responsable a fixé la fin de votre mandat ({ $organisation }) dans { $community } au { DAY($day) }.
+           *[no] Un responsable a supprimé la date de fin de votre mandat ({ $organisation }) dans { $community }.
+        }
+
+        Si cela n’est pas exact, veuillez vous adresser aux coordonnateurs de votre administration ou au Secrétariat.
+    .button = -
+
 mail-contact_changed = Votre fiche dans l’annuaire a été modifiée
     .body =
         { $by ->

@@ -113,11 +113,14 @@ impl Desk {
         if row.status.is_final() {
             return Err(Error::conflict("appointment_over").with("status", row.status));
         }
-        let Some(valid_to) = change.valid_to else { return view(conn, principal, row) };
+        let Some(valid_to) = change.valid_to.filter(|end| *end != row.valid_to) else {
+            return view(conn, principal, row);
+        };
         let next = Appointment { valid_to, updated_at: self.now, ..row }.checked(self.now);
         appointments::record(conn, &next)?;
         let doing = Doing::by(Event::MandateEnds, principal.user_id, None);
         self.note(conn, next.status.as_str(), &next, doing)?;
+        self.announce_end(conn, &next)?;
         view(conn, principal, next)
     }
 }

@@ -510,6 +510,16 @@ fn a13_officers_change_what_they_see_and_only_narrow(t: TestApp) {
     let shown = change(&awa, json!({"phone_audience": "members", "languages_audience": "members"})).expect(200);
     assert_eq!(shown["phone"], "+221 33 822 22 22");
     assert_eq!(hears(&t, &awa.email, "Your contact in the directory was changed"), 3);
+    // Of what else officers do to it she hears too.
+    let own = format!("/appointments/{}", id_of(&t, &awa.email));
+    awa.post(&format!("{own}/confirm"), &json!({})).expect(200);
+    assert_eq!(hears(&t, &awa.email, "Your contact at Senegal was confirmed"), 0, "that was herself");
+    home.post(&format!("{own}/confirm"), &json!({})).expect(200);
+    let end = json!({"valid_to": t.clock.now().plus(DAY * 90)});
+    home.with_header("if-match", "*").patch(&own, &end).expect(200);
+    for subject in ["Your contact at Senegal was confirmed", "The end of your mandate at Senegal was changed"] {
+        assert_eq!(hears(&t, &awa.email, subject), 1, "{subject}");
+    }
 }
 
 fn a13_officers_read_addresses_by_their_audience_alone(t: TestApp) {
