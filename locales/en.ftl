@@ -239,10 +239,12 @@ mail-announcement_halted = Halted: { $title }
 
 mail-announcement_held = Held back: { $title }
     .body =
-        The announcement "{ $title }" of { $community } was scheduled and has not begun: { $reason ->
+        The announcement "{ $title }" of { $community } waited to be sent and is held back: { $reason ->
             [overdue] its time was over when the portal came to it, and what comes late may be wrong by then
             [no_recipients] nobody is in its audience any more
             [approval_needed] it goes to more people than may be written to without the approval of a second person
+            [planner_left] whoever planned it may no longer send announcements
+            [approver_left] whoever approved it may no longer do so, and the approval no longer counts
             [content_changed] it is not what was approved
            *[other] it could not begin as it is ({ $reason })
         }.
@@ -272,6 +274,20 @@ mail-hand_over = Handing over at { $organisation } until { DAY($day) }
             [yes] The reason given: { $reason }
            *[no] {""}
         }
+    .button = -
+
+mail-hand_over_cancelled = The hand-over of { $applicant } at { $organisation } is cancelled
+    .body =
+        The appointment of { $applicant } at { $organisation } was to pass to { $successor }. Whoever began that may no longer hand over appointments, so it is cancelled: both of you stay in force, and the mandate ends when it would have ended without it.
+
+        If the hand-over is still right, please ask a coordinator of { $organisation } or the Secretariat to begin it again.
+    .button = -
+
+mail-invitations_withdrawn = Invitations withdrawn at { $organisation }
+    .body =
+        { $inviter } may no longer invite people to { $organisation }. The invitations that nobody had answered yet are withdrawn ({ $count }), and their links no longer work.
+
+        Please look at the invitations that were withdrawn, and invite again those people who are to be contacts of { $organisation }.
     .button = -
 
 mail-invitation_accepted = { $applicant } has accepted your invitation
@@ -439,6 +455,33 @@ mail-address_change_undone = Your address is the old one again
         Please choose a new password with the link below; it is good for { $minutes } minutes, and after that "Forgot your password?" brings another.
     .button = Choose a new password
 
+mail-contact_confirmed = Your contact at { $organisation } was confirmed
+    .body =
+        An officer of { $organisation } or the Secretariat has confirmed that your contact in the directory of { $community } is still right.
+
+        Please look at it in your profile, and change there what is not right any more.
+    .button = -
+
+mail-mandate_changed = The end of your mandate at { $organisation } was changed
+    .body =
+        { $ends ->
+            [yes] An officer has set { DAY($day) } as the end of your mandate at { $organisation } in { $community }.
+           *[no] An officer has removed the end of your mandate at { $organisation } in { $community }.
+        }
+
+        Please turn to the coordinators of your administration or to the Secretariat if this is wrong.
+    .button = -
+
+mail-contact_changed = Your contact in the directory was changed
+    .body =
+        { $by ->
+            [secretariat] The Secretariat has changed
+           *[coordinator] A coordinator of { $organisation } has changed
+        } your contact at { $organisation } in the directory of { $community }. Changed was: { $fields }.
+
+        Please look at it in your profile. If it is not right, change it back, and ask the coordinators of your administration or the Secretariat why it was changed.
+    .button = -
+
 mail-account_suspended = Your account is suspended
     .body =
         The Secretariat has suspended your account at { $community }: you can't log in, and the directory does not show you. The reason given:
@@ -603,6 +646,15 @@ link-forgot = Forgot your password?
 
 ## Words of the directory, and the heads of its tables
 
+changed-job_title = the job title
+changed-job_title_audience = who sees the job title
+changed-phone = the telephone number
+changed-phone_audience = who sees the telephone number
+changed-email_audience = who sees the e-mail address
+changed-languages = the languages
+changed-languages_audience = who sees the languages
+changed-technologies = the technologies
+changed-technologies_audience = who sees the technologies
 confirmation-confirmed = Confirmed
 confirmation-due = To be confirmed
 confirmation-unconfirmed = Not confirmed
@@ -802,6 +854,10 @@ problem-coordinators_only = Only for coordinators
     .detail = Coordinators do this for their own organisation, and the Secretariat for every one.
 problem-other_organisation = Not your organisation
     .detail = You coordinate another organisation. Ask its coordinator, or the Secretariat.
+problem-field_hidden = The owner hides this field from you
+    .detail = You do not see { $field } of this contact, and so you can't change it. Leave it out, and ask the person to change it.
+problem-audience_widened = Only the owner shows a field to more people
+    .detail = You can narrow who sees { $field } of somebody else's contact, not widen it. Leave the audience out, and ask the person to change it.
 problem-if_match_required = Say what you changed
     .detail = Read it first, and send its ETag as If-Match, so that nobody's changes are lost.
 problem-if_match_malformed = If-Match is not understood

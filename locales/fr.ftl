@@ -239,10 +239,12 @@ mail-announcement_halted = Interrompue : { $title }
 
 mail-announcement_held = Retenue : { $title }
     .body =
-        L’annonce « { $title } » de { $community } était programmée et n’a pas commencé : { $reason ->
+        L’annonce « { $title } » de { $community } attendait d’être envoyée et elle est retenue : { $reason ->
             [overdue] son heure était passée quand le portail y est arrivé, et ce qui arrive trop tard n’est peut-être plus vrai
             [no_recipients] plus personne ne fait partie de ses destinataires
             [approval_needed] elle s’adresse à plus de personnes qu’il n’est permis sans l’approbation d’une deuxième personne
+            [planner_left] la personne qui l’a programmée n’a plus le droit d’envoyer des annonces
+            [approver_left] la personne qui l’a approuvée n’en a plus le droit, et l’approbation ne compte plus
             [content_changed] ce n’est plus ce qui a été approuvé
            *[other] elle n’a pas pu commencer telle quelle ({ $reason })
         }.
@@ -272,6 +274,20 @@ mail-hand_over = Transmission du mandat jusqu’au { DAY($day) } : { $organisat
             [yes] Motif indiqué : { $reason }
            *[no] {""}
         }
+    .button = -
+
+mail-hand_over_cancelled = { $organisation } : la transmission du mandat de { $applicant } est annulée
+    .body =
+        Le mandat de { $applicant } ({ $organisation }) devait passer à { $successor }. La personne qui avait engagé cette transmission n’a plus le droit de transmettre des mandats ; elle est donc annulée : vous restez tous deux en fonction, et le mandat prend fin quand il aurait pris fin sans elle.
+
+        Si la transmission est toujours souhaitée, veuillez demander à un coordonnateur ({ $organisation }) ou au Secrétariat de l’engager à nouveau.
+    .button = -
+
+mail-invitations_withdrawn = { $organisation } : des invitations sont retirées
+    .body =
+        { $inviter } n’a plus le droit d’inviter de nouveaux contacts ({ $organisation }). Les invitations restées sans réponse sont retirées ({ $count }) et leurs liens ne fonctionnent plus.
+
+        Veuillez examiner les invitations retirées et inviter à nouveau les personnes qui doivent devenir contacts ({ $organisation }).
     .button = -
 
 mail-invitation_accepted = { $applicant } a accepté votre invitation
@@ -439,6 +455,33 @@ mail-address_change_undone = Votre ancienne adresse est rétablie
         Veuillez choisir un nouveau mot de passe avec le lien ci-dessous ; il est valable { $minutes } minutes, ensuite « Mot de passe oublié » en donne un autre.
     .button = Choisir un nouveau mot de passe
 
+mail-contact_confirmed = { $organisation } : votre fiche a été confirmée
+    .body =
+        Un responsable ({ $organisation }) ou le Secrétariat a confirmé que votre fiche dans l’annuaire de { $community } est toujours exacte.
+
+        Veuillez la vérifier dans votre profil et y corriger ce qui n’est plus exact.
+    .button = -
+
+mail-mandate_changed = { $organisation } : la fin de votre mandat a été modifiée
+    .body =
+        { $ends ->
+            [yes] Un responsable a fixé la fin de votre mandat ({ $organisation }) dans { $community } au { DAY($day) }.
+           *[no] Un responsable a supprimé la date de fin de votre mandat ({ $organisation }) dans { $community }.
+        }
+
+        Si cela n’est pas exact, veuillez vous adresser aux coordonnateurs de votre administration ou au Secrétariat.
+    .button = -
+
+mail-contact_changed = Votre fiche dans l’annuaire a été modifiée
+    .body =
+        { $by ->
+            [secretariat] Le Secrétariat a modifié
+           *[coordinator] Un coordonnateur ({ $organisation }) a modifié
+        } votre fiche ({ $organisation }) dans l’annuaire de { $community }. Ont été modifiés : { $fields }.
+
+        Veuillez la vérifier dans votre profil. Si elle n’est pas exacte, corrigez-la et demandez aux coordonnateurs de votre administration ou au Secrétariat pourquoi elle a été modifiée.
+    .button = -
+
 mail-account_suspended = Votre compte est suspendu
     .body =
         Le Secrétariat a suspendu votre compte auprès de { $community } : vous ne pouvez pas vous connecter et l’annuaire ne vous montre pas. Le motif indiqué :
@@ -603,6 +646,15 @@ link-forgot = Mot de passe oublié ?
 
 ## Mots de l'annuaire, et têtes de ses tableaux
 
+changed-job_title = la fonction
+changed-job_title_audience = qui voit la fonction
+changed-phone = le numéro de téléphone
+changed-phone_audience = qui voit le numéro de téléphone
+changed-email_audience = qui voit l’adresse électronique
+changed-languages = les langues
+changed-languages_audience = qui voit les langues
+changed-technologies = les technologies
+changed-technologies_audience = qui voit les technologies
 confirmation-confirmed = Confirmé
 confirmation-due = À confirmer
 confirmation-unconfirmed = Non confirmé
@@ -807,6 +859,10 @@ problem-coordinators_only = Réservé aux coordonnateurs
     .detail = Les coordonnateurs s’en chargent pour leur propre organisation, le Secrétariat pour toutes.
 problem-other_organisation = Ce n’est pas votre organisation
     .detail = Vous coordonnez une autre organisation. Adressez-vous à son coordonnateur ou au Secrétariat.
+problem-field_hidden = La personne vous cache ce champ
+    .detail = Vous ne voyez pas le champ { $field } de cette fiche et ne pouvez donc pas le modifier. Omettez-le et demandez à la personne de le modifier.
+problem-audience_widened = Seule la personne montre un champ à davantage de lecteurs
+    .detail = Pour la fiche d’autrui, vous pouvez restreindre qui voit le champ { $field }, mais non l’étendre. Omettez ce réglage et demandez à la personne de le modifier.
 problem-if_match_required = Indiquez ce que vous avez modifié
     .detail = Lisez d’abord l’objet, puis envoyez son ETag dans If-Match, afin qu’aucune modification ne se perde.
 problem-if_match_malformed = If-Match n’est pas compris

@@ -1,7 +1,7 @@
 //! Accounts as the Secretariat manages them, and a person's change of address.
 //!
 //! A suspension ends every session and API token within two seconds and hides the person in the directory; reinstating
-//! shows the contact again. Whose second factors are lost gets a mailed link and begins again: nobody here ever chooses
+//! shows the contact again. What is open of the person's grants is withdrawn, and stays so after that. Whose second factors are lost gets a mailed link and begins again: nobody here ever chooses
 //! another's password.
 //!
 //! An address is changed when the new one has proven that it is read. The old one is told at once and for a week can take

@@ -8,6 +8,7 @@
 //! - `writing` drafts; `preview` what sending would do, and tests
 //! - `audience` whom it is for
 //! - `campaign` what somebody does with it: submit, approve, schedule, send, pause, cancel
+//! - `grants` what was planned or approved by somebody who may not any more
 //! - `dispatch` what happens by itself: begin in time, fan out, halt where much fails, end
 //! - `fan_out` from the audience to mails, some at a time; `outcome` what came of it
 //! - `digest` for those who want word of several at a time
@@ -21,6 +22,7 @@ pub mod digest;
 mod dispatch;
 mod fan_out;
 pub mod feed;
+mod grants;
 mod machine;
 pub mod outcome;
 mod personal;

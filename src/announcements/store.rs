@@ -51,7 +51,7 @@ pub(super) fn rewrite(conn: &mut Conn, id: Id, author: Id, draft: &Draft, now: T
         ))
         .execute(conn)?;
     set_approval(conn, id, &Approval::default())?;
-    set_time(conn, id, None, None)?;
+    set_plan(conn, id, &Plan::default())?;
     replace_variants(conn, id, &draft.variants)
 }
 
@@ -79,11 +79,18 @@ pub(super) fn approve(conn: &mut Conn, id: Id, by: Id, now: Timestamp) -> Result
     Ok(())
 }
 
-/// When it is to begin.
-pub(super) fn set_time(conn: &mut Conn, id: Id, at: Option<Timestamp>, zone: Option<&str>) -> Result<(), Error> {
-    diesel::update(announcement::table.find(id))
-        .set((announcement::send_at.eq(at), announcement::zone.eq(zone)))
-        .execute(conn)?;
+/// When an announcement is to begin, where, and who says so.
+#[derive(Clone, Debug, Default, AsChangeset)]
+#[diesel(table_name = announcement, treat_none_as_null = true)]
+pub(super) struct Plan {
+    pub(super) send_at: Option<Timestamp>,
+    pub(super) zone: Option<String>,
+    pub(super) scheduled_by: Option<Id>,
+}
+
+/// When it is to begin; by itself never, where the plan is empty.
+pub(super) fn set_plan(conn: &mut Conn, id: Id, plan: &Plan) -> Result<(), Error> {
+    on_each!(conn, c => diesel::update(announcement::table.find(id)).set(plan).execute(c))?;
     Ok(())
 }
 
@@ -144,6 +151,12 @@ pub(super) fn due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<Id>,
         .limit(most)
         .select(announcement::id)
         .load(conn)?)
+}
+
+/// Those that wait with an approval or a plan of somebody's.
+pub(super) fn granted(conn: &mut Conn) -> Result<Vec<Row>, Error> {
+    let waits = announcement::status.eq_any([AnnouncementStatus::Approved, AnnouncementStatus::Scheduled]);
+    Ok(announcement::table.filter(waits).order(announcement::id).select(Row::as_select()).load(conn)?)
 }
 
 /// Those whose recipients are not all written down yet.

@@ -6,6 +6,7 @@
 //! - `sessions` opened, refreshed, listed, ended; `factors` second factors; `tokens` for one's own programs; `devices`
 //!   known ones have a count of failures of their own
 //! - `people` what other features need: find, make and change users, links that are mailed
+//! - `granters` people as they stand now, for what they granted earlier
 //! - `leaving` an account that is about to be erased
 //! - `notices` what a person is told of one's own account
 //! - `guards` the parameter types by which a handler says whom it is for
@@ -14,6 +15,7 @@
 
 mod devices;
 pub mod factors;
+mod granters;
 pub mod guards;
 mod keys;
 mod leaving;
@@ -31,6 +33,7 @@ mod store;
 pub mod tokens;
 mod types;
 
+pub use granters::{granter, granters};
 pub use keys::{Jwk, Jwks, Keys, PUBLISHED};
 pub use leaving::{keep, leave, stay};
 pub use notices::address_is_known;

@@ -92,21 +92,23 @@ pub(super) fn credentials_of(conn: &mut Conn, user: Id) -> Result<Credentials, E
     Ok(users::table.find(user).select(Credentials::as_select()).first(conn)?)
 }
 
-/// Who holds this role in force.
+/// Who holds this role in force, and whose account is open: whoever is suspended hears nothing of what officers hear.
 pub(super) fn holders(conn: &mut Conn, role: Role) -> Result<Vec<Credentials>, Error> {
     let active = appointment::role.eq(role).and(appointment::status.eq(AppointmentStatus::Active));
     let ids = appointment::table.filter(active).select(appointment::user_id.assume_not_null());
-    Ok(users::table.filter(users::id.eq_any(ids)).order(users::id).select(Credentials::as_select()).load(conn)?)
+    let open = users::id.eq_any(ids).and(users::suspended_at.is_null()).and(users::erase_at.is_null());
+    Ok(users::table.filter(open).order(users::id).select(Credentials::as_select()).load(conn)?)
 }
 
-/// Who coordinates this organisation.
+/// Who coordinates this organisation, with an open account.
 pub(super) fn coordinators(conn: &mut Conn, organisation: Id) -> Result<Vec<Credentials>, Error> {
     let active = appointment::role
         .eq(Role::Coordinator)
         .and(appointment::status.eq(AppointmentStatus::Active))
         .and(appointment::organisation_id.eq(organisation));
     let ids = appointment::table.filter(active).select(appointment::user_id.assume_not_null());
-    Ok(users::table.filter(users::id.eq_any(ids)).order(users::id).select(Credentials::as_select()).load(conn)?)
+    let open = users::id.eq_any(ids).and(users::suspended_at.is_null()).and(users::erase_at.is_null());
+    Ok(users::table.filter(open).order(users::id).select(Credentials::as_select()).load(conn)?)
 }
 
 /// People by their ids, in the order of the ids.

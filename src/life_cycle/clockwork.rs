@@ -49,7 +49,7 @@ impl Desk {
         let Some(task) = timetable::due(&row, self.now) else { return Ok(false) };
         match task {
             Task::Event(Event::MandateEnds) if row.replaced_by.is_some() => {
-                self.carry_out(conn, &row, Doing::timed(Event::Replace))?;
+                self.end_hand_over(conn, &row)?;
             }
             Task::Event(event) => {
                 self.carry_out(conn, &row, Doing::timed(event))?;

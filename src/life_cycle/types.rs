@@ -21,8 +21,9 @@ pub struct PersonView {
     pub name_changed_at: Option<Timestamp>,
     /// The name before, for a month.
     pub previous_name: Option<String>,
-    /// The address.
-    pub email: String,
+    /// The address; null where the reader may not see it. The person and the Secretariat see it, officers of the organisation
+    /// while an invitation or application is open, and after that whoever the person shows it to.
+    pub email: Option<String>,
 }
 
 /// An appointment as officers and its holder see it.

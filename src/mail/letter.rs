@@ -307,6 +307,7 @@ fn foot_of(kind: &str) -> &'static str {
         | "contact_left"
         | "contact_not_confirmed"
         | "invitation_accepted"
+        | "invitations_withdrawn"
         | "mandate_ends_soon"
         | "name_changed"
         | "no_coordinator_left"
