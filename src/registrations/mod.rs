@@ -30,7 +30,7 @@ use crate::directory::{self, Details, NewContact};
 use crate::error::Error;
 use crate::identity::{self, NewUser};
 use crate::life_cycle;
-use crate::mail::{EmailAddress, Letter, Outbox, Recipient, consent};
+use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
 use crate::members;
 use crate::nominations;
 use crate::policy::Principal;
@@ -92,7 +92,7 @@ impl Desk {
             return Err(Error::link_spent());
         }
         let user_id = self.user_of(conn, &row)?;
-        consent::address_works(conn, &row.email.to_lowercase())?;
+        self.outbox.address_works(conn, &row.email.to_lowercase())?;
         let appointment = NewAppointment {
             user_id: Some(user_id),
             organisation_id: row.organisation_id,
