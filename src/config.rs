@@ -7,6 +7,7 @@
 //! Secrets are [`SecretString`]s and are masked wherever settings are printed.
 
 mod rules;
+mod safety;
 mod settings;
 
 use std::path::{Path, PathBuf};

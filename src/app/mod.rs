@@ -28,6 +28,7 @@ use crate::i18n::Catalogue;
 use crate::idempotency::{self, Answer, Ticket};
 use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
 use crate::life_cycle::{self, ConfirmLinks};
+use crate::mail::consent::AddressMask;
 use crate::mail::{self, Bell, Letters, MailTokens, Outbox, ReturnPaths, Sender, Transport};
 use crate::members;
 use crate::privacy::{self, Periods};
@@ -176,8 +177,9 @@ impl Portal {
             Letters::new(Arc::clone(&catalogue), settings.community.clone(), settings.server.public_url.clone());
         let bell = Bell::default();
         let give_up = Duration::from_secs(settings.mail.give_up_hours * 3_600);
-        let outbox = Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up);
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
+        let mask = AddressMask::new(master.mac("suppressed address")?);
+        let outbox = Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up, mask);
         let mail_tokens = MailTokens::new(master.mac("mail token")?);
         let return_paths = ReturnPaths::configured(&settings.mail, &master)?;
         let transport = Transport::new(settings, mail_tokens.clone(), return_paths.clone()).or_internal()?;

@@ -74,6 +74,7 @@ impl Settings {
         );
         self.check_bounces(&mut rule);
         self.check_parsed(faults);
+        self.check_safety(faults);
     }
 
     fn check_privacy(&self, rule: &mut impl FnMut(bool, &str)) {

@@ -46,7 +46,7 @@ use crate::directory;
 use crate::error::Error;
 use crate::events::Events;
 use crate::identity;
-use crate::mail::{Outbox, consent};
+use crate::mail::Outbox;
 use crate::policy::{self, Principal};
 use crate::random::Random;
 use crate::throttle::Throttle;
@@ -172,7 +172,7 @@ impl Desk {
         {
             // Of the address too it is said that it is right: that mail came back is forgotten.
             let address = identity::get_user(conn, holder)?.email.to_lowercase();
-            consent::address_works(conn, &address)?;
+            self.outbox.address_works(conn, &address)?;
         }
         // Whose entry is to be confirmed stays logged in, to confirm it.
         if !next.status.is_listed()

@@ -33,8 +33,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 fn desk(portal: &Portal, caller: &Caller, officer: &Principal) -> Desk {
-    let (audit, now) = (portal.audit.clone(), portal.clock.now());
-    Desk { audit, trace: Trace::from(caller), officer: officer.user_id, now }
+    let (audit, outbox, now) = (portal.audit.clone(), portal.outbox.clone(), portal.clock.now());
+    Desk { audit, outbox, trace: Trace::from(caller), officer: officer.user_id, now }
 }
 
 /// Addresses that no announcement goes to, and why.
@@ -54,7 +54,9 @@ pub async fn list(
     if prefix.as_ref().is_some_and(|prefix| prefix.contains('\0')) {
         return Err(Error::bad_query(vec![Fault::new("q", "bad_email")]));
     }
-    let filter = SuppressionFilter { reasons: query.reason, prefix };
+    let whole = prefix.as_deref().and_then(|prefix| EmailAddress::parse(prefix).ok());
+    let mask = whole.map(|address| portal.outbox.masked(&address.key()));
+    let filter = SuppressionFilter { reasons: query.reason, prefix, mask };
     let after = after.map(|[address]| address);
     let rows = portal.db.read(move |conn| consent::suppressions(conn, &filter, after.as_deref(), fetch, now)).await?;
     Ok(page.cut(rows, |row| Cursor::after(&[&row.address]))?.respond(&request))

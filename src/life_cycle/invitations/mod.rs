@@ -31,7 +31,7 @@ use crate::db::{Conn, Id};
 use crate::directory::Details;
 use crate::error::{Error, Fault};
 use crate::identity::{self, Credentials, NewUser};
-use crate::mail::{EmailAddress, Letter, Recipient, consent};
+use crate::mail::{EmailAddress, Letter, Recipient};
 use crate::members;
 use crate::nominations;
 use crate::policy::{self, Principal, Worth};
@@ -255,7 +255,7 @@ impl Desk {
         invitation: &Invitation,
         acceptance: &rules::Acceptance,
     ) -> Result<Credentials, Error> {
-        consent::address_works(conn, &invitation.email.to_lowercase())?;
+        self.outbox.address_works(conn, &invitation.email.to_lowercase())?;
         if let Some(known) = known(conn, invitation)? {
             let held = appointments::of_user(conn, known.id)?;
             if known.is_closed() || !super::rules::is_free(&held, row.organisation_id, row.role) {
