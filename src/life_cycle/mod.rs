@@ -163,7 +163,7 @@ impl Desk {
     /// Writes down what an appointment has become, with everything that follows.
     fn keep(&self, conn: &mut Conn, row: &Appointment, next: &Appointment, doing: Doing<'_>) -> Result<(), Error> {
         appointments::record(conn, next)?;
-        self.forget_hand_over(conn, next)?;
+        Self::forget_hand_over(conn, next)?;
         self.show_standing(conn, next)?;
         self.note(conn, row.status.as_str(), next, doing)?;
         self.publish(conn, Some(row.status), next, doing.event)?;

@@ -43,7 +43,7 @@ struct Desk {
 
 impl Desk {
     fn add(&self, conn: &mut Conn, address: &EmailAddress) -> Result<Suppression, Error> {
-        let key = self.outbox.listed_as(conn, vec![address.clone()])?.pop().unwrap_or_default();
+        let key = self.outbox.listed_as(conn, std::slice::from_ref(&address))?.pop().unwrap_or_default();
         consent::suppress(conn, &key, SuppressionReason::Manual, "secretariat", None, self.now)?;
         self.note(conn, Event::AddressSuppressed, address)?;
         consent::suppression(conn, &key, self.now)?.ok_or_else(Error::not_found)
@@ -67,7 +67,7 @@ impl Desk {
             |(address, reason)| Suppression { address, reason, source: "import".to_owned(), until: None, since: now };
         // A file may have an address both by name and masked, as one that was taken out before has.
         let rows: BTreeMap<String, SuppressionReason> =
-            self.outbox.listed_as(conn, addresses)?.into_iter().zip(reasons).collect();
+            self.outbox.listed_as(conn, &addresses)?.into_iter().zip(reasons).collect();
         let suppressed = consent::suppress_many(conn, rows.into_iter().map(row).collect(), now)?;
         let detail = json!({"imported": suppressed});
         let entry = Entry { subject: None, ..Entry::own(Event::AddressSuppressed, self.officer) }.with(detail);

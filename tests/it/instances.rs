@@ -315,7 +315,7 @@ fn a07_nothing_left(backend: &Backend) {
                 });
             }
             within(PATIENCE, || made.load(Ordering::SeqCst) > round);
-            admin.delete(&format!("/users/{id}/sessions")).unwrap().status
+            admin.send("DELETE", &format!("/api/v1/users/{id}/sessions"), None).unwrap().status
         });
         assert_eq!(ended, 204);
         assert!(made.into_inner() > round);

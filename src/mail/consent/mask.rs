@@ -86,7 +86,7 @@ impl Outbox {
     ///
     /// # Errors
     /// Where the database says no.
-    pub fn listed_as(&self, conn: &mut Conn, addresses: Vec<EmailAddress>) -> Result<Vec<String>, Error> {
+    pub fn listed_as(&self, conn: &mut Conn, addresses: &[EmailAddress]) -> Result<Vec<String>, Error> {
         let pairs: Vec<(String, String)> =
             addresses.iter().map(|address| (address.key(), self.mask.of(&address.key()))).collect();
         let masks: Vec<&str> = pairs.iter().map(|(_, mask)| mask.as_str()).collect();
