@@ -90,7 +90,7 @@ where
     });
     let body = once(ready(Ok(begin(heads)?))).chain(pages).map_ok(Bytes::from);
     let body = body.inspect_err(move |error: &Error| {
-        let _until_then = &held;
+        let _ = &held;
         tracing::error!(%error, "an export was broken off");
     });
     Ok(HttpResponse::Ok()

@@ -103,7 +103,8 @@ pub async fn wrap<B: MessageBody + 'static>(
     Ok(response)
 }
 
-/// Refuses what no route should see: what comes over a connection that was one too many, an address longer than any of ours, an unsafe request from another site.
+/// Refuses what no route should see: what comes over a connection that was one too many, an address longer than any of
+/// ours, an unsafe request from another site.
 fn admit(request: &ServiceRequest, context: &Context) -> Result<(), Error> {
     if request.conn_data::<Refused>().is_some() {
         return Err(Error::refused(StatusCode::TOO_MANY_REQUESTS, "too_many_connections").again_in(15));

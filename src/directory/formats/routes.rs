@@ -210,7 +210,7 @@ async fn export(
     let mut answer = match way {
         Way::Stream(streamed, under_way) => {
             let body = stream::body(source, words, streamed).map_ok(move |piece| {
-                let _until_then = &under_way;
+                let _ = &under_way;
                 Bytes::from(piece)
             });
             HttpResponse::Ok().insert_header((CONTENT_TYPE, format.media_type())).streaming(body)
