@@ -19,8 +19,8 @@ use toml::{Table, Value};
 
 use crate::db;
 pub use settings::{
-    Announcements, Bounces, Community, Database, Directory, Identity, Log, LogFormat, Mail, Privacy, Server, Settings,
-    Storage, StorageKind, Throttle, Transport, Webhooks,
+    Announcements, Bounces, Community, Database, Directory, HeavyWork, Identity, Log, LogFormat, Mail, Privacy, Server,
+    Settings, Storage, StorageKind, Throttle, Transport, Webhooks,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");

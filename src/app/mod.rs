@@ -4,6 +4,7 @@
 //! [`Running::stop`] lets requests under way finish. The command `serve` adds the sender of mail and the housekeeper (`house`); a
 //! test runs both by hand. `health` is for whoever watches the process.
 
+mod descriptors;
 mod health;
 mod house;
 mod server;
@@ -23,6 +24,7 @@ use crate::db::{self, Conn, Db, Target};
 use crate::directory::{self, formats::Bulk};
 use crate::error::{Error, OrInternal as _};
 use crate::events::Events;
+use crate::heavy_work::Lane;
 use crate::http::{Caller, Metrics};
 use crate::i18n::Catalogue;
 use crate::idempotency::{self, Answer, Ticket};
@@ -73,6 +75,8 @@ pub struct Portal {
     pub lives: Lives,
     /// What is handed out in bulk.
     pub bulk: Bulk,
+    /// Where work is done that takes long and much memory.
+    pub heavy_work: Lane,
     /// How long what is personal is kept.
     pub periods: Periods,
     /// What signs the places of lists and feeds that clients hand back.
@@ -213,6 +217,7 @@ impl Portal {
         let bounces = Bounces::new(settings, db.clone(), clock.clone(), life_cycle.clone(), return_paths)?;
         let portal = Self {
             bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
+            heavy_work: Lane::start(&settings.heavy_work)?,
             cursors: master.mac("cursors")?,
             mail_tokens,
             announcements: announcements::Settings::from(&settings.announcements),

@@ -29,9 +29,6 @@ use crate::mail::{EmailAddress, Outbox};
 use crate::time::Timestamp;
 use rules::Line;
 
-/// Rows that are read at a time for a file.
-const PAGE: i64 = 1_000;
-
 /// What the units of work need beside a connection.
 struct Desk {
     audit: Audit,
@@ -80,18 +77,5 @@ impl Desk {
         let subject = identity::find_user(conn, address)?.map(|known| known.id);
         let entry = Entry { subject, ..Entry::own(event, self.officer) }.with(json!({"kind": "manual"}));
         self.audit.note(conn, &self.trace, &entry)
-    }
-}
-
-/// Every suppression, in the order of the addresses.
-fn all(conn: &mut Conn, now: Timestamp) -> Result<Vec<Suppression>, Error> {
-    let mut found: Vec<Suppression> = Vec::new();
-    loop {
-        let after = found.last().map(|row| row.address.clone());
-        let page = consent::suppressions(conn, &consent::SuppressionFilter::default(), after.as_deref(), PAGE, now)?;
-        if page.is_empty() {
-            return Ok(found);
-        }
-        found.extend(page);
     }
 }
