@@ -292,7 +292,7 @@ mod tests {
     #[tokio::test]
     async fn what_nobody_waits_for_is_stopped_or_never_begun() {
         let (lane, people) = (lane(1, 2), people().take(3).collect::<Vec<_>>());
-        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (begun, has_begun) = oneshot::channel();
         let work = lane.place(people[0]).unwrap().run(move |wanted| {
             begun.send(()).unwrap();
             while wanted.is() {

@@ -177,13 +177,9 @@ impl Portal {
         let target = settings.database_target().or_internal()?;
         let db = Db::start(&target, settings.database_size(&target))?;
         let catalogue = Arc::new(Catalogue::load()?);
-        let letters =
-            Letters::new(Arc::clone(&catalogue), settings.community.clone(), settings.server.public_url.clone());
         let bell = Bell::default();
-        let give_up = Duration::from_secs(settings.mail.give_up_hours * 3_600);
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
-        let mask = AddressMask::new(master.mac("suppressed address")?);
-        let outbox = Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up, mask);
+        let outbox = outbox(settings, &catalogue, &master, &clock, &random, &bell)?;
         let mail_tokens = MailTokens::new(master.mac("mail token")?);
         let return_paths = ReturnPaths::configured(&settings.mail, &master)?;
         let transport = Transport::new(settings, mail_tokens.clone(), return_paths.clone()).or_internal()?;
@@ -197,8 +193,7 @@ impl Portal {
         let webhooks = webhooks(settings, &master, &clock, &random, &audit, &events)?;
         let dispatcher = Dispatcher::new(&settings.webhooks, db.clone(), webhooks.clone(), outbox.clone())?;
         let storage = Storage::new(&settings.storage, db.clone(), Arc::clone(&master), clock.clone(), random.clone())?;
-        let public_url = settings.server.public_url.clone();
-        let keys = load_keys(&db, &master, &public_url, &clock, &random).await?;
+        let keys = load_keys(&db, &master, &settings.server.public_url, &clock, &random).await?;
         let parts = identity::Parts {
             db: db.clone(),
             hasher,
@@ -210,7 +205,7 @@ impl Portal {
             clock: clock.clone(),
             random: random.clone(),
             community: settings.community.name.clone(),
-            public_url,
+            public_url: settings.server.public_url.clone(),
         };
         let identity = Identity::new(&settings.identity, &settings.throttle, parts)?;
         let life_cycle = life_cycle_desk(settings, &outbox, &events, &random, &throttle, &master, &clock)?;
@@ -330,6 +325,22 @@ fn life_cycle_desk(
 }
 
 /// Those who listen to what happens.
+/// What mail is put into.
+fn outbox(
+    settings: &Settings,
+    catalogue: &Arc<Catalogue>,
+    master: &MasterKey,
+    clock: &Clock,
+    random: &Random,
+    bell: &Bell,
+) -> Result<Outbox, Error> {
+    let public_url = settings.server.public_url.clone();
+    let letters = Letters::new(Arc::clone(catalogue), settings.community.clone(), public_url);
+    let give_up = Duration::from_secs(settings.mail.give_up_hours * 3_600);
+    let mask = AddressMask::new(master.mac("suppressed address")?);
+    Ok(Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up, mask))
+}
+
 fn webhooks(
     settings: &Settings,
     master: &Arc<MasterKey>,

@@ -40,7 +40,7 @@ struct Desk {
 
 impl Desk {
     fn add(&self, conn: &mut Conn, address: &EmailAddress) -> Result<Suppression, Error> {
-        let key = self.outbox.listed_as(conn, std::slice::from_ref(&address))?.pop().unwrap_or_default();
+        let key = self.outbox.listed_as(conn, std::slice::from_ref(address))?.pop().unwrap_or_default();
         consent::suppress(conn, &key, SuppressionReason::Manual, "secretariat", None, self.now)?;
         self.note(conn, Event::AddressSuppressed, address)?;
         consent::suppression(conn, &key, self.now)?.ok_or_else(Error::not_found)
