@@ -324,7 +324,6 @@ fn life_cycle_desk(
     })
 }
 
-/// Those who listen to what happens.
 /// What mail is put into.
 fn outbox(
     settings: &Settings,
@@ -341,6 +340,7 @@ fn outbox(
     Ok(Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up, mask))
 }
 
+/// Those who listen to what happens.
 fn webhooks(
     settings: &Settings,
     master: &Arc<MasterKey>,
