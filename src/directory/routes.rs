@@ -21,7 +21,7 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, Fault, Faults};
 use crate::http::page::{Facets, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, IfMatch, Json, List, Query, etag};
+use crate::http::{Asked, Caller, Cursor, IfMatch, List, Query, Unread, etag};
 use crate::identity::guards::Member;
 use crate::members;
 use crate::policy::{self, Principal, Sight};
@@ -127,12 +127,18 @@ pub async fn change(
     request: HttpRequest,
     id: web::Path<Id>,
     seen: IfMatch,
-    body: Json<ChangeContact>,
+    body: Unread<ChangeContact>,
 ) -> Result<HttpResponse, Error> {
+    let (asked, id) = (Arc::clone(&editor.0), id.into_inner());
+    let check = move |conn: &mut Conn| {
+        let (owner, organisation, _) = held(conn, &asked, id)?;
+        policy::may_change_contact(&asked, owner, organisation)
+    };
+    portal.db.read(check).await?;
     let mut faults = Faults::new();
-    let change = parse_change(&body.0, &mut faults);
+    let change = parse_change(&body.read().await?, &mut faults);
     faults.finish()?;
-    let (id, now, audit, trace) = (id.into_inner(), portal.clock.now(), portal.audit.clone(), Trace::from(&caller));
+    let (now, audit, trace) = (portal.clock.now(), portal.audit.clone(), Trace::from(&caller));
     let contact = portal
         .db
         .write(move |conn| {

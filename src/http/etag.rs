@@ -6,7 +6,8 @@
 //!
 //! A proxy that compresses weakens tags (`W/`); that mark is overlooked, since a hash of content can't mean two bodies.
 
-use std::future::{Ready, ready};
+use std::future::Future;
+use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -98,10 +99,14 @@ fn parse(request: &HttpRequest) -> Result<IfMatch, Error> {
 
 impl FromRequest for IfMatch {
     type Error = Error;
-    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        Box::pin(Gate::pass(Gate::of(request), parse(request)))
+        let request = request.clone();
+        Box::pin(async move {
+            Gate::wait(&request).await;
+            parse(&request)
+        })
     }
 }
 
