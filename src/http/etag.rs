@@ -125,11 +125,14 @@ impl MaybeIfMatch {
 
 impl FromRequest for MaybeIfMatch {
     type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let named = request.headers().contains_key(header::IF_MATCH);
-        ready(if named { parse(request).map(|wanted| Self(Some(wanted))) } else { Ok(Self(None)) })
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if !request.headers().contains_key(header::IF_MATCH) {
+            return Box::pin(async { Ok(Self(None)) });
+        }
+        let named = IfMatch::from_request(request, payload);
+        Box::pin(async move { named.await.map(|wanted| Self(Some(wanted))) })
     }
 }
 

@@ -56,11 +56,11 @@ mod tests {
     use std::rc::Rc;
     use std::time::Duration;
 
+    use actix_web::FromRequest;
     use actix_web::dev::Payload;
     use actix_web::http::header::CONTENT_TYPE;
     use actix_web::test::TestRequest;
     use actix_web::web::{Bytes, Data};
-    use actix_web::{FromRequest, ResponseError as _};
     use serde::Deserialize;
 
     use super::*;
