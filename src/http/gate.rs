@@ -109,7 +109,10 @@ mod tests {
         let mut payload: Payload = Payload::Stream { payload: Box::pin(body) };
         let status = match T::from_request(&request, &mut payload).await {
             Ok(_) => 200,
-            Err(error) => error.into().as_response_error().status_code().as_u16(),
+            Err(error) => {
+                let error: actix_web::Error = error.into();
+                error.as_response_error().status_code().as_u16()
+            }
         };
         (status, read.get())
     }
