@@ -205,6 +205,11 @@ mod tests {
         Element::parse(document.as_bytes()).unwrap()
     }
 
+    /// What is written for each of so many numbers, one after the other.
+    fn each(count: usize, write: impl Fn(usize) -> String) -> String {
+        (0..count).map(write).collect()
+    }
+
     fn multiget(rest: &str) -> Result<Report, Refusal> {
         report(Some(&read(&format!("{BEGIN}{rest}</C:addressbook-multiget>"))))
     }
@@ -225,7 +230,7 @@ mod tests {
         assert_eq!(ask(" version='2.1'").err(), Some(Refusal::AddressData));
         assert_eq!(report(Some(&read("<expand-property xmlns='DAV:'/>"))).err(), Some(Refusal::Report));
         assert_eq!(report(None).err(), Some(Refusal::Malformed));
-        let many = |count: usize| (0..count).map(|n| format!("<D:href>/{n}</D:href>")).collect::<String>();
+        let many = |count: usize| each(count, |n| format!("<D:href>/{n}</D:href>"));
         assert!(multiget(&many(MOST)).is_ok());
         assert_eq!(multiget(&many(MOST + 1)).err(), Some(Refusal::TooMany));
         let long = format!("<D:href>{}</D:href>", "a".repeat(MAX_HREF + 1));
@@ -242,13 +247,13 @@ mod tests {
 
     #[test]
     fn properties_are_few_and_their_names_short() {
-        let some = |count: usize| (0..count).map(|n| format!("<p{n}/>")).collect::<String>();
+        let some = |count: usize| each(count, |n| format!("<p{n}/>"));
         assert!(matches!(asked(&some(MAX_PROPS)), Ok(Props::These { names, .. }) if names.len() == MAX_PROPS));
         assert_eq!(asked(&some(MAX_PROPS + 1)), Err(Refusal::Properties));
         assert!(matches!(asked(&"<getetag/>".repeat(1_000)), Ok(Props::These { names, .. }) if names.len() == 1));
         let far = |count: usize| -> String {
             let namespace = "n".repeat(400);
-            (0..count).map(|n| format!("<x:p{n} xmlns:x='{namespace}'/>")).collect()
+            each(count, |n| format!("<x:p{n} xmlns:x='{namespace}'/>"))
         };
         assert!(asked(&far(9)).is_ok(), "of a place");
         assert_eq!(asked(&far(9)).and_then(Props::of_cards), Err(Refusal::Properties), "but not of every card");

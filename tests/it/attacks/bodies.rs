@@ -37,6 +37,11 @@ fn program(t: &TestApp, person: &Person) -> Client {
     t.anonymous().with_header("authorization", &format!("Basic {pair}"))
 }
 
+/// What is written for each of so many numbers, one after the other.
+fn each(count: usize, write: impl Fn(usize) -> String) -> String {
+    (0..count).map(write).collect()
+}
+
 fn ask(program: &Client, method: &str, depth: &str, body: &str) -> Answer {
     let program = program.with_header("depth", depth);
     program.send(method, BOOK, Some(("application/xml", body.as_bytes()))).unwrap()
@@ -121,15 +126,15 @@ fn a01_a_document_of_an_address_book_is_small_or_refused(t: TestApp) {
     let long = format!("<D:propfind xmlns:D=\"DAV:\" xmlns=\"{namespace}\">{}</D:propfind>", "<a/>".repeat(11_000));
     assert_eq!(ask(&phone, "REPORT", "0", &long).refused(400), "malformed_xml");
     assert_eq!(ask(&phone, "PROPFIND", "0", &long).refused(413), "too_large", "which is short");
-    let attributes: String = (0..100_000).map(|n| format!(" a{n}=''")).collect();
+    let attributes: String = each(100_000, |n| format!(" a{n}=''"));
     assert_eq!(ask(&phone, "REPORT", "0", &format!("<a{attributes}/>")).refused(400), "malformed_xml");
-    let namespaces: String = (0..10_000).map(|n| format!("<a xmlns='urn:{n}'/>")).collect();
+    let namespaces: String = each(10_000, |n| format!("<a xmlns='urn:{n}'/>"));
     assert_eq!(ask(&phone, "REPORT", "0", &multiget(&namespaces, "")).refused(400), "malformed_xml");
     let elements = "<a/>".repeat(200_000);
     assert_eq!(ask(&phone, "REPORT", "0", &multiget(&elements, "")).refused(400), "malformed_xml");
     for (props, code) in [
-        ((0..51).map(|n| format!("<D:p{n}/>")).collect::<String>(), "properties-within-limits"),
-        ((0..11).map(|n| format!("<x:p{n} xmlns:x='{}'/>", "n".repeat(400))).collect(), "properties-within-limits"),
+        (each(51, |n| format!("<D:p{n}/>")), "properties-within-limits"),
+        (each(11, |n| format!("<x:p{n} xmlns:x='{}'/>", "n".repeat(400))), "properties-within-limits"),
     ] {
         let answer = ask(&phone, "PROPFIND", "0", &propfind(&props));
         assert_eq!(answer.status, 403, "{}", answer.text);
@@ -152,11 +157,11 @@ fn a01_an_answer_grows_with_the_cards_alone(t: TestApp) {
     let phone = program(&t, &awa);
     t.seed(200);
     // Names of properties that there are not are repeated for every card: they are few and short.
-    let short: String = (0..30).map(|n| format!("<D:p{n}/>")).collect();
+    let short: String = each(30, |n| format!("<D:p{n}/>"));
     let answer = ask(&phone, "PROPFIND", "1", &propfind(&short));
     assert_eq!(answer.status, 207, "{}", answer.text);
     assert!(answer.bytes.len() <= 202 * 2_048, "{} bytes of 201 cards and their book", answer.bytes.len());
-    let long: String = (0..8).map(|n| format!("<x:p{n} xmlns:x='{}'/>", "n".repeat(200))).collect();
+    let long: String = each(8, |n| format!("<x:p{n} xmlns:x='{}'/>", "n".repeat(200)));
     assert_eq!(ask(&phone, "PROPFIND", "0", &propfind(&long)).status, 207, "of the book alone they may be longer");
     for (method, body) in [
         ("PROPFIND", propfind(&long)),
@@ -179,8 +184,7 @@ fn a01_an_answer_grows_with_the_cards_alone(t: TestApp) {
     let once = ask(&phone, "REPORT", "1", &multiget("<D:getetag/><C:address-data/>", &many));
     assert_eq!(once.text.matches("BEGIN:VCARD").count(), 1);
     // Ten thousand cards by name, as some programs ask, are as many answers and no more.
-    let all: String =
-        (0..10_000).map(|n| format!("<D:href>{BOOK}01890a5d-ac96-774b-bcce-{n:012}.vcf</D:href>")).collect();
+    let all: String = each(10_000, |n| format!("<D:href>{BOOK}01890a5d-ac96-774b-bcce-{n:012}.vcf</D:href>"));
     let body = multiget("<D:getetag/>", &all);
     let answer = ask(&phone, "REPORT", "1", &body);
     assert_eq!((answer.status, answer.text.matches("404 Not Found").count()), (207, 10_000));
