@@ -704,6 +704,7 @@ column-id = Identifier
 
 carddav-malformed = This request is not understood.
 carddav-too-many = There are more contacts than are listed at once. Use sync-collection, which is paged.
+carddav-properties = This asks for more properties than are answered. Ask for fewer, or for those that contacts have.
 carddav-sync-token = This token is too old, or what you may see has changed. Begin again without it.
 carddav-depth = Ask with Depth: 0 or 1.
 carddav-read-only = This address book is only read. Contacts are changed in the portal.
@@ -830,6 +831,8 @@ problem-uri_too_long = Address too long
     .detail = The address of this request is longer than any of the portal.
 problem-too_deep = Nested too deep
     .detail = Objects and arrays may be nested { $max } deep.
+problem-too_many_values = Too many values
+    .detail = A body may have { $max } values in all.
 problem-challenge_invalid = Please begin again
     .detail = The login was begun too long ago, or is finished already. Please log in again.
 problem-wrong_code = The code is wrong

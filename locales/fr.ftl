@@ -704,6 +704,7 @@ column-id = Identifiant
 
 carddav-malformed = Cette requête n’est pas comprise.
 carddav-too-many = Il y a plus de contacts que l’on n’en énumère à la fois. Utilisez sync-collection, qui procède par pages.
+carddav-properties = Cette requête demande plus de propriétés qu’il n’en est donné. Demandez-en moins, ou celles qu’ont les contacts.
 carddav-sync-token = Ce jeton est trop ancien, ou ce que vous pouvez voir a changé. Recommencez sans lui.
 carddav-depth = Demandez avec Depth: 0 ou 1.
 carddav-read-only = Ce carnet d’adresses est en lecture seule. Les contacts se modifient dans le portail.
@@ -835,6 +836,8 @@ problem-uri_too_long = Adresse trop longue
     .detail = L’adresse de cette demande est plus longue que toutes celles du portail.
 problem-too_deep = Imbriqué trop profondément
     .detail = Objets et tableaux peuvent être imbriqués sur { $max } niveaux.
+problem-too_many_values = Trop de valeurs
+    .detail = Un contenu peut comporter { $max } valeurs en tout.
 problem-challenge_invalid = Veuillez recommencer
     .detail = La connexion a été commencée il y a trop longtemps, ou est déjà terminée. Veuillez vous connecter de nouveau.
 problem-wrong_code = Le code est erroné

@@ -12,6 +12,7 @@ use crate::error::{Error, Fault, Faults};
 use crate::i18n::Language;
 use crate::identity::{self, Credentials};
 use crate::mail::{self, Merge, Recipient};
+use crate::text;
 
 /// How many recipients a preview shows.
 const SAMPLE: usize = 20;
@@ -83,7 +84,8 @@ impl Desk {
         let set = draft.audience.contacts(conn)?;
         let readers = sample(conn, &set)?;
         let mut faults = Faults::new();
-        for (index, language) in test.languages.iter().enumerate() {
+        let few = faults.take("/languages", text::few(&test.languages, rules::MAX_LANGUAGES)).is_some();
+        for (index, language) in test.languages.iter().enumerate().filter(|_| few) {
             if !draft.variants.contains_key(language) {
                 faults.add(Fault::new(format!("/languages/{index}"), "no_text").with("language", language));
             }

@@ -16,6 +16,8 @@ use crate::time::Timestamp;
 const MAX_SUBJECT: usize = 200;
 /// Longest text of a variant, in characters.
 const MAX_BODY: usize = 20_000;
+/// Most languages that a list names.
+pub(super) const MAX_LANGUAGES: usize = 20;
 /// Why one was halted by itself.
 pub(super) const MANY_FAILURES: &str = "many_failures";
 /// Somebody let it go on all the same.

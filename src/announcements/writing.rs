@@ -54,6 +54,8 @@ pub(super) fn delete(conn: &mut Conn, id: Id) -> Result<(), Error> {
 
 /// Reads what an author gave.
 fn parse(conn: &mut Conn, draft: Draft) -> Result<Draft, Error> {
+    let few = text::few(&draft.required_languages, rules::MAX_LANGUAGES);
+    few.map_err(|fault| Error::invalid(vec![Fault { pointer: "/required_languages".to_owned(), ..fault }]))?;
     let variants = rules::variants(&draft.variants, draft.default_language)?;
     let audience = draft.audience.parse(conn)?;
     let topic = draft.topic.map(|code| code.trim().to_lowercase());

@@ -23,7 +23,7 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, Fault, Faults};
 use crate::http::page::{Facets, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, IfMatch, Json, List, Query, etag};
+use crate::http::{Asked, Caller, Cursor, IfMatch, List, Query, Unread, etag};
 use crate::i18n::{Catalogue, Language};
 use crate::identity::{self, guards::Member};
 use crate::mail::{Letter, Outbox};
@@ -134,12 +134,18 @@ pub async fn change(
     request: HttpRequest,
     id: web::Path<Id>,
     seen: IfMatch,
-    body: Json<ChangeContact>,
+    body: Unread<ChangeContact>,
 ) -> Result<HttpResponse, Error> {
+    let (asked, id) = (Arc::clone(&editor.0), id.into_inner());
+    let check = move |conn: &mut Conn| {
+        let (owner, organisation, _) = held(conn, &asked, id)?;
+        policy::may_change_contact(&asked, owner, organisation)
+    };
+    portal.db.read(check).await?;
     let mut faults = Faults::new();
-    let change = parse_change(&body.0, &mut faults);
+    let change = parse_change(&body.read().await?, &mut faults);
     faults.finish()?;
-    let (id, now, desk) = (id.into_inner(), portal.clock.now(), Desk::of(&portal, &caller));
+    let (now, desk) = (portal.clock.now(), Desk::of(&portal, &caller));
     let contact = portal
         .db
         .write(move |conn| {

@@ -6,7 +6,8 @@
 //!
 //! A proxy that compresses weakens tags (`W/`); that mark is overlooked, since a hash of content can't mean two bodies.
 
-use std::future::{Ready, ready};
+use std::future::Future;
+use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -98,10 +99,14 @@ fn parse(request: &HttpRequest) -> Result<IfMatch, Error> {
 
 impl FromRequest for IfMatch {
     type Error = Error;
-    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        Box::pin(Gate::pass(Gate::of(request), parse(request)))
+        let request = request.clone();
+        Box::pin(async move {
+            Gate::wait(&request).await;
+            parse(&request)
+        })
     }
 }
 
@@ -120,11 +125,14 @@ impl MaybeIfMatch {
 
 impl FromRequest for MaybeIfMatch {
     type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let named = request.headers().contains_key(header::IF_MATCH);
-        ready(if named { parse(request).map(|wanted| Self(Some(wanted))) } else { Ok(Self(None)) })
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if !request.headers().contains_key(header::IF_MATCH) {
+            return Box::pin(async { Ok(Self(None)) });
+        }
+        let named = IfMatch::from_request(request, payload);
+        Box::pin(async move { named.await.map(|wanted| Self(Some(wanted))) })
     }
 }
 

@@ -4,7 +4,7 @@
 //! - `caller` the other end: address, program, cookies; `cross_site` keeps foreign pages from acting in a browser's name
 //! - `metrics` figures for whoever watches
 //! - `json`, `query` extractors that answer a wrong request with the field at fault
-//! - `gate` keeps faults from those who may not ask
+//! - `gate` keeps everything that costs something from those who may not ask; `unread` is what becomes of their bodies
 //! - `evenly` answers that take the same time whatever they found out
 //! - `negotiate` which of a route's representations is wanted; `xml` bodies of address-book programs
 //! - `connections` how many connections there are, and whose
@@ -33,6 +33,7 @@ pub mod negotiate;
 pub mod page;
 pub mod problem;
 pub mod query;
+mod unread;
 pub mod upload;
 pub mod xml;
 
@@ -41,7 +42,7 @@ pub use etag::{IfMatch, MaybeIfMatch};
 pub use evenly::evenly;
 pub use gate::Gate;
 pub use idempotency::IdempotencyKey;
-pub use json::{Json, MaybeJson};
+pub use json::{Json, MaybeJson, Unread};
 pub use metrics::Metrics;
 pub use page::{Asked, Cursor, List};
 pub use query::{Form, Query};
@@ -52,7 +53,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, HeaderMap};
 
 use crate::i18n::Language;
 
-/// Most bytes of a body of one route, in the place of [`Limits::body`].
+/// Most bytes of a body of one route, in the place of [`Limits::body`], or of the few that a route without a guard takes.
 #[derive(Clone, Copy, Debug)]
 pub struct BodyLimit(pub usize);
 

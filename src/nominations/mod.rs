@@ -148,7 +148,7 @@ fn read(conn: &mut Conn, viewer: &Principal, appointment: Id) -> Result<Nominati
     of(conn, appointment)
 }
 
-/// Whether somebody may hand in a letter: asked before it is received.
+/// Whether somebody may write down a nomination or hand in a letter: asked before either is received.
 fn check_writer(conn: &mut Conn, writer: &Principal, appointment: Id) -> Result<(), Error> {
     let case = store::case(conn, appointment)?;
     policy::may_write_nomination(writer, case.subject, case.organisation, case.status)

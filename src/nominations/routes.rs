@@ -13,7 +13,7 @@ use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::http::problem::Problem;
-use crate::http::{Caller, File, IfMatch, Json, Query, Upload, etag};
+use crate::http::{Caller, File, IfMatch, Query, Unread, Upload, etag};
 use crate::identity::guards::{AnyCredential, AppointmentOfficer};
 use crate::secrets::fingerprint_of;
 use crate::storage;
@@ -63,10 +63,11 @@ pub async fn change(
     caller: Caller,
     wanted: IfMatch,
     id: web::Path<Id>,
-    body: Json<Statement>,
+    body: Unread<Statement>,
 ) -> Result<HttpResponse, Error> {
-    let (desk, id) = (desk(&portal, &caller), id.into_inner());
-    let statement = rules::statement(&body.0, desk.now)?;
+    let (desk, id, principal) = (desk(&portal, &caller), id.into_inner(), writer.0.clone());
+    portal.db.read(move |conn| check_writer(conn, &principal, id)).await?;
+    let statement = rules::statement(&body.read().await?, desk.now)?;
     let changed = portal.db.write(move |conn| desk.change(conn, &writer, id, &wanted, &statement)).await?;
     tagged(&changed)
 }

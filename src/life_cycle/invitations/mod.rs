@@ -307,6 +307,19 @@ pub fn judge(
     Ok(invitees.iter().map(|invitee| rules::judge(principal, invitee, &facts)).collect())
 }
 
+/// Whether an officer may invite where a form says: asked before anything else in it is looked at. An organisation that there is not is
+/// for [`judge`] to refuse.
+fn check_inviter(conn: &mut Conn, principal: &Principal, form: &Invite) -> Result<(), Error> {
+    let code = form.organisation.trim().to_ascii_uppercase();
+    if !text::is_code(&code) {
+        return Ok(());
+    }
+    let known = members::all_appointable(conn, std::slice::from_ref(&code))?;
+    known
+        .get(&code)
+        .map_or(Ok(()), |&organisation| rules::may_invite(principal, form.role, organisation).map(|_approved| ()))
+}
+
 /// The codes of the organisations, each once.
 fn codes(invitees: &[Invitee]) -> Vec<String> {
     let codes: BTreeSet<String> = invitees.iter().map(|invitee| invitee.organisation.to_ascii_uppercase()).collect();
