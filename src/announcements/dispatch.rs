@@ -5,8 +5,9 @@
 //! and ended with its last mail. Each thing is a unit of work that holds the announcement and looks again whether it is still
 //! to be done, so a second process that found the same waits and finds nothing.
 
+use super::rendering::Rendering;
 use super::types::AnnouncementStatus;
-use super::{Desk, rules, store};
+use super::{Desk, draft_of, rules, store};
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
 use crate::mail::batches;
@@ -25,7 +26,7 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     let mut done = 0;
     let now = desk.now;
     for id in db.read(move |conn| store::due(conn, now, BEGUN_AT_ONCE)).await? {
-        done += told(id, run(db, desk, move |desk, conn| desk.meet_time(conn, id)).await);
+        done += told(id, meet_time(db, desk, id).await);
     }
     for id in db.read(store::to_fan_out).await? {
         done += told(id, run(db, desk, move |desk, conn| desk.fan_out_of(conn, id)).await);
@@ -40,6 +41,12 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
         done += usize::from(run(db, desk, Desk::finish).await?);
     }
     Ok(done)
+}
+
+/// What one says is rendered first: no unit of work does that.
+async fn meet_time(db: &Db, desk: &Desk, id: Id) -> Result<bool, Error> {
+    let rendering = Rendering::of(db, desk, id).await?;
+    run(db, desk, move |desk, conn| desk.meet_time(conn, id, &rendering)).await
 }
 
 async fn run(
@@ -76,12 +83,16 @@ fn failing(conn: &mut Conn) -> Result<Vec<Id>, Error> {
 
 impl Desk {
     /// Begins what is due, or holds it back.
-    fn meet_time(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
+    fn meet_time(&self, conn: &mut Conn, id: Id, rendering: &Rendering) -> Result<bool, Error> {
         let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
         let at = row.send_at.filter(|at| row.status == AnnouncementStatus::Scheduled && *at <= self.now);
         let Some(at) = at else { return Ok(false) };
+        if !rendering.is_of(&draft_of(conn, &row)?)? {
+            // It was changed and scheduled again meanwhile: the next round renders what it says now.
+            return Ok(false);
+        }
         match rules::due(at, self.now, self.settings.grace) {
-            rules::Due::Start => match self.begin(conn, id, None) {
+            rules::Due::Start => match self.begin(conn, id, None, rendering) {
                 Ok(_) => {}
                 Err(error) => match error.refusal() {
                     // What was right when it was planned is not any more: somebody is to look.

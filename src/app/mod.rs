@@ -4,6 +4,7 @@
 //! [`Running::stop`] lets requests under way finish. The command `serve` adds the sender of mail and the housekeeper (`house`); a
 //! test runs both by hand. `health` is for whoever watches the process.
 
+mod docs;
 mod health;
 mod house;
 mod server;
@@ -97,6 +98,8 @@ pub struct Known {
     pub names: members::KnownNames,
     /// Sets of the directory's contacts.
     pub sets: directory::KnownSets,
+    /// Texts of announcements, rendered.
+    pub texts: announcements::KnownTexts,
 }
 
 /// How long things are good.

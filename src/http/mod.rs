@@ -9,6 +9,7 @@
 //! - `negotiate` which of a route's representations is wanted; `xml` bodies of address-book programs
 //! - `csv` files that spreadsheets read
 //! - `etag` what a client has already, and writes that name what they were made from
+//! - `fixed` bodies that are the same for many
 //! - `idempotency` the key under which a request is carried out once
 //! - `page` cursors and the shape of a list
 //! - `upload` bodies that are files
@@ -22,6 +23,7 @@ pub mod csv;
 pub mod envelope;
 pub mod etag;
 mod evenly;
+pub mod fixed;
 pub mod gate;
 pub mod idempotency;
 pub mod json;
