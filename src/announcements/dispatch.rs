@@ -3,13 +3,15 @@
 //! One whose time has come begins, or is held where that was too long ago: a portal that was down, or came back from a backup,
 //! does not send what nobody expects any more. What is being sent is fanned out step by step, halted where much of it fails,
 //! and ended with its last mail. Each thing is a unit of work that holds the announcement and looks again whether it is still
-//! to be done, so a second process that found the same waits and finds nothing.
+//! to be done, so a second process that found the same waits and finds nothing. To begin one and to fan it out is counted before
+//! it is done (`jobs`).
 
 use super::rendering::Rendering;
 use super::types::AnnouncementStatus;
 use super::{Desk, draft_of, rules, store};
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
+use crate::jobs;
 use crate::mail::batches;
 
 /// Announcements that begin in one go.
@@ -26,10 +28,11 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     let mut done = 0;
     let now = desk.now;
     for id in db.read(move |conn| store::due(conn, now, BEGUN_AT_ONCE)).await? {
-        done += told(id, meet_time(db, desk, id).await);
+        done += told(id, guarded(db, desk, "announcement_begin", id, meet_time(db, desk, id)).await);
     }
     for id in db.read(store::to_fan_out).await? {
-        done += told(id, run(db, desk, move |desk, conn| desk.fan_out_of(conn, id)).await);
+        let step = run(db, desk, move |desk, conn| desk.fan_out_of(conn, id));
+        done += told(id, guarded(db, desk, "announcement_fan_out", id, step).await);
     }
     if db.read(batches::any_to_cancel).await? {
         done += usize::from(db.write(|conn| batches::cancel_some(conn, MARKED_AT_ONCE)).await? > 0);
@@ -41,6 +44,20 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
         done += usize::from(run(db, desk, Desk::finish).await?);
     }
     Ok(done)
+}
+
+/// One that ended the processes which went on with it is left alone for a day, and stopped for somebody to look.
+async fn guarded(
+    db: &Db,
+    desk: &Desk,
+    job: &'static str,
+    id: Id,
+    work: impl Future<Output = Result<bool, Error>>,
+) -> Result<bool, Error> {
+    match jobs::guarded(db, desk.now, job, Some(id), work).await? {
+        Some(done) => Ok(done),
+        None => run(db, desk, move |desk, conn| desk.stop(conn, id)).await,
+    }
 }
 
 /// What one says is rendered first: no unit of work does that.
@@ -101,6 +118,19 @@ impl Desk {
                 },
             },
             rules::Due::Hold => self.put_on_hold(conn, id, "overdue")?,
+        }
+        Ok(true)
+    }
+
+    /// Holds or halts one that can't be gone on with; whether there was anything to do.
+    fn stop(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
+        let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
+        match row.status {
+            AnnouncementStatus::Scheduled => self.put_on_hold(conn, id, rules::SET_ASIDE)?,
+            AnnouncementStatus::Sending => {
+                self.pause(conn, id, None, Some(rules::SET_ASIDE))?;
+            }
+            _ => return Ok(false),
         }
         Ok(true)
     }

@@ -19,6 +19,8 @@ const MAX_SUBJECT: usize = 200;
 const MAX_BODY: usize = 20_000;
 /// Why one was halted by itself.
 pub(super) const MANY_FAILURES: &str = "many_failures";
+/// Every process ended that went on with it.
+pub(super) const SET_ASIDE: &str = "set_aside";
 /// Somebody let it go on all the same.
 pub(super) const OVERRULED: &str = "overruled";
 /// Failures that are worth halting for, when they are a tenth of what has left.

@@ -1,9 +1,12 @@
 //! Claiming mails of batches: from each that runs its share, and none whose reader has said no meanwhile.
+//!
+//! What was in the hands of a process that ended is claimed one at a time and lane, so that of two that were in hand at the end the
+//! one is found which ended it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::types::{Claim, Outcome, SendResult, SkipReason};
+use super::types::{Claim, Lane, Outcome, SendResult, SkipReason};
 use super::{batches, consent, store};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -11,6 +14,8 @@ use crate::time::Timestamp;
 
 /// Batches that one claim takes from.
 const MOST_BATCHES: usize = 10;
+/// Suspects among which one is looked for that may leave now.
+const MOST_SUSPECTS: i64 = 1_000;
 
 /// Whose claim it is, and how long it is good.
 #[derive(Clone, Copy)]
@@ -45,22 +50,49 @@ pub(super) fn from_batches(conn: &mut Conn, lease: Lease, most: usize, turn: usi
     let mut taken = Vec::new();
     for (batch, topic) in running.into_iter().take(MOST_BATCHES) {
         let claimed = store::claim(conn, Some(batch), share, lease)?;
-        let skipped: HashMap<Id, SkipReason> =
-            consent::to_skip(conn, &claimed, topic.as_deref(), lease.now)?.into_iter().collect();
-        let (skip, go): (Vec<Claim>, Vec<Claim>) =
-            claimed.into_iter().partition(|claim| skipped.contains_key(&claim.id));
-        let results: Vec<SendResult> = skip
-            .iter()
-            .map(|claim| {
-                let reason = skipped.get(&claim.id).map(|reason| reason.as_str().to_owned());
-                claim.result(Outcome::Skipped, None, reason)
-            })
-            .collect();
-        store::settle(conn, lease.id, &results, lease.now)?;
-        let topic: Option<Arc<str>> = topic.map(Arc::from);
-        taken.extend(go.into_iter().map(|claim| Taken { claim, topic: topic.clone() }));
+        taken.extend(wanted(conn, claimed, topic, lease)?);
     }
     Ok(taken)
+}
+
+/// Claims one mail that a process had in hand when it ended, where there is one of this lane.
+pub(super) fn suspect(conn: &mut Conn, lease: Lease, lane: Lane) -> Result<Vec<Taken>, Error> {
+    let suspects = store::suspects(conn, lease.now, MOST_SUSPECTS)?;
+    if suspects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let running: HashMap<Id, Option<String>> = match lane {
+        Lane::Transactional => HashMap::new(),
+        Lane::Bulk => batches::running(conn)?.into_iter().collect(),
+    };
+    for (id, batch) in suspects {
+        let topic = match (lane, batch) {
+            (Lane::Transactional, None) => None,
+            (Lane::Bulk, Some(batch)) if running.contains_key(&batch) => running.get(&batch).cloned().flatten(),
+            _ => continue,
+        };
+        if let Some(claim) = store::claim_one(conn, id, lease)? {
+            return wanted(conn, vec![claim], topic, lease);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Of claimed mails those whose reader has not said no since they were written; the others are settled.
+fn wanted(conn: &mut Conn, claimed: Vec<Claim>, topic: Option<String>, lease: Lease) -> Result<Vec<Taken>, Error> {
+    let skipped: HashMap<Id, SkipReason> =
+        consent::to_skip(conn, &claimed, topic.as_deref(), lease.now)?.into_iter().collect();
+    let (skip, go): (Vec<Claim>, Vec<Claim>) = claimed.into_iter().partition(|claim| skipped.contains_key(&claim.id));
+    let results: Vec<SendResult> = skip
+        .iter()
+        .map(|claim| {
+            let reason = skipped.get(&claim.id).map(|reason| reason.as_str().to_owned());
+            claim.result(Outcome::Skipped, None, reason)
+        })
+        .collect();
+    store::settle(conn, lease.id, &results, lease.now)?;
+    let topic: Option<Arc<str>> = topic.map(Arc::from);
+    Ok(go.into_iter().map(|claim| Taken { claim, topic: topic.clone() }).collect())
 }
 
 impl Claim {

@@ -3,6 +3,7 @@
 //! A transaction costs the database about the same for one result as for a hundred, so a result waits a moment for company
 //! ([`COMPANY`]); what the relay has taken stands in the journal meanwhile.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use super::types::{Outcome, SendResult};
 use crate::db::{Db, Id};
 use crate::error::Error;
 use crate::events::{Events, Kind};
-use crate::time::Clock;
+use crate::time::{Clock, Timestamp};
 
 /// Results that one transaction writes at most.
 pub(super) const SETTLE: usize = 500;
@@ -24,6 +25,9 @@ pub(super) const SETTLE: usize = 500;
 const COMPANY: Duration = Duration::from_millis(20);
 /// What is said of a mail that a journal names.
 const TAKEN: &str = "taken by the relay just before the portal ended";
+
+/// What is said of a mail that ended the processes that tried it.
+const SET_ASIDE: &str = "set aside: every process that tried this mail ended";
 
 /// Writes down what became of the mails that one sender has leased.
 #[derive(Clone)]
@@ -86,6 +90,30 @@ impl Clerk {
         self.db.write(move |conn| store::release(conn, sender)).await?;
         left.done();
         Ok(())
+    }
+
+    /// Gives up mails that ended each process that tried them; to be done before any lease is given back.
+    pub(super) async fn set_aside(&self, now: Timestamp, all: bool) -> Result<(), Error> {
+        loop {
+            let found = self.db.read(move |conn| store::exhausted(conn, now, all)).await?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            let ids: Vec<Id> = found.iter().map(|(_, claim)| claim.id).collect();
+            let mut by_sender: BTreeMap<Id, Vec<SendResult>> = BTreeMap::new();
+            for (sender, claim) in found {
+                tracing::error!(mail = %claim.id, kind = claim.kind, "set aside: every process that tried this mail ended");
+                by_sender.entry(sender).or_default().push(claim.result(
+                    Outcome::Failed,
+                    None,
+                    Some(SET_ASIDE.to_owned()),
+                ));
+            }
+            for (sender, results) in by_sender {
+                self.settle(sender, Arc::new(results)).await?;
+            }
+            self.db.write(move |conn| store::mark_set_aside(conn, &ids)).await?;
+        }
     }
 
     async fn settle(&self, sender: Id, results: Arc<Vec<SendResult>>) -> Result<(), Error> {

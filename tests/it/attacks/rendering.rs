@@ -1,13 +1,25 @@
 //! Texts that cost more to render than to write (numbers 2 and 5).
 
-use serde_json::{Value, json};
+use std::time::Duration;
 
+use diesel::prelude::*;
+use portal::db::Id;
+use portal::db::schema::mail;
+use portal::demo::receiver::Verdict;
+use portal::jobs;
+use portal::mail::MailState;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::announcements::{counts, summary};
 use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
 
 pub fn stories() -> Vec<Story> {
     stories![
         a02_a_text_that_is_nested_too_deeply_is_refused_and_the_portal_lives,
         a02_what_a_mail_says_is_rendered_before_its_unit_of_work,
+        a02_a_mail_that_ends_its_process_is_set_aside_and_others_leave,
+        a02_an_announcement_that_ends_its_process_is_halted_and_others_go_on,
         a05_a_feed_is_rendered_once_however_often_it_is_asked_for,
         a05_a_public_page_and_the_description_are_made_once,
         a05_a_long_password_of_one_part_is_judged_as_any_other,
@@ -82,13 +94,125 @@ fn a02_what_a_mail_says_is_rendered_before_its_unit_of_work(t: TestApp) {
     // What is begun by hand and in time, tested and previewed says the same.
     let preview = admin.post(&format!("/announcements/{id}/preview"), &json!({})).expect(200);
     assert!(preview["rendered"]["en"]["text"].as_str().unwrap().starts_with("Dear "), "{preview}");
-    let at = t.clock.now().plus(std::time::Duration::from_secs(60));
+    let at = t.clock.now().plus(Duration::from_secs(60));
     admin.post(&format!("/announcements/{id}/schedule"), &json!({"send_at": at})).expect(200);
-    t.pass(std::time::Duration::from_secs(61));
+    t.pass(Duration::from_secs(61));
     t.deliver();
     assert_eq!(admin.get(&format!("/announcements/{id}")).expect(200)["status"], "sent");
     let mail = t.newest_mail(&Application::new("SN", "Awa Diop").email);
     assert!(mail.text.starts_with("Dear Awa Diop"), "{}", mail.text);
+}
+
+/// A process takes the mail to this address in hand, and is killed.
+fn kill_the_sender_of(t: &TestApp, address: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (sender, db) = (t.sender().clone(), t.portal.db.clone());
+    let in_hand = async {
+        loop {
+            let its = mail::to_address.eq(address.to_owned()).and(mail::state.eq(MailState::Leased));
+            let leased = db.read(move |conn| Ok(mail::table.filter(its).count().get_result::<i64>(conn)?));
+            if leased.await.unwrap() > 0 {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    runtime.block_on(async {
+        tokio::select! {
+            () = sender.drain() => panic!("nobody had it in hand"),
+            () = in_hand => {}
+        }
+    });
+}
+
+/// Another process starts: it looks for what those before it have left, and stops again.
+fn start_again(t: &TestApp) {
+    t.pass(Duration::from_mins(10));
+    let stop = CancellationToken::new();
+    stop.cancel();
+    t.run(t.sender().serve(stop));
+}
+
+fn a02_a_mail_that_ends_its_process_is_set_aside_and_others_leave(t: TestApp) {
+    let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
+    t.deliver();
+    let admin = t.admin();
+    let id = compose(&admin, &draft("Dear *all*"));
+    admin.post(&format!("/announcements/{id}/send"), &json!({})).expect(202);
+    t.dispatch();
+    t.mail_server_answers(&awa.email, vec![Verdict::Hang; 20]);
+    let standing = || {
+        let its = mail::to_address.eq(awa.email.clone()).and(mail::batch.is_not_null());
+        let columns = (mail::state, mail::claims, mail::attempts, mail::last_reply);
+        let row = t.portal.db.read(move |conn| {
+            Ok(mail::table.filter(its).select(columns).first::<(MailState, i32, i32, Option<String>)>(conn)?)
+        });
+        t.run(row).unwrap()
+    };
+    for claims in 1..=3 {
+        kill_the_sender_of(&t, &awa.email);
+        // The try is counted though nothing came of it.
+        assert_eq!(standing(), (MailState::Leased, claims, 0, None));
+        start_again(&t);
+    }
+    let (state, _, _, reply) = standing();
+    assert_eq!(state, MailState::Failed);
+    assert!(reply.unwrap().starts_with("set aside"));
+    t.deliver();
+    assert!(!t.inbox(&wanjiru.email).iter().all(|mail| mail.subject != "Plenary meeting"));
+    let admin = t.admin();
+    assert_eq!(summary(&admin, &id), counts(&[("total", 2), ("sent", 1), ("failed", 1)]));
+    // What failed otherwise can be tried again; this can't.
+    admin.post(&format!("/announcements/{id}/deliveries/retry-failed"), &json!({})).expect(202);
+    t.deliver();
+    assert_eq!(summary(&admin, &id), counts(&[("total", 2), ("sent", 1), ("failed", 1)]));
+    // Whoever was in hand with it is free of suspicion, and mails leave as before.
+    t.mail_server_answers(&awa.email, []);
+    assert_eq!(t.inbox(&awa.email).iter().filter(|mail| mail.subject == "Plenary meeting").count(), 0);
+    t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
+    assert!(t.newest_mail(&awa.email).token("reset").is_some());
+}
+
+/// A process begins a job, and is killed.
+fn kill_the_worker_of(t: &TestApp, job: &'static str, id: Id) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let begun = tokio::sync::Notify::new();
+    let work = async {
+        begun.notify_one();
+        std::future::pending().await
+    };
+    runtime.block_on(async {
+        tokio::select! {
+            done = jobs::guarded::<bool>(&t.portal.db, t.clock.now(), job, Some(id), work) => panic!("{done:?}"),
+            () = begun.notified() => {}
+        }
+    });
+}
+
+fn a02_an_announcement_that_ends_its_process_is_halted_and_others_go_on(t: TestApp) {
+    let awa = t.ncp("SN");
+    let admin = t.admin();
+    let [bad, good] = ["One", "Another"].map(|subject| {
+        let mut draft = draft("Dear *all*");
+        draft["variants"]["en"]["subject"] = json!(subject);
+        let id = compose(&admin, &draft);
+        admin.post(&format!("/announcements/{id}/send"), &json!({})).expect(202);
+        id
+    });
+    for _ in 0..5 {
+        kill_the_worker_of(&t, "announcement_fan_out", bad.parse().unwrap());
+    }
+    t.deliver();
+    let halted = admin.get(&format!("/announcements/{bad}")).expect(200);
+    assert_eq!((&halted["status"], &halted["reason"]), (&json!("paused"), &json!("set_aside")));
+    assert_eq!(admin.get(&format!("/announcements/{good}")).expect(200)["status"], "sent");
+    // A day later, and once somebody has looked, it is tried again.
+    t.pass(Duration::from_hours(25));
+    t.admin().post(&format!("/announcements/{bad}/resume"), &json!({})).expect(200);
+    t.deliver();
+    assert_eq!(t.admin().get(&format!("/announcements/{bad}")).expect(200)["status"], "sent");
+    let subjects: Vec<String> = t.inbox(&awa.email).into_iter().map(|mail| mail.subject).collect();
+    assert!(subjects.contains(&"One".to_owned()) && subjects.contains(&"Another".to_owned()), "{subjects:?}");
 }
 
 /// How often texts of this kind were rendered for readers.
