@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 use super::journal::{self, Journal, Left};
-use super::store;
 use super::types::{Outcome, SendResult};
+use super::{claims, store};
 use crate::db::{Db, Id};
 use crate::error::Error;
 use crate::events::{Events, Kind};
@@ -78,7 +78,7 @@ impl Clerk {
 
     async fn settle_left(&self, left: Left) -> Result<(), Error> {
         let (sender, mails) = (left.sender, left.mails.clone());
-        let claims = self.db.read(move |conn| store::leased(conn, sender, &mails)).await?;
+        let claims = self.db.read(move |conn| claims::leased(conn, sender, &mails)).await?;
         if !claims.is_empty() {
             tracing::info!(count = claims.len(), "mails that a process had sent just before it ended");
         }
@@ -87,15 +87,21 @@ impl Clerk {
             self.settle(sender, Arc::new(taken.collect())).await?;
         }
         // It is dead for certain: nobody needs to wait until its leases run out.
-        self.db.write(move |conn| store::release(conn, sender)).await?;
+        self.db.write(move |conn| claims::release(conn, sender)).await?;
         left.done();
         Ok(())
     }
 
     /// Gives up mails that ended each process that tried them; to be done before any lease is given back.
-    pub(super) async fn set_aside(&self, now: Timestamp, all: bool) -> Result<(), Error> {
+    pub(super) async fn set_aside(&self, now: Timestamp, all: bool) {
+        if let Err(error) = self.set_aside_some(now, all).await {
+            tracing::warn!(%error, "could not set aside mails that ended the processes that tried them");
+        }
+    }
+
+    async fn set_aside_some(&self, now: Timestamp, all: bool) -> Result<(), Error> {
         loop {
-            let found = self.db.read(move |conn| store::exhausted(conn, now, all)).await?;
+            let found = self.db.read(move |conn| claims::exhausted(conn, now, all)).await?;
             if found.is_empty() {
                 return Ok(());
             }
@@ -112,7 +118,7 @@ impl Clerk {
             for (sender, results) in by_sender {
                 self.settle(sender, Arc::new(results)).await?;
             }
-            self.db.write(move |conn| store::mark_set_aside(conn, &ids)).await?;
+            self.db.write(move |conn| claims::mark_set_aside(conn, &ids)).await?;
         }
     }
 

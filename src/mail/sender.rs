@@ -21,7 +21,6 @@
 //! back at once.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -35,10 +34,10 @@ use super::clerk::{Clerk, SETTLE};
 use super::courier::{Courier, Queues, Transport};
 use super::job::{self, Alone, Job};
 use super::journal::Journal;
+use super::options::Options;
 use super::pace::{Pace, Turn};
 use super::types::{Lane, Outcome, SendResult};
 use super::{Bell, batches, pace, rules, store};
-use crate::config;
 use crate::db::{Db, Id, Target};
 use crate::events::Events;
 use crate::random::Random;
@@ -50,33 +49,6 @@ const CLAIM: usize = 250;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often leases of dead processes are looked for.
 const RECLAIM_EVERY: Duration = Duration::from_secs(30);
-
-/// What the sender needs to know.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Connections to the relay at once.
-    pub connections: usize,
-    /// Mails over one connection; 0 for no limit.
-    pub mails_per_connection: usize,
-    /// The longest that the outbox goes unlooked at.
-    pub poll: Duration,
-    /// How long a claim is good.
-    pub lease: Duration,
-    /// Where it is noted what the relay has taken; none for no journal.
-    pub journal: Option<PathBuf>,
-}
-
-impl From<&config::Mail> for Options {
-    fn from(mail: &config::Mail) -> Self {
-        Self {
-            connections: mail.connections,
-            mails_per_connection: mail.mails_per_connection,
-            poll: Duration::from_secs(mail.poll_seconds),
-            lease: Duration::from_secs(mail.lease_seconds),
-            journal: Some(mail.journal.clone()).filter(|folder| !folder.as_os_str().is_empty()),
-        }
-    }
-}
 
 /// Empties the outbox; see the module.
 #[derive(Clone)]
@@ -200,10 +172,8 @@ impl Sender {
             self.clerk().take_over(folder).await;
         }
         let now = self.0.clock.now();
-        if let Err(error) = self.clerk().set_aside(now, all).await {
-            tracing::warn!(%error, "could not set aside mails that ended the processes that tried them");
-        }
-        match self.0.db.write(move |conn| store::reclaim(conn, now, all)).await {
+        self.clerk().set_aside(now, all).await;
+        match self.0.db.write(move |conn| claims::reclaim(conn, now, all)).await {
             Ok(0) => {}
             Ok(count) => {
                 tracing::info!(count, "took up mails that another process had left");

@@ -3,11 +3,15 @@
 //! What was in the hands of a process that ended is claimed one at a time and lane, so that of two that were in hand at the end the
 //! one is found which ended it.
 
+mod store;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(super) use store::{exhausted, leased, mark_set_aside, reclaim, release};
+
 use super::types::{Claim, Lane, Outcome, SendResult, SkipReason};
-use super::{batches, consent, store};
+use super::{batches, consent};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
@@ -90,7 +94,7 @@ fn wanted(conn: &mut Conn, claimed: Vec<Claim>, topic: Option<String>, lease: Le
             claim.result(Outcome::Skipped, None, reason)
         })
         .collect();
-    store::settle(conn, lease.id, &results, lease.now)?;
+    super::store::settle(conn, lease.id, &results, lease.now)?;
     let topic: Option<Arc<str>> = topic.map(Arc::from);
     Ok(go.into_iter().map(|claim| Taken { claim, topic: topic.clone() }).collect())
 }
