@@ -295,8 +295,11 @@ impl<'a> Scan<'a> {
         while let Some(at) = self.rest.find("</") {
             self.skip(at + 2);
             let is_own = self.rest.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
-            let ends =
-                self.rest.bytes().nth(name.len()).is_none_or(|b| b.is_ascii_whitespace() || b == b'/' || b == b'>');
+            let ends = self
+                .rest
+                .as_bytes()
+                .get(name.len())
+                .is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'));
             if is_own && ends {
                 self.skip(name.len());
                 return;

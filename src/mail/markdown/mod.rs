@@ -90,7 +90,7 @@ fn sanitised(html: &str) -> String {
 
 /// A text as it was typed.
 fn paragraphs(text: &str) -> String {
-    text.split("\n\n").map(|part| format!("<p>{}</p>\n", escape(part))).collect()
+    text.split("\n\n").flat_map(|part| ["<p>".to_owned(), escape(part), "</p>\n".to_owned()]).collect()
 }
 
 /// Plain text as it stands in HTML.
