@@ -5,13 +5,14 @@
 //! a tracking pixel), links only to http, https and mailto. The text part is written from that HTML (`plain`) rather than from
 //! the Markdown a second time: so both say the same, and neither says what was taken out.
 //!
-//! Rendering takes time in proportion to the text, and a bounded depth of stack (`bounds`). What asks for more is refused when it is
+//! Rendering takes time in proportion to the text, and a bounded depth of stack (`bounds`, `tags`). What asks for more is refused when it is
 //! written ([`check`]); a text of earlier that does is shown without its HTML, or as plain paragraphs.
 
 mod bounds;
 mod links;
 mod plain;
 mod table;
+mod tags;
 
 use ammonia::Builder;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
@@ -52,7 +53,7 @@ pub fn to_html(markdown: &str) -> String {
 /// Whether a program that walks the tree of this mail's HTML by recursion comes back.
 #[must_use]
 pub fn is_shallow(html: &str) -> bool {
-    bounds::tags(html, MAX_MAIL_DEPTH).is_ok()
+    tags::check(html, MAX_MAIL_DEPTH).is_ok()
 }
 
 /// What becomes of HTML in Markdown.
@@ -70,7 +71,7 @@ fn written(markdown: &str, raw: RawHtml) -> Result<String, Excess> {
     let events = literal_braces(footnotes(Parser::new_ext(&markdown, OPTIONS))).filter(is_kept);
     let mut html = bounds::Bounded::default();
     html::write_html_fmt(&mut html, events).map_err(|_full| Excess::Long)?;
-    bounds::tags(&html.0, bounds::MAX_DEPTH)?;
+    tags::check(&html.0, bounds::MAX_DEPTH)?;
     Ok(html.0)
 }
 
