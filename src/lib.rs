@@ -50,7 +50,7 @@
 //! | [`error`] | the one error |
 //! | [`secrets`] | the master key and what comes from it |
 //! | [`tls`] | whom we trust when we call others |
-//! | [`background`] | threads that let others go first |
+//! | [`background`] | threads that let others go first; [`jobs`] what is counted before it is begun there |
 //! | [`heavy_work`] | the one lane of work that takes long and much memory |
 //! | [`i18n`] | languages, and every sentence a person reads (`locales/`) |
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
@@ -97,6 +97,7 @@ pub mod i18n;
 pub mod idempotency;
 pub mod identity;
 pub mod imports;
+pub mod jobs;
 pub mod life_cycle;
 pub mod mail;
 pub mod members;

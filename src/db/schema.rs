@@ -528,6 +528,7 @@ diesel::table! {
         bounce_kind -> Nullable<Text>,
         bounce_status -> Nullable<Text>,
         bounce_diagnostic -> Nullable<Text>,
+        claims -> Integer,
     }
 }
 
@@ -836,6 +837,21 @@ diesel::table! {
         last_status -> Nullable<Integer>,
         last_fault -> Nullable<Text>,
         last_answer -> Nullable<Text>,
+        claims -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    job_try (job, subject) {
+        job -> Text,
+        subject -> SqlId,
+        tries -> Integer,
+        begun_at -> SqlTimestamp,
+        set_aside_at -> Nullable<SqlTimestamp>,
     }
 }
 

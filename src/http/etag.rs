@@ -54,14 +54,26 @@ pub fn respond_bytes(request: &HttpRequest, media_type: &str, body: Vec<u8>) -> 
 /// The same with a tag that is not the body's: that of a thing which the body is one notation of.
 #[must_use]
 pub fn respond_tagged(request: &HttpRequest, tag: EntityTag, media_type: &str, body: Vec<u8>) -> HttpResponse {
-    let has_it = match header::IfNoneMatch::parse(request) {
+    if is_known(request, &tag) {
+        return not_modified(&tag);
+    }
+    HttpResponse::Ok().insert_header((ETAG, tag)).insert_header((CONTENT_TYPE, media_type)).body(body)
+}
+
+/// Whether the client has what is under this tag.
+#[must_use]
+pub fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match header::IfNoneMatch::parse(request) {
         Ok(header::IfNoneMatch::Any) => true,
-        Ok(header::IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
+        Ok(header::IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
         Err(_) => false,
-    };
-    let mut answer = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((ETAG, tag));
-    if has_it { answer.finish() } else { answer.insert_header((CONTENT_TYPE, media_type)).body(body) }
+    }
+}
+
+/// The answer to whoever has what is under this tag.
+#[must_use]
+pub fn not_modified(tag: &EntityTag) -> HttpResponse {
+    HttpResponse::NotModified().insert_header((ETAG, tag.clone())).finish()
 }
 
 /// What a write was made from.

@@ -10,6 +10,7 @@
 //! - `connections` how many connections there are, and whose
 //! - `csv` files that spreadsheets read
 //! - `etag` what a client has already, and writes that name what they were made from
+//! - `fixed` bodies that are the same for many
 //! - `idempotency` the key under which a request is carried out once
 //! - `page` cursors and the shape of a list
 //! - `upload` bodies that are files; `held` answers that keep something until they are sent
@@ -24,6 +25,7 @@ pub mod csv;
 pub mod envelope;
 pub mod etag;
 mod evenly;
+pub mod fixed;
 pub mod gate;
 pub mod held;
 pub mod idempotency;

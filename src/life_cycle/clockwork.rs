@@ -2,7 +2,7 @@
 //!
 //! Each appointment that is due is a unit of work of its own: it is held, looked at again, and the one task that is due is
 //! done together with its mail and its entry in the log. A second process that found the same row waits, looks again, and
-//! finds nothing to do. One that fails is logged and does not keep the others.
+//! finds nothing to do. One that fails is logged and does not keep the others, and one that ends the process is set aside (`jobs`).
 
 use super::letters::{self, Message};
 use super::{Desk, Doing};
@@ -10,6 +10,7 @@ use crate::appointments::{self, Appointment, AppointmentStatus, Event, timetable
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
 use crate::identity::{self, Credentials};
+use crate::jobs;
 use timetable::Task;
 
 /// Appointments that are looked up at a time.
@@ -26,9 +27,12 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
         let found = due.len();
         for id in due {
             let desk = desk.clone();
-            match db.write(move |conn| desk.step(conn, id)).await {
-                Ok(true) => done += 1,
-                Ok(false) => {}
+            let step = db.write(move |conn| desk.step(conn, id));
+            match jobs::guarded(db, now, "timetable", Some(id), step).await {
+                Ok(Some(true)) => done += 1,
+                Ok(Some(false)) => {}
+                // It is due until somebody has looked: the round ends with it.
+                Ok(None) => failed += 1,
                 Err(error) => {
                     failed += 1;
                     tracing::warn!(%error, appointment = %id, "could not do what the timetable asks for");

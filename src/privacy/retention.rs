@@ -1,10 +1,12 @@
 //! What the clock erases. Each person and each appointment is a unit of work of its own; one that fails is logged, does not keep the
-//! others, and is tried again the next time. Everything is done once: a second process finds nothing left.
+//! others, and is tried again the next time; one that ends the process is set aside (`jobs`). Everything is done once: a second
+//! process finds nothing left.
 
 use super::{Desk, store};
 use crate::db::{Conn, Db, Id};
 use crate::directory;
 use crate::error::Error;
+use crate::jobs;
 use crate::nominations;
 
 /// People or appointments looked up at a time, and rows blanked in one unit of work. What is more waits a minute.
@@ -20,16 +22,19 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     let mut done = 0;
     for user in db.read(move |conn| store::due(conn, now, BATCH)).await? {
         let desk = desk.clone();
-        done += told(user, db.write(move |conn| desk.erase(conn, user)).await);
+        let erase = db.write(move |conn| desk.erase(conn, user));
+        done += told(user, jobs::guarded(db, now, "erase", Some(user), erase).await);
     }
     let (nothing, over) = (now.minus(periods.applications), now.minus(periods.contacts));
     for id in db.read(move |conn| store::forgettable(conn, nothing, over, BATCH)).await? {
         let desk = desk.clone();
-        done += told(id, db.write(move |conn| desk.forget(conn, id)).await);
+        let forget = db.write(move |conn| desk.forget(conn, id));
+        done += told(id, jobs::guarded(db, now, "forget", Some(id), forget).await);
     }
     let letters = now.minus(periods.letters);
     for id in db.read(move |conn| store::old_nominations(conn, letters, BATCH)).await? {
-        done += told(id, db.write(move |conn| nominations::forget(conn, id, now)).await);
+        let forget = db.write(move |conn| nominations::forget(conn, id, now));
+        done += told(id, jobs::guarded(db, now, "forget_letter", Some(id), forget).await);
     }
     let (invitations, networks, mails) =
         (now.minus(periods.invitations), now.minus(periods.networks), now.minus(periods.mails));
@@ -42,9 +47,11 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
 }
 
 /// Logs what became of one: by id, since the log outlives a backup that is restored.
-fn told(id: Id, outcome: Result<(), Error>) -> usize {
+fn told(id: Id, outcome: Result<Option<()>, Error>) -> usize {
     match outcome {
-        Ok(()) => {
+        // It is set aside, which was told already.
+        Ok(None) => 0,
+        Ok(Some(())) => {
             tracing::info!(target: "portal::privacy", %id, "forgotten");
             1
         }
