@@ -10,6 +10,7 @@ use super::{Desk, rules, store};
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
 use crate::mail::batches;
+use crate::setbacks;
 
 /// Announcements that begin in one go.
 const BEGUN_AT_ONCE: i64 = 20;
@@ -25,7 +26,12 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     let mut done = 0;
     let now = desk.now;
     for id in db.read(move |conn| store::due(conn, now, BEGUN_AT_ONCE)).await? {
-        done += told(id, run(db, desk, move |desk, conn| desk.meet_time(conn, id)).await);
+        let met = run(db, desk, move |desk, conn| desk.meet_time(conn, id)).await;
+        if met.is_err() {
+            // Others whose time has come stand behind it.
+            db.write(move |conn| setbacks::note(conn, id, now)).await?;
+        }
+        done += told(id, met);
     }
     for id in db.read(store::to_fan_out).await? {
         done += told(id, run(db, desk, move |desk, conn| desk.fan_out_of(conn, id)).await);

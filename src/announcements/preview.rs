@@ -12,6 +12,7 @@ use crate::error::{Error, Fault, Faults};
 use crate::i18n::Language;
 use crate::identity::{self, Credentials};
 use crate::mail::{self, Merge, Recipient};
+use crate::throttle::Bucket;
 
 /// How many recipients a preview shows.
 const SAMPLE: usize = 20;
@@ -98,6 +99,7 @@ impl Desk {
             content.subject = format!("[TEST] {}", content.subject);
             let merge = merge_for(conn, &draft, &readers, language)?;
             for tester in &testers {
+                self.throttle.charge(conn, Bucket::MailTest, &by.to_string())?;
                 let to = Recipient { language, ..tester.recipient() };
                 self.outbox.post_copy(conn, &to, "announcement_test", &content, merge.clone(), TEST_LIFE)?;
                 mails += 1;

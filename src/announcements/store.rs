@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
-use crate::db::schema::{announcement, announcement_variant, delivery, topic};
+use crate::db::schema::{announcement, announcement_variant, delivery, setback, topic};
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
@@ -138,6 +139,7 @@ pub(super) fn set_finished(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Resul
 pub(super) fn due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<Id>, Error> {
     Ok(announcement::table
         .filter(announcement::status.eq(AnnouncementStatus::Scheduled).and(announcement::send_at.le(now)))
+        .filter(not(exists(setback::table.filter(setback::id.eq(announcement::id).and(setback::until.gt(now))))))
         .order(announcement::send_at)
         .limit(most)
         .select(announcement::id)
@@ -165,7 +167,7 @@ pub(super) fn in_state(conn: &mut Conn, status: AnnouncementStatus) -> Result<Ve
 /// Whether there is a topic of this code that may be written about.
 pub(super) fn is_topic(conn: &mut Conn, code: &str) -> Result<bool, Error> {
     let open = topic::table.filter(topic::code.eq(code).and(topic::retired.eq(false)));
-    Ok(diesel::select(diesel::dsl::exists(open)).get_result(conn)?)
+    Ok(diesel::select(exists(open)).get_result(conn)?)
 }
 
 fn replace_variants(conn: &mut Conn, id: Id, variants: &Variants) -> Result<(), Error> {

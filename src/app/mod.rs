@@ -34,7 +34,7 @@ use crate::privacy::{self, Periods};
 use crate::random::Random;
 use crate::secrets::{Mac, MasterKey};
 use crate::storage::Storage;
-use crate::throttle::Throttle;
+use crate::throttle::{Seen, Throttle};
 use crate::time::Clock;
 use crate::webhooks::{Dispatcher, Webhooks};
 pub use health::{__path_figures, __path_live, __path_ready, Health, figures, live, ready};
@@ -72,6 +72,8 @@ pub struct Portal {
     pub lives: Lives,
     /// What is handed out in bulk.
     pub bulk: Bulk,
+    /// What readers of the directory have seen.
+    pub seen: Seen,
     /// How long what is personal is kept.
     pub periods: Periods,
     /// What signs the places of lists and feeds that clients hand back.
@@ -211,6 +213,7 @@ impl Portal {
         let bounces = Bounces::new(settings, db.clone(), clock.clone(), life_cycle.clone(), return_paths)?;
         let portal = Self {
             bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
+            seen: Seen::new(Arc::clone(&throttle), db.clone(), clock.clone(), settings.directory.seen_per_day),
             cursors: master.mac("cursors")?,
             mail_tokens,
             announcements: announcements::Settings::from(&settings.announcements),
@@ -277,6 +280,7 @@ impl Portal {
             mail_tokens: self.mail_tokens.clone(),
             trace: Trace::default(),
             now: self.clock.now(),
+            throttle: Arc::clone(&self.throttle),
             settings: self.announcements,
         }
     }

@@ -64,6 +64,7 @@ pub fn respond_tagged(request: &HttpRequest, tag: EntityTag, media_type: &str, b
 }
 
 /// What a write was made from.
+#[derive(Clone)]
 pub struct IfMatch(header::IfMatch);
 
 impl IfMatch {

@@ -10,6 +10,7 @@ use crate::http::IfMatch;
 use crate::identity;
 use crate::members;
 use crate::policy::{self, Principal};
+use crate::throttle::Bucket;
 
 impl Desk {
     /// Appoints somebody, or applies for oneself.
@@ -49,8 +50,17 @@ impl Desk {
         if person.is_closed() {
             return Err(Error::conflict("account_suspended"));
         }
-        if !rules::is_free(&appointments::of_user(conn, user)?, organisation, form.role) {
+        let held = appointments::of_user(conn, user)?;
+        if !rules::is_free(&held, organisation, form.role) {
             return Err(Error::conflict("already_appointed"));
+        }
+        if event == Event::Apply {
+            rules::check_room(
+                &held,
+                appointments::count_waiting(conn, organisation)?,
+                self.throttle.open_applications(),
+            )?;
+            self.throttle.charge(conn, Bucket::Apply, &user.to_string())?;
         }
         let status = appointments::machine::rule_for(None, event).map_or(AppointmentStatus::Pending, |rule| rule.to);
         let new = NewAppointment {

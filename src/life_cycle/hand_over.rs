@@ -77,7 +77,7 @@ impl Desk {
         let next = Appointment { valid_to: Some(ends), updated_at: self.now, ..named }.checked(self.now);
         appointments::record(conn, &next)?;
         self.note(conn, row.status.as_str(), &next, doing)?;
-        self.announce_successor(conn, &next, successor, what.reason.as_deref())?;
+        self.announce_successor(conn, &next, successor, what.reason.as_deref(), by)?;
         Ok(next)
     }
 }

@@ -1,11 +1,14 @@
-//! What the clock erases. Each person and each appointment is a unit of work of its own; one that fails is logged, does not keep the
-//! others, and is tried again the next time. Everything is done once: a second process finds nothing left.
+//! What the clock erases. Each person and each appointment is a unit of work of its own; one that fails is logged, moves back
+//! behind all others ([`crate::setbacks`]), and is tried again later. Everything is done once: a second process finds nothing
+//! left.
 
 use super::{Desk, store};
 use crate::db::{Conn, Db, Id};
 use crate::directory;
 use crate::error::Error;
 use crate::nominations;
+use crate::setbacks;
+use crate::time::Timestamp;
 
 /// People or appointments looked up at a time, and rows blanked in one unit of work. What is more waits a minute.
 const BATCH: i64 = 100;
@@ -20,27 +23,30 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     let mut done = 0;
     for user in db.read(move |conn| store::due(conn, now, BATCH)).await? {
         let desk = desk.clone();
-        done += told(user, db.write(move |conn| desk.erase(conn, user)).await);
+        done += told(db, user, now, db.write(move |conn| desk.erase(conn, user)).await).await;
     }
     let (nothing, over) = (now.minus(periods.applications), now.minus(periods.contacts));
-    for id in db.read(move |conn| store::forgettable(conn, nothing, over, BATCH)).await? {
+    for id in db.read(move |conn| store::forgettable(conn, (nothing, over), now, BATCH)).await? {
         let desk = desk.clone();
-        done += told(id, db.write(move |conn| desk.forget(conn, id)).await);
+        done += told(db, id, now, db.write(move |conn| desk.forget(conn, id)).await).await;
     }
     let letters = now.minus(periods.letters);
-    for id in db.read(move |conn| store::old_nominations(conn, letters, BATCH)).await? {
-        done += told(id, db.write(move |conn| nominations::forget(conn, id, now)).await);
+    for id in db.read(move |conn| store::old_nominations(conn, letters, now, BATCH)).await? {
+        done += told(db, id, now, db.write(move |conn| nominations::forget(conn, id, now)).await).await;
     }
     let (invitations, networks, mails) =
         (now.minus(periods.invitations), now.minus(periods.networks), now.minus(periods.mails));
-    done += db.write(move |conn| store::forget_invitations(conn, invitations, ROWS, now)).await?;
-    done += db.write(move |conn| store::forget_networks(conn, networks, ROWS)).await?;
-    done += db.write(move |conn| store::forget_readers(conn, mails, ROWS)).await?;
-    Ok(done)
+    let forgotten = [
+        db.write(move |conn| store::forget_invitations(conn, invitations, ROWS, now)).await,
+        db.write(move |conn| store::forget_networks(conn, networks, ROWS)).await,
+        db.write(move |conn| store::forget_readers(conn, mails, ROWS)).await,
+    ];
+    // Each was tried; the first that failed is told.
+    forgotten.into_iter().try_fold(done, |done, rows| Ok(done + rows?))
 }
 
-/// Logs what became of one: by id, since the log outlives a backup that is restored.
-fn told(id: Id, outcome: Result<(), Error>) -> usize {
+/// Logs what became of one: by id, since the log outlives a backup that is restored. What failed is set back.
+async fn told(db: &Db, id: Id, now: Timestamp, outcome: Result<(), Error>) -> usize {
     match outcome {
         Ok(()) => {
             tracing::info!(target: "portal::privacy", %id, "forgotten");
@@ -48,6 +54,10 @@ fn told(id: Id, outcome: Result<(), Error>) -> usize {
         }
         Err(error) => {
             tracing::warn!(target: "portal::privacy", %error, %id, "could not forget");
+            let set_back = db.write(move |conn| setbacks::note(conn, id, now)).await;
+            if let Err(error) = set_back {
+                tracing::warn!(target: "portal::privacy", %error, %id, "could not set back");
+            }
             0
         }
     }

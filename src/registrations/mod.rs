@@ -91,6 +91,7 @@ impl Desk {
         if row.status != RegistrationStatus::Unverified {
             return Err(Error::link_spent());
         }
+        self.life_cycle.make_room(conn, row.organisation_id)?;
         let user_id = self.user_of(conn, &row)?;
         consent::address_works(conn, &row.email.to_lowercase())?;
         let appointment = NewAppointment {

@@ -122,7 +122,10 @@ pub async fn import(
         let refusal = Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type");
         return Err(refusal.with("wanted", MEDIA_TYPES.join(", ")));
     }
+    let load = Load { person: officer.user_id, caller: caller.clone(), charged: body.expected(rules::MOST_BYTES) };
+    portal.throttle.admit_upload(&portal.db, &load).await?;
     let file = body.read(rules::MOST_BYTES).await?;
+    portal.throttle.settle_upload(&portal.db, load, file.len()).await?;
     let lines = tokio::task::spawn_blocking(move || rules::read(&file)).await.or_internal()??;
     let desk = desk(&portal, &caller, &officer);
     portal.db.write(move |conn| desk.import(conn, lines)).await.map(web::Json)
