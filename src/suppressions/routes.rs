@@ -15,6 +15,7 @@ use crate::identity::guards::SuppressionOfficer;
 use crate::mail::EmailAddress;
 use crate::mail::consent::{self, Suppression, SuppressionFilter};
 use crate::policy::Principal;
+use crate::throttle::Load;
 
 /// What a file may be sent as.
 const MEDIA_TYPES: [&str; 2] = ["text/csv", "application/octet-stream"];

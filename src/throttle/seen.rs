@@ -6,6 +6,7 @@
 //! quota by a restart. The table of readers is bounded; who falls out of it has been written down before, but for that
 //! twentieth.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -133,11 +134,8 @@ impl Seen {
         if contacts == 0 {
             return;
         }
-        let reader = self.readers.get(&user).unwrap_or_else(|| {
-            let reader = Reader::default();
-            self.readers.insert(user, Arc::clone(&reader));
-            reader
-        });
+        let reader = self.readers.get_or_insert_with(&user, || Ok::<_, Infallible>(Reader::default()));
+        let reader = reader.unwrap_or_default();
         {
             let mut tally = lock(&reader);
             tally.pending = tally.pending.saturating_add(contacts);
