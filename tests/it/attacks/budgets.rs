@@ -358,8 +358,8 @@ fn a18_what_cannot_be_forgotten_stalls_nobody(t: TestApp) {
 
 fn a19_of_tokens_made_at_once_there_are_as_many_as_allowed(t: TestApp) {
     let awa = t.ncp("SN");
+    let make = || awa.post("/me/tokens", &json!({"name": "x", "scopes": ["community:read"], "expires_in_days": 7}));
     let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let make = || awa.post("/me/tokens", &json!({"name": "x", "scopes": ["community:read"], "expires_in_days": 7}));
         let tries: Vec<_> = (0..40).map(|_| scope.spawn(|| make().status)).collect();
         tries.into_iter().map(|one| one.join().unwrap()).collect()
     });
