@@ -11,7 +11,8 @@
 //! - `rules` what a row means, and what becomes of it
 //!
 //! Of rows that invite nobody the plan keeps the number and the reason alone: their names and addresses are nobody's business
-//! here. Plans are deleted a day after their hour.
+//! here. A plan that was carried out keeps its rows no longer. Plans are deleted a day after their hour, and at once where
+//! somebody whom they name is erased ([`forget`]).
 //!
 //! Left out: changing contacts by a sheet, and handing over by one.
 
@@ -53,7 +54,8 @@ fn plan(conn: &mut Conn, desk: &Desk, names: &Names, officer: &Principal, sheet:
     if sheet.rows.len() > MAX_ROWS {
         return Err(Error::invalid(vec![Fault::new("", "too_many_rows").with("max", MAX_ROWS)]));
     }
-    let mut read: Vec<_> = sheet.rows.iter().map(|row| rules::read(row, names, desk.now)).collect();
+    let community = desk.outbox.letters().community();
+    let mut read: Vec<_> = sheet.rows.iter().map(|row| rules::read(row, names, community, desk.now)).collect();
     rules::refuse_twins(&mut read);
     let invitees: Vec<Invitee> = read.iter().filter_map(|row| row.invitee().cloned()).collect();
     let judgements = invitations::judge(conn, officer, &invitees)?;
@@ -74,7 +76,7 @@ fn commit(conn: &mut Conn, desk: &Desk, officer: &Principal, id: Id, wish: Commi
     let held = store::hold(conn, id)?.filter(|plan| plan.made_by == officer.user_id).ok_or_else(Error::not_found)?;
     rules::check_open(&held, desk.now)?;
     rules::check_errors(&held, wish)?;
-    let plan = rules::read_again(&held, desk.now)?;
+    let plan = rules::read_again(&held, desk.outbox.letters().community(), desk.now)?;
     invitations::hold_organisations(conn, &plan.invitees)?;
     let judgements = invitations::judge(conn, officer, &plan.invitees)?;
     rules::check_same(&plan, judgements)?;
@@ -99,6 +101,19 @@ fn invite_all(conn: &mut Conn, desk: &Desk, officer: &Principal, plan: &Plan) ->
         }
     }
     Ok((appointments, left_out))
+}
+
+/// Deletes the plans that somebody made, and those that would invite one of these addresses, as they are compared.
+///
+/// # Errors
+/// Where the database says no.
+pub fn forget(conn: &mut Conn, made_by: Id, keys: &[String]) -> Result<(), Error> {
+    let naming: Vec<Id> = store::rows(conn)?
+        .into_iter()
+        .filter(|(_, maker, rows)| *maker == made_by || rules::names_one_of(rows, keys))
+        .map(|(id, ..)| id)
+        .collect();
+    store::delete(conn, &naming)
 }
 
 /// Deletes plans whose time was over before this; returns how many.

@@ -36,10 +36,12 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     }
     let (invitations, networks, mails) =
         (now.minus(periods.invitations), now.minus(periods.networks), now.minus(periods.mails));
+    let outbox = desk.life_cycle.outbox.clone();
     let forgotten = [
         db.write(move |conn| store::forget_invitations(conn, invitations, ROWS, now)).await,
         db.write(move |conn| store::forget_networks(conn, networks, ROWS)).await,
         db.write(move |conn| store::forget_readers(conn, mails, ROWS)).await,
+        db.write(move |conn| outbox.forget_unknown_addresses(conn, mails, ROWS)).await,
     ];
     // Each was tried; the first that failed is told.
     forgotten.into_iter().try_fold(done, |done, rows| Ok(done + rows?))

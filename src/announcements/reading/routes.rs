@@ -107,7 +107,7 @@ pub(crate) async fn say_read_on_page(
     let acknowledge = move |conn: &mut Conn| {
         let reader = match (reader, mail) {
             (Some(reader), _) => Some(reader),
-            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token)?.map(|looker| looker.user_id),
+            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token, id)?.map(|looker| looker.user_id),
             (None, None) => None,
         };
         desk.acknowledge(conn, id, reader.ok_or_else(Error::not_found)?)
@@ -128,7 +128,7 @@ pub(crate) async fn look_at(
     let show = move |conn: &mut Conn| {
         let looker = match (viewer, mail) {
             (Some(viewer), _) => Some(Looker::from(&*viewer)),
-            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token)?,
+            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token, id)?,
             (None, None) => None,
         };
         desk.show(conn, id, looker.as_ref(), asked)
@@ -177,6 +177,7 @@ pub async fn acknowledgements_csv(
     csv::refuse_pages(query.limit, query.cursor.as_deref())?;
     let (id, by, language, desk) =
         (id.into_inner(), officer.user_id, officer.language, portal.announcements_desk(&caller));
+    let under_way = portal.heavy_work.stream(by)?;
     portal
         .db
         .write(move |conn| {
@@ -195,7 +196,7 @@ pub async fn acknowledgements_csv(
             Ok(Some((people.into_iter().map(cells).collect(), Some(last))))
         }
     };
-    csv::respond(&format!("acknowledgements-{id}.csv"), &heads, None, next)
+    csv::respond(&format!("acknowledgements-{id}.csv"), &heads, under_way, None, next)
 }
 
 fn cells(person: Acknowledger) -> Vec<String> {

@@ -136,10 +136,7 @@ fn a16_so_many_applications_wait_at_a_member(t: TestApp) {
     }
     let third = Application::new("SN", "Grace Hopper");
     t.anonymous().post("/registrations", &third.form()).unwrap().expect(202);
-    let verify = |t: &TestApp| {
-        let token = t.newest_mail(&third.email).token("verify").unwrap();
-        t.anonymous().post("/registrations/verify", &json!({"token": token})).unwrap()
-    };
+    let verify = |t: &TestApp| t.verify(&t.newest_mail(&third.email).token("verify").unwrap());
     assert_eq!(verify(&t).refused(409), "too_many_wait_there");
     assert_eq!(apply(&t.ncp("KE"), "SN").refused(409), "too_many_wait_there");
     // Officers ask in whom they want, and once there is room again, the link is still good.
