@@ -155,6 +155,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn so_many_applications_wait_and_no_more() {
+        let held = |status| crate::appointments::Held {
+            id: Id::nil(),
+            organisation_id: Id::nil(),
+            organisation: "SN".to_owned(),
+            region: None,
+            role: crate::appointments::Role::Ncp,
+            status,
+        };
+        let [waits, asked, active] =
+            [AppointmentStatus::Pending, AppointmentStatus::Incomplete, AppointmentStatus::Active].map(held);
+        let code = |held: &[_], there| check_room(held, there, (2, 5)).err().and_then(|error| error.refusal());
+        assert_eq!(code(&[waits.clone(), active.clone(), active], 4), None);
+        assert_eq!(code(&[waits.clone(), asked], 0), Some("too_many_applications"));
+        assert_eq!(code(&[waits], 5), Some("too_many_wait_there"));
+    }
+
+    #[test]
     fn what_is_said_outside_has_the_word_of_the_event() {
         for &event in Event::ALL {
             assert_eq!(kind(event).as_str(), format!("appointment.{event}"));
