@@ -788,7 +788,7 @@ problem-announcement_not_possible_now = Not possible now
 problem-not_a_draft = Only drafts are deleted
     .detail = What has been submitted, approved or scheduled becomes a draft again when it is changed (PATCH); what has begun can be cancelled, and stays.
 problem-approval_needed = A second person is to approve
-    .detail = This announcement is for { $count } contacts; more than { $max } need the approval of a second person of the Secretariat. Submit it: POST …/submit.
+    .detail = This announcement is for { $count } contacts; one person may write to { $max } alone, in one announcement or in all of 24 hours. More need the approval of a second person of the Secretariat: submit it.
 problem-second_person_needed = Somebody else is to approve
     .detail = Whoever wrote or submitted an announcement does not approve it. Please ask a colleague of the Secretariat.
 problem-content_changed = It says something else now
@@ -851,6 +851,8 @@ problem-factor_required = The last second factor stays
     .detail = Your role asks for two factors. Please add another one first.
 problem-too_many_tokens = Too many tokens
     .detail = You have { $max } API tokens, which is all there may be. Please revoke one first.
+problem-too_many_passkeys = Too many passkeys
+    .detail = You have { $max } passkeys, which is all there may be. Please remove one first.
 problem-already_suspended = Already suspended
     .detail = This account is suspended. Nothing was changed.
 problem-not_suspended = Not suspended
@@ -883,6 +885,10 @@ problem-last_administrator = The last administrator stays
     .detail = Nobody would run the portal. Make another administrator first.
 problem-already_appointed = Already appointed
     .detail = This person has this role at this organisation already, or is about to.
+problem-too_many_applications = Your other applications come first
+    .detail = { $max } of your applications wait for a decision, which is all there may be. Withdraw one, or wait until one is decided.
+problem-too_many_wait_there = Too many wait there
+    .detail = { $max } applications wait for a decision at this organisation, which is all there may be. Please try again in some days, or turn to its coordinator.
 problem-already_invited = Already invited
     .detail = There is an open invitation to this address. Send it again (POST /invitations/…/resend), or withdraw it.
 problem-appointment_over = It is over
@@ -896,6 +902,8 @@ problem-quota_used = Enough for today
         [never] So many are never to be had at once: narrow the filter, or ask the Secretariat.
        *[later] Narrow the filter, or come back in { $hours } h.
     } The pages of the directory stay open to you.
+problem-seen_enough = Enough for today
+    .detail = You have looked at { $max } contacts in 24 hours, which is all there may be. Please come back in { $hours } h, or ask the Secretariat for what you need.
 problem-changes_forgotten = Please start anew
     .detail = It is too long ago, or what you may see has changed since. Begin again without a token, and replace what you have.
 problem-program_login_required = Please log in
@@ -1001,7 +1009,6 @@ fault-already_appointed = This person has this role at this organisation already
 fault-twice_in_sheet = This address is in row { $row } already, for the same organisation and role.
 fault-row_in_error = This row is in error. Correct the sheet and send it again, or commit the plan with skip_errors.
 fault-judged_otherwise = This is judged otherwise by now than in the plan.
-fault-too_many_links = So many links were mailed to this address lately that no more are for now.
 fault-cell_error = The formula of this cell has no result.
 
 # Who stands where a person stood who was erased.

@@ -793,7 +793,7 @@ problem-announcement_not_possible_now = Impossible pour l’instant
 problem-not_a_draft = Seuls les brouillons se suppriment
     .detail = Ce qui a été soumis, approuvé ou programmé redevient un brouillon quand on le modifie (PATCH) ; ce qui a commencé peut être annulé, et reste.
 problem-approval_needed = Une seconde personne doit approuver
-    .detail = Cette annonce s’adresse à { $count } contacts ; au-delà de { $max }, l’approbation d’une seconde personne du Secrétariat est requise. Soumettez-la : POST …/submit.
+    .detail = Cette annonce s’adresse à { $count } contacts ; une personne peut écrire seule à { $max } contacts, en une annonce ou en toutes celles de 24 heures. Au-delà, l’approbation d’une seconde personne du Secrétariat est requise : soumettez-la.
 problem-second_person_needed = Quelqu’un d’autre doit approuver
     .detail = Qui a rédigé ou soumis une annonce ne l’approuve pas. Veuillez vous adresser à un collègue du Secrétariat.
 problem-content_changed = Le contenu a changé
@@ -856,6 +856,8 @@ problem-factor_required = Le dernier second facteur reste
     .detail = Votre rôle demande deux facteurs. Veuillez d’abord en ajouter un autre.
 problem-too_many_tokens = Trop de jetons
     .detail = Vous avez { $max } jetons d’API, soit le maximum. Veuillez d’abord en annuler un.
+problem-too_many_passkeys = Trop de clés d’accès
+    .detail = Vous avez { $max } clés d’accès, soit le maximum. Veuillez d’abord en supprimer une.
 problem-already_suspended = Déjà suspendu
     .detail = Ce compte est suspendu. Rien n’a été changé.
 problem-not_suspended = Pas suspendu
@@ -888,6 +890,10 @@ problem-last_administrator = Le dernier administrateur reste
     .detail = Plus personne ne gérerait le portail. Créez d’abord un autre administrateur.
 problem-already_appointed = Déjà désigné
     .detail = Cette personne exerce déjà ce rôle dans cette organisation, ou est sur le point de le faire.
+problem-too_many_applications = Vos autres candidatures d’abord
+    .detail = { $max } de vos candidatures attendent une décision, soit le maximum. Retirez-en une, ou attendez que l’une soit tranchée.
+problem-too_many_wait_there = Trop de candidatures y attendent
+    .detail = { $max } candidatures attendent une décision dans cette organisation, soit le maximum. Veuillez réessayer dans quelques jours, ou vous adresser à son coordonnateur.
 problem-already_invited = Déjà invité
     .detail = Une invitation à cette adresse est en cours. Renvoyez-la (POST /invitations/…/resend) ou retirez-la.
 problem-appointment_over = C’est terminé
@@ -901,6 +907,8 @@ problem-quota_used = C’est assez pour aujourd’hui
         [never] Autant ne s’obtiennent jamais en une fois : précisez le filtre, ou adressez-vous au Secrétariat.
        *[later] Précisez le filtre, ou revenez dans { $hours } h.
     } Les pages de l’annuaire vous restent ouvertes.
+problem-seen_enough = C’est assez pour aujourd’hui
+    .detail = Vous avez consulté { $max } contacts en 24 heures, soit le maximum. Veuillez revenir dans { $hours } h, ou demander au Secrétariat ce dont vous avez besoin.
 problem-changes_forgotten = Veuillez recommencer
     .detail = C’était il y a trop longtemps, ou ce que vous pouvez voir a changé depuis. Recommencez sans jeton et remplacez ce que vous avez.
 problem-program_login_required = Veuillez vous identifier
@@ -1006,7 +1014,6 @@ fault-already_appointed = Cette personne exerce déjà ce rôle dans cette organ
 fault-twice_in_sheet = Cette adresse figure déjà à la ligne { $row }, pour la même organisation et le même rôle.
 fault-row_in_error = Cette ligne est en erreur. Corrigez la feuille et envoyez-la de nouveau, ou exécutez le plan avec skip_errors.
 fault-judged_otherwise = Ceci est jugé autrement à présent que dans le plan.
-fault-too_many_links = Tant de liens ont été envoyés récemment à cette adresse qu’aucun autre ne l’est pour l’instant.
 fault-cell_error = La formule de cette cellule n’a pas de résultat.
 
 # Qui figure à la place d'une personne effacée.

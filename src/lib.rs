@@ -44,6 +44,7 @@
 //! | [`cli`] | the commands; [`demo`] the one that plays the whole story; [`bench`] how fast it all is |
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
+//! | [`setbacks`] | what the clock could not do waits, and keeps nothing behind it |
 //! | [`storage`] | files kept outside the database: sealed, in a folder or a bucket |
 //! | [`idempotency`] | the same request sent again does not do the same thing again |
 //! | [`http`] | JSON, queries, paging, problem+json, the one middleware, who is at the other end, other sites kept out |
@@ -111,6 +112,7 @@ pub mod profile;
 pub mod random;
 pub mod registrations;
 pub mod secrets;
+pub mod setbacks;
 pub mod statistics;
 pub mod storage;
 pub mod subscriptions;

@@ -13,6 +13,7 @@ use crate::db::{Conn, Db, Id};
 use crate::error::Error;
 use crate::jobs;
 use crate::mail::batches;
+use crate::setbacks;
 
 /// Announcements that begin in one go.
 const BEGUN_AT_ONCE: i64 = 20;
@@ -32,7 +33,12 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
         done += told(id, run(db, desk, move |desk, conn| desk.hold_void(conn, id, why)).await);
     }
     for id in db.read(move |conn| store::due(conn, now, BEGUN_AT_ONCE)).await? {
-        done += told(id, guarded(db, desk, "announcement_begin", id, meet_time(db, desk, id)).await);
+        let met = guarded(db, desk, "announcement_begin", id, meet_time(db, desk, id)).await;
+        if met.is_err() {
+            // Others whose time has come stand behind it.
+            db.write(move |conn| setbacks::note(conn, id, now)).await?;
+        }
+        done += told(id, met);
     }
     for id in db.read(store::to_fan_out).await? {
         let step = run(db, desk, move |desk, conn| desk.fan_out_of(conn, id));

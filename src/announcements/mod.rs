@@ -37,6 +37,7 @@ mod types;
 mod word;
 mod writing;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use audience::{AdoptedBy, Audience};
@@ -61,6 +62,7 @@ use crate::i18n::Language;
 use crate::mail::{Content, EmailAddress, MailTokens, Notice, Outbox};
 use crate::policy::Principal;
 use crate::secrets::hex;
+use crate::throttle::Throttle;
 use crate::time::Timestamp;
 use types::{Draft, Row};
 
@@ -79,6 +81,8 @@ pub struct Desk {
     pub trace: Trace,
     /// The time.
     pub now: Timestamp,
+    /// What counts mails and recipients.
+    pub throttle: Arc<Throttle>,
     /// What the operator has decided.
     pub settings: Settings,
 }

@@ -14,6 +14,7 @@ use crate::i18n::Language;
 use crate::identity::{self, Credentials};
 use crate::mail::{self, Content, Merge, Recipient};
 use crate::text;
+use crate::throttle::Bucket;
 
 /// How many recipients a preview shows.
 const SAMPLE: usize = 20;
@@ -124,6 +125,7 @@ impl Desk {
             let content = Content { subject: format!("[TEST] {}", content.subject), ..content.clone() };
             let merge = merge_for(conn, &draft, &readers, language)?;
             for tester in &testers {
+                self.throttle.charge(conn, Bucket::MailTest, &by.to_string())?;
                 let to = Recipient { language, ..tester.recipient() };
                 self.outbox.post_copy(conn, &to, "announcement_test", &content, merge.clone(), TEST_LIFE)?;
                 mails += 1;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::time::Timestamp;
 use crate::{
     announcements, audit, changes, events, idempotency, identity, imports, jobs, life_cycle, mail, privacy,
-    registrations, throttle, webhooks,
+    registrations, setbacks, throttle, webhooks,
 };
 
 /// How often.
@@ -176,18 +176,23 @@ impl Portal {
                 break;
             }
         }
-        rows += self.db.write(move |conn| registrations::sweep(conn, unverified)).await?;
-        rows += self.db.write(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await?;
-        rows += self.db.write(move |conn| imports::sweep(conn, ended)).await?;
-        rows += self.db.write(move |conn| mail::sweep(conn, mailed)).await?;
-        rows += self.db.write(move |conn| mail::bounced::sweep(conn, now)).await?;
-        rows += self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await?;
-        rows += self.db.write(move |conn| events::sweep(conn, now.minus(webhooks::KEPT))).await?;
-        rows += self.db.write(move |conn| idempotency::sweep(conn, now.minus(idempotency::KEPT))).await?;
+        // One that fails keeps none of the others; the first of those is told.
+        let swept = [
+            self.db.write(move |conn| registrations::sweep(conn, unverified)).await,
+            self.db.write(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await,
+            self.db.write(move |conn| imports::sweep(conn, ended)).await,
+            self.db.write(move |conn| mail::sweep(conn, mailed)).await,
+            self.db.write(move |conn| mail::bounced::sweep(conn, now)).await,
+            self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await,
+            self.db.write(move |conn| events::sweep(conn, now.minus(webhooks::KEPT))).await,
+            self.db.write(move |conn| idempotency::sweep(conn, now.minus(idempotency::KEPT))).await,
+            self.db.write(move |conn| setbacks::sweep(conn, now)).await,
+        ];
+        rows += swept.iter().flatten().sum::<usize>();
         if rows > 0 {
             tracing::info!(rows, "deleted what had ended");
         }
-        Ok(())
+        swept.into_iter().try_for_each(|outcome| outcome.map(|_rows| ()))
     }
 
     /// Seals what the audit log has new.

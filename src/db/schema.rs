@@ -189,6 +189,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Integer;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    setback (id) {
+        id -> SqlId,
+        failures -> Integer,
+        until -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Integer, SmallInt};
     use super::SqlTimestamp;
 
@@ -947,6 +959,7 @@ allow_tables_to_appear_in_same_query!(
     refresh_token,
     registration,
     session,
+    setback,
     signing_key,
     stored_object,
     technology,

@@ -30,6 +30,7 @@ use crate::mail::{Letter, Outbox};
 use crate::members;
 use crate::policy::{self, Principal, Sight};
 use crate::text;
+use crate::throttle::{Causer, Throttle};
 
 /// Most characters of a search.
 const MAX_SEARCH: usize = 200;
@@ -64,6 +65,7 @@ pub async fn list(
     query: Query<ContactQuery>,
 ) -> Result<HttpResponse, Error> {
     let page = Asked::of(&request, query.0.limit, query.0.cursor.as_deref())?;
+    check_seen(&portal, &viewer)?;
     let (after, fetch) = (place(&page)?, page.rows());
     let facets = facets(query.0.facets.as_deref().unwrap_or_default())?;
     let total = query.0.total.unwrap_or(false);
@@ -84,6 +86,7 @@ pub async fn list(
         .await?;
     let keys = |(_, place): &(Contact, Place)| Cursor::after(&[&place.member, &place.key, &place.id.to_string()]);
     let mut list = page.cut(found.rows, keys)?.map(|(contact, _)| contact);
+    note_seen(&portal, &viewer, list.data.len());
     list.total = found.total;
     list.facets = (!labelled.is_empty()).then_some(labelled);
     Ok(list.respond(&request))
@@ -117,9 +120,26 @@ pub async fn one(
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
     let id = id.into_inner();
+    check_seen(&portal, &viewer)?;
     let found = portal.db.read(move |conn| store::find(conn, id)).await?;
     let (row, member) = found.ok_or_else(Error::not_found)?;
+    note_seen(&portal, &viewer, 1);
     etag::respond(&request, &rules::shown_to(&Sight::of(&viewer), row, member, &[]))
+}
+
+/// Lets somebody read on who has not looked at too many contacts today. The Secretariat is free.
+///
+/// # Errors
+/// 429.
+pub(super) fn check_seen(portal: &Portal, viewer: &Principal) -> Result<(), Error> {
+    if viewer.is_secretariat() { Ok(()) } else { portal.seen.check(viewer.user_id) }
+}
+
+/// Counts contacts that somebody was shown.
+pub(super) fn note_seen(portal: &Portal, viewer: &Principal, contacts: usize) {
+    if !viewer.is_secretariat() {
+        portal.seen.count(viewer.user_id, contacts);
+    }
 }
 
 /// Changes a contact: its owner, a coordinator of its organisation, or the Secretariat. Officers change fields that they see
@@ -177,13 +197,14 @@ struct Desk {
     audit: Audit,
     outbox: Outbox,
     catalogue: Arc<Catalogue>,
+    throttle: Arc<Throttle>,
     trace: Trace,
 }
 
 impl Desk {
     fn of(portal: &Portal, caller: &Caller) -> Self {
         let (audit, outbox, catalogue) = (portal.audit.clone(), portal.outbox.clone(), Arc::clone(&portal.catalogue));
-        Self { audit, outbox, catalogue, trace: Trace::from(caller) }
+        Self { audit, outbox, catalogue, throttle: Arc::clone(&portal.throttle), trace: Trace::from(caller) }
     }
 
     fn note(&self, conn: &mut Conn, editor: &Principal, (owner, at): (Id, Id), fields: &[&str]) -> Result<(), Error> {
@@ -203,6 +224,7 @@ impl Desk {
         if editor.user_id == owner {
             return Ok(());
         }
+        self.throttle.charge_mail(conn, Causer::Officer(editor.user_id), owner)?;
         let owner = identity::get_user(conn, owner)?;
         let language = owner.preferred_language;
         let names = fields.iter().map(|field| self.catalogue.text(language, &format!("changed-{field}"), &[]));

@@ -77,6 +77,7 @@ pub fn not_modified(tag: &EntityTag) -> HttpResponse {
 }
 
 /// What a write was made from.
+#[derive(Clone)]
 pub struct IfMatch(header::IfMatch);
 
 impl IfMatch {

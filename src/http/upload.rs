@@ -52,6 +52,13 @@ impl Upload {
         &self.media_type
     }
 
+    /// How many bytes of it to reckon with before it is read: those that the client declares, or the most that it may be. So
+    /// many are charged ([`crate::throttle`]); a longer one is refused by [`Upload::read`] anyway.
+    #[must_use]
+    pub fn expected(&self, limit: usize) -> usize {
+        self.declared.map_or(limit, |declared| declared.min(limit))
+    }
+
     /// Reads it, up to `limit` bytes.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use crate::http::problem::Problem;
 use crate::http::{Caller, File, Unread, Upload, language};
 use crate::identity::guards::AppointmentOfficer;
 use crate::life_cycle::routes::{changed, desk};
+use crate::throttle::Load;
 
 /// What a workbook is sent as.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -63,7 +64,10 @@ pub async fn import(
     }
     let said = body.media_type() == XLSX;
     let place = portal.heavy_work.place(officer.user_id)?;
+    let load = Load { person: officer.user_id, caller: caller.clone(), charged: body.expected(MAX_BYTES) };
+    portal.throttle.admit_upload(&portal.db, &load).await?;
     let content = body.read(MAX_BYTES).await?;
+    portal.throttle.settle_upload(&portal.db, load, content.len()).await?;
     if said && !sheet::is_workbook(&content) {
         return Err(Error::invalid(vec![Fault::new("", "sheet_kind")]));
     }

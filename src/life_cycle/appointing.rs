@@ -10,6 +10,7 @@ use crate::http::IfMatch;
 use crate::identity;
 use crate::members;
 use crate::policy::{self, Principal};
+use crate::throttle::Bucket;
 
 impl Desk {
     /// Appoints somebody, or applies for oneself.
@@ -52,8 +53,17 @@ impl Desk {
         if person.is_closed() {
             return Err(Error::conflict("account_suspended"));
         }
-        if !rules::is_free(&appointments::of_user(conn, user)?, organisation, form.role) {
+        let held = appointments::of_user(conn, user)?;
+        if !rules::is_free(&held, organisation, form.role) {
             return Err(Error::conflict("already_appointed"));
+        }
+        if event == Event::Apply {
+            rules::check_room(
+                &held,
+                appointments::count_waiting(conn, organisation)?,
+                self.throttle.open_applications(),
+            )?;
+            self.throttle.charge(conn, Bucket::Apply, &user.to_string())?;
         }
         let status = appointments::machine::rule_for(None, event).map_or(AppointmentStatus::Pending, |rule| rule.to);
         let new = NewAppointment {
@@ -123,7 +133,7 @@ impl Desk {
         appointments::record(conn, &next)?;
         let doing = Doing::by(Event::MandateEnds, principal.user_id, None);
         self.note(conn, next.status.as_str(), &next, doing)?;
-        self.announce_end(conn, &next)?;
+        self.announce_end(conn, &next, principal.user_id)?;
         view(conn, principal, next)
     }
 }

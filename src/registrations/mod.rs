@@ -120,6 +120,7 @@ impl Desk {
     fn verify(&self, conn: &mut Conn, secret: &str, password_hash: Option<String>) -> Result<Standing, Error> {
         let id = identity::spend_verification(conn, secret, self.now)?;
         let row = unverified(conn, id)?;
+        self.life_cycle.make_room(conn, row.organisation_id)?;
         let (person, new_account) = self.person_of(conn, &row, password_hash)?;
         let user_id = person.id;
         self.outbox.address_works(conn, &row.email.to_lowercase())?;

@@ -134,6 +134,8 @@ impl Identity {
         let made = self
             .db
             .write(move |conn| {
+                // Of two who make the last one at once, the second counts the first.
+                super::store::hold(conn, user)?;
                 if store::count(conn, user, now)? >= MOST {
                     return Err(Error::conflict("too_many_tokens").with("max", MOST));
                 }
