@@ -158,8 +158,8 @@ pub async fn change(
 ) -> Result<HttpResponse, Error> {
     let (asked, id) = (Arc::clone(&editor.0), id.into_inner());
     let check = move |conn: &mut Conn| {
-        let (owner, organisation, _) = held(conn, &asked, id)?;
-        policy::may_change_contact(&asked, owner, organisation)
+        let (row, _) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        policy::may_change_contact(&asked, row.user_id, row.organisation_id)
     };
     portal.db.read(check).await?;
     let mut faults = Faults::new();
