@@ -33,7 +33,7 @@ impl Excess {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Deep => "too_deep",
+            Self::Deep => "nested_too_deeply",
             Self::Unclosed => "html_not_closed",
             Self::Long => "too_much_html",
         }

@@ -49,12 +49,12 @@ fn a02_a_text_that_is_nested_too_deeply_is_refused_and_the_portal_lives(t: TestA
     let program = program(&t);
     let (good, id) = (draft("- one\n  - two\n\n> *said*"), compose(&program, &draft("Dear *all*")));
     for (body, code) in [
-        ("- ".repeat(9_900) + "x", "too_deep"),
-        (">".repeat(19_000) + "x", "too_deep"),
-        ("> - ".repeat(4_000) + "x", "too_deep"),
-        ("<div>\n\n".repeat(2_000) + "x", "too_deep"),
-        ("<b>".repeat(6_000) + "x", "too_deep"),
-        (format!("{}x{}", "*a **b ".repeat(1_500), " b** a*".repeat(1_500)), "too_deep"),
+        ("- ".repeat(9_900) + "x", "nested_too_deeply"),
+        (">".repeat(19_000) + "x", "nested_too_deeply"),
+        ("> - ".repeat(4_000) + "x", "nested_too_deeply"),
+        ("<div>\n\n".repeat(2_000) + "x", "nested_too_deeply"),
+        ("<b>".repeat(6_000) + "x", "nested_too_deeply"),
+        (format!("{}x{}", "*a **b ".repeat(1_500), " b** a*".repeat(1_500)), "nested_too_deeply"),
         ("<p><b title=x>a</p>\n\n".repeat(900), "html_not_closed"),
         (format!("<p {}>x</p>", "a ".repeat(5_000)), "too_much_html"),
     ] {
