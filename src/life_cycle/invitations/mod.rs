@@ -281,9 +281,15 @@ impl Desk {
         let email =
             EmailAddress::parse(&invitation.email).map_err(|_stored| Error::internal("a stored address is none"))?;
         let language = members::default_language(conn, row.organisation_id)?;
+        let name = match &acceptance.name {
+            Some(name) => name.clone(),
+            // An invitation of before may have a name that is none by now.
+            None => text::name::members(&invitation.name, self.outbox.letters().community())
+                .map_err(|fault| Error::invalid(vec![Fault { pointer: "/name".to_owned(), ..fault }]))?,
+        };
         let new = NewUser {
             email,
-            name: acceptance.name.clone().unwrap_or_else(|| invitation.name.clone()),
+            name,
             password_hash,
             preferred_language: acceptance.preferred_language.or(invitation.language).unwrap_or(language),
         };
