@@ -110,10 +110,10 @@ pub async fn one(
     request: HttpRequest,
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    let id = id.into_inner();
-    let found = portal.db.read(move |conn| store::find(conn, id)).await?;
-    let (row, member) = found.ok_or_else(Error::not_found)?;
-    etag::respond(&request, &rules::shown_to(&Sight::of(&viewer), row, member, &[]))
+    let (id, sight) = (id.into_inner(), Sight::of(&viewer));
+    let found = portal.db.read(move |conn| Ok(store::find(conn, &sight, id)?.map(|found| (found, sight)))).await?;
+    let ((row, member), sight) = found.ok_or_else(Error::not_found)?;
+    etag::respond(&request, &rules::shown_to(&sight, row, member, &[]))
 }
 
 /// Changes a contact: its owner, a coordinator of its organisation, or the Secretariat.
@@ -151,9 +151,10 @@ pub async fn change(
 
 /// Whose a contact is, of which organisation, and what this reader sees of it.
 fn held(conn: &mut Conn, reader: &Principal, id: Id) -> Result<(Id, Id, Contact), Error> {
-    let (row, member) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let sight = Sight::of(reader);
+    let (row, member) = store::find(conn, &sight, id)?.ok_or_else(Error::not_found)?;
     let (owner, organisation) = (row.user_id, row.organisation_id);
-    Ok((owner, organisation, rules::shown_to(&Sight::of(reader), row, member, &[])))
+    Ok((owner, organisation, rules::shown_to(&sight, row, member, &[])))
 }
 
 /// Reads a query; what of it takes the database is looked up by the function that is returned.

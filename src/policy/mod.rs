@@ -12,7 +12,7 @@ mod nominations;
 
 use std::time::Duration;
 
-pub use appointments::{may_act, may_appoint, may_see_appointment};
+pub use appointments::{may_act, may_appoint, may_read_appointments, may_see_appointment};
 pub use fields::{FieldAudience, Sight};
 pub use nominations::{may_read_nomination, may_write_nomination};
 

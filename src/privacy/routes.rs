@@ -15,7 +15,7 @@ use crate::http::problem::Problem;
 use crate::http::{Caller, File, Json, Query};
 use crate::identity::Done;
 use crate::identity::guards::FreshUser;
-use crate::nominations::Letter;
+use crate::nominations::{self, Letter};
 use crate::text;
 
 /// The routes of this feature below `/api/v1`, but for `DELETE /me`, whose resource is the profile's.
@@ -39,8 +39,8 @@ fn desk(portal: &Portal, caller: &Caller) -> Desk {
     desk
 }
 
-/// Everything that is held about oneself, as JSON, or as a ZIP with the letters of nomination. Wants a fresh login; is
-/// written down.
+/// Everything that is held about oneself, as JSON, or as a ZIP with those letters of nomination that the reader may read as
+/// an officer. Wants a fresh login; is written down.
 #[utoipa::path(get, path = "/api/v1/me/export", tag = "me", params(ExportQuery),
     security(("bearer" = []), ("cookie" = [])),
     responses((status = 200, content((Export = "application/json"), (File = "application/zip"))),
@@ -66,9 +66,10 @@ pub async fn everything(
     };
     let (desk, id) = (desk(&portal, &caller), user.user_id);
     let (audit, trace, now) = (desk.life_cycle.audit, desk.life_cycle.trace, desk.life_cycle.now);
+    let (reader, of_letters) = (user.0.clone(), (audit.clone(), trace.clone()));
     let entry = Entry::own(Event::DataExported, id).with(serde_json::json!({"zip": zip}));
     portal.db.write(move |conn| audit.note(conn, &trace, &entry)).await?;
-    let (export, letters) = portal.db.read_snapshot(move |conn| export::collect(conn, id, now)).await?;
+    let export = portal.db.read_snapshot(move |conn| export::collect(conn, id, now)).await?;
     let json = serde_json::to_vec_pretty(&export).or_internal()?;
     let mut answer = HttpResponse::Ok();
     answer.insert_header((CACHE_CONTROL, "no-store"));
@@ -78,6 +79,8 @@ pub async fn everything(
     let args = [("community", portal.community.name.clone()), ("day", now.day().to_string())];
     let readme = portal.catalogue.text(user.language, "export-readme", &args);
     let mut files = vec![("README.txt".to_owned(), readme.into_bytes()), ("data.json".to_owned(), json)];
+    let (audit, trace) = of_letters;
+    let letters = portal.db.write(move |conn| nominations::open_own(conn, &audit, &trace, &reader)).await?;
     files.extend(fetch(&portal, letters).await?);
     let archive = web::block(move || rules::archive(&files)).await.or_internal()??;
     answer.insert_header((CONTENT_DISPOSITION, "attachment; filename=\"personal-data.zip\""));
