@@ -1019,6 +1019,6 @@ export-readme =
 
     data.json has everything that is stored about you: the account, appointments, contacts and who sees what of them, applications, invitations, nominations, sessions, devices, programs' tokens and passkeys (without their secrets), the entries of the audit log by and about you, announcements, and the mails sent to you. Where a list reached its bound, "cut" names it.
 
-    letters/ has the letters of your nominations as they were handed in. They may name others: do not publish them.
+    A letter of nomination names others, too. It is kept for those who decide on appointments: letters/ has those of your own that you may read as one of them. Do not publish them.
 
     What is wrong you can correct under your profile. How to have it erased, and how long it is kept, stands on the portal's page "Your data" (/privacy).

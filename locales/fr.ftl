@@ -1024,6 +1024,6 @@ export-readme =
 
     data.json contient tout ce qui est enregistré à votre sujet : le compte, les mandats, les contacts et qui en voit quoi, les candidatures, les invitations, les nominations, les sessions, les appareils, les jetons des programmes et les clés d’accès (sans leurs secrets), les entrées du journal d’audit dont vous êtes l’auteur ou l’objet, les annonces et les courriels qui vous ont été envoyés. Lorsqu’une liste a atteint sa limite, « cut » la nomme.
 
-    letters/ contient les lettres de vos nominations telles qu’elles ont été remises. Elles peuvent nommer d’autres personnes : ne les publiez pas.
+    Une lettre de nomination nomme aussi d’autres personnes. Elle est réservée à celles et ceux qui décident des mandats : letters/ contient celles de vos nominations que vous pouvez lire à ce titre. Ne les publiez pas.
 
     Vous pouvez corriger ce qui est faux dans votre profil. Comment le faire effacer, et combien de temps il est conservé, est indiqué sur la page « Vos données » du portail (/privacy).

@@ -13,7 +13,7 @@ use super::request::{self, Props, Refusal, Report};
 use super::resource::{self, Place, State};
 use super::{MOST, SYNC_PAGE, answer, resource::property};
 use crate::app::Portal;
-use crate::changes::{self, EntryKind, Token};
+use crate::changes::{self, Token};
 use crate::directory::formats::routes::{hand_out, words_in};
 use crate::directory::formats::{Card, Handed, Version, sight, vcard};
 use crate::error::Error;
@@ -165,7 +165,9 @@ async fn report(
     let answers = match report {
         Report::Multiget { props, hrefs } => Ok(named(props, &hrefs)),
         Report::Query { props, filter, limit } => found(&book, props, &filter, limit).await?,
-        Report::Sync { props, token, limit } => changed(&portal, &reader, props, token.as_deref(), limit).await?,
+        Report::Sync { props, token, limit } => {
+            changed(&portal, &reader, &book, props, token.as_deref(), limit).await?
+        }
     };
     let answers = match answers {
         Ok(answers) => answers,
@@ -218,6 +220,7 @@ async fn found(
 async fn changed(
     portal: &Portal,
     reader: &DirectoryProgram,
+    book: &Book,
     props: Props,
     token: Option<&str>,
     limit: Option<u32>,
@@ -238,7 +241,7 @@ async fn changed(
     let is_full = i64::try_from(changes.len()).unwrap_or(limit) >= limit;
     // At the first reading nobody has what is not there.
     let missing = if place.is_first_reading() { Missing::PassedOver } else { Missing::Told };
-    let ids = changes.into_iter().filter(|change| change.kind == EntryKind::Contact).map(|change| change.id).collect();
+    let ids = book.changed(changes).await?;
     let mut answers = Answers { ids, ..Answers::of(props, missing) };
     if is_full {
         answers.last = answer::truncated(&Place::Book.href());

@@ -448,6 +448,7 @@ diesel::table! {
         languages_audience -> Text,
         technologies_audience -> Text,
         number -> Nullable<BigInt>,
+        shown_at -> SqlTimestamp,
     }
 }
 
@@ -717,16 +718,17 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool, Text};
+    use diesel::sql_types::{BigInt, Bool, SmallInt, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
-    change (kind, id) {
+    change (kind, id, level) {
         kind -> Text,
         id -> SqlId,
         seq -> BigInt,
         at -> SqlTimestamp,
         gone -> Bool,
+        level -> SmallInt,
     }
 }
 

@@ -129,6 +129,14 @@ pub fn note_renamed(conn: &mut Conn, organisation: Id, now: Timestamp) -> Result
     store::note_renamed(conn, organisation, now)
 }
 
+/// Tells the change feed that an organisation's contacts are there for the community no longer, or again.
+///
+/// # Errors
+/// Where the database says no.
+pub fn note_hidden(conn: &mut Conn, organisation: Id, hidden: bool, now: Timestamp) -> Result<(), Error> {
+    store::note_hidden(conn, organisation, hidden, now)
+}
+
 /// The organisations that have a contact in the directory.
 ///
 /// # Errors

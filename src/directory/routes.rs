@@ -119,12 +119,12 @@ pub async fn one(
     request: HttpRequest,
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    let id = id.into_inner();
+    let (id, sight) = (id.into_inner(), Sight::of(&viewer));
     check_seen(&portal, &viewer)?;
-    let found = portal.db.read(move |conn| store::find(conn, id)).await?;
-    let (row, member) = found.ok_or_else(Error::not_found)?;
+    let found = portal.db.read(move |conn| Ok(store::find(conn, &sight, id)?.map(|found| (found, sight)))).await?;
+    let ((row, member), sight) = found.ok_or_else(Error::not_found)?;
     note_seen(&portal, &viewer, 1);
-    etag::respond(&request, &rules::shown_to(&Sight::of(&viewer), row, member, &[]))
+    etag::respond(&request, &rules::shown_to(&sight, row, member, &[]))
 }
 
 /// Lets somebody read on who has not looked at too many contacts today. The Secretariat is free.
@@ -158,7 +158,7 @@ pub async fn change(
 ) -> Result<HttpResponse, Error> {
     let (asked, id) = (Arc::clone(&editor.0), id.into_inner());
     let check = move |conn: &mut Conn| {
-        let (row, _) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        let (row, _) = store::find(conn, &Sight::of(&asked), id)?.ok_or_else(Error::not_found)?;
         policy::may_change_contact(&asked, row.user_id, row.organisation_id)
     };
     portal.db.read(check).await?;
@@ -170,9 +170,9 @@ pub async fn change(
         .db
         .write(move |conn| {
             conn.take_turn()?;
-            let (row, member) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-            policy::may_change_contact(&editor, row.user_id, row.organisation_id)?;
             let sight = Sight::of(&editor);
+            let (row, member) = store::find(conn, &sight, id)?.ok_or_else(Error::not_found)?;
+            policy::may_change_contact(&editor, row.user_id, row.organisation_id)?;
             let allowed = rules::check_change(&sight, &row, &change);
             let (fields, place) = (rules::changed(&row, &change), (row.user_id, row.organisation_id));
             let names = (member.name_en.clone(), member.name_fr.clone());
@@ -184,7 +184,7 @@ pub async fn change(
                 desk.note(conn, &editor, place, &fields)?;
                 desk.tell(conn, &editor, place.0, &names, &fields)?;
             }
-            let (row, member) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+            let (row, member) = store::find(conn, &sight, id)?.ok_or_else(Error::not_found)?;
             Ok(rules::shown_to(&sight, row, member, &[]))
         })
         .await?;

@@ -29,7 +29,8 @@ use crate::policy::{self, Action, Principal};
 /// Somebody who was let in: what the policy was asked is `A`.
 pub struct Guarded<A>(pub Arc<Principal>, PhantomData<A>);
 
-/// Somebody who is logged in, even by an API token that may do nothing else.
+/// Somebody who is logged in, even by an API token that may do nothing else. What the token is for is asked of the policy in
+/// the handler: it depends on the thing.
 pub type AnyCredential = Guarded<asks::Nothing>;
 /// Somebody who looks at the own profile.
 pub type ProfileReader = Guarded<asks::Profile>;

@@ -65,6 +65,7 @@ pub async fn list(
     request: HttpRequest,
     query: Query<AppointmentQuery>,
 ) -> Result<HttpResponse, Error> {
+    policy::may_read_appointments(&reader)?;
     let Query(query) = query;
     if let Some(code) = query.member.iter().find(|code| !text::is_code(code)) {
         return Err(Error::bad_query(vec![Fault::new("member", "bad_code").with("value", text::shown(code))]));
@@ -95,7 +96,9 @@ fn visible_to(reader: &Principal) -> ListFilter {
     }
     let coordinated = reader.active().filter(|held| officer && held.role == Role::Coordinator);
     let organisations = coordinated.map(|held| held.organisation_id).collect();
-    ListFilter { organisations: Some(organisations), holder: Some(reader.user_id), ..ListFilter::default() }
+    let own = policy::check(reader, policy::Action::ReadProfile).is_ok();
+    let holder = own.then_some(reader.user_id);
+    ListFilter { organisations: Some(organisations), holder, ..ListFilter::default() }
 }
 
 /// One appointment.
@@ -108,6 +111,7 @@ pub async fn one(
     request: HttpRequest,
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
+    policy::may_read_appointments(&reader)?;
     let view = portal
         .db
         .read(move |conn| {
