@@ -103,14 +103,11 @@ impl Connections {
     /// Counts a connection that has just come in, or refuses and closes it.
     pub fn receive(&self, stream: &TcpStream, data: &mut Extensions) {
         let Ok(peer) = stream.peer_addr() else { return };
-        match self.admit(peer.ip()) {
-            Some(counted) => {
-                data.insert(counted);
-            }
-            None => {
-                refuse(stream);
-                data.insert(Refused);
-            }
+        if let Some(counted) = self.admit(peer.ip()) {
+            data.insert(counted);
+        } else {
+            refuse(stream);
+            data.insert(Refused);
         }
     }
 
