@@ -201,6 +201,7 @@ mod tests {
         let whose = Owned { owner, organisation: home, region: Some(Region::Wca) };
         let coordinator = Sight {
             everything: false,
+            hidden: false,
             community: true,
             regions: vec![Region::Wca],
             organisations: vec![home],
