@@ -50,6 +50,7 @@ pub use address::EmailAddress;
 pub use courier::Transport;
 pub use dkim::records as dkim_records;
 pub use letter::{Content, DigestEntry, Letter, Letters, Notice};
+pub use message::body_of;
 pub use return_path::ReturnPaths;
 pub use sender::{Options, Sender};
 pub use smtp::Relay;
