@@ -160,7 +160,7 @@ impl Met {
 }
 
 fn transfer(count: usize) -> Transfer {
-    // Three of four as bodies usually come; the numbers share no factor, so that all meet all.
+    // Most as bodies usually come. The numbers of ways, credentials and doors share no factor, so that all meet all.
     match count % 7 {
         0 => Transfer::Chunked,
         1 => Transfer::Short,
@@ -240,9 +240,9 @@ async fn drip(address: SocketAddr, door: &Door, credentials: &str, in_head: bool
     let dripping = async {
         to.write_all(whole).await?;
         let mut drip = interval(DRIP);
-        for drop in drops {
+        for octet in drops {
             drip.tick().await;
-            to.write_all(&[*drop]).await?;
+            to.write_all(&[*octet]).await?;
         }
         std::io::Result::Ok(())
     };

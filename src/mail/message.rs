@@ -48,19 +48,11 @@ impl Sheet {
             Self { subject, text, html }
         }
     }
-}
 
-impl Sheet {
     /// Both bodies for one reader.
     fn parts(&self, values: &Values<'_>) -> MultiPart {
         MultiPart::alternative_plain_html(self.text.fill(values), self.html.fill(values))
     }
-}
-
-/// The body of a mail that says this to one reader, as it is sent.
-#[must_use]
-pub fn body_of(content: &Content, values: &Values<'_>) -> Vec<u8> {
-    Sheet::new(content, true).parts(values).formatted()
 }
 
 /// The styles written to where they hold, since some mail programs read no style sheet; those for the dark stay in one. Nothing
@@ -68,6 +60,12 @@ pub fn body_of(content: &Content, values: &Values<'_>) -> Vec<u8> {
 fn inlined(html: &str) -> String {
     let inliner = CSSInliner::options().load_remote_stylesheets(false).keep_style_tags(true).build();
     inliner.inline(html).unwrap_or_else(|_unread| html.to_owned())
+}
+
+/// The body of a mail that says this to one reader, as it is sent.
+#[must_use]
+pub fn body_of(content: &Content, values: &Values<'_>) -> Vec<u8> {
+    Sheet::new(content, true).parts(values).formatted()
 }
 
 /// In whose name mails are written.

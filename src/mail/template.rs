@@ -72,25 +72,23 @@ impl Template {
     /// Plain text.
     #[must_use]
     pub fn plain(text: &str) -> Self {
-        Self::read(text, Form::Plain, ends_in_url)
+        Self::read(text, |before| if ends_in_url(before) { Form::Link } else { Form::Plain })
     }
 
     /// HTML of ours.
     #[must_use]
     pub fn html(text: &str) -> Self {
-        Self::read(text, Form::Html, ends_in_link)
+        Self::read(text, |before| if ends_in_link(before) { Form::Link } else { Form::Html })
     }
 
-    /// Takes a text apart; `goes_on` says whether a link is open at the end of a piece that began inside one or not.
-    fn read(text: &str, form: Form, goes_on: impl Fn(bool, &str) -> bool) -> Self {
+    fn read(text: &str, form: impl Fn(&str) -> Form) -> Self {
         let mut pieces = Vec::new();
-        let (mut kept, mut looked, mut in_link) = (0, 0, false);
+        let mut kept = 0;
         for place in places(text) {
             let before = text.get(kept..place.start).unwrap_or_default();
-            in_link = goes_on(in_link, text.get(looked..place.start).unwrap_or_default());
             pieces.push(Piece::Text(before.to_owned()));
-            pieces.push(Piece::Place(place.slot, if in_link { Form::Link } else { form }));
-            (kept, looked) = (place.end, place.start);
+            pieces.push(Piece::Place(place.slot, form(text.get(..place.start).unwrap_or_default())));
+            kept = place.end;
         }
         pieces.push(Piece::Text(text.get(kept..).unwrap_or_default().to_owned()));
         Self(pieces)
@@ -213,11 +211,10 @@ fn places(text: &str) -> impl Iterator<Item = Place> {
         loop {
             let start = from + text.get(from..)?.find("{{")?;
             let inside = text.get(start + 2..)?;
-            // No name has a brace in it, so nothing is looked at twice.
-            let (name, rest) = inside.split_at_checked(inside.find(['{', '}'])?)?;
-            let slot = Slot::ALL.iter().find(|slot| slot.as_str() == name.trim());
-            if let Some(&slot) = slot.filter(|_| rest.starts_with("}}")) {
-                from = start + 2 + name.len() + 2;
+            let length = inside.find("}}")?;
+            let name = inside.get(..length)?.trim();
+            if let Some(&slot) = Slot::ALL.iter().find(|slot| slot.as_str() == name) {
+                from = start + 2 + length + 2;
                 return Some(Place { start, end: from, slot });
             }
             // Braces around something else are text; a place may begin within them.
@@ -226,21 +223,15 @@ fn places(text: &str) -> impl Iterator<Item = Place> {
     })
 }
 
-/// Whether a URL has begun and not ended in a piece of text, or goes on from the one before.
-fn ends_in_url(goes_on: bool, piece: &str) -> bool {
-    let ends = |c: char| c.is_whitespace() || "()<>[]\"".contains(c);
-    match piece.rsplit_once(ends) {
-        Some((_, last)) => last.contains("://"),
-        None => goes_on || piece.contains("://"),
-    }
+/// Whether a URL has begun and not ended.
+fn ends_in_url(before: &str) -> bool {
+    let last = before.rsplit(|c: char| c.is_whitespace() || "()<>[]\"".contains(c)).next();
+    last.is_some_and(|word| word.contains("://"))
 }
 
-/// Whether an `href` has begun and not ended in a piece of HTML, or goes on from the one before.
-fn ends_in_link(goes_on: bool, piece: &str) -> bool {
-    match piece.rsplit_once("href=\"") {
-        Some((_, since)) => !since.contains('"'),
-        None => goes_on && !piece.contains('"'),
-    }
+/// Whether an `href` has begun and not ended.
+fn ends_in_link(before: &str) -> bool {
+    before.rsplit_once("href=\"").is_some_and(|(_, since)| !since.contains('"'))
 }
 
 #[cfg(test)]

@@ -214,6 +214,15 @@ mod tests {
         assert!(read(&mut BufReader::new(too_much)).await.is_err());
     }
 
+    #[tokio::test]
+    async fn a_server_that_never_comes_to_an_end_is_left() {
+        let (ours, mut theirs) = tokio::io::duplex(65_536);
+        tokio::spawn(async move { while theirs.write_all(&b"* 1 EXISTS\r\n".repeat(1_000)).await.is_ok() {} });
+        let stream: Box<dyn Stream> = Box::new(ours);
+        let mut client = Client { stream: BufReader::new(stream), tag: 0 };
+        assert!(client.command("NOOP").await.is_err());
+    }
+
     #[test]
     fn what_is_quoted_ends_where_it_should() {
         assert_eq!(quoted(r#"p"a\ss"#), r#""p\"a\\ss""#);

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-use super::{Cell, Lines, MAX_COLUMNS};
+use super::{Cell, Lines};
 use crate::error::Fault;
 
 /// What may stand between two cells; the first wins where two are as frequent.
@@ -35,10 +35,7 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Lines, Fault> {
         // A cell of several lines is one row of a sheet.
         breaks += record.iter().map(|cell| count(cell.as_bytes(), b'\n')).sum::<u64>();
         let number = u32::try_from(last.saturating_sub(breaks)).unwrap_or(u32::MAX).saturating_add(first);
-        // A row may be a million separators: of what is empty at its end nothing is kept, nor of what is too much.
-        let empty = record.iter().rev().take_while(|cell| Cell::of(cell) == Cell::Empty).count();
-        let filled = record.len().saturating_sub(empty);
-        lines.push(number, record.iter().take(filled.min(MAX_COLUMNS + 1)).map(Cell::of).collect())?;
+        lines.push(number, record.iter().map(Cell::of).collect())?;
     }
 }
 

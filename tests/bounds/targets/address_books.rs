@@ -66,7 +66,7 @@ fn looked_up(size: usize) -> Vec<u8> {
         if text.len() > size / 2 {
             break;
         }
-        text.push_str(&format!(" xmlns:n{number}=\"v\""));
+        text.extend([" xmlns:n", &number.to_string(), "='v'"]);
     }
     text.push('>');
     text.push_str(&"<first:b/>".repeat(size.saturating_sub(text.len() + 4) / 10));

@@ -73,15 +73,17 @@ impl Parts {
             ),
         );
         let numbers = || 1..=self.sheets + 1;
-        let sheets: String = numbers().map(|n| format!("<sheet name='s{n}' sheetId='{n}' r:id='r{n}'/>")).collect();
+        let sheet = |n| format!("<sheet name='s{n}' sheetId='{n}' r:id='r{n}'/>");
+        let sheets = numbers().map(sheet).collect::<Vec<_>>().concat();
         put(
             "xl/workbook.xml",
             &format!("<workbook xmlns='{MAIN}' xmlns:r='{KINDS}'><sheets>{sheets}</sheets>{}</workbook>", self.beside),
         );
         let link = |n| format!("<Relationship Id='r{n}' Type='{KINDS}/worksheet' Target='worksheets/sheet1.xml'/>");
-        let mut links: String = numbers().map(link).collect();
-        links += &format!("<Relationship Id='t' Type='{KINDS}/sharedStrings' Target='sharedStrings.xml'/>");
-        links += &format!("<Relationship Id='s' Type='{KINDS}/styles' Target='styles.xml'/>");
+        let beside = ["sharedStrings", "styles"];
+        let beside =
+            beside.map(|part| format!("<Relationship Id='{part}' Type='{KINDS}/{part}' Target='{part}.xml'/>"));
+        let links = numbers().map(link).chain(beside).collect::<Vec<_>>().concat();
         put("xl/_rels/workbook.xml.rels", &format!("<Relationships xmlns='{LINKS}'>{links}</Relationships>"));
         put(
             "xl/worksheets/sheet1.xml",
@@ -105,13 +107,13 @@ type Repeated = (&'static str, &'static str, fn(String) -> Parts);
 
 /// As large as it is.
 fn stored((name, piece, parts): Repeated) -> Shape {
-    let room = |size: usize| size.saturating_sub(BESIDE) / piece.len();
+    let room = move |size: usize| size.saturating_sub(BESIDE) / piece.len();
     shape(name, move |size| parts(piece.repeat(room(size))).archive(CompressionMethod::Stored))
 }
 
 /// Much larger than it looks.
 fn packed((name, piece, parts): Repeated) -> Shape {
-    let room = |size: usize| (size * WORTH).min(UNFOLDED) / piece.len();
+    let room = move |size: usize| (size * WORTH).min(UNFOLDED) / piece.len();
     shape(name, move |size| parts(piece.repeat(room(size))).archive(CompressionMethod::Deflated))
 }
 
