@@ -8,6 +8,7 @@ first-of-month = 1
 ## Mails: mail-<kind> is the subject, .body its paragraphs, .button the label of its link
 
 mail-greeting = Dear { $name },
+mail-greeting-unverified = Hello,
 mail-or-copy = If the button does not work, copy this address into your browser:
 mail-link = { $label }:
 mail-foot-system = This message was sent to you by { $community } because it concerns your account or your application. There is no need to reply.
@@ -29,13 +30,25 @@ mail-digest = { $community }: your digest
 
 mail-verify_address = Please confirm your e-mail address
     .body =
-        You applied to join { $community } with this address, as { $applicant }, { $organisation } ({ $role ->
+        Somebody, probably you, applied to join { $community } with this address, for { $organisation } ({ $role ->
             [coordinator] { role-coordinator }
            *[other] { role-ncp }
-        }). Please confirm that the address is yours: only then does your application reach those who decide on it: the coordinators of your administration, or the Secretariat.
+        }). The link below shows you the application. There you choose your password and confirm that the address is yours: only then does the application reach those who decide on it: the coordinators of your administration, or the Secretariat.
 
-        The link can be used once and is good for { $hours } hours. If you did not apply, or this is not what you entered, do not follow it: then nothing happens.
+        The link can be used once and is good for { $hours } hours. If you did not apply, ignore this message: then nothing happens.
     .button = Confirm my address
+
+mail-apply_again = Please confirm your new application
+    .body =
+        Somebody, probably you, applied to join { $community } with this address, for { $organisation } ({ $role ->
+            [coordinator] { role-coordinator }
+           *[other] { role-ncp }
+        }). The address has an account already. Its name and its password stay as they are.
+
+        If it was you, confirm the application with the link below: it then reaches those who decide on it, the coordinators of your administration or the Secretariat. You log in as before; if you forgot your password, use "Forgot your password?" in the portal. If the account was going to be erased, it is kept.
+
+        The link can be used once and is good for { $hours } hours. If it was not you, ignore this message: nothing was changed.
+    .button = Look at the application
 
 mail-already_registered = You already have an account
     .body =
@@ -171,6 +184,13 @@ mail-contact_left = { $applicant } is no longer a contact of { $organisation }
         The appointment of { $applicant } at { $organisation } has ended. Please invite a successor if there is one.
     .button = -
 
+mail-name_changed = Another name: { $before } is now { $after }
+    .body =
+        { $before } ({ $organisation }) has changed the name of the account at { $community } to { $after }.
+
+        If this is right, there is nothing to do. If you do not know this name, or it is not the same person, suspend the appointment and ask. The name before stands beside the new one in the list of appointments for 30 days.
+    .button = -
+
 mail-no_coordinator_left = { $organisation } has no coordinator any more
     .body =
         The appointment of { $applicant }, the last coordinator of { $organisation }, is no longer in force. Until another is appointed, the Secretariat decides for this organisation.
@@ -219,10 +239,12 @@ mail-announcement_halted = Halted: { $title }
 
 mail-announcement_held = Held back: { $title }
     .body =
-        The announcement "{ $title }" of { $community } was scheduled and has not begun: { $reason ->
+        The announcement "{ $title }" of { $community } waited to be sent and is held back: { $reason ->
             [overdue] its time was over when the portal came to it, and what comes late may be wrong by then
             [no_recipients] nobody is in its audience any more
             [approval_needed] it goes to more people than may be written to without the approval of a second person
+            [planner_left] whoever planned it may no longer send announcements
+            [approver_left] whoever approved it may no longer do so, and the approval no longer counts
             [content_changed] it is not what was approved
            *[other] it could not begin as it is ({ $reason })
         }.
@@ -254,25 +276,48 @@ mail-hand_over = Handing over at { $organisation } until { DAY($day) }
         }
     .button = -
 
+mail-hand_over_cancelled = The hand-over of { $applicant } at { $organisation } is cancelled
+    .body =
+        The appointment of { $applicant } at { $organisation } was to pass to { $successor }. Whoever began that may no longer hand over appointments, so it is cancelled: both of you stay in force, and the mandate ends when it would have ended without it.
+
+        If the hand-over is still right, please ask a coordinator of { $organisation } or the Secretariat to begin it again.
+    .button = -
+
+mail-invitations_withdrawn = Invitations withdrawn at { $organisation }
+    .body =
+        { $inviter } may no longer invite people to { $organisation }. The invitations that nobody had answered yet are withdrawn ({ $count }), and their links no longer work.
+
+        Please look at the invitations that were withdrawn, and invite again those people who are to be contacts of { $organisation }.
+    .button = -
+
 mail-invitation_accepted = { $applicant } has accepted your invitation
     .body =
         { $applicant } is now a contact of { $organisation } and listed in the directory of { $community }.
     .button = -
 
+# Who invites is said by office, never by name: nobody has verified the address that it is mailed to.
+inviter = { $inviter ->
+        [secretariat] The Secretariat
+       *[coordinator] A coordinator of { $organisation_en }
+    }
+given-by = { $inviter ->
+        [secretariat] the Secretariat
+       *[coordinator] a coordinator of { $organisation_en }
+    }
 mail-invitation = Invitation to { $community }
     .body =
-        { $inviter } invites you to join { $community } as a contact of { $organisation_en }. Contacts find each other in its directory and are told of what concerns them.
+        { inviter } invites you to join { $community } as a contact of { $organisation_en }. Contacts find each other in its directory and are told of what concerns them.
 
         With the link below you accept; it can be used once and is good until { DAY($day) }. If you do not wish to join, do nothing.
 
-        Your name, post, organisation, work address and languages were given to us by { $inviter } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
+        Your name, post, organisation, work address and languages were given to us by { given-by } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
     .button = Accept the invitation
 
 mail-invitation_reminder = Reminder: invitation to { $community }
     .body =
-        { $inviter } invited you to join { $community } as a contact of { $organisation_en }, and you have not answered yet. This new link is good until { DAY($day) }; the one before no longer works.
+        { inviter } invited you to join { $community } as a contact of { $organisation_en }, and you have not answered yet. This new link is good until { DAY($day) }; the one before no longer works.
 
-        Your name, post, organisation, work address and languages were given to us by { $inviter } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
+        Your name, post, organisation, work address and languages were given to us by { given-by } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
     .button = Accept the invitation
 
 mail-reset_password = Choose a new password
@@ -284,9 +329,32 @@ mail-reset_password = Choose a new password
 
 mail-password_changed = Your password was changed
     .body =
-        The password of your account at { $community } was changed on { DAY($time) }, { HOUR($time) } UTC, and your other sessions were ended.
+        The password of your account at { $community } was changed on { DAY($time) }, { HOUR($time) } UTC, and your other sessions were ended.{ COUNT($tokens) ->
+            [0] {""}
+            [one] {" "}One API token of yours was revoked too.
+           *[other] {" "}{ $tokens } API tokens of yours were revoked too.
+        }
 
         If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+    .button = -
+
+mail-access_ended = Sessions of your account were ended
+    .body =
+        { $by ->
+            [secretariat] The Secretariat
+           *[other] Somebody who is logged in to your account
+        } ended other access to your account at { $community }: { COUNT($sessions) ->
+            [one] one session
+           *[other] { $sessions } sessions
+        } and { COUNT($tokens) ->
+            [one] one API token
+           *[other] { $tokens } API tokens
+        }. Programs that used such a token need a new one.
+
+        { $by ->
+            [secretariat] You can log in again as usual. If you don't know why this was done, ask the Secretariat.
+           *[other] If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+        }
     .button = -
 
 mail-new_login = Your account was logged in to from a new place
@@ -387,6 +455,33 @@ mail-address_change_undone = Your address is the old one again
         Please choose a new password with the link below; it is good for { $minutes } minutes, and after that "Forgot your password?" brings another.
     .button = Choose a new password
 
+mail-contact_confirmed = Your contact at { $organisation } was confirmed
+    .body =
+        An officer of { $organisation } or the Secretariat has confirmed that your contact in the directory of { $community } is still right.
+
+        Please look at it in your profile, and change there what is not right any more.
+    .button = -
+
+mail-mandate_changed = The end of your mandate at { $organisation } was changed
+    .body =
+        { $ends ->
+            [yes] An officer has set { DAY($day) } as the end of your mandate at { $organisation } in { $community }.
+           *[no] An officer has removed the end of your mandate at { $organisation } in { $community }.
+        }
+
+        Please turn to the coordinators of your administration or to the Secretariat if this is wrong.
+    .button = -
+
+mail-contact_changed = Your contact in the directory was changed
+    .body =
+        { $by ->
+            [secretariat] The Secretariat has changed
+           *[coordinator] A coordinator of { $organisation } has changed
+        } your contact at { $organisation } in the directory of { $community }. Changed was: { $fields }.
+
+        Please look at it in your profile. If it is not right, change it back, and ask the coordinators of your administration or the Secretariat why it was changed.
+    .button = -
+
 mail-account_suspended = Your account is suspended
     .body =
         The Secretariat has suspended your account at { $community }: you can't log in, and the directory does not show you. The reason given:
@@ -417,7 +512,7 @@ mail-token_made = An API token was made for your account
 
 ## Answers that are the same whatever is known
 
-answer-registered = Thank you. If the address can be registered, a message with a link is on its way to it. Please follow that link to confirm the address.
+answer-registered = Thank you. If the address can be registered, a message with a link is on its way to it. Please follow that link to confirm the address and to choose your password.
 answer-forgot = If this address has an account, a message with a link is on its way to it.
 answer-address = Thank you. If the address can be used, a message with a link is on its way to it. Your address stays as it is until that link is followed.
 
@@ -427,10 +522,23 @@ page-foot = Answers in English and French, as your browser asks.
 page-home = Welcome
     .body = This is the portal of { $community }. Members reach it through its programming interface, which is described here.
 page-verify = Confirm your address
-    .body = One click, and your application goes to those who decide on it: the coordinators of your administration, or the Secretariat.
+    .body =
+        This is the application that was made with your address: { application }
+
+        Choose a password for your account and confirm: the application then goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
     .button = Confirm my address
+page-verify-again = Confirm your application
+    .body =
+        This is the application that was made with your address: { application }
+
+        The address has an account already. Its name and its password stay as they are, and you log in as before. With this button the application goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
+    .button = Confirm my application
+application = { $applicant }, { $organisation } ({ $role ->
+        [coordinator] { role-coordinator }
+       *[other] { role-ncp }
+    }).
 page-verified = Thank you, your address is confirmed
-    .body = Your application is now with those who decide on it: the coordinators of your administration, or the Secretariat. You will hear by e-mail as soon as it has been decided.
+    .body = Your application is now with those who decide on it: the coordinators of your administration, or the Secretariat. You will hear by e-mail as soon as it has been decided. { how-to-log-in } Until then only your own account is open to you.
 page-failed = This did not work
     .body = If your link is too old, apply or ask for a new one again.
 page-forgot = Forgot your password?
@@ -538,6 +646,15 @@ link-forgot = Forgot your password?
 
 ## Words of the directory, and the heads of its tables
 
+changed-job_title = the job title
+changed-job_title_audience = who sees the job title
+changed-phone = the telephone number
+changed-phone_audience = who sees the telephone number
+changed-email_audience = who sees the e-mail address
+changed-languages = the languages
+changed-languages_audience = who sees the languages
+changed-technologies = the technologies
+changed-technologies_audience = who sees the technologies
 confirmation-confirmed = Confirmed
 confirmation-due = To be confirmed
 confirmation-unconfirmed = Not confirmed
@@ -629,6 +746,8 @@ problem-token_invalid = Please log in again
     .detail = The access token is not one of ours.
 problem-token_expired = Please refresh your session
     .detail = The access token has run out. Use the refresh token to get a new one.
+problem-rights_changed = Your rights have changed
+    .detail = What you may do here changed a moment ago. Nothing was saved. Please look at your appointments and try again.
 problem-session_ended = Your session has ended
     .detail = Please log in again.
 problem-refresh_token_invalid = Your session has ended
@@ -735,6 +854,10 @@ problem-coordinators_only = Only for coordinators
     .detail = Coordinators do this for their own organisation, and the Secretariat for every one.
 problem-other_organisation = Not your organisation
     .detail = You coordinate another organisation. Ask its coordinator, or the Secretariat.
+problem-field_hidden = The owner hides this field from you
+    .detail = You do not see { $field } of this contact, and so you can't change it. Leave it out, and ask the person to change it.
+problem-audience_widened = Only the owner shows a field to more people
+    .detail = You can narrow who sees { $field } of somebody else's contact, not widen it. Leave the audience out, and ask the person to change it.
 problem-if_match_required = Say what you changed
     .detail = Read it first, and send its ETag as If-Match, so that nobody's changes are lost.
 problem-if_match_malformed = If-Match is not understood
@@ -809,6 +932,9 @@ fault-too_long = At most { $max } characters.
 fault-too_many = At most { $max } entries.
 fault-out_of_range = A number from { $min } to { $max }.
 fault-control_characters = No line breaks or invisible characters here.
+fault-not_a_name = This is not the name of a person. Write it in letters, as on a letter of nomination: without addresses, links, numbers and other signs.
+fault-mixed_scripts = This mixes letters of several scripts that look alike. Please write the whole name in one script.
+fault-name_reserved = This name is kept for the Secretariat and the portal. Please enter your own.
 fault-bad_email = This is not an e-mail address.
 fault-bad_phone = This is not a telephone number.
 fault-bad_cursor = This cursor is not one of this list. Begin again without it.

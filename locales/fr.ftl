@@ -8,6 +8,7 @@ first-of-month = 1er
 ## Messages : mail-<kind> est l'objet, .body les paragraphes, .button le libellé du lien
 
 mail-greeting = Bonjour { $name },
+mail-greeting-unverified = Bonjour,
 mail-or-copy = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
 mail-link = { $label } :
 mail-foot-system = Ce message vous est adressé par { $community } car il concerne votre compte ou votre demande. Il n’appelle pas de réponse.
@@ -29,13 +30,25 @@ mail-digest = { $community } : votre récapitulatif
 
 mail-verify_address = Veuillez confirmer votre adresse électronique
     .body =
-        Vous avez demandé à rejoindre { $community } avec cette adresse : { $applicant }, { $organisation } ({ $role ->
+        Quelqu’un, sans doute vous, a demandé à rejoindre { $community } avec cette adresse, pour { $organisation } ({ $role ->
             [coordinator] { role-coordinator }
            *[other] { role-ncp }
-        }). Veuillez confirmer qu’elle est bien la vôtre : c’est seulement alors que votre demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat.
+        }). Le lien ci-dessous vous montre la demande. Vous y choisissez votre mot de passe et confirmez que l’adresse est bien la vôtre : c’est seulement alors que la demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat.
 
-        Le lien ne sert qu’une fois et reste valable { $hours } heures. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, ne le suivez pas : rien ne se passera.
+        Le lien ne sert qu’une fois et reste valable { $hours } heures. Si vous n’avez rien demandé, ignorez ce message : rien ne se passera.
     .button = Confirmer mon adresse
+
+mail-apply_again = Veuillez confirmer votre nouvelle demande
+    .body =
+        Quelqu’un, sans doute vous, a demandé à rejoindre { $community } avec cette adresse, pour { $organisation } ({ $role ->
+            [coordinator] { role-coordinator }
+           *[other] { role-ncp }
+        }). L’adresse a déjà un compte. Le nom et le mot de passe de ce compte ne changent pas.
+
+        Si c’était vous, confirmez la demande par le lien ci-dessous : elle parvient alors à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Vous vous connectez comme auparavant ; si vous avez oublié votre mot de passe, utilisez « Mot de passe oublié ? » dans le portail. Si le compte devait être effacé, il est conservé.
+
+        Le lien ne sert qu’une fois et reste valable { $hours } heures. Si ce n’était pas vous, ignorez ce message : rien n’a été modifié.
+    .button = Voir la demande
 
 mail-already_registered = Vous avez déjà un compte
     .body =
@@ -171,6 +184,13 @@ mail-contact_left = { $applicant } n’est plus contact : { $organisation }
         Le mandat de { $applicant } ({ $organisation }) a pris fin. Veuillez inviter la personne qui lui succède, s’il y en a une.
     .button = -
 
+mail-name_changed = Changement de nom : { $before } s’appelle désormais { $after }
+    .body =
+        { $before } ({ $organisation }) a changé le nom de son compte auprès de { $community } en { $after }.
+
+        Si c’est exact, il n’y a rien à faire. Si vous ne connaissez pas ce nom, ou si ce n’est pas la même personne, suspendez le mandat et renseignez-vous. L’ancien nom figure à côté du nouveau dans la liste des mandats pendant 30 jours.
+    .button = -
+
 mail-no_coordinator_left = { $organisation } : plus de coordonnateur
     .body =
         Le mandat de { $applicant }, dernier coordonnateur ({ $organisation }), n’est plus en vigueur. Jusqu’à la désignation d’une autre personne, le Secrétariat décide pour cette organisation.
@@ -219,10 +239,12 @@ mail-announcement_halted = Interrompue : { $title }
 
 mail-announcement_held = Retenue : { $title }
     .body =
-        L’annonce « { $title } » de { $community } était programmée et n’a pas commencé : { $reason ->
+        L’annonce « { $title } » de { $community } attendait d’être envoyée et elle est retenue : { $reason ->
             [overdue] son heure était passée quand le portail y est arrivé, et ce qui arrive trop tard n’est peut-être plus vrai
             [no_recipients] plus personne ne fait partie de ses destinataires
             [approval_needed] elle s’adresse à plus de personnes qu’il n’est permis sans l’approbation d’une deuxième personne
+            [planner_left] la personne qui l’a programmée n’a plus le droit d’envoyer des annonces
+            [approver_left] la personne qui l’a approuvée n’en a plus le droit, et l’approbation ne compte plus
             [content_changed] ce n’est plus ce qui a été approuvé
            *[other] elle n’a pas pu commencer telle quelle ({ $reason })
         }.
@@ -254,25 +276,48 @@ mail-hand_over = Transmission du mandat jusqu’au { DAY($day) } : { $organisat
         }
     .button = -
 
+mail-hand_over_cancelled = { $organisation } : la transmission du mandat de { $applicant } est annulée
+    .body =
+        Le mandat de { $applicant } ({ $organisation }) devait passer à { $successor }. La personne qui avait engagé cette transmission n’a plus le droit de transmettre des mandats ; elle est donc annulée : vous restez tous deux en fonction, et le mandat prend fin quand il aurait pris fin sans elle.
+
+        Si la transmission est toujours souhaitée, veuillez demander à un coordonnateur ({ $organisation }) ou au Secrétariat de l’engager à nouveau.
+    .button = -
+
+mail-invitations_withdrawn = { $organisation } : des invitations sont retirées
+    .body =
+        { $inviter } n’a plus le droit d’inviter de nouveaux contacts ({ $organisation }). Les invitations restées sans réponse sont retirées ({ $count }) et leurs liens ne fonctionnent plus.
+
+        Veuillez examiner les invitations retirées et inviter à nouveau les personnes qui doivent devenir contacts ({ $organisation }).
+    .button = -
+
 mail-invitation_accepted = { $applicant } a accepté votre invitation
     .body =
         { $applicant } est désormais contact ({ $organisation }) et figure dans l’annuaire de { $community }.
     .button = -
 
+# Qui invite est dit par sa fonction, jamais par son nom : personne n’a vérifié l’adresse à laquelle l’invitation est envoyée.
+inviter = { $inviter ->
+        [secretariat] Le Secrétariat
+       *[coordinator] La coordination de l’administration ({ $organisation_fr })
+    }
+given-by = { $inviter ->
+        [secretariat] le Secrétariat
+       *[coordinator] la coordination de l’administration ({ $organisation_fr })
+    }
 mail-invitation = Invitation à rejoindre { $community }
     .body =
-        { $inviter } vous invite à rejoindre { $community } en tant que contact ({ $organisation_fr }). Les contacts s’y retrouvent dans un annuaire et sont informés de ce qui les concerne.
+        { inviter } vous invite à rejoindre { $community } en tant que contact ({ $organisation_fr }). Les contacts s’y retrouvent dans un annuaire et sont informés de ce qui les concerne.
 
         Le lien ci-dessous vous permet d’accepter ; il ne sert qu’une fois et reste valable jusqu’au { DAY($day) }. Si vous ne souhaitez pas participer, il n’y a rien à faire.
 
-        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { $inviter } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis { $days } jours, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
+        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { given-by } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis { $days } jours, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
     .button = Accepter l’invitation
 
 mail-invitation_reminder = Rappel : invitation à rejoindre { $community }
     .body =
-        { $inviter } vous a invité(e) à rejoindre { $community } en tant que contact ({ $organisation_fr }), et vous n’avez pas encore répondu. Ce nouveau lien est valable jusqu’au { DAY($day) } ; le précédent ne fonctionne plus.
+        { inviter } vous a invité(e) à rejoindre { $community } en tant que contact ({ $organisation_fr }), et vous n’avez pas encore répondu. Ce nouveau lien est valable jusqu’au { DAY($day) } ; le précédent ne fonctionne plus.
 
-        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { $inviter } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis { $days } jours, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
+        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { given-by } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis { $days } jours, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
     .button = Accepter l’invitation
 
 mail-reset_password = Choisissez un nouveau mot de passe
@@ -284,9 +329,32 @@ mail-reset_password = Choisissez un nouveau mot de passe
 
 mail-password_changed = Votre mot de passe a été modifié
     .body =
-        Le mot de passe de votre compte auprès de { $community } a été modifié le { DAY($time) } à { HOUR($time) } UTC, et vos autres sessions ont été fermées.
+        Le mot de passe de votre compte auprès de { $community } a été modifié le { DAY($time) } à { HOUR($time) } UTC, et vos autres sessions ont été fermées.{ COUNT($tokens) ->
+            [0] {""}
+            [one] {" "}Un de vos jetons d’API a également été révoqué.
+           *[other] {" "}{ $tokens } de vos jetons d’API ont également été révoqués.
+        }
 
         Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+    .button = -
+
+mail-access_ended = Des sessions de votre compte ont été fermées
+    .body =
+        { $by ->
+            [secretariat] Le Secrétariat
+           *[other] Une personne connectée à votre compte
+        } a mis fin aux autres accès à votre compte auprès de { $community } : { COUNT($sessions) ->
+            [one] { $sessions } session
+           *[other] { $sessions } sessions
+        } et { COUNT($tokens) ->
+            [one] { $tokens } jeton d’API
+           *[other] { $tokens } jetons d’API
+        }. Les programmes qui utilisaient un tel jeton ont besoin d’un nouveau jeton.
+
+        { $by ->
+            [secretariat] Vous pouvez vous connecter à nouveau comme d’habitude. Si vous ne savez pas pourquoi cela a été fait, adressez-vous au Secrétariat.
+           *[other] Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+        }
     .button = -
 
 mail-new_login = Connexion à votre compte depuis un nouvel endroit
@@ -387,6 +455,33 @@ mail-address_change_undone = Votre ancienne adresse est rétablie
         Veuillez choisir un nouveau mot de passe avec le lien ci-dessous ; il est valable { $minutes } minutes, ensuite « Mot de passe oublié » en donne un autre.
     .button = Choisir un nouveau mot de passe
 
+mail-contact_confirmed = { $organisation } : votre fiche a été confirmée
+    .body =
+        Un responsable ({ $organisation }) ou le Secrétariat a confirmé que votre fiche dans l’annuaire de { $community } est toujours exacte.
+
+        Veuillez la vérifier dans votre profil et y corriger ce qui n’est plus exact.
+    .button = -
+
+mail-mandate_changed = { $organisation } : la fin de votre mandat a été modifiée
+    .body =
+        { $ends ->
+            [yes] Un responsable a fixé la fin de votre mandat ({ $organisation }) dans { $community } au { DAY($day) }.
+           *[no] Un responsable a supprimé la date de fin de votre mandat ({ $organisation }) dans { $community }.
+        }
+
+        Si cela n’est pas exact, veuillez vous adresser aux coordonnateurs de votre administration ou au Secrétariat.
+    .button = -
+
+mail-contact_changed = Votre fiche dans l’annuaire a été modifiée
+    .body =
+        { $by ->
+            [secretariat] Le Secrétariat a modifié
+           *[coordinator] Un coordonnateur ({ $organisation }) a modifié
+        } votre fiche ({ $organisation }) dans l’annuaire de { $community }. Ont été modifiés : { $fields }.
+
+        Veuillez la vérifier dans votre profil. Si elle n’est pas exacte, corrigez-la et demandez aux coordonnateurs de votre administration ou au Secrétariat pourquoi elle a été modifiée.
+    .button = -
+
 mail-account_suspended = Votre compte est suspendu
     .body =
         Le Secrétariat a suspendu votre compte auprès de { $community } : vous ne pouvez pas vous connecter et l’annuaire ne vous montre pas. Le motif indiqué :
@@ -417,7 +512,7 @@ mail-token_made = Un jeton d’API a été créé pour votre compte
 
 ## Réponses identiques quoi que l'on sache
 
-answer-registered = Merci. Si l’adresse peut être inscrite, un message contenant un lien lui a été envoyé. Veuillez suivre ce lien pour confirmer l’adresse.
+answer-registered = Merci. Si l’adresse peut être inscrite, un message contenant un lien lui a été envoyé. Veuillez suivre ce lien pour confirmer l’adresse et choisir votre mot de passe.
 answer-forgot = Si cette adresse a un compte, un message contenant un lien lui a été envoyé.
 answer-address = Merci. Si l’adresse peut être utilisée, un message avec un lien est en route vers elle. Votre adresse reste la même tant que ce lien n’a pas été suivi.
 
@@ -427,10 +522,23 @@ page-foot = Réponses en anglais et en français, selon votre navigateur.
 page-home = Bienvenue
     .body = Voici le portail de { $community }. Les membres y accèdent par son interface de programmation, décrite ici.
 page-verify = Confirmez votre adresse
-    .body = Un clic, et votre demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat.
+    .body =
+        Voici la demande qui a été faite avec votre adresse : { application }
+
+        Choisissez un mot de passe pour votre compte et confirmez : la demande parvient alors à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, fermez cette page : rien ne se passera.
     .button = Confirmer mon adresse
+page-verify-again = Confirmez votre demande
+    .body =
+        Voici la demande qui a été faite avec votre adresse : { application }
+
+        L’adresse a déjà un compte. Le nom et le mot de passe de ce compte ne changent pas, et vous vous connectez comme auparavant. Par ce bouton, la demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, fermez cette page : rien ne se passera.
+    .button = Confirmer ma demande
+application = { $applicant }, { $organisation } ({ $role ->
+        [coordinator] { role-coordinator }
+       *[other] { role-ncp }
+    }).
 page-verified = Merci, votre adresse est confirmée
-    .body = Votre demande est maintenant entre les mains de ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Vous serez informé(e) par courriel dès qu’elle sera traitée.
+    .body = Votre demande est maintenant entre les mains de ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Vous serez informé(e) par courriel dès qu’elle sera traitée. { how-to-log-in } D’ici là, seul votre propre compte vous est ouvert.
 page-failed = Cela n’a pas fonctionné
     .body = Si votre lien est trop ancien, présentez une nouvelle demande ou demandez un nouveau lien.
 page-forgot = Mot de passe oublié ?
@@ -538,6 +646,15 @@ link-forgot = Mot de passe oublié ?
 
 ## Mots de l'annuaire, et têtes de ses tableaux
 
+changed-job_title = la fonction
+changed-job_title_audience = qui voit la fonction
+changed-phone = le numéro de téléphone
+changed-phone_audience = qui voit le numéro de téléphone
+changed-email_audience = qui voit l’adresse électronique
+changed-languages = les langues
+changed-languages_audience = qui voit les langues
+changed-technologies = les technologies
+changed-technologies_audience = qui voit les technologies
 confirmation-confirmed = Confirmé
 confirmation-due = À confirmer
 confirmation-unconfirmed = Non confirmé
@@ -629,6 +746,8 @@ problem-token_invalid = Veuillez vous reconnecter
     .detail = Le jeton d’accès n’est pas l’un des nôtres.
 problem-token_expired = Veuillez renouveler votre session
     .detail = Le jeton d’accès a expiré. Utilisez le jeton de renouvellement pour en obtenir un autre.
+problem-rights_changed = Vos droits ont changé
+    .detail = Ce que vous pouvez faire ici vient de changer. Rien n’a été enregistré. Veuillez vérifier vos désignations et réessayer.
 problem-session_ended = Votre session est terminée
     .detail = Veuillez vous reconnecter.
 problem-refresh_token_invalid = Votre session est terminée
@@ -740,6 +859,10 @@ problem-coordinators_only = Réservé aux coordonnateurs
     .detail = Les coordonnateurs s’en chargent pour leur propre organisation, le Secrétariat pour toutes.
 problem-other_organisation = Ce n’est pas votre organisation
     .detail = Vous coordonnez une autre organisation. Adressez-vous à son coordonnateur ou au Secrétariat.
+problem-field_hidden = La personne vous cache ce champ
+    .detail = Vous ne voyez pas le champ { $field } de cette fiche et ne pouvez donc pas le modifier. Omettez-le et demandez à la personne de le modifier.
+problem-audience_widened = Seule la personne montre un champ à davantage de lecteurs
+    .detail = Pour la fiche d’autrui, vous pouvez restreindre qui voit le champ { $field }, mais non l’étendre. Omettez ce réglage et demandez à la personne de le modifier.
 problem-if_match_required = Indiquez ce que vous avez modifié
     .detail = Lisez d’abord l’objet, puis envoyez son ETag dans If-Match, afin qu’aucune modification ne se perde.
 problem-if_match_malformed = If-Match n’est pas compris
@@ -814,6 +937,9 @@ fault-too_long = Au plus { $max } caractères.
 fault-too_many = Au plus { $max } éléments.
 fault-out_of_range = Un nombre de { $min } à { $max }.
 fault-control_characters = Ni saut de ligne ni caractère invisible ici.
+fault-not_a_name = Ce n’est pas le nom d’une personne. Écrivez-le en lettres, comme sur une lettre de désignation, sans adresse, lien, nombre ni autre signe.
+fault-mixed_scripts = Des lettres de plusieurs écritures qui se ressemblent sont mêlées. Veuillez écrire le nom entier dans une seule écriture.
+fault-name_reserved = Ce nom est réservé au Secrétariat et au portail. Veuillez indiquer le vôtre.
 fault-bad_email = Ce n’est pas une adresse électronique.
 fault-bad_phone = Ce n’est pas un numéro de téléphone.
 fault-bad_cursor = Ce curseur n’est pas de cette liste. Recommencez sans lui.

@@ -126,6 +126,7 @@ fn bundle(tag: &str, source: &str) -> Result<FluentBundle<FluentResource>, Error
     let (months, first) = (lookup(&bundle, "months", &[]), lookup(&bundle, "first-of-month", &[]));
     let (months, first) = months.zip(first).ok_or_else(|| Error::internal(format!("locales/{tag}.ftl: no months")))?;
     bundle.add_function("DAY", move |values, _| written(values, |text| day(text, &months, &first))).or_internal()?;
+    bundle.add_function("COUNT", |values, _| count(values)).or_internal()?;
     bundle.add_function("HOUR", |values, _| written(values, |text| Some(instant(text)?.hour()))).or_internal()?;
     Ok(bundle)
 }
@@ -134,6 +135,14 @@ fn bundle(tag: &str, source: &str) -> Result<FluentBundle<FluentResource>, Error
 fn written<'a>(values: &[FluentValue<'a>], write: impl Fn(&str) -> Option<String>) -> FluentValue<'a> {
     match values {
         [FluentValue::String(text)] => write(text).map_or_else(|| text.clone().into(), FluentValue::from),
+        _ => FluentValue::Error,
+    }
+}
+
+/// The number that a text is, so that a text can choose its plural by it.
+fn count<'a>(values: &[FluentValue<'a>]) -> FluentValue<'a> {
+    match values {
+        [FluentValue::String(text)] => text.parse::<f64>().map_or_else(|_| text.clone().into(), FluentValue::from),
         _ => FluentValue::Error,
     }
 }

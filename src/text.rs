@@ -1,7 +1,9 @@
-//! Text that people typed: what a field takes, and how texts are compared.
+//! Text that people typed: what a field takes, and how texts are compared; [`name`] what passes for the name of a person.
 //!
 //! Nothing with a control character in it gets past [`line`], so no name or subject can carry a header into a mail or
 //! a colour into a terminal.
+
+pub mod name;
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorPreferences};
@@ -17,7 +19,8 @@ const MOST_NAMED: usize = 16;
 /// # Errors
 /// A fault where it is empty, too long, or has control or direction-changing characters (CR, LF, NUL, U+202E …).
 pub fn line(text: &str, max: usize) -> Result<String, Fault> {
-    if text.chars().any(is_unprintable) {
+    // The blank of Braille is a pattern without dots: in a line it is only there to look like nothing.
+    if text.chars().any(|c| is_unprintable(c) || c == '\u{2800}') {
         return Err(Fault::new("", "control_characters"));
     }
     let clean: String = text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
@@ -48,11 +51,16 @@ fn bounded(text: String, max: usize) -> Result<String, Fault> {
 
 /// Control characters, line separators, marks that turn the direction of what follows, and what has no width.
 ///
-/// The two joiners (U+200C, U+200D) stay: names in Persian and in the scripts of India are written with them.
+/// The two joiners (U+200C, U+200D) and selectors of forms stay: Persian, the scripts of India, Mongolian and Japanese are
+/// written with them. Of what else Unicode has to be ignored (`Default_Ignorable_Code_Point`) nothing does: fillers of Hangul,
+/// tags, and what is set aside.
 pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
-        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff0}'..='\u{fffb}')
+        || matches!(c, '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}')
+        || matches!(c, '\u{180e}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
+        || matches!(c, '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
 }
 
 /// The text as it is compared and sorted: transliterated to ASCII, lower case, words parted by one space.

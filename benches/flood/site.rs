@@ -89,7 +89,7 @@ impl Site {
             call(portal.address, "POST", "/api/v1/registrations", None, Some(&application(address))).await?;
         }
         for token in self.links(count).await? {
-            let verify = json!({ "token": token });
+            let verify = json!({ "token": token, "password": PASSWORD });
             call(portal.address, "POST", "/api/v1/registrations/verify", None, Some(&verify)).await?;
         }
         let path = "/api/v1/registrations?limit=100";
@@ -162,7 +162,7 @@ impl Portal {
 
 /// An application of somebody with this address.
 pub fn application(email: &str) -> Value {
-    json!({ "email": email, "password": PASSWORD, "name": "Awa Diop", "organisation": "SN", "role": "ncp",
+    json!({ "email": email, "name": "Awa Diop", "organisation": "SN", "role": "ncp",
             "preferred_language": "en" })
 }
 

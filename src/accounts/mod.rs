@@ -1,7 +1,7 @@
 //! Accounts as the Secretariat manages them, and a person's change of address.
 //!
 //! A suspension ends every session and API token within two seconds and hides the person in the directory; reinstating
-//! shows the contact again. Whose second factors are lost gets a mailed link and begins again: nobody here ever chooses
+//! shows the contact again. What is open of the person's grants is withdrawn, and stays so after that. Whose second factors are lost gets a mailed link and begins again: nobody here ever chooses
 //! another's password.
 //!
 //! An address is changed when the new one has proven that it is read. The old one is told at once and for a week can take
@@ -79,8 +79,9 @@ impl Desk {
 
     fn end_sessions(&self, conn: &mut Conn, officer: Id, user: Id) -> Result<(), Error> {
         identity::get_user(conn, user)?;
-        let ended = identity::revoke_sessions(conn, user, self.now)?;
-        self.note(conn, &Entry::by(Event::SessionsEnded, officer, user).with(json!({"sessions": ended})))
+        let ended = identity::end_access_of(conn, user, &self.outbox, self.now)?;
+        let detail = json!({"sessions": ended.sessions, "api_tokens": ended.tokens});
+        self.note(conn, &Entry::by(Event::SessionsEnded, officer, user).with(detail))
     }
 
     fn reset_factors(&self, conn: &mut Conn, officer: Id, user: Id, reason: &str) -> Result<(), Error> {
@@ -116,10 +117,10 @@ impl Desk {
         }
         let until = now.plus(self.confirm_life);
         identity::store_address_link(conn, Purpose::ConfirmAddress, &confirm, user, address, until, now)?;
-        let to = Recipient { address: address.as_str().to_owned(), ..person.recipient() };
+        let to = Recipient::unverified(address, person.preferred_language);
         let letter = Letter {
             kind: "confirm_address",
-            name: person.name,
+            name: String::new(),
             args: vec![("hours", (self.confirm_life.as_secs() / 3_600).to_string())],
             link: Some(format!("/confirm-address?token={confirm}")),
         };
@@ -140,9 +141,8 @@ impl Desk {
             identity::spend_address_link(conn, Purpose::UndoAddress, secret, self.now)?;
         self.move_to(conn, user, &address)?;
         self.note(conn, &Entry::anonymous(Event::AddressChangeUndone, Some(user)))?;
-        // Whoever asked for the change may have added a factor of one's own shortly before.
-        let since = asked_at.minus(self.undo_life);
-        identity::begin_again(conn, user, &self.restart("address_change_undone", "", since))
+        // A factor that was there before the change is the owner's, and stays.
+        identity::begin_again(conn, user, &self.restart("address_change_undone", "", asked_at))
     }
 
     fn restart<'a>(&'a self, kind: &'static str, reason: &'a str, without_factors_since: Timestamp) -> Restart<'a> {

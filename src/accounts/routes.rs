@@ -69,7 +69,8 @@ pub async fn one(_: AccountOfficer, portal: web::Data<Portal>, id: web::Path<Id>
     portal.db.read(move |conn| account(conn, id.into_inner())).await.map(web::Json)
 }
 
-/// Suspends an account: its sessions and API tokens end, and the directory no longer shows the person.
+/// Suspends an account: its sessions and API tokens end, the directory no longer shows the person, and what is open of the
+/// person's invitations, hand-overs and planned announcements is withdrawn.
 #[utoipa::path(post, path = "/api/v1/users/{id}/suspend", tag = "accounts", params(("id" = String, Path)),
     request_body = Reason, security(("bearer" = []), ("cookie" = [])),
     responses((status = 200, body = Account), (status = "default", body = Problem)))]
@@ -85,6 +86,7 @@ pub async fn suspend(
     let (desk, officer) = (desk(&portal, &caller), officer.user_id);
     let account = portal.db.write(move |conn| desk.suspend(conn, officer, id.into_inner(), &reason)).await?;
     changed(&portal);
+    portal.settle_grants().await;
     Ok(web::Json(account))
 }
 
@@ -105,7 +107,7 @@ pub async fn reinstate(
     Ok(web::Json(account))
 }
 
-/// Ends every session of a person.
+/// Ends every session and every API token of a person, who is told by mail.
 #[utoipa::path(delete, path = "/api/v1/users/{id}/sessions", tag = "accounts", params(("id" = String, Path)),
     security(("bearer" = []), ("cookie" = [])), responses((status = 204), (status = "default", body = Problem)))]
 pub async fn end_sessions(

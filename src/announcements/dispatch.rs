@@ -1,12 +1,12 @@
 //! What happens to announcements by itself, done once with any number of processes.
 //!
 //! One whose time has come begins, or is held where that was too long ago: a portal that was down, or came back from a backup,
-//! does not send what nobody expects any more. What is being sent is fanned out step by step, halted where much of it fails,
+//! does not send what nobody expects any more. What was planned or approved by somebody who may not any more is held too. What is being sent is fanned out step by step, halted where much of it fails,
 //! and ended with its last mail. Each thing is a unit of work that holds the announcement and looks again whether it is still
 //! to be done, so a second process that found the same waits and finds nothing.
 
 use super::types::AnnouncementStatus;
-use super::{Desk, rules, store};
+use super::{Desk, grants, rules, store};
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
 use crate::mail::batches;
@@ -24,6 +24,10 @@ const MARKED_AT_ONCE: i64 = 5_000;
 pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     let mut done = 0;
     let now = desk.now;
+    // Before anything begins.
+    for (id, why) in db.read(grants::void).await? {
+        done += told(id, run(db, desk, move |desk, conn| desk.hold_void(conn, id, why)).await);
+    }
     for id in db.read(move |conn| store::due(conn, now, BEGUN_AT_ONCE)).await? {
         done += told(id, run(db, desk, move |desk, conn| desk.meet_time(conn, id)).await);
     }
@@ -81,6 +85,9 @@ impl Desk {
         let at = row.send_at.filter(|at| row.status == AnnouncementStatus::Scheduled && *at <= self.now);
         let Some(at) = at else { return Ok(false) };
         match rules::due(at, self.now, self.settings.grace) {
+            rules::Due::Start if !grants::is_planned(conn, &row)? => {
+                self.put_on_hold(conn, id, rules::PLANNER_LEFT)?;
+            }
             rules::Due::Start => match self.begin(conn, id, None) {
                 Ok(_) => {}
                 Err(error) => match error.refusal() {

@@ -55,6 +55,8 @@ pub(super) const RULES: &[Rule] = &[
     (Status::Approved, Event::Submit, Status::Submitted),
     (Status::Approved, Event::Schedule, Status::Scheduled),
     (Status::Approved, Event::Start, Status::Sending),
+    // Whoever approved it may not any more.
+    (Status::Approved, Event::Hold, Status::Held),
     (Status::Approved, Event::Cancel, Status::Cancelled),
     (Status::Scheduled, Event::Revise, Status::Draft),
     (Status::Scheduled, Event::Schedule, Status::Scheduled),

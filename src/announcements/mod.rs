@@ -8,6 +8,7 @@
 //! - `writing` drafts; `preview` what sending would do, and tests
 //! - `audience` whom it is for
 //! - `campaign` what somebody does with it: submit, approve, schedule, send, pause, cancel
+//! - `grants` what was planned or approved by somebody who may not any more
 //! - `dispatch` what happens by itself: begin in time, fan out, halt where much fails, end
 //! - `fan_out` from the audience to mails, some at a time; `outcome` what came of it
 //! - `digest` for those who want word of several at a time
@@ -21,6 +22,7 @@ pub mod digest;
 mod dispatch;
 mod fan_out;
 pub mod feed;
+mod grants;
 mod machine;
 pub mod outcome;
 mod personal;
@@ -53,7 +55,7 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::events::Events;
 use crate::i18n::Language;
-use crate::mail::{self, Content, MailTokens, Notice, Outbox};
+use crate::mail::{Content, EmailAddress, MailTokens, Notice, Outbox};
 use crate::policy::Principal;
 use crate::secrets::hex;
 use crate::time::Timestamp;
@@ -146,21 +148,42 @@ pub fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Re
 
 /// What a mail was that somebody got from here.
 pub enum Mailed {
-    /// An announcement, with its topic; none where it is official.
-    Announcement(Option<String>),
+    /// An announcement.
+    Announcement {
+        /// Which one.
+        id: Id,
+        /// Its topic; none where it is official.
+        topic: Option<String>,
+    },
     /// A digest.
-    Digest,
+    Digest {
+        /// When its announcements were named in it.
+        named_at: Timestamp,
+    },
 }
 
-/// Whom a mail of an announcement, or a digest, was for.
+/// The reader of a mail of an announcement, or of a digest: the person for whom the links in it speak. None where the person has
+/// another address by now (the old mailbox may be somebody else's), and none once the mail is deleted, thirty days after its
+/// announcement is over.
 ///
 /// # Errors
 /// Where the database says no.
 pub fn reader_of(conn: &mut Conn, mail: Id) -> Result<Option<(Id, Mailed)>, Error> {
-    if let Some((reader, topic)) = store::reader_of(conn, mail)? {
-        return Ok(Some((reader, Mailed::Announcement(topic))));
+    let Some(found) = store::mailed(conn, mail)? else { return Ok(None) };
+    let is_own = EmailAddress::parse(&found.to_address).is_ok_and(|address| address.key() == found.email_key);
+    let mailed = match found.announcement {
+        Some((id, topic)) => Mailed::Announcement { id, topic },
+        None => Mailed::Digest { named_at: found.opened_at },
+    };
+    Ok(is_own.then_some((found.reader, mailed)))
+}
+
+/// Whether a mail brought this announcement to its reader.
+fn brought(conn: &mut Conn, reader: Id, mailed: &Mailed, announcement: Id) -> Result<bool, Error> {
+    match mailed {
+        Mailed::Announcement { id, .. } => Ok(*id == announcement),
+        Mailed::Digest { named_at } => store::was_named(conn, reader, announcement, *named_at),
     }
-    Ok(mail::reader_of(conn, mail, digest::KIND)?.map(|reader| (reader, Mailed::Digest)))
 }
 
 /// What an announcement says, and to whom.

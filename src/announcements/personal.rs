@@ -38,11 +38,19 @@ impl From<&Principal> for Looker {
     }
 }
 
-/// Whom the link of a mail speaks for: the reader of the mail, as long as the person is of the community, and with no rights but
-/// that.
-pub(super) fn by_link(conn: &mut Conn, tokens: &MailTokens, token: &str) -> Result<Option<Looker>, Error> {
+/// The reader for whom the link of a mail speaks, where that mail brought this announcement: as long as the person is of the
+/// community, and with no rights but that.
+pub(super) fn by_link(
+    conn: &mut Conn,
+    tokens: &MailTokens,
+    token: &str,
+    announcement: Id,
+) -> Result<Option<Looker>, Error> {
     let Some(mail) = tokens.mail(token) else { return Ok(None) };
-    let Some((user_id, _)) = super::reader_of(conn, mail)? else { return Ok(None) };
+    let Some((user_id, mailed)) = super::reader_of(conn, mail)? else { return Ok(None) };
+    if !super::brought(conn, user_id, &mailed, announcement)? {
+        return Ok(None);
+    }
     let user = identity::get_user(conn, user_id)?;
     let held = appointments::of_user(conn, user_id)?;
     let in_force = held.iter().find(|held| held.status == AppointmentStatus::Active);

@@ -20,6 +20,10 @@ const MAX_BODY: usize = 20_000;
 pub(super) const MANY_FAILURES: &str = "many_failures";
 /// Somebody let it go on all the same.
 pub(super) const OVERRULED: &str = "overruled";
+/// Why one was held: whoever planned it may not send any more.
+pub(super) const PLANNER_LEFT: &str = "planner_left";
+/// The same of whoever approved it.
+pub(super) const APPROVER_LEFT: &str = "approver_left";
 /// Failures that are worth halting for, when they are a tenth of what has left.
 const WORTH_HALTING: i64 = 50;
 

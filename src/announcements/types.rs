@@ -197,6 +197,7 @@ pub(super) struct Row {
     pub(super) zone: Option<String>,
     pub(super) reason: Option<String>,
     pub(super) finished_at: Option<Timestamp>,
+    pub(super) scheduled_by: Option<Id>,
 }
 
 /// An announcement.

@@ -69,6 +69,25 @@ impl Portal {
         Ok(done)
     }
 
+    /// Withdraws what is open of people who may grant it no longer: every minute, and where somebody has just lost rights.
+    /// What fails is told, and done a minute later; nothing of it takes effect meanwhile.
+    pub async fn settle_grants(&self) {
+        // Told already.
+        let _ = self.settle().await;
+        self.stir();
+    }
+
+    async fn settle(&self) -> Result<(), Error> {
+        let settled = life_cycle::withdraw_void(&self.db, &self.life_cycle_desk()).await;
+        let done = told("withdraw what somebody had granted", settled)?;
+        if done > 0 {
+            tracing::info!(done, "withdrew what people had granted who may not any more");
+            self.outbox.ring();
+            self.events.ring();
+        }
+        Ok(())
+    }
+
     /// Somebody did something with an announcement.
     pub fn stir(&self) {
         self.stirred.notify_one();
@@ -85,13 +104,14 @@ impl Portal {
         let bounds = (now.minus(KEEP_ENDED), now.minus(self.lives.unverified), now.minus(self.periods.mails));
         let sealed = told("seal the audit log", self.seal().await);
         let advanced = told("do what the timetable asks for", self.advance().await);
+        let settled = self.settle().await;
         let rotated = told("rotate the signing keys", self.identity.rotate_keys().await);
         let swept = told("delete what had ended", self.sweep(bounds).await);
         let digests = told("send the digests", self.digests().await);
         let collapsed = told("delete mails that are long over", self.collapse().await);
         let forgotten = told("erase what is due", self.forget().await);
         let files = told("delete files that nothing names", self.storage.sweep().await);
-        sealed.and(advanced).and(rotated).and(swept).and(digests).and(collapsed).and(forgotten).and(files)
+        sealed.and(advanced).and(settled).and(rotated).and(swept).and(digests).and(collapsed).and(forgotten).and(files)
     }
 
     /// Does what the clock has to do with appointments.

@@ -101,7 +101,7 @@ pub const RULES: &[Rule] = &[
     rule(None, Event::Appoint, Status::Active, OFFICERS),
     rule(Some(Status::Invited), Event::Accept, Status::Active, &[Holder]),
     rule(Some(Status::Invited), Event::AcceptForApproval, Status::Pending, &[Holder]),
-    rule(Some(Status::Invited), Event::Withdraw, Status::Withdrawn, OFFICERS),
+    rule(Some(Status::Invited), Event::Withdraw, Status::Withdrawn, &[Coordinator, Secretariat, System]),
     rule(Some(Status::Invited), Event::Lapse, Status::Lapsed, &[System]),
     rule(Some(Status::Incomplete), Event::Submit, Status::Pending, ANYBODY),
     rule(Some(Status::Incomplete), Event::Reject, Status::Rejected, OFFICERS),

@@ -227,6 +227,35 @@ pub fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<Held>, Error> {
         .collect())
 }
 
+/// Every appointment of several people, with whose it is; of each person the oldest first.
+///
+/// # Errors
+/// Where the database says no.
+pub fn of_users(conn: &mut Conn, users: &[Id]) -> Result<Vec<(Id, Held)>, Error> {
+    let mut found = Vec::new();
+    for users in users.chunks(BATCH) {
+        type Row = (Option<Id>, Id, Id, String, Option<Region>, Role, AppointmentStatus);
+        let rows: Vec<Row> = on_each!(conn, c => appointment::table
+            .inner_join(organisation::table)
+            .filter(appointment::user_id.eq_any(users))
+            .order(appointment::id)
+            .select((
+                appointment::user_id,
+                appointment::id,
+                organisation::id,
+                organisation::code,
+                organisation::region,
+                appointment::role,
+                appointment::status,
+            ))
+            .load(c))?;
+        found.extend(rows.into_iter().filter_map(|(user, id, organisation_id, organisation, region, role, status)| {
+            Some((user?, Held { id, organisation_id, organisation, region, role, status }))
+        }));
+    }
+    Ok(found)
+}
+
 /// How many hold this role in force, everywhere or at one organisation.
 ///
 /// # Errors

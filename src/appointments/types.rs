@@ -137,7 +137,7 @@ pub struct ListFilter {
 }
 
 /// An appointment as its holder and the policy see it.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Held {
     /// Its id.
     #[schema(value_type = String)]

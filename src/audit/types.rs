@@ -43,6 +43,8 @@ crate::text_enum! {
         AddressChanged = "address_changed",
         /// The change was undone from the old address.
         AddressChangeUndone = "address_change_undone",
+        /// The name was changed by its owner.
+        NameChanged = "name_changed",
         /// An authenticator app became a second factor.
         TotpAdded = "totp_added",
         /// It is none any more.

@@ -11,7 +11,7 @@ use crate::audit::{self, Audit, Verdict};
 use crate::config::Settings;
 use crate::db::{self, Access, Db, Target};
 use crate::error::{Error, OrInternal as _};
-use crate::identity::{self, MAX_NAME};
+use crate::identity;
 use crate::mail::EmailAddress;
 use crate::random::Random;
 use crate::secrets::MasterKey;
@@ -21,7 +21,7 @@ use crate::time::Clock;
 /// Makes an administrator, or prints a link by which one chooses a password.
 pub(super) async fn create(settings: &Settings, email: &str, name: &str, totp: bool) -> Result<(), Error> {
     let email = EmailAddress::parse(email).map_err(|_fault| Error::internal("--email is not an e-mail address"))?;
-    let name = text::line(name, MAX_NAME).map_err(|_fault| Error::internal("--name is empty or too long"))?;
+    let name = text::name::person(name).map_err(|_fault| Error::internal("--name is not the name of a person"))?;
     let target = settings.database_target().or_internal()?;
     app::prepare(&target, &Clock::system(), &Random::system())?;
     let (portal, ..) = Portal::assemble(settings, Clock::system(), Random::system()).await?;

@@ -9,6 +9,7 @@
 //!
 //! - `connection` opens either database, applies the migrations, holds the units of work
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone
+//! - `write_check` what must still hold when a request writes
 //! - `id`, `timestamp`, `document`, `text_enum` one Rust type, each database's native column
 //! - `schema` the tables, compared with both databases by a test
 //!
@@ -22,6 +23,7 @@ pub mod text_enum;
 pub mod timestamp;
 mod watch;
 mod workers;
+mod write_check;
 
 use std::sync::Arc;
 
@@ -29,6 +31,7 @@ pub use connection::{Access, Conn, MultiBackend, Target, migrate, open, revert_a
 pub use document::Document;
 pub use id::Id;
 pub use workers::Limits;
+pub use write_check::{WriteCheck, set_write_check, with_write_check};
 
 use crate::error::Error;
 use watch::Watch;
@@ -107,17 +110,23 @@ impl Db {
         self.0.readers.run(move |connection| connection.transaction_for_read(work)).await
     }
 
-    /// One unit of work: `work` is kept as a whole when it answers `Ok`, or not at all.
+    /// One unit of work: `work` is kept as a whole when it answers `Ok`, or not at all. In a request whose guard set a check
+    /// ([`set_write_check`]), that runs first, in the same transaction.
     ///
     /// # Errors
-    /// What `work` says, or 503 where the queue is full or the database away.
+    /// What the check or `work` says, or 503 where the queue is full or the database away.
     pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
     where
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
         let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
-        workers.run(move |connection| connection.transaction_for_write(work)).await
+        let check = write_check::current();
+        let checked = move |connection: &mut Conn| {
+            check.map_or(Ok(()), |check| check(connection))?;
+            work(connection)
+        };
+        workers.run(move |connection| connection.transaction_for_write(checked)).await
     }
 
     /// A unit of work that nobody waits for, and that may be lost: it is dropped where the queue is full, and where it

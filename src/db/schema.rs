@@ -122,6 +122,8 @@ diesel::table! {
         suspension_reason -> Nullable<Text>,
         erase_at -> Nullable<SqlTimestamp>,
         erased_at -> Nullable<SqlTimestamp>,
+        name_changed_at -> Nullable<SqlTimestamp>,
+        previous_name -> Nullable<Text>,
     }
 }
 
@@ -391,6 +393,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Nullable;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    hand_over (appointment_id) {
+        appointment_id -> SqlId,
+        begun_by -> SqlId,
+        begun_at -> SqlTimestamp,
+        valid_to_before -> Nullable<SqlTimestamp>,
+        until -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use super::SqlDocument;
     use super::SqlId;
@@ -546,6 +562,7 @@ diesel::table! {
         chosen -> Nullable<Binary>,
         fan_cursor -> Nullable<BigInt>,
         finished_at -> Nullable<SqlTimestamp>,
+        scheduled_by -> Nullable<SqlId>,
     }
 }
 
@@ -854,6 +871,7 @@ diesel::joinable!(registration -> organisation (organisation_id));
 diesel::joinable!(appointment -> organisation (organisation_id));
 diesel::joinable!(appointment -> registration (registration_id));
 diesel::joinable!(invitation -> appointment (appointment_id));
+diesel::joinable!(hand_over -> appointment (appointment_id));
 diesel::joinable!(contact -> appointment (appointment_id));
 diesel::joinable!(contact -> users (user_id));
 diesel::joinable!(contact -> organisation (organisation_id));
@@ -892,6 +910,7 @@ allow_tables_to_appear_in_same_query!(
     device,
     digest,
     erasure,
+    hand_over,
     idempotency,
     import_plan,
     invitation,

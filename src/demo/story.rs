@@ -57,7 +57,7 @@ impl<'a> Story<'a> {
             let mail = s.await_mail(&s.cast.ncp_email, "confirmer votre adresse")?;
             mail.token("verify").ok_or_else(|| "no link in the mail".to_owned())
         })?;
-        self.step("She opens its link and confirms", |s| s.follow(&token))?;
+        self.step("She opens its link, chooses her password and confirms", |s| s.follow(&token))?;
         self.step("The administrator finds her application and approves it", |s| s.approve(&admin))?;
         let awa = self.step("She gets word, and logs in", |s| {
             s.await_mail(&s.cast.ncp_email, "Bienvenue")?;
@@ -127,7 +127,7 @@ impl<'a> Story<'a> {
 
     fn apply(&self) -> Step<()> {
         let form = json!({
-            "email": self.cast.ncp_email, "password": self.cast.ncp_password, "name": "Awa Diop", "organisation": "SN",
+            "email": self.cast.ncp_email, "name": "Awa Diop", "organisation": "SN",
             "role": "ncp", "job_title": "Cheffe du bureau de l'innovation", "phone": "+221 33 800 00 00",
             "languages": ["fr", "en"], "preferred_language": "fr",
             "nominating_official": "Directeur général des douanes", "nomination_reference": "DGD/2026/0417",
@@ -137,10 +137,11 @@ impl<'a> Story<'a> {
 
     fn follow(&self, token: &str) -> Step<()> {
         let page = self.anonymous.send("GET", &format!("/verify?token={token}"), None).map_err(|e| e.to_string())?;
-        if page.status != 200 || !page.text.contains("<form") {
+        if page.status != 200 || !page.text.contains("new-password") {
             return Err(format!("the page behind the link: {}", page.status));
         }
-        let form = format!("token={token}");
+        // Both are of letters, digits, - and _ alone.
+        let form = format!("token={token}&password={}", self.cast.ncp_password);
         let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));
         let done = self.anonymous.send("POST", "/verify", body).map_err(|e| e.to_string())?;
         if done.status == 200 { Ok(()) } else { Err(format!("confirming: {}", done.status)) }

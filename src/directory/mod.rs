@@ -4,6 +4,7 @@
 //! are of the community themselves, each field only to its audience (`policy::fields`).
 //!
 //! - `rules` withholds fields, in one place, and says by what a contact is found
+//! - `inheritance` what a new contact takes over from those its person has
 //! - `terms` what was typed, taken apart
 //! - `index` which contacts a search and its filters mean, and the counts beside them
 //! - `search` a page of them in an order
@@ -16,6 +17,7 @@
 pub mod addressing;
 pub mod formats;
 mod index;
+mod inheritance;
 mod labels;
 pub mod routes;
 mod rules;
@@ -44,12 +46,20 @@ const MAX_LINE: usize = 200;
 /// Most languages or technologies of one contact.
 pub const MAX_CODES: usize = 20;
 
-/// Adds contacts.
+/// Adds contacts: the one way to make one. Who may see what of it is inherited from the contacts that the person has.
 ///
 /// # Errors
 /// Where the database says no.
 pub fn add(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timestamp) -> Result<(), Error> {
     store::insert(conn, contacts, now)
+}
+
+/// What a person's next contact says of the person, at this organisation.
+///
+/// # Errors
+/// Where the database says no.
+pub fn inherited_details(conn: &mut Conn, user: Id, organisation: Id) -> Result<Details, Error> {
+    inheritance::details(conn, user, organisation)
 }
 
 /// Shows or hides the contact of an appointment, and says how it stands with its confirmation.
@@ -81,6 +91,8 @@ pub fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Resu
 /// # Errors
 /// Where the database says no.
 pub fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Timestamp) -> Result<(), Error> {
+    // Before it is asked which there are: one that is being made at this moment inherits what is changed, or is changed.
+    conn.take_turn()?;
     let ids = store::of_user(conn, user)?;
     store::change(conn, &ids, change, now)
 }

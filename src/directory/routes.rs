@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::guard::fn_guard;
 use actix_web::http::header::VARY;
@@ -17,19 +18,24 @@ use super::types::{ChangeContact, Contact, ContactQuery, Filter, Sort};
 use super::{parse_change, rules, store};
 use crate::adoption::{self, AdoptionStatus};
 use crate::app::Portal;
-use crate::audit::{Entry, Event, Trace};
+use crate::appointments::Role;
+use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault, Faults};
 use crate::http::page::{Facets, bad_cursor};
 use crate::http::problem::Problem;
 use crate::http::{Asked, Caller, Cursor, IfMatch, Json, List, Query, etag};
-use crate::identity::guards::Member;
+use crate::i18n::{Catalogue, Language};
+use crate::identity::{self, guards::Member};
+use crate::mail::{Letter, Outbox};
 use crate::members;
 use crate::policy::{self, Principal, Sight};
 use crate::text;
 
 /// Most characters of a search.
 const MAX_SEARCH: usize = 200;
+/// How long word of a change is worth mailing.
+const NOTICE_LIFE: Duration = Duration::from_hours(96);
 
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -118,7 +124,8 @@ pub async fn one(
     etag::respond(&request, &rules::shown_to(&Sight::of(&viewer), row, member, &[]))
 }
 
-/// Changes a contact: its owner, a coordinator of its organisation, or the Secretariat.
+/// Changes a contact: its owner, a coordinator of its organisation, or the Secretariat. Officers change fields that they see
+/// themselves, and only narrow who else does; the owner hears what they changed.
 #[utoipa::path(patch, path = "/api/v1/contacts/{id}", tag = "directory", request_body = ChangeContact,
     params(("id" = String, Path), ("If-Match" = String, Header)), security(("bearer" = []), ("cookie" = [])),
     responses((status = 200, body = Contact), (status = "default", body = Problem)))]
@@ -134,28 +141,77 @@ pub async fn change(
     let mut faults = Faults::new();
     let change = parse_change(&body.0, &mut faults);
     faults.finish()?;
-    let (id, now, audit, trace) = (id.into_inner(), portal.clock.now(), portal.audit.clone(), Trace::from(&caller));
+    let (id, now, desk) = (id.into_inner(), portal.clock.now(), Desk::of(&portal, &caller));
     let contact = portal
         .db
         .write(move |conn| {
             conn.take_turn()?;
-            let (owner, organisation, shown) = held(conn, &editor, id)?;
-            policy::may_change_contact(&editor, owner, organisation)?;
-            seen.check(&shown)?;
+            let (row, member) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+            policy::may_change_contact(&editor, row.user_id, row.organisation_id)?;
+            let sight = Sight::of(&editor);
+            let allowed = rules::check_change(&sight, &row, &change);
+            let (fields, place) = (rules::changed(&row, &change), (row.user_id, row.organisation_id));
+            let names = (member.name_en.clone(), member.name_fr.clone());
+            seen.check(&rules::shown_to(&sight, row, member, &[]))?;
+            allowed?;
             members::check_technologies(conn, change.technologies.as_deref().unwrap_or_default(), "/technologies")?;
-            store::change(conn, &[id], &change, now)?;
-            audit.note(conn, &trace, &Entry::by(Event::ContactChanged, editor.user_id, owner).of(organisation))?;
-            held(conn, &editor, id).map(|(_, _, shown)| shown)
+            if !fields.is_empty() {
+                store::change(conn, &[id], &change, now)?;
+                desk.note(conn, &editor, place, &fields)?;
+                desk.tell(conn, &editor, place.0, &names, &fields)?;
+            }
+            let (row, member) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+            Ok(rules::shown_to(&sight, row, member, &[]))
         })
         .await?;
+    portal.outbox.ring();
     etag::respond(&request, &contact)
 }
 
-/// Whose a contact is, of which organisation, and what this reader sees of it.
-fn held(conn: &mut Conn, reader: &Principal, id: Id) -> Result<(Id, Id, Contact), Error> {
-    let (row, member) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let (owner, organisation) = (row.user_id, row.organisation_id);
-    Ok((owner, organisation, rules::shown_to(&Sight::of(reader), row, member, &[])))
+/// What writes down a change of a contact, and tells its owner.
+struct Desk {
+    audit: Audit,
+    outbox: Outbox,
+    catalogue: Arc<Catalogue>,
+    trace: Trace,
+}
+
+impl Desk {
+    fn of(portal: &Portal, caller: &Caller) -> Self {
+        let (audit, outbox, catalogue) = (portal.audit.clone(), portal.outbox.clone(), Arc::clone(&portal.catalogue));
+        Self { audit, outbox, catalogue, trace: Trace::from(caller) }
+    }
+
+    fn note(&self, conn: &mut Conn, editor: &Principal, (owner, at): (Id, Id), fields: &[&str]) -> Result<(), Error> {
+        let entry = Entry::by(Event::ContactChanged, editor.user_id, owner).of(at);
+        self.audit.note(conn, &self.trace, &entry.with(serde_json::json!({"fields": fields})))
+    }
+
+    /// Whoever is not told of the change otherwise: what was changed and by whom, without the values.
+    fn tell(
+        &self,
+        conn: &mut Conn,
+        editor: &Principal,
+        owner: Id,
+        (english, french): &(String, String),
+        fields: &[&str],
+    ) -> Result<(), Error> {
+        if editor.user_id == owner {
+            return Ok(());
+        }
+        let owner = identity::get_user(conn, owner)?;
+        let language = owner.preferred_language;
+        let names = fields.iter().map(|field| self.catalogue.text(language, &format!("changed-{field}"), &[]));
+        let organisation = if language.catalogue() == Language::Fr { french } else { english };
+        let by = if editor.is_secretariat() { Role::Secretariat } else { Role::Coordinator };
+        let args = vec![
+            ("by", by.to_string()),
+            ("organisation", organisation.clone()),
+            ("fields", names.collect::<Vec<_>>().join(", ")),
+        ];
+        let letter = Letter { kind: "contact_changed", name: owner.name.clone(), args, link: None };
+        self.outbox.post(conn, &owner.recipient(), &letter, NOTICE_LIFE)
+    }
 }
 
 /// Reads a query; what of it takes the database is looked up by the function that is returned.

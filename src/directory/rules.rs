@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::value::RawValue;
 
 use super::index::{self, Entry, Facet, Meaning};
-use super::types::{Contact, ContactMember, ContactRow, Indexed};
-use crate::policy::Sight;
+use super::types::{Contact, ContactChange, ContactMember, ContactRow, Indexed};
+use crate::error::Error;
+use crate::policy::{self, FieldChange, Owned, Sight};
 use crate::text;
 
 /// The contact as this reader may see it. The one place where fields are withheld.
@@ -30,6 +31,44 @@ pub fn shown_to(sight: &Sight, row: ContactRow, member: ContactMember, meanings:
     };
     contact.matched = matched(&contact, meanings);
     contact
+}
+
+/// Refuses a change of a contact whose every field somebody may not change as wished.
+///
+/// # Errors
+/// 403 that names the field.
+pub fn check_change(editor: &Sight, row: &ContactRow, change: &ContactChange) -> Result<(), Error> {
+    let owned = Owned { owner: row.user_id, organisation: row.organisation_id, region: row.region };
+    let fields = [
+        ("job_title", row.job_title_audience, change.job_title.is_some(), change.job_title_audience),
+        ("phone", row.phone_audience, change.phone.is_some(), change.phone_audience),
+        ("email", row.email_audience, false, change.email_audience),
+        ("languages", row.languages_audience, change.languages.is_some(), change.languages_audience),
+        ("technologies", row.technologies_audience, change.technologies.is_some(), change.technologies_audience),
+    ];
+    fields.into_iter().try_for_each(|(name, audience, rewritten, audience_to)| {
+        policy::may_change_field(editor, owned, &FieldChange { name, audience, rewritten, audience_to })
+    })
+}
+
+/// What of a contact a change makes another, by the names of requests.
+#[must_use]
+pub fn changed(row: &ContactRow, change: &ContactChange) -> Vec<&'static str> {
+    let differs = |to: Option<&Vec<String>>, now: &RawValue| {
+        to.is_some_and(|to| serde_json::from_str::<Vec<String>>(now.get()).ok().as_ref() != Some(to))
+    };
+    let fields = [
+        ("job_title", change.job_title.as_ref().is_some_and(|to| *to != row.job_title)),
+        ("job_title_audience", change.job_title_audience.is_some_and(|to| to != row.job_title_audience)),
+        ("phone", change.phone.as_ref().is_some_and(|to| *to != row.phone)),
+        ("phone_audience", change.phone_audience.is_some_and(|to| to != row.phone_audience)),
+        ("email_audience", change.email_audience.is_some_and(|to| to != row.email_audience)),
+        ("languages", differs(change.languages.as_ref(), &row.languages.0)),
+        ("languages_audience", change.languages_audience.is_some_and(|to| to != row.languages_audience)),
+        ("technologies", differs(change.technologies.as_ref(), &row.technologies.0)),
+        ("technologies_audience", change.technologies_audience.is_some_and(|to| to != row.technologies_audience)),
+    ];
+    fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
 }
 
 /// An empty list, as it is sent.

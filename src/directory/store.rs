@@ -9,6 +9,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::index;
+use super::inheritance;
 use super::rules;
 use super::types::{Confirmation, ContactChange, ContactMember, ContactRow, Indexed, NewContact, OwnContact, Standing};
 use crate::appointments::{AppointmentStatus, Role};
@@ -140,12 +141,15 @@ fn changing(
 /// Adds contacts. Many at a time cost little more than one.
 pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timestamp) -> Result<(), Error> {
     conn.take_turn()?;
+    let people: Vec<Id> = contacts.iter().map(|(_, new)| new.user_id).collect();
+    let inherited = inheritance::audiences(conn, &people)?;
     let known: BTreeMap<Id, Option<Region>> =
         organisation::table.select((organisation::id, organisation::region)).load(conn)?.into_iter().collect();
     let first = index::next_number(conn)?;
     let mut rows = Vec::with_capacity(contacts.len());
     for (number, (id, new)) in (i64::from(first)..).zip(contacts) {
         let details = &new.details;
+        let audiences = inherited.get(&new.user_id).copied().unwrap_or_default();
         let region = known.get(&new.organisation_id).copied().flatten().map(|region| region.as_str().to_owned());
         rows.push((
             (
@@ -163,12 +167,15 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
             (
                 contact::sort_name.eq(text::sort_key(&new.name)),
                 contact::job_title.eq(details.job_title.clone()),
+                contact::job_title_audience.eq(audiences.job_title),
                 contact::email.eq(new.email.clone()),
-                contact::email_audience.eq(FieldAudience::Members),
+                contact::email_audience.eq(audiences.email),
                 contact::phone.eq(details.phone.clone()),
-                contact::phone_audience.eq(FieldAudience::Organisation),
+                contact::phone_audience.eq(audiences.phone),
                 contact::languages.eq(Document(details.languages.clone())),
+                contact::languages_audience.eq(audiences.languages),
                 contact::technologies.eq(Document(details.technologies.clone())),
+                contact::technologies_audience.eq(audiences.technologies),
                 contact::updated_at.eq(now),
             ),
         ));
@@ -233,6 +240,7 @@ pub(super) fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timest
 }
 
 pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Result<(), Error> {
+    conn.take_turn()?;
     let ids = of_user(conn, user)?;
     changing(conn, &ids, now, |conn| {
         diesel::update(contact::table.filter(contact::user_id.eq(user)))

@@ -20,7 +20,7 @@ use futures_util::FutureExt as _;
 
 use super::caller::Networks;
 use super::{Limits, Metrics, cross_site, declared_length, language, problem::Problem};
-use crate::db::Id;
+use crate::db::{Id, with_write_check};
 use crate::error::{Error, Refusal};
 use crate::i18n::{Catalogue, Language};
 use crate::random::Random;
@@ -85,7 +85,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     }
 
     let body_time = limits.body_time_for(declared_length(request.headers()));
-    let call = AssertUnwindSafe(next.call(request)).catch_unwind();
+    let call = AssertUnwindSafe(with_write_check(next.call(request))).catch_unwind();
     let outcome = tokio::time::timeout(body_time + limits.request_time, call).await;
     let mut response = match outcome {
         Ok(Ok(Ok(response))) => finish(response, &context, language, &id),

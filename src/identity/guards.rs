@@ -2,6 +2,9 @@
 //!
 //! A request brings a bearer token (an access token, or an API token), or a browser's cookie. What the policy refuses is
 //! written down.
+//!
+//! A guard decides on what this process remembers for two seconds. That is enough to read. For what the request writes the
+//! guard leaves a check behind (`db::write_check`), which loads the credential and the rights again in each unit of work.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -17,6 +20,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::app::Portal;
+use crate::db::set_write_check;
 use crate::error::Error;
 use crate::http::Gate;
 use crate::http::caller::{self, SESSION_COOKIE};
@@ -211,6 +215,7 @@ async fn admit<A: Asks>(request: HttpRequest, gate: Gate) -> Result<Guarded<A>, 
         policy::check_fresh(&principal, portal.clock.now(), portal.identity.step_up())?;
         portal.identity.admit_sensitive(&principal).await?;
     }
+    set_write_check(portal.identity.write_check(&principal, A::ACTION))?;
     gate.open();
     Ok(Guarded(principal, PhantomData))
 }

@@ -21,6 +21,14 @@ pub fn leave(conn: &mut Conn, user: Id, at: Timestamp, secret: &str, now: Timest
     store::insert_token(conn, secret, &NewToken::of(Purpose::KeepAccount, user, at), now)
 }
 
+/// Keeps an account whose owner applies again, having shown to read the mail of its address.
+///
+/// # Errors
+/// Where the database says no.
+pub fn keep(conn: &mut Conn, user: Id, now: Timestamp) -> Result<(), Error> {
+    store::set_erase_at(conn, user, None, now)
+}
+
 /// Uses up the link that keeps an account; returns whose it is.
 ///
 /// # Errors

@@ -6,6 +6,7 @@
 //! - `sessions` opened, refreshed, listed, ended; `factors` second factors; `tokens` for one's own programs; `devices`
 //!   known ones have a count of failures of their own
 //! - `people` what other features need: find, make and change users, links that are mailed
+//! - `granters` people as they stand now, for what they granted earlier
 //! - `leaving` an account that is about to be erased
 //! - `notices` what a person is told of one's own account
 //! - `guards` the parameter types by which a handler says whom it is for
@@ -14,6 +15,7 @@
 
 mod devices;
 pub mod factors;
+mod granters;
 pub mod guards;
 mod keys;
 mod leaving;
@@ -31,14 +33,15 @@ mod store;
 pub mod tokens;
 mod types;
 
+pub use granters::{granter, granters};
 pub use keys::{Jwk, Jwks, Keys, PUBLISHED};
-pub use leaving::{leave, stay};
+pub use leaving::{keep, leave, stay};
 pub use notices::address_is_known;
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{
-    AddressChange, Restart, begin_again, change_address, coordinators, create_missing, create_user, end_access,
-    find_user, get_user, hold_user, renew, revoke_sessions, secretariat, set_suspended, spend_address_link,
-    spend_verification, store_address_link, store_verification, update_user, users,
+    AddressChange, NAME_SHOWN, Restart, begin_again, change_address, coordinators, create_missing, create_user,
+    end_access, end_access_of, find_user, get_user, hold_user, look_at_verification, rename, secretariat, set_language,
+    set_suspended, spend_address_link, spend_verification, store_address_link, store_verification, users,
 };
 pub use service::{Identity, Parts};
 pub use sessions::{Tokens, end_everybodys};
@@ -49,5 +52,5 @@ pub use types::{
 
 /// Ended sessions that are deleted in one unit of work; each may take a day's refresh tokens with it.
 pub const SWEPT_AT_ONCE: usize = 200;
-/// Longest name of a person.
-pub const MAX_NAME: usize = 200;
+/// Longest name of a session.
+const MAX_NAME: usize = 200;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::store::{self, NewToken};
 use super::types::{Credentials, NewUser, Purpose};
-use super::{factors, notices, recovery, sessions, tokens};
+use super::{factors, recovery, sessions, tokens};
 use crate::appointments::Role;
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -13,6 +13,9 @@ use crate::i18n::Language;
 use crate::mail::{EmailAddress, Outbox};
 use crate::random::Random;
 use crate::time::Timestamp;
+
+/// How long the name of before is shown beside one that was changed.
+pub const NAME_SHOWN: Duration = Duration::from_hours(24 * 30);
 
 /// Makes a person.
 ///
@@ -65,29 +68,6 @@ pub fn get_user(conn: &mut Conn, id: Id) -> Result<Credentials, Error> {
     store::credentials_of(conn, id)
 }
 
-/// A person applies anew with another name, language and password; what was opened with the old one ends, and the owner hears.
-///
-/// # Errors
-/// Where the database says no.
-pub fn renew(
-    conn: &mut Conn,
-    id: Id,
-    name: &str,
-    language: Language,
-    password_hash: &str,
-    outbox: &Outbox,
-    now: Timestamp,
-) -> Result<(), Error> {
-    store::hold(conn, id)?;
-    store::update_user(conn, id, Some(name), Some(language), now)?;
-    store::set_password(conn, id, password_hash, now)?;
-    // Whoever applies anew does not want to be erased any more.
-    store::set_erase_at(conn, id, None, now)?;
-    tokens::revoke_all(conn, id, now)?;
-    revoke_sessions(conn, id, now)?;
-    notices::post(conn, outbox, id, "password_changed", vec![("time", now.to_string())])
-}
-
 /// Everybody who runs the portal.
 ///
 /// # Errors
@@ -112,18 +92,23 @@ pub fn users(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Credentials>, Error> {
     store::users(conn, ids)
 }
 
-/// Changes what is given of a person's name and language.
+/// Changes the language a person reads.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn update_user(
-    conn: &mut Conn,
-    id: Id,
-    name: Option<&str>,
-    language: Option<Language>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    store::update_user(conn, id, name, language, now)
+pub fn set_language(conn: &mut Conn, id: Id, language: Language, now: Timestamp) -> Result<(), Error> {
+    store::set_language(conn, id, language, now)
+}
+
+/// Gives a person, who is held, another name. The one before stays beside it for [`NAME_SHOWN`]: after several changes the
+/// first of them, so that nobody hides behind a second change.
+///
+/// # Errors
+/// Where the database says no.
+pub fn rename(conn: &mut Conn, person: &Credentials, name: &str, now: Timestamp) -> Result<(), Error> {
+    let is_recent = person.name_changed_at.is_some_and(|at| now < at.plus(NAME_SHOWN));
+    let shown = person.previous_name.as_deref().filter(|_| is_recent).unwrap_or(&person.name);
+    store::set_name(conn, person.id, name, shown, now)
 }
 
 /// Stores the secret that verifies an application's address.
@@ -149,6 +134,14 @@ pub fn store_verification(
     store::insert_token(conn, secret, &token, now)
 }
 
+/// The application whose address this secret verifies, while it is good; uses nothing up.
+///
+/// # Errors
+/// 410 where it is spent.
+pub fn look_at_verification(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Id, Error> {
+    store::look_at_token(conn, Purpose::VerifyAddress, secret, now)?.registration_id.ok_or_else(Error::link_spent)
+}
+
 /// Uses up the secret that verifies an application's address; returns the application.
 ///
 /// # Errors
@@ -162,30 +155,52 @@ pub fn spend_verification(conn: &mut Conn, secret: &str, now: Timestamp) -> Resu
 /// # Errors
 /// Where the database says no.
 pub fn set_suspended(conn: &mut Conn, id: Id, reason: Option<&str>, now: Timestamp) -> Result<bool, Error> {
+    store::hold(conn, id)?;
     let changed = store::set_suspended(conn, id, reason.map(|reason| (reason, now)), now)?;
     if changed && reason.is_some() {
-        revoke_sessions(conn, id, now)?;
-        tokens::revoke_all(conn, id, now)?;
+        end_access(conn, id, now)?;
     }
     Ok(changed)
 }
 
-/// Ends every session of a person, and every login that is under way; returns how many.
-///
-/// # Errors
-/// Where the database says no.
-pub fn revoke_sessions(conn: &mut Conn, id: Id, now: Timestamp) -> Result<usize, Error> {
-    store::spend_pending(conn, id, now)?;
-    sessions::end_all(conn, id, None, now)
+/// How much of a person's access was ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Sessions.
+    pub sessions: usize,
+    /// API tokens.
+    pub tokens: usize,
 }
 
-/// Ends every session and API token of a person who has nothing in force any more.
+impl Ended {
+    /// Whether there was nothing to end.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        self.sessions == 0 && self.tokens == 0
+    }
+}
+
+/// Ends every session of a person, every login that is under way, and every API token. Holds the person first: what a request
+/// of those sessions is writing comes before this, and is ended too, or is refused.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn end_access(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
-    revoke_sessions(conn, id, now)?;
-    tokens::revoke_all(conn, id, now)
+pub fn end_access(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Ended, Error> {
+    store::hold(conn, id)?;
+    store::spend_pending(conn, id, now)?;
+    Ok(Ended { sessions: sessions::end_all(conn, id, None, now)?, tokens: tokens::revoke_all(conn, id, now)? })
+}
+
+/// The same for an officer; the owner is told by mail.
+///
+/// # Errors
+/// Where the database says no.
+pub fn end_access_of(conn: &mut Conn, id: Id, outbox: &Outbox, now: Timestamp) -> Result<Ended, Error> {
+    let ended = end_access(conn, id, now)?;
+    if !ended.is_nothing() {
+        notices::access_ended(conn, outbox, id, "secretariat", ended)?;
+    }
+    Ok(ended)
 }
 
 /// How a person begins again.
@@ -229,8 +244,7 @@ pub fn begin_again(conn: &mut Conn, id: Id, restart: &Restart<'_>) -> Result<(),
     let now = restart.now;
     store::hold(conn, id)?;
     factors::remove_since(conn, id, restart.without_factors_since)?;
-    revoke_sessions(conn, id, now)?;
-    tokens::revoke_all(conn, id, now)?;
+    end_access(conn, id, now)?;
     // No hash, and so no password: nobody but who follows the link comes in.
     store::set_password(conn, id, "", now)?;
     let owner = store::credentials_of(conn, id)?;
@@ -293,8 +307,10 @@ pub fn spend_address_link(
 /// # Errors
 /// 409 where somebody has it.
 pub fn change_address(conn: &mut Conn, id: Id, address: &EmailAddress, now: Timestamp) -> Result<(), Error> {
-    store::spend_tokens_of(conn, Purpose::ConfirmAddress, Some(id), now)?;
-    store::spend_tokens_of(conn, Purpose::ResetPassword, Some(id), now)?;
+    // What was mailed to the address that is left.
+    for purpose in [Purpose::ConfirmAddress, Purpose::ResetPassword, Purpose::KeepAccount] {
+        store::spend_tokens_of(conn, purpose, Some(id), now)?;
+    }
     // The way back to an address that a thief had changed also takes back what the thief asked for after that.
     store::set_erase_at(conn, id, None, now)?;
     store::set_email(conn, id, address, now)

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
+use serde_json::json;
 
 use super::notices;
 use super::people::Restart;
@@ -60,12 +61,12 @@ impl Identity {
     /// Sets a new password by a mailed link and ends every session. Logs nobody in.
     ///
     /// # Errors
-    /// 410 where the link is spent; 422 where the password won't do, and then the link stays good.
+    /// 410 where the link is spent; 422 where the password won't do, and then the link stays good; 429.
     pub async fn reset(&self, reset: Reset, caller: &Caller) -> Result<(), Error> {
         let (owner, bound) = self.look_at_reset(reset.token.expose_secret()).await?;
         let known = [owner.email.as_str(), owner.name.as_str()];
-        let hash = self.hash_chosen("/password", &reset.password, &known, bound, &caller.block()).await?;
-        let change = self.change(caller, Event::PasswordReset, None);
+        let hash = self.hash_behind_link(&reset.password, &known, bound, caller).await?;
+        let change = self.change(caller, Event::PasswordReset, None, false);
         let (throttle, free) = (Arc::clone(&self.throttle), owner.email.clone());
         self.db
             .write(move |conn| {
@@ -77,7 +78,6 @@ impl Identity {
                 let key = EmailAddress::parse(&free).map(|address| address.key()).unwrap_or_default();
                 throttle.forgive(conn, Bucket::LoginAccount, &key)?;
                 consent::address_works(conn, &key)?;
-                tokens::revoke_all(conn, owner.id, change.now)?;
                 change.replace(conn, owner.id, &hash)
             })
             .await?;
@@ -126,7 +126,7 @@ impl Identity {
         let bound = policy::requires_second_factor(&principal.appointments) && principal.level == Level::TwoFactor;
         let known = [owner.email.as_str(), owner.name.as_str()];
         let hash = self.hash_chosen("/new_password", &form.new_password, &known, bound, &caller.block()).await?;
-        let change = self.change(caller, Event::PasswordChanged, principal.session());
+        let change = self.change(caller, Event::PasswordChanged, principal.session(), form.keep_api_tokens);
         self.db
             .write(move |conn| {
                 // Whoever reset it meanwhile did so by the mailbox, and wins.
@@ -141,7 +141,7 @@ impl Identity {
         Ok(())
     }
 
-    fn change(&self, caller: &Caller, event: Event, keep: Option<Id>) -> Change {
+    fn change(&self, caller: &Caller, event: Event, keep: Option<Id>, keep_tokens: bool) -> Change {
         Change {
             audit: self.audit.clone(),
             outbox: self.outbox.clone(),
@@ -149,6 +149,7 @@ impl Identity {
             now: self.clock.now(),
             event,
             keep,
+            keep_tokens,
         }
     }
 }
@@ -162,20 +163,24 @@ struct Change {
     event: Event,
     /// The session that goes on.
     keep: Option<Id>,
+    /// Whether API tokens stay good.
+    keep_tokens: bool,
 }
 
 impl Change {
     fn replace(&self, conn: &mut Conn, owner: Id, hash: &str) -> Result<(), Error> {
         store::set_password(conn, owner, hash, self.now)?;
-        sessions::end_all(conn, owner, self.keep, self.now)?;
+        let sessions = sessions::end_all(conn, owner, self.keep, self.now)?;
+        let tokens = if self.keep_tokens { 0 } else { tokens::revoke_all(conn, owner, self.now)? };
         store::spend_tokens_of(conn, Purpose::ResetPassword, Some(owner), self.now)?;
         store::spend_pending(conn, owner, self.now)?;
         let entry = match self.keep {
             Some(_) => Entry::own(self.event, owner),
             None => Entry::anonymous(self.event, Some(owner)),
         };
-        self.audit.note(conn, &self.trace, &entry)?;
-        notices::post(conn, &self.outbox, owner, "password_changed", vec![("time", self.now.to_string())])
+        let ended = json!({"sessions": sessions, "api_tokens": tokens});
+        self.audit.note(conn, &self.trace, &entry.with(ended))?;
+        notices::password_changed(conn, &self.outbox, owner, tokens, self.now)
     }
 }
 

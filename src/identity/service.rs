@@ -13,11 +13,11 @@ use super::factors::{Factors, Passkeys};
 use super::keys::{self, Jwks, Keys};
 use super::password::{Hasher, Password};
 use super::sessions::{self, Lives, Sessions};
-use super::{devices, store, tokens};
+use super::{devices, people, store, tokens};
 use crate::appointments::{self, Role};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::config;
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, WriteCheck};
 use crate::error::{Error, Fault};
 use crate::http::Caller;
 use crate::mail::Outbox;
@@ -130,6 +130,13 @@ impl Identity {
         self.sessions.cookie(secret).await
     }
 
+    /// What must still hold in each unit of work of a request that was let in as `principal` for `action`: the session or token
+    /// is good, the person is not suspended, and the rights are the same.
+    #[must_use]
+    pub fn write_check(&self, principal: &Arc<Principal>, action: Option<Action>) -> WriteCheck {
+        self.sessions.write_check(principal, action)
+    }
+
     /// How old the last proof of oneself may be where a call is sensitive.
     #[must_use]
     pub fn step_up(&self) -> Duration {
@@ -163,12 +170,25 @@ impl Identity {
     /// 429.
     pub async fn admit_application(&self, caller: &Caller) -> Result<(), Error> {
         let (throttle, caller) = (Arc::clone(&self.throttle), caller.clone());
-        self.db
-            .write(move |conn| {
-                throttle.charge_network(conn, Bucket::RegisterNetwork, &caller)?;
-                throttle.charge_network(conn, Bucket::HashNetwork, &caller)
-            })
-            .await
+        self.db.write(move |conn| throttle.charge_network(conn, Bucket::RegisterNetwork, &caller)).await
+    }
+
+    /// Checks and hashes the password that somebody chooses behind a mailed link. A link is good until it is used, and so
+    /// may bring many passwords: they count for the network like those of logins.
+    ///
+    /// # Errors
+    /// 422 at `/password` where it won't do; 429 for a network that brings too many; 503 where too many are waiting.
+    pub async fn hash_behind_link(
+        &self,
+        text: &SecretString,
+        known: &[&str],
+        with_factor: bool,
+        caller: &Caller,
+    ) -> Result<String, Error> {
+        self.throttle.check_network(Bucket::HashNetwork, caller)?;
+        let (throttle, from) = (Arc::clone(&self.throttle), caller.clone());
+        self.db.write(move |conn| throttle.charge_network(conn, Bucket::HashNetwork, &from)).await?;
+        self.hash_chosen("/password", text, known, with_factor, &caller.block()).await
     }
 
     /// Checks a password somebody chose, and hashes it. `known` are words that everybody knows of its owner; `with_factor`
@@ -234,6 +254,7 @@ impl Identity {
             .write(move |conn| {
                 Ok(sessions::sweep(conn, bound, lives, now)?
                     + store::sweep(conn, bound, now.minus(devices::LIFE))?
+                    + store::forget_names(conn, now.minus(people::NAME_SHOWN))?
                     + tokens::sweep(conn, bound)?)
             })
             .await

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::store::{self, NewToken, Spent};
 use super::types::{NewUser, Purpose, SetUp};
-use super::{Identity, MAX_NAME, factors, people};
+use super::{Identity, factors, people};
 use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
@@ -64,7 +64,7 @@ impl Identity {
     pub async fn set_up(&self, set_up: SetUp, caller: &Caller) -> Result<(), Error> {
         let mut faults = Faults::new();
         let email = faults.take_optional("/email", set_up.email.as_deref(), EmailAddress::parse);
-        let name = faults.take_optional("/name", set_up.name.as_deref(), |name| text::line(name, MAX_NAME));
+        let name = faults.take_optional("/name", set_up.name.as_deref(), text::name::person);
         faults.finish()?;
         let (token, now) = (set_up.token.clone(), self.clock.now());
         let found = self.db.read(move |conn| look_at_link(conn, token.expose_secret(), now)).await?;
@@ -74,7 +74,7 @@ impl Identity {
         let name = found.name.or(name).ok_or_else(|| missing("/name"))?;
         let known = [email.as_str(), name.as_str()];
         // Until a second factor is added, the password stands alone.
-        let password_hash = self.hash_chosen("/password", &set_up.password, &known, false, &caller.block()).await?;
+        let password_hash = self.hash_behind_link(&set_up.password, &known, false, caller).await?;
         let new = NewUser { email, name, password_hash, preferred_language: caller.language };
         let (random, audit, trace) = (self.random.clone(), self.audit.clone(), Trace::from(caller));
         self.db

@@ -66,25 +66,49 @@ pub(super) fn hold(conn: &mut Conn, user: Id) -> Result<Credentials, Error> {
     }
 }
 
+/// How a unit of work keeps others from changing a person until it ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lock {
+    /// It will change the person: alone.
+    Change,
+    /// It relies on what the person is: beside others that do.
+    Rely,
+}
+
+/// Keeps others from changing a person until this unit of work ends: from suspending, ending sessions, choosing a password.
+/// Whoever locks a person and a session locks the person first.
+pub(super) fn lock(conn: &mut Conn, user: Id, lock: Lock) -> Result<(), Error> {
+    if let Conn::Postgres(c) = conn {
+        let row = users::table.find(user).select(users::id);
+        match lock {
+            Lock::Change => row.for_no_key_update().first::<Id>(c).optional()?,
+            Lock::Rely => row.for_share().first::<Id>(c).optional()?,
+        };
+    }
+    Ok(())
+}
+
 pub(super) fn credentials_of(conn: &mut Conn, user: Id) -> Result<Credentials, Error> {
     Ok(users::table.find(user).select(Credentials::as_select()).first(conn)?)
 }
 
-/// Who holds this role in force.
+/// Who holds this role in force, and whose account is open: whoever is suspended hears nothing of what officers hear.
 pub(super) fn holders(conn: &mut Conn, role: Role) -> Result<Vec<Credentials>, Error> {
     let active = appointment::role.eq(role).and(appointment::status.eq(AppointmentStatus::Active));
     let ids = appointment::table.filter(active).select(appointment::user_id.assume_not_null());
-    Ok(users::table.filter(users::id.eq_any(ids)).order(users::id).select(Credentials::as_select()).load(conn)?)
+    let open = users::id.eq_any(ids).and(users::suspended_at.is_null()).and(users::erase_at.is_null());
+    Ok(users::table.filter(open).order(users::id).select(Credentials::as_select()).load(conn)?)
 }
 
-/// Who coordinates this organisation.
+/// Who coordinates this organisation, with an open account.
 pub(super) fn coordinators(conn: &mut Conn, organisation: Id) -> Result<Vec<Credentials>, Error> {
     let active = appointment::role
         .eq(Role::Coordinator)
         .and(appointment::status.eq(AppointmentStatus::Active))
         .and(appointment::organisation_id.eq(organisation));
     let ids = appointment::table.filter(active).select(appointment::user_id.assume_not_null());
-    Ok(users::table.filter(users::id.eq_any(ids)).order(users::id).select(Credentials::as_select()).load(conn)?)
+    let open = users::id.eq_any(ids).and(users::suspended_at.is_null()).and(users::erase_at.is_null());
+    Ok(users::table.filter(open).order(users::id).select(Credentials::as_select()).load(conn)?)
 }
 
 /// People by their ids, in the order of the ids.
@@ -140,23 +164,30 @@ pub(super) fn set_password(conn: &mut Conn, user: Id, hash: &str, now: Timestamp
     Ok(())
 }
 
-pub(super) fn update_user(
-    conn: &mut Conn,
-    user: Id,
-    name: Option<&str>,
-    language: Option<Language>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    #[derive(AsChangeset)]
-    #[diesel(table_name = users)]
-    struct Changes<'a> {
-        name: Option<&'a str>,
-        preferred_language: Option<Language>,
-        updated_at: Timestamp,
-    }
-    let changes = Changes { name, preferred_language: language, updated_at: now };
-    diesel::update(users::table.find(user)).set(changes).execute(conn)?;
+pub(super) fn set_language(conn: &mut Conn, user: Id, language: Language, now: Timestamp) -> Result<(), Error> {
+    diesel::update(users::table.find(user))
+        .set((users::preferred_language.eq(language), users::updated_at.eq(now)))
+        .execute(conn)?;
     Ok(())
+}
+
+/// Gives a person another name; `previous` is the one that officers are shown beside it.
+pub(super) fn set_name(conn: &mut Conn, user: Id, name: &str, previous: &str, now: Timestamp) -> Result<(), Error> {
+    diesel::update(users::table.find(user))
+        .set((
+            users::name.eq(name),
+            users::previous_name.eq(previous),
+            users::name_changed_at.eq(now),
+            users::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets the names of before of those who changed theirs before `bound`; returns how many.
+pub(super) fn forget_names(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
+    let old = users::previous_name.is_not_null().and(users::name_changed_at.lt(bound));
+    Ok(diesel::update(users::table.filter(old)).set(users::previous_name.eq(None::<String>)).execute(conn)?)
 }
 
 /// Suspends a person, or with None reinstates; returns whether that changed anything.

@@ -67,6 +67,10 @@ pub struct Credentials {
     pub suspended_at: Option<Timestamp>,
     /// When it is erased, where its owner asked for that, or was.
     pub erase_at: Option<Timestamp>,
+    /// When the name was last changed.
+    pub name_changed_at: Option<Timestamp>,
+    /// The name before the changes of the last days.
+    pub previous_name: Option<String>,
 }
 
 impl Credentials {
@@ -202,6 +206,9 @@ pub struct ChangePassword {
     /// The next one.
     #[schema(value_type = String, format = Password)]
     pub new_password: SecretString,
+    /// Whether API tokens stay good. They end where nothing is said.
+    #[serde(default)]
+    pub keep_api_tokens: bool,
 }
 
 /// To become the administrator of a new portal.

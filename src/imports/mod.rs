@@ -51,7 +51,8 @@ fn plan(conn: &mut Conn, desk: &Desk, names: &Names, officer: &Principal, sheet:
     if sheet.rows.len() > MAX_ROWS {
         return Err(Error::invalid(vec![Fault::new("", "too_many_rows").with("max", MAX_ROWS)]));
     }
-    let mut read: Vec<_> = sheet.rows.iter().map(|row| rules::read(row, names, desk.now)).collect();
+    let community = desk.outbox.letters().community();
+    let mut read: Vec<_> = sheet.rows.iter().map(|row| rules::read(row, names, community, desk.now)).collect();
     rules::refuse_twins(&mut read);
     let invitees: Vec<Invitee> = read.iter().filter_map(|row| row.invitee().cloned()).collect();
     let judgements = invitations::judge(conn, officer, &invitees)?;
@@ -70,7 +71,7 @@ fn commit(conn: &mut Conn, desk: &Desk, officer: &Principal, id: Id, wish: Commi
     let held = store::hold(conn, id)?.filter(|plan| plan.made_by == officer.user_id).ok_or_else(Error::not_found)?;
     rules::check_open(&held, desk.now)?;
     rules::check_errors(&held, wish)?;
-    let plan = rules::read_again(&held, desk.now)?;
+    let plan = rules::read_again(&held, desk.outbox.letters().community(), desk.now)?;
     invitations::hold_organisations(conn, &plan.invitees)?;
     let judgements = invitations::judge(conn, officer, &plan.invitees)?;
     rules::check_same(&plan, judgements)?;

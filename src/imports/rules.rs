@@ -69,7 +69,7 @@ fn end_of_day(text: &str) -> Result<Timestamp, Fault> {
 }
 
 /// Reads a row as the form of an invitation, and names everything that is wrong with it.
-pub(super) fn read(row: &Row, names: &Names, now: Timestamp) -> Read {
+pub(super) fn read(row: &Row, names: &Names, community: &str, now: Timestamp) -> Read {
     let cell = |column| row.cells.get(&column).map(String::as_str);
     let owned = |column| row.cells.get(&column).cloned();
     let mut faults = Faults::new();
@@ -98,7 +98,7 @@ pub(super) fn read(row: &Row, names: &Names, now: Timestamp) -> Read {
         nomination_reference: owned(Column::Reference),
         nomination_date: None,
     };
-    let form = match (faults.finish(), invitations::parse(&form, now)) {
+    let form = match (faults.finish(), invitations::parse(&form, community, now)) {
         (Ok(()), Ok(invitee)) => Ok((form, invitee)),
         (own, parsed) => Err(gathered(row.number, own.err().into_iter().chain(parsed.err()))),
     };
@@ -211,10 +211,10 @@ pub(super) fn check_errors(plan: &StoredPlan, wish: Commit) -> Result<(), Error>
 ///
 /// # Errors
 /// 409 where the time has made a form bad: a mandate that would have ended by now.
-pub(super) fn read_again(plan: &StoredPlan, now: Timestamp) -> Result<Plan, Error> {
+pub(super) fn read_again(plan: &StoredPlan, community: &str, now: Timestamp) -> Result<Plan, Error> {
     let (mut again, mut faults) = (Plan::default(), Vec::new());
     for (row, (form, verdict)) in plan.rows.0.iter().filter_map(|row| Some((row.row, row.invite.as_ref()?))) {
-        match invitations::parse(form, now) {
+        match invitations::parse(form, community, now) {
             Ok(invitee) => {
                 again.invitees.push(invitee);
                 again.verdicts.push((row, *verdict));
@@ -299,7 +299,7 @@ mod tests {
         fn whatever_a_row_says_it_is_a_form_or_has_faults(texts in prop::collection::vec(prop::option::of(".{0,20}"), 12)) {
             let cells = Column::ALL.iter().copied().zip(texts).filter_map(|(column, text)| Some((column, text?))).collect();
             let row = Row { number: 7, cells };
-            if let Err(faults) = read(&row, &Names::default(), Timestamp::from_micros(0)).form {
+            if let Err(faults) = read(&row, &Names::default(), "", Timestamp::from_micros(0)).form {
                 prop_assert!(!faults.is_empty());
                 prop_assert!(faults.iter().all(|fault| fault.pointer.starts_with("/rows/7/")));
                 let places: BTreeSet<_> = faults.iter().map(|fault| &fault.pointer).collect();

@@ -63,14 +63,8 @@ impl Desk {
             invited_by: None,
         };
         let row = appointments::create(conn, Id::new(self.now, &self.random), &new, self.now)?;
-        // What the person says of oneself elsewhere holds here too.
-        let own = directory::own(conn, user)?;
-        let details = own.map_or_else(Details::default, |own| Details {
-            job_title: None,
-            phone: own.phone,
-            languages: own.languages.0,
-            technologies: own.technologies.0,
-        });
+        // What the person says elsewhere is said here too, as far as nobody else reads it by that.
+        let details = directory::inherited_details(conn, user, organisation)?;
         self.show(conn, &row, &person, details)?;
         Ok(row)
     }
@@ -119,11 +113,14 @@ impl Desk {
         if row.status.is_final() {
             return Err(Error::conflict("appointment_over").with("status", row.status));
         }
-        let Some(valid_to) = change.valid_to else { return view(conn, principal, row) };
+        let Some(valid_to) = change.valid_to.filter(|end| *end != row.valid_to) else {
+            return view(conn, principal, row);
+        };
         let next = Appointment { valid_to, updated_at: self.now, ..row }.checked(self.now);
         appointments::record(conn, &next)?;
         let doing = Doing::by(Event::MandateEnds, principal.user_id, None);
         self.note(conn, next.status.as_str(), &next, doing)?;
+        self.announce_end(conn, &next)?;
         view(conn, principal, next)
     }
 }

@@ -9,7 +9,7 @@ use super::{Desk, Doing};
 use crate::appointments::{self, Appointment, AppointmentStatus, Event, timetable};
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
-use crate::identity;
+use crate::identity::{self, Credentials};
 use timetable::Task;
 
 /// Appointments that are looked up at a time.
@@ -49,7 +49,7 @@ impl Desk {
         let Some(task) = timetable::due(&row, self.now) else { return Ok(false) };
         match task {
             Task::Event(Event::MandateEnds) if row.replaced_by.is_some() => {
-                self.carry_out(conn, &row, Doing::timed(Event::Replace))?;
+                self.end_hand_over(conn, &row)?;
             }
             Task::Event(event) => {
                 self.carry_out(conn, &row, Doing::timed(event))?;
@@ -86,7 +86,7 @@ impl Desk {
                     let officers = letters::other_coordinators(conn, row)?;
                     self.write_to(conn, row, &officers, &Message::reminder("contact_not_confirmed"))?;
                 }
-                self.ask_to_confirm(row)
+                self.ask_to_confirm(row, holder.as_ref())
             }
         };
         let to_officers_alone = matches!(task, Task::RemindApprovers | Task::Escalate);
@@ -95,9 +95,10 @@ impl Desk {
     }
 
     /// The question whether the contact is still right, with the link that says yes.
-    fn ask_to_confirm(&self, row: &Appointment) -> Message {
+    fn ask_to_confirm(&self, row: &Appointment, holder: Option<&Credentials>) -> Message {
         let kind = if row.status == AppointmentStatus::Unconfirmed { "contact_unconfirmed" } else { "confirm_contact" };
         let day = row.confirm_by.map(|at| at.day().to_string()).unwrap_or_default();
-        Message::reminder(kind).with("day", day).leading_to(Some(self.links.path(row)))
+        let link = holder.map(|holder| self.links.path(row, &holder.email));
+        Message::reminder(kind).with("day", day).leading_to(link)
     }
 }

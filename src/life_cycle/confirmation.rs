@@ -1,8 +1,9 @@
 //! Confirming a contact by one click in a mail, without logging in.
 //!
-//! The link holds the appointment, the day on which its confirmation is due, and a MAC over both. It proves that its
-//! bearer reads the mailbox of the contact, allows nothing but to say that the contact is still right, and is worthless
-//! once anybody has said so, since then another day is due. Nothing of it is stored.
+//! The link holds the appointment and a MAC over it, the day on which its confirmation is due, and the holder's address. It
+//! proves that its bearer reads the mailbox of the contact, allows nothing but to say that the contact is still right, and is
+//! worthless once anybody has said so, since then another day is due, and once the holder has another address. Nothing of it
+//! is stored.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -29,16 +30,16 @@ impl ConfirmLinks {
         Ok(Self(Arc::new(master.mac("confirm contact")?)))
     }
 
-    /// The path of the page that asks.
+    /// The path of the page that asks the holder at this address.
     #[must_use]
-    pub fn path(&self, appointment: &Appointment) -> String {
-        let mac = self.0.sign(&parts(appointment).each_ref().map(Vec::as_slice));
+    pub fn path(&self, appointment: &Appointment, address: &str) -> String {
+        let mac = self.0.sign(&parts(appointment, address).each_ref().map(Vec::as_slice));
         let token = [appointment.id.as_bytes().as_slice(), &mac].concat();
         format!("/confirm-contact?token={}", URL_SAFE_NO_PAD.encode(token))
     }
 
-    fn made(&self, appointment: &Appointment, mac: &[u8]) -> bool {
-        self.0.verify(&parts(appointment).each_ref().map(Vec::as_slice), mac)
+    fn made(&self, appointment: &Appointment, address: &str, mac: &[u8]) -> bool {
+        self.0.verify(&parts(appointment, address).each_ref().map(Vec::as_slice), mac)
     }
 
     /// The appointment that a link names, and the MAC that it claims.
@@ -50,12 +51,13 @@ impl ConfirmLinks {
 }
 
 /// What a link is bound to: once the contact is confirmed, or its state another, all of it is different.
-fn parts(appointment: &Appointment) -> [Vec<u8>; 3] {
+fn parts(appointment: &Appointment, address: &str) -> [Vec<u8>; 4] {
     let due = appointment.confirm_by.map_or(0, Timestamp::as_micros);
     [
         appointment.id.as_bytes().to_vec(),
         due.to_be_bytes().to_vec(),
         appointment.status_since.as_micros().to_be_bytes().to_vec(),
+        address.to_lowercase().into_bytes(),
     ]
 }
 
@@ -67,12 +69,12 @@ impl Desk {
     pub fn confirm_by_link(&self, conn: &mut Conn, token: &str) -> Result<AppointmentView, Error> {
         let (id, mac) = ConfirmLinks::parse(token).ok_or_else(Error::link_spent)?;
         let row = self.hold(conn, id).map_err(|_unknown| Error::link_spent())?;
-        let holder = row.user_id.filter(|_| self.links.made(&row, &mac)).ok_or_else(Error::link_spent)?;
-        rules::check_capacity(&row, Event::Confirm, Actor::Holder).map_err(|_over| Error::link_spent())?;
-        if identity::get_user(conn, holder)?.is_closed() {
+        let holder = identity::get_user(conn, row.user_id.ok_or_else(Error::link_spent)?)?;
+        if !self.links.made(&row, &holder.email, &mac) || holder.is_closed() {
             return Err(Error::link_spent());
         }
-        let next = self.carry_out(conn, &row, Doing::by(Event::Confirm, holder, None))?;
+        rules::check_capacity(&row, Event::Confirm, Actor::Holder).map_err(|_over| Error::link_spent())?;
+        let next = self.carry_out(conn, &row, Doing::by(Event::Confirm, holder.id, None))?;
         super::store::own_view(conn, next)
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The successor has an appointment at the same organisation in the same role already, in force or awaiting approval; a
 //! pending one is approved on the way, by whoever may. With an overlap both are in force until its end, which the clock
-//! then brings about. Drafts go to the successor; what was published stays with the organisation.
+//! then brings about, where whoever began it may still hand over (`grants`). Drafts go to the successor; what was published
+//! stays with the organisation.
 
 use std::time::Duration;
 
@@ -76,6 +77,9 @@ impl Desk {
         let ends = named.valid_to.map_or(until, |end| end.min(until));
         let next = Appointment { valid_to: Some(ends), updated_at: self.now, ..named }.checked(self.now);
         appointments::record(conn, &next)?;
+        if let Some(by) = by {
+            self.begin_hand_over(conn, row, ends, by)?;
+        }
         self.note(conn, row.status.as_str(), &next, doing)?;
         self.announce_successor(conn, &next, successor, what.reason.as_deref())?;
         Ok(next)

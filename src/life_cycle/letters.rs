@@ -42,6 +42,12 @@ const fn to_holder(event: Event) -> Option<&'static str> {
     }
 }
 
+/// The same of an event that somebody else brings about for the holder.
+fn to_holder_by_another(doing: Doing<'_>, after: &Appointment) -> Option<&'static str> {
+    let by_another = doing.by.is_some_and(|by| Some(by) != after.user_id);
+    (doing.event == Event::Confirm && by_another).then_some("contact_confirmed")
+}
+
 /// What is written about an appointment. Every text can name the person (`applicant`), the organisation, the role and the
 /// id.
 pub(super) struct Message {
@@ -107,10 +113,12 @@ impl Desk {
         doing: Doing<'_>,
     ) -> Result<(), Error> {
         let holder = after.user_id.map(|user| identity::get_user(conn, user)).transpose()?;
-        if let Some(kind) = to_holder(doing.event) {
+        if let Some(kind) = to_holder(doing.event).or_else(|| to_holder_by_another(doing, after)) {
             let link = match doing.event {
                 Event::Approve | Event::Appoint | Event::Reinstate => Some("/".to_owned()),
-                Event::MissConfirmation | Event::Bounce => Some(self.links.path(after)),
+                Event::MissConfirmation | Event::Bounce => {
+                    holder.as_ref().map(|holder| self.links.path(after, &holder.email))
+                }
                 _ => None,
             };
             let message = Message::notice(kind).because(doing.reason).leading_to(link);
@@ -171,6 +179,15 @@ impl Desk {
             return Ok(());
         }
         self.write_to(conn, row, [&successor], &Message::notice("appointment_taken_over").because(doing.reason))
+    }
+
+    /// Tells the holder that an officer set another end of the mandate, or took it away.
+    pub(super) fn announce_end(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
+        let holder = row.user_id.map(|user| identity::get_user(conn, user)).transpose()?;
+        let ends = if row.valid_to.is_some() { "yes" } else { "no" };
+        let day = row.valid_to.map(|at| at.day().to_string()).unwrap_or_default();
+        let message = Message::notice("mandate_changed").with("ends", ends.to_owned()).with("day", day);
+        self.write_to(conn, row, holder.iter(), &message)
     }
 
     /// Tells both that they are in force together until the predecessor's end.

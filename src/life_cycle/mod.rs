@@ -7,6 +7,7 @@
 //! coordinator can't vanish by two events at once.
 //!
 //! - `hand_over` a successor in, the predecessor out
+//! - `grants` what is open of somebody who may grant it no longer
 //! - `clockwork` what the timetable asks for, done once by whichever process comes first
 //! - `confirmation` the signed link by which a contact is confirmed without logging in
 //! - `invitations` asking somebody in
@@ -17,6 +18,7 @@
 mod appointing;
 mod clockwork;
 mod confirmation;
+mod grants;
 mod hand_over;
 pub mod invitations;
 mod letters;
@@ -32,6 +34,7 @@ use serde_json::json;
 
 pub use clockwork::work_off;
 pub use confirmation::ConfirmLinks;
+pub use grants::withdraw_void;
 pub use types::{
     Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, ConfirmLink, Deed, PersonView, Replace,
 };
@@ -160,6 +163,7 @@ impl Desk {
     /// Writes down what an appointment has become, with everything that follows.
     fn keep(&self, conn: &mut Conn, row: &Appointment, next: &Appointment, doing: Doing<'_>) -> Result<(), Error> {
         appointments::record(conn, next)?;
+        self.forget_hand_over(conn, next)?;
         self.show_standing(conn, next)?;
         self.note(conn, row.status.as_str(), next, doing)?;
         self.publish(conn, Some(row.status), next, doing.event)?;

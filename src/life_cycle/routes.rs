@@ -7,7 +7,7 @@ use super::hand_over::HandOver;
 use super::types::{Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, ConfirmLink, Deed, Replace};
 use super::{Desk, invitations, rules, store};
 use crate::app::Portal;
-use crate::appointments::{self, Event, ListFilter, Role};
+use crate::appointments::{self, AppointmentStatus, Event, ListFilter, Role};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, Fault};
@@ -44,6 +44,13 @@ pub(crate) fn changed(portal: &Portal) {
     portal.identity.forget_seen();
     portal.outbox.ring();
     portal.events.ring();
+}
+
+/// The same where somebody may grant less from now on: what is open of it is withdrawn before the answer.
+async fn settled(portal: &Portal, view: &AppointmentView) {
+    if matches!(view.role, Role::Secretariat | Role::Coordinator) && view.status != AppointmentStatus::Active {
+        portal.settle_grants().await;
+    }
 }
 
 /// Appointments, the oldest first: every one for the Secretariat, a coordinator's own organisation, and everybody's own.
@@ -170,6 +177,7 @@ pub async fn act(
     let desk = desk(&portal, &caller);
     let view = portal.db.write(move |conn| desk.act(conn, &person, id, event, reason.as_deref())).await?;
     changed(&portal);
+    settled(&portal, &view).await;
     Ok(web::Json(view))
 }
 
@@ -194,6 +202,7 @@ pub async fn replace(
     let desk = desk(&portal, &caller);
     let view = portal.db.write(move |conn| desk.replace(conn, &person, &what)).await?;
     changed(&portal);
+    settled(&portal, &view).await;
     Ok(web::Json(view))
 }
 

@@ -16,8 +16,14 @@ pub struct PersonView {
     pub id: Option<Id>,
     /// The name.
     pub name: String,
-    /// The address.
-    pub email: String,
+    /// When the person last changed it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub name_changed_at: Option<Timestamp>,
+    /// The name before, for a month.
+    pub previous_name: Option<String>,
+    /// The address; null where the reader may not see it. The person and the Secretariat see it, officers of the organisation
+    /// while an invitation or application is open, and after that whoever the person shows it to.
+    pub email: Option<String>,
 }
 
 /// An appointment as officers and its holder see it.

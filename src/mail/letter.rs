@@ -11,7 +11,7 @@ use askama::Template;
 
 use super::template::{self, Values};
 use super::types::Merge;
-use super::{Recipient, markdown};
+use super::{Recipient, markdown, unverified};
 use crate::config::Community;
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
@@ -145,9 +145,8 @@ impl Letters {
 
     fn write_in(&self, languages: &[Language], letter: &Letter) -> Result<Content, Error> {
         let languages: Vec<Language> = languages.iter().map(|language| language.catalogue()).collect();
-        let mut args = letter.args.clone();
+        let (greeting, mut args) = unverified::told(letter);
         args.push(("community", self.community.name.clone()));
-        args.push(("name", letter.name.clone()));
         args.push(("url", self.public_url.clone()));
         let first = languages.first().copied().unwrap_or(Language::En);
         let key = format!("mail-{}", letter.kind);
@@ -161,7 +160,7 @@ impl Letters {
             // A paragraph that has nothing to say this time is none.
             let paragraphs = body.split("\n\n").filter(|text| !text.is_empty());
             let paragraphs = paragraphs.map(|text| Sentence { language, text: text.to_owned() });
-            sheet.paragraphs.push(self.say(language, "mail-greeting", &args));
+            sheet.paragraphs.push(self.say(language, greeting, &args));
             sheet.paragraphs.extend(paragraphs);
             sheet.foot.extend(self.foot(language, foot_of(letter.kind)));
         }
@@ -239,6 +238,12 @@ impl Letters {
         (format!("<li>{html}</li>"), format!("- {title}{asks}\n  {url}"))
     }
 
+    /// What the community is called.
+    #[must_use]
+    pub fn community(&self) -> &str {
+        &self.community.name
+    }
+
     /// What links begin with.
     #[must_use]
     pub fn public_url(&self) -> &str {
@@ -302,7 +307,9 @@ fn foot_of(kind: &str) -> &'static str {
         | "contact_left"
         | "contact_not_confirmed"
         | "invitation_accepted"
+        | "invitations_withdrawn"
         | "mandate_ends_soon"
+        | "name_changed"
         | "no_coordinator_left"
         | "webhook_failing"
         | "webhook_gone" => "mail-foot-duty",
@@ -326,7 +333,7 @@ mod tests {
     }
 
     fn letter(kind: &'static str) -> Letter {
-        let args = vec![("inviter", "https://evil.example".to_owned())];
+        let args = vec![("inviter", "coordinator".to_owned()), ("reason", "https://evil.example".to_owned())];
         Letter { kind, name: "Awa".to_owned(), args, link: Some("/invitation?token=abc".to_owned()) }
     }
 
@@ -340,16 +347,19 @@ mod tests {
     fn two_languages_are_told_from_each_other_and_what_others_wrote_is_no_link() {
         let written = letters().write_bilingual([Language::En, Language::Fr], &letter("invitation")).unwrap();
         for said in [
-            "<p>Dear Awa,</p>",
-            "<p lang=\"fr\" dir=\"ltr\">Bonjour Awa,</p>",
+            "<p>Hello,</p>",
+            "<p lang=\"fr\" dir=\"ltr\">Bonjour,</p>",
             "<span lang=\"fr\" dir=\"ltr\">Si le bouton",
             "<a href=\"https://x.example/privacy\">",
             "<a href=\"mailto:ask@x.example\">",
         ] {
             assert!(written.html.contains(said), "{said} in {}", written.html);
         }
-        assert!(!written.html.contains("href=\"https://evil"), "{}", written.html);
+        assert!(!written.html.contains("evil") && !written.html.contains("Awa"), "{}", written.html);
         assert!(written.text.contains("because you were invited to it"), "{}", written.text);
+        let written = letters().write(Language::En, &letter("rejected")).unwrap();
+        assert!(written.html.contains("https://evil.example"), "{}", written.html);
+        assert!(!written.html.contains("href=\"https://evil"), "{}", written.html);
     }
 
     #[test]

@@ -40,6 +40,7 @@ mod store;
 pub mod template;
 mod token;
 mod types;
+mod unverified;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,6 +103,14 @@ pub struct Recipient {
     pub name: String,
     /// The language to write in.
     pub language: Language,
+}
+
+impl Recipient {
+    /// Whoever reads the mail of an address that nobody has verified: without a name, since a stranger typed it.
+    #[must_use]
+    pub fn unverified(address: &EmailAddress, language: Language) -> Self {
+        Self { address: address.as_str().to_owned(), name: String::new(), language }
+    }
 }
 
 /// Where features put their mail. Cloning is cheap.
@@ -188,6 +197,7 @@ impl Outbox {
     ) -> Result<NewMail, Error> {
         let now = self.clock.now();
         let content_id = self.store_content(conn, content)?;
+        let to_name = if unverified::is_for_anybody(kind) { String::new() } else { to.name.clone() };
         Ok(NewMail {
             id: Id::new(now, &self.random),
             kind,
@@ -195,7 +205,7 @@ impl Outbox {
             lane: Lane::Transactional,
             user_id: None,
             to_address: to.address.clone(),
-            to_name: to.name.clone(),
+            to_name,
             language: to.language,
             preferred: None,
             content_id,
@@ -354,15 +364,6 @@ pub fn sweep(conn: &mut Conn, bound: crate::time::Timestamp) -> Result<usize, Er
 pub fn cancel(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     store::cancel(conn, ids)
 }
-
-/// Whom a mail of this kind was for.
-///
-/// # Errors
-/// Where the database says no.
-pub fn reader_of(conn: &mut Conn, mail: Id, kind: &str) -> Result<Option<Id>, Error> {
-    store::reader_of(conn, mail, kind)
-}
-
 /// A page of a batch's mails, all or those in one state, after the mail `after`.
 ///
 /// # Errors

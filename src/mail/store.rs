@@ -392,9 +392,3 @@ pub(super) fn page(
     }
     Ok(query.load(conn)?)
 }
-
-/// Whom a mail of this kind was for.
-pub(super) fn reader_of(conn: &mut Conn, id: Id, kind: &str) -> Result<Option<Id>, Error> {
-    let mail = mail::table.filter(mail::id.eq(id).and(mail::kind.eq(kind)));
-    Ok(mail.select(mail::user_id).first(conn).optional()?.flatten())
-}

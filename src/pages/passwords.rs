@@ -1,16 +1,26 @@
-//! The pages on which a password is chosen: a forgotten one anew, and that of the first administrator. Each says how long it
-//! has to be; behind a link that is spent there is no form.
+//! The pages on which a password is chosen: with an application, a forgotten one anew, and that of the first administrator.
+//! Each says how long it has to be; behind a link that is spent there is no form.
 
 use actix_web::{HttpRequest, web};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::routes::{Answer, Token, tell};
 use super::view::Page;
 use crate::app::Portal;
 use crate::error::Error;
-use crate::http::{Caller, Form, Query, evenly};
+use crate::http::{Caller, Form, Query, evenly, language};
+use crate::i18n::Language;
 use crate::identity::{Forgot, Reset, SetUp};
+use crate::registrations::{LinkView, Verify, routes as registrations};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VerifyForm {
+    token: SecretString,
+    #[serde(default)]
+    password: Option<SecretString>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +49,56 @@ pub(super) struct SetUpForm {
 /// Whether it is the link that is at fault: then the form would be of no use any more.
 pub(super) fn is_spent(error: &Error) -> bool {
     error.refusal() == Some("link_spent")
+}
+
+/// The page of an application: what was entered, a button, and a password where a new account comes of it.
+pub(super) async fn ask_verify(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    caller: Caller,
+    query: Query<Token>,
+) -> Answer {
+    let token = SecretString::from(query.0.token);
+    match registrations::look_at(&portal, &caller, &token).await {
+        Ok(link) => verify_page(&portal, &request, &token, &link).respond(),
+        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    }
+}
+
+fn verify_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &SecretString, link: &LinkView) -> Page<'a> {
+    let key = if link.needs_password { "verify" } else { "verify-again" };
+    let is_french = language(request).catalogue() == Language::Fr;
+    let organisation = if is_french { &link.organisation_fr } else { &link.organisation_en };
+    let page = Page::new(portal, request, key)
+        .with("applicant", &link.name)
+        .with("organisation", organisation)
+        .with("role", link.role.as_str())
+        .form("/verify")
+        .hidden("token", token.expose_secret());
+    if link.needs_password {
+        page.new_password(portal.identity.shortest_password(false)).link("/privacy", "privacy")
+    } else {
+        page.link("/forgot", "forgot")
+    }
+}
+
+pub(super) async fn verify(
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    caller: Caller,
+    form: Form<VerifyForm>,
+) -> Answer {
+    let VerifyForm { token, password } = form.0;
+    match registrations::verify_address(&portal, &caller, Verify { token: token.clone(), password }).await {
+        Ok(standing) => {
+            let password = if standing.new_account { "chosen" } else { "kept" };
+            Page::new(&portal, &request, "verified").with("password", password).respond()
+        }
+        Err(error) => match registrations::look_at(&portal, &caller, &token).await {
+            Ok(link) => verify_page(&portal, &request, &token, &link).fault(&error).respond(),
+            Err(_) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        },
+    }
 }
 
 pub(super) async fn ask_forgot(portal: web::Data<Portal>, request: HttpRequest) -> Answer {

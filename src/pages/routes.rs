@@ -20,7 +20,6 @@ use crate::identity::guards::{Member, Reader};
 use crate::life_cycle::invitations::{Accept, routes as invitations};
 use crate::life_cycle::routes::confirm_contact;
 use crate::privacy::{KeepLink, routes::keep as keep_account};
-use crate::registrations::{Verify, routes::verify_address};
 use crate::subscriptions::routes as subscriptions;
 
 pub(super) type Answer = Result<HttpResponse, Error>;
@@ -29,7 +28,11 @@ pub(super) type Answer = Result<HttpResponse, Error>;
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/").route(web::get().to(home)))
-        .service(web::resource("/verify").route(web::get().to(ask_verify)).route(web::post().to(verify)))
+        .service(
+            web::resource("/verify")
+                .route(web::get().to(passwords::ask_verify))
+                .route(web::post().to(passwords::verify)),
+        )
         .service(
             web::resource("/forgot")
                 .route(web::get().to(passwords::ask_forgot))
@@ -98,15 +101,6 @@ pub(super) fn tell<T>(portal: &Portal, request: &HttpRequest, done: &'static str
         Ok(_) => Page::new(portal, request, done).respond(),
         Err(error) => Page::new(portal, request, "failed").fault(&error).respond(),
     }
-}
-
-async fn ask_verify(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
-    ask(&portal, &request, "verify", "/verify", &query.0.token)
-}
-
-async fn verify(portal: web::Data<Portal>, request: HttpRequest, caller: Caller, form: Form<TokenForm>) -> Answer {
-    let outcome = verify_address(&portal, &caller, Verify { token: form.0.token }).await;
-    tell(&portal, &request, "verified", outcome)
 }
 
 async fn ask_confirm(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {

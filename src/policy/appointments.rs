@@ -1,6 +1,6 @@
 //! What somebody may do to an appointment, and in which capacity.
 
-use super::{Action, Principal, check, check_at};
+use super::{Action, FieldAudience, Owned, Principal, Sight, check, check_at};
 use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, Role, machine};
 use crate::db::Id;
 use crate::error::Error;
@@ -11,6 +11,27 @@ pub fn may_see_appointment(principal: &Principal, appointment: &Appointment) -> 
     appointment.user_id == Some(principal.user_id)
         || (check(principal, Action::ManageAppointments).is_ok()
             && check_at(principal, appointment.organisation_id).is_ok())
+}
+
+/// Whether the address of the person stands beside an appointment that somebody may see.
+///
+/// The person and the Secretariat, which manages accounts, see it. A coordinator sees it as long as the invitation or the
+/// application is open: the administration wrote the address down itself, or was given it to decide by. From then on the address is a field of the
+/// contact, and its audience decides; `audience` is none where there is no contact any more.
+#[must_use]
+pub fn may_see_address(
+    reader: &Principal,
+    appointment: &Appointment,
+    audience: Option<(FieldAudience, Owned)>,
+) -> bool {
+    let is_open = matches!(
+        appointment.status,
+        AppointmentStatus::Invited | AppointmentStatus::Incomplete | AppointmentStatus::Pending
+    );
+    reader.is_secretariat()
+        || appointment.user_id == Some(reader.user_id)
+        || is_open
+        || audience.is_some_and(|(audience, owned)| Sight::of(reader).sees_of(audience, owned))
 }
 
 /// In which capacity somebody does this to an appointment. Whether the state allows it is for the table to say.

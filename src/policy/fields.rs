@@ -4,9 +4,12 @@
 //! belongs to the wider ones too, so an audience is a number ([`FieldAudience::level`]) that indexes can store. Name, role and
 //! organisation are for everybody of the community, since without them there is no network; the rest is its owner's to
 //! narrow, within what the portal starts with.
+//!
+//! Officers correct the contacts of others within what they see themselves: [`may_change_field`].
 
 use super::{Action, Principal, check};
 use crate::db::Id;
+use crate::error::Error;
 use crate::members::Region;
 
 crate::text_enum! {
@@ -73,6 +76,12 @@ impl Sight {
         }
     }
 
+    /// The same of a field of whoever owns it.
+    #[must_use]
+    pub fn sees_of(&self, audience: FieldAudience, Owned { owner, organisation, region }: Owned) -> bool {
+        self.sees(audience, owner, organisation, region)
+    }
+
     /// Whether a field of a contact that is meant for `audience` may be shown to this reader.
     #[must_use]
     pub fn sees(&self, audience: FieldAudience, owner: Id, organisation: Id, region: Option<Region>) -> bool {
@@ -86,6 +95,49 @@ impl Sight {
             FieldAudience::Members => self.community,
             FieldAudience::Public => true,
         }
+    }
+}
+
+/// Whose a field is: what audiences are relative to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owned {
+    /// The person.
+    pub owner: Id,
+    /// The organisation of the contact.
+    pub organisation: Id,
+    /// Its region.
+    pub region: Option<Region>,
+}
+
+/// What somebody wants to do to a field of a contact.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldChange {
+    /// Its name in requests.
+    pub name: &'static str,
+    /// Who may see it now.
+    pub audience: FieldAudience,
+    /// Whether it gets another value, or none.
+    pub rewritten: bool,
+    /// Who is to see it from now on, where that is said.
+    pub audience_to: Option<FieldAudience>,
+}
+
+/// Refuses a change of a field. Its owner may do everything. Officers may correct what they see, and may only narrow the
+/// audience: what its owner hid from them they neither read nor replace, and nobody else shows it to more people.
+///
+/// # Errors
+/// 403 that names the field.
+pub fn may_change_field(editor: &Sight, owned: Owned, change: &FieldChange) -> Result<(), Error> {
+    if editor.own == owned.owner || (!change.rewritten && change.audience_to.is_none()) {
+        return Ok(());
+    }
+    if !editor.sees_of(change.audience, owned) {
+        return Err(Error::forbidden("field_hidden").with("field", change.name));
+    }
+    // In the order of declaration the narrower one comes first.
+    match change.audience_to {
+        Some(to) if to > change.audience => Err(Error::forbidden("audience_widened").with("field", change.name)),
+        _ => Ok(()),
     }
 }
 
@@ -110,6 +162,43 @@ mod tests {
                 let seen: Vec<bool> =
                     audiences.iter().map(|&a| sight.sees(a, owner, home, Some(Region::Wca))).collect();
                 assert!(seen.is_sorted_by(|wider, narrower| wider >= narrower), "{sight:?}: {seen:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_narrower_audience_comes_first() {
+        assert!(FieldAudience::ALL.is_sorted());
+        assert!(FieldAudience::ALL.is_sorted_by(|a, b| a.level() >= b.level()));
+    }
+
+    #[test]
+    fn officers_narrow_what_they_see_and_touch_nothing_else() {
+        let random = Random::seeded(1);
+        let [home, owner, officer] = [1, 2, 3].map(|t| Id::new(Timestamp::from_micros(t), &random));
+        let owned = Owned { owner, organisation: home, region: Some(Region::Wca) };
+        let coordinator = Sight {
+            everything: false,
+            community: true,
+            regions: vec![Region::Wca],
+            organisations: vec![home],
+            own: officer,
+        };
+        let secretariat = Sight { own: officer, ..Sight::everything() };
+        let oneself = Sight { own: owner, ..coordinator.clone() };
+        for editor in [coordinator, secretariat, oneself] {
+            for &audience in FieldAudience::ALL {
+                let sees = editor.sees_of(audience, owned);
+                for rewritten in [false, true] {
+                    for audience_to in FieldAudience::ALL.iter().copied().map(Some).chain([None]) {
+                        let change = FieldChange { name: "phone", audience, rewritten, audience_to };
+                        let allowed = may_change_field(&editor, owned, &change).is_ok();
+                        let touched = rewritten || audience_to.is_some();
+                        let widened = audience_to.is_some_and(|to| to > audience);
+                        let expected = editor.own == owner || !touched || (sees && !widened);
+                        assert_eq!(allowed, expected, "{editor:?} {change:?}");
+                    }
+                }
             }
         }
     }

@@ -3,17 +3,21 @@
 //! Besides a role it takes a level: those who see or decide more than others come in with two factors. And it takes the
 //! scope, where somebody's program comes in with an API token.
 //!
-//! Rights follow from active appointments, which are read anew for each session every two seconds at most (see
-//! `identity::sessions`), never from what a token claims.
+//! What somebody granted takes effect later by the rights that the person has then (`grants`).
+//!
+//! Rights follow from active appointments, never from what a token claims. They are read again for each session every two
+//! seconds, and in every unit of work that writes (see `identity::sessions`).
 
 mod appointments;
 mod fields;
+mod grants;
 mod nominations;
 
 use std::time::Duration;
 
-pub use appointments::{may_act, may_appoint, may_see_appointment};
-pub use fields::{FieldAudience, Sight};
+pub use appointments::{may_act, may_appoint, may_see_address, may_see_appointment};
+pub use fields::{FieldAudience, FieldChange, Owned, Sight, may_change_field};
+pub use grants::{Worth, still_announces, still_hands_over, worth_of_invitation};
 pub use nominations::{may_read_nomination, may_write_nomination};
 
 use crate::appointments::{AppointmentStatus, Held, Role};
@@ -252,6 +256,15 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
     }))
 }
 
+/// Whether two looks at a person see the same rights: what the person came in with, how surely, and what the person holds.
+#[must_use]
+pub fn same_rights(one: &Principal, other: &Principal) -> bool {
+    one.user_id == other.user_id
+        && one.credential == other.credential
+        && one.level == other.level
+        && one.appointments == other.appointments
+}
+
 /// Refuses what a coordinator wants to do at an organisation that is not the own one. The Secretariat may everywhere.
 ///
 /// # Errors
@@ -277,7 +290,8 @@ pub fn check_fresh(principal: &Principal, now: Timestamp, age: Duration) -> Resu
     }
 }
 
-/// Whether somebody may change a contact: whose it is, and the officers of its organisation.
+/// Whether somebody may change a contact: whose it is, and the officers of its organisation. Which of its fields, and how, says
+/// [`may_change_field`].
 ///
 /// # Errors
 /// 403.

@@ -101,6 +101,7 @@ pub async fn leave(user: FreshUser, portal: web::Data<Portal>, caller: Caller) -
     let desk = desk(&portal, &caller);
     let leaving = portal.db.write(move |conn| desk.leave(conn, &user)).await?;
     changed(&portal);
+    portal.settle_grants().await;
     Ok(HttpResponse::Accepted().json(leaving))
 }
 

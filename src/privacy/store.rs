@@ -115,6 +115,8 @@ pub(super) fn erase(
             users::name.eq(pseudonym),
             users::password_hash.eq(""),
             users::suspension_reason.eq(None::<String>),
+            users::previous_name.eq(None::<String>),
+            users::name_changed_at.eq(None::<Timestamp>),
             users::erase_at.eq(now),
             users::erased_at.eq(now),
             users::updated_at.eq(now),

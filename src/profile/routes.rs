@@ -1,16 +1,19 @@
 //! `/me`.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::rules;
 use super::types::{ChangeMe, MailProblem, Me};
+use super::{Desk, rules};
 use crate::app::Portal;
 use crate::appointments;
+use crate::audit::Trace;
 use crate::db::{Conn, Id};
 use crate::directory;
 use crate::error::Error;
 use crate::http::problem::Problem;
-use crate::http::{Json, MaybeIfMatch, etag};
+use crate::http::{Caller, Json, MaybeIfMatch, etag};
 use crate::identity::{
     self,
     guards::{CurrentUser, ProfileReader},
@@ -41,22 +44,37 @@ pub async fn read(user: ProfileReader, portal: web::Data<Portal>, request: HttpR
 pub async fn change(
     user: CurrentUser,
     portal: web::Data<Portal>,
+    caller: Caller,
     request: HttpRequest,
     seen: MaybeIfMatch,
     body: Json<ChangeMe>,
 ) -> Result<HttpResponse, Error> {
     let (id, now, language) = (user.user_id, portal.clock.now(), body.0.preferred_language);
-    let change = rules::parse(body.0)?;
+    let community = (!user.is_secretariat()).then_some(portal.community.name.as_str());
+    let change = rules::parse(body.0, community)?;
+    let desk = Desk {
+        audit: portal.audit.clone(),
+        outbox: portal.outbox.clone(),
+        throttle: Arc::clone(&portal.throttle),
+        trace: Trace::from(&caller),
+        now,
+    };
     let changed = portal
         .db
         .write(move |conn| {
             seen.check(&me(conn, id, now)?)?;
             members::check_technologies(conn, change.technologies.as_deref().unwrap_or_default(), "/technologies")?;
-            identity::update_user(conn, id, change.name.as_deref(), language, now)?;
+            if let Some(language) = language {
+                identity::set_language(conn, id, language, now)?;
+            }
+            if let Some(name) = &change.name {
+                desk.rename(conn, id, name)?;
+            }
             directory::change(conn, id, &change, now)?;
             me(conn, id, now)
         })
         .await?;
+    portal.outbox.ring();
     portal.identity.forget_seen();
     etag::respond(&request, &changed)
 }
@@ -70,6 +88,7 @@ fn me(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Me, Error> {
         id,
         email: user.email,
         name: user.name,
+        name_changed_at: user.name_changed_at,
         preferred_language: user.preferred_language,
         appointments: appointments::of_user(conn, id)?,
         contact: directory::own(conn, id)?,

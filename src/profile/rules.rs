@@ -3,16 +3,19 @@
 use super::types::ChangeMe;
 use crate::directory::{self, ChangeContact, ContactChange};
 use crate::error::{Error, Faults};
-use crate::identity::MAX_NAME;
 use crate::text;
 
-/// Reads a change; names every field at fault.
+/// Reads a change; names every field at fault. `community` is whose name, and whose Secretariat's, the person must not bear;
+/// it is left out for who runs the portal.
 ///
 /// # Errors
 /// 422.
-pub fn parse(form: ChangeMe) -> Result<ContactChange, Error> {
+pub fn parse(form: ChangeMe, community: Option<&str>) -> Result<ContactChange, Error> {
     let mut faults = Faults::new();
-    let name = faults.take_optional("/name", form.name.as_deref(), |name| text::line(name, MAX_NAME));
+    let name = faults.take_optional("/name", form.name.as_deref(), |name| match community {
+        Some(community) => text::name::members(name, community),
+        None => text::name::person(name),
+    });
     let contact = ChangeContact {
         job_title: form.job_title,
         job_title_audience: form.job_title_audience,

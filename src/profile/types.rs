@@ -21,6 +21,9 @@ pub struct Me {
     pub email: String,
     /// One's name.
     pub name: String,
+    /// When it was last changed; whoever looks after one's appointments was told.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub name_changed_at: Option<Timestamp>,
     /// The language one is written to.
     pub preferred_language: Language,
     /// Every appointment one has had.
@@ -47,7 +50,7 @@ pub struct MailProblem {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeMe {
-    /// New name.
+    /// New name: that of a person, which coordinators, or the Secretariat, are told of. Officers see the one before for a month.
     #[serde(default)]
     pub name: Option<String>,
     /// The language to be written to.

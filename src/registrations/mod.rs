@@ -8,8 +8,12 @@
 //! From the link on, where the application stands is where its appointment stands; nothing of it is stored twice.
 //!
 //! The answer to an application is always the same, and a known address gets another mail, so nobody learns from outside
-//! who is here. Nothing of an application counts before the link in the mail is followed. The mail says who applies for which
-//! member, since whoever follows it makes that application one's own, with the password that was typed with it.
+//! who is here. Nothing of an application counts before the link in the mail is followed, and no mail repeats what a stranger
+//! typed: the page behind the link shows the application to whoever reads the mail of the address.
+//!
+//! The password of a new account is chosen behind the link, never with the application: whoever types an address need not be
+//! its owner. An account that exists already, of somebody whose appointments are over, gets the application and keeps its
+//! name, language, password and sessions; those are changed by their owner alone.
 //!
 //! Invitations stand in `life_cycle::invitations`; coordinators decide on appointments, at `/appointments`.
 
@@ -19,6 +23,7 @@ mod store;
 mod types;
 
 use std::sync::Arc;
+pub(crate) use types::LinkView;
 pub use types::{Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify};
 
 use serde_json::json;
@@ -27,8 +32,8 @@ use crate::appointments::{self, AppointmentStatus, NewAppointment};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
-use crate::error::Error;
-use crate::identity::{self, NewUser};
+use crate::error::{Error, Fault};
+use crate::identity::{self, Credentials, NewUser};
 use crate::life_cycle;
 use crate::mail::{EmailAddress, Letter, Outbox, Recipient, consent};
 use crate::members;
@@ -54,29 +59,33 @@ struct Desk {
 
 impl Desk {
     /// Takes an application: a link to a new address, a word to one that has an account.
-    fn apply(&self, conn: &mut Conn, application: &Application, password_hash: &str) -> Result<(), Error> {
+    fn apply(&self, conn: &mut Conn, application: &Application) -> Result<(), Error> {
         let organisation = members::appointable(conn, &application.organisation, "/organisation")?;
         if !self.throttle.admits(conn, Bucket::Link, &application.email.key())? {
             // The mailbox has had its share of links; whoever asks is told the same.
             return Ok(());
         }
-        if let Some(known) = identity::find_user(conn, &application.email)?
+        let known = identity::find_user(conn, &application.email)?;
+        if let Some(known) = &known
             && !rules::may_apply_again(&appointments::of_user(conn, known.id)?)
         {
-            return identity::address_is_known(conn, &self.outbox, &known);
+            return identity::address_is_known(conn, &self.outbox, known);
         }
         let language = application.preferred_language.unwrap_or(organisation.default_language);
         let (id, secret) = (Id::new(self.now, &self.random), self.random.secret());
-        store::insert(conn, id, application, organisation.id, language, password_hash, self.now)?;
+        store::insert(conn, id, application, organisation.id, language, self.now)?;
         identity::store_verification(conn, &secret, id, self.now.plus(self.verify_link), self.now)?;
-        let to = Recipient { address: application.email.as_str().to_owned(), name: application.name.clone(), language };
+        let (kind, to) = match &known {
+            Some(known) => ("apply_again", known.recipient()),
+            // Whose address it is nobody knows yet: the mail says nothing of what was typed.
+            None => ("verify_address", Recipient::unverified(&application.email, language)),
+        };
         let letter = Letter {
-            kind: "verify_address",
-            name: application.name.clone(),
+            kind,
+            name: to.name.clone(),
             args: vec![
                 ("hours", (self.verify_link.as_secs() / 3_600).to_string()),
-                ("applicant", application.name.clone()),
-                ("organisation", organisation.name_in(language).to_owned()),
+                ("organisation", organisation.name_in(to.language).to_owned()),
                 ("role", application.role.to_string()),
             ],
             link: Some(format!("/verify?token={secret}")),
@@ -84,14 +93,35 @@ impl Desk {
         self.outbox.post(conn, &to, &letter, self.verify_link)
     }
 
-    /// The link was followed: the applicant becomes a user, and the Secretariat is told.
-    fn verify(&self, conn: &mut Conn, secret: &str) -> Result<RegistrationStatus, Error> {
+    /// What a link leads to.
+    ///
+    /// # Errors
+    /// 410 where it is spent.
+    fn look(&self, conn: &mut Conn, secret: &str) -> Result<LinkView, Error> {
+        let id = identity::look_at_verification(conn, secret, self.now)?;
+        let row = unverified(conn, id)?;
+        let needs_password = owner(conn, &row)?.is_none();
+        let (organisation_en, organisation_fr) = store::organisation_names(conn, row.organisation_id)?;
+        Ok(LinkView {
+            email: row.email,
+            name: row.name,
+            organisation_en,
+            organisation_fr,
+            role: row.role,
+            needs_password,
+        })
+    }
+
+    /// The link was followed: the applicant becomes a user, and the Secretariat is told. `password_hash` is that of a new
+    /// account.
+    ///
+    /// # Errors
+    /// 410 where the link is spent; 422 where a new account would lack its password.
+    fn verify(&self, conn: &mut Conn, secret: &str, password_hash: Option<String>) -> Result<Standing, Error> {
         let id = identity::spend_verification(conn, secret, self.now)?;
-        let row = store::find(conn, id)?.ok_or_else(Error::link_spent)?.row;
-        if row.status != RegistrationStatus::Unverified {
-            return Err(Error::link_spent());
-        }
-        let user_id = self.user_of(conn, &row)?;
+        let row = unverified(conn, id)?;
+        let (person, new_account) = self.person_of(conn, &row, password_hash)?;
+        let user_id = person.id;
         consent::address_works(conn, &row.email.to_lowercase())?;
         let appointment = NewAppointment {
             user_id: Some(user_id),
@@ -111,8 +141,8 @@ impl Desk {
             role: row.role,
             listed: false,
             confirmed_at: None,
-            name: row.name.clone(),
-            email: row.email.clone(),
+            name: person.name.clone(),
+            email: person.email.clone(),
             details: Details {
                 job_title: row.job_title.clone(),
                 phone: row.phone.clone(),
@@ -123,43 +153,43 @@ impl Desk {
         directory::add(conn, &[(Id::new(self.now, &self.random), contact)], self.now)?;
         let (official, reference) = (row.nominating_official.as_deref(), row.nomination_reference.as_deref());
         nominations::record(conn, appointment_id, official, reference, None, self.now)?;
-        store::set_verified(conn, &row, user_id, self.now)?;
+        store::set_verified(conn, &row, user_id, &person.name, self.now)?;
         self.life_cycle.tell_approvers(conn, &appointment)?;
         self.life_cycle.publish(conn, None, &appointment, appointments::Event::Apply)?;
         let entry = Entry::own(Event::RegistrationVerified, user_id).of(row.organisation_id);
         self.audit.note(conn, &self.trace, &entry)?;
-        Ok(RegistrationStatus::Pending)
+        Ok(Standing { status: RegistrationStatus::Pending, new_account })
     }
 
-    fn user_of(&self, conn: &mut Conn, row: &Row) -> Result<Id, Error> {
-        let email = EmailAddress::parse(&row.email).map_err(|_stored| Error::internal("a stored address is none"))?;
-        match identity::find_user(conn, &email)? {
-            None => {
-                let new = NewUser {
-                    email,
-                    name: row.name.clone(),
-                    password_hash: row.password_hash.clone(),
-                    preferred_language: row.preferred_language,
-                };
-                // Of two links of one person that are followed at once, the second finds the address taken.
-                identity::create_user(conn, &new, self.now, &self.random).map_err(|error| match error {
-                    Error::Refused(refusal) if refusal.status.as_u16() == 409 => Error::link_spent(),
-                    other => other,
-                })
+    /// Whose application it is, and whether the account is new.
+    fn person_of(
+        &self,
+        conn: &mut Conn,
+        row: &Row,
+        password_hash: Option<String>,
+    ) -> Result<(Credentials, bool), Error> {
+        if let Some(known) = owner(conn, row)? {
+            identity::hold_user(conn, known.id)?;
+            if !rules::may_apply_again(&appointments::of_user(conn, known.id)?) {
+                // Another link of the same person was followed at the same moment.
+                return Err(Error::link_spent());
             }
-            // Rejected before, and applying again: what was entered now counts, for the mailbox has proven itself again.
-            Some(known) if rules::may_apply_again(&appointments::of_user(conn, known.id)?) => {
-                identity::hold_user(conn, known.id)?;
-                if !rules::may_apply_again(&appointments::of_user(conn, known.id)?) {
-                    // Another link of the same person was followed at the same moment.
-                    return Err(Error::link_spent());
-                }
-                let (name, language) = (&row.name, row.preferred_language);
-                identity::renew(conn, known.id, name, language, &row.password_hash, &self.outbox, self.now)?;
-                Ok(known.id)
-            }
-            Some(_) => Err(Error::link_spent()),
+            // Whoever applies again does not want to be erased any more. All else stays as its owner has it.
+            identity::keep(conn, known.id, self.now)?;
+            return Ok((known, false));
         }
+        let new = NewUser {
+            email: address(row)?,
+            name: row.name.clone(),
+            password_hash: password_hash.ok_or_else(|| Error::invalid(vec![Fault::new("/password", "missing")]))?,
+            preferred_language: row.preferred_language,
+        };
+        // Of two links of one person that are followed at once, the second finds the address taken.
+        let id = identity::create_user(conn, &new, self.now, &self.random).map_err(|error| match error {
+            Error::Refused(refusal) if refusal.status.as_u16() == 409 => Error::link_spent(),
+            other => other,
+        })?;
+        Ok((identity::get_user(conn, id)?, true))
     }
 
     /// Approves or, with a reason, rejects: the same as approving or rejecting the appointment that came of it.
@@ -185,6 +215,24 @@ impl Desk {
         self.audit.note(conn, &self.trace, &entry.with(json!({"registration": id, "role": row.role})))?;
         store::find(conn, id)?.map(view).ok_or_else(Error::not_found)
     }
+}
+
+/// The application of a link, while it waits for its address to be verified.
+fn unverified(conn: &mut Conn, id: Id) -> Result<Row, Error> {
+    let row = store::find(conn, id)?.ok_or_else(Error::link_spent)?.row;
+    if row.status == RegistrationStatus::Unverified { Ok(row) } else { Err(Error::link_spent()) }
+}
+
+fn address(row: &Row) -> Result<EmailAddress, Error> {
+    EmailAddress::parse(&row.email).map_err(|_stored| Error::internal("a stored address is none"))
+}
+
+/// Who has the address of an application already. Where that person has something in force or undecided by now, there is
+/// nothing to apply for, and the link leads nowhere.
+fn owner(conn: &mut Conn, row: &Row) -> Result<Option<Credentials>, Error> {
+    let Some(known) = identity::find_user(conn, &address(row)?)? else { return Ok(None) };
+    let is_free = rules::may_apply_again(&appointments::of_user(conn, known.id)?);
+    if is_free { Ok(Some(known)) } else { Err(Error::link_spent()) }
 }
 
 fn view(found: Found) -> Registration {

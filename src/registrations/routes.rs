@@ -5,14 +5,12 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::types::{
-    Application, Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify,
-};
+use super::types::{LinkView, Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify};
 use super::{Desk, reason, rules, store, view};
 use crate::app::Portal;
 use crate::audit::Trace;
 use crate::db::Id;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
 use crate::http::{Asked, Caller, Cursor, Json, List, Query, evenly};
 use crate::identity::Accepted;
@@ -42,32 +40,22 @@ fn desk(portal: &Portal, caller: &Caller) -> Desk {
     }
 }
 
-/// Applies as contact point or coordinator of a member. The answer is the same whether or not the address is known.
+/// Applies as contact point or coordinator of a member. The answer is the same whether or not the address is known. The
+/// password is chosen behind the link that is mailed to the address.
 #[utoipa::path(post, path = "/api/v1/registrations", tag = "registration", request_body = Register,
     responses((status = 202, body = Accepted), (status = "default", body = Problem)))]
 pub async fn apply(portal: web::Data<Portal>, caller: Caller, body: Json<Register>) -> Result<HttpResponse, Error> {
-    let application = rules::parse(&body.0)?;
+    let application = rules::parse(&body.0, &portal.community.name)?;
     portal.identity.admit_application(&caller).await?;
-    evenly(&portal.random, take(&portal, &caller, application, &body.0.password)).await?;
+    let desk = desk(&portal, &caller);
+    evenly(&portal.random, portal.db.write(move |conn| desk.apply(conn, &application))).await?;
+    portal.outbox.ring();
     let detail = portal.catalogue.text(caller.language, "answer-registered", &[]);
     Ok(HttpResponse::Accepted().json(Accepted { status: "accepted", detail }))
 }
 
-async fn take(
-    portal: &Portal,
-    caller: &Caller,
-    application: Application,
-    password: &SecretString,
-) -> Result<(), Error> {
-    let known = [application.email.as_str(), application.name.as_str(), application.organisation.as_str()];
-    let hash = portal.identity.hash_chosen("/password", password, &known, false, &caller.block()).await?;
-    let desk = desk(portal, caller);
-    portal.db.write(move |conn| desk.apply(conn, &application, &hash)).await?;
-    portal.outbox.ring();
-    Ok(())
-}
-
-/// Verifies the address of an application with the mailed link.
+/// Verifies the address of an application with the mailed link, and chooses the password of the account that comes of it. An
+/// account that the address has already keeps its own: then no password is asked for.
 #[utoipa::path(post, path = "/api/v1/registrations/verify", tag = "registration", request_body = Verify,
     responses((status = 200, body = Standing), (status = "default", body = Problem)))]
 pub async fn verify(
@@ -75,19 +63,30 @@ pub async fn verify(
     caller: Caller,
     body: Json<Verify>,
 ) -> Result<web::Json<Standing>, Error> {
-    verify_address(&portal, &caller, body.0).await.map(|status| web::Json(Standing { status }))
+    verify_address(&portal, &caller, body.0).await.map(web::Json)
 }
 
 /// The same for the page behind the link.
-pub(crate) async fn verify_address(
-    portal: &Portal,
-    caller: &Caller,
-    verify: Verify,
-) -> Result<RegistrationStatus, Error> {
+pub(crate) async fn verify_address(portal: &Portal, caller: &Caller, verify: Verify) -> Result<Standing, Error> {
+    let found = look_at(portal, caller, &verify.token).await?;
+    let password_hash = if found.needs_password {
+        let missing = || Error::invalid(vec![Fault::new("/password", "missing")]);
+        let password = verify.password.as_ref().ok_or_else(missing)?;
+        let known = [found.email.as_str(), found.name.as_str(), found.organisation_en.as_str()];
+        Some(portal.identity.hash_behind_link(password, &known, false, caller).await?)
+    } else {
+        None
+    };
     let desk = desk(portal, caller);
-    let status = portal.db.write(move |conn| desk.verify(conn, verify.token.expose_secret())).await?;
+    let verified = portal.db.write(move |conn| desk.verify(conn, verify.token.expose_secret(), password_hash)).await?;
     life_cycle::changed(portal);
-    Ok(status)
+    Ok(verified)
+}
+
+/// What a link leads to, for the page behind it.
+pub(crate) async fn look_at(portal: &Portal, caller: &Caller, token: &SecretString) -> Result<LinkView, Error> {
+    let (desk, token) = (desk(portal, caller), token.clone());
+    portal.db.read(move |conn| desk.look(conn, token.expose_secret())).await
 }
 
 /// Applications, the oldest first.

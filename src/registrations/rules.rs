@@ -5,7 +5,6 @@ use crate::appointments::{Held, Role};
 use crate::db::Id;
 use crate::directory::{self, Details};
 use crate::error::{Error, Faults};
-use crate::identity::MAX_NAME;
 use crate::mail::EmailAddress;
 use crate::text;
 
@@ -14,15 +13,15 @@ pub const MAX_LINE: usize = 200;
 /// Longest reason.
 pub const MAX_REASON: usize = 2_000;
 
-/// Reads an application; names every field at fault.
+/// Reads an application to this community; names every field at fault.
 ///
 /// # Errors
 /// 422.
-pub fn parse(form: &Register) -> Result<Application, Error> {
+pub fn parse(form: &Register, community: &str) -> Result<Application, Error> {
     let mut faults = Faults::new();
     let short = |text: &str| text::line(text, MAX_LINE);
     let email = faults.take("/email", EmailAddress::parse(&form.email));
-    let name = faults.take("/name", text::line(&form.name, MAX_NAME));
+    let name = faults.take("/name", text::name::members(&form.name, community));
     let organisation = faults.take("/organisation", text::line(&form.organisation, 8));
     faults.take("/role", form.role.check_open(Role::APPLIED_FOR));
     let languages = faults.take("/languages", directory::languages(form.languages.as_deref().unwrap_or_default()));

@@ -10,6 +10,9 @@ use crate::error::Error;
 use crate::i18n::Language;
 use crate::time::Timestamp;
 
+/// What stands in the column of the password, which portals of before wrote and nobody reads any more.
+const NO_PASSWORD: &str = "";
+
 /// Stores an application whose address is not verified yet.
 pub(super) fn insert(
     conn: &mut Conn,
@@ -17,7 +20,6 @@ pub(super) fn insert(
     application: &Application,
     organisation: Id,
     language: Language,
-    password_hash: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
     diesel::insert_into(registration::table)
@@ -28,7 +30,7 @@ pub(super) fn insert(
             registration::role.eq(application.role),
             registration::email.eq(application.email.as_str()),
             registration::email_key.eq(application.email.key()),
-            registration::password_hash.eq(password_hash),
+            registration::password_hash.eq(NO_PASSWORD),
             registration::name.eq(&application.name),
             registration::job_title.eq(&application.details.job_title),
             registration::phone.eq(&application.details.phone),
@@ -51,6 +53,12 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Found>, Error> {
         .select((Row::as_select(), organisation::code, Option::<Outcome>::as_select()))
         .first(conn);
     Ok(row.optional()?)
+}
+
+/// What the member of an application is called, in English and French.
+pub(super) fn organisation_names(conn: &mut Conn, organisation: Id) -> Result<(String, String), Error> {
+    let names = organisation::table.find(organisation).select((organisation::name_en, organisation::name_fr));
+    Ok(names.first(conn)?)
 }
 
 /// Applications in the order of their arrival, after an id.
@@ -81,20 +89,21 @@ pub(super) fn list(
     Ok(query.load(conn)?)
 }
 
-/// An application becomes a person's; its password is no longer needed here, nor are others for the same address.
-pub(super) fn set_verified(conn: &mut Conn, row: &Row, user: Id, now: Timestamp) -> Result<(), Error> {
+/// An application becomes a person's, under the name of the account. Others for the same address end.
+pub(super) fn set_verified(conn: &mut Conn, row: &Row, user: Id, name: &str, now: Timestamp) -> Result<(), Error> {
     diesel::update(registration::table.find(row.id))
         .set((
             registration::status.eq(RegistrationStatus::Pending),
             registration::user_id.eq(user),
-            registration::password_hash.eq(""),
+            registration::name.eq(name),
+            registration::password_hash.eq(NO_PASSWORD),
             registration::verified_at.eq(now),
         ))
         .execute(conn)?;
     let email_key = registration::table.find(row.id).select(registration::email_key).first::<String>(conn)?;
     let others = registration::email_key.eq(email_key).and(registration::status.eq(RegistrationStatus::Unverified));
     diesel::update(registration::table.filter(others))
-        .set((registration::status.eq(RegistrationStatus::Superseded), registration::password_hash.eq("")))
+        .set((registration::status.eq(RegistrationStatus::Superseded), registration::password_hash.eq(NO_PASSWORD)))
         .execute(conn)?;
     Ok(())
 }

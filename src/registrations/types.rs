@@ -36,9 +36,6 @@ pub struct Register {
     /// Work address.
     #[schema(example = "awa.diop@douanes.example")]
     pub email: String,
-    /// 15 to 128 characters, of any kind.
-    #[schema(value_type = String, format = Password)]
-    pub password: SecretString,
     /// The person's name.
     #[schema(example = "Awa Diop")]
     pub name: String,
@@ -88,6 +85,27 @@ pub struct Verify {
     /// What the mailed link holds.
     #[schema(value_type = String)]
     pub token: SecretString,
+    /// For a new account: 15 to 128 characters, of any kind. Who has an account keeps its password, whatever is sent here.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    pub password: Option<SecretString>,
+}
+
+/// What a link that verifies an address leads to.
+#[derive(Debug)]
+pub(crate) struct LinkView {
+    /// The address.
+    pub(crate) email: String,
+    /// Whose application it is, as it was entered.
+    pub(crate) name: String,
+    /// The member in English.
+    pub(crate) organisation_en: String,
+    /// The member in French.
+    pub(crate) organisation_fr: String,
+    /// As what the person applies.
+    pub(crate) role: Role,
+    /// Whether a new account comes of it, for which a password is chosen.
+    pub(crate) needs_password: bool,
 }
 
 /// Where an application stands.
@@ -95,6 +113,8 @@ pub struct Verify {
 pub struct Standing {
     /// `pending` after the address was verified.
     pub status: RegistrationStatus,
+    /// Whether an account came into being. If not, the address had one, whose name and password stay as they are.
+    pub new_account: bool,
 }
 
 /// To reject.
@@ -129,7 +149,6 @@ pub(super) struct Row {
     pub(super) organisation_id: Id,
     pub(super) role: Role,
     pub(super) email: String,
-    pub(super) password_hash: String,
     pub(super) name: String,
     pub(super) job_title: Option<String>,
     pub(super) phone: Option<String>,

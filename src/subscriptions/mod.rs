@@ -61,8 +61,8 @@ pub fn addressed(conn: &mut Conn, tokens: &MailTokens, token: &str) -> Result<Ad
     let mail = tokens.mail(token).ok_or_else(Error::not_found)?;
     let (user_id, mailed) = announcements::reader_of(conn, mail)?.ok_or_else(Error::not_found)?;
     let topic = match mailed {
-        Mailed::Digest => None,
-        Mailed::Announcement(topic) => {
+        Mailed::Digest { .. } => None,
+        Mailed::Announcement { topic, .. } => {
             let topic = topic.ok_or_else(Error::not_found)?;
             Some(store::topic(conn, &topic)?.ok_or_else(Error::not_found)?)
         }

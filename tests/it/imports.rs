@@ -250,7 +250,7 @@ fn a_sheet_has_bounds(t: TestApp) {
     let sheet = |rows: usize| {
         let mut sheet = String::from("email,name,member,role\n");
         for row in 0..rows {
-            writeln!(sheet, "p{row}@x.example,Person {row},SN,ncp").unwrap();
+            writeln!(sheet, "p{row}@x.example,{},SN,ncp", name(row)).unwrap();
         }
         sheet
     };
@@ -279,19 +279,25 @@ fn a_sheet_has_bounds(t: TestApp) {
 
 fn what_a_sheet_says_is_text_in_mails(t: TestApp) {
     let admin = t.admin();
-    let name = "=HYPERLINK(0) <b onclick='x'>Ada</b> { $inviter } **bold** [a](https://evil.example)";
-    let sheet = format!("email;name;member;role;language\na@x.example;{name};SN;ncp;en\n");
+    let title = "=HYPERLINK(0) <b onclick='x'>Ada</b> { $inviter } **bold** [a](https://evil.example)";
+    let sheet = format!("email;name;member;role;language;title\na@x.example;Ada Byron;SN;ncp;en;{title}\n");
     let made = plan(&admin, &sheet);
-    assert_eq!(made["rows"][0]["name"], name);
     commit(&admin, &made, &json!({})).expect(200);
+    // Nobody has verified the address: the mail says nothing of the sheet.
     let mail = t.newest_mail("a@x.example");
-    assert!(mail.text.contains(name), "{}", mail.text);
-    assert!(!mail.html.contains("<b onclick") && mail.html.contains("&lt;b onclick"), "{}", mail.html);
-    assert!(!mail.html.contains("href=\"https://evil.example"), "{}", mail.html);
+    for said in ["Ada", "HYPERLINK", "evil.example"] {
+        assert!(!mail.text.contains(said) && !mail.html.contains(said), "{said}: {}", mail.text);
+    }
     // A line end in a cell is no second line of a header.
     let sheet = "email,name,member,role\na@x.example,\"Ada\nBcc: eve@x.example\",FR,ncp\n";
     let made = plan(&admin, sheet);
     assert_eq!(fates(&made), [(2, "error", "control_characters")]);
+}
+
+/// A name for each of many.
+fn name(row: usize) -> String {
+    let family: String = row.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+    format!("Person {family}")
 }
 
 fn five_hundred_are_invited_at_once(t: TestApp) {
@@ -301,7 +307,7 @@ fn five_hundred_are_invited_at_once(t: TestApp) {
     let mut sheet = String::from("email,name,member,role,official\n");
     for row in 0..500 {
         let member = ["SN", "FR", "KE", "CI", "JP"][row % 5];
-        writeln!(sheet, "p{row}@x.example,Person {row},{member},ncp,Director General").unwrap();
+        writeln!(sheet, "p{row}@x.example,{},{member},ncp,Director General", name(row)).unwrap();
     }
     let made = plan(&admin, &sheet);
     assert_eq!(commit(&admin, &made, &json!({})).expect(200)["invited"], 500);

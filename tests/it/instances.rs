@@ -11,7 +11,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use portal::demo::CaughtMail;
 use portal::demo::client::{Answer, Client};
+use portal::demo::receiver::Received;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -26,8 +28,10 @@ pub fn tests(backend: &Backend) -> Vec<SchemaTest> {
         SchemaTest { name: "l7_throttles_are_common_to_processes_and_outlive_them", run: l7_throttles_are_common },
         SchemaTest { name: "t8_ten_refreshes_on_two_processes_leave_one_chain", run: t8_one_chain },
         SchemaTest { name: "t10_t11_what_one_process_ends_the_other_refuses", run: t10_t11_ended_everywhere },
+        SchemaTest { name: "a07_what_one_process_revokes_leaves_nothing_made_by_another", run: a07_nothing_left },
         SchemaTest { name: "m1_a_code_raced_on_two_processes_counts_once", run: m1_one_code },
         SchemaTest { name: "t17_processes_sign_with_one_key", run: t17_one_key },
+        SchemaTest { name: "a08_who_is_suspended_on_one_process_asks_nobody_in_on_another", run: a08_asks_nobody_in },
         SchemaTest { name: "an_operator_sets_up_checks_and_ends", run: an_operator_sets_up_checks_and_ends },
     ];
     if matches!(backend, Backend::Postgres { .. }) {
@@ -105,11 +109,28 @@ impl Site {
 
     /// Makes an administrator with an authenticator app; returns its secret.
     fn administrator(&self) -> String {
-        let output = self.run(&["admin", "create", "--email", ADMIN, "--name", "Root", "--totp"], Some(PASSWORD));
+        self.administrator_at(ADMIN, "Root")
+    }
+
+    /// Makes another one.
+    fn administrator_at(&self, email: &str, name: &str) -> String {
+        let output = self.run(&["admin", "create", "--email", email, "--name", name, "--totp"], Some(PASSWORD));
         assert!(output.0, "{}", output.1);
         let uri = output.1.lines().find(|line| line.starts_with("otpauth://")).expect("an otpauth URI").to_owned();
         let secret = uri.split("secret=").nth(1).unwrap();
         secret.split('&').next().unwrap().to_owned()
+    }
+
+    /// The secret in the newest link of an invitation to this address, once the mail has left; none before that.
+    fn invitation_to(&self, address: &str) -> Option<String> {
+        let mails = std::fs::read_dir(self.folder.path().join("mail")).ok()?;
+        let read = |file: std::io::Result<std::fs::DirEntry>| {
+            let bytes = std::fs::read(file.ok()?.path()).ok()?;
+            let received = Received { from: String::new(), to: String::new(), bytes };
+            let mail = CaughtMail::read(&received)?;
+            mail.header("To")?.contains(address).then(|| mail.token("invitation"))?
+        };
+        mails.filter_map(read).next()
     }
 
     /// Runs a command to its end; returns whether it went well, and what it said.
@@ -147,7 +168,12 @@ impl Process {
 
     /// Logs the administrator in with both factors.
     fn tokens(&self, secret: &str) -> Value {
-        let challenged = self.login(ADMIN, PASSWORD).expect(200);
+        self.tokens_of(ADMIN, secret)
+    }
+
+    /// Logs an administrator in with both factors.
+    fn tokens_of(&self, email: &str, secret: &str) -> Value {
+        let challenged = self.login(email, PASSWORD).expect(200);
         self.second(&challenged["challenge"], &code(secret)).expect(200)
     }
 
@@ -265,6 +291,39 @@ fn t10_t11_ended_everywhere(backend: &Backend) {
     within(Duration::from_secs(3), || there.get("/me").unwrap().status == 401);
 }
 
+/// While the Secretariat ends somebody's access on one process, programs of that session make API tokens on another.
+fn a07_nothing_left(backend: &Backend) {
+    let site = Site::new(backend);
+    let secret = site.administrator();
+    let (first, second) = pair(&site);
+    let second = second.as_ref().unwrap_or(&first);
+    let (well, said) =
+        site.run(&["admin", "create", "--email", "second@portal.example", "--name", "Second"], Some(PASSWORD));
+    assert!(well, "{said}");
+    let admin = first.with(&first.tokens(&secret));
+    let form = json!({"name": "x", "scopes": ["profile:read"], "expires_in_days": 365});
+    for round in 0..4 {
+        let thief = second.with(&second.login("second@portal.example", PASSWORD).expect(200));
+        let id = thief.get("/me").unwrap().expect(200)["id"].as_str().unwrap().to_owned();
+        let made = AtomicUsize::new(0);
+        let ended = std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while let 201 = thief.post("/me/tokens", &form).unwrap().status {
+                        made.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
+            }
+            within(PATIENCE, || made.load(Ordering::SeqCst) > round);
+            admin.delete(&format!("/users/{id}/sessions")).unwrap().status
+        });
+        assert_eq!(ended, 204);
+        assert!(made.into_inner() > round);
+        let owner = second.with(&second.login("second@portal.example", PASSWORD).expect(200));
+        assert_eq!(owner.get("/me/tokens").unwrap().expect(200)["data"], json!([]), "round {round}");
+    }
+}
+
 fn m1_one_code(backend: &Backend) {
     let site = Site::new(backend);
     let secret = site.administrator();
@@ -294,6 +353,53 @@ fn t17_one_key(backend: &Backend) {
     let keys = |process: &Process| process.client.send("GET", "/.well-known/jwks.json", None).unwrap().json();
     assert_eq!(keys(&first), keys(second));
     second.with(&first.tokens(&secret)).get("/registrations").unwrap().expect(200);
+}
+
+fn a08_asks_nobody_in(backend: &Backend) {
+    let site = Site::new(backend);
+    let (secret, another) = (site.administrator(), site.administrator_at("second@portal.example", "Second"));
+    let (first, second) = pair(&site);
+    let second = second.as_ref().unwrap_or(&first);
+    let inviter = second.with(&second.tokens_of("second@portal.example", &another));
+    let user = inviter.get("/me").unwrap().expect(200)["id"].as_str().unwrap().to_owned();
+    let addresses: Vec<String> = (0..6).map(|number| format!("guest-{number}@douanes.example")).collect();
+    for address in &addresses {
+        let form = json!({"email": address, "name": "Fatou Sow", "organisation": "SN", "role": "ncp"});
+        inviter.post("/invitations", &form).unwrap().expect(201);
+    }
+    let mut tokens = Vec::new();
+    within(PATIENCE, || {
+        tokens = addresses.iter().filter_map(|address| site.invitation_to(address)).collect();
+        tokens.len() == addresses.len()
+    });
+    let accept = |process: &Process, token: &String| {
+        process.client.post("/invitations/accept", &json!({"token": token, "password": PASSWORD})).unwrap()
+    };
+    let admin = first.with(&first.tokens(&secret));
+    let (at_once, after) = tokens.split_at(3);
+    let raced: Vec<u16> = std::thread::scope(|scope| {
+        let both = [&first, second];
+        let tries: Vec<_> = at_once
+            .iter()
+            .zip([0, 1, 1])
+            .map(|(token, at)| scope.spawn(move || accept(both[at], token).status))
+            .collect();
+        let reason = json!({"reason": "An incident."});
+        admin.post(&format!("/users/{user}/suspend"), &reason).unwrap().expect(200);
+        // Whoever comes after the answer comes too late, wherever that is.
+        for token in after {
+            assert_eq!(accept(second, token).refused(410), "link_spent");
+        }
+        tries.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert!(raced.iter().all(|status| [200, 410].contains(status)), "{raced:?}");
+    let in_force = raced.iter().filter(|&&status| status == 200).count();
+    let count = |status: &str| {
+        let rows = admin.get(&format!("/appointments?role=ncp&status={status}&limit=100")).unwrap().expect(200);
+        rows["data"].as_array().unwrap().len()
+    };
+    assert_eq!(count("active"), in_force);
+    within(PATIENCE, || count("withdrawn") == addresses.len() - in_force);
 }
 
 fn r2_cut_off(backend: &Backend) {

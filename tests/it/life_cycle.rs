@@ -183,7 +183,13 @@ fn an_invited_colleague_accepts_with_one_link(t: TestApp) {
     let invited = invite(&home, email, "SN", "ncp");
     assert_eq!((&invited["status"], &invited["person"]["id"]), (&json!("invited"), &Value::Null));
     let mail = t.newest_mail(email);
-    for words in ["Moussa Fall invites you", "Moussa Fall vous invite", "/privacy", "Sénégal", "Senegal"] {
+    for words in [
+        "A coordinator of Senegal invites you",
+        "La coordination de l’administration (Sénégal) vous invite",
+        "/privacy",
+        "Sénégal",
+        "Senegal",
+    ] {
         assert!(mail.text.contains(words), "{words}: {}", mail.text);
     }
     assert!(mail.html.contains("lang=\"fr\""));

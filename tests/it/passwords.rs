@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use portal::demo::client::Answer;
 use serde_json::{Value, json};
 
 use crate::support::{Application, Expect as _, PASSWORD, Story, TestApp, stories};
@@ -25,18 +26,21 @@ pub fn stories() -> Vec<Story> {
     ]
 }
 
-/// The code of the first fault of an application with this password.
-fn fault(t: &TestApp, password: &str) -> Option<String> {
-    let mut form = Application::new("SN", "Awa Diop").form();
-    form["password"] = json!(password);
-    let answer = t.anonymous().post("/registrations", &form).unwrap();
-    assert!([202, 422].contains(&answer.status), "{}", answer.text);
+/// The code of the first fault where this password is chosen behind the link of an application.
+fn fault(t: &TestApp, token: &str, password: &str) -> Option<String> {
+    let answer = choose(t, token, password);
+    assert!([200, 422].contains(&answer.status), "{}", answer.text);
     answer.json()["errors"][0]["code"].as_str().map(str::to_owned)
 }
 
+fn choose(t: &TestApp, token: &str, password: &str) -> Answer {
+    t.anonymous().post("/registrations/verify", &json!({"token": token, "password": password})).unwrap()
+}
+
 fn p1_fifteen_characters_or_eight_beside_a_second_factor(t: TestApp) {
-    assert_eq!(fault(&t, "tram lentil 42").as_deref(), Some("password_too_short"));
-    assert_eq!(fault(&t, "tram lentil 423"), None);
+    let token = t.apply(&Application::new("SN", "Awa Diop"));
+    assert_eq!(fault(&t, &token, "tram lentil 42").as_deref(), Some("password_too_short"));
+    assert_eq!(fault(&t, &token, "tram lentil 423"), None);
     // The Secretariat must have a second factor, so eight will do.
     let admin = t.admin();
     let change = |new: &str| admin.post("/me/password", &json!({"current_password": PASSWORD, "new_password": new}));
@@ -47,18 +51,15 @@ fn p1_fifteen_characters_or_eight_beside_a_second_factor(t: TestApp) {
 fn p2_long_passwords_work_and_endless_ones_are_refused_unhashed(t: TestApp) {
     let words = "tram harbour lentil orbit meadow cactus violin granite whistle ember papaya lantern ".repeat(2);
     for length in [64, 128] {
-        let mut application = Application::new("SN", &format!("Awa Diop {length}"));
+        let mut application = Application::new("SN", "Awa Diop");
         application.email = format!("awa{length}@customs-sn.example");
-        let mut form = application.form();
         let password: String = words.chars().take(length).collect();
-        form["password"] = json!(password);
-        t.anonymous().post("/registrations", &form).unwrap().expect(202);
-        let token = t.newest_mail(&application.email).token("verify").unwrap();
-        t.anonymous().post("/registrations/verify", &json!({"token": token})).unwrap().expect(200);
+        choose(&t, &t.apply(&application), &password).expect(200);
         let login = json!({"email": application.email, "password": password});
         t.anonymous().post("/auth/login", &login).unwrap().expect(200);
     }
-    assert_eq!(fault(&t, &"x".repeat(1_025)).as_deref(), Some("password_too_long"));
+    let token = t.apply(&Application::new("SN", "Awa Diop"));
+    assert_eq!(fault(&t, &token, &"x".repeat(1_025)).as_deref(), Some("password_too_long"));
     let endless = t.try_login("198.51.100.1", "awa64@customs-sn.example", &"x".repeat(1_025));
     assert_eq!(endless.refused(401), "wrong_credentials");
 }
@@ -69,11 +70,7 @@ fn p3_nothing_is_cut_off_and_one_password_has_one_form(t: TestApp) {
     let decomposed: String = unicode_normalization::UnicodeNormalization::nfd(composed.as_str()).collect();
     assert_ne!(composed, decomposed);
     let application = Application::new("CH", "Urs Meier");
-    let mut form = application.form();
-    form["password"] = json!(decomposed);
-    t.anonymous().post("/registrations", &form).unwrap().expect(202);
-    let token = t.newest_mail(&application.email).token("verify").unwrap();
-    t.anonymous().post("/registrations/verify", &json!({"token": token})).unwrap().expect(200);
+    choose(&t, &t.apply(&application), &decomposed).expect(200);
     let last_changed = format!("{}x", composed.strip_suffix('s').unwrap());
     for (password, status) in
         [(&composed, 200), (&decomposed, 200), (&last_changed, 401), (&composed.to_lowercase(), 401)]
@@ -83,9 +80,10 @@ fn p3_nothing_is_cut_off_and_one_password_has_one_form(t: TestApp) {
 }
 
 fn p4_no_kind_of_character_is_demanded(t: TestApp) {
-    for password in ["velvet walnut drizzle", "vier elche tanzen im regen", "жираф любит зелёный чай"]
-    {
-        assert_eq!(fault(&t, password), None, "{password}");
+    let passwords = ["velvet walnut drizzle", "vier elche tanzen im regen", "жираф любит зелёный чай"];
+    for (member, password) in ["SN", "KE", "FR"].into_iter().zip(passwords) {
+        let token = t.apply(&Application::new(member, "Awa Diop"));
+        assert_eq!(fault(&t, &token, password), None, "{password}");
     }
 }
 
@@ -115,8 +113,9 @@ const COMMON: [&str; 22] = [
 ];
 
 fn p5_common_passwords_are_refused_wherever_one_chooses(t: TestApp) {
+    let token = t.apply(&Application::new("KE", "Wanjiru Kamau"));
     for password in COMMON {
-        assert_eq!(fault(&t, password).as_deref(), Some("password_common"), "{password}");
+        assert_eq!(fault(&t, &token, password).as_deref(), Some("password_common"), "{password}");
     }
     let awa = t.ncp("SN");
     t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
@@ -131,10 +130,11 @@ fn p5_common_passwords_are_refused_wherever_one_chooses(t: TestApp) {
 }
 
 fn p6_the_owners_own_words_are_refused(t: TestApp) {
+    let token = t.apply(&Application::new("SN", "Awa Diop"));
     for password in
         ["awa.diop@customs-sn.example", "AwaDiop Douanes 2026", "Smart Customs Community 1", "customs-portal-2026"]
     {
-        assert_eq!(fault(&t, password).as_deref(), Some("password_context"), "{password}");
+        assert_eq!(fault(&t, &token, password).as_deref(), Some("password_context"), "{password}");
     }
 }
 
@@ -165,7 +165,7 @@ fn p9_registering_a_taken_address_is_answered_alike(t: TestApp) {
     let taken = t.anonymous().post("/registrations", &Application::new("SN", "Awa Diop").form()).unwrap();
     let new = t.anonymous().post("/registrations", &Application::new("KE", "Wanjiru Kamau").form()).unwrap();
     assert_eq!((taken.status, &taken.text), (new.status, &new.text));
-    let names = |answer: &portal::demo::client::Answer| {
+    let names = |answer: &Answer| {
         let own = ["x-request-id", "date"];
         let kept = answer.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
         kept.cloned().collect::<std::collections::BTreeSet<_>>()
@@ -176,7 +176,7 @@ fn p9_registering_a_taken_address_is_answered_alike(t: TestApp) {
 }
 
 /// What the times look like is the bench's to show (`cargo bench --bench flood`); here is what makes them alike: both
-/// wait for the same beat, and both hash.
+/// wait for the same beat.
 fn p10_the_answer_leaves_on_the_same_beat(t: TestApp) {
     let awa = t.ncp("SN");
     let took = |email: &str| {
@@ -201,14 +201,13 @@ fn p11_nobody_logs_in_before_the_link_and_a_link_is_good_once(t: TestApp) {
     assert_eq!(before.refused(401), "wrong_credentials");
     let token = t.newest_mail(&application.email).token("verify").unwrap();
     assert!(token.len() >= 43, "256 bits");
-    let verify = || t.anonymous().post("/registrations/verify", &json!({"token": token})).unwrap();
+    let verify = || t.verify(&token);
     verify().expect(200);
     assert_eq!(verify().refused(410), "link_spent");
     let late = Application::new("KE", "Wanjiru Kamau");
-    t.anonymous().post("/registrations", &late.form()).unwrap().expect(202);
-    let token = t.newest_mail(&late.email).token("verify").unwrap();
+    let token = t.apply(&late);
     t.pass(Duration::from_hours(24));
-    let late = t.anonymous().post("/registrations/verify", &json!({"token": token})).unwrap();
+    let late = t.verify(&token);
     assert_eq!(late.refused(410), "link_spent");
 }
 
@@ -235,7 +234,7 @@ fn p12_of_fifty_registrations_at_once_one_becomes_an_account(t: TestApp) {
         for link in &links {
             let (t, good) = (&t, &good);
             scope.spawn(move || {
-                let answer = t.anonymous().post("/registrations/verify", &json!({"token": link})).unwrap();
+                let answer = t.verify(link);
                 match answer.status {
                     200 => drop(good.fetch_add(1, std::sync::atomic::Ordering::SeqCst)),
                     _ => assert_eq!(answer.refused(410), "link_spent"),

@@ -314,13 +314,12 @@ fn t16_no_token_stands_in_an_address(t: TestApp) {
     }
     // A link in a mail opens a page that sends what it holds by POST; opening it does nothing.
     let application = Application::new("SN", "Awa Diop");
-    t.anonymous().post("/registrations", &application.form()).unwrap().expect(202);
-    let token = t.newest_mail(&application.email).token("verify").unwrap();
+    let token = t.apply(&application);
     for _ in 0..2 {
         let page = t.anonymous().send("GET", &format!("/verify?token={token}"), None).unwrap();
         assert!(page.status == 200 && page.text.contains("method=\"post\""), "{}", page.text);
     }
-    t.anonymous().post("/registrations/verify", &json!({"token": token})).unwrap().expect(200);
+    t.verify(&token).expect(200);
 }
 
 fn t17_keys_rotate_and_no_token_is_lost(t: TestApp) {

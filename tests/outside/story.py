@@ -625,7 +625,6 @@ class Person:
     def form(self, **changes):
         return {
             "email": self.email,
-            "password": self.password,
             "name": self.name,
             "organisation": self.member,
             "role": self.role,
@@ -712,7 +711,8 @@ class Stage:
         return accepted
 
     def verify(self, person):
-        standing = self.anonymous.api(200, "POST", "/registrations/verify", {"token": person.verify_token})
+        form = {"token": person.verify_token, "password": person.password}
+        standing = self.anonymous.api(200, "POST", "/registrations/verify", form)
         equal(standing["status"], "pending", "status after verifying")
 
     def join(self, *people):
@@ -828,9 +828,9 @@ class Story(Act):
     def verify_on_the_page(self, person):
         page = self.anonymous.send("GET", f"/verify?token={person.verify_token}")
         equal(page.status, 200, "the page")
-        check(b"<form" in page.body and b"<script" not in page.body, "no form on the page, or a script")
+        check(b"new-password" in page.body and b"<script" not in page.body, "no password on the page, or a script")
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "fr"}
-        form = urllib.parse.urlencode({"token": person.verify_token}).encode()
+        form = urllib.parse.urlencode({"token": person.verify_token, "password": person.password}).encode()
         done = self.anonymous.send("POST", "/verify", form, headers)
         equal((done.status, done.headers["Content-Language"]), (200, "fr"), "status and language")
 
@@ -1973,18 +1973,27 @@ class WrongInput(Act):
             ("an empty name", "/name", "empty", "   "),
             ("a name of nothing visible", "/name", "control_characters", "\u200b\u200d"),
             ("a name of 201 characters", "/name", "too_long", "n" * 201),
-            ("a short password", "/password", "password_too_short", "fourteen chars"),
-            ("the address as password", "/password", "password_context", new.email),
-            ("name and member as password", "/password", "password_context", "NewPersonCustoms2026!"),
+            ("a name with a link", "/name", "not_a_name", "see https://elsewhere.example"),
+            ("the Secretariat for a name", "/name", "name_reserved", "Secretariat Helpdesk"),
+            ("a password with the application", "/password", "unknown_field", new.password),
         ]
-        common = ["passwordpassword", "qwertyuiopasdfg", "P@ssw0rdP@ssw0rd", "123456789012345", "aaaaaaaaaaaaaaaa"]
-        common += ["iloveyouiloveyou", "Liverpool1234567", "motdepassemotdepasse", "abcdefghijklmnop"]
-        changes += [(f"the password {word!r}", "/password", "password_common", word) for word in common]
         for what, pointer, code, value in changes:
             body, fault = new.form(**{pointer[1:]: value}), (pointer, code)
             self.refuse(what, 422, "invalid", "POST", "/api/v1/registrations", body, fault=fault)
         with self.step("none of them left a mail"):
             equal(self.relay.find(new.email, ""), [], "mails")
+        self.stage.apply(new)
+        changes = [
+            ("a short password", "password_too_short", "fourteen chars"),
+            ("the address as password", "password_context", new.email),
+            ("name and member as password", "password_context", "NewPersonCustoms2026!"),
+        ]
+        common = ["passwordpassword", "qwertyuiopasdfg", "P@ssw0rdP@ssw0rd", "123456789012345", "aaaaaaaaaaaaaaaa"]
+        common += ["iloveyouiloveyou", "Liverpool1234567", "motdepassemotdepasse", "abcdefghijklmnop"]
+        changes += [(f"the password {word!r}", "password_common", word) for word in common]
+        for what, code, word in changes:
+            body, fault = {"token": new.verify_token, "password": word}, ("/password", code)
+            self.refuse(what, 422, "invalid", "POST", "/api/v1/registrations/verify", body, fault=fault)
         for address in ('"a,b"@customs.example', "ncp@[127.0.0.1]"):
             with self.step(f"the address {address} is refused, or gets its mail"):
                 self.refused_or_mailed(new, address)

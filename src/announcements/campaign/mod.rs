@@ -1,14 +1,15 @@
 //! What somebody of the Secretariat does with an announcement once it is written.
 //!
 //! Who approves is neither who wrote or last changed it nor who submitted it, and approves exactly what was submitted: the hash
-//! of what it says and to whom is kept, and compared again when it begins.
+//! of what it says and to whom is kept, and compared again when it begins. An approval counts then by the rights that its giver
+//! has then (`grants`).
 
 pub mod routes;
 
 use super::machine::Event;
-use super::store::Approval;
+use super::store::{Approval, Plan};
 use super::types::{Announcement, AnnouncementStatus, Approve, Draft, Row, Schedule};
-use super::{Desk, draft_of, hold, rules, store};
+use super::{Desk, draft_of, grants, hold, rules, store};
 use crate::db::{Conn, Id};
 use crate::directory::addressing::{self, ContactSet};
 use crate::error::{Error, Faults, OrInternal as _};
@@ -36,7 +37,7 @@ impl Desk {
             ..Approval::default()
         };
         store::set_approval(conn, id, &approval)?;
-        store::set_time(conn, id, None, None)?;
+        store::set_plan(conn, id, &Plan::default())?;
         self.change(conn, id, Some(by), Event::Submit, next, None)
     }
 
@@ -73,14 +74,14 @@ impl Desk {
         let zone = faults.take_optional("/zone", when.zone.as_deref(), rules::zone);
         faults.finish()?;
         self.check_ready(conn, &row)?;
-        store::set_time(conn, id, Some(when.send_at), zone.as_deref())?;
+        store::set_plan(conn, id, &Plan { send_at: Some(when.send_at), zone, scheduled_by: Some(by) })?;
         self.change(conn, id, Some(by), Event::Schedule, next, None)
     }
 
     /// Takes its time away.
     pub(super) fn unschedule(&self, conn: &mut Conn, id: Id, by: Id) -> Result<Announcement, Error> {
         let (_, next) = hold(conn, id, Event::Unschedule)?;
-        store::set_time(conn, id, None, None)?;
+        store::set_plan(conn, id, &Plan::default())?;
         self.change(conn, id, Some(by), Event::Unschedule, next, None)
     }
 
@@ -111,7 +112,7 @@ impl Desk {
         if chosen.is_empty() {
             return Err(Error::conflict("no_recipients"));
         }
-        if row.approved_by.is_some() {
+        if grants::is_approved(conn, row)? {
             // Nothing can change it without making it a draft again, short of a hand in the database.
             if row.content_hash.as_ref() != Some(&rules::hash(&draft)?) {
                 return Err(Error::conflict("content_changed"));

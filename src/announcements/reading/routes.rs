@@ -107,7 +107,7 @@ pub(crate) async fn say_read_on_page(
     let acknowledge = move |conn: &mut Conn| {
         let reader = match (reader, mail) {
             (Some(reader), _) => Some(reader),
-            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token)?.map(|looker| looker.user_id),
+            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token, id)?.map(|looker| looker.user_id),
             (None, None) => None,
         };
         desk.acknowledge(conn, id, reader.ok_or_else(Error::not_found)?)
@@ -128,7 +128,7 @@ pub(crate) async fn look_at(
     let show = move |conn: &mut Conn| {
         let looker = match (viewer, mail) {
             (Some(viewer), _) => Some(Looker::from(&*viewer)),
-            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token)?,
+            (None, Some(token)) => personal::by_link(conn, &desk.mail_tokens, &token, id)?,
             (None, None) => None,
         };
         desk.show(conn, id, looker.as_ref(), asked)

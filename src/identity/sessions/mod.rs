@@ -24,6 +24,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::keys::Keys;
+use super::people::Ended;
 use crate::appointments;
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::config;
@@ -248,6 +249,7 @@ impl super::Identity {
         let ended = self
             .db
             .write(move |conn| {
+                super::store::hold(conn, user)?;
                 let ended = store::end(conn, user, session, now)?;
                 if ended {
                     audit.note(conn, &trace, &Entry::own(event, user).with(json!({"session_id": session})))?;
@@ -259,21 +261,34 @@ impl super::Identity {
         Ok(ended)
     }
 
-    /// Ends one's other sessions.
+    /// Ends one's other sessions, and one's API tokens unless they are to be kept; the owner is told by mail how many.
     ///
     /// # Errors
     /// Where the database says no.
-    pub async fn end_other_sessions(&self, user: Id, current: Option<Id>, caller: &Caller) -> Result<(), Error> {
+    pub async fn end_other_sessions(
+        &self,
+        user: Id,
+        current: Option<Id>,
+        keep_tokens: bool,
+        caller: &Caller,
+    ) -> Result<(), Error> {
         let (now, audit, trace) = (self.clock.now(), self.audit.clone(), Trace::from(caller));
+        let outbox = self.outbox.clone();
         self.db
-            .write(move |conn| match end_all(conn, user, current, now)? {
-                0 => Ok(()),
-                ended => {
-                    let entry = Entry::own(Event::SessionEnded, user).with(json!({"sessions": ended}));
-                    audit.note(conn, &trace, &entry)
+            .write(move |conn| {
+                super::store::hold(conn, user)?;
+                let sessions = end_all(conn, user, current, now)?;
+                let tokens = if keep_tokens { 0 } else { super::tokens::revoke_all(conn, user, now)? };
+                let ended = Ended { sessions, tokens };
+                if ended.is_nothing() {
+                    return Ok(());
                 }
+                let detail = json!({"sessions": sessions, "api_tokens": tokens});
+                audit.note(conn, &trace, &Entry::own(Event::SessionEnded, user).with(detail))?;
+                super::notices::access_ended(conn, &outbox, user, "self", ended)
             })
             .await?;
+        self.outbox.ring();
         self.sessions.forget();
         Ok(())
     }

@@ -8,13 +8,13 @@ use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use super::super::guards::CurrentUser;
 use super::super::types::{Done, Refresh};
 use super::super::{MAX_NAME, devices};
-use super::types::{NameSession, Opened, SessionList, Tokens};
+use super::types::{EndOthers, NameSession, Opened, SessionList, Tokens};
 use crate::app::Portal;
 use crate::db::Id;
 use crate::error::{Error, Faults};
 use crate::http::caller::{DEVICE_COOKIE, SESSION_COOKIE};
 use crate::http::problem::Problem;
-use crate::http::{Caller, Json};
+use crate::http::{Caller, Json, Query};
 use crate::text;
 
 /// The routes of this feature below `/api/v1`.
@@ -115,10 +115,17 @@ pub async fn end(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Ends all of one's sessions but this one.
-#[utoipa::path(delete, path = "/api/v1/me/sessions", tag = "me", security(("bearer" = []), ("cookie" = [])),
+/// Ends all of one's sessions but this one, and one's API tokens unless they are to be kept.
+#[utoipa::path(delete, path = "/api/v1/me/sessions", tag = "me", params(EndOthers),
+    security(("bearer" = []), ("cookie" = [])),
     responses((status = 204), (status = "default", body = Problem)))]
-pub async fn end_others(user: CurrentUser, portal: web::Data<Portal>, caller: Caller) -> Result<HttpResponse, Error> {
-    portal.identity.end_other_sessions(user.user_id, user.session(), &caller).await?;
+pub async fn end_others(
+    user: CurrentUser,
+    portal: web::Data<Portal>,
+    caller: Caller,
+    query: Query<EndOthers>,
+) -> Result<HttpResponse, Error> {
+    let keep = query.0.keep_api_tokens;
+    portal.identity.end_other_sessions(user.user_id, user.session(), keep, &caller).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -4,20 +4,24 @@
 //! remembered, in bounded caches: which tokens were signed by us (they can't be unsigned again), and who stood behind a
 //! session or an API token, for two seconds. A revocation shows at once in the process that made it and within those two
 //! seconds in every other. When the database is away, nobody is let in on memory older than that.
+//!
+//! What is remembered serves reads alone. A request that writes loads credential and appointments again in its own unit of work
+//! ([`Sessions::write_check`]), and is refused where they are no longer what it was let in on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
 
 use super::super::keys::{Claims, Keys};
+use super::super::store::{self as people, Lock};
 use super::super::tokens as api_tokens;
 use super::store::{self, By};
 use crate::appointments;
-use crate::db::{Conn, Db, Id};
+use crate::db::{Conn, Db, Id, WriteCheck};
 use crate::error::Error;
-use crate::policy::{Credential, Principal};
+use crate::policy::{self, Action, Credential, Principal};
 use crate::secrets::{MasterKey, fingerprint};
 use crate::time::{Clock, Timestamp};
 
@@ -57,14 +61,36 @@ pub(in super::super) struct Sessions {
     master: Arc<MasterKey>,
     clock: Clock,
     tokens: Cache<String, Claims>,
-    seen: Cache<Known, Seen>,
+    memory: Arc<Memory>,
     searched_at: AtomicI64,
+}
+
+/// Who was seen a moment ago.
+struct Memory {
+    seen: Cache<Known, Seen>,
+    /// How often all was forgotten: what was read before must not be remembered after.
+    forgotten: AtomicU64,
+}
+
+impl Memory {
+    fn forget(&self) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
+        self.seen.clear();
+    }
+
+    /// Remembers what was read while all had been forgotten so often, and not since.
+    fn insert(&self, known: &Known, seen: Seen, forgotten: u64) {
+        self.seen.insert(known.clone(), seen);
+        if self.forgotten.load(Ordering::SeqCst) != forgotten {
+            self.seen.remove(known);
+        }
+    }
 }
 
 impl Sessions {
     pub(in super::super) fn new(db: Db, keys: Keys, master: Arc<MasterKey>, clock: Clock) -> Self {
-        let (tokens, seen) = (Cache::new(REMEMBERED), Cache::new(REMEMBERED));
-        Self { db, keys, master, clock, tokens, seen, searched_at: AtomicI64::new(0) }
+        let memory = Arc::new(Memory { seen: Cache::new(REMEMBERED), forgotten: AtomicU64::new(0) });
+        Self { db, keys, master, clock, tokens: Cache::new(REMEMBERED), memory, searched_at: AtomicI64::new(0) }
     }
 
     pub(in super::super) fn keys(&self) -> &Keys {
@@ -76,8 +102,9 @@ impl Sessions {
         let now = self.clock.now();
         if token.starts_with(api_tokens::PREFIX) {
             let hash = fingerprint(token);
-            let found =
-                self.remembered(Known::Secret(hash.clone()), now, move |conn| api_tokens::find(conn, &hash, now));
+            let found = self.remembered(Known::Secret(hash.clone()), now, move |conn| {
+                api_tokens::find(conn, api_tokens::By::Hash(&hash), now)
+            });
             return found.await?.ok_or_else(|| Error::unauthenticated("token_invalid"));
         }
         let session = self.claims(token, now).await?.sid;
@@ -96,13 +123,14 @@ impl Sessions {
     where
         F: FnOnce(&mut Conn) -> Result<Option<Found>, Error> + Send + 'static,
     {
-        if let Some(seen) = self.seen.get(&known)
+        if let Some(seen) = self.memory.seen.get(&known)
             && now < seen.at.plus(FRESH)
         {
             return Ok(Some(seen.principal));
         }
+        let forgotten = self.memory.forgotten.load(Ordering::SeqCst);
         let Some(found) = self.db.read(load).await? else {
-            self.seen.remove(&known);
+            self.memory.seen.remove(&known);
             return Ok(None);
         };
         if found.last_used_at.is_none_or(|at| at.plus(TOUCH) <= now) {
@@ -113,7 +141,7 @@ impl Sessions {
             });
         }
         let principal = Arc::new(found.principal);
-        self.seen.insert(known, Seen { principal: Arc::clone(&principal), at: now });
+        self.memory.insert(&known, Seen { principal: Arc::clone(&principal), at: now }, forgotten);
         Ok(Some(principal))
     }
 
@@ -148,8 +176,41 @@ impl Sessions {
 
     /// Forgets what this process remembers of sessions, after some of them were changed.
     pub(in super::super) fn forget(&self) {
-        self.seen.clear();
+        self.memory.forget();
     }
+
+    /// What must still hold when a request writes that was let in as `principal` for `action`.
+    pub(in super::super) fn write_check(&self, principal: &Arc<Principal>, action: Option<Action>) -> WriteCheck {
+        let (memory, clock, principal) = (Arc::clone(&self.memory), self.clock.clone(), Arc::clone(principal));
+        Arc::new(move |conn| {
+            let unchanged = require_unchanged(conn, &principal, action, clock.now());
+            // Another process changed it: the next request is judged by what is true now.
+            unchanged.inspect_err(|_| memory.forget())
+        })
+    }
+}
+
+/// Refuses where a credential has ended, or where its owner's rights are no longer those that a request was let in on. Holds
+/// the person until the unit of work ends, so that a revocation comes before it or after it.
+fn require_unchanged(
+    conn: &mut Conn,
+    principal: &Principal,
+    action: Option<Action>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    // A request about one's own account may change the person's row.
+    let own = matches!(action, None | Some(Action::ManageOwnAccount));
+    people::lock(conn, principal.user_id, if own { Lock::Change } else { Lock::Rely })?;
+    let (found, ended) = match &principal.credential {
+        Credential::Session(id) => (behind(conn, By::Id(*id), now)?, "session_ended"),
+        Credential::Token(id, _) => (api_tokens::find(conn, api_tokens::By::Id(*id), now)?, "token_invalid"),
+    };
+    let current = found.map(|found| found.principal).filter(|current| current.user_id == principal.user_id);
+    let current = current.ok_or_else(|| Error::unauthenticated(ended))?;
+    if let Some(action) = action {
+        policy::check(&current, action)?;
+    }
+    if policy::same_rights(&current, principal) { Ok(()) } else { Err(Error::conflict("rights_changed")) }
 }
 
 /// The person behind a living session that was not idle for too long.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::db::Id;
 use crate::db::schema::session;
@@ -67,6 +67,16 @@ pub struct Session {
 pub struct SessionList {
     /// The last used first.
     pub data: Vec<Session>,
+}
+
+/// What goes with the other sessions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EndOthers {
+    /// Whether API tokens stay good. They end where nothing is said.
+    #[serde(default)]
+    pub keep_api_tokens: bool,
 }
 
 /// To name a session.

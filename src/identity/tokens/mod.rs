@@ -3,7 +3,7 @@
 //! A token names what it may be used for and when it ends; it can't manage accounts, and so can't make another. The
 //! database keeps its hash alone. It begins with a prefix by which a scanner of code repositories finds one that was
 //! published, and it can revoke itself, so that whoever finds it can put an end to it. It stands and falls with its owner: a
-//! suspension and a password that was reset end it too.
+//! suspension, a new password and the end of all sessions end it too, unless its owner asks to keep it.
 
 pub mod routes;
 mod store;
@@ -12,6 +12,7 @@ mod types;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(super) use store::By;
 pub use types::{ApiToken, ApiTokenList, MadeToken, MakeToken};
 
 use serde_json::json;
@@ -40,8 +41,8 @@ const MOST: i64 = 20;
 const DAY: Duration = Duration::from_hours(24);
 
 /// Who stands behind a token that is good.
-pub(super) fn find(conn: &mut Conn, hash: &[u8], now: Timestamp) -> Result<Option<Found>, Error> {
-    let Some(row) = store::behind(conn, hash, now)? else { return Ok(None) };
+pub(super) fn find(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Option<Found>, Error> {
+    let Some(row) = store::behind(conn, by, now)? else { return Ok(None) };
     let appointments = appointments::of_user(conn, row.user)?;
     let principal = Principal {
         credential: Credential::Token(row.id, row.scopes.0),
@@ -61,8 +62,8 @@ pub(super) fn touch(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error
     store::touch(conn, id, now)
 }
 
-/// Revokes every token of a person.
-pub(super) fn revoke_all(conn: &mut Conn, user: Id, now: Timestamp) -> Result<(), Error> {
+/// Revokes every token of a person; returns how many were good.
+pub(super) fn revoke_all(conn: &mut Conn, user: Id, now: Timestamp) -> Result<usize, Error> {
     store::revoke_all(conn, user, now)
 }
 

@@ -25,9 +25,16 @@ pub(super) struct Behind {
     pub(super) language: Language,
 }
 
-pub(super) fn behind(conn: &mut Conn, hash: &[u8], now: Timestamp) -> Result<Option<Behind>, Error> {
+/// How to find a token.
+#[derive(Clone, Copy)]
+pub(in super::super) enum By<'a> {
+    Id(Id),
+    Hash(&'a [u8]),
+}
+
+pub(super) fn behind(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Option<Behind>, Error> {
     let good = api_token::revoked_at.is_null().and(api_token::expires_at.gt(now)).and(users::suspended_at.is_null());
-    let row = api_token::table.inner_join(users::table).filter(api_token::hash.eq(hash).and(good)).select((
+    let row = api_token::table.inner_join(users::table).filter(good).select((
         api_token::id,
         api_token::scopes,
         api_token::level,
@@ -38,7 +45,11 @@ pub(super) fn behind(conn: &mut Conn, hash: &[u8], now: Timestamp) -> Result<Opt
         users::name,
         users::preferred_language,
     ));
-    Ok(row.first(conn).optional()?)
+    Ok(match by {
+        By::Id(id) => row.filter(api_token::id.eq(id)).first(conn),
+        By::Hash(hash) => row.filter(api_token::hash.eq(hash)).first(conn),
+    }
+    .optional()?)
 }
 
 pub(super) fn insert(conn: &mut Conn, token: &ApiToken, user: Id, hash: &[u8], level: Level) -> Result<(), Error> {
@@ -99,10 +110,9 @@ pub(super) fn revoke(conn: &mut Conn, user: Id, id: Id, now: Timestamp) -> Resul
     Ok(diesel::update(api_token::table.filter(own)).set(api_token::revoked_at.eq(now)).execute(conn)? > 0)
 }
 
-pub(super) fn revoke_all(conn: &mut Conn, user: Id, now: Timestamp) -> Result<(), Error> {
-    let own = api_token::user_id.eq(user).and(api_token::revoked_at.is_null());
-    diesel::update(api_token::table.filter(own)).set(api_token::revoked_at.eq(now)).execute(conn)?;
-    Ok(())
+pub(super) fn revoke_all(conn: &mut Conn, user: Id, now: Timestamp) -> Result<usize, Error> {
+    let own = api_token::user_id.eq(user).and(api_token::revoked_at.is_null()).and(api_token::expires_at.gt(now));
+    Ok(diesel::update(api_token::table.filter(own)).set(api_token::revoked_at.eq(now)).execute(conn)?)
 }
 
 pub(super) fn revoke_everybodys(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {

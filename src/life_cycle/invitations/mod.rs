@@ -6,7 +6,11 @@
 //! a coordinator's invitation of another coordinator still waits for the Secretariat. The mail is in English and French
 //! where the language is not known, and carries the privacy notice: it is the first the person hears of it.
 //!
-//! An invitation may name the appointment that it replaces: then accepting it is the hand-over.
+//! An invitation takes effect by the rights that its inviter has when it is accepted: who may invite no longer asks nobody in
+//! (`grants`).
+//!
+//! An invitation may name the appointment that it replaces: then accepting it is the hand-over, where the inviter may still
+//! hand over.
 
 pub mod routes;
 mod rules;
@@ -14,7 +18,7 @@ mod store;
 mod types;
 
 pub use rules::parse;
-pub use types::{Accept, AcceptLink, InvitationView, Invite, Invitee, Verdict};
+pub use types::{Accept, AcceptLink, Granted, InvitationView, Invite, Invitee, Verdict};
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -30,7 +34,7 @@ use crate::identity::{self, Credentials, NewUser};
 use crate::mail::{EmailAddress, Letter, Recipient, consent};
 use crate::members;
 use crate::nominations;
-use crate::policy::{self, Principal};
+use crate::policy::{self, Principal, Worth};
 use crate::secrets::fingerprint;
 use crate::text;
 use crate::throttle::Bucket;
@@ -92,18 +96,19 @@ impl Desk {
         self.throttle.charge(conn, Bucket::Link, &invitation.email_key)?;
         let secret = self.random.secret();
         store::set_token(conn, row.id, &fingerprint(&secret))?;
-        let inviter = identity::get_user(conn, invitation.invited_by)?;
+        let inviter = rules::office(&appointments::of_user(conn, invitation.invited_by)?);
         let names = super::store::names(conn, row)?;
         let to = Recipient {
             address: invitation.email,
-            name: invitation.name.clone(),
+            // Nobody has verified the address, nor the name that goes with it.
+            name: String::new(),
             language: invitation.language.unwrap_or(crate::i18n::Language::En),
         };
         let letter = Letter {
             kind,
-            name: invitation.name,
+            name: String::new(),
             args: vec![
-                ("inviter", inviter.name),
+                ("inviter", inviter.to_string()),
                 ("organisation_en", names.organisation(crate::i18n::Language::En).to_owned()),
                 ("organisation_fr", names.organisation(crate::i18n::Language::Fr).to_owned()),
                 ("day", invitation.expires_at.day().to_string()),
@@ -120,17 +125,25 @@ impl Desk {
 
     /// The clock's reminder: a new link, since only its hash is known of the first.
     pub(super) fn remind_invited(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
+        let invitation = store::find(conn, row.id)?.ok_or_else(Error::not_found)?;
+        if self.worth(conn, row, &invitation.granted())?.1 == Worth::Nothing {
+            return self.carry_out(conn, row, Doing::timed(Event::Withdraw)).map(|_| ());
+        }
         self.mail_link(conn, row, "invitation_reminder")
     }
 
     /// Mails a new link, good for another fourteen days.
     ///
     /// # Errors
-    /// 404, 403, 409 where it is no open invitation, 429.
+    /// 404, 403, 409 where it is no open invitation or its inviter may invite no longer, 429.
     pub fn invite_again(&self, conn: &mut Conn, principal: &Principal, id: Id) -> Result<AppointmentView, Error> {
         let row = self.hold(conn, id)?;
         policy::may_act(principal, Event::Withdraw, &row)?;
         if row.status != AppointmentStatus::Invited {
+            return Err(super::rules::not_possible(&row, Event::Invite));
+        }
+        let invitation = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        if self.worth(conn, &row, &invitation.granted())?.1 == Worth::Nothing {
             return Err(super::rules::not_possible(&row, Event::Invite));
         }
         let next = Appointment { status_since: self.now, updated_at: self.now, ..row }.checked(self.now);
@@ -147,6 +160,9 @@ impl Desk {
     /// 410 where it is spent.
     pub fn look_at_invitation(&self, conn: &mut Conn, secret: &str) -> Result<InvitationView, Error> {
         let (row, invitation) = self.open(conn, secret)?;
+        if self.worth(conn, &row, &invitation.granted())?.1 == Worth::Nothing {
+            return Err(Error::link_spent());
+        }
         let names = super::store::names(conn, &row)?;
         let known = known(conn, &invitation)?;
         Ok(InvitationView {
@@ -172,7 +188,7 @@ impl Desk {
     /// Accepts an invitation: the person has an account from now on, the appointment, and a contact.
     ///
     /// # Errors
-    /// 410 where the link is spent; 422 where a new account would lack its password.
+    /// 410 where the link is spent, or its inviter may invite no longer; 422 where a new account would lack its password.
     pub fn accept(
         &self,
         conn: &mut Conn,
@@ -188,6 +204,12 @@ impl Desk {
             return Err(Error::link_spent());
         }
         let person = self.invited_person(conn, &row, &invitation, acceptance)?;
+        // Whoever suspends the inviter at this moment does so before the next question, or after the person is in force.
+        conn.take_turn()?;
+        let (inviter, worth) = self.worth(conn, &row, &invitation.granted())?;
+        if worth == Worth::Nothing {
+            return Err(Error::link_spent());
+        }
         appointments::set_holder(conn, row.id, person.id)?;
         let row = Appointment { user_id: Some(person.id), ..row };
         let details = Details {
@@ -198,11 +220,11 @@ impl Desk {
         };
         self.show(conn, &row, &person, details)?;
         // Who accepts an own invitation, by an address that came to be the own one, waits for somebody else's approval.
-        let is_enough = invitation.approved && person.id != invitation.invited_by;
+        let is_enough = worth == Worth::Whole && person.id != inviter.user_id;
         let event = if is_enough { Event::Accept } else { Event::AcceptForApproval };
         let next = self.carry_out(conn, &row, Doing::by(event, person.id, None))?;
         if event == Event::Accept {
-            self.after_acceptance(conn, &next, invitation.replaces, invitation.invited_by)?;
+            self.after_acceptance(conn, &next, invitation.replaces, &inviter)?;
         }
         super::store::own_view(conn, next)
     }
@@ -212,17 +234,17 @@ impl Desk {
         conn: &mut Conn,
         row: &Appointment,
         replaces: Option<Id>,
-        inviter: Id,
+        inviter: &Principal,
     ) -> Result<(), Error> {
         if let Some(id) = replaces {
             let predecessor = appointments::hold(conn, id)?;
-            // It may be over by another way in the meantime.
-            if !predecessor.status.is_final() {
+            // It may be over by another way in the meantime, or not for the inviter to hand over any more.
+            if !predecessor.status.is_final() && policy::still_hands_over(inviter, &predecessor) {
                 let what = HandOver { predecessor: id, successor: row.id, overlap: Duration::ZERO, reason: None };
-                self.give_place(conn, &predecessor, row, &what, Some(inviter))?;
+                self.give_place(conn, &predecessor, row, &what, Some(inviter.user_id))?;
             }
         }
-        let inviter = identity::get_user(conn, inviter)?;
+        let inviter = identity::get_user(conn, inviter.user_id)?;
         self.write_to(conn, row, [&inviter], &Message::notice("invitation_accepted"))
     }
 

@@ -37,7 +37,7 @@ pub async fn invite(
     key: IdempotencyKey,
     body: Json<Invite>,
 ) -> Result<HttpResponse, Error> {
-    let invitee = rules::parse(&body.0, portal.clock.now())?;
+    let invitee = rules::parse(&body.0, &portal.community.name, portal.clock.now())?;
     let (desk, officer, ticket) = (desk(&portal, &caller), officer.0.clone(), key.ticket(officer.user_id));
     let made = portal.once(ticket, move |conn| Answer::json(201, &desk.invite(conn, &officer, &invitee)?)).await?;
     changed(&portal);
@@ -90,13 +90,13 @@ pub async fn accept(
 
 /// The same for the page behind the link.
 pub(crate) async fn take(portal: &Portal, caller: &Caller, form: Accept) -> Result<AppointmentView, Error> {
-    let mut acceptance = rules::parse_acceptance(&form)?;
+    let mut acceptance = rules::parse_acceptance(&form, &portal.community.name)?;
     let found = look_at(portal, caller, &form.token).await?;
     if found.needs_password {
         let password =
             form.password.as_ref().ok_or_else(|| Error::invalid(vec![Fault::new("/password", "missing")]))?;
         let known = [found.email.as_str(), found.name.as_str(), found.organisation_en.as_str()];
-        let hash = portal.identity.hash_chosen("/password", password, &known, false, &caller.block()).await?;
+        let hash = portal.identity.hash_behind_link(password, &known, false, caller).await?;
         acceptance.password_hash = Some(hash);
     }
     let desk = desk(portal, caller);

@@ -1,11 +1,10 @@
 //! What an invitation and its acceptance may hold.
 
 use super::types::{Accept, Facts, Invite, Invitee, Verdict};
-use crate::appointments::Role;
+use crate::appointments::{AppointmentStatus, Held, Role};
 use crate::directory;
 use crate::error::{Error, Fault, Faults};
 use crate::i18n::Language;
-use crate::identity::MAX_NAME;
 use crate::mail::EmailAddress;
 use crate::members;
 use crate::nominations;
@@ -27,14 +26,14 @@ pub struct Acceptance {
     pub(super) preferred_language: Option<Language>,
 }
 
-/// Reads an invitation; names every field at fault.
+/// Reads an invitation to this community; names every field at fault.
 ///
 /// # Errors
 /// 422.
-pub fn parse(form: &Invite, now: Timestamp) -> Result<Invitee, Error> {
+pub fn parse(form: &Invite, community: &str, now: Timestamp) -> Result<Invitee, Error> {
     let mut faults = Faults::new();
     let email = faults.take("/email", EmailAddress::parse(&form.email));
-    let name = faults.take("/name", text::line(&form.name, MAX_NAME));
+    let name = faults.take("/name", text::name::members(&form.name, community));
     let organisation = faults.take("/organisation", text::line(&form.organisation, 8));
     faults.take("/role", form.role.check_open(Role::INVITED_TO));
     let job_title = faults.take_optional("/job_title", form.job_title.as_deref(), |t| text::line(t, MAX_LINE));
@@ -95,15 +94,21 @@ pub(super) fn judge(principal: &Principal, invitee: &Invitee, facts: &Facts) -> 
     Ok(Verdict { organisation, approved })
 }
 
+/// The office in which somebody with these appointments invites, which is all that the invitation's mail says of whoever invites.
+pub(super) fn office(inviter: &[Held]) -> Role {
+    let runs = |held: &Held| held.role == Role::Secretariat && held.status == AppointmentStatus::Active;
+    if inviter.iter().any(runs) { Role::Secretariat } else { Role::Coordinator }
+}
+
 /// Reads what somebody who accepts says of oneself; the password is looked at elsewhere.
 ///
 /// # Errors
 /// 422.
-pub fn parse_acceptance(form: &Accept) -> Result<Acceptance, Error> {
+pub fn parse_acceptance(form: &Accept, community: &str) -> Result<Acceptance, Error> {
     let mut faults = Faults::new();
     let acceptance = Acceptance {
         password_hash: None,
-        name: faults.take_optional("/name", form.name.as_deref(), |name| text::line(name, MAX_NAME)),
+        name: faults.take_optional("/name", form.name.as_deref(), |name| text::name::members(name, community)),
         job_title: faults.take_optional("/job_title", form.job_title.as_deref(), |t| text::line(t, MAX_LINE)),
         phone: faults.take_optional("/phone", form.phone.as_deref(), text::phone),
         languages: form.languages.as_deref().and_then(|codes| faults.take("/languages", directory::languages(codes))),

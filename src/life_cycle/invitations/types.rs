@@ -89,6 +89,15 @@ pub struct Verdict {
     pub approved: bool,
 }
 
+/// By whom an invitation was granted, and how far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// Who invites.
+    pub by: Id,
+    /// Whether the inviter could put the person in force.
+    pub approved: bool,
+}
+
 /// An address, and where it is asked in as what.
 pub(super) type Seat = (String, Id, Role);
 
@@ -194,4 +203,11 @@ pub(super) struct Invitation {
     pub(super) replaces: Option<Id>,
     pub(super) invited_by: Id,
     pub(super) expires_at: Timestamp,
+}
+
+impl Invitation {
+    /// By whom it was granted, and how far.
+    pub(super) const fn granted(&self) -> Granted {
+        Granted { by: self.invited_by, approved: self.approved }
+    }
 }

@@ -51,7 +51,8 @@ pub(super) fn collect(conn: &mut Conn, user: Id, now: Timestamp, most: i64) -> R
             id: Id = users::id, email: String = users::email, name: String = users::name,
             preferred_language: String = users::preferred_language, created_at: Timestamp = users::created_at,
             updated_at: Timestamp = users::updated_at, suspended_at: When = users::suspended_at,
-            suspension_reason: Text = users::suspension_reason),
+            suspension_reason: Text = users::suspension_reason, name_changed_at: When = users::name_changed_at,
+            previous_name: Text = users::previous_name),
         appointments: rows!("appointments", cut, most, conn,
             appointment::table.inner_join(organisation::table).filter(appointment::user_id.eq(user))
                 .order(appointment::id.desc()),

@@ -1,7 +1,280 @@
 //! Credentials and rights that were revoked a moment ago (numbers 7, 9 and 10).
 
-use crate::support::Story;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use portal::db::Id;
+use portal::db::schema::{api_token, appointment, session, totp, users};
+use portal::time::Timestamp;
+use serde_json::{Value, json};
+
+use crate::reading::{DAY, announce, keep_house};
+use crate::support::{Application, Expect as _, PASSWORD, Person, Story, TestApp, stories};
 
 pub fn stories() -> Vec<Story> {
-    Vec::new()
+    stories![
+        a07_a_session_that_another_process_ended_writes_nothing,
+        a07_an_api_token_that_another_process_revoked_writes_nothing,
+        a07_rights_that_another_process_took_away_write_nothing,
+        a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many,
+        a09_the_end_of_all_sessions_ends_api_tokens_too,
+        a09_the_secretariat_ends_all_access_and_the_owner_is_told,
+        a10_a_link_speaks_for_its_own_announcement_alone,
+        a10_a_link_in_the_mailbox_that_was_left_opens_nothing,
+        a10_a_question_in_the_mailbox_that_was_left_is_answered_by_nobody,
+        a10_a_link_ends_with_its_mail,
+        a10_the_way_back_keeps_a_factor_that_was_there_before,
+    ]
+}
+
+const MOVED: &str = "awa.diop@douanes.example";
+
+fn id(person: &Person) -> Id {
+    person.get("/me").expect(200)["id"].as_str().unwrap().parse().unwrap()
+}
+
+/// Makes an API token, and waits for the mail that says so.
+fn make_token(t: &TestApp, person: &Person, scopes: &[&str]) -> Value {
+    let form = json!({"name": "Sync", "scopes": scopes, "expires_in_days": 365});
+    let made = person.post("/me/tokens", &form).expect(201);
+    t.deliver();
+    made
+}
+
+fn good_tokens(t: &TestApp, owner: Id) -> i64 {
+    let good = api_token::table.filter(api_token::user_id.eq(owner).and(api_token::revoked_at.is_null()));
+    t.run(t.portal.db.read(move |conn| Ok(good.count().get_result(conn)?))).unwrap()
+}
+
+/// What another process does to the database: this one remembers who was let in a moment ago.
+fn elsewhere<T: Send + 'static>(
+    t: &TestApp,
+    work: impl FnOnce(&mut portal::db::Conn) -> QueryResult<T> + Send + 'static,
+) -> T {
+    t.run(t.portal.db.write(move |conn| Ok(work(conn)?))).unwrap()
+}
+
+fn a07_a_session_that_another_process_ended_writes_nothing(t: TestApp) {
+    let thief = t.ncp("SN");
+    let (owner, now) = (id(&thief), t.clock.now());
+    let end = |at: Option<Timestamp>| {
+        elsewhere(&t, move |conn| {
+            let own = session::table.filter(session::user_id.eq(owner));
+            diesel::update(own).set(session::revoked_at.eq(at)).execute(conn)
+        });
+    };
+    let new = "a window over the harbour";
+    for (method, path, body) in [
+        ("POST", "/me/tokens", json!({"name": "x", "scopes": ["community:read"], "expires_in_days": 365})),
+        ("POST", "/me/email", json!({"email": "thief@elsewhere.example"})),
+        ("PATCH", "/me", json!({"name": "Awa Ndiaye"})),
+        ("POST", "/me/mfa/totp", json!({})),
+        ("POST", "/me/password", json!({"current_password": PASSWORD, "new_password": new})),
+        ("DELETE", "/me", json!({"password": PASSWORD})),
+    ] {
+        end(None);
+        thief.get("/me").expect(200);
+        end(Some(now));
+        // Still remembered here: what only reads is answered for two seconds more.
+        thief.get("/me").expect(200);
+        let body = serde_json::to_vec(&body).unwrap();
+        let answer = thief.send(method, &format!("/api/v1{path}"), Some(("application/json", &body))).unwrap();
+        assert_eq!(answer.refused(401), "session_ended", "{method} {path}");
+        assert_eq!(thief.get("/me").refused(401), "session_ended", "known here too by now");
+    }
+    assert_eq!(good_tokens(&t, owner), 0);
+}
+
+fn a07_an_api_token_that_another_process_revoked_writes_nothing(t: TestApp) {
+    let admin = t.admin();
+    let made = make_token(&t, &admin, &["announcements:manage"]);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    let draft = json!({"default_language": "en", "variants": {"en": {"subject": "a", "body_markdown": "b"}}});
+    program.post("/announcements", &draft).unwrap().expect(201);
+    let (owner, now) = (id(&admin), t.clock.now());
+    elsewhere(&t, move |conn| {
+        let own = api_token::table.filter(api_token::user_id.eq(owner));
+        diesel::update(own).set(api_token::revoked_at.eq(now)).execute(conn)
+    });
+    assert_eq!(program.post("/announcements", &draft).unwrap().refused(401), "token_invalid");
+    assert_eq!(admin.get("/announcements").expect(200)["data"].as_array().unwrap().len(), 1);
+}
+
+fn a07_rights_that_another_process_took_away_write_nothing(t: TestApp) {
+    let coordinator = Application { role: "coordinator", ..Application::new("SN", "Moussa Ba") };
+    let moussa = t.member(&coordinator);
+    let owner = id(&moussa);
+    let invitation = |email: &str| json!({"email": email, "name": "Fatou Sow", "organisation": "SN", "role": "ncp"});
+    moussa.post("/invitations", &invitation("fatou@customs-sn.example")).expect(201);
+    elsewhere(&t, move |conn| {
+        let own = appointment::table.filter(appointment::user_id.eq(owner));
+        diesel::update(own)
+            .set(appointment::status.eq(portal::appointments::AppointmentStatus::Suspended))
+            .execute(conn)
+    });
+    let refused = moussa.post("/invitations", &invitation("binta@customs-sn.example"));
+    assert_eq!(refused.refused(403), "coordinators_only");
+    // Rights that are other ones, not fewer: the request is to be made again by somebody who knows.
+    let other = t.ncp("KE");
+    let user = id(&other);
+    elsewhere(&t, move |conn| {
+        let own = appointment::table.filter(appointment::user_id.eq(user));
+        diesel::update(own).set(appointment::role.eq(portal::appointments::Role::Contributor)).execute(conn)
+    });
+    assert_eq!(other.patch("/me", &json!({"name": "Wanjiru Kamau"})).refused(409), "rights_changed");
+    other.patch("/me", &json!({"name": "Wanjiru Kamau"})).expect(200);
+}
+
+fn a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many(t: TestApp) {
+    let awa = t.ncp("SN");
+    let made = make_token(&t, &awa, &["community:read"]);
+    make_token(&t, &awa, &["profile:read"]);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    program.get("/contacts").unwrap().expect(200);
+    let form = json!({"current_password": PASSWORD, "new_password": "a window over the harbour"});
+    assert_eq!(awa.post("/me/password", &form).status, 204);
+    assert_eq!(program.get("/contacts").unwrap().refused(401), "token_invalid");
+    let mail = t.newest_mail(&awa.email);
+    assert!(mail.text.contains("2 API tokens of yours were revoked"), "{}", mail.text);
+
+    // Who asks for it keeps them.
+    let made = make_token(&t, &awa, &["community:read"]);
+    let form = json!({
+        "current_password": "a window over the harbour", "new_password": PASSWORD, "keep_api_tokens": true,
+    });
+    assert_eq!(awa.post("/me/password", &form).status, 204);
+    t.anonymous().with_token(made["token"].as_str().unwrap()).get("/contacts").unwrap().expect(200);
+    assert!(!t.newest_mail(&awa.email).text.contains("API token"));
+}
+
+fn a09_the_end_of_all_sessions_ends_api_tokens_too(t: TestApp) {
+    let awa = t.ncp("SN");
+    make_token(&t, &awa, &["community:read"]);
+    let owner = id(&awa);
+    assert_eq!(awa.delete("/me/sessions?keep_api_tokens=true").status, 204);
+    assert_eq!(good_tokens(&t, owner), 1);
+    t.login(&awa.email);
+    assert_eq!(awa.delete("/me/sessions").status, 204);
+    assert_eq!(good_tokens(&t, owner), 0);
+    let mail = t.newest_mail(&awa.email);
+    assert!(mail.text.contains("one session and one API token"), "{}", mail.text);
+    awa.get("/me").expect(200);
+}
+
+fn a09_the_secretariat_ends_all_access_and_the_owner_is_told(t: TestApp) {
+    let awa = t.ncp("SN");
+    let made = make_token(&t, &awa, &["community:read"]);
+    let owner = id(&awa);
+    assert_eq!(t.admin().delete(&format!("/users/{owner}/sessions")).status, 204);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    assert_eq!(program.get("/contacts").unwrap().refused(401), "token_invalid");
+    assert_eq!(awa.get("/me").refused(401), "session_ended");
+    let mail = t.newest_mail(&awa.email);
+    assert!(mail.text.contains("The Secretariat ended other access"), "{}", mail.text);
+    assert!(mail.text.contains("one session and one API token"), "{}", mail.text);
+}
+
+/// The token of the link in somebody's newest mail about an announcement.
+fn link_token(t: &TestApp, address: &str, announcement: &str) -> String {
+    let mail = t.newest_mail(address);
+    let beginning = format!("/announcements/{announcement}?mail=");
+    let (_, rest) = mail.text.split_once(&beginning).unwrap_or_else(|| panic!("no link in {}", mail.text));
+    rest.chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+fn status(t: &TestApp, method: &str, path: &str) -> u16 {
+    t.anonymous().send(method, path, None).unwrap().status
+}
+
+fn a10_a_link_speaks_for_its_own_announcement_alone(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let first = announce(&admin, "First", &json!({"acknowledge": true}));
+    let token = link_token(&t, &awa.email, &first);
+    let second = announce(&admin, "Second", &json!({"acknowledge": true}));
+    t.deliver();
+    for method in ["GET", "POST"] {
+        assert_eq!(status(&t, method, &format!("/announcements/{second}?mail={token}")), 404, "{method}");
+        assert_eq!(status(&t, method, &format!("/announcements/{first}?mail={token}")), 200, "{method}");
+    }
+    let acknowledged = |id: &str| awa.get(&format!("/announcements/{id}")).expect(200)["acknowledged_at"].clone();
+    assert!(acknowledged(&first).is_string());
+    assert_eq!(acknowledged(&second), Value::Null);
+}
+
+fn a10_a_link_in_the_mailbox_that_was_left_opens_nothing(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let id = announce(&admin, "To be read", &json!({"acknowledge": true, "topic": "events"}));
+    let token = link_token(&t, &awa.email, &id);
+    let proven = awa.post("/me/reauthenticate", &json!({"password": PASSWORD})).expect(200);
+    let awa = t.person(&awa.email, &proven);
+    awa.post("/me/email", &json!({"email": MOVED})).expect(202);
+    let confirm = t.newest_mail(MOVED).token("confirm-address").unwrap();
+    t.anonymous().post("/auth/email/confirm", &json!({"token": confirm})).unwrap().expect(200);
+    for (method, path) in [
+        ("GET", format!("/announcements/{id}?mail={token}")),
+        ("POST", format!("/announcements/{id}?mail={token}")),
+        ("GET", format!("/unsubscribe/{token}")),
+        ("POST", format!("/unsubscribe/{token}")),
+        ("GET", format!("/subscriptions/{token}")),
+    ] {
+        assert_eq!(status(&t, method, &path), 404, "{method} {path}");
+    }
+    assert_eq!(awa.get(&format!("/announcements/{id}")).expect(200)["acknowledged_at"], Value::Null);
+    // What comes to the new mailbox opens as ever.
+    let next = announce(&admin, "To be read too", &json!({"acknowledge": true}));
+    let token = link_token(&t, MOVED, &next);
+    assert_eq!(status(&t, "GET", &format!("/announcements/{next}?mail={token}")), 200);
+}
+
+fn a10_a_question_in_the_mailbox_that_was_left_is_answered_by_nobody(t: TestApp) {
+    let awa = t.ncp("SN");
+    // A month before the year is over, a mail asks whether the contact is still right.
+    t.pass(340 * DAY);
+    keep_house(&t);
+    let question = |address: &str| t.inbox(address).iter().rev().find_map(|mail| mail.token("confirm-contact"));
+    let token = question(&awa.email).expect("the question");
+    let awa = t.login(&awa.email);
+    awa.post("/me/email", &json!({"email": MOVED})).expect(202);
+    let confirm = t.newest_mail(MOVED).token("confirm-address").unwrap();
+    t.anonymous().post("/auth/email/confirm", &json!({"token": confirm})).unwrap().expect(200);
+    let form = format!("token={token}");
+    let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));
+    let page = t.anonymous().send("POST", "/confirm-contact", body).unwrap();
+    assert_eq!(page.status, 410, "{}", page.text);
+}
+
+fn a10_a_link_ends_with_its_mail(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let id = announce(&admin, "To be read", &json!({"acknowledge": true}));
+    let token = link_token(&t, &awa.email, &id);
+    let path = format!("/announcements/{id}?mail={token}");
+    t.pass(29 * DAY);
+    t.dispatch();
+    assert_eq!(status(&t, "GET", &path), 200);
+    t.pass(2 * DAY);
+    keep_house(&t);
+    assert_eq!(status(&t, "GET", &path), 404);
+}
+
+fn a10_the_way_back_keeps_a_factor_that_was_there_before(t: TestApp) {
+    let awa = t.ncp("SN");
+    let awa = t.with_app(&awa);
+    t.pass(Duration::from_hours(24 * 3));
+    let awa = t.login(&awa.email);
+    awa.post("/me/email", &json!({"email": MOVED})).expect(202);
+    let undo = t.newest_mail(&awa.email).token("undo-address").unwrap();
+    let confirm = t.newest_mail(MOVED).token("confirm-address").unwrap();
+    t.anonymous().post("/auth/email/confirm", &json!({"token": confirm})).unwrap().expect(200);
+    t.pass(Duration::from_hours(1));
+    t.anonymous().post("/auth/email/undo", &json!({"token": undo})).unwrap().expect(200);
+    let reset = t.newest_mail(&awa.email).token("reset").unwrap();
+    let form = json!({"token": reset, "password": "a window over the harbour"});
+    t.anonymous().post("/auth/password/reset", &form).unwrap().expect(200);
+    let asked = t.try_login("198.51.100.7", &awa.email, "a window over the harbour").expect(200);
+    assert_eq!(asked["mfa_required"], true, "{asked}");
+    let owner = awa.email.clone();
+    let apps = elsewhere(&t, move |conn| {
+        totp::table.inner_join(users::table).filter(users::email.eq(owner)).count().get_result::<i64>(conn)
+    });
+    assert_eq!(apps, 1);
 }

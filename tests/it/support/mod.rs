@@ -210,15 +210,25 @@ impl TestApp {
         if application.role == "ncp" { person } else { self.with_app(&person) }
     }
 
-    /// Applies and follows the link; returns the registration's id.
-    pub fn apply_and_verify(&self, application: &Application) -> String {
+    /// Applies; returns what the mailed link holds.
+    pub fn apply(&self, application: &Application) -> String {
         self.anonymous().post("/registrations", &application.form()).unwrap().expect(202);
-        let token = self.newest_mail(&application.email).token("verify").expect("a link");
-        self.anonymous().post("/registrations/verify", &json!({"token": token})).unwrap().expect(200);
+        self.newest_mail(&application.email).token("verify").expect("a link")
+    }
+
+    /// Applies, follows the link and chooses the password of all stories; returns the registration's id.
+    pub fn apply_and_verify(&self, application: &Application) -> String {
+        let token = self.apply(application);
+        self.verify(&token).expect(200);
         let list = self.admin().get("/registrations?limit=100").expect(200);
         let rows = list["data"].as_array().unwrap();
         let row = rows.iter().find(|row| row["email"] == application.email.as_str()).expect("it waits");
         row["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Follows the link of an application, with the password of all stories.
+    pub fn verify(&self, token: &str) -> Answer {
+        self.anonymous().post("/registrations/verify", &json!({"token": token, "password": PASSWORD})).unwrap()
     }
 
     /// Logs in with the password of all stories, and with the authenticator app where there is one.

@@ -7,8 +7,6 @@ use portal::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::PASSWORD;
-
 /// What somebody applies with.
 #[derive(Clone)]
 pub struct Application {
@@ -44,7 +42,7 @@ impl Application {
     /// The body of the request.
     pub fn form(&self) -> Value {
         json!({
-            "email": self.email, "password": PASSWORD, "name": self.name, "organisation": self.member,
+            "email": self.email, "name": self.name, "organisation": self.member,
             "role": self.role, "job_title": "Head of Innovation", "phone": "+221 33 800 00 00",
             "languages": self.languages, "preferred_language": self.language,
             "nominating_official": "Director General", "nomination_reference": "DG/2026/17",

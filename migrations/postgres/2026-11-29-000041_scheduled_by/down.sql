@@ -1,0 +1,2 @@
+DROP INDEX announcement_scheduled_by;
+ALTER TABLE announcement DROP COLUMN scheduled_by;
