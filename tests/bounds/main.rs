@@ -30,8 +30,6 @@ const CASE: &str = "--case";
 const GENERATED: &str = "generated";
 /// How long a case may take before it is taken for endless.
 const ENDLESS: Duration = Duration::from_mins(2);
-/// Bytes of an input, beside the most that the portal hands to the parser.
-const INPUT: usize = 65_536;
 /// Bytes of what a case says that are shown.
 const SHOWN: u64 = 2_000;
 
@@ -89,15 +87,10 @@ fn run(name: &str) -> ExitCode {
     }
 }
 
-/// A written shape in both sizes.
+/// A written shape, as large as it may be.
 fn written(target: &Target, shape: &str) -> Result<(), String> {
     let shape = target.shapes.iter().find(|known| known.name == shape).expect("a known shape");
-    let mut sizes = vec![INPUT.min(target.most), target.most];
-    sizes.dedup();
-    for size in sizes {
-        let input = (shape.make)(size);
-        eprintln!("{}::{}, {} bytes", target.name, shape.name, input.len());
-        measure::check(target, input)?;
-    }
-    Ok(())
+    let input = (shape.make)(target.most);
+    eprintln!("{}::{}, {} bytes", target.name, shape.name, input.len());
+    measure::check(target, input)
 }

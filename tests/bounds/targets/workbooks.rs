@@ -13,7 +13,7 @@ use super::{Shape, Target, run_of, shape};
 /// Bytes of an archive that holds nothing much.
 const BESIDE: usize = 2_500;
 /// The size of a packed archive, what a byte of it unfolds to, and most bytes that one unfolds to.
-const PACKED: usize = 16_384;
+const PACKED: usize = 12_288;
 const WORTH: usize = 480;
 const UNFOLDED: usize = 32_000_000;
 
