@@ -1,7 +1,10 @@
 # The portal as an image: built from source with TLS to PostgreSQL, run as a user without rights on a small Debian.
 #
 #   docker build -t portal .
-#   docker run -p 8080:8080 -v portal:/var/lib/portal portal
+#   docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges -p 127.0.0.1:8080:8080 \
+#     -e PORTAL__SERVER__PUBLIC_URL=http://localhost:8080 -v portal:/var/lib/portal portal
+#
+# It runs with config/production.toml, which refuses what is unsafe for others than localhost; `compose.yaml` has a whole set.
 
 FROM rust:1.95-slim-bookworm AS build
 # perl and make build OpenSSL, which speaks TLS to PostgreSQL (feature postgres-tls); gcc comes with the image.
@@ -13,10 +16,13 @@ RUN cargo build --release --locked --features postgres-tls --bin portal
 FROM debian:bookworm-slim
 # Certificate authorities for the mail relay; curl for the health check.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/portal --create-home portal
+    && groupadd --system --gid 10001 portal \
+    && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/portal --create-home portal \
+    && chmod 0700 /var/lib/portal
 COPY --from=build /src/target/release/portal /usr/local/bin/portal
 COPY config/production.toml /etc/portal/production.toml
-USER portal
+# By number, so that a platform sees that it is not root.
+USER 10001:10001
 # The SQLite file, the master key, the mail folder and files that were handed in lie below ./var of here.
 WORKDIR /var/lib/portal
 VOLUME /var/lib/portal

@@ -7,6 +7,7 @@
 //! Secrets are [`SecretString`]s and are masked wherever settings are printed.
 
 mod rules;
+mod safety;
 mod settings;
 
 use std::path::{Path, PathBuf};
@@ -18,8 +19,8 @@ use toml::{Table, Value};
 
 use crate::db;
 pub use settings::{
-    Announcements, Bounces, Community, Database, Directory, Identity, Log, LogFormat, Mail, Privacy, Server, Settings,
-    Storage, StorageKind, Throttle, Transport, Webhooks,
+    Announcements, Bounces, Community, Database, Directory, HeavyWork, Identity, Log, LogFormat, Mail, Privacy, Server,
+    Settings, Storage, StorageKind, Throttle, Transport, Webhooks,
 };
 
 const DEFAULTS: &str = include_str!("../config/default.toml");

@@ -152,21 +152,19 @@ impl Error {
     #[must_use]
     pub fn too_many(wait: std::time::Duration) -> Self {
         let seconds = u32::try_from(wait.as_micros().div_ceil(1_000_000)).unwrap_or(u32::MAX).max(1);
-        let mut error = Self::refused(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts").with("seconds", seconds);
-        if let Self::Refused(refusal) = &mut error {
-            refusal.retry_after = Some(seconds);
-        }
-        error
+        Self::refused(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts").with("seconds", seconds).again_in(seconds)
     }
 
     /// 409: the same request is being carried out at this moment; again in a second.
     #[must_use]
     pub fn request_in_progress() -> Self {
-        let mut error = Self::conflict("request_in_progress");
-        if let Self::Refused(refusal) = &mut error {
-            refusal.retry_after = Some(1);
-        }
-        error
+        Self::conflict("request_in_progress").again_in(1)
+    }
+
+    /// 429: this person has something under way that takes a while; again when it is done.
+    #[must_use]
+    pub fn work_under_way() -> Self {
+        Self::refused(StatusCode::TOO_MANY_REQUESTS, "work_under_way").again_in(2)
     }
 
     /// 422: the key of a request was used for another.
@@ -200,6 +198,15 @@ impl Error {
             refusal.cause = cause;
         }
         error
+    }
+
+    /// The same with the seconds after which a new try makes sense.
+    #[must_use]
+    pub fn again_in(mut self, seconds: u32) -> Self {
+        if let Self::Refused(refusal) = &mut self {
+            refusal.retry_after = Some(seconds);
+        }
+        self
     }
 
     /// The same with the fields at fault.

@@ -51,6 +51,7 @@
 //! | [`secrets`] | the master key and what comes from it |
 //! | [`tls`] | whom we trust when we call others |
 //! | [`background`] | threads that let others go first |
+//! | [`heavy_work`] | the one lane of work that takes long and much memory |
 //! | [`i18n`] | languages, and every sentence a person reads (`locales/`) |
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
 //! | [`text`], [`time`], [`random`] | what people type; the clock; chance. The last two are handed in |
@@ -90,6 +91,7 @@ pub mod demo;
 pub mod directory;
 pub mod error;
 pub mod events;
+pub mod heavy_work;
 pub mod http;
 pub mod i18n;
 pub mod idempotency;

@@ -23,7 +23,7 @@ use crate::db::{Conn, Id};
 use crate::directory;
 use crate::error::{Error, Faults};
 use crate::identity::{self, AddressChange, Credentials, Purpose, Restart};
-use crate::mail::{EmailAddress, Letter, Outbox, Recipient, consent};
+use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
 use crate::policy::Principal;
 use crate::random::Random;
 use crate::text;
@@ -157,7 +157,7 @@ impl Desk {
             return Err(Error::link_spent());
         }
         identity::change_address(conn, user, address, self.now)?;
-        consent::address_works(conn, &address.key())?;
+        self.outbox.address_works(conn, &address.key())?;
         directory::set_email(conn, user, address.as_str(), self.now)
     }
 

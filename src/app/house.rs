@@ -111,7 +111,10 @@ impl Portal {
         let collapsed = told("delete mails that are long over", self.collapse().await);
         let forgotten = told("erase what is due", self.forget().await);
         let files = told("delete files that nothing names", self.storage.sweep().await);
-        sealed.and(advanced).and(settled).and(rotated).and(swept).and(digests).and(collapsed).and(forgotten).and(files)
+        // Last: what the others deleted is to leave the log, too. Where a reader is in the way it is done the next time.
+        let cut = told("cut the write-ahead log", self.db.cut_log().await.map(drop));
+        let forgot = collapsed.and(forgotten).and(files).and(cut);
+        sealed.and(advanced).and(settled).and(rotated).and(swept).and(digests).and(forgot)
     }
 
     /// Does what the clock has to do with appointments.

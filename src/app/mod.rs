@@ -4,6 +4,7 @@
 //! [`Running::stop`] lets requests under way finish. The command `serve` adds the sender of mail and the housekeeper (`house`); a
 //! test runs both by hand. `health` is for whoever watches the process.
 
+mod descriptors;
 mod health;
 mod house;
 mod server;
@@ -23,11 +24,13 @@ use crate::db::{self, Conn, Db, Target};
 use crate::directory::{self, formats::Bulk};
 use crate::error::{Error, OrInternal as _};
 use crate::events::Events;
+use crate::heavy_work::Lane;
 use crate::http::{Caller, Metrics};
 use crate::i18n::Catalogue;
 use crate::idempotency::{self, Answer, Ticket};
 use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
 use crate::life_cycle::{self, ConfirmLinks};
+use crate::mail::consent::AddressMask;
 use crate::mail::{self, Bell, Letters, MailTokens, Outbox, ReturnPaths, Sender, Transport};
 use crate::members;
 use crate::privacy::{self, Periods};
@@ -72,6 +75,8 @@ pub struct Portal {
     pub lives: Lives,
     /// What is handed out in bulk.
     pub bulk: Bulk,
+    /// Where work is done that takes long and much memory.
+    pub heavy_work: Lane,
     /// How long what is personal is kept.
     pub periods: Periods,
     /// What signs the places of lists and feeds that clients hand back.
@@ -172,12 +177,9 @@ impl Portal {
         let target = settings.database_target().or_internal()?;
         let db = Db::start(&target, settings.database_size(&target))?;
         let catalogue = Arc::new(Catalogue::load()?);
-        let letters =
-            Letters::new(Arc::clone(&catalogue), settings.community.clone(), settings.server.public_url.clone());
         let bell = Bell::default();
-        let give_up = Duration::from_secs(settings.mail.give_up_hours * 3_600);
-        let outbox = Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up);
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
+        let outbox = outbox(settings, &catalogue, &master, &clock, &random, &bell)?;
         let mail_tokens = MailTokens::new(master.mac("mail token")?);
         let return_paths = ReturnPaths::configured(&settings.mail, &master)?;
         let transport = Transport::new(settings, mail_tokens.clone(), return_paths.clone()).or_internal()?;
@@ -191,8 +193,7 @@ impl Portal {
         let webhooks = webhooks(settings, &master, &clock, &random, &audit, &events)?;
         let dispatcher = Dispatcher::new(&settings.webhooks, db.clone(), webhooks.clone(), outbox.clone())?;
         let storage = Storage::new(&settings.storage, db.clone(), Arc::clone(&master), clock.clone(), random.clone())?;
-        let public_url = settings.server.public_url.clone();
-        let keys = load_keys(&db, &master, &public_url, &clock, &random).await?;
+        let keys = load_keys(&db, &master, &settings.server.public_url, &clock, &random).await?;
         let parts = identity::Parts {
             db: db.clone(),
             hasher,
@@ -204,13 +205,14 @@ impl Portal {
             clock: clock.clone(),
             random: random.clone(),
             community: settings.community.name.clone(),
-            public_url,
+            public_url: settings.server.public_url.clone(),
         };
         let identity = Identity::new(&settings.identity, &settings.throttle, parts)?;
         let life_cycle = life_cycle_desk(settings, &outbox, &events, &random, &throttle, &master, &clock)?;
         let bounces = Bounces::new(settings, db.clone(), clock.clone(), life_cycle.clone(), return_paths)?;
         let portal = Self {
             bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
+            heavy_work: Lane::start(&settings.heavy_work)?,
             cursors: master.mac("cursors")?,
             mail_tokens,
             announcements: announcements::Settings::from(&settings.announcements),
@@ -320,6 +322,22 @@ fn life_cycle_desk(
         trace: Trace::default(),
         now: clock.now(),
     })
+}
+
+/// What mail is put into.
+fn outbox(
+    settings: &Settings,
+    catalogue: &Arc<Catalogue>,
+    master: &MasterKey,
+    clock: &Clock,
+    random: &Random,
+    bell: &Bell,
+) -> Result<Outbox, Error> {
+    let public_url = settings.server.public_url.clone();
+    let letters = Letters::new(Arc::clone(catalogue), settings.community.clone(), public_url);
+    let give_up = Duration::from_secs(settings.mail.give_up_hours * 3_600);
+    let mask = AddressMask::new(master.mac("suppressed address")?);
+    Ok(Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up, mask))
 }
 
 /// Those who listen to what happens.

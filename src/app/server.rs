@@ -9,17 +9,19 @@ use actix_cors::Cors;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header;
 use actix_web::middleware::{Compress, Condition, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::{Portal, health, make_folder_of, prepare};
+use super::{Portal, descriptors, health, make_folder_of, prepare};
 use crate::bounces::Intakes;
 use crate::config::{self, Settings};
 use crate::db::Target;
 use crate::error::{Error, OrInternal as _};
 use crate::http::Limits;
 use crate::http::caller::Networks;
+use crate::http::connections::Connections;
 use crate::http::envelope::{self, Context};
 use crate::http::page::CursorKey;
 use crate::mail::Sender;
@@ -112,9 +114,13 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
     });
     let cursors = Data::new(CursorKey(portal.cursors.clone()));
     let (shared, docs) = (portal.clone(), server.docs);
+    let workers = if server.workers == 0 { config::processors() } else { server.workers };
+    let connections = connections(settings, workers)?;
+    let (most, counted) = (connections.most(), Data::new(connections.clone()));
     let app = move || {
         App::new()
             .app_data(shared.clone())
+            .app_data(counted.clone())
             .app_data(context.clone())
             .app_data(limits.clone())
             .app_data(cursors.clone())
@@ -123,10 +129,16 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
             .wrap(Compress::default())
             .configure(|config| routes(config, docs))
     };
-    let workers = if server.workers == 0 { config::processors() } else { server.workers };
     let bound = HttpServer::new(app)
         .workers(workers)
-        .max_connections(server.max_connections.div_ceil(workers))
+        .max_connections(most.div_ceil(workers))
+        .on_connect(move |io, data| {
+            if let Some(stream) = io.downcast_ref::<TcpStream>() {
+                connections.receive(stream, data);
+            }
+        })
+        // Who has closed the connection waits for no answer, and what is done for it is given up.
+        .h1_allow_half_closed(false)
         .keep_alive(Duration::from_secs(server.keep_alive_seconds))
         .client_request_timeout(Duration::from_secs(server.client_timeout_seconds))
         .shutdown_timeout(server.shutdown_seconds)
@@ -135,6 +147,21 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
         .map_err(|error| Error::internal(format!("can't listen on {}: {error}", server.bind)))?;
     let address = bound.addrs().first().copied().ok_or_else(|| Error::internal("bound to nothing"))?;
     Ok((bound.run(), address))
+}
+
+/// How many connections there may be, and who has what share of them.
+fn connections(settings: &Settings, workers: usize) -> Result<Connections, Error> {
+    let (server, target) = (&settings.server, settings.database_target().or_internal()?);
+    let networks = |list: &str| Networks::parse(list).map_err(Error::internal);
+    let free = [networks(&server.trusted_proxies)?, networks(&settings.throttle.exempt_networks)?];
+    let files = descriptors::raise();
+    let reserved = descriptors::reserved(settings, settings.database_size(&target).connections, workers);
+    let most = descriptors::room(files, reserved, server.max_connections);
+    if most < server.max_connections {
+        let wanted = server.max_connections;
+        tracing::warn!(files, connections = most, wanted, "fewer connections: too few files may be open (ulimit -Hn)");
+    }
+    Ok(Connections::new(most, server.connections_per_address, free))
 }
 
 /// Lets the pages of these origins, and of no other, read answers to requests with a bearer token.

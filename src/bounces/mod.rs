@@ -30,6 +30,7 @@ use std::sync::Arc;
 pub use intakes::Intakes;
 use secrecy::SecretString;
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use crate::appointments::Event;
 use crate::audit;
@@ -44,6 +45,9 @@ use crate::mail::consent::{self, EVERY_TOPIC};
 use crate::mail::{BounceKind, EmailAddress, ReturnPaths};
 use crate::time::Clock;
 use report::{Reading, Report};
+
+/// Messages that are read at the same time.
+const READERS: usize = 2;
 
 /// How a message came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +100,7 @@ struct Inner {
     domain: String,
     threshold: i32,
     token: SecretString,
+    readers: Arc<Semaphore>,
 }
 
 impl Bounces {
@@ -112,7 +117,8 @@ impl Bounces {
     ) -> Result<Self, Error> {
         let domain = settings.sender().or_internal()?.email.domain().to_owned();
         let (threshold, token) = (settings.mail.bounce_threshold, settings.bounces.token.clone());
-        Ok(Self(Arc::new(Inner { db, clock, life_cycle, paths, domain, threshold, token })))
+        let readers = Arc::new(Semaphore::new(READERS));
+        Ok(Self(Arc::new(Inner { db, clock, life_cycle, paths, domain, threshold, token, readers })))
     }
 
     /// The mail that an address is the return path of.
@@ -141,8 +147,10 @@ impl Bounces {
     /// Where the database says no; then it may come again.
     pub async fn take(&self, message: Vec<u8>, via: Via) -> Result<Taken, Error> {
         let paths = self.0.paths.clone();
+        let reader = Arc::clone(&self.0.readers).acquire_owned().await.or_internal()?;
         // A large message takes a while to read, and one that a reader chokes on is one that nobody understands.
         let read = tokio::task::spawn_blocking(move || {
+            let _until_read = reader;
             let named = match (via, paths) {
                 (Via::ReturnPath(mail), _) => Some(mail),
                 (_, Some(paths)) => report::texts(&message).iter().find_map(|text| paths.find(text)),

@@ -44,6 +44,11 @@ impl Settings {
             "database.queue and database.wait_milliseconds are at least 1",
         );
         rule(self.database.connections <= 256, "database.connections is at most 256");
+        rule(server.connections_per_address > 0, "server.connections_per_address is at least 1");
+        rule(
+            (1..=16).contains(&self.heavy_work.threads) && self.heavy_work.queue <= 1_000,
+            "heavy_work.threads lies between 1 and 16, heavy_work.queue between 0 and 1000",
+        );
         self.check_identity(&mut rule);
         self.check_throttle(&mut rule);
         rule(
@@ -74,6 +79,7 @@ impl Settings {
         );
         self.check_bounces(&mut rule);
         self.check_parsed(faults);
+        self.check_safety(faults);
     }
 
     fn check_privacy(&self, rule: &mut impl FnMut(bool, &str)) {

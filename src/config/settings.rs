@@ -12,6 +12,7 @@ pub struct Settings {
     pub community: Community,
     pub server: Server,
     pub database: Database,
+    pub heavy_work: HeavyWork,
     pub identity: Identity,
     pub throttle: Throttle,
     pub directory: Directory,
@@ -44,6 +45,7 @@ pub struct Server {
     pub public_url: String,
     pub workers: usize,
     pub max_connections: usize,
+    pub connections_per_address: usize,
     pub body_limit: usize,
     pub client_timeout_seconds: u64,
     pub request_timeout_seconds: u64,
@@ -63,6 +65,14 @@ pub struct Database {
     pub connections: usize,
     pub queue: usize,
     pub wait_milliseconds: u64,
+}
+
+/// The lane of imports and exports.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
+pub struct HeavyWork {
+    pub threads: usize,
+    pub queue: usize,
 }
 
 /// Passwords, sessions, links.

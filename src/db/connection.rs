@@ -6,10 +6,14 @@
 //! SQLite runs in WAL mode. There is one writer per process (see `db::workers`), each write begins IMMEDIATE, and
 //! `busy_timeout` covers the moments when another process (a backup, a command) holds the lock, so nobody ever sees
 //! "database is locked". `synchronous = FULL`: what was answered 2xx survives a power cut, as it does on PostgreSQL.
+//!
+//! What is deleted is gone from the files, too: `secure_delete` writes zeros over it in the database, and [`Conn::cut_log`]
+//! takes the copies of old pages out of the write-ahead log. `recursive_triggers` makes `REPLACE` fire the triggers of
+//! deletion; the tables that must not be replaced refuse it by triggers of their own as well.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
-use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection};
+use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -114,7 +118,8 @@ fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
     connection.batch_execute(&format!(
         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
          PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA mmap_size = 268435456; \
-         PRAGMA temp_store = MEMORY; PRAGMA query_only = {query_only};"
+         PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON; \
+         PRAGMA query_only = {query_only};"
     ))?;
     Ok(connection)
 }
@@ -158,9 +163,24 @@ pub fn migrate(target: &Target) -> Result<Vec<String>, Error> {
             c.batch_execute(&alone)?;
             c.run_pending_migrations(POSTGRES_MIGRATIONS).map(|versions| names(&versions))
         }
-        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE_MIGRATIONS).map(|versions| names(&versions)),
+        Conn::Sqlite(c) => migrate_sqlite(c),
     };
     applied.map_err(|error| Error::migration(error.as_ref()))
+}
+
+/// Applies the migrations, and writes the file of an older portal anew: what that one deleted stands in free pages.
+fn migrate_sqlite(connection: &mut SqliteConnection) -> diesel::migration::Result<Vec<String>> {
+    let is_new = connection.applied_migrations()?.is_empty();
+    let applied = connection.run_pending_migrations(SQLITE_MIGRATIONS).map(|versions| names(&versions))?;
+    if !is_new && !applied.is_empty() {
+        // In a file beside it: a database may be larger than the memory. Where another process is in the way, free pages
+        // are written over as they are used again.
+        let anew = connection.batch_execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
+        if let Err(error) = anew {
+            tracing::warn!(%error, "could not write the database anew without what was deleted");
+        }
+    }
+    Ok(applied)
 }
 
 /// Undoes every migration; for the test that each can be undone.
@@ -257,6 +277,25 @@ impl Conn {
             Self::Postgres(c) => diesel::select(try_advisory_lock(number)).get_result(c),
             Self::Sqlite(_) => Ok(true),
         }
+    }
+
+    /// Moves what the write-ahead log of SQLite holds into the database and cuts the log to nothing, so that no page of
+    /// earlier stays in it; whether that was done. A reader in the middle of a unit of work is waited for, a moment only.
+    /// PostgreSQL recycles its log itself. Not within a unit of work.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub(super) fn cut_log(&mut self) -> Result<bool, Error> {
+        #[derive(QueryableByName)]
+        struct Checkpoint {
+            #[diesel(sql_type = diesel::sql_types::Integer)]
+            busy: i32,
+        }
+        let Self::Sqlite(c) = self else { return Ok(true) };
+        c.batch_execute("PRAGMA busy_timeout = 500;")?;
+        let checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(c);
+        c.batch_execute("PRAGMA busy_timeout = 5000;")?;
+        Ok(checkpoint?.busy == 0)
     }
 
     /// Whether the database answers the simplest of questions.

@@ -129,6 +129,18 @@ impl Db {
         workers.run(move |connection| connection.transaction_for_write(checked)).await
     }
 
+    /// Takes what was changed or deleted out of the write-ahead log of SQLite; whether that was done, or some reader kept it
+    /// from being done now. On PostgreSQL there is nothing to do.
+    ///
+    /// # Errors
+    /// 503 where the queue is full or the database away.
+    pub async fn cut_log(&self) -> Result<bool, Error> {
+        match &self.0.writer {
+            Some(writer) => writer.run(Conn::cut_log).await,
+            None => Ok(true),
+        }
+    }
+
     /// A unit of work that nobody waits for, and that may be lost: it is dropped where the queue is full, and where it
     /// fails, that is logged.
     pub fn write_behind<F>(&self, work: F)

@@ -1,20 +1,23 @@
 //! Comma-separated values: RFC 4180, UTF-8 with the mark that Excel wants, and no cell that a spreadsheet would run.
 //!
-//! A spreadsheet takes a cell that begins with one of `= + - @`, a tab or a CR for a formula, and what a stranger typed as
-//! a title could fetch a page or call a program (CWE-1236). Such a cell gets an apostrophe in front (OWASP, CSV Injection).
+//! Every file of the portal is written here: every field is in quotation marks, and only a [`Cell`] is written, in
+//! which no formula begins (`cell`).
 //!
 //! A file is made while it is sent: its rows are read page by page when the client has taken those before. An error ends it
 //! and breaks the connection off, so that half a file never looks like a whole one.
+
+mod cell;
 
 use std::future::{Future, ready};
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Bytes;
-use csv::{Terminator, WriterBuilder};
+use csv::{QuoteStyle, Terminator, WriterBuilder};
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, once, try_unfold};
 
 use crate::error::{Error, Fault, OrInternal as _};
+pub use cell::{Cell, restored};
 
 /// How answers name it.
 pub const MEDIA_TYPE: &str = "text/csv; charset=utf-8; header=present";
@@ -28,32 +31,23 @@ pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 ///
 /// # Errors
 /// None that is expected.
-pub fn begin<C: AsRef<[u8]>>(heads: impl IntoIterator<Item = C>) -> Result<Vec<u8>, Error> {
+pub fn begin<C: AsRef<str>>(heads: impl IntoIterator<Item = C>) -> Result<Vec<u8>, Error> {
     let mut file = BYTE_ORDER_MARK.as_bytes().to_vec();
-    file.extend(write([heads])?);
+    file.extend(write([heads.into_iter().map(|head| Cell::text(head.as_ref()))])?);
     Ok(file)
 }
 
-/// Rows whose cells are safe already ([`safe`]).
+/// Rows.
 ///
 /// # Errors
 /// None that is expected.
-pub fn write<R, C>(rows: impl IntoIterator<Item = R>) -> Result<Vec<u8>, Error>
-where
-    R: IntoIterator<Item = C>,
-    C: AsRef<[u8]>,
-{
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+pub fn write<R: IntoIterator<Item = Cell>>(rows: impl IntoIterator<Item = R>) -> Result<Vec<u8>, Error> {
+    let mut writer =
+        WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
         writer.write_record(row).or_internal()?;
     }
     writer.into_inner().or_internal()
-}
-
-/// A cell that no spreadsheet takes for a formula.
-#[must_use]
-pub fn safe(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }
 
 /// Refuses to cut a file into pages.
@@ -69,12 +63,19 @@ pub fn refuse_pages(limit: Option<u32>, cursor: Option<&str>) -> Result<(), Erro
 }
 
 /// Answers with a file of this name. `next` reads a page of rows after the place it is given, and says where to go on; nothing
-/// after the last.
+/// after the last. `held` is dropped when the file is sent, or nobody takes it any more.
 ///
 /// # Errors
 /// None that is expected.
-pub fn respond<P, F, N>(name: &str, heads: &[String], start: P, next: F) -> Result<HttpResponse, Error>
+pub fn respond<H, P, F, N>(
+    name: &str,
+    heads: &[impl AsRef<str>],
+    held: H,
+    start: P,
+    next: F,
+) -> Result<HttpResponse, Error>
 where
+    H: 'static,
     P: 'static,
     F: Fn(P) -> N + 'static,
     N: Future<Output = Result<Option<(Vec<Vec<String>>, P)>, Error>> + 'static,
@@ -83,12 +84,15 @@ where
         let page = next(place);
         async move {
             let Some((rows, place)) = page.await? else { return Ok(None) };
-            let rows = rows.into_iter().map(|row| row.into_iter().map(safe).collect::<Vec<_>>());
+            let rows = rows.iter().map(|row| row.iter().map(|text| Cell::text(text)));
             Ok::<_, Error>(Some((write(rows)?, place)))
         }
     });
     let body = once(ready(Ok(begin(heads)?))).chain(pages).map_ok(Bytes::from);
-    let body = body.inspect_err(|error: &Error| tracing::error!(%error, "an export was broken off"));
+    let body = body.inspect_err(move |error: &Error| {
+        let _ = &held;
+        tracing::error!(%error, "an export was broken off");
+    });
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, MEDIA_TYPE))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))

@@ -12,13 +12,14 @@ use std::time::Instant;
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpResponse, ResponseError};
 use futures_util::FutureExt as _;
 
 use super::caller::Networks;
+use super::connections::{Connections, Refused};
 use super::{Limits, Metrics, cross_site, declared_length, language, problem::Problem};
 use crate::db::{Id, with_write_check};
 use crate::error::{Error, Refusal};
@@ -102,8 +103,12 @@ pub async fn wrap<B: MessageBody + 'static>(
     Ok(response)
 }
 
-/// Refuses what no route should see: an address longer than any of ours, an unsafe request from another site.
+/// Refuses what no route should see: what comes over a connection that was one too many, an address longer than any of
+/// ours, an unsafe request from another site.
 fn admit(request: &ServiceRequest, context: &Context) -> Result<(), Error> {
+    if request.conn_data::<Refused>().is_some() {
+        return Err(Error::refused(StatusCode::TOO_MANY_REQUESTS, "too_many_connections").again_in(15));
+    }
     if request.uri().path_and_query().is_some_and(|target| target.as_str().len() > MAX_TARGET) {
         return Err(Error::refused(StatusCode::URI_TOO_LONG, "uri_too_long"));
     }
@@ -117,6 +122,10 @@ fn complete<B>(response: &mut ServiceResponse<B>, context: &Context, id: &str) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     secure(response.headers_mut(), is_docs);
+    let connections = response.request().app_data::<Data<Connections>>();
+    if connections.is_some_and(|connections| connections.are_crowded()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     context.metrics.answered(response.status().as_u16());
 }
 

@@ -7,22 +7,25 @@
 //! - `gate` keeps faults from those who may not ask
 //! - `evenly` answers that take the same time whatever they found out
 //! - `negotiate` which of a route's representations is wanted; `xml` bodies of address-book programs
+//! - `connections` how many connections there are, and whose
 //! - `csv` files that spreadsheets read
 //! - `etag` what a client has already, and writes that name what they were made from
 //! - `idempotency` the key under which a request is carried out once
 //! - `page` cursors and the shape of a list
-//! - `upload` bodies that are files
+//! - `upload` bodies that are files; `held` answers that keep something until they are sent
 //! - `problem` the body of an error (RFC 9457)
 //!
 //! Who the caller is stands in `identity::guards`.
 
 pub mod caller;
+pub mod connections;
 pub mod cross_site;
 pub mod csv;
 pub mod envelope;
 pub mod etag;
 mod evenly;
 pub mod gate;
+pub mod held;
 pub mod idempotency;
 pub mod json;
 pub mod metrics;

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 pub use types::{Answer, Ticket};
 
-use crate::db::Conn;
+use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
 
@@ -50,6 +50,14 @@ pub fn once(
     let answer = work(conn)?;
     store::insert(conn, ticket, &answer, now)?;
     Ok(answer)
+}
+
+/// Deletes the answers that somebody got, and those in which one of these words stands: an id or an address.
+///
+/// # Errors
+/// Where the database says no.
+pub fn forget(conn: &mut Conn, actor: Id, words: &[String]) -> Result<(), Error> {
+    store::forget(conn, actor, words)
 }
 
 /// Deletes some of the answers from before `bound`; returns how many.

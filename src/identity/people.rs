@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::store::{self, NewToken};
 use super::types::{Credentials, NewUser, Purpose};
-use super::{factors, recovery, sessions, tokens};
+use super::{factors, notices, recovery, sessions, tokens};
 use crate::appointments::Role;
 use crate::db::{Conn, Id};
 use crate::error::Error;

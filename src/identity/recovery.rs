@@ -20,7 +20,7 @@ use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
 use crate::http::Caller;
-use crate::mail::{EmailAddress, Letter, Outbox, consent};
+use crate::mail::{EmailAddress, Letter, Outbox};
 use crate::policy::{self, Level, Principal};
 use crate::throttle::Bucket;
 use crate::time::Timestamp;
@@ -67,7 +67,7 @@ impl Identity {
         let known = [owner.email.as_str(), owner.name.as_str()];
         let hash = self.hash_behind_link(&reset.password, &known, bound, caller).await?;
         let change = self.change(caller, Event::PasswordReset, None, false);
-        let (throttle, free) = (Arc::clone(&self.throttle), owner.email.clone());
+        let (throttle, outbox, free) = (Arc::clone(&self.throttle), self.outbox.clone(), owner.email.clone());
         self.db
             .write(move |conn| {
                 if store::hold(conn, owner.id)?.is_closed() {
@@ -77,7 +77,7 @@ impl Identity {
                 // Whoever reads the mail of the address is its owner, however often others failed.
                 let key = EmailAddress::parse(&free).map(|address| address.key()).unwrap_or_default();
                 throttle.forgive(conn, Bucket::LoginAccount, &key)?;
-                consent::address_works(conn, &key)?;
+                outbox.address_works(conn, &key)?;
                 change.replace(conn, owner.id, &hash)
             })
             .await?;

@@ -10,7 +10,8 @@
 //! - `rules` what a row means, and what becomes of it
 //!
 //! Of rows that invite nobody the plan keeps the number and the reason alone: their names and addresses are nobody's business
-//! here. Plans are deleted a day after their hour.
+//! here. A plan that was carried out keeps its rows no longer. Plans are deleted a day after their hour, and at once where
+//! somebody whom they name is erased ([`forget`]).
 //!
 //! Left out: changing contacts by a sheet, and handing over by one.
 
@@ -91,6 +92,19 @@ fn invite_all(conn: &mut Conn, desk: &Desk, officer: &Principal, plan: &Plan) ->
         appointments.push(made.id);
     }
     Ok(appointments)
+}
+
+/// Deletes the plans that somebody made, and those that would invite one of these addresses, as they are compared.
+///
+/// # Errors
+/// Where the database says no.
+pub fn forget(conn: &mut Conn, made_by: Id, keys: &[String]) -> Result<(), Error> {
+    let naming: Vec<Id> = store::rows(conn)?
+        .into_iter()
+        .filter(|(_, maker, rows)| *maker == made_by || rules::names_one_of(rows, keys))
+        .map(|(id, ..)| id)
+        .collect();
+    store::delete(conn, &naming)
 }
 
 /// Deletes plans whose time was over before this; returns how many.

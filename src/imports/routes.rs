@@ -7,7 +7,8 @@ use super::types::{Commit, Committed, PlanView};
 use super::{MAX_BYTES, sheet};
 use crate::app::Portal;
 use crate::db::Id;
-use crate::error::{Error, Fault, OrInternal as _};
+use crate::error::{Error, Fault};
+use crate::heavy_work::Wanted;
 use crate::http::problem::Problem;
 use crate::http::{Caller, File, MaybeJson, Upload, language};
 use crate::identity::guards::AppointmentOfficer;
@@ -59,12 +60,13 @@ pub async fn import(
         return Err(refusal.with("wanted", MEDIA_TYPES.join(", ")));
     }
     let said = body.media_type() == XLSX;
+    let place = portal.heavy_work.place(officer.user_id)?;
     let content = body.read(MAX_BYTES).await?;
     if said && !sheet::is_workbook(&content) {
         return Err(Error::invalid(vec![Fault::new("", "sheet_kind")]));
     }
-    let sheet = tokio::task::spawn_blocking(move || sheet::read(&content)).await.or_internal()?;
-    let sheet = sheet.map_err(Error::invalid)?;
+    let read = move |wanted: &Wanted| sheet::read_while(&content, &|| wanted.is()).map_err(Error::invalid);
+    let sheet = place.run(read).await?;
     let (desk, known, officer) = (desk(&portal, &caller), portal.known.names.clone(), officer.0);
     let ignored = sheet.ignored.clone();
     let names = portal.db.read(move |conn| known.current(conn)).await?;

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::sheet::{Column, Row};
-use super::types::{Action, Commit, Judged, Plan, Read, StoredPlan};
+use super::types::{Action, Commit, Judged, Plan, Read, StoredPlan, StoredRow};
 use crate::appointments::Role;
 use crate::error::{Error, Fault, Faults};
 use crate::i18n::Language;
 use crate::life_cycle::invitations::{self, Invite, Verdict};
+use crate::mail::EmailAddress;
 use crate::members::Names;
 use crate::text;
 use crate::time::{Day, Timestamp};
@@ -223,6 +224,12 @@ pub(super) fn read_again(plan: &StoredPlan, community: &str, now: Timestamp) -> 
         }
     }
     if faults.is_empty() { Ok(again) } else { Err(outdated(faults)) }
+}
+
+/// Whether a plan would invite one of these addresses, as they are compared.
+pub(super) fn names_one_of(rows: &[StoredRow], keys: &[String]) -> bool {
+    let mut invites = rows.iter().filter_map(|row| row.invite.as_ref());
+    invites.any(|(form, _)| EmailAddress::parse(&form.email).is_ok_and(|address| keys.contains(&address.key())))
 }
 
 /// Refuses a plan of which any row is judged otherwise by now.

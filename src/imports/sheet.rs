@@ -5,12 +5,14 @@
 //! knows its number as a person counts in the sheet. Empty rows are passed over, but counted.
 //!
 //! - `csv` finds the encoding (UTF-8, UTF-16, Windows-1252) and the separator (`,` `;` or a tab)
-//! - `workbook` reads the first sheet of an XLSX, and unfolds no archive that was made to burst
+//! - `workbook` reads the first sheet of an XLSX; `archive` refuses first what was made to burst
 //!
-//! All is bounded: [`MAX_ROWS`], [`MAX_COLUMNS`], [`MAX_CELL`], and the size that a workbook may unfold to.
+//! All is bounded, and so is every product of two bounds: [`MAX_ROWS`], [`MAX_COLUMNS`], [`MAX_CELL`], [`MAX_KEPT`], and
+//! what a workbook may unfold to. Of a cell that is too long no more is kept than shows that it is.
 //!
 //! Left out: the old XLS, `OpenDocument`, further sheets, and columns that we do not know, which are named and passed over.
 
+mod archive;
 mod columns;
 mod csv;
 mod workbook;
@@ -28,6 +30,10 @@ pub const MAX_ROWS: usize = 5_000;
 pub const MAX_COLUMNS: usize = 30;
 /// Longest cell, in characters.
 pub const MAX_CELL: usize = 500;
+/// Most bytes of all cells together.
+pub const MAX_KEPT: usize = 4_194_304;
+/// Longest cell that is looked at, in bytes.
+const MAX_LOOKED_AT: usize = 8 * MAX_CELL;
 /// Most faults that are told: whoever mends a hundred sends the sheet again anyway.
 const MAX_FAULTS: usize = 100;
 
@@ -72,10 +78,41 @@ enum Cell {
 
 impl Cell {
     fn of(text: &str) -> Self {
-        // What has no width at the ends of a cell came by copying from a web page.
-        let text = text.trim_matches(|c: char| c.is_whitespace() || text::is_unprintable(c));
-        if text.is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
+        // In a workbook many cells share a text; a long one is not to be looked through for each of them.
+        let text = if text.len() > MAX_LOOKED_AT {
+            text
+        } else {
+            // What has no width at the ends of a cell came by copying from a web page.
+            text.trim_matches(|c: char| c.is_whitespace() || text::is_unprintable(c))
+        };
+        // One character more than there is room for, so that too much shows.
+        if text.is_empty() { Self::Empty } else { Self::Text(text.chars().take(MAX_CELL + 1).collect()) }
     }
+
+    /// The bytes that it keeps.
+    fn size(&self) -> usize {
+        match self {
+            Self::Empty | Self::Broken => 0,
+            Self::Text(text) => text.len(),
+        }
+    }
+}
+
+/// Counts what cells keep.
+#[derive(Debug, Default)]
+struct Kept(usize);
+
+impl Kept {
+    /// Counts a cell, within the bound.
+    fn count(&mut self, cell: &Cell) -> Result<(), Fault> {
+        self.0 += cell.size();
+        if self.0 > MAX_KEPT { Err(Fault::new("", "sheet_too_large").with("max", MAX_KEPT)) } else { Ok(()) }
+    }
+}
+
+/// Nobody waits for the sheet any more, and nobody reads this.
+fn stopped() -> Fault {
+    Fault::new("", "sheet_broken")
 }
 
 /// Gathers lines within the bounds; both readers push into it.
@@ -111,7 +148,15 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
 /// # Errors
 /// Every fault of the sheet, a hundred at most; one in a cell has the pointer `/rows/{number}/{column}`.
 pub fn read(bytes: &[u8]) -> Result<Sheet, Vec<Fault>> {
-    let lines = if is_workbook(bytes) { workbook::lines(bytes) } else { csv::lines(bytes) };
+    read_while(bytes, &|| true)
+}
+
+/// Reads a sheet, and stops where it is not wanted any more.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_while(bytes: &[u8], is_wanted: &dyn Fn() -> bool) -> Result<Sheet, Vec<Fault>> {
+    let lines = if is_workbook(bytes) { workbook::lines(bytes, is_wanted) } else { csv::lines(bytes, is_wanted) };
     let Lines(lines) = lines.map_err(|fault| vec![fault])?;
     let mut lines = lines.into_iter();
     let first = lines.next().ok_or_else(|| vec![Fault::new("", "sheet_empty")])?;
@@ -121,7 +166,6 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, Vec<Fault>> {
     if rows.is_empty() && faults.is_empty() {
         faults.push(Fault::new("", "sheet_empty"));
     }
-    faults.truncate(MAX_FAULTS);
     if faults.is_empty() { Ok(Sheet { rows, ignored }) } else { Err(faults) }
 }
 
@@ -165,12 +209,13 @@ fn row(line: Line, columns: &[Option<Column>], faults: &mut Vec<Fault>) -> Optio
     let mut cells = BTreeMap::new();
     for (cell, column) in line.cells.into_iter().zip(columns) {
         let Some(column) = *column else { continue };
-        let pointer = place(number, column.as_str());
+        let pointer = || place(number, column.as_str());
         match cell {
             Cell::Empty => {}
-            Cell::Broken => faults.push(Fault::new(pointer, "cell_error")),
+            _ if faults.len() >= MAX_FAULTS => return None,
+            Cell::Broken => faults.push(Fault::new(pointer(), "cell_error")),
             Cell::Text(text) if text.chars().count() > MAX_CELL => {
-                faults.push(Fault::new(pointer, "too_long").with("max", MAX_CELL));
+                faults.push(Fault::new(pointer(), "too_long").with("max", MAX_CELL));
             }
             Cell::Text(text) => {
                 cells.insert(column, text);

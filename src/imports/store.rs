@@ -43,9 +43,23 @@ pub(super) fn hold(conn: &mut Conn, id: Id) -> Result<Option<StoredPlan>, Error>
     Ok(found.optional()?)
 }
 
-/// Writes down that the plan was carried out.
+/// Writes down that the plan was carried out, and forgets whom it invited: that stands where they were invited.
 pub(super) fn close(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
-    diesel::update(import_plan::table.find(id)).set(import_plan::committed_at.eq(now)).execute(conn)?;
+    diesel::update(import_plan::table.find(id))
+        .set((import_plan::committed_at.eq(now), import_plan::rows.eq(Document(Vec::<StoredRow>::new()))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Every plan that is kept, with whoever made it: ten a person and a day.
+pub(super) fn rows(conn: &mut Conn) -> Result<Vec<(Id, Id, Vec<StoredRow>)>, Error> {
+    let rows: Vec<(Id, Id, Document<Vec<StoredRow>>)> =
+        import_plan::table.select((import_plan::id, import_plan::made_by, import_plan::rows)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, made_by, Document(rows))| (id, made_by, rows)).collect())
+}
+
+pub(super) fn delete(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
+    diesel::delete(import_plan::table.filter(import_plan::id.eq_any(ids.to_vec()))).execute(conn)?;
     Ok(())
 }
 

@@ -46,7 +46,7 @@ use crate::directory;
 use crate::error::Error;
 use crate::events::Events;
 use crate::identity;
-use crate::mail::{Outbox, consent};
+use crate::mail::Outbox;
 use crate::policy::{self, Principal};
 use crate::random::Random;
 use crate::throttle::Throttle;
@@ -163,7 +163,7 @@ impl Desk {
     /// Writes down what an appointment has become, with everything that follows.
     fn keep(&self, conn: &mut Conn, row: &Appointment, next: &Appointment, doing: Doing<'_>) -> Result<(), Error> {
         appointments::record(conn, next)?;
-        self.forget_hand_over(conn, next)?;
+        Self::forget_hand_over(conn, next)?;
         self.show_standing(conn, next)?;
         self.note(conn, row.status.as_str(), next, doing)?;
         self.publish(conn, Some(row.status), next, doing.event)?;
@@ -172,7 +172,7 @@ impl Desk {
         {
             // Of the address too it is said that it is right: that mail came back is forgotten.
             let address = identity::get_user(conn, holder)?.email.to_lowercase();
-            consent::address_works(conn, &address)?;
+            self.outbox.address_works(conn, &address)?;
         }
         // Whose entry is to be confirmed stays logged in, to confirm it.
         if !next.status.is_listed()

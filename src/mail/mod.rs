@@ -121,13 +121,21 @@ pub struct Outbox {
     random: Random,
     bell: Bell,
     give_up: Duration,
+    mask: consent::AddressMask,
 }
 
 impl Outbox {
-    /// An outbox whose announcements are tried for `give_up`.
+    /// An outbox whose announcements are tried for `give_up`, and that remembers addresses by this mask.
     #[must_use]
-    pub fn new(letters: Letters, clock: Clock, random: Random, bell: Bell, give_up: Duration) -> Self {
-        Self { letters, clock, random, bell, give_up }
+    pub fn new(
+        letters: Letters,
+        clock: Clock,
+        random: Random,
+        bell: Bell,
+        give_up: Duration,
+        mask: consent::AddressMask,
+    ) -> Self {
+        Self { letters, clock, random, bell, give_up, mask }
     }
 
     /// Writes a system mail that is of use for `life`, in the transaction of `conn`.

@@ -93,9 +93,14 @@ pub async fn upload(
     // Only now is anything received, and only as many at once as there are slots.
     let slot = portal.storage.slot().await?;
     let content = body.read(portal.storage.largest()).await?;
-    let kind = rules::letter_type(&content, &said).map_err(|fault| Error::invalid(vec![fault]))?;
+    // To look through megabytes takes a while; the slot bounds how many do.
+    let checked = tokio::task::spawn_blocking(move || {
+        let kind = rules::letter_type(&content, &said).map_err(|fault| Error::invalid(vec![fault]))?;
+        Ok::<_, Error>((kind, fingerprint_of(&content), content))
+    });
+    let (kind, sha256, content) = checked.await.or_internal()??;
     let name = rules::file_name(query.0.name.as_deref(), kind);
-    let (size, sha256) = (i32::try_from(content.len()).or_internal()?, fingerprint_of(&content));
+    let size = i32::try_from(content.len()).or_internal()?;
     let object = portal.storage.put(slot, content).await?;
     let (letter, now) = (NewLetter { object, name, kind, size, sha256 }, desk.now);
     let attached = portal.db.write(move |conn| desk.attach(conn, &writer, id, &wanted, &letter)).await;

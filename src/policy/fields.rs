@@ -176,7 +176,7 @@ mod tests {
     fn officers_narrow_what_they_see_and_touch_nothing_else() {
         let random = Random::seeded(1);
         let [home, owner, officer] = [1, 2, 3].map(|t| Id::new(Timestamp::from_micros(t), &random));
-        let owned = Owned { owner, organisation: home, region: Some(Region::Wca) };
+        let whose = Owned { owner, organisation: home, region: Some(Region::Wca) };
         let coordinator = Sight {
             everything: false,
             community: true,
@@ -188,11 +188,11 @@ mod tests {
         let oneself = Sight { own: owner, ..coordinator.clone() };
         for editor in [coordinator, secretariat, oneself] {
             for &audience in FieldAudience::ALL {
-                let sees = editor.sees_of(audience, owned);
+                let sees = editor.sees_of(audience, whose);
                 for rewritten in [false, true] {
                     for audience_to in FieldAudience::ALL.iter().copied().map(Some).chain([None]) {
                         let change = FieldChange { name: "phone", audience, rewritten, audience_to };
-                        let allowed = may_change_field(&editor, owned, &change).is_ok();
+                        let allowed = may_change_field(&editor, whose, &change).is_ok();
                         let touched = rewritten || audience_to.is_some();
                         let widened = audience_to.is_some_and(|to| to > audience);
                         let expected = editor.own == owner || !touched || (sees && !widened);

@@ -8,7 +8,10 @@
 //!
 //! Erasing leaves a pseudonym, the appointments (role, organisation, dates), and the audit log, which never named anybody. The
 //! table `erasure` lists who was erased: whoever comes back with a restored backup is erased again by the next
-//! housekeeping, and each erasure is logged by id, for the days that a backup does not know.
+//! housekeeping, and each erasure is logged by id, for the days that a backup does not know. What else is to be remembered, that
+//! an address is not to be written to, is kept as a keyed hash (`mail::consent`). Copies go in the same unit of work: plans of
+//! imports and kept answers that name the person. In SQLite's files nothing is left (`db::connection`); what PostgreSQL and
+//! backups keep, and for how long, is told in `docs/privacy.md`.
 //!
 //! - `export` what is held, as JSON or ZIP
 //! - `retention` what the clock erases
@@ -38,11 +41,14 @@ use crate::db::{Conn, Id};
 use crate::directory;
 use crate::error::Error;
 use crate::i18n::Catalogue;
+use crate::idempotency;
 use crate::identity::{self, Credentials};
+use crate::imports;
 use crate::life_cycle::{self, Doing};
 use crate::mail::Letter;
 use crate::nominations;
 use crate::policy::Principal;
+use store::Addresses;
 
 /// How long word that an account stays is worth mailing.
 const NOTICE_LIFE: Duration = Duration::from_hours(96);
@@ -108,8 +114,21 @@ impl Desk {
             Some(name) => self.catalogue.text(owner.preferred_language, "erased-contact", &[("organisation", name)]),
             None => self.catalogue.text(owner.preferred_language, "erased-person", &[]),
         };
+        self.forget_copies(conn, user, &known)?;
         store::erase(conn, user, &known, &pseudonym, desk.now)?;
         desk.audit.note(conn, &desk.trace, &Entry::anonymous(audit::Event::PersonErased, Some(user)))
+    }
+
+    /// Deletes what others were answered, or are about to do, in which somebody stands; and what is remembered of an address
+    /// is remembered without it.
+    fn forget_copies(&self, conn: &mut Conn, user: Id, known: &Addresses) -> Result<(), Error> {
+        imports::forget(conn, user, &known.keys)?;
+        let mut words = known.written.clone();
+        words.push(user.to_string());
+        words.extend(appointments::of_user(conn, user)?.iter().map(|held| held.id.to_string()));
+        idempotency::forget(conn, user, &words)?;
+        // That mail came back is forgotten with the person. Who does not want to be written to stays on that list.
+        known.keys.iter().try_for_each(|key| self.life_cycle.outbox.forget_address(conn, key))
     }
 
     fn tell(

@@ -36,6 +36,8 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     done += db.write(move |conn| store::forget_invitations(conn, invitations, ROWS, now)).await?;
     done += db.write(move |conn| store::forget_networks(conn, networks, ROWS)).await?;
     done += db.write(move |conn| store::forget_readers(conn, mails, ROWS)).await?;
+    let outbox = desk.life_cycle.outbox.clone();
+    done += db.write(move |conn| outbox.forget_unknown_addresses(conn, mails, ROWS)).await?;
     Ok(done)
 }
 

@@ -2,6 +2,7 @@
 
 use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::{HttpRequest, HttpResponse, web};
+use async_channel::Sender;
 use secrecy::ExposeSecret as _;
 
 use super::export::{self, Export};
@@ -10,6 +11,7 @@ use super::{Desk, rules};
 use crate::app::Portal;
 use crate::audit::{Entry, Event, Trace};
 use crate::error::{Error, Fault, OrInternal as _};
+use crate::http::held::Held;
 use crate::http::negotiate::{Offer, choose};
 use crate::http::problem::Problem;
 use crate::http::{Caller, File, Json, Query};
@@ -25,8 +27,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/auth/keep-account").route(web::post().to(keep_account)));
 }
 
-/// Most letters that go into an archive; each is in memory.
+/// Most letters that go into an archive, the newest first.
 const LETTERS: usize = 20;
+/// Most bytes of letters that go into an archive, which is in memory until it is sent.
+const LETTER_BYTES: usize = 67_108_864;
 
 const FORMS: &[Offer<bool>] = &[
     Offer { media_type: "application/json", parameters: &[], value: false },
@@ -65,32 +69,46 @@ pub async fn everything(
         }
     };
     let (desk, id) = (desk(&portal, &caller), user.user_id);
+    let turn = portal.heavy_work.place(id)?.turn().await?;
+    let under_way = turn.under_way();
     let (audit, trace, now) = (desk.life_cycle.audit, desk.life_cycle.trace, desk.life_cycle.now);
     let entry = Entry::own(Event::DataExported, id).with(serde_json::json!({"zip": zip}));
     portal.db.write(move |conn| audit.note(conn, &trace, &entry)).await?;
     let (export, letters) = portal.db.read_snapshot(move |conn| export::collect(conn, id, now)).await?;
-    let json = serde_json::to_vec_pretty(&export).or_internal()?;
     let mut answer = HttpResponse::Ok();
     answer.insert_header((CACHE_CONTROL, "no-store"));
     if !zip {
-        return Ok(answer.content_type("application/json").body(json));
+        let json = turn.run(move |_| serde_json::to_vec_pretty(&export).or_internal()).await?;
+        return Ok(answer.content_type("application/json").body(Held::new(json, under_way)));
     }
     let args = [("community", portal.community.name.clone()), ("day", now.day().to_string())];
     let readme = portal.catalogue.text(user.language, "export-readme", &args);
-    let mut files = vec![("README.txt".to_owned(), readme.into_bytes()), ("data.json".to_owned(), json)];
-    files.extend(fetch(&portal, letters).await?);
-    let archive = web::block(move || rules::archive(&files)).await.or_internal()??;
+    let (send, fetched) = async_channel::bounded(1);
+    let writing = turn.run(move |_| {
+        let json = serde_json::to_vec_pretty(&export).or_internal()?;
+        let own = [("README.txt".to_owned(), readme.into_bytes()), ("data.json".to_owned(), json)];
+        rules::archive(own.into_iter().chain(std::iter::from_fn(move || fetched.recv_blocking().ok())))
+    });
+    let (archive, fetched) = tokio::join!(writing, fetch(&portal, letters, send));
+    fetched?;
     answer.insert_header((CONTENT_DISPOSITION, "attachment; filename=\"personal-data.zip\""));
-    Ok(answer.content_type("application/zip").body(archive))
+    Ok(answer.content_type("application/zip").body(Held::new(archive?, under_way)))
 }
 
-async fn fetch(portal: &Portal, letters: Vec<Letter>) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let mut files = Vec::new();
+/// Hands letters on, one at a time.
+async fn fetch(portal: &Portal, letters: Vec<Letter>, to: Sender<(String, Vec<u8>)>) -> Result<(), Error> {
+    let mut left = LETTER_BYTES;
     for letter in letters.into_iter().rev().take(LETTERS) {
         let content = portal.storage.get(letter.object).await?;
-        files.push((format!("letters/{}{}", letter.appointment, letter.kind.ending()), content));
+        let Some(rest) = left.checked_sub(content.len()) else { break };
+        left = rest;
+        let file = (format!("letters/{}{}", letter.appointment, letter.kind.ending()), content);
+        // Where the other side has given up, it says why.
+        if to.send(file).await.is_err() {
+            break;
+        }
     }
-    Ok(files)
+    Ok(())
 }
 
 /// Asks to be erased. Every appointment ends at once and the account is closed; after the days of grace everything

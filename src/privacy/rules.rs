@@ -56,13 +56,13 @@ pub(super) const fn way_out(status: AppointmentStatus) -> Event {
 ///
 /// # Errors
 /// None that is expected.
-pub(super) fn archive(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Error> {
+pub(super) fn archive(files: impl Iterator<Item = (String, Vec<u8>)>) -> Result<Vec<u8>, Error> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {
         let letter = name.starts_with("letters/");
         let method = if letter { CompressionMethod::Stored } else { CompressionMethod::Deflated };
         writer.start_file(name.as_str(), SimpleFileOptions::default().compression_method(method)).or_internal()?;
-        writer.write_all(content).or_internal()?;
+        writer.write_all(&content).or_internal()?;
     }
     Ok(writer.finish().or_internal()?.into_inner())
 }

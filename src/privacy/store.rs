@@ -12,7 +12,7 @@ use crate::db::schema::{
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
-use crate::mail::{EmailAddress, Merge, consent};
+use crate::mail::{EmailAddress, Merge};
 use crate::on_each;
 use crate::time::Timestamp;
 
@@ -26,8 +26,8 @@ const NOWHERE: &str = "erased.invalid";
 
 /// Under which addresses somebody is known: as they were written, and as they are compared.
 pub(super) struct Addresses {
-    written: Vec<String>,
-    keys: Vec<String>,
+    pub(super) written: Vec<String>,
+    pub(super) keys: Vec<String>,
 }
 
 /// Every address that somebody has or had.
@@ -92,7 +92,7 @@ pub(super) fn erase(
             delivery::digest_at.eq(None::<Timestamp>),
         ))
         .execute(conn)?;
-    let secrets = one_time_token::user_id.eq(user);
+    let secrets = one_time_token::user_id.eq(user).or(one_time_token::email.eq_any(known.written.clone()));
     diesel::delete(one_time_token::table.filter(secrets)).execute(conn)?;
     let invited: Vec<Id> = invitation::table
         .inner_join(appointment::table)
@@ -141,8 +141,6 @@ fn erase_mails(conn: &mut Conn, user: Id, known: &Addresses) -> Result<(), Error
     let delivered = delivery::table.filter(delivery::user_id.eq(user)).select(delivery::mail_id);
     let delivered: Vec<Id> = delivered.load(conn)?;
     crate::mail::cancel(conn, &delivered)?;
-    // That mail came back is forgotten with the person. Who does not want to be written to stays on that list.
-    known.keys.iter().try_for_each(|key| consent::address_works(conn, key))?;
     blank_mails(conn, delivered)
 }
 

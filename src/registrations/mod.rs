@@ -35,7 +35,7 @@ use crate::directory::{self, Details, NewContact};
 use crate::error::{Error, Fault};
 use crate::identity::{self, Credentials, NewUser};
 use crate::life_cycle;
-use crate::mail::{EmailAddress, Letter, Outbox, Recipient, consent};
+use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
 use crate::members;
 use crate::nominations;
 use crate::policy::Principal;
@@ -122,7 +122,7 @@ impl Desk {
         let row = unverified(conn, id)?;
         let (person, new_account) = self.person_of(conn, &row, password_hash)?;
         let user_id = person.id;
-        consent::address_works(conn, &row.email.to_lowercase())?;
+        self.outbox.address_works(conn, &row.email.to_lowercase())?;
         let appointment = NewAppointment {
             user_id: Some(user_id),
             organisation_id: row.organisation_id,

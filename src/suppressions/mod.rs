@@ -5,11 +5,16 @@
 //! again comes back. A list can be taken along to another system, and one of another system be brought: a CSV file
 //! with a column `address`.
 //!
+//! Of an address whose owner was erased the list has a hash and the domain (`#…@douanes.example`): it is searched for and taken
+//! off by the address, or by what stands there.
+//!
 //! Left out: whole domains.
 
 pub mod routes;
 mod rules;
 mod types;
+
+use std::collections::BTreeMap;
 
 use serde_json::json;
 
@@ -19,17 +24,15 @@ use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::identity;
-use crate::mail::EmailAddress;
 use crate::mail::consent::{self, Suppression, SuppressionReason};
+use crate::mail::{EmailAddress, Outbox};
 use crate::time::Timestamp;
 use rules::Line;
-
-/// Rows that are read at a time for a file.
-const PAGE: i64 = 1_000;
 
 /// What the units of work need beside a connection.
 struct Desk {
     audit: Audit,
+    outbox: Outbox,
     trace: Trace,
     officer: Id,
     now: Timestamp,
@@ -37,32 +40,32 @@ struct Desk {
 
 impl Desk {
     fn add(&self, conn: &mut Conn, address: &EmailAddress) -> Result<Suppression, Error> {
-        let key = address.key();
+        let key = self.outbox.listed_as(conn, std::slice::from_ref(address))?.pop().unwrap_or_default();
         consent::suppress(conn, &key, SuppressionReason::Manual, "secretariat", None, self.now)?;
         self.note(conn, Event::AddressSuppressed, address)?;
         consent::suppression(conn, &key, self.now)?.ok_or_else(Error::not_found)
     }
 
     fn remove(&self, conn: &mut Conn, address: &EmailAddress) -> Result<(), Error> {
-        if !consent::unsuppress(conn, &address.key())? {
+        if !self.outbox.unsuppress(conn, &address.key())? {
             return Err(Error::not_found());
         }
         // What was counted before is settled, too: the next bounce is the first again.
-        consent::address_works(conn, &address.key())?;
+        self.outbox.address_works(conn, &address.key())?;
         self.note(conn, Event::AddressReleased, address)
     }
 
     fn import(&self, conn: &mut Conn, lines: Vec<Line>) -> Result<Imported, Error> {
         let now = self.now;
         let read = lines.len();
-        let row = |Line { address, reason }| Suppression {
-            address: address.key(),
-            reason,
-            source: "import".to_owned(),
-            until: None,
-            since: now,
-        };
-        let suppressed = consent::suppress_many(conn, lines.into_iter().map(row).collect(), now)?;
+        let (addresses, reasons): (Vec<_>, Vec<_>) =
+            lines.into_iter().map(|Line { address, reason }| (address, reason)).unzip();
+        let row =
+            |(address, reason)| Suppression { address, reason, source: "import".to_owned(), until: None, since: now };
+        // A file may have an address both by name and masked, as one that was taken out before has.
+        let rows: BTreeMap<String, SuppressionReason> =
+            self.outbox.listed_as(conn, &addresses)?.into_iter().zip(reasons).collect();
+        let suppressed = consent::suppress_many(conn, rows.into_iter().map(row).collect(), now)?;
         let detail = json!({"imported": suppressed});
         let entry = Entry { subject: None, ..Entry::own(Event::AddressSuppressed, self.officer) }.with(detail);
         self.audit.note(conn, &self.trace, &entry)?;
@@ -74,18 +77,5 @@ impl Desk {
         let subject = identity::find_user(conn, address)?.map(|known| known.id);
         let entry = Entry { subject, ..Entry::own(event, self.officer) }.with(json!({"kind": "manual"}));
         self.audit.note(conn, &self.trace, &entry)
-    }
-}
-
-/// Every suppression, in the order of the addresses.
-fn all(conn: &mut Conn, now: Timestamp) -> Result<Vec<Suppression>, Error> {
-    let mut found: Vec<Suppression> = Vec::new();
-    loop {
-        let after = found.last().map(|row| row.address.clone());
-        let page = consent::suppressions(conn, &consent::SuppressionFilter::default(), after.as_deref(), PAGE, now)?;
-        if page.is_empty() {
-            return Ok(found);
-        }
-        found.extend(page);
     }
 }

@@ -1,16 +1,15 @@
 //! `/suppressions`.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::types::{AddSuppression, Imported, RemoveSuppression, SuppressionQuery};
-use super::{Desk, all, rules};
+use super::{Desk, rules};
 use crate::app::Portal;
 use crate::audit::Trace;
-use crate::error::{Error, Fault, OrInternal as _};
+use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, File, Json, List, Query, Upload};
+use crate::http::{Asked, Caller, Cursor, File, Json, List, Query, Upload, csv};
 use crate::identity::guards::SuppressionOfficer;
 use crate::mail::EmailAddress;
 use crate::mail::consent::{self, Suppression, SuppressionFilter};
@@ -33,8 +32,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 fn desk(portal: &Portal, caller: &Caller, officer: &Principal) -> Desk {
-    let (audit, now) = (portal.audit.clone(), portal.clock.now());
-    Desk { audit, trace: Trace::from(caller), officer: officer.user_id, now }
+    let (audit, outbox, now) = (portal.audit.clone(), portal.outbox.clone(), portal.clock.now());
+    Desk { audit, outbox, trace: Trace::from(caller), officer: officer.user_id, now }
 }
 
 /// Addresses that no announcement goes to, and why.
@@ -54,7 +53,9 @@ pub async fn list(
     if prefix.as_ref().is_some_and(|prefix| prefix.contains('\0')) {
         return Err(Error::bad_query(vec![Fault::new("q", "bad_email")]));
     }
-    let filter = SuppressionFilter { reasons: query.reason, prefix };
+    let whole = prefix.as_deref().and_then(|prefix| EmailAddress::parse(prefix).ok());
+    let mask = whole.map(|address| portal.outbox.masked(&address.key()));
+    let filter = SuppressionFilter { reasons: query.reason, prefix, mask };
     let after = after.map(|[address]| address);
     let rows = portal.db.read(move |conn| consent::suppressions(conn, &filter, after.as_deref(), fetch, now)).await?;
     Ok(page.cut(rows, |row| Cursor::after(&[&row.address]))?.respond(&request))
@@ -98,13 +99,20 @@ pub async fn remove(
 /// The whole list as CSV, in the form in which it can be brought back.
 #[utoipa::path(get, path = "/api/v1/suppressions.csv", tag = "bounces", security(("bearer" = []), ("cookie" = [])),
     responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)))]
-pub async fn export(_: SuppressionOfficer, portal: web::Data<Portal>) -> Result<HttpResponse, Error> {
-    let now = portal.clock.now();
-    let rows = portal.db.read_snapshot(move |conn| all(conn, now)).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"suppressions.csv\""))
-        .body(rules::write(&rows)?))
+pub async fn export(officer: SuppressionOfficer, portal: web::Data<Portal>) -> Result<HttpResponse, Error> {
+    let under_way = portal.heavy_work.stream(officer.user_id)?;
+    let (db, now) = (portal.db.clone(), portal.clock.now());
+    let next = move |after: Option<String>| {
+        let db = db.clone();
+        async move {
+            let filter = SuppressionFilter::default();
+            let rows =
+                db.read(move |conn| consent::suppressions(conn, &filter, after.as_deref(), csv::PAGE, now)).await?;
+            let Some(last) = rows.last().map(|row| row.address.clone()) else { return Ok(None) };
+            Ok(Some((rows.iter().map(rules::cells).collect(), Some(last))))
+        }
+    };
+    csv::respond("suppressions.csv", &rules::COLUMNS, under_way, None, next)
 }
 
 /// Suppresses the addresses of a CSV file, all or none: a column `address`, and a column `reason` where they are not
@@ -122,8 +130,9 @@ pub async fn import(
         let refusal = Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type");
         return Err(refusal.with("wanted", MEDIA_TYPES.join(", ")));
     }
+    let place = portal.heavy_work.place(officer.user_id)?;
     let file = body.read(rules::MOST_BYTES).await?;
-    let lines = tokio::task::spawn_blocking(move || rules::read(&file)).await.or_internal()??;
+    let lines = place.run(move |wanted| rules::read(&file, &|| wanted.is())).await?;
     let desk = desk(&portal, &caller, &officer);
     portal.db.write(move |conn| desk.import(conn, lines)).await.map(web::Json)
 }

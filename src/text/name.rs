@@ -107,15 +107,21 @@ pub fn person(text: &str) -> Result<String, Fault> {
     let name = super::line(&usual, MAX_NAME)?;
     if is_hiding(&name) {
         Err(Fault::new("", "control_characters"))
-    } else if !name.chars().any(char::is_alphabetic) || !name.chars().all(is_of_names) || is_link(&name) {
-        Err(Fault::new("", "not_a_name"))
-    } else if longest(&name, char::is_numeric) >= NUMBER || longest(&name, is_combining_mark) >= MARKS {
+    } else if !is_spelled(&name) || is_link(&name) {
         Err(Fault::new("", "not_a_name"))
     } else if is_mixed(&name) {
         Err(Fault::new("", "mixed_scripts"))
     } else {
         Ok(name)
     }
+}
+
+/// Whether it is made of what names are made of: letters, no long number, no pile of marks.
+fn is_spelled(name: &str) -> bool {
+    name.chars().any(char::is_alphabetic)
+        && name.chars().all(is_of_names)
+        && longest(name, char::is_numeric) < NUMBER
+        && longest(name, is_combining_mark) < MARKS
 }
 
 /// The same for somebody who does not run the portal of this community: then it is no name that poses as it.

@@ -66,13 +66,15 @@ fn keep(t: &TestApp, email: &str) -> u16 {
 /// Every value of every column of every table as text, with where it stands.
 fn every_column(t: &TestApp) -> Vec<(String, String)> {
     use diesel::prelude::*;
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     #[derive(QueryableByName)]
     struct Column {
         #[diesel(sql_type = Text)]
         table_name: String,
         #[diesel(sql_type = Text)]
         name: String,
+        #[diesel(sql_type = Bool)]
+        bytes: bool,
     }
     #[derive(QueryableByName)]
     struct Cell {
@@ -82,18 +84,23 @@ fn every_column(t: &TestApp) -> Vec<(String, String)> {
     t.run(t.portal.db.read(|conn| {
         let statement = match conn {
             portal::db::Conn::Postgres(_) => {
-                "SELECT table_name::text, column_name::text AS name FROM information_schema.columns \
-                 WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb')"
+                "SELECT table_name::text, column_name::text AS name, data_type = 'bytea' AS bytes \
+                 FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb', 'character varying', 'bytea')"
             }
             portal::db::Conn::Sqlite(_) => {
-                "SELECT m.name AS table_name, c.name AS name FROM sqlite_master m, pragma_table_info(m.name) c \
+                "SELECT m.name AS table_name, c.name AS name, 0 AS bytes \
+                 FROM sqlite_master m, pragma_table_info(m.name) c \
                  WHERE m.type = 'table' AND c.type = 'TEXT'"
             }
         };
         let columns: Vec<Column> = diesel::sql_query(statement).load(conn)?;
         let mut cells = Vec::new();
-        for Column { table_name, name } in columns {
-            let statement = format!("SELECT CAST(\"{name}\" AS TEXT) AS value FROM \"{table_name}\"");
+        for Column { table_name, name, bytes } in columns {
+            // What of bytes is text shows as such.
+            let value =
+                if bytes { format!("encode(\"{name}\", 'escape')") } else { format!("CAST(\"{name}\" AS TEXT)") };
+            let statement = format!("SELECT {value} AS value FROM \"{table_name}\"");
             let rows: Vec<Cell> = diesel::sql_query(statement).load(conn)?;
             let place = format!("{table_name}.{name}");
             cells.extend(rows.into_iter().filter_map(|row| Some((place.clone(), row.value?))));
@@ -104,7 +111,7 @@ fn every_column(t: &TestApp) -> Vec<(String, String)> {
 }
 
 /// Where one of these words stands, in any writing.
-fn traces(t: &TestApp, words: &[&str]) -> Vec<(String, String)> {
+pub fn traces(t: &TestApp, words: &[&str]) -> Vec<(String, String)> {
     let mut found = every_column(t);
     found.retain(|(_, value)| words.iter().any(|word| value.to_lowercase().contains(word)));
     found

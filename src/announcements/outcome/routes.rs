@@ -86,6 +86,7 @@ pub async fn deliveries_csv(
     let Query(query) = query;
     csv::refuse_pages(query.limit, query.cursor.as_deref())?;
     let (id, by, desk) = (id.into_inner(), officer.user_id, portal.announcements_desk(&caller));
+    let under_way = portal.heavy_work.stream(by)?;
     portal
         .db
         .write(move |conn| {
@@ -104,7 +105,7 @@ pub async fn deliveries_csv(
             Ok(Some((mails.into_iter().map(|mail| Vec::from(cells(mail))).collect(), Some(last))))
         }
     };
-    csv::respond(&format!("deliveries-{id}.csv"), &heads, None, next)
+    csv::respond(&format!("deliveries-{id}.csv"), &heads, under_way, None, next)
 }
 
 /// The row of a mail.

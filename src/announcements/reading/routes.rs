@@ -177,6 +177,7 @@ pub async fn acknowledgements_csv(
     csv::refuse_pages(query.limit, query.cursor.as_deref())?;
     let (id, by, language, desk) =
         (id.into_inner(), officer.user_id, officer.language, portal.announcements_desk(&caller));
+    let under_way = portal.heavy_work.stream(by)?;
     portal
         .db
         .write(move |conn| {
@@ -195,7 +196,7 @@ pub async fn acknowledgements_csv(
             Ok(Some((people.into_iter().map(cells).collect(), Some(last))))
         }
     };
-    csv::respond(&format!("acknowledgements-{id}.csv"), &heads, None, next)
+    csv::respond(&format!("acknowledgements-{id}.csv"), &heads, under_way, None, next)
 }
 
 fn cells(person: Acknowledger) -> Vec<String> {

@@ -8,7 +8,6 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::config;
@@ -19,8 +18,6 @@ use crate::throttle::{Bucket, Throttle};
 
 /// Contacts at once that are many.
 const MANY: u32 = 100;
-/// Spreadsheets that are written at the same time; each is kept in memory until it is sent.
-const SHEETS: usize = 2;
 
 /// What counts and writes down. Cloning is cheap.
 #[derive(Clone)]
@@ -28,7 +25,6 @@ pub struct Bulk {
     throttle: Arc<Throttle>,
     audit: Audit,
     per_day: u32,
-    sheets: Arc<Semaphore>,
 }
 
 /// What is handed out.
@@ -48,7 +44,7 @@ impl Bulk {
     /// On these parts.
     #[must_use]
     pub fn new(throttle: Arc<Throttle>, audit: Audit, settings: &config::Directory) -> Self {
-        Self { throttle, audit, per_day: settings.export_per_day, sheets: Arc::new(Semaphore::new(SHEETS)) }
+        Self { throttle, audit, per_day: settings.export_per_day }
     }
 
     /// Counts and writes down what is about to be handed out, in the transaction of `conn`.
@@ -87,13 +83,5 @@ impl Bulk {
             .with("left", left)
             .with("fits", if ever { "later" } else { "never" })
             .with("hours", hours)
-    }
-
-    /// Leave to write a spreadsheet.
-    ///
-    /// # Errors
-    /// 503 where others are being written.
-    pub(super) fn sheet(&self) -> Result<OwnedSemaphorePermit, Error> {
-        Arc::clone(&self.sheets).try_acquire_owned().map_err(|_taken| Error::busy())
     }
 }

@@ -8,7 +8,6 @@ use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONT
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::TryStreamExt as _;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::bulk::Handed;
 use super::source::{Source, shown};
@@ -19,6 +18,7 @@ use crate::audit::Trace;
 use crate::db::Id;
 use crate::directory::{Contact, ContactQuery};
 use crate::error::{Error, OrInternal as _};
+use crate::heavy_work::{Turn, UnderWay};
 use crate::http::negotiate::{Offer, choose};
 use crate::http::problem::Problem;
 use crate::http::{Caller, File, Query, etag, language};
@@ -176,9 +176,9 @@ fn vcard_version(request: &HttpRequest) -> Version {
 /// How a file is made.
 enum Way {
     /// While it is sent.
-    Stream(Streamed),
-    /// Before it is sent, which few may be at once.
-    Sheet(OwnedSemaphorePermit),
+    Stream(Streamed, UnderWay),
+    /// Before it is sent, which is heavy work.
+    Sheet(Turn),
 }
 
 /// Every contact of the query, counted and written down.
@@ -202,19 +202,20 @@ async fn export(
     let words = words(portal, request, &viewer).await?;
     // Before anything is counted: what is refused was not taken.
     let way = match Streamed::of(format) {
-        Some(streamed) => Way::Stream(streamed),
-        None => Way::Sheet(portal.bulk.sheet()?),
+        Some(streamed) => Way::Stream(streamed, portal.heavy_work.stream(viewer.user_id)?),
+        None => Way::Sheet(portal.heavy_work.place(viewer.user_id)?.turn().await?),
     };
     let handed = Handed { format: format.suffix(), rows, parameters, is_file: true };
     hand_out(portal, viewer, caller, handed).await?;
     let mut answer = match way {
-        Way::Stream(streamed) => {
-            let body = stream::body(source, words, streamed).map_ok(Bytes::from);
+        Way::Stream(streamed, under_way) => {
+            let body = stream::body(source, words, streamed).map_ok(move |piece| {
+                let _ = &under_way;
+                Bytes::from(piece)
+            });
             HttpResponse::Ok().insert_header((CONTENT_TYPE, format.media_type())).streaming(body)
         }
-        Way::Sheet(permit) => {
-            etag::respond_bytes(request, format.media_type(), xlsx::write(source, words, permit).await?)
-        }
+        Way::Sheet(turn) => etag::respond_bytes(request, format.media_type(), xlsx::write(source, words, turn).await?),
     };
     describe(&mut answer, &format!("contacts.{}", format.suffix()));
     Ok(answer)

@@ -1,15 +1,15 @@
-//! A spreadsheet: written row by row on a thread of its own, and sent when it is whole.
+//! A spreadsheet: written row by row as heavy work, and sent when it is whole.
 //!
 //! Every cell is a text, never a formula or a link, whatever a person typed.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::card::{Card, Words};
 use super::source::Source;
 use super::table::{self, COLUMNS};
 use crate::directory::Contact;
 use crate::error::{Error, OrInternal as _};
+use crate::heavy_work::Turn;
 
 /// Most rows: a ZIP archive has to be whole before its first byte is sent, so it is kept in memory, some 100 bytes a row, and
 /// has to be written within the time of a request. Who wants more wants a stream, which CSV is.
@@ -19,11 +19,10 @@ pub(super) const MAX_ROWS: u32 = 50_000;
 const WIDTHS: [f64; COLUMNS.len()] =
     [28.0, 30.0, 12.0, 22.0, 9.0, 28.0, 9.0, 30.0, 34.0, 22.0, 12.0, 24.0, 40.0, 14.0, 28.0, 28.0, 38.0];
 
-/// The whole file. The permit is kept until the thread is done, whatever becomes of the request.
-pub(super) async fn write(mut source: Source, words: Words, permit: OwnedSemaphorePermit) -> Result<Vec<u8>, Error> {
+/// The whole file.
+pub(super) async fn write(mut source: Source, words: Words, turn: Turn) -> Result<Vec<u8>, Error> {
     let (send, pages) = async_channel::bounded::<Page>(1);
-    let writing = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
+    let writing = turn.run(move |_| {
         let mut sheet = Sheet::begin(&words).or_internal()?;
         loop {
             match pages.recv_blocking() {
@@ -38,14 +37,19 @@ pub(super) async fn write(mut source: Source, words: Words, permit: OwnedSemapho
             }
         }
     });
-    while let Some(contacts) = source.next().await? {
-        // Where the other side has given up, it says why below.
-        if send.send(Page::Contacts(contacts)).await.is_err() {
-            break;
+    let reading = async move {
+        while let Some(contacts) = source.next().await? {
+            // Where the other side has given up, it says why.
+            if send.send(Page::Contacts(contacts)).await.is_err() {
+                return Ok(());
+            }
         }
-    }
-    let _ = send.send(Page::End).await;
-    writing.await.or_internal()?
+        let _ = send.send(Page::End).await;
+        Ok::<_, Error>(())
+    };
+    let (written, read) = tokio::join!(writing, reading);
+    read?;
+    written
 }
 
 /// What the thread is sent.

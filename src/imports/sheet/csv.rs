@@ -2,20 +2,22 @@
 //!
 //! The encoding is that of the byte order mark; without one it is UTF-8 where that fits, and else Windows-1252, in which
 //! every text of Western Europe and of much of Africa comes that is none. The separator is the one that is most frequent in the
-//! first line: French spreadsheets write semicolons.
+//! first line: French spreadsheets write semicolons. The apostrophes that keep spreadsheets from running a cell
+//! ([`crate::http::csv`]) are taken away again.
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-use super::{Cell, Lines};
+use super::{Cell, Kept, Lines, MAX_COLUMNS, place, stopped};
 use crate::error::Fault;
+use crate::http::csv::restored;
 
 /// What may stand between two cells; the first wins where two are as frequent.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
 /// The lines of a text.
-pub(super) fn lines(bytes: &[u8]) -> Result<Lines, Fault> {
+pub(super) fn lines(bytes: &[u8], is_wanted: &dyn Fn() -> bool) -> Result<Lines, Fault> {
     let text = decode(bytes)?;
     // One kind of line end, so that lines are counted as people count them.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -23,7 +25,8 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Lines, Fault> {
     let mut reader =
         ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(body.as_bytes());
     let (mut lines, mut record, mut breaks) = (Lines::default(), ::csv::StringRecord::new(), 0_u64);
-    loop {
+    let mut kept = Kept::default();
+    while is_wanted() {
         let more = reader.read_record(&mut record).map_err(|_not_text| Fault::new("", "sheet_kind"))?;
         if !more {
             return Ok(lines);
@@ -35,8 +38,16 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Lines, Fault> {
         // A cell of several lines is one row of a sheet.
         breaks += record.iter().map(|cell| count(cell.as_bytes(), b'\n')).sum::<u64>();
         let number = u32::try_from(last.saturating_sub(breaks)).unwrap_or(u32::MAX).saturating_add(first);
-        lines.push(number, record.iter().map(Cell::of).collect())?;
+        let blank = record.iter().rev().take_while(|cell| Cell::of(cell) == Cell::Empty).count();
+        let filled = record.len() - blank;
+        if filled > MAX_COLUMNS {
+            return Err(Fault::new(place(number, ""), "too_many_columns").with("max", MAX_COLUMNS));
+        }
+        let cells: Vec<Cell> = record.iter().take(filled).map(|cell| Cell::of(&restored(cell))).collect();
+        cells.iter().try_for_each(|cell| kept.count(cell))?;
+        lines.push(number, cells)?;
     }
+    Err(stopped())
 }
 
 fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {

@@ -150,9 +150,116 @@ fn a_workbook_that_is_none_or_bursts_is_refused() {
     assert_eq!(codes(&wide)[0].1, "too_many_columns");
 }
 
+/// The workbook of two people with one entry replaced.
+fn with_entry(name: &str, content: &str) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(people())).unwrap();
+    let at = (0..archive.len()).find(|&index| archive.by_index(index).unwrap().name().unwrap() == name).unwrap();
+    repacked(at, |old| content.as_bytes().clone_into(old))
+}
+
+/// A sheet whose cells all show the first shared string.
+fn sharing(cells: usize) -> String {
+    let row = "<c t=\"s\"><v>0</v></c>".repeat(20);
+    let rows = format!("<row>{row}</row>").repeat(cells / 20);
+    format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")
+}
+
+#[test]
+fn a_workbook_that_grows_while_it_is_read_is_refused() {
+    let strings = |inside: &str| format!("<sst uniqueCount=\"1\">{inside}</sst>");
+    let styles = |name: &str, count: usize| {
+        let format = format!("<numFmts><numFmt numFmtId=\"170\" formatCode=\"{name}\"/></numFmts>");
+        format!("<styleSheet>{format}<cellXfs>{}</cellXfs></styleSheet>", "<xf numFmtId=\"170\"/>".repeat(count))
+    };
+    for (what, entry, content) in [
+        ("many texts", "xl/sharedStrings.xml", strings(&"<si/>".repeat(65_537))),
+        ("a long text", "xl/sharedStrings.xml", strings(&format!("<si><t>{}</t></si>", "x".repeat(131_073)))),
+        ("a text in pieces", "xl/sharedStrings.xml", strings(&format!("<si><t>{}</t></si>", "x&amp;".repeat(40_000)))),
+        (
+            "room for more than there is",
+            "xl/sharedStrings.xml",
+            "<sst count='1' uniqueCount = '99999999999'/>".to_owned(),
+        ),
+        ("a number that is none", "xl/sharedStrings.xml", format!("<x:sst uniqueCount=\"{}\"/>", "9".repeat(30))),
+        ("a name copied into each style", "xl/styles.xml", styles(&"0".repeat(2_000), 10_000)),
+        ("sheets without end", "xl/workbook.xml", "<sheet/>".repeat(20_001)),
+        ("a long tag", "xl/workbook.xml", format!("<workbook a=\"{}\"/>", "x".repeat(131_072))),
+        ("more than it is packed to", "docProps/app.xml", " ".repeat(300_000)),
+    ] {
+        let workbook = with_entry(entry, &content);
+        assert!(workbook.len() < 100_000, "{what}: {}", workbook.len());
+        assert_eq!(codes(&workbook)[0].1, "sheet_too_large", "{what}");
+    }
+}
+
+#[test]
+fn a_text_that_many_cells_share_is_not_kept_for_each_of_them() {
+    let mut archive = ZipArchive::new(Cursor::new(people())).unwrap();
+    let place = |archive: &mut ZipArchive<_>, name: &str| {
+        (0..archive.len()).find(|&index| archive.by_index(index).unwrap().name().unwrap() == name).unwrap()
+    };
+    let (strings, sheet) =
+        (place(&mut archive, "xl/sharedStrings.xml"), place(&mut archive, "xl/worksheets/sheet1.xml"));
+    let shared = |text: &str, cells: usize| {
+        let text = format!("<sst><si><t>{text}</t></si></sst>");
+        let first = repacked(strings, |old| text.as_bytes().clone_into(old));
+        repacked_of(&first, sheet, |old| sharing(cells).as_bytes().clone_into(old))
+    };
+    assert_eq!(codes(&shared(&"x".repeat(120_000), 10_000))[0].1, "sheet_too_large");
+    assert_eq!(codes(&shared(&" ".repeat(120_000), 10_000))[0].1, "sheet_too_large", "nor looked through");
+    assert_eq!(codes(&shared("email", 40))[0].1, "column_twice", "what is short is read");
+    let rows = "<row><c t=\"str\"><v>x</v></c></row>".repeat(MAX_ROWS + 2);
+    let high = repacked(sheet, |old| format!("<worksheet><sheetData>{rows}</sheetData>").as_bytes().clone_into(old));
+    assert_eq!(codes(&high)[0].1, "too_many_rows");
+}
+
+#[test]
+fn a_sheet_as_people_have_it_is_within_the_bounds() {
+    let large = workbook(|sheet| {
+        for (column, header) in (0..).zip(["email", "name", "member", "role", "job title", "phone"]) {
+            sheet.write(0, column, header).unwrap();
+        }
+        for row in 1..=2_000 {
+            sheet.write(row, 0, format!("person.{row}@customs.example")).unwrap();
+            sheet.write(row, 1, format!("Person Number {row}")).unwrap();
+            sheet.write(row, 2, "Senegal").unwrap();
+            sheet.write(row, 3, "ncp").unwrap();
+            sheet.write(row, 4, "Head of Innovation, Customs and Borders").unwrap();
+            sheet.write(row, 5, 221_338_000_000_u64 + u64::from(row)).unwrap();
+        }
+    });
+    assert_eq!(read(&large).unwrap().rows.len(), 2_000);
+}
+
+#[test]
+fn what_nobody_waits_for_is_not_read_on() {
+    let large = workbook(|sheet| {
+        for row in 0..2_000 {
+            sheet.write(row, 0, if row == 0 { "email".to_owned() } else { format!("p{row}@x.example") }).unwrap();
+        }
+    });
+    for sheet in [large, b"email,name\na@x.example,A\n".to_vec()] {
+        assert!(read_while(&sheet, &|| false).is_err() && read(&sheet).is_ok());
+    }
+}
+
+#[test]
+fn what_the_portal_wrote_is_read_as_it_was() {
+    let cell = crate::http::csv::Cell::text;
+    let rows = [["email", "name", "job_title"].map(cell), ["+awa@x.example", "Awa Diop", "=1+1;=2"].map(cell)];
+    let mut file = crate::http::csv::BYTE_ORDER_MARK.as_bytes().to_vec();
+    file.extend(crate::http::csv::write(rows).unwrap());
+    assert_eq!(self::rows(&file), [(2, "email=+awa@x.example name=Awa Diop job_title==1+1;=2".to_owned())]);
+}
+
 /// The workbook with one entry changed, packed anew.
 fn repacked(which: usize, change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-    let mut archive = ZipArchive::new(Cursor::new(people())).unwrap();
+    repacked_of(&people(), which, change)
+}
+
+/// The same of any workbook.
+fn repacked_of(workbook: &[u8], which: usize, change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let (which, mut change) = (which % archive.len(), Some(change));
     for index in 0..archive.len() {

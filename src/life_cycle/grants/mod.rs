@@ -113,7 +113,6 @@ impl Desk {
 
     /// What an open invitation is worth now.
     pub(super) fn worth(
-        &self,
         conn: &mut Conn,
         row: &Appointment,
         invitation: &invitations::Granted,
@@ -137,7 +136,7 @@ impl Desk {
     }
 
     /// Forgets the hand-over of an appointment that is over.
-    pub(super) fn forget_hand_over(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
+    pub(super) fn forget_hand_over(conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
         if row.status.is_final() { store::end(conn, row.id) } else { Ok(()) }
     }
 

@@ -31,7 +31,7 @@ use crate::db::{Conn, Id};
 use crate::directory::Details;
 use crate::error::{Error, Fault};
 use crate::identity::{self, Credentials, NewUser};
-use crate::mail::{EmailAddress, Letter, Recipient, consent};
+use crate::mail::{EmailAddress, Letter, Recipient};
 use crate::members;
 use crate::nominations;
 use crate::policy::{self, Principal, Worth};
@@ -126,7 +126,7 @@ impl Desk {
     /// The clock's reminder: a new link, since only its hash is known of the first.
     pub(super) fn remind_invited(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
         let invitation = store::find(conn, row.id)?.ok_or_else(Error::not_found)?;
-        if self.worth(conn, row, &invitation.granted())?.1 == Worth::Nothing {
+        if Self::worth(conn, row, &invitation.granted())?.1 == Worth::Nothing {
             return self.carry_out(conn, row, Doing::timed(Event::Withdraw)).map(|_| ());
         }
         self.mail_link(conn, row, "invitation_reminder")
@@ -143,7 +143,7 @@ impl Desk {
             return Err(super::rules::not_possible(&row, Event::Invite));
         }
         let invitation = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-        if self.worth(conn, &row, &invitation.granted())?.1 == Worth::Nothing {
+        if Self::worth(conn, &row, &invitation.granted())?.1 == Worth::Nothing {
             return Err(super::rules::not_possible(&row, Event::Invite));
         }
         let next = Appointment { status_since: self.now, updated_at: self.now, ..row }.checked(self.now);
@@ -160,7 +160,7 @@ impl Desk {
     /// 410 where it is spent.
     pub fn look_at_invitation(&self, conn: &mut Conn, secret: &str) -> Result<InvitationView, Error> {
         let (row, invitation) = self.open(conn, secret)?;
-        if self.worth(conn, &row, &invitation.granted())?.1 == Worth::Nothing {
+        if Self::worth(conn, &row, &invitation.granted())?.1 == Worth::Nothing {
             return Err(Error::link_spent());
         }
         let names = super::store::names(conn, &row)?;
@@ -206,7 +206,7 @@ impl Desk {
         let person = self.invited_person(conn, &row, &invitation, acceptance)?;
         // Whoever suspends the inviter at this moment does so before the next question, or after the person is in force.
         conn.take_turn()?;
-        let (inviter, worth) = self.worth(conn, &row, &invitation.granted())?;
+        let (inviter, worth) = Self::worth(conn, &row, &invitation.granted())?;
         if worth == Worth::Nothing {
             return Err(Error::link_spent());
         }
@@ -255,7 +255,7 @@ impl Desk {
         invitation: &Invitation,
         acceptance: &rules::Acceptance,
     ) -> Result<Credentials, Error> {
-        consent::address_works(conn, &invitation.email.to_lowercase())?;
+        self.outbox.address_works(conn, &invitation.email.to_lowercase())?;
         if let Some(known) = known(conn, invitation)? {
             let held = appointments::of_user(conn, known.id)?;
             if known.is_closed() || !super::rules::is_free(&held, row.organisation_id, row.role) {

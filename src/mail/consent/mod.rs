@@ -2,12 +2,16 @@
 //!
 //! Both are looked at when mails of a batch are written and again when they are claimed, so what somebody says now holds for
 //! announcements that are under way. What a person waits for (a link, a decision) is sent whatever stands here.
+//!
+//! An address whose owner was erased stays on the list without being named (`mask`).
 
+mod mask;
 mod store;
 mod types;
 
 use std::collections::{HashMap, HashSet};
 
+pub use mask::AddressMask;
 pub(super) use store::{opted_out, suppressed};
 pub use types::{Suppression, SuppressionFilter};
 
@@ -122,21 +126,14 @@ pub fn suppressions(
     store::suppressions(conn, filter, after, limit, now)
 }
 
-/// Somebody has shown that an address is read, or says that it is right: that mail came back from it is forgotten.
-/// What its owner or the Secretariat said of it stays.
-///
-/// # Errors
-/// Where the database says no.
-pub fn address_works(conn: &mut Conn, address_key: &str) -> Result<(), Error> {
+/// That mail came back from an address is forgotten. What its owner or the Secretariat said of it stays.
+fn address_works(conn: &mut Conn, address_key: &str) -> Result<(), Error> {
     super::bounced::forget(conn, address_key)?;
     store::release(conn, address_key, &SuppressionReason::BOUNCES)
 }
 
 /// Lets announcements go to an address again; whether they did not.
-///
-/// # Errors
-/// Where the database says no.
-pub fn unsuppress(conn: &mut Conn, address_key: &str) -> Result<bool, Error> {
+fn unsuppress(conn: &mut Conn, address_key: &str) -> Result<bool, Error> {
     store::unsuppress(conn, address_key)
 }
 

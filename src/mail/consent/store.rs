@@ -1,8 +1,10 @@
 //! All SQL of what people left and of suppressed addresses.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
+use super::mask::SIGN;
 use super::{EVERY_TOPIC, Suppression, SuppressionFilter, SuppressionReason};
 use crate::db::schema::{mail_opt_out, mail_suppression, users};
 use crate::db::{BATCH, Conn, Id};
@@ -85,8 +87,8 @@ pub(super) fn suppressions(
     if let Some(prefix) = &filter.prefix {
         // A range, which the index of the addresses serves. Nothing sorts behind the last character of all.
         let end = format!("{prefix}\u{10ffff}");
-        query =
-            query.filter(mail_suppression::address_key.ge(prefix.clone()).and(mail_suppression::address_key.lt(end)));
+        let begins = mail_suppression::address_key.ge(prefix.clone()).and(mail_suppression::address_key.lt(end));
+        query = query.filter(begins.or(mail_suppression::address_key.eq(filter.mask.clone().unwrap_or_default())));
     }
     if let Some(after) = after {
         query = query.filter(mail_suppression::address_key.gt(after.to_owned()));
@@ -110,6 +112,39 @@ pub(super) fn suppress(conn: &mut Conn, rows: &[Suppression]) -> Result<(), Erro
             .execute(c))?;
     }
     Ok(())
+}
+
+/// Which of these stand on the list at all.
+pub(super) fn listed(conn: &mut Conn, keys: &[&str]) -> Result<Vec<String>, Error> {
+    let mut found = Vec::new();
+    for keys in keys.chunks(BATCH) {
+        let rows = mail_suppression::table.filter(mail_suppression::address_key.eq_any(keys));
+        found.extend(rows.select(mail_suppression::address_key).load::<String>(conn)?);
+    }
+    Ok(found)
+}
+
+/// Puts what is known of one address under another, unless that stands there for itself already.
+pub(super) fn rename(conn: &mut Conn, from: &str, to: &str) -> Result<(), Error> {
+    let known: Option<Suppression> =
+        mail_suppression::table.find(from).select(Suppression::as_select()).first(conn).optional()?;
+    let Some(known) = known else { return Ok(()) };
+    diesel::delete(mail_suppression::table.find(from)).execute(conn)?;
+    let row = Suppression { address: to.to_owned(), ..known };
+    on_each!(conn, c => diesel::insert_into(mail_suppression::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Addresses that stand on the list by name since before `bound`, and that no account has.
+pub(super) fn unknown(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<Vec<String>, Error> {
+    let accounts = users::table.filter(users::email_key.eq(mail_suppression::address_key));
+    Ok(mail_suppression::table
+        .filter(mail_suppression::created_at.lt(bound))
+        .filter(mail_suppression::address_key.not_like(format!("{SIGN}%")))
+        .filter(not(exists(accounts)))
+        .limit(most)
+        .select(mail_suppression::address_key)
+        .load(conn)?)
 }
 
 /// Lets go of an address that is suppressed for one of these reasons.

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Insertable, ToSchema)]
 #[diesel(table_name = mail_suppression, treat_none_as_default_value = false)]
 pub struct Suppression {
-    /// The address, in lower case.
+    /// The address, in lower case; `#`, a hash, and the domain, where its owner was erased.
     #[diesel(column_name = address_key)]
     pub address: String,
     /// Why.
@@ -35,4 +35,6 @@ pub struct SuppressionFilter {
     pub reasons: Vec<SuppressionReason>,
     /// Whose address begins so, in lower case.
     pub prefix: Option<String>,
+    /// Or the one that is masked so; looked at beside a beginning alone.
+    pub mask: Option<String>,
 }

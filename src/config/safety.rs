@@ -1,0 +1,324 @@
+//! What is understood, and unsafe: refused with a sentence that says what to set instead.
+//!
+//! Passwords that would travel in clear text to another machine are refused wherever the portal runs. The rest holds for a
+//! portal that serves the world ([`Settings::serves_the_world`]): one on a laptop, or tried out in containers under
+//! `http://localhost`, needs none of it.
+//!
+//! A host name without a dot is a machine of one's own network (`database`, in the same set of containers); one in a domain
+//! that nobody can register (RFC 2606) is a placeholder that was left as it stood.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipnet::IpNet;
+use secrecy::ExposeSecret as _;
+use url::{Host, Url};
+
+use super::{Settings, StorageKind, Transport};
+
+/// Domains that stand in examples.
+const RESERVED: [&str; 8] =
+    ["example", "test", "invalid", "localhost", "localdomain", "example.com", "example.net", "example.org"];
+/// Secrets that stand in examples.
+const WELL_KNOWN: [&str; 12] = [
+    "change-me",
+    "changeme",
+    "change_me",
+    "secret",
+    "password",
+    "portal",
+    "postgres",
+    "admin",
+    "example",
+    "minioadmin",
+    "token",
+    "0123456789abcdef",
+];
+/// How wide a network of one's own may be whose word about others is taken, and a public one; IPv4 and IPv6.
+const OWN: (u8, u8) = (24, 64);
+const PUBLIC: (u8, u8) = (8, 16);
+/// Longest part of which a master key may be a repetition and is no chance.
+const REPEATED: usize = 16;
+
+impl Settings {
+    /// Whether this is a portal for others: its address is no placeholder with a portal that listens on this machine alone,
+    /// and not this machine.
+    pub(super) fn serves_the_world(&self) -> bool {
+        let listens = self.server.bind.parse::<SocketAddr>().is_ok_and(|address| !address.ip().is_loopback());
+        let Ok(url) = Url::parse(&self.server.public_url) else { return listens };
+        !is_this_machine(&url) && (listens || !is_placeholder(host(&url)))
+    }
+
+    /// Adds what is unsafe to `faults`.
+    pub(super) fn check_safety(&self, faults: &mut Vec<String>) {
+        self.check_clear_text(faults);
+        if self.serves_the_world() {
+            self.check_address(faults);
+            self.check_networks(faults);
+            self.check_secrets(faults);
+            self.check_database(faults);
+            if self.webhooks.allow_http {
+                faults.push("webhooks.allow_http sends what happens in clear text; set it to false".to_owned());
+            }
+        }
+    }
+
+    /// Passwords that whoever is on the way reads.
+    fn check_clear_text(&self, faults: &mut Vec<String>) {
+        let remote = |text: &str, scheme: &str| {
+            let url = Url::parse(text).ok().filter(|url| url.scheme() == scheme && !is_this_machine(url))?;
+            Some((host(&url).to_owned(), url))
+        };
+        if let Some((host, _)) = remote(self.bounces.imap_url.expose_secret(), "imap") {
+            faults.push(format!("bounces.imap_url sends its password to {host} in clear text; begin it with imaps://"));
+        }
+        if let Some((host, url)) = remote(self.mail.smtp_url.expose_secret(), "smtp") {
+            let encrypts = url.query_pairs().any(|(name, how)| name == "tls" && how != "none");
+            if url.password().is_some() && !encrypts {
+                faults.push(format!(
+                    "mail.smtp_url sends its password to {host} in clear text; add ?tls=required, or begin it with smtps://"
+                ));
+            }
+        }
+        if self.storage.kind == StorageKind::S3
+            && let Some((host, _)) = remote(&self.storage.s3_url, "http")
+        {
+            faults.push(format!("storage.s3_url speaks to {host} in clear text; begin it with https://"));
+        }
+    }
+
+    fn check_address(&self, faults: &mut Vec<String>) {
+        let server = &self.server;
+        if let Ok(url) = Url::parse(&server.public_url) {
+            if is_placeholder(host(&url)) {
+                let host = host(&url);
+                faults.push(format!(
+                    "server.public_url: {host} stands in examples; set the address by which people reach the portal"
+                ));
+            } else if url.scheme() != "https" {
+                faults.push(
+                    "server.public_url begins with https://: put a proxy that speaks TLS in front of the portal"
+                        .to_owned(),
+                );
+            }
+        }
+        if server.docs {
+            faults.push("server.docs shows a workbench for the API to everybody; set it to false".to_owned());
+        }
+        if self.mail.transport == Transport::File {
+            faults.push("mail.transport writes mails into files that nobody gets; set it to smtp".to_owned());
+        }
+        for (key, from) in [("mail.from", &self.mail.from), ("mail.announcements_from", &self.mail.announcements_from)]
+        {
+            let domain = super::rules::mailbox(from).ok().map(|mailbox| mailbox.email.domain().to_owned());
+            if domain.as_deref().is_some_and(is_placeholder) {
+                faults.push(format!("{key}: nobody has an address at {}", domain.unwrap_or_default()));
+            }
+        }
+    }
+
+    /// Whose word is taken, and who may be called.
+    fn check_networks(&self, faults: &mut Vec<String>) {
+        let server = &self.server;
+        let key = "server.trusted_proxies";
+        let proxies = networks(&server.trusted_proxies);
+        let listens_elsewhere = server.bind.parse::<SocketAddr>().is_ok_and(|address| !address.ip().is_loopback());
+        if proxies.is_empty() {
+            faults.push(format!(
+                "{key} is empty: then every client has the address of the proxy, and they throttle each other; name the \
+                 address that the proxy comes from"
+            ));
+        } else if listens_elsewhere && proxies.iter().all(|network| network.addr().is_loopback()) {
+            faults.push(format!(
+                "{key} names this machine alone, and the portal listens to others: a proxy before a container comes from the \
+                 container's gateway, see compose.yaml; for a proxy on this machine set server.bind to 127.0.0.1:8080"
+            ));
+        }
+        for network in proxies {
+            if is_too_wide(network) {
+                faults.push(format!(
+                    "{key}: whoever is within {network} can claim to come from anywhere; name the proxy's own address"
+                ));
+            }
+        }
+        for (key, list) in [
+            ("throttle.exempt_networks", &self.throttle.exempt_networks),
+            ("webhooks.allow_networks", &self.webhooks.allow_networks),
+        ] {
+            for network in networks(list).into_iter().filter(|network| network.prefix_len() < 8) {
+                faults.push(format!("{key}: {network} is nearly everybody; name the networks that are meant"));
+            }
+        }
+    }
+
+    fn check_secrets(&self, faults: &mut Vec<String>) {
+        for (key, secret) in [
+            ("server.metrics_token", self.server.metrics_token.expose_secret()),
+            ("bounces.token", self.bounces.token.expose_secret()),
+            ("storage.s3_secret_key", self.storage.s3_secret_key.expose_secret()),
+        ] {
+            if is_well_known(secret) {
+                faults.push(format!("{key} stands in examples; make one with: openssl rand -hex 32"));
+            }
+        }
+        for (key, url) in [
+            ("mail.smtp_url", self.mail.smtp_url.expose_secret()),
+            ("bounces.imap_url", self.bounces.imap_url.expose_secret()),
+        ] {
+            let url = Url::parse(url).ok();
+            if url.as_ref().and_then(Url::password).is_some_and(is_well_known) {
+                faults.push(format!("{key}: its password stands in examples; set another"));
+            }
+        }
+        let key = self.identity.master_key.expose_secret();
+        let repeats = |part: usize| key.bytes().skip(part).eq(key.bytes().take(key.len().saturating_sub(part)));
+        if !key.is_empty() && (1..=REPEATED).any(repeats) {
+            faults.push("identity.master_key is no chance; make one with: openssl rand -hex 32".to_owned());
+        }
+    }
+
+    fn check_database(&self, faults: &mut Vec<String>) {
+        let Ok(url) = Url::parse(self.database.url.expose_secret()) else { return };
+        if !["postgres", "postgresql"].contains(&url.scheme()) {
+            return;
+        }
+        let parameter = |wanted: &str| {
+            url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).unwrap_or_default()
+        };
+        let password = url.password().map_or_else(|| parameter("password"), str::to_owned);
+        if is_well_known(&password) {
+            faults.push("database.url: its password stands in examples; set another".to_owned());
+        }
+        let encrypts = ["require", "verify-ca", "verify-full"].contains(&parameter("sslmode").as_str());
+        if !password.is_empty() && !encrypts && is_far(&url) {
+            faults.push(format!(
+                "database.url: what is read and written travels to {} in clear text; add ?sslmode=verify-full",
+                host(&url)
+            ));
+        }
+    }
+}
+
+fn host(url: &Url) -> &str {
+    url.host_str().unwrap_or_default().trim_matches(['[', ']'])
+}
+
+fn address(url: &Url) -> Option<IpAddr> {
+    host(url).parse().ok()
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    host(url).eq_ignore_ascii_case("localhost")
+        || host(url).is_empty()
+        || address(url).is_some_and(|address| address.is_loopback())
+}
+
+/// Whether it lies beyond one's own network.
+fn is_far(url: &Url) -> bool {
+    match (is_this_machine(url), address(url)) {
+        (true, _) => false,
+        (false, Some(address)) => !is_own(address),
+        (false, None) => host(url).contains('.'),
+    }
+}
+
+/// Whether a domain, or what it belongs to, stands in examples.
+fn is_placeholder(domain: &str) -> bool {
+    let domain = domain.trim_end_matches('.').to_ascii_lowercase();
+    let within =
+        |reserved: &&str| domain.strip_suffix(*reserved).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    matches!(Host::parse(&domain), Ok(Host::Domain(_))) && RESERVED.iter().any(within)
+}
+
+fn is_well_known(secret: &str) -> bool {
+    WELL_KNOWN.contains(&secret.to_ascii_lowercase().as_str())
+}
+
+fn networks(list: &str) -> Vec<IpNet> {
+    let entries = list.split(',').map(str::trim);
+    entries.filter_map(|entry| entry.parse().ok().or_else(|| entry.parse::<IpAddr>().ok().map(IpNet::from))).collect()
+}
+
+/// Whether an address is of a network that is not routed on the internet.
+const fn is_own(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_private() || address.is_link_local() || address.is_loopback(),
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback(),
+    }
+}
+
+fn is_too_wide(network: IpNet) -> bool {
+    if network.addr().is_loopback() {
+        return false;
+    }
+    let (v4, v6) = if is_own(network.network()) { OWN } else { PUBLIC };
+    network.prefix_len() < if network.addr().is_ipv4() { v4 } else { v6 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Invalid, Sources, load};
+
+    fn faults(settings: &[&str]) -> Vec<String> {
+        let overrides = settings.iter().map(|&setting| setting.to_owned()).collect();
+        let loaded = load(&Sources { overrides, ..Sources::default() });
+        loaded.err().map(|Invalid(faults)| faults).unwrap_or_default()
+    }
+
+    #[test]
+    fn a23_a_laptop_and_a_trial_in_containers_need_nothing_of_it() {
+        for settings in [
+            &["server.docs=true"][..],
+            &["server.bind=0.0.0.0:8080", "server.public_url=http://localhost:8080"],
+            &["server.public_url=https://portal.example"],
+            &["mail.smtp_url=smtp://robot:tiger@127.0.0.1", "bounces.imap_url=imap://robot:tiger@[::1]/INBOX"],
+            &["mail.smtp_url=smtp://mail:1025", "database.url=postgres://portal:portal@database/portal"],
+        ] {
+            assert_eq!(faults(settings), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn a23_no_password_travels_in_clear_text_wherever_the_portal_runs() {
+        for setting in [
+            "bounces.imap_url=imap://robot:tiger@mail.customs.int/INBOX",
+            "bounces.imap_url=imap://robot:tiger@192.0.2.7",
+            "mail.smtp_url=smtp://robot:tiger@relay.customs.int:25",
+            "mail.smtp_url=smtp://robot:tiger@relay.customs.int?tls=none",
+        ] {
+            let found = faults(&[setting]);
+            assert!(found.len() == 1 && found[0].contains("clear text") && !found[0].contains("tiger"), "{found:?}");
+        }
+        let bucket =
+            ["storage.kind=s3", "storage.s3_bucket=letters", "storage.s3_access_key=a", "storage.s3_secret_key=b"];
+        for (url, told) in [("http://s3.customs.int", 1), ("https://s3.customs.int", 0), ("http://127.0.0.1:9000", 0)] {
+            let url = format!("storage.s3_url={url}");
+            let settings: Vec<&str> = bucket.iter().copied().chain([url.as_str()]).collect();
+            assert_eq!(faults(&settings).len(), told, "{url}");
+        }
+    }
+
+    #[test]
+    fn a23_placeholders_and_what_is_too_wide_are_known() {
+        for domain in ["portal.example", "EXAMPLE.org", "www.example.com", "localhost.localdomain", "portal.test."] {
+            assert!(is_placeholder(domain), "{domain}");
+        }
+        for domain in ["customs.int", "myexample.org", "example.sn", "192.0.2.1", ""] {
+            assert!(!is_placeholder(domain), "{domain}");
+        }
+        for (network, wide) in [
+            ("0.0.0.0/0", true),
+            ("::/0", true),
+            ("10.0.0.0/8", true),
+            ("172.17.0.0/16", true),
+            ("fd00::/8", true),
+            ("172.30.71.1/32", false),
+            ("192.168.7.0/24", false),
+            ("104.16.0.0/13", false),
+            ("127.0.0.0/8", false),
+        ] {
+            assert_eq!(is_too_wide(network.parse().unwrap()), wide, "{network}");
+        }
+        assert!(is_well_known("Change-Me") && !is_well_known("") && !is_well_known("tram harbour"));
+    }
+}

@@ -1,0 +1,324 @@
+//! One lane for work that takes long and much memory: imports, spreadsheets, everything that is held about a person.
+//!
+//! A few threads of its own do such work (`heavy_work.threads`), at a low priority; so many more may wait for one of them
+//! (`heavy_work.queue`), and what is beyond that is refused with a 503. So the memory of all of it together is bounded,
+//! however many ask at once. Each person has one piece of such work at a time; a second one is refused with a 429.
+//!
+//! 1. [`Lane::place`] gives a place, or refuses. A handler takes it before it receives a body, which is memory as well.
+//! 2. [`Place::turn`] waits until a thread is free. Whoever goes away meanwhile gives the place back.
+//! 3. [`Turn::run`] does the work on that thread. The work asks [`Wanted`] between its steps, and stops where the request
+//!    has gone.
+//!
+//! A file that is made while it is sent ([`Lane::stream`]) costs little at a time and needs no thread here; each person
+//! may take a few of them at once.
+//!
+//! Left out: units of work of the database, whose own queue is bounded (`db`), and passwords (`identity::password`).
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crossbeam_channel::{Receiver, Sender};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::background;
+use crate::config;
+use crate::db::Id;
+use crate::error::{Error, OrInternal as _};
+
+/// How far the threads step back.
+const STEP_BACK: i32 = 5;
+/// Files that one person may take at once while they are made.
+const STREAMS: usize = 4;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// What one person may have under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    /// Heavy work.
+    Work,
+    /// A file that is made while it is sent.
+    Stream,
+}
+
+impl Kind {
+    /// How many of them at once.
+    const fn most(self) -> usize {
+        match self {
+            Self::Work => 1,
+            Self::Stream => STREAMS,
+        }
+    }
+}
+
+/// The lane. Cloning shares it.
+#[derive(Clone)]
+pub struct Lane(Arc<Inner>);
+
+struct Inner {
+    jobs: Sender<Job>,
+    places: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+    under_way: Mutex<HashMap<(Id, Kind), usize>>,
+}
+
+impl Lane {
+    /// Starts the threads. They end when nobody has the lane any more.
+    ///
+    /// # Errors
+    /// Where the system gives no threads.
+    pub fn start(settings: &config::HeavyWork) -> Result<Self, Error> {
+        let (jobs, waiting) = crossbeam_channel::unbounded::<Job>();
+        for number in 0..settings.threads {
+            let waiting = waiting.clone();
+            std::thread::Builder::new().name(format!("heavy-{number}")).spawn(move || serve(&waiting)).or_internal()?;
+        }
+        Ok(Self(Arc::new(Inner {
+            jobs,
+            places: Arc::new(Semaphore::new(settings.threads + settings.queue)),
+            turns: Arc::new(Semaphore::new(settings.threads)),
+            under_way: Mutex::default(),
+        })))
+    }
+
+    /// A place in the lane.
+    ///
+    /// # Errors
+    /// 429 where this person has work under way, 503 where the lane is full.
+    pub fn place(&self, person: Id) -> Result<Place, Error> {
+        let under_way = self.admit(person, Kind::Work)?;
+        let place = Arc::clone(&self.0.places).try_acquire_owned().map_err(|_full| Error::busy())?;
+        Ok(Place { under_way, _place: place })
+    }
+
+    /// Leave to take a file that is made while it is sent; to be kept until then.
+    ///
+    /// # Errors
+    /// 429 where this person takes several already.
+    pub fn stream(&self, person: Id) -> Result<UnderWay, Error> {
+        self.admit(person, Kind::Stream)
+    }
+
+    /// Places that are not taken.
+    #[must_use]
+    pub fn free(&self) -> usize {
+        self.0.places.available_permits()
+    }
+
+    fn admit(&self, person: Id, kind: Kind) -> Result<UnderWay, Error> {
+        let mut under_way = self.0.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = under_way.entry((person, kind)).or_default();
+        if *count >= kind.most() {
+            return Err(Error::work_under_way());
+        }
+        *count += 1;
+        Ok(UnderWay(Arc::new(Counted { lane: self.clone(), person, kind })))
+    }
+}
+
+fn serve(jobs: &Receiver<Job>) {
+    background::step_back(STEP_BACK);
+    while let Ok(job) = jobs.recv() {
+        job();
+    }
+}
+
+/// Something of a person that is under way, until the last clone of this is dropped.
+#[derive(Clone)]
+pub struct UnderWay(Arc<Counted>);
+
+struct Counted {
+    lane: Lane,
+    person: Id,
+    kind: Kind,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut under_way = self.lane.0.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (self.person, self.kind);
+        match under_way.get_mut(&key) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => {
+                under_way.remove(&key);
+            }
+        }
+    }
+}
+
+/// A place in the lane.
+pub struct Place {
+    under_way: UnderWay,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// Waits until a thread is free.
+    ///
+    /// # Errors
+    /// None that is expected.
+    pub async fn turn(self) -> Result<Turn, Error> {
+        let turns = Arc::clone(&self.under_way.0.lane.0.turns);
+        let turn = turns.acquire_owned().await.map_err(|_closed| Error::busy())?;
+        Ok(Turn { place: self, _turn: turn })
+    }
+
+    /// Waits until a thread is free, and does the work there.
+    ///
+    /// # Errors
+    /// As [`Turn::run`].
+    pub async fn run<T, F>(self, work: F) -> Result<T, Error>
+    where
+        F: FnOnce(&Wanted) -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.turn().await?.run(work).await
+    }
+}
+
+/// The right to a thread.
+pub struct Turn {
+    place: Place,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    /// What keeps this person's next piece of work away, for what is still to be done after [`Turn::run`]: a large answer
+    /// is memory until it is sent.
+    #[must_use]
+    pub fn under_way(&self) -> UnderWay {
+        self.place.under_way.clone()
+    }
+
+    /// Does the work on a thread of the lane. Thread and place are free again when it is done, even where nobody waits for
+    /// it any more.
+    ///
+    /// # Errors
+    /// Those of the work; 500 where it panics.
+    pub async fn run<T, F>(self, work: F) -> Result<T, Error>
+    where
+        F: FnOnce(&Wanted) -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
+        let stop = CancellationToken::new();
+        let wanted = Wanted(stop.clone());
+        // Dropped with this future, be it done or given up.
+        let _stops = stop.drop_guard();
+        let (reply, answer) = oneshot::channel();
+        let jobs = self.place.under_way.0.lane.0.jobs.clone();
+        let job: Job = Box::new(move || {
+            let outcome = if wanted.is() {
+                let done = catch_unwind(AssertUnwindSafe(|| work(&wanted)));
+                done.unwrap_or_else(|_panic| Err(Error::internal("heavy work panicked")))
+            } else {
+                Err(Error::busy())
+            };
+            // Before the answer: whoever has it may come again at once.
+            drop(self);
+            let _ = reply.send(outcome);
+        });
+        jobs.send(job).or_internal()?;
+        answer.await.or_internal()?
+    }
+}
+
+/// Whether somebody still waits for what is worked on.
+pub struct Wanted(CancellationToken);
+
+impl Wanted {
+    /// Whether it is.
+    #[must_use]
+    pub fn is(&self) -> bool {
+        !self.0.is_cancelled()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::random::Random;
+    use crate::time::Timestamp;
+
+    fn lane(threads: usize, queue: usize) -> Lane {
+        Lane::start(&config::HeavyWork { threads, queue }).unwrap()
+    }
+
+    fn people() -> impl Iterator<Item = Id> {
+        let random = Random::seeded(1);
+        std::iter::repeat_with(move || Id::new(Timestamp::from_micros(0), &random))
+    }
+
+    fn code<T>(outcome: Result<T, Error>) -> &'static str {
+        match outcome {
+            Ok(_) => "ok",
+            Err(Error::Refused(refusal)) => refusal.code,
+            Err(Error::Internal(_)) => "internal",
+        }
+    }
+
+    #[tokio::test]
+    async fn one_of_a_person_and_so_many_in_all() {
+        let (lane, people) = (lane(1, 1), people().take(3).collect::<Vec<_>>());
+        let first = lane.place(people[0]).unwrap();
+        assert_eq!(code(lane.place(people[0])), "work_under_way");
+        let second = lane.place(people[1]).unwrap();
+        assert_eq!(code(lane.place(people[2])), "busy");
+        assert_eq!(code(lane.place(people[2])), "busy", "who was refused has nothing under way");
+        assert_eq!(code(first.run(|_| Ok(7)).await), "ok");
+        drop(second);
+        assert_eq!(lane.free(), 2);
+        let turn = lane.place(people[0]).unwrap().turn().await.unwrap();
+        let under_way = turn.under_way();
+        assert_eq!(code(turn.run(|_| Ok(())).await), "ok");
+        assert_eq!(code(lane.place(people[0])), "work_under_way", "its answer is being sent");
+        drop(under_way);
+        assert_eq!(code(lane.place(people[0])), "ok");
+    }
+
+    #[tokio::test]
+    async fn a_person_takes_a_few_files_at_once() {
+        let (lane, person) = (lane(1, 1), people().next().unwrap());
+        let taken: Vec<_> = (0..STREAMS).map(|_| lane.stream(person).unwrap()).collect();
+        assert_eq!(code(lane.stream(person)), "work_under_way");
+        assert_eq!(code(lane.place(person)), "ok", "which is no heavy work");
+        drop(taken);
+        assert_eq!(code(lane.stream(person)), "ok");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_is_stopped_or_never_begun() {
+        let (lane, people) = (lane(1, 2), people().take(3).collect::<Vec<_>>());
+        let (begun, has_begun) = oneshot::channel();
+        let work = lane.place(people[0]).unwrap().run(move |wanted| {
+            begun.send(()).unwrap();
+            while wanted.is() {
+                std::thread::yield_now();
+            }
+            Ok(())
+        });
+        let mut work = Box::pin(work);
+        tokio::select! {
+            _ = &mut work => panic!("it works until it is stopped"),
+            begun = has_begun => begun.unwrap(),
+        }
+        // One waits, and goes.
+        let waiting = lane.place(people[1]).unwrap().run(|_| -> Result<(), Error> { panic!("never begun") });
+        assert!(tokio::time::timeout(Duration::from_millis(1), waiting).await.is_err());
+        assert_eq!(lane.free(), 2);
+        drop(work);
+        assert_eq!(code(lane.place(people[2]).unwrap().run(|_| Ok(())).await), "ok", "the thread is free again");
+        assert_eq!(lane.free(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_one_answer_and_no_more() {
+        let (lane, person) = (lane(1, 0), people().next().unwrap());
+        let fallen = lane.place(person).unwrap().run(|_| -> Result<(), Error> { panic!("on purpose") });
+        assert_eq!(code(fallen.await), "internal");
+        assert_eq!(code(lane.place(person).unwrap().run(|_| Ok(())).await), "ok");
+    }
+}
