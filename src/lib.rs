@@ -44,13 +44,14 @@
 //! | [`cli`] | the commands; [`demo`] the one that plays the whole story; [`bench`] how fast it all is |
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
+//! | [`setbacks`] | what the clock could not do waits, and keeps nothing behind it |
 //! | [`storage`] | files kept outside the database: sealed, in a folder or a bucket |
 //! | [`idempotency`] | the same request sent again does not do the same thing again |
 //! | [`http`] | JSON, queries, paging, problem+json, the one middleware, who is at the other end, other sites kept out |
 //! | [`error`] | the one error |
 //! | [`secrets`] | the master key and what comes from it |
 //! | [`tls`] | whom we trust when we call others |
-//! | [`background`] | threads that let others go first |
+//! | [`background`] | threads that let others go first; [`jobs`] what is counted before it is begun there |
 //! | [`heavy_work`] | the one lane of work that takes long and much memory |
 //! | [`i18n`] | languages, and every sentence a person reads (`locales/`) |
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
@@ -97,6 +98,7 @@ pub mod i18n;
 pub mod idempotency;
 pub mod identity;
 pub mod imports;
+pub mod jobs;
 pub mod life_cycle;
 pub mod mail;
 pub mod members;
@@ -110,6 +112,7 @@ pub mod profile;
 pub mod random;
 pub mod registrations;
 pub mod secrets;
+pub mod setbacks;
 pub mod statistics;
 pub mod storage;
 pub mod subscriptions;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use portal::bench::Outcome;
 use serde_json::{Map, Value, json};
 
-/// Largest body that most routes take (`server.body_limit`), an announcement, and the others: XML and files.
+/// Largest body that routes take which have no guard, most others (`server.body_limit`), an announcement, and the rest: XML
+/// and files.
+const PUBLIC: usize = 16_384;
 const USUAL: usize = 65_536;
 const ANNOUNCEMENT: usize = 524_288;
 const LARGE: usize = 1_048_576;
@@ -44,15 +46,20 @@ pub struct Door {
 pub fn doors() -> Outcome<Vec<Door>> {
     let document = serde_json::to_value(portal::openapi::document())?;
     let mut doors = Vec::new();
-    let (usual, large) = (json_of(USUAL), json_of(ANNOUNCEMENT));
+    let of_size = [PUBLIC, USUAL, ANNOUNCEMENT].map(json_of);
     for (path, methods) in document.pointer("/paths").and_then(Value::as_object).into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
             let contents = operation.pointer("/requestBody/content").and_then(Value::as_object);
             for (media_type, content) in contents.into_iter().flatten() {
-                let most = if path.contains("/announcements") { ANNOUNCEMENT } else { USUAL };
+                let is_public = operation.get("security").is_none();
+                let [public, usual, large] = &of_size;
+                let (most, json) = match path.as_str() {
+                    _ if is_public => (PUBLIC, public),
+                    path if path.contains("/announcements") => (ANNOUNCEMENT, large),
+                    _ => (USUAL, usual),
+                };
                 let mut bodies = match media_type.as_str() {
-                    "application/json" if most == USUAL => usual.clone(),
-                    "application/json" => large.clone(),
+                    "application/json" => json.clone(),
                     "message/rfc822" => mails(),
                     "text/csv" => sheets(),
                     _ => vec![again("", "PK\u{3}\u{4}", "", LARGE), again("%PDF-1.7\n", "<<", "", LARGE)],
@@ -214,10 +221,10 @@ fn address_books() -> Vec<Arc<[u8]>> {
 
 fn forms() -> Vec<Arc<[u8]>> {
     vec![
-        again("", "x", "", USUAL),
-        again("token=a", "&topic=b", "", USUAL),
-        again("token=", "%41", "", USUAL),
-        again("", "&", "", USUAL),
-        again("", "token=a&", "", USUAL),
+        again("", "x", "", PUBLIC),
+        again("token=a", "&topic=b", "", PUBLIC),
+        again("token=", "%41", "", PUBLIC),
+        again("", "&", "", PUBLIC),
+        again("", "token=a&", "", PUBLIC),
     ]
 }

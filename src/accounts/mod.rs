@@ -27,7 +27,7 @@ use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
 use crate::policy::Principal;
 use crate::random::Random;
 use crate::text;
-use crate::throttle::{Bucket, Throttle};
+use crate::throttle::{Bucket, Causer, Throttle};
 use crate::time::Timestamp;
 pub use types::{Account, AccountList, AccountQuery, AddressLink, ChangeAddress, Reason};
 
@@ -57,6 +57,7 @@ impl Desk {
             return Err(Error::unauthenticated("session_ended"));
         }
         let owner = identity::get_user(conn, user)?;
+        self.throttle.charge_mail(conn, Causer::Officer(officer), user)?;
         if !identity::set_suspended(conn, user, Some(reason), self.now)? {
             return Err(Error::conflict("already_suspended"));
         }
@@ -68,6 +69,7 @@ impl Desk {
 
     fn reinstate(&self, conn: &mut Conn, officer: Id, user: Id) -> Result<Account, Error> {
         let owner = identity::get_user(conn, user)?;
+        self.throttle.charge_mail(conn, Causer::Officer(officer), user)?;
         if !identity::set_suspended(conn, user, None, self.now)? {
             return Err(Error::conflict("not_suspended"));
         }
@@ -86,6 +88,7 @@ impl Desk {
 
     fn reset_factors(&self, conn: &mut Conn, officer: Id, user: Id, reason: &str) -> Result<(), Error> {
         identity::get_user(conn, user)?;
+        self.throttle.charge_mail(conn, Causer::Officer(officer), user)?;
         identity::begin_again(conn, user, &self.restart("factors_reset", reason, Timestamp::from_micros(0)))?;
         self.note(conn, &Entry::by(Event::FactorsReset, officer, user))
     }
@@ -93,9 +96,14 @@ impl Desk {
     /// Mails a link to the new address and word to the old one. Whether the new one has an account, nobody is told but its owner.
     fn ask_address(&self, conn: &mut Conn, owner: &Principal, address: &EmailAddress) -> Result<(), Error> {
         let person = identity::get_user(conn, owner.user_id)?;
-        // Nobody fills another's mailbox from here: neither one person nor many.
+        // Nobody fills another's mailbox from here: neither by one address nor by many. What others ask for at this address is
+        // counted apart, so that nobody can keep its owner from changing to it.
         self.throttle.charge(conn, Bucket::AddressChange, &owner.user_id.to_string())?;
-        let mailed = self.throttle.admits(conn, Bucket::Link, &address.key())?;
+        let asked = format!("{} {}", owner.user_id, address.key());
+        let mailed = self.throttle.admits(conn, Bucket::NewAddress, &asked)?;
+        if mailed {
+            self.throttle.charge_mail_out(conn, Causer::Person(owner.user_id))?;
+        }
         self.note(conn, &Entry::own(Event::AddressChangeAsked, owner.user_id))?;
         let old = EmailAddress::parse(&person.email).map_err(|_stored| Error::internal("a stored address is none"))?;
         let (undo, confirm) = (self.random.secret(), self.random.secret());

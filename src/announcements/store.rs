@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::digest;
 use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
-use crate::db::schema::{announcement, announcement_variant, delivery, mail, mail_batch, topic, users};
+use crate::db::schema::{announcement, announcement_variant, delivery, mail, mail_batch, setback, topic, users};
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::i18n::Language;
@@ -147,6 +147,7 @@ pub(super) fn set_finished(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Resul
 pub(super) fn due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<Id>, Error> {
     Ok(announcement::table
         .filter(announcement::status.eq(AnnouncementStatus::Scheduled).and(announcement::send_at.le(now)))
+        .filter(not(exists(setback::table.filter(setback::id.eq(announcement::id).and(setback::until.gt(now))))))
         .order(announcement::send_at)
         .limit(most)
         .select(announcement::id)

@@ -9,6 +9,7 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::identity;
 use crate::mail::Letter;
+use crate::throttle::Causer;
 
 /// How long such a mail is worth sending.
 const LIFE: Duration = Duration::from_hours(72);
@@ -57,6 +58,9 @@ impl Desk {
         ];
         for officer in identity::secretariat(conn)? {
             if concerns(event, by, row.author_id, officer.id) {
+                if let Some(by) = by {
+                    self.throttle.charge_mail(conn, Causer::Officer(by), officer.id)?;
+                }
                 let letter = Letter { kind, name: officer.name.clone(), args: args.clone(), link: None };
                 self.outbox.post(conn, &officer.recipient(), &letter, LIFE)?;
             }

@@ -5,6 +5,7 @@
 //! test runs both by hand. `health` is for whoever watches the process.
 
 mod descriptors;
+mod docs;
 mod health;
 mod house;
 mod server;
@@ -37,7 +38,7 @@ use crate::privacy::{self, Periods};
 use crate::random::Random;
 use crate::secrets::{Mac, MasterKey};
 use crate::storage::Storage;
-use crate::throttle::Throttle;
+use crate::throttle::{Seen, Throttle};
 use crate::time::Clock;
 use crate::webhooks::{Dispatcher, Webhooks};
 pub use health::{__path_figures, __path_live, __path_ready, Health, figures, live, ready};
@@ -75,6 +76,8 @@ pub struct Portal {
     pub lives: Lives,
     /// What is handed out in bulk.
     pub bulk: Bulk,
+    /// What readers of the directory have seen.
+    pub seen: Seen,
     /// Where work is done that takes long and much memory.
     pub heavy_work: Lane,
     /// How long what is personal is kept.
@@ -102,6 +105,8 @@ pub struct Known {
     pub names: members::KnownNames,
     /// Sets of the directory's contacts.
     pub sets: directory::KnownSets,
+    /// Texts of announcements, rendered.
+    pub texts: announcements::KnownTexts,
 }
 
 /// How long things are good.
@@ -212,6 +217,7 @@ impl Portal {
         let bounces = Bounces::new(settings, db.clone(), clock.clone(), life_cycle.clone(), return_paths)?;
         let portal = Self {
             bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
+            seen: Seen::new(Arc::clone(&throttle), db.clone(), clock.clone(), settings.directory.seen_per_day),
             heavy_work: Lane::start(&settings.heavy_work)?,
             cursors: master.mac("cursors")?,
             mail_tokens,
@@ -279,6 +285,7 @@ impl Portal {
             mail_tokens: self.mail_tokens.clone(),
             trace: Trace::default(),
             now: self.clock.now(),
+            throttle: Arc::clone(&self.throttle),
             settings: self.announcements,
         }
     }

@@ -12,7 +12,7 @@ mod types;
 
 pub use machine::{Actor, Event, Rule};
 pub use store::{
-    count_active, create, create_many, due, find, find_of_registration, hold, list, of_user, of_users, record,
-    set_holder,
+    count_active, count_waiting, create, create_many, due, find, find_of_registration, hold, list, of_user, of_users,
+    postpone, record, set_holder,
 };
 pub use types::{Appointment, AppointmentStatus, Held, ListFilter, NewAppointment, Role};

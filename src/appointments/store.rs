@@ -165,6 +165,15 @@ pub fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, Error
         .load(conn)?)
 }
 
+/// Lets the clock come back to an appointment later: it failed now, and others wait behind it.
+///
+/// # Errors
+/// Where the database says no.
+pub fn postpone(conn: &mut Conn, id: Id, until: Timestamp) -> Result<(), Error> {
+    diesel::update(appointment::table.find(id)).set(appointment::due_at.eq(until)).execute(conn)?;
+    Ok(())
+}
+
 /// Appointments in the order in which they were made, after an id.
 ///
 /// # Errors
@@ -225,6 +234,16 @@ pub fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<Held>, Error> {
             status,
         })
         .collect())
+}
+
+/// How many wait for a decision at an organisation. Whoever bounds them holds it.
+///
+/// # Errors
+/// Where the database says no.
+pub fn count_waiting(conn: &mut Conn, organisation: Id) -> Result<i64, Error> {
+    let waiting = appointment::status.eq_any([AppointmentStatus::Pending, AppointmentStatus::Incomplete]);
+    let there = appointment::table.filter(appointment::organisation_id.eq(organisation).and(waiting));
+    Ok(there.count().get_result(conn)?)
 }
 
 /// Every appointment of several people, with whose it is; of each person the oldest first.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderName, LOCATION, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, guard};
 use futures_util::TryStreamExt as _;
 
 use super::cards::{self, Answers, Book, Missing};
@@ -23,7 +23,9 @@ use crate::http::{BodyLimit, Caller, etag, language};
 use crate::identity::guards::DirectoryProgram;
 
 /// Most bytes of a REPORT: room for [`MOST`] addresses of cards, since some programs ask for all in one.
-const BODY: usize = 1_048_576;
+const REPORT: BodyLimit = BodyLimit(1_048_576);
+/// Most bytes of another request: room for the names of properties.
+const BODY: BodyLimit = BodyLimit(16_384);
 /// What can be done here.
 const METHODS: &str = "OPTIONS, GET, HEAD, PROPFIND, REPORT";
 /// What would change something.
@@ -40,18 +42,23 @@ const CARD: &[Offer<Version>] = &[
 
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
-    let method = |name: &[u8]| web::method(Method::from_bytes(name).unwrap_or(Method::OPTIONS));
+    let method = |name: &[u8]| Method::from_bytes(name).unwrap_or(Method::OPTIONS);
     config
         .service(web::resource("/.well-known/carddav").route(web::to(home)))
         .service(web::resource("/carddav").route(web::to(home)))
         .service(
             web::resource("/carddav/{place:.*}")
-                .app_data(BodyLimit(BODY))
+                .guard(guard::Method(method(b"REPORT")))
+                .app_data(REPORT)
+                .route(web::to(report)),
+        )
+        .service(
+            web::resource("/carddav/{place:.*}")
+                .app_data(BODY)
                 .route(web::method(Method::OPTIONS).to(options))
                 .route(web::get().to(get))
                 .route(web::head().to(get))
-                .route(method(b"PROPFIND").to(propfind))
-                .route(method(b"REPORT").to(report))
+                .route(web::method(method(b"PROPFIND")).to(propfind))
                 .default_service(web::to(refuse)),
         );
 }
@@ -109,7 +116,9 @@ async fn propfind(
         (Some("1"), _) => true,
         _ => return Ok(refusal(&portal, &request, Refusal::FiniteDepth)),
     };
-    let props = match request::propfind(body.0.as_ref()) {
+    let is_of_cards = matches!((place, below), (Place::Card(_), _) | (Place::Book, true));
+    let props = request::propfind(body.0.as_ref());
+    let props = match props.and_then(|props| if is_of_cards { props.of_cards() } else { Ok(props) }) {
         Ok(props) => props,
         Err(reason) => return Ok(refusal(&portal, &request, reason)),
     };
@@ -287,6 +296,7 @@ fn refusal(portal: &Portal, request: &HttpRequest, reason: Refusal) -> HttpRespo
     let (status, key) = match reason {
         Refusal::Malformed => (StatusCode::BAD_REQUEST, "carddav-malformed"),
         Refusal::TooMany => (StatusCode::INSUFFICIENT_STORAGE, "carddav-too-many"),
+        Refusal::Properties => (StatusCode::FORBIDDEN, "carddav-properties"),
         Refusal::SyncToken => (StatusCode::FORBIDDEN, "carddav-sync-token"),
         Refusal::FiniteDepth => (StatusCode::FORBIDDEN, "carddav-depth"),
         Refusal::ReadOnly => (StatusCode::FORBIDDEN, "carddav-read-only"),

@@ -55,6 +55,10 @@ impl Settings {
             (1..=100_000_000).contains(&self.directory.export_per_day),
             "directory.export_per_day lies between 1 and 100000000",
         );
+        rule(
+            (1..=100_000_000).contains(&self.directory.seen_per_day),
+            "directory.seen_per_day lies between 1 and 100000000",
+        );
         self.check_storage(&mut rule);
         self.check_privacy(&mut rule);
         rule(self.announcements.digest_hour <= 23, "announcements.digest_hour lies between 0 and 23");
@@ -175,9 +179,33 @@ impl Settings {
             ("network_applications", throttle.network_applications),
             ("network_forgot", throttle.network_forgot),
             ("links_per_address", throttle.links_per_address),
+            ("mails_per_person", throttle.mails_per_person),
+            ("mails_per_officer", throttle.mails_per_officer),
+            ("mails_to_one", throttle.mails_to_one),
+            ("notices_per_officer", throttle.notices_per_officer),
+            ("applications_per_day", throttle.applications_per_day),
+            ("open_applications", throttle.open_applications),
+            ("open_applications_per_member", throttle.open_applications_per_member),
             ("code_failures", throttle.code_failures),
         ] {
             rule((1..=1_000_000).contains(&count), &format!("throttle.{key} lies between 1 and 1000000"));
+        }
+        for (key, times) in [
+            ("network_site_times", throttle.network_site_times),
+            ("network_provider_times", throttle.network_provider_times),
+        ] {
+            rule((1..=1_000).contains(&times), &format!("throttle.{key} lies between 1 and 1000"));
+        }
+        // A letter of the largest size fits in.
+        let letter = u32::try_from(self.storage.letter_limit.div_ceil(1_024)).unwrap_or(u32::MAX);
+        for (key, most) in [
+            ("upload_kib_per_hour", throttle.upload_kib_per_hour),
+            ("network_upload_kib_per_hour", throttle.network_upload_kib_per_hour),
+        ] {
+            rule(
+                (letter..=100_000_000).contains(&most),
+                &format!("throttle.{key} lies between storage.letter_limit (in KiB) and 100000000"),
+            );
         }
         for (key, time) in [
             ("login_slowest_seconds", throttle.login_slowest_seconds),

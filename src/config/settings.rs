@@ -115,6 +115,8 @@ pub struct Throttle {
     pub login_slowest_seconds: u64,
     pub login_forget_minutes: u64,
     pub login_failures_known_device: u32,
+    pub network_site_times: u32,
+    pub network_provider_times: u32,
     pub network_failures: u32,
     pub network_failures_per_minute: u32,
     pub network_passwords: u32,
@@ -122,6 +124,15 @@ pub struct Throttle {
     pub network_applications: u32,
     pub network_forgot: u32,
     pub links_per_address: u32,
+    pub mails_per_person: u32,
+    pub mails_per_officer: u32,
+    pub mails_to_one: u32,
+    pub notices_per_officer: u32,
+    pub applications_per_day: u32,
+    pub open_applications: u32,
+    pub open_applications_per_member: u32,
+    pub upload_kib_per_hour: u32,
+    pub network_upload_kib_per_hour: u32,
     pub code_failures: u32,
     pub code_lock_minutes: u64,
     pub exempt_networks: String,
@@ -132,6 +143,7 @@ pub struct Throttle {
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Directory {
     pub export_per_day: u32,
+    pub seen_per_day: u32,
 }
 
 /// How announcements are brought out.

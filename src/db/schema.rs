@@ -189,6 +189,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Integer;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    setback (id) {
+        id -> SqlId,
+        failures -> Integer,
+        until -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Integer, SmallInt};
     use super::SqlTimestamp;
 
@@ -528,6 +540,7 @@ diesel::table! {
         bounce_kind -> Nullable<Text>,
         bounce_status -> Nullable<Text>,
         bounce_diagnostic -> Nullable<Text>,
+        claims -> Integer,
     }
 }
 
@@ -836,6 +849,21 @@ diesel::table! {
         last_status -> Nullable<Integer>,
         last_fault -> Nullable<Text>,
         last_answer -> Nullable<Text>,
+        claims -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    job_try (job, subject) {
+        job -> Text,
+        subject -> SqlId,
+        tries -> Integer,
+        begun_at -> SqlTimestamp,
+        set_aside_at -> Nullable<SqlTimestamp>,
     }
 }
 
@@ -931,6 +959,7 @@ allow_tables_to_appear_in_same_query!(
     refresh_token,
     registration,
     session,
+    setback,
     signing_key,
     stored_object,
     technology,

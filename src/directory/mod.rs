@@ -190,16 +190,16 @@ fn nullable(
 pub fn languages(codes: &[String]) -> Result<Vec<String>, Fault> {
     let codes = distinct(codes)?;
     match codes.iter().find(|code| !text::is_language_code(code)) {
-        Some(code) => Err(Fault::new("", "unknown_language").with("value", code)),
+        Some(code) => Err(Fault::new("", "unknown_language").with("value", text::shown(code))),
         None => Ok(codes),
     }
 }
 
-/// Reads a list of codes: lower case, each once, not too many.
+/// Reads a list of codes: not too many, in lower case, each once.
 ///
 /// # Errors
 /// A fault where there are too many.
 pub fn distinct(codes: &[String]) -> Result<Vec<String>, Fault> {
-    let codes = text::unique(codes.iter().map(|code| code.trim().to_lowercase()));
-    if codes.len() > MAX_CODES { Err(Fault::new("", "too_many").with("max", MAX_CODES)) } else { Ok(codes) }
+    text::few(codes, MAX_CODES)?;
+    Ok(text::unique(codes.iter().map(|code| code.trim().to_lowercase())))
 }

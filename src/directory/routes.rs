@@ -24,13 +24,14 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, Fault, Faults};
 use crate::http::page::{Facets, bad_cursor};
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, IfMatch, Json, List, Query, etag};
+use crate::http::{Asked, Caller, Cursor, IfMatch, List, Query, Unread, etag};
 use crate::i18n::{Catalogue, Language};
 use crate::identity::{self, guards::Member};
 use crate::mail::{Letter, Outbox};
 use crate::members;
 use crate::policy::{self, Principal, Sight};
 use crate::text;
+use crate::throttle::{Causer, Throttle};
 
 /// Most characters of a search.
 const MAX_SEARCH: usize = 200;
@@ -65,6 +66,7 @@ pub async fn list(
     query: Query<ContactQuery>,
 ) -> Result<HttpResponse, Error> {
     let page = Asked::of(&request, query.0.limit, query.0.cursor.as_deref())?;
+    check_seen(&portal, &viewer)?;
     let (after, fetch) = (place(&page)?, page.rows());
     let facets = facets(query.0.facets.as_deref().unwrap_or_default())?;
     let total = query.0.total.unwrap_or(false);
@@ -85,6 +87,7 @@ pub async fn list(
         .await?;
     let keys = |(_, place): &(Contact, Place)| Cursor::after(&[&place.member, &place.key, &place.id.to_string()]);
     let mut list = page.cut(found.rows, keys)?.map(|(contact, _)| contact);
+    note_seen(&portal, &viewer, list.data.len());
     list.total = found.total;
     list.facets = (!labelled.is_empty()).then_some(labelled);
     Ok(list.respond(&request))
@@ -119,9 +122,26 @@ pub async fn one(
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
     let id = id.into_inner();
+    check_seen(&portal, &viewer)?;
     let found = portal.db.read(move |conn| store::find(conn, id)).await?;
     let (row, member) = found.ok_or_else(Error::not_found)?;
+    note_seen(&portal, &viewer, 1);
     etag::respond(&request, &rules::shown_to(&Sight::of(&viewer), row, member, &[]))
+}
+
+/// Lets somebody read on who has not looked at too many contacts today. The Secretariat is free.
+///
+/// # Errors
+/// 429.
+pub(super) fn check_seen(portal: &Portal, viewer: &Principal) -> Result<(), Error> {
+    if viewer.is_secretariat() { Ok(()) } else { portal.seen.check(viewer.user_id) }
+}
+
+/// Counts contacts that somebody was shown.
+pub(super) fn note_seen(portal: &Portal, viewer: &Principal, contacts: usize) {
+    if !viewer.is_secretariat() {
+        portal.seen.count(viewer.user_id, contacts);
+    }
 }
 
 /// Changes a contact: its owner, a coordinator of its organisation, or the Secretariat. Officers change fields that they see
@@ -136,12 +156,18 @@ pub async fn change(
     request: HttpRequest,
     id: web::Path<Id>,
     seen: IfMatch,
-    body: Json<ChangeContact>,
+    body: Unread<ChangeContact>,
 ) -> Result<HttpResponse, Error> {
+    let (asked, id) = (Arc::clone(&editor.0), id.into_inner());
+    let check = move |conn: &mut Conn| {
+        let (row, _) = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        policy::may_change_contact(&asked, row.user_id, row.organisation_id)
+    };
+    portal.db.read(check).await?;
     let mut faults = Faults::new();
-    let change = parse_change(&body.0, &mut faults);
+    let change = parse_change(&body.read().await?, &mut faults);
     faults.finish()?;
-    let (id, now, desk) = (id.into_inner(), portal.clock.now(), Desk::of(&portal, &caller));
+    let (now, desk) = (portal.clock.now(), Desk::of(&portal, &caller));
     let contact = portal
         .db
         .write(move |conn| {
@@ -173,13 +199,14 @@ struct Desk {
     audit: Audit,
     outbox: Outbox,
     catalogue: Arc<Catalogue>,
+    throttle: Arc<Throttle>,
     trace: Trace,
 }
 
 impl Desk {
     fn of(portal: &Portal, caller: &Caller) -> Self {
         let (audit, outbox, catalogue) = (portal.audit.clone(), portal.outbox.clone(), Arc::clone(&portal.catalogue));
-        Self { audit, outbox, catalogue, trace: Trace::from(caller) }
+        Self { audit, outbox, catalogue, throttle: Arc::clone(&portal.throttle), trace: Trace::from(caller) }
     }
 
     fn note(&self, conn: &mut Conn, editor: &Principal, (owner, at): (Id, Id), fields: &[&str]) -> Result<(), Error> {
@@ -199,6 +226,7 @@ impl Desk {
         if editor.user_id == owner {
             return Ok(());
         }
+        self.throttle.charge_mail(conn, Causer::Officer(editor.user_id), owner)?;
         let owner = identity::get_user(conn, owner)?;
         let language = owner.preferred_language;
         let names = fields.iter().map(|field| self.catalogue.text(language, &format!("changed-{field}"), &[]));

@@ -81,6 +81,15 @@ impl Caller {
         truncated(self.address, 32, 64)
     }
 
+    /// What counts as one client, and the networks around it, the narrowest first: of IPv4 an address and its /24; of IPv6 a
+    /// /64, the /48 of a site, and the /32 of a provider, since whoever has the wider has all of the narrower.
+    #[must_use]
+    pub fn blocks(&self) -> Vec<String> {
+        let lengths: &[(u8, u8)] =
+            if self.address.is_ipv4() { &[(32, 64), (24, 48)] } else { &[(32, 64), (24, 48), (16, 32)] };
+        lengths.iter().map(|&(v4, v6)| truncated(self.address, v4, v6)).collect()
+    }
+
     /// What is written down of the address: /24 of IPv4, /48 of IPv6.
     #[must_use]
     pub fn network(&self) -> String {

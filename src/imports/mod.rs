@@ -4,7 +4,8 @@
 //! (`life_cycle::invitations`), and what was judged is kept as a plan, which nobody changes any more. Nothing is
 //! invited yet; the answer says of every row what becomes of it, and why. [`commit`] carries out exactly that plan within the
 //! hour, in one unit of work, once: each row is judged again while the organisations are held, and where one judgement is
-//! another than it was, nothing happens at all. So nobody is invited whom the officer has not seen in the plan.
+//! another than it was, nothing happens at all. So nobody is invited whom the officer has not seen in the plan. A row whose
+//! address had so many links from this officer lately is left for another sheet, and keeps nobody else.
 //!
 //! - `sheet` reads what is uploaded, CSV or XLSX, into rows of known columns; it judges the form alone
 //! - `rules` what a row means, and what becomes of it
@@ -30,6 +31,7 @@ pub use types::{Action, Commit, Committed, PlanView, RowCounts, RowView};
 use crate::audit::{Entry, Event};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
+use crate::identity;
 use crate::life_cycle::Desk;
 use crate::life_cycle::invitations::{self, Invitee};
 use crate::members::Names;
@@ -62,9 +64,16 @@ fn plan(conn: &mut Conn, desk: &Desk, names: &Names, officer: &Principal, sheet:
         expires_at: desk.now.plus(LIFE),
         rows: rules::judged(read, judgements)?,
     };
+    // Of two plans that are made at once, each sees the other.
+    identity::hold_user(conn, officer.user_id)?;
     store::make_room(conn, officer.user_id, KEPT)?;
     store::insert(conn, &draft, officer.user_id, desk.now)?;
     Ok(draft)
+}
+
+/// Whether somebody made this plan: asked before anything is received that is said about it.
+fn check_maker(conn: &mut Conn, officer: &Principal, id: Id) -> Result<(), Error> {
+    store::maker(conn, id)?.filter(|&maker| maker == officer.user_id).map(|_own| ()).ok_or_else(Error::not_found)
 }
 
 /// Carries a plan out, or nothing of it.
@@ -76,22 +85,27 @@ fn commit(conn: &mut Conn, desk: &Desk, officer: &Principal, id: Id, wish: Commi
     invitations::hold_organisations(conn, &plan.invitees)?;
     let judgements = invitations::judge(conn, officer, &plan.invitees)?;
     rules::check_same(&plan, judgements)?;
-    let appointments = invite_all(conn, desk, officer, &plan)?;
+    let (appointments, left_out) = invite_all(conn, desk, officer, &plan)?;
     store::close(conn, id, desk.now)?;
-    let done = Committed { invited: appointments.len(), appointments };
+    let done = Committed { invited: appointments.len(), appointments, left_out };
     let counts = RowCounts::of(held.rows.0.iter().map(|row| row.action));
-    let detail = json!({"plan": id, "invited": done.invited, "skipped": counts.skip, "errors": counts.error});
+    let detail = json!({"plan": id, "invited": done.invited, "skipped": counts.skip, "errors": counts.error,
+        "left_out": done.left_out.len()});
     desk.audit.note(conn, &desk.trace, &Entry::by(Event::ImportCommitted, officer.user_id, id).with(detail))?;
     Ok(done)
 }
 
-fn invite_all(conn: &mut Conn, desk: &Desk, officer: &Principal, plan: &Plan) -> Result<Vec<Id>, Error> {
-    let mut appointments = Vec::with_capacity(plan.invitees.len());
+/// Invites everybody; also the rows that are left out.
+fn invite_all(conn: &mut Conn, desk: &Desk, officer: &Principal, plan: &Plan) -> Result<(Vec<Id>, Vec<u32>), Error> {
+    let (mut appointments, mut left_out) = (Vec::with_capacity(plan.invitees.len()), Vec::new());
     for (invitee, (row, verdict)) in plan.invitees.iter().zip(&plan.verdicts) {
-        let made = desk.invite_judged(conn, officer, invitee, *verdict).map_err(|error| rules::at_row(*row, error))?;
-        appointments.push(made.id);
+        if desk.admits_link(conn, officer, invitee)? {
+            appointments.push(desk.invite_judged(conn, officer, invitee, *verdict)?.id);
+        } else {
+            left_out.push(*row);
+        }
     }
-    Ok(appointments)
+    Ok((appointments, left_out))
 }
 
 /// Deletes the plans that somebody made, and those that would invite one of these addresses, as they are compared.

@@ -1,5 +1,7 @@
 //! `/invitations/import` and `/imports`.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -10,9 +12,10 @@ use crate::db::Id;
 use crate::error::{Error, Fault};
 use crate::heavy_work::Wanted;
 use crate::http::problem::Problem;
-use crate::http::{Caller, File, MaybeJson, Upload, language};
+use crate::http::{Caller, File, Unread, Upload, language};
 use crate::identity::guards::AppointmentOfficer;
 use crate::life_cycle::routes::{changed, desk};
+use crate::throttle::Load;
 
 /// What a workbook is sent as.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -61,7 +64,10 @@ pub async fn import(
     }
     let said = body.media_type() == XLSX;
     let place = portal.heavy_work.place(officer.user_id)?;
+    let load = Load { person: officer.user_id, caller: caller.clone(), charged: body.expected(MAX_BYTES) };
+    portal.throttle.admit_upload(&portal.db, &load).await?;
     let content = body.read(MAX_BYTES).await?;
+    portal.throttle.settle_upload(&portal.db, load, content.len()).await?;
     if said && !sheet::is_workbook(&content) {
         return Err(Error::invalid(vec![Fault::new("", "sheet_kind")]));
     }
@@ -84,10 +90,13 @@ pub async fn commit(
     portal: web::Data<Portal>,
     caller: Caller,
     id: web::Path<Id>,
-    body: MaybeJson<Commit>,
+    body: Unread<Commit>,
 ) -> Result<web::Json<Committed>, Error> {
-    let (desk, officer, wish) = (desk(&portal, &caller), officer.0, body.0);
-    let done = portal.db.write(move |conn| super::commit(conn, &desk, &officer, id.into_inner(), wish)).await?;
+    let (desk, officer, id) = (desk(&portal, &caller), officer.0, id.into_inner());
+    let asked = Arc::clone(&officer);
+    portal.db.read(move |conn| super::check_maker(conn, &asked, id)).await?;
+    let wish = body.read_or_default().await?;
+    let done = portal.db.write(move |conn| super::commit(conn, &desk, &officer, id, wish)).await?;
     changed(&portal);
     Ok(web::Json(done))
 }

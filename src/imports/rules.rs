@@ -249,16 +249,6 @@ pub(super) fn check_same(plan: &Plan, judgements: Vec<Result<Verdict, Error>>) -
     if faults.is_empty() { Ok(()) } else { Err(outdated(faults)) }
 }
 
-/// What kept a row from being invited in the end: that the address had its share of links could not be known before.
-pub(super) fn at_row(row: u32, error: Error) -> Error {
-    match error {
-        Error::Refused(refusal) if refusal.code == "too_many_attempts" => {
-            outdated(vec![Fault::new(format!("/rows/{row}/email"), "too_many_links")])
-        }
-        other => other,
-    }
-}
-
 fn outdated(faults: Vec<Fault>) -> Error {
     Error::conflict("plan_outdated").with_faults(cut(faults))
 }

@@ -110,6 +110,9 @@ pub struct Committed {
     /// Their appointments, in the order of the sheet.
     #[schema(value_type = Vec<String>)]
     pub appointments: Vec<Id>,
+    /// The numbers of rows that were left out, since so many links went to their addresses lately: they can be in another
+    /// sheet an hour later.
+    pub left_out: Vec<u32>,
 }
 
 /// A row as it was read: what it says, and whether that is a good form.

@@ -10,6 +10,7 @@ use crate::http::IfMatch;
 use crate::identity;
 use crate::members;
 use crate::policy::{self, Principal};
+use crate::throttle::Bucket;
 
 impl Desk {
     /// Appoints somebody, or applies for oneself.
@@ -28,6 +29,9 @@ impl Desk {
             policy::may_appoint(principal, form.role, organisation.id)?;
             (form.user_id.unwrap_or(principal.user_id), Event::Appoint)
         };
+        if form.valid_to.is_some_and(|end| end <= self.now) {
+            return Err(Error::invalid(vec![Fault::new("/valid_to", "in_the_past")]));
+        }
         let row = self.begin(conn, user, organisation.id, form, event)?;
         let doing = Doing::by(event, principal.user_id, None);
         self.note(conn, "none", &row, doing)?;
@@ -49,8 +53,17 @@ impl Desk {
         if person.is_closed() {
             return Err(Error::conflict("account_suspended"));
         }
-        if !rules::is_free(&appointments::of_user(conn, user)?, organisation, form.role) {
+        let held = appointments::of_user(conn, user)?;
+        if !rules::is_free(&held, organisation, form.role) {
             return Err(Error::conflict("already_appointed"));
+        }
+        if event == Event::Apply {
+            rules::check_room(
+                &held,
+                appointments::count_waiting(conn, organisation)?,
+                self.throttle.open_applications(),
+            )?;
+            self.throttle.charge(conn, Bucket::Apply, &user.to_string())?;
         }
         let status = appointments::machine::rule_for(None, event).map_or(AppointmentStatus::Pending, |rule| rule.to);
         let new = NewAppointment {
@@ -120,7 +133,7 @@ impl Desk {
         appointments::record(conn, &next)?;
         let doing = Doing::by(Event::MandateEnds, principal.user_id, None);
         self.note(conn, next.status.as_str(), &next, doing)?;
-        self.announce_end(conn, &next)?;
+        self.announce_end(conn, &next, principal.user_id)?;
         view(conn, principal, next)
     }
 }

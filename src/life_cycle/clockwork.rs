@@ -2,7 +2,10 @@
 //!
 //! Each appointment that is due is a unit of work of its own: it is held, looked at again, and the one task that is due is
 //! done together with its mail and its entry in the log. A second process that found the same row waits, looks again, and
-//! finds nothing to do. One that fails is logged and does not keep the others.
+//! finds nothing to do. One that fails is logged, one that ends the process is set aside (`jobs`), and both move back: they are
+//! tried again an hour later, and keep nobody who is due after them.
+
+use std::time::Duration;
 
 use super::letters::{self, Message};
 use super::{Desk, Doing};
@@ -10,33 +13,41 @@ use crate::appointments::{self, Appointment, AppointmentStatus, Event, timetable
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
 use crate::identity::{self, Credentials};
+use crate::jobs;
 use timetable::Task;
 
 /// Appointments that are looked up at a time.
 const BATCH: i64 = 100;
+/// When one that failed is tried again.
+const AGAIN: Duration = Duration::from_hours(1);
+
 /// Works the timetable off; returns how many things were done.
 ///
 /// # Errors
 /// Where the database says no.
 pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
-    let (mut done, mut failed) = (0, 0);
+    let mut done = 0;
     loop {
         let now = desk.now;
         let due = db.read(move |conn| appointments::due(conn, now, BATCH)).await?;
         let found = due.len();
         for id in due {
             let desk = desk.clone();
-            match db.write(move |conn| desk.step(conn, id)).await {
-                Ok(true) => done += 1,
-                Ok(false) => {}
+            let step = db.write(move |conn| desk.step(conn, id));
+            match jobs::guarded(db, now, "timetable", Some(id), step).await {
+                Ok(Some(has_done)) => {
+                    done += usize::from(has_done);
+                    continue;
+                }
+                // It is set aside, which was told already.
+                Ok(None) => {}
                 Err(error) => {
-                    failed += 1;
                     tracing::warn!(%error, appointment = %id, "could not do what the timetable asks for");
                 }
             }
+            db.write(move |conn| appointments::postpone(conn, id, now.plus(AGAIN))).await?;
         }
-        // Those that failed are still due: they are tried again the next time, not at once.
-        if failed > 0 || i64::try_from(found).unwrap_or(i64::MAX) < BATCH {
+        if i64::try_from(found).unwrap_or(i64::MAX) < BATCH {
             return Ok(done);
         }
     }

@@ -81,7 +81,7 @@ impl Desk {
             self.begin_hand_over(conn, row, ends, by)?;
         }
         self.note(conn, row.status.as_str(), &next, doing)?;
-        self.announce_successor(conn, &next, successor, what.reason.as_deref())?;
+        self.announce_successor(conn, &next, successor, what.reason.as_deref(), by)?;
         Ok(next)
     }
 }

@@ -1,17 +1,19 @@
 //! Who hears of what in the life of an appointment. The texts stand in `locales/` under `mail-<kind>`.
 //!
 //! The holder hears of everything that somebody else does; whoever may approve hears of what waits; the coordinators, and the
-//! Secretariat where there are none, hear of contacts that go.
+//! Secretariat where there are none, hear of contacts that go. Whoever causes mails to others is charged for them
+//! ([`crate::throttle`]); of an application each officer hears once.
 
 use std::time::Duration;
 
-use super::{Desk, Doing, store};
+use super::{Desk, Doing, rules, store};
 use crate::appointments::{self, Appointment, AppointmentStatus, Event, Role};
-use crate::db::Conn;
+use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::i18n::Args;
 use crate::identity::{self, Credentials};
 use crate::mail::Letter;
+use crate::throttle::Causer;
 
 /// How long a decision is worth mailing.
 const NOTICE_LIFE: Duration = Duration::from_hours(96);
@@ -55,12 +57,13 @@ pub(super) struct Message {
     args: Args,
     link: Option<String>,
     life: Duration,
+    by: Option<Causer>,
 }
 
 impl Message {
     /// Something that happened.
     pub(super) fn notice(kind: &'static str) -> Self {
-        Self { kind, args: Vec::new(), link: None, life: NOTICE_LIFE }
+        Self { kind, args: Vec::new(), link: None, life: NOTICE_LIFE, by: None }
     }
 
     /// Something that is to be done.
@@ -78,6 +81,12 @@ impl Message {
     pub(super) fn because(self, reason: Option<&str>) -> Self {
         let given = if reason.is_some() { "yes" } else { "no" };
         self.with("reason", reason.unwrap_or_default().to_owned()).with("given", given.to_owned())
+    }
+
+    /// Who causes it; nobody where it is the clock.
+    pub(super) fn caused_by(mut self, by: Option<Causer>) -> Self {
+        self.by = by;
+        self
     }
 
     /// Where its button leads.
@@ -113,6 +122,7 @@ impl Desk {
         doing: Doing<'_>,
     ) -> Result<(), Error> {
         let holder = after.user_id.map(|user| identity::get_user(conn, user)).transpose()?;
+        let by = rules::causer(after, doing.by);
         if let Some(kind) = to_holder(doing.event).or_else(|| to_holder_by_another(doing, after)) {
             let link = match doing.event {
                 Event::Approve | Event::Appoint | Event::Reinstate => Some("/".to_owned()),
@@ -121,7 +131,7 @@ impl Desk {
                 }
                 _ => None,
             };
-            let message = Message::notice(kind).because(doing.reason).leading_to(link);
+            let message = Message::notice(kind).because(doing.reason).leading_to(link).caused_by(by);
             if doing.event == Event::Replace {
                 self.tell_of_successor(conn, after, holder.iter(), message, doing)?;
             } else {
@@ -129,24 +139,40 @@ impl Desk {
             }
         }
         match doing.event {
-            Event::Submit | Event::AcceptForApproval | Event::Apply => self.tell_approvers(conn, after),
+            Event::Apply => self.tell_approvers(conn, after),
+            Event::Submit | Event::AcceptForApproval => {
+                let officers = approvers(conn, after)?;
+                self.write_to(conn, after, &officers, &Message::notice("application_waits").caused_by(by))
+            }
             Event::Resign | Event::MandateEnds | Event::Expire | Event::MissConfirmation | Event::Bounce => {
-                self.tell_coordinators(conn, before, after)
+                self.tell_coordinators(conn, before, after, by)
             }
             _ => Ok(()),
         }
     }
 
-    /// Tells those who may approve that somebody waits.
+    /// Tells those who may approve that somebody has applied; of one application once, however often it is made again.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// 429 where the applicant has caused so many mails.
     pub fn tell_approvers(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
-        let officers = approvers(conn, row)?;
-        self.write_to(conn, row, &officers, &Message::notice("application_waits"))
+        let (seat, mut told) = (rules::seat(row), Vec::new());
+        for officer in approvers(conn, row)? {
+            if self.throttle.admits_notice(conn, &seat, officer.id)? {
+                told.push(officer);
+            }
+        }
+        let by = rules::causer(row, row.user_id);
+        self.write_to(conn, row, &told, &Message::notice("application_waits").caused_by(by))
     }
 
-    fn tell_coordinators(&self, conn: &mut Conn, before: &Appointment, after: &Appointment) -> Result<(), Error> {
+    fn tell_coordinators(
+        &self,
+        conn: &mut Conn,
+        before: &Appointment,
+        after: &Appointment,
+        by: Option<Causer>,
+    ) -> Result<(), Error> {
         let mut officers = other_coordinators(conn, after)?;
         let left_alone = officers.is_empty();
         if left_alone {
@@ -158,7 +184,7 @@ impl Desk {
             AppointmentStatus::Unconfirmed => "contact_not_confirmed",
             _ => "contact_left",
         };
-        self.write_to(conn, after, &officers, &Message::notice(kind))
+        self.write_to(conn, after, &officers, &Message::notice(kind).caused_by(by))
     }
 
     /// Tells the holder who takes over, and where somebody does this just now, the successor too: at the end of days that
@@ -174,19 +200,22 @@ impl Desk {
         let successor = row.replaced_by.map(|id| appointments::find(conn, id)).transpose()?.flatten();
         let successor = successor.and_then(|successor| successor.user_id).ok_or_else(Error::not_found)?;
         let successor = identity::get_user(conn, successor)?;
+        let by = message.by;
         self.write_to(conn, row, holder, &message.with("successor", successor.name.clone()))?;
         if doing.by.is_none() {
             return Ok(());
         }
-        self.write_to(conn, row, [&successor], &Message::notice("appointment_taken_over").because(doing.reason))
+        let message = Message::notice("appointment_taken_over").because(doing.reason).caused_by(by);
+        self.write_to(conn, row, [&successor], &message)
     }
 
     /// Tells the holder that an officer set another end of the mandate, or took it away.
-    pub(super) fn announce_end(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
+    pub(super) fn announce_end(&self, conn: &mut Conn, row: &Appointment, by: Id) -> Result<(), Error> {
         let holder = row.user_id.map(|user| identity::get_user(conn, user)).transpose()?;
         let ends = if row.valid_to.is_some() { "yes" } else { "no" };
         let day = row.valid_to.map(|at| at.day().to_string()).unwrap_or_default();
         let message = Message::notice("mandate_changed").with("ends", ends.to_owned()).with("day", day);
+        let message = message.caused_by(rules::causer(row, Some(by)));
         self.write_to(conn, row, holder.iter(), &message)
     }
 
@@ -197,16 +226,18 @@ impl Desk {
         row: &Appointment,
         successor: &Appointment,
         reason: Option<&str>,
+        by: Option<Id>,
     ) -> Result<(), Error> {
         let day = row.valid_to.map(|at| at.day().to_string()).unwrap_or_default();
         let message = Message::notice("hand_over").because(reason).with("day", day);
+        let message = message.caused_by(rules::causer(row, by));
         let message = message.with("successor", store::names(conn, successor)?.person);
         let people: Vec<_> = [row.user_id, successor.user_id].into_iter().flatten().collect();
         let people = identity::users(conn, &people)?;
         self.write_to(conn, row, &people, &message)
     }
 
-    /// Writes to people about an appointment, each in one's own language.
+    /// Writes to people about an appointment, each in one's own language. Whoever causes it is charged for each.
     pub(super) fn write_to<'p>(
         &self,
         conn: &mut Conn,
@@ -216,6 +247,9 @@ impl Desk {
     ) -> Result<(), Error> {
         let names = store::names(conn, row)?;
         for person in people {
+            if let Some(by) = message.by {
+                self.throttle.charge_mail(conn, by, person.id)?;
+            }
             let mut args = message.args.clone();
             args.push(("applicant", names.person.clone()));
             args.push(("appointment", row.id.to_string()));
@@ -232,7 +266,7 @@ impl Desk {
     ///
     /// # Errors
     /// 404 where there is none.
-    pub fn of_registration(&self, conn: &mut Conn, registration: crate::db::Id) -> Result<Appointment, Error> {
+    pub fn of_registration(&self, conn: &mut Conn, registration: Id) -> Result<Appointment, Error> {
         let found = appointments::find_of_registration(conn, registration)?.ok_or_else(Error::not_found)?;
         self.hold(conn, found.id)
     }

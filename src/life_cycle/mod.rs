@@ -133,6 +133,16 @@ impl Desk {
         appointments::hold(conn, id)
     }
 
+    /// Lets one more application wait at an organisation, which is held until the unit of work ends.
+    ///
+    /// # Errors
+    /// 409 where so many wait there already.
+    pub fn make_room(&self, conn: &mut Conn, organisation: Id) -> Result<(), Error> {
+        store::hold_organisation(conn, organisation)?;
+        let waiting = appointments::count_waiting(conn, organisation)?;
+        rules::check_room(&[], waiting, self.throttle.open_applications())
+    }
+
     /// The contacts of a person that are in force and to be confirmed each year, held together with their
     /// organisations. Who runs the portal or reads its log is in no directory, and loses no right over a mail that
     /// came back.

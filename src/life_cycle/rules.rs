@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use super::types::{Act, Deed};
 use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, machine};
+use crate::db::Id;
 use crate::directory::{Confirmation, Standing};
 use crate::error::{Error, Fault, Faults};
 use crate::events::Kind;
 use crate::policy::{self, Principal};
 use crate::text;
+use crate::throttle::Causer;
 use crate::time::Timestamp;
 
 /// Longest reason.
@@ -97,6 +99,40 @@ pub fn not_possible(appointment: &Appointment, event: Event) -> Error {
     Error::conflict("not_possible_now").with("status", appointment.status).with("event", event)
 }
 
+/// Who causes the mails about what somebody does to an appointment: the holder in the own case, or an officer.
+#[must_use]
+pub fn causer(appointment: &Appointment, by: Option<Id>) -> Option<Causer> {
+    by.map(|who| if appointment.user_id == Some(who) { Causer::Person(who) } else { Causer::Officer(who) })
+}
+
+/// Who applies where for what: an application that is taken back and made again is the same.
+#[must_use]
+pub fn seat(appointment: &Appointment) -> String {
+    let person = appointment.user_id.unwrap_or(appointment.id);
+    format!("{person} {} {}", appointment.organisation_id, appointment.role)
+}
+
+/// Refuses one more application of somebody of whom so many wait for a decision, or to an organisation where so many do.
+///
+/// # Errors
+/// 409.
+pub fn check_room(
+    held: &[crate::appointments::Held],
+    waiting_there: i64,
+    (most, most_there): (u32, u32),
+) -> Result<(), Error> {
+    let waits = |one: &&crate::appointments::Held| {
+        matches!(one.status, AppointmentStatus::Pending | AppointmentStatus::Incomplete)
+    };
+    if held.iter().filter(waits).count() >= usize::try_from(most).unwrap_or(usize::MAX) {
+        return Err(Error::conflict("too_many_applications").with("max", most));
+    }
+    if waiting_there >= i64::from(most_there) {
+        return Err(Error::conflict("too_many_wait_there").with("max", most_there));
+    }
+    Ok(())
+}
+
 /// What the directory says of an appointment whose holder's account is open, or closed.
 #[must_use]
 pub fn standing(appointment: &Appointment, is_open: bool, now: Timestamp) -> Standing {
@@ -110,17 +146,31 @@ pub fn standing(appointment: &Appointment, is_open: bool, now: Timestamp) -> Sta
 
 /// Whether somebody with these appointments can get another one with this role at this organisation.
 #[must_use]
-pub fn is_free(
-    held: &[crate::appointments::Held],
-    organisation: crate::db::Id,
-    role: crate::appointments::Role,
-) -> bool {
+pub fn is_free(held: &[crate::appointments::Held], organisation: Id, role: crate::appointments::Role) -> bool {
     !held.iter().any(|one| one.organisation_id == organisation && one.role == role && !one.status.is_final())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn so_many_applications_wait_and_no_more() {
+        let held = |status| crate::appointments::Held {
+            id: Id::nil(),
+            organisation_id: Id::nil(),
+            organisation: "SN".to_owned(),
+            region: None,
+            role: crate::appointments::Role::Ncp,
+            status,
+        };
+        let [waits, asked, active] =
+            [AppointmentStatus::Pending, AppointmentStatus::Incomplete, AppointmentStatus::Active].map(held);
+        let code = |held: &[_], there| check_room(held, there, (2, 5)).err().and_then(|error| error.refusal());
+        assert_eq!(code(&[waits.clone(), active.clone(), active], 4), None);
+        assert_eq!(code(&[waits.clone(), asked], 0), Some("too_many_applications"));
+        assert_eq!(code(&[waits], 5), Some("too_many_wait_there"));
+    }
 
     #[test]
     fn what_is_said_outside_has_the_word_of_the_event() {

@@ -12,6 +12,7 @@ use lettre::{Address, Message};
 
 use super::dkim::Signer;
 use super::letter::Content;
+use super::markdown;
 use super::return_path::ReturnPaths;
 use super::smtp::Envelope;
 use super::template::{Template, Values};
@@ -56,8 +57,11 @@ impl Sheet {
 }
 
 /// The styles written to where they hold, since some mail programs read no style sheet; those for the dark stay in one. Nothing
-/// is fetched. What the inliner can't read stays as it was.
+/// is fetched. What the inliner can't read stays as it was, and so does what is nested deeper than it may follow.
 fn inlined(html: &str) -> String {
+    if !markdown::is_shallow(html) {
+        return html.to_owned();
+    }
     let inliner = CSSInliner::options().load_remote_stylesheets(false).keep_style_tags(true).build();
     inliner.inline(html).unwrap_or_else(|_unread| html.to_owned())
 }

@@ -31,6 +31,7 @@ mod journal;
 mod letter;
 pub mod markdown;
 mod message;
+mod options;
 pub mod pace;
 mod return_path;
 mod rules;
@@ -52,8 +53,9 @@ pub use courier::Transport;
 pub use dkim::records as dkim_records;
 pub use letter::{Content, DigestEntry, Letter, Letters, Notice};
 pub use message::body_of;
+pub use options::Options;
 pub use return_path::ReturnPaths;
-pub use sender::{Options, Sender};
+pub use sender::Sender;
 pub use smtp::Relay;
 pub use token::MailTokens;
 pub use types::{

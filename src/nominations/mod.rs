@@ -5,7 +5,8 @@
 //! names the tag of that in `If-Match`, as every later one does.
 //!
 //! The letter is stored first ([`crate::storage`]), then the row is written that names it; where that fails, or nobody
-//! comes to write it, the letter is deleted. It is taken for what its content is, never for what it is called: PDF, PNG or
+//! comes to write it, the letter is deleted; so is the one before, at once. Whoever hands in letters has a budget of bytes,
+//! which is charged before a byte is received. It is taken for what its content is, never for what it is called: PDF, PNG or
 //! JPEG from its first byte to its end. It is only ever a download, and each is written down.
 //!
 //! Whom a letter names besides the nominated person did not ask to be here. Officers read it (the Secretariat, and the
@@ -54,6 +55,13 @@ pub fn forget(conn: &mut Conn, appointment: Id, now: Timestamp) -> Result<(), Er
     Ok(())
 }
 
+/// A nomination with its letter changed.
+struct Written {
+    nomination: Nomination,
+    /// Files that nothing names any more.
+    released: Vec<Id>,
+}
+
 /// What the units of work need beside a connection.
 struct Desk {
     audit: Audit,
@@ -85,7 +93,7 @@ impl Desk {
         appointment: Id,
         wanted: &IfMatch,
         letter: &NewLetter,
-    ) -> Result<Nomination, Error> {
+    ) -> Result<Written, Error> {
         let case = take_up(conn, writer, appointment, wanted)?;
         let former = store::find(conn, appointment)?.and_then(|row| row.letter_id);
         storage::keep(conn, letter.object, self.now)?;
@@ -96,22 +104,16 @@ impl Desk {
         let sha256 = hex(&letter.sha256);
         let detail = json!({"appointment": appointment, "type": letter.kind, "bytes": letter.size, "sha256": sha256});
         self.note(conn, Event::LetterUploaded, writer, &case, detail)?;
-        of(conn, appointment)
+        Ok(Written { nomination: of(conn, appointment)?, released: former.into_iter().collect() })
     }
 
-    fn detach(
-        &self,
-        conn: &mut Conn,
-        writer: &Principal,
-        appointment: Id,
-        wanted: &IfMatch,
-    ) -> Result<Nomination, Error> {
+    fn detach(&self, conn: &mut Conn, writer: &Principal, appointment: Id, wanted: &IfMatch) -> Result<Written, Error> {
         let case = take_up(conn, writer, appointment, wanted)?;
         let letter = store::find(conn, appointment)?.and_then(|row| row.letter_id).ok_or_else(Error::not_found)?;
         store::clear_letter(conn, appointment, self.now)?;
         storage::release(conn, letter, self.now)?;
         self.note(conn, Event::LetterDeleted, writer, &case, json!({"appointment": appointment}))?;
-        of(conn, appointment)
+        Ok(Written { nomination: of(conn, appointment)?, released: vec![letter] })
     }
 
     /// Finds the letter for a reader, and writes down that it is read before it is.
@@ -148,8 +150,14 @@ fn read(conn: &mut Conn, viewer: &Principal, appointment: Id) -> Result<Nominati
     of(conn, appointment)
 }
 
-/// Whether somebody may hand in a letter: asked before it is received.
+/// Whether somebody may write down a nomination or hand in a letter: asked before either is received.
 fn check_writer(conn: &mut Conn, writer: &Principal, appointment: Id) -> Result<(), Error> {
     let case = store::case(conn, appointment)?;
     policy::may_write_nomination(writer, case.subject, case.organisation, case.status)
+}
+
+/// Whether somebody who hands in a letter has seen what it takes the place of.
+fn check_seen(conn: &mut Conn, writer: &Principal, appointment: Id, wanted: &IfMatch) -> Result<(), Error> {
+    check_writer(conn, writer, appointment)?;
+    wanted.check(&of(conn, appointment)?)
 }

@@ -7,16 +7,17 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::types::{LetterQuery, LetterType, NewLetter, Nomination, Statement};
-use super::{Desk, check_writer, read as read_as, rules};
+use super::{Desk, Written, check_seen, check_writer, read as read_as, rules};
 use crate::app::Portal;
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::http::problem::Problem;
-use crate::http::{Caller, File, IfMatch, Json, Query, Upload, etag};
+use crate::http::{Caller, File, IfMatch, Query, Unread, Upload, etag};
 use crate::identity::guards::{AnyCredential, AppointmentOfficer};
 use crate::secrets::fingerprint_of;
 use crate::storage;
+use crate::throttle::Load;
 
 /// A letter is no page of ours, should a browser show it after all: no scripts, no origin, no frame.
 const SANDBOX: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox";
@@ -63,10 +64,11 @@ pub async fn change(
     caller: Caller,
     wanted: IfMatch,
     id: web::Path<Id>,
-    body: Json<Statement>,
+    body: Unread<Statement>,
 ) -> Result<HttpResponse, Error> {
-    let (desk, id) = (desk(&portal, &caller), id.into_inner());
-    let statement = rules::statement(&body.0, desk.now)?;
+    let (desk, id, principal) = (desk(&portal, &caller), id.into_inner(), writer.0.clone());
+    portal.db.read(move |conn| check_writer(conn, &principal, id)).await?;
+    let statement = rules::statement(&body.read().await?, desk.now)?;
     let changed = portal.db.write(move |conn| desk.change(conn, &writer, id, &wanted, &statement)).await?;
     tagged(&changed)
 }
@@ -88,11 +90,15 @@ pub async fn upload(
     body: Upload,
 ) -> Result<HttpResponse, Error> {
     let (desk, id, principal) = (desk(&portal, &caller), id.into_inner(), writer.0.clone());
-    portal.db.read(move |conn| check_writer(conn, &principal, id)).await?;
+    let seen = wanted.clone();
+    portal.db.read(move |conn| check_seen(conn, &principal, id, &seen)).await?;
     let said = media_type(&body)?;
+    let load = Load { person: writer.user_id, caller, charged: body.expected(portal.storage.largest()) };
+    portal.throttle.admit_upload(&portal.db, &load).await?;
     // Only now is anything received, and only as many at once as there are slots.
     let slot = portal.storage.slot().await?;
     let content = body.read(portal.storage.largest()).await?;
+    portal.throttle.settle_upload(&portal.db, load, content.len()).await?;
     // To look through megabytes takes a while; the slot bounds how many do.
     let checked = tokio::task::spawn_blocking(move || {
         let kind = rules::letter_type(&content, &said).map_err(|fault| Error::invalid(vec![fault]))?;
@@ -104,10 +110,10 @@ pub async fn upload(
     let object = portal.storage.put(slot, content).await?;
     let (letter, now) = (NewLetter { object, name, kind, size, sha256 }, desk.now);
     let attached = portal.db.write(move |conn| desk.attach(conn, &writer, id, &wanted, &letter)).await;
-    if attached.is_err() {
-        portal.db.write_behind(move |conn| storage::release(conn, object, now));
+    if attached.is_err() && portal.db.write(move |conn| storage::release(conn, object, now)).await.is_ok() {
+        portal.storage.discard(vec![object]).await;
     }
-    tagged(&attached?)
+    finished(&portal, attached?).await
 }
 
 /// The letter as a download. Each is written down.
@@ -131,7 +137,7 @@ pub async fn download(
         .body(content))
 }
 
-/// Takes the letter away. It is deleted within minutes.
+/// Takes the letter away. It is deleted at once.
 #[utoipa::path(delete, path = "/api/v1/appointments/{id}/nomination/letter", tag = "nominations",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "The ETag of the nomination")),
     security(("bearer" = []), ("cookie" = [])),
@@ -145,7 +151,13 @@ pub async fn remove(
 ) -> Result<HttpResponse, Error> {
     let desk = desk(&portal, &caller);
     let left = portal.db.write(move |conn| desk.detach(conn, &writer, id.into_inner(), &wanted)).await?;
-    tagged(&left)
+    finished(&portal, left).await
+}
+
+/// Deletes what is not named any more, and answers what is left.
+async fn finished(portal: &Portal, written: Written) -> Result<HttpResponse, Error> {
+    portal.storage.discard(written.released).await;
+    tagged(&written.nomination)
 }
 
 /// What a write left, with the tag for the next one.

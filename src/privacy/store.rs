@@ -1,13 +1,14 @@
 //! The SQL of erasing and forgetting. It names every table that holds something personal: a new one is to be added here, and a
 //! test that looks through every column says where that was forgotten.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::announcements;
 use crate::appointments::AppointmentStatus;
 use crate::db::schema::{
     api_token, appointment, contact, delivery, device, erasure, invitation, mail, mail_content, mail_opt_out,
-    nomination, one_time_token, organisation, passkey, recovery_code, registration, session, totp, users,
+    nomination, one_time_token, organisation, passkey, recovery_code, registration, session, setback, totp, users,
 };
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
@@ -186,9 +187,10 @@ fn blank_invitations(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), 
 /// Who is to be erased now, by own wish; and who was erased before, and is back from a backup.
 pub(super) fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, Error> {
     let wish = users::erase_at.le(now).and(users::erased_at.is_null());
-    let mut due: Vec<Id> = users::table.filter(wish).limit(limit).select(users::id).load(conn)?;
+    let waits = || exists(setback::table.filter(setback::id.eq(users::id).and(setback::until.gt(now))));
+    let mut due: Vec<Id> = users::table.filter(wish).filter(not(waits())).limit(limit).select(users::id).load(conn)?;
     let back = erasure::table.inner_join(users::table.on(users::id.eq(erasure::user_id)));
-    let back = back.filter(users::erased_at.is_null()).limit(limit).select(users::id);
+    let back = back.filter(users::erased_at.is_null()).filter(not(waits())).limit(limit).select(users::id);
     due.extend(back.load::<Id>(conn)?);
     due.sort_unstable();
     due.dedup();
@@ -198,13 +200,15 @@ pub(super) fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>
 /// Appointments that are over since before these instants, and not forgotten yet.
 pub(super) fn forgettable(
     conn: &mut Conn,
-    nothing_since: Timestamp,
-    over_since: Timestamp,
+    (nothing_since, over_since): (Timestamp, Timestamp),
+    now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Id>, Error> {
     let old = |states: [AppointmentStatus; 3], since: Timestamp| {
         let past = appointment::status.eq_any(states).and(appointment::status_since.lt(since));
-        appointment::table.filter(past.and(appointment::forgotten_at.is_null())).limit(limit).select(appointment::id)
+        let waits = exists(setback::table.filter(setback::id.eq(appointment::id).and(setback::until.gt(now))));
+        let rows = appointment::table.filter(past.and(appointment::forgotten_at.is_null())).filter(not(waits));
+        rows.limit(limit).select(appointment::id)
     };
     let mut ids: Vec<Id> = old(CAME_TO_NOTHING, nothing_since).load(conn)?;
     ids.extend(old(OVER, over_since).load::<Id>(conn)?);
@@ -229,9 +233,10 @@ pub(super) fn forget(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<I
 }
 
 /// Nominations of appointments that are over since before `bound`.
-pub(super) fn old_nominations(conn: &mut Conn, bound: Timestamp, limit: i64) -> Result<Vec<Id>, Error> {
+pub(super) fn old_nominations(conn: &mut Conn, bound: Timestamp, now: Timestamp, limit: i64) -> Result<Vec<Id>, Error> {
     let old = appointment::status.eq_any(OVER).and(appointment::status_since.lt(bound));
-    let rows = nomination::table.inner_join(appointment::table).filter(old).limit(limit);
+    let waits = exists(setback::table.filter(setback::id.eq(appointment::id).and(setback::until.gt(now))));
+    let rows = nomination::table.inner_join(appointment::table).filter(old).filter(not(waits)).limit(limit);
     Ok(rows.select(nomination::appointment_id).load(conn)?)
 }
 

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::identity::{self, Credentials};
 use crate::mail::{Letter, Outbox};
 use crate::members;
-use crate::throttle::{Bucket, Throttle};
+use crate::throttle::{Bucket, Causer, Throttle};
 use crate::time::Timestamp;
 
 /// How long word of a changed name is worth mailing.
@@ -65,6 +65,7 @@ impl Desk {
         }
         let organisations = members::some(conn, &places)?;
         for (officer, place) in officers.values() {
+            self.throttle.charge_mail(conn, Causer::Person(user), officer.id)?;
             let organisation = organisations.iter().find(|one| one.id == *place).ok_or_else(Error::not_found)?;
             self.tell(conn, officer, &person.name, name, organisation.name_in(officer.preferred_language))?;
         }

@@ -120,6 +120,7 @@ impl Desk {
     fn verify(&self, conn: &mut Conn, secret: &str, password_hash: Option<String>) -> Result<Standing, Error> {
         let id = identity::spend_verification(conn, secret, self.now)?;
         let row = unverified(conn, id)?;
+        self.life_cycle.make_room(conn, row.organisation_id)?;
         let (person, new_account) = self.person_of(conn, &row, password_hash)?;
         let user_id = person.id;
         self.outbox.address_works(conn, &row.email.to_lowercase())?;
@@ -178,9 +179,11 @@ impl Desk {
             identity::keep(conn, known.id, self.now)?;
             return Ok((known, false));
         }
+        // An application of before may have a name that is none by now.
+        let name = text::name::members(&row.name, self.outbox.letters().community());
         let new = NewUser {
             email: address(row)?,
-            name: row.name.clone(),
+            name: name.map_err(|_fault| Error::link_spent())?,
             password_hash: password_hash.ok_or_else(|| Error::invalid(vec![Fault::new("/password", "missing")]))?,
             preferred_language: row.preferred_language,
         };

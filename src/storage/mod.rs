@@ -8,8 +8,9 @@
 //! - A key at the place is an id of ours. Nothing that a person typed gets into a path or a URL.
 //! - The database has the ledger, `stored_object`. An id is reserved there before the first byte is written; the
 //!   transaction of the row that names it keeps it ([`keep`]), and the one that drops that row releases it ([`release`]).
-//!   [`Storage::sweep`] deletes what was released, and what was reserved a day ago and never kept, so that nothing stays
-//!   for ever wherever a process died. The place itself is never listed: a portal that is pointed at an empty database
+//!   [`Storage::discard`] deletes at once what was just released; [`Storage::sweep`] what is left of that, and what was
+//!   reserved an hour ago and never kept, so that nothing stays for ever wherever a process died. What can't be deleted
+//!   moves back and keeps nothing else. The place itself is never listed: a portal that is pointed at an empty database
 //!   by mistake deletes nothing, and the key of the bucket needs no right to list.
 //! - Reading and writing blocks, so it has threads of its own kind and neither a worker's nor a database thread. A [`Slot`]
 //!   stands for one object in memory; there are as many as configured, and who finds none is told to come again (503).
@@ -36,7 +37,11 @@ use crate::secrets::MasterKey;
 use crate::time::Clock;
 
 /// How long an object waits to be kept by the row that names it.
-const RESERVED: Duration = Duration::from_hours(24);
+const RESERVED: Duration = Duration::from_hours(1);
+/// When the deletion of an object is tried again that failed.
+const AGAIN: Duration = Duration::from_hours(1);
+/// Deletions in a row that fail before the place is taken to be away.
+const AWAY: usize = 3;
 /// How long one waits for a slot.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Objects that are deleted in one go.
@@ -68,6 +73,14 @@ pub struct Storage {
 
 /// The right to have one object in memory.
 pub struct Slot(OwnedSemaphorePermit);
+
+/// What became of objects that were to be deleted.
+struct Deleted {
+    gone: Vec<Id>,
+    stuck: Vec<Id>,
+    /// The last thing that went wrong.
+    outcome: Result<(), Error>,
+}
 
 impl Storage {
     /// Opens the place that is configured. A folder is made where it is missing; a bucket is not asked for anything yet.
@@ -106,7 +119,7 @@ impl Storage {
         }
     }
 
-    /// Puts an object; returns its id. The unit of work that writes the id down calls [`keep`], or it is deleted within two days.
+    /// Puts an object; returns its id. The unit of work that writes the id down calls [`keep`], or it is deleted within hours.
     ///
     /// # Errors
     /// 503 where the place can't be reached.
@@ -136,6 +149,16 @@ impl Storage {
         .await
     }
 
+    /// Deletes objects at once that a unit of work has just released. What can't be deleted now is deleted with the next
+    /// [`Storage::sweep`].
+    pub async fn discard(&self, ids: Vec<Id>) {
+        if !ids.is_empty()
+            && let Err(error) = self.delete(ids).await
+        {
+            tracing::warn!(%error, "could not delete at once what nothing names");
+        }
+    }
+
     /// Deletes what nothing names any more, a bounded number at a time.
     ///
     /// # Errors
@@ -143,28 +166,49 @@ impl Storage {
     pub async fn sweep(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let due = self.db.read(move |conn| store::due(conn, now, SWEPT_AT_ONCE)).await?;
-        if due.is_empty() {
-            return Ok(());
+        if due.is_empty() { Ok(()) } else { self.delete(due).await }
+    }
+
+    async fn delete(&self, ids: Vec<Id>) -> Result<(), Error> {
+        let (slot, later) = (self.slot().await?, self.clock.now().plus(AGAIN));
+        let deleted = self.run(slot, move |storage| Ok(storage.delete_all(ids))).await?;
+        let Deleted { gone, stuck, outcome } = deleted;
+        if gone.is_empty() && stuck.is_empty() {
+            return outcome;
         }
-        let slot = self.slot().await?;
-        let (gone, outcome) = self.run(slot, move |storage| Ok(storage.delete_all(due))).await?;
         if !gone.is_empty() {
             tracing::info!(files = gone.len(), "deleted files that nothing names");
-            self.db.write(move |conn| store::forget(conn, &gone)).await?;
         }
+        self.db
+            .write(move |conn| {
+                store::postpone(conn, &stuck, later)?;
+                store::forget(conn, &gone)
+            })
+            .await?;
         outcome
     }
 
-    /// Deletes in order until something goes wrong; returns what is gone.
-    fn delete_all(&self, ids: Vec<Id>) -> (Vec<Id>, Result<(), Error>) {
-        let mut gone = Vec::with_capacity(ids.len());
+    /// Deletes one after the other, whatever becomes of the one before, until the place seems to be away.
+    fn delete_all(&self, ids: Vec<Id>) -> Deleted {
+        let mut deleted = Deleted { gone: Vec::with_capacity(ids.len()), stuck: Vec::new(), outcome: Ok(()) };
+        let mut failures = 0;
         for id in ids {
-            if let Err(error) = self.place.delete(&id.to_string()) {
-                return (gone, Err(error));
+            match self.place.delete(&id.to_string()) {
+                Ok(()) => {
+                    failures = 0;
+                    deleted.gone.push(id);
+                }
+                Err(error) => {
+                    failures += 1;
+                    deleted.stuck.push(id);
+                    deleted.outcome = Err(error);
+                }
             }
-            gone.push(id);
+            if failures == AWAY {
+                break;
+            }
         }
-        (gone, Ok(()))
+        deleted
     }
 
     /// Runs what blocks on a thread for that. The slot is free again when it is done, even where nobody waits any more.

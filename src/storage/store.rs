@@ -48,6 +48,14 @@ pub(super) fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>
         .load(conn)?)
 }
 
+/// Lets others be deleted before these, which could not be.
+pub(super) fn postpone(conn: &mut Conn, ids: &[Id], until: Timestamp) -> Result<(), Error> {
+    diesel::update(stored_object::table.filter(stored_object::id.eq_any(ids)))
+        .set(stored_object::delete_after.eq(Some(until)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Takes objects off the ledger that are deleted.
 pub(super) fn forget(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     diesel::delete(stored_object::table.filter(stored_object::id.eq_any(ids))).execute(conn)?;

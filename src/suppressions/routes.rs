@@ -14,6 +14,7 @@ use crate::identity::guards::SuppressionOfficer;
 use crate::mail::EmailAddress;
 use crate::mail::consent::{self, Suppression, SuppressionFilter};
 use crate::policy::Principal;
+use crate::throttle::Load;
 
 /// What a file may be sent as.
 const MEDIA_TYPES: [&str; 2] = ["text/csv", "application/octet-stream"];
@@ -131,7 +132,10 @@ pub async fn import(
         return Err(refusal.with("wanted", MEDIA_TYPES.join(", ")));
     }
     let place = portal.heavy_work.place(officer.user_id)?;
+    let load = Load { person: officer.user_id, caller: caller.clone(), charged: body.expected(rules::MOST_BYTES) };
+    portal.throttle.admit_upload(&portal.db, &load).await?;
     let file = body.read(rules::MOST_BYTES).await?;
+    portal.throttle.settle_upload(&portal.db, load, file.len()).await?;
     let lines = place.run(move |wanted| rules::read(&file, &|| wanted.is())).await?;
     let desk = desk(&portal, &caller, &officer);
     portal.db.write(move |conn| desk.import(conn, lines)).await.map(web::Json)

@@ -9,10 +9,24 @@
 //! nothing. Leave to try is never given from memory. On PostgreSQL the server's clock decides, so that processes
 //! whose clocks differ agree; on SQLite there is one process.
 //!
-//! Who is logged in reads without a count, page by page; what is handed out in bulk has a quota a day.
+//! A network is counted with those around it: an address with its site and its provider, each with a larger budget, so that
+//! nobody gets another budget by another address of one's own (`Caller::blocks`).
+//!
+//! - `bucket` every budget and its limit; `rules` when a try is let in
+//! - `mails` mails that somebody causes to somebody else
+//! - `uploads` bytes that are handed in
+//! - `seen` contacts that are read page by page, counted without a write for each reading; what is handed out in bulk has
+//!   a quota of its own
+//!
+//! Budgets of strangers and of officers are apart: what somebody asks for who is not known never uses up what an
+//! officer needs.
 
+mod bucket;
+mod mails;
 mod rules;
+mod seen;
 mod store;
+mod uploads;
 
 use std::time::Duration;
 
@@ -25,71 +39,20 @@ use crate::http::caller::Networks;
 use crate::http::{Caller, Metrics};
 use crate::secrets::{Mac, MasterKey};
 use crate::time::{Clock, Timestamp};
+pub use bucket::Bucket;
+use bucket::Limits;
+pub use mails::Causer;
 pub use rules::Count;
 use rules::Rule;
+pub use seen::Seen;
+pub use uploads::Load;
 
 /// Refused keys remembered at most.
 const REMEMBERED: usize = 100_000;
 /// How long this process remembers a refusal without asking: another may have forgiven meanwhile.
 const MEMORY: Duration = Duration::from_secs(2);
-/// Changes of address that one person may ask for in an hour: for as many slips of the pen as there may be.
-const ADDRESS_CHANGES: u32 = 10;
-/// Sensitive calls that one person may make in an hour.
-const SENSITIVE: u32 = 120;
-/// The window of what is handed out in bulk.
-const DAY: Duration = Duration::from_hours(24);
 /// Bytes of a MAC that make a key.
 const KEY: usize = 16;
-
-crate::text_enum! {
-    /// What is counted.
-    pub enum Bucket {
-        /// Failed logins of an address, from devices it has not logged in from.
-        LoginAccount = "login_account",
-        /// The same from a device that it has: a stranger can't lock the owner out.
-        LoginDevice = "login_device",
-        /// Failed logins from a network, over all accounts.
-        LoginNetwork = "login_network",
-        /// Passwords hashed for a network, right ones too.
-        HashNetwork = "hash_network",
-        /// Applications from a network.
-        RegisterNetwork = "register_network",
-        /// Links mailed to an address, those for a new password apart from the others.
-        Link = "link",
-        /// Changes of address that one person asks for.
-        AddressChange = "address_change",
-        /// Sensitive calls of one person, each of which is written down and most of which are mailed.
-        Sensitive = "sensitive",
-        /// Links asked for from a network.
-        ForgotNetwork = "forgot_network",
-        /// Wrong codes of a second factor, over all logins of a person.
-        Code = "code",
-        /// Passkey ceremonies begun from a network.
-        PasskeyNetwork = "passkey_network",
-        /// Contacts handed out to one person in bulk.
-        Export = "export",
-    }
-}
-
-impl Bucket {
-    /// The number in the database.
-    const fn number(self) -> i16 {
-        match self {
-            Self::LoginAccount => 1,
-            Self::LoginDevice => 2,
-            Self::LoginNetwork => 3,
-            Self::HashNetwork => 4,
-            Self::RegisterNetwork => 5,
-            Self::Link => 6,
-            Self::ForgotNetwork => 7,
-            Self::Code => 8,
-            Self::PasskeyNetwork => 9,
-            Self::AddressChange => 10,
-            Self::Sensitive => 11,
-            Self::Export => 12,
-        }
-    }
-}
 
 /// A refusal that needs no second look for a moment.
 #[derive(Clone, Copy)]
@@ -102,8 +65,7 @@ struct Remembered {
 pub struct Throttle {
     mac: Mac,
     clock: Clock,
-    settings: config::Throttle,
-    export_per_day: u32,
+    limits: Limits,
     exempt: Networks,
     refused: Cache<(i16, [u8; KEY]), Remembered>,
     metrics: Metrics,
@@ -115,13 +77,11 @@ impl Throttle {
     /// # Errors
     /// Where a network of the configuration is none.
     pub fn new(settings: &config::Settings, master: &MasterKey, clock: Clock, metrics: Metrics) -> Result<Self, Error> {
-        let config::Settings { throttle: settings, directory, .. } = settings;
         Ok(Self {
             mac: master.mac("throttle")?,
             clock,
-            settings: settings.clone(),
-            export_per_day: directory.export_per_day,
-            exempt: Networks::parse(&settings.exempt_networks).map_err(Error::internal)?,
+            limits: Limits::new(settings),
+            exempt: Networks::parse(&settings.throttle.exempt_networks).map_err(Error::internal)?,
             refused: Cache::new(REMEMBERED),
             metrics,
         })
@@ -136,14 +96,18 @@ impl Throttle {
         self.charge_amount(conn, bucket, key, 1)
     }
 
-    /// Charges an amount to the bucket of a quota; returns how it stood before.
+    /// Charges an amount to the bucket of a quota or a meter; returns how it stood before.
     ///
     /// # Errors
     /// 429 where not so much is left.
     pub fn charge_amount(&self, conn: &mut Conn, bucket: Bucket, key: &str, amount: u32) -> Result<Count, Error> {
+        self.charge_by(conn, bucket, self.rule(bucket), key, amount)
+    }
+
+    fn charge_by(&self, conn: &mut Conn, bucket: Bucket, rule: Rule, key: &str, amount: u32) -> Result<Count, Error> {
         let hashed = self.hashed(bucket, key);
         let (before, now) = store::look(conn, bucket.number(), &hashed, &self.clock)?;
-        match self.rule(bucket).charge(before, amount, now) {
+        match rule.charge(before, amount, now) {
             Ok(after) => {
                 store::set(conn, bucket.number(), &hashed, after)?;
                 Ok(before.at(now))
@@ -168,6 +132,12 @@ impl Throttle {
         Ok(self.rule(bucket).left(count, now))
     }
 
+    /// How many applications of one person, and at one member, may wait for a decision.
+    #[must_use]
+    pub const fn open_applications(&self) -> (u32, u32) {
+        self.limits.open_applications()
+    }
+
     /// Charges one try, and says whether it was let in.
     ///
     /// # Errors
@@ -180,15 +150,35 @@ impl Throttle {
         }
     }
 
-    /// The same for a bucket of the caller's network, which an operator may have exempted.
+    /// The same for a bucket of the caller's network and of those around it, which an operator may have exempted.
     ///
     /// # Errors
     /// 429 where it has to wait.
     pub fn charge_network(&self, conn: &mut Conn, bucket: Bucket, caller: &Caller) -> Result<(), Error> {
-        if self.exempt.contain(caller.address) {
-            return Ok(());
+        self.charge_network_amount(conn, bucket, caller, 1)
+    }
+
+    fn charge_network_amount(
+        &self,
+        conn: &mut Conn,
+        bucket: Bucket,
+        caller: &Caller,
+        amount: u32,
+    ) -> Result<(), Error> {
+        for (key, factor) in self.networks(caller) {
+            self.check_memory(bucket, self.hashed(bucket, &key))?;
+            self.charge_by(conn, bucket, self.rule(bucket).times(factor), &key, amount)?;
         }
-        self.charge(conn, bucket, &caller.block()).map(|_| ())
+        Ok(())
+    }
+
+    /// The networks that a caller is counted with, the narrowest first, and how much larger the budget of each is.
+    fn networks(&self, caller: &Caller) -> Vec<(String, u32)> {
+        if self.exempt.contain(caller.address) {
+            return Vec::new();
+        }
+        let (site, provider) = self.limits.wider();
+        caller.blocks().into_iter().zip([1, site, provider]).collect()
     }
 
     /// Refuses what is known to have to wait, without asking the database.
@@ -204,7 +194,7 @@ impl Throttle {
     /// # Errors
     /// 429.
     pub fn check_network(&self, bucket: Bucket, caller: &Caller) -> Result<(), Error> {
-        if self.exempt.contain(caller.address) { Ok(()) } else { self.check(bucket, &caller.block()) }
+        self.networks(caller).iter().try_for_each(|(key, _)| self.check(bucket, key))
     }
 
     /// Takes back what was charged for a try that went well: failures are forgotten, a metered try is given back.
@@ -213,7 +203,7 @@ impl Throttle {
     /// Where the database says no.
     pub fn forgive(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<(), Error> {
         match self.rule(bucket) {
-            Rule::Meter(_) | Rule::Quota(_) => self.give_back(conn, bucket, key),
+            rule @ (Rule::Meter(_) | Rule::Quota(_)) => self.give_back_by(conn, bucket, rule, key, 1),
             Rule::Backoff(_) => {
                 let hashed = self.hashed(bucket, key);
                 self.refused.remove(&(bucket.number(), hashed));
@@ -227,19 +217,29 @@ impl Throttle {
     /// # Errors
     /// Where the database says no.
     pub fn give_back(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<(), Error> {
+        self.give_back_by(conn, bucket, self.rule(bucket), key, 1)
+    }
+
+    fn give_back_by(&self, conn: &mut Conn, bucket: Bucket, rule: Rule, key: &str, amount: u32) -> Result<(), Error> {
         let hashed = self.hashed(bucket, key);
         self.refused.remove(&(bucket.number(), hashed));
         let (count, now) = store::look(conn, bucket.number(), &hashed, &self.clock)?;
-        let before = self.rule(bucket).give_back(count, now);
-        store::set(conn, bucket.number(), &hashed, before)
+        store::set(conn, bucket.number(), &hashed, rule.give_back(count, amount, now))
     }
 
-    /// The same for a bucket of the caller's network.
+    /// The same for a bucket of the caller's networks.
     ///
     /// # Errors
     /// Where the database says no.
     pub fn forgive_network(&self, conn: &mut Conn, bucket: Bucket, caller: &Caller) -> Result<(), Error> {
-        if self.exempt.contain(caller.address) { Ok(()) } else { self.forgive(conn, bucket, &caller.block()) }
+        self.give_back_network(conn, bucket, caller, 1)
+    }
+
+    fn give_back_network(&self, conn: &mut Conn, bucket: Bucket, caller: &Caller, amount: u32) -> Result<(), Error> {
+        for (key, factor) in self.networks(caller) {
+            self.give_back_by(conn, bucket, self.rule(bucket).times(factor), &key, amount)?;
+        }
+        Ok(())
     }
 
     fn check_memory(&self, bucket: Bucket, hashed: [u8; KEY]) -> Result<(), Error> {
@@ -257,30 +257,13 @@ impl Throttle {
         Error::too_many(wait)
     }
 
+    fn rule(&self, bucket: Bucket) -> Rule {
+        self.limits.rule(bucket)
+    }
+
     fn hashed(&self, bucket: Bucket, key: &str) -> [u8; KEY] {
         let mac = self.mac.sign(&[bucket.as_str().as_bytes(), key.as_bytes()]);
         mac.first_chunk().copied().unwrap_or_default()
-    }
-
-    fn rule(&self, bucket: Bucket) -> Rule {
-        let s = &self.settings;
-        let forget = Duration::from_secs(60 * s.login_forget_minutes);
-        let slowest = Duration::from_secs(s.login_slowest_seconds);
-        match bucket {
-            Bucket::LoginAccount => Rule::login(s.login_failures, slowest, forget),
-            Bucket::LoginDevice => Rule::login(s.login_failures_known_device, slowest, forget),
-            Bucket::LoginNetwork => Rule::meter(s.network_failures, s.network_failures_per_minute, 60),
-            Bucket::RegisterNetwork => Rule::meter(s.network_applications, s.network_applications, 3_600),
-            Bucket::Link => Rule::meter(s.links_per_address, 1, 3_600),
-            Bucket::Sensitive => Rule::meter(SENSITIVE, SENSITIVE, 3_600),
-            Bucket::AddressChange => Rule::meter(ADDRESS_CHANGES, ADDRESS_CHANGES, 3_600),
-            Bucket::ForgotNetwork => Rule::meter(s.network_forgot, s.network_forgot, 3_600),
-            Bucket::Export => Rule::quota(self.export_per_day, DAY),
-            Bucket::Code => Rule::lock(s.code_failures, Duration::from_secs(60 * s.code_lock_minutes)),
-            Bucket::HashNetwork | Bucket::PasskeyNetwork => {
-                Rule::meter(s.network_passwords, s.network_passwords_per_minute, 60)
-            }
-        }
     }
 }
 

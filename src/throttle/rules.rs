@@ -83,11 +83,24 @@ impl Rule {
         Self::Quota(Quota { most, window })
     }
 
-    /// The count after one more try, or how long it has to wait. Of a quota the try takes `amount`; a failure is one.
+    /// The same with a budget so many times as large: for a network around others. A delay stays what it is.
+    pub(super) fn times(self, factor: u32) -> Self {
+        let factor = factor.max(1);
+        match self {
+            Self::Backoff(_) => self,
+            Self::Meter(Meter { burst, every }) => {
+                Self::Meter(Meter { burst: burst.saturating_mul(factor), every: every / factor })
+            }
+            Self::Quota(Quota { most, window }) => Self::Quota(Quota { most: most.saturating_mul(factor), window }),
+        }
+    }
+
+    /// The count after one more try, or how long it has to wait. Of a meter and a quota the try takes `amount`; a failure
+    /// is one.
     pub(super) fn charge(&self, count: Count, amount: u32, now: Timestamp) -> Result<Count, Duration> {
         match self {
             Self::Backoff(backoff) => backoff.charge(count.at(now), now),
-            Self::Meter(meter) => meter.charge(count, now),
+            Self::Meter(meter) => meter.charge(count, amount, now),
             Self::Quota(quota) => quota.charge(count.at(now), amount, now),
         }
     }
@@ -100,12 +113,23 @@ impl Rule {
         }
     }
 
-    /// The count without its last try, which turned out to be none.
-    pub(super) fn give_back(&self, count: Count, now: Timestamp) -> Count {
+    /// The count with what was used already, whether or not that much was left.
+    pub(super) fn add(&self, count: Count, amount: u32, now: Timestamp) -> Count {
+        match self {
+            Self::Quota(quota) => quota.add(count.at(now), amount, now),
+            Self::Backoff(_) | Self::Meter(_) => self.charge(count, amount, now).unwrap_or(count),
+        }
+    }
+
+    /// The count without its last try, which turned out to be none, or smaller by `amount`.
+    pub(super) fn give_back(&self, count: Count, amount: u32, now: Timestamp) -> Count {
         match self {
             Self::Backoff(backoff) => backoff.give_back(count, now),
-            Self::Meter(meter) => meter.give_back(count, now),
-            Self::Quota(_) => Count { failures: count.failures.saturating_sub(1).max(0), ..count },
+            Self::Meter(meter) => meter.give_back(count, amount, now),
+            Self::Quota(_) => {
+                let amount = i32::try_from(amount).unwrap_or(i32::MAX);
+                Count { failures: count.failures.saturating_sub(amount).max(0), ..count }
+            }
         }
     }
 }
@@ -139,20 +163,21 @@ impl Backoff {
 }
 
 impl Meter {
-    fn charge(&self, count: Count, now: Timestamp) -> Result<Count, Duration> {
+    /// More than the burst at once is let in as what the burst is, when nothing else was for long.
+    fn charge(&self, count: Count, amount: u32, now: Timestamp) -> Result<Count, Duration> {
         let arrival = count.blocked_until.max(now);
         let ahead = arrival.since(now);
-        let room = self.every.saturating_mul(self.burst - 1);
+        let room = self.every.saturating_mul(self.burst.saturating_sub(amount));
         if ahead > room {
             return Err(ahead.saturating_sub(room));
         }
-        let next = arrival.plus(self.every);
+        let next = arrival.plus(self.every.saturating_mul(amount));
         Ok(Count { failures: 0, blocked_until: next, expires_at: next })
     }
 
     /// The count without its last try.
-    pub(super) fn give_back(&self, count: Count, now: Timestamp) -> Count {
-        let earlier = count.blocked_until.minus(self.every).max(now);
+    pub(super) fn give_back(&self, count: Count, amount: u32, now: Timestamp) -> Count {
+        let earlier = count.blocked_until.minus(self.every.saturating_mul(amount)).max(now);
         Count { failures: 0, blocked_until: earlier, expires_at: earlier }
     }
 }
@@ -160,12 +185,15 @@ impl Meter {
 impl Quota {
     /// What was used stands in `failures`, the end of the window in `expires_at`.
     fn charge(&self, count: Count, amount: u32, now: Timestamp) -> Result<Count, Duration> {
+        let after = self.add(count, amount, now);
+        let most = i32::try_from(self.most).unwrap_or(i32::MAX);
+        if after.failures > most { Err(after.expires_at.since(now)) } else { Ok(after) }
+    }
+
+    fn add(&self, count: Count, amount: u32, now: Timestamp) -> Count {
         let ends = if count.failures == 0 { now.plus(self.window) } else { count.expires_at };
         let used = count.failures.saturating_add(i32::try_from(amount).unwrap_or(i32::MAX));
-        if used > i32::try_from(self.most).unwrap_or(i32::MAX) {
-            return Err(ends.since(now));
-        }
-        Ok(Count { failures: used, blocked_until: now, expires_at: ends })
+        Count { failures: used, blocked_until: now, expires_at: ends }
     }
 }
 
@@ -232,6 +260,35 @@ mod tests {
         assert_eq!(rule.charge(NOTHING, 11, START), Err(day), "more than there ever is");
     }
 
+    #[test]
+    fn a_wider_network_has_a_larger_budget() {
+        let tries = |rule: Rule| {
+            let mut count = NOTHING;
+            (0..1_000).take_while(|_| rule.charge(count, 1, START).map(|after| count = after).is_ok()).count()
+        };
+        let (meter, quota) = (Rule::meter(3, 60, 60), Rule::quota(5, Duration::from_hours(1)));
+        assert_eq!((tries(meter), tries(meter.times(4)), tries(quota.times(4))), (3, 12, 20));
+        assert_eq!(tries(Rule::lock(5, Duration::from_mins(1)).times(4)), 5, "a delay is no budget");
+    }
+
+    #[test]
+    fn many_at_once_take_as_much_of_a_meter() {
+        let rule = Rule::meter(10, 10, 10);
+        let count = rule.charge(NOTHING, 8, START).unwrap();
+        assert_eq!(rule.charge(count, 4, START), Err(Duration::from_secs(2)));
+        assert!(rule.charge(count, 2, START).is_ok());
+        assert_eq!(rule.give_back(count, 8, START).blocked_until, START);
+    }
+
+    #[test]
+    fn what_was_used_already_is_added_past_the_quota() {
+        let rule = Rule::quota(10, Duration::from_hours(24));
+        let count = rule.add(NOTHING, 25, START);
+        assert_eq!((count.failures, rule.left(count, START)), (25, 0));
+        assert!(rule.charge(count, 1, START).is_err());
+        assert_eq!(rule.give_back(count, 20, START).failures, 5);
+    }
+
     proptest! {
         #[test]
         fn a_quota_never_gives_more_in_its_window(amounts in prop::collection::vec(0_u32..8, 1..50)) {
@@ -267,10 +324,10 @@ mod tests {
             let meter = Meter { burst, every: Duration::from_secs(10) };
             let mut count = NOTHING;
             for _ in 0..charged.min(burst) {
-                count = meter.charge(count, START).unwrap();
+                count = meter.charge(count, 1, START).unwrap();
             }
-            let back = meter.give_back(count, START);
-            let once_more = meter.charge(back, START).unwrap();
+            let back = meter.give_back(count, 1, START);
+            let once_more = meter.charge(back, 1, START).unwrap();
             prop_assert_eq!(once_more, count);
         }
     }

@@ -6,7 +6,10 @@
 
 pub mod routes;
 
+use std::collections::BTreeSet;
+
 use super::machine::Event;
+use super::rendering::Rendering;
 use super::store::{Approval, Plan};
 use super::types::{Announcement, AnnouncementStatus, Approve, Draft, Row, Schedule};
 use super::{Desk, draft_of, grants, hold, rules, store};
@@ -16,6 +19,7 @@ use crate::error::{Error, Faults, OrInternal as _};
 use crate::mail::{self, batches};
 use crate::secrets::hex;
 use crate::text;
+use crate::throttle::Bucket;
 
 /// Longest reason, in characters.
 const MAX_REASON: usize = 1_000;
@@ -86,22 +90,43 @@ impl Desk {
     }
 
     /// Fixes the recipients and begins: at somebody's wish, or since its time has come.
-    pub(super) fn begin(&self, conn: &mut Conn, id: Id, by: Option<Id>) -> Result<Announcement, Error> {
+    pub(super) fn begin(
+        &self,
+        conn: &mut Conn,
+        id: Id,
+        by: Option<Id>,
+        rendering: &Rendering,
+    ) -> Result<Announcement, Error> {
         let (row, next) = hold(conn, id, Event::Start)?;
         let (draft, chosen) = self.check_ready(conn, &row)?;
+        self.charge_recipients(conn, &row, by, chosen.len())?;
         let recipients = if chosen.len() <= COUNTED_AT_ONCE {
             addressing::population(conn, &chosen, |preferred, _| preferred)?.people
         } else {
             usize::try_from(chosen.len()).or_internal()?
         };
-        for (&language, variant) in &draft.variants {
-            let content = self.content(id, &draft, language, variant)?;
-            let content = self.outbox.store_content(conn, &content)?;
+        for (&language, content) in rendering.contents(&draft)? {
+            let content = self.outbox.store_content(conn, content)?;
             store::set_content(conn, id, language, content)?;
         }
         store::set_begun(conn, id, chosen.to_bytes()?, i32::try_from(recipients).or_internal()?, self.now)?;
         batches::open(conn, id, mail::ANNOUNCEMENT, row.topic.as_deref(), self.now)?;
         self.change(conn, id, by, Event::Start, next, None)
+    }
+
+    /// Counts the recipients of what nobody else approved, of a day together: one large audience is not sent to in small parts.
+    /// They count for whoever wrote it, and for whoever sends it.
+    fn charge_recipients(&self, conn: &mut Conn, row: &Row, by: Option<Id>, count: u64) -> Result<(), Error> {
+        let Some(most) = self.settings.approval_above.filter(|_| row.approved_by.is_none()) else { return Ok(()) };
+        let amount = u32::try_from(count).unwrap_or(u32::MAX);
+        for person in BTreeSet::from([row.author_id, by.unwrap_or(row.author_id)]) {
+            let charged = self.throttle.charge_amount(conn, Bucket::Unapproved, &person.to_string(), amount);
+            charged.map_err(|error| match error.refusal() {
+                Some(_) => Error::conflict("approval_needed").with("count", count).with("max", most),
+                None => error,
+            })?;
+        }
+        Ok(())
     }
 
     /// Refuses what lacks a language, a reader, or the approval it needs; otherwise what it says and whom it means.

@@ -12,6 +12,7 @@ mod rules;
 mod store;
 
 use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,8 +28,10 @@ pub(super) use store::everybody;
 
 /// What the log of mails calls a digest.
 pub const KIND: &str = "digest";
-/// People of one unit of work.
-const PEOPLE: i64 = 500;
+/// People of one unit of work: each gets a mail that is put into words in it.
+const PEOPLE: i64 = 100;
+/// When a digest that failed is tried again.
+const AGAIN: Duration = Duration::from_hours(1);
 
 crate::text_enum! {
     /// How often somebody wants to hear of announcements.
@@ -83,13 +86,33 @@ pub(super) fn hold_readers(conn: &mut Conn, people: &[Id]) -> Result<HashSet<Id>
 pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     let (mut done, now) = (0, desk.now);
     while db.read(move |conn| store::any_due(conn, now)).await? {
-        let desk = desk.clone();
-        let people = db.write(move |conn| desk.send_digests(conn)).await?;
-        if people == 0 {
+        let this = desk.clone();
+        match db.write(move |conn| this.send_digests(conn, PEOPLE)).await {
             // Another process has them in hand.
-            break;
+            Ok(0) => break,
+            Ok(people) => done += people,
+            Err(error) => {
+                tracing::warn!(%error, "could not send digests together; now one by one");
+                done += one_by_one(db, desk).await?;
+            }
         }
-        done += people;
+    }
+    Ok(done)
+}
+
+/// Sends the digests that are due each by itself. One that fails is tried again an hour later and keeps none of the others.
+async fn one_by_one(db: &Db, desk: &Desk) -> Result<usize, Error> {
+    let (mut done, now) = (0, desk.now);
+    for _ in 0..PEOPLE {
+        let Some(first) = db.read(move |conn| store::first_due(conn, now)).await? else { break };
+        let this = desk.clone();
+        match db.write(move |conn| this.send_digests(conn, 1)).await {
+            Ok(people) => done += people,
+            Err(error) => {
+                tracing::warn!(%error, user = %first, "could not send a digest");
+                db.write(move |conn| store::set_due(conn, &[first], now.plus(AGAIN))).await?;
+            }
+        }
     }
     Ok(done)
 }
@@ -113,8 +136,8 @@ impl Desk {
     }
 
     /// Sends digests to some of those to whom one is due; how many they are.
-    fn send_digests(&self, conn: &mut Conn) -> Result<usize, Error> {
-        let due = store::hold_due(conn, self.now, PEOPLE)?;
+    fn send_digests(&self, conn: &mut Conn, most: i64) -> Result<usize, Error> {
+        let due = store::hold_due(conn, self.now, most)?;
         for rhythm in [Rhythm::Daily, Rhythm::Weekly] {
             let people: Vec<Id> = due.iter().filter(|(_, own)| *own == rhythm).map(|(user, _)| *user).collect();
             if let Some(due_at) = rules::next_due(rhythm, self.now, self.settings.digest_hour) {

@@ -64,6 +64,12 @@ pub(super) fn any_due(conn: &mut Conn, now: Timestamp) -> Result<bool, Error> {
     Ok(diesel::select(exists(digest::table.filter(digest::due_at.le(now)))).get_result(conn)?)
 }
 
+/// To whom a digest is due the longest.
+pub(super) fn first_due(conn: &mut Conn, now: Timestamp) -> Result<Option<Id>, Error> {
+    let due = digest::table.filter(digest::due_at.le(now)).order((digest::due_at, digest::user_id));
+    Ok(due.select(digest::user_id).first(conn).optional()?)
+}
+
 /// Some of those to whom a digest is due and whom nobody else has in hand.
 pub(super) fn hold_due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<(Id, Rhythm)>, Error> {
     let due = digest::table

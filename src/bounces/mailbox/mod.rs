@@ -2,8 +2,8 @@
 //!
 //! What is unread is read, up to so many messages a look. A message that was understood, counted or not, is marked as
 //! read and stays: whoever runs the mailbox deletes it. What nobody understands stays unread, for a person to see, and
-//! is not looked at again by this process. Where the database or the mailbox does not answer, the rest waits for the
-//! next look.
+//! is not looked at again by this process. A message that could not be counted is looked at again after those that came
+//! later; where several can't be, or the mailbox does not answer, the rest waits for the next look.
 //!
 //! The few commands that this takes are spoken in `imap`.
 
@@ -20,6 +20,8 @@ use crate::tls;
 
 /// Messages of one look.
 const AT_ONCE: usize = 200;
+/// Messages that could not be counted before the database is taken to be away.
+const STUCK: usize = 10;
 /// How long one look may take.
 const LOOK: Duration = Duration::from_mins(5);
 
@@ -72,6 +74,8 @@ pub struct Mailbox {
     connector: Option<tokio_rustls::TlsConnector>,
     every: Duration,
     seen: Seen,
+    /// Those that could not be counted.
+    stuck: Vec<u32>,
 }
 
 /// What this process has looked at: every message of the folder below `next`, as long as its numbers are the same.
@@ -94,7 +98,7 @@ impl Mailbox {
         let place = Place::parse(url)?;
         let connector = if place.encrypted { Some(tls::connector(&settings.imap_ca_file)?) } else { None };
         let every = Duration::from_secs(60 * settings.imap_poll_minutes);
-        Ok(Some(Self { bounces, place, connector, every, seen: Seen::default() }))
+        Ok(Some(Self { bounces, place, connector, every, seen: Seen::default(), stuck: Vec::new() }))
     }
 
     /// Looks into it again and again until told to stop.
@@ -130,23 +134,36 @@ impl Mailbox {
         client.log_in(user, password.expose_secret()).await?;
         let validity = client.select(folder).await?;
         if validity != self.seen.validity {
-            self.seen = Seen { validity, next: 1 };
+            (self.seen, self.stuck) = (Seen { validity, next: 1 }, Vec::new());
         }
         let mut unread = client.unread(self.seen.next).await?;
         unread.truncate(AT_ONCE);
+        unread.extend_from_slice(&self.stuck);
         let mut taken = 0;
         for uid in unread {
             // Deleted meanwhile by somebody else, where there is nothing.
             if let Some(message) = client.fetch(uid, super::report::MOST_BYTES).await? {
                 let outcome = self.bounces.take(message, self.bounces.via_elsewhere()).await;
-                let outcome = outcome.map_err(|error| format!("counting: {error}"))?;
+                let outcome = match outcome {
+                    Ok(outcome) => outcome,
+                    Err(error) if self.stuck.len() >= STUCK => return Err(format!("counting: {error}")),
+                    Err(error) => {
+                        tracing::warn!(uid, %error, "could not count a message of the mailbox of reports");
+                        if !self.stuck.contains(&uid) {
+                            self.stuck.push(uid);
+                        }
+                        self.seen.next = self.seen.next.max(uid.saturating_add(1));
+                        continue;
+                    }
+                };
                 if outcome != Taken::Unknown {
                     client.mark_read(uid).await?;
                     taken += 1;
                 }
                 tracing::debug!(uid, outcome = outcome.as_str(), "a message of the mailbox of reports");
             }
-            self.seen.next = uid.saturating_add(1);
+            self.stuck.retain(|stuck| *stuck != uid);
+            self.seen.next = self.seen.next.max(uid.saturating_add(1));
         }
         client.log_out().await;
         Ok(taken)

@@ -16,6 +16,7 @@ use super::{Card, Format, Version, Words, jscontact, vcard, xlsx};
 use crate::app::Portal;
 use crate::audit::Trace;
 use crate::db::Id;
+use crate::directory::routes::{check_seen, note_seen};
 use crate::directory::{Contact, ContactQuery};
 use crate::error::{Error, OrInternal as _};
 use crate::heavy_work::{Turn, UnderWay};
@@ -241,9 +242,11 @@ async fn single(
     id: Id,
     format: Format,
 ) -> Result<HttpResponse, Error> {
-    let words = words(portal, request, &viewer).await?;
-    let contacts = portal.db.read(move |conn| shown(conn, &viewer, &[id])).await?;
+    check_seen(portal, &viewer)?;
+    let (words, reader) = (words(portal, request, &viewer).await?, Arc::clone(&viewer));
+    let contacts = portal.db.read(move |conn| shown(conn, &reader, &[id])).await?;
     let contact: &Contact = contacts.first().ok_or_else(Error::not_found)?;
+    note_seen(portal, &viewer, 1);
     let card = Card::new(contact, &words)?;
     let body = match format {
         Format::VCard(version) => vcard(&card, version),

@@ -38,6 +38,8 @@ use crate::throttle::Bucket;
 const CEREMONY: Duration = Duration::from_mins(5);
 /// Longest name of a passkey.
 const MAX_NAME: usize = 60;
+/// Most passkeys of one person.
+const MOST: i64 = 20;
 
 /// The library, bound to our origin; none where the public URL has no host name that passkeys could be bound to.
 pub(in super::super) struct Passkeys(Option<Arc<Webauthn>>);
@@ -130,6 +132,9 @@ impl Identity {
                     return Ok(None);
                 };
                 let credential = serde_json::to_value(&passkey).or_internal()?;
+                if store::count_passkeys(conn, user)? >= MOST {
+                    return Err(Error::conflict("too_many_passkeys").with("max", MOST));
+                }
                 if super::methods(conn, user)?.is_empty() {
                     sessions::end_all(conn, user, keep, now)?;
                 }

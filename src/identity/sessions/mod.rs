@@ -108,6 +108,8 @@ impl Desk {
     pub(super) fn open(&self, conn: &mut Conn, opening: &Opening<'_>) -> Result<Written, Error> {
         let now = self.clock.now();
         let lives = self.lives;
+        // Of several that are opened at once, each counts those before.
+        super::store::hold(conn, opening.user)?;
         let admin = policy::is_secretariat(&appointments::of_user(conn, opening.user)?);
         let (idle, life) = if admin { (lives.admin_idle, lives.admin_session) } else { (lives.idle, lives.session) };
         let session = Id::new(now, &self.random);

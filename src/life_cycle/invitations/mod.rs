@@ -37,7 +37,7 @@ use crate::nominations;
 use crate::policy::{self, Principal, Worth};
 use crate::secrets::fingerprint;
 use crate::text;
-use crate::throttle::Bucket;
+use crate::throttle::{Bucket, Causer};
 use types::{Facts, Invitation};
 
 const LIFE: Duration = Duration::from_hours(24 * timetable::INVITATION_DAYS.unsigned_abs());
@@ -51,14 +51,24 @@ impl Desk {
         let invitees = std::slice::from_ref(invitee);
         hold_organisations(conn, invitees)?;
         let verdict = judge(conn, principal, invitees)?.pop().ok_or_else(|| Error::internal("nobody was judged"))??;
+        self.throttle.charge(conn, Bucket::Invite, &asks(principal, &invitee.email.key()))?;
         let row = self.invite_judged(conn, principal, invitee, verdict)?;
         view(conn, principal, row)
     }
 
-    /// Invites somebody of whom [`judge`] says that it is possible, while the organisation is held.
+    /// Whether this officer may mail one more link to this address for now. What strangers ask for there is counted apart.
     ///
     /// # Errors
-    /// 422 where there is nothing to replace, 429 where the address had its share of links.
+    /// Where the database says no.
+    pub fn admits_link(&self, conn: &mut Conn, principal: &Principal, invitee: &Invitee) -> Result<bool, Error> {
+        self.throttle.admits(conn, Bucket::Invite, &asks(principal, &invitee.email.key()))
+    }
+
+    /// Invites somebody of whom [`judge`] says that it is possible, while the organisation is held. That one more link goes to
+    /// the address is charged already.
+    ///
+    /// # Errors
+    /// 422 where there is nothing to replace, 429 where the officer has mailed so much.
     pub fn invite_judged(
         &self,
         conn: &mut Conn,
@@ -66,6 +76,7 @@ impl Desk {
         invitee: &Invitee,
         verdict: Verdict,
     ) -> Result<Appointment, Error> {
+        self.throttle.charge_mail_out(conn, Causer::Officer(principal.user_id))?;
         let replaces = replaced(conn, principal, verdict.organisation, invitee)?;
         let new = NewAppointment {
             user_id: None,
@@ -93,7 +104,6 @@ impl Desk {
     /// Mails the link of an invitation; an older one is worthless from then on.
     fn mail_link(&self, conn: &mut Conn, row: &Appointment, kind: &'static str) -> Result<(), Error> {
         let invitation = store::find(conn, row.id)?.ok_or_else(Error::not_found)?;
-        self.throttle.charge(conn, Bucket::Link, &invitation.email_key)?;
         let secret = self.random.secret();
         store::set_token(conn, row.id, &fingerprint(&secret))?;
         let inviter = rules::office(&appointments::of_user(conn, invitation.invited_by)?);
@@ -146,6 +156,8 @@ impl Desk {
         if Self::worth(conn, &row, &invitation.granted())?.1 == Worth::Nothing {
             return Err(super::rules::not_possible(&row, Event::Invite));
         }
+        self.throttle.charge(conn, Bucket::Invite, &asks(principal, &invitation.email_key))?;
+        self.throttle.charge_mail_out(conn, Causer::Officer(principal.user_id))?;
         let next = Appointment { status_since: self.now, updated_at: self.now, ..row }.checked(self.now);
         appointments::record(conn, &next)?;
         store::set_expiry(conn, id, self.now.plus(LIFE))?;
@@ -245,7 +257,8 @@ impl Desk {
             }
         }
         let inviter = identity::get_user(conn, inviter.user_id)?;
-        self.write_to(conn, row, [&inviter], &Message::notice("invitation_accepted"))
+        let message = Message::notice("invitation_accepted").caused_by(row.user_id.map(Causer::Person));
+        self.write_to(conn, row, [&inviter], &message)
     }
 
     fn invited_person(
@@ -268,15 +281,26 @@ impl Desk {
         let email =
             EmailAddress::parse(&invitation.email).map_err(|_stored| Error::internal("a stored address is none"))?;
         let language = members::default_language(conn, row.organisation_id)?;
+        let name = match &acceptance.name {
+            Some(name) => name.clone(),
+            // An invitation of before may have a name that is none by now.
+            None => text::name::members(&invitation.name, self.outbox.letters().community())
+                .map_err(|fault| Error::invalid(vec![Fault { pointer: "/name".to_owned(), ..fault }]))?,
+        };
         let new = NewUser {
             email,
-            name: acceptance.name.clone().unwrap_or_else(|| invitation.name.clone()),
+            name,
             password_hash,
             preferred_language: acceptance.preferred_language.or(invitation.language).unwrap_or(language),
         };
         let id = identity::create_user(conn, &new, self.now, &self.random)?;
         identity::get_user(conn, id)
     }
+}
+
+/// Who asks whom, as links of invitations are counted.
+fn asks(officer: &Principal, address: &str) -> String {
+    format!("{} {address}", officer.user_id)
 }
 
 /// Waits until nobody else is about to appoint anybody where these are invited to.
@@ -305,6 +329,19 @@ pub fn judge(
         appointed: store::appointed(conn, &keys)?,
     };
     Ok(invitees.iter().map(|invitee| rules::judge(principal, invitee, &facts)).collect())
+}
+
+/// Whether an officer may invite where a form says: asked before anything else in it is looked at. An organisation that there is not is
+/// for [`judge`] to refuse.
+fn check_inviter(conn: &mut Conn, principal: &Principal, form: &Invite) -> Result<(), Error> {
+    let code = form.organisation.trim().to_ascii_uppercase();
+    if !text::is_code(&code) {
+        return Ok(());
+    }
+    let known = members::all_appointable(conn, std::slice::from_ref(&code))?;
+    known
+        .get(&code)
+        .map_or(Ok(()), |&organisation| rules::may_invite(principal, form.role, organisation).map(|_approved| ()))
 }
 
 /// The codes of the organisations, each once.

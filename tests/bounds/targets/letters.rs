@@ -37,7 +37,9 @@ pub fn targets() -> Vec<Target> {
 }
 
 fn to_html_and_text(bytes: &[u8]) {
-    let html = markdown::to_html(&text(bytes));
+    let text = &text(bytes);
+    black_box(markdown::check(text).is_ok());
+    let html = markdown::to_html(text);
     drop(black_box(markdown::to_text(&html)));
 }
 
