@@ -57,8 +57,8 @@
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
 //! | [`text`], [`time`], [`random`] | what people type; the clock; chance. The last two are handed in |
 //!
-//! Tests: `tests/it` tells stories on both databases, `tests/corpus` has mails in the form of the
-//! systems that write them, `tests/outside` plays stories from outside, `benches` measures.
+//! Tests: `tests/it` tells stories on both databases, `tests/bounds` holds what each parser may cost, `tests/corpus` has mails in
+//! the form of the systems that write them, `tests/outside` plays stories from outside, `benches` measures.
 //!
 //! # How a request travels
 //!

@@ -23,7 +23,7 @@ pub mod listener;
 pub mod mailbox;
 pub mod report;
 pub mod routes;
-mod session;
+pub mod session;
 
 use std::sync::Arc;
 

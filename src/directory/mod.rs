@@ -23,7 +23,7 @@ pub mod routes;
 mod rules;
 mod search;
 mod store;
-mod terms;
+pub mod terms;
 mod types;
 
 pub use index::KnownSets;

@@ -49,6 +49,11 @@ impl Sheet {
             Self { subject, text, html }
         }
     }
+
+    /// Both bodies for one reader.
+    fn parts(&self, values: &Values<'_>) -> MultiPart {
+        MultiPart::alternative_plain_html(self.text.fill(values), self.html.fill(values))
+    }
 }
 
 /// The styles written to where they hold, since some mail programs read no style sheet; those for the dark stay in one. Nothing
@@ -59,6 +64,12 @@ fn inlined(html: &str) -> String {
     }
     let inliner = CSSInliner::options().load_remote_stylesheets(false).keep_style_tags(true).build();
     inliner.inline(html).unwrap_or_else(|_unread| html.to_owned())
+}
+
+/// The body of a mail that says this to one reader, as it is sent.
+#[must_use]
+pub fn body_of(content: &Content, values: &Values<'_>) -> Vec<u8> {
+    Sheet::new(content, true).parts(values).formatted()
 }
 
 /// In whose name mails are written.
@@ -110,7 +121,7 @@ impl Stationery {
             .subject(printable(&sheet.subject.fill(&values)))
             .message_id(Some(format!("<{}@{}>", claim.id, sender.email.domain())))
             .date(date)
-            .multipart(MultiPart::alternative_plain_html(sheet.text.fill(&values), sheet.html.fill(&values)))
+            .multipart(sheet.parts(&values))
             .map_err(|e| format!("the message can't be built: {e}"))?;
         let mut add = |name, value| message.headers_mut().insert_raw(HeaderValue::new(name, value));
         add(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());

@@ -52,6 +52,7 @@ pub use address::EmailAddress;
 pub use courier::Transport;
 pub use dkim::records as dkim_records;
 pub use letter::{Content, DigestEntry, Letter, Letters, Notice};
+pub use message::body_of;
 pub use options::Options;
 pub use return_path::ReturnPaths;
 pub use sender::Sender;
