@@ -82,7 +82,7 @@ async fn run(
     work: impl FnOnce(&Desk, &mut Conn) -> Result<bool, Error> + Send + 'static,
 ) -> Result<bool, Error> {
     let desk = desk.clone();
-    db.write(move |conn| work(&desk, conn)).await
+    Box::pin(db.write(move |conn| work(&desk, conn))).await
 }
 
 /// One that fails is logged and does not keep the others; it is tried again the next time.

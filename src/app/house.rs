@@ -108,8 +108,9 @@ impl Portal {
         let settled = self.settle().await;
         let rotated = told("rotate the signing keys", self.guarded("keys", self.identity.rotate_keys()).await);
         let swept = told("delete what had ended", self.guarded("sweep", self.sweep(bounds)).await);
-        let digests = told("send the digests", self.guarded("digests", self.digests()).await);
-        let collapsed = told("delete mails that are long over", self.guarded("collapse", self.collapse()).await);
+        let digests = told("send the digests", self.guarded("digests", Box::pin(self.digests())).await);
+        let collapsed =
+            told("delete mails that are long over", self.guarded("collapse", Box::pin(self.collapse())).await);
         let forgotten = told("erase what is due", self.forget().await);
         let files = told("delete files that nothing names", self.guarded("files", self.storage.sweep()).await);
         // Last: what the others deleted is to leave the log, too. Where a reader is in the way it is done the next time.

@@ -48,7 +48,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 }
 
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
-    if text.iter().filter(|&&byte| byte == b'&').count() >= MAX_KEYS {
+    if text.split(|&byte| byte == b'&').nth(MAX_KEYS).is_some() {
         return Err(Fault::new("", "too_many").with("max", MAX_KEYS));
     }
     let reader = serde_html_form::Deserializer::from_bytes(text);

@@ -124,7 +124,7 @@ impl Seen {
                 let refusal = Refusal { code: "seen_enough", ..*refusal };
                 Error::Refused(Box::new(refusal)).with("max", self.most).with("hours", hours)
             }
-            other => other,
+            other @ Error::Internal(_) => other,
         }
     }
 

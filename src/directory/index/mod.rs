@@ -186,13 +186,11 @@ impl Selection {
     /// # Errors
     /// Where the database says no.
     pub(super) fn contacts(&self, conn: &mut Conn) -> Result<Arc<RoaringBitmap>, Error> {
-        match self.within(None) {
-            Some(set) => Ok(set),
-            None => {
-                let all = sets::union(self.view.sets.of_facet(conn, Facet::Role, 0)?.values());
-                Ok(Arc::new(self.view.seen(0, &all).into_owned()))
-            }
+        if let Some(set) = self.within(None) {
+            return Ok(set);
         }
+        let all = sets::union(self.view.sets.of_facet(conn, Facet::Role, 0)?.values());
+        Ok(Arc::new(self.view.seen(0, &all).into_owned()))
     }
 
     /// How many contacts there are at all.
