@@ -1,8 +1,10 @@
-//! What a flood of logins does to the portal, and what the time of an answer gives away, on SQLite and on PostgreSQL.
+//! What floods of logins and of bodies do to the portal, and what the time of an answer gives away, on SQLite and on
+//! PostgreSQL.
 //!
 //! ```text
-//! cargo bench --bench flood                                   less than 5 minutes
+//! cargo bench --bench flood                                   less than 6 minutes
 //! cargo bench --bench flood -- --probes 60 --seconds 3        a short one
+//! cargo bench --bench flood -- bodies                         the bodies alone
 //! ```
 //!
 //! The portal is the release binary in a process of its own, with default settings but that loopback is a trusted proxy:
@@ -25,7 +27,9 @@
 //!   time; and for the logins that were hashed during the paced flood, and for those that were refused. The goal of 0.05
 //!   is about as wide as chance is at the default number of probes: one `short` by itself says little, several do.
 //!
-//! Left out: floods of other routes, slow clients, TLS, a real network, which hides more than loopback does. Clients, portal and
+//! - the flood of bodies, by strangers, to every route that takes one (`bodies`, `doors`, `strangers`).
+//!
+//! Left out: floods of reads, TLS, a real network, which hides more than loopback does. Clients, portal and
 //! PostgreSQL share the machine's processors: what a flood takes from readers is in part what its clients take, and whatever
 //! else runs spoils ratios and the 99th percentiles; before each table stands how busy the machine was. Nothing is asserted
 //! about figures: the table says `ok` or `short`. PostgreSQL is left out where it is not installed.
@@ -39,7 +43,9 @@ mod load {
 }
 
 mod flood {
+    pub mod bodies;
     pub mod client;
+    pub mod doors;
     pub mod figures;
     pub mod oracle;
     pub mod readers;
@@ -47,18 +53,20 @@ mod flood {
     pub mod refreshes;
     pub mod site;
     pub mod storm;
+    pub mod strangers;
     pub mod watch;
 }
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use portal::config::processors;
 use serde_json::json;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
+use flood::bodies;
 use flood::client::{Answer, login_of};
 use flood::figures::{Separation, number, sorted};
 use flood::oracle::ask;
@@ -95,17 +103,30 @@ const REFRESHING: Duration = Duration::from_secs(4);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Sessions of each member that are refreshed.
 const SESSIONS: usize = 2;
+/// How much longer readers may wait beside logins than when nothing else goes on.
+const SLOWER: f64 = 2.0;
 /// How often one account is tried: the throttle lets five failures pass.
 const TRIES: usize = 4;
 const WRONG: &str = "not the password of anybody";
 
+/// A part of the bench.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Floods of logins, and what times give away
+    Logins,
+    /// The flood of bodies
+    Bodies,
+}
+
 /// Measures what a flood does.
 #[derive(Parser)]
 struct Options {
+    /// The part to measure; both where none is named
+    part: Option<Part>,
     /// Logins of each kind whose times are compared; of other requests, two thirds of that
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u16).range(10..=1_000))]
     probes: u16,
-    /// Seconds of the paced flood; the one without pause takes half of that
+    /// Seconds of the paced flood, and of that of bodies; the one without pause takes half of that
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u64).range(2..=60))]
     seconds: u64,
 }
@@ -140,13 +161,24 @@ async fn interrupted() -> Outcome<()> {
 
 async fn bench(options: &Options) -> Outcome<()> {
     let began = Instant::now();
-    measure(options, "SQLite", None).await?;
-    match Server::start().await? {
-        Some(server) => measure(options, "PostgreSQL", Some(&server.url())).await?,
-        None => say("\nPostgreSQL is not installed: its half is skipped."),
+    for part in [Part::Logins, Part::Bodies].into_iter().filter(|part| options.part.is_none_or(|named| named == *part))
+    {
+        flood(options, part, "SQLite", None).await?;
+        // Each part has a database of its own.
+        match Server::start().await? {
+            Some(server) => flood(options, part, "PostgreSQL", Some(&server.url())).await?,
+            None => say("\nPostgreSQL is not installed: its half is skipped."),
+        }
     }
     say(&format!("\n{:.0} s in all", began.elapsed().as_secs_f64()));
     Ok(())
+}
+
+async fn flood(options: &Options, part: Part, name: &str, database: Option<&str>) -> Outcome<()> {
+    match part {
+        Part::Logins => measure(options, name, database).await,
+        Part::Bodies => bodies::measure(options.seconds, name, database).await,
+    }
 }
 
 /// A portal with people in it, and whose logins are tried.
@@ -180,7 +212,7 @@ async fn measure(options: &Options, name: &str, database: Option<&str>) -> Outco
     idle_times(&mut stage).await?;
     let supply = Supply::new(pairs(stage.accounts.drain(..)), TRIES);
     let quiet = stage.readers.run().await?;
-    reading("idle", &quiet, None);
+    reading("idle", &quiet, None, SLOWER);
     let flood = |every, part: u32| Storm {
         address: stage.portal.address,
         connections: OVERLOAD * (QUEUE + threads),
@@ -323,7 +355,7 @@ async fn flooded(
     let (value, part) = shown(most);
     let compared = format!("{part}; before {:.0}", before.resident);
     row("· resident memory, at most", &value, &compared, most.resident, &Goal::AtMost(goal, " MiB"));
-    reading("in it", &waits, Some(&before_it.quiet));
+    reading("in it", &waits, Some(&before_it.quiet), SLOWER);
     let seconds = recover(storm.address, stage.members.clone(), before_it.usual).await?;
     after("· logins as usual after it", seconds, &format!("usually {:.1} ms", before_it.usual));
     let met = persisting.await??;
@@ -349,7 +381,7 @@ fn surplus(came: &Aftermath) {
 }
 
 /// What readers wait, beside what they wait when nothing else goes on.
-fn reading(when: &str, waits: &Waits, quiet: Option<&Waits>) {
+fn reading(when: &str, waits: &Waits, quiet: Option<&Waits>, slower: f64) {
     let kinds = [
         ("page of 25", &waits.page, quiet.map(|quiet| &quiet.page)),
         ("one contact", &waits.contact, quiet.map(|quiet| &quiet.contact)),
@@ -358,7 +390,7 @@ fn reading(when: &str, waits: &Waits, quiet: Option<&Waits>) {
         let (p50, p99) = (percentile(waited, 50), percentile(waited, 99));
         let value = format!("p50 {p50:.2} ms, p99 {p99:.2} ms");
         let ratio = quiet.map(|quiet| p99 / percentile(quiet, 99));
-        let goal = if ratio.is_some() { Goal::AtMost(2.0, " ×") } else { Goal::None };
+        let goal = if ratio.is_some() { Goal::AtMost(slower, " ×") } else { Goal::None };
         let compared = ratio.map(|ratio| format!("{ratio:.1} × the p99 when idle; {} not 200", waits.failures));
         let compared = compared.unwrap_or_else(|| format!("of {}", whole(number(waited.len()))));
         row(&format!("· {kind}, {when}"), &value, &compared, ratio.unwrap_or(0.0), &goal);

@@ -704,6 +704,7 @@ column-id = Identifier
 
 carddav-malformed = This request is not understood.
 carddav-too-many = There are more contacts than are listed at once. Use sync-collection, which is paged.
+carddav-properties = This asks for more properties than are answered. Ask for fewer, or for those that contacts have.
 carddav-sync-token = This token is too old, or what you may see has changed. Begin again without it.
 carddav-depth = Ask with Depth: 0 or 1.
 carddav-read-only = This address book is only read. Contacts are changed in the portal.
@@ -830,6 +831,8 @@ problem-uri_too_long = Address too long
     .detail = The address of this request is longer than any of the portal.
 problem-too_deep = Nested too deep
     .detail = Objects and arrays may be nested { $max } deep.
+problem-too_many_values = Too many values
+    .detail = A body may have { $max } values in all.
 problem-challenge_invalid = Please begin again
     .detail = The login was begun too long ago, or is finished already. Please log in again.
 problem-wrong_code = The code is wrong
@@ -970,6 +973,9 @@ fault-not_after = This must be later than { $day }.
 fault-place_in_subject = A subject says the same to everybody: it stands in lists too. Write the name into the text.
 fault-place_in_public = What everybody may read can’t speak to one reader. Take the places in braces out, or don’t make it public.
 fault-place_without_topic = Without a topic there is nothing to leave. Name the topic, or take the link to unsubscribe out.
+fault-nested_too_deeply = This text is nested too deeply: lists in lists, quotes in quotes, HTML in HTML. Write it with fewer levels.
+fault-html_not_closed = HTML in this text is not closed where it was opened. Close each tag in the paragraph that it was opened in, the last one first.
+fault-too_much_html = This text becomes too long a page: tables with very many columns, or tags with very many attributes. Make these smaller, or split the text.
 fault-unknown_place = “{ $value }” can’t be filled in. What can be is {"{{ name }}"}, {"{{ administration }}"} and {"{{ unsubscribe }}"}, written so. For two braces as they are, write \{"{"}\{"{"}.
 fault-bad_domain = This is not a domain, as in customs.example.
 fault-bad_url = This is not a URL that can be called. Write it in full, as in https://receiver.example/hooks, without a name, a password or a fragment (#).
@@ -1013,6 +1019,6 @@ export-readme =
 
     data.json has everything that is stored about you: the account, appointments, contacts and who sees what of them, applications, invitations, nominations, sessions, devices, programs' tokens and passkeys (without their secrets), the entries of the audit log by and about you, announcements, and the mails sent to you. Where a list reached its bound, "cut" names it.
 
-    letters/ has the letters of your nominations as they were handed in. They may name others: do not publish them.
+    A letter of nomination names others, too. It is kept for those who decide on appointments: letters/ has those of your own that you may read as one of them. Do not publish them.
 
     What is wrong you can correct under your profile. How to have it erased, and how long it is kept, stands on the portal's page "Your data" (/privacy).

@@ -704,6 +704,7 @@ column-id = Identifiant
 
 carddav-malformed = Cette requête n’est pas comprise.
 carddav-too-many = Il y a plus de contacts que l’on n’en énumère à la fois. Utilisez sync-collection, qui procède par pages.
+carddav-properties = Cette requête demande plus de propriétés qu’il n’en est donné. Demandez-en moins, ou celles qu’ont les contacts.
 carddav-sync-token = Ce jeton est trop ancien, ou ce que vous pouvez voir a changé. Recommencez sans lui.
 carddav-depth = Demandez avec Depth: 0 ou 1.
 carddav-read-only = Ce carnet d’adresses est en lecture seule. Les contacts se modifient dans le portail.
@@ -835,6 +836,8 @@ problem-uri_too_long = Adresse trop longue
     .detail = L’adresse de cette demande est plus longue que toutes celles du portail.
 problem-too_deep = Imbriqué trop profondément
     .detail = Objets et tableaux peuvent être imbriqués sur { $max } niveaux.
+problem-too_many_values = Trop de valeurs
+    .detail = Un contenu peut comporter { $max } valeurs en tout.
 problem-challenge_invalid = Veuillez recommencer
     .detail = La connexion a été commencée il y a trop longtemps, ou est déjà terminée. Veuillez vous connecter de nouveau.
 problem-wrong_code = Le code est erroné
@@ -975,6 +978,9 @@ fault-not_after = Cette date doit être postérieure au { $day }.
 fault-place_in_subject = L’objet est le même pour tous : il figure aussi dans des listes. Écrivez le nom dans le texte.
 fault-place_in_public = Ce que tous peuvent lire ne s’adresse pas à une personne. Retirez les champs entre accolades ou ne le publiez pas.
 fault-place_without_topic = Sans thème, il n’y a rien à quitter. Indiquez le thème ou retirez le lien de désinscription.
+fault-nested_too_deeply = Ce texte est trop imbriqué : listes dans des listes, citations dans des citations, HTML dans du HTML. Écrivez-le avec moins de niveaux.
+fault-html_not_closed = Du HTML n’est pas fermé là où il a été ouvert dans ce texte. Fermez chaque balise dans le paragraphe où elle est ouverte, la dernière en premier.
+fault-too_much_html = Ce texte donne une page trop longue : tableaux aux colonnes trop nombreuses ou balises aux attributs trop nombreux. Réduisez-les ou partagez le texte.
 fault-unknown_place = « { $value } » ne peut être rempli. Les champs connus, écrits ainsi, sont {"{{ name }}"}, {"{{ administration }}"} et {"{{ unsubscribe }}"}. Pour deux accolades telles quelles, écrivez \{"{"}\{"{"}.
 fault-bad_domain = Ce n’est pas un domaine, comme douane.example.
 fault-bad_url = Cette URL ne peut pas être appelée. Écrivez-la en entier, comme https://reception.example/hooks, sans nom, mot de passe ni fragment (#).
@@ -1018,6 +1024,6 @@ export-readme =
 
     data.json contient tout ce qui est enregistré à votre sujet : le compte, les mandats, les contacts et qui en voit quoi, les candidatures, les invitations, les nominations, les sessions, les appareils, les jetons des programmes et les clés d’accès (sans leurs secrets), les entrées du journal d’audit dont vous êtes l’auteur ou l’objet, les annonces et les courriels qui vous ont été envoyés. Lorsqu’une liste a atteint sa limite, « cut » la nomme.
 
-    letters/ contient les lettres de vos nominations telles qu’elles ont été remises. Elles peuvent nommer d’autres personnes : ne les publiez pas.
+    Une lettre de nomination nomme aussi d’autres personnes. Elle est réservée à celles et ceux qui décident des mandats : letters/ contient celles de vos nominations que vous pouvez lire à ce titre. Ne les publiez pas.
 
     Vous pouvez corriger ce qui est faux dans votre profil. Comment le faire effacer, et combien de temps il est conservé, est indiqué sur la page « Vos données » du portail (/privacy).

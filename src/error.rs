@@ -344,7 +344,10 @@ impl ResponseError for Error {
     }
 }
 
-/// Gathers the faults of a request, so that a client learns of all of them at once.
+/// Most faults that a client is told of at once.
+const MOST_FAULTS: usize = 100;
+
+/// Gathers the faults of a request, so that a client learns of all of them at once, or of the first hundred.
 #[derive(Debug, Default)]
 pub struct Faults(Vec<Fault>);
 
@@ -357,12 +360,14 @@ impl Faults {
 
     /// Notes a fault.
     pub fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
+        if self.0.len() < MOST_FAULTS {
+            self.0.push(fault);
+        }
     }
 
     /// The value, or `None` and a fault at `pointer`.
     pub fn take<T>(&mut self, pointer: &str, parsed: std::result::Result<T, Fault>) -> Option<T> {
-        parsed.map_err(|fault| self.0.push(Fault { pointer: pointer.to_owned(), ..fault })).ok()
+        parsed.map_err(|fault| self.add(Fault { pointer: pointer.to_owned(), ..fault })).ok()
     }
 
     /// The same for a field that may be absent.

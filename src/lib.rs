@@ -51,14 +51,14 @@
 //! | [`error`] | the one error |
 //! | [`secrets`] | the master key and what comes from it |
 //! | [`tls`] | whom we trust when we call others |
-//! | [`background`] | threads that let others go first |
+//! | [`background`] | threads that let others go first; [`jobs`] what is counted before it is begun there |
 //! | [`heavy_work`] | the one lane of work that takes long and much memory |
 //! | [`i18n`] | languages, and every sentence a person reads (`locales/`) |
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
 //! | [`text`], [`time`], [`random`] | what people type; the clock; chance. The last two are handed in |
 //!
-//! Tests: `tests/it` tells stories on both databases, `tests/corpus` has mails in the form of the
-//! systems that write them, `tests/outside` plays stories from outside, `benches` measures.
+//! Tests: `tests/it` tells stories on both databases, `tests/bounds` holds what each parser may cost, `tests/corpus` has mails in
+//! the form of the systems that write them, `tests/outside` plays stories from outside, `benches` measures.
 //!
 //! # How a request travels
 //!
@@ -98,6 +98,7 @@ pub mod i18n;
 pub mod idempotency;
 pub mod identity;
 pub mod imports;
+pub mod jobs;
 pub mod life_cycle;
 pub mod mail;
 pub mod members;

@@ -5,6 +5,8 @@
 
 pub mod name;
 
+use std::collections::HashSet;
+
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorPreferences};
 use unicode_normalization::UnicodeNormalization as _;
@@ -120,13 +122,16 @@ pub fn unknown_value<'a>(value: &str, known: impl IntoIterator<Item = &'a str>) 
 /// The same codes, each once, in the order in which they first came.
 #[must_use]
 pub fn unique(codes: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut unique: Vec<String> = Vec::new();
-    for code in codes {
-        if !unique.contains(&code) {
-            unique.push(code);
-        }
-    }
-    unique
+    let mut met = HashSet::new();
+    codes.into_iter().filter(|code| met.insert(code.clone())).collect()
+}
+
+/// Refuses a list of more than `max` entries, however many of them are the same: asked before anything is done with one.
+///
+/// # Errors
+/// A fault where there are more.
+pub fn few<T>(list: &[T], max: usize) -> Result<(), Fault> {
+    if list.len() > max { Err(Fault::new("", "too_many").with("max", max)) } else { Ok(()) }
 }
 
 /// A telephone number: digits, spaces and the marks people put between them; 5 to 40 characters.
@@ -179,6 +184,14 @@ mod tests {
             assert!(line(bad, 100).is_err(), "{bad:?}");
         }
         assert_eq!(line("  Awa   Diop ", 100).unwrap(), "Awa Diop");
+    }
+
+    #[test]
+    fn of_a_hundred_thousand_codes_each_is_kept_once() {
+        let codes = |count: usize| (0..count).map(|n| n.to_string());
+        assert_eq!(unique(codes(100_000).chain(codes(50_000))), codes(100_000).collect::<Vec<_>>());
+        assert_eq!(unique(["b", "a", "b"].map(str::to_owned)), ["b", "a"]);
+        assert!(few(&["a"; 3], 3).is_ok() && few(&["a"; 4], 3).is_err());
     }
 
     proptest! {

@@ -47,8 +47,7 @@ impl Desk {
         given: &GivenSet,
         wanted: &IfMatch,
     ) -> Result<Adoption, Error> {
-        let organisation = member(conn, code, officer)?;
-        policy::check_at(officer, organisation.id)?;
+        let organisation = check_editor(conn, code, officer)?;
         // Two coordinators who write at once do it one after the other.
         members::hold(conn, &organisation.code)?;
         let before = adoption(conn, &organisation)?;
@@ -74,6 +73,13 @@ fn member(conn: &mut Conn, code: &str, viewer: &Principal) -> Result<Organisatio
         OrganisationKind::Member | OrganisationKind::EconomicUnion => Ok(organisation),
         OrganisationKind::Secretariat | OrganisationKind::Partner => Err(Error::not_found()),
     }
+}
+
+/// The same, where somebody may say what it does: asked before anything is received that is said of it, too.
+fn check_editor(conn: &mut Conn, code: &str, officer: &Principal) -> Result<Organisation, Error> {
+    let organisation = member(conn, code, officer)?;
+    policy::check_at(officer, organisation.id)?;
+    Ok(organisation)
 }
 
 fn adoption(conn: &mut Conn, organisation: &Organisation) -> Result<Adoption, Error> {

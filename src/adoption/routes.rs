@@ -1,14 +1,16 @@
 //! `/members/{code}/adoption`, `/technologies`.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::types::{Adopters, Adoption, GivenSet, Technologies, TechnologyQuery, With};
-use super::{Desk, adopters as adopters_of, adoption, member, technologies as list};
+use super::{Desk, adopters as adopters_of, adoption, check_editor, member, technologies as list};
 use crate::app::Portal;
 use crate::audit::Trace;
 use crate::error::Error;
 use crate::http::problem::Problem;
-use crate::http::{Caller, IfMatch, Json, Query, etag};
+use crate::http::{Caller, IfMatch, Query, Unread, etag};
 use crate::identity::guards::{AdoptionEditor, Member};
 
 /// The routes of this feature.
@@ -52,10 +54,13 @@ pub async fn replace(
     caller: Caller,
     code: web::Path<String>,
     wanted: IfMatch,
-    body: Json<GivenSet>,
+    body: Unread<GivenSet>,
 ) -> Result<HttpResponse, Error> {
+    let (asked, asked_of) = (Arc::clone(&officer.0), code.clone());
+    portal.db.read(move |conn| check_editor(conn, &asked_of, &asked).map(|_member| ())).await?;
+    let given = body.read().await?;
     let desk = Desk { audit: portal.audit.clone(), trace: Trace::from(&caller), now: portal.clock.now() };
-    let replaced = portal.db.write(move |conn| desk.replace(conn, &officer, &code, &body.0, &wanted)).await?;
+    let replaced = portal.db.write(move |conn| desk.replace(conn, &officer, &code, &given, &wanted)).await?;
     etag::respond(&request, &replaced)
 }
 

@@ -3,12 +3,15 @@
 //! One whose time has come begins, or is held where that was too long ago: a portal that was down, or came back from a backup,
 //! does not send what nobody expects any more. What was planned or approved by somebody who may not any more is held too. What is being sent is fanned out step by step, halted where much of it fails,
 //! and ended with its last mail. Each thing is a unit of work that holds the announcement and looks again whether it is still
-//! to be done, so a second process that found the same waits and finds nothing.
+//! to be done, so a second process that found the same waits and finds nothing. To begin one and to fan it out is counted before
+//! it is done (`jobs`).
 
+use super::rendering::Rendering;
 use super::types::AnnouncementStatus;
-use super::{Desk, grants, rules, store};
+use super::{Desk, draft_of, grants, rules, store};
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
+use crate::jobs;
 use crate::mail::batches;
 use crate::setbacks;
 
@@ -30,7 +33,7 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
         done += told(id, run(db, desk, move |desk, conn| desk.hold_void(conn, id, why)).await);
     }
     for id in db.read(move |conn| store::due(conn, now, BEGUN_AT_ONCE)).await? {
-        let met = run(db, desk, move |desk, conn| desk.meet_time(conn, id)).await;
+        let met = guarded(db, desk, "announcement_begin", id, meet_time(db, desk, id)).await;
         if met.is_err() {
             // Others whose time has come stand behind it.
             db.write(move |conn| setbacks::note(conn, id, now)).await?;
@@ -38,7 +41,8 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
         done += told(id, met);
     }
     for id in db.read(store::to_fan_out).await? {
-        done += told(id, run(db, desk, move |desk, conn| desk.fan_out_of(conn, id)).await);
+        let step = run(db, desk, move |desk, conn| desk.fan_out_of(conn, id));
+        done += told(id, guarded(db, desk, "announcement_fan_out", id, step).await);
     }
     if db.read(batches::any_to_cancel).await? {
         done += usize::from(db.write(|conn| batches::cancel_some(conn, MARKED_AT_ONCE)).await? > 0);
@@ -50,6 +54,26 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
         done += usize::from(run(db, desk, Desk::finish).await?);
     }
     Ok(done)
+}
+
+/// One that ended the processes which went on with it is left alone for a day, and stopped for somebody to look.
+async fn guarded(
+    db: &Db,
+    desk: &Desk,
+    job: &'static str,
+    id: Id,
+    work: impl Future<Output = Result<bool, Error>>,
+) -> Result<bool, Error> {
+    match jobs::guarded(db, desk.now, job, Some(id), work).await? {
+        Some(done) => Ok(done),
+        None => run(db, desk, move |desk, conn| desk.stop(conn, id)).await,
+    }
+}
+
+/// What one says is rendered first: no unit of work does that.
+async fn meet_time(db: &Db, desk: &Desk, id: Id) -> Result<bool, Error> {
+    let rendering = Rendering::of(db, desk, id).await?;
+    run(db, desk, move |desk, conn| desk.meet_time(conn, id, &rendering)).await
 }
 
 async fn run(
@@ -86,15 +110,19 @@ fn failing(conn: &mut Conn) -> Result<Vec<Id>, Error> {
 
 impl Desk {
     /// Begins what is due, or holds it back.
-    fn meet_time(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
+    fn meet_time(&self, conn: &mut Conn, id: Id, rendering: &Rendering) -> Result<bool, Error> {
         let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
         let at = row.send_at.filter(|at| row.status == AnnouncementStatus::Scheduled && *at <= self.now);
         let Some(at) = at else { return Ok(false) };
+        if !rendering.is_of(&draft_of(conn, &row)?)? {
+            // It was changed and scheduled again meanwhile: the next round renders what it says now.
+            return Ok(false);
+        }
         match rules::due(at, self.now, self.settings.grace) {
             rules::Due::Start if !grants::is_planned(conn, &row)? => {
                 self.put_on_hold(conn, id, rules::PLANNER_LEFT)?;
             }
-            rules::Due::Start => match self.begin(conn, id, None) {
+            rules::Due::Start => match self.begin(conn, id, None, rendering) {
                 Ok(_) => {}
                 Err(error) => match error.refusal() {
                     // What was right when it was planned is not any more: somebody is to look.
@@ -103,6 +131,19 @@ impl Desk {
                 },
             },
             rules::Due::Hold => self.put_on_hold(conn, id, "overdue")?,
+        }
+        Ok(true)
+    }
+
+    /// Holds or halts one that can't be gone on with; whether there was anything to do.
+    fn stop(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
+        let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
+        match row.status {
+            AnnouncementStatus::Scheduled => self.put_on_hold(conn, id, rules::SET_ASIDE)?,
+            AnnouncementStatus::Sending => {
+                self.pause(conn, id, None, Some(rules::SET_ASIDE))?;
+            }
+            _ => return Ok(false),
         }
         Ok(true)
     }

@@ -5,14 +5,14 @@
 //! mail is rendered once, and from then on every recipient has one `delivery` and one mail in the outbox, also those who are
 //! skipped: recipients = deliveries = mails, and the outbox says of each where it stands.
 //!
-//! - `writing` drafts; `preview` what sending would do, and tests
+//! - `writing` drafts; `preview` what sending would do, and tests; `rendering` what takes time with a text
 //! - `audience` whom it is for
 //! - `campaign` what somebody does with it: submit, approve, schedule, send, pause, cancel
 //! - `grants` what was planned or approved by somebody who may not any more
 //! - `dispatch` what happens by itself: begin in time, fan out, halt where much fails, end
 //! - `fan_out` from the audience to mails, some at a time; `outcome` what came of it
 //! - `digest` for those who want word of several at a time
-//! - `reading` what readers say of it; `feed` the public ones, for anybody
+//! - `reading` what readers say of it; `feed` the public ones, for anybody; `known` what is rendered of both already
 //!
 //! Left out: attachments.
 
@@ -23,11 +23,13 @@ mod dispatch;
 mod fan_out;
 pub mod feed;
 mod grants;
+mod known;
 mod machine;
 pub mod outcome;
 mod personal;
 mod preview;
 pub mod reading;
+mod rendering;
 pub mod routes;
 mod rules;
 mod store;
@@ -40,6 +42,7 @@ use std::time::Duration;
 
 pub use audience::{AdoptedBy, Audience};
 pub use dispatch::work_off;
+pub use known::KnownTexts;
 pub use machine::Event as AnnouncementEvent;
 pub use outcome::work_off as collapse;
 pub use types::{
@@ -109,7 +112,7 @@ impl From<&config::Announcements> for Settings {
 }
 
 impl Desk {
-    /// What the mails in one language say.
+    /// What the mails in one language say. This takes milliseconds: no unit of work does it (`rendering`).
     fn content(&self, id: Id, draft: &Draft, language: Language, variant: &Variant) -> Result<Content, Error> {
         let notice = Notice {
             subject: &variant.subject,

@@ -74,45 +74,43 @@ impl Desk {
     ) -> Result<Variants, Error> {
         for (&language, variant) in &mut variants {
             if template::is_personal(&variant.body_markdown) {
-                let text = Template::plain(&variant.body_markdown);
-                variant.body_markdown = self.fill_one(conn, id, reader, language, &text)?;
+                let filling = self.filling(conn, id, reader, language)?;
+                variant.body_markdown = filling.fill(&Template::plain(&variant.body_markdown));
             }
         }
         Ok(variants)
     }
 
-    /// HTML of ours as this reader of an announcement would have it; as nobody's where nobody in particular reads it.
-    pub(super) fn fill_html(
-        &self,
-        conn: &mut Conn,
-        id: Id,
-        reader: Option<&Looker>,
-        language: Language,
-        html: String,
-    ) -> Result<String, Error> {
-        match reader {
-            Some(reader) if template::is_personal(&html) => {
-                self.fill_one(conn, id, reader, language, &Template::html(&html))
-            }
-            _ => Ok(html),
-        }
-    }
-
-    fn fill_one(
+    /// What fills the places of a text of an announcement for this reader.
+    pub(super) fn filling(
         &self,
         conn: &mut Conn,
         id: Id,
         reader: &Looker,
         language: Language,
-        text: &Template,
-    ) -> Result<String, Error> {
+    ) -> Result<Filling, Error> {
         let merge = merge(conn, reader, language)?;
         // Somebody of the Secretariat may look at what goes to others alone.
         let token =
             reading::mail_of(conn, reader.user_id, id)?.map_or("…".to_owned(), |mail| self.mail_tokens.of(mail));
         let choices = format!("{}/subscriptions/{token}", self.outbox.letters().public_url());
-        let name = merge.name.as_deref().unwrap_or_default();
-        Ok(text.fill(&Values { name, administration: &merge.administration, unsubscribe: &choices, mail: "" }))
+        Ok(Filling { merge, choices })
+    }
+}
+
+/// What a text says of one reader.
+pub(super) struct Filling {
+    merge: Merge,
+    /// The page of the reader's choices.
+    choices: String,
+}
+
+impl Filling {
+    /// The text as the reader would have it.
+    pub(super) fn fill(&self, text: &Template) -> String {
+        let Merge { name, administration } = &self.merge;
+        let name = name.as_deref().unwrap_or_default();
+        text.fill(&Values { name, administration, unsubscribe: &self.choices, mail: "" })
     }
 }
 

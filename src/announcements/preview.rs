@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::fan_out::administrations;
+use super::rendering::Rendering;
 use super::types::{Draft, Preview, Rendered, SampleRecipient, Test, Tested};
 use super::{Desk, digest, draft_of, rules, store};
 use crate::db::{Conn, Id};
 use crate::directory::addressing::{self, ContactSet, Reader};
-use crate::error::{Error, Fault, Faults};
+use crate::error::{Error, Fault, Faults, OrInternal as _};
 use crate::i18n::Language;
 use crate::identity::{self, Credentials};
-use crate::mail::{self, Merge, Recipient};
+use crate::mail::{self, Content, Merge, Recipient};
+use crate::text;
 use crate::throttle::Bucket;
 
 /// How many recipients a preview shows.
@@ -21,9 +23,39 @@ const TESTERS: usize = 5;
 /// How long a test is of use.
 const TEST_LIFE: Duration = Duration::from_hours(24);
 
+/// What sending would do, before what it would say is rendered.
+pub(super) struct Planned {
+    desk: Desk,
+    id: Id,
+    draft: Draft,
+    /// What the text says of a reader, in each language.
+    merges: BTreeMap<Language, Merge>,
+    /// All but what is rendered.
+    preview: Preview,
+}
+
+impl Planned {
+    /// With what somebody of the audience would read in each language.
+    pub(super) async fn rendered(self) -> Result<Preview, Error> {
+        tokio::task::spawn_blocking(move || self.render()).await.or_internal()?
+    }
+
+    fn render(self) -> Result<Preview, Error> {
+        let Self { desk, id, draft, merges, mut preview } = self;
+        for (&language, variant) in &draft.variants {
+            let content = desk.content(id, &draft, language, variant)?;
+            let merge = merges.get(&language).cloned().unwrap_or_default();
+            let content = desk.outbox.letters().for_one(&content, &merge);
+            let rendered = Rendered { subject: content.subject, text: content.text, html: content.html };
+            preview.rendered.insert(language, rendered);
+        }
+        Ok(preview)
+    }
+}
+
 impl Desk {
-    /// Counts the recipients and renders the mail.
-    pub(super) fn preview(&self, conn: &mut Conn, id: Id) -> Result<Preview, Error> {
+    /// Counts the recipients.
+    pub(super) fn preview(&self, conn: &mut Conn, id: Id) -> Result<Planned, Error> {
         let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let draft = draft_of(conn, &row)?;
         let set = draft.audience.contacts(conn)?;
@@ -39,13 +71,17 @@ impl Desk {
         let digest = addressing::population(conn, &digesting, |preferred, _| preferred)?.people;
         let readers = sample(conn, &set)?;
         let needs_approval = self.settings.approval_above.is_some_and(|most| set.len() > most);
-        Ok(Preview {
+        let mut merges = BTreeMap::new();
+        for &language in &written {
+            merges.insert(language, merge_for(conn, &draft, &readers, language)?);
+        }
+        let preview = Preview {
             recipients: population.people,
             skipped,
             digest,
             needs_approval,
             by_language: population.by_language,
-            rendered: self.render(conn, id, &draft, &readers)?,
+            rendered: BTreeMap::new(),
             sample: readers
                 .iter()
                 .take(SAMPLE)
@@ -55,48 +91,38 @@ impl Desk {
                     language: language_of(reader, &draft),
                 })
                 .collect(),
-        })
-    }
-
-    /// What somebody of the audience would read in each language.
-    fn render(
-        &self,
-        conn: &mut Conn,
-        id: Id,
-        draft: &Draft,
-        readers: &[Reader],
-    ) -> Result<BTreeMap<Language, Rendered>, Error> {
-        let mut rendered = BTreeMap::new();
-        for (&language, variant) in &draft.variants {
-            let content = self.content(id, draft, language, variant)?;
-            let merge = merge_for(conn, draft, readers, language)?;
-            let content = self.outbox.letters().for_one(&content, &merge);
-            rendered.insert(language, Rendered { subject: content.subject, text: content.text, html: content.html });
-        }
-        Ok(rendered)
+        };
+        Ok(Planned { desk: self.clone(), id, draft, merges, preview })
     }
 
     /// Sends it to people of the Secretariat, as somebody of the audience would read it. It is counted nowhere.
-    pub(super) fn test(&self, conn: &mut Conn, id: Id, by: Id, test: &Test) -> Result<Tested, Error> {
+    pub(super) fn test(
+        &self,
+        conn: &mut Conn,
+        id: Id,
+        by: Id,
+        test: &Test,
+        rendering: &Rendering,
+    ) -> Result<Tested, Error> {
         let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let draft = draft_of(conn, &row)?;
         let testers = testers(conn, by, &test.to)?;
         let set = draft.audience.contacts(conn)?;
         let readers = sample(conn, &set)?;
         let mut faults = Faults::new();
-        for (index, language) in test.languages.iter().enumerate() {
+        let few = faults.take("/languages", text::few(&test.languages, rules::MAX_LANGUAGES)).is_some();
+        for (index, language) in test.languages.iter().enumerate().filter(|_| few) {
             if !draft.variants.contains_key(language) {
                 faults.add(Fault::new(format!("/languages/{index}"), "no_text").with("language", language));
             }
         }
         faults.finish()?;
         let mut mails = 0;
-        for (&language, variant) in &draft.variants {
+        for (&language, content) in rendering.contents(&draft)? {
             if !test.languages.is_empty() && !test.languages.contains(&language) {
                 continue;
             }
-            let mut content = self.content(id, &draft, language, variant)?;
-            content.subject = format!("[TEST] {}", content.subject);
+            let content = Content { subject: format!("[TEST] {}", content.subject), ..content.clone() };
             let merge = merge_for(conn, &draft, &readers, language)?;
             for tester in &testers {
                 self.throttle.charge(conn, Bucket::MailTest, &by.to_string())?;

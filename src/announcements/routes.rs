@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::rendering::{Legible, Rendering};
 use super::types::{Announcement, AnnouncementEntry, AnnouncementQuery, Compose, Preview, Revise, Test, Tested};
 use super::{campaign, entries, feed, outcome, reading, store, writing};
 use crate::app::Portal;
@@ -51,8 +52,9 @@ pub async fn compose(
 ) -> Result<HttpResponse, Error> {
     let desk = portal.announcements_desk(&caller);
     let (id, author) = (Id::new(desk.now, &portal.random), author.user_id);
+    let compose = Legible::composed(body.0).await?;
     let write = move |conn: &mut Conn| {
-        let draft = desk.create(conn, id, author, body.0)?;
+        let draft = desk.create(conn, id, author, compose)?;
         Ok(Answer::json(201, &draft)?.at(format!("/api/v1/announcements/{id}")))
     };
     Ok(portal.once(key.ticket(author), write).await?.into())
@@ -112,7 +114,8 @@ pub async fn revise(
     body: Json<Revise>,
 ) -> Result<web::Json<Announcement>, Error> {
     let (id, desk, author) = (id.into_inner(), portal.announcements_desk(&caller), author.user_id);
-    portal.db.write(move |conn| desk.revise(conn, id, author, body.0)).await.map(web::Json)
+    let revise = Legible::revised(body.0).await?;
+    portal.db.write(move |conn| desk.revise(conn, id, author, revise)).await.map(web::Json)
 }
 
 /// Deletes a draft.
@@ -135,7 +138,8 @@ pub async fn preview(
     id: web::Path<Id>,
 ) -> Result<web::Json<Preview>, Error> {
     let (id, desk) = (id.into_inner(), portal.announcements_desk(&caller));
-    portal.db.read_snapshot(move |conn| desk.preview(conn, id)).await.map(web::Json)
+    let planned = portal.db.read_snapshot(move |conn| desk.preview(conn, id)).await?;
+    planned.rendered().await.map(web::Json)
 }
 
 /// Sends a test to oneself, or to others of the Secretariat: as somebody of the audience would read it, in each language, marked
@@ -152,7 +156,8 @@ pub async fn test(
     body: MaybeJson<Test>,
 ) -> Result<HttpResponse, Error> {
     let (id, desk, by) = (id.into_inner(), portal.announcements_desk(&caller), officer.user_id);
-    let write = move |conn: &mut Conn| Answer::json(202, &desk.test(conn, id, by, &body.0)?);
+    let rendering = Rendering::of(&portal.db, &desk, id).await?;
+    let write = move |conn: &mut Conn| Answer::json(202, &desk.test(conn, id, by, &body.0, &rendering)?);
     let tested = portal.once(key.ticket(by), write).await?;
     portal.outbox.ring();
     Ok(tested.into())

@@ -7,6 +7,7 @@ use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
 use crate::error::{Error, Fault, Faults, OrInternal as _};
 use crate::events::Kind;
 use crate::i18n::Language;
+use crate::mail::markdown;
 use crate::mail::template::{self, Slot};
 use crate::secrets::fingerprint_of;
 use crate::text;
@@ -16,8 +17,12 @@ use crate::time::Timestamp;
 const MAX_SUBJECT: usize = 200;
 /// Longest text of a variant, in characters.
 const MAX_BODY: usize = 20_000;
+/// Most languages that a list names.
+pub(super) const MAX_LANGUAGES: usize = 20;
 /// Why one was halted by itself.
 pub(super) const MANY_FAILURES: &str = "many_failures";
+/// Every process ended that went on with it.
+pub(super) const SET_ASIDE: &str = "set_aside";
 /// Somebody let it go on all the same.
 pub(super) const OVERRULED: &str = "overruled";
 /// Why one was held: whoever planned it may not send any more.
@@ -71,6 +76,22 @@ pub fn variants(given: &Variants, default_language: Language) -> Result<Variants
     }
     faults.finish()?;
     Ok(variants)
+}
+
+/// Refuses texts that cost more to render than they should. This takes as long as rendering them, so it comes before any unit of
+/// work; what is too long or no text at all is left to [`variants`].
+///
+/// # Errors
+/// 422 that names every field at fault.
+pub(super) fn legible(given: &Variants) -> Result<(), Error> {
+    let mut faults = Faults::new();
+    for (language, variant) in given {
+        let Ok(markdown) = text::block(&variant.body_markdown, MAX_BODY) else { continue };
+        if let Err(excess) = markdown::check(&markdown) {
+            faults.add(Fault::new(format!("/variants/{language}/body_markdown"), excess.code()));
+        }
+    }
+    faults.finish()
 }
 
 /// Refuses a text that speaks to one reader where everybody may read it, and a link to leave where there is no topic to leave.

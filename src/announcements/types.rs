@@ -265,7 +265,7 @@ pub struct Campaign {
     pub send_at: Option<Timestamp>,
     /// The same in the time zone that was named: `2027-01-11T09:00:00+01:00[Europe/Brussels]`.
     pub send_at_local: Option<String>,
-    /// Why it was rejected, held or cancelled: a sentence of somebody, or `overdue`, `many_failures`.
+    /// Why it was rejected, held or cancelled: a sentence of somebody, or `overdue`, `many_failures`, `set_aside`.
     pub reason: Option<String>,
     /// When its last mail came to an end.
     #[schema(value_type = Option<String>, format = DateTime)]

@@ -1,6 +1,7 @@
 //! Drafts: to begin, change and delete one. Every change makes it a draft again and voids what was approved or planned.
 
 use super::machine::Event;
+use super::rendering::Legible;
 use super::types::{Announcement, AnnouncementStatus, Compose, Draft, Revise};
 use super::{Desk, draft_of, hold, rules, store};
 use crate::db::{Conn, Id};
@@ -9,7 +10,13 @@ use crate::text;
 
 impl Desk {
     /// Begins a draft.
-    pub(super) fn create(&self, conn: &mut Conn, id: Id, author: Id, compose: Compose) -> Result<Announcement, Error> {
+    pub(super) fn create(
+        &self,
+        conn: &mut Conn,
+        id: Id,
+        author: Id,
+        Legible(compose): Legible<Compose>,
+    ) -> Result<Announcement, Error> {
         let draft = Draft {
             audience: compose.audience,
             default_language: compose.default_language,
@@ -25,7 +32,13 @@ impl Desk {
     }
 
     /// Changes what it says; what is absent stays.
-    pub(super) fn revise(&self, conn: &mut Conn, id: Id, author: Id, revise: Revise) -> Result<Announcement, Error> {
+    pub(super) fn revise(
+        &self,
+        conn: &mut Conn,
+        id: Id,
+        author: Id,
+        Legible(revise): Legible<Revise>,
+    ) -> Result<Announcement, Error> {
         let (row, _) = hold(conn, id, Event::Revise)?;
         let before = draft_of(conn, &row)?;
         let draft = Draft {
@@ -54,6 +67,8 @@ pub(super) fn delete(conn: &mut Conn, id: Id) -> Result<(), Error> {
 
 /// Reads what an author gave.
 fn parse(conn: &mut Conn, draft: Draft) -> Result<Draft, Error> {
+    let few = text::few(&draft.required_languages, rules::MAX_LANGUAGES);
+    few.map_err(|fault| Error::invalid(vec![Fault { pointer: "/required_languages".to_owned(), ..fault }]))?;
     let variants = rules::variants(&draft.variants, draft.default_language)?;
     let audience = draft.audience.parse(conn)?;
     let topic = draft.topic.map(|code| code.trim().to_lowercase());

@@ -8,8 +8,8 @@ use super::Portal;
 use crate::error::Error;
 use crate::time::Timestamp;
 use crate::{
-    announcements, audit, changes, events, idempotency, identity, imports, life_cycle, mail, privacy, registrations,
-    setbacks, throttle, webhooks,
+    announcements, audit, changes, events, idempotency, identity, imports, jobs, life_cycle, mail, privacy,
+    registrations, setbacks, throttle, webhooks,
 };
 
 /// How often.
@@ -102,19 +102,25 @@ impl Portal {
     pub async fn keep_house_once(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let bounds = (now.minus(KEEP_ENDED), now.minus(self.lives.unverified), now.minus(self.periods.mails));
-        let sealed = told("seal the audit log", self.seal().await);
+        let sealed = told("seal the audit log", self.guarded("seal", self.seal()).await);
+        // Each appointment, and each person, is guarded by itself.
         let advanced = told("do what the timetable asks for", self.advance().await);
         let settled = self.settle().await;
-        let rotated = told("rotate the signing keys", self.identity.rotate_keys().await);
-        let swept = told("delete what had ended", self.sweep(bounds).await);
-        let digests = told("send the digests", self.digests().await);
-        let collapsed = told("delete mails that are long over", self.collapse().await);
+        let rotated = told("rotate the signing keys", self.guarded("keys", self.identity.rotate_keys()).await);
+        let swept = told("delete what had ended", self.guarded("sweep", self.sweep(bounds)).await);
+        let digests = told("send the digests", self.guarded("digests", self.digests()).await);
+        let collapsed = told("delete mails that are long over", self.guarded("collapse", self.collapse()).await);
         let forgotten = told("erase what is due", self.forget().await);
-        let files = told("delete files that nothing names", self.storage.sweep().await);
+        let files = told("delete files that nothing names", self.guarded("files", self.storage.sweep()).await);
         // Last: what the others deleted is to leave the log, too. Where a reader is in the way it is done the next time.
         let cut = told("cut the write-ahead log", self.db.cut_log().await.map(drop));
         let forgot = collapsed.and(forgotten).and(files).and(cut);
         sealed.and(advanced).and(settled).and(rotated).and(swept).and(digests).and(forgot)
+    }
+
+    /// A job of the house, unless it ended the processes that did it before.
+    async fn guarded(&self, job: &'static str, work: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+        jobs::guarded(&self.db, self.clock.now(), job, None, work).await.map(|_| ())
     }
 
     /// Does what the clock has to do with appointments.

@@ -5,6 +5,7 @@
 //! test runs both by hand. `health` is for whoever watches the process.
 
 mod descriptors;
+mod docs;
 mod health;
 mod house;
 mod server;
@@ -104,6 +105,8 @@ pub struct Known {
     pub names: members::KnownNames,
     /// Sets of the directory's contacts.
     pub sets: directory::KnownSets,
+    /// Texts of announcements, rendered.
+    pub texts: announcements::KnownTexts,
 }
 
 /// How long things are good.

@@ -12,8 +12,8 @@ use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
-use utoipa_swagger_ui::SwaggerUi;
 
+use super::docs::{self, Docs};
 use super::{Portal, descriptors, health, make_folder_of, prepare};
 use crate::bounces::Intakes;
 use crate::config::{self, Settings};
@@ -30,7 +30,7 @@ use crate::time::Clock;
 use crate::webhooks::Dispatcher;
 use crate::{
     accounts, adoption, announcements, audit, bounces, carddav, changes, directory, identity, imports, life_cycle,
-    mail, members, membership, nominations, openapi, pages, privacy, profile, registrations, statistics, subscriptions,
+    mail, members, membership, nominations, pages, privacy, profile, registrations, statistics, subscriptions,
     suppressions, webhooks,
 };
 
@@ -113,7 +113,8 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
         request_time: Duration::from_secs(server.request_timeout_seconds),
     });
     let cursors = Data::new(CursorKey(portal.cursors.clone()));
-    let (shared, docs) = (portal.clone(), server.docs);
+    let (shared, has_docs) = (portal.clone(), server.docs);
+    let described = Data::new(Docs::default());
     let workers = if server.workers == 0 { config::processors() } else { server.workers };
     let connections = connections(settings, workers)?;
     let (most, counted) = (connections.most(), Data::new(connections.clone()));
@@ -124,10 +125,11 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
             .app_data(context.clone())
             .app_data(limits.clone())
             .app_data(cursors.clone())
+            .app_data(described.clone())
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             .wrap(from_fn(envelope::wrap))
             .wrap(Compress::default())
-            .configure(|config| routes(config, docs))
+            .configure(|config| routes(config, has_docs))
     };
     let bound = HttpServer::new(app)
         .workers(workers)
@@ -178,7 +180,7 @@ fn cors(origins: &[String]) -> Cors {
 }
 
 /// Every route of every feature.
-fn routes(config: &mut web::ServiceConfig, docs: bool) {
+fn routes(config: &mut web::ServiceConfig, has_docs: bool) {
     config
         .service(
             web::scope("/api/v1")
@@ -215,8 +217,8 @@ fn routes(config: &mut web::ServiceConfig, docs: bool) {
         .service(web::resource("/metrics").route(web::get().to(health::figures)))
         .configure(carddav::routes::routes)
         .configure(pages::routes::routes);
-    if docs {
-        config.service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi::document()));
+    if has_docs {
+        config.configure(docs::routes);
     }
     config.default_service(web::to(health::nothing_here));
 }

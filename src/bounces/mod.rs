@@ -23,7 +23,7 @@ pub mod listener;
 pub mod mailbox;
 pub mod report;
 pub mod routes;
-mod session;
+pub mod session;
 
 use std::sync::Arc;
 
@@ -39,10 +39,12 @@ use crate::db::{Conn, Db, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::events::Kind;
 use crate::identity;
+use crate::jobs;
 use crate::life_cycle;
 use crate::mail::bounced::{self, Bounced, Counted, Reported};
 use crate::mail::consent::{self, EVERY_TOPIC};
 use crate::mail::{BounceKind, EmailAddress, ReturnPaths};
+use crate::secrets::fingerprint_of;
 use crate::time::Clock;
 use report::{Reading, Report};
 
@@ -141,11 +143,20 @@ impl Bounces {
         &self.0.token
     }
 
-    /// Reads a message, and counts it where it is a report of a mail of ours.
+    /// Reads a message, and counts it where it is a report of a mail of ours. One that ends each process that reads it is one that
+    /// nobody understands.
     ///
     /// # Errors
     /// Where the database says no; then it may come again.
     pub async fn take(&self, message: Vec<u8>, via: Via) -> Result<Taken, Error> {
+        let (db, now, known) = (self.0.db.clone(), self.0.clock.now(), fingerprint_of(&message));
+        let subject = known.first_chunk().map(|bytes| Id::from_bytes(*bytes));
+        let taken = jobs::guarded(&db, now, "report", subject, self.read(message, via)).await?;
+        // Whoever brings it need not bring it again.
+        Ok(taken.unwrap_or(Taken::Unknown))
+    }
+
+    async fn read(&self, message: Vec<u8>, via: Via) -> Result<Taken, Error> {
         let paths = self.0.paths.clone();
         let reader = Arc::clone(&self.0.readers).acquire_owned().await.or_internal()?;
         // A large message takes a while to read, and one that a reader chokes on is one that nobody understands.

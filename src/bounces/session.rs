@@ -13,7 +13,7 @@ const MOST_COMMANDS: u32 = 1_000;
 
 /// What the client is to hear, and what comes then.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub enum Answer {
     /// A line, and the next command.
     Line(String),
     /// A line, and the message.
@@ -24,7 +24,7 @@ pub(super) enum Answer {
 
 /// Where a conversation stands.
 #[derive(Default)]
-pub(super) struct Session {
+pub struct Session {
     per_recipient: bool,
     greeted: bool,
     sender: bool,
@@ -35,7 +35,7 @@ pub(super) struct Session {
 impl Session {
     /// Answers a command. `read` says which mail an address is the return path of; `most_bytes` how large a message
     /// may be.
-    pub(super) fn command(&mut self, line: &str, most_bytes: usize, read: impl Fn(&str) -> Option<Id>) -> Answer {
+    pub fn command(&mut self, line: &str, most_bytes: usize, read: impl Fn(&str) -> Option<Id>) -> Answer {
         self.commands += 1;
         if self.commands > MOST_COMMANDS {
             return Answer::End("421 4.7.0 Too many commands".to_owned());
@@ -91,14 +91,14 @@ impl Session {
     }
 
     /// The recipients of the message that has come; the next one begins.
-    pub(super) fn recipients(&mut self) -> Vec<Id> {
+    pub fn recipients(&mut self) -> Vec<Id> {
         let recipients = std::mem::take(&mut self.recipients);
         self.reset();
         recipients
     }
 
     /// What is answered to a message of which this was made for each recipient.
-    pub(super) fn replies(&self, each: &[String]) -> String {
+    pub fn replies(&self, each: &[String]) -> String {
         // Of an answer for all, the worst: a 4 brings the message again, and who was counted is not counted twice.
         let worst = each.iter().max_by_key(|reply| reply.starts_with('4')).cloned();
         let lines = if self.per_recipient { each.to_vec() } else { worst.into_iter().collect() };

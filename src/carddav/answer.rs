@@ -69,6 +69,7 @@ pub(super) fn error(refusal: Refusal, sentence: &str) -> String {
         Refusal::Filter => "<C:supported-filter/>",
         Refusal::Collation => "<C:supported-collation/>",
         Refusal::TooMany => "<D:number-of-matches-within-limits/>",
+        Refusal::Properties => "<p:properties-within-limits xmlns:p=\"urn:portal\"/>",
         Refusal::SyncToken => "<D:valid-sync-token/>",
         Refusal::FiniteDepth => "<D:propfind-finite-depth/>",
         Refusal::ReadOnly => "<D:need-privileges/>",

@@ -1,6 +1,6 @@
 //! Reads contacts for answers of many, and writes these page by page while they are sent.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use futures_util::stream::{Stream, TryStreamExt as _, try_unfold};
@@ -10,10 +10,10 @@ use super::filter::Filter;
 use super::request::Props;
 use super::resource::{Place, known_of_card, property_of_card};
 use super::{CARD, MOST, Name, answer};
-use crate::changes::{self, EntryKind};
+use crate::changes::{self, Change, EntryKind};
 use crate::db::{Db, Id};
 use crate::directory::Contact;
-use crate::directory::formats::{Card, Words, shown, vcard};
+use crate::directory::formats::{Card, Words, shown, shown_with_depth, vcard};
 use crate::error::Error;
 use crate::policy::Principal;
 
@@ -65,6 +65,22 @@ impl Book {
         Ok(contacts.into_iter().map(|contact| (contact.id, contact)).collect())
     }
 
+    /// The cards of these changes, each once, but for those in which nothing changed that the reader sees.
+    pub(super) async fn changed(&self, changes: Vec<Change>) -> Result<Vec<Id>, Error> {
+        let narrow: Vec<Id> = changes.iter().filter(|change| change.level > 0).map(|change| change.id).collect();
+        let depths: HashMap<Id, i16> = if narrow.is_empty() {
+            HashMap::new()
+        } else {
+            let viewer = Arc::clone(&self.viewer);
+            let found = self.db.read(move |conn| shown_with_depth(conn, &viewer, &narrow)).await?;
+            found.into_iter().map(|(contact, depth)| (contact.id, depth)).collect()
+        };
+        let sees = |change: &Change| change.level == 0 || depths.get(&change.id).is_some_and(|&d| d >= change.level);
+        let contacts = changes.into_iter().filter(|change| change.kind == EntryKind::Contact && sees(change));
+        let mut told = HashSet::new();
+        Ok(contacts.map(|change| change.id).filter(|id| told.insert(*id)).collect())
+    }
+
     /// Every card of the book; none where they are more than are listed at once.
     pub(super) async fn all(&self) -> Result<Option<Vec<Id>>, Error> {
         let mut place = self.db.read(changes::beginning).await?;
@@ -72,7 +88,12 @@ impl Book {
         loop {
             let (changes, next) = self.db.read(move |conn| changes::since(conn, place, FEED)).await?;
             let is_last = i64::try_from(changes.len()).unwrap_or_default() < FEED;
-            ids.extend(changes.into_iter().filter(|c| c.kind == EntryKind::Contact && !c.gone).map(|change| change.id));
+            ids.extend(
+                changes
+                    .into_iter()
+                    .filter(|c| c.kind == EntryKind::Contact && c.level == 0 && !c.gone)
+                    .map(|change| change.id),
+            );
             if ids.len() > MOST {
                 return Ok(None);
             }

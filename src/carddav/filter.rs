@@ -8,6 +8,8 @@ use crate::http::xml::Element;
 
 /// Most conditions of one query.
 const MAX_CONDITIONS: usize = 20;
+/// Longest text that is searched for, in bytes.
+const MAX_TEXT: usize = 500;
 
 /// Whom a query means.
 #[derive(Debug)]
@@ -61,14 +63,20 @@ enum How {
 /// Reads a filter; one that is missing or empty means everybody.
 pub(super) fn parse(filter: Option<&Element>) -> Result<Filter, Refusal> {
     let Some(filter) = filter else { return Ok(Filter { all: true, conditions: Vec::new() }) };
-    let children = filter.children.iter().filter(|child| child.namespace == CARD);
-    let conditions = children.map(condition).collect::<Result<Vec<_>, _>>()?;
+    let conditions = each_in(filter, |child| condition(&child))?;
     let tests: usize = conditions.iter().map(|condition| condition.tests.len().max(1)).sum();
     if tests > MAX_CONDITIONS { Err(Refusal::Filter) } else { Ok(Filter { all: is_all(filter)?, conditions }) }
 }
 
+/// What stands in an element, read one by one; never more than a query may have.
+fn each_in<T>(element: &Element, read: impl FnMut(Element) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
+    let children = element.children().filter(|child| child.namespace() == CARD);
+    let read = children.take(MAX_CONDITIONS + 1).map(read).collect::<Result<Vec<_>, _>>()?;
+    if read.len() > MAX_CONDITIONS { Err(Refusal::Filter) } else { Ok(read) }
+}
+
 fn condition(element: &Element) -> Result<Condition, Refusal> {
-    if element.name != "prop-filter" {
+    if element.name() != "prop-filter" {
         return Err(Refusal::Filter);
     }
     let property = match element.attribute("name").unwrap_or_default().to_ascii_uppercase().as_str() {
@@ -82,8 +90,7 @@ fn condition(element: &Element) -> Result<Condition, Refusal> {
         "CATEGORIES" => Property::Categories,
         _ => return Err(Refusal::Filter),
     };
-    let children = element.children.iter().filter(|child| child.namespace == CARD);
-    let tests = children.map(test).collect::<Result<Vec<_>, _>>()?;
+    let tests = each_in(element, |child| test(&child))?;
     Ok(Condition { property, all: is_all(element)?, tests })
 }
 
@@ -96,7 +103,7 @@ fn is_all(element: &Element) -> Result<bool, Refusal> {
 }
 
 fn test(element: &Element) -> Result<Test, Refusal> {
-    match element.name.as_str() {
+    match element.name() {
         "is-not-defined" => return Ok(Test::Absent),
         "text-match" => {}
         _ => return Err(Refusal::Filter),
@@ -114,7 +121,10 @@ fn test(element: &Element) -> Result<Test, Refusal> {
         Some(_) => return Err(Refusal::Malformed),
     };
     let negated = element.attribute("negate-condition") == Some("yes");
-    Ok(Test::Text { text: folded(&element.text, folds), folds, how, negated })
+    if element.text().len() > MAX_TEXT {
+        return Err(Refusal::Filter);
+    }
+    Ok(Test::Text { text: folded(element.text(), folds), folds, how, negated })
 }
 
 fn folded(text: &str, folds: bool) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderName, LOCATION, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, guard};
 use futures_util::TryStreamExt as _;
 
 use super::cards::{self, Answers, Book, Missing};
@@ -13,7 +13,7 @@ use super::request::{self, Props, Refusal, Report};
 use super::resource::{self, Place, State};
 use super::{MOST, SYNC_PAGE, answer, resource::property};
 use crate::app::Portal;
-use crate::changes::{self, EntryKind, Token};
+use crate::changes::{self, Token};
 use crate::directory::formats::routes::{hand_out, words_in};
 use crate::directory::formats::{Card, Handed, Version, sight, vcard};
 use crate::error::Error;
@@ -23,7 +23,9 @@ use crate::http::{BodyLimit, Caller, etag, language};
 use crate::identity::guards::DirectoryProgram;
 
 /// Most bytes of a REPORT: room for [`MOST`] addresses of cards, since some programs ask for all in one.
-const BODY: usize = 1_048_576;
+const REPORT: BodyLimit = BodyLimit(1_048_576);
+/// Most bytes of another request: room for the names of properties.
+const BODY: BodyLimit = BodyLimit(16_384);
 /// What can be done here.
 const METHODS: &str = "OPTIONS, GET, HEAD, PROPFIND, REPORT";
 /// What would change something.
@@ -40,18 +42,23 @@ const CARD: &[Offer<Version>] = &[
 
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
-    let method = |name: &[u8]| web::method(Method::from_bytes(name).unwrap_or(Method::OPTIONS));
+    let method = |name: &[u8]| Method::from_bytes(name).unwrap_or(Method::OPTIONS);
     config
         .service(web::resource("/.well-known/carddav").route(web::to(home)))
         .service(web::resource("/carddav").route(web::to(home)))
         .service(
             web::resource("/carddav/{place:.*}")
-                .app_data(BodyLimit(BODY))
+                .guard(guard::Method(method(b"REPORT")))
+                .app_data(REPORT)
+                .route(web::to(report)),
+        )
+        .service(
+            web::resource("/carddav/{place:.*}")
+                .app_data(BODY)
                 .route(web::method(Method::OPTIONS).to(options))
                 .route(web::get().to(get))
                 .route(web::head().to(get))
-                .route(method(b"PROPFIND").to(propfind))
-                .route(method(b"REPORT").to(report))
+                .route(web::method(method(b"PROPFIND")).to(propfind))
                 .default_service(web::to(refuse)),
         );
 }
@@ -109,7 +116,9 @@ async fn propfind(
         (Some("1"), _) => true,
         _ => return Ok(refusal(&portal, &request, Refusal::FiniteDepth)),
     };
-    let props = match request::propfind(body.0.as_ref()) {
+    let is_of_cards = matches!((place, below), (Place::Card(_), _) | (Place::Book, true));
+    let props = request::propfind(body.0.as_ref());
+    let props = match props.and_then(|props| if is_of_cards { props.of_cards() } else { Ok(props) }) {
         Ok(props) => props,
         Err(reason) => return Ok(refusal(&portal, &request, reason)),
     };
@@ -156,7 +165,9 @@ async fn report(
     let answers = match report {
         Report::Multiget { props, hrefs } => Ok(named(props, &hrefs)),
         Report::Query { props, filter, limit } => found(&book, props, &filter, limit).await?,
-        Report::Sync { props, token, limit } => changed(&portal, &reader, props, token.as_deref(), limit).await?,
+        Report::Sync { props, token, limit } => {
+            changed(&portal, &reader, &book, props, token.as_deref(), limit).await?
+        }
     };
     let answers = match answers {
         Ok(answers) => answers,
@@ -209,6 +220,7 @@ async fn found(
 async fn changed(
     portal: &Portal,
     reader: &DirectoryProgram,
+    book: &Book,
     props: Props,
     token: Option<&str>,
     limit: Option<u32>,
@@ -229,7 +241,7 @@ async fn changed(
     let is_full = i64::try_from(changes.len()).unwrap_or(limit) >= limit;
     // At the first reading nobody has what is not there.
     let missing = if place.is_first_reading() { Missing::PassedOver } else { Missing::Told };
-    let ids = changes.into_iter().filter(|change| change.kind == EntryKind::Contact).map(|change| change.id).collect();
+    let ids = book.changed(changes).await?;
     let mut answers = Answers { ids, ..Answers::of(props, missing) };
     if is_full {
         answers.last = answer::truncated(&Place::Book.href());
@@ -287,6 +299,7 @@ fn refusal(portal: &Portal, request: &HttpRequest, reason: Refusal) -> HttpRespo
     let (status, key) = match reason {
         Refusal::Malformed => (StatusCode::BAD_REQUEST, "carddav-malformed"),
         Refusal::TooMany => (StatusCode::INSUFFICIENT_STORAGE, "carddav-too-many"),
+        Refusal::Properties => (StatusCode::FORBIDDEN, "carddav-properties"),
         Refusal::SyncToken => (StatusCode::FORBIDDEN, "carddav-sync-token"),
         Refusal::FiniteDepth => (StatusCode::FORBIDDEN, "carddav-depth"),
         Refusal::ReadOnly => (StatusCode::FORBIDDEN, "carddav-read-only"),

@@ -6,6 +6,10 @@
 //! unit of work ends; so they are given in the order of commits, and no reader passes by a number that is yet to appear.
 //! What it costs: units of work that note something wait for one another. So note last.
 //!
+//! Of a change that not everybody may see, not everybody hears: it has a row of its own, with the level of the fields that
+//! changed (`policy::fields`), and whoever sees less of the contact passes it by. A change for more people takes away the
+//! rows of those for fewer, since those read it, too. The contacts of a hidden member are gone to everybody's copy.
+//!
 //! What is gone leaves its row for [`KEPT`]. Who stayed away longer may have missed that, and starts anew (410).
 //!
 //! A reader's place ([`Place`]) travels as a signed token. It is made for what that reader may see: when rights change, what
@@ -37,9 +41,29 @@ pub const KEPT: Duration = Duration::from_hours(24 * 90);
 pub fn note(conn: &mut Conn, kind: EntryKind, ids: &[Id], gone: bool, now: Timestamp) -> Result<(), Error> {
     for ids in ids.chunks(BATCH) {
         let first = store::take_numbers(conn, ids.len())?;
-        store::replace(conn, kind, ids, first, gone, now)?;
+        store::replace(conn, kind, ids, first, (0, gone), now)?;
     }
     Ok(())
+}
+
+/// Notes that these subjects changed for those alone who see fields of this level (`policy::fields`).
+///
+/// # Errors
+/// Where the database says no.
+pub fn note_for(conn: &mut Conn, kind: EntryKind, ids: &[Id], level: i16, now: Timestamp) -> Result<(), Error> {
+    for ids in ids.chunks(BATCH) {
+        let first = store::take_numbers(conn, ids.len())?;
+        store::replace(conn, kind, ids, first, (level, false), now)?;
+    }
+    Ok(())
+}
+
+/// Counts the revision up for a change that nobody is told of.
+///
+/// # Errors
+/// Where the database says no.
+pub fn count_up(conn: &mut Conn) -> Result<(), Error> {
+    store::take_numbers(conn, 1).map(drop)
 }
 
 /// The number of the newest change.

@@ -20,21 +20,22 @@ pub(super) fn take_numbers(conn: &mut Conn, count: usize) -> Result<i64, Error> 
     Ok(last - count + 1)
 }
 
-/// Moves these subjects to the numbers from `first` on. Whoever calls this has taken the numbers, and so is alone.
+/// Moves these subjects to the numbers from `first` on, for those who see this level and thereby the narrower ones. Whoever calls this has taken the numbers, and so is alone.
 pub(super) fn replace(
     conn: &mut Conn,
     kind: EntryKind,
     ids: &[Id],
     first: i64,
-    gone: bool,
+    (level, gone): (i16, bool),
     now: Timestamp,
 ) -> Result<(), Error> {
-    diesel::delete(change::table.filter(change::kind.eq(kind).and(change::id.eq_any(ids.to_vec())))).execute(conn)?;
+    let before = change::kind.eq(kind).and(change::id.eq_any(ids.to_vec())).and(change::level.ge(level));
+    diesel::delete(change::table.filter(before)).execute(conn)?;
     let rows: Vec<_> = (first..)
         .zip(ids)
         .map(|(seq, id)| {
             let of = (change::kind.eq(kind), change::id.eq(*id));
-            (of.0, of.1, change::seq.eq(seq), change::at.eq(now), change::gone.eq(gone))
+            (of.0, of.1, change::level.eq(level), change::seq.eq(seq), change::at.eq(now), change::gone.eq(gone))
         })
         .collect();
     on_each!(conn, c => diesel::insert_into(change::table).values(&rows).execute(c))?;

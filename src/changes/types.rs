@@ -33,6 +33,8 @@ pub struct Change {
     pub at: Timestamp,
     /// Whether it is there no longer.
     pub gone: bool,
+    /// For whom it changed: those who see fields of this level.
+    pub level: i16,
 }
 
 /// The numbers that were given, and those that were forgotten.

@@ -448,6 +448,7 @@ diesel::table! {
         languages_audience -> Text,
         technologies_audience -> Text,
         number -> Nullable<BigInt>,
+        shown_at -> SqlTimestamp,
     }
 }
 
@@ -540,6 +541,7 @@ diesel::table! {
         bounce_kind -> Nullable<Text>,
         bounce_status -> Nullable<Text>,
         bounce_diagnostic -> Nullable<Text>,
+        claims -> Integer,
     }
 }
 
@@ -716,16 +718,17 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool, Text};
+    use diesel::sql_types::{BigInt, Bool, SmallInt, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
-    change (kind, id) {
+    change (kind, id, level) {
         kind -> Text,
         id -> SqlId,
         seq -> BigInt,
         at -> SqlTimestamp,
         gone -> Bool,
+        level -> SmallInt,
     }
 }
 
@@ -848,6 +851,21 @@ diesel::table! {
         last_status -> Nullable<Integer>,
         last_fault -> Nullable<Text>,
         last_answer -> Nullable<Text>,
+        claims -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    job_try (job, subject) {
+        job -> Text,
+        subject -> SqlId,
+        tries -> Integer,
+        begun_at -> SqlTimestamp,
+        set_aside_at -> Nullable<SqlTimestamp>,
     }
 }
 

@@ -23,7 +23,7 @@ pub mod routes;
 mod rules;
 mod search;
 mod store;
-mod terms;
+pub mod terms;
 mod types;
 
 pub use index::KnownSets;
@@ -129,6 +129,14 @@ pub fn note_renamed(conn: &mut Conn, organisation: Id, now: Timestamp) -> Result
     store::note_renamed(conn, organisation, now)
 }
 
+/// Tells the change feed that an organisation's contacts are there for the community no longer, or again.
+///
+/// # Errors
+/// Where the database says no.
+pub fn note_hidden(conn: &mut Conn, organisation: Id, hidden: bool, now: Timestamp) -> Result<(), Error> {
+    store::note_hidden(conn, organisation, hidden, now)
+}
+
 /// The organisations that have a contact in the directory.
 ///
 /// # Errors
@@ -190,16 +198,16 @@ fn nullable(
 pub fn languages(codes: &[String]) -> Result<Vec<String>, Fault> {
     let codes = distinct(codes)?;
     match codes.iter().find(|code| !text::is_language_code(code)) {
-        Some(code) => Err(Fault::new("", "unknown_language").with("value", code)),
+        Some(code) => Err(Fault::new("", "unknown_language").with("value", text::shown(code))),
         None => Ok(codes),
     }
 }
 
-/// Reads a list of codes: lower case, each once, not too many.
+/// Reads a list of codes: not too many, in lower case, each once.
 ///
 /// # Errors
 /// A fault where there are too many.
 pub fn distinct(codes: &[String]) -> Result<Vec<String>, Fault> {
-    let codes = text::unique(codes.iter().map(|code| code.trim().to_lowercase()));
-    if codes.len() > MAX_CODES { Err(Fault::new("", "too_many").with("max", MAX_CODES)) } else { Ok(codes) }
+    text::few(codes, MAX_CODES)?;
+    Ok(text::unique(codes.iter().map(|code| code.trim().to_lowercase())))
 }

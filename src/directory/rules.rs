@@ -14,6 +14,7 @@ use crate::text;
 #[must_use]
 pub fn shown_to(sight: &Sight, row: ContactRow, member: ContactMember, meanings: &[Meaning]) -> Contact {
     let sees = |audience| sight.sees(audience, row.user_id, row.organisation_id, row.region);
+    let updated_at = row.changed_at(sight);
     let mut contact = Contact {
         email: sees(row.email_audience).then_some(row.email),
         phone: row.phone.filter(|_| sees(row.phone_audience)),
@@ -26,7 +27,7 @@ pub fn shown_to(sight: &Sight, row: ContactRow, member: ContactMember, meanings:
         technologies: if sees(row.technologies_audience) { row.technologies.0 } else { nothing() },
         confirmation: row.confirmation,
         confirmed_at: row.confirmed_at,
-        updated_at: row.updated_at,
+        updated_at,
         matched: Vec::new(),
     };
     contact.matched = matched(&contact, meanings);
@@ -69,6 +70,34 @@ pub fn changed(row: &ContactRow, change: &ContactChange) -> Vec<&'static str> {
         ("technologies_audience", change.technologies_audience.is_some_and(|to| to != row.technologies_audience)),
     ];
     fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
+}
+
+/// Who sees that a contact changed: the level of the widest audience (`policy::fields`) that sees anything else than before. 0,
+/// the whole community, where it is new; 3, the Secretariat, where nothing but the time of its last change is another.
+#[must_use]
+pub fn touched(before: Option<&Indexed>, after: &Indexed) -> i16 {
+    let Some(before) = before else { return 0 };
+    let always = |row: &Indexed| {
+        let who = (row.name.clone(), row.sort_name.clone(), row.member.clone(), row.region, row.role);
+        (who, row.confirmation, row.confirmed_at, row.hidden)
+    };
+    if always(before) != always(after) {
+        return 0;
+    }
+    let fields = |row: &Indexed| {
+        let list = |codes: &[String]| (!codes.is_empty()).then(|| codes.join(" "));
+        [
+            (row.job_title.clone(), row.job_title_audience.level()),
+            (Some(row.email.clone()), row.email_audience.level()),
+            (row.phone.clone(), row.phone_audience.level()),
+            (list(&row.languages.0), row.languages_audience.level()),
+            (list(&row.technologies.0), row.technologies_audience.level()),
+        ]
+    };
+    let (old, new) = (fields(before), fields(after));
+    let changed = old.iter().zip(&new).filter(|(old, new)| old != new);
+    let seen = changed.flat_map(|(old, new)| [old, new]).filter(|(value, _)| value.is_some());
+    seen.map(|(_, level)| *level).min().unwrap_or(3)
 }
 
 /// An empty list, as it is sent.

@@ -1,9 +1,11 @@
 //! The SQL of contacts. Which of them a search means is for `index` to say.
 //!
-//! Every write goes through [`changing`]: it has its turn, notes what the contacts were for the index before and after, and
-//! tells the change feed. Pages in an order are read in `search`.
+//! Every write goes through [`changing`]: it has its turn, notes what the contacts were for the index before and after, tells
+//! those of the change feed who may see what changed, and keeps two times of the last change: of anything (`updated_at`, for the
+//! Secretariat), and of what the whole community sees (`shown_at`, for everybody else), so that nobody learns from a time that
+//! something hidden changed. Pages in an order are read in `search`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -17,9 +19,9 @@ use crate::changes::{self, EntryKind};
 use crate::db::schema::{appointment, contact, organisation};
 use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::{Error, OrInternal as _};
-use crate::members::Region;
+use crate::members::{MemberStatus, Region};
 use crate::on_each;
-use crate::policy::FieldAudience;
+use crate::policy::{FieldAudience, Sight};
 use crate::text;
 use crate::time::Timestamp;
 
@@ -29,28 +31,32 @@ const LISTED: [AppointmentStatus; 2] = [AppointmentStatus::Active, AppointmentSt
 /// A contact with its organisation.
 pub(super) type Found = (ContactRow, ContactMember);
 
-/// The contacts with these ids that are listed, in no particular order.
+/// The contacts with these ids that are listed and that this reader may see, in no particular order.
 ///
 /// Who is listed is told apart here and wherever contacts are looked up by a list: were it a condition, SQLite would take an
 /// index of all that are listed for the better one, and look through everybody.
-pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Found>, Error> {
-    let rows: Vec<(ContactRow, ContactMember, bool)> = on_each!(conn, c => contact::table
+pub(super) fn some(conn: &mut Conn, sight: &Sight, ids: &[Id]) -> Result<Vec<Found>, Error> {
+    let rows: Vec<(ContactRow, ContactMember, bool, MemberStatus)> = on_each!(conn, c => contact::table
         .inner_join(organisation::table)
         .filter(contact::id.eq_any(ids))
-        .select((ContactRow::as_select(), ContactMember::as_select(), contact::listed))
+        .select((ContactRow::as_select(), ContactMember::as_select(), contact::listed, organisation::status))
         .load(c))?;
-    Ok(rows.into_iter().filter(|(.., listed)| *listed).map(|(row, member, _)| (row, member)).collect())
+    let is_seen = |listed: bool, status| listed && (sight.hidden || status != MemberStatus::Hidden);
+    let seen = rows.into_iter().filter(|(.., listed, status)| is_seen(*listed, *status));
+    Ok(seen.map(|(row, member, ..)| (row, member)).collect())
 }
 
-/// One listed contact. On the database's own connection: through the enum diesel walks the query three times, which is a
+/// One listed contact that this reader may see. On the database's own connection: through the enum diesel walks the query three times, which is a
 /// sixth of this read.
-pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Found>, Error> {
-    let row = on_each!(conn, c => contact::table
+pub(super) fn find(conn: &mut Conn, sight: &Sight, id: Id) -> Result<Option<Found>, Error> {
+    let row: Option<(ContactRow, ContactMember, MemberStatus)> = on_each!(conn, c => contact::table
         .inner_join(organisation::table)
         .filter(contact::id.eq(id).and(contact::listed.eq(true)))
-        .select((ContactRow::as_select(), ContactMember::as_select()))
-        .first(c));
-    Ok(row.optional()?)
+        .select((ContactRow::as_select(), ContactMember::as_select(), organisation::status))
+        .first(c))
+    .optional()?;
+    let seen = row.filter(|(.., status)| sight.hidden || *status != MemberStatus::Hidden);
+    Ok(seen.map(|(row, member, _)| (row, member)))
 }
 
 /// The organisations in no particular order: id, code, English and French name.
@@ -67,6 +73,7 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
             (Option<i64>, Id, String, Option<Region>, Role, String, String, Option<String>, FieldAudience),
             (String, FieldAudience, Document<Vec<String>>, FieldAudience),
             (Document<Vec<String>>, FieldAudience, Confirmation, bool),
+            (Option<String>, FieldAudience, Option<Timestamp>, MemberStatus),
         );
         let rows: Vec<Row> = on_each!(conn, c => contact::table
             .inner_join(organisation::table)
@@ -85,12 +92,14 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
                 ),
                 (contact::email, contact::email_audience, contact::languages, contact::languages_audience),
                 (contact::technologies, contact::technologies_audience, contact::confirmation, contact::listed),
+                (contact::phone, contact::phone_audience, contact::confirmed_at, organisation::status),
             ))
             .load(c))?;
         for row in rows {
             let (number, id, member, region, role, name, sort_name, job_title, job_title_audience) = row.0;
             let (email, email_audience, languages, languages_audience) = row.1;
             let (technologies, technologies_audience, confirmation, listed) = row.2;
+            let (phone, phone_audience, confirmed_at, status) = row.3;
             // One without a number waits to be indexed for the first time.
             let Some(number) = number.filter(|_| listed) else { continue };
             found.push(Indexed {
@@ -110,6 +119,10 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
                 technologies,
                 technologies_audience,
                 confirmation,
+                phone,
+                phone_audience,
+                confirmed_at,
+                hidden: status == MemberStatus::Hidden,
             });
         }
     }
@@ -132,10 +145,35 @@ fn changing(
     change(conn)?;
     let after = indexed(conn, ids)?;
     index::update(conn, &entries(&before), &entries(&after))?;
-    let there: Vec<Id> = after.iter().map(|row| row.id).collect();
-    let gone: Vec<Id> = before.iter().map(|row| row.id).filter(|id| !there.contains(id)).collect();
+    let known: HashMap<Id, &Indexed> = before.iter().map(|row| (row.id, row)).collect();
+    let there: HashSet<Id> = after.iter().map(|row| row.id).collect();
+    let gone: Vec<Id> = before.iter().filter(|row| !row.hidden && !there.contains(&row.id)).map(|row| row.id).collect();
+    let mut changed: BTreeMap<i16, Vec<Id>> = BTreeMap::new();
+    for row in &after {
+        changed.entry(rules::touched(known.get(&row.id).copied(), row)).or_default().push(row.id);
+    }
+    show_change(conn, changed.get(&0).map(Vec::as_slice).unwrap_or_default(), now)?;
+    // Of what is hidden nobody hears; the index changes all the same.
+    let hidden: HashSet<Id> = before.iter().chain(&after).filter(|row| row.hidden).map(|row| row.id).collect();
+    if !hidden.is_empty() {
+        changes::count_up(conn)?;
+    }
     changes::note(conn, EntryKind::Contact, &gone, true, now)?;
-    changes::note(conn, EntryKind::Contact, &there, false, now)
+    for (level, mut ids) in changed {
+        ids.retain(|id| !hidden.contains(id));
+        changes::note_for(conn, EntryKind::Contact, &ids, level, now)?;
+    }
+    Ok(())
+}
+
+/// Writes down when these contacts last changed for the whole community.
+fn show_change(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error> {
+    for ids in ids.chunks(BATCH) {
+        diesel::update(contact::table.filter(contact::id.eq_any(ids.to_vec())))
+            .set(contact::shown_at.eq(now))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Adds contacts. Many at a time cost little more than one.
@@ -177,6 +215,7 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
                 contact::technologies.eq(Document(details.technologies.clone())),
                 contact::technologies_audience.eq(audiences.technologies),
                 contact::updated_at.eq(now),
+                contact::shown_at.eq(now),
             ),
         ));
     }
@@ -282,9 +321,20 @@ pub(super) fn set_region(
 }
 
 pub(super) fn note_renamed(conn: &mut Conn, organisation: Id, now: Timestamp) -> Result<(), Error> {
+    let status: MemberStatus = organisation::table.find(organisation).select(organisation::status).first(conn)?;
+    if status == MemberStatus::Hidden {
+        return Ok(());
+    }
     let listed = contact::organisation_id.eq(organisation).and(contact::listed.eq(true));
     let ids: Vec<Id> = contact::table.filter(listed).select(contact::id).load(conn)?;
     changes::note(conn, EntryKind::Contact, &ids, false, now)
+}
+
+/// Tells the change feed that an organisation's contacts are there for the community no longer, or again.
+pub(super) fn note_hidden(conn: &mut Conn, organisation: Id, hidden: bool, now: Timestamp) -> Result<(), Error> {
+    let listed = contact::organisation_id.eq(organisation).and(contact::listed.eq(true));
+    let ids: Vec<Id> = contact::table.filter(listed).select(contact::id).load(conn)?;
+    changes::note(conn, EntryKind::Contact, &ids, hidden, now)
 }
 
 /// The organisations that have a listed contact: one look into the index for each of two hundred.

@@ -33,26 +33,26 @@ pub enum Term {
 pub fn terms(search: &str) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
     let composed: String = search.nfc().collect();
-    for piece in composed.split_whitespace() {
-        match EmailAddress::parse(piece.trim_matches(|c| "<>(),;".contains(c))) {
-            Ok(address) => terms.push(Term::Address(address.key())),
-            Err(_words) => {
-                let words = piece.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c));
-                terms.extend(words.filter(|word| !word.is_empty()).map(word));
-            }
+    let found = composed.split_whitespace().flat_map(|piece| {
+        let address = EmailAddress::parse(piece.trim_matches(|c| "<>(),;".contains(c)));
+        let words =
+            piece.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c)).filter(|word| !word.is_empty());
+        // What is an address is no words.
+        let words = words.take(if address.is_ok() { 0 } else { usize::MAX }).map(word);
+        address.ok().map(|address| Term::Address(address.key())).into_iter().chain(words)
+    });
+    for term in found {
+        if terms.len() == MOST {
+            break;
+        }
+        if !terms.contains(&term) {
+            terms.push(term);
         }
     }
     if terms.is_empty() && !composed.trim().is_empty() {
         // Signs alone: nobody is called so.
         terms.push(word(composed.trim()));
     }
-    let mut met = Vec::new();
-    terms.retain(|term| {
-        let is_new = !met.contains(term);
-        met.push(term.clone());
-        is_new
-    });
-    terms.truncate(MOST);
     terms
 }
 

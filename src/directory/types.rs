@@ -11,7 +11,7 @@ use crate::appointments::Role;
 use crate::db::schema::{contact, organisation};
 use crate::db::{Document, Id};
 use crate::members::Region;
-use crate::policy::FieldAudience;
+use crate::policy::{FieldAudience, Sight};
 use crate::time::Timestamp;
 
 crate::text_enum! {
@@ -246,6 +246,15 @@ pub struct ContactRow {
     pub(super) updated_at: Timestamp,
     pub(super) confirmation: Confirmation,
     pub(super) confirmed_at: Option<Timestamp>,
+    pub(super) shown_at: Timestamp,
+}
+
+impl ContactRow {
+    /// When it last changed, as far as this reader is told: one time for all who don't see everything, so that lists have one
+    /// order.
+    pub(super) const fn changed_at(&self, sight: &Sight) -> Timestamp {
+        if sight.everything { self.updated_at } else { self.shown_at }
+    }
 }
 
 /// What the index takes of a contact.
@@ -267,6 +276,11 @@ pub struct Indexed {
     pub(super) technologies: Document<Vec<String>>,
     pub(super) technologies_audience: FieldAudience,
     pub(super) confirmation: Confirmation,
+    pub(super) phone: Option<String>,
+    pub(super) phone_audience: FieldAudience,
+    pub(super) confirmed_at: Option<Timestamp>,
+    /// Whether its member is hidden.
+    pub(super) hidden: bool,
 }
 
 /// The organisation beside a contact.
@@ -313,7 +327,7 @@ pub struct Contact {
     /// When that was last said.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub confirmed_at: Option<Timestamp>,
-    /// When it last changed.
+    /// When it last changed: anything for the Secretariat, for others what the whole community sees.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
     /// For a search: by what it was found, as in `name:Awa Diop` or `alias:Ivory Coast`.

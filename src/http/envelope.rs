@@ -20,6 +20,7 @@ use futures_util::FutureExt as _;
 
 use super::caller::Networks;
 use super::connections::{Connections, Refused};
+use super::unread::Held;
 use super::{Limits, Metrics, cross_site, declared_length, language, problem::Problem};
 use crate::db::{Id, with_write_check};
 use crate::error::{Error, Refusal};
@@ -65,7 +66,7 @@ pub struct Context {
 /// # Errors
 /// None: every error becomes an answer.
 pub async fn wrap<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let started = Instant::now();
@@ -74,7 +75,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     else {
         return Err(Error::internal("the middleware is not configured").into());
     };
-    let id = request_id(&request, &context);
+    let (id, held) = (request_id(&request, &context), Held::of(&mut request));
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, language) = (request.method().clone(), language(request.request()));
     if let Err(error) = admit(&request, &context) {
@@ -82,7 +83,10 @@ pub async fn wrap<B: MessageBody + 'static>(
         let mut response = request.into_response(answer).map_into_right_body();
         complete(&mut response, &context, &id);
         log(&response, &method, &id, started);
-        return Ok(response);
+        return Ok(match held {
+            Some(held) => held.until(response),
+            None => response,
+        });
     }
 
     let body_time = limits.body_time_for(declared_length(request.headers()));
@@ -100,7 +104,10 @@ pub async fn wrap<B: MessageBody + 'static>(
 
     complete(&mut response, &context, &id);
     log(&response, &method, &id, started);
-    Ok(response)
+    Ok(match held {
+        Some(held) => held.until(response),
+        None => response,
+    })
 }
 
 /// Refuses what no route should see: what comes over a connection that was one too many, an address longer than any of

@@ -6,7 +6,8 @@
 //!
 //! A proxy that compresses weakens tags (`W/`); that mark is overlooked, since a hash of content can't mean two bodies.
 
-use std::future::{Ready, ready};
+use std::future::Future;
+use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -53,14 +54,26 @@ pub fn respond_bytes(request: &HttpRequest, media_type: &str, body: Vec<u8>) -> 
 /// The same with a tag that is not the body's: that of a thing which the body is one notation of.
 #[must_use]
 pub fn respond_tagged(request: &HttpRequest, tag: EntityTag, media_type: &str, body: Vec<u8>) -> HttpResponse {
-    let has_it = match header::IfNoneMatch::parse(request) {
+    if is_known(request, &tag) {
+        return not_modified(&tag);
+    }
+    HttpResponse::Ok().insert_header((ETAG, tag)).insert_header((CONTENT_TYPE, media_type)).body(body)
+}
+
+/// Whether the client has what is under this tag.
+#[must_use]
+pub fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match header::IfNoneMatch::parse(request) {
         Ok(header::IfNoneMatch::Any) => true,
-        Ok(header::IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
+        Ok(header::IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
         Err(_) => false,
-    };
-    let mut answer = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((ETAG, tag));
-    if has_it { answer.finish() } else { answer.insert_header((CONTENT_TYPE, media_type)).body(body) }
+    }
+}
+
+/// The answer to whoever has what is under this tag.
+#[must_use]
+pub fn not_modified(tag: &EntityTag) -> HttpResponse {
+    HttpResponse::NotModified().insert_header((ETAG, tag.clone())).finish()
 }
 
 /// What a write was made from.
@@ -99,10 +112,14 @@ fn parse(request: &HttpRequest) -> Result<IfMatch, Error> {
 
 impl FromRequest for IfMatch {
     type Error = Error;
-    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        Box::pin(Gate::pass(Gate::of(request), parse(request)))
+        let request = request.clone();
+        Box::pin(async move {
+            Gate::wait(&request).await;
+            parse(&request)
+        })
     }
 }
 
@@ -121,11 +138,14 @@ impl MaybeIfMatch {
 
 impl FromRequest for MaybeIfMatch {
     type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let named = request.headers().contains_key(header::IF_MATCH);
-        ready(if named { parse(request).map(|wanted| Self(Some(wanted))) } else { Ok(Self(None)) })
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if !request.headers().contains_key(header::IF_MATCH) {
+            return Box::pin(async { Ok(Self(None)) });
+        }
+        let named = IfMatch::from_request(request, payload);
+        Box::pin(async move { named.await.map(|wanted| Self(Some(wanted))) })
     }
 }
 

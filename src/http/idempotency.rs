@@ -52,8 +52,12 @@ impl FromRequest for IdempotencyKey {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let named = read(request.headers()).map(|key| Self { request: request.clone(), key });
-        Box::pin(Gate::pass(Gate::of(request), named))
+        let request = request.clone();
+        Box::pin(async move {
+            Gate::wait(&request).await;
+            let key = read(request.headers())?;
+            Ok(Self { request, key })
+        })
     }
 }
 

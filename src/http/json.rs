@@ -1,9 +1,11 @@
 //! JSON bodies, read whole within a bound of bytes and time, and refused with a pointer to what is wrong.
 //!
 //! 415 for another media type, 413 past the bound, 400 for what is not JSON at all, 422 for JSON of another shape: a
-//! missing or unknown field, a wrong type.
+//! missing or unknown field, a wrong type. How deep it is nested and how many values it has is counted before anything is
+//! made of it, since what is made of `{}` may take a hundred times its two bytes.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -15,13 +17,17 @@ use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::{BodyLimit, Gate, Limits, idempotency};
+use super::{BodyLimit, Gate, Limits, declared_length, idempotency};
 use crate::error::{Error, Fault};
 use crate::text;
 use crate::time::NO_INSTANT;
 
 /// Deepest nesting of arrays and objects.
 const MAX_DEPTH: usize = 32;
+/// Most values: an audience of fifty parts that name two hundred members each has ten thousand.
+const MAX_VALUES: usize = 20_000;
+/// Most bytes of a body that anybody may send, where its route says nothing else.
+const ANYBODYS: usize = 16_384;
 
 /// The body of a request as a `T`.
 pub struct Json<T>(pub T);
@@ -31,14 +37,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (gate, body) = (Gate::of(request), read_body(request, payload, &["application/json"]));
-        let request = request.clone();
-        Box::pin(async move {
-            let body = body.await.inspect(|body| idempotency::remember_body(&request, body));
-            let parsed = body.and_then(|body| parse(&body).map(Self));
-            Gate::pass(gate, parsed).await
-        })
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { read(&request, payload).await.map(Self) })
     }
+}
+
+/// Reads a body once every guard has let its sender in.
+async fn read<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<T, Error> {
+    let body = read_body(request, payload, &["application/json"]).await?;
+    idempotency::remember_body(request, &body);
+    parse(&body)
 }
 
 /// The body of a request as a `T`, or the default where there is none at all.
@@ -49,12 +57,50 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let unread = Unread { request: request.clone(), payload: payload.take(), of: PhantomData };
+        Box::pin(async move { unread.read_or_default().await.map(Self) })
+    }
+}
+
+/// The body of a request that is to be a `T`, which nobody has read yet: for a handler whose guard can't say whether somebody
+/// may, since that hangs on what the address names. It asks that first, and then reads; so those who may not learn
+/// nothing of the body, and it is not received for them.
+pub struct Unread<T> {
+    request: HttpRequest,
+    payload: Payload,
+    of: PhantomData<T>,
+}
+
+impl<T: DeserializeOwned> Unread<T> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// As [`Json`].
+    pub async fn read(self) -> Result<T, Error> {
+        read(&self.request, self.payload).await
+    }
+}
+
+impl<T: DeserializeOwned + Default> Unread<T> {
+    /// Reads it, or takes the default where there is none at all.
+    ///
+    /// # Errors
+    /// As [`Json`].
+    pub async fn read_or_default(self) -> Result<T, Error> {
         // Without a media type nothing was meant to be sent; a body that comes all the same is refused.
-        if request.headers().contains_key(CONTENT_TYPE) || !matches!(payload, Payload::None) {
-            let whole = Json::<T>::from_request(request, payload);
-            return Box::pin(async move { whole.await.map(|body| Self(body.0)) });
+        if self.request.headers().contains_key(CONTENT_TYPE) || !matches!(self.payload, Payload::None) {
+            return self.read().await;
         }
-        Box::pin(async { Ok(Self(T::default())) })
+        Ok(T::default())
+    }
+}
+
+impl<T: 'static> FromRequest for Unread<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self { request: request.clone(), payload: payload.take(), of: PhantomData }))
     }
 }
 
@@ -70,28 +116,35 @@ where
     <Option<T> as serde::Deserialize>::deserialize(deserializer).map(Some)
 }
 
-/// Reads a body of one of these media types; an empty one among them is that of a body without a name.
-pub(super) fn read_body(
+/// Reads a body of one of these media types, once every guard has let its sender in; an empty one among them is that of a
+/// body without a name.
+pub(super) async fn read_body(
     request: &HttpRequest,
-    payload: &mut Payload,
+    payload: Payload,
     media_types: &'static [&'static str],
-) -> impl Future<Output = Result<Bytes, Error>> + use<> {
+) -> Result<Bytes, Error> {
+    Gate::wait(request).await;
     let named = request.headers().get(CONTENT_TYPE).map_or(Some(""), |value| value.to_str().ok());
     let named = named.and_then(|value| value.split(';').next());
-    let fits = named.is_some_and(|named| media_types.iter().any(|known| named.trim().eq_ignore_ascii_case(known)));
-    let limits = request.app_data::<Data<Limits>>().map(|limits| *limits.get_ref());
-    let own = request.app_data::<BodyLimit>().map(|limit| limit.0);
-    let payload = payload.take();
-    async move {
-        let limits = limits.ok_or_else(|| Error::internal("no limits configured"))?;
-        if !fits {
-            let wanted = media_types.first().copied().unwrap_or_default();
-            return Err(Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type").with("wanted", wanted));
-        }
-        tokio::time::timeout(limits.body_time, collect(payload, own.unwrap_or(limits.body)))
-            .await
-            .map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, "too_slow"))?
+    if !named.is_some_and(|named| media_types.iter().any(|known| named.trim().eq_ignore_ascii_case(known))) {
+        let wanted = media_types.first().copied().unwrap_or_default();
+        return Err(Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type").with("wanted", wanted));
     }
+    let limits = request.app_data::<Data<Limits>>().map(|limits| *limits.get_ref());
+    let limits = limits.ok_or_else(|| Error::internal("no limits configured"))?;
+    let usual = if Gate::is_there(request) { limits.body } else { limits.body.min(ANYBODYS) };
+    let limit = request.app_data::<BodyLimit>().map_or(usual, |own| own.0);
+    if declared_length(request.headers()).is_some_and(|length| length > limit) {
+        return Err(too_large(limit));
+    }
+    tokio::time::timeout(limits.body_time, collect(payload, limit))
+        .await
+        .map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, "too_slow"))?
+}
+
+/// 413.
+pub(super) fn too_large(limit: usize) -> Error {
+    Error::refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large").with("limit", limit)
 }
 
 /// Reads a body whole, up to `limit` bytes.
@@ -100,7 +153,7 @@ pub(super) async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes,
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_broken| Error::refused(StatusCode::BAD_REQUEST, "broken_body"))?;
         if body.len() + chunk.len() > limit {
-            return Err(Error::refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large").with("limit", limit));
+            return Err(too_large(limit));
         }
         body.extend_from_slice(&chunk);
     }
@@ -113,8 +166,12 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     if !is_object && is_json(body) {
         return Err(Error::invalid(vec![Fault::new("", "wrong_type")]));
     }
-    if depth(body) > MAX_DEPTH {
+    let Shape { depth, values } = shape(body);
+    if depth > MAX_DEPTH {
         return Err(Error::refused(StatusCode::BAD_REQUEST, "too_deep").with("max", MAX_DEPTH));
+    }
+    if values > MAX_VALUES {
+        return Err(Error::refused(StatusCode::BAD_REQUEST, "too_many_values").with("max", MAX_VALUES));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -136,9 +193,14 @@ fn is_json(body: &[u8]) -> bool {
     std::str::from_utf8(body).is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
 }
 
-/// How deep arrays and objects are nested, at least.
-fn depth(body: &[u8]) -> usize {
-    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+/// How deep arrays and objects of a body are nested, at least, and how many values it has, at most.
+struct Shape {
+    depth: usize,
+    values: usize,
+}
+
+fn shape(body: &[u8]) -> Shape {
+    let (mut depth, mut deepest, mut values, mut in_string, mut escaped) = (0_usize, 0, 1, false, false);
     for &byte in body {
         match byte {
             _ if escaped => escaped = false,
@@ -146,13 +208,15 @@ fn depth(body: &[u8]) -> usize {
             b'"' => in_string = !in_string,
             b'[' | b'{' if !in_string => {
                 depth += 1;
+                values += 1;
                 deepest = deepest.max(depth);
             }
+            b',' if !in_string => values += 1,
             b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
-    deepest
+    Shape { depth: deepest, values }
 }
 
 fn malformed(error: &serde_json::Error) -> Error {
@@ -230,7 +294,10 @@ mod tests {
 
     #[test]
     fn brackets_in_texts_do_not_nest() {
-        assert_eq!(depth(br#"{"a": "[[[[\"[[", "b": [[]]}"#), 3);
+        let Shape { depth, values } = shape(br#"{"a": "[[,[[\"[[", "b": [[]]}"#);
+        assert_eq!((depth, values), (3, 5));
+        let many = format!("{{\"name\":\"a\",\"list\":[{}0]}}", "0,".repeat(MAX_VALUES));
+        assert_eq!(fault(&many), (String::new(), "too_many_values"));
         assert_eq!(fault(&"[".repeat(40)), (String::new(), "too_deep"));
     }
 

@@ -23,6 +23,11 @@ struct Name {
     bucket: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct What {
+    of: &'static str,
+}
+
 /// The counters. Cloning shares them.
 #[derive(Clone)]
 pub struct Metrics(Arc<Inner>);
@@ -31,6 +36,7 @@ struct Inner {
     registry: Registry,
     answers: Family<Status, Counter>,
     throttled: Family<Name, Counter>,
+    renderings: Family<What, Counter>,
     passwords_waiting: Gauge,
     passwords_refused: Counter,
 }
@@ -39,12 +45,14 @@ impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("portal");
         let (answers, throttled) = (Family::default(), Family::default());
+        let renderings = Family::default();
         let (passwords_waiting, passwords_refused) = (Gauge::default(), Counter::default());
         registry.register("answers", "Answers by HTTP status", answers.clone());
         registry.register("throttled", "Tries that had to wait, by bucket", throttled.clone());
+        registry.register("renderings", "Texts rendered for readers, by where they stand", renderings.clone());
         registry.register("passwords_waiting", "Passwords that wait to be hashed", passwords_waiting.clone());
         registry.register("passwords_refused", "Passwords answered 503", passwords_refused.clone());
-        Self(Arc::new(Inner { registry, answers, throttled, passwords_waiting, passwords_refused }))
+        Self(Arc::new(Inner { registry, answers, throttled, renderings, passwords_waiting, passwords_refused }))
     }
 }
 
@@ -57,6 +65,11 @@ impl Metrics {
     /// A try had to wait.
     pub fn throttled(&self, bucket: &'static str) {
         self.0.throttled.get_or_create(&Name { bucket }).inc();
+    }
+
+    /// A text was rendered for readers.
+    pub fn rendered(&self, of: &'static str) {
+        self.0.renderings.get_or_create(&What { of }).inc();
     }
 
     /// So many passwords wait.

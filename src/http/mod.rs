@@ -4,12 +4,13 @@
 //! - `caller` the other end: address, program, cookies; `cross_site` keeps foreign pages from acting in a browser's name
 //! - `metrics` figures for whoever watches
 //! - `json`, `query` extractors that answer a wrong request with the field at fault
-//! - `gate` keeps faults from those who may not ask
+//! - `gate` keeps everything that costs something from those who may not ask; `unread` is what becomes of their bodies
 //! - `evenly` answers that take the same time whatever they found out
 //! - `negotiate` which of a route's representations is wanted; `xml` bodies of address-book programs
 //! - `connections` how many connections there are, and whose
 //! - `csv` files that spreadsheets read
 //! - `etag` what a client has already, and writes that name what they were made from
+//! - `fixed` bodies that are the same for many
 //! - `idempotency` the key under which a request is carried out once
 //! - `page` cursors and the shape of a list
 //! - `upload` bodies that are files; `held` answers that keep something until they are sent
@@ -24,6 +25,7 @@ pub mod csv;
 pub mod envelope;
 pub mod etag;
 mod evenly;
+pub mod fixed;
 pub mod gate;
 pub mod held;
 pub mod idempotency;
@@ -33,6 +35,7 @@ pub mod negotiate;
 pub mod page;
 pub mod problem;
 pub mod query;
+mod unread;
 pub mod upload;
 pub mod xml;
 
@@ -41,7 +44,7 @@ pub use etag::{IfMatch, MaybeIfMatch};
 pub use evenly::evenly;
 pub use gate::Gate;
 pub use idempotency::IdempotencyKey;
-pub use json::{Json, MaybeJson};
+pub use json::{Json, MaybeJson, Unread};
 pub use metrics::Metrics;
 pub use page::{Asked, Cursor, List};
 pub use query::{Form, Query};
@@ -52,7 +55,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, HeaderMap};
 
 use crate::i18n::Language;
 
-/// Most bytes of a body of one route, in the place of [`Limits::body`].
+/// Most bytes of a body of one route, in the place of [`Limits::body`], or of the few that a route without a guard takes.
 #[derive(Clone, Copy, Debug)]
 pub struct BodyLimit(pub usize);
 

@@ -16,7 +16,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::json::collect;
+use super::json::{collect, too_large};
 use super::{Limits, declared_length};
 use crate::error::Error;
 
@@ -65,7 +65,7 @@ impl Upload {
     /// 413 past the bound, 408 where it takes too long, 400 where it breaks off.
     pub async fn read(self, limit: usize) -> Result<Bytes, Error> {
         if self.declared.is_some_and(|length| length > limit) {
-            return Err(Error::refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large").with("limit", limit));
+            return Err(too_large(limit));
         }
         let limits = self.limits.ok_or_else(|| Error::internal("no limits configured"))?;
         tokio::time::timeout(limits.body_time_for(self.declared), collect(self.payload, limit))

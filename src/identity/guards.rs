@@ -29,7 +29,8 @@ use crate::policy::{self, Action, Principal};
 /// Somebody who was let in: what the policy was asked is `A`.
 pub struct Guarded<A>(pub Arc<Principal>, PhantomData<A>);
 
-/// Somebody who is logged in, even by an API token that may do nothing else.
+/// Somebody who is logged in, even by an API token that may do nothing else. What the token is for is asked of the policy in
+/// the handler: it depends on the thing.
 pub type AnyCredential = Guarded<asks::Nothing>;
 /// Somebody who looks at the own profile.
 pub type ProfileReader = Guarded<asks::Profile>;
@@ -190,8 +191,13 @@ impl<A: Asks> FromRequest for Guarded<A> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let gate = Gate::shut(request);
-        Box::pin(admit(request.clone(), gate))
+        let (gate, request) = (Gate::shut(request), request.clone());
+        Box::pin(async move {
+            let outcome = admit(&request).await;
+            // Also for those who are refused: that ends the request, or the handler can do without them.
+            gate.open();
+            outcome
+        })
     }
 }
 
@@ -202,13 +208,13 @@ impl<A> Deref for Guarded<A> {
     }
 }
 
-async fn admit<A: Asks>(request: HttpRequest, gate: Gate) -> Result<Guarded<A>, Error> {
+async fn admit<A: Asks>(request: &HttpRequest) -> Result<Guarded<A>, Error> {
     let portal = request.app_data::<Data<Portal>>().ok_or_else(|| Error::internal("no portal"))?;
-    let principal = if A::BASIC { program(portal, &request).await? } else { principal(portal, &request).await? };
+    let principal = if A::BASIC { program(portal, request).await? } else { principal(portal, request).await? };
     if let Some(action) = A::ACTION
         && let Err(refusal) = policy::check(&principal, action)
     {
-        portal.identity.note_refusal(&principal, action, &caller::of(&request)?).await?;
+        portal.identity.note_refusal(&principal, action, &caller::of(request)?).await?;
         return Err(refusal);
     }
     if A::FRESH {
@@ -216,7 +222,6 @@ async fn admit<A: Asks>(request: HttpRequest, gate: Gate) -> Result<Guarded<A>, 
         portal.identity.admit_sensitive(&principal).await?;
     }
     set_write_check(portal.identity.write_check(&principal, A::ACTION))?;
-    gate.open();
     Ok(Guarded(principal, PhantomData))
 }
 

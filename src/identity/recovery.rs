@@ -31,14 +31,15 @@ impl Identity {
     /// # Errors
     /// 429 for a network that asks too often, 503 where the database is away.
     pub async fn forgot(&self, forgot: &Forgot, caller: &Caller) -> Result<(), Error> {
-        let address = EmailAddress::parse(&forgot.email).ok();
+        let typed = forgot.email.clone();
         let (throttle, outbox, audit) = (Arc::clone(&self.throttle), self.outbox.clone(), self.audit.clone());
         let (now, life, random) = (self.clock.now(), self.reset_life(), self.random.clone());
         let (caller, trace) = (caller.clone(), Trace::from(caller));
         self.db
             .write(move |conn| {
                 throttle.charge_network(conn, Bucket::ForgotNetwork, &caller)?;
-                let Some(address) = address else { return Ok(()) };
+                // Looked at only now: what is wrong with it costs nothing before it is counted.
+                let Ok(address) = EmailAddress::parse(&typed) else { return Ok(()) };
                 if !throttle.admits(conn, Bucket::Link, &format!("reset {}", address.key()))? {
                     // Enough for this hour; whoever asks is told the same.
                     return Ok(());

@@ -62,12 +62,13 @@ impl Identity {
     /// # Errors
     /// 410 where the link is spent; 422 where a field won't do, 409 where the address has an account: then it stays good.
     pub async fn set_up(&self, set_up: SetUp, caller: &Caller) -> Result<(), Error> {
+        let (token, now) = (set_up.token.clone(), self.clock.now());
+        // First the link: without a good one nothing is said of the rest.
+        let found = self.db.read(move |conn| look_at_link(conn, token.expose_secret(), now)).await?;
         let mut faults = Faults::new();
         let email = faults.take_optional("/email", set_up.email.as_deref(), EmailAddress::parse);
         let name = faults.take_optional("/name", set_up.name.as_deref(), text::name::person);
         faults.finish()?;
-        let (token, now) = (set_up.token.clone(), self.clock.now());
-        let found = self.db.read(move |conn| look_at_link(conn, token.expose_secret(), now)).await?;
         let missing = |pointer| Error::invalid(vec![Fault::new(pointer, "missing")]);
         let intended = found.email.as_deref().and_then(|text| EmailAddress::parse(text).ok());
         let email = intended.or(email).ok_or_else(|| missing("/email"))?;

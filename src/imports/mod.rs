@@ -71,6 +71,11 @@ fn plan(conn: &mut Conn, desk: &Desk, names: &Names, officer: &Principal, sheet:
     Ok(draft)
 }
 
+/// Whether somebody made this plan: asked before anything is received that is said about it.
+fn check_maker(conn: &mut Conn, officer: &Principal, id: Id) -> Result<(), Error> {
+    store::maker(conn, id)?.filter(|&maker| maker == officer.user_id).map(|_own| ()).ok_or_else(Error::not_found)
+}
+
 /// Carries a plan out, or nothing of it.
 fn commit(conn: &mut Conn, desk: &Desk, officer: &Principal, id: Id, wish: Commit) -> Result<Committed, Error> {
     let held = store::hold(conn, id)?.filter(|plan| plan.made_by == officer.user_id).ok_or_else(Error::not_found)?;

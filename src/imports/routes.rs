@@ -1,5 +1,7 @@
 //! `/invitations/import` and `/imports`.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -10,7 +12,7 @@ use crate::db::Id;
 use crate::error::{Error, Fault};
 use crate::heavy_work::Wanted;
 use crate::http::problem::Problem;
-use crate::http::{Caller, File, MaybeJson, Upload, language};
+use crate::http::{Caller, File, Unread, Upload, language};
 use crate::identity::guards::AppointmentOfficer;
 use crate::life_cycle::routes::{changed, desk};
 use crate::throttle::Load;
@@ -88,10 +90,13 @@ pub async fn commit(
     portal: web::Data<Portal>,
     caller: Caller,
     id: web::Path<Id>,
-    body: MaybeJson<Commit>,
+    body: Unread<Commit>,
 ) -> Result<web::Json<Committed>, Error> {
-    let (desk, officer, wish) = (desk(&portal, &caller), officer.0, body.0);
-    let done = portal.db.write(move |conn| super::commit(conn, &desk, &officer, id.into_inner(), wish)).await?;
+    let (desk, officer, id) = (desk(&portal, &caller), officer.0, id.into_inner());
+    let asked = Arc::clone(&officer);
+    portal.db.read(move |conn| super::check_maker(conn, &asked, id)).await?;
+    let wish = body.read_or_default().await?;
+    let done = portal.db.write(move |conn| super::commit(conn, &desk, &officer, id, wish)).await?;
     changed(&portal);
     Ok(web::Json(done))
 }

@@ -43,6 +43,11 @@ pub(super) fn hold(conn: &mut Conn, id: Id) -> Result<Option<StoredPlan>, Error>
     Ok(found.optional()?)
 }
 
+/// Who made a plan.
+pub(super) fn maker(conn: &mut Conn, id: Id) -> Result<Option<Id>, Error> {
+    Ok(import_plan::table.find(id).select(import_plan::made_by).first(conn).optional()?)
+}
+
 /// Writes down that the plan was carried out, and forgets whom it invited: that stands where they were invited.
 pub(super) fn close(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
     diesel::update(import_plan::table.find(id))

@@ -29,6 +29,9 @@ impl Desk {
             policy::may_appoint(principal, form.role, organisation.id)?;
             (form.user_id.unwrap_or(principal.user_id), Event::Appoint)
         };
+        if form.valid_to.is_some_and(|end| end <= self.now) {
+            return Err(Error::invalid(vec![Fault::new("/valid_to", "in_the_past")]));
+        }
         let row = self.begin(conn, user, organisation.id, form, event)?;
         let doing = Doing::by(event, principal.user_id, None);
         self.note(conn, "none", &row, doing)?;

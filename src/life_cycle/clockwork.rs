@@ -2,8 +2,8 @@
 //!
 //! Each appointment that is due is a unit of work of its own: it is held, looked at again, and the one task that is due is
 //! done together with its mail and its entry in the log. A second process that found the same row waits, looks again, and
-//! finds nothing to do. One that fails is logged and moves back: it is tried again an hour later, and keeps nobody who is
-//! due after it.
+//! finds nothing to do. One that fails is logged, one that ends the process is set aside (`jobs`), and both move back: they are
+//! tried again an hour later, and keep nobody who is due after them.
 
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use crate::appointments::{self, Appointment, AppointmentStatus, Event, timetable
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
 use crate::identity::{self, Credentials};
+use crate::jobs;
 use timetable::Task;
 
 /// Appointments that are looked up at a time.
@@ -32,14 +33,19 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
         let found = due.len();
         for id in due {
             let desk = desk.clone();
-            match db.write(move |conn| desk.step(conn, id)).await {
-                Ok(true) => done += 1,
-                Ok(false) => {}
+            let step = db.write(move |conn| desk.step(conn, id));
+            match jobs::guarded(db, now, "timetable", Some(id), step).await {
+                Ok(Some(has_done)) => {
+                    done += usize::from(has_done);
+                    continue;
+                }
+                // It is set aside, which was told already.
+                Ok(None) => {}
                 Err(error) => {
                     tracing::warn!(%error, appointment = %id, "could not do what the timetable asks for");
-                    db.write(move |conn| appointments::postpone(conn, id, now.plus(AGAIN))).await?;
                 }
             }
+            db.write(move |conn| appointments::postpone(conn, id, now.plus(AGAIN))).await?;
         }
         if i64::try_from(found).unwrap_or(i64::MAX) < BATCH {
             return Ok(done);

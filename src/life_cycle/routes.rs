@@ -1,5 +1,7 @@
 //! `/appointments` and what can be done to them.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -9,10 +11,10 @@ use super::{Desk, invitations, rules, store};
 use crate::app::Portal;
 use crate::appointments::{self, AppointmentStatus, Event, ListFilter, Role};
 use crate::audit::Trace;
-use crate::db::Id;
+use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, IdempotencyKey, IfMatch, Json, List, MaybeJson, Query, etag};
+use crate::http::{Asked, Caller, Cursor, IdempotencyKey, IfMatch, Json, List, Query, Unread, etag};
 use crate::idempotency::Answer;
 use crate::identity::guards::{AnyCredential, AppointmentOfficer};
 use crate::members;
@@ -63,6 +65,7 @@ pub async fn list(
     request: HttpRequest,
     query: Query<AppointmentQuery>,
 ) -> Result<HttpResponse, Error> {
+    policy::may_read_appointments(&reader)?;
     let Query(query) = query;
     if let Some(code) = query.member.iter().find(|code| !text::is_code(code)) {
         return Err(Error::bad_query(vec![Fault::new("member", "bad_code").with("value", text::shown(code))]));
@@ -93,7 +96,9 @@ fn visible_to(reader: &Principal) -> ListFilter {
     }
     let coordinated = reader.active().filter(|held| officer && held.role == Role::Coordinator);
     let organisations = coordinated.map(|held| held.organisation_id).collect();
-    ListFilter { organisations: Some(organisations), holder: Some(reader.user_id), ..ListFilter::default() }
+    let own = policy::check(reader, policy::Action::ReadProfile).is_ok();
+    let holder = own.then_some(reader.user_id);
+    ListFilter { organisations: Some(organisations), holder, ..ListFilter::default() }
 }
 
 /// One appointment.
@@ -106,6 +111,7 @@ pub async fn one(
     request: HttpRequest,
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
+    policy::may_read_appointments(&reader)?;
     let view = portal
         .db
         .read(move |conn| {
@@ -131,9 +137,6 @@ pub async fn appoint(
     key: IdempotencyKey,
     body: Json<Appoint>,
 ) -> Result<HttpResponse, Error> {
-    if body.0.valid_to.is_some_and(|end| end <= portal.clock.now()) {
-        return Err(Error::invalid(vec![Fault::new("/valid_to", "in_the_past")]));
-    }
     let (desk, ticket) = (desk(&portal, &caller), key.ticket(person.user_id));
     let made = portal.once(ticket, move |conn| Answer::json(201, &desk.appoint(conn, &person, &body.0)?)).await?;
     changed(&portal);
@@ -151,10 +154,13 @@ pub async fn change(
     request: HttpRequest,
     id: web::Path<Id>,
     seen: IfMatch,
-    body: Json<AppointmentChange>,
+    body: Unread<AppointmentChange>,
 ) -> Result<HttpResponse, Error> {
-    let (desk, officer) = (desk(&portal, &caller), officer.0);
-    let view = portal.db.write(move |conn| desk.change(conn, &officer, id.into_inner(), &body.0, &seen)).await?;
+    let (desk, officer, id) = (desk(&portal, &caller), officer.0, id.into_inner());
+    let asked = Arc::clone(&officer);
+    portal.db.read(move |conn| check_ender(conn, &asked, id)).await?;
+    let change = body.read().await?;
+    let view = portal.db.write(move |conn| desk.change(conn, &officer, id, &change, &seen)).await?;
     changed(&portal);
     etag::respond(&request, &view)
 }
@@ -169,11 +175,13 @@ pub async fn act(
     portal: web::Data<Portal>,
     caller: Caller,
     place: web::Path<(Id, String)>,
-    body: MaybeJson<Act>,
+    body: Unread<Act>,
 ) -> Result<web::Json<AppointmentView>, Error> {
     let (id, deed) = place.into_inner();
     let event = Deed::parse(&deed).ok_or_else(Error::not_found)?.event();
-    let reason = rules::reason(event, &body.0)?;
+    let asked = Arc::clone(&person.0);
+    portal.db.read(move |conn| check_actor(conn, &asked, id, event)).await?;
+    let reason = rules::reason(event, &body.read_or_default().await?)?;
     let desk = desk(&portal, &caller);
     let view = portal.db.write(move |conn| desk.act(conn, &person, id, event, reason.as_deref())).await?;
     changed(&portal);
@@ -190,11 +198,13 @@ pub async fn replace(
     portal: web::Data<Portal>,
     caller: Caller,
     id: web::Path<Id>,
-    body: Json<Replace>,
+    body: Unread<Replace>,
 ) -> Result<web::Json<AppointmentView>, Error> {
-    let Replace { successor, overlap_days, reason } = body.0;
+    let (asked, predecessor) = (Arc::clone(&person.0), id.into_inner());
+    portal.db.read(move |conn| check_actor(conn, &asked, predecessor, Event::Replace)).await?;
+    let Replace { successor, overlap_days, reason } = body.read().await?;
     let what = HandOver {
-        predecessor: *id,
+        predecessor,
         successor,
         overlap: rules::overlap(overlap_days)?,
         reason: rules::reason(Event::Replace, &Act { reason })?,
@@ -204,6 +214,21 @@ pub async fn replace(
     changed(&portal);
     settled(&portal, &view).await;
     Ok(web::Json(view))
+}
+
+/// Whether somebody may do this to an appointment: asked before anything is received that is said about it. Asked again by the
+/// unit of work that does it.
+fn check_actor(conn: &mut Conn, person: &Principal, id: Id, event: Event) -> Result<(), Error> {
+    let row = appointments::find(conn, id)?.ok_or_else(Error::not_found)?;
+    policy::may_act(person, event, &row).map(|_actor| ())
+}
+
+/// The same of somebody who sets the end of a mandate.
+fn check_ender(conn: &mut Conn, officer: &Principal, id: Id) -> Result<(), Error> {
+    check_actor(conn, officer, id, Event::Suspend).or_else(|_refusal| {
+        check_actor(conn, officer, id, Event::Resign)?;
+        Err(Error::forbidden("own_case"))
+    })
 }
 
 /// Confirms a contact by the link of a reminder, without logging in.

@@ -8,6 +8,8 @@ use crate::error::Fault;
 
 /// Longest address (RFC 5321, 4.5.3.1.3, less the angle brackets).
 const MAX_LENGTH: usize = 254;
+/// Most bytes of what may be one, as it is typed: letters of an internationalised domain take up to four.
+const MAX_TYPED: usize = 4 * MAX_LENGTH;
 
 /// An address that mail can be sent to.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -19,8 +21,12 @@ impl EmailAddress {
     /// # Errors
     /// A fault where it is none, or its domain has no dot.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let text: String = text.trim().nfc().collect();
         let fault = || Fault::new("", "bad_email");
+        let text = text.trim();
+        if text.len() > MAX_TYPED {
+            return Err(fault());
+        }
+        let text: String = text.nfc().collect();
         let address: lettre::Address = text.parse().map_err(|_grammar| fault())?;
         // Quoted local parts and address literals are legal, and no mailbox that people have.
         let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace() || "\"(),:;<>[\\]".contains(c));

@@ -3,6 +3,7 @@
 //! A transaction costs the database about the same for one result as for a hundred, so a result waits a moment for company
 //! ([`COMPANY`]); what the relay has taken stands in the journal meanwhile.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,12 +12,12 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 use super::journal::{self, Journal, Left};
-use super::store;
 use super::types::{Outcome, SendResult};
+use super::{claims, store};
 use crate::db::{Db, Id};
 use crate::error::Error;
 use crate::events::{Events, Kind};
-use crate::time::Clock;
+use crate::time::{Clock, Timestamp};
 
 /// Results that one transaction writes at most.
 pub(super) const SETTLE: usize = 500;
@@ -24,6 +25,9 @@ pub(super) const SETTLE: usize = 500;
 const COMPANY: Duration = Duration::from_millis(20);
 /// What is said of a mail that a journal names.
 const TAKEN: &str = "taken by the relay just before the portal ended";
+
+/// What is said of a mail that ended the processes that tried it.
+const SET_ASIDE: &str = "set aside: every process that tried this mail ended";
 
 /// Writes down what became of the mails that one sender has leased.
 #[derive(Clone)]
@@ -74,7 +78,7 @@ impl Clerk {
 
     async fn settle_left(&self, left: Left) -> Result<(), Error> {
         let (sender, mails) = (left.sender, left.mails.clone());
-        let claims = self.db.read(move |conn| store::leased(conn, sender, &mails)).await?;
+        let claims = self.db.read(move |conn| claims::leased(conn, sender, &mails)).await?;
         if !claims.is_empty() {
             tracing::info!(count = claims.len(), "mails that a process had sent just before it ended");
         }
@@ -83,9 +87,39 @@ impl Clerk {
             self.settle(sender, Arc::new(taken.collect())).await?;
         }
         // It is dead for certain: nobody needs to wait until its leases run out.
-        self.db.write(move |conn| store::release(conn, sender)).await?;
+        self.db.write(move |conn| claims::release(conn, sender)).await?;
         left.done();
         Ok(())
+    }
+
+    /// Gives up mails that ended each process that tried them; to be done before any lease is given back.
+    pub(super) async fn set_aside(&self, now: Timestamp, all: bool) {
+        if let Err(error) = self.set_aside_some(now, all).await {
+            tracing::warn!(%error, "could not set aside mails that ended the processes that tried them");
+        }
+    }
+
+    async fn set_aside_some(&self, now: Timestamp, all: bool) -> Result<(), Error> {
+        loop {
+            let found = self.db.read(move |conn| claims::exhausted(conn, now, all)).await?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            let ids: Vec<Id> = found.iter().map(|(_, claim)| claim.id).collect();
+            let mut by_sender: BTreeMap<Id, Vec<SendResult>> = BTreeMap::new();
+            for (sender, claim) in found {
+                tracing::error!(mail = %claim.id, kind = claim.kind, "set aside: every process that tried this mail ended");
+                by_sender.entry(sender).or_default().push(claim.result(
+                    Outcome::Failed,
+                    None,
+                    Some(SET_ASIDE.to_owned()),
+                ));
+            }
+            for (sender, results) in by_sender {
+                self.settle(sender, Arc::new(results)).await?;
+            }
+            self.db.write(move |conn| claims::mark_set_aside(conn, &ids)).await?;
+        }
     }
 
     async fn settle(&self, sender: Id, results: Arc<Vec<SendResult>>) -> Result<(), Error> {

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Content;
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::claims::Taken;
 use super::message::Sheet;
 use super::pace::Place;
 use super::smtp::Reply;
 use super::types::{Claim, Lane, Outcome, SendResult};
+use super::{Bell, Content};
 use crate::db::Id;
 use crate::time::Timestamp;
 
@@ -23,6 +25,27 @@ pub(super) struct Job {
     pub(super) lease_until: Timestamp,
     /// Gives its domain free when it is done with.
     pub(super) place: Option<Place>,
+    /// Where it is a suspect: lets the next one go when it is done with.
+    pub(super) alone: Option<Alone>,
+}
+
+/// The right to have a suspect in hand; a lane has one.
+pub(super) struct Alone {
+    permit: Option<OwnedSemaphorePermit>,
+    bell: Bell,
+}
+
+impl Alone {
+    pub(super) fn new(permit: OwnedSemaphorePermit, bell: Bell) -> Self {
+        Self { permit: Some(permit), bell }
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        drop(self.permit.take());
+        self.bell.ring();
+    }
 }
 
 /// What was claimed, with what it says: a text of many mails is taken apart once.
@@ -38,7 +61,7 @@ pub(super) fn of(lane: Lane, taken: Vec<Taken>, contents: Vec<(Id, Content)>, le
         .into_iter()
         .map(|Taken { claim, topic }| {
             let sheet = sheet_of(&claim);
-            Job { lane, claim, sheet, topic, lease_until, place: None }
+            Job { lane, claim, sheet, topic, lease_until, place: None, alone: None }
         })
         .collect()
 }

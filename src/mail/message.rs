@@ -12,6 +12,7 @@ use lettre::{Address, Message};
 
 use super::dkim::Signer;
 use super::letter::Content;
+use super::markdown;
 use super::return_path::ReturnPaths;
 use super::smtp::Envelope;
 use super::template::{Template, Values};
@@ -48,13 +49,27 @@ impl Sheet {
             Self { subject, text, html }
         }
     }
+
+    /// Both bodies for one reader.
+    fn parts(&self, values: &Values<'_>) -> MultiPart {
+        MultiPart::alternative_plain_html(self.text.fill(values), self.html.fill(values))
+    }
 }
 
 /// The styles written to where they hold, since some mail programs read no style sheet; those for the dark stay in one. Nothing
-/// is fetched. What the inliner can't read stays as it was.
+/// is fetched. What the inliner can't read stays as it was, and so does what is nested deeper than it may follow.
 fn inlined(html: &str) -> String {
+    if !markdown::is_shallow(html) {
+        return html.to_owned();
+    }
     let inliner = CSSInliner::options().load_remote_stylesheets(false).keep_style_tags(true).build();
     inliner.inline(html).unwrap_or_else(|_unread| html.to_owned())
+}
+
+/// The body of a mail that says this to one reader, as it is sent.
+#[must_use]
+pub fn body_of(content: &Content, values: &Values<'_>) -> Vec<u8> {
+    Sheet::new(content, true).parts(values).formatted()
 }
 
 /// In whose name mails are written.
@@ -106,7 +121,7 @@ impl Stationery {
             .subject(printable(&sheet.subject.fill(&values)))
             .message_id(Some(format!("<{}@{}>", claim.id, sender.email.domain())))
             .date(date)
-            .multipart(MultiPart::alternative_plain_html(sheet.text.fill(&values), sheet.html.fill(&values)))
+            .multipart(sheet.parts(&values))
             .map_err(|e| format!("the message can't be built: {e}"))?;
         let mut add = |name, value| message.headers_mut().insert_raw(HeaderValue::new(name, value));
         add(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());

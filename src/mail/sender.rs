@@ -11,30 +11,33 @@
 //! in the moment after the relay took it (RFC 1047; `journal` makes that moment as short as it gets); then both carry the
 //! same Message-ID.
 //!
+//! Every claim is counted before anything is done with a mail. One that was claimed and of which nothing came may have ended its
+//! process: it is tried alone, and after the third time set aside as failed (`claims`, `clerk`), so no mail ends every
+//! process that comes.
+//!
 //! Couriers take what somebody waits for before any announcement, and one of them takes nothing else. How fast announcements
 //! leave is decided where they are handed to the couriers (`pace`). A relay that can't be reached charges no mail with a try:
 //! the mails go back and the whole sender pauses (`breaker`). Told to stop, couriers finish the mail in hand and all others go
 //! back at once.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::breaker::Breaker;
 use super::claims::{self, Lease};
 use super::clerk::{Clerk, SETTLE};
 use super::courier::{Courier, Queues, Transport};
-use super::job::{self, Job};
+use super::job::{self, Alone, Job};
 use super::journal::Journal;
+use super::options::Options;
 use super::pace::{Pace, Turn};
 use super::types::{Lane, Outcome, SendResult};
 use super::{Bell, batches, pace, rules, store};
-use crate::config;
 use crate::db::{Db, Id, Target};
 use crate::events::Events;
 use crate::random::Random;
@@ -46,33 +49,6 @@ const CLAIM: usize = 250;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often leases of dead processes are looked for.
 const RECLAIM_EVERY: Duration = Duration::from_secs(30);
-
-/// What the sender needs to know.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Connections to the relay at once.
-    pub connections: usize,
-    /// Mails over one connection; 0 for no limit.
-    pub mails_per_connection: usize,
-    /// The longest that the outbox goes unlooked at.
-    pub poll: Duration,
-    /// How long a claim is good.
-    pub lease: Duration,
-    /// Where it is noted what the relay has taken; none for no journal.
-    pub journal: Option<PathBuf>,
-}
-
-impl From<&config::Mail> for Options {
-    fn from(mail: &config::Mail) -> Self {
-        Self {
-            connections: mail.connections,
-            mails_per_connection: mail.mails_per_connection,
-            poll: Duration::from_secs(mail.poll_seconds),
-            lease: Duration::from_secs(mail.lease_seconds),
-            journal: Some(mail.journal.clone()).filter(|folder| !folder.as_os_str().is_empty()),
-        }
-    }
-}
 
 /// Empties the outbox; see the module.
 #[derive(Clone)]
@@ -96,6 +72,8 @@ struct Inner {
     turn: AtomicUsize,
     /// The batches that ran when it was last looked.
     running: Mutex<HashSet<Id>>,
+    /// One permit a lane, for the suspect in hand.
+    suspects: [Arc<Semaphore>; 2],
 }
 
 /// Whether to go on when the outbox is empty.
@@ -122,6 +100,7 @@ impl Sender {
             pace: Pace::default(),
             turn: AtomicUsize::new(0),
             running: Mutex::default(),
+            suspects: [(); 2].map(|()| Arc::new(Semaphore::new(1))),
             journal: OnceLock::new(),
             db,
             transport,
@@ -193,7 +172,8 @@ impl Sender {
             self.clerk().take_over(folder).await;
         }
         let now = self.0.clock.now();
-        match self.0.db.write(move |conn| store::reclaim(conn, now, all)).await {
+        self.clerk().set_aside(now, all).await;
+        match self.0.db.write(move |conn| claims::reclaim(conn, now, all)).await {
             Ok(0) => {}
             Ok(count) => {
                 tracing::info!(count, "took up mails that another process had left");
@@ -264,7 +244,7 @@ impl Sender {
     ) {
         while !stop.is_cancelled() {
             let paused = self.0.breaker.pause(self.0.clock.now());
-            let jobs = if paused.is_some() { Vec::new() } else { self.claim(lane).await };
+            let jobs = if paused.is_some() { Vec::new() } else { self.claim(lane, mode).await };
             if jobs.is_empty() {
                 if mode == Mode::Drain {
                     return;
@@ -322,23 +302,41 @@ impl Sender {
         }
     }
 
-    async fn claim(&self, lane: Lane) -> Vec<Job> {
+    /// A suspect where there is one and none is in hand; otherwise as many others as one claim takes.
+    async fn claim(&self, lane: Lane, mode: Mode) -> Vec<Job> {
+        let [urgent, bulk] = &self.0.suspects;
+        let permits = if lane == Lane::Bulk { bulk } else { urgent };
+        let free = Arc::clone(permits).try_acquire_owned().ok();
+        let was_free = free.is_some();
+        let jobs = self.claim_with(lane, free).await;
+        if !jobs.is_empty() || was_free || mode == Mode::Serve {
+            return jobs;
+        }
+        // The rest is to leave too: so it waits for the one in hand.
+        let free = Arc::clone(permits).acquire_owned().await.ok();
+        self.claim_with(lane, free).await
+    }
+
+    async fn claim_with(&self, lane: Lane, free: Option<OwnedSemaphorePermit>) -> Vec<Job> {
         let now = self.0.clock.now();
         let lease = Lease { id: self.0.id, until: now.plus(self.0.options.lease), now };
-        let turn = self.0.turn.fetch_add(1, Ordering::Relaxed);
+        let (turn, may_suspect) = (self.0.turn.fetch_add(1, Ordering::Relaxed), free.is_some());
         let claimed = self
             .0
             .db
             .write(move |conn| {
+                let suspect = if may_suspect { claims::suspect(conn, lease, lane)? } else { Vec::new() };
+                let is_suspect = !suspect.is_empty();
                 let taken = match lane {
+                    _ if is_suspect => suspect,
                     Lane::Transactional => claims::urgent(conn, lease, CLAIM)?,
                     Lane::Bulk => claims::from_batches(conn, lease, CLAIM, turn)?,
                 };
                 let contents = store::contents(conn, &taken)?;
-                Ok((taken, contents))
+                Ok((taken, contents, is_suspect))
             })
             .await;
-        let (taken, contents) = match claimed {
+        let (taken, contents, is_suspect) = match claimed {
             Ok(claimed) => claimed,
             Err(error) => {
                 tracing::warn!(%error, "could not look into the outbox");
@@ -348,7 +346,11 @@ impl Sender {
         // What was claimed from runs: it is added before the next look.
         let batches = taken.iter().filter_map(|taken| taken.claim.batch);
         self.0.running.lock().unwrap_or_else(PoisonError::into_inner).extend(batches);
-        job::of(lane, taken, contents, lease.until)
+        let mut jobs = job::of(lane, taken, contents, lease.until);
+        if is_suspect && let Some((job, permit)) = jobs.first_mut().zip(free) {
+            job.alone = Some(Alone::new(permit, self.0.bell.clone()));
+        }
+        jobs
     }
 
     pub(super) fn transport(&self) -> &Transport {

@@ -2,21 +2,20 @@
 //!
 //! A row is `pending` until a sender leases it, `leased` while that sender has it, then `sent`, `failed`, or `pending`
 //! again for a later try. Every result is written with "and still leased by me", so a sender that was given up for dead
-//! can't overwrite what its successor did. Claims skip locked rows on PostgreSQL; on SQLite the one writer needs none.
+//! can't overwrite what its successor did. What leases and gives back stands in `claims`.
 
 use std::collections::{BTreeMap, HashSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::Text;
 use serde::Serialize;
 
 use super::batches::{self, Tally};
-use super::claims::{Lease, Taken};
-use super::types::{BounceKind, Claim, DeliveryState, MailState, MailStatus, Merge, NewMail, Outcome, SkipReason};
+use super::claims::Taken;
+use super::types::{BounceKind, DeliveryState, MailState, MailStatus, Merge, NewMail, Outcome, SkipReason};
 use super::{Content, SendResult};
 use crate::db::id::SqlId;
 use crate::db::schema::{mail, mail_content};
-use crate::db::timestamp::SqlTimestamp;
 use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
@@ -97,56 +96,6 @@ pub(super) fn insert(conn: &mut Conn, mails: &[NewMail], now: Timestamp) -> Resu
         on_each!(conn, c => diesel::insert_into(mail::table).values(&rows).execute(c))?;
     }
     Ok(())
-}
-
-// SQLite numbers `$n` by their first appearance, whatever n says: so they appear in ascending order in both.
-const CLAIM_POSTGRES: &str = "\
-WITH lease AS (SELECT $1::uuid AS lease_by, $2::timestamptz AS lease_until), due AS MATERIALIZED (
-    SELECT id FROM mail WHERE state = 'pending' AND {whose} AND next_at <= $4
-    ORDER BY next_at, id LIMIT $5 FOR UPDATE SKIP LOCKED
-)
-UPDATE mail SET state = 'leased', lease_by = lease.lease_by, lease_until = lease.lease_until FROM due, lease
-WHERE mail.id = due.id
-RETURNING {columns}";
-
-const CLAIM_SQLITE: &str = "\
-UPDATE mail SET state = 'leased', lease_by = $1, lease_until = $2 WHERE id IN (
-    SELECT id FROM mail WHERE state = 'pending' AND {whose} AND next_at <= $4 ORDER BY next_at, id LIMIT $5
-)
-RETURNING {columns}";
-
-const CLAIMED: &str = "mail.id, mail.kind, mail.batch, mail.user_id, mail.to_address, mail.to_name, mail.domain, \
-                       mail.language, mail.content_id, mail.vars, mail.attempts, mail.expires_at";
-
-/// Leases up to `limit` due mails of a batch, or of those that somebody waits for, the longest due first.
-pub(super) fn claim(conn: &mut Conn, batch: Option<Id>, limit: usize, lease: Lease) -> Result<Vec<Claim>, Error> {
-    // Two texts, so that each finds its own partial index. The first binds its third value to nothing.
-    let (statement, whose) = match (&conn, batch) {
-        (Conn::Postgres(_), None) => (CLAIM_POSTGRES, "batch IS NULL AND $3::uuid IS NULL"),
-        (Conn::Sqlite(_), None) => (CLAIM_SQLITE, "batch IS NULL AND $3 IS NULL"),
-        (Conn::Postgres(_), Some(_)) => (CLAIM_POSTGRES, "batch = $3"),
-        (Conn::Sqlite(_), Some(_)) => (CLAIM_SQLITE, "batch = $3"),
-    };
-    let mut claims: Vec<Claim> = diesel::sql_query(statement.replace("{whose}", whose).replace("{columns}", CLAIMED))
-        .bind::<SqlId, _>(lease.id)
-        .bind::<SqlTimestamp, _>(lease.until)
-        .bind::<Nullable<SqlId>, _>(batch)
-        .bind::<SqlTimestamp, _>(lease.now)
-        .bind::<BigInt, _>(i64::try_from(limit).or_internal()?)
-        .load(conn)?;
-    // RETURNING promises no order; ids are made in the order of writing.
-    claims.sort_by_key(|claim| claim.id);
-    Ok(claims)
-}
-
-/// Which of these mails a sender has leased.
-pub(super) fn leased(conn: &mut Conn, lease_by: Id, mails: &[Id]) -> Result<Vec<Claim>, Error> {
-    let mut claims = Vec::new();
-    for mails in mails.chunks(BATCH) {
-        let mine = mail::id.eq_any(mails).and(mail::state.eq(MailState::Leased)).and(mail::lease_by.eq(lease_by));
-        claims.extend(mail::table.filter(mine).select(Claim::as_select()).load::<Claim>(conn)?);
-    }
-    Ok(claims)
 }
 
 /// The contents that these mails need, each once.
@@ -232,6 +181,7 @@ fn settle_each(conn: &mut Conn, lease_by: Id, rows: &[Settlement<'_>]) -> Result
             .set((
                 mail::state.eq(row.state),
                 mail::attempts.eq(mail::attempts + row.charged),
+                mail::claims.eq(0),
                 mail::next_at.eq(row.next_at),
                 mail::sent_at.eq(row.sent_at),
                 mail::last_code.eq(row.code),
@@ -251,7 +201,7 @@ fn settle_each(conn: &mut Conn, lease_by: Id, rows: &[Settlement<'_>]) -> Result
 // Only what is leased has a `lease_by`. Were the state asked for too, the planner would take the index of leases, which it
 // believes to be empty, and read through all that have lately been there.
 const SETTLE_AT_ONCE: &str = "\
-UPDATE mail SET state = result.state, attempts = mail.attempts + result.charged, next_at = result.next_at,
+UPDATE mail SET state = result.state, attempts = mail.attempts + result.charged, claims = 0, next_at = result.next_at,
     sent_at = result.sent_at, last_code = result.code, last_status = result.status, last_reply = result.reply,
     lease_by = NULL, lease_until = NULL
 FROM jsonb_to_recordset($1::jsonb) AS result (id uuid, state text, charged integer, next_at timestamptz,
@@ -326,27 +276,6 @@ pub(super) fn forget_contents(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> 
         mail_content::table.filter(mail_content::id.eq_any(ids)).filter(diesel::dsl::not(diesel::dsl::exists(used))),
     )
     .execute(conn)?;
-    Ok(())
-}
-
-/// Gives back mails whose lease ran out, and, where `all` says that no other sender lives, every leased one.
-pub(super) fn reclaim(conn: &mut Conn, now: Timestamp, all: bool) -> Result<usize, Error> {
-    let bound = if all { Timestamp::from_micros(i64::MAX / 2) } else { now };
-    let statement = "UPDATE mail SET state = 'pending', lease_by = NULL, lease_until = NULL \
-                     WHERE state = 'leased' AND lease_until < $1";
-    Ok(diesel::sql_query(statement).bind::<SqlTimestamp, _>(bound).execute(conn)?)
-}
-
-/// Gives back what a sender that is gone had leased.
-pub(super) fn release(conn: &mut Conn, lease_by: Id) -> Result<(), Error> {
-    let its = mail::state.eq(MailState::Leased).and(mail::lease_by.eq(lease_by));
-    diesel::update(mail::table.filter(its))
-        .set((
-            mail::state.eq(MailState::Pending),
-            mail::lease_by.eq(None::<Id>),
-            mail::lease_until.eq(None::<Timestamp>),
-        ))
-        .execute(conn)?;
     Ok(())
 }
 

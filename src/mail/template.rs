@@ -72,23 +72,25 @@ impl Template {
     /// Plain text.
     #[must_use]
     pub fn plain(text: &str) -> Self {
-        Self::read(text, |before| if ends_in_url(before) { Form::Link } else { Form::Plain })
+        Self::read(text, ends_in_url, Form::Plain)
     }
 
     /// HTML of ours.
     #[must_use]
     pub fn html(text: &str) -> Self {
-        Self::read(text, |before| if ends_in_link(before) { Form::Link } else { Form::Html })
+        Self::read(text, ends_in_link, Form::Html)
     }
 
-    fn read(text: &str, form: impl Fn(&str) -> Form) -> Self {
+    /// `ends_in_link` says whether a link has begun and not ended, from whether one had at the place before and what stands since.
+    fn read(text: &str, ends_in_link: impl Fn(bool, &str) -> bool, form: Form) -> Self {
         let mut pieces = Vec::new();
-        let mut kept = 0;
+        let (mut kept, mut seen, mut in_link) = (0, 0, false);
         for place in places(text) {
             let before = text.get(kept..place.start).unwrap_or_default();
+            in_link = ends_in_link(in_link, text.get(seen..place.start).unwrap_or_default());
             pieces.push(Piece::Text(before.to_owned()));
-            pieces.push(Piece::Place(place.slot, form(text.get(..place.start).unwrap_or_default())));
-            kept = place.end;
+            pieces.push(Piece::Place(place.slot, if in_link { Form::Link } else { form }));
+            (kept, seen) = (place.end, place.start);
         }
         pieces.push(Piece::Text(text.get(kept..).unwrap_or_default().to_owned()));
         Self(pieces)
@@ -205,15 +207,17 @@ struct Place {
     slot: Slot,
 }
 
+/// The places, found in one walk: no name has a brace in it.
 fn places(text: &str) -> impl Iterator<Item = Place> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
             let start = from + text.get(from..)?.find("{{")?;
             let inside = text.get(start + 2..)?;
-            let length = inside.find("}}")?;
+            let length = inside.find(['{', '}'])?;
             let name = inside.get(..length)?.trim();
-            if let Some(&slot) = Slot::ALL.iter().find(|slot| slot.as_str() == name) {
+            let ends = inside.get(length..)?.starts_with("}}");
+            if let Some(&slot) = Slot::ALL.iter().find(|slot| ends && slot.as_str() == name) {
                 from = start + 2 + length + 2;
                 return Some(Place { start, end: from, slot });
             }
@@ -224,14 +228,19 @@ fn places(text: &str) -> impl Iterator<Item = Place> {
 }
 
 /// Whether a URL has begun and not ended.
-fn ends_in_url(before: &str) -> bool {
-    let last = before.rsplit(|c: char| c.is_whitespace() || "()<>[]\"".contains(c)).next();
-    last.is_some_and(|word| word.contains("://"))
+fn ends_in_url(had_begun: bool, since: &str) -> bool {
+    match since.rsplit_once(|c: char| c.is_whitespace() || "()<>[]\"".contains(c)) {
+        Some((_, word)) => word.contains("://"),
+        None => had_begun || since.contains("://"),
+    }
 }
 
 /// Whether an `href` has begun and not ended.
-fn ends_in_link(before: &str) -> bool {
-    before.rsplit_once("href=\"").is_some_and(|(_, since)| !since.contains('"'))
+fn ends_in_link(had_begun: bool, since: &str) -> bool {
+    match since.rsplit_once("href=\"") {
+        Some((_, since)) => !since.contains('"'),
+        None => had_begun && !since.contains('"'),
+    }
 }
 
 #[cfg(test)]

@@ -74,6 +74,10 @@ impl Desk {
             directory::note_renamed(conn, organisation.id, self.now)?;
         }
         let gone = after.status == members::MemberStatus::Hidden;
+        if gone != (before.status == members::MemberStatus::Hidden) {
+            // Its contacts go and come with it.
+            directory::note_hidden(conn, organisation.id, gone, self.now)?;
+        }
         changes::note(conn, EntryKind::Member, &[organisation.id], gone, self.now)?;
         let organisation = members::get(conn, &organisation.code)?;
         view(conn, organisation, true)

@@ -23,6 +23,7 @@ mod types;
 
 use serde_json::{Value, json};
 
+use crate::appointments;
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -32,7 +33,7 @@ use crate::secrets::hex;
 use crate::storage;
 use crate::time::Timestamp;
 pub use rules::{date, official, reference};
-pub use store::{letters_of_user, record};
+pub use store::record;
 use types::{Case, NewLetter};
 pub use types::{Letter, LetterEntry, LetterQuery, LetterType, Nomination, Statement};
 
@@ -42,6 +43,26 @@ pub use types::{Letter, LetterEntry, LetterQuery, LetterType, Nomination, Statem
 /// Where the database says no.
 pub fn of(conn: &mut Conn, appointment: Id) -> Result<Nomination, Error> {
     Ok(store::find(conn, appointment)?.map(Nomination::from).unwrap_or_default())
+}
+
+/// The letters of somebody's own nominations that the person may read as an officer; that each is read is written down.
+///
+/// # Errors
+/// Where the database says no.
+pub fn open_own(conn: &mut Conn, audit: &Audit, trace: &Trace, reader: &Principal) -> Result<Vec<Letter>, Error> {
+    let held = appointments::of_user(conn, reader.user_id)?;
+    let mut open = Vec::new();
+    for letter in store::letters_of_user(conn, reader.user_id)? {
+        let Some(held) = held.iter().find(|held| held.id == letter.appointment) else { continue };
+        if policy::may_read_nomination(reader, held.organisation_id).is_err() {
+            continue;
+        }
+        let detail = json!({"appointment": letter.appointment, "sha256": hex(&letter.sha256)});
+        let entry = Entry::own(Event::LetterRead, reader.user_id).of(held.organisation_id).with(detail);
+        audit.note(conn, trace, &entry)?;
+        open.push(letter);
+    }
+    Ok(open)
 }
 
 /// Forgets the nomination of an appointment; its letter is deleted within minutes.
@@ -150,9 +171,14 @@ fn read(conn: &mut Conn, viewer: &Principal, appointment: Id) -> Result<Nominati
     of(conn, appointment)
 }
 
-/// Whether somebody may hand in a letter, and has seen what it takes the place of: asked before it is received.
-fn check_writer(conn: &mut Conn, writer: &Principal, appointment: Id, wanted: &IfMatch) -> Result<(), Error> {
+/// Whether somebody may write down a nomination or hand in a letter: asked before either is received.
+fn check_writer(conn: &mut Conn, writer: &Principal, appointment: Id) -> Result<(), Error> {
     let case = store::case(conn, appointment)?;
-    policy::may_write_nomination(writer, case.subject, case.organisation, case.status)?;
+    policy::may_write_nomination(writer, case.subject, case.organisation, case.status)
+}
+
+/// Whether somebody who hands in a letter has seen what it takes the place of.
+fn check_seen(conn: &mut Conn, writer: &Principal, appointment: Id, wanted: &IfMatch) -> Result<(), Error> {
+    check_writer(conn, writer, appointment)?;
     wanted.check(&of(conn, appointment)?)
 }

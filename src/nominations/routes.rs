@@ -7,13 +7,13 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::types::{LetterQuery, LetterType, NewLetter, Nomination, Statement};
-use super::{Desk, Written, check_writer, read as read_as, rules};
+use super::{Desk, Written, check_seen, check_writer, read as read_as, rules};
 use crate::app::Portal;
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::http::problem::Problem;
-use crate::http::{Caller, File, IfMatch, Json, Query, Upload, etag};
+use crate::http::{Caller, File, IfMatch, Query, Unread, Upload, etag};
 use crate::identity::guards::{AnyCredential, AppointmentOfficer};
 use crate::secrets::fingerprint_of;
 use crate::storage;
@@ -64,10 +64,11 @@ pub async fn change(
     caller: Caller,
     wanted: IfMatch,
     id: web::Path<Id>,
-    body: Json<Statement>,
+    body: Unread<Statement>,
 ) -> Result<HttpResponse, Error> {
-    let (desk, id) = (desk(&portal, &caller), id.into_inner());
-    let statement = rules::statement(&body.0, desk.now)?;
+    let (desk, id, principal) = (desk(&portal, &caller), id.into_inner(), writer.0.clone());
+    portal.db.read(move |conn| check_writer(conn, &principal, id)).await?;
+    let statement = rules::statement(&body.read().await?, desk.now)?;
     let changed = portal.db.write(move |conn| desk.change(conn, &writer, id, &wanted, &statement)).await?;
     tagged(&changed)
 }
@@ -90,7 +91,7 @@ pub async fn upload(
 ) -> Result<HttpResponse, Error> {
     let (desk, id, principal) = (desk(&portal, &caller), id.into_inner(), writer.0.clone());
     let seen = wanted.clone();
-    portal.db.read(move |conn| check_writer(conn, &principal, id, &seen)).await?;
+    portal.db.read(move |conn| check_seen(conn, &principal, id, &seen)).await?;
     let said = media_type(&body)?;
     let load = Load { person: writer.user_id, caller, charged: body.expected(portal.storage.largest()) };
     portal.throttle.admit_upload(&portal.db, &load).await?;

@@ -5,10 +5,19 @@ use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, Role, ma
 use crate::db::Id;
 use crate::error::Error;
 
+/// Refuses whoever may look at no appointment at all: an API token that is neither for the own profile nor for appointments.
+///
+/// # Errors
+/// 403.
+pub fn may_read_appointments(principal: &Principal) -> Result<(), Error> {
+    check(principal, Action::ReadProfile)
+        .or_else(|refusal| check(principal, Action::ManageAppointments).map_err(|_lesser| refusal))
+}
+
 /// Whether somebody may look at an appointment: its holder, the coordinators of the organisation, the Secretariat.
 #[must_use]
 pub fn may_see_appointment(principal: &Principal, appointment: &Appointment) -> bool {
-    appointment.user_id == Some(principal.user_id)
+    (appointment.user_id == Some(principal.user_id) && check(principal, Action::ReadProfile).is_ok())
         || (check(principal, Action::ManageAppointments).is_ok()
             && check_at(principal, appointment.organisation_id).is_ok())
 }
@@ -42,7 +51,8 @@ pub fn may_see_address(
 /// # Errors
 /// 404 for what the person may not even see, 403 otherwise.
 pub fn may_act(principal: &Principal, event: Event, appointment: &Appointment) -> Result<Actor, Error> {
-    if !may_see_appointment(principal, appointment) {
+    // Of one's own it is no secret that it is there; whether a token may is looked at below.
+    if appointment.user_id != Some(principal.user_id) && !may_see_appointment(principal, appointment) {
         return Err(Error::not_found());
     }
     let allowed = |actor| machine::RULES.iter().any(|rule| rule.event == event && rule.by.contains(&actor));

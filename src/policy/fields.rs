@@ -6,6 +6,8 @@
 //! narrow, within what the portal starts with.
 //!
 //! Officers correct the contacts of others within what they see themselves: [`may_change_field`].
+//!
+//! The contacts of a hidden member are for the Secretariat alone, whatever their fields say.
 
 use super::{Action, Principal, check};
 use crate::db::Id;
@@ -47,6 +49,8 @@ impl FieldAudience {
 pub struct Sight {
     /// Everything, as the Secretariat does.
     pub everything: bool,
+    /// Members that are hidden, and their contacts.
+    pub hidden: bool,
     /// What is for the community.
     pub community: bool,
     /// What is for these regions.
@@ -58,10 +62,17 @@ pub struct Sight {
 }
 
 impl Sight {
-    /// Everything: for what the portal does in the Secretariat's name.
+    /// Everything but hidden members: for what the portal does in the Secretariat's name.
     #[must_use]
     pub fn everything() -> Self {
-        Self { everything: true, community: true, regions: Vec::new(), organisations: Vec::new(), own: Id::nil() }
+        Self {
+            everything: true,
+            hidden: false,
+            community: true,
+            regions: Vec::new(),
+            organisations: Vec::new(),
+            own: Id::nil(),
+        }
     }
 
     /// How far this person sees.
@@ -69,6 +80,7 @@ impl Sight {
     pub fn of(viewer: &Principal) -> Self {
         Self {
             everything: viewer.is_secretariat(),
+            hidden: viewer.is_secretariat(),
             community: check(viewer, Action::ReadCommunity).is_ok(),
             regions: viewer.active().filter_map(|held| held.region).collect(),
             organisations: viewer.active().map(|held| held.organisation_id).collect(),
@@ -80,6 +92,13 @@ impl Sight {
     #[must_use]
     pub fn sees_of(&self, audience: FieldAudience, Owned { owner, organisation, region }: Owned) -> bool {
         self.sees(audience, owner, organisation, region)
+    }
+
+    /// The narrowest level of fields ([`FieldAudience::level`]) that this reader sees of a contact.
+    #[must_use]
+    pub fn depth(&self, owner: Id, organisation: Id, region: Option<Region>) -> i16 {
+        let sees = |audience: &&FieldAudience| self.sees(**audience, owner, organisation, region);
+        FieldAudience::ALL.iter().filter(sees).map(|audience| audience.level()).max().unwrap_or_default()
     }
 
     /// Whether a field of a contact that is meant for `audience` may be shown to this reader.
@@ -156,12 +175,15 @@ mod tests {
         for (regions, organisations) in sights {
             for everything in [false, true] {
                 let (regions, organisations) = (regions.clone(), organisations.clone());
-                let sight = Sight { everything, community: true, regions, organisations, own: reader };
+                let sight =
+                    Sight { everything, hidden: everything, community: true, regions, organisations, own: reader };
                 let mut audiences = FieldAudience::ALL.to_vec();
                 audiences.sort_by_key(|audience| audience.level());
                 let seen: Vec<bool> =
                     audiences.iter().map(|&a| sight.sees(a, owner, home, Some(Region::Wca))).collect();
                 assert!(seen.is_sorted_by(|wider, narrower| wider >= narrower), "{sight:?}: {seen:?}");
+                let depth = sight.depth(owner, home, Some(Region::Wca));
+                assert!(audiences.iter().zip(seen).all(|(audience, seen)| seen == (audience.level() <= depth)));
             }
         }
     }
@@ -179,6 +201,7 @@ mod tests {
         let whose = Owned { owner, organisation: home, region: Some(Region::Wca) };
         let coordinator = Sight {
             everything: false,
+            hidden: false,
             community: true,
             regions: vec![Region::Wca],
             organisations: vec![home],

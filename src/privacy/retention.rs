@@ -1,11 +1,12 @@
-//! What the clock erases. Each person and each appointment is a unit of work of its own; one that fails is logged, moves back
-//! behind all others ([`crate::setbacks`]), and is tried again later. Everything is done once: a second process finds nothing
-//! left.
+//! What the clock erases. Each person and each appointment is a unit of work of its own; one that fails is logged, one that ends
+//! the process is set aside (`jobs`), and both move back behind all others ([`crate::setbacks`]) and are tried again later.
+//! Everything is done once: a second process finds nothing left.
 
 use super::{Desk, store};
 use crate::db::{Conn, Db, Id};
 use crate::directory;
 use crate::error::Error;
+use crate::jobs;
 use crate::nominations;
 use crate::setbacks;
 use crate::time::Timestamp;
@@ -23,16 +24,19 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
     let mut done = 0;
     for user in db.read(move |conn| store::due(conn, now, BATCH)).await? {
         let desk = desk.clone();
-        done += told(db, user, now, db.write(move |conn| desk.erase(conn, user)).await).await;
+        let erase = db.write(move |conn| desk.erase(conn, user));
+        done += told(db, user, now, jobs::guarded(db, now, "erase", Some(user), erase).await).await;
     }
     let (nothing, over) = (now.minus(periods.applications), now.minus(periods.contacts));
     for id in db.read(move |conn| store::forgettable(conn, (nothing, over), now, BATCH)).await? {
         let desk = desk.clone();
-        done += told(db, id, now, db.write(move |conn| desk.forget(conn, id)).await).await;
+        let forget = db.write(move |conn| desk.forget(conn, id));
+        done += told(db, id, now, jobs::guarded(db, now, "forget", Some(id), forget).await).await;
     }
     let letters = now.minus(periods.letters);
     for id in db.read(move |conn| store::old_nominations(conn, letters, now, BATCH)).await? {
-        done += told(db, id, now, db.write(move |conn| nominations::forget(conn, id, now)).await).await;
+        let forget = db.write(move |conn| nominations::forget(conn, id, now));
+        done += told(db, id, now, jobs::guarded(db, now, "forget_letter", Some(id), forget).await).await;
     }
     let (invitations, networks, mails) =
         (now.minus(periods.invitations), now.minus(periods.networks), now.minus(periods.mails));
@@ -48,21 +52,20 @@ pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
 }
 
 /// Logs what became of one: by id, since the log outlives a backup that is restored. What failed is set back.
-async fn told(db: &Db, id: Id, now: Timestamp, outcome: Result<(), Error>) -> usize {
+async fn told(db: &Db, id: Id, now: Timestamp, outcome: Result<Option<()>, Error>) -> usize {
     match outcome {
-        Ok(()) => {
+        Ok(Some(())) => {
             tracing::info!(target: "portal::privacy", %id, "forgotten");
-            1
+            return 1;
         }
-        Err(error) => {
-            tracing::warn!(target: "portal::privacy", %error, %id, "could not forget");
-            let set_back = db.write(move |conn| setbacks::note(conn, id, now)).await;
-            if let Err(error) = set_back {
-                tracing::warn!(target: "portal::privacy", %error, %id, "could not set back");
-            }
-            0
-        }
+        // It is set aside, which was told already.
+        Ok(None) => {}
+        Err(error) => tracing::warn!(target: "portal::privacy", %error, %id, "could not forget"),
     }
+    if let Err(error) = db.write(move |conn| setbacks::note(conn, id, now)).await {
+        tracing::warn!(target: "portal::privacy", %error, %id, "could not set back");
+    }
+    0
 }
 
 impl Desk {

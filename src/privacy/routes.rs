@@ -17,7 +17,7 @@ use crate::http::problem::Problem;
 use crate::http::{Caller, File, Json, Query};
 use crate::identity::Done;
 use crate::identity::guards::FreshUser;
-use crate::nominations::Letter;
+use crate::nominations::{self, Letter};
 use crate::text;
 
 /// The routes of this feature below `/api/v1`, but for `DELETE /me`, whose resource is the profile's.
@@ -43,8 +43,8 @@ fn desk(portal: &Portal, caller: &Caller) -> Desk {
     desk
 }
 
-/// Everything that is held about oneself, as JSON, or as a ZIP with the letters of nomination. Wants a fresh login; is
-/// written down.
+/// Everything that is held about oneself, as JSON, or as a ZIP with those letters of nomination that the reader may read as
+/// an officer. Wants a fresh login; is written down.
 #[utoipa::path(get, path = "/api/v1/me/export", tag = "me", params(ExportQuery),
     security(("bearer" = []), ("cookie" = [])),
     responses((status = 200, content((Export = "application/json"), (File = "application/zip"))),
@@ -72,9 +72,10 @@ pub async fn everything(
     let turn = portal.heavy_work.place(id)?.turn().await?;
     let under_way = turn.under_way();
     let (audit, trace, now) = (desk.life_cycle.audit, desk.life_cycle.trace, desk.life_cycle.now);
+    let (reader, of_letters) = (user.0.clone(), (audit.clone(), trace.clone()));
     let entry = Entry::own(Event::DataExported, id).with(serde_json::json!({"zip": zip}));
     portal.db.write(move |conn| audit.note(conn, &trace, &entry)).await?;
-    let (export, letters) = portal.db.read_snapshot(move |conn| export::collect(conn, id, now)).await?;
+    let export = portal.db.read_snapshot(move |conn| export::collect(conn, id, now)).await?;
     let mut answer = HttpResponse::Ok();
     answer.insert_header((CACHE_CONTROL, "no-store"));
     if !zip {
@@ -83,6 +84,8 @@ pub async fn everything(
     }
     let args = [("community", portal.community.name.clone()), ("day", now.day().to_string())];
     let readme = portal.catalogue.text(user.language, "export-readme", &args);
+    let (audit, trace) = of_letters;
+    let letters = portal.db.write(move |conn| nominations::open_own(conn, &audit, &trace, &reader)).await?;
     let (send, fetched) = async_channel::bounded(1);
     let writing = turn.run(move |_| {
         let json = serde_json::to_vec_pretty(&export).or_internal()?;

@@ -179,9 +179,11 @@ impl Desk {
             identity::keep(conn, known.id, self.now)?;
             return Ok((known, false));
         }
+        // An application of before may have a name that is none by now.
+        let name = text::name::members(&row.name, self.outbox.letters().community());
         let new = NewUser {
             email: address(row)?,
-            name: row.name.clone(),
+            name: name.map_err(|_fault| Error::link_spent())?,
             password_hash: password_hash.ok_or_else(|| Error::invalid(vec![Fault::new("/password", "missing")]))?,
             preferred_language: row.preferred_language,
         };

@@ -45,8 +45,9 @@ fn desk(portal: &Portal, caller: &Caller) -> Desk {
 #[utoipa::path(post, path = "/api/v1/registrations", tag = "registration", request_body = Register,
     responses((status = 202, body = Accepted), (status = "default", body = Problem)))]
 pub async fn apply(portal: web::Data<Portal>, caller: Caller, body: Json<Register>) -> Result<HttpResponse, Error> {
-    let application = rules::parse(&body.0, &portal.community.name)?;
+    // Counted before it is looked at: a list of mistakes costs as much as an application.
     portal.identity.admit_application(&caller).await?;
+    let application = rules::parse(&body.0, &portal.community.name)?;
     let desk = desk(&portal, &caller);
     evenly(&portal.random, portal.db.write(move |conn| desk.apply(conn, &application))).await?;
     portal.outbox.ring();

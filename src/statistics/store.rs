@@ -16,7 +16,7 @@ use crate::db::{BATCH, Conn, Id};
 use crate::directory::Confirmation;
 use crate::error::Error;
 use crate::mail::consent::SuppressionReason;
-use crate::members::Region;
+use crate::members::{MemberStatus, Region};
 use crate::time::Timestamp;
 
 /// Decisions that are looked at, the newest.
@@ -26,13 +26,14 @@ const DECISIONS: i64 = 10_000;
 pub(super) fn members(conn: &mut Conn) -> Result<Vec<Member>, Error> {
     let rows: Vec<(Id, String, Option<Region>)> = organisation::table
         .filter(organisation::kind.eq_any(["member", "economic_union"]).and(organisation::left_on.is_null()))
+        .filter(organisation::status.ne(MemberStatus::Hidden))
         .order(organisation::code)
         .select((organisation::id, organisation::code, organisation::region))
         .load(conn)?;
     Ok(rows.into_iter().map(|(id, code, region)| Member { id, code, region }).collect())
 }
 
-/// The contacts that are listed, counted.
+/// The contacts that are listed, counted; those of hidden members are no figures.
 pub(super) fn listed(conn: &mut Conn) -> Result<Vec<Listed>, Error> {
     let group = (contact::organisation_id, contact::role, contact::confirmation);
     let rows: Vec<(Id, Role, Confirmation, i64)> = contact::table
@@ -40,8 +41,10 @@ pub(super) fn listed(conn: &mut Conn) -> Result<Vec<Listed>, Error> {
         .group_by(group)
         .select((contact::organisation_id, contact::role, contact::confirmation, count_star()))
         .load(conn)?;
+    let hidden = organisation::table.filter(organisation::status.eq(MemberStatus::Hidden));
+    let hidden: Vec<Id> = hidden.select(organisation::id).load(conn)?;
     let listed = |(organisation, role, confirmation, count)| Listed { organisation, role, confirmation, count };
-    Ok(rows.into_iter().map(listed).collect())
+    Ok(rows.into_iter().filter(|(organisation, ..)| !hidden.contains(organisation)).map(listed).collect())
 }
 
 /// What waits, contacts that are unconfirmed since before `bound`, and those that can't be reached now.

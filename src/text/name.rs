@@ -107,21 +107,13 @@ pub fn person(text: &str) -> Result<String, Fault> {
     let name = super::line(&usual, MAX_NAME)?;
     if is_hiding(&name) {
         Err(Fault::new("", "control_characters"))
-    } else if !is_spelled(&name) || is_link(&name) {
+    } else if !is_written_as_name(&name) {
         Err(Fault::new("", "not_a_name"))
     } else if is_mixed(&name) {
         Err(Fault::new("", "mixed_scripts"))
     } else {
         Ok(name)
     }
-}
-
-/// Whether it is made of what names are made of: letters, no long number, no pile of marks.
-fn is_spelled(name: &str) -> bool {
-    name.chars().any(char::is_alphabetic)
-        && name.chars().all(is_of_names)
-        && longest(name, char::is_numeric) < NUMBER
-        && longest(name, is_combining_mark) < MARKS
 }
 
 /// The same for somebody who does not run the portal of this community: then it is no name that poses as it.
@@ -142,12 +134,12 @@ pub fn poses(name: &str, community: &str) -> bool {
         let name = seen(name);
         let words: Vec<&str> = name.split(' ').filter(|word| !word.is_empty()).collect();
         let squeezed = words.concat();
-        let is_one = |word: &str, list: &str| list.split(' ').any(|known| seen(known) == word);
+        let is_one = |word: &str, list: &str| list.split(' ').any(|known| known.chars().map(like).eq(word.chars()));
         let is_communitys = |word: &str| community.split(' ').any(|own| own == word);
         let of_portal = |word: &str| is_one(word, PORTAL_WORDS) || is_communitys(word);
         let joined = community.replace(' ', "");
         joined.chars().count() >= COMMUNITY && squeezed.contains(&joined)
-            || OFFICES.split(' ').any(|office| squeezed.contains(&seen(office)))
+            || OFFICES.split(' ').any(|office| squeezed.contains(&office.chars().map(like).collect::<String>()))
             || words.iter().any(|word| is_one(word, OFFICE_WORDS))
             || words.iter().any(|word| of_portal(word))
                 && words.iter().all(|word| of_portal(word) || is_one(word, SMALL_WORDS))
@@ -166,7 +158,12 @@ fn plain(text: &str) -> String {
 
 /// How a text looks to somebody who glances at it: words of plain letters, and what passes for one of them as that one.
 fn seen(text: &str) -> String {
-    let like = |c: char| match c {
+    super::fold(&plain(text)).chars().map(like).collect::<String>().replace("rn", "m")
+}
+
+/// The letter that a small letter or a digit may be taken for.
+const fn like(c: char) -> char {
+    match c {
         'l' | '1' => 'i',
         '0' => 'o',
         '3' => 'e',
@@ -174,9 +171,16 @@ fn seen(text: &str) -> String {
         '5' => 's',
         '7' => 't',
         other => other,
-    };
-    let folded = super::fold(&plain(text));
-    folded.chars().map(like).collect::<String>().replace("rn", "m")
+    }
+}
+
+/// Whether a name is letters and what belongs between them, and neither a link nor a number.
+fn is_written_as_name(name: &str) -> bool {
+    name.chars().any(char::is_alphabetic)
+        && name.chars().all(is_of_names)
+        && longest(name, char::is_numeric) < NUMBER
+        && longest(name, is_combining_mark) < MARKS
+        && !is_link(name)
 }
 
 fn is_of_names(c: char) -> bool {

@@ -16,6 +16,8 @@ use crate::text;
 const MAX_URL: usize = 2_000;
 /// Longest description, in characters.
 const MAX_DESCRIPTION: usize = 200;
+/// Most events that one endpoint names; there are fewer, with their patterns.
+const MAX_EVENTS: usize = 100;
 /// What every secret begins with (Standard Webhooks).
 const SECRET_PREFIX: &str = "whsec_";
 /// Names that never lead to the public internet (RFC 6761, RFC 6762, and the one that clouds use inside).
@@ -32,13 +34,15 @@ pub(super) fn endpoint(asked: &AddWebhook, guard: &Guard) -> Result<Endpoint, Er
     if asked.events.is_empty() {
         faults.add(Fault::new("/events", "empty"));
     }
-    for (index, pattern) in asked.events.iter().enumerate() {
+    // No more are looked at than there are to choose from.
+    let few = faults.take("/events", text::few(&asked.events, MAX_EVENTS)).is_some();
+    for (index, pattern) in asked.events.iter().enumerate().filter(|_| few) {
         if !Kind::is_pattern(pattern) {
             let fault = text::unknown_value(pattern, Kind::ALL.iter().map(|kind| kind.as_str()));
             faults.add(Fault { pointer: format!("/events/{index}"), ..fault });
         }
     }
-    let events = text::unique(asked.events.iter().cloned());
+    let events = if few { text::unique(asked.events.iter().cloned()) } else { Vec::new() };
     let parsed = url.zip(description).map(|(url, description)| Endpoint { url, description, events });
     faults.finish_with(parsed)
 }

@@ -160,7 +160,11 @@ pub(super) fn deliveries(
 pub(super) fn put_up_again(conn: &mut Conn, id: Id, event: Id, now: Timestamp) -> Result<bool, Error> {
     let not_in_hand = webhook_delivery::table.find((id, event)).filter(webhook_delivery::lease_by.is_null());
     let changed = diesel::update(not_in_hand)
-        .set((webhook_delivery::state.eq(EventDeliveryState::Pending), webhook_delivery::next_at.eq(now)))
+        .set((
+            webhook_delivery::state.eq(EventDeliveryState::Pending),
+            webhook_delivery::claims.eq(0),
+            webhook_delivery::next_at.eq(now),
+        ))
         .execute(conn)?;
     Ok(changed == 1)
 }

@@ -13,6 +13,7 @@ pub fn tests() -> Vec<(&'static str, fn())> {
         ("architecture::rules_know_neither", rules_know_neither),
         ("architecture::no_feature_reaches_into_anothers_store", no_feature_reaches_into_anothers_store),
         ("architecture::no_import_goes_in_a_circle", no_import_goes_in_a_circle),
+        ("architecture::rights_at_a_place_come_before_its_body", rights_at_a_place_come_before_its_body),
         ("architecture::a_file_fits_into_a_head", a_file_fits_into_a_head),
         ("architecture::every_module_opens_with_prose", every_module_opens_with_prose),
     ]
@@ -144,6 +145,24 @@ fn imports(code: &str) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// Guards behind which the database says whether somebody may: at this organisation, of this person, in this state.
+const UNDECIDED: [&str; 4] = ["AnyCredential", "AppointmentOfficer", "AdoptionEditor", "Member"];
+
+fn rights_at_a_place_come_before_its_body() {
+    for (path, text) in sources().iter().filter(|(path, _)| file_name(path) == "routes.rs") {
+        for handler in text.split("pub async fn ").skip(1) {
+            let parameters = handler.split(") ->").next().unwrap_or_default();
+            let name = parameters.split('(').next().unwrap_or_default();
+            let undecided = UNDECIDED.iter().any(|guard| parameters.contains(&format!(": {guard},")));
+            let parsed = parameters.contains(": Json<") || parameters.contains(": MaybeJson<");
+            assert!(
+                !(undecided && parsed && parameters.contains(": web::Path<")),
+                "{path}: {name} reads a body before it has asked whether somebody may send it: take an Unread"
+            );
+        }
+    }
 }
 
 fn a_file_fits_into_a_head() {

@@ -10,7 +10,7 @@ use crate::support::{Application, Expect as _, PASSWORD, Person, Story, TestApp,
 pub fn stories() -> Vec<Story> {
     stories![
         everything_held_about_me_is_in_the_export,
-        the_archive_has_the_letters,
+        the_archive_has_the_letters_that_its_reader_may_read,
         an_export_wants_a_fresh_login: ["identity.step_up_minutes=1"],
         whoever_leaves_is_gone_at_once_and_can_come_back,
         after_the_days_of_grace_nothing_is_left_in_any_column,
@@ -139,32 +139,45 @@ fn everything_held_about_me_is_in_the_export(t: TestApp) {
     assert!(!other.get("/me/export").text.to_lowercase().contains("zenobia"), "of others nothing");
 }
 
-fn the_archive_has_the_letters(t: TestApp) {
-    let person = t.member(&Application::new("SN", "Zenobia Quartz").reading("fr"));
+fn the_archive_has_the_letters_that_its_reader_may_read(t: TestApp) {
     let admin = t.admin();
-    let id = person.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
-    let place = format!("/appointments/{id}/nomination");
-    let tag = admin.get(&place).header("etag").unwrap().to_owned();
     let letter = b"%PDF-1.4\nletter\n%%EOF\n";
-    let path = format!("/api/v1{place}/letter");
-    let answer = admin.with_header("if-match", &tag).send("PUT", &path, Some(("application/pdf", letter)));
-    answer.unwrap().expect(200);
-    let answer = t.run(async { ureq_bytes(&t, &person) });
-    let mut archive = zip::ZipArchive::new(Cursor::new(answer)).unwrap();
+    let hand_in = |person: &Person| {
+        let id = person.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+        let place = format!("/appointments/{id}/nomination");
+        let tag = admin.get(&place).header("etag").unwrap().to_owned();
+        let path = format!("/api/v1{place}/letter");
+        let answer = admin.with_header("if-match", &tag).send("PUT", &path, Some(("application/pdf", letter)));
+        answer.unwrap().expect(200);
+        id
+    };
+    let opened = |person: &Person| zip::ZipArchive::new(Cursor::new(archive(&t, person))).unwrap();
+    let person = t.member(&Application::new("SN", "Zenobia Quartz").reading("fr"));
+    let id = hand_in(&person);
+    let mut own = opened(&person);
+    assert!(own.by_name(&format!("letters/{id}.pdf")).is_err(), "it is kept for officers");
     let mut read = |name: &str| {
         let mut content = Vec::new();
-        archive.by_name(name).unwrap().read_to_end(&mut content).unwrap();
+        own.by_name(name).unwrap().read_to_end(&mut content).unwrap();
         content
     };
-    assert_eq!(read(&format!("letters/{id}.pdf")), letter);
     assert!(String::from_utf8(read("README.txt")).unwrap().contains("Vos données"), "in the reader's language");
     let data: Value = serde_json::from_slice(&read("data.json")).unwrap();
     assert_eq!(data["account"][0]["name"], "Zenobia Quartz");
     assert_eq!(person.get("/me/export?format=pdf").refused(400), "bad_query");
+    let mut application = Application::new("SN", "Moussa Fall");
+    application.role = "coordinator";
+    let coordinator = t.member(&application);
+    let id = hand_in(&coordinator);
+    let mut content = Vec::new();
+    opened(&coordinator).by_name(&format!("letters/{id}.pdf")).unwrap().read_to_end(&mut content).unwrap();
+    assert_eq!(content, letter);
+    let me = coordinator.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
+    assert_eq!(t.admin().all(&format!("/audit?actor={me}&action=letter_read")).len(), 1, "written down");
 }
 
 /// The archive itself: the client of the stories reads texts.
-fn ureq_bytes(t: &TestApp, person: &Person) -> Vec<u8> {
+pub fn archive(t: &TestApp, person: &Person) -> Vec<u8> {
     let url = format!("http://{}/api/v1/me/export", t.address());
     let token = person.tokens["access_token"].as_str().unwrap();
     let request =

@@ -280,10 +280,9 @@ fn anybody_reads_the_feed_of_public_announcements(t: TestApp) {
     admin.post("/announcements", &draft("A draft", &json!({"public": true}))).expect(201);
     let feed = |query: &str| t.anonymous().get(&format!("/announcements/feed.atom{query}")).unwrap();
     let read = |answer: &Answer| Element::parse(answer.text.as_bytes()).unwrap();
-    let entries = |feed: &Element| -> Vec<Element> {
-        feed.children.iter().filter(|child| child.is(ATOM, "entry")).cloned().collect()
-    };
-    let text = |element: &Element, name: &str| element.child(ATOM, name).unwrap().text.clone();
+    let entries =
+        |feed: &Element| -> Vec<Element> { feed.children().filter(|child| child.is(ATOM, "entry")).collect() };
+    let text = |element: &Element, name: &str| element.child(ATOM, name).unwrap().text().to_owned();
     assert_eq!(entries(&read(&feed(""))).len(), 1, "the newer is under way still");
     t.deliver();
 

@@ -92,8 +92,12 @@ impl Audience {
     fn normal(&self, at: &str, depth: usize, parts: &mut usize, faults: &mut Faults) -> Self {
         *parts += 1;
         let deeper = !(self.any.is_empty() && self.all.is_empty() && self.none.is_empty());
-        if deeper && (depth == MAX_DEPTH || *parts > MAX_PARTS) {
+        if deeper && depth == MAX_DEPTH {
             faults.add(Fault::new(at, "too_deep").with("max", MAX_DEPTH));
+            return Self::default();
+        }
+        // Bounded first: nothing is done with what is more than is taken.
+        if *parts > MAX_PARTS || !self.are_lists_few(at, faults) {
             return Self::default();
         }
         let lower = |codes: &[String]| text::unique(codes.iter().map(|code| code.trim().to_lowercase()));
@@ -105,7 +109,7 @@ impl Audience {
         let mut within = |name: &str, list: &[Self], faults: &mut Faults| -> Vec<Self> {
             let part =
                 |(index, part): (usize, &Self)| part.normal(&format!("{at}/{name}/{index}"), depth + 1, parts, faults);
-            list.iter().take(MAX_PARTS + 1).enumerate().map(part).collect()
+            list.iter().take(MAX_PARTS).enumerate().map(part).collect()
         };
         let audience = Self {
             regions: sorted(&self.regions),
@@ -118,19 +122,28 @@ impl Audience {
             none: within("none", &self.none, faults),
             adoption,
         };
-        for (name, list) in [
-            ("members", &audience.members),
-            ("languages", &audience.languages),
-            ("technologies", &audience.technologies),
-        ] {
-            if list.len() > MAX_LIST {
-                faults.add(Fault::new(format!("{at}/{name}"), "too_many").with("max", MAX_LIST));
-            }
-        }
         if let Some(code) = audience.languages.iter().find(|code| !text::is_language_code(code)) {
-            faults.add(Fault::new(format!("{at}/languages"), "unknown_language").with("value", code));
+            faults.add(Fault::new(format!("{at}/languages"), "unknown_language").with("value", text::shown(code)));
         }
         audience
+    }
+
+    /// Whether no list in it has more entries than one may have.
+    fn are_lists_few(&self, at: &str, faults: &mut Faults) -> bool {
+        let adopted = self.adoption.as_ref();
+        let lists = [
+            ("regions", text::few(&self.regions, MAX_LIST)),
+            ("roles", text::few(&self.roles, MAX_LIST)),
+            ("members", text::few(&self.members, MAX_LIST)),
+            ("technologies", text::few(&self.technologies, MAX_LIST)),
+            ("languages", text::few(&self.languages, MAX_LIST)),
+            ("adoption/technologies", adopted.map_or(Ok(()), |adopted| text::few(&adopted.technologies, MAX_LIST))),
+            ("adoption/states", adopted.map_or(Ok(()), |adopted| text::few(&adopted.states, MAX_LIST))),
+            ("any", text::few(&self.any, MAX_PARTS)),
+            ("all", text::few(&self.all, MAX_PARTS)),
+            ("none", text::few(&self.none, MAX_PARTS)),
+        ];
+        lists.into_iter().fold(true, |few, (name, list)| faults.take(&format!("{at}/{name}"), list).is_some() && few)
     }
 
     /// Refuses members and technologies that don't exist, wherever in it they stand.

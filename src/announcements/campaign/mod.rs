@@ -9,6 +9,7 @@ pub mod routes;
 use std::collections::BTreeSet;
 
 use super::machine::Event;
+use super::rendering::Rendering;
 use super::store::{Approval, Plan};
 use super::types::{Announcement, AnnouncementStatus, Approve, Draft, Row, Schedule};
 use super::{Desk, draft_of, grants, hold, rules, store};
@@ -89,7 +90,13 @@ impl Desk {
     }
 
     /// Fixes the recipients and begins: at somebody's wish, or since its time has come.
-    pub(super) fn begin(&self, conn: &mut Conn, id: Id, by: Option<Id>) -> Result<Announcement, Error> {
+    pub(super) fn begin(
+        &self,
+        conn: &mut Conn,
+        id: Id,
+        by: Option<Id>,
+        rendering: &Rendering,
+    ) -> Result<Announcement, Error> {
         let (row, next) = hold(conn, id, Event::Start)?;
         let (draft, chosen) = self.check_ready(conn, &row)?;
         self.charge_recipients(conn, &row, by, chosen.len())?;
@@ -98,9 +105,8 @@ impl Desk {
         } else {
             usize::try_from(chosen.len()).or_internal()?
         };
-        for (&language, variant) in &draft.variants {
-            let content = self.content(id, &draft, language, variant)?;
-            let content = self.outbox.store_content(conn, &content)?;
+        for (&language, content) in rendering.contents(&draft)? {
+            let content = self.outbox.store_content(conn, content)?;
             store::set_content(conn, id, language, content)?;
         }
         store::set_begun(conn, id, chosen.to_bytes()?, i32::try_from(recipients).or_internal()?, self.now)?;

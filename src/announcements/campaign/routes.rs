@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 
 use super::RETRIED_AT_ONCE;
 use crate::announcements::Desk;
+use crate::announcements::rendering::Rendering;
 use crate::announcements::types::{Announcement, Approve, Because, Schedule};
 use crate::app::Portal;
 use crate::db::{Conn, Id};
@@ -140,7 +141,8 @@ pub async fn send(
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
     let (id, by) = (id.into_inner(), officer.user_id);
-    change(&portal, &caller, key.ticket(by), 202, move |desk, conn| desk.begin(conn, id, Some(by))).await
+    let rendering = Rendering::of(&portal.db, &portal.announcements_desk(&caller), id).await?;
+    change(&portal, &caller, key.ticket(by), 202, move |desk, conn| desk.begin(conn, id, Some(by), &rendering)).await
 }
 
 /// Halts it: within two seconds no more mail leaves.

@@ -28,8 +28,8 @@ pub(super) use store::everybody;
 
 /// What the log of mails calls a digest.
 pub const KIND: &str = "digest";
-/// People of one unit of work.
-const PEOPLE: i64 = 500;
+/// People of one unit of work: each gets a mail that is put into words in it.
+const PEOPLE: i64 = 100;
 /// When a digest that failed is tried again.
 const AGAIN: Duration = Duration::from_hours(1);
 

@@ -1,12 +1,14 @@
 //! `/announcements/feed.atom`.
 
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY};
+use actix_web::http::header::{CACHE_CONTROL, EntityTag, HeaderValue, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::rules::{Head, atom};
+use super::rules::{Head, atom, mark};
+use super::store::Public;
 use super::types::FeedQuery;
 use crate::app::Portal;
 use crate::error::{Error, OrInternal as _};
+use crate::http::fixed::Fixed;
 use crate::http::problem::Problem;
 use crate::http::{Query, etag, language};
 
@@ -15,6 +17,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource("/announcements/feed.atom").route(web::get().to(feed)));
 }
 
+const MEDIA_TYPE: &str = "application/atom+xml; charset=utf-8";
 /// How long anybody may keep it.
 const KEPT: &str = "public, max-age=300";
 
@@ -28,14 +31,28 @@ pub async fn feed(
     query: Query<FeedQuery>,
 ) -> Result<HttpResponse, Error> {
     let language = query.0.language.unwrap_or_else(|| language(&request));
-    let entries = portal.db.read(move |conn| super::entries(conn, language)).await?;
+    let newest = portal.db.read(super::newest).await?;
     let community = portal.community.name.clone();
     let title = portal.catalogue.text(language, "feed-announcements", &[("community", community.clone())]);
     let head = Head { title, community, public_url: portal.outbox.letters().public_url().to_owned(), language };
-    // Fifty texts are rendered: beside those who serve.
-    let feed = web::block(move || atom(&head, &entries)).await.or_internal()?;
-    let mut answer = etag::respond_bytes(&request, "application/atom+xml; charset=utf-8", feed.into_bytes());
+    let mark = mark(&head, &newest);
+    let tag = etag::of_bytes(&mark);
+    let mut answer = if etag::is_known(&request, &tag) {
+        etag::not_modified(&tag)
+    } else {
+        let make = render(&portal, head, newest, tag);
+        portal.known.texts.feed(&mark, make).await?.respond(&request)
+    };
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(KEPT));
-    answer.headers_mut().insert(VARY, HeaderValue::from_static("accept-language"));
+    answer.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding, accept-language"));
     Ok(answer)
+}
+
+/// Fifty texts are rendered: beside those who serve.
+async fn render(portal: &Portal, head: Head, newest: Vec<Public>, tag: EntityTag) -> Result<Fixed, Error> {
+    portal.metrics.rendered("feed");
+    let language = head.language;
+    let entries = portal.db.read(move |conn| super::entries(conn, newest, language)).await?;
+    let feed = web::block(move || Fixed::tagged(MEDIA_TYPE, tag, atom(&head, &entries).into_bytes()));
+    feed.await.or_internal()?
 }

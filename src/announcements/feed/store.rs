@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use crate::announcements::types::{AnnouncementStatus, Variant, Variants};
 use crate::db::schema::{announcement, announcement_variant};
@@ -18,11 +19,20 @@ pub(super) struct Public {
     pub(super) sent_at: Timestamp,
 }
 
+/// Written out rather than bound: the index of public announcements is one of these alone.
+const fn is_public(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Postgres(_) => "announcement.public",
+        Conn::Sqlite(_) => "announcement.public = 1",
+    }
+}
+
 /// The newest public announcements of which the last mail has once come to an end and that were not cancelled.
 pub(super) fn newest(conn: &mut Conn, most: i64) -> Result<Vec<Public>, Error> {
     let sent = announcement::status.ne(AnnouncementStatus::Cancelled).and(announcement::finished_at.is_not_null());
     let rows: Vec<(Id, Language, Timestamp)> = announcement::table
-        .filter(announcement::public.eq(true).and(sent).and(announcement::sent_at.is_not_null()))
+        .filter(diesel::dsl::sql::<Bool>(is_public(conn)))
+        .filter(sent.and(announcement::sent_at.is_not_null()))
         .order((announcement::sent_at.desc(), announcement::id.desc()))
         .limit(most)
         .select((announcement::id, announcement::default_language, announcement::sent_at.assume_not_null()))

@@ -15,13 +15,16 @@ pub use types::{
     AcknowledgementCounts, AcknowledgementQuery, AcknowledgementState, Acknowledgements, Acknowledger, Reading, Unread,
 };
 
-use super::personal::Looker;
+use super::known::KnownTexts;
+use super::personal::{Filling, Looker};
+use super::types::Variant;
 use super::{Desk, rules};
 use crate::audit::{self, Entry};
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::http::Metrics;
 use crate::i18n::Language;
-use crate::mail::markdown;
+use crate::mail::template::{self, Template};
 
 /// How far unread announcements are counted.
 const MOST_UNREAD: usize = 100;
@@ -48,21 +51,22 @@ impl Desk {
     }
 
     /// An announcement as this person may see it, or anybody: in the person's language, or `asked`.
-    fn show(&self, conn: &mut Conn, id: Id, viewer: Option<&Looker>, asked: Language) -> Result<Shown, Error> {
+    fn show(&self, conn: &mut Conn, id: Id, viewer: Option<&Looker>, asked: Language) -> Result<Found, Error> {
         let row = super::store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let reading = viewer.map(|viewer| mark(conn, viewer.user_id, id)).transpose()?.flatten();
         if reading.is_none() && !viewer.is_some_and(|viewer| viewer.is_secretariat) && !rules::is_open(&row) {
             return Err(Error::not_found());
         }
-        let variants = super::store::variants(conn, id)?;
+        let mut variants = super::store::variants(conn, id)?;
         let written: Vec<Language> = variants.keys().copied().collect();
         let wanted = viewer.map_or(asked, |viewer| viewer.language);
         let language = rules::language_for(wanted, &Vec::new, &written, row.default_language);
-        let text = variants.get(&language).ok_or_else(Error::not_found)?;
-        Ok(Shown {
+        let text = variants.remove(&language).ok_or_else(Error::not_found)?;
+        let reader = viewer.filter(|_| template::is_personal(&text.body_markdown));
+        Ok(Found {
             language,
-            title: text.subject.clone(),
-            html: self.fill_html(conn, id, viewer, language, markdown::to_html(&text.body_markdown))?,
+            filling: reader.map(|reader| self.filling(conn, id, reader, language)).transpose()?,
+            text,
             asks: row.acknowledge && reading.is_some_and(|reading| reading.acknowledged_at.is_none()),
         })
     }
@@ -71,6 +75,27 @@ impl Desk {
     pub(super) fn note_export(&self, conn: &mut Conn, id: Id, by: Id, file: &str) -> Result<(), Error> {
         let entry = Entry::by(audit::Event::AnnouncementExported, by, id).with(json!({"file": file}));
         self.audit.note(conn, &self.trace, &entry)
+    }
+}
+
+/// An announcement before it is rendered.
+struct Found {
+    language: Language,
+    text: Variant,
+    /// What it says of its reader alone; as nobody's where nobody in particular reads it.
+    filling: Option<Filling>,
+    asks: bool,
+}
+
+impl Found {
+    async fn rendered(self, known: &KnownTexts, metrics: &Metrics) -> Result<Shown, Error> {
+        let Self { language, text, filling, asks } = self;
+        let html = known.html(text.body_markdown, metrics).await?;
+        let html = match filling {
+            Some(filling) => filling.fill(&Template::html(&html)),
+            None => html.as_ref().to_owned(),
+        };
+        Ok(Shown { language, title: text.subject, html, asks })
     }
 }
 

@@ -133,7 +133,7 @@ pub(crate) async fn look_at(
         };
         desk.show(conn, id, looker.as_ref(), asked)
     };
-    portal.db.read(show).await
+    portal.db.read(show).await?.rendered(&portal.known.texts, &portal.metrics).await
 }
 
 /// Who has acknowledged an announcement that asks for it, and who has not.

@@ -17,8 +17,9 @@ const STEP: Duration = Duration::from_secs(30);
 const MOST_LINE: u64 = 1_048_576;
 /// Largest literal.
 const MOST_LITERAL: usize = 2_097_152;
-/// Most responses to one command.
-const MOST_RESPONSES: usize = 100_000;
+/// Most bytes of all responses to one command, and what each response counts for beside its own.
+const MOST_BYTES: usize = 2 * MOST_LITERAL;
+const RESPONSE: usize = 64;
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
@@ -31,9 +32,16 @@ pub(super) struct Client {
 
 /// One response: its text, in which a literal stands as `{n}`, and the last literal.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Response {
+pub struct Response {
     text: String,
     literal: Option<Vec<u8>>,
+}
+
+impl Response {
+    /// What it takes to keep it, in bytes.
+    fn size(&self) -> usize {
+        RESPONSE + self.text.len() + self.literal.as_ref().map_or(0, Vec::len)
+    }
 }
 
 impl Client {
@@ -118,9 +126,10 @@ impl Client {
             self.stream.flush().await
         };
         in_time(&verb, sent).await?;
-        let mut responses = Vec::new();
-        while responses.len() < MOST_RESPONSES {
+        let (mut responses, mut size) = (Vec::new(), 0);
+        while size < MOST_BYTES {
             let response = self.response().await?;
+            size += response.size();
             if let Some(result) = response.text.strip_prefix(tag.as_str()) {
                 let result = result.trim();
                 let is_ok = result.get(..2).is_some_and(|word| word.eq_ignore_ascii_case("OK"));
@@ -140,7 +149,10 @@ impl Client {
 }
 
 /// Reads one response.
-async fn read(stream: &mut (impl tokio::io::AsyncBufRead + Unpin)) -> std::io::Result<Response> {
+///
+/// # Errors
+/// Where the stream breaks off, or the response has no end within its bounds.
+pub async fn read(stream: &mut (impl tokio::io::AsyncBufRead + Unpin)) -> std::io::Result<Response> {
     let broken = || std::io::Error::from(std::io::ErrorKind::InvalidData);
     let mut response = Response::default();
     loop {
@@ -200,6 +212,15 @@ mod tests {
         assert!(read(&mut stream).await.is_err(), "nothing more");
         let too_much: &[u8] = b"* 1 FETCH (BODY[] {99999999}\r\n";
         assert!(read(&mut BufReader::new(too_much)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_server_that_never_comes_to_an_end_is_left() {
+        let (ours, mut theirs) = tokio::io::duplex(65_536);
+        tokio::spawn(async move { while theirs.write_all(&b"* 1 EXISTS\r\n".repeat(1_000)).await.is_ok() {} });
+        let stream: Box<dyn Stream> = Box::new(ours);
+        let mut client = Client { stream: BufReader::new(stream), tag: 0 };
+        assert!(client.command("NOOP").await.is_err());
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //!
 //! The few commands that this takes are spoken in `imap`.
 
-mod imap;
+pub mod imap;
 
 use std::time::Duration;
 

@@ -23,10 +23,15 @@ pub(super) fn of(block: &str) -> HashMap<String, String> {
     fields
 }
 
-/// The blocks of a text, which empty lines part.
-pub(super) fn blocks(text: &str) -> Vec<HashMap<String, String>> {
-    let lines: Vec<&str> = text.lines().collect();
-    lines.split(|line| line.trim().is_empty()).map(|block| of(&block.join("\n"))).filter(|b| !b.is_empty()).collect()
+/// The blocks of a text, which empty lines part; one after the other, since there may be many.
+pub(super) fn blocks(text: &str) -> impl Iterator<Item = HashMap<String, String>> {
+    let mut lines = text.lines();
+    std::iter::from_fn(move || {
+        let first = lines.find(|line| !line.trim().is_empty())?;
+        let rest = lines.by_ref().take_while(|line| !line.trim().is_empty());
+        Some(of(&std::iter::once(first).chain(rest).collect::<Vec<_>>().join("\n")))
+    })
+    .filter(|block| !block.is_empty())
 }
 
 /// An enhanced status (RFC 3463).
@@ -87,7 +92,7 @@ mod tests {
     fn continued_lines_are_joined_and_blocks_told_apart() {
         let text =
             "Reporting-MTA: dns; x\n\nAction: failed\nDiagnostic-Code: smtp; 550\n  no such\n\tuser\nAction: other\n";
-        let blocks = blocks(text);
+        let blocks: Vec<_> = blocks(text).collect();
         assert_eq!(blocks.len(), 2);
         assert_eq!(blocks[1]["diagnostic-code"], "smtp; 550 no such user");
         assert_eq!(blocks[1]["action"], "failed");

@@ -20,6 +20,10 @@ use crate::mail::BounceKind;
 
 /// Most bytes of a report that are looked at. What says what happened stands at the beginning.
 pub const MOST_BYTES: usize = 1_048_576;
+/// Most bytes of it that are taken apart: a header of one line may hold a name every other byte, and each takes fifty.
+const MOST_TAKEN_APART: usize = 262_144;
+/// Most lines of it: each may be a header, a field or a part.
+const MOST_LINES: usize = 20_000;
 /// Most parts that are taken apart, and what each of them says.
 const MOST_PARTS: usize = 200;
 const TYPED: &[u8] = b"content-type";
@@ -113,7 +117,9 @@ pub fn texts(bytes: &[u8]) -> Vec<String> {
 /// The beginning of a message, taken apart; nothing where it is none, or has more parts in parts than a report ever
 /// has: each level of them costs stack.
 fn parse(bytes: &[u8]) -> Option<Message<'_>> {
-    let bytes = bytes.get(..MOST_BYTES).unwrap_or(bytes);
+    let bytes = bytes.get(..MOST_TAKEN_APART).unwrap_or(bytes);
+    let mut ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+    let bytes = bytes.get(..ends.nth(MOST_LINES - 1).unwrap_or(bytes.len())).unwrap_or(bytes);
     let typed = bytes.windows(TYPED.len()).filter(|window| window.eq_ignore_ascii_case(TYPED)).count();
     if typed <= MOST_PARTS { MessageParser::default().parse(bytes) } else { None }
 }

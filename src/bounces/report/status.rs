@@ -10,8 +10,8 @@ use crate::mail::BounceKind;
 /// the one that fared worst counts.
 pub(super) fn read(text: &str) -> Reading {
     let about_one = ["final-recipient", "original-recipient", "action", "status"];
-    let blocks = fields::blocks(text);
-    let readings = blocks.iter().filter(|block| about_one.iter().any(|name| block.contains_key(*name))).map(recipient);
+    let blocks = fields::blocks(text).filter(|block| about_one.iter().any(|name| block.contains_key(*name)));
+    let readings = blocks.map(|block| recipient(&block));
     readings.max_by_key(weight).unwrap_or(Reading::Unknown)
 }
 

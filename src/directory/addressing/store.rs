@@ -6,10 +6,11 @@ use diesel::prelude::*;
 use roaring::RoaringBitmap;
 use serde_json::value::RawValue;
 
-use crate::db::schema::{contact, users};
+use crate::db::schema::{contact, organisation, users};
 use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
+use crate::members::MemberStatus;
 use crate::on_each;
 
 /// A set is looked up number by number as long as it is smaller than this part of all contacts.
@@ -30,13 +31,13 @@ pub struct Reader {
     pub speaks: Vec<String>,
     /// The organisation of the contact.
     pub organisation_id: Id,
-    /// Whether the contact is still in the directory.
+    /// Whether the contact is still in the directory, and its member not hidden.
     pub listed: bool,
 }
 
 /// Somebody, the language preferred, and those spoken.
 type Person = (Id, Language, Document<Box<RawValue>>);
-type Row = (Option<i64>, Id, String, String, Language, Document<Vec<String>>, Id, bool);
+type Row = (Option<i64>, Id, String, String, Language, Document<Vec<String>>, Id, (bool, MemberStatus));
 
 pub(super) fn readers(conn: &mut Conn, numbers: &[u32]) -> Result<Vec<Reader>, Error> {
     let mut found: BTreeMap<Option<i64>, Reader> = BTreeMap::new();
@@ -44,6 +45,7 @@ pub(super) fn readers(conn: &mut Conn, numbers: &[u32]) -> Result<Vec<Reader>, E
         let chunk: Vec<i64> = chunk.iter().map(|number| i64::from(*number)).collect();
         let rows = on_each!(conn, c => contact::table
             .inner_join(users::table)
+            .inner_join(organisation::table)
             .filter(contact::number.eq_any(&chunk))
             .select((
                 contact::number,
@@ -53,11 +55,12 @@ pub(super) fn readers(conn: &mut Conn, numbers: &[u32]) -> Result<Vec<Reader>, E
                 users::preferred_language,
                 contact::languages,
                 contact::organisation_id,
-                contact::listed,
+                (contact::listed, organisation::status),
             ))
             .load::<Row>(c))?;
         found.extend(rows.into_iter().map(
-            |(number, user_id, email, name, preferred, Document(speaks), organisation_id, listed)| {
+            |(number, user_id, email, name, preferred, Document(speaks), organisation_id, (listed, status))| {
+                let listed = listed && status != MemberStatus::Hidden;
                 (number, Reader { user_id, email, name, preferred, speaks, organisation_id, listed })
             },
         ));

@@ -28,7 +28,7 @@ mod xlsx;
 
 pub use bulk::{Bulk, Handed};
 pub use card::{Card, Words};
-pub use source::{shown, sight};
+pub use source::{shown, shown_with_depth, sight};
 pub use vcard::vcard;
 
 /// Version of a vCard.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::search::{Place, Search};
+use super::super::store::Found;
 use super::super::types::Contact;
 use super::super::{rules, store};
 use crate::db::{Conn, Db, Id};
@@ -53,8 +54,22 @@ impl Source {
 /// # Errors
 /// Where the database says no.
 pub fn shown(conn: &mut Conn, viewer: &Principal, ids: &[Id]) -> Result<Vec<Contact>, Error> {
-    let (sight, rows) = (Sight::of(viewer), store::some(conn, ids)?);
-    Ok(rows.into_iter().map(|(row, member)| rules::shown_to(&sight, row, member, &[])).collect())
+    Ok(shown_with_depth(conn, viewer, ids)?.into_iter().map(|(contact, _)| contact).collect())
+}
+
+/// The same, each with the narrowest level of fields that the viewer sees of it: of what changed on a narrower one the viewer
+/// is not told.
+///
+/// # Errors
+/// Where the database says no.
+pub fn shown_with_depth(conn: &mut Conn, viewer: &Principal, ids: &[Id]) -> Result<Vec<(Contact, i16)>, Error> {
+    let sight = Sight::of(viewer);
+    let rows = store::some(conn, &sight, ids)?;
+    let shown = |(row, member): Found| {
+        let depth = sight.depth(row.user_id, row.organisation_id, row.region);
+        (rules::shown_to(&sight, row, member, &[]), depth)
+    };
+    Ok(rows.into_iter().map(shown).collect())
 }
 
 /// What decides over what somebody sees, as one short text: as long as it is the same, a contact that did not change

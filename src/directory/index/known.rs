@@ -35,6 +35,7 @@ struct Held {
     bytes: usize,
     by_key: HashMap<String, Arc<RoaringBitmap>>,
     by_facet: HashMap<(Facet, i16), Arc<ByValue>>,
+    hidden: Option<Arc<RoaringBitmap>>,
 }
 
 impl Held {
@@ -96,6 +97,18 @@ impl Sets {
             held.by_facet.insert((facet, level), Arc::clone(&read));
         });
         Ok(read)
+    }
+
+    /// The contacts of hidden members. Hiding one counts the number of the change feed up, too.
+    pub(super) fn hidden(&self, conn: &mut Conn) -> Result<Arc<RoaringBitmap>, Error> {
+        if let Some(known) = self.held(|held| held.hidden.clone()).flatten() {
+            return Ok(known);
+        }
+        let codes = store::hidden(conn)?;
+        let keys: Vec<String> = codes.iter().map(|code| super::of_value(Facet::Member, code, 0)).collect();
+        let hidden = Arc::new(super::sets::union(self.of_keys(conn, &keys)?));
+        self.keep(|held| held.hidden = Some(Arc::clone(&hidden)));
+        Ok(hidden)
     }
 
     /// What is held, where that is as of this request.

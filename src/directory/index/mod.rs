@@ -12,7 +12,8 @@
 //!
 //! Rights are part of the sets: a word, a language or a technology is stored under the level of its field's audience
 //! (`policy::fields`), and a reader's set of a value is what is for the community, united with what is for the own regions and
-//! organisations. What a reader may not see can therefore not be found, counted or inferred.
+//! organisations. What a reader may not see can therefore not be found, counted or inferred. The contacts of hidden members are
+//! taken out of every set.
 //!
 //! Words are compared folded, from their beginning. A word that nobody has is looked up with one typing error: every known
 //! word is stored under each spelling that lacks one of its letters, and two words that are one error apart share such a
@@ -187,7 +188,10 @@ impl Selection {
     pub(super) fn contacts(&self, conn: &mut Conn) -> Result<Arc<RoaringBitmap>, Error> {
         match self.within(None) {
             Some(set) => Ok(set),
-            None => Ok(Arc::new(sets::union(self.view.sets.of_facet(conn, Facet::Role, 0)?.values()))),
+            None => {
+                let all = sets::union(self.view.sets.of_facet(conn, Facet::Role, 0)?.values());
+                Ok(Arc::new(self.view.seen(0, &all).into_owned()))
+            }
         }
     }
 
@@ -206,7 +210,7 @@ impl Selection {
     pub(super) fn total(&self, conn: &mut Conn) -> Result<u64, Error> {
         match self.within(None) {
             Some(set) => Ok(set.len()),
-            None => Self::listed(conn),
+            None => Ok(Self::listed(conn)?.saturating_sub(self.view.hidden.len())),
         }
     }
 
@@ -216,7 +220,8 @@ impl Selection {
     /// Where the database says no.
     pub(super) fn count(&self, conn: &mut Conn, facet: Facet) -> Result<Counts, Error> {
         let within = self.within(Some(facet));
-        if within.is_none() && (!facet.has_audience() || !store::has_narrow(conn, facet)?) {
+        let all_are_seen = within.is_none() && self.view.hidden.is_empty();
+        if all_are_seen && (!facet.has_audience() || !store::has_narrow(conn, facet)?) {
             return store::counts(conn, facet, 0);
         }
         let count =
@@ -235,19 +240,22 @@ impl Selection {
     }
 }
 
-/// What the levels mean to one reader: the contacts of the own regions and organisations.
+/// What the levels mean to one reader: the contacts of the own regions and organisations; and those that are nobody's, since
+/// their member is hidden. Whatever is looked up passes through [`View::seen`].
 struct View {
     sets: Sets,
     everything: bool,
+    hidden: Arc<RoaringBitmap>,
     region: RoaringBitmap,
     organisation: RoaringBitmap,
 }
 
 impl View {
     fn of(conn: &mut Conn, sight: &Sight, sets: Sets) -> Result<Self, Error> {
+        let hidden = if sight.hidden { Arc::default() } else { sets.hidden(conn)? };
         if sight.everything {
             let (region, organisation) = (RoaringBitmap::new(), RoaringBitmap::new());
-            return Ok(Self { sets, everything: true, region, organisation });
+            return Ok(Self { sets, everything: true, hidden, region, organisation });
         }
         let regions: Vec<String> =
             sight.regions.iter().map(|region| of_value(Facet::Region, region.as_str(), 0)).collect();
@@ -255,18 +263,19 @@ impl View {
         let organisations: Vec<String> = codes.iter().map(|code| of_value(Facet::Member, code, 0)).collect();
         let region = sets::union(sets.of_keys(conn, &regions)?);
         let organisation = sets::union(sets.of_keys(conn, &organisations)?);
-        Ok(Self { sets, everything: false, region, organisation })
+        Ok(Self { sets, everything: false, hidden, region, organisation })
     }
 
     /// Of what is stored under a level, what the reader sees.
     fn seen<'a>(&self, level: i16, set: &'a RoaringBitmap) -> Cow<'a, RoaringBitmap> {
-        match level {
+        let seen = match level {
             0 => Cow::Borrowed(set),
             _ if self.everything => Cow::Borrowed(set),
             1 => Cow::Owned(set & &self.region),
             2 => Cow::Owned(set & &self.organisation),
             _ => Cow::Owned(RoaringBitmap::new()),
-        }
+        };
+        if self.hidden.is_empty() { seen } else { Cow::Owned(&*seen - &*self.hidden) }
     }
 
     /// The levels of which the reader sees anything.

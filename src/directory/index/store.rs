@@ -12,6 +12,7 @@ use super::{Facet, words};
 use crate::db::schema::{contact, contact_set, contact_word, organisation, users};
 use crate::db::{BATCH, Conn, Id};
 use crate::error::{Error, OrInternal as _};
+use crate::members::MemberStatus;
 use crate::on_each;
 use crate::policy::FieldAudience;
 
@@ -212,6 +213,12 @@ pub(super) fn by_address(conn: &mut Conn, address: &str) -> Result<BTreeMap<i16,
         by_level.entry(audience.level()).or_default().insert(number);
     }
     Ok(by_level)
+}
+
+/// The codes of the organisations that are hidden.
+pub(super) fn hidden(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    let hidden = organisation::table.filter(organisation::status.eq(MemberStatus::Hidden));
+    Ok(hidden.select(organisation::code).load(conn)?)
 }
 
 /// The codes of organisations.

@@ -199,6 +199,7 @@ mod tests {
             let (from, to, home) = (place(from), place(to), place(reads));
             let reader = Sight {
                 everything: false,
+                hidden: false,
                 community,
                 regions: home.region.into_iter().collect(),
                 organisations: vec![home.organisation],

@@ -142,17 +142,17 @@ impl Search {
         limit: i64,
     ) -> Result<Vec<(Contact, Place)>, Error> {
         let after = after.map(|place| (place.key.as_str(), place.id));
-        let rows = store::page(conn, part, after, limit)?;
+        let rows = store::page(conn, &self.sight, part, after, limit)?;
         Ok(rows.into_iter().map(|found| self.shown(found, &[])).collect())
     }
 
     /// Everybody, in an order that is not by name alone.
     fn along_order(&self, conn: &mut Conn, after: Option<&Place>, limit: i64) -> Result<Vec<(Contact, Place)>, Error> {
         if self.sort == Sort::Updated {
-            let rows = store::page_of_changes(conn, after.map(Place::change), limit)?;
+            let rows = store::page_of_changes(conn, &self.sight, after.map(Place::change), limit)?;
             return Ok(rows.into_iter().map(|found| self.shown(found, &[])).collect());
         }
-        let order = Order::of(conn, self.sort, self.language, Sets::default())?;
+        let order = Order::of(conn, self.sort, &self.sight, self.language, Sets::default())?;
         let (mut rows, mut after_name) = (Vec::new(), after);
         // Organisation by organisation: there are two hundred at most, and each is a part of one index.
         for (organisation, _) in order.members_after(after) {
@@ -167,7 +167,7 @@ impl Search {
 
     fn shown(&self, (row, member): Found, meanings: &[super::index::Meaning]) -> (Contact, Place) {
         let key = match self.sort {
-            Sort::Updated => row.updated_at.as_micros().to_string(),
+            Sort::Updated => row.changed_at(&self.sight).as_micros().to_string(),
             Sort::Name | Sort::Member => row.sort_name.clone(),
         };
         let code = if self.sort == Sort::Member { member.code.clone() } else { String::new() };
@@ -184,10 +184,10 @@ impl Search {
     ) -> Result<Vec<(Contact, Place)>, Error> {
         let set = selection.contacts(conn)?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-        let order = Order::of(conn, self.sort, self.language, selection.sets().clone())?;
+        let order = Order::of(conn, self.sort, &self.sight, self.language, selection.sets().clone())?;
         let ids = order.first_of(conn, &set, after, wanted)?;
         let mut found: BTreeMap<Id, Found> =
-            contacts::some(conn, &ids)?.into_iter().map(|row| (row.0.id, row)).collect();
+            contacts::some(conn, &self.sight, &ids)?.into_iter().map(|row| (row.0.id, row)).collect();
         let rows = ids.iter().filter_map(|id| found.remove(id));
         Ok(rows.map(|row| self.shown(row, &selection.meanings)).collect())
     }

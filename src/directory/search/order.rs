@@ -21,6 +21,7 @@ use crate::directory::store as contacts;
 use crate::directory::types::Sort;
 use crate::error::Error;
 use crate::i18n::Language;
+use crate::policy::Sight;
 use crate::text;
 use crate::time::Timestamp;
 
@@ -43,6 +44,8 @@ const MEMBERS: usize = 8;
 pub(super) struct Order {
     sets: Sets,
     sort: Sort,
+    /// Whether the last change is that of anything, or of what the community sees.
+    everything: bool,
     bounds: Bounds,
     /// The organisations in the reader's order, where that counts: their place in it, by id.
     ranks: BTreeMap<Id, usize>,
@@ -51,9 +54,16 @@ pub(super) struct Order {
 }
 
 impl Order {
-    pub(super) fn of(conn: &mut Conn, sort: Sort, language: Language, sets: Sets) -> Result<Self, Error> {
+    pub(super) fn of(
+        conn: &mut Conn,
+        sort: Sort,
+        sight: &Sight,
+        language: Language,
+        sets: Sets,
+    ) -> Result<Self, Error> {
+        let everything = sight.everything;
         if sort != Sort::Member {
-            return Ok(Self { sets, sort, bounds: BOUNDS, ranks: BTreeMap::new(), members: Vec::new() });
+            return Ok(Self { sets, sort, everything, bounds: BOUNDS, ranks: BTreeMap::new(), members: Vec::new() });
         }
         let mut rows: Vec<_> = contacts::organisations(conn)?
             .into_iter()
@@ -62,7 +72,7 @@ impl Order {
         rows.sort_unstable();
         let members: Vec<(Id, String)> = rows.into_iter().map(|(_, code, id)| (id, code)).collect();
         let ranks = members.iter().enumerate().map(|(rank, (id, _))| (*id, rank)).collect();
-        Ok(Self { sets, sort, bounds: BOUNDS, ranks, members })
+        Ok(Self { sets, sort, everything, bounds: BOUNDS, ranks, members })
     }
 
     /// The first `wanted` of a set of contacts after a place.
@@ -90,7 +100,7 @@ impl Order {
             Sort::Updated => {
                 let mut page = Walk::after(after.map(Place::change), wanted, self.bounds);
                 let next = |conn: &mut Conn, last: Option<&(Timestamp, Id)>, limit| {
-                    store::walk_changes(conn, last.copied(), limit)
+                    store::walk_changes(conn, self.everything, last.copied(), limit)
                 };
                 let is_done = page.along(conn, set, page.stride(set), set.len(), next)?;
                 if is_done { Ok(page.found) } else { self.looked_up(conn, set, after, wanted) }
@@ -141,13 +151,17 @@ impl Order {
     fn sorted(&self, mut steps: Vec<Step>, after: Option<&Place>, wanted: usize) -> Vec<Id> {
         steps.retain(|step| after.is_none_or(|place| self.is_after(step, place)));
         match self.sort {
-            Sort::Updated => steps.sort_by_key(|step| std::cmp::Reverse((step.updated_at, step.id))),
+            Sort::Updated => steps.sort_by_key(|step| std::cmp::Reverse((self.changed_at(step), step.id))),
             Sort::Name => steps.sort_by(|a, b| (&a.sort_name, a.id).cmp(&(&b.sort_name, b.id))),
             Sort::Member => {
                 steps.sort_by(|a, b| (self.rank(a), &a.sort_name, a.id).cmp(&(self.rank(b), &b.sort_name, b.id)));
             }
         }
         steps.into_iter().take(wanted).map(|step| step.id).collect()
+    }
+
+    const fn changed_at(&self, step: &Step) -> Timestamp {
+        if self.everything { step.updated_at } else { step.shown_at }
     }
 
     fn rank(&self, step: &Step) -> usize {
@@ -165,7 +179,7 @@ impl Order {
             Sort::Name => name > (place.key.as_str(), place.id),
             Sort::Member => (self.rank(step), name) > (self.rank_of(&place.member), (place.key.as_str(), place.id)),
             // Newest first: what comes after is older, or as old with a smaller id.
-            Sort::Updated => (step.updated_at, step.id) < place.change(),
+            Sort::Updated => (self.changed_at(step), step.id) < place.change(),
         }
     }
 }

@@ -11,8 +11,9 @@ use crate::db::{BATCH, Conn, Id};
 use crate::directory::store::Found;
 use crate::directory::types::{ContactMember, ContactRow};
 use crate::error::{Error, OrInternal as _};
-use crate::members::Region;
+use crate::members::{MemberStatus, Region};
 use crate::on_each;
+use crate::policy::Sight;
 use crate::time::Timestamp;
 
 /// Where a contact stands in every order.
@@ -21,6 +22,7 @@ pub(super) struct Step {
     pub(super) id: Id,
     pub(super) sort_name: String,
     pub(super) updated_at: Timestamp,
+    pub(super) shown_at: Timestamp,
     pub(super) organisation_id: Id,
 }
 
@@ -55,9 +57,31 @@ macro_rules! within {
     };
 }
 
+/// Narrows a boxed query of contacts with their organisations to those that a reader may see.
+macro_rules! unhidden {
+    ($query:expr, $sight:expr) => {{
+        let query = $query;
+        if $sight.hidden { query } else { query.filter(organisation::status.ne(MemberStatus::Hidden)) }
+    }};
+}
+
+/// The time of the last change that a reader is told: every query of contacts by it is one of two, each with an index.
+macro_rules! by_change {
+    ($everything:expr, $at:ident => $query:expr) => {
+        if $everything {
+            use contact::updated_at as $at;
+            $query
+        } else {
+            use contact::shown_at as $at;
+            $query
+        }
+    };
+}
+
 /// A page of contacts by name, after (`sort_name`, id).
 pub(super) fn page(
     conn: &mut Conn,
+    sight: &Sight,
     part: Part<'_>,
     after: Option<(&str, Id)>,
     limit: i64,
@@ -70,7 +94,7 @@ pub(super) fn page(
             .limit(limit)
             .select((ContactRow::as_select(), ContactMember::as_select()))
             .into_boxed();
-        within!(listed, part)
+        unhidden!(within!(listed, part), sight)
     };
     let Some((name, id)) = after else { return Ok(query(limit).load(conn)?) };
     let mut rows: Vec<Found> =
@@ -82,28 +106,32 @@ pub(super) fn page(
     Ok(rows)
 }
 
-/// A page of contacts from what changed last to what changed first, after (`updated_at`, id).
+/// A page of contacts from what changed last to what changed first, as far as this reader is told, after (time, id).
 pub(super) fn page_of_changes(
     conn: &mut Conn,
+    sight: &Sight,
     after: Option<(Timestamp, Id)>,
     limit: i64,
 ) -> Result<Vec<Found>, Error> {
-    let query = |limit| {
-        contact::table
-            .inner_join(organisation::table)
-            .filter(contact::listed.eq(true))
-            .order((contact::updated_at.desc(), contact::id.desc()))
-            .limit(limit)
-            .select((ContactRow::as_select(), ContactMember::as_select()))
-            .into_boxed()
-    };
-    let Some((at, id)) = after else { return Ok(query(limit).load(conn)?) };
-    let mut rows: Vec<Found> = query(limit).filter(contact::updated_at.eq(at).and(contact::id.lt(id))).load(conn)?;
-    let missing = missing(limit, rows.len());
-    if missing > 0 {
-        rows.extend(query(missing).filter(contact::updated_at.lt(at)).load::<Found>(conn)?);
-    }
-    Ok(rows)
+    by_change!(sight.everything, changed_at => {
+        let query = |limit| {
+            let listed = contact::table
+                .inner_join(organisation::table)
+                .filter(contact::listed.eq(true))
+                .order((changed_at.desc(), contact::id.desc()))
+                .limit(limit)
+                .select((ContactRow::as_select(), ContactMember::as_select()))
+                .into_boxed();
+            unhidden!(listed, sight)
+        };
+        let Some((at, id)) = after else { return Ok(query(limit).load(conn)?) };
+        let mut rows: Vec<Found> = query(limit).filter(changed_at.eq(at).and(contact::id.lt(id))).load(conn)?;
+        let missing = missing(limit, rows.len());
+        if missing > 0 {
+            rows.extend(query(missing).filter(changed_at.lt(at)).load::<Found>(conn)?);
+        }
+        Ok(rows)
+    })
 }
 
 /// The next contacts by name in a part of the directory, from the index alone.
@@ -132,27 +160,31 @@ pub(super) fn walk_names(
     Ok(rows)
 }
 
-/// The next contacts from what changed last to what changed first, from the index alone.
+/// The next contacts from what changed last to what changed first, from the index alone: of anything, or of what the
+/// community sees.
 pub(super) fn walk_changes(
     conn: &mut Conn,
+    everything: bool,
     after: Option<(Timestamp, Id)>,
     limit: i64,
 ) -> Result<Vec<Met<Timestamp>>, Error> {
-    let query = |limit| {
-        contact::table
-            .filter(contact::listed.eq(true))
-            .order((contact::updated_at.desc(), contact::id.desc()))
-            .limit(limit)
-            .select((contact::number, contact::id, contact::updated_at))
-            .into_boxed()
-    };
-    let Some((at, id)) = after else { return met(query(limit).load(conn)?) };
-    let mut rows = met(query(limit).filter(contact::updated_at.eq(at).and(contact::id.lt(id))).load(conn)?)?;
-    let missing = missing(limit, rows.len());
-    if missing > 0 {
-        rows.extend(met(query(missing).filter(contact::updated_at.lt(at)).load(conn)?)?);
-    }
-    Ok(rows)
+    by_change!(everything, changed_at => {
+        let query = |limit| {
+            contact::table
+                .filter(contact::listed.eq(true))
+                .order((changed_at.desc(), contact::id.desc()))
+                .limit(limit)
+                .select((contact::number, contact::id, changed_at))
+                .into_boxed()
+        };
+        let Some((at, id)) = after else { return met(query(limit).load(conn)?) };
+        let mut rows = met(query(limit).filter(changed_at.eq(at).and(contact::id.lt(id))).load(conn)?)?;
+        let missing = missing(limit, rows.len());
+        if missing > 0 {
+            rows.extend(met(query(missing).filter(changed_at.lt(at)).load(conn)?)?);
+        }
+        Ok(rows)
+    })
 }
 
 /// Every listed contact has a number once the index is whole.
@@ -171,19 +203,20 @@ pub(super) fn steps(conn: &mut Conn, numbers: &[u32]) -> Result<Vec<Step>, Error
     for chunk in numbers.chunks(BATCH) {
         let chunk: Vec<i64> = chunk.iter().map(|number| i64::from(*number)).collect();
         // Not `listed` as a condition: see `contacts::some`.
-        let rows: Vec<(Id, String, Timestamp, Id, bool)> = on_each!(conn, c => contact::table
+        let rows: Vec<(Id, String, Timestamp, Timestamp, Id, bool)> = on_each!(conn, c => contact::table
             .filter(contact::number.eq_any(&chunk))
             .select((
                 contact::id,
                 contact::sort_name,
                 contact::updated_at,
+                contact::shown_at,
                 contact::organisation_id,
                 contact::listed,
             ))
             .load(c))?;
-        for (id, sort_name, updated_at, organisation_id, listed) in rows {
+        for (id, sort_name, updated_at, shown_at, organisation_id, listed) in rows {
             if listed {
-                steps.push(Step { id, sort_name, updated_at, organisation_id });
+                steps.push(Step { id, sort_name, updated_at, shown_at, organisation_id });
             }
         }
     }

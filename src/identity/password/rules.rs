@@ -3,8 +3,12 @@
 //! Three looks, all offline. A list of the commonest passwords (`data/common-passwords.txt`, 111,675 of eight characters or
 //! more; where it comes from stands in `data/README.md`). What people make to reach a length: a common password repeated or
 //! with another or with digits behind it, sequences, walks over the keyboard. And zxcvbn, which knows words, dates and
-//! substitutions; being slow, it runs where passwords are hashed, but for the part of a password that repeats one. No rule
-//! says which kinds of characters there must be.
+//! substitutions. No rule says which kinds of characters there must be.
+//!
+//! zxcvbn takes much longer than in proportion to what it is given, a second for some passwords of 128 characters. So it runs
+//! where passwords are hashed alone ([`is_guessable`]), never where requests are served, and looks at the first 32 characters: what
+//! follows makes a password no easier to guess, so none is taken for it that would not be. Of a password that is one part over
+//! and over it looks at the part.
 
 use zxcvbn::{Score, zxcvbn};
 
@@ -34,8 +38,9 @@ const OWN_LETTERS: usize = 8;
 const CONTEXT_LETTERS: usize = 3;
 /// A repeated part that is shorter is too short whatever it is.
 const SHORT_UNIT: usize = 8;
-/// How much zxcvbn is to look at; it takes longer than in proportion.
-const ESTIMATED: usize = 64;
+/// How much zxcvbn is to look at, of the password and of each word of the context, and at how many of these.
+const ESTIMATED: usize = 32;
+const ESTIMATED_WORDS: usize = 16;
 
 /// Whether the password is a common one, or made as people make common ones.
 pub fn is_common(password: &str) -> bool {
@@ -59,13 +64,23 @@ pub fn is_made_of(password: &str, context: &[String]) -> bool {
     plain.len() < before && plain.chars().filter(|c| c.is_alphabetic()).count() < OWN_LETTERS
 }
 
-/// Whether a good guesser finds it: less than 3 of 4 points by zxcvbn, or 2 where a second factor stands beside it. Takes
-/// milliseconds.
+/// Whether a good guesser finds it: less than 3 of 4 points by zxcvbn, or 2 where a second factor stands beside it; always less
+/// than 3 for a part that is repeated. Takes tens of milliseconds at worst: for the threads that hash.
 pub fn is_guessable(password: &str, context: &[String], with_factor: bool) -> bool {
-    let start: String = password.chars().take(ESTIMATED).collect();
+    let characters: Vec<char> = password.chars().collect();
+    let unit = repeated(&characters);
+    let start: String = characters.iter().take(unit.unwrap_or(ESTIMATED).min(ESTIMATED)).collect();
+    let context: Vec<String> =
+        context.iter().take(ESTIMATED_WORDS).map(|word| word.chars().take(ESTIMATED).collect()).collect();
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
-    let enough = if with_factor { Score::Two } else { Score::Three };
+    let enough = if with_factor && unit.is_none() { Score::Two } else { Score::Three };
     zxcvbn(&start, &context).score() < enough
+}
+
+/// The length of the shortest part that is repeated, the last time perhaps cut off.
+fn repeated(characters: &[char]) -> Option<usize> {
+    let is_unit = |unit: &usize| characters.iter().zip(characters.iter().skip(*unit)).all(|(a, b)| a == b);
+    (1..=characters.len() / 2).find(is_unit)
 }
 
 fn is_listed(plain: &str) -> bool {
@@ -107,13 +122,13 @@ fn is_neighbour(a: char, b: char) -> bool {
     KEYBOARD.iter().any(|row| step(row, a, b) || step(row, b, a))
 }
 
-/// One part over and over, the last one perhaps cut off, where the part is short or common itself.
+/// One part over and over, the last one perhaps cut off, where the part is short or common itself. Whether it is easy to guess
+/// is seen where passwords are hashed.
 fn is_repeat(plain: &str) -> bool {
     let characters: Vec<char> = plain.chars().collect();
-    (1..=characters.len() / 2).any(|unit| {
-        let repeats = characters.iter().zip(characters.iter().skip(unit)).all(|(a, b)| a == b);
+    repeated(&characters).is_some_and(|unit| {
         let part: String = characters.iter().take(unit).collect();
-        repeats && (unit < SHORT_UNIT || is_listed(&part) || is_guessable(&part, &[], false))
+        unit < SHORT_UNIT || is_listed(&part)
     })
 }
 
@@ -190,6 +205,20 @@ mod tests {
         ] {
             assert!(!is_common(password) && !is_guessable(password, &[], false), "{password}");
         }
+    }
+
+    #[test]
+    fn of_a_long_password_no_more_is_estimated_than_it_takes() {
+        let part = "kJ8#vQ2!zR5&mW9xT4@bN7^cL1*dF6%gH3(jP0)sY8-aE5=uI2+oK9;wX4:qV7,";
+        let twice = part.repeat(2);
+        assert_eq!(repeated(&twice.chars().collect::<Vec<_>>()), Some(part.chars().count()));
+        assert!(!is_common(&twice) && !is_guessable(&twice, &[], false));
+        // The part is what counts, however often it comes; and where it is weak, a second factor makes up for nothing.
+        assert!(is_guessable("motdepasse1motdepasse1motdepasse1", &[], true));
+        assert!(is_guessable(&"harbour7".repeat(16), &[], false));
+        // What everybody knows is cut too.
+        let context = vec!["x".repeat(1_000); 1_000];
+        assert!(!is_guessable("tram harbour lentil orbit", &context, false));
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub const PREFIX: &str = "portal_pat_";
 const MAX_NAME: usize = 60;
 /// Most tokens that one person may have at once.
 const MOST: i64 = 20;
+/// Most scopes that one names, some of them more than once.
+const MAX_SCOPES: usize = 20;
 const DAY: Duration = Duration::from_hours(24);
 
 /// Who stands behind a token that is good.
@@ -113,6 +115,7 @@ impl Identity {
         if form.scopes.is_empty() {
             faults.add(Fault::new("/scopes", "empty"));
         }
+        faults.take("/scopes", text::few(&form.scopes, MAX_SCOPES));
         let most = self.settings.api_token_days;
         if !(1..=most).contains(&u64::from(form.expires_in_days)) {
             faults.add(Fault::new("/expires_in_days", "out_of_range").with("min", 1).with("max", most));

@@ -152,9 +152,14 @@ fn a_workbook_that_is_none_or_bursts_is_refused() {
 
 /// The workbook of two people with one entry replaced.
 fn with_entry(name: &str, content: &str) -> Vec<u8> {
+    repacked(place_of(name), |old| content.as_bytes().clone_into(old))
+}
+
+/// Which entry of the workbook of two people has this name.
+fn place_of(name: &str) -> usize {
     let mut archive = ZipArchive::new(Cursor::new(people())).unwrap();
-    let at = (0..archive.len()).find(|&index| archive.by_index(index).unwrap().name().unwrap() == name).unwrap();
-    repacked(at, |old| content.as_bytes().clone_into(old))
+    let mut names = (0..archive.len()).map(|index| archive.by_index(index).unwrap().name().unwrap().into_owned());
+    names.position(|known| known == name).unwrap()
 }
 
 /// A sheet whose cells all show the first shared string.
@@ -194,12 +199,7 @@ fn a_workbook_that_grows_while_it_is_read_is_refused() {
 
 #[test]
 fn a_text_that_many_cells_share_is_not_kept_for_each_of_them() {
-    let mut archive = ZipArchive::new(Cursor::new(people())).unwrap();
-    let place = |archive: &mut ZipArchive<_>, name: &str| {
-        (0..archive.len()).find(|&index| archive.by_index(index).unwrap().name().unwrap() == name).unwrap()
-    };
-    let (strings, sheet) =
-        (place(&mut archive, "xl/sharedStrings.xml"), place(&mut archive, "xl/worksheets/sheet1.xml"));
+    let (strings, sheet) = (place_of("xl/sharedStrings.xml"), place_of("xl/worksheets/sheet1.xml"));
     let shared = |text: &str, cells: usize| {
         let text = format!("<sst><si><t>{text}</t></si></sst>");
         let first = repacked(strings, |old| text.as_bytes().clone_into(old));

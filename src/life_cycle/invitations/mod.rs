@@ -281,9 +281,15 @@ impl Desk {
         let email =
             EmailAddress::parse(&invitation.email).map_err(|_stored| Error::internal("a stored address is none"))?;
         let language = members::default_language(conn, row.organisation_id)?;
+        let name = match &acceptance.name {
+            Some(name) => name.clone(),
+            // An invitation of before may have a name that is none by now.
+            None => text::name::members(&invitation.name, self.outbox.letters().community())
+                .map_err(|fault| Error::invalid(vec![Fault { pointer: "/name".to_owned(), ..fault }]))?,
+        };
         let new = NewUser {
             email,
-            name: acceptance.name.clone().unwrap_or_else(|| invitation.name.clone()),
+            name,
             password_hash,
             preferred_language: acceptance.preferred_language.or(invitation.language).unwrap_or(language),
         };
@@ -323,6 +329,19 @@ pub fn judge(
         appointed: store::appointed(conn, &keys)?,
     };
     Ok(invitees.iter().map(|invitee| rules::judge(principal, invitee, &facts)).collect())
+}
+
+/// Whether an officer may invite where a form says: asked before anything else in it is looked at. An organisation that there is not is
+/// for [`judge`] to refuse.
+fn check_inviter(conn: &mut Conn, principal: &Principal, form: &Invite) -> Result<(), Error> {
+    let code = form.organisation.trim().to_ascii_uppercase();
+    if !text::is_code(&code) {
+        return Ok(());
+    }
+    let known = members::all_appointable(conn, std::slice::from_ref(&code))?;
+    known
+        .get(&code)
+        .map_or(Ok(()), |&organisation| rules::may_invite(principal, form.role, organisation).map(|_approved| ()))
 }
 
 /// The codes of the organisations, each once.

@@ -3,10 +3,10 @@
 use actix_web::{HttpResponse, web};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::rules;
 use super::types::{Accept, AcceptLink, InvitationView, Invite};
+use super::{check_inviter, rules};
 use crate::app::Portal;
-use crate::db::Id;
+use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
 use crate::http::{Caller, IdempotencyKey, Json};
@@ -37,9 +37,14 @@ pub async fn invite(
     key: IdempotencyKey,
     body: Json<Invite>,
 ) -> Result<HttpResponse, Error> {
-    let invitee = rules::parse(&body.0, &portal.community.name, portal.clock.now())?;
     let (desk, officer, ticket) = (desk(&portal, &caller), officer.0.clone(), key.ticket(officer.user_id));
-    let made = portal.once(ticket, move |conn| Answer::json(201, &desk.invite(conn, &officer, &invitee)?)).await?;
+    let community = portal.community.name.clone();
+    let write = move |conn: &mut Conn| {
+        check_inviter(conn, &officer, &body.0)?;
+        let invitee = rules::parse(&body.0, &community, desk.now)?;
+        Answer::json(201, &desk.invite(conn, &officer, &invitee)?)
+    };
+    let made = portal.once(ticket, write).await?;
     changed(&portal);
     Ok(made.into())
 }
@@ -90,8 +95,9 @@ pub async fn accept(
 
 /// The same for the page behind the link.
 pub(crate) async fn take(portal: &Portal, caller: &Caller, form: Accept) -> Result<AppointmentView, Error> {
-    let mut acceptance = rules::parse_acceptance(&form, &portal.community.name)?;
+    // First the link: without a good one nothing is said of the rest.
     let found = look_at(portal, caller, &form.token).await?;
+    let mut acceptance = rules::parse_acceptance(&form, &portal.community.name)?;
     if found.needs_password {
         let password =
             form.password.as_ref().ok_or_else(|| Error::invalid(vec![Fault::new("/password", "missing")]))?;

@@ -2,6 +2,7 @@
 
 use super::types::{Accept, Facts, Invite, Invitee, Verdict};
 use crate::appointments::{AppointmentStatus, Held, Role};
+use crate::db::Id;
 use crate::directory;
 use crate::error::{Error, Fault, Faults};
 use crate::i18n::Language;
@@ -68,6 +69,19 @@ pub fn parse(form: &Invite, community: &str, now: Timestamp) -> Result<Invitee, 
     faults.finish_with(invitee)
 }
 
+/// Whether somebody may invite to this role at this organisation, and whether accepting is enough then.
+///
+/// # Errors
+/// 403.
+pub(super) fn may_invite(principal: &Principal, role: Role, organisation: Id) -> Result<bool, Error> {
+    match policy::may_appoint(principal, role, organisation) {
+        Ok(()) => Ok(true),
+        // Coordinators propose coordinators of their own organisation; the Secretariat approves.
+        Err(_) if policy::check_at(principal, organisation).is_ok() => Ok(false),
+        Err(refusal) => Err(refusal),
+    }
+}
+
 /// Judges whether somebody may invite this person, by what is known.
 ///
 /// # Errors
@@ -75,12 +89,7 @@ pub fn parse(form: &Invite, community: &str, now: Timestamp) -> Result<Invitee, 
 pub(super) fn judge(principal: &Principal, invitee: &Invitee, facts: &Facts) -> Result<Verdict, Error> {
     let named = facts.organisations.get(&invitee.organisation.to_ascii_uppercase()).copied();
     let organisation = named.ok_or_else(|| members::unknown_organisation(&invitee.organisation, "/organisation"))?;
-    let approved = match policy::may_appoint(principal, invitee.role, organisation) {
-        Ok(()) => true,
-        // Coordinators propose coordinators of their own organisation; the Secretariat approves.
-        Err(_) if policy::check_at(principal, organisation).is_ok() => false,
-        Err(refusal) => return Err(refusal),
-    };
+    let approved = may_invite(principal, invitee.role, organisation)?;
     let seat = (invitee.email.key(), organisation, invitee.role);
     if seat.0 == principal.email.to_lowercase() {
         return Err(Error::forbidden("own_case"));

@@ -144,7 +144,8 @@ pub fn cancel_some(conn: &mut Conn, most: i64) -> Result<usize, Error> {
     Ok(usize::try_from(untried + tried).unwrap_or_default())
 }
 
-/// Puts up to `most` mails of a batch that had failed back, to be tried as if for the first time; how many.
+/// Puts up to `most` mails of a batch that had failed back, to be tried as if for the first time; how many. None that was set
+/// aside.
 ///
 /// # Errors
 /// Where the database says no.

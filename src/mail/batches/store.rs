@@ -137,7 +137,7 @@ pub(super) fn retry_failed(
     most: i64,
 ) -> Result<usize, Error> {
     let statement = "UPDATE mail SET state = 'pending', attempts = 0, expires_at = $1, next_at = $2 WHERE id IN \
-                     (SELECT id FROM mail WHERE batch = $3 AND state = 'failed' LIMIT $4)";
+                     (SELECT id FROM mail WHERE batch = $3 AND state = 'failed' AND claims = 0 LIMIT $4)";
     Ok(diesel::sql_query(statement)
         .bind::<SqlTimestamp, _>(expires_at)
         .bind::<SqlTimestamp, _>(now)

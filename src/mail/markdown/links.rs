@@ -17,7 +17,11 @@ const LEAVE: &str = "{{unsubscribe}}";
 /// Markdown in which every link has its brackets.
 pub(super) fn bracketed(markdown: &str, options: Options) -> String {
     let taken = taken(markdown, options);
-    let is_free = |from: usize, to: usize| !taken.iter().any(|range| range.start < to && from < range.end);
+    // None overlaps another, so the first that ends behind `from` is the only one that may be met.
+    let is_free = |from: usize, to: usize| {
+        let first = taken.partition_point(|range| range.end <= from);
+        taken.get(first).is_none_or(|range| to <= range.start)
+    };
     let mut written = String::with_capacity(markdown.len());
     for span in LinkFinder::new().spans(markdown) {
         let text = span.as_str();
@@ -83,7 +87,7 @@ fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
 }
 
-/// What is code, HTML or a link already.
+/// What is code, HTML or a link already; in order, none in or over another.
 fn taken(markdown: &str, options: Options) -> Vec<Range<usize>> {
     let events = Parser::new_ext(markdown, options).into_offset_iter();
     let mut taken: Vec<Range<usize>> =
@@ -94,6 +98,14 @@ fn taken(markdown: &str, options: Options) -> Vec<Range<usize>> {
         | Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Link { .. } | Tag::Image { .. }) => Some(range),
         _ => None,
     }));
+    taken.sort_unstable_by_key(|range| range.start);
+    taken.dedup_by(|next, before| {
+        let overlaps = next.start < before.end;
+        if overlaps {
+            before.end = before.end.max(next.end);
+        }
+        overlaps
+    });
     taken
 }
 

@@ -4,15 +4,21 @@
 //! HTML through: no scripts, no forms, no styles but the side that a column of a table keeps to, no images (an image in a mail is
 //! a tracking pixel), links only to http, https and mailto. The text part is written from that HTML (`plain`) rather than from
 //! the Markdown a second time: so both say the same, and neither says what was taken out.
+//!
+//! Rendering takes time in proportion to the text, and a bounded depth of stack (`bounds`, `tags`). What asks for more is refused when it is
+//! written ([`check`]); a text of earlier that does is shown without its HTML, or as plain paragraphs.
 
+mod bounds;
 mod links;
 mod plain;
 mod table;
+mod tags;
 
 use ammonia::Builder;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use super::template;
+pub use bounds::Excess;
 pub use links::linked;
 pub use plain::to_text;
 
@@ -22,13 +28,55 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_SMART_PUNCTUATION);
 
+/// Deepest element of a mail: what an author may write, and the layout around it.
+const MAX_MAIL_DEPTH: usize = bounds::MAX_DEPTH + 16;
+
+/// Refuses Markdown that costs more to render than a text should. Takes as long as rendering it.
+///
+/// # Errors
+/// What is too much.
+pub fn check(markdown: &str) -> Result<(), Excess> {
+    written(markdown, RawHtml::Kept).map(drop)
+}
+
 /// The HTML of an author's Markdown, safe to stand inside any page or mail.
 #[must_use]
 pub fn to_html(markdown: &str) -> String {
+    let written = written(markdown, RawHtml::Kept).or_else(|_excess| written(markdown, RawHtml::Dropped));
+    let clean = match written {
+        Ok(html) => sanitised(&html),
+        Err(_excess) => paragraphs(markdown),
+    };
+    template::restore_in_links(&clean)
+}
+
+/// Whether a program that walks the tree of this mail's HTML by recursion comes back.
+#[must_use]
+pub fn is_shallow(html: &str) -> bool {
+    tags::check(html, MAX_MAIL_DEPTH).is_ok()
+}
+
+/// What becomes of HTML in Markdown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RawHtml {
+    Kept,
+    Dropped,
+}
+
+/// The HTML as Markdown says it, within bounds, and not sanitised.
+fn written(markdown: &str, raw: RawHtml) -> Result<String, Excess> {
+    bounds::leads(markdown)?;
     let markdown = links::bracketed(&template::compact(markdown), OPTIONS);
-    let mut rendered = String::new();
-    html::push_html(&mut rendered, literal_braces(footnotes(Parser::new_ext(&markdown, OPTIONS))));
-    let clean = Builder::default()
+    let is_kept = |event: &Event<'_>| raw == RawHtml::Kept || !matches!(event, Event::Html(_) | Event::InlineHtml(_));
+    let events = literal_braces(footnotes(Parser::new_ext(&markdown, OPTIONS))).filter(is_kept);
+    let mut html = bounds::Bounded::default();
+    html::write_html_fmt(&mut html, events).map_err(|_full| Excess::Long)?;
+    tags::check(&html.0, bounds::MAX_DEPTH)?;
+    Ok(html.0)
+}
+
+fn sanitised(html: &str) -> String {
+    Builder::default()
         .rm_tags(["img", "map", "area"])
         .rm_clean_content_tags(["script", "style"])
         .clean_content_tags(["script", "style", "form", "iframe", "object", "svg", "math"].into())
@@ -37,9 +85,13 @@ pub fn to_html(markdown: &str) -> String {
         .add_tag_attributes("td", ["style"])
         .add_tag_attributes("th", ["style"])
         .filter_style_properties(["text-align"].into())
-        .clean(&rendered)
-        .to_string();
-    template::restore_in_links(&clean)
+        .clean(html)
+        .to_string()
+}
+
+/// A text as it was typed.
+fn paragraphs(text: &str) -> String {
+    text.split("\n\n").flat_map(|part| ["<p>".to_owned(), escape(part), "</p>\n".to_owned()]).collect()
 }
 
 /// Plain text as it stands in HTML.
@@ -121,6 +173,30 @@ mod tests {
         let html = to_html("Rules[^1] hold.\n\n[^1]: https://x.example/a_b_c");
         let link = "<a href=\"https://x.example/a_b_c\" rel=\"noopener noreferrer\">https://x.example/a_b_c</a>";
         assert_eq!(html, format!("<p>Rules[1] hold.</p>\n<p>[1] {link}</p>\n"));
+    }
+
+    #[test]
+    fn what_is_too_much_is_refused_and_shown_all_the_same() {
+        for (markdown, excess) in [
+            ("- ".repeat(9_900) + "x", Excess::Deep),
+            (">".repeat(19_000), Excess::Deep),
+            ("<div>\n\n".repeat(2_000), Excess::Deep),
+            ("*a _b ".repeat(3_000) + &"_ * ".repeat(3_000), Excess::Deep),
+            ("<p><b>a</p>\n\nb\n\n".repeat(30), Excess::Unclosed),
+            (format!("{}\n{}\n{}", "|a".repeat(3_000), "|-".repeat(3_000), "|\n".repeat(3_000)), Excess::Long),
+            ("[".repeat(10_000) + &"](x)".repeat(10_000), Excess::Deep),
+        ] {
+            let shown: String = markdown.chars().take(12).collect();
+            match check(&markdown) {
+                Err(found) => assert_eq!(found, excess, "{shown}"),
+                // What the parser itself bounds.
+                Ok(()) => assert!(to_html(&markdown).len() <= 16 * markdown.len(), "{shown}"),
+            }
+            let html = to_html(&markdown);
+            assert!(is_shallow(&html) && to_text(&html).is_ok(), "{shown}");
+        }
+        assert_eq!(check("# Title\n\n- one\n  - two\n\n> <b>said</b> *so* [x](https://x.example)"), Ok(()));
+        assert_eq!(to_html("<p><b>a</p>\n\nb"), "<p>b</p>\n", "it is shown without its HTML");
     }
 
     #[test]

@@ -16,10 +16,14 @@ pub(super) struct Table {
 impl Table {
     /// One line a row, where that has room.
     pub(super) fn as_columns(&self, room: usize) -> Option<Vec<String>> {
-        let count = self.rows.iter().map(Vec::len).max().unwrap_or_default();
-        let width =
-            |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| display_width(cell)).max();
-        let widths: Vec<usize> = (0..count).map(|column| width(column).unwrap_or_default()).collect();
+        let mut widths: Vec<usize> = Vec::new();
+        for row in &self.rows {
+            widths.resize(widths.len().max(row.len()), 0);
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(display_width(cell));
+            }
+        }
+        let count = widths.len();
         if widths.iter().sum::<usize>() + GAP.len() * count.saturating_sub(1) > room {
             return None;
         }

@@ -138,6 +138,13 @@ fn letters_that_look_alike_are_not_mixed() {
 }
 
 #[test]
+fn the_lists_are_compared_letter_by_letter() {
+    for word in [OFFICES, OFFICE_WORDS, PORTAL_WORDS, SMALL_WORDS].iter().flat_map(|list| list.split(' ')) {
+        assert_eq!(seen(word), word.chars().map(like).collect::<String>(), "{word}");
+    }
+}
+
+#[test]
 fn nobody_poses_as_the_portal() {
     for name in [
         "Secretariat",

@@ -3,7 +3,8 @@
 //! Each endpoint that has something due is served by a task of its own, a few deliveries at a time, so one that is slow or away
 //! delays nobody but itself; over all of them only so many requests are under way at once. A delivery is taken in hand,
 //! tried, and what came of it written down; a process that dies in between leaves it to fall due again. So each event
-//! arrives at least once, and each try carries the same `webhook-id`, by which a receiver knows one it has.
+//! arrives at least once, and each try carries the same `webhook-id`, by which a receiver knows one it has. One that ends each
+//! process that tries it is given up (`store`).
 //!
 //! - `rules` signatures, when to try again, when an endpoint is given up
 //! - `guard` to which addresses it may be; `client` the request
@@ -149,6 +150,9 @@ impl Dispatcher {
             .db
             .write(move |conn| {
                 let Some(row) = store::endpoint(conn, endpoint)? else { return Ok(None) };
+                for event in store::set_aside(conn, endpoint, now)? {
+                    tracing::error!(%endpoint, %event, "set aside: every process that tried to send this event ended");
+                }
                 let claims = store::claim(conn, endpoint, AT_ONCE, me, now.plus(LEASE), now)?;
                 Ok((!claims.is_empty()).then_some((row, claims)))
             })
@@ -162,6 +166,10 @@ impl Dispatcher {
             Err(error) => {
                 // Left in hand: tried again once the operator has put the right master key in its place.
                 tracing::error!(%error, %endpoint, "could not open the secret of an endpoint");
+                let me = self.0.id;
+                if let Err(error) = self.0.db.write(move |conn| store::excuse(conn, endpoint, me)).await {
+                    tracing::warn!(%error, %endpoint, "could not write down that events were not tried");
+                }
                 return;
             }
         };

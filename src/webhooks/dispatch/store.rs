@@ -1,7 +1,9 @@
 //! The SQL of sending: what is due, what is taken in hand, what came of it.
 //!
 //! Whoever takes a delivery in hand moves its time to when it is to be given up for dead, and signs for it. So a process that dies
-//! leaves deliveries that fall due by themselves, and one that was given up can't overwrite what its successor did.
+//! leaves deliveries that fall due by themselves, and one that was given up can't overwrite what its successor did. That a
+//! delivery is taken in hand is counted before it is tried, and set back by whatever comes of it: one of which nothing came is
+//! tried alone, and given up after the third time, since it may be what ended the process.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer};
@@ -49,14 +51,44 @@ struct Claimed {
 
 // A second process that found the same rows waits for the first, looks again at `next_at`, and passes over them.
 const CLAIM: &str = "\
-UPDATE webhook_delivery SET lease_by = $1, next_at = $2 \
+UPDATE webhook_delivery SET lease_by = $1, next_at = $2, claims = claims + 1 \
 WHERE webhook_id = $3 AND state = 'pending' AND next_at <= $4 AND event_id IN (\
     SELECT due.event_id FROM webhook_delivery due \
-    WHERE due.webhook_id = $3 AND due.state = 'pending' AND due.next_at <= $4 \
+    WHERE due.webhook_id = $3 AND due.state = 'pending' AND due.next_at <= $4 AND due.claims {claims} \
     ORDER BY due.next_at, due.event_id LIMIT $5) \
 RETURNING event_id, attempts";
 
-/// Takes up to `limit` due deliveries of an endpoint in hand, the longest due first.
+/// Times in a row that a delivery is taken in hand and nothing comes of it, after which it is given up.
+const MOST_CLAIMS: i32 = 3;
+
+/// Gives up what ended each process that had it in hand; which events.
+pub(super) fn set_aside(conn: &mut Conn, endpoint: Id, now: Timestamp) -> Result<Vec<Id>, Error> {
+    let due = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::next_at.le(now));
+    let over =
+        due.and(webhook_delivery::state.eq(EventDeliveryState::Pending)).and(webhook_delivery::claims.ge(MOST_CLAIMS));
+    let events: Vec<Id> = webhook_delivery::table.filter(over).select(webhook_delivery::event_id).load(conn)?;
+    if !events.is_empty() {
+        let these = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::event_id.eq_any(&events));
+        diesel::update(webhook_delivery::table.filter(these))
+            .set((
+                webhook_delivery::state.eq(EventDeliveryState::Failed),
+                webhook_delivery::lease_by.eq(None::<Id>),
+                webhook_delivery::last_at.eq(now),
+            ))
+            .execute(conn)?;
+    }
+    Ok(events)
+}
+
+/// What this process has in hand was not tried, for a reason of its own.
+pub(super) fn excuse(conn: &mut Conn, endpoint: Id, lease_by: Id) -> Result<(), Error> {
+    let mine = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::lease_by.eq(lease_by));
+    diesel::update(webhook_delivery::table.filter(mine)).set(webhook_delivery::claims.eq(0)).execute(conn)?;
+    Ok(())
+}
+
+/// Takes up to `limit` due deliveries of an endpoint in hand, the longest due first; where there are none but those of which
+/// nothing came before, one of these.
 pub(super) fn claim(
     conn: &mut Conn,
     endpoint: Id,
@@ -65,13 +97,18 @@ pub(super) fn claim(
     lease_until: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<Claim>, Error> {
-    let claimed: Vec<Claimed> = diesel::sql_query(CLAIM)
-        .bind::<SqlId, _>(lease_by)
-        .bind::<SqlTimestamp, _>(lease_until)
-        .bind::<SqlId, _>(endpoint)
-        .bind::<SqlTimestamp, _>(now)
-        .bind::<BigInt, _>(limit)
-        .load(conn)?;
+    let mut claimed: Vec<Claimed> = Vec::new();
+    for (claims, limit) in [("= 0", limit), ("> 0", 1)] {
+        if claimed.is_empty() {
+            claimed = diesel::sql_query(CLAIM.replace("{claims}", claims))
+                .bind::<SqlId, _>(lease_by)
+                .bind::<SqlTimestamp, _>(lease_until)
+                .bind::<SqlId, _>(endpoint)
+                .bind::<SqlTimestamp, _>(now)
+                .bind::<BigInt, _>(limit)
+                .load(conn)?;
+        }
+    }
     let ids: Vec<Id> = claimed.iter().map(|row| row.event_id).collect();
     let events: Vec<(Id, Kind, Document<Value>, Timestamp)> = webhook_event::table
         .filter(webhook_event::id.eq_any(ids))
@@ -132,6 +169,7 @@ pub(super) fn settle(
             .set((
                 webhook_delivery::state.eq(tried.state),
                 webhook_delivery::attempts.eq(webhook_delivery::attempts + 1),
+                webhook_delivery::claims.eq(0),
                 webhook_delivery::next_at.eq(tried.next_at),
                 webhook_delivery::lease_by.eq(None::<Id>),
                 webhook_delivery::last_at.eq(now),

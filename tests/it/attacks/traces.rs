@@ -7,13 +7,18 @@ use portal::db::Target;
 use serde_json::{Value, json};
 
 use crate::privacy::traces;
-use crate::support::{Application, Expect as _, Story, TestApp, stories};
+use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
 
 pub fn stories() -> Vec<Story> {
     stories![
         a20_after_erasure_no_file_of_the_database_names_the_person,
         a20_an_address_that_is_not_to_be_written_to_is_remembered_without_its_name,
         a20_a_suppressed_address_that_nobody_has_is_masked_with_time,
+        a22_a_hidden_member_is_hidden_in_every_set,
+        a22_a_token_reads_what_it_is_for,
+        a22_a_letter_that_is_kept_for_officers_is_in_no_archive,
+        a22_nobody_learns_that_something_hidden_changed,
+        a22_the_audit_log_takes_no_replacement,
         a23_a_portal_for_the_world_shows_no_workbench: ["server.docs=false"],
         a23_what_is_unsafe_in_production_is_refused_with_a_sentence,
     ]
@@ -140,6 +145,206 @@ fn a20_a_suppressed_address_that_nobody_has_is_masked_with_time(t: TestApp) {
     assert!(kept.contains(&awa.email), "an account has it: {kept:?}");
     assert!(kept.iter().any(|address| address.starts_with('#') && address.ends_with("@elsewhere.example")), "{kept:?}");
     assert_eq!(traces(&t, &["zenobia"]), []);
+}
+
+fn a22_a_hidden_member_is_hidden_in_every_set(t: TestApp) {
+    let reader = t.ncp("SN");
+    let wanjiru = t.member(&Application::new("KE", "Wanjiru Kamau"));
+    let id = reader.all("/contacts?q=wanjiru")[0]["id"].as_str().unwrap().to_owned();
+    let place = |since: &str| {
+        let mut since = since.to_owned();
+        let mut told: Vec<Value> = Vec::new();
+        loop {
+            let page = reader.get(&format!("/changes?limit=100&{since}")).expect(200);
+            told.extend(page["data"].as_array().unwrap().iter().cloned());
+            since = format!("since={}", page["since"].as_str().unwrap());
+            if page["page"]["next_cursor"].is_null() {
+                return (since, told);
+            }
+        }
+    };
+    let (since, _) = place("");
+    let books = |person: &Person| {
+        ["name", "-updated_at", "member"].map(|sort| person.all(&format!("/contacts?sort={sort}&member=KE")).len())
+    };
+    assert_eq!(books(&reader), [1, 1, 1]);
+    let hide = |status: &str| {
+        let admin = t.admin();
+        let tag = admin.get("/members/KE").header("etag").unwrap().to_owned();
+        admin.with_header("if-match", &tag).patch("/members/KE", &json!({"status": status})).expect(200);
+    };
+    hide("hidden");
+    for person in [&reader, &wanjiru] {
+        assert_eq!(books(person), [0, 0, 0]);
+        for query in ["", "q=wanjiru", "q=kamua", "q=Kenya", "region=ESA", "sort=-updated_at", "sort=member"] {
+            let found = person.all(&format!("/contacts?{query}"));
+            assert!(found.iter().all(|row| row["member"]["code"] != "KE"), "{query}: {found:?}");
+        }
+        let facets = person.get("/contacts?facets=region,member,role,language&total=true").expect(200);
+        let listed = person.all("/contacts").len();
+        assert_eq!(facets["total"], listed, "{facets}");
+        let of = |facet: &str| facets["facets"][facet].as_array().unwrap().clone();
+        assert!(of("member").iter().all(|value| value["value"] != "KE"), "{facets}");
+        let roles: u64 = of("role").iter().map(|value| value["count"].as_u64().unwrap()).sum();
+        assert_eq!(roles, u64::try_from(listed).unwrap());
+        assert_eq!(person.get(&format!("/contacts/{id}")).refused(404), "not_found");
+        assert_eq!(person.get(&format!("/contacts/{id}.vcf")).refused(404), "not_found");
+        assert!(!person.get("/contacts.csv").text.contains("Wanjiru"));
+        assert!(!person.get("/contacts.vcf").text.contains("Wanjiru"));
+    }
+    let (_, everything) = place("");
+    let named = |entry: &&Value| entry["id"] == id.as_str() || entry["member"]["code"] == "KE";
+    assert_eq!(everything.iter().filter(named).count(), 0, "whoever begins now never heard of it");
+    let (since, told) = place(&since);
+    assert!(told.iter().any(|entry| entry["id"] == id.as_str() && entry["gone"] == true), "a copy forgets: {told:?}");
+    // Nobody hears what goes on behind.
+    wanjiru.patch("/me", &json!({"job_title": "Director"})).expect(200);
+    assert_eq!(place(&since).1, Vec::<Value>::new());
+    let admin = t.admin();
+    let form = json!({"audience": {}, "default_language": "en",
+        "variants": {"en": {"subject": "For all", "body_markdown": "Hello everybody"}}});
+    let announcement = admin.post("/announcements", &form).expect(201)["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/announcements/{announcement}/send"), &json!({})).expect(202);
+    let heard = |person: &Person| t.inbox(&person.email).iter().any(|mail| mail.text.contains("Hello everybody"));
+    assert_eq!((heard(&reader), heard(&wanjiru)), (true, false), "no audience has it");
+    // The Secretariat sees it.
+    assert_eq!(books(&admin), [1, 1, 1]);
+    admin.get(&format!("/contacts/{id}")).expect(200);
+    assert!(admin.get("/contacts.csv").text.contains("Wanjiru"));
+    hide("active");
+    assert_eq!(books(&reader), [1, 1, 1]);
+    let (_, back) = place(&since);
+    assert!(back.iter().any(|entry| entry["contact"]["job_title"] == "Director"), "{back:?}");
+}
+
+fn a22_a_token_reads_what_it_is_for(t: TestApp) {
+    let mut application = Application::new("SN", "Moussa Fall");
+    application.role = "coordinator";
+    let coordinator = t.member(&application);
+    let own = coordinator.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+    let awa = t.ncp("SN").get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+    let seen = |scope: &str| {
+        let form = json!({"name": scope, "scopes": [scope], "expires_in_days": 1});
+        let made = coordinator.post("/me/tokens", &form).expect(201);
+        let token = t.anonymous().with_token(made["token"].as_str().unwrap());
+        let list = token.get("/appointments").unwrap().text;
+        let one = |id: &str| token.get(&format!("/appointments/{id}")).unwrap().status;
+        (list.contains(&own), list.contains(&awa), one(&own), one(&awa))
+    };
+    for scope in ["community:read", "audit:read", "registrations:decide", "announcements:manage", "statistics:read"] {
+        assert_eq!(seen(scope), (false, false, 403, 403), "{scope}");
+    }
+    assert_eq!(seen("profile:read"), (true, false, 200, 404), "one's own");
+    assert_eq!(seen("appointments:manage"), (true, true, 200, 200), "an officer's");
+}
+
+fn a22_a_letter_that_is_kept_for_officers_is_in_no_archive(t: TestApp) {
+    let (admin, person) = (t.admin(), t.ncp("SN"));
+    let id = person.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+    let place = format!("/appointments/{id}/nomination");
+    let tag = admin.get(&place).header("etag").unwrap().to_owned();
+    let path = format!("/api/v1{place}/letter");
+    let letter = b"%PDF-1.4\nsecret-of-others\n%%EOF\n";
+    let answer = admin.with_header("if-match", &tag).send("PUT", &path, Some(("application/pdf", letter)));
+    answer.unwrap().expect(200);
+    assert_eq!(person.get(&format!("{place}/letter")).status, 403, "not to the nominated person");
+    let archive = crate::privacy::archive(&t, &person);
+    let has = |words: &[u8]| archive.windows(words.len()).any(|window| window == words);
+    assert!(has(b"data.json") && !has(b"secret-of-others") && !has(b"letters/"));
+}
+
+fn a22_nobody_learns_that_something_hidden_changed(t: TestApp) {
+    let awa = t.member(&Application::new("SN", "Awa Diop"));
+    let moussa = t.member(&Application::new("SN", "Moussa Fall"));
+    let reader = t.ncp("FR");
+    let row = |person: &Person| {
+        let rows = person.all("/contacts?sort=-updated_at");
+        let order: Vec<Value> = rows.iter().map(|row| row["id"].clone()).collect();
+        let one = rows.into_iter().find(|row| row["member"]["code"] == "SN" && row["name"] == "Awa Diop").unwrap();
+        let answer = person.get(&format!("/contacts/{}", one["id"].as_str().unwrap()));
+        (answer.header("etag").unwrap().to_owned(), one, order)
+    };
+    let since = |person: &Person| {
+        let mut since = String::new();
+        loop {
+            let page = person.get(&format!("/changes?limit=100{since}")).expect(200);
+            since = format!("&since={}", page["since"].as_str().unwrap());
+            if page["page"]["next_cursor"].is_null() {
+                return since;
+            }
+        }
+    };
+    let heard = |person: &Person, since: &str| {
+        person.get(&format!("/changes?limit=100{since}")).expect(200)["data"].as_array().unwrap().len()
+    };
+    let (before, start, colleague) = (row(&reader), since(&reader), since(&moussa));
+    t.pass(Duration::from_secs(1));
+    // The phone is for the organisation.
+    awa.patch("/me", &json!({"phone": "+221 77 000 00 01"})).expect(200);
+    assert_eq!(row(&reader), before, "neither tag, nor time, nor order");
+    assert_eq!(heard(&reader, &start), 0);
+    assert_eq!(heard(&moussa, &colleague), 1, "who sees it hears of it");
+    let later = since(&moussa);
+    t.pass(Duration::from_secs(1));
+    awa.patch("/me", &json!({"phone_audience": "secretariat"})).expect(200);
+    assert_eq!(heard(&moussa, &later), 1, "it is gone for the colleague");
+    let later = since(&moussa);
+    awa.patch("/me", &json!({"phone": "+221 77 000 00 02"})).expect(200);
+    assert_eq!((heard(&moussa, &later), heard(&reader, &start)), (0, 0));
+    assert_eq!(row(&reader), before);
+    assert_eq!(row(&t.admin()).2[0], before.1["id"], "the Secretariat sees what changed last");
+    t.pass(Duration::from_secs(1));
+    awa.patch("/me", &json!({"job_title": "Director"})).expect(200);
+    let after = row(&reader);
+    assert!(after.0 != before.0 && after.1["updated_at"] != before.1["updated_at"] && after.2[0] == after.1["id"]);
+    assert_eq!((heard(&reader, &start), heard(&moussa, &later)), (1, 1));
+}
+
+fn a22_the_audit_log_takes_no_replacement(t: TestApp) {
+    use diesel::connection::SimpleConnection as _;
+    use portal::db::{Access, Conn};
+    t.ncp("SN");
+    t.run(t.portal.keep_house_once()).unwrap();
+    let mut conn = portal::db::open(t.portal.db.target(), Access::Write).unwrap();
+    let statements: &[&str] = match conn {
+        Conn::Sqlite(_) => &[
+            "INSERT OR REPLACE INTO audit_entry (id, at, action) SELECT id, 0, 'nothing' FROM audit_entry LIMIT 1",
+            "REPLACE INTO audit_entry (id, at, action) SELECT id, 0, 'nothing' FROM audit_entry LIMIT 1",
+            "INSERT OR REPLACE INTO audit_entry (rowid, id, at, action) VALUES (1, zeroblob(16), 0, 'nothing')",
+            "INSERT INTO audit_entry (id, at, action) SELECT id, 0, 'nothing' FROM audit_entry WHERE true LIMIT 1 \
+             ON CONFLICT (id) DO UPDATE SET action = 'nothing'",
+            "UPDATE OR REPLACE audit_entry SET id = (SELECT max(id) FROM audit_entry) WHERE rowid = 1",
+            "INSERT OR REPLACE INTO audit_seal SELECT position, entry_id, zeroblob(32) FROM audit_seal LIMIT 1",
+            "INSERT OR REPLACE INTO audit_seal SELECT 999999, entry_id, zeroblob(32) FROM audit_seal LIMIT 1",
+            "UPDATE OR REPLACE audit_seal SET position = 1",
+            "DELETE FROM audit_entry",
+        ],
+        Conn::Postgres(_) => &[
+            "INSERT INTO audit_entry (id, at, action) SELECT id, now(), 'nothing' FROM audit_entry LIMIT 1 \
+             ON CONFLICT (id) DO UPDATE SET action = 'nothing'",
+            "SET session_replication_role = replica; UPDATE audit_entry SET action = 'nothing'",
+            "SET session_replication_role = replica; DELETE FROM audit_seal",
+            "TRUNCATE audit_seal",
+        ],
+    };
+    for pragma in ["OFF", "ON"] {
+        for statement in statements {
+            let refused = match &mut conn {
+                Conn::Sqlite(c) => {
+                    c.batch_execute(&format!("PRAGMA recursive_triggers = {pragma}")).unwrap();
+                    c.batch_execute(statement).unwrap_err().to_string()
+                }
+                Conn::Postgres(c) => {
+                    let refused = c.batch_execute(statement).unwrap_err().to_string();
+                    c.batch_execute("RESET session_replication_role").unwrap();
+                    refused
+                }
+            };
+            assert!(refused.contains("append-only"), "{statement}: {refused}");
+        }
+    }
+    // What is new is taken as before.
+    t.ncp("FR");
 }
 
 fn a23_a_portal_for_the_world_shows_no_workbench(t: TestApp) {

@@ -52,7 +52,7 @@ fn a_walk_gives_what_looking_up_gives() {
             let names = index::beginnings(conn, 0, "", "").unwrap();
             set &= names.into_values().rev().take(3).fold(RoaringBitmap::new(), |all, set| all | set);
         }
-        let mut order = Order::of(conn, sort, Language::Fr, Sets::default()).unwrap();
+        let mut order = Order::of(conn, sort, &Sight::everything(), Language::Fr, Sets::default()).unwrap();
         let after = after.map(|number| place(&order, &store::steps(conn, &[number]).unwrap()[0]));
         let looked_up = order.looked_up(conn, &set, after.as_ref(), wanted).unwrap();
         order.bounds = Bounds { few, stretch, strides: (7, 20) };

@@ -1,0 +1,99 @@
+//! Bodies that are the same for many: made and compressed once, and handed out as often as somebody asks.
+//!
+//! Anybody may ask for them at no cost, so an answer costs next to nothing: the bytes are shared, and who has them already gets 304.
+//! What compresses other answers (`Compress`) leaves these alone.
+
+use std::io::Write as _;
+
+use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, EntityTag, HeaderValue, VARY};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::etag;
+use crate::error::{Error, OrInternal as _};
+
+/// A body, with and without compression.
+#[derive(Clone)]
+pub struct Fixed {
+    media_type: HeaderValue,
+    tag: EntityTag,
+    plain: Bytes,
+    gzip: Bytes,
+}
+
+impl Fixed {
+    /// A body under the tag of its bytes. Compressing takes a while: not for a thread that serves.
+    ///
+    /// # Errors
+    /// None that is expected.
+    pub fn new(media_type: &str, body: Vec<u8>) -> Result<Self, Error> {
+        let tag = etag::of_bytes(&body);
+        Self::tagged(media_type, tag, body)
+    }
+
+    /// The same under the tag of what it was made from.
+    ///
+    /// # Errors
+    /// None that is expected.
+    pub fn tagged(media_type: &str, tag: EntityTag, body: Vec<u8>) -> Result<Self, Error> {
+        let media_type = HeaderValue::from_str(media_type).or_internal()?;
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(&body).or_internal()?;
+        let gzip = Bytes::from(encoder.finish().or_internal()?);
+        Ok(Self { media_type, tag, plain: Bytes::from(body), gzip })
+    }
+
+    /// The answer to a request.
+    #[must_use]
+    pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
+        if etag::is_known(request, &self.tag) {
+            return etag::not_modified(&self.tag);
+        }
+        let mut answer = HttpResponse::Ok();
+        answer
+            .insert_header((ETAG, self.tag.clone()))
+            .insert_header((VARY, "accept-encoding"))
+            .insert_header((CONTENT_TYPE, self.media_type.clone()));
+        if takes_gzip(request) {
+            answer.insert_header((CONTENT_ENCODING, "gzip")).body(self.gzip.clone())
+        } else {
+            answer.body(self.plain.clone())
+        }
+    }
+}
+
+/// Whether a client says that it reads gzip.
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let named = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    named.split(',').any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim_matches(['0', '.']).is_empty());
+        matches!(name.trim(), "gzip" | "*") && !refused
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn it_is_compressed_for_whoever_reads_that() {
+        let fixed = Fixed::new("text/plain", vec![b'a'; 10_000]).unwrap();
+        for (accepted, zipped) in [
+            ("", false),
+            ("gzip, br", true),
+            ("br;q=1, gzip;q=0.5", true),
+            ("gzip;q=0.0", false),
+            ("*", true),
+            ("br", false),
+        ] {
+            let request = TestRequest::default().insert_header((ACCEPT_ENCODING, accepted)).to_http_request();
+            let answer = fixed.respond(&request);
+            assert_eq!(answer.headers().contains_key(CONTENT_ENCODING), zipped, "{accepted}");
+        }
+        assert!(fixed.gzip.len() < 200 && fixed.plain.len() == 10_000);
+    }
+}
