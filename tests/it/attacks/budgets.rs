@@ -248,8 +248,9 @@ fn a17_letters_have_a_budget_and_none_is_left(t: TestApp) {
     waits(hand_in(&awa, &content));
     hand_in(&grace, &content).expect(200);
     // What is refused for what it is costs as much, and nothing of it is kept.
-    hand_in(&grace, &vec![b'x'; 60 * 1_024]).refused(422);
-    hand_in(&grace, &vec![b'x'; 60 * 1_024]).refused(422);
+    let none = b"x".repeat(60 * 1_024);
+    hand_in(&grace, &none).refused(422);
+    hand_in(&grace, &none).refused(422);
     waits(hand_in(&grace, &content));
     assert_eq!(files(&t) - before, 2);
     t.pass(HOUR);
