@@ -67,7 +67,8 @@ fn measure(filter: &str) {
         let named = |shape: &str| format!("{}::{shape}", target.name).contains(filter);
         let mixed = |size| target.pieces.concat().into_bytes().into_iter().cycle().take(size).collect::<Vec<u8>>();
         let written = target.shapes.iter().map(|shape| -> (&str, Make<'_>) { (shape.name, &*shape.make) });
-        let shapes: Vec<(&str, Make<'_>)> = written.chain([("mixed", &mixed as Make<'_>)]).collect();
+        let mixed: Make<'_> = &mixed;
+        let shapes: Vec<(&str, Make<'_>)> = written.chain([("mixed", mixed)]).collect();
         if !shapes.iter().any(|(shape, _)| named(shape)) {
             continue;
         }

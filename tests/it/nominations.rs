@@ -348,11 +348,8 @@ fn other_features_record_list_and_forget(t: TestApp) {
     t.run(record).unwrap();
     upload(&awa, &place, LETTER);
     assert_eq!(awa.get(&place).expect(200)["dated"], "2026-01-15");
-    let user: Id = awa.get("/me").expect(200)["id"].as_str().unwrap().parse().unwrap();
-    let letters = t.run(t.portal.db.read(move |conn| nominations::letters_of_user(conn, user))).unwrap();
-    assert_eq!(letters.len(), 1);
-    assert_eq!((letters[0].appointment, letters[0].name.as_str()), (id, "Lettre de désignation.pdf"));
-    assert_eq!(t.run(t.portal.storage.get(letters[0].object)).unwrap(), LETTER);
+    let kept = t.run(t.portal.db.read(move |conn| nominations::of(conn, id))).unwrap();
+    assert_eq!(kept.letter.expect("the letter").name, "Lettre de désignation.pdf");
     t.run(t.portal.db.write(move |conn| nominations::forget(conn, id, now))).unwrap();
     let left = t.run(t.portal.db.read(move |conn| nominations::of(conn, id))).unwrap();
     assert!(left.official.is_none() && left.letter.is_none());
