@@ -343,7 +343,7 @@ mail-access_ended = Des sessions de votre compte ont été fermées
         { $by ->
             [secretariat] Le Secrétariat
            *[other] Une personne connectée à votre compte
-        } a mis fin aux autres accès à votre compte auprès de { $community } : { COUNT($sessions) ->
+        } a mis fin aux autres accès à votre compte auprès de { $community } : { COUNT($sessions) ->
             [one] { $sessions } session
            *[other] { $sessions } sessions
         } et { COUNT($tokens) ->
@@ -353,7 +353,7 @@ mail-access_ended = Des sessions de votre compte ont été fermées
 
         { $by ->
             [secretariat] Vous pouvez vous connecter à nouveau comme d’habitude. Si vous ne savez pas pourquoi cela a été fait, adressez-vous au Secrétariat.
-           *[other] Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+           *[other] Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
         }
     .button = -
 
@@ -978,9 +978,9 @@ fault-not_after = Cette date doit être postérieure au { $day }.
 fault-place_in_subject = L’objet est le même pour tous : il figure aussi dans des listes. Écrivez le nom dans le texte.
 fault-place_in_public = Ce que tous peuvent lire ne s’adresse pas à une personne. Retirez les champs entre accolades ou ne le publiez pas.
 fault-place_without_topic = Sans thème, il n’y a rien à quitter. Indiquez le thème ou retirez le lien de désinscription.
-fault-nested_too_deeply = Ce texte est trop imbriqué : listes dans des listes, citations dans des citations, HTML dans du HTML. Écrivez-le avec moins de niveaux.
+fault-nested_too_deeply = Ce texte est trop imbriqué : listes dans des listes, citations dans des citations, HTML dans du HTML. Écrivez-le avec moins de niveaux.
 fault-html_not_closed = Du HTML n’est pas fermé là où il a été ouvert dans ce texte. Fermez chaque balise dans le paragraphe où elle est ouverte, la dernière en premier.
-fault-too_much_html = Ce texte donne une page trop longue : tableaux aux colonnes trop nombreuses ou balises aux attributs trop nombreux. Réduisez-les ou partagez le texte.
+fault-too_much_html = Ce texte donne une page trop longue : tableaux aux colonnes trop nombreuses ou balises aux attributs trop nombreux. Réduisez-les ou partagez le texte.
 fault-unknown_place = « { $value } » ne peut être rempli. Les champs connus, écrits ainsi, sont {"{{ name }}"}, {"{{ administration }}"} et {"{{ unsubscribe }}"}. Pour deux accolades telles quelles, écrivez \{"{"}\{"{"}.
 fault-bad_domain = Ce n’est pas un domaine, comme douane.example.
 fault-bad_url = Cette URL ne peut pas être appelée. Écrivez-la en entier, comme https://reception.example/hooks, sans nom, mot de passe ni fragment (#).

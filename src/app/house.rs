@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::Portal;
+use crate::db::in_own_name;
 use crate::error::Error;
 use crate::time::Timestamp;
 use crate::{
@@ -73,7 +74,7 @@ impl Portal {
     /// What fails is told, and done a minute later; nothing of it takes effect meanwhile.
     pub async fn settle_grants(&self) {
         // Told already.
-        let _ = self.settle().await;
+        let _ = in_own_name(self.settle()).await;
         self.stir();
     }
 

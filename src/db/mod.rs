@@ -31,7 +31,7 @@ pub use connection::{Access, Conn, MultiBackend, Target, migrate, open, revert_a
 pub use document::Document;
 pub use id::Id;
 pub use workers::Limits;
-pub use write_check::{WriteCheck, set_write_check, with_write_check};
+pub use write_check::{WriteCheck, in_own_name, set_write_check, with_write_check};
 
 use crate::error::Error;
 use watch::Watch;

@@ -26,6 +26,11 @@ pub async fn with_write_check<F: Future>(request: F) -> F::Output {
     CHECK.scope(RefCell::default(), request).await
 }
 
+/// Runs what the portal does in its own name after a request has done its own: it may have ended the session of its sender.
+pub async fn in_own_name<F: Future>(work: F) -> F::Output {
+    with_write_check(work).await
+}
+
 /// Sets the check of the request that runs.
 ///
 /// # Errors

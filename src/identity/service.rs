@@ -131,7 +131,7 @@ impl Identity {
     }
 
     /// What must still hold in each unit of work of a request that was let in as `principal` for `action`: the session or token
-    /// is good, the person is not suspended, and the rights are the same.
+    /// is good, the person is not suspended, and no right is lost.
     #[must_use]
     pub fn write_check(&self, principal: &Arc<Principal>, action: Option<Action>) -> WriteCheck {
         self.sessions.write_check(principal, action)

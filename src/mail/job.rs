@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::OwnedSemaphorePermit;
-
+use super::Content;
 use super::claims::Taken;
 use super::message::Sheet;
 use super::pace::Place;
 use super::smtp::Reply;
+use super::suspect::SuspectPermit;
 use super::types::{Claim, Lane, Outcome, SendResult};
-use super::{Bell, Content};
 use crate::db::Id;
 use crate::time::Timestamp;
 
@@ -25,27 +24,8 @@ pub(super) struct Job {
     pub(super) lease_until: Timestamp,
     /// Gives its domain free when it is done with.
     pub(super) place: Option<Place>,
-    /// Where it is a suspect: lets the next one go when it is done with.
-    pub(super) alone: Option<Alone>,
-}
-
-/// The right to have a suspect in hand; a lane has one.
-pub(super) struct Alone {
-    permit: Option<OwnedSemaphorePermit>,
-    bell: Bell,
-}
-
-impl Alone {
-    pub(super) fn new(permit: OwnedSemaphorePermit, bell: Bell) -> Self {
-        Self { permit: Some(permit), bell }
-    }
-}
-
-impl Drop for Alone {
-    fn drop(&mut self) {
-        drop(self.permit.take());
-        self.bell.ring();
-    }
+    /// Where it is a suspect: lets the next one go when the result is written down.
+    pub(super) permit: Option<Arc<SuspectPermit>>,
 }
 
 /// What was claimed, with what it says: a text of many mails is taken apart once.
@@ -61,7 +41,7 @@ pub(super) fn of(lane: Lane, taken: Vec<Taken>, contents: Vec<(Id, Content)>, le
         .into_iter()
         .map(|Taken { claim, topic }| {
             let sheet = sheet_of(&claim);
-            Job { lane, claim, sheet, topic, lease_until, place: None, alone: None }
+            Job { lane, claim, sheet, topic, lease_until, place: None, permit: None }
         })
         .collect()
 }
@@ -79,6 +59,6 @@ impl Job {
     }
 
     pub(super) fn result(&self, outcome: Outcome, code: Option<i32>, reply: Option<String>) -> SendResult {
-        self.claim.result(outcome, code, reply)
+        SendResult { permit: self.permit.clone(), ..self.claim.result(outcome, code, reply) }
     }
 }

@@ -38,6 +38,7 @@ mod rules;
 mod sender;
 mod smtp;
 mod store;
+mod suspect;
 pub mod template;
 mod token;
 mod types;
@@ -78,7 +79,7 @@ fn announcement_of(kind: &str, batch: Option<Id>) -> Option<Id> {
 }
 
 /// Wakes the sender of this process; other processes find the mail when they next look.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Bell(Arc<[Notify; 2]>);
 
 impl Bell {

@@ -32,10 +32,11 @@ use super::breaker::Breaker;
 use super::claims::{self, Lease};
 use super::clerk::{Clerk, SETTLE};
 use super::courier::{Courier, Queues, Transport};
-use super::job::{self, Alone, Job};
+use super::job::{self, Job};
 use super::journal::Journal;
 use super::options::Options;
 use super::pace::{Pace, Turn};
+use super::suspect::SuspectPermit;
 use super::types::{Lane, Outcome, SendResult};
 use super::{Bell, batches, pace, rules, store};
 use crate::db::{Db, Id, Target};
@@ -307,8 +308,7 @@ impl Sender {
         let [urgent, bulk] = &self.0.suspects;
         let permits = if lane == Lane::Bulk { bulk } else { urgent };
         let free = Arc::clone(permits).try_acquire_owned().ok();
-        let was_free = free.is_some();
-        let jobs = self.claim_with(lane, free).await;
+        let (was_free, jobs) = (free.is_some(), self.claim_with(lane, free).await);
         if !jobs.is_empty() || was_free || mode == Mode::Serve {
             return jobs;
         }
@@ -348,7 +348,7 @@ impl Sender {
         self.0.running.lock().unwrap_or_else(PoisonError::into_inner).extend(batches);
         let mut jobs = job::of(lane, taken, contents, lease.until);
         if is_suspect && let Some((job, permit)) = jobs.first_mut().zip(free) {
-            job.alone = Some(Alone::new(permit, self.0.bell.clone()));
+            job.permit = Some(Arc::new(SuspectPermit::new(permit, self.0.bell.clone())));
         }
         jobs
     }

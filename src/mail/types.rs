@@ -1,10 +1,13 @@
 //! The words of the outbox.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::suspect::SuspectPermit;
 use crate::db::document::SqlDocument;
 use crate::db::id::SqlId;
 use crate::db::schema::mail;
@@ -260,6 +263,8 @@ pub struct SendResult {
     pub status: Option<String>,
     /// The relay's words, or what went wrong on the way.
     pub reply: Option<String>,
+    /// Where it was a suspect: held until this is written down.
+    pub permit: Option<Arc<SuspectPermit>>,
 }
 
 impl SendResult {

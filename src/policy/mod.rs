@@ -256,13 +256,14 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
     }))
 }
 
-/// Whether two looks at a person see the same rights: what the person came in with, how surely, and what the person holds.
+/// Whether a person still has all the rights of `before`: by the same credential, as surely, and with every appointment as it
+/// was. Further ones take nothing away.
 #[must_use]
-pub fn same_rights(one: &Principal, other: &Principal) -> bool {
-    one.user_id == other.user_id
-        && one.credential == other.credential
-        && one.level == other.level
-        && one.appointments == other.appointments
+pub fn keeps_rights(current: &Principal, before: &Principal) -> bool {
+    current.user_id == before.user_id
+        && current.credential == before.credential
+        && current.level == before.level
+        && before.appointments.iter().all(|held| current.appointments.contains(held))
 }
 
 /// Refuses what a coordinator wants to do at an organisation that is not the own one. The Secretariat may everywhere.

@@ -259,7 +259,8 @@ fn a_sheet_has_bounds(t: TestApp) {
         }
         sheet
     };
-    assert_eq!(plan(&admin, &sheet(500))["counts"]["invite"], 500);
+    let made = plan(&admin, &sheet(500));
+    assert_eq!(made["counts"]["invite"], 500);
     for (media_type, body, status, code) in [
         (CSV, sheet(501), 422, "invalid"),
         (CSV, " ".repeat(1_048_577), 413, "too_large"),
@@ -279,7 +280,10 @@ fn a_sheet_has_bounds(t: TestApp) {
     let many = send(&admin, CSV, sheet(501).as_bytes());
     assert_eq!(many.json()["errors"][0]["code"], "too_many_rows");
     let form = json!({"skip_errors": true, "force": true});
-    assert_eq!(admin.post("/imports/01890a5d-ac96-774b-bcce-b302099a8057/commit", &form).refused(422), "invalid");
+    let own = format!("/imports/{}/commit", made["plan"].as_str().unwrap());
+    assert_eq!(admin.post(&own, &form).refused(422), "invalid");
+    let nobodys = "/imports/01890a5d-ac96-774b-bcce-b302099a8057/commit";
+    assert_eq!(admin.post(nobodys, &form).refused(404), "not_found", "before anything is said of the rest");
 }
 
 fn what_a_sheet_says_is_text_in_mails(t: TestApp) {

@@ -210,7 +210,7 @@ fn require_unchanged(
     if let Some(action) = action {
         policy::check(&current, action)?;
     }
-    if policy::same_rights(&current, principal) { Ok(()) } else { Err(Error::conflict("rights_changed")) }
+    if policy::keeps_rights(&current, principal) { Ok(()) } else { Err(Error::conflict("rights_changed")) }
 }
 
 /// The person behind a living session that was not idle for too long.

@@ -114,6 +114,7 @@ impl Claim {
             code,
             status: None,
             reply,
+            permit: None,
         }
     }
 }

@@ -50,7 +50,7 @@ fn times_in_files(t: &TestApp, words: &[&str]) -> usize {
 
 fn a20_after_erasure_no_file_of_the_database_names_the_person(t: TestApp) {
     let person = t.member(&zenobia());
-    for number in 0..20 {
+    for number in ["One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"] {
         let change =
             json!({"name": format!("Zenobia Quartz{number}"), "job_title": format!("Keeper {number} of Quartz")});
         person.patch("/me", &change).expect(200);
