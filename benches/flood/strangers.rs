@@ -123,7 +123,8 @@ impl Strangers {
         let mut count = client;
         while Instant::now() < end {
             let Some((door, _)) = self.request(count) else { break };
-            let dripping = drip(self.address, door, &credentials(count), client % 4 == 0);
+            let credentials = credentials(count);
+            let dripping = drip(self.address, door, &credentials, client % 4 == 0);
             match tokio::time::timeout_at(end.into(), dripping).await {
                 Ok(answered) => met.note(1, answered),
                 Err(_end) => break,
