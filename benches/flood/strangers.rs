@@ -124,7 +124,7 @@ impl Strangers {
         while Instant::now() < end {
             let Some((door, _)) = self.request(count) else { break };
             let credentials = credentials(count);
-            let dripping = drip(self.address, door, &credentials, client % 4 == 0);
+            let dripping = drip(self.address, door, &credentials, client.is_multiple_of(4));
             match tokio::time::timeout_at(end.into(), dripping).await {
                 Ok(answered) => met.note(1, answered),
                 Err(_end) => break,

@@ -190,7 +190,7 @@ fn a16_an_officer_has_a_budget_of_mails(t: TestApp) {
 fn a16_a_new_address_is_asked_for_within_a_budget(t: TestApp) {
     let awa = t.ncp("SN");
     let ask = |number: usize| awa.post("/me/email", &json!({"email": format!("victim{number}@other.example")}));
-    let asked = (0..).take_while(|number| ask(*number).status < 300).count();
+    let asked = (0..9).take_while(|number| ask(*number).status < 300).count();
     assert!((1..=4).contains(&asked), "{asked}");
     waits(ask(asked));
     assert!(t.inbox(&format!("victim{asked}@other.example")).is_empty());
@@ -360,8 +360,8 @@ fn a19_of_tokens_made_at_once_there_are_as_many_as_allowed(t: TestApp) {
         let tries: Vec<_> = (0..40).map(|_| scope.spawn(|| make().status)).collect();
         tries.into_iter().map(|one| one.join().unwrap()).collect()
     });
-    let made = statuses.iter().filter(|status| **status == 201).count();
-    assert_eq!(made, 20, "{statuses:?}");
+    let succeeded = statuses.iter().filter(|status| **status == 201).count();
+    assert_eq!(succeeded, 20, "{statuses:?}");
     assert_eq!(count(&t, "SELECT count(*) AS n FROM api_token"), 20);
 }
 

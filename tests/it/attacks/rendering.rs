@@ -95,7 +95,7 @@ fn a02_what_a_mail_says_is_rendered_before_its_unit_of_work(t: TestApp) {
     // What is begun by hand and in time, tested and previewed says the same.
     let preview = admin.post(&format!("/announcements/{id}/preview"), &json!({})).expect(200);
     assert!(preview["rendered"]["en"]["text"].as_str().unwrap().starts_with("Dear "), "{preview}");
-    let at = t.clock.now().plus(Duration::from_secs(60));
+    let at = t.clock.now().plus(Duration::from_mins(1));
     admin.post(&format!("/announcements/{id}/schedule"), &json!({"send_at": at})).expect(200);
     t.pass(Duration::from_secs(61));
     t.deliver();
