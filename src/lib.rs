@@ -62,8 +62,10 @@
 //!
 //! # How a request travels
 //!
-//! `http::envelope` turns away other sites' pages and gives it an id and a time limit → `routes.rs` takes it apart by parameter types that refuse what is wrong
-//! ([`http::Json`], [`http::Query`], the guards) → one [`db::Db::read`] or [`db::Db::write`] runs on a database thread → the
+//! `http::envelope` turns away other sites' pages and gives it an id and a time limit → the guard of the handler says who may (`identity::guards`);
+//! what else the handler takes waits until then (`http::gate`), and nothing of the body is received before → `routes.rs` takes the
+//! request apart by parameter types that refuse what is wrong ([`http::Json`], [`http::Query`]) → one [`db::Db::read`] or
+//! [`db::Db::write`] runs on a database thread, a write after the rights of its sender were read again (`db::write_check`) → the
 //! answer. A unit of work is kept whole or not at all; mail it causes is a row in the outbox of the same transaction, and
 //! nobody waits for SMTP. An [`error::Error`] becomes problem+json in the reader's language on the way out.
 //!
