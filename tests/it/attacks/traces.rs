@@ -16,6 +16,7 @@ pub fn stories() -> Vec<Story> {
         a20_a_suppressed_address_that_nobody_has_is_masked_with_time,
         a22_a_hidden_member_is_hidden_in_every_set,
         a22_a_token_reads_what_it_is_for,
+        a22_a_program_reads_no_link_that_speaks_for_its_owner,
         a22_a_letter_that_is_kept_for_officers_is_in_no_archive,
         a22_nobody_learns_that_something_hidden_changed,
         a22_the_audit_log_takes_no_replacement,
@@ -236,6 +237,28 @@ fn a22_a_token_reads_what_it_is_for(t: TestApp) {
     }
     assert_eq!(seen("profile:read"), (true, false, 200, 404), "one's own");
     assert_eq!(seen("appointments:manage"), (true, true, 200, 200), "an officer's");
+}
+
+fn a22_a_program_reads_no_link_that_speaks_for_its_owner(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let body = "Dear {{ name }}, [choose]({{ unsubscribe }}).";
+    let draft = json!({"default_language": "en", "topic": "news", "acknowledge": true,
+        "variants": {"en": {"subject": "News", "body_markdown": body}}});
+    let id = admin.post("/announcements", &draft).expect(201)["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/announcements/{id}/send"), &json!({})).expect(202);
+    t.dispatch();
+    let form = json!({"name": "reader", "scopes": ["community:read"], "expires_in_days": 1});
+    let made = awa.post("/me/tokens", &form).expect(201);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    let path = format!("/announcements/{id}");
+    let read = |text: &Value| text["variants"]["en"]["body_markdown"].as_str().unwrap().to_owned();
+    let of_program = read(&program.get(&path).unwrap().expect(200));
+    assert!(of_program.starts_with("Dear Awa Diop,") && of_program.contains("/subscriptions/…)"), "{of_program}");
+    let page = program.send("GET", &path, None).unwrap();
+    let of_awa = read(&awa.get(&path).expect(200));
+    let token = of_awa.split_once("/subscriptions/").unwrap().1.strip_suffix(").").unwrap();
+    assert!(!page.text.contains(token) && !of_program.contains(token), "{}", page.text);
+    assert_eq!(t.anonymous().send("GET", &format!("/subscriptions/{token}"), None).unwrap().status, 200, "a person's");
 }
 
 fn a22_a_letter_that_is_kept_for_officers_is_in_no_archive(t: TestApp) {
