@@ -219,7 +219,7 @@ pub struct Stored {
     pub organisation_id: Option<Id>,
     /// The request, as its answer named it.
     pub request_id: Option<String>,
-    /// The network the request came from.
+    /// The network the request came from; that of somebody else for the Secretariat and auditors alone.
     pub network: Option<String>,
     /// What else is known.
     #[schema(value_type = Option<Object>)]

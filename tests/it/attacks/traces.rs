@@ -19,6 +19,7 @@ pub fn stories() -> Vec<Story> {
         a22_a_program_reads_no_link_that_speaks_for_its_owner,
         a22_a_letter_that_is_kept_for_officers_is_in_no_archive,
         a22_nobody_learns_that_something_hidden_changed,
+        a22_where_others_were_is_not_in_the_log_of_whom_they_acted_on,
         a22_the_audit_log_takes_no_replacement,
         a23_a_portal_for_the_world_shows_no_workbench: ["server.docs=false"],
         a23_what_is_unsafe_in_production_is_refused_with_a_sentence,
@@ -321,6 +322,38 @@ fn a22_nobody_learns_that_something_hidden_changed(t: TestApp) {
     let after = row(&reader);
     assert!(after.0 != before.0 && after.1["updated_at"] != before.1["updated_at"] && after.2[0] == after.1["id"]);
     assert_eq!((heard(&reader, &start), heard(&moussa, &later)), (1, 1));
+}
+
+fn a22_where_others_were_is_not_in_the_log_of_whom_they_acted_on(t: TestApp) {
+    let mut application = Application::new("SN", "Moussa Fall");
+    application.role = "coordinator";
+    let (coordinator, awa) = (t.member(&application), t.ncp("SN"));
+    let me = awa.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
+    t.try_login("203.0.113.7", &awa.email, "not her password at all").refused(401);
+    let officer = t.admin().with_header("x-forwarded-for", "198.51.100.7");
+    officer.post(&format!("/users/{me}/suspend"), &json!({"reason": "to see"})).expect(200);
+    officer.post(&format!("/users/{me}/reinstate"), &json!({})).expect(200);
+    let awa = t.login(&awa.email);
+    let network = |rows: &[Value], action: &str| {
+        let row = rows.iter().find(|row| row["action"] == action).unwrap_or_else(|| panic!("{action} in {rows:?}"));
+        row["network"].clone()
+    };
+    let own = awa.all("/me/audit");
+    assert_eq!(network(&own, "user_suspended"), Value::Null);
+    assert_eq!(network(&own, "registration_approved"), Value::Null);
+    assert_eq!(network(&own, "login_failed"), "203.0.113.0/24", "who tries the own account");
+    assert!(network(&own, "login").is_string(), "one's own");
+    let export = awa.get("/me/export").expect(200);
+    let rows = export["audit"].as_array().unwrap();
+    assert_eq!(network(rows, "user_suspended"), Value::Null);
+    assert_eq!(network(rows, "login_failed"), "203.0.113.0/24");
+    assert!(network(rows, "login").is_string());
+    let chief = coordinator.get("/me").expect(200)["id"].clone();
+    let of_others = |row: &&Value| row["actor_id"] != chief && row["subject_id"] != chief;
+    let senegals: Vec<Value> = coordinator.all("/audit");
+    let others: Vec<&Value> = senegals.iter().filter(of_others).collect();
+    assert!(!others.is_empty() && others.iter().all(|row| row["network"].is_null()), "{others:?}");
+    assert_eq!(network(&t.admin().all("/audit"), "user_suspended"), "198.51.100.0/24", "the Secretariat's");
 }
 
 fn a22_the_audit_log_takes_no_replacement(t: TestApp) {
