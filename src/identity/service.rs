@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::devices::Devices;
@@ -13,6 +13,7 @@ use super::factors::{Factors, Passkeys};
 use super::keys::{self, Jwks, Keys};
 use super::password::{Hasher, Password};
 use super::sessions::{self, Lives, Sessions};
+use super::types::Purpose;
 use super::{devices, people, store, tokens};
 use crate::appointments::{self, Role};
 use crate::audit::{Audit, Entry, Event, Trace};
@@ -164,11 +165,22 @@ impl Identity {
         self.db.write(move |conn| audit.note(conn, &trace, &entry)).await
     }
 
+    /// Lets somebody on who brings a one-time secret that is good for this. That is a read: whoever makes secrets up takes nobody's
+    /// turn to write. Whoever goes on uses the secret up, which looks again.
+    ///
+    /// # Errors
+    /// 410 where it is spent.
+    pub async fn admit_link(&self, purpose: Purpose, secret: &SecretString) -> Result<(), Error> {
+        let (secret, now) = (secret.clone(), self.clock.now());
+        self.db.read(move |conn| store::look_at_token(conn, purpose, secret.expose_secret(), now).map(|_| ())).await
+    }
+
     /// Lets an application in, or not: of so many from one network.
     ///
     /// # Errors
     /// 429.
     pub async fn admit_application(&self, caller: &Caller) -> Result<(), Error> {
+        self.throttle.check_network(Bucket::RegisterNetwork, caller)?;
         let (throttle, caller) = (Arc::clone(&self.throttle), caller.clone());
         self.db.write(move |conn| throttle.charge_network(conn, Bucket::RegisterNetwork, &caller)).await
     }
