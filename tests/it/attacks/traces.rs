@@ -7,6 +7,7 @@ use portal::db::Target;
 use serde_json::{Value, json};
 
 use crate::privacy::traces;
+use crate::reading::announce;
 use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
 
 pub fn stories() -> Vec<Story> {
@@ -20,6 +21,7 @@ pub fn stories() -> Vec<Story> {
         a22_a_letter_that_is_kept_for_officers_is_in_no_archive,
         a22_nobody_learns_that_something_hidden_changed,
         a22_where_others_were_is_not_in_the_log_of_whom_they_acted_on,
+        a22_a_choice_that_changes_nothing_is_not_written_down,
         a22_the_audit_log_takes_no_replacement,
         a23_a_portal_for_the_world_shows_no_workbench: ["server.docs=false"],
         a23_what_is_unsafe_in_production_is_refused_with_a_sentence,
@@ -354,6 +356,38 @@ fn a22_where_others_were_is_not_in_the_log_of_whom_they_acted_on(t: TestApp) {
     let others: Vec<&Value> = senegals.iter().filter(of_others).collect();
     assert!(!others.is_empty() && others.iter().all(|row| row["network"].is_null()), "{others:?}");
     assert_eq!(network(&t.admin().all("/audit"), "user_suspended"), "198.51.100.0/24", "the Secretariat's");
+}
+
+fn a22_a_choice_that_changes_nothing_is_not_written_down(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let id = announce(&admin, "News", &json!({"acknowledge": true, "topic": "news"}));
+    let mail = t.newest_mail(&awa.email).text;
+    let (_, rest) = mail.split_once(&format!("/announcements/{id}?mail=")).unwrap();
+    let token: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let entries = || awa.all("/me/audit?action=subscriptions_changed").len();
+    let send = |path: &str, form: &str| {
+        let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));
+        assert_eq!(t.anonymous().send("POST", path, body).unwrap().status, 200, "{path}");
+    };
+    for _ in 0..3 {
+        send(&format!("/unsubscribe/{token}"), "");
+        assert_eq!(entries(), 1);
+    }
+    for _ in 0..3 {
+        send(&format!("/unsubscribe/{token}?all=true"), "");
+        assert_eq!(entries(), 2);
+    }
+    for _ in 0..3 {
+        send(&format!("/subscriptions/{token}"), "digest=weekly&topic=news&topic=events");
+        assert_eq!(entries(), 3);
+    }
+    let given = json!({"topics": {"news": true}, "digest": "weekly"});
+    awa.put("/me/subscriptions", &given).expect(200);
+    assert_eq!(entries(), 3);
+    awa.put("/me/subscriptions", &json!({"topics": {"news": false}})).expect(200);
+    assert_eq!(entries(), 4);
+    awa.put("/me/subscriptions", &json!({"digest": "daily"})).expect(200);
+    assert_eq!(entries(), 5);
 }
 
 fn a22_the_audit_log_takes_no_replacement(t: TestApp) {
