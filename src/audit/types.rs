@@ -17,7 +17,8 @@ crate::text_enum! {
         Login = "login",
         /// The password was right, and a second factor is asked for.
         LoginChallenged = "login_challenged",
-        /// Address and password do not belong together, or the account is suspended.
+        /// Address and password do not belong together, or the account is suspended. Of many in a row one is written down in some
+        /// minutes, with how many were left out before it.
         LoginFailed = "login_failed",
         /// A code or passkey was wrong.
         FactorFailed = "factor_failed",

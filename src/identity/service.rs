@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::devices::Devices;
 use super::factors::{Factors, Passkeys};
+use super::failures::Failures;
 use super::keys::{self, Jwks, Keys};
 use super::password::{Hasher, Password};
 use super::sessions::{self, Lives, Sessions};
@@ -75,6 +76,7 @@ pub struct Identity {
     pub(super) limits: config::Throttle,
     community: String,
     refusals: Cache<(crate::db::Id, Action), Timestamp>,
+    pub(super) failures: Failures,
 }
 
 impl Identity {
@@ -92,6 +94,7 @@ impl Identity {
             settings: settings.clone(),
             limits: limits.clone(),
             refusals: Cache::new(10_000),
+            failures: Failures::new(),
             db,
             hasher,
             master,

@@ -22,6 +22,7 @@ pub fn stories() -> Vec<Story> {
         a22_nobody_learns_that_something_hidden_changed,
         a22_where_others_were_is_not_in_the_log_of_whom_they_acted_on,
         a22_a_choice_that_changes_nothing_is_not_written_down,
+        a22_nobody_fills_the_audit_log_with_failed_logins,
         a22_the_audit_log_takes_no_replacement,
         a23_a_portal_for_the_world_shows_no_workbench: ["server.docs=false"],
         a23_what_is_unsafe_in_production_is_refused_with_a_sentence,
@@ -388,6 +389,32 @@ fn a22_a_choice_that_changes_nothing_is_not_written_down(t: TestApp) {
     assert_eq!(entries(), 4);
     awa.put("/me/subscriptions", &json!({"digest": "daily"})).expect(200);
     assert_eq!(entries(), 5);
+}
+
+fn a22_nobody_fills_the_audit_log_with_failed_logins(t: TestApp) {
+    let awa = t.ncp("SN");
+    let me = awa.get("/me").expect(200)["id"].clone();
+    let fail = |from: &str, email: &str| t.try_login(from, email, "not her password at all").refused(401);
+    let entries = || t.admin().all("/audit?action=login_failed");
+    for host in 0..4 {
+        fail(&format!("203.0.113.{host}"), &awa.email);
+    }
+    let [first] = &entries()[..] else { panic!("{:?}", entries()) };
+    assert_eq!((&first["network"], &first["subject_id"]), (&json!("203.0.113.0/24"), &me));
+    // Nor by addresses that nobody has.
+    for number in 0..25 {
+        fail(&format!("203.0.113.{number}"), &format!("nobody{number}@customs-sn.example"));
+    }
+    assert_eq!(entries().len(), 10);
+    // What others do elsewhere shows.
+    fail("198.51.100.7", "mor@customs-sn.example");
+    assert_eq!(entries().len(), 11);
+    // And later it does again, with how many there were.
+    t.pass(Duration::from_mins(6));
+    fail("203.0.113.200", &awa.email);
+    let newest = &entries()[0];
+    assert_eq!(newest["detail"], json!({"left_out": {"of_address": 3, "of_network": 16}}), "{newest}");
+    assert_eq!(entries().len(), 12);
 }
 
 fn a22_the_audit_log_takes_no_replacement(t: TestApp) {
