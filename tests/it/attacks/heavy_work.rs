@@ -285,7 +285,6 @@ fn a06_whoever_makes_up_a_secret_takes_no_turn_to_write(t: TestApp) {
             t.run(held).unwrap();
         });
         begins.recv().unwrap();
-        let release = release;
         let post = |path: &str, body: &serde_json::Value| t.anonymous().post(path, body).unwrap();
         let made_up = json!({"token": "a-secret-that-nobody-was-mailed"});
         assert_eq!(
