@@ -269,8 +269,8 @@ fn formulas(file: &str) -> Vec<String> {
 }
 
 fn a06_whoever_makes_up_a_secret_takes_no_turn_to_write(t: TestApp) {
-    let admin = t.admin();
-    let announcement = announce(&admin, "To be read", &json!({"acknowledge": true}));
+    t.ncp("SN");
+    let announcement = announce(&t.admin(), "To be read", &json!({"acknowledge": true}));
     let (begun, begins) = std::sync::mpsc::channel();
     let (release, released) = std::sync::mpsc::channel::<()>();
     std::thread::scope(|scope| {
