@@ -14,7 +14,7 @@ use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
 use crate::http::{Caller, Json, Query, evenly};
 use crate::identity::guards::{AccountOfficer, AccountReader, FreshUser};
-use crate::identity::{Accepted, Done};
+use crate::identity::{Accepted, Done, Purpose};
 use crate::mail::EmailAddress;
 use crate::policy;
 
@@ -178,6 +178,7 @@ pub async fn confirm_address(
 
 /// The same for the page behind the link.
 pub(crate) async fn confirm(portal: &Portal, caller: &Caller, link: AddressLink) -> Result<(), Error> {
+    portal.identity.admit_link(Purpose::ConfirmAddress, &link.token).await?;
     let desk = desk(portal, caller);
     portal.db.write(move |conn| desk.confirm_address(conn, link.token.expose_secret())).await?;
     changed(portal);
@@ -198,6 +199,7 @@ pub async fn undo_address(
 
 /// The same for the page behind the link.
 pub(crate) async fn undo(portal: &Portal, caller: &Caller, link: AddressLink) -> Result<(), Error> {
+    portal.identity.admit_link(Purpose::UndoAddress, &link.token).await?;
     let desk = desk(portal, caller);
     portal.db.write(move |conn| desk.undo_address(conn, link.token.expose_secret())).await?;
     changed(portal);

@@ -1,7 +1,7 @@
 //! Who reads, and what a text says of one reader, where it is read in the portal rather than in a mail.
 //!
 //! There is no mail before the reader's eyes to leave a topic by, so that place leads to the page of the reader's choices, by the token
-//! of the mail that the reader got, or would have got.
+//! of the mail that the reader got, or would have got. A program that reads with an API token gets no such token.
 
 use super::types::Variants;
 use super::{Desk, reading};
@@ -13,7 +13,7 @@ use crate::identity;
 use crate::mail::template::{self, Template, Values};
 use crate::mail::{MailTokens, Merge};
 use crate::members;
-use crate::policy::Principal;
+use crate::policy::{Credential, Principal};
 
 /// Somebody who reads.
 pub(super) struct Looker {
@@ -24,6 +24,8 @@ pub(super) struct Looker {
     organisation: Option<Id>,
     /// Whether the person reads what is addressed to others too.
     pub(super) is_secretariat: bool,
+    /// Whether it is a program of the person that reads.
+    is_program: bool,
 }
 
 impl From<&Principal> for Looker {
@@ -34,6 +36,7 @@ impl From<&Principal> for Looker {
             language: principal.language,
             organisation: principal.appointments.first().map(|held| held.organisation_id),
             is_secretariat: principal.is_secretariat(),
+            is_program: matches!(principal.credential, Credential::Token(..)),
         }
     }
 }
@@ -60,6 +63,7 @@ pub(super) fn by_link(
         language: user.preferred_language,
         organisation: Some(held.organisation_id),
         is_secretariat: false,
+        is_program: false,
     }))
 }
 
@@ -90,9 +94,10 @@ impl Desk {
         language: Language,
     ) -> Result<Filling, Error> {
         let merge = merge(conn, reader, language)?;
-        // Somebody of the Secretariat may look at what goes to others alone.
-        let token =
-            reading::mail_of(conn, reader.user_id, id)?.map_or("…".to_owned(), |mail| self.mail_tokens.of(mail));
+        // Somebody of the Secretariat may look at what goes to others alone. A program gets no link: whoever has one chooses
+        // topics and acknowledges in the reader's name, which no API token may.
+        let mail = if reader.is_program { None } else { reading::mail_of(conn, reader.user_id, id)? };
+        let token = mail.map_or("…".to_owned(), |mail| self.mail_tokens.of(mail));
         let choices = format!("{}/subscriptions/{token}", self.outbox.letters().public_url());
         Ok(Filling { merge, choices })
     }

@@ -7,7 +7,8 @@
 //! link is logged, and a log that is kept elsewhere proves that the end of the chain was not cut off.
 //!
 //! People are named by id alone, so that erasing a person leaves the log whole. The Secretariat and auditors read all of it,
-//! a coordinator what concerns the own organisation, everybody what concerns oneself.
+//! a coordinator what concerns the own organisation, everybody what concerns oneself. The network of somebody else is for the
+//! Secretariat and auditors alone.
 //!
 //! Left out: deleting. A year of a community of thousands is some hundred megabytes.
 
@@ -18,6 +19,7 @@ mod types;
 
 use std::time::Duration;
 
+pub use rules::shows_network;
 pub use types::{AuditQuery, Entry, Event, Trace};
 
 use crate::db::{Conn, Id};

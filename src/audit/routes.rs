@@ -6,6 +6,7 @@ use super::rules;
 use super::store;
 use super::types::{AuditQuery, Scope, Stored};
 use crate::app::Portal;
+use crate::db::Id;
 use crate::error::Error;
 use crate::http::problem::Problem;
 use crate::http::{Asked, Cursor, List, Query};
@@ -18,7 +19,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/me/audit").route(web::get().to(own)));
 }
 
-/// What happened: all of it for the Secretariat and auditors, what concerns the own organisation for a coordinator.
+/// What happened: all of it for the Secretariat and auditors; what concerns the own organisation for a coordinator, without the
+/// networks of others.
 #[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(AuditQuery), security(("bearer" = [])),
     responses((status = 200, body = List<Stored>), (status = "default", body = Problem)))]
 pub async fn list(
@@ -28,10 +30,10 @@ pub async fn list(
     query: Query<AuditQuery>,
 ) -> Result<HttpResponse, Error> {
     let scope = rules::scope(&reader.0)?;
-    page_of(&portal, &request, scope, query.0).await
+    page_of(&portal, &request, reader.user_id, scope, query.0).await
 }
 
-/// What concerns oneself.
+/// What concerns oneself, without the networks of others.
 #[utoipa::path(get, path = "/api/v1/me/audit", tag = "me", params(AuditQuery), security(("bearer" = [])),
     responses((status = 200, body = List<Stored>), (status = "default", body = Problem)))]
 pub async fn own(
@@ -40,12 +42,13 @@ pub async fn own(
     request: HttpRequest,
     query: Query<AuditQuery>,
 ) -> Result<HttpResponse, Error> {
-    page_of(&portal, &request, Scope::Person(user.user_id), query.0).await
+    page_of(&portal, &request, user.user_id, Scope::Person(user.user_id), query.0).await
 }
 
 async fn page_of(
     portal: &Portal,
     request: &HttpRequest,
+    reader: Id,
     scope: Scope,
     query: AuditQuery,
 ) -> Result<HttpResponse, Error> {
@@ -53,7 +56,10 @@ async fn page_of(
     let (before, fetch) = (page.after_id()?, page.rows());
     let rows = portal
         .db
-        .read(move |conn| store::list(conn, &scope, query.actor, query.subject, &query.action, before, fetch))
+        .read(move |conn| {
+            let rows = store::list(conn, &scope, query.actor, query.subject, &query.action, before, fetch)?;
+            Ok(rows.into_iter().map(|row| rules::shown(reader, &scope, row)).collect::<Vec<_>>())
+        })
         .await?;
     Ok(page.cut(rows, |row| Cursor::after(&[&row.id.to_string()]))?.respond(request))
 }

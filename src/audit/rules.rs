@@ -3,6 +3,7 @@
 use super::Head;
 use super::types::{Scope, Stored};
 use crate::appointments::Role;
+use crate::db::Id;
 use crate::error::Error;
 use crate::policy::{self, Action, Principal};
 use crate::secrets::Mac;
@@ -37,11 +38,28 @@ pub fn scope(reader: &Principal) -> Result<Scope, Error> {
     Ok(Scope::Organisations(own.collect()))
 }
 
+/// Whether somebody who reads a part of the log alone may see the network that an entry came from: that of what the reader did,
+/// or what nobody who was logged in did to the reader. Where somebody else was at the time is not the reader's to know.
+#[must_use]
+pub fn shows_network(reader: Id, actor: Option<Id>, subject: Option<Id>) -> bool {
+    match actor {
+        Some(actor) => actor == reader,
+        None => subject == Some(reader),
+    }
+}
+
+/// An entry as this person reads it within this scope.
+pub fn shown(reader: Id, scope: &Scope, entry: Stored) -> Stored {
+    if *scope == Scope::All || shows_network(reader, entry.actor_id, entry.subject_id) {
+        return entry;
+    }
+    Stored { network: None, ..entry }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::audit::Event;
-    use crate::db::Id;
     use crate::time::Timestamp;
 
     fn entry(event: Event) -> Stored {
@@ -56,6 +74,27 @@ mod tests {
             network: None,
             detail: None,
         }
+    }
+
+    #[test]
+    fn a_network_is_shown_to_whoever_was_in_it() {
+        let random = crate::random::Random::seeded(1);
+        let [reader, other] = [1, 2].map(|at| Id::new(Timestamp::from_micros(at), &random));
+        let shown_to = |scope: &Scope, actor_id: Option<Id>, subject_id: Option<Id>| {
+            let entry =
+                Stored { actor_id, subject_id, network: Some("192.0.2.0/24".to_owned()), ..entry(Event::Login) };
+            shown(reader, scope, entry).network.is_some()
+        };
+        let own = Scope::Person(reader);
+        assert!(shown_to(&own, Some(reader), Some(reader)));
+        assert!(shown_to(&own, Some(reader), Some(other)));
+        assert!(shown_to(&own, None, Some(reader)), "a login that failed");
+        assert!(!shown_to(&own, Some(other), Some(reader)), "an officer's");
+        let organisation = Scope::Organisations(vec![Id::nil()]);
+        assert!(!shown_to(&organisation, Some(other), Some(other)));
+        assert!(!shown_to(&organisation, None, Some(other)));
+        assert!(!shown_to(&organisation, None, None));
+        assert!(shown_to(&Scope::All, Some(other), Some(reader)));
     }
 
     #[test]

@@ -17,7 +17,8 @@ crate::text_enum! {
         Login = "login",
         /// The password was right, and a second factor is asked for.
         LoginChallenged = "login_challenged",
-        /// Address and password do not belong together, or the account is suspended.
+        /// Address and password do not belong together, or the account is suspended. Of many in a row one is written down in some
+        /// minutes, with how many were left out before it.
         LoginFailed = "login_failed",
         /// A code or passkey was wrong.
         FactorFailed = "factor_failed",
@@ -219,7 +220,7 @@ pub struct Stored {
     pub organisation_id: Option<Id>,
     /// The request, as its answer named it.
     pub request_id: Option<String>,
-    /// The network the request came from.
+    /// The network the request came from; that of somebody else for the Secretariat and auditors alone.
     pub network: Option<String>,
     /// What else is known.
     #[schema(value_type = Option<Object>)]

@@ -243,7 +243,9 @@ fn spare(conn: &mut Conn, desk: &life_cycle::Desk, owner: Option<Id>, mail: &Bou
         bounced::spare(conn, mail, desk.now)?;
         return note(conn, desk, owner, BounceKind::Complaint);
     };
-    consent::opt_out(conn, owner, topic, desk.now)?;
+    if !consent::opt_out(conn, owner, topic, desk.now)? {
+        return Ok(());
+    }
     let entry = audit::Entry::anonymous(audit::Event::SubscriptionsChanged, Some(owner));
     desk.audit.note(conn, &desk.trace, &entry.with(json!({"kind": BounceKind::Complaint})))
 }

@@ -56,7 +56,7 @@ impl Identity {
         let owner = match known {
             Some(owner) if verified.right && owner.suspended_at.is_none() => owner,
             known => {
-                self.note_failure(known.map(|owner| owner.id), caller).await?;
+                self.note_failure(&counted_as, known.map(|owner| owner.id), caller).await?;
                 return Err(wrong());
             }
         };
@@ -117,9 +117,12 @@ impl Identity {
         verified
     }
 
-    pub(super) async fn note_failure(&self, subject: Option<Id>, caller: &Caller) -> Result<(), Error> {
+    /// Writes a failure down, or counts it where others of the address or the network were written down a moment ago.
+    pub(super) async fn note_failure(&self, address: &str, subject: Option<Id>, caller: &Caller) -> Result<(), Error> {
+        let Some(detail) = self.failures.count(address, caller.network(), self.clock.now()) else { return Ok(()) };
         let (audit, trace) = (self.audit.clone(), Trace::from(caller));
-        self.db.write(move |conn| audit.note(conn, &trace, &Entry::anonymous(Event::LoginFailed, subject))).await
+        let entry = Entry::anonymous(Event::LoginFailed, subject).with(detail);
+        self.db.write(move |conn| audit.note(conn, &trace, &entry)).await
     }
 
     /// The password was right: opens a session, or asks for the second factor.

@@ -1,6 +1,6 @@
 //! Identity: who somebody is, and how surely.
 //!
-//! - `service` the parts; `login` password and second factor; `proof` of oneself once more; `recovery` a forgotten password; `setup`
+//! - `service` the parts; `login` password and second factor; `failures` of logins as they are written down; `proof` of oneself once more; `recovery` a forgotten password; `setup`
 //!   the first administrators
 //! - `password` what is taken as one, and the threads that hash; `keys` sign access tokens and rotate
 //! - `sessions` opened, refreshed, listed, ended; `factors` second factors; `tokens` for one's own programs; `devices`
@@ -15,6 +15,7 @@
 
 mod devices;
 pub mod factors;
+mod failures;
 mod granters;
 pub mod guards;
 mod keys;

@@ -125,11 +125,11 @@ impl Identity {
         let address = EmailAddress::parse(&principal.email).map(|a| a.key()).unwrap_or_default();
         // Whoever is logged in is no stranger, whatever a stranger does to the address.
         let counted = Counted { bucket: Bucket::LoginAccount, key: principal.user_id.to_string() };
-        let (known, _) = self.charge(address, &counted, caller).await?;
+        let (known, _) = self.charge(address.clone(), &counted, caller).await?;
         let owner = known.ok_or_else(Error::not_found)?;
         let verified = self.verify(current, Some(owner.password_hash.clone()), &counted, caller).await?;
         if !verified.right {
-            self.note_failure(Some(owner.id), caller).await?;
+            self.note_failure(&address, Some(owner.id), caller).await?;
             return Err(wrong());
         }
         let (throttle, caller) = (Arc::clone(&self.throttle), caller.clone());

@@ -31,6 +31,7 @@ impl Identity {
     /// # Errors
     /// 429 for a network that asks too often, 503 where the database is away.
     pub async fn forgot(&self, forgot: &Forgot, caller: &Caller) -> Result<(), Error> {
+        self.throttle.check_network(Bucket::ForgotNetwork, caller)?;
         let typed = forgot.email.clone();
         let (throttle, outbox, audit) = (Arc::clone(&self.throttle), self.outbox.clone(), self.audit.clone());
         let (now, life, random) = (self.clock.now(), self.reset_life(), self.random.clone());

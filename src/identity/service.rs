@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::devices::Devices;
 use super::factors::{Factors, Passkeys};
+use super::failures::Failures;
 use super::keys::{self, Jwks, Keys};
 use super::password::{Hasher, Password};
 use super::sessions::{self, Lives, Sessions};
+use super::types::Purpose;
 use super::{devices, people, store, tokens};
 use crate::appointments::{self, Role};
 use crate::audit::{Audit, Entry, Event, Trace};
@@ -74,6 +76,7 @@ pub struct Identity {
     pub(super) limits: config::Throttle,
     community: String,
     refusals: Cache<(crate::db::Id, Action), Timestamp>,
+    pub(super) failures: Failures,
 }
 
 impl Identity {
@@ -91,6 +94,7 @@ impl Identity {
             settings: settings.clone(),
             limits: limits.clone(),
             refusals: Cache::new(10_000),
+            failures: Failures::new(),
             db,
             hasher,
             master,
@@ -164,11 +168,22 @@ impl Identity {
         self.db.write(move |conn| audit.note(conn, &trace, &entry)).await
     }
 
+    /// Lets somebody on who brings a one-time secret that is good for this. That is a read: whoever makes secrets up takes nobody's
+    /// turn to write. Whoever goes on uses the secret up, which looks again.
+    ///
+    /// # Errors
+    /// 410 where it is spent.
+    pub async fn admit_link(&self, purpose: Purpose, secret: &SecretString) -> Result<(), Error> {
+        let (secret, now) = (secret.clone(), self.clock.now());
+        self.db.read(move |conn| store::look_at_token(conn, purpose, secret.expose_secret(), now).map(|_| ())).await
+    }
+
     /// Lets an application in, or not: of so many from one network.
     ///
     /// # Errors
     /// 429.
     pub async fn admit_application(&self, caller: &Caller) -> Result<(), Error> {
+        self.throttle.check_network(Bucket::RegisterNetwork, caller)?;
         let (throttle, caller) = (Arc::clone(&self.throttle), caller.clone());
         self.db.write(move |conn| throttle.charge_network(conn, Bucket::RegisterNetwork, &caller)).await
     }

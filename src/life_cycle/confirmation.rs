@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::Arc;
 
 use super::{AppointmentView, Desk, Doing, rules};
-use crate::appointments::{Actor, Appointment, Event};
+use crate::appointments::{self, Actor, Appointment, Event};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::identity;
@@ -62,6 +62,26 @@ fn parts(appointment: &Appointment, address: &str) -> [Vec<u8>; 4] {
 }
 
 impl Desk {
+    /// Refuses a link that we did not make, or that is spent. Changes nothing.
+    ///
+    /// # Errors
+    /// 410.
+    pub fn look_at_confirmation(&self, conn: &mut Conn, token: &str) -> Result<(), Error> {
+        let (id, mac) = ConfirmLinks::parse(token).ok_or_else(Error::link_spent)?;
+        let row = appointments::find(conn, id)?.ok_or_else(Error::link_spent)?;
+        self.check_link(conn, &row, &mac).map(|_| ())
+    }
+
+    /// Whose link it is.
+    fn check_link(&self, conn: &mut Conn, row: &Appointment, mac: &[u8]) -> Result<Id, Error> {
+        let holder = identity::get_user(conn, row.user_id.ok_or_else(Error::link_spent)?)?;
+        if !self.links.made(row, &holder.email, mac) || holder.is_closed() {
+            return Err(Error::link_spent());
+        }
+        rules::check_capacity(row, Event::Confirm, Actor::Holder).map_err(|_over| Error::link_spent())?;
+        Ok(holder.id)
+    }
+
     /// Confirms by a mailed link. Whose it is, is what the mailbox proves.
     ///
     /// # Errors
@@ -69,12 +89,8 @@ impl Desk {
     pub fn confirm_by_link(&self, conn: &mut Conn, token: &str) -> Result<AppointmentView, Error> {
         let (id, mac) = ConfirmLinks::parse(token).ok_or_else(Error::link_spent)?;
         let row = self.hold(conn, id).map_err(|_unknown| Error::link_spent())?;
-        let holder = identity::get_user(conn, row.user_id.ok_or_else(Error::link_spent)?)?;
-        if !self.links.made(&row, &holder.email, &mac) || holder.is_closed() {
-            return Err(Error::link_spent());
-        }
-        rules::check_capacity(&row, Event::Confirm, Actor::Holder).map_err(|_over| Error::link_spent())?;
-        let next = self.carry_out(conn, &row, Doing::by(Event::Confirm, holder.id, None))?;
+        let holder = self.check_link(conn, &row, &mac)?;
+        let next = self.carry_out(conn, &row, Doing::by(Event::Confirm, holder, None))?;
         super::store::own_view(conn, next)
     }
 }

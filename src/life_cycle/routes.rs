@@ -249,6 +249,9 @@ pub(crate) async fn confirm_contact(
     token: SecretString,
 ) -> Result<AppointmentView, Error> {
     let desk = desk(portal, caller);
+    // A read first: whoever makes links up takes nobody's turn to write.
+    let (looking, link) = (desk.clone(), token.clone());
+    portal.db.read(move |conn| looking.look_at_confirmation(conn, link.expose_secret())).await?;
     let view = portal.db.write(move |conn| desk.confirm_by_link(conn, token.expose_secret())).await?;
     changed(portal);
     Ok(view)

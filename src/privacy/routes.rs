@@ -15,8 +15,8 @@ use crate::http::held::Held;
 use crate::http::negotiate::{Offer, choose};
 use crate::http::problem::Problem;
 use crate::http::{Caller, File, Json, Query};
-use crate::identity::Done;
 use crate::identity::guards::FreshUser;
+use crate::identity::{Done, Purpose};
 use crate::nominations::{self, Letter};
 use crate::text;
 
@@ -140,6 +140,7 @@ pub async fn keep_account(
 
 /// The same for the page behind the link.
 pub(crate) async fn keep(portal: &Portal, caller: &Caller, link: KeepLink) -> Result<(), Error> {
+    portal.identity.admit_link(Purpose::KeepAccount, &link.token).await?;
     let desk = desk(portal, caller);
     portal.db.write(move |conn| desk.stay(conn, link.token.expose_secret())).await?;
     changed(portal);

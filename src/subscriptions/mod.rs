@@ -98,17 +98,19 @@ impl Desk {
         Ok(language)
     }
 
-    /// Leaves the topic that a mail was about, or all topics.
+    /// Leaves the topic that a mail was about, or all topics. What was left before is not written down once more.
     ///
     /// # Errors
     /// Where the database says no.
     pub fn leave(&self, conn: &mut Conn, addressed: &Addressed, all: bool) -> Result<(), Error> {
         let topic = addressed.topic.as_ref().filter(|_| !all).map_or(EVERY_TOPIC, |topic| &topic.code);
-        consent::opt_out(conn, addressed.user_id, topic, self.now)?;
+        if !consent::opt_out(conn, addressed.user_id, topic, self.now)? {
+            return Ok(());
+        }
         self.audit.note(conn, &self.trace, &Entry::own(Event::SubscriptionsChanged, addressed.user_id))
     }
 
-    /// Says which topics a person wants, and how often; what is not named stays as it is.
+    /// Says which topics a person wants, and how often; what is not named stays as it is. Written down where it changes anything.
     fn choose(&self, conn: &mut Conn, user: Id, given: &GivenSubscriptions) -> Result<Subscriptions, Error> {
         let before = subscriptions(conn, user)?;
         let mut faults = Faults::new();
@@ -119,14 +121,21 @@ impl Desk {
         }
         faults.finish()?;
         let left = |known: &&Subscription| !given.topics.get(&known.topic).copied().unwrap_or(known.subscribed);
-        let left: Vec<String> = before.data.iter().filter(left).map(|known| known.topic.clone()).collect();
+        let left: BTreeSet<String> = before.data.iter().filter(left).map(|known| known.topic.clone()).collect();
         // First the digest, then what names the person: everybody takes the two in this order.
         if let Some(rhythm) = given.digest {
             self.announcements.choose_rhythm(conn, user, rhythm)?;
         }
-        consent::set_topics_left(conn, user, &left, self.now)?;
-        self.audit.note(conn, &self.trace, &Entry::own(Event::SubscriptionsChanged, user))?;
-        subscriptions(conn, user)
+        let known: BTreeSet<String> = consent::topics_left(conn, user)?.into_iter().collect();
+        if left != known {
+            let left: Vec<String> = left.iter().cloned().collect();
+            consent::set_topics_left(conn, user, &left, self.now)?;
+        }
+        let after = subscriptions(conn, user)?;
+        if left != known || after.preference.digest != before.preference.digest {
+            self.audit.note(conn, &self.trace, &Entry::own(Event::SubscriptionsChanged, user))?;
+        }
+        Ok(after)
     }
 }
 

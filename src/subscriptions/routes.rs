@@ -87,6 +87,7 @@ pub async fn look_at(portal: &Portal, token: String) -> Result<Addressed, Error>
 /// # Errors
 /// 404 where it is none of ours.
 pub async fn leave(portal: &Portal, caller: &Caller, token: String, all: bool) -> Result<Addressed, Error> {
+    portal.mail_tokens.check(&token)?;
     let (tokens, desk) = (portal.mail_tokens.clone(), desk(portal, caller));
     portal
         .db
@@ -122,6 +123,7 @@ pub async fn choose_by_link(
     wanted: Vec<String>,
     digest: Rhythm,
 ) -> Result<Language, Error> {
+    portal.mail_tokens.check(&token)?;
     let (tokens, desk) = (portal.mail_tokens.clone(), desk(portal, caller));
     let write = move |conn: &mut Conn| desk.choose_by_link(conn, &tokens, &token, &wanted, digest);
     let language = portal.db.write(write).await?;

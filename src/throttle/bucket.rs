@@ -11,6 +11,8 @@ const ADDRESS_CHANGES: u32 = 10;
 const SENSITIVE: u32 = 120;
 /// Mails of tests that one officer may send in an hour.
 const TESTS: u32 = 120;
+/// Tries of one webhook endpoint that officers may ask for in an hour.
+const WEBHOOK_TRIES: u32 = 120;
 /// The window of what is counted by the day.
 const DAY: Duration = Duration::from_hours(24);
 /// How long an officer has heard of an application.
@@ -70,6 +72,8 @@ crate::text_enum! {
         UploadNetwork = "upload_network",
         /// Recipients of announcements of one person that nobody else approved.
         Unapproved = "unapproved",
+        /// Events that officers send to one webhook endpoint by hand: pings, and deliveries once more.
+        WebhookTry = "webhook_try",
     }
 }
 
@@ -102,6 +106,7 @@ impl Bucket {
             Self::UploadPerson => 23,
             Self::UploadNetwork => 24,
             Self::Unapproved => 25,
+            Self::WebhookTry => 26,
         }
     }
 }
@@ -148,6 +153,7 @@ impl Limits {
             Bucket::MailOfficer => hourly(s.mails_per_officer),
             Bucket::MailPair => hourly(s.mails_to_one),
             Bucket::MailTest => hourly(TESTS),
+            Bucket::WebhookTry => hourly(WEBHOOK_TRIES),
             Bucket::NoticeOnce => Rule::quota(1, HEARD),
             Bucket::NoticeOfficer => hourly(s.notices_per_officer),
             Bucket::Apply => Rule::quota(s.applications_per_day, DAY),

@@ -1,5 +1,7 @@
 //! `/webhooks`.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::types::{AddWebhook, ChangeWebhook, Delivery, DeliveryQuery, WebhookList, WebhookView, WebhookWithSecret};
@@ -12,6 +14,7 @@ use crate::http::problem::Problem;
 use crate::http::{Asked, Caller, Cursor, IfMatch, Json, List, Query, etag};
 use crate::identity::guards::{WebhookOfficer, WebhookReader};
 use crate::policy::Principal;
+use crate::throttle::Bucket;
 
 /// The routes of this feature.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -118,13 +121,20 @@ pub async fn rotate(
     portal.db.write(move |conn| webhooks.rotate(conn, &doing, *id)).await.map(web::Json)
 }
 
-/// Sends `webhook.ping`, an event that means nothing, to see whether it arrives.
+/// Sends `webhook.ping`, an event that means nothing, to see whether it arrives. So many in an hour, with what is sent once
+/// more.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/ping", tag = "webhooks", params(("id" = String, Path)),
     security(("bearer" = []), ("cookie" = [])),
     responses((status = 202, body = Delivery), (status = "default", body = Problem)))]
 pub async fn ping(_: WebhookReader, portal: web::Data<Portal>, id: web::Path<Id>) -> Result<HttpResponse, Error> {
-    let webhooks = portal.webhooks.clone();
-    let delivery = portal.db.write(move |conn| webhooks.ping(conn, *id)).await?;
+    let (webhooks, throttle, id) = (portal.webhooks.clone(), Arc::clone(&portal.throttle), id.into_inner());
+    let delivery = portal
+        .db
+        .write(move |conn| {
+            throttle.charge(conn, Bucket::WebhookTry, &id.to_string())?;
+            webhooks.ping(conn, id)
+        })
+        .await?;
     portal.events.ring();
     Ok(HttpResponse::Accepted().json(delivery))
 }
@@ -153,7 +163,7 @@ pub async fn deliveries(
     Ok(page.cut(rows, |row| Cursor::after(&[&row.id.to_string()]))?.respond(&request))
 }
 
-/// Sends an event once more, under the same `webhook-id`, whatever came of it before.
+/// Sends an event once more, under the same `webhook-id`, whatever came of it before. So many in an hour, with the pings.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/deliveries/{delivery}/redeliver", tag = "webhooks",
     params(("id" = String, Path), ("delivery" = String, Path)), security(("bearer" = []), ("cookie" = [])),
     responses((status = 202, body = Delivery), (status = "default", body = Problem)))]
@@ -162,8 +172,15 @@ pub async fn redeliver(
     portal: web::Data<Portal>,
     place: web::Path<(Id, Id)>,
 ) -> Result<HttpResponse, Error> {
-    let (webhooks, (id, event)) = (portal.webhooks.clone(), place.into_inner());
-    let delivery = portal.db.write(move |conn| webhooks.redeliver(conn, id, event)).await?;
+    let (webhooks, throttle) = (portal.webhooks.clone(), Arc::clone(&portal.throttle));
+    let (id, event) = place.into_inner();
+    let delivery = portal
+        .db
+        .write(move |conn| {
+            throttle.charge(conn, Bucket::WebhookTry, &id.to_string())?;
+            webhooks.redeliver(conn, id, event)
+        })
+        .await?;
     portal.events.ring();
     Ok(HttpResponse::Accepted().json(delivery))
 }

@@ -137,7 +137,7 @@ fn goal_15_somebody_with_two_appointments_gets_one_mail(t: TestApp) {
 fn leave(t: &TestApp, person: &Person, topic: &str) {
     let user: portal::db::Id = person.get("/me").expect(200)["id"].as_str().unwrap().parse().unwrap();
     let (now, topic) = (t.clock.now(), topic.to_owned());
-    t.run(t.portal.db.write(move |conn| consent::opt_out(conn, user, &topic, now))).unwrap();
+    assert!(t.run(t.portal.db.write(move |conn| consent::opt_out(conn, user, &topic, now))).unwrap());
 }
 
 fn goal_29_who_leaves_a_topic_gets_nothing_more_of_what_is_under_way(t: TestApp) {

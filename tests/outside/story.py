@@ -1732,7 +1732,8 @@ class AuditLog(Act):
     def read(self):
         with self.step("the log has what was done: who, to whom, in which request, from which network"):
             self.admin = self.stage.admin()
-            answer = self.stage.portal.behind("198.51.100.9").try_login(YUKI.email, "wrong")
+            # Somebody whose failures were not written down a moment ago.
+            answer = self.stage.portal.behind("198.51.100.9").try_login("stranger@elsewhere.example", "wrong")
             row = self.admin.api(200, "GET", "/audit?action=login_failed&limit=1")["data"][0]
             equal(row["request_id"], answer.headers["X-Request-Id"], "request_id")
             equal((row["network"], row["actor_id"]), ("198.51.100.0/24", None), "network and actor")

@@ -103,6 +103,9 @@ pub(crate) async fn say_read_on_page(
     reader: Option<Id>,
     mail: Option<String>,
 ) -> Result<Reading, Error> {
+    if reader.is_none() {
+        portal.mail_tokens.check(mail.as_deref().unwrap_or_default())?;
+    }
     let desk = portal.announcements_desk(caller);
     let acknowledge = move |conn: &mut Conn| {
         let reader = match (reader, mail) {

@@ -67,6 +67,11 @@ impl Passkeys {
     }
 }
 
+/// A login that was never begun, or is over.
+fn challenge_invalid() -> Error {
+    Error::unauthenticated("challenge_invalid")
+}
+
 fn refused(error: &WebauthnError) -> Error {
     tracing::debug!(%error, "a passkey was refused");
     Error::unauthenticated("passkey_refused")
@@ -163,6 +168,7 @@ impl Identity {
     /// 401 where the challenge is not good, 409 where the public URL allows no passkeys, 429 for too many tries.
     pub async fn start_passkey_login(&self, form: PasskeyLoginStart, caller: &Caller) -> Result<PasskeyOptions, Error> {
         let library = self.passkeys.library()?;
+        self.throttle.check_network(Bucket::PasskeyNetwork, caller)?;
         let (now, secret) = (self.clock.now(), self.random.secret());
         let (throttle, caller, state) = (Arc::clone(&self.throttle), caller.clone(), secret.clone());
         let options = self
@@ -209,13 +215,15 @@ impl Identity {
     pub async fn finish_passkey_login(&self, form: PasskeyLoginFinish, caller: &Caller) -> Result<Opened, Error> {
         let library = self.passkeys.library()?;
         let now = self.clock.now();
+        let begun = self.admit_link(Purpose::PasskeyLogin, &form.state).await;
+        begun.map_err(|error| if error.refusal().is_some() { challenge_invalid() } else { error })?;
         let (state, credential) = (form.state, form.credential);
         let (audit, trace) = (self.audit.clone(), Trace::from(caller));
         let verified = self
             .db
             .write(move |conn| {
                 let spent = secrets::spend_token(conn, Purpose::PasskeyLogin, state.expose_secret(), now);
-                let spent = spent.map_err(|_spent| Error::unauthenticated("challenge_invalid"))?;
+                let spent = spent.map_err(|_spent| challenge_invalid())?;
                 let ceremony: Ceremony = stored(spent.payload)?;
                 let id = credential.get_credential_id().to_vec();
                 let Some((row, user, found)) = store::find_passkey(conn, &id)? else { return Ok(None) };
@@ -252,7 +260,7 @@ impl Identity {
             (true, Some(challenge)) => {
                 self.open_by_challenge(user, challenge, form.cookie, Method::Passkey, caller).await
             }
-            (true, None) => Err(Error::unauthenticated("challenge_invalid")),
+            (true, None) => Err(challenge_invalid()),
             (false, _) => self.open_verified(user, form.cookie, Method::Passkey, caller, |_, _| Ok(false)).await,
         }
     }

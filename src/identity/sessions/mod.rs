@@ -182,6 +182,11 @@ impl super::Identity {
     /// # Errors
     /// 401 where the token is not good.
     pub async fn refresh(&self, token: SecretString, caller: &Caller) -> Result<Tokens, Error> {
+        let (hash, now) = (fingerprint(token.expose_secret()), self.clock.now());
+        // A read, before keys are derived and a turn to write is taken: what is made up, or of a session that is over, ends here.
+        if !self.db.read(move |conn| is_of_living(conn, &hash, now)).await? {
+            return Err(Error::unauthenticated("refresh_token_invalid"));
+        }
         let (desk, trace) = (self.desk(), Trace::from(caller));
         let outcome = self.db.write(move |conn| desk.renew(conn, token.expose_secret(), &trace)).await?;
         match outcome {
@@ -293,6 +298,14 @@ impl super::Identity {
         self.outbox.ring();
         self.sessions.forget();
         Ok(())
+    }
+}
+
+/// Whether a refresh token, used or not, is one of a session that is neither ended nor run out.
+fn is_of_living(conn: &mut Conn, hash: &[u8], now: Timestamp) -> Result<bool, Error> {
+    match store::find_refresh(conn, hash)? {
+        Some(found) => Ok(store::living(conn, found.session, now)?.is_some()),
+        None => Ok(false),
     }
 }
 

@@ -50,11 +50,11 @@ pub fn topics_left(conn: &mut Conn, user: Id) -> Result<Vec<String>, Error> {
     store::topics_left(conn, user)
 }
 
-/// A person leaves a topic, or [`EVERY_TOPIC`]. To leave twice is to leave.
+/// A person leaves a topic, or [`EVERY_TOPIC`]. To leave twice is to leave; returns whether it was not left before.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn opt_out(conn: &mut Conn, user: Id, topic: &str, now: Timestamp) -> Result<(), Error> {
+pub fn opt_out(conn: &mut Conn, user: Id, topic: &str, now: Timestamp) -> Result<bool, Error> {
     store::opt_out(conn, user, topic, now)
 }
 
@@ -64,7 +64,7 @@ pub fn opt_out(conn: &mut Conn, user: Id, topic: &str, now: Timestamp) -> Result
 /// Where the database says no.
 pub fn set_topics_left(conn: &mut Conn, user: Id, topics: &[String], now: Timestamp) -> Result<(), Error> {
     store::clear(conn, user)?;
-    topics.iter().try_for_each(|topic| store::opt_out(conn, user, topic, now))
+    topics.iter().try_for_each(|topic| store::opt_out(conn, user, topic, now).map(|_| ()))
 }
 
 /// Sees to it that no announcement goes to an address any more, until `until` where that is said. A reason that weighs

@@ -20,10 +20,14 @@ pub(super) fn topics_left(conn: &mut Conn, user: Id) -> Result<Vec<String>, Erro
         .load(conn)?)
 }
 
-pub(super) fn opt_out(conn: &mut Conn, user: Id, topic: &str, now: Timestamp) -> Result<(), Error> {
+/// Returns whether it was not left before.
+pub(super) fn opt_out(conn: &mut Conn, user: Id, topic: &str, now: Timestamp) -> Result<bool, Error> {
     let row = (mail_opt_out::user_id.eq(user), mail_opt_out::topic.eq(topic), mail_opt_out::created_at.eq(now));
-    on_each!(conn, c => diesel::insert_into(mail_opt_out::table).values(row).on_conflict_do_nothing().execute(c))?;
-    Ok(())
+    let left = on_each!(conn, c => diesel::insert_into(mail_opt_out::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(left > 0)
 }
 
 pub(super) fn clear(conn: &mut Conn, user: Id) -> Result<(), Error> {

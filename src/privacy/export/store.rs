@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::types::Export;
 use crate::appointments::AppointmentStatus;
+use crate::audit;
 use crate::db::schema::{
     adoption, announcement, api_token, appointment, audit_entry, contact, delivery, device, digest, invitation, mail,
     mail_opt_out, mail_suppression, nomination, organisation, passkey, registration, session, totp, users,
@@ -38,6 +39,17 @@ macro_rules! rows {
 type Text = Option<String>;
 type When = Option<Timestamp>;
 type List = Document<Vec<String>>;
+
+/// Entries of the audit log without the networks of others.
+fn own_networks(user: Id, mut rows: Vec<Value>) -> Vec<Value> {
+    for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+        let [actor, subject] = ["actor", "subject"].map(|field| row.get(field)?.as_str()?.parse::<Id>().ok());
+        if !audit::shows_network(user, actor, subject) {
+            row.insert("network".to_owned(), Value::Null);
+        }
+    }
+    rows
+}
 
 /// Reads it all; `most` bounds each list.
 #[expect(clippy::too_many_lines, reason = "a list of lists")]
@@ -113,12 +125,15 @@ pub(super) fn collect(conn: &mut Conn, user: Id, now: Timestamp, most: i64) -> R
             id: Id = api_token::id, name: String = api_token::name, scopes: List = api_token::scopes,
             created_at: Timestamp = api_token::created_at, expires_at: Timestamp = api_token::expires_at,
             last_used_at: When = api_token::last_used_at, revoked_at: When = api_token::revoked_at),
-        audit: rows!("audit", cut, most, conn,
+        audit: own_networks(
+            user,
+            rows!("audit", cut, most, conn,
             audit_entry::table.filter(audit_entry::actor_id.eq(user).or(audit_entry::subject_id.eq(user)))
                 .order(audit_entry::id.desc()),
             id: Id = audit_entry::id, at: Timestamp = audit_entry::at, action: String = audit_entry::action,
             actor: Option<Id> = audit_entry::actor_id, subject: Option<Id> = audit_entry::subject_id,
             network: Text = audit_entry::network, detail: Option<Document<Value>> = audit_entry::detail),
+        ),
         announcements: rows!("announcements", cut, most, conn,
             delivery::table.inner_join(announcement::table).filter(delivery::user_id.eq(user))
                 .order(delivery::announcement_id.desc()),

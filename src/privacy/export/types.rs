@@ -45,7 +45,7 @@ pub struct Export {
     /// API tokens.
     #[schema(value_type = Vec<Object>)]
     pub tokens: Vec<Value>,
-    /// Entries of the audit log by or about the person, the newest first.
+    /// Entries of the audit log by or about the person, the newest first, without the networks of others.
     #[schema(value_type = Vec<Object>)]
     pub audit: Vec<Value>,
     /// Announcements that were sent to the person, the newest first, and when they were read and acknowledged.

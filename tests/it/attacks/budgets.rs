@@ -21,6 +21,7 @@ pub fn stories() -> Vec<Story> {
         a16_an_officer_has_a_budget_of_mails: ["throttle.mails_per_officer=5"],
         a16_a_new_address_is_asked_for_within_a_budget: ["throttle.mails_per_person=4"],
         a16_tests_of_announcements_have_a_budget,
+        a16_tries_of_a_webhook_have_a_budget,
         a17_letters_have_a_budget_and_none_is_left: ["storage.letter_limit=65536", "throttle.upload_kib_per_hour=200"],
         a17_a_network_has_a_budget_of_bytes: [
             "storage.letter_limit=65536", "throttle.network_upload_kib_per_hour=100", "throttle.network_site_times=1"
@@ -207,6 +208,26 @@ fn a16_tests_of_announcements_have_a_budget(t: TestApp) {
         assert_eq!(admin.post(&path, &json!({})).expect(202)["mails"], 6);
     }
     waits(admin.post(&path, &json!({})));
+}
+
+fn a16_tries_of_a_webhook_have_a_budget(t: TestApp) {
+    let admin = t.admin();
+    let add = |url: &str| {
+        let form = json!({"url": url, "description": "Receiver", "events": ["*"]});
+        id(&admin.post("/webhooks", &form).expect(201)).to_owned()
+    };
+    let ping = |endpoint: &str| admin.post(&format!("/webhooks/{endpoint}/ping"), &json!({}));
+    let (one, other) = (add("http://127.0.0.1:9/hook"), add("http://127.0.0.1:9/other"));
+    let delivery = id(&ping(&one).expect(202)).to_owned();
+    let again = || admin.post(&format!("/webhooks/{one}/deliveries/{delivery}/redeliver"), &json!({}));
+    // What waits is put up once more, and counts as a ping does.
+    for number in 1..120 {
+        let answer = if number % 2 == 0 { ping(&one) } else { again() };
+        answer.expect(202);
+    }
+    waits(ping(&one));
+    waits(again());
+    ping(&other).expect(202);
 }
 
 /// A letter of so many kilobytes.

@@ -24,11 +24,13 @@ pub fn stories() -> Vec<Story> {
         a06_silent_connections_of_one_address_are_bounded: ["server.connections_per_address=50"],
         a06_a_crowded_portal_keeps_no_connection_alive:
             ["server.connections_per_address=30", "server.max_connections=50"],
+        a06_whoever_makes_up_a_secret_takes_no_turn_to_write,
         a21_no_cell_of_a_file_is_a_formula_wherever_it_is_split,
     ]
 }
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const FORM: &str = "application/x-www-form-urlencoded";
 /// How long something may take that happens at once.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -264,6 +266,54 @@ fn formulas(file: &str) -> Vec<String> {
     let cells =
         [',', ';', '\t', '|', '\n', '\r'].map(|separator| file.split(separator).filter(runs).map(str::to_owned));
     cells.into_iter().flatten().collect()
+}
+
+fn a06_whoever_makes_up_a_secret_takes_no_turn_to_write(t: TestApp) {
+    t.ncp("SN");
+    let announcement = announce(&t.admin(), "To be read", &json!({"acknowledge": true}));
+    let (begun, begins) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let t = &t;
+        scope.spawn(move || {
+            // SQLite's one writer, until the other side goes.
+            let held = t.portal.db.write(move |_| {
+                begun.send(()).unwrap();
+                let _ = released.recv();
+                Ok(())
+            });
+            t.run(held).unwrap();
+        });
+        begins.recv().unwrap();
+        let post = |path: &str, body: &serde_json::Value| t.anonymous().post(path, body).unwrap();
+        let made_up = json!({"token": "a-secret-that-nobody-was-mailed"});
+        assert_eq!(
+            post("/auth/refresh", &json!({"refresh_token": "x".repeat(43)})).refused(401),
+            "refresh_token_invalid"
+        );
+        for path in ["email/confirm", "email/undo", "keep-account"] {
+            assert_eq!(post(&format!("/auth/{path}"), &made_up).refused(410), "link_spent", "{path}");
+        }
+        assert_eq!(post("/appointments/confirm", &made_up).refused(410), "link_spent");
+        let credential = json!({"id": "AAAA", "rawId": "AAAA", "type": "public-key", "extensions": {},
+            "response": {"authenticatorData": "AAAA", "clientDataJSON": "AAAA", "signature": "AAAA", "userHandle": null}});
+        let finish = json!({"state": "made-up", "credential": credential});
+        assert_eq!(post("/auth/passkey/finish", &finish).refused(401), "challenge_invalid");
+        for (path, body, status) in [
+            ("/unsubscribe/forged".to_owned(), "", 404),
+            ("/subscriptions/forged".to_owned(), "digest=daily", 404),
+            (format!("/announcements/{announcement}?mail=forged"), "", 404),
+            (format!("/announcements/{announcement}"), "", 404),
+            ("/confirm-address".to_owned(), "token=forged", 410),
+            ("/undo-address".to_owned(), "token=forged", 410),
+            ("/keep-account".to_owned(), "token=forged", 410),
+            ("/confirm-contact".to_owned(), "token=forged", 410),
+        ] {
+            let answer = t.anonymous().send("POST", &path, Some((FORM, body.as_bytes()))).unwrap();
+            assert_eq!(answer.status, status, "{path}: {}", answer.text);
+        }
+        drop(release);
+    });
 }
 
 fn a21_no_cell_of_a_file_is_a_formula_wherever_it_is_split(t: TestApp) {

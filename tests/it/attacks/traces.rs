@@ -7,6 +7,7 @@ use portal::db::Target;
 use serde_json::{Value, json};
 
 use crate::privacy::traces;
+use crate::reading::announce;
 use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
 
 pub fn stories() -> Vec<Story> {
@@ -16,8 +17,12 @@ pub fn stories() -> Vec<Story> {
         a20_a_suppressed_address_that_nobody_has_is_masked_with_time,
         a22_a_hidden_member_is_hidden_in_every_set,
         a22_a_token_reads_what_it_is_for,
+        a22_a_program_reads_no_link_that_speaks_for_its_owner,
         a22_a_letter_that_is_kept_for_officers_is_in_no_archive,
         a22_nobody_learns_that_something_hidden_changed,
+        a22_where_others_were_is_not_in_the_log_of_whom_they_acted_on,
+        a22_a_choice_that_changes_nothing_is_not_written_down,
+        a22_nobody_fills_the_audit_log_with_failed_logins,
         a22_the_audit_log_takes_no_replacement,
         a23_a_portal_for_the_world_shows_no_workbench: ["server.docs=false"],
         a23_what_is_unsafe_in_production_is_refused_with_a_sentence,
@@ -238,6 +243,28 @@ fn a22_a_token_reads_what_it_is_for(t: TestApp) {
     assert_eq!(seen("appointments:manage"), (true, true, 200, 200), "an officer's");
 }
 
+fn a22_a_program_reads_no_link_that_speaks_for_its_owner(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let body = "Dear {{ name }}, [choose]({{ unsubscribe }}).";
+    let draft = json!({"default_language": "en", "topic": "news", "acknowledge": true,
+        "variants": {"en": {"subject": "News", "body_markdown": body}}});
+    let id = admin.post("/announcements", &draft).expect(201)["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/announcements/{id}/send"), &json!({})).expect(202);
+    t.dispatch();
+    let form = json!({"name": "reader", "scopes": ["community:read"], "expires_in_days": 1});
+    let made = awa.post("/me/tokens", &form).expect(201);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    let path = format!("/announcements/{id}");
+    let read = |text: &Value| text["variants"]["en"]["body_markdown"].as_str().unwrap().to_owned();
+    let of_program = read(&program.get(&path).unwrap().expect(200));
+    assert!(of_program.starts_with("Dear Awa Diop,") && of_program.contains("/subscriptions/…)"), "{of_program}");
+    let page = program.send("GET", &path, None).unwrap();
+    let of_awa = read(&awa.get(&path).expect(200));
+    let token = of_awa.split_once("/subscriptions/").unwrap().1.strip_suffix(").").unwrap();
+    assert!(!page.text.contains(token) && !of_program.contains(token), "{}", page.text);
+    assert_eq!(t.anonymous().send("GET", &format!("/subscriptions/{token}"), None).unwrap().status, 200, "a person's");
+}
+
 fn a22_a_letter_that_is_kept_for_officers_is_in_no_archive(t: TestApp) {
     let (admin, person) = (t.admin(), t.ncp("SN"));
     let id = person.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
@@ -298,6 +325,96 @@ fn a22_nobody_learns_that_something_hidden_changed(t: TestApp) {
     let after = row(&reader);
     assert!(after.0 != before.0 && after.1["updated_at"] != before.1["updated_at"] && after.2[0] == after.1["id"]);
     assert_eq!((heard(&reader, &start), heard(&moussa, &later)), (1, 1));
+}
+
+fn a22_where_others_were_is_not_in_the_log_of_whom_they_acted_on(t: TestApp) {
+    let mut application = Application::new("SN", "Moussa Fall");
+    application.role = "coordinator";
+    let (coordinator, awa) = (t.member(&application), t.ncp("SN"));
+    let me = awa.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
+    t.try_login("203.0.113.7", &awa.email, "not her password at all").refused(401);
+    let officer = t.admin().with_header("x-forwarded-for", "198.51.100.7");
+    officer.post(&format!("/users/{me}/suspend"), &json!({"reason": "to see"})).expect(200);
+    officer.post(&format!("/users/{me}/reinstate"), &json!({})).expect(200);
+    let awa = t.login(&awa.email);
+    let network = |rows: &[Value], action: &str| {
+        let row = rows.iter().find(|row| row["action"] == action).unwrap_or_else(|| panic!("{action} in {rows:?}"));
+        row["network"].clone()
+    };
+    let own = awa.all("/me/audit");
+    assert_eq!(network(&own, "user_suspended"), Value::Null);
+    assert_eq!(network(&own, "registration_approved"), Value::Null);
+    assert_eq!(network(&own, "login_failed"), "203.0.113.0/24", "who tries the own account");
+    assert!(network(&own, "login").is_string(), "one's own");
+    let export = awa.get("/me/export").expect(200);
+    let rows = export["audit"].as_array().unwrap();
+    assert_eq!(network(rows, "user_suspended"), Value::Null);
+    assert_eq!(network(rows, "login_failed"), "203.0.113.0/24");
+    assert!(network(rows, "login").is_string());
+    let chief = coordinator.get("/me").expect(200)["id"].clone();
+    let of_others = |row: &&Value| row["actor_id"] != chief && row["subject_id"] != chief;
+    let senegals: Vec<Value> = coordinator.all("/audit");
+    let others: Vec<&Value> = senegals.iter().filter(of_others).collect();
+    assert!(!others.is_empty() && others.iter().all(|row| row["network"].is_null()), "{others:?}");
+    assert_eq!(network(&t.admin().all("/audit"), "user_suspended"), "198.51.100.0/24", "the Secretariat's");
+}
+
+fn a22_a_choice_that_changes_nothing_is_not_written_down(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let id = announce(&admin, "News", &json!({"acknowledge": true, "topic": "news"}));
+    let mail = t.newest_mail(&awa.email).text;
+    let (_, rest) = mail.split_once(&format!("/announcements/{id}?mail=")).unwrap();
+    let token: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let entries = || awa.all("/me/audit?action=subscriptions_changed").len();
+    let send = |path: &str, form: &str| {
+        let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));
+        assert_eq!(t.anonymous().send("POST", path, body).unwrap().status, 200, "{path}");
+    };
+    for _ in 0..3 {
+        send(&format!("/unsubscribe/{token}"), "");
+        assert_eq!(entries(), 1);
+    }
+    for _ in 0..3 {
+        send(&format!("/unsubscribe/{token}?all=true"), "");
+        assert_eq!(entries(), 2);
+    }
+    for _ in 0..3 {
+        send(&format!("/subscriptions/{token}"), "digest=weekly&topic=news&topic=events");
+        assert_eq!(entries(), 3);
+    }
+    let given = json!({"topics": {"news": true}, "digest": "weekly"});
+    awa.put("/me/subscriptions", &given).expect(200);
+    assert_eq!(entries(), 3);
+    awa.put("/me/subscriptions", &json!({"topics": {"news": false}})).expect(200);
+    assert_eq!(entries(), 4);
+    awa.put("/me/subscriptions", &json!({"digest": "daily"})).expect(200);
+    assert_eq!(entries(), 5);
+}
+
+fn a22_nobody_fills_the_audit_log_with_failed_logins(t: TestApp) {
+    let awa = t.ncp("SN");
+    let me = awa.get("/me").expect(200)["id"].clone();
+    let fail = |from: &str, email: &str| t.try_login(from, email, "not her password at all").refused(401);
+    let entries = || t.admin().all("/audit?action=login_failed");
+    for host in 0..4 {
+        fail(&format!("203.0.113.{host}"), &awa.email);
+    }
+    let [first] = &entries()[..] else { panic!("{:?}", entries()) };
+    assert_eq!((&first["network"], &first["subject_id"]), (&json!("203.0.113.0/24"), &me));
+    // Nor by addresses that nobody has.
+    for number in 0..25 {
+        fail(&format!("203.0.113.{number}"), &format!("nobody{number}@customs-sn.example"));
+    }
+    assert_eq!(entries().len(), 10);
+    // What others do elsewhere shows.
+    fail("198.51.100.7", "mor@customs-sn.example");
+    assert_eq!(entries().len(), 11);
+    // And later it does again, with how many there were.
+    t.pass(Duration::from_mins(6));
+    fail("203.0.113.200", &awa.email);
+    let newest = &entries()[0];
+    assert_eq!(newest["detail"], json!({"left_out": {"of_address": 3, "of_network": 16}}), "{newest}");
+    assert_eq!(entries().len(), 12);
 }
 
 fn a22_the_audit_log_takes_no_replacement(t: TestApp) {
