@@ -976,6 +976,7 @@ fault-place_without_topic = Without a topic there is nothing to leave. Name the 
 fault-nested_too_deeply = This text is nested too deeply: lists in lists, quotes in quotes, HTML in HTML. Write it with fewer levels.
 fault-html_not_closed = HTML in this text is not closed where it was opened. Close each tag in the paragraph that it was opened in, the last one first.
 fault-too_much_html = This text becomes too long a page: tables with very many columns, or tags with very many attributes. Make these smaller, or split the text.
+fault-too_many_places = This text has more than fifty places such as {"{{ name }}"}. Take some out.
 fault-unknown_place = “{ $value }” can’t be filled in. What can be is {"{{ name }}"}, {"{{ administration }}"} and {"{{ unsubscribe }}"}, written so. For two braces as they are, write \{"{"}\{"{"}.
 fault-bad_domain = This is not a domain, as in customs.example.
 fault-bad_url = This is not a URL that can be called. Write it in full, as in https://receiver.example/hooks, without a name, a password or a fragment (#).

@@ -981,6 +981,7 @@ fault-place_without_topic = Sans thème, il n’y a rien à quitter. Indiquez le
 fault-nested_too_deeply = Ce texte est trop imbriqué : listes dans des listes, citations dans des citations, HTML dans du HTML. Écrivez-le avec moins de niveaux.
 fault-html_not_closed = Du HTML n’est pas fermé là où il a été ouvert dans ce texte. Fermez chaque balise dans le paragraphe où elle est ouverte, la dernière en premier.
 fault-too_much_html = Ce texte donne une page trop longue : tableaux aux colonnes trop nombreuses ou balises aux attributs trop nombreux. Réduisez-les ou partagez le texte.
+fault-too_many_places = Ce texte a plus de cinquante champs entre accolades, comme {"{{ name }}"}. Retirez-en.
 fault-unknown_place = « { $value } » ne peut être rempli. Les champs connus, écrits ainsi, sont {"{{ name }}"}, {"{{ administration }}"} et {"{{ unsubscribe }}"}. Pour deux accolades telles quelles, écrivez \{"{"}\{"{"}.
 fault-bad_domain = Ce n’est pas un domaine, comme douane.example.
 fault-bad_url = Cette URL ne peut pas être appelée. Écrivez-la en entier, comme https://reception.example/hooks, sans nom, mot de passe ni fragment (#).
