@@ -22,6 +22,7 @@ pub fn stories() -> Vec<Story> {
         a03_mistakes_are_counted_before_they_are_looked_at:
             ["throttle.exempt_networks=", "throttle.network_applications=3", "throttle.network_forgot=3"],
         a03_without_a_good_link_nothing_is_said_of_the_rest,
+        a03_a_long_word_is_looked_up_as_it_is_written,
         a22_a_stranger_learns_nothing_of_a_body,
     ]
 }
@@ -254,6 +255,20 @@ fn a03_lists_are_counted_before_anything_is_done_with_them(t: TestApp) {
     assert_eq!(admin.post("/announcements", &announcement(nested)).refused(400), "too_deep");
     let asked = vec!["member=SN"; 300].join("&");
     assert_eq!(awa.get(&format!("/contacts?{asked}")).refused(400), "bad_query");
+}
+
+/// A word of two hundred letters has two hundred misspelt forms: it is found, and those are not made.
+fn a03_a_long_word_is_looked_up_as_it_is_written(t: TestApp) {
+    let (awa, long) = (t.ncp("SN"), "Kamau".repeat(10));
+    let application = Application::new("KE", &format!("Wanjiru {long}"));
+    t.member(&Application { email: "wanjiru@customs-ke.example".to_owned(), ..application });
+    let found = |typed: &str| {
+        let rows = awa.get(&format!("/contacts?q={typed}")).expect(200);
+        rows["data"].as_array().unwrap().iter().any(|row| row["email"] == "wanjiru@customs-ke.example")
+    };
+    assert!(found(&long) && found("kamaukam"), "as it is written, and by its beginning");
+    assert!(found("wanjuru"), "a usual word with one letter wrong");
+    assert!(!found(&long.replacen('u', "o", 1)) && !found(&"a".repeat(200)), "a long one");
 }
 
 fn a03_a_list_of_mistakes_is_answered_by_a_short_one(t: TestApp) {
