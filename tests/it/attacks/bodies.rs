@@ -338,6 +338,13 @@ fn a22_a_stranger_learns_nothing_of_a_body(t: TestApp) {
             assert_eq!(told, 0, "{method} {path} with {body}: {}", answer.text);
         }
     }
+    // Whoever may decide on registrations hears first whether there is anything to decide.
+    let decided = t.admin().get("/registrations?status=approved").expect(200)["data"][0]["id"].clone();
+    let unknown = json!("01890a5d-ac96-774b-bcce-b302099a8057");
+    for (registration, status, code) in [(decided, 409, "not_pending"), (unknown, 404, "not_found")] {
+        let path = format!("/registrations/{}/reject", registration.as_str().unwrap());
+        assert_eq!(t.admin().post(&path, &json!({"unknown": 1})).refused(status), code);
+    }
     // Where the body itself says which organisation, that is looked at first.
     let invitation =
         json!({"email": "no address", "name": "", "organisation": "SN", "role": "ncp", "languages": codes(50)});
