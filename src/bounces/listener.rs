@@ -1,8 +1,8 @@
 //! Listens for a mail server that hands over reports, and keeps it from being more than it can bear.
 //!
 //! So many conversations at once, few of them of one address, so many bytes a line and a message, so long for each step and
-//! for all of them together: what is beyond hears 421 or 552, or is closed, and may come again. A message is taken before it is answered for; where the database does not answer it is
-//! refused for now, so that none is lost.
+//! for all of them together: what is beyond hears 421 or 552, or is closed, and may come again. A message is taken before
+//! it is answered for; where the database does not answer it is refused for now, so that none is lost.
 
 use std::sync::Arc;
 use std::time::Duration;
