@@ -10,7 +10,8 @@
 //!    has gone.
 //!
 //! A file that is made while it is sent ([`Lane::stream`]) costs little at a time and needs no thread here; each person
-//! may take a few of them at once.
+//! may take a few of them at once. A file that a person hands in ([`Lane::upload`]) needs no thread here either; each
+//! person hands in one at a time.
 //!
 //! Left out: units of work of the database, whose own queue is bounded (`db`), and passwords (`identity::password`).
 
@@ -41,13 +42,15 @@ enum Kind {
     Work,
     /// A file that is made while it is sent.
     Stream,
+    /// A file that is handed in.
+    Upload,
 }
 
 impl Kind {
     /// How many of them at once.
     const fn most(self) -> usize {
         match self {
-            Self::Work => 1,
+            Self::Work | Self::Upload => 1,
             Self::Stream => STREAMS,
         }
     }
@@ -99,6 +102,14 @@ impl Lane {
     /// 429 where this person takes several already.
     pub fn stream(&self, person: Id) -> Result<UnderWay, Error> {
         self.admit(person, Kind::Stream)
+    }
+
+    /// Leave to hand in a file; to be kept until it is stored.
+    ///
+    /// # Errors
+    /// 429 where this person hands one in already.
+    pub fn upload(&self, person: Id) -> Result<UnderWay, Error> {
+        self.admit(person, Kind::Upload)
     }
 
     /// Places that are not taken.
@@ -287,6 +298,17 @@ mod tests {
         assert_eq!(code(lane.place(person)), "ok", "which is no heavy work");
         drop(taken);
         assert_eq!(code(lane.stream(person)), "ok");
+    }
+
+    #[tokio::test]
+    async fn a_person_hands_in_one_file_at_a_time() {
+        let (lane, people) = (lane(1, 1), people().take(2).collect::<Vec<_>>());
+        let first = lane.upload(people[0]).unwrap();
+        assert_eq!(code(lane.upload(people[0])), "work_under_way");
+        assert_eq!(code(lane.upload(people[1])), "ok");
+        assert_eq!(code(lane.place(people[0])), "ok", "which is no file that is handed in");
+        drop(first);
+        assert_eq!(code(lane.upload(people[0])), "ok");
     }
 
     #[tokio::test]

@@ -1,4 +1,10 @@
 //! For whoever watches the process: `/health`, `/metrics`.
+//!
+//! Anybody may ask whether the portal is ready, as often as they like; the database is asked once a second at most, and its
+//! answer is good for all who ask meanwhile ([`Readiness`]).
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use actix_web::http::header;
 use actix_web::web::{self, Data};
@@ -11,6 +17,25 @@ use super::Portal;
 use crate::error::Error;
 use crate::http::problem::Problem;
 use crate::secrets::fingerprint;
+
+/// How long an answer of the database is good.
+const GOOD_FOR: Duration = Duration::from_secs(1);
+
+/// When the database was asked last, and whether it answered. Cloning shares it.
+#[derive(Clone, Default)]
+pub(super) struct Readiness(Arc<Mutex<Option<(Instant, bool)>>>);
+
+impl Readiness {
+    /// Whether the database answered, where it was asked a moment ago.
+    fn known(&self) -> Option<bool> {
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.filter(|(asked, _)| asked.elapsed() < GOOD_FOR).map(|(_, answered)| answered)
+    }
+
+    fn remember(&self, answered: bool) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), answered));
+    }
+}
 
 /// Where no route is.
 pub(super) async fn nothing_here() -> Result<HttpResponse, Error> {
@@ -34,7 +59,16 @@ pub async fn live() -> web::Json<Health> {
 #[utoipa::path(get, path = "/health/ready", tag = "health",
     responses((status = 200, body = Health), (status = 503, body = Problem)))]
 pub async fn ready(portal: Data<Portal>) -> Result<web::Json<Health>, Error> {
-    portal.identity.has_administrator().await?;
+    let ready = &portal.known.ready;
+    match ready.known() {
+        Some(true) => {}
+        Some(false) => return Err(Error::database_unreachable("it did not answer a moment ago")),
+        None => {
+            let asked = portal.identity.has_administrator().await;
+            ready.remember(asked.is_ok());
+            asked?;
+        }
+    }
     Ok(web::Json(Health { status: "ready" }))
 }
 
@@ -53,4 +87,22 @@ pub async fn figures(portal: Data<Portal>, request: HttpRequest) -> Result<HttpR
     }
     let text = portal.metrics.text()?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_of_the_database_is_good_for_a_moment() {
+        let ready = Readiness::default();
+        assert_eq!(ready.known(), None);
+        for answered in [true, false] {
+            ready.remember(answered);
+            assert_eq!(ready.clone().known(), Some(answered));
+        }
+        let before = Instant::now().checked_sub(GOOD_FOR).unwrap();
+        *ready.0.lock().unwrap() = Some((before, true));
+        assert_eq!(ready.known(), None, "it is asked again");
+    }
 }

@@ -107,6 +107,8 @@ pub struct Known {
     pub sets: directory::KnownSets,
     /// Texts of announcements, rendered.
     pub texts: announcements::KnownTexts,
+    /// Whether the database answered.
+    ready: health::Readiness,
 }
 
 /// How long things are good.

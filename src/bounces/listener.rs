@@ -1,8 +1,8 @@
 //! Listens for a mail server that hands over reports, and keeps it from being more than it can bear.
 //!
-//! So many conversations at once, so many bytes a line and a message, so long for each step: what is beyond hears 421
-//! or 552 and may come again. A message is taken before it is answered for; where the database does not answer it is
-//! refused for now, so that none is lost.
+//! So many conversations at once, few of them of one address, so many bytes a line and a message, so long for each step and
+//! for all of them together: what is beyond hears 421 or 552, or is closed, and may come again. A message is taken before
+//! it is answered for; where the database does not answer it is refused for now, so that none is lost.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,30 +15,38 @@ use tokio_util::sync::CancellationToken;
 use super::report::MOST_BYTES;
 use super::session::{Answer, Session};
 use super::{Bounces, Via};
+use crate::http::caller::Networks;
+use crate::http::connections::Connections;
 
 /// Conversations at once.
 const CONVERSATIONS: usize = 32;
+/// Conversations of one address at once; fewer where half of all are under way ([`Connections`]).
+const OF_ONE_ADDRESS: usize = 4;
 /// Longest line of a command, and of a message where it is one of ours (RFC 5321, 4.5.3.1, and room to spare).
 const MOST_LINE: u64 = 8_192;
 /// How long a client may take for a line, or we for an answer.
 const STEP: Duration = Duration::from_mins(1);
 /// How long a message may take.
 const MESSAGE: Duration = Duration::from_mins(5);
+/// How long a conversation may take.
+const CONVERSATION: Duration = Duration::from_mins(10);
 
 /// Serves until told to stop. Conversations under way end with it: what was not answered for comes again.
 pub async fn serve(bounces: Bounces, listener: TcpListener, stop: CancellationToken) {
     let room = Arc::new(Semaphore::new(CONVERSATIONS));
+    let shares = Connections::new(CONVERSATIONS, OF_ONE_ADDRESS, [Networks::default(), Networks::default()]);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stop.cancelled() => return,
         };
-        let Ok((mut socket, _)) = accepted else {
+        let Ok((mut socket, peer)) = accepted else {
             // Out of file descriptors, mostly: they come back.
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
-        let Ok(place) = Arc::clone(&room).try_acquire_owned() else {
+        let (place, share) = (Arc::clone(&room).try_acquire_owned(), shares.admit(peer.ip()));
+        let (Ok(place), Some(share)) = (place, share) else {
             let refused = socket.write_all(b"421 4.3.2 Too many conversations, come again\r\n");
             let _ = tokio::time::timeout(Duration::from_secs(1), refused).await;
             continue;
@@ -46,11 +54,11 @@ pub async fn serve(bounces: Bounces, listener: TcpListener, stop: CancellationTo
         let (bounces, stop) = (bounces.clone(), stop.clone());
         tokio::spawn(async move {
             tokio::select! {
-                // A client that goes in the middle of a word is its own affair.
-                _ = converse(&bounces, socket) => {}
+                // A client that goes in the middle of a word is its own affair, and so is one that takes too long.
+                _ = in_time(CONVERSATION, converse(&bounces, socket)) => {}
                 () = stop.cancelled() => {}
             }
-            drop(place);
+            drop((place, share));
         });
     }
 }

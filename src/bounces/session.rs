@@ -8,8 +8,8 @@ use crate::db::Id;
 
 /// Most recipients of one message.
 const MOST_RECIPIENTS: usize = 20;
-/// Most commands of one conversation.
-const MOST_COMMANDS: u32 = 1_000;
+/// Most commands without a message: one with many recipients needs some, and those beyond the most are commands too.
+const MOST_COMMANDS: u32 = 100;
 
 /// What the client is to hear, and what comes then.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub struct Session {
     greeted: bool,
     sender: bool,
     recipients: Vec<Id>,
+    /// Since the last message.
     commands: u32,
 }
 
@@ -93,6 +94,7 @@ impl Session {
     /// The recipients of the message that has come; the next one begins.
     pub fn recipients(&mut self) -> Vec<Id> {
         let recipients = std::mem::take(&mut self.recipients);
+        self.commands = 0;
         self.reset();
         recipients
     }
@@ -177,6 +179,8 @@ mod tests {
         let mut session = Session::default();
         let ended = (0..=MOST_COMMANDS).find(|_| matches!(session.command("NOOP", 1, one), Answer::End(_)));
         assert_eq!(ended, Some(MOST_COMMANDS));
+        session.recipients();
+        assert!(matches!(session.command("NOOP", 1, one), Answer::Line(_)), "a message has come");
     }
 
     proptest! {

@@ -7,6 +7,7 @@
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -137,9 +138,7 @@ pub(super) async fn read_body(
     if declared_length(request.headers()).is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
-    tokio::time::timeout(limits.body_time, collect(payload, limit))
-        .await
-        .map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, "too_slow"))?
+    collect(payload, limit, |_received| limits.body_time).await
 }
 
 /// 413.
@@ -147,17 +146,24 @@ pub(super) fn too_large(limit: usize) -> Error {
     Error::refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large").with("limit", limit)
 }
 
-/// Reads a body whole, up to `limit` bytes.
-pub(super) async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Error> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
+/// Reads a body whole, up to `limit` bytes. `time` says from how many have come after what time more must have.
+pub(super) async fn collect(
+    mut payload: Payload,
+    limit: usize,
+    time: impl Fn(usize) -> Duration,
+) -> Result<Bytes, Error> {
+    let (started, mut body) = (Instant::now(), BytesMut::new());
+    loop {
+        let left = time(body.len()).saturating_sub(started.elapsed());
+        let next = tokio::time::timeout(left, payload.next()).await;
+        let next = next.map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, "too_slow"))?;
+        let Some(chunk) = next else { return Ok(body.freeze()) };
         let chunk = chunk.map_err(|_broken| Error::refused(StatusCode::BAD_REQUEST, "broken_body"))?;
         if body.len() + chunk.len() > limit {
             return Err(too_large(limit));
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body.freeze())
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {

@@ -72,16 +72,28 @@ pub struct Limits {
     pub request_time: std::time::Duration,
 }
 
-/// The slowest line that a file may come over, in bytes a second.
-const SLOWEST: usize = 32_768;
+/// The slowest line that a file may come over, in bytes a second: half a megabit.
+const SLOWEST: usize = 65_536;
 
 impl Limits {
     /// The time that a body of the length declared may take to arrive: more where it is larger than bodies usually are.
     #[must_use]
     pub fn body_time_for(&self, declared: Option<usize>) -> std::time::Duration {
         let beyond = declared.unwrap_or_default().min(self.upload).saturating_sub(self.body);
-        self.body_time + std::time::Duration::from_secs(u64::try_from(beyond / SLOWEST).unwrap_or_default())
+        self.body_time + pace(beyond)
     }
+
+    /// The time after which more must have arrived of that body than `received` bytes: whoever sends nothing is not waited
+    /// for as long as for a whole file.
+    #[must_use]
+    pub fn body_time_at(&self, declared: Option<usize>, received: usize) -> std::time::Duration {
+        self.body_time_for(declared).min(self.body_time.saturating_add(pace(received)))
+    }
+}
+
+/// The time that so many bytes take over the slowest line.
+fn pace(bytes: usize) -> std::time::Duration {
+    std::time::Duration::from_secs(u64::try_from(bytes / SLOWEST).unwrap_or_default())
 }
 
 /// The length of the body in bytes, where the client declares it.
@@ -95,4 +107,24 @@ pub fn declared_length(headers: &HeaderMap) -> Option<usize> {
 pub fn language(request: &HttpRequest) -> Language {
     let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     Language::negotiate(header.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_file_has_more_time_as_long_as_it_comes() {
+        let second = Duration::from_secs(1);
+        let limits = Limits { body: SLOWEST, upload: 100 * SLOWEST, body_time: 10 * second, request_time: second };
+        assert_eq!(limits.body_time_for(None), 10 * second);
+        assert_eq!(limits.body_time_for(Some(100 * SLOWEST)), 109 * second);
+        assert_eq!(limits.body_time_for(Some(usize::MAX)), 109 * second);
+        assert_eq!(limits.body_time_at(Some(100 * SLOWEST), 0), 10 * second, "nothing came");
+        assert_eq!(limits.body_time_at(Some(100 * SLOWEST), 20 * SLOWEST), 30 * second);
+        assert_eq!(limits.body_time_at(Some(100 * SLOWEST), 100 * SLOWEST), 109 * second);
+        assert_eq!(limits.body_time_at(None, 100 * SLOWEST), 10 * second, "of an unknown length");
+    }
 }

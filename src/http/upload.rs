@@ -1,14 +1,13 @@
 //! Bodies that are files: a handler decides who may send one before it reads a byte, and then reads it whole within a
 //! bound of bytes and time.
 //!
-//! A file may be larger than other bodies, and has more time then ([`Limits::body_time_for`]). One whose declared length is past
-//! the bound is refused at once.
+//! A file may be larger than other bodies, and has more time then ([`Limits::body_time_for`]), as long as it goes on arriving
+//! ([`Limits::body_time_at`]). One whose declared length is past the bound is refused at once.
 
 use std::borrow::Cow;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
@@ -68,9 +67,7 @@ impl Upload {
             return Err(too_large(limit));
         }
         let limits = self.limits.ok_or_else(|| Error::internal("no limits configured"))?;
-        tokio::time::timeout(limits.body_time_for(self.declared), collect(self.payload, limit))
-            .await
-            .map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, "too_slow"))?
+        collect(self.payload, limit, |received| limits.body_time_at(self.declared, received)).await
     }
 }
 

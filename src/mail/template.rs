@@ -168,6 +168,12 @@ pub fn is_personal(text: &str) -> bool {
     places(text).next().is_some()
 }
 
+/// How many places a text has.
+#[must_use]
+pub fn count(text: &str) -> usize {
+    places(text).count()
+}
+
 /// Whether a text has a place for this.
 #[must_use]
 pub fn holds(text: &str, slot: Slot) -> bool {

@@ -93,6 +93,8 @@ pub async fn upload(
     let seen = wanted.clone();
     portal.db.read(move |conn| check_seen(conn, &principal, id, &seen)).await?;
     let said = media_type(&body)?;
+    // One at a time: nobody holds every slot by sending slowly.
+    let _one_at_a_time = portal.heavy_work.upload(writer.user_id)?;
     let load = Load { person: writer.user_id, caller, charged: body.expected(portal.storage.largest()) };
     portal.throttle.admit_upload(&portal.db, &load).await?;
     // Only now is anything received, and only as many at once as there are slots.

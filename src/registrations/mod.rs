@@ -220,6 +220,12 @@ impl Desk {
     }
 }
 
+/// Whether somebody may decide on an application as it is: asked before anything is received that is said about it.
+fn check_decider(conn: &mut Conn, id: Id, decider: Id) -> Result<(), Error> {
+    let found = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    rules::may_decide(found.standing(), found.row.user_id, decider)
+}
+
 /// The application of a link, while it waits for its address to be verified.
 fn unverified(conn: &mut Conn, id: Id) -> Result<Row, Error> {
     let row = store::find(conn, id)?.ok_or_else(Error::link_spent)?.row;

@@ -6,13 +6,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::types::{LinkView, Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify};
-use super::{Desk, reason, rules, store, view};
+use super::{Desk, check_decider, reason, rules, store, view};
 use crate::app::Portal;
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, Json, List, Query, evenly};
+use crate::http::{Asked, Caller, Cursor, Json, List, Query, Unread, evenly};
 use crate::identity::Accepted;
 use crate::identity::guards::RegistrationOfficer;
 use crate::life_cycle::routes as life_cycle;
@@ -131,10 +131,12 @@ pub async fn reject(
     portal: web::Data<Portal>,
     caller: Caller,
     id: web::Path<Id>,
-    body: Json<Reject>,
+    body: Unread<Reject>,
 ) -> Result<web::Json<Registration>, Error> {
-    let reason = reason(&body.0.reason)?;
-    decide(&portal, &caller, &officer.0, id.into_inner(), Some(reason)).await
+    let (id, decider) = (id.into_inner(), officer.0.user_id);
+    portal.db.read(move |conn| check_decider(conn, id, decider)).await?;
+    let reason = reason(&body.read().await?.reason)?;
+    decide(&portal, &caller, &officer.0, id, Some(reason)).await
 }
 
 async fn decide(

@@ -1,13 +1,19 @@
 //! Words as a search compares them, and words that were mistyped.
+//!
+//! A word of n letters has n + 1 spellings of about n letters each, so those of a long one are many and long. A word of more
+//! than [`LONGEST`] letters has none, in the index as in a search: it is found as it is written or by its beginning. An index
+//! of earlier may hold spellings of longer words. Nothing looks them up, and nothing removes them.
 
 use crate::members::Found;
 
 /// A word of fewer letters is taken as it is typed: with one letter wrong it could be too many others.
 const SHORTEST: usize = 4;
+/// A word of more letters is no name that anybody types.
+const LONGEST: usize = 40;
 
-/// Whether a word that nobody has is looked up with a typing error.
+/// Whether a word has spellings: in the index, and in a search for which nobody has it.
 pub(super) fn may_be_mistyped(word: &str) -> bool {
-    word.len() >= SHORTEST && !word.bytes().all(|byte| byte.is_ascii_digit())
+    (SHORTEST..=LONGEST).contains(&word.len()) && !word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The spellings under which a word is known: itself, and what is left of it without each of its letters. Words that are one
@@ -89,6 +95,14 @@ fn named(members: &[Found]) -> Vec<(String, String)> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn words_of_a_usual_length_may_be_mistyped() {
+        for (length, may_be) in [(3, false), (4, true), (40, true), (41, false), (2_000, false)] {
+            assert_eq!(may_be_mistyped(&"a".repeat(length)), may_be, "{length}");
+        }
+        assert!(!may_be_mistyped("2027"));
+    }
 
     proptest! {
         #[test]

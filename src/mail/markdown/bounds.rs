@@ -14,6 +14,8 @@ pub(super) const MAX_DEPTH: usize = 32;
 pub(super) const MAX_TEXT: usize = 131_072;
 /// Longest HTML that is made of one text, in bytes.
 const MAX_HTML: usize = 524_288;
+/// Most places that are filled for each reader (`template`): a name of two hundred letters stands in every one.
+pub(super) const MAX_PLACES: usize = 50;
 /// Columns of space before the words of a line.
 const MAX_INDENT: usize = 256;
 
@@ -26,6 +28,8 @@ pub enum Excess {
     Unclosed,
     /// It becomes too much HTML, or has too many attributes.
     Long,
+    /// It has too many places that are filled for each reader.
+    Places,
 }
 
 impl Excess {
@@ -36,6 +40,7 @@ impl Excess {
             Self::Deep => "nested_too_deeply",
             Self::Unclosed => "html_not_closed",
             Self::Long => "too_much_html",
+            Self::Places => "too_many_places",
         }
     }
 }

@@ -36,7 +36,10 @@ const MAX_MAIL_DEPTH: usize = bounds::MAX_DEPTH + 16;
 /// # Errors
 /// What is too much.
 pub fn check(markdown: &str) -> Result<(), Excess> {
-    written(markdown, RawHtml::Kept).map(drop)
+    let html = written(markdown, RawHtml::Kept)?;
+    // A link that is defined once, with a place in it, may be used many times.
+    let places = template::count(markdown).max(template::count(&template::restore_in_links(&html)));
+    if places > bounds::MAX_PLACES { Err(Excess::Places) } else { Ok(()) }
 }
 
 /// The HTML of an author's Markdown, safe to stand inside any page or mail.
@@ -160,6 +163,22 @@ mod tests {
         let text = to_text(&html).unwrap();
         assert!(text.contains("Réunion") && text.contains("https://x.example/p"), "{text}");
         assert_eq!(to_text(&to_html("Hello <script>alert(1)</script>*you*")).unwrap(), "Hello you");
+    }
+
+    #[test]
+    fn places_are_counted_where_they_are_filled() {
+        for (markdown, count) in [("{{ name }} ", 50), ("[{{administration}}](https://x.example/?{{ name }}) ", 25)] {
+            assert_eq!(check(&markdown.repeat(count)), Ok(()), "{markdown}");
+            assert_eq!(check(&markdown.repeat(count + 1)), Err(Excess::Places), "{markdown}");
+        }
+        let definition = "\n\n[a]: https://x.example/?{{ name }}";
+        assert_eq!(check(&("[a] ".repeat(50) + definition)), Ok(()));
+        assert_eq!(check(&("[a] ".repeat(51) + definition)), Err(Excess::Places), "defined once and used often");
+        assert_eq!(
+            check(&format!("<!-- {} -->", "{{ name }}".repeat(51))),
+            Err(Excess::Places),
+            "readers get Markdown too"
+        );
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! The SQL of an export: each list is one query, bounded, by an index of the person or the address.
+//!
+//! A mailbox of an office passes from one person to the next. What names its person is that person's alone; what knows an
+//! address and nobody is in the export from the moment on at which the address became the person's.
 
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::types::Export;
 use crate::appointments::AppointmentStatus;
-use crate::audit;
+use crate::audit::{self, Event};
 use crate::db::schema::{
     adoption, announcement, api_token, appointment, audit_entry, contact, delivery, device, digest, invitation, mail,
     mail_opt_out, mail_suppression, nomination, organisation, passkey, registration, session, totp, users,
@@ -55,8 +58,9 @@ fn own_networks(user: Id, mut rows: Vec<Value>) -> Vec<Value> {
 #[expect(clippy::too_many_lines, reason = "a list of lists")]
 pub(super) fn collect(conn: &mut Conn, user: Id, now: Timestamp, most: i64) -> Result<Export, Error> {
     let mut cut = Vec::new();
-    let (email, key): (String, String) =
-        users::table.find(user).select((users::email, users::email_key)).first(conn)?;
+    let (email, key, created_at): (String, String, Timestamp) =
+        users::table.find(user).select((users::email, users::email_key, users::created_at)).first(conn)?;
+    let since = address_changed_at(conn, user)?.unwrap_or(created_at);
     Ok(Export {
         exported_at: now,
         account: rows!("account", cut, most, conn, users::table.filter(users::id.eq(user)),
@@ -85,7 +89,8 @@ pub(super) fn collect(conn: &mut Conn, user: Id, now: Timestamp, most: i64) -> R
             technologies_audience: String = contact::technologies_audience, updated_at: Timestamp = contact::updated_at),
         registrations: rows!("registrations", cut, most, conn,
             registration::table.inner_join(organisation::table)
-                .filter(registration::user_id.eq(user).or(registration::email_key.eq(&key)))
+                .filter(registration::user_id.eq(user).or(registration::user_id.is_null()
+                    .and(registration::email_key.eq(&key)).and(registration::created_at.ge(since))))
                 .order(registration::id.desc()),
             id: Id = registration::id, organisation: String = organisation::code, role: String = registration::role,
             email: String = registration::email, name: String = registration::name,
@@ -97,7 +102,8 @@ pub(super) fn collect(conn: &mut Conn, user: Id, now: Timestamp, most: i64) -> R
             reason: Text = registration::reason),
         invitations: rows!("invitations", cut, most, conn,
             invitation::table.inner_join(appointment::table)
-                .filter(appointment::user_id.eq(user).or(invitation::email_key.eq(&key))),
+                .filter(appointment::user_id.eq(user).or(appointment::user_id.is_null()
+                    .and(invitation::email_key.eq(&key)).and(invitation::invited_at.ge(since)))),
             appointment: Id = invitation::appointment_id, email: String = invitation::email,
             name: String = invitation::name, job_title: Text = invitation::job_title, phone: Text = invitation::phone,
             languages: List = invitation::languages, invited_at: Timestamp = invitation::invited_at,
@@ -145,8 +151,9 @@ pub(super) fn collect(conn: &mut Conn, user: Id, now: Timestamp, most: i64) -> R
         topics_left: rows!("topics_left", cut, most, conn, mail_opt_out::table.filter(mail_opt_out::user_id.eq(user)),
             topic: String = mail_opt_out::topic, created_at: Timestamp = mail_opt_out::created_at),
         mails: rows!("mails", cut, most, conn,
-            mail::table.filter(mail::to_address.eq_any([email.clone(), key.clone()])).order(mail::id.desc())
-                .into_boxed::<MultiBackend>(),
+            mail::table.filter(mail::to_address.eq_any([email.clone(), key.clone()]))
+                .filter(mail::user_id.eq(user).or(mail::user_id.is_null().and(mail::created_at.ge(since))))
+                .order(mail::id.desc()).into_boxed::<MultiBackend>(),
             id: Id = mail::id, kind: String = mail::kind, to: String = mail::to_address, state: String = mail::state,
             created_at: Timestamp = mail::created_at, sent_at: When = mail::sent_at,
             bounced_at: When = mail::bounced_at, bounce_diagnostic: Text = mail::bounce_diagnostic),
@@ -160,4 +167,11 @@ pub(super) fn collect(conn: &mut Conn, user: Id, now: Timestamp, most: i64) -> R
             status: String = adoption::status, updated_at: Timestamp = adoption::updated_at),
         cut,
     })
+}
+
+/// When somebody's address was changed last.
+fn address_changed_at(conn: &mut Conn, user: Id) -> Result<Option<Timestamp>, Error> {
+    let changes = audit_entry::action.eq_any([Event::AddressChanged, Event::AddressChangeUndone]);
+    let last = audit_entry::table.filter(audit_entry::subject_id.eq(user).and(changes)).order(audit_entry::id.desc());
+    Ok(last.select(audit_entry::at).first(conn).optional()?)
 }

@@ -22,6 +22,7 @@ pub fn stories() -> Vec<Story> {
         a03_mistakes_are_counted_before_they_are_looked_at:
             ["throttle.exempt_networks=", "throttle.network_applications=3", "throttle.network_forgot=3"],
         a03_without_a_good_link_nothing_is_said_of_the_rest,
+        a03_a_long_word_is_looked_up_as_it_is_written,
         a22_a_stranger_learns_nothing_of_a_body,
     ]
 }
@@ -256,6 +257,20 @@ fn a03_lists_are_counted_before_anything_is_done_with_them(t: TestApp) {
     assert_eq!(awa.get(&format!("/contacts?{asked}")).refused(400), "bad_query");
 }
 
+/// A word of two hundred letters has two hundred misspelt forms: it is found, and those are not made.
+fn a03_a_long_word_is_looked_up_as_it_is_written(t: TestApp) {
+    let (awa, long) = (t.ncp("SN"), "Kamau".repeat(10));
+    let application = Application::new("KE", &format!("Wanjiru {long}"));
+    t.member(&Application { email: "wanjiru@customs-ke.example".to_owned(), ..application });
+    let found = |typed: &str| {
+        let rows = awa.get(&format!("/contacts?q={typed}")).expect(200);
+        rows["data"].as_array().unwrap().iter().any(|row| row["email"] == "wanjiru@customs-ke.example")
+    };
+    assert!(found(&long) && found("kamaukam"), "as it is written, and by its beginning");
+    assert!(found("wanjuru"), "a usual word with one letter wrong");
+    assert!(!found(&long.replacen('u', "o", 1)) && !found(&"a".repeat(200)), "a long one");
+}
+
 fn a03_a_list_of_mistakes_is_answered_by_a_short_one(t: TestApp) {
     let unknown: Vec<String> = (0..200).map(|n| format!("X{n}")).collect();
     let parts = vec![json!({"members": unknown}); 40];
@@ -322,6 +337,13 @@ fn a22_a_stranger_learns_nothing_of_a_body(t: TestApp) {
             let told = answer.json()["errors"].as_array().map_or(0, Vec::len);
             assert_eq!(told, 0, "{method} {path} with {body}: {}", answer.text);
         }
+    }
+    // Whoever may decide on registrations hears first whether there is anything to decide.
+    let decided = t.admin().get("/registrations?status=approved").expect(200)["data"][0]["id"].clone();
+    let unknown = json!("01890a5d-ac96-774b-bcce-b302099a8057");
+    for (registration, status, code) in [(decided, 409, "not_pending"), (unknown, 404, "not_found")] {
+        let path = format!("/registrations/{}/reject", registration.as_str().unwrap());
+        assert_eq!(t.admin().post(&path, &json!({"unknown": 1})).refused(status), code);
     }
     // Where the body itself says which organisation, that is looked at first.
     let invitation =

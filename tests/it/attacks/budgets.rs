@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use portal::db::{Access, Conn};
+use portal::db::{Access, Conn, Id};
 use portal::demo::client::Answer;
 use portal::throttle::Seen;
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ pub fn stories() -> Vec<Story> {
         a16_tests_of_announcements_have_a_budget,
         a16_tries_of_a_webhook_have_a_budget,
         a17_letters_have_a_budget_and_none_is_left: ["storage.letter_limit=65536", "throttle.upload_kib_per_hour=200"],
+        a17_a_person_hands_in_one_letter_at_a_time,
         a17_a_network_has_a_budget_of_bytes: [
             "storage.letter_limit=65536", "throttle.network_upload_kib_per_hour=100", "throttle.network_site_times=1"
         ],
@@ -275,6 +276,22 @@ fn a17_letters_have_a_budget_and_none_is_left(t: TestApp) {
     assert_eq!(files(&t) - before, 2);
     t.pass(HOUR);
     hand_in(&t.login(&awa.email), &content).expect(200);
+}
+
+/// Whoever sends slowly holds one slot of the storage and not all of them.
+fn a17_a_person_hands_in_one_letter_at_a_time(t: TestApp) {
+    let (awa, grace) = (applicant(&t, "Awa Diop"), applicant(&t, "Grace Hopper"));
+    let id: Id = awa.get("/me").expect(200)["id"].as_str().unwrap().parse().unwrap();
+    let content = letter(10);
+    let under_way = t.portal.heavy_work.upload(id).unwrap();
+    let refused = hand_in(&awa, &content);
+    assert!(refused.header("retry-after").is_some(), "{}", refused.text);
+    assert_eq!(refused.refused(429), "work_under_way");
+    hand_in(&grace, &content).expect(200);
+    drop(under_way);
+    for _ in 0..2 {
+        hand_in(&awa, &content).expect(200);
+    }
 }
 
 fn a17_a_network_has_a_budget_of_bytes(t: TestApp) {

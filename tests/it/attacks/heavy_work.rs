@@ -1,7 +1,7 @@
 //! Heavy work, connections, and spreadsheet files that carry formulas (numbers 4, 6 and 21).
 
-use std::io::{Cursor, Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::{BufRead as _, BufReader, Cursor, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use portal::db::Id;
@@ -12,6 +12,7 @@ use serde_json::json;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
+use crate::bounces::{Listening, Talk};
 use crate::reading::announce;
 use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
 
@@ -25,6 +26,7 @@ pub fn stories() -> Vec<Story> {
         a06_a_crowded_portal_keeps_no_connection_alive:
             ["server.connections_per_address=30", "server.max_connections=50"],
         a06_whoever_makes_up_a_secret_takes_no_turn_to_write,
+        a06_whoever_reaches_the_port_for_reports_keeps_nobody_out: ["mail.bounce_domain=bounces.portal.example"],
         a21_no_cell_of_a_file_is_a_formula_wherever_it_is_split,
     ]
 }
@@ -182,10 +184,14 @@ fn a04_a_workbook_that_grows_is_refused_and_the_next_one_is_read(t: TestApp) {
 
 /// A connection from this address, which the portal takes for that of a client.
 fn connect_from(t: &TestApp, address: &str) -> TcpStream {
+    connect(t, address, t.address())
+}
+
+fn connect(t: &TestApp, from: &str, to: SocketAddr) -> TcpStream {
     let stream = t.run(async {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
-        socket.bind(format!("{address}:0").parse().unwrap()).unwrap();
-        socket.connect(t.address()).await.unwrap().into_std().unwrap()
+        socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+        socket.connect(to).await.unwrap().into_std().unwrap()
     });
     stream.set_nonblocking(false).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -253,6 +259,29 @@ fn a06_a_crowded_portal_keeps_no_connection_alive(t: TestApp) {
     assert!(ask(&mut others[0]).contains("connection: close"));
     drop((silent, proxy, others));
     until(|| !ask(&mut connect_from(&t, "127.0.0.1")).contains("connection: close"));
+}
+
+/// What is said first to a conversation from this address.
+fn heard(t: &TestApp, from: &str, port: SocketAddr) -> String {
+    let mut line = String::new();
+    BufReader::new(connect(t, from, port)).read_line(&mut line).unwrap();
+    line
+}
+
+fn a06_whoever_reaches_the_port_for_reports_keeps_nobody_out(t: TestApp) {
+    let listening = Listening::start(&t);
+    let mut held: Vec<Talk> = (0..4).map(|_| Talk::to(listening.port)).collect();
+    let beyond = heard(&t, "127.0.0.1", listening.port);
+    assert!(beyond.starts_with("421 "), "{beyond}");
+    let other = heard(&t, "127.0.0.2", listening.port);
+    assert!(other.starts_with("220 "), "others are not concerned: {other}");
+    // Whoever talks and brings no message is ended.
+    let answers: Vec<String> = (0..101).map(|_| held[0].say("NOOP")).collect();
+    let ended = answers.iter().position(|answer| answer.starts_with("421 "));
+    assert_eq!(ended, Some(100));
+    drop(held);
+    until(|| heard(&t, "127.0.0.1", listening.port).starts_with("220 "));
+    listening.stop();
 }
 
 /// Cells that a spreadsheet would run, wherever it splits a file.

@@ -57,6 +57,8 @@ fn a02_a_text_that_is_nested_too_deeply_is_refused_and_the_portal_lives(t: TestA
         (format!("{}x{}", "*a **b ".repeat(1_200), " b** a*".repeat(1_200)), "nested_too_deeply"),
         ("<p><b title=x>a</p>\n\n".repeat(900), "html_not_closed"),
         (format!("<p {}>x</p>", "a ".repeat(5_000)), "too_much_html"),
+        ("{{ name }}".repeat(51), "too_many_places"),
+        ("[a] ".repeat(51) + "\n\n[a]: https://x.example/?{{ name }}", "too_many_places"),
     ] {
         let shown: String = body.chars().take(12).collect();
         let variants = json!({

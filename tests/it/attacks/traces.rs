@@ -15,6 +15,7 @@ pub fn stories() -> Vec<Story> {
         a20_after_erasure_no_file_of_the_database_names_the_person,
         a20_an_address_that_is_not_to_be_written_to_is_remembered_without_its_name,
         a20_a_suppressed_address_that_nobody_has_is_masked_with_time,
+        a22_an_export_is_silent_about_who_had_the_address_before,
         a22_a_hidden_member_is_hidden_in_every_set,
         a22_a_token_reads_what_it_is_for,
         a22_a_program_reads_no_link_that_speaks_for_its_owner,
@@ -150,6 +151,30 @@ fn a20_a_suppressed_address_that_nobody_has_is_masked_with_time(t: TestApp) {
     assert!(kept.contains(&awa.email), "an account has it: {kept:?}");
     assert!(kept.iter().any(|address| address.starts_with('#') && address.ends_with("@elsewhere.example")), "{kept:?}");
     assert_eq!(traces(&t, &["zenobia"]), []);
+}
+
+/// The ids of the mails that somebody's export lists.
+fn exported_mails(person: &Person) -> Vec<String> {
+    let export = person.get("/me/export").expect(200);
+    export["mails"].as_array().unwrap().iter().map(|mail| mail["id"].as_str().unwrap().to_owned()).collect()
+}
+
+fn a22_an_export_is_silent_about_who_had_the_address_before(t: TestApp) {
+    let (office, moved) = ("office@customs-sn.example", "zenobia@elsewhere.example");
+    let at_the_office = |name: &str| Application { email: office.to_owned(), ..Application::new("SN", name) };
+    let before = t.member(&at_the_office("Zenobia Quartz"));
+    let mails = exported_mails(&before);
+    assert!(!mails.is_empty());
+    before.post("/me/email", &json!({"email": moved})).expect(202);
+    let token = t.newest_mail(moved).token("confirm-address").unwrap();
+    t.anonymous().post("/auth/email/confirm", &json!({"token": token})).unwrap().expect(200);
+    assert!(!exported_mails(&t.login(moved)).is_empty(), "that the address was changed");
+    t.pass(DAY);
+    let after = t.member(&at_the_office("Wanjiru Kamau"));
+    let export = after.get("/me/export");
+    assert!(!export.text.contains("Zenobia") && !export.text.contains(moved), "{}", export.text);
+    let own = exported_mails(&after);
+    assert!(!own.is_empty() && own.iter().all(|mail| !mails.contains(mail)), "{own:?}");
 }
 
 fn a22_a_hidden_member_is_hidden_in_every_set(t: TestApp) {
