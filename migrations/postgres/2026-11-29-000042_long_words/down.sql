@@ -1,0 +1,2 @@
+-- A word is learnt again when its contact changes.
+SELECT 1;
