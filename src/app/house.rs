@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::Portal;
+use crate::audit::Sealed;
 use crate::db::in_own_name;
 use crate::error::Error;
 use crate::time::Timestamp;
@@ -197,15 +198,18 @@ impl Portal {
         swept.into_iter().try_for_each(|outcome| outcome.map(|_rows| ()))
     }
 
-    /// Seals what the audit log has new.
+    /// Seals what the audit log has new: what is written meanwhile waits for the next round, so that each comes to its end.
     async fn seal(&self) -> Result<(), Error> {
+        let (until, mut after) = (self.clock.now(), None);
         loop {
             let chain = self.chain.clone();
-            let (sealed, head) = self.db.write(move |conn| audit::seal(conn, &chain)).await?;
-            if sealed == 0 {
+            let Sealed { entries, head, last } =
+                self.db.write(move |conn| audit::seal(conn, &chain, after, until)).await?;
+            if entries == 0 {
                 return Ok(());
             }
-            tracing::info!(target: "portal::audit", entries = sealed, position = head.position, link = head.hex(), "sealed");
+            after = last;
+            tracing::info!(target: "portal::audit", entries, position = head.position, link = head.hex(), "sealed");
         }
     }
 }

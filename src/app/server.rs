@@ -127,8 +127,8 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
             .app_data(cursors.clone())
             .app_data(described.clone())
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
-            .wrap(from_fn(envelope::wrap))
             .wrap(Compress::default())
+            .wrap(from_fn(envelope::wrap))
             .configure(|config| routes(config, has_docs))
     };
     let bound = HttpServer::new(app)

@@ -75,22 +75,38 @@ impl Head {
     }
 }
 
-/// Seals what is not sealed yet, up to a batch; returns how many entries that were, and the end of the chain.
+/// What one pass over the log sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// How many entries.
+    pub entries: usize,
+    /// The end of the chain.
+    pub head: Head,
+    /// The last of them, after which the next pass of the same round goes on.
+    pub last: Option<Id>,
+}
+
+/// Seals what is not sealed yet and was written before `until`, up to a batch. The first pass of a round looks through the last hour, where entries
+/// may have come late; the next ones go on `after` the last entry.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn seal(conn: &mut Conn, mac: &Mac) -> Result<(usize, Head), Error> {
+pub fn seal(conn: &mut Conn, mac: &Mac, after: Option<Id>, until: Timestamp) -> Result<Sealed, Error> {
     conn.exclude_others()?;
     let mut head = store::head(conn)?;
-    let since = store::newest_sealed(conn)?.map(|at| Id::first_of(at.minus(STRAGGLERS)));
-    let entries = store::unsealed(conn, since.unwrap_or_else(Id::nil), BATCH)?;
+    let since = match after {
+        Some(last) => Some(last),
+        None => store::newest_sealed(conn)?.map(|at| Id::first_of(at.minus(STRAGGLERS))),
+    };
+    let until = Id::first_of(until.plus(Duration::from_millis(1)));
+    let entries = store::unsealed(conn, since.unwrap_or_else(Id::nil), until, BATCH)?;
     let mut links = Vec::with_capacity(entries.len());
     for entry in &entries {
         head = Head { position: head.position + 1, link: rules::link(mac, &head, entry) };
         links.push((head.position, entry.id, head.link.clone()));
     }
     store::insert_links(conn, &links)?;
-    Ok((entries.len(), head))
+    Ok(Sealed { entries: entries.len(), head, last: entries.last().map(|entry| entry.id) })
 }
 
 /// What a check of the chain found.

@@ -75,11 +75,12 @@ pub(super) fn newest_sealed(conn: &mut Conn) -> Result<Option<Timestamp>, Error>
     Ok(last.select(audit_entry::at).first(conn).optional()?)
 }
 
-/// Entries from `since` on that have no link, the oldest first.
-pub(super) fn unsealed(conn: &mut Conn, since: Id, limit: i64) -> Result<Vec<Stored>, Error> {
+/// Entries from `since` on and before `until` that have no link, the oldest first.
+pub(super) fn unsealed(conn: &mut Conn, since: Id, until: Id, limit: i64) -> Result<Vec<Stored>, Error> {
     Ok(audit_entry::table
         .left_join(audit_seal::table)
         .filter(audit_seal::position.is_null().and(audit_entry::id.ge(since)))
+        .filter(audit_entry::id.lt(until))
         .order(audit_entry::id)
         .limit(limit)
         .select(Stored::as_select())

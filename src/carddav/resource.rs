@@ -80,9 +80,8 @@ const COLLECTION: [(&str, &str); 14] = [
 ];
 
 /// The properties of a card.
-const CARDS: [(&str, &str); 7] = [
+const CARDS: [(&str, &str); 6] = [
     (DAV, "resourcetype"),
-    (DAV, "displayname"),
     (DAV, "getetag"),
     (DAV, "getcontenttype"),
     (DAV, "getlastmodified"),
@@ -149,7 +148,6 @@ pub(super) fn property(place: Place, state: &State, (namespace, name): &Name) ->
 pub(super) fn property_of_card(card: &Card<'_>, (namespace, name): &Name) -> Option<String> {
     match (namespace.as_str(), name.as_str()) {
         (DAV, "resourcetype") => Some(String::new()),
-        (DAV, "displayname") => Some(escape(card.contact.name.as_str()).into_owned()),
         (DAV, "getetag") => Some(escape(tag(card)).into_owned()),
         (DAV, "getcontenttype") => Some("text/vcard; charset=utf-8".to_owned()),
         (DAV, "getlastmodified") => Some(card.contact.updated_at.http_date()),

@@ -22,6 +22,8 @@ use super::caller::Networks;
 /// What is said to a connection that is one too many. Nobody has asked anything yet, so it is in no language.
 const REFUSAL: &[u8] =
     b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 15\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+/// How long a peer may take nothing of what is sent, in milliseconds.
+const UNREAD_MILLISECONDS: u32 = 60_000;
 /// How many shares a /48 of IPv6 has, which is a site of many subscribers, or one attacker's.
 const SITE_SHARES: usize = 4;
 /// What part of a share is left where connections are crowded.
@@ -103,6 +105,10 @@ impl Connections {
     /// Counts a connection that has just come in, or refuses and closes it.
     pub fn receive(&self, stream: &TcpStream, data: &mut Extensions) {
         let Ok(peer) = stream.peer_addr() else { return };
+        // RFC 5482: who takes nothing of an answer for so long is gone, whatever else the connection says.
+        if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(stream, UNREAD_MILLISECONDS) {
+            tracing::debug!(%error, "a connection has no limit of the time for which its peer may read nothing");
+        }
         if let Some(counted) = self.admit(peer.ip()) {
             data.insert(counted);
         } else {

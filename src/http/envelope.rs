@@ -32,6 +32,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Longest path and query, in bytes.
 const MAX_TARGET: usize = 8_192;
+/// Most bytes of all header lines: what is in them is taken apart before anybody is known.
+const MAX_HEADERS: usize = 16_384;
 
 /// What answers that are no page of their own may load: nothing.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
@@ -118,6 +120,11 @@ fn admit(request: &ServiceRequest, context: &Context) -> Result<(), Error> {
     }
     if request.uri().path_and_query().is_some_and(|target| target.as_str().len() > MAX_TARGET) {
         return Err(Error::refused(StatusCode::URI_TOO_LONG, "uri_too_long"));
+    }
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    if headers.sum::<usize>() > MAX_HEADERS {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return Err(Error::refused(status, "headers_too_large").with("max", MAX_HEADERS));
     }
     cross_site::check(request, &context.own_origin, &context.allowed_origins)
 }

@@ -149,7 +149,7 @@ fn d1_processes_that_seal_at_once_make_one_chain(t: TestApp) {
             scope.spawn(move || {
                 let (mut conn, key) = (open(t), key(t));
                 for _ in 0..10 {
-                    conn.transaction_for_write(|conn| audit::seal(conn, &key)).unwrap();
+                    conn.transaction_for_write(|conn| audit::seal(conn, &key, None, t.clock.now())).unwrap();
                 }
             });
         }
