@@ -27,6 +27,7 @@ impl Desk {
             (principal.user_id, Event::Apply)
         } else {
             policy::may_appoint(principal, form.role, organisation.id)?;
+            policy::check_grave(principal, form.role, self.now, self.step_up)?;
             (form.user_id.unwrap_or(principal.user_id), Event::Appoint)
         };
         if form.valid_to.is_some_and(|end| end <= self.now) {
@@ -122,6 +123,7 @@ impl Desk {
             policy::may_act(principal, Event::Resign, &row)?;
             return Err(Error::forbidden("own_case"));
         }
+        policy::check_grave(principal, row.role, self.now, self.step_up)?;
         seen.check(&view(conn, principal, row.clone())?)?;
         if row.status.is_final() {
             return Err(Error::conflict("appointment_over").with("status", row.status));

@@ -39,7 +39,7 @@ pub use types::{
     Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, ConfirmLink, Deed, PersonView, Replace,
 };
 
-use crate::appointments::{self, Appointment, AppointmentStatus, Event, Role};
+use crate::appointments::{self, Actor, Appointment, AppointmentStatus, Event, Role};
 use crate::audit::{self, Audit, Entry, Trace};
 use crate::db::{Conn, Id};
 use crate::directory;
@@ -69,6 +69,8 @@ pub struct Desk {
     pub links: ConfirmLinks,
     /// How long a contact is kept once its appointment has ended: invitations tell.
     pub kept: Duration,
+    /// How old the last proof of somebody may be who makes or changes an appointment of those who run the portal.
+    pub step_up: Duration,
     /// In which request.
     pub trace: Trace,
     /// The time.
@@ -114,13 +116,25 @@ impl Desk {
         reason: Option<&str>,
     ) -> Result<AppointmentView, Error> {
         let row = self.hold(conn, id)?;
-        let actor = policy::may_act(principal, event, &row)?;
+        let actor = self.admit(principal, event, &row)?;
         rules::check_capacity(&row, event, actor)?;
         if !principal.is_secretariat() || row.role == Role::Secretariat {
             keep_somebody(conn, &row, event)?;
         }
         let next = self.carry_out(conn, &row, Doing::by(event, principal.user_id, reason))?;
         view(conn, principal, next)
+    }
+
+    /// In which capacity somebody does this to an appointment, with a proof that is fresh enough for it.
+    ///
+    /// # Errors
+    /// 404, 403, 401.
+    pub(super) fn admit(&self, principal: &Principal, event: Event, row: &Appointment) -> Result<Actor, Error> {
+        let actor = policy::may_act(principal, event, row)?;
+        if actor != Actor::Holder {
+            policy::check_grave(principal, row.role, self.now, self.step_up)?;
+        }
+        Ok(actor)
     }
 
     /// The appointment, held together with its organisation.

@@ -1,9 +1,12 @@
 //! What somebody may do to an appointment, and in which capacity.
 
-use super::{Action, FieldAudience, Owned, Principal, Sight, check, check_at};
+use std::time::Duration;
+
+use super::{Action, FieldAudience, Owned, Principal, Sight, check, check_at, check_fresh};
 use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, Role, machine};
 use crate::db::Id;
 use crate::error::Error;
+use crate::time::Timestamp;
 
 /// Refuses whoever may look at no appointment at all: an API token that is neither for the own profile nor for appointments.
 ///
@@ -72,6 +75,18 @@ pub fn may_act(principal: &Principal, event: Event, appointment: &Appointment) -
         return Err(Error::forbidden("secretariat_only"));
     }
     Ok(Actor::Coordinator)
+}
+
+/// Refuses an API token, and a session whose last proof is older than `age`, where an officer makes or changes an appointment
+/// of those who run the portal or read its log.
+///
+/// # Errors
+/// 401 with the hint of RFC 9470.
+pub fn check_grave(principal: &Principal, role: Role, now: Timestamp, age: Duration) -> Result<(), Error> {
+    match role {
+        Role::Secretariat | Role::Auditor => check_fresh(principal, now, age),
+        Role::Coordinator | Role::Ncp | Role::Contributor | Role::Partner => Ok(()),
+    }
 }
 
 /// Whether somebody may put others in force with this role at this organisation without asking.

@@ -16,6 +16,7 @@ pub fn stories() -> Vec<Story> {
         a07_a_session_that_another_process_ended_writes_nothing,
         a07_an_api_token_that_another_process_revoked_writes_nothing,
         a07_rights_that_another_process_took_away_write_nothing,
+        a08_no_token_and_no_old_session_makes_administrators,
         a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many,
         a09_the_end_of_all_sessions_ends_api_tokens_too,
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
@@ -123,6 +124,44 @@ fn a07_rights_that_another_process_took_away_write_nothing(t: TestApp) {
     });
     assert_eq!(other.patch("/me", &json!({"name": "Wanjiru Kamau"})).refused(409), "rights_changed");
     other.patch("/me", &json!({"name": "Wanjiru Kamau"})).expect(200);
+}
+
+fn a08_no_token_and_no_old_session_makes_administrators(t: TestApp) {
+    let (awa, other) = (t.ncp("SN"), "second@portal.example");
+    t.set_up(other, "Second Person");
+    let admin = t.admin();
+    let made = make_token(&t, &admin, &["appointments:manage"]);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    let form = |role: &str| json!({"organisation": "SN", "role": role, "user_id": id(&awa)});
+    let seat = |email: &str| {
+        let rows = t.admin().all("/appointments");
+        let row = rows.into_iter().rev().find(|row| row["person"]["email"] == email);
+        row.expect("an appointment")["id"].as_str().unwrap().to_owned()
+    };
+    let theirs = seat(other);
+    for role in ["secretariat", "auditor"] {
+        assert_eq!(program.post("/appointments", &form(role)).unwrap().refused(401), "reauth_required");
+    }
+    let reason = json!({"reason": "An incident."});
+    for deed in ["suspend", "resign"] {
+        let path = format!("/appointments/{theirs}/{deed}");
+        assert_eq!(program.post(&path, &reason).unwrap().refused(401), "reauth_required");
+    }
+    let seen = program.get(&format!("/appointments/{theirs}")).unwrap().expect(200);
+    assert_eq!(seen["possible"], json!([]), "{seen}");
+    // A session of which somebody proved minutes ago whose it is can no more.
+    t.pass(Duration::from_mins(6));
+    let refused = admin.post("/appointments", &form("secretariat"));
+    assert_eq!(refused.refused(401), "reauth_required");
+    let path = format!("/appointments/{theirs}/suspend");
+    assert_eq!(admin.post(&path, &reason).refused(401), "reauth_required");
+    // Everything else goes on as it did.
+    program.post("/appointments", &form("contributor")).unwrap().expect(201);
+    // With a fresh proof it is done, and the others hear of it.
+    t.admin().post("/appointments", &form("auditor")).expect(201);
+    let told = t.newest_mail(other);
+    assert!(told.subject.contains("Awa Diop") && told.text.contains("Auditor"), "{}", told.text);
+    t.admin().post(&path, &reason).expect(200);
 }
 
 fn a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many(t: TestApp) {
