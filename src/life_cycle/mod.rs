@@ -243,18 +243,26 @@ impl Desk {
     }
 }
 
-/// Refuses what would leave an organisation without a coordinator, or the portal without an administrator.
+/// Refuses what would leave an organisation without a coordinator, or the portal without an administrator: of the others those
+/// count whose account is open. Those who leave as administrators do so one after the other, wherever they are.
 fn keep_somebody(conn: &mut Conn, row: &Appointment, event: Event) -> Result<(), Error> {
-    let (code, place) = match row.role {
-        Role::Coordinator => ("last_coordinator", Some(row.organisation_id)),
-        Role::Secretariat => ("last_administrator", None),
+    if row.status != AppointmentStatus::Active || !matches!(event, Event::Resign | Event::Suspend) {
+        return Ok(());
+    }
+    let (code, others) = match row.role {
+        Role::Coordinator => ("last_coordinator", letters::other_coordinators(conn, row)?),
+        Role::Secretariat => {
+            conn.exclude_others()?;
+            let mut others = identity::secretariat(conn)?;
+            // Whoever holds the office elsewhere as well goes on holding it.
+            let held = row.user_id.map(|user| appointments::of_user(conn, user)).transpose()?.unwrap_or_default();
+            let stays = policy::is_secretariat_without(&held, row.id);
+            others.retain(|other| stays || Some(other.id) != row.user_id);
+            ("last_administrator", others)
+        }
         _ => return Ok(()),
     };
-    let leaves = row.status == AppointmentStatus::Active && matches!(event, Event::Resign | Event::Suspend);
-    if leaves && appointments::count_active(conn, row.role, place)? < 2 {
-        return Err(Error::conflict(code));
-    }
-    Ok(())
+    if others.is_empty() { Err(Error::conflict(code)) } else { Ok(()) }
 }
 
 /// The appointment as this reader sees it.

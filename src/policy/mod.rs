@@ -198,6 +198,14 @@ pub fn is_secretariat(appointments: &[Held]) -> bool {
     appointments.iter().any(|held| held.status == AppointmentStatus::Active && held.role == Role::Secretariat)
 }
 
+/// The same without the appointment of this id.
+#[must_use]
+pub fn is_secretariat_without(appointments: &[Held], id: Id) -> bool {
+    appointments
+        .iter()
+        .any(|held| held.id != id && held.status == AppointmentStatus::Active && held.role == Role::Secretariat)
+}
+
 /// Whether whoever holds these appointments must have a second factor: those who see or decide more than others.
 #[must_use]
 pub fn requires_second_factor(appointments: &[Held]) -> bool {

@@ -17,6 +17,7 @@ pub fn stories() -> Vec<Story> {
         a07_an_api_token_that_another_process_revoked_writes_nothing,
         a07_rights_that_another_process_took_away_write_nothing,
         a08_no_token_and_no_old_session_makes_administrators,
+        a08_the_last_administrator_whose_account_is_open_stays,
         a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many,
         a09_the_end_of_all_sessions_ends_api_tokens_too,
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
@@ -162,6 +163,18 @@ fn a08_no_token_and_no_old_session_makes_administrators(t: TestApp) {
     let told = t.newest_mail(other);
     assert!(told.subject.contains("Awa Diop") && told.text.contains("Auditor"), "{}", told.text);
     t.admin().post(&path, &reason).expect(200);
+}
+
+fn a08_the_last_administrator_whose_account_is_open_stays(t: TestApp) {
+    let admin = t.admin();
+    t.set_up("second@portal.example", "Second Person");
+    let second = id(&t.login("second@portal.example"));
+    admin.post(&format!("/users/{second}/suspend"), &json!({"reason": "An incident."})).expect(200);
+    let own = admin.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/appointments/{own}/resign");
+    assert_eq!(admin.post(&path, &json!({})).refused(409), "last_administrator");
+    admin.post(&format!("/users/{second}/reinstate"), &json!({})).expect(200);
+    admin.post(&path, &json!({})).expect(200);
 }
 
 fn a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many(t: TestApp) {
