@@ -9,7 +9,7 @@ use crate::error::{Error, Fault};
 use crate::http::IfMatch;
 use crate::identity;
 use crate::members;
-use crate::policy::{self, Principal};
+use crate::policy::{self, Action, Principal};
 use crate::throttle::Bucket;
 
 impl Desk {
@@ -18,12 +18,13 @@ impl Desk {
     /// # Errors
     /// 403; 409 where the person has it already; 422.
     pub fn appoint(&self, conn: &mut Conn, principal: &Principal, form: &Appoint) -> Result<AppointmentView, Error> {
+        let oneself = form.user_id.is_none_or(|user| user == principal.user_id);
+        let action = if oneself { Action::ManageOwnAccount } else { Action::ManageAppointments };
+        policy::check(principal, action)?;
         let organisation = members::appointable(conn, &form.organisation, "/organisation")?;
         super::store::hold_organisation(conn, organisation.id)?;
-        let oneself = form.user_id.is_none_or(|user| user == principal.user_id);
         let (user, event) = if oneself {
             form.role.check_open(Role::APPLIED_FOR).map_err(|fault| Error::invalid(vec![fault]))?;
-            policy::check(principal, policy::Action::ManageOwnAccount)?;
             (principal.user_id, Event::Apply)
         } else {
             policy::may_appoint(principal, form.role, organisation.id)?;

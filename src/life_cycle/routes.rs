@@ -135,10 +135,13 @@ pub async fn appoint(
     portal: web::Data<Portal>,
     caller: Caller,
     key: IdempotencyKey,
-    body: Json<Appoint>,
+    body: Unread<Appoint>,
 ) -> Result<HttpResponse, Error> {
+    policy::may_begin_appointments(&person)?;
+    let form = body.read().await?;
+    // The ticket is of the body, too, which is there now.
     let (desk, ticket) = (desk(&portal, &caller), key.ticket(person.user_id));
-    let made = portal.once(ticket, move |conn| Answer::json(201, &desk.appoint(conn, &person, &body.0)?)).await?;
+    let made = portal.once(ticket, move |conn| Answer::json(201, &desk.appoint(conn, &person, &form)?)).await?;
     changed(&portal);
     Ok(made.into())
 }

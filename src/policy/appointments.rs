@@ -77,6 +77,15 @@ pub fn may_act(principal: &Principal, event: Event, appointment: &Appointment) -
     Ok(Actor::Coordinator)
 }
 
+/// Refuses whoever may begin no appointment at all: an API token that is not for appointments. A session may apply for its
+/// owner.
+///
+/// # Errors
+/// 403.
+pub fn may_begin_appointments(principal: &Principal) -> Result<(), Error> {
+    check(principal, Action::ManageOwnAccount).or_else(|_own| check(principal, Action::ManageAppointments))
+}
+
 /// Refuses an API token, and a session whose last proof is older than `age`, where an officer makes or changes an appointment
 /// of those who run the portal or read its log.
 ///

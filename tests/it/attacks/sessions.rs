@@ -18,6 +18,7 @@ pub fn stories() -> Vec<Story> {
         a07_rights_that_another_process_took_away_write_nothing,
         a08_no_token_and_no_old_session_makes_administrators,
         a08_the_last_administrator_whose_account_is_open_stays,
+        a08_whoever_may_not_appoint_learns_nothing_of_the_body,
         a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many,
         a09_the_end_of_all_sessions_ends_api_tokens_too,
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
@@ -175,6 +176,15 @@ fn a08_the_last_administrator_whose_account_is_open_stays(t: TestApp) {
     assert_eq!(admin.post(&path, &json!({})).refused(409), "last_administrator");
     admin.post(&format!("/users/{second}/reinstate"), &json!({})).expect(200);
     admin.post(&path, &json!({})).expect(200);
+}
+
+fn a08_whoever_may_not_appoint_learns_nothing_of_the_body(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let made = make_token(&t, &admin, &["community:read"]);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    assert_eq!(program.post("/appointments", &json!({"unknown": 1})).unwrap().refused(403), "scope_missing");
+    let of_another = json!({"organisation": "XX", "role": "ncp", "user_id": id(&admin)});
+    assert_eq!(awa.post("/appointments", &of_another).refused(403), "coordinators_only");
 }
 
 fn a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many(t: TestApp) {
