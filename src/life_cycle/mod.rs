@@ -117,12 +117,43 @@ impl Desk {
     ) -> Result<AppointmentView, Error> {
         let row = self.hold(conn, id)?;
         let actor = self.admit(principal, event, &row)?;
-        rules::check_capacity(&row, event, actor)?;
-        if !principal.is_secretariat() || row.role == Role::Secretariat {
-            keep_somebody(conn, &row, event)?;
-        }
-        let next = self.carry_out(conn, &row, Doing::by(event, principal.user_id, reason))?;
+        let next = self.act_as(conn, principal, actor, &row, Doing::by(event, principal.user_id, reason))?;
         view(conn, principal, next)
+    }
+
+    /// Approves, or with a reason rejects, the appointment of an application, which is held: for somebody who decides on
+    /// applications.
+    ///
+    /// # Errors
+    /// 403, 409 where the state does not allow it.
+    pub fn decide(
+        &self,
+        conn: &mut Conn,
+        principal: &Principal,
+        row: &Appointment,
+        reason: Option<&str>,
+    ) -> Result<Appointment, Error> {
+        let event = if reason.is_none() { Event::Approve } else { Event::Reject };
+        let actor = policy::may_decide(principal, row)?;
+        self.act_as(conn, principal, actor, row, Doing::by(event, principal.user_id, reason))
+    }
+
+    fn act_as(
+        &self,
+        conn: &mut Conn,
+        principal: &Principal,
+        actor: Actor,
+        row: &Appointment,
+        doing: Doing<'_>,
+    ) -> Result<Appointment, Error> {
+        rules::check_capacity(row, doing.event, actor)?;
+        if !principal.is_secretariat() || row.role == Role::Secretariat {
+            keep_somebody(conn, row, doing.event)?;
+        }
+        if doing.event == Event::Approve {
+            check_approved(conn, row)?;
+        }
+        self.carry_out(conn, row, doing)
     }
 
     /// In which capacity somebody does this to an appointment, with a proof that is fresh enough for it.
@@ -263,6 +294,12 @@ fn keep_somebody(conn: &mut Conn, row: &Appointment, event: Event) -> Result<(),
         _ => return Ok(()),
     };
     if others.is_empty() { Err(Error::conflict(code)) } else { Ok(()) }
+}
+
+/// Refuses to put in force whose account is closed.
+fn check_approved(conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
+    let Some(user) = row.user_id else { return Ok(()) };
+    if identity::hold_user(conn, user)?.is_closed() { Err(Error::conflict("account_suspended")) } else { Ok(()) }
 }
 
 /// The appointment as this reader sees it.

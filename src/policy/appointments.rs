@@ -77,6 +77,18 @@ pub fn may_act(principal: &Principal, event: Event, appointment: &Appointment) -
     Ok(Actor::Coordinator)
 }
 
+/// Whether somebody may decide on the application of which this appointment came, as somebody who decides on applications.
+///
+/// # Errors
+/// 403.
+pub fn may_decide(principal: &Principal, appointment: &Appointment) -> Result<Actor, Error> {
+    check(principal, Action::DecideRegistrations)?;
+    if appointment.user_id == Some(principal.user_id) {
+        return Err(Error::forbidden("own_case"));
+    }
+    Ok(Actor::Secretariat)
+}
+
 /// Refuses whoever may begin no appointment at all: an API token that is not for appointments. A session may apply for its
 /// owner.
 ///

@@ -19,6 +19,8 @@ pub fn stories() -> Vec<Story> {
         a08_no_token_and_no_old_session_makes_administrators,
         a08_the_last_administrator_whose_account_is_open_stays,
         a08_whoever_may_not_appoint_learns_nothing_of_the_body,
+        a08_a_token_for_applications_decides_on_them_alone,
+        a08_whose_account_is_suspended_is_approved_nowhere,
         a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many,
         a09_the_end_of_all_sessions_ends_api_tokens_too,
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
@@ -185,6 +187,33 @@ fn a08_whoever_may_not_appoint_learns_nothing_of_the_body(t: TestApp) {
     assert_eq!(program.post("/appointments", &json!({"unknown": 1})).unwrap().refused(403), "scope_missing");
     let of_another = json!({"organisation": "XX", "role": "ncp", "user_id": id(&admin)});
     assert_eq!(awa.post("/appointments", &of_another).refused(403), "coordinators_only");
+}
+
+fn a08_a_token_for_applications_decides_on_them_alone(t: TestApp) {
+    let admin = t.admin();
+    let [first, second] = ["Awa Diop", "Fatou Sow"].map(|name| t.apply_and_verify(&Application::new("SN", name)));
+    let made = make_token(&t, &admin, &["registrations:decide"]);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    let rows = admin.all("/appointments?status=pending");
+    let path = format!("/appointments/{}/approve", rows[0]["id"].as_str().unwrap());
+    assert_eq!(program.post(&path, &json!({})).unwrap().refused(404), "not_found");
+    let approved = program.post(&format!("/registrations/{first}/approve"), &json!({})).unwrap().expect(200);
+    assert_eq!(approved["status"], "approved", "{approved}");
+    let reason = json!({"reason": "Not nominated."});
+    let rejected = program.post(&format!("/registrations/{second}/reject"), &reason).unwrap().expect(200);
+    assert_eq!(rejected["status"], "rejected", "{rejected}");
+}
+
+fn a08_whose_account_is_suspended_is_approved_nowhere(t: TestApp) {
+    let admin = t.admin();
+    t.apply_and_verify(&Application::new("SN", "Awa Diop"));
+    let row = admin.all("/appointments?status=pending").remove(0);
+    let (own, user) = (row["id"].as_str().unwrap(), row["person"]["id"].as_str().unwrap());
+    admin.post(&format!("/users/{user}/suspend"), &json!({"reason": "An incident."})).expect(200);
+    let path = format!("/appointments/{own}/approve");
+    assert_eq!(admin.post(&path, &json!({})).refused(409), "account_suspended");
+    admin.post(&format!("/users/{user}/reinstate"), &json!({})).expect(200);
+    admin.post(&path, &json!({})).expect(200);
 }
 
 fn a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many(t: TestApp) {
