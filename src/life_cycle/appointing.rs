@@ -29,7 +29,9 @@ impl Desk {
         } else {
             policy::may_appoint(principal, form.role, organisation.id)?;
             policy::check_grave(principal, form.role, self.now, self.step_up)?;
-            (form.user_id.unwrap_or(principal.user_id), Event::Appoint)
+            let user = form.user_id.unwrap_or(principal.user_id);
+            self.check_barred(conn, principal, user, organisation.id)?;
+            (user, Event::Appoint)
         };
         if form.valid_to.is_some_and(|end| end <= self.now) {
             return Err(Error::invalid(vec![Fault::new("/valid_to", "in_the_past")]));

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::{AppointmentView, Desk, Doing, check_approved, rules, view};
+use super::{AppointmentView, Desk, Doing, rules, view};
 use crate::announcements;
 use crate::appointments::{self, Appointment, AppointmentStatus, Event};
 use crate::db::{Conn, Id};
@@ -47,7 +47,7 @@ impl Desk {
         let mut successor = appointments::hold(conn, successor.id)?;
         if successor.status == AppointmentStatus::Pending {
             self.admit(principal, Event::Approve, &successor)?;
-            check_approved(conn, &successor)?;
+            self.check_approved(conn, principal, &successor)?;
             successor = self.carry_out(conn, &successor, Doing::by(Event::Approve, principal.user_id, None))?;
         }
         if successor.status != AppointmentStatus::Active {

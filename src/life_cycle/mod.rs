@@ -52,6 +52,9 @@ use crate::random::Random;
 use crate::throttle::Throttle;
 use crate::time::Timestamp;
 
+/// How long a suspension counts whose appointment has ended.
+const SUSPENSION_REMEMBERED: Duration = Duration::from_hours(24 * 365);
+
 /// What the units of work need beside a connection.
 #[derive(Clone)]
 pub struct Desk {
@@ -151,7 +154,7 @@ impl Desk {
             keep_somebody(conn, row, doing.event)?;
         }
         if doing.event == Event::Approve {
-            check_approved(conn, row)?;
+            self.check_approved(conn, principal, row)?;
         }
         self.carry_out(conn, row, doing)
     }
@@ -160,12 +163,36 @@ impl Desk {
     ///
     /// # Errors
     /// 404, 403, 401.
-    pub(super) fn admit(&self, principal: &Principal, event: Event, row: &Appointment) -> Result<Actor, Error> {
+    fn admit(&self, principal: &Principal, event: Event, row: &Appointment) -> Result<Actor, Error> {
         let actor = policy::may_act(principal, event, row)?;
         if actor != Actor::Holder {
             policy::check_grave(principal, row.role, self.now, self.step_up)?;
         }
         Ok(actor)
+    }
+
+    /// Refuses to approve where the account is closed, or where a coordinator would undo a suspension by it.
+    fn check_approved(&self, conn: &mut Conn, principal: &Principal, row: &Appointment) -> Result<(), Error> {
+        let Some(user) = row.user_id else { return Ok(()) };
+        if identity::hold_user(conn, user)?.is_closed() {
+            return Err(Error::conflict("account_suspended"));
+        }
+        self.check_barred(conn, principal, user, row.organisation_id)
+    }
+
+    /// Refuses a coordinator who would undo somebody else's suspension by another appointment.
+    fn check_barred(&self, conn: &mut Conn, officer: &Principal, user: Id, organisation: Id) -> Result<(), Error> {
+        if self.is_barred(conn, officer, user, organisation)? {
+            return Err(Error::forbidden("secretariat_only"));
+        }
+        Ok(())
+    }
+
+    /// Whether an officer may not put this person in force at this organisation, where it is held.
+    fn is_barred(&self, conn: &mut Conn, officer: &Principal, user: Id, organisation: Id) -> Result<bool, Error> {
+        let since = self.now.minus(SUSPENSION_REMEMBERED);
+        let rows = appointments::under_suspension(conn, user, organisation, since)?;
+        Ok(policy::is_barred(officer, &rows))
     }
 
     /// The appointment, held together with its organisation.
@@ -294,12 +321,6 @@ fn keep_somebody(conn: &mut Conn, row: &Appointment, event: Event) -> Result<(),
         _ => return Ok(()),
     };
     if others.is_empty() { Err(Error::conflict(code)) } else { Ok(()) }
-}
-
-/// Refuses to put in force whose account is closed.
-fn check_approved(conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
-    let Some(user) = row.user_id else { return Ok(()) };
-    if identity::hold_user(conn, user)?.is_closed() { Err(Error::conflict("account_suspended")) } else { Ok(()) }
 }
 
 /// The appointment as this reader sees it.

@@ -49,7 +49,7 @@ pub fn may_see_address(
 /// In which capacity somebody does this to an appointment. Whether the state allows it is for the table to say.
 ///
 /// Nobody acts as an officer in the own case. Coordinators act at their own organisation, not on coordinators (but that
-/// they may confirm them, and take back an invitation of their own), and take back no suspension but their own.
+/// they may confirm them, and take back an invitation of their own), and take back no suspension but their own, nor end or hand over what is under one.
 ///
 /// # Errors
 /// 404 for what the person may not even see, 403 otherwise.
@@ -70,11 +70,20 @@ pub fn may_act(principal: &Principal, event: Event, appointment: &Appointment) -
     let for_secretariat = !matches!(appointment.role, Role::Ncp | Role::Contributor) && event != Event::Confirm;
     let own_deed = appointment.decided_by == Some(principal.user_id);
     let own_invitation = event == Event::Withdraw && appointment.status == AppointmentStatus::Invited && own_deed;
-    let anothers = event == Event::Reinstate && !own_deed;
+    let is_suspended = appointment.status == AppointmentStatus::Suspended;
+    let undoes = event == Event::Reinstate || (is_suspended && matches!(event, Event::Resign | Event::Replace));
+    let anothers = undoes && !own_deed;
     if !allowed(Actor::Coordinator) || (for_secretariat && !own_invitation) || anothers {
         return Err(Error::forbidden("secretariat_only"));
     }
     Ok(Actor::Coordinator)
+}
+
+/// Whether an officer may put nobody in force at an organisation of whose appointments there these are under a suspension: a
+/// coordinator under none but the own, so that another appointment does not undo what the Secretariat decided.
+#[must_use]
+pub fn is_barred(officer: &Principal, under_suspension: &[Appointment]) -> bool {
+    !officer.is_secretariat() && under_suspension.iter().any(|row| row.decided_by != Some(officer.user_id))
 }
 
 /// Whether somebody may decide on the application of which this appointment came, as somebody who decides on applications.

@@ -16,8 +16,8 @@ mod nominations;
 use std::time::Duration;
 
 pub use appointments::{
-    check_grave, may_act, may_appoint, may_begin_appointments, may_decide, may_read_appointments, may_see_address,
-    may_see_appointment,
+    check_grave, is_barred, may_act, may_appoint, may_begin_appointments, may_decide, may_read_appointments,
+    may_see_address, may_see_appointment,
 };
 pub use fields::{FieldAudience, FieldChange, Owned, Sight, may_change_field};
 pub use grants::{Worth, still_announces, still_hands_over, worth_of_invitation};

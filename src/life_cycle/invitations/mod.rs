@@ -232,7 +232,10 @@ impl Desk {
         };
         self.show(conn, &row, &person, details)?;
         // Who accepts an own invitation, by an address that came to be the own one, waits for somebody else's approval.
-        let is_enough = worth == Worth::Whole && person.id != inviter.user_id;
+        // So does whom the Secretariat suspended there, where a coordinator invites.
+        let is_enough = worth == Worth::Whole
+            && person.id != inviter.user_id
+            && !self.is_barred(conn, &inviter, person.id, row.organisation_id)?;
         let event = if is_enough { Event::Accept } else { Event::AcceptForApproval };
         let next = self.carry_out(conn, &row, Doing::by(event, person.id, None))?;
         if event == Event::Accept {

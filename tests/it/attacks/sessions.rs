@@ -21,6 +21,7 @@ pub fn stories() -> Vec<Story> {
         a08_whoever_may_not_appoint_learns_nothing_of_the_body,
         a08_a_token_for_applications_decides_on_them_alone,
         a08_whose_account_is_suspended_is_approved_nowhere,
+        a08_no_coordinator_undoes_a_suspension_of_the_secretariat,
         a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many,
         a09_the_end_of_all_sessions_ends_api_tokens_too,
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
@@ -214,6 +215,33 @@ fn a08_whose_account_is_suspended_is_approved_nowhere(t: TestApp) {
     assert_eq!(admin.post(&path, &json!({})).refused(409), "account_suspended");
     admin.post(&format!("/users/{user}/reinstate"), &json!({})).expect(200);
     admin.post(&path, &json!({})).expect(200);
+}
+
+fn a08_no_coordinator_undoes_a_suspension_of_the_secretariat(t: TestApp) {
+    let home = t.member(&Application { role: "coordinator", ..Application::new("SN", "Moussa Ba") });
+    let awa = t.ncp("SN");
+    let user = id(&awa);
+    let own = awa.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+    let path = |deed: &str| format!("/appointments/{own}/{deed}");
+    let again = |role: &str| json!({"organisation": "SN", "role": role, "user_id": user});
+    t.pass(Duration::from_secs(60));
+    t.admin().post(&path("suspend"), &json!({"reason": "An incident."})).expect(200);
+    for deed in ["reinstate", "resign"] {
+        assert_eq!(home.post(&path(deed), &json!({})).refused(403), "secretariat_only", "{deed}");
+    }
+    assert_eq!(home.post("/appointments", &again("contributor")).refused(403), "secretariat_only");
+    let form = json!({"email": awa.email, "name": "Awa Diop", "organisation": "SN", "role": "contributor"});
+    home.post("/invitations", &form).expect(201);
+    let token = t.newest_mail(&awa.email).token("invitation").unwrap();
+    let accepted = t.anonymous().post("/invitations/accept", &json!({"token": token})).unwrap().expect(200);
+    assert_eq!(accepted["status"], "pending", "{accepted}");
+    let waits = format!("/appointments/{}/approve", accepted["id"].as_str().unwrap());
+    assert_eq!(home.post(&waits, &json!({})).refused(403), "secretariat_only");
+    // Nor does it help that the suspended person resigns.
+    t.pass(Duration::from_secs(60));
+    t.login(&awa.email).post(&path("resign"), &json!({})).expect(200);
+    assert_eq!(home.post("/appointments", &again("ncp")).refused(403), "secretariat_only");
+    t.admin().post("/appointments", &again("ncp")).expect(201);
 }
 
 fn a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many(t: TestApp) {
