@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Action, FieldAudience, Owned, Principal, Sight, check, check_at, check_fresh};
-use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, Role, machine};
+use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, Held, Role, machine};
 use crate::db::Id;
 use crate::error::Error;
 use crate::time::Timestamp;
@@ -84,6 +84,14 @@ pub fn may_act(principal: &Principal, event: Event, appointment: &Appointment) -
 #[must_use]
 pub fn is_barred(officer: &Principal, under_suspension: &[Appointment]) -> bool {
     !officer.is_secretariat() && under_suspension.iter().any(|row| row.decided_by != Some(officer.user_id))
+}
+
+/// Whether whoever holds these appointments is of the Secretariat without the appointment of this id.
+#[must_use]
+pub fn is_secretariat_without(appointments: &[Held], id: Id) -> bool {
+    appointments
+        .iter()
+        .any(|held| held.id != id && held.status == AppointmentStatus::Active && held.role == Role::Secretariat)
 }
 
 /// Whether somebody may decide on the application of which this appointment came, as somebody who decides on applications.

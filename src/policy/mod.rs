@@ -16,8 +16,8 @@ mod nominations;
 use std::time::Duration;
 
 pub use appointments::{
-    check_grave, is_barred, may_act, may_appoint, may_begin_appointments, may_decide, may_read_appointments,
-    may_see_address, may_see_appointment,
+    check_grave, is_barred, is_secretariat_without, may_act, may_appoint, may_begin_appointments, may_decide,
+    may_read_appointments, may_see_address, may_see_appointment,
 };
 pub use fields::{FieldAudience, FieldChange, Owned, Sight, may_change_field};
 pub use grants::{Worth, still_announces, still_hands_over, worth_of_invitation};
@@ -197,14 +197,6 @@ impl Principal {
 #[must_use]
 pub fn is_secretariat(appointments: &[Held]) -> bool {
     appointments.iter().any(|held| held.status == AppointmentStatus::Active && held.role == Role::Secretariat)
-}
-
-/// The same without the appointment of this id.
-#[must_use]
-pub fn is_secretariat_without(appointments: &[Held], id: Id) -> bool {
-    appointments
-        .iter()
-        .any(|held| held.id != id && held.status == AppointmentStatus::Active && held.role == Role::Secretariat)
 }
 
 /// Whether whoever holds these appointments must have a second factor: those who see or decide more than others.

@@ -235,6 +235,7 @@ fn a08_no_coordinator_undoes_a_suspension_of_the_secretariat(t: TestApp) {
     let token = t.newest_mail(&awa.email).token("invitation").unwrap();
     let accepted = t.anonymous().post("/invitations/accept", &json!({"token": token})).unwrap().expect(200);
     assert_eq!(accepted["status"], "pending", "{accepted}");
+    assert!(t.newest_mail("secretariat@portal.example").subject.contains("Awa Diop"));
     let waits = format!("/appointments/{}/approve", accepted["id"].as_str().unwrap());
     assert_eq!(home.post(&waits, &json!({})).refused(403), "secretariat_only");
     // Nor does it help that the suspended person resigns.
