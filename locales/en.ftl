@@ -196,6 +196,16 @@ mail-no_coordinator_left = { $organisation } has no coordinator any more
         The appointment of { $applicant }, the last coordinator of { $organisation }, is no longer in force. Until another is appointed, the Secretariat decides for this organisation.
     .button = -
 
+mail-officer_appointed = { $applicant } now has an office of the portal
+    .body =
+        { $officer } has given { $applicant } ({ $organisation }) this office at { $community }: { $role ->
+            [secretariat] { role-secretariat }
+           *[other] { role-auditor }
+        }.
+
+        If this is right, there is nothing to do. If you did not expect it, suspend the appointment and the account of whoever gave it, and ask both of them.
+    .button = -
+
 mail-application_still_waits = Still waiting for your decision: { $applicant }
     .body =
         The application of { $applicant } ({ $organisation }) to { $community } still waits for a decision. Please approve it, reject it, or ask for what is missing. { how-to-decide }

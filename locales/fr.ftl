@@ -196,6 +196,16 @@ mail-no_coordinator_left = { $organisation } : plus de coordonnateur
         Le mandat de { $applicant }, dernier coordonnateur ({ $organisation }), n’est plus en vigueur. Jusqu’à la désignation d’une autre personne, le Secrétariat décide pour cette organisation.
     .button = -
 
+mail-officer_appointed = { $applicant } exerce désormais une fonction du portail
+    .body =
+        { $officer } a confié à { $applicant } ({ $organisation }) cette fonction auprès de { $community } : { $role ->
+            [secretariat] { role-secretariat }
+           *[other] { role-auditor }
+        }.
+
+        Si c’est exact, il n’y a rien à faire. Si vous ne vous y attendiez pas, suspendez ce mandat ainsi que le compte de la personne qui l’a confié, et renseignez-vous auprès des deux.
+    .button = -
+
 mail-application_still_waits = Toujours en attente de votre décision : { $applicant }
     .body =
         La candidature de { $applicant } ({ $organisation }) auprès de { $community } attend toujours une décision. Veuillez l’approuver, la rejeter ou demander ce qui manque. { how-to-decide }

@@ -24,7 +24,7 @@ use crate::directory;
 use crate::error::{Error, Faults};
 use crate::identity::{self, AddressChange, Credentials, Purpose, Restart};
 use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
-use crate::policy::Principal;
+use crate::policy::{self, Principal};
 use crate::random::Random;
 use crate::text;
 use crate::throttle::{Bucket, Causer, Throttle};
@@ -55,6 +55,10 @@ impl Desk {
         conn.exclude_others()?;
         if identity::get_user(conn, officer)?.suspended_at.is_some() {
             return Err(Error::unauthenticated("session_ended"));
+        }
+        // The same of an officer who has just resigned.
+        if !policy::is_secretariat(&appointments::of_user(conn, officer)?) {
+            return Err(Error::forbidden("secretariat_only"));
         }
         let owner = identity::get_user(conn, user)?;
         self.throttle.charge_mail(conn, Causer::Officer(officer), user)?;

@@ -328,6 +328,7 @@ fn life_cycle_desk(
         throttle: Arc::clone(throttle),
         links: ConfirmLinks::new(master)?,
         kept: Periods::from(&settings.privacy).contacts,
+        step_up: Duration::from_secs(60 * settings.identity.step_up_minutes),
         trace: Trace::default(),
         now: clock.now(),
     })

@@ -179,11 +179,25 @@ impl Appointment {
         if rule.to.is_final() && self.valid_from.is_some() {
             next.valid_to = Some(now);
         }
-        if !rule.by.contains(&System) || by.is_some() {
+        // Whoever resigns from a suspended appointment takes the suspension along: it stays the last decision.
+        let takes_along = self.status == Status::Suspended && by.is_some() && by == self.user_id;
+        if (!rule.by.contains(&System) || by.is_some()) && !takes_along {
             (next.decided_by, next.decided_at) = (by, Some(now));
             next.reason = reason.map(str::to_owned);
         }
         Some(next.dated(now))
+    }
+
+    /// Whether it is suspended, or ended while it was, without a decision of an officer about that end. Whoever suspends says
+    /// why, and after the contact was last confirmed; every end that somebody decides on is decided on when it comes.
+    #[must_use]
+    pub fn is_under_suspension(&self) -> bool {
+        let ended_so = self.status.is_final()
+            && self.valid_from.is_some()
+            && self.reason.is_some()
+            && self.decided_at > self.confirmed_at
+            && self.decided_at < Some(self.status_since);
+        self.status == Status::Suspended || ended_so
     }
 
     /// The dates that the state brings: in force it is confirmed for a year, and the timetable goes on from here.
@@ -315,6 +329,22 @@ mod tests {
             let confirms = rule.event == Event::Confirm;
             assert!(confirms || rule.event == Event::Accept || !rule.by.contains(&Holder), "{rule:?}");
         }
+    }
+
+    #[test]
+    fn who_resigns_takes_a_suspension_along() {
+        let at = Timestamp::from_micros;
+        let active = appointment(Status::Pending).after(Event::Approve, None, None, at(1)).unwrap();
+        let officer = Some(Id::nil());
+        let suspended = active.after(Event::Suspend, officer, Some("An incident."), at(2)).unwrap();
+        assert!(!active.is_under_suspension() && suspended.is_under_suspension());
+        let by_holder = suspended.after(Event::Resign, suspended.user_id, None, at(3)).unwrap();
+        assert!(by_holder.is_under_suspension() && by_holder.decided_by == officer);
+        assert!(suspended.after(Event::MandateEnds, None, None, at(3)).unwrap().is_under_suspension());
+        assert!(!suspended.after(Event::Resign, officer, None, at(3)).unwrap().is_under_suspension());
+        assert!(!suspended.after(Event::Reinstate, officer, None, at(3)).unwrap().is_under_suspension());
+        assert!(!active.after(Event::Resign, active.user_id, None, at(3)).unwrap().is_under_suspension());
+        assert!(!active.after(Event::MandateEnds, None, None, at(3)).unwrap().is_under_suspension());
     }
 
     #[test]

@@ -13,6 +13,6 @@ mod types;
 pub use machine::{Actor, Event, Rule};
 pub use store::{
     count_active, count_waiting, create, create_many, due, find, find_of_registration, hold, list, of_user, of_users,
-    postpone, record, set_holder,
+    postpone, record, set_holder, under_suspension,
 };
 pub use types::{Appointment, AppointmentStatus, Held, ListFilter, NewAppointment, Role};

@@ -236,6 +236,27 @@ pub fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<Held>, Error> {
         .collect())
 }
 
+/// The appointments of a person at an organisation that are suspended, or ended since then while they were.
+///
+/// # Errors
+/// Where the database says no.
+pub fn under_suspension(
+    conn: &mut Conn,
+    user: Id,
+    organisation: Id,
+    since: Timestamp,
+) -> Result<Vec<Appointment>, Error> {
+    let suspended = appointment::status.eq(AppointmentStatus::Suspended);
+    let mut rows: Vec<Appointment> = appointment::table
+        .filter(appointment::user_id.eq(user))
+        .filter(appointment::organisation_id.eq(organisation))
+        .filter(suspended.or(appointment::status_since.ge(since)))
+        .select(Appointment::as_select())
+        .load(conn)?;
+    rows.retain(Appointment::is_under_suspension);
+    Ok(rows)
+}
+
 /// How many wait for a decision at an organisation. Whoever bounds them holds it.
 ///
 /// # Errors

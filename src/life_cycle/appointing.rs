@@ -9,7 +9,7 @@ use crate::error::{Error, Fault};
 use crate::http::IfMatch;
 use crate::identity;
 use crate::members;
-use crate::policy::{self, Principal};
+use crate::policy::{self, Action, Principal};
 use crate::throttle::Bucket;
 
 impl Desk {
@@ -18,16 +18,20 @@ impl Desk {
     /// # Errors
     /// 403; 409 where the person has it already; 422.
     pub fn appoint(&self, conn: &mut Conn, principal: &Principal, form: &Appoint) -> Result<AppointmentView, Error> {
+        let oneself = form.user_id.is_none_or(|user| user == principal.user_id);
+        let action = if oneself { Action::ManageOwnAccount } else { Action::ManageAppointments };
+        policy::check(principal, action)?;
         let organisation = members::appointable(conn, &form.organisation, "/organisation")?;
         super::store::hold_organisation(conn, organisation.id)?;
-        let oneself = form.user_id.is_none_or(|user| user == principal.user_id);
         let (user, event) = if oneself {
             form.role.check_open(Role::APPLIED_FOR).map_err(|fault| Error::invalid(vec![fault]))?;
-            policy::check(principal, policy::Action::ManageOwnAccount)?;
             (principal.user_id, Event::Apply)
         } else {
             policy::may_appoint(principal, form.role, organisation.id)?;
-            (form.user_id.unwrap_or(principal.user_id), Event::Appoint)
+            policy::check_grave(principal, form.role, self.now, self.step_up)?;
+            let user = form.user_id.unwrap_or(principal.user_id);
+            self.check_barred(conn, principal, user, organisation.id)?;
+            (user, Event::Appoint)
         };
         if form.valid_to.is_some_and(|end| end <= self.now) {
             return Err(Error::invalid(vec![Fault::new("/valid_to", "in_the_past")]));
@@ -122,6 +126,7 @@ impl Desk {
             policy::may_act(principal, Event::Resign, &row)?;
             return Err(Error::forbidden("own_case"));
         }
+        policy::check_grave(principal, row.role, self.now, self.step_up)?;
         seen.check(&view(conn, principal, row.clone())?)?;
         if row.status.is_final() {
             return Err(Error::conflict("appointment_over").with("status", row.status));

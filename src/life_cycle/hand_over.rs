@@ -12,7 +12,7 @@ use crate::announcements;
 use crate::appointments::{self, Appointment, AppointmentStatus, Event};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
-use crate::policy::{self, Principal};
+use crate::policy::Principal;
 
 /// What is handed over to whom.
 pub struct HandOver {
@@ -33,7 +33,7 @@ impl Desk {
     /// 404, 403, 409; 422 where the successor is none.
     pub fn replace(&self, conn: &mut Conn, principal: &Principal, what: &HandOver) -> Result<AppointmentView, Error> {
         let row = self.hold(conn, what.predecessor)?;
-        let actor = policy::may_act(principal, Event::Replace, &row)?;
+        let actor = self.admit(principal, Event::Replace, &row)?;
         rules::check_capacity(&row, Event::Replace, actor)?;
         let fault = |code| Error::invalid(vec![Fault::new("/successor", code)]);
         let successor = appointments::find(conn, what.successor)?.ok_or_else(|| fault("unknown_successor"))?;
@@ -46,7 +46,8 @@ impl Desk {
         }
         let mut successor = appointments::hold(conn, successor.id)?;
         if successor.status == AppointmentStatus::Pending {
-            policy::may_act(principal, Event::Approve, &successor)?;
+            self.admit(principal, Event::Approve, &successor)?;
+            self.check_approved(conn, principal, &successor)?;
             successor = self.carry_out(conn, &successor, Doing::by(Event::Approve, principal.user_id, None))?;
         }
         if successor.status != AppointmentStatus::Active {

@@ -138,6 +138,11 @@ impl Desk {
                 self.write_to(conn, after, holder.iter(), &message)?;
             }
         }
+        if matches!(doing.event, Event::Appoint | Event::Accept | Event::Approve | Event::Reinstate)
+            && matches!(after.role, Role::Secretariat | Role::Auditor)
+        {
+            self.tell_of_officer(conn, after, doing.by)?;
+        }
         match doing.event {
             Event::Apply => self.tell_approvers(conn, after),
             Event::Submit | Event::AcceptForApproval => {
@@ -164,6 +169,16 @@ impl Desk {
         }
         let by = rules::causer(row, row.user_id);
         self.write_to(conn, row, &told, &Message::notice("application_waits").caused_by(by))
+    }
+
+    /// Tells the other people of the Secretariat that somebody runs the portal or reads its log from now on. Nobody is charged:
+    /// they always hear of it.
+    fn tell_of_officer(&self, conn: &mut Conn, row: &Appointment, by: Option<Id>) -> Result<(), Error> {
+        let Some(by) = by else { return Ok(()) };
+        let mut others = identity::secretariat(conn)?;
+        others.retain(|other| other.id != by && Some(other.id) != row.user_id);
+        let message = Message::notice("officer_appointed").with("officer", identity::get_user(conn, by)?.name);
+        self.write_to(conn, row, &others, &message)
     }
 
     fn tell_coordinators(

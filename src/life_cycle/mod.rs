@@ -39,7 +39,7 @@ pub use types::{
     Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, ConfirmLink, Deed, PersonView, Replace,
 };
 
-use crate::appointments::{self, Appointment, AppointmentStatus, Event, Role};
+use crate::appointments::{self, Actor, Appointment, AppointmentStatus, Event, Role};
 use crate::audit::{self, Audit, Entry, Trace};
 use crate::db::{Conn, Id};
 use crate::directory;
@@ -51,6 +51,9 @@ use crate::policy::{self, Principal};
 use crate::random::Random;
 use crate::throttle::Throttle;
 use crate::time::Timestamp;
+
+/// How long a suspension counts whose appointment has ended.
+const SUSPENSION_REMEMBERED: Duration = Duration::from_hours(24 * 365);
 
 /// What the units of work need beside a connection.
 #[derive(Clone)]
@@ -69,6 +72,8 @@ pub struct Desk {
     pub links: ConfirmLinks,
     /// How long a contact is kept once its appointment has ended: invitations tell.
     pub kept: Duration,
+    /// How old the last proof of somebody may be who makes or changes an appointment of those who run the portal.
+    pub step_up: Duration,
     /// In which request.
     pub trace: Trace,
     /// The time.
@@ -114,13 +119,80 @@ impl Desk {
         reason: Option<&str>,
     ) -> Result<AppointmentView, Error> {
         let row = self.hold(conn, id)?;
-        let actor = policy::may_act(principal, event, &row)?;
-        rules::check_capacity(&row, event, actor)?;
-        if !principal.is_secretariat() || row.role == Role::Secretariat {
-            keep_somebody(conn, &row, event)?;
-        }
-        let next = self.carry_out(conn, &row, Doing::by(event, principal.user_id, reason))?;
+        let actor = self.admit(principal, event, &row)?;
+        let next = self.act_as(conn, principal, actor, &row, Doing::by(event, principal.user_id, reason))?;
         view(conn, principal, next)
+    }
+
+    /// Approves, or with a reason rejects, the appointment of an application, which is held: for somebody who decides on
+    /// applications.
+    ///
+    /// # Errors
+    /// 403, 409 where the state does not allow it.
+    pub fn decide(
+        &self,
+        conn: &mut Conn,
+        principal: &Principal,
+        row: &Appointment,
+        reason: Option<&str>,
+    ) -> Result<Appointment, Error> {
+        let event = if reason.is_none() { Event::Approve } else { Event::Reject };
+        let actor = policy::may_decide(principal, row)?;
+        self.act_as(conn, principal, actor, row, Doing::by(event, principal.user_id, reason))
+    }
+
+    fn act_as(
+        &self,
+        conn: &mut Conn,
+        principal: &Principal,
+        actor: Actor,
+        row: &Appointment,
+        doing: Doing<'_>,
+    ) -> Result<Appointment, Error> {
+        rules::check_capacity(row, doing.event, actor)?;
+        if !principal.is_secretariat() || row.role == Role::Secretariat {
+            keep_somebody(conn, row, doing.event)?;
+        }
+        if doing.event == Event::Approve {
+            self.check_approved(conn, principal, row)?;
+        }
+        self.carry_out(conn, row, doing)
+    }
+
+    /// In which capacity somebody does this to an appointment, with a proof that is fresh enough for it.
+    ///
+    /// # Errors
+    /// 404, 403, 401.
+    fn admit(&self, principal: &Principal, event: Event, row: &Appointment) -> Result<Actor, Error> {
+        let actor = policy::may_act(principal, event, row)?;
+        if actor != Actor::Holder {
+            policy::check_grave(principal, row.role, self.now, self.step_up)?;
+        }
+        Ok(actor)
+    }
+
+    /// Refuses to approve where the account is closed, or where a coordinator would undo a suspension by it.
+    fn check_approved(&self, conn: &mut Conn, principal: &Principal, row: &Appointment) -> Result<(), Error> {
+        let Some(user) = row.user_id else { return Ok(()) };
+        if identity::hold_user(conn, user)?.is_closed() {
+            return Err(Error::conflict("account_suspended"));
+        }
+        self.check_barred(conn, principal, user, row.organisation_id)
+    }
+
+    /// Refuses a coordinator who would undo somebody else's suspension by another appointment.
+    fn check_barred(&self, conn: &mut Conn, officer: &Principal, user: Id, organisation: Id) -> Result<(), Error> {
+        if self.is_barred(conn, officer, user, organisation)? {
+            return Err(Error::forbidden("secretariat_only"));
+        }
+        Ok(())
+    }
+
+    /// Whether an officer may not put this person in force at this organisation, where it is held.
+    fn is_barred(&self, conn: &mut Conn, officer: &Principal, user: Id, organisation: Id) -> Result<bool, Error> {
+        let since = self.now.minus(SUSPENSION_REMEMBERED);
+        let rows = appointments::under_suspension(conn, user, organisation, since)?;
+        Ok(policy::is_barred(officer, &rows))
     }
 
     /// The appointment, held together with its organisation.
@@ -229,18 +301,26 @@ impl Desk {
     }
 }
 
-/// Refuses what would leave an organisation without a coordinator, or the portal without an administrator.
+/// Refuses what would leave an organisation without a coordinator, or the portal without an administrator: of the others those
+/// count whose account is open. Those who leave as administrators do so one after the other, wherever they are.
 fn keep_somebody(conn: &mut Conn, row: &Appointment, event: Event) -> Result<(), Error> {
-    let (code, place) = match row.role {
-        Role::Coordinator => ("last_coordinator", Some(row.organisation_id)),
-        Role::Secretariat => ("last_administrator", None),
+    if row.status != AppointmentStatus::Active || !matches!(event, Event::Resign | Event::Suspend) {
+        return Ok(());
+    }
+    let (code, others) = match row.role {
+        Role::Coordinator => ("last_coordinator", letters::other_coordinators(conn, row)?),
+        Role::Secretariat => {
+            conn.exclude_others()?;
+            let mut others = identity::secretariat(conn)?;
+            // Whoever holds the office elsewhere as well goes on holding it.
+            let held = row.user_id.map(|user| appointments::of_user(conn, user)).transpose()?.unwrap_or_default();
+            let stays = policy::is_secretariat_without(&held, row.id);
+            others.retain(|other| stays || Some(other.id) != row.user_id);
+            ("last_administrator", others)
+        }
         _ => return Ok(()),
     };
-    let leaves = row.status == AppointmentStatus::Active && matches!(event, Event::Resign | Event::Suspend);
-    if leaves && appointments::count_active(conn, row.role, place)? < 2 {
-        return Err(Error::conflict(code));
-    }
-    Ok(())
+    if others.is_empty() { Err(Error::conflict(code)) } else { Ok(()) }
 }
 
 /// The appointment as this reader sees it.

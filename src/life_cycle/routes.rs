@@ -135,10 +135,13 @@ pub async fn appoint(
     portal: web::Data<Portal>,
     caller: Caller,
     key: IdempotencyKey,
-    body: Json<Appoint>,
+    body: Unread<Appoint>,
 ) -> Result<HttpResponse, Error> {
+    policy::may_begin_appointments(&person)?;
+    let form = body.read().await?;
+    // The ticket is of the body, too, which is there now.
     let (desk, ticket) = (desk(&portal, &caller), key.ticket(person.user_id));
-    let made = portal.once(ticket, move |conn| Answer::json(201, &desk.appoint(conn, &person, &body.0)?)).await?;
+    let made = portal.once(ticket, move |conn| Answer::json(201, &desk.appoint(conn, &person, &form)?)).await?;
     changed(&portal);
     Ok(made.into())
 }
@@ -157,8 +160,8 @@ pub async fn change(
     body: Unread<AppointmentChange>,
 ) -> Result<HttpResponse, Error> {
     let (desk, officer, id) = (desk(&portal, &caller), officer.0, id.into_inner());
-    let asked = Arc::clone(&officer);
-    portal.db.read(move |conn| check_ender(conn, &asked, id)).await?;
+    let (asking, asked) = (desk.clone(), Arc::clone(&officer));
+    portal.db.read(move |conn| check_ender(conn, &asking, &asked, id)).await?;
     let change = body.read().await?;
     let view = portal.db.write(move |conn| desk.change(conn, &officer, id, &change, &seen)).await?;
     changed(&portal);
@@ -179,10 +182,10 @@ pub async fn act(
 ) -> Result<web::Json<AppointmentView>, Error> {
     let (id, deed) = place.into_inner();
     let event = Deed::parse(&deed).ok_or_else(Error::not_found)?.event();
-    let asked = Arc::clone(&person.0);
-    portal.db.read(move |conn| check_actor(conn, &asked, id, event)).await?;
-    let reason = rules::reason(event, &body.read_or_default().await?)?;
     let desk = desk(&portal, &caller);
+    let (asking, asked) = (desk.clone(), Arc::clone(&person.0));
+    portal.db.read(move |conn| check_actor(conn, &asking, &asked, id, event)).await?;
+    let reason = rules::reason(event, &body.read_or_default().await?)?;
     let view = portal.db.write(move |conn| desk.act(conn, &person, id, event, reason.as_deref())).await?;
     changed(&portal);
     settled(&portal, &view).await;
@@ -200,8 +203,9 @@ pub async fn replace(
     id: web::Path<Id>,
     body: Unread<Replace>,
 ) -> Result<web::Json<AppointmentView>, Error> {
-    let (asked, predecessor) = (Arc::clone(&person.0), id.into_inner());
-    portal.db.read(move |conn| check_actor(conn, &asked, predecessor, Event::Replace)).await?;
+    let (desk, predecessor) = (desk(&portal, &caller), id.into_inner());
+    let (asking, asked) = (desk.clone(), Arc::clone(&person.0));
+    portal.db.read(move |conn| check_actor(conn, &asking, &asked, predecessor, Event::Replace)).await?;
     let Replace { successor, overlap_days, reason } = body.read().await?;
     let what = HandOver {
         predecessor,
@@ -209,7 +213,6 @@ pub async fn replace(
         overlap: rules::overlap(overlap_days)?,
         reason: rules::reason(Event::Replace, &Act { reason })?,
     };
-    let desk = desk(&portal, &caller);
     let view = portal.db.write(move |conn| desk.replace(conn, &person, &what)).await?;
     changed(&portal);
     settled(&portal, &view).await;
@@ -218,15 +221,15 @@ pub async fn replace(
 
 /// Whether somebody may do this to an appointment: asked before anything is received that is said about it. Asked again by the
 /// unit of work that does it.
-fn check_actor(conn: &mut Conn, person: &Principal, id: Id, event: Event) -> Result<(), Error> {
+fn check_actor(conn: &mut Conn, desk: &Desk, person: &Principal, id: Id, event: Event) -> Result<(), Error> {
     let row = appointments::find(conn, id)?.ok_or_else(Error::not_found)?;
-    policy::may_act(person, event, &row).map(|_actor| ())
+    desk.admit(person, event, &row).map(|_actor| ())
 }
 
 /// The same of somebody who sets the end of a mandate.
-fn check_ender(conn: &mut Conn, officer: &Principal, id: Id) -> Result<(), Error> {
-    check_actor(conn, officer, id, Event::Suspend).or_else(|_refusal| {
-        check_actor(conn, officer, id, Event::Resign)?;
+fn check_ender(conn: &mut Conn, desk: &Desk, officer: &Principal, id: Id) -> Result<(), Error> {
+    check_actor(conn, desk, officer, id, Event::Suspend).or_else(|_refusal| {
+        check_actor(conn, desk, officer, id, Event::Resign)?;
         Err(Error::forbidden("own_case"))
     })
 }

@@ -48,9 +48,13 @@ pub fn overlap(days: Option<u64>) -> Result<Duration, Error> {
 /// What this reader can do to the appointment as it stands.
 #[must_use]
 pub fn possible(reader: &Principal, appointment: &Appointment) -> Vec<Deed> {
+    // Whoever proves again who it is can do what is grave, too; a program never can.
+    let last = reader.authenticated_at;
+    let may_grave = policy::check_grave(reader, appointment.role, last, Duration::ZERO).is_ok();
     let may = |deed: &Deed| {
-        let actor = policy::may_act(reader, deed.event(), appointment);
-        actor.and_then(|actor| check_capacity(appointment, deed.event(), actor)).is_ok()
+        policy::may_act(reader, deed.event(), appointment).is_ok_and(|actor| {
+            (may_grave || actor == Actor::Holder) && check_capacity(appointment, deed.event(), actor).is_ok()
+        })
     };
     Deed::ALL.iter().copied().filter(may).collect()
 }

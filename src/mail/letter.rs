@@ -311,6 +311,7 @@ fn foot_of(kind: &str) -> &'static str {
         | "mandate_ends_soon"
         | "name_changed"
         | "no_coordinator_left"
+        | "officer_appointed"
         | "webhook_failing"
         | "webhook_gone" => "mail-foot-duty",
         _ => "mail-foot-system",

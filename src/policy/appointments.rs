@@ -1,9 +1,12 @@
 //! What somebody may do to an appointment, and in which capacity.
 
-use super::{Action, FieldAudience, Owned, Principal, Sight, check, check_at};
-use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, Role, machine};
+use std::time::Duration;
+
+use super::{Action, FieldAudience, Owned, Principal, Sight, check, check_at, check_fresh};
+use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, Held, Role, machine};
 use crate::db::Id;
 use crate::error::Error;
+use crate::time::Timestamp;
 
 /// Refuses whoever may look at no appointment at all: an API token that is neither for the own profile nor for appointments.
 ///
@@ -46,7 +49,7 @@ pub fn may_see_address(
 /// In which capacity somebody does this to an appointment. Whether the state allows it is for the table to say.
 ///
 /// Nobody acts as an officer in the own case. Coordinators act at their own organisation, not on coordinators (but that
-/// they may confirm them, and take back an invitation of their own), and take back no suspension but their own.
+/// they may confirm them, and take back an invitation of their own), and take back no suspension but their own, nor end or hand over what is under one.
 ///
 /// # Errors
 /// 404 for what the person may not even see, 403 otherwise.
@@ -67,11 +70,61 @@ pub fn may_act(principal: &Principal, event: Event, appointment: &Appointment) -
     let for_secretariat = !matches!(appointment.role, Role::Ncp | Role::Contributor) && event != Event::Confirm;
     let own_deed = appointment.decided_by == Some(principal.user_id);
     let own_invitation = event == Event::Withdraw && appointment.status == AppointmentStatus::Invited && own_deed;
-    let anothers = event == Event::Reinstate && !own_deed;
+    let is_suspended = appointment.status == AppointmentStatus::Suspended;
+    let undoes = event == Event::Reinstate || (is_suspended && matches!(event, Event::Resign | Event::Replace));
+    let anothers = undoes && !own_deed;
     if !allowed(Actor::Coordinator) || (for_secretariat && !own_invitation) || anothers {
         return Err(Error::forbidden("secretariat_only"));
     }
     Ok(Actor::Coordinator)
+}
+
+/// Whether an officer may put nobody in force at an organisation of whose appointments there these are under a suspension: a
+/// coordinator under none but the own, so that another appointment does not undo what the Secretariat decided.
+#[must_use]
+pub fn is_barred(officer: &Principal, under_suspension: &[Appointment]) -> bool {
+    !officer.is_secretariat() && under_suspension.iter().any(|row| row.decided_by != Some(officer.user_id))
+}
+
+/// Whether whoever holds these appointments is of the Secretariat without the appointment of this id.
+#[must_use]
+pub fn is_secretariat_without(appointments: &[Held], id: Id) -> bool {
+    appointments
+        .iter()
+        .any(|held| held.id != id && held.status == AppointmentStatus::Active && held.role == Role::Secretariat)
+}
+
+/// Whether somebody may decide on the application of which this appointment came, as somebody who decides on applications.
+///
+/// # Errors
+/// 403.
+pub fn may_decide(principal: &Principal, appointment: &Appointment) -> Result<Actor, Error> {
+    check(principal, Action::DecideRegistrations)?;
+    if appointment.user_id == Some(principal.user_id) {
+        return Err(Error::forbidden("own_case"));
+    }
+    Ok(Actor::Secretariat)
+}
+
+/// Refuses whoever may begin no appointment at all: an API token that is not for appointments. A session may apply for its
+/// owner.
+///
+/// # Errors
+/// 403.
+pub fn may_begin_appointments(principal: &Principal) -> Result<(), Error> {
+    check(principal, Action::ManageOwnAccount).or_else(|_own| check(principal, Action::ManageAppointments))
+}
+
+/// Refuses an API token, and a session whose last proof is older than `age`, where an officer makes or changes an appointment
+/// of those who run the portal or read its log.
+///
+/// # Errors
+/// 401 with the hint of RFC 9470.
+pub fn check_grave(principal: &Principal, role: Role, now: Timestamp, age: Duration) -> Result<(), Error> {
+    match role {
+        Role::Secretariat | Role::Auditor => check_fresh(principal, now, age),
+        Role::Coordinator | Role::Ncp | Role::Contributor | Role::Partner => Ok(()),
+    }
 }
 
 /// Whether somebody may put others in force with this role at this organisation without asking.

@@ -15,7 +15,10 @@ mod nominations;
 
 use std::time::Duration;
 
-pub use appointments::{may_act, may_appoint, may_read_appointments, may_see_address, may_see_appointment};
+pub use appointments::{
+    check_grave, is_barred, is_secretariat_without, may_act, may_appoint, may_begin_appointments, may_decide,
+    may_read_appointments, may_see_address, may_see_appointment,
+};
 pub use fields::{FieldAudience, FieldChange, Owned, Sight, may_change_field};
 pub use grants::{Worth, still_announces, still_hands_over, worth_of_invitation};
 pub use nominations::{may_read_nomination, may_write_nomination};

@@ -207,12 +207,8 @@ impl Desk {
         let row = &found.row;
         rules::may_decide(found.standing(), row.user_id, officer.user_id)?;
         let applicant = identity::get_user(conn, row.user_id.ok_or_else(Error::not_found)?)?;
-        if reason.is_none() && applicant.is_closed() {
-            return Err(Error::conflict("account_suspended"));
-        }
         let appointment = self.life_cycle.of_registration(conn, id)?;
-        let event = if reason.is_none() { appointments::Event::Approve } else { appointments::Event::Reject };
-        self.life_cycle.act(conn, officer, appointment.id, event, reason)?;
+        self.life_cycle.decide(conn, officer, &appointment, reason)?;
         let event = if reason.is_none() { Event::RegistrationApproved } else { Event::RegistrationRejected };
         let entry = Entry::by(event, officer.user_id, applicant.id).of(row.organisation_id);
         self.audit.note(conn, &self.trace, &entry.with(json!({"registration": id, "role": row.role})))?;

@@ -232,11 +232,16 @@ impl Desk {
         };
         self.show(conn, &row, &person, details)?;
         // Who accepts an own invitation, by an address that came to be the own one, waits for somebody else's approval.
-        let is_enough = worth == Worth::Whole && person.id != inviter.user_id;
+        // So does whom the Secretariat suspended there, where a coordinator invites: that approval is for the Secretariat.
+        let is_barred = self.is_barred(conn, &inviter, person.id, row.organisation_id)?;
+        let is_enough = worth == Worth::Whole && person.id != inviter.user_id && !is_barred;
         let event = if is_enough { Event::Accept } else { Event::AcceptForApproval };
         let next = self.carry_out(conn, &row, Doing::by(event, person.id, None))?;
         if event == Event::Accept {
             self.after_acceptance(conn, &next, invitation.replaces, &inviter)?;
+        } else if is_barred && worth == Worth::Whole {
+            let officers = identity::secretariat(conn)?;
+            self.write_to(conn, &next, &officers, &Message::notice("application_waits"))?;
         }
         super::store::own_view(conn, next)
     }
