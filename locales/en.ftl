@@ -769,6 +769,8 @@ problem-decided_at_appointments = This list is the Secretariat's
     .detail = As a coordinator you find the applications to your own administration at /api/v1/appointments?status=pending, and decide on them there.
 problem-own_case = Not in your own case
     .detail = Nobody decides in their own case, be it an application or an invitation. Please ask a colleague.
+problem-invite_instead = Please invite this person
+    .detail = This person never had an appointment at your organisation, and is to agree first. Please invite the person by e-mail: the appointment is in force as soon as the invitation is accepted.
 problem-not_pending = Already decided
     .detail = This application is not waiting for a decision (it is { $status }).
 problem-already_sent = Already sent

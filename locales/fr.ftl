@@ -769,6 +769,8 @@ problem-decided_at_appointments = Cette liste est celle du Secrétariat
     .detail = Coordonnateur, vous trouvez les candidatures auprès de votre administration sous /api/v1/appointments?status=pending, où vous en décidez.
 problem-own_case = Pas pour vous-même
     .detail = Nul ne statue dans son propre cas, que ce soit une demande ou une invitation. Veuillez vous adresser à un collègue.
+problem-invite_instead = Veuillez inviter cette personne
+    .detail = Cette personne n’a jamais eu de désignation dans votre organisation et doit d’abord donner son accord. Veuillez l’inviter par courriel : la désignation entre en vigueur dès que l’invitation est acceptée.
 problem-not_pending = Déjà traité
     .detail = Cette demande n’attend pas de décision (état : { $status }).
 problem-already_sent = Déjà envoyée

@@ -27,6 +27,7 @@ impl Desk {
             (principal.user_id, Event::Apply)
         } else {
             policy::may_appoint(principal, form.role, organisation.id)?;
+            check_known_there(conn, principal, form.user_id, organisation.id)?;
             (form.user_id.unwrap_or(principal.user_id), Event::Appoint)
         };
         if form.valid_to.is_some_and(|end| end <= self.now) {
@@ -136,4 +137,15 @@ impl Desk {
         self.announce_end(conn, &next, principal.user_id)?;
         view(conn, principal, next)
     }
+}
+
+/// Refuses an appointment of somebody whom the organisation never had: a coordinator invites such a person, who agrees by
+/// accepting. Whether there is such a person at all stays unsaid.
+fn check_known_there(conn: &mut Conn, principal: &Principal, user: Option<Id>, organisation: Id) -> Result<(), Error> {
+    if principal.is_secretariat() {
+        return Ok(());
+    }
+    let held = user.map(|user| appointments::of_user(conn, user)).transpose()?.unwrap_or_default();
+    let is_known = held.iter().any(|held| held.organisation_id == organisation);
+    if is_known { Ok(()) } else { Err(Error::forbidden("invite_instead")) }
 }

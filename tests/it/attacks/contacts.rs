@@ -24,6 +24,7 @@ pub fn stories() -> Vec<Story> {
         a12_no_way_to_a_contact_shows_what_was_hidden,
         a12_an_audience_of_one_organisation_is_not_that_of_the_next,
         a12_what_is_hidden_while_a_contact_is_made_is_hidden_there_too,
+        a12_an_address_for_one_organisation_is_for_the_secretariat_at_the_next,
         a13_officers_change_what_they_see_and_only_narrow,
         a13_officers_read_addresses_by_their_audience_alone,
     ]
@@ -429,6 +430,31 @@ fn a12_an_audience_of_one_organisation_is_not_that_of_the_next(t: TestApp) {
     assert_eq!(shown[0]["languages"], json!(["fr", "wo"]), "what everybody saw is said again");
     let told = t.admin().all("/contacts?q=awa&member=CI");
     assert_eq!(told[0]["phone"], json!(null), "it was not even copied");
+}
+
+fn a12_an_address_for_one_organisation_is_for_the_secretariat_at_the_next(t: TestApp) {
+    let (nora, home) = (t.member(&Application::new("KE", "Nora Otieno")), coordinator(&t, "SN", "Moussa Fall"));
+    nora.patch("/me", &json!({"email_audience": "organisation"})).expect(200);
+    let user = user_of(&t, &nora.email).to_string();
+    let form = json!({"user_id": user, "organisation": "SN", "role": "contributor"});
+    // A coordinator makes a contact of nobody who was not asked.
+    assert_eq!(home.post("/appointments", &form).refused(403), "invite_instead");
+    let nobody = json!({"user_id": "01890a5d-ac96-774b-bcce-b302099a8057", "organisation": "SN", "role": "ncp"});
+    assert_eq!(home.post("/appointments", &nobody).refused(403), "invite_instead", "nor says who there is");
+    // The Secretariat does, and shows the address to nobody new by that.
+    t.admin().post("/appointments", &form).expect(201);
+    for reader in [&home, &t.ncp("SN")] {
+        for row in reader.all("/contacts?q=otieno") {
+            assert_eq!(row["email"], json!(null), "{row}");
+        }
+        assert!(!reader.get("/appointments").expect(200).to_string().contains(&nora.email));
+    }
+    let colleague = t.member(&Application::new("KE", "Wanjiru Kamau"));
+    let rows = colleague.all("/contacts?q=otieno&member=KE");
+    assert_eq!(rows[0]["email"], nora.email.as_str(), "at home it stays as it was");
+    // Whoever has an appointment there is appointed to another one without being asked again.
+    let other = json!({"user_id": user, "organisation": "SN", "role": "ncp"});
+    assert_eq!(home.post("/appointments", &other).expect(201)["status"], "active");
 }
 
 fn a12_what_is_hidden_while_a_contact_is_made_is_hidden_there_too(t: TestApp) {
