@@ -19,6 +19,7 @@ pub fn stories() -> Vec<Story> {
         a08_whoever_accepts_while_the_inviter_is_suspended_is_in_or_is_not,
         a08_a_hand_over_of_somebody_who_lost_the_right_replaces_nobody,
         a08_what_was_planned_or_approved_by_somebody_who_left_is_held: ["announcements.approval_above=1"],
+        a08_a_draft_that_was_handed_over_is_not_approved_by_its_writer,
         a08_a_plan_of_invitations_is_carried_out_by_rights_of_now,
         a08_a_suspended_officer_hears_nothing_more,
         a12_no_way_to_a_contact_shows_what_was_hidden,
@@ -278,6 +279,28 @@ fn a08_what_was_planned_or_approved_by_somebody_who_left_is_held(t: TestApp) {
     assert_eq!(act(&admin, &approved, "send").refused(409), "approval_needed", "the approval is gone");
     act(&admin, &planned, "send").expect(202);
     assert_eq!(hears(&t, &awa.email, "News"), 1, "somebody else decided");
+}
+
+fn a08_a_draft_that_was_handed_over_is_not_approved_by_its_writer(t: TestApp) {
+    let (admin, other) = (t.admin(), colleague(&t));
+    let text = json!({"en": {"subject": "News", "body_markdown": "News."}});
+    let draft = json!({"default_language": "en", "variants": text});
+    let id = other.post("/announcements", &draft).expect(201)["id"].as_str().unwrap().to_owned();
+    let writer = user_of(&t, &other.email).to_string();
+    // Both are in force for a while.
+    let wish = json!({"successor": id_of(&t, &admin.email), "overlap_days": 10});
+    admin.post(&format!("/appointments/{}/replace", id_of(&t, &other.email)), &wish).expect(200);
+    let path = format!("/announcements/{id}");
+    assert_eq!(admin.get(&path).expect(200)["author_id"], writer.as_str());
+    admin.post(&format!("{path}/submit"), &json!({})).expect(200);
+    for person in [&admin, &other] {
+        assert_eq!(person.post(&format!("{path}/approve"), &json!({})).refused(403), "second_person_needed");
+    }
+    // A contact point who is replaced hands over nothing either.
+    let (awa, fatou) = (t.ncp("SN"), t.member(&Application::new("SN", "Fatou Sow")));
+    let wish = json!({"successor": id_of(&t, &fatou.email)});
+    admin.post(&format!("/appointments/{}/replace", id_of(&t, &awa.email)), &wish).expect(200);
+    assert_eq!(admin.get(&path).expect(200)["author_id"], writer.as_str());
 }
 
 fn a08_a_plan_of_invitations_is_carried_out_by_rights_of_now(t: TestApp) {
