@@ -28,6 +28,7 @@ pub fn stories() -> Vec<Story> {
         a12_an_address_for_one_organisation_is_for_the_secretariat_at_the_next,
         a13_officers_change_what_they_see_and_only_narrow,
         a13_officers_read_addresses_by_their_audience_alone,
+        a13_what_is_over_shows_no_address,
     ]
 }
 
@@ -621,4 +622,16 @@ fn a13_officers_read_addresses_by_their_audience_alone(t: TestApp) {
     let wish = json!({"successor": id_of(&t, &fatou.email)});
     let replaced = home.post(&format!("{path}/replace"), &wish).expect(200);
     assert_eq!((&replaced["status"], &replaced["person"]["email"]), (&json!("replaced"), &json!(null)));
+}
+
+fn a13_what_is_over_shows_no_address(t: TestApp) {
+    let (home, awa) = (coordinator(&t, "SN", "Moussa Fall"), t.ncp("SN"));
+    let path = format!("/appointments/{}", id_of(&t, &awa.email));
+    assert_eq!(home.get(&path).expect(200)["person"]["email"], awa.email.as_str(), "she shows it to members");
+    let ended = home.post(&format!("{path}/resign"), &json!({"reason": "Left the service."})).expect(200);
+    assert_eq!((&ended["status"], &ended["person"]["email"]), (&json!("ended"), &json!(null)));
+    for answer in [home.get(&path), home.get("/appointments?limit=100")] {
+        assert!(!answer.text.contains(&awa.email), "{}", answer.text);
+    }
+    assert_eq!(t.admin().get(&path).expect(200)["person"]["email"], awa.email.as_str());
 }
