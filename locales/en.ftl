@@ -525,18 +525,26 @@ page-verify = Confirm your address
     .body =
         This is the application that was made with your address: { application }
 
+        { application-contact }
+
+        { application-nomination }
+
         Choose a password for your account and confirm: the application then goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
     .button = Confirm my address
 page-verify-again = Confirm your application
     .body =
         This is the application that was made with your address: { application }
 
-        The address has an account already. Its name and its password stay as they are, and you log in as before. With this button the application goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
+        { application-nomination }
+
+        The address has an account already. Its name, its password and what its contact says stay as they are, and you log in as before. With this button the application goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
     .button = Confirm my application
 application = { $applicant }, { $organisation } ({ $role ->
         [coordinator] { role-coordinator }
        *[other] { role-ncp }
     }).
+application-contact = Your contact will say: title of the post: { $job_title }; telephone: { $phone }; languages: { $languages }.
+application-nomination = Nominated by: { $official }; reference of the letter of nomination: { $reference }.
 page-verified = Thank you, your address is confirmed
     .body = Your application is now with those who decide on it: the coordinators of your administration, or the Secretariat. You will hear by e-mail as soon as it has been decided. { how-to-log-in } Until then only your own account is open to you.
 page-failed = This did not work

@@ -15,6 +15,7 @@ pub fn stories() -> Vec<Story> {
         a11_of_two_applications_the_confirmed_one_counts,
         a11_an_application_keeps_an_account_that_was_to_be_erased,
         a11_the_page_behind_the_link_asks_for_the_password,
+        a11_the_page_shows_everything_that_will_be_written,
         a11_every_new_password_is_chosen_behind_a_link,
         a14_a_name_is_the_name_of_a_person_wherever_it_comes_in,
         a14_names_of_a_sheet_are_judged_one_by_one,
@@ -190,6 +191,45 @@ fn a11_the_page_behind_the_link_asks_for_the_password(t: TestApp) {
     let form = format!("token={token}");
     let done = t.anonymous().send("POST", "/verify", Some(("application/x-www-form-urlencoded", form.as_bytes())));
     assert!(done.unwrap().text.contains("You log in as before"));
+}
+
+fn a11_the_page_shows_everything_that_will_be_written(t: TestApp) {
+    let forged = |email: &str| {
+        let mut form = Application::new("SN", "Awa Diop").form();
+        form["email"] = json!(email);
+        form["job_title"] = json!("Head of <b>Fraud</b>");
+        form["phone"] = json!("+1 555 0199");
+        form["languages"] = json!(["de"]);
+        form["nominating_official"] = json!("Mallory & Sons");
+        form["nomination_reference"] = json!("REF-URGENT");
+        t.anonymous().post("/registrations", &form).unwrap().expect(202);
+        t.newest_mail(email).token("verify").unwrap()
+    };
+    let mut browser = t.anonymous();
+    let token = forged("victim@douanes.example");
+    for (language, labels) in [
+        ("en", ["Head of ", "+1 555 0199", "title of the post", "languages: de", "REF-URGENT"]),
+        ("fr", ["Head of ", "+1 555 0199", "titre du poste", "langues", "REF-URGENT"]),
+    ] {
+        browser.language = language;
+        let page = browser.send("GET", &format!("/verify?token={token}"), None).unwrap().text;
+        for said in labels.iter().chain(&["Fraud", " Sons"]) {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        assert!(!page.contains("<b>"), "{page}");
+    }
+    // Of an account that is there nothing is taken but the nomination, and its own contact is taken over.
+    let awa = former(&t);
+    let token = forged(&awa.email);
+    let page = t.anonymous().send("GET", &format!("/verify?token={token}"), None).unwrap().text;
+    assert!(page.contains("REF-URGENT") && !page.contains("555") && !page.contains("Fraud"), "{page}");
+    verify(&t, &json!({"token": token})).expect(200);
+    let admin = t.admin();
+    let waiting = admin.get("/registrations").expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/registrations/{waiting}/approve"), &json!({})).expect(200);
+    let contact = t.login(&awa.email).get("/me").expect(200)["contact"].clone();
+    assert_eq!((&contact["phone"], &contact["job_title"]), (&json!("+221 33 800 00 00"), &Value::Null), "{contact}");
+    assert_eq!(contact["languages"], json!(["en"]));
 }
 
 /// The siblings: a password is chosen behind a link to the address, or by somebody who knows the one before.
