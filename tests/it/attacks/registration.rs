@@ -21,6 +21,7 @@ pub fn stories() -> Vec<Story> {
         a14_names_of_a_sheet_are_judged_one_by_one,
         a14_honest_names_of_any_script_are_taken,
         a14_a_changed_name_is_told_shown_and_written_down,
+        a14_a_name_other_than_the_invited_one_is_told_and_shown,
         a14_without_a_coordinator_the_secretariat_hears,
         a14_what_others_read_hides_nothing,
         a15_what_strangers_type_is_in_no_mail_to_a_new_address,
@@ -567,6 +568,33 @@ fn a14_a_changed_name_is_told_shown_and_written_down(t: TestApp) {
     t.run(t.portal.keep_house(&stop));
     let shown = person(&t.admin());
     assert_eq!((&shown["name"], &shown["previous_name"]), (&json!("Binta Sarr"), &Value::Null));
+}
+
+fn a14_a_name_other_than_the_invited_one_is_told_and_shown(t: TestApp) {
+    let coordinator = |name: &str| t.member(&Application { role: "coordinator", ..Application::new("SN", name) });
+    let (home, second) = (coordinator("Moussa Fall"), coordinator("Ibrahima Ba"));
+    let accept = |email: &str, name: &str| {
+        let form = json!({"email": email, "name": "Fatou Sow", "organisation": "SN", "role": "ncp"});
+        home.post("/invitations", &form).expect(201);
+        let token = t.newest_mail(email).token("invitation").unwrap();
+        let form = json!({"token": token, "password": PASSWORD, "name": name});
+        t.anonymous().post("/invitations/accept", &form).unwrap().expect(200)["id"].as_str().unwrap().to_owned()
+    };
+    let told = |person: &Person| {
+        let mails = t.inbox(&person.email).into_iter().map(|mail| mail.subject);
+        mails.filter(|subject| subject.starts_with("Another name")).collect::<Vec<_>>()
+    };
+    accept("fatou@douanes.example", "Fatou Sow");
+    assert!(told(&home).is_empty() && t.admin().all("/audit?action=name_changed").is_empty());
+    let id = accept("another@douanes.example", "Mallory Byrne");
+    for officer in [&home, &second] {
+        assert_eq!(told(officer), ["Another name: Fatou Sow is now Mallory Byrne"]);
+    }
+    assert!(t.newest_mail(&home.email).subject.starts_with("Mallory Byrne has accepted"));
+    let person = home.get(&format!("/appointments/{id}")).expect(200)["person"].clone();
+    assert_eq!((&person["name"], &person["previous_name"]), (&json!("Mallory Byrne"), &json!("Fatou Sow")));
+    assert!(person["name_changed_at"].is_string(), "{person}");
+    assert_eq!(home.all("/audit?action=name_changed").len(), 1, "a coordinator reads it");
 }
 
 fn a14_without_a_coordinator_the_secretariat_hears(t: TestApp) {
