@@ -344,7 +344,7 @@ fn fault(answer: &Answer, pointer: &str) -> String {
 }
 
 /// Names that are none, and what is wrong with them.
-const NO_NAMES: [(&str, &str); 17] = [
+const NO_NAMES: [(&str, &str); 18] = [
     ("URGENT: your account is blocked", "not_a_name"),
     ("see https://evil.example", "not_a_name"),
     ("www.evil.example", "not_a_name"),
@@ -362,6 +362,7 @@ const NO_NAMES: [(&str, &str); 17] = [
     ("Secrétariat", "name_reserved"),
     ("Ѕесгетагіат", "name_reserved"),
     ("Smart Customs Community", "name_reserved"),
+    ("事務局", "name_reserved"),
 ];
 
 fn a14_a_name_is_the_name_of_a_person_wherever_it_comes_in(t: TestApp) {
@@ -471,7 +472,9 @@ const HONEST: [&str; 38] = [
     "Supporto Bianchi",
 ];
 /// Names of nobody, or of the portal.
-const NONE: [&str; 36] = [
+const NONE: [&str; 38] = [
+    "Smart Custom Community",
+    "Служба поддержки",
     "evil:／／x",
     "ｗｗｗ．evil",
     "Awa＠x",
