@@ -87,7 +87,7 @@ amministratore amministrazione verwaltung helpdesk servicedesk helpcentre helpce
 administrateur administratrice webmaster postmaster hostmaster sysadmin noreply nepasrepondre customerservice serviceclient \
 servicetechnique assistancetechnique supporttechnique technicalsupport securityteam equipesecurite";
 /// Words that are no part of any name.
-const OFFICE_WORDS: &str = "admin support soporte suporte supporto hotline moderator moderateur";
+const OFFICE_WORDS: &str = "admin support soporte suporte hotline moderator moderateur";
 /// The same as [`OFFICES`] in other letters: Chinese, Japanese, Korean, Russian.
 const OFFICES_ELSEWHERE: &str = "秘书处 秘書處 管理员 管理員 技术支持 技術支持 事務局 管理者 サポート ヘルプデスク 사무국 관리자 고객지원 \
 секретариат администратор администрация службаподдержки техподдержка";
