@@ -353,7 +353,7 @@ mail-access_ended = Des sessions de votre compte ont été fermées
 
         { $by ->
             [secretariat] Vous pouvez vous connecter à nouveau comme d’habitude. Si vous ne savez pas pourquoi cela a été fait, adressez-vous au Secrétariat.
-           *[other] Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+           *[other] Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
         }
     .button = -
 
