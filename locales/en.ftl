@@ -535,18 +535,26 @@ page-verify = Confirm your address
     .body =
         This is the application that was made with your address: { application }
 
+        { application-contact }
+
+        { application-nomination }
+
         Choose a password for your account and confirm: the application then goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
     .button = Confirm my address
 page-verify-again = Confirm your application
     .body =
         This is the application that was made with your address: { application }
 
-        The address has an account already. Its name and its password stay as they are, and you log in as before. With this button the application goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
+        { application-nomination }
+
+        The address has an account already. Its name, its password and what its contact says stay as they are, and you log in as before. With this button the application goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
     .button = Confirm my application
 application = { $applicant }, { $organisation } ({ $role ->
         [coordinator] { role-coordinator }
        *[other] { role-ncp }
     }).
+application-contact = Your contact will say: title of the post: { $job_title }; telephone: { $phone }; languages: { $languages }.
+application-nomination = Nominated by: { $official }; reference of the letter of nomination: { $reference }.
 page-verified = Thank you, your address is confirmed
     .body = Your application is now with those who decide on it: the coordinators of your administration, or the Secretariat. You will hear by e-mail as soon as it has been decided. { how-to-log-in } Until then only your own account is open to you.
 page-failed = This did not work
@@ -779,6 +787,8 @@ problem-decided_at_appointments = This list is the Secretariat's
     .detail = As a coordinator you find the applications to your own administration at /api/v1/appointments?status=pending, and decide on them there.
 problem-own_case = Not in your own case
     .detail = Nobody decides in their own case, be it an application or an invitation. Please ask a colleague.
+problem-invite_instead = Please invite this person
+    .detail = This person never had an appointment at your organisation, and is to agree first. Please invite the person by e-mail: the appointment is in force as soon as the invitation is accepted.
 problem-not_pending = Already decided
     .detail = This application is not waiting for a decision (it is { $status }).
 problem-already_sent = Already sent

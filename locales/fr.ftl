@@ -535,18 +535,26 @@ page-verify = Confirmez votre adresse
     .body =
         Voici la demande qui a été faite avec votre adresse : { application }
 
+        { application-contact }
+
+        { application-nomination }
+
         Choisissez un mot de passe pour votre compte et confirmez : la demande parvient alors à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, fermez cette page : rien ne se passera.
     .button = Confirmer mon adresse
 page-verify-again = Confirmez votre demande
     .body =
         Voici la demande qui a été faite avec votre adresse : { application }
 
-        L’adresse a déjà un compte. Le nom et le mot de passe de ce compte ne changent pas, et vous vous connectez comme auparavant. Par ce bouton, la demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, fermez cette page : rien ne se passera.
+        { application-nomination }
+
+        L’adresse a déjà un compte. Le nom et le mot de passe de ce compte, et ce que dit son contact, ne changent pas ; vous vous connectez comme auparavant. Par ce bouton, la demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, fermez cette page : rien ne se passera.
     .button = Confirmer ma demande
 application = { $applicant }, { $organisation } ({ $role ->
         [coordinator] { role-coordinator }
        *[other] { role-ncp }
     }).
+application-contact = Votre contact indiquera : titre du poste : { $job_title } ; téléphone : { $phone } ; langues : { $languages }.
+application-nomination = Nommé(e) par : { $official } ; référence de la lettre de nomination : { $reference }.
 page-verified = Merci, votre adresse est confirmée
     .body = Votre demande est maintenant entre les mains de ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Vous serez informé(e) par courriel dès qu’elle sera traitée. { how-to-log-in } D’ici là, seul votre propre compte vous est ouvert.
 page-failed = Cela n’a pas fonctionné
@@ -779,6 +787,8 @@ problem-decided_at_appointments = Cette liste est celle du Secrétariat
     .detail = Coordonnateur, vous trouvez les candidatures auprès de votre administration sous /api/v1/appointments?status=pending, où vous en décidez.
 problem-own_case = Pas pour vous-même
     .detail = Nul ne statue dans son propre cas, que ce soit une demande ou une invitation. Veuillez vous adresser à un collègue.
+problem-invite_instead = Veuillez inviter cette personne
+    .detail = Cette personne n’a jamais eu de désignation dans votre organisation et doit d’abord donner son accord. Veuillez l’inviter par courriel : la désignation entre en vigueur dès que l’invitation est acceptée.
 problem-not_pending = Déjà traité
     .detail = Cette demande n’attend pas de décision (état : { $status }).
 problem-already_sent = Déjà envoyée

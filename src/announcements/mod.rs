@@ -145,14 +145,6 @@ fn hold(conn: &mut Conn, id: Id, event: Event) -> Result<(Row, AnnouncementStatu
     Ok((row, next))
 }
 
-/// Gives the drafts of somebody who leaves to the successor.
-///
-/// # Errors
-/// Where the database says no.
-pub fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Result<(), Error> {
-    store::hand_over_drafts(conn, from, to, now)
-}
-
 /// What a mail was that somebody got from here.
 pub enum Mailed {
     /// An announcement.

@@ -306,11 +306,3 @@ pub(super) fn was_named(conn: &mut Conn, reader: Id, announcement: Id, at: Times
     let named = delivery::table.find((reader, announcement)).filter(delivery::digest_at.eq(at));
     Ok(diesel::select(exists(named)).get_result(conn)?)
 }
-
-pub(super) fn hand_over_drafts(conn: &mut Conn, from: Id, to: Id, now: Timestamp) -> Result<(), Error> {
-    let drafts = announcement::author_id.eq(from).and(announcement::status.eq(AnnouncementStatus::Draft));
-    diesel::update(announcement::table.filter(drafts))
-        .set((announcement::author_id.eq(to), announcement::updated_at.eq(now)))
-        .execute(conn)?;
-    Ok(())
-}

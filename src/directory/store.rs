@@ -180,15 +180,18 @@ fn show_change(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error>
 pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timestamp) -> Result<(), Error> {
     conn.take_turn()?;
     let people: Vec<Id> = contacts.iter().map(|(_, new)| new.user_id).collect();
-    let inherited = inheritance::audiences(conn, &people)?;
+    let kept = inheritance::kept(conn, &people)?;
     let known: BTreeMap<Id, Option<Region>> =
         organisation::table.select((organisation::id, organisation::region)).load(conn)?.into_iter().collect();
     let first = index::next_number(conn)?;
     let mut rows = Vec::with_capacity(contacts.len());
     for (number, (id, new)) in (i64::from(first)..).zip(contacts) {
         let details = &new.details;
-        let audiences = inherited.get(&new.user_id).copied().unwrap_or_default();
-        let region = known.get(&new.organisation_id).copied().flatten().map(|region| region.as_str().to_owned());
+        let region = known.get(&new.organisation_id).copied().flatten();
+        let place = inheritance::Place { organisation: new.organisation_id, region };
+        let said = kept.get(&new.user_id).map(Vec::as_slice).unwrap_or_default();
+        let audiences = inheritance::inherited_at(said, place);
+        let region = region.map(|region| region.as_str().to_owned());
         rows.push((
             (
                 contact::id.eq(*id),

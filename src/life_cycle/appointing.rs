@@ -29,6 +29,7 @@ impl Desk {
         } else {
             policy::may_appoint(principal, form.role, organisation.id)?;
             policy::check_grave(principal, form.role, self.now, self.step_up)?;
+            check_known_there(conn, principal, form.user_id, organisation.id)?;
             let user = form.user_id.unwrap_or(principal.user_id);
             self.check_barred(conn, principal, user, organisation.id)?;
             (user, Event::Appoint)
@@ -141,4 +142,15 @@ impl Desk {
         self.announce_end(conn, &next, principal.user_id)?;
         view(conn, principal, next)
     }
+}
+
+/// Refuses an appointment of somebody whom the organisation never had: a coordinator invites such a person, who agrees by
+/// accepting. Whether there is such a person at all stays unsaid.
+fn check_known_there(conn: &mut Conn, principal: &Principal, user: Option<Id>, organisation: Id) -> Result<(), Error> {
+    if principal.is_secretariat() {
+        return Ok(());
+    }
+    let held = user.map(|user| appointments::of_user(conn, user)).transpose()?.unwrap_or_default();
+    let is_known = held.iter().any(|held| held.organisation_id == organisation);
+    if is_known { Ok(()) } else { Err(Error::forbidden("invite_instead")) }
 }

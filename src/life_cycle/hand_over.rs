@@ -2,13 +2,12 @@
 //!
 //! The successor has an appointment at the same organisation in the same role already, in force or awaiting approval; a
 //! pending one is approved on the way, by whoever may. With an overlap both are in force until its end, which the clock
-//! then brings about, where whoever began it may still hand over (`grants`). Drafts go to the successor; what was published
-//! stays with the organisation.
+//! then brings about, where whoever began it may still hand over (`grants`). Announcements are the Secretariat's: everybody there
+//! goes on with a draft, whoever wrote it, and who wrote it stays written down, since that person does not approve it.
 
 use std::time::Duration;
 
 use super::{AppointmentView, Desk, Doing, rules, view};
-use crate::announcements;
 use crate::appointments::{self, Appointment, AppointmentStatus, Event};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
@@ -66,9 +65,6 @@ impl Desk {
         what: &HandOver,
         by: Option<Id>,
     ) -> Result<Appointment, Error> {
-        if let (Some(from), Some(to)) = (row.user_id, successor.user_id) {
-            announcements::hand_over_drafts(conn, from, to, self.now)?;
-        }
         let doing = Doing { event: Event::Replace, by, reason: what.reason.as_deref() };
         let named = Appointment { replaced_by: Some(successor.id), ..row.clone() };
         if what.overlap.is_zero() {

@@ -22,7 +22,7 @@ pub struct PersonView {
     /// The name before, for a month.
     pub previous_name: Option<String>,
     /// The address; null where the reader may not see it. The person and the Secretariat see it, officers of the organisation
-    /// while an invitation or application is open, and after that whoever the person shows it to.
+    /// while an invitation or application is open, after that whoever the person shows it to, and once it is over nobody else.
     pub email: Option<String>,
 }
 

@@ -51,7 +51,7 @@ pub(super) fn is_spent(error: &Error) -> bool {
     error.refusal() == Some("link_spent")
 }
 
-/// The page of an application: what was entered, a button, and a password where a new account comes of it.
+/// The page of an application: everything of it that will be written, a button, and a password where a new account comes of it.
 pub(super) async fn ask_verify(
     portal: web::Data<Portal>,
     request: HttpRequest,
@@ -69,10 +69,17 @@ fn verify_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &SecretStri
     let key = if link.needs_password { "verify" } else { "verify-again" };
     let is_french = language(request).catalogue() == Language::Fr;
     let organisation = if is_french { &link.organisation_fr } else { &link.organisation_en };
+    let or_none = |value: Option<&str>| value.filter(|value| !value.is_empty()).unwrap_or("–").to_owned();
+    let details = &link.details;
     let page = Page::new(portal, request, key)
         .with("applicant", &link.name)
         .with("organisation", organisation)
         .with("role", link.role.as_str())
+        .with("job_title", &or_none(details.job_title.as_deref()))
+        .with("phone", &or_none(details.phone.as_deref()))
+        .with("languages", &or_none(Some(details.languages.join(", ").as_str())))
+        .with("official", &or_none(link.nominating_official.as_deref()))
+        .with("reference", &or_none(link.nomination_reference.as_deref()))
         .form("/verify")
         .hidden("token", token.expose_secret());
     if link.needs_password {

@@ -29,7 +29,8 @@ pub fn may_see_appointment(principal: &Principal, appointment: &Appointment) -> 
 ///
 /// The person and the Secretariat, which manages accounts, see it. A coordinator sees it as long as the invitation or the
 /// application is open: the administration wrote the address down itself, or was given it to decide by. From then on the address is a field of the
-/// contact, and its audience decides; `audience` is none where there is no contact any more.
+/// contact, and its audience decides; `audience` is none where there is no contact any more. Once the appointment is over the
+/// contact is shown to nobody, and the address of today is no business of the organisation that the person left.
 #[must_use]
 pub fn may_see_address(
     reader: &Principal,
@@ -43,7 +44,8 @@ pub fn may_see_address(
     reader.is_secretariat()
         || appointment.user_id == Some(reader.user_id)
         || is_open
-        || audience.is_some_and(|(audience, owned)| Sight::of(reader).sees_of(audience, owned))
+        || (!appointment.status.is_final()
+            && audience.is_some_and(|(audience, owned)| Sight::of(reader).sees_of(audience, owned)))
 }
 
 /// In which capacity somebody does this to an appointment. Whether the state allows it is for the table to say.

@@ -9,11 +9,13 @@
 //!
 //! The answer to an application is always the same, and a known address gets another mail, so nobody learns from outside
 //! who is here. Nothing of an application counts before the link in the mail is followed, and no mail repeats what a stranger
-//! typed: the page behind the link shows the application to whoever reads the mail of the address.
+//! typed: the page behind the link shows the application, with every value that will be written, to whoever reads the mail of
+//! the address.
 //!
 //! The password of a new account is chosen behind the link, never with the application: whoever types an address need not be
 //! its owner. An account that exists already, of somebody whose appointments are over, gets the application and keeps its
-//! name, language, password and sessions; those are changed by their owner alone.
+//! name, language, password and sessions; those are changed by their owner alone. Its next contact says what its last one said, and
+//! nothing of what was typed.
 //!
 //! Invitations stand in `life_cycle::invitations`; coordinators decide on appointments, at `/appointments`.
 
@@ -103,6 +105,9 @@ impl Desk {
         let needs_password = owner(conn, &row)?.is_none();
         let (organisation_en, organisation_fr) = store::organisation_names(conn, row.organisation_id)?;
         Ok(LinkView {
+            details: if needs_password { typed(&row) } else { Details::default() },
+            nominating_official: row.nominating_official,
+            nomination_reference: row.nomination_reference,
             email: row.email,
             name: row.name,
             organisation_en,
@@ -123,6 +128,8 @@ impl Desk {
         self.life_cycle.make_room(conn, row.organisation_id)?;
         let (person, new_account) = self.person_of(conn, &row, password_hash)?;
         let user_id = person.id;
+        let details =
+            if new_account { typed(&row) } else { directory::inherited_details(conn, user_id, row.organisation_id)? };
         self.outbox.address_works(conn, &row.email.to_lowercase())?;
         let appointment = NewAppointment {
             user_id: Some(user_id),
@@ -144,12 +151,7 @@ impl Desk {
             confirmed_at: None,
             name: person.name.clone(),
             email: person.email.clone(),
-            details: Details {
-                job_title: row.job_title.clone(),
-                phone: row.phone.clone(),
-                languages: row.languages.0.clone(),
-                technologies: Vec::new(),
-            },
+            details,
         };
         directory::add(conn, &[(Id::new(self.now, &self.random), contact)], self.now)?;
         let (official, reference) = (row.nominating_official.as_deref(), row.nomination_reference.as_deref());
@@ -226,6 +228,16 @@ fn check_decider(conn: &mut Conn, id: Id, decider: Id) -> Result<(), Error> {
 fn unverified(conn: &mut Conn, id: Id) -> Result<Row, Error> {
     let row = store::find(conn, id)?.ok_or_else(Error::link_spent)?.row;
     if row.status == RegistrationStatus::Unverified { Ok(row) } else { Err(Error::link_spent()) }
+}
+
+/// What an application says of its contact.
+fn typed(row: &Row) -> Details {
+    Details {
+        job_title: row.job_title.clone(),
+        phone: row.phone.clone(),
+        languages: row.languages.0.clone(),
+        technologies: Vec::new(),
+    }
 }
 
 fn address(row: &Row) -> Result<EmailAddress, Error> {

@@ -104,6 +104,12 @@ pub(crate) struct LinkView {
     pub(crate) organisation_fr: String,
     /// As what the person applies.
     pub(crate) role: Role,
+    /// What the contact of a new account will say; nothing where there is an account, whose own contacts are taken over.
+    pub(crate) details: Details,
+    /// Who is said to have nominated the person.
+    pub(crate) nominating_official: Option<String>,
+    /// The reference of the letter of nomination, as it was entered.
+    pub(crate) nomination_reference: Option<String>,
     /// Whether a new account comes of it, for which a password is chosen.
     pub(crate) needs_password: bool,
 }

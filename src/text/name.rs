@@ -7,7 +7,8 @@
 //! stay where their script is written with them.
 //!
 //! Whether a name poses as the Secretariat or the portal is asked of what it looks like (the skeleton of the same standard)
-//! and of what it sounds like. That comparison decides nothing else: two people may have names that look alike.
+//! and of what it sounds like; in other letters it is asked of the words themselves. That comparison
+//! decides nothing else: two people may have names that look alike.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -80,12 +81,18 @@ const JOINED: &[Script] = &[
     Script::Thaana,
 ];
 
-/// What no person is called, in English and French, wherever it stands in a name; without spaces.
-const OFFICES: &str = "secretariat sekretariat secretariageneral helpdesk servicedesk helpcentre helpcenter administrator \
+/// What no person is called, in languages that are written in Latin letters, wherever it stands in a name; without spaces.
+const OFFICES: &str = "secretaria sekretariat segreteria secretariageneral administracion administracao administrador \
+amministratore amministrazione verwaltung helpdesk servicedesk helpcentre helpcenter administrator \
 administrateur administratrice webmaster postmaster hostmaster sysadmin noreply nepasrepondre customerservice serviceclient \
 servicetechnique assistancetechnique supporttechnique technicalsupport securityteam equipesecurite";
 /// Words that are no part of any name.
-const OFFICE_WORDS: &str = "admin support hotline moderator moderateur";
+const OFFICE_WORDS: &str = "admin support soporte suporte hotline moderator moderateur";
+/// The same as [`OFFICES`] in other letters: Chinese, Japanese, Korean, Russian.
+const OFFICES_ELSEWHERE: &str = "秘书处 秘書處 管理员 管理員 技术支持 技術支持 事務局 管理者 サポート ヘルプデスク 사무국 관리자 고객지원 \
+секретариат администратор администрация службаподдержки техподдержка";
+/// The same as [`OFFICE_WORDS`] in Arabic, where a part of a word says little.
+const OFFICE_WORDS_ELSEWHERE: &str = "الأمانة الدعم الإدارة";
 /// Words that make no name where none but these and [`SMALL_WORDS`] stand beside them. Some are surnames: Portal, Root.
 const PORTAL_WORDS: &str = "account aide alert alerte administration assistance bot centre community communaute compte contact \
 customs desk douane douanes equipe help info information moderation notice office official officiel portail portal robot root \
@@ -94,6 +101,8 @@ securite security service services system team";
 const SMALL_WORDS: &str = "a and d de des du et for it l la le les of the";
 /// A community's name that is shorter may be part of somebody's.
 const COMMUNITY: usize = 6;
+/// One that is shorter may be somebody's with one letter wrong.
+const MISSPELT_COMMUNITY: usize = 10;
 
 /// The name of a person, of at most [`MAX_NAME`] characters: one line, forms of full and half width as everybody writes them.
 ///
@@ -128,6 +137,9 @@ pub fn members(text: &str, community: &str) -> Result<String, Fault> {
 /// Whether a name poses as the Secretariat, as whoever helps in the portal's name, or as the community.
 #[must_use]
 pub fn poses(name: &str, community: &str) -> bool {
+    if is_office_elsewhere(name) {
+        return true;
+    }
     let community = seen(community);
     let looks: String = skeleton(&plain(name)).collect();
     [name, &looks, &deunicode::deunicode(name)].into_iter().any(|name| {
@@ -139,11 +151,38 @@ pub fn poses(name: &str, community: &str) -> bool {
         let of_portal = |word: &str| is_one(word, PORTAL_WORDS) || is_communitys(word);
         let joined = community.replace(' ', "");
         joined.chars().count() >= COMMUNITY && squeezed.contains(&joined)
+            || joined.chars().count() >= MISSPELT_COMMUNITY && has_nearly(&words, &joined)
             || OFFICES.split(' ').any(|office| squeezed.contains(&office.chars().map(like).collect::<String>()))
             || words.iter().any(|word| is_one(word, OFFICE_WORDS))
             || words.iter().any(|word| of_portal(word))
                 && words.iter().all(|word| of_portal(word) || is_one(word, SMALL_WORDS))
     })
+}
+
+/// Whether some of these words, one after the other, are this text but for one letter.
+fn has_nearly(words: &[&str], text: &str) -> bool {
+    let length = text.chars().count();
+    (0..words.len()).any(|first| {
+        let mut run = String::new();
+        words.iter().skip(first).any(|word| {
+            run.push_str(word);
+            run.chars().count().abs_diff(length) <= 1 && strsim::osa_distance(&run, text) <= 1
+        })
+    })
+}
+
+/// Whether a name has the Secretariat, or whoever helps, in letters other than Latin ones.
+fn is_office_elsewhere(name: &str) -> bool {
+    let name = bare(name);
+    let letters: String = name.chars().filter(|c| c.is_alphabetic()).collect();
+    let mut words = name.split(|c: char| !c.is_alphabetic());
+    OFFICES_ELSEWHERE.split(' ').any(|office| letters.contains(&bare(office)))
+        || words.any(|word| OFFICE_WORDS_ELSEWHERE.split(' ').any(|office| bare(office) == word))
+}
+
+/// The letters alone: without marks, and without the stroke that makes an Arabic word longer.
+fn bare(text: &str) -> String {
+    text.nfkd().filter(|&c| !is_combining_mark(c) && c != '\u{640}').collect::<String>().to_lowercase()
 }
 
 /// Whether a list, as they stand above, has this word.

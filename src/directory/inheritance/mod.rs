@@ -7,6 +7,8 @@
 //!   that was made last. Somebody without any contact begins with what the portal starts with.
 //! - A value is copied to another organisation only where the same people may see it there. An audience of one's own
 //!   organisation means other people at the next one.
+//! - The address is copied always, since the person logs in with it. Where its audience would mean people who did not see it
+//!   so far, the Secretariat alone sees it at the next organisation, until the person says otherwise.
 
 mod store;
 
@@ -18,11 +20,19 @@ use crate::error::Error;
 use crate::members::Region;
 use crate::policy::FieldAudience;
 
+/// The contacts that each of these people has, shown or not.
+///
+/// # Errors
+/// Where the database says no.
+pub fn kept(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Vec<Kept>>, Error> {
+    store::kept(conn, people)
+}
+
 /// The audiences of the next contact of each of these people; of whoever has none yet there are none.
 ///
 /// # Errors
 /// Where the database says no.
-pub fn audiences(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Audiences>, Error> {
+fn audiences(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Audiences>, Error> {
     let kept = store::kept(conn, people)?;
     Ok(kept.into_iter().map(|(person, kept)| (person, inherited(&kept))).collect())
 }
@@ -91,6 +101,8 @@ impl Audiences {
 pub struct Kept {
     /// Its id: of two contacts the greater one was made later.
     pub id: Id,
+    /// Where it is.
+    pub place: Place,
     /// Whether its appointment is over.
     pub is_over: bool,
     /// Who may see its fields.
@@ -103,6 +115,20 @@ pub fn inherited(kept: &[Kept]) -> Audiences {
     let open = kept.iter().filter(|contact| !contact.is_over).map(|contact| contact.audiences);
     let last = || kept.iter().max_by_key(|contact| contact.id).map(|contact| contact.audiences);
     open.reduce(Audiences::strictest).or_else(last).unwrap_or_default()
+}
+
+/// The same for a contact at this place: an audience of the address that would mean people who did not see it becomes the
+/// Secretariat.
+#[must_use]
+pub fn inherited_at(kept: &[Kept], to: Place) -> Audiences {
+    let audiences = inherited(kept);
+    let email = audiences.email;
+    // Every contact shows the address to as many as the strictest does, so one from which it may be copied is enough.
+    let open = || kept.iter().filter(|contact| !contact.is_over);
+    let last = || kept.iter().max_by_key(|contact| contact.id);
+    let copied = |contact: &Kept| may_be_copied(email, contact.place, to);
+    let goes = if open().next().is_some() { open().any(copied) } else { last().is_none_or(copied) };
+    if goes { audiences } else { Audiences { email: FieldAudience::Secretariat, ..audiences } }
 }
 
 /// Where a contact is.
@@ -171,8 +197,9 @@ mod tests {
 
         #[test]
         fn what_is_inherited_is_no_wider_than_any_open_contact(all in prop::collection::vec((any::<bool>(), audiences()), 0..6)) {
+            let place = Place { organisation: ids(1)[0], region: None };
             let kept: Vec<Kept> = ids(all.len()).into_iter().zip(&all)
-                .map(|(id, &(is_over, audiences))| Kept { id, is_over, audiences }).collect();
+                .map(|(id, &(is_over, audiences))| Kept { id, place, is_over, audiences }).collect();
             let next = inherited(&kept);
             let open: Vec<_> = kept.iter().filter(|one| !one.is_over).collect();
             if open.is_empty() {
@@ -207,6 +234,30 @@ mod tests {
             };
             let sees = |at: Place| reader.sees(audience, ids[3], at.organisation, at.region);
             prop_assert!(!may_be_copied(audience, from, to) || sees(from) || !sees(to));
+        }
+
+        #[test]
+        fn nobody_sees_an_address_at_the_next_place_who_did_not_see_it(
+            all in prop::collection::vec((any::<bool>(), audiences(), 0_usize..3), 1..5),
+            (to, reads) in (0_usize..3, 0_usize..3),
+        ) {
+            let ids = ids(5);
+            let regions = [Some(Region::Wca), Some(Region::Wca), Some(Region::Eur)];
+            let place = |at: usize| Place { organisation: ids[at], region: regions[at] };
+            let kept: Vec<Kept> = ids.iter().zip(&all)
+                .map(|(&id, &(is_over, audiences, at))| Kept { id, place: place(at), is_over, audiences }).collect();
+            let home = place(reads);
+            let reader = Sight {
+                everything: false,
+                hidden: false,
+                community: true,
+                regions: home.region.into_iter().collect(),
+                organisations: vec![home.organisation],
+                own: ids[4],
+            };
+            let sees = |audience, at: Place| reader.sees(audience, ids[3], at.organisation, at.region);
+            let seen_before = kept.iter().any(|one| sees(one.audiences.email, one.place));
+            prop_assert!(seen_before || !sees(inherited_at(&kept, place(to)).email, place(to)));
         }
     }
 }

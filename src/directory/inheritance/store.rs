@@ -27,12 +27,13 @@ pub(super) fn kept(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Vec<Ke
     let mut found: BTreeMap<Id, Vec<Kept>> = BTreeMap::new();
     for people in people.chunks(BATCH) {
         type Of = (FieldAudience, FieldAudience, FieldAudience, FieldAudience, FieldAudience);
-        let rows: Vec<(Id, Id, AppointmentStatus, Of)> = on_each!(conn, c => contact::table
+        let rows: Vec<(Id, Id, (Id, Option<Region>), AppointmentStatus, Of)> = on_each!(conn, c => contact::table
             .inner_join(appointment::table)
             .filter(contact::user_id.eq_any(people))
             .select((
                 contact::user_id,
                 contact::id,
+                (contact::organisation_id, contact::region),
                 appointment::status,
                 (
                     contact::job_title_audience,
@@ -43,9 +44,10 @@ pub(super) fn kept(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Vec<Ke
                 ),
             ))
             .load(c))?;
-        for (person, id, status, (job_title, phone, email, languages, technologies)) in rows {
+        for (person, id, (organisation, region), status, (job_title, phone, email, languages, technologies)) in rows {
             let audiences = Audiences { job_title, phone, email, languages, technologies };
-            found.entry(person).or_default().push(Kept { id, is_over: status.is_final(), audiences });
+            let place = Place { organisation, region };
+            found.entry(person).or_default().push(Kept { id, place, is_over: status.is_final(), audiences });
         }
     }
     Ok(found)

@@ -9,6 +9,9 @@
 //! An invitation takes effect by the rights that its inviter has when it is accepted: who may invite no longer asks nobody in
 //! (`grants`).
 //!
+//! Who accepts may correct the name, and never unseen: the name of the invitation stands beside the new one for a month, and
+//! whoever invited, and the coordinators, hear of both.
+//!
 //! An invitation may name the appointment that it replaces: then accepting it is the hand-over, where the inviter may still
 //! hand over.
 
@@ -24,9 +27,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::hand_over::HandOver;
-use super::letters::Message;
+use super::letters::{Message, other_coordinators};
 use super::{AppointmentView, Desk, Doing, view};
 use crate::appointments::{self, Appointment, AppointmentStatus, Event, NewAppointment, timetable};
+use crate::audit::{self, Entry};
 use crate::db::{Conn, Id};
 use crate::directory::Details;
 use crate::error::{Error, Fault};
@@ -235,6 +239,7 @@ impl Desk {
         // So does whom the Secretariat suspended there, where a coordinator invites: that approval is for the Secretariat.
         let is_barred = self.is_barred(conn, &inviter, person.id, row.organisation_id)?;
         let is_enough = worth == Worth::Whole && person.id != inviter.user_id && !is_barred;
+        self.tell_of_name(conn, &row, &person, inviter.user_id)?;
         let event = if is_enough { Event::Accept } else { Event::AcceptForApproval };
         let next = self.carry_out(conn, &row, Doing::by(event, person.id, None))?;
         if event == Event::Accept {
@@ -299,7 +304,30 @@ impl Desk {
             preferred_language: acceptance.preferred_language.or(invitation.language).unwrap_or(language),
         };
         let id = identity::create_user(conn, &new, self.now, &self.random)?;
+        let person = identity::get_user(conn, id)?;
+        if person.name == invitation.name {
+            return Ok(person);
+        }
+        // Another person than the one who was asked may have come: the name of the invitation stays beside the new one.
+        let invited = Credentials { name: invitation.name.clone(), ..person.clone() };
+        identity::rename(conn, &invited, &person.name, self.now)?;
+        self.audit.note(conn, &self.trace, &Entry::own(audit::Event::NameChanged, id).of(row.organisation_id))?;
         identity::get_user(conn, id)
+    }
+
+    /// Tells whoever invited a person, and the coordinators, that the person has come under another name.
+    fn tell_of_name(&self, conn: &mut Conn, row: &Appointment, person: &Credentials, inviter: Id) -> Result<(), Error> {
+        // Of an account of before everybody concerned has heard.
+        let Some(before) = person.previous_name.clone().filter(|_| person.name_changed_at == Some(self.now)) else {
+            return Ok(());
+        };
+        let mut officers = other_coordinators(conn, row)?;
+        if officers.iter().all(|officer| officer.id != inviter) && inviter != person.id {
+            officers.push(identity::get_user(conn, inviter)?);
+        }
+        let message = Message::notice("name_changed").caused_by(Some(Causer::Person(person.id)));
+        let message = message.with("before", before).with("after", person.name.clone());
+        self.write_to(conn, row, &officers, &message)
     }
 }
 

@@ -132,7 +132,7 @@ pub struct Accept {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     pub password: Option<SecretString>,
-    /// The name, where the inviter had it wrong.
+    /// The name, where the inviter had it wrong. The inviter and the coordinators hear of it.
     #[serde(default)]
     pub name: Option<String>,
     /// Title of the post.

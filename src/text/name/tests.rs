@@ -56,6 +56,10 @@ fn honest_names_of_every_script_pass() {
         "Michel Portal",
         "John Root",
         "Adminu Bello",
+        "محمد الأمين",
+        "أمانة بنت سالم",
+        "Светлана Секретарёва",
+        "関口 理者",
     ] {
         let clean = person(name);
         assert!(clean.is_ok(), "{name}: {clean:?}");
@@ -172,6 +176,30 @@ fn nobody_poses_as_the_portal() {
         "Community",
         "No-Reply",
         "Ne pas répondre",
+        "事務局",
+        "事務局 田中",
+        "秘书处",
+        "管理员",
+        "管理者",
+        "ｻﾎﾟｰﾄ",
+        "사무국",
+        "관리자",
+        "الأمانة",
+        "الأمانة العامة",
+        "الدّعـم الفني",
+        "Служба поддержки",
+        "Secretaría",
+        "Secretariado",
+        "Segreteria",
+        "Sekretariat",
+        "Soporte",
+        "Suporte",
+        "Administración",
+        "Administração",
+        "Verwaltung",
+        "Smart Custom Community",
+        "The Smart Customs Comunity",
+        "Smart Cutsoms Community",
     ] {
         assert!(poses(name, "Smart Customs Community"), "{name}");
     }

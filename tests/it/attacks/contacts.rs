@@ -19,13 +19,16 @@ pub fn stories() -> Vec<Story> {
         a08_whoever_accepts_while_the_inviter_is_suspended_is_in_or_is_not,
         a08_a_hand_over_of_somebody_who_lost_the_right_replaces_nobody,
         a08_what_was_planned_or_approved_by_somebody_who_left_is_held: ["announcements.approval_above=1"],
+        a08_a_draft_that_was_handed_over_is_not_approved_by_its_writer,
         a08_a_plan_of_invitations_is_carried_out_by_rights_of_now,
         a08_a_suspended_officer_hears_nothing_more,
         a12_no_way_to_a_contact_shows_what_was_hidden,
         a12_an_audience_of_one_organisation_is_not_that_of_the_next,
         a12_what_is_hidden_while_a_contact_is_made_is_hidden_there_too,
+        a12_an_address_for_one_organisation_is_for_the_secretariat_at_the_next,
         a13_officers_change_what_they_see_and_only_narrow,
         a13_officers_read_addresses_by_their_audience_alone,
+        a13_what_is_over_shows_no_address,
     ]
 }
 
@@ -279,6 +282,28 @@ fn a08_what_was_planned_or_approved_by_somebody_who_left_is_held(t: TestApp) {
     assert_eq!(hears(&t, &awa.email, "News"), 1, "somebody else decided");
 }
 
+fn a08_a_draft_that_was_handed_over_is_not_approved_by_its_writer(t: TestApp) {
+    let (admin, other) = (t.admin(), colleague(&t));
+    let text = json!({"en": {"subject": "News", "body_markdown": "News."}});
+    let draft = json!({"default_language": "en", "variants": text});
+    let id = other.post("/announcements", &draft).expect(201)["id"].as_str().unwrap().to_owned();
+    let writer = user_of(&t, &other.email).to_string();
+    // Both are in force for a while.
+    let wish = json!({"successor": id_of(&t, &admin.email), "overlap_days": 10});
+    admin.post(&format!("/appointments/{}/replace", id_of(&t, &other.email)), &wish).expect(200);
+    let path = format!("/announcements/{id}");
+    assert_eq!(admin.get(&path).expect(200)["author_id"], writer.as_str());
+    admin.post(&format!("{path}/submit"), &json!({})).expect(200);
+    for person in [&admin, &other] {
+        assert_eq!(person.post(&format!("{path}/approve"), &json!({})).refused(403), "second_person_needed");
+    }
+    // A contact point who is replaced hands over nothing either.
+    let (awa, fatou) = (t.ncp("SN"), t.member(&Application::new("SN", "Fatou Sow")));
+    let wish = json!({"successor": id_of(&t, &fatou.email)});
+    admin.post(&format!("/appointments/{}/replace", id_of(&t, &awa.email)), &wish).expect(200);
+    assert_eq!(admin.get(&path).expect(200)["author_id"], writer.as_str());
+}
+
 fn a08_a_plan_of_invitations_is_carried_out_by_rights_of_now(t: TestApp) {
     let home = coordinator(&t, "SN", "Moussa Fall");
     let mandate = id_of(&t, &home.email);
@@ -431,6 +456,31 @@ fn a12_an_audience_of_one_organisation_is_not_that_of_the_next(t: TestApp) {
     assert_eq!(told[0]["phone"], json!(null), "it was not even copied");
 }
 
+fn a12_an_address_for_one_organisation_is_for_the_secretariat_at_the_next(t: TestApp) {
+    let (nora, home) = (t.member(&Application::new("KE", "Nora Otieno")), coordinator(&t, "SN", "Moussa Fall"));
+    nora.patch("/me", &json!({"email_audience": "organisation"})).expect(200);
+    let user = user_of(&t, &nora.email).to_string();
+    let form = json!({"user_id": user, "organisation": "SN", "role": "contributor"});
+    // A coordinator makes a contact of nobody who was not asked.
+    assert_eq!(home.post("/appointments", &form).refused(403), "invite_instead");
+    let nobody = json!({"user_id": "01890a5d-ac96-774b-bcce-b302099a8057", "organisation": "SN", "role": "ncp"});
+    assert_eq!(home.post("/appointments", &nobody).refused(403), "invite_instead", "nor says who there is");
+    // The Secretariat does, and shows the address to nobody new by that.
+    t.admin().post("/appointments", &form).expect(201);
+    for reader in [&home, &t.ncp("SN")] {
+        for row in reader.all("/contacts?q=otieno") {
+            assert_eq!(row["email"], json!(null), "{row}");
+        }
+        assert!(!reader.get("/appointments").expect(200).to_string().contains(&nora.email));
+    }
+    let colleague = t.member(&Application::new("KE", "Wanjiru Kamau"));
+    let rows = colleague.all("/contacts?q=otieno&member=KE");
+    assert_eq!(rows[0]["email"], nora.email.as_str(), "at home it stays as it was");
+    // Whoever has an appointment there is appointed to another one without being asked again.
+    let other = json!({"user_id": user, "organisation": "SN", "role": "ncp"});
+    assert_eq!(home.post("/appointments", &other).expect(201)["status"], "active");
+}
+
 fn a12_what_is_hidden_while_a_contact_is_made_is_hidden_there_too(t: TestApp) {
     let awa = t.ncp("SN");
     let (admin, user) = (t.admin(), user_of(&t, &awa.email).to_string());
@@ -572,4 +622,16 @@ fn a13_officers_read_addresses_by_their_audience_alone(t: TestApp) {
     let wish = json!({"successor": id_of(&t, &fatou.email)});
     let replaced = home.post(&format!("{path}/replace"), &wish).expect(200);
     assert_eq!((&replaced["status"], &replaced["person"]["email"]), (&json!("replaced"), &json!(null)));
+}
+
+fn a13_what_is_over_shows_no_address(t: TestApp) {
+    let (home, awa) = (coordinator(&t, "SN", "Moussa Fall"), t.ncp("SN"));
+    let path = format!("/appointments/{}", id_of(&t, &awa.email));
+    assert_eq!(home.get(&path).expect(200)["person"]["email"], awa.email.as_str(), "she shows it to members");
+    let ended = home.post(&format!("{path}/resign"), &json!({"reason": "Left the service."})).expect(200);
+    assert_eq!((&ended["status"], &ended["person"]["email"]), (&json!("ended"), &json!(null)));
+    for answer in [home.get(&path), home.get("/appointments?limit=100")] {
+        assert!(!answer.text.contains(&awa.email), "{}", answer.text);
+    }
+    assert_eq!(t.admin().get(&path).expect(200)["person"]["email"], awa.email.as_str());
 }

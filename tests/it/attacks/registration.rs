@@ -15,11 +15,13 @@ pub fn stories() -> Vec<Story> {
         a11_of_two_applications_the_confirmed_one_counts,
         a11_an_application_keeps_an_account_that_was_to_be_erased,
         a11_the_page_behind_the_link_asks_for_the_password,
+        a11_the_page_shows_everything_that_will_be_written,
         a11_every_new_password_is_chosen_behind_a_link,
         a14_a_name_is_the_name_of_a_person_wherever_it_comes_in,
         a14_names_of_a_sheet_are_judged_one_by_one,
         a14_honest_names_of_any_script_are_taken,
         a14_a_changed_name_is_told_shown_and_written_down,
+        a14_a_name_other_than_the_invited_one_is_told_and_shown,
         a14_without_a_coordinator_the_secretariat_hears,
         a14_what_others_read_hides_nothing,
         a15_what_strangers_type_is_in_no_mail_to_a_new_address,
@@ -192,6 +194,45 @@ fn a11_the_page_behind_the_link_asks_for_the_password(t: TestApp) {
     assert!(done.unwrap().text.contains("You log in as before"));
 }
 
+fn a11_the_page_shows_everything_that_will_be_written(t: TestApp) {
+    let forged = |email: &str| {
+        let mut form = Application::new("SN", "Awa Diop").form();
+        form["email"] = json!(email);
+        form["job_title"] = json!("Head of <b>Fraud</b>");
+        form["phone"] = json!("+1 555 0199");
+        form["languages"] = json!(["de"]);
+        form["nominating_official"] = json!("Mallory & Sons");
+        form["nomination_reference"] = json!("REF-URGENT");
+        t.anonymous().post("/registrations", &form).unwrap().expect(202);
+        t.newest_mail(email).token("verify").unwrap()
+    };
+    let mut browser = t.anonymous();
+    let token = forged("victim@douanes.example");
+    for (language, labels) in [
+        ("en", ["Head of ", "+1 555 0199", "title of the post", "languages: de", "REF-URGENT"]),
+        ("fr", ["Head of ", "+1 555 0199", "titre du poste", "langues", "REF-URGENT"]),
+    ] {
+        browser.language = language;
+        let page = browser.send("GET", &format!("/verify?token={token}"), None).unwrap().text;
+        for said in labels.iter().chain(&["Fraud", " Sons"]) {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        assert!(!page.contains("<b>"), "{page}");
+    }
+    // Of an account that is there nothing is taken but the nomination, and its own contact is taken over.
+    let awa = former(&t);
+    let token = forged(&awa.email);
+    let page = t.anonymous().send("GET", &format!("/verify?token={token}"), None).unwrap().text;
+    assert!(page.contains("REF-URGENT") && !page.contains("+1 555") && !page.contains("Fraud"), "{page}");
+    verify(&t, &json!({"token": token})).expect(200);
+    let admin = t.admin();
+    let waiting = admin.get("/registrations").expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/registrations/{waiting}/approve"), &json!({})).expect(200);
+    let contact = t.login(&awa.email).get("/me").expect(200)["contact"].clone();
+    assert_eq!((&contact["phone"], &contact["job_title"]), (&json!("+221 33 800 00 00"), &Value::Null), "{contact}");
+    assert_eq!(contact["languages"], json!(["en"]));
+}
+
 /// The siblings: a password is chosen behind a link to the address, or by somebody who knows the one before.
 fn a11_every_new_password_is_chosen_behind_a_link(t: TestApp) {
     let form = json!({"email": "fatou.sow@douanes.example", "name": "Fatou Sow", "organisation": "SN", "role": "ncp"});
@@ -303,7 +344,7 @@ fn fault(answer: &Answer, pointer: &str) -> String {
 }
 
 /// Names that are none, and what is wrong with them.
-const NO_NAMES: [(&str, &str); 17] = [
+const NO_NAMES: [(&str, &str); 18] = [
     ("URGENT: your account is blocked", "not_a_name"),
     ("see https://evil.example", "not_a_name"),
     ("www.evil.example", "not_a_name"),
@@ -321,6 +362,7 @@ const NO_NAMES: [(&str, &str); 17] = [
     ("Secrétariat", "name_reserved"),
     ("Ѕесгетагіат", "name_reserved"),
     ("Smart Customs Community", "name_reserved"),
+    ("事務局", "name_reserved"),
 ];
 
 fn a14_a_name_is_the_name_of_a_person_wherever_it_comes_in(t: TestApp) {
@@ -430,7 +472,9 @@ const HONEST: [&str; 38] = [
     "Supporto Bianchi",
 ];
 /// Names of nobody, or of the portal.
-const NONE: [&str; 36] = [
+const NONE: [&str; 38] = [
+    "Smart Custom Community",
+    "Служба поддержки",
     "evil:／／x",
     "ｗｗｗ．evil",
     "Awa＠x",
@@ -527,6 +571,33 @@ fn a14_a_changed_name_is_told_shown_and_written_down(t: TestApp) {
     t.run(t.portal.keep_house(&stop));
     let shown = person(&t.admin());
     assert_eq!((&shown["name"], &shown["previous_name"]), (&json!("Binta Sarr"), &Value::Null));
+}
+
+fn a14_a_name_other_than_the_invited_one_is_told_and_shown(t: TestApp) {
+    let coordinator = |name: &str| t.member(&Application { role: "coordinator", ..Application::new("SN", name) });
+    let (home, second) = (coordinator("Moussa Fall"), coordinator("Ibrahima Ba"));
+    let accept = |email: &str, name: &str| {
+        let form = json!({"email": email, "name": "Fatou Sow", "organisation": "SN", "role": "ncp"});
+        home.post("/invitations", &form).expect(201);
+        let token = t.newest_mail(email).token("invitation").unwrap();
+        let form = json!({"token": token, "password": PASSWORD, "name": name});
+        t.anonymous().post("/invitations/accept", &form).unwrap().expect(200)["id"].as_str().unwrap().to_owned()
+    };
+    let told = |person: &Person| {
+        let mails = t.inbox(&person.email).into_iter().map(|mail| mail.subject);
+        mails.filter(|subject| subject.starts_with("Another name")).collect::<Vec<_>>()
+    };
+    accept("fatou@douanes.example", "Fatou Sow");
+    assert!(told(&home).is_empty() && t.admin().all("/audit?action=name_changed").is_empty());
+    let id = accept("another@douanes.example", "Mallory Byrne");
+    for officer in [&home, &second] {
+        assert_eq!(told(officer), ["Another name: Fatou Sow is now Mallory Byrne"]);
+    }
+    assert!(t.newest_mail(&home.email).subject.starts_with("Mallory Byrne has accepted"));
+    let person = home.get(&format!("/appointments/{id}")).expect(200)["person"].clone();
+    assert_eq!((&person["name"], &person["previous_name"]), (&json!("Mallory Byrne"), &json!("Fatou Sow")));
+    assert!(person["name_changed_at"].is_string(), "{person}");
+    assert_eq!(home.all("/audit?action=name_changed").len(), 1, "a coordinator reads it");
 }
 
 fn a14_without_a_coordinator_the_secretariat_hears(t: TestApp) {
