@@ -20,7 +20,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::app::Portal;
-use crate::db::set_write_check;
+use crate::db::{set_read_check, set_write_check};
 use crate::error::Error;
 use crate::http::Gate;
 use crate::http::caller::{self, SESSION_COOKIE};
@@ -222,6 +222,7 @@ async fn admit<A: Asks>(request: &HttpRequest) -> Result<Guarded<A>, Error> {
         portal.identity.admit_sensitive(&principal).await?;
     }
     set_write_check(portal.identity.write_check(&principal, A::ACTION))?;
+    set_read_check(portal.identity.read_check(&principal, A::ACTION))?;
     Ok(Guarded(principal, PhantomData))
 }
 
