@@ -18,6 +18,7 @@ pub fn stories() -> Vec<Story> {
         a07_a_session_that_another_process_ended_writes_nothing,
         a07_an_api_token_that_another_process_revoked_writes_nothing,
         a07_rights_that_another_process_took_away_write_nothing,
+        a07_what_a_session_was_answered_is_not_given_to_a_token,
         a07_a_file_under_way_ends_with_the_access_of_its_reader: ["directory.export_per_day=20000"],
         a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many,
         a09_the_end_of_all_sessions_ends_api_tokens_too,
@@ -101,6 +102,19 @@ fn a07_an_api_token_that_another_process_revoked_writes_nothing(t: TestApp) {
     });
     assert_eq!(program.post("/announcements", &draft).unwrap().refused(401), "token_invalid");
     assert_eq!(admin.get("/announcements").expect(200)["data"].as_array().unwrap().len(), 1);
+}
+
+fn a07_what_a_session_was_answered_is_not_given_to_a_token(t: TestApp) {
+    let home = t.member(&Application { role: "coordinator", ..Application::new("SN", "Moussa Ba") });
+    let made = make_token(&t, &home, &["profile:read"]);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap()).with_header("idempotency-key", "one");
+    let session = home.with_header("idempotency-key", "one");
+    let form = json!({"organisation": "SN", "role": "ncp"});
+    let first = session.post("/appointments", &form).expect(201);
+    assert_eq!(program.post("/appointments", &form).unwrap().refused(422), "idempotency_key_reused");
+    let again = session.post("/appointments", &form);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.expect(201), first);
 }
 
 /// Asks for every contact and takes the beginning alone: the rest is more than lies in buffers.
