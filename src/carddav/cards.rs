@@ -15,6 +15,7 @@ use crate::db::{Db, Id};
 use crate::directory::Contact;
 use crate::directory::formats::{Card, Words, shown, shown_with_depth, vcard};
 use crate::error::Error;
+use crate::http::Download;
 use crate::policy::Principal;
 
 /// Cards that are read and written at once.
@@ -61,8 +62,7 @@ impl Book {
     /// The contacts of these ids as the reader sees them.
     pub(super) async fn contacts(&self, ids: Vec<Id>) -> Result<HashMap<Id, Contact>, Error> {
         let viewer = Arc::clone(&self.viewer);
-        let contacts = self.db.read(move |conn| shown(conn, &viewer, &ids)).await?;
-        Ok(contacts.into_iter().map(|contact| (contact.id, contact)).collect())
+        Ok(by_id(self.db.read(move |conn| shown(conn, &viewer, &ids)).await?))
     }
 
     /// The cards of these changes, each once, but for those in which nothing changed that the reader sees.
@@ -124,11 +124,17 @@ impl Book {
         Ok((found, false))
     }
 
-    /// The answer, as it is sent. An error ends it, and whoever sends it breaks the connection off.
-    pub(super) fn stream(self, answers: Answers) -> impl Stream<Item = Result<Vec<u8>, Error>> + use<> {
+    /// The answer, as it is sent, as long as its reader may go on. An error ends it, and whoever sends it breaks the connection
+    /// off.
+    pub(super) fn stream(
+        self,
+        answers: Answers,
+        download: Download,
+    ) -> impl Stream<Item = Result<Vec<u8>, Error>> + use<> {
         let Answers { first, ids, props, missing, last } = answers;
         let sending = Sending {
             book: self,
+            download,
             first: format!("{}{first}", answer::BEGIN),
             chunks: ids.chunks(CHUNK).map(<[Id]>::to_vec).collect(),
             props,
@@ -144,10 +150,15 @@ impl Book {
                 },
                 Step::Over => return Ok(None),
             };
+            sending.download.count(text.len());
             Ok(Some((text.into_bytes(), (sending, next))))
         });
         steps.inspect_err(|error: &Error| tracing::error!(%error, "an address book's answer was broken off"))
     }
+}
+
+fn by_id(contacts: Vec<Contact>) -> HashMap<Id, Contact> {
+    contacts.into_iter().map(|contact| (contact.id, contact)).collect()
 }
 
 /// How far an answer is.
@@ -160,6 +171,7 @@ enum Step {
 /// An answer under way.
 struct Sending {
     book: Book,
+    download: Download,
     first: String,
     chunks: VecDeque<Vec<Id>>,
     props: Props,
@@ -169,7 +181,9 @@ struct Sending {
 
 impl Sending {
     async fn responses(&self, ids: Vec<Id>) -> Result<String, Error> {
-        let contacts = self.book.contacts(ids.clone()).await?;
+        let (viewer, asked) = (Arc::clone(&self.book.viewer), ids.clone());
+        let contacts = self.download.read(move |conn| shown(conn, &viewer, &asked)).await?;
+        let contacts = by_id(contacts);
         let mut text = String::new();
         for id in ids {
             let href = Place::Card(id).href();

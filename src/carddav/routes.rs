@@ -19,7 +19,7 @@ use crate::directory::formats::{Card, Handed, Version, sight, vcard};
 use crate::error::Error;
 use crate::http::negotiate::{Offer, choose};
 use crate::http::xml::Xml;
-use crate::http::{BodyLimit, Caller, etag, language};
+use crate::http::{BodyLimit, Caller, Download, etag, language};
 use crate::identity::guards::DirectoryProgram;
 
 /// Most bytes of a REPORT: room for [`MOST`] addresses of cards, since some programs ask for all in one.
@@ -143,7 +143,7 @@ async fn propfind(
     };
     // A card itself is no property that PROPFIND gives (RFC 6352, 10.4).
     let props = props.without_data();
-    Ok(answered(book, Answers { first, ids, props, missing, last: String::new() }))
+    answered(&portal, book, Answers { first, ids, props, missing, last: String::new() })
 }
 
 /// Cards by name, by a search, or those that changed.
@@ -176,7 +176,7 @@ async fn report(
     if answers.props.data().is_some() {
         count(&portal, &reader, &caller, answers.ids.len()).await?;
     }
-    Ok(answered(book, answers))
+    answered(&portal, book, answers)
 }
 
 /// Whatever would change something, or is unknown here.
@@ -283,10 +283,11 @@ fn described_place(place: Place, state: &State, props: &Props) -> String {
     answer::response(&place.href(), &found, &missing)
 }
 
-fn answered(book: Book, answers: Answers) -> HttpResponse {
-    HttpResponse::MultiStatus()
+fn answered(portal: &Portal, book: Book, answers: Answers) -> Result<HttpResponse, Error> {
+    let download = Download::begin(portal.db.clone())?;
+    Ok(HttpResponse::MultiStatus()
         .insert_header((CONTENT_TYPE, "application/xml; charset=utf-8"))
-        .streaming(book.stream(answers).map_ok(Bytes::from))
+        .streaming(book.stream(answers, download).map_ok(Bytes::from)))
 }
 
 /// An answer that says what this is and what can be done here.

@@ -9,7 +9,7 @@
 //!
 //! - `connection` opens either database, applies the migrations, holds the units of work
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone
-//! - `write_check` what must still hold when a request writes
+//! - `write_check` what must still hold when a request writes, or goes on reading
 //! - `id`, `timestamp`, `document`, `text_enum` one Rust type, each database's native column
 //! - `schema` the tables, compared with both databases by a test
 //!
@@ -31,7 +31,9 @@ pub use connection::{Access, Conn, MultiBackend, Target, migrate, open, revert_a
 pub use document::Document;
 pub use id::Id;
 pub use workers::Limits;
-pub use write_check::{WriteCheck, in_own_name, set_write_check, with_write_check};
+pub use write_check::{
+    ReadCheck, WriteCheck, in_own_name, read_check, set_read_check, set_write_check, with_write_check,
+};
 
 use crate::error::Error;
 use watch::Watch;

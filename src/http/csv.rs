@@ -3,8 +3,8 @@
 //! Every file of the portal is written here: every field is in quotation marks, and only a [`Cell`] is written, in
 //! which no formula begins (`cell`).
 //!
-//! A file is made while it is sent: its rows are read page by page when the client has taken those before. An error ends it
-//! and breaks the connection off, so that half a file never looks like a whole one.
+//! A file is made while it is sent: its rows are read page by page when the client has taken those before, as long as it may
+//! ([`Download`]). An error ends it and breaks the connection off, so that half a file never looks like a whole one.
 
 mod cell;
 
@@ -16,6 +16,7 @@ use actix_web::web::Bytes;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, once, try_unfold};
 
+use super::Download;
 use crate::error::{Error, Fault, OrInternal as _};
 pub use cell::{Cell, restored};
 
@@ -62,8 +63,8 @@ pub fn refuse_pages(limit: Option<u32>, cursor: Option<&str>) -> Result<(), Erro
     }
 }
 
-/// Answers with a file of this name. `next` reads a page of rows after the place it is given, and says where to go on; nothing
-/// after the last. `held` is dropped when the file is sent, or nobody takes it any more.
+/// Answers with a file of this name. `next` reads a page of rows of the download after the place it is given, and says where to
+/// go on; nothing after the last. `held` is dropped when the file is sent, or nobody takes it any more.
 ///
 /// # Errors
 /// None that is expected.
@@ -71,21 +72,23 @@ pub fn respond<H, P, F, N>(
     name: &str,
     heads: &[impl AsRef<str>],
     held: H,
+    download: Download,
     start: P,
     next: F,
 ) -> Result<HttpResponse, Error>
 where
     H: 'static,
     P: 'static,
-    F: Fn(P) -> N + 'static,
+    F: Fn(Download, P) -> N + 'static,
     N: Future<Output = Result<Option<(Vec<Vec<String>>, P)>, Error>> + 'static,
 {
     let pages = try_unfold(start, move |place| {
-        let page = next(place);
+        let (page, download) = (next(download.clone(), place), download.clone());
         async move {
             let Some((rows, place)) = page.await? else { return Ok(None) };
-            let rows = rows.iter().map(|row| row.iter().map(|text| Cell::text(text)));
-            Ok::<_, Error>(Some((write(rows)?, place)))
+            let bytes = write(rows.iter().map(|row| row.iter().map(|text| Cell::text(text))))?;
+            download.count(bytes.len());
+            Ok::<_, Error>(Some((bytes, place)))
         }
     });
     let body = once(ready(Ok(begin(heads)?))).chain(pages).map_ok(Bytes::from);

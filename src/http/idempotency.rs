@@ -30,6 +30,15 @@ pub(super) fn remember_body(request: &HttpRequest, body: &[u8]) {
     }
 }
 
+/// The API token that a request came with, left behind by its guard.
+struct Token(Id);
+
+/// Remembers by which API token a request was let in: what another credential was answered is not given to it, since it may
+/// not be for that.
+pub fn remember_token(request: &HttpRequest, token: Id) {
+    request.extensions_mut().insert(Token(token));
+}
+
 /// The key that a request may name. A handler takes it after its guard, and makes a ticket of it once the body is read.
 pub struct IdempotencyKey {
     request: HttpRequest,
@@ -43,7 +52,11 @@ impl IdempotencyKey {
         let key = self.key.as_deref()?;
         let body = self.request.extensions().get::<Body>().map(|body| body.0.clone()).unwrap_or_default();
         let (method, path) = (self.request.method().as_str(), self.request.path());
-        Some(Ticket::new(actor, key, &[method.as_bytes(), path.as_bytes(), &body]))
+        let token = self.request.extensions().get::<Token>().map(|token| token.0);
+        let mut parts = vec![method.as_bytes(), path.as_bytes(), body.as_slice()];
+        // The sessions of a person may all do the same.
+        parts.extend(token.as_ref().map(|token| token.as_bytes().as_slice()));
+        Some(Ticket::new(actor, key, &parts))
     }
 }
 

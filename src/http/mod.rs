@@ -8,7 +8,7 @@
 //! - `evenly` answers that take the same time whatever they found out
 //! - `negotiate` which of a route's representations is wanted; `xml` bodies of address-book programs
 //! - `connections` how many connections there are, and whose
-//! - `csv` files that spreadsheets read
+//! - `csv` files that spreadsheets read; `download` files that are read while they are sent
 //! - `etag` what a client has already, and writes that name what they were made from
 //! - `fixed` bodies that are the same for many
 //! - `idempotency` the key under which a request is carried out once
@@ -22,6 +22,7 @@ pub mod caller;
 pub mod connections;
 pub mod cross_site;
 pub mod csv;
+mod download;
 pub mod envelope;
 pub mod etag;
 mod evenly;
@@ -40,6 +41,7 @@ pub mod upload;
 pub mod xml;
 
 pub use caller::Caller;
+pub use download::Download;
 pub use etag::{IfMatch, MaybeIfMatch};
 pub use evenly::evenly;
 pub use gate::Gate;

@@ -6,7 +6,8 @@
 //! down the answer, all in one unit of work: there is no moment, and no crash, between an effect and the memory of it.
 //!
 //! - The key is the person's own: two people may choose the same one. It is good for a day.
-//! - The same key with another method, path or body is a mistake, and is told so (422).
+//! - The same key with another method, path, body or API token is a mistake, and is told so (422). A token is for some things
+//!   alone, so it is not given what its owner's sessions or other tokens were answered.
 //! - While the first request is still at work, the second is asked to come again (409). It does not wait: a key that is sent a
 //!   hundred times must not occupy every connection of the database. On SQLite, where units of work that write queue up
 //!   anyway, it has its turn after the first and gets the answer.

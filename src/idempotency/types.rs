@@ -18,7 +18,8 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// The request of `actor` who calls it `key`. `request` is everything that makes it another request: method, path, body.
+    /// The request of `actor` who calls it `key`. `request` is everything that makes it another request: method,
+    /// path, body, API token.
     #[must_use]
     pub fn new(actor: Id, key: &str, request: &[&[u8]]) -> Self {
         Self { actor, key: key.to_owned(), request_hash: digest(request) }

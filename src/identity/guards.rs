@@ -3,8 +3,9 @@
 //! A request brings a bearer token (an access token, or an API token), or a browser's cookie. What the policy refuses is
 //! written down.
 //!
-//! A guard decides on what this process remembers for two seconds. That is enough to read. For what the request writes the
-//! guard leaves a check behind (`db::write_check`), which loads the credential and the rights again in each unit of work.
+//! A guard decides on what this process remembers for two seconds. That is enough to read. For what the request writes, and for
+//! the pages of a file that is read while it is sent, the guard leaves checks behind (`db::write_check`), which load the
+//! credential and the rights again in each unit of work.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -20,11 +21,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::app::Portal;
-use crate::db::set_write_check;
+use crate::db::{set_read_check, set_write_check};
 use crate::error::Error;
 use crate::http::Gate;
 use crate::http::caller::{self, SESSION_COOKIE};
-use crate::policy::{self, Action, Principal};
+use crate::http::idempotency::remember_token;
+use crate::policy::{self, Action, Credential, Principal};
 
 /// Somebody who was let in: what the policy was asked is `A`.
 pub struct Guarded<A>(pub Arc<Principal>, PhantomData<A>);
@@ -221,7 +223,11 @@ async fn admit<A: Asks>(request: &HttpRequest) -> Result<Guarded<A>, Error> {
         policy::check_fresh(&principal, portal.clock.now(), portal.identity.step_up())?;
         portal.identity.admit_sensitive(&principal).await?;
     }
+    if let Credential::Token(id, _) = &principal.credential {
+        remember_token(request, *id);
+    }
     set_write_check(portal.identity.write_check(&principal, A::ACTION))?;
+    set_read_check(portal.identity.read_check(&principal, A::ACTION))?;
     Ok(Guarded(principal, PhantomData))
 }
 

@@ -19,7 +19,7 @@ use super::{devices, people, store, tokens};
 use crate::appointments::{self, Role};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::config;
-use crate::db::{Conn, Db, WriteCheck};
+use crate::db::{Conn, Db, ReadCheck, WriteCheck};
 use crate::error::{Error, Fault};
 use crate::http::Caller;
 use crate::mail::Outbox;
@@ -139,6 +139,12 @@ impl Identity {
     #[must_use]
     pub fn write_check(&self, principal: &Arc<Principal>, action: Option<Action>) -> WriteCheck {
         self.sessions.write_check(principal, action)
+    }
+
+    /// The same for each page of a file that is read while it is sent. Locks nothing.
+    #[must_use]
+    pub fn read_check(&self, principal: &Arc<Principal>, action: Option<Action>) -> ReadCheck {
+        self.sessions.read_check(principal, action)
     }
 
     /// How old the last proof of oneself may be where a call is sensitive.

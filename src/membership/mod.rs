@@ -74,11 +74,17 @@ impl Desk {
             directory::note_renamed(conn, organisation.id, self.now)?;
         }
         let gone = after.status == members::MemberStatus::Hidden;
-        if gone != (before.status == members::MemberStatus::Hidden) {
+        let was_gone = before.status == members::MemberStatus::Hidden;
+        if gone != was_gone {
             // Its contacts go and come with it.
             directory::note_hidden(conn, organisation.id, gone, self.now)?;
         }
-        changes::note(conn, EntryKind::Member, &[organisation.id], gone, self.now)?;
+        if gone && was_gone {
+            // Of what is and was hidden nobody hears.
+            changes::count_up(conn)?;
+        } else {
+            changes::note(conn, EntryKind::Member, &[organisation.id], gone, self.now)?;
+        }
         let organisation = members::get(conn, &organisation.code)?;
         view(conn, organisation, true)
     }

@@ -7,9 +7,10 @@ use super::types::{AddSuppression, Imported, RemoveSuppression, SuppressionQuery
 use super::{Desk, rules};
 use crate::app::Portal;
 use crate::audit::Trace;
+use crate::db::Conn;
 use crate::error::{Error, Fault};
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, File, Json, List, Query, Upload, csv};
+use crate::http::{Asked, Caller, Cursor, Download, File, Json, List, Query, Upload, csv};
 use crate::identity::guards::SuppressionOfficer;
 use crate::mail::EmailAddress;
 use crate::mail::consent::{self, Suppression, SuppressionFilter};
@@ -102,18 +103,16 @@ pub async fn remove(
     responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)))]
 pub async fn export(officer: SuppressionOfficer, portal: web::Data<Portal>) -> Result<HttpResponse, Error> {
     let under_way = portal.heavy_work.stream(officer.user_id)?;
-    let (db, now) = (portal.db.clone(), portal.clock.now());
-    let next = move |after: Option<String>| {
-        let db = db.clone();
-        async move {
-            let filter = SuppressionFilter::default();
-            let rows =
-                db.read(move |conn| consent::suppressions(conn, &filter, after.as_deref(), csv::PAGE, now)).await?;
-            let Some(last) = rows.last().map(|row| row.address.clone()) else { return Ok(None) };
-            Ok(Some((rows.iter().map(rules::cells).collect(), Some(last))))
-        }
+    let now = portal.clock.now();
+    let next = move |download: Download, after: Option<String>| async move {
+        let filter = SuppressionFilter::default();
+        let read = move |conn: &mut Conn| consent::suppressions(conn, &filter, after.as_deref(), csv::PAGE, now);
+        let rows = download.read(read).await?;
+        let Some(last) = rows.last().map(|row| row.address.clone()) else { return Ok(None) };
+        Ok(Some((rows.iter().map(rules::cells).collect(), Some(last))))
     };
-    csv::respond("suppressions.csv", &rules::COLUMNS, under_way, None, next)
+    let download = Download::begin(portal.db.clone())?;
+    csv::respond("suppressions.csv", &rules::COLUMNS, under_way, download, None, next)
 }
 
 /// Suppresses the addresses of a CSV file, all or none: a column `address`, and a column `reason` where they are not

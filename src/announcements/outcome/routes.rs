@@ -10,7 +10,7 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::http::page::respond;
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, Query, csv};
+use crate::http::{Asked, Caller, Cursor, Download, Query, csv};
 use crate::identity::guards::Announcer;
 use crate::mail::{self, Counts, MailStatus, batches};
 use crate::time::Timestamp;
@@ -96,16 +96,13 @@ pub async fn deliveries_csv(
         })
         .await?;
     let heads = COLUMNS.map(|column| portal.catalogue.text(officer.language, &format!("column-{column}"), &[]));
-    let db = portal.db.clone();
-    let next = move |after: Option<Id>| {
-        let db = db.clone();
-        async move {
-            let mails = db.read(move |conn| mail::page(conn, id, query.state, after, csv::PAGE)).await?;
-            let Some(last) = mails.last().map(|mail| mail.id) else { return Ok(None) };
-            Ok(Some((mails.into_iter().map(|mail| Vec::from(cells(mail))).collect(), Some(last))))
-        }
+    let next = move |download: Download, after: Option<Id>| async move {
+        let mails = download.read(move |conn| mail::page(conn, id, query.state, after, csv::PAGE)).await?;
+        let Some(last) = mails.last().map(|mail| mail.id) else { return Ok(None) };
+        Ok(Some((mails.into_iter().map(|mail| Vec::from(cells(mail))).collect(), Some(last))))
     };
-    csv::respond(&format!("deliveries-{id}.csv"), &heads, under_way, None, next)
+    let download = Download::begin(portal.db.clone())?;
+    csv::respond(&format!("deliveries-{id}.csv"), &heads, under_way, download, None, next)
 }
 
 /// The row of a mail.

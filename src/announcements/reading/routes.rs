@@ -14,7 +14,7 @@ use crate::app::Portal;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::http::problem::Problem;
-use crate::http::{Asked, Caller, Cursor, Query, csv, page};
+use crate::http::{Asked, Caller, Cursor, Download, Query, csv, page};
 use crate::i18n::Language;
 use crate::identity::guards::{Announcer, Member, Reader};
 use crate::policy::Principal;
@@ -190,16 +190,13 @@ pub async fn acknowledgements_csv(
         .await?;
     let heads = ["name", "member", "member_name", "acknowledged_at", "id"];
     let heads = heads.map(|head| portal.catalogue.text(language, &format!("column-{head}"), &[]));
-    let db = portal.db.clone();
-    let next = move |after: Option<Id>| {
-        let db = db.clone();
-        async move {
-            let people = db.read(move |conn| people(conn, id, query.state, after, csv::PAGE, language)).await?;
-            let Some(last) = people.last().map(|person| person.user_id) else { return Ok(None) };
-            Ok(Some((people.into_iter().map(cells).collect(), Some(last))))
-        }
+    let next = move |download: Download, after: Option<Id>| async move {
+        let people = download.read(move |conn| people(conn, id, query.state, after, csv::PAGE, language)).await?;
+        let Some(last) = people.last().map(|person| person.user_id) else { return Ok(None) };
+        Ok(Some((people.into_iter().map(cells).collect(), Some(last))))
     };
-    csv::respond(&format!("acknowledgements-{id}.csv"), &heads, under_way, None, next)
+    let download = Download::begin(portal.db.clone())?;
+    csv::respond(&format!("acknowledgements-{id}.csv"), &heads, under_way, download, None, next)
 }
 
 fn cells(person: Acknowledger) -> Vec<String> {

@@ -22,7 +22,7 @@ use crate::error::{Error, OrInternal as _};
 use crate::heavy_work::{Turn, UnderWay};
 use crate::http::negotiate::{Offer, choose};
 use crate::http::problem::Problem;
-use crate::http::{Caller, File, Query, etag, language};
+use crate::http::{Caller, Download, File, Query, etag, language};
 use crate::identity::guards::Member;
 use crate::members;
 use crate::policy::Principal;
@@ -195,7 +195,7 @@ async fn export(
     let parameters = url::form_urlencoded::parse(request.query_string().as_bytes()).map(|(name, _)| name.into_owned());
     let parameters = crate::text::unique(parameters);
     let search = portal.db.read(crate::directory::routes::prepare(portal, &viewer, query)?).await?;
-    let source = Source::new(portal.db.clone(), search);
+    let source = Source::new(Download::begin(portal.db.clone())?, search);
     let rows = source.count().await?;
     if format == Format::Xlsx && rows > xlsx::MAX_ROWS {
         return Err(Error::refused(StatusCode::BAD_REQUEST, "too_many_rows").with("max", xlsx::MAX_ROWS));

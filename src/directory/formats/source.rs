@@ -6,8 +6,9 @@ use super::super::search::{Place, Search};
 use super::super::store::Found;
 use super::super::types::Contact;
 use super::super::{rules, store};
-use crate::db::{Conn, Db, Id};
+use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::http::Download;
 use crate::policy::{Principal, Sight};
 use crate::secrets::{fingerprint, hex};
 
@@ -16,7 +17,7 @@ const PAGE: i64 = 500;
 
 /// The contacts of a search, page by page.
 pub(super) struct Source {
-    db: Db,
+    download: Download,
     search: Arc<Search>,
     /// The place of the last contact that was read; none before the first.
     after: Option<Place>,
@@ -24,24 +25,29 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn new(db: Db, search: Search) -> Self {
-        Self { db, search: Arc::new(search), after: None, ended: false }
+    pub(super) fn new(download: Download, search: Search) -> Self {
+        Self { download, search: Arc::new(search), after: None, ended: false }
     }
 
     /// How many contacts there are in all.
     pub(super) async fn count(&self) -> Result<u32, Error> {
         let search = Arc::clone(&self.search);
-        let count = self.db.read(move |conn| search.total(conn)).await?;
+        let count = self.download.read(move |conn| search.total(conn)).await?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
-    /// The next page; none after the last.
+    /// Counts what was written of the page that was read last.
+    pub(super) fn count_bytes(&self, bytes: usize) {
+        self.download.count(bytes);
+    }
+
+    /// The next page, as long as its reader may go on; none after the last.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Contact>>, Error> {
         if self.ended {
             return Ok(None);
         }
         let (search, after) = (Arc::clone(&self.search), self.after.take());
-        let page = self.db.read(move |conn| search.page(conn, after.as_ref(), PAGE, false, &[])).await?;
+        let page = self.download.read(move |conn| search.page(conn, after.as_ref(), PAGE, false, &[])).await?;
         self.after = page.rows.last().map(|(_, place)| place.clone());
         self.ended = i64::try_from(page.rows.len()).unwrap_or_default() < PAGE;
         let contacts: Vec<Contact> = page.rows.into_iter().map(|(contact, _)| contact).collect();

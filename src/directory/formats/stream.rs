@@ -80,6 +80,7 @@ pub(super) fn body(
             },
             Step::Over => return Ok(None),
         };
+        source.count_bytes(bytes.len());
         Ok(Some((bytes, (source, words, next))))
     });
     steps.inspect_err(|error| tracing::error!(%error, "an export was broken off"))

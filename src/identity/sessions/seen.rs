@@ -6,7 +6,8 @@
 //! seconds in every other. When the database is away, nobody is let in on memory older than that.
 //!
 //! What is remembered serves reads alone. A request that writes loads credential and appointments again in its own unit of work
-//! ([`Sessions::write_check`]), and is refused where they are no longer what it was let in on.
+//! ([`Sessions::write_check`]), and is refused where they are no longer what it was let in on. So does a file that is read while
+//! it is sent, before each page ([`Sessions::read_check`]).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -19,7 +20,7 @@ use super::super::store::{self as people, Lock};
 use super::super::tokens as api_tokens;
 use super::store::{self, By};
 use crate::appointments;
-use crate::db::{Conn, Db, Id, WriteCheck};
+use crate::db::{Conn, Db, Id, ReadCheck, WriteCheck};
 use crate::error::Error;
 use crate::policy::{self, Action, Credential, Principal};
 use crate::secrets::{MasterKey, fingerprint};
@@ -182,25 +183,34 @@ impl Sessions {
     /// What must still hold when a request writes that was let in as `principal` for `action`.
     pub(in super::super) fn write_check(&self, principal: &Arc<Principal>, action: Option<Action>) -> WriteCheck {
         let (memory, clock, principal) = (Arc::clone(&self.memory), self.clock.clone(), Arc::clone(principal));
-        Arc::new(move |conn| {
+        Arc::new(move |conn: &mut Conn| {
+            // The person is held until the unit of work ends, so that a revocation comes before it or after it. A request
+            // about one's own account may change the person's row.
+            let own = matches!(action, None | Some(Action::ManageOwnAccount));
+            people::lock(conn, principal.user_id, if own { Lock::Change } else { Lock::Rely })?;
             let unchanged = require_unchanged(conn, &principal, action, clock.now());
             // Another process changed it: the next request is judged by what is true now.
             unchanged.inspect_err(|_| memory.forget())
         })
     }
+
+    /// What must still hold when a request goes on reading that was let in as `principal` for `action`. Locks nothing.
+    pub(in super::super) fn read_check(&self, principal: &Arc<Principal>, action: Option<Action>) -> ReadCheck {
+        let (memory, clock, principal) = (Arc::clone(&self.memory), self.clock.clone(), Arc::clone(principal));
+        Arc::new(move |conn: &mut Conn| {
+            let unchanged = require_unchanged(conn, &principal, action, clock.now());
+            unchanged.inspect_err(|_| memory.forget())
+        })
+    }
 }
 
-/// Refuses where a credential has ended, or where its owner's rights are no longer those that a request was let in on. Holds
-/// the person until the unit of work ends, so that a revocation comes before it or after it.
+/// Refuses where a credential has ended, or where its owner's rights are no longer those that a request was let in on.
 fn require_unchanged(
     conn: &mut Conn,
     principal: &Principal,
     action: Option<Action>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    // A request about one's own account may change the person's row.
-    let own = matches!(action, None | Some(Action::ManageOwnAccount));
-    people::lock(conn, principal.user_id, if own { Lock::Change } else { Lock::Rely })?;
     let (found, ended) = match &principal.credential {
         Credential::Session(id) => (behind(conn, By::Id(*id), now)?, "session_ended"),
         Credential::Token(id, _) => (api_tokens::find(conn, api_tokens::By::Id(*id), now)?, "token_invalid"),

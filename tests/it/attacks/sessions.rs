@@ -1,5 +1,7 @@
 //! Credentials and rights that were revoked a moment ago (numbers 7, 9 and 10).
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -16,6 +18,8 @@ pub fn stories() -> Vec<Story> {
         a07_a_session_that_another_process_ended_writes_nothing,
         a07_an_api_token_that_another_process_revoked_writes_nothing,
         a07_rights_that_another_process_took_away_write_nothing,
+        a07_what_a_session_was_answered_is_not_given_to_a_token,
+        a07_a_file_under_way_ends_with_the_access_of_its_reader: ["directory.export_per_day=20000"],
         a08_no_token_and_no_old_session_makes_administrators,
         a08_the_last_administrator_whose_account_is_open_stays,
         a08_whoever_may_not_appoint_learns_nothing_of_the_body,
@@ -104,6 +108,53 @@ fn a07_an_api_token_that_another_process_revoked_writes_nothing(t: TestApp) {
     });
     assert_eq!(program.post("/announcements", &draft).unwrap().refused(401), "token_invalid");
     assert_eq!(admin.get("/announcements").expect(200)["data"].as_array().unwrap().len(), 1);
+}
+
+fn a07_what_a_session_was_answered_is_not_given_to_a_token(t: TestApp) {
+    let home = t.member(&Application { role: "coordinator", ..Application::new("SN", "Moussa Ba") });
+    let made = make_token(&t, &home, &["profile:read"]);
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap()).with_header("idempotency-key", "one");
+    let session = home.with_header("idempotency-key", "one");
+    let form = json!({"organisation": "SN", "role": "ncp"});
+    let first = session.post("/appointments", &form).expect(201);
+    assert_eq!(program.post("/appointments", &form).unwrap().refused(422), "idempotency_key_reused");
+    let again = session.post("/appointments", &form);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.expect(201), first);
+}
+
+/// Asks for every contact and takes the beginning alone: the rest is more than lies in buffers.
+fn begin_file(t: &TestApp, reader: &Person) -> TcpStream {
+    let mut stream = TcpStream::connect(t.address()).unwrap();
+    let token = reader.tokens["access_token"].as_str().unwrap();
+    let head = format!(
+        "GET /api/v1/contacts HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         accept: application/jscontact+json\r\nconnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).unwrap();
+    assert_eq!(status.as_slice(), b"HTTP/1.1 200");
+    stream
+}
+
+fn a07_a_file_under_way_ends_with_the_access_of_its_reader(t: TestApp) {
+    let (awa, wanjiru) = (t.ncp("SN"), t.ncp("KE"));
+    t.seed(9_000);
+    let (of_awa, of_wanjiru) = (begin_file(&t, &awa), begin_file(&t, &wanjiru));
+    let path = format!("/users/{}/suspend", id(&awa));
+    t.admin().post(&path, &json!({"reason": "An incident."})).expect(200);
+    let rest = |mut stream: TcpStream| {
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let mut rest = Vec::new();
+        // Where it is broken off, the end may be an error.
+        let _ = stream.read_to_end(&mut rest);
+        rest
+    };
+    let is_whole = |file: &[u8]| file.ends_with(b"\r\n0\r\n\r\n");
+    let (whole, part) = (rest(of_wanjiru), rest(of_awa));
+    assert!(is_whole(&whole), "others go on: {} bytes", whole.len());
+    assert!(!is_whole(&part) && part.len() < whole.len(), "{} of {} bytes", part.len(), whole.len());
 }
 
 fn a07_rights_that_another_process_took_away_write_nothing(t: TestApp) {

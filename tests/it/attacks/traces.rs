@@ -21,6 +21,7 @@ pub fn stories() -> Vec<Story> {
         a22_a_program_reads_no_link_that_speaks_for_its_owner,
         a22_a_letter_that_is_kept_for_officers_is_in_no_archive,
         a22_nobody_learns_that_something_hidden_changed,
+        a22_of_a_hidden_member_nobody_hears,
         a22_where_others_were_is_not_in_the_log_of_whom_they_acted_on,
         a22_a_choice_that_changes_nothing_is_not_written_down,
         a22_nobody_fills_the_audit_log_with_failed_logins,
@@ -305,6 +306,18 @@ fn a22_a_letter_that_is_kept_for_officers_is_in_no_archive(t: TestApp) {
     assert!(has(b"data.json") && !has(b"secret-of-others") && !has(b"letters/"));
 }
 
+/// Reads the feed of changes to its end; the parameter of where to go on.
+fn end_of_changes(person: &Person) -> String {
+    let mut since = String::new();
+    loop {
+        let page = person.get(&format!("/changes?limit=100{since}")).expect(200);
+        since = format!("&since={}", page["since"].as_str().unwrap());
+        if page["page"]["next_cursor"].is_null() {
+            return since;
+        }
+    }
+}
+
 fn a22_nobody_learns_that_something_hidden_changed(t: TestApp) {
     let awa = t.member(&Application::new("SN", "Awa Diop"));
     let moussa = t.member(&Application::new("SN", "Moussa Fall"));
@@ -316,16 +329,7 @@ fn a22_nobody_learns_that_something_hidden_changed(t: TestApp) {
         let answer = person.get(&format!("/contacts/{}", one["id"].as_str().unwrap()));
         (answer.header("etag").unwrap().to_owned(), one, order)
     };
-    let since = |person: &Person| {
-        let mut since = String::new();
-        loop {
-            let page = person.get(&format!("/changes?limit=100{since}")).expect(200);
-            since = format!("&since={}", page["since"].as_str().unwrap());
-            if page["page"]["next_cursor"].is_null() {
-                return since;
-            }
-        }
-    };
+    let since = end_of_changes;
     let heard = |person: &Person, since: &str| {
         person.get(&format!("/changes?limit=100{since}")).expect(200)["data"].as_array().unwrap().len()
     };
@@ -350,6 +354,25 @@ fn a22_nobody_learns_that_something_hidden_changed(t: TestApp) {
     let after = row(&reader);
     assert!(after.0 != before.0 && after.1["updated_at"] != before.1["updated_at"] && after.2[0] == after.1["id"]);
     assert_eq!((heard(&reader, &start), heard(&moussa, &later)), (1, 1));
+}
+
+fn a22_of_a_hidden_member_nobody_hears(t: TestApp) {
+    let (reader, admin) = (t.ncp("SN"), t.admin());
+    let edit = |change: Value| {
+        let tag = admin.get("/members/KE").header("etag").unwrap().to_owned();
+        admin.with_header("if-match", &tag).patch("/members/KE", &change).expect(200);
+    };
+    let start = end_of_changes(&reader);
+    edit(json!({"status": "hidden"}));
+    let told = reader.get(&format!("/changes?limit=100{start}")).expect(200);
+    assert_eq!((told["data"].as_array().unwrap().len(), &told["data"][0]["gone"]), (1, &json!(true)));
+    let since = told["since"].as_str().unwrap();
+    edit(json!({"name_en": "Kenya (KE)"}));
+    let told = reader.get(&format!("/changes?limit=100&since={since}")).expect(200);
+    assert_eq!((&told["data"], &told["since"]), (&json!([]), &json!(since)));
+    edit(json!({"status": "active"}));
+    let told = reader.get(&format!("/changes?limit=100&since={since}")).expect(200);
+    assert_eq!(told["data"][0]["member"]["name_en"], "Kenya (KE)");
 }
 
 fn a22_where_others_were_is_not_in_the_log_of_whom_they_acted_on(t: TestApp) {
