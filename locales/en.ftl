@@ -387,7 +387,11 @@ mail-factor_added = A second factor was added to your account
 
 mail-factor_removed = A second factor was removed from your account
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, a second factor was removed from your account at { $community }.
+        On { DAY($time) }, { HOUR($time) } UTC, a second factor was removed from your account at { $community }.{ COUNT($tokens) ->
+            [0] {""}
+            [one] {" "}One API token of yours that was made with it was revoked too.
+           *[other] {" "}{ $tokens } API tokens of yours that were made with it were revoked too.
+        }
 
         If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -

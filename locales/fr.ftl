@@ -387,7 +387,11 @@ mail-factor_added = Un second facteur a été ajouté à votre compte
 
 mail-factor_removed = Un second facteur a été retiré de votre compte
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, un second facteur a été retiré de votre compte auprès de { $community }.
+        Le { DAY($time) } à { HOUR($time) } UTC, un second facteur a été retiré de votre compte auprès de { $community }.{ COUNT($tokens) ->
+            [0] {""}
+            [one] {" "}Un de vos jetons d’API, créé grâce à lui, a également été révoqué.
+           *[other] {" "}{ $tokens } de vos jetons d’API, créés grâce à lui, ont également été révoqués.
+        }
 
         Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
     .button = -

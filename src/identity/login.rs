@@ -249,7 +249,8 @@ impl Identity {
                 if let Some(at) = owner.erase_at {
                     return Err(leaving(at));
                 }
-                if owner.suspended_at.is_some() {
+                // A factor that was removed since it was proven proves nothing.
+                if owner.suspended_at.is_some() || factors::methods(conn, user)?.is_empty() {
                     return Err(Error::unauthenticated("challenge_invalid"));
                 }
                 let detail = json!({"level": Level::TwoFactor.as_str(), "method": method.as_str()});

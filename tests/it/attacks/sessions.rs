@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
+use portal::appointments::{AppointmentStatus, NewAppointment, Role};
 use portal::db::Id;
 use portal::db::schema::{api_token, appointment, session, totp, users};
+use portal::policy::Level;
 use portal::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -19,6 +21,8 @@ pub fn stories() -> Vec<Story> {
         a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many,
         a09_the_end_of_all_sessions_ends_api_tokens_too,
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
+        a09_what_two_factors_proved_ends_with_the_last_factor,
+        a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago,
         a10_a_link_speaks_for_its_own_announcement_alone,
         a10_a_link_in_the_mailbox_that_was_left_opens_nothing,
         a10_a_question_in_the_mailbox_that_was_left_is_answered_by_nobody,
@@ -172,6 +176,56 @@ fn a09_the_secretariat_ends_all_access_and_the_owner_is_told(t: TestApp) {
     let mail = t.newest_mail(&awa.email);
     assert!(mail.text.contains("The Secretariat ended other access"), "{}", mail.text);
     assert!(mail.text.contains("one session and one API token"), "{}", mail.text);
+}
+
+fn levels(t: &TestApp, owner: Id) -> Vec<Level> {
+    let own = session::table.filter(session::user_id.eq(owner).and(session::revoked_at.is_null()));
+    t.run(t.portal.db.read(move |conn| Ok(own.select(session::level).load(conn)?))).unwrap()
+}
+
+fn a09_what_two_factors_proved_ends_with_the_last_factor(t: TestApp) {
+    let awa = t.with_app(&t.ncp("SN"));
+    let made = make_token(&t, &awa, &["announcements:manage"]);
+    let owner = id(&awa);
+    assert_eq!(awa.delete("/me/mfa/totp").status, 204);
+    let mail = t.newest_mail(&awa.email);
+    assert!(mail.text.contains("One API token of yours that was made with it"), "{}", mail.text);
+    assert_eq!(good_tokens(&t, owner), 0);
+    assert!(levels(&t, owner).iter().all(|level| *level == Level::Password));
+    elsewhere(&t, move |conn| {
+        let own = appointment::table.filter(appointment::user_id.eq(owner));
+        diesel::update(own).set(appointment::role.eq(Role::Coordinator)).execute(conn)
+    });
+    t.pass(Duration::from_secs(3));
+    // The session goes on for what is one's own, and does nothing else.
+    awa.get("/me").expect(200);
+    assert_eq!(awa.get("/contacts").refused(403), "mfa_required");
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    assert_eq!(program.get("/announcements").unwrap().refused(401), "token_invalid");
+}
+
+fn a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago(t: TestApp) {
+    let awa = t.with_app(&t.ncp("SN"));
+    let (owner, now) = (id(&awa), t.clock.now());
+    // Appointed on another process: this one does not know yet that the factor must stay.
+    awa.get("/me").expect(200);
+    let appointed = t.portal.db.write(move |conn| {
+        let own = appointment::table.filter(appointment::user_id.eq(owner));
+        let organisation_id: Id = own.select(appointment::organisation_id).first(conn)?;
+        let new = NewAppointment {
+            user_id: Some(owner),
+            organisation_id,
+            role: Role::Coordinator,
+            status: AppointmentStatus::Active,
+            valid_to: None,
+            registration_id: None,
+            invited_by: None,
+        };
+        portal::appointments::create(conn, owner, &new, now).map(|_| ())
+    });
+    t.run(appointed).unwrap();
+    assert_eq!(awa.delete("/me/mfa/totp").refused(409), "factor_required");
+    awa.get("/contacts").expect(200);
 }
 
 /// The token of the link in somebody's newest mail about an announcement.
