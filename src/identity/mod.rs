@@ -41,8 +41,8 @@ pub use notices::address_is_known;
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{
     AddressChange, NAME_SHOWN, Restart, begin_again, change_address, coordinators, create_missing, create_user,
-    end_access, end_access_of, find_user, get_user, hold_user, look_at_verification, rename, secretariat, set_language,
-    set_suspended, spend_address_link, spend_verification, store_address_link, store_verification, users,
+    end_access, end_access_of, end_sessions, find_user, get_user, hold_user, look_at_verification, rename, secretariat,
+    set_language, set_suspended, spend_address_link, spend_verification, store_address_link, store_verification, users,
 };
 pub use service::{Identity, Parts};
 pub use sessions::{Tokens, end_everybodys};

@@ -23,6 +23,7 @@ pub fn stories() -> Vec<Story> {
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
         a09_what_two_factors_proved_ends_with_the_last_factor,
         a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago,
+        a09_whoever_comes_to_run_the_portal_logs_in_again,
         a10_a_link_speaks_for_its_own_announcement_alone,
         a10_a_link_in_the_mailbox_that_was_left_opens_nothing,
         a10_a_question_in_the_mailbox_that_was_left_is_answered_by_nobody,
@@ -226,6 +227,20 @@ fn a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago(t: TestApp) {
     t.run(appointed).unwrap();
     assert_eq!(awa.delete("/me/mfa/totp").refused(409), "factor_required");
     awa.get("/contacts").expect(200);
+}
+
+fn a09_whoever_comes_to_run_the_portal_logs_in_again(t: TestApp) {
+    let awa = t.with_app(&t.ncp("SN"));
+    let appoint = |role: &str| {
+        let form = json!({"organisation": "SN", "role": role, "user_id": id(&awa).to_string()});
+        t.admin().post("/appointments", &form).expect(201);
+    };
+    appoint("auditor");
+    awa.get("/contacts").expect(200);
+    appoint("secretariat");
+    assert_eq!(awa.get("/me").refused(401), "session_ended");
+    t.pass(Duration::from_secs(30));
+    t.login(&awa.email).get("/registrations").expect(200);
 }
 
 /// The token of the link in somebody's newest mail about an announcement.
