@@ -28,6 +28,7 @@ pub fn stories() -> Vec<Story> {
         a10_a_link_in_the_mailbox_that_was_left_opens_nothing,
         a10_a_question_in_the_mailbox_that_was_left_is_answered_by_nobody,
         a10_a_link_ends_with_its_mail,
+        a10_a_link_ends_with_the_account_and_with_the_appointment,
         a10_the_way_back_keeps_a_factor_that_was_there_before,
     ]
 }
@@ -323,6 +324,30 @@ fn a10_a_link_ends_with_its_mail(t: TestApp) {
     t.pass(2 * DAY);
     keep_house(&t);
     assert_eq!(status(&t, "GET", &path), 404);
+}
+
+fn a10_a_link_ends_with_the_account_and_with_the_appointment(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let announcement = announce(&admin, "To be read", &json!({"acknowledge": true, "topic": "events"}));
+    let token = link_token(&t, &awa.email, &announcement);
+    let owner = id(&awa);
+    let statuses =
+        || [format!("/unsubscribe/{token}"), format!("/subscriptions/{token}")].map(|path| status(&t, "GET", &path));
+    assert_eq!(statuses(), [200, 200]);
+    let suspended = |at: Option<Timestamp>| {
+        elsewhere(&t, move |conn| {
+            diesel::update(users::table.find(owner)).set(users::suspended_at.eq(at)).execute(conn)
+        });
+    };
+    suspended(Some(t.clock.now()));
+    assert_eq!(statuses(), [404, 404]);
+    suspended(None);
+    assert_eq!(statuses(), [200, 200]);
+    elsewhere(&t, move |conn| {
+        let own = appointment::table.filter(appointment::user_id.eq(owner));
+        diesel::update(own).set(appointment::status.eq(AppointmentStatus::Suspended)).execute(conn)
+    });
+    assert_eq!(statuses(), [404, 404]);
 }
 
 fn a10_the_way_back_keeps_a_factor_that_was_there_before(t: TestApp) {
