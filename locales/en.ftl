@@ -359,14 +359,20 @@ mail-access_ended = Sessions of your account were ended
 
 mail-new_login = Your account was logged in to from a new place
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with "{ $program }". Nobody had logged in from there before.
+        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with { $program ->
+            [unknown] a program that is not known
+           *[other] "{ $program }"
+        }. Nobody had logged in from there before.
 
         If it was you, there is nothing to do. If not, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
 
 mail-login_after_failures = Your account was logged in to after several wrong passwords
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with "{ $program }", after several tries with wrong passwords.
+        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with { $program ->
+            [unknown] a program that is not known
+           *[other] "{ $program }"
+        }, after several tries with wrong passwords.
 
         If it was you, there is nothing to do. If not, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -

@@ -317,7 +317,7 @@ fn tell_of_login(
     } else {
         return Ok(());
     };
-    let program = crate::text::shown(caller.user_agent.as_deref().unwrap_or("-"));
+    let program = super::program::shown(caller.user_agent.as_deref());
     let args = vec![("time", now.to_string()), ("network", caller.network()), ("program", program)];
     notices::post(conn, &desk.outbox, user, kind, args)
 }

@@ -8,7 +8,7 @@
 //! - `people` what other features need: find, make and change users, links that are mailed
 //! - `granters` people as they stand now, for what they granted earlier
 //! - `leaving` an account that is about to be erased
-//! - `notices` what a person is told of one's own account
+//! - `notices` what a person is told of one's own account; `program` the name of what somebody logged in with
 //! - `guards` the parameter types by which a handler says whom it is for
 //!
 //! Left out: identity providers of others. A ministry that has one would want OpenID Connect here.
@@ -24,6 +24,7 @@ mod login;
 mod notices;
 mod password;
 mod people;
+mod program;
 mod proof;
 mod recovery;
 pub mod routes;
