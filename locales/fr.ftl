@@ -359,14 +359,20 @@ mail-access_ended = Des sessions de votre compte ont été fermées
 
 mail-new_login = Connexion à votre compte depuis un nouvel endroit
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, quelqu’un s’est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec « { $program } ». Personne ne s’était connecté de là auparavant.
+        Le { DAY($time) } à { HOUR($time) } UTC, quelqu’un s’est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec { $program ->
+            [unknown] un programme inconnu
+           *[other] « { $program } »
+        }. Personne ne s’était connecté de là auparavant.
 
         Si c’était vous, il n’y a rien à faire. Sinon, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
     .button = -
 
 mail-login_after_failures = Connexion à votre compte après plusieurs mots de passe erronés
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, quelqu’un s’est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec « { $program } », après plusieurs essais avec un mot de passe erroné.
+        Le { DAY($time) } à { HOUR($time) } UTC, quelqu’un s’est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec { $program ->
+            [unknown] un programme inconnu
+           *[other] « { $program } »
+        }, après plusieurs essais avec un mot de passe erroné.
 
         Si c’était vous, il n’y a rien à faire. Sinon, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
     .button = -

@@ -23,6 +23,7 @@ pub fn stories() -> Vec<Story> {
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
         a09_what_two_factors_proved_ends_with_the_last_factor,
         a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago,
+        a09_a_mail_quotes_nothing_that_a_program_says_of_itself,
         a09_whoever_comes_to_run_the_portal_logs_in_again,
         a10_a_link_speaks_for_its_own_announcement_alone,
         a10_a_link_in_the_mailbox_that_was_left_opens_nothing,
@@ -228,6 +229,16 @@ fn a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago(t: TestApp) {
     t.run(appointed).unwrap();
     assert_eq!(awa.delete("/me/mfa/totp").refused(409), "factor_required");
     awa.get("/contacts").expect(200);
+}
+
+fn a09_a_mail_quotes_nothing_that_a_program_says_of_itself(t: TestApp) {
+    let awa = t.ncp("SN");
+    let thief = t.from("203.0.113.66").with_header("user-agent", "URGENT unlock at https://evil.example/x");
+    thief.post("/auth/login", &json!({"email": awa.email, "password": PASSWORD})).unwrap().expect(200);
+    let mail = t.newest_mail(&awa.email);
+    assert_eq!(mail.subject, "Your account was logged in to from a new place");
+    assert!(mail.text.contains("a program that is not known"), "{}", mail.text);
+    assert!(!mail.text.contains("URGENT") && !mail.text.contains("evil.example"), "{}", mail.text);
 }
 
 fn a09_whoever_comes_to_run_the_portal_logs_in_again(t: TestApp) {
