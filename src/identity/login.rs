@@ -14,7 +14,7 @@ use serde_json::json;
 use super::Identity;
 use super::factors;
 use super::notices;
-use super::password::{Password, Verified};
+use super::password::{self, Password, Verified};
 use super::sessions::{Opened, Opening, Written};
 use super::store::{self, NewToken};
 use super::types::{Challenge, Credentials, Login, LoginOutcome, Method, Purpose, SecondFactor};
@@ -60,9 +60,10 @@ impl Identity {
                 return Err(wrong());
             }
         };
+        let is_short = password.is_shorter_than(self.shortest_password(false));
         // Where there is no room for it now, it is done the next time.
         let renewed = if verified.outdated { self.hasher.renew(&caller.block(), password).await.ok() } else { None };
-        let right = RightPassword { owner, renewed, address, counted, before };
+        let right = RightPassword { owner, renewed, is_short, address, counted, before };
         self.enter(right, login.cookie, caller).await
     }
 
@@ -127,7 +128,7 @@ impl Identity {
 
     /// The password was right: opens a session, or asks for the second factor.
     async fn enter(&self, right: RightPassword, cookie: bool, caller: &Caller) -> Result<LoginOutcome, Error> {
-        let RightPassword { owner, renewed, address, counted, before } = right;
+        let RightPassword { owner, renewed, is_short, address, counted, before } = right;
         let (desk, throttle, trace) = (self.desk(), Arc::clone(&self.throttle), Trace::from(caller));
         let (devices, caller) = (Arc::clone(&self.devices), caller.clone());
         let life = Duration::from_secs(60 * self.settings.challenge_minutes);
@@ -150,6 +151,7 @@ impl Identity {
                 if let Some(hash) = &renewed {
                     store::set_password(conn, owner.id, hash, now)?;
                 }
+                password::store::note_short(conn, owner.id, is_short)?;
                 let methods = factors::methods(conn, owner.id)?;
                 if methods.is_empty() {
                     let entry = Entry::own(Event::Login, owner.id).with(json!({"level": Level::Password.as_str()}));
@@ -273,6 +275,8 @@ struct RightPassword {
     owner: Credentials,
     /// The hash with today's cost, where the stored one has another.
     renewed: Option<String>,
+    /// Whether it is shorter than one may be that stands alone.
+    is_short: bool,
     address: String,
     counted: Counted,
     before: Count,

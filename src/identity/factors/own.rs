@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::sessions::{self, Opened, Opening, Written};
 use super::super::store as people_store;
 use super::super::types::Purpose;
-use super::super::{Identity, notices, tokens};
+use super::super::{Identity, notices, password, tokens};
 use super::types::{Confirm, FactorStanding, PasskeyList, RecoveryCodes, TotpEnrolment};
 use super::{standing, store};
 use crate::appointments;
@@ -123,7 +123,8 @@ impl Identity {
     /// Removes the authenticator app.
     ///
     /// # Errors
-    /// 404 where there is none, 409 where it is the last factor of somebody who must have one.
+    /// 404 where there is none, 409 where it is the last factor of somebody who must have one, or whose password was chosen
+    /// with one beside it.
     pub async fn remove_totp(&self, principal: &Principal, caller: &Caller) -> Result<(), Error> {
         self.remove_factor(principal, Event::TotpRemoved, caller, store::delete_totp).await
     }
@@ -181,6 +182,9 @@ fn end_second_factor(conn: &mut Conn, user: Id, now: Timestamp) -> Result<usize,
     // Read here: an appointment of a moment ago is not in what the request was let in on.
     if policy::requires_second_factor(&appointments::of_user(conn, user)?) {
         return Err(Error::conflict("factor_required"));
+    }
+    if password::store::is_short(conn, user)? {
+        return Err(Error::conflict("password_too_short_alone"));
     }
     store::delete_recovery_codes(conn, user)?;
     people_store::spend_tokens_of(conn, Purpose::LoginChallenge, Some(user), now)?;

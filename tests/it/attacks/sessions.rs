@@ -23,6 +23,7 @@ pub fn stories() -> Vec<Story> {
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
         a09_what_two_factors_proved_ends_with_the_last_factor,
         a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago,
+        a09_a_short_password_never_stands_alone,
         a09_a_mail_quotes_nothing_that_a_program_says_of_itself,
         a09_whoever_comes_to_run_the_portal_logs_in_again,
         a10_a_link_speaks_for_its_own_announcement_alone,
@@ -35,6 +36,8 @@ pub fn stories() -> Vec<Story> {
 }
 
 const MOVED: &str = "awa.diop@douanes.example";
+/// Long enough beside a second factor.
+const SHORT: &str = "vQ2!zR5&m";
 
 fn id(person: &Person) -> Id {
     person.get("/me").expect(200)["id"].as_str().unwrap().parse().unwrap()
@@ -229,6 +232,22 @@ fn a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago(t: TestApp) {
     t.run(appointed).unwrap();
     assert_eq!(awa.delete("/me/mfa/totp").refused(409), "factor_required");
     awa.get("/contacts").expect(200);
+}
+
+fn a09_a_short_password_never_stands_alone(t: TestApp) {
+    let awa = t.member(&Application { role: "coordinator", ..Application::new("SN", "Moussa Ba") });
+    let owner = id(&awa);
+    let short = json!({"current_password": PASSWORD, "new_password": SHORT});
+    assert_eq!(awa.post("/me/password", &short).status, 204);
+    elsewhere(&t, move |conn| {
+        let own = appointment::table.filter(appointment::user_id.eq(owner));
+        diesel::update(own).set(appointment::role.eq(Role::Ncp)).execute(conn)
+    });
+    t.pass(Duration::from_secs(3));
+    assert_eq!(awa.delete("/me/mfa/totp").refused(409), "password_too_short_alone");
+    let long = json!({"current_password": SHORT, "new_password": "a window over the harbour"});
+    assert_eq!(awa.post("/me/password", &long).status, 204);
+    assert_eq!(awa.delete("/me/mfa/totp").status, 204);
 }
 
 fn a09_a_mail_quotes_nothing_that_a_program_says_of_itself(t: TestApp) {
