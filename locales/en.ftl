@@ -369,14 +369,20 @@ mail-access_ended = Sessions of your account were ended
 
 mail-new_login = Your account was logged in to from a new place
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with "{ $program }". Nobody had logged in from there before.
+        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with { $program ->
+            [unknown] a program that is not known
+           *[other] "{ $program }"
+        }. Nobody had logged in from there before.
 
         If it was you, there is nothing to do. If not, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
 
 mail-login_after_failures = Your account was logged in to after several wrong passwords
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with "{ $program }", after several tries with wrong passwords.
+        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with { $program ->
+            [unknown] a program that is not known
+           *[other] "{ $program }"
+        }, after several tries with wrong passwords.
 
         If it was you, there is nothing to do. If not, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
@@ -397,7 +403,11 @@ mail-factor_added = A second factor was added to your account
 
 mail-factor_removed = A second factor was removed from your account
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, a second factor was removed from your account at { $community }.
+        On { DAY($time) }, { HOUR($time) } UTC, a second factor was removed from your account at { $community }.{ COUNT($tokens) ->
+            [0] {""}
+            [one] {" "}One API token of yours that was made with it was revoked too.
+           *[other] {" "}{ $tokens } API tokens of yours that were made with it were revoked too.
+        }
 
         If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
     .button = -
@@ -871,6 +881,8 @@ problem-no_factor = No second factor
     .detail = Recovery codes replace a second factor, and there is none. Please add an authenticator app or a passkey first.
 problem-factor_required = The last second factor stays
     .detail = Your role asks for two factors. Please add another one first.
+problem-password_too_short_alone = The password is too short without a second factor
+    .detail = Your password was chosen with a second factor beside it, and so by a shorter rule. Please choose a new password first, and remove the factor then.
 problem-too_many_tokens = Too many tokens
     .detail = You have { $max } API tokens, which is all there may be. Please revoke one first.
 problem-too_many_passkeys = Too many passkeys

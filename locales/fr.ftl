@@ -369,14 +369,20 @@ mail-access_ended = Des sessions de votre compte ont été fermées
 
 mail-new_login = Connexion à votre compte depuis un nouvel endroit
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, quelqu’un s’est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec « { $program } ». Personne ne s’était connecté de là auparavant.
+        Le { DAY($time) } à { HOUR($time) } UTC, quelqu’un s’est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec { $program ->
+            [unknown] un programme inconnu
+           *[other] « { $program } »
+        }. Personne ne s’était connecté de là auparavant.
 
         Si c’était vous, il n’y a rien à faire. Sinon, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
     .button = -
 
 mail-login_after_failures = Connexion à votre compte après plusieurs mots de passe erronés
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, quelqu’un s’est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec « { $program } », après plusieurs essais avec un mot de passe erroné.
+        Le { DAY($time) } à { HOUR($time) } UTC, quelqu’un s’est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec { $program ->
+            [unknown] un programme inconnu
+           *[other] « { $program } »
+        }, après plusieurs essais avec un mot de passe erroné.
 
         Si c’était vous, il n’y a rien à faire. Sinon, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
     .button = -
@@ -397,7 +403,11 @@ mail-factor_added = Un second facteur a été ajouté à votre compte
 
 mail-factor_removed = Un second facteur a été retiré de votre compte
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, un second facteur a été retiré de votre compte auprès de { $community }.
+        Le { DAY($time) } à { HOUR($time) } UTC, un second facteur a été retiré de votre compte auprès de { $community }.{ COUNT($tokens) ->
+            [0] {""}
+            [one] {" "}Un de vos jetons d’API, créé grâce à lui, a également été révoqué.
+           *[other] {" "}{ $tokens } de vos jetons d’API, créés grâce à lui, ont également été révoqués.
+        }
 
         Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
     .button = -
@@ -876,6 +886,8 @@ problem-no_factor = Pas de second facteur
     .detail = Les codes de secours remplacent un second facteur, et il n’y en a pas. Veuillez d’abord ajouter une application d’authentification ou une clé d’accès.
 problem-factor_required = Le dernier second facteur reste
     .detail = Votre rôle demande deux facteurs. Veuillez d’abord en ajouter un autre.
+problem-password_too_short_alone = Le mot de passe est trop court sans second facteur
+    .detail = Votre mot de passe a été choisi avec un second facteur à ses côtés, donc selon une règle plus courte. Veuillez d’abord choisir un nouveau mot de passe, puis retirer le facteur.
 problem-too_many_tokens = Trop de jetons
     .detail = Vous avez { $max } jetons d’API, soit le maximum. Veuillez d’abord en annuler un.
 problem-too_many_passkeys = Trop de clés d’accès

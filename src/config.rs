@@ -6,6 +6,7 @@
 //!
 //! Secrets are [`SecretString`]s and are masked wherever settings are printed.
 
+mod reach;
 mod rules;
 mod safety;
 mod settings;

@@ -219,7 +219,7 @@ mod tests {
     fn days_and_hours_are_written_as_each_language_does() {
         let catalogue = Catalogue::load().unwrap();
         let told = |language, time: &str| {
-            let args = [("time", time.to_owned()), ("community", "C".to_owned())];
+            let args = [("time", time.to_owned()), ("community", "C".to_owned()), ("tokens", "0".to_owned())];
             catalogue.text(language, "mail-factor_removed.body", &args)
         };
         let text = told(Language::En, "2026-11-28T12:00:36.531079Z");

@@ -53,12 +53,14 @@ pub use types::{
 use machine::Event;
 use serde_json::json;
 
+use crate::appointments;
 use crate::audit::{self, Audit, Entry, Trace};
 use crate::config;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::events::Events;
 use crate::i18n::Language;
+use crate::identity;
 use crate::mail::{Content, EmailAddress, MailTokens, Notice, Outbox};
 use crate::policy::Principal;
 use crate::secrets::hex;
@@ -162,19 +164,25 @@ pub enum Mailed {
 }
 
 /// The reader of a mail of an announcement, or of a digest: the person for whom the links in it speak. None where the person has
-/// another address by now (the old mailbox may be somebody else's), and none once the mail is deleted, thirty days after its
-/// announcement is over.
+/// another address by now (the old mailbox may be somebody else's), none where the account is closed or no appointment is in
+/// force, and none once the mail is deleted, thirty days after its announcement is over.
 ///
 /// # Errors
 /// Where the database says no.
 pub fn reader_of(conn: &mut Conn, mail: Id) -> Result<Option<(Id, Mailed)>, Error> {
     let Some(found) = store::mailed(conn, mail)? else { return Ok(None) };
     let is_own = EmailAddress::parse(&found.to_address).is_ok_and(|address| address.key() == found.email_key);
+    if !is_own
+        || identity::get_user(conn, found.reader)?.is_closed()
+        || !appointments::of_user(conn, found.reader)?.iter().any(|held| held.status.is_listed())
+    {
+        return Ok(None);
+    }
     let mailed = match found.announcement {
         Some((id, topic)) => Mailed::Announcement { id, topic },
         None => Mailed::Digest { named_at: found.opened_at },
     };
-    Ok(is_own.then_some((found.reader, mailed)))
+    Ok(Some((found.reader, mailed)))
 }
 
 /// Whether a mail brought this announcement to its reader.

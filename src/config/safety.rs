@@ -9,10 +9,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use ipnet::IpNet;
 use secrecy::ExposeSecret as _;
 use url::{Host, Url};
 
+use super::reach::{is_far, is_inside, is_too_wide, networks};
 use super::{Settings, StorageKind, Transport};
 
 /// Domains that stand in examples.
@@ -33,11 +33,12 @@ const WELL_KNOWN: [&str; 12] = [
     "token",
     "0123456789abcdef",
 ];
-/// How wide a network of one's own may be whose word about others is taken, and a public one; IPv4 and IPv6.
-const OWN: (u8, u8) = (24, 64);
-const PUBLIC: (u8, u8) = (8, 16);
 /// Longest part of which a master key may be a repetition and is no chance.
-const REPEATED: usize = 16;
+const REPEATED: usize = 32;
+/// Fewest characters of a token that opens something to whoever has it.
+const SHORTEST_TOKEN: usize = 16;
+/// Most wrong codes of six digits in a row: with more, they can be guessed.
+const MOST_CODES: u32 = 20;
 
 impl Settings {
     /// Whether this is a portal for others: its address is no placeholder with a portal that listens on this machine alone,
@@ -54,8 +55,14 @@ impl Settings {
         if self.serves_the_world() {
             self.check_address(faults);
             self.check_networks(faults);
+            self.check_inside(faults);
             self.check_secrets(faults);
             self.check_database(faults);
+            if self.throttle.code_failures > MOST_CODES {
+                faults.push(format!(
+                    "throttle.code_failures lets codes of six digits be guessed; set it to {MOST_CODES} at most"
+                ));
+            }
             if self.webhooks.allow_http {
                 faults.push("webhooks.allow_http sends what happens in clear text; set it to false".to_owned());
             }
@@ -72,7 +79,7 @@ impl Settings {
             faults.push(format!("bounces.imap_url sends its password to {host} in clear text; begin it with imaps://"));
         }
         if let Some((host, url)) = remote(self.mail.smtp_url.expose_secret(), "smtp") {
-            let encrypts = url.query_pairs().any(|(name, how)| name == "tls" && how != "none");
+            let encrypts = all_values(&url, "tls", |how| how != "none");
             if url.password().is_some() && !encrypts {
                 faults.push(format!(
                     "mail.smtp_url sends its password to {host} in clear text; add ?tls=required, or begin it with smtps://"
@@ -100,6 +107,11 @@ impl Settings {
                         .to_owned(),
                 );
             }
+        }
+        for origin in self.origins().iter().filter(|origin| !origin.starts_with("https://")) {
+            faults.push(format!(
+                "server.allowed_origins: whoever is on the way can change the pages of {origin}; begin it with https://"
+            ));
         }
         if server.docs {
             faults.push("server.docs shows a workbench for the API to everybody; set it to false".to_owned());
@@ -150,6 +162,17 @@ impl Settings {
         }
     }
 
+    /// Networks that a webhook must not reach: what listens for this machine alone, and what a cloud tells its machines.
+    fn check_inside(&self, faults: &mut Vec<String>) {
+        let wide_enough =
+            networks(&self.webhooks.allow_networks).into_iter().filter(|network| network.prefix_len() >= 8);
+        for network in wide_enough.filter(|network| is_inside(*network)) {
+            faults.push(format!(
+                "webhooks.allow_networks: {network} reaches what listens for this machine alone; name other networks"
+            ));
+        }
+    }
+
     fn check_secrets(&self, faults: &mut Vec<String>) {
         for (key, secret) in [
             ("server.metrics_token", self.server.metrics_token.expose_secret()),
@@ -159,6 +182,12 @@ impl Settings {
             if is_well_known(secret) {
                 faults.push(format!("{key} stands in examples; make one with: openssl rand -hex 32"));
             }
+        }
+        let token = self.server.metrics_token.expose_secret();
+        if !token.is_empty() && token.len() < SHORTEST_TOKEN && !is_well_known(token) {
+            faults.push(format!(
+                "server.metrics_token has at least {SHORTEST_TOKEN} characters; make one with: openssl rand -hex 32"
+            ));
         }
         for (key, url) in [
             ("mail.smtp_url", self.mail.smtp_url.expose_secret()),
@@ -177,25 +206,41 @@ impl Settings {
     }
 
     fn check_database(&self, faults: &mut Vec<String>) {
-        let Ok(url) = Url::parse(self.database.url.expose_secret()) else { return };
-        if !["postgres", "postgresql"].contains(&url.scheme()) {
+        let text = self.database.url.expose_secret();
+        if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
             return;
         }
-        let parameter = |wanted: &str| {
-            url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).unwrap_or_default()
+        let Ok(url) = Url::parse(text) else {
+            faults
+                .push("database.url is not understood; write it as postgres://user:password@host:5432/name".to_owned());
+            return;
         };
-        let password = url.password().map_or_else(|| parameter("password"), str::to_owned);
+        let password = url.password().map_or_else(|| values(&url, "password").concat(), str::to_owned);
         if is_well_known(&password) {
             faults.push("database.url: its password stands in examples; set another".to_owned());
         }
-        let encrypts = ["require", "verify-ca", "verify-full"].contains(&parameter("sslmode").as_str());
-        if !password.is_empty() && !encrypts && is_far(&url) {
+        // What follows the question mark names a host too, and then that one is asked.
+        let mut hosts = vec![host(&url).to_owned()];
+        hosts.extend(["host", "hostaddr"].iter().flat_map(|key| values(&url, key)));
+        let far = hosts.iter().flat_map(|hosts| hosts.split(',')).find(|host| is_far(host));
+        let encrypts = all_values(&url, "sslmode", |how| ["require", "verify-ca", "verify-full"].contains(&how));
+        if let Some(far) = far.filter(|_| !encrypts) {
             faults.push(format!(
-                "database.url: what is read and written travels to {} in clear text; add ?sslmode=verify-full",
-                host(&url)
+                "database.url: what is read and written travels to {far} in clear text; add ?sslmode=verify-full"
             ));
         }
     }
+}
+
+/// What a key stands for after the question mark, as often as it stands there.
+fn values(url: &Url, key: &str) -> Vec<String> {
+    url.query_pairs().filter(|(name, _)| name == key).map(|(_, value)| value.into_owned()).collect()
+}
+
+/// Whether a key is there, and good as often as it is: of two, programs take the first or the last.
+fn all_values(url: &Url, key: &str, is_good: impl Fn(&str) -> bool) -> bool {
+    let values = values(url, key);
+    !values.is_empty() && values.iter().all(|value| is_good(value))
 }
 
 fn host(url: &Url) -> &str {
@@ -212,15 +257,6 @@ fn is_this_machine(url: &Url) -> bool {
         || address(url).is_some_and(|address| address.is_loopback())
 }
 
-/// Whether it lies beyond one's own network.
-fn is_far(url: &Url) -> bool {
-    match (is_this_machine(url), address(url)) {
-        (true, _) => false,
-        (false, Some(address)) => !is_own(address),
-        (false, None) => host(url).contains('.'),
-    }
-}
-
 /// Whether a domain, or what it belongs to, stands in examples.
 fn is_placeholder(domain: &str) -> bool {
     let domain = domain.trim_end_matches('.').to_ascii_lowercase();
@@ -231,27 +267,6 @@ fn is_placeholder(domain: &str) -> bool {
 
 fn is_well_known(secret: &str) -> bool {
     WELL_KNOWN.contains(&secret.to_ascii_lowercase().as_str())
-}
-
-fn networks(list: &str) -> Vec<IpNet> {
-    let entries = list.split(',').map(str::trim);
-    entries.filter_map(|entry| entry.parse().ok().or_else(|| entry.parse::<IpAddr>().ok().map(IpNet::from))).collect()
-}
-
-/// Whether an address is of a network that is not routed on the internet.
-const fn is_own(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => address.is_private() || address.is_link_local() || address.is_loopback(),
-        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback(),
-    }
-}
-
-fn is_too_wide(network: IpNet) -> bool {
-    if network.addr().is_loopback() {
-        return false;
-    }
-    let (v4, v6) = if is_own(network.network()) { OWN } else { PUBLIC };
-    network.prefix_len() < if network.addr().is_ipv4() { v4 } else { v6 }
 }
 
 #[cfg(test)]
@@ -299,25 +314,43 @@ mod tests {
     }
 
     #[test]
-    fn a23_placeholders_and_what_is_too_wide_are_known() {
+    fn a23_what_is_said_twice_is_refused() {
+        let twice = faults(&["mail.smtp_url=smtp://robot:tiger@relay.customs.int:587?tls=none&tls=required"]);
+        assert!(!twice.is_empty() && twice.iter().all(|fault| fault.starts_with("mail.smtp_url")), "{twice:?}");
+    }
+
+    #[test]
+    fn a23_a_portal_for_the_world_takes_no_weak_setting() {
+        let world = ["server.bind=0.0.0.0:8080", "server.public_url=https://portal.customs.int"];
+        let key = format!("identity.master_key={}", "9f3a456789abcdef0123456789abcde0".repeat(2));
+        for (setting, named) in [
+            ("database.url=postgres://robot:tiger@localhost/db?host=db.customs.int", "database.url"),
+            ("database.url=postgres://robot:tiger@localhost/db?hostaddr=192.0.2.7", "database.url"),
+            ("database.url=postgres://robot@db.customs.int/db", "database.url"),
+            ("database.url=postgres://robot@db.customs.int/db?sslmode=require&sslmode=disable", "database.url"),
+            ("server.metrics_token=fifteen letters", "server.metrics_token"),
+            ("server.allowed_origins=http://app.customs.int", "server.allowed_origins"),
+            ("throttle.code_failures=21", "throttle.code_failures"),
+            ("webhooks.allow_networks=127.0.0.0/8", "webhooks.allow_networks"),
+            ("webhooks.allow_networks=169.254.0.0/16", "webhooks.allow_networks"),
+            (key.as_str(), "identity.master_key"),
+        ] {
+            let found = faults(&[world[0], world[1], setting]);
+            assert!(found.iter().any(|fault| fault.starts_with(named)), "{setting}: {found:?}");
+            assert!(!found.iter().any(|fault| fault.contains("tiger")), "{found:?}");
+        }
+        let found =
+            faults(&[world[0], world[1], "database.url=postgres://robot@db.customs.int/db?sslmode=verify-full"]);
+        assert!(!found.iter().any(|fault| fault.starts_with("database.url")), "{found:?}");
+    }
+
+    #[test]
+    fn a23_placeholders_are_known() {
         for domain in ["portal.example", "EXAMPLE.org", "www.example.com", "localhost.localdomain", "portal.test."] {
             assert!(is_placeholder(domain), "{domain}");
         }
         for domain in ["customs.int", "myexample.org", "example.sn", "192.0.2.1", ""] {
             assert!(!is_placeholder(domain), "{domain}");
-        }
-        for (network, wide) in [
-            ("0.0.0.0/0", true),
-            ("::/0", true),
-            ("10.0.0.0/8", true),
-            ("172.17.0.0/16", true),
-            ("fd00::/8", true),
-            ("172.30.71.1/32", false),
-            ("192.168.7.0/24", false),
-            ("104.16.0.0/13", false),
-            ("127.0.0.0/8", false),
-        ] {
-            assert_eq!(is_too_wide(network.parse().unwrap()), wide, "{network}");
         }
         assert!(is_well_known("Change-Me") && !is_well_known("") && !is_well_known("tram harbour"));
     }

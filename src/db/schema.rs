@@ -104,7 +104,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -124,6 +124,7 @@ diesel::table! {
         erased_at -> Nullable<SqlTimestamp>,
         name_changed_at -> Nullable<SqlTimestamp>,
         previous_name -> Nullable<Text>,
+        password_is_short -> Nullable<Bool>,
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::Identity;
 use super::factors;
 use super::notices;
-use super::password::{Password, Verified};
+use super::password::{self, Password, Verified};
 use super::sessions::{Opened, Opening, Written};
 use super::store::{self, NewToken};
 use super::types::{Challenge, Credentials, Login, LoginOutcome, Method, Purpose, SecondFactor};
@@ -60,9 +60,10 @@ impl Identity {
                 return Err(wrong());
             }
         };
+        let is_short = password.is_shorter_than(self.shortest_password(false));
         // Where there is no room for it now, it is done the next time.
         let renewed = if verified.outdated { self.hasher.renew(&caller.block(), password).await.ok() } else { None };
-        let right = RightPassword { owner, renewed, address, counted, before };
+        let right = RightPassword { owner, renewed, is_short, address, counted, before };
         self.enter(right, login.cookie, caller).await
     }
 
@@ -127,7 +128,7 @@ impl Identity {
 
     /// The password was right: opens a session, or asks for the second factor.
     async fn enter(&self, right: RightPassword, cookie: bool, caller: &Caller) -> Result<LoginOutcome, Error> {
-        let RightPassword { owner, renewed, address, counted, before } = right;
+        let RightPassword { owner, renewed, is_short, address, counted, before } = right;
         let (desk, throttle, trace) = (self.desk(), Arc::clone(&self.throttle), Trace::from(caller));
         let (devices, caller) = (Arc::clone(&self.devices), caller.clone());
         let life = Duration::from_secs(60 * self.settings.challenge_minutes);
@@ -150,6 +151,7 @@ impl Identity {
                 if let Some(hash) = &renewed {
                     store::set_password(conn, owner.id, hash, now)?;
                 }
+                password::store::note_short(conn, owner.id, is_short)?;
                 let methods = factors::methods(conn, owner.id)?;
                 if methods.is_empty() {
                     let entry = Entry::own(Event::Login, owner.id).with(json!({"level": Level::Password.as_str()}));
@@ -249,7 +251,8 @@ impl Identity {
                 if let Some(at) = owner.erase_at {
                     return Err(leaving(at));
                 }
-                if owner.suspended_at.is_some() {
+                // A factor that was removed since it was proven proves nothing.
+                if owner.suspended_at.is_some() || factors::methods(conn, user)?.is_empty() {
                     return Err(Error::unauthenticated("challenge_invalid"));
                 }
                 let detail = json!({"level": Level::TwoFactor.as_str(), "method": method.as_str()});
@@ -272,6 +275,8 @@ struct RightPassword {
     owner: Credentials,
     /// The hash with today's cost, where the stored one has another.
     renewed: Option<String>,
+    /// Whether it is shorter than one may be that stands alone.
+    is_short: bool,
     address: String,
     counted: Counted,
     before: Count,
@@ -316,7 +321,7 @@ fn tell_of_login(
     } else {
         return Ok(());
     };
-    let program = crate::text::shown(caller.user_agent.as_deref().unwrap_or("-"));
+    let program = super::program::shown(caller.user_agent.as_deref());
     let args = vec![("time", now.to_string()), ("network", caller.network()), ("program", program)];
     notices::post(conn, &desk.outbox, user, kind, args)
 }

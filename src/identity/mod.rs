@@ -8,7 +8,7 @@
 //! - `people` what other features need: find, make and change users, links that are mailed
 //! - `granters` people as they stand now, for what they granted earlier
 //! - `leaving` an account that is about to be erased
-//! - `notices` what a person is told of one's own account
+//! - `notices` what a person is told of one's own account; `program` the name of what somebody logged in with
 //! - `guards` the parameter types by which a handler says whom it is for
 //!
 //! Left out: identity providers of others. A ministry that has one would want OpenID Connect here.
@@ -24,6 +24,7 @@ mod login;
 mod notices;
 mod password;
 mod people;
+mod program;
 mod proof;
 mod recovery;
 pub mod routes;
@@ -41,8 +42,8 @@ pub use notices::address_is_known;
 pub use password::{HashOptions, Hasher, Password};
 pub use people::{
     AddressChange, NAME_SHOWN, Restart, begin_again, change_address, coordinators, create_missing, create_user,
-    end_access, end_access_of, find_user, get_user, hold_user, look_at_verification, rename, secretariat, set_language,
-    set_suspended, spend_address_link, spend_verification, store_address_link, store_verification, users,
+    end_access, end_access_of, end_sessions, find_user, get_user, hold_user, look_at_verification, rename, secretariat,
+    set_language, set_suspended, spend_address_link, spend_verification, store_address_link, store_verification, users,
 };
 pub use service::{Identity, Parts};
 pub use sessions::{Tokens, end_everybodys};

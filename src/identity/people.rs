@@ -191,7 +191,16 @@ pub fn end_access(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Ended, Erro
     Ok(Ended { sessions: sessions::end_all(conn, id, None, now)?, tokens: tokens::revoke_all(conn, id, now)? })
 }
 
-/// The same for an officer; the owner is told by mail.
+/// Ends every session of a person, who has to log in again; API tokens stay good.
+///
+/// # Errors
+/// Where the database says no.
+pub fn end_sessions(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    store::hold(conn, id)?;
+    sessions::end_all(conn, id, None, now).map(|_| ())
+}
+
+/// Ends access like [`end_access`], for an officer; the owner is told by mail.
 ///
 /// # Errors
 /// Where the database says no.

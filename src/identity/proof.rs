@@ -103,6 +103,8 @@ impl Identity {
                     // It was ended meanwhile; nothing comes of it.
                     return Err(Error::unauthenticated("session_ended"));
                 }
+                // A factor that was removed since it was proven proves nothing.
+                let level = if factors::methods(conn, user)?.is_empty() { Level::Password } else { level };
                 let entry = Entry::own(Event::Reauthenticated, user).with(json!({"level": level.as_str()}));
                 desk.audit.note(conn, &trace, &entry)?;
                 desk.open(conn, &Opening { user, level, caller: &caller, cookie })

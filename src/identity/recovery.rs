@@ -14,7 +14,7 @@ use super::notices;
 use super::people::Restart;
 use super::store::{self, NewToken};
 use super::types::{ChangePassword, Credentials, Forgot, Purpose, Reset};
-use super::{Identity, factors, sessions, tokens};
+use super::{Identity, factors, password, sessions, tokens};
 use crate::appointments;
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Id};
@@ -80,7 +80,11 @@ impl Identity {
                 let key = EmailAddress::parse(&free).map(|address| address.key()).unwrap_or_default();
                 throttle.forgive(conn, Bucket::LoginAccount, &key)?;
                 outbox.address_works(conn, &key)?;
-                change.replace(conn, owner.id, &hash)
+                if bound && !is_bound(conn, owner.id)? {
+                    // The factor went, or the mandate, while it was hashed: alone it is too short.
+                    return Err(Error::conflict("rights_changed"));
+                }
+                change.replace(conn, owner.id, &hash, bound)
             })
             .await?;
         self.outbox.ring();
@@ -107,8 +111,7 @@ impl Identity {
                 if owner.is_closed() {
                     return Err(Error::link_spent());
                 }
-                let bound = policy::requires_second_factor(&appointments::of_user(conn, owner.id)?);
-                let bound = bound && !factors::methods(conn, owner.id)?.is_empty();
+                let bound = is_bound(conn, owner.id)?;
                 Ok((owner, bound))
             })
             .await
@@ -125,7 +128,8 @@ impl Identity {
         caller: &Caller,
     ) -> Result<(), Error> {
         let owner = self.check_password(principal, "/current_password", &form.current_password, caller).await?;
-        let bound = policy::requires_second_factor(&principal.appointments) && principal.level == Level::TwoFactor;
+        let user = principal.user_id;
+        let bound = principal.level == Level::TwoFactor && self.db.read(move |conn| is_bound(conn, user)).await?;
         let known = [owner.email.as_str(), owner.name.as_str()];
         let hash = self.hash_chosen("/new_password", &form.new_password, &known, bound, &caller.block()).await?;
         let change = self.change(caller, Event::PasswordChanged, principal.session(), form.keep_api_tokens);
@@ -135,7 +139,10 @@ impl Identity {
                 if store::hold(conn, owner.id)?.password_hash != owner.password_hash {
                     return Err(Error::invalid(vec![Fault::new("/current_password", "wrong_password")]));
                 }
-                change.replace(conn, owner.id, &hash)
+                if bound && !is_bound(conn, owner.id)? {
+                    return Err(Error::conflict("rights_changed"));
+                }
+                change.replace(conn, owner.id, &hash, bound)
             })
             .await?;
         self.outbox.ring();
@@ -156,6 +163,12 @@ impl Identity {
     }
 }
 
+/// Whether a second factor stands beside a person's password for good.
+fn is_bound(conn: &mut Conn, user: Id) -> Result<bool, Error> {
+    let required = policy::requires_second_factor(&appointments::of_user(conn, user)?);
+    Ok(required && !factors::methods(conn, user)?.is_empty())
+}
+
 /// A change of a password and what goes with it.
 struct Change {
     audit: Audit,
@@ -170,8 +183,10 @@ struct Change {
 }
 
 impl Change {
-    fn replace(&self, conn: &mut Conn, owner: Id, hash: &str) -> Result<(), Error> {
+    /// `short` is whether the new password was chosen by the rule for those who have a second factor.
+    fn replace(&self, conn: &mut Conn, owner: Id, hash: &str, short: bool) -> Result<(), Error> {
         store::set_password(conn, owner, hash, self.now)?;
+        password::store::set_short(conn, owner, short)?;
         let sessions = sessions::end_all(conn, owner, self.keep, self.now)?;
         let tokens = if self.keep_tokens { 0 } else { tokens::revoke_all(conn, owner, self.now)? };
         store::spend_tokens_of(conn, Purpose::ResetPassword, Some(owner), self.now)?;

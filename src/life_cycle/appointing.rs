@@ -41,6 +41,7 @@ impl Desk {
         let doing = Doing::by(event, principal.user_id, None);
         self.note(conn, "none", &row, doing)?;
         self.publish(conn, None, &row, event)?;
+        self.end_longer_sessions(conn, None, &row)?;
         self.tell(conn, &row, &row, doing)?;
         view(conn, principal, row)
     }

@@ -264,7 +264,23 @@ impl Desk {
         {
             identity::end_access(conn, user, self.now)?;
         }
+        self.end_longer_sessions(conn, Some(row.status), next)?;
         self.tell(conn, row, next, doing)
+    }
+
+    /// Whoever comes to run the portal logs in again: sessions of before would last as long as those of others do.
+    fn end_longer_sessions(
+        &self,
+        conn: &mut Conn,
+        before: Option<AppointmentStatus>,
+        next: &Appointment,
+    ) -> Result<(), Error> {
+        let active = Some(AppointmentStatus::Active);
+        let begins = next.role == Role::Secretariat && Some(next.status) == active && before != active;
+        match next.user_id.filter(|_| begins) {
+            Some(user) => identity::end_sessions(conn, user, self.now),
+            None => Ok(()),
+        }
     }
 
     /// Lets the directory say how an appointment stands. Whose account is closed stays hidden whatever the clock does.

@@ -117,6 +117,7 @@ pub(super) fn erase(
             users::password_hash.eq(""),
             users::suspension_reason.eq(None::<String>),
             users::previous_name.eq(None::<String>),
+            users::password_is_short.eq(None::<bool>),
             users::name_changed_at.eq(None::<Timestamp>),
             users::erase_at.eq(now),
             users::erased_at.eq(now),

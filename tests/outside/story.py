@@ -1265,10 +1265,10 @@ class Guessing(Act):
             equal(self.fail_from("2001:db8:1:3::1", tries=1), [401], "the neighbour")
         with self.step("a login from a new place is told to the owner, by network and program"):
             elsewhere = self.stage.portal.behind("198.51.100.77")
-            elsewhere.headers["User-Agent"] = "Reader/1.0"
+            elsewhere.headers["User-Agent"] = "curl/8.15"
             elsewhere.login(TANE.email, TANE.password)
             text = self.stage.notice("new_login", TANE).part("plain")
-            check("198.51.100.0/24" in text and "Reader/1.0" in text, f"neither network nor program in: {text}")
+            check("198.51.100.0/24" in text and "curl/8.15" in text, f"neither network nor program in: {text}")
 
     def links(self):
         with self.step("the fourth link for a new password within the hour is not mailed, and the answer is the same"):

@@ -4,6 +4,9 @@
 //! which an UPDATE with a condition decides, so that of any number who bring it at once one is let in. A passkey verifies
 //! its user itself, so it is both factors in one and logs in without a password as well.
 //!
+//! What two factors proved ends with the last of them: sessions go on as those of a password alone, API tokens that were made
+//! by them end, and a password that was chosen with one beside it is replaced first.
+//!
 //! Whoever must have a factor can't remove the last one; where all are lost, the Secretariat takes them away and the
 //! person starts again from a mailed link (`accounts`).
 

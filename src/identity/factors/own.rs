@@ -6,15 +6,19 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::super::sessions::{self, Opened, Opening, Written};
-use super::super::{Identity, notices};
+use super::super::store as people_store;
+use super::super::types::Purpose;
+use super::super::{Identity, notices, password, tokens};
 use super::types::{Confirm, FactorStanding, PasskeyList, RecoveryCodes, TotpEnrolment};
 use super::{standing, store};
+use crate::appointments;
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Fault};
 use crate::http::Caller;
 use crate::policy::{self, Level, Principal};
 use crate::throttle::Bucket;
+use crate::time::Timestamp;
 
 impl Identity {
     /// Which factors one has.
@@ -119,7 +123,8 @@ impl Identity {
     /// Removes the authenticator app.
     ///
     /// # Errors
-    /// 404 where there is none, 409 where it is the last factor of somebody who must have one.
+    /// 404 where there is none, 409 where it is the last factor of somebody who must have one, or whose password was chosen
+    /// with one beside it.
     pub async fn remove_totp(&self, principal: &Principal, caller: &Caller) -> Result<(), Error> {
         self.remove_factor(principal, Event::TotpRemoved, caller, store::delete_totp).await
     }
@@ -149,30 +154,42 @@ impl Identity {
         caller: &Caller,
         remove: impl FnOnce(&mut Conn, Id) -> Result<bool, Error> + Send + 'static,
     ) -> Result<(), Error> {
-        let required = policy::requires_second_factor(&principal.appointments);
         let (user, now) = (principal.user_id, self.clock.now());
         let (audit, outbox, trace) = (self.audit.clone(), self.outbox.clone(), Trace::from(caller));
         self.db
             .write(move |conn| {
                 // Of two that are removed at once, one is seen to be the last.
-                super::super::store::hold(conn, user)?;
+                people_store::hold(conn, user)?;
                 if !remove(conn, user)? {
                     return Err(Error::not_found());
                 }
                 let left = standing(conn, user)?;
-                if !left.totp && left.passkeys == 0 {
-                    if required {
-                        return Err(Error::conflict("factor_required"));
-                    }
-                    store::delete_recovery_codes(conn, user)?;
-                }
-                audit.note(conn, &trace, &Entry::own(event, user))?;
-                notices::post(conn, &outbox, user, "factor_removed", vec![("time", now.to_string())])
+                let tokens = if left.totp || left.passkeys > 0 { 0 } else { end_second_factor(conn, user, now)? };
+                audit.note(conn, &trace, &Entry::own(event, user).with(json!({"api_tokens": tokens})))?;
+                let args = vec![("time", now.to_string()), ("tokens", tokens.to_string())];
+                notices::post(conn, &outbox, user, "factor_removed", args)
             })
             .await?;
         self.outbox.ring();
+        self.sessions.forget();
         Ok(())
     }
+}
+
+/// The last factor is gone: nothing counts as proven by two factors from now on. Sessions go on at the lower level; API tokens that
+/// were made at the upper one end. Returns how many.
+fn end_second_factor(conn: &mut Conn, user: Id, now: Timestamp) -> Result<usize, Error> {
+    // Read here: an appointment of a moment ago is not in what the request was let in on.
+    if policy::requires_second_factor(&appointments::of_user(conn, user)?) {
+        return Err(Error::conflict("factor_required"));
+    }
+    if password::store::is_short(conn, user)? {
+        return Err(Error::conflict("password_too_short_alone"));
+    }
+    store::delete_recovery_codes(conn, user)?;
+    people_store::spend_tokens_of(conn, Purpose::LoginChallenge, Some(user), now)?;
+    sessions::lower_all(conn, user)?;
+    tokens::revoke_proven(conn, user, now)
 }
 
 /// A session with two factors beside the one that just proved the second.

@@ -3,6 +3,7 @@
 mod hasher;
 mod queue;
 mod rules;
+pub(super) mod store;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use unicode_normalization::UnicodeNormalization as _;
@@ -47,6 +48,11 @@ impl Password {
             return Err(Fault::new("", "password_too_long").with("max", MAX_CHARACTERS));
         }
         Ok(Self(SecretString::from(text.nfc().collect::<String>())))
+    }
+
+    /// Whether it has fewer characters than that.
+    pub(super) fn is_shorter_than(&self, min: usize) -> bool {
+        self.0.expose_secret().chars().count() < min
     }
 
     fn bytes(&self) -> &[u8] {

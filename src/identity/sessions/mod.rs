@@ -314,6 +314,11 @@ pub(super) fn end_all(conn: &mut Conn, user: Id, except: Option<Id>, now: Timest
     store::end_all(conn, user, except, now)
 }
 
+/// Lowers every session of a person to what a password alone proves.
+pub(super) fn lower_all(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    store::lower_all(conn, user)
+}
+
 /// Refuses where a session has ended: nothing more comes of what was asked with it.
 pub(super) fn require(conn: &mut Conn, user: Id, session: Option<Id>, now: Timestamp) -> Result<(), Error> {
     super::store::hold(conn, user)?;

@@ -178,6 +178,13 @@ pub(super) fn end_all(conn: &mut Conn, user: Id, except: Option<Id>, now: Timest
     Ok(diesel::update(session::table.filter(others)).set(session::revoked_at.eq(now)).execute(conn)?)
 }
 
+/// Lowers every session of a person to what a password alone proves.
+pub(super) fn lower_all(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    let upper = session::user_id.eq(user).and(session::level.eq(Level::TwoFactor));
+    diesel::update(session::table.filter(upper)).set(session::level.eq(Level::Password)).execute(conn)?;
+    Ok(())
+}
+
 /// Ends every session of everybody; returns how many.
 pub(super) fn end_everybodys(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
     let open = session::table.filter(session::revoked_at.is_null());

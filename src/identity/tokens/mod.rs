@@ -69,6 +69,11 @@ pub(super) fn revoke_all(conn: &mut Conn, user: Id, now: Timestamp) -> Result<us
     store::revoke_all(conn, user, now)
 }
 
+/// Revokes the tokens that a person made with two factors; returns how many were good.
+pub(super) fn revoke_proven(conn: &mut Conn, user: Id, now: Timestamp) -> Result<usize, Error> {
+    store::revoke_proven(conn, user, now)
+}
+
 /// Revokes every token of everybody.
 pub(super) fn revoke_everybodys(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     store::revoke_everybodys(conn, now)

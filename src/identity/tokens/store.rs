@@ -115,6 +115,13 @@ pub(super) fn revoke_all(conn: &mut Conn, user: Id, now: Timestamp) -> Result<us
     Ok(diesel::update(api_token::table.filter(own)).set(api_token::revoked_at.eq(now)).execute(conn)?)
 }
 
+/// Revokes those that were made with two factors; returns how many were good.
+pub(super) fn revoke_proven(conn: &mut Conn, user: Id, now: Timestamp) -> Result<usize, Error> {
+    let own = api_token::user_id.eq(user).and(api_token::revoked_at.is_null()).and(api_token::expires_at.gt(now));
+    let proven = own.and(api_token::level.eq(Level::TwoFactor));
+    Ok(diesel::update(api_token::table.filter(proven)).set(api_token::revoked_at.eq(now)).execute(conn)?)
+}
+
 pub(super) fn revoke_everybodys(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     let open = api_token::table.filter(api_token::revoked_at.is_null());
     diesel::update(open).set(api_token::revoked_at.eq(now)).execute(conn)?;

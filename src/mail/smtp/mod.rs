@@ -59,6 +59,9 @@ impl Relay {
     /// A sentence for the operator, without the password.
     pub fn parse(text: &str) -> Result<Self, String> {
         let url = url::Url::parse(text).map_err(|e| format!("is no URL ({e})"))?;
+        if url.query_pairs().filter(|(name, _)| name == "tls").count() > 1 {
+            return Err("says tls more than once".to_owned());
+        }
         let tls = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
         let (port, encryption) = match (url.scheme(), tls.as_deref()) {
             ("smtp", None | Some("none")) => (25, Encryption::None),

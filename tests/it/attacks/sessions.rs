@@ -5,8 +5,10 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use diesel::prelude::*;
+use portal::appointments::{AppointmentStatus, NewAppointment, Role};
 use portal::db::Id;
 use portal::db::schema::{api_token, appointment, session, totp, users};
+use portal::policy::Level;
 use portal::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -29,15 +31,23 @@ pub fn stories() -> Vec<Story> {
         a09_a_new_password_ends_api_tokens_and_the_mail_says_how_many,
         a09_the_end_of_all_sessions_ends_api_tokens_too,
         a09_the_secretariat_ends_all_access_and_the_owner_is_told,
+        a09_what_two_factors_proved_ends_with_the_last_factor,
+        a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago,
+        a09_a_short_password_never_stands_alone,
+        a09_a_mail_quotes_nothing_that_a_program_says_of_itself,
+        a09_whoever_comes_to_run_the_portal_logs_in_again,
         a10_a_link_speaks_for_its_own_announcement_alone,
         a10_a_link_in_the_mailbox_that_was_left_opens_nothing,
         a10_a_question_in_the_mailbox_that_was_left_is_answered_by_nobody,
         a10_a_link_ends_with_its_mail,
+        a10_a_link_ends_with_the_account_and_with_the_appointment,
         a10_the_way_back_keeps_a_factor_that_was_there_before,
     ]
 }
 
 const MOVED: &str = "awa.diop@douanes.example";
+/// Long enough beside a second factor.
+const SHORT: &str = "vQ2!zR5&m";
 
 fn id(person: &Person) -> Id {
     person.get("/me").expect(200)["id"].as_str().unwrap().parse().unwrap()
@@ -345,6 +355,96 @@ fn a09_the_secretariat_ends_all_access_and_the_owner_is_told(t: TestApp) {
     assert!(mail.text.contains("one session and one API token"), "{}", mail.text);
 }
 
+fn levels(t: &TestApp, owner: Id) -> Vec<Level> {
+    let own = session::table.filter(session::user_id.eq(owner).and(session::revoked_at.is_null()));
+    t.run(t.portal.db.read(move |conn| Ok(own.select(session::level).load(conn)?))).unwrap()
+}
+
+fn a09_what_two_factors_proved_ends_with_the_last_factor(t: TestApp) {
+    let awa = t.with_app(&t.ncp("SN"));
+    let made = make_token(&t, &awa, &["announcements:manage"]);
+    let owner = id(&awa);
+    assert_eq!(awa.delete("/me/mfa/totp").status, 204);
+    let mail = t.newest_mail(&awa.email);
+    assert!(mail.text.contains("One API token of yours that was made with it"), "{}", mail.text);
+    assert_eq!(good_tokens(&t, owner), 0);
+    assert!(levels(&t, owner).iter().all(|level| *level == Level::Password));
+    elsewhere(&t, move |conn| {
+        let own = appointment::table.filter(appointment::user_id.eq(owner));
+        diesel::update(own).set(appointment::role.eq(Role::Coordinator)).execute(conn)
+    });
+    t.pass(Duration::from_secs(3));
+    // The session goes on for what is one's own, and does nothing else.
+    awa.get("/me").expect(200);
+    assert_eq!(awa.get("/contacts").refused(403), "mfa_required");
+    let program = t.anonymous().with_token(made["token"].as_str().unwrap());
+    assert_eq!(program.get("/announcements").unwrap().refused(401), "token_invalid");
+}
+
+fn a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago(t: TestApp) {
+    let awa = t.with_app(&t.ncp("SN"));
+    let (owner, now) = (id(&awa), t.clock.now());
+    // Appointed on another process: this one does not know yet that the factor must stay.
+    awa.get("/me").expect(200);
+    let appointed = t.portal.db.write(move |conn| {
+        let own = appointment::table.filter(appointment::user_id.eq(owner));
+        let organisation_id: Id = own.select(appointment::organisation_id).first(conn)?;
+        let new = NewAppointment {
+            user_id: Some(owner),
+            organisation_id,
+            role: Role::Coordinator,
+            status: AppointmentStatus::Active,
+            valid_to: None,
+            registration_id: None,
+            invited_by: None,
+        };
+        portal::appointments::create(conn, owner, &new, now).map(|_| ())
+    });
+    t.run(appointed).unwrap();
+    assert_eq!(awa.delete("/me/mfa/totp").refused(409), "factor_required");
+    awa.get("/contacts").expect(200);
+}
+
+fn a09_a_short_password_never_stands_alone(t: TestApp) {
+    let awa = t.member(&Application { role: "coordinator", ..Application::new("SN", "Moussa Ba") });
+    let owner = id(&awa);
+    let short = json!({"current_password": PASSWORD, "new_password": SHORT});
+    assert_eq!(awa.post("/me/password", &short).status, 204);
+    elsewhere(&t, move |conn| {
+        let own = appointment::table.filter(appointment::user_id.eq(owner));
+        diesel::update(own).set(appointment::role.eq(Role::Ncp)).execute(conn)
+    });
+    t.pass(Duration::from_secs(3));
+    assert_eq!(awa.delete("/me/mfa/totp").refused(409), "password_too_short_alone");
+    let long = json!({"current_password": SHORT, "new_password": "a window over the harbour"});
+    assert_eq!(awa.post("/me/password", &long).status, 204);
+    assert_eq!(awa.delete("/me/mfa/totp").status, 204);
+}
+
+fn a09_a_mail_quotes_nothing_that_a_program_says_of_itself(t: TestApp) {
+    let awa = t.ncp("SN");
+    let thief = t.from("203.0.113.66").with_header("user-agent", "URGENT unlock at https://evil.example/x");
+    thief.post("/auth/login", &json!({"email": awa.email, "password": PASSWORD})).unwrap().expect(200);
+    let mail = t.newest_mail(&awa.email);
+    assert_eq!(mail.subject, "Your account was logged in to from a new place");
+    assert!(mail.text.contains("a program that is not known"), "{}", mail.text);
+    assert!(!mail.text.contains("URGENT") && !mail.text.contains("evil.example"), "{}", mail.text);
+}
+
+fn a09_whoever_comes_to_run_the_portal_logs_in_again(t: TestApp) {
+    let awa = t.with_app(&t.ncp("SN"));
+    let appoint = |role: &str| {
+        let form = json!({"organisation": "SN", "role": role, "user_id": id(&awa).to_string()});
+        t.admin().post("/appointments", &form).expect(201);
+    };
+    appoint("auditor");
+    awa.get("/contacts").expect(200);
+    appoint("secretariat");
+    assert_eq!(awa.get("/me").refused(401), "session_ended");
+    t.pass(Duration::from_secs(30));
+    t.login(&awa.email).get("/registrations").expect(200);
+}
+
 /// The token of the link in somebody's newest mail about an announcement.
 fn link_token(t: &TestApp, address: &str, announcement: &str) -> String {
     let mail = t.newest_mail(address);
@@ -425,6 +525,30 @@ fn a10_a_link_ends_with_its_mail(t: TestApp) {
     t.pass(2 * DAY);
     keep_house(&t);
     assert_eq!(status(&t, "GET", &path), 404);
+}
+
+fn a10_a_link_ends_with_the_account_and_with_the_appointment(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let announcement = announce(&admin, "To be read", &json!({"acknowledge": true, "topic": "events"}));
+    let token = link_token(&t, &awa.email, &announcement);
+    let owner = id(&awa);
+    let statuses =
+        || [format!("/unsubscribe/{token}"), format!("/subscriptions/{token}")].map(|path| status(&t, "GET", &path));
+    assert_eq!(statuses(), [200, 200]);
+    let suspended = |at: Option<Timestamp>| {
+        elsewhere(&t, move |conn| {
+            diesel::update(users::table.find(owner)).set(users::suspended_at.eq(at)).execute(conn)
+        });
+    };
+    suspended(Some(t.clock.now()));
+    assert_eq!(statuses(), [404, 404]);
+    suspended(None);
+    assert_eq!(statuses(), [200, 200]);
+    elsewhere(&t, move |conn| {
+        let own = appointment::table.filter(appointment::user_id.eq(owner));
+        diesel::update(own).set(appointment::status.eq(AppointmentStatus::Suspended)).execute(conn)
+    });
+    assert_eq!(statuses(), [404, 404]);
 }
 
 fn a10_the_way_back_keeps_a_factor_that_was_there_before(t: TestApp) {

@@ -548,7 +548,12 @@ fn a23_what_is_unsafe_in_production_is_refused_with_a_sentence(t: TestApp) {
         ("server.trusted_proxies=0.0.0.0/0", "server.trusted_proxies"),
         ("server.trusted_proxies=172.16.0.0/12", "server.trusted_proxies"),
         ("server.metrics_token=change-me", "server.metrics_token"),
+        ("server.metrics_token=fifteen letters", "server.metrics_token"),
+        ("server.allowed_origins=http://app.customs.int", "server.allowed_origins"),
+        ("throttle.code_failures=21", "throttle.code_failures"),
         ("webhooks.allow_http=true", "webhooks.allow_http"),
+        ("webhooks.allow_networks=127.0.0.0/8", "webhooks.allow_networks"),
+        ("webhooks.allow_networks=169.254.0.0/16", "webhooks.allow_networks"),
         ("webhooks.allow_networks=0.0.0.0/0", "webhooks.allow_networks"),
         ("mail.transport=file", "mail.transport"),
         ("mail.from=Community <portal@localhost.localdomain>", "mail.from"),
@@ -556,6 +561,9 @@ fn a23_what_is_unsafe_in_production_is_refused_with_a_sentence(t: TestApp) {
         ("bounces.imap_url=imap://robot:tiger@mail.customs.int", "bounces.imap_url"),
         ("database.url=postgres://portal:change-me@db.customs.int/portal?sslmode=require", "database.url"),
         ("database.url=postgres://portal:a-long-word@db.customs.int/portal", "database.url"),
+        ("database.url=postgres://portal@db.customs.int/portal", "database.url"),
+        ("database.url=postgres://portal:a-long-word@localhost/portal?host=db.customs.int", "database.url"),
+        ("database.url=postgres://portal:a-long-word@localhost/portal?hostaddr=192.0.2.7", "database.url"),
         ("database.url=postgres://portal:a-long-word@db.customs.int/portal?sslmode=prefer", "database.url"),
     ] {
         let all: Vec<&str> = good.iter().copied().chain([setting]).collect();
