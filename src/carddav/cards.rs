@@ -22,6 +22,8 @@ use crate::policy::Principal;
 const CHUNK: usize = 500;
 /// Changes that are looked through at once.
 const FEED: i64 = 2_000;
+/// Changes for some alone that are looked through for the last one that the reader hears of.
+const NARROW: i64 = 500;
 
 /// The address book as one reader sees it.
 pub(super) struct Book {
@@ -65,8 +67,20 @@ impl Book {
         Ok(by_id(self.db.read(move |conn| shown(conn, &viewer, &ids)).await?))
     }
 
-    /// The cards of these changes, each once, but for those in which nothing changed that the reader sees.
-    pub(super) async fn changed(&self, changes: Vec<Change>) -> Result<Vec<Id>, Error> {
+    /// The place of a reader who knows the book as it is: the same as long as nothing changed that it sees.
+    pub(super) async fn present(&self) -> Result<changes::Place, Error> {
+        let place = self.db.read(changes::present).await?;
+        let (changes, _) = self.db.read(move |conn| changes::since(conn, place, NARROW)).await?;
+        if i64::try_from(changes.len()).unwrap_or(NARROW) >= NARROW {
+            return Ok(self.db.read(changes::beginning).await?.at_end(None));
+        }
+        let (_, newest) = self.changed(changes).await?;
+        Ok(place.at_end(newest))
+    }
+
+    /// The cards of these changes, each once, but for those in which nothing changed that the reader sees; and the number of the
+    /// last change that the reader hears of.
+    pub(super) async fn changed(&self, mut changes: Vec<Change>) -> Result<(Vec<Id>, Option<i64>), Error> {
         let narrow: Vec<Id> = changes.iter().filter(|change| change.level > 0).map(|change| change.id).collect();
         let depths: HashMap<Id, i16> = if narrow.is_empty() {
             HashMap::new()
@@ -76,9 +90,11 @@ impl Book {
             found.into_iter().map(|(contact, depth)| (contact.id, depth)).collect()
         };
         let sees = |change: &Change| change.level == 0 || depths.get(&change.id).is_some_and(|&d| d >= change.level);
-        let contacts = changes.into_iter().filter(|change| change.kind == EntryKind::Contact && sees(change));
+        changes.retain(sees);
+        let newest = changes.last().map(|change| change.seq);
+        let contacts = changes.into_iter().filter(|change| change.kind == EntryKind::Contact);
         let mut told = HashSet::new();
-        Ok(contacts.map(|change| change.id).filter(|id| told.insert(*id)).collect())
+        Ok((contacts.map(|change| change.id).filter(|id| told.insert(*id)).collect(), newest))
     }
 
     /// Every card of the book; none where they are more than are listed at once.

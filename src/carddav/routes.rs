@@ -123,7 +123,7 @@ async fn propfind(
         Err(reason) => return Ok(refusal(&portal, &request, reason)),
     };
     let book = book(&portal, &reader).await?;
-    let state = state(&portal, &reader).await?;
+    let state = state(&portal, &reader, &book).await?;
     let (first, ids, missing) = match (place, below) {
         (Place::Home, true) => {
             let places = [Place::Home, Place::Principal, Place::Book];
@@ -241,7 +241,8 @@ async fn changed(
     let is_full = i64::try_from(changes.len()).unwrap_or(limit) >= limit;
     // At the first reading nobody has what is not there.
     let missing = if place.is_first_reading() { Missing::PassedOver } else { Missing::Told };
-    let ids = book.changed(changes).await?;
+    let (ids, newest) = book.changed(changes).await?;
+    let next = if is_full { next } else { place.at_end(newest) };
     let mut answers = Answers { ids, ..Answers::of(props, missing) };
     if is_full {
         answers.last = answer::truncated(&Place::Book.href());
@@ -255,8 +256,8 @@ async fn book(portal: &Portal, reader: &DirectoryProgram) -> Result<Book, Error>
     Ok(Book { db: portal.db.clone(), viewer: Arc::clone(&reader.0), words })
 }
 
-async fn state(portal: &Portal, reader: &DirectoryProgram) -> Result<State, Error> {
-    let (sight, place) = (sight(reader), portal.db.read(changes::present).await?);
+async fn state(portal: &Portal, reader: &DirectoryProgram, book: &Book) -> Result<State, Error> {
+    let (sight, place) = (sight(reader), book.present().await?);
     Ok(State {
         name: portal.community.name.clone(),
         reader: reader.name.clone(),

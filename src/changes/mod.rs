@@ -12,7 +12,8 @@
 //!
 //! What is gone leaves its row for [`KEPT`]. Who stayed away longer may have missed that, and starts anew (410).
 //!
-//! A reader's place ([`Place`]) travels as a signed token. It is made for what that reader may see: when rights change, what
+//! A reader's place ([`Place`]) travels as a signed token. Where no more follows, it is that of the last change that the reader
+//! hears of, so that it tells of no others. It is made for what that reader may see: when rights change, what
 //! was seen may have to be forgotten, and no row tells so; then too the reader starts anew.
 //!
 //! Left out: what a subject was before, and who changed it. That stands in the audit log.
@@ -82,12 +83,14 @@ pub fn beginning(conn: &mut Conn) -> Result<Place, Error> {
     revision(conn).map(Place::beginning)
 }
 
-/// The place of whoever knows everything there is at this moment.
+/// The place of whoever knows everything that the whole community knows at this moment.
 ///
 /// # Errors
 /// Where the database says no.
 pub fn present(conn: &mut Conn) -> Result<Place, Error> {
-    revision(conn).map(|revision| Place::beginning(revision).at(revision))
+    let newest = store::newest_for_all(conn)?;
+    // What is gone may have been the newest, and be forgotten.
+    Ok(Place::known(newest.max(store::counter(conn)?.horizon)))
 }
 
 /// At most `limit` changes after a place, in their order, and the place after them. Fewer than that: no more for now.

@@ -112,9 +112,9 @@ fn read(
     let mut members = members::some(conn, &there(EntryKind::Member))?;
     members.retain(|member| viewer.is_secretariat() || member.status != MemberStatus::Hidden);
     let mut members: HashMap<Id, Organisation> = members.into_iter().map(|member| (member.id, member)).collect();
-    let (mut entries, mut told) = (Vec::with_capacity(changes.len()), HashSet::new());
+    let (mut entries, mut told, mut newest) = (Vec::with_capacity(changes.len()), HashSet::new(), None);
     // From the last on: of several changes of a contact the newest that the reader hears of is told.
-    for Change { kind, id, at, level, .. } in changes.into_iter().rev() {
+    for Change { kind, id, seq, at, level, .. } in changes.into_iter().rev() {
         let (contact, member) = match kind {
             EntryKind::Contact => {
                 let sees = contacts.get(&id).is_some_and(|(_, depth)| *depth >= level);
@@ -125,8 +125,9 @@ fn read(
             }
             EntryKind::Member => (None, members.remove(&id)),
         };
+        newest = newest.or(Some(seq));
         entries.push(Entry { kind, id, gone: contact.is_none() && member.is_none(), at, contact, member });
     }
     entries.reverse();
-    Ok((entries, next, is_full))
+    Ok((entries, if is_full { next } else { place.at_end(newest) }, is_full))
 }

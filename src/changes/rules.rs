@@ -34,6 +34,19 @@ impl Place {
         Self { after, ..self }
     }
 
+    /// The place of whoever knows everything up to this number.
+    pub(super) const fn known(revision: i64) -> Self {
+        Self { after: revision, began: revision }
+    }
+
+    /// The same reader where no more follows for now. `newest` is the last change that it hears of: what comes after that is
+    /// not for it, and does not show in the place.
+    #[must_use]
+    pub fn at_end(self, newest: Option<i64>) -> Self {
+        // All there was at the beginning has been read by now.
+        Self { after: self.after.max(self.began).max(newest.unwrap_or_default()), ..self }
+    }
+
     /// The number after which to read.
     pub(super) const fn after(self) -> i64 {
         self.after
@@ -107,6 +120,17 @@ mod tests {
         fn no_text_is_a_place(text in ".*") {
             prop_assert_eq!(Place::open(&tests_mac(), "", &text), Token::Foreign);
         }
+    }
+
+    #[test]
+    fn a_place_moves_for_what_is_heard_alone() {
+        let (first, later) = (Place::beginning(50), Place { after: 60, began: 50 });
+        assert_eq!(first.at_end(None), Place::known(50));
+        assert_eq!(first.at_end(Some(40)), Place::known(50));
+        assert_eq!(first.at_end(Some(55)), Place { after: 55, began: 50 });
+        assert_eq!(later.at_end(None), later);
+        assert_eq!(later.at_end(Some(62)), Place { after: 62, began: 50 });
+        assert!(first.is_first_reading() && !first.at_end(None).is_first_reading());
     }
 
     #[test]

@@ -53,6 +53,12 @@ pub(super) fn since(conn: &mut Conn, place: Place, limit: i64) -> Result<Vec<Cha
         .load(conn)?)
 }
 
+/// The number of the newest change that the whole community hears of; zero where there is none.
+pub(super) fn newest_for_all(conn: &mut Conn) -> Result<i64, Error> {
+    let for_all = change::table.filter(change::level.eq(0_i16)).order(change::seq.desc());
+    Ok(for_all.select(change::seq).first(conn).optional()?.unwrap_or_default())
+}
+
 /// The numbers that were given.
 pub(super) fn counter(conn: &mut Conn) -> Result<Counter, Error> {
     Ok(change_counter::table.select(Counter::as_select()).first(conn)?)

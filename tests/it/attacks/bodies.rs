@@ -24,6 +24,7 @@ pub fn stories() -> Vec<Story> {
         a03_without_a_good_link_nothing_is_said_of_the_rest,
         a03_a_long_word_is_looked_up_as_it_is_written,
         a22_a_stranger_learns_nothing_of_a_body,
+        a22_the_tag_of_an_address_book_tells_of_what_its_reader_sees_alone,
     ]
 }
 
@@ -353,4 +354,18 @@ fn a22_a_stranger_learns_nothing_of_a_body(t: TestApp) {
     let past =
         json!({"organisation": "SN", "role": "contributor", "user_id": person, "valid_to": "2001-01-01T00:00:00Z"});
     assert_eq!(stranger.post("/appointments", &past).refused(403), "other_organisation");
+}
+
+fn a22_the_tag_of_an_address_book_tells_of_what_its_reader_sees_alone(t: TestApp) {
+    let (awa, reader) = (t.member(&Application::new("SN", "Awa Diop")), t.ncp("FR"));
+    let phone = program(&t, &reader);
+    let asked = propfind("<D:sync-token/><S:getctag xmlns:S=\"http://calendarserver.org/ns/\"/>");
+    let state = || ask(&phone, "PROPFIND", "0", &asked).text;
+    let before = state();
+    assert!(before.contains("urn:portal:sync:") && before.contains("getctag"), "{before}");
+    // The phone is for the organisation.
+    awa.patch("/me", &json!({"phone": "+221 77 000 00 01"})).expect(200);
+    assert_eq!(state(), before);
+    awa.patch("/me", &json!({"job_title": "Director"})).expect(200);
+    assert_ne!(state(), before);
 }

@@ -339,6 +339,8 @@ fn a22_nobody_learns_that_something_hidden_changed(t: TestApp) {
     awa.patch("/me", &json!({"phone": "+221 77 000 00 01"})).expect(200);
     assert_eq!(row(&reader), before, "neither tag, nor time, nor order");
     assert_eq!(heard(&reader, &start), 0);
+    let next = reader.get(&format!("/changes?limit=100{start}")).expect(200);
+    assert_eq!(format!("&since={}", next["since"].as_str().unwrap()), start, "the place does not tell either");
     assert_eq!(heard(&moussa, &colleague), 1, "who sees it hears of it");
     let later = since(&moussa);
     t.pass(Duration::from_secs(1));
