@@ -27,7 +27,8 @@ pub(super) fn kept(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Vec<Ke
     let mut found: BTreeMap<Id, Vec<Kept>> = BTreeMap::new();
     for people in people.chunks(BATCH) {
         type Of = (FieldAudience, FieldAudience, FieldAudience, FieldAudience, FieldAudience);
-        let rows: Vec<(Id, Id, (Id, Option<Region>), AppointmentStatus, Of)> = on_each!(conn, c => contact::table
+        type Row = (Id, Id, (Id, Option<Region>), AppointmentStatus, Of);
+        let rows: Vec<Row> = on_each!(conn, c => contact::table
             .inner_join(appointment::table)
             .filter(contact::user_id.eq_any(people))
             .select((

@@ -155,7 +155,7 @@ fn a07_a_file_under_way_ends_with_the_access_of_its_reader(t: TestApp) {
     let path = format!("/users/{}/suspend", id(&awa));
     t.admin().post(&path, &json!({"reason": "An incident."})).expect(200);
     let rest = |mut stream: TcpStream| {
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let mut rest = Vec::new();
         // Where it is broken off, the end may be an error.
         let _ = stream.read_to_end(&mut rest);
@@ -175,9 +175,7 @@ fn a07_rights_that_another_process_took_away_write_nothing(t: TestApp) {
     moussa.post("/invitations", &invitation("fatou@customs-sn.example")).expect(201);
     elsewhere(&t, move |conn| {
         let own = appointment::table.filter(appointment::user_id.eq(owner));
-        diesel::update(own)
-            .set(appointment::status.eq(portal::appointments::AppointmentStatus::Suspended))
-            .execute(conn)
+        diesel::update(own).set(appointment::status.eq(AppointmentStatus::Suspended)).execute(conn)
     });
     let refused = moussa.post("/invitations", &invitation("binta@customs-sn.example"));
     assert_eq!(refused.refused(403), "coordinators_only");
@@ -186,7 +184,7 @@ fn a07_rights_that_another_process_took_away_write_nothing(t: TestApp) {
     let user = id(&other);
     elsewhere(&t, move |conn| {
         let own = appointment::table.filter(appointment::user_id.eq(user));
-        diesel::update(own).set(appointment::role.eq(portal::appointments::Role::Contributor)).execute(conn)
+        diesel::update(own).set(appointment::role.eq(Role::Contributor)).execute(conn)
     });
     assert_eq!(other.patch("/me", &json!({"name": "Wanjiru Kamau"})).refused(409), "rights_changed");
     other.patch("/me", &json!({"name": "Wanjiru Kamau"})).expect(200);
@@ -285,7 +283,7 @@ fn a08_no_coordinator_undoes_a_suspension_of_the_secretariat(t: TestApp) {
     let own = awa.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
     let path = |deed: &str| format!("/appointments/{own}/{deed}");
     let again = |role: &str| json!({"organisation": "SN", "role": role, "user_id": user});
-    t.pass(Duration::from_secs(60));
+    t.pass(Duration::from_mins(1));
     t.admin().post(&path("suspend"), &json!({"reason": "An incident."})).expect(200);
     for deed in ["reinstate", "resign"] {
         assert_eq!(home.post(&path(deed), &json!({})).refused(403), "secretariat_only", "{deed}");
@@ -300,7 +298,7 @@ fn a08_no_coordinator_undoes_a_suspension_of_the_secretariat(t: TestApp) {
     let waits = format!("/appointments/{}/approve", accepted["id"].as_str().unwrap());
     assert_eq!(home.post(&waits, &json!({})).refused(403), "secretariat_only");
     // Nor does it help that the suspended person resigns.
-    t.pass(Duration::from_secs(60));
+    t.pass(Duration::from_mins(1));
     t.login(&awa.email).post(&path("resign"), &json!({})).expect(200);
     assert_eq!(home.post("/appointments", &again("ncp")).refused(403), "secretariat_only");
     t.admin().post("/appointments", &again("ncp")).expect(201);
