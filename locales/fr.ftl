@@ -198,7 +198,7 @@ mail-no_coordinator_left = { $organisation } : plus de coordonnateur
 
 mail-officer_appointed = { $applicant } exerce désormais une fonction du portail
     .body =
-        { $officer } a confié à { $applicant } ({ $organisation }) cette fonction auprès de { $community } : { $role ->
+        { $officer } a confié à { $applicant } ({ $organisation }) cette fonction auprès de { $community } : { $role ->
             [secretariat] { role-secretariat }
            *[other] { role-auditor }
         }.
