@@ -127,7 +127,15 @@ fn a07_what_a_session_was_answered_is_not_given_to_a_token(t: TestApp) {
     let session = home.with_header("idempotency-key", "one");
     let form = json!({"organisation": "SN", "role": "ncp"});
     let first = session.post("/appointments", &form).expect(201);
-    assert_eq!(program.post("/appointments", &form).unwrap().refused(422), "idempotency_key_reused");
+    assert_eq!(program.post("/appointments", &form).unwrap().refused(403), "scope_missing");
+    let made = make_token(&t, &home, &["appointments:manage"]);
+    let manager = t.anonymous().with_token(made["token"].as_str().unwrap()).with_header("idempotency-key", "one");
+    let refused = manager.post("/appointments", &form).unwrap();
+    assert!(
+        [403, 422].contains(&refused.status) && refused.header("idempotency-replayed").is_none(),
+        "{}",
+        refused.text
+    );
     let again = session.post("/appointments", &form);
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(again.expect(201), first);
