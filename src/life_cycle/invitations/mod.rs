@@ -235,8 +235,7 @@ impl Desk {
             technologies: Vec::new(),
         };
         self.show(conn, &row, &person, details)?;
-        // Who accepts an own invitation, by an address that came to be the own one, waits for somebody else's approval.
-        // So does whom the Secretariat suspended there, where a coordinator invites: that approval is for the Secretariat.
+        // Whoever accepts the own invitation waits for approval; so does whom the Secretariat suspended there, and for its own.
         let is_barred = self.is_barred(conn, &inviter, person.id, row.organisation_id)?;
         let is_enough = worth == Worth::Whole && person.id != inviter.user_id && !is_barred;
         self.tell_of_name(conn, &row, &person, inviter.user_id)?;
@@ -245,8 +244,7 @@ impl Desk {
         if event == Event::Accept {
             self.after_acceptance(conn, &next, invitation.replaces, &inviter)?;
         } else if is_barred && worth == Worth::Whole {
-            let officers = identity::secretariat(conn)?;
-            self.write_to(conn, &next, &officers, &Message::notice("application_waits"))?;
+            self.write_to(conn, &next, &identity::secretariat(conn)?, &Message::notice("application_waits"))?;
         }
         super::store::own_view(conn, next)
     }
@@ -371,10 +369,10 @@ fn check_inviter(conn: &mut Conn, principal: &Principal, form: &Invite) -> Resul
     if !text::is_code(&code) {
         return Ok(());
     }
-    let known = members::all_appointable(conn, std::slice::from_ref(&code))?;
-    known
-        .get(&code)
-        .map_or(Ok(()), |&organisation| rules::may_invite(principal, form.role, organisation).map(|_approved| ()))
+    match members::all_appointable(conn, std::slice::from_ref(&code))?.get(&code) {
+        Some(&organisation) => rules::may_invite(principal, form.role, organisation).map(|_approved| ()),
+        None => Ok(()),
+    }
 }
 
 /// The codes of the organisations, each once.
