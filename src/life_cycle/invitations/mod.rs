@@ -362,8 +362,7 @@ pub fn judge(
     Ok(invitees.iter().map(|invitee| rules::judge(principal, invitee, &facts)).collect())
 }
 
-/// Whether an officer may invite where a form says: asked before anything else in it is looked at. An organisation that there is not is
-/// for [`judge`] to refuse.
+/// Whether an officer may invite where a form says, asked first. [`judge`] refuses an organisation that there is not.
 fn check_inviter(conn: &mut Conn, principal: &Principal, form: &Invite) -> Result<(), Error> {
     let code = form.organisation.trim().to_ascii_uppercase();
     if !text::is_code(&code) {
