@@ -244,7 +244,8 @@ impl Desk {
         if event == Event::Accept {
             self.after_acceptance(conn, &next, invitation.replaces, &inviter)?;
         } else if is_barred && worth == Worth::Whole {
-            self.write_to(conn, &next, &identity::secretariat(conn)?, &Message::notice("application_waits"))?;
+            let officers = identity::secretariat(conn)?;
+            self.write_to(conn, &next, &officers, &Message::notice("application_waits"))?;
         }
         super::store::own_view(conn, next)
     }
@@ -374,7 +375,7 @@ fn check_inviter(conn: &mut Conn, principal: &Principal, form: &Invite) -> Resul
     }
 }
 
-/// The codes of the organisations, each once.
+/// Their codes, each once.
 fn codes(invitees: &[Invitee]) -> Vec<String> {
     let codes: BTreeSet<String> = invitees.iter().map(|invitee| invitee.organisation.to_ascii_uppercase()).collect();
     codes.into_iter().filter(|code| text::is_code(code)).collect()
@@ -382,8 +383,7 @@ fn codes(invitees: &[Invitee]) -> Vec<String> {
 
 /// Who has the address of an invitation already.
 fn known(conn: &mut Conn, invitation: &Invitation) -> Result<Option<Credentials>, Error> {
-    let email =
-        EmailAddress::parse(&invitation.email).map_err(|_stored| Error::internal("a stored address is none"))?;
+    let email = EmailAddress::parse(&invitation.email).map_err(|_| Error::internal("a stored address is none"))?;
     identity::find_user(conn, &email)
 }
 
