@@ -16,12 +16,21 @@ use crate::http::csv::restored;
 /// What may stand between two cells; the first wins where two are as frequent.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
+/// Most separators in one line, also of the text of a cell.
+const MOST_SEPARATORS: u64 = 10_000;
+
 /// The lines of a text.
 pub(super) fn lines(bytes: &[u8], is_wanted: &dyn Fn() -> bool) -> Result<Lines, Fault> {
     let text = decode(bytes)?;
     // One kind of line end, so that lines are counted as people count them.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let (separator, first, body) = split_hint(&text);
+    for (number, line) in (first + 1..).zip(body.lines()) {
+        // Before it is taken apart: each cell of a record is remembered by its place, however empty.
+        if count(line.as_bytes(), separator) > MOST_SEPARATORS {
+            return Err(Fault::new(place(number, ""), "too_many_columns").with("max", MAX_COLUMNS));
+        }
+    }
     let mut reader =
         ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(body.as_bytes());
     let (mut lines, mut record, mut breaks) = (Lines::default(), ::csv::StringRecord::new(), 0_u64);
