@@ -20,6 +20,8 @@ use super::doors::Door;
 use super::figures::number;
 use portal::bench::Outcome;
 
+/// How often a slow client makes a request, at most.
+const SLOW_EVERY: Duration = Duration::from_secs(1);
 /// How long an answer is waited for: longer than a body may take to come.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// From one octet of a slow one to the next.
@@ -123,6 +125,8 @@ impl Strangers {
         let mut count = client;
         while Instant::now() < end {
             let Some((door, _)) = self.request(count) else { break };
+            // One that is answered before it has sent its body is not to come back at full speed.
+            let next = tokio::time::Instant::now() + SLOW_EVERY;
             let credentials = credentials(count);
             let dripping = drip(self.address, door, &credentials, client.is_multiple_of(4));
             match tokio::time::timeout_at(end.into(), dripping).await {
@@ -130,6 +134,7 @@ impl Strangers {
                 Err(_end) => break,
             }
             count += self.connections.iter().sum::<usize>();
+            sleep_until(next.min(end.into())).await;
         }
         met
     }

@@ -225,9 +225,22 @@ pub(super) fn rename(conn: &mut Conn, user: Id, id: Id, label: Option<&str>) -> 
     Ok(diesel::update(session::table.filter(own)).set(session::label.eq(label)).execute(conn)? > 0)
 }
 
-/// Deletes some sessions that ended before `bound`, and their refresh tokens with them; returns how many.
+/// Refresh tokens that are deleted in one unit of work: a session that refreshed without a pause may have a million.
+const TOKENS_AT_ONCE: i64 = 5_000;
+
+/// Deletes some refresh tokens of sessions that ended before `bound`, and some of those sessions once they have none; returns how
+/// many rows.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
-    let ended = session::table.filter(session::expires_at.lt(bound)).limit(most).select(session::id);
-    let ended: Vec<Id> = ended.load(conn)?;
-    Ok(diesel::delete(session::table.filter(session::id.eq_any(ended))).execute(conn)?)
+    let ended = session::table.filter(session::expires_at.lt(bound)).order(session::expires_at).limit(most);
+    let ended: Vec<Id> = ended.select(session::id).load(conn)?;
+    let tokens: Vec<Vec<u8>> = refresh_token::table
+        .filter(refresh_token::session_id.eq_any(&ended))
+        .limit(TOKENS_AT_ONCE)
+        .select(refresh_token::hash)
+        .load(conn)?;
+    let rows = diesel::delete(refresh_token::table.filter(refresh_token::hash.eq_any(&tokens))).execute(conn)?;
+    if i64::try_from(tokens.len()).unwrap_or(i64::MAX) == TOKENS_AT_ONCE {
+        return Ok(rows);
+    }
+    Ok(rows + diesel::delete(session::table.filter(session::id.eq_any(ended))).execute(conn)?)
 }
