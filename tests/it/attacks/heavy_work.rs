@@ -26,6 +26,7 @@ pub fn stories() -> Vec<Story> {
         a06_a_crowded_portal_keeps_no_connection_alive:
             ["server.connections_per_address=30", "server.max_connections=50"],
         a06_whoever_makes_up_a_secret_takes_no_turn_to_write,
+        a06_header_lines_have_a_bound_together,
         a06_whoever_reaches_the_port_for_reports_keeps_nobody_out: ["mail.bounce_domain=bounces.portal.example"],
         a21_no_cell_of_a_file_is_a_formula_wherever_it_is_split,
     ]
@@ -399,4 +400,13 @@ fn a21_no_cell_of_a_file_is_a_formula_wherever_it_is_split(t: TestApp) {
         archive.by_index(index).unwrap().read_to_string(&mut text).unwrap();
         assert!(!text.contains("<f>"), "{text}");
     }
+}
+
+fn a06_header_lines_have_a_bound_together(t: TestApp) {
+    let awa = t.ncp("SN");
+    let long = "a".repeat(17_000);
+    let anonymous = t.anonymous().with_header("accept-language", &long);
+    assert_eq!(anonymous.get("/me").unwrap().refused(431), "headers_too_large");
+    assert_eq!(awa.with_header("accept", &long).get("/me").refused(431), "headers_too_large");
+    awa.with_header("x-much", &"b".repeat(9_000)).get("/me").expect(200);
 }
