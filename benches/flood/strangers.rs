@@ -34,7 +34,7 @@ const CHUNK: usize = 16_384;
 /// A flood of bodies.
 #[derive(Clone)]
 pub struct Strangers {
-    /// Of whom.
+    /// Address of the portal.
     pub address: SocketAddr,
     /// Where they knock.
     pub doors: Arc<[Door]>,
@@ -175,7 +175,7 @@ fn transfer(count: usize) -> Transfer {
     }
 }
 
-/// Credentials that somebody made up, of each kind in turn.
+/// Forged credentials, one kind after the other.
 fn credentials(count: usize) -> String {
     match count % 5 {
         0 => String::new(),

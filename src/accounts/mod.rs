@@ -1,13 +1,15 @@
 //! Accounts as the Secretariat manages them, and a person's change of address.
 //!
-//! A suspension ends every session and API token within two seconds and hides the person in the directory; reinstating
-//! shows the contact again. What is open of the person's grants is withdrawn, and stays so after that. Whose second factors are lost gets a mailed link and begins again: nobody here ever chooses
-//! another's password.
+//! A suspension ends every session and API token, for writes at once and for reads within two seconds, and hides the person in the
+//! directory; reinstating shows the contact again. Open grants of the person (invitations, hand-overs, planned announcements) are
+//! withdrawn, and reinstating does not bring them back. A person who lost the second factors gets a mailed link to begin again: no
+//! officer chooses another person's password.
 //!
 //! An address is changed when the new one has proven that it is read. The old one is told at once and for a week can take
-//! the change back, which also ends every session and mails a link for a new password: whoever stole the account must not keep it by moving the mail.
+//! the change back, which also ends every session and mails a link for a new password, so that a thief does not keep the account by
+//! moving the mail.
 //!
-//! Left out: deleting an account (the life cycle of appointments will bring it).
+//! Left out: erasing an account (`privacy`).
 
 pub mod routes;
 mod types;
@@ -101,7 +103,7 @@ impl Desk {
     fn ask_address(&self, conn: &mut Conn, owner: &Principal, address: &EmailAddress) -> Result<(), Error> {
         let person = identity::get_user(conn, owner.user_id)?;
         // Nobody fills another's mailbox from here: neither by one address nor by many. What others ask for at this address is
-        // counted apart, so that nobody can keep its owner from changing to it.
+        // counted apart, so that a stranger cannot use up its owner's budget.
         self.throttle.charge(conn, Bucket::AddressChange, &owner.user_id.to_string())?;
         let asked = format!("{} {}", owner.user_id, address.key());
         let mailed = self.throttle.admits(conn, Bucket::NewAddress, &asked)?;
