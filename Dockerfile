@@ -11,7 +11,7 @@ FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends perl make && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked --features postgres-tls --bin portal
+RUN cargo build --profile dist --locked --features postgres-tls --bin portal
 
 FROM debian:bookworm-slim
 # Certificate authorities for the mail relay; curl for the health check.
@@ -19,7 +19,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
     && groupadd --system --gid 10001 portal \
     && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/portal --create-home portal \
     && chmod 0700 /var/lib/portal
-COPY --from=build /src/target/release/portal /usr/local/bin/portal
+COPY --from=build /src/target/dist/portal /usr/local/bin/portal
 COPY config/production.toml /etc/portal/production.toml
 # By number, so that a platform sees that it is not root.
 USER 10001:10001

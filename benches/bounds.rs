@@ -1,14 +1,14 @@
-//! How the time of each parser of strangers' bytes grows with its input.
+//! How the time of each parser of untrusted bytes grows with its input.
 //!
 //! ```text
 //! cargo bench --bench bounds                  all, some minutes
 //! cargo bench --bench bounds -- markdown      targets and shapes whose name has this in it
 //! ```
 //!
-//! The shapes are those of the test target `bounds`, which holds memory and stack; here each is made once of 8 KiB and once
-//! of 64 KiB, and the least time of several runs counts. Eight times the input may take twelve times the time: what grows
-//! faster is called `short`, and is a way for a stranger to keep a thread busy. A shape that takes longer than a second at 8 KiB
-//! is not tried at 64.
+//! The shapes are those of the test target `bounds`, which limits memory and stack; here each is made once of 8 KiB and
+//! once of 64 KiB, and the least time of several runs counts. Eight times the input may take twelve times the time: a
+//! shape that grows faster is marked `short`, and would let a stranger keep a thread busy. A shape that takes longer
+//! than a second at 8 KiB is not tried at 64.
 
 #![expect(clippy::unwrap_used, reason = "the shapes are those of the tests")]
 
@@ -31,9 +31,9 @@ const RATIO: f64 = 12.0;
 const LEAST: usize = 3;
 const RUNS: usize = 200;
 const TIME: Duration = Duration::from_millis(150);
-/// What is so slow when it is small is not tried when it is large.
+/// A shape that is so slow when it is small is not tried when it is large.
 const TOO_SLOW: Duration = Duration::from_secs(1);
-/// Stack enough for what a test finds to need too much of it.
+/// Enough stack for shapes that a test finds to need too much of it.
 const STACK: usize = 1 << 30;
 
 /// What makes an input of a size.

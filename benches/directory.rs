@@ -1,4 +1,4 @@
-//! How the directory answers when it is large: 1,000, 100,000 and 1,000,000 contacts, on SQLite and on PostgreSQL.
+//! The speed of the directory when it is large: 1,000, 100,000 and 1,000,000 contacts, on SQLite and on PostgreSQL.
 //!
 //! ```text
 //! cargo bench --bench directory                                                   all of it, about 25 minutes
@@ -6,15 +6,17 @@
 //! cargo bench --bench directory -- --seconds 5                                    longer at each question
 //! ```
 //!
-//! The portal is the release binary in a process of its own, with default settings, filled by `portal seed`; somebody of the
-//! Secretariat asks over loopback, once with one connection and once with four, each of which sends the next request when the
-//! answer is there (`questions`). Every question has several wordings, asked in turn. Beside each stands its rate as a share
-//! of what a bare actix server (`load/plain`) answers of the same size. Clients, portal, database and yardstick share the
-//! machine's processors, so before each table stands how busy the machine was; whatever else runs spoils the 99th percentiles.
+//! The portal is the release binary in a process of its own, with default settings, filled by `portal seed`; a person
+//! of the Secretariat asks over loopback, once with one connection and once with four, each of which sends the next
+//! request when the answer has come (`questions`). Every question has several wordings, asked in turn. The table also
+//! has its rate as a share of the rate of a bare actix server (`load/plain`) with answers of the same size. Clients,
+//! portal, database and yardstick share the machine's processors, so each table begins with how busy the machine was;
+//! other programs spoil the 99th percentiles.
 //!
-//! - pages and reads are to be answered within 5 ms (the 99th percentile), everything within 100 ms of a million;
-//! - pages and reads are to cost the same whatever the size: the last table has medians, and the largest by the smallest;
-//! - every contact as a file is to need less than 100 MB of memory (`export`).
+//! - goal: pages and reads are answered within 5 ms (the 99th percentile), everything within 100 ms at a million;
+//! - goal: pages and reads cost the same whatever the size: the last table has medians, and the largest by the
+//!   smallest;
+//! - goal: every contact as a file needs less than 100 MB of memory (`export`).
 //!
 //! PostgreSQL is started for each size with the settings it comes with; where it is not installed, its half is skipped.
 //! Left out: writes, many clients (`load`), floods (`flood`), a cold cache. Nothing is asserted about figures: the table says
@@ -59,7 +61,7 @@ use portal::bench::client::{Connection, Load, Sample, request};
 use portal::bench::site::{Portal, Site};
 use portal::bench::table::{Goal, head, row, say, whole};
 
-/// Connections: of somebody who asks alone, and of some who ask at once.
+/// Connections: one person alone, and several at once.
 const CONNECTIONS: [usize; 2] = [1, 4];
 /// Contacts that `portal seed` is to make a second: a million within five minutes.
 const MADE: f64 = 3_500.0;
@@ -101,7 +103,7 @@ fn main() -> Outcome<()> {
     if let Some(sizes) = arguments.get(2..).filter(|_| arguments.get(1).is_some_and(|first| first == plain::FLAG)) {
         return plain::serve(sizes);
     }
-    // `cargo bench` says so; `cargo test --all-targets` does not, and should not wait for minutes.
+    // `cargo bench` passes this; `cargo test --all-targets` does not, and should not wait for minutes.
     if !arguments.iter().any(|argument| argument == "--bench") {
         say("a bench of the directory: run it by cargo bench --bench directory");
         return Ok(());
@@ -161,7 +163,7 @@ type Medians = BTreeMap<&'static str, (Kind, f64)>;
 
 /// The table of one database at one size.
 async fn measure(options: &Options, name: &str, database: Option<&str>, contacts: u32) -> Outcome<Medians> {
-    // Nothing is mailed.
+    // No mail is sent.
     let settings = [("PORTAL__IDENTITY__HASH_THREADS", "1".to_owned())];
     let site = Site::new(Path::new(env!("CARGO_BIN_EXE_portal")), database, &settings)?;
     say(&format!("\n{name}: making {} contacts …", whole(contacts.into())));

@@ -1,23 +1,25 @@
-//! How much the portal carries: contacts a second, logins a second, mails a second, on SQLite and on PostgreSQL.
+//! The capacity of the portal: contacts per second, logins per second, mails per second, and pages beside the calls of
+//! the API behind them, on SQLite and on PostgreSQL.
 //!
 //! ```text
-//! cargo bench --bench load                                    100,000 contacts, 4 s a measurement, about 6 minutes
+//! cargo bench --bench load                                    100,000 contacts, 4 s a measurement, about 10 minutes
 //! cargo bench --bench load -- --contacts 10000 --seconds 1    a short one
 //! cargo bench --bench load -- --postgres postgres://…         on a server of yours instead of a temporary one
 //! ```
 //!
-//! The portal is the release binary in a process of its own, with default settings; it is spoken to over loopback by 16
-//! connections that each send the next request when the answer is there (`client`). Machines differ, so what matters are
-//! ratios: a page to what a bare actix server with as many workers answers of the same size (`plain`), a login to bare
-//! argon2id on as many threads. What is compared is measured in turn, three times, and medians are shown. Clients, portal
-//! and yardstick share the machine's processors.
+//! The portal is the release binary in a process of its own, with default settings; 16 connections over loopback each
+//! send the next request when the answer has come (`client`). Machines differ, so ratios matter: of a page to the
+//! answer of a bare actix server with as many workers and the same size (`plain`), of a login to bare argon2id on as
+//! many threads, of a page of the portal to its call (`pages`). Both sides of a ratio are measured in turn, three times, and medians are shown. Clients, portal and
+//! yardstick share the machine's processors.
 //!
-//! PostgreSQL is started for the length of the bench with the settings it comes with (`postgres`); where it is not
-//! installed, its half is skipped. A server given by `--postgres` wants a database of its own: what is put there stays.
-//! Nothing is asserted about rates: the table says `ok` or `short`. A request that gets no answer ends the bench.
+//! PostgreSQL is started for the bench with its default settings (`postgres`); if it is not installed, its half is
+//! skipped. A server given by `--postgres` needs a database of its own: the data stays there. Rates are not asserted:
+//! the table says `ok` or `short`. A request without an answer ends the bench.
 
 mod load {
     pub mod bare;
+    pub mod pages;
     pub mod plain;
     pub mod postgres;
 
@@ -76,7 +78,7 @@ struct Options {
     postgres: Option<String>,
 }
 
-/// What a database is to reach.
+/// The goals of a database.
 struct Goals {
     page: f64,
     read: f64,
@@ -91,7 +93,7 @@ fn main() -> Outcome<()> {
     if let Some(sizes) = arguments.get(2..).filter(|_| arguments.get(1).is_some_and(|first| first == plain::FLAG)) {
         return plain::serve(sizes);
     }
-    // `cargo bench` says so; `cargo test --all-targets` does not, and should not wait for minutes.
+    // `cargo bench` passes this; `cargo test --all-targets` does not, and should not wait for minutes.
     if !arguments.iter().any(|argument| argument == "--bench") {
         say("a load bench: run it by cargo bench --bench load");
         return Ok(());
@@ -159,16 +161,17 @@ async fn measure(options: &Options, mail: &Handle, name: &str, database: Option<
     let mut tally = reads(&site, &portal, time, goals).await?;
     tally.add(logins(&site, &portal, time, hash_threads).await?);
     tally.add(reads_during_logins(&site, &portal, time).await?);
+    let announcement = mails(&site, &portal, &relay).await?;
+    tally.add(load::pages::beside_calls(name, (&site, &portal), time, &announcement).await?);
     let failures = f64::from(tally.failures);
     let of = format!("of {}", whole(tally.answers.into()));
     row("answers other than 2xx", &whole(failures), &of, failures, &Goal::AtMost(0.0, ""));
-    mails(&site, &portal, &relay).await?;
     let after = portal.resident()?;
     row("resident memory after all that", &format!("{after:.0} MB"), "", after, &Goal::None);
     Ok(())
 }
 
-/// From the start of the process to ready, and the memory it holds then. The last portal stays up.
+/// From the start of the process to ready, and its memory then. The last portal stays up.
 async fn starts(site: &Site) -> Outcome<Portal> {
     let (mut times, mut memory) = (Vec::new(), Vec::new());
     let mut portal = site.start().await?;
@@ -184,7 +187,7 @@ async fn starts(site: &Site) -> Outcome<Portal> {
     Ok(portal)
 }
 
-/// The contacts page and single contacts, each beside a plain answer of its size.
+/// The contacts page and single contacts, each compared with a plain answer of its size.
 async fn reads(site: &Site, portal: &Portal, time: Duration, goals: &Goals) -> Outcome<Tally> {
     let token = site.token(portal).await?;
     let ids = portal.contact_ids(&token, READ).await?;
@@ -216,7 +219,7 @@ fn compare(metric: &str, portal: &Series, plain: &Series, ratio_goal: f64, p99_g
     row("· time to the answer", &times, &compared, portal.p99(), p99_goal);
 }
 
-/// Logins as fast as they go, beside bare argon2id.
+/// Logins at the maximum rate, compared with bare argon2id.
 async fn logins(site: &Site, portal: &Portal, time: Duration, threads: usize) -> Outcome<Tally> {
     let load = login_load(site, portal.address, time);
     let (mut series, mut bare) = (Series::default(), Vec::new());
@@ -235,7 +238,7 @@ fn login_load(site: &Site, address: SocketAddr, time: Duration) -> Load {
     Load { address, connections: CONNECTIONS, time, requests: Arc::new([login]) }
 }
 
-/// What becomes of the page while others log in.
+/// The rate of the page during logins.
 async fn reads_during_logins(site: &Site, portal: &Portal, time: Duration) -> Outcome<Tally> {
     let page = request("GET", PAGE, Some(&site.token(portal).await?), None);
     let pages = Load { address: portal.address, connections: READERS, time, requests: Arc::new([page]) };
@@ -255,13 +258,14 @@ async fn reads_during_logins(site: &Site, portal: &Portal, time: Duration) -> Ou
     Ok(Tally::of(&[quiet, busy, beside]))
 }
 
-/// An announcement to a fifth of the contacts, until the relay has the last mail.
-async fn mails(site: &Site, portal: &Portal, relay: &Receiver) -> Outcome<()> {
+/// An announcement to a fifth of the contacts, until the relay has the last mail; returns its id.
+async fn mails(site: &Site, portal: &Portal, relay: &Receiver) -> Outcome<String> {
     let token = site.token(portal).await?;
     let post = async |path: &str, body| call(portal.address, "POST", path, Some(&token), body).await;
     let composed = announcement();
     let draft = post("/api/v1/announcements", Some(&composed)).await?;
-    let path = format!("/api/v1/announcements/{}/send", text(&draft, "/id")?);
+    let id = text(&draft, "/id")?.to_owned();
+    let path = format!("/api/v1/announcements/{id}/send");
     let began = Instant::now();
     let sent = post(&path, None).await?;
     let (answered, early) = (Instant::now(), number(relay.count())?);
@@ -278,7 +282,7 @@ async fn mails(site: &Site, portal: &Portal, relay: &Receiver) -> Outcome<()> {
     row("mails of an announcement", &format!("{}/s", whole(rate)), &compared, rate, &Goal::AtLeast(1_000.0, "/s"));
     let peak = f64::from(number(relay.peak_connections())?);
     row("· connections to the relay", &whole(peak), "", peak, &Goal::AtMost(10.0, ""));
-    Ok(())
+    Ok(id)
 }
 
 fn number(count: usize) -> Outcome<u32> {

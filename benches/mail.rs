@@ -1,4 +1,4 @@
-//! How fast mail leaves, beside what others reach on the same machine with the same receiver.
+//! The rate of sent mails, compared with other programs on the same machine with the same receiver.
 //!
 //! ```text
 //! cargo bench --bench mail                                  20,000 mails a run, both databases, about 10 minutes
@@ -6,14 +6,15 @@
 //! cargo bench --bench mail -- --postfix DIR                 where smtp-source and smtp-sink are, if not in /usr/sbin
 //! ```
 //!
-//! - `smtp-source -d` of Postfix: sends one text over and over, and keeps no books; what a connection carries at most;
-//! - lettre with its own pool: what a Rust program does that takes the next best way;
+//! - `smtp-source -d` of Postfix: sends one text over and over, and stores no results; the most that a connection
+//!   carries;
+//! - lettre with its own pool: the next best solution for a Rust program;
 //! - the portal end to end, from an announcement in the database (`portal::bench::mail`), without and with signatures.
 //!
-//! All of them send to `smtp-sink` over as many connections mails of the same size, in turn, and medians of the rounds are
-//! shown. In the second part everything goes through a `line` that holds back the receiver's answers for 5 ms, as a relay in
-//! another building does: there it shows who waits for each answer. Everybody shares the machine's processors. Nothing is
-//! asserted: the table says `ok` or `short`.
+//! All of them send mails of the same size to `smtp-sink` over the same number of connections, in turn, and medians of
+//! the rounds are shown. In the second part everything goes through a `line` that delays the receiver's answers by 5
+//! ms, like a relay in another building: it shows which program waits for each answer. All programs share the machine's
+//! processors. Nothing is asserted: the table says `ok` or `short`.
 
 #[path = "load"]
 mod load {
@@ -49,7 +50,7 @@ const PORTAL: &str = env!("CARGO_BIN_EXE_portal");
 /// How late the receiver's answers are in the second part.
 const DELAY: Duration = Duration::from_millis(5);
 
-/// What of the portal is measured, and whether on PostgreSQL.
+/// The measured runs: signing, and whether on PostgreSQL.
 const RUNS: [(&str, Signing, bool); 4] = [
     ("the portal, PostgreSQL", Signing::None, true),
     ("the portal, SQLite", Signing::None, false),
@@ -113,7 +114,7 @@ async fn bench(options: &Options) -> Outcome<()> {
         for (name, signing, on_postgres) in RUNS {
             let mut all = Vec::new();
             for _ in 0..options.rounds {
-                // A server of its own each time: the portal's keys are another each time too.
+                // A server for each run: the portal's keys differ, too.
                 let server = if on_postgres { Server::start().await? } else { None };
                 if on_postgres && server.is_none() {
                     break;

@@ -1,683 +1,916 @@
-# Every sentence that a person reads, in English. locales/fr.ftl has the same keys, which a test checks.
+# Every sentence that a person reads, in English. locales/fr.ftl has the same keys and arguments, which tests check.
+# Words and rules of style: docs/glossary.md. Hints for programs, with methods and paths: locales/hints.ftl.
 
-## How days and hours are written: DAY($day) as 28 November 2026, HOUR($time) as 12:00
+## How days, hours, spans of time and sizes are written: DAY($day) as 28 November 2026, HOUR($time) as 12:00, both in UTC; on pages
+## DAY($at, $zone), HOUR($at, $zone) and ZONE($at, $zone), as Africa/Dakar (UTC+00:00), in the time zone of the reader;
+## SPAN($hours, "hours") as 48 hours, SIZE($bytes) as 64 KB. COUNT($x) makes a number of an argument, to choose a plural.
 
 months = January February March April May June July August September October November December
 first-of-month = 1
+hour-mark = :
+# One and many of each, from seconds to days.
+units-of-time = second seconds minute minutes hour hours day days
+units-of-size = bytes KB MB
+before-unit = {" "}
 
 ## Mails: mail-<kind> is the subject, .body its paragraphs, .button the label of its link
 
 mail-greeting = Dear { $name },
 mail-greeting-unverified = Hello,
+mail-version-below = (The English version is below.)
+mail-quoted = Reason given by { $author ->
+        [secretariat] the Secretariat:
+        [coordinator] a coordinator of the administration:
+       *[person] { $person }:
+    }
 mail-or-copy = If the button does not work, copy this address into your browser:
 mail-link = { $label }:
-mail-foot-system = This message was sent to you by { $community } because it concerns your account or your application. There is no need to reply.
-mail-foot-duty = This message was sent to you by { $community } because it concerns what you look after there. There is no need to reply.
-mail-foot-invitation = This message was sent to you by { $community } because you were invited to it. There is no need to reply.
+mail-foot-system = This e-mail was sent to you by the { $community } portal because it concerns your account, your application or your appointment. Please do not reply to this e-mail. Portal: { $url }
+mail-foot-duty = This e-mail was sent to you by the { $community } portal because it concerns your duties on the portal. Please do not reply to this e-mail. Portal: { $url }
+mail-foot-invitation = This e-mail was sent to you by the { $community } portal because you were invited to join it. Please do not reply to this e-mail.
 mail-foot-announcement = You receive this announcement as a contact of { $community }. Portal: { $url }
 mail-foot-contact = Questions: { $contact }
-mail-foot-leave = Leave this topic, or all of them
+mail-foot-leave = Unsubscribe from this topic, or from all topics
 
-mail-foot-digest = You receive this digest as a contact of { $community }, as you have chosen. Official notices reach you at once.
+mail-foot-digest = You receive this digest as a contact of { $community }, as you have chosen. Official notices are sent as soon as they are published.
 
 mail-acknowledge = Please confirm that you have read this announcement.
-    .button = Read and confirm in the portal
+    .button = Read and confirm on the portal
 
 mail-digest = { $community }: your digest
-    .body = These announcements have been addressed to you since your last digest. Follow a title to read it.
-    .button = Choose how you get announcements
+    .body = These announcements have been addressed to you since your last digest. Select a title to read the announcement.
+    .button = Choose how you receive announcements
     .asks = please confirm that you have read it
+
+# Labels of links that several mails have.
+see-appointment = See the appointment
+see-my-data = See my data
+decide = Decide on the application
+apply-anew = Apply again
+password-if-not-you = Choose a new password if it was not you
 
 mail-verify_address = Please confirm your e-mail address
     .body =
-        Somebody, probably you, applied to join { $community } with this address, for { $organisation } ({ $role ->
+        Somebody, probably you, applied to join { $community } with this address ({ $organisation }, { $role ->
             [coordinator] { role-coordinator }
            *[other] { role-ncp }
-        }). The link below shows you the application. There you choose your password and confirm that the address is yours: only then does the application reach those who decide on it: the coordinators of your administration, or the Secretariat.
+        }). The link below shows you the application, which you can correct there if it is not what you entered. On that page you choose your password and confirm that the address is yours. Your application is passed to the coordinators of your administration, or to the Secretariat, once you have confirmed.
 
-        The link can be used once and is good for { $hours } hours. If you did not apply, ignore this message: then nothing happens.
+        The link can be used once and is valid for { SPAN($hours, "hours") }. If you did not apply, ignore this e-mail; no further action will be taken.
     .button = Confirm my address
 
 mail-apply_again = Please confirm your new application
     .body =
-        Somebody, probably you, applied to join { $community } with this address, for { $organisation } ({ $role ->
+        Somebody, probably you, applied to join { $community } with this address ({ $organisation }, { $role ->
             [coordinator] { role-coordinator }
            *[other] { role-ncp }
-        }). The address has an account already. Its name and its password stay as they are.
+        }). There is already an account with this address. Its name and its password remain unchanged.
 
-        If it was you, confirm the application with the link below: it then reaches those who decide on it, the coordinators of your administration or the Secretariat. You log in as before; if you forgot your password, use "Forgot your password?" in the portal. If the account was going to be erased, it is kept.
+        If it was you, confirm the application with the link below. It is then passed to the coordinators of your administration, or to the Secretariat. You log in as before; if you have forgotten your password, use “Forgot your password?” on the portal. If the account was going to be erased, it will not be erased.
 
-        The link can be used once and is good for { $hours } hours. If it was not you, ignore this message: nothing was changed.
-    .button = Look at the application
+        The link can be used once and is valid for { SPAN($hours, "hours") }. If it was not you, ignore this e-mail; nothing was changed.
+    .button = See the application
 
 mail-already_registered = You already have an account
     .body =
-        Somebody, probably you, applied to join { $community } with this address. It already has an account, so there is nothing to apply for: just log in.
+        Somebody, probably you, applied to join { $community } with this address. There is already an account with this address: you only need to log in.
 
-        If you forgot your password, you can choose a new one. If it was not you, ignore this message: nothing was changed.
+        If you have forgotten your password, you can choose a new one. If it was not you, ignore this e-mail; nothing was changed.
     .button = Choose a new password
 
 mail-application_waits = An application awaits your decision: { $applicant }
     .body =
-        { $applicant } ({ $organisation }) has confirmed the e-mail address of an application to { $community }.
+        { $applicant } ({ $organisation }) has applied to join { $community } and confirmed the e-mail address.
 
-        Please compare it with the nomination of the administration, and approve it or reject it. { how-to-decide }
-    .button = -
+        Please compare the application with the nomination by the administration. { how-to-decide }
+    .button = { decide }
 
-how-to-decide = What awaits you is listed at { $url }/api/v1/appointments?status=pending; you decide with POST /api/v1/appointments/{ $appointment }/approve, or …/reject with a reason. The interface is described at { $url }/docs/.
-second-factor = Your role asks for a second factor: once you are logged in, add an authenticator app (POST /api/v1/me/mfa/totp) or a passkey (POST /api/v1/me/passkeys/start). Until then only your own account is open to you.
+how-to-decide = You can approve it, reject it or ask for what is missing on the portal. If you need help, contact the Secretariat.
+second-factor = Your role requires a second factor: an authenticator app or a passkey. Until you have added one, only your own account is available to you. If you need help, contact the Secretariat.
 
-mail-approved = Welcome to { $community }
+mail-approved = Welcome to the { $community } portal
     .body =
         Your application has been approved. You are now listed in the directory, and you can log in with the password you chose.{ $role ->
             [coordinator] {" "}{ second-factor }
            *[other] {""}
         }
 
-        Please look at your profile once: the languages and technologies you enter there help colleagues to find you.
-    .button = Open the portal
+        Please check your profile: the languages and technologies you enter there help colleagues to find you.
+    .button = Check my profile
 
 mail-rejected = Your application was not approved
     .body =
-        Your application to { $community } was not approved. The reason given:
+        Your application to join { $community } was not approved.
 
         { $reason }
 
-        You may apply again once this is settled.
-    .button = -
+        You may apply again once this has been settled. If you have questions, contact the coordinators of your administration or the Secretariat.
+    .button = { apply-anew }
+role-named = { $role ->
+        [secretariat] { role-secretariat }
+        [coordinator] { role-coordinator }
+        [contributor] { role-contributor }
+        [partner] { role-partner }
+        [auditor] { role-auditor }
+       *[ncp] { role-ncp }
+    }
 
-mail-appointed = You are now a contact of { $organisation }
+mail-appointed = Your new appointment: { role-named } ({ $organisation })
     .body =
-        You were appointed at { $community } for { $organisation }. You are listed in the directory, and you log in as before.{ $role ->
+        You have been appointed on the { $community } portal ({ $organisation }). Your role: { role-named }.{ $office ->
+            [central] {""}
+           *[administration] {" "}You are listed in the directory.
+        } You log in as before.{ $role ->
+            [secretariat] {" "}{ second-factor }
+            [auditor] {" "}{ second-factor }
             [coordinator] {" "}{ second-factor }
            *[other] {""}
         }
-    .button = Open the portal
+    .button = { see-appointment }
 
-mail-info_requested = Your application needs something more
+mail-info_requested = Your application is incomplete
     .body =
-        Your application to { $community } for { $organisation } can't be decided yet. What is missing:
+        Your application to join { $community } ({ $organisation }) is incomplete and cannot be considered yet.
 
         { $reason }
 
-        Please log in, complete it, and send it in again. Without an answer it lapses after 90 days.
-    .button = -
+        Please log in, complete your application and resubmit it. If it has not been resubmitted by then, it lapses on { DAY($day) }. If you need help, contact the coordinators of your administration or the Secretariat.
+    .button = Complete my application
 
 mail-appointment_suspended = Your appointment is suspended
     .body =
-        Your appointment for { $organisation } at { $community } is suspended: you are not listed for the time being, and your sessions have ended. The reason given:
+        Your appointment in { $community } ({ $organisation }) is suspended: { $office ->
+            [central] you may not act in this role for the time being.
+           *[administration] you are not listed in the directory for the time being, and your sessions have ended.
+        }
 
         { $reason }
 
-        If you disagree, please turn to your coordinator or to the Secretariat.
-    .button = -
+        If you disagree, please contact { $office ->
+            [central] the Secretariat.
+           *[administration] the coordinators of your administration or the Secretariat.
+        }
+    .button = { see-appointment }
 
 mail-appointment_reinstated = Your appointment is in force again
     .body =
-        Your appointment for { $organisation } at { $community } is in force again. You are listed in the directory and can log in as before.
-    .button = Open the portal
+        Your appointment in { $community } ({ $organisation }) is in force again. { $office ->
+            [central] You can log in as before.
+           *[administration] You are listed in the directory and can log in as before.
+        }
+    .button = { see-appointment }
 
 mail-appointment_replaced = A successor has taken over
     .body =
-        Your appointment for { $organisation } at { $community } has passed to { $successor }. You are no longer listed there. Thank you for your work.
+        Your appointment in { $community } ({ $organisation }) has passed to { $successor }.{ $office ->
+            [central] {""}
+           *[administration] {" "}You are no longer listed in the directory for it.
+        } Thank you for your commitment.
 
-        { $given ->
-            [yes] The reason given: { $reason }
-           *[no] {""}
-        }
+        { $reason }
 
-        Your account remains yours: you can log in to see what is stored about you, or delete it.
-    .button = -
+        You keep your account: you can log in to see what is stored about you, or erase the account.
+    .button = { see-my-data }
 
-mail-appointment_taken_over = You take over from { $applicant } at { $organisation }
+mail-appointment_taken_over = You take over from { $applicant } ({ $organisation })
     .body =
-        The appointment of { $applicant } for { $organisation } at { $community } has passed to you, and { $applicant } is no longer listed there.
-
-        { $given ->
-            [yes] The reason given: { $reason }
-           *[no] {""}
+        The appointment of { $applicant } in { $community } ({ $organisation }) has passed to you{ $office ->
+            [central] {"."}
+           *[administration] , and { $applicant } is no longer listed in the directory for it.
         }
-    .button = -
+
+        { $reason }
+    .button = { see-appointment }
 
 mail-appointment_ended = Your appointment has ended
     .body =
-        Your appointment for { $organisation } at { $community } has ended, and you are no longer listed there. Thank you for your work.
+        Your appointment in { $community } ({ $organisation }) has ended{ $office ->
+            [central] {"."}
+           *[administration] , and you are no longer listed in the directory for it.
+        } Thank you for your commitment.
 
-        Your account remains yours: you can log in to see what is stored about you, or delete it.
-    .button = -
+        You keep your account: you can log in to see what is stored about you, or erase the account.
+    .button = { see-my-data }
 
 mail-appointment_expired = Your entry has expired
     .body =
-        Nobody has confirmed your entry for { $organisation } at { $community } for nine months, so it has ended and you are no longer listed.
+        Your entry in the directory of { $community } ({ $organisation }) has been marked as not confirmed since { DAY($since) }. It has not been confirmed since then, so your appointment has expired and you are no longer listed.
 
-        If you are still the contact, ask your coordinator or the Secretariat to appoint you again.
-    .button = -
+        If you are still the contact, apply again, or ask the coordinators of your administration or the Secretariat to appoint you again.
+    .button = { apply-anew }
 
 mail-application_lapsed = Your application has lapsed
     .body =
-        Your application to { $community } for { $organisation } was not decided in time and has lapsed. We are sorry. Please ask your administration or the Secretariat, and apply again.
-    .button = -
+        { $before ->
+            [incomplete] Your application to join { $community } ({ $organisation }) has lapsed, because we did not receive what was missing from it.
+           *[pending] Your application to join { $community } ({ $organisation }) was not decided on in time and has lapsed. We apologise.
+        }
 
-mail-confirm_contact = Are you still the contact for { $organisation }?
+        You may apply again. If you have questions, contact your administration or the Secretariat.
+    .button = { apply-anew }
+
+mail-confirm_contact = Is your entry still correct ({ $organisation }, { role-named })?
     .body =
-        Once a year we ask every contact of { $community } whether the entry in the directory is still right. Yours is to be confirmed by { DAY($day) }.
+        { $due ->
+            [over] Once a year we ask every contact of { $community } whether their entry in the directory is still correct. Your confirmation was due on { DAY($day) }; please confirm your entry now.
+           *[ahead] Once a year we ask every contact of { $community } whether their entry in the directory is still correct. Please confirm yours by { DAY($day) }.
+        }
 
-        If you are still in this post and the entry is right, one click is enough; you need not log in. If something has changed, log in and correct it, or tell your coordinator who takes over from you.
-    .button = Yes, confirm my entry
-
-mail-contact_unconfirmed = Your entry is marked as not confirmed
-    .body =
-        Nobody has confirmed your entry for { $organisation } in the directory of { $community }, or mail to you came back. It is now marked "not confirmed", and until you confirm it you can only look at your own data.
-
-        If the entry is right, one click is enough. Otherwise it expires after 180 days.
+        If you are still in this post and the entry is correct, use the link below; no login is needed. If something has changed, log in and correct it, or tell the coordinators of your administration who takes over from you.
     .button = Confirm my entry
 
-mail-contact_not_confirmed = Not confirmed: { $applicant } ({ $organisation })
+mail-contact_unconfirmed = Your entry is marked as not confirmed ({ $organisation }, { role-named })
     .body =
-        The entry of { $applicant } ({ $organisation }) in the directory of { $community } has not been confirmed.
+        { $cause ->
+            [bounced] An e-mail to your address could not be delivered. Your entry in the directory of { $community } ({ $organisation }) is therefore marked as not confirmed.
+           *[missed] Your entry in the directory of { $community } ({ $organisation }) was not confirmed in time. It is therefore marked as not confirmed.
+        } Until you confirm it, you have access to your own data only.
 
-        Please confirm it if it is right, or hand the appointment over to a successor.
-    .button = -
+        If the entry is correct, confirm it with the link below; no login is needed. If it is not confirmed, it expires on { DAY($day) }.
+    .button = Confirm my entry
 
-mail-contact_left = { $applicant } is no longer a contact of { $organisation }
+mail-contact_not_confirmed = Not confirmed: { $applicant } ({ $organisation }, { role-named })
     .body =
-        The appointment of { $applicant } at { $organisation } has ended. Please invite a successor if there is one.
-    .button = -
+        { $cause ->
+            [bounced] An e-mail to the address of { $applicant } ({ $organisation }) could not be delivered. The entry in the directory of { $community } is therefore marked as not confirmed.
+           *[missed] The entry of { $applicant } ({ $organisation }) in the directory of { $community } was not confirmed in time. It is therefore marked as not confirmed.
+        }
 
-mail-name_changed = Another name: { $before } is now { $after }
+        { $cause ->
+            [bounced] Please check the address first. Confirm the entry if the address is correct, or hand the appointment over to a successor.
+           *[missed] Please confirm the entry if it is correct, or hand the appointment over to a successor.
+        }
+    .button = { see-appointment }
+
+mail-contact_left = End of appointment: { $applicant } ({ $organisation })
     .body =
-        { $before } ({ $organisation }) has changed the name of the account at { $community } to { $after }.
+        The appointment of { $applicant } ({ $organisation }) has ended. Please invite a successor if there is one.
+    .button = Invite a successor
 
-        If this is right, there is nothing to do. If you do not know this name, or it is not the same person, suspend the appointment and ask. The name before stands beside the new one in the list of appointments for 30 days.
-    .button = -
-
-mail-no_coordinator_left = { $organisation } has no coordinator any more
+mail-name_changed = Change of name: { $before } is now { $after }
     .body =
-        The appointment of { $applicant }, the last coordinator of { $organisation }, is no longer in force. Until another is appointed, the Secretariat decides for this organisation.
-    .button = -
+        { $before } ({ $organisation }) has changed the name of their account on the { $community } portal to { $after }.
 
-mail-officer_appointed = { $applicant } now has an office of the portal
+        If this is correct, no action is needed. If you do not know this name, or it is not the same person, suspend the appointment and ask. The previous name is shown beside the new one in the list of appointments for 30 days.
+    .button = { see-appointment }
+
+mail-name_restored = Name restored: { $after }
     .body =
-        { $officer } has given { $applicant } ({ $organisation }) this office at { $community }: { $role ->
+        { $reader ->
+            [holder] You no longer belong to the Secretariat ({ $organisation }). The name { $before } is reserved for the Secretariat, so your account on the { $community } portal has its previous name again: { $after }.
+           *[officer] { $after } ({ $organisation }) no longer belongs to the Secretariat. The name { $before } is reserved for the Secretariat, so the account on the { $community } portal has its previous name again: { $after }.
+        }
+
+        { $reader ->
+            [holder] If this name is not correct, you can change it in your profile.
+           *[officer] If this name is not correct, it can be changed in the profile.
+        }
+    .button = See the name
+
+mail-name_flagged = Name reserved for the Secretariat: { $before }
+    .body =
+        { $reader ->
+            [holder] You no longer belong to the Secretariat ({ $organisation }). Your name on the { $community } portal, { $before }, is reserved for the Secretariat, and no other name of yours is known. Please enter another name in your profile; until then the directory hides every entry that you have there.
+           *[officer] The person with the name { $before } ({ $organisation }) no longer belongs to the Secretariat. This name is reserved for the Secretariat, and no other name of the person is known. Until another name is entered in the profile on the { $community } portal, the directory hides every entry that the person has there.
+        }
+    .button = See the name
+
+mail-no_coordinator_left = { $organisation } no longer has a coordinator
+    .body =
+        { $status ->
+            [unconfirmed] The entry of { $applicant } ({ $organisation }) is marked as not confirmed: { $cause ->
+                [bounced] an e-mail to the address could not be delivered.
+               *[missed] it was not confirmed in time.
+            } Until the entry is confirmed or another coordinator is appointed, the Secretariat decides on behalf of this organisation.
+           *[other] Since the end of the appointment of { $applicant }, nobody coordinates this organisation ({ $organisation }). Until another coordinator is appointed, the Secretariat decides on its behalf.
+        }
+    .button = Provide for a coordinator
+
+mail-officer_appointed = { $applicant } now holds a central role on the portal
+    .body =
+        { $officer } has given { $applicant } ({ $organisation }) the following role on the { $community } portal: { $role ->
             [secretariat] { role-secretariat }
            *[other] { role-auditor }
         }.
 
-        If this is right, there is nothing to do. If you did not expect it, suspend the appointment and the account of whoever gave it, and ask both of them.
-    .button = -
+        If this is correct, no action is needed. If you did not expect it, suspend the appointment and the account of the person who gave it, and ask both of them.
+    .button = { see-appointment }
 
 mail-application_still_waits = Still waiting for your decision: { $applicant }
     .body =
-        The application of { $applicant } ({ $organisation }) to { $community } still waits for a decision. Please approve it, reject it, or ask for what is missing. { how-to-decide }
+        The application of { $applicant } ({ $organisation }) to join { $community } has been waiting for a decision since { DAY($since) }. { how-to-decide }
 
-        After 30 days the Secretariat is told; after 90 days it lapses.
-    .button = -
+        If there is no decision within 30 days, the Secretariat is notified. Without a decision, the application lapses on { DAY($day) }.
+    .button = { decide }
 
-mail-application_escalated = Nobody decides: { $applicant } ({ $organisation })
+mail-application_escalated = No decision after 30 days: { $applicant } ({ $organisation })
     .body =
-        The application of { $applicant } ({ $organisation }) to { $community } has waited for 30 days. Please decide in the coordinators' place, or remind them. { how-to-decide }
-    .button = -
+        The application of { $applicant } ({ $organisation }) to join { $community } has been waiting for a decision since { DAY($since) }. Please decide on behalf of the coordinators, or remind them. { how-to-decide }
 
-mail-mandate_ends_soon = A mandate ends on { DAY($day) }: { $applicant }
+        Without a decision, the application lapses on { DAY($day) }.
+    .button = { decide }
+
+mail-mandate_ends_soon = An appointment ends on { DAY($day) }: { $applicant }
     .body =
-        The mandate of { $applicant } at { $organisation } ends on { DAY($day) }. If it is to go on, its end can be changed in the portal; if somebody takes over, please invite that person now.
-    .button = -
+        { $reader ->
+            [holder] Your appointment ({ $organisation }) ends on { DAY($day) }. If it is to continue, please ask { $office ->
+                [central] the Secretariat
+               *[administration] the coordinators of your administration or the Secretariat
+            } to change its end; if somebody takes over, please say who it is.
+           *[officer] The appointment of { $applicant } ({ $organisation }) ends on { DAY($day) }. If it is to continue, its end can be changed on the portal; if somebody takes over, please invite that person now.
+        }
+    .button = { see-appointment }
+
+mail-mandate_held = Your appointment has ended, and you are the last administrator
+    .body =
+        Your appointment as an administrator of the { $community } portal ended on { DAY($day) }. Nobody else is currently appointed to administer the portal, so your access is kept for now.
+
+        Please appoint another administrator, or ask whoever operates the server to create one. Your access ends within a day after somebody else has been appointed.
+    .button = See the people
 
 mail-announcement_submitted = To be approved: { $title }
     .body =
-        { $person } has submitted the announcement "{ $title }" of { $community } and asks somebody else of the Secretariat to read and approve it. Until then it does not leave.
+        { $person } has submitted the announcement “{ $title }” of { $community } and asks another person of the Secretariat to read and approve it. It will not be sent before it is approved.
 
-        In the portal: GET /api/v1/announcements/{ $id } and its /preview; then /approve, or /reject with a reason.
-    .button = -
+        On the portal you can read it, see a preview, and approve it or reject it with a reason.
+    .button = Read and decide
 
-mail-announcement_rejected = Not approved: { $title }
+mail-announcement_rejected = Announcement not approved: { $title }
     .body =
-        { $person } has not approved the announcement "{ $title }" of { $community }. It is a draft again. { $given ->
-            [no] No reason was given.
-           *[yes] The reason given: { $reason }
+        { $person } has not approved the announcement “{ $title }” of { $community }. It is a draft again.
+
+        { $reason }
+
+        Please change it and submit it again, or delete it.
+    .button = Change the announcement
+
+mail-announcement_halted = Sending paused: { $title }
+    .body =
+        Sending of the announcement “{ $title }” of { $community } was paused automatically because many deliveries failed. The remaining e-mails are on hold.
+
+        Please look at the failed deliveries, correct the cause, whether it is the mail server or the addresses, and resume or cancel sending. Once resumed, it is not paused automatically again.
+    .button = See how sending proceeds
+
+mail-announcement_turned_back = E-mails returned: { $title }
+    .body =
+        { $sent } e-mails of the announcement “{ $title }” of { $community } were sent, and { $mails } of them were returned because of the announcement itself or of the sender: mail servers refuse its text or its sender, or cannot be reached. { $one ->
+            [yes] All e-mails to { $domain } were returned.
+           *[no] No address is the cause, and none was marked.
+        } { $halted ->
+            [yes] Sending was paused automatically. The remaining e-mails are on hold.
+           *[no] All e-mails have been sent, or somebody had resumed sending before.
         }
 
-        Please change it and submit it again, or delete it (announcement { $id }).
-    .button = -
+        Please read what these mail servers say in the list of deliveries. Common reasons are a sender without valid DKIM, SPF and DMARC, a mail server on a blocklist, and a link that filters know. Once the cause is corrected, resume or cancel sending. It is not paused automatically again.
+    .button = See the deliveries
 
-mail-announcement_halted = Halted: { $title }
+mail-announcement_held = Not sent: { $title }
     .body =
-        The announcement "{ $title }" of { $community } has halted by itself, since much of it fails. What has not left waits.
-
-        Please look at its deliveries (GET /api/v1/announcements/{ $id }/deliveries?state=failed), mend what is wrong, be it the relay or the addresses, and resume or cancel it. Once resumed it does not halt by itself again.
-    .button = -
-
-mail-announcement_held = Held back: { $title }
-    .body =
-        The announcement "{ $title }" of { $community } waited to be sent and is held back: { $reason ->
-            [overdue] its time was over when the portal came to it, and what comes late may be wrong by then
-            [no_recipients] nobody is in its audience any more
-            [approval_needed] it goes to more people than may be written to without the approval of a second person
-            [planner_left] whoever planned it may no longer send announcements
-            [approver_left] whoever approved it may no longer do so, and the approval no longer counts
-            [content_changed] it is not what was approved
-           *[other] it could not begin as it is ({ $reason })
+        The announcement “{ $title }” of { $community } was scheduled and has not been sent: { $cause ->
+            [overdue] the scheduled time had passed; please check that the text is still current
+            [no_recipients] it no longer has any recipients
+            [approval_needed] it has more recipients than one person may write to without the approval of a second person
+            [public_approval_needed] anybody may read it, and no second person has approved it
+            [planner_left] the person who scheduled it may no longer send announcements
+            [approver_left] the person who approved it may no longer do so, and the approval no longer counts
+            [plan_revoked] the session or API token with which it was scheduled has been revoked since; please check that it is really to be sent
+            [approval_revoked] the session or API token with which it was approved has been revoked since, and the approval no longer counts
+            [content_changed] its text is no longer the one that was approved
+            [language_missing] a language that it must have is missing
+            [set_aside] an error of the portal interrupted it several times
+           *[other] it could not be started ({ $cause })
         }.
 
-        Please look at it (announcement { $id }): send it, schedule it anew, or cancel it.
-    .button = -
+        Please look at it on the portal, and send it, schedule it again or cancel it.
+    .button = See the announcement
 
-mail-webhook_gone = The webhook "{ $description }" is switched off: it is gone
+mail-webhook_gone = The webhook “{ $description }” has been disabled: the address no longer exists
     .body =
-        The endpoint "{ $description }" ({ $host }) of { $community } has answered that it is gone (410). Nothing is sent to it any more, and what waited for it is given up.
+        The endpoint “{ $description }” ({ $host }) of { $community } has answered that it no longer exists (code 410). Nothing more is sent to it, and the events that waited for it were discarded.
 
-        If it has moved, please change its address in the portal and switch it on again. If nobody needs it, please remove it.
-    .button = -
+        If it has moved, please change its address on the portal and enable it again. If it is no longer needed, please delete it.
+    .button = See the webhook
 
-mail-webhook_failing = The webhook "{ $description }" is switched off: it has not answered for five days
+mail-webhook_failing = The webhook “{ $description }” has been disabled: no answer for five days
     .body =
-        For five days nothing that { $community } sent to the endpoint "{ $description }" ({ $host }) has got through. Nothing is sent to it any more, and what waited for it is given up.
+        For five days, nothing that { $community } sent to the endpoint “{ $description }” ({ $host }) has been delivered. Nothing more is sent to it, and the events that waited for it were discarded.
 
-        What went wrong stands in its deliveries. Once that is mended, please switch it on again; events can be sent again one by one.
-    .button = -
+        The delivery log shows the cause. Once it is corrected, please enable the webhook again; events can be resent one by one.
+    .button = See the webhook
 
-mail-hand_over = Handing over at { $organisation } until { DAY($day) }
+mail-hand_over = Hand-over until { DAY($day) } ({ $organisation })
     .body =
-        The appointment of { $applicant } at { $organisation } passes to { $successor }. Until { DAY($day) } both of you are in force; then the appointment of { $applicant } ends by itself.
-
-        { $given ->
-            [yes] The reason given: { $reason }
-           *[no] {""}
+        { $reader ->
+            [holder] Your appointment ({ $organisation }) passes to { $successor }. Until { DAY($day) } both appointments are in force; after that day your appointment ends automatically.
+           *[successor] The appointment of { $applicant } ({ $organisation }) passes to you. Until { DAY($day) } both appointments are in force; after that day the appointment of { $applicant } ends automatically.
         }
-    .button = -
 
-mail-hand_over_cancelled = The hand-over of { $applicant } at { $organisation } is cancelled
+        { $reason }
+    .button = { see-appointment }
+
+mail-hand_over_cancelled = Hand-over cancelled: { $applicant } ({ $organisation })
     .body =
-        The appointment of { $applicant } at { $organisation } was to pass to { $successor }. Whoever began that may no longer hand over appointments, so it is cancelled: both of you stay in force, and the mandate ends when it would have ended without it.
+        { $reader ->
+            [holder] Your appointment ({ $organisation }) was to pass to { $successor }.
+            [successor] The appointment of { $applicant } ({ $organisation }) was to pass to you.
+           *[officer] The appointment of { $applicant } ({ $organisation }) was to pass to { $successor }.
+        } { $cause ->
+            [successor] { $reader ->
+                [successor] Your appointment or your account is not in force, so the hand-over is cancelled.
+               *[other] The appointment or the account of { $successor } is not in force, so the hand-over is cancelled.
+            }
+            [officer] { $officer } has cancelled the hand-over: both appointments remain in force.
+            [credential] The session or API token with which the hand-over was started has been revoked, so it is cancelled: both appointments remain in force.
+           *[granter] The person who started the hand-over may no longer hand over appointments, so it is cancelled: both appointments remain in force.
+        }
 
-        If the hand-over is still right, please ask a coordinator of { $organisation } or the Secretariat to begin it again.
-    .button = -
+        { $reader ->
+            [holder] Your appointment
+           *[other] The appointment of { $applicant }
+        } { $ends ->
+            [yes] ends on { DAY($day) }, as it would without the hand-over.
+           *[no] goes on and has no end date.
+        }
 
-mail-invitations_withdrawn = Invitations withdrawn at { $organisation }
+        If a hand-over is still wanted, please ask the coordinators ({ $organisation }) or the Secretariat to start it again.
+    .button = { see-appointment }
+
+mail-invitations_withdrawn = Invitations withdrawn ({ $organisation })
     .body =
-        { $inviter } may no longer invite people to { $organisation }. The invitations that nobody had answered yet are withdrawn ({ $count }), and their links no longer work.
+        { $inviter } may no longer invite contacts ({ $organisation }). { COUNT($count) ->
+            [one] The invitation that had not been answered yet is withdrawn, and its link no longer works.
+           *[other] The { $count } invitations that had not been answered yet are withdrawn, and their links no longer work.
+        }
 
-        Please look at the invitations that were withdrawn, and invite again those people who are to be contacts of { $organisation }.
-    .button = -
+        Please look at the invitations that were withdrawn, and invite again those people who are to become contacts ({ $organisation }).
+    .button = See the invitations
 
 mail-invitation_accepted = { $applicant } has accepted your invitation
     .body =
-        { $applicant } is now a contact of { $organisation } and listed in the directory of { $community }.
-    .button = -
+        { $applicant } ({ $organisation }) is now a contact and listed in the directory of { $community }.
+    .button = { see-appointment }
 
-# Who invites is said by office, never by name: nobody has verified the address that it is mailed to.
+# Who invites is said by role, never by name: nobody has verified the address that it is mailed to.
 inviter = { $inviter ->
         [secretariat] The Secretariat
-       *[coordinator] A coordinator of { $organisation_en }
+       *[coordinator] The coordination of the administration ({ $organisation_en })
     }
 given-by = { $inviter ->
         [secretariat] the Secretariat
-       *[coordinator] a coordinator of { $organisation_en }
+       *[coordinator] the coordination of the administration ({ $organisation_en })
     }
+data-of-invited = Your name, post, organisation, work address and languages were given to us by { given-by } in order to run this network of contacts. Active contacts can see this data; your telephone number is visible only to people you choose. We keep this data while you are a contact and for { SPAN($days, "days") } after that, and you can see, correct, export and erase it yourself. More: { $url }/privacy
 mail-invitation = Invitation to { $community }
     .body =
-        { inviter } invites you to join { $community } as a contact of { $organisation_en }. Contacts find each other in its directory and are told of what concerns them.
+        { inviter } invites you to join { $community } as a contact ({ $organisation_en }). The directory helps contacts to find each other, and contacts receive the information that concerns them.
 
-        With the link below you accept; it can be used once and is good until { DAY($day) }. If you do not wish to join, do nothing.
+        Use the link below to accept; it can be used once and is valid until { DAY($day) }. If you do not wish to join, no action is needed.
 
-        Your name, post, organisation, work address and languages were given to us by { given-by } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
+        { data-of-invited }
     .button = Accept the invitation
 
 mail-invitation_reminder = Reminder: invitation to { $community }
     .body =
-        { inviter } invited you to join { $community } as a contact of { $organisation_en }, and you have not answered yet. This new link is good until { DAY($day) }; the one before no longer works.
+        { inviter } invited you to join { $community } as a contact ({ $organisation_en }), and you have not answered yet. This new link is valid until { DAY($day) }; the previous one no longer works.
 
-        Your name, post, organisation, work address and languages were given to us by { given-by } in order to run this network of contacts. Active contacts of the community see them; your telephone only whom you allow. They are kept while you are a contact and for { $days } days after that, and you can see, correct, export and delete them yourself. More: { $url }/privacy
+        { data-of-invited }
     .button = Accept the invitation
 
 mail-reset_password = Choose a new password
     .body =
-        A new password was requested for your account at { $community }. With the link below you can choose one.
+        A new password was requested for your account on the { $community } portal. You can choose one with the link below.
 
-        The link can be used once and is good for { $minutes } minutes. If you did not ask for it, ignore this message: your password stays as it is.
+        The link can be used once and is valid for { SPAN($minutes, "minutes") }. If you did not ask for it, ignore this e-mail; your password remains unchanged.
     .button = Choose a new password
+
+if-not-you = If this was not you, choose a new password immediately (“Forgot your password?” on the portal) and notify the Secretariat.
+if-it-was-you = If it was you, no action is needed. If not, choose a new password immediately (“Forgot your password?” on the portal) and notify the Secretariat.
+program = { $program ->
+        [unknown] an unknown program
+       *[other] “{ $program }”
+    }
 
 mail-password_changed = Your password was changed
     .body =
-        The password of your account at { $community } was changed on { DAY($time) }, { HOUR($time) } UTC, and your other sessions were ended.{ COUNT($tokens) ->
+        On { DAY($time) } at { HOUR($time) } UTC, the password of your account on the { $community } portal was changed, and your other sessions were ended.{ COUNT($tokens) ->
             [0] {""}
-            [one] {" "}One API token of yours was revoked too.
-           *[other] {" "}{ $tokens } API tokens of yours were revoked too.
+            [one] {" "}One of your API tokens was revoked too.
+           *[other] {" "}{ $tokens } of your API tokens were revoked too.
         }
 
-        If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
-    .button = -
+        { if-not-you }
+    .button = { password-if-not-you }
+
+mail-rights_gained = Your API tokens were revoked: you have a new appointment
+    .body =
+        A new appointment gives you more rights on the { $community } portal. So that programs that were set up before do not get these rights, { COUNT($tokens) ->
+            [one] one API token was revoked
+           *[other] { $tokens } API tokens were revoked
+        }. Programs that used such a token need a new one.
+    .button = See my API tokens
 
 mail-access_ended = Sessions of your account were ended
     .body =
         { $by ->
-            [secretariat] The Secretariat
-           *[other] Somebody who is logged in to your account
-        } ended other access to your account at { $community }: { COUNT($sessions) ->
+            [secretariat] The Secretariat ended access to your account
+           *[other] Somebody who is logged in to your account ended other access to it
+        } on the { $community } portal: { COUNT($sessions) ->
+            [0] no session
             [one] one session
            *[other] { $sessions } sessions
-        } and { COUNT($tokens) ->
-            [one] one API token
-           *[other] { $tokens } API tokens
-        }. Programs that used such a token need a new one.
+        }{ COUNT($tokens) ->
+            [0] {"."}
+            [one] {" "}and one API token. A program that used this token needs a new one.
+           *[other] {" "}and { $tokens } API tokens. Programs that used such a token need a new one.
+        }{ $devices ->
+            [forgotten] {" "}Devices with earlier logins are no longer known: their next login is treated as a login from a new device.
+           *[kept] {""}
+        } If more access is ended within the next ten minutes, no further e-mail is sent about it.
 
         { $by ->
-            [secretariat] You can log in again as usual. If you don't know why this was done, ask the Secretariat.
-           *[other] If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
+            [secretariat] You can log in again as usual. If you do not know why this was done, ask the Secretariat.
+           *[other] { if-not-you }
         }
-    .button = -
+    .button = See my sessions
 
-mail-new_login = Your account was logged in to from a new place
+mail-new_login = Login to your account from a new program or network
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with { $program ->
-            [unknown] a program that is not known
-           *[other] "{ $program }"
-        }. Nobody had logged in from there before.
+        On { DAY($time) } at { HOUR($time) } UTC, somebody logged in to your account on the { $community } portal from the network { $network } with { program }. The portal knows of no earlier login with this program from this network.
 
-        If it was you, there is nothing to do. If not, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
-    .button = -
+        { if-it-was-you }
+    .button = { password-if-not-you }
 
-mail-login_after_failures = Your account was logged in to after several wrong passwords
+mail-login_after_failures = Login to your account after several wrong passwords
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, somebody logged in to your account at { $community } from the network { $network } with { $program ->
-            [unknown] a program that is not known
-           *[other] "{ $program }"
-        }, after several tries with wrong passwords.
+        On { DAY($time) } at { HOUR($time) } UTC, somebody logged in to your account on the { $community } portal from the network { $network } with { program }, after several attempts with a wrong password.
 
-        If it was you, there is nothing to do. If not, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
-    .button = -
+        { if-it-was-you }
+    .button = { password-if-not-you }
 
-mail-refresh_reuse = One of your sessions was ended for safety
+mail-refresh_reuse = One of your sessions was ended as a precaution
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, a secret of one of your sessions at { $community } was used twice. Somebody may have copied it, so the portal has ended that session.
+        On { DAY($time) } at { HOUR($time) } UTC, the key of one of your sessions on the { $community } portal was used twice and may have been copied. As a precaution, that session no longer gives access, and what was requested in it and has not taken effect yet (a change of address, invitations, planned announcements) is cancelled or needs a new decision.
 
-        Please log in again. If this happens repeatedly, or you do not know why, choose a new password and tell the Secretariat.
-    .button = -
+        Please log in again. If this happens repeatedly, or you do not know why, choose a new password and notify the Secretariat.
+    .button = See my sessions
 
 mail-factor_added = A second factor was added to your account
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, a second factor was added to your account at { $community }: an authenticator app or a passkey.
+        On { DAY($time) } at { HOUR($time) } UTC, a second factor was added to your account on the { $community } portal: an authenticator app or a passkey.
 
-        If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
-    .button = -
+        { if-not-you }
+    .button = { password-if-not-you }
 
 mail-factor_removed = A second factor was removed from your account
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, a second factor was removed from your account at { $community }.{ COUNT($tokens) ->
+        On { DAY($time) } at { HOUR($time) } UTC, a second factor was removed from your account on the { $community } portal.{ COUNT($tokens) ->
             [0] {""}
-            [one] {" "}One API token of yours that was made with it was revoked too.
-           *[other] {" "}{ $tokens } API tokens of yours that were made with it were revoked too.
+            [one] {" "}One of your API tokens, which was made with it, was revoked too.
+           *[other] {" "}{ $tokens } of your API tokens, which were made with it, were revoked too.
         }
 
-        If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
-    .button = -
+        { if-not-you }
+    .button = { password-if-not-you }
+
+mail-passkey_changed = The backup state of one of your passkeys has changed
+    .body =
+        On { DAY($time) } at { HOUR($time) } UTC, your passkey “{ $passkey }” was used to log in to your account on the { $community } portal, and it now reports another backup state. { $backup ->
+            [never] The passkey stays on one device and is not backed up.
+            [possible] The passkey can be backed up or shared between your devices, but is not yet.
+           *[done] The passkey is backed up or shared between your devices.
+        }
+
+        This happens when a password manager is updated, or when the passkey is moved to another one. The passkey works as before, and no action is needed.
+
+        If this was not you, remove the passkey from your account, choose a new password immediately (“Forgot your password?” on the portal) and notify the Secretariat.
+    .button = See my passkeys
+
+mail-passkey_suspended = One of your passkeys was suspended
+    .body =
+        On { DAY($time) } at { HOUR($time) } UTC, your passkey “{ $passkey }” was used for your account on the { $community } portal and was refused: { $reason ->
+            [counter_went_back] its signature counter, which grows with every use, did not grow. There may be a copy of the passkey that somebody else uses; or it was restored from a backup.
+           *[other] it reports that it is backed up and also that it cannot be backed up, which is contradictory.
+        }
+
+        { $reason ->
+            [counter_went_back] It cannot be used to log in until you decide. Log in with your authenticator app, a recovery code or another passkey, and check your sessions. If you restored or moved the passkey yourself, accept it again in your account; otherwise remove it. If you have no other second factor, ask the Secretariat to reset your second factors.
+           *[other] It works again as soon as it reports a consistent state: update the program or the device that holds it. Until then use your authenticator app, a recovery code or another passkey; if you have none, ask the Secretariat to reset your second factors.
+        }
+
+        { if-not-you }
+    .button = See my passkeys
+
+mail-passkey_accepted = A suspended passkey was accepted again
+    .body =
+        On { DAY($time) } at { HOUR($time) } UTC, your passkey “{ $passkey }”, which was suspended, was accepted again for your account on the { $community } portal. It can be used to log in as before.
+
+        If this was not you, remove the passkey from your account, choose a new password immediately (“Forgot your password?” on the portal) and notify the Secretariat.
+    .button = See my passkeys
 
 mail-recovery_code_used = A recovery code was used
     .body =
-        A recovery code of your account at { $community } was used to log in. { $left } of your codes are left.
+        A recovery code of your account on the { $community } portal was used to log in. { COUNT($left) ->
+            [0] You have no recovery codes left: please make new ones now.
+            [one] You have one recovery code left.
+           *[other] You have { $left } recovery codes left.
+        }
 
-        If this was not you, choose a new password at once ("Forgot your password?" in the portal), make new recovery codes, and tell the Secretariat.
-    .button = -
+        If this was not you, choose a new password immediately (“Forgot your password?” on the portal), make new recovery codes, and notify the Secretariat.
+    .button = Make new recovery codes
 
 mail-recovery_codes_made = New recovery codes were made
     .body =
-        On { DAY($time) }, { HOUR($time) } UTC, new recovery codes were made for your account at { $community }. The old ones are no longer good.
+        On { DAY($time) } at { HOUR($time) } UTC, new recovery codes were made for your account on the { $community } portal. The previous ones are no longer valid.
 
-        If this was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
-    .button = -
+        { if-not-you }
+    .button = { password-if-not-you }
 
-mail-factors_reset = Begin again with your account
+mail-factors_reset = Your second factors were reset
     .body =
-        The Secretariat of { $community } has taken the second factors off your account, because they are said to be lost. Your password no longer works, and your sessions have ended. The reason given:
+        The Secretariat of { $community } has removed the second factors of your account, which were reported lost. Your password no longer works, and your sessions have ended.
 
         { $reason }
 
-        Please choose a new password with the link below; it is good for { $minutes } minutes, and after that "Forgot your password?" brings another. Then log in and add a second factor. If you had not asked for this, tell the Secretariat at once.
+        Please choose a new password with the link below; it is valid for { SPAN($minutes, "minutes") }, and after that you can ask for another with “Forgot your password?”. Then log in and add a second factor. If you did not ask for this, notify the Secretariat immediately.
     .button = Choose a new password
 
-mail-address_change_asked = Your address is to be changed
+mail-address_change_asked = A change of your e-mail address was requested
     .body =
-        Somebody who is logged in to your account at { $community } asked to move it to another e-mail address. It is moved once that address is confirmed.
+        Somebody who is logged in to your account on the { $community } portal asked to move it to another e-mail address. The change takes effect once that address is confirmed.
 
-        If this was not you, take it back with the link below. It is good for { $days } days, also once the address was changed, and ends every session of the account.
+        If this was not you, cancel the change with the link below. The link is valid for { SPAN($days, "days") }, even after the change, and ends every session of the account.
     .button = Keep this address
 
 mail-account_leaving = Your account is going to be erased
     .body =
-        Somebody who is logged in to your account at { $community } asked to erase it. Your appointments have ended, you are no longer listed, and on { DAY($day) } everything that is personal is erased for good. Until then nobody can log in.
+        Somebody who is logged in to your account on the { $community } portal asked to erase it. Your appointments have ended, you are no longer listed, and on { DAY($day) } all personal data is erased permanently. Until then nobody can log in.
 
-        If this was not you, or if you changed your mind, keep the account with the link below. It is good until { DAY($day) }.
+        If this was not you, or if you have changed your mind, keep the account with the link below. The link is valid until { DAY($last_day) }.
     .button = Keep my account
 
-mail-account_kept = Your account is kept
+mail-account_kept = Your account will not be erased
     .body =
-        Your account at { $community } is not going to be erased. Your appointments stay ended: to be listed again, ask your coordinator or the Secretariat.
+        Your account on the { $community } portal will not be erased. Your appointments remain ended: to be listed again, contact the coordinators of your administration or the Secretariat.
 
-        If you did not ask to erase it yourself, change your password now.
+        If it was not you who asked to erase it, change your password now.
     .button = Choose a new password
 
 mail-confirm_address = Please confirm your new e-mail address
     .body =
-        You asked to use this address for your account at { $community }. Please confirm that it is yours: until then nothing changes.
+        You asked to use this address for your account on the { $community } portal. Please confirm that it is yours: until then nothing changes.
 
-        The link can be used once and is good for { $hours } hours. If you did not ask for this, ignore this message.
+        The link can be used once and is valid for { SPAN($hours, "hours") }. If you did not ask for this, ignore this e-mail.
     .button = Confirm my address
 
-mail-address_changed = Your address is changed
+mail-address_changed = Your e-mail address was changed
     .body =
-        Your account at { $community } now belongs to this address. Log in with it from now on.
-    .button = -
+        Your account on the { $community } portal now belongs to this address. Log in with it from now on.
+    .button = Log in
 
-mail-address_change_undone = Your address is the old one again
+mail-address_change_undone = Your previous address has been restored
     .body =
-        The change of address of your account at { $community } was taken back. To be safe, every session was ended and the password no longer works.
+        The change of address of your account on the { $community } portal was cancelled. As a precaution, every session was ended and the password no longer works.
 
-        Please choose a new password with the link below; it is good for { $minutes } minutes, and after that "Forgot your password?" brings another.
+        Please choose a new password with the link below; it is valid for { SPAN($minutes, "minutes") }, and after that you can ask for another with “Forgot your password?”.
     .button = Choose a new password
 
-mail-contact_confirmed = Your contact at { $organisation } was confirmed
+mail-contact_confirmed = Your entry was confirmed ({ $organisation })
     .body =
-        An officer of { $organisation } or the Secretariat has confirmed that your contact in the directory of { $community } is still right.
+        A coordinator ({ $organisation }) or the Secretariat has confirmed that your entry in the directory of { $community } is still correct.
 
-        Please look at it in your profile, and change there what is not right any more.
-    .button = -
+        Please check it in your profile, and correct what is no longer right.
+    .button = Check my profile
 
-mail-mandate_changed = The end of your mandate at { $organisation } was changed
+mail-mandate_changed = The end of your appointment was changed ({ $organisation })
     .body =
         { $ends ->
-            [yes] An officer has set { DAY($day) } as the end of your mandate at { $organisation } in { $community }.
-           *[no] An officer has removed the end of your mandate at { $organisation } in { $community }.
+            [yes] The end of your appointment in { $community } ({ $organisation }) has been set to { DAY($day) }.
+           *[no] The end of your appointment in { $community } ({ $organisation }) has been removed.
         }
 
-        Please turn to the coordinators of your administration or to the Secretariat if this is wrong.
-    .button = -
+        If this is wrong, please contact the coordinators of your administration or the Secretariat.
+    .button = { see-appointment }
 
-mail-contact_changed = Your contact in the directory was changed
+mail-contact_changed = Your entry in the directory was changed
     .body =
         { $by ->
             [secretariat] The Secretariat has changed
-           *[coordinator] A coordinator of { $organisation } has changed
-        } your contact at { $organisation } in the directory of { $community }. Changed was: { $fields }.
+           *[coordinator] A coordinator has changed
+        } your entry ({ $organisation }) in the directory of { $community }. Changes: { $fields }.
 
-        Please look at it in your profile. If it is not right, change it back, and ask the coordinators of your administration or the Secretariat why it was changed.
-    .button = -
+        Please check it in your profile. If it is not correct, change it back, and ask the coordinators of your administration or the Secretariat why it was changed.
+    .button = Check my profile
 
 mail-account_suspended = Your account is suspended
     .body =
-        The Secretariat has suspended your account at { $community }: you can't log in, and the directory does not show you. The reason given:
+        The Secretariat has suspended your account on the { $community } portal: you cannot log in, and you are not listed in the directory.
 
         { $reason }
 
-        Please turn to the Secretariat if you think this is wrong.
-    .button = -
+        If you think this is wrong, please contact the Secretariat.
+    .button = See whom to ask
 
 mail-account_reinstated = Your account is reinstated
     .body =
-        Your account at { $community } is no longer suspended. You can log in again, and the directory shows you.
-    .button = -
+        Your account on the { $community } portal is no longer suspended. You can log in again. If you are a contact, you are listed in the directory again.
+    .button = Log in
 
-mail-wrong_codes = Somebody knows your password
+mail-wrong_codes = Your password may be known to somebody else
     .body =
-        Until { DAY($time) }, { HOUR($time) } UTC, somebody who knows your password tried to log in to your account at { $community } and failed at the second factor, several times. No code is accepted for a while.
+        Several log-in attempts with your password on the { $community } portal failed at the second factor, the last on { DAY($time) } at { HOUR($time) } UTC. No code is accepted for a while.
 
-        If it was not you, choose a new password at once ("Forgot your password?" in the portal) and tell the Secretariat.
-    .button = -
+        If it was not you, choose a new password immediately (“Forgot your password?” on the portal) and notify the Secretariat.
+    .button = { password-if-not-you }
 
 mail-token_made = An API token was made for your account
     .body =
-        An API token named "{ $token }" was made for your account at { $community }. Whoever has it can reach the portal in your name, within the limits you chose.
+        An API token named “{ $token }” was made for your account on the { $community } portal. Anyone who has it can access the portal in your name, within the limits you chose.
 
-        If this was not you, choose a new password at once ("Forgot your password?" in the portal), which ends every token, and tell the Secretariat.
-    .button = -
+        If this was not you, choose a new password immediately (“Forgot your password?” on the portal), which revokes every token, and notify the Secretariat.
+    .button = { password-if-not-you }
 
 ## Answers that are the same whatever is known
 
-answer-registered = Thank you. If the address can be registered, a message with a link is on its way to it. Please follow that link to confirm the address and to choose your password.
-answer-forgot = If this address has an account, a message with a link is on its way to it.
-answer-address = Thank you. If the address can be used, a message with a link is on its way to it. Your address stays as it is until that link is followed.
+answer-registered = Thank you. If the address can be registered, an e-mail with a link has been sent to it. Please use that link to confirm the address and to choose your password. If several applications were made with the address within a few hours, no further e-mail is sent: use the link of the last one and correct the application there.
+answer-forgot = If there is an account with this address, an e-mail with a link has been sent to it.
+answer-address = Thank you. If the address can be used, an e-mail with a link has been sent to it. Your address remains unchanged until that link is used.
 
 ## Pages
 
-page-foot = Answers in English and French, as your browser asks.
+page-foot = This page is available in English and French, following your browser.
 page-home = Welcome
-    .body = This is the portal of { $community }. Members reach it through its programming interface, which is described here.
+    .body = This is the portal of { $community }, a network of contacts in customs administrations. To join it, or if you have questions, contact the Secretariat or the coordinators of your administration.
 page-verify = Confirm your address
     .body =
-        This is the application that was made with your address: { application }
+        This is the application that was made with your address.
 
-        { application-contact }
-
-        { application-nomination }
-
-        Choose a password for your account and confirm: the application then goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
+        Choose a password for your account and select the button to confirm your address. Your application is then passed to the coordinators of your administration, or to the Secretariat. If this is not what you entered, correct it first: others may have used your address. If you did not apply, close this page; no further action will be taken.
     .button = Confirm my address
 page-verify-again = Confirm your application
     .body =
-        This is the application that was made with your address: { application }
+        This is the application that was made with your address.
 
-        { application-nomination }
-
-        The address has an account already. Its name, its password and what its contact says stay as they are, and you log in as before. With this button the application goes to those who decide on it, the coordinators of your administration or the Secretariat. If you did not apply, or this is not what you entered, close this page: then nothing happens.
+        There is already an account with this address. Its name, its password and its entry in the directory remain unchanged, and you log in as before. Select the button to pass the application to the coordinators of your administration, or to the Secretariat. If this is not what you entered, correct it first: others may have used your address. If you did not apply, close this page; no further action will be taken.
     .button = Confirm my application
-application = { $applicant }, { $organisation } ({ $role ->
-        [coordinator] { role-coordinator }
-       *[other] { role-ncp }
-    }).
-application-contact = Your contact will say: title of the post: { $job_title }; telephone: { $phone }; languages: { $languages }.
-application-nomination = Nominated by: { $official }; reference of the letter of nomination: { $reference }.
 page-verified = Thank you, your address is confirmed
-    .body = Your application is now with those who decide on it: the coordinators of your administration, or the Secretariat. You will hear by e-mail as soon as it has been decided. { how-to-log-in } Until then only your own account is open to you.
-page-failed = This did not work
-    .body = If your link is too old, apply or ask for a new one again.
+    .body = Your application has been passed to the coordinators of your administration, or to the Secretariat. We will let you know by e-mail as soon as it has been decided. { how-to-log-in } Until the application has been decided, only your own account is available to you.
+page-verified-already = Your address is already confirmed
+    .body = There is nothing more to do here. We will let you know by e-mail what has been decided on your application.
+page-reset-already = Your password has already been changed
+    .body = This link has already been used. If you did not choose that password, or no longer know it, ask for a new link.
+page-address-confirmed-already = Your address has already been changed
+    .body = There is nothing more to do here. Log in with the new address.
+page-address-restored-already = Your previous address has already been restored
+    .body = There is nothing more to do here. An e-mail with a link to choose a new password was sent to it.
+page-account-kept-already = Your account is already kept
+    .body = There is nothing more to do here. You can log in.
+page-invitation-accepted-already = You have already accepted this invitation
+    .body = There is nothing more to do here. You can log in with your address and your password.
+page-contact-confirmed-already = Your entry is already confirmed
+    .body = There is nothing more to do here until we ask you again in a year.
+# The title is that of the problem. What to do next, for a link that is no longer valid.
+page-failed = An error occurred
+    .body = { $link ->
+        [verify] If you want to apply, make a new application; you will receive a new link. If you have already confirmed, log in.
+        [reset] You can ask for a new link to choose a password below.
+        [confirm_address] Log in and enter your new address again; you will receive a new link.
+        [undo_address] If your address was changed against your will, contact the Secretariat.
+        [keep_account] If you want to keep your account, contact the Secretariat.
+        [invitation] Ask the coordination of your administration or the Secretariat to invite you again.
+        [confirm_contact] Log in to confirm your entry on the portal, or use the link of a more recent e-mail.
+        [setup] Ask whoever operates the server for a new link.
+       *[none] {""}
+    }
 page-forgot = Forgot your password?
-    .body = Enter the address you log in with. If it has an account, we mail you a link to choose a new password.
+    .body = Enter the address you log in with. If there is an account with it, we will send you an e-mail with a link to choose a new password.
     .button = Send me a link
-page-forgot-sent = Please look into your mailbox
-    .body = If this address has an account, a message with a link is on its way to it. The link is good for a short time only.
+page-forgot-sent = Please check your mailbox
+    .body = If there is an account with this address, an e-mail with a link has been sent to it. The link is valid for a short time only.
 page-reset = Choose a new password
-    .body = All your sessions end when the password is changed, and you log in anew.
+    .body = All your sessions end when the password is changed, and you log in again.
     .button = Change my password
-page-reset-done = Your password is changed
+page-reset-done = Your password has been changed
     .body = You can now log in with it.
 page-confirm-address = Confirm your new address
-    .body = One click, and your account belongs to this address.
+    .body = Select the button to confirm that this address is yours. You then log in with it.
     .button = Confirm my address
-page-address-confirmed = Your address is changed
+page-address-confirmed = Your address has been changed
     .body = Log in with the new address from now on.
-page-undo-address = Keep your old address
-    .body = The change of address is taken back, every session of the account ends, and you get a link to choose a new password.
+page-undo-address = Keep your previous address
+    .body = Select the button to cancel the change of address. Every session of the account then ends, and you receive a link to choose a new password.
     .button = Keep this address
-page-address-restored = Your old address is back
-    .body = A message with a link to choose a new password is on its way to it.
+page-address-restored = Your previous address has been restored
+    .body = An e-mail with a link to choose a new password has been sent to it.
 page-keep-account = Keep your account
-    .body = One click, and your account is not erased. Your appointments stay ended.
+    .body = Select the button to keep your account. It is then not erased, but your appointments remain ended.
     .button = Keep my account
-page-account-kept = Your account is kept
-    .body = You can log in again. To be listed again, ask your coordinator or the Secretariat.
+page-account-kept = Your account will not be erased
+    .body = You can log in again. To be listed again, contact the coordinators of your administration or the Secretariat.
 page-invitation = Accept the invitation
     .body =
-        You were invited to join { $community } as a contact of your organisation. If you accept, you are listed in its directory for the other contacts.
+        You were invited to join { $community }. This invitation is for { $name }, with this role: { role-named } ({ $organisation }).
+
+        If you accept, you are listed in the directory, which the other contacts can see.
     .button = Accept
 page-invitation-accepted = Welcome
-    .body = You have accepted the invitation to { $community }, and its directory lists you from now on. { how-to-log-in }{ $role ->
+    .body = You have accepted the invitation to { $community }, and you are now listed in its directory. { how-to-log-in }{ $role ->
         [coordinator] {" "}{ second-factor }
        *[other] {""}
     }
 page-invitation-waits = Thank you
-    .body = You have accepted the invitation to { $community }. Your appointment still waits for approval by the Secretariat, and a mail will tell you when it is in force. { how-to-log-in } Until then only your own account is open to you.
+    .body = You have accepted the invitation to { $community }. Your appointment still awaits approval by the Secretariat; we will let you know by e-mail when it is in force. { how-to-log-in } Until the appointment is in force, only your own account is available to you.
 how-to-log-in = { $password ->
     [chosen] You can log in with the password you have just chosen.
    *[kept] You log in as before.
     }
 page-confirm-contact = Confirm your entry
     .body =
-        With this button you say that you are still the contact of your organisation at { $community }, and that your entry in the directory is right.
-    .button = Yes, it is right
+        Select the button to confirm that you are still a contact in { $community } ({ $organisation }, { role-named }), and that this entry in the directory is correct.
+    .button = Confirm my entry
 page-contact-confirmed = Thank you
-    .body = Your entry is confirmed for another year.
-page-unsubscribe = Leave this topic
+    .body = Your entry is confirmed for one year ({ $organisation }, { role-named }).
+page-unsubscribe = Unsubscribe from this topic
     .body =
-        With this button you will get no more announcements about “{ $topic }”. Official notices of { $community } still reach you.
+        You will no longer receive announcements about “{ $topic }” once you have selected the button. You continue to receive the official notices of { $community }.
 
-        You can change your mind at any time in your profile.
-    .button = Leave “{ $topic }”
-page-unsubscribe-all = Leave every topic
-    .body = With this button you will get official notices of { $community } alone, and no other announcements.
-    .button = Leave every topic
-page-unsubscribed = You have left “{ $topic }”
-    .body = No more announcements about it will reach you, not even those that are on their way to others.
-page-unsubscribe-closed = This link is not good
-    .body = It stands in a mail that is long over, in a test, or it was cut short. A newer mail has one that is good. With your account you choose at any time what you get (PUT /api/v1/me/subscriptions).
-page-unsubscribed-all = You have left every topic
-    .body = From now on you get official notices alone.
-link-unsubscribe-all = Or leave every topic
-page-announcement = Announcement
-    .button = I have read this announcement
-page-announcement-acknowledged = Thank you
-    .body = It is noted that you have read this announcement.
-page-announcement-closed = Not open to you
-    .body = This announcement is for those to whom it was addressed, or the link is no longer good. If you are one of them, follow the whole link in your mail, or read it with your account (GET /api/v1/announcements).
+        You can change this choice at any time in your profile.
+    .button = Unsubscribe from “{ $topic }”
+page-unsubscribe-all = Unsubscribe from all topics
+    .body = You will receive only the official notices of { $community }, and no other announcements, once you have selected the button.
+    .button = Unsubscribe from all topics
+page-unsubscribed = You have unsubscribed from “{ $topic }”
+    .body = You will no longer receive announcements about it, including those that are being sent at the moment.
+page-unsubscribe-closed = This link is not valid
+    .body = This link has expired or is incomplete, or it was part of a test. Use the one in a more recent e-mail. You can also choose what you receive in your profile, after logging in.
+page-unsubscribed-all = You have unsubscribed from all topics
+    .body = From now on you receive only official notices.
+link-unsubscribe-all = Unsubscribe from all topics
 feed-announcements = Announcements of { $community }
-page-subscriptions = How you get announcements
-    .body = Choose how often announcements of { $community } reach you, and about what. Official notices have no topic and reach you at once always.
-    .button = Keep this choice
-page-subscriptions-chosen = Your choice is kept
-    .body = It holds from now on. You can change it by the same link, or in your profile.
-choices-digest = How often
-choices-topics = About what
-choice-digest-at_once = Each announcement at once
-choice-digest-daily = Once a day, together
-choice-digest-weekly = On Mondays, together
-page-privacy = Your data
+page-subscriptions = How you receive announcements
+    .body = Choose how often you receive announcements of { $community }, and on which topics. Official notices have no topic and are always sent as soon as they are published.
+    .button = Save
+page-subscriptions-chosen = Your choice has been saved
+    .body = It applies from now on. You can change it with the same link, or in your profile.
+field-digest = Frequency
+field-topics = Topics
+choice-digest-at_once = As soon as it is published
+choice-digest-daily = Once a day, in a digest
+choice-digest-weekly = On Mondays, in a digest
+page-privacy = How your data is used
     .body =
-        { $community } is a network of contacts that administrations nominate. For it we keep your name, post, organisation, work address, languages and the topics you know about, and what is needed to let you log in. We have them from your administration or from yourself.
+        { $community } is a network of contacts nominated by administrations. For this purpose we keep your name, post, organisation, work address, languages and areas of expertise, and what is needed for you to log in. This data comes from your administration or from yourself.
 
-        Active contacts of the community see your entry; your telephone is seen only by those whom you allow. Officers of the Secretariat and the coordinators of your own organisation manage it. Nothing is sold, and nothing is sent to others.
+        Active contacts can see your entry; your telephone number is visible only to people you choose. The Secretariat and the coordinators of your own organisation manage the entry. Nothing is sold or passed on to others.
 
-        What is kept, and for how long: applications whose address was never confirmed, { $unverified } days; invitations that were not accepted, { $invitations } days after they have run out; applications that came to nothing, { $applications } days; an entry, { $contacts } days after it has ended; letters of nomination, { $letters } days after the mandate; from which network you logged in, { $networks } days; to whom which mail went, { $mails } days. The log of who did what stays, and names nobody. An account that you ask to erase is closed at once and erased after { $grace } days.
+        How long data is kept:
 
-        You can see, correct, export and delete everything held about you: log in, or write to the Secretariat.
-page-setup = Set up the administrator
-    .body = Whoever holds this link becomes an administrator of { $community }. The link can be used once.
-    .button = Set up
-page-setup-done = The administrator is set up
-    .body = You can now log in with this address and password (POST /api/v1/auth/login). { second-factor }
+        – applications whose address was never confirmed: { SPAN($unverified, "days") }
+
+        – invitations that were not accepted: { SPAN($invitations, "days") } after they have expired
+
+        – unsuccessful applications: { SPAN($applications, "days") }
+
+        – an entry in the directory: { SPAN($contacts, "days") } after it has ended
+
+        – letters of nomination: { SPAN($letters, "days") } after the end of the appointment
+
+        – the networks from which you logged in, also in the audit log: { SPAN($networks, "days") }
+
+        – records of who was sent which e-mail: { SPAN($mails, "days") }
+
+        The audit log is kept indefinitely and contains no names. An account that you ask to erase is closed immediately and erased after { SPAN($grace, "days") }.
+
+        You can see, correct, export and erase everything that is held about you: log in, or contact the Secretariat.
+page-setup = Create the administrator’s account
+    .body =
+        This link is for creating an administrator’s account of the { $community } portal. { $address ->
+            [none] It can be used once.
+           *[other] The account will have the address { $address }. The link can be used once.
+        }
+    .button = Create the account
+page-setup-done = The administrator’s account has been created
+    .body = You can now log in with the address { $address } and your password. { second-factor }
 field-name = Name
     .hint = -
 field-email = E-mail address
     .hint = -
 field-password = Password
-    .hint = At least { $min } characters. Several words are good, and easy to remember.
-link-docs = Description of the interface
-link-privacy = Your data
+    .hint = At least { $min } characters. Several words make a good password that is easy to remember.
+link-docs = For programs: description of the interface
+link-home = Home page
+link-privacy = How your data is used
+link-correct-application = Correct this application, or replace it by yours
+link-back-to-application = Back to the application as it was sent
 link-forgot = Forgot your password?
 
 ## Words of the directory, and the heads of its tables
 
+changed-name = the name
 changed-job_title = the job title
 changed-job_title_audience = who sees the job title
 changed-phone = the telephone number
 changed-phone_audience = who sees the telephone number
+changed-email = the e-mail address
 changed-email_audience = who sees the e-mail address
 changed-languages = the languages
 changed-languages_audience = who sees the languages
@@ -686,18 +919,33 @@ changed-technologies_audience = who sees the technologies
 confirmation-confirmed = Confirmed
 confirmation-due = To be confirmed
 confirmation-unconfirmed = Not confirmed
+scope-profile-read = read your profile
+scope-community-read = read the directory and announcements
+scope-registrations-decide = decide on applications
+scope-announcements-manage = manage announcements
+scope-appointments-manage = manage appointments
+scope-audit-read = read the audit log
+scope-statistics-read = read the statistics
+scope-surveys-read = read published questionnaires of surveys
+scope-surveys-manage = manage surveys
 role-secretariat = Secretariat
 role-coordinator = Coordinator
-role-ncp = National contact point
+role-ncp = National Contact Point
 role-contributor = Contributor
-role-partner = Partner
+role-partner = Partner agency
 role-auditor = Auditor
 region-AMS = Americas and the Caribbean
 region-EUR = Europe
 region-ESA = East and Southern Africa
 region-WCA = West and Central Africa
 region-MENA = North of Africa, Near and Middle East
-region-AP = Asia and the Pacific
+region-AP = Asia/Pacific
+language-en = English
+language-fr = French
+language-es = Spanish
+language-ar = Arabic
+language-ru = Russian
+language-pt = Portuguese
 column-name = Name
 column-job_title = Job title
 column-role = Role (code)
@@ -711,349 +959,486 @@ column-phone = Telephone
 column-languages = Languages (codes)
 column-technologies = Technologies (codes)
 column-technology_names = Technologies
-column-confirmation = Confirmation
-column-confirmed_at = Confirmed at
-column-updated_at = Changed
+column-confirmation = Confirmation (code)
+column-confirmation_name = Confirmation
+column-confirmed_at = Confirmed on
+column-updated_at = Changed on
 column-language = Language
 column-preferred = Preferred language
 column-state = State
-column-attempts = Tries
+column-attempts = Attempts
 column-last_code = Last code
 column-last_status = Last status
 column-last_reply = Last reply
-column-sent_at = Sent at
-column-bounced_at = Came back at
-column-bounce_kind = How it came back
-column-bounce_status = Status of what came back
-column-acknowledged_at = Acknowledged at
+column-sent_at = Sent on
+column-bounced_at = Returned on
+column-bounce_kind = Kind of return
+column-bounce_cause = Cause of the return
+column-bounce_status = Status of the return
+column-acknowledged_at = Acknowledged on
 column-id = Identifier
+
+## Words for codes: of the states of appointments, applications and announcements, and of what is done to them
+
+status-none = none
+status-invited = not accepted yet (the invitation is open)
+status-incomplete = incomplete
+status-pending = waiting for a decision
+status-active = in force
+status-unconfirmed = in force, but not confirmed
+status-suspended = suspended
+status-rejected = rejected
+status-lapsed = lapsed
+status-expired = expired
+status-replaced = handed over
+status-ended = ended
+status-withdrawn = withdrawn
+event-apply = apply
+event-invite = invite
+event-appoint = appoint
+event-accept = accept
+event-accept_for_approval = accept
+event-withdraw = withdraw
+event-submit = resubmit
+event-approve = approve
+event-reject = reject
+event-request_info = ask for what is missing
+event-confirm = confirm
+event-miss_confirmation = mark as not confirmed
+event-bounce = mark as not confirmed
+event-suspend = suspend
+event-reinstate = reinstate
+event-replace = hand over
+event-resign = end
+event-mandate_ends = end
+event-lapse = let lapse
+event-expire = let expire
+application-status-unverified = its address is not confirmed
+application-status-pending = waiting for a decision
+application-status-approved = approved
+application-status-rejected = rejected
+application-status-superseded = replaced by another application
+announcement-status-draft = a draft
+announcement-status-submitted = waiting for approval
+announcement-status-approved = approved
+announcement-status-scheduled = scheduled
+announcement-status-sending = being sent
+announcement-status-paused = paused
+announcement-status-sent = sent
+announcement-status-cancelled = cancelled
+announcement-status-held = on hold
+announcement-event-submit = submit for approval
+announcement-event-approve = approve
+announcement-event-reject = reject
+announcement-event-revise = change
+announcement-event-schedule = schedule
+announcement-event-unschedule = cancel the schedule
+announcement-event-start = send
+announcement-event-hold = hold
+announcement-event-pause = pause
+announcement-event-resume = resume
+announcement-event-cancel = cancel
+announcement-event-finish = finish
+announcement-event-retry = resend what failed
 
 ## What an address-book program is told
 
 carddav-malformed = This request is not understood.
-carddav-too-many = There are more contacts than are listed at once. Use sync-collection, which is paged.
-carddav-properties = This asks for more properties than are answered. Ask for fewer, or for those that contacts have.
-carddav-sync-token = This token is too old, or what you may see has changed. Begin again without it.
+carddav-too-many = There are more contacts than can be listed at once. Use sync-collection, which is paged.
+carddav-properties = This asks for more properties than can be answered. Ask for fewer, or for those that contacts have.
+carddav-sync-token = This token is too old, or what you may see has changed. Start again without it.
 carddav-depth = Ask with Depth: 0 or 1.
-carddav-read-only = This address book is only read. Contacts are changed in the portal.
+carddav-read-only = This address book is read-only. Contacts are changed on the portal.
+carddav-filter = The address book cannot search by { $what }.
+carddav-conditions = A search has at most { $max } conditions, each with a text of at most { $length } bytes.
+carddav-collation = The address book cannot compare by { $what }. Use i;unicode-casemap, i;ascii-casemap or i;octet.
 carddav-unsupported = The address book does not have this.
 
 ## Problems: problem-<code> is the title, .detail what happened and what to do next
 
-problem-internal = Something went wrong
-    .detail = The portal could not do this, and it is not your fault. Please try again later; if it stays, tell the Secretariat the request id.
+problem-internal = An error occurred
+    .detail = The portal could not complete this operation. Please try again later; if the problem persists, quote this reference to the Secretariat: { $request_id }.
 problem-not_found = Not found
-    .detail = There is nothing here, or nothing that you may see.
+    .detail = This item does not exist, or you do not have access to it. Check the address, or return to the home page.
 problem-method_not_allowed = Not possible here
-    .detail = This address does not take that method.
-problem-bad_request = Not understood
+    .detail = This address does not accept that method.
+problem-bad_request = Request not understood
     .detail = The request is not well formed.
 problem-bad_query = A parameter is wrong
     .detail = Please correct the parameters named below.
 problem-malformed_json = This is not JSON
-    .detail = The body breaks off or is mistyped at line { $line }, column { $column }.
+    .detail = The body is incomplete or contains an error at line { $line }, column { $column }.
 problem-invalid = Please correct your entries
-    .detail = The fields named below can't be taken as they are. Nothing was changed.
+    .detail = The fields named below cannot be accepted as they are. Nothing was changed.
 problem-media_type = Wrong media type
     .detail = The body is expected as { $wanted }.
 problem-too_large = Too large
     .detail = { $limit ->
-        [unknown] The body is larger than the portal takes.
-       *[other] The body is larger than the portal takes here: at most { $limit } bytes.
+        [unknown] The content is larger than the portal accepts.
+       *[other] The content is larger than the portal accepts here: at most { SIZE($limit) }.
     }
 problem-too_slow = Too slow
     .detail = The request took too long to arrive. Please try again.
-problem-broken_body = The body broke off
-    .detail = The request did not arrive whole. Please try again.
+problem-broken_body = Incomplete content
+    .detail = The request did not arrive completely. Please try again.
 problem-busy = Too busy at the moment
-    .detail = The portal has too much to do right now. Please try again in a few seconds; nothing was changed.
+    .detail = The portal is very busy. Please try again in a few seconds; nothing was changed.
 problem-too_many_connections = Too many connections
     .detail = Your address has too many connections open. Please close some, wait a few seconds and try again.
-problem-work_under_way = One thing at a time
-    .detail = An import, an export or an upload of yours is still under way. Please wait until it is done, or cancel it, then try again.
-problem-database_unreachable = Out of order for the moment
-    .detail = The portal can't reach its data right now. Please try again in a few seconds.
-problem-login_required = Please log in
-    .detail = This needs an access token: log in, and send it as Authorization: Bearer.
-problem-token_invalid = Please log in again
-    .detail = The access token is not one of ours.
-problem-token_expired = Please refresh your session
-    .detail = The access token has run out. Use the refresh token to get a new one.
+problem-work_under_way = Only one operation at a time
+    .detail = An import, an export, an upload or a list of yours is still under way. Please wait until it is complete, or cancel it, then try again.
+problem-database_unreachable = Temporarily out of service
+    .detail = The portal cannot reach its data at the moment. Please try again in a few seconds.
+problem-login_required = { $token ->
+        [configured] A token is needed
+       *[access] Please log in
+    }
+    .detail = { $token ->
+        [configured] This is available only with the token of the portal’s configuration.
+       *[access] This is available only after logging in.
+    }
+problem-token_invalid = { $token ->
+        [api] The API token is not valid
+        [configured] The token is not valid
+       *[access] Please log in again
+    }
+    .detail = { $token ->
+        [api] The API token is unknown, was revoked or has expired. Its owner can create a new one.
+        [configured] The token is not the one of the portal’s configuration.
+       *[access] Your login is not valid. Please log in again.
+    }
+problem-token_expired = Your session must be renewed
+    .detail = Your login has expired. Please log in again.
 problem-rights_changed = Your rights have changed
-    .detail = What you may do here changed a moment ago. Nothing was saved. Please look at your appointments and try again.
+    .detail = What you may do here has just changed. Nothing was saved. Please check your appointments and try again.
 problem-session_ended = Your session has ended
     .detail = Please log in again.
 problem-refresh_token_invalid = Your session has ended
-    .detail = The refresh token is used, expired or unknown. Please log in again.
+    .detail = Your session cannot be renewed. Please log in again.
 problem-wrong_credentials = Address or password is wrong
-    .detail = Please check both. If you forgot your password, ask for a link to choose a new one. A new application must have confirmed its address first.
+    .detail = Please check both. If you have forgotten your password, ask for a link to choose a new one. If you have just applied, confirm your address first with the link you received.
 problem-awaiting_approval = Your application awaits approval
-    .detail = Nobody has decided on your application yet; a coordinator of your administration does, or the Secretariat. You will hear by e-mail; until then only your own profile is open to you.
-problem-no_active_appointment = No active appointment
-    .detail = You hold no appointment in force at present. Please turn to your administration or to the Secretariat.
-problem-secretariat_only = Only for the Secretariat
-    .detail = This is reserved for the Secretariat.
-problem-decided_at_appointments = This list is the Secretariat's
-    .detail = As a coordinator you find the applications to your own administration at /api/v1/appointments?status=pending, and decide on them there.
-problem-own_case = Not in your own case
-    .detail = Nobody decides in their own case, be it an application or an invitation. Please ask a colleague.
+    .detail = Your application has not been decided yet. The coordinators of your administration or the Secretariat will decide, and we will let you know by e-mail. Until then only your own profile is available to you.
+problem-no_active_appointment = No appointment in force
+    .detail = You have no appointment in force at present. Please contact the coordinators of your administration or the Secretariat.
+problem-secretariat_only = Reserved for the Secretariat
+    .detail = This operation is reserved for the Secretariat. Please ask the Secretariat to do it for you.
+problem-hand_over_under_way = A hand-over is under way
+    .detail = The appointment is being handed over, and its end is the end of the hand-over. To set another end, cancel the hand-over first.
+problem-no_hand_over = No hand-over is under way
+    .detail = This appointment is not being handed over, so there is no hand-over to cancel.
+problem-decided_at_appointments = Reserved for the Secretariat
+    .detail = This list is reserved for the Secretariat. The applications to your own administration are in the list of appointments that await a decision.
+problem-own_case = Not possible in your own case
+    .detail = You cannot decide on your own application or invitation. Please ask another coordinator of your administration, or the Secretariat.
 problem-invite_instead = Please invite this person
-    .detail = This person never had an appointment at your organisation, and is to agree first. Please invite the person by e-mail: the appointment is in force as soon as the invitation is accepted.
-problem-not_pending = Already decided
-    .detail = This application is not waiting for a decision (it is { $status }).
+    .detail = This person never had an appointment at your organisation and must agree first. Please invite the person by e-mail: the appointment is in force as soon as the invitation is accepted.
+problem-not_pending = Application already decided
+    .detail = This application does not await a decision (state: { $status }).
 problem-already_sent = Already sent
-    .detail = Mails of this announcement have left, so it can't be changed any more. Write a new one; what has not left can be cancelled.
-problem-acknowledgement_not_asked = Nobody was asked
-    .detail = This announcement does not ask its readers to say that they have read it.
-problem-deliveries_gone = Not kept any more
-    .detail = To whom each mail of this announcement went is not kept any more. Its summary still says how many there were.
+    .detail = E-mails of this announcement have been sent, so it can no longer be changed. Write a new announcement; e-mails that have not been sent yet can be cancelled.
+problem-acknowledgement_not_asked = No acknowledgement requested
+    .detail = This announcement does not ask its readers to confirm that they have read it.
+problem-deliveries_gone = Data no longer available
+    .detail = The list of who was sent this announcement is no longer kept. Its summary still shows the numbers.
 problem-announcement_not_possible_now = Not possible now
-    .detail = The announcement is { $status ->
-            [draft] a draft
-            [submitted] waiting for approval
-            [sending] being sent
-            [held] held back
-           *[other] { $status }
-        }, and "{ $event }" is not possible in that state. What is: { $possible }.
-problem-not_a_draft = Only drafts are deleted
-    .detail = What has been submitted, approved or scheduled becomes a draft again when it is changed (PATCH); what has begun can be cancelled, and stays.
-problem-approval_needed = A second person is to approve
-    .detail = This announcement is for { $count } contacts; one person may write to { $max } alone, in one announcement or in all of 24 hours. More need the approval of a second person of the Secretariat: submit it.
-problem-second_person_needed = Somebody else is to approve
-    .detail = Whoever wrote or submitted an announcement does not approve it. Please ask a colleague of the Secretariat.
-problem-content_changed = It says something else now
-    .detail = The announcement is not what was submitted or read any more. Read it again, and submit or approve what it says now.
+    .detail = The announcement is { $status }; in this state the operation “{ $event }” is not possible. { $possible ->
+        [none] Nothing more can be done with it.
+       *[other] Possible operations: { $possible }.
+    }
+problem-not_a_draft = Only drafts can be deleted
+    .detail = An announcement that was submitted, approved or scheduled becomes a draft again when it is changed. One whose sending has begun can be cancelled, but not deleted.
+problem-approval_needed = A second person must approve
+    .detail = This announcement has { $count } recipients. One person may write to at most { $max } contacts, in one announcement or in all announcements of 24 hours together. Beyond that the approval of a second person of the Secretariat is required: please submit the announcement for approval.
+problem-public_approval_needed = A second person must approve
+    .detail = Anybody in the world may read a public announcement. Therefore it requires the approval of a second person of the Secretariat, however few contacts receive it by e-mail: please submit the announcement for approval.
+problem-second_person_needed = Another person must approve
+    .detail = A person who wrote or submitted an announcement cannot approve it. Please ask another person of the Secretariat.
+problem-content_changed = The text has changed since
+    .detail = The announcement is no longer the one that was submitted or read. Please read it again, and submit or approve its current text.
 problem-language_missing = A language is missing
-    .detail = It can't be sent without a text in: { $languages }. Write it, or take the language off required_languages.
-problem-no_recipients = Nobody to send to
-    .detail = No contact fits this audience. Please widen it; the draft is kept.
-problem-idempotency_key_malformed = This Idempotency-Key can't be read
-    .detail = Send one key of 1 to { $max } visible ASCII characters, best a random UUID, with or without quotation marks.
+    .detail = The announcement cannot be sent without a text in: { $languages }. Write this text, or remove the language from those that are required.
+problem-no_recipients = No recipients
+    .detail = No contact belongs to these recipients. Please widen the choice; the draft is kept.
+problem-idempotency_key_malformed = This Idempotency-Key cannot be read
+    .detail = Send one key of 1 to { $max } visible ASCII characters, preferably a random UUID, with or without quotation marks.
 problem-idempotency_key_reused = This Idempotency-Key was used for another request
-    .detail = Within the last day you sent another request with the same key. Choose a new key for each request, and send the same key again only with the very same request.
+    .detail = Within the last 24 hours you sent another request with the same key. Choose a new key for each request, and send the same key again only with the very same request.
 problem-request_in_progress = The same request is being carried out
-    .detail = A request with this Idempotency-Key is still at work. Send it again in a moment, and you get its answer.
+    .detail = A request with this Idempotency-Key is still being carried out. Send it again in a moment, and you will receive its answer.
 problem-too_many_webhooks = Too many webhooks
-    .detail = There are { $max } endpoints already, which is the most. Please remove one that nobody needs.
-problem-webhook_disabled = This webhook is switched off
-    .detail = Nothing is sent to this endpoint. Switch it on first.
-problem-delivery_pending = It is being sent
-    .detail = The event is being sent at this very moment. Please look in a minute what came of it.
-problem-account_exists = This address has an account
+    .detail = There are already { $max } endpoints, which is the maximum. Please delete one that is no longer needed.
+problem-too_many_surveys = Too many surveys
+    .detail = There are already { $max } surveys, which is the maximum.
+problem-too_many_versions = Too many versions
+    .detail = This survey already has { $max } versions, which is the maximum.
+problem-draft_exists = There is already a draft
+    .detail = Version { $number } of this survey is a draft. A survey has one draft at most: please change it, or publish it first.
+problem-version_published = This version is published
+    .detail = Version { $number } is published and never changes again. Please begin a new version.
+problem-survey_plan_committed = This file has already become the draft
+    .detail = What was read from it is in the draft. For a change, upload another file.
+problem-survey_plan_outdated = The draft has changed in the meantime
+    .detail = The draft is not the one that was there when the file was read, so nothing was changed. Please upload the file again.
+problem-webhook_disabled = This webhook is disabled
+    .detail = Nothing is sent to this endpoint. Enable it first.
+problem-delivery_pending = Delivery under way
+    .detail = The event is being sent at this moment. Please check the result in a minute.
+problem-account_exists = This address already has an account
     .detail = Please use another address, or log in with this one.
-problem-already_exists = Already there
-    .detail = Something with the same key is there already. Nothing was changed.
-problem-too_many_attempts = Too many tries
-    .detail = Please wait { $seconds } seconds and try again. Nobody is locked out: the wait ends by itself.
-problem-scope_missing = Not within the scopes of this token
-    .detail = The API token was not made for this. Make one with the scope that it needs, or log in.
-problem-mfa_required = A second factor is needed
-    .detail = Your role asks for two factors. Add an authenticator app or a passkey to your account (POST /api/v1/me/mfa/totp), or log in again with the one you have.
-problem-auditors_only = Only for auditors
-    .detail = This is reserved for the Secretariat, auditors and coordinators. What concerns you stands in /api/v1/me/audit.
-problem-reauth_required = Please prove again who you are
-    .detail = This needs a login that is at most { $seconds } seconds old. Send your password, and your second factor, to /api/v1/me/reauthenticate.
-problem-own_account = Not on your own account
-    .detail = Nobody does this to their own account. Please ask a colleague.
-problem-cross_site = From another site
-    .detail = The portal takes changes only from its own pages and from programs, never from the page of another site.
+problem-already_exists = Already exists
+    .detail = An item with the same key already exists. Nothing was changed.
+problem-too_many_attempts = Too many attempts
+    .detail = Please wait { SPAN($seconds, "seconds") } and try again. Nothing is blocked: the wait ends automatically.
+problem-too_many_changes = Many changes in a short time
+    .detail = You have made more changes than is usual in a day. Nothing was changed this time. Please try again in { $unit ->
+        [hours] { $wait } h.
+       *[minutes] { $wait } min.
+    } Sessions and API tokens can be ended at any time.
+problem-scope_missing = Insufficient rights of this token
+    .detail = The API token was not made for this operation. Make one with the right scope, or log in.
+problem-mfa_required = A second factor is required
+    .detail = Your role requires a second factor. Add an authenticator app or a passkey to your account, or log in again with the one you have. If you need help, contact the Secretariat.
+problem-auditors_only = Reserved for audit
+    .detail = This log is reserved for the Secretariat, auditors and coordinators. In your own account you can see the entries that concern you.
+problem-reauth_required = Please confirm your identity
+    .detail = For this operation, please enter your password and second factor again.
+problem-own_account = Not possible on your own account
+    .detail = You cannot do this to your own account. Please ask another person of the Secretariat.
+problem-cross_site = Request from another website
+    .detail = The portal accepts changes only from its own pages and from programs, never from the page of another website. The same holds for what it counts or records: please open the portal yourself, and go on from there.
 problem-headers_too_large = Headers too large
-    .detail = All header lines of a request may have { $max } bytes together. Please send fewer or shorter ones.
+    .detail = All header lines of a request may have { SIZE($max) } together. Please send fewer or shorter ones.
 problem-uri_too_long = Address too long
-    .detail = The address of this request is longer than any of the portal.
-problem-too_deep = Nested too deep
-    .detail = Objects and arrays may be nested { $max } deep.
+    .detail = The address of this request is longer than any address of the portal.
+problem-too_deep = Nested too deeply
+    .detail = Objects and arrays may be nested { $max } levels deep.
 problem-too_many_values = Too many values
     .detail = A body may have { $max } values in all.
-problem-challenge_invalid = Please begin again
-    .detail = The login was begun too long ago, or is finished already. Please log in again.
+problem-challenge_invalid = Please start again
+    .detail = The login was started too long ago, or is already finished. Please log in again.
 problem-wrong_code = The code is wrong
-    .detail = Please enter the code that the app shows now; each is good once. A recovery code will do as well.
+    .detail = Please enter the code that the app shows now; each code can be used once. You can also use a recovery code.
 problem-passkey_refused = The passkey was not accepted
-    .detail = It is not one of yours here, was not used in time, or did not verify you. Please begin again.
-problem-passkeys_unavailable = No passkeys here
-    .detail = Passkeys need a portal that is reached by a host name. Please use an authenticator app.
-problem-factor_exists = There is an authenticator app already
-    .detail = Please remove it first.
+    .detail = This passkey does not belong to your account, the time limit was exceeded, or your identity could not be verified. Please start again.
+problem-passkey_counter_went_back = This passkey is suspended
+    .detail = The signature counter of this passkey did not grow, so there may be a copy of it. Log in with your authenticator app, a recovery code or another passkey. Then accept this passkey again in your account, if you restored or moved it yourself, or remove it. If you have no other second factor, ask the Secretariat to reset your second factors.
+problem-passkey_backup_impossible = This passkey reports a contradictory state
+    .detail = The passkey reports that it is backed up and also that it cannot be backed up. Update the program or the device that holds it and try again, or use your authenticator app, a recovery code or another passkey. If you have no other second factor, ask the Secretariat to reset your second factors.
+problem-suspended_factor_left = Only a suspended passkey would be left
+    .detail = Without this factor you could no longer log in. First accept the suspended passkey again, or remove it.
+problem-passkeys_unavailable = Passkeys are not available
+    .detail = Passkeys are not available on this portal. Please use an authenticator app.
+problem-factor_exists = There is already an authenticator app
+    .detail = Please remove the existing authenticator app first.
 problem-nothing_to_confirm = Nothing to confirm
-    .detail = There is no authenticator app that waits for its first code. Please begin again.
+    .detail = No authenticator app is waiting for its first code. Please start again.
 problem-no_factor = No second factor
-    .detail = Recovery codes replace a second factor, and there is none. Please add an authenticator app or a passkey first.
-problem-factor_required = The last second factor stays
-    .detail = Your role asks for two factors. Please add another one first.
+    .detail = Recovery codes replace a second factor, and your account has none. Please add an authenticator app or a passkey first.
+problem-factor_required = The last second factor cannot be removed
+    .detail = Your role requires a second factor. Please add another one first.
 problem-password_too_short_alone = The password is too short without a second factor
-    .detail = Your password was chosen with a second factor beside it, and so by a shorter rule. Please choose a new password first, and remove the factor then.
+    .detail = Your password may be short because you also use a second factor. Please choose a longer password first, then remove the second factor.
 problem-too_many_tokens = Too many tokens
-    .detail = You have { $max } API tokens, which is all there may be. Please revoke one first.
+    .detail = You have { $max } API tokens, which is the maximum. Please revoke one first.
 problem-too_many_passkeys = Too many passkeys
-    .detail = You have { $max } passkeys, which is all there may be. Please remove one first.
-problem-already_suspended = Already suspended
-    .detail = This account is suspended. Nothing was changed.
-problem-not_suspended = Not suspended
-    .detail = This account is not suspended. Nothing was changed.
+    .detail = You have { $max } passkeys, which is the maximum. Please remove one first.
+problem-already_suspended = Account already suspended
+    .detail = This account is already suspended. Nothing was changed. To lift the suspension, reinstate the account.
+problem-not_suspended = Account not suspended
+    .detail = This account is not suspended, so there is nothing to reinstate. Nothing was changed.
 problem-account_suspended = The account is suspended
-    .detail = The applicant's account is suspended. Reinstate it first, or reject the application.
-problem-coordinators_only = Only for coordinators
-    .detail = Coordinators do this for their own organisation, and the Secretariat for every one.
+    .detail = The applicant’s account is suspended. Reinstate it first, or reject the application.
+problem-coordinators_only = Reserved for coordinators
+    .detail = Coordinators do this for their own organisation, and the Secretariat for every organisation. Please ask one of them.
 problem-other_organisation = Not your organisation
-    .detail = You coordinate another organisation. Ask its coordinator, or the Secretariat.
-problem-field_hidden = The owner hides this field from you
-    .detail = You do not see { $field } of this contact, and so you can't change it. Leave it out, and ask the person to change it.
-problem-audience_widened = Only the owner shows a field to more people
-    .detail = You can narrow who sees { $field } of somebody else's contact, not widen it. Leave the audience out, and ask the person to change it.
-problem-if_match_required = Say what you changed
-    .detail = Read it first, and send its ETag as If-Match, so that nobody's changes are lost.
+    .detail = You coordinate another organisation. Please ask its coordinators, or the Secretariat.
+problem-field_hidden = This field is hidden from you
+    .detail = You cannot see { $field } of this contact and therefore cannot change it. Leave this field out, and ask the person to change it.
+problem-audience_widened = Only the owner can show a field to more people
+    .detail = You can restrict who sees { $field } of another person’s contact, but not extend it. Leave this setting out, and ask the person to change it.
+problem-if_match_required = Reload before saving
+    .detail = Please load the current version first and make your change again, so that nobody’s changes are lost.
 problem-if_match_malformed = If-Match is not understood
     .detail = It holds one or more ETags in quotation marks, as they came with the answer.
 problem-changed_meanwhile = Changed in the meantime
-    .detail = Somebody changed this since you read it. Nothing was written. Read it again and repeat your change.
+    .detail = Somebody has changed this since you loaded it. Nothing was saved. Load it again and repeat your change.
 problem-confirmation_needed = Please confirm your entry first
-    .detail = Your entry in the directory is to be confirmed: nobody has for too long, or mail to you came back. Confirm it (POST /appointments/…/confirm, or the link in the mail), and everything is open again.
+    .detail = Your entry in the directory is marked as not confirmed. Confirm it with the link you received by e-mail or in your profile; everything is then available again.
 problem-not_possible_now = Not possible now
-    .detail = The appointment is { $status }, and { $event } is not possible for you in that state.
-problem-account_leaving = This account is about to be erased
-    .detail = Its owner asked for that. It is erased on { DAY($day) }; until then the link that was mailed to its address keeps it.
-problem-last_coordinator = The last coordinator stays
-    .detail = The organisation would have no coordinator. Appoint or invite another one first, or turn to the Secretariat.
-problem-last_administrator = The last administrator stays
-    .detail = Nobody would run the portal. Make another administrator first.
+    .detail = The appointment is { $status }; in this state you cannot carry out the operation “{ $event }”. Reload the appointment to see what is possible.
+problem-account_leaving = This account is going to be erased
+    .detail = Its owner asked for the account to be erased. It is erased on { DAY($day) }; until then the owner can keep it with the link that was sent to the address of the account.
+problem-last_coordinator = The last coordinator cannot be removed
+    .detail = The organisation would have no coordinator. Appoint or invite another one first, or contact the Secretariat.
+problem-last_administrator = The last administrator cannot be removed
+    .detail = Nobody would administer the portal. Appoint another administrator first.
 problem-already_appointed = Already appointed
-    .detail = This person has this role at this organisation already, or is about to.
-problem-too_many_applications = Your other applications come first
-    .detail = { $max } of your applications wait for a decision, which is all there may be. Withdraw one, or wait until one is decided.
-problem-too_many_wait_there = Too many wait there
-    .detail = { $max } applications wait for a decision at this organisation, which is all there may be. Please try again in some days, or turn to its coordinator.
+    .detail = This person already has this role at this organisation, or an appointment is under way.
+problem-too_many_applications = Too many open applications
+    .detail = { $max } of your applications await a decision, which is the maximum. Withdraw one, or wait until one has been decided.
+problem-too_many_wait_there = Too many open applications at this organisation
+    .detail = { $max } applications await a decision at this organisation, which is the maximum. Please try again in some days, or contact its coordinators.
 problem-already_invited = Already invited
-    .detail = There is an open invitation to this address. Send it again (POST /invitations/…/resend), or withdraw it.
-problem-appointment_over = It is over
-    .detail = The appointment is { $status }. Nothing can be changed any more; a new one can be made.
-problem-not_acceptable = Not in that form
-    .detail = This is not to be had in any of the media types that you accept. There is JSON, and for contacts CSV, XLSX, vCard and JSContact.
-problem-too_many_rows = Too many for a spreadsheet
-    .detail = A spreadsheet takes { $max } contacts. Narrow the filter, or take CSV, which has no bound.
-problem-quota_used = Enough for today
-    .detail = This would be { $rows } contacts. You may take { $max } in 24 hours, in files and address books together, and { $left } are left today. { $fits ->
-        [never] So many are never to be had at once: narrow the filter, or ask the Secretariat.
+    .detail = There is an open invitation to this address. Resend it, or withdraw it.
+problem-appointment_over = The appointment is over
+    .detail = The appointment is { $status } and can no longer be changed. A new appointment can be made.
+problem-not_acceptable = Format not available
+    .detail = This is not available in any of the formats requested. There is JSON, and for contacts CSV, XLSX, vCard and JSContact.
+problem-too_many_rows = Too many contacts for an XLSX file
+    .detail = An XLSX file holds at most { $max } contacts. Narrow the filter, or choose CSV, which has no limit.
+problem-quota_used = Daily limit reached
+    .detail = This would be { $rows } contacts. You may download { $max } in 24 hours, in files and address books together, and { $left } are left today. { $fits ->
+        [never] This exceeds the limit of a day: narrow the filter, or contact the Secretariat.
        *[later] Narrow the filter, or come back in { $hours } h.
-    } The pages of the directory stay open to you.
-problem-seen_enough = Enough for today
-    .detail = You have looked at { $max } contacts in 24 hours, which is all there may be. Please come back in { $hours } h, or ask the Secretariat for what you need.
-problem-changes_forgotten = Please start anew
-    .detail = It is too long ago, or what you may see has changed since. Begin again without a token, and replace what you have.
+    } The pages of the directory remain available.
+problem-seen_enough = Daily limit reached
+    .detail = You have looked at { $max } contacts in 24 hours, which is the maximum. Please come back in { $hours } h, or contact the Secretariat for what you need.
+problem-changes_forgotten = Please start again
+    .detail = Your last request was too long ago, or what you may see has changed since. Start again without a token, and replace what you have.
 problem-program_login_required = Please log in
-    .detail = Send your e-mail address and, as the password, an API token that may read the community. Make one in the portal; your own password does not work here.
+    .detail = Enter your e-mail address and, as the password, an API token that may read the community. Make one on the portal; your own password does not work here.
 problem-program_refused = Address or token is wrong
-    .detail = The password of this place is an API token of the account with this address. It may have run out or been revoked; your own password does not work here.
-problem-malformed_xml = This is not XML as it is taken here
-    .detail = The body breaks off, is nested too deep, is not UTF-8, or has a document type.
-problem-plan_expired = This plan has run out
-    .detail = A plan can be carried out within an hour of the dry run. Please send the sheet again.
-problem-plan_committed = This plan was carried out
-    .detail = Everybody in it is invited. For more people, send another sheet.
-problem-plan_outdated = Something has changed meanwhile
-    .detail = These rows would be judged otherwise by now, so nobody was invited. Please send the sheet again and look at the new plan.
-problem-link_spent = This link is no longer good
-    .detail = It was used, has run out, or was replaced by a newer one. Please ask for a new one.
-problem-storage_unreachable = Files can't be reached for the moment
-    .detail = The portal can't reach the place where files are kept. Please try again in a few minutes; nothing was changed.
+    .detail = The password required here is an API token of the account with this address. The token may have expired or been revoked; your own password does not work here.
+problem-malformed_xml = This XML is not accepted
+    .detail = The body is incomplete, is nested too deeply, is not UTF-8, or has a document type.
+problem-plan_expired = This plan has expired
+    .detail = A plan can be carried out within an hour of the dry run. Please upload the file again.
+problem-plan_committed = This plan has already been carried out
+    .detail = Everybody in it is invited. For more people, upload another file.
+problem-plan_outdated = Something has changed in the meantime
+    .detail = The check of these rows now gives another result, so nobody was invited. Please upload the file again and check the new plan.
+problem-link_spent = This link is no longer valid
+    .detail = The link has been used, has expired, or was replaced by a newer one.
+problem-storage_unreachable = Files temporarily unavailable
+    .detail = The portal cannot reach its file storage. Please try again in a few minutes; nothing was changed.
 
 ## Faults of one field: fault-<code>
 
-fault-unknown_successor = This is no other appointment at the same organisation in the same role.
-fault-successor_not_active = The successor's appointment is neither in force nor pending.
-fault-unknown_person = There is no such person.
-fault-unknown_appointment = There is no such appointment here in this role that you could hand over.
-fault-in_the_past = This lies in the past.
-fault-missing = This is needed.
-fault-unknown_field = There is no such field.
-fault-bad_instant = This is no instant with its offset from UTC, written as in 2027-01-11T09:00:00+01:00.
-fault-wrong_type = This has the wrong form.
-fault-unknown_topic = There is no topic { $value }, or it is retired. GET /api/v1/topics lists them.
-fault-unknown_zone = { $value } is no time zone. Use a name like Europe/Brussels.
-fault-not_secretariat = Tests go to people of the Secretariat alone.
-fault-too_deep = An audience holds others at most { $max } deep.
+fault-unknown_successor = This is not another appointment at the same organisation in the same role.
+fault-successor_not_active = The successor’s appointment is neither in force nor waiting for a decision, or the successor’s account is suspended.
+fault-unknown_person = Person not found.
+fault-unknown_appointment = There is no such appointment in this role that you could hand over.
+fault-in_the_past = This date is in the past.
+fault-missing = This field is required.
+fault-unknown_field = This field does not exist.
+fault-bad_instant = This is not a date and time with its offset from UTC, written as in 2027-01-11T09:00:00+01:00.
+fault-wrong_type = Invalid format.
+fault-unknown_topic = The topic { $value } does not exist or is no longer used.
+fault-time_skipped = On this day the clocks skip { $time } in this time zone. Choose the time that you mean.
+fault-time_twice = On this day the clocks show { $time } twice in this time zone. Choose the time that you mean.
+fault-unknown_zone = { $value } is not a time zone. Use a name such as Europe/Brussels.
+fault-not_secretariat = Test e-mails can be sent only to people of the Secretariat.
+fault-too_deep = Groups of recipients may be nested at most { $max } levels deep.
 fault-unknown_value = { $allowed ->
     [many] { $value } is not one of the values allowed here.
    *[few] { $value } is not one of the values allowed here: { $allowed }.
     }
-fault-empty = This must not be empty.
+fault-empty = This field must not be empty.
 fault-too_long = At most { $max } characters.
 fault-too_many = At most { $max } entries.
 fault-out_of_range = A number from { $min } to { $max }.
-fault-control_characters = No line breaks or invisible characters here.
+fault-control_characters = No line breaks or invisible characters are allowed here.
 fault-not_a_name = This is not the name of a person. Write it in letters, as on a letter of nomination: without addresses, links, numbers and other signs.
-fault-mixed_scripts = This mixes letters of several scripts that look alike. Please write the whole name in one script.
-fault-name_reserved = This name is kept for the Secretariat and the portal. Please enter your own.
+fault-link_in_text = Others read this on a page or in an e-mail. Write it without web addresses and e-mail addresses.
+fault-link_in_name = This name appears in e-mails and on pages. Write it without links, addresses and telephone numbers.
+fault-mixed_scripts = This mixes letters of several scripts in one word, or of scripts that look alike. Please write the whole name in one script.
+fault-name_reserved = This name is reserved for the Secretariat and the portal. Please enter your own.
 fault-bad_email = This is not an e-mail address.
 fault-bad_phone = This is not a telephone number.
-fault-bad_cursor = This cursor is not one of this list. Begin again without it.
+fault-bad_cursor = This cursor does not belong to this list. Start again without it.
 fault-no_pages = A file has all contacts of the filter; it is not paged.
-fault-unknown_organisation = There is no member { $value }. Use the two-letter code, as in SN.
+fault-unknown_organisation = No Member has the code { $value }. Use the two-letter code, as in SN.
 fault-unknown_technology = { $value } is not in the list of technologies.
 fault-unknown_language = { $value } is not a language code. Use two letters, as in fr.
-fault-role_not_open = This role is not open here. There is: { $allowed }.
-fault-no_variant = There is no text in { $language }, the default language.
-fault-no_text = There is no text in { $language }.
-fault-password_too_short = At least { $min } characters. Several words are good, and easy to remember.
+fault-scope_not_held = You do not have this right at present ({ $scope }), so you cannot give it to a token.
+fault-role_not_open = This role is not available here. Available roles: { $allowed }.
+fault-no_variant = There is no text in the default language ({ $language }).
+fault-no_text = There is no text in this language ({ $language }).
+fault-password_too_short = At least { $min } characters. Several words make a good password that is easy to remember.
 fault-password_too_long = At most { $max } characters.
-fault-password_context = The password is made of your address, your name or the portal's. Please choose words that nobody connects with you.
-fault-password_common = Attackers try such passwords first. Several words that do not belong together are good, and easy to remember.
+fault-password_context = The password is made of your address, your name or the name of the portal. Please choose words that nobody associates with you.
+fault-password_common = Attackers try such passwords first. Several unrelated words make a good password that is easy to remember.
 fault-wrong_code = This is not the code that the app shows now.
-fault-passkey_refused = The passkey was not accepted. Please begin again.
-fault-same_address = This is your address already.
-fault-passkey_has_no_code = A passkey has no code: use /api/v1/auth/passkey/start and finish.
-fault-bad_date = This is not a day of the calendar, written as in 2024-02-02.
-fault-not_after = This must be later than { $day }.
-fault-place_in_subject = A subject says the same to everybody: it stands in lists too. Write the name into the text.
-fault-place_in_public = What everybody may read can’t speak to one reader. Take the places in braces out, or don’t make it public.
-fault-place_without_topic = Without a topic there is nothing to leave. Name the topic, or take the link to unsubscribe out.
+fault-passkey_backup_impossible = The passkey reports that it is backed up and also that it cannot be backed up. Please update the program or the device that holds it, or use another.
+fault-passkey_refused = The passkey was not accepted. Please start again.
+fault-same_address = This is already your address.
+fault-passkey_has_no_code = A passkey has no code. Confirm the login with the passkey itself.
+fault-bad_date = This is not a day of the calendar with a year of four digits, written as in 2024-02-02.
+fault-not_after = This date must be later than { $day }.
+fault-place_in_subject = The subject is the same for everybody: it also appears in lists. Write the name in the text.
+fault-place_in_public = A public text is the same for everybody. Remove the places in braces, or do not publish the text.
+fault-place_without_topic = Without a topic there is nothing to unsubscribe from. Choose a topic, or remove the link to unsubscribe.
+fault-place_in_url = Nothing is filled in within a URL: it would give data of the reader to the site that it leads to. Write {"{{ name }}"} and {"{{ administration }}"} in the text, apart from URLs, and {"{{ unsubscribe }}"} there or as a whole link: [unsubscribe]({"{{ unsubscribe }}"}).
 fault-nested_too_deeply = This text is nested too deeply: lists in lists, quotes in quotes, HTML in HTML. Write it with fewer levels.
-fault-html_not_closed = HTML in this text is not closed where it was opened. Close each tag in the paragraph that it was opened in, the last one first.
-fault-too_much_html = This text becomes too long a page: tables with very many columns, or tags with very many attributes. Make these smaller, or split the text.
-fault-too_many_places = This text has more than fifty places such as {"{{ name }}"}. Take some out.
-fault-unknown_place = “{ $value }” can’t be filled in. What can be is {"{{ name }}"}, {"{{ administration }}"} and {"{{ unsubscribe }}"}, written so. For two braces as they are, write \{"{"}\{"{"}.
+fault-html_not_closed = HTML in this text is not closed where it was opened. Close each tag in the paragraph in which it was opened, the last one first.
+fault-too_much_html = The page made of this text is too long: tables with very many columns, or tags with very many attributes. Make these smaller, or split the text.
+fault-too_many_places = This text has more than fifty places such as {"{{ name }}"}. Remove some.
+fault-unknown_place = “{ $value }” cannot be filled in. Known places, written like this, are {"{{ name }}"}, {"{{ administration }}"} and {"{{ unsubscribe }}"}. For two braces as they are, write \{"{"}\{"{"}.
 fault-bad_domain = This is not a domain, as in customs.example.
 fault-bad_url = This is not a URL that can be called. Write it in full, as in https://receiver.example/hooks, without a name, a password or a fragment (#).
 fault-not_https = Events are sent by HTTPS only: the URL begins with https://.
-fault-port_not_allowed = Nothing is sent to port { $port }. Use 443, or one from 1024 on.
+fault-port_not_allowed = Nothing is sent to port { $port }. Use 443, or a port from 1024.
 fault-address_not_allowed = This address is not on the public internet.
 fault-bad_since = This is not a year, month or day, written as in 2024, 2024-05 or 2024-05-31.
-fault-in_the_future = This day is still to come.
-fault-nothing_to_share = Where nothing is used or considered, there is nothing to talk about.
-fault-duplicate = This is given twice.
+fault-in_the_future = This date is in the future.
+fault-in_future = { fault-in_the_future }
+fault-nothing_to_share = Sharing experience requires a technology in use or under consideration.
+fault-duplicate = Duplicate value.
 fault-wrong_password = This is not your current password.
 fault-bad_code = { $value } is not a code: letters, digits, - and _ only.
-fault-in_future = This day has not come yet.
-fault-letter_kind = The letter must be a PDF document or a PNG or JPEG image. This is { $found ->
-    [unknown] none of them, whatever it is called.
-   *[known] { $found }, whatever it is called.
+fault-letter_kind = The letter must be a PDF document or a PNG or JPEG image. { $found ->
+    [unknown] This file is in none of these formats, whatever its name.
+   *[known] This file is in another format, whatever its name: { $found }.
     }
-fault-letter_mismatch = The Content-Type does not say what the file is: { $found }.
-fault-letter_broken = The file breaks off before its end. Please send it again, or make it anew.
-fault-sheet_kind = This is neither a CSV file nor an XLSX workbook. Please save it as one of them.
-fault-sheet_broken = The workbook can't be read. Please save it anew as XLSX, or as CSV.
-fault-sheet_empty = The sheet has no row below its header.
-fault-sheet_too_large = The workbook unfolds to more than { $max } bytes. Please copy the rows into a new one.
-fault-too_many_rows = At most { $max } rows. Please split the sheet.
+fault-letter_mismatch = The file is in another format than stated: { $found }.
+fault-letter_broken = The file is incomplete. Please upload it again, or create it again.
+fault-sheet_kind = This is neither a CSV file nor an XLSX workbook. Please save it in one of these formats.
+fault-sheet_broken = The workbook cannot be read, or not as it is displayed (because of conditional number formats, for example). Please save it again as CSV, or as XLSX without them.
+fault-sheet_empty = The file has no row below its header.
+fault-sheet_too_large = Once opened, the workbook is larger than { SIZE($max) }. Please copy the rows into a new workbook.
+fault-too_many_rows = At most { $max } rows. Please split the file.
 fault-too_many_columns = At most { $max } columns.
-fault-column_missing = The sheet needs a column { $column }. Its first row names the columns; these are known: { $known }.
+fault-too_many_words = At most { $max } words.
+fault-column_missing = The column { $column } is required. One of the first rows must name the columns; known columns: { $known }.
 fault-column_twice = Two columns are named { $column }.
-fault-other_organisation = This is not your organisation. You can invite to your own.
-fault-already_invited = There is an open invitation to this address already.
-fault-already_appointed = This person has this role at this organisation already, or is about to.
-fault-twice_in_sheet = This address is in row { $row } already, for the same organisation and role.
-fault-row_in_error = This row is in error. Correct the sheet and send it again, or commit the plan with skip_errors.
-fault-judged_otherwise = This is judged otherwise by now than in the plan.
+fault-other_organisation = This is not your organisation. You can invite people to your own.
+fault-already_invited = There is already an open invitation to this address.
+fault-already_appointed = This person already has this role at this organisation, or an appointment is under way.
+fault-own_case = This is your own address. You cannot invite yourself.
+fault-twice_in_sheet = This address is already in row { $row }, for the same organisation and role.
+fault-row_in_error = This row contains an error. Correct the file and upload it again, or carry out the plan without the rows in error.
+fault-judged_otherwise = The check now gives another result than in the plan.
+fault-charset_unknown = The encoding { $value } does not exist. Use a name such as utf-8 or windows-1251.
+fault-charset_wrong = The file is not in { $charset }, contrary to what was stated.
+fault-charset_unsure = The file seems to be in { $charset }, but could be in another encoding, and these letters would then be different. Please save it as UTF-8, or state its encoding.
+fault-sheet_unknown = The workbook has no visible sheet { $value }. It has: { $known }.
+fault-row_hidden = This row is hidden in the sheet, for example by a filter, and is not read. Show it to have it read.
+fault-ambiguous_date = This could be { $one } or { $other }. Please write it as one of these.
+fault-spoilt_number = A spreadsheet has converted this telephone number to an amount, and digits may be lost. Please format the cell as text and enter the number again.
 fault-cell_error = The formula of this cell has no result.
+fault-merged_cells = The sheet { $sheet } has merged cells, the first in row { $row }. Please unmerge them.
+fault-questionnaire_fault = { $told ->
+    [word] { $fault } ({ $value })
+   *[bare] { $fault }
+    }
+fault-faults_not_accepted = { COUNT($count) ->
+    [one] One thing in the file is wrong or not supported. Please correct it, or accept that the draft lacks it.
+   *[other] { $count } things in the file are wrong or not supported. Please correct them, or accept that the draft lacks them.
+    }
+fault-no_questionnaire = No questionnaire could be read from the file.
+fault-unknown_survey = There is no survey with the code { $value }.
+fault-same_audience = This survey is for the same audience. Two paired surveys are for members and for partner agencies.
+fault-survey_paired = This survey is already paired with another one.
 
-# Who stands where a person stood who was erased.
-erased-contact = Former contact of { $organisation }
-erased-person = Former user
+# What is shown in the place of a person who was erased.
+erased-contact = Former contact ({ $organisation })
+erased-person = Erased account
 export-readme =
-    Your data at { $community }, as of { DAY($day) }.
+    Your data on the { $community } portal, as of { DAY($day) }.
 
-    data.json has everything that is stored about you: the account, appointments, contacts and who sees what of them, applications, invitations, nominations, sessions, devices, programs' tokens and passkeys (without their secrets), the entries of the audit log by and about you, announcements, and the mails sent to you. Where a list reached its bound, "cut" names it.
+    data.json contains everything that is stored about you: the account, appointments, contacts and who sees what of them, applications, invitations, nominations, sessions, devices, API tokens and passkeys (without their secrets), the entries of the audit log by and about you, announcements, and the e-mails sent to you. Where a list reached its limit, “cut” lists what was shortened.
 
-    A letter of nomination names others, too. It is kept for those who decide on appointments: letters/ has those of your own that you may read as one of them. Do not publish them.
+    A letter of nomination also names other people. It is kept for those who decide on appointments: letters/ contains those of your own letters that you may read as one of them. Do not publish them.
 
-    What is wrong you can correct under your profile. How to have it erased, and how long it is kept, stands on the portal's page "Your data" (/privacy).
+    You can correct errors in your profile. How to have data erased, and how long it is kept, is explained on the page “Your data” of the portal.

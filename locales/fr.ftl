@@ -1,311 +1,455 @@
-# Toutes les phrases que lit une personne, en français. locales/en.ftl a les mêmes clés, ce qu'un test vérifie.
+# Toutes les phrases que lit une personne, en français. locales/en.ftl a les mêmes clés et arguments, ce que des tests vérifient.
+# Le vocabulaire et les règles de style : docs/glossary.md. Les indications pour programmes : locales/hints.ftl.
 
-## Les jours et les heures : DAY($day) comme 28 novembre 2026, HOUR($time) comme 12:00
+## Les jours, heures, durées et tailles : DAY($day) comme 28 novembre 2026, HOUR($time) comme 12 h 00,
+## SPAN($hours, "hours") comme 48 heures, SIZE($bytes) comme 64 Ko. COUNT($x) fait d'un argument un nombre, pour choisir un pluriel.
 
 months = janvier février mars avril mai juin juillet août septembre octobre novembre décembre
 first-of-month = 1er
+hour-mark = {" h "}
+# Un et plusieurs de chaque, de la seconde au jour.
+units-of-time = seconde secondes minute minutes heure heures jour jours
+units-of-size = octets Ko Mo
+before-unit = {" "}
 
 ## Messages : mail-<kind> est l'objet, .body les paragraphes, .button le libellé du lien
 
 mail-greeting = Bonjour { $name },
 mail-greeting-unverified = Bonjour,
+mail-version-below = (La version française figure ci-dessous.)
+mail-quoted = Motif donné par { $author ->
+        [secretariat] le Secrétariat :
+        [coordinator] la coordination de l’administration :
+       *[person] { $person } :
+    }
 mail-or-copy = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
 mail-link = { $label } :
-mail-foot-system = Ce message vous est adressé par { $community } car il concerne votre compte ou votre demande. Il n’appelle pas de réponse.
-mail-foot-duty = Ce message vous est adressé par { $community } car il concerne ce dont vous y avez la charge. Il n’appelle pas de réponse.
-mail-foot-invitation = Ce message vous est adressé par { $community } car vous y êtes invité(e). Il n’appelle pas de réponse.
-mail-foot-announcement = Vous recevez cette annonce en tant que contact de { $community }. Portail : { $url }
+mail-foot-system = Ce courriel vous est adressé par le portail { $community } car il concerne votre compte, votre demande d’inscription ou votre mandat. Merci de ne pas répondre à ce courriel. Portail : { $url }
+mail-foot-duty = Ce courriel vous est adressé par le portail { $community } car il concerne vos attributions sur le portail. Merci de ne pas répondre à ce courriel. Portail : { $url }
+mail-foot-invitation = Ce courriel vous est adressé par le portail { $community } car une invitation à rejoindre la communauté vous est destinée. Merci de ne pas répondre à ce courriel.
+mail-foot-announcement = Vous recevez cette annonce en tant que contact de la communauté ({ $community }). Portail : { $url }
 mail-foot-contact = Questions : { $contact }
-mail-foot-leave = Ne plus recevoir ce thème, ou quitter tous les thèmes
+mail-foot-leave = Se désabonner de ce thème ou de tous les thèmes
 
-mail-foot-digest = Vous recevez ce récapitulatif en tant que contact de { $community }, comme vous l’avez choisi. Les avis officiels vous parviennent aussitôt.
+mail-foot-digest = Vous recevez ce récapitulatif en tant que contact de la communauté ({ $community }), comme vous l’avez choisi. Les avis officiels vous sont envoyés dès leur publication.
 
 mail-acknowledge = Veuillez confirmer que vous avez lu cette annonce.
     .button = Lire et confirmer sur le portail
 
 mail-digest = { $community } : votre récapitulatif
-    .body = Ces annonces vous ont été adressées depuis votre dernier récapitulatif. Suivez un titre pour lire l’annonce.
+    .body = Ces annonces vous ont été adressées depuis votre dernier récapitulatif. Cliquez sur un titre pour lire l’annonce.
     .button = Choisir comment recevoir les annonces
     .asks = veuillez confirmer que vous l’avez lue
 
+# Libellés de liens que plusieurs courriels ont en commun.
+see-appointment = Voir le mandat
+see-my-data = Voir mes données
+decide = Statuer sur la demande
+apply-anew = Présenter une nouvelle demande
+password-if-not-you = Choisir un nouveau mot de passe si ce n’était pas vous
+
 mail-verify_address = Veuillez confirmer votre adresse électronique
     .body =
-        Quelqu’un, sans doute vous, a demandé à rejoindre { $community } avec cette adresse, pour { $organisation } ({ $role ->
-            [coordinator] { role-coordinator }
-           *[other] { role-ncp }
-        }). Le lien ci-dessous vous montre la demande. Vous y choisissez votre mot de passe et confirmez que l’adresse est bien la vôtre : c’est seulement alors que la demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat.
+        Quelqu’un, sans doute vous, a demandé à rejoindre la communauté ({ $community }) avec cette adresse ({ $organisation }, { $role ->
+            [coordinator] coordination
+           *[other] point de contact national
+        }). Le lien ci-dessous vous montre la demande, que vous pouvez y corriger si ce n’est pas ce que vous avez saisi. Vous y choisissez votre mot de passe et confirmez que l’adresse est bien la vôtre. Votre demande ne sera transmise à la coordination de votre administration, ou au Secrétariat, qu’après cette confirmation.
 
-        Le lien ne sert qu’une fois et reste valable { $hours } heures. Si vous n’avez rien demandé, ignorez ce message : rien ne se passera.
+        Le lien ne sert qu’une fois et reste valable { SPAN($hours, "hours") }. Si vous n’avez rien demandé, ignorez ce courriel : aucune suite ne sera donnée.
     .button = Confirmer mon adresse
 
 mail-apply_again = Veuillez confirmer votre nouvelle demande
     .body =
-        Quelqu’un, sans doute vous, a demandé à rejoindre { $community } avec cette adresse, pour { $organisation } ({ $role ->
-            [coordinator] { role-coordinator }
-           *[other] { role-ncp }
-        }). L’adresse a déjà un compte. Le nom et le mot de passe de ce compte ne changent pas.
+        Quelqu’un, sans doute vous, a demandé à rejoindre la communauté ({ $community }) avec cette adresse ({ $organisation }, { $role ->
+            [coordinator] coordination
+           *[other] point de contact national
+        }). Un compte existe déjà à cette adresse. Le nom et le mot de passe de ce compte ne changent pas.
 
-        Si c’était vous, confirmez la demande par le lien ci-dessous : elle parvient alors à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Vous vous connectez comme auparavant ; si vous avez oublié votre mot de passe, utilisez « Mot de passe oublié ? » dans le portail. Si le compte devait être effacé, il est conservé.
+        Si c’était vous, confirmez la demande par le lien ci-dessous. Elle sera alors transmise à la coordination de votre administration ou au Secrétariat. Vous vous connectez comme auparavant ; si vous avez oublié votre mot de passe, utilisez « Mot de passe oublié ? » sur le portail. Si le compte devait être effacé, il est conservé.
 
-        Le lien ne sert qu’une fois et reste valable { $hours } heures. Si ce n’était pas vous, ignorez ce message : rien n’a été modifié.
+        Le lien ne sert qu’une fois et reste valable { SPAN($hours, "hours") }. Si ce n’était pas vous, ignorez ce courriel : rien n’a été modifié.
     .button = Voir la demande
 
 mail-already_registered = Vous avez déjà un compte
     .body =
-        Quelqu’un, sans doute vous, a demandé à rejoindre { $community } avec cette adresse. Elle a déjà un compte : il suffit de vous connecter.
+        Quelqu’un, sans doute vous, a demandé à rejoindre la communauté ({ $community }) avec cette adresse. Un compte existe déjà à cette adresse : il vous suffit de vous connecter.
 
-        Si vous avez oublié votre mot de passe, vous pouvez en choisir un nouveau. Si ce n’était pas vous, ignorez ce message : rien n’a été modifié.
+        Si vous avez oublié votre mot de passe, vous pouvez en choisir un nouveau. Si ce n’était pas vous, ignorez ce courriel : rien n’a été modifié.
     .button = Choisir un nouveau mot de passe
 
 mail-application_waits = Une demande attend votre décision : { $applicant }
     .body =
-        { $applicant } ({ $organisation }) a confirmé l’adresse électronique d’une demande d’adhésion à { $community }.
+        { $applicant } ({ $organisation }) a présenté une demande d’inscription ({ $community }) et confirmé son adresse électronique.
 
-        Veuillez la comparer à la désignation de l’administration, puis l’approuver ou la rejeter. { how-to-decide }
-    .button = -
+        Veuillez comparer la demande à la désignation faite par l’administration. { how-to-decide }
+    .button = { decide }
 
-how-to-decide = La liste de ce qui vous attend : { $url }/api/v1/appointments?status=pending ; vous décidez par POST /api/v1/appointments/{ $appointment }/approve, ou …/reject avec un motif. L’interface est décrite ici : { $url }/docs/.
-second-factor = Votre rôle demande un second facteur : une fois connecté(e), ajoutez une application d’authentification (POST /api/v1/me/mfa/totp) ou une clé d’accès (POST /api/v1/me/passkeys/start). D’ici là, seul votre propre compte vous est ouvert.
+how-to-decide = Sur le portail, vous pouvez l’approuver, la rejeter ou demander un complément. Pour toute aide, adressez-vous au Secrétariat.
+second-factor = Votre fonction exige un second facteur d’authentification : une application d’authentification ou une clé d’accès. Tant que vous n’en avez pas ajouté, seul votre compte vous est accessible. Pour toute aide, adressez-vous au Secrétariat.
 
-mail-approved = Bienvenue dans { $community }
+mail-approved = Bienvenue sur le portail { $community }
     .body =
         Votre demande a été approuvée. Vous figurez désormais dans l’annuaire et pouvez vous connecter avec le mot de passe que vous avez choisi.{ $role ->
             [coordinator] {" "}{ second-factor }
            *[other] {""}
         }
 
-        Veuillez consulter votre profil : les langues et les technologies que vous y indiquez aident vos collègues à vous trouver.
-    .button = Ouvrir le portail
+        Veuillez vérifier votre profil : les langues et les technologies que vous y indiquez aident vos collègues à vous trouver.
+    .button = Vérifier mon profil
 
 mail-rejected = Votre demande n’a pas été approuvée
     .body =
-        Votre demande d’adhésion à { $community } n’a pas été approuvée. Motif indiqué :
+        Votre demande d’inscription ({ $community }) n’a pas été approuvée.
 
         { $reason }
 
-        Vous pourrez présenter une nouvelle demande une fois ce point réglé.
-    .button = -
+        Vous pourrez présenter une nouvelle demande une fois ce point réglé. Pour toute question, adressez-vous à la coordination de votre administration ou au Secrétariat.
+    .button = { apply-anew }
+role-named = { $role ->
+        [secretariat] { role-secretariat }
+        [coordinator] { role-coordinator }
+        [contributor] { role-contributor }
+        [partner] { role-partner }
+        [auditor] { role-auditor }
+       *[ncp] { role-ncp }
+    }
 
-mail-appointed = Vous êtes désormais contact : { $organisation }
+mail-appointed = Votre nouveau mandat : { role-named } ({ $organisation })
     .body =
-        Vous avez été désigné(e) contact auprès de { $community } ({ $organisation }). Vous figurez dans l’annuaire et vous vous connectez comme auparavant.{ $role ->
+        Votre désignation sur le portail { $community } ({ $organisation }) est enregistrée. Votre fonction : { role-named }.{ $office ->
+            [central] {""}
+           *[administration] {" "}Vous figurez dans l’annuaire.
+        } Vous vous connectez comme auparavant.{ $role ->
+            [secretariat] {" "}{ second-factor }
+            [auditor] {" "}{ second-factor }
             [coordinator] {" "}{ second-factor }
            *[other] {""}
         }
-    .button = Ouvrir le portail
+    .button = { see-appointment }
 
-mail-info_requested = Votre candidature est à compléter
+mail-info_requested = Votre demande est incomplète
     .body =
-        Votre candidature auprès de { $community } ({ $organisation }) ne peut pas encore être examinée. Ce qui manque :
+        Votre demande d’inscription ({ $community }, { $organisation }) est incomplète et ne peut pas encore être examinée.
 
         { $reason }
 
-        Veuillez vous connecter, la compléter et la soumettre à nouveau. Sans réponse, elle devient caduque après 90 jours.
-    .button = -
+        Veuillez vous connecter, compléter votre demande et la soumettre de nouveau. Si elle n’a pas été soumise de nouveau d’ici là, elle deviendra caduque le { DAY($day) }. Pour toute aide, adressez-vous à la coordination de votre administration ou au Secrétariat.
+    .button = Compléter ma demande
 
 mail-appointment_suspended = Votre mandat est suspendu
     .body =
-        Votre mandat auprès de { $community } ({ $organisation }) est suspendu : vous ne figurez provisoirement plus dans l’annuaire et vos sessions ont pris fin. Motif indiqué :
+        Votre mandat au sein de la communauté ({ $community }, { $organisation }) est suspendu : { $office ->
+            [central] vous ne pouvez provisoirement plus exercer cette fonction.
+           *[administration] vous ne figurez provisoirement plus dans l’annuaire et vos sessions ont pris fin.
+        }
 
         { $reason }
 
-        En cas de désaccord, veuillez vous adresser à votre coordonnateur ou au Secrétariat.
-    .button = -
+        En cas de désaccord, veuillez vous adresser { $office ->
+            [central] au Secrétariat.
+           *[administration] à la coordination de votre administration ou au Secrétariat.
+        }
+    .button = { see-appointment }
 
 mail-appointment_reinstated = Votre mandat est rétabli
     .body =
-        Votre mandat auprès de { $community } ({ $organisation }) est rétabli. Vous figurez à nouveau dans l’annuaire et pouvez vous connecter comme auparavant.
-    .button = Ouvrir le portail
+        Votre mandat au sein de la communauté ({ $community }, { $organisation }) est rétabli. { $office ->
+            [central] Vous pouvez vous connecter comme auparavant.
+           *[administration] Vous figurez de nouveau dans l’annuaire et pouvez vous connecter comme auparavant.
+        }
+    .button = { see-appointment }
 
-mail-appointment_replaced = Votre succession est assurée
+mail-appointment_replaced = Transmission de votre mandat
     .body =
-        Votre mandat ({ $organisation }) auprès de { $community } est passé à { $successor }. Vous ne figurez plus dans l’annuaire à ce titre. Merci de votre travail.
+        Votre mandat au sein de la communauté ({ $community }, { $organisation }) a été transmis à { $successor }.{ $office ->
+            [central] {""}
+           *[administration] {" "}Vous ne figurez plus dans l’annuaire à ce titre.
+        } Nous vous remercions de votre engagement.
 
-        { $given ->
-            [yes] Motif indiqué : { $reason }
-           *[no] {""}
+        { $reason }
+
+        Vous conservez votre compte : vous pouvez vous connecter pour voir ce qui est enregistré à votre sujet, ou l’effacer.
+    .button = { see-my-data }
+
+mail-appointment_taken_over = Vous succédez à { $applicant } ({ $organisation })
+    .body =
+        Le mandat de { $applicant } au sein de la communauté ({ $community }, { $organisation }) vous a été transmis{ $office ->
+            [central] {"."}
+           *[administration] , et { $applicant } ne figure plus dans l’annuaire à ce titre.
         }
 
-        Votre compte reste le vôtre : vous pouvez vous connecter pour voir ce qui est enregistré à votre sujet, ou le supprimer.
-    .button = -
-
-mail-appointment_taken_over = { $organisation } : vous succédez à { $applicant }
-    .body =
-        Le mandat de { $applicant } auprès de { $community } ({ $organisation }) vous a été transmis, et { $applicant } ne figure plus dans l’annuaire à ce titre.
-
-        { $given ->
-            [yes] Motif indiqué : { $reason }
-           *[no] {""}
-        }
-    .button = -
+        { $reason }
+    .button = { see-appointment }
 
 mail-appointment_ended = Votre mandat a pris fin
     .body =
-        Votre mandat auprès de { $community } ({ $organisation }) a pris fin et vous ne figurez plus dans l’annuaire à ce titre. Merci de votre travail.
+        Votre mandat au sein de la communauté ({ $community }, { $organisation }) a pris fin{ $office ->
+            [central] {"."}
+           *[administration] {" "}et vous ne figurez plus dans l’annuaire à ce titre.
+        } Nous vous remercions de votre engagement.
 
-        Votre compte reste le vôtre : vous pouvez vous connecter pour voir ce qui est enregistré à votre sujet, ou le supprimer.
-    .button = -
+        Vous conservez votre compte : vous pouvez vous connecter pour voir ce qui est enregistré à votre sujet, ou l’effacer.
+    .button = { see-my-data }
 
-mail-appointment_expired = Votre inscription a expiré
+mail-appointment_expired = Votre fiche a expiré
     .body =
-        Personne n’a confirmé votre inscription auprès de { $community } ({ $organisation }) depuis neuf mois : elle a donc pris fin et vous ne figurez plus dans l’annuaire.
+        Votre fiche dans l’annuaire de la communauté ({ $community }, { $organisation }) est signalée comme non confirmée depuis le { DAY($since) }. Elle n’a pas été confirmée depuis cette date : votre mandat a donc expiré et vous ne figurez plus dans l’annuaire.
 
-        Si vous êtes toujours le contact, demandez à votre coordonnateur ou au Secrétariat de vous désigner à nouveau.
-    .button = -
+        Si vous êtes toujours le contact, présentez une nouvelle demande, ou demandez à la coordination de votre administration ou au Secrétariat de vous désigner de nouveau.
+    .button = { apply-anew }
 
-mail-application_lapsed = Votre candidature est caduque
+mail-application_lapsed = Votre demande est devenue caduque
     .body =
-        Votre candidature auprès de { $community } ({ $organisation }) n’a pas été examinée à temps et est devenue caduque. Nous le regrettons. Veuillez vous adresser à votre administration ou au Secrétariat, puis candidater à nouveau.
-    .button = -
+        { $before ->
+            [incomplete] Votre demande d’inscription ({ $community }, { $organisation }) est devenue caduque, car nous n’avons pas reçu le complément demandé.
+           *[pending] Votre demande d’inscription ({ $community }, { $organisation }) n’a pas été examinée à temps et est devenue caduque. Nous vous prions de nous en excuser.
+        }
 
-mail-confirm_contact = { $organisation } : êtes-vous toujours le contact ?
+        Vous pouvez présenter une nouvelle demande. Pour toute question, adressez-vous à votre administration ou au Secrétariat.
+    .button = { apply-anew }
+
+mail-confirm_contact = Votre fiche ({ $organisation }, { role-named }) est-elle toujours exacte ?
     .body =
-        Une fois par an, nous demandons à chaque contact de { $community } si son inscription dans l’annuaire est toujours exacte. La vôtre est à confirmer avant le { DAY($day) }.
+        { $due ->
+            [over] Une fois par an, nous demandons à chaque contact de la communauté ({ $community }) si sa fiche dans l’annuaire est toujours exacte. La vôtre devait être confirmée au plus tard le { DAY($day) } ; merci de le faire dès maintenant.
+           *[ahead] Une fois par an, nous demandons à chaque contact de la communauté ({ $community }) si sa fiche dans l’annuaire est toujours exacte. Veuillez confirmer la vôtre au plus tard le { DAY($day) }.
+        }
 
-        Si vous occupez toujours ce poste et que l’inscription est exacte, un clic suffit, sans connexion. Si quelque chose a changé, connectez-vous pour la corriger, ou indiquez à votre coordonnateur qui vous succède.
-    .button = Oui, je confirme
+        Si vous occupez toujours ce poste et que la fiche est exacte, utilisez le lien ci-dessous, sans connexion. Si quelque chose a changé, connectez-vous pour corriger la fiche, ou indiquez à la coordination de votre administration la personne qui vous succède.
+    .button = Confirmer ma fiche
 
-mail-contact_unconfirmed = Votre inscription est signalée comme non confirmée
+mail-contact_unconfirmed = Votre fiche est signalée comme non confirmée ({ $organisation }, { role-named })
     .body =
-        Personne n’a confirmé votre inscription dans l’annuaire de { $community } ({ $organisation }), ou un message vous a été retourné. Elle est désormais signalée « non confirmée » et, jusqu’à sa confirmation, vous n’avez accès qu’à vos propres données.
+        { $cause ->
+            [bounced] Un courriel n’a pas pu être remis à votre adresse. Votre fiche dans l’annuaire de la communauté ({ $community }, { $organisation }) est donc signalée comme non confirmée.
+           *[missed] Votre fiche dans l’annuaire de la communauté ({ $community }, { $organisation }) n’a pas été confirmée à temps. Elle est donc signalée comme non confirmée.
+        } Jusqu’à sa confirmation, vous n’avez accès qu’à vos propres données.
 
-        Si l’inscription est exacte, un clic suffit. Sinon, elle expire au bout de 180 jours.
-    .button = Confirmer mon inscription
+        Si la fiche est exacte, confirmez-la par le lien ci-dessous, sans connexion. À défaut de confirmation, elle expire le { DAY($day) }.
+    .button = Confirmer ma fiche
 
-mail-contact_not_confirmed = Non confirmé : { $applicant } ({ $organisation })
+mail-contact_not_confirmed = Fiche non confirmée : { $applicant } ({ $organisation }, { role-named })
     .body =
-        L’inscription de { $applicant } ({ $organisation }) dans l’annuaire de { $community } n’a pas été confirmée.
+        { $cause ->
+            [bounced] Un courriel n’a pas pu être remis à l’adresse de { $applicant } ({ $organisation }). La fiche dans l’annuaire ({ $community }) est donc signalée comme non confirmée.
+           *[missed] La fiche de { $applicant } ({ $organisation }) dans l’annuaire ({ $community }) n’a pas été confirmée à temps. La fiche est donc signalée comme non confirmée.
+        }
 
-        Veuillez la confirmer si elle est exacte, ou transmettre le mandat à une autre personne.
-    .button = -
+        { $cause ->
+            [bounced] Veuillez d’abord vérifier l’adresse. Confirmez la fiche si l’adresse est exacte, ou transmettez le mandat à une autre personne.
+           *[missed] Veuillez confirmer cette fiche si elle est exacte, ou transmettre le mandat à une autre personne.
+        }
+    .button = { see-appointment }
 
-mail-contact_left = { $applicant } n’est plus contact : { $organisation }
+mail-contact_left = Fin de mandat : { $applicant } ({ $organisation })
     .body =
         Le mandat de { $applicant } ({ $organisation }) a pris fin. Veuillez inviter la personne qui lui succède, s’il y en a une.
-    .button = -
+    .button = Inviter un successeur
 
 mail-name_changed = Changement de nom : { $before } s’appelle désormais { $after }
     .body =
-        { $before } ({ $organisation }) a changé le nom de son compte auprès de { $community } en { $after }.
+        { $before } ({ $organisation }) a modifié le nom de son compte sur le portail { $community } en { $after }.
 
-        Si c’est exact, il n’y a rien à faire. Si vous ne connaissez pas ce nom, ou si ce n’est pas la même personne, suspendez le mandat et renseignez-vous. L’ancien nom figure à côté du nouveau dans la liste des mandats pendant 30 jours.
-    .button = -
+        Si c’est exact, vous n’avez rien à faire. Si vous ne connaissez pas ce nom, ou si ce n’est pas la même personne, suspendez le mandat et renseignez-vous. L’ancien nom figure à côté du nouveau dans la liste des mandats pendant 30 jours.
+    .button = { see-appointment }
 
-mail-no_coordinator_left = { $organisation } : plus de coordonnateur
+mail-name_restored = Nom rétabli : { $after }
     .body =
-        Le mandat de { $applicant }, dernier coordonnateur ({ $organisation }), n’est plus en vigueur. Jusqu’à la désignation d’une autre personne, le Secrétariat décide pour cette organisation.
-    .button = -
+        { $reader ->
+            [holder] Vous n’appartenez plus au Secrétariat ({ $organisation }). Le nom { $before } est réservé au Secrétariat ; votre compte sur le portail { $community } porte donc de nouveau le nom précédent : { $after }.
+           *[officer] { $after } ({ $organisation }) n’appartient plus au Secrétariat. Le nom { $before } est réservé au Secrétariat ; le compte sur le portail { $community } porte donc de nouveau le nom précédent : { $after }.
+        }
 
-mail-officer_appointed = { $applicant } exerce désormais une fonction du portail
+        { $reader ->
+            [holder] Si ce nom n’est pas exact, vous pouvez le modifier dans votre profil.
+           *[officer] Si ce nom n’est pas exact, il peut être modifié dans le profil.
+        }
+    .button = Voir le nom
+
+mail-name_flagged = Nom réservé au Secrétariat : { $before }
     .body =
-        { $officer } a confié à { $applicant } ({ $organisation }) cette fonction auprès de { $community } : { $role ->
-            [secretariat] { role-secretariat }
-           *[other] { role-auditor }
+        { $reader ->
+            [holder] Vous n’appartenez plus au Secrétariat ({ $organisation }). Votre nom sur le portail { $community }, { $before }, est réservé au Secrétariat, et aucun autre nom n’est connu pour vous. Veuillez indiquer un autre nom dans votre profil ; d’ici là, toute fiche à votre nom est masquée dans l’annuaire.
+           *[officer] La personne qui porte le nom { $before } ({ $organisation }) n’appartient plus au Secrétariat. Ce nom est réservé au Secrétariat, et aucun autre nom de cette personne n’est connu. Tant qu’un autre nom n’est pas indiqué dans le profil sur le portail { $community }, toute fiche de cette personne est masquée dans l’annuaire.
+        }
+    .button = Voir le nom
+
+mail-no_coordinator_left = { $organisation } : plus personne n’assure la coordination
+    .body =
+        { $status ->
+            [unconfirmed] La fiche de { $applicant } ({ $organisation }) est signalée comme non confirmée : { $cause ->
+                [bounced] un courriel n’a pas pu être remis à l’adresse.
+               *[missed] la confirmation n’a pas été faite à temps.
+            } Tant que la fiche n’est pas confirmée ou qu’une autre personne n’est pas désignée pour la coordination, le Secrétariat décide au nom de cette organisation.
+           *[other] Depuis la fin du mandat de { $applicant }, plus personne n’assure la coordination ({ $organisation }). Jusqu’à la désignation d’une autre personne, le Secrétariat décide pour cette organisation.
+        }
+    .button = Pourvoir la coordination
+
+mail-officer_appointed = { $applicant } exerce désormais une fonction centrale sur le portail
+    .body =
+        { $officer } a confié à { $applicant } ({ $organisation }) la fonction suivante sur le portail { $community } : { $role ->
+            [secretariat] Secrétariat
+           *[other] audit
         }.
 
-        Si c’est exact, il n’y a rien à faire. Si vous ne vous y attendiez pas, suspendez ce mandat ainsi que le compte de la personne qui l’a confié, et renseignez-vous auprès des deux.
-    .button = -
+        Si c’est exact, vous n’avez rien à faire. Si vous ne vous y attendiez pas, suspendez ce mandat ainsi que le compte de la personne qui l’a confié, et renseignez-vous auprès des deux.
+    .button = { see-appointment }
 
 mail-application_still_waits = Toujours en attente de votre décision : { $applicant }
     .body =
-        La candidature de { $applicant } ({ $organisation }) auprès de { $community } attend toujours une décision. Veuillez l’approuver, la rejeter ou demander ce qui manque. { how-to-decide }
+        La demande d’inscription de { $applicant } ({ $organisation }) à { $community } attend une décision depuis le { DAY($since) }. { how-to-decide }
 
-        Après 30 jours, le Secrétariat en est informé ; après 90 jours, elle devient caduque.
-    .button = -
+        À défaut de décision dans les 30 jours, le Secrétariat est informé. Sans décision, la demande deviendra caduque le { DAY($day) }.
+    .button = { decide }
 
-mail-application_escalated = Sans décision : { $applicant } ({ $organisation })
+mail-application_escalated = Sans décision après 30 jours : { $applicant } ({ $organisation })
     .body =
-        La candidature de { $applicant } ({ $organisation }) auprès de { $community } attend depuis 30 jours. Veuillez décider à la place des coordonnateurs, ou les relancer. { how-to-decide }
-    .button = -
+        La demande d’inscription de { $applicant } ({ $organisation }) à { $community } attend une décision depuis le { DAY($since) }. Veuillez décider à la place de la coordination, ou lui adresser un rappel. { how-to-decide }
+
+        Sans décision, la demande deviendra caduque le { DAY($day) }.
+    .button = { decide }
 
 mail-mandate_ends_soon = Fin de mandat le { DAY($day) } : { $applicant }
     .body =
-        Le mandat de { $applicant } ({ $organisation }) prend fin le { DAY($day) }. S’il doit se poursuivre, sa date de fin peut être modifiée dans le portail ; si une autre personne prend la suite, veuillez l’inviter dès maintenant.
-    .button = -
+        { $reader ->
+            [holder] Votre mandat ({ $organisation }) prend fin le { DAY($day) }. S’il doit se poursuivre, veuillez demander { $office ->
+                [central] au Secrétariat
+               *[administration] à la coordination de votre administration ou au Secrétariat
+            } de modifier sa date de fin ; si une autre personne prend la suite, veuillez indiquer son nom.
+           *[officer] Le mandat de { $applicant } ({ $organisation }) prend fin le { DAY($day) }. S’il doit se poursuivre, sa date de fin peut être modifiée sur le portail ; si une autre personne prend la suite, veuillez l’inviter dès maintenant.
+        }
+    .button = { see-appointment }
+
+mail-mandate_held = Votre mandat est terminé et personne d’autre n’administre le portail
+    .body =
+        Votre mandat d’administration du portail { $community } a pris fin le { DAY($day) }. Personne d’autre n’est actuellement chargé d’administrer le portail ; votre accès est donc conservé pour le moment.
+
+        Veuillez désigner une autre personne pour l’administration, ou demander à la personne qui exploite le serveur de créer un autre compte d’administration. Votre accès prend fin dans la journée qui suit cette désignation.
+    .button = Voir les personnes
 
 mail-announcement_submitted = À approuver : { $title }
     .body =
-        { $person } a soumis l’annonce « { $title } » de { $community } et demande qu’une autre personne du Secrétariat la lise et l’approuve. D’ici là, elle ne part pas.
+        { $person } a soumis l’annonce « { $title } » ({ $community }) et demande qu’une autre personne du Secrétariat lise et approuve cette annonce. Elle ne sera pas envoyée avant cette approbation.
 
-        Sur le portail : GET /api/v1/announcements/{ $id } et /preview ; puis /approve, ou /reject avec un motif.
-    .button = -
+        Sur le portail, vous pouvez la lire, en voir un aperçu, puis l’approuver ou la rejeter avec un motif.
+    .button = Lire et décider
 
-mail-announcement_rejected = Non approuvée : { $title }
+mail-announcement_rejected = Annonce non approuvée : { $title }
     .body =
-        { $person } n’a pas approuvé l’annonce « { $title } » de { $community }. C’est de nouveau un brouillon. { $given ->
-            [no] Aucun motif n’a été donné.
-           *[yes] Le motif donné : { $reason }
+        { $person } n’a pas approuvé l’annonce « { $title } » ({ $community }). L’annonce est de nouveau à l’état de brouillon.
+
+        { $reason }
+
+        Veuillez modifier l’annonce et la soumettre de nouveau, ou la supprimer.
+    .button = Modifier l’annonce
+
+mail-announcement_halted = Envoi suspendu : { $title }
+    .body =
+        L’envoi de l’annonce « { $title } » ({ $community }) a été suspendu automatiquement : de nombreux courriels n’ont pas pu être remis. Les autres sont en attente.
+
+        Veuillez examiner les envois en échec, en corriger la cause, qu’il s’agisse du serveur d’envoi ou des adresses, puis reprendre ou annuler l’envoi. Un envoi repris n’est plus suspendu automatiquement.
+    .button = Voir l’avancement de l’envoi
+
+mail-announcement_turned_back = Courriels retournés : { $title }
+    .body =
+        { $sent } courriels de l’annonce « { $title } » ({ $community }) ont été envoyés, dont { $mails } ont été retournés en raison de l’annonce elle-même ou de l’expéditeur : des serveurs refusent le texte ou l’expéditeur, ou sont injoignables. { $one ->
+            [yes] Tous les courriels adressés à { $domain } ont été retournés.
+           *[no] Aucune adresse n’est en cause, et aucune n’a été signalée.
+        } { $halted ->
+            [yes] L’envoi a été suspendu automatiquement. Les autres courriels sont en attente.
+           *[no] Tous les courriels ont été envoyés, ou quelqu’un avait déjà repris l’envoi.
         }
 
-        Veuillez la modifier et la soumettre à nouveau, ou la supprimer (annonce { $id }).
-    .button = -
+        Veuillez lire, dans la liste des envois, ce que disent ces serveurs. Les causes fréquentes sont un expéditeur sans DKIM, SPF ni DMARC valides, un serveur d’envoi inscrit sur une liste de blocage, et un lien que les filtres connaissent. Une fois la cause corrigée, reprenez ou annulez l’envoi. L’envoi n’est plus suspendu automatiquement.
+    .button = Voir les envois
 
-mail-announcement_halted = Interrompue : { $title }
+mail-announcement_held = Envoi retenu : { $title }
     .body =
-        L’annonce « { $title } » de { $community } s’est interrompue d’elle-même, car une grande partie échoue. Ce qui n’est pas parti attend.
-
-        Veuillez examiner ses envois (GET /api/v1/announcements/{ $id }/deliveries?state=failed), corriger ce qui ne va pas, que ce soit le relais ou les adresses, puis la reprendre ou l’annuler. Une fois reprise, elle ne s’interrompt plus d’elle-même.
-    .button = -
-
-mail-announcement_held = Retenue : { $title }
-    .body =
-        L’annonce « { $title } » de { $community } attendait d’être envoyée et elle est retenue : { $reason ->
-            [overdue] son heure était passée quand le portail y est arrivé, et ce qui arrive trop tard n’est peut-être plus vrai
-            [no_recipients] plus personne ne fait partie de ses destinataires
-            [approval_needed] elle s’adresse à plus de personnes qu’il n’est permis sans l’approbation d’une deuxième personne
+        L’annonce « { $title } » ({ $community }) était programmée et n’a pas été envoyée : { $cause ->
+            [overdue] l’heure prévue était dépassée ; veuillez vérifier que le contenu est toujours d’actualité
+            [no_recipients] elle n’a plus de destinataires
+            [approval_needed] elle a plus de destinataires qu’il n’est permis sans l’approbation d’une seconde personne
+            [public_approval_needed] tout le monde peut la lire, et aucune seconde personne ne l’a approuvée
             [planner_left] la personne qui l’a programmée n’a plus le droit d’envoyer des annonces
             [approver_left] la personne qui l’a approuvée n’en a plus le droit, et l’approbation ne compte plus
-            [content_changed] ce n’est plus ce qui a été approuvé
-           *[other] elle n’a pas pu commencer telle quelle ({ $reason })
+            [plan_revoked] la session ou le jeton d’API qui a servi à la programmer a été révoqué depuis ; veuillez vérifier qu’elle doit bien être envoyée
+            [approval_revoked] la session ou le jeton d’API qui a servi à l’approuver a été révoqué depuis, et l’approbation ne compte plus
+            [content_changed] son texte n’est plus celui qui a été approuvé
+            [language_missing] une langue qu’elle doit comporter manque
+            [set_aside] une erreur du portail l’a interrompue plusieurs fois
+           *[other] l’envoi n’a pas pu commencer ({ $cause })
         }.
 
-        Veuillez l’examiner (annonce { $id }) : envoyez-la, programmez-la à nouveau ou annulez-la.
-    .button = -
+        Veuillez examiner cette annonce sur le portail, puis l’envoyer, la programmer de nouveau ou l’annuler.
+    .button = Voir l’annonce
 
-mail-webhook_gone = Le webhook « { $description } » est désactivé : il n’existe plus
+mail-webhook_gone = Le webhook « { $description } » est désactivé : l’adresse n’existe plus
     .body =
-        Le point de réception « { $description } » ({ $host }) de { $community } a répondu qu’il n’existe plus (410). Plus rien ne lui est envoyé, et ce qui l’attendait est abandonné.
+        Le point de réception « { $description } » ({ $host }) du portail { $community } a répondu qu’il n’existe plus (code 410). Plus rien ne lui est envoyé, et les événements en attente ont été abandonnés.
 
-        S’il a changé d’adresse, veuillez la corriger dans le portail et le réactiver. Si plus personne n’en a besoin, veuillez le supprimer.
-    .button = -
+        S’il a changé d’adresse, veuillez corriger l’adresse sur le portail et réactiver le webhook. S’il n’est plus nécessaire, veuillez le supprimer.
+    .button = Voir le webhook
 
-mail-webhook_failing = Le webhook « { $description } » est désactivé : il ne répond plus depuis cinq jours
+mail-webhook_failing = Le webhook « { $description } » est désactivé : sans réponse depuis cinq jours
     .body =
-        Depuis cinq jours, rien de ce que { $community } a envoyé au point de réception « { $description } » ({ $host }) n’y est parvenu. Plus rien ne lui est envoyé, et ce qui l’attendait est abandonné.
+        Depuis cinq jours, rien de ce que { $community } a envoyé au point de réception « { $description } » ({ $host }) n’a pu être remis. Plus rien ne lui est envoyé, et les événements en attente ont été abandonnés.
 
-        La cause figure dans la liste de ses envois. Une fois le problème résolu, veuillez le réactiver ; les événements peuvent être renvoyés un par un.
-    .button = -
+        Le journal des envois en indique la cause. Une fois le problème résolu, veuillez réactiver le webhook ; les événements peuvent être renvoyés un par un.
+    .button = Voir le webhook
 
-mail-hand_over = Transmission du mandat jusqu’au { DAY($day) } : { $organisation }
+mail-hand_over = Transmission du mandat jusqu’au { DAY($day) } ({ $organisation })
     .body =
-        Le mandat de { $applicant } ({ $organisation }) passe à { $successor }. Jusqu’au { DAY($day) }, vous êtes tous deux en fonction ; ensuite, le mandat de { $applicant } prend fin de lui-même.
-
-        { $given ->
-            [yes] Motif indiqué : { $reason }
-           *[no] {""}
+        { $reader ->
+            [holder] Votre mandat ({ $organisation }) est transmis à { $successor }. Jusqu’au { DAY($day) }, les deux mandats sont en vigueur ; ensuite, votre mandat prend fin automatiquement.
+           *[successor] Le mandat de { $applicant } ({ $organisation }) vous est transmis. Jusqu’au { DAY($day) }, les deux mandats sont en vigueur ; ensuite, le mandat de { $applicant } prend fin automatiquement.
         }
-    .button = -
 
-mail-hand_over_cancelled = { $organisation } : la transmission du mandat de { $applicant } est annulée
+        { $reason }
+    .button = { see-appointment }
+
+mail-hand_over_cancelled = Transmission du mandat annulée : { $applicant } ({ $organisation })
     .body =
-        Le mandat de { $applicant } ({ $organisation }) devait passer à { $successor }. La personne qui avait engagé cette transmission n’a plus le droit de transmettre des mandats ; elle est donc annulée : vous restez tous deux en fonction, et le mandat prend fin quand il aurait pris fin sans elle.
+        { $reader ->
+            [holder] Votre mandat ({ $organisation }) devait être transmis à { $successor }.
+            [successor] Le mandat de { $applicant } ({ $organisation }) devait vous être transmis.
+           *[officer] Le mandat de { $applicant } ({ $organisation }) devait être transmis à { $successor }.
+        } { $cause ->
+            [successor] { $reader ->
+                [successor] Votre mandat ou votre compte n’est pas en vigueur ; la transmission est donc annulée.
+               *[other] Le mandat ou le compte de { $successor } n’est pas en vigueur ; la transmission est donc annulée.
+            }
+            [officer] La transmission a été annulée par { $officer } : les deux mandats restent en vigueur.
+            [credential] La session ou le jeton d’API qui a servi à engager cette transmission a été révoqué ; la transmission est donc annulée : les deux mandats restent en vigueur.
+           *[granter] La personne qui avait engagé cette transmission n’a plus le droit de transmettre des mandats ; la transmission est donc annulée : les deux mandats restent en vigueur.
+        }
 
-        Si la transmission est toujours souhaitée, veuillez demander à un coordonnateur ({ $organisation }) ou au Secrétariat de l’engager à nouveau.
-    .button = -
+        { $reader ->
+            [holder] Votre mandat
+           *[other] Le mandat de { $applicant }
+        } { $ends ->
+            [yes] prend fin le { DAY($day) }, comme prévu avant cette transmission.
+           *[no] se poursuit sans date de fin.
+        }
 
-mail-invitations_withdrawn = { $organisation } : des invitations sont retirées
+        Si une transmission est toujours souhaitée, veuillez demander à la coordination ({ $organisation }) ou au Secrétariat de l’engager de nouveau.
+    .button = { see-appointment }
+
+mail-invitations_withdrawn = Invitations retirées ({ $organisation })
     .body =
-        { $inviter } n’a plus le droit d’inviter de nouveaux contacts ({ $organisation }). Les invitations restées sans réponse sont retirées ({ $count }) et leurs liens ne fonctionnent plus.
+        { $inviter } n’a plus le droit d’inviter des contacts ({ $organisation }). { COUNT($count) ->
+            [one] L’invitation restée sans réponse est retirée et son lien ne fonctionne plus.
+           *[other] Les { $count } invitations restées sans réponse sont retirées et leurs liens ne fonctionnent plus.
+        }
 
-        Veuillez examiner les invitations retirées et inviter à nouveau les personnes qui doivent devenir contacts ({ $organisation }).
-    .button = -
+        Veuillez examiner les invitations retirées et inviter de nouveau les personnes qui doivent devenir contacts ({ $organisation }).
+    .button = Voir les invitations
 
 mail-invitation_accepted = { $applicant } a accepté votre invitation
     .body =
-        { $applicant } est désormais contact ({ $organisation }) et figure dans l’annuaire de { $community }.
-    .button = -
+        { $applicant } ({ $organisation }) est désormais contact et figure dans l’annuaire de la communauté ({ $community }).
+    .button = { see-appointment }
 
-# Qui invite est dit par sa fonction, jamais par son nom : personne n’a vérifié l’adresse à laquelle l’invitation est envoyée.
+# Qui invite est dit par sa fonction, jamais par son nom : personne n’a vérifié l’adresse à laquelle l’invitation est envoyée.
 inviter = { $inviter ->
         [secretariat] Le Secrétariat
        *[coordinator] La coordination de l’administration ({ $organisation_fr })
@@ -314,390 +458,493 @@ given-by = { $inviter ->
         [secretariat] le Secrétariat
        *[coordinator] la coordination de l’administration ({ $organisation_fr })
     }
-mail-invitation = Invitation à rejoindre { $community }
+data-of-invited = Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { given-by } pour le fonctionnement de ce réseau de contacts. Ces données sont visibles des contacts actifs ; votre téléphone ne l’est que des personnes que vous autorisez. Nous conservons ces données tant que vous êtes contact, puis { SPAN($days, "days") }, et vous pouvez vous-même les consulter, corriger, exporter et effacer. En savoir plus : { $url }/privacy
+mail-invitation = Invitation à rejoindre la communauté ({ $community })
     .body =
-        { inviter } vous invite à rejoindre { $community } en tant que contact ({ $organisation_fr }). Les contacts s’y retrouvent dans un annuaire et sont informés de ce qui les concerne.
+        { inviter } vous invite à rejoindre la communauté ({ $community }) en tant que contact ({ $organisation_fr }). L’annuaire permet aux contacts de se joindre ; ils reçoivent les informations qui les concernent.
 
-        Le lien ci-dessous vous permet d’accepter ; il ne sert qu’une fois et reste valable jusqu’au { DAY($day) }. Si vous ne souhaitez pas participer, il n’y a rien à faire.
+        Le lien ci-dessous vous permet d’accepter ; il ne sert qu’une fois et reste valable jusqu’au { DAY($day) }. Si vous ne souhaitez pas participer, vous n’avez rien à faire.
 
-        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { given-by } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis { $days } jours, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
+        { data-of-invited }
     .button = Accepter l’invitation
 
-mail-invitation_reminder = Rappel : invitation à rejoindre { $community }
+mail-invitation_reminder = Rappel : invitation à rejoindre la communauté ({ $community })
     .body =
-        { inviter } vous a invité(e) à rejoindre { $community } en tant que contact ({ $organisation_fr }), et vous n’avez pas encore répondu. Ce nouveau lien est valable jusqu’au { DAY($day) } ; le précédent ne fonctionne plus.
+        Une invitation à rejoindre la communauté ({ $community }) en tant que contact ({ $organisation_fr }) vous a été adressée par { given-by }, et vous n’avez pas encore répondu. Ce nouveau lien est valable jusqu’au { DAY($day) } ; le précédent ne fonctionne plus.
 
-        Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { given-by } pour le fonctionnement de ce réseau de contacts. Les contacts actifs de la communauté les voient ; votre téléphone, seulement les personnes que vous autorisez. Elles sont conservées tant que vous êtes contact, puis { $days } jours, et vous pouvez vous-même les consulter, corriger, exporter et supprimer. En savoir plus : { $url }/privacy
+        { data-of-invited }
     .button = Accepter l’invitation
 
 mail-reset_password = Choisissez un nouveau mot de passe
     .body =
-        Un nouveau mot de passe a été demandé pour votre compte auprès de { $community }. Le lien ci-dessous vous permet d’en choisir un.
+        Un nouveau mot de passe a été demandé pour votre compte sur le portail { $community }. Le lien ci-dessous vous permet d’en choisir un.
 
-        Le lien ne sert qu’une fois et reste valable { $minutes } minutes. Si vous n’avez rien demandé, ignorez ce message : votre mot de passe ne change pas.
+        Le lien ne sert qu’une fois et reste valable { SPAN($minutes, "minutes") }. Si vous n’avez rien demandé, ignorez ce courriel : votre mot de passe ne change pas.
     .button = Choisir un nouveau mot de passe
+
+if-not-you = Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+if-it-was-you = Si c’était vous, vous n’avez rien à faire. Sinon, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+program = { $program ->
+        [unknown] un programme inconnu
+       *[other] « { $program } »
+    }
 
 mail-password_changed = Votre mot de passe a été modifié
     .body =
-        Le mot de passe de votre compte auprès de { $community } a été modifié le { DAY($time) } à { HOUR($time) } UTC, et vos autres sessions ont été fermées.{ COUNT($tokens) ->
+        Le { DAY($time) } à { HOUR($time) } (UTC), le mot de passe de votre compte sur le portail { $community } a été modifié, et vos autres sessions ont été fermées.{ COUNT($tokens) ->
             [0] {""}
             [one] {" "}Un de vos jetons d’API a également été révoqué.
            *[other] {" "}{ $tokens } de vos jetons d’API ont également été révoqués.
         }
 
-        Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
-    .button = -
+        { if-not-you }
+    .button = { password-if-not-you }
+
+mail-rights_gained = Vos jetons d’API ont été révoqués : vous avez un nouveau mandat
+    .body =
+        Un nouveau mandat vous donne davantage de droits sur le portail { $community }. Pour que des programmes configurés auparavant n’obtiennent pas ces droits, { COUNT($tokens) ->
+            [one] un jeton d’API a été révoqué
+           *[other] { $tokens } jetons d’API ont été révoqués
+        }. Les programmes qui utilisaient un tel jeton ont besoin d’un nouveau jeton.
+    .button = Voir mes jetons d’API
 
 mail-access_ended = Des sessions de votre compte ont été fermées
     .body =
         { $by ->
-            [secretariat] Le Secrétariat
-           *[other] Une personne connectée à votre compte
-        } a mis fin aux autres accès à votre compte auprès de { $community } : { COUNT($sessions) ->
+            [secretariat] Le Secrétariat a mis fin aux accès à votre compte
+           *[other] Une personne connectée à votre compte a mis fin aux autres accès à ce compte
+        } sur le portail { $community } : { COUNT($sessions) ->
+            [0] aucune session
             [one] { $sessions } session
            *[other] { $sessions } sessions
-        } et { COUNT($tokens) ->
-            [one] { $tokens } jeton d’API
-           *[other] { $tokens } jetons d’API
-        }. Les programmes qui utilisaient un tel jeton ont besoin d’un nouveau jeton.
+        }{ COUNT($tokens) ->
+            [0] {"."}
+            [one] {" "}et { $tokens } jeton d’API. Un programme qui utilisait ce jeton a besoin d’un nouveau jeton.
+           *[other] {" "}et { $tokens } jetons d’API. Les programmes qui utilisaient un tel jeton ont besoin d’un nouveau jeton.
+        }{ $devices ->
+            [forgotten] {" "}Les appareils déjà utilisés ne sont plus connus : leur prochaine connexion est traitée comme celle d’un nouvel appareil.
+           *[kept] {""}
+        } Si d’autres accès prennent fin dans les dix minutes qui suivent, aucun autre courriel n’est envoyé à ce sujet.
 
         { $by ->
-            [secretariat] Vous pouvez vous connecter à nouveau comme d’habitude. Si vous ne savez pas pourquoi cela a été fait, adressez-vous au Secrétariat.
-           *[other] Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+            [secretariat] Vous pouvez vous connecter de nouveau comme d’habitude. Si vous ne savez pas pourquoi cela a été fait, adressez-vous au Secrétariat.
+           *[other] { if-not-you }
         }
-    .button = -
+    .button = Voir mes sessions
 
-mail-new_login = Connexion à votre compte depuis un nouvel endroit
+mail-new_login = Connexion à votre compte depuis un programme ou un réseau inhabituel
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, quelqu’un s’est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec { $program ->
-            [unknown] un programme inconnu
-           *[other] « { $program } »
-        }. Personne ne s’était connecté de là auparavant.
+        Le { DAY($time) } à { HOUR($time) } (UTC), quelqu’un s’est connecté à votre compte sur le portail { $community } depuis le réseau { $network } avec { program }. Le portail ne connaît aucune connexion antérieure avec ce programme depuis ce réseau.
 
-        Si c’était vous, il n’y a rien à faire. Sinon, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
-    .button = -
+        { if-it-was-you }
+    .button = { password-if-not-you }
 
 mail-login_after_failures = Connexion à votre compte après plusieurs mots de passe erronés
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, quelqu’un s’est connecté à votre compte auprès de { $community } depuis le réseau { $network } avec { $program ->
-            [unknown] un programme inconnu
-           *[other] « { $program } »
-        }, après plusieurs essais avec un mot de passe erroné.
+        Le { DAY($time) } à { HOUR($time) } (UTC), quelqu’un s’est connecté à votre compte sur le portail { $community } depuis le réseau { $network } avec { program }, après plusieurs tentatives avec un mot de passe erroné.
 
-        Si c’était vous, il n’y a rien à faire. Sinon, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
-    .button = -
+        { if-it-was-you }
+    .button = { password-if-not-you }
 
 mail-refresh_reuse = Une de vos sessions a été fermée par précaution
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, un secret d’une de vos sessions auprès de { $community } a servi deux fois. Quelqu’un l’a peut-être copié ; le portail a donc fermé cette session.
+        Le { DAY($time) } à { HOUR($time) } (UTC), l’identifiant d’une de vos sessions sur le portail { $community } a été utilisé deux fois ; il a peut-être été copié. Par précaution, cette session ne donne plus accès au portail, et ce qui y a été demandé sans avoir encore pris effet (changement d’adresse, invitations, annonces programmées) est annulé ou doit être décidé de nouveau.
 
         Veuillez vous connecter de nouveau. Si cela se répète, ou si vous n’en connaissez pas la cause, choisissez un nouveau mot de passe et prévenez le Secrétariat.
-    .button = -
+    .button = Voir mes sessions
 
 mail-factor_added = Un second facteur a été ajouté à votre compte
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, un second facteur a été ajouté à votre compte auprès de { $community } : une application d’authentification ou une clé d’accès.
+        Le { DAY($time) } à { HOUR($time) } (UTC), un second facteur a été ajouté à votre compte sur le portail { $community } : une application d’authentification ou une clé d’accès.
 
-        Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
-    .button = -
+        { if-not-you }
+    .button = { password-if-not-you }
 
 mail-factor_removed = Un second facteur a été retiré de votre compte
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, un second facteur a été retiré de votre compte auprès de { $community }.{ COUNT($tokens) ->
+        Le { DAY($time) } à { HOUR($time) } (UTC), un second facteur a été retiré de votre compte sur le portail { $community }.{ COUNT($tokens) ->
             [0] {""}
-            [one] {" "}Un de vos jetons d’API, créé grâce à lui, a également été révoqué.
-           *[other] {" "}{ $tokens } de vos jetons d’API, créés grâce à lui, ont également été révoqués.
+            [one] {" "}Un de vos jetons d’API, créé au moyen de ce facteur, a également été révoqué.
+           *[other] {" "}{ $tokens } de vos jetons d’API, créés au moyen de ce facteur, ont également été révoqués.
         }
 
-        Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
-    .button = -
+        { if-not-you }
+    .button = { password-if-not-you }
+
+mail-passkey_changed = L’état de sauvegarde d’une de vos clés d’accès a changé
+    .body =
+        Le { DAY($time) } à { HOUR($time) } (UTC), votre clé d’accès « { $passkey } » a servi à se connecter à votre compte sur le portail { $community }, et elle indique désormais un autre état de sauvegarde. { $backup ->
+            [never] La clé d’accès reste sur un seul appareil et n’est pas sauvegardée.
+            [possible] La clé d’accès peut être sauvegardée ou partagée entre vos appareils, mais ne l’est pas encore.
+           *[done] La clé d’accès est sauvegardée ou partagée entre vos appareils.
+        }
+
+        Cela arrive quand un gestionnaire de mots de passe est mis à jour, ou quand la clé d’accès passe de l’un à l’autre. La clé d’accès fonctionne comme avant, et vous n’avez rien à faire.
+
+        Si ce n’était pas vous, retirez cette clé d’accès de votre compte, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+    .button = Voir mes clés d’accès
+
+mail-passkey_suspended = Une de vos clés d’accès a été suspendue
+    .body =
+        Le { DAY($time) } à { HOUR($time) } (UTC), votre clé d’accès « { $passkey } » a été utilisée pour votre compte sur le portail { $community } et a été refusée : { $reason ->
+            [counter_went_back] son compteur de signatures, qui augmente à chaque utilisation, n’a pas augmenté. Il existe peut-être une copie de la clé d’accès dont quelqu’un d’autre se sert ; ou bien la clé a été restaurée depuis une sauvegarde.
+           *[other] elle indique à la fois qu’elle est sauvegardée et qu’elle ne peut pas l’être, ce qui est contradictoire.
+        }
+
+        { $reason ->
+            [counter_went_back] La clé d’accès ne permet plus de se connecter tant que vous n’avez pas décidé. Connectez-vous avec votre application d’authentification, un code de secours ou une autre clé d’accès, et vérifiez vos sessions. Si vous avez vous-même restauré ou déplacé la clé d’accès, acceptez-la de nouveau dans votre compte ; sinon, retirez-la. Si vous n’avez pas d’autre second facteur, demandez au Secrétariat de réinitialiser vos seconds facteurs.
+           *[other] La clé d’accès fonctionnera de nouveau dès qu’elle indiquera un état cohérent : mettez à jour le programme ou l’appareil qui la contient. D’ici là, utilisez votre application d’authentification, un code de secours ou une autre clé d’accès ; à défaut, demandez au Secrétariat de réinitialiser vos seconds facteurs.
+        }
+
+        { if-not-you }
+    .button = Voir mes clés d’accès
+
+mail-passkey_accepted = Une clé d’accès suspendue a été acceptée de nouveau
+    .body =
+        Le { DAY($time) } à { HOUR($time) } (UTC), votre clé d’accès « { $passkey } », qui était suspendue, a été acceptée de nouveau pour votre compte sur le portail { $community }. Elle permet de se connecter comme avant.
+
+        Si ce n’était pas vous, retirez cette clé d’accès de votre compte, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+    .button = Voir mes clés d’accès
 
 mail-recovery_code_used = Un code de secours a été utilisé
     .body =
-        Un code de secours de votre compte auprès de { $community } a servi à se connecter. Il vous reste { $left } codes.
+        Un code de secours de votre compte sur le portail { $community } a servi à se connecter. { COUNT($left) ->
+            [0] Il ne vous reste aucun code de secours : veuillez en créer de nouveaux dès maintenant.
+            [one] Il vous reste un code de secours.
+           *[other] Il vous reste { $left } codes de secours.
+        }
 
-        Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail), créez de nouveaux codes de secours et prévenez le Secrétariat.
-    .button = -
+        Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail), créez de nouveaux codes de secours et prévenez le Secrétariat.
+    .button = Créer de nouveaux codes de secours
 
 mail-recovery_codes_made = De nouveaux codes de secours ont été créés
     .body =
-        Le { DAY($time) } à { HOUR($time) } UTC, de nouveaux codes de secours ont été créés pour votre compte auprès de { $community }. Les anciens ne sont plus valables.
+        Le { DAY($time) } à { HOUR($time) } (UTC), de nouveaux codes de secours ont été créés pour votre compte sur le portail { $community }. Les anciens codes ne sont plus valables.
 
-        Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
-    .button = -
+        { if-not-you }
+    .button = { password-if-not-you }
 
-mail-factors_reset = Recommencez avec votre compte
+mail-factors_reset = Vos seconds facteurs ont été réinitialisés
     .body =
-        Le Secrétariat de { $community } a retiré les seconds facteurs de votre compte, qui seraient perdus. Votre mot de passe ne fonctionne plus et vos sessions sont fermées. Le motif indiqué :
+        Le Secrétariat ({ $community }) a retiré les seconds facteurs de votre compte, à la suite du signalement de leur perte. Votre mot de passe ne fonctionne plus et vos sessions sont fermées.
 
         { $reason }
 
-        Veuillez choisir un nouveau mot de passe avec le lien ci-dessous ; il est valable { $minutes } minutes, ensuite « Mot de passe oublié » en donne un autre. Puis connectez-vous et ajoutez un second facteur. Si vous ne l’aviez pas demandé, prévenez aussitôt le Secrétariat.
+        Veuillez choisir un nouveau mot de passe au moyen du lien ci-dessous ; il est valable { SPAN($minutes, "minutes") }, ensuite vous pourrez en demander un autre par « Mot de passe oublié ? ». Puis connectez-vous et ajoutez un second facteur. Si vous n’aviez rien demandé, prévenez immédiatement le Secrétariat.
     .button = Choisir un nouveau mot de passe
 
-mail-address_change_asked = Votre adresse va être changée
+mail-address_change_asked = Une modification de votre adresse a été demandée
     .body =
-        Quelqu’un qui est connecté à votre compte auprès de { $community } a demandé de le rattacher à une autre adresse électronique. Il le sera quand cette adresse aura été confirmée.
+        Quelqu’un qui est connecté à votre compte sur le portail { $community } a demandé à le rattacher à une autre adresse électronique. La modification prendra effet quand cette adresse aura été confirmée.
 
-        Si ce n’était pas vous, annulez-le avec le lien ci-dessous. Il est valable { $days } jours, même après le changement, et ferme toutes les sessions du compte.
-    .button = Garder cette adresse
+        Si ce n’était pas vous, annulez ce changement au moyen du lien ci-dessous. Ce lien est valable { SPAN($days, "days") }, même après le changement, et ferme toutes les sessions du compte.
+    .button = Conserver cette adresse
 
 mail-account_leaving = Votre compte va être effacé
     .body =
-        Quelqu’un qui est connecté à votre compte auprès de { $community } a demandé de l’effacer. Vos mandats ont pris fin, vous ne figurez plus dans l’annuaire, et le { DAY($day) } toutes les données personnelles seront effacées définitivement. D’ici là, personne ne peut se connecter.
+        Quelqu’un qui est connecté à votre compte sur le portail { $community } a demandé à l’effacer. Vos mandats ont pris fin, vous ne figurez plus dans l’annuaire, et le { DAY($day) } toutes les données personnelles seront effacées définitivement. D’ici là, personne ne peut se connecter.
 
-        Si ce n’était pas vous, ou si vous avez changé d’avis, gardez le compte avec le lien ci-dessous. Il est valable jusqu’au { DAY($day) }.
-    .button = Garder mon compte
+        Si ce n’était pas vous, ou si vous avez changé d’avis, conservez le compte au moyen du lien ci-dessous. Ce lien est valable jusqu’au { DAY($last_day) }.
+    .button = Conserver mon compte
 
 mail-account_kept = Votre compte est conservé
     .body =
-        Votre compte auprès de { $community } ne sera pas effacé. Vos mandats restent terminés : pour figurer de nouveau dans l’annuaire, adressez-vous à votre coordonnateur ou au Secrétariat.
+        Votre compte sur le portail { $community } ne sera pas effacé. Vos mandats restent terminés : pour figurer de nouveau dans l’annuaire, adressez-vous à la coordination de votre administration ou au Secrétariat.
 
-        Si ce n’est pas vous qui aviez demandé l’effacement, changez votre mot de passe dès maintenant.
+        Si ce n’est pas vous qui aviez demandé l’effacement, modifiez votre mot de passe dès maintenant.
     .button = Choisir un nouveau mot de passe
 
 mail-confirm_address = Veuillez confirmer votre nouvelle adresse électronique
     .body =
-        Vous avez demandé d’utiliser cette adresse pour votre compte auprès de { $community }. Veuillez confirmer qu’elle est la vôtre : d’ici là, rien ne change.
+        Vous avez demandé à utiliser cette adresse pour votre compte sur le portail { $community }. Veuillez confirmer que cette adresse est la vôtre : d’ici là, rien ne change.
 
-        Le lien ne sert qu’une fois et est valable { $hours } heures. Si vous n’avez rien demandé, ignorez ce message.
+        Le lien ne sert qu’une fois et reste valable { SPAN($hours, "hours") }. Si vous n’avez rien demandé, ignorez ce courriel.
     .button = Confirmer mon adresse
 
-mail-address_changed = Votre adresse est changée
+mail-address_changed = Votre adresse a été modifiée
     .body =
-        Votre compte auprès de { $community } est désormais rattaché à cette adresse. Connectez-vous avec elle dorénavant.
-    .button = -
+        Votre compte sur le portail { $community } est désormais rattaché à cette adresse. Connectez-vous dorénavant avec cette adresse.
+    .button = Se connecter
 
 mail-address_change_undone = Votre ancienne adresse est rétablie
     .body =
-        Le changement d’adresse de votre compte auprès de { $community } a été annulé. Par précaution, toutes les sessions ont été fermées et le mot de passe ne fonctionne plus.
+        Le changement d’adresse de votre compte sur le portail { $community } a été annulé. Par précaution, toutes les sessions ont été fermées et le mot de passe ne fonctionne plus.
 
-        Veuillez choisir un nouveau mot de passe avec le lien ci-dessous ; il est valable { $minutes } minutes, ensuite « Mot de passe oublié » en donne un autre.
+        Veuillez choisir un nouveau mot de passe au moyen du lien ci-dessous ; il est valable { SPAN($minutes, "minutes") }, ensuite vous pourrez en demander un autre par « Mot de passe oublié ? ».
     .button = Choisir un nouveau mot de passe
 
-mail-contact_confirmed = { $organisation } : votre fiche a été confirmée
+mail-contact_confirmed = Votre fiche a été confirmée ({ $organisation })
     .body =
-        Un responsable ({ $organisation }) ou le Secrétariat a confirmé que votre fiche dans l’annuaire de { $community } est toujours exacte.
+        La coordination ({ $organisation }) ou le Secrétariat a confirmé que votre fiche dans l’annuaire de la communauté ({ $community }) est toujours exacte.
 
-        Veuillez la vérifier dans votre profil et y corriger ce qui n’est plus exact.
-    .button = -
+        Veuillez vérifier votre fiche dans votre profil et y corriger ce qui n’est plus exact.
+    .button = Vérifier mon profil
 
-mail-mandate_changed = { $organisation } : la fin de votre mandat a été modifiée
+mail-mandate_changed = La fin de votre mandat a été modifiée ({ $organisation })
     .body =
         { $ends ->
-            [yes] Un responsable a fixé la fin de votre mandat ({ $organisation }) dans { $community } au { DAY($day) }.
-           *[no] Un responsable a supprimé la date de fin de votre mandat ({ $organisation }) dans { $community }.
+            [yes] La fin de votre mandat au sein de la communauté ({ $community }, { $organisation }) a été fixée au { DAY($day) }.
+           *[no] La date de fin de votre mandat au sein de la communauté ({ $community }, { $organisation }) a été supprimée.
         }
 
-        Si cela n’est pas exact, veuillez vous adresser aux coordonnateurs de votre administration ou au Secrétariat.
-    .button = -
+        Si cela n’est pas exact, veuillez vous adresser à la coordination de votre administration ou au Secrétariat.
+    .button = { see-appointment }
 
 mail-contact_changed = Votre fiche dans l’annuaire a été modifiée
     .body =
         { $by ->
-            [secretariat] Le Secrétariat a modifié
-           *[coordinator] Un coordonnateur ({ $organisation }) a modifié
-        } votre fiche ({ $organisation }) dans l’annuaire de { $community }. Ont été modifiés : { $fields }.
+            [secretariat] Le Secrétariat
+           *[coordinator] La coordination
+        } a modifié votre fiche ({ $organisation }) dans l’annuaire de la communauté ({ $community }). Modifications : { $fields }.
 
-        Veuillez la vérifier dans votre profil. Si elle n’est pas exacte, corrigez-la et demandez aux coordonnateurs de votre administration ou au Secrétariat pourquoi elle a été modifiée.
-    .button = -
+        Veuillez vérifier votre fiche dans votre profil. Si elle n’est pas exacte, corrigez-la et demandez à la coordination de votre administration ou au Secrétariat pourquoi elle a été modifiée.
+    .button = Vérifier mon profil
 
 mail-account_suspended = Votre compte est suspendu
     .body =
-        Le Secrétariat a suspendu votre compte auprès de { $community } : vous ne pouvez pas vous connecter et l’annuaire ne vous montre pas. Le motif indiqué :
+        Le Secrétariat a suspendu votre compte sur le portail { $community } : vous ne pouvez pas vous connecter et vous ne figurez plus dans l’annuaire.
 
         { $reason }
 
         Veuillez vous adresser au Secrétariat si vous pensez que c’est une erreur.
-    .button = -
+    .button = Voir à qui s’adresser
 
 mail-account_reinstated = Votre compte est rétabli
     .body =
-        Votre compte auprès de { $community } n’est plus suspendu. Vous pouvez de nouveau vous connecter et l’annuaire vous montre.
-    .button = -
+        Votre compte sur le portail { $community } n’est plus suspendu. Vous pouvez de nouveau vous connecter. Si vous êtes contact, vous figurez de nouveau dans l’annuaire.
+    .button = Se connecter
 
-mail-wrong_codes = Quelqu’un connaît votre mot de passe
+mail-wrong_codes = Votre mot de passe est peut-être connu d’un tiers
     .body =
-        Jusqu’au { DAY($time) } à { HOUR($time) } UTC, quelqu’un qui connaît votre mot de passe a essayé de se connecter à votre compte auprès de { $community } et a échoué plusieurs fois au second facteur. Aucun code n’est accepté pendant un moment.
+        Plusieurs tentatives de connexion sur le portail { $community } avec votre mot de passe ont échoué au second facteur, la dernière le { DAY($time) } à { HOUR($time) } (UTC). Aucun code n’est accepté pendant un moment.
 
-        Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail) et prévenez le Secrétariat.
-    .button = -
+        Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail) et prévenez le Secrétariat.
+    .button = { password-if-not-you }
 
 mail-token_made = Un jeton d’API a été créé pour votre compte
     .body =
-        Un jeton d’API nommé « { $token } » a été créé pour votre compte auprès de { $community }. Quiconque le détient peut accéder au portail en votre nom, dans les limites que vous avez choisies.
+        Un jeton d’API nommé « { $token } » a été créé pour votre compte sur le portail { $community }. Toute personne qui le détient peut accéder au portail en votre nom, dans les limites que vous avez choisies.
 
-        Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe (« Mot de passe oublié » sur le portail), ce qui annule tous les jetons, et prévenez le Secrétariat.
-    .button = -
+        Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe (« Mot de passe oublié ? » sur le portail), ce qui révoque tous les jetons, et prévenez le Secrétariat.
+    .button = { password-if-not-you }
 
 ## Réponses identiques quoi que l'on sache
 
-answer-registered = Merci. Si l’adresse peut être inscrite, un message contenant un lien lui a été envoyé. Veuillez suivre ce lien pour confirmer l’adresse et choisir votre mot de passe.
-answer-forgot = Si cette adresse a un compte, un message contenant un lien lui a été envoyé.
-answer-address = Merci. Si l’adresse peut être utilisée, un message avec un lien est en route vers elle. Votre adresse reste la même tant que ce lien n’a pas été suivi.
+answer-registered = Merci. Si l’adresse peut être inscrite, un courriel contenant un lien lui a été envoyé. Veuillez utiliser ce lien pour confirmer l’adresse et choisir votre mot de passe. Si plusieurs demandes ont été faites avec cette adresse en quelques heures, aucun autre courriel n’est envoyé : utilisez le lien du dernier et corrigez-y la demande.
+answer-forgot = Si un compte existe à cette adresse, un courriel contenant un lien lui a été envoyé.
+answer-address = Merci. Si l’adresse peut être utilisée, un courriel contenant un lien lui a été envoyé. Votre adresse reste la même tant que ce lien n’a pas été utilisé.
 
 ## Pages
 
-page-foot = Réponses en anglais et en français, selon votre navigateur.
+page-foot = Page disponible en français et en anglais, selon la langue de votre navigateur.
 page-home = Bienvenue
-    .body = Voici le portail de { $community }. Les membres y accèdent par son interface de programmation, décrite ici.
-page-verify = Confirmez votre adresse
+    .body = Voici le portail { $community }, réseau de contacts au sein des administrations des douanes. Pour le rejoindre, ou pour toute question, adressez-vous au Secrétariat ou à la coordination de votre administration.
+page-verify = Confirmer votre adresse
     .body =
-        Voici la demande qui a été faite avec votre adresse : { application }
+        Voici la demande qui a été faite avec votre adresse.
 
-        { application-contact }
-
-        { application-nomination }
-
-        Choisissez un mot de passe pour votre compte et confirmez : la demande parvient alors à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, fermez cette page : rien ne se passera.
+        Choisissez un mot de passe pour votre compte et cliquez sur le bouton pour confirmer votre adresse. Votre demande sera alors transmise à la coordination de votre administration ou au Secrétariat. Si ce n’est pas ce que vous avez saisi, corrigez-le d’abord : d’autres personnes ont pu utiliser votre adresse. Si vous n’avez rien demandé, fermez cette page : aucune suite ne sera donnée.
     .button = Confirmer mon adresse
-page-verify-again = Confirmez votre demande
+page-verify-again = Confirmer votre demande
     .body =
-        Voici la demande qui a été faite avec votre adresse : { application }
+        Voici la demande qui a été faite avec votre adresse.
 
-        { application-nomination }
-
-        L’adresse a déjà un compte. Le nom et le mot de passe de ce compte, et ce que dit son contact, ne changent pas ; vous vous connectez comme auparavant. Par ce bouton, la demande parvient à ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Si vous n’avez rien demandé, ou si ce n’est pas ce que vous avez saisi, fermez cette page : rien ne se passera.
+        Un compte existe déjà à cette adresse. Le nom, le mot de passe et la fiche de ce compte ne changent pas ; vous vous connectez comme auparavant. Cliquez sur le bouton pour transmettre la demande à la coordination de votre administration ou au Secrétariat. Si ce n’est pas ce que vous avez saisi, corrigez-le d’abord : d’autres personnes ont pu utiliser votre adresse. Si vous n’avez rien demandé, fermez cette page : aucune suite ne sera donnée.
     .button = Confirmer ma demande
-application = { $applicant }, { $organisation } ({ $role ->
-        [coordinator] { role-coordinator }
-       *[other] { role-ncp }
-    }).
-application-contact = Votre contact indiquera : titre du poste : { $job_title } ; téléphone : { $phone } ; langues : { $languages }.
-application-nomination = Nommé(e) par : { $official } ; référence de la lettre de nomination : { $reference }.
 page-verified = Merci, votre adresse est confirmée
-    .body = Votre demande est maintenant entre les mains de ceux qui en décident, les coordonnateurs de votre administration ou le Secrétariat. Vous serez informé(e) par courriel dès qu’elle sera traitée. { how-to-log-in } D’ici là, seul votre propre compte vous est ouvert.
-page-failed = Cela n’a pas fonctionné
-    .body = Si votre lien est trop ancien, présentez une nouvelle demande ou demandez un nouveau lien.
+    .body = Votre demande a été transmise à la coordination de votre administration ou au Secrétariat. Un courriel vous informera dès qu’elle sera traitée. { how-to-log-in } Tant que la demande n’est pas traitée, seul votre compte vous est accessible.
+page-verified-already = Votre adresse est déjà confirmée
+    .body = Vous n’avez plus rien à faire ici. Un courriel vous informera de la suite donnée à votre demande.
+page-reset-already = Votre mot de passe a déjà été modifié
+    .body = Ce lien a déjà été utilisé. Si vous n’avez pas choisi ce mot de passe, ou ne le connaissez plus, demandez un nouveau lien.
+page-address-confirmed-already = Votre adresse a déjà été modifiée
+    .body = Vous n’avez plus rien à faire ici. Connectez-vous avec la nouvelle adresse.
+page-address-restored-already = Votre ancienne adresse est déjà rétablie
+    .body = Vous n’avez plus rien à faire ici. Un courriel avec un lien pour choisir un nouveau mot de passe lui a été envoyé.
+page-account-kept-already = Votre compte est déjà conservé
+    .body = Vous n’avez plus rien à faire ici. Vous pouvez vous connecter.
+page-invitation-accepted-already = Vous avez déjà accepté cette invitation
+    .body = Vous n’avez plus rien à faire ici. Vous pouvez vous connecter avec votre adresse et votre mot de passe.
+page-contact-confirmed-already = Votre fiche est déjà confirmée
+    .body = Vous n’avez plus rien à faire ici jusqu’à notre prochaine demande de confirmation, dans un an.
+# Le titre est celui du problème. Que faire ensuite, pour un lien qui n’est plus valable.
+page-failed = Une erreur est survenue
+    .body = { $link ->
+        [verify] Si vous souhaitez vous inscrire, présentez une nouvelle demande ; vous recevrez un nouveau lien. Si vous aviez déjà confirmé, connectez-vous.
+        [reset] Vous pouvez demander ci-dessous un nouveau lien pour choisir un mot de passe.
+        [confirm_address] Connectez-vous et indiquez de nouveau votre nouvelle adresse ; vous recevrez un nouveau lien.
+        [undo_address] Si votre adresse a été modifiée contre votre gré, adressez-vous au Secrétariat.
+        [keep_account] Si vous souhaitez conserver votre compte, adressez-vous au Secrétariat.
+        [invitation] Demandez à la coordination de votre administration ou au Secrétariat de vous adresser une nouvelle invitation.
+        [confirm_contact] Connectez-vous pour confirmer votre fiche sur le portail, ou utilisez le lien d’un courriel plus récent.
+        [setup] Demandez un nouveau lien à la personne qui exploite le serveur.
+       *[none] {""}
+    }
 page-forgot = Mot de passe oublié ?
-    .body = Indiquez l’adresse avec laquelle vous vous connectez. Si elle a un compte, nous vous envoyons un lien pour choisir un nouveau mot de passe.
+    .body = Indiquez l’adresse avec laquelle vous vous connectez. Si un compte existe à cette adresse, un courriel avec un lien pour choisir un nouveau mot de passe vous sera envoyé.
     .button = M’envoyer un lien
 page-forgot-sent = Veuillez consulter votre messagerie
-    .body = Si cette adresse a un compte, un message contenant un lien lui a été envoyé. Le lien n’est valable que peu de temps.
-page-reset = Choisissez un nouveau mot de passe
-    .body = Toutes vos sessions se ferment lorsque le mot de passe change ; vous vous connectez alors de nouveau.
-    .button = Changer mon mot de passe
-page-reset-done = Votre mot de passe est modifié
-    .body = Vous pouvez maintenant vous connecter.
+    .body = Si un compte existe à cette adresse, un courriel contenant un lien lui a été envoyé. Le lien n’est valable que peu de temps.
+page-reset = Choisir un nouveau mot de passe
+    .body = Toutes vos sessions sont fermées lorsque le mot de passe est modifié ; vous vous connectez alors de nouveau.
+    .button = Modifier mon mot de passe
+page-reset-done = Votre mot de passe a été modifié
+    .body = Vous pouvez maintenant vous connecter avec ce mot de passe.
 page-confirm-address = Confirmer votre nouvelle adresse
-    .body = Un clic, et votre compte est rattaché à cette adresse.
+    .body = Cliquez sur le bouton pour confirmer que cette adresse est la vôtre. Vous vous connecterez ensuite avec cette adresse.
     .button = Confirmer mon adresse
-page-address-confirmed = Votre adresse est changée
+page-address-confirmed = Votre adresse a été modifiée
     .body = Connectez-vous dorénavant avec la nouvelle adresse.
-page-undo-address = Garder votre ancienne adresse
-    .body = Le changement d’adresse est annulé, toutes les sessions du compte sont fermées et vous recevez un lien pour choisir un nouveau mot de passe.
-    .button = Garder cette adresse
+page-undo-address = Conserver votre ancienne adresse
+    .body = Cliquez sur le bouton pour annuler le changement d’adresse. Toutes les sessions du compte seront alors fermées et vous recevrez un lien pour choisir un nouveau mot de passe.
+    .button = Conserver cette adresse
 page-address-restored = Votre ancienne adresse est rétablie
-    .body = Un message avec un lien pour choisir un nouveau mot de passe est en route vers elle.
-page-keep-account = Garder votre compte
-    .body = Un clic, et votre compte n’est pas effacé. Vos mandats restent terminés.
-    .button = Garder mon compte
+    .body = Un courriel avec un lien pour choisir un nouveau mot de passe a été envoyé à cette adresse.
+page-keep-account = Conserver votre compte
+    .body = Cliquez sur le bouton pour conserver votre compte. Il ne sera pas effacé, mais vos mandats restent terminés.
+    .button = Conserver mon compte
 page-account-kept = Votre compte est conservé
-    .body = Vous pouvez de nouveau vous connecter. Pour figurer de nouveau dans l’annuaire, adressez-vous à votre coordonnateur ou au Secrétariat.
+    .body = Vous pouvez de nouveau vous connecter. Pour figurer de nouveau dans l’annuaire, adressez-vous à la coordination de votre administration ou au Secrétariat.
 page-invitation = Accepter l’invitation
     .body =
-        Vous avez été invité(e) à rejoindre { $community } en tant que contact de votre organisation. Si vous acceptez, vous figurerez dans son annuaire, que consultent les autres contacts.
+        Une invitation à rejoindre la communauté ({ $community }) vous a été adressée. Cette invitation est destinée à { $name }, pour la fonction suivante : { role-named } ({ $organisation }).
+
+        Si vous acceptez, vous figurerez dans l’annuaire, que consultent les autres contacts.
     .button = Accepter
 page-invitation-accepted = Bienvenue
-    .body = Vous avez accepté l’invitation de { $community } et figurez désormais dans son annuaire. { how-to-log-in }{ $role ->
+    .body = Vous avez accepté l’invitation à rejoindre la communauté ({ $community }) et figurez désormais dans l’annuaire. { how-to-log-in }{ $role ->
         [coordinator] {" "}{ second-factor }
        *[other] {""}
     }
 page-invitation-waits = Merci
-    .body = Vous avez accepté l’invitation de { $community }. Votre mandat attend encore l’approbation du Secrétariat ; un courriel vous dira quand il sera en vigueur. { how-to-log-in } D’ici là, seul votre propre compte vous est ouvert.
+    .body = Vous avez accepté l’invitation à rejoindre la communauté ({ $community }). Votre mandat attend encore l’approbation du Secrétariat ; un courriel vous informera de son entrée en vigueur. { how-to-log-in } Tant que le mandat n’est pas en vigueur, seul votre compte vous est accessible.
 how-to-log-in = { $password ->
     [chosen] Vous pouvez vous connecter avec le mot de passe que vous venez de choisir.
    *[kept] Vous vous connectez comme auparavant.
     }
-page-confirm-contact = Confirmer votre inscription
+page-confirm-contact = Confirmer votre fiche
     .body =
-        Par ce bouton, vous indiquez que vous êtes toujours le contact de votre organisation auprès de { $community } et que votre inscription dans l’annuaire est exacte.
-    .button = Oui, elle est exacte
+        Cliquez sur le bouton pour confirmer que vous êtes toujours un contact de la communauté ({ $community }) à ce titre ({ $organisation }, { role-named }) et que cette fiche dans l’annuaire est exacte.
+    .button = Confirmer ma fiche
 page-contact-confirmed = Merci
-    .body = Votre inscription est confirmée pour une année.
-page-unsubscribe = Quitter ce thème
+    .body = Votre fiche est confirmée pour un an ({ $organisation }, { role-named }).
+page-unsubscribe = Se désabonner de ce thème
     .body =
-        Avec ce bouton, vous ne recevrez plus d’annonces sur « { $topic } ». Les avis officiels de { $community } continuent de vous parvenir.
+        En cliquant sur ce bouton, vous ne recevrez plus d’annonces sur « { $topic } ». Vous continuerez de recevoir les avis officiels ({ $community }).
 
         Vous pouvez revenir sur ce choix à tout moment dans votre profil.
-    .button = Quitter « { $topic } »
-page-unsubscribe-all = Quitter tous les thèmes
-    .body = Avec ce bouton, vous ne recevrez plus que les avis officiels de { $community }, et aucune autre annonce.
-    .button = Quitter tous les thèmes
-page-unsubscribed = Vous avez quitté « { $topic } »
-    .body = Aucune annonce à ce sujet ne vous parviendra plus, pas même celles qui sont en chemin vers d’autres.
+    .button = Se désabonner de « { $topic } »
+page-unsubscribe-all = Se désabonner de tous les thèmes
+    .body = En cliquant sur ce bouton, vous ne recevrez plus que les avis officiels ({ $community }), et aucune autre annonce.
+    .button = Se désabonner de tous les thèmes
+page-unsubscribed = Désabonnement de « { $topic } » enregistré
+    .body = Vous ne recevrez plus d’annonces sur ce thème, y compris celles dont l’envoi est en cours.
 page-unsubscribe-closed = Ce lien n’est pas valable
-    .body = Il figure dans un courriel qui date, dans un essai, ou il a été coupé. Un courriel plus récent en contient un bon. Avec votre compte, vous choisissez à tout moment ce que vous recevez (PUT /api/v1/me/subscriptions).
-page-unsubscribed-all = Vous avez quitté tous les thèmes
-    .body = Désormais, vous ne recevez que les avis officiels.
-link-unsubscribe-all = Ou quitter tous les thèmes
-page-announcement = Annonce
-    .button = J’ai lu cette annonce
-page-announcement-acknowledged = Merci
-    .body = Il est noté que vous avez lu cette annonce.
-page-announcement-closed = Cette annonce ne vous est pas ouverte
-    .body = Cette annonce est réservée à ses destinataires, ou bien le lien n’est plus valable. Si vous en faites partie, suivez le lien de votre courriel en entier, ou lisez-la avec votre compte (GET /api/v1/announcements).
-feed-announcements = Annonces de { $community }
+    .body = Ce lien a expiré ou est incomplet, ou il provient d’un envoi de test. Utilisez celui d’un courriel plus récent. Une fois connecté au portail, on peut aussi choisir dans son profil les annonces à recevoir.
+page-unsubscribed-all = Désabonnement de tous les thèmes enregistré
+    .body = Désormais, vous ne recevrez que les avis officiels.
+link-unsubscribe-all = Se désabonner de tous les thèmes
+feed-announcements = Annonces ({ $community })
 page-subscriptions = Comment vous recevez les annonces
-    .body = Choisissez à quelle fréquence les annonces de { $community } vous parviennent, et sur quoi. Les avis officiels n’ont pas de thème et vous parviennent toujours aussitôt.
-    .button = Conserver ce choix
-page-subscriptions-chosen = Votre choix est conservé
-    .body = Il vaut dès maintenant. Vous pouvez le modifier par le même lien ou dans votre profil.
-choices-digest = À quelle fréquence
-choices-topics = Sur quoi
-choice-digest-at_once = Chaque annonce aussitôt
-choice-digest-daily = Une fois par jour, ensemble
-choice-digest-weekly = Le lundi, ensemble
-page-privacy = Vos données
+    .body = Choisissez à quelle fréquence vous recevez les annonces ({ $community }) et sur quels thèmes. Les avis officiels n’ont pas de thème et sont toujours envoyés dès leur publication.
+    .button = Enregistrer
+page-subscriptions-chosen = Votre choix est enregistré
+    .body = Ce choix s’applique dès maintenant. Vous pouvez le modifier par le même lien ou dans votre profil.
+field-digest = Fréquence
+field-topics = Thèmes
+choice-digest-at_once = Dès sa publication
+choice-digest-daily = Une fois par jour, en un récapitulatif
+choice-digest-weekly = Le lundi, en un récapitulatif
+page-privacy = Utilisation de vos données
     .body =
         { $community } est un réseau de contacts désignés par leurs administrations. À cette fin, nous conservons vos nom, fonction, organisation, adresse professionnelle, langues et domaines de compétence, ainsi que ce qui permet votre connexion. Ces données proviennent de votre administration ou de vous-même.
 
-        Les contacts actifs de la communauté voient votre inscription ; votre téléphone n’est visible que des personnes que vous autorisez. Le Secrétariat et les coordonnateurs de votre propre organisation la gèrent. Rien n’est vendu ni transmis à des tiers.
+        Votre fiche est visible des contacts actifs ; votre téléphone ne l’est que des personnes que vous autorisez. Le Secrétariat et la coordination de votre propre organisation gèrent la fiche. Rien n’est vendu ni transmis à des tiers.
 
-        Durées de conservation : les candidatures dont l’adresse n’a pas été confirmée, { $unverified } jours ; les invitations sans suite, { $invitations } jours après leur expiration ; les candidatures sans suite, { $applications } jours ; une inscription, { $contacts } jours après sa fin ; les lettres de désignation, { $letters } jours après le mandat ; le réseau depuis lequel vous vous êtes connecté(e), { $networks } jours ; à qui quel courriel a été envoyé, { $mails } jours. Le journal des actions reste, et ne nomme personne. Un compte que vous demandez d’effacer est fermé aussitôt et effacé après { $grace } jours.
+        Durées de conservation :
 
-        Vous pouvez consulter, corriger, exporter et supprimer tout ce qui est conservé à votre sujet : connectez-vous, ou écrivez au Secrétariat.
-page-setup = Créer l’administrateur
-    .body = Le détenteur de ce lien devient administrateur de { $community }. Le lien ne sert qu’une fois.
-    .button = Créer
-page-setup-done = L’administrateur est créé
-    .body = Vous pouvez maintenant vous connecter avec cette adresse et ce mot de passe (POST /api/v1/auth/login). { second-factor }
+        – demandes d’inscription dont l’adresse n’a pas été confirmée : { SPAN($unverified, "days") }
+
+        – invitations sans suite : { SPAN($invitations, "days") } après leur expiration
+
+        – demandes d’inscription sans suite : { SPAN($applications, "days") }
+
+        – fiche dans l’annuaire : { SPAN($contacts, "days") } après la fin du mandat
+
+        – lettres de désignation : { SPAN($letters, "days") } après la fin du mandat
+
+        – réseaux de vos connexions, y compris dans le journal d’audit : { SPAN($networks, "days") }
+
+        – liste des destinataires de chaque courriel : { SPAN($mails, "days") }
+
+        Le journal d’audit est conservé sans limite de durée et ne nomme personne. Un compte que vous demandez à effacer est fermé immédiatement et effacé après { SPAN($grace, "days") }.
+
+        Vous pouvez consulter, corriger, exporter et effacer tout ce qui est conservé à votre sujet : connectez-vous, ou adressez-vous au Secrétariat.
+page-setup = Créer le compte d’administration
+    .body =
+        Ce lien permet de créer un compte d’administration du portail { $community }. { $address ->
+            [none] Le lien ne sert qu’une fois.
+           *[other] Le compte aura l’adresse { $address }. Le lien ne sert qu’une fois.
+        }
+    .button = Créer le compte
+page-setup-done = Le compte d’administration est créé
+    .body = Vous pouvez maintenant vous connecter avec l’adresse { $address } et votre mot de passe. { second-factor }
 field-name = Nom
     .hint = -
 field-email = Adresse électronique
     .hint = -
 field-password = Mot de passe
-    .hint = Au moins { $min } caractères. Plusieurs mots conviennent bien et se retiennent facilement.
-link-docs = Description de l’interface
-link-privacy = Vos données
+    .hint = Au moins { $min } caractères. Plusieurs mots forment un bon mot de passe, facile à retenir.
+link-docs = Pour les programmes : description de l’interface
+link-home = Page d’accueil
+link-privacy = Utilisation de vos données
+link-correct-application = Corriger cette demande, ou la remplacer par la vôtre
+link-back-to-application = Revenir à la demande telle qu’elle a été envoyée
 link-forgot = Mot de passe oublié ?
 
 ## Mots de l'annuaire, et têtes de ses tableaux
 
+changed-name = le nom
 changed-job_title = la fonction
 changed-job_title_audience = qui voit la fonction
 changed-phone = le numéro de téléphone
 changed-phone_audience = qui voit le numéro de téléphone
+changed-email = l’adresse électronique
 changed-email_audience = qui voit l’adresse électronique
 changed-languages = les langues
 changed-languages_audience = qui voit les langues
 changed-technologies = les technologies
 changed-technologies_audience = qui voit les technologies
-confirmation-confirmed = Confirmé
+confirmation-confirmed = Confirmée
 confirmation-due = À confirmer
-confirmation-unconfirmed = Non confirmé
+confirmation-unconfirmed = Non confirmée
+scope-profile-read = lire votre profil
+scope-community-read = lire l’annuaire et les annonces
+scope-registrations-decide = décider des demandes d’inscription
+scope-announcements-manage = gérer les annonces
+scope-appointments-manage = gérer les mandats
+scope-audit-read = lire le journal d’audit
+scope-statistics-read = lire les statistiques
+scope-surveys-read = lire les questionnaires publiés des enquêtes
+scope-surveys-manage = gérer les enquêtes
 role-secretariat = Secrétariat
-role-coordinator = Coordonnateur
+role-coordinator = Coordination
 role-ncp = Point de contact national
-role-contributor = Contributeur
-role-partner = Partenaire
-role-auditor = Auditeur
+role-contributor = Contribution
+role-partner = Organisme partenaire
+role-auditor = Audit
 region-AMS = Amériques et Caraïbes
 region-EUR = Europe
 region-ESA = Afrique orientale et australe
 region-WCA = Afrique occidentale et centrale
 region-MENA = Afrique du Nord, Proche et Moyen-Orient
-region-AP = Asie et Pacifique
+region-AP = Asie/Pacifique
+language-en = anglais
+language-fr = français
+language-es = espagnol
+language-ar = arabe
+language-ru = russe
+language-pt = portugais
 column-name = Nom
 column-job_title = Fonction
 column-role = Rôle (code)
@@ -711,272 +958,377 @@ column-phone = Téléphone
 column-languages = Langues (codes)
 column-technologies = Technologies (codes)
 column-technology_names = Technologies
-column-confirmation = Confirmation
+column-confirmation = Confirmation (code)
+column-confirmation_name = Confirmation
 column-confirmed_at = Confirmé le
-column-updated_at = Modifié
+column-updated_at = Modifié le
 column-language = Langue
-column-preferred = Langue préférée
+column-preferred = Langue de correspondance
 column-state = État
-column-attempts = Essais
+column-attempts = Tentatives
 column-last_code = Dernier code
 column-last_status = Dernier statut
 column-last_reply = Dernière réponse
 column-sent_at = Envoyé le
-column-bounced_at = Revenu le
+column-bounced_at = Retourné le
 column-bounce_kind = Nature du retour
+column-bounce_cause = Cause du retour
 column-bounce_status = Code du retour
-column-acknowledged_at = Accusé de lecture le
+column-acknowledged_at = Lecture confirmée le
 column-id = Identifiant
+
+## Les mots des codes : états des mandats, des demandes et des annonces, et ce que l'on en fait
+
+status-none = aucun
+status-invited = en attente d’acceptation (invitation en cours)
+status-incomplete = incomplet
+status-pending = en attente de décision
+status-active = en vigueur
+status-unconfirmed = en vigueur, mais non confirmé
+status-suspended = suspendu
+status-rejected = rejeté
+status-lapsed = caduc
+status-expired = expiré
+status-replaced = transmis
+status-ended = terminé
+status-withdrawn = retiré
+event-apply = demander son inscription
+event-invite = inviter
+event-appoint = désigner
+event-accept = accepter
+event-accept_for_approval = accepter
+event-withdraw = retirer
+event-submit = soumettre de nouveau
+event-approve = approuver
+event-reject = rejeter
+event-request_info = demander un complément
+event-confirm = confirmer
+event-miss_confirmation = signaler comme non confirmé
+event-bounce = signaler comme non confirmé
+event-suspend = suspendre
+event-reinstate = rétablir
+event-replace = transmettre
+event-resign = mettre fin
+event-mandate_ends = mettre fin
+event-lapse = rendre caduc
+event-expire = faire expirer
+application-status-unverified = adresse non confirmée
+application-status-pending = en attente de décision
+application-status-approved = approuvée
+application-status-rejected = rejetée
+application-status-superseded = remplacée par une autre demande
+announcement-status-draft = à l’état de brouillon
+announcement-status-submitted = en attente d’approbation
+announcement-status-approved = approuvée
+announcement-status-scheduled = programmée
+announcement-status-sending = en cours d’envoi
+announcement-status-paused = suspendue
+announcement-status-sent = envoyée
+announcement-status-cancelled = annulée
+announcement-status-held = retenue
+announcement-event-submit = soumettre à approbation
+announcement-event-approve = approuver
+announcement-event-reject = rejeter
+announcement-event-revise = modifier
+announcement-event-schedule = programmer
+announcement-event-unschedule = annuler la programmation
+announcement-event-start = envoyer
+announcement-event-hold = retenir
+announcement-event-pause = suspendre
+announcement-event-resume = reprendre
+announcement-event-cancel = annuler
+announcement-event-finish = terminer
+announcement-event-retry = renvoyer ce qui a échoué
 
 ## Ce que l'on dit à un logiciel de carnet d'adresses
 
 carddav-malformed = Cette requête n’est pas comprise.
-carddav-too-many = Il y a plus de contacts que l’on n’en énumère à la fois. Utilisez sync-collection, qui procède par pages.
+carddav-too-many = Les contacts sont trop nombreux pour une seule liste. Utilisez sync-collection, qui procède par pages.
 carddav-properties = Cette requête demande plus de propriétés qu’il n’en est donné. Demandez-en moins, ou celles qu’ont les contacts.
-carddav-sync-token = Ce jeton est trop ancien, ou ce que vous pouvez voir a changé. Recommencez sans lui.
+carddav-sync-token = Ce jeton est trop ancien, ou ce que vous pouvez voir a changé. Recommencez sans jeton.
 carddav-depth = Demandez avec Depth: 0 ou 1.
-carddav-read-only = Ce carnet d’adresses est en lecture seule. Les contacts se modifient dans le portail.
+carddav-read-only = Ce carnet d’adresses est en lecture seule. Les contacts se modifient sur le portail.
+carddav-filter = Le carnet d’adresses ne permet pas de chercher par { $what }.
+carddav-conditions = Une recherche a au plus { $max } conditions, chacune avec un texte d’au plus { $length } octets.
+carddav-collation = Le carnet d’adresses ne permet pas de comparer selon { $what }. Utilisez i;unicode-casemap, i;ascii-casemap ou i;octet.
 carddav-unsupported = Le carnet d’adresses n’offre pas cela.
 
 ## Problèmes : problem-<code> est le titre, .detail ce qui s'est passé et que faire
 
 problem-internal = Une erreur est survenue
-    .detail = Le portail n’a pas pu effectuer cette opération, et vous n’y êtes pour rien. Veuillez réessayer plus tard ; si l’erreur persiste, communiquez l’identifiant de la requête au Secrétariat.
-problem-not_found = Introuvable
-    .detail = Il n’y a rien ici, ou rien que vous puissiez voir.
-problem-method_not_allowed = Impossible ici
+    .detail = Le portail n’a pas pu effectuer cette opération. Veuillez réessayer plus tard ; si l’erreur persiste, communiquez cette référence au Secrétariat : { $request_id }.
+problem-not_found = Élément introuvable
+    .detail = Cet élément n’existe pas, ou vous n’y avez pas accès. Vérifiez l’adresse, ou revenez à l’accueil.
+problem-method_not_allowed = Opération impossible à cette adresse
     .detail = Cette adresse n’accepte pas cette méthode.
 problem-bad_request = Requête incomprise
     .detail = La requête est mal formée.
-problem-bad_query = Un paramètre est incorrect
+problem-bad_query = Paramètre incorrect
     .detail = Veuillez corriger les paramètres indiqués ci-dessous.
-problem-malformed_json = Ce n’est pas du JSON
-    .detail = Le contenu s’interrompt ou comporte une faute à la ligne { $line }, colonne { $column }.
-problem-invalid = Veuillez corriger votre saisie
+problem-malformed_json = Format JSON incorrect
+    .detail = Le contenu est incomplet ou comporte une erreur à la ligne { $line }, colonne { $column }.
+problem-invalid = Saisie à corriger
     .detail = Les champs indiqués ci-dessous ne peuvent être acceptés tels quels. Rien n’a été modifié.
 problem-media_type = Type de contenu incorrect
     .detail = Le contenu est attendu sous la forme { $wanted }.
-problem-too_large = Trop volumineux
+problem-too_large = Contenu trop volumineux
     .detail = { $limit ->
         [unknown] Le contenu dépasse ce que le portail accepte.
-       *[other] Le contenu dépasse ce que le portail accepte ici : { $limit } octets au plus.
+       *[other] Le contenu dépasse ce que le portail accepte ici : { SIZE($limit) } au plus.
     }
-problem-too_slow = Trop lent
+problem-too_slow = Transmission trop lente
     .detail = La requête a mis trop de temps à arriver. Veuillez réessayer.
-problem-broken_body = Contenu interrompu
+problem-broken_body = Contenu incomplet
     .detail = La requête n’est pas arrivée entière. Veuillez réessayer.
-problem-busy = Trop de demandes en ce moment
+problem-busy = Portail très sollicité
     .detail = Le portail est très sollicité. Veuillez réessayer dans quelques secondes ; rien n’a été modifié.
 problem-too_many_connections = Trop de connexions
     .detail = Votre adresse a trop de connexions ouvertes. Veuillez en fermer, patienter quelques secondes et réessayer.
-problem-work_under_way = Une chose à la fois
-    .detail = Un de vos imports, exports ou envois de fichiers est encore en cours. Veuillez attendre qu’il se termine, ou l’annuler, puis réessayer.
-problem-database_unreachable = Momentanément hors service
+problem-work_under_way = Opération déjà en cours
+    .detail = Un de vos imports, exports, envois de fichiers ou affichages de listes est encore en cours. Veuillez attendre la fin de cette opération, ou l’annuler, puis réessayer.
+problem-database_unreachable = Service momentanément indisponible
     .detail = Le portail n’accède pas à ses données. Veuillez réessayer dans quelques secondes.
-problem-login_required = Veuillez vous connecter
-    .detail = Un jeton d’accès est nécessaire : connectez-vous et envoyez-le dans Authorization: Bearer.
-problem-token_invalid = Veuillez vous reconnecter
-    .detail = Le jeton d’accès n’est pas l’un des nôtres.
-problem-token_expired = Veuillez renouveler votre session
-    .detail = Le jeton d’accès a expiré. Utilisez le jeton de renouvellement pour en obtenir un autre.
+problem-login_required = { $token ->
+        [configured] Jeton requis
+       *[access] Veuillez vous connecter
+    }
+    .detail = { $token ->
+        [configured] Cette opération n’est possible qu’avec le jeton de la configuration du portail.
+       *[access] Cette opération n’est possible qu’après connexion.
+    }
+problem-token_invalid = { $token ->
+        [api] Le jeton d’API n’est pas valable
+        [configured] Le jeton n’est pas valable
+       *[access] Veuillez vous connecter de nouveau
+    }
+    .detail = { $token ->
+        [api] Le jeton d’API est inconnu, a été révoqué ou a expiré. Son titulaire peut en créer un autre.
+        [configured] Ce jeton n’est pas celui de la configuration du portail.
+       *[access] Votre connexion n’est pas valable. Veuillez vous connecter de nouveau.
+    }
+problem-token_expired = Session à renouveler
+    .detail = Votre connexion a expiré. Veuillez vous connecter de nouveau.
 problem-rights_changed = Vos droits ont changé
-    .detail = Ce que vous pouvez faire ici vient de changer. Rien n’a été enregistré. Veuillez vérifier vos désignations et réessayer.
+    .detail = Vos droits sur cette page viennent de changer. Rien n’a été enregistré. Veuillez vérifier vos mandats et réessayer.
 problem-session_ended = Votre session est terminée
-    .detail = Veuillez vous reconnecter.
+    .detail = Veuillez vous connecter de nouveau.
 problem-refresh_token_invalid = Votre session est terminée
-    .detail = Le jeton de renouvellement est utilisé, expiré ou inconnu. Veuillez vous reconnecter.
+    .detail = Votre session ne peut pas être renouvelée. Veuillez vous connecter de nouveau.
 problem-wrong_credentials = Adresse ou mot de passe incorrect
-    .detail = Veuillez vérifier les deux. Si vous avez oublié votre mot de passe, demandez un lien pour en choisir un autre. Une nouvelle demande doit d’abord avoir confirmé son adresse.
-problem-awaiting_approval = Votre demande est en attente
-    .detail = Personne n’a encore statué sur votre demande ; un coordonnateur de votre administration le fera, ou le Secrétariat. Vous serez informé(e) par courriel ; d’ici là, seul votre profil vous est ouvert.
-problem-no_active_appointment = Aucune désignation en vigueur
-    .detail = Vous n’avez actuellement aucune désignation en vigueur. Veuillez vous adresser à votre administration ou au Secrétariat.
-problem-secretariat_only = Réservé au Secrétariat
-    .detail = Cette opération est réservée au Secrétariat.
-problem-decided_at_appointments = Cette liste est celle du Secrétariat
-    .detail = Coordonnateur, vous trouvez les candidatures auprès de votre administration sous /api/v1/appointments?status=pending, où vous en décidez.
-problem-own_case = Pas pour vous-même
-    .detail = Nul ne statue dans son propre cas, que ce soit une demande ou une invitation. Veuillez vous adresser à un collègue.
-problem-invite_instead = Veuillez inviter cette personne
-    .detail = Cette personne n’a jamais eu de désignation dans votre organisation et doit d’abord donner son accord. Veuillez l’inviter par courriel : la désignation entre en vigueur dès que l’invitation est acceptée.
-problem-not_pending = Déjà traité
+    .detail = Veuillez vérifier les deux. Si vous avez oublié votre mot de passe, demandez un lien pour en choisir un autre. Si vous venez de vous inscrire, confirmez d’abord votre adresse au moyen du lien reçu.
+problem-awaiting_approval = Demande en attente d’approbation
+    .detail = Votre demande n’a pas encore été examinée. La coordination de votre administration ou le Secrétariat prendra une décision, et un courriel vous en informera. D’ici là, seul votre profil vous est accessible.
+problem-no_active_appointment = Aucun mandat en vigueur
+    .detail = Vous n’avez actuellement aucun mandat en vigueur. Veuillez vous adresser à la coordination de votre administration ou au Secrétariat.
+problem-secretariat_only = Opération réservée au Secrétariat
+    .detail = Cette opération est réservée au Secrétariat. Veuillez lui adresser votre demande.
+problem-hand_over_under_way = Transmission du mandat en cours
+    .detail = Le mandat est en cours de transmission et prend fin avec celle-ci. Pour fixer une autre date de fin, annulez d’abord la transmission.
+problem-no_hand_over = Aucune transmission en cours
+    .detail = Ce mandat n’est pas en cours de transmission : il n’y a rien à annuler.
+problem-decided_at_appointments = Liste réservée au Secrétariat
+    .detail = Cette liste est réservée au Secrétariat. Les demandes de votre administration figurent parmi les mandats en attente de décision.
+problem-own_case = Décision impossible sur votre propre demande
+    .detail = Vous ne pouvez pas statuer sur votre propre demande ou invitation. Adressez-vous à une autre personne habilitée de votre administration, ou au Secrétariat.
+problem-invite_instead = Invitation nécessaire
+    .detail = Cette personne n’a jamais eu de mandat dans votre organisation et doit d’abord donner son accord. Veuillez lui adresser une invitation par courriel : le mandat entre en vigueur dès l’acceptation de l’invitation.
+problem-not_pending = Demande déjà traitée
     .detail = Cette demande n’attend pas de décision (état : { $status }).
-problem-already_sent = Déjà envoyée
-    .detail = Des courriels de cette annonce sont partis : elle ne peut plus être modifiée. Rédigez-en une nouvelle ; ce qui n’est pas parti peut être annulé.
-problem-acknowledgement_not_asked = Aucun accusé demandé
-    .detail = Cette annonce ne demande pas à ses lecteurs de confirmer qu’ils l’ont lue.
-problem-deliveries_gone = Plus conservé
-    .detail = Les destinataires de chaque courriel de cette annonce ne sont plus conservés. Le résumé indique toujours leur nombre.
-problem-announcement_not_possible_now = Impossible pour l’instant
-    .detail = L’annonce est { $status ->
-            [draft] à l’état de brouillon
-            [submitted] en attente d’approbation
-            [approved] approuvée
-            [scheduled] programmée
-            [sending] en cours d’envoi
-            [paused] en pause
-            [sent] envoyée
-            [cancelled] annulée
-            [held] retenue
-           *[other] dans l’état { $status }
-        }, et « { $event } » n’est pas possible dans cet état. Ce qui l’est : { $possible }.
-problem-not_a_draft = Seuls les brouillons se suppriment
-    .detail = Ce qui a été soumis, approuvé ou programmé redevient un brouillon quand on le modifie (PATCH) ; ce qui a commencé peut être annulé, et reste.
-problem-approval_needed = Une seconde personne doit approuver
-    .detail = Cette annonce s’adresse à { $count } contacts ; une personne peut écrire seule à { $max } contacts, en une annonce ou en toutes celles de 24 heures. Au-delà, l’approbation d’une seconde personne du Secrétariat est requise : soumettez-la.
-problem-second_person_needed = Quelqu’un d’autre doit approuver
-    .detail = Qui a rédigé ou soumis une annonce ne l’approuve pas. Veuillez vous adresser à un collègue du Secrétariat.
-problem-content_changed = Le contenu a changé
-    .detail = L’annonce n’est plus celle qui a été soumise ou lue. Relisez-la, puis soumettez ou approuvez ce qu’elle dit maintenant.
-problem-language_missing = Une langue manque
-    .detail = Elle ne peut être envoyée sans texte en : { $languages }. Rédigez-le, ou retirez la langue de required_languages.
+problem-already_sent = Annonce déjà envoyée
+    .detail = Des courriels de cette annonce ont été envoyés : elle ne peut plus être modifiée. Rédigez une nouvelle annonce ; les courriels qui ne sont pas encore envoyés peuvent être annulés.
+problem-acknowledgement_not_asked = Aucune confirmation de lecture demandée
+    .detail = Cette annonce ne demande pas de confirmation de lecture.
+problem-deliveries_gone = Données supprimées
+    .detail = La liste des destinataires de cette annonce n’est plus conservée. Le résumé en indique toujours le nombre.
+problem-announcement_not_possible_now = Opération impossible pour l’instant
+    .detail = L’annonce est { $status } ; dans cet état, l’opération « { $event } » n’est pas possible. { $possible ->
+        [none] Aucune autre opération n’est possible.
+       *[other] Opérations possibles : { $possible }.
+    }
+problem-not_a_draft = Suppression réservée aux brouillons
+    .detail = Une annonce soumise, approuvée ou programmée redevient un brouillon dès qu’elle est modifiée. Une annonce dont l’envoi a commencé peut être annulée, mais non supprimée.
+problem-approval_needed = Approbation d’une seconde personne requise
+    .detail = Cette annonce a { $count } destinataires. Une personne seule peut écrire à { $max } contacts au plus, en une annonce ou en toutes celles de 24 heures. Au-delà, l’approbation d’une seconde personne du Secrétariat est requise : veuillez soumettre l’annonce à approbation.
+problem-public_approval_needed = Approbation d’une seconde personne requise
+    .detail = Tout le monde peut lire une annonce publique. L’approbation d’une seconde personne du Secrétariat est donc requise, même si peu de contacts la reçoivent par courriel : veuillez soumettre l’annonce à approbation.
+problem-second_person_needed = Approbation d’une autre personne requise
+    .detail = La personne qui a rédigé ou soumis une annonce ne peut pas l’approuver. Adressez-vous à une autre personne du Secrétariat.
+problem-content_changed = Contenu modifié entre-temps
+    .detail = L’annonce n’est plus celle qui a été soumise ou lue. Veuillez la relire, puis soumettre ou approuver son texte actuel.
+problem-language_missing = Langue manquante
+    .detail = L’annonce ne peut être envoyée sans texte dans cette langue : { $languages }. Rédigez ce texte, ou retirez la langue de celles qui sont exigées.
 problem-no_recipients = Aucun destinataire
-    .detail = Aucun contact ne correspond à ce public. Veuillez l’élargir ; le brouillon est conservé.
+    .detail = Aucun contact ne fait partie de ces destinataires. Veuillez élargir le choix ; le brouillon est conservé.
 problem-idempotency_key_malformed = Cette clé Idempotency-Key est illisible
     .detail = Envoyez une seule clé de 1 à { $max } caractères ASCII visibles, de préférence un UUID aléatoire, avec ou sans guillemets.
 problem-idempotency_key_reused = Cette clé Idempotency-Key a servi à une autre requête
-    .detail = Au cours des dernières 24 heures, vous avez envoyé une autre requête avec la même clé. Choisissez une nouvelle clé pour chaque requête, et ne renvoyez la même clé qu’avec exactement la même requête.
+    .detail = Au cours des dernières 24 heures, vous avez envoyé une autre requête avec la même clé. Choisissez une nouvelle clé pour chaque requête, et ne renvoyez la même clé qu’avec exactement la même requête.
 problem-request_in_progress = La même requête est en cours d’exécution
-    .detail = Une requête portant cette clé Idempotency-Key n’est pas encore terminée. Renvoyez-la dans un instant : vous recevrez sa réponse.
+    .detail = Une requête portant cette clé Idempotency-Key n’est pas encore terminée. Renvoyez la requête dans un instant : vous recevrez sa réponse.
 problem-too_many_webhooks = Trop de webhooks
-    .detail = Il existe déjà { $max } points de réception, ce qui est le maximum. Veuillez en supprimer un dont personne n’a besoin.
-problem-webhook_disabled = Ce webhook est désactivé
-    .detail = Rien n’est envoyé à ce point de réception. Activez-le d’abord.
+    .detail = Il existe déjà { $max } points de réception, soit le maximum. Veuillez en supprimer un qui n’est plus nécessaire.
+problem-too_many_surveys = Trop d’enquêtes
+    .detail = Il existe déjà { $max } enquêtes, soit le maximum.
+problem-too_many_versions = Trop de versions
+    .detail = Cette enquête a déjà { $max } versions, soit le maximum.
+problem-draft_exists = Un brouillon existe déjà
+    .detail = La version { $number } de cette enquête est un brouillon. Une enquête a un seul brouillon : veuillez le modifier, ou le publier d’abord.
+problem-version_published = Version publiée
+    .detail = La version { $number } est publiée et ne change plus. Veuillez commencer une nouvelle version.
+problem-survey_plan_committed = Ce fichier est déjà devenu le brouillon
+    .detail = Ce qui y a été lu se trouve dans le brouillon. Pour une modification, envoyez un autre fichier.
+problem-survey_plan_outdated = Brouillon modifié entre-temps
+    .detail = Le brouillon n’est plus celui qui existait quand le fichier a été lu ; rien n’a donc été modifié. Veuillez envoyer le fichier de nouveau.
+problem-webhook_disabled = Webhook désactivé
+    .detail = Rien n’est envoyé à ce point de réception. Veuillez d’abord l’activer.
 problem-delivery_pending = Envoi en cours
-    .detail = L’événement est envoyé en ce moment même. Veuillez regarder dans une minute ce qu’il en est advenu.
-problem-account_exists = Cette adresse a un compte
-    .detail = Veuillez utiliser une autre adresse ou vous connecter avec celle-ci.
-problem-already_exists = Existe déjà
+    .detail = L’événement est envoyé en ce moment même. Veuillez vérifier le résultat dans une minute.
+problem-account_exists = Compte existant à cette adresse
+    .detail = Un compte existe déjà à cette adresse. Veuillez utiliser une autre adresse ou vous connecter avec celle-ci.
+problem-already_exists = Élément existant
     .detail = Un élément portant la même clé existe déjà. Rien n’a été modifié.
-problem-too_many_attempts = Trop d’essais
-    .detail = Veuillez patienter { $seconds } secondes et réessayer. Personne n’est bloqué : l’attente se termine d’elle-même.
-problem-scope_missing = Hors de la portée de ce jeton
-    .detail = Le jeton d’API n’a pas été créé pour cela. Créez-en un avec la portée voulue, ou connectez-vous.
-problem-mfa_required = Un second facteur est nécessaire
-    .detail = Votre rôle demande deux facteurs. Ajoutez une application d’authentification ou une clé d’accès à votre compte (POST /api/v1/me/mfa/totp), ou reconnectez-vous avec celui que vous avez.
-problem-auditors_only = Réservé aux auditeurs
-    .detail = Ceci est réservé au Secrétariat, aux auditeurs et aux coordonnateurs. Ce qui vous concerne se trouve sous /api/v1/me/audit.
-problem-reauth_required = Veuillez prouver de nouveau votre identité
-    .detail = Ceci demande une connexion vieille de { $seconds } secondes au plus. Envoyez votre mot de passe, et votre second facteur, à /api/v1/me/reauthenticate.
-problem-own_account = Pas sur votre propre compte
-    .detail = Nul ne fait cela à son propre compte. Veuillez vous adresser à un collègue.
-problem-cross_site = Depuis un autre site
-    .detail = Le portail n’accepte de changements que de ses propres pages et de programmes, jamais de la page d’un autre site.
+problem-too_many_attempts = Trop de tentatives
+    .detail = Veuillez patienter { SPAN($seconds, "seconds") } et réessayer. Rien n’est bloqué : l’attente prend fin automatiquement.
+problem-too_many_changes = Beaucoup de modifications en peu de temps
+    .detail = Vous avez effectué plus de modifications qu’il n’est d’usage en un jour. Rien n’a été modifié cette fois. Veuillez réessayer dans { $unit ->
+        [hours] { $wait } h.
+       *[minutes] { $wait } min.
+    } Il reste possible à tout moment de mettre fin à des sessions et à des jetons d’API.
+problem-scope_missing = Droits du jeton insuffisants
+    .detail = Ce jeton d’API n’a pas été créé pour cette opération. Créez un jeton avec les droits nécessaires, ou connectez-vous.
+problem-mfa_required = Second facteur requis
+    .detail = Votre fonction exige un second facteur d’authentification. Ajoutez une application d’authentification ou une clé d’accès à votre compte, ou connectez-vous de nouveau avec celle que vous avez. Pour toute aide, adressez-vous au Secrétariat.
+problem-auditors_only = Journal réservé à l’audit
+    .detail = Ce journal est réservé au Secrétariat, à l’audit et à la coordination. Les entrées qui vous concernent figurent dans votre compte.
+problem-reauth_required = Veuillez confirmer votre identité
+    .detail = Pour cette opération, saisissez de nouveau votre mot de passe et votre second facteur.
+problem-own_account = Opération impossible sur votre propre compte
+    .detail = Vous ne pouvez pas effectuer cette opération sur votre propre compte. Adressez-vous à une autre personne du Secrétariat.
+problem-cross_site = Action provenant d’un autre site
+    .detail = Le portail n’accepte de modifications que de ses propres pages et de programmes, jamais de la page d’un autre site. Il en va de même de ce qu’il compte ou enregistre : veuillez ouvrir le portail vous-même, et continuer à partir de là.
 problem-headers_too_large = En-têtes trop volumineux
-    .detail = L’ensemble des en-têtes d’une requête ne peut dépasser { $max } octets. Veuillez en envoyer moins, ou de plus courts.
+    .detail = L’ensemble des en-têtes d’une requête ne peut dépasser { SIZE($max) }. Veuillez en envoyer moins, ou de plus courts.
 problem-uri_too_long = Adresse trop longue
-    .detail = L’adresse de cette demande est plus longue que toutes celles du portail.
-problem-too_deep = Imbriqué trop profondément
+    .detail = L’adresse de cette requête est plus longue que toutes celles du portail.
+problem-too_deep = Imbrication trop profonde
     .detail = Objets et tableaux peuvent être imbriqués sur { $max } niveaux.
 problem-too_many_values = Trop de valeurs
     .detail = Un contenu peut comporter { $max } valeurs en tout.
 problem-challenge_invalid = Veuillez recommencer
     .detail = La connexion a été commencée il y a trop longtemps, ou est déjà terminée. Veuillez vous connecter de nouveau.
-problem-wrong_code = Le code est erroné
-    .detail = Veuillez saisir le code que l’application montre maintenant ; chacun ne sert qu’une fois. Un code de secours convient aussi.
-problem-passkey_refused = La clé d’accès n’a pas été acceptée
-    .detail = Elle n’est pas une des vôtres ici, n’a pas servi à temps ou ne vous a pas vérifié. Veuillez recommencer.
-problem-passkeys_unavailable = Pas de clés d’accès ici
-    .detail = Les clés d’accès demandent un portail atteint par un nom d’hôte. Veuillez utiliser une application d’authentification.
-problem-factor_exists = Il y a déjà une application d’authentification
-    .detail = Veuillez d’abord la retirer.
+problem-wrong_code = Code erroné
+    .detail = Veuillez saisir le code que l’application affiche maintenant ; chaque code ne sert qu’une fois. Un code de secours convient aussi.
+problem-passkey_refused = Clé d’accès refusée
+    .detail = Cette clé n’est pas associée à votre compte, le délai est dépassé, ou votre identité n’a pas pu être vérifiée. Veuillez recommencer.
+problem-passkey_counter_went_back = Clé d’accès suspendue
+    .detail = Le compteur de signatures de cette clé d’accès n’a pas augmenté : il en existe peut-être une copie. Connectez-vous avec votre application d’authentification, un code de secours ou une autre clé d’accès. Acceptez ensuite de nouveau cette clé d’accès dans votre compte, si vous l’avez vous-même restaurée ou déplacée, ou retirez-la. Si vous n’avez pas d’autre second facteur, demandez au Secrétariat de réinitialiser vos seconds facteurs.
+problem-passkey_backup_impossible = État contradictoire de la clé d’accès
+    .detail = La clé d’accès indique à la fois qu’elle est sauvegardée et qu’elle ne peut pas l’être. Mettez à jour le programme ou l’appareil qui la contient et réessayez, ou utilisez votre application d’authentification, un code de secours ou une autre clé d’accès. Si vous n’avez pas d’autre second facteur, demandez au Secrétariat de réinitialiser vos seconds facteurs.
+problem-suspended_factor_left = Il ne resterait qu’une clé d’accès suspendue
+    .detail = Sans ce facteur, vous ne pourriez plus vous connecter. Acceptez d’abord de nouveau la clé d’accès suspendue, ou retirez-la.
+problem-passkeys_unavailable = Clés d’accès indisponibles
+    .detail = Les clés d’accès ne sont pas disponibles sur ce portail. Veuillez utiliser une application d’authentification.
+problem-factor_exists = Application d’authentification déjà ajoutée
+    .detail = Veuillez d’abord retirer l’application d’authentification existante.
 problem-nothing_to_confirm = Rien à confirmer
     .detail = Aucune application d’authentification n’attend son premier code. Veuillez recommencer.
-problem-no_factor = Pas de second facteur
-    .detail = Les codes de secours remplacent un second facteur, et il n’y en a pas. Veuillez d’abord ajouter une application d’authentification ou une clé d’accès.
-problem-factor_required = Le dernier second facteur reste
-    .detail = Votre rôle demande deux facteurs. Veuillez d’abord en ajouter un autre.
-problem-password_too_short_alone = Le mot de passe est trop court sans second facteur
-    .detail = Votre mot de passe a été choisi avec un second facteur à ses côtés, donc selon une règle plus courte. Veuillez d’abord choisir un nouveau mot de passe, puis retirer le facteur.
+problem-no_factor = Aucun second facteur
+    .detail = Les codes de secours remplacent un second facteur, et votre compte n’en a pas. Veuillez d’abord ajouter une application d’authentification ou une clé d’accès.
+problem-factor_required = Impossible de retirer le dernier second facteur
+    .detail = Votre fonction exige un second facteur d’authentification. Veuillez d’abord en ajouter un autre.
+problem-password_too_short_alone = Mot de passe trop court sans second facteur
+    .detail = Votre mot de passe peut être court parce que vous utilisez aussi un second facteur. Veuillez d’abord choisir un mot de passe plus long, puis retirer le second facteur.
 problem-too_many_tokens = Trop de jetons
-    .detail = Vous avez { $max } jetons d’API, soit le maximum. Veuillez d’abord en annuler un.
+    .detail = Vous avez { $max } jetons d’API, soit le maximum. Veuillez d’abord en révoquer un.
 problem-too_many_passkeys = Trop de clés d’accès
-    .detail = Vous avez { $max } clés d’accès, soit le maximum. Veuillez d’abord en supprimer une.
-problem-already_suspended = Déjà suspendu
-    .detail = Ce compte est suspendu. Rien n’a été changé.
-problem-not_suspended = Pas suspendu
-    .detail = Ce compte n’est pas suspendu. Rien n’a été changé.
-problem-account_suspended = Le compte est suspendu
-    .detail = Le compte du demandeur est suspendu. Rétablissez-le d’abord, ou rejetez la demande.
-problem-coordinators_only = Réservé aux coordonnateurs
-    .detail = Les coordonnateurs s’en chargent pour leur propre organisation, le Secrétariat pour toutes.
-problem-other_organisation = Ce n’est pas votre organisation
-    .detail = Vous coordonnez une autre organisation. Adressez-vous à son coordonnateur ou au Secrétariat.
-problem-field_hidden = La personne vous cache ce champ
-    .detail = Vous ne voyez pas le champ { $field } de cette fiche et ne pouvez donc pas le modifier. Omettez-le et demandez à la personne de le modifier.
-problem-audience_widened = Seule la personne montre un champ à davantage de lecteurs
-    .detail = Pour la fiche d’autrui, vous pouvez restreindre qui voit le champ { $field }, mais non l’étendre. Omettez ce réglage et demandez à la personne de le modifier.
-problem-if_match_required = Indiquez ce que vous avez modifié
-    .detail = Lisez d’abord l’objet, puis envoyez son ETag dans If-Match, afin qu’aucune modification ne se perde.
+    .detail = Vous avez { $max } clés d’accès, soit le maximum. Veuillez d’abord en retirer une.
+problem-already_suspended = Compte déjà suspendu
+    .detail = Ce compte est déjà suspendu. Rien n’a été modifié. Pour lever la suspension, rétablissez le compte.
+problem-not_suspended = Compte non suspendu
+    .detail = Ce compte n’est pas suspendu : il n’y a rien à rétablir. Rien n’a été modifié.
+problem-account_suspended = Compte suspendu
+    .detail = Le compte de la personne qui a présenté la demande est suspendu. Rétablissez d’abord le compte, ou rejetez la demande.
+problem-coordinators_only = Opération réservée à la coordination
+    .detail = La coordination effectue cette opération pour sa propre organisation, et le Secrétariat pour toutes. Veuillez leur adresser votre demande.
+problem-other_organisation = Autre organisation que la vôtre
+    .detail = Vous assurez la coordination d’une autre organisation. Adressez-vous à la coordination de celle-ci ou au Secrétariat.
+problem-field_hidden = Champ masqué
+    .detail = Vous ne voyez pas { $field } de cette fiche et ne pouvez donc pas modifier cette donnée. Omettez ce champ et demandez à la personne de le modifier.
+problem-audience_widened = Élargissement réservé à la personne concernée
+    .detail = Pour la fiche d’une autre personne, vous pouvez restreindre, mais non étendre, le cercle de ceux qui voient { $field }. Omettez ce réglage et demandez à la personne de le modifier.
+problem-if_match_required = Rechargement nécessaire avant l’enregistrement
+    .detail = Veuillez d’abord charger la version actuelle, puis refaire votre modification, afin qu’aucune modification ne soit perdue.
 problem-if_match_malformed = If-Match n’est pas compris
     .detail = Il contient un ou plusieurs ETag entre guillemets, tels qu’ils figuraient dans la réponse.
-problem-changed_meanwhile = Modifié entre-temps
-    .detail = Quelqu’un a modifié cet objet depuis votre lecture. Rien n’a été écrit. Relisez-le et recommencez.
-problem-confirmation_needed = Veuillez d’abord confirmer votre inscription
-    .detail = Votre inscription dans l’annuaire est à confirmer : personne ne l’a fait depuis trop longtemps, ou un courriel qui vous était destiné est revenu. Confirmez-la (POST /appointments/…/confirm, ou le lien reçu par courriel) et tout sera à nouveau accessible.
-problem-not_possible_now = Impossible pour l’instant
-    .detail = Le mandat est dans l’état { $status }, et { $event } ne vous est pas possible dans cet état.
-problem-account_leaving = Ce compte va être effacé
-    .detail = Son titulaire l’a demandé. Il sera effacé le { DAY($day) } ; d’ici là, le lien envoyé à son adresse permet de le garder.
-problem-last_coordinator = Le dernier coordonnateur reste
-    .detail = L’organisation n’aurait plus de coordonnateur. Désignez ou invitez d’abord une autre personne, ou adressez-vous au Secrétariat.
-problem-last_administrator = Le dernier administrateur reste
-    .detail = Plus personne ne gérerait le portail. Créez d’abord un autre administrateur.
-problem-already_appointed = Déjà désigné
-    .detail = Cette personne exerce déjà ce rôle dans cette organisation, ou est sur le point de le faire.
-problem-too_many_applications = Vos autres candidatures d’abord
-    .detail = { $max } de vos candidatures attendent une décision, soit le maximum. Retirez-en une, ou attendez que l’une soit tranchée.
-problem-too_many_wait_there = Trop de candidatures y attendent
-    .detail = { $max } candidatures attendent une décision dans cette organisation, soit le maximum. Veuillez réessayer dans quelques jours, ou vous adresser à son coordonnateur.
-problem-already_invited = Déjà invité
-    .detail = Une invitation à cette adresse est en cours. Renvoyez-la (POST /invitations/…/resend) ou retirez-la.
-problem-appointment_over = C’est terminé
-    .detail = Le mandat est dans l’état { $status }. Plus rien ne peut être modifié ; un nouveau mandat est possible.
-problem-not_acceptable = Pas sous cette forme
-    .detail = Ceci n’existe sous aucun des types que vous acceptez. Il y a JSON et, pour les contacts, CSV, XLSX, vCard et JSContact.
-problem-too_many_rows = Trop pour un tableur
-    .detail = Un tableur reçoit { $max } contacts. Précisez le filtre, ou prenez le CSV, qui n’a pas de limite.
-problem-quota_used = C’est assez pour aujourd’hui
-    .detail = Ce seraient { $rows } contacts. Vous pouvez en emporter { $max } en 24 heures, fichiers et carnets d’adresses ensemble, et il en reste { $left } aujourd’hui. { $fits ->
-        [never] Autant ne s’obtiennent jamais en une fois : précisez le filtre, ou adressez-vous au Secrétariat.
-       *[later] Précisez le filtre, ou revenez dans { $hours } h.
-    } Les pages de l’annuaire vous restent ouvertes.
-problem-seen_enough = C’est assez pour aujourd’hui
-    .detail = Vous avez consulté { $max } contacts en 24 heures, soit le maximum. Veuillez revenir dans { $hours } h, ou demander au Secrétariat ce dont vous avez besoin.
+problem-changed_meanwhile = Contenu modifié entre-temps
+    .detail = Quelqu’un a modifié cet élément depuis que vous l’avez chargé. Rien n’a été enregistré. Chargez-le de nouveau et refaites votre modification.
+problem-confirmation_needed = Veuillez d’abord confirmer votre fiche
+    .detail = Votre fiche dans l’annuaire est signalée comme non confirmée. Confirmez-la au moyen du lien reçu par courriel ou dans votre profil ; tout sera alors de nouveau accessible.
+problem-not_possible_now = Opération impossible pour l’instant
+    .detail = Le mandat est { $status } ; dans cet état, l’opération « { $event } » ne vous est pas possible. Rechargez le mandat pour voir les opérations possibles.
+problem-account_leaving = Compte en cours d’effacement
+    .detail = L’effacement de ce compte a été demandé par son titulaire. Le compte sera effacé le { DAY($day) } ; d’ici là, le lien envoyé à son adresse permet de le conserver.
+problem-last_coordinator = Impossible de retirer la dernière personne chargée de la coordination
+    .detail = Plus personne n’assurerait la coordination de l’organisation. Désignez ou invitez d’abord une autre personne, ou adressez-vous au Secrétariat.
+problem-last_administrator = Impossible de retirer la dernière personne chargée de l’administration
+    .detail = Plus personne n’administrerait le portail. Désignez d’abord une autre personne.
+problem-already_appointed = Mandat déjà attribué
+    .detail = Cette personne exerce déjà ce rôle dans cette organisation, ou un tel mandat est en cours d’attribution.
+problem-too_many_applications = Trop de demandes en attente
+    .detail = { $max } de vos demandes attendent une décision, soit le maximum. Retirez une demande, ou attendez une décision.
+problem-too_many_wait_there = Trop de demandes en attente dans cette organisation
+    .detail = { $max } demandes attendent une décision dans cette organisation, soit le maximum. Veuillez réessayer dans quelques jours, ou vous adresser à sa coordination.
+problem-already_invited = Invitation déjà en cours
+    .detail = Une invitation à cette adresse est déjà en cours. Vous pouvez la renvoyer ou la retirer.
+problem-appointment_over = Mandat terminé
+    .detail = Le mandat est { $status } et ne peut plus être modifié. Un nouveau mandat peut être attribué.
+problem-not_acceptable = Format non disponible
+    .detail = Ces données n’existent dans aucun des formats demandés. Formats disponibles : JSON et, pour les contacts, CSV, XLSX, vCard et JSContact.
+problem-too_many_rows = Trop de contacts pour un fichier XLSX
+    .detail = Un fichier XLSX contient au plus { $max } contacts. Précisez le filtre, ou choisissez le format CSV, qui n’a pas de limite.
+problem-quota_used = Limite quotidienne atteinte
+    .detail = Cette opération porterait sur { $rows } contacts. Vous pouvez en télécharger { $max } en 24 heures, fichiers et carnets d’adresses ensemble, et il en reste { $left } aujourd’hui. { $fits ->
+        [never] Un tel volume dépasse la limite d’un jour : précisez le filtre, ou adressez-vous au Secrétariat.
+       *[later] Précisez le filtre, ou revenez dans { $hours } h.
+    } Les pages de l’annuaire vous restent accessibles.
+problem-seen_enough = Limite quotidienne atteinte
+    .detail = Vous avez consulté { $max } contacts en 24 heures, soit le maximum. Veuillez revenir dans { $hours } h, ou demander au Secrétariat ce dont vous avez besoin.
 problem-changes_forgotten = Veuillez recommencer
-    .detail = C’était il y a trop longtemps, ou ce que vous pouvez voir a changé depuis. Recommencez sans jeton et remplacez ce que vous avez.
+    .detail = Votre dernière demande est trop ancienne, ou ce que vous pouvez voir a changé depuis. Recommencez sans jeton et remplacez les données que vous avez.
 problem-program_login_required = Veuillez vous identifier
-    .detail = Envoyez votre adresse électronique et, comme mot de passe, un jeton d’API autorisé à lire la communauté. Créez-en un dans le portail ; votre propre mot de passe ne sert pas ici.
+    .detail = Indiquez votre adresse électronique et, comme mot de passe, un jeton d’API autorisé à lire la communauté. Créez ce jeton sur le portail ; votre propre mot de passe ne fonctionne pas ici.
 problem-program_refused = Adresse ou jeton incorrect
-    .detail = Le mot de passe est ici un jeton d’API du compte qui a cette adresse. Il a pu expirer ou être révoqué ; votre propre mot de passe ne sert pas ici.
-problem-malformed_xml = Ce n’est pas le XML attendu ici
-    .detail = Le corps est interrompu, imbriqué trop profondément, n’est pas en UTF-8 ou porte un type de document.
-problem-plan_expired = Ce plan a expiré
-    .detail = Un plan peut être exécuté dans l’heure qui suit l’essai. Veuillez envoyer la feuille de nouveau.
-problem-plan_committed = Ce plan a déjà été exécuté
-    .detail = Toutes les personnes qu’il contient sont invitées. Pour d’autres personnes, envoyez une autre feuille.
-problem-plan_outdated = Quelque chose a changé entre-temps
-    .detail = Ces lignes seraient jugées autrement à présent ; personne n’a donc été invité. Veuillez envoyer la feuille de nouveau et examiner le nouveau plan.
+    .detail = Le mot de passe attendu ici est un jeton d’API du compte qui a cette adresse. Le jeton a peut-être expiré ou été révoqué ; votre propre mot de passe ne fonctionne pas ici.
+problem-malformed_xml = Format XML non accepté
+    .detail = Le corps est incomplet, imbriqué trop profondément, n’est pas en UTF-8 ou porte un type de document.
+problem-plan_expired = Plan expiré
+    .detail = Un plan peut être exécuté dans l’heure qui suit la simulation. Veuillez envoyer le fichier de nouveau.
+problem-plan_committed = Plan déjà exécuté
+    .detail = Toutes les personnes que contient ce plan sont invitées. Pour d’autres personnes, envoyez un autre fichier.
+problem-plan_outdated = Données modifiées entre-temps
+    .detail = La vérification de ces lignes donne désormais un autre résultat ; personne n’a donc été invité. Veuillez envoyer le fichier de nouveau et examiner le nouveau plan.
 problem-link_spent = Ce lien n’est plus valable
-    .detail = Il a été utilisé, a expiré ou a été remplacé par un plus récent. Veuillez en demander un nouveau.
-problem-storage_unreachable = Fichiers momentanément hors d’atteinte
-    .detail = Le portail ne peut atteindre l’endroit où sont conservés les fichiers. Veuillez réessayer dans quelques minutes ; rien n’a été modifié.
+    .detail = Ce lien a déjà été utilisé, a expiré ou a été remplacé par un lien plus récent.
+problem-storage_unreachable = Fichiers momentanément indisponibles
+    .detail = Le portail n’accède pas aux fichiers. Veuillez réessayer dans quelques minutes ; rien n’a été modifié.
 
 ## Fautes d'un champ : fault-<code>
 
 fault-unknown_successor = Ce n’est pas un autre mandat dans la même organisation et le même rôle.
-fault-successor_not_active = Le mandat de la personne qui succède n’est ni en vigueur ni en attente.
-fault-unknown_person = Cette personne n’existe pas.
-fault-unknown_appointment = Il n’y a pas ici, dans ce rôle, de tel mandat que vous puissiez transmettre.
+fault-successor_not_active = Le mandat de la personne qui succède n’est ni en vigueur ni en attente de décision, ou son compte est suspendu.
+fault-unknown_person = Personne introuvable.
+fault-unknown_appointment = Aucun mandat de ce rôle que vous puissiez transmettre n’existe ici.
 fault-in_the_past = Cette date est passée.
-fault-missing = Ce champ est nécessaire.
+fault-missing = Champ obligatoire.
 fault-unknown_field = Ce champ n’existe pas.
-fault-bad_instant = Ce n’est pas un instant avec son décalage par rapport à UTC, écrit comme 2027-01-11T09:00:00+01:00.
-fault-wrong_type = La forme n’est pas la bonne.
-fault-unknown_topic = Il n’y a pas de thème { $value }, ou il est retiré. GET /api/v1/topics les énumère.
+fault-bad_instant = Ce n’est pas une date et une heure avec leur décalage par rapport à UTC, écrites comme 2027-01-11T09:00:00+01:00.
+fault-wrong_type = Format non valide.
+fault-unknown_topic = Le thème { $value } n’existe pas ou n’est plus utilisé.
+fault-time_skipped = Ce jour-là, les horloges sautent { $time } dans ce fuseau horaire. Choisissez l’heure voulue.
+fault-time_twice = Ce jour-là, les horloges affichent deux fois { $time } dans ce fuseau horaire. Choisissez l’heure voulue.
 fault-unknown_zone = { $value } n’est pas un fuseau horaire. Utilisez un nom comme Europe/Brussels.
-fault-not_secretariat = Les essais ne vont qu’aux personnes du Secrétariat.
-fault-too_deep = Un public en contient d’autres sur { $max } niveaux au plus.
+fault-not_secretariat = Les envois de test ne vont qu’aux personnes du Secrétariat.
+fault-too_deep = Les groupes de destinataires peuvent être imbriqués sur { $max } niveaux au plus.
 fault-unknown_value = { $allowed ->
     [many] { $value } ne fait pas partie des valeurs admises ici.
    *[few] { $value } ne fait pas partie des valeurs admises ici : { $allowed }.
@@ -985,36 +1337,41 @@ fault-empty = Ce champ ne peut être vide.
 fault-too_long = Au plus { $max } caractères.
 fault-too_many = Au plus { $max } éléments.
 fault-out_of_range = Un nombre de { $min } à { $max }.
-fault-control_characters = Ni saut de ligne ni caractère invisible ici.
-fault-not_a_name = Ce n’est pas le nom d’une personne. Écrivez-le en lettres, comme sur une lettre de désignation, sans adresse, lien, nombre ni autre signe.
-fault-mixed_scripts = Des lettres de plusieurs écritures qui se ressemblent sont mêlées. Veuillez écrire le nom entier dans une seule écriture.
+fault-control_characters = Ni saut de ligne ni caractère invisible ne sont admis ici.
+fault-not_a_name = Ce n’est pas le nom d’une personne. Écrivez le nom en lettres, comme sur une lettre de désignation, sans adresse, lien, nombre ni autre signe.
+fault-link_in_text = Ce texte figure sur une page ou dans un courriel que d’autres personnes lisent. Écrivez-le sans adresse web ni adresse électronique.
+fault-link_in_name = Ce nom figure dans des courriels et sur des pages. Écrivez-le sans lien, sans adresse et sans numéro de téléphone.
+fault-mixed_scripts = Des lettres de plusieurs écritures sont mêlées dans un mot, ou ces écritures se ressemblent. Veuillez écrire le nom entier dans une seule écriture.
 fault-name_reserved = Ce nom est réservé au Secrétariat et au portail. Veuillez indiquer le vôtre.
 fault-bad_email = Ce n’est pas une adresse électronique.
 fault-bad_phone = Ce n’est pas un numéro de téléphone.
-fault-bad_cursor = Ce curseur n’est pas de cette liste. Recommencez sans lui.
+fault-bad_cursor = Ce curseur n’appartient pas à cette liste. Recommencez sans curseur.
 fault-no_pages = Un fichier contient tous les contacts du filtre ; il ne se pagine pas.
-fault-unknown_organisation = Il n’y a pas de membre { $value }. Utilisez le code à deux lettres, par exemple SN.
+fault-unknown_organisation = Aucun Membre ne porte le code { $value }. Utilisez le code à deux lettres, par exemple SN.
 fault-unknown_technology = { $value } ne figure pas dans la liste des technologies.
 fault-unknown_language = { $value } n’est pas un code de langue. Utilisez deux lettres, par exemple fr.
-fault-role_not_open = Ce rôle n’est pas ouvert ici. Il y a : { $allowed }.
-fault-no_variant = Il n’y a pas de texte en { $language }, la langue par défaut.
-fault-no_text = Il n’y a pas de texte en { $language }.
-fault-password_too_short = Au moins { $min } caractères. Plusieurs mots conviennent bien et se retiennent facilement.
+fault-scope_not_held = Vous n’avez pas ce droit actuellement ({ $scope }) et ne pouvez donc pas le donner à un jeton.
+fault-role_not_open = Ce rôle n’est pas disponible ici. Rôles disponibles : { $allowed }.
+fault-no_variant = Il n’y a pas de texte dans la langue par défaut ({ $language }).
+fault-no_text = Il n’y a pas de texte dans cette langue ({ $language }).
+fault-password_too_short = Au moins { $min } caractères. Plusieurs mots forment un bon mot de passe, facile à retenir.
 fault-password_too_long = Au plus { $max } caractères.
 fault-password_context = Le mot de passe est fait de votre adresse, de votre nom ou de celui du portail. Veuillez choisir des mots que personne n’associe à vous.
-fault-password_common = Les attaquants essaient de tels mots de passe en premier. Plusieurs mots sans rapport entre eux conviennent et se retiennent bien.
-fault-wrong_code = Ce n’est pas le code que l’application montre maintenant.
+fault-password_common = Les attaquants essaient de tels mots de passe en premier. Plusieurs mots sans rapport entre eux forment un bon mot de passe, facile à retenir.
+fault-wrong_code = Ce n’est pas le code que l’application affiche maintenant.
+fault-passkey_backup_impossible = La clé d’accès indique à la fois qu’elle est sauvegardée et qu’elle ne peut pas l’être. Veuillez mettre à jour le programme ou l’appareil qui la contient, ou en utiliser un autre.
 fault-passkey_refused = La clé d’accès n’a pas été acceptée. Veuillez recommencer.
 fault-same_address = C’est déjà votre adresse.
-fault-passkey_has_no_code = Une clé d’accès n’a pas de code : utilisez /api/v1/auth/passkey/start et finish.
-fault-bad_date = Ce n’est pas un jour du calendrier, écrit comme 2024-02-02.
+fault-passkey_has_no_code = Une clé d’accès n’a pas de code. Confirmez la connexion avec la clé elle-même.
+fault-bad_date = Ce n’est pas un jour du calendrier, avec une année de quatre chiffres, écrit comme 2024-02-02.
 fault-not_after = Cette date doit être postérieure au { $day }.
 fault-place_in_subject = L’objet est le même pour tous : il figure aussi dans des listes. Écrivez le nom dans le texte.
-fault-place_in_public = Ce que tous peuvent lire ne s’adresse pas à une personne. Retirez les champs entre accolades ou ne le publiez pas.
-fault-place_without_topic = Sans thème, il n’y a rien à quitter. Indiquez le thème ou retirez le lien de désinscription.
-fault-nested_too_deeply = Ce texte est trop imbriqué : listes dans des listes, citations dans des citations, HTML dans du HTML. Écrivez-le avec moins de niveaux.
+fault-place_in_public = Un texte public est le même pour tous. Retirez les champs entre accolades, ou ne publiez pas le texte.
+fault-place_without_topic = Sans thème, il n’y a rien dont se désabonner. Indiquez le thème ou retirez le lien de désabonnement.
+fault-place_in_url = Rien n’est rempli à l’intérieur d’une URL : elle livrerait des données du destinataire au site auquel elle mène. Écrivez {"{{ name }}"} et {"{{ administration }}"} dans le texte, à l’écart des URL, et {"{{ unsubscribe }}"} de même ou comme lien entier : [se désabonner]({"{{ unsubscribe }}"}).
+fault-nested_too_deeply = Ce texte est trop imbriqué : listes dans des listes, citations dans des citations, HTML dans du HTML. Écrivez le texte avec moins de niveaux.
 fault-html_not_closed = Du HTML n’est pas fermé là où il a été ouvert dans ce texte. Fermez chaque balise dans le paragraphe où elle est ouverte, la dernière en premier.
-fault-too_much_html = Ce texte donne une page trop longue : tableaux aux colonnes trop nombreuses ou balises aux attributs trop nombreux. Réduisez-les ou partagez le texte.
+fault-too_much_html = La page issue de ce texte est trop longue : tableaux aux colonnes trop nombreuses ou balises aux attributs trop nombreux. Réduisez-les ou divisez le texte.
 fault-too_many_places = Ce texte a plus de cinquante champs entre accolades, comme {"{{ name }}"}. Retirez-en.
 fault-unknown_place = « { $value } » ne peut être rempli. Les champs connus, écrits ainsi, sont {"{{ name }}"}, {"{{ administration }}"} et {"{{ unsubscribe }}"}. Pour deux accolades telles quelles, écrivez \{"{"}\{"{"}.
 fault-bad_domain = Ce n’est pas un domaine, comme douane.example.
@@ -1023,42 +1380,64 @@ fault-not_https = Les événements ne sont envoyés que par HTTPS : l’URL com
 fault-port_not_allowed = Rien n’est envoyé au port { $port }. Utilisez 443, ou un port à partir de 1024.
 fault-address_not_allowed = Cette adresse n’est pas sur l’internet public.
 fault-bad_since = Ce n’est ni une année, ni un mois, ni un jour, écrit comme 2024, 2024-05 ou 2024-05-31.
-fault-in_the_future = Cette date est encore à venir.
-fault-nothing_to_share = Là où rien n’est utilisé ni envisagé, il n’y a rien à partager.
-fault-duplicate = Ceci est indiqué deux fois.
+fault-in_the_future = Cette date est postérieure à aujourd’hui.
+fault-in_future = { fault-in_the_future }
+fault-nothing_to_share = Le partage d’expérience suppose une technologie utilisée ou envisagée.
+fault-duplicate = Valeur en double.
 fault-wrong_password = Ce n’est pas votre mot de passe actuel.
 fault-bad_code = { $value } n’est pas un code : uniquement des lettres, des chiffres, - et _.
-fault-in_future = Ce jour n’est pas encore venu.
-fault-letter_kind = La lettre doit être un document PDF ou une image PNG ou JPEG. Ce fichier n’en est pas une, quel que soit son nom{ $found ->
-    [unknown] .
-   *[known] {" "}: { $found }.
+fault-letter_kind = La lettre doit être un document PDF ou une image PNG ou JPEG. { $found ->
+    [unknown] Ce fichier n’est dans aucun de ces formats, quel que soit son nom.
+   *[known] Ce fichier est dans un autre format, quel que soit son nom : { $found }.
     }
-fault-letter_mismatch = Le Content-Type ne dit pas ce qu’est le fichier : { $found }.
-fault-letter_broken = Le fichier s’interrompt avant sa fin. Veuillez l’envoyer de nouveau ou le refaire.
-fault-sheet_kind = Ce n’est ni un fichier CSV ni un classeur XLSX. Veuillez l’enregistrer sous l’un de ces formats.
-fault-sheet_broken = Le classeur est illisible. Veuillez l’enregistrer de nouveau au format XLSX ou CSV.
-fault-sheet_empty = La feuille n’a aucune ligne sous son en-tête.
-fault-sheet_too_large = Le classeur déplié dépasse { $max } octets. Veuillez copier les lignes dans un nouveau classeur.
-fault-too_many_rows = Au plus { $max } lignes. Veuillez partager la feuille.
+fault-letter_mismatch = Le fichier est dans un autre format que celui indiqué : { $found }.
+fault-letter_broken = Le fichier est incomplet. Veuillez l’envoyer de nouveau ou le refaire.
+fault-sheet_kind = Ce n’est ni un fichier CSV ni un classeur XLSX. Veuillez enregistrer le fichier sous l’un de ces formats.
+fault-sheet_broken = Le classeur est illisible, ou ne peut pas être lu tel qu’il s’affiche (à cause de formats de nombre conditionnels, par exemple). Veuillez l’enregistrer de nouveau au format CSV, ou au format XLSX sans ceux-ci.
+fault-sheet_empty = Le fichier n’a aucune ligne sous son en-tête.
+fault-sheet_too_large = Une fois ouvert, le classeur dépasse { SIZE($max) }. Veuillez copier les lignes dans un nouveau classeur.
+fault-too_many_rows = Au plus { $max } lignes. Veuillez diviser le fichier.
 fault-too_many_columns = Au plus { $max } colonnes.
-fault-column_missing = La feuille a besoin d’une colonne { $column }. Sa première ligne nomme les colonnes ; celles-ci sont connues : { $known }.
+fault-too_many_words = Au plus { $max } mots.
+fault-column_missing = La colonne { $column } est obligatoire. L’une des premières lignes doit nommer les colonnes ; colonnes connues : { $known }.
 fault-column_twice = Deux colonnes portent le nom { $column }.
-fault-other_organisation = Ce n’est pas votre organisation. Vous pouvez inviter dans la vôtre.
+fault-other_organisation = Ce n’est pas votre organisation. Vous pouvez inviter des personnes dans la vôtre.
 fault-already_invited = Une invitation à cette adresse est déjà en cours.
-fault-already_appointed = Cette personne exerce déjà ce rôle dans cette organisation, ou est sur le point de le faire.
+fault-already_appointed = Cette personne exerce déjà ce rôle dans cette organisation, ou un tel mandat est en cours d’attribution.
+fault-own_case = Cette adresse est la vôtre. Vous ne pouvez pas vous inviter vous-même.
 fault-twice_in_sheet = Cette adresse figure déjà à la ligne { $row }, pour la même organisation et le même rôle.
-fault-row_in_error = Cette ligne est en erreur. Corrigez la feuille et envoyez-la de nouveau, ou exécutez le plan avec skip_errors.
-fault-judged_otherwise = Ceci est jugé autrement à présent que dans le plan.
+fault-row_in_error = Cette ligne comporte une erreur. Corrigez le fichier et envoyez-le de nouveau, ou exécutez le plan sans les lignes en erreur.
+fault-judged_otherwise = La vérification donne désormais un autre résultat que dans le plan.
+fault-charset_unknown = L’encodage { $value } n’existe pas. Utilisez un nom tel que utf-8 ou windows-1251.
+fault-charset_wrong = Le fichier n’est pas en { $charset }, contrairement à ce qui est déclaré.
+fault-charset_unsure = Le fichier semble être en { $charset }, mais pourrait être dans un autre encodage, et ces lettres seraient alors différentes. Veuillez enregistrer le fichier en UTF-8, ou indiquer son encodage.
+fault-sheet_unknown = Le classeur n’a pas de feuille visible { $value }. Il contient : { $known }.
+fault-row_hidden = Cette ligne est masquée dans la feuille, par exemple par un filtre, et n’est pas prise en compte. Affichez la ligne pour qu’elle soit lue.
+fault-ambiguous_date = Cette date peut être le { $one } ou le { $other }. Veuillez l’écrire de l’une de ces façons.
+fault-spoilt_number = Un tableur a transformé ce numéro de téléphone en nombre, et des chiffres peuvent être perdus. Veuillez mettre la cellule au format texte et saisir de nouveau le numéro.
 fault-cell_error = La formule de cette cellule n’a pas de résultat.
+fault-merged_cells = La feuille { $sheet } a des cellules fusionnées, les premières à la ligne { $row }. Veuillez annuler leur fusion.
+fault-questionnaire_fault = { $told ->
+    [word] { $fault } ({ $value })
+   *[bare] { $fault }
+    }
+fault-faults_not_accepted = { COUNT($count) ->
+    [one] Un élément du fichier est erroné ou n’est pas pris en charge. Veuillez le corriger, ou accepter qu’il manque dans le brouillon.
+   *[other] { $count } éléments du fichier sont erronés ou ne sont pas pris en charge. Veuillez les corriger, ou accepter qu’ils manquent dans le brouillon.
+    }
+fault-no_questionnaire = Aucun questionnaire n’a pu être lu dans le fichier.
+fault-unknown_survey = Aucune enquête ne porte le code { $value }.
+fault-same_audience = Cette enquête s’adresse au même public. Deux enquêtes jumelées s’adressent aux membres et aux organismes partenaires.
+fault-survey_paired = Cette enquête est déjà jumelée avec une autre.
 
-# Qui figure à la place d'une personne effacée.
-erased-contact = Ancien contact : { $organisation }
-erased-person = Ancien utilisateur
+# Ce qui figure à la place d'une personne effacée.
+erased-contact = Ancien contact ({ $organisation })
+erased-person = Compte effacé
 export-readme =
-    Vos données auprès de { $community }, au { DAY($day) }.
+    Vos données sur le portail { $community }, au { DAY($day) }.
 
-    data.json contient tout ce qui est enregistré à votre sujet : le compte, les mandats, les contacts et qui en voit quoi, les candidatures, les invitations, les nominations, les sessions, les appareils, les jetons des programmes et les clés d’accès (sans leurs secrets), les entrées du journal d’audit dont vous êtes l’auteur ou l’objet, les annonces et les courriels qui vous ont été envoyés. Lorsqu’une liste a atteint sa limite, « cut » la nomme.
+    data.json contient tout ce qui est enregistré à votre sujet : le compte, les mandats, les contacts et qui en voit quoi, les demandes d’inscription, les invitations, les désignations, les sessions, les appareils, les jetons d’API et les clés d’accès (sans leurs secrets), les entrées du journal d’audit dont vous êtes l’auteur ou l’objet, les annonces et les courriels qui vous ont été envoyés. Lorsqu’une liste a atteint sa limite, « cut » indique ce qui a été abrégé.
 
-    Une lettre de nomination nomme aussi d’autres personnes. Elle est réservée à celles et ceux qui décident des mandats : letters/ contient celles de vos nominations que vous pouvez lire à ce titre. Ne les publiez pas.
+    Une lettre de désignation nomme aussi d’autres personnes. Elle est réservée aux personnes qui décident des mandats : letters/ contient celles de vos lettres que vous pouvez lire à ce titre. Ne les publiez pas.
 
-    Vous pouvez corriger ce qui est faux dans votre profil. Comment le faire effacer, et combien de temps il est conservé, est indiqué sur la page « Vos données » du portail (/privacy).
+    Vous pouvez corriger dans votre profil les données inexactes. La page « Vos données » du portail explique comment faire effacer des données et combien de temps elles sont conservées.

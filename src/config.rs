@@ -1,15 +1,19 @@
-//! The configuration: read from four places, checked as a whole, and the only reader of the environment.
+//! The configuration: merged from four sources and checked as a whole. Only this module reads the environment.
 //!
-//! `config/default.toml` is compiled in, and it is also the schema: every key stands there with a value of its type. A
-//! profile, the environment and `--set` may only change what it knows. That is why this file merges by hand rather than
-//! with a configuration crate: those stop at the first fault, and an operator should learn of all of them at once.
+//! `config/default.toml` is compiled in and is also the schema: it has every key, with a value of its type. A profile,
+//! the environment and `--set` may only change keys that it has. The sources are merged by hand because configuration
+//! crates stop at the first fault, and an operator should see all of them at once.
 //!
-//! Secrets are [`SecretString`]s and are masked wherever settings are printed.
+//! Secrets are `SecretString`s and are masked wherever settings are printed.
 
+mod addresses;
+mod guesses;
+mod masks;
 mod reach;
 mod rules;
 mod safety;
 mod settings;
+mod warnings;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +23,9 @@ use secrecy::ExposeSecret as _;
 use toml::{Table, Value};
 
 use crate::db;
+pub use addresses::{Encryption, ImapUrl, Networks, RelayUrl};
+pub use reach::is_metadata;
+pub use rules::FEWEST_CHARACTERS;
 pub use settings::{
     Announcements, Bounces, Community, Database, Directory, HeavyWork, Identity, Log, LogFormat, Mail, Privacy, Server,
     Settings, Storage, StorageKind, Throttle, Transport, Webhooks,
@@ -26,24 +33,24 @@ pub use settings::{
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 const PREFIX: &str = "PORTAL__";
-/// What the names of variables begin with that somebody may have meant for settings.
+/// The prefix of variables that may be misspelt settings.
 const ALIKE: &str = "PORTAL_";
 /// The variable that names the profile; the command line reads it.
 const PROFILE: &str = "PORTAL_CONFIG";
 
-/// The places settings come from, beside the defaults.
+/// The sources of settings, apart from the defaults.
 #[derive(Default, Debug)]
 pub struct Sources {
     /// The profile file.
     pub file: Option<PathBuf>,
-    /// `PORTAL__…` variables, and those that look like them.
+    /// `PORTAL__…` variables, and those with a similar prefix.
     pub environment: Vec<(String, String)>,
     /// `section.key=value` flags.
     pub overrides: Vec<String>,
 }
 
 impl Sources {
-    /// The process's environment, with a file and flags from the command line.
+    /// The environment of the process, with a file and flags from the command line.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn from_process(file: Option<PathBuf>, overrides: Vec<String>) -> Self {
@@ -52,13 +59,14 @@ impl Sources {
     }
 }
 
-/// What is wrong with the configuration, one sentence a fault.
+/// The faults of the configuration, a sentence each.
 #[derive(Debug)]
 pub struct Invalid(pub Vec<String>);
 
 impl std::fmt::Display for Invalid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the configuration has {} fault(s):", self.0.len())?;
+        let faults = if self.0.len() == 1 { "fault" } else { "faults" };
+        write!(f, "the configuration has {} {faults}:", self.0.len())?;
         self.0.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
     }
 }
@@ -70,6 +78,14 @@ impl std::error::Error for Invalid {}
 /// # Errors
 /// Every fault of every source at once.
 pub fn load(sources: &Sources) -> Result<Settings, Invalid> {
+    load_and_try(sources, |_| Vec::new())
+}
+
+/// The same, with the faults that `further` finds in parsed settings, such as files that they name.
+///
+/// # Errors
+/// Every error of every source at once.
+pub fn load_and_try(sources: &Sources, further: impl FnOnce(&Settings) -> Vec<String>) -> Result<Settings, Invalid> {
     let mut faults = Vec::new();
     let mut merged: Table = DEFAULTS.parse().map_err(|e| Invalid(vec![format!("config/default.toml: {e}")]))?;
     if let Some(path) = &sources.file {
@@ -90,18 +106,19 @@ pub fn load(sources: &Sources) -> Result<Settings, Invalid> {
             None => faults.push(format!("--set {assignment}: wants section.key=value")),
         }
     }
-    let masked = mask(merged.clone());
+    let masked = masks::mask(merged.clone());
     match read(merged, &mut faults) {
         Some(mut settings) => {
             settings.masked = masked;
             settings.check(&mut faults);
+            faults.extend(further(&settings));
             if faults.is_empty() { Ok(settings) } else { Err(Invalid(faults)) }
         }
         None => Err(Invalid(faults)),
     }
 }
 
-/// The settings as types. The default takes the place of a value that is none, so that the faults behind it show too.
+/// The settings as types. The default replaces an invalid value, so that faults of other keys are found too.
 fn read(mut merged: Table, faults: &mut Vec<String>) -> Option<Settings> {
     let mut defaults: Table = DEFAULTS.parse().ok()?;
     loop {
@@ -119,8 +136,8 @@ fn read(mut merged: Table, faults: &mut Vec<String>) -> Option<Settings> {
     }
 }
 
-/// What is wrong with a variable that begins like a setting and is none: one of its underscores is missing. Others are left
-/// alone, since platforms set such names by themselves (`PORTAL_SERVICE_HOST`, where a service is called portal).
+/// The fault of a variable that looks like a setting with an underscore missing. Other variables are ignored, since
+/// platforms set such names themselves (`PORTAL_SERVICE_HOST`, for a service called portal).
 fn mistaken(known: &Table, name: &str) -> Option<String> {
     let rest = name.strip_prefix(ALIKE).filter(|_| name != PROFILE)?;
     let plain = |text: &str| text.to_ascii_lowercase().replace("__", "_");
@@ -142,7 +159,7 @@ fn merge_file(merged: &mut Table, path: &Path, faults: &mut Vec<String>) {
     };
     for (section, values) in table {
         let Value::Table(values) = values else {
-            faults.push(format!("{}: {section} stands outside a section", path.display()));
+            faults.push(format!("{}: {section} is outside of a section", path.display()));
             continue;
         };
         for (name, value) in values {
@@ -185,10 +202,10 @@ fn type_name(value: &Value) -> &'static str {
 }
 
 impl Settings {
-    /// The sender of every mail but announcements.
+    /// The sender of all mails except announcements.
     ///
     /// # Errors
-    /// What is wrong with `mail.from`.
+    /// The error of `mail.from`.
     pub fn sender(&self) -> Result<Mailbox, String> {
         rules::mailbox(&self.mail.from)
     }
@@ -196,7 +213,7 @@ impl Settings {
     /// The sender of announcements.
     ///
     /// # Errors
-    /// What is wrong with `mail.announcements_from`.
+    /// The error of `mail.announcements_from`.
     pub fn announcer(&self) -> Result<Mailbox, String> {
         match self.mail.announcements_from.as_str() {
             "" => self.sender(),
@@ -211,10 +228,10 @@ impl Settings {
         origins.map(str::to_owned).collect()
     }
 
-    /// What the database URL names.
+    /// The database that the URL names.
     ///
     /// # Errors
-    /// What is wrong with `database.url`.
+    /// The error of `database.url`.
     pub fn database_target(&self) -> Result<db::Target, Invalid> {
         db::Target::parse(self.database.url.expose_secret()).map_err(|e| Invalid(vec![format!("database.url: {e}")]))
     }
@@ -232,46 +249,10 @@ impl Settings {
     }
 }
 
-/// The processors that this process may use.
+/// The number of processors that this process may use.
 #[must_use]
 pub fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-}
-
-/// The settings as TOML, without a secret.
-fn mask(mut settings: Table) -> String {
-    for key in ["database.url", "mail.smtp_url", "bounces.imap_url"] {
-        if let Some(Value::String(url)) = slot(&mut settings, key) {
-            *url = mask_url(url);
-        }
-    }
-    for key in ["identity.master_key", "server.metrics_token", "storage.s3_secret_key", "bounces.token"] {
-        if let Some(Value::String(secret)) = slot(&mut settings, key)
-            && !secret.is_empty()
-        {
-            "***".clone_into(secret);
-        }
-    }
-    settings.to_string()
-}
-
-/// The URL with its password masked; a URL that does not parse is masked as a whole.
-fn mask_url(text: &str) -> String {
-    if text.is_empty() || text.starts_with("sqlite:") {
-        return text.to_owned();
-    }
-    match url::Url::parse(text) {
-        Ok(mut url) => {
-            if url.password().is_some() {
-                let _ = url.set_password(Some("***"));
-            }
-            if url.query().is_some_and(|query| query.contains("password")) {
-                url.set_query(Some("***"));
-            }
-            url.to_string()
-        }
-        Err(_) => "***".to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -326,6 +307,14 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_says_what_must_be_and_faults_are_counted() {
+        let one = with_environment(&[("PORTAL__MAIL__CONNECTIONS", "0")]).unwrap_err().to_string();
+        assert_eq!(one, "the configuration has 1 fault:\n  - mail.connections must lie between 1 and 100");
+        let two = with_environment(&[("PORTAL__MAIL__CONNECTIONS", "0"), ("PORTAL__SERVER__BIND", "x")]).unwrap_err();
+        assert!(two.to_string().starts_with("the configuration has 2 faults:"), "{two}");
+    }
+
+    #[test]
     fn a_value_of_another_type_hides_no_other_fault() {
         let Invalid(mut faults) = with_environment(&[
             ("PORTAL__LOG__FORMAT", "xml"),
@@ -360,6 +349,21 @@ mod tests {
         assert!(faults("PORTAL_SERVR__BIND").is_some_and(|faults| faults[0].contains("no such setting")));
         for others in ["PORTAL_CONFIG", "PORTAL_SERVICE_HOST", "PORTAL_PORT_8080_TCP_ADDR"] {
             assert_eq!(faults(others), None);
+        }
+    }
+
+    #[test]
+    fn a_log_filter_has_a_level_and_a_contact_is_an_address() {
+        let is_good = |name: &str, value: &str| with_environment(&[(name, value)]).is_ok();
+        for filter in ["info", "INFO,portal=debug", "actix_http=off,warn", "off"] {
+            assert!(is_good("PORTAL__LOG__FILTER", filter), "{filter}");
+        }
+        for filter in ["", "nonsense", "blah=", "portal=debug"] {
+            assert!(!is_good("PORTAL__LOG__FILTER", filter), "{filter}");
+        }
+        assert!(is_good("PORTAL__COMMUNITY__CONTACT_EMAIL", "ask@portal.example"));
+        for contact in ["foo", "foo@", "Ask <ask@portal.example>"] {
+            assert!(!is_good("PORTAL__COMMUNITY__CONTACT_EMAIL", contact), "{contact}");
         }
     }
 

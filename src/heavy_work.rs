@@ -1,17 +1,21 @@
-//! One lane for work that takes long and much memory: imports, spreadsheets, everything that is held about a person.
+//! The lane of heavy work, which takes long and much memory: imports, spreadsheets, exports of a person's data.
 //!
-//! A few threads of its own do such work (`heavy_work.threads`), at a low priority; so many more may wait for one of them
-//! (`heavy_work.queue`), and what is beyond that is refused with a 503. So the memory of all of it together is bounded,
-//! however many ask at once. Each person has one piece of such work at a time; a second one is refused with a 429.
+//! A few threads do such work (`heavy_work.threads`), at a low priority; a configured number of requests may wait for
+//! one of them (`heavy_work.queue`), and further ones are refused with a 503. So the memory of all of it together is
+//! bounded, whatever the number of requests. Each person has one piece of heavy work at a time; a second one is refused
+//! with a 429.
 //!
-//! 1. [`Lane::place`] gives a place, or refuses. A handler takes it before it receives a body, which is memory as well.
-//! 2. [`Place::turn`] waits until a thread is free. Whoever goes away meanwhile gives the place back.
-//! 3. [`Turn::run`] does the work on that thread. The work asks [`Wanted`] between its steps, and stops where the request
-//!    has gone.
+//! 1. [`Lane::place`] gives a place, or refuses. A handler takes it before it receives a body, which is memory as
+//!    well.
+//! 2. [`QueuePlace::turn`] waits until a thread is free. A request that is cancelled meanwhile returns the place.
+//! 3. [`WorkPermit::run`] does the work on that thread. The work asks [`Wanted`] between its steps, and stops if the
+//!    request was cancelled.
 //!
 //! A file that is made while it is sent ([`Lane::stream`]) costs little at a time and needs no thread here; each person
-//! may take a few of them at once. A file that a person hands in ([`Lane::upload`]) needs no thread here either; each
-//! person hands in one at a time.
+//! may take a few of them at once. A large answer of the address book, and a search through all of it, count as such
+//! files. The comparisons of such a search, and the rendering of authors' texts, run outside of the threads that serve
+//! requests ([`Lane::beside`]). An upload ([`Lane::upload`]) needs no thread here either; each person may send one at a
+//! time.
 //!
 //! Left out: units of work of the database, whose own queue is bounded (`db`), and passwords (`identity::password`).
 
@@ -35,7 +39,7 @@ const STREAMS: usize = 4;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// What one person may have under way.
+/// The kinds of work that one person may have in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     /// Heavy work.
@@ -64,14 +68,15 @@ struct Inner {
     jobs: Sender<Job>,
     places: Arc<Semaphore>,
     turns: Arc<Semaphore>,
+    beside: Arc<Semaphore>,
     under_way: Mutex<HashMap<(Id, Kind), usize>>,
 }
 
 impl Lane {
-    /// Starts the threads. They end when nobody has the lane any more.
+    /// Starts the threads. They end when the last copy of the lane is dropped.
     ///
     /// # Errors
-    /// Where the system gives no threads.
+    /// If the system gives no threads.
     pub fn start(settings: &config::HeavyWork) -> Result<Self, Error> {
         let (jobs, waiting) = crossbeam_channel::unbounded::<Job>();
         for number in 0..settings.threads {
@@ -82,6 +87,7 @@ impl Lane {
             jobs,
             places: Arc::new(Semaphore::new(settings.threads + settings.queue)),
             turns: Arc::new(Semaphore::new(settings.threads)),
+            beside: Arc::new(Semaphore::new(settings.threads)),
             under_way: Mutex::default(),
         })))
     }
@@ -90,10 +96,10 @@ impl Lane {
     ///
     /// # Errors
     /// 429 where this person has work under way, 503 where the lane is full.
-    pub fn place(&self, person: Id) -> Result<Place, Error> {
+    pub fn place(&self, person: Id) -> Result<QueuePlace, Error> {
         let under_way = self.admit(person, Kind::Work)?;
         let place = Arc::clone(&self.0.places).try_acquire_owned().map_err(|_full| Error::busy())?;
-        Ok(Place { under_way, _place: place })
+        Ok(QueuePlace { under_way, _place: place })
     }
 
     /// Leave to take a file that is made while it is sent; to be kept until then.
@@ -112,7 +118,25 @@ impl Lane {
         self.admit(person, Kind::Upload)
     }
 
-    /// Places that are not taken.
+    /// Does a short piece of work outside of the threads that serve requests, as many at once as the lane has threads.
+    /// Work of cancelled requests counts, too, since it continues once it has begun on such a thread.
+    ///
+    /// # Errors
+    /// Those of the work; 500 if it panics.
+    pub async fn beside<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        F: FnOnce() -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
+        let turn = Arc::clone(&self.0.beside).acquire_owned().await.map_err(|_closed| Error::busy())?;
+        let work = move || {
+            let _until_done = turn;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.or_internal()?
+    }
+
+    /// The number of free places.
     #[must_use]
     pub fn free(&self) -> usize {
         self.0.places.available_permits()
@@ -125,12 +149,12 @@ impl Lane {
             return Err(Error::work_under_way());
         }
         *count += 1;
-        Ok(UnderWay(Arc::new(Counted { lane: self.clone(), person, kind })))
+        Ok(UnderWay(Arc::new(CountedWork { lane: self.clone(), person, kind })))
     }
 }
 
 fn serve(jobs: &Receiver<Job>) {
-    background::step_back(STEP_BACK);
+    background::lower_priority(STEP_BACK);
     while let Ok(job) = jobs.recv() {
         job();
     }
@@ -138,15 +162,15 @@ fn serve(jobs: &Receiver<Job>) {
 
 /// Something of a person that is under way, until the last clone of this is dropped.
 #[derive(Clone)]
-pub struct UnderWay(Arc<Counted>);
+pub struct UnderWay(Arc<CountedWork>);
 
-struct Counted {
+struct CountedWork {
     lane: Lane,
     person: Id,
     kind: Kind,
 }
 
-impl Drop for Counted {
+impl Drop for CountedWork {
     fn drop(&mut self) {
         let mut under_way = self.lane.0.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (self.person, self.kind);
@@ -160,26 +184,23 @@ impl Drop for Counted {
 }
 
 /// A place in the lane.
-pub struct Place {
+pub struct QueuePlace {
     under_way: UnderWay,
     _place: OwnedSemaphorePermit,
 }
 
-impl Place {
+impl QueuePlace {
     /// Waits until a thread is free.
-    ///
-    /// # Errors
-    /// None that is expected.
-    pub async fn turn(self) -> Result<Turn, Error> {
+    pub async fn turn(self) -> Result<WorkPermit, Error> {
         let turns = Arc::clone(&self.under_way.0.lane.0.turns);
         let turn = turns.acquire_owned().await.map_err(|_closed| Error::busy())?;
-        Ok(Turn { place: self, _turn: turn })
+        Ok(WorkPermit { place: self, _turn: turn })
     }
 
     /// Waits until a thread is free, and does the work there.
     ///
     /// # Errors
-    /// As [`Turn::run`].
+    /// As [`WorkPermit::run`].
     pub async fn run<T, F>(self, work: F) -> Result<T, Error>
     where
         F: FnOnce(&Wanted) -> Result<T, Error> + Send + 'static,
@@ -190,24 +211,24 @@ impl Place {
 }
 
 /// The right to a thread.
-pub struct Turn {
-    place: Place,
+pub struct WorkPermit {
+    place: QueuePlace,
     _turn: OwnedSemaphorePermit,
 }
 
-impl Turn {
-    /// What keeps this person's next piece of work away, for what is still to be done after [`Turn::run`]: a large answer
-    /// is memory until it is sent.
+impl WorkPermit {
+    /// The permit that keeps this person's next piece of work away while something remains to be done after
+    /// [`WorkPermit::run`]: a large answer takes memory until it is sent.
     #[must_use]
     pub fn under_way(&self) -> UnderWay {
         self.place.under_way.clone()
     }
 
-    /// Does the work on a thread of the lane. Thread and place are free again when it is done, even where nobody waits for
-    /// it any more.
+    /// Does the work on a thread of the lane. Thread and place are free again when it is done, even if the request was
+    /// cancelled.
     ///
     /// # Errors
-    /// Those of the work; 500 where it panics.
+    /// Those of the work; 500 if it panics.
     pub async fn run<T, F>(self, work: F) -> Result<T, Error>
     where
         F: FnOnce(&Wanted) -> Result<T, Error> + Send + 'static,
@@ -226,7 +247,7 @@ impl Turn {
             } else {
                 Err(Error::busy())
             };
-            // Before the answer: whoever has it may come again at once.
+            // Before the answer: its recipient may send the next request at once.
             drop(self);
             let _ = reply.send(outcome);
         });
@@ -235,11 +256,11 @@ impl Turn {
     }
 }
 
-/// Whether somebody still waits for what is worked on.
+/// Whether the request for the work is still there.
 pub struct Wanted(CancellationToken);
 
 impl Wanted {
-    /// Whether it is.
+    /// Whether the request is still there.
     #[must_use]
     pub fn is(&self) -> bool {
         !self.0.is_cancelled()
@@ -248,9 +269,11 @@ impl Wanted {
 
 #[cfg(test)]
 mod tests {
+    use std::task::Poll;
     use std::time::Duration;
 
     use super::*;
+    use crate::error::ProblemCode;
     use crate::random::Random;
     use crate::time::Timestamp;
 
@@ -263,52 +286,48 @@ mod tests {
         std::iter::repeat_with(move || Id::new(Timestamp::from_micros(0), &random))
     }
 
-    fn code<T>(outcome: Result<T, Error>) -> &'static str {
-        match outcome {
-            Ok(_) => "ok",
-            Err(Error::Refused(refusal)) => refusal.code,
-            Err(Error::Internal(_)) => "internal",
-        }
+    fn code<T>(outcome: Result<T, Error>) -> Option<ProblemCode> {
+        outcome.err().map(|error| error.code())
     }
 
     #[tokio::test]
     async fn one_of_a_person_and_so_many_in_all() {
         let (lane, people) = (lane(1, 1), people().take(3).collect::<Vec<_>>());
         let first = lane.place(people[0]).unwrap();
-        assert_eq!(code(lane.place(people[0])), "work_under_way");
+        assert_eq!(code(lane.place(people[0])), Some(ProblemCode::WorkUnderWay));
         let second = lane.place(people[1]).unwrap();
-        assert_eq!(code(lane.place(people[2])), "busy");
-        assert_eq!(code(lane.place(people[2])), "busy", "who was refused has nothing under way");
-        assert_eq!(code(first.run(|_| Ok(7)).await), "ok");
+        assert_eq!(code(lane.place(people[2])), Some(ProblemCode::Busy));
+        assert_eq!(code(lane.place(people[2])), Some(ProblemCode::Busy), "who was refused has nothing under way");
+        assert_eq!(code(first.run(|_| Ok(7)).await), None);
         drop(second);
         assert_eq!(lane.free(), 2);
         let turn = lane.place(people[0]).unwrap().turn().await.unwrap();
         let under_way = turn.under_way();
-        assert_eq!(code(turn.run(|_| Ok(())).await), "ok");
-        assert_eq!(code(lane.place(people[0])), "work_under_way", "its answer is being sent");
+        assert_eq!(code(turn.run(|_| Ok(())).await), None);
+        assert_eq!(code(lane.place(people[0])), Some(ProblemCode::WorkUnderWay), "its answer is being sent");
         drop(under_way);
-        assert_eq!(code(lane.place(people[0])), "ok");
+        assert_eq!(code(lane.place(people[0])), None);
     }
 
     #[tokio::test]
     async fn a_person_takes_a_few_files_at_once() {
         let (lane, person) = (lane(1, 1), people().next().unwrap());
         let taken: Vec<_> = (0..STREAMS).map(|_| lane.stream(person).unwrap()).collect();
-        assert_eq!(code(lane.stream(person)), "work_under_way");
-        assert_eq!(code(lane.place(person)), "ok", "which is no heavy work");
+        assert_eq!(code(lane.stream(person)), Some(ProblemCode::WorkUnderWay));
+        assert_eq!(code(lane.place(person)), None, "which is no heavy work");
         drop(taken);
-        assert_eq!(code(lane.stream(person)), "ok");
+        assert_eq!(code(lane.stream(person)), None);
     }
 
     #[tokio::test]
     async fn a_person_hands_in_one_file_at_a_time() {
         let (lane, people) = (lane(1, 1), people().take(2).collect::<Vec<_>>());
         let first = lane.upload(people[0]).unwrap();
-        assert_eq!(code(lane.upload(people[0])), "work_under_way");
-        assert_eq!(code(lane.upload(people[1])), "ok");
-        assert_eq!(code(lane.place(people[0])), "ok", "which is no file that is handed in");
+        assert_eq!(code(lane.upload(people[0])), Some(ProblemCode::WorkUnderWay));
+        assert_eq!(code(lane.upload(people[1])), None);
+        assert_eq!(code(lane.place(people[0])), None, "which is no file that is handed in");
         drop(first);
-        assert_eq!(code(lane.upload(people[0])), "ok");
+        assert_eq!(code(lane.upload(people[0])), None);
     }
 
     #[tokio::test]
@@ -327,20 +346,45 @@ mod tests {
             _ = &mut work => panic!("it works until it is stopped"),
             begun = has_begun => begun.unwrap(),
         }
-        // One waits, and goes.
+        // One request waits, and is cancelled.
         let waiting = lane.place(people[1]).unwrap().run(|_| -> Result<(), Error> { panic!("never begun") });
         assert!(tokio::time::timeout(Duration::from_millis(1), waiting).await.is_err());
         assert_eq!(lane.free(), 2);
         drop(work);
-        assert_eq!(code(lane.place(people[2]).unwrap().run(|_| Ok(())).await), "ok", "the thread is free again");
+        assert_eq!(code(lane.place(people[2]).unwrap().run(|_| Ok(())).await), None, "the thread is free again");
         assert_eq!(lane.free(), 3);
+    }
+
+    #[tokio::test]
+    async fn a04_whoever_goes_leaves_no_more_work_beside_than_there_are_threads() {
+        let lane = lane(1, 0);
+        let (begun, has_begun) = oneshot::channel();
+        let (end, ends) = std::sync::mpsc::channel::<()>();
+        let mut gone = Box::pin(lane.beside(move || {
+            begun.send(()).unwrap();
+            ends.recv().map_err(Error::internal)
+        }));
+        tokio::select! {
+            _ = &mut gone => panic!("it works until it may end"),
+            begun = has_begun => begun.unwrap(),
+        }
+        drop(gone);
+        assert_eq!(lane.0.beside.available_permits(), 0, "nobody waits for it, and it goes on");
+        let mut next = Box::pin(lane.beside(|| Ok(7)));
+        let waits = std::future::poll_fn(|context| Poll::Ready(next.as_mut().poll(context).is_pending()));
+        assert!(waits.await);
+        end.send(()).unwrap();
+        assert_eq!(next.await.unwrap(), 7);
+        let fallen = lane.beside(|| -> Result<(), Error> { panic!("on purpose") });
+        assert_eq!(code(fallen.await), Some(ProblemCode::Internal));
+        assert_eq!(code(lane.beside(|| Ok(())).await), None, "a panic gives the turn back");
     }
 
     #[tokio::test]
     async fn a_panic_is_one_answer_and_no_more() {
         let (lane, person) = (lane(1, 0), people().next().unwrap());
         let fallen = lane.place(person).unwrap().run(|_| -> Result<(), Error> { panic!("on purpose") });
-        assert_eq!(code(fallen.await), "internal");
-        assert_eq!(code(lane.place(person).unwrap().run(|_| Ok(())).await), "ok");
+        assert_eq!(code(fallen.await), Some(ProblemCode::Internal));
+        assert_eq!(code(lane.place(person).unwrap().run(|_| Ok(())).await), None);
     }
 }

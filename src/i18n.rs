@@ -1,19 +1,33 @@
-//! Languages, and every sentence that a person reads.
+//! Languages, and all texts for people.
 //!
-//! The texts stand in `locales/<language>.ftl` (Project Fluent) and are compiled into the binary. Days and instants are
-//! handed to them as they are stored; `DAY(…)` and `HOUR(…)` write them as the language does. English and French are
-//! complete, which a test checks; the other languages of the community may be chosen already, and are answered in
-//! English until their catalogue is there.
+//! The texts are in `locales/<language>.ftl` (Project Fluent) and are compiled into the binary. Days, instants, spans
+//! of time and sizes are passed to them as stored; `DAY(…)`, `HOUR(…)`, `SPAN(…)` and `SIZE(…)` format them for the
+//! language, and `COUNT(…)` lets a text choose a plural. On pages days and hours are those of the reader's time zone
+//! (`DAY($at, $zone)`, `HOUR($at, $zone)`), which `ZONE($at, $zone)` names with its offset; without a zone they are in
+//! UTC, as in mails. Codes have words there too ([`Catalogue::words`]). English and
+//! French are complete, which a test checks; the other languages of the community can be chosen already, and are served
+//! in English until they have a catalogue.
+//!
+//! Texts for people name no method and no path of the API. Hints for programs are in `locales/hints.ftl`, in English
+//! only ([`Catalogue::hint`]).
+//!
+//! A fault of a text that is rendered (a value that was not given, a text that is in no catalogue) is logged, counted,
+//! and fails a test ([`Catalogue::faults`]). The reader gets the rest of the text.
+
+mod faults;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+pub use crate::error::Args;
 use crate::error::{Error, OrInternal as _};
-use crate::time::{Day, Timestamp};
+use crate::time::{Day, Timestamp, Zone};
+pub use faults::TextFault;
+use faults::TextFaults;
 
-/// Values for the placeholders of a text.
-pub type Args = Vec<(&'static str, String)>;
+/// The name of the catalogue of hints, beside those of languages.
+const HINTS: &str = "hints";
 
 crate::text_enum! {
     /// A language of the community: the two official ones of customs, and the four that may follow.
@@ -46,7 +60,7 @@ impl Language {
         }
     }
 
-    /// The best language with a catalogue for an `Accept-Language` header (RFC 9110, 12.5.4), English where none fits.
+    /// The best language with a catalogue for an `Accept-Language` header (RFC 9110, 12.5.4); English if none matches.
     #[must_use]
     pub fn negotiate(header: &str) -> Self {
         let mut best = (Self::En, 0.0_f32);
@@ -77,34 +91,118 @@ impl Language {
 pub struct Catalogue {
     en: FluentBundle<FluentResource>,
     fr: FluentBundle<FluentResource>,
+    hints: FluentBundle<FluentResource>,
+    faults: TextFaults,
+}
+
+macro_rules! sources {
+    ($language:literal) => {
+        [
+            include_str!(concat!("../locales/", $language, ".ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/layout.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/identity.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/account.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/directory.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/announcements.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/authoring.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/people.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/administration.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/care.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/uploads.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/surveys.ftl")),
+        ]
+    };
+}
+
+/// The files of a language.
+const AREAS: usize = 12;
+
+/// The texts in English and in French: those of the API and of mails, then those of pages, a file for each area.
+const SOURCES: [(Language, [&str; AREAS]); 2] = [(Language::En, sources!("en")), (Language::Fr, sources!("fr"))];
+
+/// The names of units in a language.
+#[derive(Clone)]
+struct Units {
+    /// Singular and plural of each, from seconds to days, separated by spaces.
+    times: String,
+    /// Bytes, kilobytes, megabytes.
+    sizes: String,
+    /// The separator between a number and its unit.
+    between: String,
+    /// Whether zero takes the singular.
+    none_is_one: bool,
 }
 
 impl Catalogue {
-    /// Reads the texts in the binary.
+    /// Parses the texts in the binary.
     ///
     /// # Errors
-    /// Where a catalogue does not parse, which a test keeps from happening.
+    /// If a catalogue does not parse, which a test prevents.
     pub fn load() -> Result<Self, Error> {
         Ok(Self {
-            en: bundle("en", include_str!("../locales/en.ftl"))?,
-            fr: bundle("fr", include_str!("../locales/fr.ftl"))?,
+            en: bundle(SOURCES[0])?,
+            fr: bundle(SOURCES[1])?,
+            hints: parse(Language::En, HINTS, &[include_str!("../locales/hints.ftl")])?,
+            faults: TextFaults::default(),
         })
     }
 
     /// The text for `key` in `language`. A dot asks for an attribute: `problem-busy.detail`.
     ///
-    /// A key that no catalogue has is answered by itself, which looks bad and breaks nothing.
+    /// An unknown key is returned as it is, which looks bad and breaks nothing.
     #[must_use]
     pub fn text(&self, language: Language, key: &str, args: &[(&str, String)]) -> String {
-        lookup(self.bundle(language), key, args)
-            .or_else(|| lookup(&self.en, key, args))
-            .unwrap_or_else(|| key.to_owned())
+        let language = language.catalogue();
+        self.find(language, key, args).unwrap_or_else(|| {
+            self.faults.note(key, language.as_str(), "there is no such text".to_owned());
+            self.find(Language::En, key, args).unwrap_or_else(|| key.to_owned())
+        })
     }
 
-    /// Whether `language` has `key` itself.
+    /// The words for codes, which are separated by commas: the text `<family>-<code>` of each, with `-` for `:`. A code
+    /// without a text stays as it is.
+    #[must_use]
+    pub fn words(&self, language: Language, family: &str, codes: &str) -> String {
+        let key = |code: &str| format!("{family}-{}", code.replace(':', "-"));
+        let word = |code: &str| self.find(language, &key(code), &[]).unwrap_or_else(|| code.to_owned());
+        codes.split(", ").map(word).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The hint for programs that accompanies a text for people, in English: `hint-<code>`, if there is one.
+    #[must_use]
+    pub fn hint(&self, code: &str, args: &[(&str, String)]) -> Option<String> {
+        self.find_in(&self.hints, HINTS, &format!("hint-{code}"), args)
+    }
+
+    /// Whether the catalogue of `language` has `key`.
     #[must_use]
     pub fn has(&self, language: Language, key: &str) -> bool {
         lookup(self.bundle(language), key, &[]).is_some()
+    }
+
+    /// The texts that lacked something since the start, each with how often it was said.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(TextFault, u64)> {
+        self.faults.all()
+    }
+
+    /// The text of a language, where it has one.
+    fn find(&self, language: Language, key: &str, args: &[(&str, String)]) -> Option<String> {
+        self.find_in(self.bundle(language), language.catalogue().as_str(), key, args)
+    }
+
+    fn find_in(
+        &self,
+        bundle: &FluentBundle<FluentResource>,
+        catalogue: &'static str,
+        key: &str,
+        args: &[(&str, String)],
+    ) -> Option<String> {
+        let (text, errors) = lookup(bundle, key, args)?;
+        for error in errors {
+            self.faults.note(key, catalogue, error.to_string());
+        }
+        Some(text)
     }
 
     fn bundle(&self, language: Language) -> &FluentBundle<FluentResource> {
@@ -115,31 +213,61 @@ impl Catalogue {
     }
 }
 
-fn bundle(tag: &str, source: &str) -> Result<FluentBundle<FluentResource>, Error> {
-    let tag: LanguageIdentifier = tag.parse().or_internal()?;
-    let resource = FluentResource::try_new(source.to_owned())
-        .map_err(|(_, errors)| Error::internal(format!("locales/{tag}.ftl: {errors:?}")))?;
-    let mut bundle = FluentBundle::new_concurrent(vec![tag.clone()]);
-    // Isolation marks around placeholders are for mixed-direction user interfaces; in a mail's subject they are noise.
+fn parse(language: Language, name: &str, sources: &[&str]) -> Result<FluentBundle<FluentResource>, Error> {
+    let tag: LanguageIdentifier = language.as_str().parse().or_internal()?;
+    let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+    // Isolation marks around placeholders are meant for mixed-direction user interfaces; in the subject of a mail they
+    // are noise.
     bundle.set_use_isolating(false);
-    bundle.add_resource(resource).map_err(|errors| Error::internal(format!("locales/{tag}.ftl: {errors:?}")))?;
-    let (months, first) = (lookup(&bundle, "months", &[]), lookup(&bundle, "first-of-month", &[]));
-    let (months, first) = months.zip(first).ok_or_else(|| Error::internal(format!("locales/{tag}.ftl: no months")))?;
-    bundle.add_function("DAY", move |values, _| written(values, |text| day(text, &months, &first))).or_internal()?;
-    bundle.add_function("COUNT", |values, _| count(values)).or_internal()?;
-    bundle.add_function("HOUR", |values, _| written(values, |text| Some(instant(text)?.hour()))).or_internal()?;
+    for source in sources {
+        let resource = FluentResource::try_new((*source).to_owned())
+            .map_err(|(_, errors)| Error::internal(format!("texts of {name}: {errors:?}")))?;
+        bundle.add_resource(resource).map_err(|errors| Error::internal(format!("texts of {name}: {errors:?}")))?;
+    }
     Ok(bundle)
 }
 
-/// What a function of the texts makes of its value; a value that it can't read stays as it is.
-fn written<'a>(values: &[FluentValue<'a>], write: impl Fn(&str) -> Option<String>) -> FluentValue<'a> {
-    match values {
-        [FluentValue::String(text)] => write(text).map_or_else(|| text.clone().into(), FluentValue::from),
-        _ => FluentValue::Error,
-    }
+fn bundle((language, sources): (Language, [&str; AREAS])) -> Result<FluentBundle<FluentResource>, Error> {
+    let mut bundle = parse(language, language.as_str(), &sources)?;
+    let word = |key: &str| match lookup(&bundle, key, &[]) {
+        Some((text, errors)) if errors.is_empty() => Ok(text),
+        _ => Err(Error::internal(format!("texts of {language}: no {key}"))),
+    };
+    let (months, first, mark) = (word("months")?, word("first-of-month")?, word("hour-mark")?);
+    let of_times = Units {
+        times: word("units-of-time")?,
+        sizes: word("units-of-size")?,
+        between: word("before-unit")?,
+        none_is_one: language == Language::Fr,
+    };
+    let of_sizes = of_times.clone();
+    bundle
+        .add_function("DAY", move |values, _| written(values, |text, zone| day(text, zone, &months, &first)))
+        .or_internal()?;
+    bundle.add_function("COUNT", |values, _| count(values)).or_internal()?;
+    bundle
+        .add_function("HOUR", move |values, _| written(values, |text, zone| hour(text, zone, &mark)))
+        .or_internal()?;
+    bundle
+        .add_function("ZONE", |values, _| written(values, |text, zone| Some(zone.told(instant(text)?))))
+        .or_internal()?;
+    bundle.add_function("SPAN", move |values, _| spanned(values, &of_times)).or_internal()?;
+    bundle.add_function("SIZE", move |values, _| written(values, |text, _| size(text, &of_sizes))).or_internal()?;
+    Ok(bundle)
 }
 
-/// The number that a text is, so that a text can choose its plural by it.
+/// The result of a Fluent function of a value, and of the name of a time zone (else UTC); a value that it cannot parse
+/// stays as it is.
+fn written<'a>(values: &[FluentValue<'a>], write: impl Fn(&str, &Zone) -> Option<String>) -> FluentValue<'a> {
+    let (text, zone) = match values {
+        [FluentValue::String(text)] => (text, Zone::default()),
+        [FluentValue::String(text), FluentValue::String(zone)] => (text, Zone::stored(Some(zone.as_ref()))),
+        _ => return FluentValue::Error,
+    };
+    write(text, &zone).map_or_else(|| text.clone().into(), FluentValue::from)
+}
+
+/// The number in a text, so that a message can select its plural.
 fn count<'a>(values: &[FluentValue<'a>]) -> FluentValue<'a> {
     match values {
         [FluentValue::String(text)] => text.parse::<f64>().map_or_else(|_| text.clone().into(), FluentValue::from),
@@ -147,9 +275,63 @@ fn count<'a>(values: &[FluentValue<'a>]) -> FluentValue<'a> {
     }
 }
 
-/// A day, or that of an instant, in words: 28 November 2026.
-fn day(text: &str, months: &str, first: &str) -> Option<String> {
-    let (day, month, year) = Day::parse(text).or_else(|| Some(instant(text)?.day()))?.parts();
+/// The span of time of a number in a text and the name of its unit.
+fn spanned<'a>(values: &[FluentValue<'a>], units: &Units) -> FluentValue<'a> {
+    match values {
+        [FluentValue::String(text), FluentValue::String(unit)] => {
+            span(text, unit, units).map_or_else(|| text.clone().into(), FluentValue::from)
+        }
+        _ => FluentValue::Error,
+    }
+}
+
+/// A span of whole minutes, hours or days as it is; seconds in the largest suitable unit, rounded up.
+fn span(text: &str, unit: &str, units: &Units) -> Option<String> {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    let amount: u64 = text.parse().ok()?;
+    let (amount, index) = match unit {
+        "seconds" if amount >= 2 * DAY => (amount.div_ceil(DAY), 3),
+        "seconds" if amount >= HOUR => (amount.div_ceil(HOUR), 2),
+        "seconds" if amount >= MINUTE => (amount.div_ceil(MINUTE), 1),
+        "seconds" => (amount, 0),
+        "minutes" => (amount, 1),
+        "hours" => (amount, 2),
+        "days" => (amount, 3),
+        _ => return None,
+    };
+    let is_one = amount == 1 || (amount == 0 && units.none_is_one);
+    let word = units.times.split(' ').nth(2 * index + usize::from(!is_one))?;
+    Some(format!("{amount}{}{word}", units.between))
+}
+
+/// A size in bytes, rounded down, so that a limit is never exceeded.
+fn size(text: &str, units: &Units) -> Option<String> {
+    const KILO: u64 = 1_024;
+    const MEGA: u64 = 1_024 * KILO;
+    let bytes: u64 = text.parse().ok()?;
+    let (amount, index) = match bytes {
+        0..KILO => (bytes, 0),
+        // Whole megabytes would be too coarse for a small size.
+        _ if bytes < 10 * MEGA && !bytes.is_multiple_of(MEGA) => (bytes / KILO, 1),
+        _ => (bytes / MEGA, 2),
+    };
+    let word = units.sizes.split(' ').nth(index)?;
+    Some(format!("{amount}{}{word}", units.between))
+}
+
+/// The hour and minute of an instant: 09:05, or 9 h 05 in a language that separates them by a word.
+fn hour(text: &str, zone: &Zone, mark: &str) -> Option<String> {
+    let written = zone.hour(instant(text)?);
+    let (hours, minutes) = written.split_once(':')?;
+    let hours = if mark == ":" { hours } else { hours.strip_prefix('0').unwrap_or(hours) };
+    Some(format!("{hours}{mark}{minutes}"))
+}
+
+/// The day, or the day of an instant, in words: 28 November 2026.
+fn day(text: &str, zone: &Zone, months: &str, first: &str) -> Option<String> {
+    let (day, month, year) = Day::parse(text).or_else(|| Some(zone.day(instant(text)?)))?.parts();
     let month = months.split_whitespace().nth(usize::try_from(month).ok()?.checked_sub(1)?)?;
     let day = if day == 1 { first.to_owned() } else { day.to_string() };
     Some(format!("{day} {month} {year}"))
@@ -159,7 +341,12 @@ fn instant(text: &str) -> Option<Timestamp> {
     text.parse().ok()
 }
 
-fn lookup(bundle: &FluentBundle<FluentResource>, key: &str, args: &[(&str, String)]) -> Option<String> {
+/// A text of a catalogue, and what it lacks; none where the catalogue does not have it.
+fn lookup(
+    bundle: &FluentBundle<FluentResource>,
+    key: &str,
+    args: &[(&str, String)],
+) -> Option<(String, Vec<FluentError>)> {
     let (id, attribute) = key.split_once('.').map_or((key, None), |(id, attribute)| (id, Some(attribute)));
     let message = bundle.get_message(id)?;
     let pattern = match attribute {
@@ -171,74 +358,9 @@ fn lookup(bundle: &FluentBundle<FluentResource>, key: &str, args: &[(&str, Strin
         values.set(*name, value.as_str());
     }
     let mut errors = Vec::new();
-    Some(bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned())
+    let text = bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned();
+    Some((text, errors))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reader_gets_the_language_that_fits_best() {
-        for (header, language) in [
-            ("fr", Language::Fr),
-            ("fr-CA,fr;q=0.9,en;q=0.8", Language::Fr),
-            ("de,en;q=0.7,fr;q=0.3", Language::En),
-            ("en;q=0.2, fr;q=0.9", Language::Fr),
-            ("ar", Language::En),
-            ("", Language::En),
-            (";;,q=,fr;q=x", Language::Fr),
-        ] {
-            assert_eq!(Language::negotiate(header), language, "{header}");
-        }
-    }
-
-    #[test]
-    fn every_text_is_there_in_both_languages() {
-        let keys = |source: &str| {
-            let mut message = String::new();
-            let mut keys = Vec::new();
-            for line in source.lines() {
-                if let Some((id, _)) = line.split_once(" =") {
-                    if let Some(attribute) = id.trim_start().strip_prefix('.') {
-                        keys.push(format!("{message}.{attribute}"));
-                    } else if !id.starts_with([' ', '#', '-']) {
-                        message = id.to_owned();
-                        keys.push(message.clone());
-                    }
-                }
-            }
-            keys.sort();
-            keys
-        };
-        assert_eq!(keys(include_str!("../locales/en.ftl")), keys(include_str!("../locales/fr.ftl")));
-        Catalogue::load().expect("both catalogues parse");
-    }
-
-    #[test]
-    fn days_and_hours_are_written_as_each_language_does() {
-        let catalogue = Catalogue::load().unwrap();
-        let told = |language, time: &str| {
-            let args = [("time", time.to_owned()), ("community", "C".to_owned()), ("tokens", "0".to_owned())];
-            catalogue.text(language, "mail-factor_removed.body", &args)
-        };
-        let text = told(Language::En, "2026-11-28T12:00:36.531079Z");
-        assert!(text.starts_with("On 28 November 2026, 12:00 UTC, a second factor"), "{text}");
-        let text = told(Language::Fr, "2026-11-28T12:00:36.531079Z");
-        assert!(text.starts_with("Le 28 novembre 2026 à 12:00 UTC, un second facteur"), "{text}");
-        assert!(told(Language::Fr, "2026-08-01T00:00:00Z").starts_with("Le 1er août 2026 à 00:00 UTC"));
-        let leaving = [("day", "2027-01-01".to_owned())];
-        let text = catalogue.text(Language::En, "problem-account_leaving.detail", &leaving);
-        assert!(text.contains("on 1 January 2027"), "{text}");
-    }
-
-    #[test]
-    fn french_is_set_as_french() {
-        let texts = include_str!("../locales/fr.ftl").lines().filter(|line| !line.starts_with('#'));
-        for line in texts {
-            assert!(!line.contains(['\'', '\u{202f}']), "{line}");
-            let bare = ["« ", " »", " :", " ;", " ?", " !"].iter().any(|bare| line.contains(bare));
-            assert!(!bare, "a space that breaks: {line}");
-        }
-    }
-}
+mod tests;

@@ -1,80 +1,114 @@
-//! The portal of a customs community: contacts of every member administration, announcements to them by e-mail, one binary.
+//! The portal of a customs community: contacts of every member administration, announcements to them by e-mail, one
+//! binary.
 //!
-//! This page is the map. Each module opens with prose of its own: what it is for, how it works, what it leaves out.
+//! This page is the map. Each module begins with prose: what it is for, how it works, what it leaves out.
 //!
 //! # Where things are
 //!
-//! The features, one folder each. In a folder: `mod.rs` says what it is for and what others may use of it; `types.rs` has
-//! requests, answers and rows; `rules.rs` decisions as pure functions; `store.rs` all of its SQL; `routes.rs` its handlers.
+//! The features, one folder each. In a folder, `mod.rs` has the purpose and the interface to other features; `types.rs`
+//! requests, answers and rows; `rules.rs` decisions as pure functions; `store.rs` all of its SQL; `routes.rs` its JSON
+//! handlers; `pages.rs` or `pages/` those of its pages (listed in `docs/web-portal.md`). The service of a feature (in
+//! `mod.rs`, or in `service.rs` if it is long) has its use cases, which JSON routes, pages and jobs share.
 //!
 //! | feature | for |
 //! |---|---|
 //! | [`registrations`] | to apply, verify the address, be approved or rejected |
-//! | [`identity`] | passwords, second factors, sessions, API tokens, signing keys; `guards` say whom a handler is for |
+//! | [`identity`] | passwords, second factors, sessions, API tokens, signing keys; `guards` authorise handlers |
 //! | [`accounts`] | suspend and reinstate, a change of address |
-//! | [`audit`] | what happened, for good, in a chain |
-//! | [`throttle`] | how often a thing may be tried, common to all processes |
-//! | [`profile`] | `/me`: what one sees and changes of oneself |
-//! | [`members`] | the 187 members and the European Union, found by any of their names; the list of technologies (`data/`) |
-//! | [`membership`] | what the Secretariat edits of members, their history, regions counted on a day |
-//! | [`adoption`] | which member uses which technology, and is willing to talk about it |
-//! | [`appointments`] | who holds which role where: what gives rights; the one table of states and events |
-//! | [`life_cycle`] | to invite, approve, confirm, suspend, hand over, end; reminders and what the clock does |
-//! | [`nominations`] | who nominated somebody, and the letter that says so |
-//! | [`imports`] | to invite many at once: a sheet, CSV or XLSX, judged row by row into a plan, and the plan carried out |
-//! | [`directory`] | contacts: search, filters, facets, pages, who sees which field; as files (`formats`) |
-//! | [`changes`] | the feed of what changed, for whoever keeps a copy |
+//! | [`audit`] | the audit log: a chain of hashes that is never changed |
+//! | [`throttle`] | rate limits, shared by all processes |
+//! | [`home`] | the home page: what is due for its reader |
+//! | [`help`] | pages of help, and the accessibility statement |
+//! | [`profile`] | `/me`: what people see and change of themselves |
+//! | [`members`] | the 187 members and the European Union, found by any name; the list of technologies (`data/`) |
+//! | [`member_editing`] | edits of members by the Secretariat, their history, regions counted on a day |
+//! | [`adoption`] | which member uses which technology, and is willing to share experience |
+//! | [`appointments`] | who has which role where, the source of all rights; the one table of states and events |
+//! | [`life_cycle`] | to invite, approve, confirm, suspend, hand over, end; reminders and the tasks of the timetable |
+//! | [`nominations`] | who nominated a person, with the letter of nomination |
+//! | [`imports`] | to invite many by a sheet (CSV or XLSX): judged row by row into a plan, carried out in batches |
+//! | [`directory`] | contacts: search, filters, facets, pages, visibility of fields; files (`formats`) |
+//! | [`changes`] | the log of changes, numbered, one row per contact and member |
+//! | [`change_feed`] | the feed of changes, for programs that keep a copy |
 //! | [`carddav`] | the directory as an address book of phones and mail programs |
-//! | [`announcements`] | to write, approve, schedule, send, pause and follow; to read, acknowledge, and get in digests; the public feed |
-//! | [`subscriptions`] | topics, who wants to get which, and how often |
-//! | [`events`] | what happens, for those who listen outside |
-//! | [`webhooks`] | programs of others hear of it: endpoints, signatures, tries, what came of them |
-//! | [`bounces`] | mail that came back and readers who complain: heard of, read, counted; [`suppressions`] the list that comes of it |
-//! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, what mails say and look like |
-//! | [`pages`] | the few HTML pages that links lead to |
-//! | [`privacy`] | what is held about oneself, erasure, how long things are kept |
+//! | [`announcements`] | write, approve, schedule, send, pause, follow; read, acknowledge; digests; the public feed |
+//! | [`subscriptions`] | topics, and who gets which how often |
+//! | [`surveys`] | what members and partner agencies are asked: questionnaires in numbered versions, `XLSForm` |
+//! | [`events`] | events for webhooks |
+//! | [`webhooks`] | programs of third parties receive events: endpoints, signatures, retries, results |
+//! | [`bounces`] | bounces and complaints: received, parsed, counted; [`suppressions`] the addresses they suppress |
+//! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, the texts and layout of mails |
+//! | [`web`] | the layer under all pages: layout, forms, notices, errors as pages, assets |
+//! | [`pages`] | the few HTML pages behind mailed links |
+//! | [`privacy`] | export of one's own data, erasure, retention periods; each feature exports and erases its own |
 //! | [`statistics`] | key figures for the Secretariat |
-//! | [`policy`] | everything a person may do, in one place |
+//! | [`tasks`] | what waits for a coordinator or the Secretariat: the page, and the number in the menu |
+//! | [`policy`] | all permissions, in one place |
 //!
-//! What they stand on:
+//! Infrastructure:
 //!
 //! | module | for |
 //! |---|---|
 //! | [`app`] | the portal as a whole: parts, routes, `/health`, start and stop |
-//! | [`cli`] | the commands; [`demo`] the one that plays the whole story; [`bench`] how fast it all is |
+//! | [`cli`] | the commands; [`demo`] plays the whole story; [`bench`](mod@bench) measures; [`seed`] makes up people |
+//! | [`terminal`] | the terminal of commands: a line, the log, the runtime |
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
-//! | [`setbacks`] | what the clock could not do waits, and keeps nothing behind it |
-//! | [`storage`] | files kept outside the database: sealed, in a folder or a bucket |
-//! | [`idempotency`] | the same request sent again does not do the same thing again |
-//! | [`http`] | JSON, queries, paging, problem+json, the one middleware, who is at the other end, other sites kept out |
-//! | [`error`] | the one error |
-//! | [`secrets`] | the master key and what comes from it |
-//! | [`tls`] | whom we trust when we call others |
-//! | [`background`] | threads that let others go first; [`jobs`] what is counted before it is begun there |
+//! | [`personal_data`] | what each feature does with personal data: export it, erase it |
+//! | [`service`] | what the services of features need, and their units of work |
+//! | [`setbacks`] | postpones rows that scheduled jobs failed to process |
+//! | [`storage`] | uploaded files outside the database: encrypted, in a folder or a bucket |
+//! | [`private_files`] | files on disk for the portal's own user only |
+//! | [`idempotency`] | idempotency keys: a repeated request is carried out once |
+//! | [`http`] | JSON, queries, pagination, problem+json, the one middleware, the client's address, CSRF protection |
+//! | [`error`] | the one error, and the codes that clients read |
+//! | [`secrets`] | the master key and the keys derived from it |
+//! | [`tls`] | trusted certificates of outgoing connections |
+//! | [`incidents`] | parts that do not work while the portal serves: for `/health/ready`, `/metrics` |
+//! | [`background`] | the runner of background jobs, with their metrics; threads of low priority |
+//! | [`jobs`] | counts attempts of jobs before they begin, so that none kills the portal at every start |
 //! | [`heavy_work`] | the one lane of work that takes long and much memory |
-//! | [`i18n`] | languages, and every sentence a person reads (`locales/`) |
+//! | [`i18n`] | languages, all texts for people and all hints for programs (`locales/`, `docs/glossary.md`) |
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
-//! | [`text`], [`time`], [`random`] | what people type; the clock; chance. The last two are handed in |
+//! | [`text`], [`time`], [`random`] | texts of people and third parties; the clock; randomness (both are arguments) |
 //!
-//! Tests: `tests/it` tells stories on both databases, `tests/bounds` holds what each parser may cost, `tests/corpus` has mails in
-//! the form of the systems that write them, `tests/outside` plays stories from outside, `benches` measures.
+//! Tests: `tests/it` has stories on both databases, `tests/bounds` limits the cost of each parser, `tests/corpus` has
+//! mails in the form of the systems that write them, `tests/outside` has stories from outside the process, `benches`
+//! measure.
 //!
 //! # How a request travels
 //!
-//! `http::envelope` turns away other sites' pages and gives it an id and a time limit → the guard of the handler says who may (`identity::guards`);
-//! what else the handler takes waits until then (`http::gate`), and nothing of the body is received before → `routes.rs` takes the
-//! request apart by parameter types that refuse what is wrong ([`http::Json`], [`http::Query`]) → one [`db::Db::read`] or
-//! [`db::Db::write`] runs on a database thread, a write after the rights of its sender were read again (`db::write_check`) → the
-//! answer. A unit of work is kept whole or not at all; mail it causes is a row in the outbox of the same transaction, and
-//! nobody waits for SMTP. An [`error::Error`] becomes problem+json in the reader's language on the way out.
+//! `http::middleware` refuses other sites' pages and gives the request an id and a time limit → the guard of the
+//! handler authorises it (`identity::guards`); the handler's other parameters wait until then (`http::admission`), and
+//! no body is received before → `routes.rs` parses the request by parameter types that refuse wrong values
+//! ([`http::Json`], [`http::Query`]) and calls a method of the feature's service ([`service`]) → one [`db::Db::read`]
+//! or [`db::Db::write`] runs on a database thread; a write waits for its sender's turn (`db::turns`), after which the
+//! rights of the sender are read again and the cost is charged (`db::write_check`) → the answer. A unit of work is
+//! committed as a whole or not at all; a mail that it causes is a row in the outbox of the same transaction, and no
+//! request waits for SMTP. After the commit the jobs that continue its work are woken (`db::wakeups`). An
+//! [`error::Error`] becomes problem+json in the reader's language on the way out, or a page where a browser shows the
+//! answer to a person ([`web`]).
 //!
 //! # The dependency rule
 //!
-//! Kept by `tests/it/architecture.rs`: diesel only in `db/`, in stores and types, and where
-//! `time` and `error` meet it; actix only at the edge (`http/`, `routes.rs`,
-//! `guards.rs`, `app/`, `error.rs`, pages, commands); `rules.rs` knows neither; a feature uses another through its `mod.rs`,
-//! never its store; no import goes in a circle; a file fits into a head.
+//! `tests/it/architecture.rs` reads every file of `src` except unit tests, follows each name to its definition, and
+//! checks:
+//!
+//! - diesel only in `db/`, in stores and types, and where `time` and `error` meet it; actix, guards and request parsing
+//!   only at the edge (`http/`, `routes.rs`, `guards.rs`, `app/`, `error.rs`, pages, commands); `rules.rs` knows
+//!   neither
+//! - a feature uses another through its `mod.rs`, never its store; a handler reads no store
+//! - a store may read every table and writes only its own feature's; every table has one owner
+//! - a feature whose tables name people exports and erases them ([`personal_data`]), and is on the list of
+//!   `privacy::features`
+//! - no import is circular: not between the modules of this page, where the handlers of a feature count separately from
+//!   the rest of it, and not between the files of a module, where the items of a folder's `mod.rs` belong to all its
+//!   files
+//! - nothing imports `app`, `pages`, `openapi` or the commands, except that pages import [`app::Portal`]
+//! - a file has at most 400 lines, a function at most 70, and every file begins with prose
+//!
+//! Today's exceptions are listed with their reasons in `tests/it/architecture/exceptions.rs`; there are no others. The
+//! test does not see methods that are called on a value which another file passes.
 
 pub mod accounts;
 pub mod adoption;
@@ -86,6 +120,7 @@ pub mod background;
 pub mod bench;
 pub mod bounces;
 pub mod carddav;
+pub mod change_feed;
 pub mod changes;
 pub mod cli;
 pub mod config;
@@ -95,32 +130,43 @@ pub mod directory;
 pub mod error;
 pub mod events;
 pub mod heavy_work;
+pub mod help;
+pub mod home;
 pub mod http;
 pub mod i18n;
 pub mod idempotency;
 pub mod identity;
 pub mod imports;
+pub mod incidents;
 pub mod jobs;
 pub mod life_cycle;
 pub mod mail;
+pub mod member_editing;
 pub mod members;
-pub mod membership;
 pub mod nominations;
 pub mod openapi;
 pub mod pages;
+pub mod personal_data;
 pub mod policy;
 pub mod privacy;
+pub mod private_files;
 pub mod profile;
 pub mod random;
 pub mod registrations;
 pub mod secrets;
+pub mod seed;
+pub mod service;
 pub mod setbacks;
 pub mod statistics;
 pub mod storage;
 pub mod subscriptions;
 pub mod suppressions;
+pub mod surveys;
+pub mod tasks;
+pub mod terminal;
 pub mod text;
 pub mod throttle;
 pub mod time;
 pub mod tls;
+pub mod web;
 pub mod webhooks;

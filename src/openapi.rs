@@ -1,16 +1,26 @@
 //! The description of the API: OpenAPI 3.1, made from the code.
 //!
 //! It is checked in as `openapi.json`, and a test compares; `portal openapi` prints it.
+//!
+//! utoipa derives it from attributes at handlers and types. What these would repeat is added by rule, so that no
+//! handler can forget it: `names` names every operation, `answers` describes each answer and declares errors as
+//! problems, `shapes` corrects what utoipa gets wrong about types and parameters, `bounds` adds minimum and maximum
+//! values from the constants of the features' rules. `tests/outside/api.py` reads the result with other tools.
 
+mod answers;
+mod bounds;
+mod names;
+mod shapes;
+
+use std::collections::BTreeMap;
+
+use utoipa::openapi::path::{Operation, Parameter, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 
-use crate::http::caller::SESSION_COOKIE;
-use crate::{
-    accounts, adoption, announcements, app, audit, bounces, changes, directory, identity, imports, life_cycle, mail,
-    members, membership, nominations, privacy, profile, registrations, statistics, subscriptions, suppressions,
-    webhooks,
-};
+use crate::http::request_context::SESSION_COOKIE;
+use crate::{announcements, app, directory, mail};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -18,152 +28,17 @@ use crate::{
         title = "Portal of a customs community",
         description = "Contacts, announcements by e-mail, and what is around them. Errors are application/problem+json \
                        (RFC 9457) in the language of Accept-Language. Lists are paged by opaque cursors; the same \
-                       parameter twice is OR, two parameters are AND.",
+                       parameter twice is OR, two parameters are AND; one without a value counts as left out.",
         license(name = "MIT", identifier = "MIT")
     ),
-    paths(
-        registrations::routes::apply,
-        registrations::routes::verify,
-        registrations::routes::list,
-        registrations::routes::approve,
-        registrations::routes::reject,
-        identity::routes::login,
-        identity::routes::login_second,
-        identity::routes::forgot,
-        identity::routes::reset,
-        identity::routes::set_up,
-        identity::routes::change_password,
-        identity::routes::reauthenticate,
-        identity::routes::jwks,
-        identity::sessions::routes::refresh,
-        identity::sessions::routes::logout,
-        identity::sessions::routes::list,
-        identity::sessions::routes::name,
-        identity::sessions::routes::end,
-        identity::sessions::routes::end_others,
-        identity::factors::routes::start_login,
-        identity::factors::routes::finish_login,
-        identity::factors::routes::standing,
-        identity::factors::routes::enrol,
-        identity::factors::routes::confirm,
-        identity::factors::routes::remove_totp,
-        identity::factors::routes::recovery_codes,
-        identity::factors::routes::list_passkeys,
-        identity::factors::routes::start_passkey,
-        identity::factors::routes::finish_passkey,
-        identity::factors::routes::remove_passkey,
-        identity::tokens::routes::list,
-        identity::tokens::routes::make,
-        identity::tokens::routes::revoke,
-        accounts::routes::find,
-        accounts::routes::one,
-        accounts::routes::suspend,
-        accounts::routes::reinstate,
-        accounts::routes::end_sessions,
-        accounts::routes::reset_factors,
-        accounts::routes::ask_address,
-        accounts::routes::confirm_address,
-        accounts::routes::undo_address,
-        audit::routes::list,
-        audit::routes::own,
-        profile::routes::read,
-        profile::routes::change,
-        privacy::routes::everything,
-        privacy::routes::leave,
-        privacy::routes::keep_account,
-        statistics::routes::directory,
-        life_cycle::routes::list,
-        life_cycle::routes::appoint,
-        life_cycle::routes::one,
-        life_cycle::routes::change,
-        life_cycle::routes::act,
-        life_cycle::routes::replace,
-        life_cycle::routes::confirm_by_link,
-        life_cycle::invitations::routes::invite,
-        life_cycle::invitations::routes::resend,
-        life_cycle::invitations::routes::look,
-        life_cycle::invitations::routes::accept,
-        imports::routes::import,
-        imports::routes::commit,
-        members::routes::list,
-        membership::routes::one,
-        membership::routes::change,
-        membership::routes::history,
-        membership::routes::regions,
-        adoption::routes::of_member,
-        adoption::routes::replace,
-        adoption::routes::technologies,
-        adoption::routes::adopters,
-        nominations::routes::read,
-        nominations::routes::change,
-        nominations::routes::upload,
-        nominations::routes::download,
-        nominations::routes::remove,
-        directory::routes::list,
-        directory::routes::one,
-        directory::routes::change,
-        directory::formats::routes::csv,
-        directory::formats::routes::xlsx,
-        directory::formats::routes::vcf,
-        directory::formats::routes::one_vcf,
-        changes::routes::list,
-        announcements::routes::compose,
-        announcements::routes::list,
-        announcements::routes::one,
-        announcements::routes::revise,
-        announcements::routes::delete,
-        announcements::routes::preview,
-        announcements::routes::test,
-        announcements::campaign::routes::submit,
-        announcements::campaign::routes::approve,
-        announcements::campaign::routes::reject,
-        announcements::campaign::routes::schedule,
-        announcements::campaign::routes::unschedule,
-        announcements::campaign::routes::send,
-        announcements::campaign::routes::pause,
-        announcements::campaign::routes::resume,
-        announcements::campaign::routes::cancel,
-        announcements::campaign::routes::retry_failed,
-        announcements::outcome::routes::deliveries,
-        announcements::outcome::routes::deliveries_csv,
-        announcements::outcome::routes::summary,
-        announcements::reading::routes::unread,
-        announcements::reading::routes::mark_read,
-        announcements::reading::routes::mark_unread,
-        announcements::reading::routes::acknowledge,
-        announcements::reading::routes::acknowledgements,
-        announcements::reading::routes::acknowledgements_csv,
-        announcements::feed::routes::feed,
-        mail::pace::routes::pace,
-        mail::pace::routes::set,
-        subscriptions::routes::topics,
-        subscriptions::routes::name_topic,
-        subscriptions::routes::own,
-        subscriptions::routes::choose,
-        bounces::routes::take,
-        suppressions::routes::list,
-        suppressions::routes::add,
-        suppressions::routes::remove,
-        suppressions::routes::export,
-        suppressions::routes::import,
-        webhooks::routes::list,
-        webhooks::routes::add,
-        webhooks::routes::one,
-        webhooks::routes::change,
-        webhooks::routes::remove,
-        webhooks::routes::rotate,
-        webhooks::routes::ping,
-        webhooks::routes::deliveries,
-        webhooks::routes::redeliver,
-        app::live,
-        app::ready,
-        app::figures,
-    ),
-    // What stands in a parameter alone, or in a type that holds itself: utoipa does not come by it.
+    servers((url = "/", description = "The portal that the description was fetched from")),
+    // Types that occur only in parameters, or that contain themselves: utoipa does not find them.
     components(schemas(
         announcements::AdoptedBy,
-        announcements::reading::AcknowledgementState,
+        announcements::read_receipts::AcknowledgementState,
         directory::Sort,
+        crate::http::csv::Separator,
+        crate::http::problem::Problem,
         mail::DeliveryState,
     )),
     tags(
@@ -177,6 +52,7 @@ use crate::{
         (name = "members", description = "Member administrations, what they were, and the regions"),
         (name = "technologies", description = "Technologies, and how far members are with them"),
         (name = "directory", description = "Contacts of the members"),
+        (name = "surveys", description = "What members and partner agencies are asked (docs/surveys.md)"),
         (name = "announcements", description = "To write, send, follow and read"),
         (name = "bounces", description = "Mail that came back, and addresses that no announcement goes to"),
         (name = "webhooks", description = "Programs of others hear of what happens (docs/webhooks.md)"),
@@ -199,8 +75,76 @@ impl Modify for Bearer {
     }
 }
 
+/// Applies the rules for all operations and types.
+struct Rules;
+
+impl Modify for Rules {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        shapes::correct(document);
+        bounds::apply(document);
+        names::give(document);
+        answers::describe(document);
+        shapes::prune(document);
+    }
+}
+
+type Schemas = BTreeMap<String, RefOr<Schema>>;
+
+/// The operations of a path, each with its method.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let PathItem { get, put, post, delete, patch, .. } = item;
+    [("get", get), ("put", put), ("post", post), ("delete", delete), ("patch", patch)]
+        .into_iter()
+        .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// The parameters of an operation.
+fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
+        RefOr::T(parameter) => Some(parameter),
+        RefOr::Ref(_) => None,
+    })
+}
+
+/// The type that a reference means.
+fn named<'a>(reference: &Ref, schemas: &'a Schemas) -> Option<&'a Schema> {
+    match schemas.get(reference.ref_location.strip_prefix("#/components/schemas/")?)? {
+        RefOr::T(schema) => Some(schema),
+        RefOr::Ref(_) => None,
+    }
+}
+
+/// The type of a body, where it has a name.
+fn schema_of<'a>(content: Option<&RefOr<Content>>, schemas: &'a Schemas) -> Option<&'a Schema> {
+    match content? {
+        RefOr::T(Content { schema: Some(RefOr::Ref(reference)), .. }) => named(reference, schemas),
+        _ => None,
+    }
+}
+
+/// The type of the JSON that an operation answers where all is well.
+fn answered<'a>(operation: &Operation, schemas: &'a Schemas) -> Option<&'a Schema> {
+    ["200", "201", "202"].iter().find_map(|status| match operation.responses.responses.get(*status)? {
+        RefOr::T(response) => schema_of(response.content.get("application/json"), schemas),
+        RefOr::Ref(_) => None,
+    })
+}
+
+/// Whether it has a list in `data`.
+fn is_list(schema: &Schema) -> bool {
+    let data = match schema {
+        Schema::Object(object) => object.properties.get("data"),
+        _ => None,
+    };
+    matches!(data, Some(RefOr::T(Schema::Array(_))))
+}
+
 /// The whole description.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+    let (mut document, served) = (Document::openapi(), app::operations());
+    served.describe(&mut document);
+    answers::guard(&mut document, &served);
+    Rules.modify(&mut document);
+    document
 }

@@ -1,7 +1,7 @@
-//! Randomness, handed in like the clock: from the operating system in service, from a seed in a test.
+//! Randomness, passed as an argument like the clock: from the operating system in production, from a seed in a test.
 //!
-//! The generator is `rand`'s `StdRng` (ChaCha), seeded once; it serves ids, salts, nonces and the secrets of one-time
-//! links alike.
+//! The generator is `rand`'s `StdRng` (ChaCha), seeded once; it makes ids, salts, nonces and the secrets of one-time
+//! links.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +21,7 @@ impl Random {
         Self(Arc::new(Mutex::new(StdRng::from_os_rng())))
     }
 
-    /// The same bytes at each run: for tests and for synthetic data.
+    /// The same bytes at each run: for tests and synthetic data.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
@@ -35,7 +35,7 @@ impl Random {
         bytes
     }
 
-    /// A number below `bound`; 0 where `bound` is 0.
+    /// A number below `bound`; 0 if `bound` is 0.
     #[must_use]
     pub fn below(&self, bound: usize) -> usize {
         if bound == 0 { 0 } else { self.lock().random_range(0..bound) }

@@ -1,9 +1,12 @@
-//! Secrets at rest: the master key, what is derived from it, and what is kept of a secret that is handed out.
+//! Secrets: the master key, the keys derived from it, and hashes of secrets that are given to clients.
 //!
-//! The master key seals what must be read again (signing keys, TOTP secrets), with AES-256-GCM, so that the database alone
-//! opens nothing. From it, by HKDF (RFC 5869), come the keys of every MAC: of device cookies, of throttle keys, of the
-//! audit chain. Of a secret that is only compared (refresh and API tokens, links, recovery codes) the database keeps the
-//! SHA-256: they have 75 bits at least, so nothing slower is needed.
+//! The master key seals secrets that must be read again (signing keys, TOTP secrets) with AES-256-GCM, so that the
+//! database alone does not disclose them. HKDF (RFC 5869) derives the keys of every MAC from it: device cookies,
+//! throttle keys, the audit chain. Of secrets that are only compared (refresh and API tokens, links, recovery codes)
+//! the database stores the SHA-256: they have at least 75 bits, so no slower hash is needed. `tokens` has sealed tokens
+//! that clients send back and cannot read.
+
+mod tokens;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -12,20 +15,20 @@ use std::path::Path;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::{hkdf, hmac};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::config;
 use crate::error::Error;
+use crate::private_files;
 use crate::random::Random;
+pub use tokens::TokenKey;
+#[cfg(test)]
+pub(crate) use tokens::tests_tokens;
 
 /// Bytes of a key.
 const KEY: usize = 32;
-/// Bytes of a MAC that a token carries (RFC 2104, 5: half of it is enough).
-const TAG: usize = 16;
 
-/// What the database keeps of a secret that we hand out.
+/// The hash that the database stores of a secret given to a client.
 #[must_use]
 pub fn fingerprint(secret: &str) -> Vec<u8> {
     fingerprint_of(secret.as_bytes())
@@ -37,17 +40,17 @@ pub fn fingerprint_of(bytes: &[u8]) -> Vec<u8> {
     digest(&SHA256, bytes).as_ref().to_vec()
 }
 
-/// Seals secrets that rest in the database, and is the root of every other key.
+/// Seals secrets for the database, and derives every other key.
 pub struct MasterKey {
     seal: SealKey,
     root: hkdf::Prk,
 }
 
 impl MasterKey {
-    /// The key of the configuration, or that of the key file, which is made where it is missing.
+    /// The key of the configuration, or that of the key file, which is created if it is missing.
     ///
     /// # Errors
-    /// Where the file can't be read or made, or holds something else.
+    /// If the file cannot be read or created, or is malformed.
     pub fn load(settings: &config::Identity, random: &Random) -> Result<Self, Error> {
         if settings.master_key.expose_secret().is_empty() && !settings.master_key_file.exists() {
             make(&settings.master_key_file, random)?;
@@ -58,7 +61,7 @@ impl MasterKey {
     /// The key of the configuration, or that of the key file.
     ///
     /// # Errors
-    /// Where the file can't be read, or holds something else.
+    /// If the file cannot be read, or is malformed.
     pub fn existing(settings: &config::Identity) -> Result<Self, Error> {
         let configured = settings.master_key.expose_secret();
         let hex = if configured.is_empty() {
@@ -75,10 +78,7 @@ impl MasterKey {
         Ok(Self { seal: SealKey::new(&bytes)?, root })
     }
 
-    /// Seals a secret. `label` must be the same when it is opened: it binds the secret to its place.
-    ///
-    /// # Errors
-    /// None that is expected.
+    /// Seals a secret. `label` must be the same when it is opened: it binds the secret to its purpose.
     pub fn seal(&self, secret: &[u8], label: &str, random: &Random) -> Result<Vec<u8>, Error> {
         self.seal.seal(secret, label, random)
     }
@@ -86,7 +86,7 @@ impl MasterKey {
     /// Opens what [`MasterKey::seal`] sealed.
     ///
     /// # Errors
-    /// Where it was sealed with another key or under another label.
+    /// If it was sealed with another key or under another label.
     pub fn open(&self, sealed: &[u8], label: &str) -> Result<Vec<u8>, Error> {
         self.seal.open(sealed, label).ok_or_else(|| {
             Error::internal("a sealed key can't be opened: is identity.master_key the one it was sealed with?")
@@ -94,15 +94,21 @@ impl MasterKey {
     }
 
     /// A key for MACs of one purpose.
-    ///
-    /// # Errors
-    /// None that is expected.
     pub fn mac(&self, purpose: &str) -> Result<Mac, Error> {
+        Ok(Mac(hmac::Key::new(hmac::HMAC_SHA256, &self.derived(purpose)?)))
+    }
+
+    /// A key for tokens of one purpose.
+    pub fn tokens(&self, purpose: &str) -> Result<TokenKey, Error> {
+        TokenKey::new(self.mac(purpose)?, &self.derived(&format!("{purpose}, sealed"))?)
+    }
+
+    fn derived(&self, purpose: &str) -> Result<[u8; KEY], Error> {
         let mut bytes = [0; KEY];
         let info = [purpose.as_bytes()];
         let output = self.root.expand(&info, hkdf::HKDF_SHA256).and_then(|okm| okm.fill(&mut bytes));
         output.map_err(|_unspecified| Error::internal("deriving a key failed"))?;
-        Ok(Mac(hmac::Key::new(hmac::HMAC_SHA256, &bytes)))
+        Ok(bytes)
     }
 }
 
@@ -115,10 +121,7 @@ impl SealKey {
         Ok(Self(LessSafeKey::new(key)))
     }
 
-    /// The key that whoever holds this secret of 256 bits can make again.
-    ///
-    /// # Errors
-    /// None that is expected.
+    /// The key derived from a secret of 256 bits, so that its holder can derive it again.
     pub fn from_secret(secret: &str) -> Result<Self, Error> {
         let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"portal handed-out secret");
         let mut bytes = [0; KEY];
@@ -129,11 +132,12 @@ impl SealKey {
     }
 
     /// Nonce, then ciphertext and tag.
-    ///
-    /// # Errors
-    /// None that is expected.
     pub fn seal(&self, secret: &[u8], label: &str, random: &Random) -> Result<Vec<u8>, Error> {
-        let nonce: [u8; NONCE_LEN] = random.bytes();
+        self.seal_with(random.bytes(), secret, label.as_bytes())
+    }
+
+    /// Encrypts with a nonce that no other secret has.
+    fn seal_with(&self, nonce: [u8; NONCE_LEN], secret: &[u8], label: &[u8]) -> Result<Vec<u8>, Error> {
         let mut sealed = secret.to_vec();
         self.0
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(label), &mut sealed)
@@ -141,9 +145,13 @@ impl SealKey {
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    /// What was sealed, where key and label are the same.
+    /// The plaintext, if key and label match.
     #[must_use]
     pub fn open(&self, sealed: &[u8], label: &str) -> Option<Vec<u8>> {
+        self.open_with(sealed, label.as_bytes())
+    }
+
+    fn open_with(&self, sealed: &[u8], label: &[u8]) -> Option<Vec<u8>> {
         let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>()?;
         let mut body = body.to_vec();
         let plain = self.0.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(label), &mut body);
@@ -151,12 +159,12 @@ impl SealKey {
     }
 }
 
-/// Makes and checks MACs (HMAC-SHA256) of one purpose.
+/// Computes and verifies MACs (HMAC-SHA256) of one purpose.
 #[derive(Clone)]
 pub struct Mac(hmac::Key);
 
 impl Mac {
-    /// The MAC over parts. Each part's length goes in too, so that no two lists of parts share one.
+    /// The MAC over parts. It includes the length of each part, so that different lists of parts differ.
     #[must_use]
     pub fn sign(&self, parts: &[&[u8]]) -> [u8; KEY] {
         let mut context = hmac::Context::with_key(&self.0);
@@ -169,32 +177,10 @@ impl Mac {
         mac
     }
 
-    /// Whether this is the MAC over these parts; takes the same time either way.
+    /// Whether this is the MAC over these parts, in constant time.
     #[must_use]
     pub fn verify(&self, parts: &[&[u8]], mac: &[u8]) -> bool {
         aws_lc_rs::constant_time::verify_slices_are_equal(&self.sign(parts), mac).is_ok()
-    }
-}
-
-impl Mac {
-    /// A token for a client to hand back: whoever has it may read what is in it, and can't change it. It is good only for
-    /// what it is `bound` to.
-    #[must_use]
-    pub fn token(&self, bound: &[&[u8]], payload: &[u8]) -> String {
-        URL_SAFE_NO_PAD.encode([self.tag(bound, payload).as_slice(), payload].concat())
-    }
-
-    /// What a token of ours says, where it is bound to the same.
-    #[must_use]
-    pub fn open(&self, bound: &[&[u8]], token: &str) -> Option<Vec<u8>> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (tag, payload) = bytes.split_first_chunk::<TAG>()?;
-        aws_lc_rs::constant_time::verify_slices_are_equal(tag, &self.tag(bound, payload)).ok()?;
-        Some(payload.to_vec())
-    }
-
-    fn tag(&self, bound: &[&[u8]], payload: &[u8]) -> [u8; TAG] {
-        self.sign(&[bound, &[payload]].concat()).first_chunk().copied().unwrap_or_default()
     }
 }
 
@@ -204,11 +190,7 @@ fn make(path: &Path, random: &Random) -> Result<(), Error> {
         std::fs::create_dir_all(folder).map_err(told)?;
     }
     let hex = hex(&random.bytes::<KEY>());
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(told)?;
+    let mut file = private_files::create_new(path).map_err(told)?;
     file.write_all(format!("{hex}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(told)?;
     tracing::info!(path = %path.display(), "made a new master key; keep a copy of it with your backups");
     Ok(())
@@ -261,21 +243,5 @@ mod tests {
         let signed = mac.sign(&[b"ab", b"c"]);
         assert!(mac.verify(&[b"ab", b"c"], &signed));
         assert!(!mac.verify(&[b"a", b"bc"], &signed));
-    }
-
-    #[test]
-    fn a_token_is_good_for_what_it_was_made_for_alone() {
-        let mac = tests_mac();
-        let token = mac.token(&[b"list"], b"place");
-        assert_eq!(mac.open(&[b"list"], &token).unwrap(), b"place");
-        assert_eq!(mac.open(&[b"other"], &token), None);
-        assert_eq!(mac.open(&[], &token), None);
-        for place in 0..token.len() {
-            let mut forged = token.clone().into_bytes();
-            forged[place] = if forged[place] == b'A' { b'B' } else { b'A' };
-            let forged = String::from_utf8(forged).unwrap();
-            // The last digit of base64 may hold bits that mean nothing; the decoder refuses those.
-            assert_eq!(mac.open(&[b"list"], &forged), None, "{forged}");
-        }
     }
 }

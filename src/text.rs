@@ -1,9 +1,16 @@
-//! Text that people typed: what a field takes, and how texts are compared; [`name`] what passes for the name of a person.
+//! Texts of people: validation of fields, and comparison; [`name`] names of people, `telephone` numbers, `plain` digits
+//! and signs of any script as those of ASCII, [`variants`] equivalent spellings of a word; [`foreign`] what is stored,
+//! shown and used of texts of third parties; [`names_address`] whether a text names an address.
 //!
-//! Nothing with a control character in it gets past [`line`], so no name or subject can carry a header into a mail or
-//! a colour into a terminal.
+//! [`line()`] refuses control characters, so that no name or subject can add a header to a mail or a colour to a
+//! terminal.
 
+pub mod foreign;
+mod mention;
 pub mod name;
+mod plain;
+mod telephone;
+pub mod variants;
 
 use std::collections::HashSet;
 
@@ -11,19 +18,22 @@ use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorPreferences};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::error::Fault;
+use crate::error::{FieldCode, FieldError};
+pub use mention::names_address;
+pub use plain::{plain, visible};
+pub use telephone::phone;
 
-/// Most values that a fault names as those that are allowed.
+/// Maximum permitted values that a field error lists.
 const MOST_NAMED: usize = 16;
 
 /// One line of at most `max` characters: NFC, trimmed, runs of spaces folded into one.
 ///
 /// # Errors
-/// A fault where it is empty, too long, or has control or direction-changing characters (CR, LF, NUL, U+202E …).
-pub fn line(text: &str, max: usize) -> Result<String, Fault> {
-    // The blank of Braille is a pattern without dots: in a line it is only there to look like nothing.
+/// A field error if it is empty, too long, or has control or direction-changing characters (CR, LF, NUL, U+202E …).
+pub fn line(text: &str, max: usize) -> Result<String, FieldError> {
+    // The blank of Braille is a pattern without dots: in a line it only serves to be invisible.
     if text.chars().any(|c| is_unprintable(c) || c == '\u{2800}') {
-        return Err(Fault::new("", "control_characters"));
+        return Err(FieldError::new("", FieldCode::ControlCharacters));
     }
     let clean: String = text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
     bounded(clean, max)
@@ -32,30 +42,30 @@ pub fn line(text: &str, max: usize) -> Result<String, Fault> {
 /// A text of several lines of at most `max` characters: NFC, line ends as LF, trimmed.
 ///
 /// # Errors
-/// As [`line`], but for line ends and tabs, which a text may have.
-pub fn block(text: &str, max: usize) -> Result<String, Fault> {
+/// As [`line()`], except that line ends and tabs are permitted.
+pub fn block(text: &str, max: usize) -> Result<String, FieldError> {
     let text = text.replace("\r\n", "\n");
     if text.chars().any(|c| is_unprintable(c) && c != '\n' && c != '\t') {
-        return Err(Fault::new("", "control_characters"));
+        return Err(FieldError::new("", FieldCode::ControlCharacters));
     }
     bounded(text.trim().nfc().collect(), max)
 }
 
-fn bounded(text: String, max: usize) -> Result<String, Fault> {
+fn bounded(text: String, max: usize) -> Result<String, FieldError> {
     if !text.chars().any(char::is_alphanumeric) {
-        Err(Fault::new("", "empty"))
+        Err(FieldError::new("", FieldCode::Empty))
     } else if text.chars().count() > max {
-        Err(Fault::new("", "too_long").with("max", max))
+        Err(FieldError::new("", FieldCode::TooLong).with("max", max))
     } else {
         Ok(text)
     }
 }
 
-/// Control characters, line separators, marks that turn the direction of what follows, and what has no width.
+/// Whether a character is a control character, a line separator, a direction mark, or has no width.
 ///
-/// The two joiners (U+200C, U+200D) and selectors of forms stay: Persian, the scripts of India, Mongolian and Japanese are
-/// written with them. Of what else Unicode has to be ignored (`Default_Ignorable_Code_Point`) nothing does: fillers of Hangul,
-/// tags, and what is set aside.
+/// The two joiners (U+200C, U+200D) and variation selectors are permitted: Persian, the scripts of India, Mongolian and
+/// Japanese are written with them. All other characters that Unicode declares as ignorable
+/// (`Default_Ignorable_Code_Point`) are not: fillers of Hangul, tags, and reserved ones.
 pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
@@ -65,16 +75,18 @@ pub(crate) fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
 }
 
-/// The text as it is compared and sorted: transliterated to ASCII, lower case, words parted by one space.
+/// The text as it is compared and sorted: transliterated to ASCII, lower case, words separated by one space.
 ///
-/// `Côte d’Ivoire` and `COTE D'IVOIRE` fold to `cote d ivoire`. Binary order of folded texts is the same on both databases.
+/// `Côte d’Ivoire` and `COTE D'IVOIRE` fold to `cote d ivoire`. Binary order of folded texts is the same on both
+/// databases.
 #[must_use]
 pub fn fold(text: &str) -> String {
     words(text).join(" ")
 }
 
-/// The text as it is sorted: the key of the Unicode collation in hexadecimal digits, whose binary order is the order of a
-/// dictionary on both databases. The root collation is that of English and French (accents and case decide among equals).
+/// The sort key of a text: the key of the Unicode collation in hexadecimal digits, whose binary order is that of a
+/// dictionary on both databases. The root collation is that of English and French (accents and case decide among
+/// equals).
 #[must_use]
 pub fn sort_key(text: &str) -> String {
     let mut key = Vec::new();
@@ -82,7 +94,7 @@ pub fn sort_key(text: &str) -> String {
         Ok(collator) => {
             let Ok(()) = collator.write_sort_key_to(text, &mut key);
         }
-        // Its data is compiled in. Were it not there, folded letters would be the next best.
+        // Its data is compiled in. Without it, folded letters would be the next best.
         Err(_) => key.extend_from_slice(fold(text).as_bytes()),
     }
     crate::secrets::hex(&key)
@@ -105,44 +117,33 @@ pub fn is_code(text: &str) -> bool {
     (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
-/// A value as a message may quote it: without control characters, and not all of it where it is long.
+/// A value as a message may quote it: without control characters, and shortened.
 #[must_use]
 pub fn shown(value: &str) -> String {
     value.chars().take(40).map(|c| if is_unprintable(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// The fault of a value that is none of those that are known, which it names where they are few.
+/// The field error of an unknown value, which lists the known ones if they are few.
 #[must_use]
-pub fn unknown_value<'a>(value: &str, known: impl IntoIterator<Item = &'a str>) -> Fault {
+pub fn unknown_value<'a>(value: &str, known: impl IntoIterator<Item = &'a str>) -> FieldError {
     let known: Vec<&str> = known.into_iter().collect();
     let allowed = if (1..=MOST_NAMED).contains(&known.len()) { known.join(", ") } else { "many".to_owned() };
-    Fault::new("", "unknown_value").with("value", shown(value)).with("allowed", allowed)
+    FieldError::new("", FieldCode::UnknownValue).with("value", shown(value)).with("allowed", allowed)
 }
 
-/// The same codes, each once, in the order in which they first came.
+/// The codes without duplicates, in the order of their first occurrence.
 #[must_use]
 pub fn unique(codes: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut met = HashSet::new();
     codes.into_iter().filter(|code| met.insert(code.clone())).collect()
 }
 
-/// Refuses a list of more than `max` entries, however many of them are the same: asked before anything is done with one.
+/// Refuses a list of more than `max` entries, duplicates included: checked before the list is processed.
 ///
 /// # Errors
-/// A fault where there are more.
-pub fn few<T>(list: &[T], max: usize) -> Result<(), Fault> {
-    if list.len() > max { Err(Fault::new("", "too_many").with("max", max)) } else { Ok(()) }
-}
-
-/// A telephone number: digits, spaces and the marks people put between them; 5 to 40 characters.
-///
-/// # Errors
-/// A fault where it has anything else.
-pub fn phone(text: &str) -> Result<String, Fault> {
-    let number = line(text, 40)?;
-    let plain = number.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c) || "ext".contains(c));
-    let digits = number.chars().filter(char::is_ascii_digit).count();
-    if plain && digits >= 5 { Ok(number) } else { Err(Fault::new("", "bad_phone")) }
+/// A field error if there are more.
+pub fn few<T>(list: &[T], max: usize) -> Result<(), FieldError> {
+    if list.len() > max { Err(FieldError::new("", FieldCode::TooMany).with("max", max)) } else { Ok(()) }
 }
 
 /// The two-letter language codes of ISO 639-1.

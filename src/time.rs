@@ -1,8 +1,10 @@
-//! Instants and the clock they come from.
+//! Instants and the clock.
 //!
-//! A [`Timestamp`] counts microseconds since 1970 in UTC, which is what both databases store without loss, and speaks
-//! RFC 3339 outside. Nothing in the house reads the machine's time but [`Clock::system`]; everything else is handed a
-//! clock, so a test can move time.
+//! A [`Timestamp`] counts microseconds since 1970 in UTC, which both databases store without loss, and is RFC 3339 in
+//! JSON. Only [`Clock::system`] reads the machine's time; all other code is given a clock, so that a test can move
+//! time. Pages show instants in the zone of their reader ([`Zone`]).
+
+mod zone;
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,9 +14,18 @@ use std::time::Duration;
 
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
+use diesel::query_builder::QueryId;
+use diesel::sql_types::{SqlOrd, SqlType};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::db::timestamp::SqlTimestamp;
+pub use zone::{Reading, Zone};
+
+/// SQL type of [`Timestamp`]; `db::timestamp` says how each database stores it.
+#[derive(QueryId, SqlType, Default, Debug, Clone, Copy)]
+#[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
+pub struct SqlTimestamp;
+
+impl SqlOrd for SqlTimestamp {}
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z.
 #[derive(AsExpression, FromSqlRow, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -40,7 +51,7 @@ impl Timestamp {
         self.0.div_euclid(1_000_000)
     }
 
-    /// The instant `by` later; stays at the end of time where that overflows.
+    /// The instant `by` later; the last possible instant on overflow.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
@@ -52,13 +63,13 @@ impl Timestamp {
         Self(self.0.saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
     }
 
-    /// How long ago `earlier` was; nothing where it is not earlier.
+    /// The time since `earlier`; zero if that is not earlier.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
     }
 
-    /// The instant as HTTP headers write it (RFC 9110, 5.6.7); empty where no calendar has it.
+    /// The instant in the format of HTTP headers (RFC 9110, 5.6.7); empty if the calendar does not have it.
     #[must_use]
     pub fn http_date(self) -> String {
         jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&self.as_jiff()).unwrap_or_default()
@@ -70,11 +81,23 @@ impl Timestamp {
         Day(jiff::tz::Offset::UTC.to_datetime(self.as_jiff()).date())
     }
 
+    /// The last day, in UTC, of a period that ends at this instant: the day before if it ends at midnight, since a
+    /// period through 30 June ends at 2027-07-01T00:00:00Z.
+    #[must_use]
+    pub fn last_day(self) -> Day {
+        self.minus(Duration::from_micros(1)).day()
+    }
+
     /// The hour and minute of this instant, in UTC: `09:05`.
     #[must_use]
     pub fn hour(self) -> String {
-        let time = jiff::tz::Offset::UTC.to_datetime(self.as_jiff()).time();
-        format!("{:02}:{:02}", time.hour(), time.minute())
+        Zone::default().hour(self)
+    }
+
+    /// This instant to the minute, as HTML's `datetime` wants it: `2026-11-28T12:00Z`.
+    #[must_use]
+    pub fn minute(self) -> String {
+        format!("{}T{}Z", self.day(), self.hour())
     }
 
     fn as_jiff(self) -> jiff::Timestamp {
@@ -101,7 +124,7 @@ impl Serialize for Timestamp {
     }
 }
 
-/// What is said of a text that is no instant; `http::json` knows it by these words.
+/// The message for a text that is no instant; `http::json` recognises it.
 pub const NO_INSTANT: &str = "no instant with its offset";
 
 impl<'de> Deserialize<'de> for Timestamp {
@@ -110,12 +133,12 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// A day of the calendar, in UTC: `2024-02-02`. Its text sorts as days do.
+/// A day of the calendar, in UTC: `2024-02-02`. Its text sorts in the order of days.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Day(jiff::civil::Date);
 
 impl Day {
-    /// Reads a day as it is written in full; none where the calendar does not have it.
+    /// Parses a full date; none if the calendar does not have it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let date: jiff::civil::Date = text.parse().ok()?;
@@ -123,21 +146,29 @@ impl Day {
         (date.to_string() == text && text.len() == 10).then_some(Self(date))
     }
 
-    /// Its number in the month, and the number of the month, both from 1, and the year.
+    /// The day of the month and the month, both from 1, and the year.
     #[must_use]
     pub fn parts(self) -> (i8, i8, i16) {
         (self.0.day(), self.0.month(), self.0.year())
     }
 
+    /// The first instant of this day.
+    #[must_use]
+    pub fn start(self) -> Timestamp {
+        midnight(self.0).unwrap_or(Timestamp(i64::MIN))
+    }
+
     /// The first instant after this day.
     #[must_use]
     pub fn end(self) -> Timestamp {
-        let next = self
-            .0
-            .tomorrow()
-            .and_then(|date| date.to_datetime(jiff::civil::Time::midnight()).to_zoned(jiff::tz::TimeZone::UTC));
-        next.map_or(Timestamp(i64::MAX), |instant| Timestamp(instant.timestamp().as_microsecond()))
+        self.0.tomorrow().ok().and_then(midnight).unwrap_or(Timestamp(i64::MAX))
     }
+}
+
+/// The first instant of a date in UTC.
+fn midnight(date: jiff::civil::Date) -> Option<Timestamp> {
+    let instant = date.to_datetime(jiff::civil::Time::midnight()).to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(Timestamp(instant.timestamp().as_microsecond()))
 }
 
 impl fmt::Display for Day {
@@ -146,7 +177,7 @@ impl fmt::Display for Day {
     }
 }
 
-/// Where the time comes from. Cloning is cheap.
+/// The source of the time. Cloning is cheap.
 #[derive(Clone)]
 pub struct Clock(Source);
 
@@ -163,7 +194,7 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that stands at `start` until [`Clock::advance`] moves it.
+    /// A clock that shows `start` until [`Clock::advance`] moves it.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
         Self(Source::Manual(Arc::new(AtomicI64::new(start.0))))
@@ -179,14 +210,13 @@ impl Clock {
         }
     }
 
-    /// The instant that a manual clock shows. None for the machine's: where several machines share a database, its clock
-    /// is the one they agree on.
+    /// The instant of a manual clock; none for the system clock: several machines that share a database use its clock.
     #[must_use]
     pub fn fixed(&self) -> Option<Timestamp> {
         matches!(self.0, Source::Manual(_)).then(|| self.now())
     }
 
-    /// Moves a manual clock forward; the system's clock does not listen.
+    /// Moves a manual clock forward; no effect on the system clock.
     pub fn advance(&self, by: Duration) {
         if let Source::Manual(micros) = &self.0 {
             micros.fetch_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
@@ -209,8 +239,13 @@ mod tests {
         assert_eq!(day.to_string(), "2024-02-29");
         assert_eq!(day.end().to_string(), "2024-03-01T00:00:00Z");
         assert_eq!(day.end().day(), Day::parse("2024-03-01").unwrap());
+        assert_eq!(day.end().last_day(), day, "b17: what ends with a day holds on it");
+        assert_eq!(day.end().plus(Duration::from_hours(12)).last_day(), day.end().day());
         assert_eq!(day.parts(), (29, 2, 2024));
         assert_eq!("2024-02-29T10:05:59.9+01:00".parse::<Timestamp>().unwrap().hour(), "09:05");
         assert_eq!(Day::parse("9999-12-31").unwrap().end(), Timestamp(i64::MAX));
+        let minute = "2024-02-29T10:05:59.9+01:00".parse::<Timestamp>().unwrap().minute();
+        assert_eq!(minute, "2024-02-29T09:05Z");
+        assert_eq!(minute.parse::<Timestamp>().unwrap().minute(), minute, "it is read again as the same");
     }
 }

@@ -1,4 +1,4 @@
-//! Every contact as a file, read as it comes.
+//! All contacts as a file, read while it is sent.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_mins(10);
 
 /// A file that has come.
 pub struct Export {
-    /// Rows beside the first, which names the columns.
+    /// Rows after the header.
     pub rows: u32,
     /// Its size, in bytes.
     pub bytes: u64,
@@ -33,7 +33,7 @@ pub async fn export(portal: &Portal, token: &str) -> Outcome<Export> {
     Ok(Export { rows, bytes, seconds: began.elapsed().as_secs_f64(), memory: [before, most] })
 }
 
-/// Rows and bytes. Asked in HTTP/1.0, so the body comes as it is, and its end is the connection's.
+/// Rows and bytes. Requested in HTTP/1.0, so that the body is not chunked, and ends with the connection.
 async fn fetch(portal: &Portal, token: &str) -> Outcome<(u32, u64)> {
     let mut stream = TcpStream::connect(portal.address).await?;
     let request =

@@ -1,4 +1,4 @@
-//! What the directory is asked, and how fast it is to answer.
+//! The questions to the directory, and the goals of their times.
 
 use std::fmt::Write as _;
 
@@ -16,18 +16,18 @@ const PLACES: usize = 20;
 /// Rows of a page on the way there.
 const STRIDE: u32 = 100;
 
-/// What a question is about.
+/// The kind of a question.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A page or a single contact: within 5 ms, and as fast of a million as of a thousand.
     Plain,
-    /// What has to count or to look for something: within 100 ms.
+    /// Counting or searching: within 100 ms.
     Search,
 }
 
 /// A question in several wordings, asked in turn.
 pub struct Question {
-    /// What the table calls it.
+    /// Its name in the table.
     pub name: &'static str,
     /// Of which kind.
     pub kind: Kind,
@@ -40,7 +40,7 @@ pub struct Question {
 const REGION: [&str; 3] = ["region=ESA", "region=EUR", "region=WCA"];
 const ROLE: [&str; 3] = ["role=coordinator&language=fr", "role=ncp&language=es", "role=coordinator&language=sw"];
 const MEMBERS: [&str; 3] = ["ivory coast", "turkey", "кения"];
-/// Words of so many letters, as people type them; the last are everybody's whose names come late in the alphabet.
+/// Words of so many letters, as people type them; the last match everybody whose name comes late in the alphabet.
 const TYPED: [(&str, &[&str]); 6] = [
     ("search, 3 letters", &["dio", "tra", "kon", "lin", "ris"]),
     ("search, 6 letters", &["moussa", "ndiaye", "haddad", "policy", "kowals"]),
@@ -128,7 +128,7 @@ impl Depth {
     }
 }
 
-/// The same reads by somebody who has what they would answer.
+/// The same reads by a client that has the current version.
 async fn unchanged(portal: &Portal, reads: &[Vec<u8>]) -> Outcome<Vec<Vec<u8>>> {
     let mut connection = Connection::open(portal.address).await?;
     let mut requests = Vec::with_capacity(reads.len());

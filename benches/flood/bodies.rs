@@ -1,11 +1,11 @@
-//! The flood of bodies: strangers send the worst bodies that they can make to every route that takes one (`doors`), beside
-//! people who read the directory.
+//! The flood of bodies: strangers send the worst bodies to every route that takes one (`doors`), while people read the
+//! directory.
 //!
-//! Of each route every body is sent in turn, with made-up credentials of five kinds, each request from another network and on
-//! a connection of its own: with its length, in chunks, with a length that lies, and a few slowly. [`RATE`] requests a second
-//! are about a hundred kilobytes each, ten megabytes a second: more than a portal of some thousand people ever gets, and
-//! little enough that on two processors what is measured is the portal and not the strangers, who share them. Both the
-//! number of connections and the time are bounded, and nothing goes elsewhere than to loopback.
+//! For each route every body is sent in turn, with made-up credentials of five kinds, each request from another network
+//! and on a connection of its own: with its length, in chunks, with a wrong length, and a few slowly. [`RATE`] requests
+//! a second are about a hundred kilobytes each, ten megabytes a second: more than a portal of some thousand people ever
+//! gets, and little enough that on two processors the measurement is of the portal and not of the strangers, who share
+//! them. The number of connections and the time are bounded, and nothing is sent anywhere but to loopback.
 
 use std::fs;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use super::figures::number;
 use super::readers::Readers;
 use super::site::Site;
 use super::strangers::{Met, Strangers};
+use super::table::reading;
 use super::watch::{busy, memory, processor_seconds, watched};
 use crate::load::postgres::tidy;
 
@@ -30,9 +31,9 @@ const CONTACTS: usize = 5_000;
 const RATE: f64 = 100.0;
 /// Connections at once of those who are paced, and of those who are slow.
 const CONNECTIONS: [usize; 2] = [128, 64];
-/// How much longer readers may wait than when nothing else goes on.
+/// How much longer readers may wait than without other load.
 const SLOWER: f64 = 3.0;
-/// MiB of memory that the portal may hold.
+/// MiB of memory that the portal may take.
 const MEMORY: f64 = 256.0;
 
 /// One database's table.
@@ -50,7 +51,7 @@ pub async fn measure(seconds: u64, name: &str, database: Option<&str>) -> Outcom
     let time = Duration::from_secs(seconds);
     let readers = Readers { address: portal.address, token, ids, time };
     let quiet = readers.run().await?;
-    crate::reading("idle", &quiet, None, SLOWER);
+    reading("idle", &quiet, None, SLOWER);
     let (process, address) = (portal.process(), portal.address);
     let (before, took) = (memory(process)?, processor_seconds(process)?);
     let strangers = Strangers { address, doors, connections: CONNECTIONS, rate: RATE, time };
@@ -63,14 +64,14 @@ pub async fn measure(seconds: u64, name: &str, database: Option<&str>) -> Outcom
     let compared = format!("{connections} connections; it takes {took:.2} CPU");
     row("flood of bodies", &value, &compared, 0.0, &Goal::None);
     answers(&met);
-    crate::reading("in it", &waits, Some(&quiet), SLOWER);
+    reading("in it", &waits, Some(&quiet), SLOWER);
     let compared = format!("{:.1} MiB not of files; before {:.0}", most.anonymous, before.resident);
     let peak = peak(process)?.max(most.resident);
     row("· resident memory, at most", &format!("{peak:.1} MiB"), &compared, peak, &Goal::AtMost(MEMORY, " MiB"));
     Ok(())
 }
 
-/// What was answered: nothing is well that was let in, and nothing may end the portal.
+/// The answers: a success is a failure of the bench, and nothing may end the portal.
 fn answers(met: &Met) {
     for (name, answers) in ["· answers", "· answers to slow ones"].into_iter().zip(&met.answers) {
         let mut statuses: Vec<_> = answers.iter().collect();

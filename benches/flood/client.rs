@@ -1,4 +1,4 @@
-//! Requests as a proxy passes them on, and what is kept of an answer.
+//! Requests as a proxy forwards them, and what is kept of an answer.
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,19 +14,19 @@ use portal::bench::client::{Connection, request};
 /// Addresses of clients that were handed out.
 static STRANGERS: AtomicU32 = AtomicU32::new(0x0A00_0000);
 
-/// What is kept of an answer.
+/// The recorded parts of an answer.
 #[derive(Clone, Copy)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// Whether it says when to come again.
+    /// Whether it says when to try again.
     pub says_when: bool,
     /// The time it took, in microseconds.
     pub micros: u32,
 }
 
 impl Answer {
-    /// Whether it is a refusal for lack of room, which is no judgement on the password.
+    /// Whether it is a refusal for lack of capacity, independent of the password.
     pub fn is_surplus(self) -> bool {
         self.status == 429 || self.status == 503
     }
@@ -54,7 +54,7 @@ pub async fn send(connection: &mut Connection, from: Ipv4Addr, request: &[u8]) -
     Ok(Answer { status, says_when: head.contains("\r\nretry-after:"), micros })
 }
 
-/// Runs work on a thread of its own, so that what is measured there waits for nothing else of the bench.
+/// Runs work on a thread of its own, so that its measurements do not wait for the rest of the bench.
 pub async fn apart<T, F>(name: &str, work: impl FnOnce() -> F + Send + 'static) -> Outcome<T>
 where
     T: Send + 'static,
@@ -63,7 +63,7 @@ where
     let (reply, answer) = oneshot::channel();
     std::thread::Builder::new().name(name.to_owned()).spawn(move || {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
-        // Nobody listens any more where the bench was interrupted.
+        // No one waits for the reply if the bench was interrupted.
         let _ = reply.send(runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(work())));
     })?;
     answer.await?

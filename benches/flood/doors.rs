@@ -1,5 +1,5 @@
-//! Every route that takes a body, and the worst bodies of each: those of the API from its description, so that a new route
-//! is among them by itself, those of address-book programs, and the forms of pages.
+//! Every route that takes a body, and the worst bodies of each: those of the API from its description, so that a new
+//! route is included automatically, those of address-book programs, and the forms of pages.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ const PUBLIC: usize = 16_384;
 const USUAL: usize = 65_536;
 const ANNOUNCEMENT: usize = 524_288;
 const LARGE: usize = 1_048_576;
-/// What stands in a path for whatever there is.
+/// The value of path parameters.
 const ID: &str = "0193e1a5-7c2a-7000-8000-000000000000";
-/// Deepest schema that is followed: some hold themselves.
+/// Maximum depth of a followed schema: some contain themselves.
 const DEPTH: usize = 4;
 /// The pages that have a form.
 const PAGES: [&str; 12] = [
@@ -51,7 +51,7 @@ pub fn doors() -> Outcome<Vec<Door>> {
         for (method, operation) in methods.as_object().into_iter().flatten() {
             let contents = operation.pointer("/requestBody/content").and_then(Value::as_object);
             for (media_type, content) in contents.into_iter().flatten() {
-                let is_public = operation.get("security").is_none();
+                let is_public = operation.get("security").and_then(Value::as_array).is_none_or(Vec::is_empty);
                 let [public, usual, large] = &of_size;
                 let (most, json) = match path.as_str() {
                     _ if is_public => (PUBLIC, public),

@@ -1,4 +1,4 @@
-//! What answers come to, and what their times give away.
+//! Figures of answers, and what their times reveal.
 
 use super::client::Answer;
 
@@ -14,7 +14,7 @@ pub fn sorted(micros: impl IntoIterator<Item = u32>) -> Vec<u32> {
     micros
 }
 
-/// How well times tell two groups apart.
+/// How well times distinguish two groups.
 pub struct Separation {
     /// The times of those that exist, in order.
     pub known: Vec<u32>,
@@ -50,8 +50,8 @@ impl Separation {
         1.96 * ((known + unknown + 1.0) / (12.0 * known * unknown)).sqrt()
     }
 
-    /// The greatest distance between the two distributions (Kolmogorov–Smirnov), and what chance alone keeps it below in
-    /// 19 of 20 runs. It sees what the area does not: two distributions of different shape around one middle.
+    /// The greatest distance between the two distributions (Kolmogorov–Smirnov), and its limit by chance alone in 19 of
+    /// 20 runs. It shows what the area does not: two distributions of different shape with the same median.
     pub fn gap(&self) -> (f64, f64) {
         let (known, unknown) = (number(self.known.len()), number(self.unknown.len()));
         let until = |times: &[u32], time| number(times.partition_point(|&other| other <= time));

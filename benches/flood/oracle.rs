@@ -1,5 +1,5 @@
-//! Somebody who wants to know which addresses have an account, and measures: one request at a time over one connection,
-//! those that have one and those that have none in an order of chance.
+//! An attacker who wants to know which addresses have an account, and measures times: one request at a time over one
+//! connection, for addresses with and without an account in random order.
 
 use std::net::SocketAddr;
 use std::time::Duration;

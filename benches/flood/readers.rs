@@ -1,5 +1,5 @@
-//! People who read the directory meanwhile: two kinds of request at an unhurried pace, so that what is measured is how
-//! long one of them waits and not how much they could take.
+//! People who read the directory during a flood: two kinds of request at a slow pace, so that the measurement is how
+//! long one of them waits and not the maximum rate.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,9 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Who reads.
 #[derive(Clone)]
 pub struct Readers {
-    /// From whom.
+    /// The address of the portal.
     pub address: SocketAddr,
-    /// As whom.
+    /// The token of the reader.
     pub token: String,
     /// The ids of contacts.
     pub ids: Arc<[String]>,

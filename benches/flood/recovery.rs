@@ -1,4 +1,4 @@
-//! People with the right password, while and after others flood.
+//! People with the right password, during and after a flood.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use portal::bench::client::Connection;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long after a flood is looked for the end of its effects.
+/// How long after a flood the end of its effects is awaited.
 pub const AFTER: Duration = Duration::from_secs(15);
 /// Logins in a row that go well, before the flood is called overcome.
 const RUN: usize = 5;
@@ -33,7 +33,7 @@ pub struct Persistent {
     pub back_after: Option<f64>,
 }
 
-/// Logs in from one place again and again, until it goes well after `end`.
+/// Logs in from one place again and again, until it succeeds after `end`.
 pub async fn persist(address: SocketAddr, email: String, end: Instant) -> Outcome<Persistent> {
     apart("persistent", move || async move {
         let (mut met, request, from) = (
@@ -61,8 +61,8 @@ pub async fn persist(address: SocketAddr, email: String, end: Instant) -> Outcom
     .await
 }
 
-/// Logs others in, each once and from another place, until a run of them goes as well as usual; returns the seconds from
-/// now to the beginning of that run, or none where it takes too long.
+/// Logs others in, each once and from another place, until a run of them is as fast as usual; returns the seconds from
+/// now to the beginning of that run, or none if it takes too long.
 pub async fn recover(address: SocketAddr, members: Vec<String>, usual_millis: f64) -> Outcome<Option<f64>> {
     apart("recovery", move || async move {
         let (started, mut good, mut since) = (Instant::now(), 0, None);

@@ -1,5 +1,5 @@
-//! Sessions that are refreshed as fast as it goes, side by side; within a session one refresh follows the other, since each
-//! needs the token that the last one answered.
+//! Concurrent sessions that are refreshed as fast as possible; within a session one refresh follows the other, since
+//! each needs the token that the last one answered.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

@@ -1,5 +1,4 @@
-//! A portal whose throttle is the one it comes with, an administrator with an authenticator app, and members who can log
-//! in.
+//! A portal with the default throttle, an administrator with an authenticator app, and members who can log in.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -43,20 +42,24 @@ pub struct Session {
 }
 
 impl Site {
-    /// A site on a SQLite file of its own or on a PostgreSQL database, with so many made-up contacts.
+    /// A site on its own SQLite file or on a PostgreSQL database, with so many made-up contacts.
     pub async fn new(database: Option<&str>, hash_threads: usize, contacts: usize) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let mut settings = vec![
             ("PORTAL__MAIL__TRANSPORT", "file".to_owned()),
-            // So that each client of the bench is taken for another.
+            // So that each client of the bench counts as another one.
             ("PORTAL__SERVER__TRUSTED_PROXIES", "127.0.0.1".to_owned()),
             ("PORTAL__IDENTITY__HASH_THREADS", hash_threads.to_string()),
+            // Sessions are refreshed at the maximum rate, which no real client does.
+            ("PORTAL__THROTTLE__REFRESHES_PER_HOUR", "1000000".to_owned()),
+            // Nor does anybody log in so often.
+            ("PORTAL__THROTTLE__LOGINS_PER_HOUR", "1000000".to_owned()),
         ];
         settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
         let administrator = Administrator::create(&mut command(&folder, &settings), ADMINISTRATOR)?;
         let site = Self { folder, settings, administrator };
         let mut seed = command(&site.folder, &site.settings);
-        Process::run("portal seed", seed.args(["seed", "--contacts", &contacts.to_string()]), "").await?;
+        Process::run("portal seed", seed.args(["seed", "--contacts", &contacts.to_string(), "--yes"]), "").await?;
         Ok(site)
     }
 
@@ -82,7 +85,7 @@ impl Site {
         self.administrator.token(portal.address).await
     }
 
-    /// Lets so many people apply, verify their addresses and be approved; returns the addresses.
+    /// Registers so many people, verifies their addresses and approves them; returns the addresses.
     pub async fn members(&self, portal: &Portal, administrator: &str, count: usize) -> Outcome<Vec<String>> {
         let addresses: Vec<String> = (0..count).map(|number| format!("member-{number}@sn.example")).collect();
         for address in &addresses {
@@ -101,7 +104,7 @@ impl Site {
         Ok(addresses)
     }
 
-    /// The secrets of the links by which addresses are verified, once so many mails are there.
+    /// The tokens of the links that verify addresses, once so many mails have arrived.
     async fn links(&self, count: usize) -> Outcome<Vec<String>> {
         let started = Instant::now();
         loop {
@@ -160,13 +163,13 @@ impl Portal {
     }
 }
 
-/// An application of somebody with this address.
+/// An application with this address.
 pub fn application(email: &str) -> Value {
     json!({ "email": email, "name": "Awa Diop", "organisation": "SN", "role": "ncp",
             "preferred_language": "en" })
 }
 
-/// The portal's binary with these settings alone; what has no absolute path lies in the folder.
+/// The portal's binary with these settings only; relative paths are in the folder.
 fn command(folder: &TempDir, settings: &[(&'static str, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
     command.env_clear().envs(settings.iter().cloned()).current_dir(folder.path());

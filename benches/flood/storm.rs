@@ -1,8 +1,8 @@
 //! The flood itself: connections that log in again and again, each time from another address and to another account.
 //!
-//! Every other login is to an account that exists; all have the wrong password. It ends when its time is up, or its
-//! addresses are: then the connections are dropped, answered or not, as an attacker would. Where it is there to measure
-//! how much can be done, the last answers are waited for.
+//! Every other login is to an existing account; all have the wrong password. It ends when its time or its addresses are
+//! used up: then the connections are dropped, answered or not, as an attacker would. If it measures throughput, the
+//! last answers are waited for.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::figures::number;
 use portal::bench::Outcome;
 use portal::bench::client::Connection;
 
-/// Somebody whose login is tried.
+/// A login to be tried.
 #[derive(Clone)]
 pub struct Target {
     /// The address.
@@ -26,7 +26,7 @@ pub struct Target {
     pub known: bool,
 }
 
-/// Targets that are used up one after the other, by everybody who holds this.
+/// Targets that are used up one after the other, shared by all clones.
 pub struct Supply {
     targets: Vec<Target>,
     tries: usize,
@@ -34,7 +34,7 @@ pub struct Supply {
 }
 
 impl Supply {
-    /// A supply of these, each of them so many times.
+    /// A supply of these targets, each repeated so many times.
     pub fn new(targets: Vec<Target>, tries: usize) -> Arc<Self> {
         Arc::new(Self { targets, tries, next: AtomicUsize::new(0) })
     }
@@ -48,7 +48,7 @@ impl Supply {
 /// A flood.
 #[derive(Clone)]
 pub struct Storm {
-    /// Of whom.
+    /// The address of the portal.
     pub address: SocketAddr,
     /// Connections.
     pub connections: usize,
@@ -64,14 +64,14 @@ pub struct Storm {
     pub password: &'static str,
 }
 
-/// What came of a flood.
+/// The result of a flood.
 #[derive(Default)]
 pub struct Aftermath {
     /// Each answer, and whether the account exists.
     pub answers: Vec<(bool, Answer)>,
     /// Connections that broke, or an answer that was none.
     pub broken: u32,
-    /// Requests whose answer nobody waited for.
+    /// Requests whose answers were not awaited.
     pub dropped: u32,
     /// How long it was.
     pub seconds: f64,

@@ -26,7 +26,7 @@ const SLOW_EVERY: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(20);
 /// From one octet of a slow one to the next.
 const DRIP: Duration = Duration::from_millis(500);
-/// What a slow one sends of a body.
+/// A piece of a body from a slow stranger.
 const DROPS: &[u8] = &[b' '; 4_096];
 /// Octets of a chunk.
 const CHUNK: usize = 16_384;
@@ -46,7 +46,7 @@ pub struct Strangers {
     pub time: Duration,
 }
 
-/// What came of it.
+/// The results.
 #[derive(Default)]
 pub struct Met {
     /// How often each status was answered to those who were paced, and to those who were slow.
@@ -199,7 +199,7 @@ fn head(door: &Door, credentials: &str, length: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Sends a request on a connection of its own; the status of the answer, which may come before the body has gone.
+/// Sends a request on a new connection; returns the status of the answer, which may come before the body is sent.
 async fn send(address: SocketAddr, door: &Door, body: &[u8], transfer: Transfer, credentials: &str) -> Outcome<u16> {
     let length = match transfer {
         Transfer::Whole => format!("content-length: {}", body.len()),
@@ -212,7 +212,7 @@ async fn send(address: SocketAddr, door: &Door, body: &[u8], transfer: Transfer,
     let mut said = Vec::new();
     let writing = write(&mut to, &head, body, transfer);
     tokio::pin!(writing);
-    // An answer that comes while the body goes out ends it; so does a connection that is closed.
+    // An answer during the transfer ends it; so does a closed connection.
     tokio::select! {
         answered = status(&mut from, &mut said) => return answered,
         _sent = &mut writing => {}
@@ -261,7 +261,7 @@ async fn drip(address: SocketAddr, door: &Door, credentials: &str, in_head: bool
     status(&mut from, &mut said).await
 }
 
-/// The status of the answer; `said` keeps what has come of it.
+/// The status of the answer; `said` keeps the received bytes.
 async fn status(from: &mut OwnedReadHalf, said: &mut Vec<u8>) -> Outcome<u16> {
     loop {
         if let Some(end) = said.iter().position(|&octet| octet == b'\r') {

@@ -1,4 +1,4 @@
-//! What the process takes: memory while something runs, and time of processors.
+//! Measures a process: its memory while something runs, and its processor time.
 
 use std::fs;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::time::{interval, sleep};
 use portal::bench::Outcome;
 use portal::bench::process::kibibytes;
 
-/// From one look at the memory to the next.
+/// The interval of memory measurements.
 const LOOK: Duration = Duration::from_millis(50);
 /// Ticks of a second in `/proc/PID/stat`; the same on every Linux.
 const TICKS: f64 = 100.0;
@@ -18,18 +18,18 @@ const TICKS: f64 = 100.0;
 pub struct Memory {
     /// All that is resident.
     pub resident: f64,
-    /// That part of it which is no file's.
+    /// The part that is not backed by a file.
     pub anonymous: f64,
 }
 
-/// The memory that a process holds now.
+/// The current memory of a process.
 pub fn memory(process: u32) -> Outcome<Memory> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let mebibytes = |name| kibibytes(&status, name).map(|kib| kib / 1_024.0).ok_or_else(|| format!("no {name}"));
     Ok(Memory { resident: mebibytes("VmRSS:")?, anonymous: mebibytes("RssAnon:")? })
 }
 
-/// Does `work`, and looks how much memory the process holds meanwhile: the most of each.
+/// Does `work`, and measures the memory of the process meanwhile: the maximum of each value.
 pub async fn watched<T>(process: u32, work: impl Future<Output = Outcome<T>>) -> Outcome<(T, Memory)> {
     let (mut most, mut look) = (Memory::default(), interval(LOOK));
     tokio::pin!(work);
@@ -45,7 +45,7 @@ pub async fn watched<T>(process: u32, work: impl Future<Output = Outcome<T>>) ->
     }
 }
 
-/// The share of the machine's processors that something takes, looked at for a second.
+/// The share of the machine's processors in use, measured for a second.
 pub async fn busy() -> Outcome<f64> {
     let times = || -> Outcome<(f64, f64)> {
         let stat = fs::read_to_string("/proc/stat")?;
@@ -63,7 +63,7 @@ pub async fn busy() -> Outcome<f64> {
 /// Seconds of processors that a process has used.
 pub fn processor_seconds(process: u32) -> Outcome<f64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The name in parentheses may hold spaces; behind it, user and system time are the 12th and 13th.
+    // The name in parentheses may contain spaces; after it, user and system time are the 12th and 13th.
     let (_, fields) = stat.rsplit_once(')').ok_or("no name in stat")?;
     let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
     Ok(ticks.sum::<Result<f64, _>>()? / TICKS)

@@ -7,7 +7,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 
 use super::Outcome;
 
-/// Hashes a second, on so many threads.
+/// Hashes per second, on so many threads.
 pub fn bare_argon2(threads: usize, time: Duration) -> Outcome<f64> {
     let params = Params::new(19_456, 2, 1, Some(32)).map_err(|error| error.to_string())?;
     let hash = || {

@@ -1,4 +1,4 @@
-//! The yardstick: a bare actix server in a process of its own, whose two routes answer JSON that stands ready.
+//! The yardstick: a bare actix server in a process of its own, whose two routes answer prepared JSON.
 //!
 //! The bench calls itself with [`FLAG`] to be that server.
 

@@ -1,4 +1,4 @@
-//! A PostgreSQL server for the length of the bench, with the settings that it comes with.
+//! A PostgreSQL server for the duration of the bench, with its default settings.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A running server in a temporary folder.
 pub struct Server {
     address: SocketAddr,
-    // Fields are dropped in their order: the server ends before its folder goes.
+    // Fields are dropped in their order: the server ends before its folder is deleted.
     _process: Process,
     _folder: TempDir,
 }
@@ -91,7 +91,7 @@ fn programs() -> Option<PathBuf> {
     versions.filter(|path| path.join("initdb").is_file()).max_by_key(|path| number(path))
 }
 
-/// Whom the server runs as, where we are root: it refuses to be.
+/// The user of the server if the bench runs as root, which it refuses.
 fn owner() -> Outcome<Option<(u32, u32)>> {
     if fs::metadata("/proc/self")?.uid() != 0 {
         return Ok(None);

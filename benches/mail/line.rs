@@ -1,4 +1,4 @@
-//! A long line: what comes back from the receiver arrives later, however much of it is under way.
+//! A long line: answers of the receiver arrive later, however many are in transit.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;

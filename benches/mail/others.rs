@@ -1,4 +1,4 @@
-//! Postfix's receiver, and who else sends to it.
+//! Postfix's receiver, and the other programs that send to it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -56,7 +56,7 @@ pub async fn smtp_source(folder: &Path, receiver: SocketAddr, options: &Options)
     Ok(f64::from(options.mails) / began.elapsed().as_secs_f64())
 }
 
-/// Mails a second that lettre sends by a pool of so many connections, as many tasks at work.
+/// Mails per second that lettre sends by a pool of so many connections, with as many tasks.
 pub async fn lettre_pool(receiver: SocketAddr, options: &Options) -> Outcome<f64> {
     let connections = u32::try_from(options.connections)?;
     let pool = PoolConfig::new().max_size(connections).min_idle(connections);
@@ -64,7 +64,7 @@ pub async fn lettre_pool(receiver: SocketAddr, options: &Options) -> Outcome<f64
         .port(receiver.port())
         .pool_config(pool)
         .build();
-    // Without pipelining and over Nagle's algorithm it takes its time: fewer mails tell as much.
+    // Without pipelining and with Nagle's algorithm it is slow: fewer mails suffice.
     let mails = options.mails / 4;
     let left = Arc::new(AtomicU32::new(mails));
     let size = options.size;

@@ -1,10 +1,10 @@
-//! The words of accounts.
+//! Requests and answers of accounts.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::appointments::Held;
+use crate::appointments::HeldAppointment;
 use crate::db::Id;
 use crate::time::Timestamp;
 
@@ -18,11 +18,14 @@ pub struct Account {
     pub email: String,
     /// The name.
     pub name: String,
+    /// Since when its owner is to choose another name, since only the Secretariat may bear this one.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub name_flagged_at: Option<Timestamp>,
     /// Since when it is suspended.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub suspended_at: Option<Timestamp>,
     /// Every appointment the person has had.
-    pub appointments: Vec<Held>,
+    pub appointments: Vec<HeldAppointment>,
 }
 
 /// Whose account.

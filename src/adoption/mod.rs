@@ -1,57 +1,125 @@
-//! Adoption: which technologies each member uses or means to use, since when, and whether it is willing to talk about it.
+//! Adoption: which technologies each member uses or plans to use, since when, and whether it is willing to share
+//! experience.
 //!
-//! Its coordinators say so, and the Secretariat for everybody. What is written is a member's whole set, made from the set
-//! that was read (`If-Match`), so two coordinators don't undo each other; rows that stay the same keep who said them and
-//! when. A technology that is no longer on the list is out of sight and kept. Everybody of the community reads all of it:
-//! by member, by technology, and counted ([`routes::technologies`]); hidden members are the Secretariat's alone.
+//! A member's own coordinators enter it, and the Secretariat for every member. A write replaces the whole set of a
+//! member and names the version that was read (`If-Match`), so two coordinators do not overwrite each other; unchanged
+//! rows keep their author and time. Rows of technologies that are no longer on the list are kept and not shown. The
+//! whole community reads all of it: by member, by technology, and counted ([`Adoptions::technologies`]); only the
+//! Secretariat sees hidden members.
 //!
-//! [`organisations`] answers "who runs this and is willing to talk" for others.
+//! [`organisations`] is the filter by adoption for other features.
 //!
-//! Left out: a history (the audit log tells who changed which technology), and evidence.
+//! Left out: a history (the audit log has who changed which technology), and evidence.
 
+pub mod pages;
+mod personal_data;
 pub mod routes;
 mod rules;
 mod store;
 mod types;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::audit::{Audit, Entry, Event, Trace};
+pub use personal_data::PersonalRecords;
+pub use rules::MAX_ENTRIES;
+pub use types::{
+    Adopter, Adopters, Adoption, AdoptionCounts, AdoptionEntry, AdoptionStatus, Expansion, GivenAdoption, GivenSet,
+    Technologies, TechnologyEntry, TechnologyQuery,
+};
+
+use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::http::IfMatch;
-use crate::members::{self, Organisation, OrganisationKind};
+use crate::members::{self, Organisation, OrganisationKind, Technology};
 use crate::policy::{self, Principal};
-use crate::time::Timestamp;
-pub use types::{
-    Adopted, Adopter, Adopters, Adoption, AdoptionCounts, AdoptionStatus, GivenAdoption, GivenSet, Technologies,
-    TechnologyEntry, TechnologyQuery, With,
-};
+use crate::service::{Foundation, Service, UnitOfWork};
 
-/// What a change needs beside a connection.
-struct Desk {
-    audit: Audit,
-    trace: Trace,
-    now: Timestamp,
+/// The adoption of technologies by members. Cloning is cheap.
+#[derive(Clone)]
+pub struct Adoptions {
+    foundation: Foundation,
 }
 
-impl Desk {
-    /// Makes the set of a member what its coordinator says.
+impl Service for Adoptions {
+    fn foundation(&self) -> &Foundation {
+        &self.foundation
+    }
+}
+
+impl Adoptions {
+    /// The service.
+    #[must_use]
+    pub fn new(foundation: Foundation) -> Self {
+        Self { foundation }
+    }
+
+    /// The set of the member or union with this code.
+    ///
+    /// # Errors
+    /// 404 where there is none, or it is hidden from the viewer.
+    pub async fn get(&self, viewer: Arc<Principal>, code: String) -> Result<Adoption, Error> {
+        self.read(move |conn| {
+            let organisation = visible(conn, &code, &viewer)?;
+            adoption(conn, &organisation)
+        })
+        .await
+    }
+
+    /// Refuses an officer who may not write the set of this member: before the body of the request is received.
+    ///
+    /// # Errors
+    /// 403, 404.
+    pub async fn check_editor(&self, officer: Arc<Principal>, code: String) -> Result<(), Error> {
+        self.read(move |conn| editable(conn, &code, &officer).map(drop)).await
+    }
+
+    /// Replaces the set of a member if its version is `seen`.
+    ///
+    /// # Errors
+    /// 403, 404, 412, 422.
+    pub async fn replace(
+        &self,
+        officer: Arc<Principal>,
+        trace: Trace,
+        code: String,
+        given: GivenSet,
+        seen: IfMatch,
+    ) -> Result<Adoption, Error> {
+        self.write(trace, move |unit, conn| unit.replace(conn, &officer, &code, &given, &seen)).await
+    }
+
+    /// The list of technologies; if `is_counted`, with the counts of each.
+    pub async fn technologies(&self, viewer: Arc<Principal>, is_counted: bool) -> Result<Technologies, Error> {
+        self.read(move |conn| technologies(conn, is_counted, viewer.is_secretariat())).await
+    }
+
+    /// The members that have an entry for this technology.
+    ///
+    /// # Errors
+    /// 404 where the technology is not on the list.
+    pub async fn adopters(&self, viewer: Arc<Principal>, technology: String) -> Result<Adopters, Error> {
+        self.read(move |conn| adopters(conn, &technology, viewer.is_secretariat())).await
+    }
+}
+
+impl UnitOfWork<Adoptions> {
     fn replace(
         &self,
         conn: &mut Conn,
         officer: &Principal,
         code: &str,
         given: &GivenSet,
-        wanted: &IfMatch,
+        seen: &IfMatch,
     ) -> Result<Adoption, Error> {
-        let organisation = check_editor(conn, code, officer)?;
-        // Two coordinators who write at once do it one after the other.
-        members::hold(conn, &organisation.code)?;
+        let organisation = editable(conn, code, officer)?;
+        // Concurrent writes for one member are serialised.
+        members::get_for_update(conn, &organisation.code)?;
         let before = adoption(conn, &organisation)?;
-        wanted.check(&before)?;
+        seen.check(&before)?;
         let known: Vec<String> = members::technologies(conn)?.into_iter().map(|known| known.code).collect();
         let given = rules::parse(given, &known, self.now.day())?;
         let change = rules::change(&before.data, given);
@@ -61,13 +129,13 @@ impl Desk {
         store::remove(conn, organisation.id, &change.removed)?;
         store::put(conn, organisation.id, &change.put, officer.user_id, self.now)?;
         let entry = Entry::by(Event::AdoptionChanged, officer.user_id, organisation.id).of(organisation.id);
-        self.audit.note(conn, &self.trace, &entry.with(json!({"technologies": change.technologies()})))?;
+        self.audit.record(conn, &self.trace, &entry.with(json!({"technologies": change.technologies()})))?;
         adoption(conn, &organisation)
     }
 }
 
-/// The member or union that somebody may see.
-fn member(conn: &mut Conn, code: &str, viewer: &Principal) -> Result<Organisation, Error> {
+/// The member or union with this code, if the viewer may see it.
+fn visible(conn: &mut Conn, code: &str, viewer: &Principal) -> Result<Organisation, Error> {
     let organisation = members::visible(conn, code, viewer.is_secretariat())?;
     match organisation.kind {
         OrganisationKind::Member | OrganisationKind::EconomicUnion => Ok(organisation),
@@ -75,9 +143,9 @@ fn member(conn: &mut Conn, code: &str, viewer: &Principal) -> Result<Organisatio
     }
 }
 
-/// The same, where somebody may say what it does: asked before anything is received that is said of it, too.
-fn check_editor(conn: &mut Conn, code: &str, officer: &Principal) -> Result<Organisation, Error> {
-    let organisation = member(conn, code, officer)?;
+/// The member or union with this code, if the officer may write its set.
+fn editable(conn: &mut Conn, code: &str, officer: &Principal) -> Result<Organisation, Error> {
+    let organisation = visible(conn, code, officer)?;
     policy::check_at(officer, organisation.id)?;
     Ok(organisation)
 }
@@ -86,33 +154,28 @@ fn adoption(conn: &mut Conn, organisation: &Organisation) -> Result<Adoption, Er
     Ok(Adoption { data: store::of_member(conn, organisation.id)? })
 }
 
-/// Who says what of a technology.
 fn adopters(conn: &mut Conn, technology: &str, everything: bool) -> Result<Adopters, Error> {
-    let known = members::technologies(conn)?.into_iter().any(|known| known.code == technology);
-    if known {
+    let is_known = members::technologies(conn)?.into_iter().any(|known| known.code == technology);
+    if is_known {
         Ok(Adopters { data: store::of_technology(conn, technology, everything)? })
     } else {
         Err(Error::not_found())
     }
 }
 
-/// The list of technologies; where it is asked for, with what members say of each.
-fn technologies(conn: &mut Conn, counted: bool, everything: bool) -> Result<Technologies, Error> {
+fn technologies(conn: &mut Conn, is_counted: bool, everything: bool) -> Result<Technologies, Error> {
     let technologies = members::technologies(conn)?;
     let mut counts: Option<HashMap<String, AdoptionCounts>> =
-        if counted { Some(rules::count(store::all(conn, everything)?)) } else { None };
-    let entry = |technology: members::Technology| {
+        if is_counted { Some(rules::count(store::all(conn, everything)?)) } else { None };
+    let entry = |technology: Technology| {
         let adoption = counts.as_mut().map(|counts| counts.remove(&technology.code).unwrap_or_default());
         TechnologyEntry { technology, adoption }
     };
     Ok(Technologies { data: technologies.into_iter().map(entry).collect() })
 }
 
-/// The organisations that say one of `statuses` of one of `technologies`, and are willing to talk about it or not. An empty
+/// The organisations with an entry that has one of `technologies`, one of `statuses`, and this willingness. An empty
 /// list does not restrict.
-///
-/// # Errors
-/// Where the database says no.
 pub fn organisations(
     conn: &mut Conn,
     technologies: &[String],

@@ -1,48 +1,48 @@
-//! What a member may say of technologies, what that changes, and how it is counted.
+//! Validation of a set, the difference between two sets, and counts.
 
 use std::collections::HashMap;
 
-use super::types::{Adopted, AdoptionCounts, AdoptionStatus, Cell, GivenAdoption, GivenSet};
-use crate::error::{Error, Fault, Faults};
+use super::types::{AdoptionCounts, AdoptionEntry, AdoptionStatus, Cell, GivenAdoption, GivenSet};
+use crate::error::{Error, FieldCode, FieldError, FieldErrors};
 use crate::text;
 use crate::time::Day;
 
-/// Most entries that are looked at; the list of technologies is shorter.
-const MAX_ENTRIES: usize = 100;
+/// Most entries of a set; the list of technologies is shorter.
+pub const MAX_ENTRIES: usize = 100;
 
-/// Reads a set; names every field at fault. `known` are the technologies of the list.
+/// The validated set. `known` are the technologies of the list.
 ///
 /// # Errors
-/// 422.
+/// 422 with every faulty field.
 pub fn parse(given: &GivenSet, known: &[String], today: Day) -> Result<Vec<GivenAdoption>, Error> {
     if given.data.len() > MAX_ENTRIES {
-        return Err(Error::invalid(vec![Fault::new("/data", "too_many").with("max", MAX_ENTRIES)]));
+        return Err(Error::invalid(vec![FieldError::new("/data", FieldCode::TooMany).with("max", MAX_ENTRIES)]));
     }
-    let mut faults = Faults::new();
-    let mut read: Vec<GivenAdoption> = Vec::new();
+    let mut faults = FieldErrors::new();
+    let mut parsed: Vec<GivenAdoption> = Vec::new();
     for (index, entry) in given.data.iter().enumerate() {
         let technology = entry.technology.trim().to_lowercase();
         let at = |field: &str| format!("/data/{index}/{field}");
         let (technology_at, since_at, willing_at) = (at("technology"), at("since"), at("willing_to_share"));
         if !known.contains(&technology) {
-            let fault = Fault::new(technology_at, "unknown_technology");
+            let fault = FieldError::new(technology_at, FieldCode::UnknownTechnology);
             faults.add(fault.with("value", text::shown(&entry.technology)));
-        } else if read.iter().any(|before| before.technology == technology) {
-            faults.add(Fault::new(technology_at, "duplicate"));
+        } else if parsed.iter().any(|before| before.technology == technology) {
+            faults.add(FieldError::new(technology_at, FieldCode::Duplicate));
         }
         let checked = |text: &str| since(text, today);
         let since = faults.take_optional(&since_at, entry.since.as_deref(), checked);
         if entry.willing_to_share && entry.status == AdoptionStatus::None {
-            faults.add(Fault::new(willing_at, "nothing_to_share"));
+            faults.add(FieldError::new(willing_at, FieldCode::NothingToShare));
         }
-        read.push(GivenAdoption { technology, since, ..entry.clone() });
+        parsed.push(GivenAdoption { technology, since, ..entry.clone() });
     }
     faults.finish()?;
-    Ok(read)
+    Ok(parsed)
 }
 
-/// A year, a month or a day that is not to come.
-fn since(text: &str, today: Day) -> Result<String, Fault> {
+/// A year, a month or a day that is not in the future.
+fn since(text: &str, today: Day) -> Result<String, FieldError> {
     let text = text.trim();
     let whole = match text.len() {
         4 => format!("{text}-01-01"),
@@ -50,29 +50,29 @@ fn since(text: &str, today: Day) -> Result<String, Fault> {
         _ => text.to_owned(),
     };
     match Day::parse(&whole) {
-        None => Err(Fault::new("", "bad_since")),
-        Some(day) if day > today => Err(Fault::new("", "in_the_future")),
+        None => Err(FieldError::new("", FieldCode::BadSince)),
+        Some(day) if day > today => Err(FieldError::new("", FieldCode::InTheFuture)),
         Some(_) => Ok(text.to_owned()),
     }
 }
 
-/// What makes one set of another.
+/// The difference between two sets.
 #[derive(Debug, Default)]
 pub struct Change {
-    /// Technologies of which nothing is said any more.
+    /// Technologies whose entry is removed.
     pub removed: Vec<String>,
-    /// What is said anew or otherwise.
+    /// New and changed entries.
     pub put: Vec<GivenAdoption>,
 }
 
 impl Change {
-    /// Whether both sets are the same.
+    /// Whether both sets are equal.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.removed.is_empty() && self.put.is_empty()
     }
 
-    /// The technologies that it concerns.
+    /// The affected technologies.
     #[must_use]
     pub fn technologies(&self) -> Vec<&str> {
         let put = self.put.iter().map(|entry| entry.technology.as_str());
@@ -80,10 +80,10 @@ impl Change {
     }
 }
 
-/// The difference between what is said and what is to be said.
+/// The difference between the stored set and the new one.
 #[must_use]
-pub fn change(before: &[Adopted], after: Vec<GivenAdoption>) -> Change {
-    let is_kept = |known: &&Adopted| after.iter().any(|entry| entry.technology == known.technology);
+pub fn change(before: &[AdoptionEntry], after: Vec<GivenAdoption>) -> Change {
+    let is_kept = |known: &&AdoptionEntry| after.iter().any(|entry| entry.technology == known.technology);
     let removed = before.iter().filter(|known| !is_kept(known)).map(|known| known.technology.clone()).collect();
     let is_new = |entry: &GivenAdoption| {
         !before.iter().any(|known| {
@@ -96,7 +96,7 @@ pub fn change(before: &[Adopted], after: Vec<GivenAdoption>) -> Change {
     Change { removed, put: after.into_iter().filter(is_new).collect() }
 }
 
-/// The counts by technology.
+/// Counts by technology.
 #[must_use]
 pub fn count(cells: Vec<Cell>) -> HashMap<String, AdoptionCounts> {
     let mut counts: HashMap<String, AdoptionCounts> = HashMap::new();
@@ -138,12 +138,12 @@ mod tests {
             assert_eq!(since(good, today()).as_deref(), Ok(good.trim()), "{good}");
         }
         for (bad, code) in [
-            ("2019-13", "bad_since"),
-            ("19", "bad_since"),
-            ("last year", "bad_since"),
-            ("2019-02-29", "bad_since"),
-            ("2027", "in_the_future"),
-            ("2026-03", "in_the_future"),
+            ("2019-13", FieldCode::BadSince),
+            ("19", FieldCode::BadSince),
+            ("last year", FieldCode::BadSince),
+            ("2019-02-29", FieldCode::BadSince),
+            ("2027", FieldCode::InTheFuture),
+            ("2026-03", FieldCode::InTheFuture),
         ] {
             assert_eq!(since(bad, today()).map_err(|fault| fault.code), Err(code), "{bad}");
         }
@@ -156,14 +156,14 @@ mod tests {
             after in prop::collection::btree_map(0..6_usize, 0..6_usize, 0..6),
         ) {
             let status = |of: usize| AdoptionStatus::ALL[of];
-            let said = |(&technology, &of): (&usize, &usize)| Adopted {
+            let said = |(&technology, &of): (&usize, &usize)| AdoptionEntry {
                 technology: technology.to_string(),
                 status: status(of),
                 since: None,
                 willing_to_share: false,
                 updated_at: Timestamp::from_micros(0),
             };
-            let known: Vec<Adopted> = before.iter().map(said).collect();
+            let known: Vec<AdoptionEntry> = before.iter().map(said).collect();
             let given = after.iter().map(|(technology, &of)| entry(&technology.to_string(), status(of))).collect();
             let change = change(&known, given);
             let mut result = before.clone();

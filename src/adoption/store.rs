@@ -3,25 +3,27 @@
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::types::{Adopted, Adopter, AdoptionStatus, Cell, GivenAdoption};
+use super::types::{Adopter, AdoptionEntry, AdoptionStatus, Cell, GivenAdoption};
 use crate::db::schema::{adoption, organisation, technology};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::members::MemberStatus;
 use crate::on_each;
+use crate::personal_data::{Lists, Subject};
+use crate::personal_list;
 use crate::time::Timestamp;
 
-/// What a member says of the technologies of the list, in its order.
-pub(super) fn of_member(conn: &mut Conn, organisation: Id) -> Result<Vec<Adopted>, Error> {
+/// The entries of a member for active technologies, in the order of the list.
+pub(super) fn of_member(conn: &mut Conn, organisation: Id) -> Result<Vec<AdoptionEntry>, Error> {
     Ok(adoption::table
         .inner_join(technology::table)
         .filter(adoption::organisation_id.eq(organisation).and(technology::active.eq(true)))
         .order(technology::position)
-        .select(Adopted::as_select())
+        .select(AdoptionEntry::as_select())
         .load(conn)?)
 }
 
-/// What members say of a technology, in the order of their names; hidden ones where everything is asked for.
+/// The entries of members for a technology, in the order of their names; with hidden members if `everything`.
 pub(super) fn of_technology(conn: &mut Conn, technology: &str, everything: bool) -> Result<Vec<Adopter>, Error> {
     let mut query = adoption::table
         .inner_join(organisation::table)
@@ -35,7 +37,7 @@ pub(super) fn of_technology(conn: &mut Conn, technology: &str, everything: bool)
     Ok(query.load(conn)?)
 }
 
-/// Every cell of the matrix by the codes of members: some thousand at most.
+/// All cells of the matrix, in the order of the codes of members: some thousand at most.
 pub(super) fn all(conn: &mut Conn, everything: bool) -> Result<Vec<Cell>, Error> {
     let mut query = adoption::table
         .inner_join(organisation::table)
@@ -50,7 +52,7 @@ pub(super) fn all(conn: &mut Conn, everything: bool) -> Result<Vec<Cell>, Error>
     Ok(rows.into_iter().map(cell).collect())
 }
 
-/// The organisations that say one of these statuses of one of these technologies.
+/// See [`super::organisations`].
 pub(super) fn organisations(
     conn: &mut Conn,
     technologies: &[String],
@@ -71,14 +73,14 @@ pub(super) fn organisations(
     Ok(query.load(conn)?)
 }
 
-/// Takes away what a member said of these technologies.
+/// Deletes the entries of a member for these technologies.
 pub(super) fn remove(conn: &mut Conn, organisation: Id, technologies: &[String]) -> Result<(), Error> {
     let meant = adoption::organisation_id.eq(organisation).and(adoption::technology_code.eq_any(technologies));
     diesel::delete(adoption::table.filter(meant)).execute(conn)?;
     Ok(())
 }
 
-/// Writes what a member says of technologies, in the place of what it said of them before.
+/// Inserts or updates entries of a member.
 pub(super) fn put(
     conn: &mut Conn,
     organisation: Id,
@@ -115,5 +117,13 @@ pub(super) fn put(
             adoption::updated_by.eq(excluded(adoption::updated_by)),
         ))
         .execute(c))?;
+    Ok(())
+}
+
+/// Adds the entries that a person made to an export.
+pub(super) fn export(conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> Result<(), Error> {
+    personal_list!(lists, "adoption", conn, adoption::table.filter(adoption::updated_by.eq(subject.user)),
+        organisation: Id = adoption::organisation_id, technology: String = adoption::technology_code,
+        status: String = adoption::status, updated_at: Timestamp = adoption::updated_at);
     Ok(())
 }

@@ -1,10 +1,11 @@
-//! What members say of technologies.
+//! Entries of members for technologies: rows, requests and answers.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::db::schema::{adoption, organisation};
+use crate::i18n::Language;
 use crate::members::{Region, Technology};
 use crate::time::Timestamp;
 
@@ -29,7 +30,8 @@ crate::text_enum! {
 /// What a member says of a technology.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Queryable, Selectable, ToSchema)]
 #[diesel(table_name = adoption)]
-pub struct Adopted {
+#[schema(as = Adopted)]
+pub struct AdoptionEntry {
     /// The technology.
     #[diesel(column_name = technology_code)]
     #[schema(example = "ai_ml")]
@@ -50,7 +52,7 @@ pub struct Adopted {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Adoption {
     /// In the order of the list of technologies; those of which it says nothing are left out.
-    pub data: Vec<Adopted>,
+    pub data: Vec<AdoptionEntry>,
 }
 
 /// What is to be said of a technology.
@@ -109,6 +111,14 @@ pub struct AdoptingMember {
     pub region: Option<Region>,
 }
 
+impl AdoptingMember {
+    /// Its name in French for French, in English for every other language.
+    #[must_use]
+    pub fn name_in(&self, language: Language) -> &str {
+        if language.catalogue() == Language::Fr { &self.name_fr } else { &self.name_en }
+    }
+}
+
 /// A column of the matrix of members and technologies.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Adopters {
@@ -119,19 +129,19 @@ pub struct Adopters {
 /// What is wanted beside a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum With {
+pub enum Expansion {
     /// How many members are how far.
     Adoption,
 }
 
-/// What one may ask of the list of technologies.
+/// The query of the list of technologies.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TechnologyQuery {
     /// `adoption` counts members.
     #[param(inline)]
-    pub with: Option<With>,
+    pub with: Option<Expansion>,
 }
 
 /// How many members are how far with a technology.
@@ -172,7 +182,7 @@ pub struct Technologies {
     pub data: Vec<TechnologyEntry>,
 }
 
-/// A cell of the matrix.
+/// A cell of the matrix of members and technologies.
 #[derive(Debug)]
 pub(super) struct Cell {
     pub(super) technology: String,

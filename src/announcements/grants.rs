@@ -1,71 +1,120 @@
-//! What was planned or approved by somebody who may not any more: it is held, and the Secretariat is told.
+//! Validity of plans and approvals. An announcement whose planner or approver lost the right, or used a credential that
+//! was revoked since, is held, and the Secretariat is notified.
 //!
-//! An announcement begins by itself by the rights that its planner has at that moment, and an approval counts by those of
-//! whoever gave it. Both are asked for when it begins, in the unit of work that begins it; and in each round of what happens by
-//! itself, so that the others of the Secretariat hear of it at once and not when its time has come.
+//! An announcement begins by itself only where its planner may still send, and an approval counts only where its giver
+//! may still approve. Neither counts where the session or API token that it was given with was revoked
+//! (`identity::granters`), since a thief may have used it. Both are checked in the unit of work that begins the
+//! announcement, and in each round of `scheduler`, so that the Secretariat hears of it at once and not at the scheduled
+//! time.
 //!
-//! Left out: what is being sent already. Anybody of the Secretariat pauses or cancels it.
+//! Left out: announcements that are being sent already. Anybody of the Secretariat pauses or cancels them.
 
-use super::Desk;
-use super::rules::{APPROVER_LEFT, PLANNER_LEFT};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Announcements;
+use super::cause::Cause;
 use super::store::{self, Approval};
 use super::types::{AnnouncementStatus, Row};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::identity;
-use crate::policy;
+use crate::policy::{self, Principal};
+use crate::service::UnitOfWork;
+
+/// A plan or an approval.
+#[derive(Clone, Copy)]
+struct Grant {
+    by: Id,
+    /// The session or API token.
+    with: Option<Id>,
+}
+
+/// The people behind grants with their rights of now, and the revoked ones among the credentials of these grants.
+struct Granters {
+    people: BTreeMap<Id, Principal>,
+    revoked: BTreeSet<Id>,
+}
+
+impl Granters {
+    /// Those of these grants, by a fixed number of queries.
+    fn of(conn: &mut Conn, grants: &[Grant]) -> Result<Self, Error> {
+        let people = distinct(grants.iter().map(|grant| grant.by));
+        let credentials = distinct(grants.iter().filter_map(|grant| grant.with));
+        Ok(Self { people: identity::granters(conn, &people)?, revoked: identity::revoked(conn, &credentials)? })
+    }
+
+    /// The reason why a grant is void: `left` where its giver lost the right, `revoked` where its credential was
+    /// revoked.
+    fn void(&self, grant: Grant, left: Cause, revoked: Cause) -> Option<Cause> {
+        if self.people.get(&grant.by).is_none_or(|one| !policy::still_announces(one)) {
+            return Some(left);
+        }
+        grant.with.filter(|credential| self.revoked.contains(credential)).map(|_| revoked)
+    }
+}
+
+fn distinct(ids: impl Iterator<Item = Id>) -> Vec<Id> {
+    let mut ids: Vec<Id> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
 
 impl Row {
-    /// By whose plan it begins; none where somebody is to begin it. Before planners were written down it was its author.
-    fn planner(&self) -> Option<Id> {
-        (self.status == AnnouncementStatus::Scheduled).then(|| self.scheduled_by.unwrap_or(self.author_id))
+    /// The plan by which it begins; none where it is not scheduled. Rows of earlier versions name no planner: it was
+    /// the author.
+    fn plan(&self) -> Option<Grant> {
+        let plan = Grant { by: self.scheduled_by.unwrap_or(self.author_id), with: self.scheduled_with };
+        (self.status == AnnouncementStatus::Scheduled).then_some(plan)
+    }
+
+    fn approval(&self) -> Option<Grant> {
+        self.approved_by.map(|by| Grant { by, with: self.approved_with })
+    }
+
+    fn plan_void(&self, granters: &Granters) -> Option<Cause> {
+        self.plan().and_then(|plan| granters.void(plan, Cause::PlannerLeft, Cause::PlanRevoked))
+    }
+
+    fn approval_void(&self, granters: &Granters) -> Option<Cause> {
+        self.approval().and_then(|approval| granters.void(approval, Cause::ApproverLeft, Cause::ApprovalRevoked))
     }
 }
 
-/// Whether somebody may still send what was planned.
-fn may(conn: &mut Conn, granter: Option<Id>) -> Result<bool, Error> {
-    granter.map_or(Ok(true), |id| Ok(policy::still_announces(&identity::granter(conn, id)?)))
+/// The reason why its plan is void; none where it is valid.
+pub(super) fn plan_void(conn: &mut Conn, row: &Row) -> Result<Option<Cause>, Error> {
+    let Some(plan) = row.plan() else { return Ok(None) };
+    Ok(row.plan_void(&Granters::of(conn, &[plan])?))
 }
 
-/// Whether it may begin by itself.
-pub(super) fn is_planned(conn: &mut Conn, row: &Row) -> Result<bool, Error> {
-    may(conn, row.planner())
-}
-
-/// Whether somebody approved it who may still do that.
+/// Whether it has a valid approval.
 pub(super) fn is_approved(conn: &mut Conn, row: &Row) -> Result<bool, Error> {
-    Ok(row.approved_by.is_some() && may(conn, row.approved_by)?)
+    let Some(approval) = row.approval() else { return Ok(false) };
+    Ok(row.approval_void(&Granters::of(conn, &[approval])?).is_none())
 }
 
-/// What waits by the plan or with the approval of somebody who may not any more, and why it is to be held: by three
-/// questions for however many.
-pub(super) fn void(conn: &mut Conn) -> Result<Vec<(Id, &'static str)>, Error> {
+/// Announcements whose plan or approval is void, each with the reason, by a fixed number of queries.
+pub(super) fn void(conn: &mut Conn) -> Result<Vec<(Id, Cause)>, Error> {
     let rows = store::granted(conn)?;
-    let mut people: Vec<Id> = rows.iter().flat_map(|row| [row.planner(), row.approved_by]).flatten().collect();
-    people.sort_unstable();
-    people.dedup();
-    if people.is_empty() {
+    let grants: Vec<Grant> = rows.iter().flat_map(|row| [row.plan(), row.approval()]).flatten().collect();
+    if grants.is_empty() {
         return Ok(Vec::new());
     }
-    let granters = identity::granters(conn, &people)?;
-    let left = |id: Id| granters.get(&id).is_none_or(|one| !policy::still_announces(one));
-    let why = |row: &Row| {
-        let planner = row.planner().filter(|&id| left(id)).map(|_| PLANNER_LEFT);
-        planner.or_else(|| row.approved_by.filter(|&id| left(id)).map(|_| APPROVER_LEFT))
-    };
+    let granters = Granters::of(conn, &grants)?;
+    let why = |row: &Row| row.plan_void(&granters).or_else(|| row.approval_void(&granters));
     Ok(rows.iter().filter_map(|row| Some((row.id, why(row)?))).collect())
 }
 
-impl Desk {
-    /// Holds one back that [`void`] found, where it is still so; an approval that counts no longer is taken away.
-    pub(super) fn hold_void(&self, conn: &mut Conn, id: Id, why: &'static str) -> Result<bool, Error> {
+impl UnitOfWork<Announcements> {
+    /// Holds an announcement that [`void`] found, where that is still so, and removes a void approval.
+    pub(super) fn hold_void(&self, conn: &mut Conn, id: Id, why: Cause) -> Result<bool, Error> {
         let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
         let waits = matches!(row.status, AnnouncementStatus::Approved | AnnouncementStatus::Scheduled);
-        let approver_left = row.approved_by.is_some() && !is_approved(conn, &row)?;
-        if !waits || (!approver_left && is_planned(conn, &row)?) {
+        let approval_gone = row.approved_by.is_some() && !is_approved(conn, &row)?;
+        if !waits || (!approval_gone && plan_void(conn, &row)?.is_none()) {
             return Ok(false);
         }
-        if approver_left {
+        if approval_gone {
             store::set_approval(conn, id, &Approval::default())?;
         }
         self.put_on_hold(conn, id, why)?;

@@ -1,76 +1,128 @@
-//! What sending would do, before it does: how many in which language, what they would read, and a test to oneself.
+//! Previews: counts of recipients, the mail as some of them would read it, and tests to people of the Secretariat.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::fan_out::administrations;
 use super::rendering::Rendering;
-use super::types::{Draft, Preview, Rendered, SampleRecipient, Test, Tested};
-use super::{Desk, digest, draft_of, rules, store};
+use super::types::{Draft, Preview, Rendered, Row, SampleRecipient, Test, TestOutcome};
+use super::{Announcements, digest, draft_of, rules, store};
+use crate::audit::Trace;
 use crate::db::{Conn, Id};
-use crate::directory::addressing::{self, ContactSet, Reader};
-use crate::error::{Error, Fault, Faults, OrInternal as _};
+use crate::directory::recipients::{self, ContactSet, Reader};
+use crate::error::{Error, FieldCode, FieldError, FieldErrors};
 use crate::i18n::Language;
+use crate::idempotency::{Answer, Ticket};
 use crate::identity::{self, Credentials};
 use crate::mail::{self, Content, Merge, Recipient};
+use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
 use crate::text;
 use crate::throttle::Bucket;
 
-/// How many recipients a preview shows.
+/// Recipients that a preview shows.
 const SAMPLE: usize = 20;
-/// Addresses of one test.
+/// Most addresses of one test.
 const TESTERS: usize = 5;
 /// How long a test is of use.
 const TEST_LIFE: Duration = Duration::from_hours(24);
 
-/// What sending would do, before what it would say is rendered.
-pub(super) struct Planned {
-    desk: Desk,
-    id: Id,
+/// A preview before its mails are rendered.
+struct PreviewDraft {
+    unit: UnitOfWork<Announcements>,
+    row: Row,
     draft: Draft,
-    /// What the text says of a reader, in each language.
+    /// How many contacts its audience has: approval depends on that.
+    chosen: u64,
+    /// The values for the places of the text, in each language.
     merges: BTreeMap<Language, Merge>,
-    /// All but what is rendered.
+    /// The preview, without mails and without `needs_approval`.
     preview: Preview,
 }
 
-impl Planned {
-    /// With what somebody of the audience would read in each language.
-    pub(super) async fn rendered(self) -> Result<Preview, Error> {
-        tokio::task::spawn_blocking(move || self.render()).await.or_internal()?
+impl PreviewDraft {
+    /// Finds out whether `by` needs somebody else's approval to send it now, by the same budget of the day as sending
+    /// does. Reading a budget locks it, so this is a unit of work of its own.
+    async fn with_approval(mut self, by: Id) -> Result<Self, Error> {
+        let (unit, row, chosen) = (self.unit.clone(), self.row.clone(), self.chosen);
+        let db = self.unit.service.foundation.db.clone();
+        let gap = db.write(move |conn| unit.approval_gap(conn, &row, Some(by), chosen)).await?;
+        self.preview.needs_approval = gap.is_some();
+        Ok(self)
+    }
+
+    /// Renders the mail that somebody of the audience would read in each language.
+    async fn rendered(self) -> Result<Preview, Error> {
+        let lane = self.unit.service.lane.clone();
+        lane.beside(move || self.render()).await
     }
 
     fn render(self) -> Result<Preview, Error> {
-        let Self { desk, id, draft, merges, mut preview } = self;
+        let Self { unit, row, draft, merges, mut preview, .. } = self;
         for (&language, variant) in &draft.variants {
-            let content = desk.content(id, &draft, language, variant)?;
+            let content = unit.service.content(row.id, &draft, language, variant)?;
             let merge = merges.get(&language).cloned().unwrap_or_default();
-            let content = desk.outbox.letters().for_one(&content, &merge);
-            let rendered = Rendered { subject: content.subject, text: content.text, html: content.html };
+            let content = unit.outbox.letters().for_one(&content, &merge);
+            let size = mail::size_of(&content);
+            let rendered = Rendered { subject: content.subject, text: content.text, html: content.html, size };
             preview.rendered.insert(language, rendered);
         }
         Ok(preview)
     }
 }
 
-impl Desk {
-    /// Counts the recipients.
-    pub(super) fn preview(&self, conn: &mut Conn, id: Id) -> Result<Planned, Error> {
+impl Announcements {
+    /// Counts the recipients and renders the mail, and sends nothing.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn preview(&self, officer: Id, id: Id) -> Result<Preview, Error> {
+        let unit = self.unit(Trace::default());
+        let planned = self.foundation.db.read_snapshot(move |conn| unit.preview(conn, id)).await?;
+        planned.with_approval(officer).await?.rendered().await
+    }
+
+    /// Sends a test to people of the Secretariat; `ticket` makes it idempotent.
+    ///
+    /// # Errors
+    /// 404, 422, 429.
+    pub async fn test(
+        &self,
+        officer: Id,
+        trace: Trace,
+        ticket: Option<Ticket>,
+        id: Id,
+        test: Test,
+    ) -> Result<Answer, Error> {
+        let rendering = Rendering::of(self, id).await?;
+        let send = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            Answer::json(202, &unit.test(conn, id, officer, &test, &rendering)?)
+        };
+        self.write_once(trace, ticket, by_right_of_guard, send).await
+    }
+
+    /// Whom a test can be sent to: name and address of each person of the Secretariat.
+    pub async fn testers(&self) -> Result<Vec<(String, String)>, Error> {
+        let people = self.read(identity::secretariat).await?.into_iter();
+        Ok(people.map(|person| (person.name, person.email)).collect())
+    }
+}
+
+impl UnitOfWork<Announcements> {
+    fn preview(&self, conn: &mut Conn, id: Id) -> Result<PreviewDraft, Error> {
         let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let draft = draft_of(conn, &row)?;
         let set = draft.audience.contacts(conn)?;
         let written: Vec<Language> = draft.variants.keys().copied().collect();
-        let population = addressing::population(conn, &set, |preferred, speaks| {
+        let population = recipients::population(conn, &set, |preferred, speaks| {
             rules::language_for(preferred, speaks, &written, draft.default_language)
         })?;
         let silenced = mail::consent::silenced(conn, draft.topic.as_deref(), self.now)?;
-        let skipped = set.clone().and(&addressing::of_people(conn, &silenced)?);
+        let skipped = set.clone().and(&recipients::of_people(conn, &silenced)?);
         let digesting = if draft.topic.is_some() { digest::everybody(conn)? } else { Vec::new() };
-        let digesting = set.clone().and(&addressing::of_people(conn, &digesting)?).but(&skipped);
-        let skipped = addressing::population(conn, &skipped, |preferred, _| preferred)?.people;
-        let digest = addressing::population(conn, &digesting, |preferred, _| preferred)?.people;
+        let digesting = set.clone().and(&recipients::of_people(conn, &digesting)?).but(&skipped);
+        let skipped = recipients::population(conn, &skipped, |preferred, _| preferred)?.people;
+        let digest = recipients::population(conn, &digesting, |preferred, _| preferred)?.people;
         let readers = sample(conn, &set)?;
-        let needs_approval = self.settings.approval_above.is_some_and(|most| set.len() > most);
         let mut merges = BTreeMap::new();
         for &language in &written {
             merges.insert(language, merge_for(conn, &draft, &readers, language)?);
@@ -79,7 +131,7 @@ impl Desk {
             recipients: population.people,
             skipped,
             digest,
-            needs_approval,
+            needs_approval: false,
             by_language: population.by_language,
             rendered: BTreeMap::new(),
             sample: readers
@@ -92,28 +144,22 @@ impl Desk {
                 })
                 .collect(),
         };
-        Ok(Planned { desk: self.clone(), id, draft, merges, preview })
+        Ok(PreviewDraft { unit: self.clone(), row, draft, chosen: set.len(), merges, preview })
     }
 
-    /// Sends it to people of the Secretariat, as somebody of the audience would read it. It is counted nowhere.
-    pub(super) fn test(
-        &self,
-        conn: &mut Conn,
-        id: Id,
-        by: Id,
-        test: &Test,
-        rendering: &Rendering,
-    ) -> Result<Tested, Error> {
+    /// Sends the mail as somebody of the audience would read it; no count includes it.
+    fn test(&self, conn: &mut Conn, id: Id, by: Id, test: &Test, rendering: &Rendering) -> Result<TestOutcome, Error> {
         let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let draft = draft_of(conn, &row)?;
         let testers = testers(conn, by, &test.to)?;
         let set = draft.audience.contacts(conn)?;
         let readers = sample(conn, &set)?;
-        let mut faults = Faults::new();
+        let mut faults = FieldErrors::new();
         let few = faults.take("/languages", text::few(&test.languages, rules::MAX_LANGUAGES)).is_some();
         for (index, language) in test.languages.iter().enumerate().filter(|_| few) {
             if !draft.variants.contains_key(language) {
-                faults.add(Fault::new(format!("/languages/{index}"), "no_text").with("language", language));
+                faults
+                    .add(FieldError::new(format!("/languages/{index}"), FieldCode::NoText).with("language", language));
             }
         }
         faults.finish()?;
@@ -131,14 +177,14 @@ impl Desk {
                 mails += 1;
             }
         }
-        Ok(Tested { mails })
+        Ok(TestOutcome { mails })
     }
 }
 
-/// The first of those whom it would go to.
+/// Some of its recipients.
 fn sample(conn: &mut Conn, set: &ContactSet) -> Result<Vec<Reader>, Error> {
     // Somebody with two appointments counts once; a few more are read so that enough are left.
-    let mut readers = addressing::readers(conn, &set.some(0, 10 * SAMPLE))?;
+    let mut readers = recipients::readers(conn, &set.some(0, 10 * SAMPLE))?;
     readers.sort_by_key(|reader| reader.user_id);
     readers.dedup_by_key(|reader| reader.user_id);
     Ok(readers)
@@ -149,7 +195,7 @@ fn language_of(reader: &Reader, draft: &Draft) -> Language {
     rules::language_for(reader.preferred, &|| reader.speaks.clone(), &written, draft.default_language)
 }
 
-/// What the text says of somebody who would read it in this language; of anybody where nobody would.
+/// The values for a reader who would get it in this language, or for any reader where nobody would.
 fn merge_for(conn: &mut Conn, draft: &Draft, readers: &[Reader], language: Language) -> Result<Merge, Error> {
     let reader = readers.iter().find(|reader| language_of(reader, draft) == language).or_else(|| readers.first());
     let Some(reader) = reader else { return Ok(Merge::default()) };
@@ -158,22 +204,23 @@ fn merge_for(conn: &mut Conn, draft: &Draft, readers: &[Reader], language: Langu
     Ok(Merge { name: Some(reader.name.clone()), administration: administration.unwrap_or_default() })
 }
 
-/// Who gets a test: oneself, or these of the Secretariat.
+/// The recipients of a test: `by`, or the people of the Secretariat with the addresses `to`.
 fn testers(conn: &mut Conn, by: Id, to: &[String]) -> Result<Vec<Credentials>, Error> {
     let secretariat = identity::secretariat(conn)?;
     if to.is_empty() {
         return Ok(secretariat.into_iter().filter(|person| person.id == by).collect());
     }
-    let mut faults = Faults::new();
+    let mut faults = FieldErrors::new();
     if to.len() > TESTERS {
-        faults.add(Fault::new("/to", "too_many").with("max", TESTERS));
+        faults.add(FieldError::new("/to", FieldCode::TooMany).with("max", TESTERS));
     }
     let mut testers = Vec::new();
     for (index, address) in to.iter().take(TESTERS).enumerate() {
-        let found = secretariat.iter().find(|person| person.email.eq_ignore_ascii_case(address.trim()));
+        let address = mail::address::trimmed(address);
+        let found = secretariat.iter().find(|person| person.email.eq_ignore_ascii_case(address));
         match found {
             Some(person) => testers.push(person.clone()),
-            None => faults.add(Fault::new(format!("/to/{index}"), "not_secretariat")),
+            None => faults.add(FieldError::new(format!("/to/{index}"), FieldCode::NotSecretariat)),
         }
     }
     faults.finish_with(Some(testers))

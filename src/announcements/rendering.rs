@@ -1,84 +1,92 @@
-//! What takes time with a text, done before or after a unit of work and never in one: everybody's writes wait for one that is under
-//! way, and a text takes milliseconds.
+//! Rendering of texts, outside of units of work: other writes wait for a unit of work, and a text takes milliseconds.
 //!
-//! [`Legible`] is what an author hands in whose texts can be rendered; a draft is written of nothing else. [`Rendering`] is
-//! what the mails of an announcement say, made of the draft as it was a moment before: the unit of work that uses it compares the
-//! hash of what it was made from.
+//! [`CheckedTexts`] is a form whose texts are cheap enough to render; drafts are written from nothing else.
+//! [`Rendering`] holds the mails of an announcement, made from the draft as it was a moment before; the unit of work
+//! that uses it compares the hash of the draft. A few texts are rendered at a time, however many authors send some and
+//! disconnect ([`Lane::beside`]).
 
 use std::collections::BTreeMap;
 
 use super::types::{Compose, Draft, Revise};
-use super::{Desk, draft_of, rules, store};
-use crate::db::{Db, Id};
-use crate::error::{Error, OrInternal as _};
+use super::{Announcements, draft_of, rules, store};
+use crate::db::Id;
+use crate::error::{Error, ProblemCode};
+use crate::heavy_work::Lane;
 use crate::i18n::Language;
-use crate::mail::Content;
+use crate::mail::{self, Content, MailSize, Merge};
+use crate::service::Service as _;
 
-/// What an author hands in, whose texts cost no more to render than they should.
-pub(super) struct Legible<T>(pub(super) T);
+/// A form whose texts are cheap enough to render.
+pub(super) struct CheckedTexts<T>(pub(super) T);
 
-impl Legible<Compose> {
-    /// Looks at the texts of a new draft.
+impl CheckedTexts<Compose> {
+    /// Checks the texts of a new draft.
     ///
     /// # Errors
-    /// 422 that names every text that is too much.
-    pub(super) async fn composed(compose: Compose) -> Result<Self, Error> {
-        let looked = tokio::task::spawn_blocking(move || rules::legible(&compose.variants).map(|()| Self(compose)));
-        looked.await.or_internal()?
+    /// 422 that names every text at fault.
+    pub(super) async fn composed(lane: &Lane, compose: Compose) -> Result<Self, Error> {
+        lane.beside(move || rules::legible(&compose.variants).map(|()| Self(compose))).await
     }
 }
 
-impl Legible<Revise> {
-    /// Looks at the texts of a change.
+impl CheckedTexts<Revise> {
+    /// Checks the texts of a change.
     ///
     /// # Errors
-    /// As [`Legible::composed`].
-    pub(super) async fn revised(revise: Revise) -> Result<Self, Error> {
-        let looked = tokio::task::spawn_blocking(move || {
-            revise.variants.as_ref().map_or(Ok(()), rules::legible).map(|()| Self(revise))
-        });
-        looked.await.or_internal()?
+    /// As [`CheckedTexts::composed`].
+    pub(super) async fn revised(lane: &Lane, revise: Revise) -> Result<Self, Error> {
+        lane.beside(move || revise.variants.as_ref().map_or(Ok(()), rules::legible).map(|()| Self(revise))).await
     }
 }
 
-/// What the mails of an announcement say in each language.
+/// The mails of an announcement, one for each language.
 pub(super) struct Rendering {
-    /// Of what it was made.
+    /// The hash of the draft that it was made from.
     hash: Vec<u8>,
     contents: BTreeMap<Language, Content>,
 }
 
 impl Rendering {
-    /// Renders an announcement as it stands.
+    /// Renders an announcement.
     ///
     /// # Errors
-    /// 404 where there is none.
-    pub(super) async fn of(db: &Db, desk: &Desk, id: Id) -> Result<Self, Error> {
-        let draft = db.read(move |conn| {
+    /// 404.
+    pub(super) async fn of(service: &Announcements, id: Id) -> Result<Self, Error> {
+        let draft = service.read(move |conn| {
             let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
             draft_of(conn, &row)
         });
-        let (draft, desk) = (draft.await?, desk.clone());
-        let rendered = tokio::task::spawn_blocking(move || {
+        let (draft, writer) = (draft.await?, service.clone());
+        let render = move || {
             let mut contents = BTreeMap::new();
             for (&language, variant) in &draft.variants {
-                contents.insert(language, desk.content(id, &draft, language, variant)?);
+                contents.insert(language, writer.content(id, &draft, language, variant)?);
             }
             Ok(Self { hash: rules::hash(&draft)?, contents })
-        });
-        rendered.await.or_internal()?
+        };
+        service.lane.beside(render).await
     }
 
-    /// Whether it says what this draft says.
+    /// The size of the mail in each language, for a reader without a name.
+    pub(super) async fn sizes(&self, service: &Announcements) -> Result<BTreeMap<Language, MailSize>, Error> {
+        let (contents, letters) = (self.contents.clone(), service.foundation.outbox.letters().clone());
+        let measure = move || {
+            let size = |content: &Content| mail::size_of(&letters.for_one(content, &Merge::default()));
+            Ok(contents.iter().map(|(&language, content)| (language, size(content))).collect())
+        };
+        service.lane.beside(measure).await
+    }
+
+    /// Whether it was made from this draft.
     pub(super) fn is_of(&self, draft: &Draft) -> Result<bool, Error> {
         Ok(self.hash == rules::hash(draft)?)
     }
 
-    /// What the mails say, where that is what the draft says still.
+    /// The mails, where the draft is the one that they were made from.
     ///
     /// # Errors
     /// 409 where it was changed meanwhile.
     pub(super) fn contents(&self, draft: &Draft) -> Result<&BTreeMap<Language, Content>, Error> {
-        if self.is_of(draft)? { Ok(&self.contents) } else { Err(Error::conflict("content_changed")) }
+        if self.is_of(draft)? { Ok(&self.contents) } else { Err(Error::conflict(ProblemCode::ContentChanged)) }
     }
 }

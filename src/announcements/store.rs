@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use super::cause::Why;
 use super::digest;
 use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
-use crate::db::schema::{announcement, announcement_variant, delivery, mail, mail_batch, setback, topic, users};
-use crate::db::{Conn, Document, Id};
+use crate::db::schema::{
+    announcement, announcement_variant, announcement_writer, delivery, mail, mail_batch, setback, topic, users,
+};
+use crate::db::{Conn, Document, Id, Wakeup};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::on_each;
+use crate::policy::Principal;
 use crate::time::Timestamp;
 
-/// Writes a new draft down.
 pub(super) fn insert(conn: &mut Conn, id: Id, author: Id, draft: &Draft, now: Timestamp) -> Result<(), Error> {
     diesel::insert_into(announcement::table)
         .values((
@@ -32,10 +35,32 @@ pub(super) fn insert(conn: &mut Conn, id: Id, author: Id, draft: &Draft, now: Ti
             announcement::updated_at.eq(now),
         ))
         .execute(conn)?;
+    add_writer(conn, id, author)?;
     replace_variants(conn, id, &draft.variants)
 }
 
-/// Makes it say something else; what was approved or planned for it is gone.
+fn add_writer(conn: &mut Conn, id: Id, writer: Id) -> Result<(), Error> {
+    let row = (announcement_writer::announcement_id.eq(id), announcement_writer::user_id.eq(writer));
+    on_each!(conn, c => diesel::insert_into(announcement_writer::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Everybody who wrote a version of an announcement.
+pub(super) fn writers(conn: &mut Conn, row: &Row) -> Result<Vec<Id>, Error> {
+    let its = announcement_writer::table.filter(announcement_writer::announcement_id.eq(row.id));
+    let mut writers: Vec<Id> =
+        its.order(announcement_writer::user_id).select(announcement_writer::user_id).load(conn)?;
+    // A portal of an earlier version, beside this one, stores the last author alone.
+    if !writers.contains(&row.author_id) {
+        writers.push(row.author_id);
+    }
+    Ok(writers)
+}
+
+/// Replaces content and audience; deletes approval and plan.
 pub(super) fn rewrite(conn: &mut Conn, id: Id, author: Id, draft: &Draft, now: Timestamp) -> Result<(), Error> {
     diesel::update(announcement::table.find(id))
         .set((
@@ -52,10 +77,11 @@ pub(super) fn rewrite(conn: &mut Conn, id: Id, author: Id, draft: &Draft, now: T
         .execute(conn)?;
     set_approval(conn, id, &Approval::default())?;
     set_plan(conn, id, &Plan::default())?;
+    add_writer(conn, id, author)?;
     replace_variants(conn, id, &draft.variants)
 }
 
-/// Who asked for approval of what, and who gave it.
+/// The request for an approval, and the approval.
 #[derive(Clone, Debug, Default, AsChangeset)]
 #[diesel(table_name = announcement, treat_none_as_null = true)]
 pub(super) struct Approval {
@@ -64,6 +90,7 @@ pub(super) struct Approval {
     pub(super) submitted_at: Option<Timestamp>,
     pub(super) approved_by: Option<Id>,
     pub(super) approved_at: Option<Timestamp>,
+    pub(super) approved_with: Option<Id>,
 }
 
 pub(super) fn set_approval(conn: &mut Conn, id: Id, approval: &Approval) -> Result<(), Error> {
@@ -71,44 +98,69 @@ pub(super) fn set_approval(conn: &mut Conn, id: Id, approval: &Approval) -> Resu
     Ok(())
 }
 
-/// Somebody else agrees.
-pub(super) fn approve(conn: &mut Conn, id: Id, by: Id, now: Timestamp) -> Result<(), Error> {
+/// Stores an approval of this draft.
+pub(super) fn approve(
+    conn: &mut Conn,
+    id: Id,
+    officer: &Principal,
+    draft: &Draft,
+    now: Timestamp,
+) -> Result<(), Error> {
     diesel::update(announcement::table.find(id))
-        .set((announcement::approved_by.eq(by), announcement::approved_at.eq(now)))
+        .set((
+            announcement::approved_by.eq(officer.user_id),
+            announcement::approved_with.eq(officer.credential_id()),
+            announcement::approved_at.eq(now),
+            announcement::approved_draft.eq(Document(draft.clone())),
+        ))
         .execute(conn)?;
     Ok(())
 }
 
-/// When an announcement is to begin, where, and who says so.
+/// What was approved last; none where nothing was.
+pub(super) fn approved_draft(conn: &mut Conn, id: Id) -> Result<Option<Draft>, Error> {
+    let found = announcement::table.find(id).select(announcement::approved_draft);
+    let found: Option<Option<Document<Draft>>> = found.first(conn).optional()?;
+    Ok(found.flatten().map(|Document(draft)| draft))
+}
+
+/// The plan of an announcement: time, time zone, planner, and the planner's session or API token.
 #[derive(Clone, Debug, Default, AsChangeset)]
 #[diesel(table_name = announcement, treat_none_as_null = true)]
 pub(super) struct Plan {
     pub(super) send_at: Option<Timestamp>,
     pub(super) zone: Option<String>,
     pub(super) scheduled_by: Option<Id>,
+    pub(super) scheduled_with: Option<Id>,
 }
 
-/// When it is to begin; by itself never, where the plan is empty.
+/// Stores a plan, or deletes it where it is empty.
 pub(super) fn set_plan(conn: &mut Conn, id: Id, plan: &Plan) -> Result<(), Error> {
     on_each!(conn, c => diesel::update(announcement::table.find(id)).set(plan).execute(c))?;
     Ok(())
 }
 
-/// Moves it to another state, and says why where there is something to say.
+/// Sets state, reason and cause, and wakes the dispatcher.
 pub(super) fn set_status(
     conn: &mut Conn,
     id: Id,
     status: AnnouncementStatus,
-    reason: Option<&str>,
+    why: Why<'_>,
     now: Timestamp,
 ) -> Result<(), Error> {
     diesel::update(announcement::table.find(id))
-        .set((announcement::status.eq(status), announcement::reason.eq(reason), announcement::updated_at.eq(now)))
+        .set((
+            announcement::status.eq(status),
+            announcement::reason.eq(why.written()),
+            announcement::cause.eq(why.cause()),
+            announcement::updated_at.eq(now),
+        ))
         .execute(conn)?;
+    conn.wake(Wakeup::Announcement);
     Ok(())
 }
 
-/// Fixes whom it goes to, and how many they are.
+/// Stores the recipients and their number, and starts the fan-out.
 pub(super) fn set_begun(
     conn: &mut Conn,
     id: Id,
@@ -127,7 +179,7 @@ pub(super) fn set_begun(
     Ok(())
 }
 
-/// What the mails in a language say.
+/// Sets the content of the mails in a language.
 pub(super) fn set_content(conn: &mut Conn, id: Id, language: Language, content: Id) -> Result<(), Error> {
     diesel::update(announcement_variant::table.find((id, language.as_str())))
         .set(announcement_variant::content_id.eq(content))
@@ -135,15 +187,13 @@ pub(super) fn set_content(conn: &mut Conn, id: Id, language: Language, content: 
     Ok(())
 }
 
-/// Those that have ended, of which the last mail has come to an end.
-pub(super) fn set_finished(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error> {
-    diesel::update(announcement::table.filter(announcement::id.eq_any(ids)))
-        .set(announcement::finished_at.eq(now))
-        .execute(conn)?;
+/// Sets the time at which the last mail ended.
+pub(super) fn set_finished(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(announcement::table.find(id)).set(announcement::finished_at.eq(now)).execute(conn)?;
     Ok(())
 }
 
-/// Scheduled ones whose time has come.
+/// Scheduled announcements whose time has come, without those that were moved back.
 pub(super) fn due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<Id>, Error> {
     Ok(announcement::table
         .filter(announcement::status.eq(AnnouncementStatus::Scheduled).and(announcement::send_at.le(now)))
@@ -154,13 +204,13 @@ pub(super) fn due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<Id>,
         .load(conn)?)
 }
 
-/// Those that wait with an approval or a plan of somebody's.
+/// Approved and scheduled announcements.
 pub(super) fn granted(conn: &mut Conn) -> Result<Vec<Row>, Error> {
     let waits = announcement::status.eq_any([AnnouncementStatus::Approved, AnnouncementStatus::Scheduled]);
     Ok(announcement::table.filter(waits).order(announcement::id).select(Row::as_select()).load(conn)?)
 }
 
-/// Those whose recipients are not all written down yet.
+/// Announcements whose fan-out is not finished.
 pub(super) fn to_fan_out(conn: &mut Conn) -> Result<Vec<Id>, Error> {
     Ok(announcement::table
         .filter(announcement::fan_cursor.is_not_null())
@@ -169,7 +219,7 @@ pub(super) fn to_fan_out(conn: &mut Conn) -> Result<Vec<Id>, Error> {
         .load(conn)?)
 }
 
-/// Those in one state.
+/// Announcements in a state.
 pub(super) fn in_state(conn: &mut Conn, status: AnnouncementStatus) -> Result<Vec<Id>, Error> {
     Ok(announcement::table
         .filter(announcement::status.eq(status))
@@ -178,7 +228,7 @@ pub(super) fn in_state(conn: &mut Conn, status: AnnouncementStatus) -> Result<Ve
         .load(conn)?)
 }
 
-/// Whether there is a topic of this code that may be written about.
+/// Whether there is a topic of this code that is not retired.
 pub(super) fn is_topic(conn: &mut Conn, code: &str) -> Result<bool, Error> {
     let open = topic::table.filter(topic::code.eq(code).and(topic::retired.eq(false)));
     Ok(diesel::select(exists(open)).get_result(conn)?)
@@ -205,7 +255,7 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
     Ok(announcement::table.find(id).select(Row::as_select()).first(conn).optional()?)
 }
 
-/// The same, kept from others until the unit of work ends. On SQLite a unit that writes is alone anyway.
+/// The same, locked until the unit of work ends. On SQLite a unit of work that writes excludes others anyway.
 pub(super) fn find_for_update(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
     match conn {
         Conn::Postgres(c) => {
@@ -261,9 +311,9 @@ pub(super) fn list(
 }
 
 /// A mail of an announcement, or a digest, and its reader.
-pub(super) struct MailRead {
+pub(super) struct MailRow {
     pub(super) reader: Id,
-    /// The reader's address of today, as addresses are compared.
+    /// The reader's current address, in the form that is compared.
     pub(super) email_key: String,
     /// The address that the mail went to.
     pub(super) to_address: String,
@@ -274,7 +324,7 @@ pub(super) struct MailRead {
 }
 
 /// A mail and its reader, as long as the mail is kept.
-pub(super) fn mailed(conn: &mut Conn, id: Id) -> Result<Option<MailRead>, Error> {
+pub(super) fn mailed(conn: &mut Conn, id: Id) -> Result<Option<MailRow>, Error> {
     type Row = (Id, String, String, Timestamp, Option<Id>, Option<String>);
     let row: Option<Row> = mail::table
         .inner_join(mail_batch::table.on(mail_batch::id.nullable().eq(mail::batch)))
@@ -292,7 +342,7 @@ pub(super) fn mailed(conn: &mut Conn, id: Id) -> Result<Option<MailRead>, Error>
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(reader, email_key, to_address, opened_at, announcement, topic)| MailRead {
+    Ok(row.map(|(reader, email_key, to_address, opened_at, announcement, topic)| MailRow {
         reader,
         email_key,
         to_address,

@@ -1,4 +1,4 @@
-//! Announcements: as they are written, stored and read.
+//! Types of announcements: forms, rows and representations.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::audience::Audience;
-use super::reading::Reading;
-use crate::db::schema::announcement;
-use crate::db::{Document, Id};
+use super::read_receipts::Reading;
+use crate::db::{Document, Id, schema::announcement};
 use crate::http::json::present;
 use crate::i18n::Language;
-use crate::mail::DeliveryState;
+use crate::mail::{DeliveryState, MailSize};
 use crate::time::Timestamp;
 
 crate::text_enum! {
@@ -47,7 +46,8 @@ pub struct Variant {
     pub subject: String,
     /// Markdown, with tables and footnotes; bare links work. Scripts, forms, styles and images are taken out. `{{ name }}` and
     /// `{{ administration }}` stand for the reader's; `{{ unsubscribe }}` for the link that leaves the topic, where there is one.
-    /// Other pairs of braces are refused; `\{\{` is two braces. What is `public` has no such places.
+    /// None of them stands in a URL; the last may be the whole of where a link leads. Other pairs of braces are refused; `\{\{` is
+    /// two braces. What is `public` has no such places.
     pub body_markdown: String,
 }
 
@@ -110,8 +110,8 @@ pub struct Revise {
     pub public: Option<bool>,
 }
 
-/// What an announcement says, and to whom: what approval is bound to.
-#[derive(Clone, Debug, Serialize)]
+/// Content and audience of an announcement: an approval holds for exactly these.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Draft {
     pub(super) audience: Audience,
     pub(super) default_language: Language,
@@ -147,7 +147,8 @@ pub struct Approve {
 /// Why.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Because {
+#[schema(as = Because)]
+pub struct GivenReason {
     /// For the author, and for the record.
     #[serde(default)]
     pub reason: Option<String>,
@@ -167,7 +168,8 @@ pub struct Test {
 
 /// What a test did.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Tested {
+#[schema(as = Tested)]
+pub struct TestOutcome {
     /// How many mails are on their way.
     pub mails: usize,
 }
@@ -198,6 +200,9 @@ pub(super) struct Row {
     pub(super) reason: Option<String>,
     pub(super) finished_at: Option<Timestamp>,
     pub(super) scheduled_by: Option<Id>,
+    pub(super) scheduled_with: Option<Id>,
+    pub(super) approved_with: Option<Id>,
+    pub(super) cause: Option<super::Cause>,
 }
 
 /// An announcement.
@@ -251,6 +256,13 @@ pub struct Campaign {
     /// Who wrote or last changed it.
     #[schema(value_type = String)]
     pub author_id: Id,
+    /// Everybody who wrote a version of it: none of them approves it.
+    #[schema(value_type = Vec<String>)]
+    pub writer_ids: Vec<Id>,
+    /// How large the mail is in each language; said where it is submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<std::collections::HashMap<String, MailSize>>)]
+    pub sizes: Option<BTreeMap<Language, MailSize>>,
     /// Who asked for approval.
     #[schema(value_type = Option<String>)]
     pub submitted_by: Option<Id>,
@@ -265,8 +277,11 @@ pub struct Campaign {
     pub send_at: Option<Timestamp>,
     /// The same in the time zone that was named: `2027-01-11T09:00:00+01:00[Europe/Brussels]`.
     pub send_at_local: Option<String>,
-    /// Why it was rejected, held or cancelled: a sentence of somebody, or `overdue`, `many_failures`, `set_aside`.
+    /// Why it was rejected, paused or cancelled, as a person says it.
     pub reason: Option<String>,
+    /// Why the portal held or paused it, or does not pause it again: `overdue`, `many_failures`, `overruled`, …
+    #[schema(value_type = Option<String>)]
+    pub cause: Option<super::Cause>,
     /// When its last mail came to an end.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub finished_at: Option<Timestamp>,
@@ -314,7 +329,8 @@ pub struct Preview {
     pub skipped: usize,
     /// How many would find it in their next digest.
     pub digest: usize,
-    /// Whether it needs the approval of somebody else.
+    /// Whether it needs the approval of somebody else before oneself may send it now: what sending would answer, with what was sent
+    /// on the same day.
     pub needs_approval: bool,
     /// How many would get it in each language.
     #[schema(value_type = std::collections::HashMap<String, usize>)]
@@ -346,6 +362,8 @@ pub struct Rendered {
     pub text: String,
     /// The HTML part.
     pub html: String,
+    /// How large the mail is.
+    pub size: MailSize,
 }
 
 /// What one may ask of a list.
@@ -377,4 +395,6 @@ pub struct DeliveryQuery {
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+    /// What stands between the cells of a CSV file, in the place of what is usual in its language.
+    pub separator: Option<crate::http::csv::Separator>,
 }

@@ -1,25 +1,25 @@
-//! How many files this process may have open, and how many connections there is room for.
+//! Limits of open files, and the number of connections that they allow.
 //!
-//! A connection is a file to the system. Where there are no more of them nothing works any longer: no connection comes in,
-//! the database opens no file, no mail is sent. So the portal raises its own limit as far as the system lets it, keeps
-//! what its other parts need, and takes no more connections than the rest.
+//! A connection takes a file descriptor. Without free descriptors nothing works: no connection is accepted, the
+//! database opens no file, no mail is sent. So the portal raises its own limit as far as the system allows, reserves
+//! what its other parts need, and accepts no more connections than the rest.
 
 use crate::config::Settings;
 
-/// Files that nobody needs more of: some systems refuse to be asked for more.
+/// More files than are ever needed: some systems refuse a request without a bound.
 const MOST: u64 = 1_048_576;
-/// Fewest connections, however few files there are.
+/// Fewest connections, whatever the limit of files.
 const FEWEST: usize = 16;
-/// Files of the program, its logs, its listeners, and whatever was forgotten.
+/// Files of the program, its logs and listeners, and a reserve.
 const OWN: usize = 64;
 /// Files of a connection to the database: SQLite has the file, its log and its index.
 const OF_DATABASE: usize = 4;
 /// Files of a thread that serves HTTP.
 const OF_WORKER: usize = 8;
-/// Conversations of mail servers that report.
+/// Connections of mail servers that deliver reports.
 const REPORTS: usize = 33;
 
-/// Raises the limit of open files; says what it is then. None where there is no limit.
+/// Raises the limit of open files; returns the limit. None if there is no limit.
 #[cfg(unix)]
 pub(super) fn raise() -> Option<u64> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -35,7 +35,7 @@ pub(super) fn raise() -> Option<u64> {
     None
 }
 
-/// Files that are kept for the other parts of the portal.
+/// Files that are reserved for the other parts of the portal.
 pub(super) fn reserved(settings: &Settings, database_connections: usize, workers: usize) -> usize {
     OWN + REPORTS
         + OF_DATABASE * (database_connections + 1)
@@ -46,7 +46,7 @@ pub(super) fn reserved(settings: &Settings, database_connections: usize, workers
         + settings.heavy_work.threads
 }
 
-/// The connections that there is room for, of those wanted.
+/// The connections that fit, of those wanted.
 pub(super) fn room(files: Option<u64>, reserved: usize, wanted: usize) -> usize {
     let files = files.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX));
     wanted.min(files.saturating_sub(reserved).max(FEWEST))

@@ -1,7 +1,10 @@
-//! For whoever watches the process: `/health`, `/metrics`.
+//! Monitoring: `/health`, `/metrics`.
 //!
-//! Anybody may ask whether the portal is ready, as often as they like; the database is asked once a second at most, and its
-//! answer is good for all who ask meanwhile ([`Readiness`]).
+//! The portal is ready if its database answers. It is `degraded` if it serves and a part fails ([`crate::incidents`]):
+//! the answer names the part and since when; the words of the refusal are in `/metrics` and the log.
+//!
+//! These checks are public and may be frequent, so the database is asked at most once a second, and its answer is
+//! shared ([`Readiness`]).
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,22 +14,26 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{Path as _, ToSchema};
 
 use super::Portal;
-use crate::error::Error;
+use crate::error::{Error, ProblemCode};
+use crate::http::operations::operations;
 use crate::http::problem::Problem;
+use crate::http::{Anyone, Operations};
+use crate::incidents::Trouble;
 use crate::secrets::fingerprint;
+use crate::time::Timestamp;
 
-/// How long an answer of the database is good.
+/// How long an answer of the database is reused.
 const GOOD_FOR: Duration = Duration::from_secs(1);
 
-/// When the database was asked last, and whether it answered. Cloning shares it.
+/// The last check of the database, and whether it answered. Cloning shares it.
 #[derive(Clone, Default)]
 pub(super) struct Readiness(Arc<Mutex<Option<(Instant, bool)>>>);
 
 impl Readiness {
-    /// Whether the database answered, where it was asked a moment ago.
+    /// The result of the last check, if it is recent.
     fn known(&self) -> Option<bool> {
         let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.filter(|(asked, _)| asked.elapsed() < GOOD_FOR).map(|(_, answered)| answered)
@@ -37,29 +44,55 @@ impl Readiness {
     }
 }
 
-/// Where no route is.
+/// The handler of unknown paths.
 pub(super) async fn nothing_here() -> Result<HttpResponse, Error> {
     Err(Error::not_found())
+}
+
+/// The operations of this file.
+pub(super) fn operations() -> Operations {
+    operations![live, ready, figures].with_head(&__path_live::path(), live).with_head(&__path_ready::path(), ready)
 }
 
 /// How the portal is.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
-    /// `live` or `ready`.
+    /// `live`, `ready`, or `degraded`: it serves, and something does not work.
     pub status: &'static str,
+    /// What does not work; left out where everything does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub degraded: Vec<Degraded>,
+}
+
+/// A part that does not work.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Degraded {
+    /// `mail_relay` (no mail can leave), `mail_announcements` or `mail_links` (the relay refuses the sender of these),
+    /// `reports_mailbox` or `reports_listener` (no report could be read).
+    pub part: &'static str,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+}
+
+impl From<Trouble> for Degraded {
+    fn from(trouble: Trouble) -> Self {
+        Self { part: trouble.part.as_str(), since: trouble.since }
+    }
 }
 
 /// Whether the process answers.
 #[utoipa::path(get, path = "/health/live", tag = "health", responses((status = 200, body = Health)))]
-pub async fn live() -> web::Json<Health> {
-    web::Json(Health { status: "live" })
+pub async fn live(_: Anyone) -> web::Json<Health> {
+    web::Json(Health { status: "live", degraded: Vec::new() })
 }
 
-/// Whether the process can serve: the database answers.
+/// Whether the process can serve: the database answers. Where mail can't leave or reports can't be read it serves all the same, and
+/// is `degraded`.
 #[utoipa::path(get, path = "/health/ready", tag = "health",
     responses((status = 200, body = Health), (status = 503, body = Problem)))]
-pub async fn ready(portal: Data<Portal>) -> Result<web::Json<Health>, Error> {
-    let ready = &portal.known.ready;
+pub async fn ready(_: Anyone, portal: Data<Portal>) -> Result<web::Json<Health>, Error> {
+    let ready = &portal.readiness;
     match ready.known() {
         Some(true) => {}
         Some(false) => return Err(Error::database_unreachable("it did not answer a moment ago")),
@@ -69,23 +102,25 @@ pub async fn ready(portal: Data<Portal>) -> Result<web::Json<Health>, Error> {
             asked?;
         }
     }
-    Ok(web::Json(Health { status: "ready" }))
+    let degraded: Vec<Degraded> = portal.troubles.all().into_iter().map(Degraded::from).collect();
+    let status = if degraded.is_empty() { "ready" } else { "degraded" };
+    Ok(web::Json(Health { status, degraded }))
 }
 
 /// Figures for Prometheus, for whoever brings the token of the configuration.
-#[utoipa::path(get, path = "/metrics", tag = "health", security(("bearer" = [])),
-    responses((status = 200, body = String, content_type = "application/openmetrics-text"),
-        (status = "default", body = Problem)))]
-pub async fn figures(portal: Data<Portal>, request: HttpRequest) -> Result<HttpResponse, Error> {
+#[utoipa::path(get, path = "/metrics", tag = "health",
+    security(("bearer" = [])),
+    responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
+pub async fn figures(_: Anyone, portal: Data<Portal>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let wanted = portal.metrics_token.expose_secret();
     let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let sent =
-        sent.and_then(|text| text.strip_prefix("Bearer ")).ok_or_else(|| Error::unauthenticated("login_required"))?;
+    let none = || Error::unauthenticated(ProblemCode::LoginRequired).with("token", "configured");
+    let sent = sent.and_then(|text| text.strip_prefix("Bearer ")).ok_or_else(none)?;
     let same = fingerprint(sent) == fingerprint(wanted);
     if wanted.is_empty() || !same {
-        return Err(Error::unauthenticated("token_invalid"));
+        return Err(Error::unauthenticated(ProblemCode::TokenInvalid).with("token", "configured"));
     }
-    let text = portal.metrics.text()?;
+    let text = portal.metrics.text(&portal.troubles.all(), &portal.catalogue.faults())?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
 }
 

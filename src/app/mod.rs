@@ -1,399 +1,335 @@
-//! The portal as a whole: its parts, its routes, its life from start to stop.
+//! The application: parts, routes, start and stop.
 //!
-//! [`Portal`] is what every handler can reach. [`start`] makes one from settings and begins to serve (`server`);
-//! [`Running::stop`] lets requests under way finish. The command `serve` adds the sender of mail and the housekeeper (`house`); a
-//! test runs both by hand. `health` is for whoever watches the process.
+//! [`Portal`] has the services, which handlers, pages and jobs call; `core` builds what they need. [`start`] assembles
+//! one from settings and begins to serve (`server`); [`Running::stop`] waits for requests in progress. The command
+//! `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand. `operations`
+//! lists all operations that are served and described, `pages` all pages; `health` answers monitoring.
 
+mod core;
 mod descriptors;
 mod docs;
+mod grants;
 mod health;
-mod house;
+mod lifetimes;
+mod maintenance;
+mod operations;
+mod pages;
+mod prepare;
 mod server;
 
-use std::path::Path;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 
+use actix_web::web::{self, Data};
 use secrecy::SecretString;
-use tokio::sync::Notify;
 
-use crate::announcements;
-use crate::audit::{Audit, Trace};
+use self::core::{Core, announcements_due};
+use crate::accounts::Accounts;
+use crate::adoption::Adoptions;
+use crate::announcements::Announcements;
+use crate::audit::AuditLog;
+use crate::background::Runner;
 use crate::bounces::Bounces;
+use crate::carddav::CardDav;
+use crate::change_feed::ChangeFeed;
 use crate::config::{self, Settings};
-use crate::db::{self, Conn, Db, Target};
-use crate::directory::{self, formats::Bulk};
-use crate::error::{Error, OrInternal as _};
-use crate::events::Events;
+use crate::directory::Directory;
+use crate::error::Error;
 use crate::heavy_work::Lane;
-use crate::http::{Caller, Metrics};
+use crate::home::Home;
+use crate::http::Metrics;
 use crate::i18n::Catalogue;
-use crate::idempotency::{self, Answer, Ticket};
-use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
-use crate::life_cycle::{self, ConfirmLinks};
-use crate::mail::consent::AddressMask;
-use crate::mail::{self, Bell, Letters, MailTokens, Outbox, ReturnPaths, Sender, Transport};
-use crate::members;
-use crate::privacy::{self, Periods};
+use crate::identity::Identity;
+use crate::imports::Imports;
+use crate::incidents::Troubles;
+use crate::life_cycle::{ConfirmLinks, LifeCycle};
+use crate::mail::sending_rate::PaceControl;
+use crate::mail::{MailTokens, Sender};
+use crate::member_editing::Membership;
+use crate::members::{self, Members, TitleCache};
+use crate::nominations::Nominations;
+use crate::privacy::{self, Periods, Privacy};
+use crate::profile::Profiles;
 use crate::random::Random;
-use crate::secrets::{Mac, MasterKey};
+use crate::registrations::Registrations;
+use crate::secrets::{Mac, MasterKey, TokenKey};
+use crate::service::Foundation;
+use crate::statistics::Statistics;
 use crate::storage::Storage;
-use crate::throttle::{Seen, Throttle};
+use crate::subscriptions::TopicSubscriptions;
+use crate::suppressions::Suppressions;
+use crate::surveys::Surveys;
+use crate::tasks::{self, Tasks};
 use crate::time::Clock;
+use crate::web::{Site, WaitingCounter};
 use crate::webhooks::{Dispatcher, Webhooks};
-pub use health::{__path_figures, __path_live, __path_ready, Health, figures, live, ready};
-pub use server::{Running, start};
+use grants::GrantReview;
+use health::Readiness;
+pub use health::{Degraded, Health};
+pub use lifetimes::LinkLifetimes;
+pub use operations::operations;
+pub use pages::pages;
+pub use prepare::prepare;
+pub use server::{Additions, Running, start, start_prepared, start_with};
 
-/// What every handler can reach.
+/// The services, and what they share ([`Foundation`], by `Deref`).
 pub struct Portal {
-    /// The database.
-    pub db: Db,
-    /// The time.
-    pub clock: Clock,
-    /// Randomness.
-    pub random: Random,
     /// Texts.
     pub catalogue: Arc<Catalogue>,
-    /// Where mail is put.
-    pub outbox: Outbox,
-    /// Who is who.
-    pub identity: Identity,
-    /// What counts tries.
-    pub throttle: Arc<Throttle>,
-    /// What is written down for good.
-    pub audit: Audit,
-    /// What happens, for those who listen outside.
-    pub events: Events,
-    /// Those who listen.
+    /// Authentication and accounts.
+    pub identity: Arc<Identity>,
+    /// What all pages share.
+    pub site: Arc<Site>,
+    /// What every service shares.
+    pub foundation: Foundation,
+    /// Webhooks.
     pub webhooks: Webhooks,
-    /// What this process has read before.
-    pub known: Known,
-    /// Where files are kept.
+    /// The storage of files.
     pub storage: Storage,
-    /// Who runs the portal.
+    /// The community's name and contact.
     pub community: config::Community,
-    /// How long things are good.
-    pub lives: Lives,
-    /// What is handed out in bulk.
-    pub bulk: Bulk,
-    /// What readers of the directory have seen.
-    pub seen: Seen,
-    /// Where work is done that takes long and much memory.
+    /// Whether the description of the API is served.
+    pub has_docs: bool,
+    /// Lifetimes of applications and their links.
+    pub lives: LinkLifetimes,
+    /// The lane of heavy work.
     pub heavy_work: Lane,
-    /// How long what is personal is kept.
+    /// The periods of personal data.
     pub periods: Periods,
-    /// What signs the places of lists and feeds that clients hand back.
-    pub cursors: Mac,
-    /// What stands for mails in links.
+    /// Seals cursors of lists and feeds.
+    pub cursors: TokenKey,
+    /// Signs the ids of mails in links.
     pub mail_tokens: MailTokens,
-    /// What takes reports about mails.
+    /// Reads reports about mails.
     pub bounces: Bounces,
-    /// What is counted.
+    /// The metrics.
     pub metrics: Metrics,
+    /// Parts that fail at present.
+    pub troubles: Troubles,
+    /// Runs background jobs.
+    pub background: Runner,
+    /// Reads the audit log.
+    pub audit_log: AuditLog,
+    /// Sets the sending rate of announcements.
+    pub pace: PaceControl,
+    /// Topics of announcements and their subscriptions.
+    pub subscriptions: TopicSubscriptions,
+    /// Suppressed addresses.
+    pub suppressions: Suppressions,
+    /// Surveys and their questionnaires.
+    pub surveys: Surveys,
+    /// People's own profiles.
+    pub profiles: Profiles,
+    /// Accounts, and changes of their addresses.
+    pub accounts: Accounts,
+    grant_review: GrantReview,
     metrics_token: SecretString,
-    announcements: announcements::Settings,
-    /// Wakes what goes on with announcements.
-    stirred: Notify,
+    readiness: Readiness,
+    /// The directory of contacts.
+    pub directory: Directory,
+    /// The directory over `CardDAV`.
+    pub carddav: CardDav,
+    /// Announcements.
+    pub announcements: Announcements,
     chain: Mac,
-    life_cycle: life_cycle::Desk,
-}
-
-/// What a process has read before, and looks up in the database again once it has changed there.
-#[derive(Clone, Default)]
-pub struct Known {
-    /// Members by their names.
-    pub names: members::KnownNames,
-    /// Sets of the directory's contacts.
-    pub sets: directory::KnownSets,
-    /// Texts of announcements, rendered.
-    pub texts: announcements::KnownTexts,
-    /// Whether the database answered.
-    ready: health::Readiness,
-}
-
-/// How long things are good.
-#[derive(Clone, Copy, Debug)]
-pub struct Lives {
-    /// A link to verify an address.
-    pub verify_link: Duration,
-    /// A link to choose a new password.
-    pub reset_link: Duration,
-    /// A link to take a change of address back.
-    pub undo_link: Duration,
-    /// An application whose address was never verified.
-    pub unverified: Duration,
-}
-
-/// Brings the database up to date: applies migrations and loads the reference data.
-///
-/// # Errors
-/// Where the database can't be reached or a migration fails.
-pub fn prepare(target: &Target, clock: &Clock, random: &Random) -> Result<Vec<String>, Error> {
-    let _alone = prepare_alone(target)?;
-    let applied = db::migrate(target)?;
-    let mut connection = db::open(target, db::Access::Write)?;
-    let added = connection.transaction_for_write(|conn| members::load_reference(conn, clock.now(), random))?;
-    if added > 0 {
-        tracing::info!(added, "loaded the reference data");
-    }
-    // What an older portal stored is brought into the index of the directory, a bounded part at a time.
-    while connection.transaction_for_write(directory::index_missing)? {}
-    Ok(applied)
-}
-
-/// Makes the folder of a SQLite file and waits until no other process prepares it. SQLite's own patience
-/// (`busy_timeout`) does not cover the switch of a new file to WAL; on PostgreSQL advisory locks do the same.
-fn prepare_alone(target: &Target) -> Result<Option<std::fs::File>, Error> {
-    let Target::Sqlite(path) = target else { return Ok(None) };
-    make_folder_of(Path::new(path))?;
-    make_private(Path::new(path));
-    let file = std::fs::File::create(format!("{path}.preparing")).or_internal()?;
-    file.lock().or_internal()?;
-    Ok(Some(file))
-}
-
-/// Makes a new SQLite file readable for its owner alone; SQLite gives the files beside it the same mode. Where that fails
-/// SQLite says why.
-fn make_private(path: &Path) {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let _ = options.open(path);
-}
-
-fn make_folder_of(path: &Path) -> Result<(), Error> {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => {
-            std::fs::create_dir_all(folder).map_err(|error| Error::internal(format!("{}: {error}", folder.display())))
-        }
-        _ => Ok(()),
-    }
+    /// Appointments from the invitation to the end.
+    pub life_cycle: LifeCycle,
+    /// Applications.
+    pub registrations: Registrations,
+    /// Nominations and their letters.
+    pub nominations: Nominations,
+    /// The list of members.
+    pub members: Members,
+    /// What pages call organisations.
+    pub titles: TitleCache,
+    /// Members, their history, and the counts of regions.
+    pub membership: Membership,
+    /// The adoption of technologies by members.
+    pub adoptions: Adoptions,
+    /// Key figures.
+    pub statistics: Statistics,
+    /// What waits for people.
+    pub tasks: Tasks,
+    /// The feed of changes.
+    pub change_feed: ChangeFeed,
+    /// Imports of invitations from sheets.
+    pub imports: Imports,
+    /// Export, erasure and retention of personal data.
+    pub privacy: Privacy,
 }
 
 impl Portal {
-    /// Puts the parts together. The database must be prepared.
-    ///
-    /// # Errors
-    /// Where a part can't be made.
+    /// Assembles the parts. The database must be prepared.
     pub async fn assemble(
         settings: &Settings,
         clock: Clock,
         random: Random,
     ) -> Result<(Self, Sender, Dispatcher), Error> {
-        let target = settings.database_target().or_internal()?;
-        let db = Db::start(&target, settings.database_size(&target))?;
-        let catalogue = Arc::new(Catalogue::load()?);
-        let bell = Bell::default();
-        let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
-        let outbox = outbox(settings, &catalogue, &master, &clock, &random, &bell)?;
-        let mail_tokens = MailTokens::new(master.mac("mail token")?);
-        let return_paths = ReturnPaths::configured(&settings.mail, &master)?;
-        let transport = Transport::new(settings, mail_tokens.clone(), return_paths.clone()).or_internal()?;
-        let options = mail::Options::from(&settings.mail);
-        let events = Events::new(clock.clone(), random.clone());
-        let sender = Sender::new(db.clone(), transport, clock.clone(), random.clone(), bell, events.clone(), options);
-        let metrics = Metrics::default();
-        let hasher = Hasher::start(hash_options(&settings.identity), &random, metrics.clone())?;
-        let throttle = Arc::new(Throttle::new(settings, &master, clock.clone(), metrics.clone())?);
-        let audit = Audit::new(clock.clone(), random.clone());
-        let webhooks = webhooks(settings, &master, &clock, &random, &audit, &events)?;
-        let dispatcher = Dispatcher::new(&settings.webhooks, db.clone(), webhooks.clone(), outbox.clone())?;
-        let storage = Storage::new(&settings.storage, db.clone(), Arc::clone(&master), clock.clone(), random.clone())?;
-        let keys = load_keys(&db, &master, &settings.server.public_url, &clock, &random).await?;
-        let parts = identity::Parts {
-            db: db.clone(),
-            hasher,
-            keys,
-            master: Arc::clone(&master),
-            throttle: Arc::clone(&throttle),
-            audit: audit.clone(),
-            outbox: outbox.clone(),
-            clock: clock.clone(),
-            random: random.clone(),
-            community: settings.community.name.clone(),
-            public_url: settings.server.public_url.clone(),
-        };
-        let identity = Identity::new(&settings.identity, &settings.throttle, parts)?;
-        let life_cycle = life_cycle_desk(settings, &outbox, &events, &random, &throttle, &master, &clock)?;
-        let bounces = Bounces::new(settings, db.clone(), clock.clone(), life_cycle.clone(), return_paths)?;
-        let portal = Self {
-            bulk: Bulk::new(Arc::clone(&throttle), audit.clone(), &settings.directory),
-            seen: Seen::new(Arc::clone(&throttle), db.clone(), clock.clone(), settings.directory.seen_per_day),
-            heavy_work: Lane::start(&settings.heavy_work)?,
-            cursors: master.mac("cursors")?,
-            mail_tokens,
-            announcements: announcements::Settings::from(&settings.announcements),
-            stirred: Notify::new(),
-            chain: audit_key(&master)?,
-            bounces,
-            life_cycle,
-            db,
-            clock,
-            random,
-            catalogue,
-            outbox,
-            identity,
-            throttle,
-            audit,
-            events,
-            webhooks,
-            known: Known::default(),
-            storage,
-            community: settings.community.clone(),
-            periods: Periods::from(&settings.privacy),
-            lives: lives(&settings.identity),
-            metrics,
-            metrics_token: settings.server.metrics_token.clone(),
-        };
+        let core = Core::start(settings, clock, random).await?;
+        let sender = core.sender(settings)?;
+        let portal = Self::of(settings, core)?;
+        let dispatcher = Dispatcher::new(&settings.webhooks, portal.webhooks.clone(), portal.background.clone())?;
         Ok((portal, sender, dispatcher))
     }
+
+    /// The services, built from this core.
+    fn of(settings: &Settings, core: Core) -> Result<Self, Error> {
+        let Core { foundation, catalogue, master, mail_tokens, heavy_work, cursors, storage, identity, .. } = &core;
+        let (on, names) = (|| foundation.clone(), members::NameIndexCache::default());
+        let (kept, links) = (Periods::from(&settings.privacy).contacts, ConfirmLinks::new(master)?);
+        let life_cycle = LifeCycle::new(settings, kept, links, on(), Arc::clone(identity));
+        let grant_review = GrantReview {
+            announcements_due: announcements_due(&foundation.db),
+            life_cycle: life_cycle.clone(),
+            background: core.background.clone(),
+        };
+        let bounces =
+            Bounces::new(settings, on(), life_cycle.clone(), core.return_paths.clone(), core.background.clone())?;
+        let life_cycle = life_cycle.with_grant_review(grant_review.follow_up());
+        let directory =
+            Directory::new(&settings.directory, on(), Arc::clone(catalogue), names.clone(), heavy_work.clone());
+        let announcements = announcements(settings, &core);
+        let lives = LinkLifetimes::from(&settings.identity);
+        let (community, verify_link) = (&settings.community, lives.verify_link);
+        Ok(Self {
+            webhooks: Webhooks::new(&settings.webhooks, on(), Arc::clone(master))?,
+            members: Members::new(foundation.db.clone(), names.clone()),
+            titles: TitleCache::new(foundation.db.clone(), foundation.clock.clone()),
+            membership: Membership::new(on()),
+            adoptions: Adoptions::new(on()),
+            statistics: Statistics::new(on()),
+            tasks: Tasks::new(on()),
+            change_feed: ChangeFeed::new(on(), directory.clone(), cursors.clone()),
+            carddav: address_books(settings, &core, &directory),
+            directory,
+            audit_log: AuditLog::new(foundation.db.clone()),
+            pace: PaceControl::new(foundation.db.clone(), foundation.clock.clone(), foundation.audit.clone()),
+            subscriptions: TopicSubscriptions::new(on(), mail_tokens.clone(), announcements.clone()),
+            suppressions: Suppressions::new(on(), heavy_work.clone()),
+            surveys: Surveys::new(on(), Arc::clone(catalogue), heavy_work.clone()),
+            imports: Imports::new(on(), life_cycle.clone(), names, heavy_work.clone()),
+            privacy: privacy(settings, &core, &life_cycle, &grant_review),
+            nominations: Nominations::new(on(), storage.clone(), heavy_work.clone()),
+            profiles: Profiles::new(on(), community),
+            accounts: Accounts::new(&settings.identity, on(), Arc::clone(identity), grant_review.follow_up()),
+            registrations: Registrations::new(community, verify_link, on(), Arc::clone(identity), life_cycle.clone()),
+            announcements,
+            grant_review,
+            bounces,
+            life_cycle,
+            chain: audit_key(master)?,
+            readiness: Readiness::default(),
+            community: settings.community.clone(),
+            site: site(settings, &core)?,
+            has_docs: settings.server.docs,
+            periods: Periods::from(&settings.privacy),
+            lives,
+            metrics_token: settings.server.metrics_token.clone(),
+            catalogue: core.catalogue,
+            identity: core.identity,
+            storage: core.storage,
+            heavy_work: core.heavy_work,
+            cursors: core.cursors,
+            mail_tokens: core.mail_tokens,
+            metrics: core.metrics,
+            troubles: core.troubles,
+            background: core.background,
+            foundation: core.foundation,
+        })
+    }
 }
 
-impl Portal {
-    /// One unit of work whose answer is kept for whoever sends the request of `ticket` again.
-    ///
-    /// # Errors
-    /// As [`idempotency::once`], and 503 where the queue is full or the database away.
-    pub async fn once<F>(&self, ticket: Option<Ticket>, work: F) -> Result<Answer, Error>
-    where
-        F: FnOnce(&mut Conn) -> Result<Answer, Error> + Send + 'static,
-    {
-        let now = self.clock.now();
-        self.db.write(move |conn| idempotency::once(conn, ticket.as_ref(), now, work)).await
+impl Deref for Portal {
+    type Target = Foundation;
+
+    fn deref(&self) -> &Foundation {
+        &self.foundation
     }
 }
 
 impl Portal {
-    /// What the life cycle's units of work need, for the portal itself; a request adds its trace.
-    #[must_use]
-    pub fn life_cycle_desk(&self) -> life_cycle::Desk {
-        life_cycle::Desk { now: self.clock.now(), ..self.life_cycle.clone() }
+    /// Registers the services for handlers.
+    pub fn provide(&self, config: &mut web::ServiceConfig) {
+        config.app_data(Data::from(Arc::clone(&self.site)));
+        config.app_data(Data::new(self.webhooks.clone()));
+        config.app_data(Data::new(self.members.clone()));
+        config.app_data(Data::new(self.titles.clone()));
+        config.app_data(Data::new(self.membership.clone()));
+        config.app_data(Data::new(self.adoptions.clone()));
+        config.app_data(Data::new(self.statistics.clone()));
+        config.app_data(Data::new(self.tasks.clone()));
+        config.app_data(Data::new(Home::new(self.foundation.clone())));
+        config.app_data(Data::new(waiting_counter(&self.tasks)));
+        config.app_data(Data::new(self.change_feed.clone()));
+        config.app_data(Data::new(self.audit_log.clone()));
+        config.app_data(Data::new(self.pace.clone()));
+        config.app_data(Data::new(self.subscriptions.clone()));
+        config.app_data(Data::new(self.suppressions.clone()));
+        config.app_data(Data::new(self.surveys.clone()));
+        config.app_data(Data::new(self.profiles.clone()));
+        config.app_data(Data::new(self.accounts.clone()));
+        config.app_data(Data::new(self.directory.clone()));
+        config.app_data(Data::new(self.carddav.clone()));
+        config.app_data(Data::from(Arc::clone(&self.identity)));
+        config.app_data(Data::new(self.bounces.clone()));
+        config.app_data(Data::new(self.imports.clone()));
+        config.app_data(Data::new(self.privacy.clone()));
+        config.app_data(Data::new(self.announcements.clone()));
+        config.app_data(Data::new(self.life_cycle.clone()));
+        config.app_data(Data::new(self.registrations.clone()));
+        config.app_data(Data::new(self.nominations.clone()));
     }
 }
 
-impl Portal {
-    /// What announcements' units of work need, in this request.
-    #[must_use]
-    pub fn announcements_desk(&self, caller: &Caller) -> announcements::Desk {
-        announcements::Desk { trace: Trace::from(caller), ..self.announcements_own_desk() }
-    }
-
-    fn announcements_own_desk(&self) -> announcements::Desk {
-        announcements::Desk {
-            audit: self.audit.clone(),
-            outbox: self.outbox.clone(),
-            events: self.events.clone(),
-            mail_tokens: self.mail_tokens.clone(),
-            trace: Trace::default(),
-            now: self.clock.now(),
-            throttle: Arc::clone(&self.throttle),
-            settings: self.announcements,
+/// Counts for the menu of each page. Without the number a page is still good.
+fn waiting_counter(tasks: &Tasks) -> WaitingCounter {
+    let tasks = tasks.clone();
+    WaitingCounter::new(move |viewer| {
+        let tasks = tasks.clone();
+        async move {
+            let total = tasks.total(viewer).await.unwrap_or_else(|error| {
+                tracing::debug!(%error, "what waits is not counted");
+                0
+            });
+            tasks::shown(total)
         }
-    }
+    })
 }
 
-impl Portal {
-    /// What erasing and forgetting need, for the portal itself; a request adds its trace.
-    #[must_use]
-    pub fn privacy_desk(&self) -> privacy::Desk {
-        let catalogue = Arc::clone(&self.catalogue);
-        privacy::Desk { life_cycle: self.life_cycle_desk(), catalogue, periods: self.periods }
-    }
+/// What all pages share.
+fn site(settings: &Settings, core: &Core) -> Result<Arc<Site>, Error> {
+    let chance = (core.foundation.clock.clone(), core.foundation.random.clone());
+    let (catalogue, community) = (Arc::clone(&core.catalogue), settings.community.clone());
+    let seal = core.master.tokens("pages")?;
+    let served = (settings.server.public_url.clone(), settings.server.docs);
+    Site::new(catalogue, community, served, chance, seal).map(Arc::new)
 }
 
-/// The key of the audit log's chain.
-///
-/// # Errors
-/// None that is expected.
+/// The key of the audit chain.
 pub fn audit_key(master: &MasterKey) -> Result<Mac, Error> {
     master.mac("audit chain")
 }
 
-/// What the life cycle's units of work need.
-fn life_cycle_desk(
-    settings: &Settings,
-    outbox: &Outbox,
-    events: &Events,
-    random: &Random,
-    throttle: &Arc<Throttle>,
-    master: &MasterKey,
-    clock: &Clock,
-) -> Result<life_cycle::Desk, Error> {
-    Ok(life_cycle::Desk {
-        audit: Audit::new(clock.clone(), random.clone()),
-        outbox: outbox.clone(),
-        events: events.clone(),
-        random: random.clone(),
-        throttle: Arc::clone(throttle),
-        links: ConfirmLinks::new(master)?,
-        kept: Periods::from(&settings.privacy).contacts,
-        step_up: Duration::from_secs(60 * settings.identity.step_up_minutes),
-        trace: Trace::default(),
-        now: clock.now(),
-    })
+fn announcements(settings: &Settings, core: &Core) -> Announcements {
+    let Core { foundation, mail_tokens, heavy_work, catalogue, metrics, .. } = core;
+    let (lane, texts) = (heavy_work.clone(), Arc::clone(catalogue));
+    Announcements::new(settings, foundation.clone(), mail_tokens.clone(), lane, texts, metrics.clone())
 }
 
-/// What mail is put into.
-fn outbox(
-    settings: &Settings,
-    catalogue: &Arc<Catalogue>,
-    master: &MasterKey,
-    clock: &Clock,
-    random: &Random,
-    bell: &Bell,
-) -> Result<Outbox, Error> {
-    let public_url = settings.server.public_url.clone();
-    let letters = Letters::new(Arc::clone(catalogue), settings.community.clone(), public_url);
-    let give_up = Duration::from_secs(settings.mail.give_up_hours * 3_600);
-    let mask = AddressMask::new(master.mac("suppressed address")?);
-    Ok(Outbox::new(letters, clock.clone(), random.clone(), bell.clone(), give_up, mask))
+/// The directory over `CardDAV`.
+fn address_books(settings: &Settings, core: &Core, directory: &Directory) -> CardDav {
+    let (catalogue, community) = (Arc::clone(&core.catalogue), settings.community.clone());
+    CardDav::new(directory.clone(), catalogue, community, core.heavy_work.clone(), core.cursors.clone())
 }
 
-/// Those who listen to what happens.
-fn webhooks(
-    settings: &Settings,
-    master: &Arc<MasterKey>,
-    clock: &Clock,
-    random: &Random,
-    audit: &Audit,
-    events: &Events,
-) -> Result<Webhooks, Error> {
-    let (clock, random) = (clock.clone(), random.clone());
-    Webhooks::new(&settings.webhooks, Arc::clone(master), clock, random, audit.clone(), events.clone())
-}
-
-async fn load_keys(
-    db: &Db,
-    master: &Arc<MasterKey>,
-    issuer: &str,
-    clock: &Clock,
-    random: &Random,
-) -> Result<Keys, Error> {
-    let (master, issuer, now, random) = (Arc::clone(master), issuer.to_owned(), clock.now(), random.clone());
-    db.write(move |conn| Keys::load(conn, &master, &issuer, now, &random)).await
-}
-
-fn lives(settings: &config::Identity) -> Lives {
-    Lives {
-        verify_link: Duration::from_secs(3_600 * settings.verify_link_hours),
-        reset_link: Duration::from_secs(60 * settings.reset_link_minutes),
-        undo_link: Duration::from_secs(3_600 * settings.undo_link_hours),
-        unverified: Duration::from_hours(24 * settings.unverified_days),
-    }
-}
-
-fn hash_options(settings: &config::Identity) -> HashOptions {
-    let threads = match settings.hash_threads {
-        0 => config::processors().saturating_sub(1).max(1),
-        threads => threads,
+fn privacy(settings: &Settings, core: &Core, life_cycle: &LifeCycle, grant_review: &GrantReview) -> Privacy {
+    let parts = privacy::Parts {
+        identity: Arc::clone(&core.identity),
+        life_cycle: life_cycle.clone(),
+        storage: core.storage.clone(),
+        catalogue: Arc::clone(&core.catalogue),
+        heavy_work: core.heavy_work.clone(),
+        grant_review: grant_review.follow_up(),
     };
-    HashOptions {
-        memory_kib: settings.argon2_memory_kib,
-        passes: settings.argon2_passes,
-        lanes: settings.argon2_lanes,
-        threads,
-        queue: settings.hash_queue,
-        wait: Duration::from_millis(settings.hash_wait_milliseconds),
-    }
+    Privacy::new(settings, core.foundation.clone(), parts)
 }

@@ -1,4 +1,4 @@
-//! Serving HTTP: every route of every feature behind the one middleware.
+//! The HTTP server: all routes of all features behind the middleware.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,43 +14,43 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 
 use super::docs::{self, Docs};
-use super::{Portal, descriptors, health, make_folder_of, prepare};
-use crate::bounces::Intakes;
-use crate::config::{self, Settings};
+use super::prepare::{make_folder_of, prepare};
+use super::{Portal, descriptors, health};
+use crate::bounces::BounceSources;
+use crate::config::{self, Networks, Settings};
 use crate::db::Target;
 use crate::error::{Error, OrInternal as _};
 use crate::http::Limits;
-use crate::http::caller::Networks;
 use crate::http::connections::Connections;
-use crate::http::envelope::{self, Context};
-use crate::http::page::CursorKey;
+use crate::http::middleware;
+use crate::http::middleware_settings::MiddlewareSettings;
+use crate::http::pagination::CursorKey;
 use crate::mail::Sender;
 use crate::random::Random;
 use crate::time::Clock;
 use crate::webhooks::Dispatcher;
-use crate::{
-    accounts, adoption, announcements, audit, bounces, carddav, changes, directory, identity, imports, life_cycle,
-    mail, members, membership, nominations, pages, privacy, profile, registrations, statistics, subscriptions,
-    suppressions, webhooks,
-};
+use crate::{carddav, identity, web as layer};
 
-/// A portal that serves.
+/// Routes, and data of the application, that a command adds to its own server.
+pub type Additions = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
+
+/// A running portal.
 pub struct Running {
-    /// Where.
+    /// The address that it listens on.
     pub address: SocketAddr,
-    /// Its parts.
+    /// The services.
     pub portal: Data<Portal>,
-    /// Its sender of mail, which has not begun.
+    /// The sender of mail, not started yet.
     pub sender: Sender,
-    /// Its sender of events, which has not begun.
+    /// The dispatcher of webhooks, not started yet.
     pub dispatcher: Dispatcher,
-    /// Its ways by which reports about mails come in, which have not begun.
-    pub intakes: Option<Intakes>,
+    /// The sources of reports about mails, not started yet.
+    pub intakes: Option<BounceSources>,
     handle: ServerHandle,
     _lock: Option<std::fs::File>,
 }
 
-/// Keeps a second portal away from a SQLite file: the sender and the sessions trust to be alone there.
+/// Locks a SQLite file against a second portal: sender and sessions rely on being its only process.
 fn lock(target: &Target) -> Result<Option<std::fs::File>, Error> {
     let Target::Sqlite(path) = target else { return Ok(None) };
     let path = PathBuf::from(format!("{path}.lock"));
@@ -64,39 +64,73 @@ fn lock(target: &Target) -> Result<Option<std::fs::File>, Error> {
     Ok(Some(file))
 }
 
-/// Prepares the database, puts the parts together, binds, and begins to serve.
+/// Prepares the database and starts as [`start_prepared`] does.
 ///
 /// # Errors
-/// Where a part can't be made or the address is taken.
+/// If the database cannot be prepared, a part cannot be built or the address is in use.
 pub async fn start(settings: &Settings, clock: Clock, random: Random) -> Result<Running, Error> {
+    start_with(settings, clock, random, None).await
+}
+
+/// The same with routes of a command.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with(
+    settings: &Settings,
+    clock: Clock,
+    random: Random,
+    additions: Option<Additions>,
+) -> Result<Running, Error> {
     let target = settings.database_target().or_internal()?;
     if let Target::Sqlite(path) = &target {
         make_folder_of(Path::new(path))?;
     }
     let lock = lock(&target)?;
-    for name in prepare(&target, &clock, &random)? {
-        tracing::info!(name, "applied a migration");
-    }
+    prepare(&target, &clock, &random)?;
+    serve(settings, (clock, random), lock, additions).await
+}
+
+/// Puts the parts together, binds, and begins to serve, on a database that [`prepare`] has been through.
+///
+/// # Errors
+/// Where a part can't be made or the address is taken.
+pub async fn start_prepared(settings: &Settings, clock: Clock, random: Random) -> Result<Running, Error> {
+    let lock = lock(&settings.database_target().or_internal()?)?;
+    serve(settings, (clock, random), lock, None).await
+}
+
+async fn serve(
+    settings: &Settings,
+    (clock, random): (Clock, Random),
+    lock: Option<std::fs::File>,
+    additions: Option<Additions>,
+) -> Result<Running, Error> {
     let (portal, sender, dispatcher) = Portal::assemble(settings, clock, random).await?;
     let portal = Data::new(portal);
-    let intakes = Some(Intakes::open(&settings.bounces, portal.bounces.clone()).await?);
-    let (server, address) = bind(settings, &portal)?;
+    let intakes = BounceSources::open(&settings.bounces, portal.bounces.clone(), portal.troubles.clone()).await?;
+    let intakes = Some(intakes);
+    let (server, address) = bind(settings, &portal, additions)?;
     let handle = server.handle();
-    // The server's own task; it ends when the handle stops it.
+    // The server's own task, which ends when the handle stops it.
     actix_web::rt::spawn(server);
     Ok(Running { address, portal, sender, dispatcher, intakes, handle, _lock: lock })
 }
 
 impl Running {
-    /// Lets requests under way finish and takes no more.
+    /// Stops accepting requests, and waits for those in progress.
     pub async fn stop(self) {
         self.handle.stop(true).await;
     }
 }
 
-fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAddr), Error> {
+fn bind(
+    settings: &Settings,
+    portal: &Data<Portal>,
+    additions: Option<Additions>,
+) -> Result<(Server, SocketAddr), Error> {
     let server = &settings.server;
-    let context = Data::new(Context {
+    let context = Data::new(MiddlewareSettings {
         catalogue: Arc::clone(&portal.catalogue),
         clock: portal.clock.clone(),
         random: portal.random.clone(),
@@ -104,6 +138,8 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
         own_origin: server.public_url.clone(),
         allowed_origins: settings.origins(),
         metrics: portal.metrics.clone(),
+        page: layer::of_error,
+        standby: layer::standby,
     });
     let origins = settings.origins();
     let limits = Data::new(Limits {
@@ -127,8 +163,11 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
             .app_data(cursors.clone())
             .app_data(described.clone())
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
+            .wrap(from_fn(identity::pages::keep))
             .wrap(Compress::default())
-            .wrap(from_fn(envelope::wrap))
+            .wrap(from_fn(middleware::wrap))
+            .configure(|config| shared.provide(config))
+            .configure(|config| additions.iter().for_each(|add| add(config)))
             .configure(|config| routes(config, has_docs))
     };
     let bound = HttpServer::new(app)
@@ -139,7 +178,7 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
                 connections.receive(stream, data);
             }
         })
-        // Who has closed the connection waits for no answer, and what is done for it is given up.
+        // A client that has disconnected needs no answer, so its request is dropped.
         .h1_allow_half_closed(false)
         .keep_alive(Duration::from_secs(server.keep_alive_seconds))
         .client_request_timeout(Duration::from_secs(server.client_timeout_seconds))
@@ -151,7 +190,7 @@ fn bind(settings: &Settings, portal: &Data<Portal>) -> Result<(Server, SocketAdd
     Ok((bound.run(), address))
 }
 
-/// How many connections there may be, and who has what share of them.
+/// The limits on connections, in all and by address.
 fn connections(settings: &Settings, workers: usize) -> Result<Connections, Error> {
     let (server, target) = (&settings.server, settings.database_target().or_internal()?);
     let networks = |list: &str| Networks::parse(list).map_err(Error::internal);
@@ -166,7 +205,7 @@ fn connections(settings: &Settings, workers: usize) -> Result<Connections, Error
     Ok(Connections::new(most, server.connections_per_address, free))
 }
 
-/// Lets the pages of these origins, and of no other, read answers to requests with a bearer token.
+/// Allows pages of these origins, and of no other, to read answers to requests with a bearer token.
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PATCH", "PUT", "DELETE"])
@@ -175,48 +214,17 @@ fn cors(origins: &[String]) -> Cors {
         .expose_headers([header::LINK, header::ETAG, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
         .expose_headers(["idempotency-replayed"])
         .max_age(600)
+        // Unsubscribing with one click needs no right but the link (RFC 8058).
+        .allowed_origin_fn(|_origin, head| head.uri.path().starts_with("/unsubscribe/"))
         .block_on_origin_mismatch(false);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
-/// Every route of every feature.
+/// The routes of the server.
 fn routes(config: &mut web::ServiceConfig, has_docs: bool) {
-    config
-        .service(
-            web::scope("/api/v1")
-                .configure(identity::routes::routes)
-                .configure(accounts::routes::routes)
-                .configure(audit::routes::routes)
-                .configure(registrations::routes::routes)
-                .configure(life_cycle::routes::routes)
-                .configure(imports::routes::routes)
-                // Before the deeds, whose last part of the path may be any word.
-                .configure(nominations::routes::routes)
-                .configure(life_cycle::routes::deeds)
-                .configure(profile::routes::routes)
-                .configure(privacy::routes::routes)
-                .configure(statistics::routes::routes)
-                .configure(members::routes::routes)
-                .configure(directory::formats::routes::routes)
-                .configure(membership::routes::routes)
-                .configure(adoption::routes::routes)
-                .configure(directory::routes::routes)
-                .configure(changes::routes::routes)
-                .configure(announcements::routes::routes)
-                .configure(mail::pace::routes::routes)
-                .configure(subscriptions::routes::routes)
-                .configure(bounces::routes::routes)
-                .configure(suppressions::routes::routes)
-                .configure(webhooks::routes::routes),
-        )
-        .service(web::resource("/.well-known/jwks.json").route(web::get().to(identity::routes::jwks)))
-        .service(web::resource("/health/live").route(web::get().to(health::live)).route(web::head().to(health::live)))
-        .service(
-            web::resource("/health/ready").route(web::get().to(health::ready)).route(web::head().to(health::ready)),
-        )
-        .service(web::resource("/metrics").route(web::get().to(health::figures)))
-        .configure(carddav::routes::routes)
-        .configure(pages::routes::routes);
+    super::operations().configure(config);
+    config.configure(carddav::routes::routes);
+    super::pages().configure(config);
     if has_docs {
         config.configure(docs::routes);
     }

@@ -1,18 +1,21 @@
 //! Appointments: which role a person holds at which organisation, and since when.
 //!
 //! An appointment is what gives rights: logging in needs none, everything beyond one's own data needs one in force. Here is
-//! what it is, the one table of its states and events ([`machine`]), the timetable of what the clock does to it
-//! ([`timetable`]), and its rows. Carrying an event out, with the mail, the directory and the log that go with it, is the
+//! what it is, the one table of its states and events ([`state_machine`]), the timetable of what the clock does to it
+//! ([`deadlines`]), and its rows. Carrying an event out, with the mail, the directory and the log that go with it, is the
 //! job of `life_cycle`.
 
-pub mod machine;
+pub mod deadlines;
+mod personal_data;
+pub mod state_machine;
 mod store;
-pub mod timetable;
 mod types;
 
-pub use machine::{Actor, Event, Rule};
+pub use personal_data::PersonalRecords;
+pub use state_machine::Rule;
 pub use store::{
-    count_active, count_waiting, create, create_many, due, find, find_of_registration, hold, list, of_user, of_users,
-    postpone, record, set_holder, under_suspension,
+    application_of, count_active, count_waiting, create, create_many, due, find, find_of_registration, forget, list,
+    lock_for_update, of_user, of_users, postpone, record, release_registrations, set_holder, under_suspension,
+    was_ever_in_force,
 };
-pub use types::{Appointment, AppointmentStatus, Held, ListFilter, NewAppointment, Role};
+pub use types::{Actor, Appointment, AppointmentStatus, Event, HeldAppointment, ListFilter, NewAppointment, Role};

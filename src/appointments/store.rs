@@ -1,19 +1,19 @@
 //! All SQL of appointments.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::types::{Appointment, AppointmentStatus, Held, ListFilter, NewAppointment, Role};
+use super::types::{Appointment, AppointmentStatus, HeldAppointment, ListFilter, NewAppointment, Role};
 use crate::db::schema::{appointment, organisation};
-use crate::db::{BATCH, Conn, Id};
+use crate::db::{BATCH, Conn, Id, Locked, Wakeup, note_lock};
 use crate::error::Error;
 use crate::members::Region;
 use crate::on_each;
+use crate::personal_data::{Lists, Subject};
+use crate::personal_list;
 use crate::time::Timestamp;
 
 /// Makes an appointment.
-///
-/// # Errors
-/// Where the database says no.
 pub fn create(conn: &mut Conn, id: Id, new: &NewAppointment, now: Timestamp) -> Result<Appointment, Error> {
     let row = begun(id, new, now);
     insert(conn, &[(&row, new.registration_id)])?;
@@ -21,9 +21,6 @@ pub fn create(conn: &mut Conn, id: Id, new: &NewAppointment, now: Timestamp) -> 
 }
 
 /// Makes many appointments.
-///
-/// # Errors
-/// Where the database says no.
 pub fn create_many(conn: &mut Conn, many: &[(Id, NewAppointment)], now: Timestamp) -> Result<(), Error> {
     for some in many.chunks(BATCH) {
         let rows: Vec<_> = some.iter().map(|(id, new)| (begun(*id, new, now), new.registration_id)).collect();
@@ -50,6 +47,7 @@ fn begun(id: Id, new: &NewAppointment, now: Timestamp) -> Appointment {
         decided_at: new.invited_by.map(|_| now),
         reason: None,
         replaced_by: None,
+        end_set_by: new.end_set_by,
         checked_at: now,
         due_at: None,
         created_at: now,
@@ -59,6 +57,10 @@ fn begun(id: Id, new: &NewAppointment, now: Timestamp) -> Appointment {
 }
 
 fn insert(conn: &mut Conn, rows: &[(&Appointment, Option<Id>)]) -> Result<(), Error> {
+    // An invitation is nobody's yet.
+    if rows.iter().any(|(row, _)| row.user_id.is_some()) {
+        conn.wake(Wakeup::Principals);
+    }
     let rows: Vec<_> = rows
         .iter()
         .map(|(row, registration)| {
@@ -71,7 +73,7 @@ fn insert(conn: &mut Conn, rows: &[(&Appointment, Option<Id>)]) -> Result<(), Er
                 appointment::registration_id.eq(*registration),
                 appointment::status_since.eq(row.status_since),
                 appointment::valid_from.eq(row.valid_from),
-                appointment::valid_to.eq(row.valid_to),
+                (appointment::valid_to.eq(row.valid_to), appointment::end_set_by.eq(row.end_set_by)),
                 (appointment::decided_by.eq(row.decided_by), appointment::decided_at.eq(row.decided_at)),
                 appointment::confirmed_at.eq(row.confirmed_at),
                 appointment::confirm_by.eq(row.confirm_by),
@@ -90,7 +92,8 @@ fn insert(conn: &mut Conn, rows: &[(&Appointment, Option<Id>)]) -> Result<(), Er
 ///
 /// # Errors
 /// 404 where there is none.
-pub fn hold(conn: &mut Conn, id: Id) -> Result<Appointment, Error> {
+pub fn lock_for_update(conn: &mut Conn, id: Id) -> Result<Appointment, Error> {
+    note_lock(Locked::Appointment(id))?;
     let found = match conn {
         Conn::Postgres(c) => {
             appointment::table.find(id).select(Appointment::as_select()).for_no_key_update().first(c).optional()?
@@ -102,26 +105,23 @@ pub fn hold(conn: &mut Conn, id: Id) -> Result<Appointment, Error> {
 }
 
 /// One appointment.
-///
-/// # Errors
-/// Where the database says no.
 pub fn find(conn: &mut Conn, id: Id) -> Result<Option<Appointment>, Error> {
     Ok(appointment::table.find(id).select(Appointment::as_select()).first(conn).optional()?)
 }
 
 /// The appointment that came of an application.
-///
-/// # Errors
-/// Where the database says no.
 pub fn find_of_registration(conn: &mut Conn, registration: Id) -> Result<Option<Appointment>, Error> {
     let of_it = appointment::table.filter(appointment::registration_id.eq(registration));
     Ok(of_it.select(Appointment::as_select()).first(conn).optional()?)
 }
 
+/// The application of the public form that an appointment came of.
+pub fn application_of(conn: &mut Conn, id: Id) -> Result<Option<Id>, Error> {
+    let row = appointment::table.find(id).select(appointment::registration_id).first::<Option<Id>>(conn);
+    Ok(row.optional()?.flatten())
+}
+
 /// Writes everything that can change of an appointment. The caller holds it.
-///
-/// # Errors
-/// Where the database says no.
 pub fn record(conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
     diesel::update(appointment::table.find(row.id))
         .set((
@@ -135,27 +135,24 @@ pub fn record(conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
             appointment::decided_at.eq(row.decided_at),
             appointment::reason.eq(&row.reason),
             appointment::replaced_by.eq(row.replaced_by),
+            appointment::end_set_by.eq(row.end_set_by),
             appointment::checked_at.eq(row.checked_at),
             appointment::due_at.eq(row.due_at),
             appointment::updated_at.eq(row.updated_at),
         ))
         .execute(conn)?;
+    conn.wake(Wakeup::Principals);
     Ok(())
 }
 
 /// Says whose an appointment is that was an invitation.
-///
-/// # Errors
-/// Where the database says no.
 pub fn set_holder(conn: &mut Conn, id: Id, user: Id) -> Result<(), Error> {
     diesel::update(appointment::table.find(id)).set(appointment::user_id.eq(user)).execute(conn)?;
+    conn.wake(Wakeup::Principals);
     Ok(())
 }
 
 /// The ids of appointments for which the clock has something to do, the most overdue first.
-///
-/// # Errors
-/// Where the database says no.
 pub fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, Error> {
     Ok(appointment::table
         .filter(appointment::due_at.le(now))
@@ -166,18 +163,12 @@ pub fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, Error
 }
 
 /// Lets the clock come back to an appointment later: it failed now, and others wait behind it.
-///
-/// # Errors
-/// Where the database says no.
 pub fn postpone(conn: &mut Conn, id: Id, until: Timestamp) -> Result<(), Error> {
     diesel::update(appointment::table.find(id)).set(appointment::due_at.eq(until)).execute(conn)?;
     Ok(())
 }
 
 /// Appointments in the order in which they were made, after an id.
-///
-/// # Errors
-/// Where the database says no.
 pub fn list(conn: &mut Conn, filter: &ListFilter, after: Option<Id>, limit: i64) -> Result<Vec<Appointment>, Error> {
     let mut query =
         appointment::table.select(Appointment::as_select()).order(appointment::id).limit(limit).into_boxed();
@@ -206,10 +197,7 @@ pub fn list(conn: &mut Conn, filter: &ListFilter, after: Option<Id>, limit: i64)
 }
 
 /// Every appointment of a person, the oldest first.
-///
-/// # Errors
-/// Where the database says no.
-pub fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<Held>, Error> {
+pub fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<HeldAppointment>, Error> {
     let rows: Vec<(Id, Id, String, Option<Region>, Role, AppointmentStatus)> = appointment::table
         .inner_join(organisation::table)
         .filter(appointment::user_id.eq(user))
@@ -225,7 +213,7 @@ pub fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<Held>, Error> {
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, organisation_id, organisation, region, role, status)| Held {
+        .map(|(id, organisation_id, organisation, region, role, status)| HeldAppointment {
             id,
             organisation_id,
             organisation,
@@ -236,10 +224,14 @@ pub fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<Held>, Error> {
         .collect())
 }
 
+/// Whether a person has an appointment at an organisation that is in force, or was.
+pub fn was_ever_in_force(conn: &mut Conn, user: Id, organisation: Id) -> Result<bool, Error> {
+    let there = appointment::user_id.eq(user).and(appointment::organisation_id.eq(organisation));
+    let begun = appointment::table.filter(there.and(appointment::valid_from.is_not_null()));
+    Ok(diesel::select(exists(begun)).get_result(conn)?)
+}
+
 /// The appointments of a person at an organisation that are suspended, or ended since then while they were.
-///
-/// # Errors
-/// Where the database says no.
 pub fn under_suspension(
     conn: &mut Conn,
     user: Id,
@@ -258,9 +250,6 @@ pub fn under_suspension(
 }
 
 /// How many wait for a decision at an organisation. Whoever bounds them holds it.
-///
-/// # Errors
-/// Where the database says no.
 pub fn count_waiting(conn: &mut Conn, organisation: Id) -> Result<i64, Error> {
     let waiting = appointment::status.eq_any([AppointmentStatus::Pending, AppointmentStatus::Incomplete]);
     let there = appointment::table.filter(appointment::organisation_id.eq(organisation).and(waiting));
@@ -268,10 +257,7 @@ pub fn count_waiting(conn: &mut Conn, organisation: Id) -> Result<i64, Error> {
 }
 
 /// Every appointment of several people, with whose it is; of each person the oldest first.
-///
-/// # Errors
-/// Where the database says no.
-pub fn of_users(conn: &mut Conn, users: &[Id]) -> Result<Vec<(Id, Held)>, Error> {
+pub fn of_users(conn: &mut Conn, users: &[Id]) -> Result<Vec<(Id, HeldAppointment)>, Error> {
     let mut found = Vec::new();
     for users in users.chunks(BATCH) {
         type Row = (Option<Id>, Id, Id, String, Option<Region>, Role, AppointmentStatus);
@@ -290,16 +276,13 @@ pub fn of_users(conn: &mut Conn, users: &[Id]) -> Result<Vec<(Id, Held)>, Error>
             ))
             .load(c))?;
         found.extend(rows.into_iter().filter_map(|(user, id, organisation_id, organisation, region, role, status)| {
-            Some((user?, Held { id, organisation_id, organisation, region, role, status }))
+            Some((user?, HeldAppointment { id, organisation_id, organisation, region, role, status }))
         }));
     }
     Ok(found)
 }
 
 /// How many hold this role in force, everywhere or at one organisation.
-///
-/// # Errors
-/// Where the database says no.
 pub fn count_active(conn: &mut Conn, role: Role, organisation: Option<Id>) -> Result<i64, Error> {
     let active = appointment::role.eq(role).and(appointment::status.eq(AppointmentStatus::Active));
     let mut query = appointment::table.filter(active).count().into_boxed();
@@ -307,4 +290,46 @@ pub fn count_active(conn: &mut Conn, role: Role, organisation: Option<Id>) -> Re
         query = query.filter(appointment::organisation_id.eq(organisation));
     }
     Ok(query.get_result(conn)?)
+}
+
+/// Takes applications that are about to be deleted from the appointments that came of them.
+pub fn release_registrations(conn: &mut Conn, registrations: &[Id]) -> Result<(), Error> {
+    diesel::update(appointment::table.filter(appointment::registration_id.eq_any(registrations.to_vec())))
+        .set(appointment::registration_id.eq(None::<Id>))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets what is personal about an appointment.
+pub fn forget(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(appointment::table.find(id))
+        .set((appointment::reason.eq(None::<String>), appointment::forgotten_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The same of every appointment of somebody.
+pub(super) fn forget_of(conn: &mut Conn, user: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(appointment::table.filter(appointment::user_id.eq(user)))
+        .set((appointment::reason.eq(None::<String>), appointment::forgotten_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Adds somebody's appointments to an export, the newest first.
+pub(super) fn export(conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> Result<(), Error> {
+    let own = appointment::table
+        .inner_join(organisation::table)
+        .filter(appointment::user_id.eq(subject.user))
+        .order(appointment::id.desc());
+    personal_list!(lists, "appointments", conn, own,
+        id: Id = appointment::id, organisation: String = organisation::code,
+        organisation_name: String = organisation::name_en, role: String = appointment::role,
+        status: AppointmentStatus = appointment::status, status_since: Timestamp = appointment::status_since,
+        valid_from: Option<Timestamp> = appointment::valid_from, valid_to: Option<Timestamp> = appointment::valid_to,
+        confirmed_at: Option<Timestamp> = appointment::confirmed_at,
+        confirm_by: Option<Timestamp> = appointment::confirm_by,
+        decided_at: Option<Timestamp> = appointment::decided_at, reason: Option<String> = appointment::reason,
+        created_at: Timestamp = appointment::created_at);
+    Ok(())
 }

@@ -6,9 +6,68 @@ use utoipa::ToSchema;
 
 use crate::db::Id;
 use crate::db::schema::appointment;
-use crate::error::Fault;
+use crate::error::{FieldCode, FieldError};
 use crate::members::Region;
 use crate::time::Timestamp;
+
+crate::text_enum! {
+    /// What happens to an appointment.
+    pub enum Event {
+        /// Somebody applies and the address is verified.
+        Apply = "apply",
+        /// An officer invites somebody.
+        Invite = "invite",
+        /// An officer appoints somebody who has an account.
+        Appoint = "appoint",
+        /// The invited person accepts, and the invitation was approval enough.
+        Accept = "accept",
+        /// The invited person accepts, and the Secretariat is to approve: a coordinator invited a coordinator.
+        AcceptForApproval = "accept_for_approval",
+        /// An invitation or an application is taken back.
+        Withdraw = "withdraw",
+        /// The applicant has completed what was asked for.
+        Submit = "submit",
+        /// The nomination is in order.
+        Approve = "approve",
+        /// It is not.
+        Reject = "reject",
+        /// Something is missing from it.
+        RequestInfo = "request_info",
+        /// The contact is still right.
+        Confirm = "confirm",
+        /// Nobody confirmed the contact for a quarter of a year after it was due.
+        MissConfirmation = "miss_confirmation",
+        /// Mail comes back.
+        Bounce = "bounce",
+        /// Put out of force for now.
+        Suspend = "suspend",
+        /// Put in force again.
+        Reinstate = "reinstate",
+        /// A successor takes over.
+        Replace = "replace",
+        /// The holder leaves, or an officer says so.
+        Resign = "resign",
+        /// The mandate had an end.
+        MandateEnds = "mandate_ends",
+        /// Nobody decided, answered or accepted in time.
+        Lapse = "lapse",
+        /// Nobody confirmed for long.
+        Expire = "expire",
+    }
+}
+
+/// In which capacity somebody acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Whom the appointment is for.
+    Holder,
+    /// A coordinator of the same organisation.
+    Coordinator,
+    /// The Secretariat.
+    Secretariat,
+    /// The portal itself, by the clock.
+    System,
+}
 
 crate::text_enum! {
     /// What somebody is at an organisation.
@@ -34,21 +93,27 @@ impl Role {
     /// Those that one can be invited to.
     pub const INVITED_TO: &'static [Self] = &[Self::Ncp, Self::Coordinator, Self::Contributor, Self::Partner];
 
+    /// Whether it is one of the portal as a whole, which one may have at the Secretariat.
+    #[must_use]
+    pub const fn is_central(self) -> bool {
+        matches!(self, Self::Secretariat | Self::Auditor)
+    }
+
     /// Refuses a role that is none of those that are open.
     ///
     /// # Errors
     /// A fault that names those.
-    pub fn check_open(self, open: &[Self]) -> Result<(), Fault> {
+    pub fn check_open(self, open: &[Self]) -> Result<(), FieldError> {
         if open.contains(&self) {
             return Ok(());
         }
         let allowed: Vec<&str> = open.iter().map(|role| role.as_str()).collect();
-        Err(Fault::new("/role", "role_not_open").with("allowed", allowed.join(", ")))
+        Err(FieldError::new("/role", FieldCode::RoleNotOpen).with("allowed", allowed.join(", ")))
     }
 }
 
 crate::text_enum! {
-    /// Where an appointment stands. What leads from one to the other is the table in `machine`.
+    /// Where an appointment stands. What leads from one to the other is the table in `state_machine`.
     pub enum AppointmentStatus {
         /// Somebody was invited and has not answered.
         Invited = "invited",
@@ -96,6 +161,7 @@ pub struct Appointment {
     pub decided_at: Option<Timestamp>,
     pub reason: Option<String>,
     pub replaced_by: Option<Id>,
+    pub end_set_by: Option<Id>,
     pub checked_at: Timestamp,
     pub due_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -115,6 +181,8 @@ pub struct NewAppointment {
     pub status: AppointmentStatus,
     /// Until when, where the mandate has an end.
     pub valid_to: Option<Timestamp>,
+    /// Who of the Secretariat set that end.
+    pub end_set_by: Option<Id>,
     /// The application it came from.
     pub registration_id: Option<Id>,
     /// Who invites, where it is an invitation.
@@ -138,7 +206,8 @@ pub struct ListFilter {
 
 /// An appointment as its holder and the policy see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Held {
+#[schema(as = Held)]
+pub struct HeldAppointment {
     /// Its id.
     #[schema(value_type = String)]
     pub id: Id,

@@ -1,17 +1,26 @@
-//! The audit log: who did what to whom, when, from which network, in which request.
+//! Audit log: who did what to whom, when, from which network, in which request.
 //!
-//! An entry is written in the transaction of what it tells, so neither is ever there without the other. The database refuses to
-//! change or delete one (triggers). A job of its own seals entries into a chain: each link is a MAC over the entry and the
-//! link before, under a key that the database does not hold, so what was changed behind the portal's back shows
-//! ([`verify`], `portal audit verify`). Sealing stands outside requests, so no request waits for another's link; the newest
-//! link is logged, and a log that is kept elsewhere proves that the end of the chain was not cut off.
+//! An entry is a row of the transaction that it records, so neither exists without the other. Triggers refuse UPDATE
+//! and DELETE. A background job seals entries into a chain: each link is a MAC over the entry and the previous link,
+//! with a key that is not in the database. [`verify`] (`portal audit verify`) therefore detects changes made behind the
+//! portal's back. Sealing runs outside requests, so no request waits for the chain. Each newest link is also logged; a
+//! log that is kept elsewhere proves that the end of the chain was not cut off.
 //!
-//! People are named by id alone, so that erasing a person leaves the log whole. The Secretariat and auditors read all of it,
-//! a coordinator what concerns the own organisation, everybody what concerns oneself. The network of somebody else is for the
-//! Secretariat and auditors alone.
+//! Entries name people by id only, so an erasure leaves the log whole. The network of a request is kept beside the entry
+//! and is not sealed: it is deleted after some months ([`forget_networks`]), and with its person. Entries that an older
+//! portal wrote have it inside, where nothing can be deleted. The Secretariat and auditors read every entry,
+//! coordinators those of their own organisation, everybody those about themselves. Only the Secretariat and auditors
+//! see the network of another person.
 //!
-//! Left out: deleting. A year of a community of thousands is some hundred megabytes.
+//! - [`Audit`] writes entries; [`AuditLog`] reads them
+//! - [`seal`] and [`verify`] the chain
+//!
+//! This module is below `service`, so [`AuditLog`] holds the database alone.
+//!
+//! Left out: deletion of entries. A community of thousands writes some hundred megabytes a year.
 
+pub mod pages;
+mod personal_data;
 pub mod routes;
 mod rules;
 mod store;
@@ -19,22 +28,25 @@ mod types;
 
 use std::time::Duration;
 
+pub use personal_data::PersonalRecords;
 pub use rules::shows_network;
-pub use types::{AuditQuery, Entry, Event, Trace};
+pub use types::{AuditFilter, AuditQuery, Entry, Event, StoredEntry, Trace};
 
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Db, Id};
 use crate::error::Error;
+use crate::policy::Principal;
 use crate::random::Random;
 use crate::secrets::Mac;
 use crate::time::{Clock, Timestamp};
+use types::Scope;
 
-/// Entries sealed or verified in one go.
+/// Entries that one transaction seals, or one query verifies.
 const BATCH: i64 = 1_000;
-/// How long after a later entry's an earlier entry may still be committed: no unit of work runs longer, and clocks of
-/// two machines differ by less.
+/// How late an entry may be committed after one with a later timestamp: longer than any unit of work, and than the
+/// difference between the clocks of two machines.
 const STRAGGLERS: Duration = Duration::from_hours(1);
 
-/// Where features write down what happens. Cloning is cheap.
+/// Writes entries. Cloning is cheap.
 #[derive(Clone)]
 pub struct Audit {
     clock: Clock,
@@ -42,56 +54,119 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// A log that takes time and ids from here.
+    /// A writer that takes timestamps from `clock` and ids from `random`.
     #[must_use]
     pub fn new(clock: Clock, random: Random) -> Self {
         Self { clock, random }
     }
 
-    /// Writes an entry, in the transaction of `conn`.
-    ///
-    /// # Errors
-    /// Where the database says no.
-    pub fn note(&self, conn: &mut Conn, trace: &Trace, entry: &Entry) -> Result<(), Error> {
+    /// Writes an entry in the transaction of `conn`.
+    pub fn record(&self, conn: &mut Conn, trace: &Trace, entry: &Entry) -> Result<(), Error> {
         let now = self.clock.now();
         store::insert(conn, Id::new(now, &self.random), entry, trace, now)
     }
 }
 
+/// Reads entries. Cloning is cheap.
+#[derive(Clone)]
+pub struct AuditLog {
+    db: Db,
+}
+
+impl AuditLog {
+    /// The service.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// Entries that `reader` may read as an officer, the newest first, before `before`.
+    ///
+    /// # Errors
+    /// 403.
+    pub async fn list(
+        &self,
+        reader: &Principal,
+        filter: AuditFilter,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<StoredEntry>, Error> {
+        self.page(reader.user_id, rules::scope(reader)?, filter, before, limit).await
+    }
+
+    /// One entry, if `reader` may read it as an officer.
+    ///
+    /// # Errors
+    /// 403, 404.
+    pub async fn get(&self, reader: &Principal, id: Id) -> Result<StoredEntry, Error> {
+        let filter = AuditFilter { entry: Some(id), ..AuditFilter::default() };
+        self.list(reader, filter, None, 1).await?.pop().ok_or_else(Error::not_found)
+    }
+
+    /// Entries by or about `person`, the newest first, before `before`.
+    pub async fn list_own(
+        &self,
+        person: Id,
+        filter: AuditFilter,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<StoredEntry>, Error> {
+        self.page(person, Scope::Person(person), filter, before, limit).await
+    }
+
+    async fn page(
+        &self,
+        reader: Id,
+        scope: Scope,
+        filter: AuditFilter,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<StoredEntry>, Error> {
+        let read = move |conn: &mut Conn| {
+            let entries = store::list(conn, &scope, &filter, before, limit)?;
+            Ok(entries.into_iter().map(|entry| rules::shown(reader, &scope, entry)).collect())
+        };
+        self.db.read(read).await
+    }
+}
+
+/// Deletes networks of entries from before `bound`, `limit` at most; returns how many.
+pub fn forget_networks(conn: &mut Conn, bound: Timestamp, limit: i64) -> Result<usize, Error> {
+    store::forget_networks(conn, bound, limit)
+}
+
 /// The end of the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Links so far.
+    /// The number of links.
     pub position: i64,
-    /// The last of them.
+    /// The last link.
     pub link: Vec<u8>,
 }
 
 impl Head {
-    /// The link as it is printed.
+    /// The link in hexadecimal.
     #[must_use]
     pub fn hex(&self) -> String {
         crate::secrets::hex(&self.link)
     }
 }
 
-/// What one pass over the log sealed.
+/// The entries that one transaction sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sealed {
-    /// How many entries.
+pub struct SealedBatch {
+    /// The number of entries.
     pub entries: usize,
     /// The end of the chain.
     pub head: Head,
-    /// The last of them, after which the next pass of the same round goes on.
+    /// The last of the entries; the next batch of the same round starts after it.
     pub last: Option<Id>,
 }
 
-/// Seals what is not sealed yet and was written before `until`, up to a batch. The first pass of a round looks through the last hour, where entries
-/// may have come late; the next ones go on `after` the last entry.
-///
-/// # Errors
-/// Where the database says no.
-pub fn seal(conn: &mut Conn, mac: &Mac, after: Option<Id>, until: Timestamp) -> Result<Sealed, Error> {
+/// Seals a batch of entries that were written before `until` and have no link. The first batch of a round (`after` is
+/// none) also looks at the last hour, in which entries may have been committed late; each later one starts after the
+/// last entry of the batch before.
+pub fn seal(conn: &mut Conn, mac: &Mac, after: Option<Id>, until: Timestamp) -> Result<SealedBatch, Error> {
     conn.exclude_others()?;
     let mut head = store::head(conn)?;
     let since = match after {
@@ -106,22 +181,22 @@ pub fn seal(conn: &mut Conn, mac: &Mac, after: Option<Id>, until: Timestamp) -> 
         links.push((head.position, entry.id, head.link.clone()));
     }
     store::insert_links(conn, &links)?;
-    Ok(Sealed { entries: entries.len(), head, last: entries.last().map(|entry| entry.id) })
+    Ok(SealedBatch { entries: entries.len(), head, last: entries.last().map(|entry| entry.id) })
 }
 
-/// What a check of the chain found.
+/// The result of [`verify`].
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Every link holds, and every entry older than an hour is sealed.
+pub enum ChainVerdict {
+    /// Every link is right, and every entry older than an hour has one.
     Whole {
         /// The end of the chain.
         head: Head,
-        /// Entries that await their seal.
+        /// The number of entries without a link.
         unsealed: i64,
     },
-    /// The first link that does not hold.
+    /// The first link that is wrong.
     Broken {
-        /// Its place.
+        /// Its position.
         position: i64,
         /// What is wrong.
         fault: &'static str,
@@ -129,10 +204,7 @@ pub enum Verdict {
 }
 
 /// Checks the whole chain, page by page.
-///
-/// # Errors
-/// Where the database says no.
-pub fn verify(conn: &mut Conn, mac: &Mac, now: Timestamp) -> Result<Verdict, Error> {
+pub fn verify(conn: &mut Conn, mac: &Mac, now: Timestamp) -> Result<ChainVerdict, Error> {
     let mut head = Head { position: 0, link: Vec::new() };
     loop {
         let page = store::chain(conn, head.position, BATCH)?;
@@ -142,14 +214,17 @@ pub fn verify(conn: &mut Conn, mac: &Mac, now: Timestamp) -> Result<Verdict, Err
         for (position, link, entry) in page {
             let fault = rules::fault(mac, &head, position, &link, entry.as_ref());
             if let Some(fault) = fault {
-                return Ok(Verdict::Broken { position, fault });
+                return Ok(ChainVerdict::Broken { position, fault });
             }
             head = Head { position, link };
         }
     }
     let (unsealed, oldest) = store::count_unsealed(conn)?;
     if oldest.is_some_and(|at| at < now.minus(STRAGGLERS)) {
-        return Ok(Verdict::Broken { position: head.position + 1, fault: "an entry older than an hour has no seal" });
+        return Ok(ChainVerdict::Broken {
+            position: head.position + 1,
+            fault: "an entry older than an hour has no seal",
+        });
     }
-    Ok(Verdict::Whole { head, unsealed })
+    Ok(ChainVerdict::Whole { head, unsealed })
 }

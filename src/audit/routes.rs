@@ -2,64 +2,49 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::rules;
-use super::store;
-use super::types::{AuditQuery, Scope, Stored};
-use crate::app::Portal;
-use crate::db::Id;
+use super::AuditLog;
+use super::types::{AuditQuery, StoredEntry};
 use crate::error::Error;
-use crate::http::problem::Problem;
-use crate::http::{Asked, Cursor, List, Query};
-use crate::identity::guards::{AuditReader, CurrentUser};
+use crate::http::operations::operations;
+use crate::http::{Cursor, List, Operations, PageRequest, Query};
+use crate::identity::guards::{CanReadAudit, CurrentUser};
 
-/// The routes of this feature.
-pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(web::resource("/audit").route(web::get().to(list)))
-        .service(web::resource("/me/audit").route(web::get().to(own)));
+/// The operations of this feature.
+pub fn operations() -> Operations {
+    operations![list, own]
 }
 
 /// What happened: all of it for the Secretariat and auditors; what concerns the own organisation for a coordinator, without the
 /// networks of others.
-#[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(AuditQuery), security(("bearer" = [])),
-    responses((status = 200, body = List<Stored>), (status = "default", body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(AuditQuery),
+    responses((status = 200, body = List<StoredEntry>)))]
 pub async fn list(
-    reader: AuditReader,
-    portal: web::Data<Portal>,
+    reader: CanReadAudit,
+    log: web::Data<AuditLog>,
     request: HttpRequest,
     query: Query<AuditQuery>,
 ) -> Result<HttpResponse, Error> {
-    let scope = rules::scope(&reader.0)?;
-    page_of(&portal, &request, reader.user_id, scope, query.0).await
+    let Query(query) = query;
+    let page = PageRequest::of(&request, query.limit, query.cursor.as_deref())?;
+    let rows = log.list(&reader, query.into(), page.after_id()?, page.rows()).await?;
+    respond(&request, &page, rows)
 }
 
 /// What concerns oneself, without the networks of others.
-#[utoipa::path(get, path = "/api/v1/me/audit", tag = "me", params(AuditQuery), security(("bearer" = [])),
-    responses((status = 200, body = List<Stored>), (status = "default", body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/me/audit", tag = "me", params(AuditQuery),
+    responses((status = 200, body = List<StoredEntry>)))]
 pub async fn own(
     user: CurrentUser,
-    portal: web::Data<Portal>,
+    log: web::Data<AuditLog>,
     request: HttpRequest,
     query: Query<AuditQuery>,
 ) -> Result<HttpResponse, Error> {
-    page_of(&portal, &request, user.user_id, Scope::Person(user.user_id), query.0).await
+    let Query(query) = query;
+    let page = PageRequest::of(&request, query.limit, query.cursor.as_deref())?;
+    let rows = log.list_own(user.user_id, query.into(), page.after_id()?, page.rows()).await?;
+    respond(&request, &page, rows)
 }
 
-async fn page_of(
-    portal: &Portal,
-    request: &HttpRequest,
-    reader: Id,
-    scope: Scope,
-    query: AuditQuery,
-) -> Result<HttpResponse, Error> {
-    let page = Asked::of(request, query.limit, query.cursor.as_deref())?;
-    let (before, fetch) = (page.after_id()?, page.rows());
-    let rows = portal
-        .db
-        .read(move |conn| {
-            let rows = store::list(conn, &scope, query.actor, query.subject, &query.action, before, fetch)?;
-            Ok(rows.into_iter().map(|row| rules::shown(reader, &scope, row)).collect::<Vec<_>>())
-        })
-        .await?;
-    Ok(page.cut(rows, |row| Cursor::after(&[&row.id.to_string()]))?.respond(request))
+fn respond(request: &HttpRequest, page: &PageRequest, rows: Vec<StoredEntry>) -> Result<HttpResponse, Error> {
+    Ok(page.into_page(rows, |row| Cursor::after(&[&row.id.to_string()]))?.respond(request))
 }

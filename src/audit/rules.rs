@@ -1,22 +1,22 @@
-//! How the chain is made, and who reads what.
+//! Links of the chain, and which entries a person may read.
 
 use super::Head;
-use super::types::{Scope, Stored};
+use super::types::{Scope, StoredEntry};
 use crate::appointments::Role;
 use crate::db::Id;
 use crate::error::Error;
 use crate::policy::{self, Action, Principal};
 use crate::secrets::Mac;
 
-/// The link that seals `entry` after `head`: a MAC over the link before and everything the entry says.
-pub fn link(mac: &Mac, head: &Head, entry: &Stored) -> Vec<u8> {
-    // JSON with sorted keys: the same text however the database kept it.
-    let said = serde_json::to_vec(entry).unwrap_or_default();
-    mac.sign(&[&head.position.to_be_bytes(), &head.link, &said]).to_vec()
+/// The link that seals `entry` after `head`: a MAC over the previous link and all fields of the entry.
+pub fn link(mac: &Mac, head: &Head, entry: &StoredEntry) -> Vec<u8> {
+    // JSON with sorted keys: the same bytes on both databases.
+    let fields = serde_json::to_vec(entry).unwrap_or_default();
+    mac.sign(&[&head.position.to_be_bytes(), &head.link, &fields]).to_vec()
 }
 
-/// What is wrong with a link, where something is.
-pub fn fault(mac: &Mac, head: &Head, position: i64, found: &[u8], entry: Option<&Stored>) -> Option<&'static str> {
+/// The fault of a link; none where it is right.
+pub fn fault(mac: &Mac, head: &Head, position: i64, found: &[u8], entry: Option<&StoredEntry>) -> Option<&'static str> {
     match entry {
         _ if position != head.position + 1 => Some("a link is missing before it"),
         None => Some("its entry is gone"),
@@ -25,7 +25,7 @@ pub fn fault(mac: &Mac, head: &Head, position: i64, found: &[u8], entry: Option<
     }
 }
 
-/// What this person may read of the log.
+/// The part of the log that an officer may read.
 ///
 /// # Errors
 /// 403.
@@ -38,8 +38,9 @@ pub fn scope(reader: &Principal) -> Result<Scope, Error> {
     Ok(Scope::Organisations(own.collect()))
 }
 
-/// Whether somebody who reads a part of the log alone may see the network that an entry came from: that of what the reader did,
-/// or what nobody who was logged in did to the reader. Where somebody else was at the time is not the reader's to know.
+/// Whether a reader of a part of the log may see the network of an entry: of the reader's own acts, and of acts on the
+/// reader without a login (such as a failed login). The network of another person reveals where that
+/// person was.
 #[must_use]
 pub fn shows_network(reader: Id, actor: Option<Id>, subject: Option<Id>) -> bool {
     match actor {
@@ -48,12 +49,12 @@ pub fn shows_network(reader: Id, actor: Option<Id>, subject: Option<Id>) -> bool
     }
 }
 
-/// An entry as this person reads it within this scope.
-pub fn shown(reader: Id, scope: &Scope, entry: Stored) -> Stored {
+/// An entry as `reader` sees it within `scope`: without the network of another person.
+pub fn shown(reader: Id, scope: &Scope, entry: StoredEntry) -> StoredEntry {
     if *scope == Scope::All || shows_network(reader, entry.actor_id, entry.subject_id) {
         return entry;
     }
-    Stored { network: None, ..entry }
+    StoredEntry { network: None, ..entry }
 }
 
 #[cfg(test)]
@@ -62,8 +63,8 @@ mod tests {
     use crate::audit::Event;
     use crate::time::Timestamp;
 
-    fn entry(event: Event) -> Stored {
-        Stored {
+    fn entry(event: Event) -> StoredEntry {
+        StoredEntry {
             id: Id::nil(),
             at: Timestamp::from_micros(1),
             action: event,
@@ -82,7 +83,7 @@ mod tests {
         let [reader, other] = [1, 2].map(|at| Id::new(Timestamp::from_micros(at), &random));
         let shown_to = |scope: &Scope, actor_id: Option<Id>, subject_id: Option<Id>| {
             let entry =
-                Stored { actor_id, subject_id, network: Some("192.0.2.0/24".to_owned()), ..entry(Event::Login) };
+                StoredEntry { actor_id, subject_id, network: Some("192.0.2.0/24".to_owned()), ..entry(Event::Login) };
             shown(reader, scope, entry).network.is_some()
         };
         let own = Scope::Person(reader);

@@ -1,14 +1,19 @@
-//! All SQL of the audit log. Nothing here updates or deletes; the database would refuse.
+//! All SQL of the audit log: INSERT and SELECT only, since triggers refuse UPDATE and DELETE; but for networks, which
+//! are in a table of their own. Entries of an older portal have theirs in the entry.
+
+use std::collections::HashMap;
 
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
+use serde_json::Value;
 
 use super::Head;
-use super::types::{Entry, Event, Scope, Stored, Trace};
-use crate::db::schema::{audit_entry, audit_seal};
-use crate::db::{Conn, Document, Id, MultiBackend};
+use super::types::{AuditFilter, Entry, Scope, StoredEntry, Trace};
+use crate::db::schema::{audit_entry, audit_network, audit_seal};
+use crate::db::{BATCH, Conn, Document, Id, MultiBackend};
 use crate::error::Error;
 use crate::on_each;
+use crate::personal_rows;
 use crate::time::Timestamp;
 
 pub(super) fn insert(conn: &mut Conn, id: Id, entry: &Entry, trace: &Trace, now: Timestamp) -> Result<(), Error> {
@@ -21,25 +26,59 @@ pub(super) fn insert(conn: &mut Conn, id: Id, entry: &Entry, trace: &Trace, now:
             audit_entry::subject_id.eq(entry.subject),
             audit_entry::organisation_id.eq(entry.organisation),
             audit_entry::request_id.eq(trace.request_id.as_deref()),
-            audit_entry::network.eq(trace.network.as_deref()),
             audit_entry::detail.eq(entry.detail.clone().map(Document)),
         ))
         .execute(conn)?;
+    if let Some(network) = &trace.network {
+        diesel::insert_into(audit_network::table)
+            .values((audit_network::entry_id.eq(id), audit_network::network.eq(network)))
+            .execute(conn)?;
+    }
     Ok(())
 }
 
-/// A page, the newest first, of what `scope` and the filters let through.
+/// The networks of these entries that are kept apart.
+pub(super) fn networks(conn: &mut Conn, entries: &[Id]) -> Result<HashMap<Id, String>, Error> {
+    let mut networks = HashMap::new();
+    for ids in entries.chunks(BATCH) {
+        let kept = audit_network::table.filter(audit_network::entry_id.eq_any(ids.to_vec()));
+        let rows: Vec<(Id, String)> = kept.select((audit_network::entry_id, audit_network::network)).load(conn)?;
+        networks.extend(rows);
+    }
+    Ok(networks)
+}
+
+/// Deletes networks of entries from before `bound`, `limit` at most; returns how many.
+pub(super) fn forget_networks(conn: &mut Conn, bound: Timestamp, limit: i64) -> Result<usize, Error> {
+    let old = audit_network::table.filter(audit_network::entry_id.lt(Id::first_of(bound)));
+    let ids: Vec<Id> = old.order(audit_network::entry_id).limit(limit).select(audit_network::entry_id).load(conn)?;
+    Ok(diesel::delete(audit_network::table.filter(audit_network::entry_id.eq_any(ids))).execute(conn)?)
+}
+
+/// Deletes the networks of a person: those of own acts, and of acts on the person without a login.
+pub(super) fn erase_networks(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    let without_login = audit_entry::actor_id.is_null().and(audit_entry::subject_id.eq(user));
+    let ids: Vec<Id> = audit_network::table
+        .inner_join(audit_entry::table)
+        .filter(audit_entry::actor_id.eq(user).or(without_login))
+        .select(audit_network::entry_id)
+        .load(conn)?;
+    for ids in ids.chunks(BATCH) {
+        diesel::delete(audit_network::table.filter(audit_network::entry_id.eq_any(ids.to_vec()))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// A page of the entries in `scope` that match `filter`, the newest first.
 pub(super) fn list(
     conn: &mut Conn,
     scope: &Scope,
-    actor: Option<Id>,
-    subject: Option<Id>,
-    events: &[Event],
+    filter: &AuditFilter,
     before: Option<Id>,
     limit: i64,
-) -> Result<Vec<Stored>, Error> {
+) -> Result<Vec<StoredEntry>, Error> {
     let mut query = audit_entry::table
-        .select(Stored::as_select())
+        .select(StoredEntry::as_select())
         .order(audit_entry::id.desc())
         .limit(limit)
         .into_boxed::<MultiBackend>();
@@ -48,19 +87,37 @@ pub(super) fn list(
         Scope::Organisations(ids) => query.filter(audit_entry::organisation_id.eq_any(ids.clone())),
         Scope::Person(id) => query.filter(audit_entry::actor_id.eq(*id).or(audit_entry::subject_id.eq(*id))),
     };
-    if let Some(actor) = actor {
+    if let Some(actor) = filter.actor {
         query = query.filter(audit_entry::actor_id.eq(actor));
     }
-    if let Some(subject) = subject {
+    if let Some(subject) = filter.subject {
         query = query.filter(audit_entry::subject_id.eq(subject));
     }
-    if !events.is_empty() {
-        query = query.filter(audit_entry::action.eq_any(events.to_vec()));
+    if !filter.about.is_empty() {
+        query = query.filter(audit_entry::subject_id.eq_any(filter.about.clone()));
+    }
+    if !filter.events.is_empty() {
+        query = query.filter(audit_entry::action.eq_any(filter.events.clone()));
+    }
+    if let Some(person) = filter.person {
+        query = query.filter(audit_entry::actor_id.eq(person).or(audit_entry::subject_id.eq(person)));
+    }
+    if let Some(day) = filter.day {
+        let (first, next) = (Id::first_of(day.start()), Id::first_of(day.end()));
+        query = query.filter(audit_entry::id.ge(first).and(audit_entry::id.lt(next)));
+    }
+    if let Some(entry) = filter.entry {
+        query = query.filter(audit_entry::id.eq(entry));
     }
     if let Some(before) = before {
         query = query.filter(audit_entry::id.lt(before));
     }
-    Ok(query.load(conn)?)
+    let mut entries: Vec<StoredEntry> = query.load(conn)?;
+    let mut networks = networks(conn, &entries.iter().map(|entry| entry.id).collect::<Vec<_>>())?;
+    for entry in &mut entries {
+        entry.network = networks.remove(&entry.id).or_else(|| entry.network.take());
+    }
+    Ok(entries)
 }
 
 pub(super) fn head(conn: &mut Conn) -> Result<Head, Error> {
@@ -69,21 +126,21 @@ pub(super) fn head(conn: &mut Conn) -> Result<Head, Error> {
     Ok(found.map_or(Head { position: 0, link: Vec::new() }, |(position, link)| Head { position, link }))
 }
 
-/// When the entry of the last link happened.
+/// The timestamp of the entry of the last link.
 pub(super) fn newest_sealed(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
     let last = audit_seal::table.inner_join(audit_entry::table).order(audit_seal::position.desc());
     Ok(last.select(audit_entry::at).first(conn).optional()?)
 }
 
 /// Entries from `since` on and before `until` that have no link, the oldest first.
-pub(super) fn unsealed(conn: &mut Conn, since: Id, until: Id, limit: i64) -> Result<Vec<Stored>, Error> {
+pub(super) fn unsealed(conn: &mut Conn, since: Id, until: Id, limit: i64) -> Result<Vec<StoredEntry>, Error> {
     Ok(audit_entry::table
         .left_join(audit_seal::table)
         .filter(audit_seal::position.is_null().and(audit_entry::id.ge(since)))
         .filter(audit_entry::id.lt(until))
         .order(audit_entry::id)
         .limit(limit)
-        .select(Stored::as_select())
+        .select(StoredEntry::as_select())
         .load(conn)?)
 }
 
@@ -105,8 +162,8 @@ pub(super) fn insert_links(conn: &mut Conn, links: &[(i64, Id, Vec<u8>)]) -> Res
     Ok(())
 }
 
-/// A link, its place, and its entry.
-pub(super) type Link = (i64, Vec<u8>, Option<Stored>);
+/// The position of a link, the link, and its entry, which is missing if it was deleted.
+pub(super) type Link = (i64, Vec<u8>, Option<StoredEntry>);
 
 /// The next links after `position`, with their entries.
 pub(super) fn chain(conn: &mut Conn, position: i64, limit: i64) -> Result<Vec<Link>, Error> {
@@ -115,6 +172,17 @@ pub(super) fn chain(conn: &mut Conn, position: i64, limit: i64) -> Result<Vec<Li
         .filter(audit_seal::position.gt(position))
         .order(audit_seal::position)
         .limit(limit)
-        .select((audit_seal::position, audit_seal::link, Option::<Stored>::as_select()))
+        .select((audit_seal::position, audit_seal::link, Option::<StoredEntry>::as_select()))
         .load(conn)?)
+}
+
+/// Entries by or about a person for an export, the newest first.
+pub(super) fn export(conn: &mut Conn, user: Id, limit: i64) -> Result<Vec<Value>, Error> {
+    let own = audit_entry::table
+        .filter(audit_entry::actor_id.eq(user).or(audit_entry::subject_id.eq(user)))
+        .order(audit_entry::id.desc());
+    Ok(personal_rows!(conn, limit, own,
+        id: Id = audit_entry::id, at: Timestamp = audit_entry::at, action: String = audit_entry::action,
+        actor: Option<Id> = audit_entry::actor_id, subject: Option<Id> = audit_entry::subject_id,
+        network: Option<String> = audit_entry::network, detail: Option<Document<Value>> = audit_entry::detail))
 }

@@ -1,4 +1,4 @@
-//! The words of the audit log.
+//! Types of the audit log: events, entries, filters.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -7,48 +7,50 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::db::schema::audit_entry;
 use crate::db::{Document, Id};
-use crate::http::Caller;
-use crate::time::Timestamp;
+use crate::http::RequestContext;
+use crate::time::{Day, Timestamp};
 
 crate::text_enum! {
-    /// What happened.
+    /// An event.
     pub enum Event {
-        /// Somebody logged in.
+        /// A person logged in.
         Login = "login",
         /// The password was right, and a second factor is asked for.
         LoginChallenged = "login_challenged",
-        /// Address and password do not belong together, or the account is suspended. Of many in a row one is written down in some
-        /// minutes, with how many were left out before it.
+        /// Address and password did not match, or the account is suspended. One of many in a row is recorded in some
+        /// minutes, with the number left out before it.
         LoginFailed = "login_failed",
         /// A code or passkey was wrong.
         FactorFailed = "factor_failed",
-        /// Somebody proved again who it is.
+        /// A person proved the identity again.
         Reauthenticated = "reauthenticated",
-        /// Somebody logged out.
+        /// A person logged out.
         Logout = "logout",
         /// A session was ended from another.
         SessionEnded = "session_ended",
-        /// All sessions of a person were ended by somebody else.
+        /// An officer ended all sessions of a person.
         SessionsEnded = "sessions_ended",
-        /// A refresh token came twice: its session was ended.
+        /// A refresh token was used twice: the sessions of its login were ended.
         RefreshReuse = "refresh_reuse",
-        /// A link for a new password was asked for.
+        /// A link for a new password was requested.
         PasswordResetAsked = "password_reset_asked",
         /// A new password was chosen by a link.
         PasswordReset = "password_reset",
         /// A password was changed by its owner.
         PasswordChanged = "password_changed",
-        /// Another address was asked for.
+        /// A change of address was requested.
         AddressChangeAsked = "address_change_asked",
         /// The address was changed.
         AddressChanged = "address_changed",
         /// The change was undone from the old address.
         AddressChangeUndone = "address_change_undone",
-        /// The name was changed by its owner.
+        /// The name was changed by its owner, or the previous name was restored when its owner left the Secretariat.
         NameChanged = "name_changed",
-        /// An authenticator app became a second factor.
+        /// A person who left the Secretariat has a name that is reserved for it, and no other name is known.
+        NameFlagged = "name_flagged",
+        /// An authenticator app was added as a second factor.
         TotpAdded = "totp_added",
-        /// It is none any more.
+        /// An authenticator app was removed.
         TotpRemoved = "totp_removed",
         /// New recovery codes were made.
         RecoveryCodesMade = "recovery_codes_made",
@@ -58,7 +60,14 @@ crate::text_enum! {
         PasskeyAdded = "passkey_added",
         /// A passkey was removed.
         PasskeyRemoved = "passkey_removed",
-        /// Somebody's second factors were taken away by the Secretariat.
+        /// A passkey reported a changed state: whether it can be and is backed up, or a counter that went back without
+        /// meaning.
+        PasskeyChanged = "passkey_changed",
+        /// A passkey was suspended: its counter went back, or it reported an impossible state.
+        PasskeySuspended = "passkey_suspended",
+        /// A suspended passkey was accepted again by its owner.
+        PasskeyAccepted = "passkey_accepted",
+        /// The Secretariat removed a person's second factors.
         FactorsReset = "factors_reset",
         /// An API token was made.
         TokenMade = "token_made",
@@ -66,7 +75,7 @@ crate::text_enum! {
         TokenRevoked = "token_revoked",
         /// An account was suspended.
         UserSuspended = "user_suspended",
-        /// It was reinstated.
+        /// An account was reinstated.
         UserReinstated = "user_reinstated",
         /// An administrator was set up.
         AdministratorCreated = "administrator_created",
@@ -76,121 +85,131 @@ crate::text_enum! {
         RegistrationApproved = "registration_approved",
         /// An application was rejected.
         RegistrationRejected = "registration_rejected",
-        /// Something happened in the life of an appointment.
+        /// An appointment changed its state.
         AppointmentChanged = "appointment_changed",
-        /// People were invited as a plan said.
+        /// An import began: its invitations are made in batches.
+        ImportBegun = "import_begun",
+        /// An import invited people.
         ImportCommitted = "import_committed",
         /// A contact was changed by an officer or its owner.
         ContactChanged = "contact_changed",
-        /// An announcement began to be sent.
+        /// The sending of an announcement began.
         AnnouncementSent = "announcement_sent",
-        /// Something else happened to an announcement: the entry says what.
+        /// Another change of an announcement, which the details name.
         AnnouncementChanged = "announcement_changed",
-        /// Somebody set how fast announcements leave.
+        /// A topic of announcements was created, renamed, retired or reinstated.
+        TopicChanged = "topic_changed",
+        /// The sending rate of announcements was changed.
         PaceChanged = "pace_changed",
-        /// A reader said that an announcement has been read.
+        /// A reader acknowledged an announcement.
         AnnouncementAcknowledged = "announcement_acknowledged",
-        /// Who got or acknowledged an announcement was handed out as a file.
+        /// The recipients or acknowledgements of an announcement were exported.
         AnnouncementExported = "announcement_exported",
-        /// Somebody chose which topics to get.
+        /// A person chose topics.
         SubscriptionsChanged = "subscriptions_changed",
-        /// Contacts were handed out in bulk.
+        /// Contacts were exported.
         DirectoryExported = "directory_exported",
         /// A member was changed.
         MemberChanged = "member_changed",
-        /// What a member says of technologies was changed.
+        /// The technologies of a member were changed.
         AdoptionChanged = "adoption_changed",
-        /// Official, reference or date of a nomination were written down.
+        /// Official, reference or date of a nomination were entered.
         NominationChanged = "nomination_changed",
-        /// A letter of nomination was handed in.
+        /// A letter of nomination was uploaded.
         LetterUploaded = "letter_uploaded",
         /// A letter of nomination was read.
         LetterRead = "letter_read",
-        /// A letter of nomination was taken away.
+        /// A letter of nomination was removed.
         LetterDeleted = "letter_deleted",
-        /// Somebody took out everything that is stored about oneself.
+        /// A person exported the own data.
         DataExported = "data_exported",
-        /// Somebody asked to be erased.
+        /// A person requested erasure.
         ErasureAsked = "erasure_asked",
-        /// It was taken back.
+        /// The request for erasure was taken back.
         ErasureTakenBack = "erasure_taken_back",
-        /// What was personal about somebody was erased.
+        /// The personal data of a person was erased.
         PersonErased = "person_erased",
-        /// A program of others is to hear of what happens.
+        /// A webhook was created.
         WebhookAdded = "webhook_added",
-        /// What it hears of, or where it is, was changed.
+        /// The address or events of a webhook were changed.
         WebhookChanged = "webhook_changed",
-        /// It got a new secret.
+        /// The secret of a webhook was replaced.
         WebhookSecretChanged = "webhook_secret_changed",
-        /// It was switched off because it is gone or fails.
+        /// A webhook was switched off, because its endpoint is gone or fails.
         WebhookDisabled = "webhook_disabled",
-        /// It was removed.
+        /// A webhook was deleted.
         WebhookRemoved = "webhook_removed",
-        /// No announcement goes to an address any more.
+        /// A survey was made.
+        SurveyCreated = "survey_created",
+        /// The draft of a questionnaire was begun or changed.
+        SurveyVersionChanged = "survey_version_changed",
+        /// A questionnaire was published.
+        SurveyVersionPublished = "survey_version_published",
+        /// An address was suppressed.
         AddressSuppressed = "address_suppressed",
-        /// They do again.
+        /// The suppression of an address was lifted.
         AddressReleased = "address_released",
-        /// Somebody was refused what the policy does not allow.
+        /// The policy refused a request.
         AccessRefused = "access_refused",
     }
 }
 
-/// Where something came from.
+/// The request that caused an entry; the default stands for the portal itself.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
-    /// The request; none for the portal's own doing.
+    /// The id of the request.
     pub request_id: Option<String>,
     /// The network of the request.
     pub network: Option<String>,
 }
 
-impl From<&Caller> for Trace {
-    fn from(caller: &Caller) -> Self {
+impl From<&RequestContext> for Trace {
+    fn from(caller: &RequestContext) -> Self {
         Self { request_id: Some(caller.request_id.clone()), network: Some(caller.network()) }
     }
 }
 
-/// What is to be written down.
+/// A new entry.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// What happened.
+    /// The event.
     pub action: Event,
-    /// Who did it.
+    /// The person who acted; none without a login.
     pub actor: Option<Id>,
-    /// Whom or what it was done to.
+    /// The person or thing acted on.
     pub subject: Option<Id>,
-    /// The organisation that it concerns.
+    /// The organisation concerned.
     pub organisation: Option<Id>,
-    /// What else is worth knowing; never a secret, never a name or address.
+    /// More facts; never a secret, a name or an address.
     pub detail: Option<Value>,
 }
 
 impl Entry {
-    /// Something that a person did to oneself.
+    /// An act of a person on the own account.
     #[must_use]
     pub fn own(event: Event, person: Id) -> Self {
         Self { action: event, actor: Some(person), subject: Some(person), organisation: None, detail: None }
     }
 
-    /// Something that `actor` did to `subject`.
+    /// An act of `actor` on `subject`.
     #[must_use]
     pub fn by(event: Event, actor: Id, subject: Id) -> Self {
         Self { actor: Some(actor), ..Self::own(event, subject) }
     }
 
-    /// Something that nobody who is logged in did, to `subject` where that is known.
+    /// An event without an authenticated person; `subject` if it is known.
     #[must_use]
     pub fn anonymous(event: Event, subject: Option<Id>) -> Self {
         Self { action: event, actor: None, subject, organisation: None, detail: None }
     }
 
-    /// The same with something more to know.
+    /// The same entry with `detail`.
     #[must_use]
     pub fn with(self, detail: Value) -> Self {
         Self { detail: Some(detail), ..self }
     }
 
-    /// The same of this organisation.
+    /// The same entry about `organisation`.
     #[must_use]
     pub fn of(self, organisation: Id) -> Self {
         Self { organisation: Some(organisation), ..self }
@@ -200,7 +219,8 @@ impl Entry {
 /// An entry as it is stored and shown.
 #[derive(Clone, Debug, Serialize, Queryable, Selectable, ToSchema)]
 #[diesel(table_name = audit_entry)]
-pub struct Stored {
+#[schema(as = Stored)]
+pub struct StoredEntry {
     /// Its id.
     #[schema(value_type = String)]
     pub id: Id,
@@ -251,13 +271,38 @@ pub struct AuditQuery {
     pub cursor: Option<String>,
 }
 
-/// What a reader may see of the log.
+/// Which entries are wanted. The default restricts nothing.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// Entries of this actor.
+    pub actor: Option<Id>,
+    /// Entries about this subject.
+    pub subject: Option<Id>,
+    /// Entries about one of these subjects; about any if empty.
+    pub about: Vec<Id>,
+    /// Entries of one of these events; all events if empty.
+    pub events: Vec<Event>,
+    /// Entries by or about this person.
+    pub person: Option<Id>,
+    /// Entries of this day, in UTC.
+    pub day: Option<Day>,
+    /// This entry.
+    pub entry: Option<Id>,
+}
+
+impl From<AuditQuery> for AuditFilter {
+    fn from(query: AuditQuery) -> Self {
+        Self { actor: query.actor, subject: query.subject, events: query.action, ..Self::default() }
+    }
+}
+
+/// The part of the log that a reader may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// All of it.
+    /// All entries.
     All,
-    /// What concerns these organisations.
+    /// Entries about these organisations.
     Organisations(Vec<Id>),
-    /// What concerns this person.
+    /// Entries by or about this person.
     Person(Id),
 }

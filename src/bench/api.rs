@@ -8,26 +8,26 @@ use super::client::{Load, request};
 use super::site::Site;
 use super::table::{Goal, head, row, whole};
 
-/// Different contacts that are read, at most.
+/// Most different contacts that are read.
 const READ: usize = 10_000;
 
-/// What is to be asked.
+/// The parameters of the bench.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Contacts in the directory.
     pub contacts: usize,
-    /// Connections that each ask again once they are answered.
+    /// Connections, each of which asks again when it is answered.
     pub connections: usize,
-    /// How long each question is asked.
+    /// How long each query is repeated.
     pub time: Duration,
-    /// A PostgreSQL database of its own; what is put there stays.
+    /// A PostgreSQL database for the bench; its contents stay.
     pub database: Option<String>,
 }
 
-/// Asks and prints; `program` is the portal's binary.
+/// Runs the queries and prints; `program` is the portal's binary.
 ///
 /// # Errors
-/// Where a step fails.
+/// If a step fails.
 pub async fn run(program: &Path, options: &Options) -> Outcome<()> {
     let site = Site::new(program, options.database.as_deref(), &[])?;
     site.fill(options.contacts).await?;

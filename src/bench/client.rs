@@ -1,5 +1,4 @@
-//! A lean HTTP/1.1 client: it sends bytes that stand ready and reads the answer whole, so that what is measured is the
-//! server.
+//! A lean HTTP/1.1 client: it sends prepared bytes and reads whole answers, so that the bench measures the server.
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -17,7 +16,7 @@ use tokio::time::timeout;
 use super::Outcome;
 use super::figures::percentile;
 
-/// The longest that one call, or the last answer of a load, may take.
+/// The longest time of a call, or of the last answer of a load.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection that is kept open.
@@ -79,7 +78,7 @@ fn read_head(head: &[u8]) -> Outcome<(u16, usize)> {
     let mut lines = head.split("\r\n");
     let status = lines.next().and_then(|line| line.split(' ').nth(1)).ok_or("no status line")?.parse()?;
     if status == 304 {
-        // It has no body, whatever it says.
+        // It has no body, whatever its headers say.
         return Ok((status, 0));
     }
     let length = lines
@@ -98,6 +97,15 @@ pub fn request(method: &str, path: &str, token: Option<&str>, body: Option<&Valu
         "{method} {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}content-type: application/json\r\n\
          content-length: {}\r\n\r\n{body}",
         body.len()
+    )
+    .into_bytes()
+}
+
+/// The bytes of a browser's request to read something, with the cookie of its session.
+#[must_use]
+pub fn browser_request(path: &str, accept: &str, cookie: &str) -> Vec<u8> {
+    format!(
+        "GET {path} HTTP/1.1\r\nhost: localhost\r\naccept: {accept}\r\naccept-language: en\r\ncookie: {cookie}\r\n\r\n"
     )
     .into_bytes()
 }
@@ -121,30 +129,30 @@ pub async fn call(
     .await?
 }
 
-/// What to send, and how.
+/// A load.
 #[derive(Clone)]
 pub struct Load {
-    /// To whom.
+    /// The address of the server.
     pub address: SocketAddr,
-    /// Connections, each of which sends its next request when the answer to the last is there.
+    /// Connections, each of which sends its next request after the answer to the last.
     pub connections: usize,
-    /// For how long requests are begun.
+    /// How long requests are started.
     pub time: Duration,
-    /// What is sent in turn; each connection begins at another place.
+    /// The requests, sent in turn; each connection begins at another one.
     pub requests: Arc<[Vec<u8>]>,
 }
 
-/// What came of a load.
+/// The result of a load.
 pub struct Sample {
     /// Answers a second.
     pub rate: f64,
-    /// The median of the time to an answer, in milliseconds.
+    /// The median response time, in milliseconds.
     pub p50: f64,
-    /// The 99th percentile of that time.
+    /// The 99th percentile of the response time.
     pub p99: f64,
-    /// How many answers came.
+    /// The number of answers.
     pub answers: u32,
-    /// How many of them were no success.
+    /// The number of failures among them.
     pub failures: u32,
 }
 
@@ -155,7 +163,7 @@ impl Load {
         let load = self.clone();
         std::thread::Builder::new().name("clients".to_owned()).spawn(move || {
             let outcome = runtime::Builder::new_current_thread().enable_all().build();
-            // Nobody listens any more where the bench was interrupted.
+            // The receiver is gone if the bench was interrupted.
             let _ = reply.send(outcome.map_err(Into::into).and_then(|runtime| runtime.block_on(load.measure())));
         })?;
         sample.await?
@@ -185,7 +193,7 @@ impl Load {
         })
     }
 
-    /// One connection: the microseconds to each answer, and how many were no success.
+    /// One connection: the response times in microseconds, and the number of failures.
     async fn client(self, number: usize, started: Instant) -> Outcome<(Vec<u32>, u32)> {
         let mut connection = Connection::open(self.address).await?;
         let (mut micros, mut failures) = (Vec::with_capacity(100_000), 0);

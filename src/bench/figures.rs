@@ -1,6 +1,6 @@
-//! What many measurements come to.
+//! Statistics of measurements.
 
-/// The one in the middle.
+/// The median.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);

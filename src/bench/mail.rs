@@ -1,9 +1,9 @@
-//! `portal bench mail`: an announcement to so many contacts, from the database to a relay.
+//! `portal bench mail`: an announcement to a number of contacts, from the database to a relay.
 //!
-//! The contacts are made up, at addresses that lead nowhere (`cli::seed`); the relay must be one that throws mail away, such as
-//! Postfix's `smtp-sink`. The announcement goes the way that every announcement goes: written and sent over the API, fanned out,
-//! claimed, filled, signed where that is asked for, sent, and written down. Meanwhile somebody reads the directory fifty times a
-//! second. The clock runs from the request to send until the portal says that the last mail has left.
+//! The contacts are generated, with addresses that do not exist (`seed`); the relay must discard mail, such as
+//! Postfix's `smtp-sink`. The announcement takes the usual way: written and sent over the API, fanned out, claimed,
+//! filled, optionally signed, sent, and recorded. Meanwhile a reader loads the directory fifty times a second. The time
+//! is measured from the request to send until the portal reports that the last mail has left.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -25,18 +25,20 @@ use super::figures::percentile;
 use super::site::{Portal, Setting, Site};
 use super::table::{Goal, head, row, whole};
 
-/// Between two reads of the directory.
+/// The interval between two reads of the directory.
 const READ_EVERY: Duration = Duration::from_millis(20);
-/// How long the directory is read before anything is sent.
+/// How long the directory is read before sending begins.
 const IDLE: Duration = Duration::from_secs(5);
-/// Between two looks at how far it is.
+/// The interval between two checks of the progress.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-/// How long nothing may leave.
+/// The longest time for an answer of the relay.
+const CONNECT: Duration = Duration::from_secs(5);
+/// The longest time without progress.
 const STUCK: Duration = Duration::from_mins(1);
-/// Octets of a mail without what its author wrote, about: headers, layout and the foot of both parts.
+/// Octets of a mail without its author's text, about: headers, layout and the footer of both parts.
 const FRAME: usize = 4_700;
 
-/// What signs the mails.
+/// The signatures of the mails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Signing {
     /// Nothing.
@@ -49,37 +51,37 @@ pub enum Signing {
     Both,
 }
 
-/// What is to be sent.
+/// The parameters of the bench.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// A relay that throws mail away.
+    /// A relay that discards mail.
     pub relay: SocketAddr,
-    /// How many contacts there are and mails go out.
+    /// The number of contacts, and of mails.
     pub mails: usize,
     /// Connections to the relay, one of which carries no announcements.
     pub connections: usize,
-    /// Octets of one mail, about.
+    /// Octets of a mail, about.
     pub size: usize,
-    /// What signs.
+    /// The signatures.
     pub signing: Signing,
-    /// A PostgreSQL database of its own; what is put there stays.
+    /// A PostgreSQL database for the bench; its contents stay.
     pub database: Option<String>,
 }
 
-/// What came of it.
+/// The results.
 #[derive(Clone, Copy, Debug)]
 pub struct Figures {
     /// Mails a second, from the request to the last one.
     pub rate: f64,
-    /// Mails a second that were written into the outbox.
+    /// Mails a second written to the outbox.
     pub fan_out: f64,
-    /// The time until the request to send was answered, in milliseconds.
+    /// The response time of the request to send, in milliseconds.
     pub answered: f64,
-    /// The time until the first mail had left, in milliseconds.
+    /// The time until the first mail left, in milliseconds.
     pub first: f64,
-    /// Memory at rest and at its highest, in megabytes, without the mapped pages of the database's file.
+    /// Memory at rest and at its peak, in megabytes, without the mapped pages of the database's file.
     pub memory: (f64, f64),
-    /// The 99th percentile of a read at rest and meanwhile, in milliseconds.
+    /// The 99th percentile of a read at rest and while sending, in milliseconds.
     pub read: (f64, f64),
     /// Mails that did not leave.
     pub failed: u64,
@@ -88,8 +90,14 @@ pub struct Figures {
 /// Sends the announcement and measures; `program` is the portal's binary.
 ///
 /// # Errors
-/// Where a step fails.
+/// If a step fails.
 pub async fn run(program: &Path, options: &Options) -> Outcome<Figures> {
+    // The relay is checked first, since it takes a while to create contacts, and mails would wait for it.
+    let connected = tokio::time::timeout(CONNECT, tokio::net::TcpStream::connect(options.relay)).await;
+    if !matches!(connected, Ok(Ok(_))) {
+        return Err(format!("nothing answers at the relay, {}", options.relay).into());
+    }
+    drop(connected);
     let keys = tempfile::tempdir()?;
     let settings: [Setting; 4] = [
         ("PORTAL__MAIL__TRANSPORT", "smtp".to_owned()),
@@ -166,7 +174,7 @@ async fn announce(portal: &Portal, token: &str, options: &Options) -> Outcome<Se
     }
 }
 
-/// Reads a page of the directory at a steady pace until it is told to stop: the microseconds to each answer, sorted.
+/// Reads a page of the directory at a steady pace until stopped: the response times in microseconds, sorted.
 fn readers(portal: &Portal, token: &str, stop: watch::Receiver<bool>) -> tokio::task::JoinHandle<Outcome<Vec<u32>>> {
     let (address, page) = (portal.address, request("GET", "/api/v1/contacts?limit=25", Some(token), None));
     tokio::spawn(async move {
@@ -185,7 +193,7 @@ fn readers(portal: &Portal, token: &str, stop: watch::Receiver<bool>) -> tokio::
     })
 }
 
-/// An announcement to everybody whose mails have about this many octets: a text of plain words stands in both parts.
+/// An announcement to all contacts with mails of about this many octets: a plain text, which is in both parts.
 fn announcement(size: usize) -> Value {
     let line = "The report on smart customs is out, and tells what members tried.\n\n";
     let body = line.repeat(size.saturating_sub(FRAME).div_ceil(2 * line.len()).max(1));
@@ -198,7 +206,7 @@ fn announcement(size: usize) -> Value {
     })
 }
 
-/// Makes keys in a folder; what `mail.dkim_keys` says of them.
+/// Creates keys in a folder; returns the value of `mail.dkim_keys`.
 fn make_keys(folder: &Path, signing: Signing) -> Outcome<String> {
     let mut keys = Vec::new();
     if matches!(signing, Signing::Rsa | Signing::Both) {
@@ -221,7 +229,7 @@ fn write_key(folder: &Path, name: &str, der: &[u8]) -> Outcome<String> {
     Ok(format!("{name}={}", path.display()))
 }
 
-/// Prints what came of it.
+/// Prints the results.
 pub fn show(options: &Options, figures: &Figures) {
     head(&format!("{} mails of {} octets", whole(count(options.mails)), whole(count(options.size))));
     let signed = format!("signed by {:?}", options.signing).to_lowercase();

@@ -1,12 +1,13 @@
-//! Load benches: how fast this portal is on this machine. `portal bench` runs two of them for an operator; `benches/` has
-//! the others and takes its tools from here.
+//! Benches: the speed of this portal on this machine. `portal bench` runs two of them for an operator; `benches/` has
+//! the others and uses the tools of this folder.
 //!
-//! - `mail` an announcement to so many contacts, from the database to a relay; `api` pages, reads and searches
-//! - `site` a portal in a process and a folder of its own; `administrator` who uses it; `process` what ends with the bench
-//! - `client` a lean HTTP client; `table` and `figures` what is printed
+//! - `mail` an announcement to a number of contacts, from the database to a relay; `api` pages, reads and searches
+//! - `site` a portal in a process and a folder of its own; `administrator` its user; `process` child processes that end
+//!   with the bench
+//! - `client` a lean HTTP client; `table` and `figures` the output
 //!
-//! The portal that is measured is this very binary, with default settings but for what the bench says. Clients, portal and
-//! database share the machine's processors, so ratios are worth more than rates, and whatever else runs spoils the 99th
+//! The measured portal is this very binary, with default settings except those of the bench. Clients, portal and
+//! database share the processors of the machine, so ratios are worth more than rates, and other load spoils the 99th
 //! percentiles. Nothing is asserted: the table says `ok` or `short`.
 
 pub mod administrator;
@@ -18,5 +19,5 @@ pub mod process;
 pub mod site;
 pub mod table;
 
-/// What a step gives, or a sentence on why it could not be done.
+/// The result of a step, or a sentence on why it failed.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;

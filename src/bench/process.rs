@@ -1,4 +1,4 @@
-//! Child processes that end with the bench, however it ends.
+//! Child processes, which end with the bench in any case.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 
 use super::Outcome;
 
-/// How long a process has to end when it is asked to, before it is made to.
+/// How long a process has to end after its signal, before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long a process that does a task may take for it.
+/// The longest time of a process with a task.
 const TASK: Duration = Duration::from_mins(20);
 
-/// A child process. Dropping it asks it to end, and waits.
+/// A child process. Dropping it sends the signal, and waits.
 pub struct Process {
     child: Child,
     name: &'static str,
-    /// The signal by which it is asked to end.
+    /// The signal that ends it.
     signal: &'static str,
 }
 
@@ -38,7 +38,7 @@ impl Process {
         Ok(Self { child, name, signal })
     }
 
-    /// Starts a process that does a task and ends, with `input` on its standard input.
+    /// Starts a process with a task, with `input` on its standard input, and waits for its end.
     pub async fn run(name: &'static str, command: &mut Command, input: &str) -> Outcome<()> {
         let mut said = tempfile::tempfile()?;
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(said.try_clone()?);
@@ -57,12 +57,12 @@ impl Process {
         Err(format!("{name} took too long").into())
     }
 
-    /// How it ended, where it has.
+    /// Its exit status, if it has ended.
     pub fn ended(&mut self) -> Outcome<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)
     }
 
-    /// An error that says so where the process has ended.
+    /// An error if the process has ended.
     pub fn check(&mut self) -> Outcome<()> {
         match self.ended()? {
             Some(status) => Err(format!("{} ended with {status}", self.name).into()),
@@ -75,12 +75,12 @@ impl Process {
         self.child.stdout.take().ok_or_else(|| format!("{} has no standard output", self.name).into())
     }
 
-    /// Its number.
+    /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// The memory it holds, in megabytes (10⁶ bytes).
+    /// Its memory, in megabytes (10⁶ bytes).
     pub fn resident(&self) -> Outcome<f64> {
         self.memory("VmRSS:")
     }
@@ -109,7 +109,7 @@ impl Drop for Process {
             asked = asked || self.signal().is_ok();
             thread::sleep(Duration::from_millis(5));
         }
-        // For one that has ended this does nothing.
+        // This has no effect on a process that has ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! A portal in a folder of its own, with default settings but for its database, its relay and its port.
+//! A portal in a folder of its own, with default settings except database, relay and port.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,10 +14,10 @@ use super::administrator::Administrator;
 use super::client::{Connection, call, request};
 use super::process::{Process, free_address};
 
-/// How long a portal may take to be ready.
+/// The longest time until a portal is ready.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A setting as the environment names it, and its value.
+/// A setting as an environment variable, and its value.
 pub type Setting = (&'static str, String);
 
 /// A portal's folder, database and administrator, whether or not it runs.
@@ -26,46 +26,48 @@ pub struct Site {
     folder: TempDir,
     settings: Vec<Setting>,
     administrator: Administrator,
-    /// Of the administrator; good for longer than the bench goes on with one database.
+    /// The administrator's token; valid for longer than the bench uses one database.
     token: OnceCell<String>,
 }
 
 /// A running portal.
 pub struct Portal {
-    /// Where.
+    /// Its address.
     pub address: SocketAddr,
-    /// The time from its start to its first word that it is ready.
+    /// The time from its start until it was ready.
     pub ready_after: Duration,
-    /// The process itself.
+    /// The process.
     pub process: Process,
 }
 
 impl Site {
-    /// A site of this `program` on a SQLite file of its own or on a PostgreSQL database, with these settings over the defaults.
+    /// A site for `program` on a SQLite file of its own or on a PostgreSQL database, with these settings over the
+    /// defaults.
     ///
     /// # Errors
-    /// Where the administrator can't be made.
+    /// If the administrator cannot be created.
     pub fn new(program: &Path, database: Option<&str>, own: &[Setting]) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let mut settings = vec![
-            // All clients of the bench are at one address, and log in as one person, many at once.
+            // All clients of the bench have one address and log in as one person, many at once.
             ("PORTAL__THROTTLE__EXEMPT_NETWORKS", "127.0.0.1".to_owned()),
             ("PORTAL__THROTTLE__LOGIN_FAILURES", "1000000".to_owned()),
-            // And read more than any person does.
+            ("PORTAL__THROTTLE__LOGINS_PER_HOUR", "1000000".to_owned()),
+            // They also read more than a person does.
             ("PORTAL__DIRECTORY__SEEN_PER_DAY", "100000000".to_owned()),
-            // One administrator writes to everybody.
+            // One administrator writes to all contacts.
             ("PORTAL__ANNOUNCEMENTS__APPROVAL", "false".to_owned()),
         ];
         settings.extend_from_slice(own);
         settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
-        // The folder's name tells this run's administrator from those of other runs on the same PostgreSQL.
+        // The folder's name distinguishes this run's administrator from those of other runs on the same PostgreSQL.
         let name = folder.path().file_name().unwrap_or_default().to_string_lossy();
         let email = format!("{}@portal.example", name.trim_start_matches('.'));
         let administrator = Administrator::create(&mut command(program, &folder, &settings), &email)?;
         Ok(Self { program: program.to_path_buf(), folder, settings, administrator, token: OnceCell::new() })
     }
 
-    /// The folder that the portal's files lie in.
+    /// The folder of the portal's files.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -77,9 +79,9 @@ impl Site {
         command
     }
 
-    /// Makes so many contacts.
+    /// Creates so many contacts.
     pub async fn fill(&self, contacts: usize) -> Outcome<()> {
-        let seed = ["seed", "--contacts", &contacts.to_string()];
+        let seed = ["seed", "--contacts", &contacts.to_string(), "--yes"];
         Process::run("portal seed", &mut self.command(&seed), "").await
     }
 
@@ -100,7 +102,7 @@ impl Site {
         Ok(Portal { address, ready_after: started.elapsed(), process })
     }
 
-    /// What the administrator logs in with.
+    /// The form of the administrator's login.
     pub fn login(&self) -> Value {
         self.administrator.login()
     }
@@ -109,9 +111,17 @@ impl Site {
     pub async fn token(&self, portal: &Portal) -> Outcome<String> {
         self.token.get_or_try_init(|| self.administrator.token(portal.address)).await.cloned()
     }
+
+    /// The cookie of a new session of the administrator in a browser; once, and after [`Self::token`].
+    ///
+    /// # Errors
+    /// If the login fails.
+    pub async fn cookie(&self, portal: &Portal) -> Outcome<String> {
+        self.administrator.cookie(portal.address).await
+    }
 }
 
-/// The portal's binary with these settings alone; what has no absolute path lies in the folder.
+/// The portal's binary with these settings only; relative paths are in the folder.
 fn command(program: &Path, folder: &TempDir, settings: &[Setting]) -> Command {
     let mut command = Command::new(program);
     command.env_clear().envs(settings.iter().cloned()).current_dir(folder.path());
@@ -124,15 +134,15 @@ async fn is_ready(address: SocketAddr) -> bool {
 }
 
 impl Portal {
-    /// The memory it holds, in megabytes.
+    /// Its memory, in megabytes.
     pub fn resident(&self) -> Outcome<f64> {
         self.process.resident()
     }
 
-    /// The memory it holds that is none of files, in megabytes: mapped pages of the database go when the system wants them.
+    /// Its memory without files, in megabytes: the system reclaims mapped pages of the database when it needs them.
     ///
     /// # Errors
-    /// Where it has ended.
+    /// If it has ended.
     pub fn anonymous(&self) -> Outcome<f64> {
         self.process.anonymous()
     }
@@ -153,7 +163,7 @@ impl Portal {
         Ok(ids)
     }
 
-    /// The bytes of what is answered to a request for this path.
+    /// The bytes of the answer to a request for this path.
     pub async fn size_of(&self, path: &str, token: &str) -> Outcome<usize> {
         let mut connection = Connection::open(self.address).await?;
         connection.exchange(&request("GET", path, Some(token), None)).await?;

@@ -1,15 +1,15 @@
-//! The table that is printed, row by row as the figures come.
+//! The printed table, row by row as the figures come.
 
 use std::fmt;
 use std::io::Write as _;
 
-/// What a figure is to be.
+/// The goal of a figure.
 pub enum Goal {
     /// At least this.
     AtLeast(f64, &'static str),
     /// At most this.
     AtMost(f64, &'static str),
-    /// Whatever it is: it is there to be known.
+    /// None: it is informative.
     None,
 }
 
@@ -37,7 +37,7 @@ impl fmt::Display for Goal {
 
 /// Prints a line.
 pub fn say(line: &str) {
-    // Where nobody listens any more there is nothing to be done.
+    // If standard output is closed, nothing can be done.
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
@@ -48,7 +48,7 @@ pub fn head(title: &str) {
     say(&format!("| {:-<38} | {:-<34} | {:-<34} | {:-<10} | {:-<5} |", "", "", "", "", ""));
 }
 
-/// A row: `measured` is what the goal is about.
+/// A row; `measured` is compared with the goal.
 pub fn row(metric: &str, value: &str, compared: &str, measured: f64, goal: &Goal) {
     line(metric, value, compared, &goal.to_string(), goal.verdict(measured));
 }

@@ -1,9 +1,12 @@
-//! Listens for a mail server that hands over reports, and keeps it from being more than it can bear.
+//! The listener to which a mail server hands reports (LMTP or SMTP), within bounds.
 //!
-//! So many conversations at once, few of them of one address, so many bytes a line and a message, so long for each step and
-//! for all of them together: what is beyond hears 421 or 552, or is closed, and may come again. A message is taken before
-//! it is answered for; where the database does not answer it is refused for now, so that none is lost.
+//! The number of conversations in total and per address, the bytes of a line and of a message, and the time of each
+//! step and of the whole are bounded: beyond them the answer is 421 or 552, or the connection is closed, and the client
+//! may try again. A message is processed before it is acknowledged; if the database is unreachable the answer is 451,
+//! so that no report is lost.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,25 +17,27 @@ use tokio_util::sync::CancellationToken;
 
 use super::report::MOST_BYTES;
 use super::session::{Answer, Session};
-use super::{Bounces, Via};
-use crate::http::caller::Networks;
+use super::{Bounces, Provenance};
+use crate::config::Networks;
+use crate::db::Id;
 use crate::http::connections::Connections;
+use crate::incidents::{Part, Troubles};
 
 /// Conversations at once.
 const CONVERSATIONS: usize = 32;
-/// Conversations of one address at once; fewer where half of all are under way ([`Connections`]).
+/// Conversations of one address at once; fewer while half of all are under way ([`Connections`]).
 const OF_ONE_ADDRESS: usize = 4;
-/// Longest line of a command, and of a message where it is one of ours (RFC 5321, 4.5.3.1, and room to spare).
+/// Maximum length of a line of a command or a message (RFC 5321, 4.5.3.1, with a margin).
 const MOST_LINE: u64 = 8_192;
-/// How long a client may take for a line, or we for an answer.
+/// Time limit of a line in either direction.
 const STEP: Duration = Duration::from_mins(1);
-/// How long a message may take.
+/// Time limit of a message.
 const MESSAGE: Duration = Duration::from_mins(5);
-/// How long a conversation may take.
+/// Time limit of a conversation.
 const CONVERSATION: Duration = Duration::from_mins(10);
 
-/// Serves until told to stop. Conversations under way end with it: what was not answered for comes again.
-pub async fn serve(bounces: Bounces, listener: TcpListener, stop: CancellationToken) {
+/// Serves until `stop`. Conversations in progress end with it: the client sends again what was not acknowledged.
+pub async fn serve(bounces: Bounces, listener: TcpListener, troubles: &Troubles, stop: CancellationToken) {
     let room = Arc::new(Semaphore::new(CONVERSATIONS));
     let shares = Connections::new(CONVERSATIONS, OF_ONE_ADDRESS, [Networks::default(), Networks::default()]);
     loop {
@@ -40,11 +45,16 @@ pub async fn serve(bounces: Bounces, listener: TcpListener, stop: CancellationTo
             accepted = listener.accept() => accepted,
             () = stop.cancelled() => return,
         };
-        let Ok((mut socket, peer)) = accepted else {
-            // Out of file descriptors, mostly: they come back.
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            continue;
+        let (mut socket, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Usually file descriptors are exhausted, for a while.
+                troubles.begin(Part::Listener, bounces.0.foundation.clock.now(), &error.to_string());
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
         };
+        troubles.end(Part::Listener);
         let (place, share) = (Arc::clone(&room).try_acquire_owned(), shares.admit(peer.ip()));
         let (Ok(place), Some(share)) = (place, share) else {
             let refused = socket.write_all(b"421 4.3.2 Too many conversations, come again\r\n");
@@ -54,7 +64,7 @@ pub async fn serve(bounces: Bounces, listener: TcpListener, stop: CancellationTo
         let (bounces, stop) = (bounces.clone(), stop.clone());
         tokio::spawn(async move {
             tokio::select! {
-                // A client that goes in the middle of a word is its own affair, and so is one that takes too long.
+                // A client that disconnects early, or takes too long, needs no log entry.
                 _ = in_time(CONVERSATION, converse(&bounces, socket)) => {}
                 () = stop.cancelled() => {}
             }
@@ -78,20 +88,24 @@ async fn converse(bounces: &Bounces, socket: TcpStream) -> std::io::Result<()> {
                 write(&mut to, &text).await?;
                 let Some(message) = in_time(MESSAGE, message(&mut from)).await? else { return Ok(()) };
                 let recipients = session.recipients();
-                let mut replies = Vec::with_capacity(recipients.len());
-                for mail in recipients {
-                    replies.push(match &message {
+                // A recipient that was named twice gets two replies for one message.
+                let mut replies_by_mail: HashMap<Id, String> = HashMap::new();
+                for mail in &recipients {
+                    let Entry::Vacant(first) = replies_by_mail.entry(*mail) else { continue };
+                    first.insert(match &message {
                         Message::TooLarge => "552 5.3.4 Too large".to_owned(),
-                        Message::Whole(bytes) => taken(bounces, bytes.clone(), Via::ReturnPath(mail)).await,
+                        Message::Whole(bytes) => process(bounces, bytes.clone(), Provenance::ReturnPath(*mail)).await,
                     });
                 }
+                let replies: Vec<String> =
+                    recipients.iter().filter_map(|mail| replies_by_mail.get(mail).cloned()).collect();
                 write(&mut to, &session.replies(&replies)).await?;
             }
         }
     }
 }
 
-async fn taken(bounces: &Bounces, message: Vec<u8>, via: Via) -> String {
+async fn process(bounces: &Bounces, message: Vec<u8>, via: Provenance) -> String {
     match bounces.take(message, via).await {
         Ok(taken) => {
             tracing::info!(taken = taken.as_str(), "took a report by the listener");
@@ -112,7 +126,7 @@ async fn in_time<T>(time: Duration, work: impl Future<Output = std::io::Result<T
     tokio::time::timeout(time, work).await.map_err(|_elapsed| std::io::Error::from(std::io::ErrorKind::TimedOut))?
 }
 
-/// A line with its end; nothing at the end of the stream.
+/// A line with its end; none at the end of the stream.
 async fn line(from: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     from.take(MOST_LINE).read_until(b'\n', &mut line).await?;
@@ -128,10 +142,10 @@ enum Message {
     TooLarge,
 }
 
-/// The message up to its dot; nothing where the stream ends before. What is beyond the bound is read and forgotten.
+/// The message up to its dot; none if the stream ends before. Bytes beyond the limit are read and discarded.
 async fn message(from: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<Option<Message>> {
     let (mut bytes, mut too_large, mut piece) = (Vec::new(), false, Vec::new());
-    // A long line comes in pieces; a dot counts at the beginning of one alone.
+    // A long line comes in pieces; a dot counts only at its beginning.
     let mut at_start = true;
     loop {
         piece.clear();

@@ -1,82 +1,95 @@
-//! Bounces and complaints: reports about mails come in, are read, and are counted against the address that the mail
-//! went to.
+//! Bounces and complaints: reports about mails come in, are parsed, and are counted against the address of the mail.
 //!
-//! Three ways lead in, and all of them to [`Bounces::take`]: a listener that a mail server hands reports to
-//! (`listener`, LMTP or SMTP), a mailbox that is looked into (`mailbox`, IMAP), and a request of a mail service
-//! (`routes`). `report` reads what came, as pure functions.
+//! Reports arrive by three ways, which all end in [`Bounces::take`]: a listener to which a mail server hands reports
+//! (`listener`, LMTP or SMTP), a mailbox that is polled (`mailbox`, IMAP), and a request of a mail service (`routes`).
+//! `report` parses them, as pure functions.
 //!
-//! Anybody can write a report, so nothing in it is believed. Which mail it is about says the return path, which only we
-//! and whoever got the mail can know ([`ReturnPaths`]). The Message-ID says it too, but readers quote it to others: it
-//! is taken only where mails have no return paths ([`Via::Trusted`]), and where the report names the very address that
-//! the mail went to. What is forged, doubled or about nothing of ours changes nothing.
+//! Anybody can write a report, so its content is not trusted. The mail that it is about is identified by the return
+//! path, which only the portal and the recipient know ([`ReturnPaths`]). The Message-ID identifies it too, but readers
+//! quote it to others: it is accepted only where mails have no return paths ([`Provenance::Trusted`]), and where the report
+//! names the very address of the mail. Reports that are forged, repeated or about no mail of the portal change nothing.
 //!
-//! What counts is written down in one unit of work, once a mail (`mail::bounced`). Mail to an address that is in vain
-//! brings the contact back to "to confirm" (`Event::Bounce`), as long as it is still the person's address. Who complains
-//! of an announcement leaves its topic, and no other; who complains of an official notice, which can't be left, gets no
-//! announcements any more, like an address that is in vain. What a person asks for is sent all the same, a link for a new
-//! password for one, and `/me` warns. Whoever shows that the address is read begins anew.
+//! A report is counted once per mail, in one unit of work (`mail::bounce_records`), and `rules` decide how far it
+//! reaches: against the address if the mail was written to its current holder, else at the mail alone. Only a report
+//! that an address is dead brings the contact back to "to confirm" (`Event::Bounce`). A mailbox that is full gets no
+//! announcements for a while. If the mail itself or the route is to blame, the address is not charged: the delivery
+//! records it, and an announcement with many such reports halts (`announcements::scheduler`). Reports that are not
+//! understood are stored for the Secretariat (`mail::bounce_records::unread`). A person who complains of an
+//! announcement is unsubscribed from its topic only; one who complains of an official notice, which has no topic, gets
+//! no announcements any more, like a dead address. Mail that a person requests, like a link for a new password, is sent
+//! all the same, and `/me` warns. The count of an address is reset once a link shows that its mail is read.
 //!
 //! Left out: POP3, the formats of single mail services beyond the message itself, and probes.
 
-mod intakes;
 pub mod listener;
 pub mod mailbox;
+pub mod pages;
 pub mod report;
 pub mod routes;
+mod rules;
 pub mod session;
+mod sources;
+mod types;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-pub use intakes::Intakes;
-use secrecy::SecretString;
+pub use sources::BounceSources;
+pub use types::UnreadPage;
+
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::appointments::Event;
-use crate::audit;
+use crate::audit::{self, Trace};
+use crate::background::Runner;
 use crate::config;
-use crate::db::{Conn, Db, Id};
-use crate::error::{Error, OrInternal as _};
+use crate::db::{Conn, Id};
+use crate::error::{Error, OrInternal as _, ProblemCode};
 use crate::events::Kind;
+use crate::http::to_the_end;
 use crate::identity;
 use crate::jobs;
-use crate::life_cycle;
-use crate::mail::bounced::{self, Bounced, Counted, Reported};
+use crate::life_cycle::{LifeCycle, Transition};
+use crate::mail::bounce_records::unread::{self, NewUnread, UnreadReport, UnreadText};
+use crate::mail::bounce_records::{self, BounceEffect, Bounced, Reported};
 use crate::mail::consent::{self, EVERY_TOPIC};
-use crate::mail::{BounceKind, EmailAddress, ReturnPaths};
-use crate::secrets::fingerprint_of;
-use crate::time::Clock;
-use report::{Reading, Report};
+use crate::mail::{BounceKind, ReturnPaths};
+use crate::privacy;
+use crate::secrets::{fingerprint, fingerprint_of};
+use crate::service::{Foundation, Service, UnitOfWork};
+use report::{Gist, Reading, Report};
 
-/// Messages that are read at the same time.
+/// Messages that are parsed at the same time.
 const READERS: usize = 2;
 
-/// How a message came in.
+/// How a message was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Via {
-    /// To the return path of this mail.
+pub enum Provenance {
+    /// At the return path of this mail.
     ReturnPath(Id),
-    /// Where mails have no return paths: the Message-ID counts.
+    /// By a way in which mails have no return paths: the Message-ID is accepted.
     Trusted,
-    /// From anybody.
+    /// From an unknown source.
     Anybody,
 }
 
-/// What became of a message.
+/// The outcome of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum ReportOutcome {
     /// It was counted.
     Counted,
-    /// It is a report of a mail that something was reported of before, or that is none of ours.
+    /// A report about a mail that has one already, or about no mail of the portal.
     OfNothing,
-    /// It says nothing that counts: see the word.
+    /// A report that does not count; the code says why.
     Nothing(&'static str),
-    /// Nobody here understands it.
+    /// It was not understood.
     Unknown,
 }
 
-impl Taken {
-    /// The word for it.
+impl ReportOutcome {
+    /// Its code in answers and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -88,170 +101,257 @@ impl Taken {
     }
 }
 
-/// Takes reports. Cloning is cheap.
+/// Reports about mails. Cloning is cheap.
 #[derive(Clone)]
 pub struct Bounces(Arc<Inner>);
 
 struct Inner {
-    db: Db,
-    clock: Clock,
-    /// Its time is that of when it was made.
-    life_cycle: life_cycle::Desk,
+    foundation: Foundation,
+    life_cycle: LifeCycle,
     paths: Option<ReturnPaths>,
-    /// The domain of our Message-IDs.
+    /// The domain of the portal's Message-IDs.
     domain: String,
     threshold: i32,
+    /// How long after a mail was sent reports about it count.
+    longest: Duration,
     token: SecretString,
     readers: Arc<Semaphore>,
+    /// Runs the polls of the mailbox.
+    runner: Runner,
+}
+
+impl Service for Bounces {
+    fn foundation(&self) -> &Foundation {
+        &self.0.foundation
+    }
 }
 
 impl Bounces {
-    /// On these parts.
+    /// The service.
     ///
     /// # Errors
-    /// Where the sender's address of the configuration is none.
+    /// If the configured address of the sender is invalid.
     pub fn new(
         settings: &config::Settings,
-        db: Db,
-        clock: Clock,
-        life_cycle: life_cycle::Desk,
+        foundation: Foundation,
+        life_cycle: LifeCycle,
         paths: Option<ReturnPaths>,
+        runner: Runner,
     ) -> Result<Self, Error> {
         let domain = settings.sender().or_internal()?.email.domain().to_owned();
         let (threshold, token) = (settings.mail.bounce_threshold, settings.bounces.token.clone());
+        let longest = rules::longest(Duration::from_secs(settings.mail.give_up_hours.saturating_mul(3_600)));
         let readers = Arc::new(Semaphore::new(READERS));
-        Ok(Self(Arc::new(Inner { db, clock, life_cycle, paths, domain, threshold, token, readers })))
+        Ok(Self(Arc::new(Inner { foundation, life_cycle, paths, domain, threshold, longest, token, readers, runner })))
     }
 
-    /// The mail that an address is the return path of.
+    /// The mail whose return path an address is.
     #[must_use]
     pub fn return_path(&self, address: &str) -> Option<Id> {
         self.0.paths.as_ref()?.mail(address)
     }
 
-    /// How much a report is worth that was not delivered to a return path, be it in a mailbox, into which anybody can write,
-    /// or handed on by a mail service, which anybody can write to: where mails have no return path of their own, the
-    /// Message-ID is all there is.
+    /// How far to trust a report that did not arrive at a return path: in a mailbox, or from a mail service, to both of
+    /// which anybody can write. If mails have no return paths, only the Message-ID can identify the mail.
     #[must_use]
-    pub fn via_elsewhere(&self) -> Via {
-        if self.0.paths.is_none() { Via::Trusted } else { Via::Anybody }
+    pub fn via_elsewhere(&self) -> Provenance {
+        if self.0.paths.is_none() { Provenance::Trusted } else { Provenance::Anybody }
     }
 
-    /// What a mail service brings that sends reports by HTTP; nobody may where it is empty.
-    #[must_use]
-    pub fn token(&self) -> &SecretString {
-        &self.0.token
-    }
-
-    /// Reads a message, and counts it where it is a report of a mail of ours. One that ends each process that reads it is one that
-    /// nobody understands.
+    /// Checks the token of a mail service that sends reports by HTTP. If none is configured, no token is valid.
     ///
     /// # Errors
-    /// Where the database says no; then it may come again.
-    pub async fn take(&self, message: Vec<u8>, via: Via) -> Result<Taken, Error> {
-        let (db, now, known) = (self.0.db.clone(), self.0.clock.now(), fingerprint_of(&message));
-        let subject = known.first_chunk().map(|bytes| Id::from_bytes(*bytes));
-        let taken = jobs::guarded(&db, now, "report", subject, self.read(message, via)).await?;
-        // Whoever brings it need not bring it again.
-        Ok(taken.unwrap_or(Taken::Unknown))
+    /// 401.
+    pub fn check_token(&self, token: &str) -> Result<(), Error> {
+        let configured = self.0.token.expose_secret();
+        // Hashes are compared: the time of the comparison reveals nothing about the token.
+        if configured.is_empty() || fingerprint(token) != fingerprint(configured) {
+            return Err(Error::unauthenticated(ProblemCode::TokenInvalid).with("token", "configured"));
+        }
+        Ok(())
     }
 
-    async fn read(&self, message: Vec<u8>, via: Via) -> Result<Taken, Error> {
-        let paths = self.0.paths.clone();
+    /// A page of the reports that were not understood, the newest first, after `after`.
+    pub async fn not_understood(&self, after: Option<Id>, limit: i64) -> Result<UnreadPage, Error> {
+        let now = self.0.foundation.clock.now();
+        let read = self.read(move |conn| {
+            Ok((unread::page(conn, after, limit)?, unread::count(conn)?, unread::left_out(conn, now)?))
+        });
+        let (rows, total, left_out) = read.await?;
+        Ok(UnreadPage { rows: rows.into_iter().map(UnreadReport::shown).collect(), total, left_out })
+    }
+
+    /// The text of a report that was not understood.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn not_understood_text(&self, id: Id) -> Result<UnreadText, Error> {
+        self.read(move |conn| unread::text(conn, id)).await.map(UnreadText::shown)
+    }
+
+    /// Parses a message, and counts it if it is a report about a mail of the portal. A message that ends each process
+    /// that parses it is set aside as not understood. Work that has begun is finished even if the sender has
+    /// disconnected.
+    ///
+    /// # Errors
+    /// 503 if the database is unreachable; the sender may send it again.
+    pub async fn take(&self, message: Vec<u8>, via: Provenance) -> Result<ReportOutcome, Error> {
+        // Before the work begins: the message of a sender who disconnects while it waits is dropped.
         let reader = Arc::clone(&self.0.readers).acquire_owned().await.or_internal()?;
-        // A large message takes a while to read, and one that a reader chokes on is one that nobody understands.
+        let bounces = self.clone();
+        to_the_end(async move {
+            let (db, now) = (bounces.0.foundation.db.clone(), bounces.0.foundation.clock.now());
+            let known = fingerprint_of(&message);
+            let subject = known.first_chunk().map(|bytes| Id::from_bytes(*bytes));
+            let work = bounces.process(reader, message, known, via);
+            let outcome = jobs::guarded(&db, now, "report", subject, work).await?;
+            // Set aside: the sender need not send it again.
+            Ok(outcome.unwrap_or(ReportOutcome::Unknown))
+        })
+        .await
+    }
+
+    async fn process(
+        &self,
+        reader: OwnedSemaphorePermit,
+        message: Vec<u8>,
+        fingerprint: Vec<u8>,
+        via: Provenance,
+    ) -> Result<ReportOutcome, Error> {
+        let paths = self.0.paths.clone();
+        // Parsing a large message takes a while, and a message on which the parser panics is not understood.
         let read = tokio::task::spawn_blocking(move || {
             let _until_read = reader;
             let named = match (via, paths) {
-                (Via::ReturnPath(mail), _) => Some(mail),
+                (Provenance::ReturnPath(mail), _) => Some(mail),
                 (_, Some(paths)) => report::texts(&message).iter().find_map(|text| paths.find(text)),
                 (_, None) => None,
             };
-            (report::read(&message), named)
+            match report::read(&message) {
+                Reading::Unknown => Err((report::gist(&message), named)),
+                reading => Ok((reading, named)),
+            }
         });
-        let Ok((reading, named)) = read.await else { return Ok(Taken::Unknown) };
+        let (reading, named) = match read.await {
+            Ok(Ok(read)) => read,
+            Ok(Err((gist, named))) => return self.store_unread(fingerprint, gist, named).await,
+            Err(_panic) => return Ok(ReportOutcome::Unknown),
+        };
         let report = match reading {
             Reading::Report(report) => report,
-            Reading::Nothing(nothing) => return Ok(Taken::Nothing(nothing.as_str())),
-            Reading::Unknown => return Ok(Taken::Unknown),
+            Reading::Nothing(nothing) => return Ok(ReportOutcome::Nothing(nothing.as_str())),
+            Reading::Unknown => return Ok(ReportOutcome::Unknown),
         };
-        let trusted = via == Via::Trusted;
+        let trusted = via == Provenance::Trusted;
         let id =
             named.or_else(|| report.message_id.as_deref().filter(|_| trusted).and_then(|id| self.of_message_id(id)));
-        let Some(id) = id else { return Ok(Taken::OfNothing) };
-        let (by_path, taker) = (named.is_some(), self.clone());
-        let counted = self.0.db.write(move |conn| taker.apply(conn, id, by_path, &report)).await?;
-        if counted {
-            self.0.life_cycle.outbox.ring();
-            self.0.life_cycle.events.ring();
-        }
-        Ok(if counted { Taken::Counted } else { Taken::OfNothing })
+        let Some(id) = id else { return Ok(ReportOutcome::OfNothing) };
+        let by_path = named.is_some();
+        let counted = self.write(Trace::default(), move |unit, conn| unit.apply(conn, id, by_path, &report)).await?;
+        Ok(if counted { ReportOutcome::Counted } else { ReportOutcome::OfNothing })
     }
 
-    /// The mail with this Message-ID.
+    /// Stores a message that was not understood, for the Secretariat to read.
+    async fn store_unread(
+        &self,
+        fingerprint: Vec<u8>,
+        gist: Gist,
+        mail_id: Option<Id>,
+    ) -> Result<ReportOutcome, Error> {
+        let now = self.0.foundation.clock.now();
+        let mut id = *Id::first_of(now).as_bytes();
+        // The time, then the beginning of the fingerprint.
+        for (byte, print) in id.iter_mut().skip(6).zip(&fingerprint) {
+            *byte = *print;
+        }
+        let Gist { from: sender, subject, text: body } = gist;
+        let id = Id::from_bytes(id);
+        let unread = NewUnread { id, fingerprint, received_at: now, mail_id, sender, subject, body };
+        if self.write(Trace::default(), move |_, conn| unread::keep(conn, &unread)).await? == Some(1) {
+            tracing::warn!("more reports are not understood than are kept; how many today, their list says");
+        }
+        Ok(ReportOutcome::Unknown)
+    }
+
+    /// The mail of the portal with this Message-ID.
     fn of_message_id(&self, message_id: &str) -> Option<Id> {
         let (id, domain) = message_id.rsplit_once('@')?;
         domain.eq_ignore_ascii_case(&self.0.domain).then(|| id.parse().ok()).flatten()
     }
+}
 
-    /// Counts a report and everything that follows from it; whether it counted. What is held, is held in the order of
-    /// the house: the organisations and appointments of the person, the person, the mail.
+impl UnitOfWork<Bounces> {
+    fn life_cycle(&self) -> UnitOfWork<LifeCycle> {
+        self.of(&self.service.0.life_cycle)
+    }
+
+    /// Counts a report with everything that follows from it; returns whether it counted. Locks are taken in the same
+    /// order everywhere: the person, the person's organisations and appointments, the mail.
     fn apply(&self, conn: &mut Conn, id: Id, by_path: bool, report: &Report) -> Result<bool, Error> {
-        let Some(mail) = bounced::find(conn, id)? else { return Ok(false) };
+        let Some(mail) = bounce_records::find(conn, id)? else { return Ok(false) };
+        if rules::is_too_old(&mail, self.service.0.longest, self.now) {
+            return Ok(false);
+        }
         let named = report.recipient.as_deref().map(str::to_lowercase);
         if !by_path && named.as_ref() != Some(&mail.address_key()) {
             return Ok(false);
         }
-        let desk = life_cycle::Desk { now: self.0.clock.now(), ..self.0.life_cycle.clone() };
-        // Whose address it is now. Who has another by now has nothing to do with it any more.
-        let owner = match EmailAddress::parse(&mail.to_address) {
-            Ok(address) => identity::find_user(conn, &address)?.map(|owner| owner.id),
-            Err(_none) => None,
-        };
-        let held = match owner.filter(|_| report.kind != BounceKind::Complaint) {
-            Some(owner) => desk.hold_contacts_of(conn, owner)?,
+        let life_cycle = self.life_cycle();
+        let owner = privacy::holder(conn, &mail.address_key())?.map(|holder| holder.user);
+        let contacts = match owner.filter(|_| report.kind != BounceKind::Complaint) {
+            Some(owner) => life_cycle.hold_contacts_of(conn, owner)?,
             None => Vec::new(),
         };
         if let Some(owner) = owner {
-            identity::hold_user(conn, owner)?;
+            identity::lock_user(conn, owner)?;
         }
-        let Report { kind, status, diagnostic, .. } = report.clone();
-        let counted = bounced::count(conn, &mail, &Reported { kind, status, diagnostic }, self.0.threshold, desk.now)?;
+        // A second time: the address may have got another holder before the first one was locked.
+        let holder = privacy::holder(conn, &mail.address_key())?.filter(|holder| Some(holder.user) == owner);
+        let reaches_holder = rules::reaches_holder(&mail, report, holder.as_ref());
+        let Report { kind, cause, status, diagnostic, .. } = report.clone();
+        let reported = Reported { kind, cause, status, diagnostic };
+        let counted = if reaches_holder {
+            bounce_records::count(conn, &mail, &reported, self.service.0.threshold, self.now)?
+        } else {
+            bounce_records::note(conn, &mail, &reported, self.now)?
+        };
         match counted {
-            Counted::Before => return Ok(false),
-            Counted::Noted => {}
-            Counted::Dead => {
-                for row in held {
-                    desk.carry_out(conn, &row, life_cycle::Doing::timed(Event::Bounce))?;
+            BounceEffect::Before => return Ok(false),
+            BounceEffect::Noted => {}
+            BounceEffect::Full => self.record_suppression(conn, owner, kind)?,
+            BounceEffect::Dead => {
+                for row in contacts {
+                    life_cycle.carry_out(conn, &row, Transition::timed(Event::Bounce))?;
                 }
-                note(conn, &desk, owner, kind)?;
+                self.record_suppression(conn, owner, kind)?;
             }
-            Counted::Unwanted => spare(conn, &desk, owner, &mail)?,
+            BounceEffect::Unwanted => self.unsubscribe(conn, owner, &mail)?,
         }
-        let told = json!({"mail": mail.id, "announcement": mail.announcement, "kind": kind, "status": report.status});
-        desk.events.tell(conn, Kind::MailBounced, told)?;
-        bounced::tally(conn, &mail, kind)?;
+        let data = json!({
+            "mail": mail.id, "announcement": mail.announcement, "kind": kind, "cause": cause, "status": report.status,
+        });
+        self.events.emit(conn, Kind::MailBounced, data)?;
+        bounce_records::tally(conn, &mail, &reported)?;
         Ok(true)
     }
-}
 
-/// Who complains leaves the topic. What is official has none, and nobody else can be asked: then nothing more is announced to
-/// the address.
-fn spare(conn: &mut Conn, desk: &life_cycle::Desk, owner: Option<Id>, mail: &Bounced) -> Result<(), Error> {
-    let topic = mail.topic.as_deref().filter(|topic| *topic != EVERY_TOPIC);
-    let Some((owner, topic)) = owner.zip(topic) else {
-        bounced::spare(conn, mail, desk.now)?;
-        return note(conn, desk, owner, BounceKind::Complaint);
-    };
-    if !consent::opt_out(conn, owner, topic, desk.now)? {
-        return Ok(());
+    /// Unsubscribes a person who complained from the topic of the mail. An official notice has no topic, and an address
+    /// without an account no subscriptions: then the address is suppressed.
+    fn unsubscribe(&self, conn: &mut Conn, owner: Option<Id>, mail: &Bounced) -> Result<(), Error> {
+        let topic = mail.topic.as_deref().filter(|topic| *topic != EVERY_TOPIC);
+        let Some((owner, topic)) = owner.zip(topic) else {
+            bounce_records::spare(conn, mail, self.now)?;
+            return self.record_suppression(conn, owner, BounceKind::Complaint);
+        };
+        if !consent::opt_out(conn, owner, topic, self.now)? {
+            return Ok(());
+        }
+        let entry = audit::Entry::anonymous(audit::Event::SubscriptionsChanged, Some(owner));
+        self.audit.record(conn, &self.trace, &entry.with(json!({"kind": BounceKind::Complaint})))
     }
-    let entry = audit::Entry::anonymous(audit::Event::SubscriptionsChanged, Some(owner));
-    desk.audit.note(conn, &desk.trace, &entry.with(json!({"kind": BounceKind::Complaint})))
-}
 
-/// Writes down that an address is suppressed from now on.
-fn note(conn: &mut Conn, desk: &life_cycle::Desk, owner: Option<Id>, kind: BounceKind) -> Result<(), Error> {
-    let entry = audit::Entry::anonymous(audit::Event::AddressSuppressed, owner).with(json!({"kind": kind}));
-    desk.audit.note(conn, &desk.trace, &entry)
+    fn record_suppression(&self, conn: &mut Conn, owner: Option<Id>, kind: BounceKind) -> Result<(), Error> {
+        let entry = audit::Entry::anonymous(audit::Event::AddressSuppressed, owner).with(json!({"kind": kind}));
+        self.audit.record(conn, &self.trace, &entry)
+    }
 }

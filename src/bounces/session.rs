@@ -1,17 +1,17 @@
-//! One conversation in which a mail server hands over reports: LMTP (RFC 2033) or SMTP (RFC 5321), as pure functions
-//! from what it says to what it is answered.
+//! One conversation in which a mail server delivers reports: LMTP (RFC 2033) or SMTP (RFC 5321), as pure functions from
+//! its commands to the replies.
 //!
-//! Recipients are the return paths of mails of ours, and nobody else: this is no relay. After the message LMTP is
-//! answered once a recipient, SMTP once.
+//! Only return paths of the portal's mails are accepted as recipients: this is no relay. After the message, LMTP has
+//! one reply per recipient, SMTP one in all.
 
 use crate::db::Id;
 
 /// Most recipients of one message.
 const MOST_RECIPIENTS: usize = 20;
-/// Most commands without a message: one with many recipients needs some, and those beyond the most are commands too.
+/// Maximum commands without a message, excess recipients included.
 const MOST_COMMANDS: u32 = 100;
 
-/// What the client is to hear, and what comes then.
+/// The answer to the client, and what follows.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answer {
     /// A line, and the next command.
@@ -22,7 +22,7 @@ pub enum Answer {
     End(String),
 }
 
-/// Where a conversation stands.
+/// The state of a conversation.
 #[derive(Default)]
 pub struct Session {
     per_recipient: bool,
@@ -34,8 +34,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Answers a command. `read` says which mail an address is the return path of; `most_bytes` how large a message
-    /// may be.
+    /// Answers a command. `read` returns the mail of a return path; `most_bytes` is the maximum size of a message.
     pub fn command(&mut self, line: &str, most_bytes: usize, read: impl Fn(&str) -> Option<Id>) -> Answer {
         self.commands += 1;
         if self.commands > MOST_COMMANDS {
@@ -91,7 +90,7 @@ impl Session {
         }
     }
 
-    /// The recipients of the message that has come; the next one begins.
+    /// The recipients of the received message, as often as each was named; resets the state for the next one.
     pub fn recipients(&mut self) -> Vec<Id> {
         let recipients = std::mem::take(&mut self.recipients);
         self.commands = 0;
@@ -99,9 +98,10 @@ impl Session {
         recipients
     }
 
-    /// What is answered to a message of which this was made for each recipient.
+    /// The replies to a message, from the result for each recipient.
     pub fn replies(&self, each: &[String]) -> String {
-        // Of an answer for all, the worst: a 4 brings the message again, and who was counted is not counted twice.
+        // A common answer is the worst one: with a 4 the message is sent again, and recipients that were counted are
+        // not counted twice.
         let worst = each.iter().max_by_key(|reply| reply.starts_with('4')).cloned();
         let lines = if self.per_recipient { each.to_vec() } else { worst.into_iter().collect() };
         lines.join("\r\n")

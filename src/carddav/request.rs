@@ -1,79 +1,61 @@
-//! What a program asks, from the XML it sends.
+//! Parses the XML of requests.
 //!
-//! Properties that there are not are written back once for each card, so what is asked of many cards is bounded in how many
-//! properties it names and in how long their names are: an answer grows with the cards alone.
+//! Unknown properties are written back once for each card. A request about many cards is therefore bounded in the
+//! number of properties and in the length of their names: the size of an answer depends on the number of cards alone.
 
 use std::collections::HashSet;
 
+use super::answer::Refusal;
 use super::filter::{self, Filter};
-use super::resource::known_of_card;
+use super::resource::{Resource, known_of_card};
 use super::{CARD, DAV, MOST, Name};
-use crate::directory::formats::Version;
+use crate::directory::formats::{RequestedProperty, Version};
 use crate::http::xml::Element;
 
 /// Most properties of one request: programs ask for some thirty.
 const MAX_PROPS: usize = 50;
-/// Longest names of all properties of one request together, in bytes.
+/// Most bytes of the names of all properties of one request.
 const MAX_NAMES: usize = 4_096;
-/// What the properties that a card has not may take in its answer, in bytes.
+/// Most bytes that unknown properties may take in the response of a card.
 const MAX_MISSING: usize = 1_024;
-/// What is written around the name of a property.
+/// Bytes of XML around the name of a property.
 const AROUND: usize = 20;
-/// Longest address of what is asked for by name.
+/// Longest address of a card, in bytes.
 const MAX_HREF: usize = 500;
 
-/// Why a request can't be served; each has an element of its own in the answer (RFC 4918, 16).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// It is XML of another shape.
-    Malformed,
-    /// A report that there is not.
-    Report,
-    /// An address object in a format that there is not.
-    AddressData,
-    /// A filter by what can't be searched for.
-    Filter,
-    /// A comparison that there is not.
-    Collation,
-    /// More than may be asked for at once.
-    TooMany,
-    /// More properties, or properties of longer names, than may be asked for.
-    Properties,
-    /// A token that is none, or too old.
-    SyncToken,
-    /// All that lies below, however deep.
-    FiniteDepth,
-    /// A change.
-    ReadOnly,
-}
-
-/// Which properties are asked for.
+/// The properties that are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Props {
-    /// Those that there are.
+    /// All that the resource has.
     All,
-    /// The names of those that there are.
+    /// The names of all that the resource has.
     Names,
-    /// These.
+    /// Some.
     These {
         names: Vec<Name>,
-        /// The card itself, in this version.
-        data: Option<Version>,
+        /// The card itself.
+        data: Option<AddressData>,
     },
 }
 
-impl Props {
-    /// The version in which the cards themselves are asked for.
-    pub(super) const fn data(&self) -> Option<Version> {
-        match self {
-            Self::These { data, .. } => *data,
-            Self::All | Self::Names => None,
-        }
-    }
+/// The form in which the card itself is asked for: `address-data` (RFC 6352, 10.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct AddressData {
+    pub(super) version: Version,
+    /// The properties of the vCard that are asked for; none for the whole card.
+    pub(super) part: Option<Vec<RequestedProperty>>,
 }
 
 impl Props {
-    /// The same without the cards themselves.
+    /// The form in which the cards themselves are asked for.
+    pub(super) const fn data(&self) -> Option<&AddressData> {
+        match self {
+            Self::These { data, .. } => data.as_ref(),
+            Self::All | Self::Names => None,
+        }
+    }
+
+    /// The properties without the cards themselves.
     pub(super) fn without_data(self) -> Self {
         match self {
             Self::These { mut names, data } => {
@@ -84,8 +66,8 @@ impl Props {
         }
     }
 
-    /// The same where it is asked of cards, of which there are many: names of properties that they have not are repeated for
-    /// each.
+    /// The properties of a request about cards. Refused if the names of unknown properties are too long, since they are
+    /// repeated for each card.
     pub(super) fn of_cards(self) -> Result<Self, Refusal> {
         if let Self::These { names, .. } = &self {
             let known = known_of_card();
@@ -99,25 +81,45 @@ impl Props {
     }
 }
 
-/// What a REPORT asks for.
 #[derive(Debug)]
 pub(super) enum Report {
-    /// These cards.
+    /// `addressbook-multiget`: cards by address.
     Multiget { props: Props, hrefs: Vec<String> },
-    /// Cards that a filter means.
+    /// `addressbook-query`: cards that match a filter.
     Query { props: Props, filter: Filter, limit: Option<usize> },
-    /// What changed since.
+    /// `sync-collection`: cards that changed since a token.
     Sync { props: Props, token: Option<String>, limit: Option<u32> },
 }
 
-/// What a PROPFIND asks for; an empty body means all.
-pub(super) fn propfind(body: Option<&Element>) -> Result<Props, Refusal> {
+/// Parses a PROPFIND of a resource: whether it is also about the resources below, and which properties it asks for.
+pub(super) fn propfind_of(
+    resource: Resource,
+    depth: Option<&str>,
+    body: Option<&Element>,
+) -> Result<(bool, Props), Refusal> {
+    let below = match (depth, resource) {
+        (Some("0"), _) | (_, Resource::Principal | Resource::Card(_)) => false,
+        (Some("1"), _) => true,
+        _ => return Err(Refusal::FiniteDepth),
+    };
+    let is_of_cards = matches!((resource, below), (Resource::Card(_), _) | (Resource::Book, true));
+    let props = propfind(body)?;
+    Ok((below, if is_of_cards { props.of_cards()? } else { props }))
+}
+
+/// Parses the body of a PROPFIND. An empty one asks for all properties.
+fn propfind(body: Option<&Element>) -> Result<Props, Refusal> {
     let Some(body) = body else { return Ok(Props::All) };
     if body.is(DAV, "propfind") { props(body) } else { Err(Refusal::Malformed) }
 }
 
-/// What a REPORT asks for.
-pub(super) fn report(body: Option<&Element>) -> Result<Report, Refusal> {
+/// Parses a REPORT, which the address book alone has.
+pub(super) fn report_of(resource: Resource, body: Option<&Element>) -> Result<Report, Refusal> {
+    if resource == Resource::Book { report(body) } else { Err(Refusal::Report) }
+}
+
+/// Parses the body of a REPORT.
+fn report(body: Option<&Element>) -> Result<Report, Refusal> {
     let body = body.ok_or(Refusal::Malformed)?;
     let props = props(body).and_then(Props::of_cards);
     if body.is(CARD, "addressbook-multiget") {
@@ -136,9 +138,9 @@ pub(super) fn report(body: Option<&Element>) -> Result<Report, Refusal> {
     }
 }
 
-/// The addresses asked for, each once.
+/// The addresses of cards, each once.
 fn hrefs(body: &Element) -> Result<Vec<String>, Refusal> {
-    let (mut hrefs, mut met) = (Vec::new(), HashSet::new());
+    let (mut hrefs, mut known) = (Vec::new(), HashSet::new());
     for child in body.children().filter(|child| child.is(DAV, "href")) {
         let href = child.text().trim();
         if hrefs.len() == MOST {
@@ -147,7 +149,7 @@ fn hrefs(body: &Element) -> Result<Vec<String>, Refusal> {
         if href.len() > MAX_HREF {
             return Err(Refusal::Malformed);
         }
-        if met.insert(href.to_owned()) {
+        if known.insert(href.to_owned()) {
             hrefs.push(href.to_owned());
         }
     }
@@ -164,16 +166,16 @@ fn props(body: &Element) -> Result<Props, Refusal> {
         return Ok(Props::Names);
     }
     let Some(prop) = body.child(DAV, "prop") else { return Ok(Props::All) };
-    let data = prop.child(CARD, "address-data").map(|data| version(&data)).transpose()?;
-    let (mut names, mut met, mut length): (Vec<Name>, HashSet<Name>, usize) = (Vec::new(), HashSet::new(), 0);
+    let data = prop.child(CARD, "address-data").map(|element| address_data(&element)).transpose()?;
+    let (mut names, mut known, mut length): (Vec<Name>, HashSet<Name>, usize) = (Vec::new(), HashSet::new(), 0);
     for child in prop.children().filter(|child| !child.is(CARD, "address-data")) {
         let name = (child.namespace().to_owned(), child.name().to_owned());
-        // What is answered as not found is written back: it has to be a plain name, of a namespace that is a plain URI.
+        // An unknown property is written back: its name must be plain, and its namespace a plain URI.
         let plain = name.1.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
         if !plain || name.0.chars().any(|c| c.is_whitespace() || c.is_control() || "<>&\"'".contains(c)) {
             return Err(Refusal::Malformed);
         }
-        if met.insert(name.clone()) {
+        if known.insert(name.clone()) {
             length += name.0.len() + name.1.len();
             names.push(name);
         }
@@ -184,8 +186,23 @@ fn props(body: &Element) -> Result<Props, Refusal> {
     Ok(Props::These { names, data })
 }
 
-/// The version of the cards asked for: 3.0 where nothing is said (RFC 6352, 10.4). Which of their properties are asked for
-/// is overlooked, as it may be: a card is small.
+/// Parses `address-data`: the whole card, or some of its properties.
+fn address_data(element: &Element) -> Result<AddressData, Refusal> {
+    let version = version(element)?;
+    let parts = element.children().filter(|child| child.is(CARD, "prop")).take(MAX_PROPS + 1);
+    let parts = parts.map(|prop: Element| -> Result<RequestedProperty, Refusal> {
+        let name = prop.attribute("name").map(str::trim).filter(|name| !name.is_empty()).ok_or(Refusal::Malformed)?;
+        Ok(RequestedProperty { name: name.to_ascii_uppercase(), bare: prop.attribute("novalue") == Some("yes") })
+    });
+    let parts = parts.collect::<Result<Vec<_>, _>>()?;
+    if parts.len() > MAX_PROPS {
+        return Err(Refusal::Properties);
+    }
+    let is_whole = parts.is_empty() || element.child(CARD, "allprop").is_some();
+    Ok(AddressData { version, part: Some(parts).filter(|_| !is_whole) })
+}
+
+/// The version of the cards: 3.0 by default (RFC 6352, 10.4).
 fn version(data: &Element) -> Result<Version, Refusal> {
     let is_vcard = data.attribute("content-type").is_none_or(|kind| kind.eq_ignore_ascii_case("text/vcard"));
     match data.attribute("version") {
@@ -205,7 +222,7 @@ mod tests {
         Element::parse(document.as_bytes()).unwrap()
     }
 
-    /// What is written for each of so many numbers, one after the other.
+    /// The texts that `write` gives for the first numbers, one after the other.
     fn each(count: usize, write: impl Fn(usize) -> String) -> String {
         (0..count).map(write).collect()
     }
@@ -224,9 +241,10 @@ mod tests {
         let ask = |data: &str| multiget(&format!("<D:prop><D:getetag/><C:address-data{data}/></D:prop>{href}{href}"));
         let Ok(Report::Multiget { props, hrefs }) = ask("") else { panic!("a multiget") };
         assert_eq!(hrefs, ["/carddav/directory/a.vcf"]);
-        assert_eq!(props.data(), Some(Version::V3));
+        let whole = |version| AddressData { version, part: None };
+        assert_eq!(props.data(), Some(&whole(Version::V3)));
         let Ok(Report::Multiget { props, .. }) = ask(" version='4.0'") else { panic!("a multiget") };
-        assert_eq!(props.data(), Some(Version::V4));
+        assert_eq!(props.data(), Some(&whole(Version::V4)));
         assert_eq!(ask(" version='2.1'").err(), Some(Refusal::AddressData));
         assert_eq!(report(Some(&read("<expand-property xmlns='DAV:'/>"))).err(), Some(Refusal::Report));
         assert_eq!(report(None).err(), Some(Refusal::Malformed));
@@ -235,6 +253,24 @@ mod tests {
         assert_eq!(multiget(&many(MOST + 1)).err(), Some(Refusal::TooMany));
         let long = format!("<D:href>{}</D:href>", "a".repeat(MAX_HREF + 1));
         assert_eq!(multiget(&long).err(), Some(Refusal::Malformed));
+    }
+
+    #[test]
+    fn a_part_of_a_card_is_asked_for_by_names() {
+        let part = |parts: &str| {
+            let data = format!("<C:address-data xmlns:C='{CARD}'>{parts}</C:address-data>");
+            asked(&data).map(|props| props.data().and_then(|data| data.part.clone()))
+        };
+        let prop = |name: &str| format!("<C:prop name='{name}'/>");
+        let of = |name: &str, bare| RequestedProperty { name: name.to_owned(), bare };
+        assert_eq!(
+            part(&(prop("fn") + "<C:prop name='TEL' novalue='yes'/>")),
+            Ok(Some(vec![of("FN", false), of("TEL", true)]))
+        );
+        assert_eq!(part(""), Ok(None));
+        assert_eq!(part(&format!("<C:allprop/>{}", prop("FN"))), Ok(None));
+        assert_eq!(part("<C:prop/>"), Err(Refusal::Malformed));
+        assert_eq!(part(&prop("FN").repeat(MAX_PROPS + 1)), Err(Refusal::Properties));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The places below `/carddav/` and their properties.
+//! The resources below `/carddav/` and their properties.
 
 use quick_xml::escape::escape;
 
@@ -6,15 +6,15 @@ use super::{CARD, DAV, Name, SERVER};
 use crate::db::Id;
 use crate::directory::formats::{Card, Version, vcard};
 
-/// Largest card, as programs are told: ours are a thousandth of it.
+/// The maximum size of a card, as declared to programs, in bytes. Cards have about a thousandth of it.
 const MAX_CARD: &str = "1048576";
 
-/// A place.
+/// A resource (RFC 4918).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Resource {
     /// `/carddav/`, the home of the one address book.
     Home,
-    /// Whoever asks.
+    /// The reader.
     Principal,
     /// The address book.
     Book,
@@ -22,18 +22,18 @@ pub(super) enum Place {
     Card(Id),
 }
 
-impl Place {
-    /// The place of a path, or of a whole address.
+impl Resource {
+    /// The resource of a path, or of a whole URL.
     pub(super) fn of(href: &str) -> Option<Self> {
         let path = href.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
         match path.unwrap_or(href).strip_prefix("/carddav/")? {
             "" => Some(Self::Home),
             "principal/" | "principal" => Some(Self::Principal),
             "directory/" | "directory" => Some(Self::Book),
-            // In one spelling alone, so that one card has one address.
+            // One spelling only, so that a card has one address.
             path => {
                 let id: Id = path.strip_prefix("directory/")?.strip_suffix(".vcf")?.parse().ok()?;
-                Some(Self::Card(id)).filter(|place| place.href().ends_with(path))
+                Some(Self::Card(id)).filter(|card| card.href().ends_with(path))
             }
         }
     }
@@ -49,15 +49,15 @@ impl Place {
     }
 }
 
-/// What is true of the address book at the moment.
+/// The present state of the address book for one reader.
 pub(super) struct State {
-    /// What it is called.
+    /// The name of the book.
     pub(super) name: String,
-    /// Who asks.
+    /// The name of the reader.
     pub(super) reader: String,
-    /// Another text at each change.
+    /// A text that changes with the book.
     pub(super) tag: String,
-    /// From where `sync-collection` would go on.
+    /// The present sync token.
     pub(super) token: String,
 }
 
@@ -105,9 +105,9 @@ fn names(list: &[(&str, &str)]) -> Vec<Name> {
     list.iter().map(|&(namespace, name)| (namespace.to_owned(), name.to_owned())).collect()
 }
 
-/// The names of the properties that a place has.
-pub(super) fn known(place: Place, state: &State) -> Vec<Name> {
-    names(&COLLECTION).into_iter().filter(|name| property(place, state, name).is_some()).collect()
+/// The names of the properties that a resource has.
+pub(super) fn known(resource: Resource, state: &State) -> Vec<Name> {
+    names(&COLLECTION).into_iter().filter(|name| property(resource, state, name).is_some()).collect()
 }
 
 /// The names of the properties of a card.
@@ -115,15 +115,15 @@ pub(super) fn known_of_card() -> Vec<Name> {
     names(&CARDS)
 }
 
-/// A property of a place that is no card, as XML; none where it has none.
-pub(super) fn property(place: Place, state: &State, (namespace, name): &Name) -> Option<String> {
-    let (is_book, is_principal) = (place == Place::Book, place == Place::Principal);
+/// A property of a resource that is no card, as XML; none where the resource does not have it.
+pub(super) fn property(resource: Resource, state: &State, (namespace, name): &Name) -> Option<String> {
+    let (is_book, is_principal) = (resource == Resource::Book, resource == Resource::Principal);
     let of_book = |value: &str| is_book.then(|| value.to_owned());
     match (namespace.as_str(), name.as_str()) {
-        (DAV, "resourcetype") => Some(match place {
-            Place::Principal => "<D:principal/>".to_owned(),
-            Place::Book => "<D:collection/><C:addressbook/>".to_owned(),
-            Place::Home | Place::Card(_) => "<D:collection/>".to_owned(),
+        (DAV, "resourcetype") => Some(match resource {
+            Resource::Principal => "<D:principal/>".to_owned(),
+            Resource::Book => "<D:collection/><C:addressbook/>".to_owned(),
+            Resource::Home | Resource::Card(_) => "<D:collection/>".to_owned(),
         }),
         (DAV, "displayname") => Some(escape(if is_principal { &state.reader } else { &state.name }).into_owned()),
         (DAV, "current-user-principal") => Some(PRINCIPAL.to_owned()),
@@ -134,7 +134,7 @@ pub(super) fn property(place: Place, state: &State, (namespace, name): &Name) ->
         (DAV, "sync-token") => of_book(&escape(&state.token)),
         (SERVER, "getctag") => of_book(&escape(&state.tag)),
         (CARD, "addressbook-home-set") => {
-            (is_principal || place == Place::Home).then(|| "<D:href>/carddav/</D:href>".to_owned())
+            (is_principal || resource == Resource::Home).then(|| "<D:href>/carddav/</D:href>".to_owned())
         }
         (CARD, "addressbook-description") => of_book(&escape(&state.name)),
         (CARD, "supported-address-data") => of_book(FORMATS),
@@ -144,7 +144,7 @@ pub(super) fn property(place: Place, state: &State, (namespace, name): &Name) ->
     }
 }
 
-/// A property of a card.
+/// A property of a card, as XML; none where cards do not have it.
 pub(super) fn property_of_card(card: &Card<'_>, (namespace, name): &Name) -> Option<String> {
     match (namespace.as_str(), name.as_str()) {
         (DAV, "resourcetype") => Some(String::new()),
@@ -157,7 +157,7 @@ pub(super) fn property_of_card(card: &Card<'_>, (namespace, name): &Name) -> Opt
     }
 }
 
-/// The entity tag of a card, in its quotation marks: one for all its versions, since it is one thing.
+/// The entity tag of a card, in quotation marks. All vCard versions of a card share it.
 pub(super) fn tag(card: &Card<'_>) -> String {
     crate::http::etag::of_bytes(vcard(card, Version::V4).as_bytes()).to_string()
 }
@@ -169,9 +169,9 @@ mod tests {
     #[test]
     fn a_place_has_one_address() {
         let id: Id = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
-        for place in [Place::Home, Place::Principal, Place::Book, Place::Card(id)] {
-            assert_eq!(Place::of(&place.href()), Some(place));
-            assert_eq!(Place::of(&format!("https://portal.example{}", place.href())), Some(place));
+        for resource in [Resource::Home, Resource::Principal, Resource::Book, Resource::Card(id)] {
+            assert_eq!(Resource::of(&resource.href()), Some(resource));
+            assert_eq!(Resource::of(&format!("https://portal.example{}", resource.href())), Some(resource));
         }
         for other in [
             "/",
@@ -181,7 +181,7 @@ mod tests {
             "/carddav/directory/01890a5dac96774bbcceb302099a8057.vcf",
             "/carddav/directory/../principal/",
         ] {
-            assert_eq!(Place::of(other), None, "{other}");
+            assert_eq!(Resource::of(other), None, "{other}");
         }
     }
 }

@@ -1,45 +1,48 @@
-//! What changed: a feed for whoever keeps a copy of the directory, be it a program or an address book.
+//! The log of changes, for copies of the directory: in programs (`change_feed`) and in address books (`carddav`).
 //!
-//! A row a subject, and no history: it holds the number of the last change and whether the subject is gone. A change takes
-//! the next number and moves the row to the end, so whoever reads from the number last seen to the end knows the present
-//! state, and a first reading, from zero, meets everything there is. Numbers come from one row that is held until the
-//! unit of work ends; so they are given in the order of commits, and no reader passes by a number that is yet to appear.
-//! What it costs: units of work that note something wait for one another. So note last.
+//! One row per subject, no history: the number of its last change, and whether it is gone. A change takes the next
+//! number and so moves the row to the end. A reader that reads from the last number it knows to the end knows the
+//! present state; a first reading, from zero, gets every subject. Numbers come from one row that stays locked until the
+//! unit of work ends; so they are given in the order of commits, and no reader skips a number that becomes visible
+//! later. The price: units of work that record changes wait for one another. So record last.
 //!
-//! Of a change that not everybody may see, not everybody hears: it has a row of its own, with the level of the fields that
-//! changed (`policy::fields`), and whoever sees less of the contact passes it by. A change for more people takes away the
-//! rows of those for fewer, since those read it, too. The contacts of a hidden member are gone to everybody's copy.
+//! A change that not everybody may see has a row of its own, with the level of the changed fields (`policy::fields`);
+//! readers who do not see that level skip it. A change for more readers deletes the rows for fewer, who read it as
+//! well. If a member is hidden, its contacts are gone for everybody.
 //!
-//! What is gone leaves its row for [`KEPT`]. Who stayed away longer may have missed that, and starts anew (410).
+//! Rows of subjects that are gone are kept for [`KEPT`]. A reader that stayed away longer may have missed some and must
+//! read everything again (410).
 //!
-//! A reader's place ([`Place`]) travels as a signed token. Where no more follows, it is that of the last change that the reader
-//! hears of, so that it tells of no others. It is made for what that reader may see: when rights change, what
-//! was seen may have to be forgotten, and no row tells so; then too the reader starts anew.
+//! The position of a reader ([`FeedPosition`]) is sent as an encrypted token, so nobody can read its number. It is the
+//! number of the last change that the reader may see: two tokens differ only if there is a visible change between them.
+//! Invisible changes take no room on a page either ([`heard`]). A position is bound to the rights of its reader: after
+//! a change of rights the reader must read everything again, since no row says what to delete.
 //!
-//! Left out: what a subject was before, and who changed it. That stands in the audit log.
+//! Left out: previous states, and who changed what. The audit log has both.
 
-pub mod routes;
 mod rules;
 mod store;
 mod types;
 
 use std::time::Duration;
 
-pub use rules::{Place, Token};
-pub use types::{Change, ChangeList, ChangesQuery, EntryKind};
+pub use rules::{FeedPosition, Token, start_anew};
+pub use types::{Change, EntryKind, Heard};
 
 use crate::db::{BATCH, Conn, Id};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::time::Timestamp;
 
-/// How long it is remembered that something is gone.
+/// Least number of rows that one query of [`heard`] reads.
+const MIN_BATCH: i64 = 50;
+/// Most rows that one query of [`heard`] reads.
+const MAX_BATCH: i64 = 1_000;
+
+/// How long rows of subjects that are gone are kept.
 pub const KEPT: Duration = Duration::from_hours(24 * 90);
 
-/// Notes that these subjects changed, in the transaction of `conn`. Others that note something wait until it ends.
-///
-/// # Errors
-/// Where the database says no.
-pub fn note(conn: &mut Conn, kind: EntryKind, ids: &[Id], gone: bool, now: Timestamp) -> Result<(), Error> {
+/// Records that these subjects changed or are gone. Other units of work that record changes wait until this one ends.
+pub fn record(conn: &mut Conn, kind: EntryKind, ids: &[Id], gone: bool, now: Timestamp) -> Result<(), Error> {
     for ids in ids.chunks(BATCH) {
         let first = store::take_numbers(conn, ids.len())?;
         store::replace(conn, kind, ids, first, (0, gone), now)?;
@@ -47,10 +50,7 @@ pub fn note(conn: &mut Conn, kind: EntryKind, ids: &[Id], gone: bool, now: Times
     Ok(())
 }
 
-/// Notes that these subjects changed for those alone who see fields of this level (`policy::fields`).
-///
-/// # Errors
-/// Where the database says no.
+/// Records a change of fields of this level (`policy::fields`), which only readers who see that level see.
 pub fn note_for(conn: &mut Conn, kind: EntryKind, ids: &[Id], level: i16, now: Timestamp) -> Result<(), Error> {
     for ids in ids.chunks(BATCH) {
         let first = store::take_numbers(conn, ids.len())?;
@@ -59,56 +59,77 @@ pub fn note_for(conn: &mut Conn, kind: EntryKind, ids: &[Id], level: i16, now: T
     Ok(())
 }
 
-/// Counts the revision up for a change that nobody is told of.
-///
-/// # Errors
-/// Where the database says no.
+/// Increments the revision for a change that no reader sees.
 pub fn count_up(conn: &mut Conn) -> Result<(), Error> {
     store::take_numbers(conn, 1).map(drop)
 }
 
 /// The number of the newest change.
-///
-/// # Errors
-/// Where the database says no.
 pub fn revision(conn: &mut Conn) -> Result<i64, Error> {
     store::counter(conn).map(|counter| counter.seq)
 }
 
-/// The place of whoever knows nothing yet.
-///
-/// # Errors
-/// Where the database says no.
-pub fn beginning(conn: &mut Conn) -> Result<Place, Error> {
-    revision(conn).map(Place::beginning)
+/// The position of a reader that has no copy yet.
+pub fn beginning(conn: &mut Conn) -> Result<FeedPosition, Error> {
+    newest_for_all(conn).map(FeedPosition::beginning)
 }
 
-/// The place of whoever knows everything that the whole community knows at this moment.
-///
-/// # Errors
-/// Where the database says no.
-pub fn present(conn: &mut Conn) -> Result<Place, Error> {
+/// The position of a reader that knows all changes that everybody sees.
+pub fn present(conn: &mut Conn) -> Result<FeedPosition, Error> {
+    newest_for_all(conn).map(FeedPosition::known)
+}
+
+/// The number of the newest change that everybody sees. Everybody sees that a subject is gone, so no such change has a
+/// later number.
+fn newest_for_all(conn: &mut Conn) -> Result<i64, Error> {
     let newest = store::newest_for_all(conn)?;
-    // What is gone may have been the newest, and be forgotten.
-    Ok(Place::known(newest.max(store::counter(conn)?.horizon)))
+    // The newest may have been a subject that is gone, whose row is deleted.
+    Ok(newest.max(store::counter(conn)?.horizon))
 }
 
-/// At most `limit` changes after a place, in their order, and the place after them. Fewer than that: no more for now.
+/// At most `limit` changes after a position, in their order, and the position after them. Fewer than `limit` are all
+/// there are.
 ///
 /// # Errors
-/// 410 where what is gone may have been forgotten since.
-pub fn since(conn: &mut Conn, place: Place, limit: i64) -> Result<(Vec<Change>, Place), Error> {
+/// 410 where rows of subjects that are gone may have been deleted since.
+pub fn since(conn: &mut Conn, place: FeedPosition, limit: i64) -> Result<(Vec<Change>, FeedPosition), Error> {
     let changes = store::since(conn, place, limit)?;
-    // The horizon is looked at last: what a sweep took before the rows were read shows in it.
+    // The horizon is read last, so that it shows what a sweep deleted before the rows were read.
     place.check(store::counter(conn)?.horizon)?;
     let place = changes.last().map_or(place, |last| place.at(last.seq));
     Ok((changes, place))
 }
 
-/// Forgets what has been gone since before `bound`; returns how many rows.
+/// At most `limit` changes after a position that the reader may see, in their order. `visible` filters changes. Nothing
+/// reveals the others: neither the length of a page, nor whether another follows, nor the position after it.
 ///
 /// # Errors
-/// Where the database says no.
+///
+/// As [`since`] and `visible`.
+pub fn heard(
+    conn: &mut Conn,
+    place: FeedPosition,
+    limit: i64,
+    visible: impl Fn(&mut Conn, Vec<Change>) -> Result<Vec<Change>, Error>,
+) -> Result<Heard, Error> {
+    let (most, at_once) = (usize::try_from(limit).or_internal()?, limit.clamp(MIN_BATCH, MAX_BATCH));
+    let (mut changes, mut at): (Vec<Change>, FeedPosition) = (Vec::new(), place);
+    loop {
+        let (read, after) = since(conn, at, at_once)?;
+        let is_last = i64::try_from(read.len()).or_internal()? < at_once;
+        changes.extend(visible(conn, read)?);
+        let is_full = changes.len() >= most;
+        if is_full || is_last {
+            changes.truncate(most);
+            let newest = changes.last().map(|last| last.seq);
+            let next = if is_full { newest.map_or(place, |seq| place.at(seq)) } else { place.at_end(newest) };
+            return Ok(Heard { changes, next, is_full });
+        }
+        at = after;
+    }
+}
+
+/// Deletes rows of subjects that have been gone since before `bound`; returns their number.
 pub fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     store::sweep(conn, bound)
 }

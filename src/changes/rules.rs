@@ -1,49 +1,49 @@
-//! Where a reader of the feed stands, and the token it travels as.
+//! The position of a reader of changes, and its token.
 
-use crate::error::Error;
-use crate::secrets::Mac;
+use crate::error::{Error, ProblemCode};
+use crate::secrets::TokenKey;
 
-/// How far a reader has come.
+/// The position of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct FeedPosition {
     /// The number of the last change that was read.
     after: i64,
-    /// The newest number when the reader began: of what was gone by then it need not hear.
+    /// The newest number that everybody saw when the reader began; subjects that were gone by then do not concern it.
     began: i64,
 }
 
-/// What a token turned out to be.
+/// An opened token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token {
-    /// The place of this reader.
-    Good(Place),
-    /// One of ours, made for somebody who may see something else: the reader starts anew.
+    /// The position of this reader.
+    Good(FeedPosition),
+    /// A token for other rights: the reader must read everything again.
     Stale,
-    /// None of ours.
+    /// Not a token of this portal.
     Foreign,
 }
 
-impl Place {
-    /// Before everything, at this revision.
-    pub(super) const fn beginning(revision: i64) -> Self {
-        Self { after: 0, began: revision }
+impl FeedPosition {
+    /// Before all changes; `newest` is the newest number that everybody sees.
+    pub(super) const fn beginning(newest: i64) -> Self {
+        Self { after: 0, began: newest }
     }
 
-    /// The same reader after the change of this number.
+    /// The same reader after the change with this number.
     pub(super) const fn at(self, after: i64) -> Self {
         Self { after, ..self }
     }
 
-    /// The place of whoever knows everything up to this number.
+    /// The position of a reader that knows everything up to this number.
     pub(super) const fn known(revision: i64) -> Self {
         Self { after: revision, began: revision }
     }
 
-    /// The same reader where no more follows for now. `newest` is the last change that it hears of: what comes after that is
-    /// not for it, and does not show in the place.
+    /// The same reader at the end of the changes. `newest` is the last change that it may see: later numbers do not
+    /// show in its position.
     #[must_use]
     pub fn at_end(self, newest: Option<i64>) -> Self {
-        // All there was at the beginning has been read by now.
+        // Everything up to `began` has been read by now.
         Self { after: self.after.max(self.began).max(newest.unwrap_or_default()), ..self }
     }
 
@@ -52,52 +52,54 @@ impl Place {
         self.after
     }
 
-    /// The number up to which what is gone is of no interest.
+    /// The number up to which subjects that are gone are skipped.
     pub(super) const fn began(self) -> i64 {
         self.began
     }
 
-    /// Refuses a reader who may have missed that something is gone.
+    /// Refuses a reader that may have missed that a subject is gone.
     pub(super) fn check(self, horizon: i64) -> Result<(), Error> {
         if self.after.max(self.began) < horizon { Err(start_anew()) } else { Ok(()) }
     }
 
-    /// A text that is another after each change.
+    /// A tag that differs after each visible change; it does not reveal how many numbers are in between.
     #[must_use]
-    pub fn tag(self, sight: &str) -> String {
-        format!("{}-{sight}", self.after)
+    pub fn tag(self, key: &TokenKey, sight: &str) -> String {
+        key.tag(&[b"changes", sight.as_bytes()], &self.after.to_be_bytes())
     }
 
-    /// Whether the reader has read nothing yet, or not all of what there was at the beginning.
+    /// Whether the reader has not yet read everything that there was when it began.
     #[must_use]
     pub const fn is_first_reading(self) -> bool {
         self.after < self.began
     }
 
-    /// The place as a token, for whoever has this sight: a text that is the same as long as the same can be seen.
-    #[must_use]
-    pub fn seal(self, key: &Mac, sight: &str) -> String {
-        key.token(&[b"changes"], format!("{}.{}.{sight}", self.after, self.began).as_bytes())
+    /// The position as a token for readers with this sight, a text that identifies their rights. Tokens have the same
+    /// length whatever the numbers.
+    pub fn seal(self, key: &TokenKey, sight: &str) -> Result<String, Error> {
+        let numbers = [self.after.to_be_bytes(), self.began.to_be_bytes()].concat();
+        key.token(&[b"changes"], &[numbers.as_slice(), sight.as_bytes()].concat())
     }
 
-    /// What a token says to whoever has this sight.
+    /// Opens a token for a reader with this sight.
     #[must_use]
-    pub fn open(key: &Mac, sight: &str, token: &str) -> Token {
-        let payload = key.open(&[b"changes"], token).and_then(|payload| String::from_utf8(payload).ok());
-        let Some(payload) = payload else { return Token::Foreign };
-        let mut parts = payload.splitn(3, '.');
-        let mut number = || parts.next().and_then(|part| part.parse::<i64>().ok());
-        match (number(), number(), parts.next()) {
-            (Some(after), Some(began), Some(known)) if known == sight => Token::Good(Self { after, began }),
+    pub fn open(key: &TokenKey, sight: &str, token: &str) -> Token {
+        let Some(payload) = key.open(&[b"changes"], token) else { return Token::Foreign };
+        let parts = payload.split_first_chunk::<8>().and_then(|(after, rest)| {
+            let (began, known) = rest.split_first_chunk::<8>()?;
+            Some((i64::from_be_bytes(*after), i64::from_be_bytes(*began), known))
+        });
+        match parts {
+            Some((after, began, known)) if known == sight.as_bytes() => Token::Good(Self { after, began }),
             _ => Token::Stale,
         }
     }
 }
 
-/// 410: what this reader knows can't be brought up to date.
+/// 410: the copy of this reader can't be updated.
 #[must_use]
 pub fn start_anew() -> Error {
-    Error::gone("changes_forgotten")
+    Error::gone(ProblemCode::ChangesForgotten)
 }
 
 #[cfg(test)]
@@ -105,31 +107,31 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::secrets::tests_mac;
+    use crate::secrets::tests_tokens;
 
     proptest! {
         #[test]
         fn a_place_comes_back_to_whom_it_was_made_for(after in 0_i64.., began in 0_i64.., sight in "[a-z0-9.]*") {
-            let (key, place) = (tests_mac(), Place { after, began });
-            let token = place.seal(&key, &sight);
-            prop_assert_eq!(Place::open(&key, &sight, &token), Token::Good(place));
-            prop_assert_eq!(Place::open(&key, "another", &token), Token::Stale);
+            let (key, place) = (tests_tokens(), FeedPosition { after, began });
+            let token = place.seal(&key, &sight).unwrap();
+            prop_assert_eq!(FeedPosition::open(&key, &sight, &token), Token::Good(place));
+            prop_assert_eq!(FeedPosition::open(&key, "another", &token), Token::Stale);
         }
 
         #[test]
         fn no_text_is_a_place(text in ".*") {
-            prop_assert_eq!(Place::open(&tests_mac(), "", &text), Token::Foreign);
+            prop_assert_eq!(FeedPosition::open(&tests_tokens(), "", &text), Token::Foreign);
         }
     }
 
     #[test]
     fn a_place_moves_for_what_is_heard_alone() {
-        let (first, later) = (Place::beginning(50), Place { after: 60, began: 50 });
-        assert_eq!(first.at_end(None), Place::known(50));
-        assert_eq!(first.at_end(Some(40)), Place::known(50));
-        assert_eq!(first.at_end(Some(55)), Place { after: 55, began: 50 });
+        let (first, later) = (FeedPosition::beginning(50), FeedPosition { after: 60, began: 50 });
+        assert_eq!(first.at_end(None), FeedPosition::known(50));
+        assert_eq!(first.at_end(Some(40)), FeedPosition::known(50));
+        assert_eq!(first.at_end(Some(55)), FeedPosition { after: 55, began: 50 });
         assert_eq!(later.at_end(None), later);
-        assert_eq!(later.at_end(Some(62)), Place { after: 62, began: 50 });
+        assert_eq!(later.at_end(Some(62)), FeedPosition { after: 62, began: 50 });
         assert!(first.is_first_reading() && !first.at_end(None).is_first_reading());
     }
 
@@ -138,7 +140,7 @@ mod tests {
         for (after, began, horizon, whole) in
             [(0, 50, 40, true), (60, 50, 55, true), (45, 50, 55, false), (9, 9, 10, false)]
         {
-            assert_eq!(Place { after, began }.check(horizon).is_ok(), whole, "{after} {began} {horizon}");
+            assert_eq!(FeedPosition { after, began }.check(horizon).is_ok(), whole, "{after} {began} {horizon}");
         }
     }
 }

@@ -1,8 +1,8 @@
-//! All SQL of the feed.
+//! All SQL of changes.
 
 use diesel::prelude::*;
 
-use super::rules::Place;
+use super::rules::FeedPosition;
 use super::types::{Change, Counter, EntryKind};
 use crate::db::schema::{change, change_counter};
 use crate::db::{Conn, Id};
@@ -10,7 +10,7 @@ use crate::error::{Error, OrInternal as _};
 use crate::on_each;
 use crate::time::Timestamp;
 
-/// Takes `count` numbers in a row and returns the first. From here to the end of the unit of work nobody else gets any.
+/// Takes `count` consecutive numbers and returns the first. The counter stays locked until the unit of work ends.
 pub(super) fn take_numbers(conn: &mut Conn, count: usize) -> Result<i64, Error> {
     let count = i64::try_from(count).or_internal()?;
     let last: i64 = diesel::update(change_counter::table)
@@ -20,7 +20,8 @@ pub(super) fn take_numbers(conn: &mut Conn, count: usize) -> Result<i64, Error> 
     Ok(last - count + 1)
 }
 
-/// Moves these subjects to the numbers from `first` on, for those who see this level and thereby the narrower ones. Whoever calls this has taken the numbers, and so is alone.
+/// Moves these subjects to the numbers from `first` on, and deletes their rows of this level and of narrower ones. The
+/// caller has taken the numbers, so no other unit of work writes.
 pub(super) fn replace(
     conn: &mut Conn,
     kind: EntryKind,
@@ -42,8 +43,8 @@ pub(super) fn replace(
     Ok(())
 }
 
-/// The changes after a place, in their order.
-pub(super) fn since(conn: &mut Conn, place: Place, limit: i64) -> Result<Vec<Change>, Error> {
+/// The changes after a position, in their order.
+pub(super) fn since(conn: &mut Conn, place: FeedPosition, limit: i64) -> Result<Vec<Change>, Error> {
     Ok(change::table
         .filter(change::seq.gt(place.after()))
         .filter(change::gone.eq(false).or(change::seq.gt(place.began())))
@@ -53,23 +54,23 @@ pub(super) fn since(conn: &mut Conn, place: Place, limit: i64) -> Result<Vec<Cha
         .load(conn)?)
 }
 
-/// The number of the newest change that the whole community hears of; zero where there is none.
+/// The number of the newest change that everybody sees; zero where there is none.
 pub(super) fn newest_for_all(conn: &mut Conn) -> Result<i64, Error> {
     let for_all = change::table.filter(change::level.eq(0_i16)).order(change::seq.desc());
     Ok(for_all.select(change::seq).first(conn).optional()?.unwrap_or_default())
 }
 
-/// The numbers that were given.
+/// The counter of numbers.
 pub(super) fn counter(conn: &mut Conn) -> Result<Counter, Error> {
     Ok(change_counter::table.select(Counter::as_select()).first(conn)?)
 }
 
-/// Forgets what has been gone since before `bound`, and moves the horizon past it.
+/// Deletes rows of subjects that have been gone since before `bound`, and moves the horizon past them.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     let old = change::gone.eq(true).and(change::at.lt(bound));
     let newest: Option<i64> = change::table.filter(old).select(diesel::dsl::max(change::seq)).first(conn)?;
     let Some(newest) = newest else { return Ok(0) };
-    // The counter first, as everybody takes it.
+    // The counter is locked first, in the order of all units of work.
     let behind = change_counter::table.filter(change_counter::horizon.lt(newest));
     diesel::update(behind).set(change_counter::horizon.eq(newest)).execute(conn)?;
     Ok(diesel::delete(change::table.filter(old.and(change::seq.le(newest)))).execute(conn)?)

@@ -1,24 +1,26 @@
-//! The commands by which an operator sets up administrators, checks the audit log, and ends sessions.
+//! The commands of an operator: create administrators, verify the audit log, end sessions, and repeat erasures after a
+//! backup was restored.
 
 use std::io::{IsTerminal as _, Read as _};
 use std::process::ExitCode;
 
 use secrecy::SecretString;
 
-use super::say;
 use crate::app::{self, Portal};
-use crate::audit::{self, Audit, Verdict};
+use crate::audit::{self, Audit, ChainVerdict};
 use crate::config::Settings;
-use crate::db::{self, Access, Db, Target};
-use crate::error::{Error, OrInternal as _};
+use crate::db::{self, Access, Db, Id, Target};
+use crate::error::{Error, FieldCode, OrInternal as _, ProblemCode};
 use crate::identity;
 use crate::mail::EmailAddress;
+use crate::privacy;
 use crate::random::Random;
 use crate::secrets::MasterKey;
+use crate::terminal::say;
 use crate::text;
 use crate::time::Clock;
 
-/// Makes an administrator, or prints a link by which one chooses a password.
+/// Creates an administrator, or prints a link to choose a password.
 pub(super) async fn create(settings: &Settings, email: &str, name: &str, totp: bool) -> Result<(), Error> {
     let email = EmailAddress::parse(email).map_err(|_fault| Error::internal("--email is not an e-mail address"))?;
     let name = text::name::person(name).map_err(|_fault| Error::internal("--name is not the name of a person"))?;
@@ -29,8 +31,10 @@ pub(super) async fn create(settings: &Settings, email: &str, name: &str, totp: b
         if totp {
             return Err(Error::internal("--totp wants the password on standard input"));
         }
-        let link = portal.identity.set_up_link(Some((email, name))).await?;
-        say("Open this link once to choose a password:");
+        let made = portal.identity.set_up_link(Some((email.clone(), name))).await;
+        let link = made.map_err(|error| explained(error, email.as_str()))?;
+        let hours = settings.identity.set_up_link_hours;
+        say(&format!("Open this link once, within {hours} hours, to choose a password for {}:", email.as_str()));
         say(&format!("  {}{link}", settings.server.public_url));
         return Ok(());
     };
@@ -47,26 +51,28 @@ pub(super) async fn create(settings: &Settings, email: &str, name: &str, totp: b
     Ok(())
 }
 
-/// The refusal in the words of a terminal.
+/// The refusal as text for a terminal.
 fn explained(error: Error, email: &str) -> Error {
     let Error::Refused(refusal) = &error else { return error };
     let fault = refusal.errors.first();
-    match (refusal.code, fault.map_or("", |fault| fault.code)) {
-        ("account_exists", _) => Error::internal(format!("{email} has an account already")),
-        (_, "password_too_short") => {
+    match (refusal.code, fault.map(|fault| fault.code)) {
+        (ProblemCode::AccountExists, _) => Error::internal(format!("{email} has an account already")),
+        (_, Some(FieldCode::PasswordTooShort)) => {
             let min = fault.and_then(|fault| fault.args.first()).map_or("", |(_, min)| min);
             Error::internal(format!("the password needs at least {min} characters"))
         }
-        (_, "password_too_long") => Error::internal("the password is too long"),
-        (_, "password_common") => {
+        (_, Some(FieldCode::PasswordTooLong)) => Error::internal("the password is too long"),
+        (_, Some(FieldCode::PasswordCommon)) => {
             Error::internal("the password is too easy to guess; several unrelated words are good")
         }
-        (_, "password_context") => Error::internal("the password is made of the address, the name or the portal's"),
+        (_, Some(FieldCode::PasswordContext)) => {
+            Error::internal("the password is made of the address, the name or the portal's")
+        }
         _ => error,
     }
 }
 
-/// The first line of standard input, where something is piped in.
+/// The first line of standard input, if it is piped.
 fn read_password() -> std::io::Result<Option<SecretString>> {
     let mut input = std::io::stdin();
     if input.is_terminal() {
@@ -78,7 +84,7 @@ fn read_password() -> std::io::Result<Option<SecretString>> {
     Ok((!line.is_empty()).then(|| SecretString::from(line.to_owned())))
 }
 
-/// Checks the chain of the audit log.
+/// Verifies the chain of the audit log.
 pub(super) fn verify_audit(settings: &Settings) -> Result<ExitCode, Error> {
     let target = settings.database_target().or_internal()?;
     if let Target::Sqlite(path) = &target
@@ -86,29 +92,50 @@ pub(super) fn verify_audit(settings: &Settings) -> Result<ExitCode, Error> {
     {
         return Err(Error::internal(format!("there is no database at {path}")));
     }
-    let key = app::audit_key(&MasterKey::existing(&settings.identity)?)?;
+    let master = MasterKey::existing(&settings.identity)?;
+    let key = app::audit_key(&master)?;
     let mut connection = db::open(&target, Access::Read)?;
     let now = Clock::system().now();
-    let verdict = connection.transaction_for_read(|conn| audit::verify(conn, &key, now))?;
+    let verdict = connection.transaction_for_read(|conn| {
+        // With another master key, every link looks forged.
+        identity::try_opening(conn, &master)?;
+        audit::verify(conn, &key, now)
+    })?;
     Ok(match verdict {
-        Verdict::Whole { head, unsealed } => {
+        ChainVerdict::Whole { head, unsealed } => {
             say(&format!("whole: {} entries sealed, {unsealed} await their seal", head.position));
             say(&format!("end of the chain: {} {}", head.position, head.hex()));
             ExitCode::SUCCESS
         }
-        Verdict::Broken { position, fault } => {
+        ChainVerdict::Broken { position, fault } => {
             say(&format!("BROKEN at link {position}: {fault}"));
             ExitCode::FAILURE
         }
     })
 }
 
-/// Ends every session.
+/// Ends every session, API token, pending login and set-up link.
 pub(super) async fn end_sessions(settings: &Settings) -> Result<(), Error> {
     let target = settings.database_target().or_internal()?;
     let db = Db::start(&target, settings.database_size(&target))?;
     let ended =
         identity::end_everybodys(&db, Audit::new(Clock::system(), Random::system()), Clock::system().now()).await?;
-    say(&format!("ended {ended} session(s) and every API token; it counts everywhere within two seconds"));
+    say(&format!(
+        "ended {ended} session(s), every API token, pending logins and set-up links; this is effective everywhere \
+         within two seconds"
+    ));
+    Ok(())
+}
+
+/// Adds accounts to the list of erasures, which maintenance carries out again.
+pub(super) async fn add_erasures(settings: &Settings, mut ids: Vec<Id>) -> Result<(), Error> {
+    let target = settings.database_target().or_internal()?;
+    app::prepare(&target, &Clock::system(), &Random::system())?;
+    let db = Db::start(&target, settings.database_size(&target))?;
+    ids.sort_unstable();
+    ids.dedup();
+    let listed = ids.len();
+    let back = privacy::add_erasures(&db, ids, Clock::system().now()).await?;
+    say(&format!("{listed} erasure(s) are in the list; `portal serve` erases {back} account(s) within minutes"));
     Ok(())
 }

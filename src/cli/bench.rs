@@ -1,4 +1,4 @@
-//! `portal bench`: how fast the portal is on this machine.
+//! `portal bench`: the speed of the portal on this machine.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,32 +9,32 @@ use crate::bench::{api, mail};
 
 #[derive(Subcommand)]
 pub(super) enum BenchCommand {
-    /// Sends an announcement to made-up contacts at *.example, by a relay that throws mail away
+    /// Sends an announcement to made-up contacts at *.example, through a relay that discards mail
     ///
     /// Such a relay is smtp-sink of Postfix: smtp-sink -c 127.0.0.1:2525 1000
     Mail(MailOptions),
-    /// Reads the directory, full of made-up contacts
+    /// Reads a directory full of made-up contacts
     Api(ApiOptions),
 }
 
 #[derive(Args)]
 pub(super) struct MailOptions {
-    /// The relay that throws mail away
+    /// The relay that discards mail
     #[arg(long, value_name = "ADDRESS:PORT")]
     relay: SocketAddr,
-    /// How many mails
+    /// Number of mails
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     mails: u32,
     /// Connections to the relay; one of them carries no announcements
     #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(u32).range(1..=100))]
     connections: u32,
-    /// Octets of one mail, about
+    /// Approximate size of a mail, in octets
     #[arg(long, default_value_t = 10_240, value_parser = clap::value_parser!(u32).range(5_000..=40_000))]
     size: u32,
-    /// What signs the mails
+    /// The signatures of the mails
     #[arg(long, value_enum, default_value = "none")]
     dkim: mail::Signing,
-    /// A PostgreSQL database of its own, whose contents stay; a SQLite file in a temporary folder otherwise
+    /// A PostgreSQL database for the bench, whose contents stay; without it, a SQLite file in a temporary folder
     #[arg(long, value_name = "URL")]
     database: Option<String>,
 }
@@ -44,13 +44,13 @@ pub(super) struct ApiOptions {
     /// Contacts in the directory
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     contacts: u32,
-    /// Connections that each ask again once they are answered
+    /// Connections, each of which asks again when it is answered
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=256))]
     connections: u32,
-    /// Seconds that each question is asked
+    /// How long each query is repeated, in seconds
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=60))]
     seconds: u64,
-    /// A PostgreSQL database of its own, whose contents stay; a SQLite file in a temporary folder otherwise
+    /// A PostgreSQL database for the bench, whose contents stay; without it, a SQLite file in a temporary folder
     #[arg(long, value_name = "URL")]
     database: Option<String>,
 }

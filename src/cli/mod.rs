@@ -1,14 +1,15 @@
 //! The command line.
 //!
-//! Every command reads the same configuration (`config`). What a command does stands in a file of its own where it is
-//! more than a few lines.
+//! Every command reads the same configuration (`config`). Commands of more than a few lines have a file of their own.
 
 mod admin;
 mod bench;
-mod seed;
+mod files;
+mod reports;
 mod serve;
+mod status;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,26 +17,26 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app;
 use crate::appointments;
-use crate::background;
-use crate::config::{self, LogFormat, Settings, Sources};
+use crate::config::{self, Settings, Sources};
+use crate::db::Id;
 use crate::demo;
 use crate::error::{Error, OrInternal as _};
 use crate::mail;
 use crate::openapi;
 use crate::random::Random;
+use crate::seed::{real_people, seed};
+use crate::terminal::{on_runtime, on_serving_runtime, say, start_log};
 use crate::time::Clock;
-
-pub use seed::seed;
 
 /// The portal of a customs community: contacts, announcements by e-mail, one binary.
 #[derive(Parser)]
 #[command(version, about, arg_required_else_help = true)]
 struct Cli {
     /// A profile: a TOML file with what differs from the defaults
-    #[arg(long, global = true, value_name = "FILE", env = "PORTAL_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = "PORTAL_CONFIG", display_order = 100)]
     config: Option<PathBuf>,
     /// Sets one key, over everything else; may be given several times
-    #[arg(long, global = true, value_name = "SECTION.KEY=VALUE")]
+    #[arg(long, global = true, value_name = "SECTION.KEY=VALUE", display_order = 101)]
     set: Vec<String>,
     #[command(subcommand)]
     command: Command,
@@ -43,15 +44,17 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serves the portal and sends its mail, until it is told to stop
+    /// Serves the portal and sends its mail, until stopped
     ///
-    /// Applies the migrations and loads the members first. Where there is no administrator yet, prints a link to set up one.
+    /// Applies the migrations and loads the members first. Prints a link to set up an administrator if there is none
+    /// yet.
     Serve,
-    /// Applies the migrations that are missing and loads the members, and ends
+    /// Applies the missing migrations, loads the members, and ends
     Migrate,
-    /// Plays the portal's main job from beginning to end, on a database and a mail server of its own
+    /// Runs the portal's main job from beginning to end, on a database and a mail server of its own
     ///
-    /// Needs nothing and leaves nothing behind. Stays up afterwards, to try things out, until Ctrl-C.
+    /// Needs no configuration and leaves nothing behind: reads no profile and does not take --set. Keeps running
+    /// afterwards, to try things out, until Ctrl-C.
     Demo(DemoOptions),
     /// Administrators
     #[command(subcommand)]
@@ -62,34 +65,54 @@ enum Command {
     /// Sessions
     #[command(subcommand)]
     Sessions(SessionsCommand),
+    /// Erasures of accounts, after a backup was restored
+    #[command(subcommand)]
+    Erasures(ErasuresCommand),
     /// Fills the directory with made-up contacts at *.example, the same at each run, for load tests
+    ///
+    /// Refuses a portal that serves others, and a database with people who were not made up.
     Seed(SeedOptions),
     /// Measures how fast the portal is on this machine, with a database of its own
     #[command(subcommand)]
     Bench(bench::BenchCommand),
-    /// Prints what the name server of the sender's domain is to say of the keys that sign mails (`mail.dkim_keys`)
+    /// Prints the DNS records for the keys that sign mails (`mail.dkim_keys`)
     Dkim,
     /// Prints the description of the API (OpenAPI 3.1, JSON)
     Openapi,
-    /// Prints the table of the states of an appointment and what leads from one to the other (Markdown)
+    /// Prints the table of states and events of appointments (Markdown)
     LifeCycle,
-    /// Checks the configuration, names every fault at once, and prints what is in force, secrets masked
+    /// Prints how the portal reads reports about mails, a line of JSON for each file; nothing is counted
+    ///
+    /// `outcome` is the cause (address, mailbox, message, route), complaint, the reason why it does not count (late,
+    /// arrived, automatic, feedback), or `not_understood`; `by` is the phrase, the status or the code that decided.
+    ReadReport {
+        /// Messages as received, with their headers
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Prints the background jobs of the running portal, with their last success and failure
+    ///
+    /// Asks the portal at `server.bind`, with the token of `server.metrics_token`. The exit code tells whether the last
+    /// run of each job succeeded.
+    Status,
+    /// Checks the configuration and the files and folders that it names, reports all faults at once, and prints the
+    /// settings in force, secrets masked
     CheckConfig,
 }
 
 #[derive(Args)]
 struct DemoOptions {
-    /// Ends after the story; the exit code tells whether every step went well
+    /// Ends after the story; the exit code tells whether every step succeeded
     #[arg(long)]
     once: bool,
 }
 
 #[derive(Subcommand)]
 enum AdminCommand {
-    /// Makes an administrator
+    /// Creates an administrator
     ///
-    /// With a password on standard input the account is ready at once. Without, prints a one-time link by which the
-    /// administrator chooses a password.
+    /// With a password on standard input the account is ready at once. Without one, prints a one-time link to choose a
+    /// password.
     Create {
         /// The address to log in with
         #[arg(long)]
@@ -97,7 +120,7 @@ enum AdminCommand {
         /// The administrator's name
         #[arg(long)]
         name: String,
-        /// Adds an authenticator app as second factor and prints its otpauth URI; wants the password on standard input
+        /// Adds an authenticator app as second factor and prints its otpauth URI; needs the password on standard input
         #[arg(long)]
         totp: bool,
     },
@@ -105,23 +128,39 @@ enum AdminCommand {
 
 #[derive(Subcommand)]
 enum AuditCommand {
-    /// Checks every link of the audit log's chain; the exit code tells whether it is whole
+    /// Verifies every link of the audit log's chain; the exit code tells whether it is whole
     ///
-    /// Prints the end of the chain. Keep that elsewhere: a later chain that does not pass through it was tampered with.
+    /// Prints the end of the chain. Keep it elsewhere: a later chain that does not contain it was tampered with.
     Verify,
 }
 
 #[derive(Subcommand)]
 enum SessionsCommand {
-    /// Ends every session and API token of everybody, after a breach or once a backup was restored
+    /// Ends all sessions, API tokens, pending logins and set-up links, after a breach or after a backup was restored
     EndAll,
+}
+
+#[derive(Subcommand)]
+enum ErasuresCommand {
+    /// Adds accounts that were erased after the backup; `portal serve` erases them again
+    ///
+    /// The log names each erasure by its id (target `portal::privacy`, `forgotten`). Ids that the backup does not
+    /// contain, or that are added twice, do no harm.
+    Add {
+        /// Ids of accounts
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<Id>,
+    },
 }
 
 #[derive(Args)]
 struct SeedOptions {
-    /// How many made-up contacts there are to be in all; those that are there already count
+    /// Total number of made-up contacts, existing ones included
     #[arg(long, value_name = "N")]
     contacts: usize,
+    /// Adds them even to a portal that serves others, or next to real people
+    #[arg(long)]
+    yes: bool,
 }
 
 /// Runs the command that the process was called with.
@@ -131,7 +170,7 @@ pub fn run() -> ExitCode {
     match execute(cli) {
         Ok(code) => code,
         Err(message) => {
-            // The last word of a failed command; nothing can be done where standard error is closed.
+            // The last message of a failed command; if standard error is closed, nothing can be done.
             let _ = writeln!(std::io::stderr(), "portal: {message}");
             ExitCode::FAILURE
         }
@@ -146,63 +185,50 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::LifeCycle => {
-            say(appointments::machine::document().trim_end());
+            say(appointments::state_machine::document().trim_end());
             return Ok(ExitCode::SUCCESS);
+        }
+        Command::ReadReport { files } => return reports::read(&files),
+        Command::Demo(_) | Command::Bench(_) if !sources.overrides.is_empty() => {
+            return Err("demo and bench have settings of their own: they do not take --set".to_owned());
         }
         Command::Demo(options) => return demo::run(options.once),
         Command::Bench(command) => return on_runtime(bench::run(command)).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
-    let settings = config::load(&sources).map_err(|faults| faults.to_string())?;
+    let loaded = match cli.command {
+        Command::Serve | Command::CheckConfig => config::load_and_try(&sources, files::faults),
+        _ => config::load(&sources),
+    };
+    let settings = loaded.map_err(|faults| faults.to_string())?;
     let _writer = start_log(&settings);
+    if matches!(cli.command, Command::Serve | Command::CheckConfig) {
+        settings.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
+    }
     match cli.command {
         Command::Serve => on_serving_runtime(serve::serve(&settings)),
         Command::Migrate => migrate(&settings),
         Command::Admin(AdminCommand::Create { email, name, totp }) => {
             on_runtime(admin::create(&settings, &email, &name, totp))
         }
-        Command::Audit(AuditCommand::Verify) => return admin::verify_audit(&settings).map_err(|error| error.told()),
+        Command::Audit(AuditCommand::Verify) => {
+            return admin::verify_audit(&settings).map_err(|error| error.operator_message());
+        }
         Command::Sessions(SessionsCommand::EndAll) => on_runtime(admin::end_sessions(&settings)),
-        Command::Seed(options) => seed_with_progress(&settings, options.contacts),
+        Command::Erasures(ErasuresCommand::Add { ids }) => on_runtime(admin::add_erasures(&settings, ids)),
+        Command::Seed(options) => seed_with_progress(&settings, &options),
         Command::Dkim => dkim(&settings),
+        Command::Status => return status::status(&settings).map_err(|error| error.operator_message()),
         Command::CheckConfig => {
             say(&settings.masked);
             Ok(())
         }
-        Command::Demo(_) | Command::Bench(_) | Command::Openapi | Command::LifeCycle => Ok(()),
+        Command::Demo(_) | Command::Bench(_) | Command::Openapi | Command::LifeCycle | Command::ReadReport { .. } => {
+            Ok(())
+        }
     }
     .map(|()| ExitCode::SUCCESS)
-    .map_err(|error| error.told())
-}
-
-/// Prints a line for the person at the terminal.
-pub(crate) fn say(line: &str) {
-    // A closed pipe (`portal openapi | head`) is no failure of ours.
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-/// Runs to its end on the runtime that actix wants.
-pub(crate) fn on_runtime<T>(work: impl Future<Output = T>) -> T {
-    actix_web::rt::System::new().block_on(work)
-}
-
-/// The same for a portal that serves: what it spawns (couriers, who sign and send) has threads of its own.
-#[expect(clippy::expect_used, reason = "no portal goes on without threads")]
-pub(crate) fn on_serving_runtime<T>(work: impl Future<Output = T>) -> T {
-    let runtime = || background::runtime().expect("the system gives us threads");
-    actix_web::rt::System::with_tokio_rt(runtime).block_on(work)
-}
-
-/// Starts the log. Lines go to standard error over a bounded queue: a slow terminal slows no request.
-pub(crate) fn start_log(settings: &Settings) -> Option<tracing_appender::non_blocking::WorkerGuard> {
-    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
-    let filter = tracing_subscriber::EnvFilter::new(&settings.log.filter);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_target(true);
-    let started = match settings.log.format {
-        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
-        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).try_init(),
-    };
-    started.ok().map(|()| guard)
+    .map_err(|error| error.operator_message())
 }
 
 fn dkim(settings: &Settings) -> Result<(), Error> {
@@ -211,7 +237,7 @@ fn dkim(settings: &Settings) -> Result<(), Error> {
         return Err(Error::internal("mail.dkim_keys names no key"));
     }
     for (name, record) in records {
-        // A string of a TXT record holds 255 characters (RFC 1035, 3.3); a longer one is several.
+        // A string of a TXT record has at most 255 characters (RFC 1035, 3.3); a longer value is several strings.
         let parts: Vec<&str> =
             record.as_bytes().chunks(255).filter_map(|part| std::str::from_utf8(part).ok()).collect();
         say(&format!("{name}. IN TXT \"{}\"", parts.join("\" \"")));
@@ -229,10 +255,22 @@ fn migrate(settings: &Settings) -> Result<(), Error> {
     Ok(())
 }
 
-fn seed_with_progress(settings: &Settings, contacts: usize) -> Result<(), Error> {
+fn seed_with_progress(settings: &Settings, options: &SeedOptions) -> Result<(), Error> {
+    let &SeedOptions { contacts, yes } = options;
+    if settings.serves_the_world() && !yes {
+        return Err(Error::internal(
+            "this configuration serves others, and made-up people would be in its directory; --yes adds them all the same",
+        ));
+    }
     let target = settings.database_target().or_internal()?;
     app::prepare(&target, &Clock::system(), &Random::system())?;
     let mut connection = crate::db::open(&target, crate::db::Access::Write)?;
+    let real = connection.transaction_for_read(real_people)?;
+    if real > 0 && !yes {
+        return Err(Error::internal(format!(
+            "the database has {real} account(s) that are not made up; --yes adds made-up people all the same"
+        )));
+    }
     let started = std::time::Instant::now();
     let added = seed(&mut connection, contacts, Clock::system().now(), &mut |done| {
         let _ = write!(std::io::stderr(), "\r{done} of {contacts} contacts");

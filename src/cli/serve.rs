@@ -1,20 +1,20 @@
-//! `portal serve`: HTTP, the senders of mail and of events, what hears of mails that came back, and the housekeeper,
+//! `portal serve`: HTTP, the senders of mail and of webhooks, the sources of reports about mails, and maintenance,
 //! until a signal.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::say;
 use crate::app::{self, Running};
 use crate::config::Settings;
 use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
+use crate::terminal::say;
 use crate::time::Clock;
 
-/// Serves until SIGTERM or SIGINT; then lets requests finish and puts mails back that were taken and not sent.
+/// Serves until SIGTERM or SIGINT; then finishes requests and releases claimed mails that were not sent.
 pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let started = std::time::Instant::now();
-    // From here on a signal is ours, so that none is lost while the portal starts.
+    // From here on signals are caught, so that none is lost while the portal starts.
     let mut terminate = signal(SignalKind::terminate()).or_internal()?;
     let mut interrupt = signal(SignalKind::interrupt()).or_internal()?;
     let mut running = app::start(settings, Clock::system(), Random::system()).await?;
@@ -36,7 +36,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let (portal, token) = (running.portal.clone(), stop.clone());
     let dispatching = actix_web::rt::spawn(async move { portal.dispatch(&token).await });
     let (portal, token) = (running.portal.clone(), stop.clone());
-    let housekeeping = actix_web::rt::spawn(async move { portal.keep_house(&token).await });
+    let housekeeping = actix_web::rt::spawn(async move { portal.run_maintenance(&token).await });
 
     tokio::select! {
         _ = terminate.recv() => {}
@@ -54,7 +54,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     Ok(())
 }
 
-/// Prints the way in, where nobody runs this portal yet.
+/// Prints the set-up link if the portal has no administrator yet.
 async fn offer_set_up(running: &Running, settings: &Settings) -> Result<(), Error> {
     if running.portal.identity.has_administrator().await? {
         return Ok(());

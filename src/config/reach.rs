@@ -1,14 +1,45 @@
-//! Where the hosts and networks of settings lie: on this machine, within one's own network, or beyond.
+//! The reach of hosts and networks in settings: this machine, the own network, or beyond.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-/// How wide a network of one's own may be whose word about others is taken, and a public one; IPv4 and IPv6.
+/// Shortest prefixes of a trusted network, private and public; IPv4 and IPv6.
 const OWN: (u8, u8) = (24, 64);
 const PUBLIC: (u8, u8) = (8, 16);
 
-/// Whether a host of a database lies beyond one's own network. A path is a socket of this machine.
+/// Metadata services, where clouds hand out a machine's data and credentials: most clouds; containers and pods of
+/// Amazon, also by IPv6; Google by IPv6; Alibaba; Azure; Oracle.
+const METADATA: [IpAddr; 9] = [
+    IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254)),
+    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 2)),
+    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23)),
+    IpAddr::V6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)),
+    IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
+    IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16)),
+    IpAddr::V4(Ipv4Addr::new(192, 0, 0, 192)),
+];
+
+/// The prefix of IPv6 addresses that a translator maps to IPv4 (NAT64, RFC 6052).
+const NAT64: [u16; 6] = [0x64, 0xff9b, 0, 0, 0, 0];
+
+/// Whether an address, or the IPv4 address that NAT64 maps it to, is a metadata service. Requests of the portal never
+/// go there, whatever networks are allowed.
+#[must_use]
+pub fn is_metadata(address: IpAddr) -> bool {
+    let reached = match address.to_canonical() {
+        IpAddr::V6(address) if address.segments().starts_with(&NAT64) => {
+            let [.., a, b, c, d] = address.octets();
+            IpAddr::V4(Ipv4Addr::new(a, b, c, d))
+        }
+        address => address,
+    };
+    METADATA.contains(&reached)
+}
+
+/// Whether the host of a database is beyond the own network. A path is a socket of this machine.
 pub(super) fn is_far(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
     match host.parse::<IpAddr>() {
@@ -17,13 +48,13 @@ pub(super) fn is_far(host: &str) -> bool {
     }
 }
 
-/// The networks of a list; what is none of them is told elsewhere.
+/// The networks of a list; another check reports invalid entries.
 pub(super) fn networks(list: &str) -> Vec<IpNet> {
     let entries = list.split(',').map(str::trim);
     entries.filter_map(|entry| entry.parse().ok().or_else(|| entry.parse::<IpAddr>().ok().map(IpNet::from))).collect()
 }
 
-/// Whether an address is of a network that is not routed on the internet.
+/// Whether an address is of a network that the internet does not route.
 const fn is_own(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => address.is_private() || address.is_link_local() || address.is_loopback(),
@@ -31,7 +62,7 @@ const fn is_own(address: IpAddr) -> bool {
     }
 }
 
-/// Whether a network has addresses of this machine, or of what is on the same wire alone.
+/// Whether a network contains loopback or link-local addresses.
 pub(super) fn is_inside(network: IpNet) -> bool {
     let first = match network.network().to_canonical() {
         IpAddr::V4(address) => address.is_loopback() || address.is_link_local(),
@@ -48,7 +79,7 @@ pub(super) fn is_inside(network: IpNet) -> bool {
     first || within.iter().any(|address| network.contains(address))
 }
 
-/// Whether a network is wider than the proxies of one portal are.
+/// Whether a network is wider than the proxies of one portal need.
 pub(super) fn is_too_wide(network: IpNet) -> bool {
     if network.addr().is_loopback() {
         return false;
@@ -87,6 +118,19 @@ mod tests {
             ("fd00::/64", false),
         ] {
             assert_eq!(is_inside(network.parse().unwrap()), inside, "{network}");
+        }
+        for (address, is) in [
+            ("168.63.129.16", true),
+            ("::ffff:168.63.129.16", true),
+            ("100.100.100.200", true),
+            ("fd00:ec2::254", true),
+            ("169.254.169.254", true),
+            ("64:ff9b::a9fe:a9fe", true),
+            ("64:ff9b::1", false),
+            ("100.100.100.201", false),
+            ("fd00:ec2::255", false),
+        ] {
+            assert_eq!(is_metadata(address.parse().unwrap()), is, "{address}");
         }
     }
 

@@ -1,19 +1,18 @@
-//! The rules that types can't express. Every fault is named, so that an operator mends all of them at once.
+//! Rules that types cannot express. Every fault is reported, so that an operator sees all of them at once.
 
 use lettre::message::Mailbox;
 use secrecy::ExposeSecret as _;
 
-use super::{Settings, StorageKind};
-use crate::bounces::mailbox::Place;
+use super::{ImapUrl, Networks, RelayUrl, Settings, StorageKind};
 use crate::db;
-use crate::http::caller::Networks;
-use crate::mail::Relay;
 
 /// OWASP's floor for argon2id (Password Storage Cheat Sheet).
 const ARGON2_FLOOR: (u32, u32, u32) = (19_456, 2, 1);
+/// Fewest characters that a configuration may ask of a password (NIST SP 800-63B-4, 3.1.1.2, with a second factor).
+pub const FEWEST_CHARACTERS: usize = 8;
 
 impl Settings {
-    /// Adds what is wrong to `faults`.
+    /// Adds the faults of the settings to `faults`.
     pub(super) fn check(&self, faults: &mut Vec<String>) {
         let mut rule = |holds: bool, fault: &str| {
             if !holds {
@@ -21,69 +20,82 @@ impl Settings {
             }
         };
         let (server, mail) = (&self.server, &self.mail);
-        rule(!self.community.name.trim().is_empty(), "community.name is empty");
-        rule(
-            !self.community.name.chars().any(char::is_control) && self.community.name.len() <= 200,
-            "community.name is one line of at most 200 characters",
-        );
-        rule(
-            self.community.logo_url.is_empty() || self.community.logo_url.starts_with("https://"),
-            "community.logo_url begins with https://",
-        );
+        self.check_community(&mut rule);
         rule(
             server.bind.parse::<std::net::SocketAddr>().is_ok(),
-            "server.bind wants ADDRESS:PORT, as in 127.0.0.1:8080",
+            "server.bind must be ADDRESS:PORT, as in 127.0.0.1:8080",
         );
-        rule(is_base_url(&server.public_url), "server.public_url wants http(s)://host, without a slash at the end");
-        rule((1_024..=8_388_608).contains(&server.body_limit), "server.body_limit lies between 1024 and 8388608");
-        rule(server.max_connections > 0, "server.max_connections is at least 1");
-        rule(server.client_timeout_seconds > 0, "server.client_timeout_seconds is at least 1");
-        rule(server.request_timeout_seconds > 0, "server.request_timeout_seconds is at least 1");
+        rule(is_origin(&server.public_url), "server.public_url must be http(s)://host and nothing after it");
+        rule((1_024..=8_388_608).contains(&server.body_limit), "server.body_limit must lie between 1024 and 8388608");
+        rule(server.max_connections > 0, "server.max_connections must be at least 1");
+        rule(server.client_timeout_seconds > 0, "server.client_timeout_seconds must be at least 1");
+        rule(server.request_timeout_seconds > 0, "server.request_timeout_seconds must be at least 1");
         rule(
             self.database.queue > 0 && self.database.wait_milliseconds > 0,
-            "database.queue and database.wait_milliseconds are at least 1",
+            "database.queue and database.wait_milliseconds must be at least 1",
         );
-        rule(self.database.connections <= 256, "database.connections is at most 256");
-        rule(server.connections_per_address > 0, "server.connections_per_address is at least 1");
+        rule(self.database.connections <= 256, "database.connections must be at most 256");
+        rule(server.connections_per_address > 0, "server.connections_per_address must be at least 1");
         rule(
             (1..=16).contains(&self.heavy_work.threads) && self.heavy_work.queue <= 1_000,
-            "heavy_work.threads lies between 1 and 16, heavy_work.queue between 0 and 1000",
+            "heavy_work.threads must lie between 1 and 16, heavy_work.queue between 0 and 1000",
         );
         self.check_identity(&mut rule);
         self.check_throttle(&mut rule);
         rule(
             (1..=100_000_000).contains(&self.directory.export_per_day),
-            "directory.export_per_day lies between 1 and 100000000",
+            "directory.export_per_day must lie between 1 and 100000000",
         );
         rule(
             (1..=100_000_000).contains(&self.directory.seen_per_day),
-            "directory.seen_per_day lies between 1 and 100000000",
+            "directory.seen_per_day must lie between 1 and 100000000",
         );
         self.check_storage(&mut rule);
         self.check_privacy(&mut rule);
-        rule(self.announcements.digest_hour <= 23, "announcements.digest_hour lies between 0 and 23");
+        rule(self.announcements.digest_hour <= 23, "announcements.digest_hour must lie between 0 and 23");
         rule(
             (8..=10_000).contains(&self.announcements.keep_deliveries_days),
-            "announcements.keep_deliveries_days lies between 8 and 10000",
+            "announcements.keep_deliveries_days must lie between 8 and 10000",
         );
-        rule((1..=100).contains(&mail.connections), "mail.connections lies between 1 and 100");
+        rule((1..=100).contains(&mail.connections), "mail.connections must lie between 1 and 100");
         rule(
             mail.step_timeout_seconds > 0 && mail.poll_seconds > 0,
-            "mail.step_timeout_seconds and mail.poll_seconds are at least 1",
+            "mail.step_timeout_seconds and mail.poll_seconds must be at least 1",
         );
-        rule(mail.lease_seconds >= 30, "mail.lease_seconds is at least 30");
-        rule((1..=1_000).contains(&mail.give_up_hours), "mail.give_up_hours lies between 1 and 1000");
+        rule(mail.lease_seconds >= 30, "mail.lease_seconds must be at least 30");
+        rule((1..=1_000).contains(&mail.give_up_hours), "mail.give_up_hours must lie between 1 and 1000");
         rule(
             (1..=256).contains(&self.webhooks.connections) && (1..=60).contains(&self.webhooks.timeout_seconds),
-            "webhooks.connections lies between 1 and 256, webhooks.timeout_seconds between 1 and 60",
+            "webhooks.connections must lie between 1 and 256, webhooks.timeout_seconds between 1 and 60",
         );
         rule(
-            tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_ok(),
-            "log.filter is not understood; try info, or info,portal=debug",
+            is_log_filter(&self.log.filter),
+            "log.filter must name a level (error, warn, info, debug, trace or off), as in info or info,portal=debug",
         );
         self.check_bounces(&mut rule);
         self.check_parsed(faults);
         self.check_safety(faults);
+    }
+
+    fn check_community(&self, rule: &mut impl FnMut(bool, &str)) {
+        rule(!self.community.name.trim().is_empty(), "community.name must not be empty");
+        rule(
+            !self.community.name.chars().any(char::is_control) && self.community.name.len() <= 200,
+            "community.name must be one line of at most 200 characters",
+        );
+        rule(
+            !self.community.name_fr.chars().any(char::is_control) && self.community.name_fr.len() <= 200,
+            "community.name_fr must be one line of at most 200 characters",
+        );
+        rule(
+            self.community.logo_url.is_empty() || self.community.logo_url.starts_with("https://"),
+            "community.logo_url must begin with https://",
+        );
+        let contact = &self.community.contact_email;
+        rule(
+            contact.is_empty() || contact.parse::<lettre::Address>().is_ok(),
+            "community.contact_email must be an e-mail address, as in portal@customs.example",
+        );
     }
 
     fn check_privacy(&self, rule: &mut impl FnMut(bool, &str)) {
@@ -97,7 +109,7 @@ impl Settings {
             ("network_days", privacy.network_days),
             ("mail_days", privacy.mail_days),
         ] {
-            rule((1..=10_000).contains(&days), &format!("privacy.{key} lies between 1 and 10000"));
+            rule((1..=10_000).contains(&days), &format!("privacy.{key} must lie between 1 and 10000"));
         }
     }
 
@@ -106,26 +118,29 @@ impl Settings {
         let argon2 = (identity.argon2_memory_kib, identity.argon2_passes, identity.argon2_lanes);
         rule(
             argon2.0 >= ARGON2_FLOOR.0 && argon2.1 >= ARGON2_FLOOR.1 && argon2.2 >= ARGON2_FLOOR.2,
-            "identity.argon2_* is weaker than 19456 KiB, 2 passes, 1 lane",
+            "identity.argon2_* must not be weaker than 19456 KiB, 2 passes, 1 lane",
         );
         rule(
             (60..=600).contains(&identity.access_token_seconds),
-            "identity.access_token_seconds lies between 60 and 600",
+            "identity.access_token_seconds must lie between 60 and 600",
         );
         rule(
             identity.hash_queue > 0 && identity.hash_wait_milliseconds > 0,
-            "identity.hash_queue and identity.hash_wait_milliseconds are at least 1",
+            "identity.hash_queue and identity.hash_wait_milliseconds must be at least 1",
         );
         rule(
-            identity.password_min_length >= 8 && identity.password_min_length_with_factor >= 8,
-            "identity.password_min_length and identity.password_min_length_with_factor are at least 8",
+            identity.password_min_length.min(identity.password_min_length_with_factor) >= FEWEST_CHARACTERS,
+            "identity.password_min_length and identity.password_min_length_with_factor must be at least 8",
         );
-        rule((1..=100).contains(&identity.sessions_per_person), "identity.sessions_per_person lies between 1 and 100");
+        rule(
+            (1..=100).contains(&identity.sessions_per_person),
+            "identity.sessions_per_person must lie between 1 and 100",
+        );
         rule(
             (1..=300).contains(&identity.refresh_grace_seconds),
-            "identity.refresh_grace_seconds lies between 1 and 300",
+            "identity.refresh_grace_seconds must lie between 1 and 300",
         );
-        rule(identity.signing_key_days <= 398, "identity.signing_key_days is at most 398");
+        rule(identity.signing_key_days <= 398, "identity.signing_key_days must be at most 398");
         for (key, life) in [
             ("session_idle_minutes", identity.session_idle_minutes),
             ("session_hours", identity.session_hours),
@@ -141,30 +156,67 @@ impl Settings {
             ("api_token_days", identity.api_token_days),
             ("unverified_days", identity.unverified_days),
         ] {
-            rule((1..=100_000).contains(&life), &format!("identity.{key} lies between 1 and 100000"));
+            rule((1..=100_000).contains(&life), &format!("identity.{key} must lie between 1 and 100000"));
         }
     }
 
     fn check_bounces(&self, rule: &mut impl FnMut(bool, &str)) {
         let (mail, bounces) = (&self.mail, &self.bounces);
-        rule((1..=100).contains(&mail.bounce_threshold), "mail.bounce_threshold lies between 1 and 100");
+        rule((1..=100).contains(&mail.bounce_threshold), "mail.bounce_threshold must lie between 1 and 100");
         // A return path is a local part of 54 octets and a domain, together at most 254 (RFC 5321, 4.5.3.1.3).
         let domain = &mail.bounce_domain;
         let is_domain = domain.len() <= 190
             && domain.contains('.')
             && matches!(url::Host::parse(domain), Ok(url::Host::Domain(parsed)) if parsed.eq_ignore_ascii_case(domain));
-        rule(domain.is_empty() || is_domain, "mail.bounce_domain wants a domain, as in bounces.customs.example");
+        rule(domain.is_empty() || is_domain, "mail.bounce_domain must be a domain, as in bounces.customs.example");
         let listens = !bounces.listen.is_empty();
         rule(
             !listens || bounces.listen.parse::<std::net::SocketAddr>().is_ok(),
-            "bounces.listen wants ADDRESS:PORT, as in 127.0.0.1:2424",
+            "bounces.listen must be ADDRESS:PORT, as in 127.0.0.1:2424",
         );
-        rule(!listens || !domain.is_empty(), "bounces.listen wants mail.bounce_domain");
+        rule(!listens || !domain.is_empty(), "bounces.listen requires mail.bounce_domain");
         rule(
             bounces.token.expose_secret().is_empty() || bounces.token.expose_secret().len() >= 16,
-            "bounces.token has at least 16 characters",
+            "bounces.token must have at least 16 characters",
         );
-        rule((1..=1_440).contains(&bounces.imap_poll_minutes), "bounces.imap_poll_minutes lies between 1 and 1440");
+        rule((1..=1_440).contains(&bounces.imap_poll_minutes), "bounces.imap_poll_minutes must lie between 1 and 1440");
+        self.check_tokens(rule);
+    }
+
+    /// The authentication at the mailbox of reports: a password, or a token from one source.
+    fn check_tokens(&self, rule: &mut impl FnMut(bool, &str)) {
+        let bounces = &self.bounces;
+        let provider = [
+            bounces.imap_oauth_token_url.as_str(),
+            bounces.imap_oauth_client_id.as_str(),
+            bounces.imap_oauth_client_secret.expose_secret(),
+            bounces.imap_oauth_scope.as_str(),
+        ];
+        let given = provider.iter().filter(|value| !value.is_empty()).count();
+        rule(
+            given == 0 || given == provider.len(),
+            "bounces.imap_oauth_token_url, _client_id, _client_secret and _scope must all be set, or none of them",
+        );
+        let url = url::Url::parse(&bounces.imap_oauth_token_url).ok();
+        let is_safe = url.is_some_and(|url| {
+            url.scheme() == "https" || (url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "[::1]")))
+        });
+        rule(
+            bounces.imap_oauth_token_url.is_empty() || is_safe,
+            "bounces.imap_oauth_token_url must begin with https://",
+        );
+        let by_command = !bounces.imap_token_command.trim().is_empty();
+        rule(
+            !(by_command && given > 0),
+            "bounces.imap_token_command and bounces.imap_oauth_token_url are two sources of one token: set one",
+        );
+        if let Ok(place) = ImapUrl::parse(bounces.imap_url.expose_secret()) {
+            let by_token = by_command || given > 0;
+            rule(
+                place.has_password() != by_token,
+                "bounces.imap_url must have either a password or a token (bounces.imap_token_command or imap_oauth_token_url)",
+            );
+        }
     }
 
     fn check_throttle(&self, rule: &mut impl FnMut(bool, &str)) {
@@ -172,12 +224,14 @@ impl Settings {
         for (key, count) in [
             ("login_failures", throttle.login_failures),
             ("login_failures_known_device", throttle.login_failures_known_device),
+            ("logins_per_hour", throttle.logins_per_hour),
             ("network_failures", throttle.network_failures),
             ("network_failures_per_minute", throttle.network_failures_per_minute),
             ("network_passwords", throttle.network_passwords),
             ("network_passwords_per_minute", throttle.network_passwords_per_minute),
             ("network_applications", throttle.network_applications),
             ("network_forgot", throttle.network_forgot),
+            ("network_link_writes", throttle.network_link_writes),
             ("links_per_address", throttle.links_per_address),
             ("mails_per_person", throttle.mails_per_person),
             ("mails_per_officer", throttle.mails_per_officer),
@@ -186,17 +240,28 @@ impl Settings {
             ("applications_per_day", throttle.applications_per_day),
             ("open_applications", throttle.open_applications),
             ("open_applications_per_member", throttle.open_applications_per_member),
+            ("writes_at_once", throttle.writes_at_once),
+            ("writes_per_day", throttle.writes_per_day),
+            ("officer_writes_at_once", throttle.officer_writes_at_once),
+            ("officer_writes_per_day", throttle.officer_writes_per_day),
+            ("link_writes_per_day", throttle.link_writes_per_day),
             ("code_failures", throttle.code_failures),
         ] {
-            rule((1..=1_000_000).contains(&count), &format!("throttle.{key} lies between 1 and 1000000"));
+            rule((1..=1_000_000).contains(&count), &format!("throttle.{key} must lie between 1 and 1000000"));
         }
+        // Twice as often as access tokens expire, which no correct client reaches.
+        let often = u32::try_from(7_200 / self.identity.access_token_seconds.max(1)).unwrap_or(u32::MAX);
+        rule(
+            (often..=1_000_000).contains(&throttle.refreshes_per_hour),
+            "throttle.refreshes_per_hour must lie between 7200 / identity.access_token_seconds and 1000000",
+        );
         for (key, times) in [
             ("network_site_times", throttle.network_site_times),
             ("network_provider_times", throttle.network_provider_times),
         ] {
-            rule((1..=1_000).contains(&times), &format!("throttle.{key} lies between 1 and 1000"));
+            rule((1..=1_000).contains(&times), &format!("throttle.{key} must lie between 1 and 1000"));
         }
-        // A letter of the largest size fits in.
+        // A letter of the largest size must fit.
         let letter = u32::try_from(self.storage.letter_limit.div_ceil(1_024)).unwrap_or(u32::MAX);
         for (key, most) in [
             ("upload_kib_per_hour", throttle.upload_kib_per_hour),
@@ -204,7 +269,7 @@ impl Settings {
         ] {
             rule(
                 (letter..=100_000_000).contains(&most),
-                &format!("throttle.{key} lies between storage.letter_limit (in KiB) and 100000000"),
+                &format!("throttle.{key} must lie between storage.letter_limit (in KiB) and 100000000"),
             );
         }
         for (key, time) in [
@@ -212,7 +277,7 @@ impl Settings {
             ("login_forget_minutes", throttle.login_forget_minutes),
             ("code_lock_minutes", throttle.code_lock_minutes),
         ] {
-            rule((1..=10_000).contains(&time), &format!("throttle.{key} lies between 1 and 10000"));
+            rule((1..=10_000).contains(&time), &format!("throttle.{key} must lie between 1 and 10000"));
         }
     }
 
@@ -220,27 +285,27 @@ impl Settings {
         let storage = &self.storage;
         rule(
             (65_536..=33_554_432).contains(&storage.letter_limit),
-            "storage.letter_limit lies between 65536 and 33554432",
+            "storage.letter_limit must lie between 65536 and 33554432",
         );
-        rule((1..=256).contains(&storage.transfers), "storage.transfers lies between 1 and 256");
+        rule((1..=256).contains(&storage.transfers), "storage.transfers must lie between 1 and 256");
         if storage.kind == StorageKind::Local {
-            return rule(!storage.folder.as_os_str().is_empty(), "storage.folder is empty");
+            return rule(!storage.folder.as_os_str().is_empty(), "storage.folder must not be empty");
         }
-        rule(is_base_url(&storage.s3_url), "storage.s3_url wants http(s)://host, without a slash at the end");
-        rule(!storage.s3_region.is_empty(), "storage.s3_region is empty");
+        rule(is_base_url(&storage.s3_url), "storage.s3_url must be http(s)://host, without a slash at the end");
+        rule(!storage.s3_region.is_empty(), "storage.s3_region must not be empty");
         rule(
             (3..=63).contains(&storage.s3_bucket.len())
                 && storage.s3_bucket.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
-            "storage.s3_bucket is 3 to 63 letters, digits, - and _",
+            "storage.s3_bucket must be 3 to 63 letters, digits, - and _",
         );
         rule(
             !storage.s3_access_key.is_empty() && !storage.s3_secret_key.expose_secret().is_empty(),
-            "storage.s3_access_key or storage.s3_secret_key is empty",
+            "storage.s3_access_key and storage.s3_secret_key must not be empty",
         );
-        rule((1..=60).contains(&storage.s3_timeout_seconds), "storage.s3_timeout_seconds lies between 1 and 60");
+        rule((1..=60).contains(&storage.s3_timeout_seconds), "storage.s3_timeout_seconds must lie between 1 and 60");
     }
 
-    /// What is parsed again where it is used.
+    /// Settings that are parsed again where they are used.
     fn check_parsed(&self, faults: &mut Vec<String>) {
         if let Err(fault) = db::Target::parse(self.database.url.expose_secret()) {
             faults.push(format!("database.url: {fault}"));
@@ -248,18 +313,18 @@ impl Settings {
         if let Err(fault) = self.sender() {
             faults.push(format!("mail.from: {fault}"));
         }
-        // Where it is empty, it is the one above.
+        // If it is empty, `mail.from` is used.
         if !self.mail.announcements_from.is_empty()
             && let Err(fault) = self.announcer()
         {
             faults.push(format!("mail.announcements_from: {fault}"));
         }
-        if let Err(fault) = Relay::parse(self.mail.smtp_url.expose_secret()) {
+        if let Err(fault) = RelayUrl::parse(self.mail.smtp_url.expose_secret()) {
             faults.push(format!("mail.smtp_url: {fault}"));
         }
         let mailbox = self.bounces.imap_url.expose_secret();
         if !mailbox.is_empty()
-            && let Err(fault) = Place::parse(mailbox)
+            && let Err(fault) = ImapUrl::parse(mailbox)
         {
             faults.push(format!("bounces.imap_url: {fault}"));
         }
@@ -279,20 +344,36 @@ impl Settings {
         }
         let key = self.identity.master_key.expose_secret();
         if !key.is_empty() && (key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit())) {
-            faults.push("identity.master_key wants 64 hexadecimal digits".to_owned());
+            faults.push("identity.master_key must have 64 hexadecimal digits".to_owned());
         }
         if key.is_empty() && self.identity.master_key_file.as_os_str().is_empty() {
-            faults.push("identity.master_key and identity.master_key_file are both empty".to_owned());
+            faults.push("identity.master_key or identity.master_key_file must be set".to_owned());
         }
     }
 }
 
-/// Reads a sender.
+/// Whether a filter has a default level. The library takes a word that is no level as the name of a module, and then
+/// logs nothing else.
+fn is_log_filter(filter: &str) -> bool {
+    let is_level = |word: &str| {
+        ["off", "error", "warn", "info", "debug", "trace"].iter().any(|level| word.eq_ignore_ascii_case(level))
+    };
+    tracing_subscriber::EnvFilter::try_new(filter).is_ok() && filter.split(',').any(|word| is_level(word.trim()))
+}
+
+/// Parses a sender.
 pub(super) fn mailbox(text: &str) -> Result<Mailbox, String> {
     if text.chars().any(char::is_control) {
-        return Err("is one line without control characters".to_owned());
+        return Err("must be one line without control characters".to_owned());
     }
-    text.parse().map_err(|error| format!("wants Name <address@domain> ({error})"))
+    text.parse().map_err(|error| format!("must be Name <address@domain> ({error})"))
+}
+
+/// The portal needs a host of its own: session cookies apply to a whole host (`__Host-`), passkeys to its name, and
+/// address books are discovered at its root. Below a path, these would fail.
+fn is_origin(text: &str) -> bool {
+    let is_bare = |url: &url::Url| url.path() == "/" && url.username().is_empty() && url.password().is_none();
+    is_base_url(text) && url::Url::parse(text).is_ok_and(|url| is_bare(&url))
 }
 
 fn is_base_url(text: &str) -> bool {

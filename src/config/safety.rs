@@ -1,55 +1,40 @@
-//! What is understood, and unsafe: refused with a sentence that says what to set instead.
+//! Valid but unsafe settings: refused with a sentence that says what to set instead.
 //!
-//! Passwords that would travel in clear text to another machine are refused wherever the portal runs. The rest holds for a
-//! portal that serves the world ([`Settings::serves_the_world`]): one on a laptop, or tried out in containers under
-//! `http://localhost`, needs none of it.
+//! Passwords that would travel in clear text to another machine are always refused. The other checks apply to a portal
+//! that serves the world ([`Settings::serves_the_world`]), not to one on a laptop or in containers under
+//! `http://localhost`.
 //!
-//! A host name without a dot is a machine of one's own network (`database`, in the same set of containers); one in a domain
-//! that nobody can register (RFC 2606) is a placeholder that was left as it stood.
+//! A host name without a dot is a machine of the own network (`database`, in the same set of containers). A domain that
+//! cannot be registered (RFC 2606) is a placeholder of an example.
 
 use std::net::{IpAddr, SocketAddr};
 
 use secrecy::ExposeSecret as _;
 use url::{Host, Url};
 
-use super::reach::{is_far, is_inside, is_too_wide, networks};
+use super::guesses::is_guessable;
+use super::reach::{is_far, is_inside, is_metadata, is_too_wide, networks};
 use super::{Settings, StorageKind, Transport};
 
-/// Domains that stand in examples.
+/// Domains of examples.
 const RESERVED: [&str; 8] =
     ["example", "test", "invalid", "localhost", "localdomain", "example.com", "example.net", "example.org"];
-/// Secrets that stand in examples.
-const WELL_KNOWN: [&str; 12] = [
-    "change-me",
-    "changeme",
-    "change_me",
-    "secret",
-    "password",
-    "portal",
-    "postgres",
-    "admin",
-    "example",
-    "minioadmin",
-    "token",
-    "0123456789abcdef",
-];
-/// Longest part of which a master key may be a repetition and is no chance.
-const REPEATED: usize = 32;
-/// Fewest characters of a token that opens something to whoever has it.
+/// Fewest characters of a bearer token.
 const SHORTEST_TOKEN: usize = 16;
-/// Most wrong codes of six digits in a row: with more, they can be guessed.
+/// Most wrong six-digit codes in a row: with more, they can be guessed.
 const MOST_CODES: u32 = 20;
 
 impl Settings {
-    /// Whether this is a portal for others: its address is no placeholder with a portal that listens on this machine alone,
-    /// and not this machine.
-    pub(super) fn serves_the_world(&self) -> bool {
+    /// Whether the portal is for others. It is not if its address is this machine, or is a placeholder while the portal
+    /// listens on this machine only.
+    #[must_use]
+    pub fn serves_the_world(&self) -> bool {
         let listens = self.server.bind.parse::<SocketAddr>().is_ok_and(|address| !address.ip().is_loopback());
         let Ok(url) = Url::parse(&self.server.public_url) else { return listens };
         !is_this_machine(&url) && (listens || !is_placeholder(host(&url)))
     }
 
-    /// Adds what is unsafe to `faults`.
+    /// Adds unsafe settings to `faults`.
     pub(super) fn check_safety(&self, faults: &mut Vec<String>) {
         self.check_clear_text(faults);
         if self.serves_the_world() {
@@ -64,12 +49,12 @@ impl Settings {
                 ));
             }
             if self.webhooks.allow_http {
-                faults.push("webhooks.allow_http sends what happens in clear text; set it to false".to_owned());
+                faults.push("webhooks.allow_http sends events in clear text; set it to false".to_owned());
             }
         }
     }
 
-    /// Passwords that whoever is on the way reads.
+    /// Passwords that travel in clear text.
     fn check_clear_text(&self, faults: &mut Vec<String>) {
         let remote = |text: &str, scheme: &str| {
             let url = Url::parse(text).ok().filter(|url| url.scheme() == scheme && !is_this_machine(url))?;
@@ -99,36 +84,36 @@ impl Settings {
             if is_placeholder(host(&url)) {
                 let host = host(&url);
                 faults.push(format!(
-                    "server.public_url: {host} stands in examples; set the address by which people reach the portal"
+                    "server.public_url: {host} is a placeholder; set the address by which people reach the portal"
                 ));
             } else if url.scheme() != "https" {
                 faults.push(
-                    "server.public_url begins with https://: put a proxy that speaks TLS in front of the portal"
+                    "server.public_url must begin with https://: put a proxy that speaks TLS in front of the portal"
                         .to_owned(),
                 );
             }
         }
         for origin in self.origins().iter().filter(|origin| !origin.starts_with("https://")) {
             faults.push(format!(
-                "server.allowed_origins: whoever is on the way can change the pages of {origin}; begin it with https://"
+                "server.allowed_origins: pages of {origin} can be changed on their way; begin it with https://"
             ));
         }
         if server.docs {
-            faults.push("server.docs shows a workbench for the API to everybody; set it to false".to_owned());
+            faults.push("server.docs makes Swagger UI public; set it to false".to_owned());
         }
         if self.mail.transport == Transport::File {
-            faults.push("mail.transport writes mails into files that nobody gets; set it to smtp".to_owned());
+            faults.push("mail.transport writes mails into files and sends none; set it to smtp".to_owned());
         }
         for (key, from) in [("mail.from", &self.mail.from), ("mail.announcements_from", &self.mail.announcements_from)]
         {
             let domain = super::rules::mailbox(from).ok().map(|mailbox| mailbox.email.domain().to_owned());
             if domain.as_deref().is_some_and(is_placeholder) {
-                faults.push(format!("{key}: nobody has an address at {}", domain.unwrap_or_default()));
+                faults.push(format!("{key}: {} is a placeholder; set your own domain", domain.unwrap_or_default()));
             }
         }
     }
 
-    /// Whose word is taken, and who may be called.
+    /// Proxies that are trusted, and networks that may be called.
     fn check_networks(&self, faults: &mut Vec<String>) {
         let server = &self.server;
         let key = "server.trusted_proxies";
@@ -136,19 +121,26 @@ impl Settings {
         let listens_elsewhere = server.bind.parse::<SocketAddr>().is_ok_and(|address| !address.ip().is_loopback());
         if proxies.is_empty() {
             faults.push(format!(
-                "{key} is empty: then every client has the address of the proxy, and they throttle each other; name the \
-                 address that the proxy comes from"
+                "{key} is empty, so all clients share the address of the proxy and throttle each other; name the address of \
+                 the proxy"
             ));
         } else if listens_elsewhere && proxies.iter().all(|network| network.addr().is_loopback()) {
             faults.push(format!(
-                "{key} names this machine alone, and the portal listens to others: a proxy before a container comes from the \
+                "{key} names only this machine, but the portal listens to others: a proxy of a container has the address of the \
                  container's gateway, see compose.yaml; for a proxy on this machine set server.bind to 127.0.0.1:8080"
             ));
         }
+        let exempt = networks(&self.throttle.exempt_networks);
         for network in proxies {
             if is_too_wide(network) {
                 faults.push(format!(
-                    "{key}: whoever is within {network} can claim to come from anywhere; name the proxy's own address"
+                    "{key}: every client within {network} can claim any address; name the proxy's own address"
+                ));
+            }
+            if let Some(exempt) = exempt.iter().find(|exempt| exempt.contains(&network) || network.contains(*exempt)) {
+                faults.push(format!(
+                    "throttle.exempt_networks: {exempt} contains the proxy {network} of {key}, which cannot be exempt; name the \
+                     networks of clients"
                 ));
             }
         }
@@ -157,51 +149,54 @@ impl Settings {
             ("webhooks.allow_networks", &self.webhooks.allow_networks),
         ] {
             for network in networks(list).into_iter().filter(|network| network.prefix_len() < 8) {
-                faults.push(format!("{key}: {network} is nearly everybody; name the networks that are meant"));
+                faults.push(format!("{key}: {network} is too wide; name smaller networks"));
             }
         }
     }
 
-    /// Networks that a webhook must not reach: what listens for this machine alone, and what a cloud tells its machines.
+    /// Networks that a webhook must not reach: local services, and metadata services of clouds.
     fn check_inside(&self, faults: &mut Vec<String>) {
-        let wide_enough =
-            networks(&self.webhooks.allow_networks).into_iter().filter(|network| network.prefix_len() >= 8);
-        for network in wide_enough.filter(|network| is_inside(*network)) {
-            faults.push(format!(
-                "webhooks.allow_networks: {network} reaches what listens for this machine alone; name other networks"
-            ));
+        for network in networks(&self.webhooks.allow_networks) {
+            let is_host = network.prefix_len() == network.max_prefix_len();
+            if network.prefix_len() >= 8 && is_inside(network) {
+                faults.push(format!(
+                    "webhooks.allow_networks: {network} has local services of this machine; name other networks"
+                ));
+            } else if is_host && is_metadata(network.addr()) {
+                faults.push(format!(
+                    "webhooks.allow_networks: {network} is a metadata service with credentials of this machine; name other \
+                     networks"
+                ));
+            }
         }
     }
 
     fn check_secrets(&self, faults: &mut Vec<String>) {
+        let token = self.server.metrics_token.expose_secret();
+        if !token.is_empty() && token.len() < SHORTEST_TOKEN && !is_guessable(token) {
+            faults.push(format!(
+                "server.metrics_token must have at least {SHORTEST_TOKEN} characters; create one with: openssl rand -hex 32"
+            ));
+        }
         for (key, secret) in [
-            ("server.metrics_token", self.server.metrics_token.expose_secret()),
+            ("server.metrics_token", token),
             ("bounces.token", self.bounces.token.expose_secret()),
             ("storage.s3_secret_key", self.storage.s3_secret_key.expose_secret()),
+            ("bounces.imap_oauth_client_secret", self.bounces.imap_oauth_client_secret.expose_secret()),
+            ("identity.master_key", self.identity.master_key.expose_secret()),
         ] {
-            if is_well_known(secret) {
-                faults.push(format!("{key} stands in examples; make one with: openssl rand -hex 32"));
+            if is_guessable(secret) {
+                faults.push(format!("{key} is an example or repeats itself; create one with: openssl rand -hex 32"));
             }
-        }
-        let token = self.server.metrics_token.expose_secret();
-        if !token.is_empty() && token.len() < SHORTEST_TOKEN && !is_well_known(token) {
-            faults.push(format!(
-                "server.metrics_token has at least {SHORTEST_TOKEN} characters; make one with: openssl rand -hex 32"
-            ));
         }
         for (key, url) in [
             ("mail.smtp_url", self.mail.smtp_url.expose_secret()),
             ("bounces.imap_url", self.bounces.imap_url.expose_secret()),
         ] {
             let url = Url::parse(url).ok();
-            if url.as_ref().and_then(Url::password).is_some_and(is_well_known) {
-                faults.push(format!("{key}: its password stands in examples; set another"));
+            if url.as_ref().and_then(Url::password).is_some_and(is_guessable) {
+                faults.push(format!("{key}: its password is from an example or repeats itself; set another"));
             }
-        }
-        let key = self.identity.master_key.expose_secret();
-        let repeats = |part: usize| key.bytes().skip(part).eq(key.bytes().take(key.len().saturating_sub(part)));
-        if !key.is_empty() && (1..=REPEATED).any(repeats) {
-            faults.push("identity.master_key is no chance; make one with: openssl rand -hex 32".to_owned());
         }
     }
 
@@ -211,33 +206,30 @@ impl Settings {
             return;
         }
         let Ok(url) = Url::parse(text) else {
-            faults
-                .push("database.url is not understood; write it as postgres://user:password@host:5432/name".to_owned());
+            faults.push("database.url must be written as postgres://user:password@host:5432/name".to_owned());
             return;
         };
         let password = url.password().map_or_else(|| values(&url, "password").concat(), str::to_owned);
-        if is_well_known(&password) {
-            faults.push("database.url: its password stands in examples; set another".to_owned());
+        if is_guessable(&password) {
+            faults.push("database.url: its password is from an example or repeats itself; set another".to_owned());
         }
-        // What follows the question mark names a host too, and then that one is asked.
+        // A host in the query overrides that of the authority.
         let mut hosts = vec![host(&url).to_owned()];
         hosts.extend(["host", "hostaddr"].iter().flat_map(|key| values(&url, key)));
         let far = hosts.iter().flat_map(|hosts| hosts.split(',')).find(|host| is_far(host));
         let encrypts = all_values(&url, "sslmode", |how| ["require", "verify-ca", "verify-full"].contains(&how));
         if let Some(far) = far.filter(|_| !encrypts) {
-            faults.push(format!(
-                "database.url: what is read and written travels to {far} in clear text; add ?sslmode=verify-full"
-            ));
+            faults.push(format!("database.url: data travels to {far} in clear text; add ?sslmode=verify-full"));
         }
     }
 }
 
-/// What a key stands for after the question mark, as often as it stands there.
+/// The values of a key in the query.
 fn values(url: &Url, key: &str) -> Vec<String> {
     url.query_pairs().filter(|(name, _)| name == key).map(|(_, value)| value.into_owned()).collect()
 }
 
-/// Whether a key is there, and good as often as it is: of two, programs take the first or the last.
+/// Whether a key is present and all its values are good: of two, some programs use the first and some the last.
 fn all_values(url: &Url, key: &str, is_good: impl Fn(&str) -> bool) -> bool {
     let values = values(url, key);
     !values.is_empty() && values.iter().all(|value| is_good(value))
@@ -251,22 +243,18 @@ fn address(url: &Url) -> Option<IpAddr> {
     host(url).parse().ok()
 }
 
-fn is_this_machine(url: &Url) -> bool {
+pub(super) fn is_this_machine(url: &Url) -> bool {
     host(url).eq_ignore_ascii_case("localhost")
         || host(url).is_empty()
         || address(url).is_some_and(|address| address.is_loopback())
 }
 
-/// Whether a domain, or what it belongs to, stands in examples.
+/// Whether a domain, or a parent of it, is reserved for examples.
 fn is_placeholder(domain: &str) -> bool {
     let domain = domain.trim_end_matches('.').to_ascii_lowercase();
     let within =
         |reserved: &&str| domain.strip_suffix(*reserved).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     matches!(Host::parse(&domain), Ok(Host::Domain(_))) && RESERVED.iter().any(within)
-}
-
-fn is_well_known(secret: &str) -> bool {
-    WELL_KNOWN.contains(&secret.to_ascii_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -333,6 +321,12 @@ mod tests {
             ("throttle.code_failures=21", "throttle.code_failures"),
             ("webhooks.allow_networks=127.0.0.0/8", "webhooks.allow_networks"),
             ("webhooks.allow_networks=169.254.0.0/16", "webhooks.allow_networks"),
+            ("webhooks.allow_networks=168.63.129.16", "webhooks.allow_networks"),
+            ("webhooks.allow_networks=100.100.100.200/32", "webhooks.allow_networks"),
+            ("webhooks.allow_networks=fd00:ec2::254", "webhooks.allow_networks"),
+            ("bounces.token=aaaaaaaaaaaaaaaa", "bounces.token"),
+            ("bounces.token=change-me-change-me", "bounces.token"),
+            ("server.metrics_token=change-me-change-me", "server.metrics_token"),
             (key.as_str(), "identity.master_key"),
         ] {
             let found = faults(&[world[0], world[1], setting]);
@@ -352,6 +346,5 @@ mod tests {
         for domain in ["customs.int", "myexample.org", "example.sn", "192.0.2.1", ""] {
             assert!(!is_placeholder(domain), "{domain}");
         }
-        assert!(is_well_known("Change-Me") && !is_well_known("") && !is_well_known("tram harbour"));
     }
 }

@@ -1,11 +1,13 @@
-//! The settings as types. What each key means stands beside it, in `config/default.toml`.
+//! The settings as types. `config/default.toml` explains each key.
 
 use std::path::PathBuf;
 
 use secrecy::SecretString;
 use serde::Deserialize;
 
-/// Everything that can be set.
+use crate::i18n::Language;
+
+/// All settings.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Settings {
@@ -23,21 +25,36 @@ pub struct Settings {
     pub storage: Storage,
     pub privacy: Privacy,
     pub log: Log,
-    /// All of it as TOML, secrets masked.
+    /// The settings as TOML, with secrets masked.
     #[serde(skip)]
     pub masked: String,
 }
 
-/// Who runs the portal.
+/// The community and its Secretariat.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Community {
     pub name: String,
+    pub name_fr: String,
     pub logo_url: String,
     pub contact_email: String,
 }
 
-/// How HTTP is served.
+impl Community {
+    /// Its name in texts of this language.
+    #[must_use]
+    pub fn name_in(&self, language: Language) -> &str {
+        if language.catalogue() == Language::Fr && !self.name_fr.is_empty() { &self.name_fr } else { &self.name }
+    }
+
+    /// All its names, a line each: no name of a person may pose as one of them (`text::name`).
+    #[must_use]
+    pub fn names(&self) -> String {
+        format!("{}\n{}", self.name, self.name_fr)
+    }
+}
+
+/// The HTTP server.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Server {
@@ -57,7 +74,7 @@ pub struct Server {
     pub docs: bool,
 }
 
-/// Where the data is.
+/// The database.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Database {
@@ -67,7 +84,7 @@ pub struct Database {
     pub wait_milliseconds: u64,
 }
 
-/// The lane of imports and exports.
+/// The heavy lane: imports and exports.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct HeavyWork {
@@ -107,7 +124,7 @@ pub struct Identity {
     pub unverified_days: u64,
 }
 
-/// How often things may be tried.
+/// The budgets of the throttle.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Throttle {
@@ -115,6 +132,7 @@ pub struct Throttle {
     pub login_slowest_seconds: u64,
     pub login_forget_minutes: u64,
     pub login_failures_known_device: u32,
+    pub logins_per_hour: u32,
     pub network_site_times: u32,
     pub network_provider_times: u32,
     pub network_failures: u32,
@@ -123,6 +141,7 @@ pub struct Throttle {
     pub network_passwords_per_minute: u32,
     pub network_applications: u32,
     pub network_forgot: u32,
+    pub network_link_writes: u32,
     pub links_per_address: u32,
     pub mails_per_person: u32,
     pub mails_per_officer: u32,
@@ -131,6 +150,12 @@ pub struct Throttle {
     pub applications_per_day: u32,
     pub open_applications: u32,
     pub open_applications_per_member: u32,
+    pub writes_at_once: u32,
+    pub writes_per_day: u32,
+    pub officer_writes_at_once: u32,
+    pub officer_writes_per_day: u32,
+    pub link_writes_per_day: u32,
+    pub refreshes_per_hour: u32,
     pub upload_kib_per_hour: u32,
     pub network_upload_kib_per_hour: u32,
     pub code_failures: u32,
@@ -138,7 +163,7 @@ pub struct Throttle {
     pub exempt_networks: String,
 }
 
-/// What the directory hands out.
+/// The directory.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Directory {
@@ -146,7 +171,7 @@ pub struct Directory {
     pub seen_per_day: u32,
 }
 
-/// How announcements are brought out.
+/// Announcements.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Announcements {
@@ -157,7 +182,7 @@ pub struct Announcements {
     pub keep_deliveries_days: u64,
 }
 
-/// How mail leaves.
+/// Outgoing mail.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Mail {
@@ -180,7 +205,7 @@ pub struct Mail {
     pub bounce_threshold: i32,
 }
 
-/// How reports about mails come in.
+/// Reports about mails.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Bounces {
@@ -189,19 +214,24 @@ pub struct Bounces {
     pub imap_url: SecretString,
     pub imap_poll_minutes: u64,
     pub imap_ca_file: String,
+    pub imap_token_command: String,
+    pub imap_oauth_token_url: String,
+    pub imap_oauth_client_id: String,
+    pub imap_oauth_client_secret: SecretString,
+    pub imap_oauth_scope: String,
 }
 
-/// Where mail goes.
+/// The transport of mail.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
     /// To an SMTP relay.
     Smtp,
-    /// Into a folder.
+    /// Files in a folder.
     File,
 }
 
-/// How events are sent to programs of others.
+/// Webhooks: events for other programs.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Webhooks {
@@ -212,7 +242,7 @@ pub struct Webhooks {
     pub ca_file: String,
 }
 
-/// Where files are kept.
+/// The storage of files.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Storage {
@@ -229,7 +259,7 @@ pub struct Storage {
     pub s3_timeout_seconds: u64,
 }
 
-/// How long what is personal is kept.
+/// How long personal data is kept.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Privacy {
@@ -242,17 +272,17 @@ pub struct Privacy {
     pub mail_days: u64,
 }
 
-/// What keeps them.
+/// The kind of storage.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum StorageKind {
-    /// A folder of this machine.
+    /// A folder on this machine.
     Local,
-    /// A bucket that speaks S3.
+    /// A bucket with the S3 protocol.
     S3,
 }
 
-/// What is logged.
+/// The log.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Log {
@@ -260,12 +290,12 @@ pub struct Log {
     pub filter: String,
 }
 
-/// The form of a log line.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Text, for people.
     Text,
-    /// For machines.
+    /// JSON, for programs.
     Json,
 }

@@ -4,12 +4,12 @@
 //! the other, so a PostgreSQL that is down would be answered by a stray SQLite file: [`open`] never calls it.
 //!
 //! SQLite runs in WAL mode. There is one writer per process (see `db::workers`), each write begins IMMEDIATE, and
-//! `busy_timeout` covers the moments when another process (a backup, a command) holds the lock, so nobody ever sees
-//! "database is locked". `synchronous = FULL`: what was answered 2xx survives a power cut, as it does on PostgreSQL.
+//! `busy_timeout` covers the moments when another process (a backup, a command) holds the lock, so "database is locked"
+//! never reaches a client. `synchronous = FULL`: what was answered 2xx survives a power cut, as it does on PostgreSQL.
 //!
-//! What is deleted is gone from the files, too: `secure_delete` writes zeros over it in the database, and [`Conn::cut_log`]
-//! takes the copies of old pages out of the write-ahead log. `recursive_triggers` makes `REPLACE` fire the triggers of
-//! deletion; the tables that must not be replaced refuse it by triggers of their own as well.
+//! Deleted data is removed from the files too: `secure_delete` overwrites it with zeros in the database, and
+//! [`Conn::cut_log`] removes copies of old pages from the write-ahead log. `recursive_triggers` makes `REPLACE` fire
+//! the triggers of deletion; the tables that must not be replaced also refuse it by triggers of their own.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
@@ -19,11 +19,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::error::Error;
 
-/// The advisory lock of whatever is done once, by migrations and at the first start. Any number will do.
+/// The advisory lock for work that is done once, by migrations and at the first start. The number is arbitrary.
 const LOCK: i64 = 7_107;
 
-/// The advisory lock of whoever changes the index of the directory.
-const TURN: i64 = 7_108;
+/// The advisory lock for changes of the directory's index.
+pub(super) const TURN: i64 = 7_108;
 
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -32,7 +32,7 @@ pub use multi::{Conn, MultiBackend, MultiRawValue};
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// Takes a lock of the transaction where nobody has it.
+    /// Takes a transaction-level lock if it is free.
     #[sql_name = "pg_try_advisory_xact_lock"]
     fn try_advisory_lock(number: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
@@ -65,7 +65,7 @@ macro_rules! on_each {
     };
 }
 
-/// What the URL of a database names.
+/// The database that a URL names.
 #[derive(Clone, Debug)]
 pub enum Target {
     /// The path of a SQLite file.
@@ -78,7 +78,7 @@ impl Target {
     /// Reads a database URL.
     ///
     /// # Errors
-    /// A sentence for the operator where the scheme is none of the two, or the path is empty.
+    /// A sentence for the operator if the scheme is neither of the two, or the path is empty.
     pub fn parse(url: &str) -> Result<Self, String> {
         match url.split_once(':') {
             Some(("sqlite", path)) => match path.trim_start_matches("//") {
@@ -103,7 +103,7 @@ pub enum Access {
 /// Opens a connection.
 ///
 /// # Errors
-/// [`Error::database_unreachable`] where the database can't be reached.
+/// [`Error::database_unreachable`] if the database cannot be reached.
 pub fn open(target: &Target, access: Access) -> Result<Conn, Error> {
     match target {
         Target::Sqlite(path) => open_sqlite(path, access).map(Conn::Sqlite),
@@ -133,8 +133,8 @@ fn open_postgres(url: &SecretString) -> Result<PgConnection, Error> {
     Ok(connection)
 }
 
-/// The URL with short timeouts of the network where it does not set its own, so that a thread whose server has vanished
-/// comes loose within seconds.
+/// The URL with short network timeouts where it sets none, so that a thread whose server has vanished recovers within
+/// seconds.
 fn impatient(url: &SecretString) -> String {
     let url = url.expose_secret();
     let timeouts = [
@@ -150,10 +150,10 @@ fn impatient(url: &SecretString) -> String {
     })
 }
 
-/// Applies the migrations that are missing and returns their names.
+/// Applies the missing migrations and returns their names.
 ///
 /// # Errors
-/// Where a migration fails; what it had done is undone.
+/// If a migration fails; its changes are rolled back.
 pub fn migrate(target: &Target) -> Result<Vec<String>, Error> {
     let mut connection = open(target, Access::Write)?;
     let applied = match &mut connection {
@@ -168,13 +168,13 @@ pub fn migrate(target: &Target) -> Result<Vec<String>, Error> {
     applied.map_err(|error| Error::migration(error.as_ref()))
 }
 
-/// Applies the migrations, and writes the file of an older portal anew: what that one deleted stands in free pages.
+/// Applies the migrations, and rewrites the file of an older portal, whose free pages may contain deleted data.
 fn migrate_sqlite(connection: &mut SqliteConnection) -> diesel::migration::Result<Vec<String>> {
     let is_new = connection.applied_migrations()?.is_empty();
     let applied = connection.run_pending_migrations(SQLITE_MIGRATIONS).map(|versions| names(&versions))?;
     if !is_new && !applied.is_empty() {
-        // In a file beside it: a database may be larger than the memory. Where another process is in the way, free pages
-        // are written over as they are used again.
+        // Through a file next to it, since a database may be larger than memory. If another process prevents this, free
+        // pages are overwritten as they are reused.
         let anew = connection.batch_execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
         if let Err(error) = anew {
             tracing::warn!(%error, "could not write the database anew without what was deleted");
@@ -186,7 +186,7 @@ fn migrate_sqlite(connection: &mut SqliteConnection) -> diesel::migration::Resul
 /// Undoes every migration; for the test that each can be undone.
 ///
 /// # Errors
-/// Where a `down.sql` fails.
+/// If a `down.sql` fails.
 pub fn revert_all(target: &Target) -> Result<(), Error> {
     let mut connection = open(target, Access::Write)?;
     let reverted = match &mut connection {
@@ -201,11 +201,7 @@ fn names(versions: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
 }
 
 impl Conn {
-    /// One unit of work: all of it is kept, or none.
-    ///
-    /// # Errors
-    /// What `work` or the database says; then nothing was written.
-    pub fn transaction_for_write<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+    pub(super) fn transaction_of<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         match self {
             Self::Sqlite(c) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?;
@@ -218,17 +214,17 @@ impl Conn {
                 Ok(value)
             }
             Err(error) => {
-                // The error that made us give up is the one worth telling.
+                // The first error is the one to report.
                 let _ = self.roll_back();
                 Err(error)
             }
         }
     }
 
-    /// Reads that see one state of the database throughout.
+    /// Reads with one snapshot of the database.
     ///
     /// # Errors
-    /// What `work` or the database says.
+    /// The error of `work` or the database.
     pub fn transaction_for_read<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         match self {
             Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")?,
@@ -242,12 +238,10 @@ impl Conn {
         answer
     }
 
-    /// Waits until no other process is in a unit of work that calls this too: for what is made once, at the first start.
+    /// Waits until no other process is in a unit of work that calls this too: for work that is done once, at the first
+    /// start.
     ///
-    /// Holds until the unit of work ends. On SQLite a unit that writes is alone anyway.
-    ///
-    /// # Errors
-    /// Where the database does not answer.
+    /// The lock is held until the unit of work ends. On SQLite a unit that writes is alone anyway.
     pub fn exclude_others(&mut self) -> diesel::QueryResult<()> {
         match self {
             Self::Postgres(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
@@ -255,23 +249,8 @@ impl Conn {
         }
     }
 
-    /// Waits for its turn among the units of work that change the index of the directory, and has it until this one ends. On
+    /// Tries to take the lock of this number until this unit of work ends; returns false if another one holds it. On
     /// SQLite a unit that writes is alone anyway.
-    ///
-    /// # Errors
-    /// Where the database does not answer.
-    pub fn take_turn(&mut self) -> diesel::QueryResult<()> {
-        match self {
-            Self::Postgres(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({TURN})")),
-            Self::Sqlite(_) => Ok(()),
-        }
-    }
-
-    /// Whether no other unit of work holds the lock of this number; holds it until this one ends. On SQLite a unit that
-    /// writes is alone anyway.
-    ///
-    /// # Errors
-    /// Where the database does not answer.
     pub fn try_alone(&mut self, number: i64) -> diesel::QueryResult<bool> {
         match self {
             Self::Postgres(c) => diesel::select(try_advisory_lock(number)).get_result(c),
@@ -279,12 +258,9 @@ impl Conn {
         }
     }
 
-    /// Moves what the write-ahead log of SQLite holds into the database and cuts the log to nothing, so that no page of
-    /// earlier stays in it; whether that was done. A reader in the middle of a unit of work is waited for, a moment only.
-    /// PostgreSQL recycles its log itself. Not within a unit of work.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Moves the write-ahead log of SQLite into the database and truncates it, so that it keeps no old pages; returns
+    /// whether that succeeded. Waits only briefly for a reader in the middle of a unit of work. PostgreSQL recycles its
+    /// log itself. Not within a unit of work.
     pub(super) fn cut_log(&mut self) -> Result<bool, Error> {
         #[derive(QueryableByName)]
         struct Checkpoint {
@@ -298,7 +274,7 @@ impl Conn {
         Ok(checkpoint?.busy == 0)
     }
 
-    /// Whether the database answers the simplest of questions.
+    /// Whether the database answers a trivial query.
     pub(super) fn answers(&mut self) -> bool {
         on_each!(self, c => c.batch_execute("SELECT 1")).is_ok()
     }
@@ -307,10 +283,7 @@ impl Conn {
         on_each!(self, c => AnsiTransactionManager::commit_transaction(c))
     }
 
-    /// Ends an open transaction, where there is one, without keeping anything.
-    ///
-    /// # Errors
-    /// Where the database does not answer.
+    /// Rolls back an open transaction, if there is one.
     pub fn roll_back(&mut self) -> diesel::QueryResult<()> {
         on_each!(self, c => AnsiTransactionManager::rollback_transaction(c))
     }

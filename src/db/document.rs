@@ -1,6 +1,7 @@
 //! A JSON document in one column: `jsonb` on PostgreSQL, TEXT on SQLite.
 //!
-//! For what is read and written as a whole (an audience, a list of languages). What is searched has columns of its own.
+//! For values that are read and written as a whole (an audience, a list of languages). Values that are searched have
+//! columns of their own.
 
 use std::fmt::Debug;
 

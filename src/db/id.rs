@@ -1,4 +1,4 @@
-//! Identifiers: UUID version 7 (RFC 9562), so that rows made together lie together in every index.
+//! Identifiers: UUID version 7 (RFC 9562), so that rows created together are close together in every index.
 //!
 //! One Rust type, `uuid` on PostgreSQL and a 16-byte BLOB on SQLite. An id names a row; it is never a secret.
 
@@ -43,20 +43,20 @@ impl Id {
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &random.bytes()).into_uuid())
     }
 
-    /// The first id that can be made at `at`: for asking what came since.
+    /// The smallest id for the instant `at`: for queries of what was created since.
     #[must_use]
     pub fn first_of(at: Timestamp) -> Self {
         let millis = u64::try_from(at.as_micros() / 1_000).unwrap_or_default();
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
     }
 
-    /// The id as other libraries know it.
+    /// The id as a `Uuid`.
     #[must_use]
     pub const fn as_uuid(&self) -> Uuid {
         self.0
     }
 
-    /// The id of nothing: all zeros (RFC 9562, 5.9).
+    /// The nil id: all zeros (RFC 9562, 5.9).
     #[must_use]
     pub const fn nil() -> Self {
         Self(Uuid::nil())

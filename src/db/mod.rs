@@ -1,26 +1,49 @@
 //! The database: SQLite or PostgreSQL behind one handle, [`Db`].
 //!
-//! Features never see a connection outside a unit of work. [`Db::write`] runs one transaction: all of it is kept or none,
-//! and mail that it causes is a row of the same transaction. [`Db::read`] runs without one, since almost every read is a
-//! single statement and a transaction would double its round trips on PostgreSQL; [`Db::read_snapshot`] is for reads
-//! whose statements must agree with each other.
+//! Features never use a connection outside a unit of work. [`Db::write`] runs one transaction, which is committed as a
+//! whole or rolled back, and mail that it causes is a row of the same transaction. [`Db::read`] runs without one, since
+//! almost every read is a single statement and a transaction would double its round trips on PostgreSQL;
+//! [`Db::read_snapshot`] is for reads whose statements must agree with each other.
 //!
-//! On SQLite one thread writes and a few read, each with a connection of its own; on PostgreSQL the same threads do both.
+//! On SQLite one thread writes and a few read, each with its own connection; on PostgreSQL the same threads do both.
 //!
-//! - `connection` opens either database, applies the migrations, holds the units of work
+//! - `connection` opens either database, applies the migrations, runs units of work
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone
-//! - `write_check` what must still hold when a request writes, or goes on reading
-//! - `id`, `timestamp`, `document`, `text_enum` one Rust type, each database's native column
+//! - `turns` limits how much of that queue the writes of a person take
+//! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
+//! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
+//! - `write_check` repeats the guard's decision when a request writes, or reads on
+//! - `id`, `timestamp`, `document`, `text_enum` one Rust type for each database's native column
 //! - `schema` the tables, compared with both databases by a test
+//!
+//! **Lock order.** On PostgreSQL two units of work that lock the same rows in different orders wait for each other
+//! until the server ends one of them. So each unit locks in this order:
+//! 1. the write budget of its sender, then the sender, and the people whom the work is about ([`Db::write_about`]), in
+//!    the order of their ids; the write check does it;
+//! 2. what the work is about: people (in the order of their ids) before their sessions, one-time secrets and factors;
+//!    organisations before their appointments, in the order of their ids; then the index of the directory;
+//! 3. counts of the throttle: of a person, an address or a device first; networks last, the narrowest first. After the
+//!    counts of networks, a unit locks nothing else: every client of a provider waits for those rows.
+//!
+//! [`note_lock`] is told of the locks of people, organisations, appointments and the index, and in debug builds a unit
+//! that takes them in another order fails.
+//!
+//! A count that belongs to a person may be charged earlier if the unit has locked that person exclusively, since
+//! everyone else who wants the count waits for the person.
 //!
 //! Left out: replicas, sharding, and any cache.
 
 mod connection;
 pub mod document;
 pub mod id;
+mod lock_order;
 pub mod schema;
+mod spans;
 pub mod text_enum;
 pub mod timestamp;
+mod turns;
+mod unit;
+mod wakeups;
 mod watch;
 mod workers;
 mod write_check;
@@ -30,12 +53,18 @@ use std::sync::Arc;
 pub use connection::{Access, Conn, MultiBackend, Target, migrate, open, revert_all};
 pub use document::Document;
 pub use id::Id;
+pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_unit};
+pub use turns::{Line, Writer};
+pub use wakeups::Wakeup;
 pub use workers::Limits;
 pub use write_check::{
-    ReadCheck, WriteCheck, in_own_name, read_check, set_read_check, set_write_check, with_write_check,
+    ReadCheck, WriteCheck, check_not_led_here, in_own_name, name_writer, read_check, set_led_from_elsewhere,
+    set_read_check, set_write_check, set_writer, with_checks_of_request, with_write_check,
 };
 
 use crate::error::Error;
+use turns::Turns;
+use wakeups::Wakeups;
 use watch::Watch;
 use workers::Workers;
 
@@ -59,6 +88,8 @@ struct Inner {
     readers: Workers,
     /// None on PostgreSQL, where every connection may write.
     writer: Option<Workers>,
+    turns: Turns,
+    wakeups: Wakeups,
     target: Target,
 }
 
@@ -79,7 +110,12 @@ impl Db {
                 (Workers::start("db", target, Access::Write, size.connections, limits, watch)?, None)
             }
         };
-        Ok(Self(Arc::new(Inner { readers, writer, target: target.clone() })))
+        let turns = Turns::new(match target {
+            // One connection must be left for other people.
+            Target::Postgres(_) => size.connections.saturating_sub(1),
+            Target::Sqlite(_) => usize::MAX,
+        });
+        Ok(Self(Arc::new(Inner { readers, writer, turns, wakeups: Wakeups::default(), target: target.clone() })))
     }
 
     /// What this handle is connected to.
@@ -88,19 +124,25 @@ impl Db {
         &self.0.target
     }
 
+    /// Calls `listener` after each commit of a unit of work that requested this wake-up ([`Conn::wake`]), on this
+    /// handle or a clone of it. It runs on the database's thread: it must not wait, and must not panic.
+    pub fn listen(&self, wakeup: Wakeup, listener: impl Fn() + Send + Sync + 'static) {
+        self.0.wakeups.listen(wakeup, Box::new(listener));
+    }
+
     /// Reads, each statement seeing the newest state.
     ///
     /// # Errors
-    /// What `work` says, or 503 where the queue is full or the database away.
+    /// The error of `work`, or 503 if the queue is full or the database unavailable.
     pub async fn read<T, F>(&self, work: F) -> Result<T, Error>
     where
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        self.0.readers.run(work).await
+        self.0.readers.run(spans::within("read", work)).await
     }
 
-    /// Reads all of whose statements see the same state.
+    /// Reads with one snapshot for all statements.
     ///
     /// # Errors
     /// As [`Db::read`].
@@ -109,33 +151,63 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        self.0.readers.run(move |connection| connection.transaction_for_read(work)).await
+        let unit = move |connection: &mut Conn| connection.transaction_for_read(work);
+        self.0.readers.run(spans::within("snapshot", unit)).await
     }
 
-    /// One unit of work: `work` is kept as a whole when it answers `Ok`, or not at all. In a request whose guard set a check
-    /// ([`set_write_check`]), that runs first, in the same transaction.
+    /// One unit of work: it is committed if `work` answers `Ok`, and rolled back otherwise. In a request whose guard
+    /// set a check ([`set_write_check`]), the check runs first, in the same transaction. The writes of a person take
+    /// turns before they enter the queue; the wait for the turn and the queue has one deadline. After the commit, and
+    /// before this returns, the listeners of its wake-ups are called ([`Db::listen`]).
     ///
     /// # Errors
-    /// What the check or `work` says, or 503 where the queue is full or the database away.
+    /// The error of the check or of `work`, 403 if a page of another site led to the request, 429 if too many writes of
+    /// that person wait, or 503 if the queue is full, the deadline has passed, or the database is unavailable.
     pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
     where
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
-        let check = write_check::current();
-        let checked = move |connection: &mut Conn| {
-            check.map_or(Ok(()), |check| check(connection))?;
-            work(connection)
-        };
-        workers.run(move |connection| connection.transaction_for_write(checked)).await
+        self.write_about(Vec::new(), work).await
     }
 
-    /// Takes what was changed or deleted out of the write-ahead log of SQLite; whether that was done, or some reader kept it
-    /// from being done now. On PostgreSQL there is nothing to do.
+    /// The same for work that locks these people beside the sender of the request: the check locks all of them
+    /// together.
     ///
     /// # Errors
-    /// 503 where the queue is full or the database away.
+    /// As [`Self::write`].
+    pub async fn write_about<T, F>(&self, people: Vec<Id>, work: F) -> Result<T, Error>
+    where
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
+        check_not_led_here()?;
+        let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
+        let (deadline, check) = (workers.deadline(), write_check::current());
+        // Set first, since the wait for a turn counts.
+        let checked = spans::within("write", move |connection: &mut Conn| {
+            check.map_or(Ok(()), |check| lock_order::concerning(people, || check(connection)))?;
+            work(connection)
+        });
+        // The turn is held until the unit of work ends, even if its caller has gone.
+        let turn = match write_check::writer() {
+            Some(writer) => Some(self.0.turns.take(writer, deadline).await?),
+            None => None,
+        };
+        let wakeups = self.0.wakeups.clone();
+        let unit = move |connection: &mut Conn| {
+            let outcome = wakeups.keep(connection, checked);
+            drop(turn);
+            outcome
+        };
+        workers.run_by(deadline, unit).await
+    }
+
+    /// Removes changed and deleted data from the write-ahead log of SQLite; returns false if a reader prevented it for
+    /// now. Does nothing on PostgreSQL.
+    ///
+    /// # Errors
+    /// 503 if the queue is full or the database unavailable.
     pub async fn cut_log(&self) -> Result<bool, Error> {
         match &self.0.writer {
             Some(writer) => writer.run(Conn::cut_log).await,
@@ -143,13 +215,15 @@ impl Db {
         }
     }
 
-    /// A unit of work that nobody waits for, and that may be lost: it is dropped where the queue is full, and where it
-    /// fails, that is logged.
+    /// A unit of work without a caller, which may be lost: it is dropped if the queue is full, and a failure is only
+    /// logged.
     pub fn write_behind<F>(&self, work: F)
     where
         F: FnOnce(&mut Conn) -> Result<(), Error> + Send + 'static,
     {
         let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
-        workers.run_detached(move |connection| connection.transaction_for_write(work));
+        let wakeups = self.0.wakeups.clone();
+        let work = spans::within("write", work);
+        workers.run_detached(move |connection| wakeups.keep(connection, work));
     }
 }

@@ -1,4 +1,4 @@
-//! The tables as diesel sees them. A test compares this file with the schema that the migrations leave in each database.
+//! The tables as diesel sees them. A test compares them with the schema that the migrations create in each database.
 
 #![expect(missing_docs, reason = "what diesel's table! writes")]
 
@@ -104,7 +104,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -125,6 +125,12 @@ diesel::table! {
         name_changed_at -> Nullable<SqlTimestamp>,
         previous_name -> Nullable<Text>,
         password_is_short -> Nullable<Bool>,
+        oldest_name -> Nullable<Text>,
+        first_login_at -> Nullable<SqlTimestamp>,
+        device_generation -> Integer,
+        own_name -> Nullable<Text>,
+        name_flagged_at -> Nullable<SqlTimestamp>,
+        time_zone -> Nullable<Text>,
     }
 }
 
@@ -139,7 +145,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -157,6 +163,9 @@ diesel::table! {
         user_agent -> Nullable<Text>,
         network -> Nullable<Text>,
         cookie_hash -> Nullable<Binary>,
+        trusted -> Nullable<Bool>,
+        login_id -> Nullable<SqlId>,
+        kept_until -> Nullable<SqlTimestamp>,
     }
 }
 
@@ -267,6 +276,8 @@ diesel::table! {
         credential -> SqlDocument,
         created_at -> SqlTimestamp,
         last_used_at -> Nullable<SqlTimestamp>,
+        suspended_at -> Nullable<SqlTimestamp>,
+        suspended_reason -> Nullable<Text>,
     }
 }
 
@@ -287,6 +298,7 @@ diesel::table! {
         expires_at -> SqlTimestamp,
         last_used_at -> Nullable<SqlTimestamp>,
         revoked_at -> Nullable<SqlTimestamp>,
+        kept_until -> Nullable<SqlTimestamp>,
     }
 }
 
@@ -306,6 +318,16 @@ diesel::table! {
         request_id -> Nullable<Text>,
         network -> Nullable<Text>,
         detail -> Nullable<SqlDocument>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+
+    audit_network (entry_id) {
+        entry_id -> SqlId,
+        network -> Text,
     }
 }
 
@@ -376,6 +398,7 @@ diesel::table! {
         checked_at -> SqlTimestamp,
         due_at -> Nullable<SqlTimestamp>,
         forgotten_at -> Nullable<SqlTimestamp>,
+        end_set_by -> Nullable<SqlId>,
     }
 }
 
@@ -402,6 +425,7 @@ diesel::table! {
         expires_at -> SqlTimestamp,
         accepted_at -> Nullable<SqlTimestamp>,
         erased_at -> Nullable<SqlTimestamp>,
+        invited_with -> Nullable<SqlId>,
     }
 }
 
@@ -416,11 +440,12 @@ diesel::table! {
         begun_at -> SqlTimestamp,
         valid_to_before -> Nullable<SqlTimestamp>,
         until -> SqlTimestamp,
+        begun_with -> Nullable<SqlId>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use diesel::sql_types::{BigInt, Bool, Nullable, SmallInt, Text};
     use super::SqlDocument;
     use super::SqlId;
     use super::SqlTimestamp;
@@ -450,6 +475,8 @@ diesel::table! {
         technologies_audience -> Text,
         number -> Nullable<BigInt>,
         shown_at -> SqlTimestamp,
+        phone_key -> Nullable<Text>,
+        word_form -> Nullable<SmallInt>,
     }
 }
 
@@ -490,6 +517,7 @@ diesel::table! {
         expires_at -> SqlTimestamp,
         used_at -> Nullable<SqlTimestamp>,
         payload -> Nullable<SqlDocument>,
+        session_id -> Nullable<SqlId>,
     }
 }
 
@@ -540,6 +568,7 @@ diesel::table! {
         last_status -> Nullable<Text>,
         bounced_at -> Nullable<SqlTimestamp>,
         bounce_kind -> Nullable<Text>,
+        bounce_cause -> Nullable<Text>,
         bounce_status -> Nullable<Text>,
         bounce_diagnostic -> Nullable<Text>,
         claims -> Integer,
@@ -578,6 +607,10 @@ diesel::table! {
         fan_cursor -> Nullable<BigInt>,
         finished_at -> Nullable<SqlTimestamp>,
         scheduled_by -> Nullable<SqlId>,
+        scheduled_with -> Nullable<SqlId>,
+        approved_with -> Nullable<SqlId>,
+        approved_draft -> Nullable<SqlDocument>,
+        cause -> Nullable<Text>,
     }
 }
 
@@ -591,6 +624,15 @@ diesel::table! {
         subject -> Text,
         body_markdown -> Text,
         content_id -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
+    use super::SqlId;
+
+    announcement_writer (announcement_id, user_id) {
+        announcement_id -> SqlId,
+        user_id -> SqlId,
     }
 }
 
@@ -676,6 +718,9 @@ diesel::table! {
         deferred -> BigInt,
         bounced -> BigInt,
         complaints -> BigInt,
+        turned_back -> BigInt,
+        weighed -> BigInt,
+        warned_at -> Nullable<SqlTimestamp>,
         created_at -> SqlTimestamp,
         finished_at -> Nullable<SqlTimestamp>,
         collapsed_at -> Nullable<SqlTimestamp>,
@@ -702,6 +747,32 @@ diesel::table! {
         address_key -> Text,
         points -> Integer,
         counted_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    unread_report (id) {
+        id -> SqlId,
+        fingerprint -> Binary,
+        received_at -> SqlTimestamp,
+        mail_id -> Nullable<SqlId>,
+        sender -> Text,
+        subject -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use super::SqlTimestamp;
+
+    unread_left_out (day) {
+        day -> SqlTimestamp,
+        reports -> BigInt,
     }
 }
 
@@ -789,6 +860,7 @@ diesel::table! {
         expires_at -> SqlTimestamp,
         committed_at -> Nullable<SqlTimestamp>,
         rows -> SqlDocument,
+        reading -> Nullable<SqlDocument>,
     }
 }
 
@@ -886,6 +958,60 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    survey (id) {
+        id -> SqlId,
+        code -> Text,
+        audience -> Text,
+        titles -> SqlDocument,
+        paired_with -> Nullable<SqlId>,
+        created_at -> SqlTimestamp,
+        created_by -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    survey_version (survey_id, number) {
+        survey_id -> SqlId,
+        number -> Integer,
+        state -> Text,
+        questionnaire -> Text,
+        sha256 -> Nullable<Text>,
+        created_at -> SqlTimestamp,
+        updated_at -> SqlTimestamp,
+        updated_by -> SqlId,
+        published_at -> Nullable<SqlTimestamp>,
+        published_by -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    survey_plan (id) {
+        id -> SqlId,
+        survey_id -> SqlId,
+        made_by -> SqlId,
+        made_at -> SqlTimestamp,
+        expires_at -> SqlTimestamp,
+        committed_at -> Nullable<SqlTimestamp>,
+        questionnaire -> Nullable<Text>,
+        faults -> Integer,
+        draft_seen -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(organisation_alias -> organisation (organisation_id));
 diesel::joinable!(organisation_history -> organisation (organisation_id));
 diesel::joinable!(adoption -> organisation (organisation_id));
@@ -895,6 +1021,7 @@ diesel::joinable!(totp -> users (user_id));
 diesel::joinable!(recovery_code -> users (user_id));
 diesel::joinable!(passkey -> users (user_id));
 diesel::joinable!(api_token -> users (user_id));
+diesel::joinable!(audit_network -> audit_entry (entry_id));
 diesel::joinable!(audit_seal -> audit_entry (entry_id));
 diesel::joinable!(session -> users (user_id));
 diesel::joinable!(refresh_token -> session (session_id));
@@ -920,6 +1047,8 @@ diesel::joinable!(digest -> users (user_id));
 diesel::joinable!(import_plan -> users (made_by));
 diesel::joinable!(nomination -> appointment (appointment_id));
 diesel::joinable!(nomination -> stored_object (letter_id));
+diesel::joinable!(survey_plan -> survey (survey_id));
+diesel::joinable!(survey_version -> survey (survey_id));
 diesel::joinable!(webhook_subscription -> webhook (webhook_id));
 diesel::joinable!(webhook_delivery -> webhook (webhook_id));
 diesel::joinable!(webhook_delivery -> webhook_event (event_id));
@@ -928,9 +1057,11 @@ allow_tables_to_appear_in_same_query!(
     adoption,
     announcement,
     announcement_variant,
+    announcement_writer,
     api_token,
     appointment,
     audit_entry,
+    audit_network,
     audit_seal,
     change,
     change_counter,
@@ -965,6 +1096,9 @@ allow_tables_to_appear_in_same_query!(
     setback,
     signing_key,
     stored_object,
+    survey,
+    survey_plan,
+    survey_version,
     technology,
     throttle,
     topic,

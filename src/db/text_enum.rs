@@ -1,15 +1,24 @@
-//! Enumerations stored as text, on both databases, with one spelling for SQL, JSON and query strings.
+//! Enumerations stored as text, with one spelling for SQL, JSON and query strings.
 
-/// Declares an enum of words: its spelling in JSON and in the database is one and the same.
+/// What every enumeration of words has.
+pub trait TextEnum: Copy + 'static {
+    /// Every value, in the order of declaration.
+    const ALL: &'static [Self];
+
+    /// The word for it in JSON and SQL.
+    fn as_str(self) -> &'static str;
+}
+
+/// Declares an enumeration whose spelling in JSON and in the database is the same.
 ///
-/// A macro because diesel wants the impls on each concrete type; what it writes is what one would write by hand.
+/// A macro, because diesel needs the impls on each concrete type.
 #[macro_export]
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(
             diesel::expression::AsExpression, diesel::deserialize::FromSqlRow, Clone, Copy, PartialEq, Eq, Hash,
-            PartialOrd, Ord, Debug, serde::Serialize, serde::Deserialize,
+            PartialOrd, Ord, Debug, serde::Serialize,
         )]
         #[diesel(sql_type = diesel::sql_types::Text)]
         pub enum $name { $($(#[$vmeta])* #[serde(rename = $text)] $variant),+ }
@@ -24,14 +33,31 @@ macro_rules! text_enum {
                 match self { $(Self::$variant => $text),+ }
             }
 
-            /// The value whose word this is.
+            /// The value with this word.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
             }
         }
 
-        // Written out, since utoipa's derive does not see a name that a macro hands on.
+        impl $crate::db::text_enum::TextEnum for $name {
+            const ALL: &'static [Self] = <$name>::ALL;
+
+            fn as_str(self) -> &'static str {
+                <$name>::as_str(self)
+            }
+        }
+
+        // Parsed from a string: serde's derive reads an enum, and as the key of a map an enum would be missing from the
+        // pointer to a fault below it.
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                Self::parse(&text).ok_or_else(|| serde::de::Error::unknown_variant(&text, &[$($text),+]))
+            }
+        }
+
+        // Written by hand, since utoipa's derive does not see a name from a macro.
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 utoipa::openapi::schema::ObjectBuilder::new()

@@ -3,23 +3,16 @@
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
-use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, HasSqlType, SqlType};
+use diesel::sql_types::{BigInt, HasSqlType};
 use diesel::sqlite::Sqlite;
 
 use super::connection::{MultiBackend, MultiRawValue};
+pub use crate::time::SqlTimestamp;
 use crate::time::Timestamp;
 
 /// PostgreSQL counts from 2000-01-01, 946,684,800 s after 1970.
 const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
-
-/// SQL type of [`Timestamp`].
-#[derive(QueryId, SqlType, Default, Debug, Clone, Copy)]
-#[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
-pub struct SqlTimestamp;
-
-impl diesel::sql_types::SqlOrd for SqlTimestamp {}
 
 impl HasSqlType<SqlTimestamp> for MultiBackend {
     fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {

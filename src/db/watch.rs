@@ -1,11 +1,11 @@
-//! Notices within two and a half seconds that PostgreSQL is gone, and that it is back.
+//! Watches PostgreSQL, and notices within two and a half seconds that it is gone or back.
 //!
-//! A statement on a connection whose other end has vanished waits for as long as the network's patience, and libpq offers
-//! no way to hurry it. So one connection does nothing but ask `SELECT 1` twice a second. When it has had no answer for two
-//! seconds the database counts as away, and whoever waits for it is told at once, whatever the threads are still stuck in. The
-//! threads come loose by themselves: the connections are opened with short timeouts (`connection`).
+//! A statement on a connection whose other end has vanished waits until the network times out, and libpq offers no way
+//! to hurry it. So one connection does nothing but ask `SELECT 1` twice a second. After two seconds without an answer
+//! the database counts as unavailable, and callers get an error at once, even while the threads are still blocked. The
+//! threads recover by themselves: the connections are opened with short timeouts (`connection`).
 //!
-//! SQLite can't go away.
+//! SQLite needs no watch.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -20,10 +20,10 @@ use crate::error::{Error, OrInternal as _};
 const ASK: Duration = Duration::from_millis(500);
 /// How long it may be silent.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How often the silence is measured.
+/// How often the silence is checked.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Whether the database is there.
+/// Whether the database is available.
 #[derive(Clone)]
 pub(super) struct Watch(Arc<Inner>);
 
@@ -34,7 +34,7 @@ struct Inner {
 }
 
 impl Watch {
-    /// Begins to watch.
+    /// Starts to watch.
     pub(super) fn start(target: &Target) -> Result<Self, Error> {
         let started = Instant::now();
         let stop = Arc::new(AtomicBool::new(false));
@@ -42,7 +42,7 @@ impl Watch {
         let (tell, away) = watch::channel(false);
         let (asked, ended, target) = (Arc::clone(&heard), Arc::clone(&stop), target.clone());
         let asking = std::thread::Builder::new().name("db-watch".to_owned());
-        // Neither is waited for at the end: the one that asks may be stuck.
+        // Neither thread is joined: the one that asks may be blocked.
         asking
             .spawn(move || {
                 let mut connection = None;
@@ -76,12 +76,12 @@ impl Watch {
         Ok(Self(Arc::new(Inner { away, outages, stop })))
     }
 
-    /// How often the database went away so far. A connection from before the last time is dead, whether or not it knows.
+    /// The number of outages. A connection from before the last one is dead, even if it has not noticed.
     pub(super) fn outages(&self) -> u64 {
         self.0.outages.load(Ordering::SeqCst)
     }
 
-    /// Ends once the database is away.
+    /// Completes when the database becomes unavailable.
     pub(super) async fn until_away(&self) {
         let mut away = self.0.away.clone();
         if away.wait_for(|away| *away).await.is_err() {
@@ -97,7 +97,7 @@ impl Drop for Inner {
     }
 }
 
-/// Asks once; a connection that fails is opened anew the next time.
+/// Asks once; a connection that fails is reopened the next time.
 fn ask(target: &Target, connection: &mut Option<Conn>) -> bool {
     if connection.is_none() {
         *connection = open(target, Access::Read).ok();

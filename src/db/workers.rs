@@ -1,50 +1,59 @@
-//! A connection is a thread: a few database threads, each owning its connection and its cache of prepared statements,
-//! fed by one bounded queue.
+//! Database threads: each owns a connection and its cache of prepared statements, and all take work from one bounded
+//! queue.
 //!
-//! The queue gives each unit of work a deadline: what waits longer than [`Limits::wait`], or finds the queue full, is
-//! answered 503 and never touches the database. A unit whose client has gone is dropped unrun. A connection that breaks
-//! is opened anew before the next unit; while that fails, units are answered 503 by whichever thread finds nobody better
-//! to run them, and `watch` tells all who wait, so a lost database costs nobody more than seconds. A panic inside a unit of work costs that unit its answer and the thread its connection, no more.
+//! The queue gives each unit of work a deadline: a unit that waits longer than [`Limits::wait`], or finds the queue
+//! full, is answered 503 at that moment and never runs; a thread that takes it later skips it. A unit that a thread has
+//! begun is awaited, however long it takes, so that a write is never reported as failed and committed after all. A unit
+//! whose client has gone is dropped before it runs. A broken connection is reopened before the next unit. While that
+//! fails, a thread without a connection answers 503 to units that no other thread takes, and `watch` fails the waiting
+//! ones, so a lost database costs a caller only seconds. A panic in a unit of work costs that unit its answer and the
+//! thread its connection, no more.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError};
 use tokio::sync::oneshot;
+use tokio::time::timeout_at;
 
 use super::connection::{Access, Conn, Target, open};
 use super::watch::Watch;
 use crate::error::{Error, OrInternal as _};
 
-/// How long a thread waits before it tries again to reach a database that refused it.
+/// The pause before a thread retries to connect.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
 
-/// How many units may wait, and how long.
+/// The bounds of the queue.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Units of work that may stand in the queue.
+    /// Most units of work in the queue.
     pub queue: usize,
-    /// The longest a unit may stand there.
+    /// The longest wait of a unit.
     pub wait: Duration,
 }
 
-/// A unit of work as the threads see it. It answers its own caller.
+/// A unit of work as the threads see it. It sends the answer itself.
 trait Unit: Send {
-    /// Whether somebody still waits for the answer.
-    fn is_wanted(&self) -> bool;
-    /// Runs the unit, or answers why it can't be run. Returns whether the connection is still good.
+    /// Begins the unit unless its caller has gone; returns whether to run it.
+    fn begin(&self) -> bool;
+    /// Runs the unit, or answers with an error. Returns whether the connection is still usable.
     fn run(self: Box<Self>, connection: Result<&mut Conn, Error>) -> bool;
 }
 
 struct Job {
     unit: Box<dyn Unit>,
-    queued: Instant,
+    /// The latest start.
+    deadline: Instant,
 }
 
 struct Work<F, T> {
-    work: F,
+    closure: F,
     reply: oneshot::Sender<Result<T, Error>>,
+    /// Set by the first of the two: the thread that begins the unit, or the caller whose deadline has passed.
+    decided: Arc<AtomicBool>,
 }
 
 impl<F, T> Unit for Work<F, T>
@@ -52,15 +61,15 @@ where
     F: FnOnce(&mut Conn) -> Result<T, Error> + Send,
     T: Send,
 {
-    fn is_wanted(&self) -> bool {
-        !self.reply.is_closed()
+    fn begin(&self) -> bool {
+        !self.reply.is_closed() && !self.decided.swap(true, Ordering::AcqRel)
     }
 
     fn run(self: Box<Self>, connection: Result<&mut Conn, Error>) -> bool {
-        let Self { work, reply } = *self;
+        let Self { closure, reply, .. } = *self;
         let (answer, healthy) = match connection {
             Err(error) => (Err(error), true),
-            Ok(connection) => match catch_unwind(AssertUnwindSafe(|| work(connection))) {
+            Ok(connection) => match catch_unwind(AssertUnwindSafe(|| closure(connection))) {
                 Ok(answer) => {
                     let healthy = !connection.is_broken() && !matches!(&answer, Err(e) if e.is_connection_loss());
                     (answer, healthy)
@@ -68,26 +77,26 @@ where
                 Err(_panic) => (Err(Error::internal("a unit of work panicked")), false),
             },
         };
-        // The caller may have gone in the meantime; then nobody needs the answer.
+        // The caller may have gone in the meantime.
         let _ = reply.send(answer);
         healthy
     }
 }
 
-/// A unit of work that nobody waits for.
+/// A unit of work without a caller.
 struct Detached<F>(F);
 
 impl<F> Unit for Detached<F>
 where
     F: FnOnce(&mut Conn) -> Result<(), Error> + Send,
 {
-    fn is_wanted(&self) -> bool {
+    fn begin(&self) -> bool {
         true
     }
 
     fn run(self: Box<Self>, connection: Result<&mut Conn, Error>) -> bool {
         let (reply, mut answer) = oneshot::channel();
-        let healthy = Box::new(Work { work: self.0, reply }).run(connection);
+        let healthy = Box::new(Work { closure: self.0, reply, decided: Arc::default() }).run(connection);
         if let Ok(Err(error)) = answer.try_recv() {
             tracing::warn!(%error, "could not write down what nobody waits for");
         }
@@ -100,6 +109,7 @@ pub(super) struct Workers {
     queue: Option<Sender<Job>>,
     threads: Vec<JoinHandle<()>>,
     watch: Option<Watch>,
+    wait: Duration,
 }
 
 impl Workers {
@@ -120,7 +130,6 @@ impl Workers {
                 target: target.clone(),
                 access,
                 jobs: jobs.clone(),
-                wait: limits.wait,
                 connection: Some(connection),
                 watch: watch.clone(),
                 outages: 0,
@@ -131,7 +140,12 @@ impl Workers {
                 .or_internal()?;
             threads.push(thread);
         }
-        Ok(Self { queue: Some(queue), threads, watch })
+        Ok(Self { queue: Some(queue), threads, watch, wait: limits.wait })
+    }
+
+    /// The deadline of a unit of work that arrives now.
+    pub(super) fn deadline(&self) -> Instant {
+        Instant::now() + self.wait
     }
 
     /// Runs `work` on the next free thread.
@@ -140,29 +154,51 @@ impl Workers {
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
+        self.run_by(self.deadline(), work).await
+    }
+
+    /// Runs `work` on the next free thread, unless no thread has begun it by this instant.
+    pub(super) async fn run_by<T, F>(&self, deadline: Instant, work: F) -> Result<T, Error>
+    where
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
-        let job = Job { unit: Box::new(Work { work, reply }), queued: Instant::now() };
+        let decided = Arc::new(AtomicBool::new(false));
+        let unit = Box::new(Work { closure: work, reply, decided: Arc::clone(&decided) });
         let queue = self.queue.as_ref().ok_or_else(Error::busy)?;
-        match queue.try_send(job) {
-            Ok(()) => tokio::select! {
-                biased;
-                answer = answer => answer.unwrap_or_else(|_dropped| Err(Error::busy())),
-                () = until_away(self.watch.as_ref()) => Err(Error::database_unreachable("it does not answer")),
-            },
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Error::busy()),
+        match queue.try_send(Job { unit, deadline }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => return Err(Error::busy()),
+        }
+        let answer = self.answered(answer);
+        tokio::pin!(answer);
+        if let Ok(answer) = timeout_at(deadline.into(), &mut answer).await {
+            return answer;
+        }
+        // A unit that has begun is awaited. With the flag set, one that has not will never begin.
+        if decided.swap(true, Ordering::AcqRel) { answer.await } else { Err(Error::busy()) }
+    }
+
+    /// The answer of a unit, or an error if the database becomes unavailable before.
+    async fn answered<T>(&self, answer: oneshot::Receiver<Result<T, Error>>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            answer = answer => answer.unwrap_or_else(|_dropped| Err(Error::busy())),
+            () = until_away(self.watch.as_ref()) => Err(Error::database_unreachable("it does not answer")),
         }
     }
 }
 
 impl Workers {
-    /// Runs `work` on the next free thread, or not at all where too much waits.
+    /// Runs `work` on the next free thread, without a caller; drops it if the queue is full.
     pub(super) fn run_detached<F>(&self, work: F)
     where
         F: FnOnce(&mut Conn) -> Result<(), Error> + Send + 'static,
     {
-        let job = Job { unit: Box::new(Detached(work)), queued: Instant::now() };
+        let job = Job { unit: Box::new(Detached(work)), deadline: self.deadline() };
         if let Some(queue) = &self.queue {
-            // Nobody waits for it.
+            // It has no caller to tell.
             let _ = queue.try_send(job);
         }
     }
@@ -189,10 +225,9 @@ struct Worker {
     target: Target,
     access: Access,
     jobs: Receiver<Job>,
-    wait: Duration,
     connection: Option<Conn>,
     watch: Option<Watch>,
-    /// How often the database had gone away when the connection was opened.
+    /// The number of outages when the connection was opened.
     outages: u64,
 }
 
@@ -205,7 +240,7 @@ impl Worker {
                     Err(_ended) => return,
                 },
                 Err(_told) => {
-                    // Another thread may be connected; what waits is that one's before it is refused here.
+                    // Another thread may be connected, and gets the first chance to take the work.
                     std::thread::sleep(RECONNECT_PAUSE);
                     match self.jobs.try_recv() {
                         Ok(job) => job,
@@ -214,11 +249,11 @@ impl Worker {
                     }
                 }
             };
-            if !job.unit.is_wanted() || job.queued.elapsed() > self.wait {
-                // Dropping the unit drops its reply, which the caller reads as "busy".
+            if Instant::now() > job.deadline || !job.unit.begin() {
+                // Dropping the unit drops its reply, which its caller reads as "busy".
                 continue;
             }
-            // The database may have gone away while nothing was to be done.
+            // The database may have gone away while the thread was idle.
             let healthy = match self.connect() {
                 Ok(()) => self.connection.as_mut().is_some_and(|connection| job.unit.run(Ok(connection))),
                 Err(error) => job.unit.run(Err(error)),
@@ -229,7 +264,7 @@ impl Worker {
         }
     }
 
-    /// Opens the connection where there is none, or one from before the database went away.
+    /// Opens the connection if there is none, or only one from before an outage.
     fn connect(&mut self) -> Result<(), Error> {
         let outages = self.watch.as_ref().map_or(0, Watch::outages);
         if self.connection.is_some() && outages == self.outages {
@@ -248,5 +283,100 @@ impl Worker {
                 Err(error)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ProblemCode;
+
+    fn workers(queue: usize) -> Workers {
+        let target = Target::Sqlite(":memory:".to_owned());
+        let limits = Limits { queue, wait: Duration::from_mins(1) };
+        Workers::start("test", &target, Access::Write, 1, limits, None).unwrap()
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_millis(10)
+    }
+
+    fn code<T>(outcome: Result<T, Error>) -> Option<ProblemCode> {
+        outcome.err().map(|error| error.code())
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_too_long_is_answered_and_the_unit_never_begins() {
+        let workers = workers(2);
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let (begun, begins) = oneshot::channel();
+        let first = workers.run(move |_| {
+            begun.send(()).unwrap();
+            released.recv().unwrap();
+            Ok("first")
+        });
+        let others = async {
+            begins.await.unwrap();
+            let ran = Arc::new(AtomicBool::new(false));
+            for _ in 0..2 {
+                let runs = Arc::clone(&ran);
+                let late = workers.run_by(soon(), move |_| {
+                    runs.store(true, Ordering::SeqCst);
+                    Ok(())
+                });
+                assert_eq!(code(late.await), Some(ProblemCode::Busy), "the thread is still taken");
+            }
+            assert_eq!(code(workers.run(|_| Ok(())).await), Some(ProblemCode::Busy), "both still stand in the queue");
+            release.send(()).unwrap();
+            ran
+        };
+        let (first, ran) = tokio::join!(first, others);
+        assert_eq!(first.unwrap(), "first");
+        // This one gets a turn only behind the two, as soon as there is room.
+        while code(workers.run(|_| Ok(())).await) == Some(ProblemCode::Busy) {
+            tokio::task::yield_now().await;
+        }
+        assert!(!ran.load(Ordering::SeqCst));
+    }
+
+    #[tokio::test]
+    async fn what_has_begun_is_awaited_beyond_its_time() {
+        let workers = workers(1);
+        let deadline = Instant::now() + Duration::from_secs(1);
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let (begun, begins) = oneshot::channel();
+        let unit = workers.run_by(deadline, move |_| {
+            begun.send(()).unwrap();
+            released.recv().unwrap();
+            Ok(7)
+        });
+        let other = async {
+            begins.await.unwrap();
+            tokio::time::sleep_until(deadline.into()).await;
+            // The caller's own timer has fired by then, too.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            release.send(()).unwrap();
+        };
+        assert_eq!(tokio::join!(unit, other).0.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn a_unit_whose_caller_has_gone_never_begins() {
+        let workers = workers(2);
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let (begun, begins) = oneshot::channel();
+        let first = workers.run(move |_| {
+            begun.send(()).unwrap();
+            released.recv().unwrap();
+            Ok(())
+        });
+        let other = async {
+            begins.await.unwrap();
+            let gone = workers.run(|_| -> Result<(), Error> { panic!("never begun") });
+            assert!(tokio::time::timeout(Duration::from_millis(1), gone).await.is_err());
+            release.send(()).unwrap();
+        };
+        assert_eq!(code(tokio::join!(first, other).0), None);
+        assert_eq!(code(workers.run(|_| Ok(())).await), None);
     }
 }

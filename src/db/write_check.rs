@@ -1,31 +1,42 @@
-//! What must still hold when a request writes, or goes on reading: a check that runs first in every unit of work of that request.
+//! Checks of a request that run first in every unit of work, so that a write, or a long read, follows the present
+//! rights.
 //!
-//! A request is let in on what this process remembers of its sender, which may be out of date by seconds. The guard that lets it in
-//! sets a check ([`set_write_check`]), and [`super::Db::write`] runs it in the same transaction as the work. So what is written
-//! always follows from the rights of that moment, and no handler has to think of it.
+//! A guard admits a request on cached data about its sender, which may be seconds old. The guard then sets a check
+//! ([`set_write_check`]), and [`super::Db::write`] runs it in the same transaction as the work, so handlers need not.
+//! The check also charges the write budget (`identity::writes`). Before that, the guard names the writer
+//! ([`set_writer`]), so that the writes of a person take turns (`turns`). A request by a mailed link has no guard; its
+//! service names the writer ([`name_writer`]).
 //!
-//! The check belongs to the request, not to the handle on the database: it is a task-local value of the future that the
-//! middleware wraps ([`with_write_check`]). Work outside of a request (couriers, timetables, commands) has none.
+//! The check belongs to the request, not to the database handle: it is a task-local value of the future that the
+//! middleware wraps ([`with_write_check`]), and of the tasks that this future starts ([`with_checks_of_request`]). Work
+//! outside of a request (workers, timetables, commands) has none.
 //!
-//! Reads are not checked, except those of a file that is read while it is sent, which may take minutes: it takes the check for
-//! reads along ([`read_check`]), since it outlives the future of its request.
+//! A request that a page of another site made the browser send writes nothing ([`set_led_from_elsewhere`]):
+//! [`super::Db::write`] refuses it before it waits for a turn, and so does what counts in memory first
+//! ([`check_not_led_here`]). So no route can forget it.
+//!
+//! Reads are not checked, except those of a file that is read while it is sent, which may take minutes. The file takes
+//! the check for reads with it ([`read_check`]), since it outlives the future of its request.
 
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::Conn;
-use crate::error::Error;
+use super::{Conn, Writer};
+use crate::error::{Error, ProblemCode};
 
-/// Refuses where the sender of the request may not write any more.
+/// Refuses if the sender of the request may no longer write.
 pub type WriteCheck = Arc<dyn Fn(&mut Conn) -> Result<(), Error> + Send + Sync>;
 
-/// Refuses where the sender of the request may not read on. It locks nothing.
+/// Refuses if the sender of the request may no longer read. It takes no locks.
 pub type ReadCheck = WriteCheck;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Checks {
+    writer: Option<Writer>,
     write: Option<WriteCheck>,
     read: Option<ReadCheck>,
+    /// Whether a page of another site made the browser send the request.
+    is_led_here: bool,
 }
 
 tokio::task_local! {
@@ -37,39 +48,91 @@ pub async fn with_write_check<F: Future>(request: F) -> F::Output {
     CHECKS.scope(RefCell::default(), request).await
 }
 
-/// Runs what the portal does in its own name after a request has done its own: it may have ended the session of its sender.
+/// Runs what the portal does in its own name at the end of a request, which may have ended the session of its sender.
 pub async fn in_own_name<F: Future>(work: F) -> F::Output {
     with_write_check(work).await
 }
 
-/// Sets the check for writes of the request that runs.
-///
-/// # Errors
-/// Where no request runs: then nobody is let in.
-pub fn set_write_check(check: WriteCheck) -> Result<(), Error> {
-    let set = CHECKS.try_with(|checks| checks.borrow_mut().write = Some(check));
-    set.map_err(|_outside| Error::internal("a write check was set outside of a request"))
+/// Runs a part of the request in a task of its own, with the checks of the request. Outside of a request there are
+/// none.
+pub fn with_checks_of_request<F: Future>(part: F) -> impl Future<Output = F::Output> {
+    let checks = CHECKS.try_with(|checks| checks.borrow().clone()).unwrap_or_default();
+    CHECKS.scope(RefCell::new(checks), part)
 }
 
-/// Sets the check for reads of the request that runs.
+/// Sets the writer of the present request, before its first write.
 ///
 /// # Errors
-/// Where no request runs: then nobody is let in.
+/// Outside of a request; the guard then refuses.
+pub fn set_writer(writer: Writer) -> Result<(), Error> {
+    let set = CHECKS.try_with(|checks| checks.borrow_mut().writer = Some(writer));
+    set.map_err(|_outside| Error::internal("a writer was named outside of a request"))
+}
+
+/// Names the writer of a request without a login, such as one by a mailed link, so that its writes take turns. A writer
+/// whom a guard has set stays. Outside of a request, where nothing takes turns, this does nothing.
+pub fn name_writer(writer: Writer) {
+    let _outside = CHECKS.try_with(|checks| {
+        checks.borrow_mut().writer.get_or_insert(writer);
+    });
+}
+
+/// Sets the check for writes of the present request, after its writer ([`set_writer`]).
+///
+/// # Errors
+/// Outside of a request, or without a writer; the guard then refuses.
+pub fn set_write_check(check: WriteCheck) -> Result<(), Error> {
+    let set = CHECKS.try_with(|checks| {
+        let mut checks = checks.borrow_mut();
+        checks.write = Some(check);
+        checks.writer.is_some()
+    });
+    if set.unwrap_or(false) { Ok(()) } else { Err(Error::internal("a write check was set for nobody")) }
+}
+
+/// Sets the check for reads of the present request.
+///
+/// # Errors
+/// Outside of a request; the guard then refuses.
 pub fn set_read_check(check: ReadCheck) -> Result<(), Error> {
     let set = CHECKS.try_with(|checks| checks.borrow_mut().read = Some(check));
     set.map_err(|_outside| Error::internal("a read check was set outside of a request"))
 }
 
-/// The check for reads of the request that runs.
+/// Notes that a page of another site made the browser send the present request, with what the browser knows of its
+/// person. It may read; it writes, charges and counts nothing.
 ///
 /// # Errors
-/// Where no guard has let a request in: then nobody reads.
+/// Outside of a request; the guard then refuses.
+pub fn set_led_from_elsewhere() -> Result<(), Error> {
+    let set = CHECKS.try_with(|checks| checks.borrow_mut().is_led_here = true);
+    set.map_err(|_outside| Error::internal("another site leads to nothing outside of a request"))
+}
+
+/// Refuses what is written, charged or counted for a request that a page of another site made the browser send.
+///
+/// # Errors
+/// 403.
+pub fn check_not_led_here() -> Result<(), Error> {
+    let is_led_here = CHECKS.try_with(|checks| checks.borrow().is_led_here).unwrap_or(false);
+    if is_led_here { Err(Error::forbidden(ProblemCode::CrossSite)) } else { Ok(()) }
+}
+
+/// The check for reads of the present request.
+///
+/// # Errors
+/// If no guard has set one; the file is then refused.
 pub fn read_check() -> Result<ReadCheck, Error> {
     let check = CHECKS.try_with(|checks| checks.borrow().read.clone()).ok().flatten();
     check.ok_or_else(|| Error::internal("a file is sent that no guard has let anybody read"))
 }
 
-/// The check for writes of the request that runs, where there is one.
+/// The writer of the present request, if a guard has set one.
+pub(super) fn writer() -> Option<Writer> {
+    CHECKS.try_with(|checks| checks.borrow().writer).ok().flatten()
+}
+
+/// The check for writes of the present request, if a guard has set one.
 pub(super) fn current() -> Option<WriteCheck> {
     CHECKS.try_with(|checks| checks.borrow().write.clone()).ok().flatten()
 }

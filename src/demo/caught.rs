@@ -1,4 +1,4 @@
-//! Caught mails as people read them: parsed, and shown on a page.
+//! Caught mails: parsed, and shown on a page.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -20,16 +20,16 @@ pub struct CaughtMail {
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// The language it says it is in.
+    /// The language that it declares.
     pub language: String,
     /// The Message-ID.
     pub message_id: String,
-    /// Names and values of all headers, unfolded, as they came.
+    /// Names and values of all headers, unfolded.
     pub headers: Vec<(String, String)>,
 }
 
 impl CaughtMail {
-    /// Reads a mail; none where it is not one.
+    /// Parses a mail; none if it is malformed.
     #[must_use]
     pub fn read(received: &Received) -> Option<Self> {
         let message = MessageParser::default().parse(&received.bytes)?;
@@ -37,7 +37,7 @@ impl CaughtMail {
         Some(Self {
             to: received.to.clone(),
             subject: message.subject().unwrap_or_default().to_owned(),
-            text: message.body_text(0).unwrap_or_default().into_owned(),
+            text: message.body_text(0).unwrap_or_default().replace("\r\n", "\n"),
             html: message.body_html(0).unwrap_or_default().into_owned(),
             language,
             message_id: message.message_id().unwrap_or_default().to_owned(),

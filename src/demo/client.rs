@@ -5,16 +5,19 @@ use serde_json::Value;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
-/// Speaks to one portal, as one person or as nobody.
+/// The header of the requested language.
+const LANGUAGE: &str = "accept-language";
+
+/// A client of one portal, with or without a login.
 #[derive(Clone)]
 pub struct Client {
     agent: Agent,
     base: String,
-    /// The access token that is sent, where somebody is logged in.
+    /// The access token, when logged in.
     pub token: Option<String>,
-    /// The language asked for.
+    /// The requested language.
     pub language: &'static str,
-    /// Headers that are sent beside.
+    /// Additional headers.
     pub headers: Vec<(String, String)>,
 }
 
@@ -25,14 +28,14 @@ pub struct Answer {
     pub status: u16,
     /// Headers, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body as text; what is none is replaced by marks.
+    /// The body as text, with replacement characters for invalid UTF-8.
     pub text: String,
-    /// The body as it came.
+    /// The bytes of the body.
     pub bytes: Vec<u8>,
 }
 
 impl Answer {
-    /// The body as JSON; null where it is none.
+    /// The body as JSON; null if it is none.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
@@ -46,7 +49,7 @@ impl Answer {
 }
 
 impl Client {
-    /// A client of the portal at `base` (`http://host:port`), logged in as nobody.
+    /// A client of the portal at `base` (`http://host:port`), without a login.
     #[must_use]
     pub fn new(base: &str) -> Self {
         let config = Agent::config_builder()
@@ -63,25 +66,27 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
-    /// The same client that sends this header too.
+    /// The same client with this header, which replaces another of that name.
     #[must_use]
     pub fn with_header(&self, name: &str, value: &str) -> Self {
         let mut client = self.clone();
-        client.headers.push((name.to_owned(), value.to_owned()));
+        let name = name.to_ascii_lowercase();
+        client.headers.retain(|(known, _)| *known != name);
+        client.headers.push((name, value.to_owned()));
         client
     }
 
     /// Sends a request whose body, if any, has this media type. `path` begins with a slash.
     ///
     /// # Errors
-    /// Where no answer comes.
+    /// If there is no answer.
     pub fn send(&self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Result<Answer, ureq::Error> {
-        let mut request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header("accept-language", self.language);
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(name, value);
+        }
+        if !self.headers.iter().any(|(name, _)| name == LANGUAGE) {
+            request = request.header(LANGUAGE, self.language);
         }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -98,7 +103,7 @@ impl Client {
     /// GET below `/api/v1`.
     ///
     /// # Errors
-    /// Where no answer comes.
+    /// If there is no answer.
     pub fn get(&self, path: &str) -> Result<Answer, ureq::Error> {
         self.send("GET", &format!("/api/v1{path}"), None)
     }
@@ -106,7 +111,7 @@ impl Client {
     /// A request with a JSON body below `/api/v1`.
     ///
     /// # Errors
-    /// Where no answer comes.
+    /// If there is no answer.
     pub fn json(&self, method: &str, path: &str, body: &impl Serialize) -> Result<Answer, ureq::Error> {
         let bytes = serde_json::to_vec(body).unwrap_or_default();
         self.send(method, &format!("/api/v1{path}"), Some(("application/json", &bytes)))
@@ -115,7 +120,7 @@ impl Client {
     /// POST with a JSON body below `/api/v1`.
     ///
     /// # Errors
-    /// Where no answer comes.
+    /// If there is no answer.
     pub fn post(&self, path: &str, body: &impl Serialize) -> Result<Answer, ureq::Error> {
         self.json("POST", path, body)
     }

@@ -1,8 +1,7 @@
-//! A small SMTP server on loopback that keeps what it gets: the demo's mail server, and the tests'.
+//! A small SMTP server on loopback that keeps what it receives: the mail server of the demo and of the tests.
 //!
-//! It speaks enough of RFC 5321 to be told by no client from another (EHLO, MAIL, RCPT, DATA, RSET, NOOP, QUIT), and it
-//! can be told to behave badly towards an address, as real servers do: refuse for now or for good, hang, hang up. It is not
-//! meant for mail from elsewhere.
+//! It speaks enough of RFC 5321 for any client (EHLO, MAIL, RCPT, DATA, RSET, NOOP, QUIT), and can fail for an address
+//! as real servers do: refuse for now or for good, hang, disconnect. It is not meant for mail from elsewhere.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,45 +12,45 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-/// What it can do beside the least.
+/// The extensions that it announces by default.
 const EXTENSIONS: [&str; 4] = ["PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8"];
-/// Longest line of a command or of a message that is taken.
+/// Longest line of a command or of a message.
 const MAX_LINE: u64 = 8_192;
-/// Largest message that is taken.
+/// Largest message.
 const MAX_MESSAGE: usize = 16 * 1024 * 1024;
 
-/// A message that was taken.
+/// A received message.
 #[derive(Clone, Debug)]
 pub struct Received {
     /// The return path.
     pub from: String,
     /// The recipient of the envelope.
     pub to: String,
-    /// Headers and body as they came.
+    /// Headers and body as received.
     pub bytes: Vec<u8>,
 }
 
-/// How the server behaves towards a recipient.
+/// How the server treats a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Takes the message.
+    /// Accepts the message.
     Accept,
     /// Answers RCPT with this line.
     Refuse(&'static str),
     /// Answers the message itself with this line.
     RefuseMessage(&'static str),
-    /// Says nothing any more.
+    /// Stops answering.
     Hang,
     /// Closes the connection at RCPT.
     HangUp,
-    /// Takes the message, and closes the connection instead of saying so.
+    /// Accepts the message, and closes the connection instead of the answer.
     HangUpAfterMessage,
 }
 
-/// Decides about each recipient.
+/// Decides on each recipient.
 pub type Verdicts = Arc<dyn Fn(&str) -> Verdict + Send + Sync>;
 
-/// The running server. Dropping it ends it.
+/// The running server. Dropping it stops it.
 pub struct Receiver {
     /// Where it listens.
     pub address: SocketAddr,
@@ -62,40 +61,42 @@ pub struct Receiver {
 struct Shared {
     inbox: Mutex<Vec<Received>>,
     verdicts: Verdicts,
-    /// Whether messages are kept, or only counted: a load bench has no use for them.
+    /// Whether messages are kept, or only counted, as for a load bench.
     keep: bool,
-    /// What it answers to EHLO.
+    /// Its answer to EHLO.
     hello: String,
     count: AtomicUsize,
     connections: AtomicUsize,
     open: AtomicUsize,
     peak: AtomicUsize,
     shut: AtomicBool,
-    /// Mails that one connection may bring; 0 for any number.
+    /// Most mails of a connection; 0 for any number.
     most: AtomicUsize,
+    /// The answer to MAIL after so many mails of a connection.
+    full: Mutex<Option<(usize, &'static str)>>,
 }
 
 impl Receiver {
-    /// Listens on a free port of loopback and takes everything.
+    /// Listens on a free port of loopback and accepts all mails.
     ///
     /// # Errors
-    /// Where there is no port.
+    /// If there is no free port.
     pub async fn start() -> std::io::Result<Self> {
         Self::start_with(Arc::new(|_| Verdict::Accept), true).await
     }
 
-    /// Listens on a free port of loopback and does as `verdicts` says.
+    /// Listens on a free port of loopback and treats recipients as `verdicts` says.
     ///
     /// # Errors
-    /// Where there is no port.
+    /// If there is no free port.
     pub async fn start_with(verdicts: Verdicts, keep: bool) -> std::io::Result<Self> {
         Self::start_as(verdicts, keep, &EXTENSIONS).await
     }
 
-    /// The same, and says that it can do these things alone.
+    /// The same, with these extensions only.
     ///
     /// # Errors
-    /// Where there is no port.
+    /// If there is no free port.
     pub async fn start_as(verdicts: Verdicts, keep: bool, extensions: &[&str]) -> std::io::Result<Self> {
         let lines: Vec<&str> = std::iter::once("receiver.example").chain(extensions.iter().copied()).collect();
         let (last, others) = lines.split_last().unwrap_or((&"receiver.example", &[]));
@@ -114,6 +115,7 @@ impl Receiver {
             peak: AtomicUsize::new(0),
             shut: AtomicBool::new(false),
             most: AtomicUsize::new(0),
+            full: Mutex::default(),
         });
         let stop = CancellationToken::new();
         let (state, token) = (Arc::clone(&shared), stop.clone());
@@ -130,7 +132,7 @@ impl Receiver {
                     tokio::spawn(async move {
                         state.enter();
                         tokio::select! {
-                            // A client that goes in the middle of a word is its own affair.
+                            // A client that disconnects in the middle of a command is no failure of the server.
                             _ = converse(socket, &state) => {}
                             () = token.cancelled() => {}
                         }
@@ -148,29 +150,35 @@ impl Receiver {
         self.shared.lock().clone()
     }
 
-    /// How many messages so far.
+    /// The number of messages so far.
     #[must_use]
     pub fn count(&self) -> usize {
         self.shared.count.load(Ordering::SeqCst)
     }
 
-    /// Closes each new connection without a word, or stops doing so.
+    /// Closes each new connection at once, or stops doing so.
     pub fn shut(&self, shut: bool) {
         self.shared.shut.store(shut, Ordering::SeqCst);
     }
 
-    /// How many connections were opened so far.
+    /// The number of connections so far.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
-    /// Closes each connection after so many mails without a word, as some relays do; 0 for never.
+    /// Closes each connection after so many mails, as some relays do; 0 for never.
     pub fn close_after(&self, mails: usize) {
         self.shared.most.store(mails, Ordering::SeqCst);
     }
 
-    /// The most connections that were open at once.
+    /// Answers MAIL with this line, including its line end, after so many mails on a connection, as some relays do;
+    /// none for never.
+    pub fn refuse_after(&self, full: Option<(usize, &'static str)>) {
+        *self.shared.full.lock().unwrap_or_else(PoisonError::into_inner) = full;
+    }
+
+    /// The most connections open at once.
     #[must_use]
     pub fn peak_connections(&self) -> usize {
         self.shared.peak.load(Ordering::SeqCst)
@@ -186,6 +194,12 @@ impl Drop for Receiver {
 impl Shared {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Received>> {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The answer to MAIL on a connection with so many mails, if it is refused.
+    fn full_after(&self, taken: usize) -> Option<&'static str> {
+        let full = *self.full.lock().unwrap_or_else(PoisonError::into_inner);
+        full.filter(|(most, _)| taken >= *most).map(|(_, line)| line)
     }
 
     fn enter(&self) {
@@ -223,6 +237,9 @@ async fn converse(socket: TcpStream, shared: &Shared) -> std::io::Result<()> {
                 recipients.clear();
                 b"250 ok\r\n"
             }
+            "MAIL" | "RCPT" if shared.full_after(taken).is_some() => {
+                shared.full_after(taken).unwrap_or_default().as_bytes()
+            }
             "MAIL" => {
                 from = path(&text);
                 recipients.clear();
@@ -245,11 +262,7 @@ async fn converse(socket: TcpStream, shared: &Shared) -> std::io::Result<()> {
             "DATA" => {
                 stream.write_all(b"354 go ahead\r\n").await?;
                 let Some(bytes) = read_message(&mut stream).await? else { return Ok(()) };
-                let refusal = recipients.iter().find_map(|(_, verdict)| match verdict {
-                    Verdict::RefuseMessage(line) => Some(*line),
-                    _ => None,
-                });
-                if let Some(line) = refusal {
+                if let Some(line) = refusal_of(&recipients) {
                     stream.write_all(format!("{line}\r\n").as_bytes()).await?;
                     continue;
                 }
@@ -276,6 +289,14 @@ async fn converse(socket: TcpStream, shared: &Shared) -> std::io::Result<()> {
     }
 }
 
+/// The answer to the text of a mail that one of its recipients refuses.
+fn refusal_of(recipients: &[(String, Verdict)]) -> Option<&'static str> {
+    recipients.iter().find_map(|(_, verdict)| match verdict {
+        Verdict::RefuseMessage(line) => Some(*line),
+        _ => None,
+    })
+}
+
 async fn hang() -> std::io::Result<()> {
     tokio::time::sleep(Duration::from_hours(1)).await;
     Ok(())
@@ -287,7 +308,7 @@ async fn read_line(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<
     Ok((read > 0).then_some(line))
 }
 
-/// The message up to the line with the dot, dots taken back (RFC 5321, 4.5.2).
+/// The message up to the line with the dot, without dot-stuffing (RFC 5321, 4.5.2).
 async fn read_message(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     loop {

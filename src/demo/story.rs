@@ -1,22 +1,24 @@
-//! The story the demo plays: the portal's main job, step by step, over HTTP and with real mail.
+//! The story of the demo: the portal's main job, step by step, over HTTP and with real mail.
 
 #![expect(clippy::indexing_slicing, reason = "serde_json answers null for what is not there")]
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::caught::CaughtMail;
-use super::client::{Answer, Client};
+use super::client::Client;
 use super::receiver::Receiver;
-use crate::cli::say;
+use super::step::{Step, expect};
+use super::surveys;
+use crate::terminal::say;
 use crate::time::Clock;
 
 /// How long a mail may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Whose logins the demo makes, and with which passwords.
+/// The people who log in, and their passwords.
 #[derive(Clone)]
 pub(super) struct Cast {
     pub(super) admin_email: String,
@@ -24,9 +26,6 @@ pub(super) struct Cast {
     pub(super) ncp_email: String,
     pub(super) ncp_password: String,
 }
-
-/// A step that went wrong, and why.
-type Step<T> = Result<T, String>;
 
 pub(super) struct Story<'a> {
     pub(super) anonymous: Client,
@@ -41,7 +40,7 @@ impl<'a> Story<'a> {
         Self { anonymous, receiver, cast, set_up_token, steps: 0 }
     }
 
-    /// Plays all of it; stops at the first step that fails.
+    /// Plays all steps; stops at the first one that fails.
     /// Returns the otpauth URI of the administrator's authenticator app.
     pub(super) fn play(&mut self) -> Step<String> {
         let token = self.step("The Secretariat's administrator is set up by the one-time link, and logs in", |s| {
@@ -77,12 +76,16 @@ impl<'a> Story<'a> {
                 expect(200, s.anonymous.with_token(&admin).post(&format!("/announcements/{id}/preview"), &()))?;
             preview["recipients"].as_u64().filter(|&n| n > 1).ok_or_else(|| format!("recipients: {preview}"))
         })?;
-        let what = format!("It is sent, and each of the {count} recipients gets it in the own language");
+        let what = format!("It is sent, and each of the {count} recipients gets it in their own language");
         self.step(&what, |s| s.send(&admin, &id, count))?;
         self.step("Awa reads it again in the portal", |s| {
             let answer = expect(200, s.anonymous.with_token(&awa).get(&format!("/announcements/{id}")))?;
             if answer["variants"]["fr"]["subject"] == FRENCH { Ok(()) } else { Err(answer.to_string()) }
         })?;
+        self.step(
+            "The Secretariat brings the survey of 2024 and its twin for partner agencies, and publishes both",
+            |s| surveys::bring(&s.anonymous.with_token(&admin)),
+        )?;
         Ok(app)
     }
 
@@ -140,11 +143,11 @@ impl<'a> Story<'a> {
         if page.status != 200 || !page.text.contains("new-password") {
             return Err(format!("the page behind the link: {}", page.status));
         }
-        // Both are of letters, digits, - and _ alone.
+        // Both consist of letters, digits, - and _.
         let form = format!("token={token}&password={}", self.cast.ncp_password);
         let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));
         let done = self.anonymous.send("POST", "/verify", body).map_err(|e| e.to_string())?;
-        if done.status == 200 { Ok(()) } else { Err(format!("confirming: {}", done.status)) }
+        if done.status == 303 { Ok(()) } else { Err(format!("confirming: {}", done.status)) }
     }
 
     fn approve(&self, admin: &str) -> Step<()> {
@@ -180,7 +183,7 @@ impl<'a> Story<'a> {
         draft["id"].as_str().map(str::to_owned).ok_or_else(|| "no id".to_owned())
     }
 
-    /// Sends, waits until all is delivered, and compares audience, deliveries and mails, language by language.
+    /// Sends, waits until all is delivered, and compares audience, deliveries and mails for each language.
     fn send(&self, admin: &str, id: &str, count: u64) -> Step<()> {
         let admin = self.anonymous.with_token(admin);
         expect(202, admin.post(&format!("/announcements/{id}/send"), &json!({})))?;
@@ -243,12 +246,3 @@ impl<'a> Story<'a> {
 
 const ENGLISH: &str = "Plenary meeting of contact points, 14 January";
 const FRENCH: &str = "Réunion plénière des points de contact, 14 janvier";
-
-fn expect(status: u16, answer: Result<Answer, ureq::Error>) -> Step<Value> {
-    let answer = answer.map_err(|error| error.to_string())?;
-    if answer.status == status {
-        Ok(answer.json())
-    } else {
-        Err(format!("expected {status}, got {}: {}", answer.status, answer.text))
-    }
-}

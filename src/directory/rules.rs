@@ -1,18 +1,20 @@
-//! What a contact shows to whom, and by what it is found.
+//! Decisions about contacts: what a reader sees, what an editor may change, who is notified of a change, and the index
+//! entries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
 use super::index::{self, Entry, Facet, Meaning};
-use super::types::{Contact, ContactChange, ContactMember, ContactRow, Indexed};
+use super::types::{Contact, ContactChange, ContactMember, ContactRow, IndexedContact, OwnContact};
 use crate::error::Error;
-use crate::policy::{self, FieldChange, Owned, Sight};
+use crate::policy::{self, FieldChange, Owned, Visibility};
 use crate::text;
+use crate::text::variants;
 
-/// The contact as this reader may see it. The one place where fields are withheld.
+/// The contact as this reader may see it. Fields are withheld here and nowhere else.
 #[must_use]
-pub fn shown_to(sight: &Sight, row: ContactRow, member: ContactMember, meanings: &[Meaning]) -> Contact {
+pub fn shown_to(sight: &Visibility, row: ContactRow, member: ContactMember, meanings: &[Meaning]) -> Contact {
     let sees = |audience| sight.sees(audience, row.user_id, row.organisation_id, row.region);
     let updated_at = row.changed_at(sight);
     let mut contact = Contact {
@@ -23,8 +25,8 @@ pub fn shown_to(sight: &Sight, row: ContactRow, member: ContactMember, meanings:
         role: row.role,
         member,
         job_title: row.job_title.filter(|_| sees(row.job_title_audience)),
-        languages: if sees(row.languages_audience) { row.languages.0 } else { nothing() },
-        technologies: if sees(row.technologies_audience) { row.technologies.0 } else { nothing() },
+        languages: if sees(row.languages_audience) { row.languages.0 } else { empty_list() },
+        technologies: if sees(row.technologies_audience) { row.technologies.0 } else { empty_list() },
         confirmation: row.confirmation,
         confirmed_at: row.confirmed_at,
         updated_at,
@@ -34,11 +36,11 @@ pub fn shown_to(sight: &Sight, row: ContactRow, member: ContactMember, meanings:
     contact
 }
 
-/// Refuses a change of a contact whose every field somebody may not change as wished.
+/// Refuses a change of a contact that has a field which the editor may not change so.
 ///
 /// # Errors
-/// 403 that names the field.
-pub fn check_change(editor: &Sight, row: &ContactRow, change: &ContactChange) -> Result<(), Error> {
+/// 403 with the name of the field.
+pub fn check_change(editor: &Visibility, row: &ContactRow, change: &ContactChange) -> Result<(), Error> {
     let owned = Owned { owner: row.user_id, organisation: row.organisation_id, region: row.region };
     let fields = [
         ("job_title", row.job_title_audience, change.job_title.is_some(), change.job_title_audience),
@@ -52,7 +54,7 @@ pub fn check_change(editor: &Sight, row: &ContactRow, change: &ContactChange) ->
     })
 }
 
-/// What of a contact a change makes another, by the names of requests.
+/// The fields whose value or audience a change really changes, by their names in requests.
 #[must_use]
 pub fn changed(row: &ContactRow, change: &ContactChange) -> Vec<&'static str> {
     let differs = |to: Option<&Vec<String>>, now: &RawValue| {
@@ -72,19 +74,35 @@ pub fn changed(row: &ContactRow, change: &ContactChange) -> Vec<&'static str> {
     fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
 }
 
-/// Who sees that a contact changed: the level of the widest audience (`policy::fields`) that sees anything else than before. 0,
-/// the whole community, where it is new; 3, the Secretariat, where nothing but the time of its last change is another.
+/// Whether a contact has all values of a change already; the name is not compared.
+pub fn says(own: &OwnContact, change: &ContactChange) -> bool {
+    fn stays<T: PartialEq>(to: Option<&T>, now: &T) -> bool {
+        to.is_none_or(|to| to == now)
+    }
+    stays(change.job_title.as_ref(), &own.job_title)
+        && stays(change.job_title_audience.as_ref(), &own.job_title_audience)
+        && stays(change.phone.as_ref(), &own.phone)
+        && stays(change.phone_audience.as_ref(), &own.phone_audience)
+        && stays(change.email_audience.as_ref(), &own.email_audience)
+        && stays(change.languages.as_ref(), &own.languages.0)
+        && stays(change.languages_audience.as_ref(), &own.languages_audience)
+        && stays(change.technologies.as_ref(), &own.technologies.0)
+        && stays(change.technologies_audience.as_ref(), &own.technologies_audience)
+}
+
+/// Which readers get a change of a contact: the level of the widest audience (`policy::fields`) that sees a difference.
+/// 0, the whole community, for a new contact; 3, the Secretariat, if only the time of the last change differs.
 #[must_use]
-pub fn touched(before: Option<&Indexed>, after: &Indexed) -> i16 {
+pub fn touched(before: Option<&IndexedContact>, after: &IndexedContact) -> i16 {
     let Some(before) = before else { return 0 };
-    let always = |row: &Indexed| {
+    let always = |row: &IndexedContact| {
         let who = (row.name.clone(), row.sort_name.clone(), row.member.clone(), row.region, row.role);
         (who, row.confirmation, row.confirmed_at, row.hidden)
     };
     if always(before) != always(after) {
         return 0;
     }
-    let fields = |row: &Indexed| {
+    let fields = |row: &IndexedContact| {
         let list = |codes: &[String]| (!codes.is_empty()).then(|| codes.join(" "));
         [
             (row.job_title.clone(), row.job_title_audience.level()),
@@ -100,47 +118,58 @@ pub fn touched(before: Option<&Indexed>, after: &Indexed) -> i16 {
     seen.map(|(_, level)| *level).min().unwrap_or(3)
 }
 
-/// An empty list, as it is sent.
-fn nothing() -> Box<RawValue> {
+/// The empty list in JSON.
+fn empty_list() -> Box<RawValue> {
     RawValue::from_string("[]".to_owned()).unwrap_or_default()
 }
 
-/// By which of the fields that are shown a contact was found.
+/// The visible fields by which a contact was found, as `field:value`.
 fn matched(contact: &Contact, meanings: &[Meaning]) -> Vec<String> {
+    if meanings.is_empty() {
+        return Vec::new();
+    }
     let fields =
         [("name", Some(&contact.name)), ("job_title", contact.job_title.as_ref()), ("email", contact.email.as_ref())];
     let mut found = Vec::new();
     for (field, value) in fields.iter().filter_map(|(field, value)| Some((field, (*value)?))) {
-        let words = text::words(searched(value));
-        if meanings.iter().any(|meaning| meaning.is_address(value) || words.iter().any(|word| meaning.fits(word))) {
+        let (written, variants) = variants::indexed(searched(value));
+        let has = |meaning: &Meaning| written.iter().chain(&variants).any(|word| meaning.fits(word));
+        if meanings.iter().any(|meaning| meaning.is_address(value) || has(meaning)) {
             found.push(format!("{field}:{value}"));
         }
     }
+    let numbers = contact.phone.iter().filter(|phone| meanings.iter().any(|meaning| meaning.is_number(phone)));
+    found.extend(numbers.map(|phone| format!("phone:{phone}")));
     let members = meanings.iter().filter_map(|meaning| meaning.member(&contact.member.code));
     found.extend(text::unique(members.map(str::to_owned)));
     found
 }
 
-/// What of a field is searched: of an address what stands before the `@`, since the rest is the same for a whole ministry.
+/// The part of a field that is indexed: of an address the part before the `@`, since a whole ministry shares the rest.
 fn searched(value: &str) -> &str {
     value.split_once('@').map_or(value, |(local, _)| local)
 }
 
-/// What the index holds of a contact.
+/// The index entry of a contact.
 #[must_use]
-pub fn entry(row: &Indexed) -> Entry {
-    let mut words: BTreeMap<String, i16> = BTreeMap::new();
+pub fn entry(row: &IndexedContact) -> Entry {
+    let (mut words, mut others): (BTreeMap<String, i16>, BTreeMap<String, i16>) = (BTreeMap::new(), BTreeMap::new());
+    // A word of several fields has the level of the widest audience.
+    let add = |words: &mut BTreeMap<String, i16>, new: BTreeSet<String>, level: i16| {
+        for word in new {
+            let known = words.entry(word).or_insert(level);
+            *known = level.min(*known);
+        }
+    };
     let fields = [
         (Some(row.name.as_str()), 0),
         (row.job_title.as_deref(), row.job_title_audience.level()),
         (Some(row.email.as_str()), row.email_audience.level()),
     ];
     for (value, level) in fields {
-        for word in text::words(searched(value.unwrap_or_default())) {
-            // Found by the widest audience that sees the word in any field.
-            let known = words.entry(word).or_insert(level);
-            *known = level.min(*known);
-        }
+        let (written, variants) = variants::indexed(searched(value.unwrap_or_default()));
+        add(&mut words, written, level);
+        add(&mut others, variants, level);
     }
     let always = [
         (Facet::Member, row.member.as_str()),
@@ -155,6 +184,7 @@ pub fn entry(row: &Indexed) -> Entry {
     let level = row.technologies_audience.level();
     keys.extend(row.technologies.0.iter().map(|code| index::of_value(Facet::Technology, code, level)));
     keys.extend(words.iter().map(|(word, level)| index::of_word(word, *level)));
-    keys.extend(index::of_beginnings(&row.sort_name));
-    Entry { words: words.into_keys().collect(), keys }
+    keys.extend(others.iter().map(|(word, level)| index::of_variant(word, *level)));
+    keys.extend(index::of_name(&row.sort_name));
+    Entry { words: words.into_keys().chain(others.into_keys()).collect(), keys }
 }

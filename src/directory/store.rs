@@ -1,9 +1,9 @@
-//! The SQL of contacts. Which of them a search means is for `index` to say.
+//! The SQL of contacts. Searches are evaluated by `index`, pages in an order are read by `search`.
 //!
-//! Every write goes through [`changing`]: it has its turn, notes what the contacts were for the index before and after, tells
-//! those of the change feed who may see what changed, and keeps two times of the last change: of anything (`updated_at`, for the
-//! Secretariat), and of what the whole community sees (`shown_at`, for everybody else), so that nobody learns from a time that
-//! something hidden changed. Pages in an order are read in `search`.
+//! Every change goes through [`changing`]: it takes the turn of writers, updates the index, and records the change in
+//! the change feed, for those who may see it. Two times of the last change are kept: of any change (`updated_at`, for
+//! the Secretariat), and of changes that the whole community sees (`shown_at`, for everybody else). So no time reveals
+//! that a hidden field changed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,8 +12,10 @@ use diesel::prelude::*;
 
 use super::index;
 use super::inheritance;
-use super::rules;
-use super::types::{Confirmation, ContactChange, ContactMember, ContactRow, Indexed, NewContact, OwnContact, Standing};
+use super::types::{
+    Confirmation, ContactChange, ContactMember, ContactRow, IndexedContact, NewContact, OwnContact, Standing,
+};
+use super::{rules, telephone};
 use crate::appointments::{AppointmentStatus, Role};
 use crate::changes::{self, EntryKind};
 use crate::db::schema::{appointment, contact, organisation};
@@ -21,21 +23,21 @@ use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::members::{MemberStatus, Region};
 use crate::on_each;
-use crate::policy::{FieldAudience, Sight};
+use crate::policy::{FieldAudience, Visibility};
 use crate::text;
 use crate::time::Timestamp;
 
-/// The states of an appointment in which its contact is shown.
+/// The states of an appointment in which its contact is listed.
 const LISTED: [AppointmentStatus; 2] = [AppointmentStatus::Active, AppointmentStatus::Unconfirmed];
 
 /// A contact with its organisation.
-pub(super) type Found = (ContactRow, ContactMember);
+pub(super) type ContactRecord = (ContactRow, ContactMember);
 
-/// The contacts with these ids that are listed and that this reader may see, in no particular order.
+/// The listed contacts with these ids that this reader may see, unordered.
 ///
-/// Who is listed is told apart here and wherever contacts are looked up by a list: were it a condition, SQLite would take an
-/// index of all that are listed for the better one, and look through everybody.
-pub(super) fn some(conn: &mut Conn, sight: &Sight, ids: &[Id]) -> Result<Vec<Found>, Error> {
+/// `listed` is no condition of the statement, here and wherever contacts are looked up by a list: with it SQLite would
+/// prefer an index of all listed contacts, and scan that.
+pub(super) fn some(conn: &mut Conn, sight: &Visibility, ids: &[Id]) -> Result<Vec<ContactRecord>, Error> {
     let rows: Vec<(ContactRow, ContactMember, bool, MemberStatus)> = on_each!(conn, c => contact::table
         .inner_join(organisation::table)
         .filter(contact::id.eq_any(ids))
@@ -46,9 +48,9 @@ pub(super) fn some(conn: &mut Conn, sight: &Sight, ids: &[Id]) -> Result<Vec<Fou
     Ok(seen.map(|(row, member, ..)| (row, member)).collect())
 }
 
-/// One listed contact that this reader may see. On the database's own connection: through the enum diesel walks the query three times, which is a
-/// sixth of this read.
-pub(super) fn find(conn: &mut Conn, sight: &Sight, id: Id) -> Result<Option<Found>, Error> {
+/// One listed contact that this reader may see. The macro runs the query on the database's own connection: on the
+/// connection enum diesel walks the query three times, which is a sixth of the time of this read.
+pub(super) fn find(conn: &mut Conn, sight: &Visibility, id: Id) -> Result<Option<ContactRecord>, Error> {
     let row: Option<(ContactRow, ContactMember, MemberStatus)> = on_each!(conn, c => contact::table
         .inner_join(organisation::table)
         .filter(contact::id.eq(id).and(contact::listed.eq(true)))
@@ -59,14 +61,14 @@ pub(super) fn find(conn: &mut Conn, sight: &Sight, id: Id) -> Result<Option<Foun
     Ok(seen.map(|(row, member, _)| (row, member)))
 }
 
-/// The organisations in no particular order: id, code, English and French name.
+/// The organisations, unordered: id, code, English and French name.
 pub(super) fn organisations(conn: &mut Conn) -> Result<Vec<(Id, String, String, String)>, Error> {
     let names = (organisation::id, organisation::code, organisation::name_en, organisation::name_fr);
     Ok(organisation::table.select(names).load(conn)?)
 }
 
-/// What the index takes of those of these contacts that are listed.
-fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
+/// The listed ones of these contacts, as the index uses them.
+pub(super) fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<IndexedContact>, Error> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(BATCH) {
         type Row = (
@@ -100,9 +102,9 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
             let (email, email_audience, languages, languages_audience) = row.1;
             let (technologies, technologies_audience, confirmation, listed) = row.2;
             let (phone, phone_audience, confirmed_at, status) = row.3;
-            // One without a number waits to be indexed for the first time.
+            // A contact without a number waits for reindexing.
             let Some(number) = number.filter(|_| listed) else { continue };
-            found.push(Indexed {
+            found.push(IndexedContact {
                 number: u32::try_from(number).or_internal()?,
                 id,
                 member,
@@ -129,36 +131,36 @@ fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Indexed>, Error> {
     Ok(found)
 }
 
-fn entries(rows: &[Indexed]) -> BTreeMap<u32, index::Entry> {
+pub(super) fn entries(rows: &[IndexedContact]) -> BTreeMap<u32, index::Entry> {
     rows.iter().map(|row| (row.number, rules::entry(row))).collect()
 }
 
-/// Changes contacts, and with them the index and the change feed.
+/// Runs a change of contacts, and updates the index and the change feed.
 fn changing(
     conn: &mut Conn,
     ids: &[Id],
     now: Timestamp,
     change: impl FnOnce(&mut Conn) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    conn.take_turn()?;
+    conn.lock_index()?;
     let before = indexed(conn, ids)?;
     change(conn)?;
     let after = indexed(conn, ids)?;
     index::update(conn, &entries(&before), &entries(&after))?;
-    let known: HashMap<Id, &Indexed> = before.iter().map(|row| (row.id, row)).collect();
+    let known: HashMap<Id, &IndexedContact> = before.iter().map(|row| (row.id, row)).collect();
     let there: HashSet<Id> = after.iter().map(|row| row.id).collect();
     let gone: Vec<Id> = before.iter().filter(|row| !row.hidden && !there.contains(&row.id)).map(|row| row.id).collect();
     let mut changed: BTreeMap<i16, Vec<Id>> = BTreeMap::new();
     for row in &after {
         changed.entry(rules::touched(known.get(&row.id).copied(), row)).or_default().push(row.id);
     }
-    show_change(conn, changed.get(&0).map(Vec::as_slice).unwrap_or_default(), now)?;
-    // Of what is hidden nobody hears; the index changes all the same.
+    set_shown_at(conn, changed.get(&0).map(Vec::as_slice).unwrap_or_default(), now)?;
+    // The feed has no contacts of hidden members; the revision increases all the same, since the index changed.
     let hidden: HashSet<Id> = before.iter().chain(&after).filter(|row| row.hidden).map(|row| row.id).collect();
     if !hidden.is_empty() {
         changes::count_up(conn)?;
     }
-    changes::note(conn, EntryKind::Contact, &gone, true, now)?;
+    changes::record(conn, EntryKind::Contact, &gone, true, now)?;
     for (level, mut ids) in changed {
         ids.retain(|id| !hidden.contains(id));
         changes::note_for(conn, EntryKind::Contact, &ids, level, now)?;
@@ -166,8 +168,8 @@ fn changing(
     Ok(())
 }
 
-/// Writes down when these contacts last changed for the whole community.
-fn show_change(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error> {
+/// Sets the time at which these contacts last changed for the whole community.
+fn set_shown_at(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error> {
     for ids in ids.chunks(BATCH) {
         diesel::update(contact::table.filter(contact::id.eq_any(ids.to_vec())))
             .set(contact::shown_at.eq(now))
@@ -176,11 +178,11 @@ fn show_change(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error>
     Ok(())
 }
 
-/// Adds contacts. Many at a time cost little more than one.
+/// Adds contacts, many by a few statements.
 pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timestamp) -> Result<(), Error> {
-    conn.take_turn()?;
+    conn.lock_index()?;
     let people: Vec<Id> = contacts.iter().map(|(_, new)| new.user_id).collect();
-    let kept = inheritance::kept(conn, &people)?;
+    let existing = inheritance::existing(conn, &people)?;
     let known: BTreeMap<Id, Option<Region>> =
         organisation::table.select((organisation::id, organisation::region)).load(conn)?.into_iter().collect();
     let first = index::next_number(conn)?;
@@ -188,14 +190,15 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
     for (number, (id, new)) in (i64::from(first)..).zip(contacts) {
         let details = &new.details;
         let region = known.get(&new.organisation_id).copied().flatten();
-        let place = inheritance::Place { organisation: new.organisation_id, region };
-        let said = kept.get(&new.user_id).map(Vec::as_slice).unwrap_or_default();
-        let audiences = inheritance::inherited_at(said, place);
+        let to = inheritance::Affiliation { organisation: new.organisation_id, region };
+        let existing = existing.get(&new.user_id).map(Vec::as_slice).unwrap_or_default();
+        let audiences = inheritance::inherited_at(existing, to);
         let region = region.map(|region| region.as_str().to_owned());
         rows.push((
             (
                 contact::id.eq(*id),
                 contact::number.eq(number),
+                contact::word_form.eq(index::WORD_FORM),
                 contact::appointment_id.eq(new.appointment_id),
                 contact::user_id.eq(new.user_id),
                 contact::organisation_id.eq(new.organisation_id),
@@ -213,6 +216,7 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
                 contact::email_audience.eq(audiences.email),
                 contact::phone.eq(details.phone.clone()),
                 contact::phone_audience.eq(audiences.phone),
+                contact::phone_key.eq(telephone::stored(details.phone.as_deref())),
                 contact::languages.eq(Document(details.languages.clone())),
                 contact::languages_audience.eq(audiences.languages),
                 contact::technologies.eq(Document(details.technologies.clone())),
@@ -228,29 +232,10 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
     let ids: Vec<Id> = contacts.iter().filter(|(_, new)| new.listed).map(|(id, _)| *id).collect();
     let added = indexed(conn, &ids)?;
     index::update(conn, &BTreeMap::new(), &entries(&added))?;
-    changes::note(conn, EntryKind::Contact, &ids, false, now)
+    changes::record(conn, EntryKind::Contact, &ids, false, now)
 }
 
-/// Indexes some contacts that came before the index did; returns how many those were.
-pub(super) fn index_missing(conn: &mut Conn, limit: i64) -> Result<usize, Error> {
-    conn.take_turn()?;
-    let missing = contact::table.filter(contact::number.is_null());
-    let rows: Vec<(Id, String)> =
-        missing.select((contact::id, contact::name)).order(contact::id).limit(limit).load(conn)?;
-    let first = index::next_number(conn)?;
-    // Done once, after an upgrade.
-    for (number, (id, name)) in (i64::from(first)..).zip(&rows) {
-        diesel::update(contact::table.find(*id))
-            .set((contact::number.eq(number), contact::sort_name.eq(text::sort_key(name))))
-            .execute(conn)?;
-    }
-    let ids: Vec<Id> = rows.into_iter().map(|(id, _)| id).collect();
-    let added = indexed(conn, &ids)?;
-    index::update(conn, &BTreeMap::new(), &entries(&added))?;
-    Ok(ids.len())
-}
-
-/// Shows or hides the contact of an appointment, with its confirmation.
+/// Lists or hides the contact of an appointment, and sets its confirmation.
 pub(super) fn set_standing(conn: &mut Conn, appointment: Id, standing: &Standing, now: Timestamp) -> Result<(), Error> {
     let meant = contact::table.filter(contact::appointment_id.eq(appointment));
     let ids: Vec<Id> = meant.select(contact::id).load(conn)?;
@@ -267,7 +252,7 @@ pub(super) fn set_standing(conn: &mut Conn, appointment: Id, standing: &Standing
     })
 }
 
-/// Hides a person's contacts, or shows those again whose appointments are in force.
+/// Hides a person's contacts, or lists those again whose appointments are in force.
 pub(super) fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timestamp) -> Result<(), Error> {
     let in_force = appointment::user_id.eq(user).and(appointment::status.eq_any(LISTED));
     let in_force: Vec<Id> = appointment::table.filter(in_force).select(appointment::id).load(conn)?;
@@ -282,7 +267,7 @@ pub(super) fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timest
 }
 
 pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Result<(), Error> {
-    conn.take_turn()?;
+    conn.lock_index()?;
     let ids = of_user(conn, user)?;
     changing(conn, &ids, now, |conn| {
         diesel::update(contact::table.filter(contact::user_id.eq(user)))
@@ -292,7 +277,7 @@ pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) 
     })
 }
 
-/// Takes contacts out of the directory for good: of this person, or of this appointment.
+/// Deletes the contacts of a person, or the contact of an appointment.
 pub(super) fn erase(conn: &mut Conn, user: Option<Id>, appointment: Option<Id>, now: Timestamp) -> Result<(), Error> {
     let ids: Vec<Id> = match (user, appointment) {
         (Some(user), _) => of_user(conn, user)?,
@@ -307,7 +292,7 @@ pub(super) fn erase(conn: &mut Conn, user: Option<Id>, appointment: Option<Id>, 
     })
 }
 
-/// Gives the contacts of an organisation its region.
+/// Sets the region of all contacts of an organisation.
 pub(super) fn set_region(
     conn: &mut Conn,
     organisation: Id,
@@ -330,23 +315,23 @@ pub(super) fn note_renamed(conn: &mut Conn, organisation: Id, now: Timestamp) ->
     }
     let listed = contact::organisation_id.eq(organisation).and(contact::listed.eq(true));
     let ids: Vec<Id> = contact::table.filter(listed).select(contact::id).load(conn)?;
-    changes::note(conn, EntryKind::Contact, &ids, false, now)
+    changes::record(conn, EntryKind::Contact, &ids, false, now)
 }
 
-/// Tells the change feed that an organisation's contacts are there for the community no longer, or again.
+/// Records in the change feed that the contacts of an organisation are gone for the community, or back.
 pub(super) fn note_hidden(conn: &mut Conn, organisation: Id, hidden: bool, now: Timestamp) -> Result<(), Error> {
     let listed = contact::organisation_id.eq(organisation).and(contact::listed.eq(true));
     let ids: Vec<Id> = contact::table.filter(listed).select(contact::id).load(conn)?;
-    changes::note(conn, EntryKind::Contact, &ids, hidden, now)
+    changes::record(conn, EntryKind::Contact, &ids, hidden, now)
 }
 
-/// The organisations that have a listed contact: one look into the index for each of two hundred.
+/// The organisations that have a listed contact: one index seek for each of two hundred organisations.
 pub(super) fn represented(conn: &mut Conn) -> Result<Vec<Id>, Error> {
     let listed = contact::table.filter(contact::organisation_id.eq(organisation::id).and(contact::listed.eq(true)));
     Ok(organisation::table.filter(exists(listed)).select(organisation::id).load(conn)?)
 }
 
-/// The contacts of a person, shown or not.
+/// The contacts of a person, listed or not.
 pub(super) fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<Id>, Error> {
     Ok(contact::table.filter(contact::user_id.eq(user)).select(contact::id).load(conn)?)
 }
@@ -363,6 +348,7 @@ pub(super) fn change(conn: &mut Conn, ids: &[Id], change: &ContactChange, now: T
         job_title_audience: Option<FieldAudience>,
         phone: Option<Option<String>>,
         phone_audience: Option<FieldAudience>,
+        phone_key: Option<String>,
         email_audience: Option<FieldAudience>,
         languages: Option<Document<Vec<String>>>,
         languages_audience: Option<FieldAudience>,
@@ -377,6 +363,7 @@ pub(super) fn change(conn: &mut Conn, ids: &[Id], change: &ContactChange, now: T
         job_title_audience: change.job_title_audience,
         phone: change.phone.clone(),
         phone_audience: change.phone_audience,
+        phone_key: change.phone.as_ref().map(|phone| telephone::stored(phone.as_deref())),
         email_audience: change.email_audience,
         languages: change.languages.clone().map(Document),
         languages_audience: change.languages_audience,
@@ -390,7 +377,7 @@ pub(super) fn change(conn: &mut Conn, ids: &[Id], change: &ContactChange, now: T
     })
 }
 
-/// What a person has in the directory; of several contacts the newest.
+/// The contact of a person; the newest of several.
 pub(super) fn own(conn: &mut Conn, user: Id) -> Result<Option<OwnContact>, Error> {
     let newest = contact::table.filter(contact::user_id.eq(user)).order(contact::id.desc());
     Ok(newest.select(OwnContact::as_select()).first(conn).optional()?)

@@ -1,46 +1,65 @@
-//! Contacts: as they are stored, as they are asked for, as they are shown.
+//! Contacts: rows, requests and answers.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::index::Facet;
-use super::terms::Term;
+use super::query_parser::Term;
 use crate::appointments::Role;
 use crate::db::schema::{contact, organisation};
 use crate::db::{Document, Id};
+use crate::http::csv::Separator;
+use crate::i18n::Language;
 use crate::members::Region;
-use crate::policy::{FieldAudience, Sight};
+use crate::policy::{FieldAudience, Visibility};
 use crate::time::Timestamp;
 
 crate::text_enum! {
-    /// Whether somebody has said lately that a contact is still right.
+    /// Whether a contact was confirmed lately.
     pub enum Confirmation {
         /// Within the year.
         Confirmed = "confirmed",
-        /// It is time to say so again.
+        /// A confirmation is due.
         Due = "due",
-        /// Nobody did for too long.
+        /// It was not confirmed for too long.
         Unconfirmed = "unconfirmed",
     }
 }
 
-/// What the directory says of the standing of a contact.
+crate::text_enum! {
+    /// What contacts can be filtered and counted by.
+    pub enum Facet {
+        /// The region of the organisation.
+        Region = "region",
+        /// The organisation.
+        Member = "member",
+        /// As what.
+        Role = "role",
+        /// Languages spoken.
+        Language = "language",
+        /// Technologies known.
+        Technology = "technology",
+        /// The state of its confirmation.
+        Confirmation = "confirmation",
+    }
+}
+
+/// The state of a contact in the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Whether it is shown.
+    /// Whether it is listed.
     pub listed: bool,
-    /// Whether it was confirmed lately.
+    /// The state of its confirmation.
     pub confirmation: Confirmation,
-    /// When it last was.
+    /// When it was last confirmed.
     pub confirmed_at: Option<Timestamp>,
 }
 
-/// A contact to be stored. It is shown once its appointment is in force.
+/// A contact to be stored. It is listed once its appointment is in force.
 #[derive(Clone, Debug)]
 pub struct NewContact {
-    /// The appointment it stands for.
+    /// Its appointment.
     pub appointment_id: Id,
     /// The person.
     pub user_id: Id,
@@ -48,7 +67,7 @@ pub struct NewContact {
     pub organisation_id: Id,
     /// As what.
     pub role: Role,
-    /// Whether it is shown already.
+    /// Whether it is listed from the beginning.
     pub listed: bool,
     /// When it was last confirmed.
     pub confirmed_at: Option<Timestamp>,
@@ -56,11 +75,11 @@ pub struct NewContact {
     pub name: String,
     /// The work address.
     pub email: String,
-    /// What the person says of the rest.
+    /// Its other fields.
     pub details: Details,
 }
 
-/// What a person says of oneself beyond name and address.
+/// The fields of a contact other than name and address.
 #[derive(Clone, Debug, Default)]
 pub struct Details {
     /// Title of the post.
@@ -106,14 +125,14 @@ pub struct ChangeContact {
     pub technologies_audience: Option<FieldAudience>,
 }
 
-/// A change to everything that one's contacts show. What is absent stays.
+/// A parsed change of contacts. An absent field stays as it is.
 #[derive(Clone, Debug, Default)]
 pub struct ContactChange {
     /// New name.
     pub name: Option<String>,
-    /// New title; `Some(None)` takes it away.
+    /// New title; `Some(None)` removes it.
     pub job_title: Option<Option<String>>,
-    /// New telephone; `Some(None)` takes it away.
+    /// New telephone; `Some(None)` removes it.
     pub phone: Option<Option<String>>,
     /// Who may see the telephone.
     pub phone_audience: Option<FieldAudience>,
@@ -143,13 +162,15 @@ crate::text_enum! {
     }
 }
 
-/// What one may ask of the list of contacts.
+/// The query of a list of contacts.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ContactQuery {
     /// Words, or beginnings of words, of name, title, address and organisation (in any language, by any usual name); in any case
-    /// and script, without accents, and with one letter wrong where nobody has the word. All must be found.
+    /// and script, without accents, in any spelling that its readers take for the same (`ü` and `ue`, `ё` and `е`), and with one
+    /// letter wrong where nobody has the word. Who has the words as they were typed comes first. A telephone number in any spelling, with
+    /// or without its country code. All must be found.
     pub q: Option<String>,
     /// Regions; several are OR.
     #[serde(default)]
@@ -185,16 +206,21 @@ pub struct ContactQuery {
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+    /// Version of vCards, for links to them: read by `formats`, and refused where something else is asked for.
+    #[param(ignore)]
+    pub version: Option<String>,
+    /// What stands between the cells of a CSV file, in the place of what is usual in its language.
+    pub separator: Option<Separator>,
 }
 
-/// Which contacts are meant. An empty list does not restrict; within a list it is OR, between lists AND.
+/// A filter of contacts. An empty list does not restrict; values of one list are OR, the lists are AND.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// What was typed: all of it must fit.
+    /// The terms of a search: a contact must match all of them.
     pub terms: Vec<Term>,
     /// Regions.
     pub regions: Vec<Region>,
-    /// Codes of organisations, upper case; nobody where it is an empty list of its own.
+    /// Codes of organisations in upper case. `None` does not restrict; `Some` of an empty list matches no contact.
     pub members: Option<Vec<String>>,
     /// Roles.
     pub roles: Vec<Role>,
@@ -202,12 +228,12 @@ pub struct Filter {
     pub languages: Vec<String>,
     /// Technologies known.
     pub technologies: Vec<String>,
-    /// Whether they were confirmed lately.
+    /// States of the confirmation.
     pub confirmations: Vec<Confirmation>,
 }
 
 impl Filter {
-    /// The values asked for of a facet; none where it does not restrict.
+    /// The values of a facet; none where it does not restrict.
     #[must_use]
     pub(super) fn values(&self, facet: Facet) -> Option<Vec<String>> {
         let values: Vec<String> = match facet {
@@ -222,7 +248,7 @@ impl Filter {
     }
 }
 
-/// A contact as it is read. Its lists are passed on as they are stored: a page reads fifty of them.
+/// A contact as it is stored. Its lists stay raw JSON, which is copied into answers unparsed.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = contact)]
 pub struct ContactRow {
@@ -250,16 +276,16 @@ pub struct ContactRow {
 }
 
 impl ContactRow {
-    /// When it last changed, as far as this reader is told: one time for all who don't see everything, so that lists have one
-    /// order.
-    pub(super) const fn changed_at(&self, sight: &Sight) -> Timestamp {
+    /// The time of the last change that this reader sees: any change for the Secretariat, the last one that the whole
+    /// community sees for everybody else, so that all of these have one order.
+    pub(super) const fn changed_at(&self, sight: &Visibility) -> Timestamp {
         if sight.everything { self.updated_at } else { self.shown_at }
     }
 }
 
-/// What the index takes of a contact.
+/// The fields of a listed contact that the index and the change feed use.
 #[derive(Clone, Debug, Queryable)]
-pub struct Indexed {
+pub struct IndexedContact {
     pub(super) number: u32,
     pub(super) id: Id,
     pub(super) member: String,
@@ -296,6 +322,14 @@ pub struct ContactMember {
     pub name_fr: String,
     /// WCO region.
     pub region: Option<Region>,
+}
+
+impl ContactMember {
+    /// Its name in French for French, in English for every other language.
+    #[must_use]
+    pub fn name_in(&self, language: Language) -> &str {
+        if language.catalogue() == Language::Fr { &self.name_fr } else { &self.name_en }
+    }
 }
 
 /// A contact as the viewer may see it.

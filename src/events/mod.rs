@@ -1,19 +1,16 @@
-//! What happens, for those who listen outside: written in the transaction in which it does.
+//! Events for webhooks: written in the transaction that causes them.
 //!
-//! A feature says what happened with [`Events::tell`]; for every endpoint that wants to hear of it there is then a delivery
-//! beside the event, or, where nobody listens, nothing at all. Once the transaction is kept it rings the bell. So an event is
-//! told exactly of what was done: a unit of work that is undone takes its events along. `webhooks` sends them; this module
-//! knows neither HTTP nor mail, so that every other may use it.
+//! A feature emits an event with [`Events::emit`]. Each endpoint that subscribes to it gets a delivery; without any
+//! such endpoint nothing is stored. After the commit the dispatcher is woken. So an event is sent only if its cause was
+//! committed: a unit of work that is rolled back takes its events along. `webhooks` sends them; this module knows
+//! neither HTTP nor mail, so that every feature may use it.
 //!
-//! An event names things by their ids and says how they stand. Nothing personal goes out: whoever may know more asks the API.
+//! An event has ids and states, and no personal data: a receiver that may know more asks the API.
 
 mod store;
 mod types;
 
-use std::sync::Arc;
-
 use serde_json::Value;
-use tokio::sync::Notify;
 
 pub use types::{Kind, PATTERNS};
 
@@ -22,33 +19,26 @@ use crate::error::Error;
 use crate::random::Random;
 use crate::time::{Clock, Timestamp};
 
-/// Where features say what happened. Cloning is cheap.
+/// Where features emit events. Cloning is cheap.
 #[derive(Clone)]
 pub struct Events {
     clock: Clock,
     random: Random,
-    bell: Arc<Notify>,
 }
 
 impl Events {
-    /// Events that take time and ids from here.
+    /// With this clock and this source of ids.
     #[must_use]
     pub fn new(clock: Clock, random: Random) -> Self {
-        Self { clock, random, bell: Arc::default() }
+        Self { clock, random }
     }
 
-    /// Says that something happened, in the transaction of `conn`.
-    ///
-    /// # Errors
-    /// Where the database says no.
-    pub fn tell(&self, conn: &mut Conn, kind: Kind, data: Value) -> Result<(), Error> {
+    /// Emits an event, in the transaction of `conn`.
+    pub fn emit(&self, conn: &mut Conn, kind: Kind, data: Value) -> Result<(), Error> {
         self.tell_each(conn, kind, vec![data])
     }
 
-    /// The same of many things of one kind: as many statements as of one.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Emits several events of one kind, with the number of statements for one.
     pub fn tell_each(&self, conn: &mut Conn, kind: Kind, each: Vec<Value>) -> Result<(), Error> {
         if each.is_empty() {
             return Ok(());
@@ -64,10 +54,7 @@ impl Events {
         store::address(conn, &ids, &endpoints, now)
     }
 
-    /// Says something to one endpoint, whatever it listens to; returns the event.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Sends an event to one endpoint, whatever its patterns; returns the event.
     pub fn tell_one(&self, conn: &mut Conn, endpoint: Id, kind: Kind, data: Value) -> Result<Id, Error> {
         let now = self.clock.now();
         let id = Id::new(now, &self.random);
@@ -75,22 +62,9 @@ impl Events {
         store::address(conn, &[id], &[endpoint], now)?;
         Ok(id)
     }
-
-    /// There may be something to send, now that the transaction is kept.
-    pub fn ring(&self) {
-        self.bell.notify_one();
-    }
-
-    /// Waits for the bell of this process; other processes find what is to be sent when they next look.
-    pub async fn rung(&self) {
-        self.bell.notified().await;
-    }
 }
 
-/// Deletes some of the events from before `bound`, with what is known of their deliveries; returns how many.
-///
-/// # Errors
-/// Where the database says no.
+/// Deletes some of the events from before `bound`, with their deliveries; returns how many.
 pub fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     store::sweep(conn, bound, 1_000)
 }

@@ -1,74 +1,74 @@
-//! The kinds of events, and the patterns by which one listens to them.
+//! The kinds of events, and the patterns by which endpoints subscribe to them.
 
 crate::text_enum! {
     /// What happened.
     pub enum Kind {
-        /// An announcement began to go out.
+        /// An announcement began.
         AnnouncementStarted = "announcement.started",
-        /// It was halted.
+        /// It was paused.
         AnnouncementPaused = "announcement.paused",
-        /// It goes on.
+        /// It was resumed.
         AnnouncementResumed = "announcement.resumed",
-        /// Of every mail of it it is known what became.
+        /// It was sent: all of its mails have a result.
         AnnouncementSent = "announcement.sent",
-        /// What had not gone out was taken back.
+        /// It was cancelled.
         AnnouncementCancelled = "announcement.cancelled",
-        /// Its time was over before it could go out.
+        /// Its time was over before it could begin.
         AnnouncementHeld = "announcement.held",
         /// A mail was refused for good, or given up.
         MailFailed = "mail.failed",
         /// A mail came back.
         MailBounced = "mail.bounced",
-        /// Somebody applied and the address was verified.
+        /// A person applied and verified the address.
         AppointmentApply = "appointment.apply",
-        /// Somebody was invited.
+        /// A person was invited.
         AppointmentInvite = "appointment.invite",
-        /// Somebody who has an account was appointed.
+        /// A person with an account was appointed.
         AppointmentAppoint = "appointment.appoint",
         /// An invitation was accepted.
         AppointmentAccept = "appointment.accept",
         /// An invitation was accepted and waits for approval.
         AppointmentAcceptForApproval = "appointment.accept_for_approval",
-        /// An invitation or an application was taken back.
+        /// An invitation or an application was withdrawn.
         AppointmentWithdraw = "appointment.withdraw",
-        /// An application is complete now.
+        /// An application was completed.
         AppointmentSubmit = "appointment.submit",
         /// It was approved.
         AppointmentApprove = "appointment.approve",
         /// It was rejected.
         AppointmentReject = "appointment.reject",
-        /// Something is missing from it.
+        /// More information was requested.
         AppointmentRequestInfo = "appointment.request_info",
         /// The contact was confirmed.
         AppointmentConfirm = "appointment.confirm",
-        /// Nobody confirmed it.
+        /// A confirmation was missed.
         AppointmentMissConfirmation = "appointment.miss_confirmation",
         /// Mail to the contact came back.
         AppointmentBounce = "appointment.bounce",
-        /// It was put out of force for now.
+        /// It was suspended.
         AppointmentSuspend = "appointment.suspend",
-        /// It was put in force again.
+        /// It was reinstated.
         AppointmentReinstate = "appointment.reinstate",
         /// A successor took over.
         AppointmentReplace = "appointment.replace",
-        /// The holder left.
+        /// The holder resigned.
         AppointmentResign = "appointment.resign",
         /// The mandate ended.
         AppointmentMandateEnds = "appointment.mandate_ends",
-        /// Nobody decided, answered or accepted in time.
+        /// A decision, an answer or an acceptance did not come in time.
         AppointmentLapse = "appointment.lapse",
-        /// Nobody confirmed for long.
+        /// A confirmation was missed for long.
         AppointmentExpire = "appointment.expire",
-        /// An officer tries an endpoint; one can't listen to it.
+        /// An officer tests an endpoint; no endpoint can subscribe to it.
         WebhookPing = "webhook.ping",
     }
 }
 
-/// The patterns that mean more than one kind.
+/// The patterns for more than one kind.
 pub const PATTERNS: [&str; 4] = ["*", "announcement.*", "mail.*", "appointment.*"];
 
 impl Kind {
-    /// Every pattern that means this kind.
+    /// Every pattern that matches this kind.
     #[must_use]
     pub fn patterns(self) -> Vec<String> {
         let word = self.as_str();
@@ -76,7 +76,7 @@ impl Kind {
         vec![word.to_owned(), format!("{group}.*"), "*".to_owned()]
     }
 
-    /// Whether one can listen by this pattern.
+    /// Whether an endpoint can subscribe by this pattern.
     #[must_use]
     pub fn is_pattern(pattern: &str) -> bool {
         PATTERNS.contains(&pattern) || Self::parse(pattern).is_some_and(|kind| kind != Self::WebhookPing)

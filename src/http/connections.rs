@@ -1,13 +1,13 @@
-//! Connections: how many there are, and whose.
+//! Limits on open connections, in total and by address.
 //!
-//! A connection costs a file and some memory even where nothing is asked over it. So each address has a share, and what is
-//! beyond that is answered 429 and closed when it comes in, before a request is read. An address of IPv6 is that of its
-//! subscriber (/64), and a /48 has a bound as well. Proxies that are trusted, and the networks that throttling exempts,
-//! stand for many people and have no share of their own.
+//! An idle connection costs a file descriptor and some memory. So each address has a share, and a connection beyond it
+//! is answered 429 and closed when it is accepted, before a request is read. An IPv6 address counts as its subscriber's
+//! /64. A client with a wider network has every address in it, so wider networks have limits too, as in the throttle: a
+//! site (/24 of IPv4, /48 of IPv6) and a provider (/32 of IPv6). Trusted proxies, and the networks that throttling
+//! exempts, serve many people and have no limit of their own.
 //!
-//! When half of all that may be open is open, connections are crowded: shares are smaller, and answers close the connection
-//! that they go over, so that none is kept alive for nothing. A connection that says nothing ends with
-//! `server.client_timeout_seconds`.
+//! When half of all allowed connections are open, the server is crowded: shares are smaller, and answers close their
+//! connections, so that none is kept alive idle. A silent connection ends after `server.client_timeout_seconds`.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -17,16 +17,18 @@ use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
 use ipnet::IpNet;
 
-use super::caller::Networks;
+use crate::config::Networks;
 
-/// What is said to a connection that is one too many. Nobody has asked anything yet, so it is in no language.
+/// The answer to a connection beyond the limit. There is no request yet, so it is in no language.
 const REFUSAL: &[u8] =
     b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 15\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-/// How long a peer may take nothing of what is sent, in milliseconds.
+/// How long a peer may accept none of the sent bytes, in milliseconds.
 const UNREAD_MILLISECONDS: u32 = 60_000;
-/// How many shares a /48 of IPv6 has, which is a site of many subscribers, or one attacker's.
+/// Shares of a site, which has many subscribers or one attacker: a /24 of IPv4, a /48 of IPv6.
 const SITE_SHARES: usize = 4;
-/// What part of a share is left where connections are crowded.
+/// Shares of a provider: a /32 of IPv6, which any applicant gets from a registry.
+const PROVIDER_SHARES: usize = 32;
+/// The divisor of a share when the server is crowded.
 const CROWDED: usize = 4;
 
 /// Counts connections. Cloning shares the counts.
@@ -46,17 +48,17 @@ struct Counts {
     of: HashMap<IpNet, usize>,
 }
 
-/// A connection that is counted until this is dropped, which goes with it.
-pub struct Counted {
+/// A counted connection, until it is dropped.
+pub struct CountedConnection {
     connections: Connections,
     of: Vec<IpNet>,
 }
 
-/// A connection that was one too many. Whatever is asked over it, its answer was sent.
+/// A connection beyond the limit, which was answered already: its requests are ignored.
 pub struct Refused;
 
 impl Connections {
-    /// So many in all, so many of an address that is in none of the free networks.
+    /// Limits of `most` connections in all, and `share` for each address outside of the free networks.
     #[must_use]
     pub fn new(most: usize, share: usize, free: [Networks; 2]) -> Self {
         Self(Arc::new(Inner { most, share, free, counts: Mutex::default() }))
@@ -80,9 +82,9 @@ impl Connections {
         self.lock().open
     }
 
-    /// Counts a connection of this address; nothing where it has its share.
+    /// Counts a connection of this address; none if it has used up its share.
     #[must_use]
-    pub fn admit(&self, address: IpAddr) -> Option<Counted> {
+    pub fn admit(&self, address: IpAddr) -> Option<CountedConnection> {
         let address = address.to_canonical();
         let bounds =
             if self.0.free.iter().any(|networks| networks.contain(address)) { Vec::new() } else { bounds(address) };
@@ -99,13 +101,13 @@ impl Connections {
             *counts.of.entry(*network).or_default() += 1;
         }
         drop(counts);
-        Some(Counted { connections: self.clone(), of })
+        Some(CountedConnection { connections: self.clone(), of })
     }
 
-    /// Counts a connection that has just come in, or refuses and closes it.
+    /// Counts an accepted connection, or refuses and closes it.
     pub fn receive(&self, stream: &TcpStream, data: &mut Extensions) {
         let Ok(peer) = stream.peer_addr() else { return };
-        // RFC 5482: who takes nothing of an answer for so long is gone, whatever else the connection says.
+        // RFC 5482: a peer that accepts no bytes for so long counts as gone, whatever else it sends.
         if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(stream, UNREAD_MILLISECONDS) {
             tracing::debug!(%error, "a connection has no limit of the time for which its peer may read nothing");
         }
@@ -122,7 +124,7 @@ impl Connections {
     }
 }
 
-impl Drop for Counted {
+impl Drop for CountedConnection {
     fn drop(&mut self) {
         let mut counts = self.connections.lock();
         counts.open = counts.open.saturating_sub(1);
@@ -137,8 +139,8 @@ impl Drop for Counted {
     }
 }
 
-/// Says no and shuts the connection in both directions; the server finds it at its end and closes it. What is written goes
-/// into an empty buffer, so nobody waits for it.
+/// Answers and shuts the connection in both directions; the server then reads its end and closes it. The answer fits
+/// into the empty send buffer, so the write does not block.
 #[cfg(unix)]
 fn refuse(stream: &TcpStream) {
     let _ = rustix::net::send(stream, REFUSAL, rustix::net::SendFlags::DONTWAIT | rustix::net::SendFlags::NOSIGNAL);
@@ -150,9 +152,13 @@ fn refuse(stream: &TcpStream) {
     let _ = stream.try_write(REFUSAL);
 }
 
-/// The networks that a connection counts for, and how many shares each has.
+/// The networks that a connection counts for, and the shares of each.
 fn bounds(address: IpAddr) -> Vec<(IpNet, usize)> {
-    let prefixes: &[(u8, usize)] = if address.is_ipv4() { &[(32, 1)] } else { &[(64, 1), (48, SITE_SHARES)] };
+    let prefixes: &[(u8, usize)] = if address.is_ipv4() {
+        &[(32, 1), (24, SITE_SHARES)]
+    } else {
+        &[(64, 1), (48, SITE_SHARES), (32, PROVIDER_SHARES)]
+    };
     let network = |(length, shares): &(u8, usize)| Some((IpNet::new(address, *length).ok()?.trunc(), *shares));
     prefixes.iter().filter_map(network).collect()
 }
@@ -169,7 +175,7 @@ fn share(share: usize, open: usize, most: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn take(connections: &Connections, address: &str, tries: usize) -> Vec<Counted> {
+    fn take(connections: &Connections, address: &str, tries: usize) -> Vec<CountedConnection> {
         (0..tries).filter_map(|_| connections.admit(address.parse().unwrap())).collect()
     }
 
@@ -192,6 +198,34 @@ mod tests {
         let site: Vec<_> = (2..90).flat_map(|net| take(&connections, &format!("2001:db8:0:{net}::1"), 1)).collect();
         assert_eq!(site.len(), 24, "four shares, of which one is taken");
         assert_eq!(take(&connections, "2001:db8:1::1", 1).len(), 1, "the neighbours");
+    }
+
+    #[test]
+    fn the_networks_around_an_address_have_bounds() {
+        let connections = Connections::new(10_000, 8, [Networks::default(), Networks::default()]);
+        let hosts: Vec<_> = (0..256).flat_map(|host| take(&connections, &format!("203.0.113.{host}"), 1)).collect();
+        assert_eq!(hosts.len(), 4 * 8, "an IPv4 /24");
+        assert_eq!(take(&connections, "203.0.114.1", 1).len(), 1, "another");
+        let sites: Vec<_> = (0..400).flat_map(|net| take(&connections, &format!("2001:db8:{net}::1"), 1)).collect();
+        assert_eq!(sites.len(), 32 * 8, "an IPv6 /32");
+        assert_eq!(take(&connections, "2001:db8:ffff::1", 1).len(), 0, "the next /48 of it");
+        assert_eq!(take(&connections, "2001:db9::1", 1).len(), 1, "another");
+        drop((hosts, sites));
+        assert_eq!(take(&connections, "2001:db8::1", 20).len(), 8);
+        assert!(connections.lock().of.is_empty(), "nothing is remembered of whoever has gone");
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_came_in_has_a_limit_of_the_time_for_which_its_peer_reads_nothing() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        assert_eq!(rustix::net::sockopt::tcp_user_timeout(&stream).unwrap(), 0, "none of the system's own");
+        let connections = Connections::new(10, 1, [Networks::default(), Networks::default()]);
+        let mut data = Extensions::new();
+        connections.receive(&stream, &mut data);
+        assert_eq!(rustix::net::sockopt::tcp_user_timeout(&stream).unwrap(), UNREAD_MILLISECONDS);
+        assert!(data.contains::<CountedConnection>() && connections.open() == 1);
     }
 
     #[test]

@@ -1,12 +1,11 @@
-//! A file that is read from the database and written while it is sent.
+//! Downloads: files that are read from the database and written while they are sent.
 //!
-//! Whoever reads slowly gets it page by page over minutes. So each page is read only where the credential still stands and has
-//! kept its rights (`db::read_check`), and only as long as the client takes the file at a bearable pace: so many minutes for
-//! the whole and for each page, and more for what is large. An error ends the file, and the connection is broken off, so that
-//! half a file never looks like a whole one.
+//! A slow client receives a file page by page over minutes. So each page is read only if the credential is still valid
+//! and has kept its rights (`db::read_check`), and if the client is fast enough: there is a time for the whole file and
+//! for each page, longer for large ones. An error ends the file and breaks the connection off, so that half a file
+//! never looks complete.
 //!
-//! Left out: a timer. A client that takes nothing at all is noticed when it goes on; until then it holds one page, and is
-//! told nothing.
+//! Left out: a timer. A client that stops receiving is noticed when it goes on; until then it holds one page in memory.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,16 +13,16 @@ use std::time::{Duration, Instant};
 use actix_web::http::StatusCode;
 
 use crate::db::{Conn, Db, ReadCheck, read_check};
-use crate::error::Error;
+use crate::error::{Error, ProblemCode};
 
-/// The time for a file, whatever its length.
+/// The minimum time for a file.
 const FILE_TIME: Duration = Duration::from_mins(10);
-/// The time for a page, whatever its length.
+/// The minimum time for a page.
 const PAGE_TIME: Duration = Duration::from_mins(2);
-/// The slowest line that a file may be taken over, in bytes a second: a quarter of a megabit.
+/// The slowest accepted rate of a client, in bytes a second: a quarter of a megabit.
 const SLOWEST: u64 = 32_768;
 
-/// A file under way. Cloning shares it.
+/// A download in progress. Cloning shares it.
 #[derive(Clone)]
 pub struct Download(Arc<Inner>);
 
@@ -34,10 +33,10 @@ struct Inner {
 }
 
 impl Download {
-    /// A file for the sender of the request that runs.
+    /// A download for the sender of the present request.
     ///
     /// # Errors
-    /// Where no guard has let this request in.
+    /// If no guard has admitted this request.
     pub fn begin(db: Db) -> Result<Self, Error> {
         let pace = Mutex::new(Pace::begin(Instant::now()));
         Ok(Self(Arc::new(Inner { db, check: read_check()?, pace })))
@@ -46,14 +45,14 @@ impl Download {
     /// Reads a page.
     ///
     /// # Errors
-    /// Where the sender may not read on or was too slow, and what `work` says.
+    /// If the sender may no longer read or was too slow, and the error of `work`.
     pub async fn read<T, F>(&self, work: F) -> Result<T, Error>
     where
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
         if self.pace().is_too_slow(Instant::now()) {
-            return Err(Error::refused(StatusCode::REQUEST_TIMEOUT, "too_slow"));
+            return Err(Error::refused(StatusCode::REQUEST_TIMEOUT, ProblemCode::TooSlow));
         }
         let check = Arc::clone(&self.0.check);
         let checked = move |conn: &mut Conn| {
@@ -65,7 +64,7 @@ impl Download {
         Ok(page)
     }
 
-    /// Counts bytes of the page that was read last.
+    /// Adds to the size of the last page.
     pub fn count(&self, bytes: usize) {
         self.pace().count(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
@@ -75,7 +74,7 @@ impl Download {
     }
 }
 
-/// How fast a client takes a file.
+/// The pace at which a client receives a file.
 struct Pace {
     began: Instant,
     file: u64,

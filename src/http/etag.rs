@@ -1,10 +1,10 @@
-//! Entity tags (RFC 9110, 8.8.3): what a client has need not be sent again, and nobody overwrites what another changed.
+//! Entity tags (RFC 9110, 8.8.3): a 304 in place of a body that the client has, and no lost updates.
 //!
-//! A tag is a hash of the representation as this reader may see it, so it tells nobody more than the body does, and it
-//! changes whenever the body would. Reading costs the same; the line is spared. A write names the tag that it was made
-//! from (`If-Match`): without one it is refused (428, RFC 6585), with an old one too (412), and nothing is lost.
+//! A tag is a hash of the representation for this reader, so it discloses no more than the body, and changes whenever
+//! the body would. A 304 saves bandwidth, not work. A write names the tag of the version that it changes (`If-Match`):
+//! without one it is refused (428, RFC 6585), with an old one too (412), so no other change is overwritten.
 //!
-//! A proxy that compresses weakens tags (`W/`); that mark is overlooked, since a hash of content can't mean two bodies.
+//! A proxy that compresses weakens tags (`W/`); the mark is ignored, since the hash identifies one body.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,11 +15,11 @@ use actix_web::http::header::{self, CONTENT_TYPE, ETAG, EntityTag, Header as _};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::Gate;
-use crate::error::{Error, OrInternal as _};
+use super::AdmissionGate;
+use crate::error::{Error, OrInternal as _, ProblemCode};
 use crate::secrets::{fingerprint_of, hex};
 
-/// Bytes of a hash that a tag shows: enough that no two bodies share one by chance.
+/// Bytes of the hash in a tag: enough that no two bodies share one by chance.
 const SHOWN: usize = 16;
 
 /// The tag of these bytes.
@@ -28,30 +28,29 @@ pub fn of_bytes(bytes: &[u8]) -> EntityTag {
     EntityTag::new_strong(hex(fingerprint_of(bytes).get(..SHOWN).unwrap_or_default()))
 }
 
-/// The tag of what is sent as JSON.
-///
-/// # Errors
-/// None that is expected.
+/// The tag of a value's JSON.
 pub fn of<T: Serialize>(value: &T) -> Result<EntityTag, Error> {
     Ok(of_bytes(&serde_json::to_vec(value).or_internal()?))
 }
 
-/// Answers with JSON and its tag, or with 304 where the client has it already.
-///
-/// # Errors
-/// None that is expected.
+/// The version of a value, as the hidden field of a form carries it.
+pub fn version_of<T: Serialize>(value: &T) -> Result<String, Error> {
+    Ok(of(value)?.tag().to_owned())
+}
+
+/// Answers with JSON and its tag, or with 304 if the client has it.
 pub fn respond<T: Serialize>(request: &HttpRequest, value: &T) -> Result<HttpResponse, Error> {
     let body = serde_json::to_vec(value).or_internal()?;
     Ok(respond_bytes(request, "application/json", body))
 }
 
-/// The same with bytes of any media type.
+/// The same for bytes of any media type.
 #[must_use]
 pub fn respond_bytes(request: &HttpRequest, media_type: &str, body: Vec<u8>) -> HttpResponse {
     respond_tagged(request, of_bytes(&body), media_type, body)
 }
 
-/// The same with a tag that is not the body's: that of a thing which the body is one notation of.
+/// The same with the tag of a resource of which the body is one representation.
 #[must_use]
 pub fn respond_tagged(request: &HttpRequest, tag: EntityTag, media_type: &str, body: Vec<u8>) -> HttpResponse {
     if is_known(request, &tag) {
@@ -60,7 +59,7 @@ pub fn respond_tagged(request: &HttpRequest, tag: EntityTag, media_type: &str, b
     HttpResponse::Ok().insert_header((ETAG, tag)).insert_header((CONTENT_TYPE, media_type)).body(body)
 }
 
-/// Whether the client has what is under this tag.
+/// Whether the client has the representation with this tag.
 #[must_use]
 pub fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     match header::IfNoneMatch::parse(request) {
@@ -70,18 +69,27 @@ pub fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
-/// The answer to whoever has what is under this tag.
+/// The 304 for a client that has the representation with this tag.
 #[must_use]
 pub fn not_modified(tag: &EntityTag) -> HttpResponse {
     HttpResponse::NotModified().insert_header((ETAG, tag.clone())).finish()
 }
 
-/// What a write was made from.
+/// The tag that a write names.
 #[derive(Clone)]
 pub struct IfMatch(header::IfMatch);
 
 impl IfMatch {
-    /// Refuses a write that was made from something else than `current`, which is as the writer may see it.
+    /// The version that a form of a page carries ([`version_of`]). What is no version matches none.
+    #[must_use]
+    pub fn of_version(version: &str) -> Self {
+        let version = version.trim_matches('"');
+        let is_tag = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let tags = is_tag.then(|| EntityTag::new_strong(version.to_owned()));
+        Self(header::IfMatch::Items(tags.into_iter().collect()))
+    }
+
+    /// Refuses a write to another version than `current`, which is the one that the writer sees.
     ///
     /// # Errors
     /// 412.
@@ -91,20 +99,20 @@ impl IfMatch {
             header::IfMatch::Any => true,
             header::IfMatch::Items(tags) => tags.iter().any(|known| known.weak_eq(&tag)),
         };
-        if same { Ok(()) } else { Err(Error::refused(StatusCode::PRECONDITION_FAILED, "changed_meanwhile")) }
+        if same { Ok(()) } else { Err(Error::changed_meanwhile()) }
     }
 }
 
 fn malformed() -> Error {
-    Error::refused(StatusCode::BAD_REQUEST, "if_match_malformed")
+    Error::refused(StatusCode::BAD_REQUEST, ProblemCode::IfMatchMalformed)
 }
 
 fn parse(request: &HttpRequest) -> Result<IfMatch, Error> {
     if !request.headers().contains_key(header::IF_MATCH) {
-        return Err(Error::refused(StatusCode::PRECONDITION_REQUIRED, "if_match_required"));
+        return Err(Error::refused(StatusCode::PRECONDITION_REQUIRED, ProblemCode::IfMatchRequired));
     }
     match header::IfMatch::parse(request) {
-        // The parser passes over what it does not understand.
+        // The parser skips what it does not understand.
         Ok(header::IfMatch::Items(tags)) if tags.is_empty() => Err(malformed()),
         parsed => parsed.map(IfMatch).map_err(|_malformed| malformed()),
     }
@@ -117,24 +125,14 @@ impl FromRequest for IfMatch {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            Gate::wait(&request).await;
+            AdmissionGate::wait(&request).await;
             parse(&request)
         })
     }
 }
 
-/// The same where a write may do without it: what it changes can't lose what another wrote.
-pub struct MaybeIfMatch(Option<IfMatch>);
-
-impl MaybeIfMatch {
-    /// As [`IfMatch::check`], where the client named a tag.
-    ///
-    /// # Errors
-    /// 412.
-    pub fn check<T: Serialize>(&self, current: &T) -> Result<(), Error> {
-        self.0.as_ref().map_or(Ok(()), |wanted| wanted.check(current))
-    }
-}
+/// The same where the tag is optional, because the change cannot lose another one.
+pub struct MaybeIfMatch(pub Option<IfMatch>);
 
 impl FromRequest for MaybeIfMatch {
     type Error = Error;
@@ -161,6 +159,16 @@ mod tests {
         let again = TestRequest::default().insert_header((header::IF_NONE_MATCH, tag)).to_http_request();
         assert_eq!(respond(&again, &"a").unwrap().status(), StatusCode::NOT_MODIFIED);
         assert_eq!(respond(&again, &"b").unwrap().status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn a_form_carries_the_version_that_it_shows() {
+        let shown = version_of(&"a").unwrap();
+        assert!(IfMatch::of_version(&shown).check(&"a").is_ok());
+        assert!(IfMatch::of_version(&shown).check(&"b").is_err());
+        for wrong in ["", "*", "\"", "é"] {
+            assert!(IfMatch::of_version(wrong).check(&"a").is_err(), "{wrong}");
+        }
     }
 
     #[test]

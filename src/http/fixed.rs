@@ -1,7 +1,7 @@
-//! Bodies that are the same for many: made and compressed once, and handed out as often as somebody asks.
+//! Fixed bodies: the same for many clients, rendered and compressed once.
 //!
-//! Anybody may ask for them at no cost, so an answer costs next to nothing: the bytes are shared, and who has them already gets 304.
-//! What compresses other answers (`Compress`) leaves these alone.
+//! They need no login, so an answer must cost next to nothing: the bytes are shared, and a client that has them gets
+//! 304. The middleware that compresses other answers (`Compress`) skips these.
 
 use std::io::Write as _;
 
@@ -24,19 +24,13 @@ pub struct Fixed {
 }
 
 impl Fixed {
-    /// A body under the tag of its bytes. Compressing takes a while: not for a thread that serves.
-    ///
-    /// # Errors
-    /// None that is expected.
+    /// A body under the tag of its bytes. Compression takes a while, so not on a thread that serves requests.
     pub fn new(media_type: &str, body: Vec<u8>) -> Result<Self, Error> {
         let tag = etag::of_bytes(&body);
         Self::tagged(media_type, tag, body)
     }
 
-    /// The same under the tag of what it was made from.
-    ///
-    /// # Errors
-    /// None that is expected.
+    /// The same under the tag of its source.
     pub fn tagged(media_type: &str, tag: EntityTag, body: Vec<u8>) -> Result<Self, Error> {
         let media_type = HeaderValue::from_str(media_type).or_internal()?;
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -59,13 +53,13 @@ impl Fixed {
         if takes_gzip(request) {
             answer.insert_header((CONTENT_ENCODING, "gzip")).body(self.gzip.clone())
         } else {
-            // Whoever reads another coding gets none: to compress for each request is what this avoids.
+            // No other encoding is offered, since this avoids compression for each request.
             answer.insert_header((CONTENT_ENCODING, "identity")).body(self.plain.clone())
         }
     }
 }
 
-/// Whether a client says that it reads gzip.
+/// Whether a client accepts gzip.
 fn takes_gzip(request: &HttpRequest) -> bool {
     let named = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     named.split(',').any(|coding| {

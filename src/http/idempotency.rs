@@ -1,4 +1,4 @@
-//! The header `Idempotency-Key`, and answers that are given again. What becomes of a key stands in `crate::idempotency`.
+//! The header `Idempotency-Key`, and repeated answers. `crate::idempotency` stores the keys.
 
 use std::pin::Pin;
 
@@ -7,46 +7,46 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 
-use super::Gate;
+use super::AdmissionGate;
 use crate::db::Id;
-use crate::error::Error;
+use crate::error::{Error, ProblemCode};
 use crate::idempotency::{Answer, Ticket};
 use crate::secrets::fingerprint_of;
 
 /// The header that names a key.
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// The header of an answer that is given again.
+/// The header of a repeated answer.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Longest key, in bytes.
-const MAX_KEY: usize = 255;
+pub const MAX_KEY: usize = 255;
 
-/// What the body of a request that names a key was: the SHA-256 of its bytes, left behind by whoever read it.
+/// The SHA-256 of the body of a request with a key, left by its extractor.
 struct Body(Vec<u8>);
 
-/// Remembers the body of a request that names a key.
+/// Stores the hash of the body of a request with a key.
 pub(super) fn remember_body(request: &HttpRequest, body: &[u8]) {
     if request.headers().contains_key(KEY) {
         request.extensions_mut().insert(Body(fingerprint_of(body)));
     }
 }
 
-/// The API token that a request came with, left behind by its guard.
+/// The API token of a request, left by its guard.
 struct Token(Id);
 
-/// Remembers by which API token a request was let in: what another credential was answered is not given to it, since it may
-/// not be for that.
+/// Stores the API token of a request: the answer to one credential is not repeated to another, which may have other
+/// rights.
 pub fn remember_token(request: &HttpRequest, token: Id) {
     request.extensions_mut().insert(Token(token));
 }
 
-/// The key that a request may name. A handler takes it after its guard, and makes a ticket of it once the body is read.
+/// The optional key of a request. A handler takes it after its guard, and makes a ticket of it once the body is read.
 pub struct IdempotencyKey {
     request: HttpRequest,
     key: Option<String>,
 }
 
 impl IdempotencyKey {
-    /// The ticket of this request of `actor`; none where no key is named.
+    /// The ticket of this request of `actor`; none without a key.
     #[must_use]
     pub fn ticket(&self, actor: Id) -> Option<Ticket> {
         let key = self.key.as_deref()?;
@@ -54,7 +54,7 @@ impl IdempotencyKey {
         let (method, path) = (self.request.method().as_str(), self.request.path());
         let token = self.request.extensions().get::<Token>().map(|token| token.0);
         let mut parts = vec![method.as_bytes(), path.as_bytes(), body.as_slice()];
-        // The sessions of a person may all do the same.
+        // The sessions of a person have the same rights.
         parts.extend(token.as_ref().map(|token| token.as_bytes().as_slice()));
         Some(Ticket::new(actor, key, &parts))
     }
@@ -67,7 +67,7 @@ impl FromRequest for IdempotencyKey {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            Gate::wait(&request).await;
+            AdmissionGate::wait(&request).await;
             let key = read(request.headers())?;
             Ok(Self { request, key })
         })
@@ -82,7 +82,8 @@ fn read(headers: &HeaderMap) -> Result<Option<String>, Error> {
     let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
     let good =
         (1..=MAX_KEY).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_graphic() && !br#""\"#.contains(&b));
-    let malformed = || Error::refused(StatusCode::BAD_REQUEST, "idempotency_key_malformed").with("max", MAX_KEY);
+    let malformed =
+        || Error::refused(StatusCode::BAD_REQUEST, ProblemCode::IdempotencyKeyMalformed).with("max", MAX_KEY);
     if good { Ok(Some(bare.to_owned())) } else { Err(malformed()) }
 }
 

@@ -1,8 +1,8 @@
 //! JSON bodies, read whole within a bound of bytes and time, and refused with a pointer to what is wrong.
 //!
 //! 415 for another media type, 413 past the bound, 400 for what is not JSON at all, 422 for JSON of another shape: a
-//! missing or unknown field, a wrong type. How deep it is nested and how many values it has is counted before anything is
-//! made of it, since what is made of `{}` may take a hundred times its two bytes.
+//! missing or unknown field, a wrong type. Nesting and the number of values are counted before anything is allocated
+//! for them, since `{}` may become a hundred times its two bytes.
 
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
@@ -18,16 +18,16 @@ use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::{BodyLimit, Gate, Limits, declared_length, idempotency};
-use crate::error::{Error, Fault};
+use super::{AdmissionGate, BodyLimit, Limits, declared_length, idempotency};
+use crate::error::{Error, FieldCode, FieldError, ProblemCode};
 use crate::text;
 use crate::time::NO_INSTANT;
 
 /// Deepest nesting of arrays and objects.
 const MAX_DEPTH: usize = 32;
-/// Most values: an audience of fifty parts that name two hundred members each has ten thousand.
+/// Most values: an audience of fifty parts with two hundred members each has ten thousand.
 const MAX_VALUES: usize = 20_000;
-/// Most bytes of a body that anybody may send, where its route says nothing else.
+/// Most bytes of a body on a public route, unless the route has its own limit.
 const ANYBODYS: usize = 16_384;
 
 /// The body of a request as a `T`.
@@ -43,14 +43,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
-/// Reads a body once every guard has let its sender in.
+/// Reads a body after admission.
 async fn read<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<T, Error> {
     let body = read_body(request, payload, &["application/json"]).await?;
     idempotency::remember_body(request, &body);
     parse(&body)
 }
 
-/// The body of a request as a `T`, or the default where there is none at all.
+/// The body of a request as a `T`, or the default without a body.
 pub struct MaybeJson<T>(pub T);
 
 impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
@@ -63,9 +63,9 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
     }
 }
 
-/// The body of a request that is to be a `T`, which nobody has read yet: for a handler whose guard can't say whether somebody
-/// may, since that hangs on what the address names. It asks that first, and then reads; so those who may not learn
-/// nothing of the body, and it is not received for them.
+/// The unread body of a request that is to be a `T`: for a handler whose guard cannot decide alone, since the right
+/// depends on the addressed object. The handler checks that first, and then reads the body; so a refused client learns
+/// nothing about it, and it is not received.
 pub struct Unread<T> {
     request: HttpRequest,
     payload: Payload,
@@ -83,14 +83,18 @@ impl<T: DeserializeOwned> Unread<T> {
 }
 
 impl<T: DeserializeOwned + Default> Unread<T> {
-    /// Reads it, or takes the default where there is none at all.
+    /// Reads it; the default without a body.
     ///
     /// # Errors
     /// As [`Json`].
     pub async fn read_or_default(self) -> Result<T, Error> {
-        // Without a media type nothing was meant to be sent; a body that comes all the same is refused.
-        if self.request.headers().contains_key(CONTENT_TYPE) || !matches!(self.payload, Payload::None) {
+        if self.request.headers().contains_key(CONTENT_TYPE) {
             return self.read().await;
+        }
+        // A request without a media type should have no body; some clients send one without bytes.
+        let body = read_body(&self.request, self.payload, &["application/json", ""]).await?;
+        if !body.is_empty() {
+            return Err(media_type("application/json"));
         }
         Ok(T::default())
     }
@@ -105,10 +109,11 @@ impl<T: 'static> FromRequest for Unread<T> {
     }
 }
 
-/// Tells null from absent, for a field of `#[serde(default, deserialize_with = "…")]`: absent keeps, null takes away.
+/// Distinguishes null from absent, for a field of `#[serde(default, deserialize_with = "…")]`: absent keeps, null
+/// removes.
 ///
 /// # Errors
-/// Where the value is of another shape.
+/// If the value has another shape.
 pub fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: serde::Deserialize<'de>,
@@ -117,36 +122,41 @@ where
     <Option<T> as serde::Deserialize>::deserialize(deserializer).map(Some)
 }
 
-/// Reads a body of one of these media types, once every guard has let its sender in; an empty one among them is that of a
-/// body without a name.
+/// Reads a body of one of these media types after admission; an empty name among them accepts a body without a media
+/// type.
 pub(super) async fn read_body(
     request: &HttpRequest,
     payload: Payload,
     media_types: &'static [&'static str],
 ) -> Result<Bytes, Error> {
-    Gate::wait(request).await;
+    AdmissionGate::wait(request).await;
     let named = request.headers().get(CONTENT_TYPE).map_or(Some(""), |value| value.to_str().ok());
     let named = named.and_then(|value| value.split(';').next());
     if !named.is_some_and(|named| media_types.iter().any(|known| named.trim().eq_ignore_ascii_case(known))) {
-        let wanted = media_types.first().copied().unwrap_or_default();
-        return Err(Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type").with("wanted", wanted));
+        return Err(media_type(media_types.first().copied().unwrap_or_default()));
     }
     let limits = request.app_data::<Data<Limits>>().map(|limits| *limits.get_ref());
     let limits = limits.ok_or_else(|| Error::internal("no limits configured"))?;
-    let usual = if Gate::is_there(request) { limits.body } else { limits.body.min(ANYBODYS) };
+    let usual = if AdmissionGate::is_there(request) { limits.body } else { limits.body.min(ANYBODYS) };
     let limit = request.app_data::<BodyLimit>().map_or(usual, |own| own.0);
     if declared_length(request.headers()).is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
-    collect(payload, limit, |_received| limits.body_time).await
+    collect(payload, limit, |received| limits.form_time_at(received)).await
+}
+
+/// 415.
+fn media_type(wanted: &str) -> Error {
+    Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::MediaType).with("wanted", wanted)
 }
 
 /// 413.
 pub(super) fn too_large(limit: usize) -> Error {
-    Error::refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large").with("limit", limit)
+    Error::refused(StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge).with("limit", limit)
 }
 
-/// Reads a body whole, up to `limit` bytes. `time` says from how many have come after what time more must have.
+/// Reads a whole body, up to `limit` bytes. `time` gives, for the bytes received, the time within which more must
+/// arrive.
 pub(super) async fn collect(
     mut payload: Payload,
     limit: usize,
@@ -156,9 +166,9 @@ pub(super) async fn collect(
     loop {
         let left = time(body.len()).saturating_sub(started.elapsed());
         let next = tokio::time::timeout(left, payload.next()).await;
-        let next = next.map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, "too_slow"))?;
+        let next = next.map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, ProblemCode::TooSlow))?;
         let Some(chunk) = next else { return Ok(body.freeze()) };
-        let chunk = chunk.map_err(|_broken| Error::refused(StatusCode::BAD_REQUEST, "broken_body"))?;
+        let chunk = chunk.map_err(|_broken| Error::refused(StatusCode::BAD_REQUEST, ProblemCode::BrokenBody))?;
         if body.len() + chunk.len() > limit {
             return Err(too_large(limit));
         }
@@ -166,24 +176,28 @@ pub(super) async fn collect(
     }
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    // serde takes an array for a struct; every body of ours is an object.
+/// Parses the bytes of a body, or of a file with JSON.
+///
+/// # Errors
+/// 400 for what is not JSON, or nested too deep, or has too many values; 422 with a pointer for JSON of another shape.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    // serde accepts an array for a struct; every body of the API is an object.
     let is_object = body.iter().find(|byte| !byte.is_ascii_whitespace()).is_none_or(|&byte| byte == b'{');
     if !is_object && is_json(body) {
-        return Err(Error::invalid(vec![Fault::new("", "wrong_type")]));
+        return Err(Error::invalid(vec![FieldError::new("", FieldCode::WrongType)]));
     }
     let Shape { depth, values } = shape(body);
     if depth > MAX_DEPTH {
-        return Err(Error::refused(StatusCode::BAD_REQUEST, "too_deep").with("max", MAX_DEPTH));
+        return Err(Error::refused(StatusCode::BAD_REQUEST, ProblemCode::TooDeep).with("max", MAX_DEPTH));
     }
     if values > MAX_VALUES {
-        return Err(Error::refused(StatusCode::BAD_REQUEST, "too_many_values").with("max", MAX_VALUES));
+        return Err(Error::refused(StatusCode::BAD_REQUEST, ProblemCode::TooManyValues).with("max", MAX_VALUES));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = pointer(error.path());
         let inner = error.into_inner();
-        // serde_json calls it bad syntax where a word is expected and something else is there.
+        // serde_json calls it bad syntax if it finds another value than the expected one.
         if inner.is_data() || is_json(body) {
             Error::invalid(vec![shape_fault(&place, &inner.to_string())])
         } else {
@@ -194,12 +208,12 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
-/// Whether it is JSON, of any shape. `serde_json` passes over texts that it is not asked for, even where they are not UTF-8.
+/// Whether it is JSON, of any shape. `serde_json` skips strings that it does not need, even if they are not UTF-8.
 fn is_json(body: &[u8]) -> bool {
     std::str::from_utf8(body).is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
 }
 
-/// How deep arrays and objects of a body are nested, at least, and how many values it has, at most.
+/// A lower bound of the nesting depth of a body, and an upper bound of the number of its values.
 struct Shape {
     depth: usize,
     values: usize,
@@ -226,7 +240,9 @@ fn shape(body: &[u8]) -> Shape {
 }
 
 fn malformed(error: &serde_json::Error) -> Error {
-    Error::refused(StatusCode::BAD_REQUEST, "malformed_json").with("line", error.line()).with("column", error.column())
+    Error::refused(StatusCode::BAD_REQUEST, ProblemCode::MalformedJson)
+        .with("line", error.line())
+        .with("column", error.column())
 }
 
 fn pointer(path: &Path) -> String {
@@ -239,25 +255,25 @@ fn pointer(path: &Path) -> String {
     })
 }
 
-/// Turns serde's sentence about a shape into a code. serde names the field of a missing one only in that sentence.
-pub(super) fn shape_fault(place: &str, sentence: &str) -> Fault {
+/// Turns serde's message about a shape into a code. Only this message names a missing field.
+pub(super) fn shape_fault(place: &str, sentence: &str) -> FieldError {
     let named = sentence.split('`').nth(1).unwrap_or_default();
     if sentence.starts_with("missing field") {
-        Fault::new(format!("{place}/{named}"), "missing")
+        FieldError::new(format!("{place}/{named}"), FieldCode::Missing)
     } else if sentence.starts_with("unknown field") {
         let place = if place.ends_with(&format!("/{named}")) { place.to_owned() } else { format!("{place}/{named}") };
-        Fault::new(place, "unknown_field")
+        FieldError::new(place, FieldCode::UnknownField)
     } else if sentence.starts_with("duplicate field") {
         let place = if place.ends_with(&format!("/{named}")) { place.to_owned() } else { format!("{place}/{named}") };
-        Fault::new(place, "duplicate")
+        FieldError::new(place, FieldCode::Duplicate)
     } else if sentence.starts_with("unknown variant") {
-        // serde puts the value and those that it expects into one sentence, each in grave accents.
+        // serde writes the value and the expected ones into one sentence, each in grave accents.
         let known = sentence.split('`').skip(3).step_by(2);
-        Fault { pointer: place.to_owned(), ..text::unknown_value(named, known) }
+        FieldError { pointer: place.to_owned(), ..text::unknown_value(named, known) }
     } else if sentence.starts_with(NO_INSTANT) {
-        Fault::new(place, "bad_instant")
+        FieldError::new(place, FieldCode::BadInstant)
     } else {
-        Fault::new(place, "wrong_type")
+        FieldError::new(place, FieldCode::WrongType)
     }
 }
 
@@ -293,7 +309,7 @@ mod tests {
             Error::Refused(refusal) => refusal
                 .errors
                 .first()
-                .map_or((String::new(), refusal.code), |fault| (fault.pointer.clone(), fault.code)),
+                .map_or((String::new(), refusal.code.as_str()), |fault| (fault.pointer.clone(), fault.code.as_str())),
             Error::Internal(_) => panic!("internal"),
         }
     }
@@ -321,6 +337,20 @@ mod tests {
         assert_eq!(fault("{\"name\":\"a\",\"word\":\"Known\",\"more\":1}"), ("/more".to_owned(), "unknown_field"));
         assert_eq!(fault("[\"a\"]"), (String::new(), "wrong_type"));
         assert_eq!(fault("{\"name\":\"a\",\"at\":\"2027-01-11T09:00:00\"}"), ("/at".to_owned(), "bad_instant"));
+    }
+
+    #[test]
+    fn a_word_that_is_the_key_of_a_map_has_its_place_in_the_pointer() {
+        use crate::i18n::Language;
+        type Samples = std::collections::BTreeMap<Language, Sample>;
+        for (body, place) in [
+            (r#"{"en":{"name":"a","more":1}}"#, "/en/more"),
+            (r#"{"fr":{"name":1}}"#, "/fr/name"),
+            (r#"{"fr":{}}"#, "/fr/name"),
+        ] {
+            let Error::Refused(refusal) = parse::<Samples>(body.as_bytes()).unwrap_err() else { panic!("internal") };
+            assert_eq!(refusal.errors[0].pointer, place, "{body}");
+        }
     }
 
     #[test]

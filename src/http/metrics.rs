@@ -1,7 +1,10 @@
-//! Figures for whoever watches the process, in the text format of Prometheus (`OpenMetrics`).
+//! Metrics of the process, in the text format of Prometheus (`OpenMetrics`).
 //!
-//! `/metrics` answers those who bring the token of `server.metrics_token`, and where none is set, nobody. Labels are
-//! route patterns and names of ours, never what a client typed, so their number is bounded.
+//! `/metrics` requires the token of `server.metrics_token`, and answers no request while none is configured. Labels are
+//! route patterns and internal names, never client input, so their number is bounded. Each part that fails
+//! ([`crate::incidents`]) has one line, with the words of the refusal, and so has each text that lacked a value, with its key.
+//! Background jobs have counts of their own
+//! ([`Figures`]).
 
 use std::sync::Arc;
 
@@ -11,7 +14,10 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use crate::background::Figures;
 use crate::error::{Error, OrInternal as _};
+use crate::i18n::TextFault;
+use crate::incidents::Trouble;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Status {
@@ -28,6 +34,18 @@ struct What {
     of: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct NotWorking {
+    part: &'static str,
+    words: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Text {
+    text: String,
+    catalogue: &'static str,
+}
+
 /// The counters. Cloning shares them.
 #[derive(Clone)]
 pub struct Metrics(Arc<Inner>);
@@ -39,6 +57,10 @@ struct Inner {
     renderings: Family<What, Counter>,
     passwords_waiting: Gauge,
     passwords_refused: Counter,
+    passwords_hashed: Counter,
+    troubles: Family<NotWorking, Gauge>,
+    text_faults: Family<Text, Gauge>,
+    jobs: Figures,
 }
 
 impl Default for Metrics {
@@ -47,48 +69,126 @@ impl Default for Metrics {
         let (answers, throttled) = (Family::default(), Family::default());
         let renderings = Family::default();
         let (passwords_waiting, passwords_refused) = (Gauge::default(), Counter::default());
+        let passwords_hashed = Counter::default();
         registry.register("answers", "Answers by HTTP status", answers.clone());
         registry.register("throttled", "Tries that had to wait, by bucket", throttled.clone());
         registry.register("renderings", "Texts rendered for readers, by where they stand", renderings.clone());
         registry.register("passwords_waiting", "Passwords that wait to be hashed", passwords_waiting.clone());
         registry.register("passwords_refused", "Passwords answered 503", passwords_refused.clone());
-        Self(Arc::new(Inner { registry, answers, throttled, renderings, passwords_waiting, passwords_refused }))
+        registry.register("passwords_hashed", "Hashes computed of passwords", passwords_hashed.clone());
+        let troubles = Family::default();
+        let help = "Since when a part does not work, in seconds since 1970, with the words of whoever refuses";
+        registry.register("trouble_since_seconds", help, troubles.clone());
+        let text_faults = Family::default();
+        let help = "How often a text was said that lacked a value or is in no catalogue, by its key";
+        registry.register("text_faults", help, text_faults.clone());
+        let jobs = Figures::default();
+        jobs.register(&mut registry);
+        Self(Arc::new(Inner {
+            registry,
+            answers,
+            throttled,
+            renderings,
+            passwords_waiting,
+            passwords_refused,
+            passwords_hashed,
+            troubles,
+            text_faults,
+            jobs,
+        }))
     }
 }
 
 impl Metrics {
-    /// An answer with this status went out.
+    /// Counts an answer with this status.
     pub fn answered(&self, status: u16) {
         self.0.answers.get_or_create(&Status { status }).inc();
     }
 
-    /// A try had to wait.
+    /// Counts a throttled attempt.
     pub fn throttled(&self, bucket: &'static str) {
         self.0.throttled.get_or_create(&Name { bucket }).inc();
     }
 
-    /// A text was rendered for readers.
+    /// Counts a rendered text.
     pub fn rendered(&self, of: &'static str) {
         self.0.renderings.get_or_create(&What { of }).inc();
     }
 
-    /// So many passwords wait.
+    /// Sets the number of waiting passwords.
     pub fn passwords_waiting(&self, count: usize) {
         self.0.passwords_waiting.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
-    /// A password was answered 503.
+    /// Counts a password that was answered 503.
     pub fn password_refused(&self) {
         self.0.passwords_refused.inc();
     }
 
-    /// All of it as text.
-    ///
-    /// # Errors
-    /// None that is expected.
-    pub fn text(&self) -> Result<String, Error> {
+    /// Counts a hash that was computed of a password.
+    pub fn password_hashed(&self) {
+        self.0.passwords_hashed.inc();
+    }
+
+    /// The figures of background jobs.
+    #[must_use]
+    pub fn jobs(&self) -> Figures {
+        self.0.jobs.clone()
+    }
+
+    /// All metrics as text, with the parts that fail now, and the texts that lacked a value.
+    pub fn text(&self, troubles: &[Trouble], text_faults: &[(TextFault, u64)]) -> Result<String, Error> {
+        self.0.troubles.clear();
+        for Trouble { part, since, words } in troubles {
+            let label = NotWorking { part: part.as_str(), words: label_of(words) };
+            self.0.troubles.get_or_create(&label).set(since.as_seconds());
+        }
+        self.0.text_faults.clear();
+        for (TextFault { key, catalogue, .. }, times) in text_faults {
+            let label = Text { text: label_of(key), catalogue };
+            self.0.text_faults.get_or_create(&label).inc_by(i64::try_from(*times).unwrap_or(i64::MAX));
+        }
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.0.registry).or_internal()?;
         Ok(text)
+    }
+}
+
+/// Words as the value of a label, without the characters that would end it, since the encoder does not escape them.
+fn label_of(words: &str) -> String {
+    words
+        .chars()
+        .map(|c| match c {
+            '"' => '\'',
+            '\\' => '/',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incidents::Part;
+    use crate::time::Timestamp;
+
+    #[test]
+    fn b03_what_does_not_work_has_a_line_with_the_words_and_none_when_it_does() {
+        let metrics = Metrics::default();
+        let words = "550 \"quota\\day\"\nportal_answers 1".to_owned();
+        let trouble = Trouble { part: Part::Relay, since: Timestamp::from_micros(7_000_000), words };
+        let text = metrics.text(&[trouble], &[]).unwrap();
+        let line = r#"portal_trouble_since_seconds{part="mail_relay",words="550 'quota/day' portal_answers 1"} 7"#;
+        assert!(text.lines().any(|each| each == line), "{text}");
+        assert!(!metrics.text(&[], &[]).unwrap().contains("mail_relay"));
+    }
+
+    #[test]
+    fn a_text_that_lacks_something_has_a_line() {
+        let fault = |lack: &str| TextFault { key: "mail-x.body".to_owned(), catalogue: "fr", lack: lack.to_owned() };
+        let text = Metrics::default().text(&[], &[(fault("a"), 2), (fault("b"), 1)]).unwrap();
+        let line = r#"portal_text_faults{text="mail-x.body",catalogue="fr"} 3"#;
+        assert!(text.lines().any(|each| each == line), "{text}");
     }
 }

@@ -1,114 +1,182 @@
-//! What every route shares.
+//! HTTP: what all routes share.
 //!
-//! - `envelope` the one middleware: request id, time limit, security headers, the log line, and every error's body
-//! - `caller` the other end: address, program, cookies; `cross_site` keeps foreign pages from acting in a browser's name
-//! - `metrics` figures for whoever watches
-//! - `json`, `query` extractors that answer a wrong request with the field at fault
-//! - `gate` keeps everything that costs something from those who may not ask; `unread` is what becomes of their bodies
-//! - `evenly` answers that take the same time whatever they found out
-//! - `negotiate` which of a route's representations is wanted; `xml` bodies of address-book programs
-//! - `connections` how many connections there are, and whose
-//! - `csv` files that spreadsheets read; `download` files that are read while they are sent
-//! - `etag` what a client has already, and writes that name what they were made from
-//! - `fixed` bodies that are the same for many
+//! - `middleware` request id, time limit, security headers, the log line, and every error's body; `middleware_settings`
+//!   its settings
+//! - `request_context` the client: address, program, cookies; `csrf` refuses requests from pages of other sites; `cookies`
+//!   reads cookies by their exact names
+//! - `metrics` figures for monitoring
+//! - `json`, `query` extractors whose errors name the field at fault
+//! - `admission` defers all other extractors until the guard has decided; `deferred_body` the bodies of refused
+//!   requests; `kept_body` a body that is still there after a refusal
+//! - `timing` answers with a constant response time
+//! - `multipart` forms with a file
+//! - `negotiate` chooses a representation; `xml` bodies of address-book programs
+//! - `connections` limits on open connections
+//! - `csv` files for spreadsheets; `download` files that are read while they are sent
+//! - `etag` conditional requests: 304, and writes that name the version they change
+//! - `fixed` bodies that are the same for many; `renderings` a cache of rendered answers
+//! - `detached` work that runs to its end, even if the client disconnects
 //! - `idempotency` the key under which a request is carried out once
-//! - `page` cursors and the shape of a list
-//! - `upload` bodies that are files; `held` answers that keep something until they are sent
+//! - `operations` the operations of the API, declared once
+//! - `pagination` cursors and the shape of a list
+//! - `upload` bodies that are files; `guarded_body` answers that hold a guard until they are sent
 //! - `problem` the body of an error (RFC 9457)
 //!
-//! Who the caller is stands in `identity::guards`.
+//! Left out: authentication and rights (`identity::guards`).
 
-pub mod caller;
+pub mod admission;
 pub mod connections;
-pub mod cross_site;
+pub mod cookies;
+pub mod csrf;
 pub mod csv;
+mod deferred_body;
+mod detached;
 mod download;
-pub mod envelope;
 pub mod etag;
-mod evenly;
 pub mod fixed;
-pub mod gate;
-pub mod held;
+pub mod guarded_body;
 pub mod idempotency;
 pub mod json;
+mod kept_body;
 pub mod metrics;
+pub mod middleware;
+pub mod middleware_settings;
+pub mod multipart;
 pub mod negotiate;
-pub mod page;
+pub mod operations;
+pub mod pagination;
 pub mod problem;
 pub mod query;
-mod unread;
+mod renderings;
+pub mod request_context;
+mod timing;
 pub mod upload;
 pub mod xml;
 
-pub use caller::Caller;
+pub use admission::AdmissionGate;
+pub use detached::to_the_end;
 pub use download::Download;
 pub use etag::{IfMatch, MaybeIfMatch};
-pub use evenly::evenly;
-pub use gate::Gate;
 pub use idempotency::IdempotencyKey;
 pub use json::{Json, MaybeJson, Unread};
+pub use kept_body::KeptBody;
 pub use metrics::Metrics;
-pub use page::{Asked, Cursor, List};
-pub use query::{Form, Query};
+pub use operations::{Anyone, MailedLink, Operations};
+pub use pagination::{Cursor, List, PageRequest};
+pub use query::{Form, Query, form_body, form_input, form_pairs};
+pub use renderings::Renderings;
+pub use request_context::RequestContext;
+pub use timing::pad_response_time;
 pub use upload::{File, Upload};
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, HeaderMap};
+use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, HeaderMap, HeaderName};
 
 use crate::i18n::Language;
 
-/// Most bytes of a body of one route, in the place of [`Limits::body`], or of the few that a route without a guard takes.
+/// The greatest body of one route, in bytes: in place of [`Limits::body`], or of the small limit for public routes.
 #[derive(Clone, Copy, Debug)]
 pub struct BodyLimit(pub usize);
 
-/// Bounds on what a client may send.
+/// Limits on requests.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Largest body in bytes.
     pub body: usize,
     /// Largest file in bytes.
     pub upload: usize,
-    /// The time a body may take to arrive.
+    /// The time for a body to begin to arrive; the rest has the time of the slowest accepted rate.
     pub body_time: std::time::Duration,
-    /// The time a request may take beside.
+    /// The time for the rest of a request.
     pub request_time: std::time::Duration,
 }
 
-/// The slowest line that a file may come over, in bytes a second: half a megabit.
+/// The slowest accepted rate of an upload, in bytes a second: half a megabit.
 const SLOWEST: usize = 65_536;
+/// The slowest accepted rate of other bodies: an eighth of a megabit. A form of a page may be a long text, and its author
+/// on a slow line.
+const SLOWEST_FORM: usize = 16_384;
+/// The largest body that is no file: a form with a long text in six languages.
+pub const LARGEST_FORM: usize = 1_572_864;
 
 impl Limits {
-    /// The time that a body of the length declared may take to arrive: more where it is larger than bodies usually are.
+    /// The time for a body of the declared length to arrive: longer if it is larger than usual.
     #[must_use]
     pub fn body_time_for(&self, declared: Option<usize>) -> std::time::Duration {
         let beyond = declared.unwrap_or_default().min(self.upload).saturating_sub(self.body);
-        self.body_time + pace(beyond)
+        self.body_time + pace(beyond, SLOWEST)
     }
 
-    /// The time after which more must have arrived of that body than `received` bytes: whoever sends nothing is not waited
-    /// for as long as for a whole file.
+    /// The time by which more than `received` bytes of that body must have arrived, so that a silent client is not
+    /// waited for as long as for a whole file.
     #[must_use]
     pub fn body_time_at(&self, declared: Option<usize>, received: usize) -> std::time::Duration {
-        self.body_time_for(declared).min(self.body_time.saturating_add(pace(received)))
+        self.body_time_for(declared).min(self.body_time.saturating_add(pace(received, SLOWEST)))
+    }
+
+    /// The time by which more than `received` bytes of a body that is no file must have arrived.
+    #[must_use]
+    pub fn form_time_at(&self, received: usize) -> std::time::Duration {
+        self.body_time.saturating_add(pace(received, SLOWEST_FORM))
+    }
+
+    /// The longest time that any body of the declared length has.
+    #[must_use]
+    pub fn longest_body_time(&self, declared: Option<usize>) -> std::time::Duration {
+        self.body_time_for(declared).max(self.form_time_at(declared.unwrap_or_default().min(LARGEST_FORM)))
     }
 }
 
-/// The time that so many bytes take over the slowest line.
-fn pace(bytes: usize) -> std::time::Duration {
-    std::time::Duration::from_secs(u64::try_from(bytes / SLOWEST).unwrap_or_default())
+/// The time for so many bytes at this rate.
+fn pace(bytes: usize, rate: usize) -> std::time::Duration {
+    std::time::Duration::from_secs(u64::try_from(bytes / rate).unwrap_or_default())
 }
 
-/// The length of the body in bytes, where the client declares it.
+/// The declared length of the body in bytes.
 #[must_use]
 pub fn declared_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// The language that the client asks for, among those we can answer in.
+/// The header that says what search engines may list.
+pub const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// The cookie that keeps the language chosen on a page.
+pub const LANGUAGE_COOKIE: &str = "__Host-language";
+
+/// The supported language of the client: the one chosen on a page, else the best of `Accept-Language`.
 #[must_use]
 pub fn language(request: &HttpRequest) -> Language {
+    chosen_language(request).unwrap_or_else(|| accepted_language(request))
+}
+
+/// The language chosen on a page.
+#[must_use]
+pub fn chosen_language(request: &HttpRequest) -> Option<Language> {
+    cookies::value(request.headers(), LANGUAGE_COOKIE).and_then(Language::parse).map(Language::catalogue)
+}
+
+fn accepted_language(request: &HttpRequest) -> Language {
     let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     Language::negotiate(header.unwrap_or_default())
+}
+
+/// An address of this portal in a request: path, query and fragment, as a browser sends it. None if a browser could take
+/// it for another site, or if it can't stand in a header.
+#[must_use]
+pub fn own_path(address: &str) -> Option<&str> {
+    let is_odd = |c: char| !c.is_ascii_graphic() || c == '\\';
+    let is_own = address.starts_with('/') && !address.starts_with("//") && !address.contains(is_odd);
+    (is_own && address.len() <= MAX_ADDRESS).then_some(address)
+}
+
+/// The maximum length of an address in a request, in bytes.
+const MAX_ADDRESS: usize = 2_048;
+
+/// The language of a file: the requested one, or the reader's own.
+#[must_use]
+pub fn language_for(request: &HttpRequest, own: Language) -> Language {
+    if request.headers().contains_key(ACCEPT_LANGUAGE) { language(request) } else { own }
 }
 
 #[cfg(test)]
@@ -128,5 +196,22 @@ mod tests {
         assert_eq!(limits.body_time_at(Some(100 * SLOWEST), 20 * SLOWEST), 30 * second);
         assert_eq!(limits.body_time_at(Some(100 * SLOWEST), 100 * SLOWEST), 109 * second);
         assert_eq!(limits.body_time_at(None, 100 * SLOWEST), 10 * second, "of an unknown length");
+    }
+
+    #[test]
+    fn a_long_form_on_a_slow_line_has_time_and_a_silent_client_has_not() {
+        let second = Duration::from_secs(1);
+        let limits = Limits { body: SLOWEST, upload: SLOWEST, body_time: 15 * second, request_time: second };
+        assert_eq!(limits.form_time_at(0), 15 * second);
+        assert_eq!(limits.form_time_at(SLOWEST_FORM - 1), 15 * second);
+        // 256 kbit/s are 32 KiB in a second.
+        let sent_by = |time: Duration| usize::try_from(time.as_secs()).unwrap() * 32_768;
+        for received in (0..LARGEST_FORM).step_by(SLOWEST_FORM) {
+            assert!(sent_by(limits.form_time_at(received)) > received, "{received}");
+        }
+        let longest = 15 * second + Duration::from_secs(96);
+        assert_eq!(limits.longest_body_time(Some(LARGEST_FORM)), longest);
+        assert_eq!(limits.longest_body_time(Some(usize::MAX)), longest, "a length is only declared");
+        assert_eq!(limits.longest_body_time(None), 15 * second);
     }
 }

@@ -1,16 +1,17 @@
-//! Which of the representations that a route has the client wants: `Accept` (RFC 9110, 12.5.1).
+//! Content negotiation: chooses a representation by `Accept` (RFC 9110, 12.5.1).
 //!
-//! A range may name parameters, as in `text/vcard; version=3.0`; they have to fit too. Of what fits, the one with the
-//! highest weight is taken, and among equals the first that is offered. `charset` is overlooked: everything is UTF-8.
+//! A range may name parameters, as in `text/vcard; version=3.0`; they must match too. Of the matching representations,
+//! the one with the highest weight is taken, and among equals the first that is offered. `charset` is ignored:
+//! everything is UTF-8.
 
-/// A representation that a route has.
+/// A representation that a route offers.
 #[derive(Debug)]
 pub struct Offer<T: 'static> {
     /// Its media type, in lower case.
     pub media_type: &'static str,
     /// The parameters that tell it from others of its type.
     pub parameters: &'static [(&'static str, &'static str)],
-    /// What it is to the route.
+    /// The value by which the route knows it.
     pub value: T,
 }
 
@@ -23,7 +24,7 @@ struct Range {
     weight: f32,
 }
 
-/// The best of the offers; the first where the client does not say, none where it wants nothing of them.
+/// The best of the offers; the first if the client states no preference, none if it accepts none.
 #[must_use]
 pub fn choose<'a, T>(accept: Option<&str>, offers: &'a [Offer<T>]) -> Option<&'a T> {
     let ranges: Vec<Range> = accept.unwrap_or_default().split(',').filter_map(parse).collect();
@@ -32,7 +33,7 @@ pub fn choose<'a, T>(accept: Option<&str>, offers: &'a [Offer<T>]) -> Option<&'a
     }
     let mut best: Option<(&T, f32)> = None;
     for offer in offers {
-        // The most specific range decides, whatever the others say.
+        // The most specific range decides, whatever the weight of others.
         let range = ranges.iter().filter_map(|range| Some((fit(range, offer)?, range.weight)));
         let weight = range.reduce(|a, b| if b.0 > a.0 { b } else { a }).map_or(0.0, |(_, weight)| weight);
         if weight > best.map_or(0.0, |(_, weight)| weight) {
@@ -62,7 +63,7 @@ fn parse(text: &str) -> Option<Range> {
     Some(range)
 }
 
-/// How specifically a range means an offer; none where it does not.
+/// How specifically a range matches an offer; none if it does not.
 fn fit<T>(range: &Range, offer: &Offer<T>) -> Option<usize> {
     let (kind, subtype) = offer.media_type.split_once('/')?;
     let has = |(name, value): &(String, String)| {

@@ -1,28 +1,34 @@
-//! Bodies that are files: a handler decides who may send one before it reads a byte, and then reads it whole within a
-//! bound of bytes and time.
+//! Uploads: bodies that are files. A handler checks rights before it reads a byte, and then reads the whole body within
+//! a limit of bytes and time.
 //!
-//! A file may be larger than other bodies, and has more time then ([`Limits::body_time_for`]), as long as it goes on arriving
-//! ([`Limits::body_time_at`]). One whose declared length is past the bound is refused at once.
+//! A file may be larger than other bodies, and then has more time ([`Limits::body_time_for`]), as long as bytes keep
+//! arriving ([`Limits::body_time_at`]). A declared length beyond the limit is refused at once.
 
 use std::borrow::Cow;
 use std::future::{Ready, ready};
+use std::time::Instant;
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, BytesMut, Data};
 use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt as _;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::json::{collect, too_large};
 use super::{Limits, declared_length};
-use crate::error::Error;
+use crate::error::{Error, ProblemCode};
+
+/// Most bytes beyond the limit of a form that are received and passed over.
+const MOST_PASSED_OVER: usize = 33_554_432;
 
 /// A body that is a file, as the description of the API tells of it.
 pub enum File {}
 
-// Written out: of bytes, utoipa would say that they are a list of numbers.
+// Written by hand: utoipa would describe bytes as a list of numbers.
 impl PartialSchema for File {
     fn schema() -> RefOr<Schema> {
         let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
@@ -36,23 +42,30 @@ impl ToSchema for File {
     }
 }
 
-/// The body of a request, which nobody has read yet.
+/// The unread body of a request.
 pub struct Upload {
     payload: Payload,
     media_type: String,
+    charset: Option<String>,
     declared: Option<usize>,
     limits: Option<Limits>,
 }
 
 impl Upload {
-    /// The media type that the client says it is, in lower case and without parameters.
+    /// The declared media type, in lower case and without parameters.
     #[must_use]
     pub fn media_type(&self) -> &str {
         &self.media_type
     }
 
-    /// How many bytes of it to reckon with before it is read: those that the client declares, or the most that it may be. So
-    /// many are charged ([`crate::throttle`]); a longer one is refused by [`Upload::read`] anyway.
+    /// The declared encoding of a text (`charset=`), as it is written.
+    #[must_use]
+    pub fn charset(&self) -> Option<&str> {
+        self.charset.as_deref()
+    }
+
+    /// The bytes to charge before it is read ([`crate::throttle`]): the declared length, or the greatest possible.
+    /// [`Upload::read`] refuses a longer body.
     #[must_use]
     pub fn expected(&self, limit: usize) -> usize {
         self.declared.map_or(limit, |declared| declared.min(limit))
@@ -61,7 +74,7 @@ impl Upload {
     /// Reads it, up to `limit` bytes.
     ///
     /// # Errors
-    /// 413 past the bound, 408 where it takes too long, 400 where it breaks off.
+    /// 413 beyond the limit, 408 if it takes too long, 400 if it breaks off.
     pub async fn read(self, limit: usize) -> Result<Bytes, Error> {
         if self.declared.is_some_and(|length| length > limit) {
             return Err(too_large(limit));
@@ -69,6 +82,44 @@ impl Upload {
         let limits = self.limits.ok_or_else(|| Error::internal("no limits configured"))?;
         collect(self.payload, limit, |received| limits.body_time_at(self.declared, received)).await
     }
+
+    /// Reads it to its end, and keeps the first `limit` bytes; returns whether these are all. So a browser that sends
+    /// more than is accepted reads the answer, which it would not before it has sent everything. A declared length far
+    /// beyond the limit is not read.
+    ///
+    /// # Errors
+    /// 413 where more and more comes, 408 if it takes too long, 400 if it breaks off.
+    pub async fn read_start(self, limit: usize) -> Result<(Bytes, bool), Error> {
+        let limits = self.limits.ok_or_else(|| Error::internal("no limits configured"))?;
+        let most = limit.saturating_add(MOST_PASSED_OVER);
+        if self.declared.is_some_and(|length| length > most) {
+            return Ok((Bytes::new(), false));
+        }
+        let (mut payload, mut body, mut received) = (self.payload, BytesMut::new(), 0_usize);
+        let started = Instant::now();
+        loop {
+            let left = limits.body_time_at(self.declared, received).saturating_sub(started.elapsed());
+            let next = tokio::time::timeout(left, payload.next()).await;
+            let next = next.map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, ProblemCode::TooSlow))?;
+            let Some(chunk) = next else { return Ok((body.freeze(), received <= limit)) };
+            let chunk = chunk.map_err(|_broken| Error::refused(StatusCode::BAD_REQUEST, ProblemCode::BrokenBody))?;
+            received = received.saturating_add(chunk.len());
+            if received > most {
+                return Err(too_large(limit));
+            }
+            let room = limit.saturating_sub(body.len());
+            body.extend_from_slice(chunk.get(..room.min(chunk.len())).unwrap_or_default());
+        }
+    }
+}
+
+/// The parameter `charset` of a media type (RFC 9110, 8.3.1).
+pub(super) fn charset_of(named: &str) -> Option<String> {
+    named.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches('"');
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_owned())
+    })
 }
 
 impl FromRequest for Upload {
@@ -80,6 +131,7 @@ impl FromRequest for Upload {
         ready(Ok(Self {
             payload: payload.take(),
             media_type: named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase(),
+            charset: charset_of(named),
             declared: declared_length(request.headers()),
             limits: request.app_data::<Data<Limits>>().map(|limits| *limits.get_ref()),
         }))

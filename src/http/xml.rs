@@ -1,11 +1,11 @@
 //! XML bodies of address-book programs, as a small tree: bounded in bytes, depth, elements, attributes and namespaces.
 //!
-//! A document type is refused, and with it every entity but the five that XML has itself: nothing can be fetched, and
-//! nothing grows (OWASP, XML External Entity Prevention). Comments and processing instructions are passed over.
+//! A document type is refused, and with it every entity except XML's own five: nothing can be fetched or expanded
+//! (OWASP, XML External Entity Prevention). Comments and processing instructions are skipped.
 //!
-//! What is kept of a document is one string of the names, values and texts in it, which is no longer than the document, and
-//! 20 bytes for each element, which takes four bytes at least to write. A namespace is kept once, however many
-//! elements are in it. So a tree is smaller than seven times its document, whatever that says ([`Element::weight`]).
+//! A tree stores one string of the names, values and texts, which is no longer than the document, and 20 bytes for each
+//! element, which takes at least four bytes to write. A namespace is stored once, however many elements are in it. So a
+//! tree is smaller than seven times its document, whatever the content ([`Element::weight`]).
 
 mod parser;
 
@@ -18,44 +18,44 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::json::read_body;
-use crate::error::Error;
+use crate::error::{Error, ProblemCode};
 
-/// What an element takes beside its letters, in bytes.
+/// Bytes of an element apart from its letters.
 const NODE: usize = size_of::<Node>();
 
-/// The body of a request as XML; none where it is empty.
+/// The XML body of a request; none if it is empty.
 pub struct Xml(pub Option<Element>);
 
-/// An element of a document. All elements of one share what is kept of it.
+/// An element of a document. All elements of a document share its tree.
 #[derive(Clone, Debug)]
 pub struct Element {
     tree: Arc<Tree>,
     number: usize,
 }
 
-/// What is kept of a document: its elements in the order in which they begin.
+/// The tree of a document: its elements in the order in which they begin.
 #[derive(Debug, Default)]
 struct Tree {
     /// Names, values and texts.
     letters: String,
     nodes: Vec<Node>,
-    /// Where the namespaces stand, each once; the first is that of what has none.
+    /// The positions of the namespaces, each once; the first is the empty one.
     namespaces: Vec<Span>,
 }
 
-/// A part of the letters.
+/// A range of the letters.
 #[derive(Clone, Copy, Debug, Default)]
 struct Span {
     start: u32,
     length: u32,
 }
 
-/// An element: its name, its attributes (each a name and a value, each closed by NUL) and its text stand one after the other.
+/// An element: its name, attributes (each a name and a value, each ended by NUL) and text are consecutive.
 #[derive(Clone, Copy, Debug, Default)]
 struct Node {
     start: u32,
     text: u32,
-    /// The number of the first element that is not in it.
+    /// The number of the first element after its end.
     end: u32,
     name: u16,
     attributes: u16,
@@ -73,10 +73,10 @@ impl Tree {
 }
 
 impl Element {
-    /// Reads a document; its outermost element.
+    /// Parses a document; returns its root.
     ///
     /// # Errors
-    /// 400 where it is none, or one of more than is taken.
+    /// 400 if it is malformed, or exceeds a limit.
     pub fn parse(document: &[u8]) -> Result<Self, Error> {
         parser::parse(document)
     }
@@ -85,21 +85,21 @@ impl Element {
         self.tree.nodes.get(self.number).copied().unwrap_or_default()
     }
 
-    /// Its namespace; empty where it has none.
+    /// Its namespace; empty if it has none.
     #[must_use]
     pub fn namespace(&self) -> &str {
         let span = self.tree.namespaces.get(usize::from(self.node().namespace)).copied();
         self.tree.span(span.unwrap_or_default())
     }
 
-    /// Its name within that.
+    /// Its local name.
     #[must_use]
     pub fn name(&self) -> &str {
         let node = self.node();
         self.tree.letters(size(node.start), usize::from(node.name))
     }
 
-    /// The text in it, all pieces together. An element with elements in it has none.
+    /// Its text, all pieces together. An element with children has none.
     #[must_use]
     pub fn text(&self) -> &str {
         let node = self.node();
@@ -121,7 +121,7 @@ impl Element {
         None
     }
 
-    /// The elements in it.
+    /// Its children.
     pub fn children(&self) -> impl Iterator<Item = Self> + use<> {
         let (tree, mut next, end) = (Arc::clone(&self.tree), self.number + 1, size(self.node().end));
         std::iter::from_fn(move || {
@@ -132,19 +132,19 @@ impl Element {
         })
     }
 
-    /// Whether it is this one.
+    /// Whether it has this name.
     #[must_use]
     pub fn is(&self, namespace: &str, name: &str) -> bool {
         self.name() == name && self.namespace() == namespace
     }
 
-    /// The first element in it of this name.
+    /// The first child of this name.
     #[must_use]
     pub fn child(&self, namespace: &str, name: &str) -> Option<Self> {
         self.children().find(|child| child.is(namespace, name))
     }
 
-    /// How many bytes are kept of its document.
+    /// The bytes that its document takes in memory.
     #[must_use]
     pub fn weight(&self) -> usize {
         let Tree { letters, nodes, namespaces } = &*self.tree;
@@ -159,7 +159,7 @@ impl FromRequest for Xml {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            // Some programs do not say what they send.
+            // Some programs send no media type.
             let body = read_body(&request, payload, &["application/xml", "text/xml", ""]).await?;
             if body.is_empty() { Ok(Self(None)) } else { parser::parse(&body).map(|root| Self(Some(root))) }
         })
@@ -167,10 +167,10 @@ impl FromRequest for Xml {
 }
 
 fn malformed<E>(_: E) -> Error {
-    Error::refused(StatusCode::BAD_REQUEST, "malformed_xml")
+    Error::refused(StatusCode::BAD_REQUEST, ProblemCode::MalformedXml)
 }
 
-/// A number of the tree, which counts fewer bytes than an address has.
+/// An index into the tree, with fewer bytes than a pointer.
 fn size(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }

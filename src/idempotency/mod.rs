@@ -1,38 +1,42 @@
-//! The same request sent again does not do the same thing again: `Idempotency-Key` (IETF draft
+//! Idempotency keys: a repeated request is carried out once (`Idempotency-Key`, IETF draft
 //! `draft-ietf-httpapi-idempotency-key-header`).
 //!
-//! A client that lost an answer can't know whether the request was carried out. Where it had named a key of its own choice, it
-//! sends the request once more and gets the answer of the first time. [`once`] looks the key up, does the work, and writes
-//! down the answer, all in one unit of work: there is no moment, and no crash, between an effect and the memory of it.
+//! A client that lost an answer can't know whether the request was carried out. If it sent a key of its own choice, it
+//! repeats the request and gets the first answer. [`once`] looks the key up, does the work, and stores the answer, all
+//! in one unit of work: a crash can't separate the effect from the stored answer.
 //!
-//! - The key is the person's own: two people may choose the same one. It is good for a day.
-//! - The same key with another method, path, body or API token is a mistake, and is told so (422). A token is for some things
-//!   alone, so it is not given what its owner's sessions or other tokens were answered.
-//! - While the first request is still at work, the second is asked to come again (409). It does not wait: a key that is sent a
-//!   hundred times must not occupy every connection of the database. On SQLite, where units of work that write queue up
-//!   anyway, it has its turn after the first and gets the answer.
-//! - What was refused has done nothing, so it is not remembered: sent again, it is judged again.
+//! - A key belongs to its person: two people may choose the same one. It is valid for a day.
+//! - The same key with another method, path, body or API token is refused (422). A token has limited scopes, so it does
+//!   not get answers for its owner's sessions or other tokens.
+//! - While the first request is in progress, the second is answered 409. It does not wait: a key that is sent a hundred
+//!   times must not occupy every connection of the database. On SQLite, where writing units of work are queued anyway,
+//!   it runs after the first and gets the answer.
+//! - A refusal has no effect, so it is not stored: a repeated request is judged again.
+//! - A stored answer is for a sender who may still ask for it: rights are judged before the key is looked up
+//!   (`Service::write_once`), since a right that was lost must not bring back what it showed.
 //!
-//! The header is read in `http::idempotency`. Left out: keys that are wanted rather than taken.
+//! The header is read in `http::idempotency`. Left out: making the header mandatory.
 
+mod personal_data;
 mod store;
 mod types;
 
 use std::time::Duration;
 
+pub use personal_data::{AnswerCopies, PersonalRecords};
 pub use types::{Answer, Ticket};
 
-use crate::db::{Conn, Id};
+use crate::db::Conn;
 use crate::error::Error;
 use crate::time::Timestamp;
 
 /// How long an answer is kept.
 pub const KEPT: Duration = Duration::from_hours(24);
 
-/// Does `work` unless it was done before under this ticket; then its answer is the one of that time.
+/// Does `work`, unless it was done before under this ticket; then this returns the stored answer.
 ///
 /// # Errors
-/// What `work` says; 409 where the same is being done at this moment, 422 where the key was used for something else.
+/// Those of `work`; 409 if the same request is in progress, 422 if the key was used for another request.
 pub fn once(
     conn: &mut Conn,
     ticket: Option<&Ticket>,
@@ -53,18 +57,7 @@ pub fn once(
     Ok(answer)
 }
 
-/// Deletes the answers that somebody got, and those in which one of these words stands: an id or an address.
-///
-/// # Errors
-/// Where the database says no.
-pub fn forget(conn: &mut Conn, actor: Id, words: &[String]) -> Result<(), Error> {
-    store::forget(conn, actor, words)
-}
-
 /// Deletes some of the answers from before `bound`; returns how many.
-///
-/// # Errors
-/// Where the database says no.
 pub fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     store::sweep(conn, bound, 1_000)
 }

@@ -1,18 +1,18 @@
-//! All SQL of answers that are kept.
+//! All SQL of stored answers.
 
 use diesel::prelude::*;
 
-use super::types::{Answer, Stored, Ticket};
+use super::types::{Answer, SearchedAnswer, StoredAnswer, Ticket};
 use crate::db::schema::idempotency;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
 
-/// Words that are looked for in one statement.
-const WORDS: usize = 50;
+/// What identifies an answer: its person, its key, and its time.
+type AnswerKey = (Id, String, Timestamp);
 
-pub(super) fn find(conn: &mut Conn, ticket: &Ticket) -> Result<Option<Stored>, Error> {
-    Ok(idempotency::table.find((ticket.actor, &ticket.key)).select(Stored::as_select()).first(conn).optional()?)
+pub(super) fn find(conn: &mut Conn, ticket: &Ticket) -> Result<Option<StoredAnswer>, Error> {
+    Ok(idempotency::table.find((ticket.actor, &ticket.key)).select(StoredAnswer::as_select()).first(conn).optional()?)
 }
 
 pub(super) fn insert(conn: &mut Conn, ticket: &Ticket, answer: &Answer, now: Timestamp) -> Result<(), Error> {
@@ -35,19 +35,34 @@ pub(super) fn delete(conn: &mut Conn, ticket: &Ticket) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes the answers to somebody, and those with one of these words. A day of answers is looked through once for each
-/// bounded number of words.
-pub(super) fn forget(conn: &mut Conn, actor: Id, words: &[String]) -> Result<(), Error> {
+/// Deletes the answers to a person.
+pub(super) fn forget(conn: &mut Conn, actor: Id) -> Result<(), Error> {
     diesel::delete(idempotency::table.filter(idempotency::actor_id.eq(actor))).execute(conn)?;
-    for words in words.chunks(WORDS) {
-        let mut naming = idempotency::table.select((idempotency::actor_id, idempotency::key)).into_boxed();
-        for word in words {
-            // `%` and `_` may stand in an address, and then mean more than themselves: an answer too many is deleted.
-            naming = naming.or_filter(idempotency::body.like(format!("%{word}%")));
-        }
-        for (actor, key) in naming.load::<(Id, String)>(conn)? {
-            diesel::delete(idempotency::table.find((actor, key))).execute(conn)?;
-        }
+    Ok(())
+}
+
+/// The keys of all answers, with their times.
+pub(super) fn keys(conn: &mut Conn) -> Result<Vec<AnswerKey>, Error> {
+    let columns = (idempotency::actor_id, idempotency::key, idempotency::created_at);
+    Ok(idempotency::table.select(columns).load(conn)?)
+}
+
+/// The answers with these keys.
+pub(super) fn searched(conn: &mut Conn, keys: &[AnswerKey]) -> Result<Vec<(AnswerKey, SearchedAnswer)>, Error> {
+    let mut found = Vec::new();
+    for key in keys {
+        let (actor, name, created_at) = key;
+        let answer = idempotency::table.find((*actor, name)).filter(idempotency::created_at.eq(*created_at));
+        let body: Option<String> = answer.select(idempotency::body).first(conn).optional()?;
+        found.extend(body.map(|body| (key.clone(), SearchedAnswer { created_at: *created_at, body })));
+    }
+    Ok(found)
+}
+
+pub(super) fn delete_some(conn: &mut Conn, keys: &[AnswerKey]) -> Result<(), Error> {
+    for (actor, name, created_at) in keys {
+        let answer = idempotency::table.find((*actor, name)).filter(idempotency::created_at.eq(*created_at));
+        diesel::delete(answer).execute(conn)?;
     }
     Ok(())
 }

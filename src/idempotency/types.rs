@@ -1,4 +1,4 @@
-//! A request that names a key, and the answer that is kept of it.
+//! A request with a key, and its stored answer.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::error::{Error, OrInternal as _};
 use crate::secrets::fingerprint_of;
 use crate::time::Timestamp;
 
-/// A request that is to be carried out once.
+/// A request to be carried out once.
 #[derive(Clone, Debug)]
 pub struct Ticket {
     pub(super) actor: Id,
@@ -18,59 +18,62 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// The request of `actor` who calls it `key`. `request` is everything that makes it another request: method,
-    /// path, body, API token.
+    /// The request of `actor` with the key `key`. `request` is everything that distinguishes requests: method, path,
+    /// body, API token.
     #[must_use]
     pub fn new(actor: Id, key: &str, request: &[&[u8]]) -> Self {
         Self { actor, key: key.to_owned(), request_hash: digest(request) }
     }
 
-    /// The number of the lock that whoever carries it out holds.
+    /// The number of the lock that is held while the request is carried out.
     pub(super) fn lock(&self) -> i64 {
         let digest = digest(&[b"idempotency", self.actor.as_bytes(), self.key.as_bytes()]);
         i64::from_be_bytes(digest.first_chunk().copied().unwrap_or_default())
     }
 }
 
-/// The SHA-256 of parts; each part's own goes in, so that no two lists of parts share one.
+/// The SHA-256 of parts, made of the digest of each part, so that no two lists of parts share one.
 fn digest(parts: &[&[u8]]) -> Vec<u8> {
     let each: Vec<u8> = parts.iter().flat_map(|part| fingerprint_of(part)).collect();
     fingerprint_of(&each)
 }
 
-/// What a client is answered.
+/// An answer as it is searched for a person.
+#[derive(Debug)]
+pub struct SearchedAnswer {
+    pub(super) created_at: Timestamp,
+    pub(super) body: String,
+}
+
+/// The answer to a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status, a success.
     pub status: u16,
-    /// Where what was made is found.
+    /// The location of a created resource.
     pub location: Option<String>,
     /// JSON.
     pub body: String,
-    /// Whether it is the answer of an earlier time.
+    /// Whether it is the stored answer of an earlier request.
     pub replayed: bool,
 }
 
 impl Answer {
     /// This value with this status.
-    ///
-    /// # Errors
-    /// None that is expected.
     pub fn json(status: u16, value: &impl Serialize) -> Result<Self, Error> {
         Ok(Self { status, location: None, body: serde_json::to_string(value).or_internal()?, replayed: false })
     }
 
-    /// The same, saying where what was made is found.
+    /// Adds the location of a created resource.
     #[must_use]
     pub fn at(self, location: String) -> Self {
         Self { location: Some(location), ..self }
     }
 }
 
-/// An answer that is kept.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = idempotency)]
-pub(super) struct Stored {
+pub(super) struct StoredAnswer {
     request_hash: Vec<u8>,
     status: i32,
     location: Option<String>,
@@ -78,8 +81,8 @@ pub(super) struct Stored {
     pub(super) created_at: Timestamp,
 }
 
-impl Stored {
-    /// The answer once more, where it is one to the same request.
+impl StoredAnswer {
+    /// The stored answer, if the request is the same.
     pub(super) fn again(self, ticket: &Ticket) -> Result<Answer, Error> {
         if self.request_hash != ticket.request_hash {
             return Err(Error::key_reused());
@@ -107,7 +110,7 @@ mod tests {
     #[test]
     fn a_key_is_good_for_one_request() {
         let first = Ticket::new(Id::nil(), "k", &[b"POST", b"/a", b"1"]);
-        let stored = || Stored {
+        let stored = || StoredAnswer {
             request_hash: first.request_hash.clone(),
             status: 201,
             location: Some("/a/1".to_owned()),

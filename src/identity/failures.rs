@@ -1,73 +1,92 @@
-//! Failed logins in the audit log: so many that whoever reads it sees what goes on, and so few that nobody fills it for good.
+//! Failed logins in the audit log: sampled, so that an attack is visible and cannot fill the log.
 //!
-//! While failures go on, one about an address is written down and the next ones for some minutes are counted; so it is with
-//! those from a network beyond the first few, whatever addresses it tries. The next entry says how many were left out before
-//! it. What is counted is the address as it was typed and the network, never whether anybody has the address: whoever measures
-//! how long an answer takes learns nothing.
+//! Within a window of some minutes, the first failure of an address is recorded and further ones are counted. For a
+//! network, the first few failures are recorded, whatever addresses it tries. The next entry says how many failures
+//! were left out before it. The keys are the address as it was typed and the network, never whether the address has an
+//! account, so response times disclose nothing. Wrong passwords within a session have the person as their key, so that
+//! failed logins of strangers leave none of them out.
 //!
-//! Counted in this process, in a bounded cache: several processes write down a few more, and what was only counted
-//! at a restart is forgotten. The throttle keeps a count of its own, which lets nobody in.
+//! Passkeys that fail are counted in the same way, by the person they belong to: an id of a passkey is no secret, so
+//! strangers can send any number of wrong signatures in its name. Wrong codes need no sample: they have a budget.
+//!
+//! The counts are kept in a bounded cache of this process. Several processes record a few more entries, and a restart
+//! loses what was only counted. The throttle, which blocks attempts, has a count of its own.
 
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
 use serde_json::{Value, json};
 
+use crate::db::Id;
 use crate::time::Timestamp;
 
-/// How long the failures after one that is written down are only counted.
+/// How long further failures are only counted after one was recorded.
 const WINDOW: Duration = Duration::from_mins(5);
-/// Failures from one network that are written down within that.
+/// Most failures of one network that are recorded within that window.
 const OF_NETWORK: u32 = 10;
-/// Addresses and networks that are remembered at most.
+/// Most addresses and networks that are remembered.
 const REMEMBERED: usize = 10_000;
 
-/// What failures are counted by.
+/// A key that failures are counted by.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum By {
+enum FailureKey {
     Address(String),
+    /// The owner of a passkey.
+    Person(Id),
     Network(String),
 }
 
-/// What is known of an address or a network.
+/// The failures of one address, person or network.
 #[derive(Clone, Copy)]
-struct Counted {
+struct CountedFailures {
     /// When the window began.
     since: Timestamp,
-    /// Entries written within it.
+    /// Entries recorded within the window.
     entries: u32,
-    /// Failures since the last entry that were not written down.
+    /// Failures since the last entry that were not recorded.
     left_out: u32,
 }
 
 /// The failures of the last minutes.
-pub(super) struct Failures(Cache<By, Counted>);
+pub(super) struct Failures(Cache<FailureKey, CountedFailures>);
 
 impl Failures {
     pub(super) fn new() -> Self {
         Self(Cache::new(REMEMBERED))
     }
 
-    /// Counts a failure. What its entry says beside, where it is to be written down; none where it is only counted.
+    /// Counts a failure. Returns the details of the audit entry to record, or `None` if the failure is only counted.
     pub(super) fn count(&self, address: &str, network: String, now: Timestamp) -> Option<Value> {
-        let (address, network) = (By::Address(address.to_owned()), By::Network(network));
-        let (of_address, of_network) = (self.look(&address, now), self.look(&network, now));
-        let is_written = of_address.entries == 0 && of_network.entries < OF_NETWORK;
-        for (by, before) in [(address, of_address), (network, of_network)] {
+        let left_out = self.count_by(FailureKey::Address(address.to_owned()), network, now);
+        left_out.map(|(address, network)| json!({"left_out": {"of_address": address, "of_network": network}}))
+    }
+
+    /// The same for a passkey of a person.
+    pub(super) fn count_passkey(&self, owner: Id, network: String, now: Timestamp) -> Option<Value> {
+        let left_out = self.count_by(FailureKey::Person(owner), network, now);
+        left_out.map(|(person, network)| json!({"left_out": {"of_person": person, "of_network": network}}))
+    }
+
+    /// Counts a failure. Returns how many were left out before it, by this key and by its network, if it is recorded.
+    fn count_by(&self, key: FailureKey, network: String, now: Timestamp) -> Option<(u32, u32)> {
+        let network = FailureKey::Network(network);
+        let (of_key, of_network) = (self.look(&key, now), self.look(&network, now));
+        let is_written = of_key.entries == 0 && of_network.entries < OF_NETWORK;
+        for (by, before) in [(key, of_key), (network, of_network)] {
             let after = if is_written {
-                Counted { entries: before.entries + 1, left_out: 0, ..before }
+                CountedFailures { entries: before.entries + 1, left_out: 0, ..before }
             } else {
-                Counted { left_out: before.left_out.saturating_add(1), ..before }
+                CountedFailures { left_out: before.left_out.saturating_add(1), ..before }
             };
             self.0.insert(by, after);
         }
-        is_written.then(|| json!({"left_out": {"of_address": of_address.left_out, "of_network": of_network.left_out}}))
+        is_written.then_some((of_key.left_out, of_network.left_out))
     }
 
-    fn look(&self, by: &By, now: Timestamp) -> Counted {
+    fn look(&self, by: &FailureKey, now: Timestamp) -> CountedFailures {
         match self.0.get(by) {
             Some(known) if now < known.since.plus(WINDOW) => known,
-            known => Counted { since: now, entries: 0, left_out: known.map_or(0, |known| known.left_out) },
+            known => CountedFailures { since: now, entries: 0, left_out: known.map_or(0, |known| known.left_out) },
         }
     }
 }
@@ -97,6 +116,19 @@ mod tests {
         assert_eq!(count(&failures, "awa", "one", 300), Some((8, 1)));
         assert_eq!(count(&failures, "awa", "one", 301), None);
         assert_eq!(count(&failures, "mor", "one", 301), Some((0, 1)));
+    }
+
+    #[test]
+    fn a_passkey_is_counted_by_its_owner_and_apart_from_what_people_type() {
+        let (failures, owner) = (Failures::new(), Id::nil());
+        assert_eq!(count(&failures, &owner.to_string(), "one", 0), Some((0, 0)));
+        let first = failures.count_passkey(owner, "other".to_owned(), at(0));
+        assert_eq!(first, Some(json!({"left_out": {"of_person": 0, "of_network": 0}})));
+        for second in 1..=7 {
+            assert_eq!(failures.count_passkey(owner, format!("network {second}"), at(second)), None);
+        }
+        let next = failures.count_passkey(owner, "other".to_owned(), at(300));
+        assert_eq!(next, Some(json!({"left_out": {"of_person": 7, "of_network": 0}})));
     }
 
     #[test]

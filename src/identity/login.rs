@@ -1,56 +1,71 @@
-//! Logging in: the password, and the second factor. Proving oneself again once one is in stands in `proof`.
+//! Login by password and second factor. `step_up` has the fresh proof of identity within a session.
 //!
-//! Every try is charged before anything is hashed, to the network, and to the address or the known device; what went
-//! well is given back. An address that nobody has costs the same statements, the same hash in the same queue, and gets the
-//! same answer. Whoever has a second factor gets a challenge, which gives no access and is good once.
+//! Every attempt is charged before anything is hashed (`throttle::attempts`): its hash to the network, and its failure
+//! to the address and the network, or to the known device alone. A success is refunded. An address without an account
+//! costs the same statements and the same hash in the same queue, and gets the same answer. A person with a second
+//! factor gets a challenge, which gives no access and can be used once.
+//!
+//! Each success is recorded, so successful logins have a budget too: one per person, and a separate one for each known
+//! device and each passkey.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::Identity;
-use super::factors;
-use super::notices;
+use super::mails;
+use super::mfa;
 use super::password::{self, Password, Verified};
-use super::sessions::{Opened, Opening, Written};
+use super::program::Program;
+use super::security_notifications;
+use super::sessions::{Desk, NewLogin, Opened, WrittenSession};
 use super::store::{self, NewToken};
-use super::types::{Challenge, Credentials, Login, LoginOutcome, Method, Purpose, SecondFactor};
+use super::trusted_devices::{self, Device, Devices};
+use super::types::{Challenge, Credentials, Login, LoginOutcome, ProvenBy, Purpose, SecondFactor};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::Error;
-use crate::http::Caller;
-use crate::mail::EmailAddress;
+use crate::error::{Error, ProblemCode};
+use crate::http::RequestContext;
+use crate::mail::{EmailAddress, SystemMail};
 use crate::policy::Level;
-use crate::throttle::{Bucket, Count};
+use crate::throttle::{Attempt, Bucket, Count};
 use crate::time::Timestamp;
 
-/// Longest address that is counted as it is; longer ones are none.
-const MAX_ADDRESS: usize = 254;
+/// Characters of text that is no address by which it is counted.
+const MAX_TEXT: usize = 254;
 
-/// The bucket that a login is counted in, and the key of it.
-#[derive(Clone)]
-pub(super) struct Counted {
-    pub(super) bucket: Bucket,
-    pub(super) key: String,
+/// What text that is no address is counted as. An address has no space, and no other count has a key that begins like
+/// this.
+fn key_of_text(typed: &str) -> String {
+    format!("text {}", typed.chars().take(MAX_TEXT).collect::<String>())
+}
+
+/// The budget of successful logins that is charged: that of the known device, or the person's for all other devices.
+fn share_of(counted: &Attempt, user: Id) -> String {
+    match counted.bucket {
+        Bucket::LoginDevice => format!("{user} {}", counted.key),
+        _ => user.to_string(),
+    }
 }
 
 impl Identity {
-    /// Logs in with address and password. Whether it is the address or the password that is wrong, answer and time are the same.
+    /// Logs in with address and password. A wrong address and a wrong password give the same answer in the same time.
     ///
     /// # Errors
-    /// 401 where they don't belong together; 429 after too many tries.
-    pub async fn login(&self, login: Login, caller: &Caller) -> Result<LoginOutcome, Error> {
-        let wrong = || Error::unauthenticated("wrong_credentials");
+    /// 401 if they do not match; 429 after too many attempts or too many logins.
+    pub async fn login(&self, login: Login, caller: &RequestContext) -> Result<LoginOutcome, Error> {
+        let wrong = || Error::unauthenticated(ProblemCode::WrongCredentials);
         let Ok(password) = Password::given(&login.password) else { return Err(wrong()) };
-        // What is no address is nobody's, and is counted and looked up all the same.
+        // Text that is no address is counted and looked up like an address without an account.
         let address = EmailAddress::parse(&login.email).map(|address| address.key());
-        let typed = login.email.chars().take(MAX_ADDRESS).collect();
-        let (address, counted_as) = address.map_or((String::new(), typed), |key| (key.clone(), key));
-        let counted = self.counted(&counted_as, caller);
-        let (known, before) = self.charge(address.clone(), &counted, caller).await?;
+        let (address, counted_as) = match address {
+            Ok(key) => (key.clone(), key),
+            Err(_) => (String::new(), key_of_text(&login.email)),
+        };
+        let counted = self.counted(&counted_as, caller).await?;
+        let (known, before) = self.charge(address, &counted, caller).await?;
         let stored = known.as_ref().map(|credentials| credentials.password_hash.clone());
         let verified = self.verify(password.clone(), stored, &counted, caller).await?;
         let owner = match known {
@@ -61,136 +76,124 @@ impl Identity {
             }
         };
         let is_short = password.is_shorter_than(self.shortest_password(false));
-        // Where there is no room for it now, it is done the next time.
-        let renewed = if verified.outdated { self.hasher.renew(&caller.block(), password).await.ok() } else { None };
-        let right = RightPassword { owner, renewed, is_short, address, counted, before };
+        // Without room in the queue, the hash is renewed at the next login.
+        let renewed = if verified.outdated { self.hasher.renew(&caller.blocks(), password).await.ok() } else { None };
+        let right = VerifiedPassword { owner, renewed, is_short, counted, before };
         self.enter(right, login.cookie, caller).await
     }
 
-    fn counted(&self, address: &str, caller: &Caller) -> Counted {
+    /// The bucket of failures for this login. Only a cookie that the portal issued causes a read.
+    async fn counted(&self, address: &str, caller: &RequestContext) -> Result<Attempt, Error> {
+        let of_address = || Attempt { bucket: Bucket::LoginAccount, key: address.to_owned() };
         let cookie = caller.device.as_deref();
-        match cookie.and_then(|cookie| self.devices.read(cookie, address, self.clock.now())) {
-            Some(device) => Counted { bucket: Bucket::LoginDevice, key: device.to_owned() },
-            None => Counted { bucket: Bucket::LoginAccount, key: address.to_owned() },
-        }
+        let Some(device) = cookie.and_then(|cookie| self.devices.read(cookie, address, self.clock.now())) else {
+            return Ok(of_address());
+        };
+        self.throttle.check(Bucket::LoginDevice, &device.name)?;
+        let owner = address.to_owned();
+        let generation = self.db.read(move |conn| trusted_devices::generation(conn, &owner)).await?;
+        let is_known = generation == Some(device.generation);
+        Ok(if is_known { Attempt { bucket: Bucket::LoginDevice, key: device.name } } else { of_address() })
     }
 
-    /// Charges a try, and looks up whose address it is.
+    /// Charges an attempt, and looks up the owner of the address.
     pub(super) async fn charge(
         &self,
         address: String,
-        counted: &Counted,
-        caller: &Caller,
+        counted: &Attempt,
+        caller: &RequestContext,
     ) -> Result<(Option<Credentials>, Count), Error> {
-        self.throttle.check(counted.bucket, &counted.key)?;
-        self.throttle.check_network(Bucket::LoginNetwork, caller)?;
-        self.throttle.check_network(Bucket::HashNetwork, caller)?;
-        self.hasher.has_room(&caller.block())?;
+        self.throttle.check_attempt(counted, caller)?;
+        self.hasher.has_room(&caller.blocks())?;
         let (throttle, counted, caller) = (Arc::clone(&self.throttle), counted.clone(), caller.clone());
         self.db
             .write(move |conn| {
-                throttle.charge_network(conn, Bucket::HashNetwork, &caller)?;
-                throttle.charge_network(conn, Bucket::LoginNetwork, &caller)?;
-                let before = throttle.charge(conn, counted.bucket, &counted.key)?;
-                Ok((store::credentials(conn, &address)?, before))
+                // Read before the rows of networks are locked.
+                let known = store::credentials(conn, &address)?;
+                Ok((known, throttle.charge_attempt(conn, &counted, &caller)?))
             })
             .await
     }
 
-    /// Compares a password. What was charged is given back where nobody came to look at it.
+    /// Compares a password. If the queue did not get to it, the charge as a failed login is refunded; the charge to the
+    /// networks for a place in the queue stays.
     pub(super) async fn verify(
         &self,
         password: Password,
         stored: Option<String>,
-        counted: &Counted,
-        caller: &Caller,
+        counted: &Attempt,
+        caller: &RequestContext,
     ) -> Result<Verified, Error> {
-        // Whoever has to begin again has no password.
+        // A person who must choose a new password has no hash.
         let stored = stored.filter(|hash| !hash.is_empty());
-        let verified = self.hasher.verify(&caller.block(), password, stored).await;
+        let verified = self.hasher.verify(&caller.blocks(), password, stored).await;
         if verified.is_err() {
             let (throttle, counted, caller) = (Arc::clone(&self.throttle), counted.clone(), caller.clone());
-            self.db.write_behind(move |conn| {
-                throttle.forgive_network(conn, Bucket::LoginNetwork, &caller)?;
-                throttle.give_back(conn, counted.bucket, &counted.key)
-            });
+            self.db.write_behind(move |conn| throttle.give_back_attempt(conn, &counted, &caller));
         }
         verified
     }
 
-    /// Writes a failure down, or counts it where others of the address or the network were written down a moment ago.
-    pub(super) async fn note_failure(&self, address: &str, subject: Option<Id>, caller: &Caller) -> Result<(), Error> {
-        let Some(detail) = self.failures.count(address, caller.network(), self.clock.now()) else { return Ok(()) };
+    /// Records a failure, or only counts it if others of the address (or of the person, at step-up) or of the network
+    /// were recorded shortly before.
+    pub(super) async fn note_failure(
+        &self,
+        counted_as: &str,
+        subject: Option<Id>,
+        caller: &RequestContext,
+    ) -> Result<(), Error> {
+        let Some(detail) = self.failures.count(counted_as, caller.network(), self.clock.now()) else { return Ok(()) };
         let (audit, trace) = (self.audit.clone(), Trace::from(caller));
         let entry = Entry::anonymous(Event::LoginFailed, subject).with(detail);
-        self.db.write(move |conn| audit.note(conn, &trace, &entry)).await
+        self.db.write(move |conn| audit.record(conn, &trace, &entry)).await
     }
 
-    /// The password was right: opens a session, or asks for the second factor.
-    async fn enter(&self, right: RightPassword, cookie: bool, caller: &Caller) -> Result<LoginOutcome, Error> {
-        let RightPassword { owner, renewed, is_short, address, counted, before } = right;
-        let (desk, throttle, trace) = (self.desk(), Arc::clone(&self.throttle), Trace::from(caller));
-        let (devices, caller) = (Arc::clone(&self.devices), caller.clone());
-        let life = Duration::from_secs(60 * self.settings.challenge_minutes);
-        let free = i32::try_from(self.limits.login_failures).unwrap_or(i32::MAX);
-        let many_failures = before.failures >= free;
+    /// After a right password: opens a session, or asks for the second factor.
+    async fn enter(
+        &self,
+        right: VerifiedPassword,
+        cookie: bool,
+        caller: &RequestContext,
+    ) -> Result<LoginOutcome, Error> {
+        let unit = LoginUnit {
+            desk: self.desk(),
+            devices: Arc::clone(&self.devices),
+            caller: caller.clone(),
+            cookie,
+            challenge_life: Duration::from_secs(60 * self.settings.challenge_minutes),
+            free_failures: i32::try_from(self.limits.login_failures).unwrap_or(i32::MAX),
+        };
         let entered = self
             .db
             .write(move |conn| {
-                let now = desk.clock.now();
-                throttle.forgive_network(conn, Bucket::LoginNetwork, &caller)?;
-                throttle.forgive(conn, counted.bucket, &counted.key)?;
-                let held = store::hold(conn, owner.id)?;
-                if let Some(day) = held.erase_at {
-                    return Ok(Entered::Leaving(day));
-                }
-                if held.suspended_at.is_some() || held.password_hash != owner.password_hash {
-                    // Suspended, or the password was replaced, while it was compared.
-                    return Err(Error::unauthenticated("wrong_credentials"));
-                }
-                if let Some(hash) = &renewed {
-                    store::set_password(conn, owner.id, hash, now)?;
-                }
-                password::store::note_short(conn, owner.id, is_short)?;
-                let methods = factors::methods(conn, owner.id)?;
-                if methods.is_empty() {
-                    let entry = Entry::own(Event::Login, owner.id).with(json!({"level": Level::Password.as_str()}));
-                    desk.audit.note(conn, &trace, &entry)?;
-                    let device = devices.issue(&address, now, &desk.random);
-                    let known = known_place(&caller, &devices, &address, now);
-                    tell_of_login(conn, &desk, owner.id, &known, many_failures, &caller)?;
-                    let written =
-                        desk.open(conn, &Opening { user: owner.id, level: Level::Password, caller: &caller, cookie })?;
-                    return Ok(Entered::In(written, device));
-                }
-                let secret = desk.random.secret();
-                let token = NewToken {
-                    payload: Some(json!({"many_failures": many_failures})),
-                    ..NewToken::of(Purpose::LoginChallenge, owner.id, now.plus(life))
-                };
-                store::insert_token(conn, &secret, &token, now)?;
-                desk.audit.note(conn, &trace, &Entry::own(Event::LoginChallenged, owner.id))?;
-                Ok(Entered::Challenged(Challenge { mfa_required: true, challenge: secret, methods }))
+                let step = unit.enter(conn, &right)?;
+                // Last, since many wait for the rows of networks (lock order, `db`).
+                unit.desk.throttle.forgive_attempt(conn, &right.counted, &unit.caller)?;
+                Ok(step)
             })
             .await?;
-        self.outbox.ring();
         match entered {
-            Entered::In(written, device) => {
-                self.desk().hand_out(self.sessions.keys(), written, Some(device)).map(LoginOutcome::Opened)
+            LoginStep::In(written, device) => {
+                self.leave_replaced(cookie, caller).await?;
+                self.desk().hand_out(self.sessions.keys(), written, device).map(LoginOutcome::Opened)
             }
-            Entered::Challenged(challenge) => Ok(LoginOutcome::Challenged(challenge)),
-            Entered::Leaving(at) => Err(leaving(at)),
+            LoginStep::Challenged(challenge) => Ok(LoginOutcome::Challenged(challenge)),
+            LoginStep::Leaving(at) => Err(leaving(at)),
+            // The wait is remembered from here.
+            LoginStep::Enough(share) => {
+                Err(self.throttle.check(Bucket::Logins, &share).err().unwrap_or_else(Error::busy))
+            }
         }
     }
 
-    /// Opens a session for whoever brings the second factor to a challenge.
+    /// Opens a session for a challenge and its second factor.
     ///
     /// # Errors
-    /// 401 where the challenge or the code is not good; 429 after too many wrong codes.
-    pub async fn login_second(&self, form: SecondFactor, caller: &Caller) -> Result<Opened, Error> {
+    /// 401 if the challenge or the code is wrong; 429 after too many wrong codes.
+    pub async fn login_second(&self, form: SecondFactor, caller: &RequestContext) -> Result<Opened, Error> {
         let now = self.clock.now();
         let challenge = form.challenge.clone();
-        let spent = || Error::unauthenticated("challenge_invalid");
+        let spent = || Error::unauthenticated(ProblemCode::ChallengeInvalid);
         let found = self
             .db
             .read(move |conn| {
@@ -199,11 +202,11 @@ impl Identity {
             })
             .await?;
         let user = found.user_id.ok_or_else(spent)?;
-        let right = self.prove(user, form.method, form.code, caller).await?;
+        let right = self.verify_second_factor(user, form.method, form.code, caller).await?;
         if !right {
-            return Err(Error::unauthenticated("wrong_code"));
+            return Err(Error::unauthenticated(ProblemCode::WrongCode));
         }
-        self.open_by_challenge(user, form.challenge, form.cookie, form.method, caller).await
+        self.open_by_challenge(user, form.challenge, form.cookie, ProvenBy::Code(form.method), caller).await
     }
 
     /// Uses up the challenge and opens a session with two factors.
@@ -212,11 +215,11 @@ impl Identity {
         user: Id,
         challenge: SecretString,
         cookie: bool,
-        method: Method,
-        caller: &Caller,
+        proven: ProvenBy,
+        caller: &RequestContext,
     ) -> Result<Opened, Error> {
-        let spent = || Error::unauthenticated("challenge_invalid");
-        let opened = self.open_verified(user, cookie, method, caller, move |conn, now| {
+        let spent = || Error::unauthenticated(ProblemCode::ChallengeInvalid);
+        let opened = self.open_verified(user, cookie, proven, caller, move |conn, now| {
             let token = store::spend_token(conn, Purpose::LoginChallenge, challenge.expose_secret(), now);
             let token = token.map_err(|_spent| spent())?;
             if token.user_id != Some(user) {
@@ -228,100 +231,169 @@ impl Identity {
         opened.await
     }
 
-    /// Opens a session at the upper level; `before` runs first in its transaction and says whether many tries had failed.
+    /// Opens a session at the upper level. `before` runs in its transaction, once the person is locked, and returns
+    /// whether many attempts had failed.
     pub(super) async fn open_verified<F>(
         &self,
         user: Id,
         cookie: bool,
-        method: Method,
-        caller: &Caller,
+        proven: ProvenBy,
+        caller: &RequestContext,
         before: F,
     ) -> Result<Opened, Error>
     where
         F: FnOnce(&mut Conn, Timestamp) -> Result<bool, Error> + Send + 'static,
     {
-        let (desk, trace, caller) = (self.desk(), Trace::from(caller), caller.clone());
+        let (desk, trace, from) = (self.desk(), Trace::from(caller), caller.clone());
         let devices = Arc::clone(&self.devices);
         let (written, device) = self
             .db
             .write(move |conn| {
                 let now = desk.clock.now();
+                // The lock comes first: the end of all sessions takes it, and then ends what has begun.
+                let owner = store::lock_for_update(conn, user)?;
                 let many_failures = before(conn, now)?;
-                let owner = store::hold(conn, user)?;
                 if let Some(at) = owner.erase_at {
                     return Err(leaving(at));
                 }
-                // A factor that was removed since it was proven proves nothing.
-                if owner.suspended_at.is_some() || factors::methods(conn, user)?.is_empty() {
-                    return Err(Error::unauthenticated("challenge_invalid"));
+                // A factor that was removed since it was proven proves nothing, nor does a passkey that was suspended
+                // since: the suspended one may be a copy.
+                if owner.suspended_at.is_some() || !mfa::is_in_use(conn, user, proven)? {
+                    return Err(Error::unauthenticated(ProblemCode::ChallengeInvalid));
                 }
-                let detail = json!({"level": Level::TwoFactor.as_str(), "method": method.as_str()});
-                desk.audit.note(conn, &trace, &Entry::own(Event::Login, user).with(detail))?;
-                let address = EmailAddress::parse(&owner.email).map(|a| a.key()).unwrap_or_default();
-                let known = known_place(&caller, &devices, &address, now);
-                tell_of_login(conn, &desk, user, &known, many_failures, &caller)?;
-                let device = devices.issue(&address, now, &desk.random);
-                let written = desk.open(conn, &Opening { user, level: Level::TwoFactor, caller: &caller, cookie })?;
+                let detail = json!({"level": Level::TwoFactor.as_str(), "method": proven.method().as_str()});
+                desk.audit.record(conn, &trace, &Entry::own(Event::Login, user).with(detail))?;
+                let device = arrive(conn, &desk, &devices, &owner, many_failures, &from)?;
+                let opening = NewLogin { user, level: Level::TwoFactor, caller: &from, cookie, login: None };
+                let written = desk.open(conn, &opening)?;
                 Ok((written, device))
             })
             .await?;
-        self.outbox.ring();
-        self.desk().hand_out(self.sessions.keys(), written, Some(device))
+        self.leave_replaced(cookie, caller).await?;
+        self.desk().hand_out(self.sessions.keys(), written, device)
     }
 }
 
-/// A password that was right, whose it is, and what is to be done about that.
-struct RightPassword {
+/// A right password, its owner, and what remains to be done.
+struct VerifiedPassword {
     owner: Credentials,
-    /// The hash with today's cost, where the stored one has another.
+    /// The hash with the present parameters, if the stored one has others.
     renewed: Option<String>,
-    /// Whether it is shorter than one may be that stands alone.
+    /// Whether it is shorter than the rule without a second factor allows.
     is_short: bool,
-    address: String,
-    counted: Counted,
+    counted: Attempt,
     before: Count,
 }
 
-/// What a right password led to.
-enum Entered {
-    In(Written, String),
+/// The outcome of a right password.
+enum LoginStep {
+    /// A session, and the cookie of the device.
+    In(WrittenSession, Option<String>),
     Challenged(Challenge),
     Leaving(Timestamp),
+    /// The budget of successful logins is used up.
+    Enough(String),
 }
 
-/// 403 for whoever asked to be erased: the mailed link keeps the account, a password alone does not.
+/// What the unit of work after a right password needs.
+struct LoginUnit {
+    desk: Desk,
+    devices: Arc<Devices>,
+    caller: RequestContext,
+    cookie: bool,
+    challenge_life: Duration,
+    /// Failed attempts that the owner is not notified of.
+    free_failures: i32,
+}
+
+impl LoginUnit {
+    /// Checks the owner again, and opens a session or asks for the second factor.
+    fn enter(&self, conn: &mut Conn, right: &VerifiedPassword) -> Result<LoginStep, Error> {
+        let VerifiedPassword { owner, renewed, is_short, counted, before } = right;
+        let (desk, now, trace) = (&self.desk, self.desk.clock.now(), Trace::from(&self.caller));
+        let many_failures = before.failures >= self.free_failures;
+        let held = store::lock_for_update(conn, owner.id)?;
+        if let Some(day) = held.erase_at {
+            return Ok(LoginStep::Leaving(day));
+        }
+        if held.suspended_at.is_some() || held.password_hash != owner.password_hash {
+            // The person was suspended, or the password replaced, while it was compared.
+            return Err(Error::unauthenticated(ProblemCode::WrongCredentials));
+        }
+        let share = share_of(counted, owner.id);
+        if !desk.throttle.admits(conn, Bucket::Logins, &share)? {
+            return Ok(LoginStep::Enough(share));
+        }
+        if let Some(hash) = renewed {
+            store::set_password(conn, owner.id, hash, now)?;
+        }
+        password::store::note_short(conn, owner.id, *is_short)?;
+        let methods = mfa::methods(conn, owner.id)?;
+        if methods.is_empty() {
+            let entry = Entry::own(Event::Login, owner.id).with(json!({"level": Level::Password.as_str()}));
+            desk.audit.record(conn, &trace, &entry)?;
+            let device = arrive(conn, desk, &self.devices, &held, many_failures, &self.caller)?;
+            let (level, caller, cookie) = (Level::Password, &self.caller, self.cookie);
+            let written = desk.open(conn, &NewLogin { user: owner.id, level, caller, cookie, login: None })?;
+            return Ok(LoginStep::In(written, device));
+        }
+        let secret = desk.random.secret();
+        let token = NewToken {
+            payload: Some(json!({"many_failures": many_failures})),
+            ..NewToken::of(Purpose::LoginChallenge, owner.id, now.plus(self.challenge_life))
+        };
+        store::insert_token(conn, &secret, &token, now)?;
+        desk.audit.record(conn, &trace, &Entry::own(Event::LoginChallenged, owner.id))?;
+        Ok(LoginStep::Challenged(Challenge { mfa_required: true, challenge: secret, methods }))
+    }
+}
+
+/// 403 if the owner asked for erasure: only the mailed link keeps the account, not a password.
 fn leaving(at: Timestamp) -> Error {
-    Error::forbidden("account_leaving").with("day", at.day())
+    Error::forbidden(ProblemCode::AccountLeaving).with("day", at.day())
 }
 
-/// The places by which a login is known again: the device, by its cookie, and the program with its network.
-fn known_place(caller: &Caller, devices: &super::devices::Devices, address: &str, now: Timestamp) -> (bool, Vec<u8>) {
-    let proven = caller.device.as_deref().is_some_and(|cookie| devices.read(cookie, address, now).is_some());
-    let program = caller.user_agent.as_deref().unwrap_or_default();
-    let place = format!("{program}\n{}", caller.network());
-    (proven, digest(&SHA256, place.as_bytes()).as_ref().to_vec())
-}
-
-/// Tells the owner of a login from a place where nobody logged in before, and of one after many that failed. The first
-/// login ever is nothing to tell.
-fn tell_of_login(
+/// Records where the owner (whose row is locked) logged in, and notifies them if the place is new or many attempts had
+/// failed. Returns the cookie of the known device, unless too many devices are new today: each has a budget of logins.
+fn arrive(
     conn: &mut Conn,
-    desk: &super::sessions::Desk,
-    user: Id,
-    (proven, place): &(bool, Vec<u8>),
+    desk: &Desk,
+    devices: &Devices,
+    owner: &Credentials,
     many_failures: bool,
-    caller: &Caller,
-) -> Result<(), Error> {
+    caller: &RequestContext,
+) -> Result<Option<String>, Error> {
     let now = desk.clock.now();
-    let (known, others) = store::note_device(conn, user, place, now)?;
-    let kind = if many_failures {
-        "login_after_failures"
-    } else if !known && others && !proven {
-        "new_login"
-    } else {
-        return Ok(());
+    let device = devices.of(caller, owner, now);
+    let is_known = trusted_devices::note(conn, owner, caller, now)? || device.is_some();
+    if many_failures || !is_known {
+        let (network, program) = (caller.network(), Program::of(caller.user_agent.as_deref()));
+        let mail: Box<dyn SystemMail> = if many_failures {
+            Box::new(mails::LoginAfterFailures { time: now, network, program })
+        } else {
+            Box::new(mails::NewLogin { time: now, network, program })
+        };
+        security_notifications::post(conn, &desk.outbox, owner.id, mail.as_ref())?;
+    }
+    let device = match device {
+        None if desk.throttle.admits(conn, Bucket::NewDevice, &owner.id.to_string())? => {
+            Some(Device::new(owner, &desk.random))
+        }
+        known => known,
     };
-    let program = super::program::shown(caller.user_agent.as_deref());
-    let args = vec![("time", now.to_string()), ("network", caller.network()), ("program", program)];
-    notices::post(conn, &desk.outbox, user, kind, args)
+    Ok(device.map(|device| devices.issue_to(owner, &device, now)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_is_no_address_counts_as_nothing_else() {
+        for typed in ["", "0193-user-id", "awa@customs.example", "step-up 0193"] {
+            let key = key_of_text(typed);
+            assert_eq!(key.strip_prefix("text "), Some(typed));
+        }
+        assert_eq!(key_of_text(&"é".repeat(1_000)).chars().count(), MAX_TEXT + 5);
+    }
 }

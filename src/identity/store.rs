@@ -1,15 +1,14 @@
-//! All SQL of people, one-time secrets, known places and signing keys.
+//! All SQL of users and one-time secrets.
 
 use std::collections::BTreeSet;
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::Value;
 
 use super::types::{Credentials, NewUser, Purpose};
 use crate::appointments::{AppointmentStatus, Role};
-use crate::db::schema::{appointment, device, one_time_token, signing_key, users};
-use crate::db::{BATCH, Conn, Document, Id};
+use crate::db::schema::{appointment, one_time_token, users};
+use crate::db::{BATCH, Conn, Document, Id, Locked, Wakeup, note_lock, note_new_person};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::mail::EmailAddress;
@@ -17,67 +16,46 @@ use crate::on_each;
 use crate::secrets::fingerprint;
 use crate::time::Timestamp;
 
-/// A signing key as it is stored.
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = signing_key)]
-pub(super) struct StoredKey {
-    pub(super) kid: String,
-    pub(super) public_key: Vec<u8>,
-    pub(super) sealed_key: Vec<u8>,
-    pub(super) activates_at: Timestamp,
-}
-
-pub(super) fn keys(conn: &mut Conn) -> Result<Vec<StoredKey>, Error> {
-    let ordered = signing_key::table.order((signing_key::activates_at, signing_key::kid));
-    Ok(ordered.select(StoredKey::as_select()).load(conn)?)
-}
-
-pub(super) fn insert_key(conn: &mut Conn, key: &StoredKey, now: Timestamp) -> Result<(), Error> {
-    diesel::insert_into(signing_key::table)
-        .values((
-            signing_key::kid.eq(&key.kid),
-            signing_key::public_key.eq(&key.public_key),
-            signing_key::sealed_key.eq(&key.sealed_key),
-            signing_key::created_at.eq(now),
-            signing_key::activates_at.eq(key.activates_at),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-pub(super) fn delete_key(conn: &mut Conn, kid: &str) -> Result<(), Error> {
-    diesel::delete(signing_key::table.find(kid)).execute(conn)?;
-    Ok(())
-}
-
-/// Who has this address, and the password hash.
+/// The owner of an address, with the password hash.
 pub(super) fn credentials(conn: &mut Conn, email_key: &str) -> Result<Option<Credentials>, Error> {
     let row = users::table.filter(users::email_key.eq(email_key)).select(Credentials::as_select()).first(conn);
     Ok(row.optional()?)
 }
 
-/// The person, whom nobody else changes until this unit of work ends. Whoever writes what was decided outside of it, while a
-/// password was hashed, looks here whether it still holds.
-pub(super) fn hold(conn: &mut Conn, user: Id) -> Result<Credentials, Error> {
+/// The number of accounts with another password hash.
+pub(super) fn count_without_hash(conn: &mut Conn, hash: &str) -> Result<i64, Error> {
+    Ok(users::table.filter(users::password_hash.ne(hash)).count().get_result(conn)?)
+}
+
+/// The person, locked until this unit of work ends. A use case that decided outside of it, while a password was hashed,
+/// checks here whether the decision is still valid.
+///
+/// Not against rows of others that name the person: whoever writes such a row would wait, and hold what comes later in
+/// the lock order (`db`).
+pub(super) fn lock_for_update(conn: &mut Conn, user: Id) -> Result<Credentials, Error> {
+    note_lock(Locked::Person(user))?;
     match conn {
-        Conn::Postgres(c) => Ok(users::table.find(user).select(Credentials::as_select()).for_update().first(c)?),
-        // A unit of work that writes is alone.
+        Conn::Postgres(c) => {
+            Ok(users::table.find(user).select(Credentials::as_select()).for_no_key_update().first(c)?)
+        }
+        // SQLite: a unit of work that writes is alone.
         Conn::Sqlite(_) => credentials_of(conn, user),
     }
 }
 
-/// How a unit of work keeps others from changing a person until it ends.
+/// How a unit of work locks a person until it ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lock {
-    /// It will change the person: alone.
+    /// Exclusively: it changes the person.
     Change,
-    /// It relies on what the person is: beside others that do.
+    /// Shared: it relies on the state of the person.
     Rely,
 }
 
-/// Keeps others from changing a person until this unit of work ends: from suspending, ending sessions, choosing a password.
-/// Whoever locks a person and a session locks the person first.
+/// Locks a person until this unit of work ends, against suspension, the end of sessions, and a new password. The person
+/// comes before sessions, one-time secrets and counts of the throttle (lock order, `db`).
 pub(super) fn lock(conn: &mut Conn, user: Id, lock: Lock) -> Result<(), Error> {
+    note_lock(Locked::Person(user))?;
     if let Conn::Postgres(c) = conn {
         let row = users::table.find(user).select(users::id);
         match lock {
@@ -88,11 +66,20 @@ pub(super) fn lock(conn: &mut Conn, user: Id, lock: Lock) -> Result<(), Error> {
     Ok(())
 }
 
+/// Locks the sender of a request, and the people whom the request is about exclusively, in the order of their ids.
+pub(super) fn lock_with(conn: &mut Conn, sender: Id, own: Lock, others: &[Id]) -> Result<(), Error> {
+    let people: BTreeSet<Id> = others.iter().copied().chain([sender]).collect();
+    for person in people {
+        lock(conn, person, if others.contains(&person) { Lock::Change } else { own })?;
+    }
+    Ok(())
+}
+
 pub(super) fn credentials_of(conn: &mut Conn, user: Id) -> Result<Credentials, Error> {
     Ok(users::table.find(user).select(Credentials::as_select()).first(conn)?)
 }
 
-/// Who holds this role in force, and whose account is open: whoever is suspended hears nothing of what officers hear.
+/// The people with this active role and an open account; suspended people are not notified of officers' work.
 pub(super) fn holders(conn: &mut Conn, role: Role) -> Result<Vec<Credentials>, Error> {
     let active = appointment::role.eq(role).and(appointment::status.eq(AppointmentStatus::Active));
     let ids = appointment::table.filter(active).select(appointment::user_id.assume_not_null());
@@ -100,7 +87,7 @@ pub(super) fn holders(conn: &mut Conn, role: Role) -> Result<Vec<Credentials>, E
     Ok(users::table.filter(open).order(users::id).select(Credentials::as_select()).load(conn)?)
 }
 
-/// Who coordinates this organisation, with an open account.
+/// The coordinators of this organisation with an open account.
 pub(super) fn coordinators(conn: &mut Conn, organisation: Id) -> Result<Vec<Credentials>, Error> {
     let active = appointment::role
         .eq(Role::Coordinator)
@@ -124,6 +111,9 @@ pub(super) fn users(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Credentials>, Err
 /// Adds people.
 pub(super) fn insert_users(conn: &mut Conn, people: &[(Id, NewUser)], now: Timestamp) -> Result<(), Error> {
     for people in people.chunks(BATCH) {
+        for (id, _) in people {
+            note_new_person(*id);
+        }
         let rows: Vec<_> = people
             .iter()
             .map(|(id, new)| {
@@ -144,7 +134,7 @@ pub(super) fn insert_users(conn: &mut Conn, people: &[(Id, NewUser)], now: Times
     Ok(())
 }
 
-/// Which of these addresses, as they are compared, have an account.
+/// Which of these addresses (in the form for comparison) have an account.
 pub(super) fn known_addresses(conn: &mut Conn, keys: &[String]) -> Result<BTreeSet<String>, Error> {
     let mut known = BTreeSet::new();
     for keys in keys.chunks(BATCH) {
@@ -168,26 +158,16 @@ pub(super) fn set_language(conn: &mut Conn, user: Id, language: Language, now: T
     diesel::update(users::table.find(user))
         .set((users::preferred_language.eq(language), users::updated_at.eq(now)))
         .execute(conn)?;
+    conn.wake(Wakeup::Principals);
     Ok(())
 }
 
-/// Gives a person another name; `previous` is the one that officers are shown beside it.
-pub(super) fn set_name(conn: &mut Conn, user: Id, name: &str, previous: &str, now: Timestamp) -> Result<(), Error> {
+pub(super) fn set_time_zone(conn: &mut Conn, user: Id, zone: Option<&str>, now: Timestamp) -> Result<(), Error> {
     diesel::update(users::table.find(user))
-        .set((
-            users::name.eq(name),
-            users::previous_name.eq(previous),
-            users::name_changed_at.eq(now),
-            users::updated_at.eq(now),
-        ))
+        .set((users::time_zone.eq(zone), users::updated_at.eq(now)))
         .execute(conn)?;
+    conn.wake(Wakeup::Principals);
     Ok(())
-}
-
-/// Forgets the names of before of those who changed theirs before `bound`; returns how many.
-pub(super) fn forget_names(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
-    let old = users::previous_name.is_not_null().and(users::name_changed_at.lt(bound));
-    Ok(diesel::update(users::table.filter(old)).set(users::previous_name.eq(None::<String>)).execute(conn)?)
 }
 
 /// Suspends a person, or with None reinstates; returns whether that changed anything.
@@ -198,6 +178,7 @@ pub(super) fn set_suspended(
     now: Timestamp,
 ) -> Result<bool, Error> {
     let (reason, since) = suspension.unzip();
+    conn.wake(Wakeup::Principals);
     let change = (users::suspended_at.eq(since), users::suspension_reason.eq(reason), users::updated_at.eq(now));
     let changed = if since.is_some() {
         diesel::update(users::table.filter(users::id.eq(user).and(users::suspended_at.is_null())))
@@ -211,7 +192,7 @@ pub(super) fn set_suspended(
     Ok(changed > 0)
 }
 
-/// Says when a person is erased, or with None that the account stays.
+/// Sets when a person is erased; None keeps the account.
 pub(super) fn set_erase_at(conn: &mut Conn, user: Id, at: Option<Timestamp>, now: Timestamp) -> Result<(), Error> {
     diesel::update(users::table.filter(users::id.eq(user).and(users::erased_at.is_null())))
         .set((users::erase_at.eq(at), users::updated_at.eq(now)))
@@ -219,37 +200,21 @@ pub(super) fn set_erase_at(conn: &mut Conn, user: Id, at: Option<Timestamp>, now
     Ok(())
 }
 
-/// Gives a person another address; 409 where somebody has it.
+/// Changes the address of a person; 409 if another account has it.
 pub(super) fn set_email(conn: &mut Conn, user: Id, address: &EmailAddress, now: Timestamp) -> Result<(), Error> {
     diesel::update(users::table.find(user))
         .set((users::email.eq(address.as_str()), users::email_key.eq(address.key()), users::updated_at.eq(now)))
         .execute(conn)?;
+    conn.wake(Wakeup::Principals);
     Ok(())
 }
 
-/// Notes that a person logged in from a place; returns whether it was known, and whether any was.
-pub(super) fn note_device(
-    conn: &mut Conn,
-    user: Id,
-    fingerprint: &[u8],
-    now: Timestamp,
-) -> Result<(bool, bool), Error> {
-    let known =
-        diesel::update(device::table.find((user, fingerprint))).set(device::last_seen_at.eq(now)).execute(conn)?;
-    if known > 0 {
-        return Ok((true, true));
-    }
-    let others = diesel::select(exists(device::table.filter(device::user_id.eq(user)))).get_result(conn)?;
-    diesel::insert_into(device::table)
-        .values((device::user_id.eq(user), device::fingerprint.eq(fingerprint), device::last_seen_at.eq(now)))
-        .execute(conn)?;
-    Ok((false, others))
-}
-
-/// A one-time secret to be stored.
+/// A one-time secret to insert.
 pub(super) struct NewToken<'a> {
     pub(super) purpose: Purpose,
     pub(super) user_id: Option<Id>,
+    /// The session in which it was requested, if it is valid only while that is trusted.
+    pub(super) session_id: Option<Id>,
     pub(super) registration_id: Option<Id>,
     pub(super) email: Option<&'a str>,
     pub(super) name: Option<&'a str>,
@@ -258,10 +223,23 @@ pub(super) struct NewToken<'a> {
 }
 
 impl NewToken<'_> {
+    /// A secret without an owner.
+    pub(super) fn nobodys(purpose: Purpose, expires_at: Timestamp) -> Self {
+        Self {
+            purpose,
+            user_id: None,
+            session_id: None,
+            registration_id: None,
+            email: None,
+            name: None,
+            payload: None,
+            expires_at,
+        }
+    }
+
     /// A secret of one person.
     pub(super) fn of(purpose: Purpose, user: Id, expires_at: Timestamp) -> Self {
-        let user_id = Some(user);
-        Self { purpose, user_id, registration_id: None, email: None, name: None, payload: None, expires_at }
+        Self { user_id: Some(user), ..Self::nobodys(purpose, expires_at) }
     }
 }
 
@@ -271,6 +249,7 @@ pub(super) fn insert_token(conn: &mut Conn, secret: &str, new: &NewToken<'_>, no
             one_time_token::hash.eq(fingerprint(secret)),
             one_time_token::purpose.eq(new.purpose),
             one_time_token::user_id.eq(new.user_id),
+            one_time_token::session_id.eq(new.session_id),
             one_time_token::registration_id.eq(new.registration_id),
             one_time_token::email.eq(new.email),
             one_time_token::name.eq(new.name),
@@ -282,73 +261,101 @@ pub(super) fn insert_token(conn: &mut Conn, secret: &str, new: &NewToken<'_>, no
     Ok(())
 }
 
-/// Makes every unused token of this purpose and person worthless: the newest alone is good.
-pub(super) fn spend_tokens_of(
-    conn: &mut Conn,
-    purpose: Purpose,
-    user: Option<Id>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let unused = one_time_token::purpose.eq(purpose).and(one_time_token::used_at.is_null());
-    if let Some(user) = user {
-        let own = unused.and(one_time_token::user_id.eq(user));
-        diesel::update(one_time_token::table.filter(own)).set(one_time_token::used_at.eq(now)).execute(conn)?;
-    } else {
-        // Of nobody in particular: a link that was printed, not one that was made for somebody.
-        let nobodys = unused.and(one_time_token::user_id.is_null()).and(one_time_token::email.is_null());
-        diesel::update(one_time_token::table.filter(nobodys)).set(one_time_token::used_at.eq(now)).execute(conn)?;
-    }
-    Ok(())
+/// Invalidates every unused token of this purpose and person, so that only the newest is valid.
+///
+/// A token that ends otherwise than by its use has its end as its time of use, and a used one an earlier time; so an
+/// old link answers "done" only if this very link was used (`done`).
+pub(super) fn spend_tokens_of(conn: &mut Conn, purpose: Purpose, user: Id) -> Result<(), Error> {
+    spend_unused(conn, user, &[purpose])
 }
 
-/// Makes everything worthless that a person has begun and not finished: a login, a passkey, a change of address. Ways
-/// back from a change stay good.
-pub(super) fn spend_pending(conn: &mut Conn, user: Id, now: Timestamp) -> Result<(), Error> {
-    let begun = [Purpose::LoginChallenge, Purpose::AddPasskey, Purpose::ConfirmAddress];
-    let pending = one_time_token::user_id
+/// What a login by password begins.
+const LOGIN: [Purpose; 2] = [Purpose::LoginChallenge, Purpose::PasskeyLogin];
+
+/// What a person begins: a login, a passkey, a change of address.
+const BEGUN: [Purpose; 4] =
+    [Purpose::LoginChallenge, Purpose::PasskeyLogin, Purpose::AddPasskey, Purpose::ConfirmAddress];
+
+/// Invalidates the logins of a person that await the second factor.
+pub(super) fn spend_logins(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    spend_unused(conn, user, &LOGIN)
+}
+
+/// Invalidates all that a person has begun and not finished. Links back from a change of address stay valid.
+pub(super) fn spend_pending(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    spend_unused(conn, user, &BEGUN)
+}
+
+fn spend_unused(conn: &mut Conn, user: Id, purposes: &[Purpose]) -> Result<(), Error> {
+    let ended = one_time_token::used_at.eq(one_time_token::expires_at.nullable());
+    let unused = one_time_token::user_id
         .eq(user)
         .and(one_time_token::used_at.is_null())
-        .and(one_time_token::purpose.eq_any(begun));
-    diesel::update(one_time_token::table.filter(pending)).set(one_time_token::used_at.eq(now)).execute(conn)?;
+        .and(one_time_token::purpose.eq_any(purposes.to_vec()));
+    diesel::update(one_time_token::table.filter(unused)).set(ended).execute(conn)?;
     Ok(())
 }
 
-/// The same of those that were made at `since` or later.
-pub(super) fn spend_tokens_since(
-    conn: &mut Conn,
-    purpose: Purpose,
-    user: Id,
-    since: Timestamp,
-    now: Timestamp,
-) -> Result<(), Error> {
+/// Invalidates all that anybody has begun and not finished, and every link that sets up an administrator.
+pub(super) fn spend_everybodys_pending(conn: &mut Conn) -> Result<(), Error> {
+    let ended = one_time_token::used_at.eq(one_time_token::expires_at.nullable());
+    let pending = one_time_token::purpose.eq_any(BEGUN).or(one_time_token::purpose.eq(Purpose::SetUp));
+    let unused = one_time_token::table.filter(one_time_token::used_at.is_null()).filter(pending);
+    diesel::update(unused).set(ended).execute(conn)?;
+    Ok(())
+}
+
+/// A link that sets up an administrator: its hash, and the address that it was made for, if any.
+type SetUpLink = (Vec<u8>, Option<String>);
+
+/// The unused links that set up an administrator.
+pub(super) fn set_up_links(conn: &mut Conn) -> Result<Vec<SetUpLink>, Error> {
+    let unused = one_time_token::purpose.eq(Purpose::SetUp).and(one_time_token::used_at.is_null());
+    let links = one_time_token::table.filter(unused).select((one_time_token::hash, one_time_token::email));
+    Ok(links.load(conn)?)
+}
+
+/// Invalidates the tokens with these hashes that are unused.
+pub(super) fn spend_by_hash(conn: &mut Conn, hashes: &[Vec<u8>]) -> Result<(), Error> {
+    let ended = one_time_token::used_at.eq(one_time_token::expires_at.nullable());
+    let unused = one_time_token::hash.eq_any(hashes).and(one_time_token::used_at.is_null());
+    diesel::update(one_time_token::table.filter(unused)).set(ended).execute(conn)?;
+    Ok(())
+}
+
+/// The same for those made at `since` or later.
+pub(super) fn spend_tokens_since(conn: &mut Conn, purpose: Purpose, user: Id, since: Timestamp) -> Result<(), Error> {
+    let ended = one_time_token::used_at.eq(one_time_token::expires_at.nullable());
     let later = one_time_token::purpose
         .eq(purpose)
         .and(one_time_token::user_id.eq(user))
         .and(one_time_token::used_at.is_null())
         .and(one_time_token::created_at.ge(since));
-    diesel::update(one_time_token::table.filter(later)).set(one_time_token::used_at.eq(now)).execute(conn)?;
+    diesel::update(one_time_token::table.filter(later)).set(ended).execute(conn)?;
     Ok(())
 }
 
-/// What a one-time secret was made for.
+/// The data of a one-time secret.
 #[derive(Queryable, Selectable, Debug)]
 #[diesel(table_name = one_time_token)]
 pub struct Spent {
-    /// The person, where it is one's.
+    /// Its owner, if it has one.
     pub user_id: Option<Id>,
-    /// The application, where it verifies one.
+    /// The session in which it was requested, if it is bound to one.
+    pub session_id: Option<Id>,
+    /// The application whose address it verifies.
     pub registration_id: Option<Id>,
-    /// The address a new administrator is to have.
+    /// The address of a new administrator, or of a change of address.
     pub email: Option<String>,
-    /// The name a new administrator is to have.
+    /// The name of a new administrator.
     pub name: Option<String>,
-    /// What else belongs to it.
+    /// Data of its purpose.
     pub payload: Option<Document<Value>>,
     /// When it was made.
     pub created_at: Timestamp,
 }
 
-/// What a one-time secret is for, while it is good; uses nothing up.
+/// The data of a valid one-time secret, without using it up.
 pub(super) fn look_at_token(conn: &mut Conn, purpose: Purpose, secret: &str, now: Timestamp) -> Result<Spent, Error> {
     let good = one_time_token::hash
         .eq(fingerprint(secret))
@@ -359,7 +366,7 @@ pub(super) fn look_at_token(conn: &mut Conn, purpose: Purpose, secret: &str, now
     found.ok_or_else(Error::link_spent)
 }
 
-/// Uses up a one-time secret. Of any number that try at once, one succeeds: the UPDATE decides.
+/// Uses up a one-time secret. One of several concurrent requests succeeds: the UPDATE decides.
 pub(super) fn spend_token(conn: &mut Conn, purpose: Purpose, secret: &str, now: Timestamp) -> Result<Spent, Error> {
     let hash = fingerprint(secret);
     let good = one_time_token::hash
@@ -375,9 +382,11 @@ pub(super) fn spend_token(conn: &mut Conn, purpose: Purpose, secret: &str, now: 
     Ok(one_time_token::table.filter(one_time_token::hash.eq(&hash)).select(Spent::as_select()).first(conn)?)
 }
 
-/// Deletes secrets that ended before `bound`, and places unseen since `forgotten`; returns how many.
-pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, forgotten: Timestamp) -> Result<usize, Error> {
-    let tokens = diesel::delete(one_time_token::table.filter(one_time_token::expires_at.lt(bound))).execute(conn)?;
-    let devices = diesel::delete(device::table.filter(device::last_seen_at.lt(forgotten))).execute(conn)?;
-    Ok(tokens + devices)
+/// Deletes secrets that ended before `bound`, except notes of addresses (`personal_data`); returns how many.
+pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
+    let ended = one_time_token::expires_at
+        .lt(bound)
+        .and(one_time_token::purpose.ne(Purpose::LeftAddress))
+        .and(one_time_token::purpose.ne(Purpose::HeldAddress));
+    Ok(diesel::delete(one_time_token::table.filter(ended)).execute(conn)?)
 }

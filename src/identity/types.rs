@@ -1,4 +1,4 @@
-//! The words of identity: requests, answers, rows.
+//! Requests, answers and rows of identity.
 
 use diesel::prelude::*;
 use secrecy::SecretString;
@@ -10,33 +10,38 @@ use crate::db::Id;
 use crate::db::schema::users;
 use crate::i18n::Language;
 use crate::mail::{EmailAddress, Recipient};
+use crate::policy::Principal;
 use crate::time::Timestamp;
 
 crate::text_enum! {
-    /// What a one-time secret is for.
+    /// The purpose of a one-time secret.
     pub enum Purpose {
-        /// To show that an applicant reads the mail of the address.
+        /// Verifies the address of an application.
         VerifyAddress = "verify_address",
-        /// To choose a new password.
+        /// Sets a new password.
         ResetPassword = "reset_password",
-        /// To become the administrator of a new portal.
+        /// Creates the administrator of a new portal.
         SetUp = "set_up",
-        /// To bring the second factor after the password.
+        /// Asks for the second factor after the password.
         LoginChallenge = "login_challenge",
-        /// To finish adding a passkey.
+        /// Finishes adding a passkey.
         AddPasskey = "add_passkey",
-        /// To finish logging in with a passkey.
+        /// Finishes a login by a passkey.
         PasskeyLogin = "passkey_login",
-        /// To show that somebody reads the mail of a new address.
+        /// Confirms a new address.
         ConfirmAddress = "confirm_address",
-        /// To take back a change of address.
+        /// Takes back a change of address.
         UndoAddress = "undo_address",
-        /// To keep an account that its owner, or a thief, asked to erase.
+        /// Keeps an account whose erasure was requested, by its owner or a thief.
         KeepAccount = "keep_account",
+        /// A note, no link: the former address of a change.
+        LeftAddress = "left_address",
+        /// A note, no link: an address that was confirmed.
+        HeldAddress = "held_address",
     }
 }
 
-/// A person to be stored.
+/// A person to insert.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     /// The address, verified.
@@ -45,15 +50,15 @@ pub struct NewUser {
     pub name: String,
     /// PHC string.
     pub password_hash: String,
-    /// The language the person reads.
+    /// The language in which the person reads.
     pub preferred_language: Language,
 }
 
-/// What logging in needs to know of a person.
+/// The data of a person that authentication needs.
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = users)]
 pub struct Credentials {
-    /// The person.
+    /// The id of the person.
     pub id: Id,
     /// The address.
     pub email: String,
@@ -61,29 +66,52 @@ pub struct Credentials {
     pub name: String,
     /// PHC string.
     pub password_hash: String,
-    /// The language the person reads.
+    /// The language in which the person reads.
     pub preferred_language: Language,
+    /// The time zone in which pages show times, if one was chosen.
+    pub time_zone: Option<String>,
     /// Since when the account is suspended.
     pub suspended_at: Option<Timestamp>,
-    /// When it is erased, where its owner asked for that, or was.
+    /// When it will be, or was, erased.
     pub erase_at: Option<Timestamp>,
     /// When the name was last changed.
     pub name_changed_at: Option<Timestamp>,
     /// The name before the changes of the last days.
     pub previous_name: Option<String>,
+    /// The first name of the last days: the previous one, or the name itself if it was changed and changed back.
+    pub oldest_name: Option<String>,
+    /// When the person logged in for the first time, if known.
+    pub first_login_at: Option<Timestamp>,
+    /// The generation of devices: how often they were forgotten.
+    pub device_generation: i32,
+    /// The last unreserved name of a person of the Secretariat who bears a reserved one.
+    pub own_name: Option<String>,
+    /// Since when a person outside the Secretariat bears a reserved name, if no other name is known.
+    pub name_flagged_at: Option<Timestamp>,
 }
 
 impl Credentials {
-    /// Whether nothing may be begun with the account: it is suspended, or about to be erased.
+    /// Whether the account is closed: suspended, or about to be erased.
     #[must_use]
     pub const fn is_closed(&self) -> bool {
         self.suspended_at.is_some() || self.erase_at.is_some()
     }
 
-    /// Whom to write to.
+    /// Whether the directory may show the person: the account is open, and the name is not flagged.
+    #[must_use]
+    pub const fn is_shown(&self) -> bool {
+        !self.is_closed() && self.name_flagged_at.is_none()
+    }
+
+    /// The person as recipient of mail.
     #[must_use]
     pub fn recipient(&self) -> Recipient {
-        Recipient { address: self.email.clone(), name: self.name.clone(), language: self.preferred_language }
+        Recipient {
+            user_id: Some(self.id),
+            address: self.email.clone(),
+            name: self.name.clone(),
+            language: self.preferred_language,
+        }
     }
 }
 
@@ -122,6 +150,24 @@ crate::text_enum! {
         RecoveryCode = "recovery_code",
         /// A passkey, at `/auth/passkey/start` and `finish`.
         Passkey = "passkey",
+    }
+}
+
+/// The factor that a person has proven.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ProvenBy {
+    /// A code.
+    Code(Method),
+    /// The passkey that signed.
+    Passkey(Id),
+}
+
+impl ProvenBy {
+    pub(super) const fn method(self) -> Method {
+        match self {
+            Self::Code(method) => method,
+            Self::Passkey(_) => Method::Passkey,
+        }
     }
 }
 
@@ -245,4 +291,35 @@ pub struct Done {
     /// What the thing is now.
     #[schema(example = "done")]
     pub status: &'static str,
+}
+
+/// How much of a person's access was ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Sessions.
+    pub sessions: usize,
+    /// API tokens.
+    pub tokens: usize,
+    /// Whether devices were forgotten.
+    pub devices: bool,
+}
+
+impl Ended {
+    /// Whether there was nothing to end or to forget.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        !self.has_access() && !self.devices
+    }
+
+    /// Whether sessions or API tokens ended.
+    #[must_use]
+    pub fn has_access(self) -> bool {
+        self.sessions > 0 || self.tokens > 0
+    }
+}
+
+/// A principal, and whether the use should be recorded.
+pub(super) struct LocatedSession {
+    pub(super) principal: Principal,
+    pub(super) last_used_at: Option<Timestamp>,
 }

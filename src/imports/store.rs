@@ -2,13 +2,19 @@
 
 use diesel::prelude::*;
 
-use super::types::{Draft, StoredPlan, StoredRow};
+use super::types::{Draft, KeptPlan, StoredPlan, StoredReading, StoredRow};
 use crate::db::schema::import_plan;
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
 
-pub(super) fn insert(conn: &mut Conn, draft: &Draft, made_by: Id, now: Timestamp) -> Result<(), Error> {
+pub(super) fn insert(
+    conn: &mut Conn,
+    draft: &Draft,
+    reading: StoredReading,
+    made_by: Id,
+    now: Timestamp,
+) -> Result<(), Error> {
     diesel::insert_into(import_plan::table)
         .values((
             import_plan::id.eq(draft.id),
@@ -16,12 +22,13 @@ pub(super) fn insert(conn: &mut Conn, draft: &Draft, made_by: Id, now: Timestamp
             import_plan::made_at.eq(now),
             import_plan::expires_at.eq(draft.expires_at),
             import_plan::rows.eq(Document(draft.rows.iter().map(StoredRow::from).collect::<Vec<_>>())),
+            import_plan::reading.eq(Document(reading)),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Deletes a person's oldest plans, so that with a new one there are no more than `kept`.
+/// Deletes a person's oldest plans, so that there are at most `kept` with the next one.
 pub(super) fn make_room(conn: &mut Conn, made_by: Id, kept: i64) -> Result<(), Error> {
     let older: Vec<Id> = import_plan::table
         .filter(import_plan::made_by.eq(made_by))
@@ -34,13 +41,18 @@ pub(super) fn make_room(conn: &mut Conn, made_by: Id, kept: i64) -> Result<(), E
     Ok(())
 }
 
-/// The plan, which nobody else carries out until this unit of work ends. On SQLite a unit that writes is alone anyway.
-pub(super) fn hold(conn: &mut Conn, id: Id) -> Result<Option<StoredPlan>, Error> {
+/// The plan, locked until the unit of work ends. On SQLite a unit that writes runs alone anyway.
+pub(super) fn lock_for_update(conn: &mut Conn, id: Id) -> Result<Option<StoredPlan>, Error> {
     let found = match conn {
         Conn::Postgres(c) => import_plan::table.find(id).select(StoredPlan::as_select()).for_update().first(c),
-        Conn::Sqlite(_) => import_plan::table.find(id).select(StoredPlan::as_select()).first(conn),
+        Conn::Sqlite(_) => return find(conn, id),
     };
     Ok(found.optional()?)
+}
+
+/// The plan as it is, without a lock.
+pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<StoredPlan>, Error> {
+    Ok(import_plan::table.find(id).select(StoredPlan::as_select()).first(conn).optional()?)
 }
 
 /// Who made a plan.
@@ -48,7 +60,19 @@ pub(super) fn maker(conn: &mut Conn, id: Id) -> Result<Option<Id>, Error> {
     Ok(import_plan::table.find(id).select(import_plan::made_by).first(conn).optional()?)
 }
 
-/// Writes down that the plan was carried out, and forgets whom it invited: that stands where they were invited.
+/// Marks the plan as being carried out.
+pub(super) fn claim(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(import_plan::table.find(id)).set(import_plan::committed_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// Replaces the rows of the plan.
+pub(super) fn set_rows(conn: &mut Conn, id: Id, rows: Vec<StoredRow>) -> Result<(), Error> {
+    diesel::update(import_plan::table.find(id)).set(import_plan::rows.eq(Document(rows))).execute(conn)?;
+    Ok(())
+}
+
+/// Marks the plan as carried out, and deletes its rows: the invitations have the data now.
 pub(super) fn close(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
     diesel::update(import_plan::table.find(id))
         .set((import_plan::committed_at.eq(now), import_plan::rows.eq(Document(Vec::<StoredRow>::new()))))
@@ -56,11 +80,24 @@ pub(super) fn close(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error
     Ok(())
 }
 
-/// Every plan that is kept, with whoever made it: ten a person and a day.
-pub(super) fn rows(conn: &mut Conn) -> Result<Vec<(Id, Id, Vec<StoredRow>)>, Error> {
-    let rows: Vec<(Id, Id, Document<Vec<StoredRow>>)> =
-        import_plan::table.select((import_plan::id, import_plan::made_by, import_plan::rows)).load(conn)?;
-    Ok(rows.into_iter().map(|(id, made_by, Document(rows))| (id, made_by, rows)).collect())
+/// The ids of all plans: at most ten of a person.
+pub(super) fn ids(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    Ok(import_plan::table.order(import_plan::id).select(import_plan::id).load(conn)?)
+}
+
+/// The plans with these ids.
+pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<(Id, KeptPlan)>, Error> {
+    type Row = (Id, Timestamp, Document<Vec<StoredRow>>);
+    let columns = (import_plan::id, import_plan::made_at, import_plan::rows);
+    let wanted = import_plan::table.filter(import_plan::id.eq_any(ids.to_vec()));
+    let rows: Vec<Row> = wanted.select(columns).load(conn)?;
+    Ok(rows.into_iter().map(|(id, made_at, Document(rows))| (id, KeptPlan { made_at, rows })).collect())
+}
+
+/// Deletes the plans of a person.
+pub(super) fn delete_of(conn: &mut Conn, made_by: Id) -> Result<(), Error> {
+    diesel::delete(import_plan::table.filter(import_plan::made_by.eq(made_by))).execute(conn)?;
+    Ok(())
 }
 
 pub(super) fn delete(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {

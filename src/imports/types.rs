@@ -1,26 +1,27 @@
-//! The words of imports.
+//! Requests, answers and stored values of imports.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
+use super::sheet::SheetReading;
 use crate::appointments::Role;
 use crate::db::schema::import_plan;
 use crate::db::{Document, Id};
-use crate::error::Fault;
+use crate::error::{FieldCode, FieldError};
 use crate::http::problem::ProblemField;
 use crate::i18n::{Catalogue, Language};
-use crate::life_cycle::invitations::{Invite, Invitee, Verdict};
+use crate::life_cycle::invitations::{InvitationVerdict, Invite, Invitee};
 use crate::time::Timestamp;
 
 crate::text_enum! {
-    /// What becomes of a row.
+    /// The action of a row.
     pub enum Action {
         /// The person is invited.
         Invite = "invite",
-        /// Nothing is to be done: the person is invited or appointed already.
+        /// Nothing to do: the person is invited or appointed already, or the row is hidden.
         Skip = "skip",
-        /// Nothing can be done.
+        /// The row is in error.
         Error = "error",
     }
 }
@@ -34,12 +35,15 @@ pub struct PlanView {
     /// Until when it can be carried out.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
-    /// Every row of the sheet that is not empty, in its order.
+    /// Every row of the sheet that is not empty, in its order; of hidden ones the first hundred.
     pub rows: Vec<RowView>,
     /// How many there are of each kind.
     pub counts: RowCounts,
-    /// Headers of columns that mean nothing to us and were passed over.
+    /// Headers of columns that were passed over: those that mean nothing to us, and those beside which another says the same by
+    /// a code.
     pub ignored: Vec<String>,
+    /// How the sheet was read: encoding, separator, which sheet, what was hidden.
+    pub reading: SheetReading,
 }
 
 /// A row and what becomes of it.
@@ -50,21 +54,44 @@ pub struct RowView {
     /// What becomes of it.
     pub action: Action,
     /// Why it is not invited, for programs.
-    #[schema(example = "already_invited")]
-    pub reason: Option<String>,
+    pub reason: Option<FieldCode>,
     /// Why it is not invited, in the reader's language.
     pub detail: Option<String>,
     /// Everything that is wrong with it; the first is the reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemField>,
-    /// The address, as the row has it.
+    /// What would be written; what the row has, where it is in error.
+    #[serde(flatten)]
+    pub written: PlanRow,
+}
+
+/// What an invitation of a row would say: everything that would be written, as it would be.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(as = Written)]
+pub struct PlanRow {
+    /// The address.
     pub email: Option<String>,
-    /// The name, as the row has it.
+    /// The name.
     pub name: Option<String>,
     /// Code of the organisation; what the row has, where it names none.
     pub organisation: Option<String>,
     /// As what, where that is known.
     pub role: Option<Role>,
+    /// The title of the post.
+    pub job_title: Option<String>,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// The language to write in; English and French where it is left out.
+    pub language: Option<Language>,
+    /// The languages spoken, as codes.
+    pub languages: Vec<String>,
+    /// The last day of the mandate, where it has one.
+    #[schema(format = Date, example = "2027-06-30")]
+    pub last_day: Option<String>,
+    /// Who nominates the person.
+    pub nominating_official: Option<String>,
+    /// The reference of the letter of nomination.
+    pub nomination_reference: Option<String>,
 }
 
 /// How many rows there are of each kind.
@@ -79,7 +106,6 @@ pub struct RowCounts {
 }
 
 impl RowCounts {
-    /// Counts rows.
     pub(super) fn of(actions: impl Iterator<Item = Action>) -> Self {
         actions.fold(Self::default(), |mut counts, action| {
             let kind = match action {
@@ -93,6 +119,16 @@ impl RowCounts {
     }
 }
 
+/// The parameters of an upload.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ImportQuery {
+    /// The name of the sheet of a workbook; the first that can be seen and has a header where it is left out.
+    #[serde(default)]
+    pub sheet: Option<String>,
+}
+
 /// How a plan is to be carried out.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -103,31 +139,30 @@ pub struct Commit {
 }
 
 /// What came of a plan.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Committed {
     /// How many were invited.
     pub invited: usize,
     /// Their appointments, in the order of the sheet.
     #[schema(value_type = Vec<String>)]
     pub appointments: Vec<Id>,
-    /// The numbers of rows that were left out, since so many links went to their addresses lately: they can be in another
-    /// sheet an hour later.
+    /// The numbers of rows that were left out: so many links went to their addresses lately, or somebody else invited them at
+    /// the same moment. They can be in another sheet an hour later.
     pub left_out: Vec<u32>,
 }
 
-/// A row as it was read: what it says, and whether that is a good form.
+/// A row as it was parsed: its values, and the form of an invitation or the faults of it.
 #[derive(Debug)]
-pub(super) struct Read {
+pub(super) struct ParsedRow {
     pub(super) row: u32,
-    pub(super) email: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) organisation: Option<String>,
-    pub(super) role: Option<Role>,
-    pub(super) form: Result<(Invite, Invitee), Vec<Fault>>,
+    pub(super) written: PlanRow,
+    /// Whether the sheet hides it.
+    pub(super) hidden: bool,
+    pub(super) form: Result<(Invite, Invitee), Vec<FieldError>>,
 }
 
-impl Read {
-    /// Whom it would invite, where the form is good.
+impl ParsedRow {
+    /// The person to be invited, if the form is valid.
     pub(super) fn invitee(&self) -> Option<&Invitee> {
         self.form.as_ref().ok().map(|(_, invitee)| invitee)
     }
@@ -135,11 +170,11 @@ impl Read {
 
 /// A row that was judged.
 #[derive(Debug)]
-pub(super) struct Judged {
-    pub(super) read: Read,
+pub(super) struct JudgedRow {
+    pub(super) parsed: ParsedRow,
     pub(super) action: Action,
-    pub(super) faults: Vec<Fault>,
-    pub(super) verdict: Option<Verdict>,
+    pub(super) faults: Vec<FieldError>,
+    pub(super) verdict: Option<InvitationVerdict>,
 }
 
 /// A plan that was just made.
@@ -147,22 +182,42 @@ pub(super) struct Judged {
 pub(super) struct Draft {
     pub(super) id: Id,
     pub(super) expires_at: Timestamp,
-    pub(super) rows: Vec<Judged>,
+    pub(super) rows: Vec<JudgedRow>,
 }
 
-impl Draft {
-    /// The plan as `language` puts it.
-    pub(super) fn view(self, ignored: Vec<String>, catalogue: &Catalogue, language: Language) -> PlanView {
-        let counts = RowCounts::of(self.rows.iter().map(|row| row.action));
-        let row = |judged: Judged| {
-            let Judged { read, action, faults, .. } = judged;
+/// A plan that was just made, and how its sheet was read.
+#[derive(Debug)]
+pub struct NewPlan {
+    pub(super) draft: Draft,
+    /// Headers of skipped columns.
+    pub(super) ignored: Vec<String>,
+    pub(super) reading: SheetReading,
+}
+
+impl NewPlan {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        self.draft.id
+    }
+
+    /// The plan with its texts in `language`.
+    #[must_use]
+    pub fn view(self, catalogue: &Catalogue, language: Language) -> PlanView {
+        let Self { draft, ignored, reading } = self;
+        let mut counts = RowCounts::of(draft.rows.iter().map(|row| row.action));
+        // Not all hidden rows are shown.
+        let shown = draft.rows.iter().filter(|row| row.parsed.hidden).count();
+        counts.skip += reading.hidden_rows.saturating_sub(shown);
+        let row = |judged: JudgedRow| {
+            let JudgedRow { parsed, action, faults, .. } = judged;
             let errors: Vec<_> = faults.iter().map(|fault| ProblemField::new(fault, catalogue, language)).collect();
-            let (reason, detail) = errors.first().map(|first| (first.code.clone(), first.detail.clone())).unzip();
-            let Read { row, email, name, organisation, role, .. } = read;
-            RowView { row, action, reason, detail, errors, email, name, organisation, role }
+            let (reason, detail) = errors.first().map(|first| (first.code, first.detail.clone())).unzip();
+            let ParsedRow { row, written, .. } = parsed;
+            RowView { row, action, reason, detail, errors, written }
         };
-        let rows = self.rows.into_iter().map(row).collect();
-        PlanView { plan: self.id, expires_at: self.expires_at, rows, counts, ignored }
+        let rows = draft.rows.into_iter().map(row).collect();
+        PlanView { plan: draft.id, expires_at: draft.expires_at, rows, counts, ignored, reading }
     }
 }
 
@@ -171,20 +226,64 @@ impl Draft {
 pub(super) struct StoredRow {
     pub(super) row: u32,
     pub(super) action: Action,
-    /// Why it is not invited.
+    /// Why it is not invited: the code as text, so that a plan can be read by a release that has other codes.
     pub(super) reason: Option<String>,
-    /// Whom it invites, and how that was judged.
-    pub(super) invite: Option<(Invite, Verdict)>,
+    /// The form and its verdict, if it invites.
+    pub(super) invite: Option<(Invite, InvitationVerdict)>,
+    /// Everything that is wrong with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) faults: Vec<StoredFault>,
 }
 
-impl From<&Judged> for StoredRow {
-    fn from(judged: &Judged) -> Self {
-        let form = judged.read.form.as_ref().ok().map(|(form, _)| form.clone());
+/// What is wrong with a cell or a row, as it is stored: without the value of the cell.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct StoredFault {
+    pub(super) pointer: String,
+    pub(super) code: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) args: Vec<(String, String)>,
+}
+
+/// What stands for the value of a cell.
+const LEFT_OUT: &str = "…";
+
+impl From<&FieldError> for StoredFault {
+    fn from(fault: &FieldError) -> Self {
+        let arg = |(name, value): &(&'static str, String)| {
+            ((*name).to_owned(), if *name == "value" { LEFT_OUT.to_owned() } else { value.clone() })
+        };
         Self {
-            row: judged.read.row,
+            pointer: fault.pointer.clone(),
+            code: fault.code.to_string(),
+            args: fault.args.iter().map(arg).collect(),
+        }
+    }
+}
+
+/// How a sheet was read, as it is stored.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct StoredReading {
+    /// Headers of skipped columns.
+    pub(super) ignored: Vec<String>,
+    pub(super) reading: SheetReading,
+}
+
+impl StoredReading {
+    /// Without the cell that is a sample of the encoding.
+    pub(super) fn new(ignored: &[String], reading: &SheetReading) -> Self {
+        Self { ignored: ignored.to_vec(), reading: SheetReading { sample: None, ..reading.clone() } }
+    }
+}
+
+impl From<&JudgedRow> for StoredRow {
+    fn from(judged: &JudgedRow) -> Self {
+        let form = judged.parsed.form.as_ref().ok().map(|(form, _)| form.clone());
+        Self {
+            row: judged.parsed.row,
             action: judged.action,
-            reason: judged.faults.first().map(|fault| fault.code.to_owned()),
+            reason: judged.faults.first().map(|fault| fault.code.to_string()),
             invite: form.zip(judged.verdict),
+            faults: judged.faults.iter().map(StoredFault::from).collect(),
         }
     }
 }
@@ -197,12 +296,20 @@ pub(super) struct StoredPlan {
     pub(super) expires_at: Timestamp,
     pub(super) committed_at: Option<Timestamp>,
     pub(super) rows: Document<Vec<StoredRow>>,
+    pub(super) reading: Option<Document<StoredReading>>,
 }
 
-/// Whom a plan invites.
+/// A plan as it is searched for a person.
+#[derive(Debug)]
+pub struct KeptPlan {
+    pub(super) made_at: Timestamp,
+    pub(super) rows: Vec<StoredRow>,
+}
+
+/// The invitations of a plan.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     pub(super) invitees: Vec<Invitee>,
-    /// Of each the row, and how it was judged.
-    pub(super) verdicts: Vec<(u32, Verdict)>,
+    /// The row and the verdict of each invitee.
+    pub(super) verdicts: Vec<(u32, InvitationVerdict)>,
 }

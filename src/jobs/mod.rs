@@ -1,39 +1,45 @@
-//! What is done in the background, counted before it is begun, so that nothing ends the portal at every start for ever.
+//! Counts attempts of background jobs before they begin, so that a job that kills the process does not do so at every
+//! start.
 //!
-//! [`guarded`] writes down that a job is begun, does it, and strikes that out, whether it went well or not. What is still there
-//! when it is begun the next time had its process end: killed by a bug in that very job, or by somebody. After the fifth time it is
-//! set aside for a day: an error in the log says which, and everything else goes on. A job is named, and may be about
-//! one row, by its id; then that row alone is set aside.
+//! [`guarded`] records that a job begins, runs it, and deletes the record, whether the job succeeded or not. If the
+//! record is still there when the job begins the next time, its process ended: killed by a bug in that job, or from
+//! outside. After the fifth time the job is set aside for a day: the log has an error that names it, and everything
+//! else continues. A job has a name, and may be about one row, by its id; then only that row is set aside.
 //!
-//! Mails and events of webhooks are counted where they are claimed (`mail`, `webhooks`).
+//! A job whose future is dropped looks like one that ended its process. So a caller that may drop it (a request, a
+//! timeout) runs it in a task of its own. Old records of jobs that never began again are deleted ([`sweep`]).
+//!
+//! Mails and deliveries of webhooks are counted where they are claimed (`mail`, `webhooks`).
 
 mod store;
 
 use std::time::Duration;
 
-use crate::db::{Db, Id};
+use crate::db::{Conn, Db, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
 
-/// Tries of which nothing came, after which a job is set aside; as many processes may be at the same one without harm.
+/// Attempts without an end after which a job is set aside; so many processes may run the same job without harm.
 const MOST: i32 = 5;
-/// For how long.
+/// How long it is set aside.
 const REST: Duration = Duration::from_hours(24);
+/// How long attempts without an end are remembered.
+const KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// Whether something may be begun.
+/// Whether a job may begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Begin {
     Now,
-    /// It is set aside; whether that was decided just now.
+    /// It is set aside; `news` if that was decided just now.
     Not {
         news: bool,
     },
 }
 
-/// Does a job, unless it has ended the processes that did it before; none where it is set aside.
+/// Runs a job, unless it has ended the processes that ran it before; none if it is set aside.
 ///
 /// # Errors
-/// Those of the job, and where the database says no.
+/// Those of the job.
 pub async fn guarded<T>(
     db: &Db,
     now: Timestamp,
@@ -43,7 +49,7 @@ pub async fn guarded<T>(
 ) -> Result<Option<T>, Error> {
     let subject = subject.unwrap_or(Id::nil());
     let begin = db.write(move |conn| {
-        let before = store::hold(conn, job, subject)?;
+        let before = store::lock_for_update(conn, job, subject)?;
         let begin = judge(before, now);
         match begin {
             Begin::Now => store::begin(conn, job, subject, now)?,
@@ -66,7 +72,12 @@ pub async fn guarded<T>(
     outcome.map(Some)
 }
 
-/// How often it was begun in vain, when the last time, and since when it is set aside.
+/// Deletes old records of jobs that never began again; returns how many.
+pub fn sweep(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
+    store::sweep(conn, now.minus(KEPT))
+}
+
+/// The attempts without an end, the time of the last one, and since when the job is set aside.
 #[derive(Clone, Copy)]
 struct Before {
     tries: i32,

@@ -1,4 +1,4 @@
-//! The SQL of jobs that are under way.
+//! All SQL of jobs in progress.
 
 use diesel::prelude::*;
 
@@ -9,8 +9,8 @@ use crate::error::Error;
 use crate::on_each;
 use crate::time::Timestamp;
 
-/// What is known of a job that had been begun, which nobody else begins until this unit of work ends.
-pub(super) fn hold(conn: &mut Conn, job: &str, subject: Id) -> Result<Option<Before>, Error> {
+/// The record of a job, locked until this unit of work ends.
+pub(super) fn lock_for_update(conn: &mut Conn, job: &str, subject: Id) -> Result<Option<Before>, Error> {
     let row = job_try::table.find((job, subject)).select((job_try::tries, job_try::begun_at, job_try::set_aside_at));
     let row: Option<(i32, Timestamp, Option<Timestamp>)> = match conn {
         Conn::Postgres(c) => row.for_update().first(c).optional()?,
@@ -19,7 +19,7 @@ pub(super) fn hold(conn: &mut Conn, job: &str, subject: Id) -> Result<Option<Bef
     Ok(row.map(|(tries, begun_at, set_aside_at)| Before { tries, begun_at, set_aside_at }))
 }
 
-/// Counts a try.
+/// Counts an attempt.
 pub(super) fn begin(conn: &mut Conn, job: &str, subject: Id, now: Timestamp) -> Result<(), Error> {
     let row = (job_try::job.eq(job), job_try::subject.eq(subject), job_try::tries.eq(1), job_try::begun_at.eq(now));
     on_each!(conn, c => diesel::insert_into(job_try::table)
@@ -35,14 +35,19 @@ pub(super) fn begin(conn: &mut Conn, job: &str, subject: Id, now: Timestamp) -> 
     Ok(())
 }
 
-/// Something came of it.
+/// Deletes the record: the job has ended.
 pub(super) fn end(conn: &mut Conn, job: &str, subject: Id) -> Result<(), Error> {
     diesel::delete(job_try::table.find((job, subject))).execute(conn)?;
     Ok(())
 }
 
-/// It is not tried any more.
+/// Sets the job aside.
 pub(super) fn set_aside(conn: &mut Conn, job: &str, subject: Id, now: Timestamp) -> Result<(), Error> {
     diesel::update(job_try::table.find((job, subject))).set(job_try::set_aside_at.eq(now)).execute(conn)?;
     Ok(())
+}
+
+/// Deletes records of jobs that have not begun since then.
+pub(super) fn sweep(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
+    Ok(diesel::delete(job_try::table.filter(job_try::begun_at.lt(before))).execute(conn)?)
 }

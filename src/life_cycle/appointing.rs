@@ -1,67 +1,90 @@
-//! Appointing somebody who has an account already, applying again, and the end of a mandate.
+//! Appointing a person who has an account, applying again, and setting the end of a mandate.
+
+use std::collections::BTreeSet;
 
 use super::types::{Appoint, AppointmentChange};
-use super::{AppointmentView, Desk, Doing, rules, view};
+use super::{AppointmentView, LifeCycle, Transition, rules, view};
 use crate::appointments::{self, Appointment, AppointmentStatus, Event, NewAppointment, Role};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
-use crate::error::{Error, Fault};
+use crate::error::{Error, FieldCode, FieldError, ProblemCode};
 use crate::http::IfMatch;
 use crate::identity;
-use crate::members;
+use crate::members::{self, Organisation};
 use crate::policy::{self, Action, Principal};
+use crate::service::UnitOfWork;
 use crate::throttle::Bucket;
 
-impl Desk {
-    /// Appoints somebody, or applies for oneself.
+impl UnitOfWork<LifeCycle> {
+    /// Refuses a principal who has no right to appoint to this role there, or to apply; returns the organisation.
     ///
     /// # Errors
-    /// 403; 409 where the person has it already; 422.
-    pub fn appoint(&self, conn: &mut Conn, principal: &Principal, form: &Appoint) -> Result<AppointmentView, Error> {
-        let oneself = form.user_id.is_none_or(|user| user == principal.user_id);
-        let action = if oneself { Action::ManageOwnAccount } else { Action::ManageAppointments };
-        policy::check(principal, action)?;
-        let organisation = members::appointable(conn, &form.organisation, "/organisation")?;
-        super::store::hold_organisation(conn, organisation.id)?;
-        let (user, event) = if oneself {
-            form.role.check_open(Role::APPLIED_FOR).map_err(|fault| Error::invalid(vec![fault]))?;
-            (principal.user_id, Event::Apply)
-        } else {
+    /// 401, 403; 422 if there is no such organisation.
+    pub(super) fn admit_appointer(
+        &self,
+        conn: &mut Conn,
+        principal: &Principal,
+        form: &Appoint,
+    ) -> Result<Organisation, Error> {
+        let is_own = applies(principal, form);
+        policy::check(principal, if is_own { Action::ManageOwnAccount } else { Action::ManageAppointments })?;
+        let find = if form.role.is_central() { members::appointable_centrally } else { members::appointable };
+        let organisation = find(conn, &form.organisation, "/organisation")?;
+        if !is_own {
             policy::may_appoint(principal, form.role, organisation.id)?;
-            policy::check_grave(principal, form.role, self.now, self.step_up)?;
+            policy::check_grave(principal, form.role, self.now, self.service.step_up)?;
+        }
+        Ok(organisation)
+    }
+
+    /// Appoints a person, or makes the caller's own application.
+    ///
+    /// # Errors
+    /// 403; 409 if the person has the appointment already; 422.
+    pub fn appoint(&self, conn: &mut Conn, principal: &Principal, form: &Appoint) -> Result<AppointmentView, Error> {
+        let organisation = self.admit_appointer(conn, principal, form)?;
+        // The person before the organisation (lock order, `db`).
+        let person = form.user_id.unwrap_or(principal.user_id);
+        identity::lock_people(conn, &BTreeSet::from([person]))?;
+        super::store::lock_organisation(conn, organisation.id)?;
+        let (user, event, setter) = if applies(principal, form) {
+            form.role.check_open(Role::APPLIED_FOR).map_err(|fault| Error::invalid(vec![fault]))?;
+            (principal.user_id, Event::Apply, None)
+        } else {
             check_known_there(conn, principal, form.user_id, organisation.id)?;
             let user = form.user_id.unwrap_or(principal.user_id);
             self.check_barred(conn, principal, user, organisation.id)?;
-            (user, Event::Appoint)
+            (user, Event::Appoint, policy::setter_of_end(principal))
         };
         if form.valid_to.is_some_and(|end| end <= self.now) {
-            return Err(Error::invalid(vec![Fault::new("/valid_to", "in_the_past")]));
+            return Err(Error::invalid(vec![FieldError::new("/valid_to", FieldCode::InThePast)]));
         }
-        let row = self.begin(conn, user, organisation.id, form, event)?;
-        let doing = Doing::by(event, principal.user_id, None);
-        self.note(conn, "none", &row, doing)?;
+        let row = self.begin(conn, (user, &organisation), form, event, setter)?;
+        let doing = Transition::by(event, principal.user_id, None);
+        self.record(conn, "none", &row, doing)?;
         self.publish(conn, None, &row, event)?;
-        self.end_longer_sessions(conn, None, &row)?;
-        self.tell(conn, &row, &row, doing)?;
+        self.settle_name(conn, &row)?;
+        self.end_lesser_access(conn, None, &row)?;
+        self.notify(conn, &row, &row, doing)?;
         view(conn, principal, row)
     }
 
     fn begin(
         &self,
         conn: &mut Conn,
-        user: Id,
-        organisation: Id,
+        (user, place): (Id, &Organisation),
         form: &Appoint,
         event: Event,
+        setter: Option<Id>,
     ) -> Result<Appointment, Error> {
-        let unknown = || Error::invalid(vec![Fault::new("/user_id", "unknown_person")]);
-        let person = identity::hold_user(conn, user).map_err(|_absent| unknown())?;
+        let unknown = || Error::invalid(vec![FieldError::new("/user_id", FieldCode::UnknownPerson)]);
+        let person = identity::lock_user(conn, user).map_err(|_absent| unknown())?;
         if person.is_closed() {
-            return Err(Error::conflict("account_suspended"));
+            return Err(Error::conflict(ProblemCode::AccountSuspended));
         }
-        let held = appointments::of_user(conn, user)?;
+        let (held, organisation) = (appointments::of_user(conn, user)?, place.id);
         if !rules::is_free(&held, organisation, form.role) {
-            return Err(Error::conflict("already_appointed"));
+            return Err(Error::conflict(ProblemCode::AlreadyAppointed));
         }
         if event == Event::Apply {
             rules::check_room(
@@ -71,25 +94,31 @@ impl Desk {
             )?;
             self.throttle.charge(conn, Bucket::Apply, &user.to_string())?;
         }
-        let status = appointments::machine::rule_for(None, event).map_or(AppointmentStatus::Pending, |rule| rule.to);
+        let status =
+            appointments::state_machine::rule_for(None, event).map_or(AppointmentStatus::Pending, |rule| rule.to);
         let new = NewAppointment {
             user_id: Some(user),
             organisation_id: organisation,
             role: form.role,
             status,
             valid_to: form.valid_to,
+            end_set_by: form.valid_to.and(setter),
             registration_id: None,
             invited_by: None,
         };
         let row = appointments::create(conn, Id::new(self.now, &self.random), &new, self.now)?;
-        // What the person says elsewhere is said here too, as far as nobody else reads it by that.
+        // People of the Secretariat are no contacts of it, like those of a set-up link.
+        if place.is_secretariat() {
+            return Ok(row);
+        }
+        // Copies details of the person's other contacts, unless that shows them to further people.
         let details = directory::inherited_details(conn, user, organisation)?;
-        self.show(conn, &row, &person, details)?;
+        self.add_contact(conn, &row, &person, details)?;
         Ok(row)
     }
 
-    /// Gives an appointment its contact.
-    pub(super) fn show(
+    /// Adds the contact of an appointment to the directory.
+    pub(super) fn add_contact(
         &self,
         conn: &mut Conn,
         row: &Appointment,
@@ -101,7 +130,7 @@ impl Desk {
             user_id: person.id,
             organisation_id: row.organisation_id,
             role: row.role,
-            listed: row.status.is_listed(),
+            listed: person.is_shown() && row.status.is_listed(),
             confirmed_at: row.confirmed_at,
             name: person.name.clone(),
             email: person.email.clone(),
@@ -110,10 +139,22 @@ impl Desk {
         directory::add(conn, &[(Id::new(self.now, &self.random), contact)], self.now)
     }
 
-    /// Sets the end of a mandate.
+    /// Refuses a caller who may not set the end of this mandate, or proved the identity too long ago; returns whether a
+    /// hand-over is under way, which has its own end.
     ///
     /// # Errors
-    /// 404, 403, 412; 409 where it is over already.
+    /// 404, 403, 401.
+    pub(super) fn admit_ender(&self, conn: &mut Conn, principal: &Principal, row: &Appointment) -> Result<bool, Error> {
+        policy::may_set_end(principal, row)?;
+        policy::check_grave(principal, row.role, self.now, self.service.step_up)?;
+        Self::check_undoes(conn, principal, row)
+    }
+
+    /// Sets the end of a mandate. One of the Secretariat who sets the end that a coordinator had set takes it over,
+    /// which is recorded; the holder is told of other days alone.
+    ///
+    /// # Errors
+    /// 404, 403, 412; 409 where the mandate is over, or a hand-over is under way, which is to be cancelled as such.
     pub fn change(
         &self,
         conn: &mut Conn,
@@ -122,36 +163,45 @@ impl Desk {
         change: &AppointmentChange,
         seen: &IfMatch,
     ) -> Result<AppointmentView, Error> {
-        let row = self.hold(conn, id)?;
-        // An end is a resignation that is known beforehand; in the own case it is for another officer to set.
-        if policy::may_act(principal, Event::Suspend, &row).is_err() {
-            policy::may_act(principal, Event::Resign, &row)?;
-            return Err(Error::forbidden("own_case"));
-        }
-        policy::check_grave(principal, row.role, self.now, self.step_up)?;
+        let row = self.lock_for_update(conn, id)?;
+        let is_handed_over = self.admit_ender(conn, principal, &row)?;
         seen.check(&view(conn, principal, row.clone())?)?;
         if row.status.is_final() {
-            return Err(Error::conflict("appointment_over").with("status", row.status));
+            return Err(Error::conflict(ProblemCode::AppointmentOver).with("status", row.status));
         }
-        let Some(valid_to) = change.valid_to.filter(|end| *end != row.valid_to) else {
+        let Some(valid_to) = change.valid_to else { return view(conn, principal, row) };
+        let is_same = valid_to == row.valid_to;
+        // While a hand-over is under way the end is the hand-over's.
+        if is_same && (is_handed_over || !policy::takes_over_end(principal, &row)) {
             return view(conn, principal, row);
-        };
-        let next = Appointment { valid_to, updated_at: self.now, ..row }.checked(self.now);
+        }
+        if is_handed_over {
+            return Err(Error::conflict(ProblemCode::HandOverUnderWay));
+        }
+        let end_set_by = valid_to.and_then(|_| policy::setter_of_end(principal));
+        let next = Appointment { valid_to, end_set_by, updated_at: self.now, ..row }.checked(self.now);
         appointments::record(conn, &next)?;
-        let doing = Doing::by(Event::MandateEnds, principal.user_id, None);
-        self.note(conn, next.status.as_str(), &next, doing)?;
-        self.announce_end(conn, &next, principal.user_id)?;
+        let doing = Transition::by(Event::MandateEnds, principal.user_id, None);
+        self.record(conn, next.status.as_str(), &next, doing)?;
+        if !is_same {
+            self.notify_of_end(conn, &next, principal.user_id)?;
+        }
         view(conn, principal, next)
     }
 }
 
-/// Refuses an appointment of somebody whom the organisation never had: a coordinator invites such a person, who agrees by
-/// accepting. Whether there is such a person at all stays unsaid.
+/// Whether the form is an application for oneself.
+fn applies(principal: &Principal, form: &Appoint) -> bool {
+    form.user_id.is_none_or(|user| user == principal.user_id)
+}
+
+/// Refuses a coordinator's appointment of a person who never had one in force at the organisation: a coordinator
+/// invites such a person, who agrees by accepting. An application or a proposal that was refused, or waits, does not
+/// count. The answer does not reveal whether the account exists.
 fn check_known_there(conn: &mut Conn, principal: &Principal, user: Option<Id>, organisation: Id) -> Result<(), Error> {
     if principal.is_secretariat() {
         return Ok(());
     }
-    let held = user.map(|user| appointments::of_user(conn, user)).transpose()?.unwrap_or_default();
-    let is_known = held.iter().any(|held| held.organisation_id == organisation);
-    if is_known { Ok(()) } else { Err(Error::forbidden("invite_instead")) }
+    let known = user.map(|user| appointments::was_ever_in_force(conn, user, organisation)).transpose()?;
+    if known == Some(true) { Ok(()) } else { Err(Error::forbidden(ProblemCode::InviteInstead)) }
 }

@@ -1,29 +1,38 @@
-//! The life cycle of appointments: inviting, approving, confirming, suspending, handing over, ending, and what the clock does.
+//! The life cycle of appointments: invitation, approval, confirmation, suspension, hand-over, end, and the tasks of the
+//! timetable.
 //!
-//! Which event is possible in which state is the table of `appointments::machine`; who may bring it about is for `policy` to
-//! say. Here an event is carried out, in one unit of work: the appointment changes, the directory shows or hides the contact,
-//! sessions end where nothing is in force any more, the audit log has its entry, and whoever is concerned has a mail in
-//! the outbox. Whatever happens at one organisation happens one after the other (its row is held), so that its last
-//! coordinator can't vanish by two events at once.
+//! The table of `appointments::state_machine` says which event is possible in which state, and `policy` who may cause it.
+//! This feature carries the event out in one unit of work: it changes the appointment, updates the contact in the
+//! directory, ends sessions where nothing is in force any more, writes the audit log, and mails those concerned. Events
+//! at one organisation run one after the other (its row is locked), so that two events at once can't remove its last
+//! coordinator.
 //!
-//! - `hand_over` a successor in, the predecessor out
-//! - `grants` what is open of somebody who may grant it no longer
-//! - `clockwork` what the timetable asks for, done once by whichever process comes first
-//! - `confirmation` the signed link by which a contact is confirmed without logging in
-//! - `invitations` asking somebody in
-//! - `letters` who hears what
+//! - `service` the use cases of the API and of pages
+//! - `hand_over` a successor takes the place of a predecessor
+//! - `locks` what an event locks, and in which order
+//! - `grants` review of open invitations and hand-overs, whose granter may have lost the right to grant them
+//! - `scheduler` the tasks of the timetable, each run once by whichever process comes first
+//! - `confirmation` the signed link that confirms a contact without a login
+//! - `invitations` appointments by invitation
+//! - `pages` the pages of people and their appointments
+//! - `notifications` who gets which mail; `mails` these mails; `names` the names of people of the Secretariat
 //!
-//! Left out: a holder who asks for a successor by a request of its own; coordinators get a mail when somebody resigns.
+//! Left out: a holder's own request for a successor; coordinators get a mail when somebody resigns.
 
 mod appointing;
-mod clockwork;
 mod confirmation;
 mod grants;
 mod hand_over;
 pub mod invitations;
-mod letters;
+mod locks;
+pub(crate) mod mails;
+mod names;
+mod notifications;
+pub mod pages;
 pub mod routes;
 mod rules;
+mod scheduler;
+mod service;
 mod store;
 mod types;
 
@@ -32,81 +41,102 @@ use std::time::Duration;
 
 use serde_json::json;
 
-pub use clockwork::work_off;
 pub use confirmation::ConfirmLinks;
-pub use grants::withdraw_void;
+pub use hand_over::HandOver;
+pub use locks::concerned;
+pub use rules::{MAX_OVERLAP_DAYS, MAX_REASON};
 pub use types::{
-    Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, ConfirmLink, Deed, PersonView, Replace,
+    Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, AskedEntry, ConfirmLink, Deed, PersonView,
+    Replace,
 };
 
 use crate::appointments::{self, Actor, Appointment, AppointmentStatus, Event, Role};
-use crate::audit::{self, Audit, Entry, Trace};
+use crate::audit::{self, Entry};
+use crate::config;
 use crate::db::{Conn, Id};
 use crate::directory;
-use crate::error::Error;
-use crate::events::Events;
-use crate::identity;
-use crate::mail::Outbox;
+use crate::error::{Error, ProblemCode};
+use crate::identity::{self, Credentials, Identity};
 use crate::policy::{self, Principal};
-use crate::random::Random;
-use crate::throttle::Throttle;
-use crate::time::Timestamp;
+use crate::service::{FollowUp, Foundation, Service, UnitOfWork};
 
-/// How long a suspension counts whose appointment has ended.
+/// How long a suspension still counts after the end of its appointment.
 const SUSPENSION_REMEMBERED: Duration = Duration::from_hours(24 * 365);
 
-/// What the units of work need beside a connection.
+/// Appointments from the invitation to the end. Cloning is cheap.
 #[derive(Clone)]
-pub struct Desk {
-    /// Where things are written down.
-    pub audit: Audit,
-    /// Where mail is put.
-    pub outbox: Outbox,
-    /// Where is said what happens.
-    pub events: Events,
-    /// Randomness.
-    pub random: Random,
-    /// What keeps mailboxes from being filled.
-    pub throttle: Arc<Throttle>,
+pub struct LifeCycle {
+    foundation: Foundation,
+    identity: Arc<Identity>,
+    /// The names of the community, which no person may bear.
+    community: String,
     /// The links in reminders.
-    pub links: ConfirmLinks,
-    /// How long a contact is kept once its appointment has ended: invitations tell.
-    pub kept: Duration,
-    /// How old the last proof of somebody may be who makes or changes an appointment of those who run the portal.
-    pub step_up: Duration,
-    /// In which request.
-    pub trace: Trace,
-    /// The time.
-    pub now: Timestamp,
+    links: ConfirmLinks,
+    /// How long a contact is kept after the end of its appointment; mails of invitations name it.
+    kept: Duration,
+    /// How old the last proof of identity may be for appointments of the Secretariat.
+    step_up: Duration,
+    /// Withdraws open grants of people who lost their rights.
+    grant_review: FollowUp,
 }
 
-/// An event and who brings it about.
+impl Service for LifeCycle {
+    fn foundation(&self) -> &Foundation {
+        &self.foundation
+    }
+}
+
+impl LifeCycle {
+    /// The service; `kept` is how long a contact is kept once its appointment has ended.
+    #[must_use]
+    pub fn new(
+        settings: &config::Settings,
+        kept: Duration,
+        links: ConfirmLinks,
+        foundation: Foundation,
+        identity: Arc<Identity>,
+    ) -> Self {
+        let step_up = Duration::from_secs(60 * settings.identity.step_up_minutes);
+        let (community, grant_review) = (settings.community.names(), FollowUp::new(|| async {}));
+        Self { foundation, identity, community, links, kept, step_up, grant_review }
+    }
+
+    /// The service with `review`, which runs when a person may have lost the right to grant.
+    #[must_use]
+    pub fn with_grant_review(self, review: FollowUp) -> Self {
+        Self { grant_review: review, ..self }
+    }
+}
+
+/// An event and who causes it.
 #[derive(Clone, Copy)]
-pub struct Doing<'a> {
-    /// What happens.
+pub struct Transition<'a> {
+    /// The event.
     pub event: Event,
-    /// Who does it; nobody where it is the clock.
+    /// The actor; none for a task of the timetable.
     pub by: Option<Id>,
-    /// What is said about it.
+    /// The reason that was given.
     pub reason: Option<&'a str>,
+    /// Whether the holder's account is going to be erased with it.
+    pub leaves: bool,
 }
 
-impl<'a> Doing<'a> {
-    /// What somebody does.
+impl<'a> Transition<'a> {
+    /// An event that a person causes.
     #[must_use]
     pub fn by(event: Event, who: Id, reason: Option<&'a str>) -> Self {
-        Self { event, by: Some(who), reason }
+        Self { event, by: Some(who), reason, leaves: false }
     }
 
-    /// What the clock does.
+    /// An event of the timetable.
     #[must_use]
     pub fn timed(event: Event) -> Self {
-        Self { event, by: None, reason: None }
+        Self { event, by: None, reason: None, leaves: false }
     }
 }
 
-impl Desk {
-    /// Somebody does something to an appointment: checked against policy and table, and carried out.
+impl UnitOfWork<LifeCycle> {
+    /// Checks an event against the policy and the table, and carries it out.
     ///
     /// # Errors
     /// 404, 403, 409 where the state does not allow it.
@@ -118,14 +148,25 @@ impl Desk {
         event: Event,
         reason: Option<&str>,
     ) -> Result<AppointmentView, Error> {
-        let row = self.hold(conn, id)?;
+        let row = self.lock_for_update(conn, id)?;
         let actor = self.admit(principal, event, &row)?;
-        let next = self.act_as(conn, principal, actor, &row, Doing::by(event, principal.user_id, reason))?;
+        let next = self.act_as(conn, principal, actor, &row, Transition::by(event, principal.user_id, reason))?;
         view(conn, principal, next)
     }
 
-    /// Approves, or with a reason rejects, the appointment of an application, which is held: for somebody who decides on
-    /// applications.
+    /// Ends an appointment of a person whose account is going to be erased. The mail about that mentions it; the holder
+    /// gets none about the appointment, which would imply that the account stays.
+    ///
+    /// # Errors
+    /// 404, 403, 409 if the state does not allow it.
+    pub fn leave(&self, conn: &mut Conn, holder: &Principal, id: Id, event: Event) -> Result<(), Error> {
+        let row = self.lock_for_update(conn, id)?;
+        let actor = self.admit(holder, event, &row)?;
+        let doing = Transition { leaves: true, ..Transition::by(event, holder.user_id, None) };
+        self.act_as(conn, holder, actor, &row, doing).map(|_| ())
+    }
+
+    /// Approves or, with a reason, rejects the appointment of an application, whose row is locked.
     ///
     /// # Errors
     /// 403, 409 where the state does not allow it.
@@ -138,7 +179,7 @@ impl Desk {
     ) -> Result<Appointment, Error> {
         let event = if reason.is_none() { Event::Approve } else { Event::Reject };
         let actor = policy::may_decide(principal, row)?;
-        self.act_as(conn, principal, actor, row, Doing::by(event, principal.user_id, reason))
+        self.act_as(conn, principal, actor, row, Transition::by(event, principal.user_id, reason))
     }
 
     fn act_as(
@@ -147,11 +188,11 @@ impl Desk {
         principal: &Principal,
         actor: Actor,
         row: &Appointment,
-        doing: Doing<'_>,
+        doing: Transition<'_>,
     ) -> Result<Appointment, Error> {
         rules::check_capacity(row, doing.event, actor)?;
         if !principal.is_secretariat() || row.role == Role::Secretariat {
-            keep_somebody(conn, row, doing.event)?;
+            check_not_last(conn, row, doing.event)?;
         }
         if doing.event == Event::Approve {
             self.check_approved(conn, principal, row)?;
@@ -159,104 +200,77 @@ impl Desk {
         self.carry_out(conn, row, doing)
     }
 
-    /// In which capacity somebody does this to an appointment, with a proof that is fresh enough for it.
+    /// The capacity in which a person may cause this event; the last proof of identity must be recent enough.
     ///
     /// # Errors
     /// 404, 403, 401.
     fn admit(&self, principal: &Principal, event: Event, row: &Appointment) -> Result<Actor, Error> {
         let actor = policy::may_act(principal, event, row)?;
         if actor != Actor::Holder {
-            policy::check_grave(principal, row.role, self.now, self.step_up)?;
+            policy::check_grave(principal, row.role, self.now, self.service.step_up)?;
         }
         Ok(actor)
     }
 
-    /// Refuses to approve where the account is closed, or where a coordinator would undo a suspension by it.
+    /// Refuses an approval where the account is closed, or where a coordinator would undo a suspension by it.
     fn check_approved(&self, conn: &mut Conn, principal: &Principal, row: &Appointment) -> Result<(), Error> {
         let Some(user) = row.user_id else { return Ok(()) };
-        if identity::hold_user(conn, user)?.is_closed() {
-            return Err(Error::conflict("account_suspended"));
+        if identity::lock_user(conn, user)?.is_closed() {
+            return Err(Error::conflict(ProblemCode::AccountSuspended));
         }
         self.check_barred(conn, principal, user, row.organisation_id)
     }
 
-    /// Refuses a coordinator who would undo somebody else's suspension by another appointment.
+    /// Refuses a coordinator who would undo another officer's suspension by a new appointment.
     fn check_barred(&self, conn: &mut Conn, officer: &Principal, user: Id, organisation: Id) -> Result<(), Error> {
         if self.is_barred(conn, officer, user, organisation)? {
-            return Err(Error::forbidden("secretariat_only"));
+            return Err(Error::forbidden(ProblemCode::SecretariatOnly));
         }
         Ok(())
     }
 
-    /// Whether an officer may not put this person in force at this organisation, where it is held.
+    /// Whether an officer may not put this person in force at this organisation, whose row is locked.
     fn is_barred(&self, conn: &mut Conn, officer: &Principal, user: Id, organisation: Id) -> Result<bool, Error> {
-        let since = self.now.minus(SUSPENSION_REMEMBERED);
-        let rows = appointments::under_suspension(conn, user, organisation, since)?;
-        Ok(policy::is_barred(officer, &rows))
+        Ok(policy::is_barred(officer, &self.under_suspension(conn, user, organisation)?))
     }
 
-    /// The appointment, held together with its organisation.
-    ///
-    /// # Errors
-    /// 404 where there is none.
-    pub fn hold(&self, conn: &mut Conn, id: Id) -> Result<Appointment, Error> {
-        let found = appointments::find(conn, id)?.ok_or_else(Error::not_found)?;
-        store::hold_organisation(conn, found.organisation_id)?;
-        appointments::hold(conn, id)
+    /// The appointments of a person at an organisation that are suspended, or ended so and are remembered.
+    fn under_suspension(&self, conn: &mut Conn, user: Id, organisation: Id) -> Result<Vec<Appointment>, Error> {
+        appointments::under_suspension(conn, user, organisation, self.now.minus(SUSPENSION_REMEMBERED))
     }
 
-    /// Lets one more application wait at an organisation, which is held until the unit of work ends.
-    ///
-    /// # Errors
-    /// 409 where so many wait there already.
-    pub fn make_room(&self, conn: &mut Conn, organisation: Id) -> Result<(), Error> {
-        store::hold_organisation(conn, organisation)?;
-        let waiting = appointments::count_waiting(conn, organisation)?;
-        rules::check_room(&[], waiting, self.throttle.open_applications())
-    }
-
-    /// The contacts of a person that are in force and to be confirmed each year, held together with their
-    /// organisations. Who runs the portal or reads its log is in no directory, and loses no right over a mail that
-    /// came back.
-    ///
-    /// # Errors
-    /// Where the database says no.
-    pub fn hold_contacts_of(&self, conn: &mut Conn, user: Id) -> Result<Vec<Appointment>, Error> {
-        let mut held = appointments::of_user(conn, user)?;
-        held.retain(|one| one.status == AppointmentStatus::Active && one.role.is_confirmed_yearly());
-        // Always in the same order, so that no two wait for each other.
-        held.sort_by_key(|one| (one.organisation_id, one.id));
-        let mut rows = held.iter().map(|one| self.hold(conn, one.id)).collect::<Result<Vec<_>, _>>()?;
-        rows.retain(|row| row.status == AppointmentStatus::Active);
-        Ok(rows)
-    }
-
-    /// Carries an event out. The caller holds the appointment and has asked the policy.
+    /// Carries an event out. The caller has locked the appointment and asked the policy. A confirmation within a day of
+    /// the last one changes nothing: no audit entry, no mail.
     ///
     /// # Errors
     /// 409 where the state does not allow it.
-    pub fn carry_out(&self, conn: &mut Conn, row: &Appointment, doing: Doing<'_>) -> Result<Appointment, Error> {
+    pub fn carry_out(&self, conn: &mut Conn, row: &Appointment, doing: Transition<'_>) -> Result<Appointment, Error> {
+        if rules::is_confirmed_already(row, doing.event, self.now) {
+            self.trust_address(conn, row, doing)?;
+            return Ok(row.clone());
+        }
         let next = row.after(doing.event, doing.by, doing.reason, self.now);
         let next = next.ok_or_else(|| rules::not_possible(row, doing.event))?;
-        self.keep(conn, row, &next, doing)?;
+        self.store(conn, row, &next, doing)?;
         Ok(next)
     }
 
-    /// Writes down what an appointment has become, with everything that follows.
-    fn keep(&self, conn: &mut Conn, row: &Appointment, next: &Appointment, doing: Doing<'_>) -> Result<(), Error> {
+    /// Stores the appointment after an event, with every consequence.
+    fn store(
+        &self,
+        conn: &mut Conn,
+        row: &Appointment,
+        next: &Appointment,
+        doing: Transition<'_>,
+    ) -> Result<(), Error> {
         appointments::record(conn, next)?;
         Self::forget_hand_over(conn, next)?;
-        self.show_standing(conn, next)?;
-        self.note(conn, row.status.as_str(), next, doing)?;
+        self.update_directory(conn, next)?;
+        self.settle_name(conn, next)?;
+        self.record(conn, row.status.as_str(), next, doing)?;
         self.publish(conn, Some(row.status), next, doing.event)?;
-        if doing.event == Event::Confirm
-            && let Some(holder) = next.user_id.filter(|&holder| doing.by == Some(holder))
-        {
-            // Of the address too it is said that it is right: that mail came back is forgotten.
-            let address = identity::get_user(conn, holder)?.email.to_lowercase();
-            self.outbox.address_works(conn, &address)?;
-        }
-        // Whose entry is to be confirmed stays logged in, to confirm it.
+        self.trust_address(conn, next, doing)?;
+        // Holders of an unconfirmed entry stay logged in, to confirm it.
         if !next.status.is_listed()
             && row.status.is_listed()
             && let Some(user) = next.user_id
@@ -264,36 +278,45 @@ impl Desk {
         {
             identity::end_access(conn, user, self.now)?;
         }
-        self.end_longer_sessions(conn, Some(row.status), next)?;
-        self.tell(conn, row, next, doing)
+        self.end_lesser_access(conn, Some(row.status), next)?;
+        self.notify(conn, row, next, doing)
     }
 
-    /// Whoever comes to run the portal logs in again: sessions of before would last as long as those of others do.
-    fn end_longer_sessions(
+    /// A holder who confirms the own contact confirms the address too: its bounces are forgotten.
+    fn trust_address(&self, conn: &mut Conn, row: &Appointment, doing: Transition<'_>) -> Result<(), Error> {
+        match row.user_id.filter(|&holder| doing.event == Event::Confirm && doing.by == Some(holder)) {
+            Some(holder) => {
+                let address = identity::get_user(conn, holder)?.email.to_lowercase();
+                self.outbox.address_works(conn, &address)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// An appointment that gives more rights revokes the API tokens of its holder, which would have these rights too.
+    /// One of the Secretariat also ends the sessions, which last longer than those of the Secretariat may.
+    fn end_lesser_access(
         &self,
         conn: &mut Conn,
         before: Option<AppointmentStatus>,
         next: &Appointment,
     ) -> Result<(), Error> {
-        let active = Some(AppointmentStatus::Active);
-        let begins = next.role == Role::Secretariat && Some(next.status) == active && before != active;
-        match next.user_id.filter(|_| begins) {
-            Some(user) => identity::end_sessions(conn, user, self.now),
-            None => Ok(()),
+        let begins = policy::gives_more_rights(next.role) && rules::comes_in_force(before, next.status);
+        let Some(user) = next.user_id.filter(|_| begins) else { return Ok(()) };
+        if policy::is_secretariat_without(&appointments::of_user(conn, user)?, next.id) {
+            return Ok(());
         }
+        identity::end_lesser_access(conn, user, next.role == Role::Secretariat, &self.outbox, self.now)
     }
 
-    /// Lets the directory say how an appointment stands. Whose account is closed stays hidden whatever the clock does.
-    fn show_standing(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
+    /// Updates the contact in the directory. A closed account and a flagged name stay hidden.
+    fn update_directory(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
         let holder = row.user_id.map(|user| identity::get_user(conn, user)).transpose()?;
-        let is_open = holder.is_some_and(|holder| !holder.is_closed());
-        directory::set_standing(conn, row.id, &rules::standing(row, is_open, self.now), self.now)
+        let is_shown = holder.is_some_and(|holder| holder.is_shown());
+        directory::set_standing(conn, row.id, &rules::standing(row, is_shown, self.now), self.now)
     }
 
-    /// Says outside what an appointment has become, and what it was before.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Publishes the change of state as an event for webhooks.
     pub fn publish(
         &self,
         conn: &mut Conn,
@@ -302,10 +325,10 @@ impl Desk {
         event: Event,
     ) -> Result<(), Error> {
         let data = json!({"appointment": next.id, "role": next.role, "from": from, "to": next.status});
-        self.events.tell(conn, rules::kind(event), data)
+        self.events.emit(conn, rules::kind(event), data)
     }
 
-    fn note(&self, conn: &mut Conn, from: &str, next: &Appointment, doing: Doing<'_>) -> Result<(), Error> {
+    fn record(&self, conn: &mut Conn, from: &str, next: &Appointment, doing: Transition<'_>) -> Result<(), Error> {
         let subject = next.user_id.unwrap_or(next.id);
         let entry = match doing.by {
             Some(who) if Some(who) == next.user_id => Entry::own(audit::Event::AppointmentChanged, who),
@@ -313,30 +336,33 @@ impl Desk {
             None => Entry::anonymous(audit::Event::AppointmentChanged, Some(subject)),
         };
         let detail = json!({"appointment": next.id, "event": doing.event, "from": from, "to": next.status});
-        self.audit.note(conn, &self.trace, &entry.of(next.organisation_id).with(detail))
+        self.audit.record(conn, &self.trace, &entry.of(next.organisation_id).with(detail))
     }
 }
 
-/// Refuses what would leave an organisation without a coordinator, or the portal without an administrator: of the others those
-/// count whose account is open. Those who leave as administrators do so one after the other, wherever they are.
-fn keep_somebody(conn: &mut Conn, row: &Appointment, event: Event) -> Result<(), Error> {
+/// Refuses an event that would leave an organisation without a coordinator, or the portal without an administrator. Of
+/// the others only open accounts count.
+fn check_not_last(conn: &mut Conn, row: &Appointment, event: Event) -> Result<(), Error> {
     if row.status != AppointmentStatus::Active || !matches!(event, Event::Resign | Event::Suspend) {
         return Ok(());
     }
     let (code, others) = match row.role {
-        Role::Coordinator => ("last_coordinator", letters::other_coordinators(conn, row)?),
-        Role::Secretariat => {
-            conn.exclude_others()?;
-            let mut others = identity::secretariat(conn)?;
-            // Whoever holds the office elsewhere as well goes on holding it.
-            let held = row.user_id.map(|user| appointments::of_user(conn, user)).transpose()?.unwrap_or_default();
-            let stays = policy::is_secretariat_without(&held, row.id);
-            others.retain(|other| stays || Some(other.id) != row.user_id);
-            ("last_administrator", others)
-        }
+        Role::Coordinator => (ProblemCode::LastCoordinator, notifications::other_coordinators(conn, row)?),
+        Role::Secretariat => (ProblemCode::LastAdministrator, other_administrators(conn, row)?),
         _ => return Ok(()),
     };
     if others.is_empty() { Err(Error::conflict(code)) } else { Ok(()) }
+}
+
+/// The administrators without this appointment, locked until the unit of work ends.
+fn other_administrators(conn: &mut Conn, row: &Appointment) -> Result<Vec<Credentials>, Error> {
+    conn.exclude_others()?;
+    let mut others = identity::secretariat(conn)?;
+    // The holder may have another appointment of the Secretariat.
+    let held = row.user_id.map(|user| appointments::of_user(conn, user)).transpose()?.unwrap_or_default();
+    let stays = policy::is_secretariat_without(&held, row.id);
+    others.retain(|other| stays || Some(other.id) != row.user_id);
+    Ok(others)
 }
 
 /// The appointment as this reader sees it.

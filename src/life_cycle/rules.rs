@@ -1,54 +1,72 @@
-//! What of a request is good, what is possible, and what the directory says of an appointment.
+//! Validation of input, possible actions, and the state of a contact in the directory.
 
 use std::time::Duration;
 
 use super::types::{Act, Deed};
-use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, machine};
+use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, state_machine};
 use crate::db::Id;
 use crate::directory::{Confirmation, Standing};
-use crate::error::{Error, Fault, Faults};
+use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
 use crate::events::Kind;
+use crate::identity::Credentials;
 use crate::policy::{self, Principal};
 use crate::text;
 use crate::throttle::Causer;
 use crate::time::Timestamp;
 
+/// How long after a confirmation another one changes nothing.
+const CONFIRMED: Duration = Duration::from_hours(24);
 /// Longest reason.
 pub const MAX_REASON: usize = 2_000;
-/// Most days that predecessor and successor are in force together.
+/// Longest overlap of predecessor and successor, in days.
 pub const MAX_OVERLAP_DAYS: u64 = 30;
 
-/// Reads the reason that goes with an event; some can't do without.
+/// Validates the reason of an event; some events need one.
 ///
 /// # Errors
 /// 422.
 pub fn reason(event: Event, act: &Act) -> Result<Option<String>, Error> {
-    let mut faults = Faults::new();
-    let reason = faults.take_optional("/reason", act.reason.as_deref(), |reason| text::block(reason, MAX_REASON));
+    let mut faults = FieldErrors::new();
+    let remark = |reason: &str| text::name::remark(reason, MAX_REASON);
+    let reason = faults.take_optional("/reason", act.reason.as_deref(), remark);
     if act.reason.is_none() && event.needs_reason() {
-        faults.add(Fault::new("/reason", "missing"));
+        faults.add(FieldError::new("/reason", FieldCode::Missing));
     }
     faults.finish()?;
     Ok(reason)
 }
 
-/// How long predecessor and successor are in force together.
+/// Refuses a query with invalid codes of members.
+///
+/// # Errors
+/// 400.
+pub fn check_codes(members: &[String]) -> Result<(), Error> {
+    match members.iter().find(|code| !text::is_code(code)) {
+        Some(code) => {
+            Err(Error::bad_query(vec![FieldError::new("member", FieldCode::BadCode).with("value", text::shown(code))]))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Validates an overlap.
 ///
 /// # Errors
 /// 422.
 pub fn overlap(days: Option<u64>) -> Result<Duration, Error> {
     let days = days.unwrap_or(0);
     if days > MAX_OVERLAP_DAYS {
-        let fault = Fault::new("/overlap_days", "out_of_range").with("min", 0).with("max", MAX_OVERLAP_DAYS);
+        let fault =
+            FieldError::new("/overlap_days", FieldCode::OutOfRange).with("min", 0).with("max", MAX_OVERLAP_DAYS);
         return Err(Error::invalid(vec![fault]));
     }
     Ok(Duration::from_hours(24 * days))
 }
 
-/// What this reader can do to the appointment as it stands.
+/// The actions that this reader can take on the appointment; `begun_by` began its open hand-over.
 #[must_use]
-pub fn possible(reader: &Principal, appointment: &Appointment) -> Vec<Deed> {
-    // Whoever proves again who it is can do what is grave, too; a program never can.
+pub fn possible(reader: &Principal, appointment: &Appointment, begun_by: Option<&Principal>) -> Vec<Deed> {
+    // Grave actions are possible after a new proof of identity; a program never can take them.
     let last = reader.authenticated_at;
     let may_grave = policy::check_grave(reader, appointment.role, last, Duration::ZERO).is_ok();
     let may = |deed: &Deed| {
@@ -56,21 +74,76 @@ pub fn possible(reader: &Principal, appointment: &Appointment) -> Vec<Deed> {
             (may_grave || actor == Actor::Holder) && check_capacity(appointment, deed.event(), actor).is_ok()
         })
     };
-    Deed::ALL.iter().copied().filter(may).collect()
+    let may_undo = begun_by.is_none_or(|by| policy::may_undo_hand_over(reader, by));
+    let stands = |deed: &Deed| match deed {
+        Deed::CancelHandOver => begun_by.is_some() && may_undo,
+        Deed::Replace => may_undo,
+        _ => true,
+    };
+    Deed::ALL.iter().copied().filter(|deed| stands(deed) && may(deed)).collect()
 }
 
-/// Refuses an actor whom the table does not name for this event in this state.
+/// Whether an appointment is in the overlap of a hand-over.
+#[must_use]
+pub fn is_handed_over(appointment: &Appointment) -> bool {
+    appointment.replaced_by.is_some() && !appointment.status.is_final()
+}
+
+/// The consequence for the name of a person whose appointment of the Secretariat begins or ends.
+#[derive(Debug, PartialEq, Eq)]
+pub enum NameChange<'a> {
+    /// The name stays.
+    Stays,
+    /// This earlier name is restored.
+    GoesBack(&'a str),
+    /// The name is reserved, and no earlier one is known: it is flagged.
+    IsFlagged,
+    /// The flag is removed.
+    IsGood,
+}
+
+/// The change of a person's name, depending on whether the person is of the Secretariat of this community.
+#[must_use]
+pub fn name_change<'a>(person: &'a Credentials, is_secretariat: bool, community: &str) -> NameChange<'a> {
+    let is_flagged = person.name_flagged_at.is_some();
+    if is_secretariat || !text::name::poses(&person.name, community) {
+        return if is_flagged { NameChange::IsGood } else { NameChange::Stays };
+    }
+    let before = [&person.own_name, &person.previous_name, &person.oldest_name];
+    let mut before = before.into_iter().flatten().map(String::as_str);
+    match before.find(|name| text::name::members(name, community).is_ok()) {
+        Some(name) => NameChange::GoesBack(name),
+        None if is_flagged => NameChange::Stays,
+        None => NameChange::IsFlagged,
+    }
+}
+
+/// Refuses an actor that the table does not name for this event in this state.
 ///
 /// # Errors
-/// 409, since in another state it would be possible.
+/// 409, since it would be possible in another state.
 pub fn check_capacity(appointment: &Appointment, event: Event, actor: Actor) -> Result<(), Error> {
-    match machine::rule_for(Some(appointment.status), event) {
+    match state_machine::rule_for(Some(appointment.status), event) {
         Some(rule) if rule.by.contains(&actor) => Ok(()),
         _ => Err(not_possible(appointment, event)),
     }
 }
 
-/// What is said outside of an event.
+/// Whether this confirms a contact that is in force and was confirmed, or put in force, a moment ago.
+#[must_use]
+pub fn is_confirmed_already(appointment: &Appointment, event: Event, now: Timestamp) -> bool {
+    event == Event::Confirm
+        && appointment.status == AppointmentStatus::Active
+        && appointment.confirmed_at.is_some_and(|at| now < at.plus(CONFIRMED))
+}
+
+/// Whether an appointment comes in force that was not before. One that is confirmed late was in force all the time.
+#[must_use]
+pub fn comes_in_force(before: Option<AppointmentStatus>, next: AppointmentStatus) -> bool {
+    next == AppointmentStatus::Active && !before.is_some_and(AppointmentStatus::is_listed)
+}
+
+/// The kind of the event for webhooks.
 #[must_use]
 pub const fn kind(event: Event) -> Kind {
     match event {
@@ -100,57 +173,65 @@ pub const fn kind(event: Event) -> Kind {
 /// 409: the state does not allow the event.
 #[must_use]
 pub fn not_possible(appointment: &Appointment, event: Event) -> Error {
-    Error::conflict("not_possible_now").with("status", appointment.status).with("event", event)
+    Error::conflict(ProblemCode::NotPossibleNow).with("status", appointment.status).with("event", event)
 }
 
-/// Who causes the mails about what somebody does to an appointment: the holder in the own case, or an officer.
+/// Who is charged for the mails about an event: the holder in the own case, or an officer.
 #[must_use]
 pub fn causer(appointment: &Appointment, by: Option<Id>) -> Option<Causer> {
     by.map(|who| if appointment.user_id == Some(who) { Causer::Person(who) } else { Causer::Officer(who) })
 }
 
-/// Who applies where for what: an application that is taken back and made again is the same.
+/// The person, organisation and role of an application: one that is withdrawn and made again has the same.
 #[must_use]
 pub fn seat(appointment: &Appointment) -> String {
     let person = appointment.user_id.unwrap_or(appointment.id);
     format!("{person} {} {}", appointment.organisation_id, appointment.role)
 }
 
-/// Refuses one more application of somebody of whom so many wait for a decision, or to an organisation where so many do.
+/// Refuses one more application where the limit of open ones of the person, or of the organisation, is reached.
 ///
 /// # Errors
 /// 409.
 pub fn check_room(
-    held: &[crate::appointments::Held],
+    held: &[crate::appointments::HeldAppointment],
     waiting_there: i64,
     (most, most_there): (u32, u32),
 ) -> Result<(), Error> {
-    let waits = |one: &&crate::appointments::Held| {
+    let waits = |one: &&crate::appointments::HeldAppointment| {
         matches!(one.status, AppointmentStatus::Pending | AppointmentStatus::Incomplete)
     };
     if held.iter().filter(waits).count() >= usize::try_from(most).unwrap_or(usize::MAX) {
-        return Err(Error::conflict("too_many_applications").with("max", most));
+        return Err(Error::conflict(ProblemCode::TooManyApplications).with("max", most));
     }
     if waiting_there >= i64::from(most_there) {
-        return Err(Error::conflict("too_many_wait_there").with("max", most_there));
+        return Err(Error::conflict(ProblemCode::TooManyWaitThere).with("max", most_there));
     }
     Ok(())
 }
 
-/// What the directory says of an appointment whose holder's account is open, or closed.
+/// The state of the contact in the directory; `is_shown` is whether the holder may be shown.
 #[must_use]
-pub fn standing(appointment: &Appointment, is_open: bool, now: Timestamp) -> Standing {
+pub fn standing(appointment: &Appointment, is_shown: bool, now: Timestamp) -> Standing {
     let confirmation = match appointment.status {
         AppointmentStatus::Unconfirmed => Confirmation::Unconfirmed,
         _ if appointment.confirm_by.is_some_and(|day| day <= now) => Confirmation::Due,
         _ => Confirmation::Confirmed,
     };
-    Standing { listed: is_open && appointment.status.is_listed(), confirmation, confirmed_at: appointment.confirmed_at }
+    Standing {
+        listed: is_shown && appointment.status.is_listed(),
+        confirmation,
+        confirmed_at: appointment.confirmed_at,
+    }
 }
 
-/// Whether somebody with these appointments can get another one with this role at this organisation.
+/// Whether a person with these appointments can get another one with this role at this organisation.
 #[must_use]
-pub fn is_free(held: &[crate::appointments::Held], organisation: Id, role: crate::appointments::Role) -> bool {
+pub fn is_free(
+    held: &[crate::appointments::HeldAppointment],
+    organisation: Id,
+    role: crate::appointments::Role,
+) -> bool {
     !held.iter().any(|one| one.organisation_id == organisation && one.role == role && !one.status.is_final())
 }
 
@@ -160,7 +241,7 @@ mod tests {
 
     #[test]
     fn so_many_applications_wait_and_no_more() {
-        let held = |status| crate::appointments::Held {
+        let held = |status| crate::appointments::HeldAppointment {
             id: Id::nil(),
             organisation_id: Id::nil(),
             organisation: "SN".to_owned(),
@@ -172,8 +253,60 @@ mod tests {
             [AppointmentStatus::Pending, AppointmentStatus::Incomplete, AppointmentStatus::Active].map(held);
         let code = |held: &[_], there| check_room(held, there, (2, 5)).err().and_then(|error| error.refusal());
         assert_eq!(code(&[waits.clone(), active.clone(), active], 4), None);
-        assert_eq!(code(&[waits.clone(), asked], 0), Some("too_many_applications"));
-        assert_eq!(code(&[waits], 5), Some("too_many_wait_there"));
+        assert_eq!(code(&[waits.clone(), asked], 0), Some(ProblemCode::TooManyApplications));
+        assert_eq!(code(&[waits], 5), Some(ProblemCode::TooManyWaitThere));
+    }
+
+    #[test]
+    fn whoever_confirms_late_comes_not_in_force_by_it() {
+        use AppointmentStatus::{Active, Pending, Suspended, Unconfirmed};
+        for (before, next, begins) in [
+            (None, Active, true),
+            (Some(Pending), Active, true),
+            (Some(Suspended), Active, true),
+            (Some(Unconfirmed), Active, false),
+            (Some(Active), Active, false),
+            (None, Pending, false),
+            (Some(Active), Suspended, false),
+        ] {
+            assert_eq!(comes_in_force(before, next), begins, "{before:?} {next}");
+        }
+    }
+
+    #[test]
+    fn whoever_leaves_the_secretariat_leaves_its_name() {
+        use NameChange::{GoesBack, IsFlagged, IsGood, Stays};
+        let named = |name: &str, own: Option<&str>, previous: Option<&str>, flagged: bool| Credentials {
+            id: Id::nil(),
+            email: String::new(),
+            name: name.to_owned(),
+            password_hash: String::new(),
+            preferred_language: crate::i18n::Language::En,
+            time_zone: None,
+            suspended_at: None,
+            erase_at: None,
+            name_changed_at: None,
+            previous_name: previous.map(str::to_owned),
+            oldest_name: None,
+            first_login_at: None,
+            device_generation: 0,
+            own_name: own.map(str::to_owned),
+            name_flagged_at: flagged.then_some(Timestamp::from_micros(1)),
+        };
+        let (posing, good) = ("Secretariat Helpdesk", "Awa Diop");
+        for (person, is_secretariat, expected) in [
+            (named(good, None, None, false), false, Stays),
+            (named(posing, Some(good), None, false), true, Stays),
+            (named(posing, Some(good), Some(posing), false), false, GoesBack(good)),
+            (named(posing, None, Some(good), false), false, GoesBack(good)),
+            (named(posing, None, Some("The Secretariat"), false), false, IsFlagged),
+            (named(posing, None, None, true), false, Stays),
+            (named(posing, None, None, true), true, IsGood),
+            (named(good, None, None, true), false, IsGood),
+        ] {
+            let change = name_change(&person, is_secretariat, "Smart Customs Community");
+            assert_eq!(change, expected, "{} {:?} {is_secretariat}", person.name, person.own_name);
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The SQL of the life cycle beyond appointments themselves: names beside them, and who goes first.
+//! The SQL of the life cycle, in addition to that of appointments: locks, names, and the views of appointments.
 
 use std::collections::HashMap;
 
@@ -6,19 +6,19 @@ use diesel::prelude::*;
 
 use super::rules;
 use super::types::{AppointmentView, Deed, PersonView};
-use crate::appointments::Appointment;
-use crate::db::schema::{contact, invitation, organisation, users};
-use crate::db::{Conn, Id};
+use crate::appointments::{Appointment, Role};
+use crate::db::schema::{appointment, contact, hand_over, invitation, organisation, users};
+use crate::db::{Conn, Id, Locked, note_lock};
 use crate::error::Error;
 use crate::i18n::Language;
+use crate::identity::{self, Credentials};
 use crate::members::Region;
 use crate::on_each;
 use crate::policy::{self, FieldAudience, Owned, Principal};
-use crate::time::Timestamp;
 
-/// What an appointment's letters name.
+/// The names in mails about an appointment.
 pub(super) struct Names {
-    /// The person, or whom the invitation is for.
+    /// The person, or the recipient of the invitation.
     pub(super) person: String,
     name_en: String,
     name_fr: String,
@@ -31,24 +31,26 @@ impl Names {
     }
 }
 
-/// Waits until nobody else is about to change an appointment at this organisation.
-pub(super) fn hold_organisation(conn: &mut Conn, id: Id) -> Result<(), Error> {
+/// Locks an organisation, and by that the appointments at it.
+pub(super) fn lock_organisation(conn: &mut Conn, id: Id) -> Result<(), Error> {
+    note_lock(Locked::Organisation(id))?;
     if let Conn::Postgres(c) = conn {
         organisation::table.find(id).select(organisation::id).for_no_key_update().first::<Id>(c)?;
     }
     Ok(())
 }
 
-/// The same at several, named by their codes: always in the same order, so that no two wait for each other.
-pub(super) fn hold_organisations(conn: &mut Conn, codes: &[String]) -> Result<(), Error> {
-    if let Conn::Postgres(c) = conn {
-        let named = organisation::table.filter(organisation::code.eq_any(codes)).order(organisation::id);
-        named.select(organisation::id).for_no_key_update().load::<Id>(c)?;
-    }
-    Ok(())
+/// Locks several organisations, by their codes; always in the same order, against deadlocks.
+pub(super) fn lock_organisations(conn: &mut Conn, codes: &[String]) -> Result<(), Error> {
+    let named = organisation::table.filter(organisation::code.eq_any(codes)).order(organisation::id);
+    let locked: Vec<Id> = match conn {
+        Conn::Postgres(c) => named.select(organisation::id).for_no_key_update().load(c)?,
+        Conn::Sqlite(c) => named.select(organisation::id).load(c)?,
+    };
+    locked.into_iter().try_for_each(|id| note_lock(Locked::Organisation(id)))
 }
 
-/// The names beside an appointment.
+/// The names of the person and the organisation of an appointment.
 pub(super) fn names(conn: &mut Conn, row: &Appointment) -> Result<Names, Error> {
     let (name_en, name_fr) = organisation::table
         .find(row.organisation_id)
@@ -61,53 +63,79 @@ pub(super) fn names(conn: &mut Conn, row: &Appointment) -> Result<Names, Error> 
     Ok(Names { person, name_en, name_fr })
 }
 
+/// The names of those of these people whom a reader knows by name: the Secretariat knows everybody with an account,
+/// others know themselves, whom the directory lists, and who has an appointment where they coordinate.
+pub(super) fn known_names(conn: &mut Conn, reader: &Principal, people: &[Id]) -> Result<HashMap<Id, String>, Error> {
+    let mut known: Vec<Id> = people.to_vec();
+    if !reader.is_secretariat() {
+        let coordinated = reader.active().filter(|held| held.role == Role::Coordinator);
+        let within: Vec<Id> = coordinated.map(|held| held.organisation_id).collect();
+        known.retain(|person| *person == reader.user_id);
+        let listed = contact::table.filter(contact::user_id.eq_any(people.to_vec()).and(contact::listed.eq(true)));
+        known.extend(listed.select(contact::user_id).load::<Id>(conn)?);
+        let holders: Vec<Option<Id>> = people.iter().copied().map(Some).collect();
+        let appointed = appointment::organisation_id.eq_any(within).and(appointment::user_id.eq_any(holders));
+        let appointed = appointment::table.filter(appointed);
+        known.extend(appointed.select(appointment::user_id).load::<Option<Id>>(conn)?.into_iter().flatten());
+    }
+    let named = users::table.filter(users::id.eq_any(known)).select((users::id, users::name));
+    Ok(named.load::<(Id, String)>(conn)?.into_iter().collect())
+}
+
 /// Appointments as this reader sees them.
 pub(super) fn views(
     conn: &mut Conn,
     reader: &Principal,
     rows: Vec<Appointment>,
 ) -> Result<Vec<AppointmentView>, Error> {
-    let beside = beside(conn, &rows)?;
+    let (related, begun_by) = (related_data(conn, &rows)?, hand_overs_begun_by(conn, &rows)?);
     let view = |row: Appointment| {
-        let possible = rules::possible(reader, &row);
-        let shown = policy::may_see_address(reader, &row, beside.audience(&row));
-        beside.assemble(row, shown, possible)
+        let possible = rules::possible(reader, &row, begun_by.get(&row.id));
+        let shown = policy::may_see_address(reader, &row, related.audience(&row));
+        related.assemble(row, shown, possible)
     };
     rows.into_iter().map(view).collect()
 }
 
-/// An appointment as its holder sees it who did not log in.
+/// An appointment as its holder sees it without a login.
 pub(super) fn own_view(conn: &mut Conn, row: Appointment) -> Result<AppointmentView, Error> {
-    beside(conn, std::slice::from_ref(&row))?.assemble(row, true, Vec::new())
+    related_data(conn, std::slice::from_ref(&row))?.assemble(row, true, Vec::new())
 }
 
-/// What stands beside appointments.
-struct Beside {
+/// Who began the open hand-overs of these appointments, by the ids of the appointments.
+fn hand_overs_begun_by(conn: &mut Conn, rows: &[Appointment]) -> Result<HashMap<Id, Principal>, Error> {
+    let handed_over: Vec<Id> = rows.iter().filter(|row| rules::is_handed_over(row)).map(|row| row.id).collect();
+    if handed_over.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let begun = on_each!(conn, c => hand_over::table
+        .filter(hand_over::appointment_id.eq_any(&handed_over))
+        .select((hand_over::appointment_id, hand_over::begun_by))
+        .load::<(Id, Id)>(c))?;
+    let people: Vec<Id> = begun.iter().map(|(_, by)| *by).collect();
+    let granters = identity::granters(conn, &people)?;
+    Ok(begun.into_iter().filter_map(|(row, by)| Some((row, granters.get(&by)?.clone()))).collect())
+}
+
+/// Data of other tables about appointments.
+struct RelatedData {
     /// The codes of the organisations.
     codes: HashMap<Id, String>,
-    /// Whom each appointment is for, by the appointments' ids.
+    /// The person of each appointment, by its id.
     people: HashMap<Id, PersonView>,
-    /// Who may see the address of each contact, by the appointments' ids.
+    /// Who may see the address of each contact, by the id of its appointment.
     audiences: HashMap<Id, (FieldAudience, Option<Region>)>,
 }
 
-fn beside(conn: &mut Conn, rows: &[Appointment]) -> Result<Beside, Error> {
+fn related_data(conn: &mut Conn, rows: &[Appointment]) -> Result<RelatedData, Error> {
     let organisations: Vec<Id> = rows.iter().map(|row| row.organisation_id).collect();
     let codes = on_each!(conn, c => organisation::table
         .filter(organisation::id.eq_any(&organisations))
         .select((organisation::id, organisation::code))
         .load::<(Id, String)>(c))?;
     let holders: Vec<Id> = rows.iter().filter_map(|row| row.user_id).collect();
-    let known = on_each!(conn, c => users::table
-        .filter(users::id.eq_any(&holders))
-        .select((users::id, users::name, users::name_changed_at, users::previous_name, users::email))
-        .load::<(Id, String, Option<Timestamp>, Option<String>, String)>(c))?;
-    let known: HashMap<Id, PersonView> = known
-        .into_iter()
-        .map(|(id, name, name_changed_at, previous_name, email)| {
-            (id, PersonView { id: Some(id), name, name_changed_at, previous_name, email: Some(email) })
-        })
-        .collect();
+    let known = identity::users(conn, &holders)?;
+    let known: HashMap<Id, PersonView> = known.into_iter().map(|person| (person.id, person_view(person))).collect();
     let (held, asked): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.user_id.is_some());
     let held: Vec<Id> = held.into_iter().map(|row| row.id).collect();
     let shown = on_each!(conn, c => contact::table
@@ -122,8 +150,8 @@ fn beside(conn: &mut Conn, rows: &[Appointment]) -> Result<Beside, Error> {
     let mut people: HashMap<Id, PersonView> = invited
         .into_iter()
         .map(|(appointment, name, email)| {
-            let email = Some(email);
-            (appointment, PersonView { id: None, name, name_changed_at: None, previous_name: None, email })
+            let (name_changed_at, previous_name, name_flagged_at, email) = (None, None, None, Some(email));
+            (appointment, PersonView { id: None, name, name_changed_at, previous_name, name_flagged_at, email })
         })
         .collect();
     for row in rows {
@@ -132,11 +160,22 @@ fn beside(conn: &mut Conn, rows: &[Appointment]) -> Result<Beside, Error> {
         }
     }
     let audiences = shown.into_iter().map(|(appointment, audience, region)| (appointment, (audience, region)));
-    Ok(Beside { codes: codes.into_iter().collect(), people, audiences: audiences.collect() })
+    Ok(RelatedData { codes: codes.into_iter().collect(), people, audiences: audiences.collect() })
 }
 
-impl Beside {
-    /// Who may see the address of the contact, and relative to what; none where there is no contact.
+fn person_view(person: Credentials) -> PersonView {
+    PersonView {
+        id: Some(person.id),
+        name: person.name,
+        name_changed_at: person.name_changed_at,
+        previous_name: person.previous_name,
+        name_flagged_at: person.name_flagged_at,
+        email: Some(person.email),
+    }
+}
+
+impl RelatedData {
+    /// Who may see the address of the contact, and relative to what; none if there is no contact.
     fn audience(&self, row: &Appointment) -> Option<(FieldAudience, Owned)> {
         let (audience, region) = *self.audiences.get(&row.id)?;
         Some((audience, Owned { owner: row.user_id?, organisation: row.organisation_id, region }))
@@ -154,6 +193,7 @@ impl Beside {
             status_since: row.status_since,
             valid_from: row.valid_from,
             valid_to: row.valid_to,
+            last_day: row.valid_to.map(|at| at.last_day().to_string()),
             confirmed_at: row.confirmed_at,
             confirm_by: row.confirm_by,
             decided_at: row.decided_at,

@@ -1,4 +1,4 @@
-//! The words of the life cycle.
+//! Types of the life cycle: rows, requests and answers.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::appointments::{AppointmentStatus, Event, Role};
 use crate::db::Id;
+use crate::i18n::Language;
 use crate::time::Timestamp;
 
 /// Whom an appointment is for.
@@ -21,9 +22,34 @@ pub struct PersonView {
     pub name_changed_at: Option<Timestamp>,
     /// The name before, for a month.
     pub previous_name: Option<String>,
+    /// Since when the person is to choose another one, since only the Secretariat may bear it: until then the directory
+    /// shows no contact.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub name_flagged_at: Option<Timestamp>,
     /// The address; null where the reader may not see it. The person and the Secretariat see it, officers of the organisation
     /// while an invitation or application is open, after that whoever the person shows it to, and once it is over nobody else.
     pub email: Option<String>,
+}
+
+/// The entry that the link of a reminder confirms.
+pub struct AskedEntry {
+    /// As what.
+    pub role: Role,
+    name_en: String,
+    name_fr: String,
+}
+
+impl AskedEntry {
+    /// Of a role at an organisation with these names.
+    pub(super) fn new(role: Role, [name_en, name_fr]: [&str; 2]) -> Self {
+        Self { role, name_en: name_en.to_owned(), name_fr: name_fr.to_owned() }
+    }
+
+    /// The organisation in the reader's language.
+    #[must_use]
+    pub fn organisation(&self, language: Language) -> &str {
+        if language == Language::Fr { &self.name_fr } else { &self.name_en }
+    }
 }
 
 /// An appointment as officers and its holder see it.
@@ -46,9 +72,12 @@ pub struct AppointmentView {
     /// When it came into force.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub valid_from: Option<Timestamp>,
-    /// When it ends, or ended.
+    /// When it ends, or ended: the first instant at which it holds no more.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub valid_to: Option<Timestamp>,
+    /// The last day, in UTC, on which it holds: what people say of `valid_to`.
+    #[schema(format = Date, example = "2027-06-30")]
+    pub last_day: Option<String>,
     /// When the contact was last confirmed.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub confirmed_at: Option<Timestamp>,
@@ -73,7 +102,7 @@ pub struct AppointmentView {
     pub possible: Vec<Deed>,
 }
 
-/// What one may ask of the list of appointments.
+/// The query of the list of appointments.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -95,19 +124,19 @@ pub struct AppointmentQuery {
 }
 
 crate::text_enum! {
-    /// What people do to an appointment, as the last part of the route is called.
-    pub enum Deed {
+    /// The actions of people on an appointment, by the last part of the route.
+pub enum Deed {
         /// Put it in force.
         Approve = "approve",
         /// Refuse it.
         Reject = "reject",
-        /// Ask the applicant for what is missing.
+        /// Request missing information from the applicant.
         RequestInfo = "request-info",
-        /// Say that the nomination is complete now.
+        /// Submit the completed nomination.
         Submit = "submit",
         /// Take an invitation or an application back.
         Withdraw = "withdraw",
-        /// Say that the contact is still right.
+        /// Confirm the contact.
         Confirm = "confirm",
         /// Put it out of force for now.
         Suspend = "suspend",
@@ -115,13 +144,15 @@ crate::text_enum! {
         Reinstate = "reinstate",
         /// Hand it over to a successor.
         Replace = "replace",
+        /// Cancel a hand-over whose days are not over.
+        CancelHandOver = "cancel-hand-over",
         /// End it.
         Resign = "resign",
     }
 }
 
 impl Deed {
-    /// What it brings about.
+    /// The event that it causes or undoes: both need the same right.
     #[must_use]
     pub const fn event(self) -> Event {
         match self {
@@ -133,7 +164,7 @@ impl Deed {
             Self::Confirm => Event::Confirm,
             Self::Suspend => Event::Suspend,
             Self::Reinstate => Event::Reinstate,
-            Self::Replace => Event::Replace,
+            Self::Replace | Self::CancelHandOver => Event::Replace,
             Self::Resign => Event::Resign,
         }
     }

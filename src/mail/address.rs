@@ -1,14 +1,18 @@
-//! E-mail addresses: what we take as one, and how two are compared.
+//! E-mail addresses: what the portal accepts as one, and how two are compared.
+//!
+//! Pasted addresses from mail programs, web pages and sheets have additions: a name before the address (`Awa Diop
+//! <awa@x.example>`), the scheme of a link (`mailto:`), the semicolon before the next address, invisible characters.
+//! [`EmailAddress::parse`] removes them, and refuses a text that could be two addresses.
 
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::error::Fault;
+use crate::error::{FieldCode, FieldError};
 
 /// Longest address (RFC 5321, 4.5.3.1.3, less the angle brackets).
-const MAX_LENGTH: usize = 254;
-/// Most bytes of what may be one, as it is typed: letters of an internationalised domain take up to four.
+pub const MAX_LENGTH: usize = 254;
+/// Most bytes of a typed address: letters of an internationalised domain take up to four.
 const MAX_TYPED: usize = 4 * MAX_LENGTH;
 
 /// An address that mail can be sent to.
@@ -16,21 +20,24 @@ const MAX_TYPED: usize = 4 * MAX_LENGTH;
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Reads an address as people type it.
+    /// Parses an address as people type it.
     ///
     /// # Errors
-    /// A fault where it is none, or its domain has no dot.
-    pub fn parse(text: &str) -> Result<Self, Fault> {
-        let fault = || Fault::new("", "bad_email");
-        let text = text.trim();
-        if text.len() > MAX_TYPED {
+    /// A field error if it is no address, or its domain has no dot.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let fault = || FieldError::new("", FieldCode::BadEmail);
+        let typed = trimmed(text);
+        if typed.len() > MAX_TYPED {
             return Err(fault());
         }
-        let text: String = text.nfc().collect();
+        let typed = typed.replace('\u{ff20}', "@");
+        let text: String = trimmed(bare(&typed).ok_or_else(fault)?).nfc().collect();
         let address: lettre::Address = text.parse().map_err(|_grammar| fault())?;
-        // Quoted local parts and address literals are legal, and no mailbox that people have.
-        let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace() || "\"(),:;<>[\\]".contains(c));
-        // An internationalised domain is kept as it travels: in A-labels (RFC 5891).
+        // Quoted local parts and address literals are legal, but no real mailbox has them. An invisible character could
+        // hide in a domain, which is parsed without it; joiners have a meaning there (RFC 5892, A.1 and A.2).
+        let hidden = |c: char| is_unseen(c) && !matches!(c, '\u{200C}' | '\u{200D}');
+        let plain = !text.chars().any(|c| c.is_control() || hidden(c) || "\"(),:;<>[\\]".contains(c));
+        // An internationalised domain is stored as it is sent: in A-labels (RFC 5891).
         let domain = match url::Host::parse(address.domain()) {
             Ok(url::Host::Domain(domain)) if domain.contains('.') => domain,
             _ => return Err(fault()),
@@ -39,26 +46,59 @@ impl EmailAddress {
         if plain && text.len() <= MAX_LENGTH { Ok(Self(text)) } else { Err(fault()) }
     }
 
-    /// As mail is sent to it.
+    /// The address as mail is sent to it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As it is compared: in lower case throughout. RFC 5321 lets a host tell local parts apart by case; no host that
-    /// people use does, and two accounts for one mailbox would be worse.
+    /// The key for comparison: lower case throughout. RFC 5321 lets a host distinguish local parts by case; no host
+    /// that people use does, and two accounts for one mailbox would be worse.
     #[must_use]
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
 }
 
-/// Reads a domain: what an address may have behind its sign, as it is compared.
+/// A text without invisible characters at its ends: spaces of any script, and the marks that are copied along with an
+/// address from a page, a mail or a sheet, such as U+FEFF, U+200E or U+202A. In the middle they are an error.
+#[must_use]
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(is_unseen)
+}
+
+/// Whether a character is a space of any script, or an invisible mark.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+}
+
+/// The address in a typed or copied text; none if there could be two.
+fn bare(text: &str) -> Option<&str> {
+    const SCHEME: &str = "mailto:";
+    let text = text.trim().trim_end_matches([';', ',', '.', ' ']);
+    let (before, text) = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+        Some((before, inside)) => (before.trim_matches(['"', '\'', ' ']), inside.trim()),
+        None => ("", text),
+    };
+    let text = match text.get(..SCHEME.len()).filter(|scheme| scheme.eq_ignore_ascii_case(SCHEME)) {
+        Some(_) => text.get(SCHEME.len()..)?.split('?').next()?,
+        None => text,
+    };
+    // Some programs write the address as the name if they do not know one.
+    let is_one = !before.contains(['@', '<', '>']) || before.eq_ignore_ascii_case(text);
+    (is_one && !before.contains(char::is_control)).then_some(text)
+}
+
+/// Parses a domain: the part of an address after its sign, as it is compared.
 ///
 /// # Errors
-/// A fault where it is none.
-pub fn domain(text: &str) -> Result<String, Fault> {
-    let address = EmailAddress::parse(&format!("x@{}", text.trim())).map_err(|_none| Fault::new("", "bad_domain"))?;
+/// A field error if it is no domain.
+pub fn domain(text: &str) -> Result<String, FieldError> {
+    let address = EmailAddress::parse(&format!("x@{}", trimmed(text)))
+        .map_err(|_none| FieldError::new("", FieldCode::BadDomain))?;
     Ok(address.key().split_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default())
 }
 
@@ -86,7 +126,52 @@ mod tests {
             assert!(EmailAddress::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(EmailAddress::parse("A.B@X.Example").unwrap().key(), "a.b@x.example");
+        for copied in [
+            "mailto:awa@x.example",
+            "MAILTO:awa@x.example?subject=Hello",
+            "Awa <awa@x.example>",
+            "\"Diop, Awa\" <awa@x.example>;",
+            "awa@x.example <awa@x.example>",
+            "<mailto:awa@x.example>",
+            "awa@x.example;",
+            "awa@x.example, ",
+            "awa@x.example.",
+            "\u{feff}awa@x.example\u{200e}",
+            "\u{202a}awa@x.example\u{202c}",
+            "awa\u{ff20}x.example",
+        ] {
+            assert_eq!(
+                EmailAddress::parse(copied).map(|address| address.key()).as_deref(),
+                Ok("awa@x.example"),
+                "{copied}"
+            );
+        }
+        for two in [
+            "a@x.example; b@x.example",
+            "b@x.example <a@x.example>",
+            "<a@x.example> <b@x.example>",
+            "a <b> c@x.example",
+        ] {
+            assert!(EmailAddress::parse(two).is_err(), "{two}");
+        }
         assert_eq!(EmailAddress::parse("a@douane.côte.example").unwrap().as_str(), "a@douane.xn--cte-kna.example");
+    }
+
+    #[test]
+    fn b08_what_is_not_seen_around_an_address_is_no_part_of_it() {
+        for typed in [
+            "\u{FEFF}awa@x.example",
+            "awa@x.example\u{200E}",
+            "\u{202A}awa@x.example\u{202C}",
+            "\u{2067} awa@x.example \u{2069}",
+            "\u{200B}\u{A0}awa@x.example\u{AD}\r\n",
+        ] {
+            assert_eq!(EmailAddress::parse(typed).unwrap().as_str(), "awa@x.example", "{typed:?}");
+        }
+        for bad in ["awa\u{202E}@x.example", "a\u{200B}wa@x.example", "awa@x\u{FEFF}.example", "\u{FEFF}"] {
+            assert!(EmailAddress::parse(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(domain("\u{202A}x.example\u{202C}").unwrap(), "x.example");
     }
 
     proptest! {

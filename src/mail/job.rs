@@ -1,45 +1,55 @@
-//! A mail on its way from the outbox to a courier.
+//! A job: a claimed mail between the outbox and a worker.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Content;
-use super::claims::Taken;
-use super::message::Sheet;
-use super::pace::Place;
+use super::content::Content;
+use super::message::CompiledTemplate;
+use super::sending_rate::ConnectionSlot;
 use super::smtp::Reply;
 use super::suspect::SuspectPermit;
-use super::types::{Claim, Lane, Outcome, SendResult};
+use super::types::{Claim, LeasedMail, Outcome, Priority, SendResult};
 use crate::db::Id;
+use crate::text::foreign;
 use crate::time::Timestamp;
 
-/// A leased mail on its way to a courier.
+/// A leased mail on its way to a worker.
 pub(super) struct Job {
-    pub(super) lane: Lane,
+    pub(super) lane: Priority,
     pub(super) claim: Claim,
-    /// What it says; none where that is gone.
-    pub(super) sheet: Option<Arc<Sheet>>,
-    /// What the announcement is about, where that may be left.
+    /// Its content; none if that was deleted.
+    pub(super) sheet: Option<Arc<CompiledTemplate>>,
+    /// The topic of the announcement, if it can be unsubscribed from.
     pub(super) topic: Option<Arc<str>>,
     pub(super) lease_until: Timestamp,
-    /// Gives its domain free when it is done with.
-    pub(super) place: Option<Place>,
-    /// Where it is a suspect: lets the next one go when the result is written down.
+    /// Releases the slot of its domain when dropped.
+    pub(super) place: Option<ConnectionSlot>,
+    /// For a suspect: permits the next one once the result is written.
     pub(super) permit: Option<Arc<SuspectPermit>>,
 }
 
-/// What was claimed, with what it says: a text of many mails is taken apart once.
-pub(super) fn of(lane: Lane, taken: Vec<Taken>, contents: Vec<(Id, Content)>, lease_until: Timestamp) -> Vec<Job> {
+/// Jobs for claimed mails and their contents: a content of many mails is compiled once. `home` is the beginning of the
+/// portal's own links.
+pub(super) fn of(
+    lane: Priority,
+    taken: Vec<LeasedMail>,
+    contents: Vec<(Id, Content)>,
+    lease_until: Timestamp,
+    home: &str,
+) -> Vec<Job> {
     let contents: HashMap<Id, Content> = contents.into_iter().collect();
-    let mut sheets: HashMap<Id, Arc<Sheet>> = HashMap::new();
+    let mut sheets: HashMap<Id, Arc<CompiledTemplate>> = HashMap::new();
     let mut sheet_of = |claim: &Claim| {
         let id = claim.content_id?;
         let content = contents.get(&id)?;
-        Some(Arc::clone(sheets.entry(id).or_insert_with(|| Arc::new(Sheet::new(content, claim.vars.is_some())))))
+        let is_of_many = claim.vars.is_some();
+        let take_apart =
+            || if is_of_many { CompiledTemplate::of_many(content, home) } else { CompiledTemplate::of_one(content) };
+        Some(Arc::clone(sheets.entry(id).or_insert_with(|| Arc::new(take_apart()))))
     };
     taken
         .into_iter()
-        .map(|Taken { claim, topic }| {
+        .map(|LeasedMail { claim, topic }| {
             let sheet = sheet_of(&claim);
             Job { lane, claim, sheet, topic, lease_until, place: None, permit: None }
         })
@@ -47,18 +57,20 @@ pub(super) fn of(lane: Lane, taken: Vec<Taken>, contents: Vec<(Id, Content)>, le
 }
 
 impl Job {
-    /// Back into the outbox, due at `at`, no try charged.
+    /// Returns the mail to the outbox, due at `at`, without counting an attempt.
     pub(super) fn put_back(&self, at: Timestamp, why: &str) -> SendResult {
         self.result(Outcome::PutBack { at }, None, Some(why.to_owned()))
     }
 
-    /// What the relay's answer makes of it.
+    /// The result for the relay's answer.
     pub(super) fn answered(&self, outcome: Outcome, reply: Reply) -> SendResult {
         let result = self.result(outcome, Some(i32::from(reply.code)), Some(reply.words));
         SendResult { status: reply.status, ..result }
     }
 
+    /// A relay may quote the link of the mail that it refuses: secrets are removed from its words.
     pub(super) fn result(&self, outcome: Outcome, code: Option<i32>, reply: Option<String>) -> SendResult {
+        let reply = reply.map(|words| foreign::without_secrets(&words));
         SendResult { permit: self.permit.clone(), ..self.claim.result(outcome, code, reply) }
     }
 }

@@ -1,28 +1,30 @@
-//! What the relay has taken and the database does not know yet, on disk.
+//! The journal: a file with the mails that the relay has accepted and that the database does not know yet.
 //!
-//! Results are written into the database many at a time. A process that is killed in between would send those mails again. So
-//! the id of each mail is appended to a file as soon as the relay has taken it, before the next text leaves on that connection:
-//! it is then with the operating system and outlives the process (not the machine; nothing is synced). The next process that
-//! starts here reads the files that nobody holds a lock on, settles what they name, and only then gives the leases of their
-//! senders back, who are dead for certain.
-//! What remains is the moment between the relay's answer and the write: at most one mail a connection (RFC 1047).
+//! Results are written into the database many at a time. A process that is killed before that would send those mails
+//! again. So the id of each mail is appended to a file as soon as the relay has accepted it, before the next text is
+//! sent on that connection: the operating system then has it, and it survives the process (not the machine; nothing is
+//! synced). The next process that starts on this machine reads the files that nobody holds a lock on, records their
+//! mails as sent, and only then returns the leases of their senders, whose processes have certainly ended. The gap
+//! between the relay's answer and the write remains: at most one mail per connection (RFC 1047).
 //!
-//! A file is named after the sender whose leases it speaks of. Once nothing in it is open it is emptied; while the sender is
-//! never done, it is written anew whenever it has grown.
+//! A file is named after the sender whose leases it is about, and only the portal's own user may read it
+//! (`private_files`). It is emptied whenever none of its entries is open; if that does not happen, it is rewritten when
+//! it has grown too large.
 
 use std::collections::HashSet;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::db::Id;
+use crate::private_files;
 
 /// Bytes of an id.
 const RECORD: usize = 16;
-/// A file with so many records is written anew, without those that are settled.
+/// A file with so many records is rewritten, without those that are settled.
 const GROWN: usize = 16_384;
-/// The ending of the files.
+/// The extension of the files.
 const ENDING: &str = "sent";
 
 /// The journal of one sender.
@@ -36,22 +38,16 @@ struct State {
 }
 
 impl Journal {
-    /// Begins the journal of the sender `id` in a folder, which is made where there is none.
-    ///
-    /// # Errors
-    /// Where that can't be written.
+    /// Begins the journal of the sender `id` in a folder, which is created if necessary.
     pub(super) fn begin(folder: &Path, id: Id) -> std::io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        private_files::make_folder(folder)?;
         let path = folder.join(format!("{id}.{ENDING}"));
-        let file = OpenOptions::new().create(true).append(true).open(&path)?;
+        let file = private_files::append(&path)?;
         file.lock()?;
         Ok(Self(Mutex::new(State { path, file, records: 0, open: HashSet::new() })))
     }
 
-    /// The relay has taken a mail.
-    ///
-    /// # Errors
-    /// Where the disk says no.
+    /// Records that the relay has accepted a mail.
     pub(super) fn note(&self, mail: Id) -> std::io::Result<()> {
         let mut state = self.lock();
         state.open.insert(mail);
@@ -59,10 +55,7 @@ impl Journal {
         state.file.write_all(mail.as_bytes())
     }
 
-    /// The database knows of these mails.
-    ///
-    /// # Errors
-    /// Where the disk says no.
+    /// Records that the database has these results.
     pub(super) fn settled(&self, mails: impl Iterator<Item = Id>) -> std::io::Result<()> {
         let mut state = self.lock();
         for mail in mails {
@@ -75,11 +68,11 @@ impl Journal {
         if state.records > GROWN { state.write_anew() } else { Ok(()) }
     }
 
-    /// Ends it; nothing in it is open any more, or it stays for the next process.
+    /// Ends the journal: the file is deleted if none of its entries is open, and else stays for the next process.
     pub(super) fn end(&self) {
         let state = self.lock();
         if state.open.is_empty() {
-            // A file that stays is read at the next start and names nothing.
+            // If the file stays, the next start reads it and finds nothing open.
             let _ = std::fs::remove_file(&state.path);
         }
     }
@@ -90,10 +83,10 @@ impl Journal {
 }
 
 impl State {
-    /// The new file takes the old one's place at once, so that there is a whole one whenever the process dies.
+    /// The new file replaces the old one atomically, so that a complete one exists whenever the process ends.
     fn write_anew(&mut self) -> std::io::Result<()> {
         let beside = self.path.with_extension("new");
-        let mut file = File::create(&beside)?;
+        let mut file = private_files::create(&beside)?;
         file.lock()?;
         let bytes: Vec<u8> = self.open.iter().flat_map(|mail| mail.as_bytes().iter().copied()).collect();
         file.write_all(&bytes)?;
@@ -104,30 +97,30 @@ impl State {
     }
 }
 
-/// What a sender that is gone has left.
-pub(super) struct Left {
-    /// The sender, by which the leases are named.
+/// The journal of an ended sender.
+pub(super) struct JournalFile {
+    /// The sender that holds the leases.
     pub(super) sender: Id,
-    /// Mails that the relay had taken; the database may know of some.
+    /// Mails that the relay had accepted; the database may know some of them.
     pub(super) mails: Vec<Id>,
     path: PathBuf,
-    /// Held, so that two processes that start together don't both read it.
+    /// Keeps the lock, so that two processes that start together don't both read it.
     _file: File,
 }
 
-impl Left {
-    /// The database knows of all of it.
+impl JournalFile {
+    /// Deletes the file: the database has all of its results.
     pub(super) fn done(self) {
-        // A file that stays is read again and names nothing that is leased.
+        // If the file stays, it is read again and names no leased mail.
         let _ = std::fs::remove_file(&self.path);
     }
 }
 
-/// The journals in a folder whose senders are gone.
+/// The journals of ended senders in a folder.
 ///
 /// # Errors
-/// Where the folder can't be read; there may be none.
-pub(super) fn left(folder: &Path) -> std::io::Result<Vec<Left>> {
+/// If the folder can't be read, or does not exist.
+pub(super) fn left(folder: &Path) -> std::io::Result<Vec<JournalFile>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
@@ -141,9 +134,9 @@ pub(super) fn left(folder: &Path) -> std::io::Result<Vec<Left>> {
             continue;
         }
         let bytes = std::fs::read(&path)?;
-        // The last record may be cut off: that mail counts as not taken.
+        // The last record may be incomplete: that mail counts as not accepted.
         let mails = bytes.as_chunks::<RECORD>().0.iter().map(|bytes| Id::from_bytes(*bytes)).collect();
-        all.push(Left { sender, mails, path, _file: file });
+        all.push(JournalFile { sender, mails, path, _file: file });
     }
     Ok(all)
 }
@@ -171,7 +164,7 @@ mod tests {
         let found = left(folder.path()).unwrap();
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].sender, &found[0].mails[..]), (sender, &ids[1..]));
-        found.into_iter().for_each(Left::done);
+        found.into_iter().for_each(JournalFile::done);
         assert!(left(folder.path()).unwrap().is_empty());
     }
 
@@ -190,5 +183,22 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
         journal.end();
         assert!(!path.exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a20_it_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("journal");
+        let ids = ids(GROWN + 3);
+        let journal = Journal::begin(&folder, ids[0]).unwrap();
+        let path = folder.join(format!("{}.sent", ids[0]));
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&path)), (0o700, 0o600));
+        // Rewritten.
+        ids[1..].iter().for_each(|&mail| journal.note(mail).unwrap());
+        journal.settled(std::iter::once(ids[1])).unwrap();
+        assert_eq!(mode(&path), 0o600);
     }
 }

@@ -1,63 +1,76 @@
-//! From a claim and what it says to the bytes on the wire: places are filled, lettre builds the message, `dkim` signs it.
+//! Builds the bytes of a mail from a claim and its content: placeholders are filled, lettre builds the message, `dkim`
+//! signs it.
 //!
-//! The texts are encoded so that every octet is 7-bit and no line is long (quoted-printable where need be): no relay has a
-//! reason to encode them anew, which would break a signature. A mail of an announcement says what list it belongs to
-//! (RFC 2919) and, where its topic may be left, how to leave it with one click (RFC 8058); official notices can't be left, and
-//! don't pretend to. All of them ask for no automatic answers (RFC 3834, 5).
+//! The texts are encoded so that every octet is 7-bit and no line is too long (quoted-printable where necessary): no
+//! relay has a reason to re-encode them, which would break a signature. A mail of an announcement names its list (RFC
+//! 2919), and if its topic can be unsubscribed from, the link that does so with one click (RFC 8058). Official notices
+//! cannot be unsubscribed from, and have no such header. All mails ask for no automatic replies (RFC 3834, 5).
 
 use css_inline::CSSInliner;
-use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 
+use super::content::Content;
 use super::dkim::Signer;
-use super::letter::Content;
+use super::encoding::part;
 use super::markdown;
 use super::return_path::ReturnPaths;
+use super::signed_mail_id::MailTokens;
+use super::size::MailSize;
 use super::smtp::Envelope;
 use super::template::{Template, Values};
-use super::token::MailTokens;
 use super::types::{Claim, Merge};
 use crate::time::Timestamp;
 
-/// A mail ready to leave.
-pub(super) struct Wire {
-    /// What the relay is told.
+/// Automatic answers that Exchange and Outlook are asked not to send: absence notes, other automatic replies, read
+/// receipts (MS-OXCMAIL). Bounces are still reported (`DR`, `NDR` are not listed).
+const SUPPRESSED: &str = "OOF, AutoReply, RN, NRN";
+
+/// A mail ready to be sent.
+pub(super) struct RawMessage {
+    /// The envelope for the relay.
     pub(super) envelope: Envelope,
     /// Headers and body, CRLF line ends.
     pub(super) bytes: Vec<u8>,
 }
 
-/// What one or many mails say, its places found.
-pub(super) struct Sheet {
+/// The content of one or many mails, with its placeholders found.
+pub(super) struct CompiledTemplate {
     subject: Template,
     text: Template,
     html: Template,
+    /// Whether it says everything in English and in French.
+    is_bilingual: bool,
 }
 
-impl Sheet {
-    /// Of what an author wrote for many where `has_places`; of what is for one reader, whatever it says, otherwise.
-    pub(super) fn new(content: &Content, has_places: bool) -> Self {
+impl CompiledTemplate {
+    /// For an author's text to many readers: placeholders are parsed. `home` is the beginning of the portal's own
+    /// links.
+    pub(super) fn of_many(content: &Content, home: &str) -> Self {
+        let (subject, text) = (Template::literal(&content.subject), Template::plain(&content.text, home));
+        Self { subject, text, html: Template::html(&inlined(&content.html), home), is_bilingual: false }
+    }
+
+    /// For one reader: the text is used literally.
+    pub(super) fn of_one(content: &Content) -> Self {
         let Content { subject, text, html } = content;
-        // Here rather than where it is written: whoever asks for a link must not wait for it, nor be told by the time it takes
-        // whether there was one to write.
-        let html = &inlined(html);
-        if has_places {
-            Self { subject: Template::literal(subject), text: Template::plain(text), html: Template::html(html) }
-        } else {
-            let [subject, text, html] = [subject, text, html].map(|literal| Template::literal(literal));
-            Self { subject, text, html }
-        }
+        let [subject, text, html] = [subject, text, &inlined(html)].map(|literal| Template::literal(literal));
+        Self { subject, text, html, is_bilingual: content.is_bilingual() }
     }
 
     /// Both bodies for one reader.
     fn parts(&self, values: &Values<'_>) -> MultiPart {
-        MultiPart::alternative_plain_html(self.text.fill(values), self.html.fill(values))
+        MultiPart::alternative()
+            .singlepart(part(ContentType::TEXT_PLAIN, self.text.fill(values)))
+            .singlepart(part(ContentType::TEXT_HTML, self.html.fill(values)))
     }
 }
 
-/// The styles written to where they hold, since some mail programs read no style sheet; those for the dark stay in one. Nothing
-/// is fetched. What the inliner can't read stays as it was, and so does what is nested deeper than it may follow.
+/// Inlines the styles, since some mail programs ignore style sheets; those for dark mode stay in one. Nothing is
+/// fetched. HTML that the inliner can't parse is unchanged, and so is HTML that is nested too deeply for it. This is
+/// done here and not when a mail is written: a request for a link must not wait for it, and its time must not reveal
+/// whether a mail was written.
 fn inlined(html: &str) -> String {
     if !markdown::is_shallow(html) {
         return html.to_owned();
@@ -66,41 +79,49 @@ fn inlined(html: &str) -> String {
     inliner.inline(html).unwrap_or_else(|_unread| html.to_owned())
 }
 
-/// The body of a mail that says this to one reader, as it is sent.
+/// The body of a mail with this content to one reader, as it is sent. `home` is the beginning of the portal's own
+/// links.
 #[must_use]
-pub fn body_of(content: &Content, values: &Values<'_>) -> Vec<u8> {
-    Sheet::new(content, true).parts(values).formatted()
+pub fn body_of(content: &Content, values: &Values<'_>, home: &str) -> Vec<u8> {
+    CompiledTemplate::of_many(content, home).parts(values).formatted()
 }
 
-/// In whose name mails are written.
-pub(super) struct Stationery {
-    /// The sender of what somebody waits for.
+/// The size of a mail with this content, whose placeholders are filled. Takes as long as building it.
+#[must_use]
+pub fn size_of(content: &Content) -> MailSize {
+    let (sheet, values) = (CompiledTemplate::of_one(content), Values::default());
+    MailSize::of(sheet.parts(&values).formatted().len(), sheet.html.fill(&values).len())
+}
+
+/// Builds messages in the configured names.
+pub(super) struct MessageBuilder {
+    /// The sender of transactional mail.
     pub(super) sender: Mailbox,
-    /// The sender of announcements: another, so that who filters these away still gets the others.
+    /// The sender of announcements: another one, so that readers who filter these still get the others.
     pub(super) announcer: Mailbox,
-    /// Where links lead.
+    /// The beginning of links.
     pub(super) public_url: String,
-    /// What links name mails by.
+    /// The tokens that identify mails in links.
     pub(super) tokens: MailTokens,
-    /// Where reports about a mail go; to the sender where there are none.
+    /// The addresses for reports about mails; the sender's if there are none.
     pub(super) return_paths: Option<ReturnPaths>,
-    /// Who signs, if anybody.
+    /// The signer, if mails are signed.
     pub(super) signer: Option<Signer>,
 }
 
-impl Stationery {
-    /// Builds the message. The same claim gives the same Message-ID at each try, so that a receiver can drop a repetition.
-    /// `topic` is what an announcement is about, if it is about something that may be left.
+impl MessageBuilder {
+    /// Builds the message. The same claim has the same Message-ID at each attempt, so that a receiver can drop a
+    /// duplicate. `topic` is the topic of an announcement that can be unsubscribed from.
     ///
     /// # Errors
-    /// A sentence where the address can't be written to; such a mail fails for good.
+    /// A message if the address is invalid; such a mail fails permanently.
     pub(super) fn write(
         &self,
         claim: &Claim,
-        sheet: &Sheet,
+        sheet: &CompiledTemplate,
         topic: Option<&str>,
         now: Timestamp,
-    ) -> Result<Wire, String> {
+    ) -> Result<RawMessage, String> {
         let to: Address = claim.to_address.parse().map_err(|e| format!("the address can't be used: {e}"))?;
         let sender = if claim.batch.is_some() { &self.announcer } else { &self.sender };
         let mail = self.tokens.of(claim.id);
@@ -125,8 +146,10 @@ impl Stationery {
             .map_err(|e| format!("the message can't be built: {e}"))?;
         let mut add = |name, value| message.headers_mut().insert_raw(HeaderValue::new(name, value));
         add(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
-        add(HeaderName::new_from_ascii_str("Content-Language"), claim.language.as_str().to_owned());
-        // A digest is of topics alone, all of which may be left.
+        add(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), SUPPRESSED.to_owned());
+        let languages = if sheet.is_bilingual { "en, fr" } else { claim.language.as_str() };
+        add(HeaderName::new_from_ascii_str("Content-Language"), languages.to_owned());
+        // A digest has announcements with topics only, all of which can be unsubscribed from.
         let topic = topic.or((claim.kind == "digest").then_some("digest"));
         if claim.batch.is_some() {
             let list = format!("<{}.{}>", topic.unwrap_or("notices"), sender.email.domain());
@@ -150,13 +173,13 @@ impl Stationery {
             size: bytes.len(),
             is_eight_bit: !bytes.is_ascii(),
         };
-        Ok(Wire { envelope, bytes })
+        Ok(RawMessage { envelope, bytes })
     }
 }
 
-/// Without control characters and what turns the direction of a line: lettre panics on some of them, no header may carry
-/// another, and no name may look like somebody else's address. What comes from a form has none; this holds for what somebody
-/// writes into the database by hand.
+/// Removes control characters and marks that change the direction of text: lettre panics on some of them, no header may
+/// contain another, and no name may look like somebody else's address. Values from forms have none; this protects
+/// against values written into the database by hand.
 fn printable(text: &str) -> String {
     let is_unfit = |c: char| {
         c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -172,8 +195,8 @@ mod tests {
     use crate::random::Random;
     use proptest::prelude::*;
 
-    fn stationery() -> Stationery {
-        Stationery {
+    fn stationery() -> MessageBuilder {
+        MessageBuilder {
             sender: "Portal <portal@x.example>".parse().unwrap(),
             announcer: "Portal <news@x.example>".parse().unwrap(),
             public_url: "https://portal.example".to_owned(),
@@ -203,7 +226,12 @@ mod tests {
     }
 
     fn written(claim: &Claim, content: &Content, topic: Option<&str>) -> Vec<u8> {
-        let sheet = Sheet::new(content, claim.vars.is_some());
+        let home = stationery().public_url;
+        let sheet = if claim.vars.is_some() {
+            CompiledTemplate::of_many(content, &home)
+        } else {
+            CompiledTemplate::of_one(content)
+        };
         stationery().write(claim, &sheet, topic, Timestamp::from_micros(1_700_000_000_000_000)).unwrap().bytes
     }
 
@@ -245,10 +273,21 @@ mod tests {
         assert_eq!(header(&own, "List-Id"), None);
         for mail in [&about, &notice, &own] {
             assert_eq!(header(mail, "Auto-Submitted").as_deref(), Some("auto-generated"));
+            assert_eq!(header(mail, "X-Auto-Response-Suppress").as_deref(), Some("OOF, AutoReply, RN, NRN"), "b06");
             assert_eq!(header(mail, "MIME-Version").as_deref(), Some("1.0"));
             assert!(header(mail, "Message-ID").unwrap().ends_with("@x.example>"));
             assert!(header(mail, "Date").is_some());
         }
+    }
+
+    #[test]
+    fn a_mail_in_two_languages_says_both() {
+        let html =
+            "<html lang=\"en\" dir=\"ltr\"><body><p>Hello</p><p lang=\"fr\" dir=\"ltr\">Bonjour</p></body></html>";
+        let both = Content { html: html.to_owned(), ..content("S", "B") };
+        let language = |content: &Content| header(&written(&claim("Awa", false), content, None), "Content-Language");
+        assert_eq!(language(&both).as_deref(), Some("en, fr"));
+        assert_eq!(language(&content("S", "B")).as_deref(), Some("fr"), "that of the claim");
     }
 
     #[test]
@@ -289,7 +328,7 @@ mod tests {
             names.sort();
             prop_assert_eq!(names, [
                 "auto-submitted", "content-language", "content-type", "date", "from", "message-id", "mime-version",
-                "subject", "to",
+                "subject", "to", "x-auto-response-suppress",
             ]);
         }
     }

@@ -1,67 +1,85 @@
 //! Mail: an outbox in the database and a sender that empties it.
 //!
-//! A feature writes a mail in the transaction that causes it ([`Outbox::post`], [`Outbox::post_batch`]) and rings the bell
-//! once that is kept. No request ever talks SMTP, so a relay that is down costs nobody an answer, and a registration takes
-//! the same time whether or not it causes a mail.
+//! A feature writes a mail in the transaction that causes it ([`Outbox::post`], [`Outbox::post_batch`]); after the
+//! commit the sender is woken (`db::wakeups`). No request waits for SMTP, so answers do not depend on the relay, and a
+//! registration takes the same time whether or not it causes a mail.
 //!
-//! - `letter` what a mail says, from the catalogues and the layout; `markdown` for what authors write
-//! - `address` what we take as an e-mail address
-//! - `batches` the mails of one announcement together; `consent` who is not to be written to; `claims` what is
-//!   taken to be sent
-//! - `store` the outbox's SQL; `rules` when to try again
-//! - `token` what stands for a mail in links; `return_path` the address that reports about it go to, `bounced` what these do to
-//!   a mail and its address (`crate::bounces` hears and reads them); `template` what a text says of its reader alone
-//! - `sender` claims mails and hands them out at the `pace` that is set; `courier` one connection; `smtp` the conversation;
-//!   `breaker` what is known of the relay; `clerk` writes down what became of mails, `journal` what it has not yet
-//! - `message` the bytes; `dkim` signs them
+//! - `system_mail` a mail of the portal itself, which features declare; `arguments` its values; `audience` its readers
+//! - `content` the content of a mail; `email_templates` renders it, from the catalogues and the layout; `markdown`
+//!   converts the texts of authors
+//! - `address` e-mail addresses
+//! - `batches` the mails of one announcement together; `consent` unsubscribed topics and suppressed addresses; `claims`
+//!   leases mails for sending; `priority` the two queues
+//! - `store` the outbox's SQL; `rules` times of retries
+//! - `signed_mail_id` the token of a mail in links; `return_path` the address to which bounces are sent;
+//!   `bounce_records` the effect of bounces on a mail and its address (`crate::bounces` receives and parses them);
+//!   `template` placeholders in texts
+//! - `personal_data` exports and erases
+//! - `sender` claims mails and hands them out at the configured rate (`sending_rate`), over several connections; `smtp`
+//!   the conversation; `transport` the connections to the relay; `circuit_breaker` the state of the relay;
+//!   `result_writer` writes the results, `journal` those not yet written; `signals` wake it
+//! - `message` the bytes, `encoding` those of its parts; `dkim` signs them
 //!
-//! Left out: delivery to mail exchangers (a relay does that), attachments, pictures that tell who reads.
+//! Left out: delivery to mail exchangers (a relay does that), attachments, tracking pixels.
 
 pub mod address;
+mod arguments;
+mod audience;
 pub mod batches;
-pub mod bounced;
-mod breaker;
+pub mod bounce_records;
+mod circuit_breaker;
 mod claims;
-mod clerk;
 pub mod consent;
-mod courier;
+mod content;
 mod dkim;
+mod email_templates;
+mod encoding;
 mod job;
 mod journal;
-mod letter;
 pub mod markdown;
 mod message;
 mod options;
-pub mod pace;
+mod personal_data;
+mod priority;
+mod result_writer;
 mod return_path;
 mod rules;
 mod sender;
+pub mod sending_rate;
+mod signals;
+mod signed_mail_id;
+mod size;
 mod smtp;
 mod store;
 mod suspect;
+mod system_mail;
 pub mod template;
-mod token;
+mod transport;
 mod types;
-mod unverified;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Notify;
-
 pub use address::EmailAddress;
-pub use courier::Transport;
+#[cfg(test)]
+pub(crate) use arguments::Combination;
+pub use arguments::{Administration, Argument, Author, Fact, Facts, Quote, Values};
+pub use audience::Audience;
+pub use bounce_records::unread::UnreadCopies;
+pub use content::{Content, WrittenMail};
 pub use dkim::records as dkim_records;
-pub use letter::{Content, DigestEntry, Letter, Letters, Notice};
-pub use message::body_of;
+pub use email_templates::{DigestEntry, EmailRenderer, Notice};
+pub use message::{body_of, size_of};
 pub use options::Options;
+pub use personal_data::{PersonalRecords, erase_about, erase_reader, forget_readers};
 pub use return_path::ReturnPaths;
 pub use sender::Sender;
-pub use smtp::Relay;
-pub use token::MailTokens;
+pub use signed_mail_id::MailTokens;
+pub use size::{MailSize, SizeWarning};
+pub use system_mail::SystemMail;
+pub use transport::Transport;
 pub use types::{
-    BatchMail, BounceKind, Counts, DeliveryState, Lane, MailState, MailStatus, Merge, NewMail, Outcome, OwnMail,
-    SendResult, SkipReason,
+    BatchMail, BounceCause, BounceKind, Counts, DeliveryState, MailState, MailStatus, Merge, NewMail, Outcome, OwnMail,
+    Priority, SendResult, SkipReason,
 };
 
 use crate::db::{Conn, Id};
@@ -70,132 +88,107 @@ use crate::i18n::Language;
 use crate::random::Random;
 use crate::time::Clock;
 
-/// The kind of mails that carry an announcement each; their batch has its id.
+/// The kind of mails that carry one announcement each; their batch has its id.
 pub const ANNOUNCEMENT: &str = "announcement";
+/// The kind of mails that name several announcements; each has a content of its own ([`Outbox::post_own`]).
+pub const DIGEST: &str = "digest";
 
-/// The announcement that mails of this kind and batch carry, where they carry one.
+/// The announcement that mails of this kind and batch carry, if they carry one.
 fn announcement_of(kind: &str, batch: Option<Id>) -> Option<Id> {
     batch.filter(|_| kind == ANNOUNCEMENT)
 }
 
-/// Wakes the sender of this process; other processes find the mail when they next look.
-#[derive(Clone, Debug, Default)]
-pub struct Bell(Arc<[Notify; 2]>);
-
-impl Bell {
-    /// There is mail in the outbox.
-    pub fn ring(&self) {
-        self.0.iter().for_each(Notify::notify_one);
-    }
-
-    async fn rung(&self, lane: Lane) {
-        let [transactional, bulk] = &*self.0;
-        match lane {
-            Lane::Transactional => transactional.notified().await,
-            Lane::Bulk => bulk.notified().await,
-        }
-    }
-}
-
-/// Whom a mail goes to.
+/// The recipient of a mail.
 #[derive(Clone, Debug)]
 pub struct Recipient {
+    /// The account that has the address; none if the address is not verified.
+    pub user_id: Option<Id>,
     /// The address.
     pub address: String,
-    /// The name beside it.
+    /// The name of the recipient.
     pub name: String,
-    /// The language to write in.
+    /// The language of the mail.
     pub language: Language,
 }
 
 impl Recipient {
-    /// Whoever reads the mail of an address that nobody has verified: without a name, since a stranger typed it.
+    /// The reader of an unverified address: without a name, since a stranger typed it.
     #[must_use]
     pub fn unverified(address: &EmailAddress, language: Language) -> Self {
-        Self { address: address.as_str().to_owned(), name: String::new(), language }
+        Self { user_id: None, address: address.as_str().to_owned(), name: String::new(), language }
     }
 }
 
-/// Where features put their mail. Cloning is cheap.
+/// The outbox, into which features write their mail. Cloning is cheap.
 #[derive(Clone)]
 pub struct Outbox {
-    letters: Letters,
+    letters: EmailRenderer,
     clock: Clock,
     random: Random,
-    bell: Bell,
     give_up: Duration,
     mask: consent::AddressMask,
 }
 
 impl Outbox {
-    /// An outbox whose announcements are tried for `give_up`, and that remembers addresses by this mask.
+    /// An outbox that tries announcements for `give_up`, and masks addresses with `mask`.
     #[must_use]
     pub fn new(
-        letters: Letters,
+        letters: EmailRenderer,
         clock: Clock,
         random: Random,
-        bell: Bell,
         give_up: Duration,
         mask: consent::AddressMask,
     ) -> Self {
-        Self { letters, clock, random, bell, give_up, mask }
+        Self { letters, clock, random, give_up, mask }
     }
 
     /// Writes a system mail that is of use for `life`, in the transaction of `conn`.
-    ///
-    /// # Errors
-    /// Where the database says no.
-    pub fn post(&self, conn: &mut Conn, to: &Recipient, letter: &Letter, life: Duration) -> Result<(), Error> {
-        let content = self.letters.write(to.language, letter)?;
-        self.enqueue(conn, to, letter.kind, &content, life, None)
+    pub fn post(&self, conn: &mut Conn, to: &Recipient, mail: &dyn SystemMail, life: Duration) -> Result<(), Error> {
+        let written = self.letters.write(to, mail)?;
+        self.enqueue(conn, to, &written, life, None)
     }
 
-    /// The same in English and French in one mail, for somebody whose language nobody knows.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Writes one mail with the text in English and French, for a recipient whose language is not known.
     pub fn post_bilingual(
         &self,
         conn: &mut Conn,
         to: &Recipient,
-        letter: &Letter,
+        mail: &dyn SystemMail,
         life: Duration,
     ) -> Result<(), Error> {
-        let content = self.letters.write_bilingual([Language::En, Language::Fr], letter)?;
-        self.enqueue(conn, to, letter.kind, &content, life, None)
+        let written = self.letters.write_bilingual(to, mail)?;
+        self.enqueue(conn, to, &written, life, None)
     }
 
-    /// Writes a system mail that takes the place of any about the same that waits still: of two links for one thing, the
-    /// newer alone is sent.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Writes a system mail that replaces any waiting one about the same: of two links for one purpose, only the newer
+    /// is sent.
     pub fn post_newest(
         &self,
         conn: &mut Conn,
         to: &Recipient,
-        letter: &Letter,
+        mail: &dyn SystemMail,
         life: Duration,
         about: String,
     ) -> Result<(), Error> {
-        let content = self.letters.write(to.language, letter)?;
+        let written = self.letters.write(to, mail)?;
         store::supersede(conn, &about)?;
-        self.enqueue(conn, to, letter.kind, &content, life, Some(about))
+        self.enqueue(conn, to, &written, life, Some(about))
     }
 
-    fn enqueue(
+    /// Writes a system mail that was put into words before; `about` is what a later one knows it by that takes its place.
+    pub fn enqueue(
         &self,
         conn: &mut Conn,
         to: &Recipient,
-        kind: &'static str,
-        content: &Content,
+        written: &WrittenMail,
         life: Duration,
         about: Option<String>,
     ) -> Result<(), Error> {
-        // What we say ourselves is in a language that has a catalogue.
+        // The portal's own texts are in a language that has a catalogue.
         let language = to.language.catalogue();
-        let mail = NewMail { language, about, ..self.single(conn, to, kind, content, life)? };
-        store::insert(conn, &[mail], self.clock.now())
+        let to_name = if written.audience.is_verified() { to.name.clone() } else { String::new() };
+        let mail = self.single(conn, to, written.kind, &written.content, life)?;
+        store::insert(conn, &[NewMail { to_name, language, about, ..mail }], self.clock.now())
     }
 
     fn single(
@@ -208,15 +201,14 @@ impl Outbox {
     ) -> Result<NewMail, Error> {
         let now = self.clock.now();
         let content_id = self.store_content(conn, content)?;
-        let to_name = if unverified::is_for_anybody(kind) { String::new() } else { to.name.clone() };
         Ok(NewMail {
             id: Id::new(now, &self.random),
             kind,
             batch: None,
-            lane: Lane::Transactional,
-            user_id: None,
+            lane: Priority::Transactional,
+            user_id: to.user_id,
             to_address: to.address.clone(),
-            to_name,
+            to_name: to.name.clone(),
             language: to.language,
             preferred: None,
             content_id,
@@ -227,10 +219,7 @@ impl Outbox {
         })
     }
 
-    /// Writes what readers of a batch would get to somebody who looks at it first.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Writes a copy of a batch's mail to a person who checks it first.
     pub fn post_copy(
         &self,
         conn: &mut Conn,
@@ -244,21 +233,15 @@ impl Outbox {
         store::insert(conn, &[mail], self.clock.now())
     }
 
-    /// Stores what many mails of a batch will say; returns its id.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Stores the content of many mails of a batch; returns its id.
     pub fn store_content(&self, conn: &mut Conn, content: &Content) -> Result<Id, Error> {
         let id = self.new_id();
         store::insert_contents(conn, &[(id, content.clone())], self.clock.now())?;
         Ok(id)
     }
 
-    /// Writes mails of a batch, each with its content's id, those that are to be skipped too; returns their ids in the same
-    /// order.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Writes mails of a batch, each with the id of its content, including those that are to be skipped; returns their
+    /// ids in the same order.
     pub fn post_batch(
         &self,
         conn: &mut Conn,
@@ -274,8 +257,8 @@ impl Outbox {
                 id: Id::new(now, &self.random),
                 kind,
                 batch: Some(batch),
-                lane: Lane::Bulk,
-                user_id: Some(mail.user_id),
+                lane: Priority::Bulk,
+                user_id: mail.to.user_id,
                 preferred: (mail.preferred != mail.to.language).then_some(mail.preferred),
                 to_address: mail.to.address,
                 to_name: mail.to.name,
@@ -291,11 +274,8 @@ impl Outbox {
         Ok(mails.into_iter().map(|mail| mail.id).collect())
     }
 
-    /// Writes mails of a batch that each say something else. Their ids come from [`Outbox::new_id`], since links in them are
-    /// made of these.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Writes mails of a batch with a content of their own. Their ids come from [`Outbox::new_id`], since their links
+    /// contain them.
     pub fn post_own(&self, conn: &mut Conn, batch: Id, kind: &'static str, mails: Vec<OwnMail>) -> Result<(), Error> {
         let now = self.clock.now();
         let expires_at = now.plus(self.give_up);
@@ -307,8 +287,8 @@ impl Outbox {
                 id: mail.id,
                 kind,
                 batch: Some(batch),
-                lane: Lane::Bulk,
-                user_id: Some(mail.user_id),
+                lane: Priority::Bulk,
+                user_id: mail.to.user_id,
                 preferred: None,
                 to_address: mail.to.address,
                 to_name: mail.to.name,
@@ -332,53 +312,32 @@ impl Outbox {
         batches::tally(conn, &[(batch, tally)].into())
     }
 
-    /// The id of a mail, or of a batch, that is about to be written.
+    /// The id of a mail, or of a batch, before it is written.
     #[must_use]
     pub fn new_id(&self) -> Id {
         Id::new(self.clock.now(), &self.random)
     }
 
-    /// Puts mails of a batch that had failed back, up to `most`; how many.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Resets up to `most` failed mails of a batch; returns how many.
     pub fn retry_failed(&self, conn: &mut Conn, batch: Id, most: i64) -> Result<usize, Error> {
         let now = self.clock.now();
         batches::retry_failed(conn, batch, now.plus(self.give_up), now, most)
     }
 
-    /// Tells the sender, once the transaction is kept.
-    pub fn ring(&self) {
-        self.bell.ring();
-    }
-
-    /// Who writes the letters, for previews.
+    /// The renderer, for previews.
     #[must_use]
-    pub fn letters(&self) -> &Letters {
+    pub fn letters(&self) -> &EmailRenderer {
         &self.letters
     }
 }
 
-/// Deletes some of the portal's own mails that were done with before `bound`; those of announcements stay to be counted.
-/// Returns how many.
-///
-/// # Errors
-/// Where the database says no.
+/// Deletes some of the portal's own mails that were done before `bound`; those of announcements stay, for their
+/// counters. Returns how many.
 pub fn sweep(conn: &mut Conn, bound: crate::time::Timestamp) -> Result<usize, Error> {
     store::sweep(conn, bound, 1_000)
 }
 
-/// Takes back mails of batches that have not left, since their reader is erased.
-///
-/// # Errors
-/// Where the database says no.
-pub fn cancel(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
-    store::cancel(conn, ids)
-}
 /// A page of a batch's mails, all or those in one state, after the mail `after`.
-///
-/// # Errors
-/// Where the database says no.
 pub fn page(
     conn: &mut Conn,
     batch: Id,

@@ -1,22 +1,22 @@
-//! What the operator decides of the sender.
+//! Options of the sender, from the configuration.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::config;
 
-/// What the sender needs to know.
+/// The options of the sender.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Connections to the relay at once.
     pub connections: usize,
     /// Mails over one connection; 0 for no limit.
     pub mails_per_connection: usize,
-    /// The longest that the outbox goes unlooked at.
+    /// The longest interval between two looks into the outbox.
     pub poll: Duration,
-    /// How long a claim is good.
+    /// How long a lease is valid.
     pub lease: Duration,
-    /// Where it is noted what the relay has taken; none for no journal.
+    /// The folder of the journal; none for no journal.
     pub journal: Option<PathBuf>,
 }
 

@@ -1,7 +1,8 @@
-//! The return path of a mail: to which address a report about it goes (VERP).
+//! The return path of a mail: the address to which reports about it are sent (VERP).
 //!
-//! `b+<token>@<domain>` names the mail, so that a report is about this mail whatever stands in it, and nobody but us
-//! and whoever got the mail can make one. Mail systems change the case of local parts; the token does not mind.
+//! `b+<token>@<domain>` identifies the mail, so that a report is about this mail whatever its text says, and only the
+//! portal and the recipient of the mail know it. Mail systems change the case of local parts; the token is independent
+//! of case.
 
 use super::MailTokens;
 use crate::config;
@@ -9,10 +10,10 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::secrets::MasterKey;
 
-/// What stands before the token.
+/// The prefix of the token.
 const PREFIX: &str = "b+";
 
-/// Makes return paths, and reads its own.
+/// Makes and parses return paths.
 #[derive(Clone)]
 pub struct ReturnPaths {
     tokens: MailTokens,
@@ -20,16 +21,13 @@ pub struct ReturnPaths {
 }
 
 impl ReturnPaths {
-    /// Return paths at this domain, whose tokens are good for nothing else.
+    /// Return paths at this domain, whose tokens have no other purpose.
     #[must_use]
     pub fn new(tokens: MailTokens, domain: &str) -> Self {
         Self { tokens, domain: domain.to_ascii_lowercase() }
     }
 
-    /// Those of the configuration; none where mails carry the sender's own address.
-    ///
-    /// # Errors
-    /// None that is expected.
+    /// The configured return paths; none if mails carry the sender's own address.
     pub fn configured(settings: &config::Mail, master: &MasterKey) -> Result<Option<Self>, Error> {
         if settings.bounce_domain.is_empty() {
             return Ok(None);
@@ -43,7 +41,7 @@ impl ReturnPaths {
         format!("{PREFIX}{}@{}", self.tokens.of(mail), self.domain)
     }
 
-    /// The mail that an address is the return path of; none where we did not make it.
+    /// The mail of a return path; none if the portal did not make it.
     #[must_use]
     pub fn mail(&self, address: &str) -> Option<Id> {
         let (local, domain) = address.rsplit_once('@')?;
@@ -52,7 +50,7 @@ impl ReturnPaths {
         ours.then(|| self.tokens.mail(token)).flatten()
     }
 
-    /// The first return path of ours that stands somewhere in a text.
+    /// The mail of the first valid return path in a text.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Id> {
         let parts = text.split(|c: char| !(c.is_ascii_alphanumeric() || "+@.-".contains(c)));

@@ -1,8 +1,8 @@
 //! All SQL of the outbox.
 //!
 //! A row is `pending` until a sender leases it, `leased` while that sender has it, then `sent`, `failed`, or `pending`
-//! again for a later try. Every result is written with "and still leased by me", so a sender that was given up for dead
-//! can't overwrite what its successor did. What leases and gives back stands in `claims`.
+//! again for a retry. Every result is written on the condition that the sender still has the lease, so a sender that
+//! was given up can't overwrite the result of its successor. `claims` leases mails and returns them.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,10 +10,10 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde::Serialize;
 
+use super::SendResult;
 use super::batches::{self, Tally};
-use super::claims::Taken;
-use super::types::{BounceKind, DeliveryState, MailState, MailStatus, Merge, NewMail, Outcome, SkipReason};
-use super::{Content, SendResult};
+use super::content::Content;
+use super::types::{BounceKind, DeliveryState, LeasedMail, MailState, MailStatus, Merge, NewMail, Outcome, SkipReason};
 use crate::db::id::SqlId;
 use crate::db::schema::{mail, mail_content};
 use crate::db::{BATCH, Conn, Document, Id};
@@ -22,7 +22,7 @@ use crate::i18n::Language;
 use crate::on_each;
 use crate::time::Timestamp;
 
-/// Stores what mails say; any number of mails may say the same.
+/// Stores contents; any number of mails may share one.
 pub(super) fn insert_contents(conn: &mut Conn, contents: &[(Id, Content)], now: Timestamp) -> Result<(), Error> {
     for chunk in contents.chunks(BATCH) {
         let rows: Vec<_> = chunk
@@ -66,7 +66,7 @@ struct Row<'a> {
     created_at: Timestamp,
 }
 
-/// Puts mails into the outbox.
+/// Writes mails into the outbox, and wakes the sender for those that are to be sent.
 pub(super) fn insert(conn: &mut Conn, mails: &[NewMail], now: Timestamp) -> Result<(), Error> {
     for chunk in mails.chunks(BATCH) {
         let rows: Vec<Row<'_>> = chunk
@@ -95,11 +95,14 @@ pub(super) fn insert(conn: &mut Conn, mails: &[NewMail], now: Timestamp) -> Resu
             .collect();
         on_each!(conn, c => diesel::insert_into(mail::table).values(&rows).execute(c))?;
     }
+    for mail in mails.iter().filter(|mail| mail.skip.is_none()) {
+        conn.wake(mail.lane.wakeup());
+    }
     Ok(())
 }
 
-/// The contents that these mails need, each once.
-pub(super) fn contents(conn: &mut Conn, taken: &[Taken]) -> Result<Vec<(Id, Content)>, Error> {
+/// The contents of these mails, each once.
+pub(super) fn contents(conn: &mut Conn, taken: &[LeasedMail]) -> Result<Vec<(Id, Content)>, Error> {
     let mut ids: Vec<Id> = taken.iter().filter_map(|taken| taken.claim.content_id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -110,8 +113,8 @@ pub(super) fn contents(conn: &mut Conn, taken: &[Taken]) -> Result<Vec<(Id, Cont
     Ok(rows.into_iter().map(|(id, subject, text, html)| (id, Content { subject, text, html })).collect())
 }
 
-/// Writes down what became of leased mails; returns those that failed for good. Mails that this sender no longer holds stay
-/// as they are.
+/// Writes the results of leased mails; returns those that failed permanently. Mails that this sender no longer leases
+/// stay unchanged.
 pub(super) fn settle<'a>(
     conn: &mut Conn,
     lease_by: Id,
@@ -137,7 +140,7 @@ pub(super) fn settle<'a>(
     Ok(failed)
 }
 
-/// What is written down of a mail; also the form in which PostgreSQL reads many of them.
+/// The result of a mail; also the form in which PostgreSQL reads many of them.
 #[derive(Serialize)]
 struct Settlement<'a> {
     id: Id,
@@ -198,8 +201,8 @@ fn settle_each(conn: &mut Conn, lease_by: Id, rows: &[Settlement<'_>]) -> Result
     Ok(settled)
 }
 
-// Only what is leased has a `lease_by`. Were the state asked for too, the planner would take the index of leases, which it
-// believes to be empty, and read through all that have lately been there.
+// Only leased mails have a `lease_by`. With the state as a condition the planner would choose the index of leases,
+// which it believes to be empty, and read all recent entries.
 const SETTLE_AT_ONCE: &str = "\
 UPDATE mail SET state = result.state, attempts = mail.attempts + result.charged, claims = 0, next_at = result.next_at,
     sent_at = result.sent_at, last_code = result.code, last_status = result.status, last_reply = result.reply,
@@ -210,21 +213,21 @@ WHERE mail.id = result.id AND mail.lease_by = $2
 RETURNING mail.id";
 
 #[derive(QueryableByName)]
-struct Settled {
+struct SettledMail {
     #[diesel(sql_type = SqlId)]
     id: Id,
 }
 
-/// All in one statement: each more would be a way to the server and back.
+/// All in one statement: each further one would be another round trip to the server.
 fn settle_at_once(conn: &mut Conn, lease_by: Id, rows: &[Settlement<'_>]) -> Result<HashSet<Id>, Error> {
-    let settled: Vec<Settled> = diesel::sql_query(SETTLE_AT_ONCE)
+    let settled: Vec<SettledMail> = diesel::sql_query(SETTLE_AT_ONCE)
         .bind::<Text, _>(serde_json::to_string(rows).or_internal()?)
         .bind::<SqlId, _>(lease_by)
         .load(conn)?;
     Ok(settled.into_iter().map(|row| row.id).collect())
 }
 
-/// Mails about the same that wait still: they say what is no longer so.
+/// Cancels waiting mails about the same, which are outdated.
 pub(super) fn supersede(conn: &mut Conn, about: &str) -> Result<(), Error> {
     let waiting = mail::dedup_key.eq(about).and(mail::state.eq(MailState::Pending));
     let contents: Vec<Option<Id>> = mail::table.filter(waiting).select(mail::content_id).load(conn)?;
@@ -236,7 +239,7 @@ pub(super) fn supersede(conn: &mut Conn, about: &str) -> Result<(), Error> {
     forget_contents(conn, &contents)
 }
 
-/// Mails of batches that somebody erased is not to get any more.
+/// Cancels mails of batches whose reader was erased.
 pub(super) fn cancel(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     let waiting = mail::id.eq_any(ids).and(mail::state.eq_any([MailState::Pending, MailState::Leased]));
     let rows: Vec<(Id, Option<Id>, i32)> =
@@ -265,7 +268,7 @@ pub(super) fn cancel(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     batches::tally(conn, &tallies)
 }
 
-/// Deletes what mails said that only their reader should know (links with secrets), once they need it no more.
+/// Deletes secret contents (links with tokens), once their mails need them no more.
 pub(super) fn forget_contents(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     let done = mail::state.eq_any([MailState::Sent, MailState::Failed, MailState::Cancelled]);
     diesel::update(mail::table.filter(mail::content_id.eq_any(ids).and(done)))
@@ -279,7 +282,7 @@ pub(super) fn forget_contents(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> 
     Ok(())
 }
 
-/// Deletes some of the portal's own mails that were done with before `bound`; returns how many.
+/// Deletes some of the portal's own mails that were done before `bound`; returns how many.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
     let done = mail::batch
         .is_null()
@@ -319,5 +322,6 @@ pub(super) fn page(
     if let Some(after) = after {
         query = query.filter(mail::id.gt(after));
     }
-    Ok(query.load(conn)?)
+    let rows: Vec<MailStatus> = query.load(conn)?;
+    Ok(rows.into_iter().map(MailStatus::shown).collect())
 }

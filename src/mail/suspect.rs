@@ -1,27 +1,27 @@
-//! The right to have a suspect in hand: a mail that a process had in hand when it ended. A lane has one, so that the mail is found
-//! which ended the process. It is held until the result of the suspect is written down: should the process end before, the next
-//! suspect was not in hand yet.
+//! The permit to send a suspect: a mail that was in progress when a process ended. Each lane has one permit, so that
+//! the mail that ended the process is identified. It is held until the result of the suspect is written: if the process
+//! ends before that, no other suspect was in progress.
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::Bell;
+use super::signals::LaneSignals;
 
-/// The right to have a suspect in hand; the next one may go when it is dropped.
+/// The permit for the suspect in progress; the next one may begin when it is dropped.
 #[derive(Debug)]
 pub struct SuspectPermit {
     permit: Option<OwnedSemaphorePermit>,
-    bell: Bell,
+    signals: LaneSignals,
 }
 
 impl SuspectPermit {
-    pub(super) fn new(permit: OwnedSemaphorePermit, bell: Bell) -> Self {
-        Self { permit: Some(permit), bell }
+    pub(super) fn new(permit: OwnedSemaphorePermit, signals: LaneSignals) -> Self {
+        Self { permit: Some(permit), signals }
     }
 }
 
 impl Drop for SuspectPermit {
     fn drop(&mut self) {
         drop(self.permit.take());
-        self.bell.ring();
+        self.signals.notify_all();
     }
 }

@@ -1,42 +1,52 @@
-//! Texts with places for what they say of one reader alone: `{{ name }}`, `{{ administration }}`, `{{ unsubscribe }}`.
+//! Placeholders of a text, filled for each reader: `{{ name }}`, `{{ administration }}`, `{{ unsubscribe }}`.
 //!
-//! A text is taken apart once and filled for each reader. What fills a place is written so that it stays what it is: literal
-//! in plain text, escaped in HTML, percent-encoded in the middle of a link. There is no more to the language: what authors
-//! want beyond that they write as variants. Two braces that begin none of these are refused when the text is written
-//! ([`misplaced`]), so that no reader gets a slip of the pen; who means them writes `\{\{`, as Markdown has it.
+//! A text is parsed once and filled for each reader. Values are escaped for their context: literal in plain text,
+//! escaped in HTML. No value of a reader is filled into a URL, since the URL's host would learn it (`standing`): a link
+//! to unsubscribe is the whole target of a link, or refused. A text with a placeholder in a URL is refused when it is
+//! written ([`is_misused`]), and in stored texts of earlier versions such a placeholder stays as it is.
+//!
+//! There is no further syntax: authors write variants instead. Two braces that begin no placeholder are refused when
+//! the text is written ([`misplaced`]), so that no reader sees a typing error; literal braces are written `\{\{`, as in
+//! Markdown.
 
-/// What a place stands for.
+mod standing;
+
+use std::borrow::Cow;
+
+use standing::Standing;
+
+/// The value of a placeholder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
     /// The reader's name.
     Name,
     /// The reader's organisation, in the language of the text.
     Administration,
-    /// The link by which the reader leaves the topic.
+    /// The link by which the reader unsubscribes.
     Unsubscribe,
-    /// What stands for the mail in links of ours (`token`): who has it speaks for the reader, so no author gets it.
+    /// The token of the mail in links of the portal (`signed_mail_id`): it acts for the reader, so no author may use
+    /// it.
     Mail,
 }
 
-/// What fills the places for one reader.
+/// The values for one reader.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Values<'a> {
     /// The reader's name.
     pub name: &'a str,
     /// The reader's organisation, in the language of the text.
     pub administration: &'a str,
-    /// The link by which the reader leaves the topic.
+    /// The link by which the reader unsubscribes.
     pub unsubscribe: &'a str,
-    /// What stands for the mail in links.
+    /// The token of the mail.
     pub mail: &'a str,
 }
 
-/// How a value is written.
+/// How a value is escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Plain,
     Html,
-    Link,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +55,7 @@ enum Piece {
     Place(Slot, Form),
 }
 
-/// A text taken apart.
+/// A parsed text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template(Vec<Piece>);
 
@@ -60,37 +70,58 @@ impl Slot {
             Self::Mail => "mail",
         }
     }
+
+    /// Whether it is filled in this context.
+    const fn is_filled(self, standing: Standing) -> bool {
+        match standing {
+            Standing::Text => !matches!(self, Self::Mail),
+            Standing::WholeLink => matches!(self, Self::Unsubscribe),
+            Standing::OwnUrl => matches!(self, Self::Mail),
+            Standing::Elsewhere => false,
+        }
+    }
 }
 
 impl Template {
-    /// A text that is the same for everybody, whatever it says.
+    /// A text without placeholders, whatever it contains.
     #[must_use]
     pub fn literal(text: &str) -> Self {
         Self(vec![Piece::Text(text.to_owned())])
     }
 
-    /// Plain text.
+    /// Plain text. `home` is the beginning of the portal's own links; if it is empty, there are none.
     #[must_use]
-    pub fn plain(text: &str) -> Self {
-        Self::read(text, ends_in_url, Form::Plain)
+    pub fn plain(text: &str, home: &str) -> Self {
+        let places: Vec<Placeholder> = places(text).collect();
+        let standings = standing::in_plain(text, &places, home);
+        Self::of(text, &places, &standings, Form::Plain)
     }
 
-    /// HTML of ours.
+    /// HTML of the portal.
     #[must_use]
-    pub fn html(text: &str) -> Self {
-        Self::read(text, ends_in_link, Form::Html)
+    pub fn html(text: &str, home: &str) -> Self {
+        let places: Vec<Placeholder> = places(text).collect();
+        let standings = standing::in_html(text, &places, home);
+        Self::of(text, &places, &standings, Form::Html)
     }
 
-    /// `ends_in_link` says whether a link has begun and not ended, from whether one had at the place before and what stands since.
-    fn read(text: &str, ends_in_link: impl Fn(bool, &str) -> bool, form: Form) -> Self {
-        let mut pieces = Vec::new();
-        let (mut kept, mut seen, mut in_link) = (0, 0, false);
-        for place in places(text) {
-            let before = text.get(kept..place.start).unwrap_or_default();
-            in_link = ends_in_link(in_link, text.get(seen..place.start).unwrap_or_default());
-            pieces.push(Piece::Text(before.to_owned()));
-            pieces.push(Piece::Place(place.slot, if in_link { Form::Link } else { form }));
-            (kept, seen) = (place.end, place.start);
+    /// Markdown whose placeholders are known to be valid (`markdown::may_be_filled`).
+    #[must_use]
+    pub fn markdown(text: &str) -> Self {
+        let places: Vec<Placeholder> = places(text).collect();
+        let standings = vec![Standing::Text; places.len()];
+        Self::of(text, &places, &standings, Form::Plain)
+    }
+
+    /// A placeholder that is not filled stays as it is.
+    fn of(text: &str, places: &[Placeholder], standings: &[Standing], form: Form) -> Self {
+        let (mut pieces, mut kept) = (Vec::new(), 0);
+        for (place, standing) in places.iter().zip(standings) {
+            if place.slot.is_filled(*standing) {
+                pieces.push(Piece::Text(text.get(kept..place.start).unwrap_or_default().to_owned()));
+                pieces.push(Piece::Place(place.slot, form));
+                kept = place.end;
+            }
         }
         pieces.push(Piece::Text(text.get(kept..).unwrap_or_default().to_owned()));
         Self(pieces)
@@ -120,11 +151,7 @@ impl Values<'_> {
         };
         match form {
             Form::Plain => out.push_str(value),
-            // A link as a whole is no part of one.
-            Form::Link if slot != Slot::Unsubscribe => {
-                out.extend(url::form_urlencoded::byte_serialize(value.as_bytes()));
-            }
-            Form::Html | Form::Link => {
+            Form::Html => {
                 for character in value.chars() {
                     match character {
                         '&' => out.push_str("&amp;"),
@@ -140,12 +167,40 @@ impl Values<'_> {
     }
 }
 
-/// The first two braces of a Markdown text that begin none of its places, and what follows them.
+/// Whether an author's plain text has an invalid placeholder: in a URL, or one that is not for authors.
+#[must_use]
+pub fn is_misused(text: &str) -> bool {
+    let places: Vec<Placeholder> = places(text).collect();
+    has_misuse(&places, &standing::in_plain(text, &places, ""))
+}
+
+/// The same for HTML, in whose URLs a placeholder may be percent-encoded.
+#[must_use]
+pub fn is_misused_in_html(html: &str) -> bool {
+    let has_one = |html: &str| {
+        let places: Vec<Placeholder> = places(html).collect();
+        has_misuse(&places, &standing::in_html(html, &places, ""))
+    };
+    has_one(html) || has_one(&decoded(html))
+}
+
+fn has_misuse(places: &[Placeholder], standings: &[Standing]) -> bool {
+    places.iter().zip(standings).any(|(place, standing)| !place.slot.is_filled(*standing))
+}
+
+/// Whether the rendered text has a placeholder that the text itself does not have: it was written in disguise.
+#[must_use]
+pub fn is_disguised(made: &str, text: &str) -> bool {
+    Slot::ALL.iter().any(|&slot| holds(made, slot) && !holds(text, slot))
+}
+
+/// The first two braces of a Markdown text that begin no placeholder, and what follows them.
 #[must_use]
 pub fn misplaced(text: &str) -> Option<&str> {
     let mut from = 0;
     for place in places(text) {
-        // Behind a backslash Markdown takes one of its braces for text; a third is a slip from another language.
+        // After a backslash Markdown treats one of its braces as text; a third brace is a habit from another template
+        // language.
         let is_spoilt = text.get(..place.start).is_some_and(|before| before.ends_with(['\\', '{']));
         let end = if is_spoilt || place.slot == Slot::Mail { place.end } else { place.start };
         if let Some(found) = first_braces(text.get(from..end)?) {
@@ -162,25 +217,26 @@ fn first_braces(text: &str) -> Option<&str> {
     found.get(..end)?.lines().next()
 }
 
-/// Whether a text says something of its reader alone.
+/// Whether a text has placeholders.
 #[must_use]
 pub fn is_personal(text: &str) -> bool {
     places(text).next().is_some()
 }
 
-/// How many places a text has.
+/// The number of placeholders.
 #[must_use]
 pub fn count(text: &str) -> usize {
     places(text).count()
 }
 
-/// Whether a text has a place for this.
+/// Whether a text has this placeholder.
 #[must_use]
 pub fn holds(text: &str, slot: Slot) -> bool {
     places(text).any(|place| place.slot == slot)
 }
 
-/// The text, its places without spaces: no line is broken in one, and Markdown takes one for where a link leads.
+/// The text with its placeholders without spaces: no line is broken in one, and Markdown accepts one as the target of a
+/// link.
 #[must_use]
 pub fn compact(text: &str) -> String {
     let (mut compact, mut kept) = (String::with_capacity(text.len()), 0);
@@ -192,29 +248,31 @@ pub fn compact(text: &str) -> String {
     compact + text.get(kept..).unwrap_or_default()
 }
 
-/// HTML whose links have their places again, which were percent-encoded when it was made. Where a link leads is not for a name to
-/// say: what begins with one stays as it is.
+/// HTML with its percent-encoded placeholders decoded.
 #[must_use]
-pub fn restore_in_links(html: &str) -> String {
-    Slot::ALL.iter().fold(html.to_owned(), |html, slot| {
-        let (place, encoded) = (format!("{{{{{}}}}}", slot.as_str()), format!("%7B%7B{}%7D%7D", slot.as_str()));
-        let html = html.replace(&encoded, &place);
-        if *slot == Slot::Unsubscribe {
-            return html;
-        }
-        html.replace(&format!("href=\"{place}"), &format!("href=\"{encoded}"))
-    })
+pub fn decoded(html: &str) -> Cow<'_, str> {
+    if !html.contains("%7") {
+        return Cow::Borrowed(html);
+    }
+    let pairs = [("%7B", "{"), ("%7b", "{"), ("%7D", "}"), ("%7d", "}")];
+    Cow::Owned(pairs.into_iter().fold(html.to_owned(), |html, (encoded, written)| html.replace(encoded, written)))
 }
 
-/// A place in a text, such as `{{ name }}`.
-struct Place {
+/// HTML in which percent-encoded links to unsubscribe are placeholders again, if the placeholder is the whole link.
+#[must_use]
+pub fn restore_in_links(html: &str) -> String {
+    html.replace("href=\"%7B%7Bunsubscribe%7D%7D\"", "href=\"{{unsubscribe}}\"")
+}
+
+/// A placeholder in a text, such as `{{ name }}`.
+struct Placeholder {
     start: usize,
     end: usize,
     slot: Slot,
 }
 
-/// The places, found in one walk: no name has a brace in it.
-fn places(text: &str) -> impl Iterator<Item = Place> {
+/// The placeholders, found in one pass: no name has a brace in it.
+fn places(text: &str) -> impl Iterator<Item = Placeholder> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
@@ -225,28 +283,12 @@ fn places(text: &str) -> impl Iterator<Item = Place> {
             let ends = inside.get(length..)?.starts_with("}}");
             if let Some(&slot) = Slot::ALL.iter().find(|slot| ends && slot.as_str() == name) {
                 from = start + 2 + length + 2;
-                return Some(Place { start, end: from, slot });
+                return Some(Placeholder { start, end: from, slot });
             }
-            // Braces around something else are text; a place may begin within them.
+            // Braces around something else are text; a placeholder may begin within them.
             from = start + 1;
         }
     })
-}
-
-/// Whether a URL has begun and not ended.
-fn ends_in_url(had_begun: bool, since: &str) -> bool {
-    match since.rsplit_once(|c: char| c.is_whitespace() || "()<>[]\"".contains(c)) {
-        Some((_, word)) => word.contains("://"),
-        None => had_begun || since.contains("://"),
-    }
-}
-
-/// Whether an `href` has begun and not ended.
-fn ends_in_link(had_begun: bool, since: &str) -> bool {
-    match since.rsplit_once("href=\"") {
-        Some((_, since)) => !since.contains('"'),
-        None => had_begun && !since.contains('"'),
-    }
 }
 
 #[cfg(test)]
@@ -261,30 +303,64 @@ mod tests {
         mail: "abc",
     };
 
+    const HOME: &str = "https://x.example";
+    fn plain(text: &str) -> String {
+        Template::plain(text, HOME).fill(&AWA)
+    }
+
+    fn html(text: &str) -> String {
+        Template::html(text, HOME).fill(&AWA)
+    }
+
     #[test]
     fn goal_38_a_value_stays_what_it_is_wherever_it_stands() {
-        assert_eq!(Template::plain("{{name}} – {{  name }}").fill(&AWA), format!("{0} – {0}", AWA.name));
-        let html =
-            Template::html("<p>{{ name }}</p><a href=\"https://x.example/?m={{name}}\">{{ administration }}</a>");
+        assert_eq!(plain("{{name}} – {{  name }}"), format!("{0} – {0}", AWA.name));
         assert_eq!(
-            html.fill(&AWA),
-            "<p>Awa &lt;b&gt; &amp; &quot;Co&quot;</p>\
-             <a href=\"https://x.example/?m=Awa+%3Cb%3E+%26+%22Co%22\">Côte d’Ivoire</a>"
+            html("<p>{{ name }}</p><a href=\"https://x.example/\">{{ administration }}</a>"),
+            "<p>Awa &lt;b&gt; &amp; &quot;Co&quot;</p><a href=\"https://x.example/\">Côte d’Ivoire</a>"
         );
-        let link = Template::html("<a href=\"{{ unsubscribe }}\">x</a>");
-        assert_eq!(link.fill(&AWA), "<a href=\"https://x.example/unsubscribe/abc\">x</a>");
+        let link = "<a href=\"{{ unsubscribe }}\">x</a>";
+        assert_eq!(html(link), "<a href=\"https://x.example/unsubscribe/abc\">x</a>");
+        assert_eq!(Template::markdown("[x]({{ unsubscribe }})").fill(&AWA), format!("[x]({})", AWA.unsubscribe));
+    }
+
+    #[test]
+    fn a10_nothing_of_a_reader_is_filled_into_a_url() {
+        for text in ["https://y.example/?{{ name }}", "{{name}}.y.example", "https://x.example/{{unsubscribe}}"] {
+            assert_eq!([plain(text), html(text)], [text, text]);
+            assert!(is_misused(text) && is_misused_in_html(text), "{text}");
+        }
+        for text in [
+            "<a href=\"https://y.example/?{{unsubscribe}}\">x</a>",
+            "<a href=\"{{name}}\">x</a>",
+            "<a href=\"https://y.example/\" title=\"{{name}}\">x</a>",
+        ] {
+            assert_eq!(html(text), text);
+            assert!(is_misused_in_html(text), "{text}");
+        }
+        assert!(is_misused_in_html("<a href=\"https://y.example/%7b%7Bname%7D%7d\">"), "as an author wrote it");
+        assert!(is_misused("{{mail}}"), "which is not for authors");
+        // The token of the mail is filled only into the portal's own URLs.
+        let own = "https://x.example/announcements/1?mail=";
+        assert_eq!(plain(&format!("{own}{{{{mail}}}}")), format!("{own}abc"));
+        assert_eq!(html(&format!("<a href=\"{own}{{{{ mail }}}}\">")), format!("<a href=\"{own}abc\">"));
+        for text in ["https://x.example.y.example/?{{mail}}", "{{mail}}"] {
+            assert_eq!([plain(text), html(text)], [text, text]);
+        }
+        for text in ["{{name}}", "({{unsubscribe}})", "https://y.example {{name}}"] {
+            assert!(!is_misused(text) && !is_misused_in_html(text), "{text}");
+        }
+        assert!(is_disguised("{{name}}", "&#123;{name}}") && !is_disguised("{{name}}", "{{ name }}"));
     }
 
     #[test]
     fn what_is_no_place_is_text() {
         for text in ["{{", "{{ }}", "{ {name} }", "{{ a b }} }}", "{{Name}}", "{{ name", "{{ nmae }}"] {
-            assert_eq!(Template::plain(text).fill(&AWA), text);
+            assert_eq!(plain(text), text);
             assert!(!is_personal(text), "{text}");
         }
-        assert_eq!(Template::plain("{{{{ name }}").fill(&Values { name: "A", ..AWA }), "{{A");
+        assert_eq!(Template::plain("{{{{ name }}", "").fill(&Values { name: "A", ..AWA }), "{{A");
         assert_eq!(Template::literal("{{ name }}").fill(&AWA), "{{ name }}");
-        let link = Template::plain("(https://x.example/?m={{name}}) {{name}}");
-        assert_eq!(link.fill(&Values { name: "A B", ..AWA }), "(https://x.example/?m=A+B) A B");
     }
 
     #[test]
@@ -311,14 +387,14 @@ mod tests {
     proptest! {
         #[test]
         fn goal_38_no_value_becomes_markup(name in "\\PC{0,40}") {
-            let filled = Template::html("<p>{{ name }}</p>").fill(&Values { name: &name, ..AWA });
+            let filled = Template::html("<p>{{ name }}</p>", "").fill(&Values { name: &name, ..AWA });
             let inside = filled.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).unwrap();
             prop_assert!(!inside.contains(['<', '>', '"', '\'']));
         }
 
         #[test]
         fn a_text_without_places_comes_back(text in "[^{]{0,80}") {
-            prop_assert_eq!(Template::plain(&text).fill(&AWA), text);
+            prop_assert_eq!(Template::plain(&text, "").fill(&AWA), text);
         }
     }
 }

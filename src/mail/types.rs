@@ -1,4 +1,4 @@
-//! The words of the outbox.
+//! The types of the outbox.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+pub use super::priority::Priority;
 use super::suspect::SuspectPermit;
 use crate::db::document::SqlDocument;
 use crate::db::id::SqlId;
@@ -14,14 +15,15 @@ use crate::db::schema::mail;
 use crate::db::timestamp::SqlTimestamp;
 use crate::db::{Document, Id};
 use crate::i18n::Language;
+use crate::text::foreign;
 use crate::time::Timestamp;
 
 crate::text_enum! {
-    /// Where a mail stands.
+    /// The state of a mail.
     pub enum MailState {
         /// Waits for its time.
         Pending = "pending",
-        /// A sender has it in hand.
+        /// A sender has leased it.
         Leased = "leased",
         /// The relay took it.
         Sent = "sent",
@@ -49,7 +51,7 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Where a delivery stands, in the words of [`Counts`].
+    /// The state of a delivery, by the names of [`Counts`].
     pub enum DeliveryState {
         /// Not tried yet.
         Pending = "pending",
@@ -71,37 +73,45 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// What was reported of a mail after the relay took it.
+    /// A report about a mail after the relay accepted it.
     pub enum BounceKind {
-        /// It came back, and another may arrive: the mailbox is full, the text was not wanted.
+        /// It came back, and another may arrive: the mailbox is full, the text was not wanted, the way is broken.
         Soft = "soft",
-        /// It came back, and so would any other: there is no such address.
+        /// A permanent failure: a positive statement that there is no such address.
         Hard = "hard",
         /// Its reader called it spam.
         Complaint = "complaint",
     }
 }
 
-/// The queue a mail stands in. What somebody waits for never stands behind an announcement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
-    /// A link or a decision that somebody waits for.
-    Transactional,
-    /// An announcement to many.
-    Bulk,
+crate::text_enum! {
+    /// Who is to blame for a mail that came back, the mildest first. The first two say nothing of the address.
+    pub enum BounceCause {
+        /// The way there is broken: network, DNS, loops, the other system or its protocol, or it took too long.
+        Route = "route",
+        /// This text or this sender is refused: content, size, policy, reputation, authentication, too many mails.
+        Message = "message",
+        /// The mailbox takes no mail now: full, disabled, suspended.
+        Mailbox = "mailbox",
+        /// There is no such address.
+        Address = "address",
+    }
 }
 
-impl Lane {
-    /// The lanes in the order in which they are served.
-    pub const ALL: [Self; 2] = [Self::Transactional, Self::Bulk];
-
-    /// The number in the database.
+impl BounceCause {
+    /// Whether another mail to the address is in vain.
     #[must_use]
-    pub const fn number(self) -> i16 {
+    pub const fn kind(self) -> BounceKind {
         match self {
-            Self::Transactional => 0,
-            Self::Bulk => 1,
+            Self::Address => BounceKind::Hard,
+            Self::Route | Self::Message | Self::Mailbox => BounceKind::Soft,
         }
+    }
+
+    /// Whether the mail or the route is to blame, and not the address.
+    #[must_use]
+    pub const fn spares_address(self) -> bool {
+        matches!(self, Self::Route | Self::Message)
     }
 }
 
@@ -110,13 +120,13 @@ impl Lane {
 pub struct NewMail {
     /// Becomes the left part of its Message-ID.
     pub id: Id,
-    /// What it is, for the log: `verify_address`, `announcement`.
+    /// Its kind, for the log: `verify_address`, `announcement`.
     pub kind: &'static str,
-    /// What it belongs to, for counting.
+    /// Its batch, for counting.
     pub batch: Option<Id>,
     /// Its queue.
-    pub lane: Lane,
-    /// The reader, where that is known.
+    pub lane: Priority,
+    /// The reader, if known.
     pub user_id: Option<Id>,
     /// The reader's address.
     pub to_address: String,
@@ -124,25 +134,25 @@ pub struct NewMail {
     pub to_name: String,
     /// The language it is written in.
     pub language: Language,
-    /// The language that the reader prefers, where that is another.
+    /// The language that the reader prefers, if it is another one.
     pub preferred: Option<Language>,
-    /// What it says.
+    /// Its content.
     pub content_id: Id,
-    /// What its text says of this reader alone.
+    /// The values for its placeholders.
     pub merge: Option<Merge>,
-    /// Why it is not to be sent, where it is not.
+    /// Why it is not to be sent, if so.
     pub skip: Option<SkipReason>,
-    /// What it is about: a newer mail about the same takes the place of one that waits still.
+    /// Its subject matter: a newer mail about the same replaces a waiting one.
     pub about: Option<String>,
-    /// When to give up.
+    /// When it is given up.
     pub expires_at: Timestamp,
 }
 
-/// What a text says of one reader alone, by the names that authors use.
+/// The values of placeholders for one reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Merge {
-    /// `{{ name }}`, where that is not whom the mail goes to: a test shows what somebody else would read.
+    /// `{{ name }}`, if it is not the recipient's: a test shows what another reader would see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `{{ administration }}`: the name of the reader's organisation, in the language of the mail.
@@ -152,31 +162,27 @@ pub struct Merge {
 /// A mail of a batch.
 #[derive(Clone, Debug)]
 pub struct BatchMail {
-    /// The reader.
-    pub user_id: Id,
-    /// Where to, and in which language.
+    /// The recipient and the language.
     pub to: super::Recipient,
     /// The language that the reader prefers.
     pub preferred: Language,
-    /// What it says.
+    /// Its content.
     pub content_id: Id,
-    /// What it says of this reader alone.
+    /// The values for its placeholders.
     pub merge: Merge,
-    /// Why it is not to be sent, where it is not.
+    /// Why it is not to be sent, if so.
     pub skip: Option<SkipReason>,
 }
 
-/// A mail of a batch that says something to its reader alone.
+/// A mail of a batch with a content of its own.
 #[derive(Clone, Debug)]
 pub struct OwnMail {
     /// The mail.
     pub id: Id,
-    /// The reader.
-    pub user_id: Id,
-    /// Where to, and in which language.
+    /// The recipient and the language.
     pub to: super::Recipient,
-    /// What it says.
-    pub content: super::Content,
+    /// Its content.
+    pub content: super::content::Content,
 }
 
 /// A leased mail.
@@ -186,13 +192,13 @@ pub struct Claim {
     /// The mail.
     #[diesel(sql_type = SqlId)]
     pub id: Id,
-    /// What it is.
+    /// Its kind.
     #[diesel(sql_type = diesel::sql_types::Text)]
     pub kind: String,
-    /// What it belongs to.
+    /// Its batch.
     #[diesel(sql_type = diesel::sql_types::Nullable<SqlId>)]
     pub batch: Option<Id>,
-    /// The reader, where that is known.
+    /// The reader, if known.
     #[diesel(sql_type = diesel::sql_types::Nullable<SqlId>)]
     pub user_id: Option<Id>,
     /// The reader's address.
@@ -207,70 +213,70 @@ pub struct Claim {
     /// The domain of the address.
     #[diesel(sql_type = diesel::sql_types::Text)]
     pub domain: String,
-    /// What it says.
+    /// Its content.
     #[diesel(sql_type = diesel::sql_types::Nullable<SqlId>)]
     pub content_id: Option<Id>,
-    /// What its text says of this reader alone.
+    /// The values for its placeholders.
     #[diesel(sql_type = diesel::sql_types::Nullable<SqlDocument>)]
     pub vars: Option<Document<Merge>>,
-    /// Tries that were charged so far.
+    /// Attempts so far.
     #[diesel(sql_type = diesel::sql_types::Integer)]
     pub attempts: i32,
-    /// When to give up.
+    /// When it is given up.
     #[diesel(sql_type = SqlTimestamp)]
     pub expires_at: Timestamp,
 }
 
-/// What became of a try.
+/// The result of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The relay took it.
+    /// The relay accepted it.
     Sent,
-    /// Refused for good, or out of time.
+    /// Refused permanently, or expired.
     Failed,
     /// Its reader is not to be written to.
     Skipped,
-    /// Refused for now: again at this instant.
+    /// Refused temporarily: another attempt at this instant.
     Retry {
         /// When.
         at: Timestamp,
     },
-    /// The relay, not the mail, is at fault: again at this instant, and no try is charged.
+    /// The relay, not the mail, is at fault: another attempt at this instant, and this one does not count.
     PutBack {
         /// When.
         at: Timestamp,
     },
 }
 
-/// A try and what became of it.
+/// An attempt and its result.
 #[derive(Clone, Debug)]
 pub struct SendResult {
     /// The mail.
     pub mail: Id,
     /// Its batch.
     pub batch: Option<Id>,
-    /// The announcement that it carries, where it carries one.
+    /// The announcement that it carries, if it carries one.
     pub announcement: Option<Id>,
     /// Whether it was tried before.
     pub tried: bool,
-    /// Its content, where that is to be forgotten after the last try.
+    /// Its content, if that is secret and to be deleted after the last attempt.
     pub secret_content: Option<Id>,
-    /// What became of it.
+    /// The result.
     pub outcome: Outcome,
-    /// The relay's code, where it said one.
+    /// The relay's code, if it sent one.
     pub code: Option<i32>,
     /// The enhanced status of the relay's reply (RFC 3463), where it said one: `5.1.1`.
     pub status: Option<String>,
     /// The relay's words, or what went wrong on the way.
     pub reply: Option<String>,
-    /// Where it was a suspect: held until this is written down.
+    /// For a suspect: held until the result is written.
     pub permit: Option<Arc<SuspectPermit>>,
 }
 
 impl SendResult {
-    /// What is said outside of a mail that failed: ids and codes, not to whom it went.
+    /// What the audit log and webhooks get about a failed mail: ids and codes, not the recipient.
     #[must_use]
-    pub fn told(&self) -> Value {
+    pub fn audit_value(&self) -> Value {
         json!({"mail": self.mail, "announcement": self.announcement, "code": self.code, "status": self.status})
     }
 }
@@ -312,10 +318,36 @@ pub struct MailStatus {
     pub bounced_at: Option<Timestamp>,
     /// Which of them.
     pub bounce_kind: Option<BounceKind>,
+    /// Who is to blame where it came back; null for reports that were read before that was told apart.
+    pub bounce_cause: Option<BounceCause>,
     /// The enhanced status of the report (RFC 3463).
     pub bounce_status: Option<String>,
     /// The words of whoever refused it.
     pub bounce_diagnostic: Option<String>,
+}
+
+impl MailStatus {
+    /// The status as shown: words of relays and reports without secrets, which earlier versions may have stored.
+    #[must_use]
+    pub(super) fn shown(self) -> Self {
+        let shown = |words: Option<String>| words.map(|words| foreign::without_secrets(&words));
+        let (last_reply, bounce_diagnostic) = (self.last_reply.clone(), self.bounce_diagnostic.clone());
+        Self { last_reply: shown(last_reply), bounce_diagnostic: shown(bounce_diagnostic), ..self }
+    }
+}
+
+/// The owner of a claim, and its end.
+#[derive(Clone, Copy)]
+pub(super) struct Lease {
+    pub(super) id: Id,
+    pub(super) until: Timestamp,
+    pub(super) now: Timestamp,
+}
+
+/// A claimed mail and the topic of its announcement, if it can be unsubscribed from.
+pub(super) struct LeasedMail {
+    pub(super) claim: Claim,
+    pub(super) topic: Option<Arc<str>>,
 }
 
 /// How many mails of a batch stand where. They always add up: `total` = `pending` + `deferred` + `sent` + `failed` + `skipped` +

@@ -3,17 +3,18 @@
 use diesel::prelude::*;
 
 use super::types::{
-    Alias, AliasSource, GivenAlias, MemberStatus, Organisation, OrganisationKind, Particulars, Region, Technology,
+    Alias, AliasSource, GivenAlias, MemberFilter, MemberStatus, Organisation, OrganisationKind, Particulars, Region,
+    Technology,
 };
 use crate::db::schema::{organisation, organisation_alias, organisation_revision, technology};
-use crate::db::{Conn, Document, Id};
+use crate::db::{Conn, Document, Id, Locked, Wakeup, note_lock};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::on_each;
 use crate::text;
 use crate::time::Timestamp;
 
-/// Members as the list shows them: administrations and unions.
+/// The kinds of organisation in the list of members.
 const LISTED: [OrganisationKind; 2] = [OrganisationKind::Member, OrganisationKind::EconomicUnion];
 
 /// The organisation with this code, of any kind.
@@ -26,21 +27,30 @@ pub(super) fn default_language(conn: &mut Conn, id: Id) -> Result<Language, Erro
     Ok(organisation::table.find(id).select(organisation::default_language).first(conn)?)
 }
 
-/// The same, kept from other editors until the unit of work ends; people may be appointed meanwhile. On SQLite a unit that
-/// writes is alone anyway.
+/// The organisation, locked against other editors until the unit of work ends; appointments (foreign keys) are not
+/// blocked. SQLite has one writer anyway.
 pub(super) fn find_for_update(conn: &mut Conn, code: &str) -> Result<Option<Organisation>, Error> {
-    match conn {
+    let found = match conn {
         Conn::Postgres(c) => {
             let query = organisation::table.filter(organisation::code.eq(code)).select(Organisation::as_select());
-            Ok(query.for_no_key_update().first(c).optional()?)
+            query.for_no_key_update().first(c).optional()?
         }
-        Conn::Sqlite(_) => find(conn, code),
+        Conn::Sqlite(_) => find(conn, code)?,
+    };
+    if let Some(organisation) = &found {
+        note_lock(Locked::Organisation(organisation.id))?;
     }
+    Ok(found)
 }
 
-/// The ids of the organisations with these codes; codes that nobody has are left out.
+/// The ids of the organisations with these codes; unknown codes are left out.
 pub(super) fn ids(conn: &mut Conn, codes: &[String]) -> Result<Vec<Id>, Error> {
     Ok(organisation::table.filter(organisation::code.eq_any(codes)).select(organisation::id).load(conn)?)
+}
+
+/// All organisations, of any kind, in no particular order.
+pub(super) fn organisations(conn: &mut Conn) -> Result<Vec<Organisation>, Error> {
+    Ok(organisation::table.select(Organisation::as_select()).load(conn)?)
 }
 
 /// The organisations with these ids.
@@ -49,21 +59,10 @@ pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Organisation>, Err
     Ok(meant.select(Organisation::as_select()).load(conn)?)
 }
 
-/// Which members a list is about.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Which {
-    /// Of these regions; of any where there are none.
-    pub(super) regions: Vec<Region>,
-    /// Whether hidden ones are among them.
-    pub(super) hidden: bool,
-    /// These alone.
-    pub(super) among: Option<Vec<Id>>,
-}
-
 /// Members and unions in the order of their English names, after (`sort_name`, `code`).
 pub(super) fn list(
     conn: &mut Conn,
-    which: &Which,
+    filter: &MemberFilter,
     after: Option<(&str, &str)>,
     limit: i64,
 ) -> Result<Vec<(Organisation, String)>, Error> {
@@ -73,13 +72,13 @@ pub(super) fn list(
         .order((organisation::sort_name, organisation::code))
         .limit(limit)
         .into_boxed();
-    if !which.regions.is_empty() {
-        query = query.filter(organisation::region.eq_any(which.regions.iter().map(|&r| Some(r)).collect::<Vec<_>>()));
+    if !filter.regions.is_empty() {
+        query = query.filter(organisation::region.eq_any(filter.regions.iter().map(|&r| Some(r)).collect::<Vec<_>>()));
     }
-    if !which.hidden {
+    if !filter.hidden {
         query = query.filter(organisation::status.ne(MemberStatus::Hidden));
     }
-    if let Some(ids) = &which.among {
+    if let Some(ids) = &filter.among {
         query = query.filter(organisation::id.eq_any(ids.clone()));
     }
     if let Some((name, code)) = after {
@@ -105,11 +104,12 @@ pub(super) fn mail_domains(conn: &mut Conn, id: Id) -> Result<Vec<String>, Error
     Ok(domains.0)
 }
 
-/// Writes what the Secretariat changed, and that it did: reference data keep away from these fields.
+/// Writes an edit by the Secretariat. The changed fields join `edited`, the list of fields that reference data do not
+/// touch.
 pub(super) fn update(
     conn: &mut Conn,
     organisation: &Organisation,
-    now_so: &Particulars,
+    after: &Particulars,
     fields: &[&'static str],
     now: Timestamp,
 ) -> Result<(), Error> {
@@ -133,28 +133,30 @@ pub(super) fn update(
     let edited: Document<Vec<String>> =
         organisation::table.find(organisation.id).select(organisation::edited).first(conn)?;
     let edited = text::unique(edited.0.into_iter().chain(fields.iter().map(|&field| field.to_owned())));
-    // The column that searches looked through before there was an index of names: an older portal may still run beside.
-    let searched = format!("{} {} {}", now_so.name_en, now_so.name_fr, organisation.code);
+    // Kept for older versions that run in parallel: they search this column.
+    let searched = format!("{} {} {}", after.name_en, after.name_fr, organisation.code);
     let changes = Changes {
-        name_en: now_so.name_en.clone(),
-        name_fr: now_so.name_fr.clone(),
-        region: now_so.region,
-        default_language: now_so.default_language,
-        languages: Document(now_so.languages.clone()),
-        mail_domains: Document(now_so.mail_domains.clone()),
-        member_since: now_so.member_since.clone(),
-        left_on: now_so.left_on.clone(),
-        status: now_so.status,
-        sort_name: text::fold(&now_so.name_en),
+        name_en: after.name_en.clone(),
+        name_fr: after.name_fr.clone(),
+        region: after.region,
+        default_language: after.default_language,
+        languages: Document(after.languages.clone()),
+        mail_domains: Document(after.mail_domains.clone()),
+        member_since: after.member_since.clone(),
+        left_on: after.left_on.clone(),
+        status: after.status,
+        sort_name: text::fold(&after.name_en),
         search_text: text::fold(&searched),
         edited: Document(edited),
         updated_at: now,
     };
     diesel::update(organisation::table.find(organisation.id)).set(changes).execute(conn)?;
+    // Cached principals have the regions of their appointments.
+    conn.wake(Wakeup::Principals);
     Ok(())
 }
 
-/// Puts these further names into the place of a member's. Those that were there before keep their source.
+/// Replaces the further names of a member. Names that it had before keep their source.
 pub(super) fn replace_aliases(conn: &mut Conn, id: Id, given: &[GivenAlias]) -> Result<(), Error> {
     let before = aliases(conn, id)?;
     let source = |alias: &GivenAlias| {
@@ -180,16 +182,16 @@ pub(super) fn replace_aliases(conn: &mut Conn, id: Id, given: &[GivenAlias]) -> 
     Ok(())
 }
 
-/// Tells every process that names have changed. The row is held until the unit of work ends, so a number is never
-/// seen before its change.
-pub(super) fn count_up(conn: &mut Conn) -> Result<(), Error> {
+/// Increments the revision of names, which invalidates the index of every process. The row stays locked until the unit
+/// of work ends, so no reader sees a revision before its change.
+pub(super) fn bump_revision(conn: &mut Conn) -> Result<(), Error> {
     diesel::update(organisation_revision::table)
         .set(organisation_revision::revision.eq(organisation_revision::revision + 1))
         .execute(conn)?;
     Ok(())
 }
 
-/// The active technologies in their order.
+/// The active technologies, in the order of the list.
 pub(super) fn technologies(conn: &mut Conn) -> Result<Vec<Technology>, Error> {
     Ok(technology::table
         .filter(technology::active.eq(true))

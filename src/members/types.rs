@@ -1,4 +1,4 @@
-//! Organisations, regions and technologies: as they are stored, as the API shows them.
+//! Organisations, regions and technologies: rows, requests and answers.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// What an organisation is to the community.
+    /// The kind of an organisation.
     pub enum OrganisationKind {
         /// A member administration.
         Member = "member",
@@ -41,7 +41,7 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// How a member stands.
+    /// The status of a member.
     pub enum MemberStatus {
         /// As usual.
         Active = "active",
@@ -101,12 +101,18 @@ pub struct Organisation {
 }
 
 impl Organisation {
-    /// Whether people can be appointed for it: not for the Secretariat, and for nobody who is hidden.
+    /// Whether people can be appointed for it: not where it is the Secretariat or hidden.
     pub(super) fn is_appointable(&self) -> bool {
-        self.kind != OrganisationKind::Secretariat && self.status != MemberStatus::Hidden
+        !self.is_secretariat() && self.status != MemberStatus::Hidden
     }
 
-    /// Its name in French for who reads French, else in English.
+    /// Whether it is the Secretariat, whose people are no contacts of the directory.
+    #[must_use]
+    pub fn is_secretariat(&self) -> bool {
+        self.kind == OrganisationKind::Secretariat
+    }
+
+    /// Its name in French for French, in English for every other language.
     #[must_use]
     pub fn name_in(&self, language: Language) -> &str {
         if language == Language::Fr { &self.name_fr } else { &self.name_en }
@@ -162,7 +168,29 @@ pub struct Particulars {
     pub aliases: Vec<GivenAlias>,
 }
 
-/// What one may ask of the list of members.
+/// The filter of a list of members.
+#[derive(Clone, Debug, Default)]
+pub struct MemberFilter {
+    /// Of these regions; of any if there are none.
+    pub regions: Vec<Region>,
+    /// Whether hidden members are included.
+    pub hidden: bool,
+    /// Only these, where given.
+    pub among: Option<Vec<Id>>,
+}
+
+/// A member that a search found.
+#[derive(Clone, Debug)]
+pub struct MemberMatch {
+    /// The member.
+    pub organisation: Organisation,
+    /// The matched name or code, as in [`MemberEntry::matched`].
+    pub matched: String,
+    /// Its place in the order of results: rank, sort name, code.
+    pub sort_key: [String; 3],
+}
+
+/// The query of the list of members.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -205,4 +233,12 @@ pub struct Technology {
     pub name_fr: String,
     /// Whether the community's project concentrates on it.
     pub focus: bool,
+}
+
+impl Technology {
+    /// Its name in French for French, in English for every other language.
+    #[must_use]
+    pub fn name_in(&self, language: Language) -> &str {
+        if language.catalogue() == Language::Fr { &self.name_fr } else { &self.name_en }
+    }
 }

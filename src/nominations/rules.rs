@@ -1,95 +1,111 @@
-//! What a nomination may say, and what is taken as its letter.
+//! Validation of statements and letters.
 
 use jiff::civil::Date;
 
-use super::types::{LetterType, Statement};
-use crate::error::{Error, Fault, Faults};
+use super::types::{LetterType, NewLetter, Nomination, Row, Statement};
+use crate::db::Id;
+use crate::error::{Error, FieldCode, FieldError, FieldErrors};
 use crate::text;
 use crate::time::Timestamp;
 
 /// Longest name or office of an official.
-const MAX_OFFICIAL: usize = 200;
+pub const MAX_OFFICIAL: usize = 200;
 /// Longest reference of a letter.
-const MAX_REFERENCE: usize = 100;
+pub const MAX_REFERENCE: usize = 100;
 /// Longest name of a file, in characters, with its ending.
 const MAX_NAME: usize = 100;
-/// No letter is older.
+/// Earliest year of a letter.
 const FIRST_YEAR: i16 = 1990;
-/// How far from the end of a file its last mark may stand, in bytes: some programs append a little.
+/// Greatest distance of the end mark from the end of a file, in bytes: some programs append a little.
 const TAIL: usize = 2_048;
 /// The chunk that every PNG image ends with.
 const PNG_END: &[u8] = b"IEND\xae\x42\x60\x82";
 
-/// Reads what somebody wrote down.
+/// Validates a statement.
 pub(super) fn statement(form: &Statement, now: Timestamp) -> Result<Statement, Error> {
-    let mut faults = Faults::new();
+    let mut faults = FieldErrors::new();
     let official = faults.take("/official", official(&form.official));
     let reference = faults.take_optional("/reference", form.reference.as_deref(), reference);
     let dated = faults.take_optional("/dated", form.dated.as_deref(), |given| date(given, now));
     faults.finish_with(official.map(|official| Statement { official, reference, dated }))
 }
 
+/// Whether the nomination equals this statement.
+pub(super) fn says(known: &Nomination, statement: &Statement) -> bool {
+    known.official.as_ref() == Some(&statement.official)
+        && known.reference == statement.reference
+        && known.dated == statement.dated
+}
+
+/// Whether the same person has uploaded this letter under this name before.
+pub(super) fn is_same(known: &Row, letter: &NewLetter, writer: Id) -> bool {
+    known.letter_sha256.as_ref() == Some(&letter.sha256)
+        && known.letter_type == Some(letter.kind)
+        && known.letter_name.as_ref() == Some(&letter.name)
+        && known.uploaded_by == Some(writer)
+}
+
 /// The name or office of an official.
 ///
 /// # Errors
-/// Where it is no line of at most 200 characters.
-pub fn official(given: &str) -> Result<String, Fault> {
-    text::line(given, MAX_OFFICIAL)
+/// Where it is no line of at most 200 characters, or has an address on the web.
+pub fn official(given: &str) -> Result<String, FieldError> {
+    text::name::statement(given, MAX_OFFICIAL)
 }
 
 /// The reference of a letter.
 ///
 /// # Errors
-/// Where it is no line of at most 100 characters.
-pub fn reference(given: &str) -> Result<String, Fault> {
-    text::line(given, MAX_REFERENCE)
+/// Where it is no line of at most 100 characters, or has an address on the web.
+pub fn reference(given: &str) -> Result<String, FieldError> {
+    text::name::statement(given, MAX_REFERENCE)
 }
 
-/// A day as `YYYY-MM-DD`, not in the future. Where somebody writes, the day may have begun that has not begun in UTC.
+/// A day as `YYYY-MM-DD`, not in the future; the next day of UTC is allowed, since it may have begun locally.
 ///
 /// # Errors
 /// Where it is none.
-pub fn date(given: &str, now: Timestamp) -> Result<String, Fault> {
-    let day: Date = given.trim().parse().map_err(|_other| Fault::new("", "bad_date"))?;
+pub fn date(given: &str, now: Timestamp) -> Result<String, FieldError> {
+    let day: Date = given.trim().parse().map_err(|_other| FieldError::new("", FieldCode::BadDate))?;
     // jiff reads more than plain days.
     if day.to_string() != given.trim() || day.year() < FIRST_YEAR {
-        return Err(Fault::new("", "bad_date"));
+        return Err(FieldError::new("", FieldCode::BadDate));
     }
     let latest = now.plus(std::time::Duration::from_hours(24)).to_string();
     if latest.get(..10).is_some_and(|latest| given.trim() > latest) {
-        return Err(Fault::new("", "in_future"));
+        return Err(FieldError::new("", FieldCode::InFuture));
     }
     Ok(day.to_string())
 }
 
-/// What a letter is, by its content, which must agree with what the client says that it is.
+/// The type of a letter by its content, which must agree with the media type of the request.
 ///
-/// The first bytes decide, so that nothing is taken that begins as something else (an HTML page with a PDF in it), and the
-/// end must be there, so that nothing is taken that broke off.
-pub(super) fn letter_type(content: &[u8], said: &str) -> Result<LetterType, Fault> {
+/// The first bytes decide, so that nothing is accepted that begins as something else (an HTML page with a PDF in it),
+/// and the end mark must be there, so that no truncated file is accepted.
+pub(super) fn letter_type(content: &[u8], said: &str) -> Result<LetterType, FieldError> {
     let found = infer::get(content).map_or("unknown", |kind| kind.mime_type());
     let (kind, begins, last): (_, &[u8], &[u8]) = match LetterType::parse(found) {
         Some(kind @ LetterType::Pdf) => (kind, b"%PDF-", b"%%EOF"),
         Some(kind @ LetterType::Png) => (kind, b"\x89PNG\r\n\x1a\n", PNG_END),
         Some(kind @ LetterType::Jpeg) => (kind, b"\xff\xd8\xff", b"\xff\xd9"),
-        None => return Err(Fault::new("", "letter_kind").with("found", found)),
+        None => return Err(FieldError::new("", FieldCode::LetterKind).with("found", found)),
     };
     if !content.starts_with(begins) {
-        return Err(Fault::new("", "letter_kind").with("found", "unknown"));
+        return Err(FieldError::new("", FieldCode::LetterKind).with("found", "unknown"));
     }
     // Cameras append whole films to a JPEG image, so its end may stand anywhere.
     let from = if kind == LetterType::Jpeg { 0 } else { content.len().saturating_sub(TAIL) };
     let tail = content.get(from..).unwrap_or_default();
     if !tail.windows(last.len()).any(|window| window == last) {
-        return Err(Fault::new("", "letter_broken"));
+        return Err(FieldError::new("", FieldCode::LetterBroken));
     }
     if said != "application/octet-stream" && said != kind.as_str() {
-        return Err(Fault::new("", "letter_mismatch").with("found", kind));
+        return Err(FieldError::new("", FieldCode::LetterMismatch).with("found", kind));
     }
     Ok(kind)
 }
 
-/// The name of a file: the last part of a path, without what no file system likes, ending as its content says.
+/// A safe file name: the last part of a path, without special characters, with the extension of its type.
 pub(super) fn file_name(given: Option<&str>, kind: LetterType) -> String {
     let last = given.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last.chars().filter(|&c| !text::is_unprintable(c) && !"<>:\"|?*".contains(c)).collect();
@@ -115,20 +131,20 @@ mod tests {
     const JPEG: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9";
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x00IEND\xae\x42\x60\x82";
 
-    fn code(content: &[u8], said: &str) -> &'static str {
-        letter_type(content, said).map_or_else(|fault| fault.code, LetterType::as_str)
+    fn kind_of(content: &[u8], said: &str) -> Result<&'static str, FieldCode> {
+        letter_type(content, said).map(LetterType::as_str).map_err(|fault| fault.code)
     }
 
     #[test]
     fn a_letter_is_what_its_content_is() {
         for (content, kind) in [(PDF, "application/pdf"), (PNG, "image/png"), (JPEG, "image/jpeg")] {
-            assert_eq!(code(content, kind), kind);
-            assert_eq!(code(content, "application/octet-stream"), kind);
-            assert_eq!(code(content, "text/html"), "letter_mismatch");
-            assert_eq!(code(content, ""), "letter_mismatch");
-            assert_eq!(code(&content[..content.len() - 9], kind), "letter_broken");
+            assert_eq!(kind_of(content, kind), Ok(kind));
+            assert_eq!(kind_of(content, "application/octet-stream"), Ok(kind));
+            assert_eq!(kind_of(content, "text/html"), Err(FieldCode::LetterMismatch));
+            assert_eq!(kind_of(content, ""), Err(FieldCode::LetterMismatch));
+            assert_eq!(kind_of(&content[..content.len() - 9], kind), Err(FieldCode::LetterBroken));
         }
-        assert_eq!(code(PDF, "image/png"), "letter_mismatch");
+        assert_eq!(kind_of(PDF, "image/png"), Err(FieldCode::LetterMismatch));
         let html: &[u8] = b"<!DOCTYPE html><script>alert(1)</script>";
         for (content, why) in [
             ([html, PDF].concat(), "a page first"),
@@ -139,7 +155,7 @@ mod tests {
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "an image with scripts"),
             (Vec::new(), "nothing"),
         ] {
-            assert_eq!(code(&content, "application/octet-stream"), "letter_kind", "{why}");
+            assert_eq!(kind_of(&content, "application/octet-stream"), Err(FieldCode::LetterKind), "{why}");
         }
     }
 
@@ -167,12 +183,12 @@ mod tests {
         for (given, expected) in [
             ("2026-01-31", Ok("2026-01-31")),
             (" 2026-02-03 ", Ok("2026-02-03")),
-            ("2026-02-04", Err("in_future")),
-            ("2026-02-30", Err("bad_date")),
-            ("31/01/2026", Err("bad_date")),
-            ("20260131", Err("bad_date")),
-            ("2026-01-31T00:00:00", Err("bad_date")),
-            ("1815-06-18", Err("bad_date")),
+            ("2026-02-04", Err(FieldCode::InFuture)),
+            ("2026-02-30", Err(FieldCode::BadDate)),
+            ("31/01/2026", Err(FieldCode::BadDate)),
+            ("20260131", Err(FieldCode::BadDate)),
+            ("2026-01-31T00:00:00", Err(FieldCode::BadDate)),
+            ("1815-06-18", Err(FieldCode::BadDate)),
         ] {
             let read = date(given, now);
             assert_eq!(read.as_deref().map_err(|fault| fault.code), expected, "{given}");

@@ -5,9 +5,11 @@ use diesel::prelude::*;
 use super::types::{Case, Letter, LetterType, NewLetter, Row};
 use crate::appointments::AppointmentStatus;
 use crate::db::schema::{appointment, nomination};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, Locked, note_lock};
 use crate::error::Error;
 use crate::on_each;
+use crate::personal_data::{Lists, Subject};
+use crate::personal_list;
 use crate::time::Timestamp;
 
 /// Columns of a case.
@@ -22,8 +24,9 @@ pub(super) fn case(conn: &mut Conn, id: Id) -> Result<Case, Error> {
     Ok(Case { subject: row.0, organisation: row.1, status: row.2 })
 }
 
-/// The same, kept from others until the unit of work ends. On SQLite a unit that writes is alone anyway.
-pub(super) fn hold(conn: &mut Conn, id: Id) -> Result<Case, Error> {
+/// The same with a lock of the row. On SQLite a unit that writes is alone anyway.
+pub(super) fn lock_for_update(conn: &mut Conn, id: Id) -> Result<Case, Error> {
+    note_lock(Locked::Appointment(id))?;
     if let Conn::Postgres(c) = conn {
         let _held: Id = appointment::table.find(id).select(appointment::id).for_update().first(c)?;
     }
@@ -34,10 +37,7 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
     Ok(nomination::table.find(id).select(Row::as_select()).first(conn).optional()?)
 }
 
-/// Writes down what is known of a nomination, in the place of what was known; a letter stays.
-///
-/// # Errors
-/// Where the database says no.
+/// Replaces the statement of a nomination; a letter stays.
 pub fn record(
     conn: &mut Conn,
     appointment: Id,
@@ -87,6 +87,12 @@ pub(super) fn set_letter(
     Ok(())
 }
 
+/// Replaces the stored copy of the same letter.
+pub(super) fn swap_letter(conn: &mut Conn, appointment: Id, object: Id) -> Result<(), Error> {
+    diesel::update(nomination::table.find(appointment)).set(nomination::letter_id.eq(Some(object))).execute(conn)?;
+    Ok(())
+}
+
 pub(super) fn clear_letter(conn: &mut Conn, appointment: Id, now: Timestamp) -> Result<(), Error> {
     diesel::update(nomination::table.find(appointment))
         .set((
@@ -112,9 +118,6 @@ pub(super) fn delete(conn: &mut Conn, appointment: Id) -> Result<Option<Id>, Err
 }
 
 /// The letters of all appointments of a person, the oldest appointment first.
-///
-/// # Errors
-/// Where the database says no.
 pub fn letters_of_user(conn: &mut Conn, user: Id) -> Result<Vec<Letter>, Error> {
     let rows: Vec<(Id, Row)> = nomination::table
         .inner_join(appointment::table)
@@ -123,4 +126,15 @@ pub fn letters_of_user(conn: &mut Conn, user: Id) -> Result<Vec<Letter>, Error> 
         .select((nomination::appointment_id, Row::as_select()))
         .load(conn)?;
     Ok(rows.into_iter().filter_map(|(appointment, row)| row.letter(appointment)).collect())
+}
+
+/// Adds somebody's nominations to an export.
+pub(super) fn export(conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> Result<(), Error> {
+    let own = nomination::table.inner_join(appointment::table).filter(appointment::user_id.eq(subject.user));
+    personal_list!(lists, "nominations", conn, own,
+        appointment: Id = nomination::appointment_id, official: Option<String> = nomination::official,
+        reference: Option<String> = nomination::reference, dated: Option<String> = nomination::dated,
+        letter_name: Option<String> = nomination::letter_name, letter_type: Option<String> = nomination::letter_type,
+        uploaded_at: Option<Timestamp> = nomination::uploaded_at, updated_at: Timestamp = nomination::updated_at);
+    Ok(())
 }

@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::appointments::AppointmentStatus;
 use crate::db::Id;
 use crate::db::schema::nomination;
+use crate::http::IfMatch;
 use crate::secrets::hex;
 use crate::time::Timestamp;
 
@@ -94,6 +95,20 @@ pub struct LetterQuery {
     /// The name of the file; what no file should be called is taken out of it.
     #[serde(default)]
     pub name: Option<String>,
+}
+
+/// A letter that somebody is about to send.
+pub struct LetterUpload {
+    /// Whose evidence it is.
+    pub appointment: Id,
+    /// The version of the nomination that the client has seen.
+    pub wanted: IfMatch,
+    /// The media type, as the client says it.
+    pub media_type: String,
+    /// The name of the file, as the client says it.
+    pub name: Option<String>,
+    /// How many bytes to reckon with.
+    pub expected: usize,
 }
 
 /// A letter and where it is stored.

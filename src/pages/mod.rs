@@ -1,8 +1,13 @@
-//! The few pages that a mailed or printed link leads to: verify an address, choose a password, set up the administrator.
+//! The few HTML pages behind mailed and printed links: verify an address, choose a password, set up the administrator.
 //!
-//! Plain HTML forms, no script, one file each with its style inside, for slow lines and old machines. Opening a link changes
-//! nothing, since mail scanners open links too; the button on the page does. The texts are in `locales/` under `page-…`.
+//! Plain HTML forms without scripts, in the layout of all pages (`web`), for slow lines and old machines. Opening a link
+//! changes nothing, since mail scanners open links too; the button on the page does, and pressed again it says that it
+//! is done. The texts are in `locales/` under `page-…`.
+//!
+//! Left out: the pages for daily work, which are in the folders of their features.
 
 mod passwords;
 pub mod routes;
+mod spent;
+mod subscriptions;
 mod view;

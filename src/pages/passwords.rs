@@ -1,18 +1,20 @@
-//! The pages on which a password is chosen: with an application, a forgotten one anew, and that of the first administrator.
-//! Each says how long it has to be; behind a link that is spent there is no form.
+//! The pages on which a password is chosen: for an application, after a forgotten one, and for the first administrator.
+//! Each states the required length; behind a used link there is no form.
 
 use actix_web::{HttpRequest, web};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use super::routes::{Answer, Token, tell};
-use super::view::Page;
+use super::spent::{Link, failed, is_spent, not_done};
+use super::view::{Answer, Page, Token};
 use crate::app::Portal;
+use crate::directory::language_names;
 use crate::error::Error;
-use crate::http::{Caller, Form, Query, evenly, language};
+use crate::http::{Anyone, Form, MailedLink, Query, RequestContext, language};
 use crate::i18n::Language;
 use crate::identity::{Forgot, Reset, SetUp};
-use crate::registrations::{LinkView, Verify, routes as registrations};
+use crate::registrations::{LinkView, Verify};
+use crate::web::{Facts, Shown};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,86 +48,112 @@ pub(super) struct SetUpForm {
     password: SecretString,
 }
 
-/// Whether it is the link that is at fault: then the form would be of no use any more.
-pub(super) fn is_spent(error: &Error) -> bool {
-    error.refusal() == Some("link_spent")
-}
-
-/// The page of an application: everything of it that will be written, a button, and a password where a new account comes of it.
+/// The page of an application: all of its data, a button, and a password if it makes a new account.
 pub(super) async fn ask_verify(
+    _: MailedLink,
     portal: web::Data<Portal>,
     request: HttpRequest,
-    caller: Caller,
     query: Query<Token>,
 ) -> Answer {
     let token = SecretString::from(query.0.token);
-    match registrations::look_at(&portal, &caller, &token).await {
-        Ok(link) => verify_page(&portal, &request, &token, &link).respond(),
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+    match portal.registrations.look_at(token.clone()).await {
+        Ok(link) => verify_page(&portal, &request, &token, &link)?.respond(),
+        Err(error) => failed(&portal, &request, (Link::Verify, token.expose_secret()), &error).await,
     }
 }
 
-fn verify_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &SecretString, link: &LinkView) -> Page<'a> {
+fn verify_page<'a>(
+    portal: &'a Portal,
+    request: &HttpRequest,
+    token: &SecretString,
+    link: &LinkView,
+) -> Result<Page<'a>, Error> {
     let key = if link.needs_password { "verify" } else { "verify-again" };
     let is_french = language(request).catalogue() == Language::Fr;
     let organisation = if is_french { &link.organisation_fr } else { &link.organisation_en };
-    let or_none = |value: Option<&str>| value.filter(|value| !value.is_empty()).unwrap_or("–").to_owned();
     let details = &link.details;
-    let page = Page::new(portal, request, key)
-        .with("applicant", &link.name)
-        .with("organisation", organisation)
-        .with("role", link.role.as_str())
-        .with("job_title", &or_none(details.job_title.as_deref()))
-        .with("phone", &or_none(details.phone.as_deref()))
-        .with("languages", &or_none(Some(details.languages.join(", ").as_str())))
-        .with("official", &or_none(link.nominating_official.as_deref()))
-        .with("reference", &or_none(link.nomination_reference.as_deref()))
-        .form("/verify")
-        .hidden("token", token.expose_secret());
-    if link.needs_password {
+    let languages = language_names(&details.languages, language(request))?.join(", ");
+    let page = Page::new(portal, request, key);
+    let label = |name: &str| page.text(&format!("th-{name}"));
+    let facts = Facts::default()
+        .with(label("name"), Shown::name(&link.name))
+        .with(label("organisation"), Shown::text(organisation))
+        .with(label("role"), Shown::text(page.text(&format!("role-{}", link.role))));
+    // Of somebody with an account, the entry stays as it is.
+    let facts = if link.needs_password {
+        facts
+            .with_some(label("job-title"), details.job_title.as_deref().map(Shown::name))
+            .with_some(label("phone"), details.phone.as_deref().map(Shown::code))
+            .with(label("languages"), Shown::text(languages))
+    } else {
+        facts
+    };
+    let facts = facts
+        .with_some(label("official"), link.nominating_official.as_deref().map(Shown::name))
+        .with_some(label("reference"), link.nomination_reference.as_deref().map(Shown::name));
+    let page = page.about(facts).form("/verify").hidden("token", token.expose_secret());
+    let token =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("token", token.expose_secret()).finish();
+    let page = page.link(&format!("/apply/correct?{token}"), "correct-application");
+    Ok(if link.needs_password {
         page.new_password(portal.identity.shortest_password(false)).link("/privacy", "privacy")
     } else {
         page.link("/forgot", "forgot")
-    }
+    })
 }
 
 pub(super) async fn verify(
+    _: MailedLink,
     portal: web::Data<Portal>,
     request: HttpRequest,
-    caller: Caller,
+    caller: RequestContext,
     form: Form<VerifyForm>,
 ) -> Answer {
     let VerifyForm { token, password } = form.0;
-    match registrations::verify_address(&portal, &caller, Verify { token: token.clone(), password }).await {
+    match portal.registrations.verify_address(&caller, Verify { token: token.clone(), password }).await {
         Ok(standing) => {
             let password = if standing.new_account { "chosen" } else { "kept" };
-            Page::new(&portal, &request, "verified").with("password", password).respond()
+            Page::new(&portal, &request, "verified").with("password", password).lead()
         }
-        Err(error) => match registrations::look_at(&portal, &caller, &token).await {
-            Ok(link) => verify_page(&portal, &request, &token, &link).fault(&error).respond(),
-            Err(_) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Err(error) => match portal.registrations.look_at(token.clone()).await {
+            Ok(link) => verify_page(&portal, &request, &token, &link)?.fault(&error).respond(),
+            Err(_) => failed(&portal, &request, (Link::Verify, token.expose_secret()), &error).await,
         },
     }
 }
 
-pub(super) async fn ask_forgot(portal: web::Data<Portal>, request: HttpRequest) -> Answer {
-    Page::new(&portal, &request, "forgot").form("/forgot").input("email", "email", "username", "").respond()
+pub(super) async fn ask_forgot(_: Anyone, portal: web::Data<Portal>, request: HttpRequest) -> Answer {
+    forgot_page(&portal, &request, "").respond()
+}
+
+/// Asks for the address to which a link is sent.
+fn forgot_page<'a>(portal: &'a Portal, request: &HttpRequest, email: &str) -> Page<'a> {
+    Page::new(portal, request, "forgot").form("/forgot").input("email", "email", "username", email)
 }
 
 pub(super) async fn forgot(
+    _: Anyone,
     portal: web::Data<Portal>,
     request: HttpRequest,
-    caller: Caller,
+    caller: RequestContext,
     form: Form<ForgotForm>,
 ) -> Answer {
-    let outcome = evenly(&portal.random, portal.identity.forgot(&Forgot { email: form.0.email }, &caller)).await;
-    tell(&portal, &request, "forgot-sent", outcome)
+    let asked = Forgot { email: form.0.email };
+    match Box::pin(portal.registrations.forgot(&caller, &asked)).await {
+        Ok(()) => Page::new(&portal, &request, "forgot-sent").lead(),
+        Err(error) => forgot_page(&portal, &request, &asked.email).fault(&error).respond(),
+    }
 }
 
-pub(super) async fn ask_reset(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
+pub(super) async fn ask_reset(
+    _: MailedLink,
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    query: Query<Token>,
+) -> Answer {
     match portal.identity.shortest_by_reset(&query.0.token).await {
         Ok(min) => reset_page(&portal, &request, &query.0.token, min).respond(),
-        Err(error) => Page::new(&portal, &request, "failed").link("/forgot", "forgot").fault(&error).respond(),
+        Err(error) => failed(&portal, &request, (Link::Reset, query.0.token.as_str()), &error).await,
     }
 }
 
@@ -135,37 +163,41 @@ fn reset_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &str, min: u
 }
 
 pub(super) async fn reset(
+    _: MailedLink,
     portal: web::Data<Portal>,
     request: HttpRequest,
-    caller: Caller,
+    caller: RequestContext,
     form: Form<ResetForm>,
 ) -> Answer {
     let ResetForm { token, password } = form.0;
     match portal.identity.reset(Reset { token: token.clone().into(), password }, &caller).await {
-        Ok(()) => Page::new(&portal, &request, "reset-done").respond(),
-        Err(error) => {
-            let page = match portal.identity.shortest_by_reset(&token).await {
-                Ok(min) => reset_page(&portal, &request, &token, min),
-                Err(_) => Page::new(&portal, &request, "failed"),
-            };
-            page.link("/forgot", "forgot").fault(&error).respond()
-        }
+        Ok(()) => Page::new(&portal, &request, "reset-done").lead(),
+        Err(error) => match portal.identity.shortest_by_reset(&token).await {
+            Ok(min) => reset_page(&portal, &request, &token, min).link("/forgot", "forgot").fault(&error).respond(),
+            Err(_) => failed(&portal, &request, (Link::Reset, token.as_str()), &error).await,
+        },
     }
 }
 
-pub(super) async fn ask_set_up(portal: web::Data<Portal>, request: HttpRequest, query: Query<Token>) -> Answer {
+pub(super) async fn ask_set_up(
+    _: MailedLink,
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+    query: Query<Token>,
+) -> Answer {
     let form = SetUpForm { token: query.0.token, name: None, email: None, password: SecretString::default() };
     match portal.identity.set_up_address(&form.token).await {
-        Ok(address) => set_up_page(&portal, &request, &form, address.is_none()).respond(),
-        Err(error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
+        Ok(address) => set_up_page(&portal, &request, &form, address.as_deref()).respond(),
+        Err(error) => not_done(&portal, &request, "setup", &error).respond(),
     }
 }
 
-/// Asks for the password, and for name and address where the link was not made for somebody.
-fn set_up_page<'a>(portal: &'a Portal, request: &HttpRequest, form: &SetUpForm, anybody: bool) -> Page<'a> {
+/// Asks for the password, and for name and address if the link was made without them.
+fn set_up_page<'a>(portal: &'a Portal, request: &HttpRequest, form: &SetUpForm, address: Option<&str>) -> Page<'a> {
     let value = |field: &Option<String>| field.clone().unwrap_or_default();
-    let mut page = Page::new(portal, request, "setup").form("/setup").hidden("token", &form.token);
-    if anybody {
+    let page = Page::new(portal, request, "setup").with("address", address.unwrap_or("none"));
+    let mut page = page.form("/setup").hidden("token", &form.token);
+    if address.is_none() {
         page = page.input("name", "text", "name", &value(&form.name));
         page = page.input("email", "email", "username", &value(&form.email));
     }
@@ -173,9 +205,10 @@ fn set_up_page<'a>(portal: &'a Portal, request: &HttpRequest, form: &SetUpForm, 
 }
 
 pub(super) async fn set_up(
+    _: MailedLink,
     portal: web::Data<Portal>,
     request: HttpRequest,
-    caller: Caller,
+    caller: RequestContext,
     form: Form<SetUpForm>,
 ) -> Answer {
     let form = form.0;
@@ -185,9 +218,14 @@ pub(super) async fn set_up(
         name: form.name.clone(),
         password: form.password.clone(),
     };
+    // The next step reports a used link.
+    let intended = portal.identity.set_up_address(&form.token).await.ok().flatten();
     match portal.identity.set_up(set_up, &caller).await {
-        Ok(()) => Page::new(&portal, &request, "setup-done").link("/docs/", "docs").respond(),
-        Err(error) if is_spent(&error) => Page::new(&portal, &request, "failed").fault(&error).respond(),
-        Err(error) => set_up_page(&portal, &request, &form, form.email.is_some()).fault(&error).respond(),
+        Ok(()) => {
+            let address = intended.or(form.email).unwrap_or_default();
+            Page::new(&portal, &request, "setup-done").with("address", address.trim()).link_docs().lead()
+        }
+        Err(error) if is_spent(&error) => not_done(&portal, &request, "setup", &error).respond(),
+        Err(error) => set_up_page(&portal, &request, &form, intended.as_deref()).fault(&error).respond(),
     }
 }

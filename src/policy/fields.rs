@@ -1,17 +1,17 @@
-//! Who may see which field of a contact: one rule for reading, searching, counting, sorting, exporting and every other output.
+//! Visibility of contact fields: one rule for reading, searching, counting, sorting, exporting and every other output.
 //!
-//! A field has an audience; a reader has a [`Sight`]. Audiences are nested: whoever belongs to a narrower one of a contact
-//! belongs to the wider ones too, so an audience is a number ([`FieldAudience::level`]) that indexes can store. Name, role and
-//! organisation are for everybody of the community, since without them there is no network; the rest is its owner's to
-//! narrow, within what the portal starts with.
+//! A field has an audience; a reader has a [`Visibility`]. Audiences are nested: every reader in a narrower audience of
+//! a contact is in the wider ones too, so an audience is a number ([`FieldAudience::level`]) that indexes can store.
+//! Name, role and organisation are visible to the whole community, which is the purpose of the directory. The owner may
+//! narrow the audience of the other fields, which starts with a default.
 //!
-//! Officers correct the contacts of others within what they see themselves: [`may_change_field`].
+//! Officers may correct the fields of others that they can see themselves: [`may_change_field`].
 //!
-//! The contacts of a hidden member are for the Secretariat alone, whatever their fields say.
+//! Only the Secretariat sees the contacts of a hidden member, whatever the audiences of their fields.
 
 use super::{Action, Principal, check};
 use crate::db::Id;
-use crate::error::Error;
+use crate::error::{Error, ProblemCode};
 use crate::members::Region;
 
 crate::text_enum! {
@@ -31,38 +31,44 @@ crate::text_enum! {
 }
 
 impl FieldAudience {
-    /// How narrow it is: 0 for the whole community, 1 the region, 2 the organisation, 3 the Secretariat.
+    /// The level of the audience: 0 for the whole community, 1 the region, 2 the organisation, 3 the Secretariat.
     #[must_use]
     pub const fn level(self) -> i16 {
         match self {
-            // Whoever is asked about is of the community: to those the two are the same.
+            // Readers of levels are in the community, for whom the two are the same.
             Self::Public | Self::Members => 0,
             Self::Region => 1,
             Self::Organisation => 2,
             Self::Secretariat => 3,
         }
     }
+
+    /// Whether somebody who belongs to the audience `reader`, and to no narrower one, sees a field of this audience.
+    #[must_use]
+    pub const fn is_seen_by(self, reader: Self) -> bool {
+        self.level() <= reader.level()
+    }
 }
 
-/// How far somebody sees.
+/// What a reader may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sight {
-    /// Everything, as the Secretariat does.
+pub struct Visibility {
+    /// Everything, as for the Secretariat.
     pub everything: bool,
-    /// Members that are hidden, and their contacts.
+    /// Hidden members, and their contacts.
     pub hidden: bool,
-    /// What is for the community.
+    /// Fields for the community.
     pub community: bool,
-    /// What is for these regions.
+    /// Fields for these regions.
     pub regions: Vec<Region>,
-    /// What is for these organisations.
+    /// Fields for these organisations.
     pub organisations: Vec<Id>,
-    /// What is one's own.
+    /// All fields of this person.
     pub own: Id,
 }
 
-impl Sight {
-    /// Everything but hidden members: for what the portal does in the Secretariat's name.
+impl Visibility {
+    /// Everything except hidden members: for jobs in the Secretariat's name.
     #[must_use]
     pub fn everything() -> Self {
         Self {
@@ -75,7 +81,7 @@ impl Sight {
         }
     }
 
-    /// How far this person sees.
+    /// The visibility of this person.
     #[must_use]
     pub fn of(viewer: &Principal) -> Self {
         Self {
@@ -88,20 +94,20 @@ impl Sight {
         }
     }
 
-    /// The same of a field of whoever owns it.
+    /// The same for a field with this owner.
     #[must_use]
     pub fn sees_of(&self, audience: FieldAudience, Owned { owner, organisation, region }: Owned) -> bool {
         self.sees(audience, owner, organisation, region)
     }
 
-    /// The narrowest level of fields ([`FieldAudience::level`]) that this reader sees of a contact.
+    /// The greatest level ([`FieldAudience::level`]) of fields that this reader sees of a contact.
     #[must_use]
     pub fn depth(&self, owner: Id, organisation: Id, region: Option<Region>) -> i16 {
         let sees = |audience: &&FieldAudience| self.sees(**audience, owner, organisation, region);
         FieldAudience::ALL.iter().filter(sees).map(|audience| audience.level()).max().unwrap_or_default()
     }
 
-    /// Whether a field of a contact that is meant for `audience` may be shown to this reader.
+    /// Whether this reader may see a field of a contact with this audience.
     #[must_use]
     pub fn sees(&self, audience: FieldAudience, owner: Id, organisation: Id, region: Option<Region>) -> bool {
         if self.everything || self.own == owner {
@@ -117,7 +123,7 @@ impl Sight {
     }
 }
 
-/// Whose a field is: what audiences are relative to.
+/// Owner, organisation and region of a field, which audiences refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owned {
     /// The person.
@@ -128,34 +134,37 @@ pub struct Owned {
     pub region: Option<Region>,
 }
 
-/// What somebody wants to do to a field of a contact.
+/// A requested change of a field.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldChange {
     /// Its name in requests.
     pub name: &'static str,
-    /// Who may see it now.
+    /// Its present audience.
     pub audience: FieldAudience,
-    /// Whether it gets another value, or none.
+    /// Whether its value is changed or removed.
     pub rewritten: bool,
-    /// Who is to see it from now on, where that is said.
+    /// Its new audience, if the change sets one.
     pub audience_to: Option<FieldAudience>,
 }
 
-/// Refuses a change of a field. Its owner may do everything. Officers may correct what they see, and may only narrow the
-/// audience: what its owner hid from them they neither read nor replace, and nobody else shows it to more people.
+/// Refuses a change of a field. The owner may change everything. Officers may correct fields that they can see, and may
+/// only narrow the audience: they neither read nor replace what the owner hid from them, and cannot show it to more
+/// people.
 ///
 /// # Errors
-/// 403 that names the field.
-pub fn may_change_field(editor: &Sight, owned: Owned, change: &FieldChange) -> Result<(), Error> {
+/// 403 with the name of the field.
+pub fn may_change_field(editor: &Visibility, owned: Owned, change: &FieldChange) -> Result<(), Error> {
     if editor.own == owned.owner || (!change.rewritten && change.audience_to.is_none()) {
         return Ok(());
     }
     if !editor.sees_of(change.audience, owned) {
-        return Err(Error::forbidden("field_hidden").with("field", change.name));
+        return Err(Error::forbidden(ProblemCode::FieldHidden).with("field", change.name));
     }
-    // In the order of declaration the narrower one comes first.
+    // Variants are declared from the narrowest to the widest audience.
     match change.audience_to {
-        Some(to) if to > change.audience => Err(Error::forbidden("audience_widened").with("field", change.name)),
+        Some(to) if to > change.audience => {
+            Err(Error::forbidden(ProblemCode::AudienceWidened).with("field", change.name))
+        }
         _ => Ok(()),
     }
 }
@@ -176,7 +185,7 @@ mod tests {
             for everything in [false, true] {
                 let (regions, organisations) = (regions.clone(), organisations.clone());
                 let sight =
-                    Sight { everything, hidden: everything, community: true, regions, organisations, own: reader };
+                    Visibility { everything, hidden: everything, community: true, regions, organisations, own: reader };
                 let mut audiences = FieldAudience::ALL.to_vec();
                 audiences.sort_by_key(|audience| audience.level());
                 let seen: Vec<bool> =
@@ -199,7 +208,7 @@ mod tests {
         let random = Random::seeded(1);
         let [home, owner, officer] = [1, 2, 3].map(|t| Id::new(Timestamp::from_micros(t), &random));
         let whose = Owned { owner, organisation: home, region: Some(Region::Wca) };
-        let coordinator = Sight {
+        let coordinator = Visibility {
             everything: false,
             hidden: false,
             community: true,
@@ -207,8 +216,8 @@ mod tests {
             organisations: vec![home],
             own: officer,
         };
-        let secretariat = Sight { own: officer, ..Sight::everything() };
-        let oneself = Sight { own: owner, ..coordinator.clone() };
+        let secretariat = Visibility { own: officer, ..Visibility::everything() };
+        let oneself = Visibility { own: owner, ..coordinator.clone() };
         for editor in [coordinator, secretariat, oneself] {
             for &audience in FieldAudience::ALL {
                 let sees = editor.sees_of(audience, whose);

@@ -1,32 +1,33 @@
-//! What somebody granted earlier, judged again when it takes effect.
+//! Grants: rights that are checked again when an earlier decision takes effect.
 //!
-//! An invitation is accepted a week later, an announcement begins the next day, an approval counts when sending starts, a
-//! hand-over ends when its days are over. Each of them takes effect by the rights of the person who granted it. So the policy is asked
-//! again at that moment whether this person might grant it now; what the person was allowed then counts for nothing.
+//! An invitation is accepted a week later, an announcement begins the next day, an approval counts when sending starts,
+//! a hand-over is completed after its days. Each takes effect by the present rights of the person who granted it: the
+//! policy is asked again at that moment, and the rights at the time of the grant do not matter.
 //!
-//! The granter is a [`Principal`] that `identity::granter` reads from the database in the unit of work that uses the grant. A
-//! person whose account is suspended, about to be erased or erased holds nothing there.
+//! The granter is a [`Principal`] that `identity::granter` reads from the database in the unit of work that uses the
+//! grant. A person whose account is suspended, about to be erased or erased has no appointments there.
 
 use super::{Action, Principal, check, check_at, may_act, may_appoint};
 use crate::appointments::{Appointment, AppointmentStatus, Event, Role};
 use crate::db::Id;
+use crate::error::{Error, ProblemCode};
 
-/// What an invitation is worth when it is accepted.
+/// The effect of an invitation when it is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Worth {
-    /// It puts the person in force.
+    /// It appoints the person.
     Whole,
-    /// It proposes the person: somebody with the right to approve decides.
+    /// It proposes the person: an officer with the right to approve decides.
     Proposal,
-    /// The person who invited may do so no longer.
+    /// It has no effect: the inviter has lost the right.
     Nothing,
 }
 
-/// What an invitation to this role is worth by the rights that the inviter has now. `approved` says whether the inviter
-/// could put the person in force when it was written: no later right makes more of it.
+/// The effect of an invitation to this role by the inviter's present rights. `approved` says whether the inviter could
+/// appoint the person when the invitation was written; rights gained later do not improve it.
 ///
-/// A coordinator whose own contact is not confirmed has no rights for the moment, which is no reproach: the invitation stays
-/// open, and somebody else approves.
+/// A coordinator whose own contact is unconfirmed has no rights for the moment. That is no fault, so the invitation
+/// stays open, and another officer approves.
 #[must_use]
 pub fn worth_of_invitation(inviter: &Principal, role: Role, organisation: Id, approved: bool) -> Worth {
     if may_appoint(inviter, role, organisation).is_ok() {
@@ -41,21 +42,46 @@ pub fn worth_of_invitation(inviter: &Principal, role: Role, organisation: Id, ap
     if proposes || is_to_confirm { Worth::Proposal } else { Worth::Nothing }
 }
 
-/// Whether somebody may still hand over this appointment.
+/// Whether an officer may still hand over this appointment.
 #[must_use]
 pub fn still_hands_over(officer: &Principal, predecessor: &Appointment) -> bool {
     may_act(officer, Event::Replace, predecessor).is_ok()
 }
 
-/// Whether what somebody planned or approved may still be sent.
+/// Whether an officer may cancel or replace a hand-over that this person began: every officer who may hand over, except
+/// that a coordinator cannot undo one of the Secretariat.
+#[must_use]
+pub fn may_undo_hand_over(officer: &Principal, begun_by: &Principal) -> bool {
+    officer.is_secretariat() || officer.user_id == begun_by.user_id || !begun_by.is_secretariat()
+}
+
+/// Whether a successor can replace a predecessor: the successor's appointment is active, and the account open.
+#[must_use]
+pub fn takes_over(successor: &Appointment, has_open_account: bool) -> bool {
+    has_open_account && successor.status == AppointmentStatus::Active
+}
+
+/// Whether an announcement that this officer planned or approved may still be sent.
 #[must_use]
 pub fn still_announces(officer: &Principal) -> bool {
     check(officer, Action::ManageAnnouncements).is_ok()
 }
 
+/// Refuses approval of an announcement by an author of any version of it, and by the officer who submitted it, so that
+/// a person without a part in it has read what is approved.
+///
+/// # Errors
+/// 403.
+pub fn check_approver(officer: Id, writers: &[Id], submitted_by: Option<Id>) -> Result<(), Error> {
+    if writers.contains(&officer) || submitted_by == Some(officer) {
+        return Err(Error::forbidden(ProblemCode::SecondPersonNeeded));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::person;
+    use super::super::tests::{appointment, numbered, person};
     use super::*;
 
     #[test]
@@ -85,6 +111,31 @@ mod tests {
     }
 
     #[test]
+    fn a_coordinator_undoes_no_hand_over_of_the_secretariat() {
+        use AppointmentStatus::Active;
+        let [one, other] = [1, 2].map(|number| numbered(number, &[(Role::Coordinator, Active)]));
+        let [first, second] = [3, 4].map(|number| numbered(number, &[(Role::Secretariat, Active)]));
+        for (officer, begun_by, may) in [
+            (&one, &one, true),
+            (&one, &other, true),
+            (&one, &first, false),
+            (&first, &one, true),
+            (&first, &second, true),
+        ] {
+            assert_eq!(may_undo_hand_over(officer, begun_by), may, "{} {}", officer.user_id, begun_by.user_id);
+        }
+    }
+
+    #[test]
+    fn whoever_takes_over_is_in_force_and_has_an_open_account() {
+        for &status in AppointmentStatus::ALL {
+            let is_active = status == AppointmentStatus::Active;
+            assert_eq!(takes_over(&appointment(1, status), true), is_active, "{status}");
+            assert!(!takes_over(&appointment(1, status), false), "{status}");
+        }
+    }
+
+    #[test]
     fn announcements_are_planned_and_approved_by_the_secretariat_in_force() {
         for &role in Role::ALL {
             for &status in AppointmentStatus::ALL {
@@ -92,5 +143,14 @@ mod tests {
                 assert_eq!(still_announces(&person(&[(role, status)])), runs, "{role} {status}");
             }
         }
+    }
+
+    #[test]
+    fn nobody_approves_what_one_wrote_or_submitted() {
+        let [one, other, third] = [1, 2, 3].map(|number| Id::from(uuid::Uuid::from_u128(number)));
+        assert!(check_approver(one, &[one, other], None).is_err(), "the first who wrote it");
+        assert!(check_approver(other, &[one, other], None).is_err(), "the last who wrote it");
+        assert!(check_approver(third, &[one], Some(third)).is_err(), "who submitted it");
+        assert!(check_approver(third, &[one, other], Some(one)).is_ok());
     }
 }

@@ -1,95 +1,83 @@
-//! Everything a person may do, in one place. What is not allowed here is refused.
+//! The policy: all rights, in one place. What is not allowed here is refused.
 //!
-//! Besides a role it takes a level: those who see or decide more than others come in with two factors. And it takes the
-//! scope, where somebody's program comes in with an API token.
+//! A right requires a role; a level, since roles with more rights need two factors; and for an API token, a scope.
 //!
-//! What somebody granted takes effect later by the rights that the person has then (`grants`).
+//! Grants take effect later by the rights that the granter has then (`grants`).
 //!
-//! Rights follow from active appointments, never from what a token claims. They are read again for each session every two
-//! seconds, and in every unit of work that writes (see `identity::sessions`).
+//! Rights follow from active appointments, never from the claims of a token. They are read again for each session every
+//! two seconds, and in every unit of work that writes (see `identity::sessions`).
 
 mod appointments;
 mod fields;
 mod grants;
 mod nominations;
+mod scopes;
+mod surveys;
 
 use std::time::Duration;
 
 pub use appointments::{
-    check_grave, is_barred, is_secretariat_without, may_act, may_appoint, may_begin_appointments, may_decide,
-    may_read_appointments, may_see_address, may_see_appointment,
+    check_grave, clock_may, is_barred, is_secretariat_without, is_suspended_since, may_act, may_appoint,
+    may_begin_appointments, may_decide, may_read_appointments, may_see_address, may_see_appointment, may_set_end,
+    setter_of_end, takes_over_end,
 };
-pub use fields::{FieldAudience, FieldChange, Owned, Sight, may_change_field};
-pub use grants::{Worth, still_announces, still_hands_over, worth_of_invitation};
+pub use fields::{FieldAudience, FieldChange, Owned, Visibility, may_change_field};
+pub use grants::{
+    Worth, check_approver, may_undo_hand_over, still_announces, still_hands_over, takes_over, worth_of_invitation,
+};
 pub use nominations::{may_read_nomination, may_write_nomination};
+pub use scopes::{ApiScope, may_lend};
+pub use surveys::{reads_drafts_of_surveys, reads_surveys_of_members, reads_surveys_of_partners};
 
-use crate::appointments::{AppointmentStatus, Held, Role};
+use crate::appointments::{AppointmentStatus, HeldAppointment, Role};
 use crate::db::Id;
-use crate::error::Error;
+use crate::error::{Error, ProblemCode};
 use crate::i18n::Language;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, Zone};
 
 crate::text_enum! {
-    /// How surely somebody is who it is (NIST SP 800-63B-4: AAL1, AAL2).
+    /// The level of authentication (NIST SP 800-63B-4: AAL1, AAL2).
     pub enum Level {
-        /// By a password.
+        /// A password.
         Password = "password",
-        /// By two factors, or by a passkey that verified its user.
+        /// Two factors, or a passkey with user verification.
         TwoFactor = "two_factor",
     }
 }
 
-crate::text_enum! {
-    /// What an API token may be used for. Nothing else: an account is never managed by a token.
-    pub enum ApiScope {
-        /// To read one's own profile.
-        ReadProfile = "profile:read",
-        /// To read members, contacts, and the announcements addressed to oneself.
-        ReadCommunity = "community:read",
-        /// To see applications and decide on them.
-        DecideRegistrations = "registrations:decide",
-        /// To write, send and follow announcements.
-        ManageAnnouncements = "announcements:manage",
-        /// To invite, approve, suspend and hand over, where its owner may.
-        ManageAppointments = "appointments:manage",
-        /// To read the audit log.
-        ReadAudit = "audit:read",
-        /// To read the key figures of the directory.
-        ReadStatistics = "statistics:read",
-    }
-}
-
-/// What somebody came in with.
+/// The credential of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
     /// A session.
     Session(Id),
-    /// An API token and what it may be used for.
+    /// An API token with its scopes.
     Token(Id, Vec<ApiScope>),
 }
 
-/// Somebody who is logged in.
+/// An authenticated person.
 #[derive(Clone, Debug)]
 pub struct Principal {
-    /// What the person came in with.
+    /// The credential.
     pub credential: Credential,
-    /// How surely it is this person.
+    /// The level of authentication.
     pub level: Level,
-    /// When the person last proved it.
+    /// The last proof of identity; long ago if a passkey of the person was suspended since.
     pub authenticated_at: Timestamp,
     /// The person.
     pub user_id: Id,
     /// The address the person logs in with.
     pub email: String,
-    /// The person's name.
+    /// The name.
     pub name: String,
-    /// The language the person reads.
+    /// The language in which the person reads.
     pub language: Language,
-    /// Every appointment the person has had.
-    pub appointments: Vec<Held>,
+    /// The time zone in which pages show times.
+    pub zone: Zone,
+    /// All appointments of the person, past ones included.
+    pub appointments: Vec<HeldAppointment>,
 }
 
-/// What somebody wants to do.
+/// An action that the policy allows or refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     /// See one's own profile.
@@ -98,7 +86,8 @@ pub enum Action {
     ManageOwnAccount,
     /// See the members, their contacts, and the announcements addressed to oneself.
     ReadCommunity,
-    /// Mark announcements addressed to oneself as read, and acknowledge them: a word of one's own, which no program gives.
+    /// Mark announcements addressed to oneself as read, and acknowledge them: a personal statement, so no API token
+    /// may.
     AnswerAnnouncements,
     /// See applications and decide on them.
     DecideRegistrations,
@@ -116,10 +105,14 @@ pub enum Action {
     ReadAudit,
     /// Read the key figures of the directory.
     ReadStatistics,
-    /// Say which programs of others hear of what happens.
+    /// Choose which events are sent to other programs.
     ManageWebhooks,
-    /// Say which addresses no announcement goes to.
+    /// Suppress addresses, so that they receive no announcements.
     ManageSuppressions,
+    /// Read published questionnaires of surveys.
+    ReadSurveys,
+    /// Make surveys, write and publish their questionnaires.
+    ManageSurveys,
 }
 
 impl Action {
@@ -141,10 +134,12 @@ impl Action {
             Self::ReadStatistics => "read_statistics",
             Self::ManageWebhooks => "manage_webhooks",
             Self::ManageSuppressions => "manage_suppressions",
+            Self::ReadSurveys => "read_surveys",
+            Self::ManageSurveys => "manage_surveys",
         }
     }
 
-    /// The scope that lets an API token do it; none where no token may.
+    /// The scope that an API token needs for it; none if no token may.
     const fn scope(self) -> Option<ApiScope> {
         match self {
             Self::ReadProfile => Some(ApiScope::ReadProfile),
@@ -154,6 +149,8 @@ impl Action {
             Self::ManageAppointments => Some(ApiScope::ManageAppointments),
             Self::ReadAudit => Some(ApiScope::ReadAudit),
             Self::ReadStatistics => Some(ApiScope::ReadStatistics),
+            Self::ReadSurveys => Some(ApiScope::ReadSurveys),
+            Self::ManageSurveys => Some(ApiScope::ManageSurveys),
             Self::ManageOwnAccount
             | Self::AnswerAnnouncements
             | Self::ManageAccounts
@@ -166,24 +163,24 @@ impl Action {
 }
 
 impl Principal {
-    /// The appointments in force.
-    pub fn active(&self) -> impl Iterator<Item = &Held> {
+    /// The active appointments.
+    pub fn active(&self) -> impl Iterator<Item = &HeldAppointment> {
         self.appointments.iter().filter(|held| held.status == AppointmentStatus::Active)
     }
 
-    /// Whether the person holds this role in force, anywhere.
+    /// Whether the person has this role in an active appointment.
     #[must_use]
     pub fn holds(&self, role: Role) -> bool {
         self.active().any(|held| held.role == role)
     }
 
-    /// Whether this is the Secretariat.
+    /// Whether the person is of the Secretariat.
     #[must_use]
     pub fn is_secretariat(&self) -> bool {
         is_secretariat(&self.appointments)
     }
 
-    /// The session, where the person came in with one.
+    /// The session, if it is the credential.
     #[must_use]
     pub fn session(&self) -> Option<Id> {
         match self.credential {
@@ -191,19 +188,39 @@ impl Principal {
             Credential::Token(..) => None,
         }
     }
+
+    /// The id of the session or API token.
+    #[must_use]
+    pub fn credential_id(&self) -> Id {
+        let (Credential::Session(id) | Credential::Token(id, _)) = self.credential;
+        id
+    }
 }
 
-/// Whether whoever holds these appointments is of the Secretariat.
+/// Whether these appointments are of the Secretariat.
 #[must_use]
-pub fn is_secretariat(appointments: &[Held]) -> bool {
+pub fn is_secretariat(appointments: &[HeldAppointment]) -> bool {
     appointments.iter().any(|held| held.status == AppointmentStatus::Active && held.role == Role::Secretariat)
 }
 
-/// Whether whoever holds these appointments must have a second factor: those who see or decide more than others.
+/// Whether this role sees or decides more than others.
 #[must_use]
-pub fn requires_second_factor(appointments: &[Held]) -> bool {
-    let bound = [Role::Secretariat, Role::Coordinator, Role::Auditor];
-    appointments.iter().any(|held| held.status == AppointmentStatus::Active && bound.contains(&held.role))
+pub const fn gives_more_rights(role: Role) -> bool {
+    matches!(role, Role::Secretariat | Role::Coordinator | Role::Auditor)
+}
+
+/// Whether these appointments require a second factor: an active one has a role with more rights.
+#[must_use]
+pub fn requires_second_factor(appointments: &[HeldAppointment]) -> bool {
+    appointments.iter().any(|held| held.status == AppointmentStatus::Active && gives_more_rights(held.role))
+}
+
+/// Whether a person with these appointments must keep the last second factor, since a role requires one: now, or once it
+/// is confirmed or reinstated. Neither the person nor a link that undoes a change of address removes it.
+#[must_use]
+pub fn must_keep_a_factor(appointments: &[HeldAppointment]) -> bool {
+    let counts = |status: AppointmentStatus| status.is_listed() || status == AppointmentStatus::Suspended;
+    appointments.iter().any(|held| counts(held.status) && gives_more_rights(held.role))
 }
 
 /// Refuses what is not allowed.
@@ -214,7 +231,7 @@ pub fn check(principal: &Principal, action: Action) -> Result<(), Error> {
     if let Credential::Token(_, scopes) = &principal.credential
         && !action.scope().is_some_and(|scope| scopes.contains(&scope))
     {
-        return Err(Error::forbidden("scope_missing"));
+        return Err(Error::forbidden(ProblemCode::ScopeMissing));
     }
     let own = matches!(action, Action::ReadProfile | Action::ManageOwnAccount);
     if own {
@@ -222,7 +239,7 @@ pub fn check(principal: &Principal, action: Action) -> Result<(), Error> {
     }
     check_role(principal, action)?;
     if requires_second_factor(&principal.appointments) && principal.level != Level::TwoFactor {
-        return Err(Error::forbidden("mfa_required"));
+        return Err(Error::forbidden(ProblemCode::MfaRequired));
     }
     Ok(())
 }
@@ -232,35 +249,39 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
         Action::ReadProfile | Action::ManageOwnAccount => return Ok(()),
         Action::ReadCommunity | Action::AnswerAnnouncements => (
             &[Role::Secretariat, Role::Coordinator, Role::Ncp, Role::Contributor, Role::Auditor],
-            "no_active_appointment",
+            ProblemCode::NoActiveAppointment,
         ),
+        Action::ReadSurveys => (Role::ALL, ProblemCode::NoActiveAppointment),
         Action::DecideRegistrations
         | Action::ManageAnnouncements
+        | Action::ManageSurveys
         | Action::ManageAccounts
         | Action::EditMembers
         | Action::ReadStatistics
         | Action::ManageWebhooks
-        | Action::ManageSuppressions => (&[Role::Secretariat], "secretariat_only"),
+        | Action::ManageSuppressions => (&[Role::Secretariat], ProblemCode::SecretariatOnly),
         Action::ManageAppointments | Action::EditAdoption => {
-            (&[Role::Secretariat, Role::Coordinator], "coordinators_only")
+            (&[Role::Secretariat, Role::Coordinator], ProblemCode::CoordinatorsOnly)
         }
-        Action::ReadAudit => (&[Role::Secretariat, Role::Auditor, Role::Coordinator], "auditors_only"),
+        Action::ReadAudit => (&[Role::Secretariat, Role::Auditor, Role::Coordinator], ProblemCode::AuditorsOnly),
     };
     if allowed.iter().any(|&role| principal.holds(role)) {
         return Ok(());
     }
     let has = |status| principal.appointments.iter().any(|held| held.status == status);
-    let reads = matches!(action, Action::ReadCommunity | Action::AnswerAnnouncements);
+    let reads = matches!(action, Action::ReadCommunity | Action::AnswerAnnouncements | Action::ReadSurveys);
     Err(Error::forbidden(match otherwise {
-        _ if action == Action::DecideRegistrations && principal.holds(Role::Coordinator) => "decided_at_appointments",
-        _ if reads && has(AppointmentStatus::Unconfirmed) => "confirmation_needed",
-        _ if reads && has(AppointmentStatus::Pending) => "awaiting_approval",
+        _ if action == Action::DecideRegistrations && principal.holds(Role::Coordinator) => {
+            ProblemCode::DecidedAtAppointments
+        }
+        _ if reads && has(AppointmentStatus::Unconfirmed) => ProblemCode::ConfirmationNeeded,
+        _ if reads && has(AppointmentStatus::Pending) => ProblemCode::AwaitingApproval,
         otherwise => otherwise,
     }))
 }
 
-/// Whether a person still has all the rights of `before`: by the same credential, as surely, and with every appointment as it
-/// was. Further ones take nothing away.
+/// Whether a person still has all the rights of `before`: the same credential and level, and each of the appointments
+/// unchanged. Additional appointments do not matter.
 #[must_use]
 pub fn keeps_rights(current: &Principal, before: &Principal) -> bool {
     current.user_id == before.user_id
@@ -269,33 +290,33 @@ pub fn keeps_rights(current: &Principal, before: &Principal) -> bool {
         && before.appointments.iter().all(|held| current.appointments.contains(held))
 }
 
-/// Refuses what a coordinator wants to do at an organisation that is not the own one. The Secretariat may everywhere.
+/// Refuses a coordinator's action at another organisation. The Secretariat may act everywhere.
 ///
 /// # Errors
 /// 403.
 pub fn check_at(principal: &Principal, organisation: Id) -> Result<(), Error> {
-    let coordinates = |held: &Held| held.role == Role::Coordinator && held.organisation_id == organisation;
+    let coordinates = |held: &HeldAppointment| held.role == Role::Coordinator && held.organisation_id == organisation;
     if principal.is_secretariat() || principal.active().any(coordinates) {
         Ok(())
     } else {
-        Err(Error::forbidden("other_organisation"))
+        Err(Error::forbidden(ProblemCode::OtherOrganisation))
     }
 }
 
-/// Refuses a sensitive call of somebody whose last proof of oneself is older than `age`, and of every API token.
+/// Refuses a sensitive call by a session whose last proof of identity is older than `age`, and by every API token.
 ///
 /// # Errors
-/// 401 with the hint of RFC 9470, on which a client asks the person again.
+/// 401 with the hint of RFC 9470, so that a client asks the person for a proof.
 pub fn check_fresh(principal: &Principal, now: Timestamp, age: Duration) -> Result<(), Error> {
     if principal.session().is_some() && now <= principal.authenticated_at.plus(age) {
         Ok(())
     } else {
-        Err(Error::unauthenticated("reauth_required").with("seconds", age.as_secs()))
+        Err(Error::unauthenticated(ProblemCode::ReauthRequired).with("seconds", age.as_secs()))
     }
 }
 
-/// Whether somebody may change a contact: whose it is, and the officers of its organisation. Which of its fields, and how, says
-/// [`may_change_field`].
+/// Whether a person may change a contact: its owner, and the officers of its organisation. [`may_change_field`] decides
+/// on each field.
 ///
 /// # Errors
 /// 403.
@@ -307,92 +328,13 @@ pub fn may_change_contact(principal: &Principal, owner: Id, organisation: Id) ->
     check_at(principal, organisation)
 }
 
-/// Refuses to let somebody act on one's own account as an officer.
+/// Refuses an officer's action on the own account.
 ///
 /// # Errors
 /// 403.
 pub fn check_other(officer: &Principal, subject: Id) -> Result<(), Error> {
-    if officer.user_id == subject { Err(Error::forbidden("own_account")) } else { Ok(()) }
+    if officer.user_id == subject { Err(Error::forbidden(ProblemCode::OwnAccount)) } else { Ok(()) }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::members::Region;
-
-    /// Somebody who holds these.
-    pub(super) fn person(roles: &[(Role, AppointmentStatus)]) -> Principal {
-        let appointments = roles.iter().map(|&(role, status)| Held {
-            id: Id::nil(),
-            organisation_id: Id::nil(),
-            organisation: "SN".to_owned(),
-            region: Some(Region::Wca),
-            role,
-            status,
-        });
-        Principal {
-            credential: Credential::Session(Id::nil()),
-            level: Level::TwoFactor,
-            authenticated_at: Timestamp::from_micros(0),
-            user_id: Id::nil(),
-            email: String::new(),
-            name: String::new(),
-            language: Language::Fr,
-            appointments: appointments.collect(),
-        }
-    }
-
-    #[test]
-    fn rights_come_from_active_appointments_alone() {
-        for &role in Role::ALL {
-            for &status in AppointmentStatus::ALL {
-                let someone = person(&[(role, status)]);
-                let active = status == AppointmentStatus::Active;
-                let reads = active && role != Role::Partner;
-                let runs = active && role == Role::Secretariat;
-                assert_eq!(check(&someone, Action::ReadCommunity).is_ok(), reads, "{role} {status}");
-                assert_eq!(check(&someone, Action::AnswerAnnouncements).is_ok(), reads, "{role} {status}");
-                assert_eq!(check(&someone, Action::DecideRegistrations).is_ok(), runs, "{role} {status}");
-                assert_eq!(check(&someone, Action::ManageAnnouncements).is_ok(), runs, "{role} {status}");
-            }
-        }
-        assert!(check(&person(&[]), Action::ReadCommunity).is_err());
-    }
-
-    #[test]
-    fn who_sees_more_needs_two_factors() {
-        for (role, needs) in [(Role::Secretariat, true), (Role::Coordinator, true), (Role::Ncp, false)] {
-            let mut someone = person(&[(role, AppointmentStatus::Active)]);
-            someone.level = Level::Password;
-            assert_eq!(check(&someone, Action::ReadCommunity).is_err(), needs, "{role}");
-            assert!(check(&someone, Action::ManageOwnAccount).is_ok(), "to add the factor");
-        }
-    }
-
-    #[test]
-    fn a_token_does_what_its_scopes_say_and_never_manages_accounts() {
-        let actions = [
-            Action::ReadProfile,
-            Action::ManageOwnAccount,
-            Action::ReadCommunity,
-            Action::AnswerAnnouncements,
-            Action::DecideRegistrations,
-            Action::ManageAnnouncements,
-            Action::ManageAccounts,
-            Action::ManageAppointments,
-            Action::EditAdoption,
-            Action::EditMembers,
-            Action::ReadAudit,
-            Action::ReadStatistics,
-            Action::ManageWebhooks,
-            Action::ManageSuppressions,
-        ];
-        for &scope in ApiScope::ALL {
-            let mut someone = person(&[(Role::Secretariat, AppointmentStatus::Active)]);
-            someone.credential = Credential::Token(Id::nil(), vec![scope]);
-            let allowed: Vec<_> = actions.iter().filter(|&&action| check(&someone, action).is_ok()).collect();
-            assert!(matches!(allowed[..], [action] if action.scope() == Some(scope)), "{scope}: {allowed:?}");
-            assert!(check_fresh(&someone, Timestamp::from_micros(0), Duration::from_mins(5)).is_err());
-        }
-    }
-}
+mod tests;

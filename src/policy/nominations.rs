@@ -1,15 +1,15 @@
-//! Who reads and writes the evidence of an appointment.
+//! Rights over nominations, the evidence of appointments.
 
 use super::{Action, Principal, check, check_at};
 use crate::appointments::AppointmentStatus;
 use crate::db::Id;
 use crate::error::Error;
 
-/// Refuses whoever may not read the letter of a nomination, which names third persons: it is for the Secretariat and the
-/// coordinators of the organisation, with two factors, and not even for the person who was nominated.
+/// Refuses readers of a letter of nomination, which names third persons, except the Secretariat and the coordinators of
+/// the organisation, with two factors. The nominated person may not read it either.
 ///
 /// # Errors
-/// 404 for everybody else; 403 for an officer who lacks the second factor or the scope.
+/// 404 for other people; 403 for an officer who lacks the second factor or the scope.
 pub fn may_read_nomination(reader: &Principal, organisation: Id) -> Result<(), Error> {
     if check_at(reader, organisation).is_err() {
         return Err(Error::not_found());
@@ -17,8 +17,8 @@ pub fn may_read_nomination(reader: &Principal, organisation: Id) -> Result<(), E
     check(reader, Action::ManageAppointments)
 }
 
-/// Refuses whoever may not write down a nomination or hand in its letter: officers may at any time, but not in the own
-/// case; the person who is nominated may until it is decided, and not by an API token.
+/// Refuses writers of a nomination or its letter, except officers at any time, but not in their own case, and the
+/// nominated person in a session until the decision.
 ///
 /// # Errors
 /// As [`may_read_nomination`].
@@ -64,7 +64,7 @@ mod tests {
                         "{role} {status}"
                     );
                 }
-                // In the own case it is open until it is decided, whatever else one is.
+                // In the own case, it is open until the decision, whatever role the person has.
                 let own = Some(someone.user_id);
                 for &stands in AppointmentStatus::ALL {
                     let open = [Incomplete, Pending].contains(&stands);

@@ -2,152 +2,95 @@
 
 use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::{HttpRequest, HttpResponse, web};
-use async_channel::Sender;
-use secrecy::ExposeSecret as _;
 
-use super::export::{self, Export};
-use super::types::{ExportQuery, KeepLink, Leaving};
-use super::{Desk, rules};
-use crate::app::Portal;
-use crate::audit::{Entry, Event, Trace};
-use crate::error::{Error, Fault, OrInternal as _};
-use crate::http::held::Held;
+use super::types::{ExportFormat, ExportQuery, KeepLink, Leaving};
+use super::{Export, ExportFile, Privacy};
+use crate::audit::Trace;
+use crate::error::{Error, FieldError};
+use crate::http::guarded_body::GuardedBody;
 use crate::http::negotiate::{Offer, choose};
-use crate::http::problem::Problem;
-use crate::http::{Caller, File, Json, Query};
-use crate::identity::guards::FreshUser;
-use crate::identity::{Done, Purpose};
-use crate::nominations::{self, Letter};
+use crate::http::operations::operations;
+use crate::http::{Anyone, File, Json, Operations, Query, RequestContext};
+use crate::identity::Done;
+use crate::identity::guards::RecentlyAuthenticated;
 use crate::text;
 
-/// The routes of this feature below `/api/v1`, but for `DELETE /me`, whose resource is the profile's.
-pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(web::resource("/me/export").route(web::get().to(everything)))
-        .service(web::resource("/auth/keep-account").route(web::post().to(keep_account)));
+/// The operations of this feature.
+pub fn operations() -> Operations {
+    operations![everything, leave, keep_account]
 }
 
-/// Most letters that go into an archive, the newest first.
-const LETTERS: usize = 20;
-/// Most bytes of letters that go into an archive, which is in memory until it is sent.
-const LETTER_BYTES: usize = 67_108_864;
-
-const FORMS: &[Offer<bool>] = &[
-    Offer { media_type: "application/json", parameters: &[], value: false },
-    Offer { media_type: "application/zip", parameters: &[], value: true },
+const FORMATS: &[Offer<ExportFormat>] = &[
+    Offer { media_type: "application/json", parameters: &[], value: ExportFormat::Json },
+    Offer { media_type: "application/zip", parameters: &[], value: ExportFormat::Zip },
 ];
 
-fn desk(portal: &Portal, caller: &Caller) -> Desk {
-    let mut desk = portal.privacy_desk();
-    desk.life_cycle.trace = Trace::from(caller);
-    desk
+/// The format of the query, else the one that the client accepts.
+fn format(request: &HttpRequest, query: &ExportQuery) -> Result<ExportFormat, Error> {
+    match query.format.as_deref() {
+        Some("json") => Ok(ExportFormat::Json),
+        Some("zip") => Ok(ExportFormat::Zip),
+        Some(other) => {
+            let fault = text::unknown_value(other, ["json", "zip"]);
+            Err(Error::bad_query(vec![FieldError { pointer: "format".to_owned(), ..fault }]))
+        }
+        None => {
+            let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+            Ok(choose(accept, FORMATS).copied().unwrap_or(ExportFormat::Json))
+        }
+    }
 }
 
 /// Everything that is held about oneself, as JSON, or as a ZIP with those letters of nomination that the reader may read as
 /// an officer. Wants a fresh login; is written down.
 #[utoipa::path(get, path = "/api/v1/me/export", tag = "me", params(ExportQuery),
-    security(("bearer" = []), ("cookie" = [])),
-    responses((status = 200, content((Export = "application/json"), (File = "application/zip"))),
-        (status = "default", body = Problem)))]
+    responses((status = 200, content((Export = "application/json"), (File = "application/zip")))))]
 pub async fn everything(
-    user: FreshUser,
-    portal: web::Data<Portal>,
+    user: RecentlyAuthenticated,
+    privacy: web::Data<Privacy>,
     request: HttpRequest,
-    caller: Caller,
+    caller: RequestContext,
     query: Query<ExportQuery>,
 ) -> Result<HttpResponse, Error> {
-    let zip = match query.0.format.as_deref() {
-        Some("json") => false,
-        Some("zip") => true,
-        Some(other) => {
-            let fault = text::unknown_value(other, ["json", "zip"]);
-            return Err(Error::bad_query(vec![Fault { pointer: "format".to_owned(), ..fault }]));
-        }
-        None => {
-            let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
-            choose(accept, FORMS).copied().unwrap_or(false)
-        }
-    };
-    let (desk, id) = (desk(&portal, &caller), user.user_id);
-    let turn = portal.heavy_work.place(id)?.turn().await?;
-    let under_way = turn.under_way();
-    let (audit, trace, now) = (desk.life_cycle.audit, desk.life_cycle.trace, desk.life_cycle.now);
-    let (reader, of_letters) = (user.0.clone(), (audit.clone(), trace.clone()));
-    let entry = Entry::own(Event::DataExported, id).with(serde_json::json!({"zip": zip}));
-    portal.db.write(move |conn| audit.note(conn, &trace, &entry)).await?;
-    let export = portal.db.read_snapshot(move |conn| export::collect(conn, id, now)).await?;
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((CACHE_CONTROL, "no-store"));
-    if !zip {
-        let json = turn.run(move |_| serde_json::to_vec_pretty(&export).or_internal()).await?;
-        return Ok(answer.content_type("application/json").body(Held::new(json, under_way)));
-    }
-    let args = [("community", portal.community.name.clone()), ("day", now.day().to_string())];
-    let readme = portal.catalogue.text(user.language, "export-readme", &args);
-    let (audit, trace) = of_letters;
-    let letters = portal.db.write(move |conn| nominations::open_own(conn, &audit, &trace, &reader)).await?;
-    let (send, fetched) = async_channel::bounded(1);
-    let writing = turn.run(move |_| {
-        let json = serde_json::to_vec_pretty(&export).or_internal()?;
-        let own = [("README.txt".to_owned(), readme.into_bytes()), ("data.json".to_owned(), json)];
-        rules::archive(own.into_iter().chain(std::iter::from_fn(move || fetched.recv_blocking().ok())))
-    });
-    let (archive, fetched) = tokio::join!(writing, fetch(&portal, letters, send));
-    fetched?;
-    answer.insert_header((CONTENT_DISPOSITION, "attachment; filename=\"personal-data.zip\""));
-    Ok(answer.content_type("application/zip").body(Held::new(archive?, under_way)))
+    let format = format(&request, &query.0)?;
+    let exported = Box::pin(privacy.export(user.0, Trace::from(&caller), format)).await?;
+    Ok(file(format, exported))
 }
 
-/// Hands letters on, one at a time.
-async fn fetch(portal: &Portal, letters: Vec<Letter>, to: Sender<(String, Vec<u8>)>) -> Result<(), Error> {
-    let mut left = LETTER_BYTES;
-    for letter in letters.into_iter().rev().take(LETTERS) {
-        let content = portal.storage.get(letter.object).await?;
-        let Some(rest) = left.checked_sub(content.len()) else { break };
-        left = rest;
-        let file = (format!("letters/{}{}", letter.appointment, letter.kind.ending()), content);
-        // Where the other side has given up, it says why.
-        if to.send(file).await.is_err() {
-            break;
-        }
-    }
-    Ok(())
+/// The answer that is an export.
+pub(super) fn file(format: ExportFormat, export: ExportFile) -> HttpResponse {
+    let ExportFile { content, under_way } = export;
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((CACHE_CONTROL, "no-store"));
+    match format {
+        ExportFormat::Json => answer.content_type("application/json"),
+        ExportFormat::Zip => answer
+            .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"personal-data.zip\""))
+            .content_type("application/zip"),
+    };
+    answer.body(GuardedBody::new(content, under_way))
 }
 
 /// Asks to be erased. Every appointment ends at once and the account is closed; after the days of grace everything
 /// personal is erased. The mailed link keeps the account until then. Wants a fresh login.
-#[utoipa::path(delete, path = "/api/v1/me", tag = "me", security(("bearer" = []), ("cookie" = [])),
-    responses((status = 202, body = Leaving), (status = "default", body = Problem)))]
-pub async fn leave(user: FreshUser, portal: web::Data<Portal>, caller: Caller) -> Result<HttpResponse, Error> {
-    let desk = desk(&portal, &caller);
-    let leaving = portal.db.write(move |conn| desk.leave(conn, &user)).await?;
-    changed(&portal);
-    portal.settle_grants().await;
-    Ok(HttpResponse::Accepted().json(leaving))
+#[utoipa::path(delete, path = "/api/v1/me", tag = "me", responses((status = 202, body = Leaving)))]
+pub async fn leave(
+    user: RecentlyAuthenticated,
+    privacy: web::Data<Privacy>,
+    caller: RequestContext,
+) -> Result<HttpResponse, Error> {
+    Ok(HttpResponse::Accepted().json(privacy.leave(user.0, Trace::from(&caller)).await?))
 }
 
 /// Keeps an account that is about to be erased, with the link that was mailed.
 #[utoipa::path(post, path = "/api/v1/auth/keep-account", tag = "identity", request_body = KeepLink,
-    responses((status = 200, body = Done), (status = "default", body = Problem)))]
+    responses((status = 200, body = Done)))]
 pub async fn keep_account(
-    portal: web::Data<Portal>,
-    caller: Caller,
+    _: Anyone,
+    privacy: web::Data<Privacy>,
+    caller: RequestContext,
     body: Json<KeepLink>,
 ) -> Result<web::Json<Done>, Error> {
-    keep(&portal, &caller, body.0).await?;
+    privacy.keep(&caller, body.0.token).await?;
     Ok(web::Json(Done { status: "account_kept" }))
-}
-
-/// The same for the page behind the link.
-pub(crate) async fn keep(portal: &Portal, caller: &Caller, link: KeepLink) -> Result<(), Error> {
-    portal.identity.admit_link(Purpose::KeepAccount, &link.token).await?;
-    let desk = desk(portal, caller);
-    portal.db.write(move |conn| desk.stay(conn, link.token.expose_secret())).await?;
-    changed(portal);
-    Ok(())
-}
-
-fn changed(portal: &Portal) {
-    portal.identity.forget_seen();
-    portal.outbox.ring();
 }

@@ -1,4 +1,4 @@
-//! How long things are kept, how somebody gets out, and what a file of one's own data is.
+//! Retention periods, the events that end appointments, and the archive of an export.
 
 use std::io::{Cursor, Write as _};
 use std::time::Duration;
@@ -10,22 +10,22 @@ use crate::appointments::{AppointmentStatus, Event};
 use crate::config;
 use crate::error::{Error, OrInternal as _};
 
-/// How long things are kept.
+/// Retention periods.
 #[derive(Clone, Copy, Debug)]
 pub struct Periods {
-    /// From the wish to be erased to its being done.
+    /// From the request for erasure to the erasure.
     pub grace: Duration,
-    /// Names and addresses of invitations that ran out.
+    /// Names and addresses of invitations that expired.
     pub invitations: Duration,
-    /// Applications that came to nothing.
+    /// Applications that were rejected, lapsed or withdrawn.
     pub applications: Duration,
     /// Contacts whose appointments ended.
     pub contacts: Duration,
     /// Letters of appointments that ended.
     pub letters: Duration,
-    /// Where a session came from.
+    /// Networks of sessions.
     pub networks: Duration,
-    /// To whom a mail went.
+    /// Recipients of mails.
     pub mails: Duration,
 }
 
@@ -44,18 +44,15 @@ impl From<&config::Privacy> for Periods {
     }
 }
 
-/// What ends an appointment that is not over.
-pub(super) const fn way_out(status: AppointmentStatus) -> Event {
+/// The event that ends an appointment which is not over.
+pub(super) const fn ending_event(status: AppointmentStatus) -> Event {
     match status {
         AppointmentStatus::Invited | AppointmentStatus::Incomplete | AppointmentStatus::Pending => Event::Withdraw,
         _ => Event::Resign,
     }
 }
 
-/// Files in one, each under its name. Letters are compressed already and are stored as they are.
-///
-/// # Errors
-/// None that is expected.
+/// Packs files into a ZIP. Letters are compressed already, and are stored as they are.
 pub(super) fn archive(files: impl Iterator<Item = (String, Vec<u8>)>) -> Result<Vec<u8>, Error> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {

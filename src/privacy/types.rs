@@ -1,10 +1,19 @@
-//! The words of personal data.
+//! Requests and answers of personal data.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::time::Timestamp;
+
+/// The format of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// The data alone.
+    Json,
+    /// An archive with the letters of nomination.
+    Zip,
+}
 
 /// In which form.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -1,9 +1,9 @@
-//! Oneself, as the API shows and takes it.
+//! Requests and answers of the profile.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::appointments::Held;
+use crate::appointments::HeldAppointment;
 use crate::db::Id;
 use crate::directory::OwnContact;
 use crate::i18n::Language;
@@ -24,10 +24,16 @@ pub struct Me {
     /// When it was last changed; whoever looks after one's appointments was told.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub name_changed_at: Option<Timestamp>,
+    /// Since when it is to be changed, where only the Secretariat may bear it and one is not of the Secretariat any
+    /// more: until then the directory does not show one.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub name_flagged_at: Option<Timestamp>,
     /// The language one is written to.
     pub preferred_language: Language,
+    /// The time zone in which pages show times to one, by its name in the IANA database; UTC where none was chosen.
+    pub time_zone: Option<String>,
     /// Every appointment one has had.
-    pub appointments: Vec<Held>,
+    pub appointments: Vec<HeldAppointment>,
     /// What the directory has of one.
     pub contact: Option<OwnContact>,
     /// Why announcements do not reach one: mail came back from the address, or its mail program reported an official notice as
@@ -56,6 +62,10 @@ pub struct ChangeMe {
     /// The language to be written to.
     #[serde(default)]
     pub preferred_language: Option<Language>,
+    /// The time zone in which pages show times, by its name in the IANA database.
+    #[serde(default, deserialize_with = "crate::http::json::present")]
+    #[schema(example = "Africa/Dakar")]
+    pub time_zone: Option<Option<String>>,
     /// Title of the post.
     #[serde(default, deserialize_with = "crate::http::json::present")]
     pub job_title: Option<Option<String>>,

@@ -1,70 +1,79 @@
-//! Registration: somebody applies for a member, verifies the address, and the Secretariat decides.
+//! Registration: a person applies for a member, verifies the address, and the Secretariat decides.
 //!
 //! ```text
-//! apply ──▶ unverified ──link──▶ an appointment that is pending; the rest is its life cycle
+//! apply ──▶ unverified ──link──▶ a pending appointment, which has its own life cycle
 //!               └── 14 days ──▶ deleted
 //! ```
 //!
-//! From the link on, where the application stands is where its appointment stands; nothing of it is stored twice.
+//! Once the address is verified, the state of the application is the state of its appointment; it is not stored twice.
+//! Until the decision the applicant may change the address, the name, the contact and the nomination. What was sent
+//! stays in the application; what an approval puts in force is shown beside it, with a version, and a decision that
+//! names an older version is refused.
 //!
-//! The answer to an application is always the same, and a known address gets another mail, so nobody learns from outside
-//! who is here. Nothing of an application counts before the link in the mail is followed, and no mail repeats what a stranger
-//! typed: the page behind the link shows the application, with every value that will be written, to whoever reads the mail of
-//! the address.
+//! The answer to an application is always the same, and a known address gets another mail, so that nobody outside
+//! learns who has an account. An application has no effect before the link in the mail is followed, and no mail quotes
+//! the input of a stranger: the page behind the link shows the application, with every value that will be stored, to
+//! the reader of the mailbox.
 //!
-//! The password of a new account is chosen behind the link, never with the application: whoever types an address need not be
-//! its owner. An account that exists already, of somebody whose appointments are over, gets the application and keeps its
-//! name, language, password and sessions; those are changed by their owner alone. Its next contact says what its last one said, and
-//! nothing of what was typed.
+//! Strangers may apply with the address of somebody else, and use up the budget of links that are mailed to it, so that an
+//! application of its owner is followed by no mail. So each link that was mailed lets the reader of the mailbox replace
+//! what was sent by the own application, before the address is verified: strangers can neither silence the owner nor
+//! cause more mail than the budget.
 //!
-//! Invitations stand in `life_cycle::invitations`; coordinators decide on appointments, at `/appointments`.
+//! The password of a new account is chosen behind the link, never with the application: whoever types an address need
+//! not be its owner. An existing account, whose appointments are over, gets the application and keeps its name,
+//! language, password and sessions, which only their owner changes. Its next contact has the details of its last one,
+//! and nothing of the input.
+//!
+//! Left out: invitations (`life_cycle::invitations`), and the decisions of coordinators, at `/appointments`.
 
+pub(crate) mod mails;
+pub mod pages;
+mod personal_data;
 pub mod routes;
 mod rules;
+mod service;
 mod store;
 mod types;
 
-use std::sync::Arc;
+pub use personal_data::{PersonalRecords, forget_of_appointment};
+pub use rules::{MAX_LINE, MAX_REASON};
+pub use service::Registrations;
 pub(crate) use types::LinkView;
-pub use types::{Register, Registration, RegistrationQuery, RegistrationStatus, Reject, Standing, Verify};
+pub use types::{
+    ApproveRegistration, CurrentValues, Decision, Register, Registration, RegistrationQuery, RegistrationStatus,
+    Reject, Standing, Verify,
+};
+
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::appointments::{self, AppointmentStatus, NewAppointment};
-use crate::audit::{Audit, Entry, Event, Trace};
+use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
+use crate::audit::{Entry, Event};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
-use crate::error::{Error, Fault};
+use crate::error::{Error, FieldCode, FieldError};
+use crate::i18n::Language;
 use crate::identity::{self, Credentials, NewUser};
-use crate::life_cycle;
-use crate::mail::{EmailAddress, Letter, Outbox, Recipient};
+use crate::mail::{EmailAddress, Recipient, SystemMail};
 use crate::members;
 use crate::nominations;
 use crate::policy::Principal;
-use crate::random::Random;
-use crate::text;
-use crate::throttle::{Bucket, Throttle};
+use crate::service::UnitOfWork;
+use crate::text::name::Judged;
+use crate::throttle::Bucket;
 use crate::time::Timestamp;
-use types::{Application, Found, Row};
+use mails::{ApplyAgain, VerifyAddress};
+use types::{Application, ApplicationRecord, Row};
 
-/// What the units of work need beside a connection.
-struct Desk {
-    life_cycle: life_cycle::Desk,
-    audit: Audit,
-    throttle: Arc<Throttle>,
-    trace: Trace,
-    outbox: Outbox,
-    random: Random,
-    now: Timestamp,
-    verify_link: std::time::Duration,
-}
-
-impl Desk {
-    /// Takes an application: a link to a new address, a word to one that has an account.
+impl UnitOfWork<Registrations> {
+    /// Stores an application and mails the link; an address with an account in use gets a notice instead.
     fn apply(&self, conn: &mut Conn, application: &Application) -> Result<(), Error> {
         let organisation = members::appointable(conn, &application.organisation, "/organisation")?;
         if !self.throttle.admits(conn, Bucket::Link, &application.email.key())? {
-            // The mailbox has had its share of links; whoever asks is told the same.
+            // The budget of links of the mailbox is used up; the answer is the same. Any link that was mailed for it lets
+            // the owner of the mailbox put what belongs to the application in place of what others sent (`correct`).
             return Ok(());
         }
         let known = identity::find_user(conn, &application.email)?;
@@ -74,28 +83,48 @@ impl Desk {
             return identity::address_is_known(conn, &self.outbox, known);
         }
         let language = application.preferred_language.unwrap_or(organisation.default_language);
-        let (id, secret) = (Id::new(self.now, &self.random), self.random.secret());
+        let id = Id::new(self.now, &self.random);
         store::insert(conn, id, application, organisation.id, language, self.now)?;
-        identity::store_verification(conn, &secret, id, self.now.plus(self.verify_link), self.now)?;
-        let (kind, to) = match &known {
-            Some(known) => ("apply_again", known.recipient()),
-            // Whose address it is nobody knows yet: the mail says nothing of what was typed.
-            None => ("verify_address", Recipient::unverified(&application.email, language)),
+        let to = match &known {
+            Some(known) => known.recipient(),
+            None => Recipient::unverified(&application.email, language),
         };
-        let letter = Letter {
-            kind,
-            name: to.name.clone(),
-            args: vec![
-                ("hours", (self.verify_link.as_secs() / 3_600).to_string()),
-                ("organisation", organisation.name_in(to.language).to_owned()),
-                ("role", application.role.to_string()),
-            ],
-            link: Some(format!("/verify?token={secret}")),
-        };
-        self.outbox.post(conn, &to, &letter, self.verify_link)
+        let name = organisation.name_in(to.language);
+        self.mail_link(conn, id, &to, name, application.role)
     }
 
-    /// What a link leads to.
+    /// Mails the link that verifies the address of an application.
+    fn mail_link(&self, conn: &mut Conn, id: Id, to: &Recipient, organisation: &str, role: Role) -> Result<(), Error> {
+        let secret = self.random.secret();
+        identity::store_verification(conn, &secret, id, self.now.plus(self.service.verify_link), self.now)?;
+        let (hours, organisation, token) = (self.service.verify_link.as_secs() / 3_600, organisation.into(), secret);
+        let mail: Box<dyn SystemMail> = if to.user_id.is_some() {
+            Box::new(ApplyAgain { hours, organisation, role, token })
+        } else {
+            // The address is not verified: the mail quotes nothing of the input.
+            Box::new(VerifyAddress { hours, organisation, role, token })
+        };
+        self.outbox.post(conn, to, mail.as_ref(), self.service.verify_link)
+    }
+
+    /// Mails the link again to an applicant without an account who asks for a new password: the link leads to choosing
+    /// the first one. It has a budget of its own, which no application uses up.
+    fn remind(&self, conn: &mut Conn, typed: &str) -> Result<(), Error> {
+        let Ok(address) = EmailAddress::parse(typed) else { return Ok(()) };
+        if identity::find_user(conn, &address)?.is_some() {
+            return Ok(());
+        }
+        let Some(row) = store::newest_unverified(conn, &address.key())? else { return Ok(()) };
+        if !self.throttle.admits(conn, Bucket::Remind, &address.key())? {
+            return Ok(());
+        }
+        let (in_english, in_french) = store::organisation_names(conn, row.organisation_id)?;
+        let to = Recipient::unverified(&self::address(&row)?, row.preferred_language);
+        let name = if to.language.catalogue() == Language::Fr { in_french } else { in_english };
+        self.mail_link(conn, row.id, &to, &name, row.role)
+    }
+
+    /// The application of a link.
     ///
     /// # Errors
     /// 410 where it is spent.
@@ -117,16 +146,34 @@ impl Desk {
         })
     }
 
-    /// The link was followed: the applicant becomes a user, and the Secretariat is told. `password_hash` is that of a new
-    /// account.
+    /// Replaces the application of a link by what the reader of the mailbox says it is. The address stays, and the link
+    /// stays good: it is followed to verify the address.
+    ///
+    /// # Errors
+    /// 410 where it is spent; 422 where nobody can be appointed at the organisation.
+    fn correct(&self, conn: &mut Conn, secret: &str, application: &Application) -> Result<(), Error> {
+        let id = identity::look_at_verification(conn, secret, self.now)?;
+        unverified(conn, id)?;
+        let organisation = members::appointable(conn, &application.organisation, "/organisation")?;
+        let language = application.preferred_language.unwrap_or(organisation.default_language);
+        store::correct(conn, id, application, organisation.id, language)
+    }
+
+    /// Verifies the address by its link: makes the account, the pending appointment and its contact, and mails the
+    /// approvers. `account` are the name, judged before, and the hashed password of a new account.
     ///
     /// # Errors
     /// 410 where the link is spent; 422 where a new account would lack its password.
-    fn verify(&self, conn: &mut Conn, secret: &str, password_hash: Option<String>) -> Result<Standing, Error> {
+    fn verify(&self, conn: &mut Conn, secret: &str, account: Option<(Judged, String)>) -> Result<Standing, Error> {
         let id = identity::spend_verification(conn, secret, self.now)?;
         let row = unverified(conn, id)?;
-        self.life_cycle.make_room(conn, row.organisation_id)?;
-        let (person, new_account) = self.person_of(conn, &row, password_hash)?;
+        let life_cycle = self.of(&self.service.life_cycle);
+        if let Some(known) = owner(conn, &row)? {
+            // The person before the organisation (lock order, `db`).
+            identity::lock_people(conn, &BTreeSet::from([known.id]))?;
+        }
+        life_cycle.make_room(conn, row.organisation_id)?;
+        let (person, new_account) = self.person_of(conn, &row, account)?;
         let user_id = person.id;
         let details =
             if new_account { typed(&row) } else { directory::inherited_details(conn, user_id, row.organisation_id)? };
@@ -137,6 +184,7 @@ impl Desk {
             role: row.role,
             status: AppointmentStatus::Pending,
             valid_to: None,
+            end_set_by: None,
             registration_id: Some(row.id),
             invited_by: None,
         };
@@ -157,39 +205,41 @@ impl Desk {
         let (official, reference) = (row.nominating_official.as_deref(), row.nomination_reference.as_deref());
         nominations::record(conn, appointment_id, official, reference, None, self.now)?;
         store::set_verified(conn, &row, user_id, &person.name, self.now)?;
-        self.life_cycle.tell_approvers(conn, &appointment)?;
-        self.life_cycle.publish(conn, None, &appointment, appointments::Event::Apply)?;
+        life_cycle.tell_approvers(conn, &appointment)?;
+        life_cycle.publish(conn, None, &appointment, appointments::Event::Apply)?;
         let entry = Entry::own(Event::RegistrationVerified, user_id).of(row.organisation_id);
-        self.audit.note(conn, &self.trace, &entry)?;
+        self.audit.record(conn, &self.trace, &entry)?;
         Ok(Standing { status: RegistrationStatus::Pending, new_account })
     }
 
-    /// Whose application it is, and whether the account is new.
+    /// The account of the applicant, and whether it is new.
     fn person_of(
         &self,
         conn: &mut Conn,
         row: &Row,
-        password_hash: Option<String>,
+        account: Option<(Judged, String)>,
     ) -> Result<(Credentials, bool), Error> {
         if let Some(known) = owner(conn, row)? {
-            identity::hold_user(conn, known.id)?;
+            // Held, unless the account was made since.
+            identity::lock_people(conn, &BTreeSet::from([known.id]))?;
             if !rules::may_apply_again(&appointments::of_user(conn, known.id)?) {
-                // Another link of the same person was followed at the same moment.
+                // A second link of the same person was followed at the same time.
                 return Err(Error::link_spent());
             }
-            // Whoever applies again does not want to be erased any more. All else stays as its owner has it.
+            // An application cancels the erasure of the account. All else stays as its owner has it.
             identity::keep(conn, known.id, self.now)?;
             return Ok((known, false));
         }
-        // An application of before may have a name that is none by now.
-        let name = text::name::members(&row.name, self.outbox.letters().community());
+        let missing = || Error::invalid(vec![FieldError::new("/password", FieldCode::Missing)]);
+        let (name, password_hash) = account.ok_or_else(missing)?;
+        let name = name.of(&row.name).ok_or_else(Error::link_spent)?;
         let new = NewUser {
             email: address(row)?,
             name: name.map_err(|_fault| Error::link_spent())?,
-            password_hash: password_hash.ok_or_else(|| Error::invalid(vec![Fault::new("/password", "missing")]))?,
+            password_hash,
             preferred_language: row.preferred_language,
         };
-        // Of two links of one person that are followed at once, the second finds the address taken.
+        // Of two links of one person at the same time, the second finds the address taken.
         let id = identity::create_user(conn, &new, self.now, &self.random).map_err(|error| match error {
             Error::Refused(refusal) if refusal.status.as_u16() == 409 => Error::link_spent(),
             other => other,
@@ -197,40 +247,80 @@ impl Desk {
         Ok((identity::get_user(conn, id)?, true))
     }
 
-    /// Approves or, with a reason, rejects: the same as approving or rejecting the appointment that came of it.
-    fn decide(
-        &self,
-        conn: &mut Conn,
-        id: Id,
-        officer: &Principal,
-        reason: Option<&str>,
-    ) -> Result<Registration, Error> {
+    /// Approves or, with a reason, rejects the appointment of an application.
+    ///
+    /// # Errors
+    /// 404, 403, 409; 412 where the decision names a version that is not the current one.
+    fn decide(&self, conn: &mut Conn, id: Id, officer: &Principal, decision: &Decision) -> Result<Registration, Error> {
+        let reason = decision.reason.as_deref();
         let found = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let row = &found.row;
         rules::may_decide(found.standing(), row.user_id, officer.user_id)?;
         let applicant = identity::get_user(conn, row.user_id.ok_or_else(Error::not_found)?)?;
-        let appointment = self.life_cycle.of_registration(conn, id)?;
-        self.life_cycle.decide(conn, officer, &appointment, reason)?;
+        let life_cycle = self.of(&self.service.life_cycle);
+        let appointment = life_cycle.of_registration(conn, id)?;
+        if let Some(read) = &decision.version {
+            // What the applicant changes waits for the applicant's row, which is locked with the appointment, or came
+            // before.
+            let current = store::current(conn, &[appointment.id])?.remove(&appointment.id);
+            rules::check_version(read, &current.ok_or_else(Error::not_found)?)?;
+        }
+        life_cycle.decide(conn, officer, &appointment, reason)?;
         let event = if reason.is_none() { Event::RegistrationApproved } else { Event::RegistrationRejected };
         let entry = Entry::by(event, officer.user_id, applicant.id).of(row.organisation_id);
-        self.audit.note(conn, &self.trace, &entry.with(json!({"registration": id, "role": row.role})))?;
-        store::find(conn, id)?.map(view).ok_or_else(Error::not_found)
+        self.audit.record(conn, &self.trace, &entry.with(json!({"registration": id, "role": row.role})))?;
+        let decided = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        view(decided, None)
     }
 }
 
-/// Whether somebody may decide on an application as it is: asked before anything is received that is said about it.
+/// The applicant, whom a decision concerns; nobody before the address is verified.
+fn applicant(conn: &mut Conn, id: Id) -> Result<Vec<Id>, Error> {
+    Ok(store::find(conn, id)?.and_then(|found| found.row.user_id).into_iter().collect())
+}
+
+/// Refuses whoever may not decide on this application.
 fn check_decider(conn: &mut Conn, id: Id, decider: Id) -> Result<(), Error> {
     let found = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     rules::may_decide(found.standing(), found.row.user_id, decider)
 }
 
-/// The application of a link, while it waits for its address to be verified.
+/// An application whose address is not verified yet.
 fn unverified(conn: &mut Conn, id: Id) -> Result<Row, Error> {
     let row = store::find(conn, id)?.ok_or_else(Error::link_spent)?.row;
     if row.status == RegistrationStatus::Unverified { Ok(row) } else { Err(Error::link_spent()) }
 }
 
-/// What an application says of its contact.
+/// The application of a link as it was sent.
+///
+/// # Errors
+/// 410 where it is spent.
+fn sent(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Register, Error> {
+    let id = identity::look_at_verification(conn, secret, now)?;
+    let row = unverified(conn, id)?;
+    owner(conn, &row)?;
+    let organisation = store::find(conn, id)?.ok_or_else(Error::link_spent)?.organisation;
+    Ok(Register {
+        email: row.email,
+        name: row.name,
+        organisation,
+        role: row.role,
+        job_title: row.job_title,
+        phone: row.phone,
+        languages: Some(row.languages.0),
+        preferred_language: Some(row.preferred_language),
+        nominating_official: row.nominating_official,
+        nomination_reference: row.nomination_reference,
+    })
+}
+
+/// Whether this link has verified its address.
+fn is_verified(conn: &mut Conn, secret: &str) -> Result<bool, Error> {
+    let Some(id) = identity::application_of_link(conn, secret)? else { return Ok(false) };
+    Ok(store::find(conn, id)?.is_some_and(|found| found.row.status != RegistrationStatus::Unverified))
+}
+
+/// The contact details of an application.
 fn typed(row: &Row) -> Details {
     Details {
         job_title: row.job_title.clone(),
@@ -244,20 +334,39 @@ fn address(row: &Row) -> Result<EmailAddress, Error> {
     EmailAddress::parse(&row.email).map_err(|_stored| Error::internal("a stored address is none"))
 }
 
-/// Who has the address of an application already. Where that person has something in force or undecided by now, there is
-/// nothing to apply for, and the link leads nowhere.
+/// The account with the address of an application; 410 where it has an appointment in force or undecided by now, so
+/// that there is nothing to apply for.
 fn owner(conn: &mut Conn, row: &Row) -> Result<Option<Credentials>, Error> {
     let Some(known) = identity::find_user(conn, &address(row)?)? else { return Ok(None) };
     let is_free = rules::may_apply_again(&appointments::of_user(conn, known.id)?);
     if is_free { Ok(Some(known)) } else { Err(Error::link_spent()) }
 }
 
-fn view(found: Found) -> Registration {
+/// One application as the Secretariat sees it, and its appointment.
+fn one(conn: &mut Conn, id: Id) -> Result<(Registration, Option<Id>), Error> {
+    let found = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let appointment = found.outcome.as_ref().map(|outcome| outcome.id);
+    let shown = views(conn, vec![found])?.pop().ok_or_else(Error::not_found)?;
+    Ok((shown, appointment))
+}
+
+/// Applications as the Secretariat sees them: those that are pending with their values of now.
+fn views(conn: &mut Conn, found: Vec<ApplicationRecord>) -> Result<Vec<Registration>, Error> {
+    let undecided: Vec<Id> = found.iter().filter_map(ApplicationRecord::undecided).collect();
+    let mut current = store::current(conn, &undecided)?;
+    let shown = |found: ApplicationRecord| {
+        let values = found.undecided().and_then(|appointment| current.remove(&appointment));
+        view(found, values)
+    };
+    found.into_iter().map(shown).collect()
+}
+
+fn view(found: ApplicationRecord, current: Option<CurrentValues>) -> Result<Registration, Error> {
     let status = found.standing();
     let rejected = status == RegistrationStatus::Rejected;
-    let Found { row, organisation, outcome } = found;
+    let ApplicationRecord { row, organisation, outcome } = found;
     let decided = outcome.as_ref().and_then(|outcome| if rejected { outcome.decided_at } else { outcome.valid_from });
-    Registration {
+    Ok(Registration {
         id: row.id,
         user_id: row.user_id,
         status,
@@ -275,20 +384,12 @@ fn view(found: Found) -> Registration {
         verified_at: row.verified_at,
         decided_at: decided,
         reason: outcome.and_then(|outcome| outcome.reason).filter(|_| rejected),
-    }
-}
-
-/// Reads the reason of a rejection.
-fn reason(text: &str) -> Result<String, Error> {
-    let mut faults = crate::error::Faults::new();
-    let reason = faults.take("/reason", text::block(text, rules::MAX_REASON));
-    faults.finish_with(reason)
+        version: current.as_ref().map(rules::version).transpose()?,
+        current,
+    })
 }
 
 /// Deletes applications that nobody verified since `bound`; returns how many.
-///
-/// # Errors
-/// Where the database says no.
 pub fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     store::sweep(conn, bound)
 }

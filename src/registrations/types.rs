@@ -123,12 +123,33 @@ pub struct Standing {
     pub new_account: bool,
 }
 
+/// To approve.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveRegistration {
+    /// The `version` of the application that was read: a decision on another version is refused.
+    #[serde(default)]
+    pub version: Option<String>,
+}
+
 /// To reject.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reject {
     /// Why; the applicant reads it.
     pub reason: String,
+    /// The `version` of the application that was read: a decision on another version is refused.
+    #[serde(default)]
+    pub version: Option<String>,
+}
+
+/// A decision on an application.
+#[derive(Debug)]
+pub struct Decision {
+    /// Why it is rejected; none where it is approved.
+    pub reason: Option<String>,
+    /// The version that was read, where the officer names it.
+    pub version: Option<String>,
 }
 
 /// What one may ask of the list of applications.
@@ -171,6 +192,7 @@ pub(super) struct Row {
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = appointment)]
 pub(super) struct Outcome {
+    pub(super) id: Id,
     pub(super) status: AppointmentStatus,
     pub(super) valid_from: Option<Timestamp>,
     pub(super) decided_at: Option<Timestamp>,
@@ -179,16 +201,22 @@ pub(super) struct Outcome {
 
 /// An application with the code of its member and, once the address is verified, its appointment.
 #[derive(Clone, Debug, Queryable)]
-pub(super) struct Found {
+pub(super) struct ApplicationRecord {
     pub(super) row: Row,
     pub(super) organisation: String,
     pub(super) outcome: Option<Outcome>,
 }
 
-impl Found {
+impl ApplicationRecord {
     /// Where the application stands.
     pub(super) fn standing(&self) -> RegistrationStatus {
         self.outcome.as_ref().map_or(self.row.status, |outcome| RegistrationStatus::of(outcome.status))
+    }
+
+    /// The appointment that waits for a decision, where one does.
+    pub(super) fn undecided(&self) -> Option<Id> {
+        let is_pending = |outcome: &&Outcome| RegistrationStatus::of(outcome.status) == RegistrationStatus::Pending;
+        self.outcome.as_ref().filter(is_pending).map(|outcome| outcome.id)
     }
 }
 
@@ -207,6 +235,32 @@ impl RegistrationStatus {
             | AppointmentStatus::Ended => Self::Approved,
         }
     }
+}
+
+/// What an approval puts in force: the applicant may have changed it since the application was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CurrentValues {
+    /// Work address.
+    pub email: String,
+    /// The person's name.
+    pub name: String,
+    /// Title of the post.
+    pub job_title: Option<String>,
+    /// Work telephone.
+    pub phone: Option<String>,
+    /// Languages spoken, ISO 639-1.
+    pub languages: Vec<String>,
+    /// Codes of technologies.
+    pub technologies: Vec<String>,
+    /// Who nominated the person.
+    pub nominating_official: Option<String>,
+    /// Reference of the letter of nomination.
+    pub nomination_reference: Option<String>,
+    /// The day that the letter bears.
+    #[schema(format = Date)]
+    pub nomination_date: Option<String>,
+    /// The SHA-256 of the letter, in hexadecimal digits, where it was handed in.
+    pub letter_sha256: Option<String>,
 }
 
 /// An application as the Secretariat sees it.
@@ -251,4 +305,8 @@ pub struct Registration {
     pub decided_at: Option<Timestamp>,
     /// Why it was rejected.
     pub reason: Option<String>,
+    /// What an approval puts in force, while it is pending; the fields beside say what was sent.
+    pub current: Option<CurrentValues>,
+    /// The version of `current`, for the decision.
+    pub version: Option<String>,
 }

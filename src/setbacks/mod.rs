@@ -1,8 +1,8 @@
-//! What the clock could not do. It looks for what is due a bounded number at a time, the longest due first: what fails each
-//! time would stand at the front for ever, and as much of it as is looked for would keep everything else from being done.
+//! Setbacks: postpones rows that scheduled jobs failed to process. Jobs take due rows a bounded number at a time, the
+//! longest due first: rows that always fail would stay at the front and keep all others from being processed.
 //!
-//! So whatever fails moves back: it is not looked for again before an hour has passed, then two, four, … up to a day. The
-//! stores that look for what is due leave out what is set back (the table `setback`).
+//! So a row that fails is postponed by an hour, then two, four, … up to a day. The stores that select due rows leave
+//! out the postponed ones (the table `setback`).
 
 mod store;
 
@@ -12,31 +12,25 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
 
-/// When something is tried again that failed for the first time.
+/// The wait after the first failure.
 const FIRST: Duration = Duration::from_hours(1);
-/// And at the latest.
+/// The longest wait.
 const LATEST: Duration = Duration::from_hours(24);
-/// How long it is remembered that something failed.
+/// How long a failure is remembered.
 const KEPT: Duration = Duration::from_hours(48);
 
-/// Sets something back that failed.
-///
-/// # Errors
-/// Where the database says no.
-pub fn note(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+/// Postpones a row that failed.
+pub fn record(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
     let failures = store::failures(conn, id)?;
     store::put(conn, id, failures.saturating_add(1), now.plus(pause(failures)))
 }
 
-/// Forgets what was set back long ago; returns how many.
-///
-/// # Errors
-/// Where the database says no.
+/// Deletes old setbacks; returns how many.
 pub fn sweep(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
     store::sweep(conn, now.minus(KEPT))
 }
 
-/// How long something waits that had failed so often before.
+/// The wait of a row that has failed so often before.
 fn pause(failures: i32) -> Duration {
     let doublings = u32::try_from(failures).unwrap_or_default().min(8);
     FIRST.saturating_mul(1 << doublings).min(LATEST)

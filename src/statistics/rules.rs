@@ -1,38 +1,38 @@
-//! How figures come of counts.
+//! Figures from counts.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::types::{DirectoryFigures, Listed, Member, RegionFigures, Waiting};
+use super::types::{ContactCount, DirectoryFigures, Member, PendingCounts, RegionFigures};
 use crate::appointments::Role;
 use crate::db::Id;
 use crate::directory::Confirmation;
 use crate::members::Region;
 use crate::time::Timestamp;
 
-/// Puts the figures together. `waited` is how long each decision took.
+/// `decision_times` has the time from application to decision, for each decision.
 pub(super) fn figures(
     members: &[Member],
-    listed: &[Listed],
-    waiting: &Waiting,
-    mut waited: Vec<Duration>,
+    listed: &[ContactCount],
+    pending: &PendingCounts,
+    mut decision_times: Vec<Duration>,
     now: Timestamp,
 ) -> DirectoryFigures {
-    waited.sort_unstable();
+    decision_times.sort_unstable();
     let mut figures = DirectoryFigures {
         members: members.len(),
-        unconfirmed_90_days: waiting.unconfirmed_long,
-        bounced: waiting.bounced,
-        pending: waiting.pending,
-        pending_since: waiting.pending_since,
-        pending_days: waiting.pending_since.map(|since| now.since(since).as_secs() / 86_400),
-        invited: waiting.invited,
-        decided: waited.len(),
-        median_hours: percentile(&waited, 50),
-        p90_hours: percentile(&waited, 90),
+        unconfirmed_90_days: pending.unconfirmed_long,
+        bounced: pending.bounced,
+        pending: pending.pending,
+        pending_since: pending.pending_since,
+        pending_days: pending.pending_since.map(|since| now.since(since).as_secs() / 86_400),
+        invited: pending.invited,
+        decided: decision_times.len(),
+        median_hours: percentile(&decision_times, 50),
+        p90_hours: percentile(&decision_times, 90),
         ..DirectoryFigures::default()
     };
-    let mut of: BTreeMap<Id, Vec<&Listed>> = BTreeMap::new();
+    let mut of: BTreeMap<Id, Vec<&ContactCount>> = BTreeMap::new();
     for row in listed {
         of.entry(row.organisation).or_default().push(row);
         match row.confirmation {
@@ -44,7 +44,7 @@ pub(super) fn figures(
     let mut regions: BTreeMap<Option<Region>, RegionFigures> = BTreeMap::new();
     for member in members {
         let own = of.get(&member.id).map(Vec::as_slice).unwrap_or_default();
-        let region = regions.entry(member.region).or_insert_with(|| nothing(member.region));
+        let region = regions.entry(member.region).or_insert_with(|| no_figures(member.region));
         region.members += 1;
         if !own.iter().any(|row| row.role == Role::Coordinator) {
             figures.without_coordinator.push(member.code.clone());
@@ -70,7 +70,7 @@ pub(super) fn figures(
     figures
 }
 
-const fn nothing(region: Option<Region>) -> RegionFigures {
+const fn no_figures(region: Option<Region>) -> RegionFigures {
     RegionFigures {
         region,
         members: 0,
@@ -82,10 +82,10 @@ const fn nothing(region: Option<Region>) -> RegionFigures {
     }
 }
 
-/// The hours that `percent` of these did not exceed (the nearest rank); none of none. They are in order.
+/// The percentile in hours by the nearest-rank method; none of an empty list.
 fn percentile(sorted: &[Duration], percent: usize) -> Option<u64> {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted.get(rank - 1).map(|waited| waited.as_secs() / 3_600)
+    sorted.get(rank - 1).map(|time| time.as_secs() / 3_600)
 }
 
 #[cfg(test)]

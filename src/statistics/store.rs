@@ -1,4 +1,4 @@
-//! The SQL of key figures.
+//! All SQL of key figures.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::types::{Listed, Member, Waiting};
+use super::types::{ContactCount, Member, PendingCounts};
 use crate::appointments::{AppointmentStatus, Role};
 use crate::db::id::SqlId;
 use crate::db::schema::{appointment, contact, mail_suppression, organisation, users};
@@ -16,16 +16,17 @@ use crate::db::{BATCH, Conn, Id};
 use crate::directory::Confirmation;
 use crate::error::Error;
 use crate::mail::consent::SuppressionReason;
-use crate::members::{MemberStatus, Region};
+use crate::members::{MemberStatus, OrganisationKind, Region};
 use crate::time::Timestamp;
 
-/// Decisions that are looked at, the newest.
+/// Most decisions that are read, the newest first.
 const DECISIONS: i64 = 10_000;
 
-/// The members in the order of their codes.
+/// The visible member administrations that have not left, in the order of their codes. A union is no member of a
+/// region, as in the counts of `member_editing`.
 pub(super) fn members(conn: &mut Conn) -> Result<Vec<Member>, Error> {
     let rows: Vec<(Id, String, Option<Region>)> = organisation::table
-        .filter(organisation::kind.eq_any(["member", "economic_union"]).and(organisation::left_on.is_null()))
+        .filter(organisation::kind.eq(OrganisationKind::Member).and(organisation::left_on.is_null()))
         .filter(organisation::status.ne(MemberStatus::Hidden))
         .order(organisation::code)
         .select((organisation::id, organisation::code, organisation::region))
@@ -33,8 +34,8 @@ pub(super) fn members(conn: &mut Conn) -> Result<Vec<Member>, Error> {
     Ok(rows.into_iter().map(|(id, code, region)| Member { id, code, region }).collect())
 }
 
-/// The contacts that are listed, counted; those of hidden members are no figures.
-pub(super) fn listed(conn: &mut Conn) -> Result<Vec<Listed>, Error> {
+/// Counts of listed contacts, without those of hidden members.
+pub(super) fn listed(conn: &mut Conn) -> Result<Vec<ContactCount>, Error> {
     let group = (contact::organisation_id, contact::role, contact::confirmation);
     let rows: Vec<(Id, Role, Confirmation, i64)> = contact::table
         .filter(contact::listed.eq(true))
@@ -43,12 +44,13 @@ pub(super) fn listed(conn: &mut Conn) -> Result<Vec<Listed>, Error> {
         .load(conn)?;
     let hidden = organisation::table.filter(organisation::status.eq(MemberStatus::Hidden));
     let hidden: Vec<Id> = hidden.select(organisation::id).load(conn)?;
-    let listed = |(organisation, role, confirmation, count)| Listed { organisation, role, confirmation, count };
+    let listed = |(organisation, role, confirmation, count)| ContactCount { organisation, role, confirmation, count };
     Ok(rows.into_iter().filter(|(organisation, ..)| !hidden.contains(organisation)).map(listed).collect())
 }
 
-/// What waits, contacts that are unconfirmed since before `bound`, and those that can't be reached now.
-pub(super) fn waiting(conn: &mut Conn, bound: Timestamp, now: Timestamp) -> Result<Waiting, Error> {
+/// Counts of pending cases, of contacts that have been unconfirmed since before `bound`, and of contacts whose mail
+/// bounces at `now`.
+pub(super) fn pending(conn: &mut Conn, bound: Timestamp, now: Timestamp) -> Result<PendingCounts, Error> {
     let states = [AppointmentStatus::Pending, AppointmentStatus::Invited];
     let rows: Vec<(AppointmentStatus, i64, Option<Timestamp>)> = appointment::table
         .filter(appointment::status.eq_any(states).and(appointment::forgotten_at.is_null()))
@@ -64,23 +66,23 @@ pub(super) fn waiting(conn: &mut Conn, bound: Timestamp, now: Timestamp) -> Resu
     let bounced = mail_suppression::table.filter(bounced).select(mail_suppression::address_key);
     let people = users::table.filter(users::email_key.eq_any(bounced)).select(users::id);
     let bounced = contact::table.filter(contact::listed.eq(true).and(contact::user_id.eq_any(people)));
-    let mut waiting = Waiting {
+    let mut counts = PendingCounts {
         unconfirmed_long: long.count().get_result(conn)?,
         bounced: bounced.count().get_result(conn)?,
-        ..Waiting::default()
+        ..PendingCounts::default()
     };
     for (status, count, since) in rows {
         if status == AppointmentStatus::Pending {
-            (waiting.pending, waiting.pending_since) = (count, since);
+            (counts.pending, counts.pending_since) = (count, since);
         } else {
-            waiting.invited = count;
+            counts.invited = count;
         }
     }
-    Ok(waiting)
+    Ok(counts)
 }
 
-/// How long each decision since `bound` took, from the application on.
-pub(super) fn waited(conn: &mut Conn, bound: Timestamp) -> Result<Vec<Duration>, Error> {
+/// The time from application to decision, for each decision since `bound`.
+pub(super) fn decision_times(conn: &mut Conn, bound: Timestamp) -> Result<Vec<Duration>, Error> {
     #[derive(QueryableByName)]
     struct Decision {
         #[diesel(sql_type = SqlTimestamp)]
@@ -102,9 +104,9 @@ pub(super) fn waited(conn: &mut Conn, bound: Timestamp) -> Result<Vec<Duration>,
         let rows = appointment::table.filter(appointment::id.eq_any(chunk.to_vec()));
         begun.extend(rows.select((appointment::id, appointment::created_at)).load::<(Id, Timestamp)>(conn)?);
     }
-    let waited = |decision: Decision| {
+    let time = |decision: Decision| {
         let id: Id = decision.appointment.parse().ok()?;
         Some(decision.at.since(*begun.get(&id)?))
     };
-    Ok(decisions.into_iter().filter_map(waited).collect())
+    Ok(decisions.into_iter().filter_map(time).collect())
 }

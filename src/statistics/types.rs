@@ -1,15 +1,18 @@
-//! The figures.
+//! Figures as shown, and the counts that they are made of.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::appointments::Role;
+use crate::db::Id;
+use crate::directory::Confirmation;
 use crate::members::Region;
 use crate::time::Timestamp;
 
 /// How the directory stands.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DirectoryFigures {
-    /// Members, the economic union among them.
+    /// Member administrations; the economic union is listed beside them, and not counted.
     pub members: usize,
     /// Codes of members without a coordinator who is listed.
     pub without_coordinator: Vec<String>,
@@ -65,26 +68,26 @@ pub struct RegionFigures {
     pub unconfirmed: i64,
 }
 
-/// A member, for counting.
+/// A member that is counted.
 #[derive(Clone, Debug)]
 pub(super) struct Member {
-    pub(super) id: crate::db::Id,
+    pub(super) id: Id,
     pub(super) code: String,
     pub(super) region: Option<Region>,
 }
 
-/// Contacts that are listed, of one organisation, role and confirmation.
+/// The number of listed contacts of one organisation, role and confirmation.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Listed {
-    pub(super) organisation: crate::db::Id,
-    pub(super) role: crate::appointments::Role,
-    pub(super) confirmation: crate::directory::Confirmation,
+pub(super) struct ContactCount {
+    pub(super) organisation: Id,
+    pub(super) role: Role,
+    pub(super) confirmation: Confirmation,
     pub(super) count: i64,
 }
 
-/// What waits.
+/// Counts of cases that await something.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Waiting {
+pub(super) struct PendingCounts {
     pub(super) pending: i64,
     pub(super) pending_since: Option<Timestamp>,
     pub(super) invited: i64,

@@ -1,8 +1,8 @@
-//! A bucket that speaks S3, as AWS and most others do: asked in path style, each request signed in
-//! its URL (Signature Version 4).
+//! A bucket of an S3-compatible service, addressed in path style; each request is signed in its URL (Signature Version
+//! 4).
 //!
-//! The URL is good for a minute and shown to nobody: no error and no log line has it. What the service answers beside
-//! success is the operator's to mend, so its code is logged and the client is told to come again.
+//! The URL is valid for a minute and appears in no error and no log line. Unexpected answers of the service concern the
+//! operator, so their code is logged and the client is told to retry.
 
 use std::time::Duration;
 
@@ -11,15 +11,15 @@ use secrecy::ExposeSecret as _;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
-use super::{LARGEST, Place};
+use super::{LARGEST, ObjectStore};
 use crate::config;
 use crate::error::{Error, OrInternal as _};
 use crate::time::Clock;
 use crate::tls;
 
-/// How long a signed URL is good.
+/// How long a signed URL is valid.
 const SIGNED: Duration = Duration::from_mins(1);
-/// Bytes of an error's body that are looked at.
+/// Maximum bytes that are read of an error's body.
 const EXPLANATION: u64 = 4_096;
 
 /// The bucket.
@@ -31,7 +31,7 @@ pub(super) struct S3 {
 }
 
 impl S3 {
-    /// Knows the bucket of the configuration; asks it nothing.
+    /// For the configured bucket; sends no request.
     pub(super) fn new(settings: &config::Storage, clock: Clock) -> Result<Self, Error> {
         let url: url::Url = settings.s3_url.parse().or_internal()?;
         let tls = if url.scheme() == "https" { Some(tls::config(&settings.s3_ca_file)?) } else { None };
@@ -55,7 +55,7 @@ impl S3 {
     }
 }
 
-impl Place for S3 {
+impl ObjectStore for S3 {
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Error> {
         let url = self.signed(&self.bucket.put_object(Some(&self.credentials), key))?;
         succeeded(self.agent.put(url).content_type("application/octet-stream").send(bytes))?;
@@ -76,7 +76,7 @@ impl Place for S3 {
     }
 }
 
-/// The answer where it is a success; none where there is no such object.
+/// The answer if it is a success; none if there is no such object.
 fn succeeded(answer: Result<Response<Body>, ureq::Error>) -> Result<Option<Response<Body>>, Error> {
     let answer = answer.map_err(|error| unreachable(&error))?;
     let status = answer.status();
@@ -85,7 +85,7 @@ fn succeeded(answer: Result<Response<Body>, ureq::Error>) -> Result<Option<Respo
     }
     let explanation = answer.into_body().into_with_config().limit(EXPLANATION).read_to_string().unwrap_or_default();
     match (status.as_u16(), code(&explanation)) {
-        // A bucket that is not there is another matter, and so is a page of somebody who is no S3.
+        // A missing bucket is an error, and so is an answer of a server that is no S3.
         (404, Some("NoSuchKey")) => Ok(None),
         (status, code) => Err(Error::storage_unreachable(format!("S3 answered {status} {}", code.unwrap_or("-")))),
     }

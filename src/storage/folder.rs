@@ -1,27 +1,23 @@
-//! A folder of this machine: a file an object, for its owner alone (0600 in 0700).
+//! A folder of this machine: one file per object, readable by its owner only (0600 in 0700).
 //!
-//! An object is written under another name, brought to the disk, renamed, and the folder brought to the disk too: after a
-//! power cut it is there whole or not at all. The other name is made of the key, so whoever deletes the object deletes
-//! what a broken write left of it.
+//! An object is written under a temporary name, synced, renamed, and the folder is synced too: after a power cut the
+//! object is complete or absent. The temporary name is derived from the key, so the deletion of the object also deletes
+//! what an interrupted write left.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, Read as _, Result as IoResult, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{LARGEST, Place};
+use super::{LARGEST, ObjectStore};
 use crate::error::Error;
+use crate::private_files;
 
-/// The folder.
 pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes the folder where it is missing.
+    /// Creates the folder if necessary.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(path).map_err(|error| Error::internal(format!("{}: {error}", path.display())))?;
+        private_files::make_folder(path).map_err(|error| Error::internal(format!("{}: {error}", path.display())))?;
         Ok(Self(path.to_owned()))
     }
 
@@ -35,11 +31,7 @@ impl Folder {
 
     fn write(&self, key: &str, bytes: &[u8]) -> IoResult<()> {
         let part = self.part(key);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&part)?;
+        let mut file = private_files::create_new(&part)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         std::fs::rename(&part, self.whole(key))?;
@@ -52,13 +44,13 @@ impl Folder {
         Ok(bytes)
     }
 
-    /// Brings the names in the folder to the disk.
+    /// Syncs the names in the folder to the disk.
     fn sync(&self) -> IoResult<()> {
         File::open(&self.0)?.sync_all()
     }
 }
 
-impl Place for Folder {
+impl ObjectStore for Folder {
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Error> {
         self.write(key, bytes).map_err(Error::storage_unreachable)
     }

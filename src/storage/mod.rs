@@ -1,22 +1,24 @@
-//! Files that people hand in, kept outside the database: sealed, bounded, and never left behind.
+//! Uploaded files, stored outside the database: encrypted, bounded, and deleted when no row names them.
 //!
-//! [`Storage`] puts and gets objects of some megabytes at a place: a folder of this machine (`folder`), or a bucket that
-//! speaks S3 (`bucket`), as configured. Both stand behind one trait, [`Place`]; a third would be one file more.
+//! [`Storage`] writes and reads objects of some megabytes in a folder of this machine (`folder`) or an S3 bucket
+//! (`bucket`), as configured. Both implement one trait, [`ObjectStore`]; a third store would be one more file.
 //!
-//! - What rests there is sealed with the master key (AES-256-GCM) and bound to its id. A letter names third persons:
-//!   whoever keeps the bucket or finds the disk reads none, and changes or swaps none unnoticed.
-//! - A key at the place is an id of ours. Nothing that a person typed gets into a path or a URL.
-//! - The database has the ledger, `stored_object`. An id is reserved there before the first byte is written; the
-//!   transaction of the row that names it keeps it ([`keep`]), and the one that drops that row releases it ([`release`]).
-//!   [`Storage::discard`] deletes at once what was just released; [`Storage::sweep`] what is left of that, and what was
-//!   reserved an hour ago and never kept, so that nothing stays for ever wherever a process died. What can't be deleted
-//!   moves back and keeps nothing else. The place itself is never listed: a portal that is pointed at an empty database
-//!   by mistake deletes nothing, and the key of the bucket needs no right to list.
-//! - Reading and writing blocks, so it has threads of its own kind and neither a worker's nor a database thread. A [`Slot`]
-//!   stands for one object in memory; there are as many as configured, and who finds none is told to come again (503).
+//! - Objects are encrypted with the master key (AES-256-GCM) and bound to their id. A letter names third persons: with
+//!   the bucket or the disk alone it cannot be read, and any change or exchange is detected.
+//! - Keys of objects are ids made by the portal. Nothing that a user typed gets into a path or a URL.
+//! - The database has the ledger, `stored_object`. An id is reserved there before the first byte is written. The
+//!   transaction of the row that names it keeps it ([`keep`]), and the one that drops that row releases it
+//!   ([`release`]). [`Storage::discard`] deletes at once what was just released; [`Storage::sweep`] deletes what
+//!   remains of that, and what was reserved an hour ago and never kept, so that nothing is left behind wherever a
+//!   process ended. An object that can't be deleted is postponed and blocks no others. The store itself is never
+//!   listed: a portal that is pointed at an empty database by mistake deletes nothing, and the key of the bucket needs
+//!   no right to list.
+//! - Reading and writing block, so they have threads of their own, and use neither a worker's nor a database thread. A
+//!   [`Slot`] permits one object in memory; the number of slots is configured, and without a free one the answer is
+//!   503.
 //!
-//! Left out: streaming (an object is sealed as a whole), versions, and looking for malware: what is handed in is only
-//! ever handed out as a download, and never opened here.
+//! Left out: streaming (an object is encrypted as a whole), versions, and malware scans: uploads are only served as
+//! downloads, and never opened here.
 
 mod bucket;
 mod folder;
@@ -36,33 +38,33 @@ use crate::random::Random;
 use crate::secrets::MasterKey;
 use crate::time::Clock;
 
-/// How long an object waits to be kept by the row that names it.
+/// How long an object is reserved before its row keeps it.
 const RESERVED: Duration = Duration::from_hours(1);
-/// When the deletion of an object is tried again that failed.
+/// When a failed deletion is repeated.
 const AGAIN: Duration = Duration::from_hours(1);
-/// Deletions in a row that fail before the place is taken to be away.
+/// Consecutive failed deletions after which the store is considered unreachable.
 const AWAY: usize = 3;
-/// How long one waits for a slot.
+/// How long a request waits for a slot.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Objects that are deleted in one go.
+/// Objects that are deleted at once.
 const SWEPT_AT_ONCE: i64 = 100;
-/// No object is larger, in bytes, whatever is configured today.
+/// Maximum size of an object, in bytes, whatever is configured today.
 const LARGEST: u64 = 40_000_000;
 
-/// Where objects rest. All of it blocks.
-trait Place: Send + Sync {
-    /// Puts an object that is not there yet, and returns when it is there to stay.
+/// A store of objects. All methods block.
+trait ObjectStore: Send + Sync {
+    /// Stores a new object, and returns when it is durable.
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Error>;
-    /// The object; none where there is none.
+    /// The object; none if it does not exist.
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error>;
-    /// Deletes an object, and what a broken [`Place::put`] left of it. It need not be there.
+    /// Deletes an object, and what an interrupted [`ObjectStore::put`] left of it. It need not exist.
     fn delete(&self, key: &str) -> Result<(), Error>;
 }
 
-/// Keeps objects. Cloning is cheap.
+/// The storage of objects. Cloning is cheap.
 #[derive(Clone)]
 pub struct Storage {
-    place: Arc<dyn Place>,
+    place: Arc<dyn ObjectStore>,
     slots: Arc<Semaphore>,
     largest: usize,
     db: Db,
@@ -71,22 +73,22 @@ pub struct Storage {
     random: Random,
 }
 
-/// The right to have one object in memory.
+/// The permit to have one object in memory.
 pub struct Slot(OwnedSemaphorePermit);
 
-/// What became of objects that were to be deleted.
+/// The result of deleting objects.
 struct Deleted {
     gone: Vec<Id>,
     stuck: Vec<Id>,
-    /// The last thing that went wrong.
+    /// The last error.
     outcome: Result<(), Error>,
 }
 
 impl Storage {
-    /// Opens the place that is configured. A folder is made where it is missing; a bucket is not asked for anything yet.
+    /// Opens the configured store. A folder is created if necessary; a bucket gets no request yet.
     ///
     /// # Errors
-    /// Where the folder can't be made or the certificates of the bucket can't be read.
+    /// If the folder can't be created or the certificates of the bucket can't be read.
     pub fn new(
         settings: &config::Storage,
         db: Db,
@@ -94,7 +96,7 @@ impl Storage {
         clock: Clock,
         random: Random,
     ) -> Result<Self, Error> {
-        let place: Arc<dyn Place> = match settings.kind {
+        let place: Arc<dyn ObjectStore> = match settings.kind {
             StorageKind::Local => Arc::new(folder::Folder::open(&settings.folder)?),
             StorageKind::S3 => Arc::new(bucket::S3::new(settings, clock.clone())?),
         };
@@ -102,16 +104,16 @@ impl Storage {
         Ok(Self { place, slots, largest: settings.letter_limit, db, master, clock, random })
     }
 
-    /// Most bytes of an object that is handed in.
+    /// Maximum bytes of an uploaded object.
     #[must_use]
     pub const fn largest(&self) -> usize {
         self.largest
     }
 
-    /// A slot, to be had before the object is read into memory.
+    /// A slot, to be taken before the object is read into memory.
     ///
     /// # Errors
-    /// 503 where all are taken.
+    /// 503 if all are taken.
     pub async fn slot(&self) -> Result<Slot, Error> {
         match tokio::time::timeout(PATIENCE, Arc::clone(&self.slots).acquire_owned()).await {
             Ok(Ok(permit)) => Ok(Slot(permit)),
@@ -119,10 +121,11 @@ impl Storage {
         }
     }
 
-    /// Puts an object; returns its id. The unit of work that writes the id down calls [`keep`], or it is deleted within hours.
+    /// Stores an object; returns its id. The unit of work that stores the id calls [`keep`]; otherwise the object is
+    /// deleted within hours.
     ///
     /// # Errors
-    /// 503 where the place can't be reached.
+    /// 503 if the store is unreachable.
     pub async fn put(&self, slot: Slot, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<Id, Error> {
         let now = self.clock.now();
         let id = Id::new(now, &self.random);
@@ -135,10 +138,10 @@ impl Storage {
         Ok(id)
     }
 
-    /// An object.
+    /// Reads an object.
     ///
     /// # Errors
-    /// 503 where the place can't be reached or no slot is free; 500 where the object is not there or not what was put.
+    /// 503 if the store is unreachable or no slot is free; 500 if the object does not exist or was changed.
     pub async fn get(&self, id: Id) -> Result<Vec<u8>, Error> {
         let slot = self.slot().await?;
         self.run(slot, move |storage| {
@@ -149,8 +152,8 @@ impl Storage {
         .await
     }
 
-    /// Deletes objects at once that a unit of work has just released. What can't be deleted now is deleted with the next
-    /// [`Storage::sweep`].
+    /// Deletes objects at once that a unit of work has just released. The next [`Storage::sweep`] deletes those that
+    /// can't be deleted now.
     pub async fn discard(&self, ids: Vec<Id>) {
         if !ids.is_empty()
             && let Err(error) = self.delete(ids).await
@@ -159,10 +162,11 @@ impl Storage {
         }
     }
 
-    /// Deletes what nothing names any more, a bounded number at a time.
+    /// Deletes objects that no row names any more, a bounded number at a time.
     ///
     /// # Errors
-    /// 503 where the place can't be reached. What was deleted until then is off the ledger, the rest is tried again.
+    /// 503 if the store is unreachable. Objects that were deleted until then are off the ledger, the rest is tried
+    /// again.
     pub async fn sweep(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let due = self.db.read(move |conn| store::due(conn, now, SWEPT_AT_ONCE)).await?;
@@ -188,7 +192,7 @@ impl Storage {
         outcome
     }
 
-    /// Deletes one after the other, whatever becomes of the one before, until the place seems to be away.
+    /// Deletes one object after the other, also after failures, until the store seems unreachable.
     fn delete_all(&self, ids: Vec<Id>) -> Deleted {
         let mut deleted = Deleted { gone: Vec::with_capacity(ids.len()), stuck: Vec::new(), outcome: Ok(()) };
         let mut failures = 0;
@@ -211,7 +215,8 @@ impl Storage {
         deleted
     }
 
-    /// Runs what blocks on a thread for that. The slot is free again when it is done, even where nobody waits any more.
+    /// Runs blocking work on a thread for that. The slot is free again when it is done, even if the request was
+    /// cancelled.
     async fn run<T, F>(&self, slot: Slot, work: F) -> Result<T, Error>
     where
         F: FnOnce(&Self) -> Result<T, Error> + Send + 'static,

@@ -1,4 +1,4 @@
-//! The ledger: which objects there are, and which may go.
+//! All SQL of the ledger: the objects that exist, and those to be deleted.
 
 use diesel::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
 
-/// Writes an object down that is about to be put.
+/// Reserves the id of an object before it is written.
 pub(super) fn reserve(conn: &mut Conn, id: Id, now: Timestamp, delete_after: Timestamp) -> Result<(), Error> {
     diesel::insert_into(stored_object::table)
         .values((
@@ -22,23 +22,20 @@ pub(super) fn reserve(conn: &mut Conn, id: Id, now: Timestamp, delete_after: Tim
 /// Keeps an object, in the transaction of the row that names it.
 ///
 /// # Errors
-/// Where it was put too long ago.
+/// If it was stored too long ago.
 pub fn keep(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
     let waiting = stored_object::table.filter(stored_object::id.eq(id).and(stored_object::delete_after.gt(now)));
     let kept = diesel::update(waiting).set(stored_object::delete_after.eq(None::<Timestamp>)).execute(conn)?;
     if kept == 1 { Ok(()) } else { Err(Error::internal("an object was put too long ago to be kept")) }
 }
 
-/// Lets an object go, in the transaction that drops the row that names it.
-///
-/// # Errors
-/// Where the database says no.
+/// Releases an object, in the transaction that deletes the row that names it.
 pub fn release(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
     diesel::update(stored_object::table.find(id)).set(stored_object::delete_after.eq(Some(now))).execute(conn)?;
     Ok(())
 }
 
-/// Objects that are to be deleted, those first that should have been first.
+/// Objects to be deleted, the longest due first.
 pub(super) fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, Error> {
     Ok(stored_object::table
         .filter(stored_object::delete_after.le(now))
@@ -48,7 +45,7 @@ pub(super) fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>
         .load(conn)?)
 }
 
-/// Lets others be deleted before these, which could not be.
+/// Postpones the deletion of these, which failed.
 pub(super) fn postpone(conn: &mut Conn, ids: &[Id], until: Timestamp) -> Result<(), Error> {
     diesel::update(stored_object::table.filter(stored_object::id.eq_any(ids)))
         .set(stored_object::delete_after.eq(Some(until)))
@@ -56,7 +53,7 @@ pub(super) fn postpone(conn: &mut Conn, ids: &[Id], until: Timestamp) -> Result<
     Ok(())
 }
 
-/// Takes objects off the ledger that are deleted.
+/// Removes deleted objects from the ledger.
 pub(super) fn forget(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     diesel::delete(stored_object::table.filter(stored_object::id.eq_any(ids))).execute(conn)?;
     Ok(())

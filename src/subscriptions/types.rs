@@ -1,4 +1,4 @@
-//! Topics and subscriptions, as they are stored and read.
+//! Types of topics and subscriptions.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::announcements::digest::{Preference, Rhythm};
+use crate::db::Id;
 use crate::i18n::Language;
 
 /// Something that announcements are about.
@@ -22,7 +23,7 @@ pub struct Topic {
 }
 
 impl Topic {
-    /// What it is called, in this language or in English.
+    /// The name in this language, or in English.
     #[must_use]
     pub fn name_in(&self, language: Language) -> String {
         name_in(&self.names, language).unwrap_or(&self.code).clone()
@@ -30,7 +31,7 @@ impl Topic {
 }
 
 impl Subscription {
-    /// What the topic is called, in this language or in English.
+    /// The name of the topic in this language, or in English.
     #[must_use]
     pub fn name_in(&self, language: Language) -> String {
         name_in(&self.names, language).unwrap_or(&self.topic).clone()
@@ -94,4 +95,16 @@ pub struct GivenSubscriptions {
     /// at once where each is to come at once again.
     #[serde(default)]
     pub digest: Option<Rhythm>,
+}
+
+/// The mail and reader that an unsubscribe link identifies.
+pub struct UnsubscribeLink {
+    /// The mail.
+    pub mail: Id,
+    /// The reader of the mail.
+    pub user_id: Id,
+    /// The reader's language.
+    pub language: Language,
+    /// The topic of the mail; none for a digest.
+    pub topic: Option<Topic>,
 }

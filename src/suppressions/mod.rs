@@ -1,15 +1,16 @@
-//! Suppressions as the Secretariat sees and edits them: addresses that no announcement goes to.
+//! Suppressions as the Secretariat sees and edits them: addresses that get no announcements.
 //!
-//! Bounces and complaints bring them (`bounces`), and so does the Secretariat, one by one or as a file;
-//! `mail::consent` has them and says what each means. What is taken off the list is written to again, and what bounces
-//! again comes back. A list can be taken along to another system, and one of another system be brought: a CSV file
+//! Bounces and complaints suppress addresses (`bounces`), and so does the Secretariat, one by one or with a CSV file.
+//! `mail::consent` stores the list and defines the reasons. An address that is removed from the list gets announcements
+//! again; another bounce adds it again. The list can be exported to another system, and imported from one: a CSV file
 //! with a column `address`.
 //!
-//! Of an address whose owner was erased the list has a hash and the domain (`#…@douanes.example`): it is searched for and taken
-//! off by the address, or by what stands there.
+//! The list has a hash and the domain of an address whose owner was erased (`#…@douanes.example`). Search and removal
+//! accept the address or the hash.
 //!
-//! Left out: whole domains.
+//! Left out: suppression of whole domains.
 
+pub mod pages;
 pub mod routes;
 mod rules;
 mod types;
@@ -20,62 +21,160 @@ use serde_json::json;
 
 pub use types::{AddSuppression, Imported, RemoveSuppression, SuppressionQuery};
 
-use crate::audit::{Audit, Entry, Event, Trace};
+use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::heavy_work::{Lane, UnderWay};
+use crate::http::{Download, RequestContext, csv};
 use crate::identity;
-use crate::mail::consent::{self, Suppression, SuppressionReason};
-use crate::mail::{EmailAddress, Outbox};
+use crate::mail::EmailAddress;
+use crate::mail::consent::{self, Suppression, SuppressionFilter, SuppressionReason};
+use crate::service::{FileAdmission, Foundation, Service, UnitOfWork};
 use crate::time::Timestamp;
 use rules::Line;
 
-/// What the units of work need beside a connection.
-struct Desk {
-    audit: Audit,
-    outbox: Outbox,
-    trace: Trace,
-    officer: Id,
-    now: Timestamp,
+/// The list of suppressed addresses. Cloning is cheap.
+#[derive(Clone)]
+pub struct Suppressions {
+    foundation: Foundation,
+    heavy_work: Lane,
 }
 
-impl Desk {
-    fn add(&self, conn: &mut Conn, address: &EmailAddress) -> Result<Suppression, Error> {
-        let key = self.outbox.listed_as(conn, std::slice::from_ref(address))?.pop().unwrap_or_default();
-        consent::suppress(conn, &key, SuppressionReason::Manual, "secretariat", None, self.now)?;
-        self.note(conn, Event::AddressSuppressed, address)?;
-        consent::suppression(conn, &key, self.now)?.ok_or_else(Error::not_found)
+/// A download of the whole list.
+struct Export {
+    /// The person's permit for it, held until it ends.
+    under_way: UnderWay,
+    download: Download,
+    /// The time whose list it is.
+    at: Timestamp,
+}
+
+impl Service for Suppressions {
+    fn foundation(&self) -> &Foundation {
+        &self.foundation
+    }
+}
+
+impl Suppressions {
+    /// The service.
+    #[must_use]
+    pub fn new(foundation: Foundation, heavy_work: Lane) -> Self {
+        Self { foundation, heavy_work }
     }
 
-    fn remove(&self, conn: &mut Conn, address: &EmailAddress) -> Result<(), Error> {
+    /// A page of the list, in the order of addresses, after `after`: those for one of `reasons` (all where there is
+    /// none) whose address begins with `prefix`, in lower case.
+    pub async fn list(
+        &self,
+        reasons: Vec<SuppressionReason>,
+        prefix: Option<String>,
+        after: Option<String>,
+        limit: i64,
+    ) -> Result<Vec<Suppression>, Error> {
+        let address = prefix.as_deref().and_then(|prefix| EmailAddress::parse(prefix).ok());
+        let mask = address.map(|address| self.foundation.outbox.masked(&address.key()));
+        let (filter, now) = (SuppressionFilter { reasons, prefix, mask }, self.foundation.clock.now());
+        self.read(move |conn| consent::suppressions(conn, &filter, after.as_deref(), limit, now)).await
+    }
+
+    /// Suppresses an address.
+    pub async fn add(&self, officer: Id, trace: Trace, address: EmailAddress) -> Result<Suppression, Error> {
+        self.write(trace, move |unit, conn| unit.add(conn, officer, &address)).await
+    }
+
+    /// Removes an address from the list, whatever the reason was.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn remove(&self, officer: Id, trace: Trace, address: EmailAddress) -> Result<(), Error> {
+        self.write(trace, move |unit, conn| unit.remove(conn, officer, &address)).await
+    }
+
+    /// Begins a download of the whole list.
+    ///
+    /// # Errors
+    /// 429 where the officer has too many downloads under way.
+    fn begin_export(&self, officer: Id) -> Result<Export, Error> {
+        let under_way = self.heavy_work.stream(officer)?;
+        let at = self.foundation.clock.now();
+        Ok(Export { under_way, download: Download::begin(self.foundation.db.clone())?, at })
+    }
+
+    /// Admits a file of `expected` bytes before its body is read ([`Foundation::admit_file`]).
+    pub async fn admit_file(
+        &self,
+        officer: Id,
+        caller: &RequestContext,
+        expected: usize,
+    ) -> Result<FileAdmission, Error> {
+        self.foundation.admit_file(&self.heavy_work, officer, caller, expected).await
+    }
+
+    /// Suppresses the addresses of a CSV file, all or none. `charset` is the encoding that the client declares.
+    ///
+    /// # Errors
+    /// 422 with the lines at fault.
+    pub async fn import(
+        &self,
+        admission: FileAdmission,
+        file: impl AsRef<[u8]> + Send + 'static,
+        charset: Option<String>,
+    ) -> Result<Imported, Error> {
+        let (place, officer, trace) = self.foundation.settle_file(admission, file.as_ref().len()).await?;
+        let read = place.run(move |wanted| rules::read(file.as_ref(), charset.as_deref(), &|| wanted.is()));
+        let lines = read.await?;
+        self.write(trace, move |unit, conn| unit.import(conn, officer, lines)).await
+    }
+}
+
+impl UnitOfWork<Suppressions> {
+    fn add(&self, conn: &mut Conn, officer: Id, address: &EmailAddress) -> Result<Suppression, Error> {
+        let key = self.outbox.listed_as(conn, std::slice::from_ref(address))?.pop().unwrap_or_default();
+        let before = consent::suppression(conn, &key, self.now)?;
+        consent::suppress(conn, &key, SuppressionReason::Manual, "secretariat", None, self.now)?;
+        let after = consent::suppression(conn, &key, self.now)?.ok_or_else(Error::not_found)?;
+        if before.as_ref() != Some(&after) {
+            self.record(conn, officer, Event::AddressSuppressed, address)?;
+        }
+        Ok(after)
+    }
+
+    fn remove(&self, conn: &mut Conn, officer: Id, address: &EmailAddress) -> Result<(), Error> {
         if !self.outbox.unsuppress(conn, &address.key())? {
             return Err(Error::not_found());
         }
-        // What was counted before is settled, too: the next bounce is the first again.
+        // This also resets the count of bounces: the next one is the first again.
         self.outbox.address_works(conn, &address.key())?;
-        self.note(conn, Event::AddressReleased, address)
+        self.record(conn, officer, Event::AddressReleased, address)
     }
 
-    fn import(&self, conn: &mut Conn, lines: Vec<Line>) -> Result<Imported, Error> {
+    fn import(&self, conn: &mut Conn, officer: Id, lines: Vec<Line>) -> Result<Imported, Error> {
         let now = self.now;
         let read = lines.len();
         let (addresses, reasons): (Vec<_>, Vec<_>) =
             lines.into_iter().map(|Line { address, reason }| (address, reason)).unzip();
         let row =
             |(address, reason)| Suppression { address, reason, source: "import".to_owned(), until: None, since: now };
-        // A file may have an address both by name and masked, as one that was taken out before has.
+        // A file may have an address both as text and as hash, as in an earlier export: the map keeps one of them.
         let rows: BTreeMap<String, SuppressionReason> =
             self.outbox.listed_as(conn, &addresses)?.into_iter().zip(reasons).collect();
         let suppressed = consent::suppress_many(conn, rows.into_iter().map(row).collect(), now)?;
         let detail = json!({"imported": suppressed});
-        let entry = Entry { subject: None, ..Entry::own(Event::AddressSuppressed, self.officer) }.with(detail);
-        self.audit.note(conn, &self.trace, &entry)?;
+        let entry = Entry { subject: None, ..Entry::own(Event::AddressSuppressed, officer) }.with(detail);
+        self.audit.record(conn, &self.trace, &entry)?;
         Ok(Imported { read, suppressed })
     }
 
-    /// Writes down what was done, to whom where that is a person here; an address stands in no log.
-    fn note(&self, conn: &mut Conn, event: Event, address: &EmailAddress) -> Result<(), Error> {
+    /// Writes an audit entry about the owner of the address; the log has no addresses.
+    fn record(&self, conn: &mut Conn, officer: Id, event: Event, address: &EmailAddress) -> Result<(), Error> {
         let subject = identity::find_user(conn, address)?.map(|known| known.id);
-        let entry = Entry { subject, ..Entry::own(event, self.officer) }.with(json!({"kind": "manual"}));
-        self.audit.note(conn, &self.trace, &entry)
+        let entry = Entry { subject, ..Entry::own(event, officer) }.with(json!({"kind": "manual"}));
+        self.audit.record(conn, &self.trace, &entry)
     }
+}
+
+/// A page of a download, after the address `after`.
+async fn export_page(download: &Download, after: Option<String>, at: Timestamp) -> Result<Vec<Suppression>, Error> {
+    let filter = SuppressionFilter::default();
+    download.read(move |conn| consent::suppressions(conn, &filter, after.as_deref(), csv::PAGE, at)).await
 }

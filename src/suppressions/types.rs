@@ -1,11 +1,12 @@
-//! Suppressions, as they are asked for.
+//! Requests and answers of suppressions.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::http::csv::Separator;
 use crate::mail::consent::SuppressionReason;
 
-/// Which suppressions. They come in the order of their addresses.
+/// The query of a list of suppressions, in the order of addresses.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -22,6 +23,16 @@ pub struct SuppressionQuery {
     /// Where the last page ended.
     #[serde(default)]
     pub cursor: Option<String>,
+}
+
+/// How the list is written as a file.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SuppressionFileQuery {
+    /// What stands between the cells, in the place of what is usual in the reader's language.
+    #[serde(default)]
+    pub separator: Option<Separator>,
 }
 
 /// To suppress an address.

@@ -1,37 +1,44 @@
-//! Names of people: what passes for one, and which are kept for the Secretariat.
+//! Names of people: the valid ones, and those that only the Secretariat may have ([`poses`]); and names of things,
+//! without links (`links`).
 //!
-//! A name stands in lists, mails and letters as the portal's own word for who somebody is. So it is letters, in any script,
-//! with the marks that people put between them: no links or addresses, no numbers, nothing that cannot be seen. Letters of
-//! scripts that look alike are not mixed (Unicode Technical Standard 39): Japanese and Korean are each several scripts, and
-//! a name may stand beside its Latin form where the other script looks like nothing in Latin. Joiners and variation selectors
-//! stay where their script is written with them.
+//! A name in lists, mails and letters is the portal's own statement of who somebody is. So it consists of letters of a
+//! script that names are written in today, with the usual marks between them: no links or addresses, no numbers,
+//! nothing invisible. Letters of scripts that look alike are not mixed (Unicode Technical Standard 39), and a word has
+//! no letters of different scripts: Japanese and Korean are each several, and a name may be followed by its Latin form
+//! if the other script does not look like Latin. Joiners and variation selectors are kept where their script uses them.
 //!
-//! Whether a name poses as the Secretariat or the portal is asked of what it looks like (the skeleton of the same standard)
-//! and of what it sounds like; in other letters it is asked of the words themselves. That comparison
-//! decides nothing else: two people may have names that look alike.
+//! Left out: whether two people have names that look alike.
+
+mod links;
+mod posing;
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript as _};
 use unicode_security::mixed_script::AugmentedScriptSet;
-use unicode_security::skeleton;
 
-use crate::error::Fault;
+use crate::error::{FieldCode, FieldError};
+pub use posing::poses;
 
-/// Longest name of a person.
+/// Longest name of a person, in characters: as it is written, and with compatibility forms spelled out (NFKC), since
+/// one sign may stand for eighteen.
 pub const MAX_NAME: usize = 200;
+/// Most words of the name of a person.
+pub const MAX_WORDS: usize = 24;
 
-/// Digits one after the other that are a number, and no part of a name.
+/// Longest name in Latin letters: a sign of another script stands for some of them.
+const MAX_LATIN: usize = 3 * MAX_NAME;
+
+/// Consecutive digits that are a number, and no part of a name.
 const NUMBER: usize = 3;
-/// Marks on one letter that are more than any script has.
+/// Marks on one letter, more than any script has.
 const MARKS: usize = 5;
-/// What people put between the letters of names, in any script, beside spaces and marks.
+/// Consecutive single letters that are one word, written with spaces.
+const WIDE: usize = 4;
+/// Characters between the letters of names, in any script, apart from spaces and combining marks.
 const BETWEEN: &str = "'’‘ʼ`´\"“”„«»-‐‑–.,·•・゠‧()/׳״՚֊་፡";
-/// What ends the name of a host where there is a dot before it. Two letters are left out: `A.de Souza` is a name.
-const ENDINGS: &str =
-    "app biz club com dev edu example gov info int link live mil net online org page shop site test top xyz";
 
-/// Scripts whose letters no reader takes for Latin ones: a name may have its Latin form beside.
+/// Scripts whose letters do not look like Latin ones: a name may be followed by its Latin form.
 const BESIDE_LATIN: &[Script] = &[
     Script::Arabic,
     Script::Bengali,
@@ -61,7 +68,47 @@ const BESIDE_LATIN: &[Script] = &[
     Script::Tibetan,
 ];
 
-/// Scripts whose letters are joined, or kept apart, by a sign that has no width.
+/// Scripts that are in use today, in addition to those that Unicode recommends (Unicode Standard Annex 31, table 7). No
+/// name is written in historical scripts, many of whose letters look like Latin ones.
+const IN_USE: &[Script] = &[
+    Script::Adlam,
+    Script::Balinese,
+    Script::Bamum,
+    Script::Batak,
+    Script::Canadian_Aboriginal,
+    Script::Chakma,
+    Script::Cham,
+    Script::Cherokee,
+    Script::Hanifi_Rohingya,
+    Script::Javanese,
+    Script::Kayah_Li,
+    Script::Lepcha,
+    Script::Limbu,
+    Script::Lisu,
+    Script::Mandaic,
+    Script::Meetei_Mayek,
+    Script::Miao,
+    Script::Mongolian,
+    Script::New_Tai_Lue,
+    Script::Newa,
+    Script::Nko,
+    Script::Nyiakeng_Puachue_Hmong,
+    Script::Ol_Chiki,
+    Script::Osage,
+    Script::Saurashtra,
+    Script::Sundanese,
+    Script::Syloti_Nagri,
+    Script::Syriac,
+    Script::Tai_Le,
+    Script::Tai_Tham,
+    Script::Tai_Viet,
+    Script::Tifinagh,
+    Script::Vai,
+    Script::Wancho,
+    Script::Yi,
+];
+
+/// Scripts in which letters are joined or separated by a character without width.
 const JOINED: &[Script] = &[
     Script::Arabic,
     Script::Bengali,
@@ -81,162 +128,139 @@ const JOINED: &[Script] = &[
     Script::Thaana,
 ];
 
-/// What no person is called, in languages that are written in Latin letters, wherever it stands in a name; without spaces.
-const OFFICES: &str = "secretaria sekretariat segreteria secretariageneral administracion administracao administrador \
-amministratore amministrazione verwaltung helpdesk servicedesk helpcentre helpcenter administrator \
-administrateur administratrice webmaster postmaster hostmaster sysadmin noreply nepasrepondre customerservice serviceclient \
-servicetechnique assistancetechnique supporttechnique technicalsupport securityteam equipesecurite";
-/// Words that are no part of any name.
-const OFFICE_WORDS: &str = "admin support soporte suporte hotline moderator moderateur";
-/// The same as [`OFFICES`] in other letters: Chinese, Japanese, Korean, Russian.
-const OFFICES_ELSEWHERE: &str = "秘书处 秘書處 管理员 管理員 技术支持 技術支持 事務局 管理者 サポート ヘルプデスク 사무국 관리자 고객지원 \
-секретариат администратор администрация службаподдержки техподдержка";
-/// The same as [`OFFICE_WORDS`] in Arabic, where a part of a word says little.
-const OFFICE_WORDS_ELSEWHERE: &str = "الأمانة الدعم الإدارة";
-/// Words that make no name where none but these and [`SMALL_WORDS`] stand beside them. Some are surnames: Portal, Root.
-const PORTAL_WORDS: &str = "account aide alert alerte administration assistance bot centre community communaute compte contact \
-customs desk douane douanes equipe help info information moderation notice office official officiel portail portal robot root \
-securite security service services system team";
-/// Words that stand between those.
-const SMALL_WORDS: &str = "a and d de des du et for it l la le les of the";
-/// A community's name that is shorter may be part of somebody's.
-const COMMUNITY: usize = 6;
-/// One that is shorter may be somebody's with one letter wrong.
-const MISSPELT_COMMUNITY: usize = 10;
-
-/// The name of a person, of at most [`MAX_NAME`] characters: one line, forms of full and half width as everybody writes them.
+/// The name of a person, of at most [`MAX_NAME`] characters and [`MAX_WORDS`] words: one line, full-width and half-width
+/// forms normalised.
 ///
 /// # Errors
-/// A fault where it is no line ([`super::line`]), has a link, an address, a number or signs that no name has, hides
-/// something, or mixes letters of scripts that look alike.
-pub fn person(text: &str) -> Result<String, Fault> {
+/// A field error if it is no line ([`super::line`]), has a link, an address, a number or signs that no name has, has
+/// invisible characters, or mixes letters of scripts that look alike, or of several scripts in one word.
+pub fn person(text: &str) -> Result<String, FieldError> {
     let name = super::line(text, MAX_NAME)?;
     let is_wide = |c: char| matches!(c, '\u{ff01}'..='\u{ffee}' | '\u{3000}');
     let usual: String = name.chars().flat_map(|c| if is_wide(c) { c.nfkc().collect() } else { vec![c] }).collect();
     let name = super::line(&usual, MAX_NAME)?;
+    check_size(&name)?;
     if is_hiding(&name) {
-        Err(Fault::new("", "control_characters"))
+        Err(FieldError::new("", FieldCode::ControlCharacters))
     } else if !is_written_as_name(&name) {
-        Err(Fault::new("", "not_a_name"))
+        Err(FieldError::new("", FieldCode::NotAName))
     } else if is_mixed(&name) {
-        Err(Fault::new("", "mixed_scripts"))
+        Err(FieldError::new("", FieldCode::MixedScripts))
     } else {
         Ok(name)
     }
 }
 
-/// The same for somebody who does not run the portal of this community: then it is no name that poses as it.
+/// Bounds all that a name is compared as, and not only what is written.
+fn check_size(name: &str) -> Result<(), FieldError> {
+    let plain: String = name.nfkc().collect();
+    if plain.chars().count() > MAX_NAME || deunicode::deunicode(&plain).chars().count() > MAX_LATIN {
+        return Err(FieldError::new("", FieldCode::TooLong).with("max", MAX_NAME));
+    }
+    let words = plain.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c) && !is_joint(c));
+    if words.filter(|word| !word.is_empty()).count() > MAX_WORDS {
+        return Err(FieldError::new("", FieldCode::TooManyWords).with("max", MAX_WORDS));
+    }
+    Ok(())
+}
+
+/// The name of a person who is not of the Secretariat: it must not pose as the Secretariat, the portal or the
+/// community. A community with several names has one per line.
 ///
 /// # Errors
-/// As [`person`], and where it poses as the Secretariat or the portal.
-pub fn members(text: &str, community: &str) -> Result<String, Fault> {
+/// As [`person`], and if it poses as the Secretariat or the portal.
+pub fn members(text: &str, community: &str) -> Result<String, FieldError> {
     let name = person(text)?;
-    if poses(&name, community) { Err(Fault::new("", "name_reserved")) } else { Ok(name) }
+    if poses(&name, community) { Err(FieldError::new("", FieldCode::NameReserved)) } else { Ok(name) }
 }
 
-/// Whether a name poses as the Secretariat, as whoever helps in the portal's name, or as the community.
-#[must_use]
-pub fn poses(name: &str, community: &str) -> bool {
-    if is_office_elsewhere(name) {
-        return true;
+/// A stored name that was judged before a unit of work: within it, the name is only compared with the one that is
+/// stored by then, so that no other write waits for the judgement.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    text: String,
+    outcome: Result<String, FieldError>,
+}
+
+impl Judged {
+    /// Judges a name as [`members`].
+    #[must_use]
+    pub fn members(text: &str, community: &str) -> Self {
+        Self { text: text.to_owned(), outcome: members(text, community) }
     }
-    let community = seen(community);
-    let looks: String = skeleton(&plain(name)).collect();
-    [name, &looks, &deunicode::deunicode(name)].into_iter().any(|name| {
-        let name = seen(name);
-        let words: Vec<&str> = name.split(' ').filter(|word| !word.is_empty()).collect();
-        let squeezed = words.concat();
-        let is_one = |word: &str, list: &str| list.split(' ').any(|known| known.chars().map(like).eq(word.chars()));
-        let is_communitys = |word: &str| community.split(' ').any(|own| own == word);
-        let of_portal = |word: &str| is_one(word, PORTAL_WORDS) || is_communitys(word);
-        let joined = community.replace(' ', "");
-        joined.chars().count() >= COMMUNITY && squeezed.contains(&joined)
-            || joined.chars().count() >= MISSPELT_COMMUNITY && has_nearly(&words, &joined)
-            || OFFICES.split(' ').any(|office| squeezed.contains(&office.chars().map(like).collect::<String>()))
-            || words.iter().any(|word| is_one(word, OFFICE_WORDS))
-            || words.iter().any(|word| of_portal(word))
-                && words.iter().all(|word| of_portal(word) || is_one(word, SMALL_WORDS))
-    })
+
+    /// The outcome for this name; none if another one was judged.
+    #[must_use]
+    pub fn of(&self, text: &str) -> Option<Result<String, FieldError>> {
+        (self.text == text).then(|| self.outcome.clone())
+    }
 }
 
-/// Whether some of these words, one after the other, are this text but for one letter.
-fn has_nearly(words: &[&str], text: &str) -> bool {
-    let length = text.chars().count();
-    (0..words.len()).any(|first| {
-        let mut run = String::new();
-        words.iter().skip(first).any(|word| {
-            run.push_str(word);
-            run.chars().count().abs_diff(length) <= 1 && strsim::osa_distance(&run, text) <= 1
-        })
-    })
+/// The name of a thing in mails and pages, such as a topic, of at most `max` characters: one line without links.
+///
+/// # Errors
+/// A field error if it is no line ([`super::line`]), has a link, an address or a telephone number, or has invisible characters.
+pub fn thing(text: &str, max: usize) -> Result<String, FieldError> {
+    let name = super::line(text, max)?;
+    if is_hiding(&name) {
+        Err(FieldError::new("", FieldCode::ControlCharacters))
+    } else if links::in_thing(&name) {
+        Err(FieldError::new("", FieldCode::LinkInName))
+    } else {
+        Ok(name)
+    }
 }
 
-/// Whether a name has the Secretariat, or whoever helps, in letters other than Latin ones.
-fn is_office_elsewhere(name: &str) -> bool {
-    let name = bare(name);
-    let letters: String = name.chars().filter(|c| c.is_alphabetic()).collect();
-    let mut words = name.split(|c: char| !c.is_alphabetic());
-    OFFICES_ELSEWHERE.split(' ').any(|office| letters.contains(&bare(office)))
-        || words.any(|word| OFFICE_WORDS_ELSEWHERE.split(' ').any(|office| bare(office) == word))
+/// A statement of a user about a person or a letter in a line that others read, such as a job title, an office or a
+/// reference, of at most `max` characters: without the address of a website or a mailbox. Unlike a name it may have dots
+/// and slashes (`No.12/2026`).
+///
+/// # Errors
+/// A field error if it is no line ([`super::line`]), or has such an address.
+pub fn statement(text: &str, max: usize) -> Result<String, FieldError> {
+    let said = super::line(text, max)?;
+    if links::in_statement(&said) { Err(FieldError::new("", FieldCode::LinkInText)) } else { Ok(said) }
 }
 
-/// The letters alone: without marks, and without the stroke that makes an Arabic word longer.
-fn bare(text: &str) -> String {
-    text.nfkd().filter(|&c| !is_combining_mark(c) && c != '\u{640}').collect::<String>().to_lowercase()
+/// What a user writes for somebody else to read, in several lines, of at most `max` characters: without such an address,
+/// since the portal passes it on in its mails.
+///
+/// # Errors
+/// A field error if it is no text ([`super::block`]), or has such an address.
+pub fn remark(text: &str, max: usize) -> Result<String, FieldError> {
+    let said = super::block(text, max)?;
+    if links::in_statement(&said) { Err(FieldError::new("", FieldCode::LinkInText)) } else { Ok(said) }
 }
 
-/// Whether a list, as they stand above, has this word.
-fn has(list: &str, word: &str) -> bool {
-    list.split(' ').any(|known| known == word)
-}
-
-/// Lower case, forms of compatibility (𝐒, ⓢ, ｓ) as the letters they are.
+/// Lower case, compatibility forms (𝐒, ⓢ, ｓ) as plain letters.
 fn plain(text: &str) -> String {
     text.nfkc().collect::<String>().to_lowercase()
 }
 
-/// How a text looks to somebody who glances at it: words of plain letters, and what passes for one of them as that one.
-fn seen(text: &str) -> String {
-    super::fold(&plain(text)).chars().map(like).collect::<String>().replace("rn", "m")
-}
-
-/// The letter that a small letter or a digit may be taken for.
-const fn like(c: char) -> char {
-    match c {
-        'l' | '1' => 'i',
-        '0' => 'o',
-        '3' => 'e',
-        '4' => 'a',
-        '5' => 's',
-        '7' => 't',
-        other => other,
-    }
-}
-
-/// Whether a name is letters and what belongs between them, and neither a link nor a number.
+/// Whether a name consists of letters and characters between them, and is neither a link nor a number.
 fn is_written_as_name(name: &str) -> bool {
     name.chars().any(char::is_alphabetic)
         && name.chars().all(is_of_names)
         && longest(name, char::is_numeric) < NUMBER
         && longest(name, is_combining_mark) < MARKS
-        && !is_link(name)
+        && !links::in_person(name)
 }
 
 fn is_of_names(c: char) -> bool {
-    // Letters of formulas, in circles, of trade marks.
+    // Mathematical letters, letters in circles, trade marks.
     let is_sign = matches!(c, '\u{2100}'..='\u{214f}' | '\u{2460}'..='\u{24ff}' | '\u{1d400}'..='\u{1d7ff}')
         || matches!(c, '\u{1f100}'..='\u{1f1ff}');
-    !is_sign && (c.is_alphabetic() || c.is_numeric() || c == ' ' || is_combining_mark(c) || is_joint(c))
-        || BETWEEN.contains(c)
+    let is_letter = c.is_alphabetic() && (c.script().is_recommended() || IN_USE.contains(&c.script()));
+    !is_sign && (is_letter || c.is_numeric() || c == ' ' || is_combining_mark(c) || is_joint(c)) || BETWEEN.contains(c)
 }
 
-/// What has no width, and belongs into the words of some scripts.
+/// Characters without width that belong to the words of some scripts.
 fn is_joint(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}')
         || matches!(c, '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Whether something without a width stands where its script does not need it.
+/// Whether a character without width is in a place where its script does not need it.
 fn is_hiding(name: &str) -> bool {
     let mut before = Script::Common;
     let mut after_joint = false;
@@ -247,7 +271,7 @@ fn is_hiding(name: &str) -> bool {
             '\u{fe00}'..='\u{fe0f}' => [Script::Han, Script::Myanmar].contains(&before),
             '\u{e0100}'..='\u{e01ef}' => before == Script::Han,
             _ => {
-                // Marks belong to the letter before them.
+                // Combining marks belong to the letter before them.
                 before = if c.script() == Script::Inherited { before } else { c.script() };
                 after_joint = false;
                 continue;
@@ -258,21 +282,8 @@ fn is_hiding(name: &str) -> bool {
         }
         after_joint = true;
     }
-    // At the end it joins nothing; a selector of a form may stand there.
+    // At the end it joins nothing; a variation selector may be there.
     name.ends_with(['\u{200c}', '\u{200d}'])
-}
-
-fn is_link(name: &str) -> bool {
-    let name = plain(name);
-    let ends_host = |rest: &str| {
-        let label: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
-        has(ENDINGS, &label) || rest.strip_prefix(&label).is_some_and(|rest| rest.starts_with('/'))
-    };
-    let mut dots = name.match_indices('.').filter(|(at, _)| *at > 0);
-    name.contains("://")
-        || name.contains("www.")
-        || name.contains('@')
-        || dots.any(|(at, dot)| name.get(at + dot.len()..).is_some_and(ends_host))
 }
 
 /// The longest run of such characters.
@@ -280,7 +291,8 @@ fn longest(text: &str, of: fn(char) -> bool) -> usize {
     text.split(|c| !of(c)).map(|run| run.chars().count()).max().unwrap_or_default()
 }
 
-/// Whether letters of several scripts stand together that may be taken for each other.
+/// Whether a word or name mixes letters of scripts that may be confused, or that no writing system combines in one
+/// word.
 fn is_mixed(name: &str) -> bool {
     let letters: String = name.chars().filter(|c| c.is_alphabetic()).collect();
     if !AugmentedScriptSet::for_str(&letters).is_empty() {
@@ -291,7 +303,19 @@ fn is_mixed(name: &str) -> bool {
         let script = c.script();
         [Script::Common, Script::Inherited].contains(&script) || BESIDE_LATIN.contains(&script)
     };
-    AugmentedScriptSet::for_str(&rest).is_empty() || !rest.chars().all(is_apart)
+    AugmentedScriptSet::for_str(&rest).is_empty()
+        || !rest.chars().all(is_apart)
+        || words(name).iter().any(|word| AugmentedScriptSet::for_str(word).is_empty())
+}
+
+/// The letters of each word. [`WIDE`] or more consecutive single letters are one word.
+fn words(name: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_alphabetic() || is_combining_mark(c) || is_joint(c);
+    let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+    let words: Vec<String> = name.split(|c: char| !is_part(c)).map(letters).filter(|word| !word.is_empty()).collect();
+    let is_single = |word: &String| word.chars().count() == 1;
+    let runs = words.chunk_by(|one, next| is_single(one) && is_single(next));
+    runs.flat_map(|run| if run.len() < WIDE { run.to_vec() } else { vec![run.concat()] }).collect()
 }
 
 #[cfg(test)]

@@ -1,79 +1,115 @@
-//! What is counted, and by which rule: every budget of the portal with its limit, in one table.
+//! Buckets: what is counted, and the table of every budget with its limit.
 
 use std::time::Duration;
 
 use super::rules::Rule;
 use crate::config;
 
-/// Changes of address that one person may ask for in an hour: for as many slips of the pen as there may be.
+/// Changes of address that a person may request in an hour: enough for several typing errors.
 const ADDRESS_CHANGES: u32 = 10;
 /// Sensitive calls that one person may make in an hour.
 const SENSITIVE: u32 = 120;
-/// Mails of tests that one officer may send in an hour.
+/// Proofs of identity and changes of password that may be made in an hour after one login. A proof counts as recent for
+/// some minutes, so a person needs a dozen.
+const PROVEN: u32 = 30;
+/// New devices of a person in a day.
+const NEW_DEVICES: u32 = 10;
+/// The period that one mail about ended sessions covers.
+const ENDED: Duration = Duration::from_mins(10);
+/// Test mails that an officer may send in an hour.
 const TESTS: u32 = 120;
-/// Tries of one webhook endpoint that officers may ask for in an hour.
+/// Tests of a webhook endpoint that officers may request in an hour.
 const WEBHOOK_TRIES: u32 = 120;
-/// The window of what is counted by the day.
+/// The window of daily budgets.
 const DAY: Duration = Duration::from_hours(24);
-/// How long an officer has heard of an application.
+/// The interval between two notifications of an officer about the same application.
 const HEARD: Duration = Duration::from_hours(6);
 const HOUR: Duration = Duration::from_hours(1);
 
 crate::text_enum! {
-    /// What is counted.
+    /// A bucket.
     pub enum Bucket {
-        /// Failed logins of an address, from devices it has not logged in from.
+        /// Failed logins of an address, from unknown devices.
         LoginAccount = "login_account",
-        /// The same from a device that it has: a stranger can't lock the owner out.
+        /// The same from a known device, so that a stranger cannot lock the owner out.
         LoginDevice = "login_device",
-        /// Failed logins from a network, over all accounts.
+        /// Wrong passwords of a session, at step-up and at a change of password.
+        StepUp = "step_up",
+        /// Failed logins from a network, over all accounts, from unknown devices.
         LoginNetwork = "login_network",
-        /// Passwords hashed for a network, right ones too.
+        /// Failed calls of programs with HTTP Basic from a network: they cost no hash, so they use up no login.
+        ProgramNetwork = "program_network",
+        /// Passwords hashed for a network, right ones included.
         HashNetwork = "hash_network",
         /// Applications from a network.
         RegisterNetwork = "register_network",
-        /// Links mailed to an address, those for a new password apart from the others.
+        /// Links mailed to an address; those for a new password are counted separately, and so are reminders
+        /// ([`Self::Remind`]).
         Link = "link",
-        /// Changes of address that one person asks for.
+        /// Links of applications that are mailed again to an address of which nobody has verified that it is the
+        /// applicant's.
+        Remind = "remind",
+        /// Changes of address that a person requests.
         AddressChange = "address_change",
-        /// Sensitive calls of one person, each of which is written down and most of which are mailed.
+        /// Sensitive calls of a person, most of which cause an audit entry and a mail, and requests to forget devices.
         Sensitive = "sensitive",
-        /// Links asked for from a network.
+        /// Links requested from a network.
         ForgotNetwork = "forgot_network",
         /// Wrong codes of a second factor, over all logins of a person.
         Code = "code",
         /// Passkey ceremonies begun from a network.
         PasskeyNetwork = "passkey_network",
-        /// Contacts handed out to one person in bulk.
+        /// Contacts that a person exports in bulk.
         Export = "export",
-        /// Contacts that one person has seen, page by page and one by one.
+        /// Contacts that a person sees, page by page and one by one.
         Seen = "seen",
-        /// Links mailed to an address for one officer who invites: apart from what strangers ask for.
+        /// Links mailed to an address for one inviting officer, apart from requests of strangers.
         Invite = "invite",
-        /// Changes to one address that one person asks for.
+        /// Changes to one address that a person requests.
         NewAddress = "new_address",
         /// Mails to others that a person causes.
         MailPerson = "mail_person",
-        /// The same of an officer, who has more to do with others.
+        /// The same for an officer, whose work is with others.
         MailOfficer = "mail_officer",
-        /// Of these, those to one and the same person.
+        /// Of these, mails to the same person.
         MailPair = "mail_pair",
-        /// Tests of announcements that one officer sends.
+        /// Test mails of announcements that an officer sends.
         MailTest = "mail_test",
-        /// Notices of one application to one officer.
+        /// Notifications of one application to an officer.
         NoticeOnce = "notice_once",
-        /// Notices of applications to one officer, whoever applies.
+        /// Notifications of all applications to an officer.
         NoticeOfficer = "notice_officer",
         /// Applications of one person.
         Apply = "apply",
-        /// Kilobytes that one person hands in.
+        /// Kilobytes that a person uploads.
         UploadPerson = "upload_person",
-        /// Kilobytes that come from a network.
+        /// Kilobytes uploaded from a network.
         UploadNetwork = "upload_network",
-        /// Recipients of announcements of one person that nobody else approved.
+        /// Recipients of a person's announcements without approval.
         Unapproved = "unapproved",
-        /// Events that officers send to one webhook endpoint by hand: pings, and deliveries once more.
+        /// Events that officers send to a webhook endpoint by hand: pings, and repeated deliveries.
         WebhookTry = "webhook_try",
+        /// Writes of a person on the own behalf.
+        WritePerson = "write_person",
+        /// The same for a coordinator.
+        WriteOfficer = "write_officer",
+        /// Changes by the link of a mail.
+        WriteLink = "write_link",
+        /// Changes by the links of mails from a network.
+        LinkNetwork = "link_network",
+        /// Refreshes of a session.
+        Refresh = "refresh",
+        /// Right passwords at step-up and at a change of password, each of which is recorded: of one login, so that a
+        /// thief who knows the password and logs in uses up nothing of the owner's.
+        Proven = "proven",
+        /// Successful logins of a person: by password, separately for each known device, and what each passkey signs,
+        /// alone and after the password.
+        Logins = "logins",
+        /// New devices of a person.
+        NewDevice = "new_device",
+        /// Mails about ended sessions of a person, separately for the person and the Secretariat, and for access
+        /// and devices.
+        NoticeEnded = "notice_ended",
     }
 }
 
@@ -107,6 +143,18 @@ impl Bucket {
             Self::UploadNetwork => 24,
             Self::Unapproved => 25,
             Self::WebhookTry => 26,
+            Self::WritePerson => 27,
+            Self::WriteOfficer => 28,
+            Self::WriteLink => 29,
+            Self::Refresh => 30,
+            Self::Proven => 31,
+            Self::Logins => 32,
+            Self::NewDevice => 33,
+            Self::NoticeEnded => 34,
+            Self::StepUp => 35,
+            Self::ProgramNetwork => 36,
+            Self::LinkNetwork => 37,
+            Self::Remind => 38,
         }
     }
 }
@@ -135,12 +183,19 @@ impl Limits {
         let slowest = Duration::from_secs(s.login_slowest_seconds);
         let hourly = |most: u32| Rule::meter(most, most, 3_600);
         match bucket {
-            Bucket::LoginAccount => Rule::login(s.login_failures, slowest, forget),
+            Bucket::LoginAccount | Bucket::StepUp => Rule::login(s.login_failures, slowest, forget),
             Bucket::LoginDevice => Rule::login(s.login_failures_known_device, slowest, forget),
-            Bucket::LoginNetwork => Rule::meter(s.network_failures, s.network_failures_per_minute, 60),
+            Bucket::LoginNetwork | Bucket::ProgramNetwork => {
+                Rule::meter(s.network_failures, s.network_failures_per_minute, 60)
+            }
             Bucket::RegisterNetwork => hourly(s.network_applications),
             Bucket::Link | Bucket::Invite | Bucket::NewAddress => Rule::meter(s.links_per_address, 1, 3_600),
+            Bucket::Remind => hourly(1),
             Bucket::Sensitive => hourly(SENSITIVE),
+            Bucket::Proven => hourly(PROVEN),
+            Bucket::Logins => hourly(s.logins_per_hour),
+            Bucket::NewDevice => Rule::quota(NEW_DEVICES, DAY),
+            Bucket::NoticeEnded => Rule::quota(1, ENDED),
             Bucket::AddressChange => hourly(ADDRESS_CHANGES),
             Bucket::ForgotNetwork => hourly(s.network_forgot),
             Bucket::Export => Rule::quota(self.directory.export_per_day, DAY),
@@ -154,6 +209,11 @@ impl Limits {
             Bucket::MailPair => hourly(s.mails_to_one),
             Bucket::MailTest => hourly(TESTS),
             Bucket::WebhookTry => hourly(WEBHOOK_TRIES),
+            Bucket::WritePerson => Rule::meter(s.writes_at_once, s.writes_per_day, DAY.as_secs()),
+            Bucket::WriteOfficer => Rule::meter(s.officer_writes_at_once, s.officer_writes_per_day, DAY.as_secs()),
+            Bucket::WriteLink => Rule::quota(s.link_writes_per_day, DAY),
+            Bucket::LinkNetwork => hourly(s.network_link_writes),
+            Bucket::Refresh => hourly(s.refreshes_per_hour),
             Bucket::NoticeOnce => Rule::quota(1, HEARD),
             Bucket::NoticeOfficer => hourly(s.notices_per_officer),
             Bucket::Apply => Rule::quota(s.applications_per_day, DAY),
@@ -163,12 +223,12 @@ impl Limits {
         }
     }
 
-    /// How many applications may wait for a decision: of one person, and at one member.
+    /// The most applications that may wait for a decision: of a person, and at a member.
     pub(super) const fn open_applications(&self) -> (u32, u32) {
         (self.throttle.open_applications, self.throttle.open_applications_per_member)
     }
 
-    /// How much larger the budgets of wider networks are: of a site, and of a provider.
+    /// The factors of the budgets of wider networks: of a site, and of a provider.
     pub(super) const fn wider(&self) -> (u32, u32) {
         (self.throttle.network_site_times, self.throttle.network_provider_times)
     }

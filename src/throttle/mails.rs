@@ -1,29 +1,29 @@
-//! Mails that somebody causes to somebody else: each has its price, whatever it is about.
+//! Mails that one person causes to another, each charged to a budget.
 //!
-//! Whoever does something that mails others is charged for each of them, and for each once more in a budget of the two
-//! alone: so nobody fills one mailbox, nor many. What is over the budget is refused as a whole (429), before any mail is
-//! written. Officers have a larger budget, since their work is with others; what the clock does costs nobody.
+//! Each mail is charged to the budget of its sender, and to a budget of sender and recipient, so that no mailbox can be
+//! flooded. A request over the budget is refused as a whole (429), before any mail is written. Officers have a larger
+//! budget, since their work is with others; mails of background jobs are not charged.
 //!
-//! A notice of an application is another thing: an officer must not lose it, and must not be buried in them, and it is a
-//! stranger who causes it. Of one application there is one in six hours, however often it is taken back and made again;
-//! and of all together so many in an hour. What comes on top is left out: it stands in the list of what waits, and in the
-//! reminder that the timetable sends.
+//! Notifications of applications are different: strangers cause them, and an officer must neither miss one nor be
+//! flooded. There is one in six hours for an application, however often it is withdrawn and made again, and a number in
+//! an hour for all applications together. Further ones are left out: the application is in the list of open tasks, and
+//! in the reminder of the appointments' timetable.
 
 use super::{Bucket, Throttle};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 
-/// Who causes mails to others.
+/// The sender of mails to others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Causer {
-    /// Somebody in one's own case.
+    /// A person in the own case.
     Person(Id),
-    /// Somebody who acts for an organisation, or for the portal.
+    /// An officer who acts for an organisation, or for the portal.
     Officer(Id),
 }
 
 impl Causer {
-    /// Who it is.
+    /// The id of the person.
     #[must_use]
     pub const fn id(self) -> Id {
         match self {
@@ -40,10 +40,10 @@ impl Causer {
 }
 
 impl Throttle {
-    /// Charges a mail that somebody causes to a person. What one is told of one's own deeds costs nothing.
+    /// Charges a mail to a person. Mails to the sender cost nothing.
     ///
     /// # Errors
-    /// 429 where the budget of the sender, or of the two, is used up.
+    /// 429 if the budget of the sender, or of sender and recipient, is used up.
     pub fn charge_mail(&self, conn: &mut Conn, by: Causer, to: Id) -> Result<(), Error> {
         if by.id() == to {
             return Ok(());
@@ -52,18 +52,15 @@ impl Throttle {
         self.charge(conn, Bucket::MailPair, &format!("{} {to}", by.id())).map(|_| ())
     }
 
-    /// Charges a mail that somebody causes to an address which has a budget of its own.
+    /// Charges a mail to an address that has a budget of its own.
     ///
     /// # Errors
-    /// 429 where the budget of the sender is used up.
+    /// 429 if the budget of the sender is used up.
     pub fn charge_mail_out(&self, conn: &mut Conn, by: Causer) -> Result<(), Error> {
         self.charge(conn, by.bucket(), &by.id().to_string()).map(|_| ())
     }
 
-    /// Whether an officer is to be mailed of an application, which is known by its `seat`: who applies where for what.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Whether to notify an officer of an application. `seat` identifies it: applicant, organisation and role.
     pub fn admits_notice(&self, conn: &mut Conn, seat: &str, officer: Id) -> Result<bool, Error> {
         Ok(self.admits(conn, Bucket::NoticeOnce, &format!("{seat} {officer}"))?
             && self.admits(conn, Bucket::NoticeOfficer, &officer.to_string())?)

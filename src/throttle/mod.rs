@@ -1,60 +1,63 @@
-//! How often a thing may be tried: counted in the database, so that every process shares the count and a restart forgets
-//! nothing.
+//! Rate limits, counted in the database, so that all processes share the counts and a restart keeps them.
 //!
-//! A bucket either counts failures, with a delay that grows and never a lock that only somebody else can open, or it
-//! meters a rate (`rules`). A try is charged before it is made and forgiven where it went well; so any number of guesses at
-//! once are charged one after the other. Keys are MACs: a dump of the table tells nobody who mistyped.
+//! A bucket either counts failures, with a growing delay and never a lock that only an officer can open, or it meters a
+//! rate (`rules`). An attempt is charged before it is made and refunded on success, so that concurrent guesses are
+//! charged one after the other. Keys are MACs: a dump of the table does not disclose who mistyped.
 //!
-//! A refused key is remembered in this process for two seconds, in a bounded cache: a flood on it costs the database next to
-//! nothing. Leave to try is never given from memory. On PostgreSQL the server's clock decides, so that processes
-//! whose clocks differ agree; on SQLite there is one process.
+//! A refused key is remembered in this process for two seconds, in a bounded cache, so that a flood costs the database
+//! next to nothing. The cache only refuses and never admits. On PostgreSQL the server's clock decides, so that
+//! processes whose clocks differ agree; on SQLite there is one process.
 //!
-//! A network is counted with those around it: an address with its site and its provider, each with a larger budget, so that
-//! nobody gets another budget by another address of one's own (`Caller::blocks`).
+//! A network is counted together with its site and its provider, each with a larger budget, so that changing addresses
+//! within one's own network gains little (`RequestContext::blocks`). Networks that an operator exempts are not counted,
+//! except the addresses of trusted proxies: such a request has a client whose address the proxy did not forward.
 //!
-//! - `bucket` every budget and its limit; `rules` when a try is let in
-//! - `mails` mails that somebody causes to somebody else
-//! - `uploads` bytes that are handed in
-//! - `seen` contacts that are read page by page, counted without a write for each reading; what is handed out in bulk has
-//!   a quota of its own
+//! - `attempts` attempts with a password, charged to a person and to networks
+//! - `bucket` every budget and its limit; `rules` decide whether an attempt is admitted
+//! - `mails` mails that one person causes to another
+//! - `uploads` uploaded bytes
+//! - `writes` writes of people on their own behalf, and by the links in their mails
+//! - `seen` contacts that are read page by page, counted without a write for each reading; bulk exports have a quota of
+//!   their own
 //!
-//! Budgets of strangers and of officers are apart: what somebody asks for who is not known never uses up what an
-//! officer needs.
+//! Budgets of strangers and of officers are separate: requests without a login never use up what an officer needs.
 
+mod attempts;
 mod bucket;
 mod mails;
 mod rules;
 mod seen;
 mod store;
 mod uploads;
+mod writes;
 
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
 
-use crate::config;
+use crate::config::{self, Networks};
 use crate::db::Conn;
-use crate::error::Error;
-use crate::http::caller::Networks;
-use crate::http::{Caller, Metrics};
+use crate::error::{Error, ProblemCode};
+use crate::http::{Metrics, RequestContext};
 use crate::secrets::{Mac, MasterKey};
 use crate::time::{Clock, Timestamp};
+pub use attempts::Attempt;
 pub use bucket::Bucket;
 use bucket::Limits;
 pub use mails::Causer;
 pub use rules::Count;
 use rules::Rule;
-pub use seen::Seen;
+pub use seen::{Room, Seen};
 pub use uploads::Load;
 
-/// Refused keys remembered at most.
+/// Most refused keys in the cache.
 const REMEMBERED: usize = 100_000;
-/// How long this process remembers a refusal without asking: another may have forgiven meanwhile.
+/// How long a refusal is cached: another process may have refunded it in the meantime.
 const MEMORY: Duration = Duration::from_secs(2);
 /// Bytes of a MAC that make a key.
 const KEY: usize = 16;
 
-/// A refusal that needs no second look for a moment.
+/// A cached refusal.
 #[derive(Clone, Copy)]
 struct Remembered {
     forget_at: Timestamp,
@@ -67,6 +70,8 @@ pub struct Throttle {
     clock: Clock,
     limits: Limits,
     exempt: Networks,
+    /// A request with the address of a proxy has a client of unknown address.
+    proxies: Networks,
     refused: Cache<(i16, [u8; KEY]), Remembered>,
     metrics: Metrics,
 }
@@ -75,31 +80,32 @@ impl Throttle {
     /// A throttle with these limits.
     ///
     /// # Errors
-    /// Where a network of the configuration is none.
+    /// If a network of the configuration is malformed.
     pub fn new(settings: &config::Settings, master: &MasterKey, clock: Clock, metrics: Metrics) -> Result<Self, Error> {
         Ok(Self {
             mac: master.mac("throttle")?,
             clock,
             limits: Limits::new(settings),
             exempt: Networks::parse(&settings.throttle.exempt_networks).map_err(Error::internal)?,
+            proxies: Networks::parse(&settings.server.trusted_proxies).map_err(Error::internal)?,
             refused: Cache::new(REMEMBERED),
             metrics,
         })
     }
 
-    /// Charges one try to a bucket; returns how the bucket stood before.
+    /// Charges an attempt to a bucket; returns the count before.
     ///
     /// # Errors
-    /// 429 where it has to wait.
+    /// 429 if it has to wait.
     pub fn charge(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<Count, Error> {
         self.check_memory(bucket, self.hashed(bucket, key))?;
         self.charge_amount(conn, bucket, key, 1)
     }
 
-    /// Charges an amount to the bucket of a quota or a meter; returns how it stood before.
+    /// Charges an amount to the bucket of a quota or a meter; returns the count before.
     ///
     /// # Errors
-    /// 429 where not so much is left.
+    /// 429 if less than that is left.
     pub fn charge_amount(&self, conn: &mut Conn, bucket: Bucket, key: &str, amount: u32) -> Result<Count, Error> {
         self.charge_by(conn, bucket, self.rule(bucket), key, amount)
     }
@@ -112,7 +118,7 @@ impl Throttle {
                 store::set(conn, bucket.number(), &hashed, after)?;
                 Ok(before.at(now))
             }
-            // Less may be left; nothing is remembered.
+            // A smaller amount may still be left, so nothing is cached.
             Err(wait) if amount > 1 => Err(self.refusal(bucket, wait)),
             Err(wait) => {
                 let now = self.clock.now();
@@ -124,37 +130,32 @@ impl Throttle {
     }
 
     /// How much of a quota is left.
-    ///
-    /// # Errors
-    /// Where the database says no.
     pub fn left(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<u32, Error> {
         let (count, now) = store::look(conn, bucket.number(), &self.hashed(bucket, key), &self.clock)?;
         Ok(self.rule(bucket).left(count, now))
     }
 
-    /// How many applications of one person, and at one member, may wait for a decision.
+    /// The most applications of a person, and at a member, that may wait for a decision.
     #[must_use]
     pub const fn open_applications(&self) -> (u32, u32) {
         self.limits.open_applications()
     }
 
-    /// Charges one try, and says whether it was let in.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Charges an attempt; returns whether it was admitted.
     pub fn admits(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<bool, Error> {
         match self.charge(conn, bucket, key) {
             Ok(_) => Ok(true),
-            Err(Error::Refused(refusal)) if refusal.code == "too_many_attempts" => Ok(false),
+            Err(Error::Refused(refusal)) if refusal.code == ProblemCode::TooManyAttempts => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    /// The same for a bucket of the caller's network and of those around it, which an operator may have exempted.
+    /// Charges a bucket of the client's network and of those around it, unless an operator exempts it. This comes last
+    /// in its unit of work, since many wait for these rows (lock order, `db`).
     ///
     /// # Errors
-    /// 429 where it has to wait.
-    pub fn charge_network(&self, conn: &mut Conn, bucket: Bucket, caller: &Caller) -> Result<(), Error> {
+    /// 429 if it has to wait.
+    pub fn charge_network(&self, conn: &mut Conn, bucket: Bucket, caller: &RequestContext) -> Result<(), Error> {
         self.charge_network_amount(conn, bucket, caller, 1)
     }
 
@@ -162,7 +163,7 @@ impl Throttle {
         &self,
         conn: &mut Conn,
         bucket: Bucket,
-        caller: &Caller,
+        caller: &RequestContext,
         amount: u32,
     ) -> Result<(), Error> {
         for (key, factor) in self.networks(caller) {
@@ -172,16 +173,16 @@ impl Throttle {
         Ok(())
     }
 
-    /// The networks that a caller is counted with, the narrowest first, and how much larger the budget of each is.
-    fn networks(&self, caller: &Caller) -> Vec<(String, u32)> {
-        if self.exempt.contain(caller.address) {
+    /// The networks that a client is counted with, the narrowest first, and the factor of each budget.
+    fn networks(&self, caller: &RequestContext) -> Vec<(String, u32)> {
+        if self.exempt.contain(caller.address) && !self.proxies.contain(caller.address) {
             return Vec::new();
         }
         let (site, provider) = self.limits.wider();
         caller.blocks().into_iter().zip([1, site, provider]).collect()
     }
 
-    /// Refuses what is known to have to wait, without asking the database.
+    /// Refuses a key that is known to have to wait, without a query.
     ///
     /// # Errors
     /// 429.
@@ -193,31 +194,23 @@ impl Throttle {
     ///
     /// # Errors
     /// 429.
-    pub fn check_network(&self, bucket: Bucket, caller: &Caller) -> Result<(), Error> {
+    pub fn check_network(&self, bucket: Bucket, caller: &RequestContext) -> Result<(), Error> {
         self.networks(caller).iter().try_for_each(|(key, _)| self.check(bucket, key))
     }
 
-    /// Takes back what was charged for a try that went well: failures are forgotten, a metered try is given back.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Refunds a successful attempt: failures are forgotten, a metered attempt is given back.
     pub fn forgive(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<(), Error> {
         match self.rule(bucket) {
             rule @ (Rule::Meter(_) | Rule::Quota(_)) => self.give_back_by(conn, bucket, rule, key, 1),
-            Rule::Backoff(_) => {
-                let hashed = self.hashed(bucket, key);
-                self.refused.remove(&(bucket.number(), hashed));
-                store::forget(conn, bucket.number(), &hashed)
-            }
+            Rule::Backoff(_) => self.clear(conn, bucket, key),
         }
     }
 
-    /// Takes back what was charged for a try that was not made after all.
-    ///
-    /// # Errors
-    /// Where the database says no.
-    pub fn give_back(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<(), Error> {
-        self.give_back_by(conn, bucket, self.rule(bucket), key, 1)
+    /// Forgets all that was charged to a bucket.
+    pub fn clear(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<(), Error> {
+        let hashed = self.hashed(bucket, key);
+        self.refused.remove(&(bucket.number(), hashed));
+        store::forget(conn, bucket.number(), &hashed)
     }
 
     fn give_back_by(&self, conn: &mut Conn, bucket: Bucket, rule: Rule, key: &str, amount: u32) -> Result<(), Error> {
@@ -227,15 +220,13 @@ impl Throttle {
         store::set(conn, bucket.number(), &hashed, rule.give_back(count, amount, now))
     }
 
-    /// The same for a bucket of the caller's networks.
-    ///
-    /// # Errors
-    /// Where the database says no.
-    pub fn forgive_network(&self, conn: &mut Conn, bucket: Bucket, caller: &Caller) -> Result<(), Error> {
-        self.give_back_network(conn, bucket, caller, 1)
-    }
-
-    fn give_back_network(&self, conn: &mut Conn, bucket: Bucket, caller: &Caller, amount: u32) -> Result<(), Error> {
+    fn give_back_network(
+        &self,
+        conn: &mut Conn,
+        bucket: Bucket,
+        caller: &RequestContext,
+        amount: u32,
+    ) -> Result<(), Error> {
         for (key, factor) in self.networks(caller) {
             self.give_back_by(conn, bucket, self.rule(bucket).times(factor), &key, amount)?;
         }
@@ -267,10 +258,7 @@ impl Throttle {
     }
 }
 
-/// Deletes rows that say nothing any more; returns how many.
-///
-/// # Errors
-/// Where the database says no.
+/// Deletes expired rows; returns how many.
 pub fn sweep(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
     store::sweep(conn, now)
 }

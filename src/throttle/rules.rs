@@ -1,26 +1,27 @@
-//! When a try is let in. Pure: a count and an instant in, a count or a wait out.
+//! The rules of buckets, as pure functions of a count and an instant: whether an attempt is admitted, and the new count
+//! or the wait.
 
 use std::time::Duration;
 
 use crate::time::Timestamp;
 
-/// Failures without a pause after which even a patient guesser waits out the whole time of forgetting (NIST SP 800-63B-4,
-/// 3.2.2 bounds consecutive failures by 100). A known device and a reset link are ways around it.
+/// Consecutive failures after which the delay is the whole time until failures are forgotten (NIST SP 800-63B-4, 3.2.2
+/// limits them to 100). A known device and a reset link bypass it.
 const MOST_IN_A_ROW: i32 = 100;
 
-/// How a bucket stands.
+/// The count of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// Tries that failed in a row, of a bucket that counts them.
+    /// Consecutive failed attempts, or what a quota has used.
     pub failures: i32,
-    /// When the next try is let in; of a meter, the theoretical arrival time.
+    /// When the next attempt is admitted; for a meter, the theoretical arrival time.
     pub blocked_until: Timestamp,
-    /// From then on the count says nothing.
+    /// When the count expires.
     pub expires_at: Timestamp,
 }
 
 impl Count {
-    /// The count as it is worth at this instant.
+    /// The count at this instant, zero if it has expired.
     pub(super) fn at(self, now: Timestamp) -> Self {
         if self.expires_at <= now { Self { failures: 0, ..self } } else { self }
     }
@@ -31,9 +32,9 @@ impl Count {
 pub(super) enum Rule {
     /// A delay that grows with each failure.
     Backoff(Backoff),
-    /// So many at once, and so many in a time.
+    /// A burst, and a rate.
     Meter(Meter),
-    /// So many in a time that begins with the first.
+    /// An amount in a window that begins with the first use.
     Quota(Quota),
 }
 
@@ -53,7 +54,7 @@ pub(super) struct Meter {
     every: Duration,
 }
 
-/// An amount that is used up within a window; when the window ends, the next use begins another.
+/// An amount that is used up within a window; the first use after its end begins the next.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quota {
     most: u32,
@@ -61,19 +62,20 @@ pub(super) struct Quota {
 }
 
 impl Rule {
-    /// After `free` failures a second, then two, four, … up to `slowest`; all forgotten after `forget` without one.
+    /// After `free` failures one second, then two, four, … up to `slowest`; all are forgotten after `forget` without a
+    /// failure.
     pub(super) fn login(free: u32, slowest: Duration, forget: Duration) -> Self {
         let free = i32::try_from(free).unwrap_or(i32::MAX);
         Self::Backoff(Backoff { free, first: Duration::from_secs(1), slowest, forget })
     }
 
-    /// After `free` failures, `lock`.
+    /// After `free` failures, a delay of `lock`.
     pub(super) fn lock(free: u32, lock: Duration) -> Self {
         let free = i32::try_from(free).unwrap_or(i32::MAX);
         Self::Backoff(Backoff { free, first: lock, slowest: lock, forget: lock })
     }
 
-    /// `burst` at once, `count` in each `seconds`.
+    /// A burst of `burst`, then `count` in each `seconds`.
     pub(super) fn meter(burst: u32, count: u32, seconds: u64) -> Self {
         Self::Meter(Meter { burst: burst.max(1), every: Duration::from_secs(seconds) / count.max(1) })
     }
@@ -83,7 +85,7 @@ impl Rule {
         Self::Quota(Quota { most, window })
     }
 
-    /// The same with a budget so many times as large: for a network around others. A delay stays what it is.
+    /// The same with a budget `factor` times as large, for a wider network. A delay is unchanged.
     pub(super) fn times(self, factor: u32) -> Self {
         let factor = factor.max(1);
         match self {
@@ -95,8 +97,8 @@ impl Rule {
         }
     }
 
-    /// The count after one more try, or how long it has to wait. Of a meter and a quota the try takes `amount`; a failure
-    /// is one.
+    /// The count after one more attempt, or its wait. In a meter and a quota the attempt takes `amount`; a failure
+    /// counts as one.
     pub(super) fn charge(&self, count: Count, amount: u32, now: Timestamp) -> Result<Count, Duration> {
         match self {
             Self::Backoff(backoff) => backoff.charge(count.at(now), now),
@@ -105,7 +107,7 @@ impl Rule {
         }
     }
 
-    /// How much of a quota is left; of what is no quota, nothing.
+    /// The rest of a quota; zero for other rules.
     pub(super) fn left(&self, count: Count, now: Timestamp) -> u32 {
         match self {
             Self::Quota(quota) => quota.most.saturating_sub(u32::try_from(count.at(now).failures).unwrap_or_default()),
@@ -113,7 +115,7 @@ impl Rule {
         }
     }
 
-    /// The count with what was used already, whether or not that much was left.
+    /// The count with what was used already, even beyond the limit.
     pub(super) fn add(&self, count: Count, amount: u32, now: Timestamp) -> Count {
         match self {
             Self::Quota(quota) => quota.add(count.at(now), amount, now),
@@ -121,7 +123,7 @@ impl Rule {
         }
     }
 
-    /// The count without its last try, which turned out to be none, or smaller by `amount`.
+    /// The count without its last attempt, which was not made, or was smaller by `amount`.
     pub(super) fn give_back(&self, count: Count, amount: u32, now: Timestamp) -> Count {
         match self {
             Self::Backoff(backoff) => backoff.give_back(count, now),
@@ -144,7 +146,7 @@ impl Backoff {
         Ok(Count { failures, blocked_until: now.plus(wait), expires_at: now.plus(wait.max(self.forget)) })
     }
 
-    /// The count without its last try, which turned out to be none.
+    /// The count without its last attempt, which was not made.
     pub(super) fn give_back(&self, count: Count, now: Timestamp) -> Count {
         let failures = count.failures.saturating_sub(1).max(0);
         Count { failures, blocked_until: now.plus(self.delay(failures)), ..count }
@@ -163,7 +165,7 @@ impl Backoff {
 }
 
 impl Meter {
-    /// More than the burst at once is let in as what the burst is, when nothing else was for long.
+    /// An amount greater than the burst is admitted when the bucket is empty.
     fn charge(&self, count: Count, amount: u32, now: Timestamp) -> Result<Count, Duration> {
         let arrival = count.blocked_until.max(now);
         let ahead = arrival.since(now);
@@ -175,7 +177,7 @@ impl Meter {
         Ok(Count { failures: 0, blocked_until: next, expires_at: next })
     }
 
-    /// The count without its last try.
+    /// The count without its last attempt.
     pub(super) fn give_back(&self, count: Count, amount: u32, now: Timestamp) -> Count {
         let earlier = count.blocked_until.minus(self.every.saturating_mul(amount)).max(now);
         Count { failures: 0, blocked_until: earlier, expires_at: earlier }
@@ -183,7 +185,7 @@ impl Meter {
 }
 
 impl Quota {
-    /// What was used stands in `failures`, the end of the window in `expires_at`.
+    /// `failures` is the amount used, `expires_at` the end of the window.
     fn charge(&self, count: Count, amount: u32, now: Timestamp) -> Result<Count, Duration> {
         let after = self.add(count, amount, now);
         let most = i32::try_from(self.most).unwrap_or(i32::MAX);

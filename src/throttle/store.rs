@@ -1,4 +1,4 @@
-//! All SQL of the throttle: two statements a try, on a row that the first one locks.
+//! All SQL of the throttle: two statements a try, on a row that the first one locks. `db` has the lock order.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Integer, Nullable, SmallInt};
@@ -22,8 +22,8 @@ struct Row {
     now: Timestamp,
 }
 
-/// How a bucket stands, and the instant by the clock that all processes share. Makes the row where it is missing and holds
-/// it until the unit of work ends: an upsert that changes nothing does both in one statement.
+/// The count of a bucket, and the instant by the clock that all processes share. Creates the row if it is missing and
+/// locks it until the unit of work ends: an upsert that changes nothing does both in one statement.
 pub(super) fn look(conn: &mut Conn, bucket: i16, key: &[u8], clock: &Clock) -> Result<(Count, Timestamp), Error> {
     let (statement, now) = match conn {
         Conn::Postgres(_) => (
@@ -65,8 +65,8 @@ pub(super) fn forget(conn: &mut Conn, bucket: i16, key: &[u8]) -> Result<(), Err
     Ok(())
 }
 
-/// A whole scan, since an index on the time would have to be kept at every try: the table holds what was tried lately. Rows
-/// that somebody holds are left for the next time, so that nobody waits for anybody.
+/// A full scan: an index on the time would cost a write at every attempt, and the table only has recent attempts.
+/// Locked rows are left for the next time.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     let statement = match conn {
         Conn::Postgres(_) => {

@@ -1,28 +1,27 @@
-//! Bytes that are handed in, by the person and by the network: a disk is filled by whoever may write to it again and again.
+//! Uploaded bytes, by person and by network, so that repeated uploads cannot fill the disk.
 //!
-//! What a request says that its body is long is charged before a byte of it is read; what says nothing is charged as long
-//! as it may be. What turned out to be shorter is given back once it was read. A body that breaks off stays charged: it
-//! cost the line as much.
+//! The declared length of a body is charged before a byte of it is read; without one, the greatest length is charged. A
+//! shorter body is refunded after it was read. A body that breaks off stays charged, since its bytes were transferred.
 
 use std::sync::Arc;
 
 use super::{Bucket, Throttle};
 use crate::db::{Db, Id};
 use crate::error::Error;
-use crate::http::Caller;
+use crate::http::RequestContext;
 
-/// A body that somebody is about to send.
+/// A body that is about to be uploaded.
 #[derive(Clone, Debug)]
 pub struct Load {
-    /// Who.
+    /// The person.
     pub person: Id,
-    /// From where.
-    pub caller: Caller,
-    /// How many bytes were charged.
+    /// The client's network.
+    pub caller: RequestContext,
+    /// Bytes charged.
     pub charged: usize,
 }
 
-/// What is counted: each body is at least one of it.
+/// The unit of the count; each body counts as one at least.
 fn kibibytes(bytes: usize) -> u32 {
     u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX).max(1)
 }
@@ -31,7 +30,7 @@ impl Throttle {
     /// Charges a body before it is read.
     ///
     /// # Errors
-    /// 429 where person or network has handed in enough for now.
+    /// 429 if the person or the network has uploaded enough for now.
     pub async fn admit_upload(self: &Arc<Self>, db: &Db, load: &Load) -> Result<(), Error> {
         let (throttle, load, amount) = (Arc::clone(self), load.clone(), kibibytes(load.charged));
         db.write(move |conn| {
@@ -41,10 +40,7 @@ impl Throttle {
         .await
     }
 
-    /// Gives back what was charged above the bytes that came.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// Refunds what was charged beyond the bytes that arrived.
     pub async fn settle_upload(self: &Arc<Self>, db: &Db, load: Load, came: usize) -> Result<(), Error> {
         let surplus = kibibytes(load.charged).saturating_sub(kibibytes(came));
         if surplus == 0 {

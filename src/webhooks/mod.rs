@@ -1,19 +1,21 @@
-//! Webhooks: programs of others hear of what happens here, by HTTP, in the form of Standard Webhooks
-//! (<https://www.standardwebhooks.com>; for whoever receives them: `docs/webhooks.md`).
+//! Webhooks: programs of third parties receive events by HTTP, in the form of Standard Webhooks
+//! (<https://www.standardwebhooks.com>; for receivers: `docs/webhooks.md`).
 //!
-//! The Secretariat adds an endpoint: a URL, and what it wants to hear of. It gets a secret in return, shown this once, by which
-//! the receiver knows that a request is ours. What happens is written down by `events`, in the transaction in which it
-//! does; `dispatch` sends it, tries again for three days, and switches an endpoint off that is gone or fails for five.
+//! The Secretariat adds an endpoint: a URL, and patterns of events. The answer has a secret, shown only this once, by
+//! which the receiver verifies that a request comes from the portal. `events` stores events in the transaction that
+//! causes them; `dispatch` sends them, retries for three days, and switches off an endpoint that is gone or fails for
+//! five.
 //!
-//! A new secret can be had at any time; the one before signs too for a day, so that a receiver can change over. Secrets rest
-//! sealed. Who adds, changes or removes an endpoint is written down, and no API token may: where the portal's news goes
-//! is for a person to decide.
+//! A new secret can be requested at any time; the previous one also signs for a day, so that a receiver can change
+//! over. Secrets are stored encrypted. The audit log records who adds, changes or removes an endpoint. API tokens may
+//! not: a person decides where the portal's events are sent.
 //!
-//! What happens while an endpoint is off is not kept for it. Events are kept for thirty days, and can be sent again by hand.
-//!
-//! Left out: transformations, filters by content, and asymmetric signatures (`v1a`).
+//! Events that happen while an endpoint is off are not kept for it. Events are kept for thirty days, and can be sent
+//! again by hand.
 
 pub mod dispatch;
+pub(crate) mod mails;
+pub mod pages;
 pub mod routes;
 mod rules;
 mod store;
@@ -24,22 +26,23 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-pub use dispatch::{Dispatcher, Guard};
+pub use dispatch::{Dispatcher, EgressPolicy};
+pub use rules::{MAX_DESCRIPTION, MAX_EVENTS, MAX_URL};
 pub use types::{
     AddWebhook, ChangeWebhook, Delivery, DeliveryQuery, Disabled, EventDeliveryState, Fault, WebhookList, WebhookView,
     WebhookWithSecret,
 };
 
-use crate::audit::{Audit, Entry, Event, Trace};
-use crate::config;
+use crate::audit::{Entry, Event, Trace};
+use crate::config::{self, Networks};
 use crate::db::{Conn, Id};
-use crate::error::{Error, OrInternal as _};
-use crate::events::{Events, Kind};
+use crate::error::{Error, OrInternal as _, ProblemCode};
+use crate::events::Kind;
 use crate::http::IfMatch;
-use crate::http::caller::Networks;
-use crate::random::Random;
 use crate::secrets::MasterKey;
-use crate::time::{Clock, Timestamp};
+use crate::service::{Foundation, Service, UnitOfWork};
+use crate::throttle::Bucket;
+use crate::time::Timestamp;
 use types::Row;
 
 /// How long events and their deliveries are kept.
@@ -48,160 +51,221 @@ pub const KEPT: Duration = Duration::from_hours(24 * 30);
 const MOST: usize = 20;
 /// Bytes of a secret: Standard Webhooks asks for 24 to 64.
 const SECRET: usize = 32;
-/// How long the secret before signs too.
+/// How long the previous secret also signs.
 const OVERLAP: Duration = Duration::from_hours(24);
 
-/// Endpoints, and what is done with them. Cloning is cheap.
+/// Endpoints of webhooks. Cloning is cheap.
 #[derive(Clone)]
-pub struct Webhooks(Arc<Inner>);
-
-struct Inner {
+pub struct Webhooks {
+    foundation: Foundation,
     master: Arc<MasterKey>,
-    clock: Clock,
-    random: Random,
-    audit: Audit,
-    events: Events,
-    guard: Guard,
+    guard: EgressPolicy,
 }
 
-/// Who does something, and in which request.
-struct Doing {
-    officer: Id,
-    trace: Trace,
+impl Service for Webhooks {
+    fn foundation(&self) -> &Foundation {
+        &self.foundation
+    }
 }
 
 impl Webhooks {
-    /// On these parts.
+    /// The service.
     ///
     /// # Errors
-    /// Where the networks of the configuration are none.
-    pub fn new(
-        settings: &config::Webhooks,
-        master: Arc<MasterKey>,
-        clock: Clock,
-        random: Random,
-        audit: Audit,
-        events: Events,
-    ) -> Result<Self, Error> {
+    /// If `webhooks.allow_networks` is no list of networks.
+    pub fn new(settings: &config::Webhooks, foundation: Foundation, master: Arc<MasterKey>) -> Result<Self, Error> {
         let networks = Networks::parse(&settings.allow_networks).or_internal()?;
-        let guard = Guard { allow_http: settings.allow_http, networks };
-        Ok(Self(Arc::new(Inner { master, clock, random, audit, events, guard })))
+        Ok(Self { foundation, master, guard: EgressPolicy { allow_http: settings.allow_http, networks } })
     }
 
-    fn add(&self, conn: &mut Conn, doing: &Doing, asked: &AddWebhook) -> Result<WebhookWithSecret, Error> {
-        let endpoint = rules::endpoint(asked, self.guard())?;
-        // Of two who add the twenty-first at once, one is refused.
+    /// All endpoints, the oldest first.
+    pub async fn list(&self) -> Result<Vec<WebhookView>, Error> {
+        self.read(|conn| store::views(conn, None)).await
+    }
+
+    /// One endpoint.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn get(&self, id: Id) -> Result<WebhookView, Error> {
+        self.foundation.db.read_snapshot(move |conn| view(conn, id)).await
+    }
+
+    /// Adds an endpoint; only this answer has its secret.
+    ///
+    /// # Errors
+    /// 422, and 409 if there are too many already.
+    pub async fn add(&self, officer: Id, trace: Trace, form: AddWebhook) -> Result<WebhookWithSecret, Error> {
+        self.write(trace, move |unit, conn| unit.add(conn, officer, &form)).await
+    }
+
+    /// Changes an endpoint, if it is still the version `seen`.
+    ///
+    /// # Errors
+    /// 404, 412, 422.
+    pub async fn change(
+        &self,
+        officer: Id,
+        trace: Trace,
+        id: Id,
+        form: ChangeWebhook,
+        seen: IfMatch,
+    ) -> Result<WebhookView, Error> {
+        self.write(trace, move |unit, conn| unit.change(conn, officer, id, form, &seen)).await
+    }
+
+    /// Removes an endpoint, its deliveries included.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn remove(&self, officer: Id, trace: Trace, id: Id) -> Result<(), Error> {
+        self.write(trace, move |unit, conn| unit.remove(conn, officer, id)).await
+    }
+
+    /// Makes a new secret. The previous one also signs for a day; the one before that becomes invalid now.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn rotate(&self, officer: Id, trace: Trace, id: Id) -> Result<WebhookWithSecret, Error> {
+        self.write(trace, move |unit, conn| unit.rotate(conn, officer, id)).await
+    }
+
+    /// Sends `webhook.ping`, a test event, to see whether it arrives.
+    ///
+    /// # Errors
+    /// 404, 409 if the endpoint is off, 429.
+    pub async fn ping(&self, id: Id) -> Result<Delivery, Error> {
+        self.write(Trace::default(), move |unit, conn| {
+            unit.throttle.charge(conn, Bucket::WebhookTry, &id.to_string())?;
+            check_on(conn, id)?;
+            let event = unit.events.tell_one(conn, id, Kind::WebhookPing, json!({"webhook": id}))?;
+            store::delivery(conn, id, event)?.ok_or_else(Error::not_found)
+        })
+        .await
+    }
+
+    /// Deliveries of an endpoint older than `before`, the newest first; `limit` at most.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn deliveries(
+        &self,
+        id: Id,
+        state: Option<EventDeliveryState>,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<Delivery>, Error> {
+        self.read(move |conn| {
+            view(conn, id)?;
+            store::deliveries(conn, id, state, before, limit)
+        })
+        .await
+    }
+
+    /// One delivery to an endpoint.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn delivery(&self, id: Id, event: Id) -> Result<Delivery, Error> {
+        self.read(move |conn| store::delivery(conn, id, event)?.ok_or_else(Error::not_found)).await
+    }
+
+    /// Tries a delivery once more now, whatever its result.
+    ///
+    /// # Errors
+    /// 404, 409 if it is in progress or the endpoint is off, 429.
+    pub async fn redeliver(&self, id: Id, event: Id) -> Result<Delivery, Error> {
+        self.write(Trace::default(), move |unit, conn| {
+            unit.throttle.charge(conn, Bucket::WebhookTry, &id.to_string())?;
+            store::delivery(conn, id, event)?.ok_or_else(Error::not_found)?;
+            check_on(conn, id)?;
+            if !store::put_up_again(conn, id, event, unit.now)? {
+                return Err(Error::conflict(ProblemCode::DeliveryPending));
+            }
+            store::delivery(conn, id, event)?.ok_or_else(Error::not_found)
+        })
+        .await
+    }
+
+    /// The secrets that sign requests to an endpoint now, the newest first.
+    fn secrets(&self, row: &Row, now: Timestamp) -> Result<Vec<Vec<u8>>, Error> {
+        let old = row.old_secret.as_ref().filter(|_| row.old_until.is_some_and(|until| now < until));
+        let open = |sealed: &Vec<u8>| self.master.open(sealed, &seal_label(row.id));
+        std::iter::once(&row.secret).chain(old).map(open).collect()
+    }
+}
+
+impl UnitOfWork<Webhooks> {
+    fn add(&self, conn: &mut Conn, officer: Id, form: &AddWebhook) -> Result<WebhookWithSecret, Error> {
+        let endpoint = rules::endpoint(form, &self.service.guard)?;
+        // If two officers add the last permitted endpoint at once, one is refused.
         conn.exclude_others()?;
         if store::count(conn)? >= MOST {
-            return Err(Error::conflict("too_many_webhooks").with("max", MOST));
+            return Err(Error::conflict(ProblemCode::TooManyWebhooks).with("max", MOST));
         }
-        let now = self.0.clock.now();
-        let id = Id::new(now, &self.0.random);
+        let id = Id::new(self.now, &self.random);
         let (secret, sealed) = self.new_secret(id)?;
-        store::insert(conn, id, &endpoint, &sealed, now)?;
-        self.note(conn, doing, Event::WebhookAdded, id, json!({"events": endpoint.events}))?;
+        store::insert(conn, id, &endpoint, &sealed, self.now)?;
+        self.note(conn, officer, Event::WebhookAdded, id, json!({"events": endpoint.events}))?;
         Ok(WebhookWithSecret { secret, webhook: view(conn, id)? })
     }
 
     fn change(
         &self,
         conn: &mut Conn,
-        doing: &Doing,
+        officer: Id,
         id: Id,
-        change: ChangeWebhook,
+        form: ChangeWebhook,
         seen: &IfMatch,
     ) -> Result<WebhookView, Error> {
-        let row = store::hold(conn, id)?.ok_or_else(Error::not_found)?;
+        let row = store::lock_for_update(conn, id)?.ok_or_else(Error::not_found)?;
         let before = view(conn, id)?;
         seen.check(&before)?;
-        let asked = AddWebhook {
-            url: change.url.unwrap_or(row.url),
-            description: change.description.unwrap_or(row.description),
-            events: change.events.unwrap_or(before.events),
+        let wanted = AddWebhook {
+            url: form.url.unwrap_or(row.url),
+            description: form.description.unwrap_or(row.description),
+            events: form.events.unwrap_or_else(|| before.events.clone()),
         };
-        let (endpoint, now) = (rules::endpoint(&asked, self.guard())?, self.0.clock.now());
-        store::update(conn, id, &endpoint, now)?;
-        match change.enabled {
-            Some(false) if row.disabled.is_none() => dispatch::disable(conn, id, Disabled::Asked, now)?,
+        let endpoint = rules::endpoint(&wanted, &self.service.guard)?;
+        if before.is(&endpoint) && form.enabled.is_none_or(|enabled| enabled == before.enabled) {
+            return Ok(before);
+        }
+        store::update(conn, id, &endpoint, self.now)?;
+        match form.enabled {
+            Some(false) if row.disabled.is_none() => dispatch::disable(conn, id, Disabled::Asked, self.now)?,
             Some(true) if row.disabled.is_some() => store::enable(conn, id)?,
             _ => {}
         }
         let after = view(conn, id)?;
         let detail = json!({"events": after.events, "enabled": after.enabled, "moved": before.url != after.url});
-        self.note(conn, doing, Event::WebhookChanged, id, detail)?;
+        self.note(conn, officer, Event::WebhookChanged, id, detail)?;
         Ok(after)
     }
 
-    fn remove(&self, conn: &mut Conn, doing: &Doing, id: Id) -> Result<(), Error> {
+    fn remove(&self, conn: &mut Conn, officer: Id, id: Id) -> Result<(), Error> {
         if !store::delete(conn, id)? {
             return Err(Error::not_found());
         }
-        self.note(conn, doing, Event::WebhookRemoved, id, json!({}))
+        self.note(conn, officer, Event::WebhookRemoved, id, json!({}))
     }
 
-    /// A new secret. The one before signs too for a day; the one before that is worthless from now on.
-    fn rotate(&self, conn: &mut Conn, doing: &Doing, id: Id) -> Result<WebhookWithSecret, Error> {
-        let row = store::hold(conn, id)?.ok_or_else(Error::not_found)?;
+    fn rotate(&self, conn: &mut Conn, officer: Id, id: Id) -> Result<WebhookWithSecret, Error> {
+        let row = store::lock_for_update(conn, id)?.ok_or_else(Error::not_found)?;
         let (secret, sealed) = self.new_secret(id)?;
-        let now = self.0.clock.now();
-        store::set_secret(conn, id, &sealed, &row.secret, now.plus(OVERLAP), now)?;
-        self.note(conn, doing, Event::WebhookSecretChanged, id, json!({}))?;
+        store::set_secret(conn, id, &sealed, &row.secret, self.now.plus(OVERLAP), self.now)?;
+        self.note(conn, officer, Event::WebhookSecretChanged, id, json!({}))?;
         Ok(WebhookWithSecret { secret, webhook: view(conn, id)? })
     }
 
-    /// Sends an event that means nothing, to see whether it arrives.
-    fn ping(&self, conn: &mut Conn, id: Id) -> Result<Delivery, Error> {
-        check_on(conn, id)?;
-        let event = self.0.events.tell_one(conn, id, Kind::WebhookPing, json!({"webhook": id}))?;
-        store::delivery(conn, id, event)?.ok_or_else(Error::not_found)
-    }
-
-    /// Makes another try of a delivery now, whatever came of it before, and whenever the next one was to be made.
-    fn redeliver(&self, conn: &mut Conn, id: Id, event: Id) -> Result<Delivery, Error> {
-        store::delivery(conn, id, event)?.ok_or_else(Error::not_found)?;
-        check_on(conn, id)?;
-        if !store::put_up_again(conn, id, event, self.0.clock.now())? {
-            return Err(Error::conflict("delivery_pending"));
-        }
-        store::delivery(conn, id, event)?.ok_or_else(Error::not_found)
-    }
-
-    /// A secret as it is shown, and as it rests.
+    /// A secret as it is shown, and as it is stored.
     fn new_secret(&self, id: Id) -> Result<(String, Vec<u8>), Error> {
-        let secret: [u8; SECRET] = self.0.random.bytes();
-        let sealed = self.0.master.seal(&secret, &seal_label(id), &self.0.random)?;
+        let secret: [u8; SECRET] = self.random.bytes();
+        let sealed = self.service.master.seal(&secret, &seal_label(id), &self.random)?;
         Ok((rules::shown_secret(&secret), sealed))
     }
 
-    /// The secrets that sign what is sent to an endpoint now, the newest first.
-    fn secrets(&self, row: &Row, now: Timestamp) -> Result<Vec<Vec<u8>>, Error> {
-        let old = row.old_secret.as_ref().filter(|_| row.old_until.is_some_and(|until| now < until));
-        let open = |sealed: &Vec<u8>| self.0.master.open(sealed, &seal_label(row.id));
-        std::iter::once(&row.secret).chain(old).map(open).collect()
-    }
-
-    fn note(&self, conn: &mut Conn, doing: &Doing, event: Event, id: Id, detail: Value) -> Result<(), Error> {
-        self.0.audit.note(conn, &doing.trace, &Entry::by(event, doing.officer, id).with(detail))
-    }
-
-    fn clock(&self) -> &Clock {
-        &self.0.clock
-    }
-
-    fn random(&self) -> &Random {
-        &self.0.random
-    }
-
-    fn guard(&self) -> &Guard {
-        &self.0.guard
-    }
-
-    fn events(&self) -> &Events {
-        &self.0.events
-    }
-
-    fn audit(&self) -> &Audit {
-        &self.0.audit
+    fn note(&self, conn: &mut Conn, officer: Id, event: Event, id: Id, detail: Value) -> Result<(), Error> {
+        self.audit.record(conn, &self.trace, &Entry::by(event, officer, id).with(detail))
     }
 }
 
@@ -215,6 +279,6 @@ fn view(conn: &mut Conn, id: Id) -> Result<WebhookView, Error> {
 
 /// Refuses to send to an endpoint that is off.
 fn check_on(conn: &mut Conn, id: Id) -> Result<(), Error> {
-    let row = store::hold(conn, id)?.ok_or_else(Error::not_found)?;
-    if row.disabled.is_none() { Ok(()) } else { Err(Error::conflict("webhook_disabled")) }
+    let row = store::lock_for_update(conn, id)?.ok_or_else(Error::not_found)?;
+    if row.disabled.is_none() { Ok(()) } else { Err(Error::conflict(ProblemCode::WebhookDisabled)) }
 }

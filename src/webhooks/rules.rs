@@ -1,4 +1,4 @@
-//! What an endpoint may be, and how its secret is written.
+//! Validation of endpoints, and the form of their secrets.
 
 use std::net::IpAddr;
 
@@ -6,40 +6,40 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::{Host, Url};
 
-use super::dispatch::{Guard, is_public};
+use super::dispatch::{EgressPolicy, is_public};
 use super::types::{AddWebhook, Endpoint};
-use crate::error::{Error, Fault, Faults};
+use crate::error::{Error, FieldCode, FieldError, FieldErrors};
 use crate::events::Kind;
 use crate::text;
 
 /// Longest URL, in bytes.
-const MAX_URL: usize = 2_000;
+pub const MAX_URL: usize = 2_000;
 /// Longest description, in characters.
-const MAX_DESCRIPTION: usize = 200;
-/// Most events that one endpoint names; there are fewer, with their patterns.
-const MAX_EVENTS: usize = 100;
-/// What every secret begins with (Standard Webhooks).
+pub const MAX_DESCRIPTION: usize = 200;
+/// Maximum events that one endpoint names; there are fewer, with their patterns.
+pub const MAX_EVENTS: usize = 100;
+/// The prefix of every secret (Standard Webhooks).
 const SECRET_PREFIX: &str = "whsec_";
-/// Names that never lead to the public internet (RFC 6761, RFC 6762, and the one that clouds use inside).
+/// Names that are never public (RFC 6761, RFC 6762, and the one that clouds use internally).
 const INSIDE: [&str; 4] = ["localhost", "local", "internal", "home.arpa"];
 
-/// Checks what somebody says an endpoint is.
+/// Validates an endpoint.
 ///
 /// # Errors
-/// 422, each field that is at fault.
-pub(super) fn endpoint(asked: &AddWebhook, guard: &Guard) -> Result<Endpoint, Error> {
-    let mut faults = Faults::new();
+/// 422 with every faulty field.
+pub(super) fn endpoint(asked: &AddWebhook, guard: &EgressPolicy) -> Result<Endpoint, Error> {
+    let mut faults = FieldErrors::new();
     let url = faults.take("/url", url(&asked.url, guard));
-    let description = faults.take("/description", text::line(&asked.description, MAX_DESCRIPTION));
+    let description = faults.take("/description", text::name::thing(&asked.description, MAX_DESCRIPTION));
     if asked.events.is_empty() {
-        faults.add(Fault::new("/events", "empty"));
+        faults.add(FieldError::new("/events", FieldCode::Empty));
     }
-    // No more are looked at than there are to choose from.
+    // No more are checked than there are to choose from.
     let few = faults.take("/events", text::few(&asked.events, MAX_EVENTS)).is_some();
     for (index, pattern) in asked.events.iter().enumerate().filter(|_| few) {
         if !Kind::is_pattern(pattern) {
             let fault = text::unknown_value(pattern, Kind::ALL.iter().map(|kind| kind.as_str()));
-            faults.add(Fault { pointer: format!("/events/{index}"), ..fault });
+            faults.add(FieldError { pointer: format!("/events/{index}"), ..fault });
         }
     }
     let events = if few { text::unique(asked.events.iter().cloned()) } else { Vec::new() };
@@ -47,15 +47,15 @@ pub(super) fn endpoint(asked: &AddWebhook, guard: &Guard) -> Result<Endpoint, Er
     faults.finish_with(parsed)
 }
 
-/// The URL in its one spelling. To which addresses its name leads is looked at by each try.
-fn url(given: &str, guard: &Guard) -> Result<String, Fault> {
+/// The normalised URL. Each attempt checks the addresses of its name.
+fn url(given: &str, guard: &EgressPolicy) -> Result<String, FieldError> {
     if given.len() > MAX_URL {
-        return Err(Fault::new("", "too_long").with("max", MAX_URL));
+        return Err(FieldError::new("", FieldCode::TooLong).with("max", MAX_URL));
     }
-    let bad = || Fault::new("", "bad_url");
+    let bad = || FieldError::new("", FieldCode::BadUrl);
     let url = Url::parse(given).map_err(|_not_one| bad())?;
     if url.scheme() != "https" && !(guard.allow_http && url.scheme() == "http") {
-        return Err(Fault::new("", "not_https"));
+        return Err(FieldError::new("", FieldCode::NotHttps));
     }
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
         return Err(bad());
@@ -65,17 +65,17 @@ fn url(given: &str, guard: &Guard) -> Result<String, Fault> {
         Host::Ipv4(address) => Some(IpAddr::V4(address)),
         Host::Ipv6(address) => Some(IpAddr::V6(address)),
         Host::Domain(name) if is_inside(name) && guard.networks.is_empty() => {
-            return Err(Fault::new("", "address_not_allowed"));
+            return Err(FieldError::new("", FieldCode::AddressNotAllowed));
         }
         Host::Domain(_) => None,
     };
-    let opened = address.is_some_and(|address| guard.networks.contain(address));
+    let opened = address.is_some_and(|address| guard.opens(address));
     if !opened && address.is_some_and(|address| !is_public(address)) {
-        return Err(Fault::new("", "address_not_allowed"));
+        return Err(FieldError::new("", FieldCode::AddressNotAllowed));
     }
-    // A name may lead to one of the operator's own networks, where every port is fine.
+    // A name may have an address in one of the operator's own networks, where every port is permitted.
     if !opened && !guard.admits_port(port) && (address.is_some() || guard.networks.is_empty()) {
-        return Err(Fault::new("", "port_not_allowed").with("port", port));
+        return Err(FieldError::new("", FieldCode::PortNotAllowed).with("port", port));
     }
     Ok(url.into())
 }
@@ -91,7 +91,7 @@ pub fn shown_secret(secret: &[u8]) -> String {
     format!("{SECRET_PREFIX}{}", STANDARD.encode(secret))
 }
 
-/// The host of a stored URL: what of it may stand in a mail. Its path may be a secret of the receiver's.
+/// The host of a stored URL, the only part that may be in a mail: the path may be a secret of the receiver.
 #[must_use]
 pub fn host(url: &str) -> String {
     Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
@@ -100,14 +100,14 @@ pub fn host(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::caller::Networks;
+    use crate::config::Networks;
 
-    fn guard(networks: &str) -> Guard {
-        Guard { allow_http: false, networks: Networks::parse(networks).unwrap() }
+    fn guard(networks: &str) -> EgressPolicy {
+        EgressPolicy { allow_http: false, networks: Networks::parse(networks).unwrap() }
     }
 
-    fn fault(given: &str) -> &'static str {
-        url(given, &guard("")).map_or_else(|fault| fault.code, |_| "none")
+    fn fault(given: &str) -> Option<FieldCode> {
+        url(given, &guard("")).err().map(|fault| fault.code)
     }
 
     #[test]
@@ -119,36 +119,33 @@ mod tests {
             "https://[2606:4700:4700::1111]/",
             "https://bücher.example/",
         ] {
-            assert_eq!(fault(good), "none", "{good}");
+            assert_eq!(fault(good), None, "{good}");
         }
         for (bad, code) in [
-            ("http://receiver.example/", "not_https"),
-            ("ftp://receiver.example/", "not_https"),
-            ("file:///etc/passwd", "not_https"),
-            ("receiver.example", "bad_url"),
-            ("https://", "bad_url"),
-            ("https://user@receiver.example/", "bad_url"),
-            ("https://user:password@receiver.example/", "bad_url"),
-            ("https://receiver.example/#part", "bad_url"),
-            ("https://receiver.example:22/", "port_not_allowed"),
-            ("https://127.0.0.1/", "address_not_allowed"),
-            ("https://2130706433/", "address_not_allowed"),
-            ("https://0x7f.1/", "address_not_allowed"),
-            ("https://017700000001/", "address_not_allowed"),
-            ("https://[::1]/", "address_not_allowed"),
-            ("https://[::ffff:10.0.0.1]/", "address_not_allowed"),
-            ("https://169.254.169.254/latest/meta-data/", "address_not_allowed"),
-            ("https://localhost/", "address_not_allowed"),
-            ("https://LOCALHOST./", "address_not_allowed"),
-            ("https://metadata.google.internal/", "address_not_allowed"),
-            ("https://printer.local/", "address_not_allowed"),
+            ("http://receiver.example/", FieldCode::NotHttps),
+            ("ftp://receiver.example/", FieldCode::NotHttps),
+            ("file:///etc/passwd", FieldCode::NotHttps),
+            ("receiver.example", FieldCode::BadUrl),
+            ("https://", FieldCode::BadUrl),
+            ("https://user@receiver.example/", FieldCode::BadUrl),
+            ("https://user:password@receiver.example/", FieldCode::BadUrl),
+            ("https://receiver.example/#part", FieldCode::BadUrl),
+            ("https://receiver.example:22/", FieldCode::PortNotAllowed),
+            ("https://127.0.0.1/", FieldCode::AddressNotAllowed),
+            ("https://2130706433/", FieldCode::AddressNotAllowed),
+            ("https://0x7f.1/", FieldCode::AddressNotAllowed),
+            ("https://017700000001/", FieldCode::AddressNotAllowed),
+            ("https://[::1]/", FieldCode::AddressNotAllowed),
+            ("https://[::ffff:10.0.0.1]/", FieldCode::AddressNotAllowed),
+            ("https://169.254.169.254/latest/meta-data/", FieldCode::AddressNotAllowed),
+            ("https://localhost/", FieldCode::AddressNotAllowed),
+            ("https://LOCALHOST./", FieldCode::AddressNotAllowed),
+            ("https://metadata.google.internal/", FieldCode::AddressNotAllowed),
+            ("https://printer.local/", FieldCode::AddressNotAllowed),
         ] {
-            assert_eq!(fault(bad), code, "{bad}");
+            assert_eq!(fault(bad), Some(code), "{bad}");
         }
-        assert_eq!(
-            url(&format!("https://receiver.example/{}", "x".repeat(MAX_URL)), &guard("")).unwrap_err().code,
-            "too_long"
-        );
+        assert_eq!(fault(&format!("https://receiver.example/{}", "x".repeat(MAX_URL))), Some(FieldCode::TooLong));
     }
 
     #[test]

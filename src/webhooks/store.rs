@@ -1,4 +1,4 @@
-//! The SQL of endpoints, and of looking at what was sent to them.
+//! All SQL of endpoints, and of their deliveries as shown.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::types::{Delivery, Disabled, Endpoint, EventDeliveryState, Row, WebhookView};
 use crate::db::schema::{webhook, webhook_delivery, webhook_event, webhook_subscription};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, Wakeup};
 use crate::error::{Error, OrInternal as _};
 use crate::on_each;
 use crate::time::Timestamp;
@@ -29,7 +29,7 @@ pub(super) fn insert(conn: &mut Conn, id: Id, endpoint: &Endpoint, secret: &[u8]
     subscribe(conn, id, &endpoint.events)
 }
 
-/// Writes what an endpoint is from now on.
+/// Stores the new settings of an endpoint.
 pub(super) fn update(conn: &mut Conn, id: Id, endpoint: &Endpoint, now: Timestamp) -> Result<(), Error> {
     diesel::update(webhook::table.find(id))
         .set((
@@ -51,8 +51,8 @@ fn subscribe(conn: &mut Conn, id: Id, patterns: &[String]) -> Result<(), Error> 
     Ok(())
 }
 
-/// The endpoint, whom nobody else changes until this unit of work ends. On SQLite a unit that writes is alone anyway.
-pub(super) fn hold(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
+/// The endpoint, locked until this unit of work ends. On SQLite a writing unit runs alone anyway.
+pub(super) fn lock_for_update(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
     let row = match conn {
         Conn::Postgres(c) => webhook::table.find(id).select(Row::as_select()).for_no_key_update().first(c),
         Conn::Sqlite(c) => webhook::table.find(id).select(Row::as_select()).first(c),
@@ -84,7 +84,7 @@ pub(super) fn set_secret(
     Ok(())
 }
 
-/// Deletes an endpoint with everything that was to be sent to it; whether there was one.
+/// Deletes an endpoint with all of its deliveries; returns whether there was one.
 pub(super) fn delete(conn: &mut Conn, id: Id) -> Result<bool, Error> {
     Ok(diesel::delete(webhook::table.find(id)).execute(conn)? == 1)
 }
@@ -156,7 +156,7 @@ pub(super) fn deliveries(
     Ok(query.load(conn)?)
 }
 
-/// Puts a delivery up for a try now, unless somebody has it in hand; whether it did.
+/// Makes a delivery due now, unless it is claimed; returns whether it did.
 pub(super) fn put_up_again(conn: &mut Conn, id: Id, event: Id, now: Timestamp) -> Result<bool, Error> {
     let not_in_hand = webhook_delivery::table.find((id, event)).filter(webhook_delivery::lease_by.is_null());
     let changed = diesel::update(not_in_hand)
@@ -166,5 +166,8 @@ pub(super) fn put_up_again(conn: &mut Conn, id: Id, event: Id, now: Timestamp) -
             webhook_delivery::next_at.eq(now),
         ))
         .execute(conn)?;
+    if changed == 1 {
+        conn.wake(Wakeup::Event);
+    }
     Ok(changed == 1)
 }

@@ -1,4 +1,6 @@
-//! Endpoints and deliveries, as they are asked for, stored and shown.
+//! Endpoints and deliveries: rows, requests and answers.
+
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -23,7 +25,7 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Where a delivery stands.
+    /// The state of a delivery.
     pub enum EventDeliveryState {
         /// It waits for its next try.
         Pending = "pending",
@@ -43,7 +45,7 @@ crate::text_enum! {
         AddressNotAllowed = "address_not_allowed",
         /// There is no such name.
         NameNotFound = "name_not_found",
-        /// Nobody answers at that address, or the line broke.
+        /// No connection to that address, or it broke.
         NoConnection = "no_connection",
         /// The certificate is not good, or TLS failed otherwise.
         TlsFailed = "tls_failed",
@@ -86,7 +88,7 @@ pub struct ChangeWebhook {
     pub enabled: Option<bool>,
 }
 
-/// What an endpoint is, checked.
+/// A validated endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Endpoint {
     pub(super) url: String,
@@ -138,6 +140,16 @@ pub struct WebhookView {
     /// When an officer last changed it.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
+}
+
+impl WebhookView {
+    /// Whether the settings of an endpoint are these, in any order of events.
+    pub(super) fn is(&self, endpoint: &Endpoint) -> bool {
+        let events = |named: &[String]| named.iter().cloned().collect::<BTreeSet<String>>();
+        self.url == endpoint.url
+            && self.description == endpoint.description
+            && events(&self.events) == events(&endpoint.events)
+    }
 }
 
 /// An endpoint with its secret, which is shown this once.
@@ -197,7 +209,7 @@ pub struct Delivery {
     pub last_answer: Option<String>,
 }
 
-/// What one may ask of the deliveries. The newest come first.
+/// The query of deliveries, the newest first.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -211,15 +223,15 @@ pub struct DeliveryQuery {
     pub cursor: Option<String>,
 }
 
-/// A try and what came of it.
+/// An attempt and its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// The status of the answer, where there was one.
+    /// The status of the answer, if there was one.
     pub status: Option<u16>,
-    /// Why it failed; none where the endpoint took it.
+    /// Why it failed; none if the endpoint accepted it.
     pub fault: Option<Fault>,
     /// How long it took.
     pub millis: i32,
-    /// How the answer begins.
+    /// The beginning of the answer.
     pub answer: Option<String>,
 }

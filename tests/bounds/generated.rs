@@ -1,4 +1,4 @@
-//! Inputs by chance: pieces of the target's language, each repeated up to some thousands of times, one after the other.
+//! Random inputs: pieces of the target's language, each repeated up to some thousands of times, one after the other.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -21,7 +21,7 @@ pub fn run(target: &Target) -> Result<(), String> {
     let piece = (0..target.pieces.len(), 0..=DOUBLINGS);
     let recipes = prop::collection::vec(piece, 1..12);
     let outcome = runner.run(&recipes, |recipe| {
-        // Told before, since nothing is told after an overflow.
+        // Printed before, since nothing is printed after an overflow.
         eprintln!("{}: pieces and doublings {recipe:?}", target.name);
         measure::check(target, made(target.pieces, &recipe, INPUT.min(target.most))).map_err(TestCaseError::fail)
     });

@@ -1,14 +1,14 @@
-//! What strangers' bytes may cost at most: every parser of them (`targets`) takes its worst shapes, and shapes that are
-//! made by chance from the pieces of its language.
+//! Limits of the cost of untrusted bytes: every parser of them (`targets`) gets its worst shapes, and random shapes of
+//! pieces of its language.
 //!
-//! Of each input is held that the parser returns without a panic, on a stack of 1 MiB, and that it holds at most eight times
-//! the input and 16 MiB of memory at its peak. How its time grows is measured by `cargo bench --bench bounds`, from the same
-//! shapes: a test asserts no times.
+//! For each input the test checks that the parser returns without a panic, on a stack of 1 MiB, and that its peak
+//! memory is at most eight times the input and 16 MiB. `cargo bench --bench bounds` measures with the same shapes how
+//! its time grows: a test asserts no times.
 //!
-//! A case is a process of its own, which this program starts from itself (`--case`), with one thread that works: so memory
-//! is counted of this case alone, an overflow of the stack is the failure of this case alone, and a parser that comes to no end
-//! is ended. Arguments are the usual ones of the test runner: a part of a name filters. `PROPTEST_CASES` says how many
-//! shapes are made by chance; they are the same at each run.
+//! A case is a process of its own, which this program starts from itself (`--case`), with one working thread: so memory
+//! is counted for this case alone, an overflow of the stack fails this case alone, and a parser that does not end is
+//! killed. Arguments are the usual ones of the test runner: a part of a name filters. `PROPTEST_CASES` sets the number
+//! of random shapes; they are the same at each run.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a case that goes wrong ends there")]
 #![expect(clippy::print_stderr, reason = "a case tells its parent what went wrong")]
@@ -28,9 +28,9 @@ use targets::Target;
 const CASE: &str = "--case";
 /// The shape that is none of the written ones.
 const GENERATED: &str = "generated";
-/// How long a case may take before it is taken for endless.
+/// Time limit of a case, after which it counts as endless.
 const ENDLESS: Duration = Duration::from_mins(2);
-/// Bytes of what a case says that are shown.
+/// Bytes of a case's output that are shown.
 const SHOWN: u64 = 2_000;
 
 fn main() -> ExitCode {

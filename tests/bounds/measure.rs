@@ -11,16 +11,16 @@ static ALLOCATED: PeakAlloc = PeakAlloc;
 
 /// The stack that a parser has.
 const STACK: usize = 1_048_576;
-/// How many times its input a parser may hold, and how much beside.
+/// The permitted memory of a parser: so many times its input, and a constant.
 const TIMES: usize = 8;
 const BESIDE: usize = 16_777_216;
 
-/// Hands the input to the parser; a sentence where it holds too much, or panics.
+/// Runs the parser with the input; returns a message if it takes too much memory, or panics.
 pub fn check(target: &Target, input: Vec<u8>) -> Result<(), String> {
     let (run, name, size) = (target.run, target.name, input.len());
-    // Named, since the name is what is said of a thread whose stack overflows.
+    // The name is printed for a thread whose stack overflows.
     let worker = thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(move || {
-        // What is made once a process is not the input's.
+        // Memory that is allocated once per process does not count.
         run(&[]);
         ALLOCATED.reset_peak_usage();
         let before = ALLOCATED.current_usage();

@@ -1,21 +1,10 @@
-//! Adoption: who runs which technology, as its coordinators say, and who is willing to talk about it.
+//! Adoption: which member uses which technology, as its coordinators enter it, and who is willing to share experience.
 
 use portal::adoption::{self, AdoptionStatus};
 use portal::demo::client::Answer;
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        a_coordinator_says_what_the_own_member_uses,
-        nobody_else_says_it,
-        a_set_is_made_from_the_set_that_was_read,
-        every_fault_of_a_set_is_named,
-        the_matrix_shows_who_is_how_far,
-        others_ask_who_runs_it_and_is_willing,
-    ]
-}
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 fn coordinator(t: &TestApp, member: &str, name: &str) -> Person {
     let mut application = Application::new(member, name);
@@ -23,7 +12,7 @@ fn coordinator(t: &TestApp, member: &str, name: &str) -> Person {
     t.member(&application)
 }
 
-/// Says a member's set, made from the one that stands.
+/// Sets a member's technologies, with the current version.
 fn say(who: &Person, member: &str, set: &Value) -> Answer {
     let path = format!("/members/{member}/adoption");
     let read = who.get(&path);
@@ -34,6 +23,7 @@ fn put(who: &Person, member: &str, set: &Value) -> Answer {
     who.json("PUT", &format!("/members/{member}/adoption"), &json!({"data": set})).unwrap()
 }
 
+#[story]
 fn a_coordinator_says_what_the_own_member_uses(t: TestApp) {
     let (awa, fatou) = (t.ncp("SN"), coordinator(&t, "SN", "Fatou Sarr"));
     assert_eq!(awa.get("/members/SN/adoption").expect(200), json!({"data": []}));
@@ -56,7 +46,7 @@ fn a_coordinator_says_what_the_own_member_uses(t: TestApp) {
     assert_eq!(awa.get("/members/SN/adoption").expect(200), said);
     assert_eq!(awa.with_header("if-none-match", &tag).get("/members/SN/adoption").status, 304);
 
-    // What stays the same keeps its date; what is left out is gone.
+    // Unchanged entries keep their date; omitted ones are deleted.
     let before = said["data"][2]["updated_at"].clone();
     t.pass(std::time::Duration::from_mins(3));
     let set = json!([
@@ -74,6 +64,7 @@ fn a_coordinator_says_what_the_own_member_uses(t: TestApp) {
     assert_eq!(fatou.get("/audit?action=adoption_changed").expect(200)["data"].as_array().unwrap().len(), 2);
 }
 
+#[story]
 fn nobody_else_says_it(t: TestApp) {
     let set = json!([{"technology": "cloud", "status": "in_use"}]);
     assert_eq!(say(&t.ncp("SN"), "SN", &set).refused(403), "coordinators_only");
@@ -85,6 +76,7 @@ fn nobody_else_says_it(t: TestApp) {
     say(&t.admin(), "EU", &set).expect(200);
 }
 
+#[story]
 fn a_set_is_made_from_the_set_that_was_read(t: TestApp) {
     let fatou = coordinator(&t, "SN", "Fatou Sarr");
     let (cloud, drones) = (
@@ -110,6 +102,7 @@ fn a_set_is_made_from_the_set_that_was_read(t: TestApp) {
     assert_eq!(fatou.get("/members/SN/adoption").expect(200)["data"].as_array().unwrap().len(), 1);
 }
 
+#[story]
 fn every_fault_of_a_set_is_named(t: TestApp) {
     let fatou = coordinator(&t, "SN", "Fatou Sarr");
     let set = json!([
@@ -141,7 +134,7 @@ fn every_fault_of_a_set_is_named(t: TestApp) {
     assert_eq!(fatou.get("/members/SN/adoption").expect(200), json!({"data": []}));
 }
 
-/// Three members say something of two technologies.
+/// Three members enter two technologies.
 fn matrix(t: &TestApp) {
     let admin = t.admin();
     for (member, set) in [
@@ -157,6 +150,7 @@ fn matrix(t: &TestApp) {
     }
 }
 
+#[story]
 fn the_matrix_shows_who_is_how_far(t: TestApp) {
     let (awa, admin) = (t.ncp("SN"), t.admin());
     matrix(&t);
@@ -188,7 +182,7 @@ fn the_matrix_shows_who_is_how_far(t: TestApp) {
     }
     assert_eq!(awa.get("/technologies?with=love").refused(400), "bad_query");
 
-    // What is hidden is not counted either.
+    // Hidden members are not counted either.
     let read = admin.get("/members/KE");
     let editor = admin.with_header("if-match", read.header("etag").unwrap());
     editor.patch("/members/KE", &json!({"status": "hidden"})).expect(200);
@@ -197,6 +191,7 @@ fn the_matrix_shows_who_is_how_far(t: TestApp) {
     assert_eq!(adoption(&admin, "drones"), counts(2, 1, &["KE", "SN"]));
 }
 
+#[story]
 fn others_ask_who_runs_it_and_is_willing(t: TestApp) {
     matrix(&t);
     let ask = |technologies: &[&str], statuses: &[AdoptionStatus], willing: Option<bool>| {

@@ -1,25 +1,15 @@
-//! The audit log: what is written down, who reads it, and that nobody changes it unseen (D1).
+//! The audit log: what is recorded, who reads it, and that changes of it are detected (D1).
 
 use std::time::Duration;
 
 use diesel::prelude::*;
-use portal::audit::{self, Verdict};
+use portal::audit::{self, Audit, ChainVerdict, Entry, Event, SealedBatch, Trace};
 use portal::db::schema::{audit_entry, audit_seal};
-use portal::db::{Access, Conn};
+use portal::db::{Access, Conn, Id};
+use portal::time::{Clock, Timestamp};
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, PASSWORD, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        d1_what_people_do_is_written_down_without_secrets,
-        d1_the_database_refuses_to_change_or_delete_an_entry,
-        d1_the_chain_shows_what_was_changed_behind_the_portals_back,
-        d1_processes_that_seal_at_once_make_one_chain,
-        each_reads_what_concerns_them,
-        the_log_is_paged_and_filtered,
-    ]
-}
+use crate::support::{Application, Expect as _, PASSWORD, TestApp, story};
 
 fn key(t: &TestApp) -> portal::secrets::Mac {
     let master = portal::secrets::MasterKey::load(&crate::support::identity_settings(), &t.portal.random).unwrap();
@@ -30,6 +20,7 @@ fn open(t: &TestApp) -> Conn {
     portal::db::open(t.portal.db.target(), Access::Write).unwrap()
 }
 
+#[story]
 fn d1_what_people_do_is_written_down_without_secrets(t: TestApp) {
     let awa = t.ncp("SN");
     let id = awa.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
@@ -44,7 +35,7 @@ fn d1_what_people_do_is_written_down_without_secrets(t: TestApp) {
     awa.post("/me/mfa/recovery-codes", &json!({})).expect(200);
     awa.post("/me/email", &json!({"email": "awa@douanes.example"})).expect(202);
     t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
-    let link = t.newest_mail(&awa.email).token("reset");
+    let link = t.mail_about(&awa.email, "Choose a new password").token("reset");
     let new = "velvet walnut drizzle";
     awa.post("/me/password", &json!({"current_password": PASSWORD, "new_password": new}));
     awa.post("/auth/logout", &json!({}));
@@ -87,9 +78,10 @@ fn d1_what_people_do_is_written_down_without_secrets(t: TestApp) {
     }
 }
 
+#[story]
 fn d1_the_database_refuses_to_change_or_delete_an_entry(t: TestApp) {
     t.ncp("SN");
-    t.run(t.portal.keep_house_once()).unwrap();
+    t.run(t.portal.run_maintenance_once()).unwrap();
     let conn = &mut open(&t);
     let append_only = |outcome: QueryResult<usize>| {
         let refused = outcome.expect_err("it is refused").to_string();
@@ -107,40 +99,42 @@ fn d1_the_database_refuses_to_change_or_delete_an_entry(t: TestApp) {
     assert_eq!(t.admin().post("/audit", &json!({})).refused(405), "method_not_allowed");
 }
 
-fn verify(t: &TestApp) -> Verdict {
+fn verify(t: &TestApp) -> ChainVerdict {
     audit::verify(&mut open(t), &key(t), t.clock.now()).unwrap()
 }
 
+#[story]
 fn d1_the_chain_shows_what_was_changed_behind_the_portals_back(t: TestApp) {
     t.ncp("SN");
-    t.run(t.portal.keep_house_once()).unwrap();
-    let Verdict::Whole { head, unsealed: 0 } = verify(&t) else { panic!("whole") };
+    t.run(t.portal.run_maintenance_once()).unwrap();
+    let ChainVerdict::Whole { head, unsealed: 0 } = verify(&t) else { panic!("whole") };
     assert!(head.position > 3);
     t.ncp("KE");
-    assert!(matches!(verify(&t), Verdict::Whole { unsealed, .. } if unsealed > 0));
-    t.run(t.portal.keep_house_once()).unwrap();
-    assert!(matches!(verify(&t), Verdict::Whole { unsealed: 0, .. }));
-    // Somebody who owns the database takes the guard off.
+    assert!(matches!(verify(&t), ChainVerdict::Whole { unsealed, .. } if unsealed > 0));
+    t.run(t.portal.run_maintenance_once()).unwrap();
+    assert!(matches!(verify(&t), ChainVerdict::Whole { unsealed: 0, .. }));
+    // The owner of the database removes the protection.
     let conn = &mut open(&t);
     let unguarded = match conn {
         Conn::Postgres(_) => "ALTER TABLE audit_entry DISABLE TRIGGER USER",
         Conn::Sqlite(_) => "DROP TRIGGER audit_entry_no_update",
     };
     diesel::sql_query(unguarded).execute(conn).unwrap();
-    let second: portal::db::Id =
+    let second: Id =
         audit_seal::table.order(audit_seal::position).offset(1).select(audit_seal::entry_id).first(conn).unwrap();
     let changed = diesel::update(audit_entry::table.find(second)).set(audit_entry::network.eq("10.0.0.0/24"));
     changed.execute(conn).unwrap();
-    assert_eq!(verify(&t), Verdict::Broken { position: 2, fault: "its entry, or one before it, was changed" });
+    assert_eq!(verify(&t), ChainVerdict::Broken { position: 2, fault: "its entry, or one before it, was changed" });
     let other = portal::secrets::MasterKey::load(
         &portal::config::Identity { master_key: "77".repeat(32).into(), ..crate::support::identity_settings() },
         &t.portal.random,
     );
     let other = portal::app::audit_key(&other.unwrap()).unwrap();
     let by_other = audit::verify(&mut open(&t), &other, t.clock.now()).unwrap();
-    assert!(matches!(by_other, Verdict::Broken { position: 1, .. }), "without the key nobody makes a chain");
+    assert!(matches!(by_other, ChainVerdict::Broken { position: 1, .. }), "without the key nobody makes a chain");
 }
 
+#[story]
 fn d1_processes_that_seal_at_once_make_one_chain(t: TestApp) {
     let people: Vec<_> = ["SN", "KE", "FR"].iter().map(|member| t.ncp(member)).collect();
     std::thread::scope(|scope| {
@@ -162,16 +156,65 @@ fn d1_processes_that_seal_at_once_make_one_chain(t: TestApp) {
             });
         }
     });
-    t.run(t.portal.keep_house_once()).unwrap();
-    let Verdict::Whole { head, unsealed: 0 } = verify(&t) else { panic!("whole") };
+    t.run(t.portal.run_maintenance_once()).unwrap();
+    let ChainVerdict::Whole { head, unsealed: 0 } = verify(&t) else { panic!("whole") };
     let entries: i64 = audit_entry::table.count().get_result(&mut open(&t)).unwrap();
     assert_eq!(head.position, entries);
+}
+
+/// Writes so many entries with this time, in one unit of work.
+fn note(t: &TestApp, conn: &mut Conn, at: Timestamp, entries: usize) {
+    let log = Audit::new(Clock::manual(at), t.portal.random.clone());
+    let written = conn.transaction_for_write(|conn| {
+        let entry = Entry::anonymous(Event::Login, None);
+        (0..entries).try_for_each(|_| log.record(conn, &Trace::default(), &entry))
+    });
+    written.unwrap();
+}
+
+#[story]
+fn d1_a_long_log_is_sealed_in_pieces_each_of_which_goes_on_where_the_last_one_stopped(t: TestApp) {
+    let (mut conn, key, until) = (open(&t), key(&t), t.clock.now());
+    let seal = |conn: &mut Conn, after: Option<Id>, until: Timestamp| -> SealedBatch {
+        conn.transaction_for_write(|conn| audit::seal(conn, &key, after, until)).unwrap()
+    };
+    let start = seal(&mut conn, None, until).head.position;
+    note(&t, &mut conn, until, 2_500);
+    let first = seal(&mut conn, None, until);
+    assert_eq!((first.entries, first.head.position), (1_000, start + 1_000));
+    // Entries written meanwhile wait for the next round, so that this one ends.
+    let later = until.plus(Duration::from_secs(1));
+    note(&t, &mut conn, later, 1_500);
+    let second = seal(&mut conn, first.last, until);
+    assert_eq!((second.entries, second.head.position), (1_000, start + 2_000));
+    assert!(second.last > first.last, "it went on");
+    let third = seal(&mut conn, second.last, until);
+    assert_eq!((third.entries, third.head.position), (500, start + 2_500));
+    let end = seal(&mut conn, third.last, until);
+    assert_eq!((end.entries, end.last, &end.head), (0, None, &third.head), "the end of the round");
+    // An entry of half an hour ago is kept only now: the pieces of a round pass it by, and the first of the next finds it.
+    note(&t, &mut conn, until.minus(Duration::from_mins(30)), 1);
+    assert_eq!(seal(&mut conn, third.last, until).entries, 0);
+    let verdict = audit::verify(&mut conn, &key, later).unwrap();
+    assert_eq!(verdict, ChainVerdict::Whole { head: third.head, unsealed: 1_501 });
+    let first = seal(&mut conn, None, later);
+    assert_eq!((first.entries, first.head.position), (1_000, start + 3_500));
+    let second = seal(&mut conn, first.last, later);
+    assert_eq!((second.entries, seal(&mut conn, second.last, later).entries), (501, 0));
+    let verdict = audit::verify(&mut conn, &key, later).unwrap();
+    assert_eq!(verdict, ChainVerdict::Whole { head: second.head, unsealed: 0 });
+    // A round of the portal's own seals all of a long log, and finds nothing left of this one.
+    t.pass(Duration::from_secs(2));
+    note(&t, &mut conn, t.clock.now(), 2_001);
+    t.run(t.portal.run_maintenance_once()).unwrap();
+    assert!(matches!(verify(&t), ChainVerdict::Whole { head, unsealed: 0 } if head.position == start + 6_002));
 }
 
 fn t_login(t: &TestApp, email: &str) {
     t.try_login("127.0.0.1", email, PASSWORD).expect(200);
 }
 
+#[story]
 fn each_reads_what_concerns_them(t: TestApp) {
     let awa = t.ncp("SN");
     let mut fatou = Application::new("SN", "Fatou Sow");
@@ -191,6 +234,7 @@ fn each_reads_what_concerns_them(t: TestApp) {
     assert!(about(&all, &of_awa) && about(&all, &of_marie));
 }
 
+#[story]
 fn the_log_is_paged_and_filtered(t: TestApp) {
     let awa = t.ncp("SN");
     for _ in 0..12 {

@@ -1,24 +1,10 @@
-//! Whatever a client sends, it gets a clear problem, and the portal goes on.
+//! Bad input: every request gets a clear problem, and the portal continues.
 
 use serde_json::json;
 
-use crate::support::{Application, Expect as _, Story, TestApp, stories};
+use crate::support::{Application, Expect as _, TestApp, story};
 
-pub fn stories() -> Vec<Story> {
-    stories![
-        bodies_of_the_wrong_shape_name_the_place,
-        a_body_past_the_bound_is_refused,
-        another_media_type_is_refused,
-        names_and_addresses_carry_no_headers,
-        unknown_members_and_roles_are_refused,
-        a_word_that_is_none_is_told_which_there_are,
-        queries_of_the_wrong_shape_name_the_parameter,
-        a_cursor_is_good_for_its_own_list_alone,
-        unknown_paths_and_methods_are_problems_too,
-        problems_speak_the_readers_language,
-    ]
-}
-
+#[story]
 fn bodies_of_the_wrong_shape_name_the_place(t: TestApp) {
     let send = |body: &str| {
         t.anonymous().send("POST", "/api/v1/auth/login", Some(("application/json", body.as_bytes()))).unwrap()
@@ -42,6 +28,7 @@ fn bodies_of_the_wrong_shape_name_the_place(t: TestApp) {
     assert_eq!(send(&deep).status / 100, 4);
 }
 
+#[story]
 fn a_body_past_the_bound_is_refused(t: TestApp) {
     let mut form = Application::new("SN", "Awa Diop").form();
     form["job_title"] = json!("x".repeat(1_000_000));
@@ -52,6 +39,7 @@ fn a_body_past_the_bound_is_refused(t: TestApp) {
     assert_eq!(t.anonymous().post("/registrations", &form).unwrap().refused(422), "invalid");
 }
 
+#[story]
 fn another_media_type_is_refused(t: TestApp) {
     for media_type in ["text/plain", "application/xml", "application/x-www-form-urlencoded"] {
         let answer = t.anonymous().send("POST", "/api/v1/auth/login", Some((media_type, b"{}"))).unwrap();
@@ -61,6 +49,7 @@ fn another_media_type_is_refused(t: TestApp) {
     assert_eq!(t.anonymous().send("POST", "/api/v1/auth/login", body).unwrap().status, 422);
 }
 
+#[story]
 fn names_and_addresses_carry_no_headers(t: TestApp) {
     for (field, value) in [
         ("name", "E\r\nBcc: x@y.example"),
@@ -85,11 +74,12 @@ fn names_and_addresses_carry_no_headers(t: TestApp) {
     assert_eq!(t.receiver.count(), 0);
 }
 
+#[story]
 fn unknown_members_and_roles_are_refused(t: TestApp) {
     for (field, value, code, told) in [
-        ("organisation", "ZZ", "unknown_organisation", "no member ZZ"),
-        ("organisation", "XS", "unknown_organisation", "no member XS"),
-        ("role", "secretariat", "role_not_open", "There is: ncp, coordinator."),
+        ("organisation", "ZZ", "unknown_organisation", "No Member has the code ZZ"),
+        ("organisation", "XS", "unknown_organisation", "No Member has the code XS"),
+        ("role", "secretariat", "role_not_open", "Available roles: National Contact Point, Coordinator."),
         ("role", "king", "unknown_value", "secretariat, coordinator, ncp"),
         ("preferred_language", "de", "unknown_value", "en, fr, es, ar, ru, pt"),
     ] {
@@ -103,6 +93,7 @@ fn unknown_members_and_roles_are_refused(t: TestApp) {
     }
 }
 
+#[story]
 fn a_word_that_is_none_is_told_which_there_are(t: TestApp) {
     let admin = t.admin();
     for (path, allowed) in [
@@ -123,6 +114,7 @@ fn a_word_that_is_none_is_told_which_there_are(t: TestApp) {
     assert!(fault["detail"].as_str().unwrap().contains("2027-01-11T09:00:00+01:00"), "{fault}");
 }
 
+#[story]
 fn a_cursor_is_good_for_its_own_list_alone(t: TestApp) {
     let awa = t.ncp("SN");
     t.seed(10);
@@ -147,6 +139,7 @@ fn a_cursor_is_good_for_its_own_list_alone(t: TestApp) {
     }
 }
 
+#[story]
 fn queries_of_the_wrong_shape_name_the_parameter(t: TestApp) {
     let awa = t.ncp("SN");
     for (path, parameter) in [
@@ -170,6 +163,7 @@ fn queries_of_the_wrong_shape_name_the_parameter(t: TestApp) {
     assert_eq!(awa.get("/contacts/not-an-id").refused(404), "not_found");
 }
 
+#[story]
 fn unknown_paths_and_methods_are_problems_too(t: TestApp) {
     let send = |method: &str, path: &str| t.anonymous().send(method, path, None).unwrap();
     for path in ["/nothing", "/api/v1", "/api/v1/nothing", "/api/v2/contacts", "/../etc/passwd", "/%00"] {
@@ -179,6 +173,7 @@ fn unknown_paths_and_methods_are_problems_too(t: TestApp) {
     assert_eq!(answer.refused(405), "method_not_allowed");
 }
 
+#[story]
 fn problems_speak_the_readers_language(t: TestApp) {
     let mut reader = t.anonymous();
     for (language, title, content_language) in [

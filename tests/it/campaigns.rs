@@ -1,33 +1,18 @@
-//! An announcement's way: approved by a second person, begun in time, paused, left by its readers. Named after the goals.
+//! The way of an announcement: begun in time, sent in steps, paused, tried again. Named after the goals.
+//!
+//! `approval` has what a second person approves and who tests it, `readers` whom an announcement reaches, in which
+//! language, and who leaves.
+
+mod approval;
+mod readers;
 
 use std::time::Duration;
 
 use portal::demo::client::Answer;
-use portal::mail::consent;
 use serde_json::{Value, json};
 
 use crate::announcements::{counts, summary};
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        goal_6_people_are_addressed_step_by_step_and_each_once: ["announcements.approval=false"],
-        goal_11_a_pause_holds_mails_back_and_cancelling_ends_them,
-        goal_14_of_two_who_begin_at_once_one_does_and_later_sending_is_refused,
-        goal_15_somebody_with_two_appointments_gets_one_mail,
-        goal_29_who_leaves_a_topic_gets_nothing_more_of_what_is_under_way,
-        goal_28_a_link_leaves_at_one_click_and_opening_it_changes_nothing,
-        goal_30_topics_are_chosen_and_official_notices_are_not,
-        goal_39_each_reads_the_own_language_or_one_spoken_and_required_ones_must_be_there,
-        goal_40_an_audience_is_and_or_not_and_counts_agree_three_ways,
-        goal_41_a_test_goes_to_the_secretariat_and_counts_nowhere,
-        goal_42_a_second_person_approves_exactly_what_was_submitted: ["announcements.approval_above=1"],
-        one_whose_audience_has_grown_is_held_and_may_be_submitted: ["announcements.approval_above=1"],
-        goal_43_it_begins_in_time_or_is_held,
-        goal_44_only_what_failed_is_tried_again,
-        much_that_fails_halts_it_until_somebody_says_so,
-    ]
-}
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -62,11 +47,12 @@ fn colleague(t: &TestApp) -> Person {
     t.with_app(&t.login("colleague@portal.example"))
 }
 
+#[story("announcements.approval=false")]
 fn goal_6_people_are_addressed_step_by_step_and_each_once(t: TestApp) {
     t.seed(4_500);
     let admin = t.admin();
     let id = compose(&admin, &json!({}));
-    // Three steps of up to two thousand; nobody is written to before the first.
+    // Three steps of up to two thousand; no mail is written before the first.
     act(&admin, &id, "send").expect(202);
     assert_eq!(summary(&admin, &id), counts(&[]));
     t.dispatch();
@@ -76,6 +62,7 @@ fn goal_6_people_are_addressed_step_by_step_and_each_once(t: TestApp) {
     assert_eq!(summary(&admin, &id)["total"], 4_500, "what is done is done");
 }
 
+#[story]
 fn goal_11_a_pause_holds_mails_back_and_cancelling_ends_them(t: TestApp) {
     let (awa, _) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
     let admin = t.admin();
@@ -100,6 +87,7 @@ fn goal_11_a_pause_holds_mails_back_and_cancelling_ends_them(t: TestApp) {
     assert_eq!(act(&admin, &other, "resume").refused(409), "announcement_not_possible_now");
 }
 
+#[story]
 fn goal_14_of_two_who_begin_at_once_one_does_and_later_sending_is_refused(t: TestApp) {
     t.ncp("SN");
     let (admin, other) = (t.admin(), colleague(&t));
@@ -117,231 +105,7 @@ fn goal_14_of_two_who_begin_at_once_one_does_and_later_sending_is_refused(t: Tes
     assert_eq!(summary(&admin, &id), counts(&[("total", 1), ("sent", 1)]));
 }
 
-fn goal_15_somebody_with_two_appointments_gets_one_mail(t: TestApp) {
-    let awa = t.ncp("SN");
-    let admin = t.admin();
-    let user = awa.get("/me").expect(200)["id"].clone();
-    let second = json!({"user_id": user, "organisation": "CI", "role": "ncp"});
-    admin.post("/appointments", &second).expect(201);
-    let id = compose(
-        &admin,
-        &json!({"audience": {"any": [{"members": ["SN"]}, {"regions": ["WCA"]}, {"members": ["CI"]}]}}),
-    );
-    let preview = admin.post(&format!("/announcements/{id}/preview"), &json!({})).expect(200);
-    assert_eq!(preview["recipients"], 1);
-    act(&admin, &id, "send").expect(202);
-    assert_eq!(news(&t, &awa), 1);
-    assert_eq!(summary(&admin, &id), counts(&[("total", 1), ("sent", 1)]));
-}
-
-fn leave(t: &TestApp, person: &Person, topic: &str) {
-    let user: portal::db::Id = person.get("/me").expect(200)["id"].as_str().unwrap().parse().unwrap();
-    let (now, topic) = (t.clock.now(), topic.to_owned());
-    assert!(t.run(t.portal.db.write(move |conn| consent::opt_out(conn, user, &topic, now))).unwrap());
-}
-
-fn goal_29_who_leaves_a_topic_gets_nothing_more_of_what_is_under_way(t: TestApp) {
-    let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
-    let admin = t.admin();
-    let id = compose(&admin, &json!({"topic": "news"}));
-    act(&admin, &id, "send").expect(202);
-    // Her mail is written already when she leaves.
-    t.dispatch();
-    assert_eq!(summary(&admin, &id), counts(&[("total", 2), ("pending", 2)]));
-    leave(&t, &awa, "news");
-    assert_eq!((news(&t, &awa), news(&t, &wanjiru)), (0, 1));
-    assert_eq!(summary(&admin, &id), counts(&[("total", 2), ("sent", 1), ("skipped", 1)]));
-    let skipped = admin.all(&format!("/announcements/{id}/deliveries?state=skipped"));
-    assert_eq!((&skipped[0]["to_address"], &skipped[0]["last_reply"]), (&json!(awa.email), &json!("opted_out")));
-
-    // The next is not even written to her, and the preview knew.
-    let next = compose(&admin, &json!({"topic": "news"}));
-    let preview = admin.post(&format!("/announcements/{next}/preview"), &json!({})).expect(200);
-    assert_eq!((&preview["recipients"], &preview["skipped"]), (&json!(2), &json!(1)));
-    act(&admin, &next, "send").expect(202);
-    t.dispatch();
-    assert_eq!(summary(&admin, &next), counts(&[("total", 2), ("pending", 1), ("skipped", 1)]));
-    // An official notice reaches her all the same.
-    let official = compose(&admin, &json!({}));
-    act(&admin, &official, "send").expect(202);
-    assert_eq!(news(&t, &awa), 1);
-}
-
-/// The link in the mail of an announcement: what stands for the mail.
-fn token(t: &TestApp, admin: &Person, id: &str) -> String {
-    let rows = admin.all(&format!("/announcements/{id}/deliveries"));
-    t.portal.mail_tokens.of(rows[0]["id"].as_str().unwrap().parse().unwrap())
-}
-
-fn goal_28_a_link_leaves_at_one_click_and_opening_it_changes_nothing(t: TestApp) {
-    let awa = t.member(&Application::new("SN", "Awa Diop").reading("fr"));
-    let admin = t.admin();
-    let id = compose(&admin, &json!({"topic": "news"}));
-    act(&admin, &id, "send").expect(202);
-    t.deliver();
-    let token = token(&t, &admin, &id);
-    let url = format!("http://{}/unsubscribe/{token}", t.address());
-    let subscribed = || awa.get("/me/subscriptions").expect(200)["data"][2]["subscribed"].clone();
-    let page = ureq::get(&url).call().unwrap().body_mut().read_to_string().unwrap();
-    assert!(page.contains("Quitter ce thème") && page.contains("Actualités"), "{page}");
-    assert_eq!(subscribed(), true);
-    // As mail programs send it: a form of either kind, no cookies, no referrer.
-    let one_click = ureq::post(&url).send_form([("List-Unsubscribe", "One-Click")]).unwrap();
-    assert_eq!(one_click.status(), 200);
-    assert!(one_click.headers().get("set-cookie").is_none() && one_click.headers().get("location").is_none());
-    assert_eq!(subscribed(), false);
-    let multipart = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
-    let again = ureq::post(&url).content_type("multipart/form-data; boundary=x").send(multipart).unwrap();
-    assert_eq!(again.status(), 200, "to leave twice is to leave");
-    let mut forged = token;
-    let last = forged.pop().unwrap();
-    forged.push(if last == 'a' { 'b' } else { 'a' });
-    let refused = ureq::post(format!("http://{}/unsubscribe/{forged}", t.address())).send_empty();
-    assert!(matches!(refused, Err(ureq::Error::StatusCode(404))), "{refused:?}");
-}
-
-fn goal_30_topics_are_chosen_and_official_notices_are_not(t: TestApp) {
-    let awa = t.ncp("SN");
-    let admin = t.admin();
-    let names = json!({"names": {"en": "Surveys", "fr": "Enquêtes"}});
-    admin.put("/topics/surveys", &names).expect(200);
-    assert_eq!(admin.put("/topics/surveys", &json!({"names": {"en": "Surveys"}})).refused(422), "invalid");
-    let topics = awa.get("/topics").expect(200);
-    assert_eq!(topics["data"].as_array().unwrap().len(), 4);
-    let chosen = awa.put("/me/subscriptions", &json!({"topics": {"surveys": false, "news": false}})).expect(200);
-    let wanted: Vec<&str> = chosen["data"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|row| row["subscribed"] == true)
-        .map(|row| row["topic"].as_str().unwrap())
-        .collect();
-    assert_eq!(wanted, ["case-studies", "events"]);
-    assert_eq!(awa.put("/me/subscriptions", &json!({"topics": {"weather": false}})).refused(422), "invalid");
-    leave(&t, &awa, consent::EVERY_TOPIC);
-    let none = awa.get("/me/subscriptions").expect(200);
-    assert!(none["data"].as_array().unwrap().iter().all(|row| row["subscribed"] == false), "{none}");
-    assert_eq!(admin.post("/announcements", &draft(&json!({"topic": "weather"}))).refused(422), "invalid");
-}
-
-fn goal_39_each_reads_the_own_language_or_one_spoken_and_required_ones_must_be_there(t: TestApp) {
-    let awa = t.member(&Application::new("SN", "Awa Diop").reading("fr"));
-    let joao = t.member(&Application::new("MZ", "João Machava").reading("pt"));
-    let sara = t.member(&Application::new("EG", "Sara Hassan").reading("ar"));
-    joao.patch("/me", &json!({"languages": ["pt", "fr"]})).expect(200);
-    sara.patch("/me", &json!({"languages": ["ar"]})).expect(200);
-    let admin = t.admin();
-    let variants =
-        json!({"en": {"subject": "News", "body_markdown": "x"}, "fr": {"subject": "Nouvelles", "body_markdown": "x"}});
-    let id = compose(&admin, &json!({"variants": variants, "required_languages": ["fr", "es"]}));
-    assert_eq!(act(&admin, &id, "send").refused(409), "language_missing");
-    admin.patch(&format!("/announcements/{id}"), &json!({"required_languages": ["fr"]})).expect(200);
-    let preview = admin.post(&format!("/announcements/{id}/preview"), &json!({})).expect(200);
-    assert_eq!(preview["by_language"], json!({"en": 1, "fr": 2}));
-    act(&admin, &id, "send").expect(202);
-    t.deliver();
-    let rows = admin.all(&format!("/announcements/{id}/deliveries"));
-    let row = |person: &Person| rows.iter().find(|row| row["to_address"] == person.email.as_str()).unwrap();
-    assert_eq!((&row(&awa)["language"], &row(&awa)["preferred"]), (&json!("fr"), &json!(null)));
-    assert_eq!((&row(&joao)["language"], &row(&joao)["preferred"]), (&json!("fr"), &json!("pt")));
-    assert_eq!((&row(&sara)["language"], &row(&sara)["preferred"]), (&json!("en"), &json!("ar")));
-}
-
-fn goal_40_an_audience_is_and_or_not_and_counts_agree_three_ways(t: TestApp) {
-    t.seed(300);
-    let admin = t.admin();
-    let audiences = [
-        json!({"regions": ["WCA"], "none": [{"members": ["SN"]}]}),
-        json!({"any": [{"regions": ["EUR"]}, {"languages": ["fr"]}], "none": [{"roles": ["coordinator"]}]}),
-        json!({"all": [{"languages": ["en"]}, {"any": [{"members": ["KE"]}, {"regions": ["ESA"]}]}]}),
-    ];
-    for audience in audiences {
-        let id = compose(&admin, &json!({"audience": audience, "topic": "news"}));
-        let preview = admin.post(&format!("/announcements/{id}/preview"), &json!({})).expect(200);
-        act(&admin, &id, "send").expect(202);
-        t.dispatch();
-        let total = summary(&admin, &id)["total"].clone();
-        let rows = admin.all(&format!("/announcements/{id}/deliveries"));
-        assert_eq!((&preview["recipients"], json!(rows.len())), (&total, total.clone()), "{audience}");
-        assert!(total.as_i64().unwrap() > 0, "{audience}");
-        act(&admin, &id, "cancel").expect(200);
-    }
-    let nested = |depth: usize| (0..depth).fold(json!({}), |inner, _| json!({"any": [inner]}));
-    assert_eq!(admin.post("/announcements", &draft(&json!({"audience": nested(5)}))).status, 201);
-    assert_eq!(admin.post("/announcements", &draft(&json!({"audience": nested(6)}))).refused(422), "invalid");
-    let unknown = json!({"audience": {"any": [{"members": ["XX"]}]}});
-    assert_eq!(admin.post("/announcements", &draft(&unknown)).refused(422), "invalid");
-}
-
-fn goal_41_a_test_goes_to_the_secretariat_and_counts_nowhere(t: TestApp) {
-    let awa = t.ncp("SN");
-    let admin = t.admin();
-    let id = compose(&admin, &json!({}));
-    let tested = act(&admin, &id, "test").expect(202);
-    assert_eq!(tested["mails"], 1);
-    assert!(t.inbox(&admin.email).iter().any(|mail| mail.subject == "[TEST] News"));
-    assert_eq!(summary(&admin, &id), counts(&[]));
-    assert_eq!(status(&admin, &id), "draft");
-    let to = json!({"to": [awa.email]});
-    assert_eq!(admin.post(&format!("/announcements/{id}/test"), &to).refused(422), "invalid");
-    assert_eq!(news(&t, &awa), 0);
-}
-
-fn goal_42_a_second_person_approves_exactly_what_was_submitted(t: TestApp) {
-    let (awa, _) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
-    let (admin, other) = (t.admin(), colleague(&t));
-    let id = compose(&admin, &json!({}));
-    assert_eq!(act(&admin, &id, "send").refused(409), "approval_needed");
-    let soon = json!({"send_at": t.clock.now().plus(HOUR)});
-    let scheduled = admin.post(&format!("/announcements/{id}/schedule"), &soon);
-    assert_eq!(scheduled.refused(409), "approval_needed", "no way around");
-    act(&admin, &id, "submit").expect(200);
-    let hears = |person: &Person| t.inbox(&person.email).iter().any(|mail| mail.subject == "To be approved: News");
-    assert_eq!((hears(&admin), hears(&other)), (false, true));
-    assert_eq!(act(&admin, &id, "approve").refused(403), "second_person_needed");
-    assert_eq!(act(&other, &id, "send").refused(409), "announcement_not_possible_now");
-    // What is changed is a draft again.
-    admin.patch(&format!("/announcements/{id}"), &json!({"acknowledge": true})).expect(200);
-    assert_eq!(act(&other, &id, "approve").refused(409), "announcement_not_possible_now");
-    let hash = act(&admin, &id, "submit").expect(200)["content_hash"].clone();
-    let another = json!({"content_hash": "00"});
-    assert_eq!(other.post(&format!("/announcements/{id}/approve"), &another).refused(409), "content_changed");
-    let approved = other.post(&format!("/announcements/{id}/approve"), &json!({"content_hash": hash})).expect(200);
-    assert_eq!(approved["status"], "approved");
-    act(&admin, &id, "send").expect(202);
-    assert_eq!(news(&t, &awa), 1);
-    let entries = admin.all(&format!("/audit?subject={id}&action=announcement_changed"));
-    assert!(entries.iter().any(|entry| entry["detail"]["event"] == "approve"), "{entries:?}");
-
-    // Whoever changes somebody's words does not approve them.
-    let second = compose(&admin, &json!({}));
-    other.patch(&format!("/announcements/{second}"), &json!({"public": true})).expect(200);
-    act(&admin, &second, "submit").expect(200);
-    assert_eq!(act(&other, &second, "approve").refused(403), "second_person_needed");
-    let rejected = admin.post(&format!("/announcements/{second}/reject"), &json!({"reason": "Not yet."})).expect(200);
-    assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("draft"), &json!("Not yet.")));
-    let told = t.newest_mail(&other.email);
-    assert!(told.subject == "Not approved: News" && told.text.contains("The reason given: Not yet."), "{}", told.text);
-}
-
-fn one_whose_audience_has_grown_is_held_and_may_be_submitted(t: TestApp) {
-    let awa = t.ncp("SN");
-    let (admin, other) = (t.admin(), colleague(&t));
-    let id = compose(&admin, &json!({}));
-    let soon = json!({"send_at": t.clock.now().plus(Duration::from_mins(1))});
-    admin.post(&format!("/announcements/{id}/schedule"), &soon).expect(200);
-    t.member(&Application::new("KE", "Wanjiru Kamau"));
-    t.pass(Duration::from_mins(1));
-    assert_eq!(news(&t, &awa), 0);
-    let held = admin.get(&format!("/announcements/{id}")).expect(200);
-    assert_eq!((&held["status"], &held["reason"]), (&json!("held"), &json!("approval_needed")));
-    let submitted = act(&admin, &id, "submit").expect(200);
-    assert_eq!((&submitted["status"], &submitted["send_at"]), (&json!("submitted"), &json!(null)));
-    act(&other, &id, "approve").expect(200);
-    act(&admin, &id, "send").expect(202);
-    assert_eq!(news(&t, &awa), 1);
-}
-
+#[story]
 fn goal_43_it_begins_in_time_or_is_held(t: TestApp) {
     let awa = t.ncp("SN");
     let admin = t.admin();
@@ -357,7 +121,7 @@ fn goal_43_it_begins_in_time_or_is_held(t: TestApp) {
     assert_eq!(news(&t, &awa), 1);
     assert_eq!(status(&t.admin(), &id), "sent");
 
-    // The portal was away for more than an hour: nobody expects it any more.
+    // The portal was down for more than an hour: the announcement is outdated.
     let admin = t.admin();
     let late = compose(&admin, &json!({}));
     admin.post(&format!("/announcements/{late}/schedule"), &schedule(t.clock.now().plus(HOUR))).expect(200);
@@ -365,8 +129,8 @@ fn goal_43_it_begins_in_time_or_is_held(t: TestApp) {
     assert_eq!(news(&t, &awa), 1);
     let admin = t.admin();
     let held = admin.get(&format!("/announcements/{late}")).expect(200);
-    assert_eq!((&held["status"], &held["reason"]), (&json!("held"), &json!("overdue")));
-    assert_eq!(t.newest_mail(&admin.email).subject, "Held back: News");
+    assert_eq!((&held["status"], &held["cause"]), (&json!("held"), &json!("overdue")));
+    assert_eq!(t.newest_mail(&admin.email).subject, "Not sent: News");
     act(&admin, &late, "send").expect(202);
     assert_eq!(news(&t, &awa), 2);
 
@@ -377,6 +141,7 @@ fn goal_43_it_begins_in_time_or_is_held(t: TestApp) {
     assert_eq!(news(&t, &awa), 2);
 }
 
+#[story]
 fn goal_44_only_what_failed_is_tried_again(t: TestApp) {
     use portal::demo::receiver::Verdict;
     let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
@@ -393,6 +158,7 @@ fn goal_44_only_what_failed_is_tried_again(t: TestApp) {
     assert_eq!(summary(&admin, &id), counts(&[("total", 2), ("sent", 2)]));
 }
 
+#[story]
 fn much_that_fails_halts_it_until_somebody_says_so(t: TestApp) {
     use portal::demo::receiver::Verdict;
     t.seed(60);
@@ -408,8 +174,8 @@ fn much_that_fails_halts_it_until_somebody_says_so(t: TestApp) {
     }
     t.deliver();
     let halted = admin.get(&format!("/announcements/{id}")).expect(200);
-    assert_eq!((&halted["status"], &halted["reason"]), (&json!("paused"), &json!("many_failures")));
-    assert_eq!(t.newest_mail(&admin.email).subject, "Halted: News");
+    assert_eq!((&halted["status"], &halted["cause"]), (&json!("paused"), &json!("many_failures")));
+    assert_eq!(t.newest_mail(&admin.email).subject, "Sending paused: News");
     act(&admin, &id, "resume").expect(200);
     t.pass(HOUR);
     t.deliver();

@@ -1,22 +1,11 @@
-//! The feed of changes: a copy that follows it is true, and nothing is told that its reader may not see.
+//! The feed of changes: a copy that follows it is correct, and has nothing that its reader may not see.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        a_copy_that_follows_the_feed_is_true,
-        nothing_is_told_twice_and_nothing_is_left_out,
-        what_is_gone_is_told_and_after_a_while_forgotten,
-        a_token_is_its_readers_own,
-        numbers_come_in_the_order_of_commits,
-        a_feed_counts_against_the_days_quota: ["directory.export_per_day=10"],
-    ]
-}
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 /// A copy of the directory, kept by the feed.
 #[derive(Default)]
@@ -59,6 +48,7 @@ impl Copy {
     }
 }
 
+#[story]
 fn a_copy_that_follows_the_feed_is_true(t: TestApp) {
     let (awa, admin) = (t.ncp("SN"), t.admin());
     t.seed(120);
@@ -67,7 +57,7 @@ fn a_copy_that_follows_the_feed_is_true(t: TestApp) {
     copy.is_true_for(&awa);
     assert_eq!(copy.members, 188);
     assert_eq!(copy.follow(&awa), 0);
-    // Somebody comes, somebody says something else of oneself, somebody hides something, somebody is suspended.
+    // A person joins, one changes the profile, one hides a field, one is suspended.
     let marie = t.member(&Application::new("FR", "Marie Curie"));
     let wanjiru = t.member(&Application::new("KE", "Wanjiru Kamau"));
     marie.patch("/me", &json!({"job_title": "Cheffe", "languages": ["fr", "pl"]})).expect(200);
@@ -84,6 +74,7 @@ fn a_copy_that_follows_the_feed_is_true(t: TestApp) {
     copy.is_true_for(&awa);
 }
 
+#[story]
 fn nothing_is_told_twice_and_nothing_is_left_out(t: TestApp) {
     let awa = t.ncp("SN");
     t.seed(30);
@@ -101,6 +92,7 @@ fn nothing_is_told_twice_and_nothing_is_left_out(t: TestApp) {
     }
 }
 
+#[story]
 fn what_is_gone_is_told_and_after_a_while_forgotten(t: TestApp) {
     let (awa, admin) = (t.ncp("SN"), t.admin());
     let wanjiru = t.member(&Application::new("KE", "Wanjiru Kamau"));
@@ -125,12 +117,13 @@ fn what_is_gone_is_told_and_after_a_while_forgotten(t: TestApp) {
     copy.is_true_for(&awa);
 }
 
+#[story]
 fn a_token_is_its_readers_own(t: TestApp) {
     let (awa, marie) = (t.ncp("SN"), t.member(&Application::new("FR", "Marie Curie")));
     let since = awa.get("/changes?limit=100").expect(200)["since"].as_str().unwrap().to_owned();
     awa.get(&format!("/changes?since={since}")).expect(200);
     assert_eq!(marie.get(&format!("/changes?since={since}")).refused(410), "changes_forgotten");
-    // When rights change, what was seen may have to be forgotten.
+    // When rights change, a reader may have to delete rows of its copy.
     awa.patch("/me", &json!({"preferred_language": "fr"})).expect(200);
     assert_eq!(awa.get(&format!("/changes?since={since}")).refused(410), "changes_forgotten");
     let half = &since[..since.len() - 2];
@@ -139,6 +132,7 @@ fn a_token_is_its_readers_own(t: TestApp) {
     assert_eq!(awa.get(&format!("/changes?since={cursor}")).refused(400), "bad_query", "of another list");
 }
 
+#[story]
 fn numbers_come_in_the_order_of_commits(t: TestApp) {
     use portal::changes::{self, EntryKind};
     use portal::db::{Access, Conn, Id, open};
@@ -154,7 +148,7 @@ fn numbers_come_in_the_order_of_commits(t: TestApp) {
         let target = &target;
         let slow = scope.spawn(move || {
             open(target, Access::Write).unwrap().transaction_for_write(|conn: &mut Conn| {
-                changes::note(conn, EntryKind::Contact, &[first], false, now)?;
+                changes::record(conn, EntryKind::Contact, &[first], false, now)?;
                 held.send(()).unwrap();
                 may_end.recv().unwrap();
                 Ok(())
@@ -163,7 +157,7 @@ fn numbers_come_in_the_order_of_commits(t: TestApp) {
         is_held.recv().unwrap();
         let quick = scope.spawn(move || {
             let mut conn = open(target, Access::Write).unwrap();
-            conn.transaction_for_write(|conn| changes::note(conn, EntryKind::Contact, &[second], false, now))
+            conn.transaction_for_write(|conn| changes::record(conn, EntryKind::Contact, &[second], false, now))
         });
         let (seen, _) = t.run(t.portal.db.read(move |conn| changes::since(conn, place, 10))).unwrap();
         assert!(seen.is_empty(), "neither, as long as the first is open");
@@ -176,6 +170,7 @@ fn numbers_come_in_the_order_of_commits(t: TestApp) {
     assert_eq!(seen[1].seq, seen[0].seq + 1);
 }
 
+#[story("directory.export_per_day=10")]
 fn a_feed_counts_against_the_days_quota(t: TestApp) {
     let awa = t.ncp("SN");
     t.seed(15);

@@ -1,27 +1,19 @@
-//! Units of work: whole or not at all, never locked, and none harms another.
+//! Units of work: committed as a whole or not at all, never locked, independent of one another.
 
 use std::time::Duration;
 
 use diesel::prelude::*;
 use portal::db::schema::technology;
 use portal::db::{Access, Db, Limits, Size};
-use portal::error::Error;
+use portal::error::{Error, ProblemCode};
 use serde_json::json;
 
-use crate::support::{Expect as _, Story, TestApp, stories};
+use crate::support::{Expect as _, TestApp, story};
 
-pub fn stories() -> Vec<Story> {
-    stories![
-        nobody_is_told_that_the_database_is_locked,
-        a_unit_that_fails_leaves_nothing_behind,
-        a_unit_that_panics_costs_nobody_else,
-        a_full_queue_is_answered_at_once,
-    ]
-}
-
+#[story]
 fn nobody_is_told_that_the_database_is_locked(t: TestApp) {
     let people = [t.ncp("SN"), t.ncp("KE"), t.ncp("FR"), t.ncp("JP")];
-    // Somebody else writes to the same database at the same time, as a command would.
+    // Another process writes to the same database at the same time, as a command would.
     let target = t.portal.db.target().clone();
     std::thread::scope(|scope| {
         let other = scope.spawn(move || {
@@ -61,16 +53,18 @@ fn count(t: &TestApp) -> i64 {
     t.run(t.portal.db.read(|conn| Ok(technology::table.count().get_result(conn)?))).unwrap()
 }
 
+#[story]
 fn a_unit_that_fails_leaves_nothing_behind(t: TestApp) {
     let before = count(&t);
     let outcome = t.run(t.portal.db.write::<(), _>(|conn| {
         diesel::delete(technology::table).execute(conn)?;
-        Err(Error::conflict("already_exists"))
+        Err(Error::conflict(ProblemCode::AlreadyExists))
     }));
     assert!(outcome.is_err());
     assert_eq!(count(&t), before);
 }
 
+#[story]
 fn a_unit_that_panics_costs_nobody_else(t: TestApp) {
     let before = count(&t);
     for _ in 0..4 {
@@ -83,6 +77,7 @@ fn a_unit_that_panics_costs_nobody_else(t: TestApp) {
     assert_eq!(count(&t), before);
 }
 
+#[story]
 fn a_full_queue_is_answered_at_once(t: TestApp) {
     let size = Size { connections: 1, limits: Limits { queue: 1, wait: Duration::from_mins(1) } };
     let db = Db::start(t.portal.db.target(), size).unwrap();

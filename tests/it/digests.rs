@@ -1,4 +1,4 @@
-//! Announcements once a day or a week in one mail.
+//! Digests: the announcements of a day or a week in one mail.
 
 use std::time::Duration;
 
@@ -10,21 +10,9 @@ use serde_json::{Value, json};
 
 use crate::announcements::{counts, summary};
 use crate::reading::{DAY, UNTIL_SEVEN, act, announce, choose, draft, keep_house, titles};
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
+use crate::support::{self, Application, Expect as _, Person, TestApp, story};
 
-pub fn stories() -> Vec<Story> {
-    stories![
-        a_digest_names_once_what_came_in_the_readers_language,
-        a_digest_of_the_week_leaves_on_mondays,
-        what_was_left_or_cancelled_meanwhile_is_in_no_digest,
-        who_goes_back_to_each_at_once_gets_what_waits,
-        the_link_in_a_digest_leads_to_the_readers_choices,
-        two_instances_send_one_digest_each_and_lose_nothing: ["announcements.approval=false"],
-        counts_add_up_whoever_wants_a_digest,
-    ]
-}
-
-/// The texts of the digests that reached somebody.
+/// The texts of the digests to a person.
 fn digests(t: &TestApp, person: &Person) -> Vec<String> {
     let mails = t.inbox(&person.email).into_iter();
     mails
@@ -33,6 +21,7 @@ fn digests(t: &TestApp, person: &Person) -> Vec<String> {
         .collect()
 }
 
+#[story]
 fn a_digest_names_once_what_came_in_the_readers_language(t: TestApp) {
     let awa = t.member(&Application::new("SN", "Awa Diop").reading("fr"));
     let wanjiru = t.member(&Application::new("KE", "Wanjiru Kamau"));
@@ -82,13 +71,14 @@ fn a_digest_names_once_what_came_in_the_readers_language(t: TestApp) {
     assert!(mail.html.contains("&lt;Nouvelles"), "{}", mail.html);
     let next = t.login(&awa.email).get("/me/subscriptions").expect(200);
     assert_eq!(next["next_digest_at"], "2026-02-03T07:00:00Z");
-    // Nothing is named twice, and where nothing came there is no mail.
+    // Nothing is listed twice, and without announcements there is no mail.
     t.pass(DAY);
     keep_house(&t);
     assert_eq!((digests(&t, &awa).len(), digests(&t, &wanjiru).len()), (1, 0));
     assert_eq!(summary(&t.admin(), &id), counts(&[("total", 2), ("sent", 1), ("skipped", 1)]));
 }
 
+#[story]
 fn a_digest_of_the_week_leaves_on_mondays(t: TestApp) {
     let awa = t.ncp("SN");
     choose(&awa, "weekly");
@@ -106,6 +96,7 @@ fn a_digest_of_the_week_leaves_on_mondays(t: TestApp) {
     assert_eq!(digests(&t, &awa).len(), 1);
 }
 
+#[story]
 fn what_was_left_or_cancelled_meanwhile_is_in_no_digest(t: TestApp) {
     let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
     choose(&awa, "daily");
@@ -119,7 +110,7 @@ fn what_was_left_or_cancelled_meanwhile_is_in_no_digest(t: TestApp) {
     awa.put("/me/subscriptions", &json!({"topics": {"events": false}})).expect(200);
     t.pass(UNTIL_SEVEN);
     keep_house(&t);
-    // Whom a digest told may read it even if the rest is taken back.
+    // A reader of the digest may read it even if the rest is cancelled.
     act(&t.admin(), &named, "cancel").expect(200);
     let found = digests(&t, &awa);
     assert!(found.len() == 1 && found[0].contains("Wanted"), "{found:?}");
@@ -128,6 +119,7 @@ fn what_was_left_or_cancelled_meanwhile_is_in_no_digest(t: TestApp) {
     assert_eq!(titles(&t.login(&wanjiru.email), ""), ["Unwanted"]);
 }
 
+#[story]
 fn who_goes_back_to_each_at_once_gets_what_waits(t: TestApp) {
     let awa = t.ncp("SN");
     choose(&awa, "weekly");
@@ -145,6 +137,7 @@ fn who_goes_back_to_each_at_once_gets_what_waits(t: TestApp) {
     assert_eq!(digests(&t, &awa).len(), 1);
 }
 
+#[story]
 fn the_link_in_a_digest_leads_to_the_readers_choices(t: TestApp) {
     let awa = t.ncp("SN");
     choose(&awa, "daily");
@@ -157,11 +150,11 @@ fn the_link_in_a_digest_leads_to_the_readers_choices(t: TestApp) {
     let link = format!("/subscriptions/{token}");
     let page = t.anonymous().send("GET", &link, None).unwrap();
     assert_eq!(page.status, 200);
-    for made in ["value=\"daily\" checked", "value=\"weekly\">", "value=\"news\" checked", "> News of the community<"] {
+    for made in ["value=\"daily\" checked", "value=\"weekly\">", "value=\"news\" checked", ">News of the community<"] {
         assert!(page.text.contains(made), "{made} in {}", page.text);
     }
-    let form = Some(("application/x-www-form-urlencoded", "digest=weekly&topic=news&topic=events".as_bytes()));
-    assert_eq!(t.anonymous().send("POST", &link, form).unwrap().status, 200);
+    let form = "digest=weekly&topic=news&topic=events";
+    assert_eq!(support::press(&t.anonymous(), &link, form).status, 200);
     let wanted = |person: &Person| -> (Value, Vec<String>) {
         let own = person.get("/me/subscriptions").expect(200);
         let rows = own["data"].as_array().unwrap().iter().filter(|row| row["subscribed"] == true);
@@ -169,8 +162,8 @@ fn the_link_in_a_digest_leads_to_the_readers_choices(t: TestApp) {
     };
     let awa = t.login(&awa.email);
     assert_eq!(wanted(&awa), (json!("weekly"), vec!["events".to_owned(), "news".to_owned()]));
-    assert_eq!(t.anonymous().send("POST", "/subscriptions/forged", form).unwrap().status, 404);
-    // What a mail program sends by itself leaves all of it.
+    assert_eq!(support::press(&t.anonymous(), "/subscriptions/forged", form).status, 404);
+    // The request that a mail program sends by itself unsubscribes from all of it.
     assert_eq!(t.anonymous().send("POST", &format!("/unsubscribe/{token}"), None).unwrap().status, 200);
     assert_eq!(wanted(&awa), (json!("weekly"), Vec::new()));
 }
@@ -204,13 +197,14 @@ fn digests_written(t: &TestApp) -> Vec<(Id, String)> {
     .unwrap()
 }
 
+#[story("announcements.approval=false")]
 fn two_instances_send_one_digest_each_and_lose_nothing(t: TestApp) {
     t.seed(1_300);
     let admin = t.admin();
     let people = let_some_have_digests(&t, |_| true);
     announce(&admin, "First", &json!({"topic": "news"}));
     t.dispatch();
-    let house = || t.portal.keep_house_once();
+    let house = || t.portal.run_maintenance_once();
     t.run(async {
         let (first, second, third) = tokio::join!(house(), house(), house());
         first.and(second).and(third).unwrap();
@@ -220,7 +214,7 @@ fn two_instances_send_one_digest_each_and_lose_nothing(t: TestApp) {
     assert_eq!(found.iter().map(|(person, _)| *person).collect::<Vec<_>>(), people, "one each");
     assert!(found.iter().all(|(_, text)| text.matches("First").count() == 1));
 
-    // While one fans out, others send digests: what is not in this one is in the next.
+    // While one fans out, others send digests: an announcement that is not in this one is in the next.
     t.pass(DAY);
     announce(&t.admin(), "Second", &json!({"topic": "news"}));
     announce(&t.admin(), "Third", &json!({"topic": "events"}));
@@ -240,6 +234,7 @@ fn two_instances_send_one_digest_each_and_lose_nothing(t: TestApp) {
     }
 }
 
+#[story]
 fn counts_add_up_whoever_wants_a_digest(t: TestApp) {
     t.seed(90);
     let admin = t.admin();

@@ -1,33 +1,18 @@
-//! What is checked in says what the program does.
+//! Generated documents that are checked in agree with the program.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::architecture::sources;
 
-pub fn tests() -> Vec<(&'static str, fn())> {
-    vec![
-        ("documents::the_openapi_file_is_the_one_the_code_makes", the_openapi_file_is_the_one_the_code_makes),
-        ("documents::the_openapi_file_has_everything_it_refers_to", the_openapi_file_has_everything_it_refers_to),
-        ("documents::no_two_types_have_one_name_in_the_openapi_file", no_two_types_have_one_name_in_the_openapi_file),
-        (
-            "documents::the_life_cycle_document_is_the_one_the_table_makes",
-            the_life_cycle_document_is_the_one_the_table_makes,
-        ),
-        ("documents::the_production_profile_is_good", the_production_profile_is_good),
-        ("documents::a23_the_production_profile_alone_is_refused", a23_the_production_profile_alone_is_refused),
-        (
-            "documents::a23_containers_have_no_rights_and_no_known_secrets",
-            a23_containers_have_no_rights_and_no_known_secrets,
-        ),
-    ]
-}
-
+#[test]
 fn the_openapi_file_is_the_one_the_code_makes() {
     let made = portal::openapi::document().to_pretty_json().unwrap();
     let checked_in = include_str!("../../openapi.json");
     assert!(made.trim() == checked_in.trim(), "run: cargo run -- openapi > openapi.json");
 }
 
+#[test]
 fn the_openapi_file_has_everything_it_refers_to() {
     let text = include_str!("../../openapi.json");
     let document: serde_json::Value = serde_json::from_str(text).unwrap();
@@ -36,12 +21,39 @@ fn the_openapi_file_has_everything_it_refers_to() {
     }
 }
 
+/// A method and a path in a hint for programs are ones of the API, and the hint belongs to a text.
+#[test]
+fn every_hint_names_what_there_is() {
+    let document: serde_json::Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
+    let texts = include_str!("../../locales/en.ftl");
+    let hints = include_str!("../../locales/hints.ftl");
+    let mut named = 0;
+    for line in hints.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        if let Some(code) = line.strip_prefix("hint-").and_then(|rest| rest.split(' ').next()) {
+            let key = if code.starts_with("fault-") { code.to_owned() } else { format!("problem-{code}") };
+            assert!(texts.contains(&format!("\n{key} =")), "{key}");
+        }
+        let line = line.replace("{\"{", "{").replace("}\"}", "}");
+        let words: Vec<&str> = line.split_whitespace().collect();
+        for pair in words.windows(2) {
+            let path = pair[1].trim_end_matches(['.', ',', ';', ')']);
+            if path.starts_with("/api/") {
+                let method = pair[0].trim_start_matches('(').to_lowercase();
+                assert!(document["paths"][path][&method].is_object(), "{method} {path}: {line}");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 30, "{named}");
+}
+
 /// utoipa knows a type by its name alone: of two with the same, one would be described as the other.
+#[test]
 fn no_two_types_have_one_name_in_the_openapi_file() {
     // The machines have one each; only that of the audit log is ever answered.
     let mut seen = BTreeSet::from(["Event".to_owned()]);
     for (path, text) in sources() {
-        for declared in text.split("text_enum! {").skip(1).chain(text.split("ToSchema)]").skip(1)) {
+        for declared in text.split("_enum! {").skip(1).chain(text.split("ToSchema)]").skip(1)) {
             let head = declared.lines().map(str::trim_start).find(|line| line.starts_with("pub ")).unwrap();
             let name = head.split([' ', '<', '(', ';']).nth(2).unwrap();
             assert!(name == "Event" || seen.insert(name.to_owned()), "{path}: there is another {name}");
@@ -49,6 +61,7 @@ fn no_two_types_have_one_name_in_the_openapi_file() {
     }
 }
 
+#[test]
 fn the_production_profile_is_good() {
     let overrides = [
         "server.public_url=https://portal.customs.int",
@@ -62,6 +75,7 @@ fn the_production_profile_is_good() {
     assert!(!settings.server.docs);
 }
 
+#[test]
 fn a23_the_production_profile_alone_is_refused() {
     let sources = portal::config::Sources { file: Some("config/production.toml".into()), ..Default::default() };
     let portal::config::Invalid(mut faults) = portal::config::load(&sources).unwrap_err();
@@ -81,6 +95,7 @@ fn service(compose: &str, name: &str) -> String {
     own + "\n" + &block("x-bounds: &bounds", "  ")
 }
 
+#[test]
 fn a23_containers_have_no_rights_and_no_known_secrets() {
     let compose = include_str!("../../compose.yaml");
     assert!(!compose.contains("change-me"));
@@ -108,8 +123,50 @@ fn a23_containers_have_no_rights_and_no_known_secrets() {
     assert!(user.starts_with("10001"), "{user}");
 }
 
+#[test]
 fn the_life_cycle_document_is_the_one_the_table_makes() {
-    let made = portal::appointments::machine::document();
+    let made = portal::appointments::state_machine::document();
     let checked_in = include_str!("../../docs/life-cycle.md");
     assert!(made.trim() == checked_in.trim(), "run: cargo run -- life-cycle > docs/life-cycle.md");
+}
+
+/// Adds the requirement that each function below a folder names at the beginning of its name, as in `goal_9` or `a07`.
+fn add_ids(folder: &Path, ids: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            add_ids(&path, ids);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let names = text.lines().filter_map(|line| {
+                let line = line.trim_start();
+                line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn "))
+            });
+            ids.extend(names.filter_map(id_of));
+        }
+    }
+}
+
+/// The id at the beginning of a function's name; `goal_09` is goal 9, and `a09` is another id than `a9`.
+fn id_of(name: &str) -> Option<String> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((number, _)) = name.strip_prefix("goal_").and_then(|rest| rest.split_once('_')) {
+        return is_number(number).then(|| format!("goal_{}", number.trim_start_matches('0')));
+    }
+    let (id, _) = name.split_once('_')?;
+    let number = id.strip_prefix(['a', 'b', 'd', 'l', 'm', 'p', 'r', 't', 'w', 'x'])?;
+    is_number(number).then(|| id.to_owned())
+}
+
+#[test]
+fn every_id_in_the_name_of_a_test_is_explained() {
+    let document = include_str!("../../docs/requirements.md");
+    let mut ids = BTreeSet::new();
+    for folder in ["src", "tests"] {
+        add_ids(Path::new(folder), &mut ids);
+    }
+    assert!(ids.len() > 100, "ids are found: {ids:?}");
+    for id in ids {
+        assert!(document.contains(&format!("| `{id}` | ")), "docs/requirements.md does not explain {id}");
+    }
 }

@@ -1,30 +1,21 @@
-//! The directory as files: what is in them, whom they show what, how much one may take, and what becomes of half a file.
+//! Exports of the directory: their content for each reader, the daily quota, and interrupted files.
 
 use std::time::Duration;
 
 use calcard::vcard::{VCard, VCardProperty};
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
-pub fn stories() -> Vec<Story> {
-    stories![
-        a_file_has_every_contact_of_the_filter_in_the_order_of_the_list,
-        a_table_speaks_the_readers_language_and_runs_nothing,
-        a_spreadsheet_is_one_and_is_not_sent_twice,
-        a_contact_is_had_in_the_form_that_is_accepted,
-        a_file_shows_what_the_list_shows,
-        what_is_taken_in_bulk_is_written_down: ["directory.export_per_day=20"],
-        the_secretariat_takes_what_it_wants: ["directory.export_per_day=1"],
-        half_a_file_never_looks_like_a_whole_one,
-        a_file_has_no_pages,
-    ]
-}
-
-/// The rows of a CSV file, without the mark at its beginning.
+/// The rows of a CSV file, without the mark at its beginning, split at the separator of its heads.
 pub fn rows(text: &str) -> Vec<Vec<String>> {
     let text = text.strip_prefix('\u{feff}').expect("the mark that Excel wants");
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let heads = text.lines().next().unwrap_or_default();
+    let separator = [b',', b';', b'\t'].into_iter().find(|&byte| heads.contains(&format!("\"{}\"", char::from(byte))));
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .delimiter(separator.expect("a separator"))
+        .from_reader(text.as_bytes());
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
@@ -42,6 +33,7 @@ fn full_name(card: &VCard) -> String {
     entry.values[0].as_text().unwrap().to_owned()
 }
 
+#[story]
 fn a_file_has_every_contact_of_the_filter_in_the_order_of_the_list(t: TestApp) {
     let reader = t.ncp("SN");
     t.seed(1_200);
@@ -66,16 +58,16 @@ fn a_file_has_every_contact_of_the_filter_in_the_order_of_the_list(t: TestApp) {
     assert_eq!(reader.get("/contacts.csv?colour=blue").refused(400), "bad_query");
 }
 
+#[story]
 fn a_table_speaks_the_readers_language_and_runs_nothing(t: TestApp) {
     let awa = t.ncp("SN");
-    awa.patch("/me", &json!({"job_title": "=HYPERLINK(\"https://evil.example\")", "technologies": ["ai_ml"]}))
-        .expect(200);
+    awa.patch("/me", &json!({"job_title": "=HYPERLINK(\"#A1\")", "technologies": ["ai_ml"]})).expect(200);
     let table = rows(&awa.get("/contacts.csv?q=diop").text);
     let cell = |table: &[Vec<String>], head: &str| {
         let column = table[0].iter().position(|known| known == head).unwrap_or_else(|| panic!("{head} in {table:?}"));
         table[1][column].clone()
     };
-    assert_eq!(cell(&table, "Job title"), "'=HYPERLINK(\"https://evil.example\")");
+    assert_eq!(cell(&table, "Job title"), "'=HYPERLINK(\"#A1\")");
     assert_eq!(cell(&table, "Telephone"), "+221 33 800 00 00", "a number that can be dialled");
     assert_eq!(cell(&table, "Role (code)"), "ncp");
     assert_eq!(cell(&table, "Technologies (codes)"), "ai_ml");
@@ -87,6 +79,7 @@ fn a_table_speaks_the_readers_language_and_runs_nothing(t: TestApp) {
     assert_eq!(cell(&table, "Technologies"), "Intelligence artificielle et apprentissage automatique");
 }
 
+#[story]
 fn a_spreadsheet_is_one_and_is_not_sent_twice(t: TestApp) {
     let awa = t.ncp("SN");
     awa.patch("/me", &json!({"job_title": "=1+1"})).expect(200);
@@ -104,6 +97,7 @@ fn a_spreadsheet_is_one_and_is_not_sent_twice(t: TestApp) {
     assert_eq!((again.status, again.bytes.len()), (304, 0));
 }
 
+#[story]
 fn a_contact_is_had_in_the_form_that_is_accepted(t: TestApp) {
     let awa = t.ncp("SN");
     let own = awa.get("/contacts?q=diop").expect(200)["data"][0].clone();
@@ -135,6 +129,7 @@ fn a_contact_is_had_in_the_form_that_is_accepted(t: TestApp) {
     assert_eq!(awa.get("/contacts/01890a5d-ac96-774b-bcce-b302099a8057.vcf").refused(404), "not_found");
 }
 
+#[story]
 fn a_file_shows_what_the_list_shows(t: TestApp) {
     let (awa, marie) = (t.ncp("SN"), t.member(&Application::new("FR", "Marie Curie")));
     awa.patch("/me", &json!({"phone_audience": "secretariat", "email_audience": "region"})).expect(200);
@@ -163,6 +158,7 @@ fn a_file_shows_what_the_list_shows(t: TestApp) {
     }
 }
 
+#[story("directory.export_per_day=20")]
 fn what_is_taken_in_bulk_is_written_down(t: TestApp) {
     let awa = t.ncp("SN");
     t.seed(11);
@@ -177,7 +173,7 @@ fn what_is_taken_in_bulk_is_written_down(t: TestApp) {
         json!({"format": "csv", "rows": taken, "parameters": ["role", "q"]}),
         "names of parameters, never what was searched for"
     );
-    // 20 a day: twice 12 are too many, and what is refused is not counted.
+    // 20 a day: twice 12 are too many, and a refused export is not counted.
     awa.get("/contacts.vcf").bytes.len();
     let refused = awa.get("/contacts.vcf");
     let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
@@ -196,10 +192,11 @@ fn what_is_taken_in_bulk_is_written_down(t: TestApp) {
     t.seed(30);
     let never = awa.get("/contacts.vcf");
     assert_eq!(never.header("retry-after"), None, "no wait makes so many possible");
-    assert!(never.json()["detail"].as_str().unwrap().contains("never to be had at once"), "{}", never.text);
+    assert!(never.json()["detail"].as_str().unwrap().contains("exceeds the limit of a day"), "{}", never.text);
     assert_eq!(t.admin().get("/contacts.vcf").status, 200, "the Secretariat takes all");
 }
 
+#[story("directory.export_per_day=1")]
 fn the_secretariat_takes_what_it_wants(t: TestApp) {
     t.seed(30);
     let admin = t.admin();
@@ -210,12 +207,13 @@ fn the_secretariat_takes_what_it_wants(t: TestApp) {
     assert_eq!(log["data"].as_array().unwrap().len(), 3);
 }
 
+#[story]
 fn half_a_file_never_looks_like_a_whole_one(t: TestApp) {
     use diesel::prelude::*;
     use portal::db::schema::contact;
     let reader = t.ncp("SN");
     t.seed(1_400);
-    // A row far down that can't be read: what comes before it has been sent when the database fails.
+    // A row far down that can't be read: the rows before it have been sent when the database fails.
     t.run(t.portal.db.write(|conn| {
         let last: portal::db::Id =
             contact::table.order((contact::sort_name.desc(), contact::id.desc())).select(contact::id).first(conn)?;
@@ -230,6 +228,7 @@ fn half_a_file_never_looks_like_a_whole_one(t: TestApp) {
     assert_eq!(reader.get("/contacts.xlsx").refused(500), "internal", "which is whole or not at all");
 }
 
+#[story]
 fn a_file_has_no_pages(t: TestApp) {
     let awa = t.ncp("SN");
     for (path, parameter) in [("/contacts.csv?limit=5", "limit"), ("/contacts.vcf?cursor=x", "cursor")] {
@@ -242,5 +241,45 @@ fn a_file_has_no_pages(t: TestApp) {
             })
         );
         assert_eq!(answer.refused(400), "bad_query");
+    }
+}
+
+#[story]
+fn b11_a_link_names_the_version_of_its_vcards(t: TestApp) {
+    let awa = t.ncp("SN");
+    let own = awa.get("/contacts?q=diop").expect(200)["data"][0].clone();
+    let one = format!("/contacts/{}", own["id"].as_str().unwrap());
+    let vcard = awa.with_header("accept", "text/vcard");
+    for (version, types) in [("3.0", "TYPE=WORK,VOICE"), ("4.0", "TYPE=work,voice")] {
+        let other = if version == "3.0" { "4.0" } else { "3.0" };
+        let accepting = awa.with_header("accept", &format!("text/vcard;version={other}"));
+        for (who, path) in [
+            (&awa, "/contacts.vcf"),
+            (&awa, &format!("{one}.vcf")),
+            (&accepting, &format!("{one}.vcf")),
+            (&accepting, "/contacts.vcf"),
+            (&vcard, "/contacts"),
+            (&vcard, &one),
+        ] {
+            let answer = who.get(&format!("{path}?version={version}"));
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+            assert!(answer.header("content-type").unwrap().ends_with(&format!("version={version}")), "{path}");
+            let begins = format!("BEGIN:VCARD\r\nVERSION:{version}\r\n");
+            assert!(answer.text.starts_with(&begins) && answer.text.contains(types), "{path}: {}", answer.text);
+        }
+    }
+    assert!(awa.get("/contacts.vcf?q=diop&version=3.0").text.contains("VERSION:3.0"));
+    for (who, path, code) in [
+        (&awa, "/contacts.vcf?version=2.1", "unknown_value"),
+        (&awa, &format!("{one}.vcf?version=5"), "unknown_value"),
+        (&vcard, "/contacts?version=2.1", "unknown_value"),
+        (&awa, "/contacts?version=3.0", "unknown_field"),
+        (&awa, "/contacts.csv?version=3.0", "unknown_field"),
+        (&awa, "/contacts.xlsx?version=3.0", "unknown_field"),
+    ] {
+        let answer = who.get(path);
+        let fault = answer.json()["errors"][0].clone();
+        assert_eq!((&fault["pointer"], &fault["code"]), (&json!("version"), &json!(code)), "{path}");
+        assert_eq!(answer.refused(400), "bad_query", "{path}");
     }
 }

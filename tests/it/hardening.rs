@@ -1,4 +1,4 @@
-//! Answers to whatever is sent: the requirements A4 to A7, each under its number.
+//! Answers to requests of any kind: the requirements A4 to A7, each under its number.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -6,21 +6,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, Story, TestApp, stories};
+use crate::support::{Application, Expect as _, TestApp, story};
 
-pub fn stories() -> Vec<Story> {
-    stories![
-        a4_two_hundred_bad_requests_are_problems_that_tell_nothing,
-        a4_a_panic_harms_no_other_request,
-        a5_a_route_takes_its_methods_alone_and_says_what_it_answers,
-        a6_every_answer_has_its_headers: ["server.allowed_origins=https://app.example"],
-        a7_what_is_too_large_too_deep_or_twice_is_refused,
-        a7_a_slow_body_is_cut_off: ["server.client_timeout_seconds=1"],
-        a7_nothing_is_smuggled_past_a_proxy,
-    ]
-}
-
-/// Sends bytes as they are; returns what comes back until the portal closes or is silent.
+/// Sends raw bytes; returns the answer until the portal closes or is silent.
 fn raw(t: &TestApp, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(t.address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
@@ -32,6 +20,7 @@ fn raw(t: &TestApp, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+#[story]
 fn a4_two_hundred_bad_requests_are_problems_that_tell_nothing(t: TestApp) {
     let awa = t.ncp("SN");
     let bodies: [&[u8]; 10] = [
@@ -77,10 +66,12 @@ fn a4_two_hundred_bad_requests_are_problems_that_tell_nothing(t: TestApp) {
     awa.get("/me").expect(200);
 }
 
+#[story]
 fn a4_a_panic_harms_no_other_request(t: TestApp) {
     use actix_web::middleware::from_fn;
     use actix_web::web::{self, Data};
-    use portal::http::envelope::{self, Context};
+    use portal::http::middleware;
+    use portal::http::middleware_settings::MiddlewareSettings;
     use portal::http::{Limits, Metrics};
     async fn falls_over() -> actix_web::HttpResponse {
         panic!("on purpose")
@@ -88,14 +79,16 @@ fn a4_a_panic_harms_no_other_request(t: TestApp) {
     async fn stands() -> &'static str {
         "well"
     }
-    let context = Data::new(Context {
+    let context = Data::new(MiddlewareSettings {
         catalogue: std::sync::Arc::clone(&t.portal.catalogue),
         clock: t.clock.clone(),
         random: t.portal.random.clone(),
-        proxies: portal::http::caller::Networks::default(),
+        proxies: portal::config::Networks::default(),
         own_origin: "https://portal.example".to_owned(),
         allowed_origins: Vec::new(),
         metrics: Metrics::default(),
+        page: |_, _| None,
+        standby: |_| None,
     });
     let second = Duration::from_secs(1);
     let limits = Data::new(Limits { body: 1_024, upload: 1_024, body_time: second, request_time: second });
@@ -104,7 +97,7 @@ fn a4_a_panic_harms_no_other_request(t: TestApp) {
         actix_web::rt::System::new().block_on(async move {
             let app = move || {
                 let app = actix_web::App::new().app_data(context.clone()).app_data(limits.clone());
-                app.wrap(from_fn(envelope::wrap))
+                app.wrap(from_fn(middleware::wrap))
                     .route("/falls", web::get().to(falls_over))
                     .route("/stands", web::get().to(stands))
             };
@@ -127,6 +120,7 @@ fn a4_a_panic_harms_no_other_request(t: TestApp) {
     server.join().unwrap();
 }
 
+#[story]
 fn a5_a_route_takes_its_methods_alone_and_says_what_it_answers(t: TestApp) {
     let awa = t.ncp("SN");
     let document: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
@@ -162,6 +156,7 @@ fn a5_a_route_takes_its_methods_alone_and_says_what_it_answers(t: TestApp) {
     }
 }
 
+#[story("server.allowed_origins=https://app.example")]
 fn a6_every_answer_has_its_headers(t: TestApp) {
     let awa = t.ncp("SN");
     let answers = [
@@ -201,6 +196,7 @@ fn a6_every_answer_has_its_headers(t: TestApp) {
     }
 }
 
+#[story]
 fn a7_what_is_too_large_too_deep_or_twice_is_refused(t: TestApp) {
     let awa = t.ncp("SN");
     let large = json!({"email": "a@b.example", "password": "x".repeat(1_048_576)});
@@ -226,6 +222,7 @@ fn a7_what_is_too_large_too_deep_or_twice_is_refused(t: TestApp) {
     t.admin().post("/announcements", &announcement).expect(201);
 }
 
+#[story("server.client_timeout_seconds=1")]
 fn a7_a_slow_body_is_cut_off(t: TestApp) {
     let head =
         "POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{";
@@ -239,6 +236,7 @@ fn a7_a_slow_body_is_cut_off(t: TestApp) {
     t.ncp("SN").get("/me").expect(200);
 }
 
+#[story]
 fn a7_nothing_is_smuggled_past_a_proxy(t: TestApp) {
     let hidden = "GET /api/v1/me HTTP/1.1\r\nhost: x\r\n\r\n";
     for (name, head) in [

@@ -2,31 +2,12 @@
 
 use std::time::Duration;
 
+use portal::demo::client::Answer;
 use serde_json::json;
 
-use crate::support::{Application, Expect as _, PASSWORD, Story, TestApp, stories};
+use crate::support::{Application, Expect as _, PASSWORD, TestApp, has_form, story};
 
-pub fn stories() -> Vec<Story> {
-    stories![
-        wrong_password_and_unknown_address_are_answered_alike,
-        an_access_token_ends_after_ten_minutes,
-        a_session_ends_when_it_is_idle_and_after_a_day_at_the_latest,
-        logging_out_ends_the_session_at_once,
-        a_forged_token_opens_nothing,
-        the_public_key_verifies_our_tokens,
-        a_changed_password_ends_the_other_sessions,
-        a_forgotten_password_is_replaced_by_a_mailed_link,
-        the_newest_reset_link_alone_is_good,
-        goal_26_of_two_reset_links_that_wait_the_newer_alone_leaves,
-        forgetting_an_unknown_address_is_answered_alike_and_mails_nobody,
-        the_set_up_link_makes_one_administrator,
-        the_page_of_a_set_up_link_says_what_comes_next,
-        a_set_up_link_for_somebody_keeps_to_that_address,
-        a_password_must_be_long_enough,
-        the_secret_of_a_mail_is_gone_once_it_left,
-    ]
-}
-
+#[story]
 fn wrong_password_and_unknown_address_are_answered_alike(t: TestApp) {
     let awa = t.ncp("SN");
     let login = |email: &str, password: &str| {
@@ -48,6 +29,7 @@ fn wrong_password_and_unknown_address_are_answered_alike(t: TestApp) {
     assert_eq!(login(&awa.email.to_uppercase(), PASSWORD).status, 200);
 }
 
+#[story]
 fn an_access_token_ends_after_ten_minutes(t: TestApp) {
     let awa = t.ncp("SN");
     assert_eq!(awa.tokens["expires_in"], 600);
@@ -57,6 +39,7 @@ fn an_access_token_ends_after_ten_minutes(t: TestApp) {
     assert_eq!(awa.get("/me").refused(401), "token_expired");
 }
 
+#[story]
 fn a_session_ends_when_it_is_idle_and_after_a_day_at_the_latest(t: TestApp) {
     let idle = t.ncp("SN");
     let refresh =
@@ -73,6 +56,7 @@ fn a_session_ends_when_it_is_idle_and_after_a_day_at_the_latest(t: TestApp) {
     assert_eq!(refresh(&tokens["refresh_token"]).refused(401), "refresh_token_invalid");
 }
 
+#[story]
 fn logging_out_ends_the_session_at_once(t: TestApp) {
     let awa = t.ncp("SN");
     let elsewhere = t.login(&awa.email);
@@ -83,6 +67,7 @@ fn logging_out_ends_the_session_at_once(t: TestApp) {
     elsewhere.get("/me").expect(200);
 }
 
+#[story]
 fn a_forged_token_opens_nothing(t: TestApp) {
     let awa = t.ncp("SN");
     let good = awa.tokens["access_token"].as_str().unwrap();
@@ -105,6 +90,7 @@ fn a_forged_token_opens_nothing(t: TestApp) {
     awa.get("/me").expect(200);
 }
 
+#[story]
 fn the_public_key_verifies_our_tokens(t: TestApp) {
     let awa = t.ncp("SN");
     let jwks = t.anonymous().send("GET", "/.well-known/jwks.json", None).unwrap();
@@ -121,6 +107,7 @@ fn the_public_key_verifies_our_tokens(t: TestApp) {
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 600);
 }
 
+#[story]
 fn a_changed_password_ends_the_other_sessions(t: TestApp) {
     let awa = t.ncp("SN");
     let elsewhere = t.login(&awa.email);
@@ -140,12 +127,13 @@ fn a_changed_password_ends_the_other_sessions(t: TestApp) {
     t.anonymous().post("/auth/login", &json!({"email": awa.email, "password": next})).unwrap().expect(200);
 }
 
+#[story]
 fn a_forgotten_password_is_replaced_by_a_mailed_link(t: TestApp) {
     let awa = t.ncp("SN");
     t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
     // Asking changes nothing.
     awa.get("/me").expect(200);
-    let token = t.newest_mail(&awa.email).token("reset").unwrap();
+    let token = t.mailed_token(&awa.email, "reset");
     let reset = |password: &str| {
         t.anonymous().post("/auth/password/reset", &json!({"token": token, "password": password})).unwrap()
     };
@@ -158,6 +146,7 @@ fn a_forgotten_password_is_replaced_by_a_mailed_link(t: TestApp) {
     t.anonymous().post("/auth/login", &login).unwrap().expect(200);
 }
 
+#[story]
 fn goal_26_of_two_reset_links_that_wait_the_newer_alone_leaves(t: TestApp) {
     let awa = t.ncp("SN");
     t.deliver();
@@ -171,11 +160,12 @@ fn goal_26_of_two_reset_links_that_wait_the_newer_alone_leaves(t: TestApp) {
     t.anonymous().post("/auth/password/reset", &form).unwrap().expect(200);
 }
 
+#[story]
 fn the_newest_reset_link_alone_is_good(t: TestApp) {
     let awa = t.ncp("SN");
     let ask = || {
         t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
-        t.newest_mail(&awa.email).token("reset").unwrap()
+        t.mailed_token(&awa.email, "reset")
     };
     let (older, newer) = (ask(), ask());
     let reset = |token: &str| {
@@ -188,6 +178,7 @@ fn the_newest_reset_link_alone_is_good(t: TestApp) {
     reset(&ask()).expect(200);
 }
 
+#[story]
 fn forgetting_an_unknown_address_is_answered_alike_and_mails_nobody(t: TestApp) {
     let awa = t.ncp("SN");
     let forgot = |email: &str| t.anonymous().post("/auth/password/forgot", &json!({"email": email})).unwrap();
@@ -197,6 +188,7 @@ fn forgetting_an_unknown_address_is_answered_alike_and_mails_nobody(t: TestApp) 
     assert!(t.inbox("nobody@customs-sn.example").is_empty());
 }
 
+#[story]
 fn the_set_up_link_makes_one_administrator(t: TestApp) {
     assert!(!t.run(t.portal.identity.has_administrator()).unwrap());
     let link = |t: &TestApp| t.run(t.portal.identity.set_up_link(None)).unwrap();
@@ -207,7 +199,7 @@ fn the_set_up_link_makes_one_administrator(t: TestApp) {
     let open = |link: &str| t.anonymous().send("GET", link, None).unwrap();
     for printed in [&older, &newer] {
         let page = open(printed);
-        assert!(page.status == 200 && page.text.contains("Set up the administrator"), "{}", page.text);
+        assert!(page.status == 200 && page.text.contains("Create the administrator’s account"), "{}", page.text);
         assert!(page.text.contains("At least 15 characters"), "{}", page.text);
     }
     let short = set_up(form(&token(&older), "kJ8#vQ2!kJ8#vQ"));
@@ -217,7 +209,7 @@ fn the_set_up_link_makes_one_administrator(t: TestApp) {
     for spent in [&older, &newer] {
         assert_eq!(set_up(form(&token(spent), PASSWORD)).refused(410), "link_spent");
         let page = open(spent);
-        assert!(page.status == 410 && !page.text.contains("<form"), "{}", page.text);
+        assert!(page.status == 410 && !has_form(&page.text), "{}", page.text);
     }
     assert!(t.run(t.portal.identity.has_administrator()).unwrap());
     let root = t.login("root@portal.example");
@@ -231,29 +223,41 @@ fn the_set_up_link_makes_one_administrator(t: TestApp) {
     t.pass(Duration::from_hours(24));
 }
 
+#[story]
 fn the_page_of_a_set_up_link_says_what_comes_next(t: TestApp) {
     let link = t.run(t.portal.identity.set_up_link(None)).unwrap();
     let token = link.split_once("token=").unwrap().1;
+    // A form that was accepted leads on.
+    let follow = |answer: Answer| match answer.header("location") {
+        Some(address) if answer.status == 303 => t.anonymous().send("GET", address, None).unwrap(),
+        _ => answer,
+    };
     let send = |token: &str| {
         let password = PASSWORD.replace(' ', "+");
         let form = format!("token={token}&name=Root&email=root%40portal.example&password={password}");
         let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));
-        t.anonymous().send("POST", "/setup", body).unwrap()
+        follow(t.anonymous().send("POST", "/setup", body).unwrap())
     };
     let bad = send("bad");
-    assert!(bad.status == 410 && !bad.text.contains("<form"), "a dead link has no form: {}", bad.text);
+    assert!(bad.status == 410 && !has_form(&bad.text), "a dead link has no form: {}", bad.text);
+    let nobody = json!({"token": token, "password": PASSWORD});
+    let missing = t.anonymous().post("/setup", &nobody).unwrap().json();
+    let pointers = [&missing["errors"][0]["pointer"], &missing["errors"][1]["pointer"]];
+    assert_eq!(pointers, [&json!("/email"), &json!("/name")], "{missing}");
     let done = send(token);
-    for words in ["POST /api/v1/auth/login", "POST /api/v1/me/mfa/totp", "href=\"/docs/\""] {
+    for words in ["log in with the address", "root@portal.example", "authenticator app", "href=\"/docs/\""] {
         assert!(done.text.contains(words), "{words}: {}", done.text);
     }
 }
 
+#[story]
 fn a_set_up_link_for_somebody_keeps_to_that_address(t: TestApp) {
     let email = portal::mail::EmailAddress::parse("second@portal.example").unwrap();
     let link = t.run(t.portal.identity.set_up_link(Some((email, "Second".to_owned())))).unwrap();
     let token = link.split_once("token=").unwrap().1;
     let page = t.anonymous().send("GET", &link, None).unwrap();
     assert!(page.text.contains("name=\"password\"") && !page.text.contains("name=\"email\""), "{}", page.text);
+    assert!(page.text.contains("second@portal.example"), "{}", page.text);
     let form = json!({"token": token, "email": "thief@elsewhere.example", "password": PASSWORD});
     t.anonymous().post("/setup", &form).unwrap().expect(201);
     assert_eq!(t.login("second@portal.example").get("/me").expect(200)["name"], "Second");
@@ -261,6 +265,7 @@ fn a_set_up_link_for_somebody_keeps_to_that_address(t: TestApp) {
     assert_eq!(t.anonymous().post("/auth/login", &thief).unwrap().refused(401), "wrong_credentials");
 }
 
+#[story]
 fn a_password_must_be_long_enough(t: TestApp) {
     let application = Application::new("SN", "Awa Diop");
     let token = t.apply(&application);
@@ -287,6 +292,7 @@ fn a_password_must_be_long_enough(t: TestApp) {
     choose(&long).expect(200);
 }
 
+#[story]
 fn the_secret_of_a_mail_is_gone_once_it_left(t: TestApp) {
     let awa = t.ncp("SN");
     t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);

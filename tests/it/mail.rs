@@ -1,4 +1,4 @@
-//! Mail leaves once, late rather than never, whatever the relay does.
+//! Mail is sent once, late rather than never, whatever the relay does.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,30 +11,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::announcements::counts;
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        goal_16_a_temporary_refusal_is_tried_again_and_told,
-        goal_17_a_refusal_for_good_fails_one_and_delays_nobody,
-        goal_19_a_relay_that_is_down_charges_nobody_and_loses_nothing,
-        goal_20_a_relay_that_hangs_holds_up_nobody_else,
-        goal_09_a_mail_whose_answer_was_lost_comes_twice_under_one_id,
-        goal_19_a_relay_that_says_421_is_left_alone_for_a_while,
-        goal_08_what_a_dead_process_held_is_taken_up,
-        goal_10_a_stop_puts_back_what_was_not_sent,
-        goal_18_an_announcement_is_given_up_after_four_days,
-        goal_03_refusals_take_no_more_connections_than_there_may_be,
-        goal_36_a_mail_to_a_strange_name_harms_nothing,
-        goal_09_what_the_relay_had_taken_before_a_kill_is_not_sent_again,
-        goal_21_a_relay_that_closes_after_a_few_mails_costs_nobody_anything,
-        goal_22_the_pace_is_set_while_an_announcement_is_under_way,
-        goal_23_a_slow_domain_stands_in_nobodys_way,
-        goal_24_a_link_does_not_wait_for_an_announcement,
-        goal_25_a_link_comes_when_the_relay_does,
-        goal_27_whoever_leaves_by_the_mails_own_link_gets_no_more,
-    ]
-}
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 /// Two readers of one announcement: (administrator, first, second, announcement).
 fn announced(t: &TestApp) -> (Person, Person, Person, String) {
@@ -58,6 +35,7 @@ fn delivery(admin: &Person, id: &str, to: &Person) -> Value {
     rows.into_iter().find(|row| row["to_address"] == to.email.as_str()).unwrap()
 }
 
+#[story]
 fn goal_16_a_temporary_refusal_is_tried_again_and_told(t: TestApp) {
     let (admin, awa, wanjiru, id) = announced(&t);
     let busy = Verdict::Refuse("451 4.3.0 mailbox busy");
@@ -79,6 +57,7 @@ fn goal_16_a_temporary_refusal_is_tried_again_and_told(t: TestApp) {
     assert_eq!(delivery(&admin, &id, &awa)["attempts"], 3);
 }
 
+#[story]
 fn goal_17_a_refusal_for_good_fails_one_and_delays_nobody(t: TestApp) {
     let (admin, awa, wanjiru, id) = announced(&t);
     t.mail_server_answers(&awa.email, [Verdict::Refuse("550 5.1.1 no such person")]);
@@ -89,6 +68,7 @@ fn goal_17_a_refusal_for_good_fails_one_and_delays_nobody(t: TestApp) {
     assert_eq!(news(&t, &awa), 0);
 }
 
+#[story]
 fn goal_19_a_relay_that_is_down_charges_nobody_and_loses_nothing(t: TestApp) {
     let (admin, awa, wanjiru, id) = announced(&t);
     t.receiver.shut(true);
@@ -104,6 +84,7 @@ fn goal_19_a_relay_that_is_down_charges_nobody_and_loses_nothing(t: TestApp) {
     assert_eq!((news(&t, &awa), news(&t, &wanjiru)), (1, 1));
 }
 
+#[story]
 fn goal_20_a_relay_that_hangs_holds_up_nobody_else(t: TestApp) {
     let (admin, awa, wanjiru, id) = announced(&t);
     t.mail_server_answers(&awa.email, [Verdict::Hang]);
@@ -114,6 +95,7 @@ fn goal_20_a_relay_that_hangs_holds_up_nobody_else(t: TestApp) {
     assert_eq!(news(&t, &awa), 1);
 }
 
+#[story]
 fn goal_09_a_mail_whose_answer_was_lost_comes_twice_under_one_id(t: TestApp) {
     let (_, awa, wanjiru, _) = announced(&t);
     t.mail_server_answers(&awa.email, [Verdict::HangUpAfterMessage]);
@@ -127,6 +109,7 @@ fn goal_09_a_mail_whose_answer_was_lost_comes_twice_under_one_id(t: TestApp) {
     assert_eq!(news(&t, &wanjiru), 1);
 }
 
+#[story]
 fn goal_19_a_relay_that_says_421_is_left_alone_for_a_while(t: TestApp) {
     let (admin, awa, _, id) = announced(&t);
     t.mail_server_answers(&awa.email, [Verdict::Refuse("421 4.7.0 too many connections")]);
@@ -136,6 +119,7 @@ fn goal_19_a_relay_that_says_421_is_left_alone_for_a_while(t: TestApp) {
     assert_eq!(news(&t, &awa), 1);
 }
 
+#[story]
 fn goal_08_what_a_dead_process_held_is_taken_up(t: TestApp) {
     let (_, awa, _, _) = announced(&t);
     let (now, random) = (t.clock.now(), t.portal.random.clone());
@@ -160,7 +144,7 @@ fn news_arrived(t: &TestApp) -> usize {
     mails.iter().filter(|mail| String::from_utf8_lossy(&mail.bytes).contains("Subject: News")).count()
 }
 
-/// Runs the sender as `serve` does until something holds, then stops it.
+/// Runs the sender as `serve` does until a condition is true, then stops it.
 fn serve_until(t: &TestApp, holds: impl Fn(&TestApp) -> bool) {
     let (stop, sender) = (CancellationToken::new(), t.sender().clone());
     t.run(async {
@@ -180,6 +164,7 @@ fn serve_until(t: &TestApp, holds: impl Fn(&TestApp) -> bool) {
     });
 }
 
+#[story]
 fn goal_10_a_stop_puts_back_what_was_not_sent(t: TestApp) {
     t.seed(150);
     let (admin, _, _, id) = announced(&t);
@@ -208,6 +193,7 @@ fn goal_10_a_stop_puts_back_what_was_not_sent(t: TestApp) {
     assert_eq!(news.iter().collect::<BTreeSet<_>>().len(), 152);
 }
 
+#[story]
 fn goal_18_an_announcement_is_given_up_after_four_days(t: TestApp) {
     let (_, awa, _, id) = announced(&t);
     t.dispatch();
@@ -217,6 +203,7 @@ fn goal_18_an_announcement_is_given_up_after_four_days(t: TestApp) {
     assert_eq!((&summary["total"], &summary["failed"]), (&json!(2), &json!(2)));
 }
 
+#[story]
 fn goal_03_refusals_take_no_more_connections_than_there_may_be(t: TestApp) {
     t.seed(300);
     let (admin, _, _, id) = announced(&t);
@@ -233,9 +220,10 @@ fn goal_03_refusals_take_no_more_connections_than_there_may_be(t: TestApp) {
     assert!(t.receiver.connections() - before <= 3, "{} more", t.receiver.connections() - before);
 }
 
+#[story]
 fn goal_36_a_mail_to_a_strange_name_harms_nothing(t: TestApp) {
     let (_, awa, wanjiru, _) = announced(&t);
-    // Nobody can enter such a name; somebody could write it into the database by hand.
+    // No form accepts such a name; it could be written into the database by hand.
     let written = t.portal.db.write(|conn| {
         Ok(diesel::update(mail::table.filter(mail::state.eq(MailState::Pending)))
             .set(mail::to_name.eq("E\r\nBcc: thief@elsewhere.example\u{1}"))
@@ -248,6 +236,7 @@ fn goal_36_a_mail_to_a_strange_name_harms_nothing(t: TestApp) {
     assert!(!String::from_utf8_lossy(&raw.bytes).contains("\r\nBcc:"));
 }
 
+#[story]
 fn goal_09_what_the_relay_had_taken_before_a_kill_is_not_sent_again(t: TestApp) {
     let (admin, awa, wanjiru, id) = announced(&t);
     // A process has leased both mails, sent the first, noted that in its journal, and was killed.
@@ -275,6 +264,7 @@ fn goal_09_what_the_relay_had_taken_before_a_kill_is_not_sent_again(t: TestApp) 
     assert_eq!(std::fs::read_dir(t.journal()).unwrap().count(), 0, "nothing is left to be taken over");
 }
 
+#[story]
 fn goal_21_a_relay_that_closes_after_a_few_mails_costs_nobody_anything(t: TestApp) {
     t.seed(40);
     let (admin, _, _, id) = announced(&t);
@@ -287,12 +277,12 @@ fn goal_21_a_relay_that_closes_after_a_few_mails_costs_nobody_anything(t: TestAp
     assert_eq!(news_arrived(&t), 42);
 }
 
-/// Sets the pace.
 fn set_pace(admin: &Person, pace: &Value) {
     let before = admin.get("/mail/pace");
     admin.with_header("If-Match", before.header("etag").unwrap()).put("/mail/pace", pace).expect(200);
 }
 
+#[story]
 fn goal_22_the_pace_is_set_while_an_announcement_is_under_way(t: TestApp) {
     t.seed(30);
     let (admin, _, awa, _) = announced(&t);
@@ -312,6 +302,7 @@ fn goal_22_the_pace_is_set_while_an_announcement_is_under_way(t: TestApp) {
     assert_eq!(refused["errors"].as_array().unwrap().len(), 2, "{refused}");
 }
 
+#[story]
 fn goal_23_a_slow_domain_stands_in_nobodys_way(t: TestApp) {
     let (admin, awa, wanjiru, _) = announced(&t);
     let domain = awa.email.split('@').next_back().unwrap().to_owned();
@@ -340,11 +331,12 @@ fn goal_23_a_slow_domain_stands_in_nobodys_way(t: TestApp) {
     );
 }
 
+#[story]
 fn goal_24_a_link_does_not_wait_for_an_announcement(t: TestApp) {
     t.seed(60);
     let (admin, awa, ..) = announced(&t);
     t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
-    // Every announcement hangs for a second; the link leaves beside them.
+    // Every announcement hangs for a second; the link is sent in parallel.
     for row in admin.all("/contacts") {
         if let Some(email) = row["email"].as_str().filter(|email| email.starts_with("contact-")) {
             t.mail_server_answers(email, [Verdict::Hang]);
@@ -354,6 +346,7 @@ fn goal_24_a_link_does_not_wait_for_an_announcement(t: TestApp) {
     assert!(news_arrived(&t) <= 3, "it did not wait for {} of them", news_arrived(&t));
 }
 
+#[story]
 fn goal_25_a_link_comes_when_the_relay_does(t: TestApp) {
     t.receiver.shut(true);
     t.anonymous().post("/registrations", &Application::new("SN", "Awa Diop").form()).unwrap().expect(202);
@@ -364,6 +357,7 @@ fn goal_25_a_link_comes_when_the_relay_does(t: TestApp) {
     assert_eq!(t.inbox(&Application::new("SN", "Awa Diop").email).len(), 1);
 }
 
+#[story]
 fn goal_27_whoever_leaves_by_the_mails_own_link_gets_no_more(t: TestApp) {
     let awa = t.member(&Application::new("SN", "Awa Diop"));
     let admin = t.admin();

@@ -8,24 +8,7 @@ use portal::random::Random;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        a_member_is_found_by_any_of_its_names,
-        the_best_comes_first_page_by_page,
-        an_edit_names_what_it_was_made_from,
-        of_two_editors_the_second_is_told,
-        every_fault_of_an_edit_is_named,
-        the_history_tells_what_a_member_was,
-        regions_are_counted_on_any_day,
-        a_hidden_member_is_the_secretariats_alone,
-        mail_domains_are_for_its_own_coordinators,
-        contacts_move_with_their_member,
-        a_new_name_is_found_at_once_whoever_gave_it,
-        reference_data_keep_away_from_what_was_edited,
-    ]
-}
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -38,7 +21,7 @@ fn search(who: &Person, text: &str) -> Value {
     who.get(&format!("/members?q={query}")).expect(200)
 }
 
-/// The same person whose writes were made from this answer.
+/// The same person with writes based on this answer.
 fn from(person: &Person, read: &Answer) -> Person {
     person.with_header("if-match", read.header("etag").expect("a tag"))
 }
@@ -63,6 +46,7 @@ fn other_process(t: &TestApp) -> Conn {
     portal::db::open(t.portal.db.target(), Access::Write).unwrap()
 }
 
+#[story]
 fn a_member_is_found_by_any_of_its_names(t: TestApp) {
     let awa = t.ncp("SN");
     for (typed, code) in [
@@ -97,6 +81,7 @@ fn a_member_is_found_by_any_of_its_names(t: TestApp) {
     assert_eq!(awa.get(&format!("/members?q={}", "x".repeat(201))).refused(400), "bad_query");
 }
 
+#[story]
 fn the_best_comes_first_page_by_page(t: TestApp) {
     let awa = t.ncp("SN");
     let whole = search(&awa, "guinea");
@@ -116,6 +101,7 @@ fn the_best_comes_first_page_by_page(t: TestApp) {
     assert_eq!(awa.get(&format!("/members?q=guinea&cursor={listed}")).refused(400), "bad_query");
 }
 
+#[story]
 fn an_edit_names_what_it_was_made_from(t: TestApp) {
     let (awa, admin) = (t.ncp("SN"), t.admin());
     let read = admin.get("/members/ci");
@@ -145,13 +131,14 @@ fn an_edit_names_what_it_was_made_from(t: TestApp) {
     let log = admin.get("/audit?action=member_changed").expect(200);
     assert_eq!(log["data"].as_array().unwrap().len(), 1);
     assert_eq!(log["data"][0]["detail"], json!({"fields": ["name_en", "status", "aliases"]}));
-    // What is the same as before is no change.
+    // An unchanged value is no change.
     let same = from(&admin, &admin.get("/members/CI")).patch("/members/CI", &json!({"status": "suspended"}));
     same.expect(200);
     assert_eq!(admin.get("/audit?action=member_changed").expect(200)["data"].as_array().unwrap().len(), 1);
     assert_eq!(admin.with_header("if-match", "*").patch("/members/ZZ", &json!({})).refused(404), "not_found");
 }
 
+#[story]
 fn of_two_editors_the_second_is_told(t: TestApp) {
     let admin = t.admin();
     let editor = from(&admin, &admin.get("/members/SN"));
@@ -172,6 +159,7 @@ fn of_two_editors_the_second_is_told(t: TestApp) {
     assert_eq!(admin.get("/members/SN/history").expect(200)["data"].as_array().unwrap().len(), 1);
 }
 
+#[story]
 fn every_fault_of_an_edit_is_named(t: TestApp) {
     let admin = t.admin();
     let editor = from(&admin, &admin.get("/members/SN"));
@@ -200,6 +188,7 @@ fn every_fault_of_an_edit_is_named(t: TestApp) {
     assert_eq!(admin.get("/members/SN/history").expect(200)["data"], json!([]));
 }
 
+#[story]
 fn the_history_tells_what_a_member_was(t: TestApp) {
     let awa = t.ncp("SN");
     edit(&t, "SZ", &json!({"name_en": "Kingdom of Eswatini"}));
@@ -229,9 +218,10 @@ fn the_history_tells_what_a_member_was(t: TestApp) {
     assert_eq!(second["data"][0], history["data"][1]);
 }
 
+#[story]
 fn regions_are_counted_on_any_day(t: TestApp) {
     let awa = t.ncp("SN");
-    // What the WCO itself counted: Palau came on 2024-02-02, Saint Vincent and the Grenadines on 2025-09-17.
+    // Counts of the WCO itself: Palau joined on 2024-02-02, Saint Vincent and the Grenadines on 2025-09-17.
     for (day, members) in [
         ("2024-02-01", 185),
         ("2024-02-02", 186),
@@ -273,6 +263,7 @@ fn regions_are_counted_on_any_day(t: TestApp) {
     }
 }
 
+#[story]
 fn a_hidden_member_is_the_secretariats_alone(t: TestApp) {
     let awa = t.ncp("SN");
     edit(&t, "KE", &json!({"status": "hidden"}));
@@ -290,6 +281,7 @@ fn a_hidden_member_is_the_secretariats_alone(t: TestApp) {
     assert_eq!(admin.all("/members").len(), 188);
 }
 
+#[story]
 fn mail_domains_are_for_its_own_coordinators(t: TestApp) {
     edit(&t, "SN", &json!({"mail_domains": ["Douanes.SN", "douanes.sn", "finances.gouv.sn"]}));
     let coordinator = |member: &str, name: &str| {
@@ -308,6 +300,7 @@ fn mail_domains_are_for_its_own_coordinators(t: TestApp) {
     assert_ne!(own.get("/members/SN").header("etag"), foreign.get("/members/SN").header("etag"));
 }
 
+#[story]
 fn contacts_move_with_their_member(t: TestApp) {
     let (awa, distant) = (t.ncp("SN"), t.member(&Application::new("JP", "Haruto Tanaka")));
     awa.patch("/me", &json!({"phone_audience": "region"})).expect(200);
@@ -319,17 +312,18 @@ fn contacts_move_with_their_member(t: TestApp) {
     assert!(found("AP")[0]["phone"].is_string(), "of one region now");
 }
 
+#[story]
 fn a_new_name_is_found_at_once_whoever_gave_it(t: TestApp) {
     let awa = t.ncp("SN");
     assert_eq!(search(&awa, "Teranga")["data"], json!([]));
     edit(&t, "SN", &json!({"aliases": [{"name": "Teranga"}]}));
     assert_eq!(codes(&search(&awa, "Teranga")), ["SN"]);
-    // Another process changes a name: nobody tells this one but the database.
+    // Another process changes a name: this one learns it only from the database.
     let mut connection = other_process(&t);
     let now = t.clock.now();
     connection
         .transaction_for_write(|conn| {
-            let gambia = members::hold(conn, "GM")?;
+            let gambia = members::get_for_update(conn, "GM")?;
             let now_so = Particulars {
                 name_en: "Smiling Coast".to_owned(),
                 name_fr: gambia.name_fr.clone(),
@@ -348,10 +342,11 @@ fn a_new_name_is_found_at_once_whoever_gave_it(t: TestApp) {
     assert_eq!(codes(&search(&awa, "smiling coast")), ["GM"]);
 }
 
+#[story]
 fn reference_data_keep_away_from_what_was_edited(t: TestApp) {
     let awa = t.ncp("SN");
     edit(&t, "CI", &json!({"aliases": [{"name": "Éburnie"}], "languages": [], "name_en": "Eburnia", "region": "ESA"}));
-    // An older portal's data: a name less, and no languages told.
+    // Data of an older portal: one name less, and no languages.
     let mut connection = other_process(&t);
     let forgotten = "DELETE FROM organisation_alias WHERE name = 'Cape Verde'; \
          UPDATE organisation SET languages = '[]' WHERE code = 'CV';";

@@ -1,42 +1,20 @@
-//! Nominations and their letters: who reads and writes them, what is taken as a letter, and that none is left behind.
+//! Nominations and their letters: who reads and writes them, which files are accepted, and that no file is left behind.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use portal::db::Id;
 use portal::demo::client::Answer;
-use portal::error::Error;
+use portal::error::{Error, ProblemCode};
 use portal::nominations;
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        an_applicant_hands_in_a_letter_until_the_case_is_decided,
-        officers_alone_read_a_letter,
-        nobody_writes_evidence_in_the_own_case,
-        a_nomination_is_written_from_what_was_read,
-        of_two_who_write_at_once_one_finds_out,
-        what_is_wrong_with_a_nomination_is_named,
-        only_a_letter_is_taken_as_one: ["storage.letter_limit=65536"],
-        a_letter_is_only_ever_a_download,
-        everything_done_to_a_letter_is_written_down,
-        letters_rest_sealed_and_none_takes_anothers_place,
-        no_letter_is_left_behind,
-        other_features_record_list_and_forget,
-        a_folder_that_is_gone_is_a_503_and_changes_nothing,
-        a_bucket_that_does_not_answer_is_a_503: [
-            "storage.kind=s3", "storage.s3_url=http://127.0.0.1:9", "storage.s3_bucket=letters",
-            "storage.s3_access_key=key", "storage.s3_secret_key=secret"
-        ],
-    ]
-}
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 const LETTER: &[u8] = b"%PDF-1.7\n% The Director General nominates Awa Diop\ntrailer\n<<>>\n%%EOF\n";
 const OTHER: &[u8] = b"%PDF-1.4\n% A later letter\ntrailer\n<<>>\n%%EOF\n";
 
-/// Somebody who applied, confirmed the address, and waits; logged in.
+/// A person who applied, verified the address, and waits; logged in.
 fn applicant(t: &TestApp) -> Person {
     let application = Application::new("SN", "Awa Diop");
     t.apply_and_verify(&application);
@@ -84,9 +62,10 @@ fn files(t: &TestApp) -> BTreeSet<String> {
 }
 
 fn keep_house(t: &TestApp) {
-    t.run(t.portal.keep_house_once()).unwrap();
+    t.run(t.portal.run_maintenance_once()).unwrap();
 }
 
+#[story]
 fn an_applicant_hands_in_a_letter_until_the_case_is_decided(t: TestApp) {
     let awa = applicant(&t);
     let place = place(&awa);
@@ -111,6 +90,7 @@ fn an_applicant_hands_in_a_letter_until_the_case_is_decided(t: TestApp) {
     assert_eq!(admin.get(&format!("{place}/letter")).text.as_bytes(), OTHER);
 }
 
+#[story]
 fn officers_alone_read_a_letter(t: TestApp) {
     let awa = t.ncp("SN");
     let (own, distant) = (coordinator(&t, "SN"), coordinator(&t, "KE"));
@@ -139,6 +119,7 @@ fn officers_alone_read_a_letter(t: TestApp) {
     assert_eq!(t.admin().get(nobody).refused(404), "not_found");
 }
 
+#[story]
 fn nobody_writes_evidence_in_the_own_case(t: TestApp) {
     let own = coordinator(&t, "SN");
     let place = place(&own);
@@ -149,6 +130,7 @@ fn nobody_writes_evidence_in_the_own_case(t: TestApp) {
     assert_eq!(own.get(&format!("{place}/letter")).text.as_bytes(), LETTER, "it is a coordinator's to read");
 }
 
+#[story]
 fn a_nomination_is_written_from_what_was_read(t: TestApp) {
     let place = place(&t.ncp("SN"));
     let admin = t.admin();
@@ -169,13 +151,14 @@ fn a_nomination_is_written_from_what_was_read(t: TestApp) {
     assert_eq!(send(&admin, &place, &first, "application/pdf", LETTER).refused(412), "changed_meanwhile");
     let missing = admin.send("PUT", &format!("/api/v1{place}/letter"), Some(("application/pdf", LETTER))).unwrap();
     assert_eq!(missing.refused(428), "if_match_required");
-    // What is left out is no longer known.
+    // Omitted fields are deleted.
     let left = put(&admin, &place, &second, &json!({"official": "Minister"})).expect(200);
     assert!(left["reference"].is_null() && left["dated"].is_null());
     let gone = admin.with_header("if-match", &tag(&admin, &place)).delete(&format!("{place}/letter"));
     assert_eq!(gone.refused(404), "not_found");
 }
 
+#[story]
 fn of_two_who_write_at_once_one_finds_out(t: TestApp) {
     let place = place(&t.ncp("SN"));
     let admin = t.admin();
@@ -192,6 +175,7 @@ fn of_two_who_write_at_once_one_finds_out(t: TestApp) {
     assert_eq!(outcomes, [200, 412, 412, 412]);
 }
 
+#[story]
 fn what_is_wrong_with_a_nomination_is_named(t: TestApp) {
     let place = place(&t.ncp("SN"));
     let admin = t.admin();
@@ -214,6 +198,7 @@ fn what_is_wrong_with_a_nomination_is_named(t: TestApp) {
     assert_eq!(both.json()["errors"].as_array().unwrap().len(), 2, "all at once");
 }
 
+#[story("storage.letter_limit=65536")]
 fn only_a_letter_is_taken_as_one(t: TestApp) {
     let awa = applicant(&t);
     let place = place(&awa);
@@ -237,7 +222,7 @@ fn only_a_letter_is_taken_as_one(t: TestApp) {
         assert_eq!(answer.refused(422), "invalid");
     }
     let large = send("application/pdf", &vec![b' '; 70_000]);
-    assert!(large.text.contains("at most 65536 bytes"), "{}", large.text);
+    assert!(large.text.contains("at most 64 KB"), "{}", large.text);
     assert_eq!(large.refused(413), "too_large");
     let path = format!("/api/v1{place}/letter?colour=blue");
     let answer = awa.with_header("if-match", &known).send("PUT", &path, Some(("application/pdf", LETTER))).unwrap();
@@ -247,6 +232,7 @@ fn only_a_letter_is_taken_as_one(t: TestApp) {
     assert_eq!(send("application/octet-stream", png).expect(200)["letter"]["type"], "image/png");
 }
 
+#[story]
 fn a_letter_is_only_ever_a_download(t: TestApp) {
     let awa = applicant(&t);
     let place = place(&awa);
@@ -268,6 +254,7 @@ fn a_letter_is_only_ever_a_download(t: TestApp) {
     assert!(answer.header("content-security-policy").unwrap().contains("sandbox"));
 }
 
+#[story]
 fn everything_done_to_a_letter_is_written_down(t: TestApp) {
     let awa = applicant(&t);
     let (place, admin) = (place(&awa), t.admin());
@@ -295,6 +282,7 @@ fn everything_done_to_a_letter_is_written_down(t: TestApp) {
     assert!(!log.to_string().contains("Director"), "no names: {log}");
 }
 
+#[story]
 fn letters_rest_sealed_and_none_takes_anothers_place(t: TestApp) {
     let (awa, admin) = (applicant(&t), t.admin());
     let (one, other) = (place(&awa), place(&t.ncp("KE")));
@@ -311,6 +299,7 @@ fn letters_rest_sealed_and_none_takes_anothers_place(t: TestApp) {
     assert_eq!(admin.get(&format!("{other}/letter")).refused(500), "internal", "not as another's");
 }
 
+#[story]
 fn no_letter_is_left_behind(t: TestApp) {
     let awa = applicant(&t);
     let place = place(&awa);
@@ -337,6 +326,7 @@ fn no_letter_is_left_behind(t: TestApp) {
     assert_eq!(t.admin().get(&format!("{place}/letter")).refused(404), "not_found");
 }
 
+#[story]
 fn other_features_record_list_and_forget(t: TestApp) {
     let awa = applicant(&t);
     let place = place(&awa);
@@ -357,6 +347,7 @@ fn other_features_record_list_and_forget(t: TestApp) {
     assert!(files(&t).is_empty());
 }
 
+#[story]
 fn a_folder_that_is_gone_is_a_503_and_changes_nothing(t: TestApp) {
     let awa = applicant(&t);
     let place = place(&awa);
@@ -368,11 +359,18 @@ fn a_folder_that_is_gone_is_a_503_and_changes_nothing(t: TestApp) {
     assert_eq!(tag(&awa, &place), known);
     t.pass(Duration::from_hours(25));
     let swept = t.run(t.portal.storage.sweep());
-    assert!(matches!(swept, Err(Error::Refused(refusal)) if refusal.code == "storage_unreachable"));
+    assert!(matches!(swept, Err(Error::Refused(refusal)) if refusal.code == ProblemCode::StorageUnreachable));
     std::fs::create_dir(t.files()).unwrap();
     t.run(t.portal.storage.sweep()).unwrap();
 }
 
+#[story(
+    "storage.kind=s3",
+    "storage.s3_url=http://127.0.0.1:9",
+    "storage.s3_bucket=letters",
+    "storage.s3_access_key=key",
+    "storage.s3_secret_key=secret"
+)]
 fn a_bucket_that_does_not_answer_is_a_503(t: TestApp) {
     let awa = applicant(&t);
     let place = place(&awa);

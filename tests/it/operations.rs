@@ -1,29 +1,20 @@
-//! What those who run the portal rely on.
+//! What operators of the portal rely on.
 
-use portal::i18n::Language;
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use crate::support::{Expect as _, Story, TestApp, stories};
+use crate::authorisation::{BY_TOKEN, PUBLIC};
+use crate::support::{self, Application, Expect as _, TestApp, story};
 
-pub fn stories() -> Vec<Story> {
-    stories![
-        health_tells_live_from_ready,
-        every_answer_has_its_security_headers,
-        a_request_keeps_the_proxys_id,
-        a_stranger_chooses_no_request_id: ["server.trusted_proxies="],
-        every_route_that_wants_a_login_refuses_without_one,
-        the_documentation_comes_from_the_binary_itself,
-        a_page_is_a_page_in_both_languages,
-        every_refusal_has_its_text,
-    ]
-}
-
+#[story]
 fn health_tells_live_from_ready(t: TestApp) {
     for (path, status) in [("/health/live", "live"), ("/health/ready", "ready")] {
         assert_eq!(t.anonymous().send("GET", path, None).unwrap().expect(200), json!({"status": status}));
     }
 }
 
+#[story]
 fn every_answer_has_its_security_headers(t: TestApp) {
     let answers = [
         t.anonymous().send("GET", "/health/live", None).unwrap(),
@@ -49,19 +40,18 @@ fn every_answer_has_its_security_headers(t: TestApp) {
     }
 }
 
-fn a_request_keeps_the_proxys_id(t: TestApp) {
+#[story]
+fn every_request_has_an_id_of_our_own(t: TestApp) {
     let first = t.anonymous().get("/me").unwrap();
     let second = t.anonymous().get("/me").unwrap();
     assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
     assert_eq!(first.json()["request_id"].as_str(), first.header("x-request-id"));
-    let kept = |id: &str| t.anonymous().with_header("x-request-id", id).get("/me").unwrap();
-    assert_eq!(kept("from-the-proxy").header("x-request-id"), Some("from-the-proxy"));
-    assert_ne!(kept("short").header("x-request-id"), Some("short"));
-}
-
-fn a_stranger_chooses_no_request_id(t: TestApp) {
-    let chosen = t.anonymous().with_header("x-request-id", "from-somebody").get("/me").unwrap();
-    assert_ne!(chosen.header("x-request-id"), Some("from-somebody"));
+    let chosen = t.anonymous().with_header("x-request-id", "from-the-proxy").get("/me").unwrap();
+    assert_ne!(
+        chosen.header("x-request-id"),
+        Some("from-the-proxy"),
+        "what a proxy hands on, a client may have chosen"
+    );
 }
 
 /// The operations of the checked-in description: (method, path, whether a login is wanted).
@@ -70,18 +60,22 @@ fn operations() -> Vec<(String, String, bool)> {
     let mut operations = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            operations.push((method.to_uppercase(), path.clone(), operation.get("security").is_some()));
+            let wants_login = !operation["security"].as_array().unwrap().is_empty();
+            operations.push((method.to_uppercase(), path.clone(), wants_login));
         }
     }
     operations
 }
 
+#[story]
 fn every_route_that_wants_a_login_refuses_without_one(t: TestApp) {
     let mut public = Vec::new();
     for (method, path, wants_login) in operations() {
         let place = path
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{delivery}", "01890a5d-ac96-774b-bcce-b302099a8057")
+            .replace("{plan}", "01890a5d-ac96-774b-bcce-b302099a8057")
+            .replace("{n}", "1")
             .replace("{code}", "SN")
             .replace("{deed}", "approve");
         let body: Option<(&str, &[u8])> =
@@ -93,34 +87,12 @@ fn every_route_that_wants_a_login_refuses_without_one(t: TestApp) {
             public.push(format!("{method} {path}"));
         }
     }
-    // Whoever adds to this list opens something to the world.
-    assert_eq!(
-        public,
-        [
-            "GET /.well-known/jwks.json",
-            "GET /api/v1/announcements/feed.atom",
-            "POST /api/v1/appointments/confirm",
-            "POST /api/v1/auth/email/confirm",
-            "POST /api/v1/auth/email/undo",
-            "POST /api/v1/auth/keep-account",
-            "POST /api/v1/auth/login",
-            "POST /api/v1/auth/login/mfa",
-            "POST /api/v1/auth/passkey/finish",
-            "POST /api/v1/auth/passkey/start",
-            "POST /api/v1/auth/password/forgot",
-            "POST /api/v1/auth/password/reset",
-            "POST /api/v1/auth/refresh",
-            "POST /api/v1/invitations/accept",
-            "POST /api/v1/invitations/look",
-            "POST /api/v1/registrations",
-            "POST /api/v1/registrations/verify",
-            "POST /api/v1/setup",
-            "GET /health/live",
-            "GET /health/ready",
-        ]
-    );
+    // Those that take a token of the configuration refuse without it.
+    let open = PUBLIC.into_iter().filter(|operation| !BY_TOKEN.contains(operation));
+    assert_eq!(public.into_iter().collect::<BTreeSet<String>>(), open.map(str::to_owned).collect());
 }
 
+#[story]
 fn the_documentation_comes_from_the_binary_itself(t: TestApp) {
     let page = t.anonymous().send("GET", "/docs/", None).unwrap();
     assert_eq!(page.status, 200);
@@ -129,6 +101,7 @@ fn the_documentation_comes_from_the_binary_itself(t: TestApp) {
     assert_eq!(document["openapi"], "3.1.0");
 }
 
+#[story]
 fn a_page_is_a_page_in_both_languages(t: TestApp) {
     let mut browser = t.anonymous();
     for (language, words) in [("en", "Forgot your password?"), ("fr", "Mot de passe oublié")] {
@@ -142,38 +115,77 @@ fn a_page_is_a_page_in_both_languages(t: TestApp) {
         );
         assert!(!page.text.contains("<script"));
     }
-    let body = Some(("application/x-www-form-urlencoded", b"email=x%40y.example".as_slice()));
-    let done = browser.send("POST", "/forgot", body).unwrap();
+    let done = support::press(&browser, "/forgot", "email=x%40y.example");
     assert!(done.status == 200 && done.text.contains("Veuillez consulter"), "{}", done.text);
 }
 
-fn every_refusal_has_its_text(t: TestApp) {
-    // Codes are written in the source as the first argument of a constructor.
-    let constructors =
-        ["unauthenticated(\"", "forbidden(\"", "conflict(\"", "unavailable(\"", "gone(\"", "refused(StatusCode"];
-    let mut codes = Vec::new();
-    for (_, text) in crate::architecture::sources() {
-        for constructor in constructors {
-            for rest in text.split(constructor).skip(1) {
-                // The declaration of a constructor has no code.
-                let line = rest.split(';').next().unwrap();
-                let quoted =
-                    if constructor.ends_with('"') { Some(line) } else { line.split_once('"').map(|pair| pair.1) };
-                codes.extend(quoted.map(|quoted| format!("problem-{}", quoted.split('"').next().unwrap())));
-            }
-        }
-        for rest in text.split("Fault::new(").skip(1) {
-            let arguments = rest.split(')').next().unwrap();
-            let is_code = |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-            if let Some(code) = arguments.rsplit('"').nth(1).filter(is_code) {
-                codes.push(format!("fault-{code}"));
-            }
+#[story("community.contact_email=ask@portal.example", "community.name_fr=Douanes en commun")]
+fn a_page_says_whom_to_ask_and_calls_the_community_by_its_name_in_that_language(t: TestApp) {
+    let mut browser = t.anonymous();
+    for (language, name) in [("en", "Smart Customs Community"), ("fr", "Douanes en commun")] {
+        browser.language = language;
+        let page = browser.send("GET", "/", None).unwrap();
+        assert!(page.text.contains("<a href=\"mailto:ask@portal.example\""), "{}", page.text);
+        assert!(page.text.contains(&format!("– {name}</title>")), "{name}: {}", page.text);
+    }
+    let awa = t.member(&Application::new("SN", "Awa Diop").reading("fr"));
+    let subject = "Bienvenue sur le portail Douanes en commun";
+    let welcome = t.inbox(&awa.email).into_iter().find(|mail| mail.subject == subject).unwrap();
+    assert!(welcome.html.contains(">Douanes en commun</div>"), "{}", welcome.html);
+    // No person may have the name of the community, in either language.
+    let mut form = Application::new("KE", "Wanjiru Kamau").form();
+    form["name"] = json!("Douanes en commun");
+    let refused = t.anonymous().post("/registrations", &form).unwrap();
+    assert_eq!(refused.json()["errors"][0]["code"], "name_reserved", "{}", refused.text);
+}
+
+#[story]
+fn a_link_that_failed_says_what_to_do_next(t: TestApp) {
+    let mut browser = t.anonymous();
+    for (path, english, french) in [
+        ("/reset?token=forged", "ask for a new link to choose a password", "demander ci-dessous un nouveau lien"),
+        ("/verify?token=forged", "make a new application", "présentez une nouvelle demande"),
+        ("/invitation?token=forged", "to invite you again", "vous adresser une nouvelle invitation"),
+        ("/keep-account?token=forged", "contact the Secretariat", "Secrétariat"),
+        ("/confirm-contact?token=forged", "Log in to confirm your entry", "Connectez-vous"),
+        ("/setup?token=forged", "Ask whoever operates the server", "à la personne qui exploite le serveur"),
+    ] {
+        for (language, title, next) in
+            [("en", "This link is no longer valid", english), ("fr", "Ce lien n’est plus valable", french)]
+        {
+            browser.language = language;
+            let page = browser.send("GET", path, None).unwrap();
+            assert_eq!(page.status, 410, "{path}");
+            assert!(page.text.contains(&format!("<h1>{title}</h1>")), "{path}: {}", page.text);
+            assert!(page.text.contains(next), "{path}: {next} in {}", page.text);
         }
     }
-    assert!(codes.len() > 40, "{}", codes.len());
-    for code in codes {
-        for &language in Language::WITH_CATALOGUE {
-            assert!(t.portal.catalogue.has(language, &code), "{code} in {language}");
-        }
+}
+
+#[story]
+fn a_browser_is_told_of_errors_on_a_page_and_a_program_is_not(t: TestApp) {
+    let browser = t.anonymous().with_header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    let elsewhere = browser.with_header("sec-fetch-site", "cross-site");
+    let form = Some(("application/x-www-form-urlencoded", &b"email=a%40b.example"[..]));
+    for (page, status) in [
+        (browser.send("GET", "/nothing", None), 404),
+        (browser.send("GET", "/announcements/xyz", None), 404),
+        (elsewhere.send("POST", "/forgot", form), 403),
+    ] {
+        let page = page.unwrap();
+        assert_eq!(page.status, status, "{}", page.text);
+        assert!(page.header("content-type").unwrap().starts_with("text/html"), "{}", page.text);
+        assert!(page.text.contains("<h1>") && page.text.contains("href=\"/\""), "{}", page.text);
+        assert!(page.header("content-security-policy").is_some());
     }
+    assert_eq!(browser.get("/contacts").unwrap().refused(401), "login_required");
+    assert_eq!(browser.get("/nothing").unwrap().refused(404), "not_found");
+    assert_eq!(t.anonymous().send("GET", "/nothing", None).unwrap().refused(404), "not_found");
+}
+
+#[story("server.docs=false")]
+fn no_page_leads_to_documentation_that_is_not_served(t: TestApp) {
+    let home = t.anonymous().send("GET", "/", None).unwrap();
+    assert!(home.status == 200 && !home.text.contains("/docs/"), "{}", home.text);
+    t.anonymous().send("GET", "/docs/", None).unwrap().refused(404);
 }

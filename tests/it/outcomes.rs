@@ -1,4 +1,4 @@
-//! What became of the mails of an announcement: as a file, and long after.
+//! The deliveries of an announcement: as a file, and long after it.
 
 use std::time::Duration;
 
@@ -10,12 +10,9 @@ use serde_json::json;
 
 use crate::announcements::{counts, summary};
 use crate::reading::{DAY, UNTIL_SEVEN, act, announce, choose, keep_house, titles};
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
-pub fn stories() -> Vec<Story> {
-    stories![goal_44_what_became_of_each_mail_is_a_file, after_thirty_days_counts_alone_are_kept,]
-}
-
+#[story]
 fn goal_44_what_became_of_each_mail_is_a_file(t: TestApp) {
     let tricky = t.member(&Application::new("SN", "-1-1 Awa"));
     let wanjiru = t.member(&Application::new("KE", "Wanjiru Kamau"));
@@ -55,6 +52,7 @@ fn goal_44_what_became_of_each_mail_is_a_file(t: TestApp) {
     assert_eq!(admin.all(&format!("/audit?subject={id}&action=announcement_exported")).len(), 2);
 }
 
+#[story]
 fn after_thirty_days_counts_alone_are_kept(t: TestApp) {
     let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
     t.seed(60);
@@ -93,7 +91,7 @@ fn after_thirty_days_counts_alone_are_kept(t: TestApp) {
     assert_eq!((&gone["collapsed"], &gone["data"]), (&json!(true), &json!([])));
     assert_eq!(admin.get(&format!("/announcements/{id}/deliveries.csv")).refused(410), "deliveries_gone");
     assert_eq!(act(&admin, &id, "deliveries/retry-failed").refused(410), "deliveries_gone");
-    // What was addressed to somebody stays, and who has acknowledged.
+    // Deliveries and acknowledgements are kept.
     for person in [&awa, &wanjiru] {
         assert_eq!(titles(&t.login(&person.email), ""), ["News"]);
     }

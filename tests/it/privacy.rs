@@ -1,58 +1,39 @@
-//! One's own data: taken along, erased after days of grace, and forgotten with time.
+//! Personal data: exported, erased after a period of grace, and deleted after retention periods.
 
 use std::io::{Cursor, Read as _};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, PASSWORD, Person, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        everything_held_about_me_is_in_the_export,
-        the_archive_has_the_letters_that_its_reader_may_read,
-        an_export_wants_a_fresh_login: ["identity.step_up_minutes=1"],
-        whoever_leaves_is_gone_at_once_and_can_come_back,
-        after_the_days_of_grace_nothing_is_left_in_any_column,
-        a_last_coordinator_and_a_last_administrator_stay,
-        a_thief_who_moved_the_mail_erases_nobody,
-        who_comes_back_with_a_backup_is_erased_again,
-        what_came_to_nothing_is_forgotten_with_time,
-        a_contact_that_ended_is_forgotten_after_a_year,
-        the_page_and_the_invitation_tell_the_periods_in_force: [
-            "privacy.contact_days=41",
-            "privacy.mail_days=42",
-            "identity.unverified_days=43"
-        ],
-    ]
-}
+use crate::support::{Application, Expect as _, PASSWORD, Person, TestApp, story};
 
 const DAY: Duration = Duration::from_hours(24);
 
 fn days_pass(t: &TestApp, days: u32) {
     for _ in 0..days {
         t.pass(DAY);
-        t.run(t.portal.keep_house_once()).unwrap();
+        t.run(t.portal.run_maintenance_once()).unwrap();
         t.deliver();
     }
 }
 
+#[story("privacy.contact_days=41", "privacy.mail_days=42", "identity.unverified_days=43")]
 fn the_page_and_the_invitation_tell_the_periods_in_force(t: TestApp) {
-    for (language, days) in [("en", "days"), ("fr", "jours")] {
+    for (language, days) in [("en", " days"), ("fr", "\u{a0}jours")] {
         let mut reader = t.anonymous();
         reader.language = language;
         let page = reader.send("GET", "/privacy", None).unwrap().text;
         for period in [14, 41, 42, 43, 90, 180, 365] {
-            assert!(page.contains(&format!("{period} {days}")), "{period}: {page}");
+            assert!(page.contains(&format!("{period}{days}")), "{period}: {page}");
         }
     }
     let form = json!({"email": "yao@douanes.example", "name": "Yao", "organisation": "CI", "role": "ncp"});
     t.admin().post("/invitations", &form).expect(201);
     let mail = t.newest_mail("yao@douanes.example").text;
-    assert!(mail.contains("for 41 days after that") && mail.contains("puis 41 jours"), "{mail}");
+    assert!(mail.contains("for 41 days after that") && mail.contains("puis 41\u{a0}jours"), "{mail}");
 }
 
-/// Somebody whose name nobody else has.
+/// A person with a unique name.
 fn zenobia(t: &TestApp) -> Person {
     t.member(&Application::new("SN", "Zenobia Quartz"))
 }
@@ -63,7 +44,7 @@ fn keep(t: &TestApp, email: &str) -> u16 {
     t.anonymous().post("/auth/keep-account", &json!({"token": token})).unwrap().status
 }
 
-/// Every value of every column of every table as text, with where it stands.
+/// Every value of every column of every table as text, with its column.
 fn every_column(t: &TestApp) -> Vec<(String, String)> {
     use diesel::prelude::*;
     use diesel::sql_types::{Bool, Nullable, Text};
@@ -97,7 +78,7 @@ fn every_column(t: &TestApp) -> Vec<(String, String)> {
         let columns: Vec<Column> = diesel::sql_query(statement).load(conn)?;
         let mut cells = Vec::new();
         for Column { table_name, name, bytes } in columns {
-            // What of bytes is text shows as such.
+            // Bytes that are text are shown as text.
             let value =
                 if bytes { format!("encode(\"{name}\", 'escape')") } else { format!("CAST(\"{name}\" AS TEXT)") };
             let statement = format!("SELECT {value} AS value FROM \"{table_name}\"");
@@ -110,13 +91,14 @@ fn every_column(t: &TestApp) -> Vec<(String, String)> {
     .unwrap()
 }
 
-/// Where one of these words stands, in any writing.
+/// The columns that contain one of these words, in any case.
 pub fn traces(t: &TestApp, words: &[&str]) -> Vec<(String, String)> {
     let mut found = every_column(t);
     found.retain(|(_, value)| words.iter().any(|word| value.to_lowercase().contains(word)));
     found
 }
 
+#[story]
 fn everything_held_about_me_is_in_the_export(t: TestApp) {
     let person = zenobia(&t);
     let token = json!({"name": "phone", "scopes": ["profile:read"], "expires_in_days": 1});
@@ -139,6 +121,7 @@ fn everything_held_about_me_is_in_the_export(t: TestApp) {
     assert!(!other.get("/me/export").text.to_lowercase().contains("zenobia"), "of others nothing");
 }
 
+#[story]
 fn the_archive_has_the_letters_that_its_reader_may_read(t: TestApp) {
     let admin = t.admin();
     let letter = b"%PDF-1.4\nletter\n%%EOF\n";
@@ -185,6 +168,7 @@ pub fn archive(t: &TestApp, person: &Person) -> Vec<u8> {
     request.call().unwrap().body_mut().read_to_vec().unwrap()
 }
 
+#[story("identity.step_up_minutes=1")]
 fn an_export_wants_a_fresh_login(t: TestApp) {
     let person = zenobia(&t);
     t.pass(Duration::from_mins(2));
@@ -192,6 +176,7 @@ fn an_export_wants_a_fresh_login(t: TestApp) {
     assert_eq!(person.delete("/me").refused(401), "reauth_required");
 }
 
+#[story]
 fn whoever_leaves_is_gone_at_once_and_can_come_back(t: TestApp) {
     let (person, other) = (zenobia(&t), t.ncp("FR"));
     assert_eq!(other.all("/contacts?q=zenobia").len(), 1);
@@ -212,6 +197,7 @@ fn whoever_leaves_is_gone_at_once_and_can_come_back(t: TestApp) {
     assert_eq!(back["appointments"][0]["status"], "ended", "what was resigned stays so");
 }
 
+#[story]
 fn after_the_days_of_grace_nothing_is_left_in_any_column(t: TestApp) {
     let mut application = Application::new("SN", "Zenobia Quartz");
     "Zenobia.Quartz@customs-sn.example".clone_into(&mut application.email);
@@ -235,7 +221,7 @@ fn after_the_days_of_grace_nothing_is_left_in_any_column(t: TestApp) {
     assert_eq!(keep(&t, &person.email), 410, "too late");
     let admin = t.admin();
     let account = admin.get(&format!("/users/{id}")).expect(200);
-    assert_eq!(account["name"], "Former contact of Senegal");
+    assert_eq!(account["name"], "Former contact (Senegal)");
     assert_eq!(account["appointments"][0]["status"], "ended", "role, organisation and dates stay");
     assert_eq!(admin.all(&format!("/audit?subject={id}&action=person_erased")).len(), 1);
     let summary = admin.get(&format!("/announcements/{announcement}/summary")).expect(200);
@@ -244,6 +230,7 @@ fn after_the_days_of_grace_nothing_is_left_in_any_column(t: TestApp) {
     t.member(&application);
 }
 
+#[story]
 fn a_last_coordinator_and_a_last_administrator_stay(t: TestApp) {
     let mut application = Application::new("SN", "Zenobia Quartz");
     application.role = "coordinator";
@@ -259,11 +246,12 @@ fn a_last_coordinator_and_a_last_administrator_stay(t: TestApp) {
     t.login(&coordinator.email).delete("/me").expect(202);
 }
 
+#[story]
 fn a_thief_who_moved_the_mail_erases_nobody(t: TestApp) {
     let person = zenobia(&t);
     let thief = "thief@elsewhere.example";
     person.post("/me/email", &json!({"email": thief})).expect(202);
-    let token = t.newest_mail(thief).token("confirm-address").expect("a link");
+    let token = t.mailed_token(thief, "confirm-address");
     t.anonymous().post("/auth/email/confirm", &json!({"token": token})).unwrap().expect(200);
     t.login(thief).delete("/me").expect(202);
     let mails = t.inbox(&person.email);
@@ -274,13 +262,14 @@ fn a_thief_who_moved_the_mail_erases_nobody(t: TestApp) {
     assert_eq!(account["data"][0]["name"], "Zenobia Quartz");
 }
 
+#[story]
 fn who_comes_back_with_a_backup_is_erased_again(t: TestApp) {
     use diesel::prelude::*;
     use portal::db::schema::{erasure, users};
     let person = zenobia(&t);
     let user: portal::db::Id = person.get("/me").expect(200)["id"].as_str().unwrap().parse().unwrap();
     let now = t.clock.now();
-    // What a restored backup looks like: the person is there, and stands in the list.
+    // The state of a restored backup: the person exists, and is listed.
     t.run(t.portal.db.write(move |conn| {
         let row = (erasure::user_id.eq(user), erasure::erased_at.eq(now));
         diesel::insert_into(erasure::table).values(row).execute(conn)?;
@@ -289,17 +278,18 @@ fn who_comes_back_with_a_backup_is_erased_again(t: TestApp) {
     .unwrap();
     days_pass(&t, 1);
     t.deliver();
-    t.run(t.portal.keep_house_once()).unwrap();
+    t.run(t.portal.run_maintenance_once()).unwrap();
     let erased = t.run(t.portal.db.read(move |conn| {
         Ok(users::table
             .find(user)
             .select((users::name, users::erased_at.is_not_null()))
             .first::<(String, bool)>(conn)?)
     }));
-    assert_eq!(erased.unwrap(), ("Former contact of Senegal".to_owned(), true));
+    assert_eq!(erased.unwrap(), ("Former contact (Senegal)".to_owned(), true));
     assert_eq!(t.admin().all("/contacts?q=zenobia").len(), 0);
 }
 
+#[story]
 fn what_came_to_nothing_is_forgotten_with_time(t: TestApp) {
     let application = Application::new("SN", "Zenobia Quartz");
     let id = t.apply_and_verify(&application);
@@ -317,6 +307,7 @@ fn what_came_to_nothing_is_forgotten_with_time(t: TestApp) {
     t.admin().all("/appointments");
 }
 
+#[story]
 fn a_contact_that_ended_is_forgotten_after_a_year(t: TestApp) {
     let person = zenobia(&t);
     let id = person.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
@@ -329,5 +320,5 @@ fn a_contact_that_ended_is_forgotten_after_a_year(t: TestApp) {
     let rows = t.admin().all("/appointments");
     let row = rows.iter().find(|row| row["id"] == id.as_str()).expect("the appointment stays");
     assert_eq!((&row["organisation"], &row["status"]), (&json!("SN"), &json!("ended")));
-    assert_eq!(row["person"]["name"], "Former contact of Senegal");
+    assert_eq!(row["person"]["name"], "Former contact (Senegal)");
 }

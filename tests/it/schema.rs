@@ -1,4 +1,5 @@
-//! The schema: the same in both databases, as diesel sees it, with every foreign key indexed, and undone as it was made.
+//! The schema: the same in both databases and in diesel, with an index for every foreign key, and migrations that can
+//! be undone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,23 +12,7 @@ use portal::random::Random;
 use portal::time::Clock;
 
 use crate::support::backend::Backend;
-
-/// A test of the schema and its name.
-pub struct SchemaTest {
-    pub name: &'static str,
-    pub run: fn(&Backend),
-}
-
-pub fn tests() -> Vec<SchemaTest> {
-    vec![
-        SchemaTest { name: "schema_rs_names_every_column", run: schema_rs_names_every_column },
-        SchemaTest { name: "every_foreign_key_has_an_index", run: every_foreign_key_has_an_index },
-        SchemaTest { name: "migrations_can_be_undone_and_done_again", run: migrations_can_be_undone_and_done_again },
-        SchemaTest { name: "portals_that_start_at_once_agree", run: portals_that_start_at_once_agree },
-        SchemaTest { name: "both_databases_have_the_same_migrations", run: both_databases_have_the_same_migrations },
-        SchemaTest { name: "sqlite_is_compiled_as_we_want_it", run: sqlite_is_compiled_as_we_want_it },
-    ]
-}
+use crate::support::story;
 
 /// Columns by table: name → (kind, nullable).
 type Tables = BTreeMap<String, BTreeMap<String, (String, bool)>>;
@@ -106,7 +91,8 @@ fn native(kind: &str, postgres: bool) -> &'static str {
     }
 }
 
-fn schema_rs_names_every_column(backend: &Backend) {
+#[story]
+fn schema_rs_names_every_column(backend: &'static Backend) {
     let database = backend.database();
     let mut conn = open(&database.url);
     let found = columns(&mut conn);
@@ -114,7 +100,8 @@ fn schema_rs_names_every_column(backend: &Backend) {
     assert!(found.len() > 10);
 }
 
-fn every_foreign_key_has_an_index(backend: &Backend) {
+#[story]
+fn every_foreign_key_has_an_index(backend: &'static Backend) {
     #[derive(QueryableByName, Debug, PartialEq, Eq)]
     struct Key {
         #[diesel(sql_type = Text)]
@@ -143,7 +130,8 @@ fn every_foreign_key_has_an_index(backend: &Backend) {
     assert_eq!(missing, []);
 }
 
-fn migrations_can_be_undone_and_done_again(backend: &Backend) {
+#[story]
+fn migrations_can_be_undone_and_done_again(backend: &'static Backend) {
     let database = backend.empty_database();
     let target = Target::parse(&database.url).unwrap();
     let applied = db::migrate(&target).unwrap();
@@ -156,7 +144,8 @@ fn migrations_can_be_undone_and_done_again(backend: &Backend) {
     assert_eq!(columns(&mut open(&database.url)), first);
 }
 
-fn portals_that_start_at_once_agree(backend: &Backend) {
+#[story]
+fn portals_that_start_at_once_agree(backend: &'static Backend) {
     let database = backend.empty_database();
     let target = Target::parse(&database.url).unwrap();
     let migrations: usize = std::thread::scope(|scope| {
@@ -173,7 +162,8 @@ fn portals_that_start_at_once_agree(backend: &Backend) {
     assert_eq!(members.get_result::<i64>(&mut open(&database.url)).unwrap(), 187);
 }
 
-fn both_databases_have_the_same_migrations(_: &Backend) {
+#[test]
+fn both_databases_have_the_same_migrations() {
     let names = |folder: &str| {
         let entries = std::fs::read_dir(Path::new("migrations").join(folder)).unwrap();
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<BTreeSet<_>>()
@@ -181,7 +171,8 @@ fn both_databases_have_the_same_migrations(_: &Backend) {
     assert_eq!(names("sqlite"), names("postgres"));
 }
 
-fn sqlite_is_compiled_as_we_want_it(_: &Backend) {
+#[test]
+fn sqlite_is_compiled_as_we_want_it() {
     #[derive(QueryableByName)]
     struct Options {
         #[diesel(sql_type = Text)]

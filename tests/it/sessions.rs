@@ -1,39 +1,21 @@
-//! Sessions, cookies and API tokens: the requirements T7 to T18, each under its number.
+//! Sessions and their tokens: the requirements T7 to T13, T16 and T17, each under its number. Those of cookies are in
+//! `cookies`, those of API tokens in `api_tokens`.
 
 use std::time::Duration;
 
 use portal::demo::client::Answer;
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, PASSWORD, Person, Story, TestApp, stories};
+use crate::cookies::cookie;
+use crate::support::{Application, Expect as _, PASSWORD, Person, TestApp, story};
 use crate::tokens::{access, parts};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        t7_a_token_that_comes_after_its_successor_ends_the_session,
-        t7_a_token_that_comes_late_ends_the_session,
-        t8_ten_refreshes_at_once_leave_one_chain,
-        t9_a_session_has_an_idle_and_an_absolute_end,
-        t9_the_secretariats_sessions_end_sooner,
-        t10_logging_out_ends_access_tokens_too,
-        t11_suspension_and_lost_roles_take_effect_within_two_seconds,
-        t12_sessions_are_listed_named_and_ended,
-        t12_of_too_many_sessions_the_longest_unused_ends,
-        t13_each_login_has_an_id_of_its_own,
-        // One connection: what is written behind the answer is written before what is asked next.
-        t14_a_browser_gets_a_cookie_and_no_token: ["database.connections=1"],
-        t15_another_site_cannot_act_in_a_browsers_name: ["server.allowed_origins=https://app.example"],
-        t16_no_token_stands_in_an_address,
-        t17_keys_rotate_and_no_token_is_lost,
-        t18_an_api_token_has_scopes_an_end_and_revokes_itself: ["database.connections=1"],
-    ]
-}
 
 /// Asks for the next pair of tokens.
 pub fn refresh(t: &TestApp, token: &Value) -> Answer {
     t.anonymous().post("/auth/refresh", &json!({"refresh_token": token})).unwrap()
 }
 
+#[story]
 fn t7_a_token_that_comes_after_its_successor_ends_the_session(t: TestApp) {
     let awa = t.ncp("SN");
     let second = refresh(&t, &awa.tokens["refresh_token"]).expect(200);
@@ -43,11 +25,12 @@ fn t7_a_token_that_comes_after_its_successor_ends_the_session(t: TestApp) {
     assert_eq!(refresh(&t, &awa.tokens["refresh_token"]).refused(401), "refresh_token_invalid");
     assert_eq!(refresh(&t, &third["refresh_token"]).refused(401), "refresh_token_invalid");
     assert_eq!(person.get("/me").refused(401), "session_ended");
-    assert_eq!(t.newest_mail(&awa.email).subject, "One of your sessions was ended for safety");
+    assert_eq!(t.newest_mail(&awa.email).subject, "One of your sessions was ended as a precaution");
     let log = t.login(&awa.email).get("/me/audit?action=refresh_reuse").expect(200);
     assert_eq!(log["data"].as_array().unwrap().len(), 1);
 }
 
+#[story]
 fn t7_a_token_that_comes_late_ends_the_session(t: TestApp) {
     let awa = t.ncp("SN");
     let second = refresh(&t, &awa.tokens["refresh_token"]).expect(200);
@@ -58,6 +41,7 @@ fn t7_a_token_that_comes_late_ends_the_session(t: TestApp) {
     assert_eq!(refresh(&t, &second["refresh_token"]).refused(401), "refresh_token_invalid");
 }
 
+#[story]
 fn t8_ten_refreshes_at_once_leave_one_chain(t: TestApp) {
     let awa = t.ncp("SN");
     let token = &awa.tokens["refresh_token"];
@@ -76,6 +60,7 @@ fn t8_ten_refreshes_at_once_leave_one_chain(t: TestApp) {
     refresh(&t, &answers[9]["refresh_token"]).expect(200);
 }
 
+#[story]
 fn t9_a_session_has_an_idle_and_an_absolute_end(t: TestApp) {
     let awa = t.ncp("SN");
     t.pass(Duration::from_mins(61));
@@ -90,6 +75,7 @@ fn t9_a_session_has_an_idle_and_an_absolute_end(t: TestApp) {
     assert_eq!(t.person(&awa.email, &tokens).get("/me").refused(401), "token_expired");
 }
 
+#[story]
 fn t9_the_secretariats_sessions_end_sooner(t: TestApp) {
     let admin = t.admin();
     let mut tokens = refresh(&t, &admin.tokens["refresh_token"]).expect(200);
@@ -106,16 +92,18 @@ fn t9_the_secretariats_sessions_end_sooner(t: TestApp) {
     assert_eq!(refresh(&t, &tokens["refresh_token"]).refused(401), "refresh_token_invalid", "twelve hours");
 }
 
+#[story]
 fn t10_logging_out_ends_access_tokens_too(t: TestApp) {
     let awa = t.ncp("SN");
     let elsewhere = t.login(&awa.email);
     let out = awa.post("/auth/logout", &json!({}));
-    assert_eq!(out.header("clear-site-data"), Some("\"cookies\", \"storage\""));
+    assert_eq!(out.header("clear-site-data"), Some("\"cache\", \"storage\""));
     assert_eq!(awa.get("/me").refused(401), "session_ended");
     assert_eq!(refresh(&t, &awa.tokens["refresh_token"]).refused(401), "refresh_token_invalid");
     elsewhere.get("/me").expect(200);
 }
 
+#[story]
 fn t11_suspension_and_lost_roles_take_effect_within_two_seconds(t: TestApp) {
     let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
     let made = json!({"name": "phone", "scopes": ["community:read"], "expires_in_days": 30});
@@ -144,7 +132,7 @@ fn t11_suspension_and_lost_roles_take_effect_within_two_seconds(t: TestApp) {
     t.login(&awa.email).get("/contacts").expect(200);
     assert_eq!(wanjiru.get("/contacts?q=awa").expect(200)["data"].as_array().unwrap().len(), 1);
 
-    // A role that is lost behind this process's back counts as soon as it is looked at again.
+    // A role that was lost in another process counts as soon as the principal is read again.
     t.run(t.portal.db.write(|conn| {
         use diesel::prelude::*;
         use portal::appointments::AppointmentStatus;
@@ -158,6 +146,7 @@ fn t11_suspension_and_lost_roles_take_effect_within_two_seconds(t: TestApp) {
     assert_eq!(admin.get("/registrations").refused(403), "secretariat_only");
 }
 
+#[story]
 fn t12_sessions_are_listed_named_and_ended(t: TestApp) {
     let awa = t.ncp("SN");
     let phone = t.from("203.0.113.66").with_header("user-agent", "Phone/1.0");
@@ -190,6 +179,7 @@ fn t12_sessions_are_listed_named_and_ended(t: TestApp) {
     assert_eq!(awa.get("/me").refused(401), "session_ended");
 }
 
+#[story]
 fn t12_of_too_many_sessions_the_longest_unused_ends(t: TestApp) {
     let first = t.ncp("SN");
     for _ in 0..19 {
@@ -204,12 +194,13 @@ fn t12_of_too_many_sessions_the_longest_unused_ends(t: TestApp) {
     assert_eq!(last.get("/me/sessions").expect(200)["data"].as_array().unwrap().len(), 20);
 }
 
+#[story]
 fn t13_each_login_has_an_id_of_its_own(t: TestApp) {
     let awa = t.ncp("SN");
     let again = t.login(&awa.email);
     let sid = |person: &Person| parts(access(person)).1["sid"].clone();
     assert_ne!(sid(&awa), sid(&again));
-    // What a browser held before it logs in is not what it holds afterwards.
+    // A browser gets a new session at login.
     let fixed = t.anonymous().with_header("cookie", "__Host-session=chosen-by-an-attacker");
     let fixed = fixed.with_header("sec-fetch-site", "same-origin");
     let login = json!({"email": awa.email, "password": PASSWORD, "cookie": true});
@@ -220,86 +211,7 @@ fn t13_each_login_has_an_id_of_its_own(t: TestApp) {
     assert_ne!(sid(&again), sid(&proven));
 }
 
-/// The session's cookie, as an answer sets it.
-fn cookie(answer: &Answer) -> String {
-    let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value);
-    cookies.into_iter().find(|value| value.starts_with("__Host-session=")).expect("a cookie").clone()
-}
-
-fn t14_a_browser_gets_a_cookie_and_no_token(t: TestApp) {
-    let awa = t.ncp("SN");
-    let browser = t.anonymous().with_header("sec-fetch-site", "same-origin");
-    let login = json!({"email": awa.email, "password": PASSWORD, "cookie": true});
-    let answer = browser.post("/auth/login", &login).unwrap();
-    assert_eq!(answer.json(), json!({"status": "logged_in"}));
-    let set = cookie(&answer);
-    for attribute in ["HttpOnly", "Secure", "Path=/", "SameSite=Lax"] {
-        assert!(set.contains(attribute), "{set}");
-    }
-    assert!(!set.contains("Domain"), "{set}");
-    let browser = browser.with_header("cookie", set.split(';').next().unwrap());
-    browser.get("/me").unwrap().expect(200);
-    browser.get("/contacts").unwrap().expect(200);
-    browser.json("PATCH", "/me", &json!({"job_title": "Director"})).unwrap().expect(200);
-    // It lives as long as it is used, and no longer.
-    for _ in 0..3 {
-        t.pass(Duration::from_mins(50));
-        browser.get("/me").unwrap().expect(200);
-        t.run(async { t.portal.db.write(|_| Ok(())).await }).unwrap();
-    }
-    t.pass(Duration::from_mins(61));
-    assert_eq!(browser.get("/me").unwrap().refused(401), "session_ended");
-
-    let again = t.anonymous().post("/auth/login", &login).unwrap();
-    let browser = t.anonymous().with_header("sec-fetch-site", "same-origin");
-    let browser = browser.with_header("cookie", cookie(&again).split(';').next().unwrap());
-    let out = browser.post("/auth/logout", &json!({})).unwrap();
-    assert!(cookie(&out).contains("Max-Age=0"), "{}", cookie(&out));
-    assert_eq!(browser.get("/me").unwrap().refused(401), "session_ended");
-}
-
-fn t15_another_site_cannot_act_in_a_browsers_name(t: TestApp) {
-    let awa = t.ncp("SN");
-    let login = json!({"email": awa.email, "password": PASSWORD, "cookie": true});
-    let set = cookie(&t.anonymous().post("/auth/login", &login).unwrap());
-    let set = set.split(';').next().unwrap();
-    let change = |headers: &[(&str, &str)], with_cookie: bool| {
-        let client = if with_cookie { t.anonymous().with_header("cookie", set) } else { (*awa).clone() };
-        let client = headers.iter().fold(client, |client, (name, value)| client.with_header(name, value));
-        client.json("PATCH", "/me", &json!({"job_title": "Director"})).unwrap()
-    };
-    for (headers, with_cookie, welcome) in [
-        (&[("sec-fetch-site", "same-origin")][..], true, true),
-        (&[("sec-fetch-site", "none")], true, true),
-        (&[("origin", "https://portal.example")], true, true),
-        (&[("sec-fetch-site", "cross-site")], true, false),
-        (&[("sec-fetch-site", "same-site")], true, false),
-        (&[("sec-fetch-site", "cross-site"), ("origin", "https://portal.example")], true, false),
-        (&[("origin", "https://evil.example")], true, false),
-        (&[("origin", "null")], true, false),
-        (&[("origin", "https://app.example"), ("sec-fetch-site", "cross-site")], true, false),
-        (&[], true, false),
-        (&[], false, true),
-        (&[("origin", "https://evil.example")], false, false),
-        (&[("sec-fetch-site", "cross-site")], false, false),
-        (&[("origin", "https://app.example"), ("sec-fetch-site", "cross-site")], false, true),
-    ] {
-        let answer = change(headers, with_cookie);
-        if welcome {
-            answer.expect(200);
-        } else {
-            assert_eq!(answer.refused(403), "cross_site", "{headers:?}");
-        }
-    }
-    let crossing = t.anonymous().with_header("sec-fetch-site", "cross-site");
-    assert_eq!(crossing.post("/auth/login", &login).unwrap().refused(403), "cross_site");
-    let form = Some(("application/x-www-form-urlencoded", b"email=a%40b.example&password=x&cookie=true".as_slice()));
-    assert_eq!(t.anonymous().send("POST", "/api/v1/auth/login", form).unwrap().refused(415), "media_type");
-    let document: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
-    let reads = document["paths"].as_object().unwrap().values().filter_map(|path| path.get("get"));
-    assert!(reads.into_iter().all(|get| get.get("requestBody").is_none()), "no GET changes anything");
-}
-
+#[story]
 fn t16_no_token_stands_in_an_address(t: TestApp) {
     let document: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -312,7 +224,7 @@ fn t16_no_token_stands_in_an_address(t: TestApp) {
             }
         }
     }
-    // A link in a mail opens a page that sends what it holds by POST; opening it does nothing.
+    // A link in a mail opens a page that sends the token by POST; opening it does nothing.
     let application = Application::new("SN", "Awa Diop");
     let token = t.apply(&application);
     for _ in 0..2 {
@@ -322,6 +234,7 @@ fn t16_no_token_stands_in_an_address(t: TestApp) {
     t.verify(&token).expect(200);
 }
 
+#[story]
 fn t17_keys_rotate_and_no_token_is_lost(t: TestApp) {
     let keys = || {
         let answer = t.anonymous().send("GET", "/.well-known/jwks.json", None).unwrap();
@@ -338,7 +251,7 @@ fn t17_keys_rotate_and_no_token_is_lost(t: TestApp) {
     let first = keys();
     assert_eq!(first.len(), 1);
     t.pass(Duration::from_hours(24 * 30) - Duration::from_mins(10));
-    t.run(t.portal.keep_house_once()).unwrap();
+    t.run(t.portal.run_maintenance_once()).unwrap();
     let both = keys();
     assert_eq!((both.len(), &both[0]), (2, &first[0]));
     let kid = |person: &Person| parts(access(person)).0["kid"].as_str().unwrap().to_owned();
@@ -350,54 +263,7 @@ fn t17_keys_rotate_and_no_token_is_lost(t: TestApp) {
     before.get("/me").expect(200);
     after.get("/me").expect(200);
     t.pass(Duration::from_mins(20));
-    t.run(t.portal.keep_house_once()).unwrap();
+    t.run(t.portal.run_maintenance_once()).unwrap();
     assert_eq!(keys(), both[1..]);
     t.login(&awa.email).get("/me").expect(200);
-}
-
-fn t18_an_api_token_has_scopes_an_end_and_revokes_itself(t: TestApp) {
-    let awa = t.ncp("SN");
-    let ask = |body: Value| awa.post("/me/tokens", &body);
-    for (body, pointer) in [
-        (json!({"name": "x", "scopes": ["profile:read"]}), "/expires_in_days"),
-        (json!({"name": "x", "scopes": ["profile:read"], "expires_in_days": 0}), "/expires_in_days"),
-        (json!({"name": "x", "scopes": ["profile:read"], "expires_in_days": 366}), "/expires_in_days"),
-        (json!({"name": "x", "scopes": [], "expires_in_days": 1}), "/scopes"),
-        (json!({"name": "x", "scopes": ["everything"], "expires_in_days": 1}), "/scopes/0"),
-        (json!({"name": " ", "scopes": ["profile:read"], "expires_in_days": 1}), "/name"),
-    ] {
-        let answer = ask(body);
-        assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{}", answer.text);
-        assert_eq!(answer.refused(422), "invalid");
-    }
-    let made = ask(json!({"name": "Address book", "scopes": ["profile:read"], "expires_in_days": 30})).expect(201);
-    let secret = made["token"].as_str().unwrap();
-    assert!(secret.starts_with("portal_pat_") && secret.len() > 50, "{secret}");
-    let program = t.anonymous().with_token(secret);
-    program.get("/me").unwrap().expect(200);
-    assert_eq!(program.get("/contacts").unwrap().refused(403), "scope_missing");
-    for (method, path) in
-        [("POST", "/me/tokens"), ("PATCH", "/me"), ("DELETE", "/me/sessions"), ("POST", "/auth/logout")]
-    {
-        let body = json!({"name": "x", "scopes": ["profile:read"], "expires_in_days": 1});
-        assert_eq!(program.json(method, path, &body).unwrap().refused(403), "scope_missing", "{method} {path}");
-    }
-    t.run(async { t.portal.db.write(|_| Ok(())).await }).unwrap();
-    let list = awa.get("/me/tokens").expect(200);
-    assert!(list["data"][0]["last_used_at"].is_string(), "{list}");
-    assert!(!list.to_string().contains(secret));
-    let other = t.member(&Application::new("KE", "Wanjiru Kamau"));
-    let id = made["id"].as_str().unwrap();
-    assert_eq!(other.delete(&format!("/me/tokens/{id}")).refused(404), "not_found");
-    let second = awa.post("/me/tokens", &json!({"name": "Second", "scopes": ["community:read"], "expires_in_days": 1}));
-    let second = t.anonymous().with_token(second.expect(201)["token"].as_str().unwrap());
-    second.get("/contacts").unwrap().expect(200);
-    let revoke = |client: &portal::demo::client::Client, id: &str| {
-        client.send("DELETE", &format!("/api/v1/me/tokens/{id}"), None).unwrap()
-    };
-    assert_eq!(revoke(&second, id).refused(404), "not_found", "itself and no other");
-    assert_eq!(revoke(&program, "current").status, 204);
-    assert_eq!(program.get("/me").unwrap().refused(401), "token_invalid");
-    t.pass(Duration::from_hours(24));
-    assert_eq!(second.get("/contacts").unwrap().refused(401), "token_invalid");
 }

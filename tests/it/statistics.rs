@@ -1,17 +1,14 @@
-//! Key figures: what the Secretariat sees of how true the directory is.
+//! Key figures: how correct the directory is, for the Secretariat.
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Application, Expect as _, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![the_figures_follow_what_happens, contacts_that_nobody_confirms_are_counted]
-}
+use crate::support::{Application, Expect as _, TestApp, story};
 
 const DAY: Duration = Duration::from_hours(24);
 
+#[story]
 fn the_figures_follow_what_happens(t: TestApp) {
     let before = t.admin().get("/statistics/directory").expect(200);
     let members = before["members"].as_u64().unwrap();
@@ -44,12 +41,13 @@ fn the_figures_follow_what_happens(t: TestApp) {
     assert_eq!((&africa["contacts"], &africa["with_single_contact"]), (&json!(1), &json!(1)));
 }
 
+#[story]
 fn contacts_that_nobody_confirms_are_counted(t: TestApp) {
     t.ncp("SN");
     let mut seen = Vec::new();
     for _ in 0..70 {
         t.pass(DAY * 10);
-        t.run(t.portal.keep_house_once()).unwrap();
+        t.run(t.portal.run_maintenance_once()).unwrap();
         let figures = t.admin().get("/statistics/directory").expect(200);
         seen.push(["confirmed", "due", "unconfirmed", "unconfirmed_90_days"].map(|key| figures[key].as_i64().unwrap()));
     }

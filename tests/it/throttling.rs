@@ -7,24 +7,7 @@ use std::time::Duration;
 use portal::demo::client::{Answer, Client};
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, PASSWORD, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        l1_every_failed_login_is_answered_alike,
-        l2_an_unknown_address_waits_in_the_same_queue: ["identity.hash_queue=1"],
-        l3_failures_are_free_at_first_and_then_ever_slower,
-        l3_fifty_guesses_at_once_get_five_tries,
-        l4_a_stranger_cannot_lock_the_owner_out,
-        l5_one_network_has_one_budget_over_all_accounts,
-        l6_unknown_addresses_are_throttled_alike,
-        l8_a_forwarded_address_counts_from_a_trusted_proxy_alone: ["server.trusted_proxies=", "throttle.exempt_networks="],
-        l9_passwords_codes_and_passkeys_are_counted_apart,
-        l10_who_has_to_wait_is_told_how_long_and_it_is_counted: ["server.metrics_token=let me see"],
-        registrations_of_one_network_are_metered,
-        r1_a_flood_of_logins_is_shed_and_nobody_else_waits: ["identity.hash_queue=4"],
-    ]
-}
+use crate::support::{Application, Expect as _, PASSWORD, TestApp, story};
 
 const WRONG: &str = "not her password at all";
 const STRANGER: &str = "203.0.113.66";
@@ -36,6 +19,7 @@ fn body(answer: &Answer) -> Value {
     body
 }
 
+#[story]
 fn l1_every_failed_login_is_answered_alike(t: TestApp) {
     let awa = t.ncp("SN");
     let suspended = t.member(&Application::new("KE", "Wanjiru Kamau"));
@@ -63,8 +47,9 @@ fn l1_every_failed_login_is_answered_alike(t: TestApp) {
     }
 }
 
-/// Times are the bench's to show (`cargo bench --bench flood`). Here is what makes them alike: where nobody's password can be
-/// hashed in time, an unknown address is told so too.
+/// The bench measures times (`cargo bench --bench flood`). This tests the reason why they are alike: if no password can
+/// be hashed in time, the answer for an unknown address is the same.
+#[story("identity.hash_queue=1")]
 fn l2_an_unknown_address_waits_in_the_same_queue(t: TestApp) {
     let known = "root@portal.example";
     t.set_up(known, "Root");
@@ -95,6 +80,7 @@ fn l2_an_unknown_address_waits_in_the_same_queue(t: TestApp) {
     panic!("a queue of one was never full: {known_busy} known, {unknown_busy} unknown");
 }
 
+#[story]
 fn l3_failures_are_free_at_first_and_then_ever_slower(t: TestApp) {
     let awa = t.ncp("SN");
     for _ in 0..5 {
@@ -112,13 +98,14 @@ fn l3_failures_are_free_at_first_and_then_ever_slower(t: TestApp) {
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
     t.pass(Duration::from_mins(1));
     t.try_login(STRANGER, &awa.email, PASSWORD).expect(200);
-    // What went well is forgotten, and the owner is told what went before.
+    // A success resets the count, and the owner gets a mail about the failures before.
     for _ in 0..5 {
         t.try_login(STRANGER, &awa.email, WRONG).refused(401);
     }
     assert!(t.newest_mail(&awa.email).subject.contains("after several wrong passwords"));
 }
 
+#[story]
 fn l3_fifty_guesses_at_once_get_five_tries(t: TestApp) {
     let awa = t.ncp("SN");
     let hashed = std::sync::atomic::AtomicUsize::new(0);
@@ -142,6 +129,7 @@ fn device(answer: &Answer) -> String {
     device.split(';').next().unwrap().to_owned()
 }
 
+#[story]
 fn l4_a_stranger_cannot_lock_the_owner_out(t: TestApp) {
     let awa = t.ncp("SN");
     let known = t.try_login(HOME, &awa.email, PASSWORD);
@@ -165,6 +153,7 @@ fn l4_a_stranger_cannot_lock_the_owner_out(t: TestApp) {
     }
 }
 
+#[story]
 fn l5_one_network_has_one_budget_over_all_accounts(t: TestApp) {
     let login = |from: &str, number: usize| t.try_login(from, &format!("somebody{number}@customs.example"), WRONG);
     for number in 0..30 {
@@ -183,6 +172,7 @@ fn l5_one_network_has_one_budget_over_all_accounts(t: TestApp) {
     assert_eq!(login(STRANGER, 51).refused(429), "too_many_attempts");
 }
 
+#[story]
 fn l6_unknown_addresses_are_throttled_alike(t: TestApp) {
     let awa = t.ncp("SN");
     for email in [awa.email.as_str(), "nobody@customs-sn.example", "no address"] {
@@ -195,6 +185,7 @@ fn l6_unknown_addresses_are_throttled_alike(t: TestApp) {
     }
 }
 
+#[story("server.trusted_proxies=", "throttle.exempt_networks=")]
 fn l8_a_forwarded_address_counts_from_a_trusted_proxy_alone(t: TestApp) {
     for number in 0..30 {
         let from = format!("198.51.100.{number}");
@@ -203,6 +194,7 @@ fn l8_a_forwarded_address_counts_from_a_trusted_proxy_alone(t: TestApp) {
     assert_eq!(t.try_login("198.51.100.99", "new@customs.example", WRONG).refused(429), "too_many_attempts");
 }
 
+#[story]
 fn l9_passwords_codes_and_passkeys_are_counted_apart(t: TestApp) {
     let awa = t.with_app(&t.ncp("SN"));
     t.pass(Duration::from_secs(30));
@@ -217,9 +209,14 @@ fn l9_passwords_codes_and_passkeys_are_counted_apart(t: TestApp) {
     t.from(STRANGER).post("/auth/passkey/start", &json!({})).unwrap().expect(200);
 }
 
+#[story("server.metrics_token=let me see")]
 fn l10_who_has_to_wait_is_told_how_long_and_it_is_counted(t: TestApp) {
     let figures = |token: &str| t.anonymous().with_token(token).send("GET", "/metrics", None).unwrap();
     assert_eq!(t.anonymous().send("GET", "/metrics", None).unwrap().refused(401), "login_required");
+    for refused in [t.anonymous().send("GET", "/metrics", None).unwrap(), figures("let me in")] {
+        let problem = refused.json();
+        assert!(problem["hint"].as_str().unwrap().contains("configuration"), "a login is of no use: {problem}");
+    }
     assert_eq!(figures("let me in").refused(401), "token_invalid");
     for _ in 0..7 {
         t.try_login(STRANGER, "nobody@customs-sn.example", WRONG);
@@ -233,8 +230,9 @@ fn l10_who_has_to_wait_is_told_how_long_and_it_is_counted(t: TestApp) {
     }
 }
 
-/// How fast and in how much memory the bench shows (`cargo bench --bench flood`); here, that what is too much is told so, and
-/// that readers and the rest of the day go on.
+/// The bench measures time and memory (`cargo bench --bench flood`); this tests that the excess is refused, and that
+/// readers and later logins are served.
+#[story("identity.hash_queue=4")]
 fn r1_a_flood_of_logins_is_shed_and_nobody_else_waits(t: TestApp) {
     let awa = t.ncp("SN");
     let shed = std::sync::atomic::AtomicUsize::new(0);
@@ -267,6 +265,7 @@ fn r1_a_flood_of_logins_is_shed_and_nobody_else_waits(t: TestApp) {
     t.login(&awa.email).get("/me").expect(200);
 }
 
+#[story]
 fn registrations_of_one_network_are_metered(t: TestApp) {
     let apply = |number: usize, from: &str| {
         let mut form = Application::new("SN", "Awa Diop").form();

@@ -1,4 +1,4 @@
-//! Tokens, and those that only look like ours: the requirements T1 to T6, each under its number.
+//! Tokens, valid and forged: the requirements T1 to T6, each under its number.
 
 use std::time::Duration;
 
@@ -7,18 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::sessions::refresh;
-use crate::support::{Expect as _, Person, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        t1_a_token_of_another_algorithm_or_key_is_refused,
-        t2_a_header_that_points_elsewhere_is_never_followed,
-        t3_every_claim_is_there_and_has_its_type,
-        t4_one_kind_of_token_never_passes_for_another,
-        t5_an_access_token_lives_ten_minutes,
-        t6_a_refresh_token_is_opaque_rotates_and_is_kept_as_a_hash,
-    ]
-}
+use crate::support::{Expect as _, Person, TestApp, story};
 
 fn part(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).unwrap())
@@ -62,6 +51,7 @@ fn sign(t: &TestApp, header: &Value, claims: &Value) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(pair.sign(signed.as_bytes())))
 }
 
+#[story]
 fn t1_a_token_of_another_algorithm_or_key_is_refused(t: TestApp) {
     let awa = t.ncp("SN");
     let (header, claims) = parts(access(&awa));
@@ -99,11 +89,12 @@ fn t1_a_token_of_another_algorithm_or_key_is_refused(t: TestApp) {
     ] {
         assert_eq!(refused(&t, &forged), "token_invalid", "{forged}");
     }
-    // The same key and claims, signed by ourselves: the way of forging is right, so the refusals mean something.
+    // The same key and claims, signed by the test: the method of forging is right, so the refusals are meaningful.
     let again = sign(&t, &json!({"alg": "EdDSA", "typ": "at+jwt"}), &claims);
     t.anonymous().with_token(&again).get("/me").unwrap().expect(200);
 }
 
+#[story]
 fn t2_a_header_that_points_elsewhere_is_never_followed(t: TestApp) {
     let awa = t.ncp("SN");
     let (_, claims) = parts(access(&awa));
@@ -125,6 +116,7 @@ fn t2_a_header_that_points_elsewhere_is_never_followed(t: TestApp) {
     assert!(trap.accept().is_err(), "nobody came for the keys");
 }
 
+#[story]
 fn t3_every_claim_is_there_and_has_its_type(t: TestApp) {
     let awa = t.ncp("SN");
     let (_, claims) = parts(access(&awa));
@@ -151,6 +143,7 @@ fn t3_every_claim_is_there_and_has_its_type(t: TestApp) {
     t.anonymous().with_token(&within).get("/me").unwrap().expect(200);
 }
 
+#[story]
 fn t4_one_kind_of_token_never_passes_for_another(t: TestApp) {
     let awa = t.ncp("SN");
     let (_, claims) = parts(access(&awa));
@@ -158,7 +151,7 @@ fn t4_one_kind_of_token_never_passes_for_another(t: TestApp) {
         assert_eq!(refused(&t, &sign(&t, &kind, &claims)), "token_invalid");
     }
     t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
-    let reset = t.newest_mail(&awa.email).token("reset").unwrap();
+    let reset = t.mailed_token(&awa.email, "reset");
     let refresh = awa.tokens["refresh_token"].as_str().unwrap();
     for token in [refresh, &reset] {
         assert_eq!(refused(&t, token), "token_invalid");
@@ -172,6 +165,7 @@ fn t4_one_kind_of_token_never_passes_for_another(t: TestApp) {
     assert_eq!(t.anonymous().post("/registrations/verify", &as_verification).unwrap().refused(410), "link_spent");
 }
 
+#[story]
 fn t5_an_access_token_lives_ten_minutes(t: TestApp) {
     let awa = t.ncp("SN");
     let (_, claims) = parts(access(&awa));
@@ -182,6 +176,7 @@ fn t5_an_access_token_lives_ten_minutes(t: TestApp) {
     assert_eq!(awa.get("/me").refused(401), "token_expired");
 }
 
+#[story]
 fn t6_a_refresh_token_is_opaque_rotates_and_is_kept_as_a_hash(t: TestApp) {
     let awa = t.ncp("SN");
     let first = &awa.tokens["refresh_token"];
@@ -200,9 +195,9 @@ fn t6_a_refresh_token_is_opaque_rotates_and_is_kept_as_a_hash(t: TestApp) {
         let seen = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret);
         assert!(stored.iter().all(|(hash, sealed)| !seen(hash) && !sealed.as_deref().is_some_and(seen)));
     }
-    // Half a minute later nobody opens the successor again.
+    // Half a minute later the successor can't be opened again.
     t.pass(Duration::from_secs(31));
-    t.run(t.portal.keep_house_once()).unwrap();
+    t.run(t.portal.run_maintenance_once()).unwrap();
     let left: i64 = t
         .run(t.portal.db.read(|conn| {
             use diesel::prelude::*;

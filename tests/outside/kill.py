@@ -12,23 +12,24 @@ other. In the end it prints how many readers got nothing, and how many mails cam
     python kill.py --portal ../../target/release/portal --database sqlite
     python kill.py --portal ../../target/release/portal --database postgres --instances 2 --mails 100000 --kills 20
 
-Needs nothing but Python and, for its half, PostgreSQL; processes and report are those of story.py beside it. Ends with
-"N passed, N failed" and a non-zero status where one failed.
+Needs aiosmtpd==1.4.6 and, for its half, PostgreSQL; the processes and the steps are those of lib/. Ends with "N passed,
+N failed" and a non-zero status where one failed.
 """
 
-import argparse
 import asyncio
 import collections
+import contextlib
 import random
 import re
-import subprocess
-import sys
-import tempfile
-import threading
 import time
-from pathlib import Path
 
-from story import Portal, Postgres, Report, Sqlite, Stage, check, equal, eventually, free_port
+from lib import script
+from lib.act import Act
+from lib.database import database
+from lib.portal import Portal
+from lib.relay import AsyncioRelay
+from lib.report import check, equal, eventually
+from lib.stage import Stage
 
 CONNECTIONS = 5
 MESSAGE_ID = re.compile(rb"^Message-ID: <([^>]+)>", re.MULTILINE | re.IGNORECASE)
@@ -36,21 +37,12 @@ MESSAGE_ID = re.compile(rb"^Message-ID: <([^>]+)>", re.MULTILINE | re.IGNORECASE
 REST = 900
 
 
-class Sink:
-    """An SMTP server that takes everything and remembers what came for whom."""
+class Sink(AsyncioRelay):
+    """An SMTP server that takes everything and remembers what came for whom: Message-IDs by address."""
 
     def __init__(self):
-        self.port, self.open, self.ids = free_port(), 0, collections.defaultdict(list)
-        loop = asyncio.new_event_loop()
-        ready = threading.Event()
-
-        async def serve():
-            await asyncio.start_server(self.converse, "127.0.0.1", self.port, limit=1 << 20)
-            ready.set()
-
-        loop.create_task(serve())
-        threading.Thread(target=loop.run_forever, daemon=True).start()
-        ready.wait()
+        super().__init__()
+        self.open, self.ids = 0, collections.defaultdict(list)
 
     @property
     def count(self):
@@ -78,18 +70,18 @@ class Sink:
                     return
                 else:
                     writer.write(b"250 ok\r\n")
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # whoever sent is gone
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # whoever sent is gone, or all is over
         finally:
             self.open -= 1
             writer.close()
 
 
-class Play:
-    def __init__(self, report, portals, sink, options, chance):
-        self.report, self.step, self.portals, self.sink = report, report.step, portals, sink
+class Kill(Act):
+    def __init__(self, stage, portals, options, chance):
+        super().__init__(stage)
+        self.portals, self.sink = portals, stage.relay
         self.options, self.chance, self.bound = options, chance, 0
-        self.stage = Stage(report, portals[0], sink, None)
 
     def play(self):
         self.prepare()
@@ -112,9 +104,7 @@ class Play:
             "audience": {},
             "variants": {"en": {"subject": subject, "body_markdown": "Dear {{ name }}"}},
         }
-        announcement = self.stage.admin().api(201, "POST", "/announcements", form)["id"]
-        self.stage.admin().api(202, "POST", f"/announcements/{announcement}/send", {})
-        return announcement
+        return self.stage.announce(form)
 
     def readers(self):
         """What came for contacts; the administrator, who gets mails of another kind, is none."""
@@ -124,7 +114,7 @@ class Play:
         return len(self.sink.ids) >= self.options.mails
 
     def counts(self):
-        return self.stage.admin().api(200, "GET", f"/announcements/{self.announcement}/summary")
+        return self.stage.summary(self.announcement)
 
     def kill(self):
         with self.step(f"{self.options.kills} times SIGKILL at random moments"):
@@ -151,9 +141,16 @@ class Play:
             parts = sum(counts[name] for name in ["sent", "failed", "deferred", "skipped", "cancelled", "pending"])
             equal(parts, counts["total"], "the sum of the counts")
 
+    def await_end(self):
+        def look():
+            counts = self.counts()
+            return counts["sent"] == counts["total"] >= self.options.mails
+
+        eventually(look, f"all of {self.options.mails} sent", REST, seen=self.counts)
+
     def arrive(self):
         with self.step("in the end the portal says that all have left"):
-            eventually(lambda: self.counts()["sent"] == self.counts()["total"] >= self.options.mails, "the end", REST)
+            self.await_end()
         readers = self.readers()
         lost = self.audience - {address.split("@")[0] for address in readers}
         doubled = {address: ids for address, ids in readers.items() if len(ids) > 1}
@@ -162,19 +159,21 @@ class Play:
         with self.step("goal 8: nobody is lost"):
             equal(len(lost), 0, "readers without a mail")
         with self.step("goal 9: no more came twice than connections were open, each pair under one Message-ID"):
-            check(copies <= self.bound, f"{copies} mails too many")
-            check(all(len(set(ids)) == 1 for ids in doubled.values()), "a pair under two Message-IDs")
+            check(copies <= self.bound, f"second copies: expected at most {self.bound}, there were {copies}")
+            different = {address: ids for address, ids in doubled.items() if len(set(ids)) > 1}
+            equal(different, {}, "readers of copies under different Message-IDs")
 
     def stop(self):
         with self.step("goal 10: SIGTERM at full rate loses nothing and doubles nothing"):
             before = {address: len(ids) for address, ids in self.sink.ids.items()}
             self.announcement = self.send("Second")
             start = self.sink.count
-            eventually(lambda: self.sink.count > start + min(500, self.options.mails // 10), "mails to leave", 120)
+            few = start + min(500, self.options.mails // 10)
+            eventually(lambda: self.sink.count > few, f"more than {few} mails", 120, seen=lambda: self.sink.count)
             for portal in self.portals:
                 portal.terminate()
                 portal.start()
-            eventually(lambda: self.counts()["sent"] == self.counts()["total"] >= self.options.mails, "the end", REST)
+            self.await_end()
             news = [len(ids) - before.get(address, 0) for address, ids in self.readers().items()]
             equal(collections.Counter(news), {1: len(news)}, "how often each reader got it")
         for portal in self.portals:
@@ -193,19 +192,30 @@ class Sending(Portal):
             PORTAL__LOG__FILTER="info",
             PORTAL__MAIL__CONNECTIONS=str(CONNECTIONS),
             PORTAL__MAIL__LEASE_SECONDS="30",
-            PORTAL__MAIL__JOURNAL=str(folder / "journal"),
             PORTAL__IDENTITY__MASTER_KEY=key,
         )
 
-    def seed(self, contacts):
-        command = [self.binary, "seed", "--contacts", str(contacts)]
-        ran = subprocess.run(command, check=False, env=self._environment, capture_output=True, text=True)
-        check(ran.returncode == 0, ran.stderr)
+
+@contextlib.contextmanager
+def stage(report, options, chance):
+    """As many portals as asked for, on one database and with one key; none of them is started yet."""
+    with script.folder("kill") as folder, database(options.database, folder) as known:
+        sink, key, portals = Sink(), f"{chance.getrandbits(256):064x}", []
+        for number in range(options.instances):
+            own = folder / f"portal-{number}"
+            own.mkdir()
+            portals.append(Sending(options.portal.resolve(), own, known.url, sink, key))
+        try:
+            sink.up()
+            yield Stage(report, portals[0], sink, known), portals
+        finally:
+            for portal in portals:
+                portal.kill()
+            sink.down()
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--portal", required=True, type=Path, help="the portal's binary")
+    parser = script.parser(__doc__)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--instances", type=int, choices=[1, 2], default=1, help="processes; two want postgres")
     parser.add_argument("--mails", type=int, default=100_000)
@@ -214,28 +224,16 @@ def main():
     parser.add_argument("--seed", type=int, default=None, help="of the random moments")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.randrange(1 << 32)
-    print(f"{options.mails} mails, {options.kills} kills, {options.database}, {options.instances} instance(s), seed {seed}")
-    report, chance = Report(), random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
-        folder.chmod(0o755)
-        (folder / "database").mkdir()
-        database = Sqlite(folder) if options.database == "sqlite" else Postgres(folder / "database")
-        sink, key, portals = Sink(), "%064x" % chance.getrandbits(256), []
-        for number in range(options.instances):
-            own = folder / f"portal-{number}"
-            own.mkdir()
-            portals.append(Sending(options.portal.resolve(), own, database.url, sink, key))
-        try:
-            Play(report, portals, sink, options, chance).play()
-        finally:
-            for portal in portals:
-                portal.kill()
-            if isinstance(database, Postgres):
-                database.stop()
-    print(f"{report.passed} passed, {report.failed} failed")
-    return 1 if report.failed else 0
+    whole = f"{options.mails} mails, {options.kills} kills, {options.database}, {options.instances} instance(s)"
+    print(f"{whole}, seed {seed}")
+    chance = random.Random(seed)
+
+    def play(report):
+        with stage(report, options, chance) as (first, portals):
+            Kill(first, portals, options, chance).play()
+
+    script.main(play)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

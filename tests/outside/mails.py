@@ -12,26 +12,24 @@ many scripts, over Postfix where that is installed. Then of every mail
     pip install aiosmtpd==1.4.6 dkimpy==1.1.8 PyNaCl==1.6.2
     python mails.py --portal ../../target/debug/portal
 
-The processes and the report are those of story.py beside it. Ends with "N passed, N failed" and a non-zero status where
-one failed.
+The processes and the steps are those of lib/. Ends with "N passed, N failed" and a non-zero status where one failed.
 """
 
-import argparse
+import contextlib
 import email
 import email.policy
-import http.client
 import re
 import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import dkim
 
-from story import AWA, PATIENCE, Portal, Relay, Report, Sqlite, Stage
-from story import check, equal, eventually, free_port
+from lib import processes, script
+from lib.act import Act
+from lib.mail import MAIL_SUBJECTS
+from lib.people import AWA
+from lib.relay import Relay
+from lib.report import PATIENCE, check, contains, equal, eventually, includes, lacks
 
 CONTACTS = 1_000
 # Signed headers of a mail of an announcement with a topic.
@@ -85,7 +83,7 @@ class Postfix:
     """Postfix with a configuration and a queue of its own, which hands everything on."""
 
     def __init__(self, folder, next_port):
-        self.port, self._folder = free_port(), folder
+        self.port, self._folder = processes.free_port(), folder
         folder.chmod(0o755)
         for name in ["queue", "data", "etc"]:
             (folder / name).mkdir()
@@ -95,19 +93,15 @@ class Postfix:
         self._run("start")
 
     def _run(self, word):
-        command = ["postfix", "-c", self._folder / "etc", word]
-        ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE)
+        ran = processes.run(["postfix", "-c", self._folder / "etc", word], PATIENCE, good=None)
         log = self._folder / "log"
-        check(ran.returncode == 0, f"postfix {word}: {ran.stderr} {log.read_text()[-500:] if log.exists() else ''}")
+        equal(ran.returncode, 0, f"postfix {word} ({ran.stderr} {log.read_text()[-500:] if log.exists() else ''})")
 
     def stop(self):
         self._run("stop")
 
 
-class Play:
-    def __init__(self, report, stage, relay):
-        self.report, self.step, self.stage, self.relay = report, report.step, stage, relay
-
+class Mails(Act):
     def play(self):
         self.prepare()
         self.announce()
@@ -115,17 +109,14 @@ class Play:
         self.signed()
         self.leave()
         self.own()
-        with self.step("SIGTERM ends the portal with exit code 0"):
-            self.stage.portal.terminate()
+        self.end()
 
     def prepare(self):
         with self.step("a portal that signs, an administrator, and contacts whose names are of many scripts"):
             self.stage.set_up()
-            code, said = self.stage.portal.run("seed", "--contacts", str(CONTACTS))
-            equal(code, 0, said)
+            self.stage.portal.seed(CONTACTS)
             self.stage.join(AWA)
-            code, said = self.stage.portal.run("dkim")
-            equal(code, 0, said)
+            said = self.stage.portal.run_well("dkim")
             found = re.findall(r"^(\S+)\. IN TXT (.*)$", said, re.MULTILINE)
             self.records = {f"{name}.".encode(): "".join(re.findall(r'"([^"]*)"', text)).encode() for name, text in found}
             equal(len(self.records), 2, "records")
@@ -137,13 +128,11 @@ class Play:
             "topic": "news",
             "variants": {
                 "en": {"subject": subject, "body_markdown": "Dear {{ name }} of {{ administration }},\n\n.\n\n..hidden\n\n"
-                       + "A line without an end " * 100 + "\n\n| a | b |\n|---|---|\n| 1 | [x](https://x.example/?n={{name}}) |"},
+                       + "A line without an end " * 100 + "\n\n| a | b |\n|---|---|\n| 1 | [{{name}}](https://x.example/?n=1) |"},
                 "fr": {"subject": f"{subject} – édition", "body_markdown": "Chère {{ name }},\n\nl’été *arrive* déjà."},
             },
         }
-        announcement = self.stage.admin().api(201, "POST", "/announcements", form)["id"]
-        self.stage.admin().api(202, "POST", f"/announcements/{announcement}/send", {})
-        return announcement
+        return self.stage.announce(form)
 
     def arrived(self, subject):
         return [mail for mail in self.relay.mails if mail.subject.startswith(subject)]
@@ -151,7 +140,8 @@ class Play:
     def announce(self):
         with self.step(f"an announcement reaches all {CONTACTS + 1} of them"):
             self.send("Première")
-            eventually(lambda: len(self.arrived("Première")) == CONTACTS + 1, "every mail", 120)
+            count = lambda: len(self.arrived("Première"))
+            eventually(lambda: count() == CONTACTS + 1, f"{CONTACTS + 1} mails", 120, seen=count)
             self.mails = self.arrived("Première")
 
     def well_formed(self):
@@ -162,15 +152,17 @@ class Play:
     def check_form(self, raw):
         message = email.message_from_bytes(raw, policy=email.policy.default)
         defects = [defect for part in message.walk() for defect in part.defects]
-        check(not defects, f"{defects} in {raw[:800]}")
-        check(all(byte < 128 for byte in raw), "an octet beyond 7 bits")
-        check(max(len(line) for line in raw.split(b"\r\n")) <= 998, "a long line")
-        check(raw.count(b"\n") == raw.count(b"\r\n") == raw.count(b"\r"), "a bare end of a line")
+        equal(defects, [], f"defects of {raw[:800]}")
+        equal([byte for byte in raw if byte >= 128], [], "octets beyond 7 bits")
+        longest = max(len(line) for line in raw.split(b"\r\n"))
+        check(longest <= 998, f"the longest line: expected at most 998 octets, there were {longest}")
+        counts = [raw.count(end) for end in (b"\n", b"\r", b"\r\n")]
+        equal(len(set(counts)), 1, f"numbers of LF, CR and CRLF, which are to be the same ({counts})")
         name = message["To"].addresses[0].display_name
         text, html = (message.get_body((kind,)).get_content() for kind in ["plain", "html"])
-        check(name in text, f"{name} is not in the text")
-        check(name.replace("&", "&amp;").replace("'", "&#39;") in html, f"{name} is not in the HTML")
-        check("{{" not in text + html, "a place that nobody filled")
+        contains(text, name, "the text")
+        contains(html, name.replace("&", "&amp;").replace("'", "&#39;"), "the HTML")
+        lacks(text + html, "{{", "text and HTML")
 
     def signed(self):
         with self.step("goal 33: dkimpy verifies both signatures of each, with the records that the portal prints"):
@@ -182,13 +174,14 @@ class Play:
         count = sum(name.lower() == b"dkim-signature" for name, _ in verifier.headers)
         equal(count, 2, "signatures")
         for index in range(count):
-            check(verifier.verify(idx=index, dnsfunc=lambda name, **_: self.records.get(name)), f"signature {index}")
+            is_good = verifier.verify(idx=index, dnsfunc=lambda name, **_: self.records.get(name))
+            check(is_good, f"signature {index}: expected dkimpy to verify it, it is refused: {raw[:800]}")
         message = email.message_from_bytes(raw)
         for signature in message.get_all("DKIM-Signature"):
             tags = dict(tag.strip().split("=", 1) for tag in "".join(signature.split()).split(";") if tag)
             names = tags["h"].split(":")
             equal(names.count("from"), 2, "how often From is signed")
-            check(set(wanted) <= set(names), f"unsigned: {set(wanted) - set(names)}")
+            includes(names, wanted, "headers that are signed")
 
     def leave(self):
         with self.step("goals 27, 28: the link leaves at one click, without cookies, and the next one passes that reader by"):
@@ -196,19 +189,22 @@ class Play:
             message = email.message_from_bytes(mail.raw)
             equal(message["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click", "List-Unsubscribe-Post")
             link = urlsplit(message["List-Unsubscribe"].strip("<>"))
-            connection = http.client.HTTPConnection(link.netloc)
-            connection.request("POST", link.path, "List-Unsubscribe=One-Click",
-                               {"Content-Type": "application/x-www-form-urlencoded"})
-            answer = connection.getresponse()
-            equal((answer.status, answer.getheader("Set-Cookie"), answer.getheader("Location")), (200, None, None), "answer")
+            equal(f"{link.scheme}://{link.netloc}", self.stage.portal.public_url, "where the link leads")
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            answer = self.anonymous.send("POST", link.path, b"List-Unsubscribe=One-Click", form)
+            headers = answer.headers
+            equal((answer.status, headers["Set-Cookie"], headers["Location"]), (200, None, None), f"answer ({answer})")
             self.send("Deuxième")
-            eventually(lambda: len(self.arrived("Deuxième")) >= CONTACTS, "the second one", 120)
-            check(not [mail for mail in self.arrived("Deuxième") if mail.to == AWA.email], "it came all the same")
+            count = lambda: len(self.arrived("Deuxième"))
+            eventually(lambda: count() >= CONTACTS, f"{CONTACTS} mails", 120, seen=count)
+            lacks([mail.to for mail in self.arrived("Deuxième")], AWA.email, "readers of the next one")
 
     def own(self):
         with self.step("goal 32: a link that somebody waits for is signed, and belongs to no list"):
-            self.stage.anonymous.api(202, "POST", "/auth/password/forgot", {"email": AWA.email})
-            mail = eventually(lambda: [m for m in self.relay.mails if m.to == AWA.email and "reset?token" in m.part("plain")], "the link")[-1]
+            since = len(self.relay.mails)
+            self.stage.ask_for_link(AWA)
+            mail = self.relay.wait_for(AWA.email, MAIL_SUBJECTS["reset"][AWA.language], since)
+            contains(mail.part("plain"), "reset?token", "the text")
             self.check_signatures(mail.raw, ["from", "to", "subject", "date", "message-id"])
             message = email.message_from_bytes(mail.raw)
             for name in ["List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Precedence"]:
@@ -219,43 +215,42 @@ class Play:
 def make_keys(folder):
     for name, arguments in [("rsa", ["rsa", "-pkeyopt", "rsa_keygen_bits:2048"]), ("ed", ["ed25519"])]:
         command = ["openssl", "genpkey", "-algorithm", *arguments, "-out", folder / f"{name}.pem"]
-        subprocess.run(command, check=True, capture_output=True)
+        processes.run(command)
     return f"r2026={folder}/rsa.pem, e2026={folder}/ed.pem"
 
 
+@contextlib.contextmanager
+def postfix(folder, relay):
+    """Postfix in front of the relay, or nothing where it is not installed."""
+    if not shutil.which("postfix"):
+        print("Postfix is not installed: straight to the receiver", flush=True)
+        yield None
+        return
+    print("over Postfix", flush=True)
+    (folder / "postfix").mkdir()
+    # Its processes run as a user of their own, who has to come by here.
+    folder.chmod(0o755)
+    server = Postfix(folder / "postfix", relay.port)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--portal", required=True, type=Path, help="the portal's binary")
-    options = parser.parse_args()
-    report = Report()
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
+    options = script.parser(__doc__).parse_args()
+
+    def play(report):
         relay = Relay()
-        relay.up()
-        postfix = None
-        if shutil.which("postfix"):
-            (folder / "postfix").mkdir()
-            folder.chmod(0o755)
-            postfix = Postfix(folder / "postfix", relay.port)
-        print("over Postfix" if postfix else "Postfix is not installed: straight to the receiver", flush=True)
-        portal = Portal(
-            options.portal.resolve(),
-            folder,
-            Sqlite(folder).url,
-            postfix or relay,
-            PORTAL__MAIL__DKIM_KEYS=make_keys(folder),
-            PORTAL__MAIL__JOURNAL=str(folder / "journal"),
-        )
-        try:
-            Play(report, Stage(report, portal, relay, None), relay).play()
-        finally:
-            portal.kill()
-            if postfix:
-                postfix.stop()
-            relay.down()
-    print(f"{report.passed} passed, {report.failed} failed")
-    return 1 if report.failed else 0
+        with script.folder("mails") as folder, postfix(folder, relay) as next_relay:
+            settings = {"PORTAL__MAIL__DKIM_KEYS": make_keys(folder)}
+            with script.stage(
+                report, options.portal, folder, relay=relay, next_relay=next_relay, settings=settings
+            ) as stage:
+                Mails(stage).play()
+
+    script.main(play)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -12,26 +12,26 @@ Takes about a minute, since what nothing names is deleted once a minute. Prints 
 N failed" and a non-zero status where one failed.
 """
 
-import argparse
 import datetime
 import hashlib
 import hmac
 import logging
-import subprocess
-import sys
-import tempfile
 import threading
 import urllib.parse
-from pathlib import Path
 
 import boto3
-import story
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from moto.server import DomainDispatcherApplication, create_backend_app
-from story import ADMIN_EMAIL, ADMIN_PASSWORD, AWA, Portal, Relay, Report, Stage, check, equal, eventually
 from werkzeug.serving import make_server
+
+from lib import script
+from lib.act import Act
+from lib.certificates import self_signed
+from lib.people import AWA
+from lib.processes import free_port
+from lib.report import equal, eventually, lacks
 
 BUCKET, REGION, KEYS = "letters", "eu-west-3", Credentials("AKIAPORTAL", "kept between the two of us")
 SWEPT = 80
@@ -75,7 +75,7 @@ class Service:
     """An S3 server with one bucket. Its own door, for us alone, is always open."""
 
     def __init__(self, tls=None):
-        self._tls, self._port, self._front = tls, story.free_port(), None
+        self._tls, self._port, self._front = tls, free_port(), None
         self._app = DomainDispatcherApplication(create_backend_app)
         self._back = self._open(0, self._app)
         self._client = boto3.client(
@@ -122,31 +122,14 @@ class Service:
         return self._client.get_object(Bucket=BUCKET, Key=key)["Body"].read()
 
 
-def certificate(folder):
-    """A certificate for 127.0.0.1 that nobody trusts but who is told to, and its key."""
-    certificate, key = folder / "cert.pem", folder / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"]
-    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    return certificate, key
-
-
 class Letters:
     """Somebody who waits for a decision, and the administrator who may read what that person hands in."""
 
     def __init__(self, stage):
         self._stage = stage
 
-    def set_up(self):
-        form = {"token": self._stage.portal.set_up_token(), "name": "Administrator"}
-        self._stage.anonymous.api(201, "POST", "/setup", form | {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
-        half = self._stage.anonymous.login(ADMIN_EMAIL, ADMIN_PASSWORD)
-        self._stage.admin_app, self._stage.admin_client = half.add_app()
-        self._stage.apply(AWA)
-        self._stage.verify(AWA)
-        self._log_in()
-
-    def _log_in(self):
+    def apply(self):
+        self._stage.await_decision(AWA)
         self._awa = self._stage.login(AWA)
         held = self._awa.api(200, "GET", "/me")["appointments"][0]["id"]
         self._place = f"/appointments/{held}/nomination"
@@ -165,8 +148,9 @@ class Letters:
     def read_back(self, letter):
         answer = self._stage.admin().send("GET", f"/api/v1{self._place}/letter")
         equal(answer.status, 200, f"reading ({answer})")
-        check(answer.body == letter, "the letter came back as something else")
-        check(answer.headers["Content-Disposition"].startswith("attachment;"), "it is shown in the page")
+        hashes = [hashlib.sha256(content).hexdigest() for content in (answer.body, letter)]
+        equal((len(answer.body), hashes[0]), (len(letter), hashes[1]), "size and hash of the letter that came back")
+        equal(answer.headers["Content-Disposition"][:11], "attachment;", "the start of Content-Disposition")
 
     def take_away(self):
         answer = self._send("DELETE")
@@ -176,80 +160,96 @@ class Letters:
         self._send("PUT", LETTER).assert_problem(503, "storage_unreachable")
 
 
-def play(stage, plain, secured, trusted):
-    step, portal, letters = stage.report.step, stage.portal, Letters(stage)
-    stage.relay.up()
-    plain.make_bucket()
-    plain.start()
-    portal.start(**plain.settings())
-    with step("an administrator and an applicant"):
-        letters.set_up()
-    with step("a letter is handed in, and the bucket has it, sealed"):
-        letters.hand_in(LETTER)
-        (key,) = plain.keys()
-        stored = plain.stored(key)
-        check(b"Awa" not in stored and len(stored) == len(LETTER) + 28, "it is not sealed")
-    with step("the administrator reads it"):
-        letters.read_back(LETTER)
-    with step("another takes its place"):
-        letters.hand_in(OTHER)
-        letters.read_back(OTHER)
-    with step("without the S3 server: 503, and nothing is changed"):
-        plain.stop()
-        letters.refuse()
-        plain.start()
-        letters.read_back(OTHER)
-    with step("both are taken away, and deleted within a minute"):
-        letters.take_away()
-        eventually(lambda: not plain.keys(), "the end of the letters", SWEPT)
-    portal.terminate()
-    portal.start(**plain.settings(secret="another"))
-    with step("a wrong key: 503, and the log says why"):
-        letters.refuse()
-        eventually(lambda: "403 SignatureDoesNotMatch" in portal.log(), "the cause in the log")
-    portal.terminate()
-    # The same buckets, behind TLS.
-    secured.start()
-    portal.start(**secured.settings())
-    with step("over TLS with a certificate that nobody vouches for: 503"):
-        letters.refuse()
-        eventually(lambda: "certificate" in portal.log(), "the cause in the log")
-    portal.terminate()
-    portal.start(**secured.settings(ca_file=trusted))
-    with step("over TLS with a certificate that is trusted: as before"):
-        letters.hand_in(LETTER)
-        letters.read_back(LETTER)
-        equal(len(secured.keys()), 1, "objects")
-    with step("no line of the log has a signed address or the key"):
-        found = [word for word in ("X-Amz-", KEYS.access_key, KEYS.secret_key) if word in portal.log()]
-        check(not found, f"{found} in the log")
+class Storage(Act):
+    def __init__(self, stage, plain, secured, trusted):
+        super().__init__(stage)
+        self.portal, self.letters = stage.portal, Letters(stage)
+        self.plain, self.secured, self.trusted = plain, secured, trusted
 
+    def play(self):
+        self.plain.make_bucket()
+        self.plain.start()
+        with self.step("an administrator and an applicant"):
+            self.stage.set_up(**self.plain.settings())
+            self.letters.apply()
+        self.in_the_bucket()
+        self.unreachable()
+        self.taken_away()
+        self.wrong_key()
+        self.over_tls()
+        self.logged()
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--portal", required=True, type=Path, help="path of the binary")
-    return parser.parse_args()
+    def in_the_bucket(self):
+        with self.step("a letter is handed in, and the bucket has it, sealed"):
+            self.letters.hand_in(LETTER)
+            (key,) = self.plain.keys()
+            stored = self.plain.stored(key)
+            lacks(stored, b"nominates Awa Diop", "what is stored")
+            equal(len(stored), len(LETTER) + 28, "size of what is stored: that of the letter and its seal")
+        with self.step("the administrator reads it"):
+            self.letters.read_back(LETTER)
+        with self.step("another takes its place"):
+            self.letters.hand_in(OTHER)
+            self.letters.read_back(OTHER)
+
+    def unreachable(self):
+        with self.step("without the S3 server: 503, and nothing is changed"):
+            self.plain.stop()
+            self.letters.refuse()
+            self.plain.start()
+            self.letters.read_back(OTHER)
+
+    def taken_away(self):
+        with self.step("both are taken away, and deleted within a minute"):
+            self.letters.take_away()
+            eventually(lambda: not self.plain.keys(), "the end of the letters", SWEPT, seen=self.plain.keys)
+
+    def wrong_key(self):
+        self.portal.restart(**self.plain.settings(secret="another"))
+        with self.step("a wrong key: 503, and the log says why"):
+            self.letters.refuse()
+            self.await_log("403 SignatureDoesNotMatch")
+
+    def over_tls(self):
+        # The same buckets, behind TLS.
+        self.secured.start()
+        self.portal.restart(**self.secured.settings())
+        with self.step("over TLS with a certificate that nobody vouches for: 503"):
+            self.letters.refuse()
+            self.await_log("certificate")
+        self.portal.restart(**self.secured.settings(ca_file=self.trusted))
+        with self.step("over TLS with a certificate that is trusted: as before"):
+            self.letters.hand_in(LETTER)
+            self.letters.read_back(LETTER)
+            equal(len(self.secured.keys()), 1, "objects")
+
+    def await_log(self, words):
+        eventually(lambda: words in self.portal.log(), f"{words!r} in the log", seen=lambda: self.portal.log()[-800:])
+
+    def logged(self):
+        with self.step("no line of the log has a signed address or the key"):
+            for word in ("X-Amz-", KEYS.access_key, KEYS.secret_key):
+                equal([line for line in self.portal.log().splitlines() if word in line], [], f"lines with {word}")
 
 
 def main():
-    options, report, relay = arguments(), Report(), Relay()
+    options = script.parser(__doc__).parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="portal-storage-") as name:
-        folder = Path(name)
-        tls = certificate(folder)
-        plain, secured = Service(), Service(tls)
-        portal = Portal(options.portal.resolve(), folder, f"sqlite:{folder / 'portal.sqlite3'}", relay)
-        try:
-            with report.step("the play comes to its end"):
-                play(Stage(report, portal, relay, None), plain, secured, tls[0])
-        finally:
-            portal.kill()
-            plain.stop()
-            secured.stop()
-            relay.down()
-    print(f"{report.passed} passed, {report.failed} failed")
-    return 1 if report.failed else 0
+
+    def play(report):
+        with script.folder("storage") as folder:
+            address, no_authority = "subjectAltName=IP:127.0.0.1", "basicConstraints=critical,CA:FALSE"
+            tls = self_signed(folder, "127.0.0.1", address, no_authority)
+            plain, secured = Service(), Service(tls)
+            try:
+                with script.stage(report, options.portal, folder) as stage:
+                    Storage(stage, plain, secured, tls[0]).play()
+            finally:
+                plain.stop()
+                secured.stop()
+
+    script.main(play)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

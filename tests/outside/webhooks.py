@@ -12,23 +12,20 @@ It starts `portal serve`, and a receiver by HTTPS whose certificate authority is
     pip install aiosmtpd==1.4.6 standardwebhooks==1.1.0 trustme==1.2.1
     python webhooks.py --portal ../../target/debug/portal
 
-The processes and the report are those of story.py beside it. Ends with "N passed, N failed" and a non-zero status where
-one failed.
+The processes and the steps are those of lib/. Ends with "N passed, N failed" and a non-zero status where one failed.
 """
 
-import argparse
 import ssl
-import sys
-import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import trustme
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from story import AWA, WANJIRU, Portal, Relay, Report, Sqlite, Stage
-from story import check, equal, eventually
+from lib import script
+from lib.act import Act
+from lib.people import AWA, WANJIRU
+from lib.report import check, equal, eventually, lacks
 
 
 class Receiver:
@@ -67,15 +64,15 @@ class Receiver:
         return f"https://127.0.0.1:{self.server.server_port}/hooks/portal"
 
     def wait_for(self, count):
-        eventually(lambda: len(self.received) >= count, f"{count} requests")
+        eventually(lambda: len(self.received) >= count, f"{count} requests", seen=lambda: len(self.received))
         equal(len(self.received), count, "requests")
         return self.received
 
 
-class Play:
+class Webhooks(Act):
     def __init__(self, stage, authority):
-        self.stage, self.step, self.authority = stage, stage.report.step, authority
-        self.receiver = Receiver(authority)
+        super().__init__(stage)
+        self.authority, self.receiver = authority, Receiver(authority)
 
     def play(self):
         self.prepare()
@@ -85,8 +82,7 @@ class Play:
         self.new_secret()
         self.killed()
         self.inside()
-        with self.step("SIGTERM ends the portal with exit code 0"):
-            self.stage.portal.terminate()
+        self.end()
 
     def prepare(self):
         with self.step("a portal with an administrator"):
@@ -103,7 +99,10 @@ class Play:
         return self.stage.admin().api(200, "GET", f"/webhooks/{hook['id']}/deliveries?limit=1")["data"][0]
 
     def settled(self, hook, state):
-        return eventually(lambda: self.last(hook)["state"] == state and self.last(hook), f"a delivery that is {state}")
+        def look():
+            return self.last(hook)["state"] == state and self.last(hook)
+
+        return eventually(look, f"a delivery that is {state}", seen=lambda: self.last(hook))
 
     def verified(self):
         with self.step("the reference implementation verifies a ping, over TLS"):
@@ -120,7 +119,7 @@ class Play:
                     Webhook(secret).verify(changed, headers)
                 except WebhookVerificationError:
                     continue
-                raise AssertionError("verified all the same")
+                raise AssertionError(f"{changed!r} under {secret}: expected to be refused, it was verified")
 
     def life_cycle(self):
         with self.step("each step of two life cycles arrives, and says nothing personal"):
@@ -131,7 +130,7 @@ class Play:
             equal(kinds, ["appointment.apply"] * 2 + ["appointment.approve"] * 2, "types")
             for _, body in self.receiver.received:
                 for word in [AWA.name, AWA.email, WANJIRU.name, WANJIRU.email, "@"]:
-                    check(word.encode() not in body, f"{word} in {body}")
+                    lacks(body, word.encode(), "a body")
 
     def again(self):
         with self.step("what was answered 500 comes again under the same id, with the same body"):
@@ -166,7 +165,7 @@ class Play:
             # It is in a dead process's hand for five minutes; that need not be waited for: it is still to come.
             delivery = self.last(self.hook)
             equal((delivery["id"], delivery["state"], delivery["attempts"]), (sent["id"], "pending", 0), "the delivery")
-            check(delivery["next_at"] > delivery["timestamp"], delivery)
+            check(delivery["next_at"] > delivery["timestamp"], f"next_at: expected after timestamp, there was {delivery}")
 
     def inside(self):
         with self.step("a certificate of nobody's, or for another name, is not believed"):
@@ -183,28 +182,20 @@ class Play:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--portal", required=True, type=Path, help="path of the binary")
-    options, report, relay, authority = parser.parse_args(), Report(), Relay(), trustme.CA()
-    with tempfile.TemporaryDirectory(prefix="portal-webhooks-") as name:
-        folder = Path(name)
-        database = Sqlite(folder)
-        authority.cert_pem.write_to_path(folder / "authority.pem")
-        settings = {
-            "PORTAL__WEBHOOKS__ALLOW_NETWORKS": "127.0.0.1",
-            "PORTAL__WEBHOOKS__CA_FILE": str(folder / "authority.pem"),
-        }
-        portal = Portal(options.portal.resolve(), folder, database.url, relay, **settings)
-        try:
-            relay.up()
-            with report.step("the play comes to its end"):
-                Play(Stage(report, portal, relay, database), authority).play()
-        finally:
-            portal.kill()
-            relay.down()
-    print(f"{report.passed} passed, {report.failed} failed")
-    return 1 if report.failed else 0
+    options, authority = script.parser(__doc__).parse_args(), trustme.CA()
+
+    def play(report):
+        with script.folder("webhooks") as folder:
+            authority.cert_pem.write_to_path(folder / "authority.pem")
+            settings = {
+                "PORTAL__WEBHOOKS__ALLOW_NETWORKS": "127.0.0.1",
+                "PORTAL__WEBHOOKS__CA_FILE": str(folder / "authority.pem"),
+            }
+            with script.stage(report, options.portal, folder, settings=settings) as stage:
+                Webhooks(stage, authority).play()
+
+    script.main(play)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,7 +1,8 @@
-//! Whom an announcement is for: AND, OR and NOT over what the directory knows of contacts, as those see it who see all.
+//! Audiences: contacts selected with AND, OR and NOT by the fields of the directory, whatever the audience of a field.
 //!
-//! The lists of one audience are OR within and AND between; `any`, `all` and `none` hold audiences in turn. It is evaluated by
-//! set algebra on the directory's index ([`Audience::contacts`]), so its cost does not grow with its answer.
+//! The values of one list are alternatives (OR), the lists of one audience all hold (AND); `any`, `all` and `none` hold
+//! audiences in turn. An audience is evaluated by set algebra on the directory's index ([`Audience::contacts`]), so its
+//! cost does not grow with the number of contacts that it selects.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,16 +11,16 @@ use crate::adoption::{self, AdoptionStatus};
 use crate::appointments::Role;
 use crate::db::Conn;
 use crate::directory::Filter;
-use crate::directory::addressing::{self, ContactSet};
-use crate::error::{Error, Fault, Faults};
+use crate::directory::recipients::{self, ContactSet};
+use crate::error::{Error, FieldCode, FieldError, FieldErrors};
 use crate::members::{self, Region};
 use crate::text;
 
 /// Most entries of one list.
-const MAX_LIST: usize = 200;
-/// Most audiences within one.
-const MAX_PARTS: usize = 50;
-/// How deep they may lie within each other.
+pub const MAX_LIST: usize = 200;
+/// Most parts of an audience.
+pub const MAX_PARTS: usize = 50;
+/// Deepest nesting of parts.
 const MAX_DEPTH: usize = 5;
 
 /// Whom an announcement is for. What is empty does not restrict; within a list it is OR, between lists AND.
@@ -65,38 +66,38 @@ pub struct AdoptedBy {
     pub willing_to_share: Option<bool>,
 }
 
-/// The codes that an audience names, each with its pointer.
+/// The codes in an audience, each with its pointer.
 #[derive(Default)]
-struct Named {
+struct ReferencedCodes {
     members: Vec<(String, String)>,
     technologies: Vec<(String, String)>,
 }
 
 impl Audience {
-    /// Reads an audience: codes as they are stored, each once; none that does not exist.
+    /// Parses an audience: codes in their stored form, each once.
     ///
     /// # Errors
     /// 422 that names every list at fault.
     pub(super) fn parse(&self, conn: &mut Conn) -> Result<Self, Error> {
-        let mut faults = Faults::new();
+        let mut faults = FieldErrors::new();
         let mut parts = 0;
         let audience = self.normal("/audience", 0, &mut parts, &mut faults);
         if parts > MAX_PARTS {
-            faults.add(Fault::new("/audience", "too_many").with("max", MAX_PARTS));
+            faults.add(FieldError::new("/audience", FieldCode::TooMany).with("max", MAX_PARTS));
         }
         faults.finish()?;
         audience.check_codes(conn)?;
         Ok(audience)
     }
 
-    fn normal(&self, at: &str, depth: usize, parts: &mut usize, faults: &mut Faults) -> Self {
+    fn normal(&self, at: &str, depth: usize, parts: &mut usize, faults: &mut FieldErrors) -> Self {
         *parts += 1;
         let deeper = !(self.any.is_empty() && self.all.is_empty() && self.none.is_empty());
         if deeper && depth == MAX_DEPTH {
-            faults.add(Fault::new(at, "too_deep").with("max", MAX_DEPTH));
+            faults.add(FieldError::new(at, FieldCode::TooDeep).with("max", MAX_DEPTH));
             return Self::default();
         }
-        // Bounded first: nothing is done with what is more than is taken.
+        // Limits first: nothing is done with input that exceeds them.
         if *parts > MAX_PARTS || !self.are_lists_few(at, faults) {
             return Self::default();
         }
@@ -106,7 +107,7 @@ impl Audience {
             states: sorted(&adopted.states),
             willing_to_share: adopted.willing_to_share,
         });
-        let mut within = |name: &str, list: &[Self], faults: &mut Faults| -> Vec<Self> {
+        let mut within = |name: &str, list: &[Self], faults: &mut FieldErrors| -> Vec<Self> {
             let part =
                 |(index, part): (usize, &Self)| part.normal(&format!("{at}/{name}/{index}"), depth + 1, parts, faults);
             list.iter().take(MAX_PARTS).enumerate().map(part).collect()
@@ -122,14 +123,16 @@ impl Audience {
             none: within("none", &self.none, faults),
             adoption,
         };
-        if let Some(code) = audience.languages.iter().find(|code| !text::is_language_code(code)) {
-            faults.add(Fault::new(format!("{at}/languages"), "unknown_language").with("value", text::shown(code)));
+        let is_known = |code: &str| text::is_language_code(&code.trim().to_lowercase());
+        if let Some((place, code)) = self.languages.iter().enumerate().find(|(_, code)| !is_known(code)) {
+            let pointer = format!("{at}/languages/{place}");
+            faults.add(FieldError::new(pointer, FieldCode::UnknownLanguage).with("value", text::shown(code)));
         }
         audience
     }
 
-    /// Whether no list in it has more entries than one may have.
-    fn are_lists_few(&self, at: &str, faults: &mut Faults) -> bool {
+    /// Whether no list exceeds its limit.
+    fn are_lists_few(&self, at: &str, faults: &mut FieldErrors) -> bool {
         let adopted = self.adoption.as_ref();
         let lists = [
             ("regions", text::few(&self.regions, MAX_LIST)),
@@ -146,26 +149,26 @@ impl Audience {
         lists.into_iter().fold(true, |few, (name, list)| faults.take(&format!("{at}/{name}"), list).is_some() && few)
     }
 
-    /// Refuses members and technologies that don't exist, wherever in it they stand.
+    /// Refuses members and technologies that don't exist, in any part.
     fn check_codes(&self, conn: &mut Conn) -> Result<(), Error> {
-        let mut named = Named::default();
-        self.name("/audience", &mut named);
+        let mut named = ReferencedCodes::default();
+        self.collect_codes("/audience", &mut named);
         let codes = |named: &[(String, String)]| text::unique(named.iter().map(|(_, code)| code.clone()));
         let members = members::all_appointable(conn, &codes(&named.members))?;
         let technologies = members::technologies(conn)?;
-        let mut faults = Faults::new();
+        let mut faults = FieldErrors::new();
         for (pointer, code) in named.members.iter().filter(|(_, code)| !members.contains_key(code)) {
-            faults.add(Fault::new(pointer, "unknown_organisation").with("value", text::shown(code)));
+            faults.add(FieldError::new(pointer, FieldCode::UnknownOrganisation).with("value", text::shown(code)));
         }
         let is_known = |code: &String| technologies.iter().any(|known| known.code == *code);
         for (pointer, code) in named.technologies.iter().filter(|(_, code)| !is_known(code)) {
-            faults.add(Fault::new(pointer, "unknown_technology").with("value", text::shown(code)));
+            faults.add(FieldError::new(pointer, FieldCode::UnknownTechnology).with("value", text::shown(code)));
         }
         faults.finish()
     }
 
-    /// Collects the codes it names, each with its pointer.
-    fn name(&self, at: &str, named: &mut Named) {
+    /// Collects the codes, each with its pointer.
+    fn collect_codes(&self, at: &str, named: &mut ReferencedCodes) {
         let each = |name: &str, codes: &[String]| -> Vec<(String, String)> {
             codes.iter().enumerate().map(|(index, code)| (format!("{at}/{name}/{index}"), code.clone())).collect()
         };
@@ -176,22 +179,19 @@ impl Audience {
         }
         for (name, list) in [("any", &self.any), ("all", &self.all), ("none", &self.none)] {
             for (index, part) in list.iter().enumerate() {
-                part.name(&format!("{at}/{name}/{index}"), named);
+                part.collect_codes(&format!("{at}/{name}/{index}"), named);
             }
         }
     }
 
-    /// The contacts it means now.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// The contacts that it selects now.
     pub(super) fn contacts(&self, conn: &mut Conn) -> Result<ContactSet, Error> {
-        let mut set = addressing::matching(conn, &self.filter())?;
+        let mut set = recipients::matching(conn, &self.filter())?;
         if let Some(adopted) = &self.adoption {
             let organisations =
                 adoption::organisations(conn, &adopted.technologies, &adopted.states, adopted.willing_to_share)?;
             let codes = members::some(conn, &organisations)?.into_iter().map(|member| member.code).collect();
-            set = set.and(&addressing::matching(conn, &Filter { members: Some(codes), ..Filter::default() })?);
+            set = set.and(&recipients::matching(conn, &Filter { members: Some(codes), ..Filter::default() })?);
         }
         if let Some((first, others)) = self.any.split_first() {
             let mut either = first.contacts(conn)?;

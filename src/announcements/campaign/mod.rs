@@ -1,39 +1,78 @@
-//! What somebody of the Secretariat does with an announcement once it is written.
+//! The actions of the Secretariat on an announcement that is written.
 //!
-//! Who approves is neither who wrote or last changed it nor who submitted it, and approves exactly what was submitted: the hash
-//! of what it says and to whom is kept, and compared again when it begins. An approval counts then by the rights that its giver
-//! has then (`grants`).
+//! Its approver has neither written a version of it nor submitted it, and approves exactly what was submitted: the hash
+//! of content and audience is stored, and compared again when it begins. By then the approval counts only where its
+//! giver still has the right, and the credential that it was given with is not revoked (`grants`).
+//!
+//! `actions` the use cases; this file the transitions within a unit of work.
 
+mod actions;
 pub mod routes;
 
-use std::collections::BTreeSet;
+pub use actions::Action;
 
-use super::machine::Event;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::cause::{Cause, Why};
 use super::rendering::Rendering;
+use super::state_machine::Event;
 use super::store::{Approval, Plan};
 use super::types::{Announcement, AnnouncementStatus, Approve, Draft, Row, Schedule};
-use super::{Desk, draft_of, grants, hold, rules, store};
+use super::{Announcements, draft_of, grants, lock_for, rules, store};
 use crate::db::{Conn, Id};
-use crate::directory::addressing::{self, ContactSet};
-use crate::error::{Error, Faults, OrInternal as _};
+use crate::directory::recipients::{self, ContactSet};
+use crate::error::{Error, FieldCode, FieldError, FieldErrors, OrInternal as _, ProblemCode};
+use crate::identity;
 use crate::mail::{self, batches};
+use crate::policy::{self, Principal};
 use crate::secrets::hex;
+use crate::service::UnitOfWork;
 use crate::text;
 use crate::throttle::Bucket;
 
 /// Longest reason, in characters.
-const MAX_REASON: usize = 1_000;
-/// Sets up to this size are counted to the person while somebody waits; larger ones when they are fanned out.
+pub const MAX_REASON: usize = 1_000;
+/// Sets up to this size are counted by person when sending begins; larger ones when they are fanned out.
 const COUNTED_AT_ONCE: u64 = 50_000;
+/// Longest life of an approval: so long the revocation of its credential is remembered.
+const APPROVAL: Duration = Duration::from_hours(24 * 365);
 /// Failed mails that are put back in one unit of work.
-pub(super) const RETRIED_AT_ONCE: i64 = 5_000;
+const RETRIED_AT_ONCE: i64 = 5_000;
 
-impl Desk {
+/// By how many recipients an announcement may differ from what its sender saw.
+const TOLERATED: usize = 1;
+
+/// What an officer saw on the page whose button sends.
+pub struct Seen {
+    /// The `content_hash`.
+    pub content_hash: String,
+    /// How many people it was for.
+    pub recipients: usize,
+}
+
+/// Refuses to send another text than the one that was seen, or to another number of people.
+///
+/// # Errors
+/// 404, 409 where it can't begin or its content is another, 412 where the number is.
+fn check_seen(conn: &mut Conn, id: Id, seen: &Seen) -> Result<(), Error> {
+    let (row, _) = lock_for(conn, id, Event::Start)?;
+    let draft = draft_of(conn, &row)?;
+    if !seen.content_hash.eq_ignore_ascii_case(&hex(&rules::hash(&draft)?)) {
+        return Err(Error::conflict(ProblemCode::ContentChanged));
+    }
+    let chosen = draft.audience.contacts(conn)?;
+    let people = recipients::population(conn, &chosen, |preferred, _| preferred)?.people;
+    if people.abs_diff(seen.recipients) > TOLERATED { Err(Error::changed_meanwhile()) } else { Ok(()) }
+}
+
+impl UnitOfWork<Announcements> {
     /// Asks for the approval of somebody else.
-    pub(super) fn submit(&self, conn: &mut Conn, id: Id, by: Id) -> Result<Announcement, Error> {
-        let (row, next) = hold(conn, id, Event::Submit)?;
+    fn submit(&self, conn: &mut Conn, id: Id, by: Id, rendering: &Rendering) -> Result<Announcement, Error> {
+        let (row, next) = lock_for(conn, id, Event::Submit)?;
         let draft = draft_of(conn, &row)?;
         rules::check_languages(&draft)?;
+        rendering.contents(&draft)?;
         let approval = Approval {
             content_hash: Some(rules::hash(&draft)?),
             submitted_by: Some(by),
@@ -42,54 +81,54 @@ impl Desk {
         };
         store::set_approval(conn, id, &approval)?;
         store::set_plan(conn, id, &Plan::default())?;
-        self.change(conn, id, Some(by), Event::Submit, next, None)
+        self.change(conn, id, Some(by), Event::Submit, next, Why::Unsaid)
     }
 
-    /// Approves what was submitted.
-    pub(super) fn approve(&self, conn: &mut Conn, id: Id, by: Id, given: &Approve) -> Result<Announcement, Error> {
-        let (row, next) = hold(conn, id, Event::Approve)?;
-        if by == row.author_id || row.submitted_by == Some(by) {
-            return Err(Error::forbidden("second_person_needed"));
-        }
-        let hash = rules::hash(&draft_of(conn, &row)?)?;
+    fn approve(&self, conn: &mut Conn, id: Id, officer: &Principal, given: &Approve) -> Result<Announcement, Error> {
+        let (row, next) = lock_for(conn, id, Event::Approve)?;
+        policy::check_approver(officer.user_id, &store::writers(conn, &row)?, row.submitted_by)?;
+        let draft = draft_of(conn, &row)?;
+        let hash = rules::hash(&draft)?;
         let read_another = given.content_hash.as_ref().is_some_and(|read| !read.eq_ignore_ascii_case(&hex(&hash)));
         if read_another || row.content_hash.as_ref() != Some(&hash) {
-            return Err(Error::conflict("content_changed"));
+            return Err(Error::conflict(ProblemCode::ContentChanged));
         }
-        store::approve(conn, id, by, self.now)?;
-        self.change(conn, id, Some(by), Event::Approve, next, None)
+        store::approve(conn, id, officer, &draft, self.now)?;
+        identity::remember_credential(conn, officer.credential_id(), self.now.plus(APPROVAL))?;
+        self.change(conn, id, Some(officer.user_id), Event::Approve, next, Why::Unsaid)
     }
 
-    /// Gives it back to its author.
-    pub(super) fn reject(&self, conn: &mut Conn, id: Id, by: Id, reason: Option<&str>) -> Result<Announcement, Error> {
-        let (_, next) = hold(conn, id, Event::Reject)?;
-        let reason = sentence(reason)?;
+    /// Returns it to its author.
+    fn reject(&self, conn: &mut Conn, id: Id, by: Id, reason: Option<&str>) -> Result<Announcement, Error> {
+        let (_, next) = lock_for(conn, id, Event::Reject)?;
+        let reason = parse_reason(reason)?;
         store::set_approval(conn, id, &Approval::default())?;
-        self.change(conn, id, Some(by), Event::Reject, next, reason.as_deref())
+        self.change(conn, id, Some(by), Event::Reject, next, reason.as_deref().into())
     }
 
-    /// Lets it begin at an instant.
-    pub(super) fn schedule(&self, conn: &mut Conn, id: Id, by: Id, when: &Schedule) -> Result<Announcement, Error> {
-        let (row, next) = hold(conn, id, Event::Schedule)?;
-        let mut faults = Faults::new();
+    fn schedule(&self, conn: &mut Conn, id: Id, officer: &Principal, when: &Schedule) -> Result<Announcement, Error> {
+        let (row, next) = lock_for(conn, id, Event::Schedule)?;
+        let mut faults = FieldErrors::new();
         if when.send_at <= self.now {
-            faults.add(crate::error::Fault::new("/send_at", "in_the_past"));
+            faults.add(FieldError::new("/send_at", FieldCode::InThePast));
         }
         let zone = faults.take_optional("/zone", when.zone.as_deref(), rules::zone);
         faults.finish()?;
         self.check_ready(conn, &row)?;
-        store::set_plan(conn, id, &Plan { send_at: Some(when.send_at), zone, scheduled_by: Some(by) })?;
-        self.change(conn, id, Some(by), Event::Schedule, next, None)
+        let (by, credential) = (officer.user_id, officer.credential_id());
+        let (send_at, scheduled_by, scheduled_with) = (Some(when.send_at), Some(by), Some(credential));
+        store::set_plan(conn, id, &Plan { send_at, zone, scheduled_by, scheduled_with })?;
+        identity::remember_credential(conn, credential, when.send_at)?;
+        self.change(conn, id, Some(by), Event::Schedule, next, Why::Unsaid)
     }
 
-    /// Takes its time away.
-    pub(super) fn unschedule(&self, conn: &mut Conn, id: Id, by: Id) -> Result<Announcement, Error> {
-        let (_, next) = hold(conn, id, Event::Unschedule)?;
+    fn unschedule(&self, conn: &mut Conn, id: Id, by: Id) -> Result<Announcement, Error> {
+        let (_, next) = lock_for(conn, id, Event::Unschedule)?;
         store::set_plan(conn, id, &Plan::default())?;
-        self.change(conn, id, Some(by), Event::Unschedule, next, None)
+        self.change(conn, id, Some(by), Event::Unschedule, next, Why::Unsaid)
     }
 
-    /// Fixes the recipients and begins: at somebody's wish, or since its time has come.
+    /// Fixes the recipients and begins to send: for an officer, or at its scheduled time where `by` is none.
     pub(super) fn begin(
         &self,
         conn: &mut Conn,
@@ -97,11 +136,11 @@ impl Desk {
         by: Option<Id>,
         rendering: &Rendering,
     ) -> Result<Announcement, Error> {
-        let (row, next) = hold(conn, id, Event::Start)?;
+        let (row, next) = lock_for(conn, id, Event::Start)?;
         let (draft, chosen) = self.check_ready(conn, &row)?;
         self.charge_recipients(conn, &row, by, chosen.len())?;
         let recipients = if chosen.len() <= COUNTED_AT_ONCE {
-            addressing::population(conn, &chosen, |preferred, _| preferred)?.people
+            recipients::population(conn, &chosen, |preferred, _| preferred)?.people
         } else {
             usize::try_from(chosen.len()).or_internal()?
         };
@@ -111,92 +150,126 @@ impl Desk {
         }
         store::set_begun(conn, id, chosen.to_bytes()?, i32::try_from(recipients).or_internal()?, self.now)?;
         batches::open(conn, id, mail::ANNOUNCEMENT, row.topic.as_deref(), self.now)?;
-        self.change(conn, id, by, Event::Start, next, None)
+        self.change(conn, id, by, Event::Start, next, Why::Unsaid)
     }
 
-    /// Counts the recipients of what nobody else approved, of a day together: one large audience is not sent to in small parts.
-    /// They count for whoever wrote it, and for whoever sends it.
+    /// The refusal where somebody else has to approve it before `by` may send it to `count` contacts: it is public, its
+    /// audience is large, or its audience and those of the same day are large together. None where nobody has to.
+    pub(super) fn approval_gap(
+        &self,
+        conn: &mut Conn,
+        row: &Row,
+        by: Option<Id>,
+        count: u64,
+    ) -> Result<Option<Error>, Error> {
+        let Some(most) = self.service.settings.approval_above else { return Ok(None) };
+        if grants::is_approved(conn, row)? {
+            return Ok(None);
+        }
+        if let Some(gap) = rules::gap(row.public, count, most) {
+            return Ok(Some(gap));
+        }
+        for person in charged_people(row, by) {
+            if u64::from(self.throttle.left(conn, Bucket::Unapproved, &person.to_string())?) < count {
+                return Ok(Some(rules::approval_needed(count, most)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Charges the recipients of an announcement without approval to the day's budget, so that nobody sends to one
+    /// large audience in small parts. They are charged to its author, and to whoever sends or planned it.
     fn charge_recipients(&self, conn: &mut Conn, row: &Row, by: Option<Id>, count: u64) -> Result<(), Error> {
-        let Some(most) = self.settings.approval_above.filter(|_| row.approved_by.is_none()) else { return Ok(()) };
+        if let Some(gap) = self.approval_gap(conn, row, by, count)? {
+            return Err(gap);
+        }
+        let Some(most) = self.service.settings.approval_above else { return Ok(()) };
+        if grants::is_approved(conn, row)? {
+            return Ok(());
+        }
         let amount = u32::try_from(count).unwrap_or(u32::MAX);
-        for person in BTreeSet::from([row.author_id, by.unwrap_or(row.author_id)]) {
+        for person in charged_people(row, by) {
             let charged = self.throttle.charge_amount(conn, Bucket::Unapproved, &person.to_string(), amount);
             charged.map_err(|error| match error.refusal() {
-                Some(_) => Error::conflict("approval_needed").with("count", count).with("max", most),
+                Some(_) => rules::approval_needed(count, most),
                 None => error,
             })?;
         }
         Ok(())
     }
 
-    /// Refuses what lacks a language, a reader, or the approval it needs; otherwise what it says and whom it means.
+    /// Checks languages, recipients and approval; returns content and recipients.
+    ///
+    /// # Errors
+    /// 409.
     fn check_ready(&self, conn: &mut Conn, row: &Row) -> Result<(Draft, ContactSet), Error> {
         let draft = draft_of(conn, row)?;
         rules::check_languages(&draft)?;
         let chosen = draft.audience.contacts(conn)?;
         if chosen.is_empty() {
-            return Err(Error::conflict("no_recipients"));
+            return Err(Error::conflict(ProblemCode::NoRecipients));
         }
         if grants::is_approved(conn, row)? {
-            // Nothing can change it without making it a draft again, short of a hand in the database.
+            // Every change makes it a draft again, unless somebody changes the database by hand.
             if row.content_hash.as_ref() != Some(&rules::hash(&draft)?) {
-                return Err(Error::conflict("content_changed"));
+                return Err(Error::conflict(ProblemCode::ContentChanged));
             }
-        } else if let Some(most) = self.settings.approval_above
-            && chosen.len() > most
+        } else if let Some(most) = self.service.settings.approval_above
+            && let Some(gap) = rules::gap(draft.public, chosen.len(), most)
         {
-            return Err(Error::conflict("approval_needed").with("count", chosen.len()).with("max", most));
+            return Err(gap);
         }
         Ok((draft, chosen))
     }
 
-    /// Halts what is being sent.
-    pub(super) fn pause(
-        &self,
-        conn: &mut Conn,
-        id: Id,
-        by: Option<Id>,
-        reason: Option<&str>,
-    ) -> Result<Announcement, Error> {
-        let (_, next) = hold(conn, id, Event::Pause)?;
-        let reason = sentence(reason)?;
+    /// Halts it: for the reason that an officer gives ([`Self::pause_for`]), or for what the portal found.
+    pub(super) fn pause(&self, conn: &mut Conn, id: Id, by: Option<Id>, why: Why<'_>) -> Result<Announcement, Error> {
+        let (_, next) = lock_for(conn, id, Event::Pause)?;
         batches::pause(conn, id)?;
-        self.change(conn, id, by, Event::Pause, next, reason.as_deref())
+        self.change(conn, id, by, Event::Pause, next, why)
     }
 
-    /// Lets it go on.
-    pub(super) fn resume(&self, conn: &mut Conn, id: Id, by: Id) -> Result<Announcement, Error> {
-        let (row, next) = hold(conn, id, Event::Resume)?;
+    fn pause_for(&self, conn: &mut Conn, id: Id, by: Id, reason: Option<&str>) -> Result<Announcement, Error> {
+        lock_for(conn, id, Event::Pause)?;
+        let reason = parse_reason(reason)?;
+        self.pause(conn, id, Some(by), reason.as_deref().into())
+    }
+
+    fn resume(&self, conn: &mut Conn, id: Id, by: Id) -> Result<Announcement, Error> {
+        let (row, next) = lock_for(conn, id, Event::Resume)?;
         batches::resume(conn, id)?;
-        let seen = [rules::MANY_FAILURES, rules::OVERRULED].map(Some).contains(&row.reason.as_deref());
-        self.change(conn, id, Some(by), Event::Resume, next, seen.then_some(rules::OVERRULED))
+        let halts = [Cause::ManyFailures, Cause::ManyTurnedBack, Cause::Overruled];
+        let seen = row.why().cause().is_some_and(|cause| halts.contains(&cause));
+        let why = if seen { Why::Found(Cause::Overruled) } else { Why::Unsaid };
+        self.change(conn, id, Some(by), Event::Resume, next, why)
     }
 
-    /// Ends it: what has not left never will.
-    pub(super) fn cancel(&self, conn: &mut Conn, id: Id, by: Id, reason: Option<&str>) -> Result<Announcement, Error> {
-        let (_, next) = hold(conn, id, Event::Cancel)?;
-        let reason = sentence(reason)?;
+    /// Ends it: mails that have not left never will.
+    fn cancel(&self, conn: &mut Conn, id: Id, by: Id, reason: Option<&str>) -> Result<Announcement, Error> {
+        let (_, next) = lock_for(conn, id, Event::Cancel)?;
+        let reason = parse_reason(reason)?;
         batches::cancel(conn, id)?;
-        self.change(conn, id, Some(by), Event::Cancel, next, reason.as_deref())
+        self.change(conn, id, Some(by), Event::Cancel, next, reason.as_deref().into())
     }
 
-    /// Puts back some of what has failed; how many.
-    pub(super) fn retry_some(&self, conn: &mut Conn, id: Id, by: Id) -> Result<usize, Error> {
-        let (row, next) = hold(conn, id, Event::Retry)?;
+    /// Puts some failed mails back into the outbox; returns how many.
+    fn retry_some(&self, conn: &mut Conn, id: Id, by: Id) -> Result<usize, Error> {
+        let (row, next) = lock_for(conn, id, Event::Retry)?;
         self.check_kept(conn, &row)?;
         let mails = self.outbox.retry_failed(conn, id, RETRIED_AT_ONCE)?;
         if mails > 0 && row.status != next {
-            self.change(conn, id, Some(by), Event::Retry, next, None)?;
+            self.change(conn, id, Some(by), Event::Retry, next, Why::Unsaid)?;
         }
         Ok(mails)
     }
 
-    /// Holds back one that can't begin by itself any more.
-    pub(super) fn put_on_hold(&self, conn: &mut Conn, id: Id, why: &str) -> Result<(), Error> {
-        let (_, next) = hold(conn, id, Event::Hold)?;
-        self.change(conn, id, None, Event::Hold, next, Some(why)).map(|_| ())
+    /// Holds one that can't begin by itself any more.
+    pub(super) fn put_on_hold(&self, conn: &mut Conn, id: Id, cause: Cause) -> Result<(), Error> {
+        let (_, next) = lock_for(conn, id, Event::Hold)?;
+        self.change(conn, id, None, Event::Hold, next, Why::Found(cause)).map(|_| ())
     }
 
+    /// Moves it to the state `next`: audit entry, webhooks and notifications included.
     pub(super) fn change(
         &self,
         conn: &mut Conn,
@@ -204,19 +277,24 @@ impl Desk {
         by: Option<Id>,
         event: Event,
         next: AnnouncementStatus,
-        reason: Option<&str>,
+        why: Why<'_>,
     ) -> Result<Announcement, Error> {
-        store::set_status(conn, id, next, reason, self.now)?;
-        self.note(conn, id, by, event)?;
+        store::set_status(conn, id, next, why, self.now)?;
+        self.record(conn, id, by, event)?;
         self.publish(conn, id, event, next)?;
-        self.tell(conn, id, by, event, reason)?;
+        self.notify(conn, id, by, event, why)?;
         self.read(conn, id)
     }
 }
 
-fn sentence(reason: Option<&str>) -> Result<Option<String>, Error> {
-    let mut faults = Faults::new();
-    let reason = faults.take_optional("/reason", reason, |reason| text::block(reason, MAX_REASON));
+/// To whom the recipients are charged: its last author, and whoever sends it, or planned it where it begins by itself.
+fn charged_people(row: &Row, by: Option<Id>) -> BTreeSet<Id> {
+    BTreeSet::from([row.author_id, by.or(row.scheduled_by).unwrap_or(row.author_id)])
+}
+
+fn parse_reason(reason: Option<&str>) -> Result<Option<String>, Error> {
+    let mut faults = FieldErrors::new();
+    let reason = faults.take_optional("/reason", reason, |reason| text::name::remark(reason, MAX_REASON));
     faults.finish()?;
     Ok(reason)
 }

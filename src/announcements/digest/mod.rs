@@ -1,12 +1,14 @@
-//! Digests: for those who want word of several announcements at a time, once a day or on Mondays.
+//! Digests: one mail about several announcements, once a day or on Mondays, for readers who chose that.
 //!
-//! It holds for announcements with a topic; official notices come at once always. Where an announcement is fanned out, the mail
-//! of a reader who has chosen a digest is skipped, and the delivery waits. A digest names what waits, and marks it as named, in
-//! the transaction that moves the time of the next one: so nothing is named twice, or lost. What was cancelled meanwhile, or is
-//! about a topic that the reader has left, is not in it. Whoever goes back to each at once gets what waits at once, too.
+//! Digests hold announcements with a topic; official notices are always mailed at once. When an announcement is fanned
+//! out, the mail of a reader with a digest is skipped and the delivery waits. A digest lists the waiting deliveries and
+//! marks them in the transaction that sets the time of the next digest, so none is listed twice or lost. Announcements
+//! that were cancelled, or whose topic the reader has left, are not listed. A person who is no reader any more (the
+//! account is closed, no appointment is in force) gets no digest, and what had waited waits no longer. A reader who
+//! turns digests off gets the waiting ones at once.
 //!
-//! Fanning out shares the rows of those who chose a digest, and whoever sends digests or chooses otherwise takes them alone: no
-//! delivery begins to wait for a digest that has just gone.
+//! Locks: fan-out takes shared locks on the rows of readers with a digest; sending digests and changing the rhythm take
+//! exclusive ones. So no delivery begins to wait for a digest that was just sent.
 
 mod rules;
 mod store;
@@ -17,20 +19,22 @@ use std::time::Duration;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Desk;
-use crate::db::{Conn, Db, Id};
+use super::Announcements;
+use crate::audit::Trace;
+use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::identity;
-use crate::mail::{DigestEntry, OwnMail, batches};
+use crate::mail::{DIGEST, DigestEntry, OwnMail, batches, consent};
+use crate::service::{Service as _, UnitOfWork};
 use crate::time::Timestamp;
 
 pub(super) use store::everybody;
 
-/// What the log of mails calls a digest.
-pub const KIND: &str = "digest";
-/// People of one unit of work: each gets a mail that is put into words in it.
+/// The kind of a digest in the outbox.
+pub const KIND: &str = DIGEST;
+/// People of one unit of work, which renders a mail for each.
 const PEOPLE: i64 = 100;
-/// When a digest that failed is tried again.
+/// How long a digest that failed waits.
 const AGAIN: Duration = Duration::from_hours(1);
 
 crate::text_enum! {
@@ -55,10 +59,7 @@ pub struct Preference {
     pub next_digest_at: Option<Timestamp>,
 }
 
-/// What a person has chosen.
-///
-/// # Errors
-/// Where the database says no.
+/// The rhythm of a person.
 pub fn preference(conn: &mut Conn, user: Id) -> Result<Preference, Error> {
     Ok(match store::find(conn, user)? {
         Some((digest, due_at)) => Preference { digest, next_digest_at: Some(due_at) },
@@ -66,46 +67,42 @@ pub fn preference(conn: &mut Conn, user: Id) -> Result<Preference, Error> {
     })
 }
 
-/// Forgets what a person who is erased has chosen. It comes before the person is held, as wherever both are.
-///
-/// # Errors
-/// Where the database says no.
+/// Deletes the rhythm of a person who is erased. Lock order: before the row of the person.
 pub fn forget(conn: &mut Conn, user: Id) -> Result<(), Error> {
     store::delete(conn, user)
 }
 
-/// Which of these people have chosen a digest. None of them chooses otherwise until this unit of work ends.
-pub(super) fn hold_readers(conn: &mut Conn, people: &[Id]) -> Result<HashSet<Id>, Error> {
-    Ok(store::hold_some(conn, people)?.into_iter().collect())
+/// Which of these people have a digest. None of them changes the rhythm until this unit of work ends.
+pub(super) fn lock_readers(conn: &mut Conn, people: &[Id]) -> Result<HashSet<Id>, Error> {
+    Ok(store::lock_some(conn, people)?.into_iter().collect())
 }
 
-/// Sends the digests that are due, a bounded number of people at a time; returns to how many people one was due.
-///
-/// # Errors
-/// Where the database says no.
-pub async fn work_off(db: &Db, desk: &Desk) -> Result<usize, Error> {
-    let (mut done, now) = (0, desk.now);
+/// Sends the digests that are due, to a bounded number of people at a time; returns the number of people.
+pub async fn run_due(service: &Announcements) -> Result<usize, Error> {
+    let (unit, db) = (service.unit(Trace::default()), &service.foundation.db);
+    let (mut done, now) = (0, unit.now);
     while db.read(move |conn| store::any_due(conn, now)).await? {
-        let this = desk.clone();
+        let this = unit.clone();
         match db.write(move |conn| this.send_digests(conn, PEOPLE)).await {
-            // Another process has them in hand.
+            // Another process sends them.
             Ok(0) => break,
             Ok(people) => done += people,
             Err(error) => {
                 tracing::warn!(%error, "could not send digests together; now one by one");
-                done += one_by_one(db, desk).await?;
+                done += one_by_one(&unit).await?;
             }
         }
     }
     Ok(done)
 }
 
-/// Sends the digests that are due each by itself. One that fails is tried again an hour later and keeps none of the others.
-async fn one_by_one(db: &Db, desk: &Desk) -> Result<usize, Error> {
-    let (mut done, now) = (0, desk.now);
+/// Sends the digests that are due one by one. One that fails is tried again after [`AGAIN`] and delays no other.
+async fn one_by_one(unit: &UnitOfWork<Announcements>) -> Result<usize, Error> {
+    let db = &unit.service.foundation.db;
+    let (mut done, now) = (0, unit.now);
     for _ in 0..PEOPLE {
         let Some(first) = db.read(move |conn| store::first_due(conn, now)).await? else { break };
-        let this = desk.clone();
+        let this = unit.clone();
         match db.write(move |conn| this.send_digests(conn, 1)).await {
             Ok(people) => done += people,
             Err(error) => {
@@ -117,40 +114,42 @@ async fn one_by_one(db: &Db, desk: &Desk) -> Result<usize, Error> {
     Ok(done)
 }
 
-impl Desk {
-    /// Somebody chooses how often.
-    ///
-    /// # Errors
-    /// Where the database says no.
+impl UnitOfWork<Announcements> {
+    /// Sets the rhythm of a person.
     pub fn choose_rhythm(&self, conn: &mut Conn, user: Id, rhythm: Rhythm) -> Result<(), Error> {
-        let before = store::hold(conn, user)?;
-        match rules::next_due(rhythm, self.now, self.settings.digest_hour) {
+        let before = store::lock_for_update(conn, user)?;
+        match rules::next_due(rhythm, self.now, self.service.settings.digest_hour) {
             Some(_) if before == Some(rhythm) => Ok(()),
             Some(due_at) => store::put(conn, user, rhythm, due_at),
             None if before.is_none() => Ok(()),
             None => {
-                self.name_what_waits(conn, &[user])?;
+                self.send_waiting(conn, &[user])?;
                 store::delete(conn, user)
             }
         }
     }
 
-    /// Sends digests to some of those to whom one is due; how many they are.
+    /// Sends digests to some of the people to whom one is due; returns how many.
     fn send_digests(&self, conn: &mut Conn, most: i64) -> Result<usize, Error> {
-        let due = store::hold_due(conn, self.now, most)?;
+        let due = store::lock_due(conn, self.now, most)?;
         for rhythm in [Rhythm::Daily, Rhythm::Weekly] {
             let people: Vec<Id> = due.iter().filter(|(_, own)| *own == rhythm).map(|(user, _)| *user).collect();
-            if let Some(due_at) = rules::next_due(rhythm, self.now, self.settings.digest_hour) {
+            if let Some(due_at) = rules::next_due(rhythm, self.now, self.service.settings.digest_hour) {
                 store::set_due(conn, &people, due_at)?;
             }
         }
         let people: Vec<Id> = due.into_iter().map(|(user, _)| user).collect();
-        self.name_what_waits(conn, &people)?;
+        self.send_waiting(conn, &people)?;
         Ok(people.len())
     }
 
-    /// Writes one mail to each of these people for whom something waits. They are held.
-    fn name_what_waits(&self, conn: &mut Conn, people: &[Id]) -> Result<(), Error> {
+    /// Writes one mail to each of these people who are readers still and have waiting deliveries. Their rows must be
+    /// locked.
+    fn send_waiting(&self, conn: &mut Conn, people: &[Id]) -> Result<(), Error> {
+        let readers = consent::readers(conn, people)?;
+        let (people, gone): (Vec<Id>, Vec<Id>) = people.iter().copied().partition(|&person| readers.contains(person));
+        let people = people.as_slice();
+        store::drop_waiting(conn, &gone)?;
         store::drop_pointless(conn, people)?;
         let mut waiting: BTreeMap<Id, Vec<DigestEntry>> = BTreeMap::new();
         for (user, announcement, title, asks) in store::waiting(conn, people)? {
@@ -162,8 +161,8 @@ impl Desk {
         for reader in identity::users(conn, &readers)? {
             let (to, id) = (reader.recipient(), self.outbox.new_id());
             let entries = waiting.get(&reader.id).map(Vec::as_slice).unwrap_or_default();
-            let content = self.outbox.letters().digest(&to, entries, &self.mail_tokens.of(id))?;
-            mails.push(OwnMail { id, user_id: reader.id, to, content });
+            let content = self.outbox.letters().digest(&to, entries, &self.service.mail_tokens.of(id))?;
+            mails.push(OwnMail { id, to, content });
         }
         if mails.is_empty() {
             return Ok(());

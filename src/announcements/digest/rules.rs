@@ -1,4 +1,4 @@
-//! When a digest is due.
+//! The time of the next digest.
 
 use super::Rhythm;
 use crate::time::Timestamp;

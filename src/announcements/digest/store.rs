@@ -17,8 +17,8 @@ pub(super) fn find(conn: &mut Conn, user: Id) -> Result<Option<(Rhythm, Timestam
     Ok(digest::table.find(user).select((digest::rhythm, digest::due_at)).first(conn).optional()?)
 }
 
-/// What somebody has chosen, whom no fanning out and no digest concerns until this unit of work ends.
-pub(super) fn hold(conn: &mut Conn, user: Id) -> Result<Option<Rhythm>, Error> {
+/// The rhythm of a person, locked against fan-out and digests until this unit of work ends.
+pub(super) fn lock_for_update(conn: &mut Conn, user: Id) -> Result<Option<Rhythm>, Error> {
     let row = digest::table.find(user).select(digest::rhythm);
     Ok(match conn {
         Conn::Postgres(c) => row.for_update().first(c).optional()?,
@@ -26,8 +26,8 @@ pub(super) fn hold(conn: &mut Conn, user: Id) -> Result<Option<Rhythm>, Error> {
     })
 }
 
-/// Which of these people have chosen a digest; they are shared with others who fan out.
-pub(super) fn hold_some(conn: &mut Conn, people: &[Id]) -> Result<Vec<Id>, Error> {
+/// Which of these people have a digest; takes shared locks.
+pub(super) fn lock_some(conn: &mut Conn, people: &[Id]) -> Result<Vec<Id>, Error> {
     let mut found = Vec::new();
     for people in people.chunks(BATCH) {
         let rows = digest::table.filter(digest::user_id.eq_any(people)).select(digest::user_id);
@@ -39,7 +39,7 @@ pub(super) fn hold_some(conn: &mut Conn, people: &[Id]) -> Result<Vec<Id>, Error
     Ok(found)
 }
 
-/// Everybody who has chosen a digest.
+/// Everybody who has a digest.
 pub(in crate::announcements) fn everybody(conn: &mut Conn) -> Result<Vec<Id>, Error> {
     Ok(digest::table.select(digest::user_id).load(conn)?)
 }
@@ -64,14 +64,14 @@ pub(super) fn any_due(conn: &mut Conn, now: Timestamp) -> Result<bool, Error> {
     Ok(diesel::select(exists(digest::table.filter(digest::due_at.le(now)))).get_result(conn)?)
 }
 
-/// To whom a digest is due the longest.
+/// The person whose digest has been due the longest.
 pub(super) fn first_due(conn: &mut Conn, now: Timestamp) -> Result<Option<Id>, Error> {
     let due = digest::table.filter(digest::due_at.le(now)).order((digest::due_at, digest::user_id));
     Ok(due.select(digest::user_id).first(conn).optional()?)
 }
 
-/// Some of those to whom a digest is due and whom nobody else has in hand.
-pub(super) fn hold_due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<(Id, Rhythm)>, Error> {
+/// Some of the people to whom a digest is due; takes exclusive locks, and skips locked rows.
+pub(super) fn lock_due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<(Id, Rhythm)>, Error> {
     let due = digest::table
         .filter(digest::due_at.le(now))
         .order((digest::due_at, digest::user_id))
@@ -90,7 +90,7 @@ pub(super) fn set_due(conn: &mut Conn, people: &[Id], due_at: Timestamp) -> Resu
     Ok(())
 }
 
-/// Lets go what waits for these people's digests and is not to be in one: cancelled since, or about a topic left since.
+/// Unmarks waiting deliveries that no digest is to list: the announcement was cancelled, or its topic left.
 pub(super) fn drop_pointless(conn: &mut Conn, people: &[Id]) -> Result<(), Error> {
     let left = mail_opt_out::table.filter(mail_opt_out::user_id.eq(delivery::user_id)).filter(
         mail_opt_out::topic
@@ -107,8 +107,15 @@ pub(super) fn drop_pointless(conn: &mut Conn, people: &[Id]) -> Result<(), Error
     Ok(())
 }
 
-/// What waits for these people's digests: for whom, which announcement, its title in the language that its mail would have
-/// had, and whether it asks to be acknowledged; the oldest first.
+/// Unmarks all waiting deliveries of these people.
+pub(super) fn drop_waiting(conn: &mut Conn, people: &[Id]) -> Result<(), Error> {
+    let waiting = delivery::user_id.eq_any(people).and(delivery::digest_since.is_not_null());
+    diesel::update(delivery::table.filter(waiting)).set(delivery::digest_since.eq(None::<Timestamp>)).execute(conn)?;
+    Ok(())
+}
+
+/// The waiting deliveries of these people: reader, announcement, its title in the language that its mail would have
+/// had, and whether it asks for an acknowledgement; the oldest first.
 pub(super) fn waiting(conn: &mut Conn, people: &[Id]) -> Result<Vec<(Id, Id, String, bool)>, Error> {
     let its_text = announcement_variant::announcement_id
         .eq(delivery::announcement_id)
@@ -128,7 +135,7 @@ pub(super) fn waiting(conn: &mut Conn, people: &[Id]) -> Result<Vec<(Id, Id, Str
         .load(conn)?)
 }
 
-/// A digest has named what waited for these people.
+/// Marks the waiting deliveries of these people as listed in a digest.
 pub(super) fn set_named(conn: &mut Conn, people: &[Id], now: Timestamp) -> Result<(), Error> {
     let waiting = delivery::user_id.eq_any(people).and(delivery::digest_since.is_not_null());
     diesel::update(delivery::table.filter(waiting))

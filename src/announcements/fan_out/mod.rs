@@ -1,10 +1,10 @@
-//! From whom an announcement is for to a mail for each, a bounded number of people at a time.
+//! Fan-out: writes a mail and a delivery for each recipient, a bounded number of people in each step.
 //!
-//! Whom it is for was fixed when sending began: a set of contacts, kept with the announcement. A step takes the next of them,
-//! decides for each person in which language and whether at all, writes mails and deliveries, and moves the cursor, all in one
-//! transaction: so a step is done once or not at all, whatever dies when, and the next process goes on where it stands. The
-//! first mails leave while the last are not written yet. Whoever comes twice, by two appointments, gets one mail: the second
-//! time there is a delivery already.
+//! The recipients were fixed when sending began: a set of contacts, stored with the announcement. A step takes the next
+//! of them, chooses the language of each person's mail or skips it, writes mails and deliveries, and moves the cursor,
+//! all in one transaction. So a step is done once or not at all when a process dies, and the next process continues at
+//! the cursor. The first mails leave before the last are written. A person with two appointments gets one mail: for the
+//! second contact there is a delivery already.
 
 mod store;
 
@@ -12,19 +12,20 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::rules;
 use super::types::Row;
-use super::{Desk, digest};
+use super::{Announcements, digest};
 use crate::db::{Conn, Id};
-use crate::directory::addressing::{self, ContactSet, Reader};
+use crate::directory::recipients::{self, ContactSet, Reader};
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
 use crate::mail::{self, BatchMail, Merge, Recipient, SkipReason, batches};
 use crate::members::{self, Organisation};
+use crate::service::UnitOfWork;
 
-/// Contacts of one step: as many as a database writes in the time that others may well wait for it.
+/// Contacts of one step. Other writes wait that long.
 const STEP: usize = 2_000;
 
-impl Desk {
-    /// Does the next step of an announcement that is being sent; whether there was one to do.
+impl UnitOfWork<Announcements> {
+    /// Runs the next step of an announcement that is being sent; returns whether there was one.
     pub(super) fn fan_out(&self, conn: &mut Conn, row: &Row) -> Result<bool, Error> {
         let Some(progress) = store::progress(conn, row.id)? else { return Ok(false) };
         let from = u32::try_from(progress.cursor).or_internal()?;
@@ -35,13 +36,13 @@ impl Desk {
             batches::set_filled(conn, row.id)?;
             return Ok(true);
         };
-        let readers = addressing::readers(conn, &numbers)?;
-        self.write_to(conn, row, readers)?;
+        let readers = recipients::readers(conn, &numbers)?;
+        self.write_mails(conn, row, readers)?;
         store::advance(conn, row.id, i64::from(*last) + 1)?;
         Ok(true)
     }
 
-    fn write_to(&self, conn: &mut Conn, row: &Row, mut readers: Vec<Reader>) -> Result<(), Error> {
+    fn write_mails(&self, conn: &mut Conn, row: &Row, mut readers: Vec<Reader>) -> Result<(), Error> {
         let people: Vec<Id> = readers.iter().map(|reader| reader.user_id).collect();
         let mut known: HashSet<Id> = store::addressed(conn, row.id, &people)?.into_iter().collect();
         readers.retain(|reader| known.insert(reader.user_id));
@@ -49,8 +50,8 @@ impl Desk {
             readers.iter().map(|reader| (Some(reader.user_id), reader.email.to_lowercase())).collect();
         let skips = mail::consent::judge(conn, &asked, row.topic.as_deref(), self.now)?;
         let people: Vec<Id> = readers.iter().map(|reader| reader.user_id).collect();
-        // What is official waits for no digest.
-        let digesting = if row.topic.is_some() { digest::hold_readers(conn, &people)? } else { HashSet::new() };
+        // Official notices wait for no digest.
+        let digesting = if row.topic.is_some() { digest::lock_readers(conn, &people)? } else { HashSet::new() };
         let contents = store::contents(conn, row.id)?;
         let administrations = administrations(conn, &readers)?;
         let written: Vec<Language> = contents.keys().copied().collect();
@@ -63,8 +64,7 @@ impl Desk {
             let content_id = *contents.get(&language).ok_or_else(|| Error::internal("a language without a text"))?;
             let administration = administrations.get(&reader.organisation_id).map(|member| member.name_in(language));
             mails.push(BatchMail {
-                user_id: reader.user_id,
-                to: Recipient { address: reader.email, name: reader.name, language },
+                to: Recipient { user_id: Some(reader.user_id), address: reader.email, name: reader.name, language },
                 preferred: reader.preferred,
                 content_id,
                 merge: Merge { name: None, administration: administration.unwrap_or_default().to_owned() },
@@ -85,7 +85,7 @@ impl Desk {
     }
 }
 
-/// These readers' organisations.
+/// The organisations of these readers, by their ids.
 pub(super) fn administrations(conn: &mut Conn, readers: &[Reader]) -> Result<HashMap<Id, Organisation>, Error> {
     let ids: BTreeSet<Id> = readers.iter().map(|reader| reader.organisation_id).collect();
     let ids: Vec<Id> = ids.into_iter().collect();

@@ -1,4 +1,4 @@
-//! All SQL of fanning out.
+//! The SQL of fan-out.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::i18n::Language;
 use crate::on_each;
 use crate::time::Timestamp;
 
-/// How far it is.
+/// The progress of a fan-out.
 pub(super) struct Progress {
-    /// Whom it goes to.
+    /// The serialised set of contacts.
     pub(super) chosen: Vec<u8>,
-    /// The next number.
+    /// The number of the next contact.
     pub(super) cursor: i64,
 }
 
-/// How far it is; none where all is written.
+/// The progress; none where all mails are written.
 pub(super) fn progress(conn: &mut Conn, id: Id) -> Result<Option<Progress>, Error> {
     let row: (Option<Vec<u8>>, Option<i64>) =
         announcement::table.find(id).select((announcement::chosen, announcement::fan_cursor)).first(conn)?;
@@ -34,7 +34,7 @@ pub(super) fn advance(conn: &mut Conn, id: Id, cursor: i64) -> Result<(), Error>
     Ok(())
 }
 
-/// All is written; the set is of no more use.
+/// Ends the fan-out and deletes the set of contacts.
 pub(super) fn finish(conn: &mut Conn, id: Id, recipients: i64) -> Result<(), Error> {
     diesel::update(announcement::table.find(id))
         .set((
@@ -46,12 +46,12 @@ pub(super) fn finish(conn: &mut Conn, id: Id, recipients: i64) -> Result<(), Err
     Ok(())
 }
 
-/// How many people it was addressed to.
+/// How many deliveries there are.
 pub(super) fn count(conn: &mut Conn, id: Id) -> Result<i64, Error> {
     Ok(delivery::table.filter(delivery::announcement_id.eq(id)).count().get_result(conn)?)
 }
 
-/// Which of these people it is addressed to already.
+/// Which of these people have a delivery already.
 pub(super) fn addressed(conn: &mut Conn, id: Id, people: &[Id]) -> Result<Vec<Id>, Error> {
     let mut found = Vec::new();
     for people in people.chunks(BATCH) {
@@ -61,7 +61,7 @@ pub(super) fn addressed(conn: &mut Conn, id: Id, people: &[Id]) -> Result<Vec<Id
     Ok(found)
 }
 
-/// What the mails in each language say.
+/// The contents of the mails, by language.
 pub(super) fn contents(conn: &mut Conn, id: Id) -> Result<BTreeMap<Language, Id>, Error> {
     let rows: Vec<(Language, Option<Id>)> = announcement_variant::table
         .filter(announcement_variant::announcement_id.eq(id))
@@ -70,7 +70,7 @@ pub(super) fn contents(conn: &mut Conn, id: Id) -> Result<BTreeMap<Language, Id>
     Ok(rows.into_iter().filter_map(|(language, content)| Some((language, content?))).collect())
 }
 
-/// That somebody gets it, by which mail.
+/// A delivery: a recipient and the mail.
 #[derive(Insertable)]
 #[diesel(table_name = delivery, treat_none_as_default_value = false)]
 pub(super) struct Delivery {
@@ -81,7 +81,6 @@ pub(super) struct Delivery {
     pub(super) digest_since: Option<Timestamp>,
 }
 
-/// Writes down who gets it.
 pub(super) fn insert_deliveries(conn: &mut Conn, deliveries: &[Delivery]) -> Result<(), Error> {
     for rows in deliveries.chunks(BATCH) {
         on_each!(conn, c => diesel::insert_into(delivery::table).values(rows).execute(c))?;

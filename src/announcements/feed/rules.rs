@@ -1,17 +1,17 @@
-//! How a feed is written.
+//! The XML of a feed, and its fingerprint.
 
 use std::fmt::Write as _;
 
 use quick_xml::escape::escape;
 
-use super::store::Public;
+use super::store::PublicAnnouncement;
 use crate::db::Id;
 use crate::i18n::Language;
 use crate::mail::markdown;
 use crate::secrets::fingerprint_of;
 use crate::time::Timestamp;
 
-/// Bytes of the entries of a feed; the newest is in it however long it is.
+/// Most bytes of the entries of a feed. The newest entry is in it whatever its length.
 const MOST_BYTES: usize = 1 << 20;
 
 /// An announcement in one language.
@@ -20,21 +20,21 @@ pub(super) struct Entry {
     pub(super) at: Timestamp,
     pub(super) language: Language,
     pub(super) title: String,
-    /// As its author wrote it.
+    /// Its text in Markdown.
     pub(super) markdown: String,
 }
 
-/// What the feed is called, and where it is.
+/// The metadata of a feed.
 pub(super) struct Head {
     pub(super) title: String,
-    /// Who publishes it.
+    /// The publisher.
     pub(super) community: String,
     pub(super) public_url: String,
     pub(super) language: Language,
 }
 
-/// What a feed is made from, in a few bytes: another feed has another mark, in this release of the portal and in the next.
-pub(super) fn mark(head: &Head, newest: &[Public]) -> Vec<u8> {
+/// The fingerprint of all that a feed is made from, the release of the portal included.
+pub(super) fn mark(head: &Head, newest: &[PublicAnnouncement]) -> Vec<u8> {
     let Head { title, community, public_url, language } = head;
     let mut made_from = format!("{}\n{language}\n{title}\n{community}\n{public_url}\n", env!("CARGO_PKG_VERSION"));
     for row in newest {
@@ -84,7 +84,7 @@ fn element(entry: &Entry, url: &str) -> String {
          <content type=\"html\">{}</content>\n\
          </entry>\n",
         escape(&entry.title),
-        escape(markdown::to_html(&entry.markdown)),
+        escape(markdown::to_html_in(language, &entry.markdown)),
     )
 }
 
@@ -129,9 +129,12 @@ mod tests {
 
     #[test]
     fn another_feed_has_another_mark_and_a_long_one_is_cut() {
-        let row =
-            |micros| Public { id: Id::nil(), default_language: Language::En, sent_at: Timestamp::from_micros(micros) };
-        let of = |rows: &[Public]| mark(&head(), rows);
+        let row = |micros| PublicAnnouncement {
+            id: Id::nil(),
+            default_language: Language::En,
+            sent_at: Timestamp::from_micros(micros),
+        };
+        let of = |rows: &[PublicAnnouncement]| mark(&head(), rows);
         assert_eq!(of(&[row(1)]), of(&[row(1)]));
         assert!(of(&[row(1)]) != of(&[row(2)]) && of(&[row(1)]) != of(&[row(1), row(1)]));
         assert_ne!(of(&[]), mark(&Head { language: Language::Fr, ..head() }, &[]));

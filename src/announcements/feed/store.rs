@@ -13,13 +13,13 @@ use crate::i18n::Language;
 use crate::time::Timestamp;
 
 /// A public announcement without its texts.
-pub(super) struct Public {
+pub(super) struct PublicAnnouncement {
     pub(super) id: Id,
     pub(super) default_language: Language,
     pub(super) sent_at: Timestamp,
 }
 
-/// Written out rather than bound: the index of public announcements is one of these alone.
+/// A literal condition and no bound value, since the partial index has the same literal.
 const fn is_public(conn: &Conn) -> &'static str {
     match conn {
         Conn::Postgres(_) => "announcement.public",
@@ -28,7 +28,7 @@ const fn is_public(conn: &Conn) -> &'static str {
 }
 
 /// The newest public announcements of which the last mail has once come to an end and that were not cancelled.
-pub(super) fn newest(conn: &mut Conn, most: i64) -> Result<Vec<Public>, Error> {
+pub(super) fn newest(conn: &mut Conn, most: i64) -> Result<Vec<PublicAnnouncement>, Error> {
     let sent = announcement::status.ne(AnnouncementStatus::Cancelled).and(announcement::finished_at.is_not_null());
     let rows: Vec<(Id, Language, Timestamp)> = announcement::table
         .filter(diesel::dsl::sql::<Bool>(is_public(conn)))
@@ -37,7 +37,10 @@ pub(super) fn newest(conn: &mut Conn, most: i64) -> Result<Vec<Public>, Error> {
         .limit(most)
         .select((announcement::id, announcement::default_language, announcement::sent_at.assume_not_null()))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(id, default_language, sent_at)| Public { id, default_language, sent_at }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, default_language, sent_at)| PublicAnnouncement { id, default_language, sent_at })
+        .collect())
 }
 
 /// The texts of these announcements.

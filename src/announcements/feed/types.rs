@@ -1,4 +1,4 @@
-//! What one may ask of the feed.
+//! The query of the feed.
 
 use serde::Deserialize;
 use utoipa::IntoParams;

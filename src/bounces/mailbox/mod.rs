@@ -1,84 +1,57 @@
-//! Looks into a mailbox every few minutes, for whoever has no mail server that could hand reports over.
+//! Polls a mailbox every few minutes, for operators without a mail server that could hand reports over.
 //!
-//! What is unread is read, up to so many messages a look. A message that was understood, counted or not, is marked as
-//! read and stays: whoever runs the mailbox deletes it. What nobody understands stays unread, for a person to see, and
-//! is not looked at again by this process. A message that could not be counted is looked at again after those that came
-//! later; where several can't be, or the mailbox does not answer, the rest waits for the next look.
+//! Unread messages are fetched, up to two hundred a poll. A message that was understood, counted or not, is marked as
+//! read and stays: the operator of the mailbox deletes it. A message that was not understood stays unread, for a person
+//! to see, and is not fetched again by this process. One that could not be counted is fetched again after the later
+//! ones; where several can't be counted, or the mailbox does not answer, the rest waits for the next poll.
 //!
-//! The few commands that this takes are spoken in `imap`.
+//! A mailbox that can't be read is an incident (`incidents`): health, metrics and the log show since when no report
+//! could be read, and the server's message.
+//!
+//! - `imap` the few commands that are needed; `token` OAuth tokens, which replace a password
 
 pub mod imap;
+mod token;
 
 use std::time::Duration;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bounces, Taken};
-use crate::config;
+use super::{Bounces, ReportOutcome};
+use crate::background::{Done, Job, Schedule};
+use crate::config::{self, ImapUrl};
+use crate::error::Error;
+use crate::incidents::{Part, Troubles};
+use crate::text::foreign;
+use crate::time::Timestamp;
 use crate::tls;
+use imap::Login;
+use token::{Tokens, words_of};
 
-/// Messages of one look.
+/// Messages of one poll.
 const AT_ONCE: usize = 200;
-/// Messages that could not be counted before the database is taken to be away.
+/// Messages that could not be counted, after which the database is considered unreachable.
 const STUCK: usize = 10;
-/// How long one look may take.
+/// Time limit of a poll.
 const LOOK: Duration = Duration::from_mins(5);
 
-/// Where the mailbox is.
-#[derive(Clone, Debug)]
-pub struct Place {
-    host: String,
-    port: u16,
-    encrypted: bool,
-    user: String,
-    password: SecretString,
-    folder: String,
-}
-
-impl Place {
-    /// Reads `imaps://user:password@host:port/FOLDER`, or `imap://…` without TLS.
-    ///
-    /// # Errors
-    /// A sentence for the operator, without the password.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let url = url::Url::parse(text).map_err(|e| format!("is no URL ({e})"))?;
-        let (port, encrypted) = match url.scheme() {
-            "imaps" => (993, true),
-            "imap" => (143, false),
-            _ => return Err("begins with imaps:// or imap://".to_owned()),
-        };
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or("has no host")?;
-        let decode = |part: &str| {
-            // What is no mark of a query here is a letter like any other.
-            let encoded = part.replace('+', "%2B").replace('=', "%3D").replace('&', "%26");
-            url::form_urlencoded::parse(encoded.as_bytes()).next().map(|(text, _)| text.into_owned())
-        };
-        let user = decode(url.username()).ok_or("has no user")?;
-        let password = url.password().and_then(decode).ok_or("has no password")?;
-        let folder = decode(url.path().trim_matches('/')).unwrap_or_else(|| "INBOX".to_owned());
-        let speakable = |text: &str| text.chars().all(|c| c.is_ascii() && !c.is_control());
-        if ![&user, &password, &folder].iter().all(|text| speakable(text)) {
-            return Err("user, password and folder are ASCII".to_owned());
-        }
-        let host = host.trim_matches(['[', ']']).to_owned();
-        let port = url.port().unwrap_or(port);
-        Ok(Self { host, port, encrypted, user, password: password.into(), folder })
-    }
-}
-
-/// A mailbox, and how far it was looked through.
+/// A mailbox, and the position of the last poll.
 pub struct Mailbox {
     bounces: Bounces,
-    place: Place,
+    place: ImapUrl,
+    tokens: Option<Tokens>,
     connector: Option<tokio_rustls::TlsConnector>,
     every: Duration,
+    troubles: Troubles,
+    /// When it was last read; at first, the start of the process.
+    read_at: Timestamp,
     seen: Seen,
     /// Those that could not be counted.
     stuck: Vec<u32>,
 }
 
-/// What this process has looked at: every message of the folder below `next`, as long as its numbers are the same.
+/// The position of the last poll: messages with numbers below `next` were fetched, as long as `validity` is the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Seen {
     validity: u32,
@@ -86,52 +59,89 @@ struct Seen {
 }
 
 impl Mailbox {
-    /// The mailbox of the configuration, where one is named.
+    /// The configured mailbox, if there is one; failures are reported to `troubles`.
     ///
     /// # Errors
-    /// Where the configuration is wrong, or the certificate authority can't be read.
-    pub fn configured(settings: &config::Bounces, bounces: Bounces) -> Result<Option<Self>, String> {
+    /// If the configuration is wrong, or the certificate authority can't be read.
+    pub fn configured(
+        settings: &config::Bounces,
+        bounces: Bounces,
+        troubles: Troubles,
+    ) -> Result<Option<Self>, String> {
         let url = settings.imap_url.expose_secret();
         if url.is_empty() {
             return Ok(None);
         }
-        let place = Place::parse(url)?;
+        let place = ImapUrl::parse(url)?;
         let connector = if place.encrypted { Some(tls::connector(&settings.imap_ca_file)?) } else { None };
         let every = Duration::from_secs(60 * settings.imap_poll_minutes);
-        Ok(Some(Self { bounces, place, connector, every, seen: Seen::default(), stuck: Vec::new() }))
+        let (tokens, read_at) = (Tokens::configured(settings)?, bounces.0.foundation.clock.now());
+        let (seen, stuck) = (Seen::default(), Vec::new());
+        Ok(Some(Self { bounces, place, tokens, connector, every, troubles, read_at, seen, stuck }))
     }
 
-    /// Looks into it again and again until told to stop.
+    /// Polls until `stop`.
     pub async fn serve(mut self, stop: CancellationToken) {
-        loop {
-            tokio::select! {
-                () = self.look_in_time() => {}
-                () = stop.cancelled() => return,
-            }
-            tokio::select! {
-                () = tokio::time::sleep(self.every) => {}
-                () = stop.cancelled() => return,
-            }
-        }
+        let (runner, schedule) = (self.bounces.0.runner.clone(), Schedule::every(self.every).given_up_at_stop());
+        runner.serve(std::slice::from_mut(&mut self), &schedule, &stop).await;
     }
 
-    async fn look_in_time(&mut self) {
-        match tokio::time::timeout(LOOK, self.look()).await {
-            Ok(Ok(0)) => {}
-            Ok(Ok(messages)) => tracing::info!(messages, "looked into the mailbox of reports"),
-            Ok(Err(fault)) => tracing::warn!(fault, host = self.place.host, "could not read the mailbox of reports"),
-            Err(_elapsed) => tracing::warn!(host = self.place.host, "the mailbox of reports took too long"),
-        }
-    }
-
-    /// Looks into it once; returns how many messages it took.
+    /// Polls once; returns how many messages were understood. A failure becomes an incident.
     ///
     /// # Errors
-    /// A sentence on what went wrong, without the password.
+    /// The server's message, without the password and without addresses.
     pub async fn look(&mut self) -> Result<usize, String> {
-        let Place { host, port, user, password, folder, .. } = &self.place;
-        let mut client = imap::Client::connect(host, *port, self.connector.as_ref()).await?;
-        client.log_in(user, password.expose_secret()).await?;
+        let looked = match tokio::time::timeout(LOOK, self.read()).await {
+            Ok(looked) => looked.map_err(|fault| foreign::loggable(&words_of(&fault))),
+            Err(_elapsed) => Err(format!("it took longer than {} s", LOOK.as_secs())),
+        };
+        let host = &self.place.host;
+        if let Err(fault) = &looked {
+            self.troubles.begin(Part::Mailbox, self.read_at, fault);
+        } else {
+            self.read_at = self.bounces.0.foundation.clock.now();
+            if let Some(trouble) = self.troubles.end(Part::Mailbox) {
+                tracing::info!(host, since = %trouble.since, "the mailbox of reports can be read again");
+            }
+        }
+        looked
+    }
+
+    /// Polls as a job, whose error is logged.
+    async fn poll_as_job(&mut self) -> Result<Done, Error> {
+        let looked = self.look().await;
+        let (host, since) = (&self.place.host, self.read_at);
+        let messages = looked
+            .map_err(|fault| Error::internal(format!("no report could be read from {host} since {since}: {fault}")))?;
+        if messages > 0 {
+            tracing::info!(messages, "looked into the mailbox of reports");
+        }
+        Ok(Done::Things(messages))
+    }
+
+    /// Connects and logs in.
+    async fn open(&mut self) -> Result<imap::Client, String> {
+        let Self { place: ImapUrl { host, port, user, password, .. }, tokens, connector, .. } = self;
+        let token = match tokens.as_mut() {
+            Some(tokens) => Some(tokens.token().await?),
+            None => None,
+        };
+        let mut client = imap::Client::connect(host, *port, connector.as_ref()).await?;
+        let login = match (&token, password.as_ref()) {
+            (Some(token), _) => Login::Token(token.expose_secret()),
+            (None, Some(password)) => Login::Password(password.expose_secret()),
+            (None, None) => return Err("there is neither a password nor a source of tokens".to_owned()),
+        };
+        let logged_in = client.log_in(user, &login).await;
+        if let (Err(_), Some(tokens)) = (&logged_in, tokens) {
+            tokens.forget();
+        }
+        logged_in.map(|()| client)
+    }
+
+    async fn read(&mut self) -> Result<usize, String> {
+        let mut client = self.open().await?;
+        let folder = &self.place.folder;
         let validity = client.select(folder).await?;
         if validity != self.seen.validity {
             (self.seen, self.stuck) = (Seen { validity, next: 1 }, Vec::new());
@@ -141,7 +151,7 @@ impl Mailbox {
         unread.extend_from_slice(&self.stuck);
         let mut taken = 0;
         for uid in unread {
-            // Deleted meanwhile by somebody else, where there is nothing.
+            // None if it was deleted meanwhile.
             if let Some(message) = client.fetch(uid, super::report::MOST_BYTES).await? {
                 let outcome = self.bounces.take(message, self.bounces.via_elsewhere()).await;
                 let outcome = match outcome {
@@ -156,7 +166,7 @@ impl Mailbox {
                         continue;
                     }
                 };
-                if outcome != Taken::Unknown {
+                if outcome != ReportOutcome::Unknown {
                     client.mark_read(uid).await?;
                     taken += 1;
                 }
@@ -170,20 +180,12 @@ impl Mailbox {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Job for Mailbox {
+    fn name(&self) -> &'static str {
+        "reports_mailbox"
+    }
 
-    #[test]
-    fn a_mailbox_is_read_from_its_url() {
-        let place = Place::parse("imaps://bounces%40x.example:p%40ss+word@mail.example/Reports").unwrap();
-        assert_eq!((place.host.as_str(), place.port, place.encrypted), ("mail.example", 993, true));
-        assert_eq!((place.user.as_str(), place.folder.as_str()), ("bounces@x.example", "Reports"));
-        assert_eq!(place.password.expose_secret(), "p@ss+word");
-        assert!(!format!("{place:?}").contains("p@ss"));
-        assert_eq!(Place::parse("imap://u:p@[::1]:1143").unwrap().folder, "INBOX");
-        for bad in ["http://x", "imaps://x", "imaps://u@x", "imaps://u:p%0d@x", "imaps://u:p@x/%C3%A9"] {
-            assert!(Place::parse(bad).is_err(), "{bad}");
-        }
+    async fn step(&mut self) -> Result<Done, Error> {
+        self.poll_as_job().await
     }
 }

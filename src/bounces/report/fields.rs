@@ -1,6 +1,9 @@
-//! Blocks of fields (`Name: value`), and the numbers that mail systems put into their words.
+//! Blocks of fields (`Name: value`), and the status numbers within the words of mail systems.
 
 use std::collections::HashMap;
+
+/// Maximum fields of a block.
+const MOST_FIELDS: usize = 500;
 
 /// The fields of a block by their names in lower case; of several with one name the first. Continued lines are joined.
 pub(super) fn of(block: &str) -> HashMap<String, String> {
@@ -14,7 +17,7 @@ pub(super) fn of(block: &str) -> HashMap<String, String> {
             }
             continue;
         }
-        last = line.split_once(':').map(|(name, value)| {
+        last = line.split_once(':').filter(|_| fields.len() < MOST_FIELDS).map(|(name, value)| {
             let name = name.trim().to_ascii_lowercase();
             fields.entry(name.clone()).or_insert_with(|| value.trim().to_owned());
             name
@@ -23,7 +26,7 @@ pub(super) fn of(block: &str) -> HashMap<String, String> {
     fields
 }
 
-/// The blocks of a text, which empty lines part; one after the other, since there may be many.
+/// The blocks of a text, separated by empty lines; an iterator, since there may be many.
 pub(super) fn blocks(text: &str) -> impl Iterator<Item = HashMap<String, String>> {
     let mut lines = text.lines();
     std::iter::from_fn(move || {
@@ -58,10 +61,15 @@ impl Status {
         }
     }
 
-    /// The first in a text.
+    /// All statuses in a text, in its order.
+    pub(super) fn all(text: &str) -> impl Iterator<Item = Self> {
+        // An IPv4 address is one word, and no status.
+        words(text).filter_map(|word| Self::parse(word.trim_matches('.')))
+    }
+
+    /// The first status in a text.
     pub(super) fn find(text: &str) -> Option<Self> {
-        // An address of four numbers is one word, and no status.
-        words(text).find_map(|word| Self::parse(word.trim_end_matches('.')))
+        Self::all(text).next()
     }
 }
 
@@ -71,17 +79,33 @@ impl std::fmt::Display for Status {
     }
 }
 
-/// The codes of refusals that mail servers answer with (RFC 5321, 4.2.3).
-const CODES: [u16; 18] = [421, 450, 451, 452, 454, 455, 500, 501, 503, 504, 521, 530, 541, 550, 551, 552, 553, 554];
+/// The codes with which mail servers refuse (RFC 5321, 4.2.3, and later additions).
+const CODES: [u16; 24] = [
+    421, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 521, 523, 530, 534, 535, 541, 550, 551, 552, 553, 554, 556,
+    557,
+];
 
-/// The first code of a refusal in a text.
-pub(super) fn find_code(text: &str) -> Option<u16> {
-    words(text).filter(|word| word.len() == 3).find_map(|word| word.parse().ok().filter(|code| CODES.contains(code)))
+/// The codes of refusals in a text, in its order.
+pub(super) fn codes(text: &str) -> impl Iterator<Item = u16> {
+    words(text).filter_map(code)
 }
 
-/// The words of a text that may be numbers.
+/// The position of the first code or status of a line, in bytes.
+pub(super) fn number_at(line: &str) -> Option<usize> {
+    let is_number = |word: &&str| code(word).is_some() || Status::parse(word.trim_matches('.')).is_some();
+    words(line).find(is_number).and_then(|word| line.find(word))
+}
+
+fn code(word: &str) -> Option<u16> {
+    if word.len() == 3 { word.parse().ok().filter(|code| CODES.contains(code)) } else { None }
+}
+
+/// The words of a text that may be numbers, without addresses and URLs, whose content others choose.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).filter(|word| !word.is_empty())
+    let pieces = text.split(|c: char| c.is_whitespace() || "\"<>()[],;".contains(c));
+    let own = pieces.filter(|piece| !piece.contains('@') && !piece.contains("://"));
+    own.flat_map(|piece| piece.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')))
+        .filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
@@ -109,7 +133,12 @@ mod tests {
         ] {
             assert_eq!(Status::find(text).map(|status| status.to_string()).as_deref(), status, "{text}");
         }
-        assert_eq!(find_code("host mx said: 550-No such user, 451 later"), Some(550));
-        assert_eq!(find_code("in 550ms, 5500 bytes, 200 OK"), None);
+        assert_eq!(codes("host mx said: 550-No such user, 451 later").collect::<Vec<_>>(), [550, 451]);
+        assert_eq!(codes("<550@x.example>: see https://x.example/550/5.1.1 451 later").collect::<Vec<_>>(), [451]);
+        assert_eq!(Status::find("<5.1.1@x.example> said (https://x.example/5.1.1)"), None);
+        assert_eq!(codes("in 550ms, 5500 bytes, 200 OK").next(), None);
+        assert_eq!(number_at("host mx said: 550 5.1.1 no"), Some(14));
+        assert_eq!(number_at("said: no (#5.1.1)"), Some(11));
+        assert_eq!(number_at("250 fine"), None);
     }
 }

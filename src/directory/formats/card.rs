@@ -1,24 +1,47 @@
-//! A contact with its words: what every format writes of it, in the reader's language.
+//! A contact with the names of its codes in the reader's language: what every format writes.
 
 use std::collections::HashMap;
 
-use super::super::types::Contact;
+use super::super::types::{Confirmation, Contact};
 use crate::appointments::Role;
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::{Catalogue, Language};
 use crate::members::{Region, Technology};
 
-/// The words that a contact's codes stand for, and the heads of a table, in one language.
+/// The columns of tables. The texts of their heads are `column-…` in `locales/`.
+pub(super) const COLUMNS: [&str; 18] = [
+    "name",
+    "job_title",
+    "role",
+    "role_name",
+    "member",
+    "member_name",
+    "region",
+    "region_name",
+    "email",
+    "phone",
+    "languages",
+    "technologies",
+    "technology_names",
+    "confirmation",
+    "confirmation_name",
+    "confirmed_at",
+    "updated_at",
+    "id",
+];
+
+/// The names of all codes, and the heads of a table, in one language.
 pub struct Words {
     language: Language,
     roles: HashMap<Role, String>,
     regions: HashMap<Region, String>,
+    confirmations: HashMap<&'static str, String>,
     technologies: HashMap<String, String>,
     heads: HashMap<&'static str, String>,
 }
 
 impl Words {
-    /// The words of a language; the names of technologies are data.
+    /// The names in a language. Those of technologies come from the database.
     #[must_use]
     pub fn new(catalogue: &Catalogue, language: Language, technologies: &[Technology]) -> Self {
         let language = language.catalogue();
@@ -31,8 +54,12 @@ impl Words {
             language,
             roles: Role::ALL.iter().map(|role| (*role, text(format!("role-{role}")))).collect(),
             regions: Region::ALL.iter().map(|region| (*region, text(format!("region-{region}")))).collect(),
+            confirmations: Confirmation::ALL
+                .iter()
+                .map(|standing| (standing.as_str(), text(format!("confirmation-{standing}"))))
+                .collect(),
             technologies: technologies.iter().map(|known| (known.code.clone(), name(known))).collect(),
-            heads: super::table::COLUMNS.iter().map(|column| (*column, text(format!("column-{column}")))).collect(),
+            heads: COLUMNS.iter().map(|column| (*column, text(format!("column-{column}")))).collect(),
         }
     }
 
@@ -42,34 +69,35 @@ impl Words {
     }
 }
 
-/// A contact with its words.
+/// A contact with the names of its codes.
 pub struct Card<'a> {
-    /// The contact, as its viewer may see it.
+    /// The contact, as the reader may see it.
     pub contact: &'a Contact,
-    /// The language of the words, as a tag (RFC 5646).
+    /// The language of the names, as a tag (RFC 5646).
     pub language: &'static str,
-    /// What its role is called.
+    /// The name of its role.
     pub role: &'a str,
-    /// What its organisation is called.
+    /// The name of its organisation.
     pub member: &'a str,
-    /// What its region is called; empty where it has none.
+    /// The name of its region; empty where it has none.
     pub region: &'a str,
+    /// The name of the state of its confirmation.
+    pub confirmation: &'a str,
     /// The languages spoken, as codes.
     pub languages: Vec<String>,
     /// The technologies known, as codes.
     pub technologies: Vec<String>,
-    /// What these are called.
+    /// The names of these technologies; the code where a technology is no longer on the list.
     pub technology_names: Vec<String>,
 }
 
 impl<'a> Card<'a> {
-    /// Puts words to a contact.
+    /// Adds the names to a contact.
     ///
     /// # Errors
-    /// Where a list is stored as something else.
+    /// 500 where a stored list is no list of texts.
     pub fn new(contact: &'a Contact, words: &'a Words) -> Result<Self, Error> {
         let technologies: Vec<String> = serde_json::from_str(contact.technologies.get()).or_internal()?;
-        // One that is out of use has no name any more.
         let named = |code: &String| words.technologies.get(code).unwrap_or(code).clone();
         Ok(Self {
             contact,
@@ -80,13 +108,17 @@ impl<'a> Card<'a> {
                 _ => &contact.member.name_en,
             },
             region: contact.member.region.and_then(|region| words.regions.get(&region)).map_or("", String::as_str),
+            confirmation: words
+                .confirmations
+                .get(contact.confirmation.as_str())
+                .map_or(contact.confirmation.as_str(), String::as_str),
             languages: serde_json::from_str(contact.languages.get()).or_internal()?,
             technology_names: technologies.iter().map(named).collect(),
             technologies,
         })
     }
 
-    /// The name that tells it from every other in the world (RFC 9562, 4).
+    /// Its globally unique id, as a URN (RFC 9562, 4).
     #[must_use]
     pub fn uid(&self) -> String {
         format!("urn:uuid:{}", self.contact.id)
@@ -95,10 +127,9 @@ impl<'a> Card<'a> {
 
 /// A card for unit tests.
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::db::Id;
-    use crate::directory::Confirmation;
     use crate::directory::ContactMember;
     use crate::time::Timestamp;
     use serde_json::value::RawValue;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::card::Card;
 use crate::time::Timestamp;
 
-/// A card. Properties with several values are objects by names of our own, as the RFC wants.
+/// A card. Properties with several values are objects with keys of the portal's choice, as the RFC demands.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct JsCard<'a> {

@@ -1,4 +1,4 @@
-//! A body that is made page by page while it is sent.
+//! Files that are written page by page while they are sent.
 
 use futures_util::stream::{Stream, TryStreamExt as _, try_unfold};
 
@@ -7,20 +7,22 @@ use super::source::Source;
 use super::{Format, Version, csv, jscontact, vcard};
 use crate::directory::Contact;
 use crate::error::{Error, OrInternal as _};
+use crate::heavy_work::UnderWay;
+use crate::http::csv::Separator;
 
-/// What is written as it is read.
+/// A format that is written page by page.
 #[derive(Clone, Copy)]
-pub(super) enum Streamed {
-    Csv,
+pub(super) enum StreamFormat {
+    Csv(Separator),
     VCards(Version),
     JsContact,
 }
 
-impl Streamed {
-    /// The stream of a format, where it is one.
-    pub(super) const fn of(format: Format) -> Option<Self> {
+impl StreamFormat {
+    /// The format, unless it must be complete before it is sent. The separator is that of CSV.
+    pub(super) const fn of(format: Format, separator: Separator) -> Option<Self> {
         match format {
-            Format::Csv => Some(Self::Csv),
+            Format::Csv => Some(Self::Csv(separator)),
             Format::VCard(version) => Some(Self::VCards(version)),
             Format::JsContact => Some(Self::JsContact),
             Format::Xlsx => None,
@@ -29,7 +31,7 @@ impl Streamed {
 
     fn begin(self, words: &Words) -> Result<Vec<u8>, Error> {
         match self {
-            Self::Csv => csv::begin(words),
+            Self::Csv(separator) => csv::begin(words, separator),
             Self::VCards(_) => Ok(Vec::new()),
             Self::JsContact => Ok(b"[".to_vec()),
         }
@@ -38,7 +40,7 @@ impl Streamed {
     fn page(self, contacts: &[Contact], words: &Words, is_first: bool) -> Result<Vec<u8>, Error> {
         let cards = contacts.iter().map(|contact| Card::new(contact, words)).collect::<Result<Vec<_>, _>>()?;
         match self {
-            Self::Csv => csv::page(&cards),
+            Self::Csv(separator) => csv::page(&cards, separator),
             Self::VCards(version) => Ok(cards.iter().map(|card| vcard(card, version)).collect::<String>().into_bytes()),
             Self::JsContact => {
                 let cards = cards.iter().map(|card| serde_json::to_string(&jscontact::jscontact(card)).or_internal());
@@ -50,38 +52,50 @@ impl Streamed {
 
     fn end(self) -> Vec<u8> {
         match self {
-            Self::Csv | Self::VCards(_) => Vec::new(),
+            Self::Csv(_) | Self::VCards(_) => Vec::new(),
             Self::JsContact => b"]".to_vec(),
         }
     }
 }
 
-/// How far a body is.
-enum Step {
-    Beginning,
-    /// Whether the next page is the first.
-    Pages(bool),
-    Over,
+/// The next part of a file.
+enum Part {
+    Head,
+    /// A page; whether it is the first.
+    Page(bool),
+    Nothing,
 }
 
-/// The body. Nothing is read before the client has taken what came before. An error ends it, and whoever sends it breaks
-/// the connection off.
-pub(super) fn body(
-    source: Source,
-    words: Words,
-    format: Streamed,
-) -> impl Stream<Item = Result<Vec<u8>, Error>> + use<> {
-    let steps = try_unfold((source, words, Step::Beginning), move |(mut source, words, step)| async move {
-        let (bytes, next) = match step {
-            Step::Beginning => (format.begin(&words)?, Step::Pages(true)),
-            Step::Pages(is_first) => match source.next().await? {
-                Some(contacts) => (format.page(&contacts, &words, is_first)?, Step::Pages(false)),
-                None => (format.end(), Step::Over),
-            },
-            Step::Over => return Ok(None),
-        };
-        source.count_bytes(bytes.len());
-        Ok(Some((bytes, (source, words, next))))
-    });
-    steps.inspect_err(|error| tracing::error!(%error, "an export was broken off"))
+/// A file that is written while it is sent.
+pub struct ExportStream {
+    pub(super) source: Source,
+    pub(super) words: Words,
+    pub(super) format: StreamFormat,
+    /// One of the few exports that a person may have under way.
+    pub(super) under_way: UnderWay,
+}
+
+impl ExportStream {
+    /// The bytes of the file, a part for each page. A page is read once the client has received the one before. An
+    /// error ends the stream, and the server closes the connection.
+    pub fn into_body(self) -> impl Stream<Item = Result<Vec<u8>, Error>> {
+        let Self { source, words, format, under_way } = self;
+        let parts = try_unfold((source, words, Part::Head), move |(mut source, words, part)| async move {
+            let (bytes, next) = match part {
+                Part::Head => (format.begin(&words)?, Part::Page(true)),
+                Part::Page(is_first) => match source.next().await? {
+                    Some(contacts) => (format.page(&contacts, &words, is_first)?, Part::Page(false)),
+                    None => (format.end(), Part::Nothing),
+                },
+                Part::Nothing => return Ok(None),
+            };
+            source.count_bytes(bytes.len());
+            Ok(Some((bytes, (source, words, next))))
+        });
+        parts.inspect_err(move |error: &Error| {
+            // Held until the stream is dropped.
+            let _ = &under_way;
+            tracing::error!(%error, "an export was broken off");
+        })
+    }
 }

@@ -1,38 +1,17 @@
-//! The columns of a table of contacts: codes for programs, and beside them what people call it.
+//! The columns of a table of contacts: codes for programs, and the names of codes for people.
 
-use super::card::{Card, Words};
+use super::card::{COLUMNS, Card, Words};
 
-/// The columns, by the keys of their heads (`column-…` in `locales/`).
-pub(super) const COLUMNS: [&str; 17] = [
-    "name",
-    "job_title",
-    "role",
-    "role_name",
-    "member",
-    "member_name",
-    "region",
-    "region_name",
-    "email",
-    "phone",
-    "languages",
-    "technologies",
-    "technology_names",
-    "confirmation",
-    "confirmed_at",
-    "updated_at",
-    "id",
-];
-
-/// What parts the entries of a list within a cell.
+/// The separator of entries of a list within a cell.
 const BETWEEN: &str = "; ";
 
 /// The first row.
-pub(super) fn heads(words: &Words) -> [&str; 17] {
+pub(super) fn heads(words: &Words) -> [&str; 18] {
     COLUMNS.map(|column| words.head(column))
 }
 
-/// The row of a contact. What is withheld is empty.
-pub(super) fn cells(card: &Card<'_>) -> [String; 17] {
+/// The row of a contact. Withheld fields are empty.
+pub(super) fn cells(card: &Card<'_>) -> [String; 18] {
     let contact = card.contact;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     [
@@ -50,6 +29,7 @@ pub(super) fn cells(card: &Card<'_>) -> [String; 17] {
         card.technologies.join(BETWEEN),
         card.technology_names.join(BETWEEN),
         contact.confirmation.as_str().to_owned(),
+        card.confirmation.to_owned(),
         contact.confirmed_at.map(|at| at.to_string()).unwrap_or_default(),
         contact.updated_at.to_string(),
         contact.id.to_string(),

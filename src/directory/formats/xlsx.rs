@@ -1,29 +1,29 @@
-//! A spreadsheet: written row by row as heavy work, and sent when it is whole.
+//! Workbooks: written row by row on a thread for heavy work, and sent when complete.
 //!
-//! Every cell is a text, never a formula or a link, whatever a person typed.
+//! Every cell is a text, never a formula or a link.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::card::{Card, Words};
+use super::card::{COLUMNS, Card, Words};
 use super::source::Source;
-use super::table::{self, COLUMNS};
+use super::table;
 use crate::directory::Contact;
 use crate::error::{Error, OrInternal as _};
-use crate::heavy_work::Turn;
+use crate::heavy_work::WorkPermit;
 
-/// Most rows: a ZIP archive has to be whole before its first byte is sent, so it is kept in memory, some 100 bytes a row, and
-/// has to be written within the time of a request. Who wants more wants a stream, which CSV is.
+/// Most rows. A ZIP archive must be complete before its first byte is sent, so it is kept in memory, some 100 bytes a
+/// row, and must be written within the time limit of a request. For more rows there is CSV, which is a stream.
 pub(super) const MAX_ROWS: u32 = 50_000;
 
 /// Widths of the columns in characters, as [`COLUMNS`] has them.
 const WIDTHS: [f64; COLUMNS.len()] =
-    [28.0, 30.0, 12.0, 22.0, 9.0, 28.0, 9.0, 30.0, 34.0, 22.0, 12.0, 24.0, 40.0, 14.0, 28.0, 28.0, 38.0];
+    [28.0, 30.0, 12.0, 22.0, 9.0, 28.0, 9.0, 30.0, 34.0, 22.0, 12.0, 24.0, 40.0, 14.0, 16.0, 28.0, 28.0, 38.0];
 
-/// The whole file.
-pub(super) async fn write(mut source: Source, words: Words, turn: Turn) -> Result<Vec<u8>, Error> {
+/// Writes the whole workbook.
+pub(super) async fn write(mut source: Source, words: Words, turn: WorkPermit) -> Result<Vec<u8>, Error> {
     let (send, pages) = async_channel::bounded::<Page>(1);
     let writing = turn.run(move |_| {
-        let mut sheet = Sheet::begin(&words).or_internal()?;
+        let mut sheet = SheetWriter::begin(&words).or_internal()?;
         loop {
             match pages.recv_blocking() {
                 Ok(Page::Contacts(contacts)) => {
@@ -32,14 +32,14 @@ pub(super) async fn write(mut source: Source, words: Words, turn: Turn) -> Resul
                     }
                 }
                 Ok(Page::End) => return sheet.finish().or_internal(),
-                // Nobody waits for it any more.
+                // The request was given up.
                 Err(_gone) => return Err(Error::busy()),
             }
         }
     });
     let reading = async move {
         while let Some(contacts) = source.next().await? {
-            // Where the other side has given up, it says why.
+            // The other side has given up; its result has the reason.
             if send.send(Page::Contacts(contacts)).await.is_err() {
                 return Ok(());
             }
@@ -52,21 +52,21 @@ pub(super) async fn write(mut source: Source, words: Words, turn: Turn) -> Resul
     written
 }
 
-/// What the thread is sent.
+/// A message to the thread.
 enum Page {
     Contacts(Vec<Contact>),
     End,
 }
 
-struct Sheet {
+struct SheetWriter {
     workbook: Workbook,
     row: u32,
 }
 
-impl Sheet {
+impl SheetWriter {
     fn begin(words: &Words) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
-        // The same contacts are the same bytes, so that a client who has them need not be sent them again.
+        // A fixed time of creation: the same contacts give the same bytes, and thus the same entity tag.
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2026, 1, 1)?));
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         for (column, width) in (0_u16..).zip(WIDTHS) {

@@ -1,90 +1,77 @@
-//! The index of the directory: which contacts a search and its filters mean, and how many each value of a filter would give.
+//! The index of the directory: the contacts that match a search and its filters, and the counts of facets.
 //!
-//! Every listed contact has a small number. For each value of each filter (`region:ESA`, `language:fr` …) and for each word of
-//! a contact (`word:diop`) there is a set of such numbers, stored as compressed bitmaps in pieces of 65,536 (`keys`). A
-//! question is answered by set algebra: values of one filter are united, filters intersected, and a facet counts its own
-//! values within the sets of all others ("disjunctive" counts). So counts are exact in any combination, and a million contacts
-//! are some megabytes to read, whatever is asked.
+//! Every listed contact has a small number. For each value of each filter (`region:ESA`, `language:fr` …) and for each
+//! word of a contact (`word:diop`) there is a set of such numbers, stored as compressed bitmaps in pieces of 65,536
+//! (`keys`). A query is answered by set algebra: values of one filter are united, filters are intersected, and a facet
+//! counts its own values within the sets of all other filters (disjunctive facets). Counts are therefore exact in any
+//! combination, and at a million contacts any query reads some megabytes at most.
 //!
-//! A page in the order of names would have to look through all names where the set lies at their end (everybody called Zoran).
-//! So the beginnings of names have their sets too, of one letter, of two, of three, of four ([`beginnings`]): where such a set
-//! has nobody in common with what is asked, its names are passed over.
+//! A page in the order of names would have to scan all names if its contacts are at the end (everybody called Zoran).
+//! Prefixes of names therefore have bitmaps, too, of one to four letters ([`of_prefixes`]): a prefix that has no
+//! contact in common with the query is skipped.
 //!
 //! Rights are part of the sets: a word, a language or a technology is stored under the level of its field's audience
-//! (`policy::fields`), and a reader's set of a value is what is for the community, united with what is for the own regions and
-//! organisations. What a reader may not see can therefore not be found, counted or inferred. The contacts of hidden members are
-//! taken out of every set.
+//! (`policy::fields`), and a reader's set of a value is that of the community, united with those of the own regions and
+//! organisations. What a reader may not see can therefore be neither found, counted nor inferred. The contacts of
+//! hidden members are taken out of every set.
 //!
-//! Words are compared folded, from their beginning. A word that nobody has is looked up with one typing error: every known
-//! word is stored under each spelling that lacks one of its letters, and two words that are one error apart share such a
-//! spelling. The names of organisations are not among a contact's words: they are looked up by `members::Names`, in every
-//! language, and stand for the set of their contacts.
+//! Words are compared folded, by prefix: as written, and by their variants (`text::variants`). The two have keys of
+//! their own, so that contacts with the word as typed come first. A word that no contact has is looked up with one
+//! typing error: every known word is stored under each spelling that lacks one of its letters, and two words that are
+//! one error apart share such a spelling. The names of organisations are not words of their contacts: `members::Names`
+//! finds organisations by name, and their contacts are added. Telephone numbers and addresses are looked up in their
+//! own columns, under the level of their audience.
 //!
-//! Writers take turns (`Conn::take_turn`), since a piece of a bitmap is read, changed and written. Readers keep the sets of
-//! filters between requests (`known`).
+//! Writers take turns (`Conn::take_turn`), since a piece of a bitmap is read, changed and written back. Readers cache
+//! the bitmaps of filters (`bitmap_cache`).
 
+mod bitmap_cache;
 mod keys;
-mod known;
 mod sets;
 mod store;
+mod view;
 mod words;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-pub(super) use keys::{DEPTHS, of_beginnings, of_value, of_word};
-pub use known::{KnownSets, Sets};
+pub use bitmap_cache::{BitmapCache, Bitmaps};
+pub(super) use keys::{DEPTHS, of_name, of_value, of_variant, of_word};
 pub(super) use sets::Counts;
 pub(super) use words::Meaning;
 
-use super::terms::Term;
+use self::view::View;
+pub(super) use super::types::Facet;
 use super::types::Filter;
 use crate::db::Conn;
 use crate::error::Error;
-use crate::members::{Found, Names};
-use crate::policy::Sight;
+use crate::members::Names;
+use crate::policy::Visibility;
 
-/// What the index holds of one contact.
+/// The index entry of one contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// The words by which somebody may find it.
+    /// Its words, and their variants.
     pub(super) words: BTreeSet<String>,
-    /// The sets it belongs to.
+    /// The keys of the sets it belongs to.
     pub(super) keys: BTreeSet<String>,
 }
 
-crate::text_enum! {
-    /// What contacts can be filtered and counted by.
-    pub enum Facet {
-        /// The region of the organisation.
-        Region = "region",
-        /// The organisation.
-        Member = "member",
-        /// As what.
-        Role = "role",
-        /// Languages spoken.
-        Language = "language",
-        /// Technologies known.
-        Technology = "technology",
-        /// Whether somebody said lately that it is right.
-        Confirmation = "confirmation",
-    }
-}
+/// The version of the rules by which words become keys; stored with each indexed contact. Rules that give a word more
+/// keys need a migration that sets the version of all contacts to null. Rules that give fewer keys need the stored keys
+/// to be removed before.
+pub(super) const WORD_FORM: i16 = 1;
 
 impl Facet {
-    /// Whether contacts have it for some readers alone.
+    /// Whether its values have audiences.
     const fn has_audience(self) -> bool {
         matches!(self, Self::Language | Self::Technology)
     }
 }
 
-/// Brings the index from what contacts were to what they are, by their numbers.
-///
-/// # Errors
-/// Where the database says no.
+/// Updates the index from the entries that contacts had to those that they have, by their numbers.
 pub(super) fn update(
     conn: &mut Conn,
     before: &BTreeMap<u32, Entry>,
@@ -95,85 +82,88 @@ pub(super) fn update(
         entries.values().flat_map(|entry| &entry.words).cloned().collect()
     };
     let (old, new) = (words(before), words(after));
-    store::unlearn(conn, old.difference(&new))?;
-    store::learn(conn, new.difference(&old))
+    store::remove_spellings(conn, old.difference(&new))?;
+    store::add_spellings(conn, new.difference(&old))
 }
 
 /// The next number that no contact has.
-///
-/// # Errors
-/// Where the database says no.
 pub(super) fn next_number(conn: &mut Conn) -> Result<u32, Error> {
     store::next_number(conn)
 }
 
-/// The contacts of each beginning of names of this depth that goes on from `within`, in the order of names; those that lie
-/// before `name` are left out.
-///
-/// # Errors
-/// Where the database says no.
-pub(super) fn beginnings(
+/// Adds the keys of words to contacts that were indexed by earlier rules. Keys that exist stay.
+pub(super) fn add_words(conn: &mut Conn, mut entries: BTreeMap<u32, Entry>) -> Result<(), Error> {
+    for entry in entries.values_mut() {
+        entry.keys.retain(|key| keys::is_of_words(key));
+    }
+    update(conn, &BTreeMap::new(), &entries)
+}
+
+/// Stores the keys of some telephone numbers that have none yet; returns how many.
+pub(super) fn key_phones(conn: &mut Conn, limit: i64) -> Result<usize, Error> {
+    store::key_phones(conn, limit)
+}
+
+/// The contacts of each name prefix of this depth that begins with `within`, in the order of names; prefixes before
+/// that of `name` are left out.
+pub(super) fn of_prefixes(
     conn: &mut Conn,
     depth: usize,
     within: &str,
     name: &str,
 ) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
-    store::by_name(conn, &keys::Range::beginnings(depth, within, name))
+    store::of_prefixes(conn, &keys::Range::prefixes(depth, within, name))
 }
 
 /// The contacts of each of these organisations, in the order of the codes.
-///
-/// # Errors
-/// Where the database says no.
-pub(super) fn of_members(conn: &mut Conn, sets: &Sets, codes: &[&str]) -> Result<Vec<Arc<RoaringBitmap>>, Error> {
+pub(super) fn of_members(conn: &mut Conn, bitmaps: &Bitmaps, codes: &[&str]) -> Result<Vec<Arc<RoaringBitmap>>, Error> {
     let keys: Vec<String> = codes.iter().map(|code| of_value(Facet::Member, code, 0)).collect();
-    sets.of_keys(conn, &keys)
+    bitmaps.of_keys(conn, &keys)
 }
 
-/// What a search and its filters mean to one reader.
+/// The contacts that match a search and its filters, as far as one reader may see.
 pub(super) struct Selection {
     view: View,
-    /// The contacts that each filter in use means, and those of the words.
+    /// The contacts that match each filter in use, and those that match the words.
     filters: BTreeMap<Facet, Arc<RoaringBitmap>>,
     words: Option<Arc<RoaringBitmap>>,
-    /// What each word of the search was taken for.
+    /// Those that have every word as typed; none where no word is searched for.
+    exact: Option<RoaringBitmap>,
+    /// How each term of the search was interpreted.
     pub(super) meanings: Vec<Meaning>,
 }
 
 impl Selection {
-    /// Looks up what is asked.
-    ///
-    /// # Errors
-    /// Where the database says no.
     pub(super) fn of(
         conn: &mut Conn,
         filter: &Filter,
-        sight: &Sight,
+        sight: &Visibility,
         names: &Names,
-        sets: Sets,
+        bitmaps: Bitmaps,
     ) -> Result<Self, Error> {
-        let view = View::of(conn, sight, sets)?;
+        let view = View::of(conn, sight, bitmaps)?;
         let mut filters = BTreeMap::new();
         for facet in Facet::ALL.iter().copied() {
             if let Some(values) = filter.values(facet) {
                 filters.insert(facet, view.any_of(conn, facet, &values)?);
             }
         }
-        let (mut words, mut meanings) = (None::<Arc<RoaringBitmap>>, Vec::new());
+        let (mut words, mut exact, mut meanings) = (None::<RoaringBitmap>, None::<RoaringBitmap>, Vec::new());
         for term in &filter.terms {
-            let (meaning, set) = view.meaning(conn, term, names)?;
+            let (meaning, hits) = view.meaning(conn, term, names)?;
             meanings.push(meaning);
-            words = Some(Arc::new(words.map_or_else(|| set.clone(), |sets| &*sets & &set)));
+            exact = Some(exact.map_or_else(|| hits.exact.clone(), |sets| sets & &hits.exact));
+            words = Some(words.map_or_else(|| hits.all.clone(), |sets| sets & &hits.all));
         }
-        Ok(Self { view, filters, words, meanings })
+        Ok(Self { view, filters, words: words.map(Arc::new), exact, meanings })
     }
 
-    /// The index that all of this comes from.
-    pub(super) fn sets(&self) -> &Sets {
-        &self.view.sets
+    /// The stored bitmaps that it was made from.
+    pub(super) fn bitmaps(&self) -> &Bitmaps {
+        &self.view.bitmaps
     }
 
-    /// The contacts that meet every filter but `left_out`; none where nothing restricts them.
+    /// The contacts that match every filter but `left_out`, and the words; none where nothing restricts.
     fn within(&self, left_out: Option<Facet>) -> Option<Arc<RoaringBitmap>> {
         let filters = self.filters.iter().filter(|(facet, _)| Some(**facet) != left_out).map(|(_, set)| set);
         let mut sets = filters.chain(&self.words);
@@ -181,30 +171,30 @@ impl Selection {
         Some(sets.fold(first, |within, set| Arc::new(&*within & &**set)))
     }
 
-    /// The contacts that are meant; all of them where nothing restricts.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// The contacts that match; all of them where nothing restricts.
     pub(super) fn contacts(&self, conn: &mut Conn) -> Result<Arc<RoaringBitmap>, Error> {
         if let Some(set) = self.within(None) {
             return Ok(set);
         }
-        let all = sets::union(self.view.sets.of_facet(conn, Facet::Role, 0)?.values());
-        Ok(Arc::new(self.view.seen(0, &all).into_owned()))
+        let all = sets::union(self.view.bitmaps.of_facet(conn, Facet::Role, 0)?.values());
+        Ok(Arc::new(self.view.visible(0, &all).into_owned()))
     }
 
-    /// How many contacts there are at all.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// The same in two parts: contacts with the words as typed, then contacts with variants.
+    pub(super) fn ranked(&self, conn: &mut Conn) -> Result<[Arc<RoaringBitmap>; 2], Error> {
+        let all = self.contacts(conn)?;
+        let Some(exact) = &self.exact else { return Ok([all, Arc::default()]) };
+        let first = &*all & exact;
+        let rest = &*all - &first;
+        Ok([Arc::new(first), Arc::new(rest)])
+    }
+
+    /// How many contacts are listed, those of hidden members included.
     pub(super) fn listed(conn: &mut Conn) -> Result<u64, Error> {
         Ok(store::counts(conn, Facet::Role, 0)?.into_values().sum())
     }
 
-    /// How many contacts are meant, without reading more than that takes.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// How many contacts match. Reads no bitmap where nothing restricts.
     pub(super) fn total(&self, conn: &mut Conn) -> Result<u64, Error> {
         match self.within(None) {
             Some(set) => Ok(set.len()),
@@ -212,10 +202,7 @@ impl Selection {
         }
     }
 
-    /// How many contacts each value of a facet would give, all other filters as they are.
-    ///
-    /// # Errors
-    /// Where the database says no.
+    /// How many contacts each value of a facet would give, with all other filters as they are.
     pub(super) fn count(&self, conn: &mut Conn, facet: Facet) -> Result<Counts, Error> {
         let within = self.within(Some(facet));
         let all_are_seen = within.is_none() && self.view.hidden.is_empty();
@@ -225,134 +212,15 @@ impl Selection {
         let count =
             |set: &RoaringBitmap| within.as_ref().map_or_else(|| set.len(), |within| set.intersection_len(within));
         let mut counts = Counts::new();
-        // A contact has a value on one level, so what the levels give adds up.
+        // A contact has a value on one level only, so the counts of the levels add up.
         for &level in self.view.levels(facet) {
-            for (value, set) in self.view.sets.of_facet(conn, facet, level)?.iter() {
-                let count = count(&self.view.seen(level, set));
+            for (value, set) in self.view.bitmaps.of_facet(conn, facet, level)?.iter() {
+                let count = count(&self.view.visible(level, set));
                 if count > 0 {
                     *counts.entry(value.clone()).or_default() += count;
                 }
             }
         }
         Ok(counts)
-    }
-}
-
-/// What the levels mean to one reader: the contacts of the own regions and organisations; and those that are nobody's, since
-/// their member is hidden. Whatever is looked up passes through [`View::seen`].
-struct View {
-    sets: Sets,
-    everything: bool,
-    hidden: Arc<RoaringBitmap>,
-    region: RoaringBitmap,
-    organisation: RoaringBitmap,
-}
-
-impl View {
-    fn of(conn: &mut Conn, sight: &Sight, sets: Sets) -> Result<Self, Error> {
-        let hidden = if sight.hidden { Arc::default() } else { sets.hidden(conn)? };
-        if sight.everything {
-            let (region, organisation) = (RoaringBitmap::new(), RoaringBitmap::new());
-            return Ok(Self { sets, everything: true, hidden, region, organisation });
-        }
-        let regions: Vec<String> =
-            sight.regions.iter().map(|region| of_value(Facet::Region, region.as_str(), 0)).collect();
-        let codes = store::codes(conn, &sight.organisations)?;
-        let organisations: Vec<String> = codes.iter().map(|code| of_value(Facet::Member, code, 0)).collect();
-        let region = sets::union(sets.of_keys(conn, &regions)?);
-        let organisation = sets::union(sets.of_keys(conn, &organisations)?);
-        Ok(Self { sets, everything: false, hidden, region, organisation })
-    }
-
-    /// Of what is stored under a level, what the reader sees.
-    fn seen<'a>(&self, level: i16, set: &'a RoaringBitmap) -> Cow<'a, RoaringBitmap> {
-        let seen = match level {
-            0 => Cow::Borrowed(set),
-            _ if self.everything => Cow::Borrowed(set),
-            1 => Cow::Owned(set & &self.region),
-            2 => Cow::Owned(set & &self.organisation),
-            _ => Cow::Owned(RoaringBitmap::new()),
-        };
-        if self.hidden.is_empty() { seen } else { Cow::Owned(&*seen - &*self.hidden) }
-    }
-
-    /// The levels of which the reader sees anything.
-    fn levels(&self, facet: Facet) -> &'static [i16] {
-        match (facet.has_audience(), self.everything) {
-            (false, _) => &[0],
-            (true, true) => &[0, 1, 2, 3],
-            (true, false) => &[0, 1, 2],
-        }
-    }
-
-    /// The contacts that have one of these values. One set alone is handed on without a copy: a large one is a hundred
-    /// kilobytes.
-    fn any_of(&self, conn: &mut Conn, facet: Facet, values: &[String]) -> Result<Arc<RoaringBitmap>, Error> {
-        let mut found: Arc<RoaringBitmap> = Arc::default();
-        for &level in self.levels(facet) {
-            let keys: Vec<String> = values.iter().map(|value| of_value(facet, value, level)).collect();
-            for set in self.sets.of_keys(conn, &keys)? {
-                let seen = match self.seen(level, &set) {
-                    Cow::Borrowed(_) => set,
-                    Cow::Owned(seen) => Arc::new(seen),
-                };
-                found = match (found.is_empty(), seen.is_empty()) {
-                    (_, true) => found,
-                    (true, false) => seen,
-                    (false, false) => Arc::new(&*found | &*seen),
-                };
-            }
-        }
-        Ok(found)
-    }
-
-    /// The contacts that a term of a search means, and how it was read.
-    fn meaning(&self, conn: &mut Conn, term: &Term, names: &Names) -> Result<(Meaning, RoaringBitmap), Error> {
-        match term {
-            Term::Word { typed, folded } => self.meaning_of_word(conn, typed, folded, names),
-            Term::Address(address) => {
-                let by_level = store::by_address(conn, address)?;
-                let found = sets::union(by_level.iter().map(|(level, set)| self.seen(*level, set)));
-                Ok((Meaning::address(address), found))
-            }
-        }
-    }
-
-    fn meaning_of_word(
-        &self,
-        conn: &mut Conn,
-        typed: &str,
-        folded: &[String],
-        names: &Names,
-    ) -> Result<(Meaning, RoaringBitmap), Error> {
-        let members = names.by_word(typed);
-        let mut of_people = None::<RoaringBitmap>;
-        for word in folded {
-            let set = self.by_words(conn, &keys::Range::words(word))?;
-            of_people = Some(of_people.map_or_else(|| set.clone(), |sets| sets & &set));
-        }
-        let found = of_people.unwrap_or_default() | &*self.of_members(conn, &members)?;
-        let [word] = folded else { return Ok((Meaning::as_typed(folded, &members), found)) };
-        if !found.is_empty() || !words::may_be_mistyped(word) {
-            return Ok((Meaning::as_typed(folded, &members), found));
-        }
-        let near = store::near(conn, &words::spellings(word))?;
-        let near: Vec<String> = near.into_iter().filter(|known| words::is_near(word, known)).collect();
-        let members = names.by_word_with_typos(typed);
-        let mut found = (*self.of_members(conn, &members)?).clone();
-        for known in &near {
-            found |= self.by_words(conn, &keys::Range::word(known))?;
-        }
-        Ok((Meaning::corrected(near, &members), found))
-    }
-
-    fn by_words(&self, conn: &mut Conn, range: &keys::Range) -> Result<RoaringBitmap, Error> {
-        let by_level = store::by_level(conn, range)?;
-        Ok(sets::union(by_level.iter().map(|(level, set)| self.seen(*level, set))))
-    }
-
-    fn of_members(&self, conn: &mut Conn, found: &[Found]) -> Result<Arc<RoaringBitmap>, Error> {
-        let codes: Vec<String> = found.iter().map(|found| found.code.clone()).collect();
-        if codes.is_empty() { Ok(Arc::default()) } else { self.any_of(conn, Facet::Member, &codes) }
     }
 }

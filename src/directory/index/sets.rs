@@ -1,4 +1,4 @@
-//! Sets of contacts, and what changes in them.
+//! Changes of bitmaps, piece by piece.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -7,27 +7,27 @@ use roaring::RoaringBitmap;
 
 use super::Entry;
 
-/// How many contacts each value has.
+/// The number of contacts of each value.
 pub(crate) type Counts = BTreeMap<String, u64>;
 
-/// Numbers of one piece of a bitmap share everything but their last sixteen bits.
+/// The piece of a bitmap that contains a number: the number without its last sixteen bits.
 pub(super) const fn piece(number: u32) -> u32 {
     number >> 16
 }
 
-/// All of them together.
+/// The union of bitmaps.
 pub(super) fn union<S: Deref<Target = RoaringBitmap>>(sets: impl IntoIterator<Item = S>) -> RoaringBitmap {
     sets.into_iter().fold(RoaringBitmap::new(), |all, set| all | &*set)
 }
 
-/// What is to be taken out of a piece and put into it.
+/// The numbers to be removed from a piece, and those to be added.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) out: Vec<u32>,
     pub(super) into: Vec<u32>,
 }
 
-/// The pieces that change, by piece and key.
+/// The changes of all pieces between two states of contacts, by piece and key.
 pub(super) fn changes(before: &BTreeMap<u32, Entry>, after: &BTreeMap<u32, Entry>) -> BTreeMap<(u32, String), Change> {
     let mut changes: BTreeMap<(u32, String), Change> = BTreeMap::new();
     let has = |entries: &BTreeMap<u32, Entry>, number: &u32, key: &String| {

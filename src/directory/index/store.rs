@@ -1,4 +1,4 @@
-//! All SQL of the index.
+//! The SQL of the index.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +11,7 @@ use super::sets::{Change, Counts};
 use super::{Facet, words};
 use crate::db::schema::{contact, contact_set, contact_word, organisation, users};
 use crate::db::{BATCH, Conn, Id};
+use crate::directory::telephone;
 use crate::error::{Error, OrInternal as _};
 use crate::members::MemberStatus;
 use crate::on_each;
@@ -26,14 +27,16 @@ pub(super) fn next_number(conn: &mut Conn) -> Result<u32, Error> {
     last.map_or(Ok(0), |last| u32::try_from(last + 1).or_internal())
 }
 
-/// Forgets words that no contact has any more: a name must not outlive its owner's entry.
-pub(super) fn unlearn<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a String>) -> Result<(), Error> {
+/// Removes the spellings of words that no contact has any more, as written or as a variant: a name must not outlive its
+/// contact.
+pub(super) fn remove_spellings<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a String>) -> Result<(), Error> {
     let words: Vec<&String> = words.filter(|word| words::may_be_mistyped(word)).collect();
-    for chunk in words.chunks(AT_ONCE / LEVELS.len()) {
-        let keys: Vec<String> = chunk.iter().flat_map(|word| LEVELS.map(|level| keys::of_word(word, level))).collect();
+    for chunk in words.chunks(AT_ONCE / (2 * LEVELS.len())) {
+        let keys = |of: fn(&str, i16) -> String| chunk.iter().flat_map(move |word| LEVELS.map(|level| of(word, level)));
+        let keys: Vec<String> = keys(keys::of_word).chain(keys(keys::of_variant)).collect();
         let used: Vec<String> =
             contact_set::table.filter(contact_set::key.eq_any(keys)).select(contact_set::key).distinct().load(conn)?;
-        let used: BTreeSet<&str> = used.iter().filter_map(|key| Some(keys::value(key)?.0)).collect();
+        let used: BTreeSet<&str> = used.iter().filter_map(|key| Some(keys::word(key)?.0)).collect();
         for word in chunk.iter().filter(|word| !used.contains(word.as_str())) {
             let known = contact_word::spelling.eq_any(words::spellings(word)).and(contact_word::word.eq(*word));
             diesel::delete(contact_word::table.filter(known)).execute(conn)?;
@@ -42,8 +45,8 @@ pub(super) fn unlearn<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a Strin
     Ok(())
 }
 
-/// Adds the spellings of words that were not known.
-pub(super) fn learn<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a String>) -> Result<(), Error> {
+/// Adds the spellings of words that have none yet.
+pub(super) fn add_spellings<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a String>) -> Result<(), Error> {
     let words: Vec<&str> = words.map(String::as_str).filter(|word| words::may_be_mistyped(word)).collect();
     let mut new = Vec::new();
     for chunk in words.chunks(AT_ONCE) {
@@ -66,13 +69,13 @@ pub(super) fn learn<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a String>
     Ok(())
 }
 
-/// The known words that have one of these spellings.
+/// The words of contacts that have one of these spellings.
 pub(super) fn near(conn: &mut Conn, spellings: &[String]) -> Result<BTreeSet<String>, Error> {
     let rows = contact_word::table.filter(contact_word::spelling.eq_any(spellings.to_vec()));
     Ok(rows.select(contact_word::word).load::<String>(conn)?.into_iter().collect())
 }
 
-/// Reads the pieces that change, changes them, and writes them back; one that is empty goes.
+/// Reads pieces, changes them, and writes them back; deletes those that become empty.
 pub(super) fn update(conn: &mut Conn, changes: &BTreeMap<(u32, String), Change>) -> Result<(), Error> {
     let pieces: BTreeSet<i32> =
         changes.keys().map(|(piece, _)| i32::try_from(*piece)).collect::<Result<_, _>>().or_internal()?;
@@ -127,20 +130,24 @@ fn write(set: &RoaringBitmap) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// The sets of these keys, by these.
+/// The bitmaps of these keys, by key.
 pub(super) fn of_keys(conn: &mut Conn, keys: &[&String]) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
     let rows = contact_set::table.filter(contact_set::key.eq_any(keys.to_vec()));
     let rows: Vec<(String, Vec<u8>)> = rows.select((contact_set::key, contact_set::numbers)).load(conn)?;
     collect(rows, |key| Some(key.to_owned()))
 }
 
-/// The sets of a range, by level.
-pub(super) fn by_level(conn: &mut Conn, range: &Range) -> Result<BTreeMap<i16, RoaringBitmap>, Error> {
-    collect(of_range(conn, range)?, |key| Some(keys::value(key)?.1))
+/// The bitmaps of a range of words by level: of words as written, and of variants.
+pub(super) fn of_words(conn: &mut Conn, range: &Range) -> Result<[BTreeMap<i16, RoaringBitmap>; 2], Error> {
+    let is_written = |key: &str| keys::word(key).is_some_and(|(.., is_written)| is_written);
+    let (written, variants): (Vec<_>, Vec<_>) =
+        of_range(conn, range)?.into_iter().partition(|(key, _)| is_written(key));
+    let level = |key: &str| Some(keys::word(key)?.1);
+    Ok([collect(written, level)?, collect(variants, level)?])
 }
 
-/// The sets of a range of beginnings of names, by these.
-pub(super) fn by_name(conn: &mut Conn, range: &Range) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
+/// The bitmaps of a range of name prefixes, by prefix.
+pub(super) fn of_prefixes(conn: &mut Conn, range: &Range) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
     collect(of_range(conn, range)?, |key| Some(key.split_once(':')?.1.to_owned()))
 }
 
@@ -149,7 +156,7 @@ fn of_range(conn: &mut Conn, range: &Range) -> Result<Vec<(String, Vec<u8>)>, Er
     Ok(contact_set::table.filter(within).select((contact_set::key, contact_set::numbers)).load(conn)?)
 }
 
-/// Unites the pieces of what `name` calls the same.
+/// Unites the rows to which `name` gives the same name.
 fn collect<K: Ord>(
     rows: Vec<(String, Vec<u8>)>,
     name: impl Fn(&str) -> Option<K>,
@@ -163,8 +170,8 @@ fn collect<K: Ord>(
     Ok(sets)
 }
 
-/// The sets of every value of a facet on one level.
-pub(super) fn bitmaps(conn: &mut Conn, facet: Facet, level: i16) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
+/// The bitmaps of every value of a facet on one level.
+pub(super) fn of_facet(conn: &mut Conn, facet: Facet, level: i16) -> Result<BTreeMap<String, RoaringBitmap>, Error> {
     let Range { from, to } = Range::values(facet);
     let rows: Vec<(String, Vec<u8>)> = contact_set::table
         .filter(contact_set::key.ge(from).and(contact_set::key.lt(to)))
@@ -174,7 +181,7 @@ pub(super) fn bitmaps(conn: &mut Conn, facet: Facet, level: i16) -> Result<BTree
     collect(rows, |key| Some(keys::value(key)?.0.to_owned()))
 }
 
-/// How many contacts each value of a facet has on one level.
+/// The number of contacts of each value of a facet on one level.
 pub(super) fn counts(conn: &mut Conn, facet: Facet, level: i16) -> Result<Counts, Error> {
     let Range { from, to } = Range::values(facet);
     let rows: Vec<(String, i32)> = contact_set::table
@@ -190,7 +197,7 @@ pub(super) fn counts(conn: &mut Conn, facet: Facet, level: i16) -> Result<Counts
     Ok(counts)
 }
 
-/// Whether any contact has a value of this facet for less than the whole community.
+/// Whether any contact shows a value of this facet to less than the whole community.
 pub(super) fn has_narrow(conn: &mut Conn, facet: Facet) -> Result<bool, Error> {
     let Range { from, to } = Range::values(facet);
     let narrow = contact_set::table
@@ -199,23 +206,51 @@ pub(super) fn has_narrow(conn: &mut Conn, facet: Facet) -> Result<bool, Error> {
     Ok(narrow.select(contact_set::key).limit(1).load::<String>(conn)?.pop().is_some())
 }
 
-/// The listed contacts of whoever has this address, in lower case, by the level of the address.
+/// The listed contacts with this address, given in lower case, by the level of its audience.
 pub(super) fn by_address(conn: &mut Conn, address: &str) -> Result<BTreeMap<i16, RoaringBitmap>, Error> {
     let theirs = users::email_key.eq(address).and(contact::listed.eq(true));
-    let rows: Vec<(Option<i64>, FieldAudience)> = contact::table
-        .inner_join(users::table)
-        .filter(theirs)
-        .select((contact::number, contact::email_audience))
-        .load(conn)?;
+    let rows = contact::table.inner_join(users::table).filter(theirs);
+    levelled(rows.select((contact::number, contact::email_audience, contact::listed)).load(conn)?)
+}
+
+/// The listed ones of these contacts, by level.
+fn levelled(rows: Vec<(Option<i64>, FieldAudience, bool)>) -> Result<BTreeMap<i16, RoaringBitmap>, Error> {
     let mut by_level: BTreeMap<i16, RoaringBitmap> = BTreeMap::new();
-    for (number, audience) in rows {
+    for (number, audience, _) in rows.into_iter().filter(|(.., listed)| *listed) {
         let number = u32::try_from(number.unwrap_or_default()).or_internal()?;
         by_level.entry(audience.level()).or_default().insert(number);
     }
     Ok(by_level)
 }
 
-/// The codes of the organisations that are hidden.
+/// The listed contacts whose telephone number ends with this one, given by its key, by the level of its audience.
+pub(super) fn by_phone(conn: &mut Conn, key: &str) -> Result<BTreeMap<i16, RoaringBitmap>, Error> {
+    // Keys consist of digits, all of which come before `:`.
+    let rows = contact::table.filter(contact::phone_key.ge(key)).filter(contact::phone_key.lt(format!("{key}:")));
+    // `listed` is no condition of the statement: see `directory::store::some`.
+    levelled(rows.select((contact::number, contact::phone_audience, contact::listed)).load(conn)?)
+}
+
+/// The listed contacts whose telephone number is one of these, given by their keys, by the level of its audience.
+pub(super) fn by_phones(conn: &mut Conn, keys: &[String]) -> Result<BTreeMap<i16, RoaringBitmap>, Error> {
+    let rows = contact::table.filter(contact::phone_key.eq_any(keys.to_vec()));
+    levelled(rows.select((contact::number, contact::phone_audience, contact::listed)).load(conn)?)
+}
+
+/// Stores the keys of some telephone numbers that have none yet; returns how many.
+pub(super) fn key_phones(conn: &mut Conn, limit: i64) -> Result<usize, Error> {
+    let missing = contact::table.filter(contact::phone_key.is_null());
+    let rows: Vec<(Id, Option<String>)> = missing.select((contact::id, contact::phone)).limit(limit).load(conn)?;
+    // A statement per row: this runs once, after an upgrade.
+    for (id, phone) in &rows {
+        diesel::update(contact::table.find(*id))
+            .set(contact::phone_key.eq(telephone::stored(phone.as_deref())))
+            .execute(conn)?;
+    }
+    Ok(rows.len())
+}
+
+/// The codes of hidden organisations.
 pub(super) fn hidden(conn: &mut Conn) -> Result<Vec<String>, Error> {
     let hidden = organisation::table.filter(organisation::status.eq(MemberStatus::Hidden));
     Ok(hidden.select(organisation::code).load(conn)?)

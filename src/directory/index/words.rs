@@ -1,23 +1,24 @@
-//! Words as a search compares them, and words that were mistyped.
+//! Typing errors in words, and how terms of a search are compared with the fields of a contact.
 //!
-//! A word of n letters has n + 1 spellings of about n letters each, so those of a long one are many and long. A word of more
-//! than [`LONGEST`] letters has none, in the index as in a search: it is found as it is written or by its beginning. An index
-//! of earlier may hold spellings of longer words. Nothing looks them up, and nothing removes them.
+//! A word of n letters has n + 1 spellings of about n letters each, so long words have many long spellings. A word of
+//! more than [`LONGEST`] letters has none, neither in the index nor in a search: it is found as written or by a prefix.
+//! Indexes of earlier versions may hold spellings of longer words. Nothing looks them up, and nothing removes them.
 
-use crate::members::Found;
+use crate::directory::telephone;
+use crate::members::NameMatch;
 
-/// A word of fewer letters is taken as it is typed: with one letter wrong it could be too many others.
+/// Fewest letters of a word with spellings: a shorter one is one error apart from too many others.
 const SHORTEST: usize = 4;
-/// A word of more letters is no name that anybody types.
+/// Most letters of a word with spellings.
 const LONGEST: usize = 40;
 
-/// Whether a word has spellings: in the index, and in a search for which nobody has it.
+/// Whether a word has spellings. A word in another script than the Latin one has none; its transliteration has.
 pub(super) fn may_be_mistyped(word: &str) -> bool {
-    (SHORTEST..=LONGEST).contains(&word.len()) && !word.bytes().all(|byte| byte.is_ascii_digit())
+    word.is_ascii() && (SHORTEST..=LONGEST).contains(&word.len()) && !word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The spellings under which a word is known: itself, and what is left of it without each of its letters. Words that are one
-/// error apart (a letter wrong, missing, too many, or two swapped) share one of them.
+/// The spellings of a word: the word itself, and the word without each one of its letters. Words that are one error
+/// apart (a letter wrong, missing, added, or two swapped) share one of them.
 pub(super) fn spellings(word: &str) -> Vec<String> {
     let mut spellings = vec![word.to_owned()];
     for (at, _) in word.char_indices() {
@@ -35,31 +36,33 @@ pub(super) fn is_near(typed: &str, known: &str) -> bool {
     strsim::osa_distance(typed, known) <= 1
 }
 
-/// What a term of a search was taken for.
+/// How a term of a search was interpreted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Meaning {
     words: Words,
-    /// The organisations that it names, each with the name by which it was found.
+    /// The organisations with that name: code, and the name by which it was found.
     members: Vec<(String, String)>,
 }
 
-/// What words of contacts it was taken for.
+/// The words that a term is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Words {
-    /// Those that begin so.
-    Beginnings(Vec<String>),
-    /// Those that are nearly what was typed.
+    /// Words with one of these prefixes.
+    Prefixes(Vec<String>),
+    /// These words, which are one error apart from the term.
     Near(Vec<String>),
     /// This address.
     Address(String),
+    /// This telephone number, given by its key, or words with one of these prefixes.
+    Number(String, Vec<String>),
 }
 
 impl Meaning {
-    pub(super) fn as_typed(beginnings: &[String], members: &[Found]) -> Self {
-        Self { words: Words::Beginnings(beginnings.to_vec()), members: named(members) }
+    pub(super) fn as_typed(prefixes: Vec<String>, members: &[NameMatch]) -> Self {
+        Self { words: Words::Prefixes(prefixes), members: named(members) }
     }
 
-    pub(super) fn corrected(near: Vec<String>, members: &[Found]) -> Self {
+    pub(super) fn corrected(near: Vec<String>, members: &[NameMatch]) -> Self {
         Self { words: Words::Near(near), members: named(members) }
     }
 
@@ -67,18 +70,28 @@ impl Meaning {
         Self { words: Words::Address(address.to_owned()), members: Vec::new() }
     }
 
-    /// Whether a word of a contact is what was meant.
+    pub(super) fn number(key: &str, prefixes: &[String]) -> Self {
+        Self { words: Words::Number(key.to_owned(), prefixes.to_vec()), members: Vec::new() }
+    }
+
+    /// Whether a word of a contact, or a variant of it, matches.
     pub(crate) fn fits(&self, word: &str) -> bool {
         match &self.words {
-            Words::Beginnings(typed) => typed.iter().any(|typed| word.starts_with(typed)),
+            Words::Prefixes(typed) | Words::Number(_, typed) => typed.iter().any(|typed| word.starts_with(typed)),
             Words::Near(near) => near.iter().any(|known| known == word),
             Words::Address(_) => false,
         }
     }
 
-    /// Whether this address is what was meant.
+    /// Whether this address matches.
     pub(crate) fn is_address(&self, value: &str) -> bool {
         matches!(&self.words, Words::Address(address) if *address == value.to_lowercase())
+    }
+
+    /// Whether this telephone number matches.
+    pub(crate) fn is_number(&self, value: &str) -> bool {
+        let Words::Number(typed, _) = &self.words else { return false };
+        telephone::key(value).is_some_and(|known| telephone::is_same(typed, &known))
     }
 
     /// The name by which this organisation was found.
@@ -87,7 +100,7 @@ impl Meaning {
     }
 }
 
-fn named(members: &[Found]) -> Vec<(String, String)> {
+fn named(members: &[NameMatch]) -> Vec<(String, String)> {
     members.iter().map(|found| (found.code.clone(), found.matched.clone())).collect()
 }
 

@@ -1,14 +1,14 @@
-//! What a new contact takes over from those that its person has already: who may see what, and what may be said of the person again.
+//! What a new contact takes over from the existing contacts of its person: audiences of fields, and values.
 //!
-//! Every contact is made by one function (`directory::add`), which asks here for the audiences. So nobody chooses them for
-//! the person, whichever way the contact comes about: what was hidden stays hidden.
+//! All contacts are made by `directory::add`, which takes the audiences from here. No caller chooses them, however the
+//! contact is made: a hidden field stays hidden.
 //!
-//! - Audiences are the strictest of the contacts whose appointments are not over; where there is none of these, those of the one
-//!   that was made last. Somebody without any contact begins with what the portal starts with.
-//! - A value is copied to another organisation only where the same people may see it there. An audience of one's own
-//!   organisation means other people at the next one.
-//! - The address is copied always, since the person logs in with it. Where its audience would mean people who did not see it
-//!   so far, the Secretariat alone sees it at the next organisation, until the person says otherwise.
+//! - Audiences are the strictest of the contacts whose appointments are not over, or else those of the newest contact.
+//!   Without any contact they are the defaults ([`Audiences::default`]).
+//! - A value is copied to another organisation only if the same people may see it there. The audience `organisation`
+//!   means other people at another organisation.
+//! - The address is always copied, since the person logs in with it. If its audience would include people who did not
+//!   see it so far, only the Secretariat sees it at the new organisation until the person changes that.
 
 mod store;
 
@@ -20,38 +20,29 @@ use crate::error::Error;
 use crate::members::Region;
 use crate::policy::FieldAudience;
 
-/// The contacts that each of these people has, shown or not.
-///
-/// # Errors
-/// Where the database says no.
-pub fn kept(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Vec<Kept>>, Error> {
-    store::kept(conn, people)
+/// The existing contacts of each of these people, listed or not.
+pub fn existing(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Vec<ExistingContact>>, Error> {
+    store::existing(conn, people)
 }
 
-/// The audiences of the next contact of each of these people; of whoever has none yet there are none.
-///
-/// # Errors
-/// Where the database says no.
+/// The audiences of the next contact of each of these people who has a contact.
 fn audiences(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Audiences>, Error> {
-    let kept = store::kept(conn, people)?;
-    Ok(kept.into_iter().map(|(person, kept)| (person, inherited(&kept))).collect())
+    let existing = store::existing(conn, people)?;
+    Ok(existing.into_iter().map(|(person, contacts)| (person, inherited(&contacts))).collect())
 }
 
-/// What the next contact of a person says, at this organisation: what the newest one says, without what would be shown to people who
-/// did not see it so far. The title belongs to a post and is left out.
-///
-/// # Errors
-/// Where the database says no.
+/// The details of the next contact of a person at this organisation: those of the newest contact, without values that
+/// would be shown to people who did not see them so far. The title belongs to a post and is left out.
 pub fn details(conn: &mut Conn, person: Id, organisation: Id) -> Result<Details, Error> {
-    let Some(said) = store::said(conn, person)? else { return Ok(Details::default()) };
+    let Some(newest) = store::newest(conn, person)? else { return Ok(Details::default()) };
     let audiences = audiences(conn, &[person])?.remove(&person).unwrap_or_default();
-    let to = Place { organisation, region: store::region(conn, organisation)? };
-    let goes = |audience| may_be_copied(audience, said.place, to);
+    let to = Affiliation { organisation, region: store::region(conn, organisation)? };
+    let is_copied = |audience| may_be_copied(audience, newest.affiliation, to);
     Ok(Details {
         job_title: None,
-        phone: said.phone.filter(|_| goes(audiences.phone)),
-        languages: if goes(audiences.languages) { said.languages } else { Vec::new() },
-        technologies: if goes(audiences.technologies) { said.technologies } else { Vec::new() },
+        phone: newest.phone.filter(|_| is_copied(audiences.phone)),
+        languages: if is_copied(audiences.languages) { newest.languages } else { Vec::new() },
+        technologies: if is_copied(audiences.technologies) { newest.technologies } else { Vec::new() },
     })
 }
 
@@ -83,7 +74,7 @@ impl Default for Audiences {
 }
 
 impl Audiences {
-    /// Field by field the narrower of two, which comes first in the order of declaration.
+    /// The narrower of two audiences for each field: the one that is declared first.
     #[must_use]
     pub fn strictest(self, other: Self) -> Self {
         Self {
@@ -96,53 +87,54 @@ impl Audiences {
     }
 }
 
-/// A contact that a person has already.
+/// An existing contact of a person.
 #[derive(Clone, Copy, Debug)]
-pub struct Kept {
-    /// Its id: of two contacts the greater one was made later.
+pub struct ExistingContact {
+    /// Its id: a newer contact has a greater one.
     pub id: Id,
-    /// Where it is.
-    pub place: Place,
+    /// Its organisation and region.
+    pub affiliation: Affiliation,
     /// Whether its appointment is over.
     pub is_over: bool,
     /// Who may see its fields.
     pub audiences: Audiences,
 }
 
-/// The audiences of the next contact of a person who has these.
+/// The audiences of the next contact of a person with these contacts.
 #[must_use]
-pub fn inherited(kept: &[Kept]) -> Audiences {
-    let open = kept.iter().filter(|contact| !contact.is_over).map(|contact| contact.audiences);
-    let last = || kept.iter().max_by_key(|contact| contact.id).map(|contact| contact.audiences);
+pub fn inherited(existing: &[ExistingContact]) -> Audiences {
+    let open = existing.iter().filter(|contact| !contact.is_over).map(|contact| contact.audiences);
+    let last = || existing.iter().max_by_key(|contact| contact.id).map(|contact| contact.audiences);
     open.reduce(Audiences::strictest).or_else(last).unwrap_or_default()
 }
 
-/// The same for a contact at this place: an audience of the address that would mean people who did not see it becomes the
-/// Secretariat.
+/// The same for a contact at this organisation: the audience of the address becomes the Secretariat if it would include
+/// people who did not see the address so far.
 #[must_use]
-pub fn inherited_at(kept: &[Kept], to: Place) -> Audiences {
-    let audiences = inherited(kept);
+pub fn inherited_at(existing: &[ExistingContact], to: Affiliation) -> Audiences {
+    let audiences = inherited(existing);
     let email = audiences.email;
-    // Every contact shows the address to as many as the strictest does, so one from which it may be copied is enough.
-    let open = || kept.iter().filter(|contact| !contact.is_over);
-    let last = || kept.iter().max_by_key(|contact| contact.id);
-    let copied = |contact: &Kept| may_be_copied(email, contact.place, to);
-    let goes = if open().next().is_some() { open().any(copied) } else { last().is_none_or(copied) };
-    if goes { audiences } else { Audiences { email: FieldAudience::Secretariat, ..audiences } }
+    // Every contact shows the address to at least the strictest audience, so one contact from which it may be copied is
+    // enough.
+    let open = || existing.iter().filter(|contact| !contact.is_over);
+    let last = || existing.iter().max_by_key(|contact| contact.id);
+    let copied = |contact: &ExistingContact| may_be_copied(email, contact.affiliation, to);
+    let is_copied = if open().next().is_some() { open().any(copied) } else { last().is_none_or(copied) };
+    if is_copied { audiences } else { Audiences { email: FieldAudience::Secretariat, ..audiences } }
 }
 
-/// Where a contact is.
+/// The organisation of a contact, with its region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Affiliation {
     /// The organisation.
     pub organisation: Id,
     /// Its region.
     pub region: Option<Region>,
 }
 
-/// Whether an audience means the same people at both places, or fewer at the second.
+/// Whether an audience has the same people at both organisations, or fewer at the second.
 #[must_use]
-pub fn may_be_copied(audience: FieldAudience, from: Place, to: Place) -> bool {
+pub fn may_be_copied(audience: FieldAudience, from: Affiliation, to: Affiliation) -> bool {
     match audience {
         FieldAudience::Secretariat | FieldAudience::Members | FieldAudience::Public => true,
         FieldAudience::Organisation => from.organisation == to.organisation,
@@ -155,7 +147,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::policy::Sight;
+    use crate::policy::Visibility;
     use crate::random::Random;
     use crate::time::Timestamp;
 
@@ -197,18 +189,18 @@ mod tests {
 
         #[test]
         fn what_is_inherited_is_no_wider_than_any_open_contact(all in prop::collection::vec((any::<bool>(), audiences()), 0..6)) {
-            let place = Place { organisation: ids(1)[0], region: None };
-            let kept: Vec<Kept> = ids(all.len()).into_iter().zip(&all)
-                .map(|(id, &(is_over, audiences))| Kept { id, place, is_over, audiences }).collect();
-            let next = inherited(&kept);
-            let open: Vec<_> = kept.iter().filter(|one| !one.is_over).collect();
+            let affiliation = Affiliation { organisation: ids(1)[0], region: None };
+            let existing: Vec<ExistingContact> = ids(all.len()).into_iter().zip(&all)
+                .map(|(id, &(is_over, audiences))| ExistingContact { id, affiliation, is_over, audiences }).collect();
+            let next = inherited(&existing);
+            let open: Vec<_> = existing.iter().filter(|one| !one.is_over).collect();
             if open.is_empty() {
-                prop_assert_eq!(next, kept.last().map_or_else(Audiences::default, |last| last.audiences));
+                prop_assert_eq!(next, existing.last().map_or_else(Audiences::default, |last| last.audiences));
             }
             for one in open {
                 prop_assert!(fields(next).iter().zip(fields(one.audiences)).all(|(next, known)| *next <= known));
             }
-            let mut turned = kept.clone();
+            let mut turned = existing.clone();
             turned.reverse();
             prop_assert_eq!(inherited(&turned), next, "in whatever order they are read");
         }
@@ -222,9 +214,9 @@ mod tests {
             let ids = ids(5);
             // Two organisations of one region, and a third elsewhere.
             let regions = [Some(Region::Wca), Some(Region::Wca), Some(Region::Eur)];
-            let place = |at: usize| Place { organisation: ids[at], region: regions[at] };
-            let (from, to, home) = (place(from), place(to), place(reads));
-            let reader = Sight {
+            let at = |at: usize| Affiliation { organisation: ids[at], region: regions[at] };
+            let (from, to, home) = (at(from), at(to), at(reads));
+            let reader = Visibility {
                 everything: false,
                 hidden: false,
                 community,
@@ -232,7 +224,7 @@ mod tests {
                 organisations: vec![home.organisation],
                 own: ids[4],
             };
-            let sees = |at: Place| reader.sees(audience, ids[3], at.organisation, at.region);
+            let sees = |at: Affiliation| reader.sees(audience, ids[3], at.organisation, at.region);
             prop_assert!(!may_be_copied(audience, from, to) || sees(from) || !sees(to));
         }
 
@@ -243,11 +235,12 @@ mod tests {
         ) {
             let ids = ids(5);
             let regions = [Some(Region::Wca), Some(Region::Wca), Some(Region::Eur)];
-            let place = |at: usize| Place { organisation: ids[at], region: regions[at] };
-            let kept: Vec<Kept> = ids.iter().zip(&all)
-                .map(|(&id, &(is_over, audiences, at))| Kept { id, place: place(at), is_over, audiences }).collect();
-            let home = place(reads);
-            let reader = Sight {
+            let at = |at: usize| Affiliation { organisation: ids[at], region: regions[at] };
+            let existing: Vec<ExistingContact> = ids.iter().zip(&all).map(|(&id, &(is_over, audiences, place))| {
+                ExistingContact { id, affiliation: at(place), is_over, audiences }
+            }).collect();
+            let home = at(reads);
+            let reader = Visibility {
                 everything: false,
                 hidden: false,
                 community: true,
@@ -255,9 +248,9 @@ mod tests {
                 organisations: vec![home.organisation],
                 own: ids[4],
             };
-            let sees = |audience, at: Place| reader.sees(audience, ids[3], at.organisation, at.region);
-            let seen_before = kept.iter().any(|one| sees(one.audiences.email, one.place));
-            prop_assert!(seen_before || !sees(inherited_at(&kept, place(to)).email, place(to)));
+            let sees = |audience, at: Affiliation| reader.sees(audience, ids[3], at.organisation, at.region);
+            let seen_before = existing.iter().any(|one| sees(one.audiences.email, one.affiliation));
+            prop_assert!(seen_before || !sees(inherited_at(&existing, at(to)).email, at(to)));
         }
     }
 }

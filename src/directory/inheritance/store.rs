@@ -1,10 +1,10 @@
-//! The SQL of what people have in the directory already.
+//! The SQL of the existing contacts of people.
 
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::{Audiences, Kept, Place};
+use super::{Affiliation, Audiences, ExistingContact};
 use crate::appointments::AppointmentStatus;
 use crate::db::schema::{appointment, contact, organisation};
 use crate::db::{BATCH, Conn, Document, Id};
@@ -13,18 +13,18 @@ use crate::members::Region;
 use crate::on_each;
 use crate::policy::FieldAudience;
 
-/// What a contact says of its person beyond name and address.
+/// The details of a stored contact.
 #[derive(Debug)]
-pub(super) struct Said {
-    pub(super) place: Place,
+pub(super) struct StoredDetails {
+    pub(super) affiliation: Affiliation,
     pub(super) phone: Option<String>,
     pub(super) languages: Vec<String>,
     pub(super) technologies: Vec<String>,
 }
 
-/// The contacts of these people, shown or not.
-pub(super) fn kept(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Vec<Kept>>, Error> {
-    let mut found: BTreeMap<Id, Vec<Kept>> = BTreeMap::new();
+/// The contacts of these people, listed or not.
+pub(super) fn existing(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Vec<ExistingContact>>, Error> {
+    let mut found: BTreeMap<Id, Vec<ExistingContact>> = BTreeMap::new();
     for people in people.chunks(BATCH) {
         type Of = (FieldAudience, FieldAudience, FieldAudience, FieldAudience, FieldAudience);
         type Row = (Id, Id, (Id, Option<Region>), AppointmentStatus, Of);
@@ -47,15 +47,15 @@ pub(super) fn kept(conn: &mut Conn, people: &[Id]) -> Result<BTreeMap<Id, Vec<Ke
             .load(c))?;
         for (person, id, (organisation, region), status, (job_title, phone, email, languages, technologies)) in rows {
             let audiences = Audiences { job_title, phone, email, languages, technologies };
-            let place = Place { organisation, region };
-            found.entry(person).or_default().push(Kept { id, place, is_over: status.is_final(), audiences });
+            let (affiliation, is_over) = (Affiliation { organisation, region }, status.is_final());
+            found.entry(person).or_default().push(ExistingContact { id, affiliation, is_over, audiences });
         }
     }
     Ok(found)
 }
 
-/// What the newest contact of a person says.
-pub(super) fn said(conn: &mut Conn, person: Id) -> Result<Option<Said>, Error> {
+/// The details of the newest contact of a person.
+pub(super) fn newest(conn: &mut Conn, person: Id) -> Result<Option<StoredDetails>, Error> {
     type Row = (Id, Option<Region>, Option<String>, Document<Vec<String>>, Document<Vec<String>>);
     let newest = contact::table.filter(contact::user_id.eq(person)).order(contact::id.desc()).select((
         contact::organisation_id,
@@ -65,8 +65,8 @@ pub(super) fn said(conn: &mut Conn, person: Id) -> Result<Option<Said>, Error> {
         contact::technologies,
     ));
     let row: Option<Row> = newest.first(conn).optional()?;
-    Ok(row.map(|(organisation, region, phone, Document(languages), Document(technologies))| Said {
-        place: Place { organisation, region },
+    Ok(row.map(|(organisation, region, phone, Document(languages), Document(technologies))| StoredDetails {
+        affiliation: Affiliation { organisation, region },
         phone,
         languages,
         technologies,

@@ -1,55 +1,57 @@
-//! The first contacts of a set in an order, however set and order have to do with each other.
+//! Top-N selection: returns the first N contacts of a bitmap in an order, after a position.
 //!
-//! - A few contacts are looked up and sorted.
-//! - Of many, the order is walked along for a stretch: that fills the page of a set that is scattered over it.
-//! - A set that lies somewhere far along the order would make that a walk over everybody. By name, one looks where it lies: the
-//!   beginnings of names have their sets, and where such a beginning has nobody in common with what is asked, its names are
-//!   passed over. By organisation, the sets of organisations serve the same.
-//! - Where nothing divides any further, the walk gives up after as many rows as the set has, and the set is looked up.
+//! - A small bitmap is looked up in the database and sorted.
+//! - For a large one the index of the order is scanned for a bounded number of rows. That fills the page if the
+//!   contacts are scattered over the order.
+//! - If they are not, the scan would read most of the directory. In the order of names, the bitmaps of name prefixes
+//!   tell where the contacts are: a prefix that has no contact in common with the bitmap is skipped. In the order of
+//!   organisations, the bitmaps of organisations do the same.
+//! - A part that cannot be divided further is scanned up to as many rows as its bitmap has contacts, and then looked
+//!   up.
 //!
-//! So a page takes some hundred rows, and at the very worst twice as many as the smallest part that it lies in.
+//! A page reads some hundred rows, and at worst twice the size of the smallest part that contains it.
 
 use std::collections::BTreeMap;
 
 use roaring::RoaringBitmap;
 
-use super::Place;
-use super::store::{self, Met, Part, Step};
+use super::Position;
+use super::store::{self, IndexEntry, Part, SortKeys};
 use crate::db::{Conn, Id};
-use crate::directory::index::{self, Sets};
+use crate::directory::index::{self, Bitmaps};
 use crate::directory::store as contacts;
 use crate::directory::types::Sort;
 use crate::error::Error;
 use crate::i18n::Language;
-use crate::policy::Sight;
+use crate::policy::Visibility;
 use crate::text;
 use crate::time::Timestamp;
 
-/// What decides which way is taken.
+/// The limits that decide between looking up, scanning and dividing.
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
-    /// Contacts that are rather looked up than met on a walk.
+    /// Largest bitmap that is looked up without a scan.
     few: u64,
-    /// Rows that are walked before one looks where the set lies.
+    /// Rows that are scanned before the bitmap is divided.
     stretch: u64,
-    /// Rows of the first statement of a walk in a part, and most rows of one.
+    /// Rows of the first statement of a scan of a part, and of the largest.
     strides: (i64, i64),
 }
 
 const BOUNDS: Bounds = Bounds { few: 500, stretch: 1_500, strides: (250, 2_000) };
-/// Organisations whose sets are read at a time.
+/// Organisations whose bitmaps are read at a time.
 const MEMBERS: usize = 8;
 
-/// An order and what it needs to compare.
+/// An order of contacts for one reader.
 pub(super) struct Order {
-    sets: Sets,
+    bitmaps: Bitmaps,
     sort: Sort,
-    /// Whether the last change is that of anything, or of what the community sees.
+    /// Whether the last change is any change, or the last one that the whole community sees.
     everything: bool,
     bounds: Bounds,
-    /// The organisations in the reader's order, where that counts: their place in it, by id.
+    /// The rank of each organisation by its name in the reader's language; empty unless the order is by organisation.
     ranks: BTreeMap<Id, usize>,
-    /// The same in their order: id and code.
+    /// The organisations by rank: id and code.
     members: Vec<(Id, String)>,
 }
 
@@ -57,13 +59,13 @@ impl Order {
     pub(super) fn of(
         conn: &mut Conn,
         sort: Sort,
-        sight: &Sight,
+        sight: &Visibility,
         language: Language,
-        sets: Sets,
+        bitmaps: Bitmaps,
     ) -> Result<Self, Error> {
         let everything = sight.everything;
         if sort != Sort::Member {
-            return Ok(Self { sets, sort, everything, bounds: BOUNDS, ranks: BTreeMap::new(), members: Vec::new() });
+            return Ok(Self { bitmaps, sort, everything, bounds: BOUNDS, ranks: BTreeMap::new(), members: Vec::new() });
         }
         let mut rows: Vec<_> = contacts::organisations(conn)?
             .into_iter()
@@ -72,15 +74,15 @@ impl Order {
         rows.sort_unstable();
         let members: Vec<(Id, String)> = rows.into_iter().map(|(_, code, id)| (id, code)).collect();
         let ranks = members.iter().enumerate().map(|(rank, (id, _))| (*id, rank)).collect();
-        Ok(Self { sets, sort, everything, bounds: BOUNDS, ranks, members })
+        Ok(Self { bitmaps, sort, everything, bounds: BOUNDS, ranks, members })
     }
 
-    /// The first `wanted` of a set of contacts after a place.
+    /// The first `wanted` contacts of a bitmap after a position.
     pub(super) fn first_of(
         &self,
         conn: &mut Conn,
         set: &RoaringBitmap,
-        after: Option<&Place>,
+        after: Option<&Position>,
         wanted: usize,
     ) -> Result<Vec<Id>, Error> {
         if set.len() <= self.bounds.few {
@@ -88,21 +90,21 @@ impl Order {
         }
         match self.sort {
             Sort::Name => {
-                let mut page = Walk::after(after.map(Place::name), wanted, self.bounds);
-                page.whole(conn, set)?;
+                let mut page = Scan::after(after.map(Position::name), wanted, self.bounds);
+                page.scan_all(conn, set)?;
                 Ok(page.found)
             }
             Sort::Member => {
-                let mut page = Walk::after(after.map(Place::name), wanted, self.bounds);
+                let mut page = Scan::after(after.map(Position::name), wanted, self.bounds);
                 self.by_member(conn, set, after, &mut page)?;
                 Ok(page.found)
             }
             Sort::Updated => {
-                let mut page = Walk::after(after.map(Place::change), wanted, self.bounds);
+                let mut page = Scan::after(after.map(Position::change), wanted, self.bounds);
                 let next = |conn: &mut Conn, last: Option<&(Timestamp, Id)>, limit| {
                     store::walk_changes(conn, self.everything, last.copied(), limit)
                 };
-                let is_done = page.along(conn, set, page.stride(set), set.len(), next)?;
+                let is_done = page.scan(conn, set, page.stride(set), set.len(), next)?;
                 if is_done { Ok(page.found) } else { self.looked_up(conn, set, after, wanted) }
             }
         }
@@ -112,27 +114,27 @@ impl Order {
         &self,
         conn: &mut Conn,
         set: &RoaringBitmap,
-        after: Option<&Place>,
+        after: Option<&Position>,
         wanted: usize,
     ) -> Result<Vec<Id>, Error> {
         let numbers: Vec<u32> = set.iter().collect();
-        Ok(self.sorted(store::steps(conn, &numbers)?, after, wanted))
+        Ok(self.sorted(store::sort_keys(conn, &numbers)?, after, wanted))
     }
 
-    /// Organisation by organisation, each of which is a part of one index.
+    /// Selects organisation by organisation, each of which is a part of one index.
     fn by_member(
         &self,
         conn: &mut Conn,
         set: &RoaringBitmap,
-        after: Option<&Place>,
-        page: &mut Walk<String>,
+        after: Option<&Position>,
+        page: &mut Scan<String>,
     ) -> Result<(), Error> {
         for members in self.members_after(after).chunks(MEMBERS) {
             let codes: Vec<&str> = members.iter().map(|(_, code)| code.as_str()).collect();
-            let sets = index::of_members(conn, &self.sets, &codes)?;
-            for ((organisation, _), here) in members.iter().zip(sets) {
+            let bitmaps = index::of_members(conn, &self.bitmaps, &codes)?;
+            for ((organisation, _), here) in members.iter().zip(bitmaps) {
                 let here = &*here & set;
-                page.of_part(conn, Part::Organisation(*organisation), &here)?;
+                page.scan_part(conn, Part::Organisation(*organisation), &here)?;
                 if page.is_full() {
                     return Ok(());
                 }
@@ -142,58 +144,58 @@ impl Order {
         Ok(())
     }
 
-    /// The organisations in their order, from that of a place on.
-    pub(super) fn members_after(&self, after: Option<&Place>) -> &[(Id, String)] {
-        self.members.get(after.map_or(0, |place| self.rank_of(&place.member))..).unwrap_or_default()
+    /// The organisations by rank, from the one of a position on.
+    pub(super) fn members_after(&self, after: Option<&Position>) -> &[(Id, String)] {
+        self.members.get(after.map_or(0, |position| self.rank_of(&position.member))..).unwrap_or_default()
     }
 
-    /// The ids of the first of these after a place.
-    fn sorted(&self, mut steps: Vec<Step>, after: Option<&Place>, wanted: usize) -> Vec<Id> {
-        steps.retain(|step| after.is_none_or(|place| self.is_after(step, place)));
+    /// The ids of the first `wanted` of these contacts after a position.
+    fn sorted(&self, mut contacts: Vec<SortKeys>, after: Option<&Position>, wanted: usize) -> Vec<Id> {
+        contacts.retain(|keys| after.is_none_or(|position| self.is_after(keys, position)));
         match self.sort {
-            Sort::Updated => steps.sort_by_key(|step| std::cmp::Reverse((self.changed_at(step), step.id))),
-            Sort::Name => steps.sort_by(|a, b| (&a.sort_name, a.id).cmp(&(&b.sort_name, b.id))),
+            Sort::Updated => contacts.sort_by_key(|keys| std::cmp::Reverse((self.changed_at(keys), keys.id))),
+            Sort::Name => contacts.sort_by(|a, b| (&a.sort_name, a.id).cmp(&(&b.sort_name, b.id))),
             Sort::Member => {
-                steps.sort_by(|a, b| (self.rank(a), &a.sort_name, a.id).cmp(&(self.rank(b), &b.sort_name, b.id)));
+                contacts.sort_by(|a, b| (self.rank(a), &a.sort_name, a.id).cmp(&(self.rank(b), &b.sort_name, b.id)));
             }
         }
-        steps.into_iter().take(wanted).map(|step| step.id).collect()
+        contacts.into_iter().take(wanted).map(|keys| keys.id).collect()
     }
 
-    const fn changed_at(&self, step: &Step) -> Timestamp {
-        if self.everything { step.updated_at } else { step.shown_at }
+    const fn changed_at(&self, keys: &SortKeys) -> Timestamp {
+        if self.everything { keys.updated_at } else { keys.shown_at }
     }
 
-    fn rank(&self, step: &Step) -> usize {
-        self.ranks.get(&step.organisation_id).copied().unwrap_or(usize::MAX)
+    fn rank(&self, keys: &SortKeys) -> usize {
+        self.ranks.get(&keys.organisation_id).copied().unwrap_or(usize::MAX)
     }
 
-    /// Where a page after this place begins.
+    /// The rank of the organisation with this code.
     fn rank_of(&self, code: &str) -> usize {
         self.members.iter().position(|(_, known)| known == code).unwrap_or(usize::MAX)
     }
 
-    fn is_after(&self, step: &Step, place: &Place) -> bool {
-        let name = (step.sort_name.as_str(), step.id);
+    fn is_after(&self, keys: &SortKeys, position: &Position) -> bool {
+        let (name, after) = ((keys.sort_name.as_str(), keys.id), (position.key.as_str(), position.id));
         match self.sort {
-            Sort::Name => name > (place.key.as_str(), place.id),
-            Sort::Member => (self.rank(step), name) > (self.rank_of(&place.member), (place.key.as_str(), place.id)),
-            // Newest first: what comes after is older, or as old with a smaller id.
-            Sort::Updated => (self.changed_at(step), step.id) < place.change(),
+            Sort::Name => name > after,
+            Sort::Member => (self.rank(keys), name) > (self.rank_of(&position.member), after),
+            // Newest first: a later contact is older, or as old with a smaller id.
+            Sort::Updated => (self.changed_at(keys), keys.id) < position.change(),
         }
     }
 }
 
-/// A page, as far as it has come: on the way along an order by `K`.
-struct Walk<K> {
+/// A scan of the index of an order by `K`, and the part of the page that it has found.
+struct Scan<K> {
     wanted: usize,
-    /// What it goes on after.
+    /// The entry after which it continues.
     after: Option<(K, Id)>,
     found: Vec<Id>,
     bounds: Bounds,
 }
 
-impl<K> Walk<K> {
+impl<K> Scan<K> {
     fn after(after: Option<(K, Id)>, wanted: usize, bounds: Bounds) -> Self {
         Self { wanted, after, found: Vec::new(), bounds }
     }
@@ -206,8 +208,8 @@ impl<K> Walk<K> {
         self.found.extend(ids.take(self.wanted.saturating_sub(self.found.len())));
     }
 
-    /// Rows of everybody among which the page is likely to be found, where the set is scattered evenly: half as many more as
-    /// on average. Numbers are given from zero on, so the last one says among how many contacts the set lies.
+    /// The rows of the first statement: enough to fill the page if the bitmap is scattered evenly over the order, plus
+    /// a half. Contacts are numbered from zero, so the highest number in the bitmap is about the size of the directory.
     fn stride(&self, set: &RoaringBitmap) -> i64 {
         let missing = u64::try_from(self.wanted.saturating_sub(self.found.len())).unwrap_or(u64::MAX);
         let among = u64::from(set.max().unwrap_or_default()) + 1;
@@ -215,22 +217,22 @@ impl<K> Walk<K> {
         i64::try_from(rows.saturating_add(rows / 2)).unwrap_or(i64::MAX).clamp(1, self.bounds.strides.1)
     }
 
-    /// Walks along an order, `next` after `next`, each a longer stride, and keeps who is in the set: until the page is full
-    /// (true), nobody follows (true), or about `most` rows were met (false).
-    fn along(
+    /// Reads entries by `next`, each statement larger than the one before, and keeps those in the bitmap. Returns true
+    /// once the page is full or the order ends, and false after about `most` rows.
+    fn scan(
         &mut self,
         conn: &mut Conn,
         set: &RoaringBitmap,
         mut stride: i64,
         most: u64,
-        next: impl Fn(&mut Conn, Option<&(K, Id)>, i64) -> Result<Vec<Met<K>>, Error>,
+        next: impl Fn(&mut Conn, Option<&(K, Id)>, i64) -> Result<Vec<IndexEntry<K>>, Error>,
     ) -> Result<bool, Error> {
         let (_, longest) = self.bounds.strides;
-        let mut met = 0;
+        let mut read = 0;
         loop {
             let rows = next(conn, self.after.as_ref(), stride)?;
             let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-            met += count.unsigned_abs();
+            read += count.unsigned_abs();
             self.take(rows.iter().filter(|(number, ..)| set.contains(*number)).map(|(_, id, _)| *id));
             if let Some((_, id, key)) = rows.into_iter().next_back() {
                 self.after = Some((key, id));
@@ -238,7 +240,7 @@ impl<K> Walk<K> {
             if count < stride || self.is_full() {
                 return Ok(true);
             }
-            if met >= most {
+            if read >= most {
                 return Ok(false);
             }
             stride = longest.min(stride * 2);
@@ -246,22 +248,22 @@ impl<K> Walk<K> {
     }
 }
 
-impl Walk<String> {
-    /// Goes on with a set, wherever in the directory it lies.
-    fn whole(&mut self, conn: &mut Conn, set: &RoaringBitmap) -> Result<(), Error> {
-        let is_done = self.along_names(conn, Part::Whole, set, self.bounds.stretch)?;
-        if is_done { Ok(()) } else { self.beginnings(conn, "", 0, set) }
+impl Scan<String> {
+    /// Selects from a bitmap of contacts anywhere in the directory.
+    fn scan_all(&mut self, conn: &mut Conn, set: &RoaringBitmap) -> Result<(), Error> {
+        let is_done = self.scan_names(conn, Part::Whole, set, self.bounds.stretch)?;
+        if is_done { Ok(()) } else { self.scan_prefixes(conn, "", 0, set) }
     }
 
-    /// Goes on with a set of contacts whose names begin so, one letter further at a time.
-    fn beginnings(&mut self, conn: &mut Conn, within: &str, depth: usize, set: &RoaringBitmap) -> Result<(), Error> {
+    /// Selects from a bitmap of contacts whose names have the prefix `within`, by the next longer prefixes.
+    fn scan_prefixes(&mut self, conn: &mut Conn, within: &str, depth: usize, set: &RoaringBitmap) -> Result<(), Error> {
         let from = self.after.as_ref().map_or("", |(name, _)| name.as_str());
-        for (beginning, here) in index::beginnings(conn, depth, within, from)? {
+        for (prefix, here) in index::of_prefixes(conn, depth, within, from)? {
             let here = here & set;
             if here.len() > self.bounds.few && depth + 1 < index::DEPTHS {
-                self.beginnings(conn, &beginning, depth + 1, &here)?;
+                self.scan_prefixes(conn, &prefix, depth + 1, &here)?;
             } else {
-                self.of_part(conn, Part::Beginning(&beginning), &here)?;
+                self.scan_part(conn, Part::Prefix(&prefix), &here)?;
             }
             if self.is_full() {
                 break;
@@ -270,22 +272,22 @@ impl Walk<String> {
         Ok(())
     }
 
-    /// Goes on with a set of contacts that all belong to a part.
-    fn of_part(&mut self, conn: &mut Conn, part: Part<'_>, set: &RoaringBitmap) -> Result<(), Error> {
-        if set.is_empty() || (set.len() > self.bounds.few && self.along_names(conn, part, set, set.len())?) {
+    /// Selects from a bitmap of contacts that all belong to a part.
+    fn scan_part(&mut self, conn: &mut Conn, part: Part<'_>, set: &RoaringBitmap) -> Result<(), Error> {
+        if set.is_empty() || (set.len() > self.bounds.few && self.scan_names(conn, part, set, set.len())?) {
             return Ok(());
         }
         let numbers: Vec<u32> = set.iter().collect();
-        let mut steps = store::steps(conn, &numbers)?;
-        steps.retain(|step| self.after.as_ref().is_none_or(|(name, id)| (&step.sort_name, step.id) > (name, *id)));
-        steps.sort_by(|a, b| (&a.sort_name, a.id).cmp(&(&b.sort_name, b.id)));
-        self.take(steps.iter().map(|step| step.id));
+        let mut contacts = store::sort_keys(conn, &numbers)?;
+        contacts.retain(|keys| self.after.as_ref().is_none_or(|(name, id)| (&keys.sort_name, keys.id) > (name, *id)));
+        contacts.sort_by(|a, b| (&a.sort_name, a.id).cmp(&(&b.sort_name, b.id)));
+        self.take(contacts.iter().map(|keys| keys.id));
         Ok(())
     }
 
-    fn along_names(&mut self, conn: &mut Conn, part: Part<'_>, set: &RoaringBitmap, most: u64) -> Result<bool, Error> {
+    fn scan_names(&mut self, conn: &mut Conn, part: Part<'_>, set: &RoaringBitmap, most: u64) -> Result<bool, Error> {
         let stride = if part == Part::Whole { self.stride(set) } else { self.bounds.strides.0 };
-        self.along(conn, set, stride, most, |conn, after, limit| {
+        self.scan(conn, set, stride, most, |conn, after, limit| {
             store::walk_names(conn, part, after.map(|(name, id)| (name.as_str(), *id)), limit)
         })
     }

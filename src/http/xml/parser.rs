@@ -1,4 +1,4 @@
-//! Reads a document into a tree, and refuses one that is more than is taken before it is kept.
+//! Parses a document into a tree, and refuses one beyond the limits before it is stored.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,17 +15,17 @@ use crate::error::Error;
 
 /// Deepest nesting of elements.
 const MAX_DEPTH: usize = 16;
-/// Most elements: an address book that asks for ten thousand cards by name has a few more.
+/// Most elements: a request for ten thousand cards by name has a few more.
 pub(super) const MAX_ELEMENTS: usize = 12_000;
-/// Most attributes of one element, namespaces that it declares among them.
+/// Most attributes of an element, its declarations of namespaces included.
 pub(super) const MAX_ATTRIBUTES: usize = 16;
 /// Longest name of an element or an attribute, in bytes.
 pub(super) const MAX_NAME: usize = 100;
-/// Longest value of an attribute as it is written, in bytes.
+/// Longest value of an attribute before decoding, in bytes.
 pub(super) const MAX_VALUE: usize = 500;
 /// Most namespaces of one document.
 pub(super) const MAX_NAMESPACES: usize = 32;
-/// The fewest bytes that an element is written in: `<a/>`.
+/// The fewest bytes of an element: `<a/>`.
 pub(super) const SHORTEST: usize = 4;
 
 fn number(size: usize) -> Result<u32, Error> {
@@ -36,7 +36,7 @@ fn short(size: usize) -> Result<u16, Error> {
     u16::try_from(size).map_err(malformed)
 }
 
-/// Reads a document; its outermost element.
+/// Parses a document; returns its root.
 pub(super) fn parse(body: &[u8]) -> Result<Element, Error> {
     let text = std::str::from_utf8(body).map_err(malformed)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -65,20 +65,20 @@ pub(super) fn parse(body: &[u8]) -> Result<Element, Error> {
     }
 }
 
-/// A tree while its document is read.
+/// A tree under construction.
 struct Growing {
     tree: Tree,
-    /// The numbers of the elements that have begun and not ended.
+    /// The indexes of the open elements.
     open: Vec<usize>,
-    /// What prefixes mean, the nearest last.
+    /// The meanings of prefixes, the nearest last.
     bindings: Vec<Binding>,
 }
 
-/// What a prefix means within an element.
+/// The meaning of a prefix within an element.
 struct Binding {
     prefix: Span,
     namespace: u16,
-    /// How deep the element lies that declares it.
+    /// The depth of the element that declares it.
     depth: u16,
 }
 
@@ -96,7 +96,7 @@ impl Growing {
         Self { tree, open: Vec::new(), bindings: Vec::new() }
     }
 
-    /// Keeps letters; where they stand.
+    /// Stores letters; returns their range.
     fn keep(&mut self, text: &str) -> Result<Span, Error> {
         // NUL is no character of XML, and ends names and values here.
         if text.contains('\0') {
@@ -154,7 +154,7 @@ impl Growing {
         Ok(())
     }
 
-    /// Forgets the text before the first element in an element.
+    /// Drops the text before the first child of an element.
     fn drop_text(&mut self) {
         if let Some(parent) = self.open.last().and_then(|&parent| self.tree.nodes.get_mut(parent)) {
             let kept = self.tree.letters.len() - size(std::mem::take(&mut parent.text));
@@ -162,11 +162,11 @@ impl Growing {
         }
     }
 
-    /// Lets a prefix mean a namespace within the element that is about to begin.
+    /// Binds a prefix to a namespace within the element that is about to begin.
     fn bind(&mut self, declared: PrefixDeclaration<'_>, namespace: &str) -> Result<(), Error> {
         let prefix = match declared {
             PrefixDeclaration::Default => "",
-            // A prefix has a name, and means something.
+            // Neither a named prefix nor its namespace may be empty.
             PrefixDeclaration::Named(prefix) if prefix.is_empty() || namespace.is_empty() => return Err(malformed(())),
             PrefixDeclaration::Named(prefix) => prefix,
         };
@@ -185,7 +185,7 @@ impl Growing {
         Ok(())
     }
 
-    /// The namespace that a prefix means.
+    /// The namespace of a prefix.
     fn meaning(&self, prefix: Option<&str>) -> Result<u16, Error> {
         let wanted = prefix.unwrap_or_default();
         let found = self.bindings.iter().rev().find(|binding| self.tree.span(binding.prefix) == wanted);
@@ -209,7 +209,7 @@ impl Growing {
         Ok(())
     }
 
-    /// Adds a piece of text to the element that is open, while no element is in it.
+    /// Appends text to the open element, unless it has children.
     fn add(&mut self, piece: &str) -> Result<(), Error> {
         let Some(&open) = self.open.last().filter(|&&open| open + 1 == self.tree.nodes.len()) else { return Ok(()) };
         let added = self.keep(piece)?.length;
@@ -220,7 +220,7 @@ impl Growing {
     }
 }
 
-/// The value of an attribute, as it is meant.
+/// The decoded value of an attribute.
 fn value_of<'a>(attribute: &Attribute<'a>) -> Result<Cow<'a, str>, Error> {
     attribute.normalized_value(XmlVersion::Implicit1_0).map_err(malformed)
 }

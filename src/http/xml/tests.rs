@@ -1,11 +1,11 @@
-//! What the reader takes and refuses, and how much of it is kept.
+//! Tests of what the parser accepts and refuses, and of its memory.
 
 use proptest::prelude::*;
 
 use super::parser::{MAX_ATTRIBUTES, MAX_ELEMENTS, MAX_NAME, MAX_NAMESPACES, MAX_VALUE, SHORTEST, parse};
 use super::*;
 
-/// What is written for each of so many numbers, one after the other.
+/// The text for each number, concatenated.
 fn each(count: usize, write: impl Fn(usize) -> String) -> String {
     (0..count).map(write).collect()
 }
@@ -68,10 +68,10 @@ fn tricks_are_refused() {
     assert!(parse(format!("<a>{}</a>", namespaces(MAX_NAMESPACES)).as_bytes()).is_ok());
 }
 
-/// Whatever a document says, its tree is smaller than seven times it, and never grew while it was read.
+/// For any document, its tree is smaller than seven times its size, and was never larger while it was parsed.
 fn assert_light(body: &str) {
     let Ok(root) = parse(body.as_bytes()) else { return };
-    // The few bytes of room that an empty list begins with.
+    // The few bytes of capacity that an empty list starts with.
     assert!(root.weight() <= 7 * body.len() + 64, "{} of {}", root.weight(), body.len());
     let Tree { letters, nodes, .. } = &*root.tree;
     assert!(letters.capacity() <= body.len().max(8), "the letters fit into what was set aside for them");

@@ -1,37 +1,37 @@
-//! The threads that hash.
+//! The password hasher: threads for Argon2id, with a queue.
 //!
-//! Argon2id is slow on purpose and takes 19 MiB a time, so it has threads of its own, a bounded queue and a deadline. A
-//! flood of logins fills that queue and gets 503; everything else keeps its speed, and memory stays at threads × 19 MiB. A
-//! thread takes its block of memory at its first hash and keeps it for good. It runs at a lower priority than the threads
-//! that answer, which on a busy machine come first.
+//! Argon2id is slow on purpose and takes 19 MiB for each hash, so it has threads of its own, a bounded queue and a
+//! deadline. A flood of logins fills that queue and gets 503; other requests keep their speed, and memory stays at
+//! threads × 19 MiB. A thread allocates its block of memory at its first hash and keeps it. It runs at a lower priority
+//! than the threads that serve requests, which come first on a busy machine.
 //!
-//! Who waits is served in turns (`queue`), so a flood from one place keeps nobody else out.
+//! Waiting passwords are served in turns by network (`queue`), so a flood from one network, however wide, does not
+//! exclude the others.
 //!
-//! An unknown user's login hashes too, against a dummy with the same parameters through the same queue, so that neither
-//! time nor load tells who exists.
+//! A login without an account is hashed too, against dummies through the same queue, and every comparison computes the
+//! same number of hashes of the same costs (`costs`), so that neither time nor load discloses which accounts exist.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::ExposeSecret as _;
 use tokio::sync::oneshot;
 
+use super::costs::{Cost, CostsInUse, OUTPUT, StoredHash};
 use super::queue::{Job, Queue};
 use super::{Password, rules};
 use crate::background;
-use crate::error::{Error, Fault, OrInternal as _};
+use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
 use crate::http::Metrics;
 use crate::random::Random;
 
 const SALT: usize = 16;
-const OUTPUT: usize = 32;
-/// How much the hashing threads step back (nice).
+/// Niceness of the hashing threads.
 const PRIORITY: i32 = 10;
 
 /// Cost and capacity.
@@ -51,25 +51,25 @@ pub struct HashOptions {
     pub wait: Duration,
 }
 
-/// What became of a password that was compared.
+/// The result of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// Whether it is the right one.
+    /// Whether the password is right.
     pub right: bool,
-    /// Whether the stored one was made with other parameters than today's.
+    /// Whether the stored hash has other parameters than the present ones.
     pub outdated: bool,
 }
 
 pub(super) enum Task {
-    /// A new password: its hash, where it is hard to guess.
-    Choose(Password, Vec<String>, bool, oneshot::Sender<Result<Result<String, Fault>, Error>>),
-    /// A known one again, with today's parameters.
+    /// A new password: its hash, unless it is easy to guess.
+    Choose(Password, Vec<String>, bool, oneshot::Sender<Result<Result<String, FieldError>, Error>>),
+    /// A known password, hashed again with the present parameters.
     Renew(Password, oneshot::Sender<Result<String, Error>>),
     Verify(Password, Option<String>, oneshot::Sender<Result<Verified, Error>>),
 }
 
 impl Task {
-    /// Whether somebody still waits for the answer.
+    /// Whether the caller still waits for the answer.
     fn is_wanted(&self) -> bool {
         !match self {
             Self::Choose(_, _, _, reply) => reply.is_closed(),
@@ -84,7 +84,8 @@ impl Task {
 pub struct Hasher(Arc<Inner>);
 
 struct Inner {
-    queue: Arc<Queue>,
+    costs: Arc<CostsInUse>,
+    queue: Arc<Queue<Task>>,
     threads: Vec<JoinHandle<()>>,
     metrics: Metrics,
 }
@@ -93,15 +94,17 @@ impl Hasher {
     /// Starts the threads.
     ///
     /// # Errors
-    /// Where the parameters are none, or there is no memory for them.
+    /// If the parameters are invalid, or there is no memory for them.
     pub fn start(options: HashOptions, random: &Random, metrics: Metrics) -> Result<Self, Error> {
         let params = Params::new(options.memory_kib, options.passes, options.lanes, Some(OUTPUT)).or_internal()?;
+        let costs = Arc::new(CostsInUse::new(Cost::of(&params)));
         let queue = Arc::new(Queue::new(options.queue));
         let mut threads = Vec::with_capacity(options.threads);
         for number in 0..options.threads {
             let worker = Worker {
                 memory: Vec::new(),
                 params: params.clone(),
+                costs: Arc::clone(&costs),
                 random: random.clone(),
                 queue: Arc::clone(&queue),
                 wait: options.wait,
@@ -110,55 +113,73 @@ impl Hasher {
             let thread = std::thread::Builder::new().name(format!("hash-{number}")).spawn(move || worker.serve());
             threads.push(thread.or_internal()?);
         }
-        Ok(Self(Arc::new(Inner { queue, threads, metrics })))
+        Ok(Self(Arc::new(Inner { costs, queue, threads, metrics })))
     }
 
-    /// The PHC string of a new password, with a new salt; or the fault of being easy to guess.
+    /// The costs that each comparison pays, as the beginnings of the hashes that have them; and that of a stored hash,
+    /// from now on.
     ///
     /// # Errors
-    /// 503 where too many are waiting.
+    /// If the hash is malformed.
+    pub(super) fn costs(&self, stored: Option<&str>) -> Result<Vec<String>, Error> {
+        let cost = stored.map(StoredHash::parse).transpose()?.map(|stored| stored.cost);
+        Ok(self.0.costs.including(cost).into_iter().map(Cost::prefix).collect())
+    }
+
+    /// The PHC string of a new password, with a new salt; or a field error if it is easy to guess. `networks` are where
+    /// it comes from, the narrowest first.
+    ///
+    /// # Errors
+    /// 503 if too many are waiting.
     pub async fn choose(
         &self,
-        source: &str,
+        networks: &[String],
         password: Password,
         context: Vec<String>,
         with_factor: bool,
-    ) -> Result<Result<String, Fault>, Error> {
+    ) -> Result<Result<String, FieldError>, Error> {
         let (reply, answer) = oneshot::channel();
-        self.submit(source, Task::Choose(password, context, with_factor, reply))?;
+        self.submit(networks, Task::Choose(password, context, with_factor, reply))?;
         answer.await.map_err(|_dropped| self.refused())?
     }
 
-    /// The PHC string of a password that was right, with today's parameters.
+    /// The PHC string of a right password, with the present parameters.
     ///
     /// # Errors
-    /// 503 where too many are waiting.
-    pub async fn renew(&self, source: &str, password: Password) -> Result<String, Error> {
+    /// 503 if too many are waiting.
+    pub async fn renew(&self, networks: &[String], password: Password) -> Result<String, Error> {
         let (reply, answer) = oneshot::channel();
-        self.submit(source, Task::Renew(password, reply))?;
+        self.submit(networks, Task::Renew(password, reply))?;
         answer.await.map_err(|_dropped| self.refused())?
     }
 
-    /// Whether this is the password; `None` stands for a user that does not exist, and costs the same.
+    /// Whether the password is right. `None` stands for an account that does not exist, and costs the same, whatever
+    /// parameters the stored hashes have.
     ///
     /// # Errors
-    /// 503 where too many are waiting.
-    pub async fn verify(&self, source: &str, password: Password, stored: Option<String>) -> Result<Verified, Error> {
+    /// 503 if too many are waiting.
+    pub async fn verify(
+        &self,
+        networks: &[String],
+        password: Password,
+        stored: Option<String>,
+    ) -> Result<Verified, Error> {
         let (reply, answer) = oneshot::channel();
-        self.submit(source, Task::Verify(password, stored, reply))?;
+        self.submit(networks, Task::Verify(password, stored, reply))?;
         answer.await.map_err(|_dropped| self.refused())?
     }
 
-    /// Whether a password of this source would be taken now: where not, nothing else need be done for it.
+    /// Whether the queue would accept a password from these networks now, so that the caller can refuse before doing
+    /// other work.
     ///
     /// # Errors
-    /// 503 where it would not.
-    pub fn has_room(&self, source: &str) -> Result<(), Error> {
-        if self.0.queue.has_room(source) { Ok(()) } else { Err(self.refused()) }
+    /// 503 if it would not.
+    pub fn has_room(&self, networks: &[String]) -> Result<(), Error> {
+        if self.0.queue.has_room(networks) { Ok(()) } else { Err(self.refused()) }
     }
 
-    fn submit(&self, source: &str, task: Task) -> Result<(), Error> {
-        let waiting = self.0.queue.push(source, Job { task, queued: Instant::now() });
+    fn submit(&self, networks: &[String], task: Task) -> Result<(), Error> {
+        let waiting = self.0.queue.push(networks, Job { task, queued: Instant::now() });
         self.0.metrics.passwords_waiting(waiting.ok_or_else(|| self.refused())?);
         Ok(())
     }
@@ -181,22 +202,23 @@ impl Drop for Inner {
 struct Worker {
     memory: Vec<Block>,
     params: Params,
+    costs: Arc<CostsInUse>,
     random: Random,
-    queue: Arc<Queue>,
+    queue: Arc<Queue<Task>>,
     wait: Duration,
     metrics: Metrics,
 }
 
 impl Worker {
     fn serve(mut self) {
-        background::step_back(PRIORITY);
+        background::lower_priority(PRIORITY);
         while let Some((job, waiting)) = self.queue.pop() {
             self.metrics.passwords_waiting(waiting);
             if job.queued.elapsed() > self.wait || !job.task.is_wanted() {
-                // Dropping the reply answers 503; or the client has gone.
+                // If the reply is dropped, the caller answers 503, unless the client has gone.
                 continue;
             }
-            // A panic costs the one password its answer, and not the portal its thread.
+            // A panic fails this one password and keeps the thread.
             let task = AssertUnwindSafe(|| self.run(job.task));
             if catch_unwind(task).is_err() {
                 tracing::error!("hashing a password panicked");
@@ -208,7 +230,7 @@ impl Worker {
         match task {
             Task::Choose(password, context, with_factor, reply) => {
                 let easy = rules::is_guessable(password.0.expose_secret(), &context, with_factor);
-                let fault = || Fault::new("", "password_common");
+                let fault = || FieldError::new("", FieldCode::PasswordCommon);
                 let _ = reply.send(if easy { Ok(Err(fault())) } else { self.hash(&password).map(Ok) });
             }
             Task::Renew(password, reply) => {
@@ -224,37 +246,29 @@ impl Worker {
         let salt: [u8; SALT] = self.random.bytes();
         let params = self.params.clone();
         let output = self.derive(&params, password, &salt)?;
-        Ok(format!(
-            "$argon2id$v=19$m={},t={},p={}${}${}",
-            params.m_cost(),
-            params.t_cost(),
-            params.p_cost(),
-            STANDARD_NO_PAD.encode(salt),
-            STANDARD_NO_PAD.encode(output),
-        ))
+        let (salt, output) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(output));
+        Ok(format!("{}{salt}${output}", Cost::of(&params).prefix()))
     }
 
+    /// Computes one hash of each cost in use, whether there is a stored one or not.
     fn verify(&mut self, password: &Password, stored: Option<&str>) -> Result<Verified, Error> {
-        let Some(stored) = stored else {
-            let params = self.params.clone();
-            self.derive(&params, password, &[0; SALT])?;
-            return Ok(Verified { right: false, outdated: false });
-        };
-        let parsed = PasswordHash::new(stored).or_internal()?;
-        let (Some(salt), Some(expected)) = (parsed.salt, parsed.hash) else {
-            return Err(Error::internal("a stored password has no salt or no hash"));
-        };
-        let params = Params::try_from(&parsed).or_internal()?;
-        let output = self.derive(&params, password, salt.as_ref())?;
-        let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-        Ok(Verified {
-            right: aws_lc_rs::constant_time::verify_slices_are_equal(&output, expected.as_bytes()).is_ok(),
-            outdated: costs(&params) != costs(&self.params),
-        })
+        let stored = stored.map(StoredHash::parse).transpose()?;
+        let own = stored.as_ref().map(|stored| stored.cost);
+        let mut right = false;
+        for cost in self.costs.including(own) {
+            if let Some(stored) = stored.as_ref().filter(|stored| stored.cost == cost) {
+                let output = self.derive(&stored.params, password, &stored.salt)?;
+                right = aws_lc_rs::constant_time::verify_slices_are_equal(&output, &stored.expected).is_ok();
+            } else {
+                self.derive(&cost.params()?, password, &[0; SALT])?;
+            }
+        }
+        Ok(Verified { right, outdated: own.is_some_and(|own| own != Cost::of(&self.params)) })
     }
 
     fn derive(&mut self, params: &Params, password: &Password, salt: &[u8]) -> Result<[u8; OUTPUT], Error> {
-        // At the first hash, and for one made with greater parameters than today's.
+        self.metrics.password_hashed();
+        // Allocated at the first hash, and again for a hash with greater parameters.
         if self.memory.len() < params.block_count() {
             self.memory.resize(params.block_count(), Block::default());
         }

@@ -1,14 +1,15 @@
-//! Which passwords an attacker tries first (NIST SP 800-63B-4, 3.1.1.2; ASVS 5.0, 6.2.4, 6.2.11, 6.2.12).
+//! Password rules: which passwords an attacker tries first (NIST SP 800-63B-4, 3.1.1.2; ASVS 5.0, 6.2.4, 6.2.11,
+//! 6.2.12).
 //!
-//! Three looks, all offline. A list of the commonest passwords (`data/common-passwords.txt`, 111,675 of eight characters or
-//! more; where it comes from stands in `data/README.md`). What people make to reach a length: a common password repeated or
-//! with another or with digits behind it, sequences, walks over the keyboard. And zxcvbn, which knows words, dates and
-//! substitutions. No rule says which kinds of characters there must be.
+//! There are three checks, all offline. A list of the commonest passwords (`data/common-passwords.txt`, 111,675 of
+//! eight characters or more; `data/README.md` names its source). Patterns by which people reach a length: a common
+//! password repeated, or followed by another or by digits, sequences, walks over the keyboard. And zxcvbn, which knows
+//! words, dates and substitutions. No rule demands certain kinds of characters.
 //!
-//! zxcvbn takes much longer than in proportion to what it is given, a second for some passwords of 128 characters. So it runs
-//! where passwords are hashed alone ([`is_guessable`]), never where requests are served, and looks at the first 32 characters: what
-//! follows makes a password no easier to guess, so none is taken for it that would not be. Of a password that is one part over
-//! and over it looks at the part.
+//! The time of zxcvbn grows faster than the length of its input: a second for some passwords of 128 characters. So it
+//! runs only on the hashing threads ([`is_guessable`]), never on those that serve requests, and reads the first 32
+//! characters: the rest makes a password no easier to guess, so no weak password passes for that reason. Of a password
+//! that repeats one part, it reads the part.
 
 use zxcvbn::{Score, zxcvbn};
 
@@ -30,25 +31,25 @@ const KEYBOARD: [&str; 13] = [
     "zaq12wsxcde34rfvbgt56yhnmju78ik",
     "!@#$%^&*()_+",
 ];
-/// The part of all steps from one character to the next that makes a password a walk.
+/// The share of steps between characters that makes a password a keyboard walk.
 const WALK: f64 = 0.75;
-/// Letters that must be left when context words are taken away.
+/// Fewest letters that must remain without the context words.
 const OWN_LETTERS: usize = 8;
-/// Context words that are shorter are no context.
+/// Context words that are shorter are ignored.
 const CONTEXT_LETTERS: usize = 3;
-/// A repeated part that is shorter is too short whatever it is.
+/// A repeated part that is shorter is rejected whatever it is.
 const SHORT_UNIT: usize = 8;
-/// How much zxcvbn is to look at, of the password and of each word of the context, and at how many of these.
+/// Most characters that zxcvbn reads of the password and of each context word, and most context words.
 const ESTIMATED: usize = 32;
 const ESTIMATED_WORDS: usize = 16;
 
-/// Whether the password is a common one, or made as people make common ones.
+/// Whether the password is common, or follows a common pattern.
 pub fn is_common(password: &str) -> bool {
     let plain = password.to_lowercase();
     is_listed(&plain) || is_walk(&plain) || is_repeat(&plain) || is_joined(&plain)
 }
 
-/// Whether little is left of the password without the words that everybody knows of its owner.
+/// Whether little is left of the password without the words that are publicly known of its owner.
 pub fn is_made_of(password: &str, context: &[String]) -> bool {
     let mut plain = password.to_lowercase();
     let before = plain.len();
@@ -64,8 +65,8 @@ pub fn is_made_of(password: &str, context: &[String]) -> bool {
     plain.len() < before && plain.chars().filter(|c| c.is_alphabetic()).count() < OWN_LETTERS
 }
 
-/// Whether a good guesser finds it: less than 3 of 4 points by zxcvbn, or 2 where a second factor stands beside it; always less
-/// than 3 for a part that is repeated. Takes tens of milliseconds at worst: for the threads that hash.
+/// Whether the password is guessable: fewer than 3 of zxcvbn's 4 points, or fewer than 2 with a second factor; always
+/// fewer than 3 for a repeated part. Takes tens of milliseconds at worst, so it belongs on the hashing threads.
 pub fn is_guessable(password: &str, context: &[String], with_factor: bool) -> bool {
     let characters: Vec<char> = password.chars().collect();
     let unit = repeated(&characters);
@@ -77,7 +78,7 @@ pub fn is_guessable(password: &str, context: &[String], with_factor: bool) -> bo
     zxcvbn(&start, &context).score() < enough
 }
 
-/// The length of the shortest part that is repeated, the last time perhaps cut off.
+/// The length of the shortest part that is repeated; the last repetition may be cut off.
 fn repeated(characters: &[char]) -> Option<usize> {
     let is_unit = |unit: &usize| characters.iter().zip(characters.iter().skip(*unit)).all(|(a, b)| a == b);
     (1..=characters.len() / 2).find(is_unit)
@@ -86,7 +87,7 @@ fn repeated(characters: &[char]) -> Option<usize> {
 fn is_listed(plain: &str) -> bool {
     let bytes = COMMON.as_bytes();
     let (mut low, mut high) = (0, bytes.len());
-    // Bisects by bytes; each probe is moved back to the beginning of its line.
+    // A binary search by bytes; each probe moves back to the beginning of its line.
     while low < high {
         let middle = usize::midpoint(low, high);
         let start = bytes.get(..middle).unwrap_or_default().iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
@@ -101,13 +102,13 @@ fn is_listed(plain: &str) -> bool {
     false
 }
 
-/// Most steps go to the next letter or digit, to a neighbouring key, or nowhere.
+/// Whether most steps go to the next letter or digit, to a neighbouring key, or nowhere.
 fn is_walk(plain: &str) -> bool {
     let characters: Vec<char> = plain.chars().collect();
     let steps = characters.windows(2).filter_map(|pair| <[char; 2]>::try_from(pair).ok());
     let easy = steps.filter(|&[a, b]| a == b || is_next(a, b) || is_neighbour(a, b)).count();
     let all = characters.len().saturating_sub(1).max(1);
-    // Both are small.
+    // Both numbers are small.
     let (easy, all) = (u32::try_from(easy).unwrap_or(u32::MAX), u32::try_from(all).unwrap_or(u32::MAX));
     f64::from(easy) / f64::from(all) >= WALK
 }
@@ -122,8 +123,8 @@ fn is_neighbour(a: char, b: char) -> bool {
     KEYBOARD.iter().any(|row| step(row, a, b) || step(row, b, a))
 }
 
-/// One part over and over, the last one perhaps cut off, where the part is short or common itself. Whether it is easy to guess
-/// is seen where passwords are hashed.
+/// Whether one part is repeated (the last repetition may be cut off) and the part is short or common itself. The
+/// hashing threads check whether it is easy to guess.
 fn is_repeat(plain: &str) -> bool {
     let characters: Vec<char> = plain.chars().collect();
     repeated(&characters).is_some_and(|unit| {
@@ -132,7 +133,7 @@ fn is_repeat(plain: &str) -> bool {
     })
 }
 
-/// A common password, or two, with nothing but digits and marks around and between.
+/// Whether it is a common password, or two, with only digits and marks around and between.
 fn is_joined(plain: &str) -> bool {
     let bare = plain.trim_matches(|c: char| !c.is_alphabetic());
     if bare.is_empty() {
@@ -213,10 +214,10 @@ mod tests {
         let twice = part.repeat(2);
         assert_eq!(repeated(&twice.chars().collect::<Vec<_>>()), Some(part.chars().count()));
         assert!(!is_common(&twice) && !is_guessable(&twice, &[], false));
-        // The part is what counts, however often it comes; and where it is weak, a second factor makes up for nothing.
+        // The part decides, however often it is repeated; for a weak part, a second factor does not lower the bar.
         assert!(is_guessable("motdepasse1motdepasse1motdepasse1", &[], true));
         assert!(is_guessable(&"harbour7".repeat(16), &[], false));
-        // What everybody knows is cut too.
+        // Context words are cut too.
         let context = vec!["x".repeat(1_000); 1_000];
         assert!(!is_guessable("tram harbour lentil orbit", &context, false));
     }

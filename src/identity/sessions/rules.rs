@@ -1,35 +1,52 @@
-//! What a refresh token that comes again means.
+//! Decides what a reused refresh token means.
 
 use std::time::Duration;
 
 use crate::time::Timestamp;
 
-/// What is to be done about a refresh token that was used before.
+/// What to do about a refresh token that was used before.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Reuse {
-    /// The answer was lost on the way: give the same successor again.
+    /// The answer was lost: repeat the same successor.
     Lost,
-    /// Somebody has it who should not: end the session.
+    /// The answer was lost, and the session has ended since: nothing is to be done.
+    Over,
+    /// It was stolen: end the sessions of its login, and remove trust from them.
     Stolen,
 }
 
-/// Judges a refresh token that was used at `used_at`. Within the grace, and as long as its successor was not used, its
-/// answer was lost, or several windows of one browser asked at once. Later, one of two who hold it is a thief
-/// (RFC 9700, 4.14.2).
-pub fn judge(used_at: Timestamp, successor_unused: bool, grace: Duration, now: Timestamp) -> Reuse {
-    if successor_unused && now <= used_at.plus(grace) { Reuse::Lost } else { Reuse::Stolen }
+/// Judges a refresh token that was used at `used_at`, of a session that is still open or has ended. Within the grace
+/// period, and while its successor is unused, the answer was lost or several windows of a browser refreshed at once.
+/// Later, the token has been copied (RFC 9700, 4.14.2), and the end of the session does not change that: the thief may
+/// have ended it.
+pub fn judge(used_at: Timestamp, successor_unused: bool, is_open: bool, grace: Duration, now: Timestamp) -> Reuse {
+    let is_lost = successor_unused && now <= used_at.plus(grace);
+    match (is_lost, is_open) {
+        (true, true) => Reuse::Lost,
+        (true, false) => Reuse::Over,
+        (false, _) => Reuse::Stolen,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const GRACE: Duration = Duration::from_secs(30);
+
     #[test]
     fn a_lost_answer_is_given_again_and_a_stolen_token_is_not() {
         let used = Timestamp::from_micros(1_770_000_000_000_000);
-        let grace = Duration::from_secs(30);
-        assert_eq!(judge(used, true, grace, used.plus(grace)), Reuse::Lost);
-        assert_eq!(judge(used, false, grace, used), Reuse::Stolen);
-        assert_eq!(judge(used, true, grace, used.plus(Duration::from_secs(31))), Reuse::Stolen);
+        assert_eq!(judge(used, true, true, GRACE, used.plus(GRACE)), Reuse::Lost);
+        assert_eq!(judge(used, false, true, GRACE, used), Reuse::Stolen);
+        assert_eq!(judge(used, true, true, GRACE, used.plus(Duration::from_secs(31))), Reuse::Stolen);
+    }
+
+    #[test]
+    fn the_end_of_its_session_does_not_hide_a_theft() {
+        let used = Timestamp::from_micros(1_770_000_000_000_000);
+        assert_eq!(judge(used, true, false, GRACE, used.plus(GRACE)), Reuse::Over);
+        assert_eq!(judge(used, false, false, GRACE, used), Reuse::Stolen);
+        assert_eq!(judge(used, true, false, GRACE, used.plus(Duration::from_secs(31))), Reuse::Stolen);
     }
 }

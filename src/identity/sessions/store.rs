@@ -1,20 +1,24 @@
 //! All SQL of sessions and refresh tokens.
 //!
-//! Whoever locks a session and a token locks the token first.
+//! All ways of ending a session are here. `revoked_at` alone leaves a session untrusted; an end that keeps trust must
+//! say so.
+//!
+//! Lock order: the token before the session.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::types::{NewSession, SessionRow};
 use crate::db::schema::{refresh_token, session, users};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, Wakeup};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::policy::Level;
 use crate::time::Timestamp;
 
-/// What the database knows of who stands behind a living session.
+/// The principal's data of a living session.
 #[derive(Queryable)]
-pub(super) struct Behind {
+pub(super) struct SessionPrincipal {
     pub(super) session: Id,
     pub(super) level: Level,
     pub(super) authenticated_at: Timestamp,
@@ -24,17 +28,18 @@ pub(super) struct Behind {
     pub(super) email: String,
     pub(super) name: String,
     pub(super) language: Language,
+    pub(super) time_zone: Option<String>,
 }
 
 /// How to find a session.
 #[derive(Clone, Copy)]
-pub(super) enum By<'a> {
+pub(super) enum SessionKey<'a> {
     Id(Id),
     Cookie(&'a [u8]),
 }
 
-/// The person behind a session that is neither ended nor run out, and who is not suspended.
-pub(super) fn behind(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Option<Behind>, Error> {
+/// The person of a session that has neither ended nor expired, unless the person is suspended.
+pub(super) fn behind(conn: &mut Conn, by: SessionKey<'_>, now: Timestamp) -> Result<Option<SessionPrincipal>, Error> {
     let alive = session::revoked_at.is_null().and(session::expires_at.gt(now)).and(users::suspended_at.is_null());
     let living = session::table.inner_join(users::table).filter(alive).select((
         session::id,
@@ -46,12 +51,19 @@ pub(super) fn behind(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Opti
         users::email,
         users::name,
         users::preferred_language,
+        users::time_zone,
     ));
     Ok(match by {
-        By::Id(id) => living.filter(session::id.eq(id)).first(conn),
-        By::Cookie(hash) => living.filter(session::cookie_hash.eq(hash)).first(conn),
+        SessionKey::Id(id) => living.filter(session::id.eq(id)).first(conn),
+        SessionKey::Cookie(hash) => living.filter(session::cookie_hash.eq(hash)).first(conn),
     }
     .optional()?)
+}
+
+/// The person whose browser has or had the session of this cookie, also if it has ended.
+pub(super) fn owner_of_cookie(conn: &mut Conn, hash: &[u8]) -> Result<Option<Id>, Error> {
+    let owner = session::table.filter(session::cookie_hash.eq(hash)).select(session::user_id);
+    Ok(owner.first(conn).optional()?)
 }
 
 pub(super) fn insert(conn: &mut Conn, new: &NewSession, now: Timestamp) -> Result<(), Error> {
@@ -59,6 +71,7 @@ pub(super) fn insert(conn: &mut Conn, new: &NewSession, now: Timestamp) -> Resul
         .values((
             session::id.eq(new.id),
             session::user_id.eq(new.user_id),
+            session::login_id.eq(new.login_id),
             session::created_at.eq(now),
             session::last_used_at.eq(now),
             session::expires_at.eq(new.expires_at),
@@ -91,7 +104,8 @@ pub(super) fn insert_refresh(
     Ok(())
 }
 
-/// Uses up a fresh refresh token and names its successor; of any number that try at once, one does. Returns the session.
+/// Uses up an unused refresh token and stores its successor; one of several concurrent requests succeeds. Returns the
+/// session.
 pub(super) fn use_refresh(
     conn: &mut Conn,
     hash: &[u8],
@@ -114,7 +128,7 @@ pub(super) fn use_refresh(
     Ok(refresh_token::table.find(hash).select(refresh_token::session_id).first(conn).optional()?)
 }
 
-/// A refresh token that was used before.
+/// A refresh token that may have been used before.
 #[derive(Queryable)]
 pub(super) struct UsedRefresh {
     pub(super) session: Id,
@@ -140,7 +154,7 @@ pub(super) fn is_unused(conn: &mut Conn, hash: &[u8]) -> Result<bool, Error> {
     Ok(used == Some(None))
 }
 
-/// Forgets sealed successors that may no longer be given again; returns how many.
+/// Deletes sealed successors that may no longer be repeated; returns how many.
 pub(super) fn wipe_successors(conn: &mut Conn, used_before: Timestamp) -> Result<usize, Error> {
     let past = refresh_token::sealed_successor.is_not_null().and(refresh_token::used_at.lt(used_before));
     let wiped = refresh_token::sealed_successor.eq(None::<Vec<u8>>);
@@ -158,40 +172,134 @@ pub(super) fn living(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<(
     Ok(row.first(conn).optional()?)
 }
 
+/// The person of a session that is open, or has ended and is still trusted for what was requested in it.
+pub(super) fn owner_at_stake(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Id>, Error> {
+    let open = session::revoked_at.is_null().and(session::expires_at.gt(now));
+    let trusted = session::trusted.eq(true).or(session::trusted.is_null().and(session::revoked_at.is_null()));
+    let found = session::table.filter(session::id.eq(id)).filter(open.or(trusted));
+    Ok(found.select(session::user_id).first(conn).optional()?)
+}
+
 pub(super) fn touch(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
     diesel::update(session::table.find(id)).set(session::last_used_at.eq(now)).execute(conn)?;
     Ok(())
 }
 
-/// Ends a session of this person; returns whether there was one.
-pub(super) fn end(conn: &mut Conn, user: Id, id: Id, now: Timestamp) -> Result<bool, Error> {
+/// Gives a browser's session another cookie; returns whether a browser has it.
+pub(super) fn renew_cookie(conn: &mut Conn, id: Id, hash: &[u8]) -> Result<bool, Error> {
+    let of_browser = session::table.filter(session::id.eq(id).and(session::cookie_hash.is_not_null()));
+    conn.wake(Wakeup::Principals);
+    Ok(diesel::update(of_browser).set(session::cookie_hash.eq(Some(hash))).execute(conn)? > 0)
+}
+
+/// Ends a session by its person, so that it stays trusted; returns its login, or none if there was no such session.
+pub(super) fn leave(conn: &mut Conn, user: Id, id: Id, now: Timestamp) -> Result<Option<Id>, Error> {
+    if !end(conn, user, id, now)? {
+        return Ok(None);
+    }
+    trust(conn, &[id])?;
+    login_of(conn, id).map(Some)
+}
+
+/// Ends a session from elsewhere, and removes trust from all sessions of its login; returns whether there was one.
+pub(super) fn revoke(conn: &mut Conn, user: Id, id: Id, now: Timestamp) -> Result<bool, Error> {
+    if !end(conn, user, id, now)? {
+        return Ok(false);
+    }
+    let login = login_of(conn, id)?;
+    let same = session::user_id.eq(user).and(session::id.eq(login).or(session::login_id.eq(login)));
+    diesel::update(session::table.filter(same)).set(session::trusted.eq(false)).execute(conn)?;
+    Ok(true)
+}
+
+/// Ends the open sessions of the login that a session belongs to, and removes trust from all of them; returns whether
+/// that changed anything.
+pub(super) fn end_login(conn: &mut Conn, user: Id, id: Id, now: Timestamp) -> Result<bool, Error> {
+    let login = login_of(conn, id)?;
+    let same = || session::user_id.eq(user).and(session::id.eq(login).or(session::login_id.eq(login)));
+    let open = session::table.filter(same()).filter(session::revoked_at.is_null().and(session::expires_at.gt(now)));
+    let ended = diesel::update(open).set(session::revoked_at.eq(now)).execute(conn)?;
+    let trusted = session::table.filter(same()).filter(session::trusted.is_null().or(session::trusted.eq(true)));
+    let doubted = diesel::update(trusted).set(session::trusted.eq(false)).execute(conn)?;
+    conn.wake(Wakeup::Principals);
+    Ok(ended + doubted > 0)
+}
+
+fn end(conn: &mut Conn, user: Id, id: Id, now: Timestamp) -> Result<bool, Error> {
     let own = session::id.eq(id).and(session::user_id.eq(user)).and(session::revoked_at.is_null());
+    conn.wake(Wakeup::Principals);
     Ok(diesel::update(session::table.filter(own)).set(session::revoked_at.eq(now)).execute(conn)? > 0)
 }
 
-/// Ends every session of a person but `except`; returns how many.
+/// Restores trust in sessions that just ended, except those that were not trusted before.
+fn trust(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
+    let ended = session::id.eq_any(ids.to_vec()).and(session::trusted.is_null());
+    diesel::update(session::table.filter(ended)).set(session::trusted.eq(true)).execute(conn)?;
+    Ok(())
+}
+
+/// The first session of the login that a session belongs to.
+pub(super) fn login_of(conn: &mut Conn, id: Id) -> Result<Id, Error> {
+    let first: Option<Id> = session::table.find(id).select(session::login_id).first(conn)?;
+    Ok(first.unwrap_or(id))
+}
+
+/// Ends every session of a person but `except`, and removes trust from all of them, including those that had ended
+/// before; returns how many were alive.
 pub(super) fn end_all(conn: &mut Conn, user: Id, except: Option<Id>, now: Timestamp) -> Result<usize, Error> {
+    let others = session::user_id.eq(user).and(session::id.ne(except.unwrap_or_else(Id::nil)));
+    let alive = others.and(session::revoked_at.is_null()).and(session::expires_at.gt(now));
+    conn.wake(Wakeup::Principals);
+    let ended = diesel::update(session::table.filter(alive)).set(session::revoked_at.eq(now)).execute(conn)?;
+    distrust_others(conn, user, except)?;
+    Ok(ended)
+}
+
+/// Removes trust from every session of a person but `except`; returns how many lost it.
+pub(super) fn distrust_others(conn: &mut Conn, user: Id, except: Option<Id>) -> Result<usize, Error> {
+    let others = session::user_id.eq(user).and(session::id.ne(except.unwrap_or_else(Id::nil)));
+    let is_trusted = session::trusted.is_null().or(session::trusted.eq(true));
+    let distrusted = session::trusted.eq(false);
+    Ok(diesel::update(session::table.filter(others.and(is_trusted))).set(distrusted).execute(conn)?)
+}
+
+/// Removes trust from the sessions of a person that were opened by two factors; they stay open.
+pub(super) fn distrust_proven(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    let proven = session::user_id.eq(user).and(session::level.eq(Level::TwoFactor));
+    diesel::update(session::table.filter(proven)).set(session::trusted.eq(false)).execute(conn)?;
+    Ok(())
+}
+
+/// Voids the proof of identity of every session of a person but `except`: none counts as a recent login.
+pub(super) fn void_proofs(conn: &mut Conn, user: Id, except: Option<Id>) -> Result<(), Error> {
     let others = session::user_id
         .eq(user)
         .and(session::revoked_at.is_null())
         .and(session::id.ne(except.unwrap_or_else(Id::nil)));
-    Ok(diesel::update(session::table.filter(others)).set(session::revoked_at.eq(now)).execute(conn)?)
-}
-
-/// Lowers every session of a person to what a password alone proves.
-pub(super) fn lower_all(conn: &mut Conn, user: Id) -> Result<(), Error> {
-    let upper = session::user_id.eq(user).and(session::level.eq(Level::TwoFactor));
-    diesel::update(session::table.filter(upper)).set(session::level.eq(Level::Password)).execute(conn)?;
+    let never = Timestamp::from_micros(0);
+    diesel::update(session::table.filter(others)).set(session::authenticated_at.eq(never)).execute(conn)?;
+    conn.wake(Wakeup::Principals);
     Ok(())
 }
 
-/// Ends every session of everybody; returns how many.
-pub(super) fn end_everybodys(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
-    let open = session::table.filter(session::revoked_at.is_null());
-    Ok(diesel::update(open).set(session::revoked_at.eq(now)).execute(conn)?)
+/// Lowers every session of a person to the level of a password alone.
+pub(super) fn lower_all(conn: &mut Conn, user: Id) -> Result<(), Error> {
+    let upper = session::user_id.eq(user).and(session::level.eq(Level::TwoFactor));
+    diesel::update(session::table.filter(upper)).set(session::level.eq(Level::Password)).execute(conn)?;
+    conn.wake(Wakeup::Principals);
+    Ok(())
 }
 
-/// Ends all sessions of a person but the `keep` that were used last.
+/// Ends all sessions of all people, and removes trust from them; returns how many were alive.
+pub(super) fn end_everybodys(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
+    let alive = session::revoked_at.is_null().and(session::expires_at.gt(now));
+    conn.wake(Wakeup::Principals);
+    let ended = diesel::update(session::table.filter(alive)).set(session::revoked_at.eq(now)).execute(conn)?;
+    diesel::update(session::table).set(session::trusted.eq(false)).execute(conn)?;
+    Ok(ended)
+}
+
+/// Ends all sessions of a person but the `keep` last used. They stay trusted.
 pub(super) fn end_surplus(conn: &mut Conn, user: Id, keep: i64, now: Timestamp) -> Result<(), Error> {
     let alive = session::user_id.eq(user).and(session::revoked_at.is_null()).and(session::expires_at.gt(now));
     let surplus: Vec<Id> = session::table
@@ -202,9 +310,11 @@ pub(super) fn end_surplus(conn: &mut Conn, user: Id, keep: i64, now: Timestamp) 
         .select(session::id)
         .load(conn)?;
     if !surplus.is_empty() {
-        diesel::update(session::table.filter(session::id.eq_any(surplus)))
+        diesel::update(session::table.filter(session::id.eq_any(surplus.clone())))
             .set(session::revoked_at.eq(now))
             .execute(conn)?;
+        trust(conn, &surplus)?;
+        conn.wake(Wakeup::Principals);
     }
     Ok(())
 }
@@ -225,16 +335,21 @@ pub(super) fn rename(conn: &mut Conn, user: Id, id: Id, label: Option<&str>) -> 
     Ok(diesel::update(session::table.filter(own)).set(session::label.eq(label)).execute(conn)? > 0)
 }
 
-/// Refresh tokens that are deleted in one unit of work: a session that refreshed without a pause may have a million.
+/// Refresh tokens deleted in one unit of work: a session that refreshed continuously may have a million.
 const TOKENS_AT_ONCE: i64 = 5_000;
 
-/// Deletes some refresh tokens of sessions that ended before `bound`, and some of those sessions once they have none; returns how
-/// many rows.
+/// Deletes some refresh tokens of sessions that ended before `bound`, and some of those sessions once they have none;
+/// returns how many rows. A session that a grant still needs keeps its owner and its trust.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
-    let ended = session::table.filter(session::expires_at.lt(bound)).order(session::expires_at).limit(most);
-    let ended: Vec<Id> = ended.select(session::id).load(conn)?;
+    let over = || session::table.filter(session::expires_at.lt(bound)).order(session::expires_at).limit(most);
+    let is_done = session::kept_until.is_null().or(session::kept_until.lt(bound));
+    let ended: Vec<Id> = over().filter(is_done).select(session::id).load(conn)?;
+    let has_tokens = exists(refresh_token::table.filter(refresh_token::session_id.eq(session::id)));
+    let is_whole = session::network.is_not_null().or(session::user_agent.is_not_null());
+    let is_whole = is_whole.or(session::label.is_not_null()).or(has_tokens);
+    let kept: Vec<Id> = over().filter(session::kept_until.ge(bound).and(is_whole)).select(session::id).load(conn)?;
     let tokens: Vec<Vec<u8>> = refresh_token::table
-        .filter(refresh_token::session_id.eq_any(&ended))
+        .filter(refresh_token::session_id.eq_any([ended.clone(), kept.clone()].concat()))
         .limit(TOKENS_AT_ONCE)
         .select(refresh_token::hash)
         .load(conn)?;
@@ -242,5 +357,11 @@ pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usiz
     if i64::try_from(tokens.len()).unwrap_or(i64::MAX) == TOKENS_AT_ONCE {
         return Ok(rows);
     }
+    let nothing = (
+        session::network.eq(None::<String>),
+        session::user_agent.eq(None::<String>),
+        session::label.eq(None::<String>),
+    );
+    diesel::update(session::table.filter(session::id.eq_any(kept))).set(nothing).execute(conn)?;
     Ok(rows + diesel::delete(session::table.filter(session::id.eq_any(ended))).execute(conn)?)
 }

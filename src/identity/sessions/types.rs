@@ -1,4 +1,4 @@
-//! The words of sessions.
+//! Requests, answers and values of sessions.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -9,10 +9,11 @@ use crate::db::schema::session;
 use crate::policy::Level;
 use crate::time::Timestamp;
 
-/// A session to be stored.
+/// A session to insert.
 pub(super) struct NewSession {
     pub(super) id: Id,
     pub(super) user_id: Id,
+    pub(super) login_id: Option<Id>,
     pub(super) level: Level,
     pub(super) expires_at: Timestamp,
     pub(super) idle_seconds: i32,
@@ -87,14 +88,14 @@ pub struct NameSession {
     pub name: Option<String>,
 }
 
-/// What somebody who logged in gets: tokens, or for a browser a cookie, and the cookie of a known device.
+/// The result of a login: tokens, or for a browser a cookie, and the cookie of a known device.
 #[derive(Debug)]
 pub struct Opened {
-    /// The pair of tokens, where the client holds them itself.
+    /// The pair of tokens, for a client that stores them itself.
     pub tokens: Option<Tokens>,
-    /// The secret of the session's cookie, where a browser holds it.
+    /// The secret of the session cookie, for a browser.
     pub cookie: Option<String>,
-    /// The cookie by which the device is known again.
+    /// The cookie of the known device.
     pub device: Option<String>,
 }
 

@@ -1,9 +1,10 @@
-//! API tokens: secrets by which a person's own programs reach the API.
+//! API tokens: secrets with which a person's own programs call the API.
 //!
-//! A token names what it may be used for and when it ends; it can't manage accounts, and so can't make another. The
-//! database keeps its hash alone. It begins with a prefix by which a scanner of code repositories finds one that was
-//! published, and it can revoke itself, so that whoever finds it can put an end to it. It stands and falls with its owner: a
-//! suspension, a new password and the end of all sessions end it too, unless its owner asks to keep it.
+//! A token has scopes and an expiry. It cannot manage accounts, so it cannot make another token. It never has a right
+//! that its owner lacks, and an appointment with more rights ends it, so it never exceeds what it was made for. The
+//! database stores only its hash. Its prefix lets scanners of code repositories find published tokens, and it can
+//! revoke itself, so that a finder can disable it. A suspension, a new password and the end of all sessions end it too,
+//! unless its owner asks to keep it.
 
 pub mod routes;
 mod store;
@@ -18,32 +19,33 @@ pub use types::{ApiToken, ApiTokenList, MadeToken, MakeToken};
 use serde_json::json;
 
 use super::Identity;
-use super::notices;
-use super::sessions::Found;
+use super::mails::TokenMade;
+use super::security_notifications;
+use super::types::LocatedSession;
 use crate::appointments;
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::{Error, Fault, Faults};
-use crate::http::Caller;
+use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
+use crate::http::RequestContext;
 use crate::mail::EmailAddress;
-use crate::policy::{ApiScope, Credential, Principal};
+use crate::policy::{self, ApiScope, Credential, Principal};
 use crate::secrets::fingerprint;
 use crate::text;
 use crate::throttle::Bucket;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, Zone};
 
-/// How every API token begins.
+/// The prefix of every API token.
 pub const PREFIX: &str = "portal_pat_";
-/// Longest name of a token.
-const MAX_NAME: usize = 60;
-/// Most tokens that one person may have at once.
+/// Most characters of the name of a token.
+pub const MAX_NAME: usize = 60;
+/// Most valid tokens of a person.
 const MOST: i64 = 20;
-/// Most scopes that one names, some of them more than once.
-const MAX_SCOPES: usize = 20;
+/// Most scopes in a request, repeated ones included.
+pub const MAX_SCOPES: usize = 20;
 const DAY: Duration = Duration::from_hours(24);
 
-/// Who stands behind a token that is good.
-pub(super) fn find(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Option<Found>, Error> {
+/// A valid token and its owner.
+pub(super) fn find(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Option<LocatedSession>, Error> {
     let Some(row) = store::behind(conn, by, now)? else { return Ok(None) };
     let appointments = appointments::of_user(conn, row.user)?;
     let principal = Principal {
@@ -54,27 +56,28 @@ pub(super) fn find(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Option
         email: row.email,
         name: row.name,
         language: row.language,
+        zone: Zone::stored(row.time_zone.as_deref()),
         appointments,
     };
-    Ok(Some(Found { principal, last_used_at: row.last_used_at }))
+    Ok(Some(LocatedSession { principal, last_used_at: row.last_used_at }))
 }
 
-/// Notes that a token was used.
+/// Records a use of a token.
 pub(super) fn touch(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
     store::touch(conn, id, now)
 }
 
-/// Revokes every token of a person; returns how many were good.
+/// Revokes every token of a person; returns how many were valid.
 pub(super) fn revoke_all(conn: &mut Conn, user: Id, now: Timestamp) -> Result<usize, Error> {
     store::revoke_all(conn, user, now)
 }
 
-/// Revokes the tokens that a person made with two factors; returns how many were good.
+/// Revokes the tokens that a person made with two factors; returns how many were valid.
 pub(super) fn revoke_proven(conn: &mut Conn, user: Id, now: Timestamp) -> Result<usize, Error> {
     store::revoke_proven(conn, user, now)
 }
 
-/// Revokes every token of everybody.
+/// Revokes every token of all people.
 pub(super) fn revoke_everybodys(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     store::revoke_everybodys(conn, now)
 }
@@ -84,46 +87,60 @@ pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     store::sweep(conn, bound)
 }
 
+/// 401 for an API token that is unknown, revoked or expired. A login does not renew it.
+pub(super) fn refused() -> Error {
+    Error::unauthenticated(ProblemCode::TokenInvalid).with("token", "api")
+}
+
+/// Refuses an empty list of scopes, too many of them, and scopes that the owner lacks.
+fn check_scopes(maker: &Principal, scopes: &[ApiScope], faults: &mut FieldErrors) {
+    if scopes.is_empty() {
+        faults.add(FieldError::new("/scopes", FieldCode::Empty));
+    }
+    if faults.take("/scopes", text::few(scopes, MAX_SCOPES)).is_some() {
+        for (at, &scope) in scopes.iter().enumerate().filter(|(_, scope)| !policy::may_lend(maker, **scope)) {
+            faults.add(FieldError::new(format!("/scopes/{at}"), FieldCode::ScopeNotHeld).with("scope", scope));
+        }
+    }
+}
+
 impl Identity {
-    /// The person behind an address and an API token. A token that is good is let in whatever others do; what fails is
-    /// charged to the network's failed logins.
+    /// The person of an address and an API token (HTTP Basic). A valid token is admitted however often others failed; a
+    /// failure is charged to the network, in a count apart from its failed logins.
     ///
     /// # Errors
-    /// 401 where they do not belong together, 429 where the network has failed too often.
-    pub async fn program(&self, email: &str, token: &str, caller: &Caller) -> Result<Arc<Principal>, Error> {
+    /// 401 if they do not belong together, 429 if the network has failed too often.
+    pub async fn program(&self, email: &str, token: &str, caller: &RequestContext) -> Result<Arc<Principal>, Error> {
         let found = if token.starts_with(PREFIX) { Some(self.bearer(token).await) } else { None };
         let key = |text: &str| EmailAddress::parse(text).map(|address| address.key()).ok();
         match found {
             Some(Ok(principal)) if key(email).is_some_and(|own| key(&principal.email) == Some(own)) => Ok(principal),
             Some(Err(error)) if !error.is_unauthenticated() => Err(error),
             _ => {
-                self.throttle.check_network(Bucket::LoginNetwork, caller)?;
+                self.throttle.check_network(Bucket::ProgramNetwork, caller)?;
                 let (throttle, caller) = (Arc::clone(&self.throttle), caller.clone());
-                self.db.write(move |conn| throttle.charge_network(conn, Bucket::LoginNetwork, &caller)).await?;
-                Err(Error::unauthenticated("program_refused"))
+                self.db.write(move |conn| throttle.charge_network(conn, Bucket::ProgramNetwork, &caller)).await?;
+                Err(Error::unauthenticated(ProblemCode::ProgramRefused))
             }
         }
     }
 
-    /// Makes a token; its secret is in this answer alone.
+    /// Makes a token; only this answer contains its secret.
     ///
     /// # Errors
-    /// 422 where a field won't do, 409 where there are too many.
+    /// 422 if a field is invalid, 409 if there are too many.
     pub async fn make_token(
         &self,
         principal: &Principal,
         form: MakeToken,
-        caller: &Caller,
+        caller: &RequestContext,
     ) -> Result<MadeToken, Error> {
-        let mut faults = Faults::new();
-        let name = faults.take("/name", text::line(&form.name, MAX_NAME));
-        if form.scopes.is_empty() {
-            faults.add(Fault::new("/scopes", "empty"));
-        }
-        faults.take("/scopes", text::few(&form.scopes, MAX_SCOPES));
+        let mut faults = FieldErrors::new();
+        let name = faults.take("/name", text::name::thing(&form.name, MAX_NAME));
+        check_scopes(principal, &form.scopes, &mut faults);
         let most = self.settings.api_token_days;
         if !(1..=most).contains(&u64::from(form.expires_in_days)) {
-            faults.add(Fault::new("/expires_in_days", "out_of_range").with("min", 1).with("max", most));
+            faults.add(FieldError::new("/expires_in_days", FieldCode::OutOfRange).with("min", 1).with("max", most));
         }
         let name = faults.finish_with(name)?;
         let mut scopes: Vec<ApiScope> = form.scopes;
@@ -139,26 +156,22 @@ impl Identity {
         let made = self
             .db
             .write(move |conn| {
-                // Of two who make the last one at once, the second counts the first.
-                super::store::hold(conn, user)?;
+                // The lock makes concurrent requests count each other's tokens.
+                super::store::lock_for_update(conn, user)?;
                 if store::count(conn, user, now)? >= MOST {
-                    return Err(Error::conflict("too_many_tokens").with("max", MOST));
+                    return Err(Error::conflict(ProblemCode::TooManyTokens).with("max", MOST));
                 }
                 store::insert(conn, &token, user, &hash, level)?;
                 let detail = json!({"token_id": token.id, "scopes": token.scopes});
-                audit.note(conn, &trace, &Entry::own(Event::TokenMade, user).with(detail))?;
-                notices::post(conn, &outbox, user, "token_made", vec![("token", token.name.clone())])?;
+                audit.record(conn, &trace, &Entry::own(Event::TokenMade, user).with(detail))?;
+                security_notifications::post(conn, &outbox, user, &TokenMade { token: token.name.clone() })?;
                 Ok(token)
             })
             .await?;
-        self.outbox.ring();
         Ok(MadeToken { token: secret, details: made })
     }
 
     /// One's tokens.
-    ///
-    /// # Errors
-    /// Where the database says no.
     pub async fn list_tokens(&self, principal: &Principal) -> Result<ApiTokenList, Error> {
         let (user, now) = (principal.user_id, self.clock.now());
         self.db.read(move |conn| store::list(conn, user, now)).await.map(|data| ApiTokenList { data })
@@ -167,8 +180,13 @@ impl Identity {
     /// Revokes one of one's tokens. A token may revoke itself and no other.
     ///
     /// # Errors
-    /// 404 where it is none of one's.
-    pub async fn revoke_token(&self, principal: &Principal, id: Option<Id>, caller: &Caller) -> Result<(), Error> {
+    /// 404 if it is not one of the person's own.
+    pub async fn revoke_token(
+        &self,
+        principal: &Principal,
+        id: Option<Id>,
+        caller: &RequestContext,
+    ) -> Result<(), Error> {
         let id = match (&principal.credential, id) {
             (Credential::Token(own, _), None) => *own,
             (Credential::Token(own, _), Some(id)) if *own == id => id,
@@ -182,10 +200,9 @@ impl Identity {
                 if !store::revoke(conn, user, id, now)? {
                     return Err(Error::not_found());
                 }
-                audit.note(conn, &trace, &Entry::own(Event::TokenRevoked, user).with(json!({"token_id": id})))
+                audit.record(conn, &trace, &Entry::own(Event::TokenRevoked, user).with(json!({"token_id": id})))
             })
             .await?;
-        self.sessions.forget();
         Ok(())
     }
 }

@@ -5,15 +5,15 @@ use diesel::prelude::*;
 
 use super::types::ApiToken;
 use crate::db::schema::{api_token, users};
-use crate::db::{Conn, Document, Id};
+use crate::db::{Conn, Document, Id, Wakeup};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::policy::{ApiScope, Level};
 use crate::time::Timestamp;
 
-/// What the database knows of who stands behind a token.
+/// The principal's data of a token.
 #[derive(Queryable)]
-pub(super) struct Behind {
+pub(super) struct TokenPrincipal {
     pub(super) id: Id,
     pub(super) scopes: Document<Vec<ApiScope>>,
     pub(super) level: Level,
@@ -23,6 +23,7 @@ pub(super) struct Behind {
     pub(super) email: String,
     pub(super) name: String,
     pub(super) language: Language,
+    pub(super) time_zone: Option<String>,
 }
 
 /// How to find a token.
@@ -32,7 +33,7 @@ pub(in super::super) enum By<'a> {
     Hash(&'a [u8]),
 }
 
-pub(super) fn behind(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Option<Behind>, Error> {
+pub(super) fn behind(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Option<TokenPrincipal>, Error> {
     let good = api_token::revoked_at.is_null().and(api_token::expires_at.gt(now)).and(users::suspended_at.is_null());
     let row = api_token::table.inner_join(users::table).filter(good).select((
         api_token::id,
@@ -44,6 +45,7 @@ pub(super) fn behind(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Opti
         users::email,
         users::name,
         users::preferred_language,
+        users::time_zone,
     ));
     Ok(match by {
         By::Id(id) => row.filter(api_token::id.eq(id)).first(conn),
@@ -107,27 +109,37 @@ pub(super) fn touch(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error
 
 pub(super) fn revoke(conn: &mut Conn, user: Id, id: Id, now: Timestamp) -> Result<bool, Error> {
     let own = api_token::id.eq(id).and(api_token::user_id.eq(user)).and(api_token::revoked_at.is_null());
+    conn.wake(Wakeup::Principals);
     Ok(diesel::update(api_token::table.filter(own)).set(api_token::revoked_at.eq(now)).execute(conn)? > 0)
 }
 
+/// Revokes every token of a person; returns how many were valid. Expired ones are revoked too, because of open grants.
 pub(super) fn revoke_all(conn: &mut Conn, user: Id, now: Timestamp) -> Result<usize, Error> {
-    let own = api_token::user_id.eq(user).and(api_token::revoked_at.is_null()).and(api_token::expires_at.gt(now));
-    Ok(diesel::update(api_token::table.filter(own)).set(api_token::revoked_at.eq(now)).execute(conn)?)
+    let own = || api_token::user_id.eq(user).and(api_token::revoked_at.is_null());
+    let good = own().and(api_token::expires_at.gt(now));
+    conn.wake(Wakeup::Principals);
+    let revoked = diesel::update(api_token::table.filter(good)).set(api_token::revoked_at.eq(now)).execute(conn)?;
+    diesel::update(api_token::table.filter(own())).set(api_token::revoked_at.eq(now)).execute(conn)?;
+    Ok(revoked)
 }
 
-/// Revokes those that were made with two factors; returns how many were good.
+/// Revokes the tokens that were made with two factors; returns how many were valid.
 pub(super) fn revoke_proven(conn: &mut Conn, user: Id, now: Timestamp) -> Result<usize, Error> {
     let own = api_token::user_id.eq(user).and(api_token::revoked_at.is_null()).and(api_token::expires_at.gt(now));
     let proven = own.and(api_token::level.eq(Level::TwoFactor));
+    conn.wake(Wakeup::Principals);
     Ok(diesel::update(api_token::table.filter(proven)).set(api_token::revoked_at.eq(now)).execute(conn)?)
 }
 
 pub(super) fn revoke_everybodys(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     let open = api_token::table.filter(api_token::revoked_at.is_null());
+    conn.wake(Wakeup::Principals);
     diesel::update(open).set(api_token::revoked_at.eq(now)).execute(conn)?;
     Ok(())
 }
 
+/// Deletes tokens that ended before `bound`, unless a grant needs them longer.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(api_token::table.filter(api_token::expires_at.lt(bound))).execute(conn)?)
+    let is_done = api_token::kept_until.is_null().or(api_token::kept_until.lt(bound));
+    Ok(diesel::delete(api_token::table.filter(api_token::expires_at.lt(bound).and(is_done))).execute(conn)?)
 }

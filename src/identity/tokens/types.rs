@@ -1,4 +1,4 @@
-//! The words of API tokens.
+//! Requests and answers of API tokens.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 pub struct MakeToken {
     /// A name to know it by.
     pub name: String,
-    /// What it may be used for.
+    /// What it may be used for; nothing that its maker has no right to now.
     pub scopes: Vec<ApiScope>,
     /// Its life in days.
     pub expires_in_days: u32,

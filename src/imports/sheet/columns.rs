@@ -1,21 +1,21 @@
-//! What the columns of a sheet are called, in English and French.
+//! Names of the columns of a sheet, in English and French.
 
 use crate::text;
 
 crate::text_enum! {
-    /// A column that we know.
+    /// A known column.
     pub enum Column {
         /// The address of the person. The one column that a sheet must have.
         Email = "email",
         /// The name.
         Name = "name",
-        /// The given name, where it has a column of its own; no row has it, since it becomes a part of the name.
+        /// The given name, if it has a column of its own; rows do not have it, since it becomes a part of the name.
         GivenName = "given_name",
         /// The code or the name of the organisation.
         Organisation = "organisation",
-        /// As what the person is to be appointed.
+        /// The role of the appointment.
         Role = "role",
-        /// What the person does there.
+        /// The job title.
         JobTitle = "job_title",
         /// The telephone number.
         Phone = "phone",
@@ -32,7 +32,7 @@ crate::text_enum! {
     }
 }
 
-/// What a column may be called: folded, so that neither case nor accents nor marks count.
+/// Names of columns, folded: case, accents and marks do not count.
 const HEADERS: &[(Column, &[&str])] = &[
     (
         Column::Email,
@@ -80,15 +80,10 @@ const HEADERS: &[(Column, &[&str])] = &[
             "administration",
             "customs administration",
             "member",
-            "member code",
             "country",
-            "country code",
-            "code",
             "administration douaniere",
             "membre",
-            "code membre",
             "pays",
-            "code pays",
         ],
     ),
     (Column::Role, &["role", "appointed as", "designe comme"]),
@@ -146,17 +141,53 @@ const HEADERS: &[(Column, &[&str])] = &[
     ),
 ];
 
+/// Names of columns that have codes: next to a column of names, as in the portal's own exports, the code is unambiguous
+/// and takes precedence.
+const CODE_HEADERS: &[(Column, &[&str])] = &[
+    (
+        Column::Organisation,
+        &[
+            "code",
+            "member code",
+            "country code",
+            "iso code",
+            "code membre",
+            "code pays",
+            "code iso",
+            "membre code",
+            "pays code",
+        ],
+    ),
+    (Column::Role, &["role code", "code role"]),
+    (Column::Languages, &["languages codes", "language codes", "langues codes", "codes langues"]),
+];
+
+/// Headers of days whose readers write the day before the month.
+const DAY_FIRST: [&str; 4] = ["valable jusqu au", "fin de mandat", "fin du mandat", "date de fin"];
+
+/// The meaning of a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Meaning {
+    pub(super) column: Column,
+    /// Whether it has codes.
+    pub(super) is_code: bool,
+    /// Whether its days are written with the day before the month.
+    pub(super) day_first: bool,
+}
+
 impl Column {
-    /// Their names, for whoever looks for one.
+    /// The names of all columns, for an error message.
     pub(super) fn names() -> String {
         Self::ALL.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(", ")
     }
 
-    /// The column with this header.
-    pub(super) fn of_header(header: &str) -> Option<Self> {
+    /// The meaning of this header; none if it is unknown.
+    pub(super) fn meant(header: &str) -> Option<Meaning> {
         let folded = text::fold(header);
         let known = |(_, names): &&(Self, &[&str])| names.contains(&folded.as_str());
-        HEADERS.iter().find(known).map(|(column, _)| *column)
+        let named = HEADERS.iter().find(known).map(|(column, _)| (*column, false));
+        let (column, is_code) = named.or_else(|| CODE_HEADERS.iter().find(known).map(|(column, _)| (*column, true)))?;
+        Some(Meaning { column, is_code, day_first: DAY_FIRST.contains(&folded.as_str()) })
     }
 }
 
@@ -182,18 +213,26 @@ mod tests {
             ("Réf.", Column::Reference),
             ("Valable jusqu’au", Column::ValidTo),
         ] {
-            assert_eq!(Column::of_header(header), Some(column), "{header}");
+            assert_eq!(Column::meant(header).map(|meaning| meaning.column), Some(column), "{header}");
         }
-        assert_eq!(Column::of_header("Remarques"), None);
+        assert_eq!(Column::meant("Remarques"), None);
+        let is_code = |header| Column::meant(header).map(|meaning| (meaning.column, meaning.is_code));
+        assert_eq!(is_code("Member (code)"), Some((Column::Organisation, true)));
+        assert_eq!(is_code("Membre"), Some((Column::Organisation, false)));
+        let day_first = |header| Column::meant(header).is_some_and(|meaning| meaning.day_first);
+        assert!(day_first("Fin de mandat") && !day_first("End date"));
     }
 
     #[test]
     fn every_column_has_headers_and_no_header_means_two() {
-        let names: Vec<&str> = HEADERS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let all = HEADERS.iter().chain(CODE_HEADERS);
+        let names: Vec<&str> = all.flat_map(|(_, names)| names.iter().copied()).collect();
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
         for &column in Column::ALL {
-            assert_eq!(Column::of_header(column.as_str()), Some(column), "by its own word");
+            let meant = Column::meant(column.as_str()).map(|meaning| meaning.column);
+            assert_eq!(meant, Some(column), "by its own word");
         }
+        assert!(DAY_FIRST.iter().all(|name| names.contains(name)));
         for name in names {
             assert_eq!(text::fold(name), name, "folded");
         }

@@ -1,15 +1,15 @@
-//! The SQL of what is open of somebody's grants: invitations by who granted what, and hand-overs under way.
+//! The SQL of open grants: invitations by inviter, role and organisation, and open hand-overs.
 
 use diesel::prelude::*;
 
 use crate::appointments::{Appointment, AppointmentStatus, Role};
 use crate::db::schema::{appointment, hand_over, invitation};
-use crate::db::{Conn, Id};
+use crate::db::{BATCH, Conn, Id};
 use crate::error::Error;
 use crate::on_each;
 use crate::time::Timestamp;
 
-/// Open invitations that are all worth the same: of one inviter, to one role at one organisation.
+/// Open invitations of the same worth: of one inviter, to one role at one organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
 pub(super) struct Group {
     pub(super) inviter: Id,
@@ -18,16 +18,17 @@ pub(super) struct Group {
     pub(super) approved: bool,
 }
 
-/// A hand-over under way.
+/// A hand-over whose overlap is not over.
 #[derive(Clone, Copy, Debug, Queryable, Selectable)]
 #[diesel(table_name = hand_over)]
-pub(super) struct UnderWay {
+pub(super) struct OpenHandOver {
     pub(super) begun_by: Id,
     pub(super) valid_to_before: Option<Timestamp>,
     pub(super) until: Timestamp,
+    pub(super) begun_with: Option<Id>,
 }
 
-/// The groups that have open invitations: far fewer than these.
+/// The groups of open invitations: far fewer than invitations.
 pub(super) fn groups(conn: &mut Conn) -> Result<Vec<Group>, Error> {
     Ok(invitation::table
         .inner_join(appointment::table)
@@ -46,26 +47,42 @@ pub(super) fn of_group(conn: &mut Conn, group: &Group, limit: i64) -> Result<Vec
     Ok(rows.order(appointment::id).limit(limit).select(appointment::id).load(conn)?)
 }
 
-/// The predecessors of all hand-overs under way, and who began each.
-pub(super) fn all_under_way(conn: &mut Conn) -> Result<Vec<(Appointment, Id)>, Error> {
+/// All open hand-overs, each with the predecessor's appointment.
+pub(super) fn all_under_way(conn: &mut Conn) -> Result<Vec<(Appointment, OpenHandOver)>, Error> {
     Ok(hand_over::table
         .inner_join(appointment::table)
         .filter(appointment::replaced_by.is_not_null())
-        .select((Appointment::as_select(), hand_over::begun_by))
+        .select((Appointment::as_select(), OpenHandOver::as_select()))
         .load(conn)?)
 }
 
-/// The hand-over of this predecessor, where one is under way.
-pub(super) fn under_way(conn: &mut Conn, predecessor: Id) -> Result<Option<UnderWay>, Error> {
-    Ok(hand_over::table.find(predecessor).select(UnderWay::as_select()).first(conn).optional()?)
+/// Those of these appointments that are over.
+pub(super) fn over(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Id>, Error> {
+    let is_final = |status: &AppointmentStatus| status.is_final();
+    let statuses: Vec<_> = AppointmentStatus::ALL.iter().copied().filter(is_final).collect();
+    let mut found = Vec::new();
+    for some in ids.chunks(BATCH) {
+        let rows = on_each!(conn, c => appointment::table
+            .filter(appointment::id.eq_any(some).and(appointment::status.eq_any(statuses.clone())))
+            .select(appointment::id)
+            .load::<Id>(c))?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
-/// Writes down that a hand-over is under way; one that was before is over.
-pub(super) fn begin(conn: &mut Conn, predecessor: Id, row: &UnderWay, now: Timestamp) -> Result<(), Error> {
+/// The open hand-over of this predecessor.
+pub(super) fn under_way(conn: &mut Conn, predecessor: Id) -> Result<Option<OpenHandOver>, Error> {
+    Ok(hand_over::table.find(predecessor).select(OpenHandOver::as_select()).first(conn).optional()?)
+}
+
+/// Stores an open hand-over; it replaces an earlier one of the predecessor.
+pub(super) fn begin(conn: &mut Conn, predecessor: Id, row: &OpenHandOver, now: Timestamp) -> Result<(), Error> {
     end(conn, predecessor)?;
     let values = (
         hand_over::appointment_id.eq(predecessor),
         hand_over::begun_by.eq(row.begun_by),
+        hand_over::begun_with.eq(row.begun_with),
         hand_over::begun_at.eq(now),
         hand_over::valid_to_before.eq(row.valid_to_before),
         hand_over::until.eq(row.until),
@@ -74,7 +91,7 @@ pub(super) fn begin(conn: &mut Conn, predecessor: Id, row: &UnderWay, now: Times
     Ok(())
 }
 
-/// Forgets a hand-over that has come to its end.
+/// Deletes an open hand-over.
 pub(super) fn end(conn: &mut Conn, predecessor: Id) -> Result<(), Error> {
     diesel::delete(hand_over::table.find(predecessor)).execute(conn)?;
     Ok(())

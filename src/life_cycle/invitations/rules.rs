@@ -1,30 +1,46 @@
-//! What an invitation and its acceptance may hold.
+//! Validation of an invitation and of its acceptance.
 
-use super::types::{Accept, Facts, Invite, Invitee, Verdict};
-use crate::appointments::{AppointmentStatus, Held, Role};
+use super::types::{Accept, Appointed, Facts, InvitationVerdict, Invite, Invitee};
+use crate::appointments::{AppointmentStatus, HeldAppointment, Role};
 use crate::db::Id;
 use crate::directory;
-use crate::error::{Error, Fault, Faults};
+use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
 use crate::i18n::Language;
 use crate::mail::EmailAddress;
 use crate::members;
 use crate::nominations;
 use crate::policy::{self, Principal};
-use crate::text;
+use crate::text::{self, name::Judged};
 use crate::time::Timestamp;
 
 /// Longest title of a post.
-const MAX_LINE: usize = 200;
+pub const MAX_LINE: usize = 200;
 
-/// What somebody who accepts says of oneself.
+/// The statements of a person who accepts.
 #[derive(Clone, Debug, Default)]
 pub struct Acceptance {
     pub(super) password_hash: Option<String>,
     pub(super) name: Option<String>,
+    /// The name of the invitation, which a new account has if the person states no other.
+    pub(super) invited_name: Option<Judged>,
     pub(super) job_title: Option<String>,
     pub(super) phone: Option<String>,
     pub(super) languages: Option<Vec<String>>,
     pub(super) preferred_language: Option<Language>,
+}
+
+impl Acceptance {
+    /// The name of a new account by an invitation of somebody with the name `invited`.
+    ///
+    /// # Errors
+    /// 422 if the rules for names are stricter than when the invitation was made; 503 if another name was judged.
+    pub(super) fn name_for(&self, invited: &str) -> Result<String, Error> {
+        if let Some(name) = &self.name {
+            return Ok(name.clone());
+        }
+        let judged = self.invited_name.as_ref().and_then(|judged| judged.of(invited)).ok_or_else(Error::busy)?;
+        judged.map_err(|fault| Error::invalid(vec![FieldError { pointer: "/name".to_owned(), ..fault }]))
+    }
 }
 
 /// Reads an invitation to this community; names every field at fault.
@@ -32,16 +48,16 @@ pub struct Acceptance {
 /// # Errors
 /// 422.
 pub fn parse(form: &Invite, community: &str, now: Timestamp) -> Result<Invitee, Error> {
-    let mut faults = Faults::new();
+    let mut faults = FieldErrors::new();
     let email = faults.take("/email", EmailAddress::parse(&form.email));
     let name = faults.take("/name", text::name::members(&form.name, community));
     let organisation = faults.take("/organisation", text::line(&form.organisation, 8));
     faults.take("/role", form.role.check_open(Role::INVITED_TO));
-    let job_title = faults.take_optional("/job_title", form.job_title.as_deref(), |t| text::line(t, MAX_LINE));
+    let job_title = faults.take_optional("/job_title", form.job_title.as_deref(), title);
     let phone = faults.take_optional("/phone", form.phone.as_deref(), text::phone);
-    let languages = faults.take("/languages", directory::languages(form.languages.as_deref().unwrap_or_default()));
+    let languages = directory::take_languages(&mut faults, form.languages.as_deref().unwrap_or_default());
     if form.valid_to.is_some_and(|end| end <= now) {
-        faults.add(Fault::new("/valid_to", "in_the_past"));
+        faults.add(FieldError::new("/valid_to", FieldCode::InThePast));
     }
     let (official, reference) = (form.nominating_official.as_deref(), form.nomination_reference.as_deref());
     let nominating_official = faults.take_optional("/nominating_official", official, nominations::official);
@@ -69,7 +85,12 @@ pub fn parse(form: &Invite, community: &str, now: Timestamp) -> Result<Invitee, 
     faults.finish_with(invitee)
 }
 
-/// Whether somebody may invite to this role at this organisation, and whether accepting is enough then.
+/// The title of a post.
+fn title(given: &str) -> Result<String, FieldError> {
+    text::name::statement(given, MAX_LINE)
+}
+
+/// Whether a person may invite to this role at this organisation, and whether acceptance is enough then.
 ///
 /// # Errors
 /// 403.
@@ -82,45 +103,49 @@ pub(super) fn may_invite(principal: &Principal, role: Role, organisation: Id) ->
     }
 }
 
-/// Judges whether somebody may invite this person, by what is known.
+/// Judges whether an officer may invite this person, from these facts.
 ///
 /// # Errors
-/// 422 for an organisation that there is not, 403, 409 where the person is invited or appointed already.
-pub(super) fn judge(principal: &Principal, invitee: &Invitee, facts: &Facts) -> Result<Verdict, Error> {
+/// 422 for an unknown organisation, 403, 409 if the person is invited or appointed already.
+pub(super) fn judge(principal: &Principal, invitee: &Invitee, facts: &Facts) -> Result<InvitationVerdict, Error> {
     let named = facts.organisations.get(&invitee.organisation.to_ascii_uppercase()).copied();
     let organisation = named.ok_or_else(|| members::unknown_organisation(&invitee.organisation, "/organisation"))?;
     let approved = may_invite(principal, invitee.role, organisation)?;
     let seat = (invitee.email.key(), organisation, invitee.role);
     if seat.0 == principal.email.to_lowercase() {
-        return Err(Error::forbidden("own_case"));
+        return Err(Error::forbidden(ProblemCode::OwnCase));
     }
     if facts.invited.contains(&seat) {
-        return Err(Error::conflict("already_invited"));
+        return Err(Error::conflict(ProblemCode::AlreadyInvited));
     }
-    if facts.appointed.contains(&seat) {
-        return Err(Error::conflict("already_appointed"));
+    // An officer who may not see the address does not learn that it is this person's: the invitation is sent, and who
+    // follows its link finds it spent.
+    let shown = |held: &Appointed| policy::may_see_address(principal, &held.row, held.audience);
+    if facts.appointed.get(&seat).is_some_and(shown) {
+        return Err(Error::conflict(ProblemCode::AlreadyAppointed));
     }
-    Ok(Verdict { organisation, approved })
+    Ok(InvitationVerdict { organisation, approved })
 }
 
-/// The office in which somebody with these appointments invites, which is all that the invitation's mail says of whoever invites.
-pub(super) fn office(inviter: &[Held]) -> Role {
-    let runs = |held: &Held| held.role == Role::Secretariat && held.status == AppointmentStatus::Active;
+/// The office in which a person with these appointments invites: all that the mail says of the inviter.
+pub(super) fn office(inviter: &[HeldAppointment]) -> Role {
+    let runs = |held: &HeldAppointment| held.role == Role::Secretariat && held.status == AppointmentStatus::Active;
     if inviter.iter().any(runs) { Role::Secretariat } else { Role::Coordinator }
 }
 
-/// Reads what somebody who accepts says of oneself; the password is looked at elsewhere.
+/// Parses the statements of a person who accepts, except the password.
 ///
 /// # Errors
 /// 422.
 pub fn parse_acceptance(form: &Accept, community: &str) -> Result<Acceptance, Error> {
-    let mut faults = Faults::new();
+    let mut faults = FieldErrors::new();
     let acceptance = Acceptance {
         password_hash: None,
+        invited_name: None,
         name: faults.take_optional("/name", form.name.as_deref(), |name| text::name::members(name, community)),
-        job_title: faults.take_optional("/job_title", form.job_title.as_deref(), |t| text::line(t, MAX_LINE)),
+        job_title: faults.take_optional("/job_title", form.job_title.as_deref(), title),
         phone: faults.take_optional("/phone", form.phone.as_deref(), text::phone),
-        languages: form.languages.as_deref().and_then(|codes| faults.take("/languages", directory::languages(codes))),
+        languages: form.languages.as_deref().and_then(|codes| directory::take_languages(&mut faults, codes)),
         preferred_language: form.preferred_language,
     };
     faults.finish()?;

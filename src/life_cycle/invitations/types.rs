@@ -1,4 +1,4 @@
-//! The words of invitations.
+//! Types of invitations: rows, requests and answers.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,11 +7,12 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::appointments::Role;
+use crate::appointments::{Appointment, Role};
 use crate::db::schema::invitation;
 use crate::db::{Document, Id};
 use crate::i18n::Language;
 use crate::mail::EmailAddress;
+use crate::policy::{FieldAudience, Owned};
 use crate::time::Timestamp;
 
 /// To invite somebody.
@@ -82,23 +83,25 @@ pub struct Invitee {
 
 /// An invitation that is possible, as it was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdict {
+pub struct InvitationVerdict {
     /// The organisation.
     pub organisation: Id,
     /// Whether accepting it is enough, or the Secretariat approves.
     pub approved: bool,
 }
 
-/// By whom an invitation was granted, and how far.
+/// The person and the credential that granted an invitation, and its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Granted {
     /// Who invites.
     pub by: Id,
     /// Whether the inviter could put the person in force.
     pub approved: bool,
+    /// The session or API token; none for invitations from before that was recorded.
+    pub with: Option<Id>,
 }
 
-/// An address, and where it is asked in as what.
+/// An address, an organisation and a role.
 pub(super) type Seat = (String, Id, Role);
 
 /// What invitations are judged by.
@@ -109,7 +112,15 @@ pub(super) struct Facts {
     /// Who has an open invitation.
     pub(super) invited: HashSet<Seat>,
     /// Who has an appointment that is not over.
-    pub(super) appointed: HashSet<Seat>,
+    pub(super) appointed: HashMap<Seat, Appointed>,
+}
+
+/// An appointment that is not over, and who sees the address of its holder.
+#[derive(Debug)]
+pub(super) struct Appointed {
+    pub(super) row: Appointment,
+    /// The audience of the address, and relative to what; none if there is no contact.
+    pub(super) audience: Option<(FieldAudience, Owned)>,
 }
 
 /// The link of an invitation.
@@ -187,6 +198,14 @@ pub struct InvitationView {
     pub expires_at: Timestamp,
 }
 
+impl InvitationView {
+    /// The organisation in the reader's language.
+    #[must_use]
+    pub fn organisation(&self, language: Language) -> &str {
+        if language == Language::Fr { &self.organisation_fr } else { &self.organisation_en }
+    }
+}
+
 /// An invitation as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = invitation)]
@@ -202,12 +221,14 @@ pub(super) struct Invitation {
     pub(super) approved: bool,
     pub(super) replaces: Option<Id>,
     pub(super) invited_by: Id,
+    pub(super) invited_at: Timestamp,
     pub(super) expires_at: Timestamp,
+    pub(super) invited_with: Option<Id>,
 }
 
 impl Invitation {
-    /// By whom it was granted, and how far.
+    /// The person and the credential that granted it, and its effect.
     pub(super) const fn granted(&self) -> Granted {
-        Granted { by: self.invited_by, approved: self.approved }
+        Granted { by: self.invited_by, approved: self.approved, with: self.invited_with }
     }
 }

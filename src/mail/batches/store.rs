@@ -1,16 +1,16 @@
 //! All SQL of batches.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::{BatchState, End, Tally};
 use crate::db::id::SqlId;
-use crate::db::schema::{announcement_variant, mail, mail_batch, mail_content};
+use crate::db::schema::{announcement_variant, mail, mail_batch, mail_content, setback};
 use crate::db::timestamp::SqlTimestamp;
-use crate::db::{BATCH, Conn, Id};
+use crate::db::{BATCH, Conn, Id, Wakeup};
 use crate::error::Error;
-use crate::mail::types::MailState;
+use crate::mail::types::{BounceCause, MailState};
 use crate::time::Timestamp;
 
 pub(super) fn insert(conn: &mut Conn, id: Id, kind: &str, topic: Option<&str>, now: Timestamp) -> Result<(), Error> {
@@ -37,10 +37,14 @@ pub(super) fn change_state(conn: &mut Conn, id: Id, from: &[BatchState], to: Bat
     diesel::update(batch)
         .set((mail_batch::state.eq(to), mail_batch::finished_at.eq(None::<Timestamp>)))
         .execute(conn)?;
+    if to == BatchState::Running {
+        // Waiting mails may be sent now.
+        conn.wake(Wakeup::BulkMail);
+    }
     Ok(())
 }
 
-/// The batches whose mails may leave, the oldest first, each with its topic.
+/// The running batches, the oldest first, each with its topic.
 pub(in crate::mail) fn running(conn: &mut Conn) -> Result<Vec<(Id, Option<String>)>, Error> {
     Ok(mail_batch::table
         .filter(mail_batch::state.eq(BatchState::Running))
@@ -60,6 +64,7 @@ pub(super) fn add(conn: &mut Conn, id: Id, tally: Tally) -> Result<(), Error> {
             mail_batch::deferred.eq(mail_batch::deferred + tally.deferred),
             mail_batch::bounced.eq(mail_batch::bounced + tally.bounced),
             mail_batch::complaints.eq(mail_batch::complaints + tally.complaints),
+            mail_batch::turned_back.eq(mail_batch::turned_back + tally.turned_back),
         ))
         .execute(conn)?;
     Ok(())
@@ -77,10 +82,11 @@ pub(super) fn tally_of(conn: &mut Conn, id: Id) -> Result<Option<Tally>, Error> 
             mail_batch::deferred,
             mail_batch::bounced,
             mail_batch::complaints,
+            mail_batch::turned_back,
         ))
-        .first::<(i64, i64, i64, i64, i64, i64, i64, i64)>(conn)
+        .first::<(i64, i64, i64, i64, i64, i64, i64, i64, i64)>(conn)
         .optional()?;
-    Ok(row.map(|(total, skipped, sent, failed, cancelled, deferred, bounced, complaints)| Tally {
+    Ok(row.map(|(total, skipped, sent, failed, cancelled, deferred, bounced, complaints, turned_back)| Tally {
         total,
         skipped,
         sent,
@@ -89,10 +95,53 @@ pub(super) fn tally_of(conn: &mut Conn, id: Id) -> Result<Option<Tally>, Error> 
         deferred,
         bounced,
         complaints,
+        turned_back,
     }))
 }
 
-/// A cancelled batch that has mails waiting.
+pub(super) fn to_weigh(conn: &mut Conn) -> Result<Vec<Id>, Error> {
+    Ok(mail_batch::table
+        .filter(mail_batch::turned_back.gt(mail_batch::weighed))
+        .order(mail_batch::id)
+        .select(mail_batch::id)
+        .load(conn)?)
+}
+
+/// Returns whether the Secretariat was warned of it.
+pub(super) fn weigh(conn: &mut Conn, id: Id) -> Result<bool, Error> {
+    diesel::update(mail_batch::table.find(id)).set(mail_batch::weighed.eq(mail_batch::turned_back)).execute(conn)?;
+    let warned: Option<Option<Timestamp>> =
+        mail_batch::table.find(id).select(mail_batch::warned_at).first(conn).optional()?;
+    Ok(warned.flatten().is_some())
+}
+
+pub(super) fn set_warned(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(mail_batch::table.find(id)).set(mail_batch::warned_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// The first domain from which all sent mails came back because of the text, the sender or the route. The second
+/// condition is only checked for domains with enough bounces.
+pub(super) fn closed_domain(conn: &mut Conn, batch: Id, least: i64) -> Result<Option<String>, Error> {
+    let spared = [BounceCause::Route, BounceCause::Message];
+    let turned_back = mail::bounced_at.is_not_null().and(mail::bounce_cause.eq_any(spared));
+    let domains: Vec<(String, i64)> = mail::table
+        .filter(mail::batch.eq(batch).and(turned_back))
+        .group_by(mail::domain)
+        .select((mail::domain, diesel::dsl::count_star()))
+        .load(conn)?;
+    for (domain, _) in domains.into_iter().filter(|(_, mails)| *mails >= least) {
+        let arrived = mail::bounce_cause.is_null().or(not(mail::bounce_cause.eq_any(spared)));
+        let sent = mail::batch.eq(batch).and(mail::state.eq(MailState::Sent)).and(mail::domain.eq(&domain));
+        let is_open: bool = diesel::select(exists(mail::table.filter(sent.and(arrived)))).get_result(conn)?;
+        if !is_open {
+            return Ok(Some(domain));
+        }
+    }
+    Ok(None)
+}
+
+/// A cancelled batch with waiting mails.
 pub(super) fn to_cancel(conn: &mut Conn) -> Result<Option<Id>, Error> {
     let waiting = mail::table.filter(mail::batch.eq(mail_batch::id.nullable()).and(mail::state.eq(MailState::Pending)));
     Ok(mail_batch::table
@@ -110,7 +159,7 @@ struct Tries {
     attempts: i32,
 }
 
-/// Marks waiting mails as cancelled: how many were not tried before, and how many were.
+/// Marks waiting mails as cancelled; returns how many were not tried before, and how many were.
 pub(super) fn cancel(conn: &mut Conn, batch: Id, most: i64) -> Result<(i64, i64), Error> {
     let statement = match conn {
         Conn::Postgres(_) => {
@@ -138,15 +187,19 @@ pub(super) fn retry_failed(
 ) -> Result<usize, Error> {
     let statement = "UPDATE mail SET state = 'pending', attempts = 0, expires_at = $1, next_at = $2 WHERE id IN \
                      (SELECT id FROM mail WHERE batch = $3 AND state = 'failed' AND claims = 0 LIMIT $4)";
-    Ok(diesel::sql_query(statement)
+    let mails = diesel::sql_query(statement)
         .bind::<SqlTimestamp, _>(expires_at)
         .bind::<SqlTimestamp, _>(now)
         .bind::<SqlId, _>(batch)
         .bind::<BigInt, _>(most)
-        .execute(conn)?)
+        .execute(conn)?;
+    if mails > 0 {
+        conn.wake(Wakeup::BulkMail);
+    }
+    Ok(mails)
 }
 
-// Asked again by whoever changes the row: mails may be put back meanwhile.
+// The update of the row checks this again: mails may be reset meanwhile.
 const FINISHED: &str = "state IN ('running', 'cancelled') AND filled AND total = sent + failed + skipped + cancelled";
 
 #[derive(QueryableByName)]
@@ -155,17 +208,23 @@ struct Closed {
     id: Id,
 }
 
-/// Whether there is a batch of which every mail has come to an end.
-pub(super) fn any_finished(conn: &mut Conn) -> Result<bool, Error> {
-    let statement = format!("SELECT id FROM mail_batch WHERE {FINISHED} LIMIT 1");
-    Ok(!diesel::sql_query(statement).load::<Closed>(conn)?.is_empty())
+/// Batches whose mails are all done, the oldest first.
+pub(super) fn finished(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<Id>, Error> {
+    let statement = format!(
+        "SELECT id FROM mail_batch WHERE {FINISHED} \
+         AND NOT EXISTS (SELECT 1 FROM setback WHERE setback.id = mail_batch.id AND setback.until > $1) \
+         ORDER BY id LIMIT $2"
+    );
+    let found: Vec<Closed> =
+        diesel::sql_query(statement).bind::<SqlTimestamp, _>(now).bind::<BigInt, _>(most).load(conn)?;
+    Ok(found.into_iter().map(|row| row.id).collect())
 }
 
-/// Says of batches of which every mail has come to an end that they are done; which.
-pub(super) fn close(conn: &mut Conn, now: Timestamp) -> Result<Vec<Id>, Error> {
-    let statement = format!("UPDATE mail_batch SET state = 'done', finished_at = $1 WHERE {FINISHED} RETURNING id");
-    let closed: Vec<Closed> = diesel::sql_query(statement).bind::<SqlTimestamp, _>(now).load(conn)?;
-    Ok(closed.into_iter().map(|row| row.id).collect())
+/// Marks a batch as done if all of its mails are.
+pub(super) fn close(conn: &mut Conn, id: Id, now: Timestamp) -> Result<bool, Error> {
+    let statement = format!("UPDATE mail_batch SET state = 'done', finished_at = $1 WHERE id = $2 AND {FINISHED}");
+    let closed = diesel::sql_query(statement).bind::<SqlTimestamp, _>(now).bind::<SqlId, _>(id).execute(conn)?;
+    Ok(closed > 0)
 }
 
 pub(super) fn end_of(conn: &mut Conn, id: Id) -> Result<Option<End>, Error> {
@@ -174,14 +233,22 @@ pub(super) fn end_of(conn: &mut Conn, id: Id) -> Result<Option<End>, Error> {
     Ok(row.map(|(finished_at, collapsed_at)| End { finished_at, collapsed_at }))
 }
 
-pub(super) fn to_collapse(conn: &mut Conn, bound: Timestamp) -> Result<Option<Id>, Error> {
+pub(super) fn to_collapse(conn: &mut Conn, bound: Timestamp, now: Timestamp) -> Result<Option<Id>, Error> {
     let done = mail_batch::state.eq(BatchState::Done).and(mail_batch::finished_at.lt(bound));
+    let waits = exists(setback::table.filter(setback::id.eq(mail_batch::id).and(setback::until.gt(now))));
     Ok(mail_batch::table
         .filter(done.and(mail_batch::collapsed_at.is_null()))
+        .filter(not(waits))
         .order((mail_batch::finished_at, mail_batch::id))
         .select(mail_batch::id)
         .first(conn)
         .optional()?)
+}
+
+pub(super) fn is_to_collapse(conn: &mut Conn, id: Id, bound: Timestamp) -> Result<bool, Error> {
+    let done = mail_batch::state.eq(BatchState::Done).and(mail_batch::finished_at.lt(bound));
+    let kept = mail_batch::table.find(id).filter(done).filter(mail_batch::collapsed_at.is_null());
+    Ok(diesel::select(exists(kept)).get_result(conn)?)
 }
 
 pub(super) fn some_mails(conn: &mut Conn, batch: Id, most: i64) -> Result<Vec<(Id, MailState)>, Error> {
@@ -204,11 +271,11 @@ pub(super) fn delete_mails(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes what no mail says any more, and no announcement.
+/// Deletes contents that no mail and no announcement uses any more.
 pub(super) fn delete_contents(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     let mails = mail::table.filter(mail::content_id.eq(mail_content::id.nullable()));
     let variants = announcement_variant::table.filter(announcement_variant::content_id.eq(mail_content::id.nullable()));
-    let unused = diesel::dsl::not(exists(mails)).and(diesel::dsl::not(exists(variants)));
+    let unused = not(exists(mails)).and(not(exists(variants)));
     diesel::delete(mail_content::table.filter(mail_content::id.eq_any(ids)).filter(unused)).execute(conn)?;
     Ok(())
 }

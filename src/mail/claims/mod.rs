@@ -1,7 +1,8 @@
-//! Claiming mails of batches: from each that runs its share, and none whose reader has said no meanwhile.
+//! Claims: leases mails of batches for sending, a share from each running batch, and skips people who unsubscribed or
+//! ceased to be readers in the meantime.
 //!
-//! What was in the hands of a process that ended is claimed one at a time and lane, so that of two that were in hand at the end the
-//! one is found which ended it.
+//! Mails that were in progress when a process ended are suspects: they are claimed one at a time per lane, so that the
+//! one that ends processes is identified.
 
 mod store;
 
@@ -10,40 +11,25 @@ use std::sync::Arc;
 
 pub(super) use store::{exhausted, leased, mark_set_aside, reclaim, release};
 
-use super::types::{Claim, Lane, Outcome, SendResult, SkipReason};
+use super::types::{Claim, Lease, LeasedMail, Outcome, Priority, SendResult, SkipReason};
 use super::{batches, consent};
 use crate::db::{Conn, Id};
 use crate::error::Error;
-use crate::time::Timestamp;
 
 /// Batches that one claim takes from.
 const MOST_BATCHES: usize = 10;
-/// Suspects among which one is looked for that may leave now.
+/// Suspects among which one is searched that may be sent now.
 const MOST_SUSPECTS: i64 = 1_000;
 
-/// Whose claim it is, and how long it is good.
-#[derive(Clone, Copy)]
-pub(super) struct Lease {
-    pub(super) id: Id,
-    pub(super) until: Timestamp,
-    pub(super) now: Timestamp,
-}
-
-/// A claimed mail and the topic of its announcement, where that may be left.
-pub(super) struct Taken {
-    pub(super) claim: Claim,
-    pub(super) topic: Option<Arc<str>>,
-}
-
-/// Claims what somebody waits for.
-pub(super) fn urgent(conn: &mut Conn, lease: Lease, most: usize) -> Result<Vec<Taken>, Error> {
+/// Claims transactional mails.
+pub(super) fn urgent(conn: &mut Conn, lease: Lease, most: usize) -> Result<Vec<LeasedMail>, Error> {
     let claims = store::claim(conn, None, most, lease)?;
-    Ok(claims.into_iter().map(|claim| Taken { claim, topic: None }).collect())
+    Ok(claims.into_iter().map(|claim| LeasedMail { claim, topic: None }).collect())
 }
 
-/// Claims from the batches that run, from each its share, another first each time. Mails whose reader has said no since they
-/// were written are settled on the spot.
-pub(super) fn from_batches(conn: &mut Conn, lease: Lease, most: usize, turn: usize) -> Result<Vec<Taken>, Error> {
+/// Claims a share from each running batch, beginning with another one each time. Mails whose reader has unsubscribed
+/// since they were written, or is a reader no longer, are settled at once.
+pub(super) fn from_batches(conn: &mut Conn, lease: Lease, most: usize, turn: usize) -> Result<Vec<LeasedMail>, Error> {
     let mut running = batches::running(conn)?;
     if running.is_empty() {
         return Ok(Vec::new());
@@ -59,20 +45,20 @@ pub(super) fn from_batches(conn: &mut Conn, lease: Lease, most: usize, turn: usi
     Ok(taken)
 }
 
-/// Claims one mail that a process had in hand when it ended, where there is one of this lane.
-pub(super) fn suspect(conn: &mut Conn, lease: Lease, lane: Lane) -> Result<Vec<Taken>, Error> {
+/// Claims one suspect of this lane: a mail that was in progress when a process ended.
+pub(super) fn suspect(conn: &mut Conn, lease: Lease, lane: Priority) -> Result<Vec<LeasedMail>, Error> {
     let suspects = store::suspects(conn, lease.now, MOST_SUSPECTS)?;
     if suspects.is_empty() {
         return Ok(Vec::new());
     }
     let running: HashMap<Id, Option<String>> = match lane {
-        Lane::Transactional => HashMap::new(),
-        Lane::Bulk => batches::running(conn)?.into_iter().collect(),
+        Priority::Transactional => HashMap::new(),
+        Priority::Bulk => batches::running(conn)?.into_iter().collect(),
     };
     for (id, batch) in suspects {
         let topic = match (lane, batch) {
-            (Lane::Transactional, None) => None,
-            (Lane::Bulk, Some(batch)) if running.contains_key(&batch) => running.get(&batch).cloned().flatten(),
+            (Priority::Transactional, None) => None,
+            (Priority::Bulk, Some(batch)) if running.contains_key(&batch) => running.get(&batch).cloned().flatten(),
             _ => continue,
         };
         if let Some(claim) = store::claim_one(conn, id, lease)? {
@@ -82,8 +68,8 @@ pub(super) fn suspect(conn: &mut Conn, lease: Lease, lane: Lane) -> Result<Vec<T
     Ok(Vec::new())
 }
 
-/// Of claimed mails those whose reader has not said no since they were written; the others are settled.
-fn wanted(conn: &mut Conn, claimed: Vec<Claim>, topic: Option<String>, lease: Lease) -> Result<Vec<Taken>, Error> {
+/// The claimed mails that may still go to their reader (`consent`); the others are settled.
+fn wanted(conn: &mut Conn, claimed: Vec<Claim>, topic: Option<String>, lease: Lease) -> Result<Vec<LeasedMail>, Error> {
     let skipped: HashMap<Id, SkipReason> =
         consent::to_skip(conn, &claimed, topic.as_deref(), lease.now)?.into_iter().collect();
     let (skip, go): (Vec<Claim>, Vec<Claim>) = claimed.into_iter().partition(|claim| skipped.contains_key(&claim.id));
@@ -96,11 +82,11 @@ fn wanted(conn: &mut Conn, claimed: Vec<Claim>, topic: Option<String>, lease: Le
         .collect();
     super::store::settle(conn, lease.id, &results, lease.now)?;
     let topic: Option<Arc<str>> = topic.map(Arc::from);
-    Ok(go.into_iter().map(|claim| Taken { claim, topic: topic.clone() }).collect())
+    Ok(go.into_iter().map(|claim| LeasedMail { claim, topic: topic.clone() }).collect())
 }
 
 impl Claim {
-    /// What became of it.
+    /// The result of this mail.
     pub(super) fn result(&self, outcome: Outcome, code: Option<i32>, reply: Option<String>) -> SendResult {
         let secret_content = self.content_id.filter(|_| self.batch.is_none());
         let tried = self.attempts > 0;

@@ -1,9 +1,11 @@
-//! Who is not to be written to: people who left a topic, and addresses that mail came back from.
+//! Consent: topics that people unsubscribed from, suppressed addresses, and people who are readers no longer.
 //!
-//! Both are looked at when mails of a batch are written and again when they are claimed, so what somebody says now holds for
-//! announcements that are under way. What a person waits for (a link, a decision) is sent whatever stands here.
+//! The first two are checked when the mails of a batch are written and again when they are claimed, so an unsubscription
+//! also applies to announcements in progress. A mail of a batch may wait long (a pause, a slow rate, a retry), so each
+//! claim also checks that its person is still a reader ([`Readers`]): the account is open, an appointment is in force,
+//! and the address of the mail is the person's. Mail that a person waits for (a link, a decision) is sent in any case.
 //!
-//! An address whose owner was erased stays on the list without being named (`mask`).
+//! A suppressed address whose owner was erased stays on the list in masked form (`mask`).
 
 mod mask;
 mod store;
@@ -20,58 +22,47 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::time::Timestamp;
 
-/// What stands for every topic.
+/// The value that stands for all topics.
 pub const EVERY_TOPIC: &str = "*";
 
 crate::text_enum! {
-    /// Why no announcement goes to an address. What comes later here is not replaced by what comes before.
+    /// Why an address gets no announcements. A later variant is not replaced by an earlier one.
     pub enum SuppressionReason {
-        /// Mail came back for a while again and again.
+        /// Mail came back several times within a period.
         SoftBounces = "soft_bounces",
         /// The address does not exist.
         HardBounce = "hard_bounce",
-        /// The reader called it spam.
+        /// The reader marked a mail as spam.
         Complaint = "complaint",
-        /// Somebody of the Secretariat said so.
+        /// The Secretariat added it.
         Manual = "manual",
     }
 }
 
 impl SuppressionReason {
-    /// Those that mail brought which came back.
+    /// The reasons that bounces cause.
     pub const BOUNCES: [Self; 2] = [Self::SoftBounces, Self::HardBounce];
 }
 
-/// The topics a person has left.
-///
-/// # Errors
-/// Where the database says no.
+/// The topics a person has unsubscribed from.
 pub fn topics_left(conn: &mut Conn, user: Id) -> Result<Vec<String>, Error> {
     store::topics_left(conn, user)
 }
 
-/// A person leaves a topic, or [`EVERY_TOPIC`]. To leave twice is to leave; returns whether it was not left before.
-///
-/// # Errors
-/// Where the database says no.
+/// Unsubscribes a person from a topic, or [`EVERY_TOPIC`]. Repeating has no effect; returns whether the person was
+/// subscribed before.
 pub fn opt_out(conn: &mut Conn, user: Id, topic: &str, now: Timestamp) -> Result<bool, Error> {
     store::opt_out(conn, user, topic, now)
 }
 
-/// A person says which topics are left, and no others.
-///
-/// # Errors
-/// Where the database says no.
+/// Replaces the topics a person has unsubscribed from.
 pub fn set_topics_left(conn: &mut Conn, user: Id, topics: &[String], now: Timestamp) -> Result<(), Error> {
     store::clear(conn, user)?;
     topics.iter().try_for_each(|topic| store::opt_out(conn, user, topic, now).map(|_| ()))
 }
 
-/// Sees to it that no announcement goes to an address any more, until `until` where that is said. A reason that weighs
-/// more stays; whether this one holds now.
-///
-/// # Errors
-/// Where the database says no.
+/// Suppresses an address, until `until` if that is given. A stronger reason stays; returns whether this one applies
+/// now.
 pub fn suppress(
     conn: &mut Conn,
     address_key: &str,
@@ -84,10 +75,7 @@ pub fn suppress(
     Ok(suppress_many(conn, vec![Suppression { address, reason, source, until, since: now }], now)? == 1)
 }
 
-/// The same of many addresses: as many statements as of one. Returns of how many the reason holds now.
-///
-/// # Errors
-/// Where the database says no.
+/// Suppresses many addresses with the number of statements for one. Returns for how many the reason applies now.
 pub fn suppress_many(conn: &mut Conn, mut rows: Vec<Suppression>, now: Timestamp) -> Result<usize, Error> {
     let keys: Vec<&str> = rows.iter().map(|row| row.address.as_str()).collect();
     let held = store::suppressions_of(conn, &keys, now)?;
@@ -104,18 +92,12 @@ pub fn suppress_many(conn: &mut Conn, mut rows: Vec<Suppression>, now: Timestamp
     Ok(rows.len())
 }
 
-/// Why no announcement goes to an address now; nothing where they do.
-///
-/// # Errors
-/// Where the database says no.
+/// Why an address gets no announcements now; none if it gets them.
 pub fn suppression(conn: &mut Conn, address_key: &str, now: Timestamp) -> Result<Option<Suppression>, Error> {
     Ok(store::suppressions_of(conn, &[address_key], now)?.pop())
 }
 
 /// Suppressed addresses in their order, after an address.
-///
-/// # Errors
-/// Where the database says no.
 pub fn suppressions(
     conn: &mut Conn,
     filter: &SuppressionFilter,
@@ -126,37 +108,63 @@ pub fn suppressions(
     store::suppressions(conn, filter, after, limit, now)
 }
 
-/// That mail came back from an address is forgotten. What its owner or the Secretariat said of it stays.
+/// Removes the bounces of an address. Suppressions by its owner or the Secretariat stay.
 fn address_works(conn: &mut Conn, address_key: &str) -> Result<(), Error> {
-    super::bounced::forget(conn, address_key)?;
+    super::bounce_records::forget(conn, address_key)?;
     store::release(conn, address_key, &SuppressionReason::BOUNCES)
 }
 
-/// Lets announcements go to an address again; whether they did not.
+/// Removes an address from the list; returns whether it was there.
 fn unsuppress(conn: &mut Conn, address_key: &str) -> Result<bool, Error> {
     store::unsuppress(conn, address_key)
 }
 
-/// Whom of these mails of a batch with this topic no mail is to go to, and why.
-///
-/// # Errors
-/// Where the database says no.
+/// The readers of these mails of a batch with this topic who must not get them, and why.
 pub(super) fn to_skip(
     conn: &mut Conn,
     claims: &[Claim],
     topic: Option<&str>,
     now: Timestamp,
 ) -> Result<Vec<(Id, SkipReason)>, Error> {
-    let readers: Vec<(Option<Id>, String)> =
+    let addressed: Vec<(Option<Id>, String)> =
         claims.iter().map(|claim| (claim.user_id, claim.to_address.to_lowercase())).collect();
-    let judged = judge(conn, &readers, topic, now)?;
-    Ok(claims.iter().zip(judged).filter_map(|(claim, reason)| Some((claim.id, reason?))).collect())
+    let judged = judge(conn, &addressed, topic, now)?;
+    let people: Vec<Id> = claims.iter().filter_map(|claim| claim.user_id).collect();
+    let readers = readers(conn, &people)?;
+    let left = |(user, key): &(Option<Id>, String)| user.is_some_and(|user| !readers.is_at(user, key));
+    let mut skipped = Vec::new();
+    for ((claim, reader), said_no) in claims.iter().zip(&addressed).zip(judged) {
+        let reason = if left(reader) { Some(SkipReason::Left) } else { said_no };
+        skipped.extend(reason.map(|reason| (claim.id, reason)));
+    }
+    Ok(skipped)
 }
 
-/// For each reader (person, address as it is compared): why no announcement of a topic goes there, if so.
-///
-/// # Errors
-/// Where the database says no.
+/// People who are written to as readers of announcements, each with the present address.
+pub struct Readers(HashMap<Id, String>);
+
+impl Readers {
+    /// Whether this person is one.
+    #[must_use]
+    pub fn contains(&self, user: Id) -> bool {
+        self.0.contains_key(&user)
+    }
+
+    /// Whether this person is one, and has this address (in lower case): an earlier mailbox may be another person's by
+    /// now.
+    #[must_use]
+    fn is_at(&self, user: Id, key: &str) -> bool {
+        self.0.get(&user).is_some_and(|own| own == key)
+    }
+}
+
+/// Which of these people are still readers of announcements: the account is open and an appointment is in force. One
+/// statement for as many as a claim or a digest holds.
+pub fn readers(conn: &mut Conn, people: &[Id]) -> Result<Readers, Error> {
+    Ok(Readers(store::readers(conn, people)?.into_iter().collect()))
+}
+
+/// For each reader (person, address as it is compared): why an announcement of a topic is not sent there, if so.
 pub fn judge(
     conn: &mut Conn,
     readers: &[(Option<Id>, String)],
@@ -167,7 +175,7 @@ pub fn judge(
     let keys: Vec<&str> = readers.iter().map(|(_, key)| key.as_str()).collect();
     let left: HashSet<Id> = match topic {
         Some(topic) => opted_out(conn, &users, topic)?.into_iter().collect(),
-        // What is official can't be left.
+        // Official notices have no topic to unsubscribe from.
         None => HashSet::new(),
     };
     let suppressed: HashSet<String> = suppressed(conn, &keys, now)?.into_iter().collect();
@@ -183,10 +191,21 @@ pub fn judge(
     Ok(readers.iter().map(reason).collect())
 }
 
-/// The people who would not get an announcement with this topic: who left it, and whose address is suppressed.
-///
-/// # Errors
-/// Where the database says no.
+/// The people who would not get an announcement with this topic: unsubscribed, or with a suppressed address.
 pub fn silenced(conn: &mut Conn, topic: Option<&str>, now: Timestamp) -> Result<Vec<Id>, Error> {
     store::silenced(conn, topic, now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_is_written_to_at_the_present_address_alone() {
+        let (awa, moussa) = (Id::from_bytes([1; 16]), Id::from_bytes([2; 16]));
+        let readers = Readers([(awa, "awa@new.example".to_owned())].into());
+        assert!(readers.is_at(awa, "awa@new.example") && !readers.is_at(awa, "awa@old.example"));
+        assert!(!readers.is_at(moussa, "awa@new.example"));
+        assert!(readers.contains(awa) && !readers.contains(moussa));
+    }
 }

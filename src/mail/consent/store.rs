@@ -1,16 +1,19 @@
-//! All SQL of what people left and of suppressed addresses.
+//! All SQL of unsubscribed topics, suppressed addresses, and people who are still readers.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::mask::SIGN;
 use super::{EVERY_TOPIC, Suppression, SuppressionFilter, SuppressionReason};
-use crate::db::schema::{mail_opt_out, mail_suppression, users};
+use crate::appointments::AppointmentStatus;
+use crate::db::schema::{appointment, mail_opt_out, mail_suppression, users};
 use crate::db::{BATCH, Conn, Id};
 use crate::error::Error;
 use crate::on_each;
 use crate::time::Timestamp;
+
+/// The first character of a masked address (`mask`).
+pub(super) const SIGN: char = '#';
 
 pub(super) fn topics_left(conn: &mut Conn, user: Id) -> Result<Vec<String>, Error> {
     Ok(mail_opt_out::table
@@ -20,7 +23,7 @@ pub(super) fn topics_left(conn: &mut Conn, user: Id) -> Result<Vec<String>, Erro
         .load(conn)?)
 }
 
-/// Returns whether it was not left before.
+/// Returns whether the person was subscribed before.
 pub(super) fn opt_out(conn: &mut Conn, user: Id, topic: &str, now: Timestamp) -> Result<bool, Error> {
     let row = (mail_opt_out::user_id.eq(user), mail_opt_out::topic.eq(topic), mail_opt_out::created_at.eq(now));
     let left = on_each!(conn, c => diesel::insert_into(mail_opt_out::table)
@@ -35,7 +38,7 @@ pub(super) fn clear(conn: &mut Conn, user: Id) -> Result<(), Error> {
     Ok(())
 }
 
-/// Which of these people have left a topic, or all of them.
+/// The people of these who have unsubscribed from a topic, or all of them.
 pub(in crate::mail) fn opted_out(conn: &mut Conn, users: &[Id], topic: &str) -> Result<Vec<Id>, Error> {
     let mut left = Vec::new();
     for users in users.chunks(BATCH) {
@@ -47,7 +50,7 @@ pub(in crate::mail) fn opted_out(conn: &mut Conn, users: &[Id], topic: &str) -> 
     Ok(left)
 }
 
-/// Which of these addresses are suppressed now.
+/// The addresses of these that are suppressed now.
 pub(in crate::mail) fn suppressed(conn: &mut Conn, keys: &[&str], now: Timestamp) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
     for keys in keys.chunks(BATCH) {
@@ -60,7 +63,22 @@ pub(in crate::mail) fn suppressed(conn: &mut Conn, keys: &[&str], now: Timestamp
     Ok(found)
 }
 
-/// What holds of these addresses now.
+/// The people among these whose account is open and who have an appointment in force, each with the key of the address.
+pub(super) fn readers(conn: &mut Conn, people: &[Id]) -> Result<Vec<(Id, String)>, Error> {
+    let listed: Vec<AppointmentStatus> =
+        AppointmentStatus::ALL.iter().copied().filter(|status| status.is_listed()).collect();
+    let mut found = Vec::new();
+    for people in people.chunks(BATCH) {
+        let held = appointment::user_id.eq(users::id.nullable());
+        let in_force = appointment::table.filter(held.and(appointment::status.eq_any(listed.clone())));
+        let is_open = users::suspended_at.is_null().and(users::erase_at.is_null());
+        let rows = users::table.filter(users::id.eq_any(people).and(is_open)).filter(exists(in_force));
+        found.extend(rows.select((users::id, users::email_key)).load::<(Id, String)>(conn)?);
+    }
+    Ok(found)
+}
+
+/// The suppressions of these addresses that apply now.
 pub(super) fn suppressions_of(conn: &mut Conn, keys: &[&str], now: Timestamp) -> Result<Vec<Suppression>, Error> {
     let mut found = Vec::new();
     for keys in keys.chunks(BATCH) {
@@ -71,7 +89,7 @@ pub(super) fn suppressions_of(conn: &mut Conn, keys: &[&str], now: Timestamp) ->
     Ok(found)
 }
 
-/// A page of those that hold now, in the order of the addresses.
+/// A page of the suppressions that apply now, in the order of the addresses.
 pub(super) fn suppressions(
     conn: &mut Conn,
     filter: &SuppressionFilter,
@@ -89,7 +107,7 @@ pub(super) fn suppressions(
         query = query.filter(mail_suppression::reason.eq_any(filter.reasons.clone()));
     }
     if let Some(prefix) = &filter.prefix {
-        // A range, which the index of the addresses serves. Nothing sorts behind the last character of all.
+        // A range, so that the index of addresses is used. No text sorts after the last Unicode character.
         let end = format!("{prefix}\u{10ffff}");
         let begins = mail_suppression::address_key.ge(prefix.clone()).and(mail_suppression::address_key.lt(end));
         query = query.filter(begins.or(mail_suppression::address_key.eq(filter.mask.clone().unwrap_or_default())));
@@ -100,7 +118,7 @@ pub(super) fn suppressions(
     Ok(query.load(conn)?)
 }
 
-/// Writes these down, each address once, whatever stood there.
+/// Stores these rows, each address once, replacing existing ones.
 pub(super) fn suppress(conn: &mut Conn, rows: &[Suppression]) -> Result<(), Error> {
     for rows in rows.chunks(BATCH) {
         on_each!(conn, c => diesel::insert_into(mail_suppression::table)
@@ -118,7 +136,7 @@ pub(super) fn suppress(conn: &mut Conn, rows: &[Suppression]) -> Result<(), Erro
     Ok(())
 }
 
-/// Which of these stand on the list at all.
+/// The addresses of these that are on the list at all.
 pub(super) fn listed(conn: &mut Conn, keys: &[&str]) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
     for keys in keys.chunks(BATCH) {
@@ -128,7 +146,12 @@ pub(super) fn listed(conn: &mut Conn, keys: &[&str]) -> Result<Vec<String>, Erro
     Ok(found)
 }
 
-/// Puts what is known of one address under another, unless that stands there for itself already.
+/// Since when an address is on the list, whether or not it still applies.
+pub(super) fn listed_since(conn: &mut Conn, address_key: &str) -> Result<Option<Timestamp>, Error> {
+    Ok(mail_suppression::table.find(address_key).select(mail_suppression::created_at).first(conn).optional()?)
+}
+
+/// Renames an address on the list, unless the new one is there already.
 pub(super) fn rename(conn: &mut Conn, from: &str, to: &str) -> Result<(), Error> {
     let known: Option<Suppression> =
         mail_suppression::table.find(from).select(Suppression::as_select()).first(conn).optional()?;
@@ -139,7 +162,7 @@ pub(super) fn rename(conn: &mut Conn, from: &str, to: &str) -> Result<(), Error>
     Ok(())
 }
 
-/// Addresses that stand on the list by name since before `bound`, and that no account has.
+/// Plain addresses that have been on the list since before `bound`, and that no account has.
 pub(super) fn unknown(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<Vec<String>, Error> {
     let accounts = users::table.filter(users::email_key.eq(mail_suppression::address_key));
     Ok(mail_suppression::table
@@ -151,7 +174,7 @@ pub(super) fn unknown(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<Ve
         .load(conn)?)
 }
 
-/// Lets go of an address that is suppressed for one of these reasons.
+/// Removes an address that is suppressed for one of these reasons.
 pub(super) fn release(conn: &mut Conn, address_key: &str, reasons: &[SuppressionReason]) -> Result<(), Error> {
     let row = mail_suppression::address_key.eq(address_key).and(mail_suppression::reason.eq_any(reasons));
     diesel::delete(mail_suppression::table.filter(row)).execute(conn)?;

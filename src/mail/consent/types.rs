@@ -1,4 +1,4 @@
-//! Suppressed addresses, as they are stored and shown.
+//! Suppressed addresses, as stored and as shown.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -28,13 +28,13 @@ pub struct Suppression {
     pub since: Timestamp,
 }
 
-/// Which of them are meant. What is left out does not restrict.
+/// The filter of the list. Omitted values do not restrict.
 #[derive(Clone, Debug, Default)]
 pub struct SuppressionFilter {
     /// For one of these reasons.
     pub reasons: Vec<SuppressionReason>,
-    /// Whose address begins so, in lower case.
+    /// The beginning of the address, in lower case.
     pub prefix: Option<String>,
-    /// Or the one that is masked so; looked at beside a beginning alone.
+    /// Or the masked address; used only together with `prefix`.
     pub mask: Option<String>,
 }

@@ -1,13 +1,13 @@
 //! The relaxed form of headers and bodies (RFC 6376, 3.4.2 and 3.4.4).
 
-/// A header as it stands in a mail.
+/// A header as it is in a mail.
 pub(super) struct Header<'a> {
     pub(super) name: &'a str,
     value: &'a [u8],
 }
 
 impl<'a> Header<'a> {
-    /// Reads `Name: value`, folded or not, without its end.
+    /// Parses `Name: value`, folded or not, without its line end.
     pub(super) fn read(line: &'a [u8]) -> Self {
         let colon = line.iter().position(|&byte| byte == b':').unwrap_or(line.len());
         let (name, value) = line.split_at(colon);
@@ -30,7 +30,7 @@ impl<'a> Header<'a> {
     }
 }
 
-/// A mail's headers and its body.
+/// Splits a mail into its headers and its body.
 pub(super) fn split(mail: &[u8]) -> (Vec<Header<'_>>, &[u8]) {
     let end = mail.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(mail.len());
     let (head, rest) = mail.split_at(end);

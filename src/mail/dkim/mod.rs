@@ -1,12 +1,13 @@
-//! DKIM signatures (RFC 6376; Ed25519 by RFC 8463): that a mail comes from this portal, and as it left.
+//! DKIM signatures (RFC 6376; Ed25519 by RFC 8463): they prove that a mail comes from this portal and was not changed.
 //!
-//! Off until the operator names keys: many a relay signs by itself. With an RSA and an Ed25519 key a mail carries both
-//! signatures, since many receivers know the first alone. Canonicalisation is relaxed/relaxed (`canonical`): a relay may fold
-//! headers anew. Which headers are signed stands in [`SIGNED`]; From is signed once more than it occurs, so that nobody can
-//! add another. The texts that `message` builds are 7-bit throughout, so no relay has a reason to encode them anew.
+//! Off until the operator configures keys, since many relays sign themselves. With an RSA and an Ed25519 key a mail
+//! carries both signatures, since many receivers verify only RSA. Canonicalisation is relaxed/relaxed (`canonical`),
+//! because a relay may fold headers. [`SIGNED`] lists the signed headers; From is signed once more than it occurs, so
+//! that nobody can add another. The texts that `message` builds are 7-bit throughout, so no relay has a reason to
+//! re-encode them.
 //!
-//! Cryptography is aws-lc's, like everywhere in the portal: lettre's own signer takes the `rsa` crate, which signs a quarter as
-//! fast and leaks its key by its timing (RUSTSEC-2023-0071).
+//! Cryptography is aws-lc's, as everywhere in the portal: lettre's own signer uses the `rsa` crate, which signs at a
+//! quarter of the speed and leaks its key by timing (RUSTSEC-2023-0071).
 
 mod canonical;
 
@@ -24,7 +25,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use crate::config::Settings;
 use crate::time::Timestamp;
 
-/// Headers that are signed where a mail has them (RFC 6376, 5.4.1; RFC 8058, 4 for the last two).
+/// Headers that are signed if a mail has them (RFC 6376, 5.4.1; RFC 8058, 4 for the last two).
 const SIGNED: [&str; 15] = [
     "from",
     "to",
@@ -43,7 +44,7 @@ const SIGNED: [&str; 15] = [
     "list-unsubscribe-post",
 ];
 
-/// Smallest RSA key that receivers take seriously (RFC 8301, 3.2).
+/// Smallest RSA key that receivers accept (RFC 8301, 3.2).
 const RSA_BYTES: usize = 256;
 /// Columns of a folded signature.
 const WIDTH: usize = 72;
@@ -64,19 +65,19 @@ enum Secret {
     Ed25519(Ed25519KeyPair),
 }
 
-/// What the name server of the domain is to say, so that receivers can check signatures: name and TXT record of each key.
+/// The TXT records that receivers need to verify signatures: name and value for each key.
 ///
 /// # Errors
-/// A sentence where a key can't be read.
+/// A message for the operator if a key can't be read.
 pub fn records(settings: &Settings) -> Result<Vec<(String, String)>, String> {
     Ok(Signer::from_settings(settings)?.map(|signer| signer.records()).unwrap_or_default())
 }
 
 impl Signer {
-    /// With the keys that the operator names; none where there are none.
+    /// A signer with the operator's keys; none without keys.
     ///
     /// # Errors
-    /// A sentence for the operator.
+    /// A message for the operator.
     pub(super) fn from_settings(settings: &Settings) -> Result<Option<Self>, String> {
         let sender = settings.sender()?;
         let domain = match settings.mail.dkim_domain.as_str() {
@@ -86,10 +87,10 @@ impl Signer {
         Self::read(domain, &settings.mail.dkim_keys)
     }
 
-    /// Reads `selector=file, selector=file`; none where there are no keys.
+    /// Parses `selector=file, selector=file`; none without keys.
     ///
     /// # Errors
-    /// A sentence for the operator.
+    /// A message for the operator.
     fn read(domain: &str, keys: &str) -> Result<Option<Self>, String> {
         let mut read = Vec::new();
         for entry in keys.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
@@ -100,16 +101,14 @@ impl Signer {
             if !selector.split('.').all(is_label) {
                 return Err(format!("mail.dkim_keys: {selector:?} is no selector"));
             }
-            let secret = Secret::read(Path::new(file.trim())).map_err(|why| format!("{}: {why}", file.trim()))?;
+            let secret = Secret::read(Path::new(file.trim()))
+                .map_err(|why| format!("mail.dkim_keys: {}: {why}", file.trim()))?;
             read.push(Key { selector, secret });
         }
         Ok((!read.is_empty()).then(|| Self { domain: domain.to_owned(), keys: read }))
     }
 
-    /// The signatures of a mail, whole headers with their line ends, to stand before it.
-    ///
-    /// # Errors
-    /// Where the key fails, which it does not.
+    /// The signatures of a mail, whole headers with their line ends, to be put before it.
     pub(super) fn sign(&self, mail: &[u8], now: Timestamp) -> Result<String, String> {
         let (headers, body) = canonical::split(mail);
         let body_hash = STANDARD.encode(digest(&SHA256, &canonical::body(body)));
@@ -184,7 +183,7 @@ impl Secret {
                     .map_err(|_unspecified| "the mail can't be signed".to_owned())?;
                 Ok(signature)
             }
-            // RFC 8463, 3: what is signed is the hash.
+            // RFC 8463, 3: the hash is signed.
             Self::Ed25519(pair) => Ok(pair.sign(digest(&SHA256, input).as_ref()).as_ref().to_vec()),
         }
     }
@@ -211,7 +210,7 @@ impl Secret {
     }
 }
 
-/// Base64 over as many lines as it takes; blanks in it mean nothing (RFC 6376, 3.5).
+/// Base64 over as many lines as necessary; blanks in it are ignored (RFC 6376, 3.5).
 fn fold_into(header: &mut String, base64: &str) {
     for (index, character) in base64.chars().enumerate() {
         if index > 0 && index % WIDTH == 0 {

@@ -1,5 +1,5 @@
-//! Signatures, checked with the public key that the record names. Other people's verifiers read them in
-//! `tests/outside/mails.py`.
+//! Signatures, verified with the public key of the DNS record. `tests/outside/mails.py` verifies them with other
+//! implementations.
 
 use aws_lc_rs::signature::{ED25519, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm};
 use aws_lc_rs::{encoding::AsDer as _, rsa::KeySize};
@@ -13,7 +13,7 @@ fn pem(der: &[u8]) -> String {
     format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der))
 }
 
-/// A folder with one key of each kind, and who signs with both.
+/// A folder with one key of each kind, and a signer with both.
 fn signer() -> (tempfile::TempDir, Signer) {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).display().to_string();

@@ -1,51 +1,56 @@
-//! How much an author's text may ask of whoever renders it.
+//! Bounds on the cost of rendering an author's text.
 //!
-//! A tree is built of the HTML more than once: to sanitise it and to write styles into it. That takes time in proportion to the depth
-//! of each tag, and stack where somebody walks the tree by recursion; and elements that format text and are left open are
-//! repeated in every paragraph that follows. So before any tree is built, three passes of linear time and constant stack look
-//! at the text: what stands before the words of each line ([`leads`]), the size of the HTML while it is written ([`Bounded`]),
-//! and its tags (`tags`).
+//! The HTML is parsed into a tree more than once: to sanitise it and to inline styles. That takes time in proportion to
+//! the depth of each tag, and stack where the tree is walked by recursion; and formatting elements that are left open
+//! are repeated in every following paragraph. So before any tree is built, three passes of linear time and constant
+//! stack check the text: the markers at the beginning of each line ([`leads`]), the size of the HTML while it is
+//! written ([`Bounded`]), and its tags (`tags`).
 
 use std::fmt;
 
+use crate::error::FieldCode;
+
 /// Deepest element in what an author wrote: fifteen lists in one another.
 pub(super) const MAX_DEPTH: usize = 32;
-/// Longest text, in bytes: no author may write one that is as long.
+/// Maximum length of a text, in bytes: the limits for authors are lower.
 pub(super) const MAX_TEXT: usize = 131_072;
-/// Longest HTML that is made of one text, in bytes.
+/// Maximum length of the HTML of one text, in bytes.
 const MAX_HTML: usize = 524_288;
-/// Most places that are filled for each reader (`template`): a name of two hundred letters stands in every one.
+/// Maximum number of placeholders (`template`): a name of two hundred letters may fill each of them.
 pub(super) const MAX_PLACES: usize = 50;
-/// Columns of space before the words of a line.
+/// Maximum columns of space before the words of a line.
 const MAX_INDENT: usize = 256;
 
-/// Why a text is not rendered as it was written.
+/// Why a text is not rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Excess {
     /// It is nested too deeply.
     Deep,
     /// It has HTML whose tags are not closed where they were opened.
     Unclosed,
-    /// It becomes too much HTML, or has too many attributes.
+    /// Its HTML is too long, or has too many attributes.
     Long,
-    /// It has too many places that are filled for each reader.
+    /// It has too many placeholders.
     Places,
+    /// It has a placeholder where none is filled: in a URL, or in disguise.
+    Misused,
 }
 
 impl Excess {
-    /// The name of the fault of the field.
+    /// The code of the field error.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn code(self) -> FieldCode {
         match self {
-            Self::Deep => "nested_too_deeply",
-            Self::Unclosed => "html_not_closed",
-            Self::Long => "too_much_html",
-            Self::Places => "too_many_places",
+            Self::Deep => FieldCode::NestedTooDeeply,
+            Self::Unclosed => FieldCode::HtmlNotClosed,
+            Self::Long => FieldCode::TooMuchHtml,
+            Self::Places => FieldCode::TooManyPlaces,
+            Self::Misused => FieldCode::PlaceInUrl,
         }
     }
 }
 
-/// HTML that ends where it gets too long.
+/// HTML with a maximum length.
 #[derive(Default)]
 pub(super) struct Bounded(pub(super) String);
 
@@ -59,10 +64,11 @@ impl fmt::Write for Bounded {
     }
 }
 
-/// Refuses Markdown of which a line begins more quotes and lists than may be nested, before a parser follows each of them.
+/// Refuses Markdown with a line that begins more quotes and lists than may be nested, before a parser follows each of
+/// them.
 ///
 /// # Errors
-/// What is too much of it.
+/// The limit that is exceeded.
 pub(super) fn leads(markdown: &str) -> Result<(), Excess> {
     if markdown.len() > MAX_TEXT {
         return Err(Excess::Long);
@@ -71,12 +77,12 @@ pub(super) fn leads(markdown: &str) -> Result<(), Excess> {
     if markdown.split(['\n', '\r']).any(is_deep) { Err(Excess::Deep) } else { Ok(()) }
 }
 
-/// A line across the page.
+/// Whether a line is a thematic break.
 fn is_rule(line: &str) -> bool {
     ["-", "*", "_"].iter().any(|sign| line.chars().all(|c| c.is_ascii_whitespace() || sign.contains(c)))
 }
 
-/// How many quotes and items a line begins; none where they, or the space before them, are too many.
+/// The number of quotes and items that a line begins; none if they, or the space before them, are too many.
 fn lead(line: &[u8]) -> Option<usize> {
     let (mut markers, mut indent, mut at) = (0_usize, 0_usize, 0_usize);
     let ends = |at: usize| line.get(at).is_none_or(u8::is_ascii_whitespace);

@@ -1,8 +1,8 @@
-//! Links that stand bare in a text, as people write them and expect them to work.
+//! Autolinks: turns bare URLs and addresses in a text into links.
 //!
-//! Our Markdown knows a link by its brackets: `<https://x.example>`. So those are put around what looks like a URL or an address
-//! (`linkify`) before anything else reads the text, but where it is code, HTML, or a link already. In that way nothing else
-//! is made of a URL either: its `_` is no emphasis, its `--` no dash.
+//! `CommonMark` requires brackets around a link: `<https://x.example>`. This adds them around what looks like a URL or
+//! an address (`linkify`) before the text is parsed, except in code, HTML and existing links. No other syntax can then
+//! apply within a URL: its `_` is no emphasis, its `--` no dash.
 
 use std::ops::Range;
 
@@ -11,13 +11,13 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::escape;
 
-/// The place that is a link.
+/// The placeholder of the link to unsubscribe.
 const LEAVE: &str = "{{unsubscribe}}";
 
-/// Markdown in which every link has its brackets.
+/// The Markdown with brackets around every link.
 pub(super) fn bracketed(markdown: &str, options: Options) -> String {
     let taken = taken(markdown, options);
-    // None overlaps another, so the first that ends behind `from` is the only one that may be met.
+    // The ranges do not overlap, so only the first that ends behind `from` can intersect.
     let is_free = |from: usize, to: usize| {
         let first = taken.partition_point(|range| range.end <= from);
         taken.get(first).is_none_or(|range| to <= range.start)
@@ -27,7 +27,7 @@ pub(super) fn bracketed(markdown: &str, options: Options) -> String {
         let text = span.as_str();
         match link(text, span.kind()) {
             Some((link, rest)) if is_free(span.start(), span.end()) => {
-                // No URL has a backslash: an editor escaped what means something in Markdown.
+                // No URL has a backslash: an editor escaped characters that have a meaning in Markdown.
                 written.extend(["<", &link.replace('\\', ""), ">", rest]);
             }
             Some(_) => written.push_str(text),
@@ -48,8 +48,8 @@ pub(super) fn bracketed(markdown: &str, options: Options) -> String {
     written
 }
 
-/// A sentence of ours in HTML. What leads to one of `ours` is a link, and nothing else is: others have a say in such sentences, by
-/// their names and the reasons they give.
+/// A sentence of the portal in HTML. Only URLs of `ours` become links, since users contribute to such sentences by
+/// their names and reasons.
 #[must_use]
 pub fn linked(sentence: &str, ours: &[&str]) -> String {
     let is_ours = |link: &str| {
@@ -68,11 +68,11 @@ pub fn linked(sentence: &str, ours: &[&str]) -> String {
     written.collect()
 }
 
-/// What of a find is a link we let stand, and what comes after it: a sentence may end or go on without a space, or with one that
-/// does not break, as before a French colon.
+/// The part of a match that is a permitted link, and the rest: a sentence may end or continue without a space, or with
+/// a no-break space, as before a French colon.
 fn link<'a>(found: &'a str, kind: Option<&LinkKind>) -> Option<(&'a str, &'a str)> {
     match kind? {
-        // What is beyond ASCII does not pass for an address in Markdown.
+        // Addresses beyond ASCII are no links in Markdown.
         LinkKind::Email => found.is_ascii().then_some((found, "")),
         _ if found.split_once("://").is_some_and(|(scheme, _)| is_web(scheme)) => {
             let end = found.find(|c: char| !c.is_ascii() && !c.is_alphanumeric()).unwrap_or(found.len());
@@ -87,7 +87,7 @@ fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
 }
 
-/// What is code, HTML or a link already; in order, none in or over another.
+/// The ranges of code, HTML and existing links; in order, without overlaps.
 fn taken(markdown: &str, options: Options) -> Vec<Range<usize>> {
     let events = Parser::new_ext(markdown, options).into_offset_iter();
     let mut taken: Vec<Range<usize>> =
@@ -114,7 +114,7 @@ mod tests {
     use super::super::to_html;
     use super::*;
 
-    /// Where the links of a text lead.
+    /// The targets of the links of a text.
     fn targets(markdown: &str) -> Vec<String> {
         let html = to_html(markdown);
         html.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().replace("&amp;", "&")).collect()

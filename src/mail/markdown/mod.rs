@@ -1,12 +1,13 @@
-//! From the Markdown that an author writes to the two forms a mail has.
+//! Converts an author's Markdown to the HTML and the text of a mail.
 //!
-//! What stands bare in a text is a link too (`links`). The HTML is sanitised after rendering (`ammonia`), since Markdown lets raw
-//! HTML through: no scripts, no forms, no styles but the side that a column of a table keeps to, no images (an image in a mail is
-//! a tracking pixel), links only to http, https and mailto. The text part is written from that HTML (`plain`) rather than from
-//! the Markdown a second time: so both say the same, and neither says what was taken out.
+//! Bare URLs are links too (`links`). The HTML is sanitised after rendering (`ammonia`), since Markdown lets raw HTML
+//! through: no scripts, no forms, no styles except the alignment of table columns, no images (an image in a mail is a
+//! tracking pixel), links only to http, https and mailto. The text part is made from that HTML (`plain`) instead of
+//! from the Markdown, so both say the same, and neither has what was removed.
 //!
-//! Rendering takes time in proportion to the text, and a bounded depth of stack (`bounds`, `tags`). What asks for more is refused when it is
-//! written ([`check`]); a text of earlier that does is shown without its HTML, or as plain paragraphs.
+//! Rendering takes time in proportion to the text, and a bounded depth of stack (`bounds`, `tags`). A text that needs
+//! more is refused when it is written ([`check`]); a stored text of an earlier version is shown without its HTML, or as
+//! plain paragraphs.
 
 mod bounds;
 mod links;
@@ -18,34 +19,68 @@ use ammonia::Builder;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use super::template;
+use crate::i18n::Language;
 pub use bounds::Excess;
 pub use links::linked;
 pub use plain::to_text;
 
-/// What is understood beside the common Markdown.
+/// The extensions of `CommonMark`.
 const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_SMART_PUNCTUATION);
 
-/// Deepest element of a mail: what an author may write, and the layout around it.
+/// Maximum depth of a mail: that of an author's text, and the layout around it.
 const MAX_MAIL_DEPTH: usize = bounds::MAX_DEPTH + 16;
 
-/// Refuses Markdown that costs more to render than a text should. Takes as long as rendering it.
+/// Refuses Markdown that costs too much to render, or has placeholders in URLs (`template`), which would disclose a
+/// reader's data to others. Checks the rendered result, since there are many ways to write a link. Takes as long as
+/// rendering; [`template::misplaced`] checks braces that begin no placeholder.
 ///
 /// # Errors
-/// What is too much.
+/// The limit that is exceeded.
 pub fn check(markdown: &str) -> Result<(), Excess> {
     let html = written(markdown, RawHtml::Kept)?;
-    // A link that is defined once, with a place in it, may be used many times.
-    let places = template::count(markdown).max(template::count(&template::restore_in_links(&html)));
-    if places > bounds::MAX_PLACES { Err(Excess::Places) } else { Ok(()) }
+    // A link that is defined once, with a placeholder in it, may be used many times.
+    let places = template::count(markdown).max(template::count(&template::decoded(&html)));
+    if places > bounds::MAX_PLACES {
+        return Err(Excess::Places);
+    }
+    if template::misplaced(markdown).is_none() && is_misused(markdown, &html) {
+        return Err(Excess::Misused);
+    }
+    Ok(())
 }
 
-/// The HTML of an author's Markdown, safe to stand inside any page or mail.
+/// Whether the placeholders of this Markdown may be filled in place, for a program that renders it: texts of earlier
+/// versions may have some in URLs.
+#[must_use]
+pub fn may_be_filled(markdown: &str) -> bool {
+    template::misplaced(markdown).is_none() && check(markdown).is_ok()
+}
+
+/// Whether a placeholder is in a URL: in the HTML before it is sanitised, which programs that render Markdown show with
+/// its pictures; in the sanitised HTML; or in the text part.
+fn is_misused(markdown: &str, written: &str) -> bool {
+    let html = template::restore_in_links(&sanitised(written));
+    let is_of_text = |text: &str| template::is_misused(text) || template::is_disguised(text, markdown);
+    template::is_misused_in_html(written)
+        || template::is_misused_in_html(&html)
+        || template::is_disguised(&html, markdown)
+        || to_text(&html).is_ok_and(|text| is_of_text(&text))
+}
+
+/// The HTML of an author's Markdown in English, or in a language whose quotation marks are unknown here.
 #[must_use]
 pub fn to_html(markdown: &str) -> String {
-    let written = written(markdown, RawHtml::Kept).or_else(|_excess| written(markdown, RawHtml::Dropped));
+    to_html_in(Language::En, markdown)
+}
+
+/// The HTML of an author's Markdown in this language, safe in any page or mail.
+#[must_use]
+pub fn to_html_in(language: Language, markdown: &str) -> String {
+    let kept = written_in(language, markdown, RawHtml::Kept);
+    let written = kept.or_else(|_excess| written_in(language, markdown, RawHtml::Dropped));
     let clean = match written {
         Ok(html) => sanitised(&html),
         Err(_excess) => paragraphs(markdown),
@@ -53,25 +88,31 @@ pub fn to_html(markdown: &str) -> String {
     template::restore_in_links(&clean)
 }
 
-/// Whether a program that walks the tree of this mail's HTML by recursion comes back.
+/// Whether a program that walks the tree of this mail's HTML by recursion has enough stack.
 #[must_use]
 pub fn is_shallow(html: &str) -> bool {
     tags::check(html, MAX_MAIL_DEPTH).is_ok()
 }
 
-/// What becomes of HTML in Markdown.
+/// How HTML in Markdown is handled.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum RawHtml {
     Kept,
     Dropped,
 }
 
-/// The HTML as Markdown says it, within bounds, and not sanitised.
+/// The HTML of Markdown in English.
 fn written(markdown: &str, raw: RawHtml) -> Result<String, Excess> {
+    written_in(Language::En, markdown, raw)
+}
+
+/// The HTML of Markdown, within bounds, not sanitised.
+fn written_in(language: Language, markdown: &str, raw: RawHtml) -> Result<String, Excess> {
     bounds::leads(markdown)?;
     let markdown = links::bracketed(&template::compact(markdown), OPTIONS);
     let is_kept = |event: &Event<'_>| raw == RawHtml::Kept || !matches!(event, Event::Html(_) | Event::InlineHtml(_));
     let events = literal_braces(footnotes(Parser::new_ext(&markdown, OPTIONS))).filter(is_kept);
+    let events = events.map(|event| quoted(language, event));
     let mut html = bounds::Bounded::default();
     html::write_html_fmt(&mut html, events).map_err(|_full| Excess::Long)?;
     tags::check(&html.0, bounds::MAX_DEPTH)?;
@@ -88,22 +129,24 @@ fn sanitised(html: &str) -> String {
         .add_tag_attributes("td", ["style"])
         .add_tag_attributes("th", ["style"])
         .filter_style_properties(["text-align"].into())
+        // Borders of a table in mail programs that ignore style sheets.
+        .set_tag_attribute_value("table", "border", "1")
         .clean(html)
         .to_string()
 }
 
-/// A text as it was typed.
+/// A text as it was typed, in paragraphs.
 fn paragraphs(text: &str) -> String {
     text.split("\n\n").flat_map(|part| ["<p>".to_owned(), escape(part), "</p>\n".to_owned()]).collect()
 }
 
-/// Plain text as it stands in HTML.
+/// Escapes plain text for HTML.
 #[must_use]
 pub fn escape(text: &str) -> String {
     quick_xml::escape::escape(text).into_owned()
 }
 
-/// Footnotes as `[1]`, where they are referred to and before what they say: nobody jumps about in a mail.
+/// Footnotes as `[1]`, where they are referenced and before their text: a mail has no links within itself.
 fn footnotes<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let label = |name: &CowStr<'a>, after| Event::Text(format!("[{name}]{after}").into());
     let mut begun: Option<CowStr<'a>> = None;
@@ -119,7 +162,16 @@ fn footnotes<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item 
     })
 }
 
-/// Two braces that an author wrote as `\{\{` begin no place (`template`): what keeps them apart is not seen.
+/// Quotation marks of the language. The parser emits a converted straight one as a text of its own.
+fn quoted(language: Language, event: Event<'_>) -> Event<'_> {
+    match &event {
+        Event::Text(text) if language == Language::Fr && **text == *"“" => Event::Text("«\u{a0}".into()),
+        Event::Text(text) if language == Language::Fr && **text == *"”" => Event::Text("\u{a0}»".into()),
+        _ => event,
+    }
+}
+
+/// Two braces that an author wrote as `\{\{` begin no placeholder (`template`): an invisible character separates them.
 fn literal_braces<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let mut open = false;
     events.map(move |event| {
@@ -166,12 +218,20 @@ mod tests {
     }
 
     #[test]
+    fn straight_quotes_become_those_of_the_language() {
+        let markdown = "Le \"guide\" et l'outil.";
+        assert_eq!(to_text(&to_html_in(Language::Fr, markdown)).unwrap(), "Le «\u{a0}guide\u{a0}» et l’outil.");
+        assert_eq!(to_text(&to_html(markdown)).unwrap(), "Le “guide” et l’outil.");
+        assert!(!to_html_in(Language::Fr, "`\"x\"`").contains('«'), "code stays as it is");
+    }
+
+    #[test]
     fn places_are_counted_where_they_are_filled() {
-        for (markdown, count) in [("{{ name }} ", 50), ("[{{administration}}](https://x.example/?{{ name }}) ", 25)] {
+        for (markdown, count) in [("{{ name }} ", 50), ("[{{administration}}]({{ unsubscribe }}) ", 25)] {
             assert_eq!(check(&markdown.repeat(count)), Ok(()), "{markdown}");
             assert_eq!(check(&markdown.repeat(count + 1)), Err(Excess::Places), "{markdown}");
         }
-        let definition = "\n\n[a]: https://x.example/?{{ name }}";
+        let definition = "\n\n[a]: {{ unsubscribe }}";
         assert_eq!(check(&("[a] ".repeat(50) + definition)), Ok(()));
         assert_eq!(check(&("[a] ".repeat(51) + definition)), Err(Excess::Places), "defined once and used often");
         assert_eq!(
@@ -208,7 +268,7 @@ mod tests {
             let shown: String = markdown.chars().take(12).collect();
             match check(&markdown) {
                 Err(found) => assert_eq!(found, excess, "{shown}"),
-                // What the parser itself bounds.
+                // The parser itself is bounded in these cases.
                 Ok(()) => assert!(to_html(&markdown).len() <= 16 * markdown.len(), "{shown}"),
             }
             let html = to_html(&markdown);
@@ -224,7 +284,7 @@ mod tests {
             to_html("{{ name }} [leave]({{ unsubscribe }}) [form](https://x.example/?m={{ name }}) {{unsubscribe}}");
         for place in [
             "<p>{{name}} <a href=\"{{unsubscribe}}\"",
-            "href=\"https://x.example/?m={{name}}\"",
+            "href=\"https://x.example/?m=%7B%7Bname%7D%7D\"",
             "<a href=\"{{unsubscribe}}\" rel=\"noopener noreferrer\">{{unsubscribe}}</a>",
         ] {
             assert!(html.contains(place), "{place} in {html}");

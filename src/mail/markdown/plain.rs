@@ -1,8 +1,8 @@
-//! The text that says the same as HTML of ours, as a person would write it.
+//! Converts the portal's HTML to plain text, in the form in which a person would write it.
 //!
-//! Headings are underlined, emphasis has no signs, a link is followed by where it leads. Prose is wrapped (`textwrap`) between
-//! words alone, so that a URL stays whole however long it is, and code is left as it is. What has been sanitised is balanced and
-//! escaped, so a reader of XML reads it.
+//! Headings are underlined, emphasis has no signs, a link is followed by its target. Prose is wrapped (`textwrap`) only
+//! between words, so that a URL stays whole whatever its length; code is left as it is. Sanitised HTML is balanced and
+//! escaped, so an XML parser can read it.
 
 use std::borrow::Cow;
 
@@ -16,18 +16,18 @@ use url::Url;
 use super::table::Table;
 use crate::error::{Error, OrInternal as _};
 
-/// Columns of the text part: what mail readers have shown since teletypes.
+/// Columns of the text part: the width that mail programs have always shown.
 const WIDTH: usize = 72;
-/// A line across the page. Two hyphens and a space would begin a signature.
+/// A thematic break. Two hyphens and a space would begin a signature.
 const RULE: &str = "* * *";
 
-/// The text that says the same as a piece of our HTML.
+/// The plain text of a piece of the portal's HTML.
 ///
 /// # Errors
-/// Where it is none of ours.
+/// If the HTML was not made by the portal.
 pub fn to_text(html: &str) -> Result<String, Error> {
     let mut reader = Reader::from_str(html);
-    // A <br> begins and does not end.
+    // A <br> has no end tag.
     reader.config_mut().check_end_names = false;
     let mut writer = Writer::default();
     loop {
@@ -42,7 +42,7 @@ pub fn to_text(html: &str) -> Result<String, Error> {
     }
 }
 
-/// What an entity stands for: the four of XML that HTML is escaped with, and the space that does not break.
+/// The value of an entity: the four of XML with which HTML is escaped, and the no-break space.
 fn resolve(entity: &str) -> Option<&'static str> {
     if entity == "nbsp" { Some("\u{a0}") } else { resolve_xml_entity(entity) }
 }
@@ -50,21 +50,21 @@ fn resolve(entity: &str) -> Option<&'static str> {
 #[derive(Default)]
 struct Writer {
     lines: Vec<String>,
-    /// What has been said of the paragraph at hand.
+    /// The text of the current paragraph.
     said: String,
-    /// Whether the next paragraph is set apart from the one before.
+    /// Whether an empty line precedes the next paragraph.
     apart: bool,
-    /// Of the quotes and items around it, the outermost first.
+    /// The margins of the quotes and items around it, the outermost first.
     margins: Vec<Margin>,
-    /// The number of the next item of each list around it; none where they have dots.
+    /// The number of the next item of each list around it; none for unordered lists.
     lists: Vec<Option<u64>>,
-    /// Where each link leads, and where in what is said it begins.
+    /// The target of each open link, and where its text begins in the paragraph.
     links: Vec<(String, usize)>,
     table: Option<Table>,
     is_code: bool,
 }
 
-/// What stands before the lines of a quote or an item.
+/// The beginning of the lines of a quote or an item.
 struct Margin {
     first: String,
     others: String,
@@ -80,7 +80,7 @@ impl Writer {
         match tag.name().as_ref() {
             "br" => self.said.push('\n'),
             "a" => self.links.push((attribute("href").unwrap_or_default(), self.said.len())),
-            // What was struck out is not meant: without a sign it would be.
+            // Deleted text needs a sign: without one it would read as valid.
             "del" | "s" | "strike" => self.said.push_str("~~"),
             "ul" => self.begin_list(None),
             "ol" => self.begin_list(Some(attribute("start").and_then(|start| start.parse().ok()).unwrap_or(1))),
@@ -140,7 +140,7 @@ impl Writer {
         }
     }
 
-    /// Text: spaces and ends of lines are one space, as in HTML, but in code.
+    /// Adds text: spaces and line ends become one space, as in HTML, except in code.
     fn say(&mut self, text: &str) {
         if self.is_code {
             self.said.push_str(text);
@@ -157,7 +157,7 @@ impl Writer {
 
     fn begin_list(&mut self, number: Option<u64>) {
         self.flush();
-        // A list in a list follows its item.
+        // A nested list directly follows its item.
         self.apart |= self.lists.is_empty();
         self.lists.push(number);
     }
@@ -178,7 +178,7 @@ impl Writer {
         self.margins.push(Margin { first: first.to_owned(), others: others.to_owned(), begun: false });
     }
 
-    /// Where a link leads, unless that has been said.
+    /// Adds the target of a link, unless the text has it already.
     fn end_link(&mut self) {
         let Some((href, from)) = self.links.pop() else { return };
         let shown = self.said.get(from..).unwrap_or_default().trim();
@@ -226,7 +226,7 @@ impl Writer {
         }
     }
 
-    /// Writes down lines as they are.
+    /// Adds lines as they are.
     fn put<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
         let (first, others) = self.margin();
         let margins = std::iter::once(first).chain(std::iter::repeat(others));
@@ -234,13 +234,13 @@ impl Writer {
         self.apart = true;
     }
 
-    /// Ends a paragraph; what comes next is set apart from it.
+    /// Ends a paragraph; an empty line precedes the next one.
     fn part(&mut self) {
         self.flush();
         self.apart = true;
     }
 
-    /// Writes down what has been said.
+    /// Wraps and adds the current paragraph.
     fn flush(&mut self) {
         if self.table.is_some() {
             // A paragraph in a cell.
@@ -263,7 +263,7 @@ impl Writer {
         self.lines.extend(textwrap::wrap(said, options).iter().map(|line| line.trim_end_matches(' ').to_owned()));
     }
 
-    /// What stands before the first line of what comes next, and before its others.
+    /// The margin of the first line of the next paragraph, and of its other lines.
     fn margin(&mut self) -> (String, String) {
         if std::mem::take(&mut self.apart) && !self.lines.is_empty() {
             let begun = self.margins.iter().filter(|margin| margin.begun);
@@ -285,7 +285,7 @@ impl Writer {
     }
 }
 
-/// Whether this is a paragraph of its own.
+/// Whether this element is a paragraph of its own.
 fn parts(name: &str) -> bool {
     matches!(name, "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" | "dt" | "dd" | "center")
         || matches!(name, "details" | "summary" | "figure" | "figcaption" | "article" | "aside" | "header" | "footer")

@@ -2,19 +2,19 @@
 
 use textwrap::core::display_width;
 
-/// What parts two columns.
+/// The gap between two columns.
 const GAP: &str = "  ";
 
 /// A table, row by row.
 #[derive(Default)]
 pub(super) struct Table {
-    /// Whether its first row says what the columns are.
+    /// Whether its first row is a header.
     pub(super) has_head: bool,
     pub(super) rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// One line a row, where that has room.
+    /// One line per row, if the table fits.
     pub(super) fn as_columns(&self, room: usize) -> Option<Vec<String>> {
         let mut widths: Vec<usize> = Vec::new();
         for row in &self.rows {
@@ -42,7 +42,7 @@ impl Table {
         Some(lines)
     }
 
-    /// One line a cell, which says of what it is.
+    /// One line per cell, with the header of its column.
     pub(super) fn as_lists(&self) -> Vec<String> {
         let (head, rows) = match self.rows.split_first() {
             Some((head, rows)) if self.has_head => (head.as_slice(), rows),

@@ -1,23 +1,24 @@
-//! How deep the tags of some HTML nest, read without building a tree.
+//! Measures how deep the tags of some HTML nest, without building a tree.
 //!
-//! The tags are read as a browser reads them (HTML, 13.2.5), with a stack of those that are open. Where the standard repairs
-//! what was left open, this is stricter: an end tag closes an element only where it stands right in it, so the real tree is
-//! never deeper than what is counted here. Inside of what has rules of its own (`svg`, `select`, scripts …) no end tag counts.
+//! The tags are read as a browser reads them (HTML, 13.2.5), with a stack of open elements. This is stricter than the
+//! standard's repair of unclosed elements: an end tag closes an element only if it is the innermost one, so the real
+//! tree is never deeper than the count. Within elements that have rules of their own (`svg`, `select`, scripts …) no
+//! end tag counts.
 
 use super::bounds::Excess;
 
-/// Attributes of one tag; a parser compares each with all others.
+/// Maximum attributes of one tag; a parser compares each with all others.
 const MAX_ATTRIBUTES: usize = 64;
 
-/// What never holds anything.
+/// Elements without content.
 const VOID: [&str; 14] =
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
-/// What formats text, and is opened again after a paragraph in which it was left open.
+/// Formatting elements, which are reopened after a paragraph in which they were left open.
 const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-/// What ends where its container does, and where the next of its kind begins.
+/// Elements that end with their container, or where the next of their kind begins.
 const IMPLIED: [&str; 5] = ["p", "li", "dd", "dt", "option"];
-/// What is a container wherever it begins, whatever is around it.
+/// Elements that are containers wherever they begin.
 const CONTAINERS: [&str; 25] = [
     "address",
     "article",
@@ -45,22 +46,22 @@ const CONTAINERS: [&str; 25] = [
     "summary",
     "ul",
 ];
-/// What stands in a line of text, and so ends no paragraph by its beginning.
+/// Inline elements, which do not end a paragraph by their beginning.
 const PHRASING: [&str; 24] = [
     "abbr", "acronym", "bdi", "bdo", "br", "cite", "data", "del", "dfn", "img", "input", "ins", "kbd", "label", "mark",
     "q", "ruby", "samp", "span", "sub", "sup", "time", "var", "wbr",
 ];
-/// The parts of a table, which are nothing elsewhere.
+/// The parts of a table, which are ignored elsewhere.
 const TABLE: [&str; 10] = ["table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th"];
-/// What holds text alone.
+/// Elements that contain only text.
 const RAW: [&str; 7] = ["iframe", "noembed", "noframes", "style", "textarea", "title", "xmp"];
-/// In these other rules hold.
+/// Elements within which other rules apply.
 const OTHER_RULES: [&str; 8] = ["frameset", "math", "noscript", "plaintext", "script", "select", "svg", "template"];
 
-/// Refuses HTML with an element deeper than `most`, or that leaves open what formats text.
+/// Refuses HTML with an element deeper than `most`, or with formatting elements that are left open.
 ///
 /// # Errors
-/// What is too much of it.
+/// The limit that is exceeded.
 pub(super) fn check(html: &str, most: usize) -> Result<(), Excess> {
     let mut scan = Scan { rest: html, open: Vec::new(), most, other_rules: false };
     while let Some(at) = scan.rest.find('<') {
@@ -70,13 +71,13 @@ pub(super) fn check(html: &str, most: usize) -> Result<(), Excess> {
     Ok(())
 }
 
-/// How far the tags are read.
+/// The state of reading the tags.
 struct Scan<'a> {
     rest: &'a str,
-    /// The elements that are open, the outermost first; as many as `most`.
+    /// The open elements, the outermost first; at most `most`.
     open: Vec<String>,
     most: usize,
-    /// Whether something was begun in which other rules hold.
+    /// Whether an element with other rules was begun.
     other_rules: bool,
 }
 
@@ -85,7 +86,7 @@ impl<'a> Scan<'a> {
         self.rest = self.rest.get(bytes..).unwrap_or_default();
     }
 
-    /// Takes what comes before one of these bytes, or all that is left.
+    /// Takes the text before one of these bytes, or all that is left.
     fn take_until(&mut self, is_end: impl Fn(u8) -> bool) -> &'a str {
         let end = self.rest.bytes().position(is_end).unwrap_or(self.rest.len());
         let (taken, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
@@ -97,7 +98,7 @@ impl<'a> Scan<'a> {
         self.rest.bytes().next()
     }
 
-    /// What follows a `<`.
+    /// Reads what follows a `<`.
     fn markup(&mut self) -> Result<(), Excess> {
         let mut bytes = self.rest.bytes();
         match (bytes.next(), bytes.next()) {
@@ -154,7 +155,7 @@ impl<'a> Scan<'a> {
             if count > MAX_ATTRIBUTES {
                 return Err(Excess::Long);
             }
-            // An equals sign that comes first belongs to the name.
+            // An equals sign at the beginning belongs to the name.
             let first = self.rest.chars().next().map_or(1, char::len_utf8);
             self.skip(first);
             self.take_until(|byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='));
@@ -198,7 +199,7 @@ impl<'a> Scan<'a> {
         if self.open.len() > self.most { Err(Excess::Deep) } else { Ok(()) }
     }
 
-    /// Whether the beginning of this element ends another in which something that formats text is open.
+    /// Whether the beginning of this element ends another in which a formatting element is open.
     fn strands(&self, name: &str) -> bool {
         let ends = |open: &String| {
             open == "p"
@@ -231,7 +232,7 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    /// Passes over text in which no tag begins but its own end.
+    /// Skips text in which only its own end tag is recognised.
     fn raw(&mut self, name: &str) {
         while let Some(at) = self.rest.find("</") {
             self.skip(at + 2);
@@ -271,7 +272,7 @@ mod tests {
             "<div><style></div></style>",
             "<section></aside>",
             "<li><div></li>",
-            // Elsewhere than in a table its parts are nothing, and end nothing.
+            // Outside of a table its parts are ignored, and end nothing.
             "<tr><li></tr><tr><dd></tr>",
             "<body><li></body><body><dd></body>",
             "<td><table></td>",
@@ -297,7 +298,7 @@ mod tests {
         ] {
             assert_eq!(deep(unit), Ok(()), "{unit}");
         }
-        // In these no end tag counts.
+        // Within these no end tag counts.
         assert_eq!(deep("<svg></svg>"), Err(Excess::Deep));
         assert_eq!(check(&format!("<div {}>", "a ".repeat(65)), MAX_DEPTH), Err(Excess::Long));
     }

@@ -1,4 +1,4 @@
-//! Bytes to and from a relay: one write for all that goes together, one reply at a time, each within its time.
+//! The connection to a relay: one write for all that is sent together, one reply at a time, each with a timeout.
 
 use std::time::Duration;
 
@@ -10,28 +10,25 @@ use super::reply::{MAX_LINE, Reader, Reply};
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for T {}
 
-/// An open way to a relay.
+/// An open connection to a relay.
 pub(super) struct Channel {
     stream: BufReader<Box<dyn Stream>>,
     step: Duration,
 }
 
 impl Channel {
-    /// Over this socket; each write and each reply may take `step`.
+    /// Uses this socket; each write and each reply may take `step`.
     pub(super) fn new(stream: Box<dyn Stream>, step: Duration) -> Self {
         Self { stream: BufReader::new(stream), step }
     }
 
-    /// The socket below, for encryption. None where the relay has spoken out of turn: what it said before the encryption began
-    /// must not be taken for something said in it.
+    /// The socket below, for encryption. None if the relay has sent something unasked: data from before the encryption
+    /// must not count as encrypted.
     pub(super) fn into_stream(self) -> Option<Box<dyn Stream>> {
         self.stream.buffer().is_empty().then(|| self.stream.into_inner())
     }
 
-    /// Writes all of it at once.
-    ///
-    /// # Errors
-    /// A sentence.
+    /// Writes all bytes at once.
     pub(super) async fn write(&mut self, bytes: &[u8]) -> Result<(), String> {
         let write = async {
             self.stream.write_all(bytes).await?;
@@ -44,9 +41,6 @@ impl Channel {
     }
 
     /// The next reply.
-    ///
-    /// # Errors
-    /// A sentence.
     pub(super) async fn reply(&mut self) -> Result<Reply, String> {
         match tokio::time::timeout(self.step, self.read_reply()).await {
             Ok(result) => result,
@@ -55,9 +49,6 @@ impl Channel {
     }
 
     /// A command and its reply.
-    ///
-    /// # Errors
-    /// A sentence.
     pub(super) async fn command(&mut self, line: &str) -> Result<Reply, String> {
         self.write(format!("{line}\r\n").as_bytes()).await?;
         self.reply().await

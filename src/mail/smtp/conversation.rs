@@ -1,12 +1,13 @@
-//! Mail after mail over one connection.
+//! The conversation: mail after mail over one connection.
 //!
-//! A mail is an envelope (MAIL, RCPT, DATA) and a text. Where the relay announces PIPELINING (RFC 2920) the text of one mail and
-//! the envelope of the next leave in one write, since a text may be the first of a group; so a mail costs one round trip
-//! instead of four. Where it does not, the same steps are taken one by one.
+//! A mail is an envelope (MAIL, RCPT, DATA) and a text. If the relay announces PIPELINING (RFC 2920), the text of one
+//! mail and the envelope of the next are sent in one write, since a text may be the first of a group; so a mail costs
+//! one round trip instead of four. Otherwise the same steps are taken one by one.
 //!
-//! A refusal is answered by RSET, at the head of the next group, and the connection lives on. A relay that takes the DATA of a
-//! mail all whose readers it has refused gets an empty text, which it must refuse (RFC 2920, 3.1).
+//! After a refusal the next group begins with RSET, and the connection stays open. A relay that accepts DATA although
+//! it refused all recipients of the mail gets an empty text, which it must refuse (RFC 2920, 3.1).
 
+use super::blame::{Step, fault, refusal};
 use super::channel::Channel;
 use super::reply::Reply;
 use super::{Envelope, Extensions, Fault};
@@ -15,20 +16,20 @@ use super::{Envelope, Extensions, Fault};
 pub(in crate::mail) struct Conversation {
     channel: Channel,
     can: Extensions,
-    /// Mails that the relay has taken over it.
+    /// Mails that the relay has accepted over it.
     pub(in crate::mail) sent: usize,
-    /// Whether anything was said since the greeting: a relay may hang up on an idle connection, and then it is no fault.
+    /// Whether anything was sent since the greeting: a relay may close an idle connection, which is no fault.
     used: bool,
-    /// Whether a mail was refused halfway and its envelope is still open.
+    /// Whether a mail was refused and its envelope is still open.
     is_halfway: bool,
     buffer: Vec<u8>,
 }
 
-/// What became of a text and of the envelope that followed it.
+/// The result of a text and of the envelope that followed it.
 pub(in crate::mail) struct Exchange {
-    /// The relay's answer to the text; none where there was no text.
+    /// The relay's answer to the text; none without a text.
     pub(in crate::mail) delivered: Option<Result<Reply, Fault>>,
-    /// Whether the envelope is open and wants its text; none where there was no envelope.
+    /// Whether the envelope is open and needs its text; none without an envelope.
     pub(in crate::mail) opened: Option<Result<(), Fault>>,
 }
 
@@ -61,7 +62,7 @@ impl Conversation {
         exchange
     }
 
-    /// Says good-bye, without waiting for the answer.
+    /// Sends QUIT, without waiting for the answer.
     pub(in crate::mail) async fn quit(mut self) {
         let _ = self.channel.write(b"QUIT\r\n").await;
     }
@@ -99,24 +100,24 @@ impl Conversation {
         Exchange { delivered, opened }
     }
 
-    /// Reads what the relay says of an envelope that was written in one piece.
+    /// Reads the relay's replies to an envelope that was written in one piece.
     async fn read_envelope(&mut self, reset: bool) -> Result<(), Fault> {
         if reset {
             self.reset().await?;
         }
         let from = self.first().await?;
-        // A relay that stalls or hangs up from here on may do so because of this reader.
+        // If a relay stalls or hangs up from here on, this recipient may be the reason.
         let to = self.channel.reply().await.map_err(Fault::Broken)?;
         let data = self.channel.reply().await.map_err(Fault::Broken)?;
-        let refused = [from_refused(&from), refused(&to)].into_iter().flatten().next();
+        let refused = fault(Step::From, self.sent, &from).or_else(|| fault(Step::To, self.sent, &to));
         match (refused, data.code) {
             (None, 354) => Ok(()),
             (None, _) => {
                 self.is_halfway = true;
-                Err(refused_by(&data))
+                Err(refusal(Step::Data, self.sent, &data))
             }
             (Some(fault), 354) => {
-                // It waits for a text that nobody is to get.
+                // The relay waits for a text although it accepted no recipient.
                 self.channel.write(b".\r\n").await.map_err(Fault::Broken)?;
                 self.channel.reply().await.map_err(Fault::Broken)?;
                 Err(fault)
@@ -138,7 +139,7 @@ impl Conversation {
         self.taken().await
     }
 
-    /// Opens an envelope line by line, for a relay that wants it so.
+    /// Opens an envelope line by line, for a relay without PIPELINING.
     async fn open(&mut self, envelope: &Envelope) -> Result<(), Fault> {
         if self.is_halfway {
             self.channel.write(b"RSET\r\n").await.map_err(Fault::Stale)?;
@@ -146,12 +147,12 @@ impl Conversation {
         }
         self.channel.write(self.can.mail_from(envelope).as_bytes()).await.map_err(Fault::Stale)?;
         let from = self.first().await?;
-        if let Some(fault) = from_refused(&from) {
+        if let Some(fault) = fault(Step::From, self.sent, &from) {
             return Err(fault);
         }
-        for line in [format!("RCPT TO:<{}>", envelope.to), "DATA".to_owned()] {
+        for (step, line) in [(Step::To, format!("RCPT TO:<{}>", envelope.to)), (Step::Data, "DATA".to_owned())] {
             let reply = self.channel.command(&line).await.map_err(Fault::Broken)?;
-            if let Some(fault) = refused(&reply) {
+            if let Some(fault) = fault(step, self.sent, &reply) {
                 self.is_halfway = true;
                 return Err(fault);
             }
@@ -159,8 +160,8 @@ impl Conversation {
         Ok(())
     }
 
-    /// The answer to the first command of a mail. On a connection that has carried mail before, a 421 or an end here means
-    /// that the relay closed it while it was idle.
+    /// The answer to the first command of a mail. On a connection that has carried mail before, a 421 or an end here
+    /// means that the relay closed it while it was idle.
     async fn first(&mut self) -> Result<Reply, Fault> {
         let reply = self.channel.reply().await.map_err(Fault::Stale)?;
         let was_used = std::mem::replace(&mut self.used, true);
@@ -173,10 +174,10 @@ impl Conversation {
         if reply.is_positive() { Ok(()) } else { Err(Fault::Stale(reply.words)) }
     }
 
-    /// The answer to a text. Where there is none the relay may have taken it or not: nobody knows (RFC 1047).
+    /// The answer to a text. Without one it is unknown whether the relay has accepted it (RFC 1047).
     async fn taken(&mut self) -> Result<Reply, Fault> {
         let reply = self.channel.reply().await.map_err(Fault::Broken)?;
-        if let Some(fault) = refused(&reply) {
+        if let Some(fault) = fault(Step::Text, self.sent, &reply) {
             return Err(fault);
         }
         self.sent += 1;
@@ -184,36 +185,16 @@ impl Conversation {
     }
 }
 
-/// Whether the conversation is at its end.
+/// Whether the conversation has ended: it continues only after the refusal of a single mail.
 fn is_over(delivered: &Result<Reply, Fault>) -> bool {
-    matches!(delivered, Err(Fault::Broken(_) | Fault::Stale(_) | Fault::Relay(_)))
+    !matches!(delivered, Ok(_) | Err(Fault::Refused(_)))
 }
 
 fn over() -> String {
     "the conversation was over".to_owned()
 }
 
-fn refused(reply: &Reply) -> Option<Fault> {
-    (!reply.is_positive()).then(|| refused_by(reply))
-}
-
-fn refused_by(reply: &Reply) -> Fault {
-    if reply.asks_for_a_pause() {
-        Fault::Relay(format!("{} {}", reply.code, reply.words))
-    } else {
-        Fault::Refused(reply.clone())
-    }
-}
-
-/// A sender that the relay does not accept for good is a fault of the configuration, not of this mail.
-fn from_refused(reply: &Reply) -> Option<Fault> {
-    if reply.is_permanent() {
-        return Some(Fault::Relay(format!("MAIL FROM: {} {}", reply.code, reply.words)));
-    }
-    refused(reply)
-}
-
-/// The text of a mail as it goes over the wire: a line that begins with a full stop gets another (RFC 5321, 4.5.2), and a
+/// The text of a mail in its wire format: a line that begins with a full stop gets another (RFC 5321, 4.5.2), and a
 /// full stop alone ends it.
 fn push_text(group: &mut Vec<u8>, text: &[u8]) {
     group.reserve(text.len() + 64);

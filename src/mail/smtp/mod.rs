@@ -1,18 +1,22 @@
-//! SMTP towards one relay: connect, greet, encrypt, log in, then mail after mail.
+//! The SMTP client for one relay: connect, greet, encrypt, log in, then mail after mail.
 //!
-//! A client of our own, small because it needs little: one relay, one reader a mail. lettre's own client waits for each reply
-//! before it goes on, leaves Nagle's algorithm on and writes a text in two parts, which costs 40 ms a mail; with its pool come a
-//! NOOP before each mail, connections past its bound and a new one for every refused reader. `benches/mail.rs` compares.
+//! It is hand-written, and small because it needs little: one relay, one recipient per mail. lettre's client waits for
+//! each reply before it continues, leaves Nagle's algorithm on and writes a text in two parts, which costs 40 ms per
+//! mail; its pool adds a NOOP before each mail, connections beyond its limit, and a new one for every refused
+//! recipient. `benches/mail.rs` compares.
 //!
-//! - `reply` what a relay says; `channel` bytes within their time; `conversation` mails over one connection
+//! - `reply` parses replies, `blame` classifies refusals; `channel` bytes with timeouts; `conversation` mails over one
+//!   connection
 //!
-//! Left out: delivery to mail exchangers, several readers in one envelope (each mail says something of its reader alone),
-//! CHUNKING.
+//! Left out: delivery to mail exchangers, several recipients in one envelope (each mail has placeholders for its
+//! reader), CHUNKING.
 
+mod blame;
 mod channel;
 mod conversation;
 mod reply;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -22,79 +26,18 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
+use crate::config::{Encryption, RelayUrl};
+use crate::text::foreign;
 use channel::{Channel, Stream};
 pub(super) use conversation::Conversation;
 pub(super) use reply::Reply;
 
-/// How the conversation is encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encryption {
-    /// Not at all.
-    None,
-    /// By STARTTLS where the relay offers it.
-    Opportunistic,
-    /// By STARTTLS, or no mail is sent.
-    Required,
-    /// From the first byte (RFC 8314).
-    Implicit,
-}
-
-/// The relay that takes our mail.
-#[derive(Clone, Debug)]
-pub struct Relay {
-    /// Its host, also the name in its certificate.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the conversation is encrypted.
-    pub encryption: Encryption,
-    /// User and password.
-    pub login: Option<(String, SecretString)>,
-}
-
-impl Relay {
-    /// Reads `smtp://user:password@host:port?tls=…` or `smtps://…`.
-    ///
-    /// # Errors
-    /// A sentence for the operator, without the password.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let url = url::Url::parse(text).map_err(|e| format!("is no URL ({e})"))?;
-        if url.query_pairs().filter(|(name, _)| name == "tls").count() > 1 {
-            return Err("says tls more than once".to_owned());
-        }
-        let tls = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
-        let (port, encryption) = match (url.scheme(), tls.as_deref()) {
-            ("smtp", None | Some("none")) => (25, Encryption::None),
-            ("smtp", Some("opportunistic")) => (25, Encryption::Opportunistic),
-            ("smtp", Some("required")) => (587, Encryption::Required),
-            ("smtps", None) => (465, Encryption::Implicit),
-            ("smtp", Some(_)) => return Err("tls is none, opportunistic or required".to_owned()),
-            _ => return Err("begins with smtp:// or smtps://".to_owned()),
-        };
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or("has no host")?;
-        let decode = |part: &str| {
-            url::form_urlencoded::parse(part.replace('+', "%2B").as_bytes()).next().map(|(k, _)| k.into_owned())
-        };
-        let login = match (url.username(), url.password()) {
-            ("", None) => None,
-            (user, Some(password)) => {
-                Some((decode(user).unwrap_or_default(), SecretString::from(decode(password).unwrap_or_default())))
-            }
-            (_, None) => return Err("has a user and no password".to_owned()),
-        };
-        if login.is_some() && encryption == Encryption::Opportunistic {
-            return Err("a password wants tls=required, or smtps://".to_owned());
-        }
-        Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port: url.port().unwrap_or(port), encryption, login })
-    }
-}
-
-/// Whom a mail comes from and goes to, as the relay is told.
+/// Sender and recipient of a mail, as sent to the relay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Envelope {
     /// Return path.
     pub(super) from: String,
-    /// The one reader.
+    /// The one recipient.
     pub(super) to: String,
     /// Bytes of the text.
     pub(super) size: usize,
@@ -109,20 +52,24 @@ impl Envelope {
     }
 }
 
-/// Why a mail did not leave.
+/// Why a mail was not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// The relay can't be reached or does not want us; no mail is to blame.
+    /// The relay can't be reached, or refuses every client; no mail is to blame.
     Relay(String),
-    /// This mail was refused, for now or for good.
+    /// The relay refuses the portal: its number of mails, its sender, its network; no mail is to blame.
+    Us(Reply),
+    /// The relay ends this connection after a number of mails; another may accept the same mail.
+    Connection(Reply),
+    /// This mail was refused, temporarily or permanently.
     Refused(Reply),
-    /// The conversation had broken off before this mail began.
+    /// The conversation had ended before this mail began.
     Stale(String),
     /// The conversation broke off in the middle of this mail.
     Broken(String),
 }
 
-/// What a relay says that it can.
+/// The extensions that a relay announces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a word that it says or does not")]
 struct Extensions {
@@ -132,7 +79,7 @@ struct Extensions {
     start_tls: bool,
     auth_plain: bool,
     auth_login: bool,
-    /// Largest text that it takes; 0 where it names none.
+    /// Maximum size of a text; 0 if it names none.
     size: Option<usize>,
 }
 
@@ -160,7 +107,7 @@ impl Extensions {
         can
     }
 
-    /// Why it can't take a mail, as it would say itself.
+    /// Why the relay can't accept a mail, as it would say itself.
     fn refuse(self, envelope: &Envelope) -> Option<Fault> {
         let refusal = |code, status: &str, words: &str| {
             let (status, words) = (Some(status.to_owned()), words.to_owned());
@@ -190,47 +137,77 @@ impl Extensions {
     }
 }
 
-/// What is needed for any number of conversations with one relay.
+/// Opens conversations with one relay.
 pub(super) struct Dialer {
-    relay: Relay,
+    relay: RelayUrl,
     hello: String,
     tls: TlsConnector,
     step: Duration,
+    /// Whether a failure of the encryption was logged.
+    told: AtomicBool,
+}
+
+/// Why a conversation was not opened.
+enum NotOpened {
+    /// The error of STARTTLS. Without encryption a conversation may be possible.
+    Encryption(String),
+    Other(String),
+}
+
+impl From<String> for NotOpened {
+    fn from(why: String) -> Self {
+        Self::Other(why)
+    }
 }
 
 impl Dialer {
-    /// Prepares for a relay to which we are `hello`; each step of a conversation may take `step`.
-    pub(super) fn new(relay: Relay, hello: &str, tls: TlsConnector, step: Duration) -> Self {
-        Self { relay, hello: hello.to_owned(), tls, step }
+    /// For a relay, with `hello` as the portal's name; each step of a conversation may take `step`.
+    pub(super) fn new(relay: RelayUrl, hello: &str, tls: TlsConnector, step: Duration) -> Self {
+        Self { relay, hello: hello.to_owned(), tls, step, told: AtomicBool::new(false) }
     }
 
-    /// Opens a conversation.
+    /// Opens a conversation; without encryption, if that is opportunistic and fails.
     ///
     /// # Errors
     /// [`Fault::Relay`], always.
     pub(super) async fn connect(&self) -> Result<Conversation, Fault> {
-        self.open().await.map_err(Fault::Relay)
+        let opened = match self.open(self.relay.encryption).await {
+            Err(NotOpened::Encryption(why)) if self.relay.encryption == Encryption::Opportunistic => {
+                if !self.told.swap(true, Ordering::Relaxed) {
+                    let why = foreign::loggable(&why);
+                    tracing::warn!(
+                        why,
+                        "the relay offers STARTTLS, which fails: mail is not encrypted (tls=opportunistic)"
+                    );
+                }
+                self.open(Encryption::None).await
+            }
+            opened => opened,
+        };
+        opened.map_err(|(NotOpened::Encryption(why) | NotOpened::Other(why))| Fault::Relay(why))
     }
 
-    async fn open(&self) -> Result<Conversation, String> {
+    async fn open(&self, encryption: Encryption) -> Result<Conversation, NotOpened> {
         let address = (self.relay.host.as_str(), self.relay.port);
         let socket = self.within("connect", TcpStream::connect(address)).await?;
         socket.set_nodelay(true).map_err(|error| error.to_string())?;
         let mut stream: Box<dyn Stream> = Box::new(socket);
-        if self.relay.encryption == Encryption::Implicit {
+        if encryption == Encryption::Implicit {
             stream = self.encrypt(stream).await?;
         }
         let mut channel = Channel::new(stream, self.step);
         accepted("greeting", channel.reply().await)?;
         let mut can = self.greet(&mut channel).await?;
-        if self.relay.encryption == Encryption::Required && !can.start_tls {
-            return Err("the relay offers no STARTTLS".to_owned());
+        if encryption == Encryption::Required && !can.start_tls {
+            return Err(NotOpened::Other("the relay offers no STARTTLS".to_owned()));
         }
-        if can.start_tls && matches!(self.relay.encryption, Encryption::Required | Encryption::Opportunistic) {
-            accepted("STARTTLS", channel.command("STARTTLS").await)?;
-            let stream = channel.into_stream().ok_or("STARTTLS: the relay spoke out of turn")?;
-            channel = Channel::new(self.encrypt(stream).await?, self.step);
-            // What it said before, anybody may have said (RFC 3207, 4.2).
+        if can.start_tls && matches!(encryption, Encryption::Required | Encryption::Opportunistic) {
+            accepted("STARTTLS", channel.command("STARTTLS").await).map_err(NotOpened::Encryption)?;
+            let stream = channel.into_stream();
+            let stream = stream.ok_or_else(|| "STARTTLS: the relay spoke out of turn".to_owned())?;
+            let stream = self.encrypt(stream).await.map_err(NotOpened::Encryption)?;
+            channel = Channel::new(stream, self.step);
+            // Extensions announced before the encryption may be forged (RFC 3207, 4.2).
             can = self.greet(&mut channel).await?;
         }
         if let Some((user, password)) = &self.relay.login {
@@ -241,7 +218,11 @@ impl Dialer {
 
     async fn encrypt(&self, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, String> {
         let name = ServerName::try_from(self.relay.host.clone()).map_err(|error| error.to_string())?;
-        Ok(Box::new(self.within("TLS", self.tls.connect(name, stream)).await?))
+        let encrypted = self.within("TLS", self.tls.connect(name, stream)).await.map_err(|why| {
+            let hint = "to trust it all the same, put its certificate into mail.tls_ca_file";
+            if why.contains("certificate") { format!("{why}; {hint}") } else { why }
+        })?;
+        Ok(Box::new(encrypted))
     }
 
     async fn greet(&self, channel: &mut Channel) -> Result<Extensions, String> {
@@ -262,8 +243,8 @@ impl Dialer {
     }
 }
 
-/// Logs in by PLAIN (RFC 4616), or by LOGIN where the relay knows nothing else. `Relay::parse` has seen to it that the
-/// connection is encrypted, or that the operator wants it otherwise.
+/// Logs in by PLAIN (RFC 4616), or by LOGIN if the relay supports nothing else. `RelayUrl::parse` has ensured that the
+/// connection is encrypted, or that the operator permits otherwise.
 async fn log_in(channel: &mut Channel, can: Extensions, user: &str, password: &SecretString) -> Result<(), String> {
     let password = password.expose_secret();
     if can.auth_plain || !can.auth_login {

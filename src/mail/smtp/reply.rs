@@ -1,10 +1,10 @@
-//! What a relay says: a code, perhaps an enhanced status, and words (RFC 5321, 4.2; RFC 3463; RFC 2034).
+//! Replies of a relay: a code, perhaps an enhanced status, and words (RFC 5321, 4.2; RFC 3463; RFC 2034).
 
-/// Longest line that is read: RFC 5321, 4.5.3.1.5 allows 512 octets; some relays write more.
+/// Maximum length of a line: RFC 5321, 4.5.3.1.5 allows 512 octets; some relays write more.
 pub(super) const MAX_LINE: usize = 4_096;
-/// Most lines of one reply.
+/// Maximum lines of one reply.
 const MAX_LINES: usize = 100;
-/// Longest text of a reply that is kept.
+/// Maximum length of a reply's text that is kept.
 const MAX_WORDS: usize = 500;
 
 /// A whole reply.
@@ -16,21 +16,21 @@ pub(in crate::mail) struct Reply {
     pub(in crate::mail) status: Option<String>,
     /// Its words, without the status, lines joined by blanks.
     pub(in crate::mail) words: String,
-    /// Its lines as they are, for what EHLO answers.
+    /// Its lines unchanged, for the answer to EHLO.
     pub(super) lines: Vec<String>,
 }
 
-/// Reads a reply line by line.
+/// Parses a reply line by line.
 #[derive(Default)]
 pub(super) struct Reader {
     lines: Vec<String>,
 }
 
 impl Reader {
-    /// Takes the next line, without its end; the reply, once this was its last.
+    /// Takes the next line, without its end; returns the reply after its last line.
     ///
     /// # Errors
-    /// A sentence where that is no SMTP.
+    /// A message if it is no SMTP.
     pub(super) fn take(&mut self, line: &str) -> Result<Option<Reply>, String> {
         let no_smtp = || format!("no SMTP reply: {}", line.escape_debug().take(80).collect::<String>());
         let code = line.get(..3).and_then(|digits| digits.parse::<u16>().ok()).ok_or_else(no_smtp)?;
@@ -63,25 +63,19 @@ impl Reply {
             }
             words.push_str(said);
         }
-        // What a stranger says is shown to people and kept: no more of it than is of use, and nothing that is not text.
+        // Words of a third party are shown and stored: only as much as is useful, and without control characters.
         let words = words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_WORDS).collect();
         Self { code, status, words, lines }
     }
 
-    /// Of the 200s, or the 354 that asks for the text.
+    /// Whether it is one of the 200s, or the 354 that asks for the text.
     pub(super) fn is_positive(&self) -> bool {
         self.code < 400
     }
 
-    /// Of the 500s.
+    /// Whether it is one of the 500s.
     pub(in crate::mail) fn is_permanent(&self) -> bool {
         self.code >= 500
-    }
-
-    /// Whether the relay wants to be left alone for a while: it is about to close (421), or slows us down (RFC 3463: 4.7.x of
-    /// a 454, which says so in words).
-    pub(super) fn asks_for_a_pause(&self) -> bool {
-        self.code == 421 || (self.code == 454 && self.words.to_ascii_lowercase().contains("throttl"))
     }
 }
 
@@ -117,14 +111,6 @@ mod tests {
         assert_eq!(reply("250").words, "");
         // A number that is no status of this class is a word.
         assert_eq!(reply("250 5.1.1 fine").status, None);
-    }
-
-    #[test]
-    fn a_relay_that_slows_us_down_is_told_from_one_that_refuses_a_mail() {
-        assert!(reply("421 4.3.2 closing").asks_for_a_pause());
-        assert!(reply("454 Throttling failure: maximum sending rate").asks_for_a_pause());
-        assert!(!reply("454 4.7.0 TLS not available").asks_for_a_pause());
-        assert!(!reply("451 4.7.1 greylisted").asks_for_a_pause());
     }
 
     proptest! {

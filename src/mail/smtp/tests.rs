@@ -1,4 +1,4 @@
-//! The client, against a relay that waits for exactly what it is to get before it answers.
+//! The client, with a relay that answers only after it got exactly what it expects.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -7,13 +7,13 @@ use super::*;
 
 #[test]
 fn a_relay_is_read_from_its_url() {
-    let relay = Relay::parse("smtp://robot%40x:p%40ss+word@relay.example:2525?tls=required").unwrap();
+    let relay = RelayUrl::parse("smtp://robot%40x:p%40ss+word@relay.example:2525?tls=required").unwrap();
     assert_eq!((relay.host.as_str(), relay.port, relay.encryption), ("relay.example", 2525, Encryption::Required));
     let (user, password) = relay.login.unwrap();
     assert_eq!((user.as_str(), password.expose_secret()), ("robot@x", "p@ss+word"));
-    assert_eq!(Relay::parse("smtps://relay.example").unwrap().port, 465);
+    assert_eq!(RelayUrl::parse("smtps://relay.example").unwrap().port, 465);
     for bad in ["http://x", "smtp://", "smtp://x?tls=yes", "smtp://user@x", "smtp://u:p@x?tls=opportunistic"] {
-        assert!(Relay::parse(bad).is_err(), "{bad}");
+        assert!(RelayUrl::parse(bad).is_err(), "{bad}");
     }
 }
 
@@ -31,8 +31,8 @@ fn goal_37_an_address_beyond_ascii_wants_a_relay_that_knows_them() {
     assert!(small.refuse(&envelope("b@x.example")).is_some());
 }
 
-/// A relay that, step by step, reads until what came since its last answer ends with the one, and then says the other. A
-/// client that waits for an answer in between waits in vain.
+/// A relay that, step by step, reads until the input since its last answer ends with the first text, and then sends the
+/// second. A client that waits for an answer in between waits in vain.
 async fn relay(steps: &'static [(&'static str, &'static str)]) -> (Dialer, tokio::task::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -52,7 +52,7 @@ async fn relay(steps: &'static [(&'static str, &'static str)]) -> (Dialer, tokio
         }
         heard
     });
-    let relay = Relay::parse(&format!("smtp://127.0.0.1:{port}")).unwrap();
+    let relay = RelayUrl::parse(&format!("smtp://127.0.0.1:{port}")).unwrap();
     (Dialer::new(relay, "portal.example", crate::tls::connector("").unwrap(), Duration::from_secs(5)), script)
 }
 
@@ -118,7 +118,7 @@ async fn goal_17_a_refused_reader_costs_no_connection_and_gets_no_text() {
             "RSET\r\nMAIL FROM:<p@x.example>\r\nRCPT TO:<b@y.example>\r\nDATA\r\n",
             "250 ok\r\n250 ok\r\n550 5.1.1 unknown\r\n354 go\r\n",
         ),
-        // It has asked for a text that nobody is to get.
+        // The relay has asked for a text although it accepted no recipient.
         (".\r\n", "554 no valid recipients\r\n"),
         ("DATA\r\n", "250 ok\r\n250 ok\r\n354 go\r\n"),
     ])
@@ -150,13 +150,70 @@ async fn goal_21_a_relay_that_closed_an_idle_connection_is_no_fault_of_the_next_
 }
 
 #[tokio::test]
+async fn b03_a_refused_sender_is_about_us_and_a_refused_size_about_the_mail() {
+    let (dialer, script) = relay(&[
+        PIPELINES,
+        ("DATA\r\n", "552 5.3.4 Message size exceeds the maximum\r\n503 no\r\n503 no\r\n"),
+        ("DATA\r\n", "250 ok\r\n550 5.7.1 not you\r\n503 no\r\n503 no\r\n"),
+    ])
+    .await;
+    let mut open = dialer.connect().await.unwrap();
+    let opened = open.exchange(None, Some(&envelope("a@y.example"))).await.opened;
+    assert!(matches!(&opened, Some(Err(Fault::Refused(reply))) if reply.code == 552), "{opened:?}");
+    let opened = open.exchange(None, Some(&envelope("b@y.example"))).await.opened;
+    assert!(matches!(&opened, Some(Err(Fault::Us(reply))) if reply.code == 550), "{opened:?}");
+    script.await.unwrap();
+}
+
+#[tokio::test]
+async fn b03_a_relay_that_has_had_enough_of_a_connection_does_not_mean_the_mail() {
+    let (dialer, script) = relay(&[
+        PIPELINES,
+        ("DATA\r\n", "250 ok\r\n250 ok\r\n354 go\r\n"),
+        ("DATA\r\n", "250 2.0.0 A\r\n452 4.3.2 too many\r\n503 no\r\n503 no\r\n"),
+    ])
+    .await;
+    let mut open = dialer.connect().await.unwrap();
+    open.exchange(None, Some(&envelope("a@y.example"))).await;
+    let answer = open.exchange(Some(b"one\r\n"), Some(&envelope("b@y.example"))).await;
+    assert!(answer.delivered.unwrap().is_ok());
+    assert!(matches!(&answer.opened, Some(Err(Fault::Connection(reply))) if reply.code == 452), "{:?}", answer.opened);
+    assert_eq!(open.sent, 1);
+    script.await.unwrap();
+}
+
+#[tokio::test]
+async fn b04_where_starttls_fails_mail_leaves_without_it_only_where_that_is_allowed() {
+    for (encryption, is_opened) in [(Encryption::Opportunistic, true), (Encryption::Required, false)] {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                socket.write_all(b"220 relay.example\r\n").await.unwrap();
+                let mut heard = Vec::new();
+                while socket.read_buf(&mut heard).await.is_ok_and(|read| read > 0) {
+                    let refuses = heard.ends_with(b"STARTTLS\r\n");
+                    let offers = "250-relay.example\r\n250 STARTTLS\r\n";
+                    let answer = if refuses { "454 4.7.0 TLS not available\r\n" } else { offers };
+                    socket.write_all(answer.as_bytes()).await.unwrap();
+                }
+            }
+        });
+        let relay = RelayUrl { encryption, ..RelayUrl::parse(&format!("smtp://127.0.0.1:{port}")).unwrap() };
+        let tls = crate::tls::lenient_connector("").unwrap();
+        let opened = Dialer::new(relay, "portal.example", tls, Duration::from_secs(5)).connect().await;
+        assert_eq!(opened.is_ok(), is_opened, "{encryption:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_said_before_the_encryption_is_not_taken_for_something_said_in_it() {
     let (dialer, script) = relay(&[
         ("EHLO portal.example\r\n", "250-relay.example\r\n250 STARTTLS\r\n"),
         ("STARTTLS\r\n", "220 go\r\n250 AUTH PLAIN\r\n"),
     ])
     .await;
-    let relay = Relay { encryption: Encryption::Required, ..dialer.relay.clone() };
+    let relay = RelayUrl { encryption: Encryption::Required, ..dialer.relay.clone() };
     let dialer = Dialer::new(relay, "portal.example", crate::tls::connector("").unwrap(), Duration::from_secs(5));
     let Err(Fault::Relay(why)) = dialer.connect().await else { panic!("no conversation") };
     assert!(why.contains("out of turn"), "{why}");
@@ -166,7 +223,7 @@ async fn what_is_said_before_the_encryption_is_not_taken_for_something_said_in_i
 #[tokio::test]
 async fn a_relay_without_encryption_gets_no_mail_where_that_is_required() {
     let (dialer, _script) = relay(&[("EHLO portal.example\r\n", "250 relay.example\r\n")]).await;
-    let relay = Relay { encryption: Encryption::Required, ..dialer.relay.clone() };
+    let relay = RelayUrl { encryption: Encryption::Required, ..dialer.relay.clone() };
     let dialer = Dialer::new(relay, "portal.example", crate::tls::connector("").unwrap(), Duration::from_secs(5));
     assert!(matches!(dialer.connect().await, Err(Fault::Relay(why)) if why.contains("STARTTLS")));
 }

@@ -1,13 +1,17 @@
-//! Members by their names: an index in memory, the same answers in the same order on both databases.
+//! Members by their names: an index in memory, which gives the same answers in the same order on both databases.
 //!
-//! Every organisation has its two official names, its code, and further names (`data/aliases.csv`, and what the Secretariat
-//! adds): some thousand in all, so a search simply compares each of them with what was typed ([`spelling`]), in a
-//! millisecond. The index belongs to a process ([`KnownNames`]) and is read anew when a number in the database, which
-//! every change of a name counts up, is another than at the last reading: one row by its key a search.
+//! Every organisation has two official names, a code, and further names (`data/aliases.csv`, and additions by the
+//! Secretariat): about a thousand in all, so a search compares the text with each of them (`spelling`), which takes a
+//! millisecond. Each process has an index ([`NameIndexCache`]). A search first reads the revision of names, one row by its
+//! key, and rebuilds the index if the revision has changed; every change of a name increments it.
 //!
-//! Hidden members are in the index for the Secretariat's own list alone.
+//! Official long names and codes of three letters (`countries`) occur in sheets of governments. Only [`Names::called`]
+//! knows them: in a search, three letters of a code would match as the beginning of a name.
+//!
+//! The index has hidden members too; only the Secretariat's list of members shows them.
 
-mod called;
+mod countries;
+mod exact;
 mod spelling;
 mod store;
 
@@ -16,30 +20,30 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use countries::Country;
 use spelling::{Rank, Spelling};
 
 /// An organisation that a search found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct NameMatch {
     /// The organisation.
     pub organisation: Id,
     /// Its code.
     pub code: String,
-    /// By what it was found: `name_en:…`, `name_fr:…`, `alias:…` or `code:…`.
+    /// The name or code that matched: `name_en:…`, `name_fr:…`, `alias:…` or `code:…`.
     pub matched: String,
 }
 
-/// The same with its place among the others, as a cursor remembers it.
+/// A match with its sort key.
 #[derive(Clone, Debug)]
-pub(super) struct Placed {
-    pub(super) found: Found,
+pub(super) struct RankedMatch {
+    pub(super) found: NameMatch,
     pub(super) hidden: bool,
-    /// Sorts as the ranks do.
+    /// [`Rank::key`].
     pub(super) rank: String,
     pub(super) sort_name: String,
 }
 
-/// What a name is to its organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NameKind {
     NameEn,
@@ -47,9 +51,9 @@ pub(super) enum NameKind {
     Alias,
 }
 
-/// An organisation and its names, as an index is made from.
+/// An organisation with its names: the input of an index.
 #[derive(Clone, Debug)]
-pub(super) struct Named {
+pub(super) struct NamedOrganisation {
     pub(super) organisation: Id,
     pub(super) code: String,
     pub(super) sort_name: String,
@@ -59,14 +63,16 @@ pub(super) struct Named {
 
 /// An organisation of the index.
 #[derive(Debug)]
-struct Known {
+struct IndexEntry {
     organisation: Id,
     code: String,
-    /// The code as a search for a word spells it.
+    /// The code in lower case.
     code_word: String,
     sort_name: String,
     hidden: bool,
     names: Vec<Name>,
+    /// Names for [`Names::called`] alone.
+    country: Country,
 }
 
 #[derive(Debug)]
@@ -78,12 +84,14 @@ struct Name {
 
 /// The names of all organisations.
 #[derive(Debug, Default)]
-pub struct Names(Vec<Known>);
+pub struct Names(Vec<IndexEntry>);
 
 impl Names {
-    fn new(named: Vec<Named>) -> Self {
-        let known = |row: Named| Known {
+    fn new(organisations: Vec<NamedOrganisation>) -> Self {
+        let mut countries = countries::all();
+        let entry = |row: NamedOrganisation| IndexEntry {
             organisation: row.organisation,
+            country: countries.remove(&row.code).unwrap_or_default(),
             code_word: row.code.to_ascii_lowercase(),
             code: row.code,
             sort_name: row.sort_name,
@@ -94,26 +102,26 @@ impl Names {
                 .map(|(kind, text)| Name { kind, spelling: Spelling::of(&text), text })
                 .collect(),
         };
-        let mut known: Vec<Known> = named.into_iter().map(known).collect();
-        // Among equals the English name decides, then the code.
-        known.sort_by(|a, b| (&a.sort_name, &a.code).cmp(&(&b.sort_name, &b.code)));
-        Self(known)
+        let mut entries: Vec<IndexEntry> = organisations.into_iter().map(entry).collect();
+        // Matches of equal rank are in the order of English names, then codes.
+        entries.sort_by(|a, b| (&a.sort_name, &a.code).cmp(&(&b.sort_name, &b.code)));
+        Self(entries)
     }
 
-    /// The organisations that a whole phrase may mean, the best first. Hidden ones are not among them.
+    /// The organisations that a whole phrase may mean, the best match first, without hidden ones.
     #[must_use]
-    pub fn find(&self, text: &str) -> Vec<Found> {
-        self.place(text).into_iter().filter(|placed| !placed.hidden).map(|placed| placed.found).collect()
+    pub fn find(&self, text: &str) -> Vec<NameMatch> {
+        without_hidden(self.matches(text))
     }
 
-    /// The same with their places, hidden ones too.
-    pub(super) fn place(&self, text: &str) -> Vec<Placed> {
+    /// The matches with their sort keys, including hidden ones.
+    pub(super) fn matches(&self, text: &str) -> Vec<RankedMatch> {
         let typed = Spelling::of(text);
         let code = text.trim().to_ascii_lowercase();
-        self.ranked(|known| {
-            let by_code = (known.code_word == code).then(|| (Rank::CODE, known.by_code()));
+        self.ranked(|entry| {
+            let by_code = (entry.code_word == code).then(|| (Rank::CODE, entry.matched_code()));
             best(
-                known
+                entry
                     .names
                     .iter()
                     .filter_map(|name| Some((typed.rank(&name.spelling)?, name.matched())))
@@ -122,53 +130,57 @@ impl Names {
         })
     }
 
-    /// The organisations one of whose names has a word that begins with `word`, folded or as it was typed, or whose code it is:
-    /// whole words first. Only what was typed finds names in Arabic, Chinese and the like. Hidden ones are not among them.
+    /// The organisations with a name that has a word beginning with `word` (folded or as typed), or with the code
+    /// `word`; whole words first, without hidden ones. Names in scripts such as Arabic or Chinese match only as typed.
     #[must_use]
-    pub fn by_word(&self, word: &str) -> Vec<Found> {
-        let beyond =
+    pub fn by_word(&self, word: &str) -> Vec<NameMatch> {
+        let remaining =
             |typed: &str, known: &str| known.starts_with(typed).then(|| known.len().saturating_sub(typed.len()));
-        self.by_nearest(word, beyond)
+        self.by_nearest(word, remaining)
     }
 
-    /// The organisations one of whose names has this word, but for as many typing errors as are overlooked in a word of
-    /// its length; the fewest errors first.
+    /// The organisations with a name that has this word, with as many typing errors as `spelling::typos` permits for
+    /// its length; the fewest errors first, without hidden ones.
     #[must_use]
-    pub fn by_word_with_typos(&self, word: &str) -> Vec<Found> {
+    pub fn by_word_with_typos(&self, word: &str) -> Vec<NameMatch> {
         self.by_nearest(word, spelling::typos)
     }
 
-    fn by_nearest(&self, word: &str, off: impl Fn(&str, &str) -> Option<usize>) -> Vec<Found> {
+    /// `distance` of a typed and a known word; none where they do not match.
+    fn by_nearest(&self, word: &str, distance: impl Fn(&str, &str) -> Option<usize>) -> Vec<NameMatch> {
         let (typed, code) = (Spelling::of(word), word.to_ascii_lowercase());
-        let found = self.ranked(|known| {
-            let by_code = (known.code_word == code).then(|| (Rank::word(0), known.by_code()));
-            let by_name = |name: &Name| Some((Rank::word(typed.nearest(&name.spelling, &off)?), name.matched()));
-            best(known.names.iter().filter_map(by_name).chain(by_code))
-        });
-        found.into_iter().filter(|placed| !placed.hidden).map(|placed| placed.found).collect()
+        without_hidden(self.ranked(|entry| {
+            let by_code = (entry.code_word == code).then(|| (Rank::word(0), entry.matched_code()));
+            let by_name = |name: &Name| Some((Rank::word(typed.nearest(&name.spelling, &distance)?), name.matched()));
+            best(entry.names.iter().filter_map(by_name).chain(by_code))
+        }))
     }
 
-    /// What `rank` says of each organisation, in the order of the ranks.
-    fn ranked(&self, rank: impl Fn(&Known) -> Option<(Rank, String)>) -> Vec<Placed> {
-        let mut by_rank: BTreeMap<Rank, Vec<Placed>> = BTreeMap::new();
-        for known in &self.0 {
-            if let Some((rank, matched)) = rank(known) {
-                let found = Found { organisation: known.organisation, code: known.code.clone(), matched };
-                let (hidden, sort_name) = (known.hidden, known.sort_name.clone());
-                by_rank.entry(rank).or_default().push(Placed { found, hidden, rank: rank.key(), sort_name });
+    /// The organisations that match by `rank`, in the order of their ranks.
+    fn ranked(&self, rank: impl Fn(&IndexEntry) -> Option<(Rank, String)>) -> Vec<RankedMatch> {
+        let mut by_rank: BTreeMap<Rank, Vec<RankedMatch>> = BTreeMap::new();
+        for entry in &self.0 {
+            if let Some((rank, matched)) = rank(entry) {
+                let found = NameMatch { organisation: entry.organisation, code: entry.code.clone(), matched };
+                let (hidden, sort_name) = (entry.hidden, entry.sort_name.clone());
+                by_rank.entry(rank).or_default().push(RankedMatch { found, hidden, rank: rank.key(), sort_name });
             }
         }
         by_rank.into_values().flatten().collect()
     }
 }
 
-/// The best of several; the first among equals, so official names go before others.
-fn best(found: impl Iterator<Item = (Rank, String)>) -> Option<(Rank, String)> {
-    found.min_by_key(|(rank, _)| *rank)
+fn without_hidden(matches: Vec<RankedMatch>) -> Vec<NameMatch> {
+    matches.into_iter().filter(|ranked| !ranked.hidden).map(|ranked| ranked.found).collect()
 }
 
-impl Known {
-    fn by_code(&self) -> String {
+/// The best rank; of equal ones the first, so official names win over further names.
+fn best(ranks: impl Iterator<Item = (Rank, String)>) -> Option<(Rank, String)> {
+    ranks.min_by_key(|(rank, _)| *rank)
+}
+
+impl IndexEntry {
+    fn matched_code(&self) -> String {
         format!("code:{}", self.code)
     }
 }
@@ -184,36 +196,38 @@ impl Name {
     }
 }
 
-/// The index as this process last read it. Cloning is cheap.
-#[derive(Clone, Default)]
-pub struct KnownNames(Arc<RwLock<Held>>);
+/// The revision of names, which every change of a name increments.
+pub(super) fn revision(conn: &mut Conn) -> Result<i64, Error> {
+    store::revision(conn)
+}
 
-/// An index and the number that stood in the database when it was read; zero before the first.
+/// The cached index of this process. Cloning is cheap.
+#[derive(Clone, Default)]
+pub struct NameIndexCache(Arc<RwLock<CachedIndex>>);
+
+/// An index and the revision of names that it was built from; zero before the first.
 #[derive(Default)]
-struct Held {
+struct CachedIndex {
     revision: i64,
     names: Arc<Names>,
 }
 
-impl KnownNames {
-    /// The index as it is now, whichever process changed a name last. For reads: a unit of work that changes names must not
-    /// ask, since what it has not committed would stay here.
-    ///
-    /// # Errors
-    /// Where the database says no.
+impl NameIndexCache {
+    /// The current index, whichever process changed a name last. For reads only: a unit of work that changes names
+    /// would cache uncommitted names.
     pub fn current(&self, conn: &mut Conn) -> Result<Arc<Names>, Error> {
         let revision = store::revision(conn)?;
         {
-            let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            if held.revision == revision {
-                return Ok(Arc::clone(&held.names));
+            let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if cached.revision == revision {
+                return Ok(Arc::clone(&cached.names));
             }
         }
-        // What is read after the number is as new as the number says, or newer.
-        let names = Arc::new(Names::new(store::named(conn)?));
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if held.revision < revision {
-            *held = Held { revision, names: Arc::clone(&names) };
+        // Names that are read after the revision are of this revision or a later one.
+        let names = Arc::new(Names::new(store::organisations(conn)?));
+        let mut cached = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if cached.revision < revision {
+            *cached = CachedIndex { revision, names: Arc::clone(&names) };
         }
         Ok(names)
     }
@@ -228,7 +242,7 @@ mod tests {
 
     static NAMES: LazyLock<Names> = LazyLock::new(|| Names::new(reference::named()));
 
-    fn codes(found: &[Found]) -> Vec<&str> {
+    fn codes(found: &[NameMatch]) -> Vec<&str> {
         found.iter().map(|found| found.code.as_str()).collect()
     }
 
@@ -236,7 +250,7 @@ mod tests {
         NAMES.find(text).into_iter().next().map(|found| found.code)
     }
 
-    /// What one slip of the finger makes of a text: a letter wrong, missing, doubled, or swapped with the next.
+    /// The variants of a text with one typing error: a letter wrong, missing, doubled, or swapped with the next.
     fn slips(text: &str, wrong: &[char]) -> Vec<String> {
         let letters: Vec<char> = text.chars().collect();
         let mut slips = Vec::new();
@@ -329,17 +343,17 @@ mod tests {
 
     #[test]
     fn what_is_hidden_is_found_in_the_secretariats_list_alone() {
-        let hide = |mut row: Named| {
+        let hide = |mut row: NamedOrganisation| {
             row.hidden = row.code == "SN";
             row
         };
         let names = Names::new(reference::named().into_iter().map(hide).collect());
         assert!(names.find("senegal").is_empty() && names.by_word("senegal").is_empty());
-        assert_eq!(names.place("senegal")[0].found.code, "SN");
+        assert_eq!(names.matches("senegal")[0].found.code, "SN");
     }
 
-    /// The members that a slip may rightly turn into: they have a name at most two errors away from this one, or one that
-    /// goes on where the typed text ends.
+    /// The members that a typing error may rightly find: they have a name at most two errors away from this one, or one
+    /// that begins with the typed text.
     fn rivals(name: &str, typed: &str, code: &str) -> usize {
         let (name, typed) = (Spelling::of(name), Spelling::of(typed));
         let near =
@@ -352,7 +366,7 @@ mod tests {
 
         #[test]
         fn a_name_with_one_slip_finds_its_member_first(which in any::<prop::sample::Index>(), slip in any::<prop::sample::Index>()) {
-            let long = |(_, name): &(&Known, &Name)| name.spelling.letters() >= 5;
+            let long = |(_, name): &(&IndexEntry, &Name)| name.spelling.letters() >= 5;
             let all = NAMES.0.iter().flat_map(|known| known.names.iter().map(move |name| (known, name))).filter(long);
             let all: Vec<_> = all.collect();
             let (known, name) = which.get(&all);

@@ -1,23 +1,27 @@
-//! How close what somebody typed comes to a name.
+//! Similarity of a typed text and a name.
 //!
-//! Both are compared twice: transliterated to plain letters, and in their own script, so that «Кения» and «كينيا» are found as
-//! they are written and `Kot d'Ivuar` by ear. By ear goes what is spelled letter by letter, vowels too: what transliteration makes
-//! of Arabic or Chinese nobody types, and two letters of it would be another member's code. Spaces and marks do not
-//! count: `cote divoire` is the whole name.
+//! Both are compared in two forms: transliterated to plain letters, so that `Kot d'Ivuar` matches, and in their own
+//! script, so that «Кения» and «كينيا» match. Only scripts that write all vowels are transliterated: nobody types
+//! transliterated Arabic or Chinese, and two letters of it could be another member's code. Spaces and marks are
+//! ignored: `cote divoire` is the whole name. Equivalent spellings (`text::variants`) are equal: `Oesterreich` and
+//! «Österreich».
 //!
-//! A typing error is a letter too many, too few, wrong, or swapped with the next: one is overlooked from four letters on, two from
-//! eight on.
+//! A typing error is an additional, missing, wrong or transposed letter (optimal string alignment distance). One is
+//! permitted from four letters on, two from eight on.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::text;
+use crate::text::variants;
 
-/// A text in the forms in which it is compared.
+/// The forms of a text that are compared.
 #[derive(Clone, Debug)]
 pub struct Spelling {
     plain: Form,
-    /// In its own script, where that is not the Latin one.
+    /// Equivalent spellings in plain letters.
+    respelled: Vec<Form>,
+    /// In its own script, where that is not Latin.
     own: Option<Form>,
 }
 
@@ -27,20 +31,20 @@ struct Form {
     words: Vec<String>,
     /// The words without spaces.
     whole: String,
-    /// Where words begin in `whole`.
+    /// Offsets of the words in `whole`, in bytes.
     starts: Vec<usize>,
     letters: usize,
 }
 
-/// How close: the less the closer. Equal ones are told apart by who they are.
+/// The quality of a match; less is better. Callers break ties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     tier: Tier,
-    /// Letters by which the name is longer or shorter.
+    /// The difference of the lengths, in letters.
     rest: usize,
 }
 
-/// What fits, the best first.
+/// The kind of a match, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Tier {
     /// The whole name.
@@ -49,37 +53,37 @@ enum Tier {
     Code,
     /// The name begins with it.
     Beginning,
-    /// It begins at a later word of the name.
+    /// A later word of the name begins with it.
     LaterWord,
-    /// Each of its words begins some word of the name.
+    /// Each typed word is the beginning of a word of the name.
     Words,
-    /// The whole name, but for one typing error.
+    /// The whole name, with one typing error.
     OneOff,
-    /// Each word, but for one typing error in all.
+    /// Words of the name, with one typing error in all.
     WordsOneOff,
-    /// The whole name, but for two.
+    /// The whole name, with two typing errors.
     TwoOff,
-    /// Each word, but for more.
+    /// Words of the name, with more typing errors.
     WordsOff,
 }
 
 impl Rank {
-    /// Of a code that was typed.
+    /// The rank of an exact code.
     pub const CODE: Self = Self { tier: Tier::Code, rest: 0 };
 
-    /// Of a word that is `off` letters from the known one.
+    /// The rank of a word at this distance from a word of the name.
     #[must_use]
-    pub const fn word(off: usize) -> Self {
-        Self { tier: Tier::Words, rest: off }
+    pub const fn word(distance: usize) -> Self {
+        Self { tier: Tier::Words, rest: distance }
     }
 
-    /// Whether it fits without an error.
+    /// Whether it matches without a typing error.
     #[cfg(test)]
     pub fn as_typed(self) -> bool {
         self.tier <= Tier::Words
     }
 
-    /// A text that sorts as the rank does.
+    /// The rank as a text, for cursors; texts sort as ranks do.
     #[must_use]
     pub fn key(self) -> String {
         let tier = match self.tier {
@@ -98,49 +102,56 @@ impl Rank {
 }
 
 impl Spelling {
-    /// The forms of this text.
+    /// The spelling of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let own = Form::of(own_script(text));
-        let by_ear = text.chars().filter(|c| c.is_alphabetic()).all(is_spelled_out);
-        let plain = if by_ear { text::words(text) } else { Vec::new() };
-        Self { plain: Form::of(plain), own: (!own.whole.is_ascii()).then_some(own) }
+        let is_transliterated = text.chars().filter(|c| c.is_alphabetic()).all(is_fully_spelled);
+        let (plain, respelled) =
+            if is_transliterated { (text::words(text), variants::respelled(text)) } else { (Vec::new(), Vec::new()) };
+        let respelled = respelled.into_iter().map(Form::of).collect();
+        Self { plain: Form::of(plain), respelled, own: (!own.whole.is_ascii()).then_some(own) }
     }
 
-    /// How many letters the text has, in the form that has fewer.
+    /// The number of letters, in the own script if there is one.
     #[cfg(test)]
     pub fn letters(&self) -> usize {
         self.own.as_ref().map_or(self.plain.letters, |own| own.letters)
     }
 
-    /// Whether at most two errors lie between this and another, in either form.
+    /// Whether the distance to another spelling is at most two, in either form.
     #[cfg(test)]
     pub fn is_near(&self, other: &Self) -> bool {
-        let near = |a: &Form, b: &Form| strsim::osa_distance(&a.whole, &b.whole) <= 2;
-        let own = self.own.as_ref().zip(other.own.as_ref()).is_some_and(|(a, b)| near(a, b));
-        own || (!self.plain.whole.is_empty() && near(&self.plain, &other.plain))
+        let near = |(a, b): (&Form, &Form)| !a.whole.is_empty() && strsim::osa_distance(&a.whole, &b.whole) <= 2;
+        self.form_pairs(other).any(near)
     }
 
-    /// How far the nearest word of a name is from this, which is one word: what `off` says of the two, in either form.
-    pub fn nearest(&self, name: &Self, off: impl Fn(&str, &str) -> Option<usize>) -> Option<usize> {
-        let forms = [Some((&self.plain, &name.plain)), self.own.as_ref().zip(name.own.as_ref())];
-        let forms = forms.into_iter().flatten().filter(|(typed, _)| !typed.whole.is_empty());
-        forms.flat_map(|(typed, name)| name.words.iter().filter_map(|known| off(&typed.whole, known))).min()
+    /// The least `distance` between this, which is one word, and a word of the name, in either form.
+    pub fn nearest(&self, name: &Self, distance: impl Fn(&str, &str) -> Option<usize>) -> Option<usize> {
+        let forms = self.form_pairs(name).filter(|(typed, _)| !typed.whole.is_empty());
+        forms.flat_map(|(typed, name)| name.words.iter().filter_map(|known| distance(&typed.whole, known))).min()
     }
 
-    /// Whether this and a name are the same letters, in either form.
+    /// Whether this and a name have the same letters, in either form.
     #[must_use]
     pub fn is_same(&self, name: &Self) -> bool {
-        let same = |a: &Form, b: &Form| !a.whole.is_empty() && a.whole == b.whole;
-        same(&self.plain, &name.plain) || self.own.as_ref().zip(name.own.as_ref()).is_some_and(|(a, b)| same(a, b))
+        self.form_pairs(name).any(|(typed, known)| !typed.whole.is_empty() && typed.whole == known.whole)
     }
 
-    /// How close this, typed by somebody, comes to a name; none where it does not.
+    /// The rank of this typed text as a match of a name; none where it does not match.
     #[must_use]
     pub fn rank(&self, name: &Self) -> Option<Rank> {
-        let plain = self.plain.rank(&name.plain);
-        let own = self.own.as_ref().zip(name.own.as_ref()).and_then(|(typed, name)| typed.rank(name));
-        [plain, own].into_iter().flatten().min()
+        self.form_pairs(name).filter_map(|(typed, known)| typed.rank(known)).min()
+    }
+
+    /// The pairs of forms that are compared.
+    fn form_pairs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (&'a Form, &'a Form)> {
+        let plain = self.plain_forms().flat_map(move |form| other.plain_forms().map(move |known| (form, known)));
+        plain.chain(self.own.as_ref().zip(other.own.as_ref()))
+    }
+
+    fn plain_forms(&self) -> impl Iterator<Item = &Form> {
+        std::iter::once(&self.plain).chain(&self.respelled)
     }
 }
 
@@ -189,28 +200,28 @@ impl Form {
     }
 }
 
-/// The typing errors between a word and a known one; none where there are more than are overlooked.
+/// The number of typing errors between a typed and a known word; none where there are more than its length permits.
 #[must_use]
 pub fn typos(typed: &str, known: &str) -> Option<usize> {
     let letters = typed.chars().count();
-    let overlooked = match letters {
+    let permitted = match letters {
         0..4 => 0,
         4..8 => 1,
         _ => 2,
     };
-    if letters.abs_diff(known.chars().count()) > overlooked {
+    if letters.abs_diff(known.chars().count()) > permitted {
         return None;
     }
-    Some(strsim::osa_distance(typed, known)).filter(|&typos| typos <= overlooked)
+    Some(strsim::osa_distance(typed, known)).filter(|&typos| typos <= permitted)
 }
 
-/// Whether a letter is of a script that writes every sound: Latin, Greek, Cyrillic, Armenian, Georgian.
-fn is_spelled_out(c: char) -> bool {
+/// Whether the script of a letter writes all vowels: Latin, Greek, Cyrillic, Armenian, Georgian.
+fn is_fully_spelled(c: char) -> bool {
     matches!(c, '\0'..='\u{58f}' | '\u{10a0}'..='\u{10ff}' | '\u{1e00}'..='\u{1fff}')
 }
 
-/// The words in their own script: lower case, without accents and vowel signs.
+/// The words in their own script: lower case, without accents and vowel signs, equivalent letters unified.
 fn own_script(text: &str) -> Vec<String> {
     let bare: String = text.nfkd().filter(|&c| !is_combining_mark(c)).nfc().collect();
-    bare.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    variants::folded_words(&bare)
 }

@@ -1,7 +1,6 @@
-//! The reference data that come with the program: members, their further names, and technologies (`data/*.csv`).
+//! The reference data of the program: members, their further names, and technologies (`data/*.csv`).
 //!
-//! They add what is missing and never overwrite: what the Secretariat has changed, be it by taking a name away, stays
-//! as it left it ([`store::load`]).
+//! Loading adds missing rows and never overwrites: edits by the Secretariat stay, removals of names included (`store`).
 
 mod store;
 
@@ -23,8 +22,8 @@ struct MemberRow {
     region: Option<Region>,
     member_since: Option<String>,
     language: Language,
-    /// Official languages, parted by spaces.
-    #[serde(deserialize_with = "parted")]
+    /// Official languages, separated by spaces.
+    #[serde(deserialize_with = "separated")]
     languages: Vec<String>,
     name_en: String,
     name_fr: String,
@@ -48,7 +47,7 @@ struct TechnologyRow {
     name_fr: String,
 }
 
-/// Adds what is missing; returns the number of rows added.
+/// Adds missing rows; returns their number.
 pub(super) fn load(conn: &mut Conn, now: Timestamp, random: &Random) -> Result<usize, Error> {
     conn.exclude_others()?;
     let mut members = members()?;
@@ -65,7 +64,7 @@ pub(super) fn load(conn: &mut Conn, now: Timestamp, random: &Random) -> Result<u
     let mut added = store::load_members(conn, &members, now, random)?;
     added += store::load_aliases(conn, &aliases()?)?;
     if added > 0 {
-        super::store::count_up(conn)?;
+        super::store::bump_revision(conn)?;
     }
     Ok(added + store::load_technologies(conn, &technologies()?)?)
 }
@@ -86,19 +85,19 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, Error> {
     csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().or_internal()
 }
 
-fn parted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+fn separated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     Ok(String::deserialize(deserializer)?.split_whitespace().map(str::to_owned).collect())
 }
 
-/// Every name of the reference data, as an index of names takes them; for tests.
+/// The organisations of the reference data as the input of an index of names; for tests.
 #[cfg(test)]
-pub(super) fn named() -> Vec<super::names::Named> {
-    use super::names::{NameKind, Named};
+pub(super) fn named() -> Vec<super::names::NamedOrganisation> {
+    use super::names::{NameKind, NamedOrganisation};
     let aliases = aliases().unwrap();
     let of = |row: MemberRow| {
         let own = aliases.iter().filter(|alias| alias.code == row.code).map(|a| (NameKind::Alias, a.name.clone()));
         let official = [(NameKind::NameEn, row.name_en.clone()), (NameKind::NameFr, row.name_fr)];
-        Named {
+        NamedOrganisation {
             organisation: crate::db::Id::nil(),
             sort_name: crate::text::fold(&row.name_en),
             code: row.code.clone(),

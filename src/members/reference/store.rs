@@ -1,4 +1,4 @@
-//! All SQL by which reference data are added.
+//! All SQL of loading reference data.
 
 use std::collections::HashMap;
 
@@ -16,24 +16,24 @@ use crate::random::Random;
 use crate::text;
 use crate::time::Timestamp;
 
-/// An organisation that is there already.
-type Known = (Id, String, Document<Vec<String>>, Document<Vec<String>>);
+/// An existing organisation: id, code, languages, edited fields.
+type Existing = (Id, String, Document<Vec<String>>, Document<Vec<String>>);
 
-fn known(conn: &mut Conn) -> Result<Vec<Known>, Error> {
+fn existing(conn: &mut Conn) -> Result<Vec<Existing>, Error> {
     let columns = (organisation::id, organisation::code, organisation::languages, organisation::edited);
     Ok(organisation::table.select(columns).load(conn)?)
 }
 
-/// Adds the members that are missing, and tells languages of those whose languages nobody has told yet.
+/// Adds missing members, and the languages of members that have none and whose languages were never edited.
 pub(super) fn load_members(
     conn: &mut Conn,
     members: &[MemberRow],
     now: Timestamp,
     random: &Random,
 ) -> Result<usize, Error> {
-    let known = known(conn)?;
+    let existing = existing(conn)?;
     let is_wanted = |row: &&MemberRow| {
-        known.iter().find(|(_, code, ..)| *code == row.code).is_none_or(|(_, _, languages, edited)| {
+        existing.iter().find(|(_, code, ..)| *code == row.code).is_none_or(|(_, _, languages, edited)| {
             languages.0.is_empty() && !row.languages.is_empty() && !edited.0.iter().any(|field| field == "languages")
         })
     };
@@ -44,7 +44,7 @@ pub(super) fn load_members(
         .map(|row| {
             let searched = format!("{} {} {}", row.name_en, row.name_fr, row.code);
             let id = Id::new(now, random);
-            if row.kind != OrganisationKind::Secretariat && !known.iter().any(|(_, code, ..)| *code == row.code) {
+            if row.kind != OrganisationKind::Secretariat && !existing.iter().any(|(_, code, ..)| *code == row.code) {
                 new.push(id);
             }
             (
@@ -73,29 +73,29 @@ pub(super) fn load_members(
         .do_update()
         .set(organisation::languages.eq(excluded(organisation::languages)))
         .execute(c))?;
-    changes::note(conn, EntryKind::Member, &new, false, now)?;
+    changes::record(conn, EntryKind::Member, &new, false, now)?;
     Ok(added)
 }
 
-/// Adds the further names that are missing, but for members whose names the Secretariat has put in order itself.
+/// Adds missing further names, except of members whose further names were edited.
 pub(super) fn load_aliases(conn: &mut Conn, aliases: &[AliasRow]) -> Result<usize, Error> {
-    let open: HashMap<String, Id> = known(conn)?
+    let unedited: HashMap<String, Id> = existing(conn)?
         .into_iter()
         .filter(|(.., edited)| !edited.0.iter().any(|field| field == "aliases"))
         .map(|(id, code, ..)| (code, id))
         .collect();
-    let mut there: HashMap<Id, Vec<String>> = HashMap::new();
+    let mut present: HashMap<Id, Vec<String>> = HashMap::new();
     let mut ends: HashMap<Id, i32> = HashMap::new();
     let columns = (organisation_alias::organisation_id, organisation_alias::position, organisation_alias::name);
     let in_order = organisation_alias::table.order((organisation_alias::organisation_id, organisation_alias::position));
     for (id, position, name) in in_order.select(columns).load::<(Id, i32, String)>(conn)? {
-        there.entry(id).or_default().push(name);
+        present.entry(id).or_default().push(name);
         ends.insert(id, position + 1);
     }
     let mut rows = Vec::new();
     for alias in aliases {
-        let Some(&id) = open.get(&alias.code) else { continue };
-        let names = there.entry(id).or_default();
+        let Some(&id) = unedited.get(&alias.code) else { continue };
+        let names = present.entry(id).or_default();
         let end = ends.entry(id).or_default();
         if names.contains(&alias.name) {
             continue;
@@ -116,7 +116,7 @@ pub(super) fn load_aliases(conn: &mut Conn, aliases: &[AliasRow]) -> Result<usiz
     Ok(rows.len())
 }
 
-/// Adds the technologies that are missing.
+/// Adds missing technologies.
 pub(super) fn load_technologies(conn: &mut Conn, technologies: &[TechnologyRow]) -> Result<usize, Error> {
     let known: Vec<String> = technology::table.select(technology::code).load(conn)?;
     let rows: Vec<_> = (0_i32..)

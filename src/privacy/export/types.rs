@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::error::Error;
+use crate::personal_data::Lists;
 use crate::time::Timestamp;
 
 /// Everything that is held about somebody. Each list has the columns as they are stored, but for secrets and their hashes.
@@ -15,6 +17,9 @@ pub struct Export {
     /// The account.
     #[schema(value_type = Vec<Object>)]
     pub account: Vec<Value>,
+    /// Addresses that were asked for in changes of address, confirmed or not, and those that were left.
+    #[schema(value_type = Vec<Object>)]
+    pub address_changes: Vec<Value>,
     /// Appointments with their dates and reasons.
     #[schema(value_type = Vec<Object>)]
     pub appointments: Vec<Value>,
@@ -66,7 +71,105 @@ pub struct Export {
     /// What the person said of technologies for the organisation.
     #[schema(value_type = Vec<Object>)]
     pub adoption: Vec<Value>,
+    /// Questionnaires of surveys that the person changed last.
+    #[schema(value_type = Vec<Object>)]
+    pub surveys: Vec<Value>,
     /// Lists that reached their bound and lack older rows.
     #[schema(value_type = Vec<String>)]
     pub cut: Vec<&'static str>,
+}
+
+impl Export {
+    /// Puts the lists of all features in their places.
+    ///
+    /// # Errors
+    /// Where a list is missing, or has no place: the feature's lists and the fields here are to be the same.
+    pub(super) fn of(mut lists: Lists, exported_at: Timestamp) -> Result<Self, Error> {
+        let mut cut = Vec::new();
+        let mut take = |name: &'static str| {
+            let list = lists.take(name).ok_or_else(|| Error::internal(format!("no feature exports {name}")))?;
+            if list.is_cut {
+                cut.push(name);
+            }
+            Ok::<_, Error>(list.rows)
+        };
+        let export = Self {
+            exported_at,
+            account: take("account")?,
+            address_changes: take("address_changes")?,
+            appointments: take("appointments")?,
+            contacts: take("contacts")?,
+            registrations: take("registrations")?,
+            invitations: take("invitations")?,
+            nominations: take("nominations")?,
+            sessions: take("sessions")?,
+            devices: take("devices")?,
+            authenticators: take("authenticators")?,
+            passkeys: take("passkeys")?,
+            tokens: take("tokens")?,
+            audit: take("audit")?,
+            announcements: take("announcements")?,
+            digests: take("digests")?,
+            topics_left: take("topics_left")?,
+            mails: take("mails")?,
+            suppressions: take("suppressions")?,
+            adoption: take("adoption")?,
+            surveys: take("surveys")?,
+            cut: Vec::new(),
+        };
+        match lists.rest() {
+            Some(name) => Err(Error::internal(format!("an export has no place for {name}"))),
+            None => Ok(Self { cut, ..export }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: [&str; 20] = [
+        "account",
+        "address_changes",
+        "adoption",
+        "announcements",
+        "appointments",
+        "audit",
+        "authenticators",
+        "contacts",
+        "devices",
+        "digests",
+        "invitations",
+        "mails",
+        "nominations",
+        "passkeys",
+        "registrations",
+        "sessions",
+        "suppressions",
+        "surveys",
+        "tokens",
+        "topics_left",
+    ];
+
+    fn lists(names: &[&'static str]) -> Lists {
+        let mut lists = Lists::bounded(1);
+        for &name in names {
+            lists.add(name, vec![Value::from(name); if ["mails", "account"].contains(&name) { 2 } else { 1 }]);
+        }
+        lists
+    }
+
+    #[test]
+    fn every_list_has_its_place_in_an_export() {
+        let now = Timestamp::from_micros(0);
+        let export = Export::of(lists(&NAMES), now).unwrap();
+        assert_eq!(export.cut, ["account", "mails"], "in the order of the export");
+        let written = serde_json::to_value(&export).unwrap();
+        for name in NAMES {
+            assert_eq!(written[name], serde_json::json!([name]));
+        }
+        assert!(Export::of(lists(&NAMES[1..]), now).is_err(), "a list that no feature exports");
+        let more = [&NAMES[..], &["survey_answers"]].concat();
+        assert!(Export::of(lists(&more), now).is_err(), "a list without a place");
+    }
 }

@@ -1,4 +1,4 @@
-//! One request to an endpoint: the addresses judged, the time and the answer bounded, no redirect followed.
+//! One request to an endpoint: its addresses are checked, time and answer are bounded, redirects are not followed.
 
 use std::fmt;
 use std::io::Read as _;
@@ -10,9 +10,9 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
-use super::guard::Guard;
+use super::ssrf::EgressPolicy;
 use crate::error::Error;
-use crate::text;
+use crate::text::{self, foreign};
 use crate::tls;
 use crate::webhooks::types::{Attempt, Fault};
 
@@ -33,15 +33,15 @@ pub(super) struct Request {
 pub(super) struct Client(Agent);
 
 impl Client {
-    /// Waits for an answer this long, and trusts the authorities of `ca_file` beside those of the system.
-    pub(super) fn new(guard: &Guard, timeout: Duration, ca_file: &str) -> Result<Self, Error> {
+    /// With a time limit for answers; trusts the authorities of `ca_file` in addition to those of the system.
+    pub(super) fn new(guard: &EgressPolicy, timeout: Duration, ca_file: &str) -> Result<Self, Error> {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .https_only(!guard.allow_http)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(None)
-            // Each try is a connection of its own, whose address was judged for it.
+            // Each attempt has a connection of its own, whose address was checked for it.
             .max_idle_connections(0)
             .timeout_global(Some(timeout))
             .user_agent("portal-webhooks/1")
@@ -51,7 +51,7 @@ impl Client {
         Ok(Self(Agent::with_parts(config, DefaultConnector::default(), resolver)))
     }
 
-    /// Sends a request and says what came of it. Blocks.
+    /// Sends a request and returns the result. Blocks.
     pub(super) fn post(&self, request: &Request) -> Attempt {
         let started = Instant::now();
         let sent = self
@@ -68,20 +68,29 @@ impl Client {
                 let fault = (!status.is_success()).then_some(Fault::Refused);
                 (Some(status.as_u16()), fault, beginning(answer.into_body().into_reader()))
             }
-            Err(error) => (None, Some(fault_of(&error)), None),
+            Err(error) => {
+                let fault = fault_of(&error);
+                if fault == Fault::TlsFailed {
+                    // The log names the certificate or protocol; the error of TLS has no secret of the URL.
+                    tracing::info!(target: "portal::webhooks", webhook_id = %request.id, %error, "a receiver failed at TLS");
+                }
+                (None, Some(fault), None)
+            }
         };
         let millis = i32::try_from(started.elapsed().as_millis()).unwrap_or(i32::MAX);
         Attempt { status, fault, millis, answer }
     }
 }
 
-/// How an answer begins, as a text that a database takes. An answer that breaks off has been given all the same.
+/// The beginning of an answer, as a text that a database accepts, without secrets, since readers of deliveries see it.
+/// An incomplete answer counts as well.
 fn beginning(answer: impl std::io::Read) -> Option<String> {
     let mut bytes = Vec::new();
     let _ = answer.take(KEPT).read_to_end(&mut bytes);
     let shown = |c: char| if text::is_unprintable(c) && c != '\n' { ' ' } else { c };
     let text: String = String::from_utf8_lossy(&bytes).chars().map(shown).collect();
-    (!text.trim().is_empty()).then(|| text.trim().to_owned())
+    let text = foreign::without_secrets(text.trim());
+    (!text.is_empty()).then_some(text)
 }
 
 fn fault_of(error: &ureq::Error) -> Fault {
@@ -91,14 +100,14 @@ fn fault_of(error: &ureq::Error) -> Fault {
         ureq::Error::HostNotFound => Fault::NameNotFound,
         ureq::Error::Timeout(_) => Fault::TimedOut,
         ureq::Error::Rustls(_) | ureq::Error::Tls(_) => Fault::TlsFailed,
-        // What rustls says of a handshake comes through the stream that it is done on.
+        // Handshake errors of rustls come through the stream.
         ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => Fault::TlsFailed,
         ureq::Error::Io(_) | ureq::Error::ConnectionFailed => Fault::NoConnection,
         _ => Fault::BadAnswer,
     }
 }
 
-/// The name of an endpoint leads where the guard lets nobody go.
+/// The name of an endpoint has a forbidden address.
 #[derive(Debug)]
 struct NotAllowed;
 
@@ -110,11 +119,11 @@ impl fmt::Display for NotAllowed {
 
 impl std::error::Error for NotAllowed {}
 
-/// Looks names up and judges what comes of it. The connection is made to what this returns, so nothing is looked up twice.
+/// Resolves names and checks their addresses. The connection uses the result, so no name is resolved twice.
 #[derive(Debug)]
 struct Judging {
     names: DefaultResolver,
-    guard: Guard,
+    guard: EgressPolicy,
 }
 
 impl Resolver for Judging {
@@ -123,7 +132,7 @@ impl Resolver for Judging {
             ureq::Error::Io(_) => ureq::Error::HostNotFound,
             other => other,
         })?;
-        // One bad address among good ones is somebody's try, not a mistake.
+        // A DNS answer that mixes public and private addresses is treated as an attack.
         if found.iter().all(|place| self.guard.admits(*place)) {
             Ok(found)
         } else {
@@ -135,10 +144,10 @@ impl Resolver for Judging {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::caller::Networks;
+    use crate::config::Networks;
 
     fn attempt(url: &str, networks: &str, allow_http: bool) -> Attempt {
-        let guard = Guard { allow_http, networks: Networks::parse(networks).unwrap() };
+        let guard = EgressPolicy { allow_http, networks: Networks::parse(networks).unwrap() };
         let client = Client::new(&guard, Duration::from_secs(5), "").unwrap();
         client.post(&Request {
             url: url.to_owned(),
@@ -167,6 +176,7 @@ mod tests {
     fn of_an_answer_the_beginning_is_kept() {
         assert_eq!(beginning("a\0b\n\u{202e}c".as_bytes()).as_deref(), Some("a b\n c"));
         assert_eq!(beginning(&b"\n "[..]), None);
-        assert_eq!(beginning(&[b'x'; 5_000][..]).map(|text| text.len()), Some(1_024));
+        assert_eq!(beginning(&b"x ".repeat(2_500)[..]).map(|text| text.len()), Some(1_023));
+        assert_eq!(beginning(&b"token=abc sent"[..]).as_deref(), Some("token=*** sent"));
     }
 }

@@ -1,20 +1,20 @@
 //! The dispatcher: sends events to endpoints.
 //!
-//! Each endpoint that has something due is served by a task of its own, a few deliveries at a time, so one that is slow or away
-//! delays nobody but itself; over all of them only so many requests are under way at once. A delivery is taken in hand,
-//! tried, and what came of it written down; a process that dies in between leaves it to fall due again. So each event
-//! arrives at least once, and each try carries the same `webhook-id`, by which a receiver knows one it has. One that ends each
-//! process that tries it is given up (`store`).
+//! Each endpoint with due deliveries is served by a task of its own, a few deliveries at a time, so that a slow or
+//! unreachable endpoint delays only itself; the number of requests over all endpoints is bounded. A delivery is
+//! claimed, tried, and its result is written; if a process ends in between, the delivery becomes due again. So each
+//! event arrives at least once, and each attempt carries the same `webhook-id`, by which a receiver recognises a
+//! duplicate. A delivery that ends each process that tries it is given up (`store`).
 //!
-//! - `rules` signatures, when to try again, when an endpoint is given up
-//! - `guard` to which addresses it may be; `client` the request
+//! - `rules` signatures, the retry schedule, when an endpoint is switched off
+//! - `ssrf` the addresses that an endpoint may have; `client` the request
 //! - `store` the queue's SQL
 //!
-//! Told to stop, it lets requests under way end and takes up nothing more.
+//! At a stop, requests in progress end, and no others begin.
 
 mod client;
-mod guard;
 mod rules;
+mod ssrf;
 mod store;
 
 use std::collections::HashMap;
@@ -22,35 +22,40 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-pub use guard::{Guard, is_public};
+pub use ssrf::{EgressPolicy, is_public};
 pub(super) use store::disable;
 
+use super::mails::{WebhookFailing, WebhookGone};
 use super::types::{Attempt, Disabled, EventDeliveryState, Row};
 use super::{Webhooks, rules as endpoints};
 use crate::audit::{Entry, Event, Trace};
+use crate::background::{Done, Job, Runner};
 use crate::config;
-use crate::db::{Conn, Db, Id};
+use crate::db::{Conn, Db, Id, Wakeup};
 use crate::error::Error;
 use crate::identity;
-use crate::mail::{Letter, Outbox};
+use crate::mail::{Outbox, SystemMail};
 use crate::random::Random;
+use crate::service::{Foundation, Service as _};
 use crate::time::Clock;
 use client::{Client, Request};
 use rules::Health;
-use store::{Claim, Tried};
+use store::{Claim, DeliveryAttempt};
 
-/// Deliveries of one endpoint at once.
+/// Concurrent deliveries of one endpoint.
 const AT_ONCE: i64 = 4;
-/// After how long a process that has a delivery in hand is given up for dead. A try takes seconds, and may have to wait for
-/// those of other endpoints.
+/// The time after which the process that claimed a delivery is considered dead. An attempt takes seconds, and may have
+/// to wait for those of other endpoints.
 const LEASE: Duration = Duration::from_mins(5);
-/// The longest that nobody looks whether something is due.
+/// The longest interval between two polls for due deliveries.
 const POLL: Duration = Duration::from_secs(5);
-/// How long it is worth a mail that an endpoint was switched off.
+/// The name of the polling job.
+const LOOK: &str = "webhooks_look";
+/// How long the mail about an endpoint that was switched off is tried.
 const NOTICE_LIFE: Duration = Duration::from_hours(96);
 
 /// Sends events to endpoints; see the module. Cloning is cheap.
@@ -65,27 +70,53 @@ struct Inner {
     outbox: Outbox,
     client: Client,
     requests: Arc<Semaphore>,
-    /// Signs for what this process has in hand.
+    /// There may be due deliveries; other processes find them when they next poll.
+    woken: Arc<Notify>,
+    /// The name of this process in its claims.
     id: Id,
+    /// Counts the polls.
+    runner: Runner,
+}
+
+/// A poll for endpoints with due deliveries.
+struct Look {
+    dispatcher: Dispatcher,
+    due: Vec<Id>,
+}
+
+impl Job for Look {
+    fn name(&self) -> &'static str {
+        LOOK
+    }
+
+    async fn step(&mut self) -> Result<Done, Error> {
+        let now = self.dispatcher.0.clock.now();
+        self.due = self.dispatcher.0.db.read(move |conn| store::endpoints_due(conn, now)).await?;
+        Ok(Done::Things(self.due.len()))
+    }
 }
 
 impl Dispatcher {
-    /// A dispatcher that has not begun yet.
+    /// A dispatcher that has not started yet.
     ///
     /// # Errors
-    /// Where the file of certificates can't be read.
-    pub fn new(settings: &config::Webhooks, db: Db, webhooks: Webhooks, outbox: Outbox) -> Result<Self, Error> {
-        let (clock, random) = (webhooks.clock().clone(), webhooks.random().clone());
+    /// If the file of certificates can't be read.
+    pub fn new(settings: &config::Webhooks, webhooks: Webhooks, runner: Runner) -> Result<Self, Error> {
+        let Foundation { db, clock, random, outbox, .. } = webhooks.foundation().clone();
         let timeout = Duration::from_secs(settings.timeout_seconds);
-        let client = Client::new(webhooks.guard(), timeout, &settings.ca_file)?;
+        let client = Client::new(&webhooks.guard, timeout, &settings.ca_file)?;
         let (id, requests) = (Id::new(clock.now(), &random), Arc::new(Semaphore::new(settings.connections)));
-        Ok(Self(Arc::new(Inner { db, clock, random, webhooks, outbox, client, requests, id })))
+        let woken = Arc::new(Notify::new());
+        let waker = Arc::clone(&woken);
+        db.listen(Wakeup::Event, move || waker.notify_one());
+        Ok(Self(Arc::new(Inner { db, clock, random, webhooks, outbox, client, requests, woken, id, runner })))
     }
 
     /// Sends until `stop`.
     pub async fn serve(&self, stop: CancellationToken) {
         let mut served: JoinSet<()> = JoinSet::new();
         let mut tasks: HashMap<tokio::task::Id, Id> = HashMap::new();
+        self.0.runner.plan(LOOK, POLL);
         while !stop.is_cancelled() {
             for endpoint in self.due().await {
                 if !tasks.values().any(|&busy| busy == endpoint) {
@@ -99,7 +130,7 @@ impl Dispatcher {
                     let id = ended.map_or_else(|panicked| panicked.id(), |(id, ())| id);
                     tasks.remove(&id);
                 }
-                () = self.0.webhooks.events().rung() => {}
+                () = self.0.woken.notified() => {}
                 () = tokio::time::sleep(POLL) => {}
                 () = stop.cancelled() => {}
             }
@@ -107,7 +138,7 @@ impl Dispatcher {
         while served.join_next().await.is_some() {}
     }
 
-    /// Sends what is due now and returns when nothing more is. For the tests and for the demo.
+    /// Sends what is due now, and returns when nothing more is. For tests and the demo.
     pub async fn drain(&self) {
         loop {
             let due = self.due().await;
@@ -124,12 +155,13 @@ impl Dispatcher {
     }
 
     async fn due(&self) -> Vec<Id> {
-        let now = self.0.clock.now();
-        let due = self.0.db.read(move |conn| store::endpoints_due(conn, now)).await;
-        due.inspect_err(|error| tracing::warn!(%error, "could not look for events to send")).unwrap_or_default()
+        let mut look = Look { dispatcher: self.clone(), due: Vec::new() };
+        // A failure is logged, and the next poll follows soon.
+        let _ = self.0.runner.run(&mut look).await;
+        look.due
     }
 
-    /// Sends what is due to an endpoint, until nothing more is.
+    /// Sends the due deliveries of an endpoint, until there are no more.
     async fn serve_endpoint(&self, endpoint: Id, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             match self.claim(endpoint).await {
@@ -143,7 +175,7 @@ impl Dispatcher {
         }
     }
 
-    /// Some of what is due, and the endpoint; none where nothing is, or the endpoint is off.
+    /// Some due deliveries, and the endpoint; none if there are none, or the endpoint is off.
     async fn claim(&self, endpoint: Id) -> Result<Option<(Row, Vec<Claim>)>, Error> {
         let (me, now) = (self.0.id, self.0.clock.now());
         self.0
@@ -164,7 +196,8 @@ impl Dispatcher {
         let secrets = match self.0.webhooks.secrets(&row, self.0.clock.now()) {
             Ok(secrets) => Arc::new(secrets),
             Err(error) => {
-                // Left in hand: tried again once the operator has put the right master key in its place.
+                // The deliveries stay claimed: they are tried again once the operator has restored the right master
+                // key.
                 tracing::error!(%error, %endpoint, "could not open the secret of an endpoint");
                 let me = self.0.id;
                 if let Err(error) = self.0.db.write(move |conn| store::excuse(conn, endpoint, me)).await {
@@ -189,17 +222,21 @@ impl Dispatcher {
         self.write_down(endpoint, Arc::new(done)).await;
     }
 
-    async fn attempt(&self, url: String, secrets: &[Vec<u8>], claim: Claim) -> Result<Tried, Error> {
-        let _one_of_few = self.0.requests.acquire().await.map_err(Error::internal)?;
+    async fn attempt(&self, url: String, secrets: &[Vec<u8>], claim: Claim) -> Result<DeliveryAttempt, Error> {
+        let one_of_few = Arc::clone(&self.0.requests).acquire_owned().await.map_err(Error::internal)?;
         let (id, seconds) = (claim.event.to_string(), self.0.clock.now().as_seconds());
         let body = rules::body(claim.kind, claim.at, &claim.data)?;
         let signatures = rules::signatures(secrets, &id, seconds, &body);
         let (client, request) = (self.0.client.clone(), Request { url, id, seconds, signatures, body });
-        let attempt = tokio::task::spawn_blocking(move || client.post(&request)).await.map_err(Error::internal)?;
+        let post = move || {
+            let _until_done = one_of_few;
+            client.post(&request)
+        };
+        let attempt = tokio::task::spawn_blocking(post).await.map_err(Error::internal)?;
         Ok(self.judge(&claim, attempt))
     }
 
-    fn judge(&self, claim: &Claim, attempt: Attempt) -> Tried {
+    fn judge(&self, claim: &Claim, attempt: Attempt) -> DeliveryAttempt {
         let now = self.0.clock.now();
         let jitter = u64::try_from(self.0.random.below(401)).unwrap_or_default();
         let wait = rules::wait_after(claim.attempts.saturating_add(1), jitter);
@@ -208,56 +245,51 @@ impl Dispatcher {
             (Some(_), Some(wait)) => (EventDeliveryState::Pending, now.plus(wait)),
             (Some(_), None) => (EventDeliveryState::Failed, now),
         };
-        Tried { event: claim.event, attempt, state, next_at }
+        DeliveryAttempt { event: claim.event, attempt, state, next_at }
     }
 
-    /// What was sent and is not written down would be sent again: so tries until the database is back.
-    async fn write_down(&self, endpoint: Id, tries: Arc<Vec<Tried>>) {
+    /// An event whose result is not written would be sent again: so this retries until the database is back.
+    async fn write_down(&self, endpoint: Id, tries: Arc<Vec<DeliveryAttempt>>) {
         while let Err(error) = self.settle(endpoint, Arc::clone(&tries)).await {
             tracing::warn!(%error, %endpoint, "could not write down what came of events; trying again");
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
 
-    async fn settle(&self, endpoint: Id, tries: Arc<Vec<Tried>>) -> Result<(), Error> {
+    async fn settle(&self, endpoint: Id, tries: Arc<Vec<DeliveryAttempt>>) -> Result<(), Error> {
         let dispatcher = self.clone();
-        let switched_off = self.0.db.write(move |conn| dispatcher.conclude(conn, endpoint, &tries)).await?;
-        if switched_off {
-            self.0.outbox.ring();
-        }
-        Ok(())
+        self.0.db.write(move |conn| dispatcher.conclude(conn, endpoint, &tries)).await
     }
 
-    /// Writes down what came of tries, and what that means for the endpoint; whether it was switched off.
-    fn conclude(&self, conn: &mut Conn, endpoint: Id, tries: &[Tried]) -> Result<bool, Error> {
+    /// Writes the results of attempts, and updates the health of the endpoint.
+    fn conclude(&self, conn: &mut Conn, endpoint: Id, tries: &[DeliveryAttempt]) -> Result<(), Error> {
         let now = self.0.clock.now();
-        let row = store::hold_endpoint(conn, endpoint)?;
+        let row = store::lock_endpoint(conn, endpoint)?;
         store::settle(conn, endpoint, self.0.id, tries, now)?;
         let attempts: Vec<&Attempt> = tries.iter().map(|tried| &tried.attempt).collect();
         // It may have been switched off or removed in the meantime.
-        let Some(row) = row.filter(|_| !attempts.is_empty()) else { return Ok(false) };
+        let Some(row) = row.filter(|_| !attempts.is_empty()) else { return Ok(()) };
         match rules::health(row.failing_since, &attempts, now) {
-            Health::Well if row.failing_since.is_none() => Ok(false),
-            Health::Well => store::set_failing(conn, endpoint, None).map(|()| false),
-            Health::FailingSince(since) => store::set_failing(conn, endpoint, Some(since)).map(|()| false),
-            Health::Over(why) => self.switch_off(conn, &row, why).map(|()| true),
+            Health::Well if row.failing_since.is_none() => Ok(()),
+            Health::Well => store::set_failing(conn, endpoint, None),
+            Health::FailingSince(since) => store::set_failing(conn, endpoint, Some(since)),
+            Health::Over(why) => self.switch_off(conn, &row, why),
         }
     }
 
-    /// Switches an endpoint off, writes that down and tells the Secretariat.
+    /// Switches an endpoint off, records that and notifies the Secretariat.
     fn switch_off(&self, conn: &mut Conn, row: &Row, why: Disabled) -> Result<(), Error> {
         disable(conn, row.id, why, self.0.clock.now())?;
         let entry = Entry::anonymous(Event::WebhookDisabled, Some(row.id)).with(json!({"reason": why}));
-        self.0.webhooks.audit().note(conn, &Trace::default(), &entry)?;
-        let kind = if why == Disabled::Gone { "webhook_gone" } else { "webhook_failing" };
+        self.0.webhooks.foundation().audit.record(conn, &Trace::default(), &entry)?;
+        let (description, host, id) = (row.description.clone(), endpoints::host(&row.url), row.id.to_string());
+        let mail: Box<dyn SystemMail> = if why == Disabled::Gone {
+            Box::new(WebhookGone { description, host, id })
+        } else {
+            Box::new(WebhookFailing { description, host, id })
+        };
         for officer in identity::secretariat(conn)? {
-            let letter = Letter {
-                kind,
-                name: officer.name.clone(),
-                args: vec![("description", row.description.clone()), ("host", endpoints::host(&row.url))],
-                link: None,
-            };
-            self.0.outbox.post(conn, &officer.recipient(), &letter, NOTICE_LIFE)?;
+            self.0.outbox.post(conn, &officer.recipient(), mail.as_ref(), NOTICE_LIFE)?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! How an event is signed, when it is tried again, and what becomes of an endpoint that fails.
+//! The signature of an event, its retry schedule, and the state of an endpoint that fails.
 
 use std::time::Duration;
 
@@ -13,15 +13,12 @@ use crate::events::Kind;
 use crate::time::Timestamp;
 use crate::webhooks::types::{Attempt, Disabled};
 
-/// Waits between tries, in seconds; after the last there is none. In all three days.
+/// Waits between attempts, in seconds; after the last there is none. In total three days.
 const WAITS: [u64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
-/// How long nothing may get through before an endpoint is switched off.
+/// An endpoint is switched off when nothing succeeded for this time.
 const PATIENCE: Duration = Duration::from_hours(5 * 24);
 
-/// The body of a request: what happened, when, and to what. The same bytes at each try.
-///
-/// # Errors
-/// None that is expected.
+/// The body of a request: what happened, when, and the object. The same bytes at each attempt.
 pub fn body(kind: Kind, at: Timestamp, data: &Value) -> Result<String, Error> {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -32,7 +29,7 @@ pub fn body(kind: Kind, at: Timestamp, data: &Value) -> Result<String, Error> {
     serde_json::to_string(&Body { r#type: kind, timestamp: at, data }).or_internal()
 }
 
-/// The header `webhook-signature` (Standard Webhooks): one signature a secret, with a space between.
+/// The header `webhook-signature` (Standard Webhooks): one signature per secret, separated by spaces.
 #[must_use]
 pub fn signatures(secrets: &[Vec<u8>], id: &str, seconds: i64, body: &str) -> String {
     let signed = format!("{id}.{seconds}.{body}");
@@ -43,27 +40,27 @@ pub fn signatures(secrets: &[Vec<u8>], id: &str, seconds: i64, body: &str) -> St
     secrets.iter().map(sign).collect::<Vec<_>>().join(" ")
 }
 
-/// The wait after the `attempts`th try failed, shifted by up to a fifth either way; none after the last.
+/// The wait after the `attempts`th attempt failed, shifted by up to a fifth either way; none after the last.
 ///
-/// `jitter` lies between 0 and 400: thousandths on top of 80 %.
+/// `jitter` is between 0 and 400: thousandths added to 80 %.
 #[must_use]
 pub fn wait_after(attempts: i32, jitter: u64) -> Option<Duration> {
     let step = usize::try_from(attempts).ok()?.checked_sub(1)?;
     WAITS.get(step).map(|seconds| Duration::from_millis(seconds * (800 + jitter.min(400))))
 }
 
-/// What an endpoint's tries mean for the endpoint.
+/// The health of an endpoint after its attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Health {
-    /// Something got through.
+    /// An attempt succeeded.
     Well,
-    /// Nothing has since then.
+    /// No attempt has succeeded since then.
     FailingSince(Timestamp),
     /// It is switched off.
     Over(Disabled),
 }
 
-/// The health of an endpoint after these tries, of which there is at least one.
+/// The health of an endpoint after these attempts, of which there is at least one.
 #[must_use]
 pub fn health(failing_since: Option<Timestamp>, attempts: &[&Attempt], now: Timestamp) -> Health {
     let since = failing_since.unwrap_or(now);

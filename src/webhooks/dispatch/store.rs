@@ -1,9 +1,9 @@
-//! The SQL of sending: what is due, what is taken in hand, what came of it.
+//! The SQL of the dispatcher: due deliveries, claims, results.
 //!
-//! Whoever takes a delivery in hand moves its time to when it is to be given up for dead, and signs for it. So a process that dies
-//! leaves deliveries that fall due by themselves, and one that was given up can't overwrite what its successor did. That a
-//! delivery is taken in hand is counted before it is tried, and set back by whatever comes of it: one of which nothing came is
-//! tried alone, and given up after the third time, since it may be what ended the process.
+//! A claim moves the time of a delivery to the end of its lease, and stores the claimant. So deliveries of a process
+//! that ended become due by themselves, and a process that was given up can't overwrite the result of its successor. A
+//! claim is counted before the attempt, and any result resets the count: a delivery without a result is tried alone,
+//! and given up after the third time, since it may have ended the process.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer};
@@ -18,9 +18,9 @@ use crate::events::Kind;
 use crate::time::Timestamp;
 use crate::webhooks::types::{Attempt, Disabled, EventDeliveryState, Row};
 
-/// The endpoints that are on and have something due.
+/// The enabled endpoints with due deliveries.
 pub(super) fn endpoints_due(conn: &mut Conn, now: Timestamp) -> Result<Vec<Id>, Error> {
-    // Written out rather than bound: the index of what is due is one of pending deliveries alone.
+    // Written out, not bound: this is the condition of the partial index.
     let pending = diesel::dsl::sql::<Bool>("webhook_delivery.state = 'pending'");
     let due = webhook_delivery::webhook_id.eq(webhook::id).and(webhook_delivery::next_at.le(now)).and(pending);
     let some = diesel::dsl::exists(webhook_delivery::table.filter(due));
@@ -31,7 +31,7 @@ pub(super) fn endpoints_due(conn: &mut Conn, now: Timestamp) -> Result<Vec<Id>, 
         .load(conn)?)
 }
 
-/// A delivery in hand.
+/// A claimed delivery.
 #[derive(Clone, Debug)]
 pub(super) struct Claim {
     pub(super) event: Id,
@@ -42,14 +42,14 @@ pub(super) struct Claim {
 }
 
 #[derive(QueryableByName)]
-struct Claimed {
+struct DeliveryClaim {
     #[diesel(sql_type = SqlId)]
     event_id: Id,
     #[diesel(sql_type = Integer)]
     attempts: i32,
 }
 
-// A second process that found the same rows waits for the first, looks again at `next_at`, and passes over them.
+// A second process that found the same rows waits for the first, checks `next_at` again, and skips them.
 const CLAIM: &str = "\
 UPDATE webhook_delivery SET lease_by = $1, next_at = $2, claims = claims + 1 \
 WHERE webhook_id = $3 AND state = 'pending' AND next_at <= $4 AND event_id IN (\
@@ -58,10 +58,10 @@ WHERE webhook_id = $3 AND state = 'pending' AND next_at <= $4 AND event_id IN (\
     ORDER BY due.next_at, due.event_id LIMIT $5) \
 RETURNING event_id, attempts";
 
-/// Times in a row that a delivery is taken in hand and nothing comes of it, after which it is given up.
+/// Consecutive claims without a result, after which a delivery is given up.
 const MOST_CLAIMS: i32 = 3;
 
-/// Gives up what ended each process that had it in hand; which events.
+/// Gives up deliveries that ended each process that claimed them; returns their events.
 pub(super) fn set_aside(conn: &mut Conn, endpoint: Id, now: Timestamp) -> Result<Vec<Id>, Error> {
     let due = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::next_at.le(now));
     let over =
@@ -80,15 +80,15 @@ pub(super) fn set_aside(conn: &mut Conn, endpoint: Id, now: Timestamp) -> Result
     Ok(events)
 }
 
-/// What this process has in hand was not tried, for a reason of its own.
+/// Resets the count of this process's claims, which were not tried for a reason unrelated to them.
 pub(super) fn excuse(conn: &mut Conn, endpoint: Id, lease_by: Id) -> Result<(), Error> {
     let mine = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::lease_by.eq(lease_by));
     diesel::update(webhook_delivery::table.filter(mine)).set(webhook_delivery::claims.eq(0)).execute(conn)?;
     Ok(())
 }
 
-/// Takes up to `limit` due deliveries of an endpoint in hand, the longest due first; where there are none but those of which
-/// nothing came before, one of these.
+/// Claims up to `limit` due deliveries of an endpoint, the longest due first; if only those without a result of an
+/// earlier claim are left, one of these.
 pub(super) fn claim(
     conn: &mut Conn,
     endpoint: Id,
@@ -97,7 +97,7 @@ pub(super) fn claim(
     lease_until: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<Claim>, Error> {
-    let mut claimed: Vec<Claimed> = Vec::new();
+    let mut claimed: Vec<DeliveryClaim> = Vec::new();
     for (claims, limit) in [("= 0", limit), ("> 0", 1)] {
         if claimed.is_empty() {
             claimed = diesel::sql_query(CLAIM.replace("{claims}", claims))
@@ -126,39 +126,39 @@ pub(super) fn claim(
     Ok(events.into_iter().map(claim).collect())
 }
 
-/// The endpoint, where it is on.
+/// The endpoint, if it is enabled.
 pub(super) fn endpoint(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
     let on = webhook::table.find(id).filter(webhook::disabled.is_null());
     Ok(on.select(Row::as_select()).first(conn).optional()?)
 }
 
-/// The same, whom nobody else changes until this unit of work ends.
-pub(super) fn hold_endpoint(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
+/// The endpoint, locked until this unit of work ends.
+pub(super) fn lock_endpoint(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
     match conn {
         Conn::Postgres(c) => {
             let on = webhook::table.filter(webhook::id.eq(id).and(webhook::disabled.is_null()));
             Ok(on.select(Row::as_select()).for_no_key_update().first(c).optional()?)
         }
-        // A unit of work that writes is alone.
+        // On SQLite a writing unit of work has no concurrent one.
         Conn::Sqlite(_) => endpoint(conn, id),
     }
 }
 
-/// A try, and what is to become of its delivery.
+/// An attempt, and the next state of its delivery.
 #[derive(Clone, Debug)]
-pub(super) struct Tried {
+pub(super) struct DeliveryAttempt {
     pub(super) event: Id,
     pub(super) attempt: Attempt,
     pub(super) state: EventDeliveryState,
     pub(super) next_at: Timestamp,
 }
 
-/// Writes down what came of tries. Deliveries that this process no longer has in hand stay as they are.
+/// Writes the results of attempts. Deliveries that this process no longer claims stay unchanged.
 pub(super) fn settle(
     conn: &mut Conn,
     endpoint: Id,
     lease_by: Id,
-    tries: &[Tried],
+    tries: &[DeliveryAttempt],
     now: Timestamp,
 ) -> Result<(), Error> {
     for tried in tries {
@@ -183,13 +183,13 @@ pub(super) fn settle(
     Ok(())
 }
 
-/// Writes down since when nothing gets through to an endpoint.
+/// Stores since when no attempt has succeeded.
 pub(super) fn set_failing(conn: &mut Conn, endpoint: Id, since: Option<Timestamp>) -> Result<(), Error> {
     diesel::update(webhook::table.find(endpoint)).set(webhook::failing_since.eq(since)).execute(conn)?;
     Ok(())
 }
 
-/// Switches an endpoint off, and gives up what waits for it.
+/// Switches an endpoint off, and gives up its waiting deliveries.
 pub(in crate::webhooks) fn disable(conn: &mut Conn, endpoint: Id, why: Disabled, now: Timestamp) -> Result<(), Error> {
     diesel::update(webhook::table.find(endpoint))
         .set((webhook::disabled.eq(why), webhook::failing_since.eq(None::<Timestamp>), webhook::updated_at.eq(now)))

@@ -6,7 +6,7 @@ use portal::http::xml::Element;
 
 use super::{Shape, Target, between, nested, numbered, run_of, shape};
 
-/// Where the portal takes XML, a body has at most so many bytes.
+/// Maximum bytes of a body with XML.
 const MOST: usize = 1_048_576;
 
 pub fn targets() -> Vec<Target> {

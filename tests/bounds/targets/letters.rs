@@ -1,4 +1,4 @@
-//! Markdown of authors: to HTML, to text, and to the body of a mail; the places in it.
+//! Markdown of authors: to HTML, to text, and to the body of a mail; its placeholders.
 
 use std::hint::black_box;
 use std::sync::{Arc, LazyLock};
@@ -6,13 +6,15 @@ use std::sync::{Arc, LazyLock};
 use portal::config::Community;
 use portal::i18n::{Catalogue, Language};
 use portal::mail::template::{self, Template, Values};
-use portal::mail::{Letters, Notice, body_of, markdown};
+use portal::mail::{EmailRenderer, Notice, body_of, markdown};
 
 use super::{Shape, Target, between, nested, numbered, run_of, text};
 
 /// Characters of the longest text that an author may write.
 const MOST: usize = 20_000;
 
+/// What links of the portal begin with.
+const HOME: &str = "https://x.example";
 /// A reader whose name is long, and longer in HTML.
 const VALUES: Values<'static> = Values {
     name: "&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&",
@@ -21,10 +23,10 @@ const VALUES: Values<'static> = Values {
     mail: "abc",
 };
 
-static LETTERS: LazyLock<Letters> = LazyLock::new(|| {
-    let community =
-        Community { name: "Community".to_owned(), logo_url: String::new(), contact_email: "a@x.example".to_owned() };
-    Letters::new(Arc::new(Catalogue::load().unwrap()), community, "https://x.example".to_owned())
+static LETTERS: LazyLock<EmailRenderer> = LazyLock::new(|| {
+    let (name, contact_email) = ("Community".to_owned(), "a@x.example".to_owned());
+    let community = Community { name, name_fr: String::new(), logo_url: String::new(), contact_email };
+    EmailRenderer::new(Arc::new(Catalogue::load().unwrap()), community, HOME.to_owned())
 });
 
 pub fn targets() -> Vec<Target> {
@@ -47,16 +49,17 @@ fn to_mail(bytes: &[u8]) {
     let body_markdown = &text(bytes);
     let notice = Notice { subject: "Subject", body_markdown, may_be_left: true, acknowledge: None };
     if let Ok(content) = LETTERS.announcement(Language::En, &notice) {
-        black_box(body_of(&content, &VALUES));
+        black_box(body_of(&content, &VALUES, HOME));
     }
 }
 
 fn fill(bytes: &[u8]) {
     let text = &text(bytes);
     black_box((template::misplaced(text), template::is_personal(text)));
+    black_box((template::is_misused(text), template::is_misused_in_html(text)));
     black_box(template::restore_in_links(&template::compact(text)));
-    black_box(Template::plain(text).fill(&VALUES));
-    black_box(Template::html(text).fill(&VALUES));
+    black_box(Template::plain(text, HOME).fill(&VALUES));
+    black_box(Template::html(text, HOME).fill(&VALUES));
 }
 
 const PIECES: &[&str] = &[
@@ -126,7 +129,7 @@ fn shapes() -> Vec<Shape> {
     shapes
 }
 
-/// What is known to make a large page, or a deep one: every text is rendered above.
+/// Shapes that are known to make a large or a deep page: every text is rendered above.
 fn laid_out() -> Vec<Shape> {
     vec![
         run_of("items_nested", "- "),
@@ -298,6 +301,11 @@ fn places() -> Vec<Shape> {
         run_of("links", "<a href=\"{{name}}\">"),
         run_of("link_open", "href=\"{{name}}"),
         run_of("encoded", "href=\"%7B%7Bname%7D%7D"),
+        run_of("leave_links", "<a href=\"{{unsubscribe}}\">"),
+        run_of("urls_and_names", "https://x.example/{{name}} "),
+        between("names_and_url", "", "{{name}}", "https://x.example/"),
+        between("tag_open", "<a ", "{{name}}=\"", ""),
+        run_of("comments", "<!--{{mail}}"),
         between("padded", "{{", " ", "name }}"),
         run_of("open_and_text", "{{ a "),
         run_of("words", "a "),

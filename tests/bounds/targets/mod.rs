@@ -1,4 +1,4 @@
-//! The parsers of strangers' bytes, and the worst shapes of each that we can think of.
+//! The parsers of untrusted bytes, and the worst known shapes of each.
 
 mod address_books;
 mod letters;
@@ -12,11 +12,11 @@ mod workbooks;
 pub struct Target {
     /// Its name.
     pub name: &'static str,
-    /// The most bytes that the portal hands to it, or what is much for one that has no bound of its own.
+    /// The maximum input from the portal, or a large one for a parser without a limit.
     pub most: usize,
-    /// Hands it bytes; what it makes of them is dropped.
+    /// Parses bytes; the result is dropped.
     pub run: fn(&[u8]),
-    /// What it is given.
+    /// The shapes of its input.
     pub shapes: Vec<Shape>,
     /// What its language is made of, for shapes by chance.
     pub pieces: &'static [&'static str],
@@ -26,7 +26,7 @@ pub struct Target {
 pub struct Shape {
     /// Its name.
     pub name: &'static str,
-    /// One of about so many bytes.
+    /// Makes an input of about so many bytes.
     pub make: Box<dyn Fn(usize) -> Vec<u8>>,
 }
 
@@ -46,7 +46,6 @@ pub fn all() -> Vec<Target> {
     .collect()
 }
 
-/// A shape of its own.
 fn shape(name: &'static str, make: impl Fn(usize) -> Vec<u8> + 'static) -> Shape {
     Shape { name, make: Box::new(make) }
 }

@@ -1,22 +1,24 @@
-//! What comes with a request: bodies in JSON, forms, cursors, headers.
+//! Parts of requests: bodies in JSON, forms, cursors, headers.
 
 use std::hint::black_box;
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header::{HeaderValue, IF_NONE_MATCH};
 use actix_web::test::TestRequest;
-use actix_web::web::Data;
+use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
+use futures_util::{StreamExt as _, stream};
 use portal::announcements::Audience;
 use portal::config::{self, Sources};
 use portal::http::negotiate::{Offer, choose};
-use portal::http::page::CursorKey;
-use portal::http::{Asked, BodyLimit, Form, Json, Limits, etag};
+use portal::http::pagination::CursorKey;
+use portal::http::{BodyLimit, Form, Json, KeptBody, LARGEST_FORM, Limits, PageRequest, etag};
 use portal::i18n::Language;
 use portal::registrations::Register;
-use portal::secrets::{Mac, MasterKey};
+use portal::secrets::{Mac, MasterKey, TokenKey};
 use serde::Deserialize;
 
 use super::{Shape, Target, between, nested, numbered, run_of, text};
@@ -26,15 +28,22 @@ const JSON: usize = 524_288;
 const FORM: usize = 65_536;
 const HEADER: usize = 65_536;
 
-static MAC: LazyLock<Mac> = LazyLock::new(|| {
+static MASTER: LazyLock<MasterKey> = LazyLock::new(|| {
     let key = format!("identity.master_key={}", "07".repeat(32));
     let settings = config::load(&Sources { overrides: vec![key], ..Sources::default() }).unwrap();
-    MasterKey::existing(&settings.identity).unwrap().mac("bounds").unwrap()
+    MasterKey::existing(&settings.identity).unwrap()
 });
+static MAC: LazyLock<Mac> = LazyLock::new(|| MASTER.mac("bounds").unwrap());
+static TOKENS: LazyLock<TokenKey> = LazyLock::new(|| MASTER.tokens("bounds").unwrap());
 
-/// A key like those that sign what is handed out.
+/// A key like those that sign tokens.
 pub(super) fn mac() -> Mac {
     MAC.clone()
+}
+
+/// A key like the one that seals the places of lists.
+pub(super) fn tokens() -> TokenKey {
+    TOKENS.clone()
 }
 
 /// A form with a list in it.
@@ -60,6 +69,7 @@ pub fn targets() -> Vec<Target> {
             forms(),
             FORM_PIECES,
         ),
+        other("kept_forms", LARGEST_FORM, keep_form, forms(), FORM_PIECES),
         other("cursors", HEADER, open_cursor, cursors(), &["A", "=", "-", "_", ".", "%", "\u{e9}", "WyJ", "XQ"]),
         other(
             "headers",
@@ -74,7 +84,10 @@ pub fn targets() -> Vec<Target> {
 fn request() -> TestRequest {
     let limits =
         Limits { body: JSON, upload: JSON, body_time: Duration::from_mins(1), request_time: Duration::from_mins(1) };
-    TestRequest::default().app_data(Data::new(limits)).app_data(BodyLimit(JSON)).app_data(Data::new(CursorKey(mac())))
+    TestRequest::default()
+        .app_data(Data::new(limits))
+        .app_data(BodyLimit(JSON))
+        .app_data(Data::new(CursorKey(tokens())))
 }
 
 fn parsed<T: FromRequest>(media_type: &'static str, bytes: &[u8]) {
@@ -84,8 +97,26 @@ fn parsed<T: FromRequest>(media_type: &'static str, bytes: &[u8]) {
     drop(black_box(runtime.block_on(T::from_request(&request, &mut payload))));
 }
 
+/// Keeps a form of a known sender that comes in pieces of one byte.
+fn keep_form(bytes: &[u8]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let whole = Bytes::copy_from_slice(bytes);
+    let pieces = (0..whole.len()).map(move |at| Ok::<_, PayloadError>(whole.slice(at..=at)));
+    let mut request = request().to_srv_request();
+    request.set_payload(Payload::Stream { payload: Box::pin(stream::iter(pieces)) });
+    let kept = KeptBody::of(&mut request);
+    KeptBody::keep(request.request());
+    let (request, mut payload) = request.into_parts();
+    runtime.block_on(async {
+        while let Some(piece) = payload.next().await {
+            drop(black_box(piece));
+        }
+        drop(black_box(kept.whole(&request, LARGEST_FORM).await));
+    });
+}
+
 fn open_cursor(bytes: &[u8]) {
-    drop(black_box(Asked::of(&request().to_http_request(), None, Some(&text(bytes)))));
+    drop(black_box(PageRequest::of(&request().to_http_request(), None, Some(&text(bytes)))));
 }
 
 fn negotiate(bytes: &[u8]) {

@@ -1,4 +1,4 @@
-//! Sheets of people as text.
+//! Sheets as text (CSV).
 
 use std::hint::black_box;
 

@@ -1,19 +1,22 @@
-//! Short texts of people, and what stands for something in a link: addresses, names, searches, tokens.
+//! Short texts of people, and tokens of links: addresses, names, searches, tokens; and what others quote.
 
 use std::hint::black_box;
+use std::sync::LazyLock;
 
-use portal::bounces::mailbox::Place;
-use portal::directory::terms::terms;
+use portal::config::ImapUrl;
+use portal::directory::query_parser::parse;
 use portal::mail::address::domain;
 use portal::mail::{EmailAddress, MailTokens, ReturnPaths};
 use portal::members::Names;
-use portal::text as texts;
+use portal::text::{self as texts, foreign, name};
 
-use super::requests::mac;
+use super::requests::{mac, tokens as sealed};
 use super::{Shape, Target, between, run_of, text};
 
 /// More than any text of its kind may have.
 const MOST: usize = 16_384;
+/// The names of a community.
+const COMMUNITY: &str = "Smart Customs Community\nCommunauté des douanes";
 
 pub fn targets() -> Vec<Target> {
     let target = |name, run, pieces| Target { name, most: MOST, run, shapes: shapes(), pieces };
@@ -69,6 +72,15 @@ pub fn targets() -> Vec<Target> {
             search,
             &["a", " ", "@", ".", "'", "-", "\u{301}", "\u{6c49}", "\u{fdfa}", "\u{43a}", "a@b.c"],
         ),
+        Target {
+            name: "names",
+            most: 4_096,
+            run: judge_name,
+            shapes: names(),
+            pieces: &["a", " ", "A. ", "secretariat", "s e c", "\u{fdfa}", "\u{6c49}", "\u{43a}", "\u{301}", "-", "."],
+        },
+        Target { name: "secrets", most: 65_536, run: mask, shapes: secrets(), pieces: QUOTED },
+        Target { name: "reported_addresses", most: MOST, run: find_addresses, shapes: reported(), pieces: REPORTED },
     ]
 }
 
@@ -77,13 +89,13 @@ fn read_tokens(bytes: &[u8]) {
     black_box(tokens.mail(text));
     let paths = ReturnPaths::new(tokens, "bounces.example");
     black_box((paths.mail(text), paths.find(text)));
-    black_box(mac().open(&[b"page"], text));
+    black_box(sealed().open(&[b"page"], text));
 }
 
 fn read_addresses(bytes: &[u8]) {
     let text = &text(bytes);
     drop(black_box((EmailAddress::parse(text), domain(text))));
-    drop(black_box(Place::parse(text)));
+    drop(black_box(ImapUrl::parse(text)));
 }
 
 fn read_lines(bytes: &[u8]) {
@@ -94,8 +106,151 @@ fn read_lines(bytes: &[u8]) {
 
 fn search(bytes: &[u8]) {
     let (text, names) = (&text(bytes), Names::default());
-    black_box(terms(text));
+    black_box(parse(text));
     black_box((names.find(text), names.by_word(text), names.by_word_with_typos(text)));
+}
+
+/// As a member's name, and as a stored one that is no shorter than what it came of.
+fn judge_name(bytes: &[u8]) {
+    let text = &text(bytes);
+    drop(black_box((name::members(text, COMMUNITY), name::person(text))));
+    black_box(name::poses(text, COMMUNITY));
+}
+
+/// Names of many words, signs that stand for many letters, and what is nearly an office.
+fn names() -> Vec<Shape> {
+    vec![
+        run_of("letters", "a"),
+        run_of("single_letters", "a "),
+        run_of("initials", "A. "),
+        run_of("words", "Awa "),
+        run_of("ligatures", "\u{fdfa}"),
+        run_of("ligatures_with_spaces", "\u{fdfa} "),
+        run_of("ideographs", "\u{6c49}"),
+        run_of("cyrillic_letters", "\u{43a} "),
+        run_of("arabic_letters", "\u{627} "),
+        run_of("marks_above", "a\u{301}"),
+        run_of("nearly_an_office", "secretaria "),
+        run_of("nearly_an_office_in_letters", "s e c r e t a r i a "),
+        run_of("office_elsewhere_in_letters", "с е к р е т а р и а "),
+        run_of("portal_words", "the of portal "),
+        run_of("dots", "a.b"),
+        run_of("apostrophes", "d'"),
+    ]
+}
+
+const REPORTED: &[&str] = &[
+    "a",
+    "=",
+    "=40",
+    "=\n",
+    "%40",
+    "@",
+    "x.example",
+    "aa@x.example",
+    "x.example=aa",
+    " at ",
+    "<",
+    "<b>",
+    "&#64;",
+    "\n> ",
+    ".",
+    "-",
+    "+",
+    "'",
+];
+
+/// Looks for many addresses, the worst among them.
+fn find_addresses(bytes: &[u8]) {
+    static SEARCH: LazyLock<foreign::AddressSearch> = LazyLock::new(|| {
+        let rows = ["a", "=", "a=", "'"].map(|sign| format!("{}@x.example", sign.repeat(60)));
+        let short = (1..40).map(|length| format!("{}@x.example", "a".repeat(length)));
+        let many: Vec<String> = rows.into_iter().chain(short).collect();
+        foreign::AddressSearch::of(many.iter().map(String::as_str))
+    });
+    black_box(SEARCH.found_in(&text(bytes)));
+}
+
+/// What mentions addresses, or nearly.
+fn reported() -> Vec<Shape> {
+    let mut shapes = secrets();
+    shapes.extend([
+        run_of("letters", "a"),
+        run_of("equals_signs", "="),
+        run_of("equals_at_line_ends", "=\n"),
+        run_of("addresses", "aa@x.example "),
+        run_of("addresses_reversed", "x.example=aa "),
+        run_of("addresses_coded", "aa=40x.example "),
+        between("local_part", "", "a", "@x.example"),
+        between("domain", "a@", "x.", "example"),
+        between("marks_before", "", "'", "a@x.example"),
+        run_of("marks_between", "'''a=x.example"),
+        run_of("brackets", "<a@"),
+    ]);
+    shapes
+}
+
+const QUOTED: &[&str] = &[
+    "token=",
+    "/unsubscribe/",
+    "a",
+    "7",
+    "-",
+    "=2D",
+    "=5F",
+    "=\n",
+    "\n",
+    "\n> ",
+    "\n: ",
+    " ",
+    "%3D",
+    "%25",
+    "&#61;",
+    "<wbr>",
+    "<b>",
+    "<",
+    " > ",
+    "\u{ff41}",
+    "@",
+];
+
+fn mask(bytes: &[u8]) {
+    let text = &text(bytes);
+    black_box((foreign::without_secrets(text), foreign::loggable(text), foreign::words_alone(text)));
+}
+
+/// What others quote: rows that are hidden, marks in them, and lines after them.
+fn secrets() -> Vec<Shape> {
+    vec![
+        between("marked", "token=", "a", ""),
+        run_of("marks", "token="),
+        run_of("marks_in_a_row", "token=2D"),
+        run_of("marks_in_rows_of_lines", "token=2D\n"),
+        between("lines", "token=", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1\n", ""),
+        between("lines_quoted", "token=", "\n: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1", ""),
+        run_of("marks_at_ends_of_lines", "token=\n: "),
+        between("line_after", "token=\n:", "aaaaaaaa ", ""),
+        run_of("soft_breaks", "=\n"),
+        run_of("quoted_hyphens", "a=2D"),
+        run_of("ids", "01890a5d-ac96-774b-bcce-b302099a8057\n"),
+        run_of("hyphens", "-"),
+        run_of("percents", "%25"),
+        between("percents_in_percents", "%", "25", ""),
+        run_of("entities", "&#61;"),
+        run_of("entities_open", "&"),
+        run_of("breaks", "<wbr>"),
+        run_of("tags", "<b>"),
+        run_of("tags_open", "<b "),
+        between("tag_long", "<b ", "a ", ">"),
+        run_of("comments_open", "<!--"),
+        run_of("quotes_in_a_line", " >"),
+        between("quotes_before_a_letter", " ", "> ", ">x"),
+        between("quotes_at_the_end_of_a_line", " ", "> ", "\n"),
+        run_of("wide_letters", "\u{ff41}"),
+        run_of("marks_above", "\u{301}"),
+        run_of("spaces", " "),
+        run_of("empty_lines", "\n > "),
+    ]
 }
 
 fn shapes() -> Vec<Shape> {

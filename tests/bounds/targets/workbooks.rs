@@ -1,4 +1,4 @@
-//! Sheets of people as workbooks, which are archives of XML: honest ones, sparse ones, and some that were made to burst.
+//! Sheets as workbooks, which are archives of XML: honest ones, sparse ones, and decompression bombs.
 
 #![expect(clippy::needless_pass_by_value, reason = "each shape is made by a function of one type")]
 
@@ -12,21 +12,30 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::{Shape, Target, run_of, shape};
 
-/// Bytes of an archive that holds nothing much.
+/// Bytes of an almost empty archive.
 const BESIDE: usize = 2_500;
-/// The size of a packed archive, what a byte of it unfolds to, and most bytes that one unfolds to.
+/// The size of a compressed archive, the compression ratio, and the maximum decompressed bytes of one.
 const PACKED: usize = 12_288;
 const WORTH: usize = 480;
 const UNFOLDED: usize = 32_000_000;
 
 pub fn targets() -> Vec<Target> {
     let run = |bytes: &[u8]| drop(black_box(sheet::read(bytes)));
+    let as_text = |bytes: &[u8]| drop(black_box(sheet::text_sheets(bytes, &|_| true, &|| true)));
     vec![
         Target { name: "workbooks", most: MAX_BYTES, run, shapes: whole(), pieces: PIECES },
         Target {
             name: "workbooks_packed",
             most: PACKED,
             run,
+            shapes: REPEATED.into_iter().map(packed).collect(),
+            pieces: PIECES,
+        },
+        Target { name: "workbooks_as_text", most: MAX_BYTES, run: as_text, shapes: whole(), pieces: PIECES },
+        Target {
+            name: "workbooks_as_text_packed",
+            most: PACKED,
+            run: as_text,
             shapes: REPEATED.into_iter().map(packed).collect(),
             pieces: PIECES,
         },
@@ -45,14 +54,18 @@ const HEAD: &str = "<row r='1'><c r='A1' t='inlineStr'><is><t>email</t></is></c>
 /// The parts of a workbook that differ from shape to shape.
 #[derive(Default)]
 struct Parts {
-    /// What stands in the table of the first sheet below its header.
+    /// The rows of the first sheet below its header.
     rows: String,
-    /// The shared texts, where there are any.
+    /// The shared texts, if there are any.
     texts: Option<String>,
-    /// The styles, where there are any.
+    /// The styles, if there are any.
     styles: Option<String>,
-    /// What stands in the workbook after its sheets.
+    /// Elements of the workbook after its sheets.
     beside: String,
+    /// Elements of the first sheet after its table.
+    below: String,
+    /// Whether the first sheet has no header, so that the others are searched.
+    is_bare: bool,
     /// Sheets after the first.
     sheets: usize,
     /// Entries that mean nothing.
@@ -89,7 +102,12 @@ impl Parts {
         put("xl/_rels/workbook.xml.rels", &format!("<Relationships xmlns='{LINKS}'>{links}</Relationships>"));
         put(
             "xl/worksheets/sheet1.xml",
-            &format!("<worksheet xmlns='{MAIN}'><sheetData>{HEAD}{}</sheetData></worksheet>", self.rows),
+            &format!(
+                "<worksheet xmlns='{MAIN}'><sheetData>{}{}</sheetData>{}</worksheet>",
+                if self.is_bare { "" } else { HEAD },
+                self.rows,
+                self.below
+            ),
         );
         if let Some(texts) = &self.texts {
             put("xl/sharedStrings.xml", &format!("<sst xmlns='{MAIN}'>{texts}</sst>"));
@@ -104,10 +122,10 @@ impl Parts {
     }
 }
 
-/// A name, a piece of XML, and the parts of a workbook in one of which it stands again and again.
+/// A name, a piece of XML, and the part of a workbook in which it is repeated.
 type Repeated = (&'static str, &'static str, fn(String) -> Parts);
 
-/// As large as it is.
+/// Uncompressed.
 fn stored((name, piece, parts): Repeated) -> Shape {
     let room = move |size: usize| size.saturating_sub(BESIDE) / piece.len();
     shape(name, move |size| parts(piece.repeat(room(size))).archive(CompressionMethod::Stored))
@@ -140,6 +158,33 @@ fn styles(formats: String) -> Parts {
     Parts { styles: Some(format!("<cellXfs>{formats}</cellXfs>")), ..Parts::default() }
 }
 
+/// One format of numbers.
+fn one_format(format: String) -> Parts {
+    let format = format!("<numFmts><numFmt numFmtId='170' formatCode='{format}'/></numFmts>");
+    Parts { styles: Some(format!("{format}<cellXfs><xf numFmtId='170'/></cellXfs>")), ..Parts::default() }
+}
+
+/// Cells in the longest format that there may be.
+fn formatted(cells: String) -> Parts {
+    Parts { rows: format!("<row r='2'>{cells}</row>"), ..one_format("-".repeat(254) + "0") }
+}
+
+/// Cells that share a text of which nothing is kept.
+fn blank(cells: String) -> Parts {
+    Parts { rows: format!("<row r='2'>{cells}</row>"), ..one_text(" ".repeat(4_000)) }
+}
+
+/// Merged cells over a table that is full.
+fn merged(regions: String) -> Parts {
+    let rows = (2..=200).map(|n| format!("<row r='{n}'><c r='A{n}'><v>1</v></c></row>")).collect::<Vec<_>>().concat();
+    Parts { rows, below: format!("<mergeCells>{regions}</mergeCells>"), ..Parts::default() }
+}
+
+/// Many sheets that are all the same one, which has these rows and no header.
+fn shared_entry(rows: String) -> Parts {
+    Parts { rows, is_bare: true, sheets: 250, ..Parts::default() }
+}
+
 fn beside(beside: String) -> Parts {
     Parts { beside: format!("<definedNames>{beside}</definedNames>"), ..Parts::default() }
 }
@@ -168,7 +213,7 @@ fn cells(cells: String) -> Parts {
     rows(format!("<row r='2'>{cells}</row>"))
 }
 
-const REPEATED: [Repeated; 17] = [
+const REPEATED: [Repeated; 25] = [
     ("rows", "<row><c t='inlineStr'><is><t>a</t></is></c></row>", rows),
     ("cells", "<c/>", cells),
     ("rows_empty", "<row/>", rows),
@@ -185,6 +230,14 @@ const REPEATED: [Repeated; 17] = [
     ("styles", "<xf numFmtId='14'/>", styles),
     ("names", "<definedName name='a'>b</definedName>", beside),
     ("spaces", " ", rows),
+    ("rows_hidden", "<row hidden='1'/>", rows),
+    ("format_long", "0", one_format),
+    ("cells_formatted", "<c r='A2'><v>1</v></c>", formatted),
+    ("cells_blank", "<c r='A2' t='s'><v>0</v></c>", blank),
+    ("merged_over_all", "<mergeCell ref='A2:AD5001'/>", merged),
+    ("merged_elsewhere", "<mergeCell ref='ZA9000:ZB9001'/>", merged),
+    ("sheets_of_empty_rows", "<row/>", shared_entry),
+    ("sheets_of_cells", "<row><c><v>1</v></c></row>", shared_entry),
     ("comments", "<!---->", rows),
 ];
 

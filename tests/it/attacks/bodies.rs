@@ -1,5 +1,5 @@
-//! Bodies that cost more than they weigh: XML, lists, products of two inputs (numbers 1 and 3); and what a body tells those who
-//! may not send it (of number 22).
+//! Bodies that cost more than their size: XML, lists, products of two inputs (numbers 1 and 3); and what an answer to a
+//! body reveals to people who may not send it (of number 22).
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,28 +10,12 @@ use base64::engine::general_purpose::STANDARD;
 use portal::demo::client::{Answer, Client};
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        a01_a_stranger_is_refused_before_a_body_is_received,
-        a01_a_document_of_an_address_book_is_small_or_refused,
-        a01_an_answer_grows_with_the_cards_alone,
-        a03_lists_are_counted_before_anything_is_done_with_them,
-        a03_a_list_of_mistakes_is_answered_by_a_short_one,
-        a03_mistakes_are_counted_before_they_are_looked_at:
-            ["throttle.exempt_networks=", "throttle.network_applications=3", "throttle.network_forgot=3"],
-        a03_without_a_good_link_nothing_is_said_of_the_rest,
-        a03_a_long_word_is_looked_up_as_it_is_written,
-        a22_a_stranger_learns_nothing_of_a_body,
-        a22_the_tag_of_an_address_book_tells_of_what_its_reader_sees_alone,
-    ]
-}
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 const BOOK: &str = "/carddav/directory/";
 const CARD: &str = "urn:ietf:params:xml:ns:carddav";
 
-/// The address-book program of somebody's.
+/// The address-book program of a person.
 fn program(t: &TestApp, person: &Person) -> Client {
     let form = json!({"name": "phone", "scopes": ["community:read"], "expires_in_days": 30});
     let token = person.post("/me/tokens", &form).expect(201)["token"].as_str().unwrap().to_owned();
@@ -39,7 +23,7 @@ fn program(t: &TestApp, person: &Person) -> Client {
     t.anonymous().with_header("authorization", &format!("Basic {pair}"))
 }
 
-/// What is written for each of so many numbers, one after the other.
+/// Joins the texts for the numbers up to `count`.
 fn each(count: usize, write: impl Fn(usize) -> String) -> String {
     (0..count).map(write).collect()
 }
@@ -67,7 +51,7 @@ fn begin(t: &TestApp, head: &str, body: &str) -> TcpStream {
     stream
 }
 
-/// What the portal answers, up to the end of its head.
+/// The answer of the portal, up to the end of its head.
 fn head_of_answer(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -78,15 +62,16 @@ fn head_of_answer(stream: &mut TcpStream) -> String {
     String::from_utf8(head).unwrap().to_ascii_lowercase()
 }
 
-/// What the portal goes on to say until it closes.
+/// The rest of the answer until the portal closes the connection.
 fn rest_of_answer(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("the portal closes the connection");
     String::from_utf8(answer).unwrap()
 }
 
-/// Somebody with made-up credentials announces a body and never sends it: the answer comes all the same, and the connection
-/// is closed, so that nobody can go on sending.
+/// A client with made-up credentials announces a body and never sends it: the answer comes all the same, and the
+/// connection is closed, so that the client cannot continue to send.
+#[story]
 fn a01_a_stranger_is_refused_before_a_body_is_received(t: TestApp) {
     let basic = STANDARD.encode("awa@customs-sn.example:portal_pat_0000000000000000000000000000000000000000000");
     for (line, scheme, media_type) in [
@@ -120,8 +105,9 @@ fn a01_a_stranger_is_refused_before_a_body_is_received(t: TestApp) {
     assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("HTTP/1.1 200"), "{answer}");
 }
 
-/// What a real token sends in: a namespace of 900 kB over thousands of elements, thousands of attributes, of namespaces, of
-/// properties.
+/// Bodies sent with a valid token: a namespace of 900 kB over thousands of elements, thousands of attributes, of
+/// namespaces, of properties.
+#[story]
 fn a01_a_document_of_an_address_book_is_small_or_refused(t: TestApp) {
     let phone = program(&t, &t.ncp("SN"));
     let namespace = "n".repeat(900_000);
@@ -154,6 +140,7 @@ fn a01_a_document_of_an_address_book_is_small_or_refused(t: TestApp) {
     }
 }
 
+#[story]
 fn a01_an_answer_grows_with_the_cards_alone(t: TestApp) {
     let awa = t.ncp("SN");
     let phone = program(&t, &awa);
@@ -177,7 +164,7 @@ fn a01_an_answer_grows_with_the_cards_alone(t: TestApp) {
         assert_eq!(answer.status, 403, "{}", answer.text);
         assert!(answer.text.contains("properties-within-limits"), "{}", answer.text);
     }
-    // The same property, and the same card, thousands of times is once.
+    // The same property, and the same card, thousands of times counts once.
     let again = ask(&phone, "PROPFIND", "0", &propfind(&"<D:getetag/>".repeat(1_000)));
     assert_eq!(again.text.matches("getetag").count(), 1, "{}", again.text);
     let cards = ask(&phone, "PROPFIND", "1", &propfind("<D:getetag/>"));
@@ -204,6 +191,7 @@ fn codes(count: usize) -> Vec<String> {
     (0..count).map(|n| format!("c{n}")).collect()
 }
 
+#[story]
 fn a03_lists_are_counted_before_anything_is_done_with_them(t: TestApp) {
     let (awa, admin) = (t.ncp("SN"), t.admin());
     // What anybody may send is short, whatever it says.
@@ -213,7 +201,7 @@ fn a03_lists_are_counted_before_anything_is_done_with_them(t: TestApp) {
     form["languages"] = json!(codes(1_500));
     let answer = t.anonymous().post("/registrations", &form).unwrap();
     assert_eq!(first_fault(&answer), ("/languages".to_owned(), "too_many".to_owned()), "{}", answer.text);
-    // The same code a thousand times is a thousand codes.
+    // The same code a thousand times counts as a thousand codes.
     form["languages"] = json!(vec!["en"; 1_000]);
     let answer = t.anonymous().post("/registrations", &form).unwrap();
     assert_eq!(first_fault(&answer).1, "too_many", "{}", answer.text);
@@ -259,6 +247,7 @@ fn a03_lists_are_counted_before_anything_is_done_with_them(t: TestApp) {
 }
 
 /// A word of two hundred letters has two hundred misspelt forms: it is found, and those are not made.
+#[story]
 fn a03_a_long_word_is_looked_up_as_it_is_written(t: TestApp) {
     let (awa, long) = (t.ncp("SN"), "Kamau".repeat(10));
     let application = Application::new("KE", &format!("Wanjiru {long}"));
@@ -272,6 +261,7 @@ fn a03_a_long_word_is_looked_up_as_it_is_written(t: TestApp) {
     assert!(!found(&long.replacen('u', "o", 1)) && !found(&"a".repeat(200)), "a long one");
 }
 
+#[story]
 fn a03_a_list_of_mistakes_is_answered_by_a_short_one(t: TestApp) {
     let unknown: Vec<String> = (0..200).map(|n| format!("X{n}")).collect();
     let parts = vec![json!({"members": unknown}); 40];
@@ -282,6 +272,7 @@ fn a03_a_list_of_mistakes_is_answered_by_a_short_one(t: TestApp) {
     assert_eq!(answer.refused(422), "invalid");
 }
 
+#[story("throttle.exempt_networks=", "throttle.network_applications=3", "throttle.network_forgot=3")]
 fn a03_mistakes_are_counted_before_they_are_looked_at(t: TestApp) {
     let stranger = t.from("203.0.113.7");
     let mut form = Application::new("SN", "Awa Diop").form();
@@ -297,6 +288,7 @@ fn a03_mistakes_are_counted_before_they_are_looked_at(t: TestApp) {
     assert_eq!(again.refused(429), "too_many_attempts");
 }
 
+#[story]
 fn a03_without_a_good_link_nothing_is_said_of_the_rest(t: TestApp) {
     let token = "0".repeat(43);
     for (path, form) in [
@@ -309,6 +301,7 @@ fn a03_without_a_good_link_nothing_is_said_of_the_rest(t: TestApp) {
 }
 
 /// A coordinator of another organisation is answered alike whatever the body says, or is.
+#[story]
 fn a22_a_stranger_learns_nothing_of_a_body(t: TestApp) {
     let awa = t.ncp("SN");
     let stranger = t.member(&Application { role: "coordinator", ..Application::new("KE", "Wanjiru Kamau") });
@@ -339,14 +332,14 @@ fn a22_a_stranger_learns_nothing_of_a_body(t: TestApp) {
             assert_eq!(told, 0, "{method} {path} with {body}: {}", answer.text);
         }
     }
-    // Whoever may decide on registrations hears first whether there is anything to decide.
+    // A person who may decide on registrations first learns whether there is anything to decide.
     let decided = t.admin().get("/registrations?status=approved").expect(200)["data"][0]["id"].clone();
     let unknown = json!("01890a5d-ac96-774b-bcce-b302099a8057");
     for (registration, status, code) in [(decided, 409, "not_pending"), (unknown, 404, "not_found")] {
         let path = format!("/registrations/{}/reject", registration.as_str().unwrap());
         assert_eq!(t.admin().post(&path, &json!({"unknown": 1})).refused(status), code);
     }
-    // Where the body itself says which organisation, that is looked at first.
+    // If the body itself names the organisation, that is checked first.
     let invitation =
         json!({"email": "no address", "name": "", "organisation": "SN", "role": "ncp", "languages": codes(50)});
     assert_eq!(stranger.post("/invitations", &invitation).refused(403), "other_organisation");
@@ -356,6 +349,7 @@ fn a22_a_stranger_learns_nothing_of_a_body(t: TestApp) {
     assert_eq!(stranger.post("/appointments", &past).refused(403), "other_organisation");
 }
 
+#[story]
 fn a22_the_tag_of_an_address_book_tells_of_what_its_reader_sees_alone(t: TestApp) {
     let (awa, reader) = (t.member(&Application::new("SN", "Awa Diop")), t.ncp("FR"));
     let phone = program(&t, &reader);

@@ -1,62 +1,29 @@
-//! Budgets of mails, bytes, registrations and exports (numbers 16 to 19).
+//! Budgets of mails and of applications (numbers 16 and 18): what one person, one office and one network may cause, and
+//! that nobody else is stalled by it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use portal::db::{Access, Conn, Id};
+use portal::db::{Access, Conn};
 use portal::demo::client::Answer;
-use portal::throttle::Seen;
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
-
-pub fn stories() -> Vec<Story> {
-    stories![
-        a16_an_application_that_is_made_again_and_again_is_told_once,
-        a16_few_applications_of_one_person_wait: ["database.connections=8"],
-        a16_so_many_applications_wait_at_a_member: ["throttle.open_applications_per_member=2"],
-        a16_an_officer_fills_no_mailbox: ["throttle.mails_to_one=5"],
-        a16_an_officer_has_a_budget_of_mails: ["throttle.mails_per_officer=5"],
-        a16_a_new_address_is_asked_for_within_a_budget: ["throttle.mails_per_person=4"],
-        a16_tests_of_announcements_have_a_budget,
-        a16_tries_of_a_webhook_have_a_budget,
-        a17_letters_have_a_budget_and_none_is_left: ["storage.letter_limit=65536", "throttle.upload_kib_per_hour=200"],
-        a17_a_person_hands_in_one_letter_at_a_time,
-        a17_a_network_has_a_budget_of_bytes: [
-            "storage.letter_limit=65536", "throttle.network_upload_kib_per_hour=100", "throttle.network_site_times=1"
-        ],
-        a17_sheets_are_handed_in_within_the_same_budget: [
-            "storage.letter_limit=65536", "throttle.upload_kib_per_hour=64"
-        ],
-        a18_strangers_block_no_invitation_and_no_import,
-        a18_a_reminder_that_fails_stalls_nobody,
-        a18_what_cannot_be_forgotten_stalls_nobody,
-        a19_of_tokens_made_at_once_there_are_as_many_as_allowed: ["database.connections=8"],
-        a19_of_sessions_opened_at_once_there_are_as_many_as_allowed: [
-            "database.connections=8", "identity.sessions_per_person=3"
-        ],
-        a19_a_site_and_a_provider_are_counted_with_their_networks: [
-            "throttle.network_forgot=2", "throttle.network_site_times=2", "throttle.network_provider_times=4"
-        ],
-        a19_an_audience_is_not_split_to_avoid_a_second_person: ["announcements.approval_above=1"],
-        a19_pages_and_cards_count_towards_a_day: ["directory.seen_per_day=30"],
-    ]
-}
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 const OTHERS: [&str; 8] = ["SN", "FR", "CI", "GM", "ML", "NE", "BF", "TG"];
-const HOUR: Duration = Duration::from_hours(1);
 
-fn coordinator(t: &TestApp, member: &str) -> Person {
+pub(super) const HOUR: Duration = Duration::from_hours(1);
+
+pub(super) fn coordinator(t: &TestApp, member: &str) -> Person {
     t.member(&Application { role: "coordinator", ..Application::new(member, "Cora Chief") })
 }
 
-fn apply(person: &Person, member: &str) -> Answer {
+pub(super) fn apply(person: &Person, member: &str) -> Answer {
     person.post("/appointments", &json!({"organisation": member, "role": "ncp"}))
 }
 
-fn id(answer: &Value) -> &str {
+pub(super) fn id(answer: &Value) -> &str {
     answer["id"].as_str().unwrap()
 }
 
@@ -64,12 +31,12 @@ fn withdraw(person: &Person, appointment: &Value) {
     person.post(&format!("/appointments/{}/withdraw", id(appointment)), &json!({})).expect(200);
 }
 
-fn user(person: &Person) -> String {
+pub(super) fn user(person: &Person) -> String {
     id(&person.get("/me").expect(200)).to_owned()
 }
 
-/// Is told to wait.
-fn waits(answer: Answer) {
+/// Expects a refusal with a time to wait.
+pub(super) fn waits(answer: Answer) {
     assert!(answer.header("retry-after").is_some(), "{}", answer.text);
     assert_eq!(answer.refused(429), "too_many_attempts");
 }
@@ -81,7 +48,7 @@ fn execute(t: &TestApp, (postgres, sqlite): (&str, &str)) {
     }
 }
 
-fn count(t: &TestApp, statement: &'static str) -> i64 {
+pub(super) fn count(t: &TestApp, statement: &'static str) -> i64 {
     #[derive(QueryableByName)]
     struct Counted {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
@@ -91,6 +58,7 @@ fn count(t: &TestApp, statement: &'static str) -> i64 {
     t.run(counted).unwrap()
 }
 
+#[story]
 fn a16_an_application_that_is_made_again_and_again_is_told_once(t: TestApp) {
     let (awa, cora) = (t.ncp("KE"), coordinator(&t, "SN"));
     let before = t.inbox(&cora.email).len();
@@ -100,7 +68,7 @@ fn a16_an_application_that_is_made_again_and_again_is_told_once(t: TestApp) {
     }
     waits(apply(&awa, "SN"));
     assert_eq!(t.inbox(&cora.email).len() - before, 1, "of one application one hears once");
-    // Somebody else has a budget of one's own, and is heard of.
+    // Another person has an own budget, and the application arrives.
     let grace = t.member(&Application::new("KE", "Grace Hopper"));
     apply(&grace, "SN").expect(201);
     assert_eq!(t.inbox(&cora.email).len() - before, 2);
@@ -110,6 +78,7 @@ fn a16_an_application_that_is_made_again_and_again_is_told_once(t: TestApp) {
     assert_eq!(t.inbox(&cora.email).len() - before, 3);
 }
 
+#[story("database.connections=8")]
 fn a16_few_applications_of_one_person_wait(t: TestApp) {
     let awa = t.ncp("KE");
     let statuses: Vec<u16> = std::thread::scope(|scope| {
@@ -122,7 +91,7 @@ fn a16_few_applications_of_one_person_wait(t: TestApp) {
     assert!(statuses.iter().all(|status| [201, 409, 503].contains(status)), "{statuses:?}");
     let waiting = |t: &TestApp| count(t, "SELECT count(*) AS n FROM appointment WHERE status = 'pending'");
     while waiting(&t) < 3 {
-        // Where two waited for each other, one was told to come again.
+        // If two waited for each other, one was told to retry.
         assert!(OTHERS.iter().any(|member| apply(&awa, member).status == 201));
     }
     assert_eq!(waiting(&t), 3, "{statuses:?}");
@@ -132,16 +101,17 @@ fn a16_few_applications_of_one_person_wait(t: TestApp) {
     apply(&awa, "US").expect(201);
 }
 
+#[story("throttle.open_applications_per_member=2")]
 fn a16_so_many_applications_wait_at_a_member(t: TestApp) {
     for name in ["Ada Lovelace", "Alan Turing"] {
         t.apply_and_verify(&Application::new("SN", name));
     }
     let third = Application::new("SN", "Grace Hopper");
     t.anonymous().post("/registrations", &third.form()).unwrap().expect(202);
-    let verify = |t: &TestApp| t.verify(&t.newest_mail(&third.email).token("verify").unwrap());
+    let verify = |t: &TestApp| t.verify(&t.mailed_token(&third.email, "verify"));
     assert_eq!(verify(&t).refused(409), "too_many_wait_there");
     assert_eq!(apply(&t.ncp("KE"), "SN").refused(409), "too_many_wait_there");
-    // Officers ask in whom they want, and once there is room again, the link is still good.
+    // Officers may invite again once there is room, and the link is still valid.
     let form = json!({"email": "awa@douanes.example", "name": "Awa Diop", "organisation": "SN", "role": "ncp"});
     t.admin().post("/invitations", &form).expect(201);
     let waiting = t.admin().get("/registrations").expect(200);
@@ -149,6 +119,7 @@ fn a16_so_many_applications_wait_at_a_member(t: TestApp) {
     verify(&t).expect(200);
 }
 
+#[story("throttle.mails_to_one=5")]
 fn a16_an_officer_fills_no_mailbox(t: TestApp) {
     let (awa, admin) = (t.ncp("SN"), t.admin());
     let (person, before) = (user(&awa), t.inbox(&awa.email).len());
@@ -168,6 +139,7 @@ fn a16_an_officer_fills_no_mailbox(t: TestApp) {
     admin.post(&format!("/users/{kamau}/suspend"), &json!({"reason": "left the service"})).expect(200);
 }
 
+#[story("throttle.mails_per_officer=5")]
 fn a16_an_officer_has_a_budget_of_mails(t: TestApp) {
     let admin = t.admin();
     let invite = |admin: &Person, number: usize| {
@@ -189,6 +161,7 @@ fn a16_an_officer_has_a_budget_of_mails(t: TestApp) {
     invite(&t.admin(), 6).expect(201);
 }
 
+#[story("throttle.mails_per_person=4")]
 fn a16_a_new_address_is_asked_for_within_a_budget(t: TestApp) {
     let awa = t.ncp("SN");
     let ask = |number: usize| awa.post("/me/email", &json!({"email": format!("victim{number}@other.example")}));
@@ -198,6 +171,7 @@ fn a16_a_new_address_is_asked_for_within_a_budget(t: TestApp) {
     assert!(t.inbox(&format!("victim{asked}@other.example")).is_empty());
 }
 
+#[story]
 fn a16_tests_of_announcements_have_a_budget(t: TestApp) {
     let admin = t.admin();
     let variants = |code: &str| (code.to_owned(), json!({"subject": "News", "body_markdown": "Hello."}));
@@ -211,6 +185,7 @@ fn a16_tests_of_announcements_have_a_budget(t: TestApp) {
     waits(admin.post(&path, &json!({})));
 }
 
+#[story]
 fn a16_tries_of_a_webhook_have_a_budget(t: TestApp) {
     let admin = t.admin();
     let add = |url: &str| {
@@ -231,87 +206,7 @@ fn a16_tries_of_a_webhook_have_a_budget(t: TestApp) {
     ping(&other).expect(202);
 }
 
-/// A letter of so many kilobytes.
-fn letter(kilobytes: usize) -> Vec<u8> {
-    let mut letter = b"%PDF-1.7\n% The Director General nominates\n".to_vec();
-    letter.resize(1_024 * kilobytes - 6, b' ');
-    letter.extend_from_slice(b"%%EOF\n");
-    letter
-}
-
-/// Somebody who applied, confirmed the address, and waits; logged in.
-fn applicant(t: &TestApp, name: &str) -> Person {
-    let application = Application::new("SN", name);
-    t.apply_and_verify(&application);
-    t.login(&application.email)
-}
-
-fn hand_in(person: &Person, content: &[u8]) -> Answer {
-    let appointment = person.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
-    let place = format!("/appointments/{appointment}/nomination");
-    let tag = person.get(&place).header("etag").unwrap().to_owned();
-    let path = format!("/api/v1{place}/letter");
-    person.with_header("if-match", &tag).send("PUT", &path, Some(("application/pdf", content))).unwrap()
-}
-
-fn files(t: &TestApp) -> usize {
-    std::fs::read_dir(t.files()).unwrap().filter(|file| file.as_ref().unwrap().path().is_file()).count()
-}
-
-fn a17_letters_have_a_budget_and_none_is_left(t: TestApp) {
-    let (awa, grace) = (applicant(&t, "Awa Diop"), applicant(&t, "Grace Hopper"));
-    let content = letter(60);
-    let before = files(&t);
-    for _ in 0..3 {
-        hand_in(&awa, &content).expect(200);
-        assert_eq!(files(&t) - before, 1, "what is replaced goes in the same step");
-    }
-    waits(hand_in(&awa, &content));
-    hand_in(&grace, &content).expect(200);
-    // What is refused for what it is costs as much, and nothing of it is kept.
-    let none = b"x".repeat(60 * 1_024);
-    hand_in(&grace, &none).refused(422);
-    hand_in(&grace, &none).refused(422);
-    waits(hand_in(&grace, &content));
-    assert_eq!(files(&t) - before, 2);
-    t.pass(HOUR);
-    hand_in(&t.login(&awa.email), &content).expect(200);
-}
-
-/// Whoever sends slowly holds one slot of the storage and not all of them.
-fn a17_a_person_hands_in_one_letter_at_a_time(t: TestApp) {
-    let (awa, grace) = (applicant(&t, "Awa Diop"), applicant(&t, "Grace Hopper"));
-    let id: Id = awa.get("/me").expect(200)["id"].as_str().unwrap().parse().unwrap();
-    let content = letter(10);
-    let under_way = t.portal.heavy_work.upload(id).unwrap();
-    let refused = hand_in(&awa, &content);
-    assert!(refused.header("retry-after").is_some(), "{}", refused.text);
-    assert_eq!(refused.refused(429), "work_under_way");
-    hand_in(&grace, &content).expect(200);
-    drop(under_way);
-    for _ in 0..2 {
-        hand_in(&awa, &content).expect(200);
-    }
-}
-
-fn a17_a_network_has_a_budget_of_bytes(t: TestApp) {
-    let at = |name: &str, address: &str| applicant(&t, name).with_header("x-forwarded-for", address);
-    let (awa, grace) = (at("Awa Diop", "203.0.113.7"), at("Grace Hopper", "203.0.113.7"));
-    hand_in(&awa, &letter(60)).expect(200);
-    waits(hand_in(&grace, &letter(60)));
-    waits(hand_in(&grace.with_header("x-forwarded-for", "203.0.113.8"), &letter(60)));
-    hand_in(&grace.with_header("x-forwarded-for", "198.51.100.7"), &letter(60)).expect(200);
-}
-
-fn a17_sheets_are_handed_in_within_the_same_budget(t: TestApp) {
-    let admin = t.admin();
-    let sheet = format!("email,name,member,role,note\na@x.example,Ada A,SN,ncp,{}\n", "x".repeat(40_000));
-    let send = |path: &str| admin.send("POST", path, Some(("text/csv", sheet.as_bytes()))).unwrap();
-    assert_ne!(send("/api/v1/invitations/import").status, 429);
-    waits(send("/api/v1/invitations/import"));
-    waits(send("/api/v1/suppressions/import"));
-}
-
+#[story]
 fn a18_strangers_block_no_invitation_and_no_import(t: TestApp) {
     let admin = t.admin();
     let mut form = Application::new("KE", "Some Body").form();
@@ -351,6 +246,7 @@ fn invite_mor(t: &TestApp) -> Value {
     t.admin().post("/invitations", &form).expect(201)
 }
 
+#[story]
 fn a18_a_reminder_that_fails_stalls_nobody(t: TestApp) {
     invite_hundred(&t);
     let broken = "DELETE FROM invitation WHERE name = 'Broken Bell'";
@@ -358,10 +254,11 @@ fn a18_a_reminder_that_fails_stalls_nobody(t: TestApp) {
     t.pass(HOUR);
     invite_mor(&t);
     t.pass(Duration::from_hours(24 * 7));
-    t.run(t.portal.keep_house_once()).unwrap();
+    t.run(t.portal.run_maintenance_once()).unwrap();
     assert_eq!(t.inbox("mor@douanes.example").len(), 2, "the invitation and its reminder");
 }
 
+#[story]
 fn a18_what_cannot_be_forgotten_stalls_nobody(t: TestApp) {
     invite_hundred(&t);
     t.pass(HOUR);
@@ -384,122 +281,9 @@ fn a18_what_cannot_be_forgotten_stalls_nobody(t: TestApp) {
     );
     t.pass(Duration::from_hours(24 * 181));
     for _ in 0..2 {
-        t.run(t.portal.keep_house_once()).unwrap();
+        t.run(t.portal.run_maintenance_once()).unwrap();
     }
     let forgotten = "SELECT count(*) AS n FROM appointment WHERE forgotten_at IS NOT NULL AND reason IS NULL";
     assert_eq!(count(&t, forgotten), 1, "the one behind a hundred that fail");
     assert_eq!(count(&t, "SELECT count(*) AS n FROM setback"), 100);
-}
-
-fn a19_of_tokens_made_at_once_there_are_as_many_as_allowed(t: TestApp) {
-    let awa = t.ncp("SN");
-    let make = || awa.post("/me/tokens", &json!({"name": "x", "scopes": ["community:read"], "expires_in_days": 7}));
-    let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let tries: Vec<_> = (0..40).map(|_| scope.spawn(|| make().status)).collect();
-        tries.into_iter().map(|one| one.join().unwrap()).collect()
-    });
-    let succeeded = statuses.iter().filter(|status| **status == 201).count();
-    assert_eq!(succeeded, 20, "{statuses:?}");
-    assert_eq!(count(&t, "SELECT count(*) AS n FROM api_token"), 20);
-}
-
-fn a19_of_sessions_opened_at_once_there_are_as_many_as_allowed(t: TestApp) {
-    let awa = t.ncp("SN");
-    std::thread::scope(|scope| {
-        for _ in 0..12 {
-            scope.spawn(|| t.try_login("127.0.0.1", &awa.email, crate::support::PASSWORD));
-        }
-    });
-    let open = "SELECT count(*) AS n FROM session WHERE revoked_at IS NULL \
-                AND user_id IN (SELECT id FROM \"user\" WHERE name = 'Awa Diop')";
-    assert_eq!(count(&t, open), 3);
-}
-
-fn a19_a_site_and_a_provider_are_counted_with_their_networks(t: TestApp) {
-    let ask =
-        |from: &str| t.from(from).post("/auth/password/forgot", &json!({"email": "nobody@customs.example"})).unwrap();
-    let (may, waits) = (|from: &str| drop(ask(from).expect(202)), |from: &str| waits(ask(from)));
-    // Two of each /64, four of each /48, eight of the /32.
-    for site in 1..3 {
-        for network in 0..2 {
-            let from = format!("2001:db8:{site}:{network}::1");
-            may(&from);
-            may(&from);
-            waits(&from);
-        }
-        waits(&format!("2001:db8:{site}:2::1"));
-    }
-    waits("2001:db8:3::1");
-    may("2001:db9::1");
-    for host in 0..2 {
-        may(&format!("203.0.113.{host}"));
-        may(&format!("203.0.113.{host}"));
-    }
-    waits("203.0.113.2");
-    may("203.0.114.2");
-}
-
-fn a19_an_audience_is_not_split_to_avoid_a_second_person(t: TestApp) {
-    for member in ["SN", "KE", "FR"] {
-        t.ncp(member);
-    }
-    let compose = |admin: &Person, member: &str| {
-        let variants = json!({"en": {"subject": "News", "body_markdown": "Hello."}});
-        let draft = json!({"audience": {"members": [member]}, "default_language": "en", "variants": variants});
-        id(&admin.post("/announcements", &draft).expect(201)).to_owned()
-    };
-    let admin = t.admin();
-    let send = |admin: &Person, id: &str| admin.post(&format!("/announcements/{id}/send"), &json!({}));
-    let (first, second, third) = (compose(&admin, "SN"), compose(&admin, "KE"), compose(&admin, "FR"));
-    send(&admin, &first).expect(202);
-    assert_eq!(send(&admin, &second).refused(409), "approval_needed");
-    // Nor by the clock.
-    let soon = json!({"send_at": t.clock.now().plus(Duration::from_mins(1))});
-    admin.post(&format!("/announcements/{third}/schedule"), &soon).expect(200);
-    t.pass(Duration::from_mins(1));
-    t.dispatch();
-    let held = admin.get(&format!("/announcements/{third}")).expect(200);
-    assert_eq!((&held["status"], &held["reason"]), (&json!("held"), &json!("approval_needed")));
-    // A second person agrees, or a day has passed.
-    t.set_up("colleague@portal.example", "Colleague");
-    let colleague = t.with_app(&t.login("colleague@portal.example"));
-    admin.post(&format!("/announcements/{second}/submit"), &json!({})).expect(200);
-    colleague.post(&format!("/announcements/{second}/approve"), &json!({})).expect(200);
-    send(&t.admin(), &second).expect(202);
-    t.pass(Duration::from_hours(24));
-    send(&t.admin(), &third).expect(202);
-}
-
-fn a19_pages_and_cards_count_towards_a_day(t: TestApp) {
-    t.seed(100);
-    let awa = t.ncp("SN");
-    let page = awa.get("/contacts?limit=10").expect(200);
-    let one = id(&page["data"][0]).to_owned();
-    let refused = |answer: Answer| {
-        assert!(answer.header("retry-after").is_some());
-        assert_eq!(answer.refused(429), "seen_enough");
-    };
-    for _ in 0..10 {
-        awa.get(&format!("/contacts/{one}")).expect(200);
-        assert_eq!(awa.get(&format!("/contacts/{one}.vcf")).status, 200);
-    }
-    refused(awa.get("/contacts?limit=1"));
-    refused(awa.get(&format!("/contacts/{one}")));
-    refused(awa.get(&format!("/contacts/{one}.vcf")));
-    // Another process learns of it with the first that it shows.
-    let portal = &t.portal;
-    let person = user(&awa).parse().unwrap();
-    let learnt = || {
-        let another = Seen::new(Arc::clone(&portal.throttle), portal.db.clone(), t.clock.clone(), 30);
-        another.count(person, 1);
-        (0..100).any(|_| {
-            t.run(portal.db.write(|_| Ok(()))).unwrap();
-            another.check(person).is_err()
-        })
-    };
-    assert!((0..5).any(|_| learnt()));
-    // Whoever runs the portal reads what there is to read, and a day later so does everybody.
-    t.admin().get("/contacts?limit=100").expect(200);
-    t.pass(Duration::from_hours(25));
-    t.login(&awa.email).get("/contacts?limit=1").expect(200);
 }

@@ -1,31 +1,72 @@
-//! What an attacker with the source tries: each story is named after the number of its kind.
+//! Attacks by somebody who knows the source: each story is named after the number of its kind.
 //!
-//! Numbers 1 to 6 are work done for strangers, 7 to 10 rights of earlier, 11 to 15 people who were not asked, 16 to 19
+//! Numbers 1 to 6 are work done for strangers, 7 to 10 outdated rights, 11 to 15 people without their consent, 16 to 19
 //! budgets, 20 to 23 traces and settings.
 
+mod address_books;
+mod address_changes;
+mod addresses_in_names;
+mod applications;
+mod appointing;
+mod audit_log;
 mod bodies;
 mod budgets;
+mod campaigns;
+mod connections;
 mod contacts;
+mod cookies;
+mod copied_cookies;
+mod copies;
+mod costly_names;
+mod decisions;
+mod disguised_cells;
+mod disguised_hosts;
+mod erasures;
+mod formulas;
+mod grants;
+mod handed_on;
+mod hang_ups;
+mod hashes;
 mod heavy_work;
+mod hidden;
+mod hidden_addresses;
+mod imports;
+mod intakes;
+mod kept_answers;
+mod kept_forms;
+mod keys;
+mod known_devices;
+mod left_overs;
+mod lines;
+mod link_floods;
+mod lock_order;
+mod logins;
+mod mailed_links;
+mod names;
+mod networks;
+mod offices;
+mod other_sites;
+mod own_links;
+mod passkeys;
+mod pending_logins;
+mod places;
+mod quotas;
+mod quoted_reasons;
+mod quotes;
+mod readers;
 mod registration;
 mod rendering;
+mod reused_tokens;
+mod revocations;
 mod sessions;
+mod set_up_links;
+mod settings;
+mod silenced;
+mod spelled_addresses;
+mod taken_over;
 mod traces;
-
-use crate::support::Story;
-
-pub fn stories() -> Vec<Story> {
-    [
-        bodies::stories(),
-        rendering::stories(),
-        heavy_work::stories(),
-        sessions::stories(),
-        registration::stories(),
-        contacts::stories(),
-        budgets::stories(),
-        traces::stories(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
+mod turns;
+mod uploads;
+mod ways_back;
+mod wrapped_quotes;
+mod writes;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use portal::db::Id;
-use portal::db::schema::mail;
+use portal::db::schema::{job_try, mail};
 use portal::demo::receiver::Verdict;
 use portal::jobs;
 use portal::mail::MailState;
@@ -12,38 +12,27 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::announcements::{counts, summary};
-use crate::support::{Application, Expect as _, Person, Story, TestApp, stories};
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 
-pub fn stories() -> Vec<Story> {
-    stories![
-        a02_a_text_that_is_nested_too_deeply_is_refused_and_the_portal_lives,
-        a02_what_a_mail_says_is_rendered_before_its_unit_of_work,
-        a02_a_mail_that_ends_its_process_is_set_aside_and_others_leave,
-        a02_an_announcement_that_ends_its_process_is_halted_and_others_go_on,
-        a05_a_feed_is_rendered_once_however_often_it_is_asked_for,
-        a05_a_public_page_and_the_description_are_made_once,
-        a05_a_long_password_of_one_part_is_judged_as_any_other,
-    ]
-}
-
-fn draft(body: &str) -> Value {
+pub(super) fn draft(body: &str) -> Value {
     json!({
         "audience": {}, "default_language": "en",
         "variants": {"en": {"subject": "Plenary meeting", "body_markdown": body}},
     })
 }
 
-fn compose(author: &Person, draft: &Value) -> String {
+pub(super) fn compose(author: &Person, draft: &Value) -> String {
     author.post("/announcements", draft).expect(201)["id"].as_str().unwrap().to_owned()
 }
 
 /// A program of the Secretariat that may do nothing but write announcements.
-fn program(t: &TestApp) -> Person {
+pub(super) fn program(t: &TestApp) -> Person {
     let form = json!({"name": "Newsletter", "scopes": ["announcements:manage"], "expires_in_days": 30});
     let made = t.admin().post("/me/tokens", &form).expect(201);
     t.person("secretariat@portal.example", &json!({"access_token": made["token"]}))
 }
 
+#[story]
 fn a02_a_text_that_is_nested_too_deeply_is_refused_and_the_portal_lives(t: TestApp) {
     let reader = t.ncp("SN");
     let program = program(&t);
@@ -78,9 +67,9 @@ fn a02_a_text_that_is_nested_too_deeply_is_refused_and_the_portal_lives(t: TestA
             );
         }
     }
-    // What is too long is refused as such, and looked at no further.
+    // A text that is too long is refused as such, without further checks.
     assert_eq!(program.post("/announcements", &draft(&">".repeat(20_001))).expect(422)["errors"][0]["code"], "empty");
-    // The portal serves, mails leave, and what is nested as people do is written.
+    // The portal serves, mails are sent, and ordinary nesting is accepted.
     let id = compose(&program, &good);
     let tested = program.post(&format!("/announcements/{id}/test"), &json!({})).expect(202);
     assert_eq!(tested["mails"], 1);
@@ -90,11 +79,12 @@ fn a02_a_text_that_is_nested_too_deeply_is_refused_and_the_portal_lives(t: TestA
     assert!(t.newest_mail(&reader.email).html.contains("<em>said</em>"));
 }
 
+#[story]
 fn a02_what_a_mail_says_is_rendered_before_its_unit_of_work(t: TestApp) {
     t.ncp("SN");
     let admin = t.admin();
     let id = compose(&admin, &draft("Dear {{ name }}"));
-    // What is begun by hand and in time, tested and previewed says the same.
+    // Announcements begun by hand and in time, tests and previews have the same text.
     let preview = admin.post(&format!("/announcements/{id}/preview"), &json!({})).expect(200);
     assert!(preview["rendered"]["en"]["text"].as_str().unwrap().starts_with("Dear "), "{preview}");
     let at = t.clock.now().plus(Duration::from_mins(1));
@@ -106,7 +96,7 @@ fn a02_what_a_mail_says_is_rendered_before_its_unit_of_work(t: TestApp) {
     assert!(mail.text.starts_with("Dear Awa Diop"), "{}", mail.text);
 }
 
-/// A process takes the mail to this address in hand, and is killed.
+/// A process that has claimed the mail to this address is killed.
 fn kill_the_sender_of(t: &TestApp, address: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (sender, db) = (t.sender().clone(), t.portal.db.clone());
@@ -128,7 +118,7 @@ fn kill_the_sender_of(t: &TestApp, address: &str) {
     });
 }
 
-/// Another process starts: it looks for what those before it have left, and stops again.
+/// Another process starts, takes over the mails of ended ones, and stops again.
 fn start_again(t: &TestApp) {
     t.pass(Duration::from_mins(10));
     let stop = CancellationToken::new();
@@ -136,6 +126,7 @@ fn start_again(t: &TestApp) {
     t.run(t.sender().serve(stop));
 }
 
+#[story]
 fn a02_a_mail_that_ends_its_process_is_set_aside_and_others_leave(t: TestApp) {
     let (awa, wanjiru) = (t.ncp("SN"), t.member(&Application::new("KE", "Wanjiru Kamau")));
     t.deliver();
@@ -156,7 +147,7 @@ fn a02_a_mail_that_ends_its_process_is_set_aside_and_others_leave(t: TestApp) {
     };
     for claims in 1..=3 {
         kill_the_sender_of(&t, &awa.email);
-        // The try is counted though nothing came of it.
+        // The attempt is counted though it has no result.
         assert_eq!(standing(), (MailState::Leased, claims, 0, None));
         start_again(&t);
     }
@@ -171,7 +162,7 @@ fn a02_a_mail_that_ends_its_process_is_set_aside_and_others_leave(t: TestApp) {
     admin.post(&format!("/announcements/{id}/deliveries/retry-failed"), &json!({})).expect(202);
     t.deliver();
     assert_eq!(summary(&admin, &id), counts(&[("total", 2), ("sent", 1), ("failed", 1)]));
-    // Whoever was in hand with it is free of suspicion, and mails leave as before.
+    // The other mails in progress are no suspects any more, and mails are sent as before.
     t.mail_server_answers(&awa.email, []);
     assert_eq!(t.inbox(&awa.email).iter().filter(|mail| mail.subject == "Plenary meeting").count(), 0);
     t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
@@ -194,6 +185,7 @@ fn kill_the_worker_of(t: &TestApp, job: &'static str, id: Id) {
     });
 }
 
+#[story]
 fn a02_an_announcement_that_ends_its_process_is_halted_and_others_go_on(t: TestApp) {
     let awa = t.ncp("SN");
     let admin = t.admin();
@@ -209,9 +201,9 @@ fn a02_an_announcement_that_ends_its_process_is_halted_and_others_go_on(t: TestA
     }
     t.deliver();
     let halted = admin.get(&format!("/announcements/{bad}")).expect(200);
-    assert_eq!((&halted["status"], &halted["reason"]), (&json!("paused"), &json!("set_aside")));
+    assert_eq!((&halted["status"], &halted["cause"]), (&json!("paused"), &json!("set_aside")));
     assert_eq!(admin.get(&format!("/announcements/{good}")).expect(200)["status"], "sent");
-    // A day later, and once somebody has looked, it is tried again.
+    // A day later, and after a check by a person, it is tried again.
     t.pass(Duration::from_hours(25));
     t.admin().post(&format!("/announcements/{bad}/resume"), &json!({})).expect(200);
     t.deliver();
@@ -220,9 +212,29 @@ fn a02_an_announcement_that_ends_its_process_is_halted_and_others_go_on(t: TestA
     assert!(subjects.contains(&"One".to_owned()) && subjects.contains(&"Another".to_owned()), "{subjects:?}");
 }
 
+#[story]
+fn a02_what_was_begun_in_vain_is_forgotten_in_the_end(t: TestApp) {
+    let id: Id = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+    let tries = || {
+        let count = t
+            .portal
+            .db
+            .read(|conn| Ok(job_try::table.filter(job_try::job.eq("report")).count().get_result::<i64>(conn)?));
+        t.run(count).unwrap()
+    };
+    let keep_house = || t.run(t.portal.run_maintenance_once()).unwrap();
+    kill_the_worker_of(&t, "report", id);
+    t.pass(Duration::from_hours(29 * 24));
+    keep_house();
+    assert_eq!(tries(), 1, "it may be begun again");
+    t.pass(Duration::from_hours(2 * 24));
+    keep_house();
+    assert_eq!(tries(), 0);
+}
+
 /// How often texts of this kind were rendered for readers.
-fn renderings(t: &TestApp, of: &str) -> u64 {
-    let text = t.portal.metrics.text().unwrap();
+pub(super) fn renderings(t: &TestApp, of: &str) -> u64 {
+    let text = t.portal.metrics.text(&[], &[]).unwrap();
     let line = format!("portal_renderings_total{{of=\"{of}\"}} ");
     text.lines().find_map(|it| it.strip_prefix(&line)).map_or(0, |count| count.parse().unwrap())
 }
@@ -239,6 +251,7 @@ fn publish(t: &TestApp, title: &str) -> String {
     id
 }
 
+#[story("announcements.approval=false")]
 fn a05_a_feed_is_rendered_once_however_often_it_is_asked_for(t: TestApp) {
     t.ncp("SN");
     publish(&t, "The first");
@@ -257,7 +270,7 @@ fn a05_a_feed_is_rendered_once_however_often_it_is_asked_for(t: TestApp) {
     // Another language is another feed.
     assert_ne!(feed("fr").header("etag"), Some(tag.as_str()));
     assert_eq!(renderings(&t, "feed"), 2);
-    // What is new is in it at once, and what is cancelled is not.
+    // A new announcement is in it at once, and a cancelled one is not.
     publish(&t, "The second");
     let newer = feed("en");
     assert!(newer.text.contains("The second") && newer.header("etag") != Some(tag.as_str()));
@@ -265,6 +278,7 @@ fn a05_a_feed_is_rendered_once_however_often_it_is_asked_for(t: TestApp) {
     assert_eq!((known.status, renderings(&t, "feed")), (200, 3));
 }
 
+#[story("announcements.approval=false")]
 fn a05_a_public_page_and_the_description_are_made_once(t: TestApp) {
     t.ncp("SN");
     let id = publish(&t, "The first");
@@ -284,6 +298,7 @@ fn a05_a_public_page_and_the_description_are_made_once(t: TestApp) {
     }
 }
 
+#[story]
 fn a05_a_long_password_of_one_part_is_judged_as_any_other(t: TestApp) {
     let part = "kJ8#vQ2!zR5&mW9xT4@bN7^cL1*dF6%gH3(jP0)sY8-aE5=uI2+oK9;wX4:qV7,";
     let person = t.ncp("SN");

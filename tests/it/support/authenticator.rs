@@ -1,6 +1,7 @@
-//! A passkey in software: what a browser and a security key do together (WebAuthn Level 3, 6 and 7), with an ES256 key.
+//! A passkey in software: the part of a browser and a security key (WebAuthn Level 3, 6 and 7), with an ES256 key.
 //!
-//! It does what it is told, also what an honest one would not: sign for another origin, or without verifying its user.
+//! It does what a test asks, also what an honest one would not: sign for another origin, without verifying its user, or
+//! count back.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
@@ -13,13 +14,20 @@ use serde_json::{Value, json};
 const PRESENT: u8 = 0x01;
 const VERIFIED: u8 = 0x04;
 const ATTESTED: u8 = 0x40;
+/// Can be backed up, and is.
+const ELIGIBLE: u8 = 0x08;
+const BACKED_UP: u8 = 0x10;
 
 /// A passkey for one relying party.
 pub struct Authenticator {
     key: EcdsaKeyPair,
     id: Vec<u8>,
     user: Option<String>,
-    counter: u32,
+    pub counter: u32,
+    /// By how much the counter grows with each use.
+    pub step: u32,
+    pub backup_eligible: bool,
+    pub backed_up: bool,
     pub origin: String,
     pub verifies_user: bool,
 }
@@ -29,7 +37,17 @@ impl Authenticator {
         let random = SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
         let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref()).unwrap();
-        Self { key, id: id.to_vec(), user: None, counter: 0, origin: origin.to_owned(), verifies_user: true }
+        Self {
+            key,
+            id: id.to_vec(),
+            user: None,
+            counter: 0,
+            step: 1,
+            backup_eligible: false,
+            backed_up: false,
+            origin: origin.to_owned(),
+            verifies_user: true,
+        }
     }
 
     /// `navigator.credentials.create`.
@@ -57,7 +75,7 @@ impl Authenticator {
     /// `navigator.credentials.get`.
     pub fn get(&mut self, options: &Value) -> Value {
         let options = &options["publicKey"];
-        self.counter += 1;
+        self.counter += self.step;
         let data = self.data(options["rpId"].as_str().unwrap(), 0);
         let client = self.client_data("webauthn.get", options);
         let signed = [data.as_slice(), digest(&SHA256, &client).as_ref()].concat();
@@ -73,7 +91,9 @@ impl Authenticator {
     }
 
     fn data(&self, rp: &str, flags: u8) -> Vec<u8> {
-        let verified = if self.verifies_user { VERIFIED } else { 0 };
+        let flag = |is_set, flag| if is_set { flag } else { 0 };
+        let state = flag(self.backup_eligible, ELIGIBLE) | flag(self.backed_up, BACKED_UP);
+        let verified = flag(self.verifies_user, VERIFIED) | state;
         let mut data = digest(&SHA256, rp.as_bytes()).as_ref().to_vec();
         data.push(flags | PRESENT | verified);
         data.extend(self.counter.to_be_bytes());

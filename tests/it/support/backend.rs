@@ -1,47 +1,94 @@
-//! A database for each story: a copy of a template that was migrated once.
+//! A database for each story: a copy of a template that was migrated once for this build of the suite.
 //!
-//! SQLite copies a file. PostgreSQL makes a database from a template database, on the server of `TEST_DATABASE_URL` or on
-//! one that is started here in a temporary folder and ends with the suite.
+//! The templates stay for the next process of the suite. SQLite copies a file of cargo's temporary folder, PostgreSQL
+//! makes a database from a template database ([`super::server`]). Databases are made and dropped by the hundred and
+//! nothing in them is to last, so they are kept in memory where the system has room for that.
 
-use std::os::unix::fs::{MetadataExt as _, chown};
-use std::os::unix::process::CommandExt as _;
+use std::hash::{DefaultHasher, Hasher as _};
+use std::io::Write as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection};
+use diesel::sql_types::{Bool, Text};
+use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _};
 use portal::app;
 use portal::db::Target;
 use portal::random::Random;
 use portal::time::{Clock, Timestamp};
 use tempfile::TempDir;
 
-/// How long a server may take to start.
-const PATIENCE: Duration = Duration::from_secs(30);
+use super::server::Server;
+
+/// Where a temporary file stays in memory, on Linux.
+const MEMORY: &str = "/dev/shm";
+/// The room that there must be, in bytes: for PostgreSQL and the databases of the stories that run at once.
+const ROOM: u64 = 1 << 30;
+/// The lock of PostgreSQL under which one process makes the template and others wait for it.
+const TURN: u32 = 1_936_998_514;
+
+static SQLITE: LazyLock<Backend> = LazyLock::new(|| Backend::Sqlite { template: sqlite_template() });
+static POSTGRES: LazyLock<Option<Backend>> = LazyLock::new(|| Server::find().map(Backend::on));
 
 /// Where stories get their databases.
 pub enum Backend {
-    Sqlite { folder: TempDir },
+    Sqlite { template: PathBuf },
     Postgres { server: Server, admin: Mutex<PgConnection>, template: String, made: AtomicUsize },
 }
 
-/// A story's database. It goes with the story.
+/// A story's database. It is dropped with the story.
 pub struct TestDatabase {
     pub url: String,
     _folder: Option<TempDir>,
-    drop: Option<(String, String)>,
+    drop: Option<(&'static Backend, String)>,
+}
+
+/// What a story is given: all of it is on one database.
+pub trait Given {
+    /// What the story starts with; the settings are those of the portal that the story wants different.
+    fn given(backend: &'static Backend, settings: &[&str]) -> Self;
+}
+
+impl Given for &'static Backend {
+    fn given(backend: &'static Backend, _settings: &[&str]) -> Self {
+        backend
+    }
+}
+
+/// Tells a story on SQLite.
+pub fn sqlite(story: impl FnOnce(&'static Backend)) {
+    story(&SQLITE);
+}
+
+/// Tells a story on PostgreSQL. Where there is none, the story is skipped, but with `CI=true` it fails.
+pub fn postgres(story: impl FnOnce(&'static Backend)) {
+    if let Some(backend) = POSTGRES.as_ref() {
+        story(backend);
+    } else {
+        let hint = "skipped without PostgreSQL. Set TEST_DATABASE_URL, or: apt-get install postgresql";
+        assert!(!std::env::var("CI").is_ok_and(|value| value == "true"), "{hint}");
+        // Not by `eprintln`, which the runner of tests hides where a test succeeds.
+        let _ = writeln!(std::io::stderr(), "{hint}");
+    }
+}
+
+/// A folder of the suite that stays for its next process.
+pub fn home(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// A folder that goes with its owner, in memory where there is room.
+pub fn scratch() -> TempDir {
+    let room = rustix::fs::statvfs(MEMORY).map_or(0, |found| found.f_bavail.saturating_mul(found.f_frsize));
+    let folder = if room < ROOM { TempDir::new() } else { TempDir::new_in(MEMORY).or_else(|_| TempDir::new()) };
+    folder.unwrap()
 }
 
 impl Backend {
-    pub fn sqlite() -> Self {
-        let folder = TempDir::new().unwrap();
-        prepare(&format!("sqlite:{}", folder.path().join("template.sqlite3").display()));
-        Self::Sqlite { folder }
-    }
-
     pub fn name(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "sqlite",
@@ -50,171 +97,131 @@ impl Backend {
     }
 
     /// A fresh database with the schema and the reference data.
-    pub fn database(&self) -> TestDatabase {
+    pub fn database(&'static self) -> TestDatabase {
         self.copy(true)
     }
 
     /// A fresh database with nothing in it.
-    pub fn empty_database(&self) -> TestDatabase {
+    pub fn empty_database(&'static self) -> TestDatabase {
         self.copy(false)
     }
 
-    fn copy(&self, migrated: bool) -> TestDatabase {
+    fn copy(&'static self, migrated: bool) -> TestDatabase {
         match self {
-            Self::Sqlite { folder } => {
-                let own = TempDir::new().unwrap();
+            Self::Sqlite { template } => {
+                let own = scratch();
                 let path = own.path().join("portal.sqlite3");
                 if migrated {
-                    std::fs::copy(folder.path().join("template.sqlite3"), &path).unwrap();
+                    std::fs::copy(template, &path).unwrap();
                 }
                 TestDatabase { url: format!("sqlite:{}", path.display()), _folder: Some(own), drop: None }
             }
-            Self::Postgres { server, admin, template, made } => {
-                let name = format!("{template}_{}", made.fetch_add(1, Ordering::SeqCst));
+            Self::Postgres { server, template, made, .. } => {
+                let name = format!("{template}_{}_{}", std::process::id(), made.fetch_add(1, Ordering::SeqCst));
                 let source = if migrated { template } else { "template0" };
-                // One at a time: a database that is being copied can't be copied again.
-                let mut admin = admin.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {source}")).unwrap();
-                TestDatabase { url: server.url(&name), _folder: None, drop: Some((server.url("postgres"), name)) }
+                self.administer(&format!("CREATE DATABASE {name} TEMPLATE {source} STRATEGY file_copy")).unwrap();
+                TestDatabase { url: server.url(&name), _folder: None, drop: Some((self, name)) }
             }
         }
+    }
+
+    /// Runs a statement about databases; on SQLite there is none.
+    fn administer(&self, statement: &str) -> diesel::QueryResult<()> {
+        match self {
+            Self::Sqlite { .. } => Ok(()),
+            Self::Postgres { admin, .. } => {
+                admin.lock().unwrap_or_else(PoisonError::into_inner).batch_execute(statement)
+            }
+        }
+    }
+
+    /// PostgreSQL with a template for this build, which the first process makes.
+    fn on(server: Server) -> Self {
+        let mut admin = PgConnection::establish(&server.url("postgres")).expect("TEST_DATABASE_URL leads to a server");
+        let own = format!("story_{:016x}", digest(env!("CARGO_TARGET_TMPDIR")));
+        let template = format!("{own}_{:016x}", build());
+        admin.batch_execute(&format!("SELECT pg_advisory_lock({TURN})")).unwrap();
+        if !exists(&mut admin, &template) {
+            for left in databases(&mut admin, &own) {
+                admin.batch_execute(&format!("DROP DATABASE IF EXISTS {left} WITH (FORCE)")).unwrap();
+            }
+            let growing = format!("{own}_growing");
+            admin.batch_execute(&format!("CREATE DATABASE {growing} TEMPLATE template0")).unwrap();
+            prepare(&server.url(&growing));
+            admin.batch_execute(&format!("ALTER DATABASE {growing} RENAME TO {template}")).unwrap();
+        }
+        admin.batch_execute(&format!("SELECT pg_advisory_unlock({TURN})")).unwrap();
+        Self::Postgres { server, admin: Mutex::new(admin), template, made: AtomicUsize::new(0) }
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Some((admin, name)) = self.drop.take()
-            && let Ok(mut connection) = PgConnection::establish(&admin)
-        {
+        if let Some((backend, name)) = self.drop.take() {
             // A server that is gone has dropped it more thoroughly.
-            let _ = connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+            let _ = backend.administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
 }
 
-impl Drop for Backend {
-    fn drop(&mut self) {
-        if let Self::Postgres { server, template, .. } = self
-            && let Ok(mut connection) = PgConnection::establish(&server.url("postgres"))
-        {
-            let _ = connection.batch_execute(&format!("DROP DATABASE IF EXISTS {template} WITH (FORCE)"));
+/// The template of this build, which the first process makes and which replaces that of the build before.
+fn sqlite_template() -> PathBuf {
+    let home = home("sqlite");
+    let template = home.join(format!("{:016x}.sqlite3", build()));
+    if !template.exists() {
+        let earlier: Vec<PathBuf> = std::fs::read_dir(&home).unwrap().flatten().map(|entry| entry.path()).collect();
+        let growing = scratch();
+        let path = growing.path().join("template.sqlite3");
+        prepare(&format!("sqlite:{}", path.display()));
+        // Complete from the first moment that it is there.
+        let whole = home.join(format!("{}.whole", std::process::id()));
+        std::fs::copy(&path, &whole).unwrap();
+        std::fs::rename(&whole, &template).unwrap();
+        for file in earlier.iter().filter(|file| file.extension().is_some_and(|kind| kind == "sqlite3")) {
+            let _ = std::fs::remove_file(file);
         }
     }
+    template
 }
 
-/// PostgreSQL, where there is one.
-pub fn postgres() -> Option<Backend> {
-    let server = match std::env::var("TEST_DATABASE_URL") {
-        Ok(url) => Server { base: url, child: None, _folder: None },
-        Err(_unset) => Server::start()?,
-    };
-    let mut admin = PgConnection::establish(&server.url("postgres")).expect("TEST_DATABASE_URL leads to a server");
-    let template = format!("portal_test_{}", std::process::id());
-    admin.batch_execute(&format!("DROP DATABASE IF EXISTS {template} WITH (FORCE)")).unwrap();
-    admin.batch_execute(&format!("CREATE DATABASE {template} TEMPLATE template0")).unwrap();
-    prepare(&server.url(&template));
-    Some(Backend::Postgres { server, admin: Mutex::new(admin), template, made: AtomicUsize::new(0) })
-}
-
+/// Makes the schema and the reference data.
 fn prepare(url: &str) {
     let target = Target::parse(url).unwrap();
     app::prepare(&target, &Clock::manual(Timestamp::from_micros(1_760_000_000_000_000)), &Random::seeded(1)).unwrap();
 }
 
-/// A PostgreSQL server.
-pub struct Server {
-    /// A URL of it, with any database.
-    base: String,
-    child: Option<Child>,
-    _folder: Option<TempDir>,
+/// Tells this build of the suite from every other.
+fn build() -> u64 {
+    let program = std::fs::metadata(std::env::current_exe().unwrap()).unwrap();
+    digest((program.mtime(), program.mtime_nsec(), program.size()))
 }
 
-impl Server {
-    /// The URL of one of its databases.
-    pub fn url(&self, database: &str) -> String {
-        let (base, query) = self.base.split_once('?').map_or((self.base.as_str(), ""), |(base, query)| (base, query));
-        let (scheme, rest) = base.split_once("://").expect("a URL");
-        let host = rest.split('/').next().unwrap_or_default();
-        let query = if query.is_empty() { String::new() } else { format!("?{query}") };
-        format!("{scheme}://{host}/{database}{query}")
-    }
-
-    /// Starts a server in a temporary folder; none where its programs are not installed.
-    fn start() -> Option<Self> {
-        let programs = programs()?;
-        let folder = TempDir::new().unwrap();
-        let owner = other_user();
-        if let Some((uid, gid)) = owner {
-            chown(folder.path(), Some(uid), Some(gid)).unwrap();
-        }
-        let data = folder.path().join("data");
-        let run = |program: &str| {
-            let mut command = Command::new(programs.join(program));
-            command.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
-            if let Some((uid, gid)) = owner {
-                command.uid(uid).gid(gid);
-            }
-            command
-        };
-        let initialised = run("initdb")
-            .args(["--username=portal", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
-            .arg(&data)
-            .status()
-            .unwrap();
-        assert!(initialised.success(), "initdb failed");
-        let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let child = run("postgres")
-            .arg("-D")
-            .arg(&data)
-            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
-            .args(["-c", "max_connections=200", "-c"])
-            .arg(format!("unix_socket_directories={}", folder.path().display()))
-            .spawn()
-            .unwrap();
-        let server =
-            Self { base: format!("postgres://portal@127.0.0.1:{port}/"), child: Some(child), _folder: Some(folder) };
-        server.await_ready();
-        Some(server)
-    }
-
-    fn await_ready(&self) {
-        let started = Instant::now();
-        while let Err(error) = PgConnection::establish(&self.url("postgres")) {
-            assert!(started.elapsed() < PATIENCE, "PostgreSQL does not start: {error}");
-            std::thread::yield_now();
-        }
-    }
+fn digest(value: impl std::hash::Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            // SIGQUIT to the postmaster ends all of it at once; the data goes with the folder.
-            let _ = Command::new("kill").args(["-QUIT", &child.id().to_string()]).status();
-            let _ = child.wait();
-        }
-    }
+#[derive(QueryableByName)]
+struct Existing {
+    #[diesel(sql_type = Bool)]
+    found: bool,
 }
 
-/// The folder of `initdb` and `postgres`: of the newest version that Debian's package installed, or on the path.
-fn programs() -> Option<PathBuf> {
-    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut versions: Vec<PathBuf> = debian.map(|version| version.path().join("bin")).collect();
-    versions.sort_by_key(|path| path.parent().and_then(Path::file_name).and_then(|v| v.to_str()?.parse::<u32>().ok()));
-    let on_path = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
-    let candidates = versions.into_iter().rev().chain(on_path.unwrap_or_default());
-    candidates.into_iter().find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
 }
 
-/// Whom to run the server as, where we are root: it refuses root.
-fn other_user() -> Option<(u32, u32)> {
-    if std::fs::metadata("/proc/self").ok()?.uid() != 0 {
-        return None;
-    }
-    let users = std::fs::read_to_string("/etc/passwd").ok()?;
-    ["postgres", "nobody"].iter().find_map(|name| {
-        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
-        let mut fields = line.split(':').skip(2);
-        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
-    })
+fn exists(admin: &mut PgConnection, database: &str) -> bool {
+    let query = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1) AS found";
+    diesel::sql_query(query).bind::<Text, _>(database).get_result::<Existing>(admin).unwrap().found
+}
+
+/// The databases whose names begin so.
+fn databases(admin: &mut PgConnection, beginning: &str) -> Vec<String> {
+    let query = "SELECT datname::text AS name FROM pg_database WHERE starts_with(datname, $1)";
+    let found = diesel::sql_query(query).bind::<Text, _>(beginning).load::<Named>(admin).unwrap();
+    found.into_iter().map(|database| database.name).collect()
 }

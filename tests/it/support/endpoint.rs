@@ -1,4 +1,4 @@
-//! A program of others that hears of what happens: a small HTTP server that keeps what it gets.
+//! A webhook receiver: a small HTTP server that keeps the requests it gets.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// What it does with a request.
+/// The reaction to a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// Answers with this head and body.
@@ -80,12 +80,12 @@ impl Endpoint {
         self.port
     }
 
-    /// What it does with the next requests. After that it answers 204.
+    /// The reactions to the next requests. After that it answers 204.
     pub fn replies(&self, replies: impl IntoIterator<Item = Reply>) {
         self.state.0.lock().unwrap().replies.extend(replies);
     }
 
-    /// Lets go everybody whom it keeps waiting.
+    /// Releases all waiting requests.
     pub fn let_go(&self) {
         self.state.0.lock().unwrap().let_go = true;
         self.state.1.notify_all();

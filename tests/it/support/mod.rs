@@ -1,10 +1,18 @@
-//! What a story needs: a portal of its own, people who are logged in, a mailbox, and a clock.
+//! The fixtures of a story: a portal of its own, people who are logged in, a mailbox, and a clock.
 
+pub mod address_book;
 pub mod authenticator;
 pub mod backend;
+pub mod browser;
 pub mod endpoint;
+mod expect;
+mod mails;
+pub mod page;
+mod page_checks;
 mod person;
 pub mod proxy;
+pub mod server;
+mod settings;
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -14,8 +22,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use portal::app::{self, Running};
-use portal::config::{self, Settings, Sources, Transport};
-use portal::demo::CaughtMail;
+use portal::config::Transport;
 use portal::demo::client::{Answer, Client};
 use portal::demo::receiver::{Receiver, Verdict, Verdicts};
 use portal::mail::Sender;
@@ -25,29 +32,22 @@ use portal::webhooks::Dispatcher;
 use serde_json::{Value, json};
 
 use authenticator::Authenticator;
-use backend::{Backend, TestDatabase};
+use backend::{Backend, Given, TestDatabase};
+pub use expect::Expect;
 pub use person::{Application, Person};
+pub use settings::identity_settings;
+use settings::settings;
+pub use story::story;
 
-/// A story and its name.
-pub struct Story {
-    pub name: &'static str,
-    pub run: fn(TestApp),
-    /// What is configured otherwise than for most stories.
-    pub settings: &'static [&'static str],
-}
-
-/// Lists stories by their functions' names; after a colon, what is configured otherwise.
-macro_rules! stories {
-    ($($story:ident $(: [$($setting:literal),+])?),+ $(,)?) => {
-        vec![$(crate::support::Story { name: stringify!($story), run: $story, settings: &[$($($setting),+)?] }),+]
-    };
-}
-pub(crate) use stories;
+/// Where people are who are at no other place: behind the proxy, which is at the address that everybody connects from.
+pub const USUAL_ADDRESS: &str = "127.0.0.77";
+/// Both: the proxy's own counts where it is none.
+pub const EXEMPT_NETWORKS: &str = "throttle.exempt_networks=127.0.0.1, 127.0.0.77";
 
 /// A password that is long enough for anybody.
 pub const PASSWORD: &str = "tram harbour lentil orbit";
 
-/// What the mail server is to do next for an address.
+/// The next reactions of the mail server for an address.
 type Behaviour = Arc<Mutex<HashMap<String, VecDeque<Verdict>>>>;
 
 /// A portal of one's own.
@@ -64,14 +64,16 @@ pub struct TestApp {
     /// The administrator, as long as the session lasts, and the secrets of everybody's authenticator apps.
     admin: Mutex<Option<Person>>,
     apps: Mutex<HashMap<String, String>>,
+    /// How many mails had arrived when each delivery began.
+    deliveries: Mutex<Vec<usize>>,
     server: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
-    // Last, so that they go when nobody uses them any more.
+    // Last, so that they are deleted when no one uses them any more.
     files: tempfile::TempDir,
     _database: TestDatabase,
 }
 
-impl TestApp {
-    pub fn new(backend: &Backend, configured: &[&str]) -> Self {
+impl Given for TestApp {
+    fn given(backend: &'static Backend, configured: &[&str]) -> Self {
         let behaviour = Behaviour::default();
         let answers = Arc::clone(&behaviour);
         let verdicts: Verdicts = Arc::new(move |address| {
@@ -81,7 +83,7 @@ impl TestApp {
         let database = backend.database();
         let clock = Clock::manual(Timestamp::from_micros(1_770_000_000_000_000));
         let (up, is_up) = mpsc::channel();
-        let files = tempfile::TempDir::new().unwrap();
+        let files = backend::scratch();
         let mut settings = settings(&database.url, configured);
         files.path().clone_into(&mut settings.storage.folder);
         settings.mail.journal = files.path().join("journal");
@@ -93,7 +95,7 @@ impl TestApp {
                 if server_settings.mail.transport == Transport::Smtp {
                     server_settings.mail.smtp_url = format!("smtp://{}", receiver.address).into();
                 }
-                let running = app::start(&server_settings, server_clock, Random::seeded(7)).await.unwrap();
+                let running = app::start_prepared(&server_settings, server_clock, Random::seeded(7)).await.unwrap();
                 let Running { address, ref portal, ref sender, ref dispatcher, .. } = running;
                 up.send((address, portal.clone(), sender.clone(), dispatcher.clone(), receiver)).unwrap();
                 tokio::task::spawn_blocking(move || stopped.recv()).await.unwrap().unwrap_or_default();
@@ -102,9 +104,9 @@ impl TestApp {
         });
         let (address, portal, sender, dispatcher, receiver) = is_up.recv().expect("the portal starts");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let client = Client::new(&format!("http://{address}"));
+        let client = Client::new(&format!("http://{address}")).with_header("x-forwarded-for", USUAL_ADDRESS);
         let server = Some((stop, thread));
-        let (admin, apps) = (Mutex::default(), Mutex::default());
+        let (admin, apps, deliveries) = (Mutex::default(), Mutex::default(), Mutex::default());
         Self {
             clock,
             portal,
@@ -117,13 +119,16 @@ impl TestApp {
             runtime,
             admin,
             apps,
+            deliveries,
             server,
             files,
             _database: database,
         }
     }
+}
 
-    /// What the mail server does the next times that it is to take mail for this address. After that it takes it.
+impl TestApp {
+    /// The next reactions of the mail server to mail for this address. After that it accepts it.
     pub fn mail_server_answers(&self, address: &str, verdicts: impl IntoIterator<Item = Verdict>) {
         self.behaviour.lock().unwrap().insert(address.to_owned(), verdicts.into_iter().collect());
     }
@@ -133,7 +138,7 @@ impl TestApp {
         self.address
     }
 
-    /// Somebody who is not logged in.
+    /// A client without a login.
     pub fn anonymous(&self) -> Client {
         self.client.clone()
     }
@@ -156,7 +161,7 @@ impl TestApp {
         person
     }
 
-    /// Somebody who is not logged in, at this address: behind the proxy that the portal trusts.
+    /// A client without a login, at this address: behind the proxy that the portal trusts.
     pub fn from(&self, address: &str) -> Client {
         self.client.with_header("x-forwarded-for", address)
     }
@@ -187,7 +192,7 @@ impl TestApp {
         self.person(&person.email, &confirmed["tokens"])
     }
 
-    /// The code that somebody's authenticator app shows now.
+    /// The code that a person's authenticator app shows now.
     pub fn code(&self, email: &str) -> String {
         let secret = self.apps.lock().unwrap()[email].clone();
         let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
@@ -195,12 +200,12 @@ impl TestApp {
         totp.generate(u64::try_from(self.clock.now().as_seconds()).unwrap()).to_string()
     }
 
-    /// A contact point of this member, approved and logged in; the name tells one from another.
+    /// A contact point of this member, approved and logged in; each has another name.
     pub fn ncp(&self, member: &str) -> Person {
         self.member(&Application::new(member, "Awa Diop"))
     }
 
-    /// Somebody who applied so, approved and logged in.
+    /// A person with this application, approved and logged in.
     pub fn member(&self, application: &Application) -> Person {
         let admin = self.admin();
         let id = self.apply_and_verify(application);
@@ -210,10 +215,10 @@ impl TestApp {
         if application.role == "ncp" { person } else { self.with_app(&person) }
     }
 
-    /// Applies; returns what the mailed link holds.
+    /// Applies; returns the token of the mailed link.
     pub fn apply(&self, application: &Application) -> String {
         self.anonymous().post("/registrations", &application.form()).unwrap().expect(202);
-        self.newest_mail(&application.email).token("verify").expect("a link")
+        self.mailed_token(&application.email, "verify")
     }
 
     /// Applies, follows the link and chooses the password of all stories; returns the registration's id.
@@ -231,7 +236,7 @@ impl TestApp {
         self.anonymous().post("/registrations/verify", &json!({"token": token, "password": PASSWORD})).unwrap()
     }
 
-    /// Logs in with the password of all stories, and with the authenticator app where there is one.
+    /// Logs in with the password of all stories, and with the authenticator app if there is one.
     pub fn login(&self, email: &str) -> Person {
         let form = json!({"email": email, "password": PASSWORD});
         let mut tokens = self.client.post("/auth/login", &form).unwrap().expect(200);
@@ -250,7 +255,7 @@ impl TestApp {
         self.person(email, &tokens)
     }
 
-    /// Somebody with these tokens.
+    /// A person with these tokens.
     pub fn person(&self, email: &str, tokens: &Value) -> Person {
         let client = self.client.with_token(tokens["access_token"].as_str().expect("tokens"));
         Person::new(client, email, tokens.clone(), self.clock.now())
@@ -259,11 +264,13 @@ impl TestApp {
     /// Sends the mail that is due now, until nothing more is.
     pub fn deliver(&self) {
         self.dispatch();
+        let arrived = self.receiver.inbox().len();
+        self.deliveries.lock().unwrap().push(arrived);
         self.runtime.block_on(self.sender.drain());
         self.dispatch();
     }
 
-    /// Goes on with announcements: begins, fans out, ends.
+    /// Continues announcements: begins, fans out, ends.
     pub fn dispatch(&self) {
         self.runtime.block_on(self.portal.dispatch_once()).unwrap();
     }
@@ -275,26 +282,13 @@ impl TestApp {
 
     /// A sender of events as another process has it, on the same database.
     pub fn another_dispatcher(&self) -> Dispatcher {
-        let (db, webhooks, outbox) = (&self.portal.db, &self.portal.webhooks, &self.portal.outbox);
         let settings = settings("sqlite:unused", &[]).webhooks;
-        Dispatcher::new(&settings, db.clone(), webhooks.clone(), outbox.clone()).unwrap()
+        Dispatcher::new(&settings, self.portal.webhooks.clone(), self.portal.background.clone()).unwrap()
     }
 
     /// The sender of events, for stories about its stop and start.
     pub fn dispatcher(&self) -> &Dispatcher {
         &self.dispatcher
-    }
-
-    /// The mails that reached this address, the oldest first. Delivers what is due.
-    pub fn inbox(&self, address: &str) -> Vec<CaughtMail> {
-        self.deliver();
-        let mails = self.receiver.inbox();
-        mails.iter().filter(|mail| mail.to == address).filter_map(CaughtMail::read).collect()
-    }
-
-    /// The last mail that reached this address.
-    pub fn newest_mail(&self, address: &str) -> CaughtMail {
-        self.inbox(address).pop().unwrap_or_else(|| panic!("no mail to {address}"))
     }
 
     /// The sender, for stories about its stop and start.
@@ -310,7 +304,7 @@ impl TestApp {
     /// Adds made-up contacts.
     pub fn seed(&self, contacts: usize) {
         let mut connection = portal::db::open(self.portal.db.target(), portal::db::Access::Write).unwrap();
-        portal::cli::seed(&mut connection, contacts, self.clock.now(), &mut |_| {}).unwrap();
+        portal::seed::seed(&mut connection, contacts, self.clock.now(), &mut |_| {}).unwrap();
     }
 
     /// The folder of the files that were handed in.
@@ -336,73 +330,26 @@ impl Drop for TestApp {
             // A story that failed has said so already.
             let _ = thread.join();
         }
-    }
-}
-
-fn settings(database_url: &str, configured: &[&str]) -> Settings {
-    let overrides = [
-        "server.bind=127.0.0.1:0",
-        "server.public_url=https://portal.example",
-        "server.workers=1",
-        "database.connections=2",
-        "mail.transport=smtp",
-        "mail.from=Customs Community <portal@portal.example>",
-        "mail.connections=3",
-        // One administrator writes to everybody; stories about approval have two.
-        "announcements.approval_above=1000",
-        "mail.step_timeout_seconds=1",
-        "identity.hash_threads=1",
-        // Programs of others are on this machine; stories about who may lead the portal where say otherwise.
-        "webhooks.allow_http=true",
-        "webhooks.allow_networks=127.0.0.1",
-        // All of a story's people are at one address; stories about throttling say that they come from others.
-        "server.trusted_proxies=127.0.0.1",
-        "throttle.exempt_networks=127.0.0.1",
-    ];
-    let overrides = overrides
-        .into_iter()
-        .chain(configured.iter().copied())
-        .map(str::to_owned)
-        .chain([format!("database.url={database_url}"), format!("identity.master_key={}", "5a".repeat(32))]);
-    let mut settings = config::load(&Sources { overrides: overrides.collect(), ..Sources::default() }).unwrap();
-    // Below the floor that check() guards: a hundred stories hash hundreds of passwords.
-    settings.identity.argon2_memory_kib = 64;
-    settings.identity.argon2_passes = 1;
-    settings.server.shutdown_seconds = 1;
-    settings
-}
-
-/// How identity is configured, for stories that forge what only the portal can make.
-pub fn identity_settings() -> config::Identity {
-    settings("sqlite:unused", &[]).identity
-}
-
-/// What an answer is expected to be.
-pub trait Expect {
-    /// The JSON of an answer with this status.
-    fn expect(self, status: u16) -> Value;
-    /// The code of a problem with this status; checks that it is a whole one.
-    fn refused(self, status: u16) -> String;
-}
-
-impl Expect for Answer {
-    #[track_caller]
-    fn expect(self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", self.text);
-        self.json()
-    }
-
-    #[track_caller]
-    fn refused(self, status: u16) -> String {
-        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.text);
-        assert_eq!(self.status, status, "{}", self.text);
-        let problem: portal::http::problem::Problem = serde_json::from_str(&self.text).unwrap();
-        assert_eq!(problem.status, status);
-        assert_eq!(Some(problem.request_id.as_str()), self.header("x-request-id"));
-        for text in problem.errors.iter().map(|field| &field.detail).chain([&problem.title, &problem.detail]) {
-            // A text that is missing is answered by its key.
-            assert!(!text.starts_with("problem-") && !text.starts_with("fault-") && !text.is_empty(), "{text}");
+        if !std::thread::panicking() {
+            let faults = self.portal.catalogue.faults();
+            assert!(faults.is_empty(), "texts of this story lack something: {faults:?}");
         }
-        problem.code
     }
+}
+
+/// Presses the button of a page behind a mailed link, and follows the way to the page of the outcome.
+pub fn press(client: &Client, path: &str, form: &str) -> Answer {
+    let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));
+    let answer = client.send("POST", path, body).unwrap();
+    if answer.status != 303 {
+        return answer;
+    }
+    let way = answer.header("location").unwrap();
+    assert!(way.starts_with("/done?") || way == "/", "{way}");
+    client.send("GET", way, None).unwrap()
+}
+
+/// Whether a page has a form of its own, beside the choice of a language in its foot.
+pub fn has_form(page: &str) -> bool {
+    page.split("<form").skip(1).any(|form| !form.split('>').next().is_some_and(|tag| tag.contains("\"/language\"")))
 }

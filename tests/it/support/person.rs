@@ -1,4 +1,4 @@
-//! People: what they apply with, and what they do when logged in.
+//! People: the data of their applications, and their requests when logged in.
 
 use std::ops::Deref;
 
@@ -7,7 +7,7 @@ use portal::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// What somebody applies with.
+/// The data of an application.
 #[derive(Clone)]
 pub struct Application {
     pub email: String,
@@ -32,7 +32,7 @@ impl Application {
         }
     }
 
-    /// The same who reads and speaks this language.
+    /// The same with this language.
     pub fn reading(mut self, language: &'static str) -> Self {
         self.language = language;
         self.languages = vec![language];
@@ -50,7 +50,7 @@ impl Application {
     }
 }
 
-/// Somebody who is logged in.
+/// A logged-in person.
 #[derive(Clone)]
 pub struct Person {
     client: Client,

@@ -1,4 +1,4 @@
-//! Stands between the portal and PostgreSQL, and cuts the line.
+//! A proxy between the portal and PostgreSQL, which can cut the connections.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _};
@@ -30,7 +30,7 @@ impl Proxy {
         // It ends with the suite.
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                // Whoever comes while the line is cut hears nothing at all, as behind a broken cable.
+                // A connection while the line is cut gets no answer at all, as behind a broken cable.
                 let server = if is_cut.load(Ordering::SeqCst) { None } else { TcpStream::connect(server).ok() };
                 let mut lines = lines.lock().unwrap();
                 lines.push(client.try_clone().unwrap());
@@ -71,7 +71,7 @@ fn pump(mut from: TcpStream, mut to: TcpStream, cut: Arc<AtomicBool>) {
             if count == 0 {
                 break;
             }
-            // What comes while the line is cut is lost.
+            // Bytes that arrive while the line is cut are lost.
             if !cut.load(Ordering::SeqCst) && to.write_all(&buffer[..count]).is_err() {
                 break;
             }

@@ -1,0 +1,175 @@
+### The directory, members and technologies.
+
+## The search
+
+page-directory = Directory
+directory-q = Search for people
+    .hint = Part of a name, a job title, an administration or a telephone number, in any spelling.
+directory-search = Search
+directory-apply = Apply filters
+directory-any = Any
+directory-no-more = No other
+directory-facet-region = Region
+directory-facet-role = Role
+directory-facet-confirmation = Confirmation
+directory-facet-member = Administration
+directory-facet-language = Languages spoken
+directory-facet-technology = Technologies known
+directory-filter-runs = Administration works with: { $technology }
+directory-filter-willing-true = Administration is willing to talk
+directory-filter-willing-false = Administration is not willing to talk
+directory-chosen = Chosen filters
+directory-remove = Remove filter: { $filter }
+directory-found = { COUNT($count) ->
+        [one] One contact
+       *[other] { $count } contacts
+    }
+directory-nobody = Nobody was found. Try fewer words or fewer filters.
+directory-all = Show all contacts
+directory-stale = This address belonged to an older search. You see its first page.
+directory-order = Order:
+directory-order-name = by name
+directory-order-member = by administration
+directory-order-updated = last changed first
+directory-name = Name
+directory-role = Role
+directory-member = Administration
+directory-email = E-mail
+directory-phone = Telephone
+    .hint = With the country code, as in +221 33 839 00 00.
+directory-job-title = Job title
+directory-take-along = Take these contacts along
+directory-csv = As a table (CSV)
+directory-xlsx = As a spreadsheet (XLSX)
+directory-vcf = As vCards for an address book
+directory-address-book = How to add the whole directory to a phone
+directory-crumbs = Where you are
+
+## A contact
+
+directory-confirmed-at = Confirmed on
+directory-updated-at = Last changed
+directory-hidden-fields = Fields that the person does not show you are left out.
+directory-card = Save as a vCard
+directory-edit = Change this entry
+directory-colleagues = All contacts of { $member }
+page-contact-edit = Change the entry of { $name }
+directory-edit-told = If this is not your own entry, the person gets a mail that says which fields were changed.
+directory-languages-hint = Codes of two letters with commas between, as in fr, en, ar.
+directory-audiences = Who sees the fields
+    .how = For another person you can only narrow this. Only fields that you see yourself can be changed.
+directory-audience-unchanged = Leave as it is
+directory-audience-members = The whole community
+directory-audience-region = The same region
+directory-audience-organisation = The same administration
+directory-audience-secretariat = The Secretariat alone
+directory-save = Save changes
+directory-cancel = Back without saving
+notice-contact-changed = The entry of { $name } was changed.
+
+## The address book
+
+page-address-book = The directory in your address book
+address-book-what = Phones and mail programs can show the contacts of the directory in their address book, and keep them up to date by themselves (CardDAV).
+address-book-token = Make an API token that may read the community, and keep its page open: the token is shown once.
+address-book-to-tokens = Your API tokens
+address-book-account = In the phone or the program, add an account of the kind CardDAV.
+address-book-iphone = iPhone and iPad: Settings, Contacts, Accounts, Add Account, Other, Add CardDAV Account.
+address-book-android = Android: an app such as DAVx5, Add account, with address and user name.
+address-book-thunderbird = Thunderbird: Address Book, New Address Book, Add CardDAV Address Book.
+address-book-enter = Enter there:
+address-book-server = Server
+address-book-user = User name
+address-book-your-address = The e-mail address with which you log in
+address-book-password = Password
+address-book-password-is = The API token, not your own password
+address-book-good-to-know = Good to know
+address-book-read-only = The address book can only be read. Entries are changed in the portal.
+address-book-visible = It holds what you may see in the directory, and nothing else.
+address-book-lost = If you lose the device, revoke its token at once. Make a token of its own for each device.
+
+## Members
+
+page-members = Members
+members-q = Search for a member
+    .hint = Any name or code, in any language and spelling.
+members-search = Search
+members-by-region = Members by region
+members-count = Members
+members-with-contact = With a contact
+members-total = All regions
+members-unions = { COUNT($count) ->
+        [one] one union
+       *[other] { $count } unions
+    }
+members-and-unions = { $members } and { $unions }
+members-found = { COUNT($count) ->
+        [one] One member
+       *[other] { $count } members
+    }
+members-all = Show all members
+members-nobody = No member was found. Try another spelling.
+member-status-active = As usual
+member-status-suspended = Suspended
+member-status-hidden = Hidden from the community
+members-code = Code
+members-also-called = Also called
+members-languages = Official languages
+members-since = Member since
+members-left = Member until
+members-domains = Domains of official mail
+members-contacts = Contacts
+members-no-contact = This member has no contact in the directory.
+members-no-adoption = This member has said nothing of technologies yet.
+members-edit = Change this member
+members-to-history = History of this member
+page-member-edit = Change { $member }
+page-member-history = History of { $name } ({ $code })
+members-history-what = Each change, the newest first, with the values that the changed fields had until then.
+members-no-history = Nothing was changed yet.
+members-no-region = None
+members-field-name-en = English name
+members-field-name-fr = French name
+members-field-aliases = Further names
+    .hint = One a line, with its language after a bar where it is known, as in: Ivory Coast | en
+members-field-region = Region
+members-field-languages = Official languages
+members-field-default-language = Language of mail
+    .hint = In which people of this member are written to until they choose one.
+members-field-mail-domains = Domains of official mail
+    .hint = With commas between.
+members-field-member-since = Day of accession
+members-field-left-on = First day as no member
+    .hint = Empty while it is a member.
+members-field-status = Status
+    .hint = A suspended member is marked in lists. A hidden one is seen by the Secretariat alone, with its contacts.
+notice-member-changed = { $member } was changed.
+
+## Technologies
+
+page-technologies = Technologies
+technologies-what = What the members do with each technology, as their coordinators say.
+technologies-counts = Members by technology and stage
+technologies-technology = Technology
+technologies-focus = Focus of the project
+technologies-status = Stage
+technologies-since = Since
+    .hint = A year, a month or a day, as in 2024, 2024-05 or 2024-05-31.
+technologies-willing = Will talk about it
+technologies-willing-to-talk = Our people are willing to talk about it
+technologies-yes = Yes
+technologies-people = People who know this technology
+technologies-talk = People of members that work with it and will talk
+technologies-members = Members and their stages
+technologies-nobody = No member has said anything of this technology yet.
+technologies-edit = Change what is said of technologies
+technologies-edit-how = Choose a stage for each technology of which your administration says something. The others stay out of the lists.
+technologies-nothing = Nothing said
+page-adoption-edit = Technologies of { $member }
+notice-adoption-changed = What { $member } says of technologies was changed.
+technology-status-none = Not planned
+technology-status-considering = Considered
+technology-status-planned = Planned
+technology-status-under_development = Under development
+technology-status-in_use = In use
+technology-status-retired = Retired

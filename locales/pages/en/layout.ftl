@@ -1,0 +1,31 @@
+### The layout of pages, and the parts that pages share.
+
+layout-skip = Skip to content
+layout-menu = Main menu
+layout-log-in = Log in
+layout-log-out = Log out
+layout-privacy = How your data is used
+layout-docs = For programs: description of the interface
+layout-contact = Questions:
+language-itself = English
+menu-home = Home
+menu-directory = Directory
+menu-members = Members
+menu-announcements = Announcements
+menu-technologies = Technologies
+menu-tasks = Tasks
+menu-people = People
+menu-administration = Administration
+form-error = Error:
+form-problem = { $field }: { $problem }
+form-chosen = { COUNT($count) ->
+        [one] 1 chosen
+       *[other] { $count } chosen
+    }
+form-problems = { COUNT($count) ->
+        [one] There is a problem
+       *[other] There are { $count } problems
+    }
+failure-request = If you ask for help, quote this number: { $id }
+failure-second-factor = Set up a second factor
+failure-open-here = Open this page from the portal

@@ -1,0 +1,175 @@
+### L’annuaire, les membres et les technologies.
+
+## La recherche
+
+page-directory = Annuaire
+directory-q = Rechercher des personnes
+    .hint = Une partie d’un nom, d’une fonction, d’une administration ou d’un numéro de téléphone, quelle que soit la graphie.
+directory-search = Rechercher
+directory-apply = Appliquer les filtres
+directory-any = Toutes
+directory-no-more = Aucune autre
+directory-facet-region = Région
+directory-facet-role = Rôle
+directory-facet-confirmation = Confirmation
+directory-facet-member = Administration
+directory-facet-language = Langues parlées
+directory-facet-technology = Technologies connues
+directory-filter-runs = Administration qui utilise : { $technology }
+directory-filter-willing-true = Administration prête à en parler
+directory-filter-willing-false = Administration qui ne souhaite pas en parler
+directory-chosen = Filtres choisis
+directory-remove = Retirer le filtre : { $filter }
+directory-found = { COUNT($count) ->
+        [one] { $count } contact
+       *[other] { $count } contacts
+    }
+directory-nobody = Aucune personne trouvée. Essayez avec moins de mots ou moins de filtres.
+directory-all = Afficher tous les contacts
+directory-stale = Cette adresse appartenait à une recherche plus ancienne. Vous en voyez la première page.
+directory-order = Ordre :
+directory-order-name = par nom
+directory-order-member = par administration
+directory-order-updated = dernières modifications d’abord
+directory-name = Nom
+directory-role = Rôle
+directory-member = Administration
+directory-email = Adresse électronique
+directory-phone = Téléphone
+    .hint = Avec l’indicatif du pays, par exemple +221 33 839 00 00.
+directory-job-title = Fonction
+directory-take-along = Emporter ces contacts
+directory-csv = Sous forme de tableau (CSV)
+directory-xlsx = Sous forme de classeur (XLSX)
+directory-vcf = Sous forme de vCards pour un carnet d’adresses
+directory-address-book = Comment ajouter tout l’annuaire à un téléphone
+directory-crumbs = Où vous êtes
+
+## Un contact
+
+directory-confirmed-at = Confirmé le
+directory-updated-at = Dernière modification
+directory-hidden-fields = Les champs que la personne ne vous montre pas n’apparaissent pas.
+directory-card = Enregistrer comme vCard
+directory-edit = Modifier cette fiche
+directory-colleagues = Tous les contacts de : { $member }
+page-contact-edit = Modifier la fiche : { $name }
+directory-edit-told = Si ce n’est pas votre propre fiche, la personne reçoit un courriel qui indique les champs modifiés.
+directory-languages-hint = Codes de deux lettres séparés par des virgules, par exemple fr, en, ar.
+directory-audiences = Qui voit les champs
+    .how = Pour une autre personne, vous pouvez seulement restreindre ce choix. Seuls les champs que vous voyez peuvent être modifiés.
+directory-audience-unchanged = Laisser tel quel
+directory-audience-members = Toute la communauté
+directory-audience-region = La même région
+directory-audience-organisation = La même administration
+directory-audience-secretariat = Le Secrétariat seul
+directory-save = Enregistrer les modifications
+directory-cancel = Revenir sans enregistrer
+notice-contact-changed = { $name } : la fiche a été modifiée.
+
+## Le carnet d’adresses
+
+page-address-book = L’annuaire dans votre carnet d’adresses
+address-book-what = Les téléphones et les logiciels de messagerie peuvent afficher les contacts de l’annuaire dans leur carnet d’adresses et les tenir à jour d’eux-mêmes (CardDAV).
+address-book-token = Créez un jeton d’API qui peut lire la communauté et gardez sa page ouverte : le jeton n’est affiché qu’une fois.
+address-book-to-tokens = Vos jetons d’API
+address-book-account = Dans le téléphone ou le logiciel, ajoutez un compte de type CardDAV.
+address-book-iphone = iPhone et iPad : Réglages, Contacts, Comptes, Ajouter un compte, Autre, Ajouter un compte CardDAV.
+address-book-android = Android : une application telle que DAVx5, Ajouter un compte, avec adresse et nom d’utilisateur.
+address-book-thunderbird = Thunderbird : Carnet d’adresses, Nouveau carnet d’adresses, Ajouter un carnet d’adresses CardDAV.
+address-book-enter = Saisissez-y :
+address-book-server = Serveur
+address-book-user = Nom d’utilisateur
+address-book-your-address = L’adresse électronique avec laquelle vous vous connectez
+address-book-password = Mot de passe
+address-book-password-is = Le jeton d’API, et non votre propre mot de passe
+address-book-good-to-know = Bon à savoir
+address-book-read-only = Le carnet d’adresses peut seulement être lu. Les fiches se modifient sur le portail.
+address-book-visible = Il contient ce que vous pouvez voir dans l’annuaire, et rien d’autre.
+address-book-lost = Si vous perdez l’appareil, révoquez aussitôt son jeton. Créez un jeton distinct pour chaque appareil.
+
+## Les membres
+
+page-members = Membres
+members-q = Rechercher un membre
+    .hint = N’importe quel nom ou code, dans toute langue et toute graphie.
+members-search = Rechercher
+members-by-region = Membres par région
+members-count = Membres
+members-with-contact = Avec un contact
+members-total = Toutes les régions
+members-unions = { COUNT($count) ->
+        [one] une union
+       *[other] { $count } unions
+    }
+members-and-unions = { $members } et { $unions }
+members-found = { COUNT($count) ->
+        [one] { $count } membre
+       *[other] { $count } membres
+    }
+members-all = Afficher tous les membres
+members-nobody = Aucun membre trouvé. Essayez une autre graphie.
+member-status-active = Normal
+member-status-suspended = Suspendu
+member-status-hidden = Masqué pour la communauté
+members-code = Code
+members-also-called = Autres noms
+members-languages = Langues officielles
+members-since = Membre depuis le
+members-left = Membre jusqu’au
+members-domains = Domaines du courrier officiel
+members-contacts = Contacts
+members-no-contact = Ce membre n’a aucun contact dans l’annuaire.
+members-no-adoption = Ce membre n’a encore rien indiqué sur les technologies.
+members-edit = Modifier ce membre
+members-to-history = Historique de ce membre
+page-member-edit = Modifier : { $member }
+page-member-history = Historique : { $name } ({ $code })
+members-history-what = Chaque modification, la plus récente d’abord, avec les valeurs que les champs modifiés avaient jusque-là.
+members-no-history = Rien n’a encore été modifié.
+members-no-region = Aucune
+members-field-name-en = Nom anglais
+members-field-name-fr = Nom français
+members-field-aliases = Autres noms
+    .hint = Un par ligne, suivi d’une barre et de sa langue si elle est connue, par exemple Ivory Coast | en
+members-field-region = Région
+members-field-languages = Langues officielles
+members-field-default-language = Langue du courrier
+    .hint = Dans laquelle on écrit aux personnes de ce membre tant qu’elles n’en ont pas choisi une.
+members-field-mail-domains = Domaines du courrier officiel
+    .hint = Séparés par des virgules.
+members-field-member-since = Jour de l’adhésion
+members-field-left-on = Premier jour sans être membre
+    .hint = Vide tant qu’il est membre.
+members-field-status = Statut
+    .hint = Un membre suspendu est signalé dans les listes. Un membre masqué n’est visible que pour le Secrétariat, avec ses contacts.
+notice-member-changed = { $member } : les données ont été modifiées.
+
+## Les technologies
+
+page-technologies = Technologies
+technologies-what = Ce que les membres font de chaque technologie, selon leurs coordonnateurs.
+technologies-counts = Membres par technologie et par stade
+technologies-technology = Technologie
+technologies-focus = Priorité du projet
+technologies-status = Stade
+technologies-since = Depuis
+    .hint = Une année, un mois ou un jour, par exemple 2024, 2024-05 ou 2024-05-31.
+technologies-willing = Prêt à en parler
+technologies-willing-to-talk = Nos collègues sont prêts à en parler
+technologies-yes = Oui
+technologies-people = Personnes qui connaissent cette technologie
+technologies-talk = Personnes des membres qui l’utilisent et sont prêts à en parler
+technologies-members = Les membres et leurs stades
+technologies-nobody = Aucun membre n’a encore rien indiqué sur cette technologie.
+technologies-edit = Modifier les indications sur les technologies
+technologies-edit-how = Choisissez un stade pour chaque technologie sur laquelle votre administration s’exprime. Les autres n’apparaissent pas dans les listes.
+technologies-nothing = Aucune indication
+page-adoption-edit = Technologies de : { $member }
+notice-adoption-changed = { $member } : les indications sur les technologies ont été modifiées.
+technology-status-none = Pas prévue
+technology-status-considering = Envisagée
+technology-status-planned = Prévue
+technology-status-under_development = En développement
+technology-status-in_use = Utilisée
+technology-status-retired = Abandonnée

@@ -1,0 +1,31 @@
+### La mise en page, et les éléments communs des pages.
+
+layout-skip = Aller au contenu
+layout-menu = Menu principal
+layout-log-in = Se connecter
+layout-log-out = Se déconnecter
+layout-privacy = Utilisation de vos données
+layout-docs = Pour les programmes : description de l’interface
+layout-contact = Questions :
+language-itself = Français
+menu-home = Accueil
+menu-directory = Annuaire
+menu-members = Membres
+menu-announcements = Annonces
+menu-technologies = Technologies
+menu-tasks = Tâches
+menu-people = Personnes
+menu-administration = Administration
+form-error = Erreur :
+form-problem = { $field } : { $problem }
+form-chosen = { COUNT($count) ->
+        [one] { $count } choisi
+       *[other] { $count } choisis
+    }
+form-problems = { COUNT($count) ->
+        [one] Il y a un problème
+       *[other] Il y a { $count } problèmes
+    }
+failure-request = Si vous demandez de l’aide, indiquez ce numéro : { $id }
+failure-second-factor = Configurer un second facteur
+failure-open-here = Ouvrir cette page depuis le portail

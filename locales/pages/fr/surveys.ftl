@@ -1,0 +1,89 @@
+### Enquêtes : ce qui ne va pas dans un questionnaire, et ce qui n’a pas été lu dans ses feuilles. Chaque phrase se suffit ; le mot
+### en cause est affiché à côté d’elle.
+
+## Défauts d’un questionnaire
+
+survey-fault-no_language = Le questionnaire n’a aucune langue.
+survey-fault-bad_language = Ce n’est pas un code de langue, ou il n’est pas écrit comme il le faut (en, fr, pt-BR).
+survey-fault-duplicate_language = Cette langue figure deux fois.
+survey-fault-unknown_language = Ce texte a une langue que le questionnaire n’a pas.
+survey-fault-missing_language = Le texte manque dans cette langue.
+survey-fault-text_too_long = Le texte est trop long. Le nombre maximal de caractères est affiché à côté de cette phrase.
+survey-fault-control_character = Le texte contient un caractère invisible qui n’est pas admis.
+survey-fault-outer_blanks = Le texte commence ou finit par une espace.
+survey-fault-reference_in_text = Le texte renvoie à une réponse. Les textes ne peuvent pas contenir de réponses.
+survey-fault-bad_code = Ce code n’est pas valable : une lettre, puis des lettres, des chiffres et les signes - _ et . (64 caractères au plus).
+survey-fault-code_with_space = Le code contient une espace.
+survey-fault-reserved_code = D’autres programmes réservent ce code à leur propre usage. Veuillez en choisir un autre.
+survey-fault-duplicate_code = Ce code est utilisé deux fois.
+survey-fault-code_differs_in_case = Deux codes ne diffèrent que par des majuscules.
+survey-fault-duplicate_concept = Deux questions ont le même concept.
+survey-fault-no_sections = Le questionnaire n’a aucune rubrique.
+survey-fault-empty_section = Cette rubrique est vide.
+survey-fault-empty_group = Ce groupe est vide.
+survey-fault-nested_group = Un groupe ne peut pas contenir un autre groupe.
+survey-fault-nested_matrix = Une matrice ne peut pas contenir une autre matrice.
+survey-fault-no_options = Cette question n’a aucune option.
+survey-fault-too_few_options = Une échelle doit avoir au moins deux options.
+survey-fault-exclusive_in_single = Une seule option peut être choisie ici ; aucune ne peut donc exclure les autres.
+survey-fault-no_rows = Cette matrice n’a aucune ligne.
+survey-fault-least_above_most = La valeur la plus basse n’est pas inférieure à la plus haute.
+survey-fault-steps_miss_end = Les pas n’atteignent pas la fin de l’intervalle.
+survey-fault-number_too_large = Ce nombre est plus grand que ce qu’une réponse peut contenir.
+survey-fault-bad_length = La longueur maximale du texte doit être d’au moins un caractère, et ne pas dépasser ce qui peut être enregistré.
+survey-fault-too_many_languages = Il y a trop de langues. Le maximum est affiché à côté de cette phrase.
+survey-fault-too_many_sections = Il y a trop de rubriques. Le maximum est affiché à côté de cette phrase.
+survey-fault-too_many_questions = Il y a trop de questions. Le maximum est affiché à côté de cette phrase.
+survey-fault-too_many_items = Il y a trop de notes et de groupes. Le maximum est affiché à côté de cette phrase.
+survey-fault-too_many_options = Il y a trop d’options. Le maximum est affiché à côté de cette phrase.
+survey-fault-too_many_rows = Il y a trop de lignes. Le maximum est affiché à côté de cette phrase.
+survey-fault-too_large = L’ensemble des textes est trop long. Le nombre maximal de caractères est affiché à côté de cette phrase.
+survey-fault-unknown_question = La règle renvoie à une question qui n’existe pas.
+survey-fault-not_a_question = La règle renvoie à une rubrique, à un groupe ou à une note, et non à une question.
+survey-fault-rule_on_later_question = La règle renvoie à une question qui vient plus loin.
+survey-fault-rule_on_itself = La règle renvoie à sa propre question.
+survey-fault-matrix_as_whole = La règle renvoie à une matrice entière, et non à l’une de ses lignes.
+survey-fault-own_outside_constraint = Le signe qui désigne la réponse elle-même (.) n’est admis que dans une contrainte.
+survey-fault-unknown_option = La règle compare avec une option que la question n’a pas.
+survey-fault-code_ordered = La règle compare des codes selon leur grandeur, ou calcule avec eux.
+survey-fault-date_ordered = La règle compare des dates selon leur grandeur, ou calcule avec elles.
+survey-fault-no_number = La règle compare un nombre avec un texte qui n’est pas un nombre.
+
+## Défauts des feuilles
+
+survey-fault-missing_sheet = Aucune feuille ne porte ce nom.
+survey-fault-missing_column = Cette colonne manque dans la feuille.
+survey-fault-duplicate_column = Deux colonnes ont le même en-tête.
+survey-fault-sheet_too_large = La feuille a trop de lignes ou de colonnes. Le maximum est affiché à côté de cette phrase.
+survey-fault-language_unnamed = La langue de cette colonne n’est pas connue. Veuillez l’ajouter à l’en-tête, comme dans label::Français (fr), ou indiquer une langue par défaut.
+survey-fault-language_unknown = Aucune langue ne porte ce nom, ou aucune colonne n’a cette langue.
+survey-fault-language_spelt_twice = Cette langue est écrite de deux façons. Veuillez l’écrire de la même façon dans tous les en-têtes.
+survey-fault-missing_type = Cette ligne n’a pas de type.
+survey-fault-unsupported_type = Les questions de ce type ne sont pas prises en charge.
+survey-fault-unsupported_column = Cette colonne n’est pas prise en charge. Veuillez vider la cellule.
+survey-fault-or_other = L’ajout or_other n’est pas pris en charge. Veuillez ajouter une option, et une question de texte qui s’affiche si elle est choisie.
+survey-fault-unknown_list = Aucune liste d’options ne porte ce nom.
+survey-fault-group_not_closed = Ce groupe n’est pas fermé.
+survey-fault-no_open_group = Aucun groupe n’est ouvert ici.
+survey-fault-too_deep = Les groupes sont imbriqués trop profondément.
+survey-fault-mixed_matrix = Toutes les lignes d’une matrice doivent être de la même sorte.
+survey-fault-no_yes_no = La valeur doit être yes ou no.
+survey-fault-bad_number = Un nombre est attendu ici.
+survey-fault-bad_parameter = Ce paramètre n’est pas compris.
+survey-fault-bad_sensitivity = La valeur doit être aggregate, community ou secretariat.
+survey-fault-rule_too_long = La règle est trop longue.
+survey-fault-rule_too_deep = La règle est imbriquée trop profondément.
+survey-fault-rule_unfinished = La règle est incomplète.
+survey-fault-rule_unexpected = La règle contient ici un élément inattendu.
+survey-fault-unknown_function = Les règles n’ont pas cette fonction.
+survey-fault-wrong_operands = Cette fonction demande d’autres valeurs.
+
+## Ce qui n’a pas été lu
+
+survey-note-ignored_sheet = Cette feuille n’a pas été lue.
+survey-note-ignored_column = Cette colonne n’a pas été lue.
+survey-note-ignored_cell = Cette cellule n’a pas de sens dans cette ligne, et n’a pas été lue.
+survey-note-disabled_row = Cette ligne est désactivée, et n’a pas été lue.
+survey-note-ignored_type = Les lignes qui relèvent des circonstances n’ont pas été lues.
+survey-note-ignored_appearance = Cette présentation n’a pas de sens ici.
+survey-note-unused_list = Aucune question n’utilise cette liste d’options.

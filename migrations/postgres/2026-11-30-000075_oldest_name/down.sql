@@ -1,0 +1,1 @@
+ALTER TABLE "user" DROP COLUMN oldest_name;

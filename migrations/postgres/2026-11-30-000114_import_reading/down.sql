@@ -1,0 +1,1 @@
+ALTER TABLE import_plan DROP COLUMN reading;

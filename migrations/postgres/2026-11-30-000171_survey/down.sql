@@ -1,0 +1,3 @@
+DROP TABLE survey_plan;
+DROP TABLE survey_version;
+DROP TABLE survey;

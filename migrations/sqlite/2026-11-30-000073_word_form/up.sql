@@ -1,0 +1,3 @@
+-- By which rules the words of a contact were indexed. Null where they have no variants yet, which the next start gives them.
+ALTER TABLE contact ADD COLUMN word_form INTEGER;
+CREATE INDEX contact_without_word_form ON contact (id) WHERE word_form IS NULL;

@@ -1,0 +1,2 @@
+ALTER TABLE "user" DROP COLUMN name_flagged_at;
+ALTER TABLE "user" DROP COLUMN own_name;

@@ -1,0 +1,147 @@
+//! Submitting an announcement, and the decision of a second person, who sees what it says, who wrote it, and how many would read it.
+//!
+//! Approval is of exactly what the page showed: the form names its hash.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use serde::Deserialize;
+
+use super::draft_form::changes;
+use super::heading::{Heading, deeds, version};
+use super::review::article;
+use super::{Office, ReasonForm, act};
+use crate::announcements::campaign::Action;
+use crate::announcements::read_receipts::AnnouncementPage;
+use crate::announcements::state_machine::Event;
+use crate::announcements::types::Announcement;
+use crate::announcements::{Announcements, Approve, Preview};
+use crate::db::Id;
+use crate::error::Error;
+use crate::web::{Difference, FormState, Page, PageResult, Posted};
+
+#[derive(Template)]
+#[template(path = "announcements/authoring/submit.html")]
+struct SubmitPage<'a> {
+    page: &'a Page,
+    form: &'a FormState,
+    heading: Heading,
+    counts: Preview,
+    /// Whether the announcement may be submitted now.
+    is_possible: bool,
+}
+
+/// The page before an announcement is submitted.
+pub(super) async fn ask_submit(office: Office) -> PageResult {
+    show_submit(&office, office.keyed()).await
+}
+
+/// Asks for the approval of a second person.
+pub(super) async fn submit(office: Office, posted: Posted<ReasonForm>) -> PageResult {
+    act(&office, posted.form, Ok(Action::Submit), ("preview", "authoring-submitted"), show_submit).await
+}
+
+async fn show_submit(office: &Office, form: FormState) -> PageResult {
+    let Office { person: officer, page, service, place: id, .. } = office;
+    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    let content = SubmitPage {
+        page,
+        form: &form,
+        heading: Heading::of(page, officer, &announcement),
+        counts: service.preview(officer.user_id, *id).await?,
+        is_possible: deeds(officer, &announcement).contains(&Event::Submit),
+    };
+    page.show_form(&form, &content)
+}
+
+#[derive(Template)]
+#[template(path = "announcements/authoring/decide.html")]
+struct DecidePage<'a> {
+    page: &'a Page,
+    form: &'a FormState,
+    heading: Heading,
+    counts: Preview,
+    /// Everybody who wrote a version of it.
+    writers: Vec<String>,
+    submitted_by: String,
+    topic: String,
+    articles: Vec<AnnouncementPage>,
+    /// Whether something was approved before.
+    was_approved: bool,
+    /// What was changed since then.
+    changes: Vec<Difference>,
+    may_approve: bool,
+    may_reject: bool,
+}
+
+/// A decision.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DecisionForm {
+    /// `approve` or `reject`.
+    verdict: String,
+    reason: String,
+    /// The hash of what was read.
+    version: String,
+}
+
+impl DecisionForm {
+    fn into_action(self) -> Action {
+        if self.verdict == Event::Approve.as_str() {
+            return Action::Approve(Approve { content_hash: Some(self.version) });
+        }
+        let reason = self.reason.trim();
+        Action::Reject((!reason.is_empty()).then(|| reason.to_owned()))
+    }
+}
+
+/// What is to be decided on.
+pub(super) async fn ask(office: Office) -> PageResult {
+    show(&office, office.keyed()).await
+}
+
+/// Approves it, or gives it back.
+pub(super) async fn decide(office: Office, posted: Posted<DecisionForm>) -> PageResult {
+    let action = posted.input.map(DecisionForm::into_action);
+    let notice = if matches!(action, Ok(Action::Approve(_))) { "authoring-approved" } else { "authoring-rejected" };
+    act(&office, posted.form, action, ("preview", notice), show).await
+}
+
+async fn show(office: &Office, form: FormState) -> PageResult {
+    let Office { person: officer, page, service, place: id, .. } = office;
+    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    let deeds = deeds(officer, &announcement);
+    let mut articles = Vec::new();
+    for &language in announcement.variants.keys() {
+        articles.push(article(service, officer, *id, language).await?);
+    }
+    let (writers, submitted_by) = people(service, &announcement).await?;
+    let approved = service.last_approved(*id).await?;
+    let form = form.set("version", version(&announcement));
+    let content = DecidePage {
+        page,
+        form: &form,
+        heading: Heading::of(page, officer, &announcement),
+        counts: service.preview(officer.user_id, *id).await?,
+        writers,
+        submitted_by,
+        topic: announcement.topic.clone().unwrap_or_default(),
+        articles,
+        was_approved: approved.is_some(),
+        changes: approved.map(|draft| changes(page, draft, &announcement)).unwrap_or_default(),
+        may_approve: deeds.contains(&Event::Approve),
+        may_reject: deeds.contains(&Event::Reject),
+    };
+    page.show_form(&form, &content)
+}
+
+/// The names of those who wrote it, and of the person who submitted it.
+async fn people(service: &Announcements, announcement: &Announcement) -> Result<(Vec<String>, String), Error> {
+    let Some(campaign) = &announcement.campaign else { return Ok((Vec::new(), String::new())) };
+    let ids: Vec<Id> = campaign.writer_ids.iter().copied().chain(campaign.submitted_by).collect();
+    let names: BTreeMap<Id, String> = service.names(ids).await?;
+    let writers = campaign.writer_ids.iter().filter_map(|id| names.get(id).cloned()).collect();
+    let submitted_by = campaign.submitted_by.and_then(|id| names.get(&id).cloned());
+    Ok((writers, submitted_by.unwrap_or_default()))
+}

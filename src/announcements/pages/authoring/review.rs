@@ -1,0 +1,215 @@
+//! The mail as its readers see it, in each language; its recipients one by one; and a test to people of the Secretariat.
+
+use std::sync::Arc;
+
+use askama::Template;
+use serde::Deserialize;
+
+use super::Office;
+use super::heading::{Heading, address};
+use crate::announcements::addressees::{Addressee, AddresseeFilter};
+use crate::announcements::pages::reading::below_title;
+use crate::announcements::read_receipts::{AnnouncementPage, AskedLanguage};
+use crate::announcements::{Announcements, Preview, Rendered, Test};
+use crate::db::Id;
+use crate::error::{Error, OrInternal as _};
+use crate::http::Query;
+use crate::i18n::Language;
+use crate::identity::guards::CanManageAnnouncements;
+use crate::web::{Choice, FormState, Notice, Page, PageResult, Posted, Tab};
+
+/// In which language a mail is shown.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PreviewQuery {
+    language: String,
+}
+
+#[derive(Template)]
+#[template(path = "announcements/authoring/preview.html")]
+struct PreviewPage<'a> {
+    page: &'a Page,
+    heading: Heading,
+    languages: Vec<Tab>,
+    language: String,
+    article: AnnouncementPage,
+    text: String,
+    size: String,
+    /// Whether some mail programs will cut it.
+    is_clipped: bool,
+    recipients: usize,
+}
+
+/// The mail in one language, as a page and as text.
+pub(super) async fn preview(office: Office, query: Query<PreviewQuery>) -> PageResult {
+    let Office { person: officer, page, service, place: id, .. } = &office;
+    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    let Preview { recipients, mut rendered, .. } = service.preview(officer.user_id, *id).await?;
+    let written = |language: &Language| announcement.variants.contains_key(language);
+    let asked = Language::parse(&query.0.language).filter(written);
+    let language = asked.or(Some(page.language()).filter(written)).unwrap_or(announcement.default_language);
+    let Rendered { text, size, .. } = rendered.remove(&language).ok_or_else(Error::not_found)?;
+    let article = article(service, officer, *id, language).await?;
+    let tab = |it: &Language| {
+        Tab::new(page.words("language", it.as_str()), format!("{}?language={it}", page.path()), *it == language)
+    };
+    let content = PreviewPage {
+        page,
+        heading: Heading::of(page, officer, &announcement),
+        languages: announcement.variants.keys().map(tab).collect(),
+        language: page.words("language", language.as_str()),
+        article,
+        text,
+        size: page.say("authoring-size", "bytes", size.octets),
+        is_clipped: size.warning.is_some(),
+        recipients,
+    };
+    page.show(&content)
+}
+
+/// The text of an announcement in a language, as its readers see it, to stand below a heading.
+pub(super) async fn article(
+    service: &Announcements,
+    officer: &CanManageAnnouncements,
+    id: Id,
+    language: Language,
+) -> Result<AnnouncementPage, Error> {
+    let asked = AskedLanguage { chosen: Some(language), accepted: language };
+    let shown = service.page(Some(Arc::clone(&officer.0)), id, None, asked).await?;
+    Ok(AnnouncementPage { html: below_title(shown.html), ..shown })
+}
+
+/// Which recipients are shown.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AskedRecipients {
+    /// `left_out`: those alone who would get no mail.
+    show: String,
+    from: u32,
+}
+
+#[derive(Template)]
+#[template(path = "announcements/authoring/recipients.html")]
+struct RecipientsPage<'a> {
+    page: &'a Page,
+    heading: Heading,
+    counts: Preview,
+    by_language: Vec<(String, usize)>,
+    /// All, and those who would get no mail.
+    shown: Vec<Tab>,
+    rows: Vec<Recipient>,
+    first: String,
+    next: String,
+    limit: usize,
+}
+
+struct Recipient {
+    name: String,
+    email: String,
+    administration: String,
+    language: String,
+    /// Why there would be no mail; empty where there would be one.
+    reason: String,
+}
+
+/// How many it is for, who they are, and who of them would get no mail.
+pub(super) async fn recipients(office: Office, query: Query<AskedRecipients>) -> PageResult {
+    let Office { person: officer, page, service, place: id, .. } = &office;
+    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    if announcement.status.has_begun() {
+        // They are fixed: each has a delivery.
+        return Ok(page.lead_to(&address(*id, "deliveries")).finish());
+    }
+    let AskedRecipients { show, from } = query.0;
+    let left_out = show == "left_out";
+    let counts = service.preview(officer.user_id, *id).await?;
+    let found = service.addressees(*id, AddresseeFilter { left_out, from, language: page.language() }).await?;
+    let address_of = |show: &str| format!("{}?show={show}", page.path());
+    let own = address_of(if left_out { "left_out" } else { "all" });
+    let tab = |(show, is_left_out): (&str, bool)| {
+        Tab::new(page.text(&format!("authoring-show-{show}")), address_of(show), is_left_out == left_out)
+    };
+    let by_language = counts.by_language.iter();
+    let content = RecipientsPage {
+        page,
+        heading: Heading::of(page, officer, &announcement),
+        by_language: by_language.map(|(it, count)| (page.words("language", it.as_str()), *count)).collect(),
+        counts,
+        shown: [("all", false), ("left_out", true)].map(tab).into(),
+        limit: found.addressees.len(),
+        rows: found.addressees.into_iter().map(|addressee| row(page, addressee)).collect(),
+        next: found.next.map(|next| format!("{own}&from={next}")).unwrap_or_default(),
+        first: if from > 0 { own } else { String::new() },
+    };
+    page.show(&content)
+}
+
+fn row(page: &Page, addressee: Addressee) -> Recipient {
+    let Addressee { name, email, administration, language, skip } = addressee;
+    let language = page.words("language", language.as_str());
+    let reason = skip.map(|reason| page.words("authoring-skip", reason.as_str())).unwrap_or_default();
+    Recipient { name, email, administration, language, reason }
+}
+
+/// What is chosen for a test: all languages where none is, oneself where nobody is.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TestForm {
+    languages: Vec<Language>,
+    to: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "announcements/authoring/test.html")]
+struct TestPage<'a> {
+    page: &'a Page,
+    form: &'a FormState,
+    heading: Heading,
+    languages: Vec<Choice>,
+    /// The people of the Secretariat, by their addresses.
+    people: Vec<Choice>,
+}
+
+/// The page before a test.
+pub(super) async fn ask_test(office: Office) -> PageResult {
+    let form = office.keyed().with("to", &office.person.email);
+    show_test(&office, form).await
+}
+
+/// Sends a test to people of the Secretariat.
+pub(super) async fn test(office: Office, posted: Posted<TestForm>) -> PageResult {
+    let Posted { input, form } = posted;
+    let (officer, ticket) = (&office.person, office.ticket(&form));
+    let tested = async {
+        let TestForm { languages, to } = input?;
+        let names = if to.is_empty() { officer.email.clone() } else { to.join(", ") };
+        let test = Test { languages, to };
+        let answer = office.service.test(officer.user_id, office.trace(), ticket, office.place, test).await?;
+        let done: serde_json::Value = serde_json::from_str(&answer.body).or_internal()?;
+        Ok::<_, Error>((done.get("mails").and_then(serde_json::Value::as_u64).unwrap_or_default(), names))
+    };
+    let way = |(mails, names): (u64, String)| {
+        let notice = Notice::new("authoring-tested").with("count", mails).with("email", names);
+        (address(office.place, "test"), notice)
+    };
+    office.lead_on(form, Box::pin(tested).await, way, show_test).await
+}
+
+async fn show_test(office: &Office, form: FormState) -> PageResult {
+    let Office { person: officer, page, service, place: id, .. } = office;
+    let form = form
+        .labelled("languages", page.text("authoring-test-languages"))
+        .labelled("to", page.text("authoring-test-people"));
+    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    let languages = announcement.variants.keys();
+    let people = service.testers().await?.into_iter();
+    let form = form.with_errors_at_lists();
+    let content = TestPage {
+        page,
+        form: &form,
+        heading: Heading::of(page, officer, &announcement),
+        languages: languages.map(|it| Choice::new(it.as_str(), page.words("language", it.as_str()))).collect(),
+        people: people.map(|(name, email)| Choice::new(&email, format!("{name} ({email})"))).collect(),
+    };
+    page.show_form(&form, &content)
+}

@@ -1,0 +1,262 @@
+//! Maintenance: the background jobs of the portal as a whole, every minute, and the dispatcher of announcements.
+//!
+//! The jobs of a minute run one after the other, in the order of [`TASKS`]: sealing comes first, and the write-ahead
+//! log is cut last, so that it also loses what the others deleted.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Portal, grants};
+use crate::audit::SealedBatch;
+use crate::background::{Done, Job, Schedule};
+use crate::error::Error;
+use crate::{
+    announcements, audit, changes, events, idempotency, identity, imports, jobs, mail, registrations, setbacks,
+    surveys, throttle, webhooks,
+};
+
+/// The interval of the jobs.
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
+/// The interval of the dispatcher without wake-ups: a scheduled announcement begins so late at most.
+const DISPATCH: Duration = Duration::from_secs(1);
+/// How long ended sessions and spent secrets are kept.
+const KEEP_ENDED: Duration = Duration::from_hours(24);
+/// The greatest difference between the clocks of two machines.
+const CLOCKS: Duration = Duration::from_hours(1);
+
+/// A job of each minute.
+#[derive(Clone, Copy)]
+enum MaintenanceTask {
+    /// New entries of the audit log are sealed.
+    Seal,
+    /// Deadlines of appointments are applied.
+    Timetable,
+    /// Grants of people who lost the right to them are withdrawn.
+    Grants,
+    /// The signing keys are rotated.
+    Keys,
+    /// Expired rows are deleted.
+    Sweep,
+    /// Digests are sent.
+    Digests,
+    /// Mails of announcements that ended long ago are deleted.
+    OldMails,
+    /// People are erased on request, and personal data after its period.
+    Erasure,
+    /// Files without a reference are deleted.
+    Files,
+    /// The write-ahead log is cut. If a reader prevents it, the next round tries again.
+    CutLog,
+}
+
+/// All jobs, in their order.
+const TASKS: [MaintenanceTask; 10] = [
+    MaintenanceTask::Seal,
+    MaintenanceTask::Timetable,
+    MaintenanceTask::Grants,
+    MaintenanceTask::Keys,
+    MaintenanceTask::Sweep,
+    MaintenanceTask::Digests,
+    MaintenanceTask::OldMails,
+    MaintenanceTask::Erasure,
+    MaintenanceTask::Files,
+    MaintenanceTask::CutLog,
+];
+
+/// One of them, as a background job.
+struct MaintenanceJob<'p> {
+    portal: &'p Portal,
+    chore: MaintenanceTask,
+}
+
+impl Job for MaintenanceJob<'_> {
+    fn name(&self) -> &'static str {
+        match self.chore {
+            MaintenanceTask::Seal => "audit_seal",
+            MaintenanceTask::Timetable => "timetable",
+            MaintenanceTask::Grants => grants::JOB,
+            MaintenanceTask::Keys => "signing_keys",
+            MaintenanceTask::Sweep => "sweep",
+            MaintenanceTask::Digests => "digests",
+            MaintenanceTask::OldMails => "old_mails",
+            MaintenanceTask::Erasure => "erasure",
+            MaintenanceTask::Files => "files",
+            MaintenanceTask::CutLog => "write_ahead_log",
+        }
+    }
+
+    async fn step(&mut self) -> Result<Done, Error> {
+        let Self { portal, chore } = *self;
+        match chore {
+            MaintenanceTask::Seal => portal.guarded("seal", portal.seal()).await,
+            // Each appointment, and each person, is guarded separately.
+            MaintenanceTask::Timetable => portal.advance().await.map(Done::Things),
+            MaintenanceTask::Grants => portal.grant_review.withdraw().await.map(Done::Things),
+            MaintenanceTask::Keys => portal.guarded("keys", portal.rotate_keys()).await,
+            MaintenanceTask::Sweep => portal.guarded("sweep", portal.sweep()).await,
+            MaintenanceTask::Digests => portal.guarded("digests", Box::pin(portal.digests())).await,
+            MaintenanceTask::OldMails => portal.guarded("collapse", Box::pin(portal.collapse())).await,
+            MaintenanceTask::Erasure => portal.forget().await.map(Done::Things),
+            MaintenanceTask::Files => portal.guarded("files", portal.sweep_files()).await,
+            MaintenanceTask::CutLog => portal.db.cut_log().await.map(|_is_cut| Done::Things(0)),
+        }
+    }
+}
+
+/// The dispatcher of announcements. A round is one step of each, so a due announcement, and a stop, wait for one step
+/// of an announcement to a million recipients, not for its last one; and its first mails leave while the last are
+/// written.
+struct Dispatch<'p>(&'p Portal);
+
+impl Job for Dispatch<'_> {
+    fn name(&self) -> &'static str {
+        "announcements"
+    }
+
+    async fn step(&mut self) -> Result<Done, Error> {
+        announcements::run_due(&self.0.announcements).await.map(Done::Things)
+    }
+}
+
+impl Portal {
+    /// Runs the jobs every minute until stopped: seals, applies deadlines, rotates keys, deletes, sends digests.
+    pub async fn run_maintenance(&self, stop: &CancellationToken) {
+        let mut house = TASKS.map(|chore| MaintenanceJob { portal: self, chore });
+        self.background.serve(&mut house, &Schedule::every(HOUSEKEEPING), stop).await;
+    }
+
+    /// Runs the jobs of a minute once. A failure of one does not prevent the others.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub async fn run_maintenance_once(&self) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        for chore in TASKS {
+            let done = self.background.run(&mut MaintenanceJob { portal: self, chore }).await;
+            outcome = outcome.and(done.map(|_things| ()));
+        }
+        outcome
+    }
+
+    /// Runs the dispatcher of announcements on each change of state and each second, until stopped.
+    pub async fn dispatch(&self, stop: &CancellationToken) {
+        let schedule = Schedule::every(DISPATCH).or_when(&self.grant_review.announcements_due).until_nothing_is_due();
+        self.background.serve(&mut [Dispatch(self)], &schedule, stop).await;
+    }
+
+    /// Runs the dispatcher until no work is left.
+    pub async fn dispatch_once(&self) -> Result<(), Error> {
+        while self.background.run(&mut Dispatch(self)).await? > 0 {}
+        Ok(())
+    }
+
+    /// Withdraws grants of people who lost the right to them: every minute, and after a request that took rights away.
+    /// A failure is logged, and tried again a minute later; the grants have no effect in the meantime.
+    pub async fn settle_grants(&self) {
+        self.grant_review.run().await;
+    }
+
+    /// Runs a job, unless it has ended earlier processes repeatedly.
+    async fn guarded(
+        &self,
+        job: &'static str,
+        work: impl Future<Output = Result<usize, Error>>,
+    ) -> Result<Done, Error> {
+        let done = jobs::guarded(&self.db, self.clock.now(), job, None, work).await?;
+        Ok(done.map_or(Done::SetAside, Done::Things))
+    }
+
+    async fn rotate_keys(&self) -> Result<usize, Error> {
+        self.identity.rotate_keys().await.map(|()| 0)
+    }
+
+    /// Deletes files without a reference; logs how many itself.
+    async fn sweep_files(&self) -> Result<usize, Error> {
+        self.storage.sweep().await.map(|()| 0)
+    }
+
+    /// Applies the deadlines of appointments.
+    async fn advance(&self) -> Result<usize, Error> {
+        let done = Box::pin(self.life_cycle.run_due()).await?;
+        if done > 0 {
+            tracing::info!(done, "worked off the timetable of appointments");
+        }
+        Ok(done)
+    }
+
+    /// Sends due digests.
+    async fn digests(&self) -> Result<usize, Error> {
+        let people = announcements::digest::run_due(&self.announcements).await?;
+        if people > 0 {
+            tracing::info!(people, "sent digests");
+        }
+        Ok(people)
+    }
+
+    /// Deletes the mails of announcements that ended long ago; their counts stay.
+    async fn collapse(&self) -> Result<usize, Error> {
+        let steps = announcements::collapse(&self.announcements).await?;
+        if steps > 0 {
+            tracing::info!(steps, "deleted mails that were long over");
+        }
+        Ok(steps)
+    }
+
+    /// Erases people on request, and personal data after its period.
+    async fn forget(&self) -> Result<usize, Error> {
+        let done = Box::pin(self.privacy.run_due()).await?;
+        if done > 0 {
+            tracing::info!(done, "erased what was due");
+        }
+        Ok(done)
+    }
+
+    /// Deletes expired rows, a bounded number at a time.
+    async fn sweep(&self) -> Result<usize, Error> {
+        let (now, mut rows) = (self.clock.now(), 0);
+        let (ended, unverified, mailed) =
+            (now.minus(KEEP_ENDED), now.minus(self.lives.unverified), now.minus(self.periods.mails));
+        loop {
+            let deleted = self.identity.sweep(ended).await?;
+            rows += deleted;
+            if deleted < identity::SWEPT_AT_ONCE {
+                break;
+            }
+        }
+        // A failure of one does not prevent the others; the first one is reported.
+        let swept = [
+            self.db.write(move |conn| registrations::sweep(conn, unverified)).await,
+            self.db.write(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await,
+            self.db.write(move |conn| imports::sweep(conn, ended)).await,
+            self.db.write(move |conn| surveys::sweep(conn, ended)).await,
+            self.db.write(move |conn| mail::sweep(conn, mailed)).await,
+            self.db.write(move |conn| mail::bounce_records::sweep(conn, now)).await,
+            self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await,
+            self.db.write(move |conn| events::sweep(conn, now.minus(webhooks::KEPT))).await,
+            self.db.write(move |conn| idempotency::sweep(conn, now.minus(idempotency::KEPT))).await,
+            self.db.write(move |conn| setbacks::sweep(conn, now)).await,
+            self.db.write(move |conn| jobs::sweep(conn, now)).await,
+        ];
+        rows += swept.iter().flatten().sum::<usize>();
+        if rows > 0 {
+            tracing::info!(rows, "deleted what had ended");
+        }
+        swept.into_iter().find_map(Result::err).map_or(Ok(rows), Err)
+    }
+
+    /// Seals new entries of the audit log. Entries written meanwhile wait for the next round, so that each round ends.
+    async fn seal(&self) -> Result<usize, Error> {
+        let (until, mut after, mut sealed) = (self.clock.now(), None, 0);
+        loop {
+            let chain = self.chain.clone();
+            let SealedBatch { entries, head, last } =
+                self.db.write(move |conn| audit::seal(conn, &chain, after, until)).await?;
+            if entries == 0 {
+                return Ok(sealed);
+            }
+            (after, sealed) = (last, sealed + entries);
+            tracing::info!(target: "portal::audit", entries, position = head.position, link = head.hex(), "sealed");
+        }
+    }
+}

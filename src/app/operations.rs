@@ -1,0 +1,42 @@
+//! The operations of all features, for the server, the OpenAPI document, and the test of every role.
+
+use super::health;
+use crate::http::Operations;
+use crate::{
+    accounts, adoption, announcements, audit, bounces, change_feed, directory, identity, imports, life_cycle, mail,
+    member_editing, members, nominations, privacy, profile, registrations, statistics, subscriptions, suppressions,
+    surveys, webhooks,
+};
+
+/// All operations of the API, of monitoring, and of the signing keys.
+#[must_use]
+pub fn operations() -> Operations {
+    [
+        identity::routes::operations(),
+        accounts::routes::operations(),
+        audit::routes::operations(),
+        registrations::routes::operations(),
+        life_cycle::routes::operations(),
+        life_cycle::invitations::routes::operations(),
+        imports::routes::operations(),
+        nominations::routes::operations(),
+        profile::routes::operations(),
+        privacy::routes::operations(),
+        statistics::routes::operations(),
+        members::routes::operations(),
+        member_editing::routes::operations(),
+        adoption::routes::operations(),
+        directory::routes::operations(),
+        change_feed::routes::operations(),
+        announcements::routes::operations(),
+        mail::sending_rate::routes::operations(),
+        subscriptions::routes::operations(),
+        bounces::routes::operations(),
+        suppressions::routes::operations(),
+        surveys::routes::operations(),
+        webhooks::routes::operations(),
+        health::operations(),
+    ]
+    .into_iter()
+    .fold(Operations::default(), Operations::and)
+}

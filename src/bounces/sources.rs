@@ -1,0 +1,53 @@
+//! The sources of reports other than requests: opened at the start, so that an error of the configuration shows then.
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::mailbox::Mailbox;
+use super::{Bounces, listener};
+use crate::config;
+use crate::error::Error;
+use crate::incidents::Troubles;
+
+/// The listener and the mailbox, as far as they are configured.
+pub struct BounceSources {
+    bounces: Bounces,
+    listener: Option<TcpListener>,
+    mailbox: Option<Mailbox>,
+    troubles: Troubles,
+}
+
+impl BounceSources {
+    /// Opens them; failures are reported to `troubles`.
+    ///
+    /// # Errors
+    /// If the address is in use, or the mailbox's certificate authority can't be read.
+    pub async fn open(settings: &config::Bounces, bounces: Bounces, troubles: Troubles) -> Result<Self, Error> {
+        let address = &settings.listen;
+        let listener = if address.is_empty() {
+            None
+        } else {
+            let bound = TcpListener::bind(address).await;
+            Some(bound.map_err(|error| Error::internal(format!("can't listen on {address}: {error}")))?)
+        };
+        let mailbox = Mailbox::configured(settings, bounces.clone(), troubles.clone());
+        let mailbox = mailbox.map_err(|fault| Error::internal(format!("bounces.imap_url: {fault}")))?;
+        Ok(Self { bounces, listener, mailbox, troubles })
+    }
+
+    /// Receives reports until `stop`.
+    pub async fn serve(self, stop: CancellationToken) {
+        let Self { bounces, listener, mailbox, troubles } = self;
+        let listening = async {
+            if let Some(listener) = listener {
+                listener::serve(bounces, listener, &troubles, stop.clone()).await;
+            }
+        };
+        let looking = async {
+            if let Some(mailbox) = mailbox {
+                mailbox.serve(stop.clone()).await;
+            }
+        };
+        tokio::join!(listening, looking);
+    }
+}

@@ -1,0 +1,157 @@
+//! `portal status`: the background jobs of the portal that runs with this configuration, a line for each.
+//!
+//! It reads `/metrics` at the address of `server.bind` with the token of `server.metrics_token`, and not the database.
+//! If several processes share a database, each is asked on its own machine.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+use ureq::Agent;
+
+use crate::config::Settings;
+use crate::error::Error;
+use crate::terminal::say;
+use crate::time::Timestamp;
+
+/// How long the portal may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The metrics of a job.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Row {
+    /// Its longest interval, in seconds; none if no loop of that process has it.
+    every: Option<i64>,
+    /// Its last success, in seconds since 1970.
+    success: Option<i64>,
+    /// Its last failure, in seconds since 1970.
+    error: Option<i64>,
+    ok: i64,
+    /// Runs that failed, panicked, or were not tried because the job is set aside.
+    failed: i64,
+}
+
+impl Row {
+    /// Whether it failed after its last success.
+    fn fails(&self) -> bool {
+        self.error.is_some_and(|error| self.success.is_none_or(|success| error > success))
+    }
+}
+
+/// Prints the jobs; the exit code says whether the last run of each succeeded.
+pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
+    let token = settings.server.metrics_token.expose_secret();
+    if token.is_empty() {
+        return Err(Error::internal("server.metrics_token is empty: the portal shows its metrics to nobody"));
+    }
+    let rows = rows(&fetch(&format!("http://{}/metrics", reachable(&settings.server.bind)), token)?);
+    say(&line(["job", "last success", "last error", "ok", "failed", "every"]));
+    for (job, row) in &rows {
+        let every = row.every.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds} s"));
+        let (success, error) = (instant(row.success), instant(row.error));
+        say(&line([job, &success, &error, &row.ok.to_string(), &row.failed.to_string(), &every]));
+    }
+    Ok(if rows.values().any(Row::fails) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The address on this machine of a portal that listens on the given one.
+fn reachable(bind: &str) -> String {
+    match bind.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_unspecified() => {
+            let is_v4 = address.is_ipv4();
+            let ip = if is_v4 { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { IpAddr::V6(Ipv6Addr::LOCALHOST) };
+            SocketAddr::new(ip, address.port()).to_string()
+        }
+        _ => bind.to_owned(),
+    }
+}
+
+fn fetch(url: &str, token: &str) -> Result<String, Error> {
+    // No proxy: the token is for the portal only.
+    let config = Agent::config_builder().http_status_as_error(false).proxy(None).timeout_global(Some(PATIENCE));
+    let agent: Agent = config.max_redirects(0).build().into();
+    let failed = |error: ureq::Error| Error::internal(format!("no answer from {url}: {error}"));
+    let mut answer = agent.get(url).header("authorization", format!("Bearer {token}")).call().map_err(failed)?;
+    if answer.status().as_u16() != 200 {
+        return Err(Error::internal(format!("{url} answered {}", answer.status())));
+    }
+    answer.body_mut().read_to_string().map_err(failed)
+}
+
+/// The metrics of jobs in the text format of Prometheus, by their names.
+fn rows(text: &str) -> BTreeMap<String, Row> {
+    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    for (metric, labels, value) in text.lines().filter_map(sample) {
+        let Some(job) = label(labels, "job") else { continue };
+        let row = rows.entry(job.to_owned()).or_default();
+        match (metric, label(labels, "outcome")) {
+            ("interval_seconds", _) => row.every = Some(value),
+            ("last_success_timestamp_seconds", _) => row.success = Some(value),
+            ("last_error_timestamp_seconds", _) => row.error = Some(value),
+            ("runs_total", Some("ok")) => row.ok = value,
+            ("runs_total", _) => row.failed = row.failed.saturating_add(value),
+            _ => {}
+        }
+    }
+    rows
+}
+
+/// A line about jobs: its metric, its labels, its value; none for other lines, and for fractions.
+fn sample(line: &str) -> Option<(&str, &str, i64)> {
+    let (metric, rest) = line.strip_prefix("portal_job_")?.split_once('{')?;
+    let (labels, value) = rest.split_once("} ")?;
+    Some((metric, labels, value.parse().ok()?))
+}
+
+fn label<'l>(labels: &'l str, name: &str) -> Option<&'l str> {
+    let mut pairs = labels.split(',').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value.trim_matches('"'))
+}
+
+fn instant(seconds: Option<i64>) -> String {
+    let at = seconds.map(|seconds| Timestamp::from_micros(seconds.saturating_mul(1_000_000)));
+    at.map_or_else(|| "-".to_owned(), |at| at.to_string())
+}
+
+fn line([job, success, error, ok, failed, every]: [&str; 6]) -> String {
+    format!("{job:<18} {success:<21} {error:<21} {ok:>9} {failed:>7} {every:>7}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_job_has_a_row_and_one_that_failed_last_fails() {
+        let text = "# HELP portal_job_runs Runs of background jobs.\n\
+                    portal_answers_total{status=\"200\"} 7\n\
+                    portal_job_interval_seconds{job=\"sweep\"} 60\n\
+                    portal_job_last_success_timestamp_seconds{job=\"sweep\"} 1770000000\n\
+                    portal_job_last_success_timestamp_seconds{job=\"erasure\"} 1770000060\n\
+                    portal_job_last_error_timestamp_seconds{job=\"sweep\"} 1770000060\n\
+                    portal_job_last_error_timestamp_seconds{job=\"erasure\"} 1770000000\n\
+                    portal_job_runs_total{job=\"sweep\",outcome=\"ok\"} 5\n\
+                    portal_job_runs_total{job=\"sweep\",outcome=\"error\"} 2\n\
+                    portal_job_runs_total{job=\"sweep\",outcome=\"panic\"} 1\n\
+                    portal_job_duration_seconds_sum{job=\"sweep\"} 0.25\n\
+                    # EOF\n";
+        let rows = rows(text);
+        let (success, error) = (Some(1_770_000_000), Some(1_770_000_060));
+        assert_eq!(rows["sweep"], Row { every: Some(60), success, error, ok: 5, failed: 3 });
+        assert_eq!(rows.len(), 2);
+        assert!(rows["sweep"].fails() && !rows["erasure"].fails());
+        assert!(Row { error, ..Row::default() }.fails(), "it never ended well");
+        assert_eq!(instant(error), "2026-02-02T02:41:00Z");
+        assert_eq!(instant(None), "-");
+    }
+
+    #[test]
+    fn a_portal_that_listens_everywhere_is_asked_here() {
+        assert_eq!(reachable("0.0.0.0:8080"), "127.0.0.1:8080");
+        assert_eq!(reachable("[::]:8080"), "[::1]:8080");
+        assert_eq!(reachable("10.0.0.7:8080"), "10.0.0.7:8080");
+        assert_eq!(reachable("localhost:8080"), "localhost:8080");
+    }
+}

@@ -1,0 +1,186 @@
+//! Addresses that a setting has as one text, parsed: the relay, the mailbox of reports, networks.
+//!
+//! The configuration is refused if one of them cannot be parsed. The modules that connect parse the same text again, by
+//! the same function.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use secrecy::SecretString;
+
+/// A list of networks.
+#[derive(Clone, Debug, Default)]
+pub struct Networks(Vec<IpNet>);
+
+impl Networks {
+    /// Reads `10.0.0.0/8, 2001:db8::/32, 192.0.2.7`.
+    ///
+    /// # Errors
+    /// A sentence that names the invalid entry.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+        let networks = entries.map(|entry| {
+            let network = entry.parse::<IpNet>().ok();
+            let single = || entry.parse::<IpAddr>().ok().map(IpNet::from);
+            network.or_else(single).ok_or_else(|| format!("{entry} is no network such as 10.0.0.0/8"))
+        });
+        networks.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether the list is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them contains this address.
+    #[must_use]
+    pub fn contain(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// The encryption of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encryption {
+    /// None.
+    None,
+    /// STARTTLS if the relay offers it and it works, with any certificate.
+    Opportunistic,
+    /// STARTTLS; without it no mail is sent.
+    Required,
+    /// TLS from the first byte (RFC 8314).
+    Implicit,
+}
+
+/// The relay that accepts the portal's mail.
+#[derive(Clone, Debug)]
+pub struct RelayUrl {
+    /// Its host, also the name in its certificate.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the conversation is encrypted.
+    pub encryption: Encryption,
+    /// User and password.
+    pub login: Option<(String, SecretString)>,
+}
+
+impl RelayUrl {
+    /// Reads `smtp://user:password@host:port?tls=…` or `smtps://…`.
+    ///
+    /// # Errors
+    /// A sentence for the operator, without the password.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let url = url::Url::parse(text).map_err(|e| format!("is no URL ({e})"))?;
+        if url.query_pairs().filter(|(name, _)| name == "tls").count() > 1 {
+            return Err("says tls more than once".to_owned());
+        }
+        let tls = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let (port, encryption) = match (url.scheme(), tls.as_deref()) {
+            ("smtp", None | Some("none")) => (25, Encryption::None),
+            ("smtp", Some("opportunistic")) => (25, Encryption::Opportunistic),
+            ("smtp", Some("required")) => (587, Encryption::Required),
+            ("smtps", None) => (465, Encryption::Implicit),
+            ("smtp", Some(_)) => return Err("tls is none, opportunistic or required".to_owned()),
+            _ => return Err("begins with smtp:// or smtps://".to_owned()),
+        };
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or("has no host")?;
+        let decode = |part: &str| {
+            url::form_urlencoded::parse(part.replace('+', "%2B").as_bytes()).next().map(|(k, _)| k.into_owned())
+        };
+        let login = match (url.username(), url.password()) {
+            ("", None) => None,
+            (user, Some(password)) => {
+                Some((decode(user).unwrap_or_default(), SecretString::from(decode(password).unwrap_or_default())))
+            }
+            (_, None) => return Err("has a user and no password".to_owned()),
+        };
+        if login.is_some() && encryption == Encryption::Opportunistic {
+            return Err("a password wants tls=required, or smtps://".to_owned());
+        }
+        Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port: url.port().unwrap_or(port), encryption, login })
+    }
+}
+
+/// The mailbox of reports and its user.
+#[derive(Clone, Debug)]
+pub struct ImapUrl {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) encrypted: bool,
+    pub(crate) user: String,
+    /// None if an access token is used.
+    pub(crate) password: Option<SecretString>,
+    pub(crate) folder: String,
+}
+
+impl ImapUrl {
+    /// Parses `imaps://user:password@host:port/FOLDER`, or `imap://…` without TLS. The URL has no password if an access
+    /// token is used.
+    ///
+    /// # Errors
+    /// A sentence for the operator, without the password.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let url = url::Url::parse(text).map_err(|e| format!("is no URL ({e})"))?;
+        let (port, encrypted) = match url.scheme() {
+            "imaps" => (993, true),
+            "imap" => (143, false),
+            _ => return Err("begins with imaps:// or imap://".to_owned()),
+        };
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or("has no host")?;
+        let decode = |part: &str| {
+            // In this part of a URL, `+`, `=` and `&` are ordinary characters.
+            let encoded = part.replace('+', "%2B").replace('=', "%3D").replace('&', "%26");
+            url::form_urlencoded::parse(encoded.as_bytes()).next().map(|(text, _)| text.into_owned())
+        };
+        let user = decode(url.username()).ok_or("has no user")?;
+        let password = url.password().and_then(decode);
+        let folder = decode(url.path().trim_matches('/')).unwrap_or_else(|| "INBOX".to_owned());
+        let speakable = |text: &str| text.chars().all(|c| c.is_ascii() && !c.is_control());
+        let texts = [Some(&user), password.as_ref(), Some(&folder)];
+        if !texts.into_iter().flatten().all(|text| speakable(text)) {
+            return Err("user, password and folder are ASCII".to_owned());
+        }
+        let host = host.trim_matches(['[', ']']).to_owned();
+        let port = url.port().unwrap_or(port);
+        Ok(Self { host, port, encrypted, user, password: password.map(SecretString::from), folder })
+    }
+
+    /// Whether it has a password.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.password.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    #[test]
+    fn a_mailbox_is_read_from_its_url() {
+        let place = ImapUrl::parse("imaps://bounces%40x.example:p%40ss+word@mail.example/Reports").unwrap();
+        assert_eq!((place.host.as_str(), place.port, place.encrypted), ("mail.example", 993, true));
+        assert_eq!((place.user.as_str(), place.folder.as_str()), ("bounces@x.example", "Reports"));
+        assert_eq!(place.password.as_ref().unwrap().expose_secret(), "p@ss+word");
+        assert!(!format!("{place:?}").contains("p@ss"));
+        assert_eq!(ImapUrl::parse("imap://u:p@[::1]:1143").unwrap().folder, "INBOX");
+        assert!(!ImapUrl::parse("imaps://bounces%40x.example@outlook.example/INBOX").unwrap().has_password());
+        for bad in ["http://x", "imaps://x", "imaps://u:p%0d@x", "imaps://u:p@x/%C3%A9"] {
+            assert!(ImapUrl::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn networks_are_read_from_a_list() {
+        let networks = Networks::parse("10.0.0.0/8, ::1, 192.0.2.7").unwrap();
+        for (address, within) in [("10.2.3.4", true), ("::1", true), ("192.0.2.7", true), ("192.0.2.8", false)] {
+            assert_eq!(networks.contain(address.parse().unwrap()), within, "{address}");
+        }
+        assert!(Networks::parse(" , ").unwrap().is_empty());
+        assert!(Networks::parse("10.0.0.0/33").is_err() && Networks::parse("here").is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! Valid settings that may be a mistake: logged as warnings by `portal serve` and `portal check-config`.
+//!
+//! Left out: settings that are unsafe for a portal that serves others; these are refused (`safety`).
+
+use std::net::SocketAddr;
+
+use url::Url;
+
+use super::Settings;
+use super::safety::is_this_machine;
+
+impl Settings {
+    /// A sentence for each setting that may be a mistake.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.serves_the_world() && self.community.contact_email.is_empty() {
+            warnings.push(
+                "community.contact_email is empty: people with a question find no address to write to".to_owned(),
+            );
+        }
+        let (Ok(bind), Ok(url)) = (self.server.bind.parse::<SocketAddr>(), Url::parse(&self.server.public_url)) else {
+            return warnings;
+        };
+        if !is_this_machine(&url) {
+            return warnings;
+        }
+        let public_url = &self.server.public_url;
+        if !bind.ip().is_loopback() {
+            warnings.push(format!(
+                "server.bind lets other machines reach the portal, but server.public_url is {public_url}: the portal counts as a \
+                 trial, unsafe settings are not refused, and links lead to the reader's own machine"
+            ));
+        } else if bind.port() != 0 && url.port_or_known_default() != Some(bind.port()) {
+            warnings.push(format!(
+                "server.bind is {bind}, but links begin with server.public_url, {public_url}: they lead nowhere unless something \
+                 forwards from there"
+            ));
+        }
+        warnings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Sources, load};
+
+    fn warned(settings: &[&str]) -> Vec<String> {
+        let overrides = settings.iter().map(|&setting| setting.to_owned()).collect();
+        load(&Sources { overrides, ..Sources::default() }).unwrap().warnings()
+    }
+
+    #[test]
+    fn an_address_that_does_not_match_and_a_missing_contact_are_told() {
+        let world = [
+            "server.public_url=https://portal.customs.int",
+            "server.trusted_proxies=172.30.71.1",
+            "server.docs=false",
+            "mail.from=Community <portal@customs.int>",
+            "mail.transport=smtp",
+        ];
+        for (settings, key) in [
+            (&["server.bind=0.0.0.0:8080"][..], "server.bind lets other machines"),
+            (&["server.bind=127.0.0.1:9000"][..], "server.bind is 127.0.0.1:9000"),
+            (&world[..], "community.contact_email"),
+        ] {
+            let found = warned(settings);
+            assert!(found.len() == 1 && found[0].starts_with(key), "{key}: {found:?}");
+        }
+        let contact = [&world[..], &["community.contact_email=ask@customs.int"]].concat();
+        let moved = ["server.bind=127.0.0.1:9000", "server.public_url=http://localhost:9000"];
+        for settings in [&[][..], &["server.bind=127.0.0.1:0"][..], &moved[..], &contact[..]] {
+            assert_eq!(warned(settings), Vec::<String>::new(), "{settings:?}");
+        }
+    }
+}

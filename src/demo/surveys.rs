@@ -1,0 +1,36 @@
+//! The surveys of the demo: the questionnaire of 2024 for administrations, published, and its twin for partner agencies.
+
+#![expect(clippy::indexing_slicing, reason = "serde_json answers null for what is not there")]
+
+use serde_json::json;
+
+use super::client::Client;
+use super::step::{Step, expect};
+
+/// The questionnaire for administrations.
+const MEMBERS: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/crates/questionnaire/data/smart-customs-2024.json"));
+/// The questionnaire for partner agencies, about the same concepts.
+const PARTNERS: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/crates/questionnaire/data/smart-customs-2024-partners.json"));
+
+/// Brings both surveys, and publishes them.
+pub(super) fn bring(officer: &Client) -> Step<()> {
+    let titles = json!({"en": "Smart customs survey", "fr": "Enquête sur la douane intelligente"});
+    let members = json!({"code": "smart-customs", "audience": "member", "titles": titles});
+    bring_one(officer, "smart-customs", &members, MEMBERS)?;
+    let titles = json!({"en": "Smart customs survey of partner agencies",
+        "fr": "Enquête sur la douane intelligente auprès des organismes partenaires"});
+    let partners = json!({"code": "smart-customs-partners", "audience": "partner", "titles": titles,
+        "paired_with": "smart-customs"});
+    bring_one(officer, "smart-customs-partners", &partners, PARTNERS)
+}
+
+fn bring_one(officer: &Client, code: &str, survey: &serde_json::Value, questionnaire: &str) -> Step<()> {
+    expect(201, officer.post("/surveys", survey))?;
+    let path = format!("/api/v1/surveys/{code}/versions/import");
+    let plan = expect(201, officer.send("POST", &path, Some(("application/json", questionnaire.as_bytes()))))?;
+    let plan = plan["plan"].as_str().ok_or_else(|| format!("no plan: {plan}"))?;
+    expect(201, officer.post(&format!("/surveys/{code}/versions/import/{plan}/commit"), &json!({})))?;
+    expect(200, officer.post(&format!("/surveys/{code}/versions/1/publish"), &json!({}))).map(drop)
+}

@@ -1,0 +1,81 @@
+//! The home page: for visitors what the portal is, for a person who is logged in what is due, the most urgent first.
+//!
+//! It has no data of its own: one unit of work asks the features for the first rows of what waits, in four reads at
+//! most ([`Home::due`]), and the page leads to the pages that do it. What a person is offered follows from `policy`.
+//!
+//! Left out: numbers for everybody (`statistics`), and the menu (`web`).
+
+pub mod pages;
+
+use std::sync::Arc;
+
+use crate::announcements::{self, AnnouncementEntry};
+use crate::error::Error;
+use crate::life_cycle::{AppointmentView, LifeCycle};
+use crate::policy::{self, Action, Principal};
+use crate::service::{Foundation, Service};
+use crate::statistics::{RegionFigures, Statistics};
+use crate::tasks::{self, Queue};
+
+/// Announcements among which those to be acknowledged are looked for.
+const LOOKED_AT: i64 = 50;
+
+/// What is due for people. Cloning is cheap.
+#[derive(Clone)]
+pub struct Home {
+    foundation: Foundation,
+}
+
+/// What is due for a person with an active appointment.
+#[derive(Default)]
+pub struct Due {
+    /// The newest announcements that the person has not read.
+    pub unread: Vec<AnnouncementEntry>,
+    /// Announcements that wait for an acknowledgement.
+    pub unanswered: Vec<AnnouncementEntry>,
+    /// The person's appointments; of the Secretariat none.
+    pub own: Vec<AppointmentView>,
+    /// What waits for the person's decision.
+    pub queues: Vec<Queue>,
+    /// How many things wait for a deed of the person: what the menu says.
+    pub total: i64,
+    /// How the regions stand, for those who read key figures.
+    pub regions: Vec<RegionFigures>,
+}
+
+impl Service for Home {
+    fn foundation(&self) -> &Foundation {
+        &self.foundation
+    }
+}
+
+impl Home {
+    /// The service.
+    #[must_use]
+    pub fn new(foundation: Foundation) -> Self {
+        Self { foundation }
+    }
+
+    /// What is due for `reader`.
+    pub async fn due(&self, reader: Arc<Principal>) -> Result<Due, Error> {
+        let now = self.foundation.clock.now();
+        self.read(move |conn| {
+            let unread = announcements::sent_to(conn, &reader, true, LOOKED_AT)?;
+            let (queues, total) = tasks::queues(conn, &reader)?;
+            if policy::check(&reader, Action::ReadStatistics).is_ok() {
+                let regions = Statistics::regions(conn, now)?;
+                return Ok(Due { unread, queues, total, regions, ..Due::default() });
+            }
+            let read = announcements::sent_to(conn, &reader, false, LOOKED_AT)?;
+            let unanswered = unread.iter().chain(&read).filter(|entry| is_unanswered(entry)).cloned().collect();
+            let own = LifeCycle::own_in(conn, &reader)?;
+            Ok(Due { unread, unanswered, own, queues, total, ..Due::default() })
+        })
+        .await
+    }
+}
+
+/// Whether an announcement waits for the acknowledgement of its reader.
+fn is_unanswered(entry: &AnnouncementEntry) -> bool {
+    entry.acknowledge && entry.reading.is_some_and(|reading| reading.acknowledged_at.is_none())
+}

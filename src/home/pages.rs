@@ -1,0 +1,213 @@
+//! The home page by role: visitors, people without an active appointment, contacts, coordinators, the Secretariat.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use askama::Template;
+
+use super::Home;
+use crate::announcements::feed::Headline;
+use crate::announcements::{AnnouncementEntry, Announcements};
+use crate::appointments::{AppointmentStatus, Role};
+use crate::db::Id;
+use crate::error::ProblemCode;
+use crate::i18n::Language;
+use crate::identity::guards::Visitor;
+use crate::life_cycle::{AppointmentView, Deed, LifeCycle};
+use crate::members::Region;
+use crate::policy::{self, Action, Principal};
+use crate::statistics::RegionFigures;
+use crate::tasks::{Queue, TaskKind, shown};
+use crate::time::Timestamp;
+use crate::web::{Page, PageResult, Pages};
+
+/// Announcements that are listed.
+const SHOWN: usize = 5;
+/// The home page asks for a confirmation so long before it is due.
+const ASKED_BEFORE: Duration = Duration::from_hours(24 * 30);
+
+/// The route of this page.
+#[must_use]
+pub fn routes() -> Pages {
+    Pages::new().page("/", home)
+}
+
+/// The page of a visitor.
+#[derive(Template)]
+#[template(path = "home/public.html")]
+struct PublicHome<'a> {
+    page: &'a Page,
+    headlines: Vec<Headline>,
+}
+
+/// The page of a person without an active appointment, or without the second factor that it requires.
+#[derive(Template)]
+#[template(path = "home/waiting.html")]
+struct WaitingHome<'a> {
+    page: &'a Page,
+    lacks_second_factor: bool,
+    cases: Vec<Case>,
+}
+
+/// The page of a person with an active appointment.
+#[derive(Template)]
+#[template(path = "home/member.html")]
+struct MemberHome<'a> {
+    page: &'a Page,
+    /// Entries of which a confirmation is due.
+    due: Vec<Case>,
+    /// Announcements that wait for an acknowledgement.
+    unanswered: Vec<Subject>,
+    unread: Vec<Subject>,
+    has_more_unread: bool,
+    queues: Vec<Card>,
+    regions: Vec<RegionRow>,
+    reads_log: bool,
+}
+
+/// An appointment of the reader.
+struct Case {
+    id: Id,
+    role: Role,
+    organisation: String,
+    status: AppointmentStatus,
+    /// By when the entry is to be confirmed.
+    confirm_by: Option<Timestamp>,
+    /// What was said about it; empty where nothing was.
+    reason: String,
+    /// The entry of the directory, which the reader can confirm.
+    can_confirm: bool,
+    /// Whether the reader can hand in the letter of nomination.
+    can_hand_in: bool,
+}
+
+impl Case {
+    fn of(view: AppointmentView, reader: &Principal) -> Self {
+        let held = reader.appointments.iter().find(|held| held.id == view.id);
+        let can_hand_in = held.is_some_and(|held| {
+            let subject = Some(reader.user_id);
+            policy::may_write_nomination(reader, subject, held.organisation_id, view.status).is_ok()
+        });
+        Self {
+            id: view.id,
+            can_hand_in,
+            role: view.role,
+            organisation: view.organisation,
+            status: view.status,
+            confirm_by: view.confirm_by,
+            reason: view.reason.unwrap_or_default(),
+            can_confirm: view.possible.contains(&Deed::Confirm),
+        }
+    }
+
+    /// Whether the reader is to confirm the entry soon.
+    fn is_due(&self, now: Timestamp) -> bool {
+        let soon = now.plus(ASKED_BEFORE);
+        let is_near = self.confirm_by.is_some_and(|day| day <= soon);
+        self.can_confirm && (is_near || self.status == AppointmentStatus::Unconfirmed)
+    }
+}
+
+/// The subject of an announcement.
+struct Subject {
+    id: Id,
+    language: Language,
+    text: String,
+    at: Option<Timestamp>,
+}
+
+impl Subject {
+    /// In the language of the page, or else in that of the announcement.
+    fn of(entry: AnnouncementEntry, page: &Page) -> Self {
+        let AnnouncementEntry { id, default_language, mut subjects, sent_at: at, .. } = entry;
+        let language = if subjects.contains_key(&page.language()) { page.language() } else { default_language };
+        Self { id, language, text: subjects.remove(&language).unwrap_or_default(), at }
+    }
+}
+
+/// What waits for the reader, and where it is worked off.
+struct Card {
+    /// The key of its text.
+    text: &'static str,
+    address: &'static str,
+    /// How many; "100+" where no more were counted.
+    count: String,
+    /// Since when the oldest waits.
+    since: Timestamp,
+}
+
+impl Card {
+    /// The card of a queue; none of kinds that have no card.
+    fn of(queue: Queue, is_secretariat: bool) -> Option<Self> {
+        let (text, address) = match queue.kind {
+            TaskKind::Applications => ("home-queue-applications", "/applications"),
+            // Applications of the public form are a queue of their own for the Secretariat.
+            TaskKind::Pending if is_secretariat => ("tasks-pending", "/people?status=pending"),
+            TaskKind::Pending => ("home-queue-applications", "/people?status=pending"),
+            TaskKind::Unconfirmed => ("tasks-unconfirmed", "/people?status=unconfirmed"),
+            TaskKind::Incomplete => ("home-queue-incomplete", "/people?status=incomplete"),
+            TaskKind::Announcements => ("home-queue-announcements", "/tasks"),
+            TaskKind::Webhooks => ("tasks-webhooks", "/webhooks"),
+            TaskKind::Invited | TaskKind::Bounced | TaskKind::Reports => return None,
+        };
+        Some(Self { text, address, count: shown(queue.count), since: queue.since })
+    }
+}
+
+/// How a region stands.
+struct RegionRow {
+    /// Its code; empty for members that belong to no region.
+    code: &'static str,
+    members: usize,
+    without_contact: usize,
+    contacts: i64,
+    unconfirmed: i64,
+}
+
+impl From<RegionFigures> for RegionRow {
+    fn from(row: RegionFigures) -> Self {
+        Self {
+            code: row.region.map_or("", Region::as_str),
+            members: row.members,
+            without_contact: row.without_contact,
+            contacts: row.contacts,
+            unconfirmed: row.unconfirmed,
+        }
+    }
+}
+
+async fn home(
+    visitor: Visitor,
+    page: Page,
+    home: web::Data<Home>,
+    announcements: web::Data<Announcements>,
+    life_cycle: web::Data<LifeCycle>,
+) -> PageResult {
+    let Some(person) = visitor.0 else {
+        let most = i64::try_from(SHOWN).unwrap_or_default();
+        let headlines = announcements.headlines(page.language(), most).await?;
+        return page.show(&PublicHome { page: &page, headlines });
+    };
+    if let Err(refusal) = policy::check(&person, Action::ReadCommunity) {
+        let own = life_cycle.own(Arc::clone(&person)).await?.into_iter().rev();
+        let cases = own.map(|view| Case::of(view, &person)).collect();
+        let lacks_second_factor = refusal.code() == ProblemCode::MfaRequired;
+        return page.show(&WaitingHome { page: &page, lacks_second_factor, cases });
+    }
+    let reads_log = policy::check(&person, Action::ReadAudit).is_ok();
+    let is_secretariat = person.is_secretariat();
+    let due = home.due(Arc::clone(&person)).await?;
+    let now = page.site().clock.now();
+    let page = page.with_waiting(shown(due.total));
+    page.show(&MemberHome {
+        due: due.own.into_iter().map(|view| Case::of(view, &person)).filter(|case| case.is_due(now)).collect(),
+        unanswered: due.unanswered.into_iter().map(|entry| Subject::of(entry, &page)).collect(),
+        has_more_unread: due.unread.len() > SHOWN,
+        unread: due.unread.into_iter().take(SHOWN).map(|entry| Subject::of(entry, &page)).collect(),
+        queues: due.queues.into_iter().filter_map(|queue| Card::of(queue, is_secretariat)).collect(),
+        regions: due.regions.into_iter().map(RegionRow::from).collect(),
+        reads_log,
+        page: &page,
+    })
+}

@@ -1,0 +1,41 @@
+//! All SQL of signing keys.
+
+use diesel::prelude::*;
+
+use crate::db::Conn;
+use crate::db::schema::signing_key;
+use crate::error::Error;
+use crate::time::Timestamp;
+
+/// A signing key as it is stored.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = signing_key)]
+pub(in super::super) struct StoredKey {
+    pub(super) kid: String,
+    pub(super) public_key: Vec<u8>,
+    pub(super) sealed_key: Vec<u8>,
+    pub(super) activates_at: Timestamp,
+}
+
+pub(super) fn keys(conn: &mut Conn) -> Result<Vec<StoredKey>, Error> {
+    let ordered = signing_key::table.order((signing_key::activates_at, signing_key::kid));
+    Ok(ordered.select(StoredKey::as_select()).load(conn)?)
+}
+
+pub(super) fn insert_key(conn: &mut Conn, key: &StoredKey, now: Timestamp) -> Result<(), Error> {
+    diesel::insert_into(signing_key::table)
+        .values((
+            signing_key::kid.eq(&key.kid),
+            signing_key::public_key.eq(&key.public_key),
+            signing_key::sealed_key.eq(&key.sealed_key),
+            signing_key::created_at.eq(now),
+            signing_key::activates_at.eq(key.activates_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_key(conn: &mut Conn, kid: &str) -> Result<(), Error> {
+    diesel::delete(signing_key::table.find(kid)).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! The transport: where mails are sent (a relay or a folder) and who sends them, from the configuration.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::dkim::Signer;
+use super::message::MessageBuilder;
+use super::return_path::ReturnPaths;
+use super::signed_mail_id::MailTokens;
+use super::smtp::Dialer;
+use crate::config::{Encryption, RelayUrl};
+use crate::db::Id;
+use crate::incidents::Troubles;
+use crate::private_files;
+use crate::tls;
+
+/// Where mails are sent, and in whose name.
+pub struct Transport {
+    pub(super) stationery: MessageBuilder,
+    pub(super) way: Security,
+    /// The incidents of the relay.
+    pub(super) troubles: Troubles,
+}
+
+/// Relay or folder.
+pub(super) enum Security {
+    /// To a relay.
+    Smtp(Box<Dialer>),
+    /// Into a folder, an .eml file each.
+    Folder(PathBuf),
+}
+
+/// Writes a mail into a folder, which is created if necessary: readable by the portal's own user only, since its links
+/// are valid.
+pub(super) fn file(folder: &Path, mail: Id, bytes: &[u8]) -> std::io::Result<()> {
+    private_files::make_folder(folder)?;
+    private_files::create(&folder.join(format!("{mail}.eml")))?.write_all(bytes)
+}
+
+impl Transport {
+    /// Sends mails in the configured names to a relay, or writes them into a folder; failures of the relay are reported
+    /// to `troubles`.
+    ///
+    /// # Errors
+    /// A message for the operator.
+    pub fn new(
+        settings: &crate::config::Settings,
+        tokens: MailTokens,
+        return_paths: Option<ReturnPaths>,
+        troubles: Troubles,
+    ) -> Result<Self, String> {
+        use crate::config::Transport as Kind;
+        use secrecy::ExposeSecret as _;
+        let mail = &settings.mail;
+        let (sender, announcer) = (settings.sender()?, settings.announcer()?);
+        let signer = Signer::from_settings(settings)?;
+        let hello = sender.email.domain().to_owned();
+        let public_url = settings.server.public_url.clone();
+        let stationery = MessageBuilder { sender, announcer, public_url, tokens, return_paths, signer };
+        let way = match mail.transport {
+            Kind::File => Security::Folder(mail.folder.clone()),
+            Kind::Smtp => {
+                let relay = RelayUrl::parse(mail.smtp_url.expose_secret())?;
+                let connector =
+                    if relay.encryption == Encryption::Opportunistic { tls::lenient_connector } else { tls::connector };
+                let tls = connector(&mail.tls_ca_file).map_err(|why| format!("mail.tls_ca_file: {why}"))?;
+                let step = Duration::from_secs(mail.step_timeout_seconds);
+                Security::Smtp(Box::new(Dialer::new(relay, &hello, tls, step)))
+            }
+        };
+        Ok(Self { stationery, way, troubles })
+    }
+}
+
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.way {
+            Security::Smtp(_) => "smtp",
+            Security::Folder(_) => "file",
+        })
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a20_a_mail_in_a_folder_is_for_its_owner_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("mail");
+        for text in [&b"first, and longer"[..], b"again"] {
+            file(&folder, Id::nil(), text).unwrap();
+            let path = folder.join(format!("{}.eml", Id::nil()));
+            let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&folder), mode(&path)), (0o700, 0o600));
+            assert_eq!(std::fs::read(&path).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The entry of a person in the directory: as the person sees it, through the eyes of others, and its yearly
+//! confirmation.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::web;
+use askama::Template;
+use serde::Deserialize;
+
+use super::super::Profiles;
+use super::super::types::Me;
+use crate::adoption::Adoptions;
+use crate::appointments::{AppointmentStatus, Event, Role};
+use crate::db::Id;
+use crate::directory::language_names;
+use crate::error::Error;
+use crate::http::Query;
+use crate::i18n::Language;
+use crate::identity::guards::CurrentUser;
+use crate::life_cycle::{AppointmentView, Deed, LifeCycle};
+use crate::members::{MemberFilter, Members};
+use crate::policy::FieldAudience;
+use crate::time::Timestamp;
+use crate::web::{Desk, Notice, Page, PageResult, Posted};
+
+/// Whose eyes the entry can be seen through, beside the own: the nearest first.
+const READERS: [FieldAudience; 3] = [FieldAudience::Organisation, FieldAudience::Region, FieldAudience::Members];
+
+#[derive(Template)]
+#[template(path = "account/entry.html")]
+struct EntryPage<'a> {
+    page: &'a Page,
+    name: &'a str,
+    /// Through whose eyes; none for the own.
+    reader: Option<FieldAudience>,
+    fields: Vec<Field>,
+    appointments: Vec<Listing>,
+}
+
+/// A field of the entry.
+struct Field {
+    label: String,
+    /// Empty where the person gave none.
+    value: String,
+    /// Whether it is a telephone number or an address.
+    is_code: bool,
+    /// Who sees it, in words.
+    audience: String,
+    is_shown: bool,
+}
+
+/// An appointment by which the person is listed.
+struct Listing {
+    id: Id,
+    role: Role,
+    organisation: String,
+    status: AppointmentStatus,
+    confirmed_at: Option<Timestamp>,
+    confirm_by: Option<Timestamp>,
+}
+
+impl EntryPage<'_> {
+    /// The readers through whose eyes the entry can be seen: code, words, and whether it is seen so now.
+    fn readers(&self) -> Vec<(&'static str, String, bool)> {
+        let reader = |reader: FieldAudience| {
+            let words = self.page.words("account-reader", reader.as_str());
+            (reader.as_str(), words, self.reader == Some(reader))
+        };
+        READERS.into_iter().map(reader).collect()
+    }
+}
+
+/// Through whose eyes.
+#[derive(Deserialize)]
+pub(super) struct Eyes {
+    #[serde(default)]
+    r#as: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Confirmation {
+    appointment: Id,
+}
+
+/// Shows the entry, and what is to be confirmed.
+pub(super) async fn show(
+    user: CurrentUser,
+    page: Page,
+    profiles: web::Data<Profiles>,
+    life_cycle: web::Data<LifeCycle>,
+    members: web::Data<Members>,
+    adoptions: web::Data<Adoptions>,
+    query: Query<Eyes>,
+) -> PageResult {
+    let reader = FieldAudience::parse(&query.0.r#as).filter(|reader| READERS.contains(reader));
+    let me = profiles.get(user.user_id).await?;
+    let filter = MemberFilter {
+        hidden: true,
+        among: Some(user.appointments.iter().map(|held| held.organisation_id).collect()),
+        ..MemberFilter::default()
+    };
+    let organisations = members.list(filter, None, i64::MAX).await?.into_iter();
+    let names: HashMap<String, String> = organisations
+        .map(|(organisation, _)| (organisation.code.clone(), organisation.name_in(page.language()).to_owned()))
+        .collect();
+    let listed = |view: AppointmentView| {
+        let organisation = names.get(&view.organisation).unwrap_or(&view.organisation).clone();
+        view.possible.contains(&Deed::Confirm).then_some(Listing {
+            id: view.id,
+            role: view.role,
+            organisation,
+            status: view.status,
+            confirmed_at: view.confirmed_at,
+            confirm_by: view.confirm_by,
+        })
+    };
+    let appointments = life_cycle.own(user.0.clone()).await?.into_iter().filter_map(listed).collect();
+    let technologies = technologies(&user, &page, &adoptions).await?;
+    let fields = fields(&page, &me, reader, &technologies)?;
+    page.show(&EntryPage { page: &page, name: &me.name, reader, fields, appointments })
+}
+
+/// The names of technologies by their codes.
+async fn technologies(
+    user: &CurrentUser,
+    page: &Page,
+    adoptions: &Adoptions,
+) -> Result<HashMap<String, String>, Error> {
+    let is_french = page.language() == Language::Fr;
+    let known = adoptions.technologies(user.0.clone(), false).await?.data.into_iter().map(|entry| entry.technology);
+    Ok(known.map(|one| (one.code, if is_french { one.name_fr } else { one.name_en })).collect())
+}
+
+/// The fields of the entry whose audience the person chooses, in the eyes of `reader`.
+fn fields(
+    page: &Page,
+    me: &Me,
+    reader: Option<FieldAudience>,
+    technologies: &HashMap<String, String>,
+) -> Result<Vec<Field>, Error> {
+    let Some(own) = &me.contact else { return Ok(Vec::new()) };
+    let field = |name: &str, value: String, audience: FieldAudience| Field {
+        label: page.label(name),
+        value,
+        is_code: ["email", "phone"].contains(&name),
+        audience: page.words("account-audience", audience.as_str()),
+        is_shown: reader.is_none_or(|reader| audience.is_seen_by(reader)),
+    };
+    let languages = language_names(&own.languages.0, page.language())?.join(", ");
+    let known: Vec<&str> =
+        own.technologies.0.iter().map(|code| technologies.get(code).unwrap_or(code).as_str()).collect();
+    Ok(vec![
+        field("job_title", own.job_title.clone().unwrap_or_default(), own.job_title_audience),
+        field("email", me.email.clone(), own.email_audience),
+        field("phone", own.phone.clone().unwrap_or_default(), own.phone_audience),
+        field("languages", languages, own.languages_audience),
+        field("technologies", known.join(", "), own.technologies_audience),
+    ])
+}
+
+/// Confirms the entry of an appointment.
+pub(super) async fn confirm(desk: Desk<CurrentUser, LifeCycle, ()>, posted: Posted<Confirmation>) -> PageResult {
+    let Confirmation { appointment } = posted.input?;
+    let (person, service) = (&desk.person.0, &desk.service);
+    service.check_act(Arc::clone(person), appointment, Event::Confirm).await?;
+    service.act(Arc::clone(person), desk.trace(), appointment, Event::Confirm, None).await?;
+    desk.page.lead_on("/account/entry", Notice::new("entry-confirmed"))
+}

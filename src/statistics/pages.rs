@@ -1,0 +1,148 @@
+//! The page of key figures: as facts, as charts, and the same figures as tables.
+//!
+//! A chart is drawn in SVG with the width of each bar as an attribute, so that it needs neither a script nor a style.
+
+use actix_web::web;
+use askama::Template;
+
+use super::{DirectoryFigures, RegionFigures, Statistics};
+use crate::identity::guards::CanReadStatistics;
+use crate::text;
+use crate::web::{Facts, Page, PageResult, Pages, Shown, Table};
+
+/// The width of the longest bar.
+const LONGEST: u64 = 560;
+/// The height of a bar with its label.
+const LINE: usize = 44;
+
+/// The route of this page.
+#[must_use]
+pub fn routes() -> Pages {
+    Pages::new().page("/statistics", figures)
+}
+
+/// A bar of a chart.
+struct Bar {
+    label: String,
+    width: u64,
+    /// Where its label stands.
+    label_at: usize,
+    /// Where it is drawn.
+    at: usize,
+}
+
+/// Figures as bars, and as a table.
+struct Chart {
+    /// The beginning of its ids.
+    id: &'static str,
+    title: String,
+    description: String,
+    height: usize,
+    bars: Vec<Bar>,
+    table: Table,
+}
+
+impl Chart {
+    /// Draws these figures; the texts are `<key>`, `<key>.description`, and those of a table.
+    fn new(page: &Page, id: &'static str, key: &str, figures: &[(String, i64)], table: Table) -> Self {
+        let amount = |value: i64| u64::try_from(value).unwrap_or_default();
+        let most = figures.iter().map(|(_, value)| amount(*value)).max().unwrap_or_default().max(1);
+        let bars = figures.iter().enumerate().map(|(index, (label, value))| Bar {
+            label: format!("{label}: {value}"),
+            width: amount(*value) * LONGEST / most,
+            label_at: index * LINE + 16,
+            at: index * LINE + 22,
+        });
+        Self {
+            id,
+            title: page.text(key),
+            description: page.text(&format!("{key}.description")),
+            height: figures.len() * LINE,
+            bars: bars.collect(),
+            table,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "statistics/statistics.html")]
+struct StatisticsPage<'a> {
+    page: &'a Page,
+    summary: Facts,
+    gaps: Facts,
+    charts: Vec<Chart>,
+}
+
+/// How the directory stands at this moment.
+async fn figures(_: CanReadStatistics, page: Page, statistics: web::Data<Statistics>) -> PageResult {
+    let figures = statistics.directory().await?;
+    let charts = vec![by_confirmation(&page, &figures), by_region(&page, &figures.regions)];
+    page.show(&StatisticsPage { page: &page, summary: summary(&page, &figures), gaps: gaps(&page, &figures), charts })
+}
+
+fn summary(page: &Page, figures: &DirectoryFigures) -> Facts {
+    let label = |name: &str| page.text(&format!("statistics-{name}"));
+    let hours = |hours: u64| Shown::text(page.say("statistics-hours", "hours", hours));
+    Facts::default()
+        .with(label("members"), Shown::code(figures.members))
+        .with(label("pending"), Shown::code(figures.pending))
+        .with_some(label("pending-since"), figures.pending_since.map(|since| Shown::age(page, since)))
+        .with(label("invited"), Shown::code(figures.invited))
+        .with(label("bounced"), Shown::code(figures.bounced))
+        .with(label("decided"), Shown::code(figures.decided))
+        .with_some(label("median"), figures.median_hours.map(hours))
+        .with_some(label("p90"), figures.p90_hours.map(hours))
+}
+
+/// Members that lack contacts, in the order of their names.
+fn gaps(page: &Page, figures: &DirectoryFigures) -> Facts {
+    let lists = [
+        ("without-coordinator", &figures.without_coordinator),
+        ("without-contact", &figures.without_contact),
+        ("with-single-contact", &figures.with_single_contact),
+    ];
+    lists.into_iter().fold(Facts::default(), |facts, (name, codes)| {
+        let label = page.text_with(&format!("statistics-{name}"), &[("count", codes.len().to_string())]);
+        let mut names: Vec<&str> = codes.iter().map(|code| page.organisation(code)).collect();
+        names.sort_by_cached_key(|name| text::sort_key(name));
+        facts.with(label, Shown::text(names.join(", ")))
+    })
+}
+
+fn by_confirmation(page: &Page, figures: &DirectoryFigures) -> Chart {
+    let counts = [
+        ("confirmed", figures.confirmed),
+        ("due", figures.due),
+        ("unconfirmed", figures.unconfirmed),
+        ("unconfirmed-long", figures.unconfirmed_90_days),
+    ];
+    let counts = counts.map(|(name, count)| (page.text(&format!("statistics-{name}")), count));
+    let mut table = Table::new(page, "statistics-confirmation", &["confirmation", "contacts"]);
+    for (label, count) in &counts {
+        table.push(vec![Shown::text(label), Shown::code(count)]);
+    }
+    Chart::new(page, "confirmation", "statistics-confirmation", &counts, table)
+}
+
+fn by_region(page: &Page, regions: &[RegionFigures]) -> Chart {
+    let name = |row: &RegionFigures| match row.region {
+        Some(region) => page.words("region", region.as_str()),
+        None => page.text("statistics-no-region"),
+    };
+    let columns =
+        ["region", "contacts", "unconfirmed", "members", "without-coordinator", "without-contact", "single-contact"];
+    let mut table = Table::new(page, "statistics-regions", &columns);
+    for row in regions {
+        table.push(vec![
+            Shown::text(name(row)),
+            Shown::code(row.contacts),
+            Shown::code(row.unconfirmed),
+            Shown::code(row.members),
+            Shown::code(row.without_coordinator),
+            Shown::code(row.without_contact),
+            Shown::code(row.with_single_contact),
+        ]);
+    }
+    let contacts: Vec<(String, i64)> = regions.iter().map(|row| (name(row), row.contacts)).collect();
+    Chart::new(page, "regions", "statistics-regions", &contacts, table)
+}

@@ -1,0 +1,116 @@
+//! The page of tasks: applications, appointments to decide, what is incomplete or was not confirmed, open
+//! invitations, announcements to approve, addresses from which mail came back, reports that were not understood,
+//! webhooks that fail. A section without rows is left out; the oldest row is the first.
+
+use actix_web::web;
+use askama::Template;
+
+use super::{Item, TaskKind, Tasks, shown};
+use crate::identity::guards::CanManageAppointments;
+use crate::web::{Page, PageResult, Pages, Shown, Table};
+
+/// Most rows of a section; the list that it leads to has all.
+const MOST: i64 = 25;
+
+/// What waits of one kind.
+struct Section {
+    title: String,
+    table: Table,
+    /// The whole list.
+    more: Shown,
+}
+
+#[derive(Template)]
+#[template(path = "tasks/tasks.html")]
+struct TasksPage<'a> {
+    page: &'a Page,
+    sections: Vec<Section>,
+}
+
+/// The routes of this page.
+#[must_use]
+pub fn routes() -> Pages {
+    Pages::new().page("/tasks", tasks)
+}
+
+/// All that waits for the reader.
+async fn tasks(reader: CanManageAppointments, page: Page, tasks: web::Data<Tasks>) -> PageResult {
+    let waiting = tasks.list(reader.0, page.language(), MOST).await?;
+    let page = page.with_waiting(shown(waiting.total));
+    let of_kind = |kind: &TaskKind| section(&page, *kind, &waiting.items);
+    let mut sections: Vec<Section> = TaskKind::ALL.iter().map(of_kind).collect();
+    sections.retain(|section| !section.table.rows.is_empty());
+    page.show(&TasksPage { page: &page, sections })
+}
+
+/// The section of a kind.
+fn section(page: &Page, kind: TaskKind, items: &[Item]) -> Section {
+    let columns: &[&str] = match kind {
+        TaskKind::Announcements | TaskKind::Reports => &["subject", "waits"],
+        TaskKind::Webhooks => &["description", "waits"],
+        TaskKind::Applications
+        | TaskKind::Pending
+        | TaskKind::Unconfirmed
+        | TaskKind::Incomplete
+        | TaskKind::Invited
+        | TaskKind::Bounced => &["name", "role", "organisation", "waits"],
+    };
+    let key = format!("tasks-{kind}");
+    let more = Shown::text(page.text(&format!("{key}.all"))).leading_to(whole_list(kind));
+    let mut table = Table::new(page, &key, columns);
+    for item in items.iter().filter(|item| item.kind == kind) {
+        table.push(row(page, item));
+    }
+    Section { title: page.text(&key), table, more }
+}
+
+/// The list that has all things of a kind.
+const fn whole_list(kind: TaskKind) -> &'static str {
+    match kind {
+        TaskKind::Applications => "/applications",
+        TaskKind::Pending => "/people?status=pending",
+        TaskKind::Unconfirmed => "/people?status=unconfirmed",
+        TaskKind::Incomplete => "/people?status=incomplete",
+        TaskKind::Invited => "/people?status=invited",
+        TaskKind::Announcements => "/announcements/manage",
+        TaskKind::Bounced => "/suppressions",
+        TaskKind::Reports => "/bounces",
+        TaskKind::Webhooks => "/webhooks",
+    }
+}
+
+fn row(page: &Page, item: &Item) -> Vec<Shown> {
+    let unnamed = || match item.kind {
+        TaskKind::Announcements | TaskKind::Reports => page.text(&format!("tasks-{}.untitled", item.kind)),
+        _ => item.id.to_string(),
+    };
+    let name = item.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(unnamed);
+    let mut cells = vec![Shown::name(name).leading_to(address(item))];
+    if let (Some(role), Some(organisation)) = (item.role, &item.organisation) {
+        cells.extend([Shown::text(page.words("role", role.as_str())), page.shown_organisation(organisation)]);
+    }
+    cells.push(Shown::age(page, item.since));
+    cells
+}
+
+/// Where a thing is worked off.
+fn address(item: &Item) -> String {
+    let id = item.id;
+    match (item.kind, item.application) {
+        (TaskKind::Applications, Some(application)) => format!("/applications/{application}"),
+        (
+            TaskKind::Applications
+            | TaskKind::Pending
+            | TaskKind::Unconfirmed
+            | TaskKind::Incomplete
+            | TaskKind::Invited,
+            _,
+        ) => {
+            format!("/appointments/{id}")
+        }
+        (TaskKind::Announcements, _) => format!("/announcements/{id}/decide"),
+        (TaskKind::Bounced, _) => format!("/contacts/{id}"),
+        (TaskKind::Reports, _) => format!("/bounces/{id}"),
+        (TaskKind::Webhooks, _) => format!("/webhooks/{id}"),
+    }
+}

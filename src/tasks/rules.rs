@@ -1,0 +1,104 @@
+//! Which kinds of things a person is shown, and which of them the menu counts.
+
+use super::COUNTED;
+use super::types::{Queue, TaskKind, View};
+use crate::policy::{self, Action, Principal};
+
+/// What waits for this reader; nothing for people who work off nothing.
+pub(super) fn view(reader: &Principal) -> View {
+    let may = |action| policy::check(reader, action).is_ok();
+    let is_shown = |kind: &TaskKind| may(Action::ManageAppointments) && may(right(*kind));
+    View {
+        reader: reader.user_id,
+        kinds: TaskKind::ALL.iter().copied().filter(is_shown).collect(),
+        is_everywhere: reader.is_secretariat(),
+    }
+}
+
+/// The right of those for whom things of a kind wait.
+const fn right(kind: TaskKind) -> Action {
+    match kind {
+        TaskKind::Applications => Action::DecideRegistrations,
+        TaskKind::Pending | TaskKind::Unconfirmed | TaskKind::Incomplete | TaskKind::Invited => {
+            Action::ManageAppointments
+        }
+        TaskKind::Announcements => Action::ManageAnnouncements,
+        TaskKind::Bounced | TaskKind::Reports => Action::ManageSuppressions,
+        TaskKind::Webhooks => Action::ManageWebhooks,
+    }
+}
+
+impl View {
+    /// The same with the kinds that the menu counts: those that a deed of the reader ends.
+    ///
+    /// Incomplete applications and open invitations wait for other people, reports and addresses for nobody in
+    /// particular. An entry that was not confirmed is the affair of the coordinators of its organisation.
+    pub(super) fn counted(mut self) -> Self {
+        let is_everywhere = self.is_everywhere;
+        self.kinds.retain(|kind| is_counted(*kind, is_everywhere));
+        self
+    }
+
+    /// The same with the kinds that the home page counts: incomplete applications too.
+    pub(super) fn on_home_page(mut self) -> Self {
+        let is_everywhere = self.is_everywhere;
+        self.kinds.retain(|kind| *kind == TaskKind::Incomplete || is_counted(*kind, is_everywhere));
+        self
+    }
+
+    /// Whether things of this kind are listed.
+    pub(super) fn has(&self, kind: TaskKind) -> bool {
+        self.kinds.contains(&kind)
+    }
+
+    /// How many of these wait for a deed of the reader.
+    pub(super) fn total(&self, queues: &[Queue]) -> i64 {
+        queues.iter().filter(|queue| is_counted(queue.kind, self.is_everywhere)).map(|queue| queue.count).sum()
+    }
+}
+
+const fn is_counted(kind: TaskKind, is_everywhere: bool) -> bool {
+    match kind {
+        TaskKind::Applications | TaskKind::Pending | TaskKind::Announcements | TaskKind::Webhooks => true,
+        TaskKind::Unconfirmed => !is_everywhere,
+        TaskKind::Incomplete | TaskKind::Invited | TaskKind::Bounced | TaskKind::Reports => false,
+    }
+}
+
+/// A number as it is shown: empty for none, "100+" where no more were counted.
+#[must_use]
+pub fn shown(count: i64) -> String {
+    match count {
+        ..=0 => String::new(),
+        _ if count < COUNTED => count.to_string(),
+        _ => format!("{}+", COUNTED - 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Timestamp;
+
+    fn view_of(is_everywhere: bool) -> View {
+        View { reader: crate::db::Id::nil(), kinds: TaskKind::ALL.to_vec(), is_everywhere }
+    }
+
+    #[test]
+    fn a_count_says_nothing_of_nothing_and_does_not_grow_without_end() {
+        assert_eq!([0, 1, 100, 101, 5_000].map(shown), ["", "1", "100", "100+", "100+"]);
+    }
+
+    #[test]
+    fn the_menu_counts_what_its_reader_can_end() {
+        let queue = |kind| Queue { kind, count: 2, since: Timestamp::from_micros(0) };
+        let queues: Vec<Queue> = TaskKind::ALL.iter().copied().map(queue).collect();
+        assert_eq!(view_of(true).total(&queues), 8, "of the Secretariat");
+        assert_eq!(view_of(false).total(&queues), 10, "unconfirmed entries of a coordinator's own organisation too");
+        assert_eq!(view_of(true).counted().kinds.len(), 4);
+        assert!(
+            view_of(true).on_home_page().has(TaskKind::Incomplete)
+                && !view_of(true).counted().has(TaskKind::Incomplete)
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! The SQL of tasks: one statement for all kinds of things that wait, of which each kind is limited.
+//!
+//! A kind is a SELECT of its own with its own limit, read from an index in the order of age; `UNION ALL` puts them
+//! together, so that the number of rows that are read depends on the limit alone. `$1` is the reader, `$2` the limit.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::types::{Item, Queue, TaskKind, View};
+use crate::appointments::{AppointmentStatus, Role};
+use crate::db::Conn;
+use crate::db::id::SqlId;
+use crate::error::Error;
+use crate::i18n::Language;
+use crate::mail::consent::SuppressionReason;
+
+/// The organisations of `policy::check_at`: those that the reader coordinates. `CROSS JOIN` has SQLite begin with them,
+/// and not with all appointments in a state.
+const COORDINATED: &str = "(SELECT DISTINCT organisation_id FROM appointment WHERE user_id = $1 \
+                           AND role = 'coordinator' AND status = 'active') AS h CROSS JOIN ";
+
+/// The things of this view, the oldest first, `most` of each kind; announcements in this language.
+pub(super) fn items(conn: &mut Conn, view: &View, language: Language, most: i64) -> Result<Vec<Item>, Error> {
+    if view.kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let waiting = all_kinds(view, language);
+    let statement = format!(
+        "SELECT w.kind AS kind, w.id AS id, w.application AS application, w.role AS role, o.code AS organisation, \
+         COALESCE(w.label, u.name, i.name) AS name, w.since AS since FROM ({waiting}) AS w \
+         LEFT JOIN organisation o ON o.id = w.organisation_id LEFT JOIN \"user\" u ON u.id = w.user_id \
+         LEFT JOIN invitation i ON i.appointment_id = w.id ORDER BY w.since, w.id"
+    );
+    Ok(diesel::sql_query(statement).bind::<SqlId, _>(view.reader).bind::<BigInt, _>(most).load(conn)?)
+}
+
+/// How many things of each kind of this view wait, `most` at most. Kinds of which none waits are left out.
+pub(super) fn queues(conn: &mut Conn, view: &View, most: i64) -> Result<Vec<Queue>, Error> {
+    if view.kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let waiting = all_kinds(view, Language::En);
+    let statement = format!(
+        "SELECT w.kind AS kind, count(*) AS count, min(w.since) AS since FROM ({waiting}) AS w GROUP BY w.kind"
+    );
+    Ok(diesel::sql_query(statement).bind::<SqlId, _>(view.reader).bind::<BigInt, _>(most).load(conn)?)
+}
+
+fn all_kinds(view: &View, language: Language) -> String {
+    let one = |kind: &TaskKind| format!("SELECT * FROM ({}) AS of_{kind}", of_kind(*kind, view, language));
+    view.kinds.iter().map(one).collect::<Vec<_>>().join(" UNION ALL ")
+}
+
+fn of_kind(kind: TaskKind, view: &View, language: Language) -> String {
+    let appointments = |status, more| of_appointments(kind, status, view, more);
+    match kind {
+        TaskKind::Applications => appointments(AppointmentStatus::Pending, " AND a.registration_id IS NOT NULL"),
+        // Applications are a kind of their own for those who decide on them.
+        TaskKind::Pending if view.has(TaskKind::Applications) => {
+            appointments(AppointmentStatus::Pending, " AND a.registration_id IS NULL")
+        }
+        TaskKind::Pending => appointments(AppointmentStatus::Pending, ""),
+        TaskKind::Unconfirmed => appointments(AppointmentStatus::Unconfirmed, ""),
+        TaskKind::Incomplete => appointments(AppointmentStatus::Incomplete, ""),
+        TaskKind::Invited => appointments(AppointmentStatus::Invited, ""),
+        TaskKind::Announcements => of_announcements(language),
+        TaskKind::Bounced => of_bounced(),
+        TaskKind::Reports => "SELECT 'reports' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, \
+                          CAST(NULL AS text) AS role, CAST(NULL AS uuid) AS organisation_id, \
+                          CAST(NULL AS uuid) AS user_id, r.subject AS label, r.received_at AS since \
+                          FROM unread_report r ORDER BY r.received_at LIMIT $2"
+            .to_owned(),
+        TaskKind::Webhooks => "SELECT 'webhooks' AS kind, h.id AS id, CAST(NULL AS uuid) AS application, \
+                           CAST(NULL AS text) AS role, CAST(NULL AS uuid) AS organisation_id, \
+                           CAST(NULL AS uuid) AS user_id, h.description AS label, \
+                           COALESCE(h.failing_since, h.updated_at) AS since FROM webhook h \
+                           WHERE h.failing_since IS NOT NULL OR h.disabled IN ('gone', 'failing') \
+                           ORDER BY COALESCE(h.failing_since, h.updated_at) LIMIT $2"
+            .to_owned(),
+    }
+}
+
+/// Appointments in a state, without the reader's own, on which others decide.
+fn of_appointments(kind: TaskKind, status: AppointmentStatus, view: &View, more: &str) -> String {
+    let (from, within) =
+        if view.is_everywhere { ("", String::new()) } else { (COORDINATED, within_coordinated(status)) };
+    format!(
+        "SELECT '{kind}' AS kind, a.id AS id, a.registration_id AS application, a.role AS role, \
+         a.organisation_id AS organisation_id, a.user_id AS user_id, CAST(NULL AS text) AS label, \
+         a.status_since AS since FROM {from}appointment a WHERE a.forgotten_at IS NULL AND a.status = '{status}' \
+         AND (a.user_id IS NULL OR a.user_id <> $1){within}{more} ORDER BY a.status_since LIMIT $2"
+    )
+}
+
+/// At the organisations of a coordinator; to decide on, only what a coordinator decides (`policy::may_act`).
+fn within_coordinated(status: AppointmentStatus) -> String {
+    let within = " AND a.organisation_id = h.organisation_id";
+    if status == AppointmentStatus::Pending {
+        // By the roles of others, since SQLite would rather search an index of roles.
+        let others = Role::ALL.iter().filter(|role| !matches!(role, Role::Ncp | Role::Contributor));
+        let others: Vec<String> = others.map(|role| format!("'{role}'")).collect();
+        format!("{within} AND a.role NOT IN ({})", others.join(", "))
+    } else {
+        within.to_owned()
+    }
+}
+
+/// Announcements that the reader may approve (`policy::check_approver`), with the subject in a language, else in their
+/// own.
+fn of_announcements(language: Language) -> String {
+    let subject = "SELECT v.subject FROM announcement_variant v WHERE v.announcement_id = n.id AND v.language";
+    format!(
+        "SELECT 'announcements' AS kind, n.id AS id, CAST(NULL AS uuid) AS application, CAST(NULL AS text) AS role, \
+         CAST(NULL AS uuid) AS organisation_id, CAST(NULL AS uuid) AS user_id, \
+         COALESCE(({subject} = '{language}'), ({subject} = n.default_language)) AS label, \
+         COALESCE(n.submitted_at, n.created_at) AS since FROM announcement n WHERE n.status = 'submitted' \
+         AND n.author_id <> $1 AND (n.submitted_by IS NULL OR n.submitted_by <> $1) \
+         AND NOT EXISTS (SELECT 1 FROM announcement_writer x WHERE x.announcement_id = n.id AND x.user_id = $1) \
+         ORDER BY n.id LIMIT $2"
+    )
+}
+
+/// Listed contacts whose address is suppressed for good since mail came back.
+fn of_bounced() -> String {
+    let reasons = SuppressionReason::BOUNCES.map(|reason| format!("'{reason}'")).join(", ");
+    format!(
+        "SELECT 'bounced' AS kind, c.id AS id, CAST(NULL AS uuid) AS application, c.role AS role, \
+         c.organisation_id AS organisation_id, c.user_id AS user_id, c.name AS label, s.created_at AS since \
+         FROM mail_suppression s CROSS JOIN \"user\" p CROSS JOIN contact c WHERE p.email_key = s.address_key \
+         AND c.user_id = p.id AND s.until IS NULL AND s.reason IN ({reasons}) AND c.listed \
+         ORDER BY s.created_at LIMIT $2"
+    )
+}

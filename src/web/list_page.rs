@@ -1,0 +1,78 @@
+//! A page that is one list: its filters, a table, the way on, and what can be begun from it.
+
+use askama::Template;
+
+use super::form_page::Field;
+use super::{FormState, Listing, Page, PageResult, Shown, Table};
+
+/// A page that is one list.
+#[derive(Template)]
+#[template(path = "list_page.html")]
+pub struct ListPage<'a> {
+    page: &'a Page,
+    title: String,
+    paragraphs: Vec<String>,
+    form: FormState,
+    filters: Vec<Field>,
+    listing: Listing,
+    table: Table,
+    buttons: Vec<Shown>,
+    links: Vec<Shown>,
+}
+
+impl<'a> ListPage<'a> {
+    /// A list with this title.
+    #[must_use]
+    pub fn new(page: &'a Page, title: String, table: Table) -> Self {
+        Self {
+            page,
+            title,
+            paragraphs: Vec::new(),
+            form: FormState::default(),
+            filters: Vec::new(),
+            listing: Listing::default(),
+            table,
+            buttons: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    /// The same with one more paragraph above the list.
+    #[must_use]
+    pub fn saying(mut self, paragraph: String) -> Self {
+        self.paragraphs.push(paragraph);
+        self
+    }
+
+    /// The same with a form of filters, whose values are those of this list; a value that was refused is told there.
+    #[must_use]
+    pub fn with_filters(self, form: FormState, filters: Vec<Field>) -> Self {
+        Self { form, filters, ..self }
+    }
+
+    /// The same with the way on.
+    #[must_use]
+    pub fn with_listing(self, listing: Listing) -> Self {
+        Self { listing, ..self }
+    }
+
+    /// The same with what can be begun from it.
+    #[must_use]
+    pub fn with_buttons(self, buttons: Vec<Shown>) -> Self {
+        Self { buttons, ..self }
+    }
+
+    /// The same with links to other pages.
+    #[must_use]
+    pub fn with_links(self, links: Vec<Shown>) -> Self {
+        Self { links, ..self }
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// Where the template fails.
+    pub fn show(&self) -> PageResult {
+        self.page.show_form(&self.form, self)
+    }
+}

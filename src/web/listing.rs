@@ -1,0 +1,91 @@
+//! Lists: the way to the next page, and the filters that restrict a list, each with the way to the list without it.
+
+use url::form_urlencoded::{Serializer, parse};
+
+use super::Page;
+use crate::http::pagination::PageInfo;
+
+/// A filter of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActiveFilter {
+    /// What it is, in words.
+    pub label: String,
+    /// The list without it.
+    pub without: String,
+}
+
+/// How one goes on from a page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The next page; empty on the last.
+    pub next: String,
+    /// The first page; empty on it.
+    pub first: String,
+    /// The filters.
+    pub filters: Vec<ActiveFilter>,
+}
+
+impl Listing {
+    /// The way on from this page of a list.
+    #[must_use]
+    pub fn of(page: &Page, info: &PageInfo) -> Self {
+        Self::at(page.address(), info.next_cursor.as_deref())
+    }
+
+    fn at(address: &str, next_cursor: Option<&str>) -> Self {
+        let is_first = !pairs(address).iter().any(|(name, _)| name == "cursor");
+        let first = if is_first { String::new() } else { kept(address, |_, _| true, None) };
+        let next = next_cursor.map(|cursor| kept(address, |_, _| true, Some(cursor))).unwrap_or_default();
+        Self { next, first, filters: Vec::new() }
+    }
+
+    /// The same with a filter that is in force; `label` is what it is in words.
+    #[must_use]
+    pub fn filtered(mut self, page: &Page, name: &str, value: &str, label: String) -> Self {
+        let without = kept(page.address(), |known, is| known != name || is != value, None);
+        self.filters.push(ActiveFilter { label, without });
+        self
+    }
+}
+
+fn pairs(address: &str) -> Vec<(String, String)> {
+    let query = address.split_once('?').map_or("", |(_, query)| query);
+    parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}
+
+/// The address with those pairs of its query that are kept, and with another cursor, or none. Empty ones stay: a
+/// cursor is good for exactly the parameters of its list.
+fn kept(address: &str, keep: impl Fn(&str, &str) -> bool, cursor: Option<&str>) -> String {
+    let path = address.split_once('?').map_or(address, |(path, _)| path);
+    let stays = |(name, value): &(String, String)| name != "cursor" && keep(name, value);
+    let mut query = Serializer::new(String::new());
+    query.extend_pairs(pairs(address).into_iter().filter(stays));
+    if let Some(cursor) = cursor {
+        query.append_pair("cursor", cursor);
+    }
+    let query = query.finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_leads_on_with_its_filters() {
+        let listing = Listing::at("/people?role=ncp&state=", Some("a b"));
+        assert_eq!((listing.next.as_str(), listing.first.as_str()), ("/people?role=ncp&state=&cursor=a+b", ""));
+        let listing = Listing::at("/people?role=ncp&cursor=x", None);
+        assert_eq!((listing.next.as_str(), listing.first.as_str()), ("", "/people?role=ncp"));
+        assert_eq!(Listing::at("/people", None), Listing::default());
+    }
+
+    #[test]
+    fn a_filter_is_taken_away_alone() {
+        let without = |name: &str, value: &str| {
+            kept("/people?role=ncp&role=partner&member=SN&cursor=x", |known, is| known != name || is != value, None)
+        };
+        assert_eq!(without("role", "ncp"), "/people?role=partner&member=SN");
+        assert_eq!(without("member", "SN"), "/people?role=ncp&role=partner");
+    }
+}

@@ -1,0 +1,148 @@
+//! Pages of tasks, applications, people, appointments and invitations.
+
+use crate::support::browser::Browser;
+use crate::support::{Application, Expect as _, Person, TestApp, story};
+
+/// The coordinator of a member, logged in with two factors.
+fn coordinator(t: &TestApp, member: &str) -> Person {
+    let mut application = Application::new(member, "Moussa Fall");
+    application.role = "coordinator";
+    t.member(&application)
+}
+
+/// The address of the appointment of a person who applied.
+fn appointment(t: &TestApp, email: &str) -> String {
+    let rows = t.admin().all("/appointments");
+    let row = rows.iter().find(|row| row["person"]["email"] == email).expect("an appointment");
+    format!("/appointments/{}", row["id"].as_str().unwrap())
+}
+
+#[story]
+fn w13_the_secretariat_works_off_the_queue_of_applications(t: TestApp) {
+    t.apply_and_verify(&Application::new("SN", "Awa Diop"));
+    t.apply_and_verify(&Application::new("KE", "Wanjiru Kamau"));
+    let mut browser = Browser::of(&t, &t.admin());
+    let queue = browser.open("/applications");
+    let first = browser.click(&queue, "Awa Diop");
+    assert!(first.has("DG/2026/17") && first.has("Director General") && first.has("Next application"));
+
+    let long = "x".repeat(5_000);
+    let refused = browser.submit(&first, "Reject the application", &[("reason", &long)]);
+    assert_eq!((refused.status, refused.value("reason")), (422, long), "the reason is kept");
+    assert!(!refused.error("reason").is_empty());
+    let reason = [("reason", "The letter names another officer.")];
+    let second = browser.submit(&refused, "Reject the application", &reason);
+    assert!(second.has("The application of Awa Diop is rejected.") && second.has("Wanjiru Kamau"), "the next one");
+    let done = browser.submit(&second, "Approve the application", &[]);
+    assert_eq!(done.path, "/applications");
+    assert!(done.has("The application of Wanjiru Kamau is approved.") && done.has("There is no such application."));
+    // What is decided is decided.
+    let again = browser.post(&first.path, &[("decision", "approve"), ("version", "")]);
+    assert_eq!(again.status, 409);
+}
+
+#[story]
+fn w13_a_decision_on_values_that_have_changed_shows_them_first(t: TestApp) {
+    let awa = Application::new("SN", "Awa Diop");
+    t.apply_and_verify(&awa);
+    let mut browser = Browser::of(&t, &t.admin());
+    let queue = browser.open("/applications");
+    let read = browser.click(&queue, "Awa Diop");
+    let address = appointment(&t, &awa.email);
+    let nomination = format!("{address}/nomination");
+    let tag = t.admin().get(&nomination).header("etag").unwrap().to_owned();
+    let statement = serde_json::json!({"official": "Minister of Finance"});
+    t.login(&awa.email).with_header("if-match", &tag).put(&nomination, &statement).expect(200);
+
+    let stale = browser.submit(&read, "Approve the application", &[]);
+    assert_eq!(stale.status, 412);
+    assert!(stale.has("Minister of Finance"));
+    let approved = browser.submit(&stale, "Approve the application", &[]);
+    assert!(approved.has("The application of Awa Diop is approved."));
+}
+
+#[story]
+fn w11_a_coordinator_is_offered_what_the_state_allows_alone(t: TestApp) {
+    let (moussa, awa) = (coordinator(&t, "SN"), Application::new("SN", "Awa Diop"));
+    t.apply_and_verify(&awa);
+    let mut browser = Browser::of(&t, &moussa);
+    let tasks = browser.open("/tasks");
+    let waiting = browser.click(&tasks, "Awa Diop");
+    for (deed, is_offered) in
+        [("approve", true), ("reject", true), ("request-info", true), ("suspend", false), ("resign", false)]
+    {
+        let address = format!("{}/{deed}", waiting.path);
+        assert_eq!(waiting.shows(&format!("a[href='{address}']")), is_offered, "{deed}");
+        // The page of a deed that is not possible leads back.
+        let page = browser.open(&address);
+        assert_eq!(page.path == address, is_offered, "{deed}");
+    }
+    let forged = browser.post(&format!("{}/suspend", waiting.path), &[("reason", "No.")]);
+    assert_eq!(forged.status, 409);
+
+    let ask = browser.click(&waiting, "Approve");
+    let active = browser.submit(&ask, "Approve", &[]);
+    assert!(active.has("The appointment of Awa Diop is approved.") && active.has("History"));
+    assert!(active.shows("a[href$='/suspend']") && !active.shows("a[href$='/reject']"));
+
+    let people = browser.open("/people?status=active&role=ncp");
+    assert!(people.has("Awa Diop") && people.shows("tbody tr:first-child:last-child"), "{}", people.text());
+    let mut elsewhere = Browser::of(&t, &coordinator(&t, "KE"));
+    assert_eq!(elsewhere.open(&waiting.path).status, 404);
+    assert!(!elsewhere.open("/people").has("Awa Diop"));
+    let mut holder = Browser::of(&t, &t.login(&awa.email));
+    assert_eq!(holder.open("/people").status, 403);
+}
+
+#[story]
+fn w30_a_suspension_names_the_person_and_the_consequence(t: TestApp) {
+    let (moussa, awa) = (coordinator(&t, "SN"), t.ncp("SN"));
+    let address = appointment(&t, &awa.email);
+    let mut browser = Browser::of(&t, &moussa);
+    let page = browser.open(&address);
+    let ask = browser.click(&page, "Suspend");
+    assert!(ask.title().contains("Awa Diop") && ask.has("is no longer listed"));
+    awa.get("/contacts").expect(200);
+    let refused = browser.submit(&ask, "Suspend", &[]);
+    assert_eq!(refused.status, 422);
+    assert!(!refused.error("reason").is_empty());
+    let suspended = browser.submit(&refused, "Suspend", &[("reason", "An incident.")]);
+    assert_eq!(suspended.path, address);
+    assert!(suspended.has("The appointment of Awa Diop is suspended.") && suspended.has("An incident."));
+    let ask = browser.click(&suspended, "Reinstate");
+    assert!(browser.submit(&ask, "Reinstate", &[]).has("The appointment of Awa Diop is in force again."));
+}
+
+#[story]
+fn w11_the_end_of_a_mandate_is_set_from_the_version_that_was_read(t: TestApp) {
+    let (moussa, awa) = (coordinator(&t, "SN"), t.ncp("SN"));
+    let address = format!("{}/mandate", appointment(&t, &awa.email));
+    let mut browser = Browser::of(&t, &moussa);
+    let read = browser.open(&address);
+    let set = browser.submit(&read, "Save the last day", &[("valid_to", "2099-06-30")]);
+    assert!(set.has("30 June 2099"), "{}", set.text());
+    let stale = browser.submit(&read, "Save the last day", &[("valid_to", "2099-12-31")]);
+    assert_eq!(stale.status, 412);
+    assert!(stale.has("2099-06-30") && stale.has("2099-12-31"), "both values");
+    assert!(browser.submit(&stale, "Save the last day", &[]).has("31 December 2099"));
+}
+
+#[story]
+fn w25_an_invitation_that_is_sent_twice_is_one(t: TestApp) {
+    let mut browser = Browser::of(&t, &coordinator(&t, "SN"));
+    let form = browser.open("/people/invite");
+    let refused = browser.submit(&form, "Send the invitation", &[("name", "Yuki Mori"), ("email", "nowhere")]);
+    assert_eq!((refused.status, refused.value("name").as_str()), (422, "Yuki Mori"));
+    let fields = [("name", "Yuki Mori"), ("email", "yuki.mori@customs-sn.example")];
+    let [first, second] = [(); 2].map(|()| browser.submit(&form, "Send the invitation", &fields));
+    assert_eq!(first.path, second.path);
+    assert!(first.has("Yuki Mori is invited."));
+    assert_eq!(t.inbox("yuki.mori@customs-sn.example").len(), 1);
+
+    let open = browser.open("/people?status=invited");
+    let invited = browser.click(&open, "Yuki Mori");
+    let ask = browser.click(&invited, "Send the invitation again");
+    assert!(browser.submit(&ask, "Send a new link", &[]).has("A new link was sent to Yuki Mori."));
+    let ask = browser.click(&invited, "Withdraw");
+    assert!(browser.submit(&ask, "Withdraw", &[]).has("Withdrawn: Yuki Mori"));
+}

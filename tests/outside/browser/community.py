@@ -1,0 +1,192 @@
+"""People of each role, and things in each state, so that each page has something to show.
+
+All of it is made by the API and the commands of the operator: what pages do is told by the stories.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from lib.announcements import draft
+from lib.mail import MAIL_SUBJECTS
+from lib.people import AISSATA, AMAL, AWA, HANA, KWAME, LEA, NADIA, NGOZI, SALMA, TANE, YUKI, Person
+from lib.report import equal
+
+from browser.hands import Pointer
+from browser.whole_story import administrator, log_in
+
+BOUNCES = "a token of more than sixteen"
+SETTINGS = {"PORTAL__BOUNCES__TOKEN": BOUNCES, "PORTAL__IDENTITY__STEP_UP_MINUTES": "60"}
+# Made-up contacts, so that lists have more than one page.
+SEEDED = 80
+COORDINATOR = Person("Ousmane Sarr", "o.sarr@douanes.example", "SN", "WCA", "fr", role="coordinator")
+AUDITOR = Person("Audrey Lind", "a.lind@audit.example", "SE", "EUR", "en")
+# The language that has no text here tells so; the longest words break.
+LONG = "Interinstitutionelle-Zollzusammenarbeitsvereinbarung/2027-Teilnehmerverzeichnis"
+
+
+@dataclass
+class Community:
+    """The people by their roles, and addresses that no link leads to, by the role that opens them."""
+
+    stage: object
+    roles: dict = field(default_factory=dict)
+    unlinked: dict = field(default_factory=dict)
+
+    def build(self):
+        """Makes all of it; the portal is running, with an administrator and seeded contacts."""
+        self.admin = self.stage.admin()
+        self._people()
+        self._appointments()
+        self._announcements()
+        self._settings()
+        self._links()
+        return self
+
+    def log_in(self, window, role):
+        """Logs in whoever has this role; a visitor stays who they are."""
+        person = self.roles[role]
+        if person:
+            hands = Pointer(window, None)
+            hands.open("/login")
+            log_in(hands, person)
+
+    def _post(self, path, form=None, status=201, client=None):
+        return (client or self.admin).api(status, "POST", path, form)
+
+    def _appointment(self, person):
+        mine = self.stage.anonymous.login(person.email, person.password).api(200, "GET", "/me")
+        return mine["appointments"][0]["id"]
+
+    def _people(self):
+        self.stage.join(AWA, KWAME, LEA, NGOZI, SALMA, HANA, COORDINATOR, AUDITOR, AISSATA)
+        self.office = administrator(self.stage.portal, "Ruth Adler")
+        self.second = self.stage.login(administrator(self.stage.portal, "Otto Berg"))
+        client = self.stage.anonymous.login(AUDITOR.email, AUDITOR.password)
+        form = {"organisation": "XS", "role": "auditor", "user_id": client.api(200, "GET", "/me")["id"]}
+        self._post("/appointments", form)
+        for person in (COORDINATOR, AUDITOR):
+            person.app, person.client = self.stage.anonymous.login(person.email, person.password).add_app()
+        for person in (AMAL, NADIA, YUKI):
+            self.stage.await_decision(person)
+        self.stage.apply(TANE)
+        self.roles = {
+            "visitor": None,
+            "applicant": AMAL,
+            "contact point": AWA,
+            "coordinator": COORDINATOR,
+            "auditor": AUDITOR,
+            "Secretariat": self.office,
+        }
+
+    def _appointments(self):
+        """One in each state that somebody can bring about."""
+        made = {person.name: self._appointment(person) for person in (AWA, KWAME, LEA, NGOZI, YUKI, AISSATA)}
+        self._post(f"/appointments/{made[KWAME.name]}/suspend", {"reason": "On leave without a deputy."}, 200)
+        self._post(f"/appointments/{made[LEA.name]}/resign", {"reason": "Retired."}, 200)
+        self._post(f"/appointments/{made[YUKI.name]}/request-info", {"reason": "Which office are you with?"}, 200)
+        invited = {"name": "Mariama Ba", "email": "m.ba@douanes.example", "organisation": "SN", "role": "contributor"}
+        invitation = self._post("/invitations", {**invited, "language": "fr"})
+        nomination = f"/appointments/{made[AWA.name]}/nomination"
+        read = self.admin.send("GET", f"/api/v1{nomination}")
+        form = {"official": "The Director General", "reference": "DG/2027/14", "dated": "2026-01-14"}
+        self.admin.api(200, "PUT", nomination, form, {"If-Match": read.headers["ETag"]})
+        adoption = self.admin.send("GET", "/api/v1/members/SN/adoption")
+        rows = [{"technology": "drones", "status": "in_use", "willing_to_share": True, "since": "2024-05-01"}]
+        self.admin.api(200, "PUT", "/members/SN/adoption", {"data": rows}, {"If-Match": adoption.headers["ETag"]})
+        self.states = [f"/appointments/{id}" for id in made.values()]
+        if "id" in invitation:
+            self.states.append(f"/appointments/{invitation['id']}")
+
+    def _announcements(self):
+        self.admin.api(200, "PUT", "/topics/seminars", {"names": {"en": "Seminars", "fr": "Séminaires"}})
+        wca = {"acknowledge": True, "topic": "seminars", "public": True}
+        self.sent = self._send(draft("WCA", **wca))
+        only = {"en": {"subject": LONG, "body_markdown": f"# {LONG}\n\n| a | b |\n|---|---|\n| {LONG} | {LONG} |\n"}}
+        self.long = self._send(draft("WCA", variants=only))
+        paused = self._approve(draft("MENA"))
+        self._post(f"/announcements/{paused}/schedule", {"send_at": "2099-01-12T09:00:00Z"}, 200)
+        self.cancelled = self._approve(draft("EUR"))
+        self._post(f"/announcements/{self.cancelled}/cancel", {"reason": "Wrong date."}, 200)
+        self.submitted = self._post("/announcements", draft("ESA"))["id"]
+        self._post(f"/announcements/{self.submitted}/submit", status=200)
+        self.approved = self._approve(draft("AMS", "ESA"))
+        self.draft = self._post("/announcements", draft("WCA"))["id"]
+        self.planned = paused
+
+    def _approve(self, form):
+        id = self._post("/announcements", form)["id"]
+        self._post(f"/announcements/{id}/submit", status=200)
+        self._post(f"/announcements/{id}/approve", status=200, client=self.second)
+        return id
+
+    def _send(self, form):
+        id = self._approve(form)
+        self._post(f"/announcements/{id}/send", status=202)
+        return id
+
+    def _settings(self):
+        self._post("/suppressions", {"address": "gone@customs.example"})
+        hook = {"url": "https://hooks.example/in", "description": "Copy of the directory", "events": ["announcement.*"]}
+        self._post(f"/webhooks/{self._post('/webhooks', hook)['id']}/ping", status=202)
+        report = b"From: Mail System <mailer@relay.example>\r\nTo: portal@community.example\r\n"
+        report += b"Subject: Out of the office\r\n\r\nWho knows?\r\n"
+        headers = {"Content-Type": "message/rfc822", "Authorization": f"Bearer {BOUNCES}"}
+        answer = self.stage.anonymous.send("POST", "/api/v1/bounces", report, headers)
+        equal(answer.status, 202, f"a report that nobody understands ({answer})")
+        token = {"name": "Nightly copy", "scopes": ["community:read"], "expires_in_days": 30}
+        self._post("/me/tokens", token, client=self.stage.anonymous.login(AWA.email, AWA.password))
+        account = self.admin.api(200, "GET", f"/users?email={KWAME.email}")
+        self.user = account.get("id") or account["data"][0]["id"]
+
+    def _links(self):
+        """Pages behind mailed links, and others that nothing leads to."""
+        relay, portal = self.stage.relay, self.stage.portal
+        awa_mail = relay.wait_for(AWA.email, "plénière")
+        hana = self.stage.login(HANA)
+        since = len(relay.mails)
+        hana.api(202, "POST", "/me/email", {"email": "hana.k@customs.example"})
+        confirm = relay.wait_for("hana.k@customs.example", "confirm", since).token("confirm-address")
+        undo = relay.wait_for(HANA.email, "change", since).token("undo-address")
+        self._post("/auth/password/forgot", {"email": NGOZI.email}, 202, self.stage.anonymous)
+        reset = relay.wait_for(NGOZI.email, MAIL_SUBJECTS["reset"]["en"]).token("reset")
+        self.stage.login(SALMA).api(202, "DELETE", "/me")
+        keep = relay.wait_for(SALMA.email, "", since).token("keep-account")
+        invitation = relay.wait_for("m.ba@douanes.example", "").token("invitation")
+        printed = portal.run_well("admin", "create", "--email", "new@secretariat.example", "--name", "New One")
+        set_up = re.search(r"/setup\?token=\S+", printed).group()
+        text = awa_mail.part("plain") + str(awa_mail.message["List-Unsubscribe"] or "")
+        mailed = {match.group() for match in re.finditer(r"/(?:unsubscribe|subscriptions)/[\w.~-]+", text)}
+        reading = re.search(r"/announcements/[\w-]{36}\?mail=[\w.~-]+", awa_mail.part("plain")).group()
+        self.unlinked = {
+            "visitor": [
+                f"/verify?token={TANE.verify_token}",
+                "/verify?token=spent",
+                f"/confirm-address?token={confirm}",
+                f"/undo-address?token={undo}",
+                f"/reset?token={reset}",
+                f"/keep-account?token={keep}",
+                f"/invitation?token={invitation}",
+                set_up,
+                reading,
+                *sorted(mailed | {link.replace("/unsubscribe/", "/subscriptions/") for link in mailed}),
+                "/forgot",
+                "/apply/done",
+                "/nothing",
+                f"/announcements/{self.draft}",
+            ],
+            "contact point": ["/tasks", "/account/security/authenticator", "/account/tokens/made", self.states[0]],
+            "coordinator": ["/statistics", self.states[0], self.states[1]],
+            "auditor": ["/users"],
+            "Secretariat": [
+                *self.states,
+                f"/users/{self.user}",
+                *(f"/announcements/{id}/preview" for id in self._announced()),
+                f"/announcements/{self.submitted}/decide",
+                f"/announcements/{self.approved}/send",
+                f"/announcements/{self.sent}/progress",
+                f"/announcements/{self.long}",
+            ],
+        }
+
+    def _announced(self):
+        return [self.draft, self.submitted, self.approved, self.planned, self.sent, self.cancelled]

@@ -1,0 +1,124 @@
+"""The databases of a test: SQLite in a file, or a PostgreSQL of its own in a temporary folder.
+
+Both can be copied while nobody writes, and an act can change a copy behind the portal's back.
+"""
+
+import contextlib
+import glob
+import os
+import shutil
+import signal
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from lib import processes
+from lib.report import PATIENCE, check, eventually
+
+
+class Sqlite:
+    """SQLite in a file."""
+
+    can_be_copied = True
+    # What an intruder would take away first: the triggers that keep the audit log from being changed.
+    UNGUARD = "DROP TRIGGER audit_entry_no_update; DROP TRIGGER audit_entry_no_delete;"
+    UNGUARD += "DROP TRIGGER audit_seal_no_update; DROP TRIGGER audit_seal_no_delete;"
+
+    def __init__(self, folder):
+        self._folder, self.url = folder, f"sqlite:{folder / 'portal.sqlite3'}"
+
+    def copy(self, name):
+        """The URL of a copy; nobody may be writing."""
+        path = self._folder / f"{name}.sqlite3"
+        source, target = sqlite3.connect(self.url.removeprefix("sqlite:")), sqlite3.connect(path)
+        with contextlib.closing(source), contextlib.closing(target):
+            source.backup(target)
+        return f"sqlite:{path}"
+
+    def execute(self, url, script):
+        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:"))) as connection:
+            connection.executescript(script)
+
+    def refuses(self, url, script):
+        """Whether a trigger or a constraint keeps the script from being run."""
+        try:
+            self.execute(url, script)
+        except sqlite3.IntegrityError:
+            return True
+        return False
+
+
+class Postgres:
+    """A PostgreSQL of our own in a temporary folder, run by somebody who is not root."""
+
+    can_be_copied = True
+    UNGUARD = "ALTER TABLE audit_entry DISABLE TRIGGER USER; ALTER TABLE audit_seal DISABLE TRIGGER USER;"
+
+    def __init__(self, folder):
+        binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: float(path.split("/")[-2]))
+        check(binaries, "/usr/lib/postgresql/*/bin: expected PostgreSQL, there is none (or give --database-url)")
+        self._bin, self._folder, self._port = Path(binaries[-1]), folder, processes.free_port()
+        self._as = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+        if self._as:
+            shutil.chown(folder, "nobody", "nogroup")
+        data = folder / "data"
+        self._run("initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--no-sync")
+        command = [self._bin / "postgres", "-D", data, "-p", str(self._port), "-h", "127.0.0.1", "-k", folder, "-F"]
+        log = (folder / "log").open("wb")
+        self._process = processes.start(command, stdout=log, stderr=log, cwd=folder, **self._as)
+        eventually(self._is_ready, "PostgreSQL")
+        self._here = ("-h", "127.0.0.1", "-p", str(self._port), "-U", "portal")
+        self._run("createdb", *self._here, "portal")
+        self.url = self._url("portal")
+
+    def _url(self, name):
+        return f"postgres://portal@127.0.0.1:{self._port}/{name}"
+
+    def copy(self, name):
+        """The URL of a copy; nobody may be connected."""
+        self._run("createdb", *self._here, "-T", "portal", name)
+        return self._url(name)
+
+    def execute(self, url, script):
+        self._run("psql", "-q", "-v", "ON_ERROR_STOP=1", "-c", script, url)
+
+    def refuses(self, url, script):
+        """As that of SQLite."""
+        command = [self._bin / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-c", script, url]
+        return processes.run(command, good=None, cwd=self._folder, **self._as).returncode != 0
+
+    def _run(self, program, *arguments):
+        processes.run([self._bin / program, *arguments], cwd=self._folder, **self._as)
+
+    def _is_ready(self):
+        command = [self._bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self._port)]
+        return processes.run(command, good=None).returncode == 0
+
+    def stop(self):
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(PATIENCE)
+
+
+class ByUrl:
+    """A database that is known by its URL alone: nobody can look behind the portal's back."""
+
+    can_be_copied = False
+
+    def __init__(self, url):
+        self.url = url
+
+
+@contextlib.contextmanager
+def database(kind, folder, url=None):
+    """The database to play on: "sqlite" or "postgres", or an empty one that somebody has a URL of."""
+    if url:
+        yield ByUrl(url)
+    elif kind == "sqlite":
+        yield Sqlite(folder)
+    else:
+        with tempfile.TemporaryDirectory(prefix="portal-postgres-", ignore_cleanup_errors=True) as home:
+            server = Postgres(Path(home))
+            try:
+                yield server
+            finally:
+                server.stop()
