@@ -1009,6 +1009,7 @@ diesel::table! {
         questionnaire -> Nullable<Text>,
         faults -> Integer,
         draft_seen -> Nullable<Text>,
+        findings -> Nullable<Text>,
     }
 }
 

@@ -10,12 +10,14 @@
 //!
 //! - `drafts` versions are begun, changed and published
 //! - `plans` imports: a file is read (dry run), and the plan of it becomes the draft
-//! - `sheets` XLSX files; `faults` faults in the reader's language
+//! - `sheets` XLSX files; `findings` what was found in a file; `faults` faults in the reader's language
 //!
 //! Left out: rounds, answers and results.
 
 mod drafts;
 mod faults;
+mod findings;
+pub mod pages;
 mod personal_data;
 mod plans;
 pub mod routes;
@@ -30,12 +32,12 @@ use questionnaire::{Fault, Questionnaire, check};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+pub use findings::{SurveyImportFault, SurveyImportNote};
 pub use personal_data::PersonalRecords;
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, QuestionnaireFile, Survey, SurveyAudience, SurveyCommit,
-    SurveyImportFault, SurveyImportNote, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState,
-    VersionSummary,
+    SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary,
 };
 
 use crate::audit::{Entry, Event, Trace};

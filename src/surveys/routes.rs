@@ -154,7 +154,7 @@ pub async fn publish(
 ) -> Result<HttpResponse, Error> {
     let (code, number) = place.into_inner();
     let place = (code.to_lowercase(), number);
-    tagged(&surveys.publish(officer.0, Trace::from(&caller), place, language(&request)).await?)
+    tagged(&surveys.publish(officer.0, Trace::from(&caller), place, None, language(&request)).await?)
 }
 
 /// The questionnaire of a version as JSON, loss-free; of a published version the bytes that its `sha256` names.

@@ -23,4 +23,5 @@ mod people;
 mod proofs;
 mod rights;
 mod security;
+mod surveys;
 mod waiting;

@@ -80,6 +80,8 @@ fn pages() -> Vec<(String, String, For)> {
 /// An address with values for its parameters.
 fn filled(path: &str, id: &str, code: &str) -> String {
     let path = path.replace("{id}", id).replace("{delivery}", NOBODY).replace("{code}", code);
+    let path =
+        path.replace("{n}", "1").replace("{section}", "1").replace("{plan}", NOBODY).replace("{request}", NOBODY);
     path.replace("{deed}", "suspend").replace("{token}", "forged").replace("{name}", "none.css")
 }
 
@@ -196,6 +198,7 @@ fn called(guard: &str) -> &'static str {
         "OwnAccountAnew" | "OwnAccountForm" => "self, fresh",
         "Nothing" => "login",
         "Community" | "Answers" => "community",
+        "Surveyed" => "readers",
         "Appointments" | "Adoption" | "Letters" => "officers",
         "Audit" => "log",
         "AccountsAnew" | "AccountForm" | "WebhooksAnew" | "WebhookForm" => "Secretariat, fresh",
