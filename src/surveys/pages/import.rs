@@ -156,7 +156,7 @@ fn plan_facts(page: &Page, plan: &SurveyPlan) -> Result<Facts, Error> {
             .with(page.text("th-sections"), Shown::code(questionnaire.sections.len()))
             .with(page.text("th-questions"), Shown::code(questionnaire.questions().count()));
     }
-    Ok(facts.with(page.text("th-until"), Shown::moment(page, plan.expires_at)))
+    Ok(facts.with(page.text("th-plan-until"), Shown::moment(page, plan.expires_at)))
 }
 
 /// The page that makes the plan the draft, where it has a questionnaire; the page of another file.
