@@ -40,6 +40,7 @@
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, the texts and layout of mails |
 //! | [`web`] | the layer under all pages: layout, forms, notices, errors as pages, assets |
 //! | [`pages`] | the few HTML pages behind mailed links |
+//! | [`question_forms`] | a section of a questionnaire as a form: fields with what is stored, answers in what is sent |
 //! | [`privacy`] | export of one's own data, erasure, retention periods; each feature exports and erases its own |
 //! | [`statistics`] | key figures for the Secretariat |
 //! | [`tasks`] | what waits for a coordinator or the Secretariat: the page, and the number in the menu |
@@ -151,6 +152,7 @@ pub mod policy;
 pub mod privacy;
 pub mod private_files;
 pub mod profile;
+pub mod question_forms;
 pub mod random;
 pub mod registrations;
 pub mod secrets;
