@@ -3,6 +3,7 @@
 //!
 //! - `list` all surveys, and a new one; `survey` one with its versions
 //! - `version` a version and each of its sections; `outline` a section as lines, with the faults of a draft at them
+//! - `preview` a version as its respondents see it
 //! - `places` where a fault is, in words
 //! - `import` a file is read (dry run), and becomes the draft; `publish` a draft is published
 //!
@@ -13,6 +14,7 @@ mod import;
 mod list;
 mod outline;
 mod places;
+mod preview;
 mod publish;
 mod survey;
 mod version;
@@ -36,6 +38,7 @@ pub fn routes() -> Pages {
         .form("/surveys/{code}/imports/{plan}/commit", import::ask_commit, import::commit)
         .page("/surveys/{code}/versions/{n}", version::show)
         .page("/surveys/{code}/versions/{n}/sections/{section}", version::section)
+        .form("/surveys/{code}/versions/{n}/preview", preview::show, preview::go_on)
         .form("/surveys/{code}/versions/{n}/publish", publish::ask, publish::publish)
 }
 

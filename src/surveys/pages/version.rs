@@ -180,7 +180,14 @@ fn buttons(page: &Page, opened: &Opened) -> Vec<Shown> {
     let is_draft = summary.state == VersionState::Draft;
     let publish = Shown::text(page.text("survey-publish.button")).leading_to(format!("{}/publish", opened.address()));
     let import = Shown::text(page.text("link-survey-replace")).leading_to(format!("{}/import", address(survey)));
-    if is_draft && writes(page) { vec![publish, import] } else { Vec::new() }
+    let preview = Shown::text(page.text("link-survey-preview")).leading_to(format!(
+        "{}/preview?texts={}",
+        opened.address(),
+        opened.language
+    ));
+    let preview = (!opened.questionnaire.sections.is_empty()).then_some(preview);
+    let deeds = if is_draft && writes(page) { vec![publish, import] } else { Vec::new() };
+    preview.into_iter().chain(deeds).collect()
 }
 
 /// The files of a version, which the API gives.

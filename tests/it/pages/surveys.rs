@@ -171,3 +171,24 @@ fn everybody_reads_what_is_published_and_in_french(t: TestApp) {
     }
     assert_eq!(awa.open("/surveys/scs/import").status, 403);
 }
+
+#[story]
+fn a_version_is_seen_as_its_respondents_see_it_and_nothing_is_stored(t: TestApp) {
+    let admin = t.admin();
+    make(&admin, "scs");
+    let questionnaire: serde_json::Value = serde_json::from_slice(SHIPPED).unwrap();
+    admin.post("/surveys/scs/versions", &json!({"questionnaire": questionnaire})).expect(201);
+    let mut browser = Browser::of(&t, &admin);
+    let version = browser.open("/surveys/scs/versions/1");
+    let first = browser.click(&version, "Preview as a respondent");
+    assert!(first.has("Section 1 of") && first.has("Which unit prepared the answers?"), "{}", first.text());
+    let second = browser.submit(&first, "Next section", &[("q:unit", "Innovation")]);
+    assert!(second.has("Section 2 of"), "{}", second.text());
+    // A question under a rule comes with the answer that asks for it.
+    assert!(second.shows("[data-part=strategy_year][hidden]"), "{}", second.html);
+    let asked = browser.submit(&second, "Show what follows from these answers", &[("q:it_strategy", "yes")]);
+    assert!(!asked.shows("[data-part=strategy_year][hidden]"), "{}", asked.html);
+    let back = browser.submit(&asked, "Section before", &[]);
+    assert_eq!(back.value("q:unit"), "Innovation");
+    assert_eq!(browser.open("/surveys/scs/versions/1/preview").value("q:unit"), "");
+}
