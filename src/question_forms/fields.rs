@@ -41,6 +41,7 @@ impl Maker<'_> {
             is_required: question.required,
             is_radios: matches!(**cell, AnswerType::Single { .. } | AnswerType::Scale { .. }),
             columns: heads.map(|option| self.tongue.said_or(&option.label, &option.code)).collect(),
+            links: Vec::new(),
             bands: fields.chunks(ROWS_BELOW_HEADS).map(<[FieldView]>::to_vec).collect(),
         })
     }
@@ -103,15 +104,15 @@ impl Maker<'_> {
         self.answers.unmet().iter().find(|asked| asked.question == code && asked.row == row)?;
         let message = question.constraint.as_ref().map(|constraint| self.tongue.said(&constraint.message));
         let message = message.filter(|message| !message.is_empty());
-        Some(message.map_or_else(|| AnswerFault::Told(Told::new("answer-fault-unmet")), AnswerFault::Said))
+        Some(message.map_or_else(|| AnswerFault::Told(Told::new("answer-wrong-unmet")), AnswerFault::Said))
     }
 }
 
 /// The sentence of a fault.
 fn fault_of(fault: &ValueFault, language: &str) -> Told {
     let key = match (fault.code.as_str(), fault.detail.as_str()) {
-        ("wrong_type", "integer") => "answer-fault-no_integer".to_owned(),
-        (code, _) => format!("answer-fault-{code}"),
+        ("wrong_type", "integer") => "answer-wrong-no_integer".to_owned(),
+        (code, _) => format!("answer-wrong-{code}"),
     };
     Told::new(key).with("detail", number(&fault.detail, language))
 }

@@ -152,6 +152,8 @@ pub struct FieldView {
     pub fault: Option<AnswerFault>,
     /// Where a value comes from that waits to be confirmed.
     pub prefilled: Option<Told>,
+    /// An earlier answer that could not be taken over.
+    pub earlier: Option<Told>,
     /// What a colleague has stored meanwhile.
     pub conflict: Option<Conflicting>,
     /// Links beside the field, as to its history: address and text.
@@ -213,11 +215,11 @@ impl FieldView {
         self.stray.is_empty() && !self.options.iter().any(|option| option.is_chosen)
     }
 
-    /// The ids of what describes it, for `aria-describedby`; empty where nothing does.
+    /// The ids of what describes it. The place of a fault is always there: a script may fill it.
     #[must_use]
     pub fn described_by(&self) -> String {
         let has_hint = !self.hint.is_empty() || self.limits.is_some();
-        let parts = [(has_hint, "hint"), (self.fault.is_some(), "fault"), (self.prefilled.is_some(), "prefilled")];
+        let parts = [(has_hint, "hint"), (self.prefilled.is_some(), "prefilled"), (true, "fault")];
         let ids = parts.iter().filter(|(is_there, _)| *is_there).map(|(_, part)| format!("{}-{part}", self.name));
         ids.collect::<Vec<_>>().join(" ")
     }
@@ -238,6 +240,8 @@ pub struct MatrixView {
     pub is_radios: bool,
     /// The heads of the columns; none where rows are no choices.
     pub columns: Vec<Said>,
+    /// Links below it.
+    pub links: Vec<(String, String)>,
     /// The rows, as many at a time as stand below one row of heads.
     pub bands: Vec<Vec<FieldView>>,
 }
@@ -299,6 +303,26 @@ impl Part {
         match &self.content {
             Content::Matrix(matrix) => Some(matrix),
             _ => None,
+        }
+    }
+
+    /// Its fields to which a colleague has given another value.
+    #[must_use]
+    pub fn conflicts(&self) -> Vec<&FieldView> {
+        let fields: Vec<&FieldView> = match &self.content {
+            Content::Note(_) => Vec::new(),
+            Content::Field(field) => vec![field],
+            Content::Matrix(matrix) => matrix.bands.iter().flatten().collect(),
+        };
+        fields.into_iter().filter(|field| field.conflict.is_some()).collect()
+    }
+
+    /// Puts links below it: address and text. A note has none.
+    pub fn set_links(&mut self, links: Vec<(String, String)>) {
+        match &mut self.content {
+            Content::Note(_) => {}
+            Content::Field(field) => field.links = links,
+            Content::Matrix(matrix) => matrix.links = links,
         }
     }
 
@@ -401,16 +425,21 @@ fn blocks(section: &Section, maker: &Maker<'_>) -> Vec<Block> {
 
 /// Notes and questions in their order. A draft may have groups in groups: their questions are shown all the same.
 fn add_items(items: &[Item], maker: &Maker<'_>, parts: &mut Vec<Part>) {
-    let mut add = |code: &str, rule: Option<&Expression>, content| {
-        let is_shown = maker.answers.is_shown(code);
-        parts.push(Part { code: code.to_owned(), is_ruled: rule.is_some(), is_shown, content });
+    let part = |code: &str, rule: Option<&Expression>, content| Part {
+        code: code.to_owned(),
+        is_ruled: rule.is_some(),
+        is_shown: maker.answers.is_shown(code),
+        content,
     };
     for item in items {
         match item {
             Item::Note(note) => {
-                add(&note.code, note.show_if.as_ref(), Content::Note(maker.tongue.said_or(&note.text, &note.code)));
+                let text = maker.tongue.said_or(&note.text, &note.code);
+                parts.push(part(&note.code, note.show_if.as_ref(), Content::Note(text)));
             }
-            Item::Question(question) => add(&question.code, question.show_if.as_ref(), content(question, maker)),
+            Item::Question(question) => {
+                parts.push(part(&question.code, question.show_if.as_ref(), content(question, maker)));
+            }
             Item::Group(group) => add_items(&group.items, maker, parts),
         }
     }
