@@ -1012,6 +1012,161 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response (id) {
+        id -> SqlId,
+        round_id -> SqlId,
+        organisation_id -> SqlId,
+        state -> Text,
+        created_at -> SqlTimestamp,
+        created_by -> SqlId,
+        edits -> Integer,
+        requested_at -> Nullable<SqlTimestamp>,
+        requested_by -> Nullable<SqlId>,
+        approved_at -> Nullable<SqlTimestamp>,
+        approved_by -> Nullable<SqlId>,
+        cancelled_at -> Nullable<SqlTimestamp>,
+        cancelled_by -> Nullable<SqlId>,
+        prefilled_from -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+
+    answer (response_id, question, row) {
+        response_id -> SqlId,
+        question -> Text,
+        row -> Text,
+        revision -> Integer,
+        value -> Nullable<Text>,
+        number -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    answer_history (response_id, number) {
+        response_id -> SqlId,
+        number -> Integer,
+        question -> Text,
+        row -> Text,
+        revision -> Integer,
+        value -> Nullable<Text>,
+        given_by -> SqlId,
+        given_at -> SqlTimestamp,
+        origin -> Text,
+        is_confirmed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response_section (response_id, section) {
+        response_id -> SqlId,
+        section -> Text,
+        done_at -> SqlTimestamp,
+        done_by -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response_assignment (response_id, section, user_id) {
+        response_id -> SqlId,
+        section -> Text,
+        user_id -> SqlId,
+        due_on -> Nullable<Text>,
+        assigned_at -> SqlTimestamp,
+        assigned_by -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response_comment (id) {
+        id -> SqlId,
+        response_id -> SqlId,
+        question -> Text,
+        written_by -> SqlId,
+        written_at -> SqlTimestamp,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    submission (id) {
+        id -> SqlId,
+        response_id -> SqlId,
+        number -> Integer,
+        round_id -> SqlId,
+        organisation_id -> SqlId,
+        submitted_at -> SqlTimestamp,
+        submitted_by -> SqlId,
+        is_late -> Bool,
+        grant_id -> Nullable<SqlId>,
+        shares_answers -> Bool,
+        superseded_at -> Nullable<SqlTimestamp>,
+        withdrawn_at -> Nullable<SqlTimestamp>,
+        sha256 -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response_file (id) {
+        id -> SqlId,
+        response_id -> SqlId,
+        question -> Text,
+        row -> Text,
+        object_id -> SqlId,
+        name -> Text,
+        kind -> Text,
+        size -> Integer,
+        sha256 -> Text,
+        uploaded_by -> SqlId,
+        uploaded_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response_presence (response_id, user_id) {
+        response_id -> SqlId,
+        user_id -> SqlId,
+        section -> Text,
+        seen_at -> SqlTimestamp,
+    }
+}
+
 diesel::joinable!(organisation_alias -> organisation (organisation_id));
 diesel::joinable!(organisation_history -> organisation (organisation_id));
 diesel::joinable!(adoption -> organisation (organisation_id));
@@ -1058,6 +1213,8 @@ allow_tables_to_appear_in_same_query!(
     announcement,
     announcement_variant,
     announcement_writer,
+    answer,
+    answer_history,
     api_token,
     appointment,
     audit_entry,
@@ -1092,10 +1249,17 @@ allow_tables_to_appear_in_same_query!(
     recovery_code,
     refresh_token,
     registration,
+    response,
+    response_assignment,
+    response_comment,
+    response_file,
+    response_presence,
+    response_section,
     session,
     setback,
     signing_key,
     stored_object,
+    submission,
     survey,
     survey_plan,
     survey_version,
