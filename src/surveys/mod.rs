@@ -46,6 +46,7 @@ use crate::i18n::{Catalogue, Language};
 use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
 use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
+use crate::text::canonical_json;
 use crate::time::Timestamp;
 use faults::Teller;
 use rules::Reach;
@@ -82,7 +83,7 @@ impl Checked {
     /// # Errors
     /// 422 where it is too large.
     fn of(questionnaire: &Questionnaire) -> Result<Self, Error> {
-        let text = rules::canonical(&serde_json::to_value(questionnaire).or_internal()?);
+        let text = canonical_json(&serde_json::to_value(questionnaire).or_internal()?);
         if text.len() > MAX_BYTES {
             let fault = FieldError::new("/questionnaire", FieldCode::TooLong).with("max", MAX_BYTES);
             return Err(Error::invalid(vec![fault]));
