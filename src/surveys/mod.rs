@@ -11,11 +11,13 @@
 //! - `drafts` versions are begun, changed and published
 //! - `plans` imports: a file is read (dry run), and the plan of it becomes the draft
 //! - `sheets` XLSX files; `faults` faults in the reader's language
+//! - `interface` what other features read of surveys
 //!
-//! Left out: rounds, answers and results.
+//! Left out: answers and results; rounds are in `rounds`.
 
 mod drafts;
 mod faults;
+mod interface;
 mod personal_data;
 mod plans;
 pub mod routes;
@@ -30,11 +32,12 @@ use questionnaire::{Fault, Questionnaire, check};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+pub use interface::{all, by_code, by_id, published};
 pub use personal_data::PersonalRecords;
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, QuestionnaireFile, Survey, SurveyAudience, SurveyCommit,
-    SurveyImportFault, SurveyImportNote, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState,
+    SurveyFacts, SurveyImportFault, SurveyImportNote, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState,
     VersionSummary,
 };
 
