@@ -112,12 +112,13 @@ macro_rules! sources {
             include_str!(concat!("../locales/pages/", $language, "/surveys.ftl")),
             include_str!(concat!("../locales/pages/", $language, "/questionnaires.ftl")),
             include_str!(concat!("../locales/pages/", $language, "/answers.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/responses.ftl")),
         ]
     };
 }
 
 /// The files of a language.
-const AREAS: usize = 14;
+const AREAS: usize = 15;
 
 /// The texts in English and in French: those of the API and of mails, then those of pages, a file for each area.
 const SOURCES: [(Language, [&str; AREAS]); 2] = [(Language::En, sources!("en")), (Language::Fr, sources!("fr"))];

@@ -1,11 +1,13 @@
 //! The fields of questions: controls with what they show, and what is wrong with it.
 
+use std::collections::HashMap;
+
 use questionnaire::{AnswerType, Answers, Choice, Question, ValueFault};
 use serde_json::Value;
 
+use super::field_view::Control;
 use super::known::{Known, field_name};
-use super::typed::typed;
-use super::view::{Control, KnownAnswers};
+use super::typed::{file, typed};
 use super::{AnswerFault, FieldView, MatrixView, OptionView, Said, Told, Tongue};
 
 /// The rows of a matrix below one row of heads.
@@ -15,7 +17,8 @@ const ROWS_BELOW_HEADS: usize = 7;
 pub(super) struct Maker<'a> {
     pub(super) tongue: &'a Tongue,
     pub(super) answers: &'a Answers<'a>,
-    pub(super) known: KnownAnswers<'a>,
+    /// Stored answers by question and row: value and revision.
+    pub(super) known: HashMap<(&'a str, Option<&'a str>), (Option<&'a Value>, i64)>,
 }
 
 impl Maker<'_> {
@@ -41,6 +44,7 @@ impl Maker<'_> {
             is_required: question.required,
             is_radios: matches!(**cell, AnswerType::Single { .. } | AnswerType::Scale { .. }),
             columns: heads.map(|option| self.tongue.said_or(&option.label, &option.code)).collect(),
+            links: Vec::new(),
             bands: fields.chunks(ROWS_BELOW_HEADS).map(<[FieldView]>::to_vec).collect(),
         })
     }
@@ -48,7 +52,7 @@ impl Maker<'_> {
     /// The field of a question or of a row.
     fn one(&self, question: &Question, row: Option<&str>, answer: &AnswerType, label: Said) -> FieldView {
         let known = self.known.get(&(question.code.as_str(), row));
-        let value = known.and_then(|known| known.value.as_ref());
+        let (value, revision) = known.copied().unwrap_or_default();
         let language = self.tongue.language();
         let shown = value.map(|value| typed(answer, value, language)).unwrap_or_default();
         let options = answer.options().unwrap_or_default();
@@ -70,7 +74,7 @@ impl Maker<'_> {
             input_mode: input_mode(answer),
             limits: limits(answer, language),
             file: value.filter(|_| control == Control::File).and_then(file),
-            known: Known::of(answer, value, known.map_or(0, |known| known.revision), language).to_string(),
+            known: Known::of(answer, value, revision, language).to_string(),
             fault: self.fault(question, row, language),
             ..FieldView::default()
         }
@@ -103,15 +107,15 @@ impl Maker<'_> {
         self.answers.unmet().iter().find(|asked| asked.question == code && asked.row == row)?;
         let message = question.constraint.as_ref().map(|constraint| self.tongue.said(&constraint.message));
         let message = message.filter(|message| !message.is_empty());
-        Some(message.map_or_else(|| AnswerFault::Told(Told::new("answer-fault-unmet")), AnswerFault::Said))
+        Some(message.map_or_else(|| AnswerFault::Told(Told::new("answer-wrong-unmet")), AnswerFault::Said))
     }
 }
 
 /// The sentence of a fault.
 fn fault_of(fault: &ValueFault, language: &str) -> Told {
     let key = match (fault.code.as_str(), fault.detail.as_str()) {
-        ("wrong_type", "integer") => "answer-fault-no_integer".to_owned(),
-        (code, _) => format!("answer-fault-{code}"),
+        ("wrong_type", "integer") => "answer-wrong-no_integer".to_owned(),
+        (code, _) => format!("answer-wrong-{code}"),
     };
     Told::new(key).with("detail", number(&fault.detail, language))
 }
@@ -182,12 +186,6 @@ fn limits(answer: &AnswerType, language: &str) -> Option<Told> {
 fn number(text: &str, language: &str) -> String {
     let any = AnswerType::Decimal { least: None, most: None, unit: questionnaire::Texts::new() };
     typed(&any, &Value::from(text), language).pop().unwrap_or_default()
-}
-
-/// Name and size of a file that was handed in.
-pub(super) fn file(value: &Value) -> Option<(String, String)> {
-    let name = value.get("name")?.as_str()?.to_owned();
-    Some((name, value.get("size")?.to_string()))
 }
 
 #[cfg(test)]

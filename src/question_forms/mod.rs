@@ -12,24 +12,27 @@
 //! - `said` a text in the language of its reader, or in the next best one
 //! - `typed` values as controls show and send them; `spoken` values in words
 //! - `known` what a page knew of an answer
-//! - `view` the parts of a form; `fields` the fields of questions
+//! - `view` the parts of a form; `field_view` the field of a question
+//! - `laying` makes them; `fields` the fields
 //! - `posted` what a form sends
 //!
 //! Left out: files, which have forms of their own; storage; who may see what.
 
+mod field_view;
 mod fields;
 mod known;
+mod laying;
 mod posted;
 mod said;
 mod spoken;
 mod typed;
 mod view;
 
+pub use field_view::{AnswerFault, Conflicting, FieldView, OptionView, Told};
 pub use known::{Known, field_name};
+pub use laying::ShownAnswer;
 pub use posted::{PostedAnswer, PostedSection, Take};
 pub use said::{Said, Tongue};
 pub use spoken::Spoken;
 pub use typed::{read, typed};
-pub use view::{
-    AnswerFault, Block, Conflicting, FieldView, MatrixView, OptionView, Part, SectionForm, ShownAnswer, Told,
-};
+pub use view::{Block, MatrixView, Part, SectionForm};

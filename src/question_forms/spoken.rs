@@ -3,8 +3,7 @@
 use questionnaire::{AnswerType, Question};
 use serde_json::Value;
 
-use super::fields::file;
-use super::typed::{TICKED, typed};
+use super::typed::{TICKED, file, typed};
 use super::{Said, Tongue};
 
 /// A value in words.

@@ -54,6 +54,12 @@ pub fn read(answer: &AnswerType, sent: &[&str], language: &str) -> Option<Value>
     }
 }
 
+/// Name and size of a file that was handed in.
+pub(super) fn file(value: &Value) -> Option<(String, String)> {
+    let name = value.get("name")?.as_str()?.to_owned();
+    Some((name, value.get("size")?.to_string()))
+}
+
 /// A whole number, or what was typed in its place.
 fn integer(text: &str) -> Value {
     let number = ungrouped(text);

@@ -11,12 +11,14 @@
 //! - `drafts` versions are begun, changed and published
 //! - `plans` imports: a file is read (dry run), and the plan of it becomes the draft
 //! - `sheets` XLSX files; `findings` what was found in a file; `faults` faults in the reader's language
+//! - `interface` what other features read of surveys
 //!
-//! Left out: rounds, answers and results.
+//! Left out: answers and results; rounds are in `rounds`.
 
 mod drafts;
 mod faults;
 mod findings;
+mod interface;
 pub mod pages;
 mod personal_data;
 mod plans;
@@ -33,11 +35,12 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 pub use findings::{SurveyImportFault, SurveyImportNote};
+pub use interface::{all, by_code, by_id, published};
 pub use personal_data::PersonalRecords;
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, QuestionnaireFile, Survey, SurveyAudience, SurveyCommit,
-    SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary,
+    SurveyFacts, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary,
 };
 
 use crate::audit::{Entry, Event, Trace};
@@ -48,6 +51,7 @@ use crate::i18n::{Catalogue, Language};
 use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
 use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
+use crate::text::canonical_json;
 use crate::time::Timestamp;
 use faults::Teller;
 use rules::Reach;
@@ -84,7 +88,7 @@ impl Checked {
     /// # Errors
     /// 422 where it is too large.
     fn of(questionnaire: &Questionnaire) -> Result<Self, Error> {
-        let text = rules::canonical(&serde_json::to_value(questionnaire).or_internal()?);
+        let text = canonical_json(&serde_json::to_value(questionnaire).or_internal()?);
         if text.len() > MAX_BYTES {
             let fault = FieldError::new("/questionnaire", FieldCode::TooLong).with("max", MAX_BYTES);
             return Err(Error::invalid(vec![fault]));

@@ -75,7 +75,7 @@ fn a_wrong_answer_is_shown_as_it_was_typed_with_what_is_wrong() {
     let count = field(&mut shown, "q:count");
     assert_eq!((count.value.as_str(), count.unit.text.as_str()), ("a dozen", "people"));
     assert!(count.known.starts_with("3."));
-    assert_eq!(count.fault.unwrap().told().unwrap().key, "answer-fault-no_integer");
+    assert_eq!(count.fault.unwrap().told().unwrap().key, "answer-wrong-no_integer");
 
     let given = [answer("has", None, json!("perhaps")), answer("day", None, json!("31 June"))];
     let mut shown = form("en", &given);
@@ -106,6 +106,7 @@ fn a_matrix_repeats_its_heads_every_seven_rows() {
     assert_eq!(matrix.bands.iter().map(Vec::len).collect::<Vec<_>>(), [7, 2]);
     assert_eq!((matrix.columns.len(), matrix.grid().as_str()), (2, "grid of-3"), "no answer has a column too");
     let row = field(&mut shown, "q:m:r8");
-    let chosen: Vec<_> = row.options.iter().filter(|option| option.is_chosen).map(|option| &option.code).collect();
+    let chosen: Vec<_> =
+        row.options.iter().filter(|option| option.is_chosen).map(|option| option.code.as_str()).collect();
     assert_eq!((row.label.text.as_str(), chosen), ("Row 8", vec!["no"]));
 }

@@ -37,7 +37,7 @@ pub fn routes() -> Pages {
         .page("/surveys/{code}/imports/{plan}", import::show)
         .form("/surveys/{code}/imports/{plan}/commit", import::ask_commit, import::commit)
         .page("/surveys/{code}/versions/{n}", version::show)
-        .page("/surveys/{code}/versions/{n}/sections/{section}", version::section)
+        .page("/surveys/{code}/versions/{n}/sections/{number}", version::section)
         .form("/surveys/{code}/versions/{n}/preview", preview::show, preview::go_on)
         .form("/surveys/{code}/versions/{n}/publish", publish::ask, publish::publish)
 }
