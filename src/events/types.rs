@@ -59,13 +59,17 @@ crate::text_enum! {
         AppointmentLapse = "appointment.lapse",
         /// A confirmation was missed for long.
         AppointmentExpire = "appointment.expire",
+        /// A round of a survey opened.
+        RoundOpened = "round.opened",
+        /// A deadline of a round was moved: for all, a region or one organisation.
+        DeadlineMoved = "round.deadline_moved",
         /// An officer tests an endpoint; no endpoint can subscribe to it.
         WebhookPing = "webhook.ping",
     }
 }
 
 /// The patterns for more than one kind.
-pub const PATTERNS: [&str; 4] = ["*", "announcement.*", "mail.*", "appointment.*"];
+pub const PATTERNS: [&str; 5] = ["*", "announcement.*", "mail.*", "appointment.*", "round.*"];
 
 impl Kind {
     /// Every pattern that matches this kind.

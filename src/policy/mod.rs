@@ -11,6 +11,7 @@ mod appointments;
 mod fields;
 mod grants;
 mod nominations;
+mod rounds;
 mod scopes;
 mod surveys;
 
@@ -26,6 +27,7 @@ pub use grants::{
     Worth, check_approver, may_undo_hand_over, still_announces, still_hands_over, takes_over, worth_of_invitation,
 };
 pub use nominations::{may_read_nomination, may_write_nomination};
+pub use rounds::{asks_for, may_ask_for_time};
 pub use scopes::{ApiScope, may_lend};
 pub use surveys::{reads_drafts_of_surveys, reads_surveys_of_members, reads_surveys_of_partners};
 
@@ -109,9 +111,9 @@ pub enum Action {
     ManageWebhooks,
     /// Suppress addresses, so that they receive no announcements.
     ManageSuppressions,
-    /// Read published questionnaires of surveys.
+    /// Read published questionnaires of surveys, and rounds.
     ReadSurveys,
-    /// Make surveys, write and publish their questionnaires.
+    /// Make surveys, write and publish their questionnaires, hold rounds.
     ManageSurveys,
 }
 

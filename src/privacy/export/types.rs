@@ -74,6 +74,15 @@ pub struct Export {
     /// Questionnaires of surveys that the person changed last.
     #[schema(value_type = Vec<Object>)]
     pub surveys: Vec<Value>,
+    /// Rounds of surveys that the person made.
+    #[schema(value_type = Vec<Object>)]
+    pub rounds: Vec<Value>,
+    /// Requests of the person for more time in a round of a survey.
+    #[schema(value_type = Vec<Object>)]
+    pub extension_requests: Vec<Value>,
+    /// Reminders of rounds that the person got.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_reminders: Vec<Value>,
     /// Lists that reached their bound and lack older rows.
     #[schema(value_type = Vec<String>)]
     pub cut: Vec<&'static str>,
@@ -115,6 +124,9 @@ impl Export {
             suppressions: take("suppressions")?,
             adoption: take("adoption")?,
             surveys: take("surveys")?,
+            rounds: take("rounds")?,
+            extension_requests: take("extension_requests")?,
+            survey_reminders: take("survey_reminders")?,
             cut: Vec::new(),
         };
         match lists.rest() {
@@ -128,7 +140,7 @@ impl Export {
 mod tests {
     use super::*;
 
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 23] = [
         "account",
         "address_changes",
         "adoption",
@@ -139,13 +151,16 @@ mod tests {
         "contacts",
         "devices",
         "digests",
+        "extension_requests",
         "invitations",
         "mails",
         "nominations",
         "passkeys",
         "registrations",
+        "rounds",
         "sessions",
         "suppressions",
+        "survey_reminders",
         "surveys",
         "tokens",
         "topics_left",
