@@ -59,6 +59,10 @@ crate::text_enum! {
         AppointmentLapse = "appointment.lapse",
         /// A confirmation was missed for long.
         AppointmentExpire = "appointment.expire",
+        /// A round of a survey opened.
+        RoundOpened = "round.opened",
+        /// A deadline of a round was moved: for all, a region or one organisation.
+        DeadlineMoved = "round.deadline_moved",
         /// A response to a survey was submitted.
         ResponseSubmitted = "response.submitted",
         /// An officer tests an endpoint; no endpoint can subscribe to it.
@@ -67,7 +71,7 @@ crate::text_enum! {
 }
 
 /// The patterns for more than one kind.
-pub const PATTERNS: [&str; 5] = ["*", "announcement.*", "mail.*", "appointment.*", "response.*"];
+pub const PATTERNS: [&str; 6] = ["*", "announcement.*", "mail.*", "appointment.*", "round.*", "response.*"];
 
 impl Kind {
     /// Every pattern that matches this kind.

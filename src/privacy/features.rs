@@ -14,6 +14,7 @@ use crate::nominations;
 use crate::personal_data::PersonalData;
 use crate::registrations;
 use crate::responses;
+use crate::rounds;
 use crate::surveys;
 
 /// Every feature that holds personal data, in the order in which they erase it.
@@ -31,6 +32,7 @@ pub(super) fn all<'a>(mails: &'a mail::PersonalRecords<'a>) -> [&'a dyn Personal
         &imports::PersonalRecords,
         &responses::PersonalRecords,
         &surveys::PersonalRecords,
+        &rounds::PersonalRecords,
         &idempotency::PersonalRecords,
         mails,
         &announcements::PersonalRecords,

@@ -63,6 +63,17 @@ pub const OWNERS: [(&str, &[&str]); 25] = [
             "submission",
         ],
     ),
+    (
+        "rounds",
+        &[
+            "survey_round",
+            "round_frame",
+            "round_deadline",
+            "extension_request",
+            "round_reminder",
+            "round_reminder_person",
+        ],
+    ),
     ("setbacks", &["setback"]),
     ("storage", &["stored_object"]),
     ("subscriptions", &["topic"]),
