@@ -25,7 +25,7 @@ use crate::surveys;
 /// (`registrations`). Locks do: the rows of digests are locked before the account, so they are not on the list
 /// (`announcements::digest::forget`), and the account is locked before everything on it. The other features keep their
 /// order, which is the order of their locks.
-pub(super) fn all<'a>(mails: &'a mail::PersonalRecords<'a>) -> [&'a dyn PersonalData; 14] {
+pub(super) fn all<'a>(mails: &'a mail::PersonalRecords<'a>) -> [&'a dyn PersonalData; 15] {
     [
         &nominations::PersonalRecords,
         &directory::PersonalRecords,

@@ -63,6 +63,13 @@ fn of_kind(kind: TaskKind, view: &View, language: Language) -> String {
         TaskKind::Unconfirmed => appointments(AppointmentStatus::Unconfirmed, ""),
         TaskKind::Incomplete => appointments(AppointmentStatus::Incomplete, ""),
         TaskKind::Invited => appointments(AppointmentStatus::Invited, ""),
+        TaskKind::Extensions => "SELECT 'extensions' AS kind, e.id AS id, e.round_id AS application, \
+                             CAST(NULL AS text) AS role, e.organisation_id AS organisation_id, \
+                             CAST(NULL AS uuid) AS user_id, s.code AS label, e.asked_at AS since \
+                             FROM extension_request e JOIN survey_round r ON r.id = e.round_id \
+                             JOIN survey s ON s.id = r.survey_id WHERE e.state = 'open' \
+                             ORDER BY e.asked_at LIMIT $2"
+            .to_owned(),
         TaskKind::Announcements => of_announcements(language),
         TaskKind::Bounced => of_bounced(),
         TaskKind::Reports => "SELECT 'reports' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, \

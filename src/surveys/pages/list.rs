@@ -51,7 +51,9 @@ pub(super) async fn list(viewer: CanReadSurveys, page: Page, surveys: web::Data<
     for survey in surveys.list(viewer.0).await? {
         table.push(row(&page, &survey));
     }
-    let mut content = ListPage::new(&page, page.text("page-surveys"), table).saying(page.text("page-surveys.body"));
+    let mut content = ListPage::new(&page, page.text("page-surveys"), table)
+        .saying(page.text("page-surveys.body"))
+        .with_links(vec![Shown::text(page.text("page-rounds")).leading_to("/rounds")]);
     if is_writer {
         content = content.with_buttons(vec![Shown::text(page.text("link-survey-new")).leading_to("/surveys/new")]);
     }

@@ -6,6 +6,7 @@ All of it is made by the API and the commands of the operator: what pages do is 
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from lib.announcements import draft
@@ -26,6 +27,11 @@ AUDITOR = Person("Audrey Lind", "a.lind@audit.example", "SE", "EUR", "en")
 QUESTIONNAIRE = Path(__file__).parents[3] / "crates/questionnaire/data/smart-customs-2024.json"
 # The language that has no text here tells so; the longest words break.
 LONG = "Interinstitutionelle-Zollzusammenarbeitsvereinbarung/2027-Teilnehmerverzeichnis"
+
+
+def instant(days):
+    """The instant so many days from now."""
+    return (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass
@@ -160,6 +166,19 @@ class Community:
         answer = self.admin.send("POST", "/api/v1/surveys/scs/versions/import", faulty, headers)
         equal(answer.status, 201, f"a questionnaire is read ({answer})")
         self.plan = f"/surveys/scs/imports/{answer.json['plan']}"
+        self._rounds()
+
+    def _rounds(self):
+        """A draft, and an open round with a request for more time."""
+        given = {"survey": "scs", "version": 1, "opens_at": instant(0), "closes_at": instant(20)}
+        given |= {"zone": "Europe/Brussels", "calendar": [{"days": 7, "states": ["not_started", "draft"]}]}
+        self._post("/rounds", given)
+        round = self._post("/rounds", given)["id"]
+        self._post(f"/rounds/{round}/open", status=200)
+        asked = {"until": instant(40), "reason": LONG}
+        self._post(f"/rounds/{round}/extension-requests", asked, client=COORDINATOR.client)
+        deadline = {"scope": {"region": "WCA"}, "closes_at": instant(25), "reason": "A regional seminar."}
+        self._post(f"/rounds/{round}/deadlines", deadline)
 
     def _links(self):
         """Pages behind mailed links, and others that nothing leads to."""
