@@ -111,12 +111,13 @@ macro_rules! sources {
             include_str!(concat!("../locales/pages/", $language, "/uploads.ftl")),
             include_str!(concat!("../locales/pages/", $language, "/surveys.ftl")),
             include_str!(concat!("../locales/pages/", $language, "/answers.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/responses.ftl")),
         ]
     };
 }
 
 /// The files of a language.
-const AREAS: usize = 13;
+const AREAS: usize = 14;
 
 /// The texts in English and in French: those of the API and of mails, then those of pages, a file for each area.
 const SOURCES: [(Language, [&str; AREAS]); 2] = [(Language::En, sources!("en")), (Language::Fr, sources!("fr"))];

@@ -58,6 +58,8 @@ pub struct PostedAnswer {
 /// A form that was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PostedSection {
+    /// The code of the section.
+    pub section: String,
     /// Its fields, in the order of the form.
     pub answers: Vec<PostedAnswer>,
     /// The conflict that it settles.
@@ -103,7 +105,7 @@ impl PostedSection {
                 is_confirmed: all(CONFIRM).contains(&name),
             });
         }
-        Some(Self { answers, take })
+        Some(Self { section: section.code.clone(), answers, take })
     }
 
     /// The fields that are to be written: changed or confirmed.

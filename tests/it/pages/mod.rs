@@ -21,6 +21,7 @@ mod outcomes;
 mod payloads;
 mod people;
 mod proofs;
+mod responses;
 mod rights;
 mod security;
 mod waiting;

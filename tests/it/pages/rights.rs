@@ -80,6 +80,7 @@ fn pages() -> Vec<(String, String, For)> {
 /// An address with values for its parameters.
 fn filled(path: &str, id: &str, code: &str) -> String {
     let path = path.replace("{id}", id).replace("{delivery}", NOBODY).replace("{code}", code);
+    let path = path.replace("{section}", "basics").replace("{question}", "any").replace("{sha256}", &"0".repeat(64));
     path.replace("{deed}", "suspend").replace("{token}", "forged").replace("{name}", "none.css")
 }
 
@@ -197,6 +198,8 @@ fn called(guard: &str) -> &'static str {
         "Nothing" => "login",
         "Community" | "Answers" => "community",
         "Appointments" | "Adoption" | "Letters" => "officers",
+        "Respondents" | "Presence" => "respondents",
+        "Signers" => "signers",
         "Audit" => "log",
         "AccountsAnew" | "AccountForm" | "WebhooksAnew" | "WebhookForm" => "Secretariat, fresh",
         other => {

@@ -11,6 +11,7 @@ from lib.mail import MAIL_SUBJECTS
 from lib.people import AISSATA, AMAL, AWA, HANA, KWAME, LEA, NADIA, NGOZI, SALMA, TANE, YUKI, Person
 from lib.report import equal
 
+from browser.filling_in import open_round
 from browser.hands import Pointer
 from browser.whole_story import administrator, log_in
 
@@ -40,6 +41,7 @@ class Community:
         self._announcements()
         self._settings()
         self._links()
+        self._survey()
         return self
 
     def log_in(self, window, role):
@@ -187,6 +189,24 @@ class Community:
                 f"/announcements/{self.long}",
             ],
         }
+
+    def _survey(self):
+        """A survey that is answered, with a comment, a section that is assigned, and a value that is not right."""
+        round = open_round(self.admin)
+        awa = self.stage.login(AWA)
+        response = self._post(f"/rounds/{round}/response", {}, 200, awa)["id"]
+        given = [{"question": "strategy", "value": "yes", "revision": 0}]
+        given.append({"question": "staff", "value": "a dozen", "revision": 0})
+        awa.api(200, "PATCH", f"/responses/{response}/answers", given)
+        comment = {"question": "staff", "text": "With those on leave?"}
+        self._post(f"/responses/{response}/comments", comment, client=awa)
+        person = awa.api(200, "GET", "/me")["id"]
+        assigned = {"data": [{"section": "more", "person": person, "due_on": "2099-01-31"}]}
+        COORDINATOR.client.api(200, "PUT", f"/responses/{response}/assignments", assigned)
+        hub = f"/rounds/{round}/response"
+        self.unlinked["contact point"].append(hub)
+        self.unlinked["coordinator"] += [hub, f"/responses/{response}/return", f"/responses/{response}/submit"]
+        self.unlinked["visitor"].append(f"/receipts/{'0' * 64}")
 
     def _announced(self):
         return [self.draft, self.submitted, self.approved, self.planned, self.sent, self.cancelled]
