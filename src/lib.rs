@@ -34,6 +34,7 @@
 //! | [`announcements`] | write, approve, schedule, send, pause, follow; read, acknowledge; digests; the public feed |
 //! | [`subscriptions`] | topics, and who gets which how often |
 //! | [`surveys`] | what members and partner agencies are asked: questionnaires in numbered versions, `XLSForm` |
+//! | [`responses`] | what administrations answer: together, reviewed inside, submitted with a receipt |
 //! | [`events`] | events for webhooks |
 //! | [`webhooks`] | programs of third parties receive events: endpoints, signatures, retries, results |
 //! | [`bounces`] | bounces and complaints: received, parsed, counted; [`suppressions`] the addresses they suppress |
@@ -157,6 +158,8 @@ pub mod random;
 pub mod registrations;
 pub mod secrets;
 pub mod seed;
+pub mod responses;
+pub mod rounds;
 pub mod service;
 pub mod setbacks;
 pub mod statistics;

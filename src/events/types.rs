@@ -59,13 +59,15 @@ crate::text_enum! {
         AppointmentLapse = "appointment.lapse",
         /// A confirmation was missed for long.
         AppointmentExpire = "appointment.expire",
+        /// A response to a survey was submitted.
+        ResponseSubmitted = "response.submitted",
         /// An officer tests an endpoint; no endpoint can subscribe to it.
         WebhookPing = "webhook.ping",
     }
 }
 
 /// The patterns for more than one kind.
-pub const PATTERNS: [&str; 4] = ["*", "announcement.*", "mail.*", "appointment.*"];
+pub const PATTERNS: [&str; 5] = ["*", "announcement.*", "mail.*", "appointment.*", "response.*"];
 
 impl Kind {
     /// Every pattern that matches this kind.
