@@ -20,6 +20,7 @@
 //! - `files` files that are answers
 //! - `submissions` snapshots, receipts, and what results read
 //! - `questionnaires` a cache of published questionnaires
+//! - `pages` the pages on which it is filled in
 //!
 //! Left out: results (`releases`), and answers that the Secretariat enters for others.
 
@@ -29,6 +30,7 @@ mod begin;
 mod colleagues;
 mod files;
 pub(crate) mod mails;
+pub mod pages;
 mod people;
 mod personal_data;
 mod prefill;
