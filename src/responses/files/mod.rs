@@ -92,13 +92,7 @@ impl Responses {
         Ok(AdmittedFile { writer, upload, load, slot, under_way })
     }
 
-    fn check_upload(
-        &self,
-        conn: &mut Conn,
-        writer: &Principal,
-        response: Id,
-        place: &FileQuery,
-    ) -> Result<(), Error> {
+    fn check_upload(&self, conn: &mut Conn, writer: &Principal, response: Id, place: &FileQuery) -> Result<(), Error> {
         let seat = Seat::of(conn, writer, response)?;
         seat.check_writable()?;
         let questionnaire = self.questionnaires.get(conn, seat.survey, seat.version)?;
