@@ -21,7 +21,7 @@
 //! | [`help`] | pages of help, and the accessibility statement |
 //! | [`profile`] | `/me`: what people see and change of themselves |
 //! | [`members`] | the 187 members and the European Union, found by any name; the list of technologies (`data/`) |
-//! | [`member_editing`] | edits of members by the Secretariat, their history, regions counted on a day |
+//! | [`member_editing`] | edits of members by the Secretariat, their history, regions counted on a day; partner agencies |
 //! | [`adoption`] | which member uses which technology, and is willing to share experience |
 //! | [`appointments`] | who has which role where, the source of all rights; the one table of states and events |
 //! | [`life_cycle`] | to invite, approve, confirm, suspend, hand over, end; reminders and the tasks of the timetable |
@@ -34,6 +34,7 @@
 //! | [`announcements`] | write, approve, schedule, send, pause, follow; read, acknowledge; digests; the public feed |
 //! | [`subscriptions`] | topics, and who gets which how often |
 //! | [`surveys`] | what members and partner agencies are asked: questionnaires in numbered versions, `XLSForm` |
+//! | [`rounds`] | rounds of surveys: frames, deadlines, requests for more time, reminders |
 //! | [`responses`] | what administrations answer: together, reviewed inside, submitted with a receipt |
 //! | [`events`] | events for webhooks |
 //! | [`webhooks`] | programs of third parties receive events: endpoints, signatures, retries, results |
@@ -156,6 +157,7 @@ pub mod profile;
 pub mod question_forms;
 pub mod random;
 pub mod registrations;
+pub mod rounds;
 pub mod secrets;
 pub mod seed;
 pub mod responses;

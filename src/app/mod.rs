@@ -52,7 +52,8 @@ use crate::privacy::{self, Periods, Privacy};
 use crate::profile::Profiles;
 use crate::random::Random;
 use crate::registrations::Registrations;
-use crate::responses::Responses;
+use crate::responses::{self, Responses};
+use crate::rounds::Rounds;
 use crate::secrets::{Mac, MasterKey, TokenKey};
 use crate::service::Foundation;
 use crate::statistics::Statistics;
@@ -121,6 +122,8 @@ pub struct Portal {
     pub surveys: Surveys,
     /// Responses to rounds of surveys.
     pub responses: Responses,
+    /// Rounds of surveys.
+    pub rounds: Rounds,
     /// People's own profiles.
     pub profiles: Profiles,
     /// Accounts, and changes of their addresses.
@@ -211,6 +214,7 @@ impl Portal {
             suppressions: Suppressions::new(on(), heavy_work.clone()),
             surveys: Surveys::new(on(), Arc::clone(catalogue), heavy_work.clone()),
             responses: responses(&core),
+            rounds: rounds(settings, &core),
             imports: Imports::new(on(), life_cycle.clone(), names, heavy_work.clone()),
             privacy: privacy(settings, &core, &life_cycle, &grant_review),
             nominations: Nominations::new(on(), storage.clone(), heavy_work.clone()),
@@ -271,6 +275,7 @@ impl Portal {
         config.app_data(Data::new(self.suppressions.clone()));
         config.app_data(Data::new(self.surveys.clone()));
         config.app_data(Data::new(self.responses.clone()));
+        config.app_data(Data::new(self.rounds.clone()));
         config.app_data(Data::new(self.profiles.clone()));
         config.app_data(Data::new(self.accounts.clone()));
         config.app_data(Data::new(self.directory.clone()));
@@ -332,6 +337,11 @@ fn responses(core: &Core) -> Responses {
     let Core { foundation, catalogue, storage, heavy_work, .. } = core;
     let adoptions = Adoptions::new(foundation.clone());
     Responses::new(foundation.clone(), Arc::clone(catalogue), storage.clone(), heavy_work.clone(), adoptions)
+}
+
+fn rounds(settings: &Settings, core: &Core) -> Rounds {
+    let catalogue = Arc::clone(&core.catalogue);
+    Rounds::new(core.foundation.clone(), Arc::new(responses::States), catalogue, &settings.server.public_url)
 }
 
 fn privacy(settings: &Settings, core: &Core, life_cycle: &LifeCycle, grant_review: &GrantReview) -> Privacy {

@@ -61,13 +61,17 @@ crate::text_enum! {
         AppointmentExpire = "appointment.expire",
         /// A response to a survey was submitted.
         ResponseSubmitted = "response.submitted",
+        /// A round of a survey opened.
+        RoundOpened = "round.opened",
+        /// A deadline of a round was moved: for all, a region or one organisation.
+        DeadlineMoved = "round.deadline_moved",
         /// An officer tests an endpoint; no endpoint can subscribe to it.
         WebhookPing = "webhook.ping",
     }
 }
 
 /// The patterns for more than one kind.
-pub const PATTERNS: [&str; 5] = ["*", "announcement.*", "mail.*", "appointment.*", "response.*"];
+pub const PATTERNS: [&str; 6] = ["*", "announcement.*", "mail.*", "appointment.*", "round.*", "response.*"];
 
 impl Kind {
     /// Every pattern that matches this kind.
