@@ -52,7 +52,7 @@ use crate::privacy::{self, Periods, Privacy};
 use crate::profile::Profiles;
 use crate::random::Random;
 use crate::registrations::Registrations;
-use crate::responses::{Responses, States};
+use crate::responses::{self, Responses};
 use crate::rounds::Rounds;
 use crate::secrets::{Mac, MasterKey, TokenKey};
 use crate::service::Foundation;
@@ -341,7 +341,7 @@ fn responses(core: &Core) -> Responses {
 
 fn rounds(settings: &Settings, core: &Core) -> Rounds {
     let catalogue = Arc::clone(&core.catalogue);
-    Rounds::new(core.foundation.clone(), Arc::new(States), catalogue, &settings.server.public_url)
+    Rounds::new(core.foundation.clone(), Arc::new(responses::States), catalogue, &settings.server.public_url)
 }
 
 fn privacy(settings: &Settings, core: &Core, life_cycle: &LifeCycle, grant_review: &GrantReview) -> Privacy {

@@ -4,8 +4,8 @@ use crate::mail::sending_rate;
 use crate::web::Pages;
 use crate::{
     accounts, adoption, announcements, audit, bounces, directory, help, home, identity, imports, life_cycle,
-    member_editing, members, privacy, profile, registrations, rounds, statistics, subscriptions, suppressions, surveys,
-    tasks, webhooks,
+    member_editing, members, privacy, profile, registrations, responses, rounds, statistics, subscriptions,
+    suppressions, surveys, tasks, webhooks,
 };
 
 /// All pages.
@@ -30,6 +30,7 @@ pub fn pages() -> Pages {
         suppressions::pages::routes(),
         tasks::pages::routes(),
         registrations::pages::routes(),
+        responses::pages::routes(),
         imports::pages::routes(),
         life_cycle::pages::routes(),
         accounts::pages::routes(),

@@ -59,12 +59,12 @@ crate::text_enum! {
         AppointmentLapse = "appointment.lapse",
         /// A confirmation was missed for long.
         AppointmentExpire = "appointment.expire",
+        /// A response to a survey was submitted.
+        ResponseSubmitted = "response.submitted",
         /// A round of a survey opened.
         RoundOpened = "round.opened",
         /// A deadline of a round was moved: for all, a region or one organisation.
         DeadlineMoved = "round.deadline_moved",
-        /// A response to a survey was submitted.
-        ResponseSubmitted = "response.submitted",
         /// An officer tests an endpoint; no endpoint can subscribe to it.
         WebhookPing = "webhook.ping",
     }

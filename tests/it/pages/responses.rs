@@ -20,6 +20,7 @@ fn questionnaire() -> Value {
         "sections": [
             {"code": "basics", "title": text("Basics", "Bases"), "items": [
                 {"question": {"code": "it_strategy", "label": text("Strategy?", "Stratégie ?"), "required": true,
+                    "concept": "it_strategy",
                     "answer": {"type": "single", "options": options}}},
                 {"question": {"code": "staff", "label": text("Staff", "Personnel"), "show_if": "${it_strategy} = 'yes'",
                     "answer": {"type": "integer", "least": 0}}},
@@ -27,7 +28,8 @@ fn questionnaire() -> Value {
             {"code": "technologies", "title": text("Technologies in use", "Technologies employées"), "items": [
                 {"question": {"code": "used", "label": text("Do you use it?", "L’employez-vous ?"),
                     "answer": {"type": "matrix", "rows": rows, "cell": {"type": "single", "options": options}}}},
-                {"question": {"code": "budget", "label": text("Budget", "Budget"), "answer": {"type": "decimal"}}},
+                {"question": {"code": "budget", "label": text("Budget", "Budget"), "concept": "budget",
+                    "answer": {"type": "decimal"}}},
                 {"question": {"code": "password_rules", "label": text("Rules for passwords", "Règles des mots de passe"),
                     "answer": {"type": "text", "is_long": true}}},
             ]},
@@ -35,14 +37,19 @@ fn questionnaire() -> Value {
     })
 }
 
-/// A round that is open for ten days; its id.
+/// The survey with its questionnaire, and a round of it that is open for ten days; the id of the round.
 fn opened(t: &TestApp) -> String {
     let admin = t.admin();
     let titles = json!({"en": "Survey of the day", "fr": "Enquête du jour"});
     admin.post("/surveys", &json!({"code": "day", "audience": "member", "titles": titles})).expect(201);
     admin.post("/surveys/day/versions", &json!({"questionnaire": questionnaire()})).expect(201);
     admin.post("/surveys/day/versions/1/publish", &json!({})).expect(200);
-    let now = t.clock.now();
+    next_round(t)
+}
+
+/// A further round of it.
+fn next_round(t: &TestApp) -> String {
+    let (admin, now) = (t.admin(), t.clock.now());
     let given = json!({
         "survey": "day",
         "version": 1,
@@ -55,9 +62,9 @@ fn opened(t: &TestApp) -> String {
     round
 }
 
-fn person(t: &TestApp, name: &str, role: &str) -> Person {
+fn person(t: &TestApp, name: &str, role: &'static str) -> Person {
     let mut application = Application::new("SN", name);
-    role.clone_into(&mut application.role);
+    application.role = role;
     t.member(&application)
 }
 
@@ -162,7 +169,10 @@ fn s3_s4_s9_the_script_saves_single_fields_and_tells_who_is_there(t: TestApp) {
 
     let clash = told(&other.send("POST", &address, Some(&autosave(&theirs, "q:it_strategy", "no"))));
     let field = &clash["fields"]["q:it_strategy"];
-    assert_eq!((&field["is_stored"], &field["conflict"]["mine"], &field["conflict"]["theirs"]), (&json!(false), &json!("No"), &json!("Yes")));
+    assert_eq!(
+        (&field["is_stored"], &field["conflict"]["mine"], &field["conflict"]["theirs"]),
+        (&json!(false), &json!("No"), &json!("Yes"))
+    );
     assert!(field["conflict"]["who"].as_str().unwrap().contains("Awa Diop"), "{clash}");
 
     let presence = format!("{basics}/presence");
@@ -257,4 +267,36 @@ fn s16_a_contributor_sees_the_assigned_sections_and_colleagues_talk_about_questi
 
     let read = coordinator.open(&section.path);
     assert!(read.has("1 comment: Strategy?"), "{}", read.text());
+}
+
+#[story]
+fn s17_answers_of_the_last_round_are_shown_and_wait_to_be_confirmed(t: TestApp) {
+    let first = opened(&t);
+    let moussa = person(&t, "Moussa Fall", "coordinator");
+    let before = moussa.post(&format!("/rounds/{first}/response"), &json!({})).expect(200)["id"].clone();
+    let path = format!("/responses/{}", before.as_str().unwrap());
+    let given = json!([
+        {"question": "it_strategy", "value": "no", "revision": 0},
+        {"question": "budget", "value": "5.00", "revision": 0},
+    ]);
+    moussa.patch(&format!("{path}/answers"), &given).expect(200);
+    for step in ["request-review", "approve", "submit"] {
+        moussa.post(&format!("{path}/{step}"), &json!({})).expect(200);
+    }
+
+    let second = next_round(&t);
+    let mut browser = Browser::of(&t, &moussa);
+    let response = begun(&mut browser, &second);
+    let form = browser.open(&format!("/responses/{response}/sections/basics"));
+    assert!(form.has("From your response to the previous round, 2 February 2026"), "{}", form.text());
+    assert!(form.shows("input[name='q:it_strategy'][value=no][checked]"));
+    let ask = browser.click(&form, "Confirm all answers of this section");
+    let confirmed = browser.submit(&ask, "Confirm all answers of this section", &[]);
+    assert!(confirmed.has("One answer is confirmed.") && !confirmed.has("From your response"), "{}", confirmed.text());
+
+    let form = browser.open(&format!("/responses/{response}/sections/technologies"));
+    assert!(form.has("From your response to the previous round"), "{}", form.text());
+    let saved = browser.submit(&form, "Save", &[("confirm", "q:budget")]);
+    assert!(saved.has("Your answers are saved.") && !saved.has("From your response"), "{}", saved.text());
+    assert_eq!(saved.value("q:budget"), "5.00");
 }
