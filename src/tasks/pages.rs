@@ -1,6 +1,7 @@
 //! The page of tasks: applications, appointments to decide, what is incomplete or was not confirmed, open
-//! invitations, requests for more time in a survey, announcements to approve, addresses from which mail came back,
-//! reports that were not understood, webhooks that fail. A section without rows is left out; the oldest row is the first.
+//! invitations, surveys to answer, requests for more time, announcements to approve, addresses from which mail came
+//! back, reports that were not understood, webhooks that fail. A section without rows is left out; the oldest row is
+//! the first.
 
 use actix_web::web;
 use askama::Template;
@@ -48,7 +49,7 @@ fn section(page: &Page, kind: TaskKind, items: &[Item]) -> Section {
     let columns: &[&str] = match kind {
         TaskKind::Announcements | TaskKind::Reports => &["subject", "waits"],
         TaskKind::Webhooks => &["description", "waits"],
-        TaskKind::Extensions => &["organisation", "survey", "waits"],
+        TaskKind::Surveys | TaskKind::Extensions => &["organisation", "survey", "waits"],
         TaskKind::Applications
         | TaskKind::Pending
         | TaskKind::Unconfirmed
@@ -73,7 +74,7 @@ const fn whole_list(kind: TaskKind) -> &'static str {
         TaskKind::Unconfirmed => "/people?status=unconfirmed",
         TaskKind::Incomplete => "/people?status=incomplete",
         TaskKind::Invited => "/people?status=invited",
-        TaskKind::Extensions => "/rounds",
+        TaskKind::Surveys | TaskKind::Extensions => "/rounds",
         TaskKind::Announcements => "/announcements/manage",
         TaskKind::Bounced => "/suppressions",
         TaskKind::Reports => "/bounces",
@@ -82,7 +83,7 @@ const fn whole_list(kind: TaskKind) -> &'static str {
 }
 
 fn row(page: &Page, item: &Item) -> Vec<Shown> {
-    if item.kind == TaskKind::Extensions {
+    if matches!(item.kind, TaskKind::Surveys | TaskKind::Extensions) {
         let organisation = page.shown_organisation(item.organisation.as_deref().unwrap_or_default());
         let survey = Shown::code(item.name.as_deref().unwrap_or_default());
         return vec![organisation.leading_to(address(item)), survey, Shown::age(page, item.since)];
@@ -115,6 +116,7 @@ fn address(item: &Item) -> String {
         ) => {
             format!("/appointments/{id}")
         }
+        (TaskKind::Surveys, _) => format!("/rounds/{id}"),
         (TaskKind::Extensions, Some(round)) => format!("/rounds/{round}/extension-requests#request-{id}"),
         (TaskKind::Extensions, None) => "/rounds".to_owned(),
         (TaskKind::Announcements, _) => format!("/announcements/{id}/decide"),

@@ -22,6 +22,8 @@ crate::text_enum! {
         Incomplete = "incomplete",
         /// Invitations that were not answered.
         Invited = "invited",
+        /// Open rounds of surveys that the own organisation has not answered.
+        Surveys = "surveys",
         /// Requests for more time in a round of a survey, to decide.
         Extensions = "extensions",
         /// Announcements to approve.

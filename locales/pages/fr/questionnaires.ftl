@@ -4,13 +4,13 @@ field-survey = Code de l’enquête
 field-audience = Qui est interrogé
 field-paired_with = Enquête associée
 field-with_faults = Erreurs
-field-replace = Projet
+field-replace = Brouillon
 th-survey = Enquête
 th-survey-code = Code
 th-audience = Qui est interrogé
 th-twin = Associée à
 th-published-version = Version publiée
-th-draft-version = Projet
+th-draft-version = Brouillon
 th-version = Version
 th-changed = Modifiée le
 th-published = Publiée le
@@ -38,7 +38,7 @@ th-note = Ce qui a été ignoré
 th-plan-until = Utilisable jusqu’au
 audience-of-survey-member = Administrations membres
 audience-of-survey-partner = Organismes partenaires
-version-state-draft = Projet
+version-state-draft = Brouillon
 version-state-published = Publiée
 survey-version = Version { $number }
 survey-version-none = Aucune
@@ -72,7 +72,7 @@ survey-sections =
     .caption = Rubriques
     .none = Il n’y a pas de rubrique.
 survey-faults =
-    .body = Un projet qui comporte des erreurs est conservé, mais ne peut pas être publié. Corrigez-les dans le fichier et importez-le de nouveau.
+    .body = Un brouillon qui comporte des erreurs est conservé, mais ne peut pas être publié. Corrigez-les dans le fichier et importez-le de nouveau.
     .caption = Erreurs
     .none = Il n’y a pas d’erreur.
 link-section-next = Rubrique suivante
@@ -138,8 +138,8 @@ survey-import = Importer un questionnaire : { $name }
     .button = Vérifier le fichier
 survey-import-hint = Un classeur (XLSX) de { SIZE($workbook) } au maximum, ou un fichier JSON de { SIZE($json) } au maximum.
 page-survey-plan = Ce qui a été lu dans le fichier : { $name }
-survey-plan-good = Le fichier ne comporte pas d’erreur. L’enquête reste inchangée tant que vous n’avez pas fait de ce questionnaire le projet.
-survey-plan-faulty = Le fichier comporte des erreurs. Vous pouvez les corriger dans le fichier et l’importer de nouveau, ou créer un projet auquel il manque ce qui n’a pas pu être lu.
+survey-plan-good = Le fichier ne comporte pas d’erreur. L’enquête reste inchangée tant que vous n’avez pas fait de ce questionnaire le brouillon.
+survey-plan-faulty = Le fichier comporte des erreurs. Vous pouvez les corriger dans le fichier et l’importer de nouveau, ou créer un brouillon auquel il manque ce qui n’a pas pu être lu.
 survey-plan-unreadable = Aucun questionnaire n’a pu être lu dans le fichier. Veuillez le corriger et l’importer de nouveau.
 survey-plan-found = Ce qui a été trouvé dans le fichier
 survey-plan-faults = Erreurs ({ $count })
@@ -150,16 +150,16 @@ survey-plan-notes = Ignoré ({ $count })
     .none = Rien n’a été ignoré.
 survey-another-file = Importer un autre fichier
 link-back-to-plan = Retour à ce qui a été lu
-survey-commit = En faire le projet : { $name }
-    .body = Le questionnaire lu devient le projet de l’enquête. Personne n’est interrogé tant qu’une version n’est pas publiée et qu’une édition n’est pas ouverte.
-    .button = En faire le projet
+survey-commit = En faire le brouillon : { $name }
+    .body = Le questionnaire lu devient le brouillon de l’enquête. Personne n’est interrogé tant qu’une version n’est pas publiée et qu’une édition n’est pas ouverte.
+    .button = En faire le brouillon
     .faults = { COUNT($count) ->
         [0] Accepter les erreurs
-        [one] Accepter 1 erreur : il manque au projet ce qui n’a pas pu être lu
-       *[other] Accepter { $count } erreurs : il manque au projet ce qui n’a pas pu être lu
+        [one] Accepter 1 erreur : il manque au brouillon ce qui n’a pas pu être lu
+       *[other] Accepter { $count } erreurs : il manque au brouillon ce qui n’a pas pu être lu
     }
-    .replace = Remplacer le projet (version { $number }) : son questionnaire actuel est perdu
-notice-survey-committed = Le questionnaire est maintenant le projet.
+    .replace = Remplacer le brouillon (version { $number }) : son questionnaire actuel est perdu
+notice-survey-committed = Le questionnaire est maintenant le brouillon.
 
 ## Publication
 
@@ -168,8 +168,8 @@ survey-publish = Publier la version { $name }
     .button = Publier la version
     .published = Cette version est déjà publiée.
     .faults = { COUNT($count) ->
-        [0] Ce projet comporte des erreurs.
-        [one] Ce projet comporte 1 erreur. Il pourra être publié une fois qu’elle sera corrigée.
-       *[other] Ce projet comporte { $count } erreurs. Il pourra être publié une fois qu’elles seront corrigées.
+        [0] Ce brouillon comporte des erreurs.
+        [one] Ce brouillon comporte 1 erreur. Il pourra être publié une fois qu’elle sera corrigée.
+       *[other] Ce brouillon comporte { $count } erreurs. Il pourra être publié une fois qu’elles seront corrigées.
     }
 notice-survey-published = La version { $number } est publiée.

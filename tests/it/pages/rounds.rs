@@ -126,6 +126,8 @@ fn more_time_is_asked_for_and_granted(t: TestApp) {
     let page = browser.open(&round);
     assert!(page.has("Senegal") && page.has("Responses are accepted") && !page.has("Not started"), "{}", page.text());
     assert_eq!(browser.send("GET", &page.link("Deadline for your calendar"), None).status, 200);
+    let tasks = browser.open("/tasks");
+    assert!(tasks.has("Surveys to answer") && browser.click(&tasks, "Senegal").path == round, "{}", tasks.text());
     let form = browser.click(&page, "Ask for more time");
     let refused = browser.submit(&form, "Send the request", &[("until", "15 May"), ("reason", "Elections.")]);
     assert_eq!(refused.status, 422);
