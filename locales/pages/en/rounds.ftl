@@ -9,6 +9,7 @@ field-pairs = Tables of two questions
 field-is_participation_public = The people who are asked see who has submitted
 field-reminder_days = Days before the deadline
 field-reminder_states = Who is reminded
+field-state = State
 field-scope = For whom
 field-region = Region
 field-until = Last day

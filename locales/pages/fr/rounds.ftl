@@ -9,6 +9,7 @@ field-pairs = Tableaux de deux questions
 field-is_participation_public = Les personnes interrogées voient qui a transmis sa réponse
 field-reminder_days = Jours avant la date limite
 field-reminder_states = Qui reçoit un rappel
+field-state = État
 field-scope = Pour qui
 field-region = Région
 field-until = Dernier jour

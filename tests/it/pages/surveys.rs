@@ -163,7 +163,7 @@ fn everybody_reads_what_is_published_and_in_french(t: TestApp) {
     assert!(version.has("Publiée") && !version.has("Publier la version"), "{}", version.text());
     let section = awa.click(&version, "Stratégie informatique et maturité");
     assert!(section.has("Votre administration dispose-t-elle d’une stratégie informatique"), "{}", section.text());
-    assert!(section.has("en_preparation") && section.has("Une option"), "{}", section.text());
+    assert!(section.has("in_preparation") && section.has("Une option"), "{}", section.text());
     let next = awa.click(&section, "Rubrique suivante");
     assert!(next.path.starts_with("/surveys/scs/versions/1/sections/3"), "{}", next.path);
     for address in ["/surveys/unready", "/surveys/unready/versions/1", "/surveys/scs/versions/1/sections/99"] {
