@@ -70,7 +70,7 @@ impl Surveys {
         self.view(code, row, faults, language)
     }
 
-    /// Publishes a draft without faults; the state of it that was `seen`, where its sender says which that is.
+    /// Publishes a draft without faults, if its state is `seen`.
     ///
     /// # Errors
     /// 404, 409 where it is published, 412 where it was changed meanwhile, 422 that names each fault.
