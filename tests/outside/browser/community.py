@@ -163,7 +163,9 @@ class Community:
         self._post("/surveys/scs/versions", {"questionnaire": questionnaire})
         headers = {"Content-Type": "application/json"}
         faulty = json.dumps(questionnaire).encode()
-        answer = self.admin.send("POST", "/api/v1/surveys/scs/versions/import", faulty, headers)
+        # A plan is shown to whoever sent the file.
+        office = self.stage.login(self.office)
+        answer = office.send("POST", "/api/v1/surveys/scs/versions/import", faulty, headers)
         equal(answer.status, 201, f"a questionnaire is read ({answer})")
         self.plan = f"/surveys/scs/imports/{answer.json['plan']}"
         self._rounds()
