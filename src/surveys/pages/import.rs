@@ -55,12 +55,12 @@ pub(super) async fn plan(
     let mut form = FormState::default();
     let planned = async {
         let admission = surveys.admit_file(officer.user_id, &caller, code.clone(), body.expected(MAX_FILE)).await?;
-        let PostedFile { form: sent, file } = body.read(MAX_FILE).await?;
+        let PostedFile { form: sent, file, beside } = body.read(MAX_FILE).await?;
         form = sent;
         let file = file?.content;
         // The content says what it is: what a browser says of a file goes by its name.
         let kind = if file.starts_with(WORKBOOK) { ImportKind::Workbook } else { ImportKind::Json };
-        surveys.plan(admission, code, file, kind, page.language()).await
+        surveys.plan(admission.beside(beside), code, file, kind, page.language()).await
     };
     match Box::pin(planned).await {
         Ok(plan) => Ok(page.lead_to(&plan_address(&survey.code, plan.plan)).finish()),
