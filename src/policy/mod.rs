@@ -264,10 +264,9 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
             ProblemCode::NoActiveAppointment,
         ),
         Action::ReadSurveys => (Role::ALL, ProblemCode::NoActiveAppointment),
-        Action::AnswerSurveys => (
-            &[Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner],
-            ProblemCode::NoActiveAppointment,
-        ),
+        Action::AnswerSurveys => {
+            (&[Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner], ProblemCode::NoActiveAppointment)
+        }
         Action::SignSurveys => (&[Role::Coordinator, Role::Ncp, Role::Partner], ProblemCode::NoActiveAppointment),
         Action::DecideRegistrations
         | Action::ManageAnnouncements
