@@ -265,9 +265,9 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
         ),
         Action::ReadSurveys => (Role::ALL, ProblemCode::NoActiveAppointment),
         Action::AnswerSurveys => {
-            (&[Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner], ProblemCode::NoActiveAppointment)
+            (&[Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner], ProblemCode::ResponseNotLed)
         }
-        Action::SignSurveys => (&[Role::Coordinator, Role::Ncp, Role::Partner], ProblemCode::NoActiveAppointment),
+        Action::SignSurveys => (&[Role::Coordinator, Role::Ncp, Role::Partner], ProblemCode::ResponseNotLed),
         Action::DecideRegistrations
         | Action::ManageAnnouncements
         | Action::ManageSurveys
