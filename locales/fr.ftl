@@ -417,7 +417,7 @@ mail-response_received = { $survey } : reçu de la réponse
         { $colleague } a soumis la réponse de votre organisation à l’enquête « { $survey } » (soumission { $number }).
 
         { $is_late ->
-            [yes] Elle a été acceptée hors délai, grâce au délai supplémentaire accordé.
+            [yes] Elle a été acceptée en retard, grâce à la prorogation accordée.
            *[no] Elle a été soumise dans les délais.
         }
 
@@ -1273,12 +1273,12 @@ problem-answers_changed = Des réponses ont été modifiées entre-temps
     .detail = Un collègue a modifié certaines de ces réponses depuis que vous les avez lues. Les deux valeurs sont affichées : veuillez choisir. Toutes les autres réponses sont enregistrées.
 problem-approver_edited_last = L’approbation revient à une autre personne
     .detail = Vous avez modifié cette réponse en dernier. Un autre coordinateur de votre organisation doit l’approuver.
-problem-deadline_passed = Le délai est dépassé
-    .detail = Le délai de votre organisation est dépassé : la réponse n’est pas acceptée à présent. Tout ce qui a été saisi est conservé. Vous pouvez demander un délai supplémentaire.
+problem-deadline_passed = La date limite est passée
+    .detail = La date limite de votre organisation est passée : la réponse n’est pas acceptée à présent. Tout ce qui a été saisi est conservé. Vous pouvez demander une prorogation.
 problem-response_incomplete = La réponse n’est pas complète
     .detail = Réponses manquantes ou non confirmées : { $missing }. Réponses incorrectes : { $faults }. La vérification de la réponse les indique toutes.
 problem-response_not_led = Votre rôle ne le permet pas
-    .detail = Les contributeurs remplissent les sections qui leur sont attribuées. Un coordinateur ou un point de contact de votre organisation peut faire cela.
+    .detail = Les coordinateurs et les points de contact d’une organisation s’en chargent ; les contributeurs remplissent les sections qui leur sont attribuées.
 problem-response_not_possible_now = Impossible pour le moment
     .detail = La réponse est { $state } : il n’est pas possible de la { $event }.
 problem-response_not_signed = La signature revient à un coordinateur
@@ -1473,7 +1473,7 @@ fault-too_many = Au plus { $max } éléments.
 fault-out_of_range = Un nombre de { $min } à { $max }.
 fault-control_characters = Ni saut de ligne ni caractère invisible ne sont admis ici.
 fault-not_a_name = Ce n’est pas le nom d’une personne. Écrivez le nom en lettres, comme sur une lettre de désignation, sans adresse, lien, nombre ni autre signe.
-fault-link_in_text = Ce texte figure sur une page ou dans un courriel que d’autres personnes lisent. Écrivez-le sans adresse web ni adresse électronique.
+fault-link_in_text = Ce texte figure sur une page ou dans un courriel que d’autres personnes lisent. Écrivez-le sans adresse web ni adresse électronique, avec une espace après chaque point.
 fault-link_in_name = Ce nom figure dans des courriels et sur des pages. Écrivez-le sans lien, sans adresse et sans numéro de téléphone.
 fault-mixed_scripts = Des lettres de plusieurs écritures sont mêlées dans un mot, ou ces écritures se ressemblent. Veuillez écrire le nom entier dans une seule écriture.
 fault-name_reserved = Ce nom est réservé au Secrétariat et au portail. Veuillez indiquer le vôtre.

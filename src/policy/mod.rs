@@ -23,7 +23,7 @@ pub use appointments::{
     may_begin_appointments, may_decide, may_read_appointments, may_see_address, may_see_appointment, may_set_end,
     setter_of_end, takes_over_end,
 };
-pub use fields::{FieldAudience, FieldChange, Owned, Visibility, may_change_field};
+pub use fields::{FieldAudience, FieldChange, Owned, Visibility, knows_hidden, may_change_field};
 pub use grants::{
     Worth, check_approver, may_undo_hand_over, still_announces, still_hands_over, takes_over, worth_of_invitation,
 };
@@ -265,9 +265,9 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
         ),
         Action::ReadSurveys => (Role::ALL, ProblemCode::NoActiveAppointment),
         Action::AnswerSurveys => {
-            (&[Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner], ProblemCode::NoActiveAppointment)
+            (&[Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner], ProblemCode::ResponseNotLed)
         }
-        Action::SignSurveys => (&[Role::Coordinator, Role::Ncp, Role::Partner], ProblemCode::NoActiveAppointment),
+        Action::SignSurveys => (&[Role::Coordinator, Role::Ncp, Role::Partner], ProblemCode::ResponseNotLed),
         Action::DecideRegistrations
         | Action::ManageAnnouncements
         | Action::ManageSurveys

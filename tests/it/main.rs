@@ -65,6 +65,7 @@ mod reading;
 mod recovery;
 mod registration;
 mod responses;
+mod rounds;
 mod schema;
 mod second_factor;
 mod sessions;
