@@ -1010,6 +1010,7 @@ diesel::table! {
         questionnaire -> Nullable<Text>,
         faults -> Integer,
         draft_seen -> Nullable<Text>,
+        findings -> Nullable<Text>,
     }
 }
 

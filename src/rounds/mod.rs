@@ -23,6 +23,7 @@ mod deadlines;
 mod extensions;
 mod interface;
 pub mod mails;
+pub mod pages;
 mod people;
 mod personal_data;
 mod progress;
@@ -41,7 +42,7 @@ pub use deadlines::{DeadlineEntry, DeadlineFile, DeadlineList, DeadlineScope, Gi
 pub use extensions::{ExtensionRequest, ExtensionRequestList, GivenDecision, GivenExtension, RequestState};
 pub use interface::{facts, frame, questionnaire, shown_deadline, standing};
 pub use personal_data::PersonalRecords;
-pub use progress::{Progress, ProgressRow, RegionProgress, StateCount};
+pub use progress::{Pace, PaceLine, Progress, ProgressRow, RegionProgress, StateCount};
 pub use reminders::{GivenReminder, RemindedOrganisation, ReminderList, ReminderOutcome, SentReminder};
 pub use rules::{MAX_CALENDAR, MAX_PAIRS, MAX_REASON, MAX_STATES};
 pub use types::{

@@ -10,14 +10,16 @@
 //!
 //! - `drafts` versions are begun, changed and published
 //! - `plans` imports: a file is read (dry run), and the plan of it becomes the draft
-//! - `sheets` XLSX files; `faults` faults in the reader's language
+//! - `sheets` XLSX files; `findings` what was found in a file; `faults` faults in the reader's language
 //! - `interface` what other features read of surveys
 //!
 //! Left out: answers and results; rounds are in `rounds`.
 
 mod drafts;
 mod faults;
+mod findings;
 mod interface;
+pub mod pages;
 mod personal_data;
 mod plans;
 pub mod routes;
@@ -32,13 +34,13 @@ use questionnaire::{Fault, Questionnaire, check};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+pub use findings::{SurveyImportFault, SurveyImportNote};
 pub use interface::{all, by_code, by_id, published};
 pub use personal_data::PersonalRecords;
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, QuestionnaireFile, Survey, SurveyAudience, SurveyCommit,
-    SurveyFacts, SurveyImportFault, SurveyImportNote, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState,
-    VersionSummary,
+    SurveyFacts, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary,
 };
 
 use crate::audit::{Entry, Event, Trace};

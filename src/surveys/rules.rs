@@ -150,6 +150,20 @@ pub(super) fn check_publishable(found: &[Fault]) -> Result<(), Error> {
     faults.finish()
 }
 
+/// Refuses a plan that was committed or is too old.
+///
+/// # Errors
+/// 410.
+pub(super) fn check_open(plan: &PlanRow, now: Timestamp) -> Result<(), Error> {
+    if plan.committed_at.is_some() {
+        return Err(Error::gone(ProblemCode::SurveyPlanCommitted));
+    }
+    if plan.expires_at <= now {
+        return Err(Error::gone(ProblemCode::PlanExpired));
+    }
+    Ok(())
+}
+
 /// Refuses to make a draft of a plan that is spent, of no use, or made beside another draft than the present one.
 ///
 /// # Errors
@@ -160,12 +174,7 @@ pub(super) fn check_plan(
     options: SurveyCommit,
     now: Timestamp,
 ) -> Result<(), Error> {
-    if plan.committed_at.is_some() {
-        return Err(Error::gone(ProblemCode::SurveyPlanCommitted));
-    }
-    if plan.expires_at <= now {
-        return Err(Error::gone(ProblemCode::PlanExpired));
-    }
+    check_open(plan, now)?;
     if plan.questionnaire.is_none() {
         return Err(Error::invalid(vec![FieldError::new("", FieldCode::NoQuestionnaire)]));
     }

@@ -153,6 +153,7 @@ pub(super) fn insert_plan(conn: &mut Conn, plan: PlanRow, now: Timestamp) -> Res
             survey_plan::questionnaire.eq(plan.questionnaire),
             survey_plan::faults.eq(plan.faults),
             survey_plan::draft_seen.eq(plan.draft_seen),
+            survey_plan::findings.eq(plan.findings),
         ))
         .execute(conn)?;
     Ok(())

@@ -3,11 +3,13 @@
 //! The Secretariat sees each organisation's state. Everybody else sees who has submitted, if the round makes its
 //! participation public; otherwise nothing.
 
+mod pace;
 mod rules;
 mod types;
 
 use std::sync::Arc;
 
+pub use pace::{Pace, PaceLine};
 pub use types::{Progress, ProgressRow, RegionProgress, StateCount};
 
 use super::deadlines;

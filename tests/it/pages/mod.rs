@@ -23,5 +23,7 @@ mod people;
 mod proofs;
 mod responses;
 mod rights;
+mod rounds;
 mod security;
+mod surveys;
 mod waiting;
