@@ -12,8 +12,8 @@ use crate::audit::SealedBatch;
 use crate::background::{Done, Job, Schedule};
 use crate::error::Error;
 use crate::{
-    announcements, audit, changes, events, idempotency, identity, imports, jobs, mail, registrations, setbacks,
-    responses, surveys, throttle, webhooks,
+    announcements, audit, changes, events, idempotency, identity, imports, jobs, mail, registrations, responses,
+    setbacks, surveys, throttle, webhooks,
 };
 
 /// The interval of the jobs.

@@ -4,8 +4,8 @@ use super::health;
 use crate::http::Operations;
 use crate::{
     accounts, adoption, announcements, audit, bounces, change_feed, directory, identity, imports, life_cycle, mail,
-    member_editing, members, nominations, privacy, profile, registrations, responses, rounds, statistics, subscriptions,
-    suppressions, surveys, webhooks,
+    member_editing, members, nominations, privacy, profile, registrations, responses, rounds, statistics,
+    subscriptions, suppressions, surveys, webhooks,
 };
 
 /// All operations of the API, of monitoring, and of the signing keys.

@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi;
 use super::{Schemas, answered, is_list, operations};
 
 /// Method, path, and the name.
-const EXCEPTIONS: [(&str, &str, &str); 18] = [
+const EXCEPTIONS: [(&str, &str, &str); 21] = [
     ("get", "/.well-known/jwks.json", "jwks_get"),
     ("put", "/api/v1/announcements/{id}/read", "announcements_mark_read"),
     ("delete", "/api/v1/announcements/{id}/read", "announcements_mark_unread"),
@@ -28,6 +28,9 @@ const EXCEPTIONS: [(&str, &str, &str); 18] = [
     ("post", "/api/v1/me/password", "me_password_change"),
     ("delete", "/api/v1/me/sessions", "me_sessions_delete_others"),
     ("get", "/api/v1/members/{code}/adoption", "members_adoption_get"),
+    ("post", "/api/v1/responses/{id}/comments", "responses_comments_create"),
+    ("post", "/api/v1/responses/{id}/presence", "responses_be_present"),
+    ("post", "/api/v1/rounds/{id}/response", "rounds_response_begin"),
     ("get", "/api/v1/rounds/{id}/frame", "rounds_frame_get"),
     ("get", "/api/v1/rounds/{id}/progress", "rounds_progress_get"),
     ("get", "/api/v1/surveys/{code}/versions/{n}.json", "surveys_versions_json"),

@@ -1,6 +1,6 @@
 //! What the form of a section sends: the fields that its page showed, and the answers in them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use questionnaire::{AnswerType, Item, Question, Section};
 use serde_json::Value;
@@ -80,8 +80,13 @@ impl PostedSection {
         let take = all(TAKE).first().and_then(|text| take(text));
         let questions: HashMap<&str, &Question> =
             questions(&section.items).into_iter().map(|question| (question.code.as_str(), question)).collect();
-        let mut answers = Vec::new();
+        let confirmed: HashSet<&str> = all(CONFIRM).iter().copied().collect();
+        let (mut answers, mut seen) = (Vec::new(), HashSet::new());
         for (name, known) in all(KNOWN).iter().filter_map(|text| text.split_once('=')) {
+            // A field that is named again is not read again, so that the work stays that of the size of the form.
+            if !seen.insert(name) {
+                continue;
+            }
             let Some((question, row)) = parts_of(name) else { continue };
             let kind = questions.get(question).and_then(|question| kind(question, row));
             let (Some(kind), Some(mut known)) = (kind, Known::parse(known)) else { continue };
@@ -102,7 +107,7 @@ impl PostedSection {
                 value,
                 known,
                 is_changed,
-                is_confirmed: all(CONFIRM).contains(&name),
+                is_confirmed: confirmed.contains(name),
             });
         }
         Some(Self { section: section.code.clone(), answers, take })

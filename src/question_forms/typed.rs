@@ -3,6 +3,8 @@
 //! What was typed and is no right value stays the text that it is, so that it is shown again as it was typed. A value
 //! that is shown and sent back unchanged is read as the same value.
 
+use std::collections::HashSet;
+
 use questionnaire::{AnswerType, Decimal};
 use serde_json::Value;
 
@@ -38,12 +40,9 @@ pub fn read(answer: &AnswerType, sent: &[&str], language: &str) -> Option<Value>
     let first = sent.iter().find(|text| !text.trim().is_empty())?;
     match answer {
         AnswerType::Multiple { .. } => {
-            let mut codes: Vec<&str> = Vec::new();
-            for code in sent.iter().filter(|code| !code.trim().is_empty()) {
-                if !codes.contains(code) {
-                    codes.push(code);
-                }
-            }
+            let mut seen = HashSet::new();
+            let chosen = sent.iter().copied().filter(|code| !code.trim().is_empty() && seen.insert(*code));
+            let codes: Vec<&str> = chosen.collect();
             Some(Value::from(codes))
         }
         AnswerType::Integer { .. } => Some(integer(first)),

@@ -33,7 +33,7 @@ const ANNOUNCEMENTS: Place = place(
     "/announcements",
     &["/topics", "/sending-rate", "/suppressions", "/bounces", "/help/markdown"],
 );
-const SURVEYS: Place = place("menu-surveys", "/surveys", &["/rounds", "/responses"]);
+const SURVEYS: Place = place("menu-surveys", "/surveys", &["/rounds", "/responses", "/receipts"]);
 const TASK_LIST: Place = place("menu-tasks", TASKS, &["/applications"]);
 const PEOPLE: Place = place("menu-people", "/people", &["/appointments", "/imports"]);
 const ADMINISTRATION: Place =

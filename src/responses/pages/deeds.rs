@@ -5,9 +5,8 @@ use serde::Deserialize;
 
 use super::super::{GivenSubmission, OwnResponse, ResponseReason, Responses};
 use super::hub::state_facts;
-use super::review::review_address;
 use super::words::tongue;
-use super::{address, extension_address, sheet};
+use super::{address, extension_address, review_address, sheet};
 use crate::db::Id;
 use crate::error::Error;
 use crate::identity::guards::CanSignSurveys;

@@ -24,7 +24,7 @@ mod script;
 mod section;
 mod words;
 
-use super::{ResponseSheet, Responses};
+use super::{OwnResponse, ResponseSheet, Responses};
 use crate::db::Id;
 use crate::error::Error;
 use crate::http::{BodyLimit, LARGEST_FORM};
@@ -80,4 +80,9 @@ fn section_address(response: Id, section: &str) -> String {
 /// The page on which a coordinator asks for more time.
 fn extension_address(round: Id) -> String {
     format!("/rounds/{round}/extension-requests")
+}
+
+/// The review of a response; its hub where it was not begun.
+fn review_address(own: &OwnResponse) -> String {
+    own.id.map_or_else(|| hub_address(own.round), |id| address(id, "review"))
 }

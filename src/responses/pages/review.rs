@@ -3,11 +3,11 @@
 use askama::Template;
 use questionnaire::AnswerType;
 
-use super::super::{OpenPoint, OwnResponse, ResponseCheck, ResponseSheet, SectionState, SheetAnswer};
+use super::super::{OpenPoint, ResponseCheck, ResponseSheet, SectionState, SheetAnswer};
 use super::deeds::Deed;
 use super::hub::{said, state_facts};
 use super::words::{asked, questions, row_label, section_title, tongue};
-use super::{ResponseDesk, address, hub_address, section_address, sheet};
+use super::{ResponseDesk, hub_address, section_address, sheet};
 use crate::db::Id;
 use crate::question_forms::{Spoken, field_name};
 use crate::web::{Facts, Page, PageResult, Shown};
@@ -141,9 +141,4 @@ fn doubt(page: &Page, check: &ResponseCheck, question: &str, row: Option<&str>) 
     let is_it = |point: &OpenPoint| point.question == question && point.row.as_deref() == row;
     let found = of_kinds(check).find(|(_, points)| points.iter().any(is_it));
     found.map(|(key, _)| page.text(&format!("{key}.short"))).unwrap_or_default()
-}
-
-/// The address of the review of a response.
-pub(super) fn review_address(own: &OwnResponse) -> String {
-    own.id.map_or_else(|| hub_address(own.round), |id| address(id, "review"))
 }

@@ -93,7 +93,7 @@ fn autosave(page: &Page, field: &str, value: &str) -> String {
 }
 
 #[story]
-fn s1_s7_one_form_saves_a_section_and_a_conflict_shows_both_values(t: TestApp) {
+fn s07_one_form_saves_a_section_and_a_conflict_shows_both_values(t: TestApp) {
     let round = opened(&t);
     let (awa, moussa) = (t.ncp("SN"), person(&t, "Moussa Fall", "coordinator"));
     let (mut one, mut other) = (Browser::of(&t, &awa), Browser::of(&t, &moussa));
@@ -128,7 +128,7 @@ fn s1_s7_one_form_saves_a_section_and_a_conflict_shows_both_values(t: TestApp) {
 }
 
 #[story]
-fn s7_a_form_brings_back_what_was_typed_when_it_is_refused(t: TestApp) {
+fn s11_a_form_brings_back_what_was_typed_when_it_is_refused(t: TestApp) {
     let round = opened(&t);
     let mut browser = Browser::of(&t, &person(&t, "Moussa Fall", "coordinator")).reading("fr");
     let hub = browser.open(&format!("/rounds/{round}/response"));
@@ -146,7 +146,7 @@ fn s7_a_form_brings_back_what_was_typed_when_it_is_refused(t: TestApp) {
 }
 
 #[story]
-fn s3_s4_s9_the_script_saves_single_fields_and_tells_who_is_there(t: TestApp) {
+fn s09_the_script_saves_single_fields_and_tells_who_is_there(t: TestApp) {
     let round = opened(&t);
     let (awa, moussa) = (t.ncp("SN"), person(&t, "Moussa Fall", "coordinator"));
     let (mut one, mut other) = (Browser::of(&t, &awa), Browser::of(&t, &moussa));
@@ -189,7 +189,7 @@ fn s3_s4_s9_the_script_saves_single_fields_and_tells_who_is_there(t: TestApp) {
 }
 
 #[story]
-fn s15_s18_a_response_is_reviewed_submitted_and_has_a_receipt_that_anybody_can_check(t: TestApp) {
+fn s18_a_response_is_reviewed_submitted_and_has_a_receipt_that_anybody_can_check(t: TestApp) {
     let round = opened(&t);
     let (awa, moussa) = (t.ncp("SN"), person(&t, "Moussa Fall", "coordinator"));
     let (mut one, mut signer) = (Browser::of(&t, &awa), Browser::of(&t, &moussa));

@@ -51,7 +51,7 @@ class Community:
         self._settings()
         self._surveys()
         self._links()
-        self._survey()
+        self._response()
         return self
 
     def log_in(self, window, role):
@@ -234,7 +234,7 @@ class Community:
             ],
         }
 
-    def _survey(self):
+    def _response(self):
         """A survey that is answered, with a comment, a section that is assigned, and a value that is not right."""
         round = open_round(self.admin)
         awa = self.stage.login(AWA)
