@@ -57,10 +57,10 @@ async fn receive(desk: &ResponseDesk<FilePlace>, body: UnreadFile) -> (FormState
     let outcome = async {
         // Nothing is received before, and only as many bodies at once as there are slots.
         let admitted = desk.service.begin_upload(desk.person.0.clone(), desk.caller.clone(), upload).await?;
-        let PostedFile { form: sent, file } = body.read(limit).await?;
+        let PostedFile { form: sent, file, beside } = body.read(limit).await?;
         form = sent;
         let file = file?;
-        let admitted = admitted.described(form.value(VERSION).parse().unwrap_or_default(), Some(file.name));
+        let admitted = admitted.described(form.value(VERSION).parse().unwrap_or_default(), Some(file.name), beside);
         desk.service.finish_upload(admitted, file.content, desk.page.language()).await
     };
     let outcome = outcome.await;
