@@ -10,10 +10,12 @@
 //!
 //! - `drafts` versions are begun, changed and published
 //! - `plans` imports: a file is read (dry run), and the plan of it becomes the draft
+//! - `codebooks` what each column of the answers holds
 //! - `sheets` XLSX files; `faults` faults in the reader's language
 //!
 //! Left out: rounds, answers and results.
 
+mod codebooks;
 mod drafts;
 mod faults;
 mod personal_data;
@@ -30,6 +32,7 @@ use questionnaire::{Fault, Questionnaire, check};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+pub use codebooks::{CodebookDocument, CodebookFileQuery, CodebookFormat};
 pub use personal_data::PersonalRecords;
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{

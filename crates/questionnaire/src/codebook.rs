@@ -107,8 +107,8 @@ pub struct Variable<'q> {
     pub form: Form,
     /// How they can be compared.
     pub measure: Measure,
-    /// The codes that values can be.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    /// The codes that values can be; whoever writes a codebook adds those of flags and the reasons for no value.
+    #[serde(skip)]
     pub values: &'q [Choice],
     /// The least number.
     #[serde(skip_serializing_if = "Option::is_none")]
