@@ -1,5 +1,7 @@
 //! The codebook of the questionnaires that come with the portal, and of small ones.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use std::collections::BTreeSet;
 
 use questionnaire::codebook::{Codebook, Form, Measure, SetKind, TooManyVariables};

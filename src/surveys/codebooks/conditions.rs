@@ -1,7 +1,7 @@
 //! Rules in words: `${strategy} = 'yes'` is “Is there a strategy?” is “Yes”.
 //!
-//! Labels are shortened, and a rule whose words would be too long stays as it is written, so that a codebook is not much
-//! larger than its questionnaire.
+//! Labels are shortened, and a rule whose words would be too long stays as it is written, so that a codebook is not
+//! much larger than its questionnaire.
 
 use std::collections::HashMap;
 

@@ -1,9 +1,9 @@
 //! Codebooks of versions: what each column of the answers holds, as JSON, CSV, XLSX and DDI-Codebook 2.5.
 //!
-//! The crate of questionnaires has the columns ([`Codebook`]). Here they get the values that can stand in them, with the
-//! reasons why a cell has none, and the conditions under which they are asked in words. A codebook has all languages of
-//! the questionnaire; what the portal adds to it is in those of them that the portal has texts in. The same version
-//! gives the same bytes.
+//! The crate of questionnaires has the columns ([`Codebook`]). Here they get the values that can stand in them, with
+//! the reasons why a cell has none, and the conditions under which they are asked in words. A codebook has all
+//! languages of the questionnaire; what the portal adds to it is in those of them that the portal has texts in. The
+//! same version gives the same bytes.
 //!
 //! - `conditions` rules in words
 //! - `tables` rows for CSV and XLSX; `ddi` XML

@@ -35,8 +35,8 @@ pub async fn json(
     Ok(download(surveys.codebook(viewer.0, code, number, CodebookFormat::Json).await?, "json", JSON))
 }
 
-/// The same as comma-separated values: each column has a row, followed by a row for each of its values. Between the cells
-/// stands what spreadsheet programs in the reader's language split at, or what `separator` asks for.
+/// The same as comma-separated values: each column has a row, followed by a row for each of its values. Between the
+/// cells stands what spreadsheet programs in the reader's language split at, or what `separator` asks for.
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}/codebook.csv", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path), CodebookFileQuery),
     responses((status = 200, body = String, content_type = "text/csv"),
