@@ -4,7 +4,6 @@
 //! questionnaire, everything else by the words of whoever shows it ([`Words`]). What is written follows from the
 //! release alone, so that no count that it hides can be in it. All hidden counts look the same.
 //!
-//! - `view` a table to be shown beside its chart
 //! - [`chart`] SVG; `shapes` its elements, [`palette`] its colours
 //! - `records` rows for CSV and workbooks
 //! - `sdmx` SDMX-CSV 2.0
@@ -19,10 +18,8 @@ mod reading;
 mod records;
 mod sdmx;
 mod shapes;
-mod view;
 
 pub use microdata::{Microdata, Respondent};
 pub use reading::{Message, Percent, Reading, Words};
 pub use records::{HEADS, Value, records};
 pub use sdmx::{Flow, sdmx};
-pub use view::{TableView, ViewCell, ViewRow, pair_view, question_view};

@@ -86,11 +86,6 @@ impl Percent {
         u32::try_from(tenths).ok().map(Self)
     }
 
-    /// In whole percent, rounded from the exact share.
-    pub fn whole(count: u32, base: u32) -> Option<u32> {
-        u32::try_from((u64::from(count) * 200 + u64::from(base)).checked_div(u64::from(base) * 2)?).ok()
-    }
-
     /// In tenths of a percent.
     pub fn tenths(self) -> u32 {
         self.0

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use survey_results::writers::chart::{By, chart, style};
 use survey_results::writers::palette::DARK;
-use survey_results::writers::{
-    Flow, HEADS, Microdata, Percent, Reading, Respondent, TableView, pair_view, question_view, records, sdmx,
-};
+use survey_results::writers::{Flow, HEADS, Microdata, Percent, Reading, Respondent, records, sdmx};
 
 use super::{English, questionnaire, release};
 
@@ -57,34 +55,11 @@ fn the_style_of_charts_has_the_dark_colours() {
 }
 
 #[test]
-fn a_table_has_words_and_shares() {
-    let (questionnaire, release) = (questionnaire(), release());
-    let reading = Reading::new(&questionnaire, "fr-CA", English);
-    let maturity = &release.questions[0];
-    let view = question_view(&reading, maturity, maturity.by_region.table().unwrap());
-    assert_eq!((view.caption.as_str(), view.heads[1].as_str()), ("How mature & ready? (fr)", "Experimental (fr)"));
-    let cells = |view: &TableView, row: usize| -> Vec<(Option<u32>, Option<u32>)> {
-        view.rows[row].cells.iter().map(|cell| (cell.count, cell.percent)).collect()
-    };
-    assert_eq!(cells(&view, 1)[2..4], [(Some(9), None), (Some(13), None)], "no share where the base is hidden");
-    assert_eq!(cells(&view, 2)[0], (Some(15), Some(13)));
-    assert!(view.has_hidden);
-    let totals = question_view(&reading, maturity, maturity.totals.table().unwrap());
-    assert_eq!(totals.rows[0].median.as_deref(), Some("Operational (fr)"));
-    assert_eq!(totals.rows[0].bands[0].label, "Advanced (fr) + Top (fr)");
-    let pair = pair_view(&reading, &release.pairs[0], release.pairs[0].table.table().unwrap());
-    assert_eq!(pair.caption, "Is there a strategy? (fr) × How mature & ready? (fr)");
-    assert_eq!((pair.rows[0].label.as_str(), pair.rows[1].label.as_str()), ("Yes (fr)", "All"));
-}
-
-#[test]
 fn shares_are_rounded_once() {
     let told = |count: u32, base: u32| Percent::of(count, base).map(|percent| percent.to_string());
     assert_eq!(told(15, 116).as_deref(), Some("12.9"));
     assert_eq!((told(1, 3).as_deref(), told(2, 3).as_deref()), (Some("33.3"), Some("66.7")));
     assert_eq!((told(0, 5).as_deref(), told(5, 5).as_deref(), told(0, 0)), (Some("0.0"), Some("100.0"), None));
-    assert_eq!(Percent::whole(89, 200), Some(45), "44.5 exactly");
-    assert_eq!(Percent::whole(8_449, 19_000), Some(44), "44.47, which is 44.5 in tenths");
 }
 
 #[test]
