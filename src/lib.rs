@@ -155,6 +155,7 @@ pub mod random;
 pub mod registrations;
 pub mod secrets;
 pub mod seed;
+pub mod responses;
 pub mod service;
 pub mod setbacks;
 pub mod statistics;
