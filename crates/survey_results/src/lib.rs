@@ -8,6 +8,7 @@
 //! - `plan` what is counted; `count` counting
 //! - `hiding` which cells are hidden; `gate` what earlier releases permit
 //! - `tables` tables, `derived` figures that follow from them, `release` all of it
+//! - `why` the reasons, for whoever publishes
 //!
 //! Left out: storage, people, languages. Texts come from the questionnaire when a release is shown.
 
@@ -19,6 +20,7 @@ mod hiding;
 mod plan;
 mod release;
 mod tables;
+mod why;
 
 pub use artefact::{
     ALL, AtLeast, Audience, Band, Cell, Contents, Kind, NO_ANSWER, NO_REGION, NOT_ASKED, Outcome, PairResult,
@@ -27,3 +29,4 @@ pub use artefact::{
 pub use count::{Count, Moves, Response};
 pub use plan::{ANSWERED, Bands, Plan};
 pub use release::{Earlier, Facts, Unsafe, audit, lacking, release};
+pub use why::{Hidden, Why, hidden};

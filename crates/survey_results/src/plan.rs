@@ -155,6 +155,12 @@ impl Plan {
         let open = questions.filter(|(_, question)| question.sensitivity == Sensitivity::Community);
         open.map(|(_, question)| question.code.clone()).collect()
     }
+
+    /// The codes of the questions about a concept.
+    pub fn about(&self, concept: &str) -> BTreeSet<String> {
+        let about = self.items.iter().filter(|item| item.concept.as_deref() == Some(concept));
+        about.map(|item| item.question.clone()).collect()
+    }
 }
 
 /// The questions in order, each with the rules under which it is asked.

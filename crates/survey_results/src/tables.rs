@@ -210,7 +210,7 @@ impl Maker<'_> {
     }
 
     /// The options of the first question as groups.
-    fn pair_lines(&self, number: usize) -> Vec<Line> {
+    pub fn pair_lines(&self, number: usize) -> Vec<Line> {
         let pair = &self.plan.pairs[number];
         let (first, with) = (&self.plan.items[pair.question], &self.plan.items[pair.with]);
         let cells = self.count.pair(number, with.width());
