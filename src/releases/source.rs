@@ -21,6 +21,9 @@ use crate::time::Timestamp;
 /// The concept of questions whose answers the directory shows as the adoption of a member.
 const ADOPTION: &str = "technology_status";
 
+/// Submissions of a page.
+const PAGE: i64 = 200;
+
 /// What counting needs to know of a round.
 #[derive(Debug)]
 pub(super) struct Ground {
@@ -103,7 +106,7 @@ impl Pages {
     async fn fill(&mut self, releases: &Releases) -> Result<bool, Error> {
         while let (true, Some(after)) = (self.waiting.is_empty(), self.next) {
             let (round, as_of) = (self.round, self.as_of);
-            let page = releases.read(move |conn| responses::submissions_at(conn, round, as_of, after)).await?;
+            let page = releases.read(move |conn| responses::submissions_at(conn, round, as_of, after, PAGE)).await?;
             self.next = page.next.map(Some);
             self.waiting.extend(page.data);
         }

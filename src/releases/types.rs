@@ -437,7 +437,7 @@ pub struct NamedQuery {
 pub struct NamedAnswers {
     /// The code of the question.
     pub question: String,
-    /// In the order of the codes of the organisations: as many at most as were asked.
+    /// In the order of the codes of the organisations: 1,000 at most.
     pub data: Vec<NamedAnswer>,
 }
 
