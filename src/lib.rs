@@ -34,6 +34,7 @@
 //! | [`announcements`] | write, approve, schedule, send, pause, follow; read, acknowledge; digests; the public feed |
 //! | [`subscriptions`] | topics, and who gets which how often |
 //! | [`surveys`] | what members and partner agencies are asked: questionnaires in numbered versions, `XLSForm` |
+//! | [`releases`] | what is published of the answers: numbered releases, with small counts hidden |
 //! | [`events`] | events for webhooks |
 //! | [`webhooks`] | programs of third parties receive events: endpoints, signatures, retries, results |
 //! | [`bounces`] | bounces and complaints: received, parsed, counted; [`suppressions`] the addresses they suppress |
@@ -153,8 +154,10 @@ pub mod private_files;
 pub mod profile;
 pub mod random;
 pub mod registrations;
+pub mod releases;
 pub mod secrets;
 pub mod seed;
+pub mod responses;
 pub mod service;
 pub mod setbacks;
 pub mod statistics;

@@ -58,6 +58,7 @@ use crate::statistics::Statistics;
 use crate::storage::Storage;
 use crate::subscriptions::TopicSubscriptions;
 use crate::suppressions::Suppressions;
+use crate::releases::Releases;
 use crate::surveys::Surveys;
 use crate::tasks::{self, Tasks};
 use crate::time::Clock;
@@ -118,6 +119,8 @@ pub struct Portal {
     pub suppressions: Suppressions,
     /// Surveys and their questionnaires.
     pub surveys: Surveys,
+    /// Results of surveys.
+    pub releases: Releases,
     /// People's own profiles.
     pub profiles: Profiles,
     /// Accounts, and changes of their addresses.
@@ -206,6 +209,7 @@ impl Portal {
             pace: PaceControl::new(foundation.db.clone(), foundation.clock.clone(), foundation.audit.clone()),
             subscriptions: TopicSubscriptions::new(on(), mail_tokens.clone(), announcements.clone()),
             suppressions: Suppressions::new(on(), heavy_work.clone()),
+            releases: Releases::new(on(), Arc::clone(catalogue), heavy_work.clone()),
             surveys: Surveys::new(on(), Arc::clone(catalogue), heavy_work.clone()),
             imports: Imports::new(on(), life_cycle.clone(), names, heavy_work.clone()),
             privacy: privacy(settings, &core, &life_cycle, &grant_review),
@@ -266,6 +270,7 @@ impl Portal {
         config.app_data(Data::new(self.subscriptions.clone()));
         config.app_data(Data::new(self.suppressions.clone()));
         config.app_data(Data::new(self.surveys.clone()));
+        config.app_data(Data::new(self.releases.clone()));
         config.app_data(Data::new(self.profiles.clone()));
         config.app_data(Data::new(self.accounts.clone()));
         config.app_data(Data::new(self.directory.clone()));

@@ -4,7 +4,7 @@ use super::health;
 use crate::http::Operations;
 use crate::{
     accounts, adoption, announcements, audit, bounces, change_feed, directory, identity, imports, life_cycle, mail,
-    member_editing, members, nominations, privacy, profile, registrations, statistics, subscriptions, suppressions,
+    member_editing, members, nominations, privacy, profile, registrations, releases, statistics, subscriptions, suppressions,
     surveys, webhooks,
 };
 
@@ -34,6 +34,7 @@ pub fn operations() -> Operations {
         bounces::routes::operations(),
         suppressions::routes::operations(),
         surveys::routes::operations(),
+        releases::routes::operations(),
         webhooks::routes::operations(),
         health::operations(),
     ]

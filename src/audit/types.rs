@@ -145,6 +145,8 @@ crate::text_enum! {
         SurveyVersionChanged = "survey_version_changed",
         /// A questionnaire was published.
         SurveyVersionPublished = "survey_version_published",
+        /// Results of a round were published.
+        ReleasePublished = "release_published",
         /// An address was suppressed.
         AddressSuppressed = "address_suppressed",
         /// The suppression of an address was lifted.

@@ -59,13 +59,15 @@ crate::text_enum! {
         AppointmentLapse = "appointment.lapse",
         /// A confirmation was missed for long.
         AppointmentExpire = "appointment.expire",
+        /// Results of a survey were published.
+        ReleasePublished = "release.published",
         /// An officer tests an endpoint; no endpoint can subscribe to it.
         WebhookPing = "webhook.ping",
     }
 }
 
 /// The patterns for more than one kind.
-pub const PATTERNS: [&str; 4] = ["*", "announcement.*", "mail.*", "appointment.*"];
+pub const PATTERNS: [&str; 5] = ["*", "announcement.*", "mail.*", "appointment.*", "release.*"];
 
 impl Kind {
     /// Every pattern that matches this kind.

@@ -101,6 +101,10 @@ pub type CanManageSuppressions = Authorized<requirements::Suppressions>;
 pub type CanReadSurveys = Authorized<requirements::Surveyed>;
 /// An officer who manages surveys.
 pub type CanManageSurveys = Authorized<requirements::Surveys>;
+/// A person who writes the response of the own organisation, of which the service decides.
+pub type CanAnswerSurveys = Authorized<requirements::Respondents>;
+/// The same who reviews and submits it, by a session.
+pub type CanSignSurveys = Authorized<requirements::Signers>;
 
 /// What a guard requires of the person.
 pub trait Requirement: 'static {

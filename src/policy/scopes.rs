@@ -23,6 +23,8 @@ crate::text_enum! {
         ReadSurveys = "surveys:read",
         /// To make surveys, and to write and publish their questionnaires.
         ManageSurveys = "surveys:manage",
+        /// To write the response of the own organisation to a survey.
+        AnswerSurveys = "surveys:answer",
     }
 }
 
@@ -39,6 +41,7 @@ impl ApiScope {
             Self::ReadStatistics => Action::ReadStatistics,
             Self::ReadSurveys => Action::ReadSurveys,
             Self::ManageSurveys => Action::ManageSurveys,
+            Self::AnswerSurveys => Action::AnswerSurveys,
         }
     }
 }
@@ -68,7 +71,8 @@ mod tests {
 
     #[test]
     fn nobody_lends_what_one_may_not_do() {
-        let of_ncp = [ApiScope::ReadProfile, ApiScope::ReadCommunity, ApiScope::ReadSurveys];
+        let of_ncp =
+            [ApiScope::ReadProfile, ApiScope::ReadCommunity, ApiScope::ReadSurveys, ApiScope::AnswerSurveys];
         for &role in Role::ALL {
             for &status in AppointmentStatus::ALL {
                 let mut maker = person(&[(role, status)]);

@@ -1,9 +1,6 @@
-//! Decisions about surveys: what a new one must have, who sees what, canonical JSON, and when a plan may become a draft.
-
-use std::fmt::Write as _;
+//! Decisions about surveys: what a new one must have, who sees what, and when a plan may become a draft.
 
 use questionnaire::Fault;
-use serde_json::Value;
 
 use super::types::{
     GivenSurvey, NewSurvey, PlanRow, Survey, SurveyAudience, SurveyCommit, SurveyRow, Titles, VersionRow, VersionState,
@@ -190,51 +187,10 @@ pub(super) fn draft_exists(number: i32) -> Error {
     Error::conflict(ProblemCode::DraftExists).with("number", number)
 }
 
-/// Canonical JSON (RFC 8785) of a value without fractions: no blanks, members sorted by their names.
-pub(super) fn canonical(value: &Value) -> String {
-    let mut text = String::new();
-    write_canonical(value, &mut text);
-    text
-}
-
-fn write_canonical(value: &Value, out: &mut String) {
-    match value {
-        Value::Array(values) => {
-            out.push('[');
-            for (number, value) in values.iter().enumerate() {
-                if number > 0 {
-                    out.push(',');
-                }
-                write_canonical(value, out);
-            }
-            out.push(']');
-        }
-        Value::Object(members) => {
-            let mut members: Vec<(&String, &Value)> = members.iter().collect();
-            members.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
-            out.push('{');
-            for (number, (name, value)) in members.into_iter().enumerate() {
-                if number > 0 {
-                    out.push(',');
-                }
-                // Writing to a String does not fail.
-                let _ = write!(out, "{}:", Value::from(name.as_str()));
-                write_canonical(value, out);
-            }
-            out.push('}');
-        }
-        // serde_json escapes texts as the RFC says.
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            let _ = write!(out, "{value}");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::db::Document;
-    use serde_json::json;
 
     fn row(number: u8, audience: SurveyAudience, twin: Option<u8>) -> SurveyRow {
         let id = |number: u8| Id::from_bytes([number; 16]);
@@ -260,14 +216,6 @@ mod tests {
             }
             _ => Vec::new(),
         }
-    }
-
-    #[test]
-    fn canonical_json_is_sorted_and_has_no_blanks() {
-        let value = json!({"b": [1, -2, {"z": null, "a": true}], "a": "é\u{1}\n\"/", "B": "1.50"});
-        let text = "{\"B\":\"1.50\",\"a\":\"é\\u0001\\n\\\"/\",\"b\":[1,-2,{\"a\":true,\"z\":null}]}";
-        assert_eq!(canonical(&value), text);
-        assert_eq!(serde_json::from_str::<Value>(text).unwrap(), value, "nothing is lost");
     }
 
     #[test]

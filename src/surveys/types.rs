@@ -308,6 +308,29 @@ pub struct SurveyCommit {
     pub replace: bool,
 }
 
+/// What other features know of a survey.
+#[derive(Clone, Debug)]
+pub struct SurveyFacts {
+    /// Its id.
+    pub id: Id,
+    /// Its code.
+    pub code: String,
+    /// Whom it asks.
+    pub audience: SurveyAudience,
+    /// Its title in each language.
+    pub titles: Titles,
+    /// The survey of the other audience that the later one of both names.
+    pub paired_with: Option<Id>,
+}
+
+impl SurveyFacts {
+    /// Whether both ask about the same concepts.
+    #[must_use]
+    pub fn is_paired_with(&self, other: &Self) -> bool {
+        self.paired_with == Some(other.id) || other.paired_with == Some(self.id)
+    }
+}
+
 /// A survey as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = survey)]

@@ -156,6 +156,18 @@ impl Plan {
         open.map(|(_, question)| question.code.clone()).collect()
     }
 
+    /// The first code whose bands are none: it is unknown, its question has no options in order, or one is unknown or in two
+    /// bands.
+    pub fn wrong_band<'b>(&self, bands: &'b Bands) -> Option<&'b str> {
+        let taken = |code: &str, given: &[Vec<String>]| {
+            let has_code = |item: &&Counted| item.code() == code || item.question == code;
+            let mut items = self.items.iter().filter(has_code).peekable();
+            let takes = |item: &Counted| item.bands.len() == given.len() && item.coarse.is_some();
+            items.peek().is_some() && items.all(takes)
+        };
+        bands.iter().find(|(code, given)| !taken(code, given)).map(|(code, _)| code.as_str())
+    }
+
     /// The codes of the questions about a concept.
     pub fn about(&self, concept: &str) -> BTreeSet<String> {
         let about = self.items.iter().filter(|item| item.concept.as_deref() == Some(concept));

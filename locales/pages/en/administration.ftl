@@ -165,6 +165,7 @@ audit-adoption_changed = Technologies of a Member changed
 audit-survey_created = Survey made
 audit-survey_version_changed = Draft of a questionnaire written
 audit-survey_version_published = Questionnaire published
+audit-release_published = Results of a survey published
 audit-nomination_changed = Details of a nomination entered
 audit-letter_uploaded = Letter of nomination handed in
 audit-letter_read = Letter of nomination read

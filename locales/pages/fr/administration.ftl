@@ -165,6 +165,7 @@ audit-adoption_changed = Technologies d’un Membre modifiées
 audit-survey_created = Enquête créée
 audit-survey_version_changed = Brouillon d’un questionnaire écrit
 audit-survey_version_published = Questionnaire publié
+audit-release_published = Résultats d’une enquête publiés
 audit-nomination_changed = Données d’une désignation saisies
 audit-letter_uploaded = Lettre de désignation déposée
 audit-letter_read = Lettre de désignation consultée

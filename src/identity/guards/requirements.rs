@@ -58,6 +58,10 @@ pub enum Suppressions {}
 pub enum Surveyed {}
 /// [`Action::ManageSurveys`].
 pub enum Surveys {}
+/// [`Action::AnswerSurveys`].
+pub enum Respondents {}
+/// [`Action::SignSurveys`].
+pub enum Signers {}
 
 impl Requirement for Nothing {
     const NAME: &'static str = "Nothing";
@@ -173,6 +177,14 @@ impl Requirement for Surveyed {
 impl Requirement for Surveys {
     const NAME: &'static str = "Surveys";
     const ACTION: Option<Action> = Some(Action::ManageSurveys);
+}
+impl Requirement for Respondents {
+    const NAME: &'static str = "Respondents";
+    const ACTION: Option<Action> = Some(Action::AnswerSurveys);
+}
+impl Requirement for Signers {
+    const NAME: &'static str = "Signers";
+    const ACTION: Option<Action> = Some(Action::SignSurveys);
 }
 impl Requirement for WebhooksAnew {
     const NAME: &'static str = "WebhooksAnew";

@@ -74,6 +74,9 @@ pub struct Export {
     /// Questionnaires of surveys that the person changed last.
     #[schema(value_type = Vec<Object>)]
     pub surveys: Vec<Value>,
+    /// Releases of results that the person published.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_releases: Vec<Value>,
     /// Lists that reached their bound and lack older rows.
     #[schema(value_type = Vec<String>)]
     pub cut: Vec<&'static str>,
@@ -115,6 +118,7 @@ impl Export {
             suppressions: take("suppressions")?,
             adoption: take("adoption")?,
             surveys: take("surveys")?,
+            survey_releases: take("survey_releases")?,
             cut: Vec::new(),
         };
         match lists.rest() {
@@ -147,6 +151,7 @@ mod tests {
         "sessions",
         "suppressions",
         "surveys",
+        "survey_releases",
         "tokens",
         "topics_left",
     ];

@@ -49,6 +49,7 @@ pub const OWNERS: [(&str, &[&str]); 24] = [
     ("nominations", &["nomination"]),
     ("privacy", &["erasure"]),
     ("registrations", &["registration"]),
+    ("releases", &["survey_release"]),
     ("setbacks", &["setback"]),
     ("storage", &["stored_object"]),
     ("subscriptions", &["topic"]),
