@@ -107,6 +107,8 @@ crate::text_enum! {
         AnnouncementExported = "announcement_exported",
         /// A person chose topics.
         SubscriptionsChanged = "subscriptions_changed",
+        /// The answers of a round were exported.
+        AnswersExported = "answers_exported",
         /// Contacts were exported.
         DirectoryExported = "directory_exported",
         /// A member was changed.

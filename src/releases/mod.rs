@@ -10,10 +10,10 @@
 //!
 //! - `making` a release is made; `source` submissions page by page
 //! - `view` a release in the words of its readers; `series` several releases together
+//! - `files` CSV, workbooks, SDMX-CSV and charts; the answers themselves for the Secretariat
 //! - `own` the own administration; `named` answers by name, where the question permits them
-//!
-//! Left out: microdata, charts and files, which are written from a release by writers of the crate.
 
+mod files;
 mod making;
 mod named;
 mod own;
@@ -34,6 +34,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use survey_results::Release;
 
+pub use files::{ChartQuery, ReleaseFile, ResultsFileQuery, ResultsFormat, TableFormat};
 pub use personal_data::PersonalRecords;
 pub use types::{
     Bounds, BrokenTable, ComparedConcept, Comparison, ConsentCheck, GivenBands, GivenRelease, HiddenBecause,

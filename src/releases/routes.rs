@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::Releases;
+use super::{Releases, files};
 use super::types::{
     Comparison, ConsentCheck, GivenRelease, NamedAnswers, NamedQuery, OwnResults, ReleaseList, ReleasePreview,
     ReleaseSummary, Results, ResultsQuery, Trend, TrendQuery,
@@ -17,7 +17,8 @@ use crate::identity::guards::{CanAnswerSurveys, CanManageSurveys, CanReadSurveys
 
 /// The operations of this feature.
 pub fn operations() -> Operations {
-    operations![list, publish, preview, results, json, comparison, own, trend, named, consent_check]
+    let usual = operations![list, publish, preview, results, json, comparison, own, trend, named, consent_check];
+    usual.and(files::routes::operations())
 }
 
 /// The releases of a round, the newest first: for everybody the public ones, for everybody with an active appointment all.

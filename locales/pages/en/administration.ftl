@@ -159,6 +159,7 @@ audit-pace_changed = Sending rate changed
 audit-announcement_acknowledged = Announcement acknowledged
 audit-announcement_exported = Recipients or acknowledgements exported
 audit-subscriptions_changed = Subscriptions changed
+audit-answers_exported = Answers to a survey exported
 audit-directory_exported = Contacts exported
 audit-member_changed = Member changed
 audit-adoption_changed = Technologies of a Member changed

@@ -124,3 +124,14 @@ survey-condition-length = the number of characters of { $part }
 survey-condition-own = the answer
 survey-condition-always = always
 survey-condition-never = never
+
+## Charts and files of results
+
+results-chart-hidden = Not shown
+results-chart-together = Not shown, all together: { $count }
+results-chart-share = { $count } ({ $percent }%)
+results-chart-base = Asked: { $base }. { $n } of { $frame } took part.
+results-chart-respondents = { $n } of { $frame } took part.
+results-chart-highest = Highest count: { $option }, { $count } ({ $percent }%).
+results-chart-some_hidden = Small counts are not shown, nor those from which they could be computed.
+results-chart-all_shown = All counts are shown.

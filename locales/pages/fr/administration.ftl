@@ -159,6 +159,7 @@ audit-pace_changed = Débit d’envoi modifié
 audit-announcement_acknowledged = Lecture d’une annonce confirmée
 audit-announcement_exported = Destinataires ou confirmations de lecture exportés
 audit-subscriptions_changed = Abonnements modifiés
+audit-answers_exported = Réponses à une enquête exportées
 audit-directory_exported = Contacts exportés
 audit-member_changed = Membre modifié
 audit-adoption_changed = Technologies d’un Membre modifiées

@@ -124,3 +124,14 @@ survey-condition-length = le nombre de caractères de { $part }
 survey-condition-own = la réponse
 survey-condition-always = toujours
 survey-condition-never = jamais
+
+## Graphiques et fichiers des résultats
+
+results-chart-hidden = Masqué
+results-chart-together = Effectifs masqués, ensemble : { $count }
+results-chart-share = { $count } ({ $percent } %)
+results-chart-base = Effectif de référence : { $base }. { $n } sur { $frame } ont participé.
+results-chart-respondents = { $n } sur { $frame } ont participé.
+results-chart-highest = Effectif le plus élevé : { $option }, { $count } ({ $percent } %).
+results-chart-some_hidden = Les petits effectifs sont masqués, de même que ceux qui permettraient de les calculer.
+results-chart-all_shown = Tous les effectifs sont montrés.
