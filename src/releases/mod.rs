@@ -44,7 +44,7 @@ pub use types::{
 
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::{Error, FieldCode, FieldError, OrInternal as _, ProblemCode};
+use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
 use crate::events::Kind;
 use crate::heavy_work::Lane;
 use crate::i18n::{Catalogue, Language};
@@ -210,12 +210,7 @@ impl Releases {
 
     /// Tells a release in a language.
     fn teller<'a>(&'a self, shown: &'a Shown, language: Language) -> Teller<'a> {
-        Teller {
-            release: &shown.release,
-            questionnaire: &shown.questionnaire,
-            catalogue: &self.catalogue,
-            language,
-        }
+        Teller { release: &shown.release, questionnaire: &shown.questionnaire, catalogue: &self.catalogue, language }
     }
 }
 

@@ -33,13 +33,7 @@ impl Releases {
     }
 }
 
-fn named(
-    conn: &mut Conn,
-    reader: &Principal,
-    round: Id,
-    code: String,
-    now: Timestamp,
-) -> Result<NamedAnswers, Error> {
+fn named(conn: &mut Conn, reader: &Principal, round: Id, code: String, now: Timestamp) -> Result<NamedAnswers, Error> {
     let (facts, questionnaire) = published(conn, round)?;
     let found = questionnaire.questions().find(|(_, question)| question.code == code);
     let (_, question) = found.ok_or_else(Error::not_found)?;

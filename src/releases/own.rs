@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use survey_results::QuestionResult;
 
-use super::types::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
 use super::named::MOST;
+use super::types::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
 use super::{Releases, Shown};
 use crate::db::{Conn, Id};
 use crate::error::Error;

@@ -80,7 +80,7 @@ pub async fn results(
     release: web::Path<Id>,
     query: Query<ResultsQuery>,
 ) -> Result<HttpResponse, Error> {
-    let found = releases.results(reader.as_deref().map(|reader| &**reader), release.into_inner(), query.0, language(&request));
+    let found = releases.results(reader.as_deref(), release.into_inner(), query.0, language(&request));
     etag::respond(&request, &found.await?)
 }
 
@@ -94,7 +94,7 @@ pub async fn json(
     request: HttpRequest,
     release: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    let shown = releases.shown(reader.as_deref().map(|reader| &**reader), release.into_inner()).await?;
+    let shown = releases.shown(reader.as_deref(), release.into_inner()).await?;
     Ok(etag::respond_bytes(&request, "application/json", shown.artefact.clone().into_bytes()))
 }
 

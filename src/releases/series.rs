@@ -108,9 +108,11 @@ fn add(
     result: &QuestionResult,
 ) {
     let of_all = result.totals.table().into_iter().flat_map(|table| table.rows.iter().map(move |row| (row, table)));
-    let of_regions = result.by_region.table().into_iter().flat_map(|table| {
-        table.rows.iter().filter(|row| row.key != ALL).map(move |row| (row, table))
-    });
+    let of_regions = result
+        .by_region
+        .table()
+        .into_iter()
+        .flat_map(|table| table.rows.iter().filter(|row| row.key != ALL).map(move |row| (row, table)));
     for (row, table) in of_all.chain(of_regions) {
         let told: super::ResultRow = teller.row(result, row, false);
         let point = TrendPoint {
