@@ -9,7 +9,7 @@ use super::types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireDocument, QuestionnaireFile, Survey, SurveyCommit, SurveyList,
     SurveyPlan, SurveyVersion, VersionList,
 };
-use super::{MAX_BYTES, Surveys};
+use super::{MAX_BYTES, Surveys, codebooks};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
@@ -21,9 +21,9 @@ use crate::http::{
 use crate::identity::guards::{CanManageSurveys, CanReadSurveys};
 
 /// The media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The media type of a questionnaire.
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 /// The limit for bodies with a questionnaire.
 const QUESTIONNAIRE: BodyLimit = BodyLimit(MAX_BYTES);
 
@@ -31,7 +31,7 @@ const QUESTIONNAIRE: BodyLimit = BodyLimit(MAX_BYTES);
 pub fn operations() -> Operations {
     let usual = operations![list, create, get, versions, version, publish, json, xlsx, import, commit];
     let large = operations![make_draft, replace_draft];
-    usual.and(large.limited(QUESTIONNAIRE))
+    usual.and(large.limited(QUESTIONNAIRE)).and(codebooks::routes::operations())
 }
 
 /// The surveys that one may see: all for the Secretariat, and for everybody else those of the own audience that are
@@ -251,7 +251,7 @@ fn tagged(version: &SurveyVersion) -> Result<HttpResponse, Error> {
 }
 
 /// A file to be stored.
-fn download(file: QuestionnaireFile, extension: &str, media_type: &str) -> HttpResponse {
+pub(super) fn download(file: QuestionnaireFile, extension: &str, media_type: &str) -> HttpResponse {
     let disposition = format!("attachment; filename=\"{}.{extension}\"", file.name);
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media_type))

@@ -9,6 +9,7 @@
 //! - `hiding` which cells are hidden; `gate` what earlier releases permit
 //! - `tables` tables, `derived` figures that follow from them, `release` all of it
 //! - `why` the reasons, for whoever publishes
+//! - [`writers`] releases as tables, files and charts
 //!
 //! Left out: storage, people, languages. Texts come from the questionnaire when a release is shown.
 
@@ -21,6 +22,7 @@ mod plan;
 mod release;
 mod tables;
 mod why;
+pub mod writers;
 
 pub use artefact::{
     ALL, AtLeast, Audience, Band, Cell, Contents, Kind, NO_ANSWER, NO_REGION, NOT_ASKED, Outcome, PairResult,
