@@ -1,4 +1,5 @@
-//! Answers by name: for the Secretariat where the question permits it, and for members where the administration agreed.
+//! Answers by name: for the Secretariat where the question permits it, and for members where the administration
+//! agreed.
 //!
 //! Answers to questions that are only counted are read by nobody beside the administration, the Secretariat included.
 

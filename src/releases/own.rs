@@ -1,7 +1,7 @@
 //! An administration against its region and all: for its own people, from the rows that everybody sees.
 //!
-//! Nothing is computed afresh for it, so that nobody learns more here than the release tells. And what an administration's
-//! consent to be named would do to the releases that stand.
+//! Nothing is computed afresh for it, so that nobody learns more here than the release tells. And what an
+//! administration's consent to be named would do to the releases that stand.
 
 use std::sync::Arc;
 

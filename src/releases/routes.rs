@@ -20,7 +20,8 @@ pub fn operations() -> Operations {
     operations![list, publish, preview, results, json, comparison, own, trend, named, consent_check]
 }
 
-/// The releases of a round, the newest first: for everybody the public ones, for everybody with an active appointment all.
+/// The releases of a round, the newest first: for everybody the public ones, for everybody with an active appointment
+/// all.
 #[utoipa::path(get, path = "/api/v1/rounds/{id}/releases", tag = "results", params(("id" = String, Path)),
     responses((status = 200, body = ReleaseList), (status = 304, description = "As the client has it already")))]
 pub async fn list(
@@ -33,8 +34,8 @@ pub async fn list(
     etag::respond(&request, &ReleaseList { data })
 }
 
-/// Publishes the next release of a round: what was submitted by now, with small counts hidden. It never changes, and is
-/// never taken back; a correction is a new release. Figures that an earlier release told are new only where the
+/// Publishes the next release of a round: what was submitted by now, with small counts hidden. It never changes, and
+/// is never taken back; a correction is a new release. Figures that an earlier release told are new only where the
 /// difference gives nobody away.
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/releases", tag = "results", request_body = GivenRelease,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
@@ -67,8 +68,8 @@ pub async fn preview(
     Ok(HttpResponse::Ok().json(preview))
 }
 
-/// Results of a release with labels, shares and bounds: of one question or of all, of all respondents, by `region`, or by
-/// the concept of a declared pair.
+/// Results of a release with labels, shares and bounds: of one question or of all, of all respondents, by `region`, or
+/// by the concept of a declared pair.
 #[utoipa::path(get, path = "/api/v1/releases/{id}/results", tag = "results",
     params(("id" = String, Path), ("question" = Option<String>, Query), ("by" = Option<String>, Query),
         ("lang" = Option<String>, Query)),
@@ -98,7 +99,8 @@ pub async fn json(
     Ok(etag::respond_bytes(&request, "application/json", shown.artefact.clone().into_bytes()))
 }
 
-/// A release beside the newest one of the paired round: members and partner agencies by concept, where both have figures.
+/// A release beside the newest one of the paired round: members and partner agencies by concept, where both have
+/// figures.
 #[utoipa::path(get, path = "/api/v1/releases/{id}/comparison", tag = "results", params(("id" = String, Path)),
     responses((status = 200, body = Comparison)))]
 pub async fn comparison(
