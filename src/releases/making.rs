@@ -66,14 +66,9 @@ impl Releases {
         place.run(work).await
     }
 
-    /// The tables of releases that stand and would not protect all others if an organisation agreed to be named: by the
-    /// number of the release.
-    pub(super) async fn broken_by(
-        &self,
-        person: Id,
-        round: Id,
-        organisation: Id,
-    ) -> Result<Vec<(u32, String)>, Error> {
+    /// The tables of releases that stand and would not protect all others if an organisation agreed to be named: by
+    /// the number of the release.
+    pub(super) async fn broken_by(&self, person: Id, round: Id, organisation: Id) -> Result<Vec<(u32, String)>, Error> {
         let _place = self.heavy_work.place(person)?;
         let known = self
             .read(move |conn| {

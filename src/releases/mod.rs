@@ -1,9 +1,9 @@
 //! Releases: what is published of the answers to a round, numbered, and never changed.
 //!
-//! A release counts the submissions of one instant (`as_of`). The crate `survey_results` counts them, hides small counts,
-//! and audits the very JSON that is then stored, hashed and served; a release that does not pass is not published. What
-//! was published once stays known, so that a later release shows new figures only where the difference from every
-//! earlier one gives nobody away, and repeats the others as they were. A correction is a new release, too.
+//! A release counts the submissions of one instant (`as_of`). The crate `survey_results` counts them, hides small
+//! counts, and audits the very JSON that is then stored, hashed and served; a release that does not pass is not
+//! published. What was published once stays known, so that a later release shows new figures only where the difference
+//! from every earlier one gives nobody away, and repeats the others as they were. A correction is a new release, too.
 //!
 //! Everybody reads public releases; those for members are read by whoever has an active appointment. All readers of a
 //! release see the same figures, an administration that looks at its own region included.
@@ -45,7 +45,7 @@ pub use types::{
 
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::{Error, FieldCode, FieldError, OrInternal as _, ProblemCode};
+use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
 use crate::events::Kind;
 use crate::heavy_work::Lane;
 use crate::i18n::{Catalogue, Language};
@@ -141,8 +141,8 @@ impl Releases {
     /// Publishes the next release of a round.
     ///
     /// # Errors
-    /// 404; 409 where the round does not permit it, the audit finds a fault, or another release was published meanwhile;
-    /// 422; 429 where the officer has heavy work under way, 503 where the lane is full.
+    /// 404; 409 where the round does not permit it, the audit finds a fault, or another release was published
+    /// meanwhile; 422; 429 where the officer has heavy work under way, 503 where the lane is full.
     pub async fn publish(
         &self,
         officer: Arc<Principal>,
@@ -211,12 +211,7 @@ impl Releases {
 
     /// Tells a release in a language.
     fn teller<'a>(&'a self, shown: &'a Shown, language: Language) -> Teller<'a> {
-        Teller {
-            release: &shown.release,
-            questionnaire: &shown.questionnaire,
-            catalogue: &self.catalogue,
-            language,
-        }
+        Teller { release: &shown.release, questionnaire: &shown.questionnaire, catalogue: &self.catalogue, language }
     }
 }
 

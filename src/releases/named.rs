@@ -1,4 +1,5 @@
-//! Answers by name: for the Secretariat where the question permits it, and for members where the administration agreed.
+//! Answers by name: for the Secretariat where the question permits it, and for members where the administration
+//! agreed.
 //!
 //! Answers to questions that are only counted are read by nobody beside the administration, the Secretariat included.
 
@@ -33,13 +34,7 @@ impl Releases {
     }
 }
 
-fn named(
-    conn: &mut Conn,
-    reader: &Principal,
-    round: Id,
-    code: String,
-    now: Timestamp,
-) -> Result<NamedAnswers, Error> {
+fn named(conn: &mut Conn, reader: &Principal, round: Id, code: String, now: Timestamp) -> Result<NamedAnswers, Error> {
     let (facts, questionnaire) = published(conn, round)?;
     let found = questionnaire.questions().find(|(_, question)| question.code == code);
     let (_, question) = found.ok_or_else(Error::not_found)?;

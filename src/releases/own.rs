@@ -1,15 +1,15 @@
 //! An administration against its region and all: for its own people, from the rows that everybody sees.
 //!
-//! Nothing is computed afresh for it, so that nobody learns more here than the release tells. And what an administration's
-//! consent to be named would do to the releases that stand.
+//! Nothing is computed afresh for it, so that nobody learns more here than the release tells. And what an
+//! administration's consent to be named would do to the releases that stand.
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use survey_results::QuestionResult;
 
-use super::types::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
 use super::named::MOST;
+use super::types::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
 use super::{Releases, Shown};
 use crate::db::{Conn, Id};
 use crate::error::Error;

@@ -21,7 +21,8 @@ pub fn operations() -> Operations {
     usual.and(files::routes::operations())
 }
 
-/// The releases of a round, the newest first: for everybody the public ones, for everybody with an active appointment all.
+/// The releases of a round, the newest first: for everybody the public ones, for everybody with an active appointment
+/// all.
 #[utoipa::path(get, path = "/api/v1/rounds/{id}/releases", tag = "results", params(("id" = String, Path)),
     responses((status = 200, body = ReleaseList), (status = 304, description = "As the client has it already")))]
 pub async fn list(
@@ -34,8 +35,8 @@ pub async fn list(
     etag::respond(&request, &ReleaseList { data })
 }
 
-/// Publishes the next release of a round: what was submitted by now, with small counts hidden. It never changes, and is
-/// never taken back; a correction is a new release. Figures that an earlier release told are new only where the
+/// Publishes the next release of a round: what was submitted by now, with small counts hidden. It never changes, and
+/// is never taken back; a correction is a new release. Figures that an earlier release told are new only where the
 /// difference gives nobody away.
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/releases", tag = "results", request_body = GivenRelease,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
@@ -68,8 +69,8 @@ pub async fn preview(
     Ok(HttpResponse::Ok().json(preview))
 }
 
-/// Results of a release with labels, shares and bounds: of one question or of all, of all respondents, by `region`, or by
-/// the concept of a declared pair.
+/// Results of a release with labels, shares and bounds: of one question or of all, of all respondents, by `region`, or
+/// by the concept of a declared pair.
 #[utoipa::path(get, path = "/api/v1/releases/{id}/results", tag = "results",
     params(("id" = String, Path), ("question" = Option<String>, Query), ("by" = Option<String>, Query),
         ("lang" = Option<String>, Query)),
@@ -81,7 +82,7 @@ pub async fn results(
     release: web::Path<Id>,
     query: Query<ResultsQuery>,
 ) -> Result<HttpResponse, Error> {
-    let found = releases.results(reader.as_deref().map(|reader| &**reader), release.into_inner(), query.0, language(&request));
+    let found = releases.results(reader.as_deref(), release.into_inner(), query.0, language(&request));
     etag::respond(&request, &found.await?)
 }
 
@@ -95,11 +96,12 @@ pub async fn json(
     request: HttpRequest,
     release: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    let shown = releases.shown(reader.as_deref().map(|reader| &**reader), release.into_inner()).await?;
+    let shown = releases.shown(reader.as_deref(), release.into_inner()).await?;
     Ok(etag::respond_bytes(&request, "application/json", shown.artefact.clone().into_bytes()))
 }
 
-/// A release beside the newest one of the paired round: members and partner agencies by concept, where both have figures.
+/// A release beside the newest one of the paired round: members and partner agencies by concept, where both have
+/// figures.
 #[utoipa::path(get, path = "/api/v1/releases/{id}/comparison", tag = "results", params(("id" = String, Path)),
     responses((status = 200, body = Comparison)))]
 pub async fn comparison(

@@ -12,8 +12,8 @@ use crate::rounds::{RoundFacts, RoundState};
 use crate::text;
 use crate::time::Timestamp;
 
-/// How much a release tells: everything of a closed round, and how many answered of one that is open. An interim release of
-/// figures is possible, without tables by region, which exist once a round.
+/// How much a release tells: everything of a closed round, and how many answered of one that is open. An interim
+/// release of figures is possible, without tables by region, which exist once a round.
 ///
 /// # Errors
 /// 409 where the round does not permit it.

@@ -1,7 +1,7 @@
 //! Several releases together: a concept over the rounds of a survey, and members beside partner agencies.
 //!
-//! Each figure is one that a release tells. A region stands in a series only if all of its figures of all rounds are shown:
-//! a hidden one between its neighbours of other years would be easy to guess.
+//! Each figure is one that a release tells. A region stands in a series only if all of its figures of all rounds are
+//! shown: a hidden one between its neighbours of other years would be easy to guess.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +24,8 @@ use crate::surveys;
 const MAX_ROUNDS: usize = 12;
 
 impl Releases {
-    /// A concept over the rounds of a survey: of each round the newest release that the reader may see and that has figures.
+    /// A concept over the rounds of a survey: of each round the newest release that the reader may see and that has
+    /// figures.
     ///
     /// # Errors
     /// 404 where there is no such survey.
@@ -108,9 +109,11 @@ fn add(
     result: &QuestionResult,
 ) {
     let of_all = result.totals.table().into_iter().flat_map(|table| table.rows.iter().map(move |row| (row, table)));
-    let of_regions = result.by_region.table().into_iter().flat_map(|table| {
-        table.rows.iter().filter(|row| row.key != ALL).map(move |row| (row, table))
-    });
+    let of_regions = result
+        .by_region
+        .table()
+        .into_iter()
+        .flat_map(|table| table.rows.iter().filter(|row| row.key != ALL).map(move |row| (row, table)));
     for (row, table) in of_all.chain(of_regions) {
         let told: super::ResultRow = teller.row(result, row, false);
         let point = TrendPoint {

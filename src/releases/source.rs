@@ -1,7 +1,7 @@
 //! Submissions as they are counted: page by page, so that memory does not grow with their number.
 //!
-//! Each page is one short unit of work, and is counted beside the threads that serve requests. What counts at an instant
-//! does not change any more once it has passed, so that the pages belong together.
+//! Each page is one short unit of work, and is counted beside the threads that serve requests. What counts at an
+//! instant does not change any more once it has passed, so that the pages belong together.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;

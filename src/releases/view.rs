@@ -82,9 +82,8 @@ impl Teller<'_> {
             let bounds = cell.count.zip(silent).map(|(count, silent)| Bounds { least: count, most: count + silent });
             told(ResultCell { option: cell.option.clone(), count: cell.count, percent: None, bounds })
         };
-        let follows = |option: String, count: u32| {
-            told(ResultCell { option, count: Some(count), percent: None, bounds: None })
-        };
+        let follows =
+            |option: String, count: u32| told(ResultCell { option, count: Some(count), percent: None, bounds: None });
         let at_least = row.at_least.iter().map(|AtLeast { option, count }| follows(option.clone(), *count));
         let bands = row.bands.iter().map(|Band { options, count }| follows(options.join("+"), *count));
         ResultRow {
@@ -95,10 +94,10 @@ impl Teller<'_> {
             frame,
             response_rate: percent(Some(row.n), frame),
             cells: row.cells.iter().map(bounded).collect(),
-            median: row.median.as_ref().map(|code| Labelled {
-                code: code.clone(),
-                label: self.option(&result.question, code),
-            }),
+            median: row
+                .median
+                .as_ref()
+                .map(|code| Labelled { code: code.clone(), label: self.option(&result.question, code) }),
             at_least: at_least.collect(),
             bands: bands.collect(),
         }

@@ -4,8 +4,9 @@
 //! options and regions come from the questionnaire when it is shown. A hidden count is `null`, whether it is small
 //! itself, protects a small one, or is zero: nothing in a release tells these apart.
 //!
-//! In a table of a question with single answers every respondent is in one cell of each row: an option, [`NO_ANSWER`], or
-//! [`NOT_ASKED`]. In a table of a question with several answers each cell is compared with the base of its row alone.
+//! In a table of a question with single answers every respondent is in one cell of each row: an option, [`NO_ANSWER`],
+//! or [`NOT_ASKED`]. In a table of a question with several answers each cell is compared with the base of its row
+//! alone.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Counting, in one pass over the answers: what is kept does not grow with their number.
 //!
-//! Everything is counted twice: all respondents, and those whose answer to the question members know by name. A table must
-//! protect the others from readers who know these.
+//! Everything is counted twice: all respondents, and those whose answer to the question members know by name. A table
+//! must protect the others from readers who know these.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,9 @@
 //! The gate between releases of a round.
 //!
-//! A table is renewed only where the difference from every earlier one of it passes as a release would: in each row nobody
-//! has moved, or as many as a small count, with no small difference. Its cells are hidden as they were before: another
-//! choice would show what was hidden. Everybody who reads a release may have read the earlier ones, whatever their audience.
+//! A table is renewed only where the difference from every earlier one of it passes as a release would: in each row
+//! nobody has moved, or as many as a small count, with no small difference. Its cells are hidden as they were before:
+//! another choice would show what was hidden. Everybody who reads a release may have read the earlier ones, whatever
+//! their audience.
 
 use disclosure::{Difference, is_safe_after};
 

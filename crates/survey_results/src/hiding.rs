@@ -1,9 +1,9 @@
 //! Which counts of a question are hidden, and whether that is enough.
 //!
-//! A table of single answers is a partition: each respondent stands in one column. A table of several answers is one table of
-//! yes and no for each option; the options that go with no other, and the column of those without an answer, are a partition
-//! with the rest, the *aside*. It is shown whole or not at all. Where it is shown, the options are counted among the rest
-//! alone, as readers can do.
+//! A table of single answers is a partition: each respondent stands in one column. A table of several answers is one
+//! table of yes and no for each option; the options that go with no other, and the column of those without an answer,
+//! are a partition with the rest, the *aside*. It is shown whole or not at all. Where it is shown, the options are
+//! counted among the rest alone, as readers can do.
 //!
 //! What is hidden must be safe from readers who know nothing, and from readers who know some answers by name.
 
@@ -78,7 +78,8 @@ pub(crate) struct Views {
 }
 
 impl Views {
-    /// The views of an item, with the column of those that were not asked or, where everybody knows these, without them.
+    /// The views of an item, with the column of those that were not asked or, where everybody knows these, without
+    /// them.
     pub fn of(item: &Counted, views: Vec<Vec<Line>>, is_base_known: bool, k: u32) -> Self {
         let cut = |line: Line| {
             let not_asked = line.columns[item.not_asked()];
@@ -104,7 +105,8 @@ impl Views {
         self.sides.first().and_then(|view| view.first()).map_or(0, |line| line.columns.len())
     }
 
-    /// Hides cells until the rest may be shown; none where nothing may. The totals are hidden where they are elsewhere.
+    /// Hides cells until the rest may be shown; none where nothing may. The totals are hidden where they are
+    /// elsewhere.
     pub fn hide(&self, totals: Option<&[bool]>) -> Option<Grid> {
         if self.kind != Kind::Multiple {
             return self.partition(&self.sides, totals);

@@ -1,8 +1,8 @@
 //! Results of surveys: counts the answers of a round, hides small counts, and says what a release publishes.
 //!
-//! A [`Plan`] says what is counted of a questionnaire. A [`Count`] counts responses one by one, in memory that does not grow with
-//! their number; [`Moves`] compares two instants. [`release()`] makes the release, with what the crate `disclosure` hides, and
-//! [`audit`] reads its JSON again: a release that tells what it hides is not served.
+//! A [`Plan`] says what is counted of a questionnaire. A [`Count`] counts responses one by one, in memory that does
+//! not grow with their number; [`Moves`] compares two instants. [`release()`] makes the release, with what the crate
+//! `disclosure` hides, and [`audit`] reads its JSON again: a release that tells what it hides is not served.
 //!
 //! - `artefact` what a release is made of: its JSON is what is stored, hashed and served
 //! - `plan` what is counted; `count` counting

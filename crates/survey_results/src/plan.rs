@@ -1,7 +1,7 @@
 //! What is counted: the questions of a questionnaire whose answers are options or numbers, a matrix row by row.
 //!
-//! Texts, days, files and questions for the Secretariat alone are not counted. A question under a rule is *routed*: how
-//! many were asked tells how others answered, so that its table depends on theirs.
+//! Texts, days, files and questions for the Secretariat alone are not counted. A question under a rule is *routed*:
+//! how many were asked tells how others answered, so that its table depends on theirs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,8 +121,8 @@ pub(crate) struct Pair {
 }
 
 impl Plan {
-    /// What is counted. Pairs name a question, or a row of a matrix, and the concept of another; those that name nothing that
-    /// is counted are left out.
+    /// What is counted. Pairs name a question, or a row of a matrix, and the concept of another; those that name
+    /// nothing that is counted are left out.
     pub fn new(questionnaire: Questionnaire, pairs: &[(String, String)], bands: &Bands) -> Self {
         let mut found = Vec::new();
         for section in &questionnaire.sections {
@@ -156,8 +156,8 @@ impl Plan {
         open.map(|(_, question)| question.code.clone()).collect()
     }
 
-    /// The first code whose bands are none: it is unknown, its question has no options in order, or one is unknown or in two
-    /// bands.
+    /// The first code whose bands are none: it is unknown, its question has no options in order, or one is unknown or
+    /// in two bands.
     pub fn wrong_band<'b>(&self, bands: &'b Bands) -> Option<&'b str> {
         let taken = |code: &str, given: &[Vec<String>]| {
             let has_code = |item: &&Counted| item.code() == code || item.question == code;

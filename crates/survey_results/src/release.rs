@@ -1,7 +1,8 @@
 //! A release from counts: what it tells, and what the audit of it finds.
 //!
 //! The audit reads the JSON that will be served, and nothing else of the release: it hides again what is hidden there,
-//! computes what that tells, and compares each shown figure with the counts. A release that it does not pass is not served.
+//! computes what that tells, and compares each shown figure with the counts. A release that it does not pass is not
+//! served.
 
 use serde::Serialize;
 
@@ -175,8 +176,8 @@ pub fn audit(json: &[u8], plan: &Plan, count: &Count) -> Result<Release, Vec<Uns
     if found.is_empty() { Ok(release) } else { Err(found) }
 }
 
-/// The tables of a release that these counts, and the names that members know, do not let stand. Tables that it repeats from
-/// earlier releases are looked at there.
+/// The tables of a release that these counts, and the names that members know, do not let stand. Tables that it
+/// repeats from earlier releases are looked at there.
 pub fn lacking(release: &Release, plan: &Plan, count: &Count) -> Vec<Unsafe> {
     let maker = Maker { plan, count, k: release.k, number: release.number, as_of: &release.as_of };
     let own = |table: &&Table| table.number == release.number;

@@ -29,8 +29,8 @@ pub(crate) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// Whether everybody knows how many were asked a question; none where a table would tell more about other questions than
-    /// they show themselves.
+    /// Whether everybody knows how many were asked a question; none where a table would tell more about other
+    /// questions than they show themselves.
     pub fn base(&self, questions: &[QuestionResult], number: usize, is_all: bool) -> Option<bool> {
         let is_open = |parent: &usize| {
             questions.get(*parent).is_some_and(|result| {
@@ -69,8 +69,8 @@ impl Maker<'_> {
         item.coarse.as_ref().filter(|_| !is_all).map_or(item, |coarse| &coarse.item)
     }
 
-    /// Which totals of the table by region are hidden, where those above are; none where it may have none. Bands would add up what
-    /// is hidden above.
+    /// Which totals of the table by region are hidden, where those above are; none where it may have none. Bands would
+    /// add up what is hidden above.
     pub fn totals(&self, number: usize, above: &Table) -> Option<Vec<bool>> {
         let row = above.rows.last()?;
         match &self.plan.items[number].coarse {

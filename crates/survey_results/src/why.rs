@@ -38,8 +38,8 @@ pub struct Hidden {
     pub why: Why,
 }
 
-/// The figures that a release hides in its own tables: those of all respondents, and of the tables by region and of pairs
-/// the rows of groups.
+/// The figures that a release hides in its own tables: those of all respondents, and of the tables by region and of
+/// pairs the rows of groups.
 pub fn hidden(release: &Release, plan: &Plan, count: &Count) -> Vec<Hidden> {
     let maker = Maker { plan, count, k: release.k, number: release.number, as_of: &release.as_of };
     let own = |table: &&Table| table.number == release.number;
