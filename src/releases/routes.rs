@@ -2,11 +2,11 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{Releases, files};
 use super::types::{
     Comparison, ConsentCheck, GivenRelease, NamedAnswers, NamedQuery, OwnResults, ReleaseList, ReleasePreview,
     ReleaseSummary, Results, ResultsQuery, Trend, TrendQuery,
 };
+use super::{Releases, files};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::Error;

@@ -36,8 +36,8 @@ impl Releases {
     /// The answers of a round as they are submitted at present. The audit log has who took them.
     ///
     /// # Errors
-    /// 404; 422 where there are too many columns; 429 where the officer has heavy work under way, 503 where the lane is
-    /// full.
+    /// 404; 422 where there are too many columns; 429 where the officer has heavy work under way, 503 where the lane
+    /// is full.
     pub async fn microdata(
         &self,
         officer: Arc<Principal>,

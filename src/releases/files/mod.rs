@@ -1,8 +1,9 @@
-//! Files of releases: figures as CSV, workbook and SDMX-CSV, and charts; and the answers themselves for the Secretariat.
+//! Files of releases: figures as CSV, workbook and SDMX-CSV, and charts; and the answers themselves for the
+//! Secretariat.
 //!
 //! The crate `survey_results` writes them from the release alone, so that a file cannot tell what the release hides. A
-//! release never changes, and neither do its files. The answers (microdata) are of the questions that may be seen by name,
-//! as they are submitted at present; taking them is in the audit log.
+//! release never changes, and neither do its files. The answers (microdata) are of the questions that may be seen by
+//! name, as they are submitted at present; taking them is in the audit log.
 //!
 //! - `words` what is said beside the texts of the questionnaire
 //! - `sheets` workbooks

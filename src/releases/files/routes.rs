@@ -27,8 +27,9 @@ pub fn operations() -> Operations {
     operations![results_csv, results_xlsx, results_sdmx, results_chart, microdata_csv, microdata_xlsx]
 }
 
-/// The figures of a release as comma-separated values: a row for each, with codes and labels. A hidden count has no value.
-/// Between the cells stands what spreadsheet programs in the reader's language split at, or what `separator` asks for.
+/// The figures of a release as comma-separated values: a row for each, with codes and labels. A hidden count has no
+/// value. Between the cells stands what spreadsheet programs in the reader's language split at, or what `separator`
+/// asks for.
 #[utoipa::path(get, path = "/api/v1/releases/{id}/results.csv", tag = "results",
     params(("id" = String, Path), ("separator" = Option<String>, Query), ("lang" = Option<String>, Query)),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 304)))]
@@ -64,7 +65,8 @@ pub async fn results_xlsx(
     respond(&request, file.await?, "xlsx", XLSX)
 }
 
-/// The counts and shares of a release as SDMX-CSV 2.0, in codes. A hidden count has no value and the marks `Q` and `C`.
+/// The counts and shares of a release as SDMX-CSV 2.0, in codes. A hidden count has no value and the marks `Q` and
+/// `C`.
 #[utoipa::path(get, path = "/api/v1/releases/{id}/sdmx.csv", tag = "results", params(("id" = String, Path)),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 304)))]
 pub async fn results_sdmx(
@@ -105,8 +107,8 @@ pub async fn results_chart(
 }
 
 /// The answers of a round as they are submitted at present, a row for each respondent and a column for each of the
-/// codebook: of the questions that may be seen by name. In place of a value stands `.n` (no answer), `.s` (not asked) or
-/// `.d` (not to be shown).
+/// codebook: of the questions that may be seen by name. In place of a value stands `.n` (no answer), `.s` (not asked)
+/// or `.d` (not to be shown).
 #[utoipa::path(get, path = "/api/v1/rounds/{id}/microdata.csv", tag = "results",
     params(("id" = String, Path), ("separator" = Option<String>, Query), ("lang" = Option<String>, Query)),
     responses((status = 200, body = String, content_type = "text/csv"),
