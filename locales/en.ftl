@@ -1589,7 +1589,6 @@ fault-not_asked = { $value } is not among those whom this round asks.
 fault-round_paired = This round is already paired with another one.
 fault-surveys_not_paired = The surveys of these two rounds are not paired.
 fault-unknown_concept = No question of this version is about { $value }.
-fault-unknown_question = This version has no question with the code { $value }.
 fault-unknown_round = There is no such round.
 fault-unknown_version = Version { $number } does not exist or is not published.
 

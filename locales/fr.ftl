@@ -1588,7 +1588,6 @@ fault-not_asked = { $value } ne figure pas parmi les organisations que cette éd
 fault-round_paired = Cette édition est déjà jumelée avec une autre.
 fault-surveys_not_paired = Les enquêtes de ces deux éditions ne sont pas jumelées.
 fault-unknown_concept = Aucune question de cette version ne porte sur { $value }.
-fault-unknown_question = Cette version n’a pas de question portant le code { $value }.
 fault-unknown_round = Cette édition n’existe pas.
 fault-unknown_version = La version { $number } n’existe pas ou n’est pas publiée.
 
