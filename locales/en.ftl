@@ -1576,7 +1576,6 @@ fault-faults_not_accepted = { COUNT($count) ->
 fault-no_questionnaire = No questionnaire could be read from the file.
 fault-no_colleague = This person does not answer surveys for your organisation.
 fault-no_file_question = This question is not answered by a file.
-fault-unknown_question = The questionnaire has no such question.
 fault-unknown_section = The questionnaire has no section { $value }.
 fault-unknown_survey = There is no survey with the code { $value }.
 fault-same_audience = This survey is for the same audience. Two paired surveys are for members and for partner agencies.

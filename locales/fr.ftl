@@ -1575,7 +1575,6 @@ fault-faults_not_accepted = { COUNT($count) ->
 fault-no_questionnaire = Aucun questionnaire n’a pu être lu dans le fichier.
 fault-no_colleague = Cette personne ne répond pas aux enquêtes pour votre organisation.
 fault-no_file_question = On ne répond pas à cette question par un fichier.
-fault-unknown_question = Le questionnaire n’a pas cette question.
 fault-unknown_section = Le questionnaire n’a pas de section { $value }.
 fault-unknown_survey = Aucune enquête ne porte le code { $value }.
 fault-same_audience = Cette enquête s’adresse au même public. Deux enquêtes jumelées s’adressent aux membres et aux organismes partenaires.

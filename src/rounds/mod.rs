@@ -69,15 +69,6 @@ pub trait ResponseStates: Send + Sync {
     fn states(&self, conn: &mut Conn, round: Id) -> Result<Vec<(Id, ResponseState)>, Error>;
 }
 
-/// No response is known: each organisation has not started.
-pub struct NoResponses;
-
-impl ResponseStates for NoResponses {
-    fn states(&self, _: &mut Conn, _: Id) -> Result<Vec<(Id, ResponseState)>, Error> {
-        Ok(Vec::new())
-    }
-}
-
 /// Rounds of surveys. Cloning is cheap.
 #[derive(Clone)]
 pub struct Rounds {

@@ -65,6 +65,7 @@ mod reading;
 mod recovery;
 mod registration;
 mod releases;
+mod responses;
 mod schema;
 mod second_factor;
 mod sessions;
