@@ -44,13 +44,10 @@ impl Releases {
             })
             .await?;
         let (region, answers) = (own.region.map(Region::as_str), answers.unwrap_or_default());
-        let data = shown.release.questions.iter().map(|result| self.beside(&shown, result, region, &answers, language));
-        Ok(OwnResults {
-            data: data.collect(),
-            release: shown.summary(),
-            organisation: own.code,
-            region: region.map(str::to_owned),
-        })
+        let questions = shown.release.questions.iter();
+        let data = questions.map(|result| self.beside(&shown, result, region, &answers, language)).collect();
+        let (release, region) = (shown.summary(), region.map(str::to_owned));
+        Ok(OwnResults { release, organisation: own.code, region, data })
     }
 
     fn beside(
