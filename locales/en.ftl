@@ -384,6 +384,47 @@ mail-announcement_held = Not sent: { $title }
         Please look at it on the portal, and send it, schedule it again or cancel it.
     .button = See the announcement
 
+mail-sections_assigned = { $survey }: you are asked to fill in a part
+    .body =
+        { $colleague } asks you to fill in a part of the response of your organisation to the survey “{ $survey }”: { $sections }.
+
+        { $is_due ->
+            [yes] It is due on { DAY($due) }.
+           *[no] There is no date by which it is due.
+        }
+    .button = Go to the response
+
+mail-response_review_requested = { $survey }: the response is ready for review
+    .body =
+        { $colleague } has completed the response of your organisation to the survey “{ $survey }” and asks you to review it.
+
+        If it is in order, please approve it; then it can be submitted. Otherwise you can return it with a reason.
+    .button = Review the response
+
+mail-response_returned = { $survey }: the response was returned
+    .body =
+        { $colleague } has returned the response of your organisation to the survey “{ $survey }” for more work.
+
+        { $reason }
+    .button = Go to the response
+
+mail-response_approval_ended = { $survey }: the approval has ended
+    .body =
+        { $colleague } has changed an answer since you approved the response of your organisation to the survey “{ $survey }”. The approval has ended, and the response is in review again.
+    .button = Review the response
+
+mail-response_received = { $survey }: receipt of the response
+    .body =
+        { $colleague } has submitted the response of your organisation to the survey “{ $survey }” (submission { $number }).
+
+        { $is_late ->
+            [yes] It was accepted as late, under the additional time that was granted.
+           *[no] It was submitted in time.
+        }
+
+        The receipt shows anybody that it was submitted, and shows no answers.
+    .button = See the receipt
+
 mail-webhook_gone = The webhook “{ $description }” has been disabled: the address no longer exists
     .body =
         The endpoint “{ $description }” ({ $host }) of { $community } has answered that it no longer exists (code 410). Nothing more is sent to it, and the events that waited for it were discarded.
@@ -928,6 +969,7 @@ scope-audit-read = read the audit log
 scope-statistics-read = read the statistics
 scope-surveys-read = read published questionnaires of surveys
 scope-surveys-manage = manage surveys
+scope-surveys-answer = answer surveys for one’s own organisation
 role-secretariat = Secretariat
 role-coordinator = Coordinator
 role-ncp = National Contact Point
@@ -939,15 +981,6 @@ results-answered = Answered
 results-no_answer = No answer
 results-not_asked = Not asked
 results-no_region = No region
-results-declined = Declined
-results-hidden = not shown
-results-together = not shown, together { $count }
-results-share = { $count } ({ $percent }%)
-results-base = { $base } were asked, of { $n } that answered the survey; { $frame } were invited.
-results-respondents = { $n } answered the survey; { $frame } were invited.
-results-highest = Most frequent: { $option }, { $count } ({ $percent }%).
-results-some_hidden = Some figures are not shown, so that nobody can be identified.
-results-all_shown = All figures are shown.
 region-AMS = Americas and the Caribbean
 region-EUR = Europe
 region-ESA = East and Southern Africa
@@ -1202,6 +1235,30 @@ problem-survey_plan_committed = This file has already become the draft
     .detail = What was read from it is in the draft. For a change, upload another file.
 problem-survey_plan_outdated = The draft has changed in the meantime
     .detail = The draft is not the one that was there when the file was read, so nothing was changed. Please upload the file again.
+problem-answers_changed = Some answers were changed meanwhile
+    .detail = A colleague has changed some of these answers since you read them. Yours and theirs are both shown: please choose. All other answers are saved.
+problem-approver_edited_last = Another coordinator approves
+    .detail = You changed this response last. Another coordinator of your organisation must approve it.
+problem-deadline_passed = The deadline has passed
+    .detail = The deadline of your organisation has passed, so the response is not accepted now. Everything that was written is kept. You can ask for more time.
+problem-response_incomplete = The response is not complete
+    .detail = Missing or unconfirmed answers: { $missing }. Answers that are not right: { $faults }. The check of the response names each of them.
+problem-response_not_led = Not with your role
+    .detail = Contributors fill in the sections that are assigned to them. A coordinator or a contact point of your organisation can do this.
+problem-response_not_possible_now = Not possible at present
+    .detail = The response is { $state }, so it is not possible to { $event } it.
+problem-response_not_signed = A coordinator signs
+    .detail = A coordinator of your organisation approves, returns, reopens and withdraws the response.
+problem-response_submitted = Already submitted
+    .detail = The response is { $state }. Reopen it before you change answers.
+problem-round_not_open = The round is not open
+    .detail = Responses are written while the round is open.
+problem-too_many_comments = Too many comments
+    .detail = This response already has { $max } comments, which is the maximum.
+problem-too_many_files = Too many files
+    .detail = This response already has { $max } files, which is the maximum.
+problem-too_many_submissions = Too many submissions
+    .detail = This response has already been submitted { $max } times, which is the maximum.
 problem-webhook_disabled = This webhook is disabled
     .detail = Nothing is sent to this endpoint. Enable it first.
 problem-delivery_pending = Delivery under way
@@ -1409,7 +1466,7 @@ fault-nothing_to_share = Sharing experience requires a technology in use or unde
 fault-duplicate = Duplicate value.
 fault-wrong_password = This is not your current password.
 fault-bad_code = { $value } is not a code: letters, digits, - and _ only.
-fault-letter_kind = The letter must be a PDF document or a PNG or JPEG image. { $found ->
+fault-letter_kind = The file must be a PDF document or a PNG or JPEG image. { $found ->
     [unknown] This file is in none of these formats, whatever its name.
    *[known] This file is in another format, whatever its name: { $found }.
     }
@@ -1449,6 +1506,10 @@ fault-faults_not_accepted = { COUNT($count) ->
    *[other] { $count } things in the file are wrong or not supported. Please correct them, or accept that the draft lacks them.
     }
 fault-no_questionnaire = No questionnaire could be read from the file.
+fault-no_colleague = This person does not answer surveys for your organisation.
+fault-no_file_question = This question is not answered by a file.
+fault-unknown_question = The questionnaire has no such question.
+fault-unknown_section = The questionnaire has no section { $value }.
 fault-unknown_survey = There is no survey with the code { $value }.
 fault-same_audience = This survey is for the same audience. Two paired surveys are for members and for partner agencies.
 fault-survey_paired = This survey is already paired with another one.

@@ -383,6 +383,47 @@ mail-announcement_held = Envoi retenu : { $title }
         Veuillez examiner cette annonce sur le portail, puis l’envoyer, la programmer de nouveau ou l’annuler.
     .button = Voir l’annonce
 
+mail-sections_assigned = { $survey } : une partie vous est confiée
+    .body =
+        { $colleague } vous demande de remplir une partie de la réponse de votre organisation à l’enquête « { $survey } » : { $sections }.
+
+        { $is_due ->
+            [yes] La date limite est le { DAY($due) }.
+           *[no] Aucune date limite n’est fixée.
+        }
+    .button = Aller à la réponse
+
+mail-response_review_requested = { $survey } : la réponse est prête pour la relecture
+    .body =
+        { $colleague } a complété la réponse de votre organisation à l’enquête « { $survey } » et vous demande de la relire.
+
+        Si elle vous convient, veuillez l’approuver ; elle pourra alors être soumise. Sinon, vous pouvez la renvoyer avec un motif.
+    .button = Relire la réponse
+
+mail-response_returned = { $survey } : la réponse a été renvoyée
+    .body =
+        { $colleague } a renvoyé la réponse de votre organisation à l’enquête « { $survey } » pour qu’elle soit retravaillée.
+
+        { $reason }
+    .button = Aller à la réponse
+
+mail-response_approval_ended = { $survey } : l’approbation a pris fin
+    .body =
+        { $colleague } a modifié une réponse depuis que vous avez approuvé la réponse de votre organisation à l’enquête « { $survey } ». L’approbation a pris fin et la réponse est de nouveau en relecture.
+    .button = Relire la réponse
+
+mail-response_received = { $survey } : reçu de la réponse
+    .body =
+        { $colleague } a soumis la réponse de votre organisation à l’enquête « { $survey } » (soumission { $number }).
+
+        { $is_late ->
+            [yes] Elle a été acceptée hors délai, grâce au délai supplémentaire accordé.
+           *[no] Elle a été soumise dans les délais.
+        }
+
+        Le reçu montre à quiconque qu’elle a été soumise, sans montrer de réponses.
+    .button = Voir le reçu
+
 mail-webhook_gone = Le webhook « { $description } » est désactivé : l’adresse n’existe plus
     .body =
         Le point de réception « { $description } » ({ $host }) du portail { $community } a répondu qu’il n’existe plus (code 410). Plus rien ne lui est envoyé, et les événements en attente ont été abandonnés.
@@ -927,6 +968,7 @@ scope-audit-read = lire le journal d’audit
 scope-statistics-read = lire les statistiques
 scope-surveys-read = lire les questionnaires publiés des enquêtes
 scope-surveys-manage = gérer les enquêtes
+scope-surveys-answer = répondre aux enquêtes pour sa propre organisation
 role-secretariat = Secrétariat
 role-coordinator = Coordination
 role-ncp = Point de contact national
@@ -938,15 +980,6 @@ results-answered = Ont répondu
 results-no_answer = Sans réponse
 results-not_asked = Question non posée
 results-no_region = Sans région
-results-declined = Sans accord
-results-hidden = non affiché
-results-together = non affichés, ensemble { $count }
-results-share = { $count } ({ $percent } %)
-results-base = Question posée à { $base } répondants sur les { $n } de l’enquête ; invités : { $frame }.
-results-respondents = Réponses à l’enquête : { $n } ; invités : { $frame }.
-results-highest = Réponse la plus fréquente : { $option }, { $count } ({ $percent } %).
-results-some_hidden = Certains chiffres ne sont pas affichés, afin que personne ne puisse être identifié.
-results-all_shown = Tous les chiffres sont affichés.
 region-AMS = Amériques et Caraïbes
 region-EUR = Europe
 region-ESA = Afrique orientale et australe
@@ -1201,6 +1234,30 @@ problem-survey_plan_committed = Ce fichier est déjà devenu le brouillon
     .detail = Ce qui y a été lu se trouve dans le brouillon. Pour une modification, envoyez un autre fichier.
 problem-survey_plan_outdated = Brouillon modifié entre-temps
     .detail = Le brouillon n’est plus celui qui existait quand le fichier a été lu ; rien n’a donc été modifié. Veuillez envoyer le fichier de nouveau.
+problem-answers_changed = Des réponses ont été modifiées entre-temps
+    .detail = Un collègue a modifié certaines de ces réponses depuis que vous les avez lues. Les deux valeurs sont affichées : veuillez choisir. Toutes les autres réponses sont enregistrées.
+problem-approver_edited_last = L’approbation revient à une autre personne
+    .detail = Vous avez modifié cette réponse en dernier. Un autre coordinateur de votre organisation doit l’approuver.
+problem-deadline_passed = Le délai est dépassé
+    .detail = Le délai de votre organisation est dépassé : la réponse n’est pas acceptée à présent. Tout ce qui a été saisi est conservé. Vous pouvez demander un délai supplémentaire.
+problem-response_incomplete = La réponse n’est pas complète
+    .detail = Réponses manquantes ou non confirmées : { $missing }. Réponses incorrectes : { $faults }. La vérification de la réponse les indique toutes.
+problem-response_not_led = Votre rôle ne le permet pas
+    .detail = Les contributeurs remplissent les sections qui leur sont attribuées. Un coordinateur ou un point de contact de votre organisation peut faire cela.
+problem-response_not_possible_now = Impossible pour le moment
+    .detail = La réponse est { $state } : il n’est pas possible de la { $event }.
+problem-response_not_signed = La signature revient à un coordinateur
+    .detail = Un coordinateur de votre organisation approuve, renvoie, rouvre et retire la réponse.
+problem-response_submitted = Réponse déjà soumise
+    .detail = La réponse est { $state }. Veuillez la rouvrir avant de modifier des réponses.
+problem-round_not_open = L’édition n’est pas ouverte
+    .detail = Les réponses se saisissent pendant que l’édition est ouverte.
+problem-too_many_comments = Trop de commentaires
+    .detail = Cette réponse a déjà { $max } commentaires, soit le maximum.
+problem-too_many_files = Trop de fichiers
+    .detail = Cette réponse a déjà { $max } fichiers, soit le maximum.
+problem-too_many_submissions = Trop de soumissions
+    .detail = Cette réponse a déjà été soumise { $max } fois, soit le maximum.
 problem-webhook_disabled = Webhook désactivé
     .detail = Rien n’est envoyé à ce point de réception. Veuillez d’abord l’activer.
 problem-delivery_pending = Envoi en cours
@@ -1408,7 +1465,7 @@ fault-nothing_to_share = Le partage d’expérience suppose une technologie util
 fault-duplicate = Valeur en double.
 fault-wrong_password = Ce n’est pas votre mot de passe actuel.
 fault-bad_code = { $value } n’est pas un code : uniquement des lettres, des chiffres, - et _.
-fault-letter_kind = La lettre doit être un document PDF ou une image PNG ou JPEG. { $found ->
+fault-letter_kind = Le fichier doit être un document PDF ou une image PNG ou JPEG. { $found ->
     [unknown] Ce fichier n’est dans aucun de ces formats, quel que soit son nom.
    *[known] Ce fichier est dans un autre format, quel que soit son nom : { $found }.
     }
@@ -1448,6 +1505,10 @@ fault-faults_not_accepted = { COUNT($count) ->
    *[other] { $count } éléments du fichier sont erronés ou ne sont pas pris en charge. Veuillez les corriger, ou accepter qu’ils manquent dans le brouillon.
     }
 fault-no_questionnaire = Aucun questionnaire n’a pu être lu dans le fichier.
+fault-no_colleague = Cette personne ne répond pas aux enquêtes pour votre organisation.
+fault-no_file_question = On ne répond pas à cette question par un fichier.
+fault-unknown_question = Le questionnaire n’a pas cette question.
+fault-unknown_section = Le questionnaire n’a pas de section { $value }.
 fault-unknown_survey = Aucune enquête ne porte le code { $value }.
 fault-same_audience = Cette enquête s’adresse au même public. Deux enquêtes jumelées s’adressent aux membres et aux organismes partenaires.
 fault-survey_paired = Cette enquête est déjà jumelée avec une autre.

@@ -35,6 +35,7 @@
 //! | [`subscriptions`] | topics, and who gets which how often |
 //! | [`surveys`] | what members and partner agencies are asked: questionnaires in numbered versions, `XLSForm` |
 //! | [`releases`] | what is published of the answers: numbered releases, with small counts hidden |
+//! | [`responses`] | what administrations answer: together, reviewed inside, submitted with a receipt |
 //! | [`events`] | events for webhooks |
 //! | [`webhooks`] | programs of third parties receive events: endpoints, signatures, retries, results |
 //! | [`bounces`] | bounces and complaints: received, parsed, counted; [`suppressions`] the addresses they suppress |
@@ -158,6 +159,7 @@ pub mod releases;
 pub mod secrets;
 pub mod seed;
 pub mod responses;
+pub mod rounds;
 pub mod service;
 pub mod setbacks;
 pub mod statistics;

@@ -12,8 +12,8 @@ use crate::audit::SealedBatch;
 use crate::background::{Done, Job, Schedule};
 use crate::error::Error;
 use crate::{
-    announcements, audit, changes, events, idempotency, identity, imports, jobs, mail, registrations, setbacks,
-    surveys, throttle, webhooks,
+    announcements, audit, changes, events, idempotency, identity, imports, jobs, mail, registrations, responses,
+    setbacks, surveys, throttle, webhooks,
 };
 
 /// The interval of the jobs.
@@ -230,6 +230,7 @@ impl Portal {
             self.db.write(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await,
             self.db.write(move |conn| imports::sweep(conn, ended)).await,
             self.db.write(move |conn| surveys::sweep(conn, ended)).await,
+            self.db.write(move |conn| responses::sweep(conn, now)).await,
             self.db.write(move |conn| mail::sweep(conn, mailed)).await,
             self.db.write(move |conn| mail::bounce_records::sweep(conn, now)).await,
             self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await,

@@ -52,13 +52,14 @@ use crate::privacy::{self, Periods, Privacy};
 use crate::profile::Profiles;
 use crate::random::Random;
 use crate::registrations::Registrations;
+use crate::releases::Releases;
+use crate::responses::Responses;
 use crate::secrets::{Mac, MasterKey, TokenKey};
 use crate::service::Foundation;
 use crate::statistics::Statistics;
 use crate::storage::Storage;
 use crate::subscriptions::TopicSubscriptions;
 use crate::suppressions::Suppressions;
-use crate::releases::Releases;
 use crate::surveys::Surveys;
 use crate::tasks::{self, Tasks};
 use crate::time::Clock;
@@ -121,6 +122,8 @@ pub struct Portal {
     pub surveys: Surveys,
     /// Results of surveys.
     pub releases: Releases,
+    /// Responses to rounds of surveys.
+    pub responses: Responses,
     /// People's own profiles.
     pub profiles: Profiles,
     /// Accounts, and changes of their addresses.
@@ -211,6 +214,7 @@ impl Portal {
             suppressions: Suppressions::new(on(), heavy_work.clone()),
             releases: Releases::new(on(), Arc::clone(catalogue), heavy_work.clone()),
             surveys: Surveys::new(on(), Arc::clone(catalogue), heavy_work.clone()),
+            responses: responses(&core),
             imports: Imports::new(on(), life_cycle.clone(), names, heavy_work.clone()),
             privacy: privacy(settings, &core, &life_cycle, &grant_review),
             nominations: Nominations::new(on(), storage.clone(), heavy_work.clone()),
@@ -271,6 +275,7 @@ impl Portal {
         config.app_data(Data::new(self.suppressions.clone()));
         config.app_data(Data::new(self.surveys.clone()));
         config.app_data(Data::new(self.releases.clone()));
+        config.app_data(Data::new(self.responses.clone()));
         config.app_data(Data::new(self.profiles.clone()));
         config.app_data(Data::new(self.accounts.clone()));
         config.app_data(Data::new(self.directory.clone()));
@@ -325,6 +330,13 @@ fn announcements(settings: &Settings, core: &Core) -> Announcements {
 fn address_books(settings: &Settings, core: &Core, directory: &Directory) -> CardDav {
     let (catalogue, community) = (Arc::clone(&core.catalogue), settings.community.clone());
     CardDav::new(directory.clone(), catalogue, community, core.heavy_work.clone(), core.cursors.clone())
+}
+
+/// Responses to rounds of surveys.
+fn responses(core: &Core) -> Responses {
+    let Core { foundation, catalogue, storage, heavy_work, .. } = core;
+    let adoptions = Adoptions::new(foundation.clone());
+    Responses::new(foundation.clone(), Arc::clone(catalogue), storage.clone(), heavy_work.clone(), adoptions)
 }
 
 fn privacy(settings: &Settings, core: &Core, life_cycle: &LifeCycle, grant_review: &GrantReview) -> Privacy {

@@ -4,8 +4,8 @@ use super::health;
 use crate::http::Operations;
 use crate::{
     accounts, adoption, announcements, audit, bounces, change_feed, directory, identity, imports, life_cycle, mail,
-    member_editing, members, nominations, privacy, profile, registrations, releases, statistics, subscriptions, suppressions,
-    surveys, webhooks,
+    member_editing, members, nominations, privacy, profile, registrations, releases, responses, statistics,
+    subscriptions, suppressions, surveys, webhooks,
 };
 
 /// All operations of the API, of monitoring, and of the signing keys.
@@ -35,6 +35,7 @@ pub fn operations() -> Operations {
         suppressions::routes::operations(),
         surveys::routes::operations(),
         releases::routes::operations(),
+        responses::routes::operations(),
         webhooks::routes::operations(),
         health::operations(),
     ]

@@ -149,6 +149,30 @@ crate::text_enum! {
         SurveyVersionPublished = "survey_version_published",
         /// Results of a round were published.
         ReleasePublished = "release_published",
+        /// A response to a survey was begun.
+        ResponseBegun = "response_begun",
+        /// Sections of a response were assigned.
+        ResponseAssigned = "response_assigned",
+        /// What was taken over in a section from the last round was confirmed.
+        ResponseSectionConfirmed = "response_section_confirmed",
+        /// A file was handed in as an answer.
+        ResponseFileUploaded = "response_file_uploaded",
+        /// A file that is an answer was read.
+        ResponseFileRead = "response_file_read",
+        /// A review of a response was asked for.
+        ResponseReviewRequested = "response_review_requested",
+        /// A response was approved.
+        ResponseApproved = "response_approved",
+        /// An answer was changed after the approval, which ended it.
+        ResponseApprovalEnded = "response_approval_ended",
+        /// A response was returned for more work.
+        ResponseReturned = "response_returned",
+        /// A response was submitted.
+        ResponseSubmitted = "response_submitted",
+        /// A response was opened again.
+        ResponseReopened = "response_reopened",
+        /// What was submitted was taken back.
+        ResponseWithdrawn = "response_withdrawn",
         /// An address was suppressed.
         AddressSuppressed = "address_suppressed",
         /// The suppression of an address was lifted.

@@ -61,13 +61,15 @@ crate::text_enum! {
         AppointmentExpire = "appointment.expire",
         /// Results of a survey were published.
         ReleasePublished = "release.published",
+        /// A response to a survey was submitted.
+        ResponseSubmitted = "response.submitted",
         /// An officer tests an endpoint; no endpoint can subscribe to it.
         WebhookPing = "webhook.ping",
     }
 }
 
 /// The patterns for more than one kind.
-pub const PATTERNS: [&str; 5] = ["*", "announcement.*", "mail.*", "appointment.*", "release.*"];
+pub const PATTERNS: [&str; 6] = ["*", "announcement.*", "mail.*", "appointment.*", "release.*", "response.*"];
 
 impl Kind {
     /// Every pattern that matches this kind.

@@ -14,6 +14,7 @@ use crate::nominations;
 use crate::personal_data::PersonalData;
 use crate::registrations;
 use crate::releases;
+use crate::responses;
 use crate::surveys;
 
 /// Every feature that holds personal data, in the order in which they erase it.
@@ -24,11 +25,12 @@ use crate::surveys;
 /// (`registrations`). Locks do: the rows of digests are locked before the account, so they are not on the list
 /// (`announcements::digest::forget`), and the account is locked before everything on it. The other features keep their
 /// order, which is the order of their locks.
-pub(super) fn all<'a>(mails: &'a mail::PersonalRecords<'a>) -> [&'a dyn PersonalData; 14] {
+pub(super) fn all<'a>(mails: &'a mail::PersonalRecords<'a>) -> [&'a dyn PersonalData; 15] {
     [
         &nominations::PersonalRecords,
         &directory::PersonalRecords,
         &imports::PersonalRecords,
+        &responses::PersonalRecords,
         &surveys::PersonalRecords,
         &releases::PersonalRecords,
         &idempotency::PersonalRecords,

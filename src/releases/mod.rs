@@ -9,7 +9,7 @@
 //! release see the same figures, an administration that looks at its own region included.
 //!
 //! - `making` a release is made; `source` submissions page by page
-//! - `view` a release in the words of its readers; `series` several releases together
+//! - `view` a release in the words of its readers (`words`); `series` several releases together
 //! - `files` CSV, workbooks, SDMX-CSV and charts; the answers themselves for the Secretariat
 //! - `own` the own administration; `named` answers by name, where the question permits them
 
@@ -23,8 +23,10 @@ mod rules;
 mod series;
 mod source;
 mod store;
+mod told;
 mod types;
 mod view;
+mod words;
 
 use std::sync::Arc;
 
@@ -33,14 +35,18 @@ use quick_cache::sync::Cache;
 use serde_json::json;
 use serde_json::value::RawValue;
 use survey_results::Release;
+use survey_results::writers::Reading;
 
 pub use files::{ChartQuery, ReleaseFile, ResultsFileQuery, ResultsFormat, TableFormat};
 pub use personal_data::PersonalRecords;
+pub use told::{
+    Bounds, BrokenTable, ComparedConcept, Comparison, ConsentCheck, Labelled, NamedAnswer, NamedAnswers, NamedQuery,
+    OwnResult, OwnResults, ResultCell, ResultRow, ResultTable, Results, ResultsQuery, Trend, TrendPoint, TrendQuery,
+    TrendSeries,
+};
 pub use types::{
-    Bounds, BrokenTable, ComparedConcept, Comparison, ConsentCheck, GivenBands, GivenRelease, HiddenBecause,
-    HiddenFigure, Labelled, NamedAnswer, NamedAnswers, NamedQuery, OwnResult, OwnResults, ReleaseAudience,
-    ReleaseContents, ReleaseList, ReleasePreview, ReleaseSummary, ResultCell, ResultRow, ResultTable, Results,
-    ResultsQuery, Trend, TrendPoint, TrendQuery, TrendSeries,
+    GivenBands, GivenRelease, HiddenBecause, HiddenFigure, ReleaseAudience, ReleaseContents, ReleaseList,
+    ReleasePreview, ReleaseSummary,
 };
 
 use crate::audit::{Entry, Event, Trace};
@@ -55,6 +61,7 @@ use crate::rounds::{self, RoundFacts};
 use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
 use types::ReleaseRow;
 use view::{REGION, Teller, code_of};
+use words::PortalWords;
 
 /// Most releases of a round.
 pub const MAX_RELEASES: usize = 20;
@@ -211,8 +218,13 @@ impl Releases {
 
     /// Tells a release in a language.
     fn teller<'a>(&'a self, shown: &'a Shown, language: Language) -> Teller<'a> {
-        Teller { release: &shown.release, questionnaire: &shown.questionnaire, catalogue: &self.catalogue, language }
+        Teller { release: &shown.release, reading: reading(&self.catalogue, shown, language) }
     }
+}
+
+/// What the codes of a release are called in a language.
+fn reading<'a>(catalogue: &'a Catalogue, shown: &'a Shown, language: Language) -> Reading<'a, PortalWords<'a>> {
+    Reading::new(&shown.questionnaire, language.as_str(), PortalWords { catalogue, language })
 }
 
 /// The tables that a query asks for.

@@ -10,7 +10,7 @@ use questionnaire::Sensitivity;
 
 use super::Releases;
 use super::making::published;
-use super::types::{NamedAnswer, NamedAnswers, NamedQuery};
+use super::told::{NamedAnswer, NamedAnswers, NamedQuery};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::members::Region;

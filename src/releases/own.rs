@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use survey_results::QuestionResult;
 
 use super::named::MOST;
-use super::types::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
+use super::told::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
 use super::{Releases, Shown};
 use crate::db::{Conn, Id};
 use crate::error::Error;

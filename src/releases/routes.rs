@@ -2,10 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::types::{
-    Comparison, ConsentCheck, GivenRelease, NamedAnswers, NamedQuery, OwnResults, ReleaseList, ReleasePreview,
-    ReleaseSummary, Results, ResultsQuery, Trend, TrendQuery,
+use super::told::{
+    Comparison, ConsentCheck, NamedAnswers, NamedQuery, OwnResults, Results, ResultsQuery, Trend, TrendQuery,
 };
+use super::types::{GivenRelease, ReleaseList, ReleasePreview, ReleaseSummary};
 use super::{Releases, files};
 use crate::audit::Trace;
 use crate::db::Id;
@@ -41,7 +41,7 @@ pub async fn list(
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/releases", tag = "results", request_body = GivenRelease,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = ReleaseSummary),
-        (status = 409, body = Problem, description = "The round does not permit it, or hidden counts could be computed")))]
+        (status = 409, body = Problem, description = "Not at present, or hidden counts could be computed")))]
 pub async fn publish(
     officer: CanManageSurveys,
     releases: web::Data<Releases>,

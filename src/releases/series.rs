@@ -8,9 +8,8 @@ use std::sync::Arc;
 
 use survey_results::{ALL, QuestionResult, Row};
 
-use super::types::{
-    ComparedConcept, Comparison, ReleaseContents, ReleaseRow, Trend, TrendPoint, TrendQuery, TrendSeries,
-};
+use super::told::{ComparedConcept, Comparison, Trend, TrendPoint, TrendQuery, TrendSeries};
+use super::types::{ReleaseContents, ReleaseRow};
 use super::view::Teller;
 use super::{MAX_RELEASES, Releases, Shown, rules, store};
 use crate::db::Id;

@@ -1,13 +1,10 @@
 //! A release in the words of its readers: labels, shares and bounds.
 
-use questionnaire::{Question, Questionnaire, Texts};
-use survey_results::{
-    ALL, ANSWERED, AtLeast, Band, Cell, NO_ANSWER, NO_REGION, NOT_ASKED, Outcome, PairResult, QuestionResult, Release,
-    Row, Table,
-};
+use survey_results::writers::Reading;
+use survey_results::{ALL, AtLeast, Band, Cell, Outcome, PairResult, QuestionResult, Release, Row, Table};
 
-use super::types::{Bounds, Labelled, ResultCell, ResultRow, ResultTable};
-use crate::i18n::{Catalogue, Language};
+use super::told::{Bounds, Labelled, ResultCell, ResultRow, ResultTable};
+use super::words::PortalWords;
 
 /// The name of the table by region.
 pub(super) const REGION: &str = "region";
@@ -15,9 +12,7 @@ pub(super) const REGION: &str = "region";
 /// Tells a release in a language.
 pub(super) struct Teller<'a> {
     pub(super) release: &'a Release,
-    pub(super) questionnaire: &'a Questionnaire,
-    pub(super) catalogue: &'a Catalogue,
-    pub(super) language: Language,
+    pub(super) reading: Reading<'a, PortalWords<'a>>,
 }
 
 impl Teller<'_> {
@@ -40,7 +35,7 @@ impl Teller<'_> {
         table.label = format!("{} × {}", self.label(first), self.label(with));
         table.concept.clone_from(&first.concept);
         for row in &mut table.rows {
-            row.label = self.option(&first.question, &row.key);
+            row.label = if row.key == ALL { self.reading.group(ALL) } else { self.option(first, &row.key) };
         }
         Some(table)
     }
@@ -51,7 +46,7 @@ impl Teller<'_> {
             Outcome::Withheld(reason) => (None, Some(*reason)),
         };
         let columns = table.map(|table| table.columns.as_slice()).unwrap_or_default();
-        let label = |code: &String| Labelled { code: code.clone(), label: self.option(&result.question, code) };
+        let label = |code: &String| Labelled { code: code.clone(), label: self.option(result, code) };
         ResultTable {
             question: result.question.clone(),
             row: result.row.clone(),
@@ -88,67 +83,26 @@ impl Teller<'_> {
         let bands = row.bands.iter().map(|Band { options, count }| follows(options.join("+"), *count));
         ResultRow {
             key: row.key.clone(),
-            label: self.key(&row.key),
+            label: self.reading.group(&row.key),
             n: row.n,
             base: row.base,
             frame,
             response_rate: percent(Some(row.n), frame),
             cells: row.cells.iter().map(bounded).collect(),
-            median: row
-                .median
-                .as_ref()
-                .map(|code| Labelled { code: code.clone(), label: self.option(&result.question, code) }),
+            median: row.median.as_ref().map(|code| Labelled { code: code.clone(), label: self.option(result, code) }),
             at_least: at_least.collect(),
             bands: bands.collect(),
         }
     }
 
     /// What is asked; of a row of a matrix both.
-    pub(super) fn label(&self, result: &QuestionResult) -> String {
-        let Some(question) = self.question(&result.question) else { return result.question.clone() };
-        let label = self.text(&question.label);
-        let row = result.row.as_ref().map(|row| self.option(&result.question, row));
-        row.map_or_else(|| label.clone(), |row| format!("{label} – {row}"))
+    fn label(&self, result: &QuestionResult) -> String {
+        self.reading.question(&result.question, result.row.as_deref())
     }
 
-    /// The text of an option, of a row of a matrix, or of a band.
-    fn option(&self, question: &str, code: &str) -> String {
-        if [NO_ANSWER, NOT_ASKED, ANSWERED, ALL].contains(&code) {
-            return self.key(code);
-        }
-        let Some(question) = self.question(question) else { return code.to_owned() };
-        let one = |code: &str| self.found(question, code).unwrap_or_else(|| code.to_owned());
-        code.split('+').map(one).collect::<Vec<_>>().join("; ")
-    }
-
-    fn found(&self, question: &Question, code: &str) -> Option<String> {
-        if let questionnaire::AnswerType::Matrix { rows, .. } = &question.answer
-            && let Some(row) = rows.iter().find(|row| row.code == code)
-        {
-            return Some(self.text(&row.label));
-        }
-        let options = question.answer.options().unwrap_or_default();
-        options.iter().find(|option| option.code == code).map(|option| self.text(&option.label))
-    }
-
-    /// The text of a row that is no option.
-    pub(super) fn key(&self, key: &str) -> String {
-        match key {
-            ALL | NO_ANSWER | NOT_ASKED | NO_REGION | ANSWERED => {
-                self.catalogue.text(self.language, &format!("results-{key}"), &[])
-            }
-            region => self.catalogue.text(self.language, &format!("region-{region}"), &[]),
-        }
-    }
-
-    fn question(&self, code: &str) -> Option<&Question> {
-        self.questionnaire.questions().map(|(_, question)| question).find(|question| question.code == code)
-    }
-
-    /// A text in the reader's language, or in the first one of the questionnaire.
-    fn text(&self, texts: &Texts) -> String {
-        let first = self.questionnaire.languages.first().and_then(|language| texts.get(language));
-        texts.get(self.language.as_str()).or(first).or_else(|| texts.values().next()).cloned().unwrap_or_default()
+    /// The text of an option, or of a band.
+    fn option(&self, result: &QuestionResult, code: &str) -> String {
+        self.reading.option(code_of(result), code)
     }
 }
 

@@ -1,57 +1,64 @@
-//! What results say beside the texts of a questionnaire, in a language of the portal.
+//! What files and charts say beside the texts of the questionnaire, in the reader's language.
 
 use survey_results::writers::{Message, Percent, Words};
+use survey_results::{ALL, ANSWERED, NO_ANSWER, NO_REGION, NOT_ASKED};
 
 use crate::i18n::{Catalogue, Language};
 
-/// Says it.
-pub(crate) struct Said<'a> {
-    pub(super) catalogue: &'a Catalogue,
+/// The words of the portal.
+pub(super) struct PortalWords<'c> {
+    pub(super) catalogue: &'c Catalogue,
     pub(super) language: Language,
 }
 
-impl Said<'_> {
+impl PortalWords<'_> {
     fn text(&self, key: &str, args: &[(&str, String)]) -> String {
         self.catalogue.text(self.language, key, args)
     }
 
+    fn key(&self, key: &str) -> String {
+        self.text(&format!("results-{key}"), &[])
+    }
+
     /// A share with the decimal sign of the language.
-    fn percent(&self, percent: Percent) -> String {
-        let sign = if self.language == Language::Fr { "," } else { "." };
-        percent.to_string().replace('.', sign)
+    fn share(&self, percent: Percent) -> String {
+        let share = percent.to_string();
+        if self.language.catalogue() == Language::Fr { share.replace('.', ",") } else { share }
     }
 }
 
-impl Words for Said<'_> {
+impl Words for PortalWords<'_> {
     fn say(&self, message: Message<'_>) -> String {
+        let number = |count: u32| count.to_string();
         match message {
-            Message::All => self.text("results-all", &[]),
-            Message::NoRegion => self.text("results-no_region", &[]),
+            Message::All => self.key(ALL),
+            Message::NoRegion => self.key(NO_REGION),
+            Message::NoAnswer => self.key(NO_ANSWER),
+            Message::NotAsked => self.key(NOT_ASKED),
+            Message::Answered => self.key(ANSWERED),
             Message::Region(region) => self.text(&format!("region-{region}"), &[]),
-            Message::NoAnswer => self.text("results-no_answer", &[]),
-            Message::NotAsked => self.text("results-not_asked", &[]),
-            Message::Answered => self.text("results-answered", &[]),
-            Message::Declined => self.text("results-declined", &[]),
-            Message::Hidden => self.text("results-hidden", &[]),
-            Message::Together(count) => self.text("results-together", &[("count", count.to_string())]),
+            Message::Declined => self.text("survey-codebook-declined", &[]),
+            Message::Hidden => self.text("results-chart-hidden", &[]),
+            Message::Together(count) => self.text("results-chart-together", &[("count", number(count))]),
             Message::Share { count, percent } => {
-                self.text("results-share", &[("count", count.to_string()), ("percent", self.percent(percent))])
+                let args = [("count", number(count)), ("percent", self.share(percent))];
+                self.text("results-chart-share", &args)
             }
-            Message::Count(count) => count.to_string(),
+            Message::Count(count) => number(count),
             Message::Base { base, n, frame } => {
-                let args = [("base", base.to_string()), ("n", n.to_string()), ("frame", frame.to_string())];
-                self.text("results-base", &args)
+                let args = [("base", number(base)), ("n", number(n)), ("frame", number(frame))];
+                self.text("results-chart-base", &args)
             }
             Message::Respondents { n, frame } => {
-                self.text("results-respondents", &[("n", n.to_string()), ("frame", frame.to_string())])
+                self.text("results-chart-respondents", &[("n", number(n)), ("frame", number(frame))])
             }
             Message::Highest { option, count, percent } => {
-                let (count, percent) = (count.to_string(), self.percent(percent));
-                let args = [("option", option.to_owned()), ("count", count), ("percent", percent)];
-                self.text("results-highest", &args)
+                let option = option.to_owned();
+                let args = [("option", option), ("count", number(count)), ("percent", self.share(percent))];
+                self.text("results-chart-highest", &args)
             }
-            Message::SomeHidden => self.text("results-some_hidden", &[]),
-            Message::AllShown => self.text("results-all_shown", &[]),
+            Message::SomeHidden => self.text("results-chart-some_hidden", &[]),
+            Message::AllShown => self.text("results-chart-all_shown", &[]),
         }
     }
 }

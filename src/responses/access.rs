@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::types::{Colleague, Done, ResponseRights, ResponseRow};
-use super::{colleagues, store};
+use super::answers::{EntryRow, Means};
+use super::people::{Colleague, Done};
+use super::types::{ResponseRights, ResponseRow};
+use super::{answers, colleagues, store};
 use crate::appointments::Role;
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
@@ -47,7 +49,7 @@ impl Seat {
             ResponseReach::Whole => None,
             // Assignments end with the round.
             ResponseReach::Assigned if round != RoundState::Open => return Err(Error::not_found()),
-            ResponseReach::Assigned => Some(colleagues::sections_of(conn, row.id, person.user_id)?),
+            ResponseReach::Assigned => Some(colleagues::store::sections_of(conn, row.id, person.user_id)?),
         };
         if sections.as_ref().is_some_and(BTreeSet::is_empty) {
             return Err(Error::not_found());
@@ -110,18 +112,23 @@ pub(super) fn rights(person: &Principal, organisation: Id, people: &[(Id, Role)]
     }
 }
 
+/// The answer that was changed last; none where all are as they were taken over.
+pub(super) fn last_edit(conn: &mut Conn, row: &ResponseRow) -> Result<Option<EntryRow>, Error> {
+    let last = answers::store::entry(conn, row.id, row.edits)?;
+    Ok(last.filter(|last| last.origin != Means::Prefill))
+}
+
 /// People by name.
 pub(super) struct Names(BTreeMap<Id, String>);
 
 impl Names {
     pub(super) fn of(conn: &mut Conn, people: impl IntoIterator<Item = Id>) -> Result<Self, Error> {
         let people: BTreeSet<Id> = people.into_iter().collect();
-        let people: Vec<Id> = people.into_iter().collect();
-        let mut names = BTreeMap::new();
-        for people in people.chunks(crate::db::BATCH) {
-            names.extend(store::names(conn, people)?);
+        if people.is_empty() {
+            return Ok(Self(BTreeMap::new()));
         }
-        Ok(Self(names))
+        let people: Vec<Id> = people.into_iter().collect();
+        Ok(Self(store::names(conn, &people)?.into_iter().collect()))
     }
 
     pub(super) fn colleague(&self, id: Id) -> Colleague {

@@ -10,30 +10,11 @@ use utoipa::ToSchema;
 
 use super::answers::{SheetAnswer, TakenFrom};
 use super::colleagues::{Assignment, Comment, Present};
+use super::people::Done;
 use crate::db::Id;
 use crate::db::schema::response;
 use crate::rounds::ResponseState;
 use crate::time::Timestamp;
-
-/// A colleague by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Colleague {
-    /// The account.
-    #[schema(value_type = String)]
-    pub id: Id,
-    /// The name; empty where the account was erased.
-    pub name: String,
-}
-
-/// What somebody did, and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Done {
-    /// Who.
-    pub by: Colleague,
-    /// When.
-    #[schema(value_type = String, format = DateTime)]
-    pub at: Timestamp,
-}
 
 /// What a person may do with a response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -88,9 +69,6 @@ pub struct OwnResponse {
     pub last_edited: Option<Done>,
     /// How many submissions there are.
     pub submissions: i32,
-    /// The row, for other use cases.
-    #[serde(skip)]
-    pub(super) organisation_id: Option<Id>,
 }
 
 crate::text_enum! {

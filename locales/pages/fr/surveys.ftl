@@ -135,3 +135,45 @@ results-chart-respondents = { $n } sur { $frame } ont participé.
 results-chart-highest = Effectif le plus élevé : { $option }, { $count } ({ $percent } %).
 results-chart-some_hidden = Les petits effectifs sont masqués, de même que ceux qui permettraient de les calculer.
 results-chart-all_shown = Tous les effectifs sont montrés.
+
+## Les réponses : leur état, et ce qui leur arrive
+
+response-state-not_started = non commencée
+response-state-draft = à l’état de brouillon
+response-state-in_review = en relecture
+response-state-approved = approuvée
+response-state-submitted = soumise
+response-state-reopened = rouverte
+response-state-withdrawn = retirée
+
+response-event-edit = modifier
+response-event-request_review = faire relire
+response-event-approve = approuver
+response-event-return = renvoyer
+response-event-submit = soumettre
+response-event-reopen = rouvrir
+response-event-withdraw = retirer
+
+## Pourquoi une réponse est incorrecte, et pourquoi elle n’est pas enregistrée
+
+answer-hint-empty = Il n’y a pas de réponse.
+answer-hint-wrong_row = La question n’a pas cette ligne.
+answer-hint-wrong_type = La réponse n’est pas du type demandé.
+answer-hint-unknown_option = La question n’a pas cette option.
+answer-hint-not_alone = Cette option ne se choisit pas avec d’autres.
+answer-hint-too_small = Le nombre est trop petit. Le minimum est indiqué à côté de cette phrase.
+answer-hint-too_large = Le nombre est trop grand. Le maximum est indiqué à côté de cette phrase.
+answer-hint-off_step = Le nombre est entre deux pas. Le pas est indiqué à côté de cette phrase.
+answer-hint-no_decimal = Ce n’est pas un nombre, ou il a trop de chiffres.
+answer-hint-too_long = Le texte est trop long. Le nombre maximal de caractères est indiqué à côté de cette phrase.
+answer-hint-control_character = Le texte contient des caractères non imprimables.
+answer-hint-no_date = Ce jour n’existe pas.
+answer-hint-bad_file = Le fichier n’est pas décrit correctement.
+
+answer-fault-unknown_question = Le questionnaire n’a pas cette question.
+answer-fault-unknown_row = La question n’a pas cette ligne.
+answer-fault-not_assigned = Cette section ne vous est pas attribuée.
+answer-fault-too_large = La réponse est trop longue pour être enregistrée.
+answer-fault-twice = La même réponse y figure deux fois.
+answer-fault-nothing_given = Il n’y a pas de réponse à confirmer.
+answer-fault-unknown_file = Aucun fichier de ce type n’a été envoyé pour cette question.

@@ -60,6 +60,10 @@ pub enum Surveyed {}
 pub enum Surveys {}
 /// [`Action::AnswerSurveys`].
 pub enum Respondents {}
+/// The same, to read files.
+pub enum ResponseFiles {}
+/// The same, to give a sign of presence.
+pub enum Presence {}
 /// [`Action::SignSurveys`].
 pub enum Signers {}
 
@@ -181,6 +185,16 @@ impl Requirement for Surveys {
 impl Requirement for Respondents {
     const NAME: &'static str = "Respondents";
     const ACTION: Option<Action> = Some(Action::AnswerSurveys);
+}
+impl Requirement for ResponseFiles {
+    const NAME: &'static str = "ResponseFiles";
+    const ACTION: Option<Action> = Some(Action::AnswerSurveys);
+    const COUNTED: WriteCharge = WriteCharge::All;
+}
+impl Requirement for Presence {
+    const NAME: &'static str = "Presence";
+    const ACTION: Option<Action> = Some(Action::AnswerSurveys);
+    const COUNTED: WriteCharge = WriteCharge::Free;
 }
 impl Requirement for Signers {
     const NAME: &'static str = "Signers";

@@ -77,6 +77,21 @@ pub struct Export {
     /// Releases of results that the person published.
     #[schema(value_type = Vec<Object>)]
     pub survey_releases: Vec<Value>,
+    /// Answers that the person gave in responses to surveys, the newest first.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_answers: Vec<Value>,
+    /// Comments that the person wrote on questions of surveys.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_comments: Vec<Value>,
+    /// Sections of surveys that are assigned to the person.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_assignments: Vec<Value>,
+    /// Responses to surveys that the person submitted.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_submissions: Vec<Value>,
+    /// Files that the person handed in as answers.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_files: Vec<Value>,
     /// Lists that reached their bound and lack older rows.
     #[schema(value_type = Vec<String>)]
     pub cut: Vec<&'static str>,
@@ -119,6 +134,11 @@ impl Export {
             adoption: take("adoption")?,
             surveys: take("surveys")?,
             survey_releases: take("survey_releases")?,
+            survey_answers: take("survey_answers")?,
+            survey_comments: take("survey_comments")?,
+            survey_assignments: take("survey_assignments")?,
+            survey_submissions: take("survey_submissions")?,
+            survey_files: take("survey_files")?,
             cut: Vec::new(),
         };
         match lists.rest() {
@@ -132,7 +152,7 @@ impl Export {
 mod tests {
     use super::*;
 
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 25] = [
         "account",
         "address_changes",
         "adoption",
@@ -150,8 +170,13 @@ mod tests {
         "registrations",
         "sessions",
         "suppressions",
-        "surveys",
+        "survey_answers",
+        "survey_assignments",
+        "survey_comments",
+        "survey_files",
         "survey_releases",
+        "survey_submissions",
+        "surveys",
         "tokens",
         "topics_left",
     ];
@@ -174,7 +199,7 @@ mod tests {
             assert_eq!(written[name], serde_json::json!([name]));
         }
         assert!(Export::of(lists(&NAMES[1..]), now).is_err(), "a list that no feature exports");
-        let more = [&NAMES[..], &["survey_answers"]].concat();
+        let more = [&NAMES[..], &["survey_grades"]].concat();
         assert!(Export::of(lists(&more), now).is_err(), "a list without a place");
     }
 }

@@ -10,7 +10,7 @@ use questionnaire::{Questionnaire, Sensitivity};
 use serde_json::json;
 use survey_results::writers::{Microdata, Reading, Respondent, Value};
 
-use super::{PortalWords, ReleaseFile, TableFormat, as_csv, sheets};
+use super::{ReleaseFile, TableFormat, as_csv, sheets};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError};
@@ -21,6 +21,7 @@ use crate::policy::Principal;
 use crate::releases::Releases;
 use crate::releases::making::published;
 use crate::releases::named::MOST;
+use crate::releases::words::PortalWords;
 use crate::responses::{self, CountedSubmission};
 use crate::rounds::{self, FrameEntry, RoundFacts};
 use crate::service::{Service as _, UnitOfWork};

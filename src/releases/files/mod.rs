@@ -5,30 +5,27 @@
 //! release never changes, and neither do its files. The answers (microdata) are of the questions that may be seen by
 //! name, as they are submitted at present; taking them is in the audit log.
 //!
-//! - `words` what is said beside the texts of the questionnaire
 //! - `sheets` workbooks
 
 mod microdata;
 pub mod routes;
 mod sheets;
 mod types;
-mod words;
 
 use std::sync::Arc;
 
 use survey_results::QuestionResult;
 use survey_results::writers::chart::{By, chart};
-use survey_results::writers::{Flow, HEADS, Reading, Value, records, sdmx};
+use survey_results::writers::{Flow, HEADS, Value, records, sdmx};
 
 use super::view::code_of;
-use super::{Releases, Shown};
+use super::{Releases, Shown, reading};
 use crate::db::Id;
 use crate::error::Error;
 use crate::http::csv::{self, Cell, Separator};
 use crate::i18n::{Catalogue, Language};
 use crate::policy::Principal;
 pub use types::{ChartQuery, ReleaseFile, ResultsFileQuery, ResultsFormat, TableFormat};
-use words::PortalWords;
 
 /// The agency of SDMX.
 const AGENCY: &str = "SCS";
@@ -70,11 +67,6 @@ impl Releases {
         let reading = reading(&self.catalogue, &shown, language);
         chart(&shown.release, &reading, result, by).ok_or_else(Error::not_found)
     }
-}
-
-/// What the codes of a release are called.
-fn reading<'a>(catalogue: &'a Catalogue, shown: &'a Shown, language: Language) -> Reading<'a, PortalWords<'a>> {
-    Reading::new(&shown.questionnaire, language.as_str(), PortalWords { catalogue, language })
 }
 
 fn written(catalogue: &Catalogue, shown: &Shown, format: ResultsFormat, language: Language) -> Result<Vec<u8>, Error> {

@@ -49,7 +49,7 @@ impl<'q> Questions<'q> {
 
 /// An answer of a batch that can be stored.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Prepared {
+pub(in crate::responses) struct Prepared {
     pub(super) place: Place,
     pub(super) section: String,
     /// What is to be stored, as canonical JSON; none takes the answer back.
@@ -63,7 +63,7 @@ pub(super) struct Prepared {
 
 /// A batch that was prepared.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Batch {
+pub(in crate::responses) struct Batch {
     pub(super) answers: Vec<Prepared>,
     pub(super) faults: Vec<(Place, AnswerFaultCode)>,
 }
@@ -73,6 +73,11 @@ impl Batch {
     pub(super) fn questions(&self) -> Vec<String> {
         let questions: BTreeSet<&String> = self.answers.iter().map(|answer| &answer.place.0).collect();
         questions.into_iter().cloned().collect()
+    }
+
+    /// Whether there are files among the answers.
+    pub(in crate::responses) fn has_files(&self) -> bool {
+        self.answers.iter().any(|answer| answer.is_file && answer.value.is_some())
     }
 
     /// Takes out what is in sections that the writer may not write.
@@ -185,9 +190,15 @@ pub(super) fn outcome(present: Option<&EntryRow>, given: &Prepared) -> Outcome {
     let is_confirmed = present.is_none_or(|present| present.is_confirmed);
     match () {
         () if is_same && is_confirmed => Outcome::Same { value, revision },
-        () if is_same || given.revision == revision => Outcome::Stored { value, revision: revision + 1 },
+        // Nothing is there that could be overwritten, whatever revision was known.
+        () if is_same || present.is_none() || given.revision == revision => Outcome::Stored { value, revision: revision + 1 },
         () => Outcome::Conflict,
     }
+}
+
+/// The fault of a confirmation, or of a revision, of what is not there.
+pub(super) fn nothing(given: &Prepared) -> (Place, AnswerFaultCode) {
+    (given.place.clone(), AnswerFaultCode::NothingGiven)
 }
 
 /// A stored value; what was stored is JSON.

@@ -7,7 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::db::Id;
 use crate::db::schema::{answer, answer_history};
-use crate::responses::Colleague;
+use crate::policy::Principal;
+use crate::responses::people::Colleague;
 use crate::time::Timestamp;
 
 crate::text_enum! {
@@ -21,6 +22,14 @@ crate::text_enum! {
         Prefill = "prefill",
         /// By a program.
         Api = "api",
+    }
+}
+
+impl Means {
+    /// By which means a person writes who uses no file: in the portal, or by a program with a token.
+    #[must_use]
+    pub fn of(person: &Principal) -> Self {
+        if person.session().is_some() { Self::Form } else { Self::Api }
     }
 }
 
@@ -151,6 +160,13 @@ pub struct WrittenAnswers {
     pub faults: Vec<AnswerFault>,
     /// Whether this ended an approval.
     pub approval_cancelled: bool,
+}
+
+/// What was confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ConfirmedAnswers {
+    /// How many answers.
+    pub confirmed: usize,
 }
 
 /// An answer on a sheet.
@@ -305,7 +321,7 @@ pub(in crate::responses) struct EntryRow {
 
 /// A new row of the history.
 #[derive(Clone, Debug, Insertable)]
-#[diesel(table_name = answer_history)]
+#[diesel(table_name = answer_history, treat_none_as_default_value = false)]
 pub(in crate::responses) struct NewEntry {
     pub(in crate::responses) response_id: Id,
     pub(in crate::responses) number: i32,
@@ -321,7 +337,7 @@ pub(in crate::responses) struct NewEntry {
 
 /// The present answer that a new row of the history makes.
 #[derive(Clone, Debug, Insertable)]
-#[diesel(table_name = answer)]
+#[diesel(table_name = answer, treat_none_as_default_value = false)]
 pub(in crate::responses) struct NewAnswer {
     pub(in crate::responses) response_id: Id,
     pub(in crate::responses) question: String,

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::db::Id;
-use crate::db::schema::response_comment;
-use crate::responses::Colleague;
+use crate::db::schema::{response_assignment, response_comment};
+use crate::responses::people::Colleague;
 use crate::time::Timestamp;
 
 /// Who is to fill in a section.
@@ -114,8 +114,10 @@ pub struct PresentList {
 }
 
 /// An assignment as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = response_assignment, treat_none_as_default_value = false)]
 pub(in crate::responses) struct AssignmentRow {
+    pub(in crate::responses) response_id: Id,
     pub(in crate::responses) section: String,
     pub(in crate::responses) user_id: Id,
     pub(in crate::responses) due_on: Option<String>,

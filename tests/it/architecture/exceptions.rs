@@ -2,7 +2,7 @@
 //! added with a reason.
 
 /// Whose a table is: the feature that alone may write it.
-pub const OWNERS: [(&str, &[&str]); 24] = [
+pub const OWNERS: [(&str, &[&str]); 26] = [
     ("adoption", &["adoption"]),
     ("announcements", &["announcement", "announcement_variant", "announcement_writer", "delivery", "digest"]),
     ("appointments", &["appointment"]),
@@ -50,6 +50,20 @@ pub const OWNERS: [(&str, &[&str]); 24] = [
     ("privacy", &["erasure"]),
     ("registrations", &["registration"]),
     ("releases", &["survey_release"]),
+    (
+        "responses",
+        &[
+            "answer",
+            "answer_history",
+            "response",
+            "response_assignment",
+            "response_comment",
+            "response_file",
+            "response_presence",
+            "response_section",
+            "submission",
+        ],
+    ),
     ("setbacks", &["setback"]),
     ("storage", &["stored_object"]),
     ("subscriptions", &["topic"]),
