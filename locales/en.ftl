@@ -439,6 +439,54 @@ mail-webhook_failing = The webhook “{ $description }” has been disabled: no 
         The delivery log shows the cause. Once it is corrected, please enable the webhook again; events can be resent one by one.
     .button = See the webhook
 
+# A deadline in the zone of its round, and in UTC: “until …”.
+round-deadline = { $closing ->
+    [day_end] the end of { DAY($day) } ({ ZONE($at, $zone) }), which is { DAY($at) } at { HOUR($at) } UTC
+   *[hour] { DAY($at, $zone) } at { HOUR($at, $zone) } ({ ZONE($at, $zone) }), which is { DAY($at) } at { HOUR($at) } UTC
+    }
+
+# The deadline in a calendar file.
+deadline-file = Deadline: { $survey }
+deadline-file-ends = The response can be submitted until { round-deadline }.
+
+mail-survey_reminder = Reminder: { $survey } ({ $organisation })
+    .body =
+        { $state ->
+            [not_started] The response of your organisation ({ $organisation }) to the survey “{ $survey }” has not been started.
+            [in_review] The response of your organisation ({ $organisation }) to the survey “{ $survey }” is being reviewed and has not been submitted.
+            [approved] The response of your organisation ({ $organisation }) to the survey “{ $survey }” is approved and has not been submitted.
+            [reopened] The response of your organisation ({ $organisation }) to the survey “{ $survey }” was reopened and has not been submitted again.
+            [withdrawn] The response of your organisation ({ $organisation }) to the survey “{ $survey }” was withdrawn.
+           *[draft] The response of your organisation ({ $organisation }) to the survey “{ $survey }” has been started and has not been submitted.
+        }
+
+        It can be submitted until { round-deadline }. If you need more time, your coordinator can ask for it on the portal.
+
+        { $words }
+    .button = See the survey
+
+mail-extension_asked = More time requested: { $organisation }
+    .body =
+        More time is requested for the survey “{ $survey }” ({ $organisation }): until { round-deadline }.
+
+        { $reason }
+
+        Please grant or decline the request on the portal.
+    .button = See the request
+
+mail-extension_decided = { $granted ->
+    [yes] More time granted: { $survey }
+   *[no] More time declined: { $survey }
+    }
+    .body =
+        { $granted ->
+            [yes] Your organisation ({ $organisation }) has more time for the survey “{ $survey }”: the response can be submitted until { round-deadline }.
+           *[no] The request of your organisation ({ $organisation }) for more time for the survey “{ $survey }” has been declined. It was for the time until { round-deadline }.
+        }
+
+        { $words }
+    .button = See the survey
+
 mail-hand_over = Hand-over until { DAY($day) } ({ $organisation })
     .body =
         { $reader ->
@@ -967,9 +1015,9 @@ scope-announcements-manage = manage announcements
 scope-appointments-manage = manage appointments
 scope-audit-read = read the audit log
 scope-statistics-read = read the statistics
-scope-surveys-read = read published questionnaires of surveys
-scope-surveys-manage = manage surveys
 scope-surveys-answer = answer surveys for one’s own organisation
+scope-surveys-read = read published questionnaires and rounds of surveys
+scope-surveys-manage = manage surveys and their rounds
 role-secretariat = Secretariat
 role-coordinator = Coordinator
 role-ncp = National Contact Point
@@ -1259,6 +1307,26 @@ problem-too_many_files = Too many files
     .detail = This response already has { $max } files, which is the maximum.
 problem-too_many_submissions = Too many submissions
     .detail = This response has already been submitted { $max } times, which is the maximum.
+problem-too_many_rounds = Too many rounds
+    .detail = There are already { $max } rounds of surveys, which is the maximum.
+problem-too_many_deadlines = Too many deadlines
+    .detail = This round already has { $max } deadlines, which is the maximum.
+problem-too_many_extensions = Too many requests
+    .detail = Your administration has already asked { $max } times for more time in this round, which is the maximum. Please contact the Secretariat.
+problem-too_many_partners = Too many partner agencies
+    .detail = There are already { $max } partner agencies, which is the maximum.
+problem-round_opened = This round has already opened
+    .detail = What was asked, and whom, is fixed since then. Reminders can still be changed, and deadlines can be added.
+problem-round_not_opened = This round has not opened yet
+    .detail = This is possible once the round has opened. Until then, its dates can be changed.
+problem-round_over = This round is over
+    .detail = It was closed or called off, so this can no longer be changed. A later deadline opens a closed round again.
+problem-frame_empty = This round would ask nobody
+    .detail = No organisation was active on the day on which the round opens. Please check that day; partner agencies are added by the Secretariat.
+problem-extension_asked = Your request is already waiting
+    .detail = Your administration has already asked for more time. The Secretariat will decide; you will be told by e-mail.
+problem-extension_decided = This request has been decided
+    .detail = More time was already granted or declined. If more is needed, please add a deadline for this organisation.
 problem-webhook_disabled = This webhook is disabled
     .detail = Nothing is sent to this endpoint. Enable it first.
 problem-delivery_pending = Delivery under way
@@ -1508,11 +1576,20 @@ fault-faults_not_accepted = { COUNT($count) ->
 fault-no_questionnaire = No questionnaire could be read from the file.
 fault-no_colleague = This person does not answer surveys for your organisation.
 fault-no_file_question = This question is not answered by a file.
-fault-unknown_question = The questionnaire has no such question.
 fault-unknown_section = The questionnaire has no section { $value }.
 fault-unknown_survey = There is no survey with the code { $value }.
 fault-same_audience = This survey is for the same audience. Two paired surveys are for members and for partner agencies.
 fault-survey_paired = This survey is already paired with another one.
+fault-already_submitted = Nobody is reminded of a response that has been submitted. Please choose other states.
+fault-before_opening = This must be later than the opening ({ DAY($time) }, { HOUR($time) } UTC).
+fault-earlier_and_past = This is earlier than the present deadline ({ DAY($time) }, { HOUR($time) } UTC) and has already passed. To end the round now, close it.
+fault-earlier_than_granted = This is no later than what has been granted already: { DAY($time) }, { HOUR($time) } UTC. Time that was granted is never taken back.
+fault-not_asked = { $value } is not among those whom this round asks.
+fault-round_paired = This round is already paired with another one.
+fault-surveys_not_paired = The surveys of these two rounds are not paired.
+fault-unknown_concept = No question of this version is about { $value }.
+fault-unknown_round = There is no such round.
+fault-unknown_version = Version { $number } does not exist or is not published.
 
 # What is shown in the place of a person who was erased.
 erased-contact = Former contact ({ $organisation })

@@ -438,6 +438,54 @@ mail-webhook_failing = Le webhook « { $description } » est désactivé : sa
         Le journal des envois en indique la cause. Une fois le problème résolu, veuillez réactiver le webhook ; les événements peuvent être renvoyés un par un.
     .button = Voir le webhook
 
+# Une date limite dans le fuseau de son édition, et en UTC : « jusqu’… ».
+round-deadline = { $closing ->
+    [day_end] à la fin du { DAY($day) } ({ ZONE($at, $zone) }), soit le { DAY($at) } à { HOUR($at) } (UTC)
+   *[hour] au { DAY($at, $zone) } à { HOUR($at, $zone) } ({ ZONE($at, $zone) }), soit le { DAY($at) } à { HOUR($at) } (UTC)
+    }
+
+# La date limite dans un fichier de calendrier.
+deadline-file = Date limite : { $survey }
+deadline-file-ends = La réponse peut être transmise jusqu’{ round-deadline }.
+
+mail-survey_reminder = Rappel : { $survey } ({ $organisation })
+    .body =
+        { $state ->
+            [not_started] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » n’a pas été commencée.
+            [in_review] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » est en cours de relecture et n’a pas été transmise.
+            [approved] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » est validée et n’a pas été transmise.
+            [reopened] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » a été rouverte et n’a pas été transmise de nouveau.
+            [withdrawn] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » a été retirée.
+           *[draft] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » a été commencée et n’a pas été transmise.
+        }
+
+        Elle peut être transmise jusqu’{ round-deadline }. S’il vous faut plus de temps, votre coordination peut demander une prorogation sur le portail.
+
+        { $words }
+    .button = Voir l’enquête
+
+mail-extension_asked = Prorogation demandée : { $organisation }
+    .body =
+        Une prorogation est demandée pour l’enquête « { $survey } » ({ $organisation }) : jusqu’{ round-deadline }.
+
+        { $reason }
+
+        Veuillez accorder ou refuser la prorogation sur le portail.
+    .button = Voir la demande
+
+mail-extension_decided = { $granted ->
+    [yes] Prorogation accordée : { $survey }
+   *[no] Prorogation refusée : { $survey }
+    }
+    .body =
+        { $granted ->
+            [yes] Votre organisation ({ $organisation }) a plus de temps pour l’enquête « { $survey } » : la réponse peut être transmise jusqu’{ round-deadline }.
+           *[no] La demande de prorogation de votre organisation ({ $organisation }) pour l’enquête « { $survey } » a été refusée. Elle portait sur un délai jusqu’{ round-deadline }.
+        }
+
+        { $words }
+    .button = Voir l’enquête
+
 mail-hand_over = Transmission du mandat jusqu’au { DAY($day) } ({ $organisation })
     .body =
         { $reader ->
@@ -966,9 +1014,9 @@ scope-announcements-manage = gérer les annonces
 scope-appointments-manage = gérer les mandats
 scope-audit-read = lire le journal d’audit
 scope-statistics-read = lire les statistiques
-scope-surveys-read = lire les questionnaires publiés des enquêtes
-scope-surveys-manage = gérer les enquêtes
 scope-surveys-answer = répondre aux enquêtes pour sa propre organisation
+scope-surveys-read = lire les questionnaires publiés et les éditions des enquêtes
+scope-surveys-manage = gérer les enquêtes et leurs éditions
 role-secretariat = Secrétariat
 role-coordinator = Coordination
 role-ncp = Point de contact national
@@ -1258,6 +1306,26 @@ problem-too_many_files = Trop de fichiers
     .detail = Cette réponse a déjà { $max } fichiers, soit le maximum.
 problem-too_many_submissions = Trop de soumissions
     .detail = Cette réponse a déjà été soumise { $max } fois, soit le maximum.
+problem-too_many_rounds = Trop d’éditions
+    .detail = Il existe déjà { $max } éditions d’enquêtes, soit le maximum.
+problem-too_many_deadlines = Trop de dates limites
+    .detail = Cette édition a déjà { $max } dates limites, soit le maximum.
+problem-too_many_extensions = Trop de demandes
+    .detail = Votre administration a déjà demandé { $max } fois une prorogation pour cette édition, soit le maximum. Veuillez vous adresser au Secrétariat.
+problem-too_many_partners = Trop d’organismes partenaires
+    .detail = Il existe déjà { $max } organismes partenaires, soit le maximum.
+problem-round_opened = Cette édition est déjà ouverte
+    .detail = Les questions et la liste des administrations interrogées ne changent plus. Les rappels peuvent encore être modifiés, et des dates limites ajoutées.
+problem-round_not_opened = Cette édition n’est pas encore ouverte
+    .detail = Cela sera possible une fois l’édition ouverte. D’ici là, ses dates peuvent être modifiées.
+problem-round_over = Cette édition est terminée
+    .detail = Elle a été close ou annulée ; rien ne peut donc plus être modifié. Une date limite ultérieure rouvre une édition close.
+problem-frame_empty = Cette édition n’interrogerait personne
+    .detail = Aucune organisation n’était active le jour de l’ouverture. Veuillez vérifier ce jour ; les organismes partenaires sont ajoutés par le Secrétariat.
+problem-extension_asked = Votre demande est déjà en attente
+    .detail = Votre administration a déjà demandé une prorogation. Le Secrétariat décidera ; vous en serez informé par courriel.
+problem-extension_decided = Cette demande a déjà fait l’objet d’une décision
+    .detail = La prorogation a déjà été accordée ou refusée. S’il faut plus de temps, veuillez ajouter une date limite pour cette organisation.
 problem-webhook_disabled = Webhook désactivé
     .detail = Rien n’est envoyé à ce point de réception. Veuillez d’abord l’activer.
 problem-delivery_pending = Envoi en cours
@@ -1507,11 +1575,20 @@ fault-faults_not_accepted = { COUNT($count) ->
 fault-no_questionnaire = Aucun questionnaire n’a pu être lu dans le fichier.
 fault-no_colleague = Cette personne ne répond pas aux enquêtes pour votre organisation.
 fault-no_file_question = On ne répond pas à cette question par un fichier.
-fault-unknown_question = Le questionnaire n’a pas cette question.
 fault-unknown_section = Le questionnaire n’a pas de section { $value }.
 fault-unknown_survey = Aucune enquête ne porte le code { $value }.
 fault-same_audience = Cette enquête s’adresse au même public. Deux enquêtes jumelées s’adressent aux membres et aux organismes partenaires.
 fault-survey_paired = Cette enquête est déjà jumelée avec une autre.
+fault-already_submitted = Aucun rappel n’est envoyé pour une réponse déjà transmise. Veuillez choisir d’autres états.
+fault-before_opening = Cette date doit être postérieure à l’ouverture ({ DAY($time) }, { HOUR($time) } UTC).
+fault-earlier_and_past = Cette date est antérieure à la date limite actuelle ({ DAY($time) }, { HOUR($time) } UTC) et déjà passée. Pour terminer l’édition maintenant, veuillez la clore.
+fault-earlier_than_granted = Cette date n’est pas postérieure au délai déjà accordé : { DAY($time) }, { HOUR($time) } UTC. Un délai accordé n’est jamais retiré.
+fault-not_asked = { $value } ne figure pas parmi les organisations que cette édition interroge.
+fault-round_paired = Cette édition est déjà jumelée avec une autre.
+fault-surveys_not_paired = Les enquêtes de ces deux éditions ne sont pas jumelées.
+fault-unknown_concept = Aucune question de cette version ne porte sur { $value }.
+fault-unknown_round = Cette édition n’existe pas.
+fault-unknown_version = La version { $number } n’existe pas ou n’est pas publiée.
 
 # Ce qui figure à la place d'une personne effacée.
 erased-contact = Ancien contact ({ $organisation })

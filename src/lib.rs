@@ -21,7 +21,7 @@
 //! | [`help`] | pages of help, and the accessibility statement |
 //! | [`profile`] | `/me`: what people see and change of themselves |
 //! | [`members`] | the 187 members and the European Union, found by any name; the list of technologies (`data/`) |
-//! | [`member_editing`] | edits of members by the Secretariat, their history, regions counted on a day |
+//! | [`member_editing`] | edits of members by the Secretariat, their history, regions counted on a day; partner agencies |
 //! | [`adoption`] | which member uses which technology, and is willing to share experience |
 //! | [`appointments`] | who has which role where, the source of all rights; the one table of states and events |
 //! | [`life_cycle`] | to invite, approve, confirm, suspend, hand over, end; reminders and the tasks of the timetable |
@@ -36,6 +36,7 @@
 //! | [`surveys`] | what members and partner agencies are asked: questionnaires in numbered versions, `XLSForm` |
 //! | [`releases`] | what is published of the answers: numbered releases, with small counts hidden |
 //! | [`responses`] | what administrations answer: together, reviewed inside, submitted with a receipt |
+//! | [`rounds`] | rounds of surveys: frames, deadlines, requests for more time, reminders |
 //! | [`events`] | events for webhooks |
 //! | [`webhooks`] | programs of third parties receive events: endpoints, signatures, retries, results |
 //! | [`bounces`] | bounces and complaints: received, parsed, counted; [`suppressions`] the addresses they suppress |
@@ -156,10 +157,10 @@ pub mod profile;
 pub mod random;
 pub mod registrations;
 pub mod releases;
-pub mod secrets;
-pub mod seed;
 pub mod responses;
 pub mod rounds;
+pub mod secrets;
+pub mod seed;
 pub mod service;
 pub mod setbacks;
 pub mod statistics;

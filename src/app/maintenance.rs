@@ -32,6 +32,8 @@ enum MaintenanceTask {
     Seal,
     /// Deadlines of appointments are applied.
     Timetable,
+    /// Rounds of surveys open, close, and remind.
+    Rounds,
     /// Grants of people who lost the right to them are withdrawn.
     Grants,
     /// The signing keys are rotated.
@@ -51,9 +53,10 @@ enum MaintenanceTask {
 }
 
 /// All jobs, in their order.
-const TASKS: [MaintenanceTask; 10] = [
+const TASKS: [MaintenanceTask; 11] = [
     MaintenanceTask::Seal,
     MaintenanceTask::Timetable,
+    MaintenanceTask::Rounds,
     MaintenanceTask::Grants,
     MaintenanceTask::Keys,
     MaintenanceTask::Sweep,
@@ -75,6 +78,7 @@ impl Job for MaintenanceJob<'_> {
         match self.chore {
             MaintenanceTask::Seal => "audit_seal",
             MaintenanceTask::Timetable => "timetable",
+            MaintenanceTask::Rounds => "rounds",
             MaintenanceTask::Grants => grants::JOB,
             MaintenanceTask::Keys => "signing_keys",
             MaintenanceTask::Sweep => "sweep",
@@ -92,6 +96,8 @@ impl Job for MaintenanceJob<'_> {
             MaintenanceTask::Seal => portal.guarded("seal", portal.seal()).await,
             // Each appointment, and each person, is guarded separately.
             MaintenanceTask::Timetable => portal.advance().await.map(Done::Things),
+            // Each round is guarded separately.
+            MaintenanceTask::Rounds => portal.rounds.run_due().await.map(Done::Things),
             MaintenanceTask::Grants => portal.grant_review.withdraw().await.map(Done::Things),
             MaintenanceTask::Keys => portal.guarded("keys", portal.rotate_keys()).await,
             MaintenanceTask::Sweep => portal.guarded("sweep", portal.sweep()).await,

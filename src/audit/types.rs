@@ -113,6 +113,8 @@ crate::text_enum! {
         DirectoryExported = "directory_exported",
         /// A member was changed.
         MemberChanged = "member_changed",
+        /// A partner agency was added.
+        PartnerAdded = "partner_added",
         /// The technologies of a member were changed.
         AdoptionChanged = "adoption_changed",
         /// Official, reference or date of a nomination were entered.
@@ -173,6 +175,26 @@ crate::text_enum! {
         ResponseReopened = "response_reopened",
         /// What was submitted was taken back.
         ResponseWithdrawn = "response_withdrawn",
+        /// A round of a survey was made.
+        RoundCreated = "round_created",
+        /// A round was changed.
+        RoundChanged = "round_changed",
+        /// A round opened.
+        RoundOpened = "round_opened",
+        /// A round closed.
+        RoundClosed = "round_closed",
+        /// A round was called off.
+        RoundCancelled = "round_cancelled",
+        /// A deadline was added to the ledger of a round.
+        DeadlineAdded = "deadline_added",
+        /// An organisation asked for more time.
+        ExtensionAsked = "extension_asked",
+        /// More time was granted.
+        ExtensionGranted = "extension_granted",
+        /// More time was declined.
+        ExtensionDeclined = "extension_declined",
+        /// People were reminded of a response that is missing.
+        RoundReminded = "round_reminded",
         /// An address was suppressed.
         AddressSuppressed = "address_suppressed",
         /// The suppression of an address was lifted.

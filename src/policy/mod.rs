@@ -12,6 +12,7 @@ mod fields;
 mod grants;
 mod nominations;
 mod responses;
+mod rounds;
 mod scopes;
 mod surveys;
 
@@ -28,6 +29,7 @@ pub use grants::{
 };
 pub use nominations::{may_read_nomination, may_write_nomination};
 pub use responses::{ResponseReach, answers_for, reach_of_response, signers_of_response};
+pub use rounds::{asks_for, may_ask_for_time};
 pub use scopes::{ApiScope, may_lend};
 pub use surveys::{reads_drafts_of_surveys, reads_surveys_of_members, reads_surveys_of_partners};
 
@@ -111,9 +113,9 @@ pub enum Action {
     ManageWebhooks,
     /// Suppress addresses, so that they receive no announcements.
     ManageSuppressions,
-    /// Read published questionnaires of surveys.
+    /// Read published questionnaires of surveys, and rounds.
     ReadSurveys,
-    /// Make surveys, write and publish their questionnaires.
+    /// Make surveys, write and publish their questionnaires, hold rounds.
     ManageSurveys,
     /// Write the response of one's own organisation to a survey.
     AnswerSurveys,

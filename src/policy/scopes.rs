@@ -19,9 +19,9 @@ crate::text_enum! {
         ReadAudit = "audit:read",
         /// To read the key figures of the directory.
         ReadStatistics = "statistics:read",
-        /// To read published questionnaires of surveys.
+        /// To read published questionnaires of surveys, and rounds.
         ReadSurveys = "surveys:read",
-        /// To make surveys, and to write and publish their questionnaires.
+        /// To make surveys, to write and publish their questionnaires, and to hold rounds.
         ManageSurveys = "surveys:manage",
         /// To write the response of the own organisation to a survey.
         AnswerSurveys = "surveys:answer",

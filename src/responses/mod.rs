@@ -47,15 +47,16 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 pub use answers::{
-    AdmittedWrite, AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, ConfirmedAnswers, EarlierAnswer, GivenAnswer, HistoryEntry,
-    HistoryQuery, MAX_BATCH, Means, OpenPoint, ResponseCheck, SheetAnswer, StoredAnswer, TakenFrom, WriteQuery,
-    WrittenAnswers,
+    AdmittedWrite, AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, ConfirmedAnswers,
+    EarlierAnswer, GivenAnswer, HistoryEntry, HistoryQuery, MAX_BATCH, Means, OpenPoint, ResponseCheck, SheetAnswer,
+    StoredAnswer, TakenFrom, WriteQuery, WrittenAnswers,
 };
 pub use colleagues::{
     Assignment, AssignmentList, Comment, GivenAssignment, GivenAssignments, GivenComment, GivenPresence,
     MAX_ASSIGNMENTS, MAX_COMMENT, Present, PresentList,
 };
 pub use files::{AdmittedFile, FileQuery, FileUpload, ResponseFile, ResponseFileList};
+pub use people::{Colleague, Done};
 pub use personal_data::PersonalRecords;
 pub use review::MAX_REASON;
 pub use state_machine::ReviewEvent;
@@ -63,10 +64,8 @@ pub use submissions::{
     CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile, SubmissionPage, consents,
     submissions_at,
 };
-pub use people::{Colleague, Done};
 pub use types::{
-    GivenSectionState, OwnResponse, ResponseReason, ResponseRights, ResponseSheet, SectionStanding,
-    SectionState,
+    GivenSectionState, OwnResponse, ResponseReason, ResponseRights, ResponseSheet, SectionStanding, SectionState,
 };
 
 use crate::adoption::Adoptions;

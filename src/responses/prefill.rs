@@ -60,4 +60,3 @@ pub(super) fn taken_over(row: &ResponseRow, before: Before, by: Id, now: Timesta
     };
     (1..).zip(fitting).map(entry).collect()
 }
-

@@ -63,7 +63,8 @@ impl Responses {
     ) -> Result<OwnResponse, Error> {
         let reason = given.reason.filter(|reason| !reason.trim().is_empty());
         let reason = reason.map(|reason| text::block(&reason, MAX_REASON)).transpose();
-        let reason = reason.map_err(|fault| Error::invalid(vec![FieldError { pointer: "/reason".to_owned(), ..fault }]));
+        let reason =
+            reason.map_err(|fault| Error::invalid(vec![FieldError { pointer: "/reason".to_owned(), ..fault }]));
         self.step(person, trace, response, ReviewEvent::Return, reason?).await
     }
 

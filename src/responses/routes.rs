@@ -4,16 +4,14 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
+use super::Responses;
 use super::answers::{
     AnswerHistory, ConfirmedAnswers, GivenAnswer, HistoryQuery, Means, ResponseCheck, WriteQuery, WrittenAnswers,
 };
-use super::colleagues::{
-    AssignmentList, Comment, GivenAssignments, GivenComment, GivenPresence, PresentList,
-};
+use super::colleagues::{AssignmentList, Comment, GivenAssignments, GivenComment, GivenPresence, PresentList};
 use super::files::{FileQuery, FileUpload, ResponseFileList};
 use super::submissions::{GivenSubmission, Receipt, ReceiptList};
 use super::types::{GivenSectionState, OwnResponse, ResponseReason, ResponseSheet};
-use super::Responses;
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _, ProblemCode};
@@ -23,8 +21,8 @@ use crate::http::{
     Anyone, BodyLimit, File, IdempotencyKey, Operations, Query, RequestContext, Unread, Upload, attachment, etag,
     language, request_context,
 };
-use crate::identity::guards::{CanAnswerSurveys, CanBePresent, CanReadResponseFiles, CanSignSurveys};
 use crate::idempotency::Answer;
+use crate::identity::guards::{CanAnswerSurveys, CanBePresent, CanReadResponseFiles, CanSignSurveys};
 
 /// The limit for a batch of answers.
 const BATCH: BodyLimit = BodyLimit(1_048_576);
@@ -32,10 +30,29 @@ const BATCH: BodyLimit = BodyLimit(1_048_576);
 /// The operations of this feature.
 pub fn operations() -> Operations {
     let answering = operations![
-        own, begin, sheet, check, history, assignments, assign, comment, be_present, confirm_section, mark_section,
+        own,
+        begin,
+        sheet,
+        check,
+        history,
+        assignments,
+        assign,
+        comment,
+        be_present,
+        confirm_section,
+        mark_section,
     ];
     let signing = operations![
-        request_review, approve, return_, submit, reopen, withdraw, newest_receipt, receipts, submission, receipt,
+        request_review,
+        approve,
+        return_,
+        submit,
+        reopen,
+        withdraw,
+        newest_receipt,
+        receipts,
+        submission,
+        receipt,
     ];
     let files = operations![files, upload, download];
     answering.and(signing).and(files).and(operations![write].limited(BATCH))

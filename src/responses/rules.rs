@@ -16,9 +16,8 @@ use crate::time::Timestamp;
 /// # Errors
 /// 409 where it is not possible.
 pub(super) fn next(state: ResponseState, event: ReviewEvent, was_submitted: bool) -> Result<ResponseState, Error> {
-    state_machine::next(state, event, was_submitted).ok_or_else(|| {
-        Error::conflict(ProblemCode::ResponseNotPossibleNow).with("state", state).with("event", event)
-    })
+    state_machine::next(state, event, was_submitted)
+        .ok_or_else(|| Error::conflict(ProblemCode::ResponseNotPossibleNow).with("state", state).with("event", event))
 }
 
 /// What a step writes: who asked, who approved, and whose change ended the approval.
@@ -71,11 +70,7 @@ pub(super) struct SectionCounts {
 }
 
 /// The counts of each section, in the order of the questionnaire.
-pub(super) fn counts(
-    questionnaire: &Questionnaire,
-    answers: &Answers<'_>,
-    entries: &[EntryRow],
-) -> Vec<SectionCounts> {
+pub(super) fn counts(questionnaire: &Questionnaire, answers: &Answers<'_>, entries: &[EntryRow]) -> Vec<SectionCounts> {
     let open = asked_of(answers, &unconfirmed(entries));
     let count = |code: &str| SectionCounts {
         asked: answers.asked().iter().filter(|asked| asked.section == code).count(),

@@ -47,13 +47,7 @@ impl Responses {
         Ok(laid_out(read, Teller::new(&self.catalogue, language)))
     }
 
-    fn read_sheet(
-        &self,
-        conn: &mut Conn,
-        viewer: &Principal,
-        response: Id,
-        now: Timestamp,
-    ) -> Result<Read, Error> {
+    fn read_sheet(&self, conn: &mut Conn, viewer: &Principal, response: Id, now: Timestamp) -> Result<Read, Error> {
         let seat = Seat::of(conn, viewer, response)?;
         let questionnaire = self.questionnaires.get(conn, seat.survey, seat.version)?;
         let own = own(conn, viewer, seat.row.round_id, seat.row.organisation_id, now)?;
@@ -215,9 +209,9 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
     let shown = codes(&questionnaire).into_iter().filter(|code| answers.is_shown(code)).map(str::to_owned).collect();
     let faults: Vec<_> = answers.invalid().to_vec();
     let fault_of = |entry: &EntryRow| {
-        let here = faults.iter().find(|(asked, _)| {
-            asked.question == entry.question && asked.row.unwrap_or_default() == entry.row
-        });
+        let here = faults
+            .iter()
+            .find(|(asked, _)| asked.question == entry.question && asked.row.unwrap_or_default() == entry.row);
         here.map(|(_, fault): &(_, ValueFault)| teller.hint(fault))
     };
     ResponseSheet {

@@ -65,12 +65,7 @@ pub(super) fn version_sha256(conn: &mut Conn, survey: Id, version: i32) -> Resul
 }
 
 /// Makes a response if there is none yet; returns whether it did.
-pub(super) fn insert(
-    conn: &mut Conn,
-    row: &ResponseRow,
-    by: Id,
-    now: Timestamp,
-) -> Result<bool, Error> {
+pub(super) fn insert(conn: &mut Conn, row: &ResponseRow, by: Id, now: Timestamp) -> Result<bool, Error> {
     let values = (
         response::id.eq(row.id),
         response::round_id.eq(row.round_id),

@@ -70,6 +70,6 @@ pub fn frame(conn: &mut Conn, round: Id) -> Result<Vec<FrameEntry>, Error> {
 
 /// A deadline as the clocks of a round's zone show it.
 #[must_use]
-pub fn told(deadline: Timestamp, zone: &str) -> ShownDeadline {
+pub fn shown_deadline(deadline: Timestamp, zone: &str) -> ShownDeadline {
     rules::shown(deadline, &Zone::stored(Some(zone)))
 }

@@ -13,6 +13,7 @@
 //! - `progress` how the responses stand, as states only
 //! - `reminders` mails to the people whose response is missing: by the Secretariat, or by the calendar of the round
 //! - `scheduler` what the clock does: rounds open and close, reminders are sent
+//! - `people` to whom mails go, `mails` what they say; `views` rounds as their readers see them
 //!
 //! Responses are in another feature, which is based on this one: it tells of their states by [`ResponseStates`].
 //!
@@ -21,6 +22,8 @@
 mod deadlines;
 mod extensions;
 mod interface;
+pub mod mails;
+mod people;
 mod personal_data;
 mod progress;
 mod reminders;
@@ -30,17 +33,17 @@ mod scheduler;
 mod service;
 mod store;
 mod types;
+mod views;
 
 use std::sync::Arc;
 
 pub use deadlines::{DeadlineEntry, DeadlineFile, DeadlineList, DeadlineScope, GivenDeadline, GivenScope};
 pub use extensions::{ExtensionRequest, ExtensionRequestList, GivenDecision, GivenExtension, RequestState};
-pub use interface::{facts, frame, questionnaire, standing, told};
+pub use interface::{facts, frame, questionnaire, shown_deadline, standing};
 pub use personal_data::PersonalRecords;
 pub use progress::{Progress, ProgressRow, RegionProgress, StateCount};
-pub use reminders::mails;
 pub use reminders::{GivenReminder, RemindedOrganisation, ReminderList, ReminderOutcome, SentReminder};
-pub use rules::{MAX_CALENDAR, MAX_PAIRS, MAX_REASON};
+pub use rules::{MAX_CALENDAR, MAX_PAIRS, MAX_REASON, MAX_STATES};
 pub use types::{
     CalendarEntry, ChangeRound, Frame, FrameEntry, FrameRow, GivenRound, OwnStanding, Pair, ResponseState, Round,
     RoundFacts, RoundList, RoundState, ShownDeadline, Standing,
@@ -48,6 +51,7 @@ pub use types::{
 
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::i18n::Catalogue;
 use crate::service::{Foundation, Service};
 
 /// Most rounds.
@@ -70,9 +74,8 @@ pub trait ResponseStates: Send + Sync {
 pub struct Rounds {
     foundation: Foundation,
     responses: Arc<dyn ResponseStates>,
-    /// The host of the portal, which makes the ids of calendar entries unique.
-    host: String,
-    catalogue: Arc<crate::i18n::Catalogue>,
+    catalogue: Arc<Catalogue>,
+    public_url: String,
 }
 
 impl Service for Rounds {

@@ -3,11 +3,15 @@
 use diesel::prelude::*;
 
 use super::types::{FrameEntry, NewRound, RoundRow, RoundState};
-use crate::db::schema::{organisation, round_frame, survey_round};
+use crate::db::schema::{
+    extension_request, organisation, round_frame, round_reminder, round_reminder_person, survey, survey_round,
+};
 use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::Error;
 use crate::members::Region;
 use crate::on_each;
+use crate::personal_data::{Lists, Subject};
+use crate::personal_list;
 use crate::time::Timestamp;
 
 /// The newest rounds of any state, the newest first.
@@ -48,6 +52,12 @@ pub(super) fn lock_for_update(conn: &mut Conn, id: Id) -> Result<Option<RoundRow
 pub(super) fn counterpart(conn: &mut Conn, id: Id) -> Result<Option<RoundRow>, Error> {
     let found = survey_round::table.filter(survey_round::paired_with.eq(id)).select(RoundRow::as_select());
     Ok(found.first(conn).optional()?)
+}
+
+/// All pairs of rounds: the later one of each, and the one that it names.
+pub(super) fn pairs(conn: &mut Conn) -> Result<Vec<(Id, Id)>, Error> {
+    let columns = (survey_round::id, survey_round::paired_with.assume_not_null());
+    Ok(survey_round::table.filter(survey_round::paired_with.is_not_null()).select(columns).load(conn)?)
 }
 
 /// Adds a draft.
@@ -189,4 +199,38 @@ pub(super) fn sizes(conn: &mut Conn, rounds: &[Id]) -> Result<Vec<(Id, i64)>, Er
         .group_by(round_frame::round_id)
         .select((round_frame::round_id, diesel::dsl::count_star()))
         .load(conn)?)
+}
+
+/// Adds to an export the rounds that a person made, the requests for more time, and the reminders that the person got.
+pub(super) fn export(conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> Result<(), Error> {
+    let made = survey_round::table
+        .inner_join(survey::table)
+        .filter(survey_round::created_by.eq(subject.user))
+        .order(survey_round::id);
+    personal_list!(lists, "rounds", conn, made,
+        id: Id = survey_round::id, survey: String = survey::code, created_at: Timestamp = survey_round::created_at);
+    let asked = extension_request::table
+        .inner_join(organisation::table)
+        .filter(extension_request::asked_by.eq(subject.user))
+        .order(extension_request::id);
+    personal_list!(lists, "extension_requests", conn, asked,
+        round: Id = extension_request::round_id, organisation: String = organisation::code,
+        until: Timestamp = extension_request::until, reason: String = extension_request::reason,
+        asked_at: Timestamp = extension_request::asked_at);
+    let reminded = round_reminder_person::table
+        .inner_join(round_reminder::table)
+        .inner_join(organisation::table)
+        .filter(round_reminder_person::user_id.eq(subject.user))
+        .order(round_reminder_person::reminder_id);
+    personal_list!(lists, "survey_reminders", conn, reminded,
+        round: Id = round_reminder::round_id, organisation: String = organisation::code,
+        state: String = round_reminder_person::state, sent_at: Timestamp = round_reminder::sent_at);
+    Ok(())
+}
+
+/// Deletes which reminders a person got.
+pub(super) fn forget(conn: &mut Conn, person: Id) -> Result<(), Error> {
+    let theirs = round_reminder_person::table.filter(round_reminder_person::user_id.eq(person));
+    diesel::delete(theirs).execute(conn)?;
+    Ok(())
 }

@@ -302,6 +302,16 @@ pub struct Round {
     pub updated_at: Timestamp,
     /// The organisations of the reader that it asks.
     pub standings: Vec<OwnStanding>,
+    /// What its entity tag is made of.
+    #[serde(skip)]
+    pub(in crate::rounds) row: RoundRow,
+}
+
+impl Round {
+    /// What a change names as the state that it was made from.
+    pub fn stamp(&self) -> impl Serialize + '_ {
+        &self.row
+    }
 }
 
 /// Rounds that the reader may see.
@@ -335,7 +345,7 @@ pub struct Frame {
 }
 
 /// A round as it is stored.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, Serialize, Queryable, Selectable)]
 #[diesel(table_name = survey_round)]
 pub(in crate::rounds) struct RoundRow {
     pub(in crate::rounds) id: Id,

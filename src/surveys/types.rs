@@ -324,6 +324,13 @@ pub struct SurveyFacts {
 }
 
 impl SurveyFacts {
+    /// Its title in a language, or else in English.
+    #[must_use]
+    pub fn title_in(&self, language: Language) -> String {
+        let title = self.titles.get(&language.catalogue()).or_else(|| self.titles.get(&Language::En));
+        title.or_else(|| self.titles.values().next()).cloned().unwrap_or_default()
+    }
+
     /// Whether both ask about the same concepts.
     #[must_use]
     pub fn is_paired_with(&self, other: &Self) -> bool {

@@ -64,6 +64,8 @@ mod profile;
 mod reading;
 mod recovery;
 mod registration;
+mod releases;
+mod responses;
 mod schema;
 mod second_factor;
 mod sessions;

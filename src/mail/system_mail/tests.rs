@@ -7,7 +7,9 @@ use super::*;
 use crate::config::Community;
 use crate::i18n::{Catalogue, Language, TextFault};
 use crate::mail::{DIGEST, EmailRenderer, Recipient};
-use crate::{accounts, announcements, directory, identity, life_cycle, privacy, registrations, responses, webhooks};
+use crate::{
+    accounts, announcements, directory, identity, life_cycle, privacy, registrations, responses, rounds, webhooks,
+};
 
 /// The texts of each language that has any.
 const CATALOGUES: [(Language, &str); 2] =
@@ -27,6 +29,7 @@ fn samples() -> Vec<Box<dyn SystemMail>> {
         privacy::mails::samples(),
         registrations::mails::samples(),
         responses::mails::samples(),
+        rounds::mails::samples(),
         webhooks::mails::samples(),
     ];
     features.into_iter().flatten().collect()

@@ -92,6 +92,15 @@ pub struct Export {
     /// Files that the person handed in as answers.
     #[schema(value_type = Vec<Object>)]
     pub survey_files: Vec<Value>,
+    /// Rounds of surveys that the person made.
+    #[schema(value_type = Vec<Object>)]
+    pub rounds: Vec<Value>,
+    /// Requests of the person for more time in a round of a survey.
+    #[schema(value_type = Vec<Object>)]
+    pub extension_requests: Vec<Value>,
+    /// Reminders of rounds that the person got.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_reminders: Vec<Value>,
     /// Lists that reached their bound and lack older rows.
     #[schema(value_type = Vec<String>)]
     pub cut: Vec<&'static str>,
@@ -139,6 +148,9 @@ impl Export {
             survey_assignments: take("survey_assignments")?,
             survey_submissions: take("survey_submissions")?,
             survey_files: take("survey_files")?,
+            rounds: take("rounds")?,
+            extension_requests: take("extension_requests")?,
+            survey_reminders: take("survey_reminders")?,
             cut: Vec::new(),
         };
         match lists.rest() {
@@ -152,7 +164,7 @@ impl Export {
 mod tests {
     use super::*;
 
-    const NAMES: [&str; 25] = [
+    const NAMES: [&str; 29] = [
         "account",
         "address_changes",
         "adoption",
@@ -163,11 +175,13 @@ mod tests {
         "contacts",
         "devices",
         "digests",
+        "extension_requests",
         "invitations",
         "mails",
         "nominations",
         "passkeys",
         "registrations",
+        "rounds",
         "sessions",
         "suppressions",
         "survey_answers",
@@ -175,6 +189,7 @@ mod tests {
         "survey_comments",
         "survey_files",
         "survey_releases",
+        "survey_reminders",
         "survey_submissions",
         "surveys",
         "tokens",

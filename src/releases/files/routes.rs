@@ -42,7 +42,7 @@ pub async fn results_csv(
 ) -> Result<HttpResponse, Error> {
     let language = query.0.lang.unwrap_or_else(|| language(&request));
     let format = TableFormat::Csv(Separator::chosen(query.0.separator, language));
-    let reader = reader.as_deref().map(|reader| &**reader);
+    let reader = reader.as_deref();
     let file = releases.file(reader, release.into_inner(), ResultsFormat::Table(format), language);
     respond(&request, file.await?, "csv", csv::MEDIA_TYPE)
 }
@@ -60,7 +60,7 @@ pub async fn results_xlsx(
     query: Query<ResultsFileQuery>,
 ) -> Result<HttpResponse, Error> {
     let language = query.0.lang.unwrap_or_else(|| language(&request));
-    let reader = reader.as_deref().map(|reader| &**reader);
+    let reader = reader.as_deref();
     let file = releases.file(reader, release.into_inner(), ResultsFormat::Table(TableFormat::Xlsx), language);
     respond(&request, file.await?, "xlsx", XLSX)
 }
@@ -75,7 +75,7 @@ pub async fn results_sdmx(
     request: HttpRequest,
     release: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    let reader = reader.as_deref().map(|reader| &**reader);
+    let reader = reader.as_deref();
     let file = releases.file(reader, release.into_inner(), ResultsFormat::Sdmx, language(&request));
     respond(&request, file.await?, "sdmx.csv", "application/vnd.sdmx.data+csv;version=2.0.0")
 }
@@ -95,7 +95,7 @@ pub async fn results_chart(
 ) -> Result<HttpResponse, Error> {
     let (id, question) = place.into_inner();
     let language = query.0.lang.unwrap_or_else(|| language(&request));
-    let (reader, by) = (reader.as_deref().map(|reader| &**reader), By::from(query.0.by.unwrap_or(ChartOf::All)));
+    let (reader, by) = (reader.as_deref(), By::from(query.0.by.unwrap_or(ChartOf::All)));
     let chart = releases.chart(reader, id, &question, by, language).await?;
     let mut answer = etag::respond_bytes(&request, "image/svg+xml", chart.into_bytes());
     // Nothing but the style sheet that all charts share.

@@ -16,8 +16,9 @@ use std::sync::Arc;
 pub use rules::MAX_BATCH;
 pub(super) use told::Teller;
 pub use types::{
-    AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, ConfirmedAnswers, EarlierAnswer, GivenAnswer, HistoryEntry,
-    HistoryQuery, Means, OpenPoint, ResponseCheck, SheetAnswer, StoredAnswer, TakenFrom, WriteQuery, WrittenAnswers,
+    AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, ConfirmedAnswers, EarlierAnswer,
+    GivenAnswer, HistoryEntry, HistoryQuery, Means, OpenPoint, ResponseCheck, SheetAnswer, StoredAnswer, TakenFrom,
+    WriteQuery, WrittenAnswers,
 };
 pub(super) use types::{EntryRow, NewEntry};
 pub use writing::AdmittedWrite;

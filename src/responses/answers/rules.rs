@@ -191,7 +191,9 @@ pub(super) fn outcome(present: Option<&EntryRow>, given: &Prepared) -> Outcome {
     match () {
         () if is_same && is_confirmed => Outcome::Same { value, revision },
         // Nothing is there that could be overwritten, whatever revision was known.
-        () if is_same || present.is_none() || given.revision == revision => Outcome::Stored { value, revision: revision + 1 },
+        () if is_same || present.is_none() || given.revision == revision => {
+            Outcome::Stored { value, revision: revision + 1 }
+        }
         () => Outcome::Conflict,
     }
 }
@@ -288,9 +290,7 @@ mod tests {
     fn questionnaire(options: &[&str]) -> Questionnaire {
         let text = |word: &str| json!({"en": word});
         let options: Vec<Value> = options.iter().map(|code| json!({"code": code, "label": text(code)})).collect();
-        let question = |code: &str, answer: Value| {
-            json!({"question": {"code": code, "label": text(code), "required": true, "concept": code, "answer": answer}})
-        };
+        let question = |code: &str, answer: Value| json!({"question": {"code": code, "label": text(code), "required": true, "concept": code, "answer": answer}});
         let section = |code: &str, items: Value| json!({"code": code, "title": text(code), "items": items});
         let single = json!({"type": "single", "options": options});
         let rows = json!([{"code": "r1", "label": text("r1")}, {"code": "r2", "label": text("r2")}]);

@@ -164,13 +164,7 @@ impl UnitOfWork<Responses> {
         Ok(written)
     }
 
-    fn confirm(
-        &self,
-        conn: &mut Conn,
-        person: &Principal,
-        response: Id,
-        section: &str,
-    ) -> Result<usize, Error> {
+    fn confirm(&self, conn: &mut Conn, person: &Principal, response: Id, section: &str) -> Result<usize, Error> {
         let seat = Seat::locked(conn, person, response)?;
         seat.check_writable()?;
         let questionnaire = self.service.questionnaires.get(conn, seat.survey, seat.version)?;

@@ -17,12 +17,7 @@ pub(in crate::responses) struct Around {
 
 impl Around {
     /// All of it; the reader is not among those who are there.
-    pub(in crate::responses) fn of(
-        conn: &mut Conn,
-        response: Id,
-        reader: Id,
-        now: Timestamp,
-    ) -> Result<Self, Error> {
+    pub(in crate::responses) fn of(conn: &mut Conn, response: Id, reader: Id, now: Timestamp) -> Result<Self, Error> {
         let present = store::present(conn, response, now.minus(PRESENT), MOST_PRESENT)?;
         Ok(Self {
             assignments: store::assignments(conn, response)?,

@@ -59,10 +59,7 @@ pub(super) fn assignments(
 }
 
 /// What is new for each person: the sections, and the first day on which one of them is due.
-pub(super) fn news(
-    before: &[AssignmentRow],
-    after: &[AssignmentRow],
-) -> BTreeMap<Id, (Vec<String>, Option<Day>)> {
+pub(super) fn news(before: &[AssignmentRow], after: &[AssignmentRow]) -> BTreeMap<Id, (Vec<String>, Option<Day>)> {
     let mut news: BTreeMap<Id, (Vec<String>, Option<Day>)> = BTreeMap::new();
     let is_known = |row: &AssignmentRow| {
         let same = |other: &AssignmentRow| (&other.section, other.user_id) == (&row.section, row.user_id);

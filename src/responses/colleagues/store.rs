@@ -12,13 +12,10 @@ use crate::on_each;
 use crate::time::Timestamp;
 
 /// The sections that are assigned to a person.
-pub(in crate::responses) fn sections_of(
-    conn: &mut Conn,
-    response: Id,
-    person: Id,
-) -> Result<BTreeSet<String>, Error> {
+pub(in crate::responses) fn sections_of(conn: &mut Conn, response: Id, person: Id) -> Result<BTreeSet<String>, Error> {
     let meant = response_assignment::response_id.eq(response).and(response_assignment::user_id.eq(person));
-    let found: Vec<String> = response_assignment::table.filter(meant).select(response_assignment::section).load(conn)?;
+    let found: Vec<String> =
+        response_assignment::table.filter(meant).select(response_assignment::section).load(conn)?;
     Ok(found.into_iter().collect())
 }
 

@@ -27,6 +27,7 @@ use crate::policy::Principal;
 use crate::secrets::{fingerprint_of, hex};
 use crate::service::{Service, UnitOfWork};
 use crate::storage::{self, Slot};
+use crate::text;
 use crate::throttle::Load;
 use types::FileRow;
 
@@ -92,18 +93,15 @@ impl Responses {
         Ok(AdmittedFile { writer, upload, load, slot, under_way })
     }
 
-    fn check_upload(
-        &self,
-        conn: &mut Conn,
-        writer: &Principal,
-        response: Id,
-        place: &FileQuery,
-    ) -> Result<(), Error> {
+    fn check_upload(&self, conn: &mut Conn, writer: &Principal, response: Id, place: &FileQuery) -> Result<(), Error> {
         let seat = Seat::of(conn, writer, response)?;
         seat.check_writable()?;
         let questionnaire = self.questionnaires.get(conn, seat.survey, seat.version)?;
         let questions = answer_rules::Questions::of(&questionnaire);
-        let refused = |code| Err(Error::bad_query(vec![FieldError::new("/question", code)]));
+        let refused = |code| {
+            let fault = FieldError::new("question", code).with("value", text::shown(&place.question));
+            Err(Error::bad_query(vec![fault]))
+        };
         match questions.at(&place.question, place.row.as_deref()) {
             Ok(question) if !answer_rules::is_file(question) => return refused(FieldCode::NoFileQuestion),
             Ok(_) => {}

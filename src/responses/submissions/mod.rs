@@ -86,12 +86,7 @@ impl Responses {
     ///
     /// # Errors
     /// 404, also for contributors.
-    pub async fn submission(
-        &self,
-        viewer: Arc<Principal>,
-        response: Id,
-        number: i32,
-    ) -> Result<SubmissionFile, Error> {
+    pub async fn submission(&self, viewer: Arc<Principal>, response: Id, number: i32) -> Result<SubmissionFile, Error> {
         self.read(move |conn| {
             leading(conn, &viewer, response)?;
             let rows = store::of_response(conn, response, MOST.into())?;
@@ -305,7 +300,7 @@ pub fn submissions_at(
         organisation: row.organisation_id,
         number: row.number,
         shares_answers: row.shares_answers,
-        answers: rules::answers_in(&content),
+        answers: answers_in(&content),
         sha256: row.sha256,
     });
     Ok(SubmissionPage { data: data.collect(), next })

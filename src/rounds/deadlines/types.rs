@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::db::Id;
 use crate::db::schema::round_deadline;
@@ -80,6 +80,15 @@ pub struct DeadlineList {
     pub data: Vec<DeadlineEntry>,
 }
 
+/// Whose deadline is wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DeadlineFileQuery {
+    /// The code of the organisation; where the reader has several in the round.
+    pub organisation: Option<String>,
+}
+
 /// The deadline of an organisation as a calendar file.
 #[derive(Debug)]
 pub struct DeadlineFile {
@@ -119,4 +128,34 @@ pub(in crate::rounds) struct NewDeadline {
     pub(in crate::rounds) reason: Option<String>,
     pub(in crate::rounds) by: Option<Id>,
     pub(in crate::rounds) request: Option<Id>,
+}
+
+impl GivenScope {
+    /// The word for it in the ledger.
+    pub(in crate::rounds) fn kind(&self) -> DeadlineScope {
+        match self {
+            Self::All => DeadlineScope::All,
+            Self::Region(_) => DeadlineScope::Region,
+            Self::Organisation(_) => DeadlineScope::Organisation,
+        }
+    }
+}
+
+impl From<(&NewDeadline, Timestamp)> for DeadlineRow {
+    /// The entry as it is stored at this instant.
+    fn from((new, made_at): (&NewDeadline, Timestamp)) -> Self {
+        Self {
+            id: new.id,
+            round_id: new.round,
+            number: new.number,
+            scope: new.scope,
+            region: new.region,
+            organisation_id: new.organisation,
+            closes_at: new.closes_at,
+            reason: new.reason.clone(),
+            made_by: new.by,
+            made_at,
+            request_id: new.request,
+        }
+    }
 }

@@ -102,3 +102,13 @@ pub(in crate::rounds) struct RequestRow {
     pub(in crate::rounds) answer: Option<String>,
     pub(in crate::rounds) granted_until: Option<Timestamp>,
 }
+
+/// A request to be stored.
+#[derive(Clone, Debug)]
+pub(in crate::rounds) struct NewRequest {
+    pub(in crate::rounds) round: Id,
+    pub(in crate::rounds) organisation: Id,
+    pub(in crate::rounds) until: Timestamp,
+    pub(in crate::rounds) reason: String,
+    pub(in crate::rounds) by: Id,
+}

@@ -1,9 +1,11 @@
 //! Reminders: requests, answers and rows.
 
+use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::db::Id;
+use crate::db::schema::round_reminder;
+use crate::db::{Document, Id};
 use crate::rounds::types::ResponseState;
 use crate::time::Timestamp;
 
@@ -75,4 +77,36 @@ pub struct SentReminder {
 pub struct ReminderList {
     /// The newest first: 200 at most.
     pub data: Vec<SentReminder>,
+}
+
+/// A reminder as it is stored.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = round_reminder)]
+pub(in crate::rounds) struct ReminderRow {
+    pub(in crate::rounds) id: Id,
+    pub(in crate::rounds) days: Option<i32>,
+    pub(in crate::rounds) deadline: Option<Timestamp>,
+    pub(in crate::rounds) states: Document<Vec<ResponseState>>,
+    pub(in crate::rounds) words: Option<String>,
+    pub(in crate::rounds) sent_at: Timestamp,
+}
+
+/// A reminder to be stored.
+#[derive(Clone, Debug)]
+pub(in crate::rounds) struct NewReminder {
+    pub(in crate::rounds) id: Id,
+    pub(in crate::rounds) round: Id,
+    pub(in crate::rounds) days: Option<i32>,
+    pub(in crate::rounds) deadline: Option<Timestamp>,
+    pub(in crate::rounds) states: Vec<ResponseState>,
+    pub(in crate::rounds) words: Option<String>,
+    pub(in crate::rounds) by: Option<Id>,
+}
+
+/// A person to whom a reminder was sent.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::rounds) struct RemindedPerson {
+    pub(in crate::rounds) person: Id,
+    pub(in crate::rounds) organisation: Id,
+    pub(in crate::rounds) state: ResponseState,
 }

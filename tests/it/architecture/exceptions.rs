@@ -2,7 +2,7 @@
 //! added with a reason.
 
 /// Whose a table is: the feature that alone may write it.
-pub const OWNERS: [(&str, &[&str]); 26] = [
+pub const OWNERS: [(&str, &[&str]); 27] = [
     ("adoption", &["adoption"]),
     ("announcements", &["announcement", "announcement_variant", "announcement_writer", "delivery", "digest"]),
     ("appointments", &["appointment"]),
@@ -62,6 +62,17 @@ pub const OWNERS: [(&str, &[&str]); 26] = [
             "response_presence",
             "response_section",
             "submission",
+        ],
+    ),
+    (
+        "rounds",
+        &[
+            "survey_round",
+            "round_frame",
+            "round_deadline",
+            "extension_request",
+            "round_reminder",
+            "round_reminder_person",
         ],
     ),
     ("setbacks", &["setback"]),
