@@ -33,6 +33,7 @@ pub fn operations() -> Operations {
         subscriptions::routes::operations(),
         bounces::routes::operations(),
         suppressions::routes::operations(),
+        surveys::codebooks::routes::operations(),
         surveys::routes::operations(),
         releases::routes::operations(),
         responses::routes::operations(),

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::rules::FeedPosition;
 use super::types::{Change, Counter, EntryKind};
 use crate::db::schema::{change, change_counter};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, SWEPT_AT_ONCE};
 use crate::error::{Error, OrInternal as _};
 use crate::on_each;
 use crate::time::Timestamp;
@@ -65,10 +65,11 @@ pub(super) fn counter(conn: &mut Conn) -> Result<Counter, Error> {
     Ok(change_counter::table.select(Counter::as_select()).first(conn)?)
 }
 
-/// Deletes rows of subjects that have been gone since before `bound`, and moves the horizon past them.
+/// Deletes some rows of subjects that have been gone since before `bound`, and moves the horizon past them.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     let old = change::gone.eq(true).and(change::at.lt(bound));
-    let newest: Option<i64> = change::table.filter(old).select(diesel::dsl::max(change::seq)).first(conn)?;
+    let some = change::table.filter(old).order(change::seq).limit(SWEPT_AT_ONCE).select(change::seq);
+    let newest: Option<i64> = some.load(conn)?.pop();
     let Some(newest) = newest else { return Ok(0) };
     // The counter is locked first, in the order of all units of work.
     let behind = change_counter::table.filter(change_counter::horizon.lt(newest));

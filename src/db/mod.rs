@@ -70,6 +70,8 @@ use workers::Workers;
 
 /// Rows of one INSERT. PostgreSQL takes 65,535 parameters a statement, SQLite 32,766; no table here has 32 columns.
 pub const BATCH: usize = 1_000;
+/// Most rows that a unit of work of the maintenance deletes from a table; the next minute goes on.
+pub const SWEPT_AT_ONCE: i64 = 1_000;
 
 /// How many threads serve the database, and how many units of work may wait for them.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::types::{Credentials, NewUser, Purpose};
 use crate::appointments::{AppointmentStatus, Role};
 use crate::db::schema::{appointment, one_time_token, users};
-use crate::db::{BATCH, Conn, Document, Id, Locked, Wakeup, note_lock, note_new_person};
+use crate::db::{BATCH, Conn, Document, Id, Locked, SWEPT_AT_ONCE, Wakeup, note_lock, note_new_person};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::mail::EmailAddress;
@@ -382,11 +382,13 @@ pub(super) fn spend_token(conn: &mut Conn, purpose: Purpose, secret: &str, now: 
     Ok(one_time_token::table.filter(one_time_token::hash.eq(&hash)).select(Spent::as_select()).first(conn)?)
 }
 
-/// Deletes secrets that ended before `bound`, except notes of addresses (`personal_data`); returns how many.
+/// Deletes some secrets that ended before `bound`, except notes of addresses (`personal_data`); returns how many.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     let ended = one_time_token::expires_at
         .lt(bound)
         .and(one_time_token::purpose.ne(Purpose::LeftAddress))
         .and(one_time_token::purpose.ne(Purpose::HeldAddress));
-    Ok(diesel::delete(one_time_token::table.filter(ended)).execute(conn)?)
+    let ended = one_time_token::table.filter(ended).limit(SWEPT_AT_ONCE).select(one_time_token::hash);
+    let ended: Vec<Vec<u8>> = ended.load(conn)?;
+    Ok(diesel::delete(one_time_token::table.filter(one_time_token::hash.eq_any(ended))).execute(conn)?)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::types::{Draft, KeptPlan, StoredPlan, StoredReading, StoredRow};
 use crate::db::schema::import_plan;
-use crate::db::{Conn, Document, Id};
+use crate::db::{Conn, Document, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::time::Timestamp;
 
@@ -106,5 +106,7 @@ pub(super) fn delete(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
 }
 
 pub(super) fn sweep(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(import_plan::table.filter(import_plan::expires_at.lt(before))).execute(conn)?)
+    let ended = import_plan::table.filter(import_plan::expires_at.lt(before)).limit(SWEPT_AT_ONCE);
+    let ended: Vec<Id> = ended.select(import_plan::id).load(conn)?;
+    Ok(diesel::delete(import_plan::table.filter(import_plan::id.eq_any(ended))).execute(conn)?)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::Before;
 use crate::db::schema::job_try;
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::on_each;
 use crate::time::Timestamp;
@@ -47,7 +47,10 @@ pub(super) fn set_aside(conn: &mut Conn, job: &str, subject: Id, now: Timestamp)
     Ok(())
 }
 
-/// Deletes records of jobs that have not begun since then.
+/// Deletes some records of jobs that have not begun since then, the oldest first.
 pub(super) fn sweep(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(job_try::table.filter(job_try::begun_at.lt(before))).execute(conn)?)
+    let old = job_try::table.filter(job_try::begun_at.lt(before)).order(job_try::begun_at).limit(SWEPT_AT_ONCE);
+    let newest: Option<Timestamp> = old.select(job_try::begun_at).load(conn)?.pop();
+    let Some(newest) = newest else { return Ok(0) };
+    Ok(diesel::delete(job_try::table.filter(job_try::begun_at.le(newest))).execute(conn)?)
 }

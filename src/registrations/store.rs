@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::types::{Application, ApplicationRecord, CurrentValues, Outcome, RegistrationStatus, Row};
 use crate::appointments::{self, AppointmentStatus};
 use crate::db::schema::{appointment, contact, nomination, organisation, registration, users};
-use crate::db::{Conn, Document, Id};
+use crate::db::{Conn, Document, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::on_each;
@@ -18,8 +18,6 @@ use crate::time::Timestamp;
 
 /// The value of the column of passwords, which earlier versions wrote and nothing reads.
 const NO_PASSWORD: &str = "";
-/// Applications that are deleted at once.
-const SWEPT_AT_ONCE: i64 = 1_000;
 
 /// Stores an application whose address is not verified yet.
 pub(super) fn insert(

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use crate::db::schema::setback;
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::on_each;
 use crate::time::Timestamp;
@@ -25,5 +25,7 @@ pub(super) fn put(conn: &mut Conn, id: Id, failures: i32, until: Timestamp) -> R
 }
 
 pub(super) fn sweep(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(setback::table.filter(setback::until.lt(before))).execute(conn)?)
+    let over: Vec<Id> =
+        setback::table.filter(setback::until.lt(before)).limit(SWEPT_AT_ONCE).select(setback::id).load(conn)?;
+    Ok(diesel::delete(setback::table.filter(setback::id.eq_any(over))).execute(conn)?)
 }

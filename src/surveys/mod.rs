@@ -16,7 +16,7 @@
 //!
 //! Left out: answers and results; rounds are in `rounds`.
 
-mod codebooks;
+pub mod codebooks;
 mod drafts;
 mod faults;
 mod interface;

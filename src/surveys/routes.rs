@@ -9,7 +9,7 @@ use super::types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireDocument, QuestionnaireFile, Survey, SurveyCommit, SurveyList,
     SurveyPlan, SurveyVersion, VersionList,
 };
-use super::{MAX_BYTES, Surveys, codebooks};
+use super::{MAX_BYTES, Surveys};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
@@ -31,7 +31,7 @@ const QUESTIONNAIRE: BodyLimit = BodyLimit(MAX_BYTES);
 pub fn operations() -> Operations {
     let usual = operations![list, create, get, versions, version, publish, json, xlsx, import, commit];
     let large = operations![make_draft, replace_draft];
-    usual.and(large.limited(QUESTIONNAIRE)).and(codebooks::routes::operations())
+    usual.and(large.limited(QUESTIONNAIRE))
 }
 
 /// The surveys that one may see: all for the Secretariat, and for everybody else those of the own audience that are

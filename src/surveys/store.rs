@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::types::{NewSurvey, PlanRow, SurveyRow, VersionRow, VersionState, VersionSummary};
 use crate::db::schema::{survey, survey_plan, survey_version};
-use crate::db::{Conn, Document, Id};
+use crate::db::{Conn, Document, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::personal_data::{Lists, Subject};
 use crate::personal_list;
@@ -177,9 +177,11 @@ pub(super) fn close_plan(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// Deletes plans that expired before this.
+/// Deletes some plans that expired before this.
 pub(super) fn sweep(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(survey_plan::table.filter(survey_plan::expires_at.lt(before))).execute(conn)?)
+    let ended = survey_plan::table.filter(survey_plan::expires_at.lt(before)).limit(SWEPT_AT_ONCE);
+    let ended: Vec<Id> = ended.select(survey_plan::id).load(conn)?;
+    Ok(diesel::delete(survey_plan::table.filter(survey_plan::id.eq_any(ended))).execute(conn)?)
 }
 
 /// Deletes the plans that a person made.

@@ -73,7 +73,10 @@ pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
             "DELETE FROM throttle WHERE ctid IN (SELECT ctid FROM throttle WHERE expires_at < $1 \
              LIMIT 10000 FOR UPDATE SKIP LOCKED)"
         }
-        Conn::Sqlite(_) => "DELETE FROM throttle WHERE expires_at < ?",
+        Conn::Sqlite(_) => {
+            "DELETE FROM throttle WHERE (bucket, key) IN \
+             (SELECT bucket, key FROM throttle WHERE expires_at < ? LIMIT 10000)"
+        }
     };
     Ok(diesel::sql_query(statement).bind::<SqlTimestamp, _>(bound).execute(conn)?)
 }

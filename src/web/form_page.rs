@@ -142,6 +142,8 @@ pub struct FormPage<'a> {
     title: String,
     facts: Facts,
     paragraphs: Vec<String>,
+    /// Where it leads for help.
+    links: Vec<Shown>,
     differences: Vec<Difference>,
     hidden: Vec<&'static str>,
     fields: Vec<Field>,
@@ -166,6 +168,7 @@ impl<'a> FormPage<'a> {
             title: text(key),
             facts: Facts::default(),
             paragraphs: vec![text(&format!("{key}.body"))],
+            links: Vec::new(),
             differences: Vec::new(),
             hidden: vec!["version", "key"],
             fields: Vec::new(),
@@ -188,6 +191,13 @@ impl<'a> FormPage<'a> {
     #[must_use]
     pub fn saying(mut self, paragraph: String) -> Self {
         self.paragraphs.push(paragraph);
+        self
+    }
+
+    /// The same with a link to what helps to fill it in.
+    #[must_use]
+    pub fn with_link(mut self, href: &str, label: String) -> Self {
+        self.links.push(Shown::text(label).leading_to(href));
         self
     }
 

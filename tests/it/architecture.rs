@@ -147,6 +147,11 @@ fn no_unit_of_work_judges_what_strangers_sent() {
 }
 
 #[test]
+fn no_sweep_deletes_everything_at_once() {
+    judge(&units::unbounded_sweeps(&sources()), &[]);
+}
+
+#[test]
 fn the_map_of_a_module_is_true() {
     judge(&rules::untrue_maps(&sources()), &[]);
 }

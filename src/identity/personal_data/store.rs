@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::schema::{api_token, device, one_time_token, passkey, recovery_code, session, totp, users};
-use crate::db::{Conn, Document, Id, Wakeup};
+use crate::db::{Conn, Document, Id, SWEPT_AT_ONCE, Wakeup};
 use crate::error::Error;
 use crate::identity::Purpose;
 use crate::personal_data::{Erasure, Lists, NOWHERE};
@@ -113,11 +113,13 @@ pub(super) fn keep_addresses(conn: &mut Conn, bound: Timestamp) -> Result<(), Er
     Ok(())
 }
 
-/// Deletes notes of links that ended before `bound`.
+/// Deletes some notes of links that ended before `bound`; returns how many.
 pub(super) fn forget_addresses(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     let notes = one_time_token::purpose.eq_any([Purpose::LeftAddress, Purpose::HeldAddress]);
     let old = notes.and(one_time_token::expires_at.lt(bound));
-    Ok(diesel::delete(one_time_token::table.filter(old)).execute(conn)?)
+    let old: Vec<Vec<u8>> =
+        one_time_token::table.filter(old).limit(SWEPT_AT_ONCE).select(one_time_token::hash).load(conn)?;
+    Ok(diesel::delete(one_time_token::table.filter(one_time_token::hash.eq_any(old))).execute(conn)?)
 }
 
 pub(super) fn forget_networks(conn: &mut Conn, bound: Timestamp, limit: i64) -> Result<usize, Error> {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::types::ApiToken;
 use crate::db::schema::{api_token, users};
-use crate::db::{Conn, Document, Id, Wakeup};
+use crate::db::{Conn, Document, Id, SWEPT_AT_ONCE, Wakeup};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::policy::{ApiScope, Level};
@@ -138,8 +138,10 @@ pub(super) fn revoke_everybodys(conn: &mut Conn, now: Timestamp) -> Result<(), E
     Ok(())
 }
 
-/// Deletes tokens that ended before `bound`, unless a grant needs them longer.
+/// Deletes some tokens that ended before `bound`, unless a grant needs them longer.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     let is_done = api_token::kept_until.is_null().or(api_token::kept_until.lt(bound));
-    Ok(diesel::delete(api_token::table.filter(api_token::expires_at.lt(bound).and(is_done))).execute(conn)?)
+    let ended = api_token::table.filter(api_token::expires_at.lt(bound).and(is_done)).limit(SWEPT_AT_ONCE);
+    let ended: Vec<Id> = ended.select(api_token::id).load(conn)?;
+    Ok(diesel::delete(api_token::table.filter(api_token::id.eq_any(ended))).execute(conn)?)
 }

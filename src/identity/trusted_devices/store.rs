@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::db::schema::{device, users};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::time::Timestamp;
 
@@ -51,7 +51,10 @@ pub(super) fn generation(conn: &mut Conn, email_key: &str) -> Result<Option<i32>
     Ok(owner.first(conn).optional()?)
 }
 
-/// Deletes places without a login since then; returns how many.
+/// Deletes some places without a login since then, the oldest first; returns how many.
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(device::table.filter(device::last_seen_at.lt(bound))).execute(conn)?)
+    let old = device::table.filter(device::last_seen_at.lt(bound)).order(device::last_seen_at).limit(SWEPT_AT_ONCE);
+    let newest: Option<Timestamp> = old.select(device::last_seen_at).load(conn)?.pop();
+    let Some(newest) = newest else { return Ok(0) };
+    Ok(diesel::delete(device::table.filter(device::last_seen_at.le(newest))).execute(conn)?)
 }

@@ -5,7 +5,7 @@ use actix_web::web;
 use super::super::row::NEEDED;
 use super::super::sheet::{Column, ReadOptions};
 use super::super::{Imports, MAX_BYTES, MAX_ROWS};
-use super::address;
+use super::{EXAMPLE, address};
 use crate::error::Error;
 use crate::http::RequestContext;
 use crate::identity::guards::CanManageAppointments;
@@ -58,6 +58,7 @@ fn show(page: &Page, form: &FormState) -> PageResult {
     let charsets = std::iter::once(found).chain(CHARSETS.iter().map(charset)).collect();
     FormPage::new(page, form, "page-import", "")
         .saying(page.text("page-import.nobody"))
+        .with_link(EXAMPLE, page.text("import-example"))
         .with_fields(vec![
             Field::line("sheet", "text").hinted(page.text("import-sheet-hint")),
             Field::select("charset", charsets).hinted(page.text("import-charset-hint")),

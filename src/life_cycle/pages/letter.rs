@@ -12,15 +12,14 @@ use serde::Deserialize;
 
 use super::super::LifeCycle;
 use super::{address, facts};
-use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::Error;
-use crate::http::{IfMatch, RequestContext, etag};
+use crate::http::{IfMatch, etag};
 use crate::identity::guards::Authenticated;
 use crate::nominations::{LetterEntry, LetterUpload, Nomination, Nominations};
 use crate::policy::Principal;
 use crate::web::{
-    Facts, Field, FormPage, FormState, Notice, Page, PageResult, Posted, PostedFile, Shown, UnreadFile, returned,
+    Desk, Facts, Field, FormPage, FormState, Notice, Page, PageResult, Posted, PostedFile, Shown, UnreadFile,
     returned_with_file,
 };
 
@@ -36,53 +35,31 @@ pub(super) struct RemovalForm {
     version: String,
 }
 
-/// The services of these pages.
-type Services<'a> = (&'a LifeCycle, &'a Nominations);
+/// What these pages work with; the appointment is a matter of the life cycle.
+type Drawer = Desk<Authenticated, Nominations>;
 
 /// The page that asks for a letter.
-pub(super) async fn ask(
-    writer: Authenticated,
-    page: Page,
-    life_cycle: web::Data<LifeCycle>,
-    nominations: web::Data<Nominations>,
-    id: web::Path<Id>,
-) -> PageResult {
-    nominations.check_change(Arc::clone(&writer.0), *id).await?;
-    show(&page, (&life_cycle, &nominations), writer.0, *id, FormState::default()).await
+pub(super) async fn ask(desk: Drawer, life_cycle: web::Data<LifeCycle>) -> PageResult {
+    desk.service.check_change(Arc::clone(&desk.person.0), desk.place).await?;
+    show(&desk, &life_cycle, FormState::default()).await
 }
 
 /// Stores it, in the place of one that is there.
-pub(super) async fn replace(
-    writer: Authenticated,
-    page: Page,
-    life_cycle: web::Data<LifeCycle>,
-    nominations: web::Data<Nominations>,
-    caller: RequestContext,
-    id: web::Path<Id>,
-    body: UnreadFile,
-) -> PageResult {
-    nominations.check_change(Arc::clone(&writer.0), *id).await?;
-    let (form, outcome) = Box::pin(hand_in(&nominations, Arc::clone(&writer.0), caller, *id, body)).await;
+pub(super) async fn replace(desk: Drawer, life_cycle: web::Data<LifeCycle>, body: UnreadFile) -> PageResult {
+    desk.service.check_change(Arc::clone(&desk.person.0), desk.place).await?;
+    let (form, outcome) = Box::pin(hand_in(&desk, body)).await;
     match outcome {
         Ok(nomination) => {
             let name = nomination.letter.map(|letter| letter.name).unwrap_or_default();
-            Ok(page.lead_to_with(&address(*id), Notice::new("letter-handed-in").with("name", name))?.finish())
+            desk.page.lead_on(&address(desk.place), Notice::new("letter-handed-in").with("name", name))
         }
-        Err(error) => {
-            let form = returned_with_file(&page, form, error, &[])?;
-            show(&page, (&life_cycle, &nominations), writer.0, *id, form).await
-        }
+        Err(error) => show(&desk, &life_cycle, returned_with_file(&desk.page, form, error, &[])?).await,
     }
 }
 
 /// Receives and stores a letter; returns the form that came with it, too.
-async fn hand_in(
-    nominations: &Nominations,
-    writer: Arc<Principal>,
-    caller: RequestContext,
-    id: Id,
-    body: UnreadFile,
-) -> (FormState, Result<Nomination, Error>) {
+async fn hand_in(desk: &Drawer, body: UnreadFile) -> (FormState, Result<Nomination, Error>) {
+    let (nominations, writer, id) = (&desk.service, &desk.person.0, desk.place);
     let mut form = FormState::default();
     let limit = nominations.largest();
     let upload = LetterUpload {
@@ -94,93 +71,71 @@ async fn hand_in(
     };
     let outcome = async {
         // Nothing is received before, and only as many bodies at once as there are slots.
-        let admitted = nominations.begin_upload(Arc::clone(&writer), caller, upload).await?;
+        let admitted = nominations.begin_upload(Arc::clone(writer), desk.caller.clone(), upload).await?;
         let PostedFile { form: sent, file } = body.read(limit).await?;
         form = sent;
         let file = file?;
         let wanted = IfMatch::of_version(form.value("version"));
-        nominations.check_upload(writer, id, wanted.clone()).await?;
+        nominations.check_upload(Arc::clone(writer), id, wanted.clone()).await?;
         nominations.finish_upload(admitted.described(wanted, Some(file.name)), file.content).await
     };
     let outcome = outcome.await;
     (form, outcome)
 }
 
-async fn show(
-    page: &Page,
-    (life_cycle, nominations): Services<'_>,
-    writer: Arc<Principal>,
-    id: Id,
-    form: FormState,
-) -> PageResult {
-    let view = life_cycle.get(Arc::clone(&writer), id).await?;
-    let known = nominations.get(Arc::clone(&writer), id).await?;
+async fn show(desk: &Drawer, life_cycle: &LifeCycle, form: FormState) -> PageResult {
+    let (page, id) = (&desk.page, desk.place);
+    let known = desk.service.get(Arc::clone(&desk.person.0), id).await?;
+    let (name, about) = about(desk, life_cycle, &known).await?;
     let form = form.set("version", etag::version_of(&known)?);
     let key = if known.letter.is_some() { "letter-replace" } else { "letter-hand-in" };
-    let about = with_letter(page, facts(page, &view), nominations, &writer, (id, known.letter.as_ref())).await?;
-    FormPage::new(page, &form, key, &view.person.name)
+    FormPage::new(page, &form, key, &name)
         .about(about)
-        .with_fields(vec![Field::file(ACCEPT).hinted(page.say("letter-hint", "max", nominations.largest()))])
+        .with_fields(vec![Field::file(ACCEPT).hinted(page.say("letter-hint", "max", desk.service.largest()))])
         .back_to(address(id), page.text("link-back-to-appointment"))
         .show()
 }
 
 /// The page of a removal; the appointment where there is no letter.
-pub(super) async fn ask_removal(
-    writer: Authenticated,
-    page: Page,
-    life_cycle: web::Data<LifeCycle>,
-    nominations: web::Data<Nominations>,
-    id: web::Path<Id>,
-) -> PageResult {
-    nominations.check_change(Arc::clone(&writer.0), *id).await?;
-    show_removal(&page, (&life_cycle, &nominations), writer.0, *id, FormState::default()).await
+pub(super) async fn ask_removal(desk: Drawer, life_cycle: web::Data<LifeCycle>) -> PageResult {
+    desk.service.check_change(Arc::clone(&desk.person.0), desk.place).await?;
+    show_removal(&desk, &life_cycle, FormState::default()).await
 }
 
 /// Removes the letter.
-pub(super) async fn remove(
-    writer: Authenticated,
-    page: Page,
-    life_cycle: web::Data<LifeCycle>,
-    nominations: web::Data<Nominations>,
-    caller: RequestContext,
-    id: web::Path<Id>,
-    posted: Posted<RemovalForm>,
-) -> PageResult {
+pub(super) async fn remove(desk: Drawer, life_cycle: web::Data<LifeCycle>, posted: Posted<RemovalForm>) -> PageResult {
     let Posted { input, form } = posted;
     let removed = async {
-        nominations.check_change(Arc::clone(&writer.0), *id).await?;
+        desk.service.check_change(Arc::clone(&desk.person.0), desk.place).await?;
         let seen = IfMatch::of_version(&input?.version);
-        nominations.remove(Arc::clone(&writer.0), Trace::from(&caller), *id, seen).await
+        desk.service.remove(Arc::clone(&desk.person.0), desk.trace(), desk.place, seen).await
     };
-    match removed.await {
-        Ok(_) => Ok(page.lead_to_with(&address(*id), Notice::new("letter-removed"))?.finish()),
-        Err(error) => {
-            let form = returned(&page, form, error)?;
-            show_removal(&page, (&life_cycle, &nominations), writer.0, *id, form).await
-        }
-    }
+    let way = |_: Nomination| (address(desk.place), Notice::new("letter-removed"));
+    let again = async |desk: &Drawer, form: FormState| show_removal(desk, &life_cycle, form).await;
+    desk.lead_on(form, removed.await, way, again).await
 }
 
-async fn show_removal(
-    page: &Page,
-    (life_cycle, nominations): Services<'_>,
-    writer: Arc<Principal>,
-    id: Id,
-    form: FormState,
-) -> PageResult {
-    let view = life_cycle.get(Arc::clone(&writer), id).await?;
-    let known = nominations.get(Arc::clone(&writer), id).await?;
+async fn show_removal(desk: &Drawer, life_cycle: &LifeCycle, form: FormState) -> PageResult {
+    let (page, id) = (&desk.page, desk.place);
+    let known = desk.service.get(Arc::clone(&desk.person.0), id).await?;
     if known.letter.is_none() {
         return Ok(page.lead_to(&address(id)).finish());
     }
+    let (name, about) = about(desk, life_cycle, &known).await?;
     let form = form.set("version", etag::version_of(&known)?);
-    let about = with_letter(page, facts(page, &view), nominations, &writer, (id, known.letter.as_ref())).await?;
-    FormPage::new(page, &form, "letter-remove", &view.person.name)
+    FormPage::new(page, &form, "letter-remove", &name)
         .about(about)
         .dangerous()
         .back_to(address(id), page.text("link-back-to-appointment"))
         .show()
+}
+
+/// The person, and what is known of the appointment and of the letter that is there.
+async fn about(desk: &Drawer, life_cycle: &LifeCycle, known: &Nomination) -> Result<(String, Facts), Error> {
+    let (page, viewer, id) = (&desk.page, &desk.person.0, desk.place);
+    let view = life_cycle.get(Arc::clone(viewer), id).await?;
+    let facts = with_letter(page, facts(page, &view), &desk.service, viewer, (id, known.letter.as_ref())).await?;
+    Ok((view.person.name, facts))
 }
 
 /// These facts, and what is known of a letter beside its content. Who handed it in is told to those who read letters.

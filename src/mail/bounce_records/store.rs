@@ -4,14 +4,11 @@ use diesel::prelude::*;
 
 use super::types::{Bounced, Reported, Score};
 use crate::db::schema::{mail, mail_batch, mail_score};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::mail::announcement_of;
 use crate::on_each;
 use crate::time::Timestamp;
-
-/// Points that are deleted at once.
-const SWEPT_AT_ONCE: i64 = 1_000;
 
 /// The mail, if it has no report and its recipient is still known.
 pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Bounced>, Error> {

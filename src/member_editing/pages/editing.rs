@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::super::{MemberView, Membership};
 use super::input::{FIELDS, MemberForm, labelled, values};
+use crate::error::Error;
 use crate::http::{IfMatch, etag};
 use crate::i18n::Language;
 use crate::identity::guards::CanEditMembers;
@@ -34,7 +35,7 @@ struct EditPage<'a> {
 /// The form of a member.
 pub(super) async fn ask(desk: Office) -> PageResult {
     let view = desk.service.get(Arc::clone(&desk.person.0), desk.place.clone()).await?;
-    let form = labelled(&desk.page, values(&Particulars::from(&view)));
+    let form = labelled(&desk.page, values(&Particulars::from(&view), desk.page.language())?);
     desk.page.show(&edit_page(&desk.page, &form, &view, etag::of(&view)?.to_string()))
 }
 
@@ -43,7 +44,7 @@ pub(super) async fn save(desk: Office, posted: Posted<MemberForm>) -> PageResult
     let Posted { input, form } = posted;
     let input = input?;
     let (seen, code) = (IfMatch::of_version(&input.version), desk.place.clone());
-    let changed = desk.service.change(desk.person.user_id, desk.trace(), code, input.into_request(), seen).await;
+    let changed = desk.service.change(desk.person.user_id, desk.trace(), code, input.into_request()?, seen).await;
     let way = |changed: MemberView| {
         let member = &changed.organisation;
         let notice = Notice::new("member-changed").with("member", member.name_in(desk.page.language()));
@@ -59,7 +60,7 @@ async fn show_again(desk: &Office, form: FormState) -> PageResult {
     let version = if late { etag::of(&view)?.to_string() } else { form.value("version").to_owned() };
     let mut content = edit_page(&desk.page, &form, &view, version);
     if late {
-        content.conflict = conflict(&desk.page, &view, &form);
+        content.conflict = conflict(&desk.page, &view, &form)?;
     }
     desk.page.show_form(&form, &content)
 }
@@ -75,13 +76,13 @@ fn at_fields(mut form: FormState) -> FormState {
 }
 
 /// What is stored now beside what was typed.
-fn conflict(page: &Page, view: &MemberView, form: &FormState) -> Vec<Difference> {
-    let stored = values(&Particulars::from(view));
+fn conflict(page: &Page, view: &MemberView, form: &FormState) -> Result<Vec<Difference>, Error> {
+    let stored = values(&Particulars::from(view), page.language())?;
     let field = |name: &&str| {
         let typed = form.value(name).replace("\r\n", "\n");
         (form.label(page, name), stored.value(name).to_owned(), typed)
     };
-    Difference::among(FIELDS.iter().map(field).collect())
+    Ok(Difference::among(FIELDS.iter().map(field).collect()))
 }
 
 fn edit_page<'a>(page: &'a Page, form: &'a FormState, view: &'a MemberView, version: String) -> EditPage<'a> {

@@ -65,7 +65,7 @@ pub(super) async fn list(
 
 fn entry(page: &Page, row: &HistoryEntry) -> Result<Entry, Error> {
     let before: Particulars = serde_json::from_str(row.before.0.get()).or_internal()?;
-    let before: FormState = values(&before);
+    let before: FormState = values(&before, page.language())?;
     let field = |name: &String| (label(page, name), before.value(name).replace('\n', ", "));
     Ok(Entry { at: row.changed_at, fields: row.fields.0.iter().map(field).collect() })
 }

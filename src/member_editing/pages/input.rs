@@ -1,11 +1,13 @@
 //! What the form of a member sends, and the form of a stored member.
 //!
-//! Lists are text: languages and domains with commas or spaces between, further names one a line, each with its
-//! language after a bar where that is known (`Ivory Coast | en`).
+//! Lists are text: languages by their names with commas between, domains with commas or spaces, further names one a
+//! line, each with its language after a bar where that is known (`Ivory Coast | en`).
 
 use serde::Deserialize;
 
 use super::super::ChangeMember;
+use crate::directory::{language_codes, language_names};
+use crate::error::Error;
 use crate::i18n::Language;
 use crate::members::{GivenAlias, MemberStatus, Particulars, Region};
 use crate::web::{FormState, Page};
@@ -43,11 +45,11 @@ pub(super) struct MemberForm {
 
 impl MemberForm {
     /// The change. What the form always has is always sent: the service sees what differs.
-    pub(super) fn into_request(self) -> ChangeMember {
-        ChangeMember {
+    pub(super) fn into_request(self) -> Result<ChangeMember, Error> {
+        Ok(ChangeMember {
             region: Region::parse(&self.region),
             default_language: Language::parse(&self.default_language),
-            languages: Some(entries(&self.languages)),
+            languages: Some(language_codes(self.languages.split([',', ';', '،']))?),
             mail_domains: Some(entries(&self.mail_domains)),
             member_since: Some(day(&self.member_since)),
             left_on: Some(day(&self.left_on)),
@@ -55,7 +57,7 @@ impl MemberForm {
             aliases: Some(self.aliases.lines().filter(|line| !line.trim().is_empty()).map(alias).collect()),
             name_en: Some(self.name_en),
             name_fr: Some(self.name_fr),
-        }
+        })
     }
 }
 
@@ -75,23 +77,24 @@ fn alias(line: &str) -> GivenAlias {
     }
 }
 
-/// The form with the values of a member.
-pub(super) fn values(member: &Particulars) -> FormState {
+/// The form with the values of a member, in the language of the page.
+pub(super) fn values(member: &Particulars, language: Language) -> Result<FormState, Error> {
     let alias = |alias: &GivenAlias| match &alias.language {
         Some(language) => format!("{} | {language}", alias.name),
         None => alias.name.clone(),
     };
-    FormState::default()
+    let languages = language_names(&member.languages, language)?;
+    Ok(FormState::default()
         .with("name_en", &member.name_en)
         .with("name_fr", &member.name_fr)
         .with("aliases", member.aliases.iter().map(alias).collect::<Vec<_>>().join("\n"))
         .with("region", member.region.map_or("", Region::as_str))
-        .with("languages", member.languages.join(", "))
+        .with("languages", languages.join(", "))
         .with("default_language", member.default_language.as_str())
         .with("mail_domains", member.mail_domains.join(", "))
         .with("member_since", member.member_since.as_deref().unwrap_or_default())
         .with("left_on", member.left_on.as_deref().unwrap_or_default())
-        .with("status", member.status.as_str())
+        .with("status", member.status.as_str()))
 }
 
 /// The form with the labels of a member, which say other things than those of a person (`languages`, `status`).
@@ -115,7 +118,7 @@ mod tests {
             name_fr: "Sénégal".to_owned(),
             region: Some(Region::Wca),
             default_language: Language::Fr,
-            languages: vec!["fr".to_owned()],
+            languages: vec!["fr".to_owned(), "wo".to_owned()],
             mail_domains: vec!["douane.sn".to_owned(), "douanes.sn".to_owned()],
             member_since: None,
             left_on: None,
@@ -125,7 +128,7 @@ mod tests {
                 GivenAlias { name: "Republic of Senegal".to_owned(), language: Some("en".to_owned()) },
             ],
         };
-        let shown = values(&member);
+        let shown = values(&member, Language::Fr).unwrap();
         let value = |name: &str| shown.value(name).to_owned();
         let form = MemberForm {
             aliases: value("aliases"),
@@ -134,7 +137,7 @@ mod tests {
             member_since: value("member_since"),
             ..MemberForm::default()
         };
-        let change = form.into_request();
+        let change = form.into_request().unwrap();
         assert_eq!(change.aliases, Some(member.aliases));
         assert_eq!((change.mail_domains, change.languages), (Some(member.mail_domains), Some(member.languages)));
         assert_eq!(change.member_since, Some(None));

@@ -10,6 +10,8 @@
 mod microdata;
 pub mod routes;
 mod sheets;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::sync::Arc;

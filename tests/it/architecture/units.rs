@@ -1,5 +1,5 @@
 //! What a unit of work must not do: all others who write wait for it, so nothing is judged or parsed there whose time
-//! grows with what strangers sent.
+//! grows with what strangers sent, and the maintenance deletes a bounded number of rows.
 //!
 //! A unit of work is a function that takes the connection, or a closure whose parameter is called `conn`. Only calls by
 //! their names are seen, not what those call in turn.
@@ -102,6 +102,50 @@ impl<'ast> Visit<'ast> for Calls {
         }
         visit::visit_expr_method_call(self, call);
     }
+}
+
+/// Sweeps in stores without a limit: how many rows have ended grows with the time in which the portal was stopped, and
+/// with floods.
+pub fn unbounded_sweeps(sources: &[(String, String)]) -> Vec<Offence> {
+    let mut found = Vec::new();
+    for (path, text) in sources.iter().filter(|(path, _)| path.ends_with("store.rs")) {
+        let Ok(file) = syn::parse_file(text) else { continue };
+        let sweeps = file.items.iter().filter_map(|item| match item {
+            syn::Item::Fn(item) if item.sig.ident == "sweep" => Some(&item.block),
+            _ => None,
+        });
+        let is_bounded = |block: &syn::Block| {
+            let mut limit = Limit(false);
+            limit.visit_block(block);
+            limit.0
+        };
+        let unbounded = sweeps.filter(|block| !is_bounded(block)).count();
+        let offence = || Offence { key: path.clone(), what: format!("{path} deletes all that has ended at once") };
+        found.extend(std::iter::repeat_with(offence).take(unbounded));
+    }
+    found
+}
+
+/// Whether a statement has a limit.
+struct Limit(bool);
+
+impl<'ast> Visit<'ast> for Limit {
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.0 |= call.method == "limit";
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+        self.0 |= text.value().contains("LIMIT");
+    }
+}
+
+#[test]
+fn a_sweep_without_a_limit() {
+    let found = |text: &str| unbounded_sweeps(&[("a/store.rs".to_owned(), text.to_owned())]).len();
+    assert_eq!(found("fn sweep(conn: &mut Conn) { diesel::delete(t::table.filter(t::at.lt(b))).execute(conn) }"), 1);
+    assert_eq!(found("fn sweep(conn: &mut Conn) { t::table.filter(t::at.lt(b)).limit(N).select(t::id) }"), 0);
+    assert_eq!(found("fn sweep(conn: &mut Conn) { sql_query(\"DELETE … LIMIT 10000\") }"), 0);
 }
 
 #[test]

@@ -65,6 +65,9 @@ fn an_audience_is_chosen_by_names(t: TestApp) {
             ("audience-members", "KE"),
             ("audience-technologies", "drones"),
             ("audience-languages", "French, arabe"),
+            ("audience-adoption-technologies", "drones"),
+            ("audience-adoption-states", "in_use"),
+            ("audience-adoption-willing_to_share", "true"),
         ],
     );
     assert_eq!(preview.status, 200, "{}", preview.text());
@@ -73,9 +76,16 @@ fn an_audience_is_chosen_by_names(t: TestApp) {
     let audience = admin.get(&format!("/announcements/{id}")).expect(200)["audience"].clone();
     assert_eq!((&audience["technologies"], &audience["languages"]), (&json!(["drones"]), &json!(["fr", "ar"])));
     assert_eq!(audience["members"].as_array().unwrap().len(), 2, "{audience}");
+    let adoption = json!({"technologies": ["drones"], "states": ["in_use"], "willing_to_share": true});
+    assert_eq!(audience["adoption"], adoption);
     let edit = author.open(&format!("/announcements/{id}/edit"));
     assert_eq!(edit.value("audience-languages"), "French, Arabic");
-    for chosen in ["audience-members][value=SN", "audience-members][value=KE", "audience-technologies][value=drones"] {
+    for chosen in [
+        "audience-members][value=SN",
+        "audience-members][value=KE",
+        "audience-technologies][value=drones",
+        "audience-adoption-states][value=in_use",
+    ] {
         assert!(edit.shows(&format!("input[name={chosen}][checked]")), "{chosen}: {}", edit.html);
     }
     assert!(edit.shows("fieldset[id=audience-members] details[open] input[value=SN]"), "{}", edit.html);
@@ -93,6 +103,17 @@ fn the_languages_of_a_contact_are_names(t: TestApp) {
     let saved = browser.submit(&form, "Save changes", &[("languages", "Wolof, français")]);
     assert!(saved.has("Wolof, French"), "{}", saved.text());
     assert_eq!(browser.open(&format!("/contacts/{id}/edit")).value("languages"), "Wolof, French");
+}
+
+#[story]
+fn the_languages_of_a_member_are_names(t: TestApp) {
+    let admin = t.admin();
+    let mut browser = Browser::of(&t, &admin);
+    let form = browser.open("/members/SN/edit");
+    assert_eq!(form.value("languages"), "French");
+    let saved = browser.submit(&form, "Save changes", &[("languages", "French, wolof")]);
+    assert!(saved.has("French, Wolof"), "{}", saved.text());
+    assert_eq!(t.ncp("SN").get("/members/SN").expect(200)["languages"], json!(["fr", "wo"]));
 }
 
 #[story]

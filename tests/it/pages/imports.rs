@@ -52,6 +52,22 @@ fn w14_a_sheet_is_read_and_its_people_are_invited(t: TestApp) {
 }
 
 #[story]
+fn w14_the_example_is_a_sheet_that_can_be_read(t: TestApp) {
+    let moussa = coordinator(&t, "SN");
+    for (language, link, button, unread) in [
+        ("en", "Example of such a file (CSV)", "Check the file", "Columns that were not read"),
+        ("fr", "Exemple d’un tel fichier (CSV)", "Vérifier le fichier", "Colonnes non lues"),
+    ] {
+        let mut browser = Browser::of(&t, &moussa).reading(language);
+        let form = browser.open("/people/import");
+        let file = browser.send("GET", &form.link(link), None);
+        assert!(file.header("content-disposition").is_some_and(|header| header.starts_with("attachment")));
+        let plan = browser.submit_file(&form, button, &[], Some(("people.csv", CSV, file.text.as_bytes())));
+        assert!(plan.has("Awa Ndiaye") && !plan.has(unread), "{}", plan.text());
+    }
+}
+
+#[story]
 fn w14_a_plan_that_is_too_old_says_so(t: TestApp) {
     let moussa = coordinator(&t, "SN");
     let mut browser = Browser::of(&t, &moussa);

@@ -1,12 +1,14 @@
 //! Results: releases are tried, published and read; small counts stay hidden, also together with everything else that
 //! readers know.
 //!
-//! `figures` what a release tells, `later` releases that follow, `rights` who reads what, `people` own and named answers.
+//! `figures` what a release tells, `files` files and charts, `later` releases that follow, `rights` who reads what,
+//! `people` own and named answers.
 //!
 //! The submissions are rows that the fixture writes: `tests/it/responses` has the way to them. Who answered what is
 //! invented; the counts of the levels are those of 2024.
 
 mod figures;
+mod files;
 mod later;
 mod people;
 mod rights;

@@ -9,7 +9,7 @@ import urllib.parse
 from collections import deque
 
 ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-NO_PAGES = ("/api/", "/docs", "/openapi.json", "/assets/", "/metrics", "/health")
+NO_PAGES = ("/api/", "/people/import/example", "/docs", "/openapi.json", "/assets/", "/metrics", "/health")
 # Downloads.
 FILES = re.compile(r"\.(csv|xlsx|vcf|zip|atom|txt)$|/letter$")
 LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.href)"

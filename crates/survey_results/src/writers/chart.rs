@@ -45,16 +45,17 @@ pub fn chart<W: Words>(release: &Release, reading: &Reading<'_, W>, result: &Que
     };
     let code = result.row.as_deref().unwrap_or(&result.question);
     let title = reading.question(&result.question, result.row.as_deref());
-    let mut chart = Chart { reading, code, table, drawing: Drawing::new(format!("{code}-{suffix}")) };
+    let mut chart =
+        Chart { reading, code, kind: result.kind, table, drawing: Drawing::new(format!("{code}-{suffix}")) };
     chart.drawing.paragraph(&title, true, HEADING);
     let options = options(table).count();
     let all = table.rows.last()?;
     let base = base(release, all);
     chart.drawing.paragraph(&reading.say(base), false, LABEL);
     match by {
-        By::All => chart.bars(all, result.kind),
+        By::All => chart.bars(all),
         By::Region if options > MOST_BY_REGION => return None,
-        By::Region if result.kind == Kind::Multiple || options > 5 => chart.bars_by_region(),
+        By::Region if chart.kind == Kind::Multiple || options > 5 => chart.bars_by_region(),
         By::Region => chart.stacks(),
     }
     let description = chart.description(all, by, base);
@@ -92,6 +93,7 @@ fn part(count: u32, of: u32, length: u32) -> u32 {
 struct Chart<'a, 'q, W> {
     reading: &'a Reading<'q, W>,
     code: &'a str,
+    kind: Kind,
     table: &'a Table,
     drawing: Drawing,
 }
@@ -108,13 +110,13 @@ impl<W: Words> Chart<'_, '_, W> {
     }
 
     /// A bar for each option, and one for what is hidden together.
-    fn bars(&mut self, row: &Row, kind: Kind) {
+    fn bars(&mut self, row: &Row) {
         let of = row.base.unwrap_or(row.n);
         for cell in row.cells.iter().filter(|cell| cell.option != NOT_ASKED) {
             let (label, area) = (self.reading.option(self.code, &cell.option), self.area(&cell.option));
             self.bar(&label, area, cell.count, (of, row.base));
         }
-        if kind != Kind::Multiple && rest(row) > 0 {
+        if self.kind != Kind::Multiple && rest(row) > 0 {
             let words = self.reading.say(Message::Together(rest(row)));
             self.drawing.y += 8;
             self.drawing.paragraph(&words, false, LABEL);
@@ -209,7 +211,8 @@ impl<W: Words> Chart<'_, '_, W> {
     fn description(&self, row: &Row, by: By, base: Message<'_>) -> String {
         let mut told = Vec::new();
         let counts = row.cells.iter().filter(|cell| ![NO_ANSWER, NOT_ASKED].contains(&cell.option.as_str()));
-        let highest = counts.rev().max_by_key(|cell| cell.count).filter(|_| by == By::All && row.is_whole());
+        let has_finding = by == By::All && self.kind != Kind::Number && row.is_whole();
+        let highest = counts.rev().max_by_key(|cell| cell.count).filter(|_| has_finding);
         if let Some((cell, count, of)) = highest.and_then(|cell| Some((cell, cell.count?, row.base?)))
             && let Some(percent) = Percent::of(count, of)
         {

@@ -8,6 +8,7 @@ use askama::Template;
 use super::Office;
 use super::draft_form::{self, DraftForm, TextFields};
 use super::heading::{Heading, address, version};
+use crate::adoption::AdoptionStatus;
 use crate::announcements::Audience;
 use crate::announcements::types::Announcement;
 use crate::appointments::Role;
@@ -36,6 +37,7 @@ struct DraftPage<'a> {
     roles: Vec<Choice>,
     members: Vec<MemberGroup>,
     technologies: Vec<Choice>,
+    adoption_states: Vec<Choice>,
     texts: Vec<TextFields>,
     /// Whether the audience has conditions without a field.
     has_more_conditions: bool,
@@ -140,6 +142,10 @@ async fn show(
         roles: Role::ALL.iter().map(|it| Choice::new(it.as_str(), page.words("role", it.as_str()))).collect(),
         members: page.members_by_region(&form.all("audience-members")),
         technologies: page.technology_choices(),
+        adoption_states: AdoptionStatus::ALL
+            .iter()
+            .map(|it| Choice::new(it.as_str(), page.words("technology-status", it.as_str())))
+            .collect(),
         texts: draft_form::text_fields(page),
         has_more_conditions: announcement.and_then(|it| it.audience.as_ref()).is_some_and(has_more),
         differences,
@@ -157,7 +163,8 @@ fn is_decided(announcement: &Announcement) -> bool {
 /// Whether an audience has conditions that the form has no field for.
 fn has_more(audience: &Audience) -> bool {
     let parts = [&audience.any, &audience.all, &audience.none];
-    audience.adoption.is_some() || parts.iter().any(|parts| !parts.is_empty())
+    let asks_unwilling = audience.adoption.as_ref().is_some_and(|adopted| adopted.willing_to_share == Some(false));
+    asks_unwilling || parts.iter().any(|parts| !parts.is_empty())
 }
 
 /// The topics that are open, the one of the announcement, and none: an official notice.

@@ -2,12 +2,13 @@
 //!
 //! The texts are fields of each language (`variants-fr-subject`), by the pointers of their errors. Members are chosen
 //! by region, languages are one field with their names. Conditions that a program has set and the form has no field for
-//! (`any`, `all`, `none`, `adoption`) stay as they are.
+//! (`any`, `all`, `none`) stay as they are.
 
 use serde::Deserialize;
 
+use crate::adoption::AdoptionStatus;
 use crate::announcements::types::{Announcement, Campaign, Compose, Draft, Revise, Variant, Variants};
-use crate::announcements::{Audience, MAX_BODY};
+use crate::announcements::{AdoptedBy, Audience, MAX_BODY};
 use crate::appointments::Role;
 use crate::directory::{language_codes, language_names};
 use crate::error::{Error, FieldCode, FieldError};
@@ -33,6 +34,13 @@ pub(super) struct DraftForm {
     /// Names or codes, with commas between.
     #[serde(rename = "audience-languages")]
     languages: String,
+    /// What the member says of a technology.
+    #[serde(rename = "audience-adoption-technologies")]
+    adopted: Vec<String>,
+    #[serde(rename = "audience-adoption-states")]
+    adoption_states: Vec<AdoptionStatus>,
+    #[serde(rename = "audience-adoption-willing_to_share")]
+    willing_to_share: bool,
     required_languages: Vec<Language>,
     acknowledge: bool,
     public: bool,
@@ -50,12 +58,20 @@ impl DraftForm {
             let fault = FieldError::new("/default_language", FieldCode::UnknownLanguage);
             Error::invalid(vec![fault.with("value", text::shown(&self.default_language))])
         })?;
+        // A program can ask for those who are not willing; the page leaves that as it is.
+        let unwilling = kept.adoption.as_ref().and_then(|adopted| adopted.willing_to_share).filter(|is| !is);
+        let adoption = AdoptedBy {
+            technologies: self.adopted,
+            states: self.adoption_states,
+            willing_to_share: self.willing_to_share.then_some(true).or(unwilling),
+        };
         let audience = Audience {
             regions: self.regions,
             roles: self.roles,
             members: self.members,
             technologies: self.technologies,
             languages: language_codes(self.languages.split([',', ';', '،']))?,
+            adoption: (adoption != AdoptedBy::default()).then_some(adoption),
             ..kept
         };
         let topic = self.topic.trim();
@@ -141,9 +157,17 @@ pub(super) fn stored(page: &Page, announcement: &Announcement) -> FormState {
     // Without their names the codes are good, too.
     let languages = language_names(&audience.languages, page.language()).unwrap_or(audience.languages);
     form = form.with("audience-languages", languages.join(", "));
+    let adopted = audience.adoption.unwrap_or_default();
+    form = adopted.technologies.iter().fold(form, |form, code| form.with("audience-adoption-technologies", code));
+    form = adopted.states.iter().fold(form, |form, state| form.with("audience-adoption-states", state));
     let required = announcement.campaign.iter().flat_map(|campaign| &campaign.required_languages);
     form = required.fold(form, |form, language| form.with("required_languages", language));
-    for (name, chosen) in [("acknowledge", announcement.acknowledge), ("public", announcement.public)] {
+    let is_willing = adopted.willing_to_share == Some(true);
+    for (name, chosen) in [
+        ("acknowledge", announcement.acknowledge),
+        ("public", announcement.public),
+        ("audience-adoption-willing_to_share", is_willing),
+    ] {
         if chosen {
             form = form.with(name, true);
         }
@@ -151,13 +175,16 @@ pub(super) fn stored(page: &Page, announcement: &Announcement) -> FormState {
     form.with("version", super::heading::version(announcement))
 }
 
+/// The lists of an audience that the form has.
+const AUDIENCE: [&str; 7] =
+    ["regions", "roles", "members", "technologies", "languages", "adoption-technologies", "adoption-states"];
+
 /// Puts errors of one entry of a list at the field of the list.
 pub(super) fn at_fields(mut form: FormState) -> FormState {
     for error in &mut form.errors {
         if let Some(part) = error.field.strip_prefix("audience-") {
-            let list = part.split('-').next().unwrap_or_default();
-            let is_field = ["regions", "roles", "members", "technologies", "languages"].contains(&list);
-            error.field = if is_field { format!("audience-{list}") } else { String::new() };
+            let field = AUDIENCE.iter().find(|name| part.starts_with(**name));
+            error.field = field.map(|name| format!("audience-{name}")).unwrap_or_default();
         } else if error.field.starts_with("required_languages") {
             "required_languages".clone_into(&mut error.field);
         }
@@ -200,6 +227,9 @@ fn choices(name: &str) -> Option<(&'static str, Vec<&'static str>)> {
     match name {
         "audience-regions" => Some(("region", Region::ALL.iter().map(|region| region.as_str()).collect())),
         "audience-roles" => Some(("role", Role::ALL.iter().map(|role| role.as_str()).collect())),
+        "audience-adoption-states" => {
+            Some(("technology-status", AdoptionStatus::ALL.iter().map(|status| status.as_str()).collect()))
+        }
         "required_languages" => Some(("language", Language::ALL.iter().map(|language| language.as_str()).collect())),
         _ => None,
     }
@@ -224,12 +254,15 @@ pub(super) fn differences(page: &Page, now: &FormState, yours: &FormState) -> Ve
         "audience-members",
         "audience-technologies",
         "audience-languages",
+        "audience-adoption-technologies",
+        "audience-adoption-states",
+        "audience-adoption-willing_to_share",
         "required_languages",
         "acknowledge",
         "public",
     ];
     let plain = |form: &FormState, name: &str| match choices(name) {
-        None if ["acknowledge", "public"].contains(&name) => {
+        None if ["acknowledge", "public", "audience-adoption-willing_to_share"].contains(&name) => {
             page.text(if form.has(name, "true") { "authoring-chosen" } else { "authoring-not-chosen" })
         }
         Some((family, codes)) => {
@@ -238,7 +271,7 @@ pub(super) fn differences(page: &Page, now: &FormState, yours: &FormState) -> Ve
             chosen.join(", ")
         }
         None if name == "audience-members" => listed(form.all(name).into_iter().map(|code| page.organisation(code))),
-        None if name == "audience-technologies" => listed(form.all(name).into_iter().map(|code| page.technology(code))),
+        None if name.ends_with("-technologies") => listed(form.all(name).into_iter().map(|code| page.technology(code))),
         None => form.value(name).replace("\r\n", "\n"),
     };
     let field = |name: String| (labels.label(page, &name), plain(now, &name), plain(yours, &name));

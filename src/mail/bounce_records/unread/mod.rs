@@ -16,7 +16,7 @@ pub use types::{NewUnread, UnreadReport, UnreadText};
 
 use std::time::Duration;
 
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::personal_data::{Copies, Sought};
 use crate::time::Timestamp;
@@ -31,8 +31,6 @@ const MOST_OF_A_MAIL: i64 = 3;
 /// Most reports a day without a return path: anybody may write such.
 const MOST_WITHOUT_PATH: i64 = 200;
 const DAY: Duration = Duration::from_hours(24);
-/// Most that are deleted at once.
-const SWEPT_AT_ONCE: i64 = 1_000;
 
 /// Stores a report, unless it is stored already or there are too many like it. Beyond the total, others are deleted. If
 /// any report was left out, returns how many were on this day.
