@@ -254,13 +254,18 @@ fn fitting(release: &Release, region: &str) -> Vec<Possible> {
         .collect()
 }
 
+/// How many each property tries: 60, or as many as `PROPTEST_CASES` says.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60)
+}
+
 /// A region of a routed question: yes, of these a, and no.
 fn routed() -> impl Strategy<Value = (u32, u32, u32)> {
     (0_u32..12, 0_u32..8).prop_flat_map(|(yes, no)| (Just(yes), 0..=yes, Just(no)))
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Everything that fits both tables of a rule and its follow-up is tried: no small count is narrowed.
     #[test]
@@ -308,6 +313,51 @@ proptest! {
         }
     }
 
+    /// Everything that fits two releases is tried: late answers do not follow from them, and small counts are as wide as before.
+    #[test]
+    fn nobody_computes_late_answers_from_two_releases(
+        before in proptest::collection::vec((0_u32..10, 0_u32..10), 2..=2),
+        late in proptest::collection::vec((0_u32..9, 0_u32..9), 2..=2),
+        k in 3_u32..=4,
+    ) {
+        let mut round = Round::new(&json!([choice("q", "single", &["yes", "no"], &none())]), &REGIONS[..2], &[], &Bands::new());
+        round.k = k;
+        let mut first = Vec::new();
+        let by_region = |all: &mut Vec<Respondent>, counts: &[(u32, u32)]| {
+            for ((region, _), (yes, no)) in REGIONS.iter().zip(counts) {
+                add(all, region, *yes, &json!({"q": "yes"}));
+                add(all, region, *no, &json!({"q": "no"}));
+            }
+        };
+        by_region(&mut first, &before);
+        let mut second = first.clone();
+        by_region(&mut second, &late);
+        let earlier = round.release(1, &first, &[]);
+        let later = round.release(2, &second, &[round.earlier(earlier.clone(), &first, &second)]);
+        let sizes = |counts: &[(u32, u32)]| counts.iter().map(|(yes, no)| yes + no).collect::<Vec<u32>>();
+        let (sizes, moved) = (sizes(&before), sizes(&late));
+        let possible = |at: usize| (0..=sizes[at]).flat_map({
+            let moved = moved[at];
+            move |yes| (0..=moved).map(move |late| (yes, late))
+        }).collect::<Vec<Possible>>();
+        let mut seen = vec![BTreeSet::new(); 2];
+        for one in possible(0) {
+            for other in possible(1) {
+                if [&earlier, &later].iter().all(|release| fits_release(release, &sizes, &moved, [one, other])) {
+                    seen[0].insert(one.1);
+                    seen[1].insert(other.1);
+                }
+            }
+        }
+        for (values, (yes, no)) in seen.iter().zip(&late) {
+            prop_assert!(values.contains(yes));
+            let is_small = |count: u32| (1..k).contains(&count);
+            if is_small(*yes) || is_small(*no) {
+                prop_assert!(values.len() > 1, "{values:?} {earlier:?} {later:?}");
+            }
+        }
+    }
+
     /// Releases of any answers pass their audit, show no small count, and add up.
     #[test]
     fn any_release_passes_its_audit(
@@ -350,6 +400,26 @@ proptest! {
             }
         }
     }
+}
+
+/// Whether values of both regions, those of the first release and the late ones, fit what a release shows.
+fn fits_release(release: &Release, sizes: &[u32], moved: &[u32], values: [Possible; 2]) -> bool {
+    let question = result(release, "q");
+    [&question.totals, &question.by_region].into_iter().filter_map(Outcome::table).all(|table| {
+        let of = |at: usize| {
+            let (yes, late) = values[at];
+            if table.number == 1 { [yes, sizes[at] - yes] } else { [yes + late, sizes[at] + moved[at] - yes - late] }
+        };
+        let all = [of(0)[0] + of(1)[0], of(0)[1] + of(1)[1]];
+        table.rows.iter().all(|row| {
+            let counts = match row.key.as_str() {
+                "A" => of(0),
+                "B" => of(1),
+                _ => all,
+            };
+            row.cells.iter().zip(counts).all(|(cell, count)| cell.count.is_none_or(|shown| shown == count))
+        })
+    })
 }
 
 fn counts_or_none(outcome: &Outcome) -> Vec<Option<u32>> {
