@@ -38,9 +38,9 @@ impl Releases {
         let (own, answers) = self
             .read(move |conn| {
                 let own = own(conn, &person, round)?;
-                let counted = responses::submissions_at(conn, round, as_of, None, MOST)?.data.into_iter();
-                let mut counted = counted.filter(|counted| counted.organisation == own.organisation);
-                Ok((own, counted.next().map(|counted| counted.answers)))
+                let mut counted = responses::submissions_at(conn, round, as_of, None, MOST)?.data.into_iter();
+                let answers = counted.find(|counted| counted.organisation == own.organisation);
+                Ok((own, answers.map(|counted| counted.answers)))
             })
             .await?;
         let (region, answers) = (own.region.map(Region::as_str), answers.unwrap_or_default());
