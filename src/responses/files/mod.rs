@@ -48,10 +48,10 @@ pub struct AdmittedFile {
 
 impl AdmittedFile {
     /// The same with what the form says that came with the file: the revision of the answer that its sender has seen,
-    /// and the name of the file.
+    /// and the name of the file. The form has so many bytes `beside` the file.
     #[must_use]
-    pub fn described(mut self, revision: i32, name: Option<String>) -> Self {
-        (self.upload.place.revision, self.upload.place.name) = (revision, name);
+    pub fn described(mut self, revision: i32, name: Option<String>, beside: usize) -> Self {
+        (self.upload.place.revision, self.upload.place.name, self.load.beside) = (revision, name, beside);
         self
     }
 }
@@ -87,7 +87,7 @@ impl Responses {
         self.read(move |conn| service.check_upload(conn, &sender, response, &place)).await?;
         // One at a time: nobody holds every slot by sending slowly.
         let under_way = self.lane.upload(writer.user_id)?;
-        let load = Load { person: writer.user_id, caller, charged: upload.expected };
+        let load = Load { person: writer.user_id, caller, charged: upload.expected, beside: 0 };
         self.foundation.throttle.admit_upload(&self.foundation.db, &load).await?;
         let slot = self.storage.slot().await?;
         Ok(AdmittedFile { writer, upload, load, slot, under_way })
