@@ -417,7 +417,7 @@ mail-response_received = { $survey } : reçu de la réponse
         { $colleague } a soumis la réponse de votre organisation à l’enquête « { $survey } » (soumission { $number }).
 
         { $is_late ->
-            [yes] Elle a été acceptée hors délai, grâce au délai supplémentaire accordé.
+            [yes] Elle a été acceptée en retard, grâce à la prorogation accordée.
            *[no] Elle a été soumise dans les délais.
         }
 
@@ -1286,12 +1286,12 @@ problem-answers_changed = Des réponses ont été modifiées entre-temps
     .detail = Un collègue a modifié certaines de ces réponses depuis que vous les avez lues. Les deux valeurs sont affichées : veuillez choisir. Toutes les autres réponses sont enregistrées.
 problem-approver_edited_last = L’approbation revient à une autre personne
     .detail = Vous avez modifié cette réponse en dernier. Un autre coordinateur de votre organisation doit l’approuver.
-problem-deadline_passed = Le délai est dépassé
-    .detail = Le délai de votre organisation est dépassé : la réponse n’est pas acceptée à présent. Tout ce qui a été saisi est conservé. Vous pouvez demander un délai supplémentaire.
+problem-deadline_passed = La date limite est passée
+    .detail = La date limite de votre organisation est passée : la réponse n’est pas acceptée à présent. Tout ce qui a été saisi est conservé. Vous pouvez demander une prorogation.
 problem-response_incomplete = La réponse n’est pas complète
     .detail = Réponses manquantes ou non confirmées : { $missing }. Réponses incorrectes : { $faults }. La vérification de la réponse les indique toutes.
 problem-response_not_led = Votre rôle ne le permet pas
-    .detail = Les contributeurs remplissent les sections qui leur sont attribuées. Un coordinateur ou un point de contact de votre organisation peut faire cela.
+    .detail = Les coordinateurs et les points de contact d’une organisation s’en chargent ; les contributeurs remplissent les sections qui leur sont attribuées.
 problem-response_not_possible_now = Impossible pour le moment
     .detail = La réponse est { $state } : il n’est pas possible de la { $event }.
 problem-response_not_signed = La signature revient à un coordinateur

@@ -264,11 +264,10 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
             ProblemCode::NoActiveAppointment,
         ),
         Action::ReadSurveys => (Role::ALL, ProblemCode::NoActiveAppointment),
-        Action::AnswerSurveys => (
-            &[Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner],
-            ProblemCode::NoActiveAppointment,
-        ),
-        Action::SignSurveys => (&[Role::Coordinator, Role::Ncp, Role::Partner], ProblemCode::NoActiveAppointment),
+        Action::AnswerSurveys => {
+            (&[Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner], ProblemCode::ResponseNotLed)
+        }
+        Action::SignSurveys => (&[Role::Coordinator, Role::Ncp, Role::Partner], ProblemCode::ResponseNotLed),
         Action::DecideRegistrations
         | Action::ManageAnnouncements
         | Action::ManageSurveys

@@ -71,8 +71,7 @@ mod tests {
 
     #[test]
     fn nobody_lends_what_one_may_not_do() {
-        let of_ncp =
-            [ApiScope::ReadProfile, ApiScope::ReadCommunity, ApiScope::ReadSurveys, ApiScope::AnswerSurveys];
+        let of_ncp = [ApiScope::ReadProfile, ApiScope::ReadCommunity, ApiScope::ReadSurveys, ApiScope::AnswerSurveys];
         for &role in Role::ALL {
             for &status in AppointmentStatus::ALL {
                 let mut maker = person(&[(role, status)]);

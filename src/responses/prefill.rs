@@ -1,8 +1,10 @@
-//! What an organisation answered in the last round of the same survey, by the questions of today with the same concepts.
+//! What an organisation answered in the last round of the same survey, by the questions of today with the same
+//! concepts.
 
 use serde_json::Value;
 
-use super::answers::rules::{self as answer_rules, Earlier, Place};
+use super::answers::earlier::{Earlier, earlier};
+use super::answers::rules::Place;
 use super::answers::{Means, NewEntry};
 use super::types::ResponseRow;
 use super::{Responses, store, submissions};
@@ -38,7 +40,7 @@ impl Responses {
         let (_, survey_before, version_before) = store::round(conn, found.round_id)?;
         let before = self.questionnaires.get(conn, survey_before, version_before)?;
         let today = self.questionnaires.get(conn, survey, version)?;
-        let answers = answer_rules::earlier(&before, &submissions::answers_in(&content), &today);
+        let answers = earlier(&before, &submissions::answers_in(&content), &today);
         Ok(Some(Before { submission: found.id, round: found.round_id, submitted_at: found.submitted_at, answers }))
     }
 }

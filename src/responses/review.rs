@@ -184,8 +184,8 @@ impl UnitOfWork<Responses> {
         self.tell_all(conn, survey, &others, mail)
     }
 
-    /// Mails each of these people once, except those whose account is closed. The mail is told the title of the survey in
-    /// the reader's language.
+    /// Mails each of these people once, except those whose account is closed. The mail is told the title of the survey
+    /// in the reader's language.
     pub(super) fn tell_all(
         &self,
         conn: &mut Conn,

@@ -1,28 +1,25 @@
-//! `/rounds/{id}/response`, `/responses`, `/receipts`.
+//! `/rounds/{id}/response` and `/responses`: answers, and what stands around them.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
-use super::Responses;
 use super::answers::{
     AnswerHistory, ConfirmedAnswers, GivenAnswer, HistoryQuery, Means, ResponseCheck, WriteQuery, WrittenAnswers,
 };
 use super::colleagues::{AssignmentList, Comment, GivenAssignments, GivenComment, GivenPresence, PresentList};
-use super::files::{FileQuery, FileUpload, ResponseFileList};
-use super::submissions::{GivenSubmission, Receipt, ReceiptList};
-use super::types::{GivenSectionState, OwnResponse, ResponseReason, ResponseSheet};
+use super::types::{GivenSectionState, OwnResponse, ResponseSheet};
+use super::{Responses, files, submissions};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _, ProblemCode};
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
 use crate::http::{
-    Anyone, BodyLimit, File, IdempotencyKey, Operations, Query, RequestContext, Unread, Upload, attachment, etag,
-    language, request_context,
+    BodyLimit, IdempotencyKey, Operations, Query, RequestContext, Unread, etag, language, request_context,
 };
 use crate::idempotency::Answer;
-use crate::identity::guards::{CanAnswerSurveys, CanBePresent, CanReadResponseFiles, CanSignSurveys};
+use crate::identity::guards::{CanAnswerSurveys, CanBePresent};
 
 /// The limit for a batch of answers.
 const BATCH: BodyLimit = BodyLimit(1_048_576);
@@ -42,20 +39,8 @@ pub fn operations() -> Operations {
         confirm_section,
         mark_section,
     ];
-    let signing = operations![
-        request_review,
-        approve,
-        return_,
-        submit,
-        reopen,
-        withdraw,
-        newest_receipt,
-        receipts,
-        submission,
-        receipt,
-    ];
-    let files = operations![files, upload, download];
-    answering.and(signing).and(files).and(operations![write].limited(BATCH))
+    let writing = operations![write].limited(BATCH);
+    answering.and(writing).and(submissions::routes::operations()).and(files::routes::operations())
 }
 
 /// The response of the caller's organisation in a round. Where it was not begun, it has no id.
@@ -70,8 +55,8 @@ pub async fn own(
     etag::respond(&request, &responses.own(viewer.0, *round).await?)
 }
 
-/// Begins the response of the caller's organisation in a round, with the answers of the last round to the same concepts,
-/// which count as missing until somebody confirms them. One that was begun is answered as it is.
+/// Begins the response of the caller's organisation in a round, with the answers of the last round to the same
+/// concepts, which count as missing until somebody confirms them. One that was begun is answered as it is.
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/response", tag = "responses", params(("id" = String, Path)),
     responses((status = 200, body = OwnResponse),
         (status = 409, body = Problem, description = "The round is not open")))]
@@ -98,8 +83,8 @@ pub async fn sheet(
 }
 
 /// Writes answers, each with the revision that the client knew. All are stored but those that somebody else has changed
-/// meanwhile: then the answer is 409, and `conflicts` has both values, who wrote and when, beside `stored` and `faults`.
-/// An answer that is not right is stored as a draft, with a hint. The same write again changes nothing.
+/// meanwhile: then the answer is 409, and `conflicts` has both values, who wrote and when, beside `stored` and
+/// `faults`. An answer that is not right is stored as a draft, with a hint. The same write again changes nothing.
 #[utoipa::path(patch, path = "/api/v1/responses/{id}/answers", tag = "responses", request_body = Vec<GivenAnswer>,
     params(("id" = String, Path), WriteQuery, ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = WrittenAnswers),
@@ -135,7 +120,7 @@ fn told(problem: &Problem, answer: Answer) -> Result<HttpResponse, Error> {
     }
     let body = serde_json::to_string(&members).or_internal()?;
     let mut response = HttpResponse::from(Answer { body, ..answer });
-    let media_type = actix_web::http::header::HeaderValue::from_static("application/problem+json");
+    let media_type = HeaderValue::from_static("application/problem+json");
     response.headers_mut().insert(CONTENT_TYPE, media_type);
     Ok(response)
 }
@@ -175,8 +160,8 @@ pub async fn assignments(
     Ok(HttpResponse::Ok().json(responses.assignments(viewer.0, *id).await?))
 }
 
-/// Replaces all assignments. Whoever is asked for something new gets a mail; a contributor sees the assigned sections from
-/// then on, until the round ends.
+/// Replaces all assignments. Whoever is asked for something new gets a mail; a contributor sees the assigned sections
+/// from then on, until the round ends.
 #[utoipa::path(put, path = "/api/v1/responses/{id}/assignments", tag = "responses",
     request_body = GivenAssignments, params(("id" = String, Path)),
     responses((status = 200, body = AssignmentList)))]
@@ -256,187 +241,4 @@ pub async fn mark_section(
     let GivenSectionState { is_done } = body.read().await?;
     responses.mark_section(person.0, Trace::from(&caller), id, section, is_done).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// Asks those who sign to look at a response in which nothing is missing. They get a mail.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/request-review", tag = "responses", params(("id" = String, Path)),
-    responses((status = 200, body = OwnResponse)))]
-pub async fn request_review(
-    person: CanSignSurveys,
-    responses: web::Data<Responses>,
-    caller: RequestContext,
-    id: web::Path<Id>,
-) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.request_review(person.0, Trace::from(&caller), *id).await?))
-}
-
-/// Approves a response in review: by a coordinator other than the one who changed it last, where there are two.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/approve", tag = "responses", params(("id" = String, Path)),
-    responses((status = 200, body = OwnResponse)))]
-pub async fn approve(
-    person: CanSignSurveys,
-    responses: web::Data<Responses>,
-    caller: RequestContext,
-    id: web::Path<Id>,
-) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.approve(person.0, Trace::from(&caller), *id).await?))
-}
-
-/// Returns a response for more work. Whoever asked for the review gets a mail with the reason.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/return", tag = "responses", request_body = ResponseReason,
-    params(("id" = String, Path)), responses((status = 200, body = OwnResponse)))]
-pub async fn return_(
-    person: CanSignSurveys,
-    responses: web::Data<Responses>,
-    caller: RequestContext,
-    id: web::Path<Id>,
-    body: Unread<ResponseReason>,
-) -> Result<HttpResponse, Error> {
-    responses.check_reader(&person.0, *id).await?;
-    let given = body.read_or_default().await?;
-    Ok(HttpResponse::Ok().json(responses.return_(person.0, Trace::from(&caller), *id, given).await?))
-}
-
-/// Submits an approved response in which nothing is missing, before the deadline of the organisation. The answer is the
-/// receipt: its SHA-256 is that of the submission, which the organisation can download.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/submit", tag = "responses", request_body = GivenSubmission,
-    params(("id" = String, Path)),
-    responses((status = 200, body = Receipt), (status = 412, body = Problem)))]
-pub async fn submit(
-    person: CanSignSurveys,
-    responses: web::Data<Responses>,
-    caller: RequestContext,
-    id: web::Path<Id>,
-    body: Unread<GivenSubmission>,
-) -> Result<HttpResponse, Error> {
-    responses.check_reader(&person.0, *id).await?;
-    let given = body.read_or_default().await?;
-    Ok(HttpResponse::Ok().json(responses.submit(person.0, Trace::from(&caller), *id, given).await?))
-}
-
-/// Opens a response again that was submitted or withdrawn, before the deadline. What was submitted counts until the next
-/// submission.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/reopen", tag = "responses", params(("id" = String, Path)),
-    responses((status = 200, body = OwnResponse)))]
-pub async fn reopen(
-    person: CanSignSurveys,
-    responses: web::Data<Responses>,
-    caller: RequestContext,
-    id: web::Path<Id>,
-) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.reopen(person.0, Trace::from(&caller), *id).await?))
-}
-
-/// Takes back what was submitted: it counts no longer. Its receipt stays, and says so.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/withdraw", tag = "responses", params(("id" = String, Path)),
-    responses((status = 200, body = OwnResponse)))]
-pub async fn withdraw(
-    person: CanSignSurveys,
-    responses: web::Data<Responses>,
-    caller: RequestContext,
-    id: web::Path<Id>,
-) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.withdraw(person.0, Trace::from(&caller), *id).await?))
-}
-
-/// The receipt of the newest submission of a response.
-#[utoipa::path(get, path = "/api/v1/responses/{id}/receipt", tag = "responses", params(("id" = String, Path)),
-    responses((status = 200, body = Receipt)))]
-pub async fn newest_receipt(
-    viewer: CanAnswerSurveys,
-    responses: web::Data<Responses>,
-    id: web::Path<Id>,
-) -> Result<HttpResponse, Error> {
-    let newest = responses.receipts(viewer.0, *id).await?.data.into_iter().next();
-    Ok(HttpResponse::Ok().json(newest.ok_or_else(Error::not_found)?))
-}
-
-/// The receipts of all submissions of a response, the newest first.
-#[utoipa::path(get, path = "/api/v1/responses/{id}/receipts", tag = "responses", params(("id" = String, Path)),
-    responses((status = 200, body = ReceiptList)))]
-pub async fn receipts(
-    viewer: CanAnswerSurveys,
-    responses: web::Data<Responses>,
-    id: web::Path<Id>,
-) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.receipts(viewer.0, *id).await?))
-}
-
-/// What was submitted, with its salt: the bytes of which the receipt is the SHA-256. For the organisation alone.
-#[utoipa::path(get, path = "/api/v1/responses/{id}/submissions/{number}", tag = "responses",
-    params(("id" = String, Path), ("number" = i32, Path)),
-    responses((status = 200, body = File, content_type = "application/json")))]
-pub async fn submission(
-    viewer: CanAnswerSurveys,
-    responses: web::Data<Responses>,
-    place: web::Path<(Id, i32)>,
-) -> Result<HttpResponse, Error> {
-    let (id, number) = place.into_inner();
-    let file = responses.submission(viewer.0, id, number).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "application/json"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{}.json\"", file.name)))
-        .body(file.content))
-}
-
-/// What anybody may know of a submission by its SHA-256: whether it counts, in which round, when it was submitted. No
-/// answers, no names.
-#[utoipa::path(get, path = "/api/v1/receipts/{sha256}", tag = "responses", params(("sha256" = String, Path)),
-    responses((status = 200, body = Receipt)))]
-pub async fn receipt(
-    _: Anyone,
-    responses: web::Data<Responses>,
-    sha256: web::Path<String>,
-) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.receipt(sha256.into_inner()).await?))
-}
-
-/// The files of a response.
-#[utoipa::path(get, path = "/api/v1/responses/{id}/files", tag = "responses", params(("id" = String, Path)),
-    responses((status = 200, body = ResponseFileList)))]
-pub async fn files(
-    viewer: CanAnswerSurveys,
-    responses: web::Data<Responses>,
-    id: web::Path<Id>,
-) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.files(viewer.0, *id).await?))
-}
-
-/// Hands in a file as the answer to a question, as the body itself: PDF, PNG or JPEG. A conflict is told in the answer;
-/// the file is kept all the same.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/files", tag = "responses",
-    params(("id" = String, Path), FileQuery),
-    request_body(content((File = "application/pdf"), (File = "image/png"), (File = "image/jpeg"))),
-    responses((status = 200, body = WrittenAnswers)))]
-pub async fn upload(
-    writer: CanAnswerSurveys,
-    responses: web::Data<Responses>,
-    caller: RequestContext,
-    request: HttpRequest,
-    id: web::Path<Id>,
-    query: Query<FileQuery>,
-    body: Upload,
-) -> Result<HttpResponse, Error> {
-    let limit = responses.largest_file();
-    let media_type = body.media_type().to_owned();
-    let upload = FileUpload { response: *id, place: query.0, media_type, expected: body.expected(limit) };
-    let admitted = responses.begin_upload(writer.0, caller, upload).await?;
-    // Nothing is received before, and only as many bodies at once as there are slots.
-    let content = body.read(limit).await?;
-    Ok(HttpResponse::Ok().json(responses.finish_upload(admitted, content, language(&request)).await?))
-}
-
-/// A file of a response as a download. Each is written down.
-#[utoipa::path(get, path = "/api/v1/responses/{id}/files/{file}", tag = "responses",
-    params(("id" = String, Path), ("file" = String, Path)),
-    responses((status = 200, content((File = "application/pdf"), (File = "image/png"), (File = "image/jpeg")))))]
-pub async fn download(
-    reader: CanReadResponseFiles,
-    responses: web::Data<Responses>,
-    caller: RequestContext,
-    place: web::Path<(Id, Id)>,
-) -> Result<HttpResponse, Error> {
-    let (id, file) = place.into_inner();
-    let (file, content) = responses.file(reader.0, Trace::from(&caller), id, file).await?;
-    Ok(attachment(file.kind.as_str(), &file.name, content))
 }

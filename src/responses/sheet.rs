@@ -6,6 +6,7 @@ use std::sync::Arc;
 use questionnaire::{Answers, Questionnaire, ValueFault};
 
 use super::access::{self, Names, Seat, last_edit};
+use super::answers::earlier::Earlier;
 use super::answers::rules::{self as answer_rules, Stored};
 use super::answers::{self, EarlierAnswer, EntryRow, ResponseCheck, SheetAnswer, TakenFrom, Teller};
 use super::prefill::Before;
@@ -244,7 +245,7 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
 /// What the organisation answered in the last round, of the questions that are seen.
 fn taken_from(before: Before, seen: impl Fn(&str) -> bool) -> TakenFrom {
     let answers = before.answers.into_iter().filter(|earlier| seen(&earlier.place.0));
-    let answer = |earlier: answer_rules::Earlier| EarlierAnswer {
+    let answer = |earlier: Earlier| EarlierAnswer {
         question: earlier.place.0,
         row: Some(earlier.place.1).filter(|row| !row.is_empty()),
         value: earlier.value,

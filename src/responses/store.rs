@@ -130,7 +130,10 @@ pub(super) fn set_done(conn: &mut Conn, id: Id, section: &str, by: Id, now: Time
         response_section::done_at.eq(now),
         response_section::done_by.eq(by),
     );
-    on_each!(conn, c => diesel::insert_into(response_section::table).values(values).on_conflict_do_nothing().execute(c))?;
+    on_each!(conn, c => diesel::insert_into(response_section::table)
+        .values(values)
+        .on_conflict_do_nothing()
+        .execute(c))?;
     Ok(())
 }
 
@@ -156,7 +159,8 @@ pub(super) fn export(conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> R
     let assigned = response_assignment::table.filter(response_assignment::user_id.eq(subject.user));
     personal_list!(lists, "survey_assignments", conn, assigned,
         response: Id = response_assignment::response_id, section: String = response_assignment::section,
-        due_on: Option<String> = response_assignment::due_on, assigned_at: Timestamp = response_assignment::assigned_at);
+        due_on: Option<String> = response_assignment::due_on,
+        assigned_at: Timestamp = response_assignment::assigned_at);
     let submitted = submission::table.filter(submission::submitted_by.eq(subject.user));
     personal_list!(lists, "survey_submissions", conn, submitted,
         response: Id = submission::response_id, number: i32 = submission::number,

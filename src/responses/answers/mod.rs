@@ -4,6 +4,7 @@
 //! without a connection, and then stores it under the lock of the response with one statement each to lock it, to read
 //! the round, to read the answers that are there, to add to the history, to replace the answers, and to count.
 
+pub(super) mod earlier;
 pub(super) mod rules;
 pub(super) mod store;
 mod told;

@@ -1,13 +1,13 @@
-//! Decisions about answers: what of a batch can be stored, what becomes of it beside the answers that are there, what
-//! hinders a submission, and which answers of the last round fit.
+//! Decisions about answers: what of a batch can be stored, what becomes of it beside the answers that are there, and
+//! what hinders a submission.
 //!
 //! An answer that is not right is stored as a draft: it stops neither the others nor the work. A batch is prepared
 //! before the unit of work that stores it, which then only compares revisions and texts.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use questionnaire::{AnswerType, Answers, Asked, Question, Questionnaire, Section, ValueFault, ValueFaultCode};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::types::{AnswerFaultCode, EntryRow, GivenAnswer};
 use crate::error::{Error, FieldCode, FieldError};
@@ -240,57 +240,23 @@ pub(in crate::responses) fn asked_of<'a, 'q>(
     answers.asked().iter().filter(is_meant).collect()
 }
 
-/// An answer of the last round, by a question of today.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::responses) struct Earlier {
-    pub(in crate::responses) place: Place,
-    pub(in crate::responses) value: Value,
-    /// Its one form today; none where it is not right any more.
-    pub(in crate::responses) today: Option<Value>,
-}
-
-/// The answers of the last round by the questions of today with the same concepts. Files stay where they are.
-pub(in crate::responses) fn earlier(
-    before: &Questionnaire,
-    answers: &Map<String, Value>,
-    today: &Questionnaire,
-) -> Vec<Earlier> {
-    let by_concept: BTreeMap<&str, &Value> = before
-        .questions()
-        .filter_map(|(_, question)| Some((question.concept.as_deref()?, answers.get(&question.code)?)))
-        .collect();
-    let mut found = Vec::new();
-    for (_, question) in today.questions().filter(|(_, question)| !is_file(question)) {
-        let Some(value) = question.concept.as_deref().and_then(|concept| by_concept.get(concept)) else { continue };
-        match (&question.answer, value) {
-            (AnswerType::Matrix { rows, .. }, Value::Object(values)) => {
-                let known = rows.iter().filter_map(|row| Some((row.code.as_str(), values.get(&row.code)?)));
-                found.extend(known.map(|(row, value)| compared(question, Some(row), value)));
-            }
-            (AnswerType::Matrix { .. }, _) => {}
-            (_, value) => found.push(compared(question, None, value)),
-        }
-    }
-    found
-}
-
-fn compared(question: &Question, row: Option<&str>, value: &Value) -> Earlier {
-    let today = question.judge(row, value).ok();
-    Earlier { place: (question.code.clone(), row.unwrap_or_default().to_owned()), value: value.clone(), today }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::db::Id;
     use crate::responses::answers::types::Means;
     use crate::time::Timestamp;
     use serde_json::json;
 
-    fn questionnaire(options: &[&str]) -> Questionnaire {
+    pub(in crate::responses::answers) fn questionnaire(options: &[&str]) -> Questionnaire {
         let text = |word: &str| json!({"en": word});
         let options: Vec<Value> = options.iter().map(|code| json!({"code": code, "label": text(code)})).collect();
-        let question = |code: &str, answer: Value| json!({"question": {"code": code, "label": text(code), "required": true, "concept": code, "answer": answer}});
+        let question = |code: &str, answer: Value| {
+            let (label, concept) = (text(code), code);
+            let question =
+                json!({"code": code, "label": label, "required": true, "concept": concept, "answer": answer});
+            json!({"question": question})
+        };
         let section = |code: &str, items: Value| json!({"code": code, "title": text(code), "items": items});
         let single = json!({"type": "single", "options": options});
         let rows = json!([{"code": "r1", "label": text("r1")}, {"code": "r2", "label": text("r2")}]);
@@ -374,18 +340,6 @@ mod tests {
         assert_eq!(outcome(None, &batch(confirm)[0]), Outcome::Nothing);
         let open = [taken];
         assert_eq!(unconfirmed(&open), HashSet::from([("q", "")]));
-    }
-
-    #[test]
-    fn s17_an_option_that_no_longer_exists_is_shown_and_not_taken_over() {
-        let before = questionnaire(&["yes", "no", "perhaps"]);
-        let answers = json!({"q": "perhaps", "staff": 12, "m": {"r1": "no", "r9": "yes"}});
-        let Value::Object(answers) = answers else { panic!() };
-        let found = earlier(&before, &answers, &questionnaire(&["yes", "no"]));
-        let shown: Vec<_> = found.iter().map(|one| (one.place.0.as_str(), one.place.1.as_str(), &one.today)).collect();
-        let (twelve, no) = (Some(json!(12)), Some(json!("no")));
-        assert_eq!(shown, [("q", "", &None), ("staff", "", &twelve), ("m", "r1", &no)]);
-        assert_eq!(found[0].value, json!("perhaps"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Reasons in the reader's language. The crate of questionnaires has codes; their sentences are `answer-hint-<code>`, and
-//! those of answers that cannot be stored `answer-fault-<code>`.
+//! Reasons in the reader's language. The crate of questionnaires has codes; their sentences are `answer-hint-<code>`,
+//! and those of answers that cannot be stored `answer-fault-<code>`.
 
 use questionnaire::{Asked, ValueFault};
 

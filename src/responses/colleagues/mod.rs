@@ -1,5 +1,5 @@
-//! Colleagues around a response: sections are assigned, with a day and a mail; questions are commented on; and each sees
-//! who has which section open.
+//! Colleagues around a response: sections are assigned, with a day and a mail; questions are commented on; and each
+//! sees who has which section open.
 //!
 //! Presence is a row of the database, so that it holds over several processes. A row says nothing a minute after its
 //! last sign, and is swept later. It never blocks a write.

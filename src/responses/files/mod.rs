@@ -4,6 +4,7 @@
 //! value: a conflict keeps both. All files stay, since the history and the submissions name them by their SHA-256; the
 //! same file again is stored once. A file is only ever served as a download, and each download is in the audit log.
 
+pub(super) mod routes;
 pub(super) mod store;
 mod types;
 
@@ -46,11 +47,11 @@ pub struct AdmittedFile {
 }
 
 impl AdmittedFile {
-    /// The same with what the form says that came with the file: the revision of the answer that its sender has seen, and
-    /// the name of the file.
+    /// The same with what the form says that came with the file: the revision of the answer that its sender has seen,
+    /// and the name of the file. The form has so many bytes `beside` the file.
     #[must_use]
-    pub fn described(mut self, revision: i32, name: Option<String>) -> Self {
-        (self.upload.place.revision, self.upload.place.name) = (revision, name);
+    pub fn described(mut self, revision: i32, name: Option<String>, beside: usize) -> Self {
+        (self.upload.place.revision, self.upload.place.name, self.load.beside) = (revision, name, beside);
         self
     }
 }
@@ -73,9 +74,8 @@ impl Responses {
 
     /// Admits a file before any byte of it is received.
     ///
-    /// # Errors
-    /// 404, 409, 422 where the question is not answered by files; 429 where the person has an upload under way, or person
-    /// or network have uploaded enough for now; 503 where no slot is free.
+    /// # Errors 404, 409, 422 where the question is not answered by files; 429 where the person has an upload under
+    /// way, or person or network have uploaded enough for now; 503 where no slot is free.
     pub async fn begin_upload(
         &self,
         writer: Arc<Principal>,
@@ -87,7 +87,7 @@ impl Responses {
         self.read(move |conn| service.check_upload(conn, &sender, response, &place)).await?;
         // One at a time: nobody holds every slot by sending slowly.
         let under_way = self.lane.upload(writer.user_id)?;
-        let load = Load { person: writer.user_id, caller, charged: upload.expected };
+        let load = Load { person: writer.user_id, caller, charged: upload.expected, beside: 0 };
         self.foundation.throttle.admit_upload(&self.foundation.db, &load).await?;
         let slot = self.storage.slot().await?;
         Ok(AdmittedFile { writer, upload, load, slot, under_way })

@@ -3,6 +3,7 @@
 //! The check of the answers is made before the unit of work, which refuses if an answer was changed since. The instant
 //! at which that unit runs decides whether the deadline is kept.
 
+pub(super) mod routes;
 mod rules;
 pub(super) mod store;
 mod types;
@@ -50,9 +51,8 @@ struct Complete {
 impl Responses {
     /// Submits an approved response in which nothing is missing; returns the receipt.
     ///
-    /// # Errors
-    /// 403, 404; 409 where it is not approved, something is missing, or the deadline has passed; 412 where an answer was
-    /// changed meanwhile.
+    /// # Errors 403, 404; 409 where it is not approved, something is missing, or the deadline has passed; 412 where an
+    /// answer was changed meanwhile.
     pub async fn submit(
         &self,
         person: Arc<Principal>,

@@ -91,8 +91,8 @@ pub(super) fn shares(questionnaire: &Questionnaire, answers: &Value, said: bool)
     }
 }
 
-/// What the answers say of technologies: of the rows of the matrix of their status whose codes name one. `known` are the
-/// technologies of the list.
+/// What the answers say of technologies: of the rows of the matrix of their status whose codes name one. `known` are
+/// the technologies of the list.
 pub(super) fn adoption(questionnaire: &Questionnaire, answers: &Value, known: &[String]) -> Vec<GivenAdoption> {
     let matrix = questionnaire.questions().find(|(_, question)| question.concept.as_deref() == Some(ADOPTION));
     let Some((_, question)) = matrix else { return Vec::new() };
@@ -155,8 +155,8 @@ mod tests {
         let nil = "00000000-0000-0000-0000-000000000000";
         let salt = "07".repeat(16);
         let expected = format!(
-            "{{\"answers\":{{\"a\":[\"x\"],\"b\":\"12.50\"}},\"late\":false,\"organisation\":\"AL\",\"round\":\"{nil}\",\
-             \"salt\":\"{salt}\",\"shared\":false,\"submission\":2,\"submitted_at\":\"2024-05-15T14:03:11Z\",\
+            "{{\"answers\":{{\"a\":[\"x\"],\"b\":\"12.50\"}},\"late\":false,\"organisation\":\"AL\",\
+             \"round\":\"{nil}\",\"salt\":\"{salt}\",\"shared\":false,\"submission\":2,\"submitted_at\":\"2024-05-15T14:03:11Z\",\
              \"survey\":\"scs\",\"v\":1,\"version\":1,\"version_sha256\":\"00\"}}"
         );
         assert_eq!(snapshot(7, None), expected);

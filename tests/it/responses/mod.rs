@@ -81,10 +81,11 @@ fn publish(admin: &Person, code: &str, questionnaire: &Value) -> i64 {
 /// Opens a round of a survey, which closes in four hours; returns its id.
 fn open(t: &TestApp, code: &str, version: i64) -> String {
     let (admin, now) = (t.admin(), t.clock.now());
-    let made = admin.post(
-        "/rounds",
-        &json!({"survey": code, "version": version, "opens_at": now, "closes_at": now.plus(OPEN), "zone": "Africa/Dakar"}),
-    );
+    let (opens_at, closes_at) = (now, now.plus(OPEN));
+    let form = json!({
+        "survey": code, "version": version, "opens_at": opens_at, "closes_at": closes_at, "zone": "Africa/Dakar",
+    });
+    let made = admin.post("/rounds", &form);
     let id = made.expect(201)["id"].as_str().unwrap().to_owned();
     admin.post(&format!("/rounds/{id}/open"), &json!({})).expect(200);
     id
