@@ -34,8 +34,9 @@
 //! | [`announcements`] | write, approve, schedule, send, pause, follow; read, acknowledge; digests; the public feed |
 //! | [`subscriptions`] | topics, and who gets which how often |
 //! | [`surveys`] | what members and partner agencies are asked: questionnaires in numbered versions, `XLSForm` |
-//! | [`rounds`] | rounds of surveys: frames, deadlines, requests for more time, reminders |
+//! | [`releases`] | what is published of the answers: numbered releases, with small counts hidden |
 //! | [`responses`] | what administrations answer: together, reviewed inside, submitted with a receipt |
+//! | [`rounds`] | rounds of surveys: frames, deadlines, requests for more time, reminders |
 //! | [`events`] | events for webhooks |
 //! | [`webhooks`] | programs of third parties receive events: endpoints, signatures, retries, results |
 //! | [`bounces`] | bounces and complaints: received, parsed, counted; [`suppressions`] the addresses they suppress |
@@ -157,6 +158,7 @@ pub mod profile;
 pub mod question_forms;
 pub mod random;
 pub mod registrations;
+pub mod releases;
 pub mod responses;
 pub mod rounds;
 pub mod secrets;

@@ -4,7 +4,7 @@ use super::health;
 use crate::http::Operations;
 use crate::{
     accounts, adoption, announcements, audit, bounces, change_feed, directory, identity, imports, life_cycle, mail,
-    member_editing, members, nominations, privacy, profile, registrations, responses, rounds, statistics,
+    member_editing, members, nominations, privacy, profile, registrations, releases, responses, rounds, statistics,
     subscriptions, suppressions, surveys, webhooks,
 };
 
@@ -33,7 +33,9 @@ pub fn operations() -> Operations {
         subscriptions::routes::operations(),
         bounces::routes::operations(),
         suppressions::routes::operations(),
+        surveys::codebooks::routes::operations(),
         surveys::routes::operations(),
+        releases::routes::operations(),
         responses::routes::operations(),
         rounds::routes::operations(),
         webhooks::routes::operations(),

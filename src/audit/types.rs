@@ -113,6 +113,8 @@ crate::text_enum! {
         SuppressionsExported = "suppressions_exported",
         /// A person chose topics.
         SubscriptionsChanged = "subscriptions_changed",
+        /// The answers of a round were exported.
+        AnswersExported = "answers_exported",
         /// Contacts were exported.
         DirectoryExported = "directory_exported",
         /// A member was changed.
@@ -153,6 +155,8 @@ crate::text_enum! {
         SurveyVersionChanged = "survey_version_changed",
         /// A questionnaire was published.
         SurveyVersionPublished = "survey_version_published",
+        /// Results of a round were published.
+        ReleasePublished = "release_published",
         /// A response to a survey was begun.
         ResponseBegun = "response_begun",
         /// Sections of a response were assigned.

@@ -1015,6 +1015,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    survey_release (id) {
+        id -> SqlId,
+        round_id -> SqlId,
+        number -> Integer,
+        audience -> Text,
+        contents -> Text,
+        as_of -> SqlTimestamp,
+        corrects -> Nullable<Integer>,
+        bands -> SqlDocument,
+        respondents -> Integer,
+        asked -> Integer,
+        artefact -> Text,
+        sha256 -> Text,
+        published_at -> SqlTimestamp,
+        published_by -> SqlId,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use super::SqlDocument;
     use super::SqlId;
@@ -1324,6 +1348,7 @@ diesel::joinable!(round_reminder -> survey_round (round_id));
 diesel::joinable!(round_reminder_person -> organisation (organisation_id));
 diesel::joinable!(round_reminder_person -> round_reminder (reminder_id));
 diesel::joinable!(survey_plan -> survey (survey_id));
+diesel::joinable!(survey_release -> survey_round (round_id));
 diesel::joinable!(survey_round -> survey (survey_id));
 diesel::joinable!(survey_version -> survey (survey_id));
 diesel::joinable!(webhook_subscription -> webhook (webhook_id));
@@ -1389,6 +1414,7 @@ allow_tables_to_appear_in_same_query!(
     submission,
     survey,
     survey_plan,
+    survey_release,
     survey_round,
     survey_version,
     technology,

@@ -59,6 +59,8 @@ crate::text_enum! {
         AppointmentLapse = "appointment.lapse",
         /// A confirmation was missed for long.
         AppointmentExpire = "appointment.expire",
+        /// Results of a survey were published.
+        ReleasePublished = "release.published",
         /// A response to a survey was submitted.
         ResponseSubmitted = "response.submitted",
         /// A round of a survey opened.
@@ -71,7 +73,8 @@ crate::text_enum! {
 }
 
 /// The patterns for more than one kind.
-pub const PATTERNS: [&str; 6] = ["*", "announcement.*", "mail.*", "appointment.*", "round.*", "response.*"];
+pub const PATTERNS: [&str; 7] =
+    ["*", "announcement.*", "mail.*", "appointment.*", "release.*", "response.*", "round.*"];
 
 impl Kind {
     /// Every pattern that matches this kind.

@@ -10,11 +10,13 @@
 //!
 //! - `drafts` versions are begun, changed and published
 //! - `plans` imports: a file is read (dry run), and the plan of it becomes the draft
+//! - `codebooks` what each column of the answers holds
 //! - `sheets` XLSX files; `findings` what was found in a file; `faults` faults in the reader's language
 //! - `interface` what other features read of surveys
 //!
 //! Left out: answers and results; rounds are in `rounds`.
 
+pub mod codebooks;
 mod drafts;
 mod faults;
 mod findings;
@@ -34,6 +36,7 @@ use questionnaire::{Fault, Questionnaire, check};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+pub use codebooks::{CodebookDocument, CodebookFileQuery, CodebookFormat};
 pub use findings::{SurveyImportFault, SurveyImportNote};
 pub use interface::{all, by_code, by_id, published};
 pub use personal_data::PersonalRecords;

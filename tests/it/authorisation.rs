@@ -71,10 +71,19 @@ const GUARDS: &[(&str, For)] = &[
 ];
 
 /// Public operations: a public operation must be listed here, too.
-pub const PUBLIC: [&str; 23] = [
+pub const PUBLIC: [&str; 32] = [
     "GET /.well-known/jwks.json",
     "GET /api/v1/announcements/feed.atom",
     "GET /api/v1/receipts/{sha256}",
+    "GET /api/v1/releases/{id}/charts/{question}.svg",
+    "GET /api/v1/releases/{id}/comparison",
+    "GET /api/v1/releases/{id}/results",
+    "GET /api/v1/releases/{id}/results.csv",
+    "GET /api/v1/releases/{id}/results.json",
+    "GET /api/v1/releases/{id}/results.xlsx",
+    "GET /api/v1/releases/{id}/sdmx.csv",
+    "GET /api/v1/rounds/{id}/releases",
+    "GET /api/v1/surveys/{code}/trend",
     "GET /health/live",
     "GET /health/ready",
     "GET /metrics",

@@ -64,6 +64,7 @@ mod profile;
 mod reading;
 mod recovery;
 mod registration;
+mod releases;
 mod responses;
 mod rounds;
 mod schema;

@@ -12,12 +12,14 @@
 //! - `check` faults of a draft
 //! - `codes` enumerations whose variants are data
 //! - `answers` right and missing answers
+//! - [`codebook`] the columns of a table of answers
 //! - [`xlsform`] sheets with `survey`, `choices` and `settings`
 //!
 //! Left out: storage, people, deadlines, and spreadsheet files themselves: sheets come and go as rows of text.
 
 mod answers;
 mod check;
+pub mod codebook;
 mod codes;
 mod decimal;
 mod expression;

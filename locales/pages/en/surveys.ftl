@@ -88,6 +88,54 @@ survey-note-ignored_type = Rows that record circumstances were not read.
 survey-note-ignored_appearance = This appearance has no meaning here.
 survey-note-unused_list = No question uses this list of options.
 
+## Codebooks: what stands in the columns of the answers
+
+survey-codebook-author = Secretariat
+survey-codebook-unit = Organisation
+survey-codebook-members = Member administrations that are active when a round opens
+survey-codebook-partners = Partner agencies that are active when a round opens
+survey-codebook-kind = Answers to a questionnaire, one set for each organisation
+survey-codebook-sampling = Complete enumeration: every organisation is asked
+survey-codebook-mode = Questionnaire on the web, filled in by the organisation and approved by its coordinator
+survey-codebook-confidential = Counts that are smaller than the minimum cell size of the round are not shown, nor are the counts from which they could be computed.
+survey-codebook-chosen = Chosen
+survey-codebook-not_chosen = Not chosen
+survey-codebook-no_answer = No answer
+survey-codebook-not_asked = Not asked
+survey-codebook-declined = Not to be shown
+
+## Codebooks: when a question is asked
+
+survey-condition-or = { $left } or { $right }
+survey-condition-and = { $left } and { $right }
+survey-condition-not = not ({ $part })
+survey-condition-quoted = “{ $part }”
+survey-condition-is = { $left } is { $right }
+survey-condition-is_not = { $left } is not { $right }
+survey-condition-answered = { $left } has an answer
+survey-condition-unanswered = { $left } has no answer
+survey-condition-less = { $left } is less than { $right }
+survey-condition-at_most = { $left } is at most { $right }
+survey-condition-more = { $left } is more than { $right }
+survey-condition-at_least = { $left } is at least { $right }
+survey-condition-includes = { $left } includes { $right }
+survey-condition-count = the number of options chosen for { $part }
+survey-condition-length = the number of characters of { $part }
+survey-condition-own = the answer
+survey-condition-always = always
+survey-condition-never = never
+
+## Charts and files of results
+
+results-chart-hidden = Not shown
+results-chart-together = Not shown, all together: { $count }
+results-chart-share = { $count } ({ $percent }%)
+results-chart-base = Asked: { $base }. { $n } of { $frame } took part.
+results-chart-respondents = { $n } of { $frame } took part.
+results-chart-highest = Highest count: { $option }, { $count } ({ $percent }%).
+results-chart-some_hidden = Small counts are not shown, nor those from which they could be computed.
+results-chart-all_shown = All counts are shown.
+
 ## Responses: how they stand, and what happens to them
 
 response-state-not_started = not started

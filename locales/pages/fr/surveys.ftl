@@ -88,6 +88,54 @@ survey-note-ignored_type = Les lignes qui relèvent des circonstances n’ont pa
 survey-note-ignored_appearance = Cette présentation n’a pas de sens ici.
 survey-note-unused_list = Aucune question n’utilise cette liste d’options.
 
+## Dictionnaires de variables : contenu des colonnes des réponses
+
+survey-codebook-author = Secrétariat
+survey-codebook-unit = Organisation
+survey-codebook-members = Administrations membres en activité à l’ouverture d’une édition
+survey-codebook-partners = Organismes partenaires en activité à l’ouverture d’une édition
+survey-codebook-kind = Réponses à un questionnaire, une série par organisation
+survey-codebook-sampling = Recensement : chaque organisation est interrogée
+survey-codebook-mode = Questionnaire en ligne, rempli par l’organisation et validé par sa coordination
+survey-codebook-confidential = Les effectifs inférieurs à l’effectif minimal de l’édition sont masqués, de même que ceux qui permettraient de les calculer.
+survey-codebook-chosen = Choisi
+survey-codebook-not_chosen = Non choisi
+survey-codebook-no_answer = Sans réponse
+survey-codebook-not_asked = Question non posée
+survey-codebook-declined = À ne pas montrer
+
+## Dictionnaires de variables : quand une question est posée
+
+survey-condition-or = { $left } ou { $right }
+survey-condition-and = { $left } et { $right }
+survey-condition-not = non ({ $part })
+survey-condition-quoted = « { $part } »
+survey-condition-is = { $left } est { $right }
+survey-condition-is_not = { $left } n’est pas { $right }
+survey-condition-answered = { $left } a une réponse
+survey-condition-unanswered = { $left } est sans réponse
+survey-condition-less = { $left } est inférieur à { $right }
+survey-condition-at_most = { $left } est au plus { $right }
+survey-condition-more = { $left } est supérieur à { $right }
+survey-condition-at_least = { $left } est au moins { $right }
+survey-condition-includes = { $left } comprend { $right }
+survey-condition-count = le nombre d’options choisies pour { $part }
+survey-condition-length = le nombre de caractères de { $part }
+survey-condition-own = la réponse
+survey-condition-always = toujours
+survey-condition-never = jamais
+
+## Graphiques et fichiers des résultats
+
+results-chart-hidden = Masqué
+results-chart-together = Effectifs masqués, ensemble : { $count }
+results-chart-share = { $count } ({ $percent } %)
+results-chart-base = Effectif de référence : { $base }. { $n } sur { $frame } ont participé.
+results-chart-respondents = { $n } sur { $frame } ont participé.
+results-chart-highest = Effectif le plus élevé : { $option }, { $count } ({ $percent } %).
+results-chart-some_hidden = Les petits effectifs sont masqués, de même que ceux qui permettraient de les calculer.
+results-chart-all_shown = Tous les effectifs sont montrés.
+
 ## Les réponses : leur état, et ce qui leur arrive
 
 response-state-not_started = non commencée

@@ -74,6 +74,9 @@ pub struct Export {
     /// Questionnaires of surveys that the person changed last.
     #[schema(value_type = Vec<Object>)]
     pub surveys: Vec<Value>,
+    /// Releases of results that the person published.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_releases: Vec<Value>,
     /// Answers that the person gave in responses to surveys, the newest first.
     #[schema(value_type = Vec<Object>)]
     pub survey_answers: Vec<Value>,
@@ -139,6 +142,7 @@ impl Export {
             suppressions: take("suppressions")?,
             adoption: take("adoption")?,
             surveys: take("surveys")?,
+            survey_releases: take("survey_releases")?,
             survey_answers: take("survey_answers")?,
             survey_comments: take("survey_comments")?,
             survey_assignments: take("survey_assignments")?,
@@ -160,7 +164,7 @@ impl Export {
 mod tests {
     use super::*;
 
-    const NAMES: [&str; 28] = [
+    const NAMES: [&str; 29] = [
         "account",
         "address_changes",
         "adoption",
@@ -184,6 +188,7 @@ mod tests {
         "survey_assignments",
         "survey_comments",
         "survey_files",
+        "survey_releases",
         "survey_reminders",
         "survey_submissions",
         "surveys",

@@ -2,7 +2,7 @@
 //! added with a reason.
 
 /// Whose a table is: the feature that alone may write it.
-pub const OWNERS: [(&str, &[&str]); 26] = [
+pub const OWNERS: [(&str, &[&str]); 27] = [
     ("adoption", &["adoption"]),
     ("announcements", &["announcement", "announcement_variant", "announcement_writer", "delivery", "digest"]),
     ("appointments", &["appointment"]),
@@ -49,6 +49,7 @@ pub const OWNERS: [(&str, &[&str]); 26] = [
     ("nominations", &["nomination"]),
     ("privacy", &["erasure"]),
     ("registrations", &["registration"]),
+    ("releases", &["survey_release"]),
     (
         "responses",
         &[
