@@ -5,7 +5,7 @@ use super::rendering::CheckedTexts;
 use super::state_machine::Event;
 use super::types::{Announcement, AnnouncementStatus, Compose, Draft, Revise};
 use super::{Announcements, draft_of, lock_for, rules, store};
-use crate::audit::Trace;
+use crate::audit::{self, Entry, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, ProblemCode};
 use crate::idempotency::{Answer, Ticket};
@@ -54,8 +54,8 @@ impl Announcements {
     ///
     /// # Errors
     /// 404, 409 where it is no draft.
-    pub async fn delete(&self, id: Id) -> Result<(), Error> {
-        self.write(Trace::default(), move |_, conn| delete(conn, id)).await
+    pub async fn delete(&self, officer: Id, trace: Trace, id: Id) -> Result<(), Error> {
+        self.write(trace, move |unit, conn| unit.delete(conn, id, officer)).await
     }
 }
 
@@ -78,6 +78,7 @@ impl UnitOfWork<Announcements> {
         };
         let draft = parse(conn, draft)?;
         store::insert(conn, id, author, &draft, self.now)?;
+        self.note(conn, id, author, audit::Event::AnnouncementDrafted)?;
         self.read(conn, id)
     }
 
@@ -110,19 +111,22 @@ impl UnitOfWork<Announcements> {
             return self.read(conn, id);
         }
         store::rewrite(conn, id, author, &draft, self.now)?;
-        if row.status != AnnouncementStatus::Draft {
-            self.record(conn, id, Some(author), Event::Revise)?;
-        }
+        self.record(conn, id, Some(author), Event::Revise)?;
         self.read(conn, id)
     }
-}
 
-fn delete(conn: &mut Conn, id: Id) -> Result<(), Error> {
-    let (row, _) = lock_for(conn, id, Event::Revise)?;
-    if row.status == AnnouncementStatus::Draft {
-        store::delete(conn, id)
-    } else {
-        Err(Error::conflict(ProblemCode::NotADraft))
+    fn delete(&self, conn: &mut Conn, id: Id, by: Id) -> Result<(), Error> {
+        let (row, _) = lock_for(conn, id, Event::Revise)?;
+        if row.status != AnnouncementStatus::Draft {
+            return Err(Error::conflict(ProblemCode::NotADraft));
+        }
+        store::delete(conn, id)?;
+        self.note(conn, id, by, audit::Event::AnnouncementDeleted)
+    }
+
+    /// Writes into the audit log.
+    fn note(&self, conn: &mut Conn, id: Id, by: Id, event: audit::Event) -> Result<(), Error> {
+        self.audit.record(conn, &self.trace, &Entry::by(event, by, id))
     }
 }
 

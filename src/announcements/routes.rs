@@ -87,11 +87,12 @@ pub async fn revise(
 #[utoipa::path(delete, path = "/api/v1/announcements/{id}", tag = "announcements", params(("id" = String, Path)),
     responses((status = 204)))]
 pub async fn delete(
-    _: CanManageAnnouncements,
+    officer: CanManageAnnouncements,
     service: web::Data<Announcements>,
+    caller: RequestContext,
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    service.delete(*id).await?;
+    service.delete(officer.user_id, Trace::from(&caller), *id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -93,6 +93,10 @@ crate::text_enum! {
         ImportCommitted = "import_committed",
         /// A contact was changed by an officer or its owner.
         ContactChanged = "contact_changed",
+        /// An announcement was begun, as a draft.
+        AnnouncementDrafted = "announcement_drafted",
+        /// A draft of an announcement was deleted.
+        AnnouncementDeleted = "announcement_deleted",
         /// The sending of an announcement began.
         AnnouncementSent = "announcement_sent",
         /// Another change of an announcement, which the details name.
@@ -105,6 +109,8 @@ crate::text_enum! {
         AnnouncementAcknowledged = "announcement_acknowledged",
         /// The recipients or acknowledgements of an announcement were exported.
         AnnouncementExported = "announcement_exported",
+        /// The suppressed addresses were exported.
+        SuppressionsExported = "suppressions_exported",
         /// A person chose topics.
         SubscriptionsChanged = "subscriptions_changed",
         /// The answers of a round were exported.

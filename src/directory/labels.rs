@@ -29,12 +29,12 @@ struct LanguageRow {
 }
 
 impl Labels {
-    /// Reads the names that the database or a file has.
-    pub(super) fn read(conn: &mut Conn, facet: Facet, language: Language) -> Result<Self, Error> {
+    /// Reads the names that the database or a file has, for a reader who may or may not know of hidden members.
+    pub(super) fn read(conn: &mut Conn, facet: Facet, language: Language, hidden: bool) -> Result<Self, Error> {
         let pick = |en: String, fr: String| if language == Language::Fr { fr } else { en };
         let names = match facet {
             Facet::Member => {
-                store::organisations(conn)?.into_iter().map(|(_, code, en, fr)| (code, pick(en, fr))).collect()
+                store::organisations(conn, hidden)?.into_iter().map(|(_, code, en, fr)| (code, pick(en, fr))).collect()
             }
             Facet::Technology => {
                 let known = members::technologies(conn)?.into_iter();

@@ -128,7 +128,7 @@ impl Directory {
 fn labelled(conn: &mut Conn, catalogue: &Catalogue, search: &Search, page: Page) -> Result<ContactPage, Error> {
     let mut facets = Facets::new();
     for (facet, counts) in page.facets {
-        let labels = Labels::read(conn, facet, search.language)?;
+        let labels = Labels::read(conn, facet, search.language, search.sight.hidden)?;
         let values = labels.apply(catalogue, search.language, counts, &search.filter);
         facets.insert(facet.as_str().to_owned(), values);
     }

@@ -61,10 +61,15 @@ pub(super) fn find(conn: &mut Conn, sight: &Visibility, id: Id) -> Result<Option
     Ok(seen.map(|(row, member, _)| (row, member)))
 }
 
-/// The organisations, unordered: id, code, English and French name.
-pub(super) fn organisations(conn: &mut Conn) -> Result<Vec<(Id, String, String, String)>, Error> {
+/// The organisations of which a reader may know, unordered: id, code, English and French name. Hidden ones are for those
+/// alone who see `hidden`: a filter and a label tell that there is one, too.
+pub(super) fn organisations(conn: &mut Conn, hidden: bool) -> Result<Vec<(Id, String, String, String)>, Error> {
     let names = (organisation::id, organisation::code, organisation::name_en, organisation::name_fr);
-    Ok(organisation::table.select(names).load(conn)?)
+    let mut known = organisation::table.select(names).into_boxed();
+    if !hidden {
+        known = known.filter(organisation::status.ne(MemberStatus::Hidden));
+    }
+    Ok(known.load(conn)?)
 }
 
 /// The listed ones of these contacts, as the index uses them.

@@ -86,14 +86,12 @@ impl Identity {
     async fn counted(&self, address: &str, caller: &RequestContext) -> Result<Attempt, Error> {
         let of_address = || Attempt { bucket: Bucket::LoginAccount, key: address.to_owned() };
         let cookie = caller.device.as_deref();
-        let Some(device) = cookie.and_then(|cookie| self.devices.read(cookie, address, self.clock.now())) else {
+        let Some(device) = cookie.and_then(|cookie| self.devices.read(cookie, self.clock.now())) else {
             return Ok(of_address());
         };
-        self.throttle.check(Bucket::LoginDevice, &device.name)?;
-        let owner = address.to_owned();
-        let generation = self.db.read(move |conn| trusted_devices::generation(conn, &owner)).await?;
-        let is_known = generation == Some(device.generation);
-        Ok(if is_known { Attempt { bucket: Bucket::LoginDevice, key: device.name } } else { of_address() })
+        let (owner, name) = (address.to_owned(), device.name.clone());
+        let is_known = self.db.read(move |conn| trusted_devices::is_known(conn, &owner, &device)).await?;
+        Ok(if is_known { Attempt { bucket: Bucket::LoginDevice, key: name } } else { of_address() })
     }
 
     /// Charges an attempt, and looks up the owner of the address.
@@ -381,7 +379,7 @@ fn arrive(
         }
         known => known,
     };
-    Ok(device.map(|device| devices.issue_to(owner, &device, now)))
+    Ok(device.map(|device| devices.issue(&device, now)))
 }
 
 #[cfg(test)]

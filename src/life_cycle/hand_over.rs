@@ -10,10 +10,11 @@
 
 use std::time::Duration;
 
-use super::{AppointmentView, LifeCycle, Transition, rules, view};
+use super::{AppointmentView, LifeCycle, Transition, check_seen, rules, view};
 use crate::appointments::{self, Appointment, AppointmentStatus, Event};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError};
+use crate::http::IfMatch;
 use crate::policy::Principal;
 use crate::service::UnitOfWork;
 
@@ -27,6 +28,10 @@ pub struct HandOver {
     pub overlap: Duration,
     /// The reason.
     pub reason: Option<String>,
+    /// The version of the first that was read.
+    pub seen: Option<IfMatch>,
+    /// That of the second.
+    pub successor_seen: Option<IfMatch>,
 }
 
 impl UnitOfWork<LifeCycle> {
@@ -41,6 +46,7 @@ impl UnitOfWork<LifeCycle> {
         let mut locked = self.lock_all(conn, &ids, &[])?.into_iter();
         let row = locked.next().ok_or_else(Error::not_found)?;
         let actor = self.admit(principal, Event::Replace, &row)?;
+        check_seen(conn, principal, &row, what.seen.as_ref())?;
         Self::check_undoes(conn, principal, &row)?;
         rules::check_capacity(&row, Event::Replace, actor)?;
         let fault = |code| Error::invalid(vec![FieldError::new("/successor", code)]);
@@ -52,6 +58,7 @@ impl UnitOfWork<LifeCycle> {
         if !fits {
             return Err(fault(FieldCode::UnknownSuccessor));
         }
+        check_seen(conn, principal, &successor, what.successor_seen.as_ref())?;
         if successor.status == AppointmentStatus::Pending {
             self.admit(principal, Event::Approve, &successor)?;
             self.check_approved(conn, principal, &successor)?;

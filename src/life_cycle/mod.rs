@@ -56,6 +56,7 @@ use crate::config;
 use crate::db::{Conn, Id};
 use crate::directory;
 use crate::error::{Error, ProblemCode};
+use crate::http::IfMatch;
 use crate::identity::{self, Credentials, Identity};
 use crate::policy::{self, Principal};
 use crate::service::{FollowUp, Foundation, Service, UnitOfWork};
@@ -136,10 +137,11 @@ impl<'a> Transition<'a> {
 }
 
 impl UnitOfWork<LifeCycle> {
-    /// Checks an event against the policy and the table, and carries it out.
+    /// Checks an event against the policy and the table, and carries it out, if the appointment and its person are what
+    /// was `seen`.
     ///
     /// # Errors
-    /// 404, 403, 409 where the state does not allow it.
+    /// 404, 403, 409 where the state does not allow it, 412.
     pub fn act(
         &self,
         conn: &mut Conn,
@@ -147,9 +149,11 @@ impl UnitOfWork<LifeCycle> {
         id: Id,
         event: Event,
         reason: Option<&str>,
+        seen: Option<&IfMatch>,
     ) -> Result<AppointmentView, Error> {
         let row = self.lock_for_update(conn, id)?;
         let actor = self.admit(principal, event, &row)?;
+        check_seen(conn, principal, &row, seen)?;
         let next = self.act_as(conn, principal, actor, &row, Transition::by(event, principal.user_id, reason))?;
         view(conn, principal, next)
     }
@@ -363,6 +367,17 @@ fn other_administrators(conn: &mut Conn, row: &Appointment) -> Result<Vec<Creden
     let stays = policy::is_secretariat_without(&held, row.id);
     others.retain(|other| stays || Some(other.id) != row.user_id);
     Ok(others)
+}
+
+/// Refuses a decision on another appointment than the one that was read: its person may have changed the name since.
+///
+/// # Errors
+/// 412.
+fn check_seen(conn: &mut Conn, reader: &Principal, row: &Appointment, seen: Option<&IfMatch>) -> Result<(), Error> {
+    match seen {
+        Some(seen) => seen.check(&view(conn, reader, row.clone())?),
+        None => Ok(()),
+    }
 }
 
 /// The appointment as this reader sees it.

@@ -11,7 +11,8 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::http::operations::operations;
 use crate::http::{
-    Anyone, Cursor, IdempotencyKey, IfMatch, Json, List, Operations, PageRequest, Query, RequestContext, Unread, etag,
+    Anyone, Cursor, IdempotencyKey, IfMatch, Json, List, MaybeIfMatch, Operations, PageRequest, Query, RequestContext,
+    Unread, etag,
 };
 use crate::identity::guards::{Authenticated, CanManageAppointments};
 use crate::policy;
@@ -88,29 +89,32 @@ pub async fn change(
 /// Does something to an appointment. Who may, and in which state, stands in `docs/life-cycle.md`; what is possible for the
 /// reader at the moment in `possible` of the appointment.
 #[utoipa::path(post, path = "/api/v1/appointments/{id}/{deed}", tag = "appointments", request_body = Act,
-    params(("id" = String, Path), ("deed" = Deed, Path)), responses((status = 200, body = AppointmentView)))]
+    params(("id" = String, Path), ("deed" = Deed, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 200, body = AppointmentView)))]
 pub async fn act(
     person: Authenticated,
     life_cycle: web::Data<LifeCycle>,
     caller: RequestContext,
     place: web::Path<(Id, String)>,
+    seen: MaybeIfMatch,
     body: Unread<Act>,
 ) -> Result<web::Json<AppointmentView>, Error> {
     let (id, deed) = place.into_inner();
     let event = Deed::parse(&deed).ok_or_else(Error::not_found)?.event();
     life_cycle.check_act(person.0.clone(), id, event).await?;
     let reason = rules::reason(event, &body.read_or_default().await?)?;
-    life_cycle.act(person.0, Trace::from(&caller), id, event, reason).await.map(web::Json)
+    life_cycle.act(person.0, Trace::from(&caller), id, event, reason, seen.0).await.map(web::Json)
 }
 
 /// Hands over to a successor: the successor is in force, the predecessor's appointment ends, in one unit of work.
 #[utoipa::path(post, path = "/api/v1/appointments/{id}/replace", tag = "appointments", request_body = Replace,
-    params(("id" = String, Path)), responses((status = 200, body = AppointmentView)))]
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)), responses((status = 200, body = AppointmentView)))]
 pub async fn replace(
     person: Authenticated,
     life_cycle: web::Data<LifeCycle>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
     body: Unread<Replace>,
 ) -> Result<web::Json<AppointmentView>, Error> {
     let predecessor = id.into_inner();
@@ -121,6 +125,8 @@ pub async fn replace(
         successor,
         overlap: rules::overlap(overlap_days)?,
         reason: rules::reason(Event::Replace, &Act { reason })?,
+        seen: seen.0,
+        successor_seen: None,
     };
     life_cycle.replace(person.0, Trace::from(&caller), hand_over).await.map(web::Json)
 }
@@ -128,14 +134,15 @@ pub async fn replace(
 /// Cancels a hand-over whose days are not over: both appointments stay in force, the mandate has its end of before, and
 /// both people hear of it. What the Secretariat began, no coordinator cancels.
 #[utoipa::path(post, path = "/api/v1/appointments/{id}/cancel-hand-over", tag = "appointments",
-    params(("id" = String, Path)), responses((status = 200, body = AppointmentView)))]
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)), responses((status = 200, body = AppointmentView)))]
 pub async fn cancel_hand_over(
     officer: CanManageAppointments,
     life_cycle: web::Data<LifeCycle>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
 ) -> Result<web::Json<AppointmentView>, Error> {
-    life_cycle.cancel_hand_over(officer.0, Trace::from(&caller), *id).await.map(web::Json)
+    life_cycle.cancel_hand_over(officer.0, Trace::from(&caller), *id, seen.0).await.map(web::Json)
 }
 
 /// Confirms a contact by the link of a reminder, without logging in.

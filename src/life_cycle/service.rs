@@ -162,9 +162,12 @@ impl LifeCycle {
         id: Id,
         event: Event,
         reason: Option<String>,
+        seen: Option<IfMatch>,
     ) -> Result<AppointmentView, Error> {
         let people = self.concerned(vec![id]).await?;
-        let act = move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.act(conn, &person, id, event, reason.as_deref());
+        let act = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            unit.act(conn, &person, id, event, reason.as_deref(), seen.as_ref())
+        };
         let view = self.write_about(trace, people, act).await?;
         self.review_grants(&view).await;
         Ok(view)
@@ -196,9 +199,13 @@ impl LifeCycle {
         officer: Arc<Principal>,
         trace: Trace,
         predecessor: Id,
+        seen: Option<IfMatch>,
     ) -> Result<AppointmentView, Error> {
         let people = self.concerned(vec![predecessor]).await?;
-        self.write_about(trace, people, move |unit, conn| unit.cancel_hand_over(conn, &officer, predecessor)).await
+        let cancel = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            unit.cancel_hand_over(conn, &officer, predecessor, seen.as_ref())
+        };
+        self.write_about(trace, people, cancel).await
     }
 
     /// The entry that the link of a reminder confirms.

@@ -75,6 +75,12 @@ impl Title {
         is_listed && self.status != MemberStatus::Hidden
     }
 
+    /// Whether only the Secretariat may know of it.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.status == MemberStatus::Hidden
+    }
+
     /// Whether it is the Secretariat.
     #[must_use]
     pub fn is_secretariat(&self) -> bool {

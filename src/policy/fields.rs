@@ -123,6 +123,13 @@ impl Visibility {
     }
 }
 
+/// Whether a person may know that a hidden organisation exists: the Secretariat, and those who have or had an
+/// appointment there.
+#[must_use]
+pub fn knows_hidden(reader: &Principal, organisation: Id) -> bool {
+    reader.is_secretariat() || reader.appointments.iter().any(|held| held.organisation_id == organisation)
+}
+
 /// Owner, organisation and region of a field, which audiences refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owned {

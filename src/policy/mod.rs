@@ -23,7 +23,7 @@ pub use appointments::{
     may_begin_appointments, may_decide, may_read_appointments, may_see_address, may_see_appointment, may_set_end,
     setter_of_end, takes_over_end,
 };
-pub use fields::{FieldAudience, FieldChange, Owned, Visibility, may_change_field};
+pub use fields::{FieldAudience, FieldChange, Owned, Visibility, knows_hidden, may_change_field};
 pub use grants::{
     Worth, check_approver, may_undo_hand_over, still_announces, still_hands_over, takes_over, worth_of_invitation,
 };

@@ -94,8 +94,12 @@ impl Suppressions {
     ///
     /// # Errors
     /// 429 where the officer has too many downloads under way.
-    fn begin_export(&self, officer: Id) -> Result<Export, Error> {
+    async fn begin_export(&self, officer: Id, trace: Trace) -> Result<Export, Error> {
         let under_way = self.heavy_work.stream(officer)?;
+        self.write(trace, move |unit, conn| {
+            unit.audit.record(conn, &unit.trace, &Entry::own(Event::SuppressionsExported, officer))
+        })
+        .await?;
         let at = self.foundation.clock.now();
         Ok(Export { under_way, download: Download::begin(self.foundation.db.clone())?, at })
     }

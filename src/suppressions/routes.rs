@@ -74,11 +74,12 @@ pub async fn remove(
 pub async fn export(
     officer: CanManageSuppressions,
     suppressions: web::Data<Suppressions>,
+    caller: RequestContext,
     request: HttpRequest,
     query: Query<SuppressionFileQuery>,
 ) -> Result<HttpResponse, Error> {
     let separator = csv::Separator::chosen(query.0.separator, language_for(&request, officer.language));
-    let Export { under_way, download, at } = suppressions.begin_export(officer.user_id)?;
+    let Export { under_way, download, at } = suppressions.begin_export(officer.user_id, Trace::from(&caller)).await?;
     let next = move |download: Download, after: Option<String>| async move {
         let rows = export_page(&download, after, at).await?;
         let Some(last) = rows.last().map(|row| row.address.clone()) else { return Ok(None) };

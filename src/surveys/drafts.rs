@@ -70,7 +70,7 @@ impl Surveys {
         self.view(code, row, faults, language)
     }
 
-    /// Publishes a draft without faults.
+    /// Publishes a draft without faults, if its state is `seen`.
     ///
     /// # Errors
     /// 404, 409 where it is published, 412 where it was changed meanwhile, 422 that names each fault.
@@ -79,9 +79,13 @@ impl Surveys {
         officer: Arc<Principal>,
         trace: Trace,
         (code, number): (String, i32),
+        seen: Option<IfMatch>,
         language: Language,
     ) -> Result<SurveyVersion, Error> {
         let (_, row) = self.find(Arc::clone(&officer), code.clone(), number).await?;
+        if let Some(seen) = seen {
+            seen.check(&row.stamp())?;
+        }
         if row.is_draft() {
             rules::check_publishable(&self.check_stored(row.questionnaire.clone()).await?.faults)?;
         }

@@ -16,7 +16,8 @@ use crate::error::{Error, ProblemCode};
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
 use crate::http::{
-    BodyLimit, File, IdempotencyKey, IfMatch, Json, Operations, RequestContext, Unread, Upload, etag, language,
+    BodyLimit, File, IdempotencyKey, IfMatch, Json, MaybeIfMatch, Operations, RequestContext, Unread, Upload, etag,
+    language,
 };
 use crate::identity::guards::{CanManageSurveys, CanReadSurveys};
 
@@ -142,7 +143,7 @@ pub async fn replace_draft(
 
 /// Publishes a draft without faults. From then on it never changes, and `sha256` names the bytes of its JSON.
 #[utoipa::path(post, path = "/api/v1/surveys/{code}/versions/{n}/publish", tag = "surveys",
-    params(("code" = String, Path), ("n" = i32, Path)),
+    params(("code" = String, Path), ("n" = i32, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = SurveyVersion), (status = 409, body = Problem, description = "It is published"),
         (status = 412, body = Problem), (status = 422, body = Problem)))]
 pub async fn publish(
@@ -151,10 +152,11 @@ pub async fn publish(
     request: HttpRequest,
     caller: RequestContext,
     place: web::Path<(String, i32)>,
+    seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
     let (code, number) = place.into_inner();
     let place = (code.to_lowercase(), number);
-    tagged(&surveys.publish(officer.0, Trace::from(&caller), place, language(&request)).await?)
+    tagged(&surveys.publish(officer.0, Trace::from(&caller), place, seen.0, language(&request)).await?)
 }
 
 /// The questionnaire of a version as JSON, loss-free; of a published version the bytes that its `sha256` names.

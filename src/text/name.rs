@@ -229,7 +229,7 @@ pub fn statement(text: &str, max: usize) -> Result<String, FieldError> {
 /// A field error if it is no text ([`super::block`]), or has such an address.
 pub fn remark(text: &str, max: usize) -> Result<String, FieldError> {
     let said = super::block(text, max)?;
-    if links::in_statement(&said) { Err(FieldError::new("", FieldCode::LinkInText)) } else { Ok(said) }
+    if links::in_remark(&said) { Err(FieldError::new("", FieldCode::LinkInText)) } else { Ok(said) }
 }
 
 /// Lower case, compatibility forms (𝐒, ⓢ, ｓ) as plain letters.

@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use super::{Choice, Page, Shown};
 use crate::db::Id;
 use crate::members::{Region, Title, TitleCache};
+use crate::policy;
 
 /// Members of one region, to choose from.
 #[derive(Clone, Debug)]
@@ -38,7 +39,8 @@ impl Page {
     /// The name of the organisation with this code, in the language of the page.
     #[must_use]
     pub fn organisation<'a>(&'a self, code: &'a str) -> &'a str {
-        self.titles.get(code).map_or(code, |title| title.name_in(self.language()))
+        let title = self.titles.get(code).filter(|title| self.may_name(title));
+        title.map_or(code, |title| title.name_in(self.language()))
     }
 
     /// The same as a value of a list or of facts.
@@ -50,7 +52,7 @@ impl Page {
     /// The organisation with this id by its name; by its id where it is unknown.
     #[must_use]
     pub fn organisation_of_id(&self, id: Id) -> Shown {
-        match self.titles.of_id(id) {
+        match self.titles.of_id(id).filter(|title| self.may_name(title)) {
             Some(title) => Shown::text(title.name_in(self.language())),
             None => Shown::code(id),
         }
@@ -75,9 +77,11 @@ impl Page {
     pub fn members_by_region(&self, chosen: &[&str]) -> Vec<MemberGroup> {
         let is_chosen = |code: &str| chosen.contains(&code);
         let group = |region: Option<Region>| {
-            let mut members = self.choices(|it| it.region == region && (it.is_listed() || is_chosen(&it.code)));
+            let mut members = self
+                .choices(|it| it.region == region && (it.is_listed() || (is_chosen(&it.code) && self.may_name(it))));
             if region.is_none() {
-                let unknown = chosen.iter().filter(|code| self.titles.get(code).is_none());
+                let unknown =
+                    chosen.iter().filter(|code| self.titles.get(code).is_none_or(|title| !self.may_name(title)));
                 members.extend(unknown.map(|code| Choice::new(*code, *code)));
             }
             let label = region.map_or_else(|| self.text("list-no-region"), |it| self.words("region", it.as_str()));
@@ -100,6 +104,11 @@ impl Page {
     pub fn technology<'a>(&'a self, code: &'a str) -> &'a str {
         let known = self.titles.technologies.iter().find(|known| known.code == code);
         known.map_or(code, |known| known.name_in(self.language()))
+    }
+
+    /// Whether the viewer may know of an organisation: of a hidden one even its name would tell that it is there.
+    fn may_name(&self, title: &Title) -> bool {
+        !title.is_hidden() || self.viewer().is_some_and(|viewer| policy::knows_hidden(viewer, title.id))
     }
 
     fn choices(&self, is_offered: impl Fn(&Title) -> bool) -> Vec<Choice> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{RETRIED_AT_ONCE, Seen};
 use crate::announcements::Announcements;
 use crate::announcements::rendering::Rendering;
+use crate::announcements::state_machine::Event;
 use crate::announcements::store;
 use crate::announcements::types::{Announcement, Approve, Campaign, Draft, Schedule};
 use crate::audit::Trace;
@@ -17,14 +18,14 @@ use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
 
 /// An action on an announcement.
 pub enum Action {
-    /// To ask for the approval of somebody else.
-    Submit,
+    /// To ask for the approval of somebody else: with the hash of what an officer saw, unless it is another by now.
+    Submit(Option<String>),
     /// To approve what somebody else submitted.
     Approve(Approve),
     /// To give it back to its author, for a reason.
     Reject(Option<String>),
-    /// To let it begin by itself at an instant.
-    Schedule(Schedule),
+    /// To let it begin by itself at an instant: likewise.
+    Schedule(Schedule, Option<String>),
     /// To take that instant away.
     Unschedule,
     /// To begin now: with what an officer saw, unless that is another by now.
@@ -57,10 +58,13 @@ impl Announcements {
         // Mails leave after the answer to `Send`.
         let status = if matches!(action, Action::Send(_)) { 202 } else { 200 };
         let work: Work = match action {
-            Action::Submit => {
+            Action::Submit(seen) => {
                 let rendering = Rendering::of(self, id).await?;
                 let sizes = rendering.sizes(self).await?;
                 Box::new(move |unit, conn| {
+                    if let Some(seen) = seen {
+                        super::check_content(conn, id, Event::Submit, &seen)?;
+                    }
                     let submitted = unit.submit(conn, id, by, &rendering)?;
                     let campaign = submitted.campaign.map(|campaign| Campaign { sizes: Some(sizes), ..campaign });
                     Ok(Announcement { campaign, ..submitted })
@@ -68,7 +72,12 @@ impl Announcements {
             }
             Action::Approve(form) => Box::new(move |unit, conn| unit.approve(conn, id, &officer, &form)),
             Action::Reject(reason) => Box::new(move |unit, conn| unit.reject(conn, id, by, reason.as_deref())),
-            Action::Schedule(form) => Box::new(move |unit, conn| unit.schedule(conn, id, &officer, &form)),
+            Action::Schedule(form, seen) => Box::new(move |unit, conn| {
+                if let Some(seen) = seen {
+                    super::check_content(conn, id, Event::Schedule, &seen)?;
+                }
+                unit.schedule(conn, id, &officer, &form)
+            }),
             Action::Unschedule => Box::new(move |unit, conn| unit.unschedule(conn, id, by)),
             Action::Send(seen) => {
                 let rendering = Rendering::of(self, id).await?;

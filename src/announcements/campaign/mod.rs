@@ -51,16 +51,23 @@ pub struct Seen {
     pub recipients: usize,
 }
 
+/// Refuses an event of an announcement that says something else, or is for others, than what was seen; returns its draft.
+///
+/// # Errors
+/// 404, 409 where it is not possible, or its content is another.
+fn check_content(conn: &mut Conn, id: Id, event: Event, seen: &str) -> Result<Draft, Error> {
+    let (row, _) = lock_for(conn, id, event)?;
+    let draft = draft_of(conn, &row)?;
+    let is_same = seen.eq_ignore_ascii_case(&hex(&rules::hash(&draft)?));
+    if is_same { Ok(draft) } else { Err(Error::conflict(ProblemCode::ContentChanged)) }
+}
+
 /// Refuses to send another text than the one that was seen, or to another number of people.
 ///
 /// # Errors
 /// 404, 409 where it can't begin or its content is another, 412 where the number is.
 fn check_seen(conn: &mut Conn, id: Id, seen: &Seen) -> Result<(), Error> {
-    let (row, _) = lock_for(conn, id, Event::Start)?;
-    let draft = draft_of(conn, &row)?;
-    if !seen.content_hash.eq_ignore_ascii_case(&hex(&rules::hash(&draft)?)) {
-        return Err(Error::conflict(ProblemCode::ContentChanged));
-    }
+    let draft = check_content(conn, id, Event::Start, &seen.content_hash)?;
     let chosen = draft.audience.contacts(conn)?;
     let people = recipients::population(conn, &chosen, |preferred, _| preferred)?.people;
     if people.abs_diff(seen.recipients) > TOLERATED { Err(Error::changed_meanwhile()) } else { Ok(()) }

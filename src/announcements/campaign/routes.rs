@@ -43,7 +43,7 @@ pub async fn submit(
     key: IdempotencyKey,
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    act(&service, officer, &caller, &key, *id, Action::Submit).await
+    act(&service, officer, &caller, &key, *id, Action::Submit(None)).await
 }
 
 /// Approves what somebody else wrote and submitted.
@@ -88,7 +88,7 @@ pub async fn schedule(
     id: web::Path<Id>,
     body: Json<Schedule>,
 ) -> Result<HttpResponse, Error> {
-    act(&service, officer, &caller, &key, *id, Action::Schedule(body.0)).await
+    act(&service, officer, &caller, &key, *id, Action::Schedule(body.0, None)).await
 }
 
 /// Takes its time away; what was approved stays approved.

@@ -34,7 +34,7 @@ pub fn prepare(
     Ok(move |conn: &mut Conn| {
         // Only words are compared with names.
         let names = if filter.terms.is_empty() { Arc::default() } else { names.current(conn)? };
-        let filter = adopters(conn, filter, &runs, willing)?;
+        let filter = adopters(conn, filter, &runs, willing, sight.hidden)?;
         Ok(Search { filter, sort, sight, language, names, bitmaps })
     })
 }
@@ -53,15 +53,22 @@ pub fn facets(text: &str) -> Result<Vec<Facet>, Error> {
     Ok(facets.collect::<Result<BTreeSet<Facet>, Error>>()?.into_iter().collect())
 }
 
-/// Narrows the members of a filter to those that use a technology, or are willing to share what they know of one.
-fn adopters(conn: &mut Conn, filter: Filter, runs: &[String], willing: Option<bool>) -> Result<Filter, Error> {
+/// Narrows the members of a filter to those that use a technology, or are willing to share what they know of one. The
+/// answer lists the values of the filter, so it has no member of which the reader may not know.
+fn adopters(
+    conn: &mut Conn,
+    filter: Filter,
+    runs: &[String],
+    willing: Option<bool>,
+    hidden: bool,
+) -> Result<Filter, Error> {
     if runs.is_empty() && willing.is_none() {
         return Ok(filter);
     }
     let in_use: &[AdoptionStatus] = if runs.is_empty() { &[] } else { &[AdoptionStatus::InUse] };
     let runs: Vec<String> = runs.iter().map(|code| code.to_lowercase()).collect();
     let found = adoption::organisations(conn, &runs, in_use, willing)?;
-    let mut codes: Vec<String> = store::organisations(conn)?
+    let mut codes: Vec<String> = store::organisations(conn, hidden)?
         .into_iter()
         .filter(|(id, ..)| found.contains(id))
         .map(|(_, code, ..)| code)

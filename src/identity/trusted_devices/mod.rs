@@ -2,9 +2,8 @@
 //!
 //! A login leaves a device cookie (OWASP). A request with this cookie has a count of failures and a budget of logins of
 //! its own, so neither a stranger who fails on purpose nor a thief who knows the password can lock the owner out. The
-//! cookie is bound to the address that was typed, so it is checked before the account is looked up, and in the same way
-//! for unknown addresses. It does not log anyone in. A device that logs in again stays the same; new devices are
-//! limited per day.
+//! cookie is bound to the account, so that a change of address leaves the device known. It does not log anyone in. A
+//! device that logs in again stays the same; new devices are limited per day.
 //!
 //! The place of a login (program and network) is stored for as long. The owner is notified of a login from an unknown
 //! place without a known device, except for the very first login, which the account remembers for good.
@@ -25,7 +24,6 @@ use super::types::Credentials;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::http::RequestContext;
-use crate::mail::EmailAddress;
 use crate::random::Random;
 use crate::secrets::Mac;
 use crate::time::Timestamp;
@@ -39,6 +37,8 @@ pub(super) struct Devices(pub(super) Mac);
 /// A device as its cookie names it.
 pub(super) struct Device {
     pub(super) name: String,
+    /// The account that logged in on it.
+    pub(super) account: Id,
     /// The generation in which the cookie was issued.
     pub(super) generation: i32,
 }
@@ -46,39 +46,36 @@ pub(super) struct Device {
 impl Device {
     /// A new device.
     pub(super) fn new(owner: &Credentials, random: &Random) -> Self {
-        Self { name: URL_SAFE_NO_PAD.encode(random.bytes::<16>()), generation: owner.device_generation }
+        let name = URL_SAFE_NO_PAD.encode(random.bytes::<16>());
+        Self { name, account: owner.id, generation: owner.device_generation }
     }
 }
 
 impl Devices {
-    /// A cookie for the device that logged in to this address.
-    pub(super) fn issue(&self, address: &str, device: &Device, now: Timestamp) -> String {
-        let (name, since, generation) = (&device.name, now.as_seconds().to_string(), device.generation.to_string());
-        let mac = self.0.sign(&[address.as_bytes(), name.as_bytes(), since.as_bytes(), generation.as_bytes()]);
-        format!("{name}.{since}.{generation}.{}", URL_SAFE_NO_PAD.encode(mac))
+    /// The cookie of a device.
+    pub(super) fn issue(&self, device: &Device, now: Timestamp) -> String {
+        let (since, generation) = (now.as_seconds().to_string(), device.generation.to_string());
+        let account = device.account.to_string();
+        let mac = self.0.sign(&[&device.name, &since, &generation, &account].map(|part| part.as_bytes()));
+        format!("{}.{since}.{generation}.{account}.{}", device.name, URL_SAFE_NO_PAD.encode(mac))
     }
 
-    /// The device that this cookie was issued to for this address. Its generation says whether the account has
-    /// forgotten it since.
-    pub(super) fn read(&self, cookie: &str, address: &str, now: Timestamp) -> Option<Device> {
-        let mut parts = cookie.split('.');
-        let (name, since, generation, mac) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    /// The device that this cookie was issued to. Its account may have forgotten it since: the generation says so.
+    pub(super) fn read(&self, cookie: &str, now: Timestamp) -> Option<Device> {
+        let parts: Vec<&str> = cookie.splitn(6, '.').collect();
+        let [name, since, generation, account, mac] = parts.try_into().ok()?;
         let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
         let issued = since.parse::<i64>().ok()?.checked_mul(1_000_000).map(Timestamp::from_micros)?;
-        let signed = [address.as_bytes(), name.as_bytes(), since.as_bytes(), generation.as_bytes()];
+        let signed = [name, since, generation, account].map(str::as_bytes);
         let is_good = self.0.verify(&signed, &mac) && now < issued.plus(LIFE);
-        is_good.then_some(Device { name: name.to_owned(), generation: generation.parse().ok()? })
+        let (account, generation) = (account.parse().ok()?, generation.parse().ok()?);
+        is_good.then(|| Device { name: name.to_owned(), account, generation })
     }
 
     /// The device of a request, if the account knows it.
     pub(super) fn of(&self, caller: &RequestContext, owner: &Credentials, now: Timestamp) -> Option<Device> {
-        let device = self.read(caller.device.as_deref()?, &address_of(owner), now)?;
-        (device.generation == owner.device_generation).then_some(device)
-    }
-
-    /// The cookie of this device for a person.
-    pub(super) fn issue_to(&self, owner: &Credentials, device: &Device, now: Timestamp) -> String {
-        self.issue(&address_of(owner), device, now)
+        let device = self.read(caller.device.as_deref()?, now)?;
+        (device.account == owner.id && device.generation == owner.device_generation).then_some(device)
     }
 
     /// Forgets the devices and places of a person, whose row is locked, except those of this request if they are known;
@@ -93,7 +90,7 @@ impl Devices {
         store::forget(conn, owner.id, &place(caller))?;
         let generation = owner.device_generation.saturating_add(1);
         let device = self.of(caller, owner, now).map(|device| Device { generation, ..device });
-        Ok(device.map(|device| self.issue_to(owner, &device, now)))
+        Ok(device.map(|device| self.issue(&device, now)))
     }
 }
 
@@ -124,9 +121,9 @@ pub(super) fn forget_everybodys(conn: &mut Conn) -> Result<(), Error> {
     store::forget_everybodys(conn)
 }
 
-/// The generation of the account with this address.
-pub(super) fn generation(conn: &mut Conn, email_key: &str) -> Result<Option<i32>, Error> {
-    store::generation(conn, email_key)
+/// Whether the account with this address knows this device.
+pub(super) fn is_known(conn: &mut Conn, email_key: &str, device: &Device) -> Result<bool, Error> {
+    Ok(store::generation(conn, email_key)? == Some((device.account, device.generation)))
 }
 
 /// Deletes places without a login for long; returns how many.
@@ -140,29 +137,25 @@ fn place(caller: &RequestContext) -> Vec<u8> {
     digest(&SHA256, format!("{program}\n{}", caller.network()).as_bytes()).as_ref().to_vec()
 }
 
-/// The address of a person in the form by which logins are counted.
-fn address_of(owner: &Credentials) -> String {
-    EmailAddress::parse(&owner.email).map(|address| address.key()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_cookie_is_good_for_its_address_and_half_a_year() {
+    fn a_cookie_is_good_for_its_account_and_half_a_year() {
         let devices = Devices(crate::secrets::tests_mac());
         let now = Timestamp::from_micros(1_770_000_000_000_000);
-        let device = Device { name: "a-name".to_owned(), generation: 7 };
-        let cookie = devices.issue("awa@douanes.example", &device, now);
-        let known = devices.read(&cookie, "awa@douanes.example", now).map(|known| (known.name, known.generation));
-        assert_eq!(known, Some(("a-name".to_owned(), 7)));
-        assert!(devices.read(&cookie, "other@douanes.example", now).is_none());
-        assert!(devices.read(&cookie, "awa@douanes.example", now.plus(LIFE)).is_none());
+        let [account, other] = [1, 2].map(|seed| Id::new(now, &Random::seeded(seed)));
+        let cookie = devices.issue(&Device { name: "a-name".to_owned(), account, generation: 7 }, now);
+        let known = devices.read(&cookie, now).map(|known| (known.name, known.account, known.generation));
+        assert_eq!(known, Some(("a-name".to_owned(), account, 7)));
+        assert!(devices.read(&cookie, now.plus(LIFE)).is_none());
         let newer = cookie.replacen(".7.", ".8.", 1);
-        assert_ne!(newer, cookie);
-        for forged in ["", "a.b.c", "a.1.0.c", "...", &newer, &cookie.replace('.', ""), &format!("x{cookie}")] {
-            assert!(devices.read(forged, "awa@douanes.example", now).is_none(), "{forged}");
+        let anothers = cookie.replace(&account.to_string(), &other.to_string());
+        assert!(newer != cookie && anothers != cookie);
+        let (bare, longer) = (cookie.replace('.', ""), format!("x{cookie}"));
+        for forged in ["", "a.b.c", "a.1.0.c", "....", "a.1.0.b.c.d", &newer, &anothers, &bare, &longer] {
+            assert!(devices.read(forged, now).is_none(), "{forged}");
         }
     }
 }

@@ -45,9 +45,9 @@ pub(super) fn forget_everybodys(conn: &mut Conn) -> Result<(), Error> {
     Ok(())
 }
 
-/// The generation of the account with this address.
-pub(super) fn generation(conn: &mut Conn, email_key: &str) -> Result<Option<i32>, Error> {
-    let owner = users::table.filter(users::email_key.eq(email_key)).select(users::device_generation);
+/// The account with this address, and the generation of its devices.
+pub(super) fn generation(conn: &mut Conn, email_key: &str) -> Result<Option<(Id, i32)>, Error> {
+    let owner = users::table.filter(users::email_key.eq(email_key)).select((users::id, users::device_generation));
     Ok(owner.first(conn).optional()?)
 }
 

@@ -21,11 +21,12 @@ use serde_json::json;
 use super::invitations;
 use super::mails::{About, Cancellation, HandOverCancelled, InvitationsWithdrawn, MandateEnd};
 use super::notifications::{self, Posting};
-use super::{AppointmentView, LifeCycle, Transition, rules, view};
+use super::{AppointmentView, LifeCycle, Transition, check_seen, rules, view};
 use crate::appointments::{self, Appointment, AppointmentStatus, Event};
 use crate::audit::{self, Entry, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
+use crate::http::IfMatch;
 use crate::identity;
 use crate::policy::{self, Principal, Worth};
 use crate::service::{Service as _, UnitOfWork};
@@ -187,9 +188,11 @@ impl UnitOfWork<LifeCycle> {
         conn: &mut Conn,
         principal: &Principal,
         predecessor: Id,
+        seen: Option<&IfMatch>,
     ) -> Result<AppointmentView, Error> {
         let row = self.lock_for_update(conn, predecessor)?;
         self.admit(principal, Event::Replace, &row)?;
+        check_seen(conn, principal, &row, seen)?;
         if !Self::check_undoes(conn, principal, &row)? {
             return Err(Error::conflict(ProblemCode::NoHandOver));
         }

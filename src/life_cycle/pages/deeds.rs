@@ -1,4 +1,5 @@
-//! A page for each deed: it names the person and the consequence, and asks why where that is to be said.
+//! A page for each deed: it names the person and the consequence, and asks why where that is to be said. What it shows
+//! is what is decided on: where that has changed meanwhile, the page comes again.
 
 use std::sync::Arc;
 
@@ -11,10 +12,13 @@ use crate::appointments::AppointmentStatus;
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError};
+use crate::http::{IfMatch, etag};
 use crate::identity::guards::Authenticated;
 use crate::policy::{self, Action, Principal};
 use crate::web::{Choice, Desk, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown};
 
+/// What stands between a successor and the version that was read, in a choice: a name may have changed since.
+const VERSION: char = ' ';
 /// Most people who can take over.
 const MOST: i64 = 100;
 
@@ -30,6 +34,8 @@ pub(super) struct DeedForm {
     successor: String,
     #[serde(default)]
     overlap_days: String,
+    #[serde(default)]
+    version: String,
 }
 
 impl DeedForm {
@@ -41,8 +47,15 @@ impl DeedForm {
         let missing = |_| Error::invalid(vec![FieldError::new("/successor", FieldCode::Missing)]);
         // What is no number is out of range.
         let days = filled(self.overlap_days).map(|days| days.trim().parse().unwrap_or(u64::MAX));
-        let successor = self.successor.parse::<Id>().map_err(missing)?;
-        Ok(HandOver { predecessor, successor, overlap: rules::overlap(days)?, reason })
+        let (successor, version) = self.successor.split_once(VERSION).unwrap_or((&self.successor, ""));
+        Ok(HandOver {
+            predecessor,
+            successor: successor.parse::<Id>().map_err(missing)?,
+            overlap: rules::overlap(days)?,
+            reason,
+            seen: Some(IfMatch::of_version(&self.version)),
+            successor_seen: Some(IfMatch::of_version(version)),
+        })
     }
 }
 
@@ -84,16 +97,18 @@ async fn carry_out(
     let event = deed.event();
     life_cycle.check_act(Arc::clone(&person), id, event).await?;
     let mut form = input?;
+    let seen = Some(IfMatch::of_version(&form.version));
     let reason = rules::reason(event, &Act { reason: filled(std::mem::take(&mut form.reason)) })?;
     match deed {
         Deed::Replace => life_cycle.replace(person, trace, form.into_hand_over(id, reason)?).await,
-        Deed::CancelHandOver => life_cycle.cancel_hand_over(person, trace, id).await,
-        _ => life_cycle.act(person, trace, id, event, reason).await,
+        Deed::CancelHandOver => life_cycle.cancel_hand_over(person, trace, id, seen).await,
+        _ => life_cycle.act(person, trace, id, event, reason, seen).await,
     }
 }
 
 async fn show(desk: &Place, (view, deed): (&AppointmentView, Deed), form: FormState) -> PageResult {
     let page = &desk.page;
+    let form = form.set("version", etag::version_of(view)?);
     let mut fields = Vec::new();
     let mut has_nobody = false;
     if deed == Deed::Replace {
@@ -141,7 +156,8 @@ async fn successors(
     let others = others.into_iter().filter(|other| other.id != view.id);
     let choice = |other: AppointmentView| {
         let state = page.words("status", other.status.as_str());
-        Choice { value: other.id.to_string(), label: format!("{} ({state})", other.person.name) }
+        let value = format!("{}{VERSION}{}", other.id, etag::version_of(&other)?);
+        Ok(Choice { value, label: format!("{} ({state})", other.person.name) })
     };
-    Ok(others.map(choice).collect())
+    others.map(choice).collect()
 }

@@ -15,7 +15,7 @@ use crate::appointments::{AppointmentStatus, Event, Role};
 use crate::db::Id;
 use crate::directory::language_names;
 use crate::error::Error;
-use crate::http::Query;
+use crate::http::{Query, etag};
 use crate::i18n::Language;
 use crate::identity::guards::CurrentUser;
 use crate::life_cycle::{AppointmentView, Deed, LifeCycle};
@@ -32,6 +32,7 @@ const READERS: [FieldAudience; 3] = [FieldAudience::Organisation, FieldAudience:
 struct EntryPage<'a> {
     page: &'a Page,
     name: &'a str,
+    version: String,
     /// Through whose eyes; none for the own.
     reader: Option<FieldAudience>,
     fields: Vec<Field>,
@@ -81,6 +82,9 @@ pub(super) struct Eyes {
 #[derive(Deserialize)]
 pub(super) struct Confirmation {
     appointment: Id,
+    /// That of the entry which was read.
+    #[serde(default)]
+    version: String,
 }
 
 /// Shows the entry, and what is to be confirmed.
@@ -118,7 +122,13 @@ pub(super) async fn show(
     let appointments = life_cycle.own(user.0.clone()).await?.into_iter().filter_map(listed).collect();
     let technologies = technologies(&user, &page, &adoptions).await?;
     let fields = fields(&page, &me, reader, &technologies)?;
-    page.show(&EntryPage { page: &page, name: &me.name, reader, fields, appointments })
+    let version = version(&me)?;
+    page.show(&EntryPage { page: &page, name: &me.name, version, reader, fields, appointments })
+}
+
+/// The version of an entry: an officer may have corrected it since it was read.
+fn version(me: &Me) -> Result<String, Error> {
+    etag::version_of(&(&me.name, &me.email, &me.contact))
 }
 
 /// The names of technologies by their codes.
@@ -160,10 +170,17 @@ fn fields(
 }
 
 /// Confirms the entry of an appointment.
-pub(super) async fn confirm(desk: Desk<CurrentUser, LifeCycle, ()>, posted: Posted<Confirmation>) -> PageResult {
-    let Confirmation { appointment } = posted.input?;
+pub(super) async fn confirm(
+    desk: Desk<CurrentUser, LifeCycle, ()>,
+    profiles: web::Data<Profiles>,
+    posted: Posted<Confirmation>,
+) -> PageResult {
+    let Confirmation { appointment, version: seen } = posted.input?;
     let (person, service) = (&desk.person.0, &desk.service);
     service.check_act(Arc::clone(person), appointment, Event::Confirm).await?;
-    service.act(Arc::clone(person), desk.trace(), appointment, Event::Confirm, None).await?;
+    if seen != version(&profiles.get(person.user_id).await?)? {
+        return Err(Error::changed_meanwhile());
+    }
+    service.act(Arc::clone(person), desk.trace(), appointment, Event::Confirm, None, None).await?;
     desk.page.lead_on("/account/entry", Notice::new("entry-confirmed"))
 }

@@ -4,7 +4,8 @@
 //! So it is looked for by its looks: a dot within a word and an ending behind it that exists, or any ending with a path
 //! behind it. How much counts depends on where the text stands. Names of people have dots without a space (`A.de
 //! Souza`, `Mohd.Ali`), and posts are abbreviated (`Resp.IT`), so there only endings count that are taken for nothing
-//! else. Names of things stand in mails of the portal about its security: there every ending counts, and a number.
+//! else. Names of things, and what a person gives as a reason, stand in mails of the portal: there every ending counts,
+//! and the number of a machine; in the name of a thing a telephone number, too.
 //!
 //! Signs count as what they stand for (NFKC; U+3002 is a dot, as browsers have it), and joiners as nothing.
 //!
@@ -87,12 +88,22 @@ pub(super) fn in_statement(said: &str) -> bool {
     has_mailbox(&said) || has_scheme(&said) || has_host(&said, exists)
 }
 
+/// Whether what one person tells another in a mail of the portal does.
+pub(super) fn in_remark(said: &str) -> bool {
+    let said = read(said);
+    has_mailbox(&said) || has_scheme(&said) || has_host(&said, exists_anywhere) || has_number_of_machine(&said)
+}
+
 /// Whether the name of a thing does.
 pub(super) fn in_thing(name: &str) -> bool {
     let name = read(name);
-    let exists =
-        |host: usize, ending: &str| host > 0 && [COMMON, COUNTRIES, SOLD, ABROAD].iter().any(|list| has(list, ending));
-    name.contains('@') || has_scheme(&name) || has_host(&name, exists) || has_telephone(&name)
+    let has_address = name.contains('@') || has_scheme(&name) || has_host(&name, exists_anywhere);
+    has_address || has_number_of_machine(&name) || has_telephone(&name)
+}
+
+/// Whether an ending exists, behind a host of so many characters.
+fn exists_anywhere(host: usize, ending: &str) -> bool {
+    host > 0 && [COMMON, COUNTRIES, SOLD, ABROAD].iter().any(|list| has(list, ending))
 }
 
 /// A text as programs read addresses.
@@ -126,6 +137,15 @@ fn has_host(text: &str, exists: impl Fn(usize, &str) -> bool) -> bool {
         let (ending, rest) = behind.split_at_checked(end).unwrap_or_default();
         let may_exist = ending.chars().count() > 1 && !ending.contains(char::is_numeric);
         exists(host, ending) || (host > 0 && may_exist && leads_on(rest)) || (host > 0 && behind.starts_with("xn--"))
+    })
+}
+
+/// Whether there are four numbers below 256 with dots between, as in `192.0.2.1`, and no fifth.
+fn has_number_of_machine(text: &str) -> bool {
+    let is_part = |part: &str| part.parse::<u8>().is_ok();
+    text.split(|c: char| !(c.is_ascii_digit() || c == '.')).any(|row| {
+        let parts: Vec<&str> = row.trim_matches('.').split('.').collect();
+        parts.len() == 4 && parts.iter().all(|part| is_part(part))
     })
 }
 
@@ -211,7 +231,35 @@ mod tests {
     #[test]
     fn a15_an_address_is_one_in_every_text() {
         for text in ADDRESSES {
-            assert!(in_person(text) && in_statement(text) && in_thing(text), "{text}");
+            assert!(in_person(text) && in_statement(text) && in_thing(text) && in_remark(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a15_a_reason_has_no_ending_that_exists_and_no_number_of_a_machine() {
+        for text in [
+            "Log in at secure-customs.io, please",
+            "or smartcustoms.africa.",
+            "see login.portal-secure.de",
+            "evil.zip",
+            "bit.ly",
+            "evil．co．uk",
+            "evil.рф",
+            "evil.museum",
+            "at 192.0.2.1/login",
+            "http 192.0.2.1:8080",
+        ] {
+            assert!(in_remark(text), "{text}");
+        }
+        for text in [
+            "Which office are you with? The letter is missing.",
+            "Your letter of 30.11.2026 names nobody. Please send another one.",
+            "The mandate of Dr. M. Fall (DG/2026/17) has ended; see No. 4.2.1.",
+            "Call +221 33 800 00 00, room 12.",
+            "Votre nomination n’est pas signée. Merci de la compléter.",
+            "局长。副局长",
+        ] {
+            assert!(!in_remark(text), "{text}");
         }
     }
 

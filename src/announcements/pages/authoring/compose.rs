@@ -184,6 +184,6 @@ pub(super) async fn ask_delete(office: Office) -> PageResult {
 
 /// Deletes a draft.
 pub(super) async fn delete(office: Office) -> PageResult {
-    office.service.delete(office.place).await?;
+    office.service.delete(office.person.user_id, office.trace(), office.place).await?;
     office.page.lead_on("/announcements/manage", Notice::new("authoring-deleted"))
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::draft_form::changes;
 use super::heading::{Heading, deeds, version};
 use super::review::article;
-use super::{Office, ReasonForm, act};
+use super::{Office, act};
 use crate::announcements::campaign::Action;
 use crate::announcements::read_receipts::AnnouncementPage;
 use crate::announcements::state_machine::Event;
@@ -37,14 +37,23 @@ pub(super) async fn ask_submit(office: Office) -> PageResult {
     show_submit(&office, office.keyed()).await
 }
 
+/// What the page before the submission showed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SubmitForm {
+    version: String,
+}
+
 /// Asks for the approval of a second person.
-pub(super) async fn submit(office: Office, posted: Posted<ReasonForm>) -> PageResult {
-    act(&office, posted.form, Ok(Action::Submit), ("preview", "authoring-submitted"), show_submit).await
+pub(super) async fn submit(office: Office, posted: Posted<SubmitForm>) -> PageResult {
+    let submit = posted.input.map(|input| Action::Submit(Some(input.version)));
+    act(&office, posted.form, submit, ("preview", "authoring-submitted"), show_submit).await
 }
 
 async fn show_submit(office: &Office, form: FormState) -> PageResult {
     let Office { person: officer, page, service, place: id, .. } = office;
     let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    let form = form.set("version", version(&announcement));
     let content = SubmitPage {
         page,
         form: &form,

@@ -99,12 +99,14 @@ pub(super) struct ScheduleForm {
     zone: String,
     /// Which instant is meant, where the clocks of the zone skip the time or show it twice.
     offset: String,
+    version: String,
 }
 
 impl ScheduleForm {
     fn into_action(self) -> Result<Action, Error> {
         let send_at = rules::instant(&self.send_at, &self.time, &self.zone, &self.offset)?;
-        Ok(Action::Schedule(Schedule { send_at, zone: Some(self.zone.trim().to_owned()) }))
+        let schedule = Schedule { send_at, zone: Some(self.zone.trim().to_owned()) };
+        Ok(Action::Schedule(schedule, Some(self.version)))
     }
 }
 
@@ -129,6 +131,7 @@ pub(super) async fn unschedule(office: Office) -> PageResult {
 async fn show_schedule(office: &Office, form: FormState) -> PageResult {
     let Office { person: officer, page, service, place: id, .. } = office;
     let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    let form = form.set("version", version(&announcement));
     let deeds = deeds(officer, &announcement);
     let planned = announcement.campaign.as_ref().and_then(|campaign| campaign.send_at_local.clone());
     let meanings = rules::meanings(form.value("send_at"), form.value("time"), form.value("zone")).into_iter();
