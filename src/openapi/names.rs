@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi;
 use super::{Schemas, answered, is_list, operations};
 
 /// Method, path, and the name.
-const EXCEPTIONS: [(&str, &str, &str); 20] = [
+const EXCEPTIONS: [(&str, &str, &str); 22] = [
     ("get", "/.well-known/jwks.json", "jwks_get"),
     ("put", "/api/v1/announcements/{id}/read", "announcements_mark_read"),
     ("delete", "/api/v1/announcements/{id}/read", "announcements_mark_unread"),
@@ -31,6 +31,8 @@ const EXCEPTIONS: [(&str, &str, &str); 20] = [
     ("get", "/api/v1/releases/{id}/comparison", "releases_comparison_get"),
     ("get", "/api/v1/releases/{id}/own", "releases_own_get"),
     ("get", "/api/v1/rounds/{id}/consent-check", "rounds_consent_check_get"),
+    ("get", "/api/v1/rounds/{id}/frame", "rounds_frame_get"),
+    ("get", "/api/v1/rounds/{id}/progress", "rounds_progress_get"),
     ("get", "/api/v1/surveys/{code}/trend", "surveys_trend_get"),
     ("get", "/api/v1/surveys/{code}/versions/{n}.json", "surveys_versions_json"),
     ("get", "/api/v1/surveys/{code}/versions/{n}.xlsx", "surveys_versions_xlsx"),

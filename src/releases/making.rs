@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use questionnaire::Questionnaire;
-use survey_results::{Count, Earlier, Facts, Hidden, Plan, Release, audit, hidden, lacking, release};
+use survey_results::{Earlier, Facts, Hidden, Plan, Release, audit, hidden, lacking, release};
 
 use super::source::Ground;
-use super::types::{GivenBands, GivenRelease, NewRelease, ReleaseContents, ReleaseRow};
+use super::types::{ContentRow, GivenBands, GivenRelease, NewRelease, ReleaseContents};
 use super::{Releases, rules, store};
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _, ProblemCode};
+use crate::heavy_work::Wanted;
 use crate::rounds::{self, RoundFacts};
 use crate::secrets::{fingerprint, hex};
 use crate::service::Service as _;
@@ -28,7 +29,8 @@ struct Begun {
     contents: ReleaseContents,
     as_of: Timestamp,
     ground: Ground,
-    earlier: Vec<(ReleaseRow, Release)>,
+    /// The releases of the round so far.
+    earlier: Vec<ContentRow>,
 }
 
 impl Releases {
@@ -45,12 +47,16 @@ impl Releases {
         let Begun { facts, contents, as_of, ground, earlier: known } = begun;
         let ground = Arc::new(ground);
         let count = self.count(&ground, round, as_of).await?;
-        let mut earlier = Vec::new();
-        for (row, release) in known {
-            let (count, moves) = self.compare(&ground, round, (row.as_of, as_of)).await?;
-            earlier.push(Earlier { release, count, moves });
+        let mut compared = Vec::new();
+        for ContentRow { as_of: before, artefact, .. } in known {
+            let (count, moves) = self.compare(&ground, round, (before, as_of)).await?;
+            compared.push((artefact, count, moves));
         }
-        let work = move |_: &crate::heavy_work::Wanted| {
+        let work = move |_: &Wanted| {
+            let earlier = compared
+                .into_iter()
+                .map(|(artefact, count, moves)| Ok(Earlier { release: read(&artefact)?, count, moves }));
+            let earlier: Vec<Earlier> = earlier.collect::<Result<_, Error>>()?;
             let made = release(&ground.plan, &facts, &count, &earlier);
             let artefact = canonical_json(&serde_json::to_value(&made).or_internal()?);
             // What is audited are the bytes that will be served, and nothing else.
@@ -70,25 +76,22 @@ impl Releases {
     /// the number of the release.
     pub(super) async fn broken_by(&self, person: Id, round: Id, organisation: Id) -> Result<Vec<(u32, String)>, Error> {
         let _place = self.heavy_work.place(person)?;
-        let known = self
-            .read(move |conn| {
-                let (facts, questionnaire) = published(conn, round)?;
-                let rows = store::of_round(conn, round)?;
-                rows.into_iter()
-                    .map(|row| {
-                        let (release, bands) = stored(conn, &row)?;
-                        let mut ground = Ground::of(conn, round, plan(&facts, questionnaire.clone(), &bands))?;
-                        ground.as_if_named = Some(organisation);
-                        Ok((row.as_of, release, ground))
-                    })
-                    .collect::<Result<Vec<_>, Error>>()
-            })
-            .await?;
+        let known = move |conn: &mut Conn| {
+            let (facts, questionnaire) = published(conn, round)?;
+            let ground = Ground::of(conn, round, plan(&facts, questionnaire.clone(), &GivenBands::new()))?;
+            Ok((facts, questionnaire, ground, store::contents(conn, round)?))
+        };
+        let (facts, questionnaire, mut ground, contents) = self.read(known).await?;
+        ground.as_if_named = Some(organisation);
         let mut broken = Vec::new();
-        for (as_of, release, ground) in known {
-            let ground = Arc::new(ground);
-            let count: Count = self.count(&ground, round, as_of).await?;
-            let work = move || Ok((release.number, lacking(&release, &ground.plan, &count)));
+        for ContentRow { as_of, artefact, bands } in contents {
+            let plan = plan(&facts, questionnaire.clone(), &bands.0);
+            let ground = Arc::new(Ground { plan, ..ground.clone() });
+            let count = self.count(&ground, round, as_of).await?;
+            let work = move || {
+                let release = read(&artefact)?;
+                Ok((release.number, lacking(&release, &ground.plan, &count)))
+            };
             let (number, found) = self.heavy_work.beside(work).await?;
             broken.extend(found.into_iter().map(|table| (number, table.question)));
         }
@@ -107,11 +110,7 @@ fn begin(conn: &mut Conn, round: Id, given: &GivenRelease, as_of: Timestamp) -> 
     let number = rules::next_number(&rows);
     let ground = Ground::of(conn, round, plan)?;
     let facts = rules::facts(&facts, version_sha256, given, contents, (number, as_of), &ground.frame)?;
-    let earlier = rows.into_iter().map(|row| {
-        let (release, _) = stored(conn, &row)?;
-        Ok((row, release))
-    });
-    let earlier = earlier.collect::<Result<Vec<_>, Error>>()?;
+    let earlier = store::contents(conn, round)?;
     Ok(Begun { facts, contents, as_of, ground, earlier })
 }
 
@@ -131,8 +130,10 @@ fn plan(round: &RoundFacts, questionnaire: Questionnaire, bands: &GivenBands) ->
     Plan::new(questionnaire, &pairs, bands)
 }
 
-/// A release as it was published, and what its tables by region tell together.
-pub(super) fn stored(conn: &mut Conn, row: &ReleaseRow) -> Result<(Release, GivenBands), Error> {
-    let content = store::content(conn, row.id)?;
-    Ok((serde_json::from_str(&content.artefact).or_internal()?, content.bands.0))
+/// A release from its JSON.
+///
+/// # Errors
+/// None in practice: what is stored was read before.
+pub(super) fn read(artefact: &str) -> Result<Release, Error> {
+    serde_json::from_str(artefact).or_internal()
 }

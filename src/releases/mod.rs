@@ -189,7 +189,10 @@ impl Releases {
         let shown = match self.kept.get(&id) {
             Some(shown) => shown,
             None => {
-                let shown = Arc::new(self.read(move |conn| load(conn, id)).await?);
+                let (row, round, questionnaire, artefact) = self.read(move |conn| load(conn, id)).await?;
+                let read = move || Ok((making::read(&artefact)?, artefact));
+                let (release, artefact) = self.heavy_work.beside(read).await?;
+                let shown = Arc::new(Shown { row, round, release, questionnaire, artefact });
                 self.kept.insert(id, Arc::clone(&shown));
                 shown
             }
@@ -254,10 +257,8 @@ fn tables(release: &Release, teller: &Teller<'_>, query: &ResultsQuery) -> Resul
     }
 }
 
-fn load(conn: &mut Conn, id: Id) -> Result<Shown, Error> {
+fn load(conn: &mut Conn, id: Id) -> Result<(ReleaseRow, RoundFacts, Questionnaire, String), Error> {
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     let (round, questionnaire) = making::published(conn, row.round_id)?;
-    let artefact = store::content(conn, id)?.artefact;
-    let release = serde_json::from_str(&artefact).or_internal()?;
-    Ok(Shown { row, round, release, questionnaire, artefact })
+    Ok((row, round, questionnaire, store::artefact(conn, id)?))
 }

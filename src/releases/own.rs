@@ -39,8 +39,8 @@ impl Releases {
             .read(move |conn| {
                 let own = own(conn, &person, round)?;
                 let mut counted = responses::submissions_at(conn, round, as_of, None, MOST)?.data.into_iter();
-                let answers = counted.find(|counted| counted.organisation == own.organisation);
-                Ok((own, answers.map(|counted| counted.answers)))
+                let found = counted.find(|counted| counted.organisation == own.organisation);
+                Ok((own, found.map(|found| found.answers)))
             })
             .await?;
         let (region, answers) = (own.region.map(Region::as_str), answers.unwrap_or_default());

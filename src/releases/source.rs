@@ -25,7 +25,7 @@ const ADOPTION: &str = "technology_status";
 const PAGE: i64 = 200;
 
 /// What counting needs to know of a round.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Ground {
     pub(super) plan: Plan,
     pub(super) frame: Size,

@@ -31,9 +31,15 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<ReleaseRow>, Error>
     Ok(survey_release::table.find(id).select(ReleaseRow::as_select()).first(conn).optional()?)
 }
 
-/// The JSON of a release, and what its tables by region tell together.
-pub(super) fn content(conn: &mut Conn, id: Id) -> Result<ContentRow, Error> {
-    Ok(survey_release::table.find(id).select(ContentRow::as_select()).first(conn)?)
+/// What the releases of a round tell, the oldest first.
+pub(super) fn contents(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Error> {
+    let rows = survey_release::table.filter(survey_release::round_id.eq(round)).order(survey_release::number);
+    Ok(rows.select(ContentRow::as_select()).load(conn)?)
+}
+
+/// The JSON of a release.
+pub(super) fn artefact(conn: &mut Conn, id: Id) -> Result<String, Error> {
+    Ok(survey_release::table.find(id).select(survey_release::artefact).first(conn)?)
 }
 
 pub(super) fn insert(

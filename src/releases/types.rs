@@ -174,10 +174,11 @@ pub(super) struct ReleaseRow {
     pub(super) published_at: Timestamp,
 }
 
-/// The rest of a release.
+/// What a release tells, of which instant, and what its tables by region tell together.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = survey_release)]
 pub(super) struct ContentRow {
+    pub(super) as_of: Timestamp,
     pub(super) artefact: String,
     pub(super) bands: Document<GivenBands>,
 }

@@ -32,8 +32,7 @@ pub(super) struct Reach {
     /// Everything: drafts, and what concerns others.
     pub(super) all: bool,
     drafts: bool,
-    members: bool,
-    partners: bool,
+    audiences: [Option<SurveyAudience>; 2],
 }
 
 impl Reach {
@@ -42,18 +41,16 @@ impl Reach {
         Self {
             all: reader.is_secretariat(),
             drafts: policy::reads_drafts_of_surveys(reader),
-            members: policy::reads_surveys_of_members(reader),
-            partners: policy::reads_surveys_of_partners(reader),
+            audiences: [
+                policy::reads_surveys_of_members(reader).then_some(SurveyAudience::Member),
+                policy::reads_surveys_of_partners(reader).then_some(SurveyAudience::Partner),
+            ],
         }
     }
 
     /// Whether a round is seen.
     pub(super) fn sees(self, audience: SurveyAudience, state: RoundState) -> bool {
-        let is_asked = match audience {
-            SurveyAudience::Member => self.members,
-            SurveyAudience::Partner => self.partners,
-        };
-        is_asked && (self.drafts || state != RoundState::Draft)
+        self.audiences.contains(&Some(audience)) && (self.drafts || state != RoundState::Draft)
     }
 }
 
@@ -88,9 +85,8 @@ pub(super) fn check_change(state: RoundState, change: &ChangeRound) -> Result<()
         || pairs.is_some()
         || paired_with.is_some();
     match state {
-        RoundState::Draft => Ok(()),
         RoundState::Open if is_fixed => Err(Error::conflict(ProblemCode::RoundOpened)),
-        RoundState::Open => Ok(()),
+        RoundState::Draft | RoundState::Open => Ok(()),
         RoundState::Closed | RoundState::Cancelled => Err(Error::conflict(ProblemCode::RoundOver)),
     }
 }

@@ -309,6 +309,7 @@ pub struct Round {
 
 impl Round {
     /// What a change names as the state that it was made from.
+    #[must_use]
     pub fn stamp(&self) -> impl Serialize + '_ {
         &self.row
     }

@@ -66,6 +66,7 @@ mod recovery;
 mod registration;
 mod releases;
 mod responses;
+mod rounds;
 mod schema;
 mod second_factor;
 mod sessions;

@@ -313,6 +313,64 @@ proptest! {
         }
     }
 
+    /// Everything that fits a question with several answers is tried, one option excluding the others.
+    #[test]
+    fn nobody_computes_small_counts_of_several_answers(
+        regions in proptest::collection::vec(proptest::collection::vec(0_u32..5, 5), 2..=2),
+        k in 3_u32..=4,
+    ) {
+        let options = choice("q", "multiple", &["a", "b", "none!"], &none());
+        let mut round = Round::new(&json!([options]), &REGIONS[..2], &[], &Bands::new());
+        round.k = k;
+        let mut all = Vec::new();
+        for ((region, _), counts) in REGIONS.iter().zip(&regions) {
+            for (count, answer) in counts.iter().zip([json!(["a"]), json!(["b"]), json!(["a", "b"]), json!(["none"])]) {
+                add(&mut all, region, *count, &json!({"q": answer}));
+            }
+            add(&mut all, region, counts[4], &json!({}));
+        }
+        let release = round.release(1, &all, &[]);
+        let question = result(&release, "q");
+        let n = |at: usize| regions[at].iter().sum::<u32>();
+        let totals = counts_or_none(&question.totals);
+        // What is possible as far as the totals tell, and as far as everything tells.
+        let widths = |with_regions: bool| {
+            let fits = |at: usize, values: &[u32; 4]| {
+                let shown = question.by_region.table().filter(|_| with_regions);
+                let row = shown.and_then(|table| table.row(REGIONS[at].0));
+                row.is_none_or(|row| {
+                    row.cells.iter().zip(values).all(|(cell, value)| cell.count.is_none_or(|shown| shown == *value))
+                })
+            };
+            let possible = |at: usize| several(n(at)).into_iter().filter(|values| fits(at, values)).collect::<Vec<_>>();
+            let others: BTreeSet<[u32; 4]> = possible(1).into_iter().collect();
+            let mut seen: Vec<Vec<BTreeSet<u32>>> = vec![vec![BTreeSet::new(); 4]; 2];
+            for one in possible(0) {
+                for other in &others {
+                    let fits = |column: usize| totals[column].is_none_or(|total| total == one[column] + other[column]);
+                    if (0..totals.len()).all(fits) {
+                        for column in 0..4 {
+                            seen[0][column].insert(one[column]);
+                            seen[1][column].insert(other[column]);
+                        }
+                    }
+                }
+            }
+            let width = |values: &BTreeSet<u32>| values.last().zip(values.first()).map_or(0, |(last, first)| last - first);
+            seen.iter().map(|region| region.iter().map(width).collect::<Vec<u32>>()).collect::<Vec<_>>()
+        };
+        let (attainable, left) = (widths(false), widths(true));
+        for (at, counts) in regions.iter().enumerate() {
+            let yes = [counts[0] + counts[2], counts[1] + counts[2]];
+            for (column, yes) in yes.iter().enumerate() {
+                if (1..k).contains(yes) || (1..k).contains(&(n(at) - yes)) && n(at) >= k {
+                    let need = k.min(attainable[at][column]);
+                    prop_assert!(left[at][column] >= need, "{at} {column} {left:?} {attainable:?} {release:?}");
+                }
+            }
+        }
+    }
+
     /// Everything that fits two releases is tried: late answers do not follow from them, and small counts are as wide as before.
     #[test]
     fn nobody_computes_late_answers_from_two_releases(
@@ -400,6 +458,20 @@ proptest! {
             }
         }
     }
+}
+
+/// What so many respondents can answer: a, b, none, nothing.
+fn several(n: u32) -> Vec<[u32; 4]> {
+    let mut found = Vec::new();
+    for none in 0..=n {
+        for nothing in 0..=n - none {
+            let some = n - none - nothing;
+            for a in 0..=some {
+                found.extend((some - a..=some).map(|b| [a, b, none, nothing]));
+            }
+        }
+    }
+    found
 }
 
 /// Whether values of both regions, those of the first release and the late ones, fit what a release shows.

@@ -272,7 +272,7 @@ fn calendar_file(
     let changes = ledger.entries.iter().filter(is_about).count().saturating_sub(1);
     let is_cancelled = row.state == RoundState::Cancelled;
     let who = place.as_ref().map_or("all", |place| place.code.as_str()).to_lowercase();
-    let (summary, description) = words(service, &survey, Told::of(at, &row.zone), language);
+    let (summary, description) = words(service, &survey, &Told::of(at, &row.zone), language);
     let event = ics::Event {
         uid: format!("round-{round}-{who}@{}", service.host()),
         sequence: changes + usize::from(is_cancelled),
@@ -287,8 +287,8 @@ fn calendar_file(
 }
 
 /// What a calendar says of a deadline: its name, and a sentence.
-fn words(service: &Rounds, survey: &SurveyFacts, deadline: Told, language: Language) -> (String, String) {
-    let args = Values::default().with("survey", &survey.title_in(language)).with("deadline", &deadline).into_args();
+fn words(service: &Rounds, survey: &SurveyFacts, deadline: &Told, language: Language) -> (String, String) {
+    let args = Values::default().with("survey", &survey.title_in(language)).with("deadline", deadline).into_args();
     let text = |key: &str| service.catalogue.text(language, key, &args);
     (text("deadline-file"), text("deadline-file-ends"))
 }

@@ -4,6 +4,8 @@
 //! A deadline for all can be moved either way: it may have been a mistake. What was granted to a region or to one
 //! organisation stays.
 
+use std::time::Duration;
+
 use super::types::{DeadlineRow, DeadlineScope, GivenScope};
 use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError};
@@ -117,9 +119,109 @@ pub(in crate::rounds) fn shown(at: Timestamp, zone: &Zone) -> ShownDeadline {
 
 /// The day and the time of day of an end.
 fn ends(at: Timestamp, zone: &Zone) -> (String, String) {
-    let before = at.minus(std::time::Duration::from_secs(1));
+    let before = at.minus(Duration::from_micros(1));
     match zone.hour(at).as_str() {
         "00:00" if zone.day(before) < zone.day(at) => (zone.day(before).to_string(), "24:00".to_owned()),
         time => (zone.day(at).to_string(), time.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::types::NewDeadline;
+    use super::*;
+
+    fn at(day: u8) -> Timestamp {
+        format!("2024-05-{day:02}T00:00:00Z").parse().unwrap()
+    }
+
+    fn id(number: u8) -> Id {
+        Id::from_bytes([number; 16])
+    }
+
+    /// A ledger with entries for all, a region, or an organisation, each until a day of May. The id of an entry is its
+    /// number.
+    fn ledger(entries: &[(GivenScope, u8)]) -> Ledger {
+        let row = |(number, (scope, day)): (u8, &(GivenScope, u8))| {
+            let (region, organisation) = match scope {
+                GivenScope::All => (None, None),
+                GivenScope::Region(region) => (Some(*region), None),
+                GivenScope::Organisation(code) => (None, Some(id(code.parse().unwrap()))),
+            };
+            let new = NewDeadline {
+                id: id(number),
+                round: Id::nil(),
+                number: i32::from(number),
+                scope: scope.kind(),
+                region,
+                organisation,
+                closes_at: at(*day),
+                reason: None,
+                by: None,
+                request: None,
+            };
+            DeadlineRow::from((&new, at(1)))
+        };
+        Ledger { first: at(6), entries: (1..).zip(entries).map(row).collect() }
+    }
+
+    fn one(number: u8) -> GivenScope {
+        GivenScope::Organisation(number.to_string())
+    }
+
+    const ESA: GivenScope = GivenScope::Region(Region::Esa);
+
+    /// The deadline, the general one, and the grant of an organisation of ESA with this number.
+    fn of(ledger: &Ledger, number: u8) -> (Timestamp, Timestamp, Option<Id>) {
+        let Effective { deadline, general, grant } = effective_deadline(ledger, Some(Region::Esa), id(number));
+        (deadline, general, grant)
+    }
+
+    #[test]
+    fn an_organisation_beats_its_region_which_beats_all() {
+        let ledger = ledger(&[(GivenScope::All, 6), (ESA, 10), (one(7), 20), (one(8), 12)]);
+        assert_eq!(of(&ledger, 7), (at(20), at(10), Some(id(3))));
+        assert_eq!(of(&ledger, 8), (at(12), at(10), Some(id(4))));
+        assert_eq!(of(&ledger, 9), (at(10), at(10), None));
+        let elsewhere = effective_deadline(&ledger, Some(Region::Wca), id(9));
+        assert_eq!((elsewhere.deadline, ledger.last()), (at(6), at(20)));
+    }
+
+    #[test]
+    fn s12_nobody_has_less_than_what_was_granted_or_than_all_have() {
+        let shorter = ledger(&[(GivenScope::All, 15), (ESA, 18), (one(7), 20), (GivenScope::All, 8)]);
+        assert_eq!((of(&shorter, 7).0, of(&shorter, 9).0), (at(20), at(18)));
+        assert_eq!(shorter.for_all(), at(8), "a mistake was corrected");
+        let longer = ledger(&[(GivenScope::All, 6), (one(7), 10), (GivenScope::All, 15)]);
+        assert_eq!(of(&longer, 7), (at(15), at(15), None), "no longer late: all have that time");
+        let twice = ledger(&[(GivenScope::All, 6), (one(7), 20), (one(7), 12)]);
+        assert_eq!(of(&twice, 7).2, Some(id(2)));
+        assert_eq!(of(&ledger(&[]), 7), (at(6), at(6), None), "before it opens");
+    }
+
+    #[test]
+    fn an_entry_that_takes_time_away_is_refused() {
+        let check = |scope: &GivenScope, day: u8, at_present: u8, now: u8| {
+            check_entry(scope, at(day), at(at_present), at(2), at(now), "/closes_at").is_ok()
+        };
+        assert!(check(&one(7), 10, 10, 5) && !check(&one(7), 9, 10, 5));
+        assert!(check(&ESA, 11, 10, 5) && !check(&ESA, 9, 10, 5));
+        assert!(check(&GivenScope::All, 9, 10, 5), "that for all may have been a mistake");
+        assert!(!check(&GivenScope::All, 4, 10, 5), "but it does not end in the past");
+        assert!(check(&GivenScope::All, 12, 10, 20), "what is written down later");
+        assert!(!check(&GivenScope::All, 2, 10, 1), "not before the opening");
+    }
+
+    #[test]
+    fn s10_the_end_of_a_day_is_told_as_that_of_the_day() {
+        let told = |instant: &str, zone: &str| {
+            let shown = shown(instant.parse().unwrap(), &Zone::named(zone).unwrap());
+            format!("{} {} {}", shown.day, shown.time, shown.offset)
+        };
+        assert_eq!(told("2024-05-15T22:00:00Z", "Europe/Brussels"), "2024-05-15 24:00 +02:00");
+        assert_eq!(told("2024-05-15T21:59:59Z", "Europe/Brussels"), "2024-05-15 23:59 +02:00");
+        assert_eq!(told("2024-05-15T22:00:30Z", "Europe/Brussels"), "2024-05-16 00:00 +02:00");
+        assert_eq!(told("2024-05-15T10:00:00Z", "Pacific/Kiritimati"), "2024-05-15 24:00 +14:00");
+        assert_eq!(told("2024-05-16T11:00:00Z", "Pacific/Midway"), "2024-05-15 24:00 -11:00");
     }
 }

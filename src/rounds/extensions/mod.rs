@@ -124,7 +124,7 @@ impl Rounds {
             let (found, row) = undecided(conn, request)?;
             rules::check_has_opened(row.state)?;
             let decision = Decision { granted_until: Some(given.until.unwrap_or(found.until)), answer };
-            Answer::json(200, &unit.decide(conn, officer.user_id, &row, found, decision)?)
+            Answer::json(200, &unit.decide(conn, officer.user_id, &row, &found, &decision)?)
         };
         self.write_once(trace, ticket, by_right_of_guard, grant).await
     }
@@ -148,7 +148,7 @@ impl Rounds {
             }
             let (found, row) = undecided(conn, request)?;
             let decision = Decision { granted_until: None, answer };
-            Answer::json(200, &unit.decide(conn, officer.user_id, &row, found, decision)?)
+            Answer::json(200, &unit.decide(conn, officer.user_id, &row, &found, &decision)?)
         };
         self.write_once(trace, ticket, by_right_of_guard, decline).await
     }
@@ -194,8 +194,8 @@ impl UnitOfWork<Rounds> {
         conn: &mut Conn,
         officer: Id,
         row: &RoundRow,
-        request: RequestRow,
-        decision: Decision,
+        request: &RequestRow,
+        decision: &Decision,
     ) -> Result<ExtensionRequest, Error> {
         let places = round_store::places(conn, &[row.id], &[request.organisation_id])?;
         let place = places.into_iter().next().map(|(_, place)| place).ok_or_else(Error::not_found)?;
@@ -216,7 +216,7 @@ impl UnitOfWork<Rounds> {
         let answer = decision.answer.as_deref();
         store::decide(conn, request.id, decision.granted_until, answer, officer, self.now)?;
         self.record(conn, event, officer, &place, row, decision.granted_until.unwrap_or(request.until))?;
-        self.tell_coordinators(conn, officer, row, &request, &decision)?;
+        self.tell_coordinators(conn, officer, row, request, decision)?;
         let decided = store::find(conn, request.id)?.ok_or_else(Error::not_found)?;
         shown(decided, row, &[place]).ok_or_else(Error::not_found)
     }

@@ -130,7 +130,8 @@ impl UnitOfWork<Rounds> {
         let deadlines: BTreeSet<_> = stands.iter().map(|stand| stand.deadline.deadline).collect();
         let sent = store::sent_by_calendar(conn, row.id)?.into_iter().collect();
         let zone = Zone::stored(Some(&row.zone));
-        let due = rules::due_by_calendar(&row.calendar.0, &deadlines, &zone, &sent, self.now);
+        let opened = row.opened_at.unwrap_or(row.opens_at);
+        let due = rules::due_by_calendar(&row.calendar.0, &deadlines, &zone, &sent, opened, self.now);
         let (count, ledger) = (due.len(), deadlines::ledger(conn, row)?);
         for reminder in due {
             let about = rules::about(stands.clone(), &ledger, &reminder);

@@ -72,7 +72,7 @@ fn an_open_round_tells_how_many_answered_and_no_tables(t: TestApp) {
 }
 
 #[story]
-fn a_repeated_request_publishes_once_and_the_log_and_webhooks_have_it(t: TestApp) {
+fn a_repeated_request_publishes_once_and_the_log_has_it(t: TestApp) {
     let round = closed(&t);
     let admin = t.admin().with_header("idempotency-key", "release-1");
     let first = round.publish(&admin, &json!({"audience": "public"})).expect(201);
