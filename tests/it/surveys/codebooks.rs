@@ -39,15 +39,15 @@ fn elements(document: &str, wanted: &str) -> Vec<(String, String)> {
     let (mut found, mut open) = (Vec::new(), None);
     loop {
         match reader.read_event().unwrap() {
-            Event::Start(tag) if tag.name().as_ref() == wanted.as_bytes() => {
-                open = Some((String::from_utf8(tag.attributes_raw().to_vec()).unwrap(), String::new()));
+            Event::Start(tag) if tag.name().as_ref() == wanted => {
+                open = Some((tag.attributes_raw().to_owned(), String::new()));
             }
             Event::Text(text) => {
                 if let Some((_, told)) = &mut open {
-                    told.push_str(&text.decode().unwrap());
+                    told.push_str(&text);
                 }
             }
-            Event::End(tag) if tag.name().as_ref() == wanted.as_bytes() => found.extend(open.take()),
+            Event::End(tag) if tag.name().as_ref() == wanted => found.extend(open.take()),
             Event::Eof => return found,
             _ => {}
         }
