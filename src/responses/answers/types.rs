@@ -1,9 +1,13 @@
 //! Answers: what is written, what becomes of it, and its history.
 
+use std::borrow::Cow;
+
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::db::Id;
 use crate::db::schema::{answer, answer_history};
@@ -53,6 +57,27 @@ crate::text_enum! {
     }
 }
 
+/// An answer in JSON, as the description of the API tells of it.
+pub enum AnswerValue {}
+
+// Written by hand: each type of question has another one.
+impl PartialSchema for AnswerValue {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::AnyValue)
+            .description(Some(
+                "A code, a list of codes, a whole number, a decimal as a text, a text, a day, true, or a file.",
+            ))
+            .into()
+    }
+}
+
+impl ToSchema for AnswerValue {
+    fn name() -> Cow<'static, str> {
+        "AnswerValue".into()
+    }
+}
+
 /// An answer that is given.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -66,7 +91,7 @@ pub struct GivenAnswer {
     /// The answer, as the type of the question has it; null takes it back. Left out, the answer that is there is
     /// confirmed.
     #[serde(default, deserialize_with = "crate::http::present")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AnswerValue>)]
     pub value: Option<Option<Value>>,
     /// The revision that the writer knew; 0 where there was no answer.
     pub revision: i32,
@@ -103,7 +128,7 @@ pub struct StoredAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<String>,
     /// What is stored: in its one form where it is right, as it came otherwise; null where it was taken back.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AnswerValue>)]
     pub value: Option<Value>,
     /// Its revision, for the next write.
     pub revision: i32,
@@ -121,10 +146,10 @@ pub struct AnswerConflict {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<String>,
     /// What was written.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AnswerValue>)]
     pub yours: Option<Value>,
     /// What is stored.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AnswerValue>)]
     pub theirs: Option<Value>,
     /// The revision of what is stored: a write that names it replaces it.
     pub revision: i32,
@@ -178,7 +203,7 @@ pub struct SheetAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<String>,
     /// The answer; null where it was taken back.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AnswerValue>)]
     pub value: Option<Value>,
     /// Its revision.
     pub revision: i32,
@@ -218,7 +243,7 @@ pub struct EarlierAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<String>,
     /// What was answered.
-    #[schema(value_type = Object)]
+    #[schema(value_type = AnswerValue)]
     pub value: Value,
     /// Whether it can be taken over: its options still exist, its number is still within the bounds.
     pub is_possible: bool,
@@ -278,7 +303,7 @@ pub struct HistoryEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<String>,
     /// The value; null where the answer was taken back.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AnswerValue>)]
     pub value: Option<Value>,
     /// The revision of the answer.
     pub revision: i32,

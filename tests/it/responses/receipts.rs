@@ -117,9 +117,7 @@ fn results_read_what_counts_at_an_instant(t: TestApp) {
     let rest = at(t.clock.now(), page.next, 10);
     assert_eq!((page.data.len(), rest.data.len(), rest.next), (1, 1, None));
     assert_eq!(page.data[0].answers["it_strategy"], "no");
-    let sharing = t
-        .portal
-        .db
-        .read(move |conn| portal::responses::consents(conn, id, portal::time::Timestamp::from_micros(i64::MAX)));
+    let now = t.clock.now();
+    let sharing = t.portal.db.read(move |conn| portal::responses::consents(conn, id, now));
     assert_eq!(t.run(sharing).unwrap().len(), 1);
 }
