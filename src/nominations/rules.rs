@@ -203,10 +203,10 @@ mod tests {
         #[test]
         fn no_name_is_a_path_or_a_header(given in ".*") {
             for &kind in LetterType::ALL {
-                let name = file_name(Some(&given), kind);
+                let name = file_name(Some(&given), kind, "letter");
                 prop_assert!(!name.contains(['/', '\\', '"', ':']) && !name.chars().any(char::is_control));
                 prop_assert!(name.ends_with(kind.ending()) && name.chars().count() <= MAX_NAME);
-                prop_assert_eq!(file_name(Some(&name), kind), name);
+                prop_assert_eq!(file_name(Some(&name), kind, "letter"), name);
             }
         }
 

@@ -86,7 +86,7 @@ impl Releases {
         let mut broken = Vec::new();
         for ContentRow { as_of, artefact, bands } in contents {
             let plan = plan(&facts, questionnaire.clone(), &bands.0);
-            let ground = Arc::new(Ground { plan, ..ground.clone() });
+            let ground = Arc::new(ground.clone().with_plan(plan));
             let count = self.count(&ground, round, as_of).await?;
             let work = move || {
                 let release = read(&artefact)?;

@@ -42,6 +42,11 @@ pub(super) struct Ground {
 }
 
 impl Ground {
+    /// The same for another plan.
+    pub(super) fn with_plan(self, plan: Plan) -> Self {
+        Self { plan, ..self }
+    }
+
     /// # Errors
     /// Those of the database.
     pub(super) fn of(conn: &mut Conn, round: Id, plan: Plan) -> Result<Self, Error> {

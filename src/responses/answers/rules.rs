@@ -300,7 +300,7 @@ pub(super) mod tests {
                 given("q", None, Some(json!("no")), 0),
             ],
         );
-        let stored: Vec<_> = batch.answers.iter().map(|answer| (answer.value.as_deref(), answer.fault.is_some()));
+        let stored = batch.answers.iter().map(|answer| (answer.value.as_deref(), answer.fault.is_some()));
         let stored: Vec<_> = stored.collect();
         assert_eq!(stored, [(Some("\"maybe\""), true), (Some("-1"), true), (Some("\"no\""), false)]);
         let codes: Vec<_> = batch.faults.iter().map(|(_, code)| *code).collect();

@@ -144,8 +144,8 @@ mod tests {
             [(1, NotStarted), (2, Draft), (3, Submitted)].map(|(number, state)| stand(number, state, &ledger)).to_vec()
         };
         let due = |states: &[ResponseState], now: &str| {
-            let due = super::due(stands(), states, at(now)).into_iter();
-            due.map(|stand| stand.place.code).collect::<Vec<_>>()
+            let found = due(stands(), states, at(now)).into_iter();
+            found.map(|stand| stand.place.code).collect::<Vec<_>>()
         };
         let open = [ResponseState::NotStarted, ResponseState::Draft];
         assert_eq!(due(&open, "2024-05-06T23:59:59Z"), ["A1", "A2"]);
