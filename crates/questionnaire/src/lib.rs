@@ -11,12 +11,14 @@
 //! - `expression` the language of rules: tree, text, value
 //! - `check` faults of a draft
 //! - `codes` enumerations whose variants are data
+//! - `bounds` how much there can be, and how much is told
 //! - `answers` right and missing answers
 //! - [`xlsform`] sheets with `survey`, `choices` and `settings`
 //!
 //! Left out: storage, people, deadlines, and spreadsheet files themselves: sheets come and go as rows of text.
 
 mod answers;
+mod bounds;
 mod check;
 mod codes;
 mod decimal;
@@ -25,7 +27,8 @@ mod model;
 pub mod xlsform;
 
 pub use answers::{Answers, Asked, Missing, ValueFault, ValueFaultCode};
-pub use check::{Fault, FaultCode, MOST_FAULTS, check};
+pub use bounds::MOST_FAULTS;
+pub use check::{Fault, FaultCode, check};
 pub use decimal::Decimal;
 pub use expression::{Expression, ExpressionFault, Held, Known, Operator};
 pub use model::{
