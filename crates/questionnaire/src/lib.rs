@@ -28,7 +28,7 @@ pub mod xlsform;
 
 pub use answers::{Answers, Asked, Missing, ValueFault, ValueFaultCode};
 pub use bounds::MOST_FAULTS;
-pub use check::{Fault, FaultCode, check};
+pub use check::{Fault, FaultCode, check, check_size};
 pub use decimal::Decimal;
 pub use expression::{Expression, ExpressionFault, Held, Known, Operator};
 pub use model::{

@@ -139,18 +139,8 @@ pub struct Fault {
 
 /// All faults of a questionnaire, in its order.
 pub fn check(questionnaire: &Questionnaire) -> Vec<Fault> {
-    let mut checker = Checker {
-        questionnaire,
-        names: HashMap::new(),
-        faults: Vec::new(),
-        room: Room::default(),
-        guesses: Guesses::new(),
-        is_question: false,
-    };
-    if !checker.has_few_parts() {
-        return checker.faults;
-    }
-    let parts = parts(questionnaire);
+    let mut checker = Checker::of(questionnaire);
+    let parts = checker.parts();
     if checker.is_bounded(&parts) {
         checker.languages();
         checker.names(&parts);
@@ -159,6 +149,14 @@ pub fn check(questionnaire: &Questionnaire) -> Vec<Fault> {
             checker.part(part);
         }
     }
+    checker.faults
+}
+
+/// The faults of size alone: without any, sheets and tables of the questionnaire have a bound as well.
+pub fn check_size(questionnaire: &Questionnaire) -> Vec<Fault> {
+    let mut checker = Checker::of(questionnaire);
+    let parts = checker.parts();
+    checker.is_bounded(&parts);
     checker.faults
 }
 
@@ -227,6 +225,22 @@ struct Checker<'q> {
 }
 
 impl<'q> Checker<'q> {
+    fn of(questionnaire: &'q Questionnaire) -> Self {
+        Self {
+            questionnaire,
+            names: HashMap::new(),
+            faults: Vec::new(),
+            room: Room::default(),
+            guesses: Guesses::new(),
+            is_question: false,
+        }
+    }
+
+    /// All parts; none where there are too many to be looked at.
+    fn parts(&mut self) -> Vec<Part<'q>> {
+        if self.has_few_parts() { parts(self.questionnaire) } else { Vec::new() }
+    }
+
     fn tell(&mut self, place: impl AsRef<str>, code: FaultCode, detail: impl AsRef<str>) {
         self.tell_near(place, code, detail, None);
     }

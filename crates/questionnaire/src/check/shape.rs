@@ -94,11 +94,7 @@ impl<'q> Checker<'q> {
                 self.answer_is_bounded(&format!("{}/answer", part.place), &question.answer);
             }
         }
-        let is_bounded = self.faults.is_empty();
-        if questionnaire.sections.is_empty() {
-            self.tell("/sections", FaultCode::NoSections, "");
-        }
-        is_bounded
+        self.faults.is_empty()
     }
 
     fn tell_bounds(&mut self, counts: &[(&str, usize, usize, FaultCode)]) {
@@ -127,6 +123,9 @@ impl<'q> Checker<'q> {
 
     pub(super) fn languages(&mut self) {
         let languages = &self.questionnaire.languages;
+        if self.questionnaire.sections.is_empty() {
+            self.tell("/sections", FaultCode::NoSections, "");
+        }
         if languages.is_empty() {
             self.tell("/languages", FaultCode::NoLanguage, "");
         }
