@@ -67,6 +67,15 @@ pub struct FileAdmission {
     load: Load,
 }
 
+impl FileAdmission {
+    /// The same where so many bytes came beside the file.
+    #[must_use]
+    pub fn beside(mut self, bytes: usize) -> Self {
+        self.load.beside = bytes;
+        self
+    }
+}
+
 impl Foundation {
     /// Admits a file of `expected` bytes before its body is read.
     ///
@@ -80,7 +89,7 @@ impl Foundation {
         expected: usize,
     ) -> Result<FileAdmission, Error> {
         let place = lane.place(person)?;
-        let load = Load { person, caller: caller.clone(), charged: expected };
+        let load = Load { person, caller: caller.clone(), charged: expected, beside: 0 };
         self.throttle.admit_upload(&self.db, &load).await?;
         Ok(FileAdmission { place, load })
     }

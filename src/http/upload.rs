@@ -71,6 +71,23 @@ impl Upload {
         self.declared.map_or(limit, |declared| declared.min(limit))
     }
 
+    /// The same for [`Upload::read_start`], which receives more than it keeps.
+    #[must_use]
+    pub fn expected_start(&self, limit: usize) -> usize {
+        self.expected(self.most_received(limit))
+    }
+
+    /// Whether its declared length goes so far beyond the limit that [`Upload::read_start`] does not read it.
+    #[must_use]
+    pub fn is_far_beyond(&self, limit: usize) -> bool {
+        self.declared.is_some_and(|length| length > self.most_received(limit))
+    }
+
+    /// How much is received at most: what goes beyond the limit only where its length is declared, and so charged.
+    fn most_received(&self, limit: usize) -> usize {
+        if self.declared.is_some() { limit.saturating_add(MOST_PASSED_OVER) } else { limit }
+    }
+
     /// Reads it, up to `limit` bytes.
     ///
     /// # Errors
@@ -83,17 +100,17 @@ impl Upload {
         collect(self.payload, limit, |received| limits.body_time_at(self.declared, received)).await
     }
 
-    /// Reads it to its end, and keeps the first `limit` bytes; returns whether these are all. So a browser that sends
-    /// more than is accepted reads the answer, which it would not before it has sent everything. A declared length far
-    /// beyond the limit is not read.
+    /// Reads it to its end, and keeps the first `limit` bytes; returns how many came. So a browser that sends more than
+    /// is accepted reads the answer, which it would not before it has sent everything. A declared length far beyond the
+    /// limit is not read: none came.
     ///
     /// # Errors
     /// 413 where more and more comes, 408 if it takes too long, 400 if it breaks off.
-    pub async fn read_start(self, limit: usize) -> Result<(Bytes, bool), Error> {
+    pub async fn read_start(self, limit: usize) -> Result<(Bytes, usize), Error> {
+        let most = self.most_received(limit);
         let limits = self.limits.ok_or_else(|| Error::internal("no limits configured"))?;
-        let most = limit.saturating_add(MOST_PASSED_OVER);
-        if self.declared.is_some_and(|length| length > most) {
-            return Ok((Bytes::new(), false));
+        if self.is_far_beyond(limit) {
+            return Ok((Bytes::new(), 0));
         }
         let (mut payload, mut body, mut received) = (self.payload, BytesMut::new(), 0_usize);
         let started = Instant::now();
@@ -101,7 +118,7 @@ impl Upload {
             let left = limits.body_time_at(self.declared, received).saturating_sub(started.elapsed());
             let next = tokio::time::timeout(left, payload.next()).await;
             let next = next.map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, ProblemCode::TooSlow))?;
-            let Some(chunk) = next else { return Ok((body.freeze(), received <= limit)) };
+            let Some(chunk) = next else { return Ok((body.freeze(), received)) };
             let chunk = chunk.map_err(|_broken| Error::refused(StatusCode::BAD_REQUEST, ProblemCode::BrokenBody))?;
             received = received.saturating_add(chunk.len());
             if received > most {

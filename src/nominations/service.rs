@@ -45,10 +45,10 @@ pub struct AdmittedUpload {
 
 impl AdmittedUpload {
     /// The same with what the form says that came with the file: the version that its sender has seen, and the name of
-    /// the file.
+    /// the file. The form has so many bytes `beside` the file.
     #[must_use]
-    pub fn described(mut self, wanted: IfMatch, name: Option<String>) -> Self {
-        (self.upload.wanted, self.upload.name) = (wanted, name);
+    pub fn described(mut self, wanted: IfMatch, name: Option<String>, beside: usize) -> Self {
+        (self.upload.wanted, self.upload.name, self.load.beside) = (wanted, name, beside);
         self
     }
 }
@@ -136,7 +136,7 @@ impl Nominations {
     ) -> Result<AdmittedUpload, Error> {
         // One at a time: nobody holds every slot by sending slowly.
         let under_way = self.lane.upload(writer.user_id)?;
-        let load = Load { person: writer.user_id, caller, charged: upload.expected };
+        let load = Load { person: writer.user_id, caller, charged: upload.expected, beside: 0 };
         self.foundation.throttle.admit_upload(&self.foundation.db, &load).await?;
         let slot = self.storage.slot().await?;
         Ok(AdmittedUpload { writer, upload, load, slot, under_way })

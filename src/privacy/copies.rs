@@ -1,4 +1,5 @@
-//! Copies that name a person who is going to be erased: reports of strangers, stored answers, plans of imports.
+//! Copies that name a person who is going to be erased: reports of strangers, stored answers, plans of imports, answers
+//! of receivers of events.
 //!
 //! They are searched before the erasure, page by page: each page is read, searched outside of the database, and what
 //! was found is deleted in a unit of work of its own. The unit of work of the erasure searches only what came in
@@ -18,6 +19,7 @@ use crate::imports::PlanCopies;
 use crate::mail::UnreadCopies;
 use crate::personal_data::{Addresses, Copies, Sought};
 use crate::time::Timestamp;
+use crate::webhooks::DeliveryCopies;
 
 /// Texts that are read at once.
 const AT_ONCE: usize = 20;
@@ -31,6 +33,7 @@ pub(super) struct Searched {
     reports: HashSet<<UnreadCopies as Copies>::Key>,
     answers: HashSet<<AnswerCopies as Copies>::Key>,
     plans: HashSet<<PlanCopies as Copies>::Key>,
+    deliveries: HashSet<<DeliveryCopies as Copies>::Key>,
 }
 
 impl Searched {
@@ -50,6 +53,7 @@ impl Searched {
             search::<UnreadCopies>(db, &sought, &mut self.reports).await?;
             search::<AnswerCopies>(db, &sought, &mut self.answers).await?;
             search::<PlanCopies>(db, &sought, &mut self.plans).await?;
+            search::<DeliveryCopies>(db, &sought, &mut self.deliveries).await?;
         }
         Ok(true)
     }
@@ -66,7 +70,8 @@ impl Searched {
         }
         finish::<UnreadCopies>(conn, &now, &self.reports)?;
         finish::<AnswerCopies>(conn, &now, &self.answers)?;
-        finish::<PlanCopies>(conn, &now, &self.plans)
+        finish::<PlanCopies>(conn, &now, &self.plans)?;
+        finish::<DeliveryCopies>(conn, &now, &self.deliveries)
     }
 }
 

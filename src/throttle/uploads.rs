@@ -19,6 +19,8 @@ pub struct Load {
     pub caller: RequestContext,
     /// Bytes charged.
     pub charged: usize,
+    /// Bytes that came beside the file: the rest of a form.
+    pub beside: usize,
 }
 
 /// The unit of the count; each body counts as one at least.
@@ -40,8 +42,9 @@ impl Throttle {
         .await
     }
 
-    /// Refunds what was charged beyond the bytes that arrived.
-    pub async fn settle_upload(self: &Arc<Self>, db: &Db, load: Load, came: usize) -> Result<(), Error> {
+    /// Refunds what was charged beyond the bytes that arrived: the file, and what came beside it.
+    pub async fn settle_upload(self: &Arc<Self>, db: &Db, load: Load, file: usize) -> Result<(), Error> {
+        let came = file.saturating_add(load.beside);
         let surplus = kibibytes(load.charged).saturating_sub(kibibytes(came));
         if surplus == 0 {
             return Ok(());

@@ -47,13 +47,16 @@ pub struct PostedFile {
     pub form: FormState,
     /// The file; an error where none was chosen, or where it is too large.
     pub file: Result<SentFile, Error>,
+    /// Bytes that came beside the content of the file.
+    pub beside: usize,
 }
 
 impl UnreadFile {
-    /// The bytes to charge for a file of at most `limit` bytes, before it is read.
+    /// The bytes to charge for a form with a file of at most `limit` bytes, before it is read: the whole body, since
+    /// whatever is around the file is received, too.
     #[must_use]
     pub fn expected(&self, limit: usize) -> usize {
-        self.upload.expected(limit)
+        self.upload.expected_start(limit.saturating_add(AROUND))
     }
 
     /// Reads the form, with a file of at most `limit` bytes.
@@ -66,10 +69,13 @@ impl UnreadFile {
             refusal.with("wanted", "multipart/form-data")
         };
         let boundary = self.boundary.ok_or_else(wanted)?;
-        let (body, is_all) = self.upload.read_start(limit.saturating_add(AROUND)).await?;
+        let kept = limit.saturating_add(AROUND);
+        let is_far_too_large = self.upload.is_far_beyond(kept);
+        let (body, came) = self.upload.read_start(kept).await?;
+        let is_all = came <= kept && !is_far_too_large;
         let broken = || Error::refused(StatusCode::BAD_REQUEST, ProblemCode::BrokenBody);
-        if !is_all && body.is_empty() {
-            return Ok(PostedFile { form: FormState::default(), file: Err(too_large(limit)) });
+        if is_far_too_large {
+            return Ok(PostedFile { form: FormState::default(), file: Err(too_large(limit)), beside: 0 });
         }
         let Parts { whole, is_complete } = multipart::parts(&body, &boundary).ok_or_else(broken)?;
         if is_all && !is_complete {
@@ -79,7 +85,8 @@ impl UnreadFile {
         let text = |part: Part| (part.name, String::from_utf8_lossy(&part.content).into_owned());
         let form = FormState::typed(fields.into_iter().map(text).collect());
         let file = if is_all { chosen(files, limit) } else { Err(too_large(limit)) };
-        Ok(PostedFile { form, file })
+        let beside = came - file.as_ref().map_or(0, |file| file.content.len());
+        Ok(PostedFile { form, file, beside })
     }
 }
 

@@ -11,8 +11,9 @@
 //! not: a person decides where the portal's events are sent.
 //!
 //! Events that happen while an endpoint is off are not kept for it. Events are kept for thirty days, and can be sent
-//! again by hand.
+//! again by hand. The beginning of an answer is kept with its delivery; an erasure searches it ([`DeliveryCopies`]).
 
+mod copies;
 pub mod dispatch;
 pub(crate) mod mails;
 pub mod pages;
@@ -26,6 +27,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+pub use copies::DeliveryCopies;
 pub use dispatch::{Dispatcher, EgressPolicy};
 pub use rules::{MAX_DESCRIPTION, MAX_EVENTS, MAX_URL};
 pub use types::{

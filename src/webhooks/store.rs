@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::types::{Delivery, Disabled, Endpoint, EventDeliveryState, Row, WebhookView};
+use super::types::{Delivery, Disabled, Endpoint, EventDeliveryState, Row, SearchedAnswer, WebhookView};
 use crate::db::schema::{webhook, webhook_delivery, webhook_event, webhook_subscription};
 use crate::db::{Conn, Id, Wakeup};
 use crate::error::{Error, OrInternal as _};
@@ -170,4 +170,44 @@ pub(super) fn put_up_again(conn: &mut Conn, id: Id, event: Id, now: Timestamp) -
         conn.wake(Wakeup::Event);
     }
     Ok(changed == 1)
+}
+
+/// The deliveries with an answer: endpoint, event and time of the attempt.
+pub(super) fn answered(conn: &mut Conn) -> Result<Vec<(Id, Id, Timestamp)>, Error> {
+    let key = (webhook_delivery::webhook_id, webhook_delivery::event_id, webhook_delivery::last_at.assume_not_null());
+    let answered = webhook_delivery::last_answer.is_not_null().and(webhook_delivery::last_at.is_not_null());
+    Ok(webhook_delivery::table.filter(answered).select(key).load(conn)?)
+}
+
+/// The answers of these deliveries that are still there.
+pub(super) fn searched(
+    conn: &mut Conn,
+    keys: &[(Id, Id, Timestamp)],
+) -> Result<Vec<((Id, Id, Timestamp), SearchedAnswer)>, Error> {
+    type Stored = (Id, Id, Option<Timestamp>, Option<String>);
+    let events: Vec<Id> = keys.iter().map(|(_, event, _)| *event).collect();
+    let columns = (
+        webhook_delivery::webhook_id,
+        webhook_delivery::event_id,
+        webhook_delivery::last_at,
+        webhook_delivery::last_answer,
+    );
+    let found: Vec<Stored> =
+        webhook_delivery::table.filter(webhook_delivery::event_id.eq_any(events)).select(columns).load(conn)?;
+    let answer = |(webhook, event, at, text): Stored| {
+        let (at, text) = at.zip(text)?;
+        let key = (webhook, event, at);
+        keys.contains(&key).then_some((key, SearchedAnswer { at, text }))
+    };
+    Ok(found.into_iter().filter_map(answer).collect())
+}
+
+/// Deletes the answers of these deliveries; their outcomes stay.
+pub(super) fn forget_answers(conn: &mut Conn, keys: &[(Id, Id, Timestamp)]) -> Result<(), Error> {
+    for (webhook, event, at) in keys {
+        diesel::update(webhook_delivery::table.find((webhook, event)).filter(webhook_delivery::last_at.eq(at)))
+            .set(webhook_delivery::last_answer.eq(None::<String>))
+            .execute(conn)?;
+    }
+    Ok(())
 }

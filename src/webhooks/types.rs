@@ -235,3 +235,11 @@ pub struct Attempt {
     /// The beginning of the answer.
     pub answer: Option<String>,
 }
+
+/// The beginning of what a receiver answered, to be searched.
+pub struct SearchedAnswer {
+    /// When it came.
+    pub(super) at: Timestamp,
+    /// What it says.
+    pub(super) text: String,
+}

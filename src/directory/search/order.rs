@@ -67,7 +67,7 @@ impl Order {
         if sort != Sort::Member {
             return Ok(Self { bitmaps, sort, everything, bounds: BOUNDS, ranks: BTreeMap::new(), members: Vec::new() });
         }
-        let mut rows: Vec<_> = contacts::organisations(conn)?
+        let mut rows: Vec<_> = contacts::organisations(conn, true)?
             .into_iter()
             .map(|(id, code, en, fr)| (text::sort_key(if language == Language::Fr { &fr } else { &en }), code, id))
             .collect();

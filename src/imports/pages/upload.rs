@@ -36,13 +36,13 @@ pub(super) async fn plan(
     let mut form = FormState::default();
     let planned = async {
         let admission = imports.admit_file(officer.user_id, &caller, body.expected(MAX_BYTES)).await?;
-        let PostedFile { form: sent, file } = body.read(MAX_BYTES).await?;
+        let PostedFile { form: sent, file, beside } = body.read(MAX_BYTES).await?;
         form = sent;
         let filled = |name: &str| Some(form.value(name).trim().to_owned()).filter(|text| !text.is_empty());
         let options = ReadOptions { charset: filled("charset"), sheet: filled("sheet") };
         let file = file?;
         // The content says whether it is a workbook.
-        let plan = imports.plan(officer.0.clone(), admission, file.content, false, options).await?;
+        let plan = imports.plan(officer.0.clone(), admission.beside(beside), file.content, false, options).await?;
         Ok::<_, Error>(plan.id())
     };
     let planned = Box::pin(planned).await;

@@ -72,12 +72,12 @@ async fn hand_in(desk: &Drawer, body: UnreadFile) -> (FormState, Result<Nominati
     let outcome = async {
         // Nothing is received before, and only as many bodies at once as there are slots.
         let admitted = nominations.begin_upload(Arc::clone(writer), desk.caller.clone(), upload).await?;
-        let PostedFile { form: sent, file } = body.read(limit).await?;
+        let PostedFile { form: sent, file, beside } = body.read(limit).await?;
         form = sent;
         let file = file?;
         let wanted = IfMatch::of_version(form.value("version"));
         nominations.check_upload(Arc::clone(writer), id, wanted.clone()).await?;
-        nominations.finish_upload(admitted.described(wanted, Some(file.name)), file.content).await
+        nominations.finish_upload(admitted.described(wanted, Some(file.name), beside), file.content).await
     };
     let outcome = outcome.await;
     (form, outcome)

@@ -30,10 +30,10 @@ pub(super) async fn import(
     let imported = async {
         let most = rules::MOST_BYTES;
         let admission = suppressions.admit_file(officer.user_id, &caller, body.expected(most)).await?;
-        let PostedFile { form: sent, file } = body.read(most).await?;
+        let PostedFile { form: sent, file, beside } = body.read(most).await?;
         form = sent;
         let charset = Some(form.value("charset").trim().to_owned()).filter(|text| !text.is_empty());
-        suppressions.import(admission, file?.content, charset).await
+        suppressions.import(admission.beside(beside), file?.content, charset).await
     };
     let imported = Box::pin(imported).await;
     match imported {

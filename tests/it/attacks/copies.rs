@@ -4,10 +4,12 @@
 use serde_json::{Value, json};
 
 use super::budgets::{HOUR, count};
-use super::erasures::{at, change_address, has_erased, keep_house};
+use super::erasures::{at, change_address, days_pass, has_erased, keep_house};
 use super::imports::import;
 use crate::bounces::outcome;
+use crate::support::endpoint::{Endpoint, Reply};
 use crate::support::{Expect as _, TestApp, story};
+use crate::webhooks::{add, deliveries, ping};
 
 /// More than is read at once.
 const MANY: usize = 50;
@@ -73,4 +75,26 @@ fn a20_many_copies_go_with_every_address_of_a_person(t: TestApp) {
     assert!(!answered_before(&t, "last", &format!("Write to {last}.")), "the answer that names the person is gone");
     assert!(answered_before(&t, "first", &format!("Write to {first}.")), "from after the person had left the address");
     assert_eq!(count(&t, "SELECT count(*) AS n FROM import_plan"), 1, "the plan of somebody else");
+}
+
+#[story("privacy.erasure_days=1")]
+fn a20_what_a_receiver_of_events_answered_goes_with_the_person(t: TestApp) {
+    let (admin, endpoint) = (t.admin(), Endpoint::start());
+    let zenobia = t.member(&at("zenobia@customs-gh.example", "GH", "Zenobia Quartz"));
+    let (id, _) = add(&admin, &endpoint.url(), &["*"]);
+    let answers = ["no such person: Zenobia@customs-gh.example", "no such person: kofi@customs-gh.example"];
+    endpoint.replies(answers.map(|text| Reply::Status(200, text.to_owned())));
+    for _ in answers {
+        ping(&admin, &id);
+        t.tell();
+    }
+    let kept = || -> Vec<Value> {
+        let answers = deliveries(&t.admin(), &id).into_iter().map(|delivery| delivery["last_answer"].clone());
+        answers.filter(|answer| answer.as_str().is_some_and(|text| text.contains("person"))).collect()
+    };
+    assert_eq!(kept().len(), 2);
+    zenobia.delete("/me").expect(202);
+    days_pass(&t, 2);
+    assert!(has_erased(&t, "Former contact (Ghana)"));
+    assert_eq!(kept(), [json!(answers[1])]);
 }

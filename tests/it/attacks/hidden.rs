@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::support::browser::Browser;
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 #[story]
@@ -212,4 +213,31 @@ fn a22_of_a_hidden_member_nobody_hears(t: TestApp) {
     edit(json!({"status": "active"}));
     let told = reader.get(&format!("/changes?limit=100&since={since}")).expect(200);
     assert_eq!(told["data"][0]["member"]["name_en"], "Kenya (KE)");
+}
+
+#[story]
+fn a22_no_filter_and_no_label_tells_of_a_hidden_member(t: TestApp) {
+    let (reader, admin) = (t.ncp("SN"), t.admin());
+    t.member(&Application::new("KE", "Wanjiru Kamau"));
+    let tag = admin.get("/members/KE/adoption").header("etag").unwrap().to_owned();
+    let drones = json!({"data": [{"technology": "drones", "status": "in_use", "willing_to_share": true}]});
+    admin.with_header("if-match", &tag).json("PUT", "/members/KE/adoption", &drones).unwrap().expect(200);
+    let tag = admin.get("/members/KE").header("etag").unwrap().to_owned();
+    admin.with_header("if-match", &tag).patch("/members/KE", &json!({"status": "hidden"})).expect(200);
+    let members = |person: &Person, query: &str| {
+        person.get(&format!("/contacts?facets=member&limit=1&{query}")).expect(200)["facets"]["member"].clone()
+    };
+    for query in ["runs=drones", "willing=true"] {
+        assert_eq!(members(&reader, query), json!([]), "{query}");
+        assert_eq!(members(&admin, query)[0]["value"], "KE", "{query}");
+    }
+    // What is hidden answers like what is unknown.
+    let asked = |code: &str| members(&reader, &format!("member={code}")).to_string().replace(code, "XX");
+    assert_eq!(asked("KE"), asked("QQ"));
+    let coordinator = t.member(&Application { role: "coordinator", ..Application::new("SN", "Moussa Ba") });
+    for (person, address) in [(&reader, "/directory?member=KE"), (&coordinator, "/people?member=KE")] {
+        let page = Browser::of(&t, person).open(address);
+        assert!(page.status == 200 && !page.has("Kenya"), "{address}: {}", page.text());
+    }
+    assert!(Browser::of(&t, &admin).open("/directory?member=KE").has("Kenya"));
 }

@@ -1,7 +1,9 @@
 //! The known device of an owner, while a stranger guesses the password (number 19).
 
+use serde_json::json;
+
 use crate::support::browser::Browser;
-use crate::support::{Expect as _, PASSWORD, TestApp, story};
+use crate::support::{Application, Expect as _, PASSWORD, TestApp, story};
 
 const HOME: &str = "192.0.2.7";
 const STRANGER: &str = "203.0.113.66";
@@ -48,6 +50,29 @@ fn a19_a_logout_leaves_the_device_known_so_that_a_stranger_keeps_nobody_out(t: T
     assert_eq!((browser.cookie("__Host-session"), device(&browser)), (None, known));
     guess(&t, &awa.email);
     browser.log_in(&t, &awa.email);
+}
+
+#[story]
+fn a19_a_change_of_address_leaves_the_device_known(t: TestApp) {
+    let awa = t.ncp("SN");
+    let mut browser = browser_at(&t, HOME);
+    browser.log_in(&t, &awa.email);
+    let known = device(&browser);
+    let moved = "awa.diop@elsewhere.example";
+    awa.post("/me/email", &json!({"email": moved})).expect(202);
+    let token = t.mailed_token(moved, "confirm-address");
+    t.anonymous().post("/auth/email/confirm", &json!({"token": token})).unwrap().expect(200);
+    log_out(&mut browser);
+    guess(&t, moved);
+    browser.log_in(&t, moved);
+    assert_eq!(device(&browser), known);
+    // A cookie of one account is none of another.
+    let grace = t.member(&Application::new("KE", "Grace Hopper"));
+    log_out(&mut browser);
+    guess(&t, &grace.email);
+    let page = browser.open("/login");
+    let refused = browser.submit_to(&page, "/login", &[("email", &grace.email), ("password", PASSWORD)]);
+    assert_eq!(refused.status, 429, "{}", refused.text());
 }
 
 #[story]

@@ -68,5 +68,6 @@ mod traces;
 mod turns;
 mod uploads;
 mod ways_back;
+mod what_was_read;
 mod wrapped_quotes;
 mod writes;

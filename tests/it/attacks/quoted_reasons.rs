@@ -50,7 +50,15 @@ fn a15_the_reason_of_an_officer_is_no_notice_of_the_portal(t: TestApp) {
 fn a15_a_reason_leads_nowhere(t: TestApp) {
     let awa = t.ncp("SN");
     let waits = t.apply_and_verify(&Application::new("KE", "Grace Hopper"));
-    for said in ["See https://smart-customs-portal.example/login.", "Write to help@portal.example.", "evil.com/now"] {
+    for said in [
+        "See https://smart-customs-portal.example/login.",
+        "Write to help@portal.example.",
+        "evil.com/now",
+        "Log in at secure-customs.io",
+        "Call smartcustoms.africa",
+        "See login.portal-secure.de.",
+        "At 192.0.2.1/login",
+    ] {
         let reason = json!({"reason": said});
         for path in [
             format!("/registrations/{waits}/reject"),

@@ -4,6 +4,7 @@ use portal::db::Id;
 use portal::demo::client::Answer;
 
 use super::budgets::{HOUR, waits};
+use crate::support::browser::Browser;
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 /// A letter of so many kilobytes.
@@ -89,4 +90,26 @@ fn a17_sheets_are_handed_in_within_the_same_budget(t: TestApp) {
     assert_ne!(send("/api/v1/invitations/import").status, 429);
     waits(send("/api/v1/invitations/import"));
     waits(send("/api/v1/suppressions/import"));
+}
+
+#[story("throttle.upload_kib_per_hour=200")]
+fn a17_what_comes_beside_a_file_counts(t: TestApp) {
+    let cora = t.member(&Application { role: "coordinator", ..Application::new("SN", "Moussa Ba") });
+    let mut browser = Browser::of(&t, &cora);
+    let form = browser.open("/people/import");
+    let (sheet, padding) = (b"email,name,member,role\n".as_slice(), "x".repeat(12 * 1_024));
+    let send = |browser: &mut Browser| {
+        let fields = [("sheet", padding.as_str())];
+        browser.submit_file(&form, "Check the file", &fields, Some(("people.csv", "text/csv", sheet))).status
+    };
+    let answers: Vec<u16> = (0..20).map(|_| send(&mut browser)).collect();
+    assert!(answers[0] != 429 && answers[19] == 429, "{answers:?}");
+    // What is received beyond the limit counts, too.
+    t.pass(HOUR);
+    let grace = t.member(&Application { role: "coordinator", ..Application::new("KE", "Grace Hopper") });
+    let mut browser = Browser::of(&t, &grace);
+    let form = browser.open("/people/import");
+    let large = vec![b'x'; 1_200 * 1_024];
+    let file = Some(("people.csv", "text/csv", large.as_slice()));
+    assert_eq!(browser.submit_file(&form, "Check the file", &[], file).status, 429, "more than an hour's share");
 }

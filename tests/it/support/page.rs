@@ -82,6 +82,14 @@ impl Page {
         values(control).into_iter().next().unwrap_or_default()
     }
 
+    /// The value of the option of a select whose text begins so.
+    pub fn option(&self, field: &str, text: &str) -> String {
+        let document = self.document();
+        let options = selector(&format!("select[name={field:?}] option"));
+        let such = document.select(&options).find(|option| text_of(*option).starts_with(text));
+        such.and_then(|option| option.attr("value")).unwrap_or_else(|| panic!("no option {text:?}")).to_owned()
+    }
+
     /// A header of the answer.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.answer.header(name)
