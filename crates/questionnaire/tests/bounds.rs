@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use questionnaire::xlsform::{self, Sheet, Workbook};
-use questionnaire::{Expression, Fault, Questionnaire, check};
+use questionnaire::{Expression, Fault, Questionnaire, check, check_size};
 use serde_json::{Value, json};
 use sheets::{faults, import, read};
 
@@ -131,6 +131,26 @@ fn a_tag_that_is_too_long_is_told_once_and_not_in_each_text() {
     assert_eq!(of_notes(&tags, 1, "n").len(), 1, "too many languages");
     let told = of_notes(&["en".to_owned()], 400, &"é".repeat(2_000));
     assert!(serde_json::to_string(&told).unwrap().len() < 300_000);
+}
+
+#[test]
+fn what_sheets_have_in_each_row_of_a_matrix_counts_as_often() {
+    let sizes = |message: usize, rule: usize| {
+        let rows = (0..60).map(|number| json!({ "code": format!("r{number}"), "label": { "en": "R" } }));
+        let rows = rows.collect::<Value>();
+        let rule = vec!["true()"; rule].join(" or ");
+        let question = json!({ "code": "m", "label": { "en": "M" },
+            "constraint": { "rule": rule, "message": { "en": "x".repeat(message) } },
+            "answer": { "type": "matrix", "rows": rows, "cell": { "type": "date" } } });
+        let sections = json!([{ "code": "s", "title": { "en": "S" }, "items": [{ "question": question }] }]);
+        let draft = json!({ "languages": ["en"], "title": { "en": "T" }, "sections": sections });
+        let told = check_size(&serde_json::from_value::<Questionnaire>(draft).unwrap()).into_iter();
+        told.map(|fault| format!("{} {} {}", fault.place, fault.code, fault.detail)).collect::<Vec<_>>()
+    };
+    assert_eq!(sizes(16_000, 100), [""; 0]);
+    assert_eq!(sizes(17_000, 100), [" too_large 1000000"]);
+    // No rule is as long as to be too much in sixty rows.
+    assert_eq!(sizes(100, 390), [""; 0]);
 }
 
 #[test]

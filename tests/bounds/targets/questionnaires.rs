@@ -1,12 +1,12 @@
 //! Questionnaires: sheets of `XLSForm` with what their reader multiplies, and drafts in JSON with what their check
-//! compares and repeats.
+//! compares and repeats, and with what their sheets repeat.
 //!
 //! Sheets are text here, as the reader of workbooks hands them on: a line with `#` in front begins a sheet, cells are
 //! between tabs.
 
 use std::hint::black_box;
 
-use questionnaire::xlsform::{Sheet, Workbook, import};
+use questionnaire::xlsform::{Sheet, Workbook, export, import};
 use questionnaire::{Questionnaire, check, check_size};
 
 use super::{Shape, Target, between, numbered, shape, text};
@@ -36,7 +36,9 @@ fn read(bytes: &[u8]) {
 
 fn judge(bytes: &[u8]) {
     if let Ok(questionnaire) = serde_json::from_slice::<Questionnaire>(bytes) {
-        drop(black_box(check_size(&questionnaire)));
+        if check_size(&questionnaire).is_empty() {
+            drop(black_box(export(&questionnaire)));
+        }
         drop(black_box(check(&questionnaire)));
         drop(black_box(serde_json::to_string(&questionnaire)));
     }
@@ -163,6 +165,15 @@ fn question(number: usize, rule: &str) -> String {
     format!(r#"{{"question":{{"code":"{}{number}","show_if":"{rule}",{what}}}}}"#, "v".repeat(58))
 }
 
+/// A matrix whose rows have one constraint, with a message of this length.
+fn matrix(message: usize, rows: usize) -> String {
+    let label = r#""label":{"en":"Q"}"#;
+    let constraint = format!(r#"{{"rule":"true()","message":{{"en":"{}"}}}}"#, "x".repeat(message));
+    let rows: Vec<String> = (0..rows).map(|number| format!(r#"{{"code":"r{number}",{label}}}"#)).collect();
+    let answer = format!(r#"{{"type":"matrix","rows":[{}],"cell":{{"type":"date"}}}}"#, rows.join(","));
+    format!(r#"{{"question":{{"code":"m",{label},"constraint":{constraint},"answer":{answer}}}}}"#)
+}
+
 fn drafts() -> Vec<Shape> {
     let unknown = |number: usize| {
         (0..20).map(|word| format!("${{{}{number}{word}}}=1", "w".repeat(55))).collect::<Vec<_>>().join(" or ")
@@ -184,6 +195,8 @@ fn drafts() -> Vec<Shape> {
         shape("rules_unknown", move |size| {
             draft("\"en\"", &items(size, 499, |number| question(number, &unknown(number))))
         }),
+        shape("messages_of_matrices", |size| draft("\"en\"", &items(size, 499, |_| matrix(4_000, 60)))),
+        shape("messages_of_one_matrix", |_| draft("\"en\"", &matrix(15_000, 60))),
         shape("options_same", |size| {
             let options = items(size, usize::MAX, |_| r#"{"code":"o","label":{}}"#.to_owned());
             let answer = format!(r#"{{"type":"single","options":[{options}]}}"#);

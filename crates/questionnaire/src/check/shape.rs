@@ -8,7 +8,7 @@ use crate::bounds::{
     MOST_ROWS_IN_ALL, MOST_RULES, MOST_SECTIONS, MOST_TAG, MOST_TEXT, MOST_TEXTS,
 };
 use crate::expression::Expression;
-use crate::model::{AnswerType, Choice, Item, Texts};
+use crate::model::{AnswerType, Choice, Item, Question, Texts};
 
 /// What `XForms` name so.
 const RESERVED: [&str; 3] = ["meta", "instanceID", "instanceName"];
@@ -266,7 +266,15 @@ impl Count {
     }
 }
 
-/// How many bytes all texts have.
+/// How often sheets have the constraint of a question, and its unit: once in each row of a matrix.
+fn copies(question: &Question) -> usize {
+    match &question.answer {
+        AnswerType::Matrix { rows, .. } => rows.len().max(1),
+        _ => 1,
+    }
+}
+
+/// How many bytes all texts have, as sheets have them.
 fn bytes(title: &Texts, parts: &[Part<'_>]) -> usize {
     let part = |part: &Part<'_>| match part.kind {
         Kind::Section(section) => bytes_of(&section.title),
@@ -274,7 +282,8 @@ fn bytes(title: &Texts, parts: &[Part<'_>]) -> usize {
         Kind::Note(note) => bytes_of(&note.text),
         Kind::Question(question) => {
             let message = question.constraint.as_ref().map_or(0, |constraint| bytes_of(&constraint.message));
-            bytes_of(&question.label) + bytes_of(&question.hint) + message + bytes_of_answer(&question.answer)
+            let own = bytes_of(&question.label) + bytes_of(&question.hint) + bytes_of_answer(&question.answer);
+            own + message * copies(question)
         }
     };
     bytes_of(title) + parts.iter().map(part).sum::<usize>()
@@ -290,22 +299,26 @@ fn bytes_of_answer(answer: &AnswerType) -> usize {
             options.iter().map(|option| bytes_of(&option.label)).sum()
         }
         AnswerType::Matrix { rows, cell } => {
-            rows.iter().map(|row| bytes_of(&row.label)).sum::<usize>() + bytes_of_answer(cell)
+            let labels = rows.iter().map(|row| bytes_of(&row.label)).sum::<usize>();
+            let copies = if cell.options().is_some() { 1 } else { rows.len().max(1) };
+            labels + bytes_of_answer(cell) * copies
         }
         AnswerType::Integer { unit, .. } | AnswerType::Decimal { unit, .. } => bytes_of(unit),
         _ => 0,
     }
 }
 
-/// How many bytes all rules have.
+/// How many bytes all rules have, as sheets have them.
 fn bytes_of_rules(parts: &[Part<'_>]) -> usize {
-    let rules = parts.iter().flat_map(|part| match part.kind {
-        Kind::Section(section) => [section.show_if.as_ref(), None],
-        Kind::Group(group) => [group.show_if.as_ref(), None],
-        Kind::Note(note) => [note.show_if.as_ref(), None],
+    let of = |rule: &Option<Expression>| rule.as_ref().map_or(0, Expression::bytes);
+    let part = |part: &Part<'_>| match part.kind {
+        Kind::Section(section) => of(&section.show_if),
+        Kind::Group(group) => of(&group.show_if),
+        Kind::Note(note) => of(&note.show_if),
         Kind::Question(question) => {
-            [question.show_if.as_ref(), question.constraint.as_ref().map(|constraint| &constraint.rule)]
+            let constraint = question.constraint.as_ref().map_or(0, |constraint| constraint.rule.bytes());
+            of(&question.show_if) + constraint * copies(question)
         }
-    });
-    rules.flatten().map(Expression::bytes).sum()
+    };
+    parts.iter().map(part).sum()
 }

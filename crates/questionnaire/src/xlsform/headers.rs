@@ -216,7 +216,8 @@ impl Languages {
         let row = settings.rows.first();
         let default = row.map(|row| settings.cell(row, "default_language")).unwrap_or_default();
         let mut languages = Self { tags: found.iter().map(|(tag, _)| tag.clone()).collect(), bare: None };
-        let of_columns = found.iter().position(|(_, spelling)| spelling.to_lowercase() == default.to_lowercase());
+        let lower = default.to_lowercase();
+        let of_columns = found.iter().position(|(_, spelling)| spelling.to_lowercase() == lower);
         if let Some(position) = of_columns {
             let tag = languages.tags.remove(position);
             languages.tags.insert(0, tag);
