@@ -384,6 +384,47 @@ mail-announcement_held = Not sent: { $title }
         Please look at it on the portal, and send it, schedule it again or cancel it.
     .button = See the announcement
 
+mail-sections_assigned = { $survey }: you are asked to fill in a part
+    .body =
+        { $colleague } asks you to fill in a part of the response of your organisation to the survey “{ $survey }”: { $sections }.
+
+        { $is_due ->
+            [yes] It is due on { DAY($due) }.
+           *[no] There is no date by which it is due.
+        }
+    .button = Go to the response
+
+mail-response_review_requested = { $survey }: the response is ready for review
+    .body =
+        { $colleague } has completed the response of your organisation to the survey “{ $survey }” and asks you to review it.
+
+        If it is in order, please approve it; then it can be submitted. Otherwise you can return it with a reason.
+    .button = Review the response
+
+mail-response_returned = { $survey }: the response was returned
+    .body =
+        { $colleague } has returned the response of your organisation to the survey “{ $survey }” for more work.
+
+        { $reason }
+    .button = Go to the response
+
+mail-response_approval_ended = { $survey }: the approval has ended
+    .body =
+        { $colleague } has changed an answer since you approved the response of your organisation to the survey “{ $survey }”. The approval has ended, and the response is in review again.
+    .button = Review the response
+
+mail-response_received = { $survey }: receipt of the response
+    .body =
+        { $colleague } has submitted the response of your organisation to the survey “{ $survey }” (submission { $number }).
+
+        { $is_late ->
+            [yes] It was accepted as late, under the additional time that was granted.
+           *[no] It was submitted in time.
+        }
+
+        The receipt shows anybody that it was submitted, and shows no answers.
+    .button = See the receipt
+
 mail-webhook_gone = The webhook “{ $description }” has been disabled: the address no longer exists
     .body =
         The endpoint “{ $description }” ({ $host }) of { $community } has answered that it no longer exists (code 410). Nothing more is sent to it, and the events that waited for it were discarded.
@@ -397,6 +438,54 @@ mail-webhook_failing = The webhook “{ $description }” has been disabled: no 
 
         The delivery log shows the cause. Once it is corrected, please enable the webhook again; events can be resent one by one.
     .button = See the webhook
+
+# A deadline in the zone of its round, and in UTC: “until …”.
+round-deadline = { $closing ->
+    [day_end] the end of { DAY($day) } ({ ZONE($at, $zone) }), which is { DAY($at) } at { HOUR($at) } UTC
+   *[hour] { DAY($at, $zone) } at { HOUR($at, $zone) } ({ ZONE($at, $zone) }), which is { DAY($at) } at { HOUR($at) } UTC
+    }
+
+# The deadline in a calendar file.
+deadline-file = Deadline: { $survey }
+deadline-file-ends = The response can be submitted until { round-deadline }.
+
+mail-survey_reminder = Reminder: { $survey } ({ $organisation })
+    .body =
+        { $state ->
+            [not_started] The response of your organisation ({ $organisation }) to the survey “{ $survey }” has not been started.
+            [in_review] The response of your organisation ({ $organisation }) to the survey “{ $survey }” is being reviewed and has not been submitted.
+            [approved] The response of your organisation ({ $organisation }) to the survey “{ $survey }” is approved and has not been submitted.
+            [reopened] The response of your organisation ({ $organisation }) to the survey “{ $survey }” was reopened and has not been submitted again.
+            [withdrawn] The response of your organisation ({ $organisation }) to the survey “{ $survey }” was withdrawn.
+           *[draft] The response of your organisation ({ $organisation }) to the survey “{ $survey }” has been started and has not been submitted.
+        }
+
+        It can be submitted until { round-deadline }. If you need more time, your coordinator can ask for it on the portal.
+
+        { $words }
+    .button = See the survey
+
+mail-extension_asked = More time requested: { $organisation }
+    .body =
+        More time is requested for the survey “{ $survey }” ({ $organisation }): until { round-deadline }.
+
+        { $reason }
+
+        Please grant or decline the request on the portal.
+    .button = See the request
+
+mail-extension_decided = { $granted ->
+    [yes] More time granted: { $survey }
+   *[no] More time declined: { $survey }
+    }
+    .body =
+        { $granted ->
+            [yes] Your organisation ({ $organisation }) has more time for the survey “{ $survey }”: the response can be submitted until { round-deadline }.
+           *[no] The request of your organisation ({ $organisation }) for more time for the survey “{ $survey }” has been declined. It was for the time until { round-deadline }.
+        }
+
+        { $words }
+    .button = See the survey
 
 mail-hand_over = Hand-over until { DAY($day) } ({ $organisation })
     .body =
@@ -926,14 +1015,20 @@ scope-announcements-manage = manage announcements
 scope-appointments-manage = manage appointments
 scope-audit-read = read the audit log
 scope-statistics-read = read the statistics
-scope-surveys-read = read published questionnaires of surveys
-scope-surveys-manage = manage surveys
+scope-surveys-answer = answer surveys for one’s own organisation
+scope-surveys-read = read published questionnaires and rounds of surveys
+scope-surveys-manage = manage surveys and their rounds
 role-secretariat = Secretariat
 role-coordinator = Coordinator
 role-ncp = National Contact Point
 role-contributor = Contributor
 role-partner = Partner agency
 role-auditor = Auditor
+results-all = All
+results-answered = Answered
+results-no_answer = No answer
+results-not_asked = Not asked
+results-no_region = No region
 region-AMS = Americas and the Caribbean
 region-EUR = Europe
 region-ESA = East and Southern Africa
@@ -1168,6 +1263,14 @@ problem-request_in_progress = The same request is being carried out
     .detail = A request with this Idempotency-Key is still being carried out. Send it again in a moment, and you will receive its answer.
 problem-too_many_webhooks = Too many webhooks
     .detail = There are already { $max } endpoints, which is the maximum. Please delete one that is no longer needed.
+problem-release_too_early = Not possible yet
+    .detail = Results are published once the round has opened, and tables by region and answers by name once it is closed.
+problem-release_unsafe = These results would tell too much
+    .detail = The audit found that a hidden figure could be computed from these results. Nothing was published. Please tell the operators of the portal.
+problem-too_many_releases = Too many releases
+    .detail = There are already { $max } releases of this round, which is the maximum.
+problem-only_counted = These answers are only counted
+    .detail = Nobody but the administration itself reads its answers to this question.
 problem-too_many_surveys = Too many surveys
     .detail = There are already { $max } surveys, which is the maximum.
 problem-too_many_versions = Too many versions
@@ -1180,6 +1283,50 @@ problem-survey_plan_committed = This file has already become the draft
     .detail = What was read from it is in the draft. For a change, upload another file.
 problem-survey_plan_outdated = The draft has changed in the meantime
     .detail = The draft is not the one that was there when the file was read, so nothing was changed. Please upload the file again.
+problem-answers_changed = Some answers were changed meanwhile
+    .detail = A colleague has changed some of these answers since you read them. Yours and theirs are both shown: please choose. All other answers are saved.
+problem-approver_edited_last = Another coordinator approves
+    .detail = You changed this response last. Another coordinator of your organisation must approve it.
+problem-deadline_passed = The deadline has passed
+    .detail = The deadline of your organisation has passed, so the response is not accepted now. Everything that was written is kept. You can ask for more time.
+problem-response_incomplete = The response is not complete
+    .detail = Missing or unconfirmed answers: { $missing }. Answers that are not right: { $faults }. The check of the response names each of them.
+problem-response_not_led = Not with your role
+    .detail = Coordinators and contact points of an organisation do this; contributors fill in the sections that are assigned to them.
+problem-response_not_possible_now = Not possible at present
+    .detail = The response is { $state }, so it is not possible to { $event } it.
+problem-response_not_signed = A coordinator signs
+    .detail = A coordinator of your organisation approves, returns, reopens and withdraws the response.
+problem-response_submitted = Already submitted
+    .detail = The response is { $state }. Reopen it before you change answers.
+problem-round_not_open = The round is not open
+    .detail = Responses are written while the round is open.
+problem-too_many_comments = Too many comments
+    .detail = This response already has { $max } comments, which is the maximum.
+problem-too_many_files = Too many files
+    .detail = This response already has { $max } files, which is the maximum.
+problem-too_many_submissions = Too many submissions
+    .detail = This response has already been submitted { $max } times, which is the maximum.
+problem-too_many_rounds = Too many rounds
+    .detail = There are already { $max } rounds of surveys, which is the maximum.
+problem-too_many_deadlines = Too many deadlines
+    .detail = This round already has { $max } deadlines, which is the maximum.
+problem-too_many_extensions = Too many requests
+    .detail = Your administration has already asked { $max } times for more time in this round, which is the maximum. Please contact the Secretariat.
+problem-too_many_partners = Too many partner agencies
+    .detail = There are already { $max } partner agencies, which is the maximum.
+problem-round_opened = This round has already opened
+    .detail = What was asked, and whom, is fixed since then. Reminders can still be changed, and deadlines can be added.
+problem-round_not_opened = This round has not opened yet
+    .detail = This is possible once the round has opened. Until then, its dates can be changed.
+problem-round_over = This round is over
+    .detail = It was closed or called off, so this can no longer be changed. A later deadline opens a closed round again.
+problem-frame_empty = This round would ask nobody
+    .detail = No organisation was active on the day on which the round opens. Please check that day; partner agencies are added by the Secretariat.
+problem-extension_asked = Your request is already waiting
+    .detail = Your administration has already asked for more time. The Secretariat will decide; you will be told by e-mail.
+problem-extension_decided = This request has been decided
+    .detail = More time was already granted or declined. If more is needed, please add a deadline for this organisation.
 problem-webhook_disabled = This webhook is disabled
     .detail = Nothing is sent to this endpoint. Enable it first.
 problem-delivery_pending = Delivery under way
@@ -1387,7 +1534,7 @@ fault-nothing_to_share = Sharing experience requires a technology in use or unde
 fault-duplicate = Duplicate value.
 fault-wrong_password = This is not your current password.
 fault-bad_code = { $value } is not a code: letters, digits, - and _ only.
-fault-letter_kind = The letter must be a PDF document or a PNG or JPEG image. { $found ->
+fault-letter_kind = The file must be a PDF document or a PNG or JPEG image. { $found ->
     [unknown] This file is in none of these formats, whatever its name.
    *[known] This file is in another format, whatever its name: { $found }.
     }
@@ -1427,9 +1574,22 @@ fault-faults_not_accepted = { COUNT($count) ->
    *[other] { $count } things in the file are wrong or not supported. Please correct them, or accept that the draft lacks them.
     }
 fault-no_questionnaire = No questionnaire could be read from the file.
+fault-no_colleague = This person does not answer surveys for your organisation.
+fault-no_file_question = This question is not answered by a file.
+fault-unknown_section = The questionnaire has no section { $value }.
 fault-unknown_survey = There is no survey with the code { $value }.
 fault-same_audience = This survey is for the same audience. Two paired surveys are for members and for partner agencies.
 fault-survey_paired = This survey is already paired with another one.
+fault-already_submitted = Nobody is reminded of a response that has been submitted. Please choose other states.
+fault-before_opening = This must be later than the opening ({ DAY($time) }, { HOUR($time) } UTC).
+fault-earlier_and_past = This is earlier than the present deadline ({ DAY($time) }, { HOUR($time) } UTC) and has already passed. To end the round now, close it.
+fault-earlier_than_granted = This is no later than what has been granted already: { DAY($time) }, { HOUR($time) } UTC. Time that was granted is never taken back.
+fault-not_asked = { $value } is not among those whom this round asks.
+fault-round_paired = This round is already paired with another one.
+fault-surveys_not_paired = The surveys of these two rounds are not paired.
+fault-unknown_concept = No question of this version is about { $value }.
+fault-unknown_round = There is no such round.
+fault-unknown_version = Version { $number } does not exist or is not published.
 
 # What is shown in the place of a person who was erased.
 erased-contact = Former contact ({ $organisation })

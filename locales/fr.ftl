@@ -383,6 +383,47 @@ mail-announcement_held = Envoi retenu : { $title }
         Veuillez examiner cette annonce sur le portail, puis l’envoyer, la programmer de nouveau ou l’annuler.
     .button = Voir l’annonce
 
+mail-sections_assigned = { $survey } : une partie vous est confiée
+    .body =
+        { $colleague } vous demande de remplir une partie de la réponse de votre organisation à l’enquête « { $survey } » : { $sections }.
+
+        { $is_due ->
+            [yes] La date limite est le { DAY($due) }.
+           *[no] Aucune date limite n’est fixée.
+        }
+    .button = Aller à la réponse
+
+mail-response_review_requested = { $survey } : la réponse est prête pour la relecture
+    .body =
+        { $colleague } a complété la réponse de votre organisation à l’enquête « { $survey } » et vous demande de la relire.
+
+        Si elle vous convient, veuillez l’approuver ; elle pourra alors être soumise. Sinon, vous pouvez la renvoyer avec un motif.
+    .button = Relire la réponse
+
+mail-response_returned = { $survey } : la réponse a été renvoyée
+    .body =
+        { $colleague } a renvoyé la réponse de votre organisation à l’enquête « { $survey } » pour qu’elle soit retravaillée.
+
+        { $reason }
+    .button = Aller à la réponse
+
+mail-response_approval_ended = { $survey } : l’approbation a pris fin
+    .body =
+        { $colleague } a modifié une réponse depuis que vous avez approuvé la réponse de votre organisation à l’enquête « { $survey } ». L’approbation a pris fin et la réponse est de nouveau en relecture.
+    .button = Relire la réponse
+
+mail-response_received = { $survey } : reçu de la réponse
+    .body =
+        { $colleague } a soumis la réponse de votre organisation à l’enquête « { $survey } » (soumission { $number }).
+
+        { $is_late ->
+            [yes] Elle a été acceptée en retard, grâce à la prorogation accordée.
+           *[no] Elle a été soumise dans les délais.
+        }
+
+        Le reçu montre à quiconque qu’elle a été soumise, sans montrer de réponses.
+    .button = Voir le reçu
+
 mail-webhook_gone = Le webhook « { $description } » est désactivé : l’adresse n’existe plus
     .body =
         Le point de réception « { $description } » ({ $host }) du portail { $community } a répondu qu’il n’existe plus (code 410). Plus rien ne lui est envoyé, et les événements en attente ont été abandonnés.
@@ -396,6 +437,54 @@ mail-webhook_failing = Le webhook « { $description } » est désactivé : sa
 
         Le journal des envois en indique la cause. Une fois le problème résolu, veuillez réactiver le webhook ; les événements peuvent être renvoyés un par un.
     .button = Voir le webhook
+
+# Une date limite dans le fuseau de son édition, et en UTC : « jusqu’… ».
+round-deadline = { $closing ->
+    [day_end] à la fin du { DAY($day) } ({ ZONE($at, $zone) }), soit le { DAY($at) } à { HOUR($at) } (UTC)
+   *[hour] au { DAY($at, $zone) } à { HOUR($at, $zone) } ({ ZONE($at, $zone) }), soit le { DAY($at) } à { HOUR($at) } (UTC)
+    }
+
+# La date limite dans un fichier de calendrier.
+deadline-file = Date limite : { $survey }
+deadline-file-ends = La réponse peut être transmise jusqu’{ round-deadline }.
+
+mail-survey_reminder = Rappel : { $survey } ({ $organisation })
+    .body =
+        { $state ->
+            [not_started] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » n’a pas été commencée.
+            [in_review] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » est en cours de relecture et n’a pas été transmise.
+            [approved] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » est validée et n’a pas été transmise.
+            [reopened] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » a été rouverte et n’a pas été transmise de nouveau.
+            [withdrawn] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » a été retirée.
+           *[draft] La réponse de votre organisation ({ $organisation }) à l’enquête « { $survey } » a été commencée et n’a pas été transmise.
+        }
+
+        Elle peut être transmise jusqu’{ round-deadline }. S’il vous faut plus de temps, votre coordination peut demander une prorogation sur le portail.
+
+        { $words }
+    .button = Voir l’enquête
+
+mail-extension_asked = Prorogation demandée : { $organisation }
+    .body =
+        Une prorogation est demandée pour l’enquête « { $survey } » ({ $organisation }) : jusqu’{ round-deadline }.
+
+        { $reason }
+
+        Veuillez accorder ou refuser la prorogation sur le portail.
+    .button = Voir la demande
+
+mail-extension_decided = { $granted ->
+    [yes] Prorogation accordée : { $survey }
+   *[no] Prorogation refusée : { $survey }
+    }
+    .body =
+        { $granted ->
+            [yes] Votre organisation ({ $organisation }) a plus de temps pour l’enquête « { $survey } » : la réponse peut être transmise jusqu’{ round-deadline }.
+           *[no] La demande de prorogation de votre organisation ({ $organisation }) pour l’enquête « { $survey } » a été refusée. Elle portait sur un délai jusqu’{ round-deadline }.
+        }
+
+        { $words }
+    .button = Voir l’enquête
 
 mail-hand_over = Transmission du mandat jusqu’au { DAY($day) } ({ $organisation })
     .body =
@@ -925,14 +1014,20 @@ scope-announcements-manage = gérer les annonces
 scope-appointments-manage = gérer les mandats
 scope-audit-read = lire le journal d’audit
 scope-statistics-read = lire les statistiques
-scope-surveys-read = lire les questionnaires publiés des enquêtes
-scope-surveys-manage = gérer les enquêtes
+scope-surveys-answer = répondre aux enquêtes pour sa propre organisation
+scope-surveys-read = lire les questionnaires publiés et les éditions des enquêtes
+scope-surveys-manage = gérer les enquêtes et leurs éditions
 role-secretariat = Secrétariat
 role-coordinator = Coordination
 role-ncp = Point de contact national
 role-contributor = Contribution
 role-partner = Organisme partenaire
 role-auditor = Audit
+results-all = Ensemble
+results-answered = Ont répondu
+results-no_answer = Sans réponse
+results-not_asked = Question non posée
+results-no_region = Sans région
 region-AMS = Amériques et Caraïbes
 region-EUR = Europe
 region-ESA = Afrique orientale et australe
@@ -1167,6 +1262,14 @@ problem-request_in_progress = La même requête est en cours d’exécution
     .detail = Une requête portant cette clé Idempotency-Key n’est pas encore terminée. Renvoyez la requête dans un instant : vous recevrez sa réponse.
 problem-too_many_webhooks = Trop de webhooks
     .detail = Il existe déjà { $max } points de réception, soit le maximum. Veuillez en supprimer un qui n’est plus nécessaire.
+problem-release_too_early = Pas encore possible
+    .detail = Des résultats sont publiés dès l’ouverture de l’édition ; les tableaux par région et les réponses nominatives, une fois celle-ci close.
+problem-release_unsafe = Ces résultats en diraient trop
+    .detail = La vérification a montré qu’un chiffre masqué pourrait être calculé à partir de ces résultats. Rien n’a été publié. Veuillez en informer les responsables du portail.
+problem-too_many_releases = Trop de publications
+    .detail = Il existe déjà { $max } publications de cette édition, ce qui est le maximum.
+problem-only_counted = Ces réponses sont seulement comptées
+    .detail = Personne d’autre que l’administration elle-même ne lit ses réponses à cette question.
 problem-too_many_surveys = Trop d’enquêtes
     .detail = Il existe déjà { $max } enquêtes, soit le maximum.
 problem-too_many_versions = Trop de versions
@@ -1179,6 +1282,50 @@ problem-survey_plan_committed = Ce fichier est déjà devenu le brouillon
     .detail = Ce qui y a été lu se trouve dans le brouillon. Pour une modification, envoyez un autre fichier.
 problem-survey_plan_outdated = Brouillon modifié entre-temps
     .detail = Le brouillon n’est plus celui qui existait quand le fichier a été lu ; rien n’a donc été modifié. Veuillez envoyer le fichier de nouveau.
+problem-answers_changed = Des réponses ont été modifiées entre-temps
+    .detail = Un collègue a modifié certaines de ces réponses depuis que vous les avez lues. Les deux valeurs sont affichées : veuillez choisir. Toutes les autres réponses sont enregistrées.
+problem-approver_edited_last = L’approbation revient à une autre personne
+    .detail = Vous avez modifié cette réponse en dernier. Un autre coordinateur de votre organisation doit l’approuver.
+problem-deadline_passed = La date limite est passée
+    .detail = La date limite de votre organisation est passée : la réponse n’est pas acceptée à présent. Tout ce qui a été saisi est conservé. Vous pouvez demander une prorogation.
+problem-response_incomplete = La réponse n’est pas complète
+    .detail = Réponses manquantes ou non confirmées : { $missing }. Réponses incorrectes : { $faults }. La vérification de la réponse les indique toutes.
+problem-response_not_led = Votre rôle ne le permet pas
+    .detail = Les coordinateurs et les points de contact d’une organisation s’en chargent ; les contributeurs remplissent les sections qui leur sont attribuées.
+problem-response_not_possible_now = Impossible pour le moment
+    .detail = La réponse est { $state } : il n’est pas possible de la { $event }.
+problem-response_not_signed = La signature revient à un coordinateur
+    .detail = Un coordinateur de votre organisation approuve, renvoie, rouvre et retire la réponse.
+problem-response_submitted = Réponse déjà soumise
+    .detail = La réponse est { $state }. Veuillez la rouvrir avant de modifier des réponses.
+problem-round_not_open = L’édition n’est pas ouverte
+    .detail = Les réponses se saisissent pendant que l’édition est ouverte.
+problem-too_many_comments = Trop de commentaires
+    .detail = Cette réponse a déjà { $max } commentaires, soit le maximum.
+problem-too_many_files = Trop de fichiers
+    .detail = Cette réponse a déjà { $max } fichiers, soit le maximum.
+problem-too_many_submissions = Trop de soumissions
+    .detail = Cette réponse a déjà été soumise { $max } fois, soit le maximum.
+problem-too_many_rounds = Trop d’éditions
+    .detail = Il existe déjà { $max } éditions d’enquêtes, soit le maximum.
+problem-too_many_deadlines = Trop de dates limites
+    .detail = Cette édition a déjà { $max } dates limites, soit le maximum.
+problem-too_many_extensions = Trop de demandes
+    .detail = Votre administration a déjà demandé { $max } fois une prorogation pour cette édition, soit le maximum. Veuillez vous adresser au Secrétariat.
+problem-too_many_partners = Trop d’organismes partenaires
+    .detail = Il existe déjà { $max } organismes partenaires, soit le maximum.
+problem-round_opened = Cette édition est déjà ouverte
+    .detail = Les questions et la liste des administrations interrogées ne changent plus. Les rappels peuvent encore être modifiés, et des dates limites ajoutées.
+problem-round_not_opened = Cette édition n’est pas encore ouverte
+    .detail = Cela sera possible une fois l’édition ouverte. D’ici là, ses dates peuvent être modifiées.
+problem-round_over = Cette édition est terminée
+    .detail = Elle a été close ou annulée ; rien ne peut donc plus être modifié. Une date limite ultérieure rouvre une édition close.
+problem-frame_empty = Cette édition n’interrogerait personne
+    .detail = Aucune organisation n’était active le jour de l’ouverture. Veuillez vérifier ce jour ; les organismes partenaires sont ajoutés par le Secrétariat.
+problem-extension_asked = Votre demande est déjà en attente
+    .detail = Votre administration a déjà demandé une prorogation. Le Secrétariat décidera ; vous en serez informé par courriel.
+problem-extension_decided = Cette demande a déjà fait l’objet d’une décision
+    .detail = La prorogation a déjà été accordée ou refusée. S’il faut plus de temps, veuillez ajouter une date limite pour cette organisation.
 problem-webhook_disabled = Webhook désactivé
     .detail = Rien n’est envoyé à ce point de réception. Veuillez d’abord l’activer.
 problem-delivery_pending = Envoi en cours
@@ -1386,7 +1533,7 @@ fault-nothing_to_share = Le partage d’expérience suppose une technologie util
 fault-duplicate = Valeur en double.
 fault-wrong_password = Ce n’est pas votre mot de passe actuel.
 fault-bad_code = { $value } n’est pas un code : uniquement des lettres, des chiffres, - et _.
-fault-letter_kind = La lettre doit être un document PDF ou une image PNG ou JPEG. { $found ->
+fault-letter_kind = Le fichier doit être un document PDF ou une image PNG ou JPEG. { $found ->
     [unknown] Ce fichier n’est dans aucun de ces formats, quel que soit son nom.
    *[known] Ce fichier est dans un autre format, quel que soit son nom : { $found }.
     }
@@ -1426,9 +1573,22 @@ fault-faults_not_accepted = { COUNT($count) ->
    *[other] { $count } éléments du fichier sont erronés ou ne sont pas pris en charge. Veuillez les corriger, ou accepter qu’ils manquent dans le brouillon.
     }
 fault-no_questionnaire = Aucun questionnaire n’a pu être lu dans le fichier.
+fault-no_colleague = Cette personne ne répond pas aux enquêtes pour votre organisation.
+fault-no_file_question = On ne répond pas à cette question par un fichier.
+fault-unknown_section = Le questionnaire n’a pas de section { $value }.
 fault-unknown_survey = Aucune enquête ne porte le code { $value }.
 fault-same_audience = Cette enquête s’adresse au même public. Deux enquêtes jumelées s’adressent aux membres et aux organismes partenaires.
 fault-survey_paired = Cette enquête est déjà jumelée avec une autre.
+fault-already_submitted = Aucun rappel n’est envoyé pour une réponse déjà transmise. Veuillez choisir d’autres états.
+fault-before_opening = Cette date doit être postérieure à l’ouverture ({ DAY($time) }, { HOUR($time) } UTC).
+fault-earlier_and_past = Cette date est antérieure à la date limite actuelle ({ DAY($time) }, { HOUR($time) } UTC) et déjà passée. Pour terminer l’édition maintenant, veuillez la clore.
+fault-earlier_than_granted = Cette date n’est pas postérieure au délai déjà accordé : { DAY($time) }, { HOUR($time) } UTC. Un délai accordé n’est jamais retiré.
+fault-not_asked = { $value } ne figure pas parmi les organisations que cette édition interroge.
+fault-round_paired = Cette édition est déjà jumelée avec une autre.
+fault-surveys_not_paired = Les enquêtes de ces deux éditions ne sont pas jumelées.
+fault-unknown_concept = Aucune question de cette version ne porte sur { $value }.
+fault-unknown_round = Cette édition n’existe pas.
+fault-unknown_version = La version { $number } n’existe pas ou n’est pas publiée.
 
 # Ce qui figure à la place d'une personne effacée.
 erased-contact = Ancien contact ({ $organisation })

@@ -110,12 +110,16 @@ macro_rules! sources {
             include_str!(concat!("../locales/pages/", $language, "/care.ftl")),
             include_str!(concat!("../locales/pages/", $language, "/uploads.ftl")),
             include_str!(concat!("../locales/pages/", $language, "/surveys.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/questionnaires.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/rounds.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/answers.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/responses.ftl")),
         ]
     };
 }
 
 /// The files of a language.
-const AREAS: usize = 12;
+const AREAS: usize = 16;
 
 /// The texts in English and in French: those of the API and of mails, then those of pages, a file for each area.
 const SOURCES: [(Language, [&str; AREAS]); 2] = [(Language::En, sources!("en")), (Language::Fr, sources!("fr"))];

@@ -21,7 +21,7 @@
 //! | [`help`] | pages of help, and the accessibility statement |
 //! | [`profile`] | `/me`: what people see and change of themselves |
 //! | [`members`] | the 187 members and the European Union, found by any name; the list of technologies (`data/`) |
-//! | [`member_editing`] | edits of members by the Secretariat, their history, regions counted on a day |
+//! | [`member_editing`] | edits of members by the Secretariat, their history, regions counted on a day; partner agencies |
 //! | [`adoption`] | which member uses which technology, and is willing to share experience |
 //! | [`appointments`] | who has which role where, the source of all rights; the one table of states and events |
 //! | [`life_cycle`] | to invite, approve, confirm, suspend, hand over, end; reminders and the tasks of the timetable |
@@ -34,12 +34,16 @@
 //! | [`announcements`] | write, approve, schedule, send, pause, follow; read, acknowledge; digests; the public feed |
 //! | [`subscriptions`] | topics, and who gets which how often |
 //! | [`surveys`] | what members and partner agencies are asked: questionnaires in numbered versions, `XLSForm` |
+//! | [`releases`] | what is published of the answers: numbered releases, with small counts hidden |
+//! | [`responses`] | what administrations answer: together, reviewed inside, submitted with a receipt |
+//! | [`rounds`] | rounds of surveys: frames, deadlines, requests for more time, reminders |
 //! | [`events`] | events for webhooks |
 //! | [`webhooks`] | programs of third parties receive events: endpoints, signatures, retries, results |
 //! | [`bounces`] | bounces and complaints: received, parsed, counted; [`suppressions`] the addresses they suppress |
 //! | [`mail`] | the outbox in the database, the sender that empties it, SMTP, the texts and layout of mails |
 //! | [`web`] | the layer under all pages: layout, forms, notices, errors as pages, assets |
 //! | [`pages`] | the few HTML pages behind mailed links |
+//! | [`question_forms`] | a section of a questionnaire as a form: fields with what is stored, answers in what is sent |
 //! | [`privacy`] | export of one's own data, erasure, retention periods; each feature exports and erases its own |
 //! | [`statistics`] | key figures for the Secretariat |
 //! | [`tasks`] | what waits for a coordinator or the Secretariat: the page, and the number in the menu |
@@ -151,8 +155,12 @@ pub mod policy;
 pub mod privacy;
 pub mod private_files;
 pub mod profile;
+pub mod question_forms;
 pub mod random;
 pub mod registrations;
+pub mod releases;
+pub mod responses;
+pub mod rounds;
 pub mod secrets;
 pub mod seed;
 pub mod service;

@@ -53,6 +53,8 @@ use crate::{announcements, app, directory, mail};
         (name = "technologies", description = "Technologies, and how far members are with them"),
         (name = "directory", description = "Contacts of the members"),
         (name = "surveys", description = "What members and partner agencies are asked (docs/surveys.md)"),
+        (name = "results", description = "What is published of their answers (docs/surveys.md)"),
+        (name = "rounds", description = "When a survey is held, whom it asks, and until when (docs/surveys.md)"),
         (name = "announcements", description = "To write, send, follow and read"),
         (name = "bounces", description = "Mail that came back, and addresses that no announcement goes to"),
         (name = "webhooks", description = "Programs of others hear of what happens (docs/webhooks.md)"),

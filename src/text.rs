@@ -5,6 +5,7 @@
 //! [`line()`] refuses control characters, so that no name or subject can add a header to a mail or a colour to a
 //! terminal.
 
+mod canonical;
 pub mod foreign;
 mod mention;
 pub mod name;
@@ -19,6 +20,7 @@ use icu_collator::{Collator, CollatorPreferences};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::{FieldCode, FieldError};
+pub use canonical::canonical_json;
 pub use mention::names_address;
 pub use plain::{plain, visible};
 pub use telephone::phone;

@@ -122,15 +122,44 @@ impl UnitOfWork<Adoptions> {
         seen.check(&before)?;
         let known: Vec<String> = members::technologies(conn)?.into_iter().map(|known| known.code).collect();
         let given = rules::parse(given, &known, self.now.day())?;
+        self.apply(conn, officer, organisation.id, &before, given)?;
+        adoption(conn, &organisation)
+    }
+
+    /// Takes over what a member has told of technologies elsewhere, beside what it says of others. An entry with the same
+    /// status stays as it is.
+    pub fn take_over(
+        &self,
+        conn: &mut Conn,
+        officer: &Principal,
+        organisation: Id,
+        told: Vec<GivenAdoption>,
+    ) -> Result<(), Error> {
+        let member = members::some(conn, &[organisation])?.pop().ok_or_else(Error::not_found)?;
+        // Concurrent writes for one member are serialised.
+        members::get_for_update(conn, &member.code)?;
+        let before = adoption(conn, &member)?;
+        let merged = rules::merged(&before.data, told);
+        self.apply(conn, officer, organisation, &before, merged)
+    }
+
+    /// Replaces a set by a validated one.
+    fn apply(
+        &self,
+        conn: &mut Conn,
+        officer: &Principal,
+        organisation: Id,
+        before: &Adoption,
+        given: Vec<GivenAdoption>,
+    ) -> Result<(), Error> {
         let change = rules::change(&before.data, given);
         if change.is_empty() {
-            return Ok(before);
+            return Ok(());
         }
-        store::remove(conn, organisation.id, &change.removed)?;
-        store::put(conn, organisation.id, &change.put, officer.user_id, self.now)?;
-        let entry = Entry::by(Event::AdoptionChanged, officer.user_id, organisation.id).of(organisation.id);
-        self.audit.record(conn, &self.trace, &entry.with(json!({"technologies": change.technologies()})))?;
-        adoption(conn, &organisation)
+        store::remove(conn, organisation, &change.removed)?;
+        store::put(conn, organisation, &change.put, officer.user_id, self.now)?;
+        let entry = Entry::by(Event::AdoptionChanged, officer.user_id, organisation).of(organisation);
+        self.audit.record(conn, &self.trace, &entry.with(json!({"technologies": change.technologies()})))
     }
 }
 

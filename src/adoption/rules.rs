@@ -96,6 +96,30 @@ pub fn change(before: &[AdoptionEntry], after: Vec<GivenAdoption>) -> Change {
     Change { removed, put: after.into_iter().filter(is_new).collect() }
 }
 
+/// What is said of technologies after some of it was told anew: an entry with the same status stays as it is, one with
+/// another status has no known beginning.
+#[must_use]
+pub fn merged(before: &[AdoptionEntry], told: Vec<GivenAdoption>) -> Vec<GivenAdoption> {
+    let kept = |known: &AdoptionEntry| GivenAdoption {
+        technology: known.technology.clone(),
+        status: known.status,
+        since: known.since.clone(),
+        willing_to_share: known.willing_to_share,
+    };
+    let mut all: Vec<GivenAdoption> = before.iter().map(kept).collect();
+    for entry in told {
+        match all.iter_mut().find(|known| known.technology == entry.technology) {
+            Some(known) if known.status == entry.status => {}
+            Some(known) => {
+                let willing_to_share = known.willing_to_share && entry.status != AdoptionStatus::None;
+                *known = GivenAdoption { willing_to_share, ..entry };
+            }
+            None => all.push(entry),
+        }
+    }
+    all
+}
+
 /// Counts by technology.
 #[must_use]
 pub fn count(cells: Vec<Cell>) -> HashMap<String, AdoptionCounts> {

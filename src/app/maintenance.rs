@@ -12,8 +12,8 @@ use crate::audit::SealedBatch;
 use crate::background::{Done, Job, Schedule};
 use crate::error::Error;
 use crate::{
-    announcements, audit, changes, events, idempotency, identity, imports, jobs, mail, registrations, setbacks,
-    surveys, throttle, webhooks,
+    announcements, audit, changes, events, idempotency, identity, imports, jobs, mail, registrations, responses,
+    setbacks, surveys, throttle, webhooks,
 };
 
 /// The interval of the jobs.
@@ -32,6 +32,8 @@ enum MaintenanceTask {
     Seal,
     /// Deadlines of appointments are applied.
     Timetable,
+    /// Rounds of surveys open, close, and remind.
+    Rounds,
     /// Grants of people who lost the right to them are withdrawn.
     Grants,
     /// The signing keys are rotated.
@@ -51,9 +53,10 @@ enum MaintenanceTask {
 }
 
 /// All jobs, in their order.
-const TASKS: [MaintenanceTask; 10] = [
+const TASKS: [MaintenanceTask; 11] = [
     MaintenanceTask::Seal,
     MaintenanceTask::Timetable,
+    MaintenanceTask::Rounds,
     MaintenanceTask::Grants,
     MaintenanceTask::Keys,
     MaintenanceTask::Sweep,
@@ -75,6 +78,7 @@ impl Job for MaintenanceJob<'_> {
         match self.chore {
             MaintenanceTask::Seal => "audit_seal",
             MaintenanceTask::Timetable => "timetable",
+            MaintenanceTask::Rounds => "rounds",
             MaintenanceTask::Grants => grants::JOB,
             MaintenanceTask::Keys => "signing_keys",
             MaintenanceTask::Sweep => "sweep",
@@ -92,6 +96,8 @@ impl Job for MaintenanceJob<'_> {
             MaintenanceTask::Seal => portal.guarded("seal", portal.seal()).await,
             // Each appointment, and each person, is guarded separately.
             MaintenanceTask::Timetable => portal.advance().await.map(Done::Things),
+            // Each round is guarded separately.
+            MaintenanceTask::Rounds => portal.rounds.run_due().await.map(Done::Things),
             MaintenanceTask::Grants => portal.grant_review.withdraw().await.map(Done::Things),
             MaintenanceTask::Keys => portal.guarded("keys", portal.rotate_keys()).await,
             MaintenanceTask::Sweep => portal.guarded("sweep", portal.sweep()).await,
@@ -230,6 +236,7 @@ impl Portal {
             self.db.write(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await,
             self.db.write(move |conn| imports::sweep(conn, ended)).await,
             self.db.write(move |conn| surveys::sweep(conn, ended)).await,
+            self.db.write(move |conn| responses::sweep(conn, now)).await,
             self.db.write(move |conn| mail::sweep(conn, mailed)).await,
             self.db.write(move |conn| mail::bounce_records::sweep(conn, now)).await,
             self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await,

@@ -52,6 +52,9 @@ use crate::privacy::{self, Periods, Privacy};
 use crate::profile::Profiles;
 use crate::random::Random;
 use crate::registrations::Registrations;
+use crate::releases::Releases;
+use crate::responses::{self, Responses};
+use crate::rounds::Rounds;
 use crate::secrets::{Mac, MasterKey, TokenKey};
 use crate::service::Foundation;
 use crate::statistics::Statistics;
@@ -118,6 +121,12 @@ pub struct Portal {
     pub suppressions: Suppressions,
     /// Surveys and their questionnaires.
     pub surveys: Surveys,
+    /// Results of surveys.
+    pub releases: Releases,
+    /// Responses to rounds of surveys.
+    pub responses: Responses,
+    /// Rounds of surveys.
+    pub rounds: Rounds,
     /// People's own profiles.
     pub profiles: Profiles,
     /// Accounts, and changes of their addresses.
@@ -206,7 +215,10 @@ impl Portal {
             pace: PaceControl::new(foundation.db.clone(), foundation.clock.clone(), foundation.audit.clone()),
             subscriptions: TopicSubscriptions::new(on(), mail_tokens.clone(), announcements.clone()),
             suppressions: Suppressions::new(on(), heavy_work.clone()),
+            releases: Releases::new(on(), Arc::clone(catalogue), heavy_work.clone()),
             surveys: Surveys::new(on(), Arc::clone(catalogue), heavy_work.clone()),
+            responses: responses_service(&core),
+            rounds: rounds(settings, &core),
             imports: Imports::new(on(), life_cycle.clone(), names, heavy_work.clone()),
             privacy: privacy(settings, &core, &life_cycle, &grant_review),
             nominations: Nominations::new(on(), storage.clone(), heavy_work.clone()),
@@ -266,6 +278,9 @@ impl Portal {
         config.app_data(Data::new(self.subscriptions.clone()));
         config.app_data(Data::new(self.suppressions.clone()));
         config.app_data(Data::new(self.surveys.clone()));
+        config.app_data(Data::new(self.releases.clone()));
+        config.app_data(Data::new(self.responses.clone()));
+        config.app_data(Data::new(self.rounds.clone()));
         config.app_data(Data::new(self.profiles.clone()));
         config.app_data(Data::new(self.accounts.clone()));
         config.app_data(Data::new(self.directory.clone()));
@@ -320,6 +335,19 @@ fn announcements(settings: &Settings, core: &Core) -> Announcements {
 fn address_books(settings: &Settings, core: &Core, directory: &Directory) -> CardDav {
     let (catalogue, community) = (Arc::clone(&core.catalogue), settings.community.clone());
     CardDav::new(directory.clone(), catalogue, community, core.heavy_work.clone(), core.cursors.clone())
+}
+
+/// Responses to rounds of surveys.
+fn responses_service(core: &Core) -> Responses {
+    let Core { foundation, catalogue, storage, heavy_work, .. } = core;
+    let adoptions = Adoptions::new(foundation.clone());
+    Responses::new(foundation.clone(), Arc::clone(catalogue), storage.clone(), heavy_work.clone(), adoptions)
+}
+
+/// Rounds of surveys, with the states of their responses.
+fn rounds(settings: &Settings, core: &Core) -> Rounds {
+    let catalogue = Arc::clone(&core.catalogue);
+    Rounds::new(core.foundation.clone(), Arc::new(responses::States), catalogue, &settings.server.public_url)
 }
 
 fn privacy(settings: &Settings, core: &Core, life_cycle: &LifeCycle, grant_review: &GrantReview) -> Privacy {

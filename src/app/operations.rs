@@ -4,8 +4,8 @@ use super::health;
 use crate::http::Operations;
 use crate::{
     accounts, adoption, announcements, audit, bounces, change_feed, directory, identity, imports, life_cycle, mail,
-    member_editing, members, nominations, privacy, profile, registrations, statistics, subscriptions, suppressions,
-    surveys, webhooks,
+    member_editing, members, nominations, privacy, profile, registrations, releases, responses, rounds, statistics,
+    subscriptions, suppressions, surveys, webhooks,
 };
 
 /// All operations of the API, of monitoring, and of the signing keys.
@@ -33,7 +33,11 @@ pub fn operations() -> Operations {
         subscriptions::routes::operations(),
         bounces::routes::operations(),
         suppressions::routes::operations(),
+        surveys::codebooks::routes::operations(),
         surveys::routes::operations(),
+        releases::routes::operations(),
+        responses::routes::operations(),
+        rounds::routes::operations(),
         webhooks::routes::operations(),
         health::operations(),
     ]

@@ -4,7 +4,8 @@ use crate::mail::sending_rate;
 use crate::web::Pages;
 use crate::{
     accounts, adoption, announcements, audit, bounces, directory, help, home, identity, imports, life_cycle,
-    member_editing, members, privacy, profile, registrations, statistics, subscriptions, suppressions, tasks, webhooks,
+    member_editing, members, privacy, profile, registrations, responses, rounds, statistics, subscriptions,
+    suppressions, surveys, tasks, webhooks,
 };
 
 /// All pages.
@@ -29,11 +30,14 @@ pub fn pages() -> Pages {
         suppressions::pages::routes(),
         tasks::pages::routes(),
         registrations::pages::routes(),
+        responses::pages::routes(),
         imports::pages::routes(),
         life_cycle::pages::routes(),
         accounts::pages::routes(),
         bounces::pages::routes(),
         statistics::pages::routes(),
+        surveys::pages::routes(),
+        rounds::pages::routes(),
         webhooks::pages::routes(),
     ]
     .into_iter()

@@ -113,10 +113,14 @@ crate::text_enum! {
         SuppressionsExported = "suppressions_exported",
         /// A person chose topics.
         SubscriptionsChanged = "subscriptions_changed",
+        /// The answers of a round were exported.
+        AnswersExported = "answers_exported",
         /// Contacts were exported.
         DirectoryExported = "directory_exported",
         /// A member was changed.
         MemberChanged = "member_changed",
+        /// A partner agency was added.
+        PartnerAdded = "partner_added",
         /// The technologies of a member were changed.
         AdoptionChanged = "adoption_changed",
         /// Official, reference or date of a nomination were entered.
@@ -151,6 +155,52 @@ crate::text_enum! {
         SurveyVersionChanged = "survey_version_changed",
         /// A questionnaire was published.
         SurveyVersionPublished = "survey_version_published",
+        /// Results of a round were published.
+        ReleasePublished = "release_published",
+        /// A response to a survey was begun.
+        ResponseBegun = "response_begun",
+        /// Sections of a response were assigned.
+        ResponseAssigned = "response_assigned",
+        /// What was taken over in a section from the last round was confirmed.
+        ResponseSectionConfirmed = "response_section_confirmed",
+        /// A file was handed in as an answer.
+        ResponseFileUploaded = "response_file_uploaded",
+        /// A file that is an answer was read.
+        ResponseFileRead = "response_file_read",
+        /// A review of a response was asked for.
+        ResponseReviewRequested = "response_review_requested",
+        /// A response was approved.
+        ResponseApproved = "response_approved",
+        /// An answer was changed after the approval, which ended it.
+        ResponseApprovalEnded = "response_approval_ended",
+        /// A response was returned for more work.
+        ResponseReturned = "response_returned",
+        /// A response was submitted.
+        ResponseSubmitted = "response_submitted",
+        /// A response was opened again.
+        ResponseReopened = "response_reopened",
+        /// What was submitted was taken back.
+        ResponseWithdrawn = "response_withdrawn",
+        /// A round of a survey was made.
+        RoundCreated = "round_created",
+        /// A round was changed.
+        RoundChanged = "round_changed",
+        /// A round opened.
+        RoundOpened = "round_opened",
+        /// A round closed.
+        RoundClosed = "round_closed",
+        /// A round was called off.
+        RoundCancelled = "round_cancelled",
+        /// A deadline was added to the ledger of a round.
+        DeadlineAdded = "deadline_added",
+        /// An organisation asked for more time.
+        ExtensionAsked = "extension_asked",
+        /// More time was granted.
+        ExtensionGranted = "extension_granted",
+        /// More time was declined.
+        ExtensionDeclined = "extension_declined",
+        /// People were reminded of a response that is missing.
+        RoundReminded = "round_reminded",
         /// An address was suppressed.
         AddressSuppressed = "address_suppressed",
         /// The suppression of an address was lifted.

@@ -31,6 +31,7 @@ diesel::table! {
         mail_domains -> SqlDocument,
         left_on -> Nullable<Text>,
         edited -> SqlDocument,
+        belongs_to -> Nullable<SqlId>,
     }
 }
 
@@ -1009,6 +1010,297 @@ diesel::table! {
         questionnaire -> Nullable<Text>,
         faults -> Integer,
         draft_seen -> Nullable<Text>,
+        findings -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    survey_release (id) {
+        id -> SqlId,
+        round_id -> SqlId,
+        number -> Integer,
+        audience -> Text,
+        contents -> Text,
+        as_of -> SqlTimestamp,
+        corrects -> Nullable<Integer>,
+        bands -> SqlDocument,
+        respondents -> Integer,
+        asked -> Integer,
+        artefact -> Text,
+        sha256 -> Text,
+        published_at -> SqlTimestamp,
+        published_by -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    survey_round (id) {
+        id -> SqlId,
+        survey_id -> SqlId,
+        version -> Integer,
+        state -> Text,
+        opens_at -> SqlTimestamp,
+        closes_at -> SqlTimestamp,
+        zone -> Text,
+        min_cell -> Integer,
+        pairs -> SqlDocument,
+        paired_with -> Nullable<SqlId>,
+        is_participation_public -> Bool,
+        calendar -> SqlDocument,
+        scheduled_at -> Nullable<SqlTimestamp>,
+        created_at -> SqlTimestamp,
+        created_by -> SqlId,
+        updated_at -> SqlTimestamp,
+        opened_at -> Nullable<SqlTimestamp>,
+        closed_at -> Nullable<SqlTimestamp>,
+        closed_by -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use super::SqlId;
+
+    round_frame (round_id, organisation_id) {
+        round_id -> SqlId,
+        organisation_id -> SqlId,
+        region -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    extension_request (id) {
+        id -> SqlId,
+        round_id -> SqlId,
+        organisation_id -> SqlId,
+        until -> SqlTimestamp,
+        reason -> Text,
+        asked_by -> SqlId,
+        asked_at -> SqlTimestamp,
+        state -> Text,
+        decided_by -> Nullable<SqlId>,
+        decided_at -> Nullable<SqlTimestamp>,
+        answer -> Nullable<Text>,
+        granted_until -> Nullable<SqlTimestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    round_deadline (id) {
+        id -> SqlId,
+        round_id -> SqlId,
+        number -> Integer,
+        scope -> Text,
+        region -> Nullable<Text>,
+        organisation_id -> Nullable<SqlId>,
+        closes_at -> SqlTimestamp,
+        reason -> Nullable<Text>,
+        made_by -> Nullable<SqlId>,
+        made_at -> SqlTimestamp,
+        request_id -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    round_reminder (id) {
+        id -> SqlId,
+        round_id -> SqlId,
+        days -> Nullable<Integer>,
+        deadline -> Nullable<SqlTimestamp>,
+        states -> SqlDocument,
+        words -> Nullable<Text>,
+        sent_by -> Nullable<SqlId>,
+        sent_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+
+    round_reminder_person (reminder_id, user_id) {
+        reminder_id -> SqlId,
+        user_id -> SqlId,
+        organisation_id -> SqlId,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response (id) {
+        id -> SqlId,
+        round_id -> SqlId,
+        organisation_id -> SqlId,
+        state -> Text,
+        created_at -> SqlTimestamp,
+        created_by -> SqlId,
+        edits -> Integer,
+        requested_at -> Nullable<SqlTimestamp>,
+        requested_by -> Nullable<SqlId>,
+        approved_at -> Nullable<SqlTimestamp>,
+        approved_by -> Nullable<SqlId>,
+        cancelled_at -> Nullable<SqlTimestamp>,
+        cancelled_by -> Nullable<SqlId>,
+        prefilled_from -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use super::SqlId;
+
+    answer (response_id, question, row) {
+        response_id -> SqlId,
+        question -> Text,
+        row -> Text,
+        revision -> Integer,
+        value -> Nullable<Text>,
+        number -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    answer_history (response_id, number) {
+        response_id -> SqlId,
+        number -> Integer,
+        question -> Text,
+        row -> Text,
+        revision -> Integer,
+        value -> Nullable<Text>,
+        given_by -> SqlId,
+        given_at -> SqlTimestamp,
+        origin -> Text,
+        is_confirmed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response_section (response_id, section) {
+        response_id -> SqlId,
+        section -> Text,
+        done_at -> SqlTimestamp,
+        done_by -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response_assignment (response_id, section, user_id) {
+        response_id -> SqlId,
+        section -> Text,
+        user_id -> SqlId,
+        due_on -> Nullable<Text>,
+        assigned_at -> SqlTimestamp,
+        assigned_by -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response_comment (id) {
+        id -> SqlId,
+        response_id -> SqlId,
+        question -> Text,
+        written_by -> SqlId,
+        written_at -> SqlTimestamp,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    submission (id) {
+        id -> SqlId,
+        response_id -> SqlId,
+        number -> Integer,
+        round_id -> SqlId,
+        organisation_id -> SqlId,
+        submitted_at -> SqlTimestamp,
+        submitted_by -> SqlId,
+        is_late -> Bool,
+        grant_id -> Nullable<SqlId>,
+        shares_answers -> Bool,
+        superseded_at -> Nullable<SqlTimestamp>,
+        withdrawn_at -> Nullable<SqlTimestamp>,
+        sha256 -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response_file (id) {
+        id -> SqlId,
+        response_id -> SqlId,
+        question -> Text,
+        row -> Text,
+        object_id -> SqlId,
+        name -> Text,
+        kind -> Text,
+        size -> Integer,
+        sha256 -> Text,
+        uploaded_by -> SqlId,
+        uploaded_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    response_presence (response_id, user_id) {
+        response_id -> SqlId,
+        user_id -> SqlId,
+        section -> Text,
+        seen_at -> SqlTimestamp,
     }
 }
 
@@ -1047,7 +1339,17 @@ diesel::joinable!(digest -> users (user_id));
 diesel::joinable!(import_plan -> users (made_by));
 diesel::joinable!(nomination -> appointment (appointment_id));
 diesel::joinable!(nomination -> stored_object (letter_id));
+diesel::joinable!(round_frame -> organisation (organisation_id));
+diesel::joinable!(round_frame -> survey_round (round_id));
+diesel::joinable!(extension_request -> organisation (organisation_id));
+diesel::joinable!(extension_request -> survey_round (round_id));
+diesel::joinable!(round_deadline -> survey_round (round_id));
+diesel::joinable!(round_reminder -> survey_round (round_id));
+diesel::joinable!(round_reminder_person -> organisation (organisation_id));
+diesel::joinable!(round_reminder_person -> round_reminder (reminder_id));
 diesel::joinable!(survey_plan -> survey (survey_id));
+diesel::joinable!(survey_release -> survey_round (round_id));
+diesel::joinable!(survey_round -> survey (survey_id));
 diesel::joinable!(survey_version -> survey (survey_id));
 diesel::joinable!(webhook_subscription -> webhook (webhook_id));
 diesel::joinable!(webhook_delivery -> webhook (webhook_id));
@@ -1058,6 +1360,8 @@ allow_tables_to_appear_in_same_query!(
     announcement,
     announcement_variant,
     announcement_writer,
+    answer,
+    answer_history,
     api_token,
     appointment,
     audit_entry,
@@ -1072,6 +1376,7 @@ allow_tables_to_appear_in_same_query!(
     device,
     digest,
     erasure,
+    extension_request,
     hand_over,
     idempotency,
     import_plan,
@@ -1092,12 +1397,25 @@ allow_tables_to_appear_in_same_query!(
     recovery_code,
     refresh_token,
     registration,
+    response,
+    response_assignment,
+    response_comment,
+    response_file,
+    response_presence,
+    response_section,
+    round_deadline,
+    round_frame,
+    round_reminder,
+    round_reminder_person,
     session,
     setback,
     signing_key,
     stored_object,
+    submission,
     survey,
     survey_plan,
+    survey_release,
+    survey_round,
     survey_version,
     technology,
     throttle,

@@ -59,13 +59,22 @@ crate::text_enum! {
         AppointmentLapse = "appointment.lapse",
         /// A confirmation was missed for long.
         AppointmentExpire = "appointment.expire",
+        /// Results of a survey were published.
+        ReleasePublished = "release.published",
+        /// A response to a survey was submitted.
+        ResponseSubmitted = "response.submitted",
+        /// A round of a survey opened.
+        RoundOpened = "round.opened",
+        /// A deadline of a round was moved: for all, a region or one organisation.
+        DeadlineMoved = "round.deadline_moved",
         /// An officer tests an endpoint; no endpoint can subscribe to it.
         WebhookPing = "webhook.ping",
     }
 }
 
 /// The patterns for more than one kind.
-pub const PATTERNS: [&str; 4] = ["*", "announcement.*", "mail.*", "appointment.*"];
+pub const PATTERNS: [&str; 7] =
+    ["*", "announcement.*", "mail.*", "appointment.*", "release.*", "response.*", "round.*"];
 
 impl Kind {
     /// Every pattern that matches this kind.

@@ -147,6 +147,8 @@ impl Card {
             TaskKind::Pending => ("home-queue-applications", "/people?status=pending"),
             TaskKind::Unconfirmed => ("tasks-unconfirmed", "/people?status=unconfirmed"),
             TaskKind::Incomplete => ("home-queue-incomplete", "/people?status=incomplete"),
+            TaskKind::Surveys => ("tasks-surveys", "/tasks"),
+            TaskKind::Extensions => ("tasks-extensions", "/tasks"),
             TaskKind::Announcements => ("home-queue-announcements", "/tasks"),
             TaskKind::Webhooks => ("tasks-webhooks", "/webhooks"),
             TaskKind::Invited | TaskKind::Bounced | TaskKind::Reports => return None,

@@ -82,6 +82,18 @@ impl<T: DeserializeOwned> Unread<T> {
     }
 }
 
+impl<T: DeserializeOwned> Unread<Vec<T>> {
+    /// Reads a list; all other bodies of the API are objects.
+    ///
+    /// # Errors
+    /// As [`Json`].
+    pub async fn read_list(self) -> Result<Vec<T>, Error> {
+        let body = read_body(&self.request, self.payload, &["application/json"]).await?;
+        idempotency::remember_body(&self.request, &body);
+        parse_as(&body, b'[')
+    }
+}
+
 impl<T: DeserializeOwned + Default> Unread<T> {
     /// Reads it; the default without a body.
     ///
@@ -181,9 +193,13 @@ pub(super) async fn collect(
 /// # Errors
 /// 400 for what is not JSON, or nested too deep, or has too many values; 422 with a pointer for JSON of another shape.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    // serde accepts an array for a struct; every body of the API is an object.
-    let is_object = body.iter().find(|byte| !byte.is_ascii_whitespace()).is_none_or(|&byte| byte == b'{');
-    if !is_object && is_json(body) {
+    parse_as(body, b'{')
+}
+
+/// Parses a body that begins with this bracket: serde accepts an array for a struct.
+fn parse_as<T: DeserializeOwned>(body: &[u8], bracket: u8) -> Result<T, Error> {
+    let is_meant = body.iter().find(|byte| !byte.is_ascii_whitespace()).is_none_or(|&byte| byte == bracket);
+    if !is_meant && is_json(body) {
         return Err(Error::invalid(vec![FieldError::new("", FieldCode::WrongType)]));
     }
     let Shape { depth, values } = shape(body);

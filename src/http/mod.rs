@@ -12,7 +12,7 @@
 //! - `multipart` forms with a file
 //! - `negotiate` chooses a representation; `xml` bodies of address-book programs
 //! - `connections` limits on open connections
-//! - `csv` files for spreadsheets; `download` files that are read while they are sent
+//! - `csv` files for spreadsheets; `download` files that are read while they are sent; `attachment` files of people
 //! - `etag` conditional requests: 304, and writes that name the version they change
 //! - `fixed` bodies that are the same for many; `renderings` a cache of rendered answers
 //! - `detached` work that runs to its end, even if the client disconnects
@@ -25,6 +25,7 @@
 //! Left out: authentication and rights (`identity::guards`).
 
 pub mod admission;
+mod attachment;
 pub mod connections;
 pub mod cookies;
 pub mod csrf;
@@ -54,11 +55,12 @@ pub mod upload;
 pub mod xml;
 
 pub use admission::AdmissionGate;
+pub use attachment::attachment;
 pub use detached::to_the_end;
 pub use download::Download;
 pub use etag::{IfMatch, MaybeIfMatch};
 pub use idempotency::IdempotencyKey;
-pub use json::{Json, MaybeJson, Unread};
+pub use json::{Json, MaybeJson, Unread, present};
 pub use kept_body::KeptBody;
 pub use metrics::Metrics;
 pub use operations::{Anyone, MailedLink, Operations};

@@ -27,6 +27,9 @@ const PROBLEM_WORDS: &Words<ProblemCode> = &[
     (ProblemCode::NotPending, "status", "application-status"),
     (ProblemCode::NotPossibleNow, "status", "status"),
     (ProblemCode::NotPossibleNow, "event", "event"),
+    (ProblemCode::ResponseNotPossibleNow, "event", "response-event"),
+    (ProblemCode::ResponseNotPossibleNow, "state", "response-state"),
+    (ProblemCode::ResponseSubmitted, "state", "response-state"),
 ];
 
 const FIELD_WORDS: &Words<FieldCode> = &[

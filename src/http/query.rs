@@ -16,6 +16,9 @@ use crate::error::{Error, FieldCode, FieldError};
 /// Most keys, repeated ones included: a filter by all members, and some more.
 const MAX_KEYS: usize = 250;
 
+/// Most fields of a form as it was sent: those of a section of a questionnaire, and some more.
+const MAX_FIELDS: usize = 10_000;
+
 /// The query string of a request as a `T`.
 pub struct Query<T>(pub T);
 
@@ -68,7 +71,7 @@ pub fn form_input<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 #[must_use]
 pub fn form_pairs(body: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(body)
-        .take(MAX_KEYS)
+        .take(MAX_FIELDS)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect()
 }

@@ -101,6 +101,14 @@ pub type CanManageSuppressions = Authorized<requirements::Suppressions>;
 pub type CanReadSurveys = Authorized<requirements::Surveyed>;
 /// An officer who manages surveys.
 pub type CanManageSurveys = Authorized<requirements::Surveys>;
+/// A person who writes the response of the own organisation, of which the service decides.
+pub type CanAnswerSurveys = Authorized<requirements::Respondents>;
+/// The same who reads a file that is an answer: each read is recorded, and charged as a write.
+pub type CanReadResponseFiles = Authorized<requirements::ResponseFiles>;
+/// The same who gives a sign of presence, which does not count against the write budget.
+pub type CanBePresent = Authorized<requirements::Presence>;
+/// The same who reviews and submits it, by a session.
+pub type CanSignSurveys = Authorized<requirements::Signers>;
 
 /// What a guard requires of the person.
 pub trait Requirement: 'static {
@@ -124,6 +132,8 @@ pub enum WriteCharge {
     /// None: operations that end access, and those that check the password, which have a budget of their own. So a
     /// thief who uses up the write budget cannot prevent them.
     Never,
+    /// None, in the line of all other work: signs of presence, which replace each other and come all the time.
+    Free,
     /// Those with an unsafe method (RFC 9110, 9.2.1), except those that have a budget of their own: sensitive calls,
     /// and programs that read.
     Changes,
@@ -134,7 +144,7 @@ pub enum WriteCharge {
 impl WriteCharge {
     fn holds<A: Requirement>(self, method: &Method) -> bool {
         match self {
-            Self::Never => false,
+            Self::Never | Self::Free => false,
             Self::Changes => !method.is_safe() && !A::SENSITIVE && !A::BASIC,
             Self::All => true,
         }

@@ -148,6 +148,26 @@ impl Outbox {
         self.enqueue(conn, to, &written, life, None)
     }
 
+    /// Writes system mails that are of use for `life` to people whose addresses are verified, with the number of
+    /// statements for a few.
+    pub fn post_each(
+        &self,
+        conn: &mut Conn,
+        mails: &[(Recipient, Box<dyn SystemMail>)],
+        life: Duration,
+    ) -> Result<(), Error> {
+        let (mut contents, mut rows) = (Vec::with_capacity(mails.len()), Vec::with_capacity(mails.len()));
+        for (to, mail) in mails {
+            let (written, content_id) = (self.letters.write(to, mail.as_ref())?, self.new_id());
+            let row = self.with_content(to, written.kind, content_id, life);
+            contents.push((content_id, written.content));
+            rows.push(NewMail { language: to.language.catalogue(), ..row });
+        }
+        let now = self.clock.now();
+        store::insert_contents(conn, &contents, now)?;
+        store::insert(conn, &rows, now)
+    }
+
     /// Writes one mail with the text in English and French, for a recipient whose language is not known.
     pub fn post_bilingual(
         &self,
@@ -199,9 +219,14 @@ impl Outbox {
         content: &Content,
         life: Duration,
     ) -> Result<NewMail, Error> {
-        let now = self.clock.now();
         let content_id = self.store_content(conn, content)?;
-        Ok(NewMail {
+        Ok(self.with_content(to, kind, content_id, life))
+    }
+
+    /// A mail of the portal itself whose content is stored.
+    fn with_content(&self, to: &Recipient, kind: &'static str, content_id: Id, life: Duration) -> NewMail {
+        let now = self.clock.now();
+        NewMail {
             id: Id::new(now, &self.random),
             kind,
             batch: None,
@@ -216,7 +241,7 @@ impl Outbox {
             skip: None,
             about: None,
             expires_at: now.plus(life),
-        })
+        }
     }
 
     /// Writes a copy of a batch's mail to a person who checks it first.

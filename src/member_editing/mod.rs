@@ -12,13 +12,17 @@
 //! for the past as well; region and status are those of the end of that day. Before its first edit, a member had the
 //! state that this edit found.
 //!
+//! - `partners` partner agencies, which the Secretariat adds
+//! - `frames` the organisations that were active on a day, for rounds of surveys
 //! - `pages` the page of a member, its change and its history
 //! - `routes` the same for programs
 //! - `rules` validation, differences, and counts
 //!
 //! Left out: adding members, and edits that come into force later.
 
+mod frames;
 pub mod pages;
+mod partners;
 pub mod routes;
 mod rules;
 mod store;
@@ -29,9 +33,12 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+pub use frames::{active_members, active_partners};
+pub use partners::MAX_PARTNERS;
 pub use rules::{MAX_ENTRIES, MAX_LANGUAGES, MAX_NAME};
 pub use types::{
-    ChangeMember, HistoryEntry, HistoryQuery, MemberCount, MemberView, RegionCount, Regions, RegionsQuery,
+    ChangeMember, GivenPartner, HistoryEntry, HistoryQuery, MemberCount, MemberView, Partner, PartnerList, RegionCount,
+    Regions, RegionsQuery,
 };
 
 use crate::audit::{Entry, Event, Trace};
@@ -40,7 +47,7 @@ use crate::db::{Conn, Id};
 use crate::directory;
 use crate::error::Error;
 use crate::http::IfMatch;
-use crate::members::{self, MemberStatus, Organisation, Particulars};
+use crate::members::{self, MemberStatus, Organisation, OrganisationKind, Particulars};
 use crate::policy::{self, Principal};
 use crate::service::{Foundation, Service, UnitOfWork};
 use crate::time::Day;
@@ -146,8 +153,8 @@ impl UnitOfWork<Membership> {
         if is_hidden != was_hidden {
             directory::note_hidden(conn, organisation.id, is_hidden, self.now)?;
         }
-        if is_hidden && was_hidden {
-            // A hidden member stays out of the feed of changes.
+        if (is_hidden && was_hidden) || organisation.kind == OrganisationKind::Partner {
+            // A hidden member stays out of the feed of changes, and so does an agency, which is no member.
             changes::count_up(conn)?;
         } else {
             changes::record(conn, EntryKind::Member, &[organisation.id], is_hidden, self.now)?;

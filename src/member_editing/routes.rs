@@ -1,19 +1,21 @@
-//! `/members/{code}`, its history, and `/regions`.
+//! `/members/{code}`, its history, `/regions`, and `/partners`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::types::{ChangeMember, HistoryEntry, HistoryQuery, MemberView, Regions, RegionsQuery};
+use super::types::{
+    ChangeMember, GivenPartner, HistoryEntry, HistoryQuery, MemberView, Partner, PartnerList, Regions, RegionsQuery,
+};
 use super::{Membership, rules};
 use crate::audit::Trace;
 use crate::error::Error;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
-use crate::http::{Cursor, IfMatch, Json, List, Operations, PageRequest, Query, RequestContext, etag};
+use crate::http::{Cursor, IdempotencyKey, IfMatch, Json, List, Operations, PageRequest, Query, RequestContext, etag};
 use crate::identity::guards::{ActiveContact, CanEditMembers};
 
 /// The operations of this feature.
 pub fn operations() -> Operations {
-    operations![one, change, history, regions]
+    operations![one, change, history, regions, partners, add_partner]
 }
 
 /// One member.
@@ -73,4 +75,31 @@ pub async fn regions(
 ) -> Result<web::Json<Regions>, Error> {
     let day = query.0.on.as_deref().map(rules::day).transpose()?;
     membership.regions(day).await.map(web::Json)
+}
+
+/// The partner agencies, each with the member that it belongs to.
+#[utoipa::path(get, path = "/api/v1/partners", tag = "members",
+    responses((status = 200, body = PartnerList), (status = 304, description = "As the client has it already")))]
+pub async fn partners(
+    viewer: ActiveContact,
+    membership: web::Data<Membership>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    etag::respond(&request, &PartnerList { data: membership.partners(viewer.is_secretariat()).await? })
+}
+
+/// Adds a partner agency. It is changed as members are, and its people are invited with the role `partner`.
+#[utoipa::path(post, path = "/api/v1/partners", tag = "members", request_body = GivenPartner,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, body = Partner), (status = 409, body = Problem, description = "There are 500 agencies")))]
+pub async fn add_partner(
+    officer: CanEditMembers,
+    membership: web::Data<Membership>,
+    caller: RequestContext,
+    key: IdempotencyKey,
+    body: Json<GivenPartner>,
+) -> Result<HttpResponse, Error> {
+    let ticket = key.ticket(officer.user_id);
+    let added = membership.add_partner(officer.user_id, Trace::from(&caller), ticket, body.0);
+    added.await.map(HttpResponse::from)
 }

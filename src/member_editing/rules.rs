@@ -137,6 +137,23 @@ pub fn changed(before: &Particulars, after: &Particulars) -> Vec<&'static str> {
     .collect()
 }
 
+/// The organisations that had joined and not left on a day, each with its state of then. `past` has the states of those
+/// that were edited later.
+pub fn on_day<'a>(
+    organisations: impl Iterator<Item = &'a Organisation>,
+    past: &HashMap<Id, PastState>,
+    on: Day,
+) -> impl Iterator<Item = (&'a Organisation, PastState)> {
+    // ISO dates: texts sort as days do.
+    let on = on.to_string();
+    organisations.filter_map(move |one| {
+        let joined = one.member_since.as_ref().is_none_or(|since| *since <= on);
+        let left = one.left_on.as_ref().is_some_and(|left| *left <= on);
+        let present = PastState { region: one.region, status: one.status };
+        (joined && !left).then(|| (one, past.get(&one.id).copied().unwrap_or(present)))
+    })
+}
+
 /// The counts of a day. `past` has the region and status that members had on that day if they were edited later;
 /// `represented` has the members with a contact, where that is known.
 #[must_use]
@@ -146,24 +163,18 @@ pub fn count(
     on: Day,
     represented: Option<&HashSet<Id>>,
 ) -> Regions {
-    let on = on.to_string();
-    let mut counted: Vec<(Option<Region>, Id)> = Vec::new();
-    for member in members.iter().filter(|member| member.kind == OrganisationKind::Member) {
-        let present = PastState { region: member.region, status: member.status };
-        let PastState { region, status } = past.get(&member.id).copied().unwrap_or(present);
-        let joined = member.member_since.as_ref().is_none_or(|since| *since <= on);
-        let left = member.left_on.as_ref().is_some_and(|left| *left <= on);
-        if joined && !left && status != MemberStatus::Hidden {
-            counted.push((region, member.id));
-        }
-    }
+    let of_day = on_day(members.iter().filter(|member| member.kind == OrganisationKind::Member), past, on);
+    let counted: Vec<(Option<Region>, Id)> = of_day
+        .filter(|(_, state)| state.status != MemberStatus::Hidden)
+        .map(|(member, state)| (state.region, member.id))
+        .collect();
     let count = |of: &dyn Fn(Option<Region>) -> bool| {
         let of: Vec<Id> = counted.iter().filter(|(region, _)| of(*region)).map(|&(_, id)| id).collect();
         let with_contact = represented.map(|known| of.iter().filter(|id| known.contains(id)).count());
         MemberCount { members: of.len(), with_contact }
     };
     let of_region = |&region: &Region| RegionCount { region, count: count(&|of| of == Some(region)) };
-    Regions { data: Region::ALL.iter().map(of_region).collect(), total: count(&|_| true), on }
+    Regions { data: Region::ALL.iter().map(of_region).collect(), total: count(&|_| true), on: on.to_string() }
 }
 
 #[cfg(test)]

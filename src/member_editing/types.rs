@@ -95,6 +95,43 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
     T::deserialize(deserializer).map(Some)
 }
 
+/// A new partner agency.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivenPartner {
+    /// Its code: letters, digits, `_` and `-`, three at least; codes of two letters are of members.
+    #[schema(example = "SN-PORT")]
+    pub code: String,
+    /// The code of the member that it belongs to.
+    #[schema(example = "SN")]
+    pub member: String,
+    /// English name.
+    pub name_en: String,
+    /// French name.
+    pub name_fr: String,
+    /// The language that its people are written to before they choose; that of its member where it is left out.
+    #[serde(default)]
+    pub default_language: Option<Language>,
+}
+
+/// A partner agency. It is changed as members are.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Partner {
+    /// The agency.
+    #[serde(flatten)]
+    pub organisation: Organisation,
+    /// The code of the member that it belongs to.
+    #[schema(example = "SN")]
+    pub member: Option<String>,
+}
+
+/// The partner agencies.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PartnerList {
+    /// In the order of their codes: 500 at most.
+    pub data: Vec<Partner>,
+}
+
 /// What a member was before a change.
 #[derive(Debug, Serialize, Queryable, Selectable, ToSchema)]
 #[diesel(table_name = organisation_history)]

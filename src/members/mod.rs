@@ -11,6 +11,8 @@
 //! [`Members`] only reads, and depends on the database alone: the audit log of [`crate::service`] names regions, which
 //! are defined here.
 //!
+//! Partner agencies are organisations, too, each with the member that it belongs to; they are not on the list of members.
+//!
 //! Left out: adding members and technologies other than by the reference data.
 
 pub mod names;
@@ -27,8 +29,8 @@ use std::collections::HashMap;
 pub use names::{NameIndexCache, NameMatch, Names};
 pub use titles::{Title, TitleCache, Titles};
 pub use types::{
-    Alias, AliasSource, GivenAlias, MemberEntry, MemberFilter, MemberMatch, MemberQuery, MemberStatus, Organisation,
-    OrganisationKind, Particulars, Region, SECRETARIAT_CODE, Technology,
+    Alias, AliasSource, GivenAlias, MemberEntry, MemberFilter, MemberMatch, MemberQuery, MemberStatus, NewPartner,
+    Organisation, OrganisationKind, Particulars, Region, SECRETARIAT_CODE, Technology,
 };
 
 use crate::db::{Conn, Db, Id};
@@ -178,6 +180,17 @@ pub fn default_language(conn: &mut Conn, id: Id) -> Result<Language, Error> {
 pub fn all(conn: &mut Conn) -> Result<Vec<Organisation>, Error> {
     let filter = MemberFilter { hidden: true, ..MemberFilter::default() };
     Ok(store::list(conn, &filter, None, i64::MAX)?.into_iter().map(|(organisation, _)| organisation).collect())
+}
+
+/// The partner agencies, hidden ones included, each with the member that it belongs to, in the order of their codes.
+pub fn partners(conn: &mut Conn) -> Result<Vec<(Organisation, Option<Id>)>, Error> {
+    store::partners(conn)
+}
+
+/// Adds a partner agency, whose code no organisation has.
+pub fn add_partner(conn: &mut Conn, new: &NewPartner, now: Timestamp) -> Result<(), Error> {
+    store::insert_partner(conn, new, now)?;
+    store::bump_revision(conn)
 }
 
 /// The organisations with these ids, in no particular order; unknown ids are left out.

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::types::{
-    Alias, AliasSource, GivenAlias, MemberFilter, MemberStatus, Organisation, OrganisationKind, Particulars, Region,
-    Technology,
+    Alias, AliasSource, GivenAlias, MemberFilter, MemberStatus, NewPartner, Organisation, OrganisationKind,
+    Particulars, Region, Technology,
 };
 use crate::db::schema::{organisation, organisation_alias, organisation_revision, technology};
 use crate::db::{Conn, Document, Id, Locked, Wakeup, note_lock};
@@ -86,6 +86,36 @@ pub(super) fn list(
         query = query.filter(organisation::sort_name.gt(name.to_owned()).or(here));
     }
     Ok(query.load(conn)?)
+}
+
+/// The partner agencies, each with the member that it belongs to, in the order of their codes.
+pub(super) fn partners(conn: &mut Conn) -> Result<Vec<(Organisation, Option<Id>)>, Error> {
+    let of_kind = organisation::table.filter(organisation::kind.eq(OrganisationKind::Partner));
+    let columns = (Organisation::as_select(), organisation::belongs_to);
+    Ok(of_kind.order(organisation::code).select(columns).load(conn)?)
+}
+
+/// Adds a partner agency.
+pub(super) fn insert_partner(conn: &mut Conn, new: &NewPartner, now: Timestamp) -> Result<(), Error> {
+    let searched = format!("{} {} {}", new.name_en, new.name_fr, new.code);
+    diesel::insert_into(organisation::table)
+        .values((
+            organisation::id.eq(new.id),
+            organisation::kind.eq(OrganisationKind::Partner),
+            organisation::code.eq(new.code.clone()),
+            organisation::belongs_to.eq(new.member),
+            organisation::name_en.eq(new.name_en.clone()),
+            organisation::name_fr.eq(new.name_fr.clone()),
+            organisation::default_language.eq(new.default_language),
+            organisation::sort_name.eq(text::fold(&new.name_en)),
+            organisation::search_text.eq(text::fold(&searched)),
+            organisation::created_at.eq(now),
+            organisation::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    // What pages call organisations is cached.
+    conn.wake(Wakeup::Principals);
+    Ok(())
 }
 
 /// The further names of a member, in their order.

@@ -242,3 +242,20 @@ impl Technology {
         if language.catalogue() == Language::Fr { &self.name_fr } else { &self.name_en }
     }
 }
+
+/// A partner agency to be added.
+#[derive(Clone, Debug)]
+pub struct NewPartner {
+    /// Its id.
+    pub id: Id,
+    /// Its code, in upper case.
+    pub code: String,
+    /// The member that it belongs to.
+    pub member: Id,
+    /// English name.
+    pub name_en: String,
+    /// French name.
+    pub name_fr: String,
+    /// The language that its people are written to before they choose.
+    pub default_language: Language,
+}

@@ -42,7 +42,7 @@ use crate::service::UnitOfWork;
 use crate::storage;
 use crate::time::Timestamp;
 pub use personal_data::PersonalRecords;
-pub use rules::{MAX_OFFICIAL, MAX_REFERENCE, date, official, reference};
+pub use rules::{MAX_OFFICIAL, MAX_REFERENCE, date, file_name, letter_type, official, reference};
 pub use service::{AdmittedUpload, Nominations};
 pub use store::record;
 use types::{Case, NewLetter};

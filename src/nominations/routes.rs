@@ -1,9 +1,7 @@
 //! `/appointments/{id}/nomination`.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, Charset, ContentDisposition, DispositionParam, DispositionType, ETAG, ExtendedValue,
-};
+use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::Nominations;
@@ -12,11 +10,8 @@ use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
 use crate::http::operations::operations;
-use crate::http::{File, IfMatch, Operations, Query, RequestContext, Unread, Upload, etag};
+use crate::http::{File, IfMatch, Operations, Query, RequestContext, Unread, Upload, attachment, etag};
 use crate::identity::guards::{Authenticated, CanReadLetters};
-
-/// A letter runs no scripts, and has no origin and no frame, should a browser show it after all.
-const SANDBOX: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox";
 
 /// The operations of this feature.
 pub fn operations() -> Operations {
@@ -88,11 +83,7 @@ pub async fn download(
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
     let (letter, content) = nominations.download(officer.0, Trace::from(&caller), *id).await?;
-    Ok(HttpResponse::Ok()
-        .content_type(letter.kind.as_str())
-        .insert_header((CONTENT_SECURITY_POLICY, SANDBOX))
-        .insert_header(attachment(&letter.name))
-        .body(content))
+    Ok(attachment(letter.kind.as_str(), &letter.name, content))
 }
 
 /// Takes the letter away. It is deleted at once.
@@ -122,14 +113,4 @@ fn media_type(body: &Upload) -> Result<String, Error> {
     }
     let wanted = LetterType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
     Err(Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::MediaType).with("wanted", wanted))
-}
-
-/// An attachment (RFC 6266), with the name in ASCII and in full (RFC 8187).
-fn attachment(name: &str) -> ContentDisposition {
-    let plain: String = deunicode::deunicode(name).chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
-    let whole = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into() };
-    ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(plain), DispositionParam::FilenameExt(whole)],
-    }
 }

@@ -82,7 +82,10 @@ pub fn date(given: &str, now: Timestamp) -> Result<String, FieldError> {
 ///
 /// The first bytes decide, so that nothing is accepted that begins as something else (an HTML page with a PDF in it),
 /// and the end mark must be there, so that no truncated file is accepted.
-pub(super) fn letter_type(content: &[u8], said: &str) -> Result<LetterType, FieldError> {
+///
+/// # Errors
+/// Where it is none of the three, or not what was stated.
+pub fn letter_type(content: &[u8], said: &str) -> Result<LetterType, FieldError> {
     let found = infer::get(content).map_or("unknown", |kind| kind.mime_type());
     let (kind, begins, last): (_, &[u8], &[u8]) = match LetterType::parse(found) {
         Some(kind @ LetterType::Pdf) => (kind, b"%PDF-", b"%%EOF"),
@@ -105,8 +108,9 @@ pub(super) fn letter_type(content: &[u8], said: &str) -> Result<LetterType, Fiel
     Ok(kind)
 }
 
-/// A safe file name: the last part of a path, without special characters, with the extension of its type.
-pub(super) fn file_name(given: Option<&str>, kind: LetterType) -> String {
+/// A safe file name: the last part of a path, without special characters, with the extension of its type. A file without
+/// a name is called otherwise.
+pub fn file_name(given: Option<&str>, kind: LetterType, otherwise: &str) -> String {
     let last = given.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last.chars().filter(|&c| !text::is_unprintable(c) && !"<>:\"|?*".contains(c)).collect();
     let stem = kept.trim_matches(|c: char| c.is_whitespace() || c == '.');
@@ -118,7 +122,7 @@ pub(super) fn file_name(given: Option<&str>, kind: LetterType) -> String {
     });
     let room = MAX_NAME - kind.ending().len();
     let stem: String = bare.unwrap_or(stem).trim_end_matches([' ', '.']).chars().take(room).collect();
-    let stem = if stem.is_empty() { "nomination" } else { &stem };
+    let stem = if stem.is_empty() { otherwise } else { &stem };
     format!("{stem}{}", kind.ending())
 }
 
@@ -171,9 +175,9 @@ mod tests {
             (Some(".pdf"), "pdf.pdf"),
             (None, "nomination.pdf"),
         ] {
-            assert_eq!(file_name(given, LetterType::Pdf), name, "{given:?}");
+            assert_eq!(file_name(given, LetterType::Pdf, "nomination"), name, "{given:?}");
         }
-        assert_eq!(file_name(Some("scan.JPEG"), LetterType::Jpeg), "scan.jpg");
+        assert_eq!(file_name(Some("scan.JPEG"), LetterType::Jpeg, "nomination"), "scan.jpg");
     }
 
     #[test]

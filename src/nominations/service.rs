@@ -179,7 +179,7 @@ impl Nominations {
             Ok::<_, Error>((slot, kind, fingerprint_of(content.as_ref()), content))
         });
         let (slot, kind, sha256, content) = checked.await.or_internal()??;
-        let name = rules::file_name(name.as_deref(), kind);
+        let name = rules::file_name(name.as_deref(), kind, "nomination");
         let size = i32::try_from(content.as_ref().len()).or_internal()?;
         let object = self.storage.put(slot, content).await?;
         let letter = NewLetter { object, name, kind, size, sha256 };

@@ -14,11 +14,11 @@ use super::Schemas;
 use crate::text::name;
 use crate::{
     accounts, adoption, announcements, config, directory, identity, life_cycle, mail, member_editing, nominations,
-    registrations, subscriptions, surveys, webhooks,
+    registrations, responses, rounds, subscriptions, surveys, webhooks,
 };
 
 /// Type, field, and most characters; one at least.
-const TEXTS: [(&str, &str, usize); 34] = [
+const TEXTS: [(&str, &str, usize); 42] = [
     ("Accept", "job_title", life_cycle::invitations::MAX_LINE),
     ("Accept", "name", name::MAX_NAME),
     ("Act", "reason", life_cycle::MAX_REASON),
@@ -33,6 +33,13 @@ const TEXTS: [(&str, &str, usize); 34] = [
     ("ChangeWebhook", "description", webhooks::MAX_DESCRIPTION),
     ("ChangeWebhook", "url", webhooks::MAX_URL),
     ("GivenAlias", "name", member_editing::MAX_NAME),
+    ("GivenDeadline", "reason", rounds::MAX_REASON),
+    ("GivenDecision", "reason", rounds::MAX_REASON),
+    ("GivenExtension", "reason", rounds::MAX_REASON),
+    ("GivenPartner", "name_en", member_editing::MAX_NAME),
+    ("GivenPartner", "name_fr", member_editing::MAX_NAME),
+    ("GivenReminder", "text", rounds::MAX_REASON),
+    ("GivenComment", "text", responses::MAX_COMMENT),
     ("GivenSurvey", "code", surveys::MAX_CODE),
     ("Invite", "job_title", life_cycle::invitations::MAX_LINE),
     ("Invite", "name", name::MAX_NAME),
@@ -48,6 +55,7 @@ const TEXTS: [(&str, &str, usize); 34] = [
     ("Register", "nomination_reference", registrations::MAX_LINE),
     ("Reject", "reason", registrations::MAX_REASON),
     ("Replace", "reason", life_cycle::MAX_REASON),
+    ("ResponseReason", "reason", responses::MAX_REASON),
     ("SetUp", "name", name::MAX_NAME),
     ("Statement", "official", nominations::MAX_OFFICIAL),
     ("Statement", "reference", nominations::MAX_REFERENCE),
@@ -76,7 +84,7 @@ const PASSWORDS: [(&str, &str); 5] = [
     ("Verify", "password"),
 ];
 /// Type, field, fewest and most entries.
-const LISTS: [(&str, &str, usize, usize); 28] = [
+const LISTS: [(&str, &str, usize, usize); 35] = [
     ("Accept", "languages", 0, directory::MAX_CODES),
     ("AddWebhook", "events", 1, webhooks::MAX_EVENTS),
     ("AdoptedBy", "states", 0, announcements::MAX_LIST),
@@ -89,6 +97,7 @@ const LISTS: [(&str, &str, usize, usize); 28] = [
     ("Audience", "regions", 0, announcements::MAX_LIST),
     ("Audience", "roles", 0, announcements::MAX_LIST),
     ("Audience", "technologies", 0, announcements::MAX_LIST),
+    ("CalendarEntry", "states", 1, rounds::MAX_STATES),
     ("ChangeContact", "languages", 0, directory::MAX_CODES),
     ("ChangeContact", "technologies", 0, directory::MAX_CODES),
     ("ChangeMe", "languages", 0, directory::MAX_CODES),
@@ -96,8 +105,14 @@ const LISTS: [(&str, &str, usize, usize); 28] = [
     ("ChangeMember", "aliases", 0, member_editing::MAX_ENTRIES),
     ("ChangeMember", "languages", 0, member_editing::MAX_LANGUAGES),
     ("ChangeMember", "mail_domains", 0, member_editing::MAX_ENTRIES),
+    ("ChangeRound", "calendar", 0, rounds::MAX_CALENDAR),
+    ("ChangeRound", "pairs", 0, rounds::MAX_PAIRS),
     ("ChangeWebhook", "events", 1, webhooks::MAX_EVENTS),
     ("Compose", "required_languages", 0, announcements::MAX_LANGUAGES),
+    ("GivenReminder", "states", 1, rounds::MAX_STATES),
+    ("GivenRound", "calendar", 0, rounds::MAX_CALENDAR),
+    ("GivenRound", "pairs", 0, rounds::MAX_PAIRS),
+    ("GivenAssignments", "data", 0, responses::MAX_ASSIGNMENTS),
     ("GivenSet", "data", 0, adoption::MAX_ENTRIES),
     ("Invite", "languages", 0, directory::MAX_CODES),
     ("MakeToken", "scopes", 1, identity::tokens::MAX_SCOPES),

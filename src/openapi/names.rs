@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi;
 use super::{Schemas, answered, is_list, operations};
 
 /// Method, path, and the name.
-const EXCEPTIONS: [(&str, &str, &str); 16] = [
+const EXCEPTIONS: [(&str, &str, &str); 25] = [
     ("get", "/.well-known/jwks.json", "jwks_get"),
     ("put", "/api/v1/announcements/{id}/read", "announcements_mark_read"),
     ("delete", "/api/v1/announcements/{id}/read", "announcements_mark_unread"),
@@ -28,6 +28,15 @@ const EXCEPTIONS: [(&str, &str, &str); 16] = [
     ("post", "/api/v1/me/password", "me_password_change"),
     ("delete", "/api/v1/me/sessions", "me_sessions_delete_others"),
     ("get", "/api/v1/members/{code}/adoption", "members_adoption_get"),
+    ("get", "/api/v1/releases/{id}/comparison", "releases_comparison_get"),
+    ("get", "/api/v1/releases/{id}/own", "releases_own_get"),
+    ("post", "/api/v1/responses/{id}/comments", "responses_comments_create"),
+    ("post", "/api/v1/responses/{id}/presence", "responses_be_present"),
+    ("get", "/api/v1/rounds/{id}/consent-check", "rounds_consent_check_get"),
+    ("get", "/api/v1/rounds/{id}/frame", "rounds_frame_get"),
+    ("get", "/api/v1/rounds/{id}/progress", "rounds_progress_get"),
+    ("post", "/api/v1/rounds/{id}/response", "rounds_response_begin"),
+    ("get", "/api/v1/surveys/{code}/trend", "surveys_trend_get"),
     ("get", "/api/v1/surveys/{code}/versions/{n}.json", "surveys_versions_json"),
     ("get", "/api/v1/surveys/{code}/versions/{n}.xlsx", "surveys_versions_xlsx"),
 ];

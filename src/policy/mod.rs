@@ -11,6 +11,8 @@ mod appointments;
 mod fields;
 mod grants;
 mod nominations;
+mod responses;
+mod rounds;
 mod scopes;
 mod surveys;
 
@@ -26,6 +28,8 @@ pub use grants::{
     Worth, check_approver, may_undo_hand_over, still_announces, still_hands_over, takes_over, worth_of_invitation,
 };
 pub use nominations::{may_read_nomination, may_write_nomination};
+pub use responses::{ResponseReach, answers_for, reach_of_response, signers_of_response};
+pub use rounds::{asks_for, may_ask_for_time};
 pub use scopes::{ApiScope, may_lend};
 pub use surveys::{reads_drafts_of_surveys, reads_surveys_of_members, reads_surveys_of_partners};
 
@@ -109,10 +113,14 @@ pub enum Action {
     ManageWebhooks,
     /// Suppress addresses, so that they receive no announcements.
     ManageSuppressions,
-    /// Read published questionnaires of surveys.
+    /// Read published questionnaires of surveys, and rounds.
     ReadSurveys,
-    /// Make surveys, write and publish their questionnaires.
+    /// Make surveys, write and publish their questionnaires, hold rounds.
     ManageSurveys,
+    /// Write the response of one's own organisation to a survey.
+    AnswerSurveys,
+    /// Review, submit, reopen and withdraw it: a statement of the organisation, so no API token may.
+    SignSurveys,
 }
 
 impl Action {
@@ -136,6 +144,8 @@ impl Action {
             Self::ManageSuppressions => "manage_suppressions",
             Self::ReadSurveys => "read_surveys",
             Self::ManageSurveys => "manage_surveys",
+            Self::AnswerSurveys => "answer_surveys",
+            Self::SignSurveys => "sign_surveys",
         }
     }
 
@@ -151,8 +161,10 @@ impl Action {
             Self::ReadStatistics => Some(ApiScope::ReadStatistics),
             Self::ReadSurveys => Some(ApiScope::ReadSurveys),
             Self::ManageSurveys => Some(ApiScope::ManageSurveys),
+            Self::AnswerSurveys => Some(ApiScope::AnswerSurveys),
             Self::ManageOwnAccount
             | Self::AnswerAnnouncements
+            | Self::SignSurveys
             | Self::ManageAccounts
             | Self::EditAdoption
             | Self::EditMembers
@@ -252,6 +264,10 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
             ProblemCode::NoActiveAppointment,
         ),
         Action::ReadSurveys => (Role::ALL, ProblemCode::NoActiveAppointment),
+        Action::AnswerSurveys => {
+            (&[Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner], ProblemCode::ResponseNotLed)
+        }
+        Action::SignSurveys => (&[Role::Coordinator, Role::Ncp, Role::Partner], ProblemCode::ResponseNotLed),
         Action::DecideRegistrations
         | Action::ManageAnnouncements
         | Action::ManageSurveys

@@ -19,10 +19,12 @@ crate::text_enum! {
         ReadAudit = "audit:read",
         /// To read the key figures of the directory.
         ReadStatistics = "statistics:read",
-        /// To read published questionnaires of surveys.
+        /// To read published questionnaires of surveys, and rounds.
         ReadSurveys = "surveys:read",
-        /// To make surveys, and to write and publish their questionnaires.
+        /// To make surveys, to write and publish their questionnaires, and to hold rounds.
         ManageSurveys = "surveys:manage",
+        /// To write the response of the own organisation to a survey.
+        AnswerSurveys = "surveys:answer",
     }
 }
 
@@ -39,6 +41,7 @@ impl ApiScope {
             Self::ReadStatistics => Action::ReadStatistics,
             Self::ReadSurveys => Action::ReadSurveys,
             Self::ManageSurveys => Action::ManageSurveys,
+            Self::AnswerSurveys => Action::AnswerSurveys,
         }
     }
 }
@@ -68,7 +71,7 @@ mod tests {
 
     #[test]
     fn nobody_lends_what_one_may_not_do() {
-        let of_ncp = [ApiScope::ReadProfile, ApiScope::ReadCommunity, ApiScope::ReadSurveys];
+        let of_ncp = [ApiScope::ReadProfile, ApiScope::ReadCommunity, ApiScope::ReadSurveys, ApiScope::AnswerSurveys];
         for &role in Role::ALL {
             for &status in AppointmentStatus::ALL {
                 let mut maker = person(&[(role, status)]);

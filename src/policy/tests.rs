@@ -109,9 +109,12 @@ fn a_token_does_what_its_scopes_say_and_never_manages_accounts() {
         Action::ManageSuppressions,
         Action::ReadSurveys,
         Action::ManageSurveys,
+        Action::AnswerSurveys,
+        Action::SignSurveys,
     ];
     for &scope in ApiScope::ALL {
-        let mut someone = person(&[(Role::Secretariat, AppointmentStatus::Active)]);
+        let roles = [Role::Secretariat, Role::Ncp].map(|role| (role, AppointmentStatus::Active));
+        let mut someone = person(&roles);
         someone.credential = Credential::Token(Id::nil(), vec![scope]);
         let allowed: Vec<_> = actions.iter().filter(|&&action| check(&someone, action).is_ok()).collect();
         assert!(matches!(allowed[..], [action] if action.scope() == Some(scope)), "{scope}: {allowed:?}");

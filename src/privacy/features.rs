@@ -13,6 +13,9 @@ use crate::mail;
 use crate::nominations;
 use crate::personal_data::PersonalData;
 use crate::registrations;
+use crate::releases;
+use crate::responses;
+use crate::rounds;
 use crate::surveys;
 
 /// Every feature that holds personal data, in the order in which they erase it.
@@ -23,12 +26,15 @@ use crate::surveys;
 /// (`registrations`). Locks do: the rows of digests are locked before the account, so they are not on the list
 /// (`announcements::digest::forget`), and the account is locked before everything on it. The other features keep their
 /// order, which is the order of their locks.
-pub(super) fn all<'a>(mails: &'a mail::PersonalRecords<'a>) -> [&'a dyn PersonalData; 13] {
+pub(super) fn all<'a>(mails: &'a mail::PersonalRecords<'a>) -> [&'a dyn PersonalData; 16] {
     [
         &nominations::PersonalRecords,
         &directory::PersonalRecords,
         &imports::PersonalRecords,
+        &responses::PersonalRecords,
         &surveys::PersonalRecords,
+        &releases::PersonalRecords,
+        &rounds::PersonalRecords,
         &idempotency::PersonalRecords,
         mails,
         &announcements::PersonalRecords,

@@ -2,9 +2,9 @@
 //! `survey-fault-<code>` and `survey-note-<code>`.
 
 use questionnaire::Fault;
-use questionnaire::xlsform::{SheetFault, SheetNote};
 
-use super::types::{QuestionnaireFault, SurveyImportFault, SurveyImportNote};
+use super::findings::Findings;
+use super::types::QuestionnaireFault;
 use crate::i18n::{Catalogue, Language};
 
 /// The prefix of the texts of faults.
@@ -36,47 +36,15 @@ impl<'c> Teller<'c> {
         faults.into_iter().map(told).collect()
     }
 
-    /// The faults of a questionnaire that came as JSON.
-    pub(super) fn of_json(self, faults: Vec<Fault>) -> Vec<SurveyImportFault> {
-        let told = |fault: Fault| SurveyImportFault {
-            sheet: None,
-            row: None,
-            column: None,
-            place: Some(fault.place),
-            code: fault.code.as_str(),
-            detail: self.words(FAULT, fault.code.as_str()),
-            value: fault.detail,
-            nearest: fault.nearest,
-        };
-        faults.into_iter().map(told).collect()
-    }
-
-    /// The faults of sheets.
-    pub(super) fn of_sheets(self, faults: Vec<SheetFault>) -> Vec<SurveyImportFault> {
-        let told = |fault: SheetFault| SurveyImportFault {
-            sheet: Some(fault.sheet),
-            row: Some(fault.row),
-            column: Some(fault.column),
-            place: None,
-            code: fault.code.as_str(),
-            detail: self.words(FAULT, fault.code.as_str()),
-            value: fault.detail,
-            nearest: fault.nearest,
-        };
-        faults.into_iter().map(told).collect()
-    }
-
-    /// What was passed over in sheets.
-    pub(super) fn of_notes(self, notes: Vec<SheetNote>) -> Vec<SurveyImportNote> {
-        let told = |note: SheetNote| SurveyImportNote {
-            sheet: note.sheet,
-            row: note.row,
-            column: note.column,
-            code: note.code.as_str(),
-            detail: self.words(NOTE, note.code.as_str()),
-            value: note.detail,
-        };
-        notes.into_iter().map(told).collect()
+    /// The same findings with their sentences.
+    pub(super) fn told(self, mut findings: Findings) -> Findings {
+        for fault in &mut findings.faults {
+            fault.detail = self.words(FAULT, &fault.code);
+        }
+        for note in &mut findings.notes {
+            note.detail = self.words(NOTE, &note.code);
+        }
+        findings
     }
 
     fn words(self, family: &str, code: &str) -> String {

@@ -10,12 +10,18 @@
 //!
 //! - `drafts` versions are begun, changed and published
 //! - `plans` imports: a file is read (dry run), and the plan of it becomes the draft
-//! - `sheets` XLSX files; `faults` faults in the reader's language
+//! - `codebooks` what each column of the answers holds
+//! - `sheets` XLSX files; `findings` what was found in a file; `faults` faults in the reader's language
+//! - `interface` what other features read of surveys
 //!
-//! Left out: rounds, answers and results.
+//! Left out: answers and results; rounds are in `rounds`.
 
+pub mod codebooks;
 mod drafts;
 mod faults;
+mod findings;
+mod interface;
+pub mod pages;
 mod personal_data;
 mod plans;
 pub mod routes;
@@ -30,12 +36,14 @@ use questionnaire::{Fault, Questionnaire, check, check_size};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+pub use codebooks::{CodebookDocument, CodebookFileQuery, CodebookFormat};
+pub use findings::{SurveyImportFault, SurveyImportNote};
+pub use interface::{all, by_code, by_id, published};
 pub use personal_data::PersonalRecords;
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, QuestionnaireFile, Survey, SurveyAudience, SurveyCommit,
-    SurveyImportFault, SurveyImportNote, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState,
-    VersionSummary,
+    SurveyFacts, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary,
 };
 
 use crate::audit::{Entry, Event, Trace};
@@ -46,6 +54,7 @@ use crate::i18n::{Catalogue, Language};
 use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
 use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
+use crate::text::canonical_json;
 use crate::time::Timestamp;
 use faults::Teller;
 use rules::Reach;
@@ -82,7 +91,7 @@ impl Checked {
     /// # Errors
     /// 422 where it is too large.
     fn of(questionnaire: &Questionnaire) -> Result<Self, Error> {
-        let text = rules::canonical(&serde_json::to_value(questionnaire).or_internal()?);
+        let text = canonical_json(&serde_json::to_value(questionnaire).or_internal()?);
         if text.len() > MAX_BYTES {
             let fault = FieldError::new("/questionnaire", FieldCode::TooLong).with("max", MAX_BYTES);
             return Err(Error::invalid(vec![fault]));

@@ -9,12 +9,13 @@
 
 use std::time::Duration;
 
-use questionnaire::xlsform::{SheetFault, SheetNote, import};
-use questionnaire::{Fault, Questionnaire};
+use questionnaire::Questionnaire;
+use questionnaire::xlsform::import;
 use serde_json::value::RawValue;
 
 use super::drafts::made;
 use super::faults::Teller;
+use super::findings::Findings;
 use super::types::{ImportKind, PlanRow, SurveyCommit, SurveyPlan, VersionRow};
 use super::{Checked, Surveys, rules, sheets, store};
 use crate::audit::Trace;
@@ -39,14 +40,7 @@ const KEPT: i64 = 10;
 struct Reading {
     /// The questionnaire as it is stored.
     text: Option<String>,
-    faults: ReadingFaults,
-    notes: Vec<SheetNote>,
-}
-
-/// What is wrong with a file.
-enum ReadingFaults {
-    Sheets(Vec<SheetFault>),
-    Json(Vec<Fault>),
+    findings: Findings,
 }
 
 impl Reading {
@@ -58,21 +52,13 @@ impl Reading {
                 // Its faults are among those of the sheets, which name their cells.
                 let checked = read.questionnaire.as_ref().map(Checked::of).transpose()?;
                 let text = checked.map(|checked| checked.text);
-                Ok(Self { text, faults: ReadingFaults::Sheets(read.faults), notes: read.notes })
+                Ok(Self { text, findings: Findings::of_sheets(read.faults, read.notes) })
             }
             ImportKind::Json => {
                 let Checked { text, faults } = Checked::of(&json::parse::<Questionnaire>(file)?)?;
-                Ok(Self { text: Some(text), faults: ReadingFaults::Json(faults), notes: Vec::new() })
+                Ok(Self { text: Some(text), findings: Findings::of_json(faults) })
             }
         }
-    }
-
-    fn count(&self) -> i32 {
-        let count = match &self.faults {
-            ReadingFaults::Sheets(faults) => faults.len(),
-            ReadingFaults::Json(faults) => faults.len(),
-        };
-        i32::try_from(count).unwrap_or(i32::MAX)
     }
 }
 
@@ -107,19 +93,26 @@ impl Surveys {
         let (place, officer, trace) = self.foundation.settle_file(admission, file.as_ref().len()).await?;
         let read = move |wanted: &Wanted| Reading::of(file.as_ref(), kind, &|| wanted.is());
         let reading = place.run(read).await?;
-        let (text, count) = (reading.text.clone(), reading.count());
-        let plan = self.write(trace, move |unit, conn| unit.keep_plan(conn, officer, &code, text, count)).await?;
-        let teller = Teller::new(&self.catalogue, language);
-        Ok(SurveyPlan {
-            plan: plan.id,
-            expires_at: plan.expires_at,
-            questionnaire: reading.text.map(RawValue::from_string).transpose().or_internal()?,
-            faults: match reading.faults {
-                ReadingFaults::Sheets(faults) => teller.of_sheets(faults),
-                ReadingFaults::Json(faults) => teller.of_json(faults),
-            },
-            notes: teller.of_notes(reading.notes),
-        })
+        let plan = self.write(trace, move |unit, conn| unit.keep_plan(conn, officer, &code, reading)).await?;
+        self.plan_view(plan, language)
+    }
+
+    /// What was read from a file, as whoever sent it can read it again until the plan is too old or was committed.
+    ///
+    /// # Errors
+    /// 404, 410.
+    pub async fn kept(&self, officer: Id, code: String, id: Id, language: Language) -> Result<SurveyPlan, Error> {
+        let now = self.foundation.clock.now();
+        let plan = self.read(move |conn| plan_of(conn, officer, &code, id)).await?;
+        rules::check_open(&plan, now)?;
+        self.plan_view(plan, language)
+    }
+
+    fn plan_view(&self, plan: PlanRow, language: Language) -> Result<SurveyPlan, Error> {
+        let kept = plan.findings.as_deref().map(serde_json::from_str).transpose().or_internal()?;
+        let Findings { faults, notes } = Teller::new(&self.catalogue, language).told(kept.unwrap_or_default());
+        let questionnaire = plan.questionnaire.map(RawValue::from_string).transpose().or_internal()?;
+        Ok(SurveyPlan { plan: plan.id, expires_at: plan.expires_at, questionnaire, faults, notes })
     }
 
     /// Checks that this officer made the plan, for this survey: before the body of a request about it is read.
@@ -158,14 +151,7 @@ impl Surveys {
 }
 
 impl UnitOfWork<Surveys> {
-    fn keep_plan(
-        &self,
-        conn: &mut Conn,
-        officer: Id,
-        code: &str,
-        questionnaire: Option<String>,
-        faults: i32,
-    ) -> Result<PlanRow, Error> {
+    fn keep_plan(&self, conn: &mut Conn, officer: Id, code: &str, reading: Reading) -> Result<PlanRow, Error> {
         // The lock lets two concurrent plans of one person see each other.
         identity::lock_user(conn, officer)?;
         let survey = store::by_code(conn, code)?.ok_or_else(Error::not_found)?;
@@ -176,8 +162,9 @@ impl UnitOfWork<Surveys> {
             made_by: officer,
             expires_at: self.now.plus(LIFE),
             committed_at: None,
-            questionnaire,
-            faults,
+            questionnaire: reading.text,
+            faults: reading.findings.count(),
+            findings: Some(serde_json::to_string(&reading.findings).or_internal()?),
             draft_seen: draft.as_ref().map(VersionRow::sha256),
         };
         store::make_room(conn, officer, KEPT)?;

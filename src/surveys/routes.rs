@@ -22,9 +22,9 @@ use crate::http::{
 use crate::identity::guards::{CanManageSurveys, CanReadSurveys};
 
 /// The media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The media type of a questionnaire.
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 /// The limit for bodies with a questionnaire.
 const QUESTIONNAIRE: BodyLimit = BodyLimit(MAX_BYTES);
 
@@ -253,7 +253,7 @@ fn tagged(version: &SurveyVersion) -> Result<HttpResponse, Error> {
 }
 
 /// A file to be stored.
-fn download(file: QuestionnaireFile, extension: &str, media_type: &str) -> HttpResponse {
+pub(super) fn download(file: QuestionnaireFile, extension: &str, media_type: &str) -> HttpResponse {
     let disposition = format!("attachment; filename=\"{}.{extension}\"", file.name);
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media_type))

@@ -1,10 +1,8 @@
-//! Decisions about surveys: what a new one must have, who sees what, canonical JSON, and when a plan may become a draft.
+//! Decisions about surveys: what a new one must have, who sees what, and when a plan may become a draft.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use questionnaire::Fault;
-use serde_json::Value;
 
 use super::types::{
     GivenSurvey, NewSurvey, PlanRow, Survey, SurveyAudience, SurveyCommit, SurveyRow, Titles, VersionRow, VersionState,
@@ -154,6 +152,20 @@ pub(super) fn check_publishable(found: &[Fault]) -> Result<(), Error> {
     faults.finish()
 }
 
+/// Refuses a plan that was committed or is too old.
+///
+/// # Errors
+/// 410.
+pub(super) fn check_open(plan: &PlanRow, now: Timestamp) -> Result<(), Error> {
+    if plan.committed_at.is_some() {
+        return Err(Error::gone(ProblemCode::SurveyPlanCommitted));
+    }
+    if plan.expires_at <= now {
+        return Err(Error::gone(ProblemCode::PlanExpired));
+    }
+    Ok(())
+}
+
 /// Refuses to make a draft of a plan that is spent, of no use, or made beside another draft than the present one.
 ///
 /// # Errors
@@ -164,12 +176,7 @@ pub(super) fn check_plan(
     options: SurveyCommit,
     now: Timestamp,
 ) -> Result<(), Error> {
-    if plan.committed_at.is_some() {
-        return Err(Error::gone(ProblemCode::SurveyPlanCommitted));
-    }
-    if plan.expires_at <= now {
-        return Err(Error::gone(ProblemCode::PlanExpired));
-    }
+    check_open(plan, now)?;
     if plan.questionnaire.is_none() {
         return Err(Error::invalid(vec![FieldError::new("", FieldCode::NoQuestionnaire)]));
     }
@@ -191,51 +198,10 @@ pub(super) fn draft_exists(number: i32) -> Error {
     Error::conflict(ProblemCode::DraftExists).with("number", number)
 }
 
-/// Canonical JSON (RFC 8785) of a value without fractions: no blanks, members sorted by their names.
-pub(super) fn canonical(value: &Value) -> String {
-    let mut text = String::new();
-    write_canonical(value, &mut text);
-    text
-}
-
-fn write_canonical(value: &Value, out: &mut String) {
-    match value {
-        Value::Array(values) => {
-            out.push('[');
-            for (number, value) in values.iter().enumerate() {
-                if number > 0 {
-                    out.push(',');
-                }
-                write_canonical(value, out);
-            }
-            out.push(']');
-        }
-        Value::Object(members) => {
-            let mut members: Vec<(&String, &Value)> = members.iter().collect();
-            members.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
-            out.push('{');
-            for (number, (name, value)) in members.into_iter().enumerate() {
-                if number > 0 {
-                    out.push(',');
-                }
-                // Writing to a String does not fail.
-                let _ = write!(out, "{}:", Value::from(name.as_str()));
-                write_canonical(value, out);
-            }
-            out.push('}');
-        }
-        // serde_json escapes texts as the RFC says.
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            let _ = write!(out, "{value}");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::db::Document;
-    use serde_json::json;
 
     fn row(number: u8, audience: SurveyAudience, twin: Option<u8>) -> SurveyRow {
         let id = |number: u8| Id::from_bytes([number; 16]);
@@ -261,14 +227,6 @@ mod tests {
             }
             _ => Vec::new(),
         }
-    }
-
-    #[test]
-    fn canonical_json_is_sorted_and_has_no_blanks() {
-        let value = json!({"b": [1, -2, {"z": null, "a": true}], "a": "é\u{1}\n\"/", "B": "1.50"});
-        let text = "{\"B\":\"1.50\",\"a\":\"é\\u0001\\n\\\"/\",\"b\":[1,-2,{\"a\":true,\"z\":null}]}";
-        assert_eq!(canonical(&value), text);
-        assert_eq!(serde_json::from_str::<Value>(text).unwrap(), value, "nothing is lost");
     }
 
     #[test]

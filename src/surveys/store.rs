@@ -52,7 +52,12 @@ pub(super) fn by_code(conn: &mut Conn, code: &str) -> Result<Option<SurveyRow>, 
     Ok(found.first(conn).optional()?)
 }
 
-/// The same, locked until the unit of work ends: versions are written under this lock. On SQLite a unit that writes
+/// The survey with this id.
+pub(super) fn by_id(conn: &mut Conn, id: Id) -> Result<Option<SurveyRow>, Error> {
+    Ok(survey::table.find(id).select(SurveyRow::as_select()).first(conn).optional()?)
+}
+
+/// The survey with this code, locked until the unit of work ends: versions are written under this lock. On SQLite a unit that writes
 /// runs alone anyway.
 pub(super) fn lock_for_update(conn: &mut Conn, code: &str) -> Result<Option<SurveyRow>, Error> {
     if !is_code(code) {
@@ -176,6 +181,7 @@ pub(super) fn insert_plan(conn: &mut Conn, plan: PlanRow, now: Timestamp) -> Res
             survey_plan::questionnaire.eq(plan.questionnaire),
             survey_plan::faults.eq(plan.faults),
             survey_plan::draft_seen.eq(plan.draft_seen),
+            survey_plan::findings.eq(plan.findings),
         ))
         .execute(conn)?;
     Ok(())

@@ -4,15 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use questionnaire::xlsform::SheetFaultCode;
-use questionnaire::{FaultCode, Questionnaire};
+use questionnaire::Questionnaire;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::findings::{QuestionnaireFaultCode, SurveyImportFault, SurveyImportNote};
 use crate::db::schema::{survey, survey_plan, survey_version};
 use crate::db::{Document, Id};
 use crate::i18n::Language;
@@ -61,30 +60,6 @@ impl ToSchema for QuestionnaireDocument {
     }
 }
 
-/// The code of a fault of a questionnaire or of its sheets, as the description of the API tells of it.
-pub enum QuestionnaireFaultCode {}
-
-impl PartialSchema for QuestionnaireFaultCode {
-    fn schema() -> RefOr<Schema> {
-        let of_questionnaires = FaultCode::ALL.iter().map(|code| code.as_str());
-        let known: Vec<&str> = of_questionnaires.chain(SheetFaultCode::ALL.iter().map(|code| code.as_str())).collect();
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some(
-                "What is wrong, for programs. Codes are added over time: a client that does not know one shows the \
-                 detail.",
-            ))
-            .extensions(Some(ExtensionsBuilder::new().add("x-extensible-enum", known).build()))
-            .into()
-    }
-}
-
-impl ToSchema for QuestionnaireFaultCode {
-    fn name() -> Cow<'static, str> {
-        "QuestionnaireFaultCode".into()
-    }
-}
-
 /// A new survey.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -122,6 +97,15 @@ pub struct Survey {
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+}
+
+impl Survey {
+    /// Its title in this language, else in English.
+    #[must_use]
+    pub fn title_in(&self, language: Language) -> &str {
+        let title = self.titles.get(&language).or_else(|| self.titles.get(&Language::En));
+        title.map_or(&self.code, String::as_str)
+    }
 }
 
 /// All surveys that the reader may see.
@@ -231,53 +215,6 @@ pub enum ImportKind {
     Json,
 }
 
-/// Something in a file that is wrong or not supported.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SurveyImportFault {
-    /// The sheet, of a workbook.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "survey")]
-    pub sheet: Option<String>,
-    /// The row, the first being 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub row: Option<usize>,
-    /// The header of the column; empty where the whole row is meant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "relevant")]
-    pub column: Option<String>,
-    /// A JSON pointer (RFC 6901) into the questionnaire, of JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
-    /// What is wrong, for programs.
-    #[schema(value_type = QuestionnaireFaultCode, example = "rule_on_later_question")]
-    pub code: &'static str,
-    /// What is wrong, in the reader's language.
-    pub detail: String,
-    /// The word that it is about: a code, a language, a bound. Empty where there is none.
-    pub value: String,
-    /// What was perhaps meant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nearest: Option<String>,
-}
-
-/// Something in a workbook that was passed over and changes no answer.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SurveyImportNote {
-    /// The sheet.
-    pub sheet: String,
-    /// The row, the first being 1.
-    pub row: usize,
-    /// The header of the column; empty where the whole row is meant.
-    pub column: String,
-    /// What was passed over, for programs. Codes are added over time.
-    #[schema(example = "ignored_column")]
-    pub code: &'static str,
-    /// What was passed over, in the reader's language.
-    pub detail: String,
-    /// The word that it is about.
-    pub value: String,
-}
-
 /// What a file was read as. Nothing is stored in the survey yet.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SurveyPlan {
@@ -306,6 +243,36 @@ pub struct SurveyCommit {
     /// Whether it replaces the draft that was there when the file was read.
     #[serde(default)]
     pub replace: bool,
+}
+
+/// What other features know of a survey.
+#[derive(Clone, Debug)]
+pub struct SurveyFacts {
+    /// Its id.
+    pub id: Id,
+    /// Its code.
+    pub code: String,
+    /// Whom it asks.
+    pub audience: SurveyAudience,
+    /// Its title in each language.
+    pub titles: Titles,
+    /// The survey of the other audience that the later one of both names.
+    pub paired_with: Option<Id>,
+}
+
+impl SurveyFacts {
+    /// Its title in a language, or else in English.
+    #[must_use]
+    pub fn title_in(&self, language: Language) -> String {
+        let title = self.titles.get(&language.catalogue()).or_else(|| self.titles.get(&Language::En));
+        title.or_else(|| self.titles.values().next()).cloned().unwrap_or_default()
+    }
+
+    /// Whether both ask about the same concepts.
+    #[must_use]
+    pub fn is_paired_with(&self, other: &Self) -> bool {
+        self.paired_with == Some(other.id) || other.paired_with == Some(self.id)
+    }
 }
 
 /// A survey as it is stored.
@@ -367,4 +334,6 @@ pub(super) struct PlanRow {
     pub(super) questionnaire: Option<String>,
     pub(super) faults: i32,
     pub(super) draft_seen: Option<String>,
+    /// JSON of [`super::findings::Findings`]; as text, since `jsonb` has no zero byte in a text.
+    pub(super) findings: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! The page of tasks: applications, appointments to decide, what is incomplete or was not confirmed, open
-//! invitations, announcements to approve, addresses from which mail came back, reports that were not understood,
-//! webhooks that fail. A section without rows is left out; the oldest row is the first.
+//! invitations, surveys to answer, requests for more time, announcements to approve, addresses from which mail came
+//! back, reports that were not understood, webhooks that fail. A section without rows is left out; the oldest row is
+//! the first.
 
 use actix_web::web;
 use askama::Template;
@@ -48,6 +49,7 @@ fn section(page: &Page, kind: TaskKind, items: &[Item]) -> Section {
     let columns: &[&str] = match kind {
         TaskKind::Announcements | TaskKind::Reports => &["subject", "waits"],
         TaskKind::Webhooks => &["description", "waits"],
+        TaskKind::Surveys | TaskKind::Extensions => &["organisation", "survey", "waits"],
         TaskKind::Applications
         | TaskKind::Pending
         | TaskKind::Unconfirmed
@@ -72,6 +74,7 @@ const fn whole_list(kind: TaskKind) -> &'static str {
         TaskKind::Unconfirmed => "/people?status=unconfirmed",
         TaskKind::Incomplete => "/people?status=incomplete",
         TaskKind::Invited => "/people?status=invited",
+        TaskKind::Surveys | TaskKind::Extensions => "/rounds",
         TaskKind::Announcements => "/announcements/manage",
         TaskKind::Bounced => "/suppressions",
         TaskKind::Reports => "/bounces",
@@ -80,6 +83,11 @@ const fn whole_list(kind: TaskKind) -> &'static str {
 }
 
 fn row(page: &Page, item: &Item) -> Vec<Shown> {
+    if matches!(item.kind, TaskKind::Surveys | TaskKind::Extensions) {
+        let organisation = page.shown_organisation(item.organisation.as_deref().unwrap_or_default());
+        let survey = Shown::code(item.name.as_deref().unwrap_or_default());
+        return vec![organisation.leading_to(address(item)), survey, Shown::age(page, item.since)];
+    }
     let unnamed = || match item.kind {
         TaskKind::Announcements | TaskKind::Reports => page.text(&format!("tasks-{}.untitled", item.kind)),
         _ => item.id.to_string(),
@@ -108,6 +116,9 @@ fn address(item: &Item) -> String {
         ) => {
             format!("/appointments/{id}")
         }
+        (TaskKind::Surveys, _) => format!("/rounds/{id}"),
+        (TaskKind::Extensions, Some(round)) => format!("/rounds/{round}/extension-requests#request-{id}"),
+        (TaskKind::Extensions, None) => "/rounds".to_owned(),
         (TaskKind::Announcements, _) => format!("/announcements/{id}/decide"),
         (TaskKind::Bounced, _) => format!("/contacts/{id}"),
         (TaskKind::Reports, _) => format!("/bounces/{id}"),

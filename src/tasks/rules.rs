@@ -22,6 +22,8 @@ const fn right(kind: TaskKind) -> Action {
         TaskKind::Pending | TaskKind::Unconfirmed | TaskKind::Incomplete | TaskKind::Invited => {
             Action::ManageAppointments
         }
+        TaskKind::Surveys => Action::SignSurveys,
+        TaskKind::Extensions => Action::ManageSurveys,
         TaskKind::Announcements => Action::ManageAnnouncements,
         TaskKind::Bounced | TaskKind::Reports => Action::ManageSuppressions,
         TaskKind::Webhooks => Action::ManageWebhooks,
@@ -59,7 +61,12 @@ impl View {
 
 const fn is_counted(kind: TaskKind, is_everywhere: bool) -> bool {
     match kind {
-        TaskKind::Applications | TaskKind::Pending | TaskKind::Announcements | TaskKind::Webhooks => true,
+        TaskKind::Applications
+        | TaskKind::Pending
+        | TaskKind::Surveys
+        | TaskKind::Extensions
+        | TaskKind::Announcements
+        | TaskKind::Webhooks => true,
         TaskKind::Unconfirmed => !is_everywhere,
         TaskKind::Incomplete | TaskKind::Invited | TaskKind::Bounced | TaskKind::Reports => false,
     }
@@ -93,9 +100,9 @@ mod tests {
     fn the_menu_counts_what_its_reader_can_end() {
         let queue = |kind| Queue { kind, count: 2, since: Timestamp::from_micros(0) };
         let queues: Vec<Queue> = TaskKind::ALL.iter().copied().map(queue).collect();
-        assert_eq!(view_of(true).total(&queues), 8, "of the Secretariat");
-        assert_eq!(view_of(false).total(&queues), 10, "unconfirmed entries of a coordinator's own organisation too");
-        assert_eq!(view_of(true).counted().kinds.len(), 4);
+        assert_eq!(view_of(true).total(&queues), 12, "of the Secretariat");
+        assert_eq!(view_of(false).total(&queues), 14, "unconfirmed entries of a coordinator's own organisation too");
+        assert_eq!(view_of(true).counted().kinds.len(), 6);
         assert!(
             view_of(true).on_home_page().has(TaskKind::Incomplete)
                 && !view_of(true).counted().has(TaskKind::Incomplete)

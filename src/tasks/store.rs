@@ -63,6 +63,14 @@ fn of_kind(kind: TaskKind, view: &View, language: Language) -> String {
         TaskKind::Unconfirmed => appointments(AppointmentStatus::Unconfirmed, ""),
         TaskKind::Incomplete => appointments(AppointmentStatus::Incomplete, ""),
         TaskKind::Invited => appointments(AppointmentStatus::Invited, ""),
+        TaskKind::Surveys => of_surveys(),
+        TaskKind::Extensions => "SELECT 'extensions' AS kind, e.id AS id, e.round_id AS application, \
+                             CAST(NULL AS text) AS role, e.organisation_id AS organisation_id, \
+                             CAST(NULL AS uuid) AS user_id, s.code AS label, e.asked_at AS since \
+                             FROM extension_request e JOIN survey_round r ON r.id = e.round_id \
+                             JOIN survey s ON s.id = r.survey_id WHERE e.state = 'open' \
+                             ORDER BY e.asked_at LIMIT $2"
+            .to_owned(),
         TaskKind::Announcements => of_announcements(language),
         TaskKind::Bounced => of_bounced(),
         TaskKind::Reports => "SELECT 'reports' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, \
@@ -103,6 +111,18 @@ fn within_coordinated(status: AppointmentStatus) -> String {
     } else {
         within.to_owned()
     }
+}
+
+/// Open rounds that ask an organisation of a coordinator whose response was not submitted, or is changed again.
+fn of_surveys() -> String {
+    format!(
+        "SELECT 'surveys' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, CAST(NULL AS text) AS role, \
+         f.organisation_id AS organisation_id, CAST(NULL AS uuid) AS user_id, s.code AS label, r.opens_at AS since \
+         FROM {COORDINATED}round_frame f JOIN survey_round r ON r.id = f.round_id JOIN survey s ON s.id = r.survey_id \
+         WHERE f.organisation_id = h.organisation_id AND r.state = 'open' AND NOT EXISTS (SELECT 1 FROM response p \
+         WHERE p.round_id = r.id AND p.organisation_id = f.organisation_id AND p.state = 'submitted') \
+         ORDER BY r.opens_at LIMIT $2"
+    )
 }
 
 /// Announcements that the reader may approve (`policy::check_approver`), with the subject in a language, else in their

@@ -22,6 +22,10 @@ crate::text_enum! {
         Incomplete = "incomplete",
         /// Invitations that were not answered.
         Invited = "invited",
+        /// Open rounds of surveys that the own organisation has not answered.
+        Surveys = "surveys",
+        /// Requests for more time in a round of a survey, to decide.
+        Extensions = "extensions",
         /// Announcements to approve.
         Announcements = "announcements",
         /// Listed contacts to whose address no announcement goes, since mail came back.
@@ -42,7 +46,7 @@ pub struct Item {
     /// Its id.
     #[diesel(sql_type = SqlId)]
     pub id: Id,
-    /// The application from which an appointment came.
+    /// The application from which an appointment came; the round of a request for more time.
     #[diesel(sql_type = Nullable<SqlId>)]
     pub application: Option<Id>,
     /// The role, where it is about a person.

@@ -111,6 +111,16 @@ impl Zone {
         format!("{:02}:{:02}", time.hour(), time.minute())
     }
 
+    /// The instant at which its clocks show the same time of day so many days earlier; where they skip that time, the one
+    /// as long after the change.
+    #[must_use]
+    pub fn days_earlier(&self, at: Timestamp, days: i32) -> Timestamp {
+        let span = jiff::Span::new().try_days(days).ok();
+        let zoned = at.as_jiff().to_zoned(self.0.clone());
+        let earlier = span.and_then(|span| zoned.checked_sub(span).ok());
+        earlier.map_or(at, |zoned| Timestamp(zoned.timestamp().as_microsecond()))
+    }
+
     /// What a day and a time of day are in this zone; none where they are beyond the calendar.
     #[must_use]
     pub fn read(&self, day: Date, time: Time) -> Option<Reading> {
@@ -161,6 +171,17 @@ mod tests {
         assert_eq!(read("2027-03-28", "02:30"), Some(Reading::Skipped(skipped)));
         let twice = [at("2027-10-31T00:30:00Z"), at("2027-10-31T01:30:00Z")];
         assert_eq!(read("2027-10-31", "02:30"), Some(Reading::Twice(twice)));
+    }
+
+    #[test]
+    fn some_days_earlier_is_the_same_time_of_day() {
+        let earlier = |name: &str, from: &str, days| zone(name).days_earlier(at(from), days).to_string();
+        // Brussels changed to summer time on 31 March 2024, and back on 27 October.
+        assert_eq!(earlier("Europe/Brussels", "2024-04-03T22:00:00Z", 7), "2024-03-27T23:00:00Z");
+        assert_eq!(earlier("Europe/Brussels", "2024-10-29T23:00:00Z", 3), "2024-10-26T22:00:00Z");
+        assert_eq!(earlier("Europe/Brussels", "2024-04-01T00:30:00Z", 1), "2024-03-31T01:30:00Z", "skipped");
+        assert_eq!(earlier("Pacific/Kiritimati", "2024-04-03T10:00:00Z", 7), "2024-03-27T10:00:00Z");
+        assert_eq!(earlier("Pacific/Midway", "2024-04-03T11:00:00Z", 1), "2024-04-02T11:00:00Z");
     }
 
     #[test]

@@ -19,6 +19,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form
 /// The same with scripts of our own.
 const SCRIPTS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                               form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// The same for scripts that ask the portal.
+const CONNECTIONS_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+                                  img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Pages that search engines may list, and those below which an unknown visitor sees what is public alone.
 const PUBLIC: [&str; 2] = ["/", "/privacy"];
@@ -78,7 +81,11 @@ impl Page {
         if self.ends_notice {
             answer.cookie(Notice::shown());
         }
-        let policy = if self.has_scripts { SCRIPTS_POLICY } else { POLICY };
+        let policy = match (self.has_scripts, self.connects) {
+            (false, _) => POLICY,
+            (true, false) => SCRIPTS_POLICY,
+            (true, true) => CONNECTIONS_POLICY,
+        };
         // A page that has a form with a version stays in the browser's history, so that Back brings text and version of one
         // moment. No other page is stored: after the logout, Back shows nothing of it.
         let keeps_form = self.viewer().is_some() && html.contains(VERSION_FIELD);

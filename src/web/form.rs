@@ -24,6 +24,9 @@ use crate::http::idempotency::MAX_KEY;
 use crate::http::problem::{Problem, ProblemField};
 use crate::idempotency::Ticket;
 
+/// How the names of the fields of questionnaires begin (`question_forms`): no answer is a secret of an account, whatever
+/// its question is called.
+const ANSWER: &str = "q:";
 /// Parts of the names of fields that are never shown again.
 const SECRETS: [&str; 2] = ["password", "secret"];
 /// The field of a file, of which a form has one at most.
@@ -244,7 +247,7 @@ impl Refusable for FormState {
 
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name == CODE || SECRETS.iter().any(|part| name.contains(part))
+    !name.starts_with(ANSWER) && (name == CODE || SECRETS.iter().any(|part| name.contains(part)))
 }
 
 /// A form that was sent: its input, and what it shows again where it is refused.

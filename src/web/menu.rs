@@ -33,6 +33,7 @@ const ANNOUNCEMENTS: Place = place(
     "/announcements",
     &["/topics", "/sending-rate", "/suppressions", "/bounces", "/help/markdown"],
 );
+const SURVEYS: Place = place("menu-surveys", "/surveys", &["/rounds", "/responses", "/receipts"]);
 const TASK_LIST: Place = place("menu-tasks", TASKS, &["/applications"]);
 const PEOPLE: Place = place("menu-people", "/people", &["/appointments", "/imports"]);
 const ADMINISTRATION: Place =
@@ -46,6 +47,9 @@ pub fn places(viewer: Option<&Principal>) -> Vec<Place> {
     let mut places = vec![HOME];
     if may(Action::ReadCommunity) {
         places.extend([DIRECTORY, MEMBERS, TECHNOLOGIES, ANNOUNCEMENTS]);
+    }
+    if may(Action::ReadSurveys) {
+        places.push(SURVEYS);
     }
     if may(Action::ManageAppointments) {
         places.extend([TASK_LIST, PEOPLE]);
@@ -84,7 +88,8 @@ impl Place {
 mod tests {
     use super::*;
 
-    const ALL: [Place; 8] = [HOME, DIRECTORY, MEMBERS, TECHNOLOGIES, ANNOUNCEMENTS, TASK_LIST, PEOPLE, ADMINISTRATION];
+    const ALL: [Place; 9] =
+        [HOME, DIRECTORY, MEMBERS, TECHNOLOGIES, ANNOUNCEMENTS, SURVEYS, TASK_LIST, PEOPLE, ADMINISTRATION];
     /// The list of all pages.
     const PAGES: &str = include_str!("../../docs/web-portal.md");
 

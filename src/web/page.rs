@@ -37,6 +37,8 @@ pub struct Page {
     /// What organisations are called (`organisations`).
     pub(super) titles: Arc<Titles>,
     pub(super) has_scripts: bool,
+    /// Whether its scripts may ask the portal.
+    pub(super) connects: bool,
     /// Of a demonstration: whether its pages are mirrored.
     demonstration: Option<bool>,
 }
@@ -81,6 +83,7 @@ impl Page {
             waiting,
             titles: Arc::default(),
             has_scripts: false,
+            connects: false,
             demonstration: Demonstration::has(request).then(|| Demonstration::is_mirrored(request)),
             site,
         })
@@ -105,6 +108,13 @@ impl Page {
     pub fn with_scripts(mut self) -> Self {
         self.has_scripts = true;
         self
+    }
+
+    /// The same, whose scripts may ask the portal, as one that saves while somebody types.
+    #[must_use]
+    pub fn with_connections(mut self) -> Self {
+        self.connects = true;
+        self.with_scripts()
     }
 
     /// Whether it may load scripts of the portal.

@@ -15,6 +15,10 @@ pub enum For {
     Members,
     /// An active appointment of any role; officers with two factors.
     Appointed,
+    /// Whoever answers surveys for an organisation; coordinators with two factors.
+    Respondents,
+    /// The same without contributors.
+    Signers,
     /// The Secretariat with two factors.
     Secretariat,
     /// The Secretariat and coordinators with two factors.
@@ -59,12 +63,27 @@ const GUARDS: &[(&str, For)] = &[
     // `tests/it/surveys/rights.rs` tests which surveys they are.
     ("Surveyed", For::Appointed),
     ("Surveys", For::Secretariat),
+    // `tests/it/responses/rights.rs` tests whose response it is.
+    ("Respondents", For::Respondents),
+    ("ResponseFiles", For::Respondents),
+    ("Presence", For::Respondents),
+    ("Signers", For::Signers),
 ];
 
 /// Public operations: a public operation must be listed here, too.
-pub const PUBLIC: [&str; 22] = [
+pub const PUBLIC: [&str; 32] = [
     "GET /.well-known/jwks.json",
     "GET /api/v1/announcements/feed.atom",
+    "GET /api/v1/receipts/{sha256}",
+    "GET /api/v1/releases/{id}/charts/{question}.svg",
+    "GET /api/v1/releases/{id}/comparison",
+    "GET /api/v1/releases/{id}/results",
+    "GET /api/v1/releases/{id}/results.csv",
+    "GET /api/v1/releases/{id}/results.json",
+    "GET /api/v1/releases/{id}/results.xlsx",
+    "GET /api/v1/releases/{id}/sdmx.csv",
+    "GET /api/v1/rounds/{id}/releases",
+    "GET /api/v1/surveys/{code}/trend",
     "GET /health/live",
     "GET /health/ready",
     "GET /metrics",
@@ -96,6 +115,8 @@ pub fn lets_in(role: &str, route: For) -> bool {
         For::Everybody | For::Oneself => true,
         For::Members => ["ncp", "contributor", "coordinator", "auditor", "secretariat"].contains(&role),
         For::Appointed => ["ncp", "contributor", "partner", "coordinator", "auditor", "secretariat"].contains(&role),
+        For::Respondents => ["ncp", "contributor", "partner", "coordinator"].contains(&role),
+        For::Signers => ["ncp", "partner", "coordinator"].contains(&role),
         For::Officers => ["coordinator", "secretariat"].contains(&role),
         For::Secretariat => role == "secretariat",
         For::Auditors => ["coordinator", "auditor", "secretariat"].contains(&role),

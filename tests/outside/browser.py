@@ -14,6 +14,7 @@ from pathlib import Path
 
 from browser import community
 from browser.community import Community
+from browser.filling_in import FillingInByKeyboard, FillingInWithoutScript
 from browser.looks import Looks
 from browser.passkeys import Passkeys
 from browser.pictures import Pictures
@@ -51,6 +52,8 @@ def pictures(folder):
 PARTS = {
     "keyboard": (story(ByKeyboard), {}, 0),
     "slow": (story(OverASlowLine), {}, 0),
+    "survey": (story(FillingInByKeyboard), {}, 0),
+    "survey-without-script": (story(FillingInWithoutScript), {}, 0),
     "passkeys": (story(Passkeys), {}, 0),
     "scanner": (story(Scanner), {}, 0),
     "looks": (looks, community.SETTINGS, community.SEEDED),

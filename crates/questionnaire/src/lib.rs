@@ -13,6 +13,7 @@
 //! - `codes` enumerations whose variants are data
 //! - `bounds` how much there can be, and how much is told
 //! - `answers` right and missing answers
+//! - [`codebook`] the columns of a table of answers
 //! - [`xlsform`] sheets with `survey`, `choices` and `settings`
 //!
 //! Left out: storage, people, deadlines, and spreadsheet files themselves: sheets come and go as rows of text.
@@ -20,6 +21,7 @@
 mod answers;
 mod bounds;
 mod check;
+pub mod codebook;
 mod codes;
 mod decimal;
 mod expression;

@@ -98,6 +98,17 @@ pub enum Sensitivity {
     Secretariat,
 }
 
+impl Sensitivity {
+    /// Its name, as JSON has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aggregate => "aggregate",
+            Self::Community => "community",
+            Self::Secretariat => "secretariat",
+        }
+    }
+}
+
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

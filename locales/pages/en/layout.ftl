@@ -13,6 +13,7 @@ menu-directory = Directory
 menu-members = Members
 menu-announcements = Announcements
 menu-technologies = Technologies
+menu-surveys = Surveys
 menu-tasks = Tasks
 menu-people = People
 menu-administration = Administration

@@ -87,3 +87,93 @@ survey-note-disabled_row = This row is disabled, and was not read.
 survey-note-ignored_type = Rows that record circumstances were not read.
 survey-note-ignored_appearance = This appearance has no meaning here.
 survey-note-unused_list = No question uses this list of options.
+
+## Codebooks: what stands in the columns of the answers
+
+survey-codebook-author = Secretariat
+survey-codebook-unit = Organisation
+survey-codebook-members = Member administrations that are active when a round opens
+survey-codebook-partners = Partner agencies that are active when a round opens
+survey-codebook-kind = Answers to a questionnaire, one set for each organisation
+survey-codebook-sampling = Complete enumeration: every organisation is asked
+survey-codebook-mode = Questionnaire on the web, filled in by the organisation and approved by its coordinator
+survey-codebook-confidential = Counts that are smaller than the minimum cell size of the round are not shown, nor are the counts from which they could be computed.
+survey-codebook-chosen = Chosen
+survey-codebook-not_chosen = Not chosen
+survey-codebook-no_answer = No answer
+survey-codebook-not_asked = Not asked
+survey-codebook-declined = Not to be shown
+
+## Codebooks: when a question is asked
+
+survey-condition-or = { $left } or { $right }
+survey-condition-and = { $left } and { $right }
+survey-condition-not = not ({ $part })
+survey-condition-quoted = “{ $part }”
+survey-condition-is = { $left } is { $right }
+survey-condition-is_not = { $left } is not { $right }
+survey-condition-answered = { $left } has an answer
+survey-condition-unanswered = { $left } has no answer
+survey-condition-less = { $left } is less than { $right }
+survey-condition-at_most = { $left } is at most { $right }
+survey-condition-more = { $left } is more than { $right }
+survey-condition-at_least = { $left } is at least { $right }
+survey-condition-includes = { $left } includes { $right }
+survey-condition-count = the number of options chosen for { $part }
+survey-condition-length = the number of characters of { $part }
+survey-condition-own = the answer
+survey-condition-always = always
+survey-condition-never = never
+
+## Charts and files of results
+
+results-chart-hidden = Not shown
+results-chart-together = Not shown, all together: { $count }
+results-chart-share = { $count } ({ $percent }%)
+results-chart-base = Asked: { $base }. { $n } of { $frame } took part.
+results-chart-respondents = { $n } of { $frame } took part.
+results-chart-highest = Highest count: { $option }, { $count } ({ $percent }%).
+results-chart-some_hidden = Small counts are not shown, nor those from which they could be computed.
+results-chart-all_shown = All counts are shown.
+
+## Responses: how they stand, and what happens to them
+
+response-state-not_started = not started
+response-state-draft = a draft
+response-state-in_review = in review
+response-state-approved = approved
+response-state-submitted = submitted
+response-state-reopened = reopened
+response-state-withdrawn = withdrawn
+
+response-event-edit = change
+response-event-request_review = request a review of
+response-event-approve = approve
+response-event-return = return
+response-event-submit = submit
+response-event-reopen = reopen
+response-event-withdraw = withdraw
+
+## Why an answer is not right, and why it cannot be stored
+
+answer-hint-empty = There is no answer.
+answer-hint-wrong_row = The question has no such row.
+answer-hint-wrong_type = The answer is of another kind than the question asks for.
+answer-hint-unknown_option = The question has no such option.
+answer-hint-not_alone = This option cannot be chosen together with others.
+answer-hint-too_small = The number is too small. The minimum is shown beside this sentence.
+answer-hint-too_large = The number is too large. The maximum is shown beside this sentence.
+answer-hint-off_step = The number is between two steps. The step is shown beside this sentence.
+answer-hint-no_decimal = This is not a number, or it has too many digits.
+answer-hint-too_long = The text is too long. The maximum number of characters is shown beside this sentence.
+answer-hint-control_character = The text has characters that cannot be printed.
+answer-hint-no_date = There is no such day.
+answer-hint-bad_file = The file is not described correctly.
+
+answer-fault-unknown_question = The questionnaire has no such question.
+answer-fault-unknown_row = The question has no such row.
+answer-fault-not_assigned = This section is not assigned to you.
+answer-fault-too_large = The answer is too large to be saved.
+answer-fault-twice = The same answer is there twice.
+answer-fault-nothing_given = There is no answer that could be confirmed.
+answer-fault-unknown_file = No such file was uploaded for this question.

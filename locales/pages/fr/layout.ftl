@@ -13,6 +13,7 @@ menu-directory = Annuaire
 menu-members = Membres
 menu-announcements = Annonces
 menu-technologies = Technologies
+menu-surveys = Enquêtes
 menu-tasks = Tâches
 menu-people = Personnes
 menu-administration = Administration

@@ -87,3 +87,93 @@ survey-note-disabled_row = Cette ligne est désactivée, et n’a pas été lue.
 survey-note-ignored_type = Les lignes qui relèvent des circonstances n’ont pas été lues.
 survey-note-ignored_appearance = Cette présentation n’a pas de sens ici.
 survey-note-unused_list = Aucune question n’utilise cette liste d’options.
+
+## Dictionnaires de variables : contenu des colonnes des réponses
+
+survey-codebook-author = Secrétariat
+survey-codebook-unit = Organisation
+survey-codebook-members = Administrations membres en activité à l’ouverture d’une édition
+survey-codebook-partners = Organismes partenaires en activité à l’ouverture d’une édition
+survey-codebook-kind = Réponses à un questionnaire, une série par organisation
+survey-codebook-sampling = Recensement : chaque organisation est interrogée
+survey-codebook-mode = Questionnaire en ligne, rempli par l’organisation et validé par sa coordination
+survey-codebook-confidential = Les effectifs inférieurs à l’effectif minimal de l’édition sont masqués, de même que ceux qui permettraient de les calculer.
+survey-codebook-chosen = Choisi
+survey-codebook-not_chosen = Non choisi
+survey-codebook-no_answer = Sans réponse
+survey-codebook-not_asked = Question non posée
+survey-codebook-declined = À ne pas montrer
+
+## Dictionnaires de variables : quand une question est posée
+
+survey-condition-or = { $left } ou { $right }
+survey-condition-and = { $left } et { $right }
+survey-condition-not = non ({ $part })
+survey-condition-quoted = « { $part } »
+survey-condition-is = { $left } est { $right }
+survey-condition-is_not = { $left } n’est pas { $right }
+survey-condition-answered = { $left } a une réponse
+survey-condition-unanswered = { $left } est sans réponse
+survey-condition-less = { $left } est inférieur à { $right }
+survey-condition-at_most = { $left } est au plus { $right }
+survey-condition-more = { $left } est supérieur à { $right }
+survey-condition-at_least = { $left } est au moins { $right }
+survey-condition-includes = { $left } comprend { $right }
+survey-condition-count = le nombre d’options choisies pour { $part }
+survey-condition-length = le nombre de caractères de { $part }
+survey-condition-own = la réponse
+survey-condition-always = toujours
+survey-condition-never = jamais
+
+## Graphiques et fichiers des résultats
+
+results-chart-hidden = Masqué
+results-chart-together = Effectifs masqués, ensemble : { $count }
+results-chart-share = { $count } ({ $percent } %)
+results-chart-base = Effectif de référence : { $base }. { $n } sur { $frame } ont participé.
+results-chart-respondents = { $n } sur { $frame } ont participé.
+results-chart-highest = Effectif le plus élevé : { $option }, { $count } ({ $percent } %).
+results-chart-some_hidden = Les petits effectifs sont masqués, de même que ceux qui permettraient de les calculer.
+results-chart-all_shown = Tous les effectifs sont montrés.
+
+## Les réponses : leur état, et ce qui leur arrive
+
+response-state-not_started = non commencée
+response-state-draft = à l’état de brouillon
+response-state-in_review = en relecture
+response-state-approved = approuvée
+response-state-submitted = soumise
+response-state-reopened = rouverte
+response-state-withdrawn = retirée
+
+response-event-edit = modifier
+response-event-request_review = faire relire
+response-event-approve = approuver
+response-event-return = renvoyer
+response-event-submit = soumettre
+response-event-reopen = rouvrir
+response-event-withdraw = retirer
+
+## Pourquoi une réponse est incorrecte, et pourquoi elle n’est pas enregistrée
+
+answer-hint-empty = Il n’y a pas de réponse.
+answer-hint-wrong_row = La question n’a pas cette ligne.
+answer-hint-wrong_type = La réponse n’est pas du type demandé.
+answer-hint-unknown_option = La question n’a pas cette option.
+answer-hint-not_alone = Cette option ne se choisit pas avec d’autres.
+answer-hint-too_small = Le nombre est trop petit. Le minimum est indiqué à côté de cette phrase.
+answer-hint-too_large = Le nombre est trop grand. Le maximum est indiqué à côté de cette phrase.
+answer-hint-off_step = Le nombre est entre deux pas. Le pas est indiqué à côté de cette phrase.
+answer-hint-no_decimal = Ce n’est pas un nombre, ou il a trop de chiffres.
+answer-hint-too_long = Le texte est trop long. Le nombre maximal de caractères est indiqué à côté de cette phrase.
+answer-hint-control_character = Le texte contient des caractères non imprimables.
+answer-hint-no_date = Ce jour n’existe pas.
+answer-hint-bad_file = Le fichier n’est pas décrit correctement.
+
+answer-fault-unknown_question = Le questionnaire n’a pas cette question.
+answer-fault-unknown_row = La question n’a pas cette ligne.
+answer-fault-not_assigned = Cette section ne vous est pas attribuée.
+answer-fault-too_large = La réponse est trop longue pour être enregistrée.
+answer-fault-twice = La même réponse y figure deux fois.
+answer-fault-nothing_given = Il n’y a pas de réponse à confirmer.
+answer-fault-unknown_file = Aucun fichier de ce type n’a été envoyé pour cette question.

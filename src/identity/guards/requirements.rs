@@ -58,6 +58,14 @@ pub enum Suppressions {}
 pub enum Surveyed {}
 /// [`Action::ManageSurveys`].
 pub enum Surveys {}
+/// [`Action::AnswerSurveys`].
+pub enum Respondents {}
+/// The same, to read files.
+pub enum ResponseFiles {}
+/// The same, to give a sign of presence.
+pub enum Presence {}
+/// [`Action::SignSurveys`].
+pub enum Signers {}
 
 impl Requirement for Nothing {
     const NAME: &'static str = "Nothing";
@@ -173,6 +181,24 @@ impl Requirement for Surveyed {
 impl Requirement for Surveys {
     const NAME: &'static str = "Surveys";
     const ACTION: Option<Action> = Some(Action::ManageSurveys);
+}
+impl Requirement for Respondents {
+    const NAME: &'static str = "Respondents";
+    const ACTION: Option<Action> = Some(Action::AnswerSurveys);
+}
+impl Requirement for ResponseFiles {
+    const NAME: &'static str = "ResponseFiles";
+    const ACTION: Option<Action> = Some(Action::AnswerSurveys);
+    const COUNTED: WriteCharge = WriteCharge::All;
+}
+impl Requirement for Presence {
+    const NAME: &'static str = "Presence";
+    const ACTION: Option<Action> = Some(Action::AnswerSurveys);
+    const COUNTED: WriteCharge = WriteCharge::Free;
+}
+impl Requirement for Signers {
+    const NAME: &'static str = "Signers";
+    const ACTION: Option<Action> = Some(Action::SignSurveys);
 }
 impl Requirement for WebhooksAnew {
     const NAME: &'static str = "WebhooksAnew";

@@ -7,7 +7,9 @@ use super::*;
 use crate::config::Community;
 use crate::i18n::{Catalogue, Language, TextFault};
 use crate::mail::{DIGEST, EmailRenderer, Recipient};
-use crate::{accounts, announcements, directory, identity, life_cycle, privacy, registrations, webhooks};
+use crate::{
+    accounts, announcements, directory, identity, life_cycle, privacy, registrations, responses, rounds, webhooks,
+};
 
 /// The texts of each language that has any.
 const CATALOGUES: [(Language, &str); 2] =
@@ -26,6 +28,8 @@ fn samples() -> Vec<Box<dyn SystemMail>> {
         life_cycle::mails::samples(),
         privacy::mails::samples(),
         registrations::mails::samples(),
+        responses::mails::samples(),
+        rounds::mails::samples(),
         webhooks::mails::samples(),
     ];
     features.into_iter().flatten().collect()
@@ -184,7 +188,9 @@ fn what_a_person_wrote_is_quoted_and_makes_no_paragraph_of_the_portal() {
     }
     let with_a_reason = ["account_suspended", "announcement_rejected", "appointment_replaced", "appointment_suspended"];
     let others = ["appointment_taken_over", "factors_reset", "hand_over", "info_requested", "rejected"];
-    assert_eq!(quoting, with_a_reason.into_iter().chain(others).collect::<BTreeSet<_>>());
+    let of_rounds = ["extension_asked", "extension_decided", "survey_reminder"];
+    let wanted = with_a_reason.into_iter().chain(others).chain(of_rounds);
+    assert_eq!(quoting, wanted.collect::<BTreeSet<_>>());
 }
 
 mod planted {

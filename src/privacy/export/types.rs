@@ -74,6 +74,33 @@ pub struct Export {
     /// Questionnaires of surveys that the person changed last.
     #[schema(value_type = Vec<Object>)]
     pub surveys: Vec<Value>,
+    /// Releases of results that the person published.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_releases: Vec<Value>,
+    /// Answers that the person gave in responses to surveys, the newest first.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_answers: Vec<Value>,
+    /// Comments that the person wrote on questions of surveys.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_comments: Vec<Value>,
+    /// Sections of surveys that are assigned to the person.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_assignments: Vec<Value>,
+    /// Responses to surveys that the person submitted.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_submissions: Vec<Value>,
+    /// Files that the person handed in as answers.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_files: Vec<Value>,
+    /// Rounds of surveys that the person made.
+    #[schema(value_type = Vec<Object>)]
+    pub rounds: Vec<Value>,
+    /// Requests of the person for more time in a round of a survey.
+    #[schema(value_type = Vec<Object>)]
+    pub extension_requests: Vec<Value>,
+    /// Reminders of rounds that the person got.
+    #[schema(value_type = Vec<Object>)]
+    pub survey_reminders: Vec<Value>,
     /// Lists that reached their bound and lack older rows.
     #[schema(value_type = Vec<String>)]
     pub cut: Vec<&'static str>,
@@ -115,6 +142,15 @@ impl Export {
             suppressions: take("suppressions")?,
             adoption: take("adoption")?,
             surveys: take("surveys")?,
+            survey_releases: take("survey_releases")?,
+            survey_answers: take("survey_answers")?,
+            survey_comments: take("survey_comments")?,
+            survey_assignments: take("survey_assignments")?,
+            survey_submissions: take("survey_submissions")?,
+            survey_files: take("survey_files")?,
+            rounds: take("rounds")?,
+            extension_requests: take("extension_requests")?,
+            survey_reminders: take("survey_reminders")?,
             cut: Vec::new(),
         };
         match lists.rest() {
@@ -128,7 +164,7 @@ impl Export {
 mod tests {
     use super::*;
 
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 29] = [
         "account",
         "address_changes",
         "adoption",
@@ -139,13 +175,22 @@ mod tests {
         "contacts",
         "devices",
         "digests",
+        "extension_requests",
         "invitations",
         "mails",
         "nominations",
         "passkeys",
         "registrations",
+        "rounds",
         "sessions",
         "suppressions",
+        "survey_answers",
+        "survey_assignments",
+        "survey_comments",
+        "survey_files",
+        "survey_releases",
+        "survey_reminders",
+        "survey_submissions",
         "surveys",
         "tokens",
         "topics_left",
@@ -169,7 +214,7 @@ mod tests {
             assert_eq!(written[name], serde_json::json!([name]));
         }
         assert!(Export::of(lists(&NAMES[1..]), now).is_err(), "a list that no feature exports");
-        let more = [&NAMES[..], &["survey_answers"]].concat();
+        let more = [&NAMES[..], &["survey_grades"]].concat();
         assert!(Export::of(lists(&more), now).is_err(), "a list without a place");
     }
 }

@@ -2,7 +2,7 @@
 //! added with a reason.
 
 /// Whose a table is: the feature that alone may write it.
-pub const OWNERS: [(&str, &[&str]); 24] = [
+pub const OWNERS: [(&str, &[&str]); 27] = [
     ("adoption", &["adoption"]),
     ("announcements", &["announcement", "announcement_variant", "announcement_writer", "delivery", "digest"]),
     ("appointments", &["appointment"]),
@@ -49,6 +49,32 @@ pub const OWNERS: [(&str, &[&str]); 24] = [
     ("nominations", &["nomination"]),
     ("privacy", &["erasure"]),
     ("registrations", &["registration"]),
+    ("releases", &["survey_release"]),
+    (
+        "responses",
+        &[
+            "answer",
+            "answer_history",
+            "response",
+            "response_assignment",
+            "response_comment",
+            "response_file",
+            "response_presence",
+            "response_section",
+            "submission",
+        ],
+    ),
+    (
+        "rounds",
+        &[
+            "survey_round",
+            "round_frame",
+            "round_deadline",
+            "extension_request",
+            "round_reminder",
+            "round_reminder_person",
+        ],
+    ),
     ("setbacks", &["setback"]),
     ("storage", &["stored_object"]),
     ("subscriptions", &["topic"]),

@@ -80,6 +80,8 @@ fn pages() -> Vec<(String, String, For)> {
 /// An address with values for its parameters.
 fn filled(path: &str, id: &str, code: &str) -> String {
     let path = path.replace("{id}", id).replace("{delivery}", NOBODY).replace("{code}", code);
+    let path = path.replace("{n}", "1").replace("{number}", "1").replace("{plan}", NOBODY).replace("{request}", NOBODY);
+    let path = path.replace("{section}", "basics").replace("{question}", "any").replace("{sha256}", &"0".repeat(64));
     path.replace("{deed}", "suspend").replace("{token}", "forged").replace("{name}", "none.css")
 }
 
@@ -196,7 +198,10 @@ fn called(guard: &str) -> &'static str {
         "OwnAccountAnew" | "OwnAccountForm" => "self, fresh",
         "Nothing" => "login",
         "Community" | "Answers" => "community",
+        "Surveyed" => "readers",
         "Appointments" | "Adoption" | "Letters" => "officers",
+        "Respondents" | "Presence" => "respondents",
+        "Signers" => "signers",
         "Audit" => "log",
         "AccountsAnew" | "AccountForm" | "WebhooksAnew" | "WebhookForm" => "Secretariat, fresh",
         other => {

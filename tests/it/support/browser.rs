@@ -243,7 +243,9 @@ fn form_of<'a>(document: &'a Html, button: ElementRef<'a>) -> ElementRef<'a> {
 fn filled(form: ElementRef<'_>, button: Option<ElementRef<'_>>, fields: &[(&str, &str)]) -> Vec<(String, String)> {
     let (mut sent, mut names) = (Vec::new(), Vec::new());
     for control in form.select(&selector("input, select, textarea")) {
-        let Some(name) = control.attr("name").filter(|_| control.attr("disabled").is_none()) else { continue };
+        let is_off = |around: ElementRef<'_>| around.attr("disabled").is_some();
+        let is_disabled = is_off(control) || control.ancestors().filter_map(ElementRef::wrap).any(is_off);
+        let Some(name) = control.attr("name").filter(|_| !is_disabled) else { continue };
         let is_first = !names.contains(&name);
         names.push(name);
         let given: Vec<&str> = fields.iter().filter(|(field, _)| *field == name).map(|(_, value)| *value).collect();

@@ -15,6 +15,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form
 /// The policy of a page that loads a script of the portal.
 const SCRIPTS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                               form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// The policy of a page whose script saves what is typed.
+const CONNECTIONS_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+                                  img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 /// Pages that may load one.
 const WITH_SCRIPTS: [&str; 5] =
     ["/login", "/login/code", "/login/passkey", "/prove/passkey", "/account/security/passkeys/new"];
@@ -63,7 +66,12 @@ fn head(page: &Page, faults: &mut Vec<String>) {
     expect(media_type == "text/html; charset=utf-8", format!("content-type: {media_type}"));
     let policy = header("content-security-policy");
     let path = page.path.split('?').next().unwrap_or_default();
-    let wanted = if page.html.contains("<script") && WITH_SCRIPTS.contains(&path) { SCRIPTS_POLICY } else { POLICY };
+    let saves = path.starts_with("/responses/") && path.contains("/sections/");
+    let wanted = match page.html.contains("<script") {
+        true if saves => CONNECTIONS_POLICY,
+        true if WITH_SCRIPTS.contains(&path) => SCRIPTS_POLICY,
+        _ => POLICY,
+    };
     expect(policy == wanted, format!("content-security-policy: {policy}"));
     expect(header("x-content-type-options") == "nosniff", "no nosniff".to_owned());
     expect(page.html.starts_with("<!DOCTYPE html>"), "no doctype".to_owned());

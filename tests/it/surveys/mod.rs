@@ -1,9 +1,10 @@
 //! Surveys: questionnaires are written, checked, published, exchanged as JSON and `XLSForm`.
 //!
 //! `versions` the way of a version, `xlsform` sheets (the ten forms `x1` to `x10`), `rights` who sees and does what,
-//! `bounds` how much there can be.
+//! `bounds` how much there can be, `codebooks` what the columns of the answers hold.
 
 mod bounds;
+mod codebooks;
 mod rights;
 mod versions;
 mod xlsform;
@@ -23,17 +24,17 @@ const SHIPPED: [&str; 2] = [
 ];
 
 /// A new survey.
-fn form(code: &str, audience: &str) -> Value {
+pub fn form(code: &str, audience: &str) -> Value {
     let titles = json!({"en": "Smart customs", "fr": "Douane intelligente"});
     json!({"code": code, "audience": audience, "titles": titles})
 }
 
-fn make(admin: &Person, code: &str, audience: &str) {
+pub fn make(admin: &Person, code: &str, audience: &str) {
     admin.post("/surveys", &form(code, audience)).expect(201);
 }
 
 /// A questionnaire with two questions, as it is stored: the second is asked after a yes to the first.
-fn questionnaire() -> Value {
+pub fn questionnaire() -> Value {
     let text = |en: &str, fr: &str| json!({"en": en, "fr": fr});
     let options = json!([{"code": "yes", "label": text("Yes", "Oui")}, {"code": "no", "label": text("No", "Non")}]);
     json!({
@@ -58,11 +59,11 @@ fn contradiction() -> Value {
     broken
 }
 
-fn begin(admin: &Person, code: &str, questionnaire: &Value) -> Answer {
+pub fn begin(admin: &Person, code: &str, questionnaire: &Value) -> Answer {
     admin.post(&format!("/surveys/{code}/versions"), &json!({"questionnaire": questionnaire}))
 }
 
-fn publish(admin: &Person, code: &str, number: u32) -> Answer {
+pub fn publish(admin: &Person, code: &str, number: u32) -> Answer {
     admin.post(&format!("/surveys/{code}/versions/{number}/publish"), &json!({}))
 }
 

@@ -44,8 +44,8 @@ fn everybody_reads_what_is_published_for_the_own_audience(t: TestApp) {
         for code in ["members", "partners", "unready"] {
             let (is_seen, path) = (seen.contains(&code), format!("/surveys/{code}/versions"));
             assert_eq!(person.get(&path).status, if is_seen { 200 } else { 404 }, "{role} {code}");
-            let first = [format!("{path}/1"), format!("{path}/1.json"), format!("{path}/1.xlsx")];
-            for path in first {
+            let files = ["", ".json", ".xlsx", "/codebook.json", "/codebook.csv", "/codebook.xlsx", "/codebook.xml"];
+            for path in files.map(|file| format!("{path}/1{file}")) {
                 assert_eq!(person.get(&path).status, if is_seen { 200 } else { 404 }, "{role} {path}");
             }
         }
@@ -55,7 +55,7 @@ fn everybody_reads_what_is_published_for_the_own_audience(t: TestApp) {
     assert_eq!((&survey["published"], &survey["draft"]), (&json!(1), &Value::Null));
     assert_eq!(survey["paired_with"], Value::Null, "a survey that she may not see");
     assert_eq!(awa.get("/surveys/members/versions").expect(200)["data"].as_array().unwrap().len(), 1);
-    for path in ["2", "2.json", "2.xlsx", "3"] {
+    for path in ["2", "2.json", "2.xlsx", "2/codebook.json", "2/codebook.xml", "3"] {
         assert_eq!(awa.get(&format!("/surveys/members/versions/{path}")).refused(404), "not_found", "{path}");
     }
 }

@@ -3,14 +3,18 @@
 All of it is made by the API and the commands of the operator: what pages do is told by the stories.
 """
 
+import json
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from lib.announcements import draft
 from lib.mail import MAIL_SUBJECTS
 from lib.people import AISSATA, AMAL, AWA, HANA, KWAME, LEA, NADIA, NGOZI, SALMA, TANE, YUKI, Person
 from lib.report import equal
 
+from browser.filling_in import open_round
 from browser.hands import Pointer
 from browser.whole_story import administrator, log_in
 
@@ -20,8 +24,14 @@ SETTINGS = {"PORTAL__BOUNCES__TOKEN": BOUNCES, "PORTAL__IDENTITY__STEP_UP_MINUTE
 SEEDED = 80
 COORDINATOR = Person("Ousmane Sarr", "o.sarr@douanes.example", "SN", "WCA", "fr", role="coordinator")
 AUDITOR = Person("Audrey Lind", "a.lind@audit.example", "SE", "EUR", "en")
+QUESTIONNAIRE = Path(__file__).parents[3] / "crates/questionnaire/data/smart-customs-2024.json"
 # The language that has no text here tells so; the longest words break.
 LONG = "Interinstitutionelle-Zollzusammenarbeitsvereinbarung/2027-Teilnehmerverzeichnis"
+
+
+def instant(days):
+    """The instant so many days from now."""
+    return (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass
@@ -39,7 +49,9 @@ class Community:
         self._appointments()
         self._announcements()
         self._settings()
+        self._surveys()
         self._links()
+        self._response()
         return self
 
     def log_in(self, window, role):
@@ -138,6 +150,38 @@ class Community:
         account = self.admin.api(200, "GET", f"/users?email={KWAME.email}")
         self.user = account.get("id") or account["data"][0]["id"]
 
+    def _surveys(self):
+        """A published version and a draft with faults; the plan of a file is told by its address."""
+        titles = {"en": "Smart customs survey", "fr": "Enquête sur la douane intelligente"}
+        self._post("/surveys", {"code": "scs", "audience": "member", "titles": titles})
+        text = QUESTIONNAIRE.read_text(encoding="utf-8")
+        questionnaire = json.loads(text)
+        self._post("/surveys/scs/versions", {"questionnaire": questionnaire})
+        self._post("/surveys/scs/versions/1/publish", status=200)
+        del questionnaire["sections"][0]["items"][1]["question"]["label"]["fr"]
+        questionnaire["sections"][0]["title"]["en"] = LONG
+        self._post("/surveys/scs/versions", {"questionnaire": questionnaire})
+        headers = {"Content-Type": "application/json"}
+        faulty = json.dumps(questionnaire).encode()
+        # A plan is shown to whoever sent the file.
+        office = self.stage.login(self.office)
+        answer = office.send("POST", "/api/v1/surveys/scs/versions/import", faulty, headers)
+        equal(answer.status, 201, f"a questionnaire is read ({answer})")
+        self.plan = f"/surveys/scs/imports/{answer.json['plan']}"
+        self._rounds()
+
+    def _rounds(self):
+        """A draft, and an open round with a request for more time."""
+        given = {"survey": "scs", "version": 1, "opens_at": instant(0), "closes_at": instant(20)}
+        given |= {"zone": "Europe/Brussels", "calendar": [{"days": 7, "states": ["not_started", "draft"]}]}
+        self._post("/rounds", given)
+        round = self._post("/rounds", given)["id"]
+        self._post(f"/rounds/{round}/open", status=200)
+        asked = {"until": instant(40), "reason": LONG}
+        self._post(f"/rounds/{round}/extension-requests", asked, client=COORDINATOR.client)
+        deadline = {"scope": {"region": "WCA"}, "closes_at": instant(25), "reason": "A regional seminar."}
+        self._post(f"/rounds/{round}/deadlines", deadline)
+
     def _links(self):
         """Pages behind mailed links, and others that nothing leads to."""
         relay, portal = self.stage.relay, self.stage.portal
@@ -179,6 +223,8 @@ class Community:
             "auditor": ["/users"],
             "Secretariat": [
                 *self.states,
+                self.plan,
+                f"{self.plan}/commit",
                 f"/users/{self.user}",
                 *(f"/announcements/{id}/preview" for id in self._announced()),
                 f"/announcements/{self.submitted}/decide",
@@ -187,6 +233,24 @@ class Community:
                 f"/announcements/{self.long}",
             ],
         }
+
+    def _response(self):
+        """A survey that is answered, with a comment, a section that is assigned, and a value that is not right."""
+        round = open_round(self.admin)
+        awa = self.stage.login(AWA)
+        response = self._post(f"/rounds/{round}/response", {}, 200, awa)["id"]
+        given = [{"question": "strategy", "value": "yes", "revision": 0}]
+        given.append({"question": "staff", "value": "a dozen", "revision": 0})
+        awa.api(200, "PATCH", f"/responses/{response}/answers", given)
+        comment = {"question": "staff", "text": "With those on leave?"}
+        self._post(f"/responses/{response}/comments", comment, client=awa)
+        person = awa.api(200, "GET", "/me")["id"]
+        assigned = {"data": [{"section": "more", "person": person, "due_on": "2099-01-31"}]}
+        COORDINATOR.client.api(200, "PUT", f"/responses/{response}/assignments", assigned)
+        hub = f"/rounds/{round}/response"
+        self.unlinked["contact point"].append(hub)
+        self.unlinked["coordinator"] += [hub, f"/responses/{response}/return", f"/responses/{response}/submit"]
+        self.unlinked["visitor"].append(f"/receipts/{'0' * 64}")
 
     def _announced(self):
         return [self.draft, self.submitted, self.approved, self.planned, self.sent, self.cancelled]

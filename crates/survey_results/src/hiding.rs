@@ -1,0 +1,322 @@
+//! Which counts of a question are hidden, and whether that is enough.
+//!
+//! A table of single answers is a partition: each respondent stands in one column. A table of several answers is one
+//! table of yes and no for each option; the options that go with no other, and the column of those without an answer,
+//! are a partition with the rest, the *aside*. It is shown whole or not at all. Where it is shown, the options are
+//! counted among the rest alone, as readers can do.
+//!
+//! What is hidden must be safe from readers who know nothing, and from readers who know some answers by name.
+
+use disclosure::{Cell, Cost, Published, Rule, Table, lacks, protect};
+
+use crate::artefact::Kind;
+use crate::count::Line;
+use crate::plan::Counted;
+
+/// Which cells are hidden: of each group, and of all groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Grid {
+    pub rows: Vec<Vec<bool>>,
+    pub totals: Vec<bool>,
+}
+
+impl Grid {
+    /// Nothing is hidden.
+    fn open(groups: usize, columns: usize) -> Self {
+        Self { rows: vec![vec![false; columns]; groups], totals: vec![false; columns] }
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &Vec<bool>> {
+        self.rows.iter().chain([&self.totals])
+    }
+
+    fn lines_mut(&mut self) -> impl Iterator<Item = &mut Vec<bool>> {
+        self.rows.iter_mut().chain([&mut self.totals])
+    }
+
+    /// Whether nothing is hidden.
+    pub fn is_whole(&self) -> bool {
+        self.lines().flatten().all(|is_hidden| !is_hidden)
+    }
+
+    /// Whether everything is.
+    pub fn is_empty(&self) -> bool {
+        self.lines().flatten().all(|is_hidden| *is_hidden)
+    }
+
+    /// Some of its columns.
+    fn columns(&self, columns: &[usize]) -> Self {
+        let pick = |line: &Vec<bool>| columns.iter().map(|column| line[*column]).collect();
+        Self { rows: self.rows.iter().map(pick).collect(), totals: pick(&self.totals) }
+    }
+
+    /// The same with these columns as they are there.
+    fn set(&mut self, columns: &[usize], other: &Self) {
+        for (own, other) in self.lines_mut().zip(other.lines()) {
+            for (column, is_hidden) in columns.iter().zip(other) {
+                own[*column] = *is_hidden;
+            }
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (own, other) in self.lines_mut().zip(other.lines()) {
+            for (own, other) in own.iter_mut().zip(other) {
+                *own |= other;
+            }
+        }
+    }
+}
+
+/// The counts of a table, as readers see them: each side has a line for each group.
+pub(crate) struct Views {
+    pub kind: Kind,
+    /// The columns that stand aside in a table of several answers.
+    pub aside: Vec<usize>,
+    pub sides: Vec<Vec<Line>>,
+    pub k: u32,
+}
+
+impl Views {
+    /// The views of an item, with the column of those that were not asked or, where everybody knows these, without
+    /// them.
+    pub fn of(item: &Counted, views: Vec<Vec<Line>>, is_base_known: bool, k: u32) -> Self {
+        let cut = |line: Line| {
+            let not_asked = line.columns[item.not_asked()];
+            let columns = line.columns[..item.width() - usize::from(is_base_known)].to_vec();
+            Line { size: line.size - if is_base_known { not_asked } else { 0 }, columns }
+        };
+        let views = views.into_iter().map(|view| view.into_iter().map(cut).collect()).collect();
+        let width = item.width() - usize::from(is_base_known);
+        let exclusive = (0..item.options.len()).filter(|option| item.exclusive[*option]);
+        let aside = exclusive.chain(item.options.len()..width).collect();
+        Self { kind: item.kind, aside, sides: views, k }
+    }
+
+    fn rule(&self) -> Rule {
+        Rule { k: self.k, cost: Cost::Cells }
+    }
+
+    fn groups(&self) -> usize {
+        self.sides.first().map_or(0, Vec::len)
+    }
+
+    pub fn width(&self) -> usize {
+        self.sides.first().and_then(|view| view.first()).map_or(0, |line| line.columns.len())
+    }
+
+    /// Hides cells until the rest may be shown; none where nothing may. The totals are hidden where they are
+    /// elsewhere.
+    pub fn hide(&self, totals: Option<&[bool]>) -> Option<Grid> {
+        if self.kind != Kind::Multiple {
+            return self.partition(&self.sides, totals);
+        }
+        let is_aside_open = totals.is_none_or(|totals| self.aside.iter().all(|column| !totals[*column]));
+        let tries = if is_aside_open { &[true, false][..] } else { &[false] };
+        tries.iter().find_map(|with_aside| self.several(*with_aside, totals))
+    }
+
+    /// Whether these cells are enough to hide.
+    pub fn is_safe(&self, grid: &Grid) -> bool {
+        if self.kind != Kind::Multiple {
+            return self.is_partition_safe(&self.sides, grid);
+        }
+        let aside = grid.columns(&self.aside);
+        let with_aside = aside.is_whole();
+        if !with_aside && !aside.is_empty() {
+            return false;
+        }
+        let options = self.options();
+        (!with_aside || self.is_partition_safe(&self.aside_views(), &with_rest(&aside)))
+            && options.iter().all(|option| {
+                let yes = grid.columns(&[*option]);
+                self.is_partition_safe(&self.yes_no(*option, with_aside), &both(&yes))
+            })
+            && (!with_aside || !self.is_bound(grid))
+    }
+
+    fn options(&self) -> Vec<usize> {
+        (0..self.width()).filter(|column| !self.aside.contains(column)).collect()
+    }
+
+    fn several(&self, with_aside: bool, totals: Option<&[bool]>) -> Option<Grid> {
+        let mut grid = Grid::open(self.groups(), self.width());
+        if with_aside {
+            let found = self.partition(&self.aside_views(), None)?;
+            if !found.is_whole() {
+                return None;
+            }
+        } else {
+            for line in grid.lines_mut() {
+                for column in &self.aside {
+                    line[*column] = true;
+                }
+            }
+        }
+        for option in self.options() {
+            let forced = totals.map(|totals| [totals[option]; 2]);
+            let found = self.partition(&self.yes_no(option, with_aside), forced.as_ref().map(|pair| &pair[..]));
+            grid.set(&[option], &found?.columns(&[0]));
+        }
+        self.is_safe(&grid).then_some(grid)
+    }
+
+    /// The columns aside, and the rest.
+    fn aside_views(&self) -> Vec<Vec<Line>> {
+        let line = |line: &Line| {
+            let mut columns: Vec<u32> = self.aside.iter().map(|column| line.columns[*column]).collect();
+            columns.push(line.size - columns.iter().sum::<u32>());
+            Line { size: line.size, columns }
+        };
+        self.sides.iter().map(|view| view.iter().map(line).collect()).collect()
+    }
+
+    /// An option against its complement, among those that can have it as far as readers know.
+    fn yes_no(&self, option: usize, with_aside: bool) -> Vec<Vec<Line>> {
+        let line = |line: &Line| {
+            let aside: u32 = self.aside.iter().map(|column| line.columns[*column]).sum();
+            let size = line.size - if with_aside { aside } else { 0 };
+            let yes = line.columns[option];
+            Line { size, columns: vec![yes, size - yes] }
+        };
+        self.sides.iter().map(|view| view.iter().map(line).collect()).collect()
+    }
+
+    /// Hides cells of a partition.
+    fn partition(&self, views: &[Vec<Line>], totals: Option<&[bool]>) -> Option<Grid> {
+        let tables = tables(views)?;
+        let mut grid: Option<Grid> = None;
+        for table in &tables {
+            let found = hidden(&protect(table, self.rule()));
+            match &mut grid {
+                Some(grid) => grid.add(&found),
+                None => grid = Some(found),
+            }
+        }
+        let mut grid = grid?;
+        if let Some(totals) = totals {
+            grid.totals = totals.to_vec();
+        }
+        let first = tables.first()?;
+        for (_, row) in grid.rows.iter_mut().enumerate().filter(|(group, _)| first.size(*group) == 0) {
+            // Nobody is there whom a zero could give away.
+            row.fill(false);
+        }
+        join_single(&mut grid);
+        if self.is_partition_safe(views, &grid) {
+            return Some(grid);
+        }
+        // Then everything that a zero total does not tell anyway.
+        let table = tables.first()?;
+        for (group, row) in grid.rows.iter_mut().enumerate() {
+            let can_hide = |option| table.size(group) > 0 && (grid.totals[option] || table.total(option) > 0);
+            *row = (0..table.options()).map(can_hide).collect();
+        }
+        join_single(&mut grid);
+        self.is_partition_safe(views, &grid).then_some(grid)
+    }
+
+    fn is_partition_safe(&self, views: &[Vec<Line>], grid: &Grid) -> bool {
+        let Some(tables) = tables(views) else { return false };
+        tables.iter().enumerate().all(|(view, table)| {
+            let lacking = lacks(table, &published(table, grid), self.rule());
+            // Who knows by name all of a group, or all that had an option, knows that nobody else did.
+            let is_known = |cell: Cell| match cell {
+                Cell::Option { group: Some(group), .. } if view > 0 && table.size(group) == 0 => true,
+                Cell::Option { option, .. } => view > 0 && table.total(option) == 0 && !grid.totals[option],
+                Cell::Band { .. } => false,
+            };
+            lacking.iter().all(|lack| is_known(lack.cell))
+        })
+    }
+
+    /// Whether it bounds a hidden count from below that whoever is not aside has chosen an option.
+    fn is_bound(&self, grid: &Grid) -> bool {
+        let options = self.options();
+        (0..self.sides.len()).any(|view| {
+            let ranges: Option<Vec<_>> = options.iter().map(|option| self.ranges(view, *option, grid)).collect();
+            let Some(ranges) = ranges else { return true };
+            (0..=self.groups()).any(|line| {
+                let most: u32 = ranges.iter().map(|range| range.most[line]).sum();
+                let hidden = ranges.iter().filter(|range| range.least[line] < range.most[line]);
+                hidden.into_iter().any(|own| own.size[line].saturating_sub(most - own.most[line]) > own.least[line])
+            })
+        })
+    }
+
+    /// What an option's count in each group, and in all, can be as far as its own table tells.
+    fn ranges(&self, view: usize, option: usize, grid: &Grid) -> Option<Ranges> {
+        let tables = tables(&self.yes_no(option, true))?;
+        let table = tables.get(view)?;
+        let shown = published(table, &both(&grid.columns(&[option])));
+        let groups = || (0..table.groups()).map(Some).chain([None]);
+        let value = |group| table.value(Cell::Option { group, option: 0 });
+        let mut ranges = Ranges {
+            size: (0..table.groups()).map(|group| table.size(group)).chain([table.respondents()]).collect(),
+            least: groups().map(value).collect(),
+            most: groups().map(value).collect(),
+        };
+        for found in shown.intervals()? {
+            if let Cell::Option { group, option: 0 } = found.cell {
+                let line = group.unwrap_or(table.groups());
+                (ranges.least[line], ranges.most[line]) = (found.least, found.most);
+            }
+        }
+        Some(ranges)
+    }
+}
+
+/// What the counts of an option can be: by group, that of all groups last.
+struct Ranges {
+    size: Vec<u32>,
+    least: Vec<u32>,
+    most: Vec<u32>,
+}
+
+fn tables(views: &[Vec<Line>]) -> Option<Vec<Table>> {
+    let table = |view: &Vec<Line>| Table::new(view.iter().map(|line| line.columns.clone()).collect()).ok();
+    views.iter().map(table).collect()
+}
+
+fn hidden(published: &Published) -> Grid {
+    let line = |counts: &Vec<Option<u32>>| counts.iter().map(Option::is_none).collect();
+    Grid { rows: published.rows.iter().map(line).collect(), totals: line(&published.totals) }
+}
+
+/// Where there is one group it is all of them.
+fn join_single(grid: &mut Grid) {
+    if let [only] = grid.rows.as_mut_slice() {
+        for (own, total) in only.iter_mut().zip(&mut grid.totals) {
+            *own |= *total;
+            *total = *own;
+        }
+    }
+}
+
+fn published(table: &Table, grid: &Grid) -> Published {
+    let shown = |group: Option<usize>, line: &Vec<bool>| {
+        let cell =
+            |(option, is_hidden): (usize, &bool)| (!is_hidden).then(|| table.value(Cell::Option { group, option }));
+        line.iter().enumerate().map(cell).collect::<Vec<_>>()
+    };
+    Published {
+        sizes: (0..table.groups()).map(|group| table.size(group)).collect(),
+        rows: grid.rows.iter().enumerate().map(|(group, line)| shown(Some(group), line)).collect(),
+        totals: shown(None, &grid.totals),
+        bands: Vec::new(),
+        band_rows: vec![Vec::new(); table.groups()],
+        band_totals: Vec::new(),
+    }
+}
+
+/// Yes and no are hidden together.
+fn both(yes: &Grid) -> Grid {
+    let twice = |line: &Vec<bool>| line.iter().chain(line).copied().collect();
+    Grid { rows: yes.rows.iter().map(twice).collect(), totals: twice(&yes.totals) }
+}
+
+/// What stands aside, whole, and the rest that follows from it.
+fn with_rest(aside: &Grid) -> Grid {
+    let longer = |line: &Vec<bool>| line.iter().copied().chain([false]).collect();
+    Grid { rows: aside.rows.iter().map(longer).collect(), totals: longer(&aside.totals) }
+}

@@ -1,0 +1,219 @@
+### Les pages sur lesquelles une administration répond à une enquête.
+
+## The response and its sections
+
+response-begin = Commencer la réponse
+    .body = Votre organisation n’a pas encore commencé sa réponse. Elle donne une seule réponse, à laquelle plusieurs collègues peuvent travailler en même temps. Si votre organisation a répondu à l’édition précédente, ses réponses aux questions sont reprises et signalées jusqu’à leur confirmation.
+response-not-begun = Votre organisation n’a pas encore commencé sa réponse. La coordination ou le point de contact la commence.
+response-sections = Rubriques
+response-progress = { COUNT($asked) ->
+        [one] { $ready } rubrique prête sur 1
+       *[other] { $ready } rubriques prêtes sur { $asked }
+    }
+response-own-task = confiée à vous
+response-assigned-due = { $name }, au plus tard le { DAY($day) }
+response-present = Actuellement présents : { $names }
+response-missing = { COUNT($count) ->
+        [one] Une réponse à une question manque.
+       *[other] { $count } réponses aux questions manquent.
+    }
+response-faults = { COUNT($count) ->
+        [one] Une réponse à une question est à revoir.
+       *[other] { $count } réponses aux questions sont à revoir.
+    }
+response-unconfirmed = { COUNT($count) ->
+        [one] Une réponse de l’édition précédente est à confirmer.
+       *[other] { $count } réponses de l’édition précédente sont à confirmer.
+    }
+response-done = { $name }, { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }
+response-approval-ended = { $name } a modifié une réponse à une question après la validation, qui a ainsi pris fin. Veuillez valider de nouveau la réponse.
+response-is-submitted = La réponse est transmise. Pour modifier une réponse à une question, veuillez d’abord la rouvrir.
+response-is-reopened = La réponse est rouverte. La dernière transmission compte jusqu’à la prochaine.
+response-is-withdrawn = La réponse est retirée et ne compte pas. Vous pouvez la rouvrir et la transmettre de nouveau.
+response-too-late = La date limite de votre organisation est passée ; la réponse n’est donc pas acceptée actuellement. Tout ce qui a été écrit est conservé. Vous pouvez demander une prorogation.
+response-late = La date limite générale est passée. Votre organisation dispose d’un délai prorogé ; sa réponse sera marquée comme tardive.
+response-until = Acceptée jusqu’au
+response-place = rubrique { $number } sur { $total }
+section-state-cannot_start = pas encore possible
+section-state-not_started = non commencée
+section-state-in_progress = en cours
+section-state-ready = prête
+section-state-fault = à corriger
+link-response-review = Vérifier toutes les réponses aux questions
+link-response-assignments = Confier des rubriques
+link-response-history = Historique des réponses aux questions
+link-response-receipt = Récépissés
+link-response-extension = Demander une prorogation
+link-back-to-response = Retour à la réponse
+link-back-to-section = Retour à la rubrique
+link-back-to-question = Retour à la question
+link-back-to-review = Retour à la vérification
+th-answering = Répond pour
+th-own-response-state = Réponse
+th-last-edited = Dernière modification
+th-review-requested = Validation demandée
+th-approved-by = Validée
+th-accepted-until = Acceptée jusqu’au
+th-deadline-of-round = Dans le fuseau de l’enquête
+th-deadline-utc = En UTC
+notice-response-begun = La réponse est commencée.
+
+## A section
+
+section-not-asked = Cette rubrique n’est pas demandée actuellement : des réponses précédentes l’excluent, ou ne sont pas encore données.
+section-save = Enregistrer
+section-save-next = Enregistrer et continuer
+section-mark-ready = Cette rubrique est prête
+section-mark-unready = Cette rubrique n’est finalement pas prête
+section-confirm = Confirmer toutes les réponses de « { $name } »
+    .body = Veuillez d’abord lire la rubrique. Toutes les réponses reprises de l’édition précédente seront alors confirmées en votre nom et compteront pour cette édition.
+    .button = Confirmer toutes les réponses de cette rubrique
+notice-section-ready = « { $section } » est marquée comme prête.
+notice-section-unready = « { $section } » n’est plus marquée comme prête.
+notice-section-confirmed = { COUNT($count) ->
+        [one] Une réponse à une question est confirmée.
+       *[other] { $count } réponses aux questions sont confirmées.
+    }
+notice-answers-saved = Vos réponses aux questions sont enregistrées.
+notice-answers-saved-anew = Vos réponses aux questions sont enregistrées. La validation de la réponse a ainsi pris fin.
+notice-answers-unchanged = Rien n’a été modifié.
+notice-answers-doubtful = { COUNT($count) ->
+        [one] Vos réponses aux questions sont enregistrées. L’une est à revoir avant la transmission.
+       *[other] Vos réponses aux questions sont enregistrées. { $count } sont à revoir avant la transmission.
+    }
+answers-conflicts = { COUNT($count) ->
+        [one] Une autre personne a modifié l’une de ces réponses entre-temps
+       *[other] D’autres personnes ont modifié { $count } de ces réponses entre-temps
+    }
+answers-mark-unsaved = Pas encore enregistré
+answers-said-unsaved = Pas encore enregistré.
+answers-said-saving = Enregistrement …
+answers-said-saved = Tout est enregistré.
+answers-said-anew = Tout est enregistré. La validation de la réponse a ainsi pris fin.
+answers-said-doubtful = { COUNT($count) ->
+        [one] Tout est enregistré. Une réponse à une question est à revoir.
+       *[other] Tout est enregistré. { $count } réponses aux questions sont à revoir.
+    }
+answers-said-conflict = Une autre personne a modifié une réponse à une question entre-temps. Veuillez choisir la réponse à conserver.
+answers-said-offline = Pas encore enregistré : le portail est injoignable. Votre saisie est conservée dans cet onglet et sera envoyée de nouveau.
+answers-signed-out = Votre session est terminée. Votre saisie est conservée dans cet onglet : veuillez vous reconnecter pour l’enregistrer.
+
+## Comments, files, history, assignments
+
+answer-comments = Commentaires des collègues
+    .none = Il n’y a pas de commentaire.
+answer-comment-hint = Pour vos collègues uniquement ; { $max } caractères au plus.
+answer-comment = Commentaire
+    .button = Ajouter le commentaire
+notice-answer-comment-added = Le commentaire est ajouté.
+link-answer-comments = { COUNT($count) ->
+        [0] Commenter
+        [one] 1 commentaire
+       *[other] { $count } commentaires
+    }
+link-answer-history = Historique
+link-answer-file = Déposer un fichier
+link-answer-earlier = Valeurs antérieures
+answer-upload = { $name }
+    .body = Le fichier devient la réponse à cette question et remplace le précédent. Tous les fichiers sont conservés pour l’historique.
+    .button = Déposer le fichier
+answer-files = Fichiers
+    .caption = Fichiers pour cette question
+    .none = Il n’y a pas encore de fichier.
+th-uploaded-file = Fichier
+notice-answer-upload = Le fichier est enregistré comme réponse à la question.
+page-answer-history = Historique des réponses aux questions
+    .caption = Valeurs, la plus récente en premier
+    .none = Il n’y a pas encore de réponse aux questions.
+page-answer-history-of = Historique : { $question }
+th-question = Question
+th-answer-given = Réponse à la question
+th-given-by = Par
+th-given-at = Date
+th-means = Moyen
+means-form = dans le portail
+means-import = depuis un fichier
+means-prefill = reprise de l’édition précédente
+means-api = par un programme
+page-assignments = Qui répond à quoi
+    .body = Les personnes à qui une nouvelle rubrique est confiée reçoivent un courriel. Les contributions ne voient que les rubriques qui leur sont confiées. Une rubrique n’est confiée que jusqu’à la fin de l’édition.
+    .button = Enregistrer
+field-assigned = Collègues
+field-due_on = Au plus tard le (jour)
+notice-response-assigned = La répartition des rubriques est enregistrée.
+
+## Review and submission
+
+page-review = Vérifier la réponse
+review-complete = Rien ne manque.
+review-open = { COUNT($count) ->
+        [one] Un point reste ouvert
+       *[other] { $count } points restent ouverts
+    }
+review-missing = La réponse à la question manque : { $question }
+    .short = manque
+review-invalid = La réponse à la question n’est pas correcte : { $question }
+    .short = n’est pas correcte
+review-unmet = La réponse ne correspond pas à ce qui est demandé : { $question }
+    .short = ne correspond pas à ce qui est demandé
+review-unconfirmed = La réponse de l’édition précédente est à confirmer : { $question }
+    .short = à confirmer
+review-change = Modifier les réponses aux questions
+response-request-review = Demander la validation : { $name }
+    .body = La coordination de votre organisation reçoit un courriel. La réponse peut encore être modifiée.
+    .button = Demander la validation
+response-approve = Valider la réponse : { $name }
+    .body = Après votre validation, la réponse peut être transmise. La modification d’une seule réponse à une question met fin à la validation.
+    .button = Valider
+response-return = Renvoyer la réponse : { $name }
+    .body = La réponse est renvoyée aux personnes qui l’ont écrite, avec votre motif.
+    .button = Renvoyer
+response-submit = Transmettre la réponse : { $name }
+    .body = Le Secrétariat reçoit les réponses aux questions dans leur état actuel, et votre organisation un récépissé. Jusqu’à la date limite, la réponse peut être rouverte et transmise de nouveau ; chaque transmission est conservée.
+    .button = Transmettre au Secrétariat
+response-reopen = Rouvrir la réponse : { $name }
+    .body = Les réponses aux questions peuvent de nouveau être modifiées. La dernière transmission compte jusqu’à la prochaine.
+    .button = Rouvrir
+response-withdraw = Retirer la réponse : { $name }
+    .body = La transmission ne compte plus dans aucun résultat à venir. Son récépissé reste et indique le retrait.
+    .button = Retirer
+response-agrees-share = Les Membres peuvent voir nos réponses aux questions destinées à la communauté
+response-agrees-adopt = Nos réponses sur les technologies deviennent aussi ce que l’annuaire indique de notre administration
+field-agrees = Ce que votre organisation accepte
+notice-response-request-review = La validation est demandée.
+notice-response-approve = La réponse est validée. La réponse n’est pas encore transmise.
+notice-response-return = La réponse est renvoyée.
+notice-response-submit = La réponse est transmise. Voici le récépissé.
+notice-response-reopen = La réponse est rouverte.
+notice-response-withdraw = La réponse est retirée.
+
+## Receipts
+
+page-receipts = Récépissés : { $survey }
+    .body = Un récépissé est l’empreinte SHA-256 de ce qui a été transmis, avec un nombre aléatoire que vous seuls possédez. Chacun peut vérifier un récépissé sans voir aucune réponse. Veuillez conserver le fichier : ce fichier permet de prouver ce que vous avez transmis.
+    .caption = Transmissions, la plus récente en premier
+    .none = Rien n’a encore été transmis.
+page-receipt = Récépissé d’une réponse
+receipt-known = Voici le récépissé d’une réponse à une enquête. Les réponses aux questions ne sont pas affichées ici.
+receipt-unknown = Ceci n’est le récépissé d’aucune réponse reçue par le portail. Veuillez vérifier que l’empreinte est copiée en entier.
+receipt-compare = Comparer un fichier
+    .body = Avez-vous le fichier de la transmission ? Son empreinte SHA-256 est calculée ici et comparée. Le fichier n’est pas conservé.
+    .button = Comparer
+receipt-hint = { SIZE($max) } au plus.
+receipt-same = Le fichier est exactement celui de ce récépissé.
+receipt-other = Le fichier n’est pas celui de ce récépissé.
+receipt-download = Fichier de la transmission { $number }
+receipt-superseded-by = remplacée par la transmission { $number }
+receipt-late = tardive, avec une prorogation
+receipt-state-valid = compte
+receipt-state-superseded = remplacée par une transmission ultérieure
+receipt-state-withdrawn = retirée
+th-submission = Transmission
+th-receipt-state = État
+th-submitted-at = Transmise le
+th-receipt = Récépissé (SHA-256)
+th-snapshot = Contenu transmis
+th-of-survey = Enquête
+th-of-version = Version du questionnaire
+th-version-sha256 = Empreinte SHA-256 du questionnaire
+th-withdrawn-at = Retirée le

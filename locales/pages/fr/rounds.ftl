@@ -1,0 +1,257 @@
+### Éditions d’enquêtes : liste, état des réponses, dates limites, demandes de prorogation, rappels.
+field-asked = Questionnaire
+field-opens_at = Ouverture le
+field-opens_at_time = Heure de l’ouverture (facultatif)
+field-closes_at = Dernier jour
+field-closes_at_time = Heure le dernier jour (facultatif)
+field-min_cell = Effectif minimal
+field-pairs = Tableaux de deux questions
+field-is_participation_public = Les personnes interrogées voient qui a transmis sa réponse
+field-reminder_days = Jours avant la date limite
+field-reminder_states = Qui reçoit un rappel
+field-state = État
+field-scope = Pour qui
+field-region = Région
+field-until = Dernier jour
+field-until_time = Heure le dernier jour (facultatif)
+field-states = Qui reçoit un rappel
+field-text = Un mot à leur adresser (facultatif)
+th-round = Édition
+th-opens = Ouverture
+th-deadline-for-all = Date limite pour tous
+th-deadline = Date limite
+th-own-deadline = Votre date limite
+th-deadline-of = Date limite de { $name }
+th-extension = Prorogation
+th-zone = Fuseau horaire
+th-min-cell = Effectif minimal
+th-pairs = Tableaux de deux questions
+th-counterpart = Édition associée
+th-public = Participation
+th-reminder-days = Rappels, jours avant la date limite
+th-closed = Close le
+th-asked = Interrogées
+th-submitted = Réponses transmises
+th-rate = Taux de réponse
+th-rate-before = Édition précédente
+th-days = Jours depuis l’ouverture
+th-response-state = Réponse
+th-number = N°
+th-for-whom = Pour qui
+th-until = Jusqu’au
+th-grant = Accorder
+th-decline = Refuser
+th-reminder-kind = Rappel
+th-states = Qui reçoit un rappel
+th-words = Un mot à leur adresser
+th-people = Personnes
+th-answer-of-secretariat = Réponse du Secrétariat
+field-place = Administration
+round-state-draft = Brouillon
+round-state-waiting = Brouillon qui s’ouvre de lui-même
+round-state-open = Ouverte
+round-state-closed = Close
+round-state-cancelled = Annulée
+round-is-draft = Cette édition n’est pas encore ouverte.
+round-is-open = Cette édition est ouverte.
+round-is-closed = Cette édition est close.
+round-is-cancelled = Cette édition a été annulée.
+response-stands-not_started = Non commencée
+response-stands-draft = En cours de rédaction
+response-stands-in_review = En relecture
+response-stands-approved = Validée
+response-stands-submitted = Transmise
+response-stands-reopened = Rouverte
+response-stands-withdrawn = Retirée
+round-name = { $survey }, { DAY($at, $zone) }
+deadline-of-round = { $closing ->
+        [day_end] fin du { DAY($day) } (24:00), { ZONE($at, $zone_of_round) }
+       *[hour] { DAY($at, $zone_of_round) }, { HOUR($at, $zone_of_round) } { ZONE($at, $zone_of_round) }
+    }
+deadline-of-reader = pour vous { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }
+deadline-in-utc = { DAY($at, $utc) }, { HOUR($at, $utc) } UTC
+round-time-hint = Heure
+    .start = Sans heure, l’édition s’ouvre au début du jour.
+    .chosen = Sans heure, les réponses sont acceptées jusqu’à la fin du jour (24:00).
+    .end = Dans le fuseau horaire de l’édition ({ $of_round }). Sans heure, c’est la fin du jour (24:00).
+page-rounds = Éditions
+    .body = Une édition soumet une version d’un questionnaire à toutes les administrations interrogées, de son ouverture à sa date limite.
+    .caption = Éditions
+    .none = Il n’y a pas de telle édition.
+link-own-response = Réponse de votre administration
+link-rounds = Toutes les éditions
+link-round-new = Nouvelle édition
+link-back-to-round = Retour à l’édition
+link-round-edit = Modifier l’édition
+link-frame = Administrations interrogées
+link-deadlines = Registre des dates limites
+link-deadline-new = Reporter une date limite
+link-deadline-file = Date limite pour votre calendrier
+link-back-to-deadlines = Retour aux dates limites
+link-extensions = Demandes de prorogation
+link-extension-new = Demander une prorogation
+link-back-to-extensions = Retour aux demandes
+link-reminders = Rappeler l’enquête à qui n’a pas transmis
+link-back-to-reminders = Retour aux rappels
+link-counterpart = Édition de l’enquête associée
+page-round-new = Nouvelle édition
+    .body = Une édition commence comme brouillon. Personne n’est interrogé et personne ne reçoit de courriel tant que vous ne l’avez pas ouverte.
+    .button = Créer l’édition
+    .asked = Seules les versions publiées peuvent être soumises.
+    .zone = Les jours et heures de l’édition sont dans ce fuseau. Chaque personne les voit aussi dans le sien et en UTC.
+    .opens = Les membres de ce jour sont interrogés, avec leur région de ce jour.
+    .closes = La première date limite. Elle peut être reportée ensuite, pour tous, une région ou une administration.
+    .cell = De 3 à 10. Les effectifs inférieurs sont masqués dans les résultats.
+    .pairs = Un par ligne : le code d’une question, une espace, et la notion selon laquelle elle est ventilée.
+    .counterpart = L’édition de l’enquête associée, dont les résultats peuvent être comparés.
+    .alone = Aucune
+    .public = Seulement le fait d’avoir transmis, jamais une réponse.
+    .days = Rappels envoyés automatiquement, séparés par des virgules : 14, 7, 1. Laissez vide pour aucun.
+    .states = Les rappels automatiques vont aux personnes dont la réponse est dans l’un de ces états ce jour-là.
+page-round-edit = Modifier l’édition : { $name }
+    .draft = Tout peut être modifié jusqu’à l’ouverture de l’édition.
+    .open = L’édition est ouverte : seuls les rappels et la publicité de la participation peuvent encore être modifiés. Les dates limites sont reportées dans leur registre.
+    .closed = L’édition est close et ne peut plus être modifiée.
+    .cancelled = L’édition a été annulée et ne peut plus être modifiée.
+    .button = Enregistrer l’édition
+round-changed-meanwhile = Une autre personne a modifié cette édition entre-temps. Veuillez comparer avec sa page et envoyer de nouveau le formulaire.
+notice-round-made = L’édition est créée. Personne n’est interrogé tant que vous ne l’avez pas ouverte.
+notice-round-changed = L’édition est modifiée.
+round-public-yes = Les personnes interrogées voient qui a transmis sa réponse
+round-public-no = Seul le Secrétariat voit qui a transmis sa réponse
+
+## Actes
+round-open = Ouvrir l’édition : { $name }
+    .body = La liste des administrations interrogées est arrêtée : les membres actifs au jour de l’ouverture, avec leur région de ce jour. Ensuite, le questionnaire, le fuseau horaire et l’effectif minimal ne peuvent plus être modifiés, et les réponses sont acceptées jusqu’à la date limite.
+    .later = Le jour de l’ouverture n’est pas encore venu : l’édition s’ouvrira d’elle-même le { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }.
+    .button = Ouvrir l’édition
+round-close = Clore l’édition : { $name }
+    .body = Aucune réponse n’est plus acceptée, même des administrations qui ont obtenu une prorogation. Les réponses en cours sont conservées. Une date limite reportée à un jour ultérieur rouvre l’édition.
+    .button = Clore l’édition
+round-cancel = Annuler l’édition : { $name }
+    .body = L’édition est annulée définitivement. Aucune réponse n’est plus acceptée, et il n’y aura pas de résultats. Ce qui a été saisi est conservé.
+    .button = Annuler l’édition
+notice-round-opened = { COUNT($count) ->
+        [0] L’édition est ouverte.
+        [one] L’édition est ouverte et interroge 1 administration.
+       *[other] L’édition est ouverte et interroge { $count } administrations.
+    }
+notice-round-scheduled = L’édition s’ouvrira d’elle-même.
+notice-round-closed = L’édition est close.
+notice-round-cancelled = L’édition est annulée.
+
+## État des réponses
+round-participation = Participation
+round-waiting = Demandes de prorogation en attente
+tile-detail = { $submitted } sur { $frame } ont transmis leur réponse
+progress =
+    .caption = Réponses par région
+    .none = Personne n’est interrogé.
+progress-all = Toutes
+pace = Taux de réponse au fil du temps
+    .caption = Taux de réponse selon les jours depuis l’ouverture
+    .none = Il n’y a pas encore de chiffres.
+pace-percent = { $percent } %
+pace-description = { $percent } % des administrations interrogées ({ $count } sur { $frame }) ont transmis leur réponse { COUNT($days) ->
+        [0] le jour de l’ouverture
+        [one] 1 jour après l’ouverture
+       *[other] { $days } jours après l’ouverture
+    }. Le tableau ci-dessous contient les mêmes chiffres.
+pace-legend = Trait plein : cette édition, selon les jours depuis son ouverture. Ligne verticale pointillée : la date limite pour tous.
+    .last = Tirets : l’édition précédente.
+page-frame = Administrations interrogées : { $name }
+    .body = { COUNT($count) ->
+        [0] Personne n’est encore interrogé.
+        [one] 1 administration est interrogée. Cela ne change plus.
+       *[other] { $count } administrations sont interrogées. Cela ne change plus.
+    }
+    .caption = Administrations interrogées
+    .none = Il n’y a pas de telle administration.
+standing-open = Les réponses sont acceptées
+standing-closed = Les réponses ne sont pas acceptées
+standing-extended = Une prorogation a été accordée
+
+## Dates limites
+
+page-deadlines = Dates limites : { $name }
+    .body = Le registre ne fait que s’allonger. La date limite la plus récente pour tous fait foi ; ce qui a été accordé à une région ou à une administration demeure.
+    .caption = Dates limites
+    .none = Il n’y a pas d’inscription au registre avant l’ouverture de l’édition.
+scope-all = Tous
+scope-region = Une région
+scope-organisation = Une administration
+scope-none = Aucune
+deadline-new = Reporter une date limite : { $name }
+    .body = La nouvelle date limite prend effet immédiatement, pour les pages, les calendriers et les rappels. Une région ou une administration peut obtenir plus de temps, jamais moins. Une date ultérieure rouvre une édition close. Personne n’en est informé par courriel.
+    .button = Ajouter la date limite
+    .reason = Les personnes concernées lisent ce motif.
+notice-deadline-added = La date limite est ajoutée.
+
+## Demandes de prorogation
+
+page-extensions = Demandes de prorogation : { $name }
+    .caption = Demandes de prorogation
+    .none = Personne n’a demandé de prorogation.
+extension-state-open = En attente d’une décision
+extension-state-granted = Accordée
+extension-state-declined = Refusée
+extension-new = Demander une prorogation : { $name }
+    .body = Le Secrétariat décide et répond par courriel. D’ici là, votre date limite reste la même.
+    .button = Envoyer la demande
+    .reason = Le Secrétariat lit ce motif.
+    .nobody = Une prorogation est demandée par la coordination d’une administration interrogée, ou par les personnes d’un organisme partenaire.
+extension-grant = Accorder une prorogation : { $name }
+    .body = La date limite de cette administration est reportée immédiatement. Une réponse après la date limite des autres est marquée comme tardive. Les personnes qui l’ont demandée en sont informées par courriel.
+    .button = Accorder la prorogation
+    .reason = Un mot aux personnes qui l’ont demandée (facultatif).
+    .of = Accorder ({ $name })
+extension-decline = Refuser une prorogation : { $name }
+    .body = La date limite reste la même. Les personnes qui l’ont demandée en sont informées par courriel.
+    .button = Refuser la demande
+    .reason = Les personnes qui l’ont demandée lisent ce motif.
+    .of = Refuser ({ $name })
+extension-is-decided = Cette demande a déjà fait l’objet d’une décision.
+notice-extension-asked = La demande est envoyée au Secrétariat.
+notice-extension-granted = La prorogation est accordée.
+notice-extension-declined = La demande est refusée.
+tasks-surveys = Enquêtes en attente de réponse
+    .caption = Enquêtes en attente de réponse
+    .none = Aucune enquête n’attend de réponse.
+    .all = Toutes les éditions
+tasks-extensions = Demandes de prorogation
+    .caption = Demandes de prorogation
+    .none = Aucune demande n’attend.
+    .all = Toutes les éditions
+
+## Rappels
+
+page-reminders = Rappels : { $name }
+    .body = Un courriel aux personnes dont la réponse est dans l’un de ces états. Vous voyez d’abord qui le recevrait ; rien n’est encore envoyé.
+    .button = Voir qui le recevrait
+    .text = Le courriel le cite tel que vous l’écrivez. Le reste est dans la langue de chaque personne.
+reminders-sent =
+    .caption = Rappels envoyés
+    .none = Aucun rappel n’a encore été envoyé.
+reminder-by-calendar = { COUNT($days) ->
+        [0] Automatique
+        [one] Automatique, 1 jour avant la date limite
+       *[other] Automatique, { $days } jours avant la date limite
+    }
+reminder-by-secretariat = Par le Secrétariat
+reminder-send = { COUNT($name) ->
+        [0] Personne ne reçoit de rappel
+        [one] Rappeler l’enquête à 1 personne
+       *[other] Rappeler l’enquête à { $name } personnes
+    }
+    .body = Chaque personne reçoit un seul courriel. Qui transmet sa réponse avant l’envoi n’en reçoit pas.
+    .button = Envoyer le rappel
+    .none = Personne ne recevrait de rappel. Veuillez choisir d’autres états.
+    .nobody = Il n’y a personne à qui écrire pour : { $names }
+reminder-told =
+    .caption = Qui recevrait le rappel
+    .none = Personne ne recevrait de rappel.
+notice-reminder-sent = { COUNT($count) ->
+        [0] Personne n’a reçu de rappel.
+        [one] 1 personne reçoit un rappel.
+       *[other] { $count } personnes reçoivent un rappel.
+    }

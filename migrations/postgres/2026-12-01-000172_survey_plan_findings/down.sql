@@ -1,0 +1,1 @@
+ALTER TABLE survey_plan DROP COLUMN findings;

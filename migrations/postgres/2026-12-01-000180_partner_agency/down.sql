@@ -1,0 +1,2 @@
+DROP INDEX organisation_belongs_to;
+ALTER TABLE organisation DROP COLUMN belongs_to;

@@ -1,0 +1,1 @@
+DROP INDEX extension_request_waiting;

@@ -1,0 +1,10 @@
+UPDATE response SET prefilled_from = NULL;
+DROP TABLE response_presence;
+DROP TABLE response_file;
+DROP TABLE submission;
+DROP TABLE response_comment;
+DROP TABLE response_assignment;
+DROP TABLE response_section;
+DROP TABLE answer_history;
+DROP TABLE answer;
+DROP TABLE response;

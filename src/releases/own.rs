@@ -1,0 +1,105 @@
+//! An administration against its region and all: for its own people, from the rows that everybody sees.
+//!
+//! Nothing is computed afresh for it, so that nobody learns more here than the release tells. And what an
+//! administration's consent to be named would do to the releases that stand.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use survey_results::QuestionResult;
+
+use super::named::MOST;
+use super::told::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
+use super::{Releases, Shown};
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::i18n::Language;
+use crate::members::{self, Region};
+use crate::policy::{self, Principal, ResponseReach};
+use crate::responses;
+use crate::rounds;
+use crate::service::Service as _;
+
+/// The organisation of a person in a round.
+struct Own {
+    organisation: Id,
+    code: String,
+    region: Option<Region>,
+}
+
+impl Releases {
+    /// The answers of the person's own organisation beside what a release tells of its region and of all.
+    ///
+    /// # Errors
+    /// 404, also where the person sees no whole response of the round.
+    pub async fn own(&self, person: Arc<Principal>, id: Id, language: Language) -> Result<OwnResults, Error> {
+        let shown = self.shown(Some(&person), id).await?;
+        let (round, as_of) = (shown.row.round_id, shown.row.as_of);
+        let (own, answers) = self
+            .read(move |conn| {
+                let own = own(conn, &person, round)?;
+                let mut counted = responses::submissions_at(conn, round, as_of, None, MOST)?.data.into_iter();
+                let found = counted.find(|counted| counted.organisation == own.organisation);
+                Ok((own, found.map(|found| found.answers)))
+            })
+            .await?;
+        let (region, answers) = (own.region.map(Region::as_str), answers.unwrap_or_default());
+        let questions = shown.release.questions.iter();
+        let data = questions.map(|result| self.beside(&shown, result, region, &answers, language)).collect();
+        let (release, region) = (shown.summary(), region.map(str::to_owned));
+        Ok(OwnResults { release, organisation: own.code, region, data })
+    }
+
+    fn beside(
+        &self,
+        shown: &Shown,
+        result: &QuestionResult,
+        region: Option<&str>,
+        answers: &Map<String, Value>,
+        language: Language,
+    ) -> OwnResult {
+        let teller = self.teller(shown, language);
+        let row = region.and_then(|region| result.by_region.table()?.row(region));
+        let answer = answers.get(&result.question);
+        let answer = match &result.row {
+            None => answer,
+            Some(row) => answer.and_then(|rows| rows.get(row)),
+        };
+        OwnResult {
+            table: teller.totals(result),
+            region: row.map(|row| teller.row(result, row, true)),
+            answer: answer.cloned(),
+        }
+    }
+
+    /// Whether the releases that stand would still protect all others if the person's organisation agreed to be named.
+    ///
+    /// # Errors
+    /// As [`Self::own`]; 429 where the person has heavy work under way, 503 where the lane is full.
+    pub async fn consent_check(&self, person: Arc<Principal>, round: Id) -> Result<ConsentCheck, Error> {
+        let user = person.user_id;
+        let own = self.read(move |conn| own(conn, &person, round)).await?;
+        let broken = self.broken_by(user, round, own.organisation).await?;
+        let data: Vec<BrokenTable> =
+            broken.into_iter().map(|(release, question)| BrokenTable { release, question }).collect();
+        Ok(ConsentCheck { is_safe: data.is_empty(), data })
+    }
+}
+
+/// The organisation whose whole response a person sees.
+///
+/// # Errors
+/// 404 where there is no such round, or it asks none of the person's organisations.
+fn own(conn: &mut Conn, person: &Principal, round: Id) -> Result<Own, Error> {
+    rounds::facts(conn, round)?.ok_or_else(Error::not_found)?;
+    for organisation in policy::answers_for(person) {
+        if policy::reach_of_response(person, organisation) != Some(ResponseReach::Whole) {
+            continue;
+        }
+        if let Some(standing) = rounds::standing(conn, round, organisation)? {
+            let known = members::some(conn, &[organisation])?.pop().ok_or_else(Error::not_found)?;
+            return Ok(Own { organisation, code: known.code, region: standing.region });
+        }
+    }
+    Err(Error::not_found())
+}

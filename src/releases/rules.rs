@@ -1,0 +1,144 @@
+//! Decisions about releases.
+
+use survey_results::{Facts, Hidden, Plan, Size, Why};
+
+use super::MAX_RELEASES;
+use super::types::{
+    GivenRelease, HiddenBecause, HiddenFigure, ReleaseAudience, ReleaseContents, ReleaseRow, ReleaseSummary,
+};
+use super::view::percent;
+use crate::error::{Error, FieldCode, FieldError, OrInternal as _, ProblemCode};
+use crate::rounds::{RoundFacts, RoundState};
+use crate::text;
+use crate::time::Timestamp;
+
+/// How much a release tells: everything of a closed round, and how many answered of one that is open. An interim
+/// release of figures is possible, without tables by region, which exist once a round.
+///
+/// # Errors
+/// 409 where the round does not permit it.
+pub(super) fn contents(wanted: Option<ReleaseContents>, state: RoundState) -> Result<ReleaseContents, Error> {
+    match (state, wanted) {
+        (RoundState::Closed, wanted) => Ok(wanted.unwrap_or(ReleaseContents::Tables)),
+        (RoundState::Open, None) => Ok(ReleaseContents::Rates),
+        (RoundState::Open, Some(wanted)) if wanted != ReleaseContents::Tables => Ok(wanted),
+        (RoundState::Open | RoundState::Draft | RoundState::Cancelled, _) => {
+            Err(Error::conflict(ProblemCode::ReleaseTooEarly))
+        }
+    }
+}
+
+/// Refuses a release that cannot follow those of the round, or whose bands are none.
+///
+/// # Errors
+/// 409, 422.
+pub(super) fn check(given: &GivenRelease, earlier: &[ReleaseRow], plan: &Plan) -> Result<(), Error> {
+    if earlier.len() >= MAX_RELEASES {
+        return Err(Error::conflict(ProblemCode::TooManyReleases).with("max", MAX_RELEASES));
+    }
+    let mut faults = Vec::new();
+    if let Some(number) = given.corrects
+        && !earlier.iter().any(|row| row.number == number)
+    {
+        faults.push(FieldError::new("/corrects", FieldCode::UnknownValue).with("value", number));
+    }
+    if let Some(code) = plan.wrong_band(&given.bands) {
+        faults.push(FieldError::new("/bands", FieldCode::UnknownValue).with("value", text::shown(code)));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+}
+
+/// The number of the next release.
+pub(super) fn next_number(earlier: &[ReleaseRow]) -> i32 {
+    earlier.last().map_or(1, |row| row.number + 1)
+}
+
+/// What a release is of.
+///
+/// # Errors
+/// None in practice: numbers are not negative.
+pub(super) fn facts(
+    round: &RoundFacts,
+    version_sha256: String,
+    given: &GivenRelease,
+    contents: ReleaseContents,
+    (number, as_of): (i32, Timestamp),
+    frame: &Size,
+) -> Result<Facts, Error> {
+    Ok(Facts {
+        round: round.id.to_string(),
+        survey: round.survey.clone(),
+        version: u32::try_from(round.version).or_internal()?,
+        version_sha256,
+        number: u32::try_from(number).or_internal()?,
+        corrects: given.corrects.map(u32::try_from).transpose().or_internal()?,
+        as_of: as_of.to_string(),
+        audience: given.audience.into(),
+        contents: contents.into(),
+        k: round.min_cell,
+        frame: frame.clone(),
+    })
+}
+
+/// Whether a release is read: public ones by everybody, the others by whoever may read surveys.
+pub(super) fn is_read(audience: ReleaseAudience, has_reader: bool) -> bool {
+    has_reader || audience == ReleaseAudience::Public
+}
+
+/// A release in lists.
+pub(super) fn summary(row: &ReleaseRow) -> ReleaseSummary {
+    let (n, frame) = (row.respondents.unsigned_abs(), row.asked.unsigned_abs());
+    ReleaseSummary {
+        id: row.id,
+        round: row.round_id,
+        number: row.number,
+        audience: row.audience,
+        contents: row.contents,
+        as_of: row.as_of,
+        corrects: row.corrects,
+        n,
+        frame,
+        response_rate: percent(Some(n), Some(frame)).unwrap_or_default(),
+        sha256: row.sha256.clone(),
+        published_at: row.published_at,
+    }
+}
+
+/// A hidden figure as the Secretariat sees it.
+pub(super) fn hidden_figure(hidden: Hidden) -> HiddenFigure {
+    let because = match hidden.why {
+        Why::FewRespondents => HiddenBecause::FewRespondents,
+        Why::Small => HiddenBecause::Small,
+        Why::OneOption => HiddenBecause::OneOption,
+        Why::Zero => HiddenBecause::Zero,
+        Why::Protects => HiddenBecause::Protects,
+    };
+    let Hidden { question, concept, row, option, .. } = hidden;
+    HiddenFigure { question, concept, row, option, because }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_of_closed_rounds() {
+        let told = |wanted, state| contents(wanted, state).map_err(|error| error.code());
+        assert_eq!(told(None, RoundState::Closed), Ok(ReleaseContents::Tables));
+        assert_eq!(told(None, RoundState::Open), Ok(ReleaseContents::Rates));
+        assert_eq!(told(Some(ReleaseContents::Totals), RoundState::Open), Ok(ReleaseContents::Totals));
+        for (wanted, state) in [
+            (Some(ReleaseContents::Tables), RoundState::Open),
+            (None, RoundState::Draft),
+            (None, RoundState::Cancelled),
+        ] {
+            assert_eq!(told(wanted, state), Err(ProblemCode::ReleaseTooEarly));
+        }
+    }
+
+    #[test]
+    fn members_alone_read_what_is_not_public() {
+        assert!(is_read(ReleaseAudience::Public, false) && is_read(ReleaseAudience::Members, true));
+        assert!(!is_read(ReleaseAudience::Members, false));
+    }
+}

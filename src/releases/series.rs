@@ -1,0 +1,157 @@
+//! Several releases together: a concept over the rounds of a survey, and members beside partner agencies.
+//!
+//! Each figure is one that a release tells. A region stands in a series only if all of its figures of all rounds are
+//! shown: a hidden one between its neighbours of other years would be easy to guess.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use survey_results::{ALL, QuestionResult, Row};
+
+use super::told::{ComparedConcept, Comparison, Trend, TrendPoint, TrendQuery, TrendSeries};
+use super::types::{ReleaseContents, ReleaseRow};
+use super::view::Teller;
+use super::{MAX_RELEASES, Releases, Shown, rules, store};
+use crate::db::Id;
+use crate::error::Error;
+use crate::i18n::Language;
+use crate::policy::Principal;
+use crate::service::Service as _;
+use crate::surveys;
+
+/// Most rounds of a series.
+const MAX_ROUNDS: usize = 12;
+
+impl Releases {
+    /// A concept over the rounds of a survey: of each round the newest release that the reader may see and that has
+    /// figures.
+    ///
+    /// # Errors
+    /// 404 where there is no such survey.
+    pub async fn trend(
+        &self,
+        reader: Option<Arc<Principal>>,
+        code: String,
+        query: TrendQuery,
+        language: Language,
+    ) -> Result<Trend, Error> {
+        let has_reader = reader.is_some();
+        let (survey, rows) = self
+            .read(move |conn| {
+                let survey = surveys::by_code(conn, &code)?.ok_or_else(Error::not_found)?;
+                let most = i64::try_from(MAX_ROUNDS * MAX_RELEASES).unwrap_or(i64::MAX);
+                let rows = store::of_survey(conn, survey.id, most)?;
+                let seen: Vec<ReleaseRow> =
+                    rows.into_iter().filter(|row| rules::is_read(row.audience, has_reader)).collect();
+                // Without a release that the reader may see, nobody learns from here which surveys there are.
+                if seen.is_empty() && !has_reader { Err(Error::not_found()) } else { Ok((survey.code, seen)) }
+            })
+            .await?;
+        let mut releases = Vec::new();
+        for row in newest_of_each(rows) {
+            releases.push(self.shown(reader.as_deref(), row.id).await?);
+        }
+        let language = query.lang.unwrap_or(language).catalogue();
+        let mut series: BTreeMap<(Option<String>, usize, String), TrendSeries> = BTreeMap::new();
+        for shown in &releases {
+            let teller = self.teller(shown, language);
+            let about = |result: &&QuestionResult| result.concept.as_deref() == Some(query.concept.as_str());
+            for result in shown.release.questions.iter().filter(about) {
+                add(&mut series, &teller, shown, result);
+            }
+        }
+        let is_told = |series: &TrendSeries| series.key == ALL || is_whole(series, releases.len());
+        let data = series.into_values().filter(is_told).collect();
+        Ok(Trend { survey, concept: query.concept, data })
+    }
+
+    /// A release beside the newest one of the paired round, by concept: where both have figures.
+    ///
+    /// # Errors
+    /// 404, also where there is no such release.
+    pub async fn comparison(
+        &self,
+        reader: Option<Arc<Principal>>,
+        id: Id,
+        language: Language,
+    ) -> Result<Comparison, Error> {
+        let shown = self.shown(reader.as_deref(), id).await?;
+        let paired = shown.round.paired_with.ok_or_else(Error::not_found)?;
+        let has_reader = reader.is_some();
+        let rows = self.read(move |conn| store::of_round(conn, paired)).await?;
+        let row = rows.into_iter().rev().find(|row| rules::is_read(row.audience, has_reader));
+        let other = self.shown(reader.as_deref(), row.ok_or_else(Error::not_found)?.id).await?;
+        let (own, others) = (self.teller(&shown, language), self.teller(&other, language));
+        let data = shown.release.questions.iter().filter_map(|result| compared(&own, &others, result)).collect();
+        Ok(Comparison { release: shown.summary(), other: other.summary(), data })
+    }
+}
+
+/// The newest release of each round that has figures, the oldest round first.
+fn newest_of_each(rows: Vec<ReleaseRow>) -> Vec<ReleaseRow> {
+    let mut found: Vec<ReleaseRow> = Vec::new();
+    for row in rows.into_iter().filter(|row| row.contents != ReleaseContents::Rates) {
+        if found.last().is_none_or(|known| known.round_id != row.round_id) {
+            found.push(row);
+        }
+    }
+    found.truncate(MAX_ROUNDS);
+    found.reverse();
+    found
+}
+
+/// Adds the figures of a release to the series of all, and of each region.
+fn add(
+    series: &mut BTreeMap<(Option<String>, usize, String), TrendSeries>,
+    teller: &Teller<'_>,
+    shown: &Shown,
+    result: &QuestionResult,
+) {
+    let of_all = result.totals.table().into_iter().flat_map(|table| table.rows.iter().map(move |row| (row, table)));
+    let of_regions = result
+        .by_region
+        .table()
+        .into_iter()
+        .flat_map(|table| table.rows.iter().filter(|row| row.key != ALL).map(move |row| (row, table)));
+    for (row, table) in of_all.chain(of_regions) {
+        let told: super::ResultRow = teller.row(result, row, false);
+        let point = TrendPoint {
+            round: shown.row.round_id,
+            release: shown.row.id,
+            as_of: table.as_of.clone(),
+            n: row.n,
+            base: row.base,
+            cells: told.cells,
+        };
+        let place = (result.row.clone(), usize::from(row.key != ALL), row.key.clone());
+        let new = || TrendSeries {
+            row: result.row.clone(),
+            key: row.key.clone(),
+            label: told.label.clone(),
+            points: Vec::new(),
+        };
+        series.entry(place).or_insert_with(new).points.push(point);
+    }
+}
+
+/// Whether a series has all rounds, with every figure shown.
+fn is_whole(series: &TrendSeries, rounds: usize) -> bool {
+    series.points.len() == rounds
+        && series.points.iter().flat_map(|point| &point.cells).all(|cell| cell.count.is_some())
+}
+
+/// A question of a release, and that of the other about the same concept, where both have figures of all respondents.
+fn compared(own: &Teller<'_>, others: &Teller<'_>, result: &QuestionResult) -> Option<ComparedConcept> {
+    let concept = result.concept.clone()?;
+    let mut rows = others.release.questions.iter().filter(|other| other.concept.as_ref() == Some(&concept));
+    let other = rows.find(|other| other.row == result.row)?;
+    let has_figures = |result: &QuestionResult| {
+        result.totals.table().is_some_and(|table| table.rows.iter().any(|row: &Row| row.is_whole()))
+    };
+    (has_figures(result) && has_figures(other)).then(|| ComparedConcept {
+        concept,
+        row: result.row.clone(),
+        own: own.totals(result),
+        other: others.totals(other),
+    })
+}

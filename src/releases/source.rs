@@ -1,0 +1,192 @@
+//! Submissions as they are counted: page by page, so that memory does not grow with their number.
+//!
+//! Each page is one short unit of work, and is counted beside the threads that serve requests. What counts at an
+//! instant does not change any more once it has passed, so that the pages belong together.
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use survey_results::{Count, Moves, NO_REGION, Plan, Response, Size};
+
+use super::Releases;
+use crate::adoption;
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::members::Region;
+use crate::responses::{self, CountedSubmission};
+use crate::rounds::{self, FrameEntry};
+use crate::service::Service as _;
+use crate::time::Timestamp;
+
+/// The concept of questions whose answers the directory shows as the adoption of a member.
+const ADOPTION: &str = "technology_status";
+
+/// Submissions of a page.
+const PAGE: i64 = 200;
+
+/// What counting needs to know of a round.
+#[derive(Clone, Debug)]
+pub(super) struct Ground {
+    pub(super) plan: Plan,
+    pub(super) frame: Size,
+    regions: HashMap<Id, Option<Region>>,
+    /// The questions that members know by name where an administration agreed, where the directory has its adoption,
+    /// and both.
+    community: BTreeSet<String>,
+    adoption: BTreeSet<String>,
+    both: BTreeSet<String>,
+    nothing: BTreeSet<String>,
+    adopters: HashSet<Id>,
+    /// An organisation that is looked at as if it agreed to be named.
+    pub(super) as_if_named: Option<Id>,
+}
+
+impl Ground {
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn of(conn: &mut Conn, round: Id, plan: Plan) -> Result<Self, Error> {
+        let entries = rounds::frame(conn, round)?;
+        let adopters = adoption::organisations(conn, &[], &[], None)?.into_iter().collect();
+        let community = plan.community();
+        let adoption = plan.about(ADOPTION);
+        Ok(Self {
+            frame: size(&entries),
+            regions: entries.iter().map(|entry| (entry.organisation, entry.region)).collect(),
+            both: community.union(&adoption).cloned().collect(),
+            community,
+            adoption,
+            nothing: BTreeSet::new(),
+            adopters,
+            as_if_named: None,
+            plan,
+        })
+    }
+
+    /// The region of an organisation, by its code in releases.
+    pub(super) fn region(&self, organisation: Id) -> Option<&'static str> {
+        self.regions.get(&organisation).copied().flatten().map(Region::as_str)
+    }
+
+    fn response<'a>(&'a self, submission: &'a CountedSubmission) -> Response<'a> {
+        let is_named = submission.shares_answers || self.as_if_named == Some(submission.organisation);
+        let named = match (is_named, self.adopters.contains(&submission.organisation)) {
+            (true, true) => &self.both,
+            (true, false) => &self.community,
+            (false, true) => &self.adoption,
+            (false, false) => &self.nothing,
+        };
+        Response { region: self.region(submission.organisation), answers: &submission.answers, named }
+    }
+}
+
+fn size(entries: &[FrameEntry]) -> Size {
+    let mut size = Size::default();
+    for entry in entries {
+        size.all += 1;
+        *size.by_region.entry(entry.region.map_or(NO_REGION, Region::as_str).to_owned()).or_default() += 1;
+    }
+    size
+}
+
+/// The submissions that count at an instant, in the order of the ids of their organisations.
+struct Pages {
+    round: Id,
+    as_of: Timestamp,
+    waiting: VecDeque<CountedSubmission>,
+    /// Where the next page begins; none after the last one.
+    next: Option<Option<Id>>,
+}
+
+impl Pages {
+    fn new(round: Id, as_of: Timestamp) -> Self {
+        Self { round, as_of, waiting: VecDeque::new(), next: Some(None) }
+    }
+
+    /// Reads the next page if nothing waits. False at the end.
+    async fn fill(&mut self, releases: &Releases) -> Result<bool, Error> {
+        while let (true, Some(after)) = (self.waiting.is_empty(), self.next) {
+            let (round, as_of) = (self.round, self.as_of);
+            let page = releases.read(move |conn| responses::submissions_at(conn, round, as_of, after, PAGE)).await?;
+            self.next = page.next.map(Some);
+            self.waiting.extend(page.data);
+        }
+        Ok(!self.waiting.is_empty())
+    }
+}
+
+impl Releases {
+    /// Counts what was submitted in a round at an instant.
+    pub(super) async fn count(&self, ground: &Arc<Ground>, round: Id, as_of: Timestamp) -> Result<Count, Error> {
+        let mut count = Count::new(&ground.plan, &ground.frame);
+        let mut pages = Pages::new(round, as_of);
+        while pages.fill(self).await? {
+            let (page, ground) = (std::mem::take(&mut pages.waiting), Arc::clone(ground));
+            count = self
+                .heavy_work
+                .beside(move || {
+                    for submission in &page {
+                        count.add(&ground.plan, &ground.response(submission));
+                    }
+                    Ok(count)
+                })
+                .await?;
+        }
+        Ok(count)
+    }
+
+    /// Counts what was submitted at an earlier instant, with the names that are known at the later one, and who moved
+    /// between the two.
+    pub(super) async fn compare(
+        &self,
+        ground: &Arc<Ground>,
+        round: Id,
+        (before, now): (Timestamp, Timestamp),
+    ) -> Result<(Count, Moves), Error> {
+        let mut count = Count::new(&ground.plan, &ground.frame);
+        let mut moves = Moves::new(&ground.plan, &ground.frame);
+        let (mut earlier, mut later) = (Pages::new(round, before), Pages::new(round, now));
+        loop {
+            let (has_earlier, has_later) = (earlier.fill(self).await?, later.fill(self).await?);
+            if !has_earlier && !has_later {
+                return Ok((count, moves));
+            }
+            let pairs = matched(&mut earlier, &mut later);
+            let ground = Arc::clone(ground);
+            let work = move || {
+                for (mut before, mut now) in pairs {
+                    let is_named = [&before, &now].into_iter().flatten().any(|side| side.shares_answers);
+                    for side in [&mut before, &mut now].into_iter().flatten() {
+                        side.shares_answers = is_named;
+                    }
+                    let (before, now) = (before.as_ref(), now.as_ref());
+                    let (before, now) = (before.map(|one| ground.response(one)), now.map(|one| ground.response(one)));
+                    if let Some(before) = &before {
+                        count.add(&ground.plan, before);
+                    }
+                    moves.add(&ground.plan, before.as_ref(), now.as_ref());
+                }
+                Ok((count, moves))
+            };
+            (count, moves) = self.heavy_work.beside(work).await?;
+        }
+    }
+}
+
+type Matched = (Option<CountedSubmission>, Option<CountedSubmission>);
+
+/// Takes from both sides what belongs together, as far as both have pages.
+fn matched(earlier: &mut Pages, later: &mut Pages) -> Vec<Matched> {
+    let mut pairs = Vec::new();
+    loop {
+        let ends = (earlier.next.is_none(), later.next.is_none());
+        let order = match (earlier.waiting.front(), later.waiting.front()) {
+            (Some(before), Some(now)) => before.organisation.cmp(&now.organisation),
+            (Some(_), None) if ends.1 => std::cmp::Ordering::Less,
+            (None, Some(_)) if ends.0 => std::cmp::Ordering::Greater,
+            _ => return pairs,
+        };
+        let before = if order.is_le() { earlier.waiting.pop_front() } else { None };
+        let now = if order.is_ge() { later.waiting.pop_front() } else { None };
+        pairs.push((before, now));
+    }
+}

@@ -1,0 +1,85 @@
+//! All SQL of releases. Rows are added, and never changed.
+
+use diesel::prelude::*;
+
+use super::types::{ContentRow, NewRelease, ReleaseRow};
+use crate::db::schema::{survey_release, survey_round};
+use crate::db::{Conn, Document, Id};
+use crate::error::{Error, OrInternal as _};
+use crate::personal_data::{Lists, Subject};
+use crate::personal_list;
+use crate::time::Timestamp;
+
+/// The releases of a round, the oldest first.
+pub(super) fn of_round(conn: &mut Conn, round: Id) -> Result<Vec<ReleaseRow>, Error> {
+    let rows = survey_release::table.filter(survey_release::round_id.eq(round)).order(survey_release::number);
+    Ok(rows.select(ReleaseRow::as_select()).load(conn)?)
+}
+
+/// The releases of all rounds of a survey: by the opening of the round, then by number.
+pub(super) fn of_survey(conn: &mut Conn, survey: Id, most: i64) -> Result<Vec<ReleaseRow>, Error> {
+    let rows = survey_release::table
+        .inner_join(survey_round::table)
+        .filter(survey_round::survey_id.eq(survey))
+        .order((survey_round::opens_at.desc(), survey_round::id, survey_release::number.desc()))
+        .limit(most);
+    Ok(rows.select(ReleaseRow::as_select()).load(conn)?)
+}
+
+/// A release.
+pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<ReleaseRow>, Error> {
+    Ok(survey_release::table.find(id).select(ReleaseRow::as_select()).first(conn).optional()?)
+}
+
+/// What the releases of a round tell, the oldest first.
+pub(super) fn contents(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Error> {
+    let rows = survey_release::table.filter(survey_release::round_id.eq(round)).order(survey_release::number);
+    Ok(rows.select(ContentRow::as_select()).load(conn)?)
+}
+
+/// The JSON of a release.
+pub(super) fn artefact(conn: &mut Conn, id: Id) -> Result<String, Error> {
+    Ok(survey_release::table.find(id).select(survey_release::artefact).first(conn)?)
+}
+
+pub(super) fn insert(
+    conn: &mut Conn,
+    id: Id,
+    round: Id,
+    made: NewRelease,
+    by: Id,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let whole = |number: u32| i32::try_from(number).or_internal();
+    let release = &made.release;
+    diesel::insert_into(survey_release::table)
+        .values((
+            survey_release::id.eq(id),
+            survey_release::round_id.eq(round),
+            survey_release::number.eq(whole(release.number)?),
+            survey_release::audience.eq(made.audience),
+            survey_release::contents.eq(made.contents),
+            survey_release::as_of.eq(made.as_of),
+            survey_release::corrects.eq(release.corrects.map(whole).transpose()?),
+            survey_release::bands.eq(Document(made.bands)),
+            survey_release::respondents.eq(whole(release.n.all)?),
+            survey_release::asked.eq(whole(release.frame.all)?),
+            survey_release::artefact.eq(made.artefact),
+            survey_release::sha256.eq(made.sha256),
+            survey_release::published_at.eq(now),
+            survey_release::published_by.eq(by),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Adds the releases that a person published to an export.
+pub(super) fn export(conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> Result<(), Error> {
+    let rows = survey_release::table
+        .filter(survey_release::published_by.eq(subject.user))
+        .order((survey_release::published_at, survey_release::id));
+    personal_list!(lists, "survey_releases", conn, rows,
+        round: Id = survey_release::round_id, number: i32 = survey_release::number,
+        published_at: Timestamp = survey_release::published_at);
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Answers: a batch is written, a section is confirmed, and the history is read.
+//!
+//! The hot path is [`Responses::write`]: it reads the response and the version of its questionnaire, prepares the batch
+//! without a connection, and then stores it under the lock of the response with one statement each to lock it, to read
+//! the round, to read the answers that are there, to add to the history, to replace the answers, and to count.
+
+pub(super) mod earlier;
+pub(super) mod rules;
+pub(super) mod store;
+mod told;
+mod types;
+mod writing;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub use rules::MAX_BATCH;
+pub(super) use told::Teller;
+pub use types::{
+    AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, ConfirmedAnswers, EarlierAnswer,
+    GivenAnswer, HistoryEntry, HistoryQuery, Means, OpenPoint, ResponseCheck, SheetAnswer, StoredAnswer, TakenFrom,
+    WriteQuery, WrittenAnswers,
+};
+pub(super) use types::{EntryRow, NewEntry};
+pub use writing::AdmittedWrite;
+
+use super::Responses;
+use super::access::{Names, Seat};
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::policy::Principal;
+use crate::service::Service as _;
+
+/// Rows of a page of a history.
+const PAGE: i64 = 100;
+
+impl Responses {
+    /// The history of the answers of a response, or of those to one question, the newest first.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn history(
+        &self,
+        viewer: Arc<Principal>,
+        response: Id,
+        query: HistoryQuery,
+    ) -> Result<AnswerHistory, Error> {
+        let service = self.clone();
+        self.read(move |conn| service.read_history(conn, &viewer, response, &query)).await
+    }
+
+    fn read_history(
+        &self,
+        conn: &mut Conn,
+        viewer: &Principal,
+        response: Id,
+        query: &HistoryQuery,
+    ) -> Result<AnswerHistory, Error> {
+        let seat = Seat::of(conn, viewer, response)?;
+        let questions: Option<BTreeSet<String>> = if query.question.is_none() && seat.sections.is_none() {
+            None
+        } else {
+            let questionnaire = self.questionnaires.get(conn, seat.survey, seat.version)?;
+            let seen = questionnaire.questions().filter(|(section, _)| seat.reaches(&section.code));
+            let codes = seen.map(|(_, question)| question.code.clone());
+            Some(codes.filter(|code| query.question.as_ref().is_none_or(|wanted| wanted == code)).collect())
+        };
+        let mut rows = store::history(conn, response, questions.as_ref(), query.before, PAGE + 1)?;
+        let has_more = i64::try_from(rows.len()).is_ok_and(|count| count > PAGE);
+        if has_more {
+            rows.pop();
+        }
+        let next = rows.last().filter(|_| has_more).map(|row| row.number);
+        let names = Names::of(conn, rows.iter().map(|row| row.given_by))?;
+        Ok(AnswerHistory { data: rows.into_iter().map(|row| entry(row, &names)).collect(), next })
+    }
+}
+
+fn entry(row: EntryRow, names: &Names) -> HistoryEntry {
+    HistoryEntry {
+        number: row.number,
+        question: row.question,
+        row: Some(row.row).filter(|row| !row.is_empty()),
+        value: rules::parsed(row.value.as_deref()),
+        revision: row.revision,
+        by: names.colleague(row.given_by),
+        at: row.given_at,
+        means: row.origin,
+        is_confirmed: row.is_confirmed,
+    }
+}

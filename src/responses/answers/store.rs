@@ -1,0 +1,79 @@
+//! The SQL of answers and their history.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use super::types::{EntryRow, NewAnswer, NewEntry};
+use crate::db::schema::{answer, answer_history};
+use crate::db::{BATCH, Conn, Id};
+use crate::error::Error;
+use crate::on_each;
+
+/// The present answers of a response to some questions, or to all; in the order of the questionnaire's codes.
+pub(in crate::responses) fn present(
+    conn: &mut Conn,
+    response: Id,
+    questions: Option<&[String]>,
+) -> Result<Vec<EntryRow>, Error> {
+    let is_newest = answer_history::response_id.eq(answer::response_id).and(answer_history::number.eq(answer::number));
+    let mut query = answer::table
+        .inner_join(answer_history::table.on(is_newest))
+        .filter(answer::response_id.eq(response))
+        .order((answer::question, answer::row))
+        .select(EntryRow::as_select())
+        .into_boxed();
+    if let Some(questions) = questions {
+        query = query.filter(answer::question.eq_any(questions.to_vec()));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Adds rows to the history of a response, which is locked, and makes them its present answers.
+pub(in crate::responses) fn add(conn: &mut Conn, entries: &[NewEntry]) -> Result<(), Error> {
+    for entries in entries.chunks(BATCH) {
+        on_each!(conn, c => diesel::insert_into(answer_history::table).values(entries).execute(c))?;
+        let present: Vec<NewAnswer> = entries.iter().map(NewAnswer::from).collect();
+        on_each!(conn, c => diesel::insert_into(answer::table)
+            .values(&present)
+            .on_conflict((answer::response_id, answer::question, answer::row))
+            .do_update()
+            .set((
+                answer::revision.eq(excluded(answer::revision)),
+                answer::value.eq(excluded(answer::value)),
+                answer::number.eq(excluded(answer::number)),
+            ))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Who wrote the row of a history with this number, and when.
+pub(in crate::responses) fn entry(conn: &mut Conn, response: Id, number: i32) -> Result<Option<EntryRow>, Error> {
+    let found = answer_history::table.find((response, number)).select(EntryRow::as_select());
+    Ok(found.first(conn).optional()?)
+}
+
+/// The history before this number, the newest first: of these questions, or of all.
+pub(in crate::responses) fn history(
+    conn: &mut Conn,
+    response: Id,
+    questions: Option<&BTreeSet<String>>,
+    before: Option<i32>,
+    most: i64,
+) -> Result<Vec<EntryRow>, Error> {
+    let mut query = answer_history::table
+        .filter(answer_history::response_id.eq(response))
+        .order(answer_history::number.desc())
+        .limit(most)
+        .select(EntryRow::as_select())
+        .into_boxed();
+    if let Some(questions) = questions {
+        query = query.filter(answer_history::question.eq_any(questions.iter().cloned().collect::<Vec<_>>()));
+    }
+    if let Some(before) = before {
+        query = query.filter(answer_history::number.lt(before));
+    }
+    Ok(query.load(conn)?)
+}

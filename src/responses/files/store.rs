@@ -1,0 +1,41 @@
+//! The SQL of files that are answers.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+
+use super::types::FileRow;
+use crate::db::schema::response_file;
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::on_each;
+
+/// The files of a response, the oldest first.
+pub(super) fn of_response(conn: &mut Conn, response: Id, most: i64) -> Result<Vec<FileRow>, Error> {
+    let rows = response_file::table.filter(response_file::response_id.eq(response)).order(response_file::uploaded_at);
+    Ok(rows.limit(most).select(FileRow::as_select()).load(conn)?)
+}
+
+/// A file of a response.
+pub(super) fn find(conn: &mut Conn, response: Id, id: Id) -> Result<Option<FileRow>, Error> {
+    let found = response_file::table.find(id).filter(response_file::response_id.eq(response));
+    Ok(found.select(FileRow::as_select()).first(conn).optional()?)
+}
+
+/// Question, row and SHA-256 of all files of a response.
+pub(in crate::responses) fn known(conn: &mut Conn, response: Id) -> Result<HashSet<(String, String, String)>, Error> {
+    let columns = (response_file::question, response_file::row, response_file::sha256);
+    let rows = response_file::table.filter(response_file::response_id.eq(response)).select(columns);
+    let found: Vec<(String, String, String)> = rows.load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
+/// How many files a response has.
+pub(super) fn count(conn: &mut Conn, response: Id) -> Result<i64, Error> {
+    Ok(response_file::table.filter(response_file::response_id.eq(response)).count().get_result(conn)?)
+}
+
+pub(super) fn insert(conn: &mut Conn, row: &FileRow) -> Result<(), Error> {
+    on_each!(conn, c => diesel::insert_into(response_file::table).values(row).execute(c))?;
+    Ok(())
+}

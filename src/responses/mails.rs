@@ -1,0 +1,31 @@
+//! The mails about responses. Their texts stand in `locales/` under `mail-<kind>`; each leads to the response.
+
+use crate::mail::Quote;
+use crate::time::Day;
+
+crate::mails! {
+    /// A colleague is asked to fill in sections.
+    struct SectionsAssigned("sections_assigned", Duty, "/rounds/" + id + "/response") {
+        survey: String, colleague: String, sections: String, is_due: bool, due: Option<Day>
+    }
+
+    /// Those who sign are asked to look at a response.
+    struct ReviewRequested("response_review_requested", Duty, "/rounds/" + id + "/response") {
+        survey: String, colleague: String
+    }
+
+    /// A response was returned for more work.
+    struct ResponseReturned("response_returned", Duty, "/rounds/" + id + "/response") {
+        survey: String, colleague: String, reason: Option<Quote>
+    }
+
+    /// An answer was changed after the approval.
+    struct ApprovalEnded("response_approval_ended", Duty, "/rounds/" + id + "/response") {
+        survey: String, colleague: String
+    }
+
+    /// A response was submitted: the receipt.
+    struct ResponseReceived("response_received", Duty, "/receipts/" + sha256) {
+        survey: String, colleague: String, number: usize, is_late: bool
+    }
+}

@@ -1,0 +1,146 @@
+//! A page for each step of the review: a review is asked for, the response is approved or returned, submitted, reopened or
+//! withdrawn.
+
+use serde::Deserialize;
+
+use super::super::{GivenSubmission, OwnResponse, ResponseReason, Responses};
+use super::hub::state_facts;
+use super::words::tongue;
+use super::{address, extension_address, review_address, sheet};
+use crate::db::Id;
+use crate::error::Error;
+use crate::identity::guards::CanSignSurveys;
+use crate::rounds::ResponseState;
+use crate::web::{Choice, Desk, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown};
+
+crate::text_enum! {
+    /// A step of the review: the last part of its address.
+    pub enum Deed {
+        /// Those who sign are asked to look at it.
+        RequestReview = "request-review",
+        /// It is approved.
+        Approve = "approve",
+        /// It is given back for more work.
+        Return = "return",
+        /// It is submitted.
+        Submit = "submit",
+        /// It is opened again.
+        Reopen = "reopen",
+        /// What was submitted is taken back.
+        Withdraw = "withdraw",
+    }
+}
+
+impl Deed {
+    /// Whether the reader of a response can do it now.
+    pub(super) fn is_offered(self, own: &OwnResponse) -> bool {
+        let (state, rights) = (own.state, own.rights);
+        match self {
+            Self::RequestReview => {
+                rights.lead && matches!(state, ResponseState::Draft | ResponseState::Reopened) && own.is_writable
+            }
+            Self::Approve => rights.sign && state == ResponseState::InReview,
+            Self::Return => rights.sign && matches!(state, ResponseState::InReview | ResponseState::Approved),
+            Self::Submit => rights.lead && state == ResponseState::Approved,
+            Self::Reopen => {
+                let is_over = matches!(state, ResponseState::Submitted | ResponseState::Withdrawn);
+                rights.sign && is_over && own.is_accepted
+            }
+            Self::Withdraw => rights.sign && matches!(state, ResponseState::Submitted | ResponseState::Reopened),
+        }
+    }
+
+    /// The way to its page.
+    pub(super) fn link(self, page: &Page, response: Id) -> Shown {
+        Shown::text(page.text(&format!("{}.button", self.key()))).leading_to(address(response, self.as_str()))
+    }
+
+    fn key(self) -> String {
+        format!("response-{self}")
+    }
+}
+
+/// A response and a step, for whoever may sign.
+type DeedDesk = Desk<CanSignSurveys, Responses, (Id, String)>;
+
+/// What the pages of these steps send.
+#[derive(Clone, Default, Deserialize)]
+pub(super) struct DeedForm {
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    agrees: Vec<String>,
+}
+
+/// The page of a step.
+pub(super) async fn ask(desk: DeedDesk) -> PageResult {
+    let deed = deed(&desk)?;
+    show(&desk, deed, FormState::default()).await
+}
+
+/// Takes the step.
+pub(super) async fn act(desk: DeedDesk, posted: Posted<DeedForm>) -> PageResult {
+    let deed = deed(&desk)?;
+    let Posted { input, form } = posted;
+    let done = async { step(&desk, deed, input?).await };
+    let done = Box::pin(done).await;
+    let way = |own: OwnResponse| {
+        let receipt = own.id.filter(|_| deed == Deed::Submit).map(|id| address(id, "receipt"));
+        (receipt.unwrap_or_else(|| review_address(&own)), Notice::new(&format!("response-{deed}")))
+    };
+    desk.lead_on(form, done, way, async |desk, form| show(desk, deed, form).await).await
+}
+
+fn deed(desk: &DeedDesk) -> Result<Deed, Error> {
+    Deed::parse(&desk.place.1).ok_or_else(Error::not_found)
+}
+
+async fn step(desk: &DeedDesk, deed: Deed, given: DeedForm) -> Result<OwnResponse, Error> {
+    let (service, person, trace, id) = (&desk.service, desk.person.0.clone(), desk.trace(), desk.place.0);
+    match deed {
+        Deed::RequestReview => service.request_review(person, trace, id).await,
+        Deed::Approve => service.approve(person, trace, id).await,
+        Deed::Return => service.return_(person, trace, id, ResponseReason { reason: Some(given.reason) }).await,
+        Deed::Submit => {
+            let agrees = |to: &str| given.agrees.iter().any(|known| known == to);
+            let given = GivenSubmission { share: agrees("share"), adopt: agrees("adopt") };
+            service.submit(person, trace, id, given).await?;
+            Ok(sheet(desk, id).await?.response)
+        }
+        Deed::Reopen => service.reopen(person, trace, id).await,
+        Deed::Withdraw => service.withdraw(person, trace, id).await,
+    }
+}
+
+async fn show(desk: &DeedDesk, deed: Deed, form: FormState) -> PageResult {
+    let page = &desk.page;
+    let sheet = sheet(desk, desk.place.0).await?;
+    let own = &sheet.response;
+    let title = tongue(page, &sheet.questionnaire).said_or(&sheet.questionnaire.title, &own.survey).text;
+    let form = form.with_errors_among(&["reason", "agrees"]);
+    let mut content = FormPage::new(page, &form, &deed.key(), &title)
+        .about(state_facts(page, own))
+        .with_fields(fields(page, deed))
+        .back_to(review_address(own), page.text("link-back-to-review"));
+    if matches!(deed, Deed::Withdraw | Deed::Submit) {
+        content = content.dangerous();
+    }
+    if matches!(deed, Deed::Submit | Deed::Reopen) && !own.is_accepted {
+        let way = Shown::text(page.text("link-response-extension")).leading_to(extension_address(own.round));
+        content = content.leading_instead(page.text("response-too-late"), way);
+    } else if deed == Deed::Submit && own.is_late {
+        content = content.saying(page.text("response-late"));
+    }
+    content.show()
+}
+
+fn fields(page: &Page, deed: Deed) -> Vec<Field> {
+    match deed {
+        Deed::Return => vec![Field::area("reason")],
+        Deed::Submit => {
+            let choice = |to: &str| Choice::new(to, page.text(&format!("response-agrees-{to}")));
+            vec![Field::checkboxes("agrees", vec![choice("share"), choice("adopt")])]
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,195 @@
+//! The hub of a response: its sections as a list of tasks, how each stands, who works on it, and until when.
+
+use actix_web::web::Data;
+use askama::Template;
+
+use super::super::{OwnResponse, ResponseSheet, SectionStanding, SectionState};
+use super::words::{assigned, is_assigned, section_title, tongue, who_is_there};
+use super::{ResponseDesk, address, extension_address, hub_address, section_address, sheet};
+use crate::db::Id;
+use crate::rounds::{ResponseState, Round, Rounds};
+use crate::web::{Facts, FormState, Notice, Page, PageResult, Shown, answered};
+
+/// A section as a task.
+struct Task {
+    title: String,
+    href: String,
+    state: SectionState,
+    /// The class of its mark.
+    mark: &'static str,
+    /// Whether the reader is asked to fill it in.
+    is_own: bool,
+    people: Vec<String>,
+    present: String,
+    /// What is still to be done, in sentences.
+    open: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "responses/hub.html")]
+struct HubPage<'a> {
+    page: &'a Page,
+    form: &'a FormState,
+    title: String,
+    facts: Facts,
+    /// What holds for the whole response: late, closed, an approval that ended.
+    said: Vec<String>,
+    tasks: Vec<Task>,
+    progress: String,
+    links: Vec<Shown>,
+    /// Whether the reader can begin it.
+    can_begin: bool,
+}
+
+/// The response of the reader's organisation.
+pub(super) async fn show(desk: ResponseDesk, rounds: Data<Rounds>) -> PageResult {
+    hub(&desk, &rounds, FormState::default()).await
+}
+
+/// Begins it.
+pub(super) async fn begin(desk: ResponseDesk, rounds: Data<Rounds>) -> PageResult {
+    let round = desk.place;
+    let begun = desk.service.begin(desk.person.0.clone(), desk.trace(), round).await;
+    let done = |_: OwnResponse| desk.page.lead_on(&hub_address(round), Notice::new("response-begun"));
+    let again = async |form| hub(&desk, &rounds, form).await;
+    answered(&desk.page, FormState::default(), begun, done, again).await
+}
+
+async fn hub(desk: &ResponseDesk, rounds: &Rounds, form: FormState) -> PageResult {
+    let (page, person) = (&desk.page, &desk.person.0);
+    let round = rounds.get(person.clone(), desk.place).await?;
+    let own = desk.service.own(person.clone(), desk.place).await?;
+    let sheet = match own.id {
+        Some(id) => Some(sheet(desk, id).await?),
+        None => None,
+    };
+    let tasks = sheet.as_ref().zip(own.id).map(|(sheet, id)| tasks(page, sheet, id)).unwrap_or_default();
+    let ready = tasks.iter().filter(|task| task.state == SectionState::Ready).count();
+    let asked = tasks.iter().filter(|task| task.state != SectionState::CannotStart).count();
+    let content = HubPage {
+        page,
+        form: &form,
+        title: title(page, &round),
+        facts: facts(page, &own, &round),
+        said: said(page, &own),
+        progress: page.text_with("response-progress", &[("ready", ready.to_string()), ("asked", asked.to_string())]),
+        tasks,
+        links: links(page, &own),
+        can_begin: own.id.is_none() && own.rights.write_all && own.is_writable,
+    };
+    page.show_form(&form, &content)
+}
+
+/// The title of the survey.
+fn title(page: &Page, round: &Round) -> String {
+    let titles = [Some(page.language()), page.viewer().map(|viewer| viewer.language)];
+    let found = titles.into_iter().flatten().find_map(|language| round.titles.get(&language));
+    found.or_else(|| round.titles.values().next()).cloned().unwrap_or_else(|| round.survey.clone())
+}
+
+/// What is known of a response beside its answers.
+pub(super) fn facts(page: &Page, own: &OwnResponse, round: &Round) -> Facts {
+    let label = |name: &str| page.text(&format!("th-{name}"));
+    let standing = round.standings.iter().find(|standing| standing.organisation == own.organisation);
+    let of_round = standing.filter(|standing| standing.deadline.zone != page.zone()).map(|standing| {
+        let told = &standing.deadline;
+        Shown::code(format!("{} {} {} (UTC{})", told.day, told.time, told.zone, told.offset))
+    });
+    state_facts(page, own)
+        .with_some(label("deadline-of-round"), of_round)
+        .with(label("deadline-utc"), Shown::code(own.deadline.minute().replace('T', " ").replace('Z', " UTC")))
+}
+
+/// How a response stands, and until when it is accepted.
+pub(super) fn state_facts(page: &Page, own: &OwnResponse) -> Facts {
+    let label = |name: &str| page.text(&format!("th-{name}"));
+    let done = |done: &super::super::Done| {
+        let args = [("name", done.by.name.clone()), ("at", done.at.to_string())];
+        Shown::at(done.at, page.text_with("response-done", &args))
+    };
+    Facts::default()
+        .with(label("answering"), page.shown_organisation(&own.organisation))
+        .with(label("own-response-state"), Shown::text(page.words("response-state", own.state.as_str())))
+        .with_some(label("last-edited"), own.last_edited.as_ref().map(done))
+        .with_some(label("review-requested"), own.review_requested.as_ref().map(done))
+        .with_some(label("approved-by"), own.approved.as_ref().map(done))
+        .with(label("accepted-until"), Shown::moment(page, own.deadline))
+}
+
+/// What the people of a response are to know before they go on.
+pub(super) fn said(page: &Page, own: &OwnResponse) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(ended) = &own.approval_cancelled {
+        said.push(page.say("response-approval-ended", "name", &ended.by.name));
+    }
+    match own.state {
+        ResponseState::Submitted => said.push(page.text("response-is-submitted")),
+        ResponseState::Reopened => said.push(page.text("response-is-reopened")),
+        ResponseState::Withdrawn => said.push(page.text("response-is-withdrawn")),
+        _ => {}
+    }
+    let waits = !matches!(own.state, ResponseState::Submitted | ResponseState::Withdrawn);
+    if waits && !own.is_accepted {
+        said.push(page.text("response-too-late"));
+    } else if waits && own.is_late {
+        said.push(page.text("response-late"));
+    }
+    said
+}
+
+fn tasks(page: &Page, sheet: &ResponseSheet, id: Id) -> Vec<Task> {
+    let tongue = tongue(page, &sheet.questionnaire);
+    let reader = page.viewer().map(|viewer| viewer.user_id);
+    let task = |standing: &SectionStanding| Task {
+        title: section_title(&tongue, &sheet.questionnaire, &standing.code),
+        href: if standing.state == SectionState::CannotStart {
+            String::new()
+        } else {
+            section_address(id, &standing.code)
+        },
+        state: standing.state,
+        mark: match standing.state {
+            SectionState::Ready => "good",
+            SectionState::Fault => "bad-t",
+            SectionState::InProgress => "warn",
+            SectionState::CannotStart | SectionState::NotStarted => "quiet",
+        },
+        is_own: reader.is_some_and(|reader| is_assigned(&sheet.assignments, &standing.code, reader)),
+        people: assigned(page, &sheet.assignments, &standing.code),
+        present: who_is_there(page, &sheet.present, &standing.code),
+        open: open(page, standing),
+    };
+    sheet.sections.iter().map(task).collect()
+}
+
+/// What is still to be done in a section.
+fn open(page: &Page, standing: &SectionStanding) -> Vec<String> {
+    if standing.state == SectionState::CannotStart {
+        return Vec::new();
+    }
+    let counts = [
+        ("response-missing", standing.missing),
+        ("response-faults", standing.faults),
+        ("response-unconfirmed", standing.unconfirmed),
+    ];
+    counts.iter().filter(|(_, count)| *count > 0).map(|(key, count)| page.say(key, "count", count)).collect()
+}
+
+fn links(page: &Page, own: &OwnResponse) -> Vec<Shown> {
+    let mut links = Vec::new();
+    let mut add = |key: &str, href: String| links.push(Shown::text(page.text(key)).leading_to(href));
+    if let Some(id) = own.id {
+        add("link-response-review", address(id, "review"));
+        if own.rights.lead {
+            add("link-response-assignments", address(id, "assignments"));
+        }
+        add("link-response-history", address(id, "history"));
+        if own.submissions > 0 {
+            add("link-response-receipt", address(id, "receipt"));
+        }
+    }
+    if own.rights.sign {
+        add("link-response-extension", extension_address(own.round));
+    }
+    links
+}

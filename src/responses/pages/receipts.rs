@@ -1,0 +1,151 @@
+//! Receipts: those of a response with what was submitted, and the public page of one.
+//!
+//! The public page says of a SHA-256 whether it is that of a submission, and how that stands; an unknown one is the same
+//! page. Who has the file of a submission can have its SHA-256 computed there: the file is read, compared, and dropped.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use super::super::{Receipt, Responses};
+use super::words::tongue;
+use super::{ResponseDesk, address, hub_address, sheet};
+use crate::error::ProblemCode;
+use crate::identity::guards::Visitor;
+use crate::secrets::{fingerprint_of, hex};
+use crate::web::{
+    Facts, FormState, ListPage, Page, PageResult, PostedFile, Shown, Table, UnreadFile, returned_with_file,
+};
+
+/// Largest file of a submission that is compared, in bytes.
+const LARGEST: usize = 2_097_152;
+
+/// What a comparison found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Same,
+    Other,
+}
+
+#[derive(Template)]
+#[template(path = "responses/receipt.html")]
+struct ReceiptPage<'a> {
+    page: &'a Page,
+    form: &'a FormState,
+    sha256: &'a str,
+    /// What is known of it; none where it is no receipt.
+    facts: Option<Facts>,
+    found: Found,
+    hint: String,
+}
+
+impl ReceiptPage<'_> {
+    fn is_same(&self) -> bool {
+        self.found == Found::Same
+    }
+
+    fn is_other(&self) -> bool {
+        self.found == Found::Other
+    }
+}
+
+/// The receipts of a response, the newest first, each with the file of what was submitted.
+pub(super) async fn own(desk: ResponseDesk) -> PageResult {
+    let (page, id) = (&desk.page, desk.place);
+    let sheet = sheet(&desk, id).await?;
+    let receipts = desk.service.receipts(desk.person.0.clone(), id).await?;
+    let columns = ["submission", "receipt-state", "submitted-at", "receipt", "snapshot"];
+    let mut table = Table::new(page, "page-receipts", &columns);
+    for receipt in &receipts.data {
+        let file = format!("/api/v1/responses/{id}/submissions/{}", receipt.number);
+        table.push(vec![
+            Shown::code(receipt.number),
+            Shown::text(state(page, receipt)),
+            Shown::moment(page, receipt.submitted_at),
+            Shown::code(&receipt.sha256).leading_to(format!("/receipts/{}", receipt.sha256)),
+            Shown::text(page.say("receipt-download", "number", receipt.number)).leading_to(file),
+        ]);
+    }
+    let survey = tongue(page, &sheet.questionnaire).said_or(&sheet.questionnaire.title, &sheet.response.survey).text;
+    ListPage::new(page, page.say("page-receipts", "survey", survey), table)
+        .saying(page.text("page-receipts.body"))
+        .with_links(vec![
+            Shown::text(page.text("link-back-to-review")).leading_to(address(id, "review")),
+            Shown::text(page.text("link-back-to-response")).leading_to(hub_address(sheet.response.round)),
+        ])
+        .show()
+}
+
+/// The public page of a receipt.
+pub(super) async fn public(
+    _: Visitor,
+    page: Page,
+    responses: web::Data<Responses>,
+    sha256: web::Path<String>,
+) -> PageResult {
+    layout(&page, &responses, &sha256, (FormState::default(), Found::Nothing)).await
+}
+
+/// Compares a file with it.
+pub(super) async fn compare(
+    _: Visitor,
+    page: Page,
+    responses: web::Data<Responses>,
+    sha256: web::Path<String>,
+    body: UnreadFile,
+) -> PageResult {
+    let PostedFile { file, .. } = body.read(LARGEST).await?;
+    let outcome = match file {
+        Ok(file) if hex(&fingerprint_of(&file.content)).eq_ignore_ascii_case(&sha256) => {
+            (FormState::default(), Found::Same)
+        }
+        Ok(_) => (FormState::default(), Found::Other),
+        Err(error) => (returned_with_file(&page, FormState::default(), error, &[])?, Found::Nothing),
+    };
+    layout(&page, &responses, &sha256, outcome).await
+}
+
+async fn layout(page: &Page, responses: &Responses, sha256: &str, (form, found): (FormState, Found)) -> PageResult {
+    let receipt = match responses.receipt(sha256.to_owned()).await {
+        Ok(receipt) => Some(receipt),
+        Err(error) if error.is_any_of(&[ProblemCode::NotFound]) => None,
+        Err(error) => return Err(error),
+    };
+    let content = ReceiptPage {
+        page,
+        form: &form,
+        sha256,
+        facts: receipt.as_ref().map(|receipt| facts(page, receipt)),
+        found,
+        hint: page.say("receipt-hint", "max", LARGEST),
+    };
+    match receipt {
+        Some(_) => page.show_form(&form, &content),
+        None => page.answer(StatusCode::NOT_FOUND, None, &content),
+    }
+}
+
+/// What anybody may know of a submission.
+fn facts(page: &Page, receipt: &Receipt) -> Facts {
+    let label = |name: &str| page.text(&format!("th-{name}"));
+    let organisation = receipt.organisation.as_ref().map(|code| page.shown_organisation(code));
+    Facts::default()
+        .with(label("receipt-state"), Shown::text(state(page, receipt)))
+        .with(label("of-survey"), Shown::code(&receipt.survey))
+        .with(label("of-version"), Shown::code(receipt.version))
+        .with(label("version-sha256"), Shown::code(&receipt.version_sha256))
+        .with_some(label("answering"), organisation)
+        .with(label("submission"), Shown::code(receipt.number))
+        .with(label("submitted-at"), Shown::moment(page, receipt.submitted_at))
+        .with_some(label("withdrawn-at"), receipt.withdrawn_at.map(|at| Shown::moment(page, at)))
+}
+
+/// How a submission stands, in words.
+fn state(page: &Page, receipt: &Receipt) -> String {
+    let mut told = page.words("receipt-state", receipt.state.as_str());
+    if let Some(number) = receipt.superseded_by {
+        told = page.say("receipt-superseded-by", "number", number);
+    }
+    if receipt.is_late { format!("{told}, {}", page.text("receipt-late")) } else { told }
+}

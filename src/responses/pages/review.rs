@@ -1,0 +1,144 @@
+//! The review of a response: what hinders its submission, all of its answers, and what its reader can do now.
+
+use askama::Template;
+use questionnaire::AnswerType;
+
+use super::super::{OpenPoint, ResponseCheck, ResponseSheet, SectionState, SheetAnswer};
+use super::deeds::Deed;
+use super::hub::{said, state_facts};
+use super::words::{asked, questions, row_label, section_title, tongue};
+use super::{ResponseDesk, hub_address, section_address, sheet};
+use crate::db::Id;
+use crate::question_forms::{Spoken, field_name};
+use crate::web::{Facts, Page, PageResult, Shown};
+
+/// A question with what was answered.
+struct Line {
+    question: String,
+    answer: Spoken,
+    /// What is still to be done about it; empty where nothing is.
+    doubt: String,
+    href: String,
+}
+
+/// A section with its answers.
+struct Part {
+    anchor: String,
+    title: String,
+    href: String,
+    lines: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "responses/review.html")]
+struct ReviewPage<'a> {
+    page: &'a Page,
+    title: String,
+    facts: Facts,
+    said: Vec<String>,
+    /// Whether something hinders the submission.
+    is_complete: bool,
+    points: Vec<Shown>,
+    deeds: Vec<Shown>,
+    sections: Vec<Part>,
+    hub: String,
+}
+
+/// The whole of a response.
+pub(super) async fn show(desk: ResponseDesk) -> PageResult {
+    let (page, id) = (&desk.page, desk.place);
+    let sheet = sheet(&desk, id).await?;
+    let check = desk.service.check(desk.person.0.clone(), id, page.language()).await?;
+    let tongue = tongue(page, &sheet.questionnaire);
+    let own = &sheet.response;
+    let deeds = Deed::ALL.iter().filter(|deed| deed.is_offered(own));
+    let content = ReviewPage {
+        page,
+        title: tongue.said_or(&sheet.questionnaire.title, &own.survey).text,
+        facts: state_facts(page, own),
+        said: said(page, own),
+        is_complete: check.is_complete,
+        points: points(page, &sheet, &check, id),
+        deeds: deeds.map(|deed| deed.link(page, id)).collect(),
+        sections: sections(page, &sheet, &check, id),
+        hub: hub_address(own.round),
+    };
+    page.show(&content)
+}
+
+/// Where something is to be done, each with the way to its field.
+fn points(page: &Page, sheet: &ResponseSheet, check: &ResponseCheck, id: Id) -> Vec<Shown> {
+    let (tongue, questions) = (tongue(page, &sheet.questionnaire), questions(&sheet.questionnaire));
+    let point = |key: &str, point: &OpenPoint| {
+        let question = questions.get(point.question.as_str());
+        let named =
+            question.map_or_else(|| point.question.clone(), |known| asked(&tongue, known, point.row.as_deref()));
+        Shown::text(page.say(key, "question", named)).leading_to(href(id, point))
+    };
+    of_kinds(check)
+        .flat_map(|(key, points)| points.iter().map(move |found| (key, found)))
+        .map(|(key, found)| point(key, found))
+        .collect()
+}
+
+/// The points of a check with what is said of them.
+fn of_kinds(check: &ResponseCheck) -> impl Iterator<Item = (&'static str, &Vec<OpenPoint>)> {
+    [
+        ("review-missing", &check.missing),
+        ("review-invalid", &check.invalid),
+        ("review-unmet", &check.unmet),
+        ("review-unconfirmed", &check.unconfirmed),
+    ]
+    .into_iter()
+}
+
+fn href(id: Id, point: &OpenPoint) -> String {
+    format!("{}#{}", section_address(id, &point.section), field_name(&point.question, point.row.as_deref()))
+}
+
+fn sections(page: &Page, sheet: &ResponseSheet, check: &ResponseCheck, id: Id) -> Vec<Part> {
+    let tongue = tongue(page, &sheet.questionnaire);
+    let shown = sheet.sections.iter().filter(|standing| standing.state != SectionState::CannotStart);
+    let part = |standing: &super::super::SectionStanding| Part {
+        anchor: format!("s:{}", standing.code),
+        title: section_title(&tongue, &sheet.questionnaire, &standing.code),
+        href: if sheet.response.is_writable { section_address(id, &standing.code) } else { String::new() },
+        lines: lines(page, sheet, check, (id, &standing.code)),
+    };
+    shown.map(part).collect()
+}
+
+/// The asked questions of a section, a matrix row by row.
+fn lines(page: &Page, sheet: &ResponseSheet, check: &ResponseCheck, (id, section): (Id, &str)) -> Vec<Line> {
+    let tongue = tongue(page, &sheet.questionnaire);
+    let given = |question: &str, row: Option<&str>| {
+        let is_it = |answer: &&SheetAnswer| answer.question == question && answer.row.as_deref() == row;
+        sheet.answers.iter().find(is_it).and_then(|answer| answer.value.as_ref())
+    };
+    let mut lines = Vec::new();
+    let of_section = sheet.questionnaire.questions().filter(|(of, _)| of.code == section);
+    for (_, question) in of_section.filter(|(_, question)| sheet.shown.contains(&question.code)) {
+        let rows: Vec<Option<&str>> = match &question.answer {
+            AnswerType::Matrix { rows, .. } => rows.iter().map(|row| Some(row.code.as_str())).collect(),
+            _ => vec![None],
+        };
+        for row in rows {
+            let label = row.and_then(|row| row_label(&tongue, question, row)).map(|label| label.text);
+            let whole = tongue.said_or(&question.label, &question.code).text;
+            lines.push(Line {
+                question: label.map_or_else(|| whole.clone(), |row| format!("{whole} – {row}")),
+                answer: Spoken::of(&tongue, question, given(&question.code, row)),
+                doubt: doubt(page, check, &question.code, row),
+                href: format!("{}#{}", section_address(id, section), field_name(&question.code, row)),
+            });
+        }
+    }
+    lines
+}
+
+/// What is still to be done about an answer.
+fn doubt(page: &Page, check: &ResponseCheck, question: &str, row: Option<&str>) -> String {
+    let is_it = |point: &OpenPoint| point.question == question && point.row.as_deref() == row;
+    let found = of_kinds(check).find(|(_, points)| points.iter().any(is_it));
+    found.map(|(key, _)| page.text(&format!("{key}.short"))).unwrap_or_default()
+}

@@ -1,0 +1,203 @@
+//! The form of a section: one form saves all of it. What is saved leads on; what a colleague has changed meanwhile comes
+//! back with both values beside each other.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::super::{ResponseSheet, SectionState, WrittenAnswers};
+use super::saving::{SectionPlace, asks_more, posted, section, stored_form, typed_form, write};
+use super::words::{section_title, tongue, who_is_there};
+use super::{ResponseDesk, address, extension_address, hub_address, section_address, sheet};
+use crate::db::Id;
+use crate::error::Error;
+use crate::question_forms::SectionForm;
+use crate::web::{Desk, Facts, FormPage, FormState, Notice, Page, PageResult, Posted, Shown, returned};
+
+/// What the button of a form asks for beside saving: to stay. Everything else leads on.
+const STAY: &str = "stay";
+
+#[derive(Template)]
+#[template(path = "responses/section.html")]
+struct SectionPage<'a> {
+    page: &'a Page,
+    form: &'a FormState,
+    section: SectionForm,
+    survey: String,
+    deadline: Shown,
+    place: String,
+    present: String,
+    conflicts: usize,
+    unconfirmed: usize,
+    is_ready: bool,
+    own_address: String,
+    hub: String,
+    /// Where more time is asked for, where it is too late.
+    extension: String,
+    person: Id,
+    response: Id,
+    login: String,
+}
+
+/// The form with what is stored.
+pub(super) async fn show(desk: ResponseDesk<SectionPlace>) -> PageResult {
+    let (id, code) = (desk.place.0, desk.place.1.clone());
+    let read = sheet(&desk, id).await?;
+    section(&read, &code)?;
+    if !read.response.is_writable {
+        return Ok(desk.page.lead_to(&format!("{}#s:{code}", address(id, "review"))).finish());
+    }
+    let form = stored_form(&desk.page, &read, &code).ok_or_else(Error::not_found)?;
+    layout(desk, &read, form, &FormState::default(), None)
+}
+
+/// Saves it, and leads on; shows it again where something could not be stored.
+pub(super) async fn save(desk: ResponseDesk<SectionPlace>, body: Posted<IgnoredAny>) -> PageResult {
+    let (id, code) = (desk.place.0, desk.place.1.clone());
+    let before = sheet(&desk, id).await?;
+    let fields = body.form.into_values();
+    let posted = match posted(section(&before, &code)?, &fields) {
+        Ok(posted) => posted,
+        Err(error) => {
+            let form = returned(&desk.page, FormState::default(), error)?;
+            let section = stored_form(&desk.page, &before, &code).ok_or_else(Error::not_found)?;
+            return layout(desk, &before, section, &form, None);
+        }
+    };
+    let count = posted.written().count();
+    let written = if count == 0 { Ok(WrittenAnswers::default()) } else { write(&desk, id, &posted).await };
+    let after = match sheet(&desk, id).await {
+        Ok(after) => after,
+        // Whoever has no right to it any more gets back what was typed.
+        Err(_) if written.is_err() => before.clone(),
+        Err(error) => return Err(error),
+    };
+    match written {
+        Ok(written) if written.conflicts.is_empty() && written.faults.is_empty() => {
+            let is_staying = fields.iter().any(|(name, value)| name == "then" && value == STAY);
+            let stays = is_staying || posted.take.is_some() || asks_more(&before, &after, section(&after, &code)?);
+            lead_on(&desk, &after, stays, (count, written.approval_cancelled))
+        }
+        Ok(written) => {
+            let form = typed_form(&desk.page, &after, &posted, Some(&written)).ok_or_else(Error::not_found)?;
+            layout(desk, &after, form, &FormState::default(), Some(StatusCode::CONFLICT))
+        }
+        Err(error) => {
+            let told = returned(&desk.page, FormState::default(), error)?;
+            let form = typed_form(&desk.page, &after, &posted, None).ok_or_else(Error::not_found)?;
+            layout(desk, &after, form, &told, None)
+        }
+    }
+}
+
+/// The way on after everything was stored: to the next section that is asked, at last to the review.
+fn lead_on(
+    desk: &ResponseDesk<SectionPlace>,
+    sheet: &ResponseSheet,
+    stays: bool,
+    (count, has_ended_approval): (usize, bool),
+) -> PageResult {
+    let (id, code) = (desk.place.0, desk.place.1.as_str());
+    let later = sheet.sections.iter().skip_while(|standing| standing.code != code).skip(1);
+    let next = later.clone().find(|standing| standing.state != SectionState::CannotStart);
+    let way = match next {
+        _ if stays => section_address(id, code),
+        Some(next) => section_address(id, &next.code),
+        None => address(id, "review"),
+    };
+    let faults = sheet.sections.iter().find(|standing| standing.code == code).map_or(0, |standing| standing.faults);
+    let notice = match (count, has_ended_approval, faults) {
+        (0, ..) => Notice::new("answers-unchanged"),
+        (_, true, _) => Notice::new("answers-saved-anew"),
+        (_, _, 0) => Notice::new("answers-saved"),
+        _ => Notice::new("answers-doubtful").with("count", faults),
+    };
+    desk.page.lead_on(&way, notice)
+}
+
+fn layout(
+    desk: ResponseDesk<SectionPlace>,
+    sheet: &ResponseSheet,
+    section: SectionForm,
+    form: &FormState,
+    status: Option<StatusCode>,
+) -> PageResult {
+    let Desk { person, page, place: (id, code), .. } = desk;
+    let page = page.with_connections();
+    let tongue = tongue(&page, &sheet.questionnaire);
+    let standing = sheet.sections.iter().find(|standing| standing.code == code);
+    let position = sheet.sections.iter().position(|standing| standing.code == code).map_or(0, |place| place + 1);
+    let mut section = section;
+    let own = &sheet.response;
+    let next: String = url::form_urlencoded::byte_serialize(section_address(id, &code).as_bytes()).collect();
+    let content = SectionPage {
+        form,
+        survey: tongue.said_or(&sheet.questionnaire.title, &own.survey).text,
+        deadline: Shown::moment(&page, own.deadline),
+        place: page.text_with(
+            "response-place",
+            &[("number", position.to_string()), ("total", sheet.sections.len().to_string())],
+        ),
+        present: who_is_there(&page, &sheet.present, &code),
+        conflicts: section.fields_mut().filter(|field| field.conflict.is_some()).count(),
+        unconfirmed: standing.map_or(0, |standing| standing.unconfirmed),
+        is_ready: standing.is_some_and(|standing| standing.done.is_some()),
+        own_address: section_address(id, &code),
+        hub: hub_address(own.round),
+        extension: if own.is_accepted { String::new() } else { extension_address(own.round) },
+        person: person.user_id,
+        response: id,
+        login: format!("/login?next={next}"),
+        section,
+        page: &page,
+    };
+    match status {
+        Some(status) => page.answer(status, None, &content),
+        None => page.show_form(form, &content),
+    }
+}
+
+/// Whether a section is called ready.
+#[derive(Deserialize)]
+pub(super) struct ReadyForm {
+    #[serde(default)]
+    is_done: bool,
+}
+
+/// Calls a section ready, or no longer.
+pub(super) async fn mark(desk: ResponseDesk<SectionPlace>, posted: Posted<ReadyForm>) -> PageResult {
+    let is_done = posted.input?.is_done;
+    let (id, code) = desk.place.clone();
+    desk.service.mark_section(desk.person.0.clone(), desk.trace(), id, code.clone(), is_done).await?;
+    let sheet = sheet(&desk, id).await?;
+    let title = section_title(&tongue(&desk.page, &sheet.questionnaire), &sheet.questionnaire, &code);
+    let key = if is_done { "section-ready" } else { "section-unready" };
+    desk.page.lead_on(&hub_address(sheet.response.round), Notice::new(key).with("section", title))
+}
+
+/// The page that confirms all of a section that was taken over.
+pub(super) async fn ask_confirm(desk: ResponseDesk<SectionPlace>) -> PageResult {
+    show_confirm(&desk, FormState::default()).await
+}
+
+/// Confirms all of a section that was taken over.
+pub(super) async fn confirm(desk: ResponseDesk<SectionPlace>) -> PageResult {
+    let (id, code) = desk.place.clone();
+    let confirmed = desk.service.confirm_section(desk.person.0.clone(), desk.trace(), id, code.clone()).await;
+    let way = |count: usize| (section_address(id, &code), Notice::new("section-confirmed").with("count", count));
+    desk.lead_on(FormState::default(), confirmed, way, async |desk, form| show_confirm(desk, form).await).await
+}
+
+async fn show_confirm(desk: &ResponseDesk<SectionPlace>, form: FormState) -> PageResult {
+    let (id, code) = (desk.place.0, desk.place.1.as_str());
+    let sheet = sheet(desk, id).await?;
+    section(&sheet, code)?;
+    let count = sheet.sections.iter().find(|standing| standing.code == code).map_or(0, |standing| standing.unconfirmed);
+    let title = section_title(&tongue(&desk.page, &sheet.questionnaire), &sheet.questionnaire, code);
+    let about = Facts::default().with(desk.page.text("th-unconfirmed"), Shown::code(count));
+    FormPage::new(&desk.page, &form, "section-confirm", &title)
+        .about(about)
+        .back_to(section_address(id, code), desk.page.text("link-back-to-section"))
+        .show()
+}

@@ -1,0 +1,250 @@
+//! The steps of a response, beside its submission: a review is asked for, the response is approved or returned; it is
+//! reopened, or withdrawn. An answer that is changed after the approval ends it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::access::{Seat, last_edit};
+use super::mails::{ApprovalEnded, ResponseReturned, ReviewRequested};
+use super::state_machine::ReviewEvent;
+use super::types::{OwnResponse, ResponseReason, ResponseRow};
+use super::{Responses, rules, sheet, store, submissions};
+use crate::audit::{Event, Trace};
+use crate::db::{Conn, Id};
+use crate::error::{Error, FieldError, ProblemCode};
+use crate::identity::{self, Credentials};
+use crate::mail::{Author, Quote, Recipient, SystemMail};
+use crate::policy::Principal;
+use crate::rounds;
+use crate::service::{Service, UnitOfWork};
+use crate::surveys;
+use crate::text;
+
+/// Longest reason for a decision.
+pub const MAX_REASON: usize = 1_000;
+/// How long a mail about a response is of use.
+const USE: Duration = Duration::from_hours(72);
+
+impl Responses {
+    /// Asks those who sign to look at a response in which nothing is missing.
+    ///
+    /// # Errors
+    /// 403, 404; 409 where something is missing, or it is in review already.
+    pub async fn request_review(
+        &self,
+        person: Arc<Principal>,
+        trace: Trace,
+        response: Id,
+    ) -> Result<OwnResponse, Error> {
+        self.check_complete(&person, response).await?;
+        self.step(person, trace, response, ReviewEvent::RequestReview, None).await
+    }
+
+    /// Approves a response in review.
+    ///
+    /// # Errors
+    /// 403, 404; 409 where it is not in review, or the person changed it last and another one can approve.
+    pub async fn approve(&self, person: Arc<Principal>, trace: Trace, response: Id) -> Result<OwnResponse, Error> {
+        self.step(person, trace, response, ReviewEvent::Approve, None).await
+    }
+
+    /// Returns a response for more work.
+    ///
+    /// # Errors
+    /// 403, 404, 409, 422.
+    pub async fn return_(
+        &self,
+        person: Arc<Principal>,
+        trace: Trace,
+        response: Id,
+        given: ResponseReason,
+    ) -> Result<OwnResponse, Error> {
+        let reason = given.reason.filter(|reason| !reason.trim().is_empty());
+        let reason = reason.map(|reason| text::block(&reason, MAX_REASON)).transpose();
+        let reason =
+            reason.map_err(|fault| Error::invalid(vec![FieldError { pointer: "/reason".to_owned(), ..fault }]));
+        self.step(person, trace, response, ReviewEvent::Return, reason?).await
+    }
+
+    /// Opens a response again that was submitted or withdrawn. What was submitted counts until the next submission.
+    ///
+    /// # Errors
+    /// 403, 404; 409 after the deadline.
+    pub async fn reopen(&self, person: Arc<Principal>, trace: Trace, response: Id) -> Result<OwnResponse, Error> {
+        self.step(person, trace, response, ReviewEvent::Reopen, None).await
+    }
+
+    /// Takes back what was submitted: it counts no longer. Its receipt stays, and says so.
+    ///
+    /// # Errors
+    /// 403, 404; 409 where the round is not open.
+    pub async fn withdraw(&self, person: Arc<Principal>, trace: Trace, response: Id) -> Result<OwnResponse, Error> {
+        self.step(person, trace, response, ReviewEvent::Withdraw, None).await
+    }
+
+    async fn step(
+        &self,
+        person: Arc<Principal>,
+        trace: Trace,
+        response: Id,
+        event: ReviewEvent,
+        reason: Option<String>,
+    ) -> Result<OwnResponse, Error> {
+        let step = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            unit.step(conn, &person, response, event, reason.as_deref())?;
+            sheet::own_of(conn, &person, response, unit.now)
+        };
+        Service::write(self, trace, step).await
+    }
+}
+
+impl UnitOfWork<Responses> {
+    fn step(
+        &self,
+        conn: &mut Conn,
+        person: &Principal,
+        response: Id,
+        event: ReviewEvent,
+        reason: Option<&str>,
+    ) -> Result<(), Error> {
+        let seat = Seat::locked(conn, person, response)?;
+        seat.check_leads()?;
+        seat.check_open()?;
+        let signers = seat.signers(conn)?;
+        if event != ReviewEvent::RequestReview {
+            rules::check_signer(&signers, person.user_id)?;
+        }
+        let last = last_edit(conn, &seat.row)?.map(|last| last.given_by);
+        match event {
+            ReviewEvent::Approve => rules::check_approver(&signers, person.user_id, last)?,
+            ReviewEvent::Reopen => self.check_accepted(conn, &seat.row).map(drop)?,
+            _ => {}
+        }
+        let was_submitted = submissions::store::newest(conn, response)?.is_some();
+        let state = rules::next(seat.row.state, event, was_submitted)?;
+        if event == ReviewEvent::Withdraw {
+            submissions::store::withdraw(conn, response, self.now)?;
+        }
+        let changed = rules::stepped(&seat.row, event, state, person.user_id, self.now);
+        store::set_review(conn, response, changed)?;
+        self.note(conn, audited(event), person, &seat.row, json!({"edits": seat.row.edits}))?;
+        let told: Vec<Id> = match event {
+            ReviewEvent::Return => seat.row.requested_by.into_iter().chain(last).collect(),
+            _ => signers,
+        };
+        self.tell_of_step(conn, person, &seat, event, reason, &told)
+    }
+
+    /// Refuses what comes after the deadline of an organisation.
+    pub(super) fn check_accepted(&self, conn: &mut Conn, row: &ResponseRow) -> Result<rounds::Standing, Error> {
+        let standing = rounds::standing(conn, row.round_id, row.organisation_id)?.ok_or_else(Error::not_found)?;
+        if standing.accepts(self.now) {
+            return Ok(standing);
+        }
+        Err(Error::conflict(ProblemCode::DeadlinePassed).with("deadline", standing.deadline))
+    }
+
+    fn tell_of_step(
+        &self,
+        conn: &mut Conn,
+        person: &Principal,
+        seat: &Seat,
+        event: ReviewEvent,
+        reason: Option<&str>,
+        told: &[Id],
+    ) -> Result<(), Error> {
+        let (id, colleague) = (seat.row.round_id.to_string(), person.name.clone());
+        match event {
+            ReviewEvent::RequestReview => self.tell(conn, person, seat.survey, told, |survey, _| {
+                Box::new(ReviewRequested { survey, colleague: colleague.clone(), id: id.clone() })
+            }),
+            ReviewEvent::Return => {
+                let quote = reason.map(|reason| Quote::new(reason, Author::Person(person.name.clone())));
+                self.tell(conn, person, seat.survey, told, |survey, _| {
+                    let (colleague, id, reason) = (colleague.clone(), id.clone(), quote.clone());
+                    Box::new(ResponseReturned { survey, colleague, reason, id })
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Mails these people, except whoever caused it.
+    pub(super) fn tell(
+        &self,
+        conn: &mut Conn,
+        causer: &Principal,
+        survey: Id,
+        people: &[Id],
+        mail: impl Fn(String, &Credentials) -> Box<dyn SystemMail>,
+    ) -> Result<(), Error> {
+        let others: Vec<Id> = people.iter().copied().filter(|person| *person != causer.user_id).collect();
+        self.tell_all(conn, survey, &others, mail)
+    }
+
+    /// Mails each of these people once, except those whose account is closed. The mail is told the title of the survey
+    /// in the reader's language.
+    pub(super) fn tell_all(
+        &self,
+        conn: &mut Conn,
+        survey: Id,
+        people: &[Id],
+        mail: impl Fn(String, &Credentials) -> Box<dyn SystemMail>,
+    ) -> Result<(), Error> {
+        let mut people = people.to_vec();
+        people.sort_unstable();
+        people.dedup();
+        if people.is_empty() {
+            return Ok(());
+        }
+        let survey = surveys::by_id(conn, survey)?.ok_or_else(Error::not_found)?;
+        for reader in identity::users(conn, &people)?.into_iter().filter(|reader| !reader.is_closed()) {
+            let language = reader.preferred_language;
+            let title = survey.titles.get(&language.catalogue()).or_else(|| survey.titles.values().next());
+            let mail = mail(title.cloned().unwrap_or_default(), &reader);
+            let to = Recipient { user_id: Some(reader.id), address: reader.email, name: reader.name, language };
+            self.outbox.post(conn, &to, mail.as_ref(), USE)?;
+        }
+        Ok(())
+    }
+}
+
+/// Records that answers of a response were changed, which ends an approval; returns whether it did.
+pub(super) fn edited(
+    unit: &UnitOfWork<Responses>,
+    conn: &mut Conn,
+    person: &Principal,
+    row: &ResponseRow,
+    count: usize,
+) -> Result<bool, Error> {
+    let edits = i32::try_from(count).map_or(i32::MAX, |count| row.edits.saturating_add(count));
+    store::set_edits(conn, row.id, edits)?;
+    let state = rules::next(row.state, ReviewEvent::Edit, false)?;
+    if state == row.state {
+        return Ok(false);
+    }
+    store::set_review(conn, row.id, rules::stepped(row, ReviewEvent::Edit, state, person.user_id, unit.now))?;
+    unit.note(conn, Event::ResponseApprovalEnded, person, row, json!({"edits": edits}))?;
+    let (_, survey, _) = store::round(conn, row.round_id)?;
+    let (id, colleague) = (row.round_id.to_string(), person.name.clone());
+    let approver: Vec<Id> = row.approved_by.into_iter().collect();
+    unit.tell(conn, person, survey, &approver, |survey, _| {
+        Box::new(ApprovalEnded { survey, colleague: colleague.clone(), id: id.clone() })
+    })?;
+    Ok(true)
+}
+
+/// The event of a step in the audit log.
+const fn audited(event: ReviewEvent) -> Event {
+    match event {
+        ReviewEvent::Edit => Event::ResponseApprovalEnded,
+        ReviewEvent::RequestReview => Event::ResponseReviewRequested,
+        ReviewEvent::Approve => Event::ResponseApproved,
+        ReviewEvent::Return => Event::ResponseReturned,
+        ReviewEvent::Submit => Event::ResponseSubmitted,
+        ReviewEvent::Reopen => Event::ResponseReopened,
+        ReviewEvent::Withdraw => Event::ResponseWithdrawn,
+    }
+}

@@ -1,0 +1,188 @@
+//! The SQL of responses, their sections, and what decides on rights.
+
+use diesel::prelude::*;
+
+use super::types::{ResponseRow, ReviewRow};
+use crate::appointments::{AppointmentStatus, Role};
+use crate::db::schema::{
+    answer_history, appointment, organisation, response, response_assignment, response_comment, response_file,
+    response_presence, response_section, round_frame, submission, survey_round, survey_version, users,
+};
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::on_each;
+use crate::personal_data::{Lists, Subject};
+use crate::personal_list;
+use crate::rounds::{ResponseState, RoundState};
+use crate::time::Timestamp;
+
+/// Most people of an organisation who are told of, or can be asked.
+const MOST_PEOPLE: i64 = 200;
+
+/// A response.
+pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<ResponseRow>, Error> {
+    Ok(response::table.find(id).select(ResponseRow::as_select()).first(conn).optional()?)
+}
+
+/// The same, locked until the unit of work ends: answers are written and steps are taken under this lock. On SQLite a
+/// unit that writes is alone anyway.
+pub(super) fn lock_for_update(conn: &mut Conn, id: Id) -> Result<Option<ResponseRow>, Error> {
+    match conn {
+        Conn::Postgres(c) => {
+            Ok(response::table.find(id).select(ResponseRow::as_select()).for_update().first(c).optional()?)
+        }
+        Conn::Sqlite(_) => find(conn, id),
+    }
+}
+
+/// The response of an organisation in a round.
+pub(super) fn of_organisation(conn: &mut Conn, round: Id, organisation: Id) -> Result<Option<ResponseRow>, Error> {
+    let found = response::table.filter(response::round_id.eq(round).and(response::organisation_id.eq(organisation)));
+    Ok(found.select(ResponseRow::as_select()).first(conn).optional()?)
+}
+
+/// The first of these organisations that a round asks.
+pub(super) fn asked(conn: &mut Conn, round: Id, organisations: &[Id]) -> Result<Option<(Id, String)>, Error> {
+    let found = round_frame::table
+        .inner_join(organisation::table.on(organisation::id.eq(round_frame::organisation_id)))
+        .filter(round_frame::round_id.eq(round).and(round_frame::organisation_id.eq_any(organisations.to_vec())))
+        .order(round_frame::organisation_id)
+        .select((organisation::id, organisation::code));
+    Ok(found.first(conn).optional()?)
+}
+
+/// How a round stands, and which version of which survey it asks.
+pub(super) fn round(conn: &mut Conn, id: Id) -> Result<(RoundState, Id, i32), Error> {
+    let columns = (survey_round::state, survey_round::survey_id, survey_round::version);
+    Ok(survey_round::table.find(id).select(columns).first(conn)?)
+}
+
+/// The SHA-256 of a published questionnaire.
+pub(super) fn version_sha256(conn: &mut Conn, survey: Id, version: i32) -> Result<String, Error> {
+    let found: Option<String> =
+        survey_version::table.find((survey, version)).select(survey_version::sha256).first(conn)?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Makes a response if there is none yet; returns whether it did.
+pub(super) fn insert(conn: &mut Conn, row: &ResponseRow, by: Id, now: Timestamp) -> Result<bool, Error> {
+    let values = (
+        response::id.eq(row.id),
+        response::round_id.eq(row.round_id),
+        response::organisation_id.eq(row.organisation_id),
+        response::state.eq(row.state),
+        response::created_at.eq(now),
+        response::created_by.eq(by),
+        response::edits.eq(row.edits),
+        response::prefilled_from.eq(row.prefilled_from),
+    );
+    let made = on_each!(conn, c => diesel::insert_into(response::table)
+        .values(values)
+        .on_conflict((response::round_id, response::organisation_id))
+        .do_nothing()
+        .execute(c))?;
+    Ok(made > 0)
+}
+
+/// Records that answers were changed: the number of the newest one.
+pub(super) fn set_edits(conn: &mut Conn, id: Id, edits: i32) -> Result<(), Error> {
+    diesel::update(response::table.find(id)).set(response::edits.eq(edits)).execute(conn)?;
+    Ok(())
+}
+
+/// Records a step of the review.
+pub(super) fn set_review(conn: &mut Conn, id: Id, review: ReviewRow) -> Result<(), Error> {
+    diesel::update(response::table.find(id)).set(review).execute(conn)?;
+    Ok(())
+}
+
+/// The people of an organisation who answer for it, with their roles.
+pub(super) fn people(conn: &mut Conn, organisation: Id) -> Result<Vec<(Id, Role)>, Error> {
+    let roles = [Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner];
+    let rows: Vec<(Option<Id>, Role)> = appointment::table
+        .filter(appointment::organisation_id.eq(organisation))
+        .filter(appointment::status.eq(AppointmentStatus::Active).and(appointment::role.eq_any(roles)))
+        .filter(appointment::user_id.is_not_null())
+        .order(appointment::id)
+        .limit(MOST_PEOPLE)
+        .select((appointment::user_id, appointment::role))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(person, role)| Some((person?, role))).collect())
+}
+
+/// The states of all responses of a round.
+pub(super) fn states(conn: &mut Conn, round: Id) -> Result<Vec<(Id, ResponseState)>, Error> {
+    let rows = response::table.filter(response::round_id.eq(round)).order(response::organisation_id);
+    Ok(rows.select((response::organisation_id, response::state)).load(conn)?)
+}
+
+/// Sections that are called ready: by whom, and when.
+pub(super) fn done_sections(conn: &mut Conn, id: Id) -> Result<Vec<(String, Id, Timestamp)>, Error> {
+    let rows = response_section::table.filter(response_section::response_id.eq(id)).order(response_section::section);
+    Ok(rows.select((response_section::section, response_section::done_by, response_section::done_at)).load(conn)?)
+}
+
+/// Calls a section ready.
+pub(super) fn set_done(conn: &mut Conn, id: Id, section: &str, by: Id, now: Timestamp) -> Result<(), Error> {
+    let values = (
+        response_section::response_id.eq(id),
+        response_section::section.eq(section),
+        response_section::done_at.eq(now),
+        response_section::done_by.eq(by),
+    );
+    on_each!(conn, c => diesel::insert_into(response_section::table)
+        .values(values)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Calls it no longer ready.
+pub(super) fn clear_done(conn: &mut Conn, id: Id, section: &str) -> Result<(), Error> {
+    let meant = response_section::response_id.eq(id).and(response_section::section.eq(section));
+    diesel::delete(response_section::table.filter(meant)).execute(conn)?;
+    Ok(())
+}
+
+/// Adds what a person did in responses to an export.
+pub(super) fn export(conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> Result<(), Error> {
+    let answers =
+        answer_history::table.filter(answer_history::given_by.eq(subject.user)).order(answer_history::given_at.desc());
+    personal_list!(lists, "survey_answers", conn, answers,
+        response: Id = answer_history::response_id, question: String = answer_history::question,
+        row: String = answer_history::row, value: Option<String> = answer_history::value,
+        given_at: Timestamp = answer_history::given_at, origin: String = answer_history::origin);
+    let comments = response_comment::table.filter(response_comment::written_by.eq(subject.user));
+    personal_list!(lists, "survey_comments", conn, comments,
+        response: Id = response_comment::response_id, question: String = response_comment::question,
+        text: String = response_comment::text, written_at: Timestamp = response_comment::written_at);
+    let assigned = response_assignment::table.filter(response_assignment::user_id.eq(subject.user));
+    personal_list!(lists, "survey_assignments", conn, assigned,
+        response: Id = response_assignment::response_id, section: String = response_assignment::section,
+        due_on: Option<String> = response_assignment::due_on,
+        assigned_at: Timestamp = response_assignment::assigned_at);
+    let submitted = submission::table.filter(submission::submitted_by.eq(subject.user));
+    personal_list!(lists, "survey_submissions", conn, submitted,
+        response: Id = submission::response_id, number: i32 = submission::number,
+        sha256: String = submission::sha256, submitted_at: Timestamp = submission::submitted_at);
+    let files = response_file::table.filter(response_file::uploaded_by.eq(subject.user));
+    personal_list!(lists, "survey_files", conn, files,
+        response: Id = response_file::response_id, question: String = response_file::question,
+        name: String = response_file::name, sha256: String = response_file::sha256,
+        uploaded_at: Timestamp = response_file::uploaded_at);
+    Ok(())
+}
+
+/// Deletes the comments of a person, what is assigned to the person, and where the person is.
+pub(super) fn forget(conn: &mut Conn, person: Id) -> Result<(), Error> {
+    diesel::delete(response_presence::table.filter(response_presence::user_id.eq(person))).execute(conn)?;
+    diesel::delete(response_assignment::table.filter(response_assignment::user_id.eq(person))).execute(conn)?;
+    diesel::delete(response_comment::table.filter(response_comment::written_by.eq(person))).execute(conn)?;
+    Ok(())
+}
+
+/// The names of people; an account that was erased has none.
+pub(super) fn names(conn: &mut Conn, people: &[Id]) -> Result<Vec<(Id, String)>, Error> {
+    let rows = users::table.filter(users::id.eq_any(people.to_vec()));
+    Ok(rows.select((users::id, users::name)).load(conn)?)
+}

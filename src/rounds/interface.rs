@@ -1,0 +1,75 @@
+//! What other features read of rounds, within their own units of work.
+
+use questionnaire::Questionnaire;
+
+use super::deadlines::rules::{self, Ledger};
+use super::types::{FrameEntry, RoundFacts, RoundRow, ShownDeadline, Standing};
+use super::{deadlines, store};
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::surveys::{self, SurveyFacts};
+use crate::time::{Timestamp, Zone};
+
+/// A round; none where there is no such round.
+pub fn facts(conn: &mut Conn, id: Id) -> Result<Option<RoundFacts>, Error> {
+    let Some(row) = store::find(conn, id)? else { return Ok(None) };
+    let Some(survey) = surveys::by_id(conn, row.survey_id)? else { return Ok(None) };
+    let paired_with = match row.paired_with {
+        Some(other) => Some(other),
+        None => store::counterpart(conn, id)?.map(|other| other.id),
+    };
+    Ok(Some(facts_of(row, &survey, paired_with)))
+}
+
+fn facts_of(row: RoundRow, survey: &SurveyFacts, paired_with: Option<Id>) -> RoundFacts {
+    RoundFacts {
+        id: row.id,
+        survey: survey.code.clone(),
+        survey_id: survey.id,
+        audience: survey.audience,
+        version: row.version,
+        state: row.state,
+        opens_at: row.opens_at,
+        closes_at: row.closes_at,
+        zone: row.zone,
+        min_cell: row.min_cell.unsigned_abs(),
+        pairs: row.pairs.0,
+        paired_with,
+        is_participation_public: row.is_participation_public,
+    }
+}
+
+/// The questionnaire of a round.
+///
+/// # Errors
+/// 404 where its version is not published, which is never the case for a round that has opened.
+pub fn questionnaire(conn: &mut Conn, round: &RoundFacts) -> Result<Questionnaire, Error> {
+    surveys::published(conn, round.survey_id, round.version)?.ok_or_else(Error::not_found)
+}
+
+/// How an organisation stands in a round at present; none where the round does not ask it.
+pub fn standing(conn: &mut Conn, round: Id, organisation: Id) -> Result<Option<Standing>, Error> {
+    let Some(row) = store::find(conn, round)? else { return Ok(None) };
+    let Some((_, place)) = store::places(conn, &[round], &[organisation])?.pop() else { return Ok(None) };
+    let ledger = Ledger { first: row.closes_at, entries: deadlines::store::entries(conn, round)? };
+    let found = rules::effective_deadline(&ledger, place.region, organisation);
+    Ok(Some(Standing {
+        organisation,
+        region: place.region,
+        state: row.state,
+        deadline: found.deadline,
+        general: found.general,
+        grant: found.grant,
+    }))
+}
+
+/// Whom a round asks, in the order of the codes. Empty until it opens.
+pub fn frame(conn: &mut Conn, round: Id) -> Result<Vec<FrameEntry>, Error> {
+    store::frame(conn, round)
+}
+
+/// A deadline as the clocks of a round's zone show it.
+#[must_use]
+pub fn shown_deadline(deadline: Timestamp, zone: &str) -> ShownDeadline {
+    rules::shown(deadline, &Zone::stored(Some(zone)))
+}

@@ -1,0 +1,33 @@
+//! The mails about rounds of surveys. Their texts stand in `locales/` under `mail-<kind>`.
+
+use super::deadlines::Told;
+use super::types::ResponseState;
+use crate::mail::{Administration, Quote};
+
+crate::mails! {
+    /// The response of an organisation is missing. To whoever writes, reviews or submits it.
+    struct SurveyReminder("survey_reminder", Duty, "/rounds/" + round) {
+        survey: String,
+        organisation: Administration,
+        state: ResponseState,
+        deadline: Told,
+        words: Option<Quote>,
+    }
+
+    /// An organisation asks for more time. To the Secretariat.
+    struct ExtensionAsked("extension_asked", Duty, "/rounds/" + round + "/extension-requests") {
+        survey: String,
+        organisation: Administration,
+        deadline: Told,
+        reason: Quote,
+    }
+
+    /// The Secretariat granted or declined more time. To whoever may ask for it.
+    struct ExtensionDecided("extension_decided", Duty, "/rounds/" + round) {
+        survey: String,
+        organisation: Administration,
+        granted: bool,
+        deadline: Told,
+        words: Option<Quote>,
+    }
+}

@@ -1,0 +1,181 @@
+//! The page of a round. The Secretariat sees how the responses stand, requests that wait, and what can be done;
+//! everybody else the deadlines of the own organisations, and where more time is asked for.
+
+use std::sync::Arc;
+
+use actix_web::web;
+use askama::Template;
+
+use super::super::{ExtensionRequest, Progress, RequestState, Round, RoundState, Rounds};
+use super::chart::Chart;
+use super::dashboard::{Tile, by_region, tiles};
+use super::{address, calendar_file, deeds, extensions, facts, manages, may_ask, moments, name};
+use crate::db::Id;
+use crate::error::Error;
+use crate::identity::guards::CanReadSurveys;
+use crate::policy::{self, Action, Principal};
+use crate::web::{Facts, Page, PageResult, Shown, Table};
+
+/// An organisation of the viewer in the round.
+struct Own {
+    name: String,
+    facts: Facts,
+    links: Vec<Shown>,
+}
+
+/// What the Secretariat sees of a round that has opened.
+struct Dashboard {
+    summary: Facts,
+    tiles: Vec<Tile>,
+    regions: Table,
+    chart: Chart,
+    waiting: Table,
+}
+
+#[derive(Template)]
+#[template(path = "rounds/round.html")]
+struct RoundPage<'a> {
+    page: &'a Page,
+    title: String,
+    facts: Facts,
+    buttons: Vec<Shown>,
+    own: Vec<Own>,
+    dashboard: Option<Dashboard>,
+    submitted: Facts,
+    links: Vec<Shown>,
+}
+
+/// The round.
+pub(super) async fn show(
+    viewer: CanReadSurveys,
+    page: Page,
+    rounds: web::Data<Rounds>,
+    id: web::Path<Id>,
+) -> PageResult {
+    let round = rounds.get(Arc::clone(&viewer.0), *id).await?;
+    let (is_manager, has_opened) = (manages(&page), round.opened_at.is_some());
+    let sees_progress = has_opened && (is_manager || round.is_participation_public);
+    let progress = if sees_progress { Some(rounds.progress(Arc::clone(&viewer.0), *id).await?) } else { None };
+    let dashboard = match &progress {
+        Some(progress) if is_manager => Some(dashboard(&page, &rounds, viewer.0, &round, progress).await?),
+        _ => None,
+    };
+    page.show(&RoundPage {
+        title: name(&page, &round),
+        facts: if is_manager { for_secretariat(&page, &round) } else { facts(&page, &round) },
+        buttons: if is_manager { buttons(&page, &round) } else { Vec::new() },
+        own: round.standings.iter().map(|own| standing(&page, &round, own)).collect(),
+        submitted: progress.filter(|_| !is_manager).map(|progress| summary(&page, &progress)).unwrap_or_default(),
+        dashboard,
+        links: links(&page, &round, has_opened),
+        page: &page,
+    })
+}
+
+async fn dashboard(
+    page: &Page,
+    rounds: &Rounds,
+    officer: Arc<Principal>,
+    round: &Round,
+    progress: &Progress,
+) -> Result<Dashboard, Error> {
+    let mut waiting = rounds.extension_requests(Arc::clone(&officer), round.id).await?;
+    waiting.retain(|request: &ExtensionRequest| request.state == RequestState::Open);
+    waiting.truncate(25);
+    let pace = rounds.pace(officer, round.id).await?;
+    Ok(Dashboard {
+        summary: summary(page, progress),
+        tiles: tiles(page, round.id, progress),
+        regions: by_region(page, round.id, progress),
+        chart: Chart::new(page, &pace, round.deadline.at, page.site().clock.now()),
+        waiting: extensions::table(page, &waiting, true),
+    })
+}
+
+/// How many have submitted.
+fn summary(page: &Page, progress: &Progress) -> Facts {
+    let percent = super::dashboard::share(progress.submitted, progress.frame);
+    Facts::default()
+        .with(page.text("th-asked"), Shown::code(progress.frame))
+        .with(page.text("th-submitted"), Shown::code(progress.submitted))
+        .with(page.text("th-rate"), Shown::text(page.say("pace-percent", "percent", percent)))
+}
+
+/// What the Secretariat knows of a round beside.
+fn for_secretariat(page: &Page, round: &Round) -> Facts {
+    let pairs: Vec<String> = round.pairs.iter().map(|pair| format!("{} × {}", pair.question, pair.concept)).collect();
+    let calendar = round.calendar.iter().flatten().map(|entry| entry.days.to_string()).collect::<Vec<_>>().join(", ");
+    let is_public = if round.is_participation_public { "round-public-yes" } else { "round-public-no" };
+    let other = |id: Id| Shown::text(page.text("link-counterpart")).leading_to(address(id));
+    facts(page, round)
+        .with(page.text("th-zone"), Shown::code(&round.zone))
+        .with(page.text("th-min-cell"), Shown::code(round.min_cell))
+        .with(page.text("th-pairs"), Shown::code(pairs.join(", ")))
+        .with_some(page.text("th-counterpart"), round.paired_with.map(other))
+        .with(page.text("th-public"), Shown::text(page.text(is_public)))
+        .with(page.text("th-reminder-days"), Shown::code(calendar))
+        .with_some(page.text("th-closed"), round.closed_at.map(|at| Shown::moment(page, at)))
+}
+
+/// What the Secretariat can do, the next step first.
+fn buttons(page: &Page, round: &Round) -> Vec<Shown> {
+    let to = |key: &str, part: &str| Shown::text(page.text(key)).leading_to(format!("{}/{part}", address(round.id)));
+    let mut buttons = match round.state {
+        RoundState::Open => vec![to("link-reminders", "reminders"), to("link-deadline-new", "deadlines/new")],
+        RoundState::Closed => vec![to("link-deadline-new", "deadlines/new")],
+        RoundState::Draft | RoundState::Cancelled => Vec::new(),
+    };
+    let deeds = deeds::links(page, round);
+    let edit = matches!(round.state, RoundState::Draft | RoundState::Open).then(|| to("link-round-edit", "edit"));
+    if round.state == RoundState::Draft {
+        buttons.extend(deeds.first().cloned());
+        buttons.extend(edit);
+        buttons.extend(deeds.into_iter().skip(1));
+    } else {
+        buttons.extend(edit);
+        buttons.extend(deeds);
+    }
+    buttons
+}
+
+/// How an organisation of the viewer stands, and what can be done for it.
+fn standing(page: &Page, round: &Round, own: &super::super::OwnStanding) -> Own {
+    let is_open = if own.is_open { "standing-open" } else { "standing-closed" };
+    let extended = own.is_extended.then(|| Shown::text(page.text("standing-extended")));
+    let has_ended = matches!(round.state, RoundState::Draft | RoundState::Cancelled);
+    let ask = Shown::text(page.text("link-extension-new"))
+        .leading_to(format!("{}/extension-requests/new", address(round.id)));
+    let file =
+        Shown::text(page.text("link-deadline-file")).leading_to(calendar_file(round.id, Some(&own.organisation)));
+    let mut links = Vec::new();
+    if page.viewer().is_some_and(|viewer| policy::check(viewer, Action::AnswerSurveys).is_ok()) {
+        let response = Shown::text(page.text("link-own-response"));
+        links.push(response.leading_to(format!("{}/response", address(round.id))));
+    }
+    links.push(file);
+    if may_ask(page) && !has_ended {
+        links.push(ask);
+    }
+    Own {
+        name: page.organisation(&own.organisation).to_owned(),
+        facts: Facts::default()
+            .with(page.text("th-own-deadline"), moments::deadline(page, &own.deadline))
+            .with_some(page.text("th-extension"), extended)
+            .with(page.text("th-state"), Shown::text(page.text(is_open))),
+        links,
+    }
+}
+
+/// Other pages of the round.
+fn links(page: &Page, round: &Round, has_opened: bool) -> Vec<Shown> {
+    let to = |key: &str, part: &str| Shown::text(page.text(key)).leading_to(format!("{}/{part}", address(round.id)));
+    let mut links = Vec::new();
+    if has_opened {
+        links.extend([to("link-frame", "frame"), to("link-deadlines", "deadlines")]);
+        if manages(page) || may_ask(page) {
+            links.push(to("link-extensions", "extension-requests"));
+        }
+    }
+    links.push(Shown::text(page.text("link-rounds")).leading_to("/rounds"));
+    links
+}

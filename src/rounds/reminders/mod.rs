@@ -1,0 +1,238 @@
+//! Reminders to the people whose response is missing: by the Secretariat, or by the calendar of the round.
+//!
+//! Who is reminded is decided in the unit of work that writes the mails, by the states and deadlines of that moment: a
+//! response that was submitted after a dry run causes no mail. A dry run is the same decision without the mails. Each
+//! person gets one mail of a reminder, about the organisation whose deadline is the earliest. An organisation whose
+//! deadline has passed is not reminded, since it can submit nothing.
+//!
+//! A reminder of the calendar is about one deadline: it is sent once for each, so a deadline that moves has reminders
+//! of its own.
+
+mod rules;
+mod store;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+pub use types::{GivenReminder, RemindedOrganisation, ReminderList, ReminderOutcome, SentReminder};
+
+use super::deadlines::{self, Told};
+use super::mails::SurveyReminder;
+use super::progress::{self, Stand};
+use super::rules as rounds;
+use super::service::lock;
+use super::types::{ResponseState, RoundRow, RoundState};
+use super::{Rounds, people, store as round_store, views};
+use crate::appointments::Role;
+use crate::audit::{Event, Trace};
+use crate::db::{Conn, Id};
+use crate::error::{Error, FieldErrors};
+use crate::idempotency::{Answer, Ticket};
+use crate::mail::{Administration, Author, Quote, Recipient, SystemMail};
+use crate::members::{self, Organisation};
+use crate::policy::Principal;
+use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
+use crate::surveys::{self, SurveyAudience, SurveyFacts};
+use crate::time::Zone;
+use rules::{Addressees, Due};
+use types::{NewReminder, RemindedPerson};
+
+/// How long a reminder is tried to be delivered.
+const REMINDER_LIFE: Duration = Duration::from_hours(24 * 3);
+/// Most reminders in a list.
+const SHOWN: i64 = 200;
+
+/// What is sent, and on whose behalf.
+struct Sending {
+    states: Vec<ResponseState>,
+    words: Option<String>,
+    /// The reminder of the calendar.
+    due: Option<Due>,
+    by: Option<Id>,
+}
+
+impl Rounds {
+    /// The reminders of a round that were sent, the newest first.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn reminders(&self, officer: Arc<Principal>, round: Id) -> Result<Vec<SentReminder>, Error> {
+        let read = move |conn: &mut Conn| {
+            views::seen(conn, rounds::Reach::of(&officer), round)?;
+            let rows = store::newest(conn, round, SHOWN)?;
+            let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+            let counts: BTreeMap<Id, i64> = store::counts(conn, &ids)?.into_iter().collect();
+            let sent = |row: types::ReminderRow| SentReminder {
+                people: counts.get(&row.id).copied().unwrap_or_default(),
+                id: row.id,
+                sent_at: row.sent_at,
+                days: row.days,
+                deadline: row.deadline,
+                states: row.states.0,
+                text: row.words,
+            };
+            Ok(rows.into_iter().map(sent).collect())
+        };
+        self.foundation.db.read_snapshot(read).await
+    }
+
+    /// Reminds the people of the organisations whose response is in one of these states; a dry run tells whom.
+    ///
+    /// # Errors
+    /// 404, 409 where the round is not open, 422.
+    pub async fn remind(
+        &self,
+        officer: Arc<Principal>,
+        trace: Trace,
+        ticket: Option<Ticket>,
+        round: Id,
+        given: GivenReminder,
+    ) -> Result<Answer, Error> {
+        let mut faults = FieldErrors::new();
+        let states = rounds::states(&given.states, "/states", &mut faults);
+        let words = faults.take_optional("/text", given.text.as_deref(), rounds::words);
+        faults.finish()?;
+        let sending = Sending { states, words, due: None, by: Some(officer.user_id) };
+        if given.dry_run {
+            let responses = Arc::clone(&self.responses);
+            let now = self.foundation.clock.now();
+            let told = move |conn: &mut Conn| {
+                let row = round_store::find(conn, round)?.ok_or_else(Error::not_found)?;
+                rounds::check_open(row.state)?;
+                let stands = progress::stands(conn, responses.as_ref(), &row)?;
+                let found = addressees(conn, &row, rules::due(stands, &sending.states, now))?;
+                Answer::json(200, &outcome(None, &found))
+            };
+            return self.foundation.db.read_snapshot(told).await;
+        }
+        let remind = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            let row = lock(conn, round)?;
+            rounds::check_open(row.state)?;
+            let stands = progress::stands(conn, unit.service.responses.as_ref(), &row)?;
+            let sent = unit.send(conn, &row, rules::due(stands, &sending.states, unit.now), sending)?;
+            Answer::json(201, &sent).map(|answer| answer.at(format!("/api/v1/rounds/{round}/reminders")))
+        };
+        self.write_once(trace, ticket, by_right_of_guard, remind).await
+    }
+}
+
+impl UnitOfWork<Rounds> {
+    /// Sends the reminders of the calendar of an open round, which is locked, that are due; returns how many.
+    pub(super) fn send_due(&self, conn: &mut Conn, row: &RoundRow) -> Result<usize, Error> {
+        if row.calendar.0.is_empty() || row.state != RoundState::Open {
+            return Ok(0);
+        }
+        let stands = progress::stands(conn, self.service.responses.as_ref(), row)?;
+        let deadlines: BTreeSet<_> = stands.iter().map(|stand| stand.deadline.deadline).collect();
+        let sent = store::sent_by_calendar(conn, row.id)?.into_iter().collect();
+        let zone = Zone::stored(Some(&row.zone));
+        let opened = row.opened_at.unwrap_or(row.opens_at);
+        let due = rules::due_by_calendar(&row.calendar.0, &deadlines, &zone, &sent, opened, self.now);
+        let (count, ledger) = (due.len(), deadlines::ledger(conn, row)?);
+        for reminder in due {
+            let about = rules::about(stands.clone(), &ledger, &reminder);
+            let about = rules::due(about, &reminder.states, self.now);
+            let states = reminder.states.clone();
+            self.send(conn, row, about, Sending { states, words: None, due: Some(reminder), by: None })?;
+        }
+        Ok(count)
+    }
+
+    /// Writes the mails of a reminder, and who gets them.
+    fn send(
+        &self,
+        conn: &mut Conn,
+        row: &RoundRow,
+        about: Vec<Stand>,
+        sending: Sending,
+    ) -> Result<ReminderOutcome, Error> {
+        let found = addressees(conn, row, about)?;
+        let id = Id::new(self.now, &self.random);
+        let mails = mails(conn, row, &found, sending.words.as_deref())?;
+        self.outbox.post_each(conn, &mails, REMINDER_LIFE)?;
+        let people: Vec<RemindedPerson> = found.people.iter().map(RemindedPerson::from).collect();
+        let detail = json!({
+            "states": sending.states, "people": people.len(), "days": sending.due.as_ref().map(|due| due.days),
+        });
+        let new = NewReminder {
+            id,
+            round: row.id,
+            days: sending.due.as_ref().map(|due| due.days),
+            deadline: sending.due.as_ref().map(|due| due.deadline),
+            states: sending.states,
+            words: sending.words,
+            by: sending.by,
+        };
+        store::insert(conn, new, &people, self.now)?;
+        self.note(conn, sending.by, Event::RoundReminded, row.id, detail)?;
+        Ok(outcome(Some(id), &found))
+    }
+}
+
+impl From<&rules::Addressee> for RemindedPerson {
+    fn from(one: &rules::Addressee) -> Self {
+        Self { person: one.person.id, organisation: one.stand.place.organisation, state: one.stand.state }
+    }
+}
+
+/// Who is reminded about these organisations: the coordinators and contact points of members, the people of agencies.
+fn addressees(conn: &mut Conn, row: &RoundRow, about: Vec<Stand>) -> Result<Addressees, Error> {
+    let roles = match survey(conn, row)?.audience {
+        SurveyAudience::Member => vec![Role::Coordinator, Role::Ncp],
+        SurveyAudience::Partner => vec![Role::Partner],
+    };
+    let organisations = about.iter().map(|stand| stand.place.organisation).collect();
+    Ok(rules::addressees(about, people::holders(conn, organisations, roles)?))
+}
+
+fn survey(conn: &mut Conn, row: &RoundRow) -> Result<SurveyFacts, Error> {
+    surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)
+}
+
+/// The mail to each person, in the language that the person reads.
+fn mails(
+    conn: &mut Conn,
+    row: &RoundRow,
+    found: &Addressees,
+    words: Option<&str>,
+) -> Result<Vec<(Recipient, Box<dyn SystemMail>)>, Error> {
+    let survey = survey(conn, row)?;
+    let ids: BTreeSet<Id> = found.people.iter().map(|one| one.stand.place.organisation).collect();
+    let ids: Vec<Id> = ids.into_iter().collect();
+    let names: BTreeMap<Id, Organisation> =
+        members::some(conn, &ids)?.into_iter().map(|organisation| (organisation.id, organisation)).collect();
+    let mail = |one: &rules::Addressee| {
+        let language = one.person.preferred_language;
+        let organisation = names.get(&one.stand.place.organisation)?.name_in(language.catalogue());
+        let mail = SurveyReminder {
+            survey: survey.title_in(language),
+            organisation: Administration(organisation.to_owned()),
+            state: one.stand.state,
+            deadline: Told::of(one.stand.deadline.deadline, &row.zone),
+            words: words.map(|words| Quote::new(words, Author::Secretariat)),
+            round: row.id.to_string(),
+        };
+        Some((one.person.recipient(), Box::new(mail) as Box<dyn SystemMail>))
+    };
+    Ok(found.people.iter().filter_map(mail).collect())
+}
+
+fn outcome(reminder: Option<Id>, found: &Addressees) -> ReminderOutcome {
+    let mut data: BTreeMap<&str, RemindedOrganisation> = BTreeMap::new();
+    for one in &found.people {
+        let place = &one.stand.place;
+        let (organisation, state) = (place.code.clone(), one.stand.state);
+        let row = data.entry(&place.code).or_insert(RemindedOrganisation { organisation, state, people: 0 });
+        row.people += 1;
+    }
+    ReminderOutcome {
+        reminder,
+        people: found.people.len(),
+        without_people: found.without_people.clone(),
+        data: data.into_values().collect(),
+    }
+}

@@ -1,0 +1,298 @@
+//! The use cases of rounds: they are listed, made, changed, opened, closed and called off.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::deadlines::store as ledgers;
+use super::deadlines::types::{DeadlineScope, NewDeadline};
+use super::rules::Reach;
+use super::types::{ChangeRound, Frame, FrameRow, GivenRound, NewRound, Round, RoundRow, RoundState};
+use super::{MAX_ROUNDS, ResponseStates, Rounds, rules, store, views};
+use crate::audit::{Entry, Event, Trace};
+use crate::db::{Conn, Id};
+use crate::error::{Error, FieldCode, FieldError, ProblemCode};
+use crate::events::Kind;
+use crate::http::IfMatch;
+use crate::i18n::Catalogue;
+use crate::idempotency::{Answer, Ticket};
+use crate::member_editing;
+use crate::members::{self, Region};
+use crate::policy::Principal;
+use crate::service::{Foundation, Service as _, UnitOfWork, by_right_of_guard};
+use crate::surveys::{self, SurveyAudience};
+use crate::time::Zone;
+
+impl Rounds {
+    /// The service. `responses` tells how responses stand.
+    #[must_use]
+    pub fn new(
+        foundation: Foundation,
+        responses: Arc<dyn ResponseStates>,
+        catalogue: Arc<Catalogue>,
+        public_url: &str,
+    ) -> Self {
+        Self { foundation, responses, catalogue, public_url: public_url.trim_end_matches('/').to_owned() }
+    }
+
+    /// The host of the portal, which makes the ids of calendar entries unique.
+    pub(super) fn host(&self) -> &str {
+        let rest = self.public_url.split_once("://").map_or(self.public_url.as_str(), |(_, rest)| rest);
+        rest.split(['/', ':']).next().unwrap_or_default()
+    }
+
+    /// The rounds that a person may see, the newest first.
+    pub async fn list(&self, viewer: Arc<Principal>) -> Result<Vec<Round>, Error> {
+        let now = self.foundation.clock.now();
+        self.foundation.db.read_snapshot(move |conn| views::all(conn, &viewer, MAX_ROUNDS, now)).await
+    }
+
+    /// A round, with the deadlines of the viewer's organisations.
+    ///
+    /// # Errors
+    /// 404, also where the viewer may not see it.
+    pub async fn get(&self, viewer: Arc<Principal>, id: Id) -> Result<Round, Error> {
+        let now = self.foundation.clock.now();
+        self.foundation.db.read_snapshot(move |conn| views::one(conn, &viewer, id, now)).await
+    }
+
+    /// Makes a round, which is a draft.
+    ///
+    /// # Errors
+    /// 409 where there are too many, 422.
+    pub async fn create(
+        &self,
+        officer: Arc<Principal>,
+        trace: Trace,
+        ticket: Option<Ticket>,
+        given: GivenRound,
+    ) -> Result<Answer, Error> {
+        let create = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            let id = unit.create(conn, officer.user_id, &given)?;
+            let made = views::one(conn, &officer, id, unit.now)?;
+            Ok(Answer::json(201, &made)?.at(format!("/api/v1/rounds/{id}")))
+        };
+        self.write_once(trace, ticket, by_right_of_guard, create).await
+    }
+
+    /// Changes a round if its state is `seen`.
+    ///
+    /// # Errors
+    /// 404, 409 where its state does not allow it, 412, 422.
+    pub async fn change(
+        &self,
+        officer: Arc<Principal>,
+        trace: Trace,
+        id: Id,
+        change: ChangeRound,
+        seen: IfMatch,
+    ) -> Result<Round, Error> {
+        let change = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            unit.change(conn, officer.user_id, id, change, &seen)?;
+            views::one(conn, &officer, id, unit.now)
+        };
+        self.write(trace, change).await
+    }
+
+    /// Opens a draft and freezes its frame; before its instant, lets it open by itself then.
+    ///
+    /// # Errors
+    /// 404, 409 where it is no draft or nobody would be asked.
+    pub async fn open(&self, officer: Arc<Principal>, trace: Trace, id: Id) -> Result<Round, Error> {
+        let open = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            let row = lock(conn, id)?;
+            rules::check_draft(row.state)?;
+            if unit.now < row.opens_at {
+                store::schedule(conn, id, unit.now)?;
+                unit.note(conn, Some(officer.user_id), Event::RoundChanged, id, json!({"opens_by_itself": true}))?;
+            } else {
+                unit.open(conn, Some(officer.user_id), &row)?;
+            }
+            views::one(conn, &officer, id, unit.now)
+        };
+        self.write(trace, open).await
+    }
+
+    /// Closes an open round before its deadlines.
+    ///
+    /// # Errors
+    /// 404, 409 where it is not open.
+    pub async fn close(&self, officer: Arc<Principal>, trace: Trace, id: Id) -> Result<Round, Error> {
+        let close = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            let row = lock(conn, id)?;
+            rules::check_open(row.state)?;
+            unit.end(conn, Some(officer.user_id), &row, RoundState::Closed)?;
+            views::one(conn, &officer, id, unit.now)
+        };
+        self.write(trace, close).await
+    }
+
+    /// Calls off a round that is a draft or open.
+    ///
+    /// # Errors
+    /// 404, 409 where it is over.
+    pub async fn cancel(&self, officer: Arc<Principal>, trace: Trace, id: Id) -> Result<Round, Error> {
+        let cancel = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            let row = lock(conn, id)?;
+            if !matches!(row.state, RoundState::Draft | RoundState::Open) {
+                return Err(Error::conflict(ProblemCode::RoundOver));
+            }
+            unit.end(conn, Some(officer.user_id), &row, RoundState::Cancelled)?;
+            views::one(conn, &officer, id, unit.now)
+        };
+        self.write(trace, cancel).await
+    }
+
+    /// Whom a round asks. Of a round for partner agencies, everybody but the Secretariat sees the own agencies only.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn frame(&self, viewer: Arc<Principal>, id: Id) -> Result<Frame, Error> {
+        self.foundation.db.read_snapshot(move |conn| frame(conn, &viewer, id)).await
+    }
+}
+
+impl UnitOfWork<Rounds> {
+    fn create(&self, conn: &mut Conn, officer: Id, given: &GivenRound) -> Result<Id, Error> {
+        let new = validated(conn, given, None)?;
+        // If two officers make the last permitted round at once, one is refused; of two that pair with one, too.
+        conn.exclude_others()?;
+        check_counterpart(conn, &new, None)?;
+        if usize::try_from(store::count(conn)?).unwrap_or(usize::MAX) >= MAX_ROUNDS {
+            return Err(Error::conflict(ProblemCode::TooManyRounds).with("max", MAX_ROUNDS));
+        }
+        let id = Id::new(self.now, &self.random);
+        store::insert(conn, id, &new, officer, self.now)?;
+        let detail = json!({"survey": given.survey.to_lowercase(), "version": given.version});
+        self.note(conn, Some(officer), Event::RoundCreated, id, detail)?;
+        Ok(id)
+    }
+
+    fn change(&self, conn: &mut Conn, officer: Id, id: Id, change: ChangeRound, seen: &IfMatch) -> Result<(), Error> {
+        conn.exclude_others()?;
+        let row = lock(conn, id)?;
+        seen.check(&row)?;
+        rules::check_change(row.state, &change)?;
+        let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
+        let given = rules::changed(&row, survey.code, change);
+        let new = validated(conn, &given, Some(row.survey_id))?;
+        check_counterpart(conn, &new, Some(id))?;
+        store::update(conn, id, &new, self.now)?;
+        self.note(conn, Some(officer), Event::RoundChanged, id, json!({}))
+    }
+
+    /// Opens a draft, which is locked: its frame is that of the day of its instant, which has come.
+    pub(super) fn open(&self, conn: &mut Conn, by: Option<Id>, row: &RoundRow) -> Result<(), Error> {
+        let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
+        let frame = frame_of(conn, survey.audience, row)?;
+        if frame.is_empty() {
+            return Err(Error::conflict(ProblemCode::FrameEmpty));
+        }
+        store::freeze(conn, row.id, &frame)?;
+        let first = NewDeadline {
+            id: Id::new(self.now, &self.random),
+            round: row.id,
+            number: 1,
+            scope: DeadlineScope::All,
+            region: None,
+            organisation: None,
+            closes_at: row.closes_at,
+            reason: None,
+            by,
+            request: None,
+        };
+        ledgers::insert(conn, first, self.now)?;
+        store::open(conn, row.id, self.now)?;
+        self.note(conn, by, Event::RoundOpened, row.id, json!({"frame": frame.len()}))?;
+        let told = json!({
+            "round": row.id, "survey": survey.code, "version": row.version, "audience": survey.audience,
+            "frame": frame.len(), "closes_at": row.closes_at,
+        });
+        self.events.emit(conn, Kind::RoundOpened, told)
+    }
+
+    /// Closes or cancels a round, which is locked; `by` is none where it closes by itself.
+    pub(super) fn end(&self, conn: &mut Conn, by: Option<Id>, row: &RoundRow, state: RoundState) -> Result<(), Error> {
+        store::end(conn, row.id, state, by, self.now)?;
+        let event = if state == RoundState::Cancelled { Event::RoundCancelled } else { Event::RoundClosed };
+        self.note(conn, by, event, row.id, json!({}))
+    }
+
+    /// Writes into the audit log; `by` is none for the portal itself.
+    pub(super) fn note(
+        &self,
+        conn: &mut Conn,
+        by: Option<Id>,
+        event: Event,
+        round: Id,
+        detail: Value,
+    ) -> Result<(), Error> {
+        let entry = Entry { actor: by, ..Entry::anonymous(event, Some(round)) };
+        self.audit.record(conn, &self.trace, &entry.with(detail))
+    }
+}
+
+/// A round, locked until the unit of work ends.
+///
+/// # Errors
+/// 404.
+pub(super) fn lock(conn: &mut Conn, id: Id) -> Result<RoundRow, Error> {
+    store::lock_for_update(conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// A validated round of this survey, or of the one that it names.
+fn validated(conn: &mut Conn, given: &GivenRound, survey: Option<Id>) -> Result<NewRound, Error> {
+    let survey = match survey {
+        Some(survey) => Some(survey),
+        None => surveys::by_code(conn, given.survey.trim())?.map(|survey| survey.id),
+    };
+    let questionnaire = match survey {
+        Some(survey) => surveys::published(conn, survey, given.version)?,
+        None => None,
+    };
+    rules::round(given, survey, questionnaire.as_ref())
+}
+
+/// Refuses a counterpart that is of no paired survey, or has another counterpart.
+fn check_counterpart(conn: &mut Conn, new: &NewRound, own: Option<Id>) -> Result<(), Error> {
+    let Some(other) = new.paired_with else { return Ok(()) };
+    let fault = |code| Err(Error::invalid(vec![FieldError::new("/paired_with", code)]));
+    let Some(row) = store::find(conn, other)? else { return fault(FieldCode::UnknownRound) };
+    let (theirs, ours) = (surveys::by_id(conn, row.survey_id)?, surveys::by_id(conn, new.survey)?);
+    if !theirs.zip(ours).is_some_and(|(theirs, ours)| ours.is_paired_with(&theirs)) {
+        return fault(FieldCode::SurveysNotPaired);
+    }
+    let named_by = store::counterpart(conn, other)?.map(|named_by| named_by.id);
+    let names_another = row.paired_with.is_some_and(|named| Some(named) != own);
+    if names_another || named_by.is_some_and(|named_by| Some(named_by) != own) {
+        return fault(FieldCode::RoundPaired);
+    }
+    Ok(())
+}
+
+/// Whom a round asks that opens at its instant.
+fn frame_of(conn: &mut Conn, audience: SurveyAudience, row: &RoundRow) -> Result<Vec<(Id, Option<Region>)>, Error> {
+    let day = Zone::stored(Some(&row.zone)).day(row.opens_at);
+    match audience {
+        SurveyAudience::Member => member_editing::active_members(conn, day, row.opens_at),
+        SurveyAudience::Partner => member_editing::active_partners(conn, day, row.opens_at),
+    }
+}
+
+fn frame(conn: &mut Conn, viewer: &Principal, id: Id) -> Result<Frame, Error> {
+    let reach = Reach::of(viewer);
+    let (_, survey) = views::seen(conn, reach, id)?;
+    let entries = store::frame(conn, id)?;
+    let ids: Vec<Id> = entries.iter().map(|entry| entry.organisation).collect();
+    let names = members::some(conn, &ids)?;
+    let total = entries.len();
+    let own = |organisation: Id| viewer.active().any(|held| held.organisation_id == organisation);
+    let is_shown = |organisation: Id| reach.all || survey.audience == SurveyAudience::Member || own(organisation);
+    let row = |entry: super::FrameEntry| {
+        let found = names.iter().find(|found| found.id == entry.organisation)?;
+        let (name_en, name_fr) = (found.name_en.clone(), found.name_fr.clone());
+        Some(FrameRow { organisation: entry.code, name_en, name_fr, region: entry.region })
+    };
+    let data = entries.into_iter().filter(|entry| is_shown(entry.organisation)).filter_map(row).collect();
+    Ok(Frame { total, data })
+}

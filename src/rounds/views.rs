@@ -1,0 +1,122 @@
+//! Rounds as their readers see them.
+
+use std::collections::HashMap;
+
+use super::deadlines::rules::{self as deadlines, Ledger};
+use super::deadlines::store as ledgers;
+use super::rules::Reach;
+use super::store;
+use super::types::{FrameEntry, OwnStanding, Round, RoundRow, RoundState};
+use crate::db::{Conn, Id};
+use crate::error::Error;
+use crate::policy::Principal;
+use crate::surveys::{self, SurveyFacts};
+use crate::time::{Timestamp, Zone};
+
+/// What is known of several rounds.
+struct Known {
+    surveys: HashMap<Id, SurveyFacts>,
+    ledgers: HashMap<Id, Ledger>,
+    /// The reader's organisations in the frame of each.
+    places: HashMap<Id, Vec<FrameEntry>>,
+    sizes: HashMap<Id, usize>,
+    /// Both rounds of each pair.
+    pairs: HashMap<Id, Id>,
+}
+
+impl Known {
+    fn of(conn: &mut Conn, viewer: &Principal, rows: &[RoundRow]) -> Result<Self, Error> {
+        let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+        let own: Vec<Id> = viewer.active().map(|held| held.organisation_id).collect();
+        let mut known = Self {
+            surveys: surveys::all(conn)?.into_iter().map(|survey| (survey.id, survey)).collect(),
+            ledgers: rows.iter().map(|row| (row.id, Ledger { first: row.closes_at, entries: Vec::new() })).collect(),
+            places: HashMap::new(),
+            sizes: HashMap::new(),
+            pairs: HashMap::new(),
+        };
+        for entry in ledgers::entries_of(conn, &ids)? {
+            if let Some(ledger) = known.ledgers.get_mut(&entry.round_id) {
+                ledger.entries.push(entry);
+            }
+        }
+        for (round, place) in store::places(conn, &ids, &own)? {
+            known.places.entry(round).or_default().push(place);
+        }
+        for (round, size) in store::sizes(conn, &ids)? {
+            known.sizes.insert(round, usize::try_from(size).unwrap_or_default());
+        }
+        for (one, other) in store::pairs(conn)? {
+            known.pairs.insert(one, other);
+            known.pairs.insert(other, one);
+        }
+        Ok(known)
+    }
+
+    fn view(&self, row: RoundRow, reach: Reach, now: Timestamp) -> Option<Round> {
+        let survey = self.surveys.get(&row.survey_id).filter(|survey| reach.sees(survey.audience, row.state))?;
+        let ledger = self.ledgers.get(&row.id)?;
+        let zone = Zone::stored(Some(&row.zone));
+        let standing = |place: &FrameEntry| {
+            let found = deadlines::effective_deadline(ledger, place.region, place.organisation);
+            OwnStanding {
+                organisation: place.code.clone(),
+                region: place.region,
+                deadline: deadlines::shown(found.deadline, &zone),
+                is_extended: found.grant.is_some(),
+                is_open: row.state == RoundState::Open && now < found.deadline,
+            }
+        };
+        Some(Round {
+            id: row.id,
+            survey: survey.code.clone(),
+            titles: survey.titles.clone(),
+            audience: survey.audience,
+            version: row.version,
+            state: row.state,
+            opens_by_itself: row.state == RoundState::Draft && row.scheduled_at.is_some(),
+            opens_at: row.opens_at,
+            closes_at: row.closes_at,
+            deadline: deadlines::shown(ledger.for_all(), &zone),
+            zone: row.zone.clone(),
+            min_cell: row.min_cell,
+            pairs: row.pairs.0.clone(),
+            paired_with: self.pairs.get(&row.id).copied().filter(|_| reach.all),
+            is_participation_public: row.is_participation_public,
+            calendar: reach.all.then(|| row.calendar.0.clone()),
+            frame: self.sizes.get(&row.id).copied(),
+            opened_at: row.opened_at,
+            closed_at: row.closed_at,
+            updated_at: row.updated_at,
+            standings: self.places.get(&row.id).into_iter().flatten().map(standing).collect(),
+            row,
+        })
+    }
+}
+
+/// All rounds that are seen, the newest first.
+pub(super) fn all(conn: &mut Conn, viewer: &Principal, most: usize, now: Timestamp) -> Result<Vec<Round>, Error> {
+    let rows = store::newest(conn, i64::try_from(most).unwrap_or(i64::MAX))?;
+    let (known, reach) = (Known::of(conn, viewer, &rows)?, Reach::of(viewer));
+    Ok(rows.into_iter().filter_map(|row| known.view(row, reach, now)).collect())
+}
+
+/// A round that is seen.
+///
+/// # Errors
+/// 404.
+pub(super) fn one(conn: &mut Conn, viewer: &Principal, id: Id, now: Timestamp) -> Result<Round, Error> {
+    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let (known, reach) = (Known::of(conn, viewer, std::slice::from_ref(&row))?, Reach::of(viewer));
+    known.view(row, reach, now).ok_or_else(Error::not_found)
+}
+
+/// A round that is seen, as it is stored, and its survey.
+///
+/// # Errors
+/// 404.
+pub(super) fn seen(conn: &mut Conn, reach: Reach, id: Id) -> Result<(RoundRow, SurveyFacts), Error> {
+    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
+    if reach.sees(survey.audience, row.state) { Ok((row, survey)) } else { Err(Error::not_found()) }
+}

@@ -1,0 +1,36 @@
+//! What other features read of surveys, within their own units of work.
+
+use questionnaire::Questionnaire;
+
+use super::types::{SurveyFacts, SurveyRow, VersionRow};
+use super::{store, stored};
+use crate::db::{Conn, Id};
+use crate::error::Error;
+
+impl From<SurveyRow> for SurveyFacts {
+    fn from(row: SurveyRow) -> Self {
+        let SurveyRow { id, code, audience, titles, paired_with, .. } = row;
+        Self { id, code, audience, titles: titles.0, paired_with }
+    }
+}
+
+/// All surveys, in the order of their codes.
+pub fn all(conn: &mut Conn) -> Result<Vec<SurveyFacts>, Error> {
+    Ok(store::surveys(conn)?.into_iter().map(SurveyFacts::from).collect())
+}
+
+/// The survey with this code, in either case.
+pub fn by_code(conn: &mut Conn, code: &str) -> Result<Option<SurveyFacts>, Error> {
+    Ok(store::by_code(conn, &code.to_lowercase())?.map(SurveyFacts::from))
+}
+
+/// The survey with this id.
+pub fn by_id(conn: &mut Conn, id: Id) -> Result<Option<SurveyFacts>, Error> {
+    Ok(store::by_id(conn, id)?.map(SurveyFacts::from))
+}
+
+/// The questionnaire of a version; none where it is not published.
+pub fn published(conn: &mut Conn, survey: Id, number: i32) -> Result<Option<Questionnaire>, Error> {
+    let row = store::version(conn, survey, number)?.filter(|row: &VersionRow| !row.is_draft());
+    row.map(|row| stored(&row.questionnaire)).transpose()
+}

@@ -1,0 +1,224 @@
+//! Pages of rounds: a round is made and opened, deadlines move, more time is asked for and granted, reminders are told
+//! before they are sent.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::browser::Browser;
+use crate::support::{Application, Expect as _, Person, TestApp, story};
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// A survey with a published version of two questions.
+fn survey(admin: &Person) {
+    let text = |en: &str, fr: &str| json!({"en": en, "fr": fr});
+    let titles = text("Smart customs", "Douane intelligente");
+    admin.post("/surveys", &json!({"code": "scs", "audience": "member", "titles": titles})).expect(201);
+    let options = json!([{"code": "yes", "label": text("Yes", "Oui")}, {"code": "no", "label": text("No", "Non")}]);
+    let questionnaire = json!({
+        "languages": ["en", "fr"], "title": titles,
+        "sections": [{"code": "basics", "title": text("Basics", "Bases"), "items": [
+            {"question": {"code": "it_strategy", "label": text("Strategy?", "Stratégie\u{a0}?"), "required": true,
+                "concept": "it_strategy", "answer": {"type": "single", "options": options}}},
+            {"question": {"code": "staff", "label": text("Staff", "Personnel"), "answer": {"type": "integer"}}},
+        ]}],
+    });
+    admin.post("/surveys/scs/versions", &json!({"questionnaire": questionnaire})).expect(201);
+    admin.post("/surveys/scs/versions/1/publish", &json!({})).expect(200);
+}
+
+/// The coordinator of a member, logged in with two factors.
+fn coordinator(t: &TestApp, member: &str) -> Person {
+    let mut application = Application::new(member, "Moussa Fall");
+    application.role = "coordinator";
+    t.member(&application)
+}
+
+/// The day so many days from now.
+fn day(t: &TestApp, days: u32) -> String {
+    t.clock.now().plus(DAY * days).day().to_string()
+}
+
+/// An open round that ends in twenty days; its page.
+fn open_round(t: &TestApp, admin: &Person) -> String {
+    survey(admin);
+    let closes_at = format!("{}T22:00:00Z", day(t, 20));
+    let given = json!({"survey": "scs", "version": 1, "opens_at": t.clock.now().to_string(), "closes_at": closes_at,
+        "zone": "Europe/Brussels"});
+    let made: Value = admin.post("/rounds", &given).expect(201);
+    let id = made["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/rounds/{id}/open"), &json!({})).expect(200);
+    format!("/rounds/{id}")
+}
+
+#[story]
+fn a_round_is_made_and_opened_by_pages(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin);
+    let mut browser = Browser::of(&t, &admin);
+    let surveys = browser.open("/surveys");
+    let list = browser.click(&surveys, "Rounds");
+    let form = browser.click(&list, "New round");
+    let refused = browser.submit(&form, "Make the round", &[("asked", "scs/1"), ("reminder_states", "")]);
+    assert_eq!((refused.status, refused.error("opens_at").as_str()), (422, "This field is required."));
+    let (opens, closes) = (day(&t, 0), day(&t, 20));
+    let fields = [
+        ("opens_at", opens.as_str()),
+        ("closes_at", closes.as_str()),
+        ("zone", "Europe/Brussels"),
+        ("pairs", "staff it_strategy"),
+        ("reminder_days", "7, 1"),
+        ("reminder_states", "draft"),
+    ];
+    let round = browser.submit(&refused, "Make the round", &fields);
+    assert!(round.has("Nobody is asked until you open it"), "{}", round.text());
+    assert!(round.has("end of ") && round.has("Europe/Brussels") && round.has("UTC"), "{}", round.text());
+    let edit = browser.click(&round, "Change the round");
+    assert_eq!((edit.value("closes_at"), edit.value("closes_at_time")), (closes.clone(), String::new()));
+    assert_eq!((edit.value("reminder_days").as_str(), edit.value("pairs").trim()), ("7, 1", "staff it_strategy"));
+    let changed = browser.submit(&edit, "Save the round", &[("min_cell", "6")]);
+    assert!(changed.has("The round is changed") && changed.has("Minimum cell size 6"), "{}", changed.text());
+    let late = browser.submit(&edit, "Save the round", &[("min_cell", "7")]);
+    assert_eq!(late.status, 412, "{}", late.text());
+
+    let ask = browser.click(&changed, "Open the round");
+    assert!(ask.has("Whom the round asks is frozen"), "{}", ask.text());
+    let opened = browser.submit(&ask, "Open the round", &[]);
+    assert!(opened.has("The round is open and asks") && opened.has("Participation"), "{}", opened.text());
+    assert!(opened.shows("svg[role=img] polyline") && opened.shows("svg desc"), "{}", opened.html);
+    let frame = browser.click(&opened, "Who is asked");
+    assert!(frame.has("Not started") && frame.has("Next 25"), "{}", frame.text());
+    let region = browser.open(&format!("{}?region=WCA", frame.path));
+    assert!(region.has("Remove the filter"), "{}", region.text());
+    let again = browser.open(&format!("{}/open", opened.path));
+    assert!(again.has("This round is open.") && !again.shows("main button"), "{}", again.text());
+}
+
+#[story]
+fn a_round_is_closed_and_called_off_after_the_consequence_was_told(t: TestApp) {
+    let admin = t.admin();
+    let round = open_round(&t, &admin);
+    let mut browser = Browser::of(&t, &admin);
+    let page = browser.open(&round);
+    let ask = browser.click(&page, "Close the round");
+    assert!(ask.has("No response is accepted any more") && ask.shows("button.danger"), "{}", ask.text());
+    let closed = browser.submit(&ask, "Close the round", &[]);
+    assert!(closed.has("The round is closed."), "{}", closed.text());
+    // A later deadline opens it again.
+    let form = browser.click(&closed, "Move a deadline");
+    let later = day(&t, 30);
+    let fields = [("closes_at", later.as_str()), ("reason", "More time for all.")];
+    let ledger = browser.submit(&form, "Add the deadline", &fields);
+    assert!(ledger.has("The deadline is added") && ledger.has("More time for all."), "{}", ledger.text());
+    let open = browser.open(&round);
+    let ask = browser.click(&open, "Cancel the round");
+    let cancelled = browser.submit(&ask, "Cancel the round", &[]);
+    assert!(cancelled.has("The round is cancelled") && !cancelled.has("Move a deadline"), "{}", cancelled.text());
+}
+
+#[story]
+fn more_time_is_asked_for_and_granted(t: TestApp) {
+    let admin = t.admin();
+    let moussa = coordinator(&t, "SN");
+    let round = open_round(&t, &admin);
+    let mut browser = Browser::of(&t, &moussa);
+    let page = browser.open(&round);
+    assert!(page.has("Senegal") && page.has("Responses are accepted") && !page.has("Not started"), "{}", page.text());
+    assert_eq!(browser.send("GET", &page.link("Deadline for your calendar"), None).status, 200);
+    let tasks = browser.open("/tasks");
+    assert!(tasks.has("Surveys to answer") && browser.click(&tasks, "Senegal").path == round, "{}", tasks.text());
+    let form = browser.click(&page, "Ask for more time");
+    let refused = browser.submit(&form, "Send the request", &[("until", "15 May"), ("reason", "Elections.")]);
+    assert_eq!(refused.status, 422);
+    assert!(!refused.error("until").is_empty(), "{}", refused.text());
+    let until = day(&t, 40);
+    let fields = [("until", until.as_str()), ("reason", "Elections.")];
+    let asked = browser.submit(&refused, "Send the request", &fields);
+    assert!(asked.has("The request is sent") && asked.has("Waiting for a decision"), "{}", asked.text());
+    assert!(!asked.has("Grant"), "the Secretariat decides");
+
+    let mut office = Browser::of(&t, &admin);
+    let tasks = office.open("/tasks");
+    let request = office.click(&tasks, "Senegal");
+    assert!(request.has("Elections."), "{}", request.text());
+    let grant = office.click(&request, "Grant (Senegal)");
+    assert_eq!(grant.value("until"), until, "as it was asked for");
+    let granted = office.submit(&grant, "Grant more time", &[("reason", "Good luck.")]);
+    assert!(granted.has("More time is granted") && !granted.has("Waiting for a decision"), "{}", granted.text());
+    let late = office.open(&grant.path);
+    assert!(late.has("already been decided") && !late.shows("main button"), "{}", late.text());
+    let page = browser.open(&round);
+    assert!(page.has("More time than others was granted"), "{}", page.text());
+
+    // An NCP cannot ask.
+    let mut awa = Browser::of(&t, &t.ncp("SN"));
+    assert!(!awa.open(&round).has("Ask for more time"));
+    assert!(!awa.open(&format!("{round}/extension-requests/new")).shows("main button"));
+}
+
+#[story]
+fn a_request_is_declined_with_a_word(t: TestApp) {
+    let admin = t.admin();
+    let moussa = coordinator(&t, "SN");
+    let round = open_round(&t, &admin);
+    let until = format!("{}T22:00:00Z", day(&t, 40));
+    let given = json!({"until": until, "reason": "Elections."});
+    moussa.post(&format!("{round}/extension-requests"), &given).expect(201);
+    let mut office = Browser::of(&t, &admin);
+    let page = office.open(&round);
+    assert!(page.has("Requests for more time that wait"), "{}", page.text());
+    let decline = office.click(&page, "Decline (Senegal)");
+    let refused = office.submit(&decline, "Decline the request", &[]);
+    assert_eq!((refused.status, refused.error("reason").as_str()), (422, "This field is required."));
+    let declined = office.submit(&refused, "Decline the request", &[("reason", "The results are due.")]);
+    assert!(declined.has("The request is declined") && declined.has("The results are due."), "{}", declined.text());
+}
+
+#[story]
+fn a_reminder_is_told_before_it_is_sent(t: TestApp) {
+    let admin = t.admin();
+    let awa = t.ncp("SN");
+    let round = open_round(&t, &admin);
+    let mut browser = Browser::of(&t, &admin);
+    let page = browser.open(&round);
+    let form = browser.click(&page, "Remind those who have not submitted");
+    let told = browser.submit(&form, "See whom it would reach", &[("text", "Please answer.")]);
+    assert!(told.has("Remind 1 person") && told.has("Senegal") && told.has("Please answer."), "{}", told.text());
+    t.deliver();
+    let reminders = || t.inbox(&awa.email).iter().filter(|mail| mail.text.contains("Please answer.")).count();
+    assert_eq!(reminders(), 0, "nothing is sent yet");
+    let sent = browser.submit(&told, "Send the reminder", &[]);
+    assert!(sent.has("1 person is reminded") && sent.has("By the Secretariat"), "{}", sent.text());
+    browser.submit(&told, "Send the reminder", &[]);
+    t.deliver();
+    assert_eq!(reminders(), 1, "sent twice, it is carried out once");
+}
+
+#[story]
+fn the_pages_of_a_round_speak_french(t: TestApp) {
+    let admin = t.admin();
+    let moussa = coordinator(&t, "SN");
+    let round = open_round(&t, &admin);
+    let mut browser = Browser::of(&t, &admin).reading("fr");
+    for part in [
+        "",
+        "/edit",
+        "/open",
+        "/close",
+        "/cancel",
+        "/frame",
+        "/deadlines",
+        "/deadlines/new",
+        "/extension-requests",
+        "/reminders",
+    ] {
+        assert_eq!(browser.open(&format!("{round}{part}")).status, 200, "{part}");
+    }
+    assert!(browser.open("/rounds").has("Douane intelligente"));
+    assert_eq!(browser.open("/rounds/new").status, 200);
+    let mut moussa = Browser::of(&t, &moussa).reading("fr");
+    for part in ["", "/frame", "/deadlines", "/extension-requests", "/extension-requests/new"] {
+        assert_eq!(moussa.open(&format!("{round}{part}")).status, 200, "{part}");
+    }
+}

@@ -1,0 +1,75 @@
+//! Own answers beside the figures, answers by name, and what consent to be named does to others.
+
+use serde_json::{Value, json};
+
+use super::{closed, counts, open, row, table};
+use crate::support::{Application, Expect as _, TestApp, story};
+
+#[story]
+fn an_administration_sees_itself_beside_the_figures_that_everybody_sees(t: TestApp) {
+    let round = closed(&t);
+    let release = round.published(&t, &json!({"audience": "members"}));
+    let member = round.members["AP"][0].clone();
+    let chieko = t.member(&Application::new(&member, "Chieko Sato"));
+    let own = chieko.get(&format!("/releases/{release}/own")).expect(200);
+    assert_eq!((&own["organisation"], &own["region"]), (&json!(member), &json!("AP")));
+    let maturity = own["data"].as_array().unwrap().iter().find(|row| row["table"]["question"] == "maturity").unwrap();
+    assert_eq!(maturity["answer"], "level_1");
+    let by_region = table(&chieko, &release, "question=maturity&by=region");
+    assert_eq!(&maturity["region"], row(&by_region, "AP"), "nothing is computed afresh");
+    assert_eq!(t.admin().get(&format!("/releases/{release}/own")).status, 403, "the Secretariat answers for nobody");
+}
+
+#[story]
+fn answers_are_named_where_the_question_permits_it(t: TestApp) {
+    let round = open(&t, "scs");
+    let answers = round.answers();
+    round.submit(&t, &answers[..100], false);
+    round.submit(&t, &answers[100..], true);
+    let (admin, awa) = (t.admin(), t.ncp("SN"));
+    let path = |question: &str| format!("/rounds/{}/answers?question={question}", round.id);
+    t.pass(std::time::Duration::from_secs(1));
+    let units = admin.get(&path("unit")).expect(200);
+    assert_eq!(units["data"].as_array().unwrap().len(), 116);
+    assert_eq!(admin.get(&path("maturity")).refused(403), "only_counted");
+    assert_eq!(awa.get(&path("unit")).refused(403), "secretariat_only");
+    assert_eq!(awa.get(&path("willing")).refused(409), "release_too_early");
+    round.close(&t);
+    let named = awa.get(&path("willing")).expect(200);
+    let codes: Vec<&str> =
+        named["data"].as_array().unwrap().iter().map(|row| row["organisation"].as_str().unwrap()).collect();
+    let mut agreed: Vec<&str> = answers[100..].iter().map(|(member, _)| member.as_str()).collect();
+    agreed.sort_unstable();
+    assert_eq!(codes, agreed, "those that agreed");
+    assert_eq!(admin.get(&path("nothing")).refused(404), "not_found");
+}
+
+#[story]
+fn those_who_agree_to_be_named_do_not_leave_the_others_alone(t: TestApp) {
+    let round = open(&t, "scs");
+    let answers = round.answers();
+    let is_of = |member: &str, region: &str| round.members[region].iter().any(|known| known == member);
+    // In one region all but three agree.
+    let of_region: Vec<_> = answers.iter().filter(|(member, _)| is_of(member, "AP")).cloned().collect();
+    let others: Vec<_> = answers.iter().filter(|(member, _)| !is_of(member, "AP")).cloned().collect();
+    round.submit(&t, &others, false);
+    round.submit(&t, &of_region[3..], true);
+    round.submit(&t, &of_region[..3], false);
+    round.close(&t);
+    let release = round.published(&t, &json!({"audience": "members"}));
+    let willing = table(&t.admin(), &release, "question=willing&by=region");
+    assert!(counts(row(&willing, "AP")).starts_with("x x"), "three are left, whose answers would follow: {willing}");
+}
+
+#[story]
+fn an_administration_learns_what_its_consent_would_do_to_others(t: TestApp) {
+    let round = closed(&t);
+    round.published(&t, &json!({"audience": "members"}));
+    let member = round.members["ESA"][0].clone();
+    let wanjiru = t.member(&Application::new(&member, "Wanjiru Kamau"));
+    let check = wanjiru.get(&format!("/rounds/{}/consent-check", round.id)).expect(200);
+    assert!(check["is_safe"].is_boolean() && check["data"].is_array(), "{check}");
+    let broken = check["data"].as_array().unwrap();
+    assert_eq!(check["is_safe"], broken.is_empty());
+    assert!(broken.iter().all(|table| table["question"] == "willing" && table["release"] == Value::from(1)));
+}

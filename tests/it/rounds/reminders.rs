@@ -1,0 +1,93 @@
+//! Reminders: who gets which, once (S14), and by the calendar of a round.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{DAY, coordinator, days_pass, extend, faults, opened, survey, ten_days};
+use crate::support::{Expect as _, Person, TestApp, story};
+
+fn remind(admin: &Person, id: &str, body: &Value) -> portal::demo::client::Answer {
+    admin.post(&format!("/rounds/{id}/reminders"), body)
+}
+
+fn reminders(t: &TestApp, address: &str) -> usize {
+    let mails = t.inbox(address);
+    mails.iter().filter(|mail| mail.subject.starts_with("Reminder") || mail.subject.starts_with("Rappel")).count()
+}
+
+#[story]
+fn s14_a_dry_run_equals_the_sending_and_each_person_gets_it_once(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin, "scs", "member");
+    let moussa = coordinator(&t, "SN", "Moussa Fall", "fr");
+    let (awa, john) = (t.ncp("SN"), t.ncp("KE"));
+    let id = opened(&admin, &ten_days(&t, "scs"));
+    let mut body = json!({"states": ["not_started"], "text": "We count on you.", "dry_run": true});
+    let dry = remind(&admin, &id, &body).expect(200);
+    assert_eq!((&dry["reminder"], &dry["people"]), (&Value::Null, &json!(3)));
+    let wanted = json!([
+        {"organisation": "KE", "state": "not_started", "people": 1},
+        {"organisation": "SN", "state": "not_started", "people": 2},
+    ]);
+    assert_eq!(dry["data"], wanted);
+    assert!(dry["without_people"].as_array().unwrap().contains(&json!("FR")));
+    assert_eq!(reminders(&t, &awa.email), 0, "a dry run");
+    body["dry_run"] = json!(false);
+    let keyed = admin.with_header("idempotency-key", "reminder");
+    let sent = remind(&keyed, &id, &body).expect(201);
+    assert_eq!((&sent["people"], &sent["data"]), (&dry["people"], &dry["data"]));
+    assert_eq!(remind(&keyed, &id, &body).expect(201), sent, "once");
+    assert_eq!([&moussa, &awa, &john].map(|person| reminders(&t, &person.email)), [1, 1, 1]);
+    let mail = t.mail_about(&moussa.email, "Rappel");
+    assert!(mail.subject.contains("Douane intelligente"), "{}", mail.subject);
+    assert!(mail.text.contains("n’a pas été commencée") && mail.text.contains("We count on you."), "{}", mail.text);
+    assert!(t.mail_about(&john.email, "Reminder").text.contains("has not been started"));
+    let list = admin.get(&format!("/rounds/{id}/reminders")).expect(200);
+    assert_eq!((&list["data"][0]["people"], &list["data"][0]["id"]), (&json!(3), &sent["reminder"]));
+}
+
+#[story]
+fn s14_state_and_deadline_of_the_moment_decide(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin, "scs", "member");
+    let (awa, _) = (t.ncp("SN"), t.ncp("KE"));
+    let id = opened(&admin, &ten_days(&t, "scs"));
+    let none = remind(&admin, &id, &json!({"states": ["draft", "in_review"]})).expect(201);
+    assert_eq!((&none["people"], &none["without_people"]), (&json!(0), &json!([])), "nobody has begun");
+    let bad = remind(&admin, &id, &json!({"states": ["submitted"]}));
+    assert_eq!(faults(&bad), [("/states/0".to_owned(), "already_submitted".to_owned())]);
+    // Whose deadline has passed can submit nothing, and is not reminded.
+    extend(&admin, &id, &json!({"organisation": "SN"}), &t.clock.now().plus(20 * DAY).to_string()).expect(201);
+    t.pass(11 * DAY);
+    let late = remind(&t.admin(), &id, &json!({"states": ["not_started"]})).expect(201);
+    let organisations: Vec<&Value> = late["data"].as_array().unwrap().iter().map(|row| &row["organisation"]).collect();
+    assert_eq!((organisations, reminders(&t, &awa.email)), (vec![&json!("SN")], 1));
+}
+
+#[story]
+fn a_calendar_reminds_once_before_each_deadline(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin, "scs", "member");
+    let (awa, john) = (t.ncp("SN"), t.ncp("KE"));
+    let mut round = ten_days(&t, "scs");
+    round["calendar"] = json!([{"days": 3, "states": ["not_started"]}, {"days": 30, "states": ["not_started"]}]);
+    let id = opened(&admin, &round);
+    let count = || [&awa, &john].map(|person| reminders(&t, &person.email));
+    days_pass(&t, 6);
+    assert_eq!(count(), [0, 0], "thirty days before, it had not opened");
+    let deadline = t.clock.now().plus(9 * DAY).to_string();
+    extend(&t.admin(), &id, &json!({"organisation": "SN"}), &deadline).expect(201);
+    days_pass(&t, 1);
+    assert_eq!(count(), [0, 1], "three days before; another deadline lies further ahead");
+    t.run(t.portal.run_maintenance_once()).unwrap();
+    days_pass(&t, 4);
+    assert_eq!(count(), [0, 1], "once");
+    days_pass(&t, 1);
+    assert_eq!(count(), [1, 1], "three days before its own deadline");
+    let list = t.admin().get(&format!("/rounds/{id}/reminders")).expect(200);
+    let days: BTreeSet<Option<i64>> = list["data"].as_array().unwrap().iter().map(|row| row["days"].as_i64()).collect();
+    assert!(days.contains(&Some(3)), "{list}");
+    let log = t.admin().get("/audit?action=round_reminded").expect(200);
+    assert_eq!(log["data"][0]["actor_id"], Value::Null, "the portal itself");
+}
