@@ -188,8 +188,8 @@ impl Surveys {
     /// The questionnaire of a version as `XLSForm`.
     ///
     /// # Errors
-    /// 404; 422 for a draft that is larger than a questionnaire can be; 429 where the person has heavy work under way, 503
-    /// where the lane is full.
+    /// 404; 422 for a draft that is larger than a questionnaire can be; 429 where the person has heavy work under way,
+    /// 503 where the lane is full.
     pub async fn xlsx(&self, viewer: Arc<Principal>, code: String, number: i32) -> Result<QuestionnaireFile, Error> {
         let person = viewer.user_id;
         let (code, row) = self.find(viewer, code, number).await?;
