@@ -1,12 +1,10 @@
-//! Versions are begun, changed and published: checked in the lane of heavy work first, then written under the lock of
-//! their survey.
+//! Versions are begun, changed and published: checked in the lane of heavy work first, and their faults put into words,
+//! then written under the lock of their survey.
 
 use std::sync::Arc;
 
-use questionnaire::Fault;
-
-use super::types::{GivenVersion, SurveyRow, SurveyVersion, VersionRow};
-use super::{Checked, MAX_VERSIONS, Surveys, rules, store};
+use super::types::{GivenVersion, QuestionnaireFault, SurveyRow, SurveyVersion, VersionRow};
+use super::{Checked, MAX_VERSIONS, Surveys, rules, store, view};
 use crate::audit::{Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
@@ -30,14 +28,15 @@ impl Surveys {
         given: GivenVersion,
         language: Language,
     ) -> Result<Answer, Error> {
-        let checked = self.check(given.questionnaire).await?;
+        let Checked { text, faults } = self.check(given.questionnaire).await?;
+        let faults = self.told(faults, language);
         let make = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             let survey = store::lock_for_update(conn, &code)?.ok_or_else(Error::not_found)?;
             if let Some(draft) = store::draft(conn, survey.id)? {
                 return Err(rules::draft_exists(draft.summary.number));
             }
-            let row = unit.add_draft(conn, officer, &survey, &checked.text)?;
-            unit.service.made(survey.code, row, checked.faults, language)
+            let row = unit.add_draft(conn, officer, &survey, &text)?;
+            made(survey.code, row, faults)
         };
         self.write_once(trace, ticket, by_right_of_guard, make).await
     }
@@ -67,7 +66,7 @@ impl Surveys {
             Ok((survey.code, row))
         };
         let (code, row) = self.write(trace, replace).await?;
-        self.view(code, row, faults, language)
+        view(code, row, self.told(faults, language))
     }
 
     /// Publishes a draft without faults, if its state is `seen`.
@@ -87,7 +86,8 @@ impl Surveys {
             seen.check(&row.stamp())?;
         }
         if row.is_draft() {
-            rules::check_publishable(&self.check_stored(row.questionnaire.clone()).await?.faults)?;
+            let faults = self.check_stored(officer.user_id, row.questionnaire.clone()).await?;
+            rules::check_publishable(&faults)?;
         }
         let checked = row.stamp();
         let publish = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
@@ -102,20 +102,14 @@ impl Surveys {
             Ok((survey.code, row))
         };
         let (code, row) = self.write(trace, publish).await?;
-        self.view(code, row, Vec::new(), language)
+        view(code, row, self.told(Vec::new(), language))
     }
+}
 
-    /// The answer to a request that made or replaced a draft.
-    pub(super) fn made(
-        &self,
-        survey: String,
-        row: VersionRow,
-        faults: Vec<Fault>,
-        language: Language,
-    ) -> Result<Answer, Error> {
-        let location = format!("/api/v1/surveys/{survey}/versions/{}", row.summary.number);
-        Ok(Answer::json(201, &self.view(survey, row, faults, language)?)?.at(location))
-    }
+/// The answer to a request that made or replaced a draft.
+pub(super) fn made(survey: String, row: VersionRow, faults: Vec<QuestionnaireFault>) -> Result<Answer, Error> {
+    let location = format!("/api/v1/surveys/{survey}/versions/{}", row.summary.number);
+    Ok(Answer::json(201, &view(survey, row, faults)?)?.at(location))
 }
 
 impl UnitOfWork<Surveys> {

@@ -32,7 +32,7 @@ mod types;
 
 use std::sync::Arc;
 
-use questionnaire::{Fault, Questionnaire, check};
+use questionnaire::{Fault, Questionnaire, check, check_size};
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -161,7 +161,7 @@ impl Surveys {
     /// A version with its questionnaire, and with the faults of a draft.
     ///
     /// # Errors
-    /// 404.
+    /// 404; of a draft 429 where the person has heavy work under way, 503 where the lane is full.
     pub async fn version(
         &self,
         viewer: Arc<Principal>,
@@ -169,10 +169,11 @@ impl Surveys {
         number: i32,
         language: Language,
     ) -> Result<SurveyVersion, Error> {
+        let person = viewer.user_id;
         let (code, row) = self.find(viewer, code, number).await?;
         let faults =
-            if row.is_draft() { self.check_stored(row.questionnaire.clone()).await?.faults } else { Vec::new() };
-        self.view(code, row, faults, language)
+            if row.is_draft() { self.check_stored(person, row.questionnaire.clone()).await? } else { Vec::new() };
+        view(code, row, self.told(faults, language))
     }
 
     /// The questionnaire of a version as JSON: loss-free, and of a published version the bytes that its hash names.
@@ -187,11 +188,16 @@ impl Surveys {
     /// The questionnaire of a version as `XLSForm`.
     ///
     /// # Errors
-    /// 404; 429 where the person has heavy work under way, 503 where the lane is full.
+    /// 404; 422 for a draft that is larger than a questionnaire can be; 429 where the person has heavy work under way,
+    /// 503 where the lane is full.
     pub async fn xlsx(&self, viewer: Arc<Principal>, code: String, number: i32) -> Result<QuestionnaireFile, Error> {
         let person = viewer.user_id;
         let (code, row) = self.find(viewer, code, number).await?;
-        let write = move |_: &Wanted| sheets::write(&questionnaire::xlsform::export(&stored(&row.questionnaire)?));
+        let write = move |_: &Wanted| {
+            let questionnaire = stored(&row.questionnaire)?;
+            rules::check_publishable(&check_size(&questionnaire))?;
+            sheets::write(&questionnaire::xlsform::export(&questionnaire))
+        };
         let content = self.heavy_work.place(person)?.run(write).await?;
         Ok(QuestionnaireFile { name: format!("{code}-{number}"), content })
     }
@@ -213,26 +219,26 @@ impl Surveys {
         self.heavy_work.beside(move || Checked::of(&questionnaire)).await
     }
 
-    /// Checks a stored questionnaire.
-    async fn check_stored(&self, text: String) -> Result<Checked, Error> {
-        self.heavy_work.beside(move || Checked::of(&stored(&text)?)).await
+    /// The faults of a stored questionnaire. Whoever reads a draft again and again has one check at a time.
+    async fn check_stored(&self, person: Id, text: String) -> Result<Vec<Fault>, Error> {
+        self.heavy_work.place(person)?.run(move |_| Ok(check(&stored(&text)?))).await
     }
 
-    fn view(
-        &self,
-        survey: String,
-        row: VersionRow,
-        faults: Vec<Fault>,
-        language: Language,
-    ) -> Result<SurveyVersion, Error> {
-        Ok(SurveyVersion {
-            survey,
-            stamp: row.stamp(),
-            summary: row.summary,
-            questionnaire: RawValue::from_string(row.questionnaire).or_internal()?,
-            faults: Teller::new(&self.catalogue, language).of_draft(faults),
-        })
+    /// The faults of a draft in words.
+    fn told(&self, faults: Vec<Fault>, language: Language) -> Vec<QuestionnaireFault> {
+        Teller::new(&self.catalogue, language).of_draft(faults)
     }
+}
+
+/// A version as it is answered.
+fn view(survey: String, row: VersionRow, faults: Vec<QuestionnaireFault>) -> Result<SurveyVersion, Error> {
+    Ok(SurveyVersion {
+        survey,
+        stamp: row.stamp(),
+        summary: row.summary,
+        questionnaire: RawValue::from_string(row.questionnaire).or_internal()?,
+        faults,
+    })
 }
 
 impl UnitOfWork<Surveys> {
@@ -273,14 +279,18 @@ fn surveys(conn: &mut Conn, reach: Reach) -> Result<Vec<Survey>, Error> {
 }
 
 fn survey(conn: &mut Conn, reach: Reach, code: &str) -> Result<Survey, Error> {
-    let code = code.to_lowercase();
-    surveys(conn, reach)?.into_iter().find(|survey| survey.code == code).ok_or_else(Error::not_found)
+    let row = seen(conn, reach, code)?;
+    let twin = store::twin(conn, &row)?;
+    let rows: Vec<SurveyRow> = std::iter::once(row.clone()).chain(twin).collect();
+    let numbers = store::numbers_of(conn, &rows)?;
+    rules::views(&rows, &numbers, reach).into_iter().find(|shown| shown.code == row.code).ok_or_else(Error::not_found)
 }
 
 /// A survey that is seen, as it is stored.
 fn seen(conn: &mut Conn, reach: Reach, code: &str) -> Result<SurveyRow, Error> {
-    let shown = survey(conn, reach, code)?;
-    store::by_code(conn, &shown.code)?.ok_or_else(Error::not_found)
+    let row = store::by_code(conn, &code.to_lowercase())?.filter(|row| reach.sees(row.audience));
+    let row = row.ok_or_else(Error::not_found)?;
+    if reach.drafts || store::is_published(conn, row.id)? { Ok(row) } else { Err(Error::not_found()) }
 }
 
 /// Deletes plans of imports that expired before this; returns how many.

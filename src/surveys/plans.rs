@@ -13,6 +13,7 @@ use questionnaire::Questionnaire;
 use questionnaire::xlsform::import;
 use serde_json::value::RawValue;
 
+use super::drafts::made;
 use super::faults::Teller;
 use super::findings::Findings;
 use super::types::{ImportKind, PlanRow, SurveyCommit, SurveyPlan, VersionRow};
@@ -47,7 +48,7 @@ impl Reading {
         match kind {
             ImportKind::Workbook => {
                 let workbook = sheets::read(file, is_wanted).map_err(|fault| Error::invalid(vec![fault]))?;
-                let read = import(&workbook);
+                let read = import(&workbook, is_wanted).ok_or_else(Error::busy)?;
                 // Its faults are among those of the sheets, which name their cells.
                 let checked = read.questionnaire.as_ref().map(Checked::of).transpose()?;
                 let text = checked.map(|checked| checked.text);
@@ -138,12 +139,12 @@ impl Surveys {
         let of = code.clone();
         let plan = self.read(move |conn| plan_of(conn, officer, &of, id)).await?;
         let faults = match plan.questionnaire {
-            Some(text) => self.check_stored(text).await?.faults,
+            Some(text) => self.told(self.check_stored(officer, text).await?, language),
             None => Vec::new(),
         };
         let commit = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             let row = unit.commit(conn, officer, &code, id, options)?;
-            unit.service.made(code, row, faults, language)
+            made(code, row, faults)
         };
         self.write_once(trace, ticket, by_right_of_guard, commit).await
     }

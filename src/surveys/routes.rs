@@ -176,7 +176,7 @@ pub async fn json(
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}.xlsx", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path)),
     responses((status = 200, body = File, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (status = 422, body = Problem, description = "A text of a draft is longer than a cell can be")))]
+        (status = 422, body = Problem, description = "A draft, or a text of it, is too large")))]
 pub async fn xlsx(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,

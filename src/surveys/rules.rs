@@ -1,5 +1,7 @@
 //! Decisions about surveys: what a new one must have, who sees what, and when a plan may become a draft.
 
+use std::collections::HashMap;
+
 use questionnaire::Fault;
 
 use super::types::{
@@ -52,10 +54,10 @@ impl Reach {
 
 /// The surveys that are seen. `numbers` are those of all versions, in ascending order for each survey.
 pub(super) fn views(rows: &[SurveyRow], numbers: &[(Id, i32, VersionState)], reach: Reach) -> Vec<Survey> {
-    let newest = |survey: Id, state: VersionState| {
-        let of = |(of, _, its): &&(Id, i32, VersionState)| *of == survey && *its == state;
-        numbers.iter().rfind(of).map(|(_, number, _)| *number)
-    };
+    // The last of each survey and state is the newest.
+    let newest: HashMap<(Id, VersionState), i32> =
+        numbers.iter().map(|(of, number, state)| ((*of, *state), *number)).collect();
+    let newest = |survey: Id, state: VersionState| newest.get(&(survey, state)).copied();
     let twin = |row: &SurveyRow| {
         let is_twin = |other: &&SurveyRow| row.paired_with == Some(other.id) || other.paired_with == Some(row.id);
         let is_seen = |other: &&SurveyRow| {

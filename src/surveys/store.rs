@@ -8,6 +8,7 @@ use crate::db::{Conn, Document, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::personal_data::{Lists, Subject};
 use crate::personal_list;
+use crate::text::is_code;
 use crate::time::Timestamp;
 
 /// All surveys, in the order of their codes.
@@ -21,8 +22,32 @@ pub(super) fn numbers(conn: &mut Conn) -> Result<Vec<(Id, i32, VersionState)>, E
     Ok(survey_version::table.order((survey_version::survey_id, survey_version::number)).select(columns).load(conn)?)
 }
 
-/// The survey with this code.
+/// The same of these surveys.
+pub(super) fn numbers_of(conn: &mut Conn, surveys: &[SurveyRow]) -> Result<Vec<(Id, i32, VersionState)>, Error> {
+    let of: Vec<Id> = surveys.iter().map(|survey| survey.id).collect();
+    let columns = (survey_version::survey_id, survey_version::number, survey_version::state);
+    let rows = survey_version::table.filter(survey_version::survey_id.eq_any(of));
+    Ok(rows.order((survey_version::survey_id, survey_version::number)).select(columns).load(conn)?)
+}
+
+/// Whether a survey has a published version.
+pub(super) fn is_published(conn: &mut Conn, of: Id) -> Result<bool, Error> {
+    let is_published = survey_version::survey_id.eq(of).and(survey_version::state.eq(VersionState::Published));
+    let number = survey_version::table.filter(is_published).select(survey_version::number).first::<i32>(conn);
+    Ok(number.optional()?.is_some())
+}
+
+/// The survey that is paired with this one.
+pub(super) fn twin(conn: &mut Conn, of: &SurveyRow) -> Result<Option<SurveyRow>, Error> {
+    let is_twin = survey::paired_with.eq(of.id).nullable().or(survey::id.nullable().eq(of.paired_with));
+    Ok(survey::table.filter(is_twin).select(SurveyRow::as_select()).first(conn).optional()?)
+}
+
+/// The survey with this code. What is no code is that of none, and the database is not asked: PostgreSQL takes no NUL.
 pub(super) fn by_code(conn: &mut Conn, code: &str) -> Result<Option<SurveyRow>, Error> {
+    if !is_code(code) {
+        return Ok(None);
+    }
     let found = survey::table.filter(survey::code.eq(code.to_owned())).select(SurveyRow::as_select());
     Ok(found.first(conn).optional()?)
 }
@@ -35,6 +60,9 @@ pub(super) fn by_id(conn: &mut Conn, id: Id) -> Result<Option<SurveyRow>, Error>
 /// The survey with this code, locked until the unit of work ends: versions are written under this lock. On SQLite a unit that writes
 /// runs alone anyway.
 pub(super) fn lock_for_update(conn: &mut Conn, code: &str) -> Result<Option<SurveyRow>, Error> {
+    if !is_code(code) {
+        return Ok(None);
+    }
     let found = match conn {
         Conn::Postgres(c) => {
             survey::table.filter(survey::code.eq(code.to_owned())).select(SurveyRow::as_select()).for_update().first(c)

@@ -11,6 +11,7 @@
 //! - `expression` the language of rules: tree, text, value
 //! - `check` faults of a draft
 //! - `codes` enumerations whose variants are data
+//! - `bounds` how much there can be, and how much is told
 //! - `answers` right and missing answers
 //! - [`codebook`] the columns of a table of answers
 //! - [`xlsform`] sheets with `survey`, `choices` and `settings`
@@ -18,6 +19,7 @@
 //! Left out: storage, people, deadlines, and spreadsheet files themselves: sheets come and go as rows of text.
 
 mod answers;
+mod bounds;
 mod check;
 pub mod codebook;
 mod codes;
@@ -27,7 +29,8 @@ mod model;
 pub mod xlsform;
 
 pub use answers::{Answers, Asked, Missing, ValueFault, ValueFaultCode};
-pub use check::{Fault, FaultCode, MOST_FAULTS, check};
+pub use bounds::MOST_FAULTS;
+pub use check::{Fault, FaultCode, check, check_size};
 pub use decimal::Decimal;
 pub use expression::{Expression, ExpressionFault, Held, Known, Operator};
 pub use model::{

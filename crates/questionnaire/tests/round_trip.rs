@@ -256,7 +256,7 @@ proptest! {
     fn sheets_hold_all_of_a_questionnaire(questionnaire in questionnaires()) {
         prop_assert_eq!(check(&questionnaire), vec![]);
         let workbook = export(&questionnaire);
-        let again = import(&workbook);
+        let again = import(&workbook, &|| true).unwrap();
         prop_assert_eq!(again.faults, vec![]);
         let written = serde_json::to_value(again.questionnaire.as_ref()).unwrap();
         prop_assert_eq!(written, serde_json::to_value(&questionnaire).unwrap());
@@ -270,7 +270,7 @@ proptest! {
     fn no_sheets_hurt(cells in vec(vec(CELL, 0..6), 0..8)) {
         let sheet = |name: &str| questionnaire::xlsform::Sheet { name: name.to_owned(), rows: cells.clone() };
         let sheets = ["survey", "choices", "settings"].map(sheet).into();
-        let read = import(&questionnaire::xlsform::Workbook { sheets });
+        let read = import(&questionnaire::xlsform::Workbook { sheets }, &|| true).unwrap();
         let places: BTreeSet<_> = read.faults.iter().map(|fault| (fault.row, fault.column.clone())).collect();
         prop_assert!(places.iter().all(|(row, _)| *row >= 1 && *row <= cells.len().max(1)), "{places:?}");
         prop_assert!(read.questionnaire.is_some() || !read.faults.is_empty());

@@ -3,11 +3,11 @@
 
 use actix_web::web;
 use askama::Template;
-use questionnaire::Questionnaire;
+use questionnaire::{Questionnaire, check_size};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::Surveys;
+use super::super::{Surveys, rules};
 use super::version_address;
 use crate::error::{Error, OrInternal as _};
 use crate::http::Query;
@@ -58,7 +58,7 @@ struct Preview {
 
 impl Preview {
     /// # Errors
-    /// 404.
+    /// 404; 422 for a draft that is larger than a questionnaire can be.
     async fn read(
         surveys: &Surveys,
         viewer: CanReadSurveys,
@@ -67,8 +67,10 @@ impl Preview {
         texts: &str,
     ) -> Result<Self, Error> {
         let version = surveys.version(viewer.0, code, number, page.language()).await?;
+        let questionnaire: Questionnaire = serde_json::from_str(version.questionnaire.get()).or_internal()?;
+        rules::check_publishable(&check_size(&questionnaire))?;
         Ok(Self {
-            questionnaire: serde_json::from_str(version.questionnaire.get()).or_internal()?,
+            questionnaire,
             address: version_address(&version.survey, number),
             texts: if texts.is_empty() { page.lang().to_owned() } else { texts.to_owned() },
             answers: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod address_books;
 mod letters;
+mod questionnaires;
 mod reports;
 mod requests;
 mod sheets;
@@ -35,6 +36,7 @@ pub fn all() -> Vec<Target> {
     [
         address_books::targets(),
         letters::targets(),
+        questionnaires::targets(),
         reports::targets(),
         sheets::targets(),
         workbooks::targets(),

@@ -1,7 +1,7 @@
 //! Attacks by somebody who knows the source: each story is named after the number of its kind.
 //!
 //! Numbers 1 to 6 are work done for strangers, 7 to 10 outdated rights, 11 to 15 people without their consent, 16 to 19
-//! budgets, 20 to 23 traces and settings.
+//! budgets, 20 to 23 traces and settings, 28 questionnaires of surveys.
 
 mod address_books;
 mod address_changes;
@@ -50,6 +50,7 @@ mod own_links;
 mod passkeys;
 mod pending_logins;
 mod places;
+mod questionnaires;
 mod quotas;
 mod quoted_reasons;
 mod quotes;

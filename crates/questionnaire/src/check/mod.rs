@@ -2,7 +2,9 @@
 //!
 //! A fault is data: a JSON pointer, a code, and the word that it is about. Whoever shows it has the sentences. A
 //! questionnaire without faults can be asked, rule by rule, in the order in which it is written, and goes to sheets and
-//! back unchanged. What is too large is not looked at further, and at most [`MOST_FAULTS`] are told.
+//! back unchanged. What is too large is not looked at further ([`crate::bounds`]): the bound is told alone. A word that
+//! is told is cut to what can be shown, at most 500 faults are told, and the work for a check grows no faster than the
+//! questionnaire.
 //!
 //! - `shape` codes, texts, languages, bounds
 //! - `answer` types of answers
@@ -18,14 +20,12 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::bounds::{Guesses, Room, shown};
 use crate::codes::coded;
 use crate::model::{AnswerType, Group, Item, Note, Question, Questionnaire, Section};
 
 pub(crate) use rules::ACKNOWLEDGED;
 pub(crate) use shape::canonical_language;
-
-/// How many faults are told.
-pub const MOST_FAULTS: usize = 500;
 
 coded! {
     /// What is wrong.
@@ -98,7 +98,7 @@ coded! {
         TooManyOptions = "too_many_options",
         /// Too many rows (detail: the most).
         TooManyRows = "too_many_rows",
-        /// All texts together are too long (detail: the most characters).
+        /// All texts or all rules together are too long (detail: the most bytes).
         TooLarge = "too_large",
         /// A rule is about a question that does not exist (nearest: the one that is spelt nearly so).
         UnknownQuestion = "unknown_question",
@@ -130,7 +130,7 @@ pub struct Fault {
     pub place: String,
     /// What is wrong.
     pub code: FaultCode,
-    /// The word that it is about: a code, a language, a bound.
+    /// The word that it is about: a code, a language, a bound. Cut where it is long.
     pub detail: String,
     /// What was perhaps meant.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,8 +139,8 @@ pub struct Fault {
 
 /// All faults of a questionnaire, in its order.
 pub fn check(questionnaire: &Questionnaire) -> Vec<Fault> {
-    let mut checker = Checker { questionnaire, names: HashMap::new(), faults: Vec::new(), is_question: false };
-    let parts = parts(questionnaire);
+    let mut checker = Checker::of(questionnaire);
+    let parts = checker.parts();
     if checker.is_bounded(&parts) {
         checker.languages();
         checker.names(&parts);
@@ -149,6 +149,14 @@ pub fn check(questionnaire: &Questionnaire) -> Vec<Fault> {
             checker.part(part);
         }
     }
+    checker.faults
+}
+
+/// The faults of size alone: without any, sheets and tables of the questionnaire have a bound as well.
+pub fn check_size(questionnaire: &Questionnaire) -> Vec<Fault> {
+    let mut checker = Checker::of(questionnaire);
+    let parts = checker.parts();
+    checker.is_bounded(&parts);
     checker.faults
 }
 
@@ -210,27 +218,45 @@ struct Checker<'q> {
     questionnaire: &'q Questionnaire,
     names: HashMap<&'q str, Named<'q>>,
     faults: Vec<Fault>,
+    room: Room,
+    guesses: Guesses,
     /// Whether the part that is looked at is a question.
     is_question: bool,
 }
 
 impl<'q> Checker<'q> {
-    fn tell(&mut self, place: impl Into<String>, code: FaultCode, detail: impl Into<String>) {
-        self.tell_near(place, code, detail, |_| None);
+    fn of(questionnaire: &'q Questionnaire) -> Self {
+        Self {
+            questionnaire,
+            names: HashMap::new(),
+            faults: Vec::new(),
+            room: Room::default(),
+            guesses: Guesses::new(),
+            is_question: false,
+        }
     }
 
-    fn tell_near(
-        &mut self,
-        place: impl Into<String>,
-        code: FaultCode,
-        detail: impl Into<String>,
-        nearest: impl FnOnce(&str) -> Option<String>,
-    ) {
-        if self.faults.len() < MOST_FAULTS {
-            let detail = detail.into();
-            let nearest = nearest(&detail);
-            self.faults.push(Fault { place: place.into(), code, detail, nearest });
+    /// All parts; none where there are too many to be looked at.
+    fn parts(&mut self) -> Vec<Part<'q>> {
+        if self.has_few_parts() { parts(self.questionnaire) } else { Vec::new() }
+    }
+
+    fn tell(&mut self, place: impl AsRef<str>, code: FaultCode, detail: impl AsRef<str>) {
+        self.tell_near(place, code, detail, None);
+    }
+
+    fn tell_near(&mut self, place: impl AsRef<str>, code: FaultCode, detail: impl AsRef<str>, nearest: Option<&str>) {
+        if !self.room.is_full() {
+            let (place, detail) = (place.as_ref().to_owned(), shown(detail.as_ref()));
+            let nearest = nearest.map(shown);
+            self.room.take(place.len() + detail.len() + nearest.as_ref().map_or(0, String::len));
+            self.faults.push(Fault { place, code, detail, nearest });
         }
+    }
+
+    /// What was perhaps meant; none where nobody is told.
+    fn nearest<'n>(&mut self, word: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
+        if self.room.is_full() { None } else { self.guesses.nearest(word, names) }
     }
 
     fn part(&mut self, part: &Part<'q>) {
@@ -278,17 +304,4 @@ impl<'q> Checker<'q> {
             self.texts(&format!("{place}/constraint/message"), &constraint.message);
         }
     }
-}
-
-/// The name that is spelt nearly so, if one is.
-pub(crate) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
-    let length = word.chars().count();
-    if length > shape::MOST_CODE {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    let most = (length / 3).clamp(1, 3);
-    let distance = |name: &str| strsim::osa_distance(&lower, &name.to_lowercase());
-    let near = names.map(|name| (distance(name), name)).filter(|(distance, _)| *distance <= most);
-    near.min().map(|(_, name)| name.to_owned())
 }

@@ -1,6 +1,6 @@
 //! Faults of rules: what they are about must have been asked before, and must be comparable.
 
-use super::{Checker, FaultCode, MOST_FAULTS, Named, nearest};
+use super::{Checker, FaultCode, Named};
 use crate::decimal::Decimal;
 use crate::expression::{Expression, Operator};
 use crate::model::AnswerType;
@@ -44,10 +44,8 @@ impl<'q> Checker<'q> {
     fn reference(&mut self, place: &str, code: &str, position: usize) {
         let fault = match self.names.get(code) {
             None => {
-                let answers = self.names.iter().filter(|(_, named)| matches!(named, Named::Answer(..)));
-                let near =
-                    if self.faults.len() < MOST_FAULTS { nearest(code, answers.map(|(name, _)| *name)) } else { None };
-                return self.tell_near(place, FaultCode::UnknownQuestion, code, |_| near);
+                let near = self.nearest_question(code);
+                return self.tell_near(place, FaultCode::UnknownQuestion, code, near.as_deref());
             }
             Some(Named::Heading) => FaultCode::NotAQuestion,
             Some(Named::Answer(asked, _)) if *asked == position && self.is_question => FaultCode::RuleOnItself,
@@ -56,6 +54,14 @@ impl<'q> Checker<'q> {
             Some(Named::Answer(..)) => return,
         };
         self.tell(place, fault, code);
+    }
+
+    fn nearest_question(&mut self, code: &str) -> Option<String> {
+        if self.room.is_full() {
+            return None;
+        }
+        let answers = self.names.iter().filter(|(_, named)| matches!(named, Named::Answer(..)));
+        self.guesses.nearest(code, answers.map(|(name, _)| *name))
     }
 
     /// What is answered, where a part of a rule is an answer.
@@ -101,7 +107,8 @@ impl<'q> Checker<'q> {
             _ => return,
         };
         if !codes.contains(&code) {
-            self.tell_near(place, FaultCode::UnknownOption, code, |code| nearest(code, codes.into_iter()));
+            let near = self.nearest(code, codes.into_iter());
+            self.tell_near(place, FaultCode::UnknownOption, code, near.as_deref());
         }
     }
 

@@ -3,24 +3,21 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Checker, FaultCode, Kind, Named, Part};
-use crate::model::{AnswerType, Choice, Texts};
+use crate::bounds::{
+    MOST_CODE, MOST_ITEMS, MOST_LANGUAGES, MOST_OPTIONS, MOST_OPTIONS_IN_ALL, MOST_QUESTIONS, MOST_ROWS,
+    MOST_ROWS_IN_ALL, MOST_RULES, MOST_SECTIONS, MOST_TAG, MOST_TEXT, MOST_TEXTS,
+};
+use crate::expression::Expression;
+use crate::model::{AnswerType, Choice, Item, Question, Texts};
 
-const MOST_LANGUAGES: usize = 12;
-const MOST_SECTIONS: usize = 40;
-const MOST_QUESTIONS: usize = 500;
-/// Notes and groups.
-const MOST_ITEMS: usize = 500;
-const MOST_ROWS: usize = 60;
-pub(super) const MOST_OPTIONS: usize = 200;
-const MOST_TEXT: usize = 4_000;
-/// Characters of all texts together.
-const MOST_TEXTS: usize = 1_000_000;
-pub(super) const MOST_CODE: usize = 64;
 /// What `XForms` name so.
 const RESERVED: [&str; 3] = ["meta", "instanceID", "instanceName"];
 
-/// A language tag in its usual spelling (`pt-BR`, `zh-Hant`); none where the text has not its form.
+/// A language tag in its usual spelling (`pt-BR`, `zh-Hant`); none where the text has not its form, or is too long.
 pub(crate) fn canonical_language(tag: &str) -> Option<String> {
+    if tag.len() > MOST_TAG {
+        return None;
+    }
     let mut parts = tag.split('-');
     let primary = parts.next()?;
     if !matches!(primary.len(), 2 | 3) || !primary.bytes().all(|byte| byte.is_ascii_alphabetic()) {
@@ -63,33 +60,49 @@ fn spelling(code: &str, is_option: bool) -> Option<FaultCode> {
 }
 
 impl<'q> Checker<'q> {
+    /// Whether there are few enough parts to be looked at one by one. A tag of a language that is too long is told
+    /// alone: it would be a part of each place.
+    pub(super) fn has_few_parts(&mut self) -> bool {
+        let questionnaire = self.questionnaire;
+        let count = Count::of(questionnaire.sections.iter().map(|section| section.items.as_slice()));
+        self.tell_bounds(&[
+            ("/languages", questionnaire.languages.len(), MOST_LANGUAGES, FaultCode::TooManyLanguages),
+            ("/sections", questionnaire.sections.len(), MOST_SECTIONS, FaultCode::TooManySections),
+            ("/sections", count.questions, MOST_QUESTIONS, FaultCode::TooManyQuestions),
+            ("/sections", count.items, MOST_ITEMS, FaultCode::TooManyItems),
+            ("/sections", count.options, MOST_OPTIONS_IN_ALL, FaultCode::TooManyOptions),
+            ("/sections", count.rows, MOST_ROWS_IN_ALL, FaultCode::TooManyRows),
+        ]);
+        if self.faults.is_empty() {
+            for (number, language) in questionnaire.languages.iter().enumerate().filter(|(_, tag)| tag.len() > MOST_TAG)
+            {
+                self.tell(format!("/languages/{number}"), FaultCode::BadLanguage, language);
+            }
+        }
+        self.faults.is_empty()
+    }
+
     /// Whether the questionnaire is small enough to be looked at closely.
     pub(super) fn is_bounded(&mut self, parts: &[Part<'_>]) -> bool {
         let questionnaire = self.questionnaire;
-        let questions = parts.iter().filter(|part| matches!(part.kind, Kind::Question(_))).count();
-        let items = parts.iter().filter(|part| matches!(part.kind, Kind::Note(_) | Kind::Group(_))).count();
-        let counts = [
-            ("/languages", questionnaire.languages.len(), MOST_LANGUAGES, FaultCode::TooManyLanguages),
-            ("/sections", questionnaire.sections.len(), MOST_SECTIONS, FaultCode::TooManySections),
-            ("/sections", questions, MOST_QUESTIONS, FaultCode::TooManyQuestions),
-            ("/sections", items, MOST_ITEMS, FaultCode::TooManyItems),
-            ("", characters(&questionnaire.title, parts), MOST_TEXTS, FaultCode::TooLarge),
-        ];
-        for (place, count, most, code) in counts {
-            if count > most {
-                self.tell(place, code, most.to_string());
-            }
-        }
+        self.tell_bounds(&[
+            ("", bytes(&questionnaire.title, parts), MOST_TEXTS, FaultCode::TooLarge),
+            ("/sections", bytes_of_rules(parts), MOST_RULES, FaultCode::TooLarge),
+        ]);
         for part in parts {
             if let Kind::Question(question) = part.kind {
                 self.answer_is_bounded(&format!("{}/answer", part.place), &question.answer);
             }
         }
-        let is_bounded = self.faults.is_empty();
-        if questionnaire.sections.is_empty() {
-            self.tell("/sections", FaultCode::NoSections, "");
+        self.faults.is_empty()
+    }
+
+    fn tell_bounds(&mut self, counts: &[(&str, usize, usize, FaultCode)]) {
+        for (place, count, most, code) in counts {
+            if count > most {
+                self.tell(place, *code, most.to_string());
+            }
         }
-        is_bounded
     }
 
     fn answer_is_bounded(&mut self, place: &str, answer: &AnswerType) {
@@ -110,6 +123,9 @@ impl<'q> Checker<'q> {
 
     pub(super) fn languages(&mut self) {
         let languages = &self.questionnaire.languages;
+        if self.questionnaire.sections.is_empty() {
+            self.tell("/sections", FaultCode::NoSections, "");
+        }
         if languages.is_empty() {
             self.tell("/languages", FaultCode::NoLanguage, "");
         }
@@ -189,40 +205,120 @@ impl<'q> Checker<'q> {
     }
 
     fn codes(&mut self, codes: &[(String, &str)], is_option: bool, duplicate: FaultCode) {
-        let mut by_lower: HashMap<String, Vec<&str>> = HashMap::new();
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        // The first spelling, and the first that differs from it.
+        let mut spellings: HashMap<String, (&str, Option<&str>)> = HashMap::new();
         for (_, code) in codes {
-            by_lower.entry(code.to_ascii_lowercase()).or_default().push(code);
+            *counts.entry(code).or_default() += 1;
+            let (first, other) = spellings.entry(code.to_ascii_lowercase()).or_insert((code, None));
+            if first != code {
+                other.get_or_insert(code);
+            }
         }
         for (place, code) in codes {
             if let Some(fault) = spelling(code, is_option) {
-                self.tell(place, fault, *code);
+                self.tell(place, fault, code);
             }
-            let alike = by_lower.get(&code.to_ascii_lowercase()).map(Vec::as_slice).unwrap_or_default();
-            if !code.is_empty() && alike.iter().filter(|other| *other == code).count() > 1 {
-                self.tell(place, duplicate, *code);
-            } else if let Some(other) = alike.iter().find(|other| *other != code) {
-                self.tell_near(place, FaultCode::CodeDiffersInCase, *code, |_| Some((*other).to_owned()));
+            let alike = spellings.get(&code.to_ascii_lowercase());
+            let other = alike.and_then(|(first, other)| if first == code { *other } else { Some(*first) });
+            if !code.is_empty() && counts.get(code).is_some_and(|count| *count > 1) {
+                self.tell(place, duplicate, code);
+            } else if other.is_some() {
+                self.tell_near(place, FaultCode::CodeDiffersInCase, code, other);
             }
         }
     }
 }
 
-/// How many characters all texts have.
-fn characters(title: &Texts, parts: &[Part<'_>]) -> usize {
-    let of = |texts: &Texts| texts.values().map(String::len).sum::<usize>();
+/// How much of what is counted there is.
+#[derive(Default)]
+struct Count {
+    questions: usize,
+    /// Notes and groups.
+    items: usize,
+    options: usize,
+    rows: usize,
+}
+
+impl Count {
+    fn of<'q>(lists: impl Iterator<Item = &'q [Item]>) -> Self {
+        let (mut count, mut waiting) = (Self::default(), lists.collect::<Vec<_>>());
+        while let Some(items) = waiting.pop() {
+            for item in items {
+                match item {
+                    Item::Question(question) => {
+                        count.questions += 1;
+                        count.options += question.answer.options().map_or(0, <[Choice]>::len);
+                        count.rows += match &question.answer {
+                            AnswerType::Matrix { rows, .. } => rows.len(),
+                            _ => 0,
+                        };
+                    }
+                    Item::Group(group) => {
+                        count.items += 1;
+                        waiting.push(&group.items);
+                    }
+                    Item::Note(_) => count.items += 1,
+                }
+            }
+        }
+        count
+    }
+}
+
+/// How often sheets have the constraint of a question, and its unit: once in each row of a matrix.
+fn copies(question: &Question) -> usize {
+    match &question.answer {
+        AnswerType::Matrix { rows, .. } => rows.len().max(1),
+        _ => 1,
+    }
+}
+
+/// How many bytes all texts have, as sheets have them.
+fn bytes(title: &Texts, parts: &[Part<'_>]) -> usize {
     let part = |part: &Part<'_>| match part.kind {
-        Kind::Section(section) => of(&section.title),
-        Kind::Group(group) => of(&group.title),
-        Kind::Note(note) => of(&note.text),
+        Kind::Section(section) => bytes_of(&section.title),
+        Kind::Group(group) => bytes_of(&group.title),
+        Kind::Note(note) => bytes_of(&note.text),
         Kind::Question(question) => {
-            let message = question.constraint.as_ref().map_or(0, |constraint| of(&constraint.message));
-            let options = question.answer.options().unwrap_or_default().iter().map(|option| of(&option.label));
-            let rows = match &question.answer {
-                AnswerType::Matrix { rows, .. } => rows.iter().map(|row| of(&row.label)).sum(),
-                _ => 0,
-            };
-            of(&question.label) + of(&question.hint) + message + options.sum::<usize>() + rows
+            let message = question.constraint.as_ref().map_or(0, |constraint| bytes_of(&constraint.message));
+            let own = bytes_of(&question.label) + bytes_of(&question.hint) + bytes_of_answer(&question.answer);
+            own + message * copies(question)
         }
     };
-    of(title) + parts.iter().map(part).sum::<usize>()
+    bytes_of(title) + parts.iter().map(part).sum::<usize>()
+}
+
+fn bytes_of(texts: &Texts) -> usize {
+    texts.values().map(String::len).sum()
+}
+
+fn bytes_of_answer(answer: &AnswerType) -> usize {
+    match answer {
+        AnswerType::Single { options } | AnswerType::Multiple { options } | AnswerType::Scale { options } => {
+            options.iter().map(|option| bytes_of(&option.label)).sum()
+        }
+        AnswerType::Matrix { rows, cell } => {
+            let labels = rows.iter().map(|row| bytes_of(&row.label)).sum::<usize>();
+            let copies = if cell.options().is_some() { 1 } else { rows.len().max(1) };
+            labels + bytes_of_answer(cell) * copies
+        }
+        AnswerType::Integer { unit, .. } | AnswerType::Decimal { unit, .. } => bytes_of(unit),
+        _ => 0,
+    }
+}
+
+/// How many bytes all rules have, as sheets have them.
+fn bytes_of_rules(parts: &[Part<'_>]) -> usize {
+    let of = |rule: &Option<Expression>| rule.as_ref().map_or(0, Expression::bytes);
+    let part = |part: &Part<'_>| match part.kind {
+        Kind::Section(section) => of(&section.show_if),
+        Kind::Group(group) => of(&group.show_if),
+        Kind::Note(note) => of(&note.show_if),
+        Kind::Question(question) => {
+            let constraint = question.constraint.as_ref().map_or(0, |constraint| constraint.rule.bytes());
+            of(&question.show_if) + constraint * copies(question)
+        }
+    };
+    parts.iter().map(part).sum()
 }

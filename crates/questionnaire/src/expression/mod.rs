@@ -143,6 +143,11 @@ impl Expression {
         found
     }
 
+    /// How many bytes it has as text.
+    pub(crate) fn bytes(&self) -> usize {
+        self.to_string().len()
+    }
+
     /// The questions whose answers it depends on.
     pub fn questions(&self) -> BTreeSet<&str> {
         let parts = self.all_parts().into_iter();

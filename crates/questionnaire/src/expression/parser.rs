@@ -1,4 +1,5 @@
-//! Rules from text: words, then a tree by recursive descent, with a bound on length and depth.
+//! Rules from text: words, then a tree by recursive descent, with a bound on length and depth. The bounds hold for the
+//! text as it is read and as it is written: what is stored is always read again.
 
 use std::fmt;
 use std::iter::Peekable;
@@ -15,7 +16,7 @@ const MOST_DEPTH: usize = 32;
 /// Why a text is no rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExpressionFault {
-    /// It is longer than 4,000 characters.
+    /// It is longer than 4,000 characters, or would be as it is written.
     TooLong,
     /// It is nested more than 32 deep.
     TooDeep,
@@ -142,15 +143,22 @@ impl FromStr for Expression {
     type Err = ExpressionFault;
 
     fn from_str(text: &str) -> Result<Self, ExpressionFault> {
-        if text.chars().count() > MOST_CHARACTERS {
-            return Err(ExpressionFault::TooLong);
-        }
-        let mut parser = Parser { words: words(text)?.into_iter().peekable(), depth: 0 };
-        let rule = parser.any()?;
-        match parser.words.next() {
-            None => Ok(rule),
-            Some(word) => Err(ExpressionFault::Unexpected(word.to_string())),
-        }
+        let rule = parsed(text)?;
+        let canonical = rule.to_string();
+        // Written, it has more blanks, and parentheses that it does not need are gone: chains can be longer.
+        if canonical == text { Ok(rule) } else { parsed(&canonical) }
+    }
+}
+
+fn parsed(text: &str) -> Result<Expression, ExpressionFault> {
+    if text.chars().count() > MOST_CHARACTERS {
+        return Err(ExpressionFault::TooLong);
+    }
+    let mut parser = Parser { words: words(text)?.into_iter().peekable(), depth: 0 };
+    let rule = parser.any()?;
+    match parser.words.next() {
+        None => Ok(rule),
+        Some(word) => Err(ExpressionFault::Unexpected(word.to_string())),
     }
 }
 
@@ -337,5 +345,10 @@ mod tests {
         assert_eq!(written(&"(".repeat(3_000)), Err(ExpressionFault::TooDeep));
         assert_eq!(written(&format!("1{}", " + 1".repeat(40))), Err(ExpressionFault::TooDeep));
         assert_eq!(written(&"1".repeat(5_000)), Err(ExpressionFault::TooLong));
+        // What would be too long or too deep once it is written.
+        let short = vec!["1=1"; 570].join("or ");
+        assert!(short.len() < MOST_CHARACTERS);
+        assert_eq!(written(&short), Err(ExpressionFault::TooLong));
+        assert_eq!(written(&format!("(1{0}){0}", " + 1".repeat(20))), Err(ExpressionFault::TooDeep));
     }
 }

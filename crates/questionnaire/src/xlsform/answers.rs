@@ -3,7 +3,6 @@
 use super::headers::Row;
 use super::survey::Survey;
 use super::{LONG, MATRIX, SCALE, SheetFaultCode, SheetNoteCode, TABLE};
-use crate::check::nearest;
 use crate::decimal::Decimal;
 use crate::expression::{Expression, Operator};
 use crate::model::{AnswerType, Choice};
@@ -56,7 +55,7 @@ const CIRCUMSTANCES: [&str; 12] = [
     "background-audio",
 ];
 
-impl<'t> Survey<'t> {
+impl<'t> Survey<'t, '_> {
     /// What a row asks.
     pub(super) fn kind(&mut self, row: &'t Row) -> Kind {
         let text = self.cell(row, "type");
@@ -135,8 +134,9 @@ impl<'t> Survey<'t> {
             Word::File => AnswerType::File {},
             Word::Acknowledgement => AnswerType::Acknowledgement {},
         };
-        let rule = self.source.rule(row, "constraint", self.told);
-        let has_message = !self.texts(row, "constraint_message").is_empty();
+        let rule = self.rule(row, "constraint");
+        let mut messages = self.source.survey.cells(row).filter(|(column, _)| column.base == "constraint_message");
+        let has_message = messages.next().is_some();
         let constraint = rule.and_then(|rule| without_bounds(rule, &mut answer, has_message));
         Read { answer, constraint, option_rows }
     }
@@ -145,12 +145,15 @@ impl<'t> Survey<'t> {
         let Some(options) = self.lists.get(list) else {
             let table = &self.source.survey;
             let lists = self.lists.keys().map(String::as_str);
-            let near = if self.told.is_full() { None } else { nearest(list, lists) };
+            let near = self.told.nearest(list, lists);
             let column = table.header("type", None);
             self.told.fault_near(&table.name, row.number, &column, SheetFaultCode::UnknownList, list, near);
             return Vec::new();
         };
         self.used.insert(list.to_owned());
+        if !self.takes_options(row, options) {
+            return Vec::new();
+        }
         rows.extend(options.iter().map(|(row, _)| *row));
         options.iter().map(|(_, option)| option.clone()).collect()
     }

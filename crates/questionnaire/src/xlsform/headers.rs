@@ -1,6 +1,10 @@
-//! Columns, languages and rows of a sheet: the first row that is not empty has the headers, cells are trimmed.
+//! Columns, languages and rows of a sheet: the first row that is not empty has the headers, cells are trimmed. A header
+//! that is too long to be shown is that of no known column.
+
+use std::collections::{HashMap, HashSet};
 
 use super::{LANGUAGES, Sheet, SheetFaultCode, TEXTS};
+use crate::bounds::{is_shown_whole, shown};
 use crate::check::canonical_language;
 use crate::xlsform::import::Told;
 
@@ -10,12 +14,14 @@ const MOST_COLUMNS: usize = 200;
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
-    /// The header as it is written.
+    /// The header as it is shown.
     pub(super) header: String,
-    /// What it is for, such as `label`.
+    /// What it is for, such as `label`; empty where that cannot be known.
     pub(super) base: String,
     /// Its language as it is written.
     pub(super) language: Option<String>,
+    /// The tag of its language, where it is known.
+    pub(super) tag: Option<String>,
 }
 
 /// A row that is not empty, with a cell for each column.
@@ -34,20 +40,26 @@ pub(super) struct Table {
     pub(super) header_row: usize,
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Row>,
+    /// The columns without language by what they are for.
+    bare: HashMap<String, usize>,
 }
 
 impl Table {
     /// Reads a sheet; one that is not there is empty.
     pub(super) fn read(name: &str, sheet: Option<&Sheet>, told: &mut Told) -> Self {
-        let mut table = Self { name: name.to_owned(), header_row: 1, columns: Vec::new(), rows: Vec::new() };
+        let mut table =
+            Self { name: name.to_owned(), header_row: 1, columns: Vec::new(), rows: Vec::new(), bare: HashMap::new() };
         let Some(sheet) = sheet else { return table };
-        table.name.clone_from(&sheet.name);
+        table.name = shown(&sheet.name);
         let cells = |row: &Vec<String>| row.iter().map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
         let rows = sheet.rows.iter().map(cells).enumerate();
         let mut rows = rows.filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
         let Some((number, headers)) = rows.next() else { return table };
         table.header_row = number + 1;
-        table.columns = headers.iter().map(|header| column(header)).collect();
+        table.columns = headers.iter().take(MOST_COLUMNS).map(|header| column(header)).collect();
+        for (number, column) in table.columns.iter().enumerate().filter(|(_, column)| column.language.is_none()) {
+            table.bare.entry(column.base.clone()).or_insert(number);
+        }
         table.rows = rows.by_ref().take(MOST_ROWS).map(|(number, cells)| Row { number: number + 1, cells }).collect();
         for (most, is_too_large) in [(MOST_ROWS, rows.next().is_some()), (MOST_COLUMNS, headers.len() > MOST_COLUMNS)] {
             if is_too_large {
@@ -55,18 +67,15 @@ impl Table {
                 told.is_readable = false;
             }
         }
-        table.columns.truncate(MOST_COLUMNS);
         table.tell_duplicates(told);
         table
     }
 
     fn tell_duplicates(&self, told: &mut Told) {
-        for (number, column) in self.columns.iter().enumerate().filter(|(_, column)| !column.base.is_empty()) {
-            let tag = |column: &Column| {
-                column.language.as_deref().map(|language| tag_of(language).ok_or(language.to_owned()))
-            };
-            let before = self.columns.iter().take(number);
-            if before.into_iter().any(|other| other.base == column.base && tag(other) == tag(column)) {
+        let mut seen = HashSet::new();
+        for column in self.columns.iter().filter(|column| !column.base.is_empty()) {
+            let language = column.tag.as_ref().or(column.language.as_ref());
+            if !seen.insert((&column.base, column.tag.is_some(), language)) {
                 told.fault(
                     &self.name,
                     self.header_row,
@@ -80,9 +89,8 @@ impl Table {
 
     /// The cell of a row in a column without language; empty where there is none.
     pub(super) fn cell<'t>(&'t self, row: &'t Row, base: &str) -> &'t str {
-        let columns = self.columns.iter().zip(&row.cells);
-        let mut found = columns.filter(|(column, _)| column.base == base && column.language.is_none());
-        found.next().map(|(_, cell)| cell.as_str()).unwrap_or_default()
+        let cell = self.bare.get(base).and_then(|number| row.cells.get(*number));
+        cell.map(String::as_str).unwrap_or_default()
     }
 
     /// The cells of a row that are not empty, with their columns.
@@ -94,7 +102,7 @@ impl Table {
     /// The header of a column as it is written, or as it would be.
     pub(super) fn header(&self, base: &str, tag: Option<&str>) -> String {
         let of_base = || self.columns.iter().filter(|column| column.base == base);
-        let is_of = |column: &&Column| column.language.as_deref().and_then(tag_of).as_deref() == tag;
+        let is_of = |column: &&Column| column.tag.as_deref() == tag;
         if let Some(column) = of_base().find(is_of) {
             return column.header.clone();
         }
@@ -111,6 +119,9 @@ impl Table {
 
 /// What a header says: `label::English (en)`, `bind::relevant`, `bind:jr:constraintMsg`, `title_fr`.
 fn column(header: &str) -> Column {
+    if !is_shown_whole(header) {
+        return Column { header: shown(header), base: String::new(), language: None, tag: None };
+    }
     let separator = if header.contains("::") { "::" } else { ":" };
     let mut parts: Vec<&str> = header.split(separator).map(str::trim).collect();
     let first = parts.first().map(|first| first.to_lowercase()).unwrap_or_default();
@@ -144,7 +155,8 @@ fn column(header: &str) -> Column {
             None => word,
         },
     };
-    Column { header: header.to_owned(), base: base.to_owned(), language }
+    let tag = language.as_deref().and_then(tag_of);
+    Column { header: shown(header), base: base.to_owned(), language, tag }
 }
 
 /// The tag of a language as headers write it: `English (en)`, `en`, `English`.
@@ -188,7 +200,7 @@ impl Languages {
                     has_bare |= column.base == "label";
                     continue;
                 };
-                let Some(tag) = tag_of(spelling) else {
+                let Some(tag) = column.tag.clone() else {
                     fault(told, SheetFaultCode::LanguageUnknown, spelling, None);
                     continue;
                 };
@@ -204,7 +216,8 @@ impl Languages {
         let row = settings.rows.first();
         let default = row.map(|row| settings.cell(row, "default_language")).unwrap_or_default();
         let mut languages = Self { tags: found.iter().map(|(tag, _)| tag.clone()).collect(), bare: None };
-        let of_columns = found.iter().position(|(_, spelling)| spelling.to_lowercase() == default.to_lowercase());
+        let lower = default.to_lowercase();
+        let of_columns = found.iter().position(|(_, spelling)| spelling.to_lowercase() == lower);
         if let Some(position) = of_columns {
             let tag = languages.tags.remove(position);
             languages.tags.insert(0, tag);

@@ -1,25 +1,74 @@
 //! From sheets to a questionnaire. What is read keeps the row it came from, so that faults of the questionnaire can be
-//! told as faults of a cell.
+//! told as faults of a cell. It ends early where there is too much ([`Told::stop`]), or where nobody waits any more.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::headers::{Languages, Row, Table, tag_of};
+use super::headers::{Languages, Row, Table};
 use super::survey::Survey;
 use super::{Import, Reason, SheetFault, SheetFaultCode, SheetNote, SheetNoteCode, UNSUPPORTED, Workbook};
-use crate::check::{FaultCode, MOST_FAULTS, check};
+use crate::bounds::{Guesses, MOST_LANGUAGES, Room, shown};
+use crate::check::{FaultCode, check};
 use crate::expression::{Expression, ExpressionFault};
 use crate::model::{Choice, Questionnaire, Texts};
 
-/// What is told on the way.
-#[derive(Clone, Debug)]
-pub(super) struct Told {
-    pub(super) faults: Vec<SheetFault>,
-    pub(super) notes: Vec<SheetNote>,
+/// How many rows are read before it is asked again whether somebody waits.
+const ROWS_AT_ONCE: usize = 64;
+
+/// What is told on the way, and whether it goes on.
+pub(super) struct Told<'w> {
+    faults: Vec<SheetFault>,
+    notes: Vec<SheetNote>,
+    room: Room,
+    room_for_notes: Room,
+    guesses: Guesses,
     /// Whether the sheets have a shape that can be read.
     pub(super) is_readable: bool,
+    /// Whether there is too much, or nobody waits.
+    is_stopped: bool,
+    is_wanted: &'w dyn Fn() -> bool,
+    steps: usize,
 }
 
-impl Told {
+impl<'w> Told<'w> {
+    fn new(is_wanted: &'w dyn Fn() -> bool) -> Self {
+        Self {
+            faults: Vec::new(),
+            notes: Vec::new(),
+            room: Room::default(),
+            room_for_notes: Room::default(),
+            guesses: Guesses::new(),
+            is_readable: true,
+            is_stopped: false,
+            is_wanted,
+            steps: 0,
+        }
+    }
+
+    /// Whether the next row is read.
+    pub(super) fn goes_on(&mut self) -> bool {
+        self.steps += 1;
+        if self.steps.is_multiple_of(ROWS_AT_ONCE) && !(self.is_wanted)() {
+            self.is_stopped = true;
+        }
+        !self.is_stopped
+    }
+
+    /// Ends the reading: there is more than the bound, which is told alone.
+    pub(super) fn stop(&mut self, sheet: &str, row: usize, column: &str, code: FaultCode, most: usize) {
+        if !self.is_stopped {
+            (self.is_stopped, self.is_readable) = (true, false);
+            let (sheet, column, detail) = (shown(sheet), shown(column), most.to_string());
+            self.faults =
+                vec![SheetFault { sheet, row, column, code: Reason::Questionnaire(code), detail, nearest: None }];
+            self.notes.clear();
+        }
+    }
+
+    /// What was perhaps meant; none where nobody is told.
+    pub(super) fn nearest<'n>(&mut self, word: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
+        if self.is_full() { None } else { self.guesses.nearest(word, names) }
+    }
+
     pub(super) fn fault(
         &mut self,
         sheet: &str,
@@ -40,26 +89,40 @@ impl Told {
         detail: &str,
         nearest: Option<String>,
     ) {
-        let (sheet, column, detail) = (sheet.to_owned(), column.to_owned(), detail.to_owned());
-        self.push(SheetFault { sheet, row, column, code: Reason::Sheet(code), detail, nearest });
+        if !self.is_full() {
+            let (sheet, column, detail) = (sheet.to_owned(), column.to_owned(), detail.to_owned());
+            self.push(SheetFault { sheet, row, column, code: Reason::Sheet(code), detail, nearest });
+        }
     }
 
     pub(super) fn note(&mut self, sheet: &str, row: usize, column: &str, code: SheetNoteCode, detail: &str) {
-        let (sheet, column, detail) = (sheet.to_owned(), column.to_owned(), detail.to_owned());
-        if self.notes.len() < MOST_FAULTS {
+        if !self.is_noted_enough() {
+            let (sheet, column, detail) = (shown(sheet), shown(column), shown(detail));
+            self.room_for_notes.take(sheet.len() + column.len() + detail.len());
             self.notes.push(SheetNote { sheet, row, column, code, detail });
         }
     }
 
-    pub(super) fn push(&mut self, fault: SheetFault) {
+    /// Tells a fault, with its words as they can be shown.
+    pub(super) fn push(&mut self, mut fault: SheetFault) {
         if !self.is_full() {
+            let words = [&mut fault.sheet, &mut fault.column, &mut fault.detail].into_iter();
+            let bytes = words.chain(fault.nearest.as_mut()).map(|word| {
+                *word = shown(word);
+                word.len()
+            });
+            self.room.take(bytes.sum());
             self.faults.push(fault);
         }
     }
 
     /// Whether enough is told: sheets can have more cells than anybody reads faults.
     pub(super) fn is_full(&self) -> bool {
-        self.faults.len() >= MOST_FAULTS
+        self.is_stopped || self.room.is_full()
+    }
+
+    pub(super) fn is_noted_enough(&self) -> bool {
+        self.is_stopped || self.room_for_notes.is_full()
     }
 }
 
@@ -77,18 +140,26 @@ pub(super) struct Source {
     pub(super) languages: Languages,
 }
 
-/// Reads sheets.
-pub fn import(workbook: &Workbook) -> Import {
-    let mut told = Told { faults: Vec::new(), notes: Vec::new(), is_readable: true };
-    let source = Source::read(workbook, &mut told);
+/// Reads sheets, and gives none where `is_wanted` says meanwhile that nobody waits for them.
+pub fn import(workbook: &Workbook, is_wanted: &dyn Fn() -> bool) -> Option<Import> {
+    let mut told = Told::new(is_wanted);
+    let questionnaire = read(workbook, &mut told);
+    is_wanted().then_some(Import { questionnaire, faults: told.faults, notes: told.notes })
+}
+
+fn read(workbook: &Workbook, told: &mut Told) -> Option<Questionnaire> {
+    let source = Source::read(workbook, told);
     if !told.is_readable {
-        return Import { questionnaire: None, faults: told.faults, notes: told.notes };
+        return None;
     }
-    let lists = source.lists(&mut told);
+    let lists = source.lists(told);
     let title = source.title();
-    let mut survey = Survey::new(&source, &lists, &title, &mut told);
+    let mut survey = Survey::new(&source, &lists, &title, told);
     let sections = survey.sections();
     let (origins, used) = survey.into_parts();
+    if told.is_stopped {
+        return None;
+    }
     for list in lists.keys().filter(|list| !used.contains(*list)) {
         let row = lists.get(list).and_then(|options| options.first()).map_or(1, |(row, _)| *row);
         told.note(
@@ -103,7 +174,7 @@ pub fn import(workbook: &Workbook) -> Import {
     let questionnaire = told.is_readable.then_some(Questionnaire { languages, title, sections });
     if let Some(questionnaire) = &questionnaire {
         for fault in check(questionnaire) {
-            told.faults.push(source.fault(&origins, fault));
+            told.push(source.fault(&origins, fault));
         }
     }
     // A list that is not known has no options either.
@@ -112,7 +183,7 @@ pub fn import(workbook: &Workbook) -> Import {
     told.faults.retain(|fault| !(is_of(fault, NO_OPTIONS) && unknown.contains(&fault.row)));
     let mut seen = BTreeSet::new();
     told.faults.retain(|fault| seen.insert((fault.sheet.clone(), fault.row, fault.column.clone(), fault.code)));
-    Import { questionnaire, faults: told.faults, notes: told.notes }
+    questionnaire
 }
 
 const UNKNOWN_LIST: Reason = Reason::Sheet(SheetFaultCode::UnknownList);
@@ -150,6 +221,10 @@ impl Source {
             if told.is_readable { Languages::read(&survey, &choices, &settings, told) } else { Languages::default() };
         let source = Self { survey, choices, settings, languages };
         source.note_columns(told);
+        if source.languages.tags.len() > MOST_LANGUAGES {
+            let (table, code) = (&source.survey, FaultCode::TooManyLanguages);
+            told.stop(&table.name, table.header_row, "", code, MOST_LANGUAGES);
+        }
         source
     }
 
@@ -194,11 +269,11 @@ impl Source {
         let mut texts = Texts::new();
         for (column, text) in table.cells(row).filter(|(column, _)| column.base == base) {
             let tag = match &column.language {
-                Some(spelling) => tag_of(spelling),
-                None => self.languages.bare.clone(),
+                Some(_) => column.tag.as_ref(),
+                None => self.languages.bare.as_ref(),
             };
             if let Some(tag) = tag {
-                texts.entry(tag).or_insert_with(|| text.to_owned());
+                texts.entry(tag.clone()).or_insert_with(|| text.to_owned());
             } else if column.language.is_none() {
                 told.push(SheetFault {
                     sheet: table.name.clone(),
@@ -219,8 +294,7 @@ impl Source {
         let title = bases.into_iter().find(|title| !title.is_empty()).unwrap_or("survey");
         let mut titles = self.in_all_languages(title);
         for (column, title) in self.settings.cells(row).filter(|(column, _)| column.base == "form_title") {
-            let tag = column.language.as_deref().and_then(tag_of);
-            if let Some(text) = tag.and_then(|tag| titles.get_mut(&tag)) {
+            if let Some(text) = column.tag.as_ref().and_then(|tag| titles.get_mut(tag)) {
                 title.clone_into(text);
             }
         }
@@ -235,6 +309,9 @@ impl Source {
         let table = &self.choices;
         let mut lists = Lists::new();
         for row in &table.rows {
+            if !told.goes_on() {
+                break;
+            }
             for (column, cell) in table.cells(row).filter(|(column, _)| UNSUPPORTED.contains(&column.base.as_str())) {
                 told.fault(&table.name, row.number, &column.header, SheetFaultCode::UnsupportedColumn, cell);
             }

@@ -3,7 +3,8 @@
 //! [`import()`] reads the part of `XLSForm` that questionnaires have, and names each cell that says more or less than
 //! that: sheet, row and column. It gives a draft wherever one can be read, so that the people who brought the sheets can
 //! go on with it, and with the faults beside it. [`export()`] writes sheets that other programs read; own columns hold
-//! what `XLSForm` has no place for. What was exported is imported unchanged.
+//! what `XLSForm` has no place for. What was exported is imported unchanged. Where sheets hold more than a
+//! questionnaire can have, the reading stops there: the bound is told alone, and no draft is given.
 //!
 //! | in a questionnaire | in the sheets |
 //! |---|---|
@@ -15,6 +16,7 @@
 //!
 //! - `headers` columns, languages and rows of a sheet
 //! - `import` from sheets; `survey` its groups and rows, `answers` its types of answers, `places` where a fault is
+//! - `spent` how much has been read, against the bounds
 //! - `export` to sheets
 //!
 //! Left out: spreadsheet files, and whatever collects data in the field (positions, repeats, calculations).
@@ -24,6 +26,7 @@ mod export;
 mod headers;
 mod import;
 mod places;
+mod spent;
 mod survey;
 
 use serde::Serialize;
@@ -171,7 +174,7 @@ pub struct SheetFault {
     pub column: String,
     /// What is wrong.
     pub code: Reason,
-    /// The word that it is about.
+    /// The word that it is about, cut where it is long.
     pub detail: String,
     /// What was perhaps meant.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -189,7 +192,7 @@ pub struct SheetNote {
     pub column: String,
     /// What was passed over.
     pub code: SheetNoteCode,
-    /// The word that it is about.
+    /// The word that it is about, cut where it is long.
     pub detail: String,
 }
 

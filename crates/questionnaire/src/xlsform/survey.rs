@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::import::{Lists, Origins, Source, Told, yes_no};
+use super::spent::Spent;
 use super::{MATRIX, SheetFaultCode, SheetNoteCode, TABLE, UNSUPPORTED};
 use crate::expression::Expression;
 use crate::model::{AnswerType, Constraint, Group, Item, MatrixRow, Note, Question, Section, Sensitivity, Texts};
@@ -28,18 +29,24 @@ enum Node<'t> {
     Labelled(&'t Row, Vec<Node<'t>>),
 }
 
-pub(super) struct Survey<'t> {
+pub(super) struct Survey<'t, 'w> {
     pub(super) source: &'t Source,
     pub(super) lists: &'t Lists,
-    pub(super) told: &'t mut Told,
-    title: &'t Texts,
+    pub(super) told: &'t mut Told<'w>,
+    pub(super) spent: Spent,
+    pub(super) title: &'t Texts,
     pub(super) origins: Origins,
     pub(super) used: BTreeSet<String>,
+    names: Option<BTreeSet<&'t str>>,
 }
 
-impl<'t> Survey<'t> {
-    pub(super) fn new(source: &'t Source, lists: &'t Lists, title: &'t Texts, told: &'t mut Told) -> Self {
-        Self { source, lists, told, title, origins: Origins::new(), used: BTreeSet::new() }
+impl<'t, 'w> Survey<'t, 'w> {
+    pub(super) fn new(source: &'t Source, lists: &'t Lists, title: &'t Texts, told: &'t mut Told<'w>) -> Self {
+        let spent = Spent::default();
+        let mut survey =
+            Self { source, lists, told, spent, title, origins: Origins::new(), used: BTreeSet::new(), names: None };
+        survey.takes_title();
+        survey
     }
 
     /// Where the parts come from, and the lists that questions have.
@@ -48,13 +55,17 @@ impl<'t> Survey<'t> {
     }
 
     pub(super) fn fault(&mut self, row: &Row, base: &str, code: SheetFaultCode, detail: &str) {
-        let table = &self.source.survey;
-        self.told.fault(&table.name, row.number, &table.header(base, None), code, detail);
+        if !self.told.is_full() {
+            let table = &self.source.survey;
+            self.told.fault(&table.name, row.number, &table.header(base, None), code, detail);
+        }
     }
 
     pub(super) fn note(&mut self, row: &Row, base: &str, code: SheetNoteCode, detail: &str) {
-        let table = &self.source.survey;
-        self.told.note(&table.name, row.number, &table.header(base, None), code, detail);
+        if !self.told.is_noted_enough() {
+            let table = &self.source.survey;
+            self.told.note(&table.name, row.number, &table.header(base, None), code, detail);
+        }
     }
 
     pub(super) fn cell(&self, row: &'t Row, base: &str) -> &'t str {
@@ -62,7 +73,13 @@ impl<'t> Survey<'t> {
     }
 
     pub(super) fn texts(&mut self, row: &Row, base: &str) -> Texts {
-        self.source.texts(&self.source.survey, row, base, self.told)
+        let texts = self.source.texts(&self.source.survey, row, base, self.told);
+        self.takes_texts(row, texts)
+    }
+
+    pub(super) fn rule(&mut self, row: &Row, base: &str) -> Option<Expression> {
+        let rule = self.source.rule(row, base, self.told);
+        rule.filter(|rule| self.takes_rule(row, base, rule))
     }
 
     /// All sections; questions outside of groups are sections of their own.
@@ -74,12 +91,15 @@ impl<'t> Survey<'t> {
             match node {
                 Node::Group(row, inside) if !self.is_matrix(row) => {
                     self.loose(&mut sections, std::mem::take(&mut loose));
+                    if !self.takes_section(row.number, sections.len()) {
+                        return sections;
+                    }
                     let place = self.place(format!("/sections/{}", sections.len()), row);
                     self.unused(row, OF_HEADING);
                     sections.push(Section {
                         code: self.cell(row, "name").to_owned(),
                         title: self.texts(row, "label"),
-                        show_if: self.source.rule(row, "relevant", self.told),
+                        show_if: self.rule(row, "relevant"),
                         items: self.items(&place, inside),
                     });
                 }
@@ -94,15 +114,20 @@ impl<'t> Survey<'t> {
     fn loose(&mut self, sections: &mut Vec<Section>, nodes: Vec<Node<'t>>) {
         let place = format!("/sections/{}", sections.len());
         let items = self.items(&place, nodes);
-        if !items.is_empty() {
-            let table = &self.source.survey;
-            let names: BTreeSet<&str> = table.rows.iter().map(|row| table.cell(row, "name")).collect();
+        if !items.is_empty() && self.takes_section(self.source.survey.header_row, sections.len()) && self.takes_title()
+        {
             let mut code = format!("section_{}", sections.len() + 1);
-            while names.contains(code.as_str()) {
+            while self.names().contains(code.as_str()) {
                 code.push('_');
             }
             sections.push(Section { code, title: self.title.clone(), show_if: None, items });
         }
+    }
+
+    /// All names of rows.
+    fn names(&mut self) -> &BTreeSet<&'t str> {
+        let table = &self.source.survey;
+        self.names.get_or_insert_with(|| table.rows.iter().map(|row| table.cell(row, "name")).collect())
     }
 
     /// Remembers the row of a part.
@@ -120,6 +145,9 @@ impl<'t> Survey<'t> {
         let mut open: Vec<(&'t Row, Vec<Node<'t>>)> = Vec::new();
         let mut top = Vec::new();
         for row in &self.source.survey.rows {
+            if !self.told.goes_on() {
+                return Vec::new();
+            }
             if yes_no(&self.source.survey, row, "disabled", self.told) {
                 self.note(row, "disabled", SheetNoteCode::DisabledRow, "");
                 continue;
@@ -174,6 +202,9 @@ impl<'t> Survey<'t> {
     fn items(&mut self, above: &str, nodes: Vec<Node<'t>>) -> Vec<Item> {
         let mut items = Vec::new();
         for node in nodes {
+            if !self.told.goes_on() {
+                break;
+            }
             let place = format!("{above}/items/{}", items.len());
             let item = match node {
                 Node::Leaf(row) => self.leaf(&place, row),
@@ -184,11 +215,12 @@ impl<'t> Survey<'t> {
                 }
                 Node::Group(row, inside) => {
                     self.unused(row, OF_HEADING);
+                    self.takes_item(row);
                     let place = self.place(format!("{place}/group"), row);
                     Some(Item::Group(Group {
                         code: self.cell(row, "name").to_owned(),
                         title: self.texts(row, "label"),
-                        show_if: self.source.rule(row, "relevant", self.told),
+                        show_if: self.rule(row, "relevant"),
                         items: self.items(&place, inside),
                     }))
                 }
@@ -203,14 +235,16 @@ impl<'t> Survey<'t> {
             Kind::Skipped => None,
             Kind::Note => {
                 self.unused(row, OF_HEADING);
+                self.takes_item(row);
                 self.place(format!("{place}/note"), row);
                 Some(Item::Note(Note {
                     code: self.cell(row, "name").to_owned(),
                     text: self.texts(row, "label"),
-                    show_if: self.source.rule(row, "relevant", self.told),
+                    show_if: self.rule(row, "relevant"),
                 }))
             }
             Kind::Answer(kind) => {
+                self.takes_question(row);
                 let place = self.place(format!("{place}/question"), row);
                 let read = self.answer(row, kind);
                 self.origins_of_options(&format!("{place}/answer/options"), &read);
@@ -232,7 +266,7 @@ impl<'t> Survey<'t> {
             label: self.texts(row, "label"),
             hint: self.texts(row, "hint"),
             required: false,
-            show_if: self.source.rule(row, "relevant", self.told),
+            show_if: self.rule(row, "relevant"),
             constraint: None,
             concept: Some(concept.to_owned()).filter(|concept| !concept.is_empty()),
             sensitivity: self.sensitivity(row),
@@ -259,12 +293,16 @@ impl<'t> Survey<'t> {
 
     /// A matrix: its heading, and a question for each row.
     fn matrix(&mut self, place: &str, heading: &'t Row, nodes: Vec<Node<'t>>) -> Item {
+        self.takes_question(heading);
         let place = self.place(format!("{place}/question"), heading);
         let mut question = self.question(heading);
         let mut rows = Vec::new();
         let mut first: Option<&'t Row> = None;
         let mut cell = AnswerType::Single { options: Vec::new() };
         for node in nodes {
+            if !self.told.goes_on() {
+                break;
+            }
             let (Node::Leaf(row) | Node::Group(row, _) | Node::Labelled(row, _)) = node;
             let kind = if matches!(node, Node::Leaf(_)) { self.kind(row) } else { Kind::Note };
             let Kind::Answer(kind) = kind else {
@@ -273,6 +311,9 @@ impl<'t> Survey<'t> {
                 }
                 continue;
             };
+            if !self.takes_row(row, rows.len()) {
+                break;
+            }
             self.place(format!("{place}/answer/rows/{}", rows.len()), row);
             rows.push(MatrixRow { code: self.cell(row, "name").to_owned(), label: self.texts(row, "label") });
             self.of_row(row);

@@ -1,6 +1,6 @@
 //! Sheets as text, and what is told of them.
 
-use questionnaire::xlsform::{Import, Sheet, Workbook, export, import};
+use questionnaire::xlsform::{self, Import, Sheet, Workbook, export};
 use questionnaire::{Question, Questionnaire, check};
 
 /// Sheets from text: a line with `[name]` begins a sheet, cells are between `|`.
@@ -33,6 +33,11 @@ pub fn notes(import: &Import) -> Vec<String> {
         .iter()
         .map(|note| format!("{} {} {}: {} {}", note.sheet, note.row, note.column, note.code, note.detail));
     told.collect()
+}
+
+/// Reads sheets while somebody waits for them.
+pub fn import(workbook: &Workbook) -> Import {
+    xlsform::import(workbook, &|| true).unwrap()
 }
 
 pub fn read(text: &str) -> Import {
