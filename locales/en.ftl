@@ -1521,6 +1521,7 @@ fault-nested_too_deeply = This text is nested too deeply: lists in lists, quotes
 fault-html_not_closed = HTML in this text is not closed where it was opened. Close each tag in the paragraph in which it was opened, the last one first.
 fault-too_much_html = The page made of this text is too long: tables with very many columns, or tags with very many attributes. Make these smaller, or split the text.
 fault-too_many_places = This text has more than fifty places such as {"{{ name }}"}. Remove some.
+fault-unknown_question = There is no such question.
 fault-unknown_place = “{ $value }” cannot be filled in. Known places, written like this, are {"{{ name }}"}, {"{{ administration }}"} and {"{{ unsubscribe }}"}. For two braces as they are, write \{"{"}\{"{"}.
 fault-bad_domain = This is not a domain, as in customs.example.
 fault-bad_url = This is not a URL that can be called. Write it in full, as in https://receiver.example/hooks, without a name, a password or a fragment (#).

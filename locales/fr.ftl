@@ -1520,6 +1520,7 @@ fault-nested_too_deeply = Ce texte est trop imbriqué : listes dans des listes,
 fault-html_not_closed = Du HTML n’est pas fermé là où il a été ouvert dans ce texte. Fermez chaque balise dans le paragraphe où elle est ouverte, la dernière en premier.
 fault-too_much_html = La page issue de ce texte est trop longue : tableaux aux colonnes trop nombreuses ou balises aux attributs trop nombreux. Réduisez-les ou divisez le texte.
 fault-too_many_places = Ce texte a plus de cinquante champs entre accolades, comme {"{{ name }}"}. Retirez-en.
+fault-unknown_question = Cette question n’existe pas.
 fault-unknown_place = « { $value } » ne peut être rempli. Les champs connus, écrits ainsi, sont {"{{ name }}"}, {"{{ administration }}"} et {"{{ unsubscribe }}"}. Pour deux accolades telles quelles, écrivez \{"{"}\{"{"}.
 fault-bad_domain = Ce n’est pas un domaine, comme douane.example.
 fault-bad_url = Cette URL ne peut pas être appelée. Écrivez-la en entier, comme https://reception.example/hooks, sans nom, mot de passe ni fragment (#).

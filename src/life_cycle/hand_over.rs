@@ -46,9 +46,9 @@ impl UnitOfWork<LifeCycle> {
         let mut locked = self.lock_all(conn, &ids, &[])?.into_iter();
         let row = locked.next().ok_or_else(Error::not_found)?;
         let actor = self.admit(principal, Event::Replace, &row)?;
-        check_seen(conn, principal, &row, what.seen.as_ref())?;
         Self::check_undoes(conn, principal, &row)?;
         rules::check_capacity(&row, Event::Replace, actor)?;
+        check_seen(conn, principal, &row, what.seen.as_ref())?;
         let fault = |code| Error::invalid(vec![FieldError::new("/successor", code)]);
         let mut successor = locked.next().ok_or_else(|| fault(FieldCode::UnknownSuccessor))?;
         let fits = successor.organisation_id == row.organisation_id

@@ -153,6 +153,8 @@ impl UnitOfWork<LifeCycle> {
     ) -> Result<AppointmentView, Error> {
         let row = self.lock_for_update(conn, id)?;
         let actor = self.admit(principal, event, &row)?;
+        // Where it is not possible any more, that says more than that something has changed.
+        rules::check_capacity(&row, event, actor)?;
         check_seen(conn, principal, &row, seen)?;
         let next = self.act_as(conn, principal, actor, &row, Transition::by(event, principal.user_id, reason))?;
         view(conn, principal, next)

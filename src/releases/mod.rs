@@ -51,7 +51,7 @@ pub use types::{
 
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
+use crate::error::{Error, FieldError, OrInternal as _};
 use crate::events::Kind;
 use crate::heavy_work::Lane;
 use crate::i18n::{Catalogue, Language};
@@ -59,6 +59,7 @@ use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
 use crate::rounds::{self, RoundFacts};
 use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
+use crate::text;
 use types::ReleaseRow;
 use view::{REGION, Teller, code_of};
 use words::PortalWords;
@@ -235,15 +236,16 @@ fn reading<'a>(catalogue: &'a Catalogue, shown: &'a Shown, language: Language) -
 /// # Errors
 /// 400 where there is no such question, or no such table is declared.
 fn tables(release: &Release, teller: &Teller<'_>, query: &ResultsQuery) -> Result<Vec<ResultTable>, Error> {
-    let unknown = |name: &'static str, value: &str| {
-        Error::bad_query(vec![FieldError::new(name, FieldCode::UnknownValue).with("value", crate::text::shown(value))])
+    let unknown = |name: &str, value: &str, known: Vec<&str>| {
+        let fault = text::unknown_value(value, known);
+        Error::bad_query(vec![FieldError { pointer: name.to_owned(), ..fault }])
     };
     let asked = query.question.as_deref();
     let is_asked = |code: &str, question: &str| asked.is_none_or(|asked| asked == code || asked == question);
     let found = release.questions.iter().filter(|result| is_asked(code_of(result), &result.question));
     let found: Vec<_> = found.collect();
     if let (Some(asked), true) = (asked, found.is_empty()) {
-        return Err(unknown("question", asked));
+        return Err(unknown("question", asked, release.questions.iter().map(code_of).collect()));
     }
     match query.by.as_deref() {
         None => Ok(found.into_iter().map(|result| teller.totals(result)).collect()),
@@ -252,7 +254,8 @@ fn tables(release: &Release, teller: &Teller<'_>, query: &ResultsQuery) -> Resul
             let pairs = release.pairs.iter().filter(|pair| pair.concept == concept);
             let pairs = pairs.filter(|pair| found.iter().any(|result| code_of(result) == pair.question));
             let tables: Vec<ResultTable> = pairs.filter_map(|pair| teller.pair(pair)).collect();
-            if tables.is_empty() { Err(unknown("by", concept)) } else { Ok(tables) }
+            let known = || std::iter::once(REGION).chain(release.pairs.iter().map(|pair| pair.concept.as_str()));
+            if tables.is_empty() { Err(unknown("by", concept, known().collect())) } else { Ok(tables) }
         }
     }
 }

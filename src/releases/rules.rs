@@ -7,7 +7,7 @@ use super::types::{
     GivenRelease, HiddenBecause, HiddenFigure, ReleaseAudience, ReleaseContents, ReleaseRow, ReleaseSummary,
 };
 use super::view::percent;
-use crate::error::{Error, FieldCode, FieldError, OrInternal as _, ProblemCode};
+use crate::error::{Error, FieldError, OrInternal as _, ProblemCode};
 use crate::rounds::{RoundFacts, RoundState};
 use crate::text;
 use crate::time::Timestamp;
@@ -40,10 +40,12 @@ pub(super) fn check(given: &GivenRelease, earlier: &[ReleaseRow], plan: &Plan) -
     if let Some(number) = given.corrects
         && !earlier.iter().any(|row| row.number == number)
     {
-        faults.push(FieldError::new("/corrects", FieldCode::UnknownValue).with("value", number));
+        let known: Vec<String> = earlier.iter().map(|row| row.number.to_string()).collect();
+        let fault = text::unknown_value(&number.to_string(), known.iter().map(String::as_str));
+        faults.push(FieldError { pointer: "/corrects".to_owned(), ..fault });
     }
     if let Some(code) = plan.wrong_band(&given.bands) {
-        faults.push(FieldError::new("/bands", FieldCode::UnknownValue).with("value", text::shown(code)));
+        faults.push(FieldError { pointer: "/bands".to_owned(), ..text::unknown_value(code, []) });
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
 }

@@ -83,7 +83,8 @@ impl Teller<'_> {
         let bands = row.bands.iter().map(|Band { options, count }| follows(options.join("+"), *count));
         ResultRow {
             key: row.key.clone(),
-            label: self.reading.group(&row.key),
+            // That of a pair is an option, which the pair names.
+            label: if has_frame { self.reading.group(&row.key) } else { row.key.clone() },
             n: row.n,
             base: row.base,
             frame,

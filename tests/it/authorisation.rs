@@ -208,6 +208,7 @@ fn a1_every_route_lets_in_whom_it_should_and_nobody_else(t: TestApp) {
                 "secretariat_only",
                 "decided_at_appointments",
                 "coordinators_only",
+                "response_not_led",
                 "auditors_only",
                 "no_active_appointment",
                 "awaiting_approval",

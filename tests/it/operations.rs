@@ -82,7 +82,9 @@ fn every_route_that_wants_a_login_refuses_without_one(t: TestApp) {
             (method != "GET" && method != "DELETE").then_some(("application/json", b"{}"));
         let answer = t.anonymous().send(&method, &place, body).unwrap();
         assert_eq!(answer.status == 401, wants_login, "{method} {path}: {}", answer.text);
-        assert!(![404, 405].contains(&answer.status), "{method} {path} is served");
+        // What is public and not there is not found.
+        let may_be_missing = !wants_login && path.contains('{');
+        assert!(answer.status != 405 && (may_be_missing || answer.status != 404), "{method} {path} is served");
         if !wants_login {
             public.push(format!("{method} {path}"));
         }

@@ -121,7 +121,7 @@ fn every_foreign_key_has_an_index(backend: &'static Backend) {
         Conn::Sqlite(_) => {
             "SELECT m.name AS table_name, f.\"from\" AS column_name \
              FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
-             WHERE m.type = 'table' AND NOT EXISTS ( \
+             WHERE m.type = 'table' AND f.seq = 0 AND NOT EXISTS ( \
                  SELECT 1 FROM pragma_index_list(m.name) l, pragma_index_info(l.name) i \
                  WHERE i.seqno = 0 AND i.name = f.\"from\" AND l.partial = 0)"
         }

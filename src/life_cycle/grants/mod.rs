@@ -192,10 +192,10 @@ impl UnitOfWork<LifeCycle> {
     ) -> Result<AppointmentView, Error> {
         let row = self.lock_for_update(conn, predecessor)?;
         self.admit(principal, Event::Replace, &row)?;
-        check_seen(conn, principal, &row, seen)?;
         if !Self::check_undoes(conn, principal, &row)? {
             return Err(Error::conflict(ProblemCode::NoHandOver));
         }
+        check_seen(conn, principal, &row, seen)?;
         let next = self.cancel(conn, &row, &Cause::Officer(principal))?;
         view(conn, principal, next)
     }

@@ -134,7 +134,7 @@ fn every_text_of_a_mail_has_a_mail() {
 /// Where a value decides which page it is, stories follow the link (`tests/it/pages/mailed_addresses.rs`).
 #[test]
 fn every_mail_leads_to_a_page() {
-    let pages = include_str!("../../../docs/web-portal.md");
+    let pages = include_str!("../../../docs/web-portal.md").replace("{sha256}", "{id}");
     let is_page = |path: &str| {
         let last = path.rsplit('/').next().unwrap_or_default();
         pages.contains(&format!("`{path}`")) || pages.contains(&format!("`…/{last}`"))
@@ -188,8 +188,8 @@ fn what_a_person_wrote_is_quoted_and_makes_no_paragraph_of_the_portal() {
     }
     let with_a_reason = ["account_suspended", "announcement_rejected", "appointment_replaced", "appointment_suspended"];
     let others = ["appointment_taken_over", "factors_reset", "hand_over", "info_requested", "rejected"];
-    let of_rounds = ["extension_asked", "extension_decided", "survey_reminder"];
-    let wanted = with_a_reason.into_iter().chain(others).chain(of_rounds);
+    let of_surveys = ["extension_asked", "extension_decided", "response_returned", "survey_reminder"];
+    let wanted = with_a_reason.into_iter().chain(others).chain(of_surveys);
     assert_eq!(quoting, wanted.collect::<BTreeSet<_>>());
 }
 

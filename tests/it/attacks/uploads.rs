@@ -92,7 +92,7 @@ fn a17_sheets_are_handed_in_within_the_same_budget(t: TestApp) {
     waits(send("/api/v1/suppressions/import"));
 }
 
-#[story("throttle.upload_kib_per_hour=200")]
+#[story("storage.letter_limit=65536", "throttle.upload_kib_per_hour=200")]
 fn a17_what_comes_beside_a_file_counts(t: TestApp) {
     let cora = t.member(&Application { role: "coordinator", ..Application::new("SN", "Moussa Ba") });
     let mut browser = Browser::of(&t, &cora);

@@ -58,7 +58,8 @@ fn w14_the_example_is_a_sheet_that_can_be_read(t: TestApp) {
         ("en", "Example of such a file (CSV)", "Check the file", "Columns that were not read"),
         ("fr", "Exemple d’un tel fichier (CSV)", "Vérifier le fichier", "Colonnes non lues"),
     ] {
-        let mut browser = Browser::of(&t, &moussa).reading(language);
+        let browser = Browser::of(&t, &moussa);
+        let mut browser = if language == "fr" { browser.in_french() } else { browser };
         let form = browser.open("/people/import");
         let file = browser.send("GET", &form.link(link), None);
         assert!(file.header("content-disposition").is_some_and(|header| header.starts_with("attachment")));

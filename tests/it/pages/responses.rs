@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
+use crate::responses::contributor;
 use crate::support::browser::{Browser, Page, selector};
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
@@ -130,7 +131,7 @@ fn s07_one_form_saves_a_section_and_a_conflict_shows_both_values(t: TestApp) {
 #[story]
 fn s11_a_form_brings_back_what_was_typed_when_it_is_refused(t: TestApp) {
     let round = opened(&t);
-    let mut browser = Browser::of(&t, &person(&t, "Moussa Fall", "coordinator")).reading("fr");
+    let mut browser = Browser::of(&t, &person(&t, "Moussa Fall", "coordinator")).in_french();
     let hub = browser.open(&format!("/rounds/{round}/response"));
     let hub = browser.submit(&hub, "Commencer la réponse", &[]);
     let form = browser.click(&hub, "Technologies employées");
@@ -240,7 +241,7 @@ fn s18_a_response_is_reviewed_submitted_and_has_a_receipt_that_anybody_can_check
 #[story]
 fn s16_a_contributor_sees_the_assigned_sections_and_colleagues_talk_about_questions(t: TestApp) {
     let round = opened(&t);
-    let (moussa, fatou) = (person(&t, "Moussa Fall", "coordinator"), person(&t, "Fatou Sow", "contributor"));
+    let (moussa, fatou) = (person(&t, "Moussa Fall", "coordinator"), contributor(&t, "SN", "Fatou Sow"));
     let mut coordinator = Browser::of(&t, &moussa);
     let response = begun(&mut coordinator, &round);
     let mut contributor = Browser::of(&t, &fatou);

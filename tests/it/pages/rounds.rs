@@ -200,7 +200,7 @@ fn the_pages_of_a_round_speak_french(t: TestApp) {
     let admin = t.admin();
     let moussa = coordinator(&t, "SN");
     let round = open_round(&t, &admin);
-    let mut browser = Browser::of(&t, &admin).reading("fr");
+    let mut browser = Browser::of(&t, &admin).in_french();
     for part in [
         "",
         "/edit",
@@ -217,7 +217,7 @@ fn the_pages_of_a_round_speak_french(t: TestApp) {
     }
     assert!(browser.open("/rounds").has("Douane intelligente"));
     assert_eq!(browser.open("/rounds/new").status, 200);
-    let mut moussa = Browser::of(&t, &moussa).reading("fr");
+    let mut moussa = Browser::of(&t, &moussa).in_french();
     for part in ["", "/frame", "/deadlines", "/extension-requests", "/extension-requests/new"] {
         assert_eq!(moussa.open(&format!("{round}{part}")).status, 200, "{part}");
     }

@@ -154,7 +154,7 @@ fn everybody_reads_what_is_published_and_in_french(t: TestApp) {
         admin.post(&format!("/surveys/{code}/versions"), &json!({"questionnaire": questionnaire})).expect(201);
     }
     admin.post("/surveys/scs/versions/1/publish", &json!({})).expect(200);
-    let mut awa = Browser::of(&t, &t.ncp("SN")).reading("fr");
+    let mut awa = Browser::of(&t, &t.ncp("SN")).in_french();
     let list = awa.open("/surveys");
     assert!(list.has("Douane intelligente") && !list.has("unready"), "{}", list.text());
     assert!(!list.has("Nouvelle enquête"), "she writes none");

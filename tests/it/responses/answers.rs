@@ -94,6 +94,8 @@ fn s05_what_was_acknowledged_is_there_for_another_login_and_after_reopening(t: T
     let response = begin(&moussa, &round(&t));
     let batch = json!([given("it_strategy", json!("no"), 0), given("plans", json!("cloud"), 0)]);
     write(&moussa, &response, &batch).expect(200);
+    // Each code of the authenticator app is good once.
+    t.pass(std::time::Duration::from_secs(30));
     let again = t.login(&moussa.email);
     assert_eq!(answer(&again.get(&response).expect(200), "plans")["value"], "cloud");
     submit(&again, &response);

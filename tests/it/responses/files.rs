@@ -31,7 +31,12 @@ fn a_file_is_an_answer_with_a_history(t: TestApp) {
     send(&moussa, &response, 1, OTHER).expect(200);
     assert_eq!(kept(&t), 2, "the history names the first one");
     let listed = moussa.get(&format!("{response}/files")).expect(200);
-    let first = format!("{response}/files/{}", listed["data"][0]["id"].as_str().unwrap());
+    let first = format!(
+        "{response}/files/{}",
+        listed["data"].as_array().unwrap().iter().find(|file| file["size"] == PAPER.len()).unwrap()["id"]
+            .as_str()
+            .unwrap()
+    );
     let file = moussa.get(&first);
     assert_eq!((file.bytes.as_slice(), file.header("content-type")), (PAPER, Some("application/pdf")));
     assert!(file.header("content-disposition").unwrap().starts_with("attachment"));

@@ -108,7 +108,7 @@ fn coordinator(t: &TestApp, member: &str, name: &str) -> Person {
 }
 
 /// A contact point that becomes a contributor.
-fn contributor(t: &TestApp, member: &str, name: &str) -> Person {
+pub fn contributor(t: &TestApp, member: &str, name: &str) -> Person {
     use diesel::prelude::*;
     use portal::appointments::Role;
     use portal::db::Wakeup;

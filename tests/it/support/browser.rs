@@ -59,6 +59,14 @@ impl Browser {
         self
     }
 
+    /// The same browser, after its reader has chosen French on a page: whoever is logged in reads in the own language
+    /// otherwise, whatever the browser asks for.
+    pub fn in_french(mut self) -> Self {
+        let page = self.open("/help");
+        self.submit(&page, "Français", &[]);
+        self
+    }
+
     /// Logs in by the pages, with the authenticator app if the person has one; returns the page after that.
     pub fn log_in(&mut self, t: &TestApp, email: &str) -> Page {
         let page = self.open("/login");
