@@ -18,8 +18,11 @@ pub(super) struct Maker<'a> {
     pub(super) tongue: &'a Tongue,
     pub(super) answers: &'a Answers<'a>,
     /// Stored answers by question and row: value and revision.
-    pub(super) known: HashMap<(&'a str, Option<&'a str>), (Option<&'a Value>, i64)>,
+    pub(super) known: StoredAnswers<'a>,
 }
+
+/// Stored answers by question and row: value and revision.
+pub(super) type StoredAnswers<'a> = HashMap<(&'a str, Option<&'a str>), (Option<&'a Value>, i64)>;
 
 impl Maker<'_> {
     /// The field of a question that is no matrix.

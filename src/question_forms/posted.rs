@@ -144,9 +144,8 @@ fn questions(items: &[Item]) -> Vec<&Question> {
 /// What is answered in a field; none where there is no such row, or where a form of its own brings the answer.
 fn kind<'q>(question: &'q Question, row: Option<&str>) -> Option<&'q AnswerType> {
     match (&question.answer, row) {
-        (AnswerType::File {}, _) => None,
         (AnswerType::Matrix { rows, cell }, Some(row)) => rows.iter().any(|known| known.code == row).then_some(&**cell),
-        (AnswerType::Matrix { .. }, None) | (_, Some(_)) => None,
+        (AnswerType::File {} | AnswerType::Matrix { .. }, None) | (_, Some(_)) => None,
         (answer, None) => Some(answer),
     }
 }

@@ -17,9 +17,8 @@ const WITH_COMMA: [&str; 14] = ["ar", "cs", "de", "es", "fr", "id", "it", "nl", 
 #[must_use]
 pub fn typed(answer: &AnswerType, value: &Value, language: &str) -> Vec<String> {
     match (answer, value) {
-        (_, Value::Null) => Vec::new(),
         (AnswerType::Acknowledgement {}, Value::Bool(true)) => vec![TICKED.to_owned()],
-        (AnswerType::Acknowledgement {}, Value::Bool(false)) => Vec::new(),
+        (_, Value::Null) | (AnswerType::Acknowledgement {}, Value::Bool(false)) => Vec::new(),
         (AnswerType::Decimal { .. } | AnswerType::Range { .. }, Value::String(text)) => {
             let is_number = text.trim().parse::<Decimal>().is_ok();
             vec![if is_number && has_comma(language) { text.replace('.', ",") } else { text.clone() }]

@@ -187,16 +187,15 @@ impl Releases {
     /// # Errors
     /// 404.
     pub async fn shown(&self, reader: Option<&Principal>, id: Id) -> Result<Arc<Shown>, Error> {
-        let shown = match self.kept.get(&id) {
-            Some(shown) => shown,
-            None => {
-                let (row, round, questionnaire, artefact) = self.read(move |conn| load(conn, id)).await?;
-                let read = move || Ok((making::read(&artefact)?, artefact));
-                let (release, artefact) = self.heavy_work.beside(read).await?;
-                let shown = Arc::new(Shown { row, round, release, questionnaire, artefact });
-                self.kept.insert(id, Arc::clone(&shown));
-                shown
-            }
+        let shown = if let Some(shown) = self.kept.get(&id) {
+            shown
+        } else {
+            let (row, round, questionnaire, artefact) = self.read(move |conn| load(conn, id)).await?;
+            let read = move || Ok((making::read(&artefact)?, artefact));
+            let (release, artefact) = self.heavy_work.beside(read).await?;
+            let shown = Arc::new(Shown { row, round, release, questionnaire, artefact });
+            self.kept.insert(id, Arc::clone(&shown));
+            shown
         };
         let is_read = rules::is_read(shown.row.audience, reader.is_some());
         if is_read { Ok(shown) } else { Err(Error::not_found()) }

@@ -98,21 +98,22 @@ struct Pages {
     round: Id,
     as_of: Timestamp,
     waiting: VecDeque<CountedSubmission>,
-    /// Where the next page begins; none after the last one.
-    next: Option<Option<Id>>,
+    /// The organisation after which the next page begins; none before the first one.
+    after: Option<Id>,
+    is_last: bool,
 }
 
 impl Pages {
     fn new(round: Id, as_of: Timestamp) -> Self {
-        Self { round, as_of, waiting: VecDeque::new(), next: Some(None) }
+        Self { round, as_of, waiting: VecDeque::new(), after: None, is_last: false }
     }
 
     /// Reads the next page if nothing waits. False at the end.
     async fn fill(&mut self, releases: &Releases) -> Result<bool, Error> {
-        while let (true, Some(after)) = (self.waiting.is_empty(), self.next) {
-            let (round, as_of) = (self.round, self.as_of);
+        while self.waiting.is_empty() && !self.is_last {
+            let (round, as_of, after) = (self.round, self.as_of, self.after);
             let page = releases.read(move |conn| responses::submissions_at(conn, round, as_of, after, PAGE)).await?;
-            self.next = page.next.map(Some);
+            (self.after, self.is_last) = (page.next, page.next.is_none());
             self.waiting.extend(page.data);
         }
         Ok(!self.waiting.is_empty())
@@ -183,7 +184,7 @@ type Matched = (Option<CountedSubmission>, Option<CountedSubmission>);
 fn matched(earlier: &mut Pages, later: &mut Pages) -> Vec<Matched> {
     let mut pairs = Vec::new();
     loop {
-        let ends = (earlier.next.is_none(), later.next.is_none());
+        let ends = (earlier.is_last, later.is_last);
         let order = match (earlier.waiting.front(), later.waiting.front()) {
             (Some(before), Some(now)) => before.organisation.cmp(&now.organisation),
             (Some(_), None) if ends.1 => std::cmp::Ordering::Less,

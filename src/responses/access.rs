@@ -84,10 +84,8 @@ impl Seat {
     /// 409.
     pub(super) fn check_writable(&self) -> Result<(), Error> {
         self.check_open()?;
-        match is_writable(self.row.state) {
-            true => Ok(()),
-            false => Err(Error::conflict(ProblemCode::ResponseSubmitted).with("state", self.row.state)),
-        }
+        let submitted = || Error::conflict(ProblemCode::ResponseSubmitted).with("state", self.row.state);
+        if is_writable(self.row.state) { Ok(()) } else { Err(submitted()) }
     }
 
     /// The people who sign the response.

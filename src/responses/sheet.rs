@@ -235,7 +235,7 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
             .collect(),
         sections,
         assignments: colleagues.assignments(&names, |section| seat.reaches(section)),
-        comments: colleagues.comments(&names, &seen),
+        comments: colleagues.comments(&names, seen),
         present: colleagues.present(&names, |section| seat.reaches(section)),
         earlier: before.map(|before| taken_from(before, seen)),
         questionnaire: Arc::clone(&questionnaire),

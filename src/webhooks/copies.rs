@@ -2,17 +2,16 @@
 
 use super::store;
 use super::types::SearchedAnswer;
-use crate::db::{Conn, Id};
+use crate::db::Conn;
 use crate::error::Error;
 use crate::personal_data::{Copies, Sought};
-use crate::time::Timestamp;
 
 /// The beginnings of answers that are kept with deliveries.
 pub struct DeliveryCopies;
 
 impl Copies for DeliveryCopies {
-    /// Endpoint, event and time of the attempt: the next attempt has another answer.
-    type Key = (Id, Id, Timestamp);
+    /// The next attempt has another answer.
+    type Key = store::AnswerKey;
     type Text = SearchedAnswer;
 
     fn keys(conn: &mut Conn) -> Result<Vec<Self::Key>, Error> {

@@ -172,18 +172,18 @@ pub(super) fn put_up_again(conn: &mut Conn, id: Id, event: Id, now: Timestamp) -
     Ok(changed == 1)
 }
 
-/// The deliveries with an answer: endpoint, event and time of the attempt.
-pub(super) fn answered(conn: &mut Conn) -> Result<Vec<(Id, Id, Timestamp)>, Error> {
+/// Endpoint, event and time of an attempt.
+pub(super) type AnswerKey = (Id, Id, Timestamp);
+
+/// The deliveries with an answer.
+pub(super) fn answered(conn: &mut Conn) -> Result<Vec<AnswerKey>, Error> {
     let key = (webhook_delivery::webhook_id, webhook_delivery::event_id, webhook_delivery::last_at.assume_not_null());
     let answered = webhook_delivery::last_answer.is_not_null().and(webhook_delivery::last_at.is_not_null());
     Ok(webhook_delivery::table.filter(answered).select(key).load(conn)?)
 }
 
 /// The answers of these deliveries that are still there.
-pub(super) fn searched(
-    conn: &mut Conn,
-    keys: &[(Id, Id, Timestamp)],
-) -> Result<Vec<((Id, Id, Timestamp), SearchedAnswer)>, Error> {
+pub(super) fn searched(conn: &mut Conn, keys: &[AnswerKey]) -> Result<Vec<(AnswerKey, SearchedAnswer)>, Error> {
     type Stored = (Id, Id, Option<Timestamp>, Option<String>);
     let events: Vec<Id> = keys.iter().map(|(_, event, _)| *event).collect();
     let columns = (
@@ -203,7 +203,7 @@ pub(super) fn searched(
 }
 
 /// Deletes the answers of these deliveries; their outcomes stay.
-pub(super) fn forget_answers(conn: &mut Conn, keys: &[(Id, Id, Timestamp)]) -> Result<(), Error> {
+pub(super) fn forget_answers(conn: &mut Conn, keys: &[AnswerKey]) -> Result<(), Error> {
     for (webhook, event, at) in keys {
         diesel::update(webhook_delivery::table.find((webhook, event)).filter(webhook_delivery::last_at.eq(at)))
             .set(webhook_delivery::last_answer.eq(None::<String>))

@@ -254,10 +254,8 @@ fn fitting(release: &Release, region: &str) -> Vec<Possible> {
         .collect()
 }
 
-/// How many each property tries: 60, or as many as `PROPTEST_CASES` says.
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60)
-}
+/// How many each property tries.
+const CASES: u32 = 60;
 
 /// A region of a routed question: yes, of these a, and no.
 fn routed() -> impl Strategy<Value = (u32, u32, u32)> {
@@ -265,7 +263,7 @@ fn routed() -> impl Strategy<Value = (u32, u32, u32)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Everything that fits both tables of a rule and its follow-up is tried: no small count is narrowed.
     #[test]

@@ -56,7 +56,7 @@ impl Devices {
     pub(super) fn issue(&self, device: &Device, now: Timestamp) -> String {
         let (since, generation) = (now.as_seconds().to_string(), device.generation.to_string());
         let account = device.account.to_string();
-        let mac = self.0.sign(&[&device.name, &since, &generation, &account].map(|part| part.as_bytes()));
+        let mac = self.0.sign(&[&device.name, &since, &generation, &account].map(String::as_bytes));
         format!("{}.{since}.{generation}.{account}.{}", device.name, URL_SAFE_NO_PAD.encode(mac))
     }
 

@@ -43,9 +43,9 @@ struct Figure {
 
 impl Chart {
     /// The chart of a round at this instant; `deadline` is that for all.
-    pub(super) fn new(page: &Page, pace: &Pace, deadline: Timestamp, now: Timestamp) -> Self {
-        let whole = days_between(pace.own.opened_at, deadline).max(pace.own.days_until(now)).max(1);
-        let whole = pace.last.as_ref().map_or(whole, |last| whole.max(last.length()));
+    pub(super) fn new(page: &Page, course: &Pace, deadline: Timestamp, now: Timestamp) -> Self {
+        let whole = days_between(course.own.opened_at, deadline).max(course.own.days_until(now)).max(1);
+        let whole = course.last.as_ref().map_or(whole, |last| whole.max(last.length()));
         let days = sampled(whole);
         let place = |day: u64| LEFT + day * WIDTH / whole;
         let line = |line: &PaceLine, until: u64| -> String {
@@ -55,24 +55,24 @@ impl Chart {
                 |day: &u64| format!("{},{}", place(*day), TOP + HEIGHT - line.after(*day).percent * HEIGHT / 100);
             points.map(point).collect::<Vec<_>>().join(" ")
         };
-        let until = pace.own.days_until(now).min(whole);
-        let figure = pace.own.after(until);
+        let until = course.own.days_until(now).min(whole);
+        let figure = course.own.after(until);
         let described = [
             ("percent", figure.percent.to_string()),
             ("count", figure.count.to_string()),
-            ("frame", pace.own.frame.to_string()),
+            ("frame", course.own.frame.to_string()),
             ("days", until.to_string()),
         ];
         Self {
             description: page.text_with("pace-description", &described),
-            own: line(&pace.own, until),
-            last: pace.last.as_ref().map(|last| line(last, last.length().min(whole))).unwrap_or_default(),
-            deadline: place(days_between(pace.own.opened_at, deadline).min(whole)),
+            own: line(&course.own, until),
+            last: course.last.as_ref().map(|last| line(last, last.length().min(whole))).unwrap_or_default(),
+            deadline: place(days_between(course.own.opened_at, deadline).min(whole)),
             heights: [0, 50, 100]
                 .map(|percent| (TOP + HEIGHT - percent * HEIGHT / 100 + 5, percent_of(page, percent)))
                 .into(),
             days: [0, whole].map(|day| (place(day), day.to_string())).into(),
-            table: table(page, pace, &days, until),
+            table: table(page, course, &days, until),
         }
     }
 }
@@ -81,13 +81,13 @@ fn percent_of(page: &Page, percent: u64) -> String {
     page.say("pace-percent", "percent", percent)
 }
 
-fn table(page: &Page, pace: &Pace, days: &[u64], until: u64) -> Table {
+fn table(page: &Page, course: &Pace, days: &[u64], until: u64) -> Table {
     let columns: &[&str] = &["days", "submitted", "rate", "rate-before"];
-    let columns = if pace.last.is_some() { columns } else { columns.get(..3).unwrap_or_default() };
+    let columns = if course.last.is_some() { columns } else { columns.get(..3).unwrap_or_default() };
     let mut table = Table::new(page, "pace", columns);
     for &day in days {
-        let own = (day <= until).then(|| pace.own.after(day));
-        let last = pace.last.as_ref().map(|last| last.after(day.min(last.length())));
+        let own = (day <= until).then(|| course.own.after(day));
+        let last = course.last.as_ref().map(|last| last.after(day.min(last.length())));
         table.push(vec![
             Shown::code(day),
             own.map(|figure| Shown::code(figure.count)).unwrap_or_default(),

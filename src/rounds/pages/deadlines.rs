@@ -124,7 +124,7 @@ async fn show_form(office: &Office, mut form: FormState) -> PageResult {
     let page = &office.page;
     let round = office.service.get(Arc::clone(&office.person.0), office.place).await?;
     for (of, field) in [("scope-region", "region"), ("scope-organisation", "place")] {
-        form.errors.iter_mut().filter(|fault| fault.field == of).for_each(|fault| fault.field = field.to_owned());
+        form.errors.iter_mut().filter(|fault| fault.field == of).for_each(|fault| field.clone_into(&mut fault.field));
     }
     let frame = office.service.frame(Arc::clone(&office.person.0), office.place).await?;
     let organisations =

@@ -120,7 +120,7 @@ async fn show_request(desk: &Reader, mut form: FormState) -> PageResult {
     form.errors
         .iter_mut()
         .filter(|fault| fault.field == "organisation")
-        .for_each(|fault| fault.field = "place".to_owned());
+        .for_each(|fault| "place".clone_into(&mut fault.field));
     let page = &desk.page;
     let round = desk.service.get(Arc::clone(&desk.person.0), desk.place).await?;
     let own = round.standings.iter();

@@ -82,12 +82,12 @@ async fn dashboard(
     let mut waiting = rounds.extension_requests(Arc::clone(&officer), round.id).await?;
     waiting.retain(|request: &ExtensionRequest| request.state == RequestState::Open);
     waiting.truncate(25);
-    let pace = rounds.pace(officer, round.id).await?;
+    let course = rounds.pace(officer, round.id).await?;
     Ok(Dashboard {
         summary: summary(page, progress),
         tiles: tiles(page, round.id, progress),
         regions: by_region(page, round.id, progress),
-        chart: Chart::new(page, &pace, round.deadline.at, page.site().clock.now()),
+        chart: Chart::new(page, &course, round.deadline.at, page.site().clock.now()),
         waiting: extensions::table(page, &waiting, true),
     })
 }

@@ -183,7 +183,7 @@ pub(super) fn at_fields(mut form: FormState) -> FormState {
             "pairs" => "pairs",
             _ => continue,
         };
-        fault.field = field.to_owned();
+        field.clone_into(&mut fault.field);
     }
     form
 }

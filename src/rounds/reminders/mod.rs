@@ -193,13 +193,11 @@ fn survey(conn: &mut Conn, row: &RoundRow) -> Result<SurveyFacts, Error> {
     surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)
 }
 
+/// A mail, and to whom it goes.
+type Addressed = (Recipient, Box<dyn SystemMail>);
+
 /// The mail to each person, in the language that the person reads.
-fn mails(
-    conn: &mut Conn,
-    row: &RoundRow,
-    found: &Addressees,
-    words: Option<&str>,
-) -> Result<Vec<(Recipient, Box<dyn SystemMail>)>, Error> {
+fn mails(conn: &mut Conn, row: &RoundRow, found: &Addressees, words: Option<&str>) -> Result<Vec<Addressed>, Error> {
     let survey = survey(conn, row)?;
     let ids: BTreeSet<Id> = found.people.iter().map(|one| one.stand.place.organisation).collect();
     let ids: Vec<Id> = ids.into_iter().collect();
@@ -216,7 +214,8 @@ fn mails(
             words: words.map(|words| Quote::new(words, Author::Secretariat)),
             round: row.id.to_string(),
         };
-        Some((one.person.recipient(), Box::new(mail) as Box<dyn SystemMail>))
+        let mail: Box<dyn SystemMail> = Box::new(mail);
+        Some((one.person.recipient(), mail))
     };
     Ok(found.people.iter().filter_map(mail).collect())
 }

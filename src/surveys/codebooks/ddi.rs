@@ -150,7 +150,7 @@ fn label(described: &Described<'_>) -> Texts {
     };
     let mut label = Texts::new();
     for (language, text) in parts.into_iter().flatten() {
-        let told = label.entry(language.clone()).or_insert_with(String::new);
+        let told = label.entry(language.clone()).or_default();
         if !told.is_empty() {
             told.push_str(" – ");
         }

@@ -97,7 +97,7 @@ pub(super) async fn make(desk: Desk<CanManageSurveys, Surveys, ()>, posted: Post
 async fn show(desk: &Desk<CanManageSurveys, Surveys, ()>, mut form: FormState) -> PageResult {
     let page = &desk.page;
     for fault in form.errors.iter_mut().filter(|fault| fault.field == "code") {
-        fault.field = "survey".to_owned();
+        "survey".clone_into(&mut fault.field);
     }
     let form = [Language::En, Language::Fr].into_iter().fold(form, |form, language| {
         let label = page.say("survey-title-in", "language", page.words("language", language.as_str()));

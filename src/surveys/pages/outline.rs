@@ -69,10 +69,10 @@ impl Outline<'_> {
         let anchor = anchor(numbers);
         let line = match item {
             Item::Note(Note { code, text, show_if }) => {
-                self.plain(self.said(text), self.head("outline-note", code, show_if.as_ref()))
+                plain(self.said(text), self.head("outline-note", code, show_if.as_ref()))
             }
             Item::Group(Group { code, title, show_if, .. }) => {
-                self.plain(self.said(title), self.head("outline-group", code, show_if.as_ref()))
+                plain(self.said(title), self.head("outline-group", code, show_if.as_ref()))
             }
             Item::Question(question) => self.question(question),
         };
@@ -80,19 +80,6 @@ impl Outline<'_> {
         // A draft may lack the text.
         let text = if line.text.text.trim().is_empty() { Said { text: code_of(item), ..line.text } } else { line.text };
         Line { is_inner: numbers.len() > 1, anchor, faults, text, ..line }
-    }
-
-    fn plain(&self, text: Said, facts: Facts) -> Line {
-        Line {
-            anchor: String::new(),
-            is_inner: false,
-            text,
-            hint: Said::default(),
-            facts,
-            rows: Vec::new(),
-            options: Vec::new(),
-            faults: Vec::new(),
-        }
     }
 
     /// What kind of line it is, its code, and when it is shown.
@@ -127,7 +114,7 @@ impl Outline<'_> {
             hint: self.said(&question.hint),
             rows: rows.iter().map(row).collect(),
             options: answer.options().unwrap_or_default().iter().map(option).collect(),
-            ..self.plain(self.said(&question.label), facts)
+            ..plain(self.said(&question.label), facts)
         }
     }
 
@@ -193,5 +180,19 @@ const fn seen_by(sensitivity: Sensitivity) -> &'static str {
         Sensitivity::Aggregate => "sensitivity-aggregate",
         Sensitivity::Community => "sensitivity-community",
         Sensitivity::Secretariat => "sensitivity-secretariat",
+    }
+}
+
+/// A line with its text and its facts alone.
+fn plain(text: Said, facts: Facts) -> Line {
+    Line {
+        anchor: String::new(),
+        is_inner: false,
+        text,
+        hint: Said::default(),
+        facts,
+        rows: Vec::new(),
+        options: Vec::new(),
+        faults: Vec::new(),
     }
 }

@@ -196,7 +196,7 @@ fn downloads(page: &Page, version: &SurveyVersion) -> Vec<Shown> {
         let href = format!("/api/v1{}.{extension}", version_address(&version.survey, version.summary.number));
         Shown::text(page.text(&format!("link-survey-{extension}"))).leading_to(href)
     };
-    ["xlsx", "json"].map(|extension| file(extension)).into()
+    ["xlsx", "json"].map(file).into()
 }
 
 /// The faults of a draft as a table, some on each page.

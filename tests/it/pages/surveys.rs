@@ -25,8 +25,8 @@ fn make(admin: &Person, code: &str) {
 }
 
 /// The name, media type and content of a file as a browser sends it.
-fn file(content: &[u8]) -> Option<(&str, &str, &[u8])> {
-    Some(("questionnaire.json", JSON, content))
+fn file(content: &[u8]) -> (&str, &str, &[u8]) {
+    ("questionnaire.json", JSON, content)
 }
 
 #[story]
@@ -49,9 +49,9 @@ fn a_survey_is_made_gets_its_questionnaire_and_is_published(t: TestApp) {
     let form = browser.click(&survey, "Import a questionnaire");
     let refused = browser.submit_file(&form, "Check the file", &[], None);
     assert_eq!((refused.status, refused.error("file").as_str()), (422, "This field is required."));
-    let refused = browser.submit_file(&form, "Check the file", &[], file(b"{\"languages\": 3}"));
+    let refused = browser.submit_file(&form, "Check the file", &[], Some(file(b"{\"languages\": 3}")));
     assert!(matches!(refused.status, 400 | 422) && refused.shows(".note.error"), "{}", refused.text());
-    let plan = browser.submit_file(&form, "Check the file", &[], file(SHIPPED));
+    let plan = browser.submit_file(&form, "Check the file", &[], Some(file(SHIPPED)));
     assert!(plan.path.starts_with("/surveys/scs/imports/"), "{}", plan.text());
     assert!(plan.has("The file has no faults") && plan.has("There are no faults."), "{}", plan.text());
     assert!(!browser.open("/surveys/scs").has("Version 1"), "nothing is stored yet");
@@ -81,7 +81,7 @@ fn the_faults_of_a_draft_stand_beside_their_places(t: TestApp) {
     make(&admin, "scs");
     let mut browser = Browser::of(&t, &admin);
     let form = browser.open("/surveys/scs/import");
-    let plan = browser.submit_file(&form, "Check the file", &[], file(FAULTY.as_bytes()));
+    let plan = browser.submit_file(&form, "Check the file", &[], Some(file(FAULTY.as_bytes())));
     assert!(plan.has("basics › staff › shown if") && plan.has("basics › more › strategy › text"), "{}", plan.text());
     let ask = browser.click(&plan, "Make it the draft");
     let refused = browser.submit(&ask, "Make it the draft", &[]);
@@ -99,7 +99,7 @@ fn the_faults_of_a_draft_stand_beside_their_places(t: TestApp) {
 
     // A better file replaces the draft, if that is asked for.
     let form = browser.open("/surveys/scs/import");
-    let plan = browser.submit_file(&form, "Check the file", &[], file(SHIPPED));
+    let plan = browser.submit_file(&form, "Check the file", &[], Some(file(SHIPPED)));
     let ask = browser.click(&plan, "Make it the draft");
     let refused = browser.submit(&ask, "Make it the draft", &[]);
     assert_eq!(refused.status, 409, "{}", refused.text());

@@ -11,7 +11,7 @@ use crate::support::{Expect as _, TestApp, story};
 fn a_release_with_one_late_answer_repeats_the_figures_of_the_earlier_one(t: TestApp) {
     let round = closed(&t);
     let first = round.published(&t, &json!({"audience": "members"}));
-    t.pass(Duration::from_secs(60));
+    t.pass(Duration::from_mins(1));
     let late = round.members["EUR"].last().unwrap().clone();
     let answers = json!({"maturity": "level_5", "it_strategy": "yes", "willing": "yes"});
     super::submit(&t, &round.id, &late, &answers, false);
@@ -33,14 +33,14 @@ fn many_late_answers_renew_the_totals_and_the_table_by_region_exists_once(t: Tes
     let round = open(&t, "scs");
     let all = round.answers();
     // What is early is without the yes of 10 and the no of 10 that come late, in two regions.
-    let is_late = |number: usize, answers: &Value| answers["willing"] == "yes" && number % 3 == 0;
+    let is_late = |number: usize, answers: &Value| answers["willing"] == "yes" && number.is_multiple_of(3);
     let (late, early): (Vec<_>, Vec<_>) = all.iter().cloned().enumerate().partition(|(n, (_, a))| is_late(*n, a));
     let strip = |list: Vec<(usize, (String, Value))>| list.into_iter().map(|(_, one)| one).collect::<Vec<_>>();
     let (late, early) = (strip(late), strip(early));
     round.submit(&t, &early, false);
     round.close(&t);
     let first = round.published(&t, &json!({"audience": "members"}));
-    t.pass(Duration::from_secs(60));
+    t.pass(Duration::from_mins(1));
     round.submit(&t, &late, false);
     let second = round.published(&t, &json!({"audience": "members"}));
     let awa = t.ncp("SN");
@@ -55,7 +55,7 @@ fn many_late_answers_renew_the_totals_and_the_table_by_region_exists_once(t: Tes
 fn an_open_round_tells_how_many_answered_and_no_tables(t: TestApp) {
     let round = open(&t, "scs");
     round.submit(&t, &round.answers(), false);
-    t.pass(Duration::from_secs(60));
+    t.pass(Duration::from_mins(1));
     let admin = t.admin();
     let release = round.published(&t, &json!({"audience": "public"}));
     let maturity = table(&admin, &release, "question=maturity");

@@ -123,7 +123,7 @@ impl Round {
     }
 
     fn close(&self, t: &TestApp) {
-        t.pass(std::time::Duration::from_secs(60));
+        t.pass(std::time::Duration::from_mins(1));
         t.admin().post(&format!("/rounds/{}/close", self.id), &json!({})).expect(200);
     }
 

@@ -73,5 +73,5 @@ fn an_administration_learns_what_its_consent_would_do_to_others(t: TestApp) {
     assert_eq!(check["is_safe"], broken.is_empty());
     // That of the question, and the pair of another question with it.
     let is_about_it = |table: &Value| ["willing", "maturity"].map(Value::from).contains(&table["question"]);
-    assert!(broken.iter().all(|table| is_about_it(table) && table["release"] == Value::from(1)), "{check}");
+    assert!(broken.iter().all(|table| is_about_it(table) && table["release"] == 1), "{check}");
 }

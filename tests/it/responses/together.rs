@@ -32,7 +32,7 @@ fn s08_many_editors_at_once_lose_nothing_and_see_every_conflict(t: TestApp) {
                     let answer = write(&person, &path, &json!([given("plans", json!(text), revision)]));
                     if answer.status == 200 {
                         let stored = &answer.json()["stored"][0];
-                        known = stored["value"].as_str().unwrap().to_owned();
+                        stored["value"].as_str().unwrap().clone_into(&mut known);
                         revision = stored["revision"].as_i64().unwrap();
                         break;
                     }

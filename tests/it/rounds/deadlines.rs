@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{DAY, coordinator, days_pass, extend, faults, given, opened, standing, survey, ten_days, until};
-use crate::support::endpoint::Endpoint;
+use crate::support::endpoint::{Endpoint, Received};
 use crate::support::{Expect as _, Person, TestApp, story};
 
 /// The calendar file of a person's deadline: `UID`, `SEQUENCE`, `DTSTART`.
@@ -146,7 +146,7 @@ fn programs_hear_of_an_opening_and_of_each_deadline(t: TestApp) {
     let later = t.clock.now().plus(20 * DAY);
     extend(&admin, &id, &json!({"organisation": "SN"}), &later.to_string()).expect(201);
     t.tell();
-    let mut heard: Vec<Value> = endpoint.received().iter().map(|received| received.json()).collect();
+    let mut heard: Vec<Value> = endpoint.received().iter().map(Received::json).collect();
     heard.sort_by_key(|event| event["type"].as_str().unwrap().to_owned());
     let [moved, open] = &heard[..] else { panic!("{heard:?}") };
     assert_eq!((&open["type"], &open["data"]["survey"]), (&json!("round.opened"), &json!("scs")));
