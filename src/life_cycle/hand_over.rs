@@ -34,6 +34,13 @@ pub struct HandOver {
     pub successor_seen: Option<IfMatch>,
 }
 
+impl HandOver {
+    /// One that a person accepts, without an overlap.
+    pub(super) fn at_once(predecessor: Id, successor: Id) -> Self {
+        Self { predecessor, successor, overlap: Duration::ZERO, reason: None, seen: None, successor_seen: None }
+    }
+}
+
 impl UnitOfWork<LifeCycle> {
     /// Hands an appointment over.
     ///

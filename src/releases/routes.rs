@@ -88,7 +88,7 @@ pub async fn results(
 
 /// A release as it is stored: the bytes that its `sha256` names.
 #[utoipa::path(get, path = "/api/v1/releases/{id}/results.json", tag = "results", params(("id" = String, Path)),
-    responses((status = 200, body = Object, content_type = "application/json"),
+    responses((status = 200, description = "The release, byte by byte", body = Object, content_type = "application/json"),
         (status = 304, description = "As the client has it already")))]
 pub async fn json(
     reader: Option<CanReadSurveys>,

@@ -49,9 +49,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 pub use answers::{
-    AdmittedWrite, AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, ConfirmedAnswers,
-    EarlierAnswer, GivenAnswer, HistoryEntry, HistoryQuery, MAX_BATCH, Means, OpenPoint, ResponseCheck, SheetAnswer,
-    StoredAnswer, TakenFrom, WriteQuery, WrittenAnswers,
+    AdmittedWrite, AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, AnswerHistoryEntry,
+    ConfirmedAnswers, EarlierAnswer, GivenAnswer, HistoryQuery, MAX_BATCH, Means, OpenPoint, ResponseCheck,
+    SheetAnswer, StoredAnswer, TakenFrom, WriteQuery, WrittenAnswers,
 };
 pub use colleagues::{
     Assignment, AssignmentList, Comment, GivenAssignment, GivenAssignments, GivenComment, GivenPresence,

@@ -248,14 +248,7 @@ impl UnitOfWork<LifeCycle> {
             let may = policy::still_hands_over(inviter, &predecessor)
                 && begun_by.is_none_or(|by| policy::may_undo_hand_over(inviter, &by));
             if !predecessor.status.is_final() && may {
-                let what = HandOver {
-                    predecessor: id,
-                    successor: row.id,
-                    overlap: Duration::ZERO,
-                    reason: None,
-                    seen: None,
-                    successor_seen: None,
-                };
+                let what = HandOver::at_once(id, row.id);
                 self.give_place(conn, &predecessor, row, &what, inviter)?;
             }
         }

@@ -17,8 +17,8 @@ use std::sync::Arc;
 pub use rules::MAX_BATCH;
 pub(super) use told::Teller;
 pub use types::{
-    AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, ConfirmedAnswers, EarlierAnswer,
-    GivenAnswer, HistoryEntry, HistoryQuery, Means, OpenPoint, ResponseCheck, SheetAnswer, StoredAnswer, TakenFrom,
+    AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, AnswerHistoryEntry, ConfirmedAnswers,
+    EarlierAnswer, GivenAnswer, HistoryQuery, Means, OpenPoint, ResponseCheck, SheetAnswer, StoredAnswer, TakenFrom,
     WriteQuery, WrittenAnswers,
 };
 pub(super) use types::{EntryRow, NewEntry};
@@ -76,8 +76,8 @@ impl Responses {
     }
 }
 
-fn entry(row: EntryRow, names: &Names) -> HistoryEntry {
-    HistoryEntry {
+fn entry(row: EntryRow, names: &Names) -> AnswerHistoryEntry {
+    AnswerHistoryEntry {
         number: row.number,
         question: row.question,
         row: Some(row.row).filter(|row| !row.is_empty()),

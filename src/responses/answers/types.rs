@@ -294,7 +294,7 @@ pub struct HistoryQuery {
 
 /// A value that an answer had.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct HistoryEntry {
+pub struct AnswerHistoryEntry {
     /// Counts the entries of a response.
     pub number: i32,
     /// The question.
@@ -322,7 +322,7 @@ pub struct HistoryEntry {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AnswerHistory {
     /// The newest first: 100 at most.
-    pub data: Vec<HistoryEntry>,
+    pub data: Vec<AnswerHistoryEntry>,
     /// For the next page; none where this is the last one.
     pub next: Option<i32>,
 }

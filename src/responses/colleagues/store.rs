@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::types::{AssignmentRow, CommentRow};
 use crate::db::schema::{response_assignment, response_comment, response_presence};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::on_each;
 use crate::time::Timestamp;
@@ -107,7 +107,11 @@ pub(super) fn leave(conn: &mut Conn, response: Id, person: Id) -> Result<(), Err
     Ok(())
 }
 
-/// Deletes signs from before this.
+/// Deletes some signs from before this, the oldest first.
 pub(super) fn sweep(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(response_presence::table.filter(response_presence::seen_at.lt(before))).execute(conn)?)
+    let old = response_presence::table.filter(response_presence::seen_at.lt(before));
+    let old = old.order(response_presence::seen_at).limit(SWEPT_AT_ONCE).select(response_presence::seen_at);
+    let newest: Option<Timestamp> = old.load(conn)?.pop();
+    let Some(newest) = newest else { return Ok(0) };
+    Ok(diesel::delete(response_presence::table.filter(response_presence::seen_at.le(newest))).execute(conn)?)
 }

@@ -63,7 +63,7 @@ fn row(cells: &[&str]) -> Vec<String> {
 }
 
 #[story]
-fn a28_a_list_is_not_copied_for_each_question_without_end(t: TestApp) {
+fn a04_a_list_is_not_copied_for_each_question_without_end(t: TestApp) {
     let admin = survey(&t);
     let rows = |count| {
         let questions = (0..count).map(|number| row(&["select_one a", &format!("q{number}"), "Q"]));
@@ -85,7 +85,7 @@ fn a28_a_list_is_not_copied_for_each_question_without_end(t: TestApp) {
 }
 
 #[story]
-fn a28_a_long_word_is_not_repeated_by_each_fault(t: TestApp) {
+fn a04_a_long_word_is_not_repeated_by_each_fault(t: TestApp) {
     let admin = survey(&t);
     let notes = (0..500).map(|number| json!({"note": {"code": format!("n{number}"), "text": {}}}));
     let mut long = draft(&notes.collect::<Vec<_>>());
@@ -106,7 +106,7 @@ fn a28_a_long_word_is_not_repeated_by_each_fault(t: TestApp) {
 }
 
 #[story]
-fn a28_what_was_perhaps_meant_is_looked_for_so_often_and_no_more(t: TestApp) {
+fn a04_what_was_perhaps_meant_is_looked_for_so_often_and_no_more(t: TestApp) {
     let admin = survey(&t);
     let rule =
         |number: usize| (0..10).map(|word| format!("${{q{number}_{word}}} = ''")).collect::<Vec<_>>().join(" or ");
@@ -119,7 +119,7 @@ fn a28_what_was_perhaps_meant_is_looked_for_so_often_and_no_more(t: TestApp) {
 }
 
 #[story]
-fn a28_what_is_stored_can_be_read(t: TestApp) {
+fn a04_what_is_stored_can_be_read(t: TestApp) {
     let admin = survey(&t);
     // As it comes it is short enough; with the blanks of its canonical form it is not.
     let rule = vec!["1=1"; 570].join("or ");
@@ -140,7 +140,7 @@ fn a28_what_is_stored_can_be_read(t: TestApp) {
 }
 
 #[story]
-fn a28_a_code_that_no_survey_can_have_is_not_found(t: TestApp) {
+fn a04_a_code_that_no_survey_can_have_is_not_found(t: TestApp) {
     let admin = survey(&t);
     let workbook = form(&[row(&["type", "name", "label::en"]), row(&["date", "q", "Q"])], 1);
     let plan = import(&admin, XLSX, &workbook).expect(201)["plan"].as_str().unwrap().to_owned();
@@ -162,7 +162,7 @@ fn a28_a_code_that_no_survey_can_have_is_not_found(t: TestApp) {
 }
 
 #[story]
-fn a28_whoever_reads_a_draft_has_one_check_of_it_at_a_time(t: TestApp) {
+fn a04_whoever_reads_a_draft_has_one_check_of_it_at_a_time(t: TestApp) {
     let admin = survey(&t);
     begin(&admin, &draft(&[question("q", "true()")])).expect(201);
     let (first, place) = (format!("{VERSIONS}/1"), t.portal.heavy_work.place(id(&admin)).unwrap());
@@ -176,7 +176,7 @@ fn a28_whoever_reads_a_draft_has_one_check_of_it_at_a_time(t: TestApp) {
 }
 
 #[story]
-fn a28_a_draft_beyond_the_bounds_is_no_workbook(t: TestApp) {
+fn a04_a_draft_beyond_the_bounds_is_no_workbook(t: TestApp) {
     let admin = survey(&t);
     let notes = (0..600).map(|number| json!({"note": {"code": format!("n{number}"), "text": {"en": "N"}}}));
     let mut large = draft(&notes.collect::<Vec<_>>());
