@@ -2,14 +2,14 @@
 //!
 //! [`RULES`] is the whole truth: what it does not name is refused. The tests walk through every pair of state and event,
 //! `docs/life-cycle.md` is written from it (`portal life-cycle`), and the API tells each reader what is possible now.
-//! Who stands behind an [`Actor`] is for `policy` to say; when the timed ones happen is in `deadlines`.
+//! Who stands behind an [`Actor`] is for `policy` to say; when the timed ones happen is in `timetable`.
 //!
 //! Before there is a person there is no appointment: an application whose address is not verified yet is a row of
 //! `registrations` alone, and is deleted after two weeks.
 
 use std::fmt::Write as _;
 
-use super::deadlines;
+use super::timetable;
 use super::types::{Actor, Appointment, AppointmentStatus as Status, Event, Role};
 use crate::db::Id;
 use crate::time::Timestamp;
@@ -146,9 +146,9 @@ impl Appointment {
         if self.status == Status::Active {
             self.valid_from = self.valid_from.or(Some(now));
             self.confirmed_at = Some(now);
-            self.confirm_by = self.role.is_confirmed_yearly().then(|| now.plus(deadlines::YEAR));
+            self.confirm_by = self.role.is_confirmed_yearly().then(|| now.plus(timetable::YEAR));
         }
-        self.due_at = deadlines::next_due(&self);
+        self.due_at = timetable::next_due(&self);
         self
     }
 }
@@ -159,7 +159,7 @@ pub fn document() -> String {
     let mut text = String::from(
         "# The life of an appointment\n\n\
          Written by `portal life-cycle` from the tables in `src/appointments/state_machine.rs` and\n\
-         `src/appointments/deadlines.rs`; a test compares.\n\n\
+         `src/appointments/timetable.rs`; a test compares.\n\n\
          An application whose e-mail address is not verified yet is no appointment: it waits for 14 days and is deleted.\n\n\
          ## What happens\n\n| from | event | to | by |\n|---|---|---|---|\n",
     );
@@ -177,7 +177,7 @@ pub fn document() -> String {
          organisation, and the last administrator, cannot resign and cannot be suspended.\n\n\
          ## By the clock\n\n| state | days | after | what |\n|---|---|---|---|\n",
     );
-    for step in deadlines::STEPS {
+    for step in timetable::STEPS {
         let _ = writeln!(text, "| {} | {} | {} | {} |", step.status, step.days, step.base.as_str(), step.task.as_str());
     }
     text
@@ -304,7 +304,7 @@ mod tests {
     fn in_force_it_is_confirmed_for_a_year() {
         let now = Timestamp::from_micros(5);
         let active = appointment(Status::Pending).after(Event::Approve, None, None, now).unwrap();
-        assert_eq!((active.valid_from, active.confirm_by), (Some(now), Some(now.plus(deadlines::YEAR))));
+        assert_eq!((active.valid_from, active.confirm_by), (Some(now), Some(now.plus(timetable::YEAR))));
         let ended = active.after(Event::Resign, None, None, now).unwrap();
         assert_eq!((ended.valid_to, ended.due_at), (Some(now), None));
     }

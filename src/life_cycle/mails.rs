@@ -2,7 +2,7 @@
 //! which.
 
 use super::store::Names;
-use crate::appointments::{Appointment, AppointmentStatus, Event, Role, deadlines};
+use crate::appointments::{Appointment, AppointmentStatus, Event, Role, timetable};
 use crate::db::Id;
 use crate::i18n::Args;
 use crate::identity::Credentials;
@@ -118,7 +118,7 @@ impl Reader {
 impl Unconfirmed {
     /// The cause of an appointment that is not confirmed.
     pub(super) fn of(row: &Appointment) -> Self {
-        if deadlines::was_missed(row) { Self::Missed } else { Self::Bounced }
+        if timetable::was_missed(row) { Self::Missed } else { Self::Bounced }
     }
 }
 
@@ -129,7 +129,7 @@ pub(super) fn last_day(row: &Appointment) -> Option<Day> {
 
 /// The day on which an appointment expires or lapses in its state.
 pub(super) fn closing_day(row: &Appointment) -> Option<Day> {
-    [Event::Lapse, Event::Expire].into_iter().find_map(|event| deadlines::comes_at(row, event)).map(Timestamp::day)
+    [Event::Lapse, Event::Expire].into_iter().find_map(|event| timetable::comes_at(row, event)).map(Timestamp::day)
 }
 
 /// What a mail may say of an appointment to one reader, in the reader's language.

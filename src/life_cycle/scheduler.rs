@@ -15,7 +15,7 @@ use super::mails::{
 };
 use super::notifications::{self, Posting};
 use super::{LifeCycle, Transition};
-use crate::appointments::{self, Appointment, AppointmentStatus, Event, Role, deadlines};
+use crate::appointments::{self, Appointment, AppointmentStatus, Event, Role, timetable};
 use crate::audit::Trace;
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -25,7 +25,7 @@ use crate::mail::SystemMail;
 use crate::policy;
 use crate::service::{Service as _, UnitOfWork};
 use crate::time::Timestamp;
-use deadlines::Task;
+use timetable::Task;
 
 /// Appointments of one query.
 const BATCH: i64 = 100;
@@ -69,7 +69,7 @@ impl UnitOfWork<LifeCycle> {
     /// Runs the task that is due for an appointment; whether there was one.
     fn step(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
         let row = self.lock_for_update(conn, id)?;
-        let Some(task) = deadlines::due(&row, self.now) else { return Ok(false) };
+        let Some(task) = timetable::due(&row, self.now) else { return Ok(false) };
         if let (Task::Event(event), Role::Secretariat) = (task, row.role) {
             let has_others = !super::other_administrators(conn, &row)?.is_empty();
             if !policy::clock_may(event, &row, has_others) {

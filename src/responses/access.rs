@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{EntryRow, Means};
-use super::people::{Colleague, Done};
+use super::people::{Colleague, DoneBy};
 use super::types::{ResponseRights, ResponseRow};
 use super::{answers, colleagues, store};
 use crate::appointments::Role;
@@ -133,7 +133,7 @@ impl Names {
         Colleague { id, name: self.0.get(&id).cloned().unwrap_or_default() }
     }
 
-    pub(super) fn done(&self, by: Option<Id>, at: Option<Timestamp>) -> Option<Done> {
-        Some(Done { by: self.colleague(by?), at: at? })
+    pub(super) fn done(&self, by: Option<Id>, at: Option<Timestamp>) -> Option<DoneBy> {
+        Some(DoneBy { by: self.colleague(by?), at: at? })
     }
 }

@@ -58,7 +58,7 @@ pub use colleagues::{
     MAX_ASSIGNMENTS, MAX_COMMENT, Present, PresentList,
 };
 pub use files::{AdmittedFile, FileQuery, FileUpload, ResponseFile, ResponseFileList};
-pub use people::{Colleague, Done};
+pub use people::{Colleague, DoneBy};
 pub use personal_data::PersonalRecords;
 pub use review::MAX_REASON;
 pub use state_machine::ReviewEvent;

@@ -18,8 +18,7 @@ pub struct Colleague {
 
 /// What somebody did, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = DoneBy)]
-pub struct Done {
+pub struct DoneBy {
     /// Who.
     pub by: Colleague,
     /// When.

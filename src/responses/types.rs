@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::answers::{SheetAnswer, TakenFrom};
 use super::colleagues::{Assignment, Comment, Present};
-use super::people::Done;
+use super::people::DoneBy;
 use crate::db::Id;
 use crate::db::schema::response;
 use crate::rounds::ResponseState;
@@ -60,13 +60,13 @@ pub struct OwnResponse {
     /// What the reader may do.
     pub rights: ResponseRights,
     /// Who asked for a review.
-    pub review_requested: Option<Done>,
+    pub review_requested: Option<DoneBy>,
     /// Who approved it.
-    pub approved: Option<Done>,
+    pub approved: Option<DoneBy>,
     /// Whose change ended an approval, until the next one.
-    pub approval_cancelled: Option<Done>,
+    pub approval_cancelled: Option<DoneBy>,
     /// Who changed an answer last.
-    pub last_edited: Option<Done>,
+    pub last_edited: Option<DoneBy>,
     /// How many submissions there are.
     pub submissions: i32,
 }
@@ -107,7 +107,7 @@ pub struct SectionStanding {
     /// Those whose answer was taken over and is not confirmed.
     pub unconfirmed: usize,
     /// Who called it ready.
-    pub done: Option<Done>,
+    pub done: Option<DoneBy>,
 }
 
 /// All of a response that its reader may see: for a contributor, the assigned sections alone.

@@ -105,7 +105,7 @@ pub async fn close(
 
 /// Calls off a round that is a draft or open, for good.
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/cancel", tag = "rounds", params(("id" = String, Path)),
-    responses((status = 200, body = Round), (status = 409, body = Problem, description = "It is over")))]
+    responses((status = 200, body = Round), (status = 409, body = Problem, description = "The round is over")))]
 pub async fn cancel(
     officer: CanManageSurveys,
     rounds: web::Data<Rounds>,
@@ -209,7 +209,7 @@ pub async fn reminders(
 /// once, by a mail. A dry run tells who that would be now.
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/reminders", tag = "rounds", request_body = GivenReminder,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 200, body = ReminderOutcome, description = "A dry run"), (status = 201, body = ReminderOutcome),
+    responses((status = 200, body = ReminderOutcome, description = "A dry run: to whom it would go"), (status = 201, body = ReminderOutcome),
         (status = 409, body = Problem, description = "It is not open")))]
 pub async fn remind(
     officer: CanManageSurveys,

@@ -40,7 +40,7 @@ use super::hand_over::HandOver;
 use super::mails::InvitationAccepted;
 use super::notifications::{Posting, other_coordinators};
 use super::{AppointmentView, LifeCycle, Transition, view};
-use crate::appointments::{self, Appointment, AppointmentStatus, Event, NewAppointment, deadlines};
+use crate::appointments::{self, Appointment, AppointmentStatus, Event, NewAppointment, timetable};
 use crate::audit::{self, Entry};
 use crate::db::{Conn, Id};
 use crate::directory::Details;
@@ -56,7 +56,7 @@ use crate::text;
 use crate::throttle::{Bucket, Causer};
 use types::{Facts, Invitation};
 
-const LIFE: Duration = Duration::from_hours(24 * deadlines::INVITATION_DAYS.unsigned_abs());
+const LIFE: Duration = Duration::from_hours(24 * timetable::INVITATION_DAYS.unsigned_abs());
 
 impl UnitOfWork<LifeCycle> {
     /// Invites a person and mails the link.

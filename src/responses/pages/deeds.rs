@@ -15,7 +15,7 @@ use crate::web::{Choice, Desk, Field, FormPage, FormState, Notice, Page, PageRes
 
 crate::text_enum! {
     /// A step of the review: the last part of its address.
-    pub enum Deed {
+    pub enum ResponseStep {
         /// Those who sign are asked to look at it.
         RequestReview = "request-review",
         /// It is approved.
@@ -31,7 +31,7 @@ crate::text_enum! {
     }
 }
 
-impl Deed {
+impl ResponseStep {
     /// Whether the reader of a response can do it now.
     pub(super) fn is_offered(self, own: &OwnResponse) -> bool {
         let (state, rights) = (own.state, own.rights);
@@ -85,34 +85,34 @@ pub(super) async fn act(desk: DeedDesk, posted: Posted<DeedForm>) -> PageResult 
     let done = async { step(&desk, deed, input?).await };
     let done = Box::pin(done).await;
     let way = |own: OwnResponse| {
-        let receipt = own.id.filter(|_| deed == Deed::Submit).map(|id| address(id, "receipt"));
+        let receipt = own.id.filter(|_| deed == ResponseStep::Submit).map(|id| address(id, "receipt"));
         (receipt.unwrap_or_else(|| review_address(&own)), Notice::new(&format!("response-{deed}")))
     };
     desk.lead_on(form, done, way, async |desk, form| show(desk, deed, form).await).await
 }
 
-fn deed(desk: &DeedDesk) -> Result<Deed, Error> {
-    Deed::parse(&desk.place.1).ok_or_else(Error::not_found)
+fn deed(desk: &DeedDesk) -> Result<ResponseStep, Error> {
+    ResponseStep::parse(&desk.place.1).ok_or_else(Error::not_found)
 }
 
-async fn step(desk: &DeedDesk, deed: Deed, given: DeedForm) -> Result<OwnResponse, Error> {
+async fn step(desk: &DeedDesk, deed: ResponseStep, given: DeedForm) -> Result<OwnResponse, Error> {
     let (service, person, trace, id) = (&desk.service, desk.person.0.clone(), desk.trace(), desk.place.0);
     match deed {
-        Deed::RequestReview => service.request_review(person, trace, id).await,
-        Deed::Approve => service.approve(person, trace, id).await,
-        Deed::Return => service.return_(person, trace, id, ResponseReason { reason: Some(given.reason) }).await,
-        Deed::Submit => {
+        ResponseStep::RequestReview => service.request_review(person, trace, id).await,
+        ResponseStep::Approve => service.approve(person, trace, id).await,
+        ResponseStep::Return => service.return_(person, trace, id, ResponseReason { reason: Some(given.reason) }).await,
+        ResponseStep::Submit => {
             let agrees = |to: &str| given.agrees.iter().any(|known| known == to);
             let given = GivenSubmission { share: agrees("share"), adopt: agrees("adopt") };
             service.submit(person, trace, id, given).await?;
             Ok(sheet(desk, id).await?.response)
         }
-        Deed::Reopen => service.reopen(person, trace, id).await,
-        Deed::Withdraw => service.withdraw(person, trace, id).await,
+        ResponseStep::Reopen => service.reopen(person, trace, id).await,
+        ResponseStep::Withdraw => service.withdraw(person, trace, id).await,
     }
 }
 
-async fn show(desk: &DeedDesk, deed: Deed, form: FormState) -> PageResult {
+async fn show(desk: &DeedDesk, deed: ResponseStep, form: FormState) -> PageResult {
     let page = &desk.page;
     let sheet = sheet(desk, desk.place.0).await?;
     let own = &sheet.response;
@@ -122,22 +122,22 @@ async fn show(desk: &DeedDesk, deed: Deed, form: FormState) -> PageResult {
         .about(state_facts(page, own))
         .with_fields(fields(page, deed))
         .back_to(review_address(own), page.text("link-back-to-review"));
-    if matches!(deed, Deed::Withdraw | Deed::Submit) {
+    if matches!(deed, ResponseStep::Withdraw | ResponseStep::Submit) {
         content = content.dangerous();
     }
-    if matches!(deed, Deed::Submit | Deed::Reopen) && !own.is_accepted {
+    if matches!(deed, ResponseStep::Submit | ResponseStep::Reopen) && !own.is_accepted {
         let way = Shown::text(page.text("link-response-extension")).leading_to(extension_address(own.round));
         content = content.leading_instead(page.text("response-too-late"), way);
-    } else if deed == Deed::Submit && own.is_late {
+    } else if deed == ResponseStep::Submit && own.is_late {
         content = content.saying(page.text("response-late"));
     }
     content.show()
 }
 
-fn fields(page: &Page, deed: Deed) -> Vec<Field> {
+fn fields(page: &Page, deed: ResponseStep) -> Vec<Field> {
     match deed {
-        Deed::Return => vec![Field::area("reason")],
-        Deed::Submit => {
+        ResponseStep::Return => vec![Field::area("reason")],
+        ResponseStep::Submit => {
             let choice = |to: &str| Choice::new(to, page.text(&format!("response-agrees-{to}")));
             vec![Field::checkboxes("agrees", vec![choice("share"), choice("adopt")])]
         }

@@ -103,7 +103,7 @@ pub(super) fn facts(page: &Page, own: &OwnResponse, round: &Round) -> Facts {
 /// How a response stands, and until when it is accepted.
 pub(super) fn state_facts(page: &Page, own: &OwnResponse) -> Facts {
     let label = |name: &str| page.text(&format!("th-{name}"));
-    let done = |done: &super::super::Done| {
+    let done = |done: &super::super::DoneBy| {
         let args = [("name", done.by.name.clone()), ("at", done.at.to_string())];
         Shown::at(done.at, page.text_with("response-done", &args))
     };

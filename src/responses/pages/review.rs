@@ -4,7 +4,7 @@ use askama::Template;
 use questionnaire::AnswerType;
 
 use super::super::{OpenPoint, ResponseCheck, ResponseSheet, SectionState, SheetAnswer};
-use super::deeds::Deed;
+use super::deeds::ResponseStep;
 use super::hub::{said, state_facts};
 use super::words::{asked, questions, row_label, section_title, tongue};
 use super::{ResponseDesk, hub_address, section_address, sheet};
@@ -51,7 +51,7 @@ pub(super) async fn show(desk: ResponseDesk) -> PageResult {
     let check = desk.service.check(desk.person.0.clone(), id, page.language()).await?;
     let tongue = tongue(page, &sheet.questionnaire);
     let own = &sheet.response;
-    let deeds = Deed::ALL.iter().filter(|deed| deed.is_offered(own));
+    let deeds = ResponseStep::ALL.iter().filter(|deed| deed.is_offered(own));
     let content = ReviewPage {
         page,
         title: tongue.said_or(&sheet.questionnaire.title, &own.survey).text,

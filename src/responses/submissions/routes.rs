@@ -136,7 +136,7 @@ pub async fn receipts(
 /// What was submitted, with its salt: the bytes of which the receipt is the SHA-256. For the organisation alone.
 #[utoipa::path(get, path = "/api/v1/responses/{id}/submissions/{number}", tag = "responses",
     params(("id" = String, Path), ("number" = i32, Path)),
-    responses((status = 200, body = File, content_type = "application/json")))]
+    responses((status = 200, description = "The snapshot, byte by byte", body = File, content_type = "application/json")))]
 pub async fn submission(
     viewer: CanAnswerSurveys,
     responses: web::Data<Responses>,
