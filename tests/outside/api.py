@@ -43,7 +43,7 @@ NPM = {"@redocly/cli": "2.77.0", "openapi-fetch": "0.17.0", "openapi-typescript"
 METRICS_TOKEN = "a token of whoever watches the process"
 # openapi-python-client reads JSON, forms, text and octets; of other media types it has to be told what they are.
 OCTETS = ["application/pdf", "application/zip", "image/jpeg", "image/png", "message/rfc822", "text/csv"]
-OCTETS += ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"]
+OCTETS += ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/xml", "image/svg+xml"]
 TEXTS = ["application/atom+xml", "application/openmetrics-text", "text/vcard"]
 # What is tried is the same in each run, as far as the time goes.
 SEED = 2026
