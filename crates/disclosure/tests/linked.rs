@@ -151,7 +151,7 @@ fn a_later_release_that_passes_the_gate_pins_no_late_answer() {
         for interval in late.intervals().unwrap() {
             let Cell::Option { group: Some(group), option } = interval.cell else { continue };
             if late.totals[option] == Some(0) {
-                // That nobody chose it is told, as where a total is zero.
+                // A total of zero is public: nobody of any group chose the option.
                 continue;
             }
             let least = RULE.k.min(late.sizes[group]);

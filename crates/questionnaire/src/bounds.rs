@@ -1,4 +1,4 @@
-//! How much there can be: of a questionnaire, of what is told of it, and of the work for that.
+//! Limits: of the size of a questionnaire, of the list of its faults, and of the work to find them.
 //!
 //! Sheets and drafts come from anybody who writes surveys. So whatever they multiply is counted before it is made: a
 //! list of options is there once in the sheets, and once for each question in the questionnaire.
@@ -29,9 +29,9 @@ pub(crate) const MOST_TEXTS: usize = 1_000_000;
 pub(crate) const MOST_RULES: usize = 250_000;
 /// Characters of a code.
 pub(crate) const MOST_CODE: usize = 64;
-/// How many faults are told.
+/// Most faults in a list.
 pub const MOST_FAULTS: usize = 500;
-/// Bytes of all faults that are told, beside their codes.
+/// Most bytes of the texts of a list of faults; codes do not count.
 const MOST_TOLD: usize = 200_000;
 /// Characters of a word that is shown.
 const MOST_SHOWN: usize = 80;
@@ -43,7 +43,7 @@ pub(crate) fn is_shown_whole(word: &str) -> bool {
     word.chars().nth(MOST_SHOWN).is_none()
 }
 
-/// A word as it is told: on one line, and cut where it is long.
+/// A word of a questionnaire in a fault: on one line, and cut if it is long.
 pub(crate) fn shown(word: &str) -> String {
     let plain = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',
@@ -57,7 +57,7 @@ pub(crate) fn shown(word: &str) -> String {
     shown
 }
 
-/// The room for what is told.
+/// The bytes that are left for the texts of a list of faults.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Room {
     told: usize,
