@@ -92,13 +92,15 @@ impl Responses {
     /// submitted of them.
     ///
     /// # Errors
-    /// 404, 409.
+    /// 403, 404, 409.
     pub(super) async fn check_complete(
         &self,
         person: &Arc<Principal>,
         response: Id,
     ) -> Result<(ResponseRow, Arc<Questionnaire>, serde_json::Value), Error> {
         let (seat, questionnaire, entries) = self.read_answers(person, response).await?;
+        // A contributor learns nothing of sections that are not assigned, not even how much is missing.
+        seat.check_leads()?;
         let answers = Stored::of(&entries).through(&questionnaire);
         let check = checked(&answers, &entries, Teller::new(&self.catalogue, Language::En));
         if !is_empty(&check) {

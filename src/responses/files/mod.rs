@@ -257,6 +257,10 @@ impl UnitOfWork<Responses> {
         if store::known(conn, response)?.contains(&(place.question.clone(), row.clone(), file.sha256.clone())) {
             return Ok(false);
         }
+        // Once more, with the response locked: colleagues may have sent theirs meanwhile.
+        if store::count(conn, response)? >= MOST {
+            return Err(Error::conflict(ProblemCode::TooManyFiles).with("max", MOST));
+        }
         storage::keep(conn, file.object, self.now)?;
         let detail = json!({"question": place.question, "type": file.kind, "bytes": file.size, "sha256": file.sha256});
         let row = FileRow {
