@@ -190,7 +190,8 @@ impl Releases {
         let shown = if let Some(shown) = self.kept.get(&id) {
             shown
         } else {
-            let (row, round, questionnaire, artefact) = self.read(move |conn| load(conn, id)).await?;
+            let is_reader = reader.is_some();
+            let (row, round, questionnaire, artefact) = self.read(move |conn| load(conn, id, is_reader)).await?;
             let read = move || Ok((making::read(&artefact)?, artefact));
             let (release, artefact) = self.heavy_work.beside(read).await?;
             let shown = Arc::new(Shown { row, round, release, questionnaire, artefact });
@@ -259,8 +260,10 @@ fn tables(release: &Release, teller: &Teller<'_>, query: &ResultsQuery) -> Resul
     }
 }
 
-fn load(conn: &mut Conn, id: Id) -> Result<(ReleaseRow, RoundFacts, Questionnaire, String), Error> {
-    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+/// A release that the reader may see, with what it is told by. A stranger's request for one of members parses nothing.
+fn load(conn: &mut Conn, id: Id, is_reader: bool) -> Result<(ReleaseRow, RoundFacts, Questionnaire, String), Error> {
+    let row = store::find(conn, id)?.filter(|row| rules::is_read(row.audience, is_reader));
+    let row = row.ok_or_else(Error::not_found)?;
     let (round, questionnaire) = making::published(conn, row.round_id)?;
     Ok((row, round, questionnaire, store::artefact(conn, id)?))
 }

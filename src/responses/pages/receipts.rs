@@ -95,6 +95,13 @@ pub(super) async fn compare(
     sha256: web::Path<String>,
     body: UnreadFile,
 ) -> PageResult {
+    // Whoever names no receipt sends no file either: nothing of it is received.
+    match responses.receipt(sha256.clone()).await {
+        Err(error) if error.is_any_of(&[ProblemCode::NotFound]) => {
+            return layout(&page, &responses, &sha256, (FormState::default(), Found::Nothing)).await;
+        }
+        known => known?,
+    };
     let PostedFile { file, .. } = body.read(LARGEST).await?;
     let outcome = match file {
         Ok(file) if hex(&fingerprint_of(&file.content)).eq_ignore_ascii_case(&sha256) => {
