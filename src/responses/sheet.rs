@@ -227,7 +227,7 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
     let is_done = |section: &str| done.iter().any(|(code, ..)| code == section);
     let sections = standings(&questionnaire, &answers, &entries, &seat, &done, &names);
     let shown = codes(&questionnaire).into_iter().filter(|code| answers.is_shown(code)).map(str::to_owned).collect();
-    let fault = |(asked, fault): &'_ (Asked<'_>, ValueFault)| {
+    let fault = |(asked, fault): &(Asked<'_>, ValueFault)| {
         ((asked.question.to_owned(), asked.row.unwrap_or_default().to_owned()), teller.hint(fault))
     };
     let mut hints: HashMap<(String, String), AnswerHint> = answers.invalid().iter().map(fault).collect();

@@ -112,7 +112,7 @@ mod tests {
             let found = reminders(&due, |section, person| (section, person) != ("one", id(4)), &zone, at(now));
             found.into_iter().map(|found| (found.person, found.is_overdue, found.sections.len())).collect::<Vec<_>>()
         };
-        assert_eq!(told("2026-03-20T00:00:00Z"), [], "too early");
+        assert!(told("2026-03-20T00:00:00Z").is_empty(), "too early");
         assert_eq!(told("2026-03-28T09:00:00Z"), [(id(2), false, 2), (id(3), true, 1)]);
         let ready = reminders(&due, |_, person| person == id(3), &zone, at("2026-03-30T09:00:00Z"));
         assert_eq!(ready.len(), 1, "what is ready is not reminded of");
