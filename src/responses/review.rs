@@ -204,8 +204,8 @@ impl UnitOfWork<Responses> {
         self.tell_all(conn, &News { people: &others, ..*news }, mail)
     }
 
-    /// Mails each of these people once, except those whose account is closed, with few statements whatever their number.
-    /// The mail is told the title of the survey in the reader's language.
+    /// Mails each of these people once, except those whose account is closed, with few statements whatever their
+    /// number. The mail is told the title of the survey in the reader's language.
     pub(super) fn tell_all(
         &self,
         conn: &mut Conn,

@@ -1,7 +1,7 @@
 //! The page of tasks: applications, appointments to decide, what is incomplete or was not confirmed, open
-//! invitations, surveys to answer, sections to fill in, requests for more time, announcements to approve, addresses from which mail came
-//! back, reports that were not understood, webhooks that fail. A section without rows is left out; the oldest row is
-//! the first.
+//! invitations, surveys to answer, sections to fill in, requests for more time, announcements to approve, addresses
+//! from which mail came back, reports that were not understood, webhooks that fail. A section without rows is left
+//! out; the oldest row is the first.
 
 use actix_web::web;
 use askama::Template;

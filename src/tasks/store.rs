@@ -134,8 +134,8 @@ fn of_surveys() -> String {
     )
 }
 
-/// Responses with sections that the reader was asked to fill in and that are not called ready, each with the first day by
-/// which one of them is due.
+/// Responses with sections that the reader was asked to fill in and that are not called ready, each with the first day
+/// by which one of them is due.
 const OF_SECTIONS: &str = "SELECT 'sections' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, \
     CAST(NULL AS text) AS role, p.organisation_id AS organisation_id, CAST(NULL AS uuid) AS user_id, s.code AS label, \
     min(x.assigned_at) AS since, min(x.due_on) AS due_on, r.zone AS zone \

@@ -44,7 +44,10 @@ fn until(t: &TestApp, at: Timestamp) {
 }
 
 fn assign(person: &Person, response: &str, assignments: &[(&str, &str, Option<Day>)]) {
-    let one = |(section, whom, due): &(&str, &str, Option<Day>)| json!({"section": section, "person": whom, "due_on": due.map(|day| day.to_string())});
+    let one = |(section, whom, due): &(&str, &str, Option<Day>)| {
+        let due_on = due.map(|day| day.to_string());
+        json!({"section": section, "person": whom, "due_on": due_on})
+    };
     let data: Vec<Value> = assignments.iter().map(one).collect();
     person.put(&format!("{response}/assignments"), &json!({"data": data})).expect(200);
 }

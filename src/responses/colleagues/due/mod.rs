@@ -1,11 +1,11 @@
-//! Days by which sections are due: whoever was asked to fill one in gets a mail two days before that day and another one
-//! the day after it, in the morning of the round's zone, if the section is not called ready.
+//! Days by which sections are due: whoever was asked to fill one in gets a mail two days before that day and another the
+//! day after it, in the morning of the round's zone, if the section is not called ready.
 //!
-//! An assignment has the instant at which it is looked at next; a reminder whose instant had passed when the day was set
-//! is left out, since the mail about the assignment said the day. So each is sent once for an assignment and its day. A
-//! step reads a bounded number of what is due, then each response is a unit of work of its own, which locks it and
-//! judges by the state of that moment: nobody is reminded of a response that is submitted, or that is not accepted any
-//! more. Sections of a person that are due on the same day are one mail.
+//! An assignment has the instant at which it is looked at next. A reminder whose instant had passed when the day was
+//! set is left out, since the mail about the assignment said the day. So each is sent once for an assignment and its
+//! day. A step reads a bounded number of what is due, then each response is a unit of work of its own, which locks it
+//! and judges by the state of that moment: nobody is reminded of a response that is submitted, or that is not accepted
+//! any more. Sections of a person that are due on the same day are one mail.
 //!
 //! Left out: sections that earlier answers rule out, which are reminded of like all others.
 
