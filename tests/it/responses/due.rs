@@ -169,7 +169,7 @@ fn pages_say_until_when_sections_are_due_and_which_are_overdue(t: TestApp) {
     let listed = cora.get(&format!("{response}/assignments")).expect(200);
     assert_eq!(listed["data"][0]["is_overdue"], true);
     let mut browser = Browser::of(&t, &cora);
-    for address in ["/tasks", hub.as_str()] {
+    for address in ["/tasks", hub.as_str(), &format!("{response}/sections/tools")] {
         let page = browser.open(address);
         assert!(page.has("overdue"), "{}", page.text());
     }
