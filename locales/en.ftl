@@ -394,6 +394,19 @@ mail-sections_assigned = { $survey }: you are asked to fill in a part
         }
     .button = Go to the response
 
+mail-sections_due = { $is_overdue ->
+    [yes] Overdue: your part of the survey “{ $survey }”
+   *[no] Due on { DAY($due) }: your part of the survey “{ $survey }”
+    }
+    .body =
+        You were asked to fill in a part of the response of your organisation to the survey “{ $survey }”: { $sections }.
+
+        { $is_overdue ->
+            [yes] It was due on { DAY($due) } and is not marked as ready. Please fill it in, or tell your colleague who asked you when it will be ready.
+           *[no] It is due on { DAY($due) } and is not marked as ready yet.
+        }
+    .button = Go to your part
+
 mail-response_review_requested = { $survey }: the response is ready for review
     .body =
         { $colleague } has completed the response of your organisation to the survey “{ $survey }” and asks you to review it.

@@ -393,6 +393,19 @@ mail-sections_assigned = { $survey } : une partie vous est confiée
         }
     .button = Aller à la réponse
 
+mail-sections_due = { $is_overdue ->
+    [yes] En retard : votre partie de l’enquête « { $survey } »
+   *[no] Pour le { DAY($due) } : votre partie de l’enquête « { $survey } »
+    }
+    .body =
+        Une partie de la réponse de votre organisation à l’enquête « { $survey } » vous a été confiée : { $sections }.
+
+        { $is_overdue ->
+            [yes] La date limite était le { DAY($due) } et cette partie n’est pas signalée comme prête. Veuillez la remplir, ou dire à la personne qui vous l’a confiée quand elle sera prête.
+           *[no] La date limite est le { DAY($due) } et cette partie n’est pas encore signalée comme prête.
+        }
+    .button = Aller à votre partie
+
 mail-response_review_requested = { $survey } : la réponse est prête pour la relecture
     .body =
         { $colleague } a complété la réponse de votre organisation à l’enquête « { $survey } » et vous demande de la relire.

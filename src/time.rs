@@ -152,6 +152,15 @@ impl Day {
         (self.0.day(), self.0.month(), self.0.year())
     }
 
+    /// The day so many days later, or earlier where that is negative; none beyond the calendar.
+    #[must_use]
+    pub fn moved(self, days: i32) -> Option<Self> {
+        let span = jiff::Span::new().try_days(days).ok()?;
+        let moved = self.0.checked_add(span).ok().map(Self)?;
+        // The calendar of texts ends with the year 9999, and begins with the year 0.
+        Self::parse(&moved.to_string())
+    }
+
     /// The first instant of this day.
     #[must_use]
     pub fn start(self) -> Timestamp {
@@ -242,6 +251,8 @@ mod tests {
         assert_eq!(day.end().last_day(), day, "b17: what ends with a day holds on it");
         assert_eq!(day.end().plus(Duration::from_hours(12)).last_day(), day.end().day());
         assert_eq!(day.parts(), (29, 2, 2024));
+        assert_eq!((day.moved(1), day.moved(-29)), (Day::parse("2024-03-01"), Day::parse("2024-01-31")));
+        assert_eq!(Day::parse("9999-12-31").unwrap().moved(1), None);
         assert_eq!("2024-02-29T10:05:59.9+01:00".parse::<Timestamp>().unwrap().hour(), "09:05");
         assert_eq!(Day::parse("9999-12-31").unwrap().end(), Timestamp(i64::MAX));
         let minute = "2024-02-29T10:05:59.9+01:00".parse::<Timestamp>().unwrap().minute();

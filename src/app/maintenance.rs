@@ -34,6 +34,8 @@ enum MaintenanceTask {
     Timetable,
     /// Rounds of surveys open, close, and remind.
     Rounds,
+    /// People are reminded of the days by which sections of responses are due.
+    DueSections,
     /// Grants of people who lost the right to them are withdrawn.
     Grants,
     /// The signing keys are rotated.
@@ -53,10 +55,11 @@ enum MaintenanceTask {
 }
 
 /// All jobs, in their order.
-const TASKS: [MaintenanceTask; 11] = [
+const TASKS: [MaintenanceTask; 12] = [
     MaintenanceTask::Seal,
     MaintenanceTask::Timetable,
     MaintenanceTask::Rounds,
+    MaintenanceTask::DueSections,
     MaintenanceTask::Grants,
     MaintenanceTask::Keys,
     MaintenanceTask::Sweep,
@@ -79,6 +82,7 @@ impl Job for MaintenanceJob<'_> {
             MaintenanceTask::Seal => "audit_seal",
             MaintenanceTask::Timetable => "timetable",
             MaintenanceTask::Rounds => "rounds",
+            MaintenanceTask::DueSections => "due_sections",
             MaintenanceTask::Grants => grants::JOB,
             MaintenanceTask::Keys => "signing_keys",
             MaintenanceTask::Sweep => "sweep",
@@ -98,6 +102,8 @@ impl Job for MaintenanceJob<'_> {
             MaintenanceTask::Timetable => portal.advance().await.map(Done::Things),
             // Each round is guarded separately.
             MaintenanceTask::Rounds => portal.rounds.run_due().await.map(Done::Things),
+            // Each response is guarded separately.
+            MaintenanceTask::DueSections => portal.responses.remind_due().await.map(Done::Things),
             MaintenanceTask::Grants => portal.grant_review.withdraw().await.map(Done::Things),
             MaintenanceTask::Keys => portal.guarded("keys", portal.rotate_keys()).await,
             MaintenanceTask::Sweep => portal.guarded("sweep", portal.sweep()).await,

@@ -1230,6 +1230,7 @@ diesel::table! {
         due_on -> Nullable<Text>,
         assigned_at -> SqlTimestamp,
         assigned_by -> SqlId,
+        remind_at -> Nullable<SqlTimestamp>,
     }
 }
 

@@ -148,6 +148,7 @@ impl Card {
             TaskKind::Unconfirmed => ("tasks-unconfirmed", "/people?status=unconfirmed"),
             TaskKind::Incomplete => ("home-queue-incomplete", "/people?status=incomplete"),
             TaskKind::Surveys => ("tasks-surveys", "/tasks"),
+            TaskKind::Sections => ("tasks-sections", "/tasks"),
             TaskKind::Extensions => ("tasks-extensions", "/tasks"),
             TaskKind::Announcements => ("home-queue-announcements", "/tasks"),
             TaskKind::Webhooks => ("tasks-webhooks", "/webhooks"),

@@ -1,4 +1,5 @@
-//! The mails about responses. Their texts stand in `locales/` under `mail-<kind>`; each leads to the response.
+//! The mails about responses. Their texts stand in `locales/` under `mail-<kind>`; each leads to the response, or to a
+//! section of it.
 
 use crate::mail::Quote;
 use crate::time::Day;
@@ -7,6 +8,11 @@ crate::mails! {
     /// A colleague is asked to fill in sections.
     struct SectionsAssigned("sections_assigned", Duty, "/rounds/" + id + "/response") {
         survey: String, colleague: String, sections: String, is_due: bool, due: Option<Day>
+    }
+
+    /// Sections that a colleague was asked to fill in are due soon, or overdue.
+    struct SectionsDue("sections_due", Duty, "/" + page) {
+        survey: String, sections: String, is_overdue: bool, due: Day
     }
 
     /// Those who sign are asked to look at a response.

@@ -16,16 +16,36 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, FieldError};
 use crate::http::IfMatch;
 use crate::identity::{self, Credentials};
-use crate::mail::{Author, Quote, Recipient, SystemMail};
+use crate::mail::{Author, Quote, SystemMail};
 use crate::policy::Principal;
 use crate::service::{Service, UnitOfWork};
 use crate::surveys;
 use crate::text;
+use crate::throttle::Causer;
 
 /// Longest reason for a decision.
 pub const MAX_REASON: usize = 1_000;
 /// How long a mail about a response is of use.
-const USE: Duration = Duration::from_hours(72);
+pub(super) const USE: Duration = Duration::from_hours(72);
+
+/// What becomes of a mail that the budget of its sender does not allow.
+#[derive(Clone, Copy)]
+pub(super) enum Beyond {
+    /// The whole request is refused.
+    Refused,
+    /// The mail is not written, and the rest is done: an answer is stored and a response submitted all the same.
+    LeftOut,
+}
+
+/// Who is told something about a response.
+#[derive(Clone, Copy)]
+pub(super) struct News<'a> {
+    pub(super) survey: Id,
+    pub(super) people: &'a [Id],
+    /// Whose budget the mails are charged to.
+    pub(super) by: Causer,
+    pub(super) beyond: Beyond,
+}
 
 /// A step that somebody takes.
 struct Step {
@@ -180,13 +200,15 @@ impl UnitOfWork<Responses> {
         told: &[Id],
     ) -> Result<(), Error> {
         let (id, colleague) = (seat.row.round_id.to_string(), person.name.clone());
+        let by = Causer::Officer(person.user_id);
+        let news = News { survey: seat.survey, people: told, by, beyond: Beyond::Refused };
         match event {
-            ReviewEvent::RequestReview => self.tell(conn, person, seat.survey, told, |survey, _| {
+            ReviewEvent::RequestReview => self.tell(conn, &news, |survey, _| {
                 Box::new(ReviewRequested { survey, colleague: colleague.clone(), id: id.clone() })
             }),
             ReviewEvent::Return => {
                 let quote = reason.map(|reason| Quote::new(reason, Author::Person(person.name.clone())));
-                self.tell(conn, person, seat.survey, told, |survey, _| {
+                self.tell(conn, &news, |survey, _| {
                     let (colleague, id, reason) = (colleague.clone(), id.clone(), quote.clone());
                     Box::new(ResponseReturned { survey, colleague, reason, id })
                 })
@@ -199,39 +221,51 @@ impl UnitOfWork<Responses> {
     pub(super) fn tell(
         &self,
         conn: &mut Conn,
-        causer: &Principal,
-        survey: Id,
-        people: &[Id],
+        news: &News<'_>,
         mail: impl Fn(String, &Credentials) -> Box<dyn SystemMail>,
     ) -> Result<(), Error> {
-        let others: Vec<Id> = people.iter().copied().filter(|person| *person != causer.user_id).collect();
-        self.tell_all(conn, survey, &others, mail)
+        let others: Vec<Id> = news.people.iter().copied().filter(|person| *person != news.by.id()).collect();
+        self.tell_all(conn, &News { people: &others, ..*news }, mail)
     }
 
-    /// Mails each of these people once, except those whose account is closed. The mail is told the title of the survey
-    /// in the reader's language.
+    /// Mails each of these people once, except those whose account is closed, with few statements whatever their
+    /// number. The mail is told the title of the survey in the reader's language.
     pub(super) fn tell_all(
         &self,
         conn: &mut Conn,
-        survey: Id,
-        people: &[Id],
+        news: &News<'_>,
         mail: impl Fn(String, &Credentials) -> Box<dyn SystemMail>,
     ) -> Result<(), Error> {
-        let mut people = people.to_vec();
+        let mut people = news.people.to_vec();
         people.sort_unstable();
         people.dedup();
         if people.is_empty() {
             return Ok(());
         }
-        let survey = surveys::by_id(conn, survey)?.ok_or_else(Error::not_found)?;
-        for reader in identity::users(conn, &people)?.into_iter().filter(|reader| !reader.is_closed()) {
-            let language = reader.preferred_language;
-            let title = survey.titles.get(&language.catalogue()).or_else(|| survey.titles.values().next());
-            let mail = mail(title.cloned().unwrap_or_default(), &reader);
-            let to = Recipient { user_id: Some(reader.id), address: reader.email, name: reader.name, language };
-            self.outbox.post(conn, &to, mail.as_ref(), USE)?;
+        let survey = surveys::by_id(conn, news.survey)?.ok_or_else(Error::not_found)?;
+        let mut readers = identity::users(conn, &people)?;
+        readers.retain(|reader| !reader.is_closed());
+        match news.beyond {
+            Beyond::Refused => {
+                let readers: Vec<Id> = readers.iter().map(|reader| reader.id).collect();
+                self.throttle.charge_mails(conn, news.by, &readers)?;
+            }
+            Beyond::LeftOut => readers = self.admitted(conn, news.by, readers)?,
         }
-        Ok(())
+        let of = |reader: &Credentials| (reader.recipient(), mail(survey.title_in(reader.preferred_language), reader));
+        let mails: Vec<_> = readers.iter().map(of).collect();
+        self.outbox.post_each(conn, &mails, USE)
+    }
+
+    /// Those to whom the budget of the sender allows a mail.
+    fn admitted(&self, conn: &mut Conn, by: Causer, readers: Vec<Credentials>) -> Result<Vec<Credentials>, Error> {
+        let mut admitted = Vec::with_capacity(readers.len());
+        for reader in readers {
+            if self.throttle.admits_mail(conn, by, reader.id)? {
+                admitted.push(reader);
+            }
+        }
+        Ok(admitted)
     }
 }
 
@@ -254,7 +288,8 @@ pub(super) fn edited(
     let (_, survey, _) = store::round(conn, row.round_id)?;
     let (id, colleague) = (row.round_id.to_string(), person.name.clone());
     let approver: Vec<Id> = row.approved_by.into_iter().collect();
-    unit.tell(conn, person, survey, &approver, |survey, _| {
+    let by = Causer::Person(person.user_id);
+    unit.tell(conn, &News { survey, people: &approver, by, beyond: Beyond::LeftOut }, |survey, _| {
         Box::new(ApprovalEnded { survey, colleague: colleague.clone(), id: id.clone() })
     })?;
     Ok(true)

@@ -1,5 +1,7 @@
 //! Decisions about the review of a response, and about how far its sections are.
 
+use std::collections::HashMap;
+
 use questionnaire::{Answers, Questionnaire};
 
 use super::answers::EntryRow;
@@ -71,20 +73,23 @@ pub(super) struct SectionCounts {
 
 /// The counts of each section, in the order of the questionnaire.
 pub(super) fn counts(questionnaire: &Questionnaire, answers: &Answers<'_>, entries: &[EntryRow]) -> Vec<SectionCounts> {
-    let open = asked_of(answers, &unconfirmed(entries));
-    let count = |code: &str| SectionCounts {
-        asked: answers.asked().iter().filter(|asked| asked.section == code).count(),
-        answered: answers
-            .asked()
-            .iter()
-            .filter(|asked| asked.section == code && answers.right(asked.question, asked.row).is_some())
-            .count(),
-        missing: answers.missing().iter().filter(|missing| missing.section == code).count(),
-        faults: answers.invalid().iter().filter(|(asked, _)| asked.section == code).count()
-            + answers.unmet().iter().filter(|asked| asked.section == code).count(),
-        unconfirmed: open.iter().filter(|asked| asked.section == code).count(),
-    };
-    questionnaire.sections.iter().map(|section| count(&section.code)).collect()
+    let mut counts: HashMap<&str, SectionCounts> = HashMap::new();
+    for asked in answers.asked() {
+        let of_section = counts.entry(asked.section).or_default();
+        of_section.asked += 1;
+        of_section.answered += usize::from(answers.right(asked.question, asked.row).is_some());
+    }
+    for missing in answers.missing() {
+        counts.entry(missing.section).or_default().missing += 1;
+    }
+    for wrong in answers.invalid().iter().map(|(asked, _)| asked).chain(answers.unmet()) {
+        counts.entry(wrong.section).or_default().faults += 1;
+    }
+    for open in asked_of(answers, &unconfirmed(entries)) {
+        counts.entry(open.section).or_default().unconfirmed += 1;
+    }
+    let of = |section: &questionnaire::Section| counts.get(section.code.as_str()).copied().unwrap_or_default();
+    questionnaire.sections.iter().map(of).collect()
 }
 
 /// How far a section is.

@@ -1,14 +1,14 @@
 //! A response as its people see it: how it stands, its sheet, and what hinders its submission.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use questionnaire::{Answers, Questionnaire, ValueFault};
+use questionnaire::{Answers, Asked, Questionnaire, ValueFault};
 
 use super::access::{self, Names, Seat, last_edit};
 use super::answers::earlier::Earlier;
 use super::answers::rules::{self as answer_rules, Stored};
-use super::answers::{self, EarlierAnswer, EntryRow, ResponseCheck, SheetAnswer, TakenFrom, Teller};
+use super::answers::{self, AnswerHint, EarlierAnswer, EntryRow, ResponseCheck, SheetAnswer, TakenFrom, Teller};
 use super::prefill::Before;
 use super::state_machine::ReviewEvent;
 use super::types::{OwnResponse, ResponseRow, ResponseSheet, SectionStanding};
@@ -20,7 +20,7 @@ use crate::i18n::Language;
 use crate::policy::Principal;
 use crate::rounds::{self, ResponseState, RoundState};
 use crate::service::Service as _;
-use crate::time::Timestamp;
+use crate::time::{Day, Timestamp, Zone};
 
 /// All that a sheet is made of.
 struct Read {
@@ -32,6 +32,8 @@ struct Read {
     names: Names,
     colleagues: colleagues::Around,
     before: Option<Before>,
+    /// The day in the zone of the round.
+    today: Day,
 }
 
 impl Responses {
@@ -65,7 +67,8 @@ impl Responses {
         };
         let people = entries.iter().map(|entry| entry.given_by).chain(done.iter().map(|(_, by, _)| *by));
         let names = Names::of(conn, people.chain(colleagues.people()))?;
-        Ok(Read { own, questionnaire, seat, entries, done, names, colleagues, before })
+        let today = Zone::stored(Some(&own.zone)).day(now);
+        Ok(Read { own, questionnaire, seat, entries, done, names, colleagues, before, today })
     }
 
     /// All that hinders the submission of a response, of the sections that the viewer sees.
@@ -128,6 +131,19 @@ impl Responses {
         Ok((seat.row, questionnaire, snapshot))
     }
 
+    /// Has the questionnaire of a response parsed before the unit of work that asks for it.
+    ///
+    /// # Errors
+    /// 404.
+    pub(super) async fn parse_questionnaire(&self, person: &Arc<Principal>, response: Id) -> Result<(), Error> {
+        let (questionnaires, person) = (self.questionnaires.clone(), Arc::clone(person));
+        let parse = move |conn: &mut Conn| {
+            let seat = Seat::of(conn, &person, response)?;
+            questionnaires.get(conn, seat.survey, seat.version).map(drop)
+        };
+        self.read(parse).await
+    }
+
     async fn read_answers(
         &self,
         person: &Arc<Principal>,
@@ -151,10 +167,10 @@ fn is_empty(check: &ResponseCheck) -> bool {
 }
 
 fn checked(answers: &Answers<'_>, entries: &[EntryRow], teller: Teller<'_>) -> ResponseCheck {
-    let invalid = |asked| answers.invalid().iter().any(|(other, _)| *other == asked);
+    let invalid: HashSet<Asked<'_>> = answers.invalid().iter().map(|(asked, _)| *asked).collect();
     let mut check = ResponseCheck {
         is_complete: false,
-        missing: answers.missing().iter().filter(|m| !invalid(**m)).map(|m| teller.point(m, None)).collect(),
+        missing: answers.missing().iter().filter(|m| !invalid.contains(*m)).map(|m| teller.point(m, None)).collect(),
         invalid: answers.invalid().iter().map(|(asked, fault)| teller.point(asked, Some(fault))).collect(),
         unmet: answers.unmet().iter().map(|asked| teller.point(asked, None)).collect(),
         unconfirmed: answer_rules::asked_of(answers, &answer_rules::unconfirmed(entries))
@@ -224,20 +240,18 @@ pub(super) fn own_of(conn: &mut Conn, viewer: &Principal, response: Id, now: Tim
 
 /// The sheet of what was read.
 fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
-    let Read { own, questionnaire, seat, entries, done, names, colleagues, before } = read;
+    let Read { own, questionnaire, seat, entries, done, names, colleagues, before, today } = read;
     let stored = Stored::of(&entries);
     let answers = stored.through(&questionnaire);
     let questions = answer_rules::Questions::of(&questionnaire);
     let seen = |question: &str| questions.section(question).is_some_and(|section| seat.reaches(section));
+    let is_done = |section: &str| done.iter().any(|(code, ..)| code == section);
     let sections = standings(&questionnaire, &answers, &entries, &seat, &done, &names);
     let shown = codes(&questionnaire).into_iter().filter(|code| answers.is_shown(code)).map(str::to_owned).collect();
-    let faults: Vec<_> = answers.invalid().to_vec();
-    let fault_of = |entry: &EntryRow| {
-        let here = faults
-            .iter()
-            .find(|(asked, _)| asked.question == entry.question && asked.row.unwrap_or_default() == entry.row);
-        here.map(|(_, fault): &(_, ValueFault)| teller.hint(fault))
+    let fault = |(asked, fault): &(Asked<'_>, ValueFault)| {
+        ((asked.question.to_owned(), asked.row.unwrap_or_default().to_owned()), teller.hint(fault))
     };
+    let mut hints: HashMap<(String, String), AnswerHint> = answers.invalid().iter().map(fault).collect();
     ResponseSheet {
         response: own,
         shown,
@@ -253,11 +267,11 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
                 at: entry.given_at,
                 means: entry.origin,
                 is_confirmed: entry.is_confirmed,
-                hint: fault_of(entry),
+                hint: hints.remove(&(entry.question.clone(), entry.row.clone())),
             })
             .collect(),
         sections,
-        assignments: colleagues.assignments(&names, |section| seat.reaches(section)),
+        assignments: colleagues.assignments(&names, |section| seat.reaches(section), (is_done, today)),
         comments: colleagues.comments(&names, seen),
         present: colleagues.present(&names, |section| seat.reaches(section)),
         earlier: before.map(|before| taken_from(before, seen)),

@@ -14,7 +14,7 @@ use crate::on_each;
 use crate::personal_data::{Lists, Subject};
 use crate::personal_list;
 use crate::rounds::{ResponseState, RoundState};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, Zone};
 
 /// Most people of an organisation who are told of, or can be asked.
 const MOST_PEOPLE: i64 = 200;
@@ -55,6 +55,12 @@ pub(super) fn asked(conn: &mut Conn, round: Id, organisations: &[Id]) -> Result<
 pub(super) fn round(conn: &mut Conn, id: Id) -> Result<(RoundState, Id, i32), Error> {
     let columns = (survey_round::state, survey_round::survey_id, survey_round::version);
     Ok(survey_round::table.find(id).select(columns).first(conn)?)
+}
+
+/// The time zone of a round.
+pub(super) fn zone(conn: &mut Conn, id: Id) -> Result<Zone, Error> {
+    let name: String = survey_round::table.find(id).select(survey_round::zone).first(conn)?;
+    Ok(Zone::stored(Some(&name)))
 }
 
 /// The SHA-256 of a published questionnaire.

@@ -20,8 +20,7 @@ pub(super) fn holders(
     ids.sort_unstable();
     ids.dedup();
     let people = identity::users(conn, &ids)?;
-    let is_open = |person: &&Credentials| person.suspended_at.is_none() && person.erase_at.is_none();
     let found = |id: Id| people.binary_search_by_key(&id, |person| person.id).ok().and_then(|at| people.get(at));
-    let person = |id: Id| found(id).filter(is_open).cloned();
+    let person = |id: Id| found(id).filter(|person| !person.is_closed()).cloned();
     Ok(held.iter().filter_map(|row| Some((row.organisation_id, person(row.user_id?)?))).collect())
 }

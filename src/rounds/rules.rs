@@ -24,7 +24,7 @@ pub const MAX_STATES: usize = ResponseState::ALL.len();
 const MAX_DAYS: i32 = 90;
 /// The bounds of the least number of respondents in a cell, and the usual number.
 const CELLS: [i32; 2] = [3, 10];
-const USUAL_CELL: i32 = 5;
+pub(super) const USUAL_CELL: i32 = 5;
 
 /// What a reader may see.
 #[derive(Clone, Copy, Debug)]

@@ -1,12 +1,14 @@
 //! What the clock does with rounds, every minute: a draft opens by itself, the reminders of calendars are sent, and a
 //! round that is past every deadline closes.
 //!
-//! Each round is a unit of work of its own, which locks it and looks again; so with several processes each thing is done
-//! once. A round that fails does not keep the others from their time.
+//! What is due is decided in a read first, with few statements whatever the number of rounds: a minute in which nothing
+//! is due writes nothing. Each round for which something is due is a unit of work of its own, which locks it and looks
+//! again; so with several processes each thing is done once. A round that fails does not keep the others from their
+//! time.
 
 use super::deadlines;
 use super::types::{RoundRow, RoundState};
-use super::{Rounds, store};
+use super::{Rounds, reminders, store};
 use crate::audit::Trace;
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -17,12 +19,8 @@ impl Rounds {
     /// Does what is due; returns how many things were done.
     pub async fn run_due(&self) -> Result<usize, Error> {
         let (unit, db) = (self.unit(Trace::default()), &self.foundation.db);
-        let now = unit.now;
-        let rounds = db.read(move |conn| {
-            let drafts = store::in_state(conn, RoundState::Draft)?.into_iter();
-            let due = drafts.filter(|row| row.scheduled_at.is_some() && row.opens_at <= now);
-            Ok(due.chain(store::in_state(conn, RoundState::Open)?).map(|row| row.id).collect::<Vec<Id>>())
-        });
+        let (now, reader) = (unit.now, unit.clone());
+        let rounds = db.read_snapshot(move |conn| reader.due(conn));
         let mut done = 0;
         for id in rounds.await? {
             let unit = unit.clone();
@@ -37,17 +35,35 @@ impl Rounds {
 }
 
 impl UnitOfWork<Rounds> {
+    /// The rounds for which something is due.
+    fn due(&self, conn: &mut Conn) -> Result<Vec<Id>, Error> {
+        let drafts = store::in_state(conn, RoundState::Draft)?.into_iter().filter(|row| self.opens(row));
+        let mut due: Vec<Id> = drafts.map(|row| row.id).collect();
+        let open = store::in_state(conn, RoundState::Open)?;
+        let ledgers = deadlines::ledgers(conn, &open)?;
+        let sent = reminders::sent_of(conn, &open)?;
+        for row in &open {
+            let Some(ledger) = ledgers.get(&row.id) else { continue };
+            let is_due = ledger.last() <= self.now || self.has_due(conn, row, ledger, sent.get(&row.id))?;
+            due.extend(is_due.then_some(row.id));
+        }
+        Ok(due)
+    }
+
     /// Does what is due for a round; returns how many things.
     fn step(&self, conn: &mut Conn, id: Id) -> Result<usize, Error> {
         let row = super::service::lock(conn, id)?;
         match row.state {
-            RoundState::Draft if row.scheduled_at.is_some() && row.opens_at <= self.now => {
-                self.open(conn, None, &row).map(|()| 1)
-            }
+            RoundState::Draft if self.opens(&row) => self.open(conn, None, &row).map(|()| 1),
             RoundState::Open if self.is_over(conn, &row)? => self.end(conn, None, &row, RoundState::Closed).map(|()| 1),
             RoundState::Open => self.send_due(conn, &row),
             RoundState::Draft | RoundState::Closed | RoundState::Cancelled => Ok(0),
         }
+    }
+
+    /// Whether a draft opens by itself now.
+    fn opens(&self, row: &RoundRow) -> bool {
+        row.scheduled_at.is_some() && row.opens_at <= self.now
     }
 
     /// Whether nobody has time left.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use questionnaire::Questionnaire;
 use serde_json::{Value, json};
 
 use super::deadlines::rules::Ledger;
@@ -68,8 +69,14 @@ impl Rounds {
         ticket: Option<Ticket>,
         given: GivenRound,
     ) -> Result<Answer, Error> {
+        let (code, version) = (given.survey.trim().to_owned(), given.version);
+        let about = move |conn: &mut Conn| {
+            let survey = surveys::by_code(conn, &code)?.map(|survey| survey.id);
+            Asked::of(conn, survey, version)
+        };
+        let asked = self.foundation.db.read_snapshot(about).await?;
         let create = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
-            let id = unit.create(conn, officer.user_id, &given)?;
+            let id = unit.create(conn, officer.user_id, &given, &asked)?;
             let made = views::one(conn, &officer, id, unit.now)?;
             Ok(Answer::json(201, &made)?.at(format!("/api/v1/rounds/{id}")))
         };
@@ -88,8 +95,14 @@ impl Rounds {
         change: ChangeRound,
         seen: IfMatch,
     ) -> Result<Round, Error> {
+        let version = change.version;
+        let about = move |conn: &mut Conn| {
+            let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+            Asked::of(conn, Some(row.survey_id), version.unwrap_or(row.version))
+        };
+        let asked = self.foundation.db.read_snapshot(about).await?;
         let change = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
-            unit.change(conn, officer.user_id, id, change, &seen)?;
+            unit.change(conn, officer.user_id, id, (change, &seen), &asked)?;
             views::one(conn, &officer, id, unit.now)
         };
         self.write(trace, change).await
@@ -175,8 +188,8 @@ impl Rounds {
 }
 
 impl UnitOfWork<Rounds> {
-    fn create(&self, conn: &mut Conn, officer: Id, given: &GivenRound) -> Result<Id, Error> {
-        let new = validated(conn, given, None)?;
+    fn create(&self, conn: &mut Conn, officer: Id, given: &GivenRound, asked: &Asked) -> Result<Id, Error> {
+        let new = asked.validated(conn, given)?;
         // If two officers make the last permitted round at once, one is refused; of two that pair with one, too.
         conn.exclude_others()?;
         check_counterpart(conn, &new, None)?;
@@ -190,14 +203,21 @@ impl UnitOfWork<Rounds> {
         Ok(id)
     }
 
-    fn change(&self, conn: &mut Conn, officer: Id, id: Id, change: ChangeRound, seen: &IfMatch) -> Result<(), Error> {
+    fn change(
+        &self,
+        conn: &mut Conn,
+        officer: Id,
+        id: Id,
+        (change, seen): (ChangeRound, &IfMatch),
+        asked: &Asked,
+    ) -> Result<(), Error> {
         conn.exclude_others()?;
         let row = lock(conn, id)?;
         check_seen(conn, &row, Some(seen))?;
         rules::check_change(row.state, &change)?;
         let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
         let given = rules::changed(&row, survey.code, change);
-        let new = validated(conn, &given, Some(row.survey_id))?;
+        let new = asked.validated(conn, &given)?;
         check_counterpart(conn, &new, Some(id))?;
         store::update(conn, id, &new, self.now)?;
         self.note(conn, Some(officer), Event::RoundChanged, id, json!({}))
@@ -273,17 +293,38 @@ pub(super) fn check_seen(conn: &mut Conn, row: &RoundRow, seen: Option<&IfMatch>
     seen.check(&(row, ledger.newest()))
 }
 
-/// A validated round of this survey, or of the one that it names.
-fn validated(conn: &mut Conn, given: &GivenRound, survey: Option<Id>) -> Result<NewRound, Error> {
-    let survey = match survey {
-        Some(survey) => Some(survey),
-        None => surveys::by_code(conn, given.survey.trim())?.map(|survey| survey.id),
-    };
-    let questionnaire = match survey {
-        Some(survey) => surveys::published(conn, survey, given.version)?,
-        None => None,
-    };
-    rules::round(given, survey, questionnaire.as_ref())
+/// The questionnaire that a round asks: read and parsed before the unit of work, which sees by its SHA-256 that it is
+/// still the same.
+struct Asked {
+    survey: Option<Id>,
+    version: i32,
+    sha256: Option<String>,
+    questionnaire: Option<Questionnaire>,
+}
+
+impl Asked {
+    /// That of a version of a survey; either may be unknown.
+    fn of(conn: &mut Conn, survey: Option<Id>, version: i32) -> Result<Self, Error> {
+        let none = Self { survey, version, sha256: None, questionnaire: None };
+        let Some(survey) = survey else { return Ok(none) };
+        let sha256 = surveys::published_sha256(conn, survey, version)?;
+        Ok(Self { sha256, questionnaire: surveys::published(conn, survey, version)?, ..none })
+    }
+
+    /// The round that was given, validated.
+    ///
+    /// # Errors
+    /// 412 where another questionnaire would be asked by now; 422.
+    fn validated(&self, conn: &mut Conn, given: &GivenRound) -> Result<NewRound, Error> {
+        let sha256 = match self.survey {
+            Some(survey) => surveys::published_sha256(conn, survey, given.version)?,
+            None => None,
+        };
+        if given.version != self.version || sha256 != self.sha256 {
+            return Err(Error::changed_meanwhile());
+        }
+        rules::round(given, self.survey, self.questionnaire.as_ref())
+    }
 }
 
 /// Refuses a counterpart that is of no paired survey, or has another counterpart.

@@ -10,7 +10,7 @@ use crate::db::schema::survey_round;
 use crate::db::{Document, Id};
 use crate::i18n::Language;
 use crate::members::Region;
-use crate::surveys::SurveyAudience;
+use crate::surveys::{self, SurveyAudience};
 use crate::time::{Timestamp, Zone};
 
 crate::text_enum! {
@@ -308,6 +308,12 @@ pub struct Round {
 }
 
 impl Round {
+    /// The title of its survey for a reader of this language.
+    #[must_use]
+    pub fn title_in(&self, language: Language) -> &str {
+        surveys::title_in(&self.titles, language).unwrap_or(&self.survey)
+    }
+
     /// What a change or a decision names as the state that it was made from.
     #[must_use]
     pub fn stamp(&self) -> impl Serialize + '_ {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::deadlines::rules::{self as deadlines, Ledger};
-use super::deadlines::store as ledgers;
+use super::deadlines;
+use super::deadlines::rules::{Ledger, effective_deadline, shown};
 use super::rules::Reach;
 use super::store;
 use super::types::{FrameEntry, OwnStanding, Round, RoundRow, RoundState};
@@ -30,16 +30,11 @@ impl Known {
         let own: Vec<Id> = viewer.active().map(|held| held.organisation_id).collect();
         let mut known = Self {
             surveys: surveys::all(conn)?.into_iter().map(|survey| (survey.id, survey)).collect(),
-            ledgers: rows.iter().map(|row| (row.id, Ledger { first: row.closes_at, entries: Vec::new() })).collect(),
+            ledgers: deadlines::ledgers(conn, rows)?,
             places: HashMap::new(),
             sizes: HashMap::new(),
             pairs: HashMap::new(),
         };
-        for entry in ledgers::entries_of(conn, &ids)? {
-            if let Some(ledger) = known.ledgers.get_mut(&entry.round_id) {
-                ledger.entries.push(entry);
-            }
-        }
         for (round, place) in store::places(conn, &ids, &own)? {
             known.places.entry(round).or_default().push(place);
         }
@@ -58,11 +53,11 @@ impl Known {
         let ledger = self.ledgers.get(&row.id)?;
         let zone = Zone::stored(Some(&row.zone));
         let standing = |place: &FrameEntry| {
-            let found = deadlines::effective_deadline(ledger, place.region, place.organisation);
+            let found = effective_deadline(ledger, place.region, place.organisation);
             OwnStanding {
                 organisation: place.code.clone(),
                 region: place.region,
-                deadline: deadlines::shown(found.deadline, &zone),
+                deadline: shown(found.deadline, &zone),
                 is_extended: found.grant.is_some(),
                 is_open: row.state == RoundState::Open && now < found.deadline,
             }
@@ -77,7 +72,7 @@ impl Known {
             opens_by_itself: row.state == RoundState::Draft && row.scheduled_at.is_some(),
             opens_at: row.opens_at,
             closes_at: row.closes_at,
-            deadline: deadlines::shown(ledger.for_all(), &zone),
+            deadline: shown(ledger.for_all(), &zone),
             zone: row.zone.clone(),
             min_cell: row.min_cell,
             pairs: row.pairs.0.clone(),

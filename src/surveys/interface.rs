@@ -34,3 +34,8 @@ pub fn published(conn: &mut Conn, survey: Id, number: i32) -> Result<Option<Ques
     let row = store::version(conn, survey, number)?.filter(|row: &VersionRow| !row.is_draft());
     row.map(|row| stored(&row.questionnaire)).transpose()
 }
+
+/// The SHA-256 of the questionnaire of a version, without parsing it; none where it is not published.
+pub fn published_sha256(conn: &mut Conn, survey: Id, number: i32) -> Result<Option<String>, Error> {
+    store::sha256(conn, survey, number)
+}

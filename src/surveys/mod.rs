@@ -38,12 +38,12 @@ use serde_json::value::RawValue;
 
 pub use codebooks::{CodebookDocument, CodebookFileQuery, CodebookFormat};
 pub use findings::{SurveyImportFault, SurveyImportNote};
-pub use interface::{all, by_code, by_id, published};
+pub use interface::{all, by_code, by_id, published, published_sha256};
 pub use personal_data::PersonalRecords;
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, QuestionnaireFile, Survey, SurveyAudience, SurveyCommit,
-    SurveyFacts, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary,
+    SurveyFacts, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary, title_in,
 };
 
 use crate::audit::{Entry, Event, Trace};

@@ -105,6 +105,12 @@ pub(super) fn version(conn: &mut Conn, of: Id, number: i32) -> Result<Option<Ver
     Ok(survey_version::table.find((of, number)).select(VersionRow::as_select()).first(conn).optional()?)
 }
 
+/// The SHA-256 of a version; none where it is not published.
+pub(super) fn sha256(conn: &mut Conn, of: Id, number: i32) -> Result<Option<String>, Error> {
+    let found = survey_version::table.find((of, number)).select(survey_version::sha256);
+    Ok(found.first::<Option<String>>(conn).optional()?.flatten())
+}
+
 /// The draft of a survey.
 pub(super) fn draft(conn: &mut Conn, of: Id) -> Result<Option<VersionRow>, Error> {
     let is_draft = survey_version::survey_id.eq(of).and(survey_version::state.eq(VersionState::Draft));

@@ -100,11 +100,10 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Its title in this language, else in English.
+    /// Its title for a reader of this language.
     #[must_use]
     pub fn title_in(&self, language: Language) -> &str {
-        let title = self.titles.get(&language).or_else(|| self.titles.get(&Language::En));
-        title.map_or(&self.code, String::as_str)
+        title_in(&self.titles, language).unwrap_or(&self.code)
     }
 }
 
@@ -245,6 +244,14 @@ pub struct SurveyCommit {
     pub replace: bool,
 }
 
+/// The title for a reader of this language: in it, else in the language of the portal's texts for that reader, else in
+/// English, else in any. None where there is no title.
+#[must_use]
+pub fn title_in(titles: &Titles, language: Language) -> Option<&str> {
+    let known = [language, language.catalogue(), Language::En].into_iter().find_map(|language| titles.get(&language));
+    known.or_else(|| titles.values().next()).map(String::as_str)
+}
+
 /// What other features know of a survey.
 #[derive(Clone, Debug)]
 pub struct SurveyFacts {
@@ -261,11 +268,10 @@ pub struct SurveyFacts {
 }
 
 impl SurveyFacts {
-    /// Its title in a language, or else in English.
+    /// Its title for a reader of this language.
     #[must_use]
     pub fn title_in(&self, language: Language) -> String {
-        let title = self.titles.get(&language.catalogue()).or_else(|| self.titles.get(&Language::En));
-        title.or_else(|| self.titles.values().next()).cloned().unwrap_or_default()
+        title_in(&self.titles, language).unwrap_or(&self.code).to_owned()
     }
 
     /// Whether both ask about the same concepts.

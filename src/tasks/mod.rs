@@ -1,5 +1,5 @@
 //! Tasks: what waits for a coordinator or the Secretariat, as a list with its age, as queues of the home page, and as the
-//! number in the menu.
+//! number in the menu; and for everybody the sections of surveys that the reader was asked to fill in.
 //!
 //! One statement reads the things of all kinds, each kind up to a limit and by an index in the order of age (`store`);
 //! another counts them. So a page costs the same whether ten things wait or ten thousand. Which kinds a person sees, and

@@ -1,13 +1,14 @@
 //! The page of tasks: applications, appointments to decide, what is incomplete or was not confirmed, open
-//! invitations, surveys to answer, requests for more time, announcements to approve, addresses from which mail came
-//! back, reports that were not understood, webhooks that fail. A section without rows is left out; the oldest row is
-//! the first.
+//! invitations, surveys to answer, sections to fill in, requests for more time, announcements to approve, addresses
+//! from which mail came back, reports that were not understood, webhooks that fail. A section without rows is left
+//! out; the oldest row is the first.
 
 use actix_web::web;
 use askama::Template;
 
 use super::{Item, TaskKind, Tasks, shown};
-use crate::identity::guards::CanManageAppointments;
+use crate::identity::guards::CanReadSurveys;
+use crate::time::{Day, Zone};
 use crate::web::{Page, PageResult, Pages, Shown, Table};
 
 /// Most rows of a section; the list that it leads to has all.
@@ -35,7 +36,7 @@ pub fn routes() -> Pages {
 }
 
 /// All that waits for the reader.
-async fn tasks(reader: CanManageAppointments, page: Page, tasks: web::Data<Tasks>) -> PageResult {
+async fn tasks(reader: CanReadSurveys, page: Page, tasks: web::Data<Tasks>) -> PageResult {
     let waiting = tasks.list(reader.0, page.language(), MOST).await?;
     let page = page.with_waiting(shown(waiting.total));
     let of_kind = |kind: &TaskKind| section(&page, *kind, &waiting.items);
@@ -50,6 +51,7 @@ fn section(page: &Page, kind: TaskKind, items: &[Item]) -> Section {
         TaskKind::Announcements | TaskKind::Reports => &["subject", "waits"],
         TaskKind::Webhooks => &["description", "waits"],
         TaskKind::Surveys | TaskKind::Extensions => &["organisation", "survey", "waits"],
+        TaskKind::Sections => &["organisation", "survey", "due", "waits"],
         TaskKind::Applications
         | TaskKind::Pending
         | TaskKind::Unconfirmed
@@ -74,7 +76,7 @@ const fn whole_list(kind: TaskKind) -> &'static str {
         TaskKind::Unconfirmed => "/people?status=unconfirmed",
         TaskKind::Incomplete => "/people?status=incomplete",
         TaskKind::Invited => "/people?status=invited",
-        TaskKind::Surveys | TaskKind::Extensions => "/rounds",
+        TaskKind::Surveys | TaskKind::Sections | TaskKind::Extensions => "/rounds",
         TaskKind::Announcements => "/announcements/manage",
         TaskKind::Bounced => "/suppressions",
         TaskKind::Reports => "/bounces",
@@ -83,10 +85,12 @@ const fn whole_list(kind: TaskKind) -> &'static str {
 }
 
 fn row(page: &Page, item: &Item) -> Vec<Shown> {
-    if matches!(item.kind, TaskKind::Surveys | TaskKind::Extensions) {
+    if matches!(item.kind, TaskKind::Surveys | TaskKind::Sections | TaskKind::Extensions) {
         let organisation = page.shown_organisation(item.organisation.as_deref().unwrap_or_default());
         let survey = Shown::code(item.name.as_deref().unwrap_or_default());
-        return vec![organisation.leading_to(address(item)), survey, Shown::age(page, item.since)];
+        let due = (item.kind == TaskKind::Sections).then(|| Shown::text(due(page, item)));
+        let known = [organisation.leading_to(address(item)), survey].into_iter().chain(due);
+        return known.chain([Shown::age(page, item.since)]).collect();
     }
     let unnamed = || match item.kind {
         TaskKind::Announcements | TaskKind::Reports => page.text(&format!("tasks-{}.untitled", item.kind)),
@@ -99,6 +103,16 @@ fn row(page: &Page, item: &Item) -> Vec<Shown> {
     }
     cells.push(Shown::age(page, item.since));
     cells
+}
+
+/// The day by which a thing is due, and whether it has passed by the clocks of the round; empty where there is none.
+fn due(page: &Page, item: &Item) -> String {
+    let today = Zone::stored(item.zone.as_deref()).day(page.site().clock.now());
+    match item.due_on.as_deref().and_then(Day::parse) {
+        Some(day) if day < today => page.say("tasks-overdue", "day", day),
+        Some(day) => page.say("tasks-due", "day", day),
+        None => String::new(),
+    }
 }
 
 /// Where a thing is worked off.
@@ -117,6 +131,7 @@ fn address(item: &Item) -> String {
             format!("/appointments/{id}")
         }
         (TaskKind::Surveys, _) => format!("/rounds/{id}"),
+        (TaskKind::Sections, _) => format!("/rounds/{id}/response"),
         (TaskKind::Extensions, Some(round)) => format!("/rounds/{round}/extension-requests#request-{id}"),
         (TaskKind::Extensions, None) => "/rounds".to_owned(),
         (TaskKind::Announcements, _) => format!("/announcements/{id}/decide"),

@@ -7,11 +7,14 @@ use crate::policy::{self, Action, Principal};
 /// What waits for this reader; nothing for people who work off nothing.
 pub(super) fn view(reader: &Principal) -> View {
     let may = |action| policy::check(reader, action).is_ok();
-    let is_shown = |kind: &TaskKind| may(Action::ManageAppointments) && may(right(*kind));
+    let is_officer = may(Action::ManageAppointments);
+    // What the reader was asked to do oneself waits for everybody, the rest for those who decide for an organisation.
+    let is_shown = |kind: &TaskKind| (is_officer || *kind == TaskKind::Sections) && may(right(*kind));
     View {
         reader: reader.user_id,
         kinds: TaskKind::ALL.iter().copied().filter(is_shown).collect(),
         is_everywhere: reader.is_secretariat(),
+        is_in_menu: is_officer,
     }
 }
 
@@ -23,6 +26,7 @@ const fn right(kind: TaskKind) -> Action {
             Action::ManageAppointments
         }
         TaskKind::Surveys => Action::SignSurveys,
+        TaskKind::Sections => Action::AnswerSurveys,
         TaskKind::Extensions => Action::ManageSurveys,
         TaskKind::Announcements => Action::ManageAnnouncements,
         TaskKind::Bounced | TaskKind::Reports => Action::ManageSuppressions,
@@ -34,10 +38,11 @@ impl View {
     /// The same with the kinds that the menu counts: those that a deed of the reader ends.
     ///
     /// Incomplete applications and open invitations wait for other people, reports and addresses for nobody in
-    /// particular. An entry that was not confirmed is the affair of the coordinators of its organisation.
+    /// particular. An entry that was not confirmed is the affair of the coordinators of its organisation. Nothing is
+    /// counted for people whose menu has no place for it.
     pub(super) fn counted(mut self) -> Self {
-        let is_everywhere = self.is_everywhere;
-        self.kinds.retain(|kind| is_counted(*kind, is_everywhere));
+        let (is_everywhere, is_in_menu) = (self.is_everywhere, self.is_in_menu);
+        self.kinds.retain(|kind| is_in_menu && is_counted(*kind, is_everywhere));
         self
     }
 
@@ -64,6 +69,7 @@ const fn is_counted(kind: TaskKind, is_everywhere: bool) -> bool {
         TaskKind::Applications
         | TaskKind::Pending
         | TaskKind::Surveys
+        | TaskKind::Sections
         | TaskKind::Extensions
         | TaskKind::Announcements
         | TaskKind::Webhooks => true,
@@ -88,7 +94,7 @@ mod tests {
     use crate::time::Timestamp;
 
     fn view_of(is_everywhere: bool) -> View {
-        View { reader: crate::db::Id::nil(), kinds: TaskKind::ALL.to_vec(), is_everywhere }
+        View { reader: crate::db::Id::nil(), kinds: TaskKind::ALL.to_vec(), is_everywhere, is_in_menu: true }
     }
 
     #[test]
@@ -100,9 +106,10 @@ mod tests {
     fn the_menu_counts_what_its_reader_can_end() {
         let queue = |kind| Queue { kind, count: 2, since: Timestamp::from_micros(0) };
         let queues: Vec<Queue> = TaskKind::ALL.iter().copied().map(queue).collect();
-        assert_eq!(view_of(true).total(&queues), 12, "of the Secretariat");
-        assert_eq!(view_of(false).total(&queues), 14, "unconfirmed entries of a coordinator's own organisation too");
-        assert_eq!(view_of(true).counted().kinds.len(), 6);
+        assert_eq!(view_of(true).total(&queues), 14, "of the Secretariat");
+        assert_eq!(view_of(false).total(&queues), 16, "unconfirmed entries of a coordinator's own organisation too");
+        assert_eq!(view_of(true).counted().kinds.len(), 7);
+        assert!(View { is_in_menu: false, ..view_of(false) }.counted().kinds.is_empty());
         assert!(
             view_of(true).on_home_page().has(TaskKind::Incomplete)
                 && !view_of(true).counted().has(TaskKind::Incomplete)

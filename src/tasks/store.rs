@@ -27,7 +27,8 @@ pub(super) fn items(conn: &mut Conn, view: &View, language: Language, most: i64)
     let waiting = all_kinds(view, language);
     let statement = format!(
         "SELECT w.kind AS kind, w.id AS id, w.application AS application, w.role AS role, o.code AS organisation, \
-         COALESCE(w.label, u.name, i.name) AS name, w.since AS since FROM ({waiting}) AS w \
+         COALESCE(w.label, u.name, i.name) AS name, w.since AS since, w.due_on AS due_on, w.zone AS zone \
+         FROM ({waiting}) AS w \
          LEFT JOIN organisation o ON o.id = w.organisation_id LEFT JOIN \"user\" u ON u.id = w.user_id \
          LEFT JOIN invitation i ON i.appointment_id = w.id ORDER BY w.since, w.id"
     );
@@ -47,7 +48,14 @@ pub(super) fn queues(conn: &mut Conn, view: &View, most: i64) -> Result<Vec<Queu
 }
 
 fn all_kinds(view: &View, language: Language) -> String {
-    let one = |kind: &TaskKind| format!("SELECT * FROM ({}) AS of_{kind}", of_kind(*kind, view, language));
+    let one = |kind: &TaskKind| {
+        // Only sections have a day by which they are due.
+        let due = match kind {
+            TaskKind::Sections => "",
+            _ => ", CAST(NULL AS text) AS due_on, CAST(NULL AS text) AS zone",
+        };
+        format!("SELECT of_{kind}.*{due} FROM ({}) AS of_{kind}", of_kind(*kind, view, language))
+    };
     view.kinds.iter().map(one).collect::<Vec<_>>().join(" UNION ALL ")
 }
 
@@ -64,6 +72,7 @@ fn of_kind(kind: TaskKind, view: &View, language: Language) -> String {
         TaskKind::Incomplete => appointments(AppointmentStatus::Incomplete, ""),
         TaskKind::Invited => appointments(AppointmentStatus::Invited, ""),
         TaskKind::Surveys => of_surveys(),
+        TaskKind::Sections => OF_SECTIONS.to_owned(),
         TaskKind::Extensions => "SELECT 'extensions' AS kind, e.id AS id, e.round_id AS application, \
                              CAST(NULL AS text) AS role, e.organisation_id AS organisation_id, \
                              CAST(NULL AS uuid) AS user_id, s.code AS label, e.asked_at AS since \
@@ -124,6 +133,17 @@ fn of_surveys() -> String {
          ORDER BY r.opens_at LIMIT $2"
     )
 }
+
+/// Responses with sections that the reader was asked to fill in and that are not called ready, each with the first day
+/// by which one of them is due.
+const OF_SECTIONS: &str = "SELECT 'sections' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, \
+    CAST(NULL AS text) AS role, p.organisation_id AS organisation_id, CAST(NULL AS uuid) AS user_id, s.code AS label, \
+    min(x.assigned_at) AS since, min(x.due_on) AS due_on, r.zone AS zone \
+    FROM response_assignment x JOIN response p ON p.id = x.response_id JOIN survey_round r ON r.id = p.round_id \
+    JOIN survey s ON s.id = r.survey_id WHERE x.user_id = $1 AND r.state = 'open' \
+    AND p.state NOT IN ('submitted', 'withdrawn') AND NOT EXISTS (SELECT 1 FROM response_section d \
+    WHERE d.response_id = x.response_id AND d.section = x.section) \
+    GROUP BY r.id, p.organisation_id, s.code, r.zone ORDER BY min(x.assigned_at) LIMIT $2";
 
 /// Announcements that the reader may approve (`policy::check_approver`), with the subject in a language, else in their
 /// own.

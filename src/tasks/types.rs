@@ -24,6 +24,8 @@ crate::text_enum! {
         Invited = "invited",
         /// Open rounds of surveys that the own organisation has not answered.
         Surveys = "surveys",
+        /// Sections of responses that the reader was asked to fill in and that nobody called ready.
+        Sections = "sections",
         /// Requests for more time in a round of a survey, to decide.
         Extensions = "extensions",
         /// Announcements to approve.
@@ -61,6 +63,12 @@ pub struct Item {
     /// Since when it waits.
     #[diesel(sql_type = SqlTimestamp)]
     pub since: Timestamp,
+    /// The first day by which a part of it is due.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub due_on: Option<String>,
+    /// The time zone of that day.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub zone: Option<String>,
 }
 
 /// How many things of a kind wait.
@@ -95,4 +103,6 @@ pub(super) struct View {
     pub(super) kinds: Vec<TaskKind>,
     /// Whether it is about all organisations, or about those that the reader coordinates.
     pub(super) is_everywhere: bool,
+    /// Whether the menu of the reader has a place for tasks.
+    pub(super) is_in_menu: bool,
 }

@@ -143,11 +143,7 @@ impl Throttle {
 
     /// Charges an attempt; returns whether it was admitted.
     pub fn admits(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<bool, Error> {
-        match self.charge(conn, bucket, key) {
-            Ok(_) => Ok(true),
-            Err(Error::Refused(refusal)) if refusal.code == ProblemCode::TooManyAttempts => Ok(false),
-            Err(error) => Err(error),
-        }
+        admitted(self.charge(conn, bucket, key).map(drop))
     }
 
     /// Charges a bucket of the client's network and of those around it, unless an operator exempts it. This comes last
@@ -255,6 +251,15 @@ impl Throttle {
     fn hashed(&self, bucket: Bucket, key: &str) -> [u8; KEY] {
         let mac = self.mac.sign(&[bucket.as_str().as_bytes(), key.as_bytes()]);
         mac.first_chunk().copied().unwrap_or_default()
+    }
+}
+
+/// Whether a charge was admitted.
+fn admitted(charge: Result<(), Error>) -> Result<bool, Error> {
+    match charge {
+        Ok(()) => Ok(true),
+        Err(Error::Refused(refusal)) if refusal.code == ProblemCode::TooManyAttempts => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

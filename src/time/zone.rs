@@ -121,6 +121,14 @@ impl Zone {
         earlier.map_or(at, |zoned| Timestamp(zoned.timestamp().as_microsecond()))
     }
 
+    /// The instant of a full hour of a day; where the clocks skip it, the one as long after the change, and where they
+    /// show it twice, the first. None beyond the calendar.
+    #[must_use]
+    pub fn at_hour(&self, day: Day, hour: i8) -> Option<Timestamp> {
+        let found = self.0.to_ambiguous_timestamp(day.0.to_datetime(Time::new(hour, 0, 0, 0).ok()?));
+        found.compatible().ok().map(|at| Timestamp(at.as_microsecond()))
+    }
+
     /// What a day and a time of day are in this zone; none where they are beyond the calendar.
     #[must_use]
     pub fn read(&self, day: Date, time: Time) -> Option<Reading> {
@@ -182,6 +190,16 @@ mod tests {
         assert_eq!(earlier("Europe/Brussels", "2024-04-01T00:30:00Z", 1), "2024-03-31T01:30:00Z", "skipped");
         assert_eq!(earlier("Pacific/Kiritimati", "2024-04-03T10:00:00Z", 7), "2024-03-27T10:00:00Z");
         assert_eq!(earlier("Pacific/Midway", "2024-04-03T11:00:00Z", 1), "2024-04-02T11:00:00Z");
+    }
+
+    #[test]
+    fn an_hour_of_a_day_is_one_instant() {
+        let at_hour =
+            |day: &str, hour| zone("Europe/Brussels").at_hour(Day::parse(day).unwrap(), hour).map(|at| at.to_string());
+        assert_eq!(at_hour("2027-01-11", 9).as_deref(), Some("2027-01-11T08:00:00Z"));
+        assert_eq!(at_hour("2027-03-28", 2).as_deref(), Some("2027-03-28T01:00:00Z"), "skipped");
+        assert_eq!(at_hour("2027-10-31", 2).as_deref(), Some("2027-10-31T00:00:00Z"), "shown twice");
+        assert_eq!(at_hour("2027-01-11", 24), None);
     }
 
     #[test]

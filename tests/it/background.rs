@@ -8,9 +8,11 @@ use portal::db::{Access, Conn};
 use crate::support::{TestApp, story};
 
 /// The jobs of every minute, by their names in the metrics.
-const HOUSE: [&str; 10] = [
+const HOUSE: [&str; 12] = [
     "audit_seal",
     "timetable",
+    "rounds",
+    "due_sections",
     "grants",
     "signing_keys",
     "sweep",

@@ -12,6 +12,7 @@ response-progress = { COUNT($asked) ->
     }
 response-own-task = assigned to you
 response-assigned-due = { $name }, by { DAY($day) }
+response-assigned-overdue = { $name }, by { DAY($day) } – overdue
 response-present = Here at the moment: { $names }
 response-missing = { COUNT($count) ->
         [one] One answer is missing.

@@ -12,6 +12,7 @@ response-progress = { COUNT($asked) ->
     }
 response-own-task = confiée à vous
 response-assigned-due = { $name }, au plus tard le { DAY($day) }
+response-assigned-overdue = { $name }, au plus tard le { DAY($day) } – en retard
 response-present = Actuellement présents : { $names }
 response-missing = { COUNT($count) ->
         [one] Une réponse à une question manque.

@@ -25,6 +25,7 @@ use crate::releases::words::PortalWords;
 use crate::responses::{self, CountedSubmission};
 use crate::rounds::{self, FrameEntry, RoundFacts};
 use crate::service::{Service as _, UnitOfWork};
+use crate::time::Timestamp;
 
 /// What is written.
 struct Material {
@@ -49,25 +50,27 @@ impl Releases {
     ) -> Result<ReleaseFile, Error> {
         let (person, catalogue) = (officer.user_id, Arc::clone(&self.catalogue));
         let place = self.heavy_work.place(person)?;
-        let take = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
-            let material = material(conn, unit, round)?;
-            let detail = json!({"round": round, "respondents": material.submissions.len()});
+        let now = self.foundation.clock.now();
+        let material = self.foundation.db.read_snapshot(move |conn| material(conn, round, now)).await?;
+        let respondents = material.submissions.len();
+        // Nothing is handed out before it is recorded, under the rights of that moment.
+        let record = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            let detail = json!({"round": round, "respondents": respondents});
             let entry = Entry::by(Event::AnswersExported, person, round).with(detail);
-            unit.audit.record(conn, &unit.trace, &entry)?;
-            Ok(material)
+            unit.audit.record(conn, &unit.trace, &entry)
         };
-        let material = self.write(trace, take).await?;
+        self.write(trace, record).await?;
         let name = format!("{}-answers", material.round.survey);
         let write = move |_: &Wanted| written(&catalogue, &material, format, language);
         Ok(ReleaseFile { name, content: place.run(write).await? })
     }
 }
 
-fn material(conn: &mut Conn, unit: &UnitOfWork<Releases>, round: Id) -> Result<Material, Error> {
+fn material(conn: &mut Conn, round: Id, now: Timestamp) -> Result<Material, Error> {
     let (facts, questionnaire) = published(conn, round)?;
     let mut frame: HashMap<Id, FrameEntry> =
         rounds::frame(conn, round)?.into_iter().map(|entry| (entry.organisation, entry)).collect();
-    let found = responses::submissions_at(conn, round, unit.now, None, MOST)?.data.into_iter();
+    let found = responses::submissions_at(conn, round, now, None, MOST)?.data.into_iter();
     let known = found.filter_map(|submission| Some((frame.remove(&submission.organisation)?, submission)));
     let mut submissions: Vec<(FrameEntry, CountedSubmission)> = known.collect();
     submissions.sort_by(|(one, _), (other, _)| one.code.cmp(&other.code));

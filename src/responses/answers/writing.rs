@@ -106,6 +106,7 @@ impl Responses {
         response: Id,
         section: String,
     ) -> Result<usize, Error> {
+        self.parse_questionnaire(&person, response).await?;
         let confirm = move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.confirm(conn, &person, response, &section);
         Service::write(self, trace, confirm).await
     }

@@ -1,11 +1,12 @@
 //! What stands around the answers of a response, as it is read: assignments, comments, and who is there.
 
+use super::due::rules as due;
 use super::types::{Assignment, AssignmentRow, Comment, CommentRow, Present};
 use super::{MOST_COMMENTS, MOST_PRESENT, PRESENT, store};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::responses::access::Names;
-use crate::time::Timestamp;
+use crate::time::{Day, Timestamp};
 
 /// Assignments, comments, and who is there.
 #[derive(Default)]
@@ -44,12 +45,18 @@ impl Around {
         assigned.chain(written).chain(self.present.iter().map(|(person, ..)| *person))
     }
 
-    /// The assignments of sections that are seen.
-    pub(in crate::responses) fn assignments(&self, names: &Names, seen: impl Fn(&str) -> bool) -> Vec<Assignment> {
+    /// The assignments of sections that are seen, as of a day in the zone of the round.
+    pub(in crate::responses) fn assignments(
+        &self,
+        names: &Names,
+        seen: impl Fn(&str) -> bool,
+        (is_done, today): (impl Fn(&str) -> bool, Day),
+    ) -> Vec<Assignment> {
         let told = |row: &AssignmentRow| Assignment {
             section: row.section.clone(),
             person: names.colleague(row.user_id),
             due_on: row.due_on.clone(),
+            is_overdue: due::is_overdue(row.due_day(), is_done(&row.section), today),
             by: names.colleague(row.assigned_by),
             at: row.assigned_at,
         };

@@ -3,8 +3,12 @@
 //!
 //! Presence is a row of the database, so that it holds over several processes. A row says nothing a minute after its
 //! last sign, and is swept later. It never blocks a write.
+//!
+//! - `due` reminders of the days by which sections are due
+//! - `around` what stands around the answers of a response
 
 mod around;
+mod due;
 mod rules;
 pub(super) mod store;
 mod types;
@@ -13,6 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use questionnaire::Questionnaire;
 use serde_json::json;
 
 pub(super) use around::Around;
@@ -24,15 +29,19 @@ pub use types::{
 
 use super::access::{Names, Seat};
 use super::mails::SectionsAssigned;
+use super::review::{Beyond, News};
 use super::{Responses, answers};
 use crate::audit::{Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, ProblemCode};
 use crate::http::IfMatch;
+use crate::i18n::Language;
 use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
+use crate::question_forms::Tongue;
 use crate::service::{Service, UnitOfWork};
 use crate::text;
+use crate::throttle::Causer;
 use crate::time::Timestamp;
 use types::CommentRow;
 
@@ -53,9 +62,10 @@ impl Responses {
     /// # Errors
     /// 404.
     pub async fn assignments(&self, viewer: Arc<Principal>, response: Id) -> Result<AssignmentList, Error> {
+        let now = self.foundation.clock.now();
         self.read(move |conn| {
             let seat = Seat::of(conn, &viewer, response)?;
-            list(conn, &seat)
+            list(conn, &seat, now)
         })
         .await
     }
@@ -73,6 +83,7 @@ impl Responses {
         given: GivenAssignments,
         seen: IfMatch,
     ) -> Result<AssignmentList, Error> {
+        self.parse_questionnaire(&person, response).await?;
         let assign =
             move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.assign(conn, &person, response, &given, &seen);
         Service::write(self, trace, assign).await
@@ -89,6 +100,7 @@ impl Responses {
         response: Id,
         given: GivenComment,
     ) -> Result<Comment, Error> {
+        self.parse_questionnaire(&person, response).await?;
         let comment = move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.comment(conn, &person, response, &given);
         Service::write(self, trace, comment).await
     }
@@ -105,6 +117,7 @@ impl Responses {
         response: Id,
         given: GivenComment,
     ) -> Result<Answer, Error> {
+        self.parse_questionnaire(&person, response).await?;
         let admitted = Arc::clone(&person);
         let admit = move |_: &UnitOfWork<Self>, conn: &mut Conn| Seat::of(conn, &admitted, response).map(drop);
         let comment = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
@@ -165,6 +178,7 @@ impl Responses {
         section: String,
         is_done: bool,
     ) -> Result<(), Error> {
+        self.parse_questionnaire(&person, response).await?;
         let mark = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             let seat = Seat::locked(conn, &person, response)?;
             seat.check_writable()?;
@@ -204,7 +218,8 @@ impl UnitOfWork<Responses> {
         let candidates: BTreeSet<Id> = people.iter().map(|(person, _)| *person).collect();
         let before = store::assignments(conn, response)?;
         let place = (response, person.user_id, self.now);
-        let after = rules::assignments(&given.data, &questionnaire, &candidates, &before, place)?;
+        let zone = super::store::zone(conn, seat.row.round_id)?;
+        let after = rules::assignments(&given.data, &questionnaire, &candidates, &before, place, &zone)?;
         if after != before {
             store::clear(conn, response)?;
             store::add(conn, &after)?;
@@ -212,20 +227,16 @@ impl UnitOfWork<Responses> {
             self.note(conn, Event::ResponseAssigned, person, &seat.row, detail)?;
             let news = rules::news(&before, &after);
             let told: Vec<Id> = news.keys().copied().collect();
-            self.tell(conn, person, seat.survey, &told, |survey, reader| {
+            let by = Causer::Officer(person.user_id);
+            let news_of = News { survey: seat.survey, people: &told, by, beyond: Beyond::Refused };
+            self.tell(conn, &news_of, |survey, reader| {
                 let (codes, due) = news.get(&reader.id).cloned().unwrap_or_default();
-                let titles = questionnaire.sections.iter().filter(|section| codes.contains(&section.code));
-                let language = reader.preferred_language.catalogue().to_string();
-                let title = |section: &questionnaire::Section| {
-                    let texts = &section.title;
-                    texts.get(&language).or_else(|| texts.values().next()).cloned().unwrap_or_default()
-                };
-                let sections = titles.map(title).collect::<Vec<_>>().join(", ");
+                let sections = titles(&questionnaire, &codes, reader.preferred_language);
                 let (colleague, id) = (person.name.clone(), seat.row.round_id.to_string());
                 Box::new(SectionsAssigned { survey, colleague, sections, is_due: due.is_some(), due, id })
             })?;
         }
-        list(conn, &seat)
+        list(conn, &seat, self.now)
     }
 
     fn comment(
@@ -262,14 +273,24 @@ impl UnitOfWork<Responses> {
     }
 }
 
+/// The titles of these sections in one line, in the order of the questionnaire, for a reader of this language.
+fn titles(questionnaire: &Questionnaire, codes: &[String], language: Language) -> String {
+    let tongue = Tongue::new(questionnaire, language.as_str(), language.catalogue().as_str());
+    let named = questionnaire.sections.iter().filter(|section| codes.contains(&section.code));
+    named.map(|section| tongue.said_or(&section.title, &section.code).text).collect::<Vec<_>>().join(", ")
+}
+
 /// The assignments of a response that its reader sees, and who can be asked.
-fn list(conn: &mut Conn, seat: &Seat) -> Result<AssignmentList, Error> {
+fn list(conn: &mut Conn, seat: &Seat, now: Timestamp) -> Result<AssignmentList, Error> {
     let around = Around::assigned_only(conn, seat.row.id)?;
     let people = super::store::people(conn, seat.row.organisation_id)?;
     let candidates: BTreeSet<Id> = people.iter().map(|(person, _)| *person).collect();
     let names = Names::of(conn, around.people().chain(candidates.iter().copied()))?;
+    let done = super::store::done_sections(conn, seat.row.id)?;
+    let today = super::store::zone(conn, seat.row.round_id)?.day(now);
+    let is_done = |section: &str| done.iter().any(|(code, ..)| code == section);
     Ok(AssignmentList {
-        data: around.assignments(&names, |section| seat.reaches(section)),
+        data: around.assignments(&names, |section| seat.reaches(section), (is_done, today)),
         candidates: candidates.into_iter().map(|person| names.colleague(person)).collect(),
     })
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::db::Id;
 use crate::db::schema::{response_assignment, response_comment};
 use crate::responses::people::Colleague;
-use crate::time::Timestamp;
+use crate::time::{Day, Timestamp};
 
 /// Who is to fill in a section.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -42,6 +42,8 @@ pub struct Assignment {
     /// The day by which it is due.
     #[schema(format = Date)]
     pub due_on: Option<String>,
+    /// Whether that day has passed, by the clocks of the round's zone, and the section is not called ready.
+    pub is_overdue: bool,
     /// Who asked.
     pub by: Colleague,
     /// When.
@@ -123,6 +125,15 @@ pub(in crate::responses) struct AssignmentRow {
     pub(in crate::responses) due_on: Option<String>,
     pub(in crate::responses) assigned_at: Timestamp,
     pub(in crate::responses) assigned_by: Id,
+    /// When it is looked at next, to remind of the day.
+    pub(in crate::responses) remind_at: Option<Timestamp>,
+}
+
+impl AssignmentRow {
+    /// The day by which it is due.
+    pub(in crate::responses) fn due_day(&self) -> Option<Day> {
+        self.due_on.as_deref().and_then(Day::parse)
+    }
 }
 
 /// A comment as it is stored.

@@ -235,6 +235,7 @@ impl Responses {
         response: Id,
         file: Id,
     ) -> Result<(ResponseFile, Vec<u8>), Error> {
+        self.parse_questionnaire(&reader, response).await?;
         let open = move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.open_file(conn, &reader, response, file);
         let row = Service::write(self, trace, open).await?;
         let content = self.storage.get(row.object_id).await?;

@@ -69,7 +69,7 @@ async fn hub(desk: &ResponseDesk, rounds: &Rounds, form: FormState) -> PageResul
     let content = HubPage {
         page,
         form: &form,
-        title: title(page, &round),
+        title: round.title_in(page.language()).to_owned(),
         facts: facts(page, &own, &round),
         said: said(page, &own),
         progress: page.text_with("response-progress", &[("ready", ready.to_string()), ("asked", asked.to_string())]),
@@ -78,13 +78,6 @@ async fn hub(desk: &ResponseDesk, rounds: &Rounds, form: FormState) -> PageResul
         can_begin: own.id.is_none() && own.rights.write_all && own.is_writable,
     };
     page.show_form(&form, &content)
-}
-
-/// The title of the survey.
-fn title(page: &Page, round: &Round) -> String {
-    let titles = [Some(page.language()), page.viewer().map(|viewer| viewer.language)];
-    let found = titles.into_iter().flatten().find_map(|language| round.titles.get(&language));
-    found.or_else(|| round.titles.values().next()).cloned().unwrap_or_else(|| round.survey.clone())
 }
 
 /// What is known of a response beside its answers.

@@ -1,7 +1,10 @@
 //! The review of a response: what hinders its submission, all of its answers, and what its reader can do now.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use questionnaire::AnswerType;
+use serde_json::Value;
 
 use super::super::{OpenPoint, ResponseCheck, ResponseSheet, SectionState, SheetAnswer};
 use super::deeds::ResponseStep;
@@ -96,25 +99,49 @@ fn href(id: Id, point: &OpenPoint) -> String {
     format!("{}#{}", section_address(id, &point.section), field_name(&point.question, point.row.as_deref()))
 }
 
+/// A question, and a row of it.
+type Place<'s> = (&'s str, Option<&'s str>);
+
+/// What is known of each place: the answer, and the key of what is still to be done.
+struct Known<'s> {
+    values: HashMap<Place<'s>, &'s Value>,
+    doubts: HashMap<Place<'s>, &'static str>,
+}
+
+impl<'s> Known<'s> {
+    fn of(sheet: &'s ResponseSheet, check: &'s ResponseCheck) -> Self {
+        let value =
+            |answer: &'s SheetAnswer| Some(((answer.question.as_str(), answer.row.as_deref()), answer.value.as_ref()?));
+        let mut doubts = HashMap::new();
+        for (key, points) in of_kinds(check) {
+            for point in points {
+                doubts.entry((point.question.as_str(), point.row.as_deref())).or_insert(key);
+            }
+        }
+        Self { values: sheet.answers.iter().filter_map(value).collect(), doubts }
+    }
+
+    /// What is still to be done about an answer, in words; empty where nothing is.
+    fn doubt(&self, page: &Page, place: Place<'_>) -> String {
+        self.doubts.get(&place).map(|key| page.text(&format!("{key}.short"))).unwrap_or_default()
+    }
+}
+
 fn sections(page: &Page, sheet: &ResponseSheet, check: &ResponseCheck, id: Id) -> Vec<Part> {
-    let tongue = tongue(page, &sheet.questionnaire);
+    let (tongue, known) = (tongue(page, &sheet.questionnaire), Known::of(sheet, check));
     let shown = sheet.sections.iter().filter(|standing| standing.state != SectionState::CannotStart);
     let part = |standing: &super::super::SectionStanding| Part {
         anchor: format!("s:{}", standing.code),
         title: section_title(&tongue, &sheet.questionnaire, &standing.code),
         href: if sheet.response.is_writable { section_address(id, &standing.code) } else { String::new() },
-        lines: lines(page, sheet, check, (id, &standing.code)),
+        lines: lines(page, sheet, &known, (id, &standing.code)),
     };
     shown.map(part).collect()
 }
 
 /// The asked questions of a section, a matrix row by row.
-fn lines(page: &Page, sheet: &ResponseSheet, check: &ResponseCheck, (id, section): (Id, &str)) -> Vec<Line> {
+fn lines(page: &Page, sheet: &ResponseSheet, known: &Known<'_>, (id, section): (Id, &str)) -> Vec<Line> {
     let tongue = tongue(page, &sheet.questionnaire);
-    let given = |question: &str, row: Option<&str>| {
-        let is_it = |answer: &&SheetAnswer| answer.question == question && answer.row.as_deref() == row;
-        sheet.answers.iter().find(is_it).and_then(|answer| answer.value.as_ref())
-    };
     let mut lines = Vec::new();
     let of_section = sheet.questionnaire.questions().filter(|(of, _)| of.code == section);
     for (_, question) in of_section.filter(|(_, question)| sheet.shown.contains(&question.code)) {
@@ -127,18 +154,11 @@ fn lines(page: &Page, sheet: &ResponseSheet, check: &ResponseCheck, (id, section
             let whole = tongue.said_or(&question.label, &question.code).text;
             lines.push(Line {
                 question: label.map_or_else(|| whole.clone(), |row| format!("{whole} – {row}")),
-                answer: Spoken::of(&tongue, question, given(&question.code, row)),
-                doubt: doubt(page, check, &question.code, row),
+                answer: Spoken::of(&tongue, question, known.values.get(&(question.code.as_str(), row)).copied()),
+                doubt: known.doubt(page, (&question.code, row)),
                 href: format!("{}#{}", section_address(id, section), field_name(&question.code, row)),
             });
         }
     }
     lines
-}
-
-/// What is still to be done about an answer.
-fn doubt(page: &Page, check: &ResponseCheck, question: &str, row: Option<&str>) -> String {
-    let is_it = |point: &OpenPoint| point.question == question && point.row.as_deref() == row;
-    let found = of_kinds(check).find(|(_, points)| points.iter().any(is_it));
-    found.map(|(key, _)| page.text(&format!("{key}.short"))).unwrap_or_default()
 }

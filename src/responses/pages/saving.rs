@@ -88,7 +88,8 @@ pub(super) fn typed_form(
     written: Option<&WrittenAnswers>,
 ) -> Option<SectionForm> {
     let tongue = tongue(page, &sheet.questionnaire);
-    let rest = unstored(posted, written);
+    let refused = written.map(Refused::of);
+    let rest = unstored(posted, refused.as_ref());
     let given = with_typed(shown_answers(sheet), &rest);
     let mut form = SectionForm::of(&sheet.questionnaire, &posted.section, &tongue, &given)?;
     mark_origins(page, sheet, &mut form);
@@ -100,11 +101,10 @@ pub(super) fn typed_form(
             has_rest = true;
             // The next write names the revision that this one knew, so that nothing of a colleague is overwritten.
             field.known = typed.known.to_string();
-            let Some(written) = written else { continue };
-            let conflict = conflict_of(&written.conflicts, &field.name);
-            let about = conflict.zip(questions.get(field.question.as_str()));
+            let Some(refused) = &refused else { continue };
+            let about = refused.conflict(&field.name).zip(questions.get(field.question.as_str()));
             field.conflict = about.map(|(conflict, question)| conflicting(&tongue, question, conflict));
-            if let Some(fault) = fault_of(&written.faults, &field.name) {
+            if let Some(fault) = refused.fault(&field.name) {
                 let said = Said { text: fault.detail.clone(), lang: String::new() };
                 field.fault = Some(question_forms::AnswerFault::Said(said));
             }
@@ -116,10 +116,10 @@ pub(super) fn typed_form(
 }
 
 /// The fields that were changed and are not stored, by their names.
-fn unstored<'p>(posted: &'p PostedSection, written: Option<&WrittenAnswers>) -> HashMap<&'p str, &'p PostedAnswer> {
+fn unstored<'p>(posted: &'p PostedSection, refused: Option<&Refused<'_>>) -> HashMap<&'p str, &'p PostedAnswer> {
     let is_stored = |answer: &&PostedAnswer| {
-        let Some(written) = written else { return false };
-        conflict_of(&written.conflicts, &answer.name).is_none() && fault_of(&written.faults, &answer.name).is_none()
+        let Some(refused) = refused else { return false };
+        refused.conflict(&answer.name).is_none() && refused.fault(&answer.name).is_none()
     };
     let changed = posted.answers.iter().filter(|answer| answer.is_changed && !is_stored(answer));
     changed.map(|answer| (answer.name.as_str(), answer)).collect()
@@ -137,14 +137,48 @@ fn with_typed(mut shown: Vec<ShownAnswer>, rest: &HashMap<&str, &PostedAnswer>) 
     shown
 }
 
-/// The conflict about a field.
-pub(super) fn conflict_of<'c>(conflicts: &'c [AnswerConflict], name: &str) -> Option<&'c AnswerConflict> {
-    conflicts.iter().find(|conflict| field_name(&conflict.question, conflict.row.as_deref()) == name)
+/// What of a write could not be stored, by the names of the fields.
+pub(super) struct Refused<'w> {
+    conflicts: HashMap<String, &'w AnswerConflict>,
+    faults: HashMap<String, &'w AnswerFault>,
 }
 
-/// Why a field cannot be stored.
-pub(super) fn fault_of<'f>(faults: &'f [AnswerFault], name: &str) -> Option<&'f AnswerFault> {
-    faults.iter().find(|fault| field_name(&fault.question, fault.row.as_deref()) == name)
+impl<'w> Refused<'w> {
+    pub(super) fn of(written: &'w WrittenAnswers) -> Self {
+        let conflict =
+            |conflict: &'w AnswerConflict| (field_name(&conflict.question, conflict.row.as_deref()), conflict);
+        let fault = |fault: &'w AnswerFault| (field_name(&fault.question, fault.row.as_deref()), fault);
+        Self {
+            conflicts: written.conflicts.iter().map(conflict).collect(),
+            faults: written.faults.iter().map(fault).collect(),
+        }
+    }
+
+    /// The conflict about a field.
+    pub(super) fn conflict(&self, name: &str) -> Option<&'w AnswerConflict> {
+        self.conflicts.get(name).copied()
+    }
+
+    /// Why a field cannot be stored.
+    pub(super) fn fault(&self, name: &str) -> Option<&'w AnswerFault> {
+        self.faults.get(name).copied()
+    }
+}
+
+/// What belongs to the questions of a sheet, by their codes.
+struct Belongings<'s> {
+    comments: HashMap<&'s str, usize>,
+    answered: HashSet<&'s str>,
+}
+
+impl<'s> Belongings<'s> {
+    fn of(sheet: &'s ResponseSheet) -> Self {
+        let mut comments = HashMap::new();
+        for comment in &sheet.comments {
+            *comments.entry(comment.question.as_str()).or_default() += 1;
+        }
+        Self { comments, answered: sheet.answers.iter().map(|answer| answer.question.as_str()).collect() }
+    }
 }
 
 /// Says where values come from that wait to be confirmed, and which earlier answers could not be taken over; adds the
@@ -167,9 +201,10 @@ fn mark_origins(page: &Page, sheet: &ResponseSheet, form: &mut SectionForm) {
         .filter(|earlier| !earlier.is_possible)
         .map(|earlier| (name(&earlier.question, &earlier.row), earlier))
         .collect();
+    let belongings = Belongings::of(sheet);
     for part in form.blocks.iter_mut().flat_map(|block| &mut block.parts) {
         let is_file = part.field().is_some_and(FieldView::is_file);
-        let links = links(page, sheet, &part.code, is_file);
+        let links = links(page, sheet.response.id, &belongings, (&part.code, is_file));
         part.set_links(links);
         for field in part.fields_mut() {
             if waiting.contains(&field.name) {
@@ -185,10 +220,15 @@ fn mark_origins(page: &Page, sheet: &ResponseSheet, form: &mut SectionForm) {
 }
 
 /// The ways from a question to what belongs to it.
-fn links(page: &Page, sheet: &ResponseSheet, question: &str, is_file: bool) -> Vec<(String, String)> {
-    let Some(id) = sheet.response.id else { return Vec::new() };
-    let comments = sheet.comments.iter().filter(|comment| comment.question == question).count();
-    let is_answered = sheet.answers.iter().any(|answer| answer.question == question);
+fn links(
+    page: &Page,
+    response: Option<Id>,
+    belongings: &Belongings<'_>,
+    (question, is_file): (&str, bool),
+) -> Vec<(String, String)> {
+    let Some(id) = response else { return Vec::new() };
+    let comments = belongings.comments.get(question).copied().unwrap_or_default();
+    let is_answered = belongings.answered.contains(question);
     let of = |what: &str| super::address(id, &format!("{what}/{question}"));
     let mut links = Vec::new();
     if is_file {

@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::super::Responses;
-use super::saving::{SectionPlace, conflict_of, fault_of, posted, section, stored_form, write};
+use super::saving::{Refused, SectionPlace, posted, section, stored_form, write};
 use super::words::{conflicting, line, questions, tongue, who_is_there};
 use super::{ResponseDesk, sheet};
 use crate::error::Error;
@@ -64,9 +64,10 @@ pub(super) async fn save(desk: ResponseDesk<SectionPlace>, body: Posted<IgnoredA
     let mut form = stored_form(page, &after, code).ok_or_else(Error::not_found)?;
     let (tongue, questions) = (tongue(page, &after.questionnaire), questions(&after.questionnaire));
     let sent: BTreeSet<&str> = posted.answers.iter().map(|answer| answer.name.as_str()).collect();
+    let refused_of = Refused::of(&written);
     let mut outcomes = BTreeMap::new();
     for field in form.fields_mut().filter(|field| sent.contains(field.name.as_str())) {
-        let conflict = conflict_of(&written.conflicts, &field.name).zip(questions.get(field.question.as_str()));
+        let conflict = refused_of.conflict(&field.name).zip(questions.get(field.question.as_str()));
         let clash = conflict.map(|(conflict, question)| {
             let both = conflicting(&tongue, question, conflict);
             Clash {
@@ -76,7 +77,7 @@ pub(super) async fn save(desk: ResponseDesk<SectionPlace>, body: Posted<IgnoredA
                 revision: both.revision,
             }
         });
-        let refused = fault_of(&written.faults, &field.name).map(|fault| fault.detail.clone());
+        let refused = refused_of.fault(&field.name).map(|fault| fault.detail.clone());
         let is_stored = clash.is_none() && refused.is_none();
         let outcome = FieldOutcome {
             is_stored,

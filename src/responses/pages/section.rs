@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 
 use super::super::{ResponseSheet, SectionState, WrittenAnswers};
 use super::saving::{SectionPlace, asks_more, posted, section, stored_form, typed_form, write};
-use super::words::{section_title, tongue, who_is_there};
+use super::words::{assigned, section_title, tongue, who_is_there};
 use super::{ResponseDesk, address, extension_address, hub_address, section_address, sheet};
 use crate::db::Id;
 use crate::error::Error;
@@ -27,6 +27,8 @@ struct SectionPage<'a> {
     survey: String,
     deadline: Shown,
     place: String,
+    /// Who is asked to fill it in, and until when.
+    people: Vec<String>,
     present: String,
     conflicts: usize,
     unconfirmed: usize,
@@ -139,6 +141,7 @@ fn layout(
             "response-place",
             &[("number", position.to_string()), ("total", sheet.sections.len().to_string())],
         ),
+        people: assigned(&page, &sheet.assignments, &code),
         present: who_is_there(&page, &sheet.present, &code),
         conflicts: section.fields_mut().filter(|field| field.conflict.is_some()).count(),
         unconfirmed: standing.map_or(0, |standing| standing.unconfirmed),

@@ -91,7 +91,8 @@ pub(super) fn assigned(page: &Page, assignments: &[Assignment], section: &str) -
     let of_section = assignments.iter().filter(|one| one.section == section);
     let told = |one: &Assignment| match &one.due_on {
         Some(day) => {
-            page.text_with("response-assigned-due", &[("name", one.person.name.clone()), ("day", day.clone())])
+            let key = if one.is_overdue { "response-assigned-overdue" } else { "response-assigned-due" };
+            page.text_with(key, &[("name", one.person.name.clone()), ("day", day.clone())])
         }
         None => one.person.name.clone(),
     };

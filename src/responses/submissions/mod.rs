@@ -20,6 +20,7 @@ pub use types::{
 
 use super::access::Seat;
 use super::mails::ResponseReceived;
+use super::review::{Beyond, News};
 use super::state_machine::ReviewEvent;
 use super::types::ResponseRow;
 use super::{Responses, rules as review_rules};
@@ -33,6 +34,7 @@ use crate::policy::{self, Principal};
 use crate::rounds::{self, Standing};
 use crate::secrets::{fingerprint, hex};
 use crate::service::{Service, UnitOfWork};
+use crate::throttle::Causer;
 use crate::time::Timestamp;
 use rules::Snapshot;
 use types::SubmissionRow;
@@ -242,7 +244,9 @@ impl UnitOfWork<Responses> {
         let mut people = seat.signers(conn)?;
         people.extend(seat.row.requested_by.into_iter().chain([person.user_id]));
         let number = usize::try_from(*number).unwrap_or_default();
-        self.tell_all(conn, seat.survey, &people, |survey, _| {
+        let by = Causer::Officer(person.user_id);
+        let news = News { survey: seat.survey, people: &people, by, beyond: Beyond::LeftOut };
+        self.tell_all(conn, &news, |survey, _| {
             let (colleague, sha256) = (person.name.clone(), sha256.clone());
             Box::new(ResponseReceived { survey, colleague, number, is_late: *is_late, sha256 })
         })

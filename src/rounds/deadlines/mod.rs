@@ -10,6 +10,7 @@ pub(super) mod store;
 mod told;
 pub(super) mod types;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -189,6 +190,19 @@ impl UnitOfWork<Rounds> {
 /// The ledger of a round.
 pub(super) fn ledger(conn: &mut Conn, row: &RoundRow) -> Result<Ledger, Error> {
     Ok(Ledger { first: row.closes_at, entries: store::entries(conn, row.id)? })
+}
+
+/// The ledgers of several rounds, by round.
+pub(super) fn ledgers(conn: &mut Conn, rows: &[RoundRow]) -> Result<HashMap<Id, Ledger>, Error> {
+    let empty = |row: &RoundRow| (row.id, Ledger { first: row.closes_at, entries: Vec::new() });
+    let mut ledgers: HashMap<Id, Ledger> = rows.iter().map(empty).collect();
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    for entry in store::entries_of(conn, &ids)? {
+        if let Some(ledger) = ledgers.get_mut(&entry.round_id) {
+            ledger.entries.push(entry);
+        }
+    }
+    Ok(ledgers)
 }
 
 /// The region or the organisation that a deadline is for.

@@ -10,6 +10,7 @@ pub mod routes;
 mod store;
 mod types;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,8 +29,8 @@ use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
 use crate::idempotency::{Answer, Ticket};
-use crate::identity;
-use crate::mail::{Administration, Author, Quote};
+use crate::identity::{self, Credentials};
+use crate::mail::{Administration, Author, Quote, Recipient, SystemMail};
 use crate::members;
 use crate::policy::{self, Principal};
 use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
@@ -238,7 +239,8 @@ impl UnitOfWork<Rounds> {
     fn tell_secretariat(&self, conn: &mut Conn, row: &RoundRow, new: &NewRequest) -> Result<(), Error> {
         let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
         let organisation = organisation(conn, new.organisation)?;
-        for officer in identity::secretariat(conn)? {
+        let officers = identity::secretariat(conn)?;
+        let mail = |officer: &Credentials| -> (Recipient, Box<dyn SystemMail>) {
             let language = officer.preferred_language;
             let mail = ExtensionAsked {
                 survey: survey.title_in(language),
@@ -247,10 +249,23 @@ impl UnitOfWork<Rounds> {
                 reason: Quote::new(&new.reason, Author::Coordinator),
                 round: row.id.to_string(),
             };
-            self.throttle.charge_mail(conn, Causer::Officer(new.by), officer.id)?;
-            self.outbox.post(conn, &officer.recipient(), &mail, NOTICE_LIFE)?;
-        }
-        Ok(())
+            (officer.recipient(), Box::new(mail))
+        };
+        self.post_all(conn, new.by, &officers, mail)
+    }
+
+    /// Mails each of these people once, at the expense of whoever caused it.
+    fn post_all(
+        &self,
+        conn: &mut Conn,
+        by: Id,
+        people: &[Credentials],
+        mail: impl Fn(&Credentials) -> (Recipient, Box<dyn SystemMail>),
+    ) -> Result<(), Error> {
+        let ids: Vec<Id> = people.iter().map(|person| person.id).collect();
+        self.throttle.charge_mails(conn, Causer::Officer(by), &ids)?;
+        let mails: Vec<_> = people.iter().map(mail).collect();
+        self.outbox.post_each(conn, &mails, NOTICE_LIFE)
     }
 
     /// Mails the decision to those who may ask for the organisation.
@@ -265,7 +280,11 @@ impl UnitOfWork<Rounds> {
         let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
         let organisation = organisation(conn, request.organisation_id)?;
         let asking: Vec<Role> = Role::ALL.iter().copied().filter(|role| policy::asks_for(*role)).collect();
-        for (_, person) in people::holders(conn, vec![request.organisation_id], asking)? {
+        let held = people::holders(conn, vec![request.organisation_id], asking)?;
+        // A person with two appointments there gets one mail.
+        let asking: BTreeMap<Id, Credentials> = held.into_iter().map(|(_, person)| (person.id, person)).collect();
+        let asking: Vec<Credentials> = asking.into_values().collect();
+        let mail = |person: &Credentials| -> (Recipient, Box<dyn SystemMail>) {
             let language = person.preferred_language;
             let mail = ExtensionDecided {
                 survey: survey.title_in(language),
@@ -275,10 +294,9 @@ impl UnitOfWork<Rounds> {
                 words: decision.answer.as_deref().map(|words| Quote::new(words, Author::Secretariat)),
                 round: row.id.to_string(),
             };
-            self.throttle.charge_mail(conn, Causer::Officer(officer), person.id)?;
-            self.outbox.post(conn, &person.recipient(), &mail, NOTICE_LIFE)?;
-        }
-        Ok(())
+            (person.recipient(), Box::new(mail))
+        };
+        self.post_all(conn, officer, &asking, mail)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::web;
 use askama::Template;
 
+use super::super::rules::USUAL_CELL;
 use super::super::{ResponseState, Round, RoundState, Rounds};
 use super::round_form::{RoundForm, at_fields, stored};
 use super::{address, name};
@@ -36,7 +37,7 @@ struct EditPage<'a> {
 
 /// The form of a new round.
 pub(super) async fn ask_new(desk: Desk<CanManageSurveys, Rounds, ()>, surveys: web::Data<Surveys>) -> PageResult {
-    let form = desk.keyed().with("zone", desk.page.zone()).with("min_cell", "5");
+    let form = desk.keyed().with("zone", desk.page.zone()).with("min_cell", USUAL_CELL);
     let form = [ResponseState::NotStarted, ResponseState::Draft]
         .into_iter()
         .fold(form, |form, state| form.with("reminder_states", state));
@@ -147,7 +148,7 @@ async fn choices(
     };
     let mut versions = Vec::new();
     if let Some(round) = own {
-        versions.push(version(&round.survey, &super::title(page, round), round.version));
+        versions.push(version(&round.survey, round.title_in(page.language()), round.version));
     }
     let published = known.iter().filter(|survey| own.is_none_or(|round| round.survey == survey.code));
     for (survey, number) in published.filter_map(|survey| Some((survey, survey.published?))) {

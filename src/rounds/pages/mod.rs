@@ -72,15 +72,12 @@ fn may_ask(page: &Page) -> bool {
     page.viewer().is_some_and(|viewer| viewer.active().any(|held| policy::asks_for(held.role)))
 }
 
-/// The title of the survey of a round in the language of the page.
-fn title(page: &Page, round: &Round) -> String {
-    let title = round.titles.get(&page.language()).or_else(|| round.titles.get(&crate::i18n::Language::En));
-    title.unwrap_or(&round.survey).clone()
-}
-
 /// What a round is called: the title of its survey, and the day on which it opens.
 fn name(page: &Page, round: &Round) -> String {
-    page.text_with("round-name", &[("survey", title(page, round)), ("at", round.opens_at.to_string())])
+    page.text_with(
+        "round-name",
+        &[("survey", round.title_in(page.language()).to_owned()), ("at", round.opens_at.to_string())],
+    )
 }
 
 /// A region in words.
@@ -92,7 +89,10 @@ fn region(page: &Page, region: Option<Region>) -> String {
 fn facts(page: &Page, round: &Round) -> Facts {
     let state = if round.opens_by_itself { "waiting" } else { round.state.as_str() };
     Facts::default()
-        .with(page.text("th-survey"), Shown::name(title(page, round)).leading_to(format!("/surveys/{}", round.survey)))
+        .with(
+            page.text("th-survey"),
+            Shown::name(round.title_in(page.language())).leading_to(format!("/surveys/{}", round.survey)),
+        )
         .with(
             page.text("th-version"),
             Shown::code(round.version).leading_to(format!("/surveys/{}/versions/{}", round.survey, round.version)),

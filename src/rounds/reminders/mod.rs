@@ -21,6 +21,7 @@ use serde_json::json;
 
 pub use types::{GivenReminder, RemindedOrganisation, ReminderList, ReminderOutcome, SentReminder};
 
+use super::deadlines::rules::Ledger;
 use super::deadlines::{self, Told};
 use super::mails::SurveyReminder;
 use super::progress::{self, Stand};
@@ -38,7 +39,7 @@ use crate::members::{self, Organisation};
 use crate::policy::Principal;
 use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
 use crate::surveys::{self, SurveyAudience, SurveyFacts};
-use crate::time::Zone;
+use crate::time::{Timestamp, Zone};
 use rules::{Addressees, Due};
 use types::{NewReminder, RemindedPerson};
 
@@ -123,18 +124,51 @@ impl Rounds {
     }
 }
 
+/// Reminders of a calendar that were sent: the days and the deadline of each.
+pub(super) type Sent = BTreeSet<(i32, Timestamp)>;
+
+/// The reminders of the calendars of these rounds that were sent, by round.
+pub(super) fn sent_of(conn: &mut Conn, rounds: &[RoundRow]) -> Result<BTreeMap<Id, Sent>, Error> {
+    let ids: Vec<Id> = rounds.iter().filter(|row| !row.calendar.0.is_empty()).map(|row| row.id).collect();
+    let mut sent: BTreeMap<Id, Sent> = BTreeMap::new();
+    for (round, days, deadline) in store::sent_by_calendar(conn, &ids)? {
+        sent.entry(round).or_default().insert((days, deadline));
+    }
+    Ok(sent)
+}
+
 impl UnitOfWork<Rounds> {
+    /// Whether a reminder of the calendar of an open round is due. The ledger alone rules it out in most minutes.
+    pub(super) fn has_due(
+        &self,
+        conn: &mut Conn,
+        row: &RoundRow,
+        ledger: &Ledger,
+        sent: Option<&Sent>,
+    ) -> Result<bool, Error> {
+        let (none, ever) = (Sent::new(), ledger.entries.iter().map(|entry| entry.closes_at).collect());
+        let sent = sent.unwrap_or(&none);
+        if self.due_by_calendar(row, &ever, sent).is_empty() {
+            return Ok(false);
+        }
+        // Somebody may have that deadline no longer.
+        let stands = progress::stands(conn, self.service.responses.as_ref(), row)?;
+        Ok(!self.due_by_calendar(row, &deadlines_of(&stands), sent).is_empty())
+    }
+
+    fn due_by_calendar(&self, row: &RoundRow, deadlines: &BTreeSet<Timestamp>, sent: &Sent) -> Vec<Due> {
+        let (zone, opened) = (Zone::stored(Some(&row.zone)), row.opened_at.unwrap_or(row.opens_at));
+        rules::due_by_calendar(&row.calendar.0, deadlines, &zone, sent, opened, self.now)
+    }
+
     /// Sends the reminders of the calendar of an open round, which is locked, that are due; returns how many.
     pub(super) fn send_due(&self, conn: &mut Conn, row: &RoundRow) -> Result<usize, Error> {
         if row.calendar.0.is_empty() || row.state != RoundState::Open {
             return Ok(0);
         }
         let stands = progress::stands(conn, self.service.responses.as_ref(), row)?;
-        let deadlines: BTreeSet<_> = stands.iter().map(|stand| stand.deadline.deadline).collect();
-        let sent = store::sent_by_calendar(conn, row.id)?.into_iter().collect();
-        let zone = Zone::stored(Some(&row.zone));
-        let opened = row.opened_at.unwrap_or(row.opens_at);
-        let due = rules::due_by_calendar(&row.calendar.0, &deadlines, &zone, &sent, opened, self.now);
+        let sent = sent_of(conn, std::slice::from_ref(row))?.remove(&row.id).unwrap_or_default();
+        let due = self.due_by_calendar(row, &deadlines_of(&stands), &sent);
         let (count, ledger) = (due.len(), deadlines::ledger(conn, row)?);
         for reminder in due {
             let about = rules::about(stands.clone(), &ledger, &reminder);
@@ -175,6 +209,10 @@ impl UnitOfWork<Rounds> {
         self.note(conn, sending.by, Event::RoundReminded, row.id, detail)?;
         Ok(outcome(Some(id), &found))
     }
+}
+
+fn deadlines_of(stands: &[Stand]) -> BTreeSet<Timestamp> {
+    stands.iter().map(|stand| stand.deadline.deadline).collect()
 }
 
 impl From<&rules::Addressee> for RemindedPerson {

@@ -10,11 +10,15 @@ use crate::error::Error;
 use crate::on_each;
 use crate::time::Timestamp;
 
-/// The reminders of the calendar of a round that were sent: the days and the deadline of each.
-pub(super) fn sent_by_calendar(conn: &mut Conn, round: Id) -> Result<Vec<(i32, Timestamp)>, Error> {
-    let columns = (round_reminder::days.assume_not_null(), round_reminder::deadline.assume_not_null());
+/// The reminders of the calendars of these rounds that were sent: the round, the days and the deadline of each.
+pub(super) fn sent_by_calendar(conn: &mut Conn, rounds: &[Id]) -> Result<Vec<(Id, i32, Timestamp)>, Error> {
+    if rounds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (days, deadline) = (round_reminder::days.assume_not_null(), round_reminder::deadline.assume_not_null());
+    let columns = (round_reminder::round_id, days, deadline);
     let of_calendar = round_reminder::days.is_not_null().and(round_reminder::deadline.is_not_null());
-    let sent = round_reminder::table.filter(round_reminder::round_id.eq(round).and(of_calendar));
+    let sent = round_reminder::table.filter(round_reminder::round_id.eq_any(rounds.to_vec()).and(of_calendar));
     Ok(sent.select(columns).load(conn)?)
 }
 

@@ -1,11 +1,12 @@
 //! Responses: colleagues answer together, review, and submit. The names of stories begin with the number of the
 //! requirement (`s01` to `s20`) where there is one.
 //!
-//! `answers` what is written and what becomes of it, `together` several people at once, `review` from the draft to the
-//! submission and back, `receipts` what was submitted and who may know of it, `prefill` the answers of the last round,
-//! `files` files as answers, `rights` who sees and does what.
+//! `answers` what is written and what becomes of it, `due` days by which sections are due, `together` several people at
+//! once, `review` from the draft to the submission and back, `receipts` what was submitted and who may know of it,
+//! `prefill` the answers of the last round, `files` files as answers, `rights` who sees and does what.
 
 mod answers;
+mod due;
 mod files;
 mod prefill;
 mod receipts;

@@ -149,3 +149,48 @@ fn s13_a_late_response_is_accepted_under_a_grant_and_marked(t: TestApp) {
     step(&moussa, &response, "reopen").expect(200);
     assert_eq!(submit(&moussa, &response)["is_late"], true, "also after reopening");
 }
+
+#[story("throttle.mails_to_one=5")]
+fn a_review_that_is_asked_for_and_returned_in_a_loop_fills_no_mailbox(t: TestApp) {
+    let (moussa, fatou) = (coordinator(&t, "SN", "Moussa Ba"), coordinator(&t, "SN", "Fatou Sow"));
+    let response = begin(&moussa, &round(&t));
+    complete(&moussa, &response);
+    let asked = |t: &TestApp| {
+        let mails = t.inbox(&fatou.email);
+        mails.iter().filter(|mail| mail.subject.contains("ready for review")).count()
+    };
+    let mut count = 0;
+    let refused = loop {
+        let answer = step(&moussa, &response, "request-review");
+        if answer.status != 200 {
+            break answer;
+        }
+        count += 1;
+        step(&moussa, &response, "return").expect(200);
+    };
+    assert_eq!((count, asked(&t)), (5, 5), "{}", refused.text);
+    assert!(refused.json()["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{}", refused.text);
+    assert_eq!(refused.refused(429), "too_many_attempts");
+    assert_eq!(moussa.get(&response).expect(200)["response"]["state"], "draft", "what is refused changes nothing");
+    t.pass(Duration::from_hours(1));
+    step(&t.login(&moussa.email), &response, "request-review").expect(200);
+    assert_eq!(asked(&t), 6);
+}
+
+#[story("throttle.mails_to_one=1")]
+fn an_answer_and_a_submission_wait_for_no_budget_of_mails(t: TestApp) {
+    let (awa, moussa) = (t.ncp("SN"), coordinator(&t, "SN", "Moussa Ba"));
+    let response = begin(&awa, &round(&t));
+    complete(&awa, &response);
+    step(&awa, &response, "request-review").expect(200);
+    step(&moussa, &response, "approve").expect(200);
+    // The mail that asked for the review was the only one of this hour.
+    let written = write(&awa, &response, &json!([given("plans", json!("one"), 0)])).expect(200);
+    assert_eq!(written["approval_cancelled"], true);
+    step(&moussa, &response, "approve").expect(200);
+    step(&awa, &response, "submit").expect(200);
+    let subjects: Vec<String> = t.inbox(&moussa.email).into_iter().map(|mail| mail.subject).collect();
+    let of_survey = subjects.iter().filter(|subject| subject.contains("Smart customs")).count();
+    assert_eq!(of_survey, 1, "{subjects:?}");
+    assert!(t.mail_about(&awa.email, "receipt").subject.contains("Smart customs"), "the own receipt costs nothing");
+}

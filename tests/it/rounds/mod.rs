@@ -12,6 +12,9 @@ mod rounds;
 
 use std::time::Duration;
 
+use diesel::prelude::*;
+use portal::db::Id;
+use portal::db::schema::job_try;
 use portal::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -95,4 +98,22 @@ fn faults(answer: &portal::demo::client::Answer) -> Vec<(String, String)> {
     let errors = answer.json()["errors"].as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     errors.iter().map(|fault| (text(&fault["pointer"]), text(&fault["code"]))).collect()
+}
+
+/// Records that a job has begun with something, as if its process had ended: the next run of the job overwrites it.
+pub fn note_attempt(t: &TestApp, job: &'static str, subject: Id) {
+    let row = (job_try::job.eq(job), job_try::subject.eq(subject), job_try::tries.eq(1));
+    let begun = job_try::begun_at.eq(t.clock.now());
+    let note = t.portal.db.write(move |conn| {
+        diesel::insert_into(job_try::table).values((row, begun)).execute(conn)?;
+        Ok(())
+    });
+    t.run(note).unwrap();
+}
+
+/// Whether that record is still there.
+pub fn has_attempt(t: &TestApp, job: &'static str, subject: Id) -> bool {
+    let count =
+        t.portal.db.read(move |conn| Ok(job_try::table.find((job, subject)).count().get_result::<i64>(conn)?));
+    t.run(count).unwrap() == 1
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{DAY, coordinator, days_pass, extend, faults, opened, survey, ten_days};
+use super::{DAY, coordinator, days_pass, extend, faults, has_attempt, note_attempt, opened, survey, ten_days};
 use crate::support::{Expect as _, Person, TestApp, story};
 
 fn remind(admin: &Person, id: &str, body: &Value) -> portal::demo::client::Answer {
@@ -90,4 +90,30 @@ fn a_calendar_reminds_once_before_each_deadline(t: TestApp) {
     assert!(days.contains(&Some(3)), "{list}");
     let log = t.admin().get("/audit?action=round_reminded").expect(200);
     assert_eq!(log["data"][0]["actor_id"], Value::Null, "the portal itself");
+}
+
+#[story]
+fn a_minute_in_which_nothing_is_due_for_a_round_writes_nothing(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin, "scs", "member");
+    t.ncp("SN");
+    let mut round = ten_days(&t, "scs");
+    round["calendar"] = json!([{"days": 3, "states": ["not_started"]}]);
+    let id = opened(&admin, &round);
+    // A deadline that nobody has any more is in the ledger, and no reminder of it is due.
+    extend(&admin, &id, &json!("all"), &t.clock.now().plus(12 * DAY).to_string()).expect(201);
+    let subject = id.parse().unwrap();
+    note_attempt(&t, "rounds", subject);
+    for _ in 0..8 {
+        days_pass(&t, 1);
+        assert!(has_attempt(&t, "rounds", subject), "nobody touched it");
+    }
+    days_pass(&t, 1);
+    assert!(!has_attempt(&t, "rounds", subject), "the reminder is sent, and a run ends what it began");
+    days_pass(&t, 1);
+    note_attempt(&t, "rounds", subject);
+    days_pass(&t, 1);
+    assert!(has_attempt(&t, "rounds", subject), "it is sent once");
+    days_pass(&t, 1);
+    assert!(!has_attempt(&t, "rounds", subject), "the round closes");
 }

@@ -218,7 +218,7 @@ class Community:
                 "/nothing",
                 f"/announcements/{self.draft}",
             ],
-            "contact point": ["/tasks", "/account/security/authenticator", "/account/tokens/made", self.states[0]],
+            "contact point": ["/people", "/account/security/authenticator", "/account/tokens/made", self.states[0]],
             "coordinator": ["/statistics", self.states[0], self.states[1]],
             "auditor": ["/users"],
             "Secretariat": [
