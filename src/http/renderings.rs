@@ -3,9 +3,9 @@
 //! Public requests may repeat at any rate, so renderings are cached under a key that identifies their content. Of
 //! several concurrent requests for the same one, the first starts it and the others wait. It runs in a task of its own
 //! (`detached`), so a client that disconnects does not cause it to be rendered again. Only a few run at a time, so a
-//! client that requests many different ones occupies no more threads than that. Where each is large ([`Renderings::bounded`]),
-//! only so many different ones may wait for their turn as well; a further one is refused with a 503. Requests for the
-//! same one wait together, and count once.
+//! client that requests many different ones occupies no more threads than that. Where each is large
+//! ([`Renderings::bounded`]), only so many different ones may wait for their turn as well; a further one is refused with
+//! a 503. Requests for the same one wait together, and count once.
 //!
 //! Left out: failures, which are not cached. A request that waited for one that failed starts again.
 

@@ -40,8 +40,8 @@ impl Releases {
     /// the Secretariat read them.
     ///
     /// # Errors
-    /// 404 where there is no such round or question; 403 where the reader may not see them by name; 429 where the reader
-    /// reads several already.
+    /// 404 where there is no such round or question; 403 where the reader may not see them by name; 429 where the
+    /// reader reads several already.
     pub async fn named(
         &self,
         reader: Arc<Principal>,

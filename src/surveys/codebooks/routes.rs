@@ -22,7 +22,8 @@ pub fn operations() -> Operations {
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}/codebook.json", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path)),
     responses((status = 200, body = CodebookDocument, content_type = "application/json"),
-        (status = 304), (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
+        (status = 304),
+        (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
 pub async fn json(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,
@@ -37,7 +38,8 @@ pub async fn json(
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}/codebook.csv", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path), CodebookFileQuery),
     responses((status = 200, body = String, content_type = "text/csv"),
-        (status = 304), (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
+        (status = 304),
+        (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
 pub async fn csv(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,
@@ -53,7 +55,8 @@ pub async fn csv(
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}/codebook.xlsx", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path)),
     responses((status = 200, body = File, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (status = 304), (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
+        (status = 304),
+        (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
 pub async fn xlsx(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,
@@ -67,7 +70,8 @@ pub async fn xlsx(
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}/codebook.xml", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path)),
     responses((status = 200, body = File, content_type = "application/xml"),
-        (status = 304), (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
+        (status = 304),
+        (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
 pub async fn xml(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,
