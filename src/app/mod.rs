@@ -183,7 +183,9 @@ impl Portal {
 
     /// The services, built from this core.
     fn of(settings: &Settings, core: Core) -> Result<Self, Error> {
-        let Core { foundation, catalogue, master, mail_tokens, heavy_work, cursors, storage, identity, .. } = &core;
+        let Core {
+            foundation, catalogue, master, mail_tokens, heavy_work, cursors, storage, identity, metrics, ..
+        } = &core;
         let (on, names) = (|| foundation.clone(), members::NameIndexCache::default());
         let (kept, links) = (Periods::from(&settings.privacy).contacts, ConfirmLinks::new(master)?);
         let life_cycle = LifeCycle::new(settings, kept, links, on(), Arc::clone(identity));
@@ -215,8 +217,8 @@ impl Portal {
             pace: PaceControl::new(foundation.db.clone(), foundation.clock.clone(), foundation.audit.clone()),
             subscriptions: TopicSubscriptions::new(on(), mail_tokens.clone(), announcements.clone()),
             suppressions: Suppressions::new(on(), heavy_work.clone()),
-            releases: Releases::new(on(), Arc::clone(catalogue), heavy_work.clone()),
-            surveys: Surveys::new(on(), Arc::clone(catalogue), heavy_work.clone()),
+            releases: Releases::new(on(), Arc::clone(catalogue), heavy_work.clone(), metrics.clone()),
+            surveys: Surveys::new(on(), Arc::clone(catalogue), heavy_work.clone(), metrics.clone()),
             responses: responses_service(&core),
             rounds: rounds(settings, &core),
             imports: Imports::new(on(), life_cycle.clone(), names, heavy_work.clone()),

@@ -115,6 +115,8 @@ crate::text_enum! {
         SubscriptionsChanged = "subscriptions_changed",
         /// The answers of a round were exported.
         AnswersExported = "answers_exported",
+        /// Answers to a question of a round were read by name.
+        AnswersRead = "answers_read",
         /// Contacts were exported.
         DirectoryExported = "directory_exported",
         /// A member was changed.

@@ -1,7 +1,8 @@
 //! Entity tags (RFC 9110, 8.8.3): a 304 in place of a body that the client has, and no lost updates.
 //!
 //! A tag is a hash of the representation for this reader, so it discloses no more than the body, and changes whenever
-//! the body would. A 304 saves bandwidth, not work. A write names the tag of the version that it changes (`If-Match`):
+//! the body would. A 304 saves bandwidth, not work; it saves both where the tag is known before the body is made
+//! (`fixed`). A write names the tag of the version that it changes (`If-Match`):
 //! without one it is refused (428, RFC 6585), with an old one too (412), so no other change is overwritten.
 //!
 //! A proxy that compresses weakens tags (`W/`); the mark is ignored, since the hash identifies one body.
@@ -62,10 +63,15 @@ pub fn respond_tagged(request: &HttpRequest, tag: EntityTag, media_type: &str, b
 /// Whether the client has the representation with this tag.
 #[must_use]
 pub fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+    matches!(header::IfNoneMatch::parse(request), Ok(header::IfNoneMatch::Any)) || is_named(request, tag)
+}
+
+/// Whether the client names this tag: `*` names none, and asks whether there is a representation at all.
+#[must_use]
+pub fn is_named(request: &HttpRequest, tag: &EntityTag) -> bool {
     match header::IfNoneMatch::parse(request) {
-        Ok(header::IfNoneMatch::Any) => true,
         Ok(header::IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
-        Err(_) => false,
+        Ok(header::IfNoneMatch::Any) | Err(_) => false,
     }
 }
 

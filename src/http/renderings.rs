@@ -3,7 +3,9 @@
 //! Public requests may repeat at any rate, so renderings are cached under a key that identifies their content. Of
 //! several concurrent requests for the same one, the first starts it and the others wait. It runs in a task of its own
 //! (`detached`), so a client that disconnects does not cause it to be rendered again. Only a few run at a time, so a
-//! client that requests many different ones occupies no more threads than that.
+//! client that requests many different ones occupies no more threads than that. Where each is large
+//! ([`Renderings::bounded`]), only so many different ones may wait for their turn as well; a further one is refused with
+//! a 503. Requests for the same one wait together, and count once.
 //!
 //! Left out: failures, which are not cached. A request that waited for one that failed starts again.
 
@@ -32,6 +34,7 @@ impl<V> Clone for Renderings<V> {
 struct Inner<V> {
     known: Cache<Vec<u8>, V, Weight<V>>,
     under_way: Mutex<HashMap<Vec<u8>, Awaited<V>>>,
+    most_under_way: usize,
     turns: Semaphore,
 }
 
@@ -56,6 +59,8 @@ enum Found<V> {
     Awaited(Awaited<V>),
     /// The caller must render it.
     Missing(UnderWay<V>),
+    /// Too many others wait.
+    Full,
 }
 
 /// A rendering in progress, until this is dropped.
@@ -75,9 +80,20 @@ impl<V: Clone + Send + Sync + 'static> Renderings<V> {
     /// A cache of entries with a total weight of at most `most`, `about` of them.
     #[must_use]
     pub fn weighed(about: usize, most: u64, weight: fn(&V) -> u64) -> Self {
+        Self::with(about, most, weight, usize::MAX)
+    }
+
+    /// The same where at most `waiting` different ones wait for their turn.
+    #[must_use]
+    pub fn bounded(about: usize, most: u64, weight: fn(&V) -> u64, waiting: usize) -> Self {
+        Self::with(about, most, weight, waiting.saturating_add(AT_ONCE))
+    }
+
+    fn with(about: usize, most: u64, weight: fn(&V) -> u64, most_under_way: usize) -> Self {
         Self(Arc::new(Inner {
             known: Cache::with_weighter(about, most, Weight(weight)),
             under_way: Mutex::default(),
+            most_under_way,
             turns: Semaphore::new(AT_ONCE),
         }))
     }
@@ -85,7 +101,7 @@ impl<V: Clone + Send + Sync + 'static> Renderings<V> {
     /// The rendering under this key, made by `render` if it is not cached. `render` starts once, and runs to its end.
     ///
     /// # Errors
-    /// Those of `render`.
+    /// Those of `render`; 503 where too many others wait.
     pub async fn get(
         &self,
         key: &[u8],
@@ -96,6 +112,7 @@ impl<V: Clone + Send + Sync + 'static> Renderings<V> {
                 Found::Known(value) => return Ok(value),
                 Found::Missing(under_way) => return to_the_end(under_way.render(render)).await,
                 Found::Awaited(awaited) => awaited,
+                Found::Full => return Err(Error::busy()),
             };
             // The sender was dropped: the rendering failed.
             let value = awaited.wait_for(Option::is_some).await.ok().and_then(|value| value.clone());
@@ -113,6 +130,9 @@ impl<V: Clone + Send + Sync + 'static> Renderings<V> {
         }
         if let Some(awaited) = under_way.get(key) {
             return Found::Awaited(awaited.clone());
+        }
+        if under_way.len() >= self.0.most_under_way {
+            return Found::Full;
         }
         let (made, awaited) = watch::channel(None);
         under_way.insert(key.to_owned(), awaited);
@@ -210,6 +230,21 @@ mod tests {
         for key in ["a", "b", "c", "d"] {
             assert_eq!(renderings.get(key.as_bytes(), slow.clone().render(Ok("again"))).await.unwrap(), key);
         }
+        assert_eq!(slow.begun(), 4);
+    }
+
+    #[tokio::test]
+    async fn a05_so_many_different_ones_wait_and_no_more() {
+        let (renderings, slow) = (Renderings::bounded(8, 8, |_| 1, 1), Slow::new());
+        for key in ["a", "b", "c", "a", "c"] {
+            ask_and_go(renderings.get(key.as_bytes(), slow.clone().render(Ok(key)))).await;
+        }
+        let refused = renderings.get(b"d", slow.clone().render(Ok("d"))).await;
+        assert_eq!(refused.unwrap_err().refusal(), Some(ProblemCode::Busy));
+        slow.may_end.add_permits(3);
+        assert_eq!(renderings.get(b"c", slow.clone().render(Ok("again"))).await.unwrap(), "c");
+        slow.may_end.add_permits(1);
+        assert_eq!(renderings.get(b"d", slow.clone().render(Ok("d"))).await.unwrap(), "d", "there is room again");
         assert_eq!(slow.begun(), 4);
     }
 

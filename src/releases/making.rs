@@ -124,6 +124,14 @@ pub(super) fn published(conn: &mut Conn, round: Id) -> Result<(RoundFacts, Quest
     Ok((facts, questionnaire))
 }
 
+/// A questionnaire from its JSON.
+///
+/// # Errors
+/// None in practice: what is published was read before.
+pub(super) fn read_questionnaire(text: &str) -> Result<Questionnaire, Error> {
+    serde_json::from_str(text).or_internal()
+}
+
 fn plan(round: &RoundFacts, questionnaire: Questionnaire, bands: &GivenBands) -> Plan {
     let pairs: Vec<(String, String)> =
         round.pairs.iter().map(|pair| (pair.question.clone(), pair.concept.clone())).collect();

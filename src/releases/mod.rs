@@ -9,11 +9,16 @@
 //! release see the same figures, an administration that looks at its own region included.
 //!
 //! - `making` a release is made; `source` submissions page by page
+//! - `asked` what is asked, known by a mark before anything is read for it; `answers` it is written, once; `kept` what
+//!   readers share in memory
 //! - `view` a release in the words of its readers (`words`); `series` several releases together
 //! - `files` CSV, workbooks, SDMX-CSV and charts; the answers themselves for the Secretariat
 //! - `own` the own administration; `named` answers by name, where the question permits them
 
+mod answers;
+mod asked;
 mod files;
+mod kept;
 mod making;
 mod named;
 mod own;
@@ -30,13 +35,11 @@ mod words;
 
 use std::sync::Arc;
 
-use questionnaire::Questionnaire;
-use quick_cache::sync::Cache;
 use serde_json::json;
 use serde_json::value::RawValue;
-use survey_results::Release;
 use survey_results::writers::Reading;
 
+pub use asked::{Asked, ReleaseForm};
 pub use files::{ChartQuery, ReleaseFile, ResultsFileQuery, ResultsFormat, TableFormat};
 pub use personal_data::PersonalRecords;
 pub use told::{
@@ -51,23 +54,21 @@ pub use types::{
 
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::{Error, FieldError, OrInternal as _};
+use crate::error::{Error, OrInternal as _};
 use crate::events::Kind;
 use crate::heavy_work::Lane;
+use crate::http::Metrics;
 use crate::i18n::{Catalogue, Language};
 use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
-use crate::rounds::{self, RoundFacts};
+use crate::rounds;
 use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
-use crate::text;
-use types::ReleaseRow;
-use view::{REGION, Teller, code_of};
+use kept::{Kept, Shown};
+use view::Teller;
 use words::PortalWords;
 
 /// Most releases of a round.
 pub const MAX_RELEASES: usize = 20;
-/// Releases that are kept in memory for their readers.
-const KEPT: usize = 64;
 
 /// Releases of results. Cloning is cheap.
 #[derive(Clone)]
@@ -75,7 +76,8 @@ pub struct Releases {
     foundation: Foundation,
     catalogue: Arc<Catalogue>,
     heavy_work: Lane,
-    kept: Arc<Cache<Id, Arc<Shown>>>,
+    metrics: Metrics,
+    kept: Kept,
 }
 
 impl Service for Releases {
@@ -84,33 +86,11 @@ impl Service for Releases {
     }
 }
 
-/// A release with what its readers need: none of it ever changes.
-#[derive(Debug)]
-pub struct Shown {
-    row: ReleaseRow,
-    /// The round.
-    pub round: RoundFacts,
-    /// What it tells.
-    pub release: Release,
-    /// The questionnaire, which has the texts.
-    pub questionnaire: Questionnaire,
-    /// The bytes that its hash names.
-    pub artefact: String,
-}
-
-impl Shown {
-    /// The release without its figures.
-    #[must_use]
-    pub fn summary(&self) -> ReleaseSummary {
-        rules::summary(&self.row)
-    }
-}
-
 impl Releases {
     /// The service.
     #[must_use]
-    pub fn new(foundation: Foundation, catalogue: Arc<Catalogue>, heavy_work: Lane) -> Self {
-        Self { foundation, catalogue, heavy_work, kept: Arc::new(Cache::new(KEPT)) }
+    pub fn new(foundation: Foundation, catalogue: Arc<Catalogue>, heavy_work: Lane, metrics: Metrics) -> Self {
+        Self { foundation, catalogue, heavy_work, metrics, kept: Kept::default() }
     }
 
     /// The releases of a round that the reader may see, the newest first.
@@ -181,49 +161,6 @@ impl Releases {
         };
         self.write_once(trace, ticket, by_right_of_guard, publish).await
     }
-
-    /// A release that the reader may see.
-    ///
-    /// # Errors
-    /// 404.
-    pub async fn shown(&self, reader: Option<&Principal>, id: Id) -> Result<Arc<Shown>, Error> {
-        let shown = if let Some(shown) = self.kept.get(&id) {
-            shown
-        } else {
-            let is_reader = reader.is_some();
-            let (row, round, questionnaire, artefact) = self.read(move |conn| load(conn, id, is_reader)).await?;
-            let read = move || Ok((making::read(&artefact)?, artefact));
-            let (release, artefact) = self.heavy_work.beside(read).await?;
-            let shown = Arc::new(Shown { row, round, release, questionnaire, artefact });
-            self.kept.insert(id, Arc::clone(&shown));
-            shown
-        };
-        let is_read = rules::is_read(shown.row.audience, reader.is_some());
-        if is_read { Ok(shown) } else { Err(Error::not_found()) }
-    }
-
-    /// Results of a release: of a question or of all of them, of all respondents, by region, or by another question.
-    ///
-    /// # Errors
-    /// 404; 400 where the release does not know the question or the table.
-    pub async fn results(
-        &self,
-        reader: Option<&Principal>,
-        id: Id,
-        query: ResultsQuery,
-        language: Language,
-    ) -> Result<Results, Error> {
-        let shown = self.shown(reader, id).await?;
-        let language = query.lang.unwrap_or(language).catalogue();
-        let teller = self.teller(&shown, language);
-        let data = tables(&shown.release, &teller, &query)?;
-        Ok(Results { release: shown.summary(), language: language.to_string(), data })
-    }
-
-    /// Tells a release in a language.
-    fn teller<'a>(&'a self, shown: &'a Shown, language: Language) -> Teller<'a> {
-        Teller { release: &shown.release, reading: reading(&self.catalogue, shown, language) }
-    }
 }
 
 /// What the codes of a release are called in a language.
@@ -231,39 +168,7 @@ fn reading<'a>(catalogue: &'a Catalogue, shown: &'a Shown, language: Language) -
     Reading::new(&shown.questionnaire, language.as_str(), PortalWords { catalogue, language })
 }
 
-/// The tables that a query asks for.
-///
-/// # Errors
-/// 400 where there is no such question, or no such table is declared.
-fn tables(release: &Release, teller: &Teller<'_>, query: &ResultsQuery) -> Result<Vec<ResultTable>, Error> {
-    let unknown = |name: &str, value: &str, known: Vec<&str>| {
-        let fault = text::unknown_value(value, known);
-        Error::bad_query(vec![FieldError { pointer: name.to_owned(), ..fault }])
-    };
-    let asked = query.question.as_deref();
-    let is_asked = |code: &str, question: &str| asked.is_none_or(|asked| asked == code || asked == question);
-    let found = release.questions.iter().filter(|result| is_asked(code_of(result), &result.question));
-    let found: Vec<_> = found.collect();
-    if let (Some(asked), true) = (asked, found.is_empty()) {
-        return Err(unknown("question", asked, release.questions.iter().map(code_of).collect()));
-    }
-    match query.by.as_deref() {
-        None => Ok(found.into_iter().map(|result| teller.totals(result)).collect()),
-        Some(REGION) => Ok(found.into_iter().map(|result| teller.by_region(result)).collect()),
-        Some(concept) => {
-            let pairs = release.pairs.iter().filter(|pair| pair.concept == concept);
-            let pairs = pairs.filter(|pair| found.iter().any(|result| code_of(result) == pair.question));
-            let tables: Vec<ResultTable> = pairs.filter_map(|pair| teller.pair(pair)).collect();
-            let known = || std::iter::once(REGION).chain(release.pairs.iter().map(|pair| pair.concept.as_str()));
-            if tables.is_empty() { Err(unknown("by", concept, known().collect())) } else { Ok(tables) }
-        }
-    }
-}
-
-/// A release that the reader may see, with what it is told by. A stranger's request for one of members parses nothing.
-fn load(conn: &mut Conn, id: Id, is_reader: bool) -> Result<(ReleaseRow, RoundFacts, Questionnaire, String), Error> {
-    let row = store::find(conn, id)?.filter(|row| rules::is_read(row.audience, is_reader));
-    let row = row.ok_or_else(Error::not_found)?;
-    let (round, questionnaire) = making::published(conn, row.round_id)?;
-    Ok((row, round, questionnaire, store::artefact(conn, id)?))
+/// Tells a release in a language.
+fn teller<'a>(catalogue: &'a Catalogue, shown: &'a Shown, language: Language) -> Teller<'a> {
+    Teller { release: &shown.release, reading: reading(catalogue, shown, language) }
 }

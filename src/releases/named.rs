@@ -7,57 +7,124 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use questionnaire::Sensitivity;
+use serde_json::json;
 
 use super::Releases;
-use super::making::published;
+use super::making::read_questionnaire;
 use super::told::{NamedAnswer, NamedAnswers, NamedQuery};
+use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::members::Region;
 use crate::policy::{self, Action, Principal};
 use crate::responses::{self, CountedSubmission};
 use crate::rounds::{self, FrameEntry, RoundState};
-use crate::service::Service as _;
+use crate::service::{Service as _, UnitOfWork};
 use crate::time::Timestamp;
 
-/// Most submissions: more than there are organisations.
-pub(super) const MOST: i64 = 1_000;
+/// Submissions of a page: each may have some 100 KB, of which one answer is kept.
+pub(super) const PAGE: i64 = 50;
+
+/// Whose answers to which question are read, as they are at an instant.
+#[derive(Clone)]
+struct Wanted {
+    round: Id,
+    question: String,
+    now: Timestamp,
+    /// Those of every organisation; else of those that agreed.
+    is_whole: bool,
+}
 
 impl Releases {
-    /// The answers to a question of a round by organisation, as they are submitted at present.
+    /// The answers to a question of a round by organisation, as they are submitted at present. The audit log has who of
+    /// the Secretariat read them.
     ///
     /// # Errors
-    /// 404 where there is no such round or question; 403 where the reader may not see them by name.
-    pub async fn named(&self, reader: Arc<Principal>, round: Id, query: NamedQuery) -> Result<NamedAnswers, Error> {
+    /// 404 where there is no such round or question; 403 where the reader may not see them by name; 429 where the
+    /// reader reads several already.
+    pub async fn named(
+        &self,
+        reader: Arc<Principal>,
+        trace: Trace,
+        round: Id,
+        query: NamedQuery,
+    ) -> Result<NamedAnswers, Error> {
+        let _under_way = self.heavy_work.stream(reader.user_id)?;
         let now = self.foundation.clock.now();
-        self.read(move |conn| named(conn, &reader, round, query.question, now)).await
+        let facts = move |conn: &mut Conn| {
+            let facts = rounds::facts(conn, round)?.ok_or_else(Error::not_found)?;
+            Ok((facts.state, rounds::questionnaire_text(conn, &facts)?))
+        };
+        let (state, text) = self.read(facts).await?;
+        let question = query.question;
+        let sensitivity = self.sensitivity(text, question.clone()).await?;
+        let is_officer = policy::check(&reader, Action::ManageSurveys).is_ok();
+        let is_whole = is_read_whole(sensitivity, is_officer)?;
+        if is_officer {
+            let (officer, detail) = (reader.user_id, json!({"round": round, "question": question}));
+            let note = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+                let entry = Entry::by(Event::AnswersRead, officer, round).with(detail);
+                unit.audit.record(conn, &unit.trace, &entry)
+            };
+            self.write(trace, note).await?;
+        } else {
+            check_member(&reader, state)?;
+        }
+        self.answers_of(Wanted { round, question, now, is_whole }).await
+    }
+
+    /// Who may see the answers to a question of a questionnaire.
+    ///
+    /// # Errors
+    /// 404 where there is no such question.
+    async fn sensitivity(&self, text: String, code: String) -> Result<Sensitivity, Error> {
+        let find = move || {
+            let questionnaire = read_questionnaire(&text)?;
+            let found = questionnaire.questions().find(|(_, question)| question.code == code);
+            found.map(|(_, question)| question.sensitivity).ok_or_else(Error::not_found)
+        };
+        self.heavy_work.beside(find).await
+    }
+
+    /// Reads the answers page by page, so that memory does not grow with the length of what else was submitted.
+    async fn answers_of(&self, wanted: Wanted) -> Result<NamedAnswers, Error> {
+        let round = wanted.round;
+        let frame = self.read(move |conn| rounds::frame(conn, round)).await?;
+        let frame: HashMap<Id, FrameEntry> = frame.into_iter().map(|entry| (entry.organisation, entry)).collect();
+        let frame = Arc::new(frame);
+        let (mut data, mut after) = (Vec::new(), None);
+        loop {
+            let (of_page, frame) = (wanted.clone(), Arc::clone(&frame));
+            let (found, next) = self.read(move |conn| page(conn, &of_page, &frame, after)).await?;
+            data.extend(found);
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        data.sort_by(|one: &NamedAnswer, other| one.organisation.cmp(&other.organisation));
+        Ok(NamedAnswers { question: wanted.question, data })
     }
 }
 
-fn named(conn: &mut Conn, reader: &Principal, round: Id, code: String, now: Timestamp) -> Result<NamedAnswers, Error> {
-    let (facts, questionnaire) = published(conn, round)?;
-    let found = questionnaire.questions().find(|(_, question)| question.code == code);
-    let (_, question) = found.ok_or_else(Error::not_found)?;
-    let is_officer = policy::check(reader, Action::ManageSurveys).is_ok();
-    let is_whole = is_read_whole(question.sensitivity, is_officer)?;
-    if !is_officer {
-        check_member(reader, facts.state)?;
-    }
-    let frame: HashMap<Id, FrameEntry> =
-        rounds::frame(conn, round)?.into_iter().map(|entry| (entry.organisation, entry)).collect();
-    let named = |submission: CountedSubmission| {
+/// The answers of a page of submissions, and the organisation after which the next page begins.
+fn page(
+    conn: &mut Conn,
+    wanted: &Wanted,
+    frame: &HashMap<Id, FrameEntry>,
+    after: Option<Id>,
+) -> Result<(Vec<NamedAnswer>, Option<Id>), Error> {
+    let named = |mut submission: CountedSubmission| {
         let entry = frame.get(&submission.organisation)?;
         Some(NamedAnswer {
             organisation: entry.code.clone(),
             region: entry.region.map(|region: Region| region.as_str().to_owned()),
-            answer: submission.answers.get(&code)?.clone(),
+            answer: submission.answers.remove(&wanted.question)?,
         })
     };
-    let submissions = responses::submissions_at(conn, round, now, None, MOST)?.data.into_iter();
-    let open = submissions.filter(|submission| is_whole || submission.shares_answers);
-    let mut data: Vec<NamedAnswer> = open.filter_map(named).collect();
-    data.sort_by(|one, other| one.organisation.cmp(&other.organisation));
-    Ok(NamedAnswers { question: code, data })
+    let page = responses::submissions_at(conn, wanted.round, wanted.now, after, PAGE)?;
+    let open = page.data.into_iter().filter(|submission| wanted.is_whole || submission.shares_answers);
+    Ok((open.filter_map(named).collect(), page.next))
 }
 
 /// Members read each other's answers once the round has closed; partner agencies do not.

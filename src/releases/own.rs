@@ -8,12 +8,12 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use survey_results::QuestionResult;
 
-use super::named::MOST;
+use super::kept::Shown;
 use super::told::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
-use super::{Releases, Shown};
+use super::{Releases, teller};
 use crate::db::{Conn, Id};
 use crate::error::Error;
-use crate::i18n::Language;
+use crate::i18n::{Catalogue, Language};
 use crate::members::{self, Region};
 use crate::policy::{self, Principal, ResponseReach};
 use crate::responses;
@@ -31,45 +31,20 @@ impl Releases {
     /// The answers of the person's own organisation beside what a release tells of its region and of all.
     ///
     /// # Errors
-    /// 404, also where the person sees no whole response of the round.
+    /// 404, also where the person sees no whole response of the round; 429 where the person reads several already.
     pub async fn own(&self, person: Arc<Principal>, id: Id, language: Language) -> Result<OwnResults, Error> {
-        let shown = self.shown(Some(&person), id).await?;
-        let (round, as_of) = (shown.row.round_id, shown.row.as_of);
+        let _under_way = self.heavy_work.stream(person.user_id)?;
+        let row = self.row(Some(&person), id).await?;
+        let (round, as_of) = (row.round_id, row.as_of);
         let (own, answers) = self
             .read(move |conn| {
                 let own = own(conn, &person, round)?;
-                let mut counted = responses::submissions_at(conn, round, as_of, None, MOST)?.data.into_iter();
-                let found = counted.find(|counted| counted.organisation == own.organisation);
-                Ok((own, found.map(|found| found.answers)))
+                let found = responses::submission_of(conn, round, own.organisation, as_of)?;
+                Ok((own, found.map(|found| found.answers).unwrap_or_default()))
             })
             .await?;
-        let (region, answers) = (own.region.map(Region::as_str), answers.unwrap_or_default());
-        let questions = shown.release.questions.iter();
-        let data = questions.map(|result| self.beside(&shown, result, region, &answers, language)).collect();
-        let (release, region) = (shown.summary(), region.map(str::to_owned));
-        Ok(OwnResults { release, organisation: own.code, region, data })
-    }
-
-    fn beside(
-        &self,
-        shown: &Shown,
-        result: &QuestionResult,
-        region: Option<&str>,
-        answers: &Map<String, Value>,
-        language: Language,
-    ) -> OwnResult {
-        let teller = self.teller(shown, language);
-        let row = region.and_then(|region| result.by_region.table()?.row(region));
-        let answer = answers.get(&result.question);
-        let answer = match &result.row {
-            None => answer,
-            Some(row) => answer.and_then(|rows| rows.get(row)),
-        };
-        OwnResult {
-            table: teller.totals(result),
-            region: row.map(|row| teller.row(result, row, true)),
-            answer: answer.cloned(),
-        }
+        let (shown, catalogue) = (self.shown(&row).await?, Arc::clone(&self.catalogue));
+        self.heavy_work.beside(move || Ok(told(&catalogue, &shown, own, &answers, language))).await
     }
 
     /// Whether the releases that stand would still protect all others if the person's organisation agreed to be named.
@@ -84,6 +59,33 @@ impl Releases {
             broken.into_iter().map(|(release, question)| BrokenTable { release, question }).collect();
         Ok(ConsentCheck { is_safe: data.is_empty(), data })
     }
+}
+
+/// The answers of an organisation beside the figures of all and of its region.
+fn told(
+    catalogue: &Catalogue,
+    shown: &Shown,
+    own: Own,
+    answers: &Map<String, Value>,
+    language: Language,
+) -> OwnResults {
+    let teller = teller(catalogue, shown, language);
+    let region = own.region.map(Region::as_str);
+    let beside = |result: &QuestionResult| {
+        let row = region.and_then(|region| result.by_region.table()?.row(region));
+        let answer = answers.get(&result.question);
+        let answer = match &result.row {
+            None => answer,
+            Some(row) => answer.and_then(|rows| rows.get(row)),
+        };
+        OwnResult {
+            table: teller.totals(result),
+            region: row.map(|row| teller.row(result, row, true)),
+            answer: answer.cloned(),
+        }
+    };
+    let data = shown.release.questions.iter().map(beside).collect();
+    OwnResults { release: shown.summary(), organisation: own.code, region: region.map(str::to_owned), data }
 }
 
 /// The organisation whose whole response a person sees.

@@ -6,10 +6,11 @@ use super::told::{
     Comparison, ConsentCheck, NamedAnswers, NamedQuery, OwnResults, Results, ResultsQuery, Trend, TrendQuery,
 };
 use super::types::{GivenRelease, ReleaseList, ReleasePreview, ReleaseSummary};
-use super::{Releases, files};
+use super::{ReleaseForm, Releases, files};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::Error;
+use crate::http::fixed::respond_marked;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
 use crate::http::{IdempotencyKey, Json, Operations, Query, RequestContext, etag, language};
@@ -82,8 +83,10 @@ pub async fn results(
     release: web::Path<Id>,
     query: Query<ResultsQuery>,
 ) -> Result<HttpResponse, Error> {
-    let found = releases.results(reader.as_deref(), release.into_inner(), query.0, language(&request));
-    etag::respond(&request, &found.await?)
+    let language = query.0.lang.unwrap_or_else(|| language(&request)).catalogue();
+    let form = ReleaseForm::Tables(ResultsQuery { lang: None, ..query.0 }, language);
+    let asked = releases.asked(reader.as_deref(), release.into_inner(), form).await?;
+    respond_marked(&request, asked.mark(), releases.answer(&asked)).await
 }
 
 /// A release as it is stored: the bytes that its `sha256` names.
@@ -96,14 +99,14 @@ pub async fn json(
     request: HttpRequest,
     release: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    let shown = releases.shown(reader.as_deref(), release.into_inner()).await?;
-    Ok(etag::respond_bytes(&request, "application/json", shown.artefact.clone().into_bytes()))
+    let asked = releases.asked(reader.as_deref(), release.into_inner(), ReleaseForm::Stored).await?;
+    respond_marked(&request, asked.mark(), releases.answer(&asked)).await
 }
 
 /// A release beside the newest one of the paired round: members and partner agencies by concept, where both have
 /// figures.
 #[utoipa::path(get, path = "/api/v1/releases/{id}/comparison", tag = "results", params(("id" = String, Path)),
-    responses((status = 200, body = Comparison)))]
+    responses((status = 200, body = Comparison), (status = 304, description = "As the client has it already")))]
 pub async fn comparison(
     reader: Option<CanReadSurveys>,
     releases: web::Data<Releases>,
@@ -111,7 +114,8 @@ pub async fn comparison(
     release: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
     let reader = reader.map(|reader| reader.0);
-    etag::respond(&request, &releases.comparison(reader, release.into_inner(), language(&request)).await?)
+    let asked = releases.comparison(reader, release.into_inner(), language(&request)).await?;
+    respond_marked(&request, asked.mark(), releases.answer(&asked)).await
 }
 
 /// The own administration against its region and all, from the figures that everybody sees.
@@ -129,7 +133,7 @@ pub async fn own(
 /// A concept over the rounds of a survey. A region is told only if all its figures of all rounds are shown.
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/trend", tag = "results",
     params(("code" = String, Path), ("concept" = String, Query), ("lang" = Option<String>, Query)),
-    responses((status = 200, body = Trend)))]
+    responses((status = 200, body = Trend), (status = 304, description = "As the client has it already")))]
 pub async fn trend(
     reader: Option<CanReadSurveys>,
     releases: web::Data<Releases>,
@@ -138,22 +142,23 @@ pub async fn trend(
     query: Query<TrendQuery>,
 ) -> Result<HttpResponse, Error> {
     let reader = reader.map(|reader| reader.0);
-    let trend = releases.trend(reader, code.into_inner(), query.0, language(&request));
-    etag::respond(&request, &trend.await?)
+    let asked = releases.trend(reader, code.into_inner(), query.0, language(&request)).await?;
+    respond_marked(&request, asked.mark(), releases.answer(&asked)).await
 }
 
-/// The answers to a question by organisation: for the Secretariat where the question permits it, for members of those
-/// that agreed to be named.
+/// The answers to a question by organisation: for the Secretariat where the question permits it, which the audit log
+/// has; for members of those that agreed to be named.
 #[utoipa::path(get, path = "/api/v1/rounds/{id}/answers", tag = "results",
     params(("id" = String, Path), ("question" = String, Query)), responses((status = 200, body = NamedAnswers)))]
 pub async fn named(
     reader: CanReadSurveys,
     releases: web::Data<Releases>,
+    caller: RequestContext,
     request: HttpRequest,
     round: web::Path<Id>,
     query: Query<NamedQuery>,
 ) -> Result<HttpResponse, Error> {
-    etag::respond(&request, &releases.named(reader.0, round.into_inner(), query.0).await?)
+    etag::respond(&request, &releases.named(reader.0, Trace::from(&caller), round.into_inner(), query.0).await?)
 }
 
 /// Whether the releases that stand would still protect all others if the own organisation agreed to be named.

@@ -1,21 +1,25 @@
 //! Several releases together: a concept over the rounds of a survey, and members beside partner agencies.
 //!
 //! Each figure is one that a release tells. A region stands in a series only if all of its figures of all rounds are
-//! shown: a hidden one between its neighbours of other years would be easy to guess.
+//! shown: a hidden one between its neighbours of other years would be easy to guess. Which releases belong together is
+//! read for each request, since a later one may join them; what they tell never changes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use survey_results::{ALL, QuestionResult, Row};
 
+use super::asked::{About, Asked};
+use super::kept::Shown;
 use super::told::{ComparedConcept, Comparison, Trend, TrendPoint, TrendQuery, TrendSeries};
 use super::types::{ReleaseContents, ReleaseRow};
 use super::view::Teller;
-use super::{MAX_RELEASES, Releases, Shown, rules, store};
-use crate::db::Id;
+use super::{MAX_RELEASES, Releases, rules, store, teller};
+use crate::db::{Conn, Id};
 use crate::error::Error;
-use crate::i18n::Language;
+use crate::i18n::{Catalogue, Language};
 use crate::policy::Principal;
+use crate::rounds;
 use crate::service::Service as _;
 use crate::surveys;
 
@@ -34,7 +38,7 @@ impl Releases {
         code: String,
         query: TrendQuery,
         language: Language,
-    ) -> Result<Trend, Error> {
+    ) -> Result<Asked, Error> {
         let has_reader = reader.is_some();
         let (survey, rows) = self
             .read(move |conn| {
@@ -47,50 +51,39 @@ impl Releases {
                 if seen.is_empty() && !has_reader { Err(Error::not_found()) } else { Ok((survey.code, seen)) }
             })
             .await?;
-        let mut releases = Vec::new();
-        for row in newest_of_each(rows) {
-            releases.push(self.shown(reader.as_deref(), row.id).await?);
-        }
+        let releases = newest_of_each(rows).into_iter().map(|row| self.kept.keep(row)).collect();
         let language = query.lang.unwrap_or(language).catalogue();
-        let mut series: BTreeMap<(Option<String>, usize, String), TrendSeries> = BTreeMap::new();
-        for shown in &releases {
-            let teller = self.teller(shown, language);
-            let about = |result: &&QuestionResult| result.concept.as_deref() == Some(query.concept.as_str());
-            for result in shown.release.questions.iter().filter(about) {
-                add(&mut series, &teller, shown, result);
-            }
-        }
-        let is_told = |series: &TrendSeries| series.key == ALL || is_whole(series, releases.len());
-        let data = series.into_values().filter(is_told).collect();
-        Ok(Trend { survey, concept: query.concept, data })
+        Asked::about(About::Trend { survey, concept: query.concept, releases, language })
     }
 
-    /// A release beside the newest one of the paired round, by concept: where both have figures.
+    /// A release beside the newest one of the paired round that has figures, by concept: where both have them. Rounds
+    /// may be paired when releases are already read.
     ///
     /// # Errors
     /// 404, also where there is no such release.
-    pub async fn comparison(
-        &self,
-        reader: Option<Arc<Principal>>,
-        id: Id,
-        language: Language,
-    ) -> Result<Comparison, Error> {
-        let shown = self.shown(reader.as_deref(), id).await?;
-        let paired = shown.round.paired_with.ok_or_else(Error::not_found)?;
-        let has_reader = reader.is_some();
-        let rows = self.read(move |conn| store::of_round(conn, paired)).await?;
-        let row = rows.into_iter().rev().find(|row| rules::is_read(row.audience, has_reader));
-        let other = self.shown(reader.as_deref(), row.ok_or_else(Error::not_found)?.id).await?;
-        let (own, others) = (self.teller(&shown, language), self.teller(&other, language));
-        let data = shown.release.questions.iter().filter_map(|result| compared(&own, &others, result)).collect();
-        Ok(Comparison { release: shown.summary(), other: other.summary(), data })
+    pub async fn comparison(&self, reader: Option<Arc<Principal>>, id: Id, language: Language) -> Result<Asked, Error> {
+        let release = self.row(reader.as_deref(), id).await?;
+        let (round, has_reader) = (release.round_id, reader.is_some());
+        let find = move |conn: &mut Conn| {
+            let paired = rounds::facts(conn, round)?.and_then(|facts| facts.paired_with);
+            let rows = store::of_round(conn, paired.ok_or_else(Error::not_found)?)?;
+            let mut newest = rows.into_iter().rev().filter(has_figures);
+            newest.find(|row| rules::is_read(row.audience, has_reader)).ok_or_else(Error::not_found)
+        };
+        let other = self.kept.keep(self.read(find).await?);
+        Asked::about(About::Comparison { release, other, language: language.catalogue() })
     }
+}
+
+/// Whether a release tells more than how many answered.
+fn has_figures(row: &ReleaseRow) -> bool {
+    row.contents != ReleaseContents::Rates
 }
 
 /// The newest release of each round that has figures, the oldest round first.
 fn newest_of_each(rows: Vec<ReleaseRow>) -> Vec<ReleaseRow> {
     let mut found: Vec<ReleaseRow> = Vec::new();
-    for row in rows.into_iter().filter(|row| row.contents != ReleaseContents::Rates) {
+    for row in rows.into_iter().filter(has_figures) {
         if found.last().is_none_or(|known| known.round_id != row.round_id) {
             found.push(row);
         }
@@ -98,6 +91,34 @@ fn newest_of_each(rows: Vec<ReleaseRow>) -> Vec<ReleaseRow> {
     found.truncate(MAX_ROUNDS);
     found.reverse();
     found
+}
+
+/// A concept in these releases, the oldest first.
+pub(super) fn trend(
+    catalogue: &Catalogue,
+    releases: &[Arc<Shown>],
+    survey: String,
+    concept: String,
+    language: Language,
+) -> Trend {
+    let mut series: BTreeMap<(Option<String>, usize, String), TrendSeries> = BTreeMap::new();
+    for shown in releases {
+        let teller = teller(catalogue, shown, language);
+        let about = |result: &&QuestionResult| result.concept.as_ref() == Some(&concept);
+        for result in shown.release.questions.iter().filter(about) {
+            add(&mut series, &teller, shown, result);
+        }
+    }
+    let is_told = |series: &TrendSeries| series.key == ALL || is_whole(series, releases.len());
+    let data = series.into_values().filter(is_told).collect();
+    Trend { survey, concept, data }
+}
+
+/// A release beside another, by concept.
+pub(super) fn compared(catalogue: &Catalogue, shown: &Shown, other: &Shown, language: Language) -> Comparison {
+    let (own, others) = (teller(catalogue, shown, language), teller(catalogue, other, language));
+    let data = shown.release.questions.iter().filter_map(|result| concept(&own, &others, result)).collect();
+    Comparison { release: shown.summary(), other: other.summary(), data }
 }
 
 /// Adds the figures of a release to the series of all, and of each region.
@@ -141,14 +162,14 @@ fn is_whole(series: &TrendSeries, rounds: usize) -> bool {
 }
 
 /// A question of a release, and that of the other about the same concept, where both have figures of all respondents.
-fn compared(own: &Teller<'_>, others: &Teller<'_>, result: &QuestionResult) -> Option<ComparedConcept> {
+fn concept(own: &Teller<'_>, others: &Teller<'_>, result: &QuestionResult) -> Option<ComparedConcept> {
     let concept = result.concept.clone()?;
     let mut rows = others.release.questions.iter().filter(|other| other.concept.as_ref() == Some(&concept));
     let other = rows.find(|other| other.row == result.row)?;
-    let has_figures = |result: &QuestionResult| {
+    let is_told = |result: &QuestionResult| {
         result.totals.table().is_some_and(|table| table.rows.iter().any(|row: &Row| row.is_whole()))
     };
-    (has_figures(result) && has_figures(other)).then(|| ComparedConcept {
+    (is_told(result) && is_told(other)).then(|| ComparedConcept {
         concept,
         row: result.row.clone(),
         own: own.totals(result),

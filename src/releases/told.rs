@@ -10,7 +10,7 @@ use crate::db::Id;
 use crate::i18n::Language;
 
 /// Which results are asked for.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ResultsQuery {
     /// The code of a question, or of a row of a matrix; absent: all of them.

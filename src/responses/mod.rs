@@ -64,7 +64,7 @@ pub use review::MAX_REASON;
 pub use state_machine::ReviewEvent;
 pub use submissions::{
     CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile, SubmissionPage, consents,
-    submissions_at,
+    submission_of, submissions_at,
 };
 pub use types::{
     GivenSectionState, OwnResponse, ResponseReason, ResponseRights, ResponseSheet, SectionStanding, SectionState,

@@ -47,6 +47,14 @@ pub fn questionnaire(conn: &mut Conn, round: &RoundFacts) -> Result<Questionnair
     surveys::published(conn, round.survey_id, round.version)?.ok_or_else(Error::not_found)
 }
 
+/// The same as JSON, to be read where no unit of work waits for it.
+///
+/// # Errors
+/// As [`questionnaire`].
+pub fn questionnaire_text(conn: &mut Conn, round: &RoundFacts) -> Result<String, Error> {
+    surveys::published_text(conn, round.survey_id, round.version)?.ok_or_else(Error::not_found)
+}
+
 /// How an organisation stands in a round at present; none where the round does not ask it.
 pub fn standing(conn: &mut Conn, round: Id, organisation: Id) -> Result<Option<Standing>, Error> {
     let Some(row) = store::find(conn, round)? else { return Ok(None) };

@@ -31,8 +31,13 @@ pub fn by_id(conn: &mut Conn, id: Id) -> Result<Option<SurveyFacts>, Error> {
 
 /// The questionnaire of a version; none where it is not published.
 pub fn published(conn: &mut Conn, survey: Id, number: i32) -> Result<Option<Questionnaire>, Error> {
+    published_text(conn, survey, number)?.map(|text| stored(&text)).transpose()
+}
+
+/// The same as the JSON that its hash names, to be read where no unit of work waits for it.
+pub fn published_text(conn: &mut Conn, survey: Id, number: i32) -> Result<Option<String>, Error> {
     let row = store::version(conn, survey, number)?.filter(|row: &VersionRow| !row.is_draft());
-    row.map(|row| stored(&row.questionnaire)).transpose()
+    Ok(row.map(|row| row.questionnaire))
 }
 
 /// The SHA-256 of the questionnaire of a version, without parsing it; none where it is not published.

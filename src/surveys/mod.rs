@@ -10,6 +10,7 @@
 //!
 //! - `drafts` versions are begun, changed and published
 //! - `plans` imports: a file is read (dry run), and the plan of it becomes the draft
+//! - `readers` versions and their files, once for all readers of what is published
 //! - `codebooks` what each column of the answers holds
 //! - `sheets` XLSX files; `findings` what was found in a file; `faults` faults in the reader's language
 //! - `interface` what other features read of surveys
@@ -24,6 +25,7 @@ mod interface;
 pub mod pages;
 mod personal_data;
 mod plans;
+mod readers;
 pub mod routes;
 mod rules;
 mod sheets;
@@ -32,24 +34,26 @@ mod types;
 
 use std::sync::Arc;
 
-use questionnaire::{Fault, Questionnaire, check, check_size};
+use questionnaire::{Fault, Questionnaire, check};
 use serde_json::json;
 use serde_json::value::RawValue;
 
 pub use codebooks::{CodebookDocument, CodebookFileQuery, CodebookFormat};
 pub use findings::{SurveyImportFault, SurveyImportNote};
-pub use interface::{all, by_code, by_id, published, published_sha256};
+pub use interface::{all, by_code, by_id, published, published_sha256, published_text};
 pub use personal_data::PersonalRecords;
+pub use readers::{AskedVersion, OpenedVersion, VersionForm};
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{
-    GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, QuestionnaireFile, Survey, SurveyAudience, SurveyCommit,
-    SurveyFacts, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary, title_in,
+    GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, Survey, SurveyAudience, SurveyCommit, SurveyFacts,
+    SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary, title_in,
 };
 
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, OrInternal as _, ProblemCode};
-use crate::heavy_work::{Lane, Wanted};
+use crate::heavy_work::Lane;
+use crate::http::Metrics;
 use crate::i18n::{Catalogue, Language};
 use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
@@ -57,6 +61,7 @@ use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
 use crate::text::canonical_json;
 use crate::time::Timestamp;
 use faults::Teller;
+use readers::Kept;
 use rules::Reach;
 use types::{SurveyRow, VersionRow};
 
@@ -73,6 +78,8 @@ pub struct Surveys {
     foundation: Foundation,
     catalogue: Arc<Catalogue>,
     heavy_work: Lane,
+    metrics: Metrics,
+    kept: Kept,
 }
 
 impl Service for Surveys {
@@ -108,8 +115,8 @@ fn stored(text: &str) -> Result<Questionnaire, Error> {
 impl Surveys {
     /// The service.
     #[must_use]
-    pub fn new(foundation: Foundation, catalogue: Arc<Catalogue>, heavy_work: Lane) -> Self {
-        Self { foundation, catalogue, heavy_work }
+    pub fn new(foundation: Foundation, catalogue: Arc<Catalogue>, heavy_work: Lane, metrics: Metrics) -> Self {
+        Self { foundation, catalogue, heavy_work, metrics, kept: Kept::default() }
     }
 
     /// The surveys that a person may see, in the order of their codes.
@@ -174,32 +181,6 @@ impl Surveys {
         let faults =
             if row.is_draft() { self.check_stored(person, row.questionnaire.clone()).await? } else { Vec::new() };
         view(code, row, self.told(faults, language))
-    }
-
-    /// The questionnaire of a version as JSON: loss-free, and of a published version the bytes that its hash names.
-    ///
-    /// # Errors
-    /// 404.
-    pub async fn json(&self, viewer: Arc<Principal>, code: String, number: i32) -> Result<QuestionnaireFile, Error> {
-        let (code, row) = self.find(viewer, code, number).await?;
-        Ok(QuestionnaireFile { name: format!("{code}-{number}"), content: row.questionnaire.into_bytes() })
-    }
-
-    /// The questionnaire of a version as `XLSForm`.
-    ///
-    /// # Errors
-    /// 404; 422 for a draft that is larger than a questionnaire can be; 429 where the person has heavy work under way,
-    /// 503 where the lane is full.
-    pub async fn xlsx(&self, viewer: Arc<Principal>, code: String, number: i32) -> Result<QuestionnaireFile, Error> {
-        let person = viewer.user_id;
-        let (code, row) = self.find(viewer, code, number).await?;
-        let write = move |_: &Wanted| {
-            let questionnaire = stored(&row.questionnaire)?;
-            rules::check_publishable(&check_size(&questionnaire))?;
-            sheets::write(&questionnaire::xlsform::export(&questionnaire))
-        };
-        let content = self.heavy_work.place(person)?.run(write).await?;
-        Ok(QuestionnaireFile { name: format!("{code}-{number}"), content })
     }
 
     /// A version that the viewer may see, and the code of its survey.

@@ -1,18 +1,19 @@
 //! `/surveys`.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
+use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::plans::MAX_FILE;
 use super::types::{
-    GivenSurvey, GivenVersion, ImportKind, QuestionnaireDocument, QuestionnaireFile, Survey, SurveyCommit, SurveyList,
-    SurveyPlan, SurveyVersion, VersionList,
+    GivenSurvey, GivenVersion, ImportKind, QuestionnaireDocument, Survey, SurveyCommit, SurveyList, SurveyPlan,
+    SurveyVersion, VersionList,
 };
-use super::{MAX_BYTES, Surveys};
+use super::{MAX_BYTES, Surveys, VersionForm};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
+use crate::http::fixed::respond_marked;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
 use crate::http::{
@@ -22,9 +23,9 @@ use crate::http::{
 use crate::identity::guards::{CanManageSurveys, CanReadSurveys};
 
 /// The media type of a workbook.
-pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The media type of a questionnaire.
-pub(super) const JSON: &str = "application/json";
+const JSON: &str = "application/json";
 /// The limit for bodies with a questionnaire.
 const QUESTIONNAIRE: BodyLimit = BodyLimit(MAX_BYTES);
 
@@ -109,7 +110,8 @@ pub async fn make_draft(
 
 /// A version with its questionnaire; a draft with its faults. The `ETag` is what a change names as `If-Match`.
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}", tag = "surveys",
-    params(("code" = String, Path), ("n" = i32, Path)), responses((status = 200, body = SurveyVersion)))]
+    params(("code" = String, Path), ("n" = i32, Path)),
+    responses((status = 200, body = SurveyVersion), (status = 304, description = "As the client has it already")))]
 pub async fn version(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,
@@ -117,7 +119,8 @@ pub async fn version(
     place: web::Path<(String, i32)>,
 ) -> Result<HttpResponse, Error> {
     let (code, number) = place.into_inner();
-    tagged(&surveys.version(viewer.0, code, number, language(&request)).await?)
+    let asked = surveys.asked(viewer.0.clone(), code, number, VersionForm::Whole).await?;
+    respond_marked(&request, asked.mark(), surveys.answer(viewer.user_id, &asked, language(&request))).await
 }
 
 /// Replaces the questionnaire of a draft. It may have faults: they stand beside it in the answer. Wants the `ETag` of what
@@ -162,28 +165,34 @@ pub async fn publish(
 /// The questionnaire of a version as JSON, loss-free; of a published version the bytes that its `sha256` names.
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}.json", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path)),
-    responses((status = 200, body = QuestionnaireDocument, content_type = "application/json")))]
+    responses((status = 200, body = QuestionnaireDocument, content_type = "application/json"),
+        (status = 304, description = "As the client has it already")))]
 pub async fn json(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,
+    request: HttpRequest,
     place: web::Path<(String, i32)>,
 ) -> Result<HttpResponse, Error> {
     let (code, number) = place.into_inner();
-    Ok(download(surveys.json(viewer.0, code, number).await?, "json", JSON))
+    let asked = surveys.asked(viewer.0.clone(), code, number, VersionForm::Json).await?;
+    respond_marked(&request, asked.mark(), surveys.answer(viewer.user_id, &asked, language(&request))).await
 }
 
 /// The questionnaire of a version as `XLSForm`: a workbook with the sheets survey, choices and settings.
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}.xlsx", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path)),
     responses((status = 200, body = File, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (status = 304, description = "As the client has it already"),
         (status = 422, body = Problem, description = "A draft, or a text of it, is too large")))]
 pub async fn xlsx(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,
+    request: HttpRequest,
     place: web::Path<(String, i32)>,
 ) -> Result<HttpResponse, Error> {
     let (code, number) = place.into_inner();
-    Ok(download(surveys.xlsx(viewer.0, code, number).await?, "xlsx", XLSX))
+    let asked = surveys.asked(viewer.0.clone(), code, number, VersionForm::Xlsx).await?;
+    respond_marked(&request, asked.mark(), surveys.answer(viewer.user_id, &asked, language(&request))).await
 }
 
 /// Reads a questionnaire, as `XLSForm` (XLSX) or JSON, as the body itself. A dry run: the answer names sheet, row and
@@ -250,13 +259,4 @@ fn lower(code: &str) -> String {
 /// A version with its tag. A change is judged by what is stored, not by the words for its faults.
 fn tagged(version: &SurveyVersion) -> Result<HttpResponse, Error> {
     Ok(HttpResponse::Ok().insert_header((ETAG, etag::of(&version.stamp)?)).json(version))
-}
-
-/// A file to be stored.
-pub(super) fn download(file: QuestionnaireFile, extension: &str, media_type: &str) -> HttpResponse {
-    let disposition = format!("attachment; filename=\"{}.{extension}\"", file.name);
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, media_type))
-        .insert_header((CONTENT_DISPOSITION, disposition))
-        .body(file.content)
 }

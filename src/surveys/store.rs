@@ -100,6 +100,11 @@ pub(super) fn versions(conn: &mut Conn, of: Id) -> Result<Vec<VersionSummary>, E
     Ok(rows.select(VersionSummary::as_select()).load(conn)?)
 }
 
+/// A version without its questionnaire.
+pub(super) fn summary(conn: &mut Conn, of: Id, number: i32) -> Result<Option<VersionSummary>, Error> {
+    Ok(survey_version::table.find((of, number)).select(VersionSummary::as_select()).first(conn).optional()?)
+}
+
 /// A version.
 pub(super) fn version(conn: &mut Conn, of: Id, number: i32) -> Result<Option<VersionRow>, Error> {
     Ok(survey_version::table.find((of, number)).select(VersionRow::as_select()).first(conn).optional()?)

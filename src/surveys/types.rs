@@ -144,6 +144,15 @@ pub struct VersionSummary {
     pub published_at: Option<Timestamp>,
 }
 
+impl VersionSummary {
+    /// What tells a published version from others, as [`VersionRow::stamp`].
+    pub(super) fn published_stamp(&self) -> Option<VersionStamp> {
+        let Self { number, state, sha256, updated_at, .. } = self;
+        let text = sha256.clone().filter(|_| *state == VersionState::Published)?;
+        Some(VersionStamp { number: *number, state: *state, updated_at: *updated_at, text })
+    }
+}
+
 /// The versions of a survey that the reader may see.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VersionList {
@@ -194,15 +203,6 @@ pub(super) struct VersionStamp {
     state: VersionState,
     updated_at: Timestamp,
     text: String,
-}
-
-/// A file with a questionnaire that is downloaded.
-#[derive(Debug)]
-pub struct QuestionnaireFile {
-    /// The code of the survey and the number of the version.
-    pub name: String,
-    /// Its content.
-    pub content: Vec<u8>,
 }
 
 /// The kind of a file that is imported.

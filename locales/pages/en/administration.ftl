@@ -163,6 +163,7 @@ audit-suppressions_exported = Suppressed addresses exported
 audit-announcement_exported = Recipients or acknowledgements exported
 audit-subscriptions_changed = Subscriptions changed
 audit-answers_exported = Answers to a survey exported
+audit-answers_read = Answers to a survey read by name
 audit-directory_exported = Contacts exported
 audit-member_changed = Member changed
 audit-partner_added = Partner agency added

@@ -163,6 +163,7 @@ audit-suppressions_exported = Adresses exclues exportées
 audit-announcement_exported = Destinataires ou confirmations de lecture exportés
 audit-subscriptions_changed = Abonnements modifiés
 audit-answers_exported = Réponses à une enquête exportées
+audit-answers_read = Réponses nominatives à une enquête consultées
 audit-directory_exported = Contacts exportés
 audit-member_changed = Membre modifié
 audit-partner_added = Organisme partenaire ajouté

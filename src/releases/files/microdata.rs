@@ -20,7 +20,7 @@ use crate::members::Region;
 use crate::policy::Principal;
 use crate::releases::Releases;
 use crate::releases::making::published;
-use crate::releases::named::MOST;
+use crate::releases::named::PAGE;
 use crate::releases::words::PortalWords;
 use crate::responses::{self, CountedSubmission};
 use crate::rounds::{self, FrameEntry, RoundFacts};
@@ -50,31 +50,39 @@ impl Releases {
     ) -> Result<ReleaseFile, Error> {
         let (person, catalogue) = (officer.user_id, Arc::clone(&self.catalogue));
         let place = self.heavy_work.place(person)?;
-        let now = self.foundation.clock.now();
-        let material = self.foundation.db.read_snapshot(move |conn| material(conn, round, now)).await?;
-        let respondents = material.submissions.len();
+        let material = self.material(round).await?;
+        let detail = json!({"round": round, "respondents": material.submissions.len()});
         // Nothing is handed out before it is recorded, under the rights of that moment.
         let record = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
-            let detail = json!({"round": round, "respondents": respondents});
             let entry = Entry::by(Event::AnswersExported, person, round).with(detail);
             unit.audit.record(conn, &unit.trace, &entry)
         };
         self.write(trace, record).await?;
-        let name = format!("{}-answers", material.round.survey);
+        let name = format!("{}-answers.{}", material.round.survey, format.extension());
         let write = move |_: &Wanted| written(&catalogue, &material, format, language);
-        Ok(ReleaseFile { name, content: place.run(write).await? })
+        Ok(ReleaseFile { name, media_type: format.media_type(), content: place.run(write).await? })
     }
-}
 
-fn material(conn: &mut Conn, round: Id, now: Timestamp) -> Result<Material, Error> {
-    let (facts, questionnaire) = published(conn, round)?;
-    let mut frame: HashMap<Id, FrameEntry> =
-        rounds::frame(conn, round)?.into_iter().map(|entry| (entry.organisation, entry)).collect();
-    let found = responses::submissions_at(conn, round, now, None, MOST)?.data.into_iter();
-    let known = found.filter_map(|submission| Some((frame.remove(&submission.organisation)?, submission)));
-    let mut submissions: Vec<(FrameEntry, CountedSubmission)> = known.collect();
-    submissions.sort_by(|(one, _), (other, _)| one.code.cmp(&other.code));
-    Ok(Material { round: facts, questionnaire, submissions })
+    /// Reads page by page, so that no unit of work is long.
+    async fn material(&self, round: Id) -> Result<Material, Error> {
+        let now = self.foundation.clock.now();
+        let begin = move |conn: &mut Conn| Ok((published(conn, round)?, rounds::frame(conn, round)?));
+        let ((facts, questionnaire), frame) = self.read(begin).await?;
+        let mut frame: HashMap<Id, FrameEntry> = frame.into_iter().map(|entry| (entry.organisation, entry)).collect();
+        let mut submissions: Vec<(FrameEntry, CountedSubmission)> = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.read(move |conn| responses::submissions_at(conn, round, now, after, PAGE)).await?;
+            let known = |submission: CountedSubmission| Some((frame.remove(&submission.organisation)?, submission));
+            submissions.extend(page.data.into_iter().filter_map(known));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        submissions.sort_by(|(one, _), (other, _)| one.code.cmp(&other.code));
+        Ok(Material { round: facts, questionnaire, submissions })
+    }
 }
 
 fn written(

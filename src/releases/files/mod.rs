@@ -14,61 +14,62 @@ mod sheets;
 mod tests;
 mod types;
 
-use std::sync::Arc;
-
 use survey_results::QuestionResult;
 use survey_results::writers::chart::{By, chart};
 use survey_results::writers::{Flow, HEADS, Value, records, sdmx};
 
+use super::kept::Shown;
+use super::reading;
 use super::view::code_of;
-use super::{Releases, Shown, reading};
-use crate::db::Id;
 use crate::error::Error;
 use crate::http::csv::{self, Cell, Separator};
+use crate::http::fixed::Fixed;
 use crate::i18n::{Catalogue, Language};
-use crate::policy::Principal;
-pub use types::{ChartQuery, ReleaseFile, ResultsFileQuery, ResultsFormat, TableFormat};
+pub use types::{ChartOf, ChartQuery, ReleaseFile, ResultsFileQuery, ResultsFormat, TableFormat};
 
 /// The agency of SDMX.
 const AGENCY: &str = "SCS";
+/// The media type of SDMX-CSV.
+const SDMX: &str = "application/vnd.sdmx.data+csv;version=2.0.0";
+/// The media type of charts.
+const SVG: &str = "image/svg+xml";
 
-impl Releases {
-    /// The figures of a release as a file.
-    ///
-    /// # Errors
-    /// 404.
-    pub async fn file(
-        &self,
-        reader: Option<&Principal>,
-        id: Id,
-        format: ResultsFormat,
-        language: Language,
-    ) -> Result<ReleaseFile, Error> {
-        let shown = self.shown(reader, id).await?;
-        let name = format!("{}-results-{}", shown.round.survey, shown.release.number);
-        let catalogue = Arc::clone(&self.catalogue);
-        let write = move || written(&catalogue, &shown, format, language);
-        Ok(ReleaseFile { name, content: self.heavy_work.beside(write).await? })
-    }
+/// The figures of a release as a file.
+///
+/// # Errors
+/// None in practice.
+pub(super) fn file(
+    catalogue: &Catalogue,
+    shown: &Shown,
+    mark: &str,
+    format: ResultsFormat,
+    language: Language,
+) -> Result<Fixed, Error> {
+    let content = written(catalogue, shown, format, language)?;
+    let (extension, media_type) = match format {
+        ResultsFormat::Table(format) => (format.extension(), format.media_type()),
+        ResultsFormat::Sdmx => ("sdmx.csv", SDMX),
+    };
+    let name = format!("{}-results-{}.{extension}", shown.release.survey, shown.release.number);
+    Fixed::marked(media_type, mark, content)?.as_file(&name)
+}
 
-    /// The chart of a question, or of a row of a matrix.
-    ///
-    /// # Errors
-    /// 404 where the release has no such table, or it has too many options for a chart.
-    pub async fn chart(
-        &self,
-        reader: Option<&Principal>,
-        id: Id,
-        question: &str,
-        by: By,
-        language: Language,
-    ) -> Result<String, Error> {
-        let shown = self.shown(reader, id).await?;
-        let is_asked = |result: &&QuestionResult| code_of(result) == question;
-        let result = shown.release.questions.iter().find(is_asked).ok_or_else(Error::not_found)?;
-        let reading = reading(&self.catalogue, &shown, language);
-        chart(&shown.release, &reading, result, by).ok_or_else(Error::not_found)
-    }
+/// The chart of a question, or of a row of a matrix.
+///
+/// # Errors
+/// 404 where the release has no such table, or it has too many options for a chart.
+pub(super) fn chart_of(
+    catalogue: &Catalogue,
+    shown: &Shown,
+    mark: &str,
+    question: &str,
+    by: By,
+    language: Language,
+) -> Result<Fixed, Error> {
+    let is_asked = |result: &&QuestionResult| code_of(result) == question;
+    let result = shown.release.questions.iter().find(is_asked).ok_or_else(Error::not_found)?;
+    let chart = chart(&shown.release, &reading(catalogue, shown, language), result, by).ok_or_else(Error::not_found)?;
+    Fixed::marked(SVG, mark, chart.into_bytes())
 }
 
 fn written(catalogue: &Catalogue, shown: &Shown, format: ResultsFormat, language: Language) -> Result<Vec<u8>, Error> {
@@ -78,9 +79,9 @@ fn written(catalogue: &Catalogue, shown: &Shown, format: ResultsFormat, language
         ResultsFormat::Table(TableFormat::Xlsx) => sheets::write(&[("results", &HEADS, &records())]),
         ResultsFormat::Sdmx => {
             // Two rounds of a survey do not open on one day.
-            let opened: String = shown.round.opens_at.to_string().chars().take_while(|c| *c != 'T').collect();
+            let opened: String = shown.opens_at.to_string().chars().take_while(|c| *c != 'T').collect();
             let year = opened.split('-').next().and_then(|year| year.parse().ok()).unwrap_or_default();
-            let round = format!("{}_{}", shown.round.survey, opened.replace('-', ""));
+            let round = format!("{}_{}", shown.release.survey, opened.replace('-', ""));
             Ok(sdmx(&shown.release, &Flow { agency: AGENCY, round: &round, period: year }).into_bytes())
         }
     }

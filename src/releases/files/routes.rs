@@ -5,22 +5,21 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, Head
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use survey_results::writers::chart::{By, style};
+use survey_results::writers::chart::style;
 
 use super::types::{ChartOf, ChartQuery, ReleaseFile, ResultsFileQuery, ResultsFormat, TableFormat};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
-use crate::http::csv::{self, Separator};
+use crate::http::csv::Separator;
+use crate::http::fixed::respond_marked;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
 use crate::http::{File, Operations, Query, RequestContext, etag, language};
+use crate::i18n::Language;
 use crate::identity::guards::{CanManageSurveys, CanReadSurveys};
-use crate::releases::Releases;
+use crate::releases::{ReleaseForm, Releases};
 use crate::secrets::fingerprint;
-
-/// The media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The operations of files.
 pub fn operations() -> Operations {
@@ -41,10 +40,10 @@ pub async fn results_csv(
     query: Query<ResultsFileQuery>,
 ) -> Result<HttpResponse, Error> {
     let language = query.0.lang.unwrap_or_else(|| language(&request));
-    let format = TableFormat::Csv(Separator::chosen(query.0.separator, language));
-    let reader = reader.as_deref();
-    let file = releases.file(reader, release.into_inner(), ResultsFormat::Table(format), language);
-    respond(&request, file.await?, "csv", csv::MEDIA_TYPE)
+    let format = ResultsFormat::Table(TableFormat::Csv(Separator::chosen(query.0.separator, language)));
+    let form = ReleaseForm::File(format, language);
+    let asked = releases.asked(reader.as_deref(), release.into_inner(), form).await?;
+    respond_marked(&request, asked.mark(), releases.answer(&asked)).await
 }
 
 /// The same as a workbook.
@@ -60,9 +59,9 @@ pub async fn results_xlsx(
     query: Query<ResultsFileQuery>,
 ) -> Result<HttpResponse, Error> {
     let language = query.0.lang.unwrap_or_else(|| language(&request));
-    let reader = reader.as_deref();
-    let file = releases.file(reader, release.into_inner(), ResultsFormat::Table(TableFormat::Xlsx), language);
-    respond(&request, file.await?, "xlsx", XLSX)
+    let form = ReleaseForm::File(ResultsFormat::Table(TableFormat::Xlsx), language);
+    let asked = releases.asked(reader.as_deref(), release.into_inner(), form).await?;
+    respond_marked(&request, asked.mark(), releases.answer(&asked)).await
 }
 
 /// The counts and shares of a release as SDMX-CSV 2.0, in codes. A hidden count has no value and the marks `Q` and
@@ -75,9 +74,10 @@ pub async fn results_sdmx(
     request: HttpRequest,
     release: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    let reader = reader.as_deref();
-    let file = releases.file(reader, release.into_inner(), ResultsFormat::Sdmx, language(&request));
-    respond(&request, file.await?, "sdmx.csv", "application/vnd.sdmx.data+csv;version=2.0.0")
+    // Codes alone, which are the same in each language.
+    let form = ReleaseForm::File(ResultsFormat::Sdmx, Language::En);
+    let asked = releases.asked(reader.as_deref(), release.into_inner(), form).await?;
+    respond_marked(&request, asked.mark(), releases.answer(&asked)).await
 }
 
 /// The chart of a question, or of a row of a matrix, of all respondents or by `region`: SVG with a title and a
@@ -95,9 +95,9 @@ pub async fn results_chart(
 ) -> Result<HttpResponse, Error> {
     let (id, question) = place.into_inner();
     let language = query.0.lang.unwrap_or_else(|| language(&request));
-    let (reader, by) = (reader.as_deref(), By::from(query.0.by.unwrap_or(ChartOf::All)));
-    let chart = releases.chart(reader, id, &question, by, language).await?;
-    let mut answer = etag::respond_bytes(&request, "image/svg+xml", chart.into_bytes());
+    let form = ReleaseForm::Chart(question, query.0.by.unwrap_or(ChartOf::All), language);
+    let asked = releases.asked(reader.as_deref(), id, form).await?;
+    let mut answer = respond_marked(&request, asked.mark(), releases.answer(&asked)).await?;
     // Nothing but the style sheet that all charts share.
     let hash = BASE64_STANDARD.encode(fingerprint(&style()));
     let policy =
@@ -125,7 +125,7 @@ pub async fn microdata_csv(
     let format = TableFormat::Csv(Separator::chosen(query.0.separator, language));
     let trace = Trace::from(&caller);
     let file = releases.microdata(officer.0, trace, round.into_inner(), format, language).await?;
-    respond(&request, file, "csv", csv::MEDIA_TYPE)
+    respond(&request, file)
 }
 
 /// The same as a workbook with the sheets data and labels.
@@ -144,13 +144,13 @@ pub async fn microdata_xlsx(
     let language = query.0.lang.unwrap_or_else(|| language(&request));
     let trace = Trace::from(&caller);
     let file = releases.microdata(officer.0, trace, round.into_inner(), TableFormat::Xlsx, language).await?;
-    respond(&request, file, "xlsx", XLSX)
+    respond(&request, file)
 }
 
-/// A file to be stored.
-fn respond(request: &HttpRequest, file: ReleaseFile, extension: &str, kind: &str) -> Result<HttpResponse, Error> {
-    let disposition = format!("attachment; filename=\"{}.{extension}\"", file.name);
-    let mut answer = etag::respond_bytes(request, kind, file.content);
+/// A file to be stored, which is made for one reader.
+fn respond(request: &HttpRequest, file: ReleaseFile) -> Result<HttpResponse, Error> {
+    let disposition = format!("attachment; filename=\"{}\"", file.name);
+    let mut answer = etag::respond_bytes(request, file.media_type, file.content);
     answer.headers_mut().insert(CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).or_internal()?);
     Ok(answer)
 }

@@ -1,14 +1,17 @@
 //! Files of releases: what is asked for.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use survey_results::writers::chart::By;
 use utoipa::ToSchema;
 
-use crate::http::csv::Separator;
+use crate::http::csv::{self, Separator};
 use crate::i18n::Language;
 
+/// The media type of a workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// A format of tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum TableFormat {
     /// CSV with this separator.
     Csv(Separator),
@@ -16,8 +19,28 @@ pub enum TableFormat {
     Xlsx,
 }
 
+impl TableFormat {
+    /// The extension of a file.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv(_) => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv(_) => csv::MEDIA_TYPE,
+            Self::Xlsx => XLSX,
+        }
+    }
+}
+
 /// A format of figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ResultsFormat {
     /// A row for each figure, with labels.
     Table(TableFormat),
@@ -64,11 +87,13 @@ pub struct ChartQuery {
     pub lang: Option<Language>,
 }
 
-/// A file that is downloaded.
+/// A file that is made for one reader.
 #[derive(Debug)]
 pub struct ReleaseFile {
-    /// Its name, without an extension.
+    /// Its name.
     pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
     /// Its content.
     pub content: Vec<u8>,
 }

@@ -307,14 +307,27 @@ pub fn submissions_at(
     let rows = store::counting(conn, round, as_of, after, most)?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= most);
     let next = rows.last().map(|(row, _)| row.organisation_id).filter(|_| is_full);
-    let data = rows.into_iter().map(|(row, content)| CountedSubmission {
+    Ok(SubmissionPage { data: rows.into_iter().map(counted).collect(), next })
+}
+
+/// The submission of an organisation that counts at an instant.
+pub fn submission_of(
+    conn: &mut Conn,
+    round: Id,
+    organisation: Id,
+    as_of: Timestamp,
+) -> Result<Option<CountedSubmission>, Error> {
+    Ok(store::counting_of(conn, round, organisation, as_of)?.map(counted))
+}
+
+fn counted((row, content): (SubmissionRow, String)) -> CountedSubmission {
+    CountedSubmission {
         organisation: row.organisation_id,
         number: row.number,
         shares_answers: row.shares_answers,
         answers: answers_in(&content),
         sha256: row.sha256,
-    });
-    Ok(SubmissionPage { data: data.collect(), next })
+    }
 }
 
 /// The organisations whose submission counts at an instant and whose answers to questions for the community the members

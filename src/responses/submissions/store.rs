@@ -106,6 +106,22 @@ pub(super) fn counting(
     Ok(query.load(conn)?)
 }
 
+/// The submission of an organisation that counts at an instant.
+pub(super) fn counting_of(
+    conn: &mut Conn,
+    round: Id,
+    organisation: Id,
+    as_of: Timestamp,
+) -> Result<Option<(SubmissionRow, String)>, Error> {
+    let found = submission::table
+        .filter(submission::round_id.eq(round).and(submission::organisation_id.eq(organisation)))
+        .filter(submission::submitted_at.le(as_of))
+        .filter(submission::superseded_at.is_null().or(submission::superseded_at.gt(as_of)))
+        .filter(submission::withdrawn_at.is_null().or(submission::withdrawn_at.gt(as_of)))
+        .select((SubmissionRow::as_select(), submission::content));
+    Ok(found.first(conn).optional()?)
+}
+
 /// The organisations whose submission counts at an instant and whose answers the members may see.
 pub(super) fn sharing(conn: &mut Conn, round: Id, as_of: Timestamp) -> Result<Vec<Id>, Error> {
     let found = submission::table

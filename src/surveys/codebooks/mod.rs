@@ -17,47 +17,29 @@ mod tables;
 mod types;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use questionnaire::codebook::{CHOSEN, Codebook, Form, NOT_CHOSEN, Reason, Variable, VariableSet};
 use questionnaire::{Choice, Questionnaire, Texts};
 use serde::Serialize;
 
-use super::types::{QuestionnaireFile, Survey, SurveyAudience, VersionRow, VersionState};
-use super::{Surveys, rules, sheets, stored};
+use super::types::{SurveyAudience, SurveyRow, VersionRow, VersionState};
+use super::{rules, sheets, stored};
 use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
-use crate::heavy_work::Wanted;
 use crate::i18n::{Catalogue, Language};
-use crate::policy::Principal;
 use crate::time::Timestamp;
 use conditions::Conditions;
 pub use types::{CodebookDocument, CodebookFileQuery, CodebookFormat};
 
-impl Surveys {
-    /// The codebook of a version. A draft has one once it has no faults.
-    ///
-    /// # Errors
-    /// 404; 422 that names each fault, or where there are too many columns; 429 where the person has heavy work under
-    /// way, 503 where the lane is full.
-    pub async fn codebook(
-        &self,
-        viewer: Arc<Principal>,
-        code: String,
-        number: i32,
-        format: CodebookFormat,
-    ) -> Result<QuestionnaireFile, Error> {
-        let person = viewer.user_id;
-        let survey = self.get(Arc::clone(&viewer), code).await?;
-        let (_, row) = self.find(viewer, survey.code.clone(), number).await?;
-        let name = format!("{}-{number}-codebook", survey.code);
-        let catalogue = Arc::clone(&self.catalogue);
-        let write = move |_: &Wanted| written(&catalogue, &survey, &row, format);
-        let content = self.heavy_work.place(person)?.run(write).await?;
-        Ok(QuestionnaireFile { name, content })
-    }
-}
-
-fn written(catalogue: &Catalogue, survey: &Survey, row: &VersionRow, format: CodebookFormat) -> Result<Vec<u8>, Error> {
+/// A codebook in a format. A draft has one once it has no faults.
+///
+/// # Errors
+/// 422 that names each fault, or where there are too many columns.
+pub(super) fn written(
+    catalogue: &Catalogue,
+    survey: &SurveyRow,
+    row: &VersionRow,
+    format: CodebookFormat,
+) -> Result<Vec<u8>, Error> {
     let questionnaire = stored(&row.questionnaire)?;
     if row.is_draft() {
         rules::check_publishable(&questionnaire::check(&questionnaire))?;
@@ -121,7 +103,7 @@ impl<'q> Document<'q> {
     /// 422 where there are too many columns.
     fn new(
         catalogue: &Catalogue,
-        survey: &'q Survey,
+        survey: &'q SurveyRow,
         row: &'q VersionRow,
         questionnaire: &'q Questionnaire,
     ) -> Result<Self, Error> {

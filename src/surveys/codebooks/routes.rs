@@ -4,16 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::types::{CodebookDocument, CodebookFileQuery, CodebookFormat};
 use crate::error::Error;
-use crate::http::csv::{self, Separator};
+use crate::http::csv::Separator;
+use crate::http::fixed::respond_marked;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
-use crate::http::{File, Operations, Query, language_for};
+use crate::http::{File, Operations, Query, language, language_for};
 use crate::identity::guards::CanReadSurveys;
-use crate::surveys::Surveys;
-use crate::surveys::routes::{JSON, XLSX, download};
-
-/// The media type of DDI-Codebook.
-const DDI: &str = "application/xml";
+use crate::surveys::{Surveys, VersionForm};
 
 /// The operations of codebooks.
 pub fn operations() -> Operations {
@@ -25,14 +22,15 @@ pub fn operations() -> Operations {
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}/codebook.json", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path)),
     responses((status = 200, body = CodebookDocument, content_type = "application/json"),
+        (status = 304),
         (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
 pub async fn json(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,
+    request: HttpRequest,
     place: web::Path<(String, i32)>,
 ) -> Result<HttpResponse, Error> {
-    let (code, number) = place.into_inner();
-    Ok(download(surveys.codebook(viewer.0, code, number, CodebookFormat::Json).await?, "json", JSON))
+    respond(&viewer, &surveys, &request, place.into_inner(), CodebookFormat::Json).await
 }
 
 /// The same as comma-separated values: each column has a row, followed by a row for each of its values. Between the
@@ -40,6 +38,7 @@ pub async fn json(
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}/codebook.csv", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path), CodebookFileQuery),
     responses((status = 200, body = String, content_type = "text/csv"),
+        (status = 304),
         (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
 pub async fn csv(
     viewer: CanReadSurveys,
@@ -48,36 +47,47 @@ pub async fn csv(
     place: web::Path<(String, i32)>,
     query: Query<CodebookFileQuery>,
 ) -> Result<HttpResponse, Error> {
-    let (code, number) = place.into_inner();
     let separator = Separator::chosen(query.0.separator, language_for(&request, viewer.language));
-    let codebook = surveys.codebook(viewer.0, code, number, CodebookFormat::Csv(separator));
-    Ok(download(codebook.await?, "csv", csv::MEDIA_TYPE))
+    respond(&viewer, &surveys, &request, place.into_inner(), CodebookFormat::Csv(separator)).await
 }
 
 /// The same as a workbook with the sheets codebook, variables and values.
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}/codebook.xlsx", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path)),
     responses((status = 200, body = File, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (status = 304),
         (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
 pub async fn xlsx(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,
+    request: HttpRequest,
     place: web::Path<(String, i32)>,
 ) -> Result<HttpResponse, Error> {
-    let (code, number) = place.into_inner();
-    Ok(download(surveys.codebook(viewer.0, code, number, CodebookFormat::Xlsx).await?, "xlsx", XLSX))
+    respond(&viewer, &surveys, &request, place.into_inner(), CodebookFormat::Xlsx).await
 }
 
 /// The same as DDI-Codebook 2.5, the form in which archives of surveys keep codebooks.
 #[utoipa::path(get, path = "/api/v1/surveys/{code}/versions/{n}/codebook.xml", tag = "surveys",
     params(("code" = String, Path), ("n" = i32, Path)),
     responses((status = 200, body = File, content_type = "application/xml"),
+        (status = 304),
         (status = 422, body = Problem, description = "A draft has faults, or there are too many columns")))]
 pub async fn xml(
     viewer: CanReadSurveys,
     surveys: web::Data<Surveys>,
+    request: HttpRequest,
     place: web::Path<(String, i32)>,
 ) -> Result<HttpResponse, Error> {
-    let (code, number) = place.into_inner();
-    Ok(download(surveys.codebook(viewer.0, code, number, CodebookFormat::Ddi).await?, "xml", DDI))
+    respond(&viewer, &surveys, &request, place.into_inner(), CodebookFormat::Ddi).await
+}
+
+async fn respond(
+    viewer: &CanReadSurveys,
+    surveys: &Surveys,
+    request: &HttpRequest,
+    (code, number): (String, i32),
+    format: CodebookFormat,
+) -> Result<HttpResponse, Error> {
+    let asked = surveys.asked(viewer.0.clone(), code, number, VersionForm::Codebook(format)).await?;
+    respond_marked(request, asked.mark(), surveys.answer(viewer.user_id, &asked, language(request))).await
 }

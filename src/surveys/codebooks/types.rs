@@ -2,15 +2,20 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use crate::http::csv::Separator;
+use crate::http::csv::{self, Separator};
+
+/// The media type of a workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The media type of DDI-Codebook.
+const DDI: &str = "application/xml";
 
 /// How a codebook is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum CodebookFormat {
     /// JSON.
     Json,
@@ -20,6 +25,30 @@ pub enum CodebookFormat {
     Xlsx,
     /// DDI-Codebook 2.5.
     Ddi,
+}
+
+impl CodebookFormat {
+    /// The extension of a file.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv(_) => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Ddi => "xml",
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv(_) => csv::MEDIA_TYPE,
+            Self::Xlsx => XLSX,
+            Self::Ddi => DDI,
+        }
+    }
 }
 
 /// How a codebook is written as CSV.

@@ -1,13 +1,15 @@
 //! A version as its respondents see it: section by section, with the fields and the rules of a real response. Nothing is
 //! stored: the answers that were typed travel in the form, from page to page.
 
+use std::sync::Arc;
+
 use actix_web::web;
 use askama::Template;
 use questionnaire::{Questionnaire, check_size};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::{Surveys, rules};
+use super::super::{Surveys, VersionState, rules};
 use super::version_address;
 use crate::error::{Error, OrInternal as _};
 use crate::http::Query;
@@ -50,7 +52,7 @@ struct PreviewPage<'a> {
 
 /// A version with what is needed to preview it.
 struct Preview {
-    questionnaire: Questionnaire,
+    questionnaire: Arc<Questionnaire>,
     address: String,
     texts: String,
     answers: Vec<Carried>,
@@ -66,11 +68,12 @@ impl Preview {
         (code, number): (String, i32),
         texts: &str,
     ) -> Result<Self, Error> {
-        let version = surveys.version(viewer.0, code, number, page.language()).await?;
-        let questionnaire: Questionnaire = serde_json::from_str(version.questionnaire.get()).or_internal()?;
-        rules::check_publishable(&check_size(&questionnaire))?;
+        let version = surveys.opened(viewer.0, code, number, page.language()).await?;
+        if version.summary.state == VersionState::Draft {
+            rules::check_publishable(&check_size(&version.questionnaire))?;
+        }
         Ok(Self {
-            questionnaire,
+            questionnaire: version.questionnaire,
             address: version_address(&version.survey, number),
             texts: if texts.is_empty() { page.lang().to_owned() } else { texts.to_owned() },
             answers: Vec::new(),

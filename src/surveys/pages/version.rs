@@ -3,11 +3,11 @@
 
 use actix_web::web;
 use askama::Template;
-use questionnaire::{Item, Questionnaire, Section};
+use questionnaire::{Item, Section};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::{QuestionnaireFault, SurveyVersion, Surveys, VersionState};
+use super::super::{OpenedVersion, QuestionnaireFault, Surveys, VersionState};
 use super::outline::{FaultsByLine, Line, Outline, by_line};
 use super::{Said, address, places, version_address, writes};
 use crate::error::{Error, OrInternal as _};
@@ -59,10 +59,9 @@ struct SectionPage<'a> {
     ways: Vec<Shown>,
 }
 
-/// A version with its questionnaire as data.
+/// A version, and how it is shown.
 struct Opened {
-    version: SurveyVersion,
-    questionnaire: Questionnaire,
+    version: OpenedVersion,
     /// The language in which its texts are shown.
     language: String,
 }
@@ -77,10 +76,9 @@ impl Opened {
         (code, number): (String, i32),
         wanted: &str,
     ) -> Result<Self, Error> {
-        let version = surveys.version(viewer.0, code, number, page.language()).await?;
-        let questionnaire: Questionnaire = serde_json::from_str(version.questionnaire.get()).or_internal()?;
-        let language = chosen(&questionnaire.languages, &[wanted, page.lang()]);
-        Ok(Self { version, questionnaire, language })
+        let version = surveys.opened(viewer.0, code, number, page.language()).await?;
+        let language = chosen(&version.questionnaire.languages, &[wanted, page.lang()]);
+        Ok(Self { version, language })
     }
 
     fn address(&self) -> String {
@@ -97,12 +95,13 @@ impl Opened {
             let label = page.words("language", language);
             Tab::new(label, format!("{}?texts={language}", page.path()), *language == self.language)
         };
-        let tabs: Vec<Tab> = self.questionnaire.languages.iter().filter(|language| is_tag(language)).map(tab).collect();
+        let tabs: Vec<Tab> =
+            self.version.questionnaire.languages.iter().filter(|language| is_tag(language)).map(tab).collect();
         if tabs.len() > 1 { tabs } else { Vec::new() }
     }
 
     fn title(&self) -> Said {
-        Said::of(&self.questionnaire.title, &self.language)
+        Said::of(&self.version.questionnaire.title, &self.language)
     }
 
     /// The faults by the lines of the outline.
@@ -160,9 +159,9 @@ pub(super) async fn show(
 }
 
 fn facts(page: &Page, opened: &Opened) -> Facts {
-    let SurveyVersion { survey, summary, .. } = &opened.version;
+    let OpenedVersion { survey, summary, .. } = &opened.version;
     let languages: Vec<String> =
-        opened.questionnaire.languages.iter().map(|language| page.words("language", language)).collect();
+        opened.version.questionnaire.languages.iter().map(|language| page.words("language", language)).collect();
     Facts::default()
         .with(page.text("th-survey"), Shown::code(survey).leading_to(address(survey)))
         .with(page.text("th-version"), Shown::code(summary.number))
@@ -170,13 +169,13 @@ fn facts(page: &Page, opened: &Opened) -> Facts {
         .with(page.text("th-changed"), Shown::moment(page, summary.updated_at))
         .with_some(page.text("th-published"), summary.published_at.map(|at| Shown::moment(page, at)))
         .with_some(page.text("th-sha256"), summary.sha256.as_ref().map(Shown::code))
-        .with(page.text("th-questions"), Shown::code(opened.questionnaire.questions().count()))
+        .with(page.text("th-questions"), Shown::code(opened.version.questionnaire.questions().count()))
         .with(page.text("th-texts-in"), Shown::text(languages.join(", ")))
 }
 
 /// What can be done with it.
 fn buttons(page: &Page, opened: &Opened) -> Vec<Shown> {
-    let SurveyVersion { survey, summary, .. } = &opened.version;
+    let OpenedVersion { survey, summary, .. } = &opened.version;
     let is_draft = summary.state == VersionState::Draft;
     let publish = Shown::text(page.text("survey-publish.button")).leading_to(format!("{}/publish", opened.address()));
     let import = Shown::text(page.text("link-survey-replace")).leading_to(format!("{}/import", address(survey)));
@@ -185,13 +184,13 @@ fn buttons(page: &Page, opened: &Opened) -> Vec<Shown> {
         opened.address(),
         opened.language
     ));
-    let preview = (!opened.questionnaire.sections.is_empty()).then_some(preview);
+    let preview = (!opened.version.questionnaire.sections.is_empty()).then_some(preview);
     let deeds = if is_draft && writes(page) { vec![publish, import] } else { Vec::new() };
     preview.into_iter().chain(deeds).collect()
 }
 
 /// The files of a version, which the API gives.
-fn downloads(page: &Page, version: &SurveyVersion) -> Vec<Shown> {
+fn downloads(page: &Page, version: &OpenedVersion) -> Vec<Shown> {
     let file = |extension: &str| {
         let href = format!("/api/v1{}.{extension}", version_address(&version.survey, version.summary.number));
         Shown::text(page.text(&format!("link-survey-{extension}"))).leading_to(href)
@@ -205,7 +204,7 @@ fn faults(page: &Page, opened: &Opened, cursor: &str) -> Result<(Option<Table>, 
     if faults.is_empty() {
         return Ok((None, Listing::default()));
     }
-    let whole: Value = serde_json::from_str(opened.version.questionnaire.get()).or_internal()?;
+    let whole: Value = serde_json::from_str(opened.version.text.as_deref().unwrap_or_default()).or_internal()?;
     let before = cursor.parse::<usize>().unwrap_or_default().min(faults.len());
     let after = before.saturating_add(SHOWN);
     let info = PageInfo { limit: 0, next_cursor: (after < faults.len()).then(|| after.to_string()) };
@@ -234,7 +233,7 @@ fn sections(page: &Page, opened: &Opened) -> Table {
     let mut table =
         Table::new(page, "survey-sections", if is_draft { columns } else { columns.get(..4).unwrap_or_default() });
     let faults = opened.faults_by_line();
-    for (number, section) in (1..).zip(&opened.questionnaire.sections) {
+    for (number, section) in (1..).zip(&opened.version.questionnaire.sections) {
         let of_section = faults.iter().filter(|((of, _), _)| *of == number).map(|(_, told)| told.len());
         table.push(vec![
             Shown::name(named(&Said::of(&section.title, &opened.language), &section.code))
@@ -273,7 +272,7 @@ pub(super) async fn section(
 ) -> PageResult {
     let (code, version, number) = place.into_inner();
     let opened = Opened::read(&surveys, viewer, &page, (code, version), &query.0.texts).await?;
-    let found = number.checked_sub(1).and_then(|index| opened.questionnaire.sections.get(index));
+    let found = number.checked_sub(1).and_then(|index| opened.version.questionnaire.sections.get(index));
     let section = found.ok_or_else(Error::not_found)?;
     let faults = opened.faults_by_line();
     let outline = Outline { page: &page, language: &opened.language, number, faults: &faults };
@@ -300,7 +299,7 @@ fn section_facts(page: &Page, section: &Section, version: i32) -> Facts {
 /// The next section, the one before, and the version.
 fn ways(page: &Page, opened: &Opened, number: usize) -> Vec<Shown> {
     let section = |key: &str, number: usize| Shown::text(page.text(key)).leading_to(opened.section_address(number));
-    let next = (number < opened.questionnaire.sections.len()).then(|| section("link-section-next", number + 1));
+    let next = (number < opened.version.questionnaire.sections.len()).then(|| section("link-section-next", number + 1));
     let before = (number > 1).then(|| section("link-section-before", number - 1));
     let version = Shown::text(page.text("link-back-to-version")).leading_to(format!(
         "{}?texts={}",

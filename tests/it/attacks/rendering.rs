@@ -234,9 +234,7 @@ fn a02_what_was_begun_in_vain_is_forgotten_in_the_end(t: TestApp) {
 
 /// How often texts of this kind were rendered for readers.
 pub(super) fn renderings(t: &TestApp, of: &str) -> u64 {
-    let text = t.portal.metrics.text(&[], &[]).unwrap();
-    let line = format!("portal_renderings_total{{of=\"{of}\"}} ");
-    text.lines().find_map(|it| it.strip_prefix(&line)).map_or(0, |count| count.parse().unwrap())
+    t.rendered(of)
 }
 
 /// Sends a public announcement; returns its id.

@@ -1,8 +1,8 @@
 //! Results: releases are tried, published and read; small counts stay hidden, also together with everything else that
 //! readers know.
 //!
-//! `figures` what a release tells, `files` files and charts, `later` releases that follow, `rights` who reads what,
-//! `people` own and named answers.
+//! `figures` what a release tells, `files` files and charts, `later` releases that follow, `partners` members beside
+//! partner agencies, `rights` who reads what, `people` own and named answers, `readers` what many readers cost.
 //!
 //! The submissions are rows that the fixture writes: `tests/it/responses` has the way to them. Who answered what is
 //! invented; the counts of the levels are those of 2024.
@@ -10,7 +10,9 @@
 mod figures;
 mod files;
 mod later;
+mod partners;
 mod people;
+mod readers;
 mod rights;
 
 use std::collections::BTreeMap;
@@ -68,24 +70,38 @@ struct Round {
     members: BTreeMap<String, Vec<String>>,
 }
 
-/// Makes a survey with this code, and opens a round of it.
-fn open(t: &TestApp, code: &str) -> Round {
-    let admin = t.admin();
-    let titles = json!({"en": "Smart customs", "fr": "Douane intelligente"});
-    admin.post("/surveys", &json!({"code": code, "audience": "member", "titles": titles})).expect(201);
+/// Makes a survey with the first version of its questionnaire.
+fn survey(t: &TestApp, form: &Value) {
+    let (admin, code) = (t.admin(), form["code"].as_str().unwrap());
+    admin.post("/surveys", form).expect(201);
     admin.post(&format!("/surveys/{code}/versions"), &json!({"questionnaire": questionnaire()})).expect(201);
     admin.post(&format!("/surveys/{code}/versions/1/publish"), &json!({})).expect(200);
+}
+
+/// Makes a survey with this code, and opens a round of it.
+fn open(t: &TestApp, code: &str) -> Round {
+    let titles = json!({"en": "Smart customs", "fr": "Douane intelligente"});
+    survey(t, &json!({"code": code, "audience": "member", "titles": titles}));
     open_again(t, code)
+}
+
+/// A round of a survey from now on.
+fn form(t: &TestApp, code: &str) -> Value {
+    let now = t.clock.now();
+    let closes = now.plus(std::time::Duration::from_hours(20 * 24)).to_string();
+    json!({"survey": code, "version": 1, "opens_at": now.to_string(), "closes_at": closes,
+        "zone": "Europe/Brussels", "pairs": [{"question": "maturity", "concept": "willing"}]})
 }
 
 /// Opens another round of a survey.
 fn open_again(t: &TestApp, code: &str) -> Round {
+    opened(t, &form(t, code))
+}
+
+/// Makes a round and opens it.
+fn opened(t: &TestApp, form: &Value) -> Round {
     let admin = t.admin();
-    let now = t.clock.now();
-    let closes = now.plus(std::time::Duration::from_hours(20 * 24)).to_string();
-    let form = json!({"survey": code, "version": 1, "opens_at": now.to_string(), "closes_at": closes,
-        "zone": "Europe/Brussels", "pairs": [{"question": "maturity", "concept": "willing"}]});
-    let id = admin.post("/rounds", &form).expect(201)["id"].as_str().unwrap().to_owned();
+    let id = admin.post("/rounds", form).expect(201)["id"].as_str().unwrap().to_owned();
     admin.post(&format!("/rounds/{id}/open"), &json!({})).expect(200);
     let frame = admin.get(&format!("/rounds/{id}/frame")).expect(200);
     let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -18,6 +18,11 @@ fn an_administration_sees_itself_beside_the_figures_that_everybody_sees(t: TestA
     let by_region = table(&chieko, &release, "question=maturity&by=region");
     assert_eq!(&maturity["region"], row(&by_region, "AP"), "nothing is computed afresh");
     assert_eq!(t.admin().get(&format!("/releases/{release}/own")).status, 403, "the Secretariat answers for nobody");
+    // What is handed in after the release is not told beside it.
+    t.pass(std::time::Duration::from_mins(1));
+    let answers = json!({"maturity": "level_5", "it_strategy": "yes", "willing": "yes"});
+    super::submit(&t, &round.id, own["organisation"].as_str().unwrap(), &answers, false);
+    assert_eq!(chieko.get(&format!("/releases/{release}/own")).expect(200), own);
 }
 
 #[story]
@@ -31,6 +36,13 @@ fn answers_are_named_where_the_question_permits_it(t: TestApp) {
     t.pass(std::time::Duration::from_secs(1));
     let units = admin.get(&path("unit")).expect(200);
     assert_eq!(units["data"].as_array().unwrap().len(), 116);
+    assert!(
+        units["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|row| { row["answer"] == format!("Unit of {}", row["organisation"].as_str().unwrap()) })
+    );
     assert_eq!(admin.get(&path("maturity")).refused(403), "only_counted");
     assert_eq!(awa.get(&path("unit")).refused(403), "secretariat_only");
     assert_eq!(awa.get(&path("willing")).refused(409), "release_too_early");
@@ -42,6 +54,9 @@ fn answers_are_named_where_the_question_permits_it(t: TestApp) {
     agreed.sort_unstable();
     assert_eq!(codes, agreed, "those that agreed");
     assert_eq!(admin.get(&path("nothing")).refused(404), "not_found");
+    let log = admin.get("/audit?action=answers_read").expect(200);
+    let read: Vec<&Value> = log["data"].as_array().unwrap().iter().map(|entry| &entry["detail"]["question"]).collect();
+    assert_eq!(read, ["unit"], "what the Secretariat read, and not what was refused or members read");
 }
 
 #[story]

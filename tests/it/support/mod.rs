@@ -25,6 +25,7 @@ use portal::app::{self, Running};
 use portal::config::Transport;
 use portal::demo::client::{Answer, Client};
 use portal::demo::receiver::{Receiver, Verdict, Verdicts};
+use portal::http::Metrics;
 use portal::mail::Sender;
 use portal::random::Random;
 use portal::time::{Clock, Timestamp};
@@ -301,6 +302,11 @@ impl TestApp {
         self.runtime.block_on(work)
     }
 
+    /// How often something of this kind was read or written for readers.
+    pub fn rendered(&self, of: &str) -> u64 {
+        rendered(&self.portal.metrics, of)
+    }
+
     /// Adds made-up contacts.
     pub fn seed(&self, contacts: usize) {
         let mut connection = portal::db::open(self.portal.db.target(), portal::db::Access::Write).unwrap();
@@ -335,6 +341,13 @@ impl Drop for TestApp {
             assert!(faults.is_empty(), "texts of this story lack something: {faults:?}");
         }
     }
+}
+
+/// How often something of this kind was read or written for readers, as these metrics have it.
+pub fn rendered(metrics: &Metrics, of: &str) -> u64 {
+    let text = metrics.text(&[], &[]).unwrap();
+    let line = format!("portal_renderings_total{{of=\"{of}\"}} ");
+    text.lines().find_map(|it| it.strip_prefix(&line)).map_or(0, |count| count.parse().unwrap())
 }
 
 /// Presses the button of a page behind a mailed link, and follows the way to the page of the outcome.

@@ -1,10 +1,11 @@
 //! Surveys: questionnaires are written, checked, published, exchanged as JSON and `XLSForm`.
 //!
 //! `versions` the way of a version, `xlsform` sheets (the ten forms `x1` to `x10`), `rights` who sees and does what,
-//! `bounds` how much there can be, `codebooks` what the columns of the answers hold.
+//! `bounds` how much there can be, `codebooks` what the columns of the answers hold, `readers` what many readers cost.
 
 mod bounds;
 mod codebooks;
+mod readers;
 mod rights;
 mod versions;
 mod xlsform;

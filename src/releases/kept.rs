@@ -1,0 +1,88 @@
+//! What readers of releases share in memory: rows, releases as they were read, and answers as they were written.
+//!
+//! Releases never change, so nothing here is ever out of date; what may change of a round is read for each request.
+//! Strangers may ask at any rate: of simultaneous requests for the same thing one reads or writes it and the others
+//! wait, a few things are made at a time, only so many different ones wait, and memory is bounded by bytes
+//! ([`Renderings`]).
+
+use std::sync::Arc;
+
+use questionnaire::Questionnaire;
+use quick_cache::sync::Cache;
+use survey_results::Release;
+
+use super::rules;
+use super::types::{ReleaseRow, ReleaseSummary};
+use crate::db::Id;
+use crate::http::Renderings;
+use crate::http::fixed::Fixed;
+use crate::time::Timestamp;
+
+/// Rows of releases, without what they tell.
+const ROWS: usize = 1_000;
+/// Most bytes of releases that were read, about.
+const SHOWN: u64 = 64 << 20;
+/// Most bytes of answers.
+const ANSWERS: u64 = 32 << 20;
+/// About how many of either. A cache of few is one part, so that a large one has room in it.
+const ABOUT: usize = 30;
+/// Most different ones that wait to be read or written.
+const WAITING: usize = 32;
+/// How much more memory JSON takes once it was read, about.
+const READ: usize = 4;
+
+/// A release with what its readers need: none of it ever changes.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub(super) row: Arc<ReleaseRow>,
+    /// When its round opened.
+    pub(super) opens_at: Timestamp,
+    /// What it tells.
+    pub(super) release: Release,
+    /// The questionnaire, which has the texts.
+    pub(super) questionnaire: Questionnaire,
+    /// The bytes of both before they were read.
+    pub(super) bytes: usize,
+}
+
+impl Shown {
+    /// The release without its figures.
+    pub(super) fn summary(&self) -> ReleaseSummary {
+        rules::summary(&self.row)
+    }
+
+    fn weight(this: &Arc<Self>) -> u64 {
+        u64::try_from(this.bytes.saturating_mul(READ)).unwrap_or(u64::MAX)
+    }
+}
+
+/// The caches. Cloning shares them.
+#[derive(Clone)]
+pub(super) struct Kept {
+    rows: Arc<Cache<Id, Arc<ReleaseRow>>>,
+    pub(super) shown: Renderings<Arc<Shown>>,
+    pub(super) answers: Renderings<Fixed>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            rows: Arc::new(Cache::new(ROWS)),
+            shown: Renderings::bounded(ABOUT, SHOWN, Shown::weight, WAITING),
+            answers: Renderings::bounded(ABOUT, ANSWERS, Fixed::size, WAITING),
+        }
+    }
+}
+
+impl Kept {
+    pub(super) fn row(&self, id: Id) -> Option<Arc<ReleaseRow>> {
+        self.rows.get(&id)
+    }
+
+    /// Keeps a row, and returns it.
+    pub(super) fn keep(&self, row: ReleaseRow) -> Arc<ReleaseRow> {
+        let row = Arc::new(row);
+        self.rows.insert(row.id, Arc::clone(&row));
+        row
+    }
+}
