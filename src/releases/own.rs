@@ -8,7 +8,6 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use survey_results::QuestionResult;
 
-use super::named::MOST;
 use super::told::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
 use super::{Releases, Shown};
 use crate::db::{Conn, Id};
@@ -38,9 +37,8 @@ impl Releases {
         let (own, answers) = self
             .read(move |conn| {
                 let own = own(conn, &person, round)?;
-                let mut counted = responses::submissions_at(conn, round, as_of, None, MOST)?.data.into_iter();
-                let found = counted.find(|counted| counted.organisation == own.organisation);
-                Ok((own, found.map(|found| found.answers)))
+                let answers = responses::answers_at(conn, round, own.organisation, as_of)?;
+                Ok((own, answers))
             })
             .await?;
         let (region, answers) = (own.region.map(Region::as_str), answers.unwrap_or_default());
