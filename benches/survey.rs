@@ -1,5 +1,5 @@
-//! Surveys under load: a release of 200, 100,000 and 1,000,000 responses, its readers, and 500 people who fill in at the
-//! same time, on SQLite and on PostgreSQL.
+//! Surveys under load: a release of 200, 100,000 and 1,000,000 responses, its readers, and 500 people who fill in at
+//! the same time, on SQLite and on PostgreSQL.
 //!
 //! ```text
 //! cargo bench --bench survey                                         all of it, about 10 minutes

@@ -1,8 +1,8 @@
 //! Responses by SQL, many thousand rows a statement: organisations, the frame of a round, responses and submissions.
 //!
-//! What is submitted is that of some thousand respondents, again and again. The organisations are partner agencies that
-//! nobody is at; each round takes as many of them as it needs. Ids grow in the order of the rows, as those of the portal
-//! do. The connection trusts the bench: it checks no references, and waits for no disk.
+//! What is submitted is that of some thousand respondents, again and again. The organisations are partner agencies
+//! without people; each round takes as many of them as it needs. Ids grow in the order of the rows, as those of the
+//! portal do. The connection trusts the bench: it checks no references, and waits for no disk.
 
 use std::fmt::Write as _;
 use std::time::Instant;

@@ -175,8 +175,10 @@ class Editors(Act):
     def open_round(self):
         admin = self.stage.admin()
         text = lambda words: {"en": words}
-        question = lambda code: {"question": {"code": code, "label": text(code), "sensitivity": "aggregate", "answer": {"type": "text"}}}
-        section = lambda code, count: {"code": code, "title": text(code), "items": [question(f"{code}_{at}") for at in range(count)]}
+        typed = {"sensitivity": "aggregate", "answer": {"type": "text"}}
+        question = lambda code: {"question": {"code": code, "label": text(code), **typed}}
+        items = lambda code, count: [question(f"{code}_{at}") for at in range(count)]
+        section = lambda code, count: {"code": code, "title": text(code), "items": items(code, count)}
         sections = [section("own", self.options.editors), section("shared", SHARED)]
         questionnaire = {"languages": ["en"], "title": text("Together"), "sections": sections}
         admin.api(201, "POST", "/surveys", {"code": "together", "audience": "member", "titles": text("Together")})
@@ -184,7 +186,8 @@ class Editors(Act):
         admin.api(200, "POST", "/surveys/together/versions/1/publish")
         now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         moment = lambda minutes: (now + datetime.timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
-        form = {"survey": "together", "version": 1, "opens_at": moment(-1), "closes_at": moment(600), "zone": "Africa/Dakar"}
+        form = {"survey": "together", "version": 1, "zone": "Africa/Dakar"}
+        form |= {"opens_at": moment(-1), "closes_at": moment(600)}
         self.round = admin.api(201, "POST", "/rounds", form)["id"]
         admin.api(200, "POST", f"/rounds/{self.round}/open")
 
@@ -341,7 +344,8 @@ def main():
     parser.add_argument("--seed", type=int, default=None, help="of the random moments and questions")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.randrange(1 << 32)
-    print(f"{options.editors} editors, {options.saves} saves each, {options.kills} kills, {options.database}, seed {seed}")
+    whole = f"{options.editors} editors, {options.saves} saves each, {options.kills} kills, {options.database}"
+    print(f"{whole}, seed {seed}")
 
     def play(report):
         settings = {"PORTAL__LOG__FILTER": "info"}
