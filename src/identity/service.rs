@@ -27,7 +27,7 @@ use crate::mail::Outbox;
 use crate::policy::{Action, Principal};
 use crate::random::Random;
 use crate::secrets::MasterKey;
-use crate::throttle::{Bucket, Throttle};
+use crate::throttle::{Bucket, Throttle, WriteKind};
 use crate::time::{Clock, Timestamp};
 
 /// For one action and person, refusals are recorded at most this often.

@@ -21,7 +21,7 @@ use crate::service::Service as _;
 use crate::time::Timestamp;
 
 /// Most submissions: more than there are organisations.
-const MOST: i64 = 1_000;
+pub(super) const MOST: i64 = 1_000;
 
 impl Releases {
     /// The answers to a question of a round by organisation, as they are submitted at present.

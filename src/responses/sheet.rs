@@ -138,7 +138,7 @@ fn checked(answers: &Answers<'_>, entries: &[EntryRow], teller: Teller<'_>) -> R
     let wrong: HashSet<Asked<'_>> = answers.invalid().iter().map(|(asked, _)| *asked).collect();
     let mut check = ResponseCheck {
         is_complete: false,
-        missing: answers.missing().iter().filter(|m| !wrong.contains(m)).map(|m| teller.point(m, None)).collect(),
+        missing: answers.missing().iter().filter(|m| !wrong.contains(*m)).map(|m| teller.point(m, None)).collect(),
         invalid: answers.invalid().iter().map(|(asked, fault)| teller.point(asked, Some(fault))).collect(),
         unmet: answers.unmet().iter().map(|asked| teller.point(asked, None)).collect(),
         unconfirmed: answer_rules::asked_of(answers, &answer_rules::unconfirmed(entries))
@@ -211,9 +211,9 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
     let seen = |question: &str| questions.section(question).is_some_and(|section| seat.reaches(section));
     let sections = standings(&questionnaire, &answers, &entries, &seat, &done, &names);
     let shown = codes(&questionnaire).into_iter().filter(|code| answers.is_shown(code)).map(str::to_owned).collect();
-    let place = |asked: &Asked<'_>| (asked.question, asked.row.unwrap_or_default());
-    let faults: HashMap<_, &ValueFault> =
-        answers.invalid().iter().map(|(asked, fault)| (place(asked), fault)).collect();
+    let wrong = answers.invalid().iter();
+    let faults: HashMap<(&str, &str), &ValueFault> =
+        wrong.map(|(asked, fault)| ((asked.question, asked.row.unwrap_or_default()), fault)).collect();
     let fault_of =
         |entry: &EntryRow| faults.get(&(entry.question.as_str(), entry.row.as_str())).map(|fault| teller.hint(fault));
     ResponseSheet {

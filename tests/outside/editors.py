@@ -37,6 +37,8 @@ from lib.report import PATIENCE, check, equal, eventually
 MEMBER = "SN"
 PASSWORD = "tram harbour lentil orbit"
 SHARED = 10
+GIVEN = "Awa Moussa Fatou Ibrahima Amina Kofi Ngozi Chidi Wanjiru Otieno Lindiwe Thabo Zoran Noor Priya Leila".split()
+FAMILY = "Diop Ndiaye Mensah Okafor Adeyemi Mwangi Kamau Dlamini Nkosi Moyo Silva Dubois Haddad Rahman Chen Tanaka".split()
 # Logins and new accounts at once: fewer than wait for the threads that hash passwords.
 AT_ONCE = 8
 # How long a save is tried again while the portal is down or busy, and how long all of them may take.
@@ -127,6 +129,25 @@ class Editor(threading.Thread):
         return answer.status, told
 
 
+class Reader(threading.Thread):
+    """Somebody with other things to do, who reads a page of the directory every now and then."""
+
+    def __init__(self, client, work):
+        super().__init__(daemon=True)
+        self.client, self.work, self.times, self.refused, self.ends = client, work, [], 0, threading.Event()
+
+    def run(self):
+        while not self.ends.wait(0.05):
+            began = time.monotonic()
+            try:
+                status = self.client.send("GET", "/api/v1/contacts?limit=5").status
+            except (OSError, http.client.HTTPException):
+                self.work.serves.wait(WAIT)
+                continue
+            self.times.append(time.monotonic() - began)
+            self.refused += status != 200
+
+
 class Work:
     """What all editors share: where the response is, whether the portal serves, and how far they are."""
 
@@ -142,11 +163,17 @@ class Work:
             self.done += 1
 
 
+def spread(times):
+    """The median of some times, and the 99th percentile."""
+    times = sorted(times) or [0]
+    return f"p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[len(times) * 99 // 100] * 1000:.0f} ms"
+
+
 class Editors(Act):
     def __init__(self, stage, options, seed):
         super().__init__(stage)
         self.options, self.seed, self.chance = options, seed, random.Random(seed)
-        self.names = [f"Editor {number:03}" for number in range(options.editors)]
+        self.names = [f"{given} {family}" for family in FAMILY for given in GIVEN][: options.editors]
 
     def play(self):
         count = self.options.editors
@@ -174,13 +201,13 @@ class Editors(Act):
 
     def open_round(self):
         admin = self.stage.admin()
-        text = lambda words: {"en": words}
+        text = lambda words: {"en": words, "fr": words}
         typed = {"sensitivity": "aggregate", "answer": {"type": "text"}}
         question = lambda code: {"question": {"code": code, "label": text(code), **typed}}
         items = lambda code, count: [question(f"{code}_{at}") for at in range(count)]
         section = lambda code, count: {"code": code, "title": text(code), "items": items(code, count)}
         sections = [section("own", self.options.editors), section("shared", SHARED)]
-        questionnaire = {"languages": ["en"], "title": text("Together"), "sections": sections}
+        questionnaire = {"languages": ["en", "fr"], "title": text("Together"), "sections": sections}
         admin.api(201, "POST", "/surveys", {"code": "together", "audience": "member", "titles": text("Together")})
         admin.api(201, "POST", "/surveys/together/versions", {"questionnaire": questionnaire})
         admin.api(200, "POST", "/surveys/together/versions/1/publish")
@@ -201,19 +228,20 @@ class Editors(Act):
         eventually(lambda: len(self.invitations()) == len(rows), "an invitation for each", 60)
         mails = self.invitations()
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(lambda at: self.join(mails[self.address(at)]), range(len(rows))))
+            return list(pool.map(lambda at: self.join(self.address(at), mails), range(len(rows))))
 
     def invitations(self):
-        return {mail.to: mail for mail in list(self.relay.mails) if mail.to.startswith("editor-")}
+        addresses = ((mail.recipients[0], mail) for mail in list(self.relay.mails))
+        return {address: mail for address, mail in addresses if address.startswith("editor-")}
 
     def address(self, number):
         return f"editor-{number}@douanes.example"
 
-    def join(self, mail):
+    def join(self, address, mails):
         """Accepts the invitation and logs in; returns the access token."""
-        form = {"token": mail.token("invitation"), "password": PASSWORD}
+        form = {"token": mails[address].token("invitation"), "password": PASSWORD}
         self.anonymous.api(200, "POST", "/invitations/accept", form)
-        return self.anonymous.login(mail.to, PASSWORD).token
+        return self.anonymous.login(address, PASSWORD).token
 
     # Their work
 
@@ -224,8 +252,9 @@ class Editors(Act):
         work = Work(portal.port, self.id, self.options, self.seed)
         self.editors = [Editor(at, name, self.tokens[at], work) for at, name in enumerate(self.names)]
         all_of_them, began = len(self.editors) * self.options.saves, time.monotonic()
-        for editor in self.editors:
-            editor.start()
+        reader = Reader(first, work)
+        for thread in [reader, *self.editors]:
+            thread.start()
         for number in range(self.options.kills):
             # One after each part of the work, at a moment that nobody chose.
             due = all_of_them * (number + 1) // (self.options.kills + 1)
@@ -238,13 +267,13 @@ class Editors(Act):
             work.serves.set()
         self.await_work(lambda: not any(editor.is_alive() for editor in self.editors), began)
         seconds = time.monotonic() - began
+        reader.ends.set()
         self.saves = [save for editor in self.editors for save in editor.saves]
         conflicts = sum(len(save.conflicts) for save in self.saves)
-        times = sorted(work.times)
         print(
             f"    {work.done} saves in {seconds:.0f} s, {conflicts} conflicts, {work.lost} without an answer, "
-            f"{work.busy} sent again because the portal was busy; "
-            f"p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[len(times) * 99 // 100] * 1000:.0f} ms",
+            f"{work.busy} sent again because the portal was busy; {spread(work.times)}\n"
+            f"    a reader meanwhile: {spread(reader.times)}, refused {reader.refused} of {len(reader.times)}",
             flush=True,
         )
         equal(work.done, all_of_them, "answered saves")
@@ -339,16 +368,18 @@ def main():
     parser = script.parser(__doc__)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--editors", type=int, default=200)
-    parser.add_argument("--saves", type=int, default=24, help="of each editor")
+    parser.add_argument("--saves", type=int, default=12, help="of each editor")
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--seed", type=int, default=None, help="of the random moments and questions")
     options = parser.parse_args()
+    if options.editors > len(GIVEN) * len(FAMILY):
+        parser.error(f"there are names for {len(GIVEN) * len(FAMILY)} editors")
     seed = options.seed if options.seed is not None else random.randrange(1 << 32)
     whole = f"{options.editors} editors, {options.saves} saves each, {options.kills} kills, {options.database}"
     print(f"{whole}, seed {seed}")
 
     def play(report):
-        settings = {"PORTAL__LOG__FILTER": "info"}
+        settings = {"PORTAL__LOG__FILTER": "info", "PORTAL__IDENTITY__HASH_THREADS": "2"}
         with script.folder("editors") as folder:
             stage = script.stage(report, options.portal, folder, options.database, settings=settings)
             with stage as played:
