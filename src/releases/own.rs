@@ -39,8 +39,8 @@ impl Releases {
         let (own, answers) = self
             .read(move |conn| {
                 let own = own(conn, &person, round)?;
-                let found = responses::submission_of(conn, round, own.organisation, as_of)?;
-                Ok((own, found.map(|found| found.answers).unwrap_or_default()))
+                let answers = responses::answers_at(conn, round, own.organisation, as_of)?;
+                Ok((own, answers.unwrap_or_default()))
             })
             .await?;
         let (shown, catalogue) = (self.shown(&row).await?, Arc::clone(&self.catalogue));

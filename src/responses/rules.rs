@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use questionnaire::{Answers, Questionnaire};
+use questionnaire::{Answers, Questionnaire, Section};
 
 use super::answers::EntryRow;
 use super::answers::rules::{asked_of, unconfirmed};
@@ -73,22 +73,22 @@ pub(super) struct SectionCounts {
 
 /// The counts of each section, in the order of the questionnaire.
 pub(super) fn counts(questionnaire: &Questionnaire, answers: &Answers<'_>, entries: &[EntryRow]) -> Vec<SectionCounts> {
-    let mut counts: HashMap<&str, SectionCounts> = HashMap::new();
+    let mut by_section: HashMap<&str, SectionCounts> = HashMap::new();
     for asked in answers.asked() {
-        let of_section = counts.entry(asked.section).or_default();
-        of_section.asked += 1;
-        of_section.answered += usize::from(answers.right(asked.question, asked.row).is_some());
+        let counts = by_section.entry(asked.section).or_default();
+        counts.asked += 1;
+        counts.answered += usize::from(answers.right(asked.question, asked.row).is_some());
     }
     for missing in answers.missing() {
-        counts.entry(missing.section).or_default().missing += 1;
+        by_section.entry(missing.section).or_default().missing += 1;
     }
-    for wrong in answers.invalid().iter().map(|(asked, _)| asked).chain(answers.unmet()) {
-        counts.entry(wrong.section).or_default().faults += 1;
+    for asked in answers.invalid().iter().map(|(asked, _)| asked).chain(answers.unmet()) {
+        by_section.entry(asked.section).or_default().faults += 1;
     }
-    for open in asked_of(answers, &unconfirmed(entries)) {
-        counts.entry(open.section).or_default().unconfirmed += 1;
+    for asked in asked_of(answers, &unconfirmed(entries)) {
+        by_section.entry(asked.section).or_default().unconfirmed += 1;
     }
-    let of = |section: &questionnaire::Section| counts.get(section.code.as_str()).copied().unwrap_or_default();
+    let of = |section: &Section| by_section.get(section.code.as_str()).copied().unwrap_or_default();
     questionnaire.sections.iter().map(of).collect()
 }
 

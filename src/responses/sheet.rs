@@ -167,10 +167,11 @@ fn is_empty(check: &ResponseCheck) -> bool {
 }
 
 fn checked(answers: &Answers<'_>, entries: &[EntryRow], teller: Teller<'_>) -> ResponseCheck {
-    let invalid: HashSet<Asked<'_>> = answers.invalid().iter().map(|(asked, _)| *asked).collect();
+    // A questionnaire may have thousands of rows, all of them wrong.
+    let wrong: HashSet<Asked<'_>> = answers.invalid().iter().map(|(asked, _)| *asked).collect();
     let mut check = ResponseCheck {
         is_complete: false,
-        missing: answers.missing().iter().filter(|m| !invalid.contains(*m)).map(|m| teller.point(m, None)).collect(),
+        missing: answers.missing().iter().filter(|m| !wrong.contains(*m)).map(|m| teller.point(m, None)).collect(),
         invalid: answers.invalid().iter().map(|(asked, fault)| teller.point(asked, Some(fault))).collect(),
         unmet: answers.unmet().iter().map(|asked| teller.point(asked, None)).collect(),
         unconfirmed: answer_rules::asked_of(answers, &answer_rules::unconfirmed(entries))
@@ -248,10 +249,11 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
     let is_done = |section: &str| done.iter().any(|(code, ..)| code == section);
     let sections = standings(&questionnaire, &answers, &entries, &seat, &done, &names);
     let shown = codes(&questionnaire).into_iter().filter(|code| answers.is_shown(code)).map(str::to_owned).collect();
-    let fault = |(asked, fault): &(Asked<'_>, ValueFault)| {
-        ((asked.question.to_owned(), asked.row.unwrap_or_default().to_owned()), teller.hint(fault))
-    };
-    let mut hints: HashMap<(String, String), AnswerHint> = answers.invalid().iter().map(fault).collect();
+    let wrong = answers.invalid().iter();
+    let faults: HashMap<(&str, &str), &ValueFault> =
+        wrong.map(|(asked, fault)| ((asked.question, asked.row.unwrap_or_default()), fault)).collect();
+    let fault_of =
+        |entry: &EntryRow| faults.get(&(entry.question.as_str(), entry.row.as_str())).map(|fault| teller.hint(fault));
     ResponseSheet {
         response: own,
         shown,
@@ -267,7 +269,7 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
                 at: entry.given_at,
                 means: entry.origin,
                 is_confirmed: entry.is_confirmed,
-                hint: hints.remove(&(entry.question.clone(), entry.row.clone())),
+                hint: fault_of(entry),
             })
             .collect(),
         sections,
