@@ -72,7 +72,11 @@ impl Default for Metrics {
         let passwords_hashed = Counter::default();
         registry.register("answers", "Answers by HTTP status", answers.clone());
         registry.register("throttled", "Tries that had to wait, by bucket", throttled.clone());
-        registry.register("renderings", "Texts and answers rendered for readers, by where they stand", renderings.clone());
+        registry.register(
+            "renderings",
+            "Texts and answers rendered for readers, by where they stand",
+            renderings.clone(),
+        );
         registry.register("passwords_waiting", "Passwords that wait to be hashed", passwords_waiting.clone());
         registry.register("passwords_refused", "Passwords answered 503", passwords_refused.clone());
         registry.register("passwords_hashed", "Hashes computed of passwords", passwords_hashed.clone());
