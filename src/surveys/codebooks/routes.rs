@@ -7,10 +7,10 @@ use crate::error::Error;
 use crate::http::csv::{self, Separator};
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
-use crate::http::{File, Operations, Query, language_for};
+use crate::http::{File, Operations, Query, language_for, xlsx};
 use crate::identity::guards::CanReadSurveys;
 use crate::surveys::Surveys;
-use crate::surveys::routes::{JSON, XLSX, download};
+use crate::surveys::routes::{JSON, download};
 
 /// The media type of DDI-Codebook.
 const DDI: &str = "application/xml";
@@ -65,7 +65,7 @@ pub async fn xlsx(
     place: web::Path<(String, i32)>,
 ) -> Result<HttpResponse, Error> {
     let (code, number) = place.into_inner();
-    Ok(download(surveys.codebook(viewer.0, code, number, CodebookFormat::Xlsx).await?, "xlsx", XLSX))
+    Ok(download(surveys.codebook(viewer.0, code, number, CodebookFormat::Xlsx).await?, "xlsx", xlsx::MEDIA_TYPE))
 }
 
 /// The same as DDI-Codebook 2.5, the form in which archives of surveys keep codebooks.
