@@ -19,7 +19,9 @@ mod types;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use questionnaire::codebook::{CHOSEN, Codebook, Form, NOT_CHOSEN, Reason, Variable, VariableSet};
+use questionnaire::codebook::{
+    CHOSEN, Codebook, Form, MOST_VARIABLES, NOT_CHOSEN, Reason, TooManyVariables, Variable, VariableSet,
+};
 use questionnaire::{Choice, Questionnaire, Texts};
 use serde::Serialize;
 
