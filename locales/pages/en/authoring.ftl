@@ -107,6 +107,7 @@ authoring-conditions = A recipient meets each of these conditions. Of several va
 authoring-condition-any = At least one of these: { $parts }
 authoring-condition-all = Each of these: { $parts }
 authoring-condition-none = None of these: { $parts }
+authoring-condition-and = { $first }; { $second }
 authoring-condition-unwilling = The member is not willing to share its experience
 authoring-condition-everybody = Everybody in the directory
 authoring-recipients-counted = Recipients by kind of mail

@@ -107,6 +107,7 @@ authoring-conditions = Chaque condition s’applique à tout destinataire. De pl
 authoring-condition-any = Au moins une de ces conditions : { $parts }
 authoring-condition-all = Toutes ces conditions : { $parts }
 authoring-condition-none = Aucune de ces conditions : { $parts }
+authoring-condition-and = { $first } ; { $second }
 authoring-condition-unwilling = Le membre n’est pas disposé à partager son expérience
 authoring-condition-everybody = Toutes les personnes de l’annuaire
 authoring-recipients-counted = Destinataires par mode d’envoi

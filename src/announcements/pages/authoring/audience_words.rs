@@ -33,9 +33,12 @@ pub(super) fn without_field(page: &Page, audience: &Audience) -> Vec<String> {
 
 /// Audiences, each in brackets. One without conditions is everybody.
 fn in_brackets(page: &Page, parts: &[Audience]) -> String {
-    let part = |part: &Audience| match conditions(page, part).join("; ") {
-        everybody if everybody.is_empty() => page.text("authoring-condition-everybody"),
-        told => told,
+    let both = |first: String, second: String| {
+        page.text_with("authoring-condition-and", &[("first", first), ("second", second)])
+    };
+    let part = |part: &Audience| {
+        let told = conditions(page, part).into_iter().reduce(both);
+        told.unwrap_or_else(|| page.text("authoring-condition-everybody"))
     };
     parts.iter().map(|one| format!("({})", part(one))).collect::<Vec<_>>().join(", ")
 }
