@@ -1,6 +1,7 @@
 //! The people of the demonstration, one for each role: two of them come out of its story, the others are added here.
 
 use super::story::Cast;
+use super::surveys;
 use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
@@ -35,8 +36,9 @@ struct Extra {
     language: Language,
 }
 
-/// The people whom the story does not bring: a coordinator, somebody who approves, and an auditor.
-const EXTRAS: [Extra; 3] = [
+/// The people whom the story does not bring: a coordinator, somebody who approves, an auditor, and somebody of the partner
+/// agency that the story adds.
+const EXTRAS: [Extra; 4] = [
     Extra {
         part: "coordinator",
         name: "Moussa Fall",
@@ -61,6 +63,14 @@ const EXTRAS: [Extra; 3] = [
         member: members::SECRETARIAT_CODE,
         language: Language::En,
     },
+    Extra {
+        part: "partner",
+        name: "Mariama Ndiaye",
+        email: "mariama.ndiaye@port.example",
+        role: Role::Partner,
+        member: surveys::AGENCY,
+        language: Language::Fr,
+    },
 ];
 
 /// Adds the people whom the story does not bring; returns all, as far as the story has brought its own.
@@ -72,7 +82,10 @@ pub(super) fn engage(conn: &mut Conn, cast: &Cast, random: &Random, now: Timesta
         }
     }
     for extra in &EXTRAS {
-        actors.push(add(conn, extra, random, now)?);
+        // A story that failed has brought no agency.
+        if !members::ids(conn, &[extra.member.to_owned()])?.is_empty() {
+            actors.push(add(conn, extra, random, now)?);
+        }
     }
     Ok(actors)
 }
@@ -107,8 +120,8 @@ fn add(conn: &mut Conn, extra: &Extra, random: &Random, now: Timestamp) -> Resul
     appointments::create(conn, appointment_id, &appointment, now)?;
     if !role.is_central() {
         let languages = directory::languages(&["fr".to_owned()]).map_err(|_code| Error::internal("no language"))?;
-        let details =
-            Details { job_title: Some("Coordonnateur".to_owned()), phone: None, languages, technologies: Vec::new() };
+        let post = if role == Role::Partner { "Responsable des systèmes d’information" } else { "Coordonnateur" };
+        let details = Details { job_title: Some(post.to_owned()), phone: None, languages, technologies: Vec::new() };
         let contact = NewContact {
             appointment_id,
             user_id: id,

@@ -86,6 +86,9 @@ impl<'a> Story<'a> {
             "The Secretariat brings the survey of 2024 and its twin for partner agencies, and publishes both",
             |s| surveys::bring(&s.anonymous.with_token(&admin)),
         )?;
+        self.step("It adds the port of Dakar as a partner agency of Senegal", |s| {
+            surveys::add_agency(&s.anonymous.with_token(&admin))
+        })?;
         Ok(app)
     }
 

@@ -1,4 +1,5 @@
-//! The surveys of the demo: the questionnaire of 2024 for administrations, published, and its twin for partner agencies.
+//! The surveys of the demo: the questionnaire of 2024 for administrations, published, and its twin for partner agencies,
+//! of which there is one.
 
 #![expect(clippy::indexing_slicing, reason = "serde_json answers null for what is not there")]
 
@@ -13,6 +14,15 @@ const MEMBERS: &str =
 /// The questionnaire for partner agencies, about the same concepts.
 const PARTNERS: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/crates/questionnaire/data/smart-customs-2024-partners.json"));
+
+/// The code of the partner agency.
+pub(super) const AGENCY: &str = "SN-PORT";
+
+/// Adds a partner agency.
+pub(super) fn add_agency(officer: &Client) -> Step<()> {
+    let agency = json!({"code": AGENCY, "member": "SN", "name_en": "Port of Dakar", "name_fr": "Port de Dakar"});
+    expect(201, officer.post("/partners", &agency)).map(drop)
+}
 
 /// Brings both surveys, and publishes them.
 pub(super) fn bring(officer: &Client) -> Step<()> {

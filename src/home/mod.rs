@@ -1,7 +1,8 @@
 //! The home page: for visitors what the portal is, for a person who is logged in what is due, the most urgent first.
 //!
 //! It has no data of its own: one unit of work asks the features for the first rows of what waits, in four reads at
-//! most ([`Home::due`]), and the page leads to the pages that do it. What a person is offered follows from `policy`.
+//! most ([`Home::due`]), and the page leads to the pages that do it. What a person is offered follows from `policy`. People
+//! of a partner agency, to whom the community is not open, get the rounds of surveys that ask their agency.
 //!
 //! Left out: numbers for everybody (`statistics`), and the menu (`web`).
 

@@ -26,7 +26,7 @@ const fn place(text: &'static str, address: &'static str, others: &'static [&'st
 
 const HOME: Place = place("menu-home", "/", &[]);
 const DIRECTORY: Place = place("menu-directory", "/directory", &["/contacts", "/help/address-book"]);
-const MEMBERS: Place = place("menu-members", "/members", &[]);
+const MEMBERS: Place = place("menu-members", "/members", &["/partners"]);
 const TECHNOLOGIES: Place = place("menu-technologies", "/technologies", &[]);
 const ANNOUNCEMENTS: Place = place(
     "menu-announcements",

@@ -18,6 +18,7 @@ mod login;
 mod mail_settings;
 mod mailed_addresses;
 mod outcomes;
+mod partners;
 mod payloads;
 mod people;
 mod proofs;

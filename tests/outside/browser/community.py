@@ -23,6 +23,7 @@ SETTINGS = {"PORTAL__BOUNCES__TOKEN": BOUNCES, "PORTAL__IDENTITY__STEP_UP_MINUTE
 # Made-up contacts, so that lists have more than one page.
 SEEDED = 80
 COORDINATOR = Person("Ousmane Sarr", "o.sarr@douanes.example", "SN", "WCA", "fr", role="coordinator")
+PORT = Person("Mariama Ndiaye", "m.ndiaye@port.example", "SN-PORT", "WCA", "fr", role="partner")
 AUDITOR = Person("Audrey Lind", "a.lind@audit.example", "SE", "EUR", "en")
 QUESTIONNAIRE = Path(__file__).parents[3] / "crates/questionnaire/data/smart-customs-2024.json"
 # The language that has no text here tells so; the longest words break.
@@ -81,6 +82,7 @@ class Community:
         for person in (AMAL, NADIA, YUKI):
             self.stage.await_decision(person)
         self.stage.apply(TANE)
+        self._agency()
         self.roles = {
             "visitor": None,
             "applicant": AMAL,
@@ -88,7 +90,18 @@ class Community:
             "coordinator": COORDINATOR,
             "auditor": AUDITOR,
             "Secretariat": self.office,
+            "partner agency": PORT,
         }
+
+    def _agency(self):
+        """A partner agency with a person who accepted the invitation."""
+        agency = {"code": PORT.member, "member": "SN", "name_en": "Port of Dakar", "name_fr": "Port de Dakar"}
+        self._post("/partners", agency)
+        invited = {"name": PORT.name, "email": PORT.email, "organisation": PORT.member, "role": "partner"}
+        self._post("/invitations", {**invited, "language": PORT.language})
+        token = self.stage.relay.wait_for(PORT.email, "").token("invitation")
+        accepted = {"token": token, "password": PORT.password}
+        self._post("/invitations/accept", accepted, 200, self.stage.anonymous)
 
     def _appointments(self):
         """One in each state that somebody can bring about."""
@@ -170,6 +183,16 @@ class Community:
         self.plan = f"/surveys/scs/imports/{answer.json['plan']}"
         self._rounds()
 
+    def _twin(self, given):
+        """A survey for partner agencies with an open round."""
+        titles = {"en": "Survey of partner agencies", "fr": "Enquête auprès des organismes partenaires"}
+        self._post("/surveys", {"code": "agencies", "audience": "partner", "titles": titles})
+        questionnaire = json.loads(QUESTIONNAIRE.read_text(encoding="utf-8"))
+        self._post("/surveys/agencies/versions", {"questionnaire": questionnaire})
+        self._post("/surveys/agencies/versions/1/publish", status=200)
+        round = self._post("/rounds", {**given, "survey": "agencies"})["id"]
+        self._post(f"/rounds/{round}/open", status=200)
+
     def _rounds(self):
         """A draft, and an open round with a request for more time."""
         given = {"survey": "scs", "version": 1, "opens_at": instant(0), "closes_at": instant(20)}
@@ -179,6 +202,7 @@ class Community:
         self._post(f"/rounds/{round}/open", status=200)
         asked = {"until": instant(40), "reason": LONG}
         self._post(f"/rounds/{round}/extension-requests", asked, client=COORDINATOR.client)
+        self._twin(given)
         deadline = {"scope": {"region": "WCA"}, "closes_at": instant(25), "reason": "A regional seminar."}
         self._post(f"/rounds/{round}/deadlines", deadline)
 
