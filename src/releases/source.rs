@@ -14,8 +14,9 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::members::Region;
 use crate::responses::{self, CountedSubmission};
-use crate::rounds::{self, FrameEntry};
+use crate::rounds::{self, FrameEntry, RoundFacts};
 use crate::service::Service as _;
+use crate::surveys::SurveyAudience;
 use crate::time::Timestamp;
 
 /// The concept of questions whose answers the directory shows as the adoption of a member.
@@ -49,8 +50,12 @@ impl Ground {
 
     /// # Errors
     /// Those of the database.
-    pub(super) fn of(conn: &mut Conn, round: Id, plan: Plan) -> Result<Self, Error> {
-        let entries = rounds::frame(conn, round)?;
+    pub(super) fn of(conn: &mut Conn, round: &RoundFacts, plan: Plan) -> Result<Self, Error> {
+        let mut entries = rounds::frame(conn, round.id)?;
+        if round.audience == SurveyAudience::Partner {
+            // Agencies are few, and a region of one would say who it is: nothing is told by region.
+            entries.iter_mut().for_each(|entry| entry.region = None);
+        }
         let adopters = adoption::organisations(conn, &[], &[], None)?.into_iter().collect();
         let community = plan.community();
         let adoption = plan.about(ADOPTION);
