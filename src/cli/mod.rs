@@ -105,10 +105,10 @@ struct DemoOptions {
     /// Ends after the last step; the exit code tells whether every step succeeded
     #[arg(long)]
     once: bool,
-    /// Plays the survey of 2024 with 116 of 186 members, publishes its results, and compares them with the public figures
+    /// Plays the survey of 2024 in place of the story, and compares its results with the public figures
     ///
-    /// Everything is done by requests to the API, on a clock of its own that begins in April 2024. Which member answers
-    /// what is synthetic.
+    /// 186 members are asked, 116 answer: by requests to the API alone, on a clock that begins in April 2024. Which member
+    /// answers what is synthetic.
     #[arg(long)]
     survey: bool,
 }

@@ -71,7 +71,7 @@ pub(super) fn engage(
     now: Timestamp,
 ) -> Result<Vec<Actor>, Error> {
     let mut actors = Vec::new();
-    for (part, email) in known {
+    for &(part, ref email) in known {
         if let Some(person) = identity::find_user(conn, &parse(email)?)? {
             actors.push(Actor { part, id: person.id, name: person.name, email: person.email });
         }

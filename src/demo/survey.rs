@@ -1,4 +1,4 @@
-//! `portal demo --survey`: plays the survey of 2024 (`replay`) on the portal of the demonstration, whose clock stands in
+//! `portal demo --survey`: plays the survey of 2024 (`replay`) on the portal of the demonstration. Its clock stands in
 //! that year until the replay is over, and then shows the machine's time.
 //!
 //! Nothing of the portal runs beside it: before each step of the clock the mails are delivered, and after it the portal

@@ -98,7 +98,7 @@ impl Respondent {
 /// The members that answered, in the order in which they did.
 pub(super) fn members() -> Step<Vec<Respondent>> {
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(MEMBERS.as_bytes());
-    reader.deserialize().collect::<Result<_, _>>().map_err(|error| error.to_string())
+    reader.deserialize().collect::<Result<Vec<Respondent>, csv::Error>>().map_err(|error| error.to_string())
 }
 
 /// A partner agency: its code, the member that it belongs to, and its names.

@@ -1,5 +1,4 @@
-//! The public figures of 2024, compared with what the API tells: first what everybody reads without a login, then what the
-//! Secretariat sees.
+//! The public figures of 2024, compared with what the API tells: to everybody without a login, and to the Secretariat.
 
 #![expect(clippy::indexing_slicing, reason = "serde_json answers null for what is not there")]
 
@@ -43,8 +42,8 @@ fn list<'v>(answer: &'v Value, member: &str) -> Step<&'v Vec<Value>> {
     answer[member].as_array().ok_or_else(|| format!("no {member}: {answer}"))
 }
 
-/// The members of the day: Palau has joined before, Saint Vincent and the Grenadines comes later, and the European Union is
-/// none.
+/// The members of the day: Palau has joined before, Saint Vincent and the Grenadines comes later, and the European Union
+/// is none.
 fn frame(officer: &Client, replayed: &Replayed) -> Step<()> {
     let frame = expect(200, officer.get(&format!("/rounds/{}/frame", replayed.round)))?;
     let rows = list(&frame, "data")?;

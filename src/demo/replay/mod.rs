@@ -1,15 +1,15 @@
 //! The survey of 2024 played again, over the public API alone: for `portal demo --survey` and for the tests.
 //!
-//! A frame of 186 members, because the day decides; opened on 17 April 2024, to be closed after 6 May, extended to 15 May,
-//! and until 24 June on request. 116 members submit, 14 of them late, each refused until the Secretariat has granted
-//! what it asks for; six partner agencies answer beside them. Then the results are published, and compared with the
-//! public figures (`figures`). Which member answered what is made up (`data`, `answers`), and the titles of both
-//! surveys say so.
+//! A round asks 186 members, because the day decides. It opens on 17 April 2024, and accepts responses until 6 May; that
+//! is extended to 15 May, and on request until 24 June (`play`). 116 members submit, 14 of them late, each refused until
+//! the Secretariat has granted what it asks for (`response`); six partner agencies answer beside them. Then the results
+//! are published, and compared with the public figures (`figures`). Which member answered what is made up (`data`,
+//! `answers`), and the titles of both surveys say so.
 //!
 //! The caller gives the clock, which stands in April 2024 when the replay begins, and lets time pass: what the portal
 //! does by itself each night (`Stage::pass`) is not part of the API. The people who answer are written before
-//! (`people`); from then on each request is one that a program could send. The machine's time must not be the clock's,
-//! so that only a demonstration and a test can play this.
+//! (`people`); from then on each request is one that a program could send. No portal that serves others has such a clock,
+//! so only a demonstration and a test can play this.
 
 mod answers;
 mod data;

@@ -1,5 +1,5 @@
-//! The people who answer in the replay: one for each organisation that does, all with the password of the officer of the
-//! Secretariat, so that none has to be hashed.
+//! The people who answer in the replay: one for each organisation that does. All have the password of the officer of
+//! the Secretariat, so that none has to be hashed.
 //!
 //! They are written as `portal seed` writes its people. From then on they act over HTTP: they log in, coordinators with
 //! an authenticator app. Who needs more time is a coordinator, since no contact point asks for it.

@@ -73,7 +73,7 @@ impl Play<'_> {
         let form = json!({"code": SURVEY, "audience": "member", "titles": titles});
         surveys::bring_one(&officer, SURVEY, &form, &retitled(surveys::MEMBERS, &titles)?)?;
         let titles = json!({"en": "Survey 2024 of partner agencies, played again: agencies and answers are made up",
-            "fr": "Enquête 2024 auprès des organismes partenaires, rejouée\u{a0}: organismes et réponses sont inventés"});
+            "fr": "Enquête 2024 des organismes partenaires, rejouée\u{a0}: organismes et réponses sont inventés"});
         let form = json!({"code": PARTNER_SURVEY, "audience": "partner", "titles": titles, "paired_with": SURVEY});
         surveys::bring_one(&officer, PARTNER_SURVEY, &form, &retitled(surveys::PARTNERS, &titles)?)?;
         for Agency { code, member, name_en, name_fr } in AGENCIES {

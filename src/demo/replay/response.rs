@@ -1,7 +1,7 @@
 //! A response from the login of its person to the receipt.
 //!
-//! Who is late is refused first: the round is closed, or the deadline has passed. Then the person asks for more time, the
-//! Secretariat grants it, and the response is accepted.
+//! Who is late is refused first: the round is closed, or the deadline has passed. Then the person asks for more time,
+//! the Secretariat grants it, and the response is accepted.
 
 #![expect(clippy::indexing_slicing, reason = "serde_json answers null for what is not there")]
 

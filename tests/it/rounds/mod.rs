@@ -1,8 +1,8 @@
 //! Rounds of surveys: whom they ask, until when, who asks for more time, who is reminded.
 //!
 //! `rounds` the way of a round and its frame, `deadlines` the ledger and the calendar file (S10, S12), `extensions` requests
-//! for more time (S11, S13), `reminders` (S14), `rights` who sees and does what, `replay` the survey of 2024 from its
-//! beginning to its results.
+//! for more time (S11, S13), `reminders` (S14), `rights` who sees and does what, `replay` the survey of 2024 up to its
+//! results.
 
 mod deadlines;
 mod extensions;
