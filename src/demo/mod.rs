@@ -66,8 +66,9 @@ pub fn run(options: Options) -> Result<ExitCode, String> {
 
 /// What was played: the people by their parts and addresses, and what to look at.
 struct Played {
+    outcome: Step<()>,
     people: Vec<(&'static str, String)>,
-    sights: Step<String>,
+    sights: String,
 }
 
 async fn play(options: Options) -> Result<ExitCode, Error> {
@@ -97,24 +98,21 @@ async fn play(options: Options) -> Result<ExitCode, Error> {
         let serving = serve(&running, &stop);
         (play_story(&running, &address, &receiver, &random).await?, serving)
     };
-    let outcome = match &played.sights {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(why) => {
-            say(&format!("This step failed: {why}"));
-            ExitCode::FAILURE
-        }
-    };
+    match &played.outcome {
+        Ok(()) => say("Every step went well."),
+        Err(why) => say(&format!("This step failed: {why}")),
+    }
     if !options.once {
         let (people, now) = (played.people, running.portal.clock.now());
         let engaged = running.portal.db.write(move |conn| actors::engage(conn, &people, &random, now)).await?;
         stage.enter(engaged);
-        stay(&address, &receiver, &played.sights.unwrap_or_default()).await?;
+        stay(&address, &receiver, &played.sights).await?;
     }
     stop.cancel();
     running.stop().await;
     // They end with the token; a failure would be the story's, which was printed already.
     let _ = tokio::join!(serving.0, serving.1);
-    Ok(outcome)
+    Ok(if played.outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Sends mails and announcements until it is stopped.
@@ -147,17 +145,16 @@ async fn play_story(
     let (base, mail_server, people) = (format!("http://{address}"), Arc::clone(receiver), cast.clone());
     let told = tokio::task::spawn_blocking(move || Story::new(Client::new(&base), &mail_server, people, token).play());
     let app = told.await.or_internal()?;
-    if app.is_ok() {
-        say("Every step went well.");
-    }
     let people = vec![("ncp", cast.ncp_email.clone()), ("administrator", cast.admin_email.clone())];
-    let sights = |app: String| {
-        format!(
-            "  administrator   {}  {}\n  \x20               {app}\n  contact point   {}  {}",
-            cast.admin_email, cast.admin_password, cast.ncp_email, cast.ncp_password
-        )
-    };
-    Ok(Played { people, sights: app.map(sights) })
+    let sights = format!(
+        "  administrator   {}  {}\n  \x20               {}\n  contact point   {}  {}",
+        cast.admin_email,
+        cast.admin_password,
+        app.as_deref().unwrap_or("-"),
+        cast.ncp_email,
+        cast.ncp_password
+    );
+    Ok(Played { outcome: app.map(drop), people, sights })
 }
 
 async fn play_survey(running: &Running, address: &str, random: &Random) -> Result<Played, Error> {
@@ -168,7 +165,8 @@ async fn play_survey(running: &Running, address: &str, random: &Random) -> Resul
         ("administrator", survey::OFFICER.to_owned()),
         ("coordinator", replay::address(replay::LATE_MEMBER)),
     ];
-    Ok(Played { people, sights: played.map(|played| survey::sights(address, &played)) })
+    let sights = played.as_ref().map(|played| survey::sights(address, played)).unwrap_or_default();
+    Ok(Played { outcome: played.map(drop), people, sights })
 }
 
 /// The settings of the demonstration: everything in a temporary folder, mail to its own server.

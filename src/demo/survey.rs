@@ -60,7 +60,7 @@ impl Parts {
     fn play(self) -> Step<Replayed> {
         let clock = self.portal.clock.clone();
         let officer = Officer::set_up(&self.anonymous, &clock, &self.password, &self.set_up_token)?;
-        replay::play(&replay::Stage {
+        let played = replay::play(&replay::Stage {
             anonymous: self.anonymous.clone(),
             clock: clock.clone(),
             password: self.password.clone(),
@@ -68,7 +68,10 @@ impl Parts {
             engage: &|| self.engage(),
             pass: &|until| self.pass(&clock, until),
             tell: &say,
-        })
+        });
+        // What is left would be years old in a moment.
+        Handle::current().block_on(self.sender.drain());
+        played
     }
 
     fn engage(&self) -> Step<()> {
@@ -142,6 +145,6 @@ pub(super) fn sights(address: &str, played: &Replayed) -> String {
          \x20 of agencies     http://{address}/releases/{partners}\n\
          \x20 as a file       http://{address}/api/v1/releases/{public}/results.csv\n\
          \x20 the round       http://{address}/rounds/{round}\n\
-         \x20 of agencies     http://{address}/rounds/{partner_round}"
+         \x20 agencies' round http://{address}/rounds/{partner_round}"
     )
 }

@@ -28,7 +28,8 @@ fn played(t: &TestApp) -> replay::Replayed {
     };
     let pass = |until: portal::time::Timestamp| {
         t.pass(until.since(t.clock.now()));
-        t.run(t.portal.run_maintenance_once()).map_err(|error| error.to_string())
+        // The other jobs of the night have no part in this, and the demonstration runs them all.
+        t.run(t.portal.rounds.run_due()).map(drop).map_err(|error| error.to_string())
     };
     let stage = Stage {
         anonymous: t.anonymous(),
