@@ -4,6 +4,7 @@
 use portal::demo::client::Client;
 use portal::demo::replay::{self, Stage};
 use portal::random::Random;
+use portal::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::support::backend::{Backend, Given};
@@ -23,10 +24,10 @@ fn played(t: &TestApp) -> replay::Replayed {
     let officer = t.admin().email;
     let engage = || {
         let (officer, now) = (officer.clone(), t.clock.now());
-        let engaged = move |conn: &mut portal::db::Conn| replay::engage(conn, &officer, &Random::seeded(2024), now);
-        t.run(t.portal.db.write(engaged)).map_err(|error| error.to_string())
+        let engaged = t.portal.db.write(move |conn| replay::engage(conn, &officer, &Random::seeded(2024), now));
+        t.run(engaged).map_err(|error| error.to_string())
     };
-    let pass = |until: portal::time::Timestamp| {
+    let pass = |until: Timestamp| {
         t.pass(until.since(t.clock.now()));
         // The other jobs of the night have no part in this, and the demonstration runs them all.
         t.run(t.portal.rounds.run_due()).map(drop).map_err(|error| error.to_string())
@@ -83,7 +84,7 @@ fn the_public_figures_of_2024_come_out_of_a_replay_through_the_api_alone(t: In20
     let outcomes =
         of_agencies["questions"].as_array().unwrap().iter().flat_map(|told| [&told["totals"], &told["by_region"]]);
     assert!(
-        outcomes.chain([&of_agencies["pairs"][0]["table"]]).all(|outcome| outcome["rows"].is_null()),
+        outcomes.chain([&of_agencies["pairs"][0]["table"]]).all(|outcome| outcome["withheld"].is_string()),
         "{of_agencies}"
     );
 
