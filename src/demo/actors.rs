@@ -1,6 +1,5 @@
-//! The people of the demonstration, one for each role: two of them come out of its story, the others are added here.
+//! The people of the demonstration, one for each role: some come out of what was played, the others are added here.
 
-use super::story::Cast;
 use super::surveys;
 use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
 use crate::db::{Conn, Id};
@@ -73,15 +72,21 @@ const EXTRAS: [Extra; 4] = [
     },
 ];
 
-/// Adds the people whom the story does not bring; returns all, as far as the story has brought its own.
-pub(super) fn engage(conn: &mut Conn, cast: &Cast, random: &Random, now: Timestamp) -> Result<Vec<Actor>, Error> {
+/// Adds the people of the parts that nobody `known` plays, who come out of what was played: a part and an address each;
+/// returns all, as far as they are there.
+pub(super) fn engage(
+    conn: &mut Conn,
+    known: &[(&'static str, String)],
+    random: &Random,
+    now: Timestamp,
+) -> Result<Vec<Actor>, Error> {
     let mut actors = Vec::new();
-    for (part, email) in [("ncp", &cast.ncp_email), ("administrator", &cast.admin_email)] {
+    for &(part, ref email) in known {
         if let Some(person) = identity::find_user(conn, &parse(email)?)? {
             actors.push(Actor { part, id: person.id, name: person.name, email: person.email });
         }
     }
-    for extra in &EXTRAS {
+    for extra in EXTRAS.iter().filter(|extra| !known.iter().any(|(part, _)| *part == extra.part)) {
         // A story that failed has brought no agency.
         if !members::ids(conn, &[extra.member.to_owned()])?.is_empty() {
             actors.push(add(conn, extra, random, now)?);

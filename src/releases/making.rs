@@ -78,7 +78,7 @@ impl Releases {
         let _place = self.heavy_work.place(person)?;
         let known = move |conn: &mut Conn| {
             let (facts, questionnaire) = published(conn, round)?;
-            let ground = Ground::of(conn, round, plan(&facts, questionnaire.clone(), &GivenBands::new()))?;
+            let ground = Ground::of(conn, &facts, plan(&facts, questionnaire.clone(), &GivenBands::new()))?;
             Ok((facts, questionnaire, ground, store::contents(conn, round)?))
         };
         let (facts, questionnaire, mut ground, contents) = self.read(known).await?;
@@ -108,7 +108,7 @@ fn begin(conn: &mut Conn, round: Id, given: &GivenRelease, as_of: Timestamp) -> 
     let plan = plan(&facts, questionnaire, &given.bands);
     rules::check(given, &rows, &plan)?;
     let number = rules::next_number(&rows);
-    let ground = Ground::of(conn, round, plan)?;
+    let ground = Ground::of(conn, &facts, plan)?;
     let facts = rules::facts(&facts, version_sha256, given, contents, (number, as_of), &ground.frame)?;
     let earlier = store::contents(conn, round)?;
     Ok(Begun { facts, contents, as_of, ground, earlier })
