@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use questionnaire::Sensitivity;
+use questionnaire::{Questionnaire, Sensitivity};
 
 use super::Releases;
 use super::making::published;
@@ -16,14 +16,47 @@ use crate::error::{Error, ProblemCode};
 use crate::members::Region;
 use crate::policy::{self, Action, Principal};
 use crate::responses::{self, CountedSubmission};
-use crate::rounds::{self, FrameEntry, RoundState};
+use crate::rounds::{self, FrameEntry, RoundFacts, RoundState};
 use crate::service::Service as _;
 use crate::time::Timestamp;
 
 /// Most submissions: more than there are organisations.
 pub(super) const MOST: i64 = 1_000;
 
+/// The questions whose answers a reader may see by name.
+pub(super) struct Nameable {
+    pub(super) round: RoundFacts,
+    pub(super) questionnaire: Questionnaire,
+    /// Their codes, in the order of the questionnaire.
+    pub(super) questions: Vec<String>,
+    /// Whether the round is not closed yet, until which members see none.
+    pub(super) is_early: bool,
+}
+
 impl Releases {
+    /// The questions of a round whose answers the reader may see by name.
+    ///
+    /// # Errors
+    /// 404 where there is no such round; 403 where the reader may see no answers of it.
+    pub(super) async fn nameable(&self, reader: Arc<Principal>, id: Id) -> Result<Nameable, Error> {
+        self.read(move |conn| {
+            let (round, questionnaire) = published(conn, id)?;
+            let is_officer = policy::check(&reader, Action::ManageSurveys).is_ok();
+            if !is_officer && !policy::reads_surveys_of_members(&reader) {
+                return Err(Error::forbidden(ProblemCode::SecretariatOnly));
+            }
+            if !is_officer && round.state == RoundState::Draft {
+                return Err(Error::not_found());
+            }
+            let is_open = |sensitivity| is_read_whole(sensitivity, is_officer).is_ok();
+            let found = questionnaire.questions().filter(|(_, question)| is_open(question.sensitivity));
+            let questions = found.map(|(_, question)| question.code.clone()).collect();
+            let is_early = !is_officer && round.state != RoundState::Closed;
+            Ok(Nameable { round, questionnaire, questions, is_early })
+        })
+        .await
+    }
+
     /// The answers to a question of a round by organisation, as they are submitted at present.
     ///
     /// # Errors

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use survey_results::QuestionResult;
 
+use super::Releases;
 use super::named::MOST;
 use super::told::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
-use super::{Releases, Shown};
+use super::view::Teller;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
@@ -44,32 +45,10 @@ impl Releases {
             })
             .await?;
         let (region, answers) = (own.region.map(Region::as_str), answers.unwrap_or_default());
-        let questions = shown.release.questions.iter();
-        let data = questions.map(|result| self.beside(&shown, result, region, &answers, language)).collect();
+        let (teller, questions) = (self.teller(&shown, language), shown.release.questions.iter());
+        let data = questions.map(|result| beside(&teller, result, region, &answers)).collect();
         let (release, region) = (shown.summary(), region.map(str::to_owned));
         Ok(OwnResults { release, organisation: own.code, region, data })
-    }
-
-    fn beside(
-        &self,
-        shown: &Shown,
-        result: &QuestionResult,
-        region: Option<&str>,
-        answers: &Map<String, Value>,
-        language: Language,
-    ) -> OwnResult {
-        let teller = self.teller(shown, language);
-        let row = region.and_then(|region| result.by_region.table()?.row(region));
-        let answer = answers.get(&result.question);
-        let answer = match &result.row {
-            None => answer,
-            Some(row) => answer.and_then(|rows| rows.get(row)),
-        };
-        OwnResult {
-            table: teller.totals(result),
-            region: row.map(|row| teller.row(result, row, true)),
-            answer: answer.cloned(),
-        }
     }
 
     /// Whether the releases that stand would still protect all others if the person's organisation agreed to be named.
@@ -83,6 +62,25 @@ impl Releases {
         let data: Vec<BrokenTable> =
             broken.into_iter().map(|(release, question)| BrokenTable { release, question }).collect();
         Ok(ConsentCheck { is_safe: data.is_empty(), data })
+    }
+}
+
+fn beside(
+    teller: &Teller<'_>,
+    result: &QuestionResult,
+    region: Option<&str>,
+    answers: &Map<String, Value>,
+) -> OwnResult {
+    let row = region.and_then(|region| result.by_region.table()?.row(region));
+    let answer = answers.get(&result.question);
+    let answer = match &result.row {
+        None => answer,
+        Some(row) => answer.and_then(|rows| rows.get(row)),
+    };
+    OwnResult {
+        table: teller.totals(result),
+        region: row.map(|row| teller.row(result, row, true)),
+        answer: answer.cloned(),
     }
 }
 

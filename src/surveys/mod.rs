@@ -43,7 +43,7 @@ pub use personal_data::PersonalRecords;
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, QuestionnaireFile, Survey, SurveyAudience, SurveyCommit,
-    SurveyFacts, SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary,
+    SurveyFacts, SurveyList, SurveyPlan, SurveyVersion, Titles, VersionList, VersionState, VersionSummary,
 };
 
 use crate::audit::{Entry, Event, Trace};
