@@ -20,6 +20,7 @@ use crate::life_cycle::{AppointmentView, Deed, LifeCycle};
 use crate::member_editing::Membership;
 use crate::members::Region;
 use crate::policy::{self, Action, Principal};
+use crate::releases::{self, Releases};
 use crate::rounds::{OwnStanding, Round, Rounds};
 use crate::statistics::RegionFigures;
 use crate::tasks::{Queue, TaskKind, shown};
@@ -43,6 +44,7 @@ pub fn routes() -> Pages {
 struct PublicHome<'a> {
     page: &'a Page,
     headlines: Vec<Headline>,
+    results: Vec<Shown>,
 }
 
 /// The page of a person without an active appointment, or without the second factor that it requires.
@@ -79,6 +81,8 @@ struct MemberHome<'a> {
     unread: Vec<Subject>,
     has_more_unread: bool,
     queues: Vec<Card>,
+    /// Results that were published lately.
+    results: Vec<Shown>,
     regions: Vec<RegionRow>,
     reads_log: bool,
 }
@@ -201,14 +205,16 @@ async fn home(
     visitor: Visitor,
     page: Page,
     home: web::Data<Home>,
-    announcements: web::Data<Announcements>,
+    (announcements, releases): (web::Data<Announcements>, web::Data<Releases>),
     life_cycle: web::Data<LifeCycle>,
     surveys: (web::Data<Rounds>, web::Data<Membership>),
 ) -> PageResult {
     let Some(person) = visitor.0 else {
         let most = i64::try_from(SHOWN).unwrap_or_default();
         let headlines = announcements.headlines(page.language(), most).await?;
-        return page.show(&PublicHome { page: &page, headlines });
+        let results = releases.newest(None, None, most).await?;
+        let results = results.iter().map(|entry| releases::pages::entry_link(&page, entry)).collect();
+        return page.show(&PublicHome { page: &page, headlines, results });
     };
     if let Err(refusal) = policy::check(&person, Action::ReadCommunity) {
         if policy::check(&person, Action::ReadSurveys).is_ok() {
@@ -230,6 +236,7 @@ async fn home(
         has_more_unread: due.unread.len() > SHOWN,
         unread: due.unread.into_iter().take(SHOWN).map(|entry| Subject::of(entry, &page)).collect(),
         queues: due.queues.into_iter().filter_map(|queue| Card::of(queue, is_secretariat)).collect(),
+        results: due.results.iter().map(|entry| releases::pages::entry_link(&page, entry)).collect(),
         regions: due.regions.into_iter().map(RegionRow::from).collect(),
         reads_log,
         page: &page,

@@ -21,6 +21,8 @@ use crate::time::Timestamp;
 pub(super) struct Made {
     pub(super) new: NewRelease,
     pub(super) hidden: Vec<Hidden>,
+    /// What names all that it tells.
+    pub(super) stamp: String,
 }
 
 /// What a release is made from, beside the submissions.
@@ -65,9 +67,10 @@ impl Releases {
             };
             let hidden = hidden(&audited, &ground.plan, &count);
             let sha256 = hex(&fingerprint(&artefact));
+            let stamp = rules::stamp(&audited)?;
             let GivenRelease { audience, bands, .. } = given;
             let new = NewRelease { release: audited, audience, contents, as_of, bands, artefact, sha256 };
-            Ok(Made { new, hidden })
+            Ok(Made { new, hidden, stamp })
         };
         place.run(work).await
     }

@@ -46,7 +46,7 @@ pub use readers::{AskedVersion, OpenedVersion, VersionForm};
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, Survey, SurveyAudience, SurveyCommit, SurveyFacts,
-    SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary, title_in,
+    SurveyList, SurveyPlan, SurveyVersion, Titles, VersionList, VersionState, VersionSummary, title_in,
 };
 
 use crate::audit::{Entry, Event, Trace};

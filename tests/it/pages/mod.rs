@@ -23,6 +23,7 @@ mod payloads;
 mod people;
 mod proofs;
 mod responses;
+mod results;
 mod rights;
 mod rounds;
 mod security;

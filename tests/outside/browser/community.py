@@ -53,6 +53,7 @@ class Community:
         self._surveys()
         self._links()
         self._response()
+        self._results()
         return self
 
     def log_in(self, window, role):
@@ -277,6 +278,34 @@ class Community:
         self.unlinked["contact point"].append(hub)
         self.unlinked["coordinator"] += [hub, f"/responses/{response}/return", f"/responses/{response}/submit"]
         self.unlinked["visitor"].append(f"/receipts/{'0' * 64}")
+
+    def _results(self):
+        """A closed round with public results, most of which are hidden, and one with results for the community."""
+        for code, audience in (("past", "public"), ("last", "members")):
+            round = open_round(self.admin, code, min_cell=3)
+            for number, person in enumerate((NGOZI, HANA, AISSATA, AWA)):
+                self._submit(round, person, "no" if number == 3 else "yes")
+            self._post(f"/rounds/{round}/close", status=200)
+            release = self._post(f"/rounds/{round}/releases", {"audience": audience})["id"]
+            questions = [f"/releases/{release}/questions/{name}" for name in ("strategy", "row_0", "needs")]
+            pages = [f"/releases/{release}", *questions, f"{questions[0]}?by=region", f"/surveys/{code}/trend"]
+            pages.append(f"/surveys/{code}/trend?concept=strategy")
+            for role in ("visitor", "contact point") if audience == "public" else ("contact point", "Secretariat"):
+                self.unlinked[role] += pages
+            self.unlinked["contact point"] += [f"/releases/{release}/own", f"/rounds/{round}/answers"]
+            self.unlinked["Secretariat"] += [f"/rounds/{round}/releases", f"/rounds/{round}/answers"]
+
+    def _submit(self, round, person, strategy):
+        """A response that its contact point, or the coordinator of Senegal, signs and submits."""
+        client = self.stage.login(person)
+        response = self._post(f"/rounds/{round}/response", {}, 200, client)["id"]
+        given = [{"question": "strategy", "value": strategy, "revision": 0}]
+        given.append({"question": "used", "row": "row_0", "value": "use", "revision": 0})
+        given.append({"question": "needs", "value": ["money"], "revision": 0})
+        client.api(200, "PATCH", f"/responses/{response}/answers", given)
+        signer = COORDINATOR.client if person.member == COORDINATOR.member else client
+        for step in ("request-review", "approve", "submit"):
+            self._post(f"/responses/{response}/{step}", {}, 200, signer)
 
     def _announced(self):
         return [self.draft, self.submitted, self.approved, self.planned, self.sent, self.cancelled]
