@@ -212,7 +212,7 @@ impl UnitOfWork<Responses> {
         let seat = Seat::locked(conn, person, response)?;
         seat.check_leads()?;
         seat.check_open()?;
-        seen.check(&list(conn, &seat)?)?;
+        seen.check(&list(conn, &seat, self.now)?)?;
         let questionnaire = self.service.questionnaires.get(conn, seat.survey, seat.version)?;
         let people = super::store::people(conn, seat.row.organisation_id)?;
         let candidates: BTreeSet<Id> = people.iter().map(|(person, _)| *person).collect();
