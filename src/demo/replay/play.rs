@@ -136,7 +136,7 @@ impl Play<'_> {
                 self.stage.clock.advance(BREAK);
             }
             receipts.push(self.receipt(round, &who, &answers::of_member(&who))?);
-            if receipts.len() % TOLD == 0 {
+            if receipts.len().is_multiple_of(TOLD) {
                 (self.stage.tell)(&format!("… {} of {} submitted ({day})", receipts.len(), data::SUBMITTED));
             }
         }
