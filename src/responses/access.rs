@@ -9,8 +9,9 @@ use super::{answers, colleagues, store};
 use crate::appointments::Role;
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
+use crate::http::IfMatch;
 use crate::policy::{self, Action, Principal, ResponseReach};
-use crate::rounds::{ResponseState, RoundState};
+use crate::rounds::{self, ResponseState, RoundState, Standing};
 use crate::time::Timestamp;
 
 /// A response, and what a person may do with it.
@@ -86,6 +87,28 @@ impl Seat {
         self.check_open()?;
         let submitted = || Error::conflict(ProblemCode::ResponseSubmitted).with("state", self.row.state);
         if is_writable(self.row.state) { Ok(()) } else { Err(submitted()) }
+    }
+
+    /// Refuses what comes after the deadline of the organisation.
+    ///
+    /// # Errors
+    /// 409.
+    pub(super) fn check_accepted(&self, conn: &mut Conn, now: Timestamp) -> Result<Standing, Error> {
+        let standing = rounds::standing(conn, self.row.round_id, self.row.organisation_id)?;
+        let standing = standing.ok_or_else(Error::not_found)?;
+        if standing.accepts(now) {
+            return Ok(standing);
+        }
+        Err(Error::conflict(ProblemCode::DeadlinePassed).with("deadline", standing.deadline))
+    }
+
+    /// Refuses a step on another state of the response than the one that was read: with other answers, or after another
+    /// step.
+    ///
+    /// # Errors
+    /// 412.
+    pub(super) fn check_seen(&self, seen: Option<&IfMatch>) -> Result<(), Error> {
+        seen.map_or(Ok(()), |seen| seen.check(&self.row))
     }
 
     /// The people who sign the response.

@@ -38,7 +38,7 @@ impl Responses {
         let (service, reader) = (self.clone(), Arc::clone(&person));
         let prepare = move |conn: &mut Conn| {
             let (organisation, _) = asked(conn, &reader, round)?;
-            let (_, survey, version) = store::round(conn, round)?;
+            let (survey, version) = check_beginning(conn, &reader, round, organisation)?;
             let is_begun = store::of_organisation(conn, round, organisation)?.is_some();
             let before = if is_begun { None } else { service.before(conn, organisation, survey, version, None)? };
             Ok((organisation, before))
@@ -61,12 +61,7 @@ impl UnitOfWork<Responses> {
         organisation: Id,
         before: Option<Before>,
     ) -> Result<(), Error> {
-        if policy::reach_of_response(person, organisation) != Some(ResponseReach::Whole) {
-            return Err(Error::forbidden(ProblemCode::ResponseNotLed));
-        }
-        if store::round(conn, round)?.0 != RoundState::Open {
-            return Err(Error::conflict(ProblemCode::RoundNotOpen));
-        }
+        check_beginning(conn, person, round, organisation)?;
         let mut row = ResponseRow {
             id: Id::new(self.now, &self.random),
             round_id: round,
@@ -89,6 +84,19 @@ impl UnitOfWork<Responses> {
         answers::store::add(conn, &entries)?;
         self.note(conn, Event::ResponseBegun, person, &row, json!({"taken_over": row.edits}))
     }
+}
+
+/// Refuses whoever may not begin a response, and a round that is not open; returns its survey and version. Nothing is
+/// taken over before.
+///
+/// # Errors
+/// 403, 409.
+fn check_beginning(conn: &mut Conn, person: &Principal, round: Id, organisation: Id) -> Result<(Id, i32), Error> {
+    if policy::reach_of_response(person, organisation) != Some(ResponseReach::Whole) {
+        return Err(Error::forbidden(ProblemCode::ResponseNotLed));
+    }
+    let (state, survey, version) = store::round(conn, round)?;
+    if state == RoundState::Open { Ok((survey, version)) } else { Err(Error::conflict(ProblemCode::RoundNotOpen)) }
 }
 
 /// The organisation of a person that a round asks, with its code.

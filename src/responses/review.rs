@@ -13,11 +13,11 @@ use super::types::{OwnResponse, ResponseReason, ResponseRow};
 use super::{Responses, rules, sheet, store, submissions};
 use crate::audit::{Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::{Error, FieldError, ProblemCode};
+use crate::error::{Error, FieldError};
+use crate::http::IfMatch;
 use crate::identity::{self, Credentials};
 use crate::mail::{Author, Quote, Recipient, SystemMail};
 use crate::policy::Principal;
-use crate::rounds;
 use crate::service::{Service, UnitOfWork};
 use crate::surveys;
 use crate::text;
@@ -27,88 +27,116 @@ pub const MAX_REASON: usize = 1_000;
 /// How long a mail about a response is of use.
 const USE: Duration = Duration::from_hours(72);
 
+/// A step that somebody takes.
+struct Step {
+    event: ReviewEvent,
+    reason: Option<String>,
+    /// The response that was read.
+    seen: Option<IfMatch>,
+    /// The number of changes of answers after which nothing was missing.
+    complete_at: Option<i32>,
+}
+
+impl Step {
+    fn of(event: ReviewEvent, seen: Option<IfMatch>) -> Self {
+        Self { event, reason: None, seen, complete_at: None }
+    }
+}
+
 impl Responses {
-    /// Asks those who sign to look at a response in which nothing is missing.
+    /// Asks those who sign to look at a response in which nothing is missing, if it is the one that was `seen`.
     ///
     /// # Errors
-    /// 403, 404; 409 where something is missing, or it is in review already.
+    /// 403, 404; 409 where something is missing, or it is in review already; 412.
     pub async fn request_review(
         &self,
         person: Arc<Principal>,
         trace: Trace,
         response: Id,
+        seen: Option<IfMatch>,
     ) -> Result<OwnResponse, Error> {
-        self.check_complete(&person, response).await?;
-        self.step(person, trace, response, ReviewEvent::RequestReview, None).await
+        let event = ReviewEvent::RequestReview;
+        let (checked, ..) = self.check_complete(&person, response, event, seen.clone()).await?;
+        let step = Step { complete_at: Some(checked.edits), ..Step::of(event, seen) };
+        self.step(person, trace, response, step).await
     }
 
-    /// Approves a response in review.
+    /// Approves a response in review, if it is the one that was `seen`.
     ///
     /// # Errors
-    /// 403, 404; 409 where it is not in review, or the person changed it last and another one can approve.
-    pub async fn approve(&self, person: Arc<Principal>, trace: Trace, response: Id) -> Result<OwnResponse, Error> {
-        self.step(person, trace, response, ReviewEvent::Approve, None).await
+    /// 403, 404; 409 where it is not in review, or the person changed it last and another one can approve; 412.
+    pub async fn approve(
+        &self,
+        person: Arc<Principal>,
+        trace: Trace,
+        response: Id,
+        seen: Option<IfMatch>,
+    ) -> Result<OwnResponse, Error> {
+        self.step(person, trace, response, Step::of(ReviewEvent::Approve, seen)).await
     }
 
-    /// Returns a response for more work.
+    /// Returns a response for more work, if it is the one that was `seen`.
     ///
     /// # Errors
-    /// 403, 404, 409, 422.
+    /// 403, 404, 409, 412, 422.
     pub async fn return_(
         &self,
         person: Arc<Principal>,
         trace: Trace,
         response: Id,
         given: ResponseReason,
+        seen: Option<IfMatch>,
     ) -> Result<OwnResponse, Error> {
         let reason = given.reason.filter(|reason| !reason.trim().is_empty());
         let reason = reason.map(|reason| text::block(&reason, MAX_REASON)).transpose();
         let reason =
             reason.map_err(|fault| Error::invalid(vec![FieldError { pointer: "/reason".to_owned(), ..fault }]));
-        self.step(person, trace, response, ReviewEvent::Return, reason?).await
+        let step = Step { reason: reason?, ..Step::of(ReviewEvent::Return, seen) };
+        self.step(person, trace, response, step).await
     }
 
-    /// Opens a response again that was submitted or withdrawn. What was submitted counts until the next submission.
+    /// Opens a response again that was submitted or withdrawn, if it is the one that was `seen`. What was submitted
+    /// counts until the next submission.
     ///
     /// # Errors
-    /// 403, 404; 409 after the deadline.
-    pub async fn reopen(&self, person: Arc<Principal>, trace: Trace, response: Id) -> Result<OwnResponse, Error> {
-        self.step(person, trace, response, ReviewEvent::Reopen, None).await
-    }
-
-    /// Takes back what was submitted: it counts no longer. Its receipt stays, and says so.
-    ///
-    /// # Errors
-    /// 403, 404; 409 where the round is not open.
-    pub async fn withdraw(&self, person: Arc<Principal>, trace: Trace, response: Id) -> Result<OwnResponse, Error> {
-        self.step(person, trace, response, ReviewEvent::Withdraw, None).await
-    }
-
-    async fn step(
+    /// 403, 404; 409 after the deadline; 412.
+    pub async fn reopen(
         &self,
         person: Arc<Principal>,
         trace: Trace,
         response: Id,
-        event: ReviewEvent,
-        reason: Option<String>,
+        seen: Option<IfMatch>,
     ) -> Result<OwnResponse, Error> {
-        let step = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
-            unit.step(conn, &person, response, event, reason.as_deref())?;
+        self.step(person, trace, response, Step::of(ReviewEvent::Reopen, seen)).await
+    }
+
+    /// Takes back what was submitted, if the response is the one that was `seen`: it counts no longer. Its receipt
+    /// stays, and says so.
+    ///
+    /// # Errors
+    /// 403, 404; 409 where the round is not open; 412.
+    pub async fn withdraw(
+        &self,
+        person: Arc<Principal>,
+        trace: Trace,
+        response: Id,
+        seen: Option<IfMatch>,
+    ) -> Result<OwnResponse, Error> {
+        self.step(person, trace, response, Step::of(ReviewEvent::Withdraw, seen)).await
+    }
+
+    async fn step(&self, person: Arc<Principal>, trace: Trace, response: Id, step: Step) -> Result<OwnResponse, Error> {
+        let take = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            unit.step(conn, &person, response, &step)?;
             sheet::own_of(conn, &person, response, unit.now)
         };
-        Service::write(self, trace, step).await
+        Service::write(self, trace, take).await
     }
 }
 
 impl UnitOfWork<Responses> {
-    fn step(
-        &self,
-        conn: &mut Conn,
-        person: &Principal,
-        response: Id,
-        event: ReviewEvent,
-        reason: Option<&str>,
-    ) -> Result<(), Error> {
+    fn step(&self, conn: &mut Conn, person: &Principal, response: Id, step: &Step) -> Result<(), Error> {
+        let event = step.event;
         let seat = Seat::locked(conn, person, response)?;
         seat.check_leads()?;
         seat.check_open()?;
@@ -119,11 +147,16 @@ impl UnitOfWork<Responses> {
         let last = last_edit(conn, &seat.row)?.map(|last| last.given_by);
         match event {
             ReviewEvent::Approve => rules::check_approver(&signers, person.user_id, last)?,
-            ReviewEvent::Reopen => self.check_accepted(conn, &seat.row).map(drop)?,
+            ReviewEvent::Reopen => seat.check_accepted(conn, self.now).map(drop)?,
             _ => {}
         }
         let was_submitted = submissions::store::newest(conn, response)?.is_some();
         let state = rules::next(seat.row.state, event, was_submitted)?;
+        // Where it is not possible any more, that says more than that something has changed.
+        seat.check_seen(step.seen.as_ref())?;
+        if step.complete_at.is_some_and(|edits| edits != seat.row.edits) {
+            return Err(Error::changed_meanwhile());
+        }
         if event == ReviewEvent::Withdraw {
             submissions::store::withdraw(conn, response, self.now)?;
         }
@@ -134,16 +167,7 @@ impl UnitOfWork<Responses> {
             ReviewEvent::Return => seat.row.requested_by.into_iter().chain(last).collect(),
             _ => signers,
         };
-        self.tell_of_step(conn, person, &seat, event, reason, &told)
-    }
-
-    /// Refuses what comes after the deadline of an organisation.
-    pub(super) fn check_accepted(&self, conn: &mut Conn, row: &ResponseRow) -> Result<rounds::Standing, Error> {
-        let standing = rounds::standing(conn, row.round_id, row.organisation_id)?.ok_or_else(Error::not_found)?;
-        if standing.accepts(self.now) {
-            return Ok(standing);
-        }
-        Err(Error::conflict(ProblemCode::DeadlinePassed).with("deadline", standing.deadline))
+        self.tell_of_step(conn, person, &seat, event, step.reason.as_deref(), &told)
     }
 
     fn tell_of_step(

@@ -16,7 +16,7 @@ use crate::error::{Error, OrInternal as _, ProblemCode};
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
 use crate::http::{
-    BodyLimit, IdempotencyKey, Operations, Query, RequestContext, Unread, etag, language, request_context,
+    BodyLimit, IdempotencyKey, IfMatch, Operations, Query, RequestContext, Unread, etag, language, request_context,
 };
 use crate::idempotency::Answer;
 use crate::identity::guards::{CanAnswerSurveys, CanBePresent};
@@ -43,16 +43,17 @@ pub fn operations() -> Operations {
     answering.and(writing).and(submissions::routes::operations()).and(files::routes::operations())
 }
 
-/// The response of the caller's organisation in a round. Where it was not begun, it has no id.
+/// The response of the caller's organisation in a round. Where it was not begun, it has no id. The `ETag` (also `tag`, and
+/// `response.tag` of its sheet) is what a step names as `If-Match`.
 #[utoipa::path(get, path = "/api/v1/rounds/{id}/response", tag = "responses", params(("id" = String, Path)),
-    responses((status = 200, body = OwnResponse), (status = 304, description = "As the client has it already")))]
+    responses((status = 200, body = OwnResponse)))]
 pub async fn own(
     viewer: CanAnswerSurveys,
     responses: web::Data<Responses>,
-    request: HttpRequest,
     round: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    etag::respond(&request, &responses.own(viewer.0, *round).await?)
+    let own = responses.own(viewer.0, *round).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// Begins the response of the caller's organisation in a round, with the answers of the last round to the same
@@ -66,7 +67,8 @@ pub async fn begin(
     caller: RequestContext,
     round: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.begin(person.0, Trace::from(&caller), *round).await?))
+    let own = responses.begin(person.0, Trace::from(&caller), *round).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// All of a response: how it stands, its answers with their revisions, its sections, assignments and comments, who is
@@ -149,32 +151,35 @@ pub async fn history(
     Ok(HttpResponse::Ok().json(responses.history(viewer.0, *id, query.0).await?))
 }
 
-/// Who is asked to fill in which section, and who can be asked.
+/// Who is asked to fill in which section, and who can be asked. The `ETag` is what a change names as `If-Match`.
 #[utoipa::path(get, path = "/api/v1/responses/{id}/assignments", tag = "responses", params(("id" = String, Path)),
-    responses((status = 200, body = AssignmentList)))]
+    responses((status = 200, body = AssignmentList), (status = 304, description = "As the client has it already")))]
 pub async fn assignments(
     viewer: CanAnswerSurveys,
     responses: web::Data<Responses>,
+    request: HttpRequest,
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.assignments(viewer.0, *id).await?))
+    etag::respond(&request, &responses.assignments(viewer.0, *id).await?)
 }
 
 /// Replaces all assignments. Whoever is asked for something new gets a mail; a contributor sees the assigned sections
-/// from then on, until the round ends.
+/// from then on, until the round ends. Wants the `ETag` of what was read as `If-Match`.
 #[utoipa::path(put, path = "/api/v1/responses/{id}/assignments", tag = "responses",
-    request_body = GivenAssignments, params(("id" = String, Path)),
-    responses((status = 200, body = AssignmentList)))]
+    request_body = GivenAssignments, params(("id" = String, Path), ("If-Match" = String, Header)),
+    responses((status = 200, body = AssignmentList), (status = 412, body = Problem), (status = 428, body = Problem)))]
 pub async fn assign(
     person: CanAnswerSurveys,
     responses: web::Data<Responses>,
-    caller: RequestContext,
+    request: HttpRequest,
     id: web::Path<Id>,
+    seen: IfMatch,
     body: Unread<GivenAssignments>,
 ) -> Result<HttpResponse, Error> {
     responses.check_reader(&person.0, *id).await?;
     let given = body.read().await?;
-    Ok(HttpResponse::Ok().json(responses.assign(person.0, Trace::from(&caller), *id, given).await?))
+    let trace = Trace::from(&request_context::of(&request)?);
+    etag::respond(&request, &responses.assign(person.0, trace, *id, given, seen).await?)
 }
 
 /// Comments on a question, for the colleagues.
@@ -206,6 +211,7 @@ pub async fn be_present(
     id: web::Path<Id>,
     body: Unread<GivenPresence>,
 ) -> Result<HttpResponse, Error> {
+    responses.check_reader(&person.0, *id).await?;
     let given = body.read().await?;
     Ok(HttpResponse::Ok().json(responses.be_present(person.0, *id, given.section).await?))
 }

@@ -10,10 +10,12 @@ use super::answers::earlier::Earlier;
 use super::answers::rules::{self as answer_rules, Stored};
 use super::answers::{self, EarlierAnswer, EntryRow, ResponseCheck, SheetAnswer, TakenFrom, Teller};
 use super::prefill::Before;
+use super::state_machine::ReviewEvent;
 use super::types::{OwnResponse, ResponseRow, ResponseSheet, SectionStanding};
 use super::{Responses, colleagues, rules, store, submissions};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
+use crate::http::{IfMatch, etag};
 use crate::i18n::Language;
 use crate::policy::Principal;
 use crate::rounds::{self, ResponseState, RoundState};
@@ -76,7 +78,7 @@ impl Responses {
         response: Id,
         language: Language,
     ) -> Result<ResponseCheck, Error> {
-        let (seat, questionnaire, entries) = self.read_answers(&viewer, response).await?;
+        let (seat, questionnaire, entries) = self.read_answers(&viewer, response, |_, _| Ok(())).await?;
         let answers = Stored::of(&entries).through(&questionnaire);
         let mut check = checked(&answers, &entries, Teller::new(&self.catalogue, language));
         if seat.sections.is_some() {
@@ -88,19 +90,32 @@ impl Responses {
         Ok(check)
     }
 
-    /// Refuses a response in which something is missing; returns the row whose answers were looked at, and what is
-    /// submitted of them.
+    /// Refuses a step for which nothing may be missing, where it is not possible or something is missing; returns the
+    /// row whose answers were looked at, and what is submitted of them. Rights and state are judged before any answer is
+    /// read.
     ///
     /// # Errors
-    /// 403, 404, 409.
+    /// 403, 404, 409; 412 where the response is another than the one that was seen.
     pub(super) async fn check_complete(
         &self,
         person: &Arc<Principal>,
         response: Id,
+        event: ReviewEvent,
+        seen: Option<IfMatch>,
     ) -> Result<(ResponseRow, Arc<Questionnaire>, serde_json::Value), Error> {
-        let (seat, questionnaire, entries) = self.read_answers(person, response).await?;
-        // A contributor learns nothing of sections that are not assigned, not even how much is missing.
-        seat.check_leads()?;
+        let now = self.foundation.clock.now();
+        let admit = move |conn: &mut Conn, seat: &Seat| {
+            // A contributor learns nothing of sections that are not assigned, not even how much is missing.
+            seat.check_leads()?;
+            if event == ReviewEvent::Submit {
+                seat.check_accepted(conn, now)?;
+            } else {
+                seat.check_open()?;
+            }
+            rules::next(seat.row.state, event, true)?;
+            seat.check_seen(seen.as_ref())
+        };
+        let (seat, questionnaire, entries) = self.read_answers(person, response, admit).await?;
         let answers = Stored::of(&entries).through(&questionnaire);
         let check = checked(&answers, &entries, Teller::new(&self.catalogue, Language::En));
         if !is_empty(&check) {
@@ -117,10 +132,12 @@ impl Responses {
         &self,
         person: &Arc<Principal>,
         response: Id,
+        admit: impl FnOnce(&mut Conn, &Seat) -> Result<(), Error> + Send + 'static,
     ) -> Result<(Seat, Arc<Questionnaire>, Vec<EntryRow>), Error> {
         let (service, person) = (self.clone(), Arc::clone(person));
         let read = move |conn: &mut Conn| {
             let seat = Seat::of(conn, &person, response)?;
+            admit(conn, &seat)?;
             let questionnaire = service.questionnaires.get(conn, seat.survey, seat.version)?;
             Ok((seat, questionnaire, answers::store::present(conn, response, None)?))
         };
@@ -174,6 +191,8 @@ pub(super) fn own(
     let names = Names::of(conn, known)?;
     let state = row.as_ref().map_or(ResponseState::NotStarted, |row| row.state);
     let is_open = facts.state == RoundState::Open;
+    let rights = access::rights(viewer, organisation, &people);
+    let tagged = row.as_ref().filter(|_| rights.write_all);
     Ok(OwnResponse {
         id: row.as_ref().map(|row| row.id),
         round,
@@ -186,7 +205,9 @@ pub(super) fn own(
         is_writable: is_open && access::is_writable(state),
         is_accepted: standing.accepts(now),
         is_late: standing.late_under(now).is_some(),
-        rights: access::rights(viewer, organisation, &people),
+        rights,
+        tag: tagged.map(etag::version_of).transpose()?,
+        edits: row.as_ref().map_or(0, |row| row.edits),
         review_requested: row.as_ref().and_then(|row| names.done(row.requested_by, row.requested_at)),
         approved: row.as_ref().and_then(|row| names.done(row.approved_by, row.approved_at)),
         approval_cancelled: row.as_ref().and_then(|row| names.done(row.cancelled_by, row.cancelled_at)),

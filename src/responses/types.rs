@@ -69,6 +69,12 @@ pub struct OwnResponse {
     pub last_edited: Option<DoneBy>,
     /// How many submissions there are.
     pub submissions: i32,
+    /// The entity tag that a step names as `If-Match`, in quotation marks: it changes with every answer and every step.
+    /// None where nothing was written yet, and for whoever reaches some sections alone.
+    pub tag: Option<String>,
+    /// How many changes of answers there were: the number of the newest entry of the history.
+    #[serde(skip)]
+    pub(in crate::responses) edits: i32,
 }
 
 crate::text_enum! {
@@ -151,8 +157,8 @@ pub struct GivenSectionState {
     pub is_done: bool,
 }
 
-/// A response as it is stored.
-#[derive(Clone, Debug, Queryable, Selectable)]
+/// A response as it is stored. Its entity tag is made of all of it.
+#[derive(Clone, Debug, Serialize, Queryable, Selectable)]
 #[diesel(table_name = response)]
 pub(super) struct ResponseRow {
     pub(super) id: Id,

@@ -14,7 +14,9 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
-use crate::http::{File, IdempotencyKey, IfMatch, Json, Operations, Query, RequestContext, etag, language_for};
+use crate::http::{
+    File, IdempotencyKey, IfMatch, Json, MaybeIfMatch, Operations, Query, RequestContext, etag, language_for,
+};
 use crate::identity::guards::{CanManageSurveys, CanReadSurveys};
 
 /// The media type of a calendar file.
@@ -54,7 +56,7 @@ pub async fn create(
     rounds.create(officer.0, Trace::from(&caller), ticket, body.0).await.map(HttpResponse::from)
 }
 
-/// A round with the deadlines of the own organisations. The `ETag` is what a change names as `If-Match`.
+/// A round with the deadlines of the own organisations. The `ETag` is what a change or a decision names as `If-Match`.
 #[utoipa::path(get, path = "/api/v1/rounds/{id}", tag = "rounds", params(("id" = String, Path)),
     responses((status = 200, body = Round)))]
 pub async fn get(viewer: CanReadSurveys, rounds: web::Data<Rounds>, id: web::Path<Id>) -> Result<HttpResponse, Error> {
@@ -80,39 +82,45 @@ pub async fn change(
 
 /// Opens a draft: freezes whom it asks, by the members of the day of `opens_at`. Before that instant, it opens by itself
 /// then.
-#[utoipa::path(post, path = "/api/v1/rounds/{id}/open", tag = "rounds", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/rounds/{id}/open", tag = "rounds",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = Round), (status = 409, body = Problem, description = "It is no draft, or asks nobody")))]
 pub async fn open(
     officer: CanManageSurveys,
     rounds: web::Data<Rounds>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    tagged(&rounds.open(officer.0, Trace::from(&caller), id.into_inner()).await?)
+    tagged(&rounds.open(officer.0, Trace::from(&caller), id.into_inner(), seen.0).await?)
 }
 
 /// Closes an open round before its deadlines. Without that it closes by itself after the last of them.
-#[utoipa::path(post, path = "/api/v1/rounds/{id}/close", tag = "rounds", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/rounds/{id}/close", tag = "rounds",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = Round), (status = 409, body = Problem, description = "It is not open")))]
 pub async fn close(
     officer: CanManageSurveys,
     rounds: web::Data<Rounds>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    tagged(&rounds.close(officer.0, Trace::from(&caller), id.into_inner()).await?)
+    tagged(&rounds.close(officer.0, Trace::from(&caller), id.into_inner(), seen.0).await?)
 }
 
 /// Calls off a round that is a draft or open, for good.
-#[utoipa::path(post, path = "/api/v1/rounds/{id}/cancel", tag = "rounds", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/rounds/{id}/cancel", tag = "rounds",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = Round), (status = 409, body = Problem, description = "The round is over")))]
 pub async fn cancel(
     officer: CanManageSurveys,
     rounds: web::Data<Rounds>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    tagged(&rounds.cancel(officer.0, Trace::from(&caller), id.into_inner()).await?)
+    tagged(&rounds.cancel(officer.0, Trace::from(&caller), id.into_inner(), seen.0).await?)
 }
 
 /// Whom a round asks, with the regions of the day of its opening. Of a round for partner agencies, everybody but the
@@ -153,9 +161,11 @@ pub async fn deadlines(
 }
 
 /// Adds a deadline for all, a region or one organisation. What was granted to a region or an organisation is never taken
-/// back. A deadline that lies ahead opens a closed round again.
+/// back. A deadline that lies ahead opens a closed round again. `If-Match` may name the `ETag` of the round, which changes
+/// with each entry.
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/deadlines", tag = "rounds", request_body = GivenDeadline,
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header),
+        ("If-Match" = Option<String>, Header)),
     responses((status = 201, body = DeadlineEntry),
         (status = 409, body = Problem, description = "It has not opened, or was called off")))]
 pub async fn add_deadline(
@@ -164,10 +174,11 @@ pub async fn add_deadline(
     caller: RequestContext,
     key: IdempotencyKey,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
     body: Json<GivenDeadline>,
 ) -> Result<HttpResponse, Error> {
     let ticket = key.ticket(officer.user_id);
-    let added = rounds.add_deadline(officer.0, Trace::from(&caller), ticket, id.into_inner(), body.0);
+    let added = rounds.add_deadline(officer.0, Trace::from(&caller), ticket, id.into_inner(), body.0, seen.0);
     added.await.map(HttpResponse::from)
 }
 
@@ -206,11 +217,12 @@ pub async fn reminders(
 }
 
 /// Reminds the people of the organisations whose response is in one of the states and can still be submitted: each person
-/// once, by a mail. A dry run tells who that would be now.
+/// once, by a mail. A dry run tells who that would be now. With `people`, the number that the dry run told, nothing is sent
+/// to more people than these (412).
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/reminders", tag = "rounds", request_body = GivenReminder,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = ReminderOutcome, description = "A dry run: to whom it would go"), (status = 201, body = ReminderOutcome),
-        (status = 409, body = Problem, description = "It is not open")))]
+        (status = 409, body = Problem, description = "It is not open"), (status = 412, body = Problem)))]
 pub async fn remind(
     officer: CanManageSurveys,
     rounds: web::Data<Rounds>,

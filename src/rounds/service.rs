@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::deadlines::rules::Ledger;
 use super::deadlines::store as ledgers;
 use super::deadlines::types::{DeadlineScope, NewDeadline};
 use super::rules::Reach;
@@ -94,14 +95,21 @@ impl Rounds {
         self.write(trace, change).await
     }
 
-    /// Opens a draft and freezes its frame; before its instant, lets it open by itself then.
+    /// Opens a draft and freezes its frame, if its state is `seen`; before its instant, lets it open by itself then.
     ///
     /// # Errors
-    /// 404, 409 where it is no draft or nobody would be asked.
-    pub async fn open(&self, officer: Arc<Principal>, trace: Trace, id: Id) -> Result<Round, Error> {
+    /// 404, 409 where it is no draft or nobody would be asked, 412.
+    pub async fn open(
+        &self,
+        officer: Arc<Principal>,
+        trace: Trace,
+        id: Id,
+        seen: Option<IfMatch>,
+    ) -> Result<Round, Error> {
         let open = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             let row = lock(conn, id)?;
             rules::check_draft(row.state)?;
+            check_seen(conn, &row, seen.as_ref())?;
             if unit.now < row.opens_at {
                 store::schedule(conn, id, unit.now)?;
                 unit.note(conn, Some(officer.user_id), Event::RoundChanged, id, json!({"opens_by_itself": true}))?;
@@ -113,30 +121,44 @@ impl Rounds {
         self.write(trace, open).await
     }
 
-    /// Closes an open round before its deadlines.
+    /// Closes an open round before its deadlines, if its state is `seen`.
     ///
     /// # Errors
-    /// 404, 409 where it is not open.
-    pub async fn close(&self, officer: Arc<Principal>, trace: Trace, id: Id) -> Result<Round, Error> {
+    /// 404, 409 where it is not open, 412.
+    pub async fn close(
+        &self,
+        officer: Arc<Principal>,
+        trace: Trace,
+        id: Id,
+        seen: Option<IfMatch>,
+    ) -> Result<Round, Error> {
         let close = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             let row = lock(conn, id)?;
             rules::check_open(row.state)?;
+            check_seen(conn, &row, seen.as_ref())?;
             unit.end(conn, Some(officer.user_id), &row, RoundState::Closed)?;
             views::one(conn, &officer, id, unit.now)
         };
         self.write(trace, close).await
     }
 
-    /// Calls off a round that is a draft or open.
+    /// Calls off a round that is a draft or open, if its state is `seen`.
     ///
     /// # Errors
-    /// 404, 409 where it is over.
-    pub async fn cancel(&self, officer: Arc<Principal>, trace: Trace, id: Id) -> Result<Round, Error> {
+    /// 404, 409 where it is over, 412.
+    pub async fn cancel(
+        &self,
+        officer: Arc<Principal>,
+        trace: Trace,
+        id: Id,
+        seen: Option<IfMatch>,
+    ) -> Result<Round, Error> {
         let cancel = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             let row = lock(conn, id)?;
             if !matches!(row.state, RoundState::Draft | RoundState::Open) {
                 return Err(Error::conflict(ProblemCode::RoundOver));
             }
+            check_seen(conn, &row, seen.as_ref())?;
             unit.end(conn, Some(officer.user_id), &row, RoundState::Cancelled)?;
             views::one(conn, &officer, id, unit.now)
         };
@@ -171,7 +193,7 @@ impl UnitOfWork<Rounds> {
     fn change(&self, conn: &mut Conn, officer: Id, id: Id, change: ChangeRound, seen: &IfMatch) -> Result<(), Error> {
         conn.exclude_others()?;
         let row = lock(conn, id)?;
-        seen.check(&row)?;
+        check_seen(conn, &row, Some(seen))?;
         rules::check_change(row.state, &change)?;
         let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
         let given = rules::changed(&row, survey.code, change);
@@ -238,6 +260,17 @@ impl UnitOfWork<Rounds> {
 /// 404.
 pub(super) fn lock(conn: &mut Conn, id: Id) -> Result<RoundRow, Error> {
     store::lock_for_update(conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// Refuses a change or a decision of another state of a round, or of its ledger, than the one that was read. Where the decision is not possible any
+/// more, its caller has said so before.
+///
+/// # Errors
+/// 412.
+pub(super) fn check_seen(conn: &mut Conn, row: &RoundRow, seen: Option<&IfMatch>) -> Result<(), Error> {
+    let Some(seen) = seen else { return Ok(()) };
+    let ledger = Ledger { first: row.closes_at, entries: ledgers::entries(conn, row.id)? };
+    seen.check(&(row, ledger.newest()))
 }
 
 /// A validated round of this survey, or of the one that it names.

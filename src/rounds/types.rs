@@ -302,16 +302,16 @@ pub struct Round {
     pub updated_at: Timestamp,
     /// The organisations of the reader that it asks.
     pub standings: Vec<OwnStanding>,
-    /// What its entity tag is made of.
+    /// What its entity tag is made of: the round as it is stored, and the number of the newest entry of its ledger.
     #[serde(skip)]
-    pub(in crate::rounds) row: RoundRow,
+    pub(in crate::rounds) stored: (RoundRow, i32),
 }
 
 impl Round {
-    /// What a change names as the state that it was made from.
+    /// What a change or a decision names as the state that it was made from.
     #[must_use]
     pub fn stamp(&self) -> impl Serialize + '_ {
-        &self.row
+        &self.stored
     }
 }
 

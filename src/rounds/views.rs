@@ -89,7 +89,7 @@ impl Known {
             closed_at: row.closed_at,
             updated_at: row.updated_at,
             standings: self.places.get(&row.id).into_iter().flatten().map(standing).collect(),
-            row,
+            stored: (row, ledger.newest()),
         })
     }
 }

@@ -32,6 +32,11 @@ response-is-reopened = The response is open again. The last submission counts un
 response-is-withdrawn = The response is withdrawn and does not count. You can reopen it and submit it again.
 response-too-late = The deadline of your organisation has passed, so the response is not accepted now. Everything that was written is kept. You can ask for more time.
 response-late = The general deadline has passed. Your organisation has more time; its response will be marked as late.
+response-changed-meanwhile = The response has changed since you read it. Please read what was changed before you go on; what you filled in is still here.
+response-changed-much = The response has changed since you read it, in more places than are listed here. Please read the review again.
+response-changes =
+    .caption = Changed since you read the response, the newest first
+    .none = No answer was changed.
 response-until = Accepted until
 response-place = section { $number } of { $total }
 section-state-cannot_start = cannot start yet
@@ -141,6 +146,9 @@ page-assignments = Who fills in what
 field-assigned = Colleagues
 field-due_on = Due by (day)
 notice-response-assigned = The assignments are saved.
+assignments-changed-meanwhile = A colleague has changed the assignments meanwhile. Your choice is still here, and under each section you see what is stored now. Please compare, and save again.
+assignments-now = Now: { $names }
+assignments-now-none = Now: nobody
 
 ## Review and submission
 

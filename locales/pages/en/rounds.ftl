@@ -115,6 +115,7 @@ page-round-edit = Change the round: { $name }
     .cancelled = The round was cancelled and can no longer be changed.
     .button = Save the round
 round-changed-meanwhile = Somebody else has changed this round meanwhile. Please compare with its page, and send the form again.
+round-changed-since = The round has changed since you read it; what stands here is how it is now. Please read it before you decide; what you filled in is still here.
 notice-round-made = The round is made. Nobody is asked until you open it.
 notice-round-changed = The round is changed.
 round-public-yes = The people who are asked see who has submitted
@@ -245,6 +246,7 @@ reminder-send = { COUNT($name) ->
     }
     .body = Each person gets one e-mail. Who submits before it is sent gets none.
     .button = Send the reminder
+    .more = The reminder would now reach more people than you were told, so it was not sent. Please read the list below again before you send it.
     .none = Nobody would be reminded. Please choose other states.
     .nobody = Nobody can be written to at: { $names }
 reminder-told =

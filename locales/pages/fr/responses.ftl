@@ -32,6 +32,11 @@ response-is-reopened = La réponse est rouverte. La dernière transmission compt
 response-is-withdrawn = La réponse est retirée et ne compte pas. Vous pouvez la rouvrir et la transmettre de nouveau.
 response-too-late = La date limite de votre organisation est passée ; la réponse n’est donc pas acceptée actuellement. Tout ce qui a été écrit est conservé. Vous pouvez demander une prorogation.
 response-late = La date limite générale est passée. Votre organisation dispose d’un délai prorogé ; sa réponse sera marquée comme tardive.
+response-changed-meanwhile = La réponse a été modifiée depuis que vous l’avez lue. Veuillez lire ce qui a été modifié avant de continuer ; ce que vous avez saisi est toujours là.
+response-changed-much = La réponse a été modifiée depuis que vous l’avez lue, en plus d’endroits que cette page n’en montre. Veuillez vérifier de nouveau la réponse.
+response-changes =
+    .caption = Modifications depuis que vous avez lu la réponse, la plus récente en premier
+    .none = Aucune réponse à une question n’a été modifiée.
 response-until = Acceptée jusqu’au
 response-place = rubrique { $number } sur { $total }
 section-state-cannot_start = pas encore possible
@@ -141,6 +146,9 @@ page-assignments = Qui répond à quoi
 field-assigned = Collègues
 field-due_on = Au plus tard le (jour)
 notice-response-assigned = La répartition des rubriques est enregistrée.
+assignments-changed-meanwhile = Un ou une collègue a modifié la répartition des rubriques entre-temps. Votre choix est toujours là, et sous chaque rubrique figure ce qui est enregistré à présent. Veuillez comparer et enregistrer de nouveau.
+assignments-now = À présent : { $names }
+assignments-now-none = À présent : personne
 
 ## Review and submission
 

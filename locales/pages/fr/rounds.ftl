@@ -115,6 +115,7 @@ page-round-edit = Modifier l’édition : { $name }
     .cancelled = L’édition a été annulée et ne peut plus être modifiée.
     .button = Enregistrer l’édition
 round-changed-meanwhile = Une autre personne a modifié cette édition entre-temps. Veuillez comparer avec sa page et envoyer de nouveau le formulaire.
+round-changed-since = L’édition a été modifiée depuis que vous l’avez lue ; elle figure ici dans son état actuel. Veuillez la lire avant de décider ; ce que vous avez saisi est toujours là.
 notice-round-made = L’édition est créée. Personne n’est interrogé tant que vous ne l’avez pas ouverte.
 notice-round-changed = L’édition est modifiée.
 round-public-yes = Les personnes interrogées voient qui a transmis sa réponse
@@ -245,6 +246,7 @@ reminder-send = { COUNT($name) ->
     }
     .body = Chaque personne reçoit un seul courriel. Qui transmet sa réponse avant l’envoi n’en reçoit pas.
     .button = Envoyer le rappel
+    .more = Le rappel atteindrait à présent plus de personnes que ce qui vous avait été indiqué ; il n’a donc pas été envoyé. Veuillez relire la liste ci-dessous avant de l’envoyer.
     .none = Personne ne recevrait de rappel. Veuillez choisir d’autres états.
     .nobody = Il n’y a personne à qui écrire pour : { $names }
 reminder-told =

@@ -28,6 +28,7 @@ use super::{Responses, answers};
 use crate::audit::{Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, ProblemCode};
+use crate::http::IfMatch;
 use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
 use crate::service::{Service, UnitOfWork};
@@ -59,18 +60,21 @@ impl Responses {
         .await
     }
 
-    /// Replaces the assignments of a response. Whoever is asked for something new gets a mail.
+    /// Replaces the assignments of a response, if they are those that were `seen`. Whoever is asked for something new
+    /// gets a mail.
     ///
     /// # Errors
-    /// 403, 404, 409 where the round is not open, 422.
+    /// 403, 404, 409 where the round is not open, 412, 422.
     pub async fn assign(
         &self,
         person: Arc<Principal>,
         trace: Trace,
         response: Id,
         given: GivenAssignments,
+        seen: IfMatch,
     ) -> Result<AssignmentList, Error> {
-        let assign = move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.assign(conn, &person, response, &given);
+        let assign =
+            move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.assign(conn, &person, response, &given, &seen);
         Service::write(self, trace, assign).await
     }
 
@@ -189,10 +193,12 @@ impl UnitOfWork<Responses> {
         person: &Principal,
         response: Id,
         given: &GivenAssignments,
+        seen: &IfMatch,
     ) -> Result<AssignmentList, Error> {
         let seat = Seat::locked(conn, person, response)?;
         seat.check_leads()?;
         seat.check_open()?;
+        seen.check(&list(conn, &seat)?)?;
         let questionnaire = self.service.questionnaires.get(conn, seat.survey, seat.version)?;
         let people = super::store::people(conn, seat.row.organisation_id)?;
         let candidates: BTreeSet<Id> = people.iter().map(|(person, _)| *person).collect();

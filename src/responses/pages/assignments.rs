@@ -1,12 +1,14 @@
-//! Who is asked to fill in which section, until when.
+//! Who is asked to fill in which section, until when. The form replaces all of it, so it names the assignments that it
+//! showed: where a colleague has changed them since, it comes back with what was chosen, beside what is stored now.
 
 use askama::Template;
 use serde::de::IgnoredAny;
 
 use super::super::{AssignmentList, GivenAssignment, GivenAssignments, ResponseSheet};
-use super::words::{section_title, tongue};
+use super::words::{assigned, section_title, tongue};
 use super::{ResponseDesk, hub_address, sheet};
 use crate::error::{Error, ProblemCode};
+use crate::http::{IfMatch, etag};
 use crate::web::{Choice, FormState, Notice, Page, PageResult, Posted};
 
 /// The field of the people of a section, and that of its day.
@@ -22,6 +24,8 @@ struct Row {
     title: String,
     people: String,
     day: String,
+    /// Who is asked now, where a colleague has changed it; empty where nobody has.
+    now: String,
 }
 
 #[derive(Template)]
@@ -29,6 +33,8 @@ struct Row {
 struct AssignmentsPage<'a> {
     page: &'a Page,
     form: &'a FormState,
+    /// Whether a colleague has changed them meanwhile.
+    is_late: bool,
     rows: Vec<Row>,
     colleagues: Vec<Choice>,
     back: String,
@@ -51,8 +57,8 @@ pub(super) async fn show(desk: ResponseDesk) -> PageResult {
 pub(super) async fn assign(desk: ResponseDesk, posted: Posted<IgnoredAny>) -> PageResult {
     let id = desk.place;
     let sheet = sheet(&desk, id).await?;
-    let given = given(&sheet, &posted.form);
-    let assigned = desk.service.assign(desk.person.0.clone(), desk.trace(), id, given).await;
+    let (given, seen) = (given(&sheet, &posted.form), IfMatch::of_version(posted.form.value("version")));
+    let assigned = desk.service.assign(desk.person.0.clone(), desk.trace(), id, given, seen).await;
     let hub = hub_address(sheet.response.round);
     let way = |_: AssignmentList| (hub, Notice::new("response-assigned"));
     desk.lead_on(posted.form, assigned, way, async |desk, form| layout(desk, form).await).await
@@ -77,23 +83,36 @@ async fn layout(desk: &ResponseDesk, form: FormState) -> PageResult {
     }
     let list = desk.service.assignments(desk.person.0.clone(), desk.place).await?;
     let tongue = tongue(page, &sheet.questionnaire);
-    let mut form = form;
+    let is_late = form.is_late();
+    let has_version = !form.value("version").is_empty();
+    let mut form = if is_late || !has_version { form.set("version", etag::version_of(&list)?) } else { form };
     let mut rows = Vec::new();
     for standing in &sheet.sections {
         let title = section_title(&tongue, &sheet.questionnaire, &standing.code);
         let (people, day) = (people_field(&standing.code), day_field(&standing.code));
         form = form.labelled_in(&title, people.clone(), page.text("field-assigned"));
         form = form.labelled_in(&title, day.clone(), page.text("field-due_on"));
-        rows.push(Row { title, people, day });
+        let now = if is_late { now(page, &list, &standing.code) } else { String::new() };
+        rows.push(Row { title, people, day, now });
     }
     let form = form.with_errors_among(&[]);
     let colleague = |colleague: &super::super::Colleague| Choice::new(colleague.id.to_string(), &colleague.name);
     let content = AssignmentsPage {
         page,
         form: &form,
+        is_late,
         rows,
         colleagues: list.candidates.iter().map(colleague).collect(),
         back: hub_address(sheet.response.round),
     };
     page.show_form(&form, &content)
+}
+
+/// Who is asked to fill in a section at present.
+fn now(page: &Page, list: &AssignmentList, section: &str) -> String {
+    let people = assigned(page, &list.data, section);
+    if people.is_empty() {
+        return page.text("assignments-now-none");
+    }
+    page.say("assignments-now", "names", people.join("; "))
 }

@@ -1,14 +1,22 @@
 //! A page for each step of the review: a review is asked for, the response is approved or returned, submitted, reopened or
 //! withdrawn.
+//!
+//! A step is about the response that its reader has read. So the ways from the review name the version that it showed,
+//! and the form sends it. Where the response is another by then, nothing is done: the page says so, keeps what was
+//! filled in, shows each answer that was changed since, and goes on from there.
+
+use std::fmt::{self, Display, Formatter};
 
 use serde::Deserialize;
 
-use super::super::{GivenSubmission, OwnResponse, ResponseReason, Responses};
+use super::super::{AnswerHistoryEntry, GivenSubmission, HistoryQuery, OwnResponse, ResponseReason, Responses};
+use super::history;
 use super::hub::state_facts;
 use super::words::tongue;
 use super::{address, extension_address, review_address, sheet};
 use crate::db::Id;
 use crate::error::Error;
+use crate::http::{IfMatch, Query};
 use crate::identity::guards::CanSignSurveys;
 use crate::rounds::ResponseState;
 use crate::web::{Choice, Desk, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown};
@@ -50,9 +58,10 @@ impl ResponseStep {
         }
     }
 
-    /// The way to its page.
-    pub(super) fn link(self, page: &Page, response: Id) -> Shown {
-        Shown::text(page.text(&format!("{}.button", self.key()))).leading_to(address(response, self.as_str()))
+    /// The way to its page from one that shows all of a response.
+    pub(super) fn link(self, page: &Page, own: &OwnResponse, response: Id) -> Shown {
+        let way = format!("{}?version={}", address(response, self.as_str()), Reading::of(own));
+        Shown::text(page.text(&format!("{}.button", self.key()))).leading_to(way)
     }
 
     fn key(self) -> String {
@@ -63,9 +72,42 @@ impl ResponseStep {
 /// A response and a step, for whoever may sign.
 type DeedDesk = Desk<CanSignSurveys, Responses, (Id, String)>;
 
+/// What of a response was read: how many changes of answers it had, and its tag.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Reading {
+    edits: Option<i32>,
+    tag: String,
+}
+
+impl Reading {
+    fn of(own: &OwnResponse) -> Self {
+        Self { edits: Some(own.edits), tag: own.tag.clone().unwrap_or_default() }
+    }
+
+    fn parse(version: &str) -> Self {
+        let (edits, tag) = version.split_once('-').unwrap_or(("", version));
+        Self { edits: edits.parse().ok(), tag: tag.to_owned() }
+    }
+}
+
+impl Display for Reading {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        write!(out, "{}-{}", self.edits.unwrap_or_default(), self.tag)
+    }
+}
+
+/// The version that the page showed from which one comes.
+#[derive(Deserialize)]
+pub(super) struct DeedQuery {
+    #[serde(default)]
+    version: String,
+}
+
 /// What the pages of these steps send.
 #[derive(Clone, Default, Deserialize)]
 pub(super) struct DeedForm {
+    #[serde(default)]
+    version: String,
     #[serde(default)]
     reason: String,
     #[serde(default)]
@@ -73,9 +115,12 @@ pub(super) struct DeedForm {
 }
 
 /// The page of a step.
-pub(super) async fn ask(desk: DeedDesk) -> PageResult {
+pub(super) async fn ask(desk: DeedDesk, query: Query<DeedQuery>) -> PageResult {
     let deed = deed(&desk)?;
-    show(&desk, deed, FormState::default()).await
+    let Query(DeedQuery { version }) = query;
+    // Whoever comes from no page that shows the response decides on what this one shows.
+    let form = if version.is_empty() { FormState::default() } else { FormState::default().with("version", version) };
+    show(&desk, deed, form).await
 }
 
 /// Takes the step.
@@ -97,18 +142,22 @@ fn deed(desk: &DeedDesk) -> Result<ResponseStep, Error> {
 
 async fn step(desk: &DeedDesk, deed: ResponseStep, given: DeedForm) -> Result<OwnResponse, Error> {
     let (service, person, trace, id) = (&desk.service, desk.person.0.clone(), desk.trace(), desk.place.0);
+    let seen = Some(IfMatch::of_version(&Reading::parse(&given.version).tag));
     match deed {
-        ResponseStep::RequestReview => service.request_review(person, trace, id).await,
-        ResponseStep::Approve => service.approve(person, trace, id).await,
-        ResponseStep::Return => service.return_(person, trace, id, ResponseReason { reason: Some(given.reason) }).await,
+        ResponseStep::RequestReview => service.request_review(person, trace, id, seen).await,
+        ResponseStep::Approve => service.approve(person, trace, id, seen).await,
+        ResponseStep::Return => {
+            let given = ResponseReason { reason: Some(given.reason) };
+            service.return_(person, trace, id, given, seen).await
+        }
         ResponseStep::Submit => {
             let agrees = |to: &str| given.agrees.iter().any(|known| known == to);
             let given = GivenSubmission { share: agrees("share"), adopt: agrees("adopt") };
-            service.submit(person, trace, id, given).await?;
+            service.submit(person, trace, id, given, seen).await?;
             Ok(sheet(desk, id).await?.response)
         }
-        ResponseStep::Reopen => service.reopen(person, trace, id).await,
-        ResponseStep::Withdraw => service.withdraw(person, trace, id).await,
+        ResponseStep::Reopen => service.reopen(person, trace, id, seen).await,
+        ResponseStep::Withdraw => service.withdraw(person, trace, id, seen).await,
     }
 }
 
@@ -117,11 +166,20 @@ async fn show(desk: &DeedDesk, deed: ResponseStep, form: FormState) -> PageResul
     let sheet = sheet(desk, desk.place.0).await?;
     let own = &sheet.response;
     let title = tongue(page, &sheet.questionnaire).said_or(&sheet.questionnaire.title, &own.survey).text;
-    let form = form.with_errors_among(&["reason", "agrees"]);
+    let (read, current) = (Reading::parse(form.value("version")), Reading::of(own));
+    let is_late = form.is_late() || (!read.tag.is_empty() && read.tag != current.tag);
+    let (changes, is_all) = if is_late { changes(desk, read.edits).await? } else { (Vec::new(), true) };
+    let form = form.with_errors_among(&["reason", "agrees"]).set("version", &current);
     let mut content = FormPage::new(page, &form, &deed.key(), &title)
         .about(state_facts(page, own))
         .with_fields(fields(page, deed))
         .back_to(review_address(own), page.text("link-back-to-review"));
+    if is_late {
+        content = content.saying(page.text("response-changed-meanwhile"));
+    }
+    if !changes.is_empty() {
+        content = content.with_table(history::table(page, &sheet, "response-changes", &changes));
+    }
     if matches!(deed, ResponseStep::Withdraw | ResponseStep::Submit) {
         content = content.dangerous();
     }
@@ -131,7 +189,27 @@ async fn show(desk: &DeedDesk, deed: ResponseStep, form: FormState) -> PageResul
     } else if deed == ResponseStep::Submit && own.is_late {
         content = content.saying(page.text("response-late"));
     }
+    // What can't be shown here is read in the review. A reason that was written for a return is kept instead.
+    if !is_all && deed != ResponseStep::Return {
+        let way = Shown::text(page.text("link-response-review")).leading_to(review_address(own));
+        content = content.leading_instead(page.text("response-changed-much"), way);
+    }
     content.show()
+}
+
+/// The changes of answers after those that were read, the newest first: as many as a page of the history has; and
+/// whether these are all.
+async fn changes(desk: &DeedDesk, read: Option<i32>) -> Result<(Vec<AnswerHistoryEntry>, bool), Error> {
+    let newest = desk.service.history(desk.person.0.clone(), desk.place.0, HistoryQuery::default()).await?;
+    let is_all = are_all(read, newest.next);
+    let is_new = |entry: &AnswerHistoryEntry| read.is_some_and(|read| entry.number > read);
+    Ok((newest.data.into_iter().filter(is_new).collect(), is_all))
+}
+
+/// Whether a page of the history that ends with the entry `last` (none where it has all of them) reaches back to what was
+/// read.
+fn are_all(read: Option<i32>, last: Option<i32>) -> bool {
+    read.is_some_and(|read| last.is_none_or(|last| last <= read.saturating_add(1)))
 }
 
 fn fields(page: &Page, deed: ResponseStep) -> Vec<Field> {
@@ -142,5 +220,26 @@ fn fields(page: &Page, deed: ResponseStep) -> Vec<Field> {
             vec![Field::checkboxes("agrees", vec![choice("share"), choice("adopt")])]
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_the_history_has_all_that_changed_since_or_says_that_it_has_not() {
+        assert!(are_all(Some(7), None) && are_all(Some(7), Some(8)) && are_all(Some(7), Some(3)));
+        assert!(!are_all(Some(7), Some(9)), "entry 8 is missing");
+        assert!(!are_all(None, None), "nobody knows what was read");
+    }
+
+    #[test]
+    fn what_was_read_survives_an_address_and_a_form() {
+        let read = Reading { edits: Some(12), tag: "0a1b".to_owned() };
+        assert_eq!(Reading::parse(&read.to_string()), read);
+        for wrong in ["", "x", "x-", "-0a1b", "--"] {
+            assert!(Reading::parse(wrong).edits.is_none(), "{wrong}");
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! Which values the answers of a response have had: who gave them, when, and by which means.
 
-use super::super::HistoryQuery;
+use super::super::{AnswerHistoryEntry, HistoryQuery, ResponseSheet};
 use super::words::{asked, line, questions, tongue};
 use super::{ResponseDesk, address, hub_address, sheet};
 use crate::error::Error;
 use crate::http::Query;
 use crate::question_forms::Spoken;
-use crate::web::{ListPage, PageResult, Shown, Table};
+use crate::web::{ListPage, Page, PageResult, Shown, Table};
 
 /// The history of all answers, or of those to one question; the newest first.
 pub(super) async fn show(desk: ResponseDesk, query: Query<HistoryQuery>) -> PageResult {
@@ -15,18 +15,7 @@ pub(super) async fn show(desk: ResponseDesk, query: Query<HistoryQuery>) -> Page
     let wanted = query.question.clone();
     let history = desk.service.history(desk.person.0.clone(), id, query).await?;
     let (tongue, questions) = (tongue(page, &sheet.questionnaire), questions(&sheet.questionnaire));
-    let mut table =
-        Table::new(page, "page-answer-history", &["question", "answer-given", "given-by", "given-at", "means"]);
-    for entry in &history.data {
-        let Some(question) = questions.get(entry.question.as_str()) else { continue };
-        table.push(vec![
-            Shown::text(asked(&tongue, question, entry.row.as_deref())),
-            Shown::name(line(page, &Spoken::of(&tongue, question, entry.value.as_ref()))),
-            Shown::name(&entry.by.name),
-            Shown::moment(page, entry.at),
-            Shown::text(page.words("means", entry.means.as_str())),
-        ]);
-    }
+    let table = table(page, &sheet, "page-answer-history", &history.data);
     let of_question = wanted.as_ref().map(|code| format!("question={code}&")).unwrap_or_default();
     let own = address(id, "history");
     let title = match &wanted {
@@ -41,4 +30,21 @@ pub(super) async fn show(desk: ResponseDesk, query: Query<HistoryQuery>) -> Page
     });
     let back = Shown::text(page.text("link-back-to-response")).leading_to(hub_address(sheet.response.round));
     ListPage::new(page, title, table).with_links(earlier.into_iter().chain([back]).collect()).show()
+}
+
+/// Entries of a history as a table with the texts of `key`.
+pub(super) fn table(page: &Page, sheet: &ResponseSheet, key: &str, entries: &[AnswerHistoryEntry]) -> Table {
+    let (tongue, questions) = (tongue(page, &sheet.questionnaire), questions(&sheet.questionnaire));
+    let mut table = Table::new(page, key, &["question", "answer-given", "given-by", "given-at", "means"]);
+    for entry in entries {
+        let Some(question) = questions.get(entry.question.as_str()) else { continue };
+        table.push(vec![
+            Shown::text(asked(&tongue, question, entry.row.as_deref())),
+            Shown::name(line(page, &Spoken::of(&tongue, question, entry.value.as_ref()))),
+            Shown::name(&entry.by.name),
+            Shown::moment(page, entry.at),
+            Shown::text(page.words("means", entry.means.as_str())),
+        ]);
+    }
+    table
 }

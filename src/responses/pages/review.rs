@@ -59,7 +59,7 @@ pub(super) async fn show(desk: ResponseDesk) -> PageResult {
         said: said(page, own),
         is_complete: check.is_complete,
         points: points(page, &sheet, &check, id),
-        deeds: deeds.map(|deed| deed.link(page, id)).collect(),
+        deeds: deeds.map(|deed| deed.link(page, own, id)).collect(),
         sections: sections(page, &sheet, &check, id),
         hub: hub_address(own.round),
     };

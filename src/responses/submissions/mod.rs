@@ -27,6 +27,7 @@ use crate::audit::{Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::events::Kind;
+use crate::http::IfMatch;
 use crate::members;
 use crate::policy::{self, Principal};
 use crate::rounds::{self, Standing};
@@ -44,24 +45,29 @@ const DIGITS: usize = 64;
 /// A response that was found complete, and what of it is submitted.
 struct Complete {
     row: ResponseRow,
+    /// The response that was read.
+    seen: Option<IfMatch>,
     questionnaire: Arc<Questionnaire>,
     answers: Value,
 }
 
 impl Responses {
-    /// Submits an approved response in which nothing is missing; returns the receipt.
+    /// Submits an approved response in which nothing is missing, if it is the one that was `seen`; returns the receipt.
     ///
-    /// # Errors 403, 404; 409 where it is not approved, something is missing, or the deadline has passed; 412 where an
-    /// answer was changed meanwhile.
+    /// # Errors
+    /// 403, 404; 409 where it is not approved, something is missing, or the deadline has passed; 412 where it was
+    /// changed meanwhile.
     pub async fn submit(
         &self,
         person: Arc<Principal>,
         trace: Trace,
         response: Id,
         given: GivenSubmission,
+        seen: Option<IfMatch>,
     ) -> Result<Receipt, Error> {
-        let (row, questionnaire, answers) = self.check_complete(&person, response).await?;
-        let complete = Complete { row, questionnaire, answers };
+        let checked = self.check_complete(&person, response, ReviewEvent::Submit, seen.clone()).await?;
+        let (row, questionnaire, answers) = checked;
+        let complete = Complete { row, seen, questionnaire, answers };
         let submit = move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.submit(conn, &person, complete, given);
         Service::write(self, trace, submit).await
     }
@@ -130,14 +136,15 @@ impl UnitOfWork<Responses> {
         complete: Complete,
         given: GivenSubmission,
     ) -> Result<Receipt, Error> {
-        let Complete { row, questionnaire, answers } = complete;
+        let Complete { row, seen, questionnaire, answers } = complete;
         let seat = Seat::locked(conn, person, row.id)?;
         seat.check_leads()?;
         let state = review_rules::next(seat.row.state, ReviewEvent::Submit, true)?;
+        seat.check_seen(seen.as_ref())?;
         if seat.row.edits != row.edits {
             return Err(Error::changed_meanwhile());
         }
-        let standing = self.check_accepted(conn, &seat.row)?;
+        let standing = seat.check_accepted(conn, self.now)?;
         let shares_answers = rules::shares(&questionnaire, &answers, given.share);
         let submitted = self.add_submission(conn, person, &seat, &standing, shares_answers, &answers)?;
         let changed = review_rules::stepped(&seat.row, ReviewEvent::Submit, state, person.user_id, self.now);

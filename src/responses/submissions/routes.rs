@@ -9,7 +9,7 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
-use crate::http::{Anyone, File, Operations, RequestContext, Unread};
+use crate::http::{Anyone, File, MaybeIfMatch, Operations, RequestContext, Unread, etag};
 use crate::identity::guards::{CanAnswerSurveys, CanSignSurveys};
 use crate::responses::{OwnResponse, ResponseReason, Responses};
 
@@ -30,84 +30,99 @@ pub(in crate::responses) fn operations() -> Operations {
 }
 
 /// Asks those who sign to look at a response in which nothing is missing. They get a mail.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/request-review", tag = "responses", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/responses/{id}/request-review", tag = "responses",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = OwnResponse)))]
 pub async fn request_review(
     person: CanSignSurveys,
     responses: web::Data<Responses>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.request_review(person.0, Trace::from(&caller), *id).await?))
+    let own = responses.request_review(person.0, Trace::from(&caller), *id, seen.0).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// Approves a response in review: by a coordinator other than the one who changed it last, where there are two.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/approve", tag = "responses", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/responses/{id}/approve", tag = "responses",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = OwnResponse)))]
 pub async fn approve(
     person: CanSignSurveys,
     responses: web::Data<Responses>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.approve(person.0, Trace::from(&caller), *id).await?))
+    let own = responses.approve(person.0, Trace::from(&caller), *id, seen.0).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// Returns a response for more work. Whoever asked for the review gets a mail with the reason.
 #[utoipa::path(post, path = "/api/v1/responses/{id}/return", tag = "responses", request_body = ResponseReason,
-    params(("id" = String, Path)), responses((status = 200, body = OwnResponse)))]
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)), responses((status = 200, body = OwnResponse)))]
 pub async fn return_(
     person: CanSignSurveys,
     responses: web::Data<Responses>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
     body: Unread<ResponseReason>,
 ) -> Result<HttpResponse, Error> {
     responses.check_reader(&person.0, *id).await?;
     let given = body.read_or_default().await?;
-    Ok(HttpResponse::Ok().json(responses.return_(person.0, Trace::from(&caller), *id, given).await?))
+    let own = responses.return_(person.0, Trace::from(&caller), *id, given, seen.0).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// Submits an approved response in which nothing is missing, before the deadline of the organisation. The answer is the
 /// receipt: its SHA-256 is that of the submission, which the organisation can download.
 #[utoipa::path(post, path = "/api/v1/responses/{id}/submit", tag = "responses", request_body = GivenSubmission,
-    params(("id" = String, Path)),
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = Receipt), (status = 412, body = Problem)))]
 pub async fn submit(
     person: CanSignSurveys,
     responses: web::Data<Responses>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
     body: Unread<GivenSubmission>,
 ) -> Result<HttpResponse, Error> {
     responses.check_reader(&person.0, *id).await?;
     let given = body.read_or_default().await?;
-    Ok(HttpResponse::Ok().json(responses.submit(person.0, Trace::from(&caller), *id, given).await?))
+    Ok(HttpResponse::Ok().json(responses.submit(person.0, Trace::from(&caller), *id, given, seen.0).await?))
 }
 
 /// Opens a response again that was submitted or withdrawn, before the deadline. What was submitted counts until the
 /// next submission.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/reopen", tag = "responses", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/responses/{id}/reopen", tag = "responses",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = OwnResponse)))]
 pub async fn reopen(
     person: CanSignSurveys,
     responses: web::Data<Responses>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.reopen(person.0, Trace::from(&caller), *id).await?))
+    let own = responses.reopen(person.0, Trace::from(&caller), *id, seen.0).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// Takes back what was submitted: it counts no longer. Its receipt stays, and says so.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/withdraw", tag = "responses", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/responses/{id}/withdraw", tag = "responses",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = OwnResponse)))]
 pub async fn withdraw(
     person: CanSignSurveys,
     responses: web::Data<Responses>,
     caller: RequestContext,
     id: web::Path<Id>,
+    seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(responses.withdraw(person.0, Trace::from(&caller), *id).await?))
+    let own = responses.withdraw(person.0, Trace::from(&caller), *id, seen.0).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// The receipt of the newest submission of a response.

@@ -25,6 +25,7 @@ use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
 use crate::events::Kind;
+use crate::http::IfMatch;
 use crate::i18n::Language;
 use crate::idempotency::{Answer, Ticket};
 use crate::mail::Values;
@@ -58,10 +59,10 @@ impl Rounds {
         self.foundation.db.read_snapshot(move |conn| shown_ledger(conn, &viewer, round)).await
     }
 
-    /// Adds a deadline.
+    /// Adds a deadline, if the round is as it was `seen`: each entry of its ledger changes it.
     ///
     /// # Errors
-    /// 404, 409 where the round has not opened or was called off, 422.
+    /// 404, 409 where the round has not opened or was called off, 412, 422.
     pub async fn add_deadline(
         &self,
         officer: Arc<Principal>,
@@ -69,6 +70,7 @@ impl Rounds {
         ticket: Option<Ticket>,
         round: Id,
         given: GivenDeadline,
+        seen: Option<IfMatch>,
     ) -> Result<Answer, Error> {
         let add = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             let mut faults = FieldErrors::new();
@@ -76,6 +78,7 @@ impl Rounds {
             faults.finish()?;
             let row = super::service::lock(conn, round)?;
             rounds::check_has_opened(row.state)?;
+            super::service::check_seen(conn, &row, seen.as_ref())?;
             let wanted = Wanted {
                 scope: &given.scope,
                 closes_at: given.closes_at,
@@ -141,7 +144,7 @@ impl UnitOfWork<Rounds> {
         if ledger.entries.len() >= MAX_DEADLINES {
             return Err(Error::conflict(ProblemCode::TooManyDeadlines).with("max", MAX_DEADLINES));
         }
-        let number = ledger.entries.last().map_or(0, |entry| entry.number) + 1;
+        let number = ledger.newest() + 1;
         let new = NewDeadline {
             id: Id::new(self.now, &self.random),
             round: row.id,

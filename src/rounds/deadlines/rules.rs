@@ -58,6 +58,11 @@ impl Ledger {
         granted.map_or(self.for_all(), |granted| granted.max(self.for_all()))
     }
 
+    /// The number of its newest entry; none is 0.
+    pub(in crate::rounds) fn newest(&self) -> i32 {
+        self.entries.last().map_or(0, |entry| entry.number)
+    }
+
     /// The latest deadline that anybody has.
     pub(in crate::rounds) fn last(&self) -> Timestamp {
         let granted = self.entries.iter().filter(|entry| entry.scope != DeadlineScope::All);

@@ -2,7 +2,8 @@
 //!
 //! A request may come after the deadline has passed: a grant that lies ahead opens the round again for that
 //! organisation. An organisation has one open request at most. A grant is an entry of the ledger of deadlines that
-//! names its request; it is never earlier than what the organisation has. The Secretariat gets a mail about each
+//! names its request; it is never earlier than what the organisation has. A request never changes until it is decided,
+//! and is decided once, so that a decision is always about what was read. The Secretariat gets a mail about each
 //! request, and the coordinators of the organisation one about the decision.
 
 pub mod routes;

@@ -1,4 +1,4 @@
-//! The ledger of deadlines, and a new entry.
+//! The ledger of deadlines, and a new entry, which is made to the round that its form showed: every entry changes it.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use super::moments::{self, Edge};
 use super::{address, calendar_file, facts, manages, name, region};
 use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError, FieldErrors};
+use crate::http::{IfMatch, etag};
 use crate::identity::guards::{CanManageSurveys, CanReadSurveys};
 use crate::members::Region;
 use crate::time::Zone;
@@ -76,6 +77,8 @@ pub(super) struct DeadlineForm {
     closes_at_time: String,
     #[serde(default)]
     reason: String,
+    #[serde(default)]
+    version: String,
 }
 
 impl DeadlineForm {
@@ -112,8 +115,10 @@ pub(super) async fn add(office: Office, posted: Posted<DeadlineForm>) -> PageRes
     let (officer, id) = (Arc::clone(&office.person.0), office.place);
     let added = async {
         let round = office.service.get(Arc::clone(&officer), id).await?;
-        let given = input?.into_given(&Zone::stored(Some(&round.zone)))?;
-        office.service.add_deadline(officer, office.trace(), ticket, id, given).await
+        let input = input?;
+        let seen = Some(IfMatch::of_version(&input.version));
+        let given = input.into_given(&Zone::stored(Some(&round.zone)))?;
+        office.service.add_deadline(officer, office.trace(), ticket, id, given, seen).await
     };
     let added = Box::pin(added).await;
     let way = |_| (format!("{}/deadlines", address(id)), Notice::new("deadline-added"));
@@ -126,15 +131,22 @@ async fn show_form(office: &Office, mut form: FormState) -> PageResult {
     for (of, field) in [("scope-region", "region"), ("scope-organisation", "place")] {
         form.errors.iter_mut().filter(|fault| fault.field == of).for_each(|fault| field.clone_into(&mut fault.field));
     }
+    let is_late = form.is_late();
+    if is_late || form.value("version").is_empty() {
+        form = form.set("version", etag::version_of(&round.stamp())?);
+    }
     let frame = office.service.frame(Arc::clone(&office.person.0), office.place).await?;
     let organisations =
         frame.data.iter().map(|row| Choice::new(&row.organisation, page.organisation(&row.organisation)));
     let mut organisations: Vec<Choice> = organisations.collect();
     organisations.sort_by_cached_key(|choice| crate::text::sort_key(&choice.label));
-    let content = FormPage::new(page, &form, "deadline-new", &name(page, &round))
+    let mut content = FormPage::new(page, &form, "deadline-new", &name(page, &round))
         .about(facts(page, &round))
         .with_fields(fields(page, &round, organisations))
         .back_to(format!("{}/deadlines", address(round.id)), page.text("link-back-to-deadlines"));
+    if is_late {
+        content = content.saying(page.text("round-changed-since"));
+    }
     match round.state {
         RoundState::Open | RoundState::Closed => content.show(),
         RoundState::Draft | RoundState::Cancelled => {

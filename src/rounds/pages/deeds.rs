@@ -1,9 +1,13 @@
-//! A page for each deed on a round: to open it, to close it, to call it off. Each names what follows.
+//! A page for each deed on a round: to open it, to close it, to call it off. Each names what follows, and decides on the
+//! round that it shows: where that has changed meanwhile, the page comes again.
+
+use serde::Deserialize;
 
 use super::super::{Round, RoundState, Rounds};
 use super::{address, facts, name};
+use crate::http::{IfMatch, etag};
 use crate::identity::guards::CanManageSurveys;
-use crate::web::{Desk, FormPage, FormState, Notice, PageResult, Shown};
+use crate::web::{Desk, FormPage, FormState, Notice, PageResult, Posted, Shown};
 
 type Office = Desk<CanManageSurveys, Rounds>;
 
@@ -18,6 +22,20 @@ struct Deed {
 const OPEN: Deed = Deed { key: "round-open", states: &[RoundState::Draft], is_danger: false };
 const CLOSE: Deed = Deed { key: "round-close", states: &[RoundState::Open], is_danger: true };
 const CANCEL: Deed = Deed { key: "round-cancel", states: &[RoundState::Draft, RoundState::Open], is_danger: true };
+
+/// What the page of a deed sends.
+#[derive(Deserialize)]
+pub(super) struct DeedForm {
+    #[serde(default)]
+    version: String,
+}
+
+impl DeedForm {
+    /// The round that was read.
+    fn seen(self) -> Option<IfMatch> {
+        Some(IfMatch::of_version(&self.version))
+    }
+}
 
 /// The deeds that a round allows, as links.
 pub(super) fn links(page: &crate::web::Page, round: &Round) -> Vec<Shown> {
@@ -35,13 +53,16 @@ pub(super) async fn ask_open(office: Office) -> PageResult {
 }
 
 /// Opens the round, or lets it open by itself.
-pub(super) async fn open(office: Office) -> PageResult {
-    let opened = office.service.open(office.person.0.clone(), office.trace(), office.place).await;
+pub(super) async fn open(office: Office, posted: Posted<DeedForm>) -> PageResult {
+    let Posted { input, form } = posted;
+    let opened =
+        async { office.service.open(office.person.0.clone(), office.trace(), office.place, input?.seen()).await };
+    let opened = Box::pin(opened).await;
     let way = |round: Round| {
         let told = if round.state == RoundState::Open { "round-opened" } else { "round-scheduled" };
         (address(round.id), Notice::new(told).with("count", round.frame.unwrap_or_default()))
     };
-    office.lead_on(FormState::default(), opened, way, async |office, form| show(office, form, OPEN).await).await
+    office.lead_on(form, opened, way, async |office, form| show(office, form, OPEN).await).await
 }
 
 /// The page of the closing.
@@ -50,10 +71,13 @@ pub(super) async fn ask_close(office: Office) -> PageResult {
 }
 
 /// Closes the round before its deadlines.
-pub(super) async fn close(office: Office) -> PageResult {
-    let closed = office.service.close(office.person.0.clone(), office.trace(), office.place).await;
+pub(super) async fn close(office: Office, posted: Posted<DeedForm>) -> PageResult {
+    let Posted { input, form } = posted;
+    let closed =
+        async { office.service.close(office.person.0.clone(), office.trace(), office.place, input?.seen()).await };
+    let closed = Box::pin(closed).await;
     let way = |round: Round| (address(round.id), Notice::new("round-closed"));
-    office.lead_on(FormState::default(), closed, way, async |office, form| show(office, form, CLOSE).await).await
+    office.lead_on(form, closed, way, async |office, form| show(office, form, CLOSE).await).await
 }
 
 /// The page of the cancellation.
@@ -62,15 +86,19 @@ pub(super) async fn ask_cancel(office: Office) -> PageResult {
 }
 
 /// Calls the round off.
-pub(super) async fn cancel(office: Office) -> PageResult {
-    let cancelled = office.service.cancel(office.person.0.clone(), office.trace(), office.place).await;
+pub(super) async fn cancel(office: Office, posted: Posted<DeedForm>) -> PageResult {
+    let Posted { input, form } = posted;
+    let cancelled =
+        async { office.service.cancel(office.person.0.clone(), office.trace(), office.place, input?.seen()).await };
+    let cancelled = Box::pin(cancelled).await;
     let way = |round: Round| (address(round.id), Notice::new("round-cancelled"));
-    office.lead_on(FormState::default(), cancelled, way, async |office, form| show(office, form, CANCEL).await).await
+    office.lead_on(form, cancelled, way, async |office, form| show(office, form, CANCEL).await).await
 }
 
 async fn show(office: &Office, form: FormState, deed: Deed) -> PageResult {
     let page = &office.page;
     let round = office.service.get(office.person.0.clone(), office.place).await?;
+    let form = form.set("version", etag::version_of(&round.stamp())?);
     let mut content = FormPage::new(page, &form, deed.key, &name(page, &round))
         .about(facts(page, &round))
         .back_to(address(round.id), page.text("link-back-to-round"));
@@ -80,6 +108,9 @@ async fn show(office: &Office, form: FormState, deed: Deed) -> PageResult {
     }
     if deed.key == OPEN.key && page.site().clock.now() < round.opens_at {
         content = content.saying(page.say("round-open.later", "at", round.opens_at));
+    }
+    if form.is_late() {
+        content = content.saying(page.text("round-changed-since"));
     }
     if deed.is_danger { content.dangerous().show() } else { content.show() }
 }

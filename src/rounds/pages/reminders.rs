@@ -1,5 +1,6 @@
 //! Reminders: those that were sent, and a new one, which is told before it is sent. Whom it reaches is decided anew when
-//! it is sent: who has submitted meanwhile gets no mail.
+//! it is sent: who has submitted meanwhile gets no mail. It reaches no more people than were told: where it would, the
+//! page tells anew.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::{address, facts, name};
 use crate::error::{Error, OrInternal as _};
 use crate::idempotency::Answer;
 use crate::identity::guards::CanManageSurveys;
-use crate::web::{Choice, Desk, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown, Table};
+use crate::web::{Choice, Desk, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown, Table, returned};
 
 type Office = Desk<CanManageSurveys, Rounds>;
 
@@ -36,6 +37,9 @@ pub(super) struct ReminderForm {
     /// The states, on the page that tells whom the reminder reaches: it sends it.
     #[serde(default)]
     told: String,
+    /// How many people were told then.
+    #[serde(default)]
+    people: String,
 }
 
 /// What a reminder answers.
@@ -61,7 +65,8 @@ impl ReminderForm {
         let chosen = self.states.iter().map(String::as_str).chain(self.told.split(' '));
         let states = chosen.filter_map(ResponseState::parse).collect();
         let text = Some(self.text).filter(|text| !text.trim().is_empty());
-        (GivenReminder { states, text, dry_run: !is_sent }, is_sent)
+        let people = is_sent.then(|| self.people.trim().parse().unwrap_or_default());
+        (GivenReminder { states, text, dry_run: !is_sent, people }, is_sent)
     }
 }
 
@@ -92,8 +97,19 @@ pub(super) async fn remind(office: Office, posted: Posted<ReminderForm>) -> Page
             office.page.lead_on(&format!("{}/reminders", address(id)), notice)
         }
         Ok(outcome) => show_told(&office, &form, &states, &outcome).await,
-        Err(error) => office.answer(form, Err::<(), Error>(error), |()| Err(Error::not_found()), show).await,
+        Err(error) => {
+            let form = returned(&office.page, form, error)?;
+            if form.is_late() { tell_again(&office, &form, &states).await } else { show(&office, form).await }
+        }
     }
+}
+
+/// Tells anew whom a reminder reaches that would reach more people than were told.
+async fn tell_again(office: &Office, sent: &FormState, states: &[ResponseState]) -> PageResult {
+    let given = GivenReminder { states: states.to_vec(), text: None, dry_run: true, people: None };
+    let officer = Arc::clone(&office.person.0);
+    let told = office.service.remind(officer, office.trace(), None, office.place, given).await?;
+    show_told(office, sent, states, &outcome(&told)?).await
 }
 
 /// What came of a reminder.
@@ -149,14 +165,16 @@ async fn show_told(office: &Office, sent: &FormState, states: &[ResponseState], 
     let page = &office.page;
     let round = office.service.get(Arc::clone(&office.person.0), office.place).await?;
     let told: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
-    let form = office.keyed().with("told", told.join(" ")).with("text", sent.value("text"));
+    let form = sent.clone().set("key", page.new_key()).set("told", told.join(" ")).set("people", outcome.people);
     let back = format!("{}/reminders", address(round.id));
     let content = FormPage::new(page, &form, "reminder-send", &outcome.people.to_string())
         .about(about(page, &round, states, sent.value("text")))
         .with_hidden("told")
         .with_hidden("text")
+        .with_hidden("people")
         .with_table(told_table(page, outcome))
         .back_to(back, page.text("link-back-to-reminders"));
+    let content = if form.is_late() { content.saying(page.text("reminder-send.more")) } else { content };
     let nobody: Vec<&str> = outcome.without_people.iter().map(|code| page.organisation(code)).collect();
     let content = if nobody.is_empty() {
         content

@@ -1,7 +1,8 @@
 //! Reminders to the people whose response is missing: by the Secretariat, or by the calendar of the round.
 //!
 //! Who is reminded is decided in the unit of work that writes the mails, by the states and deadlines of that moment: a
-//! response that was submitted after a dry run causes no mail. A dry run is the same decision without the mails. Each
+//! response that was submitted after a dry run causes no mail. A dry run is the same decision without the mails; who
+//! names its number of people reaches no more than these. Each
 //! person gets one mail of a reminder, about the organisation whose deadline is the earliest. An organisation whose
 //! deadline has passed is not reminded, since it can submit nothing.
 //!
@@ -53,6 +54,8 @@ struct Sending {
     /// The reminder of the calendar.
     due: Option<Due>,
     by: Option<Id>,
+    /// How many people the sender was told.
+    told: Option<usize>,
 }
 
 impl Rounds {
@@ -83,7 +86,7 @@ impl Rounds {
     /// Reminds the people of the organisations whose response is in one of these states; a dry run tells whom.
     ///
     /// # Errors
-    /// 404, 409 where the round is not open, 422.
+    /// 404, 409 where the round is not open, 412 where it would reach more people than were told, 422.
     pub async fn remind(
         &self,
         officer: Arc<Principal>,
@@ -96,7 +99,7 @@ impl Rounds {
         let states = rounds::states(&given.states, "/states", &mut faults);
         let words = faults.take_optional("/text", given.text.as_deref(), rounds::words);
         faults.finish()?;
-        let sending = Sending { states, words, due: None, by: Some(officer.user_id) };
+        let sending = Sending { states, words, due: None, by: Some(officer.user_id), told: given.people };
         if given.dry_run {
             let responses = Arc::clone(&self.responses);
             let now = self.foundation.clock.now();
@@ -137,7 +140,7 @@ impl UnitOfWork<Rounds> {
             let about = rules::about(stands.clone(), &ledger, &reminder);
             let about = rules::due(about, &reminder.states, self.now);
             let states = reminder.states.clone();
-            self.send(conn, row, about, Sending { states, words: None, due: Some(reminder), by: None })?;
+            self.send(conn, row, about, Sending { states, words: None, due: Some(reminder), by: None, told: None })?;
         }
         Ok(count)
     }
@@ -151,6 +154,7 @@ impl UnitOfWork<Rounds> {
         sending: Sending,
     ) -> Result<ReminderOutcome, Error> {
         let found = addressees(conn, row, about)?;
+        rules::check_told(found.people.len(), sending.told)?;
         let id = Id::new(self.now, &self.random);
         let mails = mails(conn, row, &found, sending.words.as_deref())?;
         self.outbox.post_each(conn, &mails, REMINDER_LIFE)?;

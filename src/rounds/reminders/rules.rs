@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::Id;
+use crate::error::Error;
 use crate::identity::Credentials;
 use crate::rounds::deadlines::rules::Ledger;
 use crate::rounds::progress::Stand;
@@ -52,6 +53,15 @@ pub(super) fn addressees(due: Vec<Stand>, people: Vec<(Id, Credentials)>) -> Add
     }
     without_people.sort_unstable();
     Addressees { people: chosen.into_values().collect(), without_people }
+}
+
+/// Refuses a reminder that reaches more people than its sender was told. Fewer are expected: who has submitted since gets
+/// no mail.
+///
+/// # Errors
+/// 412.
+pub(super) fn check_told(people: usize, told: Option<usize>) -> Result<(), Error> {
+    if told.is_some_and(|told| people > told) { Err(Error::changed_meanwhile()) } else { Ok(()) }
 }
 
 /// A reminder of the calendar whose time has come.
@@ -151,6 +161,13 @@ mod tests {
         assert_eq!(due(&open, "2024-05-06T23:59:59Z"), ["A1", "A2"]);
         assert_eq!(due(&open, "2024-05-07T00:00:00Z"), ["A2"]);
         assert_eq!(due(&[ResponseState::NotStarted], "2024-05-01T00:00:00Z"), ["A1"]);
+    }
+
+    #[test]
+    fn a_reminder_reaches_no_more_people_than_were_told() {
+        assert!(check_told(3, None).is_ok());
+        assert!(check_told(2, Some(3)).is_ok() && check_told(3, Some(3)).is_ok());
+        assert!(check_told(4, Some(3)).is_err());
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub struct GivenReminder {
     /// Whether it is only told who would be reminded.
     #[serde(default)]
     pub dry_run: bool,
+    /// How many people the dry run told: to more than these nothing is sent.
+    #[serde(default)]
+    pub people: Option<usize>,
 }
 
 /// The people of an organisation who are reminded.

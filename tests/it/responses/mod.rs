@@ -92,18 +92,18 @@ fn open(t: &TestApp, code: &str, version: i64) -> String {
 }
 
 /// A round of the survey of these stories.
-fn round(t: &TestApp) -> String {
+pub fn round(t: &TestApp) -> String {
     let version = publish(&t.admin(), "smart-customs", &questionnaire());
     open(t, "smart-customs", version)
 }
 
 /// Begins the response of a person's organisation; returns its path.
-fn begin(person: &Person, round: &str) -> String {
+pub fn begin(person: &Person, round: &str) -> String {
     let own = person.post(&format!("/rounds/{round}/response"), &json!({})).expect(200);
     format!("/responses/{}", own["id"].as_str().unwrap())
 }
 
-fn coordinator(t: &TestApp, member: &str, name: &str) -> Person {
+pub fn coordinator(t: &TestApp, member: &str, name: &str) -> Person {
     t.member(&Application { role: "coordinator", ..Application::new(member, name) })
 }
 
@@ -126,12 +126,12 @@ pub fn contributor(t: &TestApp, member: &str, name: &str) -> Person {
     person
 }
 
-fn account(person: &Person) -> String {
+pub fn account(person: &Person) -> String {
     person.get("/me").expect(200)["id"].as_str().unwrap().to_owned()
 }
 
 /// An answer that is given.
-fn given(question: &str, value: Value, revision: i64) -> Value {
+pub fn given(question: &str, value: Value, revision: i64) -> Value {
     json!({"question": question, "value": value, "revision": revision})
 }
 
@@ -139,16 +139,16 @@ fn in_row(question: &str, row: &str, value: Value, revision: i64) -> Value {
     json!({"question": question, "row": row, "value": value, "revision": revision})
 }
 
-fn write(person: &Person, response: &str, answers: &Value) -> Answer {
+pub fn write(person: &Person, response: &str, answers: &Value) -> Answer {
     person.patch(&format!("{response}/answers"), answers)
 }
 
 /// All that is due, without a number of staff.
-fn complete(person: &Person, response: &str) {
+pub fn complete(person: &Person, response: &str) {
     write(person, response, &json!([given("it_strategy", json!("no"), 0)])).expect(200);
 }
 
-fn step(person: &Person, response: &str, step: &str) -> Answer {
+pub fn step(person: &Person, response: &str, step: &str) -> Answer {
     person.post(&format!("{response}/{step}"), &json!({}))
 }
 

@@ -13,7 +13,9 @@ fn assign(person: &Person, response: &str, assignments: &[(&str, &Person, Option
         .iter()
         .map(|(section, whom, due)| json!({"section": section, "person": account(whom), "due_on": due}))
         .collect();
-    person.put(&format!("{response}/assignments"), &json!({"data": data})).expect(200)
+    let path = format!("{response}/assignments");
+    let read = person.get(&path).header("etag").unwrap().to_owned();
+    person.with_header("if-match", &read).put(&path, &json!({"data": data})).expect(200)
 }
 
 #[story]
@@ -131,7 +133,7 @@ fn s16_a_contributor_sees_and_writes_the_assigned_sections_alone(t: TestApp) {
         (&json!("plans"), &json!("not_assigned"))
     );
     assert_eq!(step(&cora, &response, "request-review").status, 403);
-    let other = cora.put(&format!("{response}/assignments"), &json!({"data": []}));
+    let other = cora.with_header("if-match", "*").put(&format!("{response}/assignments"), &json!({"data": []}));
     assert_eq!(other.refused(403), "response_not_led");
 
     // A section that is ready says nothing of the response.
@@ -156,7 +158,7 @@ fn assignments_are_replaced_as_a_whole_and_name_each_fault(t: TestApp) {
         {"section": "nothing", "person": account(&cora)},
         {"section": "tools", "person": account(&stranger), "due_on": "soon"},
     ]});
-    let refused = moussa.put(&format!("{response}/assignments"), &wrong);
+    let refused = moussa.with_header("if-match", "*").put(&format!("{response}/assignments"), &wrong);
     let pointers: Vec<Value> =
         refused.json()["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].clone()).collect();
     assert_eq!(refused.refused(422), "invalid");

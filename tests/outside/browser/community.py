@@ -246,7 +246,9 @@ class Community:
         self._post(f"/responses/{response}/comments", comment, client=awa)
         person = awa.api(200, "GET", "/me")["id"]
         assigned = {"data": [{"section": "more", "person": person, "due_on": "2099-01-31"}]}
-        COORDINATOR.client.api(200, "PUT", f"/responses/{response}/assignments", assigned)
+        path = f"/responses/{response}/assignments"
+        read = COORDINATOR.client.send("GET", f"/api/v1{path}").headers["ETag"]
+        COORDINATOR.client.api(200, "PUT", path, assigned, {"If-Match": read})
         hub = f"/rounds/{round}/response"
         self.unlinked["contact point"].append(hub)
         self.unlinked["coordinator"] += [hub, f"/responses/{response}/return", f"/responses/{response}/submit"]
