@@ -244,6 +244,8 @@ impl Settings {
             ("writes_per_day", throttle.writes_per_day),
             ("officer_writes_at_once", throttle.officer_writes_at_once),
             ("officer_writes_per_day", throttle.officer_writes_per_day),
+            ("answer_writes_at_once", throttle.answer_writes_at_once),
+            ("answer_writes_per_day", throttle.answer_writes_per_day),
             ("link_writes_per_day", throttle.link_writes_per_day),
             ("code_failures", throttle.code_failures),
         ] {

@@ -154,6 +154,8 @@ pub struct Throttle {
     pub writes_per_day: u32,
     pub officer_writes_at_once: u32,
     pub officer_writes_per_day: u32,
+    pub answer_writes_at_once: u32,
+    pub answer_writes_per_day: u32,
     pub link_writes_per_day: u32,
     pub refreshes_per_hour: u32,
     pub upload_kib_per_hour: u32,

@@ -9,7 +9,7 @@
 //!
 //! - `connection` opens either database, applies the migrations, runs units of work
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone
-//! - `turns` limits how much of that queue the writes of a person take
+//! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
 //! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
 //! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
 //! - `write_check` repeats the guard's decision when a request writes, or reads on
@@ -37,6 +37,7 @@ mod connection;
 pub mod document;
 pub mod id;
 mod lock_order;
+mod objects;
 pub mod schema;
 mod spans;
 pub mod text_enum;
@@ -58,11 +59,12 @@ pub use turns::{Line, Writer};
 pub use wakeups::Wakeup;
 pub use workers::Limits;
 pub use write_check::{
-    ReadCheck, WriteCheck, check_not_led_here, in_own_name, name_writer, read_check, set_led_from_elsewhere,
-    set_read_check, set_write_check, set_writer, with_checks_of_request, with_write_check,
+    ReadCheck, WriteCheck, check_not_led_here, in_own_name, name_object, name_writer, read_check,
+    set_led_from_elsewhere, set_read_check, set_write_check, set_writer, with_checks_of_request, with_write_check,
 };
 
 use crate::error::Error;
+use objects::Objects;
 use turns::Turns;
 use wakeups::Wakeups;
 use watch::Watch;
@@ -91,6 +93,7 @@ struct Inner {
     /// None on PostgreSQL, where every connection may write.
     writer: Option<Workers>,
     turns: Turns,
+    objects: Objects,
     wakeups: Wakeups,
     target: Target,
 }
@@ -117,7 +120,8 @@ impl Db {
             Target::Postgres(_) => size.connections.saturating_sub(1),
             Target::Sqlite(_) => usize::MAX,
         });
-        Ok(Self(Arc::new(Inner { readers, writer, turns, wakeups: Wakeups::default(), target: target.clone() })))
+        let (objects, wakeups, target) = (Objects::default(), Wakeups::default(), target.clone());
+        Ok(Self(Arc::new(Inner { readers, writer, turns, objects, wakeups, target })))
     }
 
     /// What this handle is connected to.
@@ -159,7 +163,8 @@ impl Db {
 
     /// One unit of work: it is committed if `work` answers `Ok`, and rolled back otherwise. In a request whose guard
     /// set a check ([`set_write_check`]), the check runs first, in the same transaction. The writes of a person take
-    /// turns before they enter the queue; the wait for the turn and the queue has one deadline. After the commit, and
+    /// turns before they enter the queue, and so do those of an object that was named ([`name_object`]); the wait for
+    /// turns and the queue has one deadline. After the commit, and
     /// before this returns, the listeners of its wake-ups are called ([`Db::listen`]).
     ///
     /// # Errors
@@ -191,15 +196,19 @@ impl Db {
             check.map_or(Ok(()), |check| lock_order::concerning(people, || check(connection)))?;
             work(connection)
         });
-        // The turn is held until the unit of work ends, even if its caller has gone.
+        // The turns are held until the unit of work ends, even if its caller has gone.
         let turn = match write_check::writer() {
             Some(writer) => Some(self.0.turns.take(writer, deadline).await?),
+            None => None,
+        };
+        let object_turn = match write_check::object() {
+            Some(object) => Some(self.0.objects.take(object, deadline).await?),
             None => None,
         };
         let wakeups = self.0.wakeups.clone();
         let unit = move |connection: &mut Conn| {
             let outcome = wakeups.keep(connection, checked);
-            drop(turn);
+            drop((object_turn, turn));
             outcome
         };
         workers.run_by(deadline, unit).await

@@ -21,7 +21,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::{Conn, Writer};
+use super::{Conn, Id, Writer};
 use crate::error::{Error, ProblemCode};
 
 /// Refuses if the sender of the request may no longer write.
@@ -33,6 +33,8 @@ pub type ReadCheck = WriteCheck;
 #[derive(Clone, Default)]
 struct Checks {
     writer: Option<Writer>,
+    /// What its writes are about, if many people write that at once.
+    object: Option<Id>,
     write: Option<WriteCheck>,
     read: Option<ReadCheck>,
     /// Whether a page of another site made the browser send the request.
@@ -75,6 +77,12 @@ pub fn name_writer(writer: Writer) {
     let _outside = CHECKS.try_with(|checks| {
         checks.borrow_mut().writer.get_or_insert(writer);
     });
+}
+
+/// Names what the writes of the present request are about, so that they take turns with those of other people
+/// (`objects`). Outside of a request, where nothing takes turns, this does nothing.
+pub fn name_object(object: Id) {
+    let _outside = CHECKS.try_with(|checks| checks.borrow_mut().object = Some(object));
 }
 
 /// Sets the check for writes of the present request, after its writer ([`set_writer`]).
@@ -130,6 +138,11 @@ pub fn read_check() -> Result<ReadCheck, Error> {
 /// The writer of the present request, if a guard has set one.
 pub(super) fn writer() -> Option<Writer> {
     CHECKS.try_with(|checks| checks.borrow().writer).ok().flatten()
+}
+
+/// What the writes of the present request are about, if a service has named it.
+pub(super) fn object() -> Option<Id> {
+    CHECKS.try_with(|checks| checks.borrow().object).ok().flatten()
 }
 
 /// The check for writes of the present request, if a guard has set one.

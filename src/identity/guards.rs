@@ -38,6 +38,7 @@ use crate::http::operations::Guard;
 use crate::http::request_context::{self, SESSION_COOKIE};
 use crate::http::{AdmissionGate, KeptBody, cookies, csrf};
 use crate::policy::{self, Action, Credential, Principal};
+use crate::throttle::WriteKind;
 
 /// An authenticated person who meets the requirement `A`.
 pub struct Authorized<A>(pub Arc<Principal>, PhantomData<A>);
@@ -103,6 +104,8 @@ pub type CanReadSurveys = Authorized<requirements::Surveyed>;
 pub type CanManageSurveys = Authorized<requirements::Surveys>;
 /// A person who writes the response of the own organisation, of which the service decides.
 pub type CanAnswerSurveys = Authorized<requirements::Respondents>;
+/// The same who saves answers, which have a write budget of their own.
+pub type CanWriteAnswers = Authorized<requirements::AnswerWriters>;
 /// The same who reads a file that is an answer: each read is recorded, and charged as a write.
 pub type CanReadResponseFiles = Authorized<requirements::ResponseFiles>;
 /// The same who gives a sign of presence, which does not count against the write budget.
@@ -137,17 +140,21 @@ pub enum WriteCharge {
     /// Those with an unsafe method (RFC 9110, 9.2.1), except those that have a budget of their own: sensitive calls,
     /// and programs that read.
     Changes,
+    /// The same, to the budget of answers to surveys.
+    Answers,
     /// Every request, reads included.
     All,
 }
 
 impl WriteCharge {
-    fn holds<A: Requirement>(self, method: &Method) -> bool {
-        match self {
-            Self::Never | Self::Free => false,
-            Self::Changes => !method.is_safe() && !A::SENSITIVE && !A::BASIC,
-            Self::All => true,
-        }
+    fn of<A: Requirement>(self, method: &Method) -> Option<WriteKind> {
+        let (kind, is_counted) = match self {
+            Self::Never | Self::Free => (WriteKind::Usual, false),
+            Self::Changes => (WriteKind::Usual, !method.is_safe() && !A::SENSITIVE && !A::BASIC),
+            Self::Answers => (WriteKind::Answers, !method.is_safe()),
+            Self::All => (WriteKind::Usual, true),
+        };
+        is_counted.then_some(kind)
     }
 }
 
@@ -259,11 +266,11 @@ async fn admit<A: Requirement>(request: &HttpRequest) -> Result<Authorized<A>, E
     if let Credential::Token(id, _) = &principal.credential {
         remember_token(request, *id);
     }
-    let is_counted = A::COUNTED.holds::<A>(request.method());
-    if is_counted {
-        identity.check_budget(&principal)?;
+    let counted = A::COUNTED.of::<A>(request.method());
+    if let Some(kind) = counted {
+        identity.check_budget(&principal, kind)?;
     }
-    set_write_check(identity.write_check(&principal, A::ACTION, is_counted))?;
+    set_write_check(identity.write_check(&principal, A::ACTION, counted))?;
     set_read_check(identity.read_check(&principal, A::ACTION))?;
     Ok(Authorized(principal, PhantomData))
 }

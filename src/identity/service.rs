@@ -27,7 +27,7 @@ use crate::mail::Outbox;
 use crate::policy::{Action, Principal};
 use crate::random::Random;
 use crate::secrets::MasterKey;
-use crate::throttle::{Bucket, Throttle};
+use crate::throttle::{Bucket, Throttle, WriteKind};
 use crate::time::{Clock, Timestamp};
 
 /// For one action and person, refusals are recorded at most this often.
@@ -134,24 +134,29 @@ impl Identity {
     }
 
     /// The check that runs in each unit of work of a request by `principal` for `action`: the session or token is
-    /// valid, the person is not suspended, and no right was lost. If `is_counted`, the first unit of work that passes
-    /// charges the person's write budget once.
+    /// valid, the person is not suspended, and no right was lost. The first unit of work that passes charges the
+    /// person's budget of what is `counted` once.
     #[must_use]
-    pub fn write_check(&self, principal: &Arc<Principal>, action: Option<Action>, is_counted: bool) -> WriteCheck {
+    pub fn write_check(
+        &self,
+        principal: &Arc<Principal>,
+        action: Option<Action>,
+        counted: Option<WriteKind>,
+    ) -> WriteCheck {
         let check = self.sessions.write_check(principal, action);
-        match writes::writer(principal).filter(|_| is_counted) {
-            Some(by) => writes::counted(Arc::clone(&self.throttle), by, check),
+        match writes::writer(principal).zip(counted) {
+            Some(charged) => writes::counted(Arc::clone(&self.throttle), charged, check),
             None => check,
         }
     }
 
-    /// Refuses a person whose write budget was found to be used up a moment ago, without a turn and without the
-    /// database.
+    /// Refuses a person whose budget of these writes was found to be used up a moment ago, without a turn and without
+    /// the database.
     ///
     /// # Errors
     /// 429.
-    pub fn check_budget(&self, principal: &Principal) -> Result<(), Error> {
-        writes::writer(principal).map_or(Ok(()), |by| self.throttle.check_write(by))
+    pub fn check_budget(&self, principal: &Principal, kind: WriteKind) -> Result<(), Error> {
+        writes::writer(principal).map_or(Ok(()), |by| self.throttle.check_write(by, kind))
     }
 
     /// The check before each page of a file that is read while it is sent. It takes no locks.

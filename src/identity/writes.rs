@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::appointments::Role;
 use crate::db::{Conn, WriteCheck};
 use crate::policy::Principal;
-use crate::throttle::{Causer, Throttle};
+use crate::throttle::{Causer, Throttle, WriteKind};
 
 /// Whose write budget is charged; none for the Secretariat.
 pub(super) fn writer(principal: &Principal) -> Option<Causer> {
@@ -26,11 +26,11 @@ pub(super) fn writer(principal: &Principal) -> Option<Causer> {
 }
 
 /// A check that charges the first unit of work of a request that passes it.
-pub(super) fn counted(throttle: Arc<Throttle>, by: Causer, check: WriteCheck) -> WriteCheck {
+pub(super) fn counted(throttle: Arc<Throttle>, (by, kind): (Causer, WriteKind), check: WriteCheck) -> WriteCheck {
     let is_charged = AtomicBool::new(false);
     Arc::new(move |conn: &mut Conn| {
         if !is_charged.load(Ordering::Relaxed) {
-            throttle.charge_write(conn, by)?;
+            throttle.charge_write(conn, by, kind)?;
         }
         check(conn)?;
         is_charged.store(true, Ordering::Relaxed);

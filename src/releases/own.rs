@@ -8,9 +8,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use survey_results::QuestionResult;
 
-use super::named::MOST;
+use super::Releases;
 use super::told::{BrokenTable, ConsentCheck, OwnResult, OwnResults};
-use super::{Releases, Shown};
+use super::view::Teller;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
@@ -38,38 +38,15 @@ impl Releases {
         let (own, answers) = self
             .read(move |conn| {
                 let own = own(conn, &person, round)?;
-                let mut counted = responses::submissions_at(conn, round, as_of, None, MOST)?.data.into_iter();
-                let found = counted.find(|counted| counted.organisation == own.organisation);
-                Ok((own, found.map(|found| found.answers)))
+                let answers = responses::answers_at(conn, round, own.organisation, as_of)?;
+                Ok((own, answers))
             })
             .await?;
         let (region, answers) = (own.region.map(Region::as_str), answers.unwrap_or_default());
-        let questions = shown.release.questions.iter();
-        let data = questions.map(|result| self.beside(&shown, result, region, &answers, language)).collect();
+        let teller = self.teller(&shown, language);
+        let data = shown.release.questions.iter().map(|result| beside(&teller, result, region, &answers)).collect();
         let (release, region) = (shown.summary(), region.map(str::to_owned));
         Ok(OwnResults { release, organisation: own.code, region, data })
-    }
-
-    fn beside(
-        &self,
-        shown: &Shown,
-        result: &QuestionResult,
-        region: Option<&str>,
-        answers: &Map<String, Value>,
-        language: Language,
-    ) -> OwnResult {
-        let teller = self.teller(shown, language);
-        let row = region.and_then(|region| result.by_region.table()?.row(region));
-        let answer = answers.get(&result.question);
-        let answer = match &result.row {
-            None => answer,
-            Some(row) => answer.and_then(|rows| rows.get(row)),
-        };
-        OwnResult {
-            table: teller.totals(result),
-            region: row.map(|row| teller.row(result, row, true)),
-            answer: answer.cloned(),
-        }
     }
 
     /// Whether the releases that stand would still protect all others if the person's organisation agreed to be named.
@@ -83,6 +60,26 @@ impl Releases {
         let data: Vec<BrokenTable> =
             broken.into_iter().map(|(release, question)| BrokenTable { release, question }).collect();
         Ok(ConsentCheck { is_safe: data.is_empty(), data })
+    }
+}
+
+/// A question: what is told of all and of a region, and the own answer.
+fn beside(
+    teller: &Teller<'_>,
+    result: &QuestionResult,
+    region: Option<&str>,
+    answers: &Map<String, Value>,
+) -> OwnResult {
+    let row = region.and_then(|region| result.by_region.table()?.row(region));
+    let answer = answers.get(&result.question);
+    let answer = match &result.row {
+        None => answer,
+        Some(row) => answer.and_then(|rows| rows.get(row)),
+    };
+    OwnResult {
+        table: teller.totals(result),
+        region: row.map(|row| teller.row(result, row, true)),
+        answer: answer.cloned(),
     }
 }
 

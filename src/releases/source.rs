@@ -1,9 +1,9 @@
 //! Submissions as they are counted: page by page, so that memory does not grow with their number.
 //!
-//! Each page is one short unit of work, and is counted beside the threads that serve requests. What counts at an
-//! instant does not change any more once it has passed, so that the pages belong together.
+//! Each page is one short unit of work. While it is counted beside the threads that serve requests, the next one is
+//! read. What counts at an instant does not change any more once it has passed, so that the pages belong together.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
 
 use survey_results::{Count, Moves, NO_REGION, Plan, Response, Size};
@@ -11,10 +11,10 @@ use survey_results::{Count, Moves, NO_REGION, Plan, Response, Size};
 use super::Releases;
 use crate::adoption;
 use crate::db::{Conn, Id};
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::members::Region;
 use crate::responses::{self, CountedSubmission};
-use crate::rounds::{self, FrameEntry, RoundFacts};
+use crate::rounds::{self, RoundFacts};
 use crate::service::Service as _;
 use crate::surveys::SurveyAudience;
 use crate::time::Timestamp;
@@ -30,7 +30,8 @@ const PAGE: i64 = 200;
 pub(super) struct Ground {
     pub(super) plan: Plan,
     pub(super) frame: Size,
-    regions: HashMap<Id, Option<Region>>,
+    /// Agencies are few, and a region of one would say who it is: nothing is told of them by region.
+    has_regions: bool,
     /// The questions that members know by name where an administration agreed, where the directory has its adoption,
     /// and both.
     community: BTreeSet<String>,
@@ -51,17 +52,14 @@ impl Ground {
     /// # Errors
     /// Those of the database.
     pub(super) fn of(conn: &mut Conn, round: &RoundFacts, plan: Plan) -> Result<Self, Error> {
-        let mut entries = rounds::frame(conn, round.id)?;
-        if round.audience == SurveyAudience::Partner {
-            // Agencies are few, and a region of one would say who it is: nothing is told by region.
-            entries.iter_mut().for_each(|entry| entry.region = None);
-        }
+        let has_regions = round.audience == SurveyAudience::Member;
+        let frame = size(rounds::sizes_by_region(conn, round.id)?, has_regions)?;
         let adopters = adoption::organisations(conn, &[], &[], None)?.into_iter().collect();
         let community = plan.community();
         let adoption = plan.about(ADOPTION);
         Ok(Self {
-            frame: size(&entries),
-            regions: entries.iter().map(|entry| (entry.organisation, entry.region)).collect(),
+            frame,
+            has_regions,
             both: community.union(&adoption).cloned().collect(),
             community,
             adoption,
@@ -72,11 +70,6 @@ impl Ground {
         })
     }
 
-    /// The region of an organisation, by its code in releases.
-    pub(super) fn region(&self, organisation: Id) -> Option<&'static str> {
-        self.regions.get(&organisation).copied().flatten().map(Region::as_str)
-    }
-
     fn response<'a>(&'a self, submission: &'a CountedSubmission) -> Response<'a> {
         let is_named = submission.shares_answers || self.as_if_named == Some(submission.organisation);
         let named = match (is_named, self.adopters.contains(&submission.organisation)) {
@@ -85,17 +78,20 @@ impl Ground {
             (false, true) => &self.adoption,
             (false, false) => &self.nothing,
         };
-        Response { region: self.region(submission.organisation), answers: &submission.answers, named }
+        let region = submission.region.filter(|_| self.has_regions);
+        Response { region: region.map(Region::as_str), answers: &submission.answers, named }
     }
 }
 
-fn size(entries: &[FrameEntry]) -> Size {
+fn size(regions: Vec<(Option<Region>, i64)>, has_regions: bool) -> Result<Size, Error> {
     let mut size = Size::default();
-    for entry in entries {
-        size.all += 1;
-        *size.by_region.entry(entry.region.map_or(NO_REGION, Region::as_str).to_owned()).or_default() += 1;
+    for (region, count) in regions {
+        let count = u32::try_from(count).or_internal()?;
+        size.all += count;
+        let region = region.filter(|_| has_regions).map_or(NO_REGION, Region::as_str);
+        *size.by_region.entry(region.to_owned()).or_default() += count;
     }
-    size
+    Ok(size)
 }
 
 /// The submissions that count at an instant, in the order of the ids of their organisations.
@@ -132,15 +128,13 @@ impl Releases {
         let mut pages = Pages::new(round, as_of);
         while pages.fill(self).await? {
             let (page, ground) = (std::mem::take(&mut pages.waiting), Arc::clone(ground));
-            count = self
-                .heavy_work
-                .beside(move || {
-                    for submission in &page {
-                        count.add(&ground.plan, &ground.response(submission));
-                    }
-                    Ok(count)
-                })
-                .await?;
+            let counted = self.heavy_work.beside(move || {
+                for submission in &page {
+                    count.add(&ground.plan, &ground.response(submission));
+                }
+                Ok(count)
+            });
+            (count, _) = tokio::try_join!(counted, pages.fill(self))?;
         }
         Ok(count)
     }
@@ -157,7 +151,7 @@ impl Releases {
         let mut moves = Moves::new(&ground.plan, &ground.frame);
         let (mut earlier, mut later) = (Pages::new(round, before), Pages::new(round, now));
         loop {
-            let (has_earlier, has_later) = (earlier.fill(self).await?, later.fill(self).await?);
+            let (has_earlier, has_later) = tokio::try_join!(earlier.fill(self), later.fill(self))?;
             if !has_earlier && !has_later {
                 return Ok((count, moves));
             }

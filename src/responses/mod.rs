@@ -63,8 +63,8 @@ pub use personal_data::PersonalRecords;
 pub use review::MAX_REASON;
 pub use state_machine::ReviewEvent;
 pub use submissions::{
-    CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile, SubmissionPage, consents,
-    submissions_at,
+    CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile, SubmissionPage, answers_at,
+    consents, submissions_at,
 };
 pub use types::{
     GivenSectionState, OwnResponse, ResponseReason, ResponseRights, ResponseSheet, SectionStanding, SectionState,

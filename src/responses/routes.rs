@@ -19,7 +19,7 @@ use crate::http::{
     BodyLimit, IdempotencyKey, IfMatch, Operations, Query, RequestContext, Unread, etag, language, request_context,
 };
 use crate::idempotency::Answer;
-use crate::identity::guards::{CanAnswerSurveys, CanBePresent};
+use crate::identity::guards::{CanAnswerSurveys, CanBePresent, CanWriteAnswers};
 
 /// The limit for a batch of answers.
 const BATCH: BodyLimit = BodyLimit(1_048_576);
@@ -92,7 +92,7 @@ pub async fn sheet(
     responses((status = 200, body = WrittenAnswers),
         (status = 409, body = Problem, description = "Answers were changed meanwhile, or it is submitted")))]
 pub async fn write(
-    person: CanAnswerSurveys,
+    person: CanWriteAnswers,
     responses: web::Data<Responses>,
     request: HttpRequest,
     key: IdempotencyKey,

@@ -1,6 +1,8 @@
 //! Decisions about the review of a response, and about how far its sections are.
 
-use questionnaire::{Answers, Questionnaire};
+use std::collections::HashMap;
+
+use questionnaire::{Answers, Questionnaire, Section};
 
 use super::answers::EntryRow;
 use super::answers::rules::{asked_of, unconfirmed};
@@ -71,20 +73,23 @@ pub(super) struct SectionCounts {
 
 /// The counts of each section, in the order of the questionnaire.
 pub(super) fn counts(questionnaire: &Questionnaire, answers: &Answers<'_>, entries: &[EntryRow]) -> Vec<SectionCounts> {
-    let open = asked_of(answers, &unconfirmed(entries));
-    let count = |code: &str| SectionCounts {
-        asked: answers.asked().iter().filter(|asked| asked.section == code).count(),
-        answered: answers
-            .asked()
-            .iter()
-            .filter(|asked| asked.section == code && answers.right(asked.question, asked.row).is_some())
-            .count(),
-        missing: answers.missing().iter().filter(|missing| missing.section == code).count(),
-        faults: answers.invalid().iter().filter(|(asked, _)| asked.section == code).count()
-            + answers.unmet().iter().filter(|asked| asked.section == code).count(),
-        unconfirmed: open.iter().filter(|asked| asked.section == code).count(),
-    };
-    questionnaire.sections.iter().map(|section| count(&section.code)).collect()
+    let mut by_section: HashMap<&str, SectionCounts> = HashMap::new();
+    for asked in answers.asked() {
+        let counts = by_section.entry(asked.section).or_default();
+        counts.asked += 1;
+        counts.answered += usize::from(answers.right(asked.question, asked.row).is_some());
+    }
+    for missing in answers.missing() {
+        by_section.entry(missing.section).or_default().missing += 1;
+    }
+    for asked in answers.invalid().iter().map(|(asked, _)| asked).chain(answers.unmet()) {
+        by_section.entry(asked.section).or_default().faults += 1;
+    }
+    for asked in asked_of(answers, &unconfirmed(entries)) {
+        by_section.entry(asked.section).or_default().unconfirmed += 1;
+    }
+    let of = |section: &Section| by_section.get(section.code.as_str()).copied().unwrap_or_default();
+    questionnaire.sections.iter().map(of).collect()
 }
 
 /// How far a section is.

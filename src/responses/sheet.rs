@@ -1,9 +1,9 @@
 //! A response as its people see it: how it stands, its sheet, and what hinders its submission.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use questionnaire::{Answers, Questionnaire, ValueFault};
+use questionnaire::{Answers, Asked, Questionnaire, ValueFault};
 
 use super::access::{self, Names, Seat, last_edit};
 use super::answers::earlier::Earlier;
@@ -151,10 +151,11 @@ fn is_empty(check: &ResponseCheck) -> bool {
 }
 
 fn checked(answers: &Answers<'_>, entries: &[EntryRow], teller: Teller<'_>) -> ResponseCheck {
-    let invalid = |asked| answers.invalid().iter().any(|(other, _)| *other == asked);
+    // A questionnaire may have thousands of rows, all of them wrong.
+    let wrong: HashSet<Asked<'_>> = answers.invalid().iter().map(|(asked, _)| *asked).collect();
     let mut check = ResponseCheck {
         is_complete: false,
-        missing: answers.missing().iter().filter(|m| !invalid(**m)).map(|m| teller.point(m, None)).collect(),
+        missing: answers.missing().iter().filter(|m| !wrong.contains(*m)).map(|m| teller.point(m, None)).collect(),
         invalid: answers.invalid().iter().map(|(asked, fault)| teller.point(asked, Some(fault))).collect(),
         unmet: answers.unmet().iter().map(|asked| teller.point(asked, None)).collect(),
         unconfirmed: answer_rules::asked_of(answers, &answer_rules::unconfirmed(entries))
@@ -231,13 +232,11 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
     let seen = |question: &str| questions.section(question).is_some_and(|section| seat.reaches(section));
     let sections = standings(&questionnaire, &answers, &entries, &seat, &done, &names);
     let shown = codes(&questionnaire).into_iter().filter(|code| answers.is_shown(code)).map(str::to_owned).collect();
-    let faults: Vec<_> = answers.invalid().to_vec();
-    let fault_of = |entry: &EntryRow| {
-        let here = faults
-            .iter()
-            .find(|(asked, _)| asked.question == entry.question && asked.row.unwrap_or_default() == entry.row);
-        here.map(|(_, fault): &(_, ValueFault)| teller.hint(fault))
-    };
+    let wrong = answers.invalid().iter();
+    let faults: HashMap<(&str, &str), &ValueFault> =
+        wrong.map(|(asked, fault)| ((asked.question, asked.row.unwrap_or_default()), fault)).collect();
+    let fault_of =
+        |entry: &EntryRow| faults.get(&(entry.question.as_str(), entry.row.as_str())).map(|fault| teller.hint(fault));
     ResponseSheet {
         response: own,
         shown,

@@ -7,6 +7,7 @@ use super::types::{FrameEntry, RoundFacts, RoundRow, ShownDeadline, Standing};
 use super::{deadlines, store};
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::members::Region;
 use crate::surveys::{self, SurveyFacts};
 use crate::time::{Timestamp, Zone};
 
@@ -66,6 +67,11 @@ pub fn standing(conn: &mut Conn, round: Id, organisation: Id) -> Result<Option<S
 /// Whom a round asks, in the order of the codes. Empty until it opens.
 pub fn frame(conn: &mut Conn, round: Id) -> Result<Vec<FrameEntry>, Error> {
     store::frame(conn, round)
+}
+
+/// How many organisations of each region a round asks.
+pub fn sizes_by_region(conn: &mut Conn, round: Id) -> Result<Vec<(Option<Region>, i64)>, Error> {
+    store::sizes_by_region(conn, round)
 }
 
 /// A deadline as the clocks of a round's zone show it.

@@ -180,6 +180,15 @@ pub(super) fn frame(conn: &mut Conn, round: Id) -> Result<Vec<FrameEntry>, Error
     Ok(rows.into_iter().map(|(organisation, code, region)| FrameEntry { organisation, code, region }).collect())
 }
 
+/// How many organisations of each region a round asks.
+pub(super) fn sizes_by_region(conn: &mut Conn, round: Id) -> Result<Vec<(Option<Region>, i64)>, Error> {
+    Ok(round_frame::table
+        .filter(round_frame::round_id.eq(round))
+        .group_by(round_frame::region)
+        .select((round_frame::region, diesel::dsl::count_star()))
+        .load(conn)?)
+}
+
 /// The organisations of these that a round asks, in the order of the codes.
 pub(super) fn places(conn: &mut Conn, rounds: &[Id], of: &[Id]) -> Result<Vec<(Id, FrameEntry)>, Error> {
     let rows: Vec<(Id, Id, String, Option<Region>)> = round_frame::table

@@ -93,6 +93,8 @@ crate::text_enum! {
         WritePerson = "write_person",
         /// The same for a coordinator.
         WriteOfficer = "write_officer",
+        /// Answers to surveys, of whomever: each request counts once.
+        WriteAnswers = "write_answers",
         /// Changes by the link of a mail.
         WriteLink = "write_link",
         /// Changes by the links of mails from a network.
@@ -155,6 +157,7 @@ impl Bucket {
             Self::ProgramNetwork => 36,
             Self::LinkNetwork => 37,
             Self::Remind => 38,
+            Self::WriteAnswers => 39,
         }
     }
 }
@@ -211,6 +214,7 @@ impl Limits {
             Bucket::WebhookTry => hourly(WEBHOOK_TRIES),
             Bucket::WritePerson => Rule::meter(s.writes_at_once, s.writes_per_day, DAY.as_secs()),
             Bucket::WriteOfficer => Rule::meter(s.officer_writes_at_once, s.officer_writes_per_day, DAY.as_secs()),
+            Bucket::WriteAnswers => Rule::meter(s.answer_writes_at_once, s.answer_writes_per_day, DAY.as_secs()),
             Bucket::WriteLink => Rule::quota(s.link_writes_per_day, DAY),
             Bucket::LinkNetwork => hourly(s.network_link_writes),
             Bucket::Refresh => hourly(s.refreshes_per_hour),

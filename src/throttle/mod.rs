@@ -49,6 +49,7 @@ pub use rules::Count;
 use rules::Rule;
 pub use seen::{Room, Seen};
 pub use uploads::Load;
+pub use writes::WriteKind;
 
 /// Most refused keys in the cache.
 const REMEMBERED: usize = 100_000;

@@ -2,28 +2,38 @@
 //! log, and some cause webhook events.
 //!
 //! A meter limits them to a burst and a daily rate: a person who has used it up continues slowly, and the answer says
-//! when. A coordinator, whose work is with others, has a larger budget. The Secretariat has no limit; the caller does
-//! not charge it.
+//! when. A coordinator, whose work is with others, has a larger budget. Answers to surveys have one of their own: a
+//! form that saves itself after each pause in typing writes often, and leaves rows in a history instead of the audit
+//! log. The Secretariat has no limit; the caller does not charge it.
 
 use super::{Bucket, Causer, Throttle};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode, Rejection};
+
+/// What is written, for the budget that it is charged to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteKind {
+    /// Answers to surveys.
+    Answers,
+    /// All else.
+    Usual,
+}
 
 impl Throttle {
     /// Charges a write of a person on the own behalf.
     ///
     /// # Errors
     /// 429 `too_many_changes` with the seconds until the next one is admitted.
-    pub fn charge_write(&self, conn: &mut Conn, by: Causer) -> Result<(), Error> {
-        self.charge(conn, budget(by), &by.id().to_string()).map(|_| ()).map_err(in_words)
+    pub fn charge_write(&self, conn: &mut Conn, by: Causer, kind: WriteKind) -> Result<(), Error> {
+        self.charge(conn, budget(by, kind), &by.id().to_string()).map(|_| ()).map_err(in_words)
     }
 
     /// Refuses a write that is known to have to wait, without a query.
     ///
     /// # Errors
     /// As [`Throttle::charge_write`].
-    pub fn check_write(&self, by: Causer) -> Result<(), Error> {
-        self.check(budget(by), &by.id().to_string()).map_err(in_words)
+    pub fn check_write(&self, by: Causer, kind: WriteKind) -> Result<(), Error> {
+        self.check(budget(by, kind), &by.id().to_string()).map_err(in_words)
     }
 
     /// Refuses a change by the link of a mail that is known to have to wait, without a query.
@@ -43,10 +53,11 @@ impl Throttle {
     }
 }
 
-const fn budget(by: Causer) -> Bucket {
-    match by {
-        Causer::Person(_) => Bucket::WritePerson,
-        Causer::Officer(_) => Bucket::WriteOfficer,
+const fn budget(by: Causer, kind: WriteKind) -> Bucket {
+    match (kind, by) {
+        (WriteKind::Answers, _) => Bucket::WriteAnswers,
+        (WriteKind::Usual, Causer::Person(_)) => Bucket::WritePerson,
+        (WriteKind::Usual, Causer::Officer(_)) => Bucket::WriteOfficer,
     }
 }
 

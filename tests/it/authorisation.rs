@@ -65,6 +65,7 @@ const GUARDS: &[(&str, For)] = &[
     ("Surveys", For::Secretariat),
     // `tests/it/responses/rights.rs` tests whose response it is.
     ("Respondents", For::Respondents),
+    ("AnswerWriters", For::Respondents),
     ("ResponseFiles", For::Respondents),
     ("Presence", For::Respondents),
     ("Signers", For::Signers),

@@ -60,6 +60,8 @@ pub enum Surveyed {}
 pub enum Surveys {}
 /// [`Action::AnswerSurveys`].
 pub enum Respondents {}
+/// The same, to save answers.
+pub enum AnswerWriters {}
 /// The same, to read files.
 pub enum ResponseFiles {}
 /// The same, to give a sign of presence.
@@ -185,6 +187,11 @@ impl Requirement for Surveys {
 impl Requirement for Respondents {
     const NAME: &'static str = "Respondents";
     const ACTION: Option<Action> = Some(Action::AnswerSurveys);
+}
+impl Requirement for AnswerWriters {
+    const NAME: &'static str = "AnswerWriters";
+    const ACTION: Option<Action> = Some(Action::AnswerSurveys);
+    const COUNTED: WriteCharge = WriteCharge::Answers;
 }
 impl Requirement for ResponseFiles {
     const NAME: &'static str = "ResponseFiles";

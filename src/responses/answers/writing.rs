@@ -11,7 +11,7 @@ use super::store;
 use super::told::Teller;
 use super::types::{AnswerConflict, EntryRow, GivenAnswer, Means, NewEntry, StoredAnswer, WrittenAnswers};
 use crate::audit::{Event, Trace};
-use crate::db::{Conn, Id};
+use crate::db::{self, Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::idempotency::{Answer, Ticket};
@@ -92,7 +92,10 @@ impl Responses {
             seat.check_writable()?;
             questionnaires.get(conn, seat.survey, seat.version)
         };
-        Ok(AdmittedWrite { response, questionnaire: self.read(read).await? })
+        let questionnaire = self.read(read).await?;
+        // Colleagues who write at once take turns, so that others are not kept from the database.
+        db::name_object(response);
+        Ok(AdmittedWrite { response, questionnaire })
     }
 
     /// Confirms all answers of a section that were taken over from the last round; returns how many.

@@ -28,7 +28,7 @@ use super::{OwnResponse, ResponseSheet, Responses};
 use crate::db::Id;
 use crate::error::Error;
 use crate::http::{BodyLimit, LARGEST_FORM};
-use crate::identity::guards::{Authorized, CanAnswerSurveys};
+use crate::identity::guards::{Authorized, CanAnswerSurveys, CanWriteAnswers};
 use crate::web::{Desk, Pages};
 
 /// The routes of these pages.
@@ -56,6 +56,8 @@ pub fn routes() -> Pages {
 
 /// What these pages work with. Most are about a response, the place of their address.
 type ResponseDesk<P = Id> = Desk<CanAnswerSurveys, Responses, P>;
+/// The same where answers are saved.
+type AnswerDesk<P> = Desk<CanWriteAnswers, Responses, P>;
 
 /// The response that the address names, as its reader sees it.
 async fn sheet<R, P>(desk: &Desk<Authorized<R>, Responses, P>, response: Id) -> Result<ResponseSheet, Error> {

@@ -11,7 +11,7 @@ use questionnaire::{Questionnaire, Section};
 use super::super::{
     AnswerConflict, AnswerFault, EarlierAnswer, GivenAnswer, MAX_BATCH, Means, ResponseSheet, WrittenAnswers,
 };
-use super::ResponseDesk;
+use super::AnswerDesk;
 use super::words::{conflicting, line, questions, shown_answers, tongue};
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
@@ -44,7 +44,7 @@ pub(super) fn posted(section: &Section, fields: &[(String, String)]) -> Result<P
 /// # Errors
 /// Those of the service; what was stored before stays.
 pub(super) async fn write<P>(
-    desk: &ResponseDesk<P>,
+    desk: &AnswerDesk<P>,
     response: Id,
     posted: &PostedSection,
 ) -> Result<WrittenAnswers, Error> {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::super::Responses;
 use super::saving::{SectionPlace, conflict_of, fault_of, posted, section, stored_form, write};
 use super::words::{conflicting, line, questions, tongue, who_is_there};
-use super::{ResponseDesk, sheet};
+use super::{AnswerDesk, sheet};
 use crate::error::Error;
 use crate::identity::guards::CanBePresent;
 use crate::question_forms::{AnswerFault, FieldView};
@@ -53,7 +53,7 @@ struct Clash {
 }
 
 /// Saves fields of a section.
-pub(super) async fn save(desk: ResponseDesk<SectionPlace>, body: Posted<IgnoredAny>) -> Result<HttpResponse, Error> {
+pub(super) async fn save(desk: AnswerDesk<SectionPlace>, body: Posted<IgnoredAny>) -> Result<HttpResponse, Error> {
     let (id, code) = (desk.place.0, desk.place.1.as_str());
     let fields = body.form.into_values();
     let read = sheet(&desk, id).await?;

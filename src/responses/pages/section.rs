@@ -6,12 +6,13 @@ use askama::Template;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::super::{ResponseSheet, SectionState, WrittenAnswers};
+use super::super::{ResponseSheet, Responses, SectionState, WrittenAnswers};
 use super::saving::{SectionPlace, asks_more, posted, section, stored_form, typed_form, write};
 use super::words::{section_title, tongue, who_is_there};
-use super::{ResponseDesk, address, extension_address, hub_address, section_address, sheet};
+use super::{AnswerDesk, ResponseDesk, address, extension_address, hub_address, section_address, sheet};
 use crate::db::Id;
 use crate::error::Error;
+use crate::identity::guards::Authorized;
 use crate::question_forms::SectionForm;
 use crate::web::{Desk, Facts, FormPage, FormState, Notice, Page, PageResult, Posted, Shown, returned};
 
@@ -53,7 +54,7 @@ pub(super) async fn show(desk: ResponseDesk<SectionPlace>) -> PageResult {
 }
 
 /// Saves it, and leads on; shows it again where something could not be stored.
-pub(super) async fn save(desk: ResponseDesk<SectionPlace>, body: Posted<IgnoredAny>) -> PageResult {
+pub(super) async fn save(desk: AnswerDesk<SectionPlace>, body: Posted<IgnoredAny>) -> PageResult {
     let (id, code) = (desk.place.0, desk.place.1.clone());
     let before = sheet(&desk, id).await?;
     let fields = body.form.into_values();
@@ -93,7 +94,7 @@ pub(super) async fn save(desk: ResponseDesk<SectionPlace>, body: Posted<IgnoredA
 
 /// The way on after everything was stored: to the next section that is asked, at last to the review.
 fn lead_on(
-    desk: &ResponseDesk<SectionPlace>,
+    desk: &AnswerDesk<SectionPlace>,
     sheet: &ResponseSheet,
     stays: bool,
     (count, has_ended_approval): (usize, bool),
@@ -116,8 +117,8 @@ fn lead_on(
     desk.page.lead_on(&way, notice)
 }
 
-fn layout(
-    desk: ResponseDesk<SectionPlace>,
+fn layout<R>(
+    desk: Desk<Authorized<R>, Responses, SectionPlace>,
     sheet: &ResponseSheet,
     section: SectionForm,
     form: &FormState,

@@ -11,7 +11,7 @@ mod types;
 use std::sync::Arc;
 
 use questionnaire::Questionnaire;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(super) use rules::answers_in;
 pub use types::{
@@ -302,15 +302,27 @@ pub fn submissions_at(
 ) -> Result<SubmissionPage, Error> {
     let rows = store::counting(conn, round, as_of, after, most)?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= most);
-    let next = rows.last().map(|(row, _)| row.organisation_id).filter(|_| is_full);
-    let data = rows.into_iter().map(|(row, content)| CountedSubmission {
+    let next = rows.last().map(|(row, ..)| row.organisation_id).filter(|_| is_full);
+    let data = rows.into_iter().map(|(row, region, content)| CountedSubmission {
         organisation: row.organisation_id,
+        region,
         number: row.number,
         shares_answers: row.shares_answers,
         answers: answers_in(&content),
         sha256: row.sha256,
     });
     Ok(SubmissionPage { data: data.collect(), next })
+}
+
+/// The answers of an organisation that count at an instant; none where it has not submitted.
+pub fn answers_at(
+    conn: &mut Conn,
+    round: Id,
+    organisation: Id,
+    as_of: Timestamp,
+) -> Result<Option<Map<String, Value>>, Error> {
+    let content = store::counting_of(conn, round, organisation, as_of)?;
+    Ok(content.map(|content| answers_in(&content)))
 }
 
 /// The organisations whose submission counts at an instant and whose answers to questions for the community the members

@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 
 use super::types::SubmissionRow;
-use crate::db::schema::{submission, survey_round};
+use crate::db::schema::{round_frame, submission, survey_round};
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::members::Region;
 use crate::time::Timestamp;
 
 /// A submission.
@@ -84,6 +85,9 @@ pub(in crate::responses) fn withdraw(conn: &mut Conn, response: Id, now: Timesta
     Ok(())
 }
 
+/// A submission with the region of its organisation and its content.
+pub(super) type CountingRow = (SubmissionRow, Option<Region>, String);
+
 /// The submissions of a round that count at an instant, in the order of their organisations: those after this one.
 pub(super) fn counting(
     conn: &mut Conn,
@@ -91,19 +95,39 @@ pub(super) fn counting(
     as_of: Timestamp,
     after: Option<Id>,
     most: i64,
-) -> Result<Vec<(SubmissionRow, String)>, Error> {
+) -> Result<Vec<CountingRow>, Error> {
+    let in_frame = round_frame::round_id
+        .eq(submission::round_id)
+        .and(round_frame::organisation_id.eq(submission::organisation_id));
     let mut query = submission::table
+        .left_join(round_frame::table.on(in_frame))
         .filter(submission::round_id.eq(round).and(submission::submitted_at.le(as_of)))
         .filter(submission::superseded_at.is_null().or(submission::superseded_at.gt(as_of)))
         .filter(submission::withdrawn_at.is_null().or(submission::withdrawn_at.gt(as_of)))
         .order(submission::organisation_id)
         .limit(most)
-        .select((SubmissionRow::as_select(), submission::content))
+        .select((SubmissionRow::as_select(), round_frame::region.nullable(), submission::content))
         .into_boxed();
     if let Some(after) = after {
         query = query.filter(submission::organisation_id.gt(after));
     }
     Ok(query.load(conn)?)
+}
+
+/// The content of the submission of an organisation that counts at an instant.
+pub(super) fn counting_of(
+    conn: &mut Conn,
+    round: Id,
+    organisation: Id,
+    as_of: Timestamp,
+) -> Result<Option<String>, Error> {
+    let found = submission::table
+        .filter(submission::round_id.eq(round).and(submission::organisation_id.eq(organisation)))
+        .filter(submission::submitted_at.le(as_of))
+        .filter(submission::superseded_at.is_null().or(submission::superseded_at.gt(as_of)))
+        .filter(submission::withdrawn_at.is_null().or(submission::withdrawn_at.gt(as_of)))
+        .select(submission::content);
+    Ok(found.first(conn).optional()?)
 }
 
 /// The organisations whose submission counts at an instant and whose answers the members may see.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::db::Id;
 use crate::db::schema::submission;
+use crate::members::Region;
 use crate::time::Timestamp;
 
 /// What an administration agrees to when it submits.
@@ -91,6 +92,8 @@ pub struct SubmissionFile {
 pub struct CountedSubmission {
     /// The organisation.
     pub organisation: Id,
+    /// Its region on the day on which the round opened.
+    pub region: Option<Region>,
     /// The number of its submission.
     pub number: i32,
     /// The SHA-256 of what was submitted.

@@ -200,7 +200,7 @@ fn called(guard: &str) -> &'static str {
         "Community" | "Answers" => "community",
         "Surveyed" => "readers",
         "Appointments" | "Adoption" | "Letters" => "officers",
-        "Respondents" | "Presence" => "respondents",
+        "Respondents" | "AnswerWriters" | "Presence" => "respondents",
         "Signers" => "signers",
         "Audit" => "log",
         "AccountsAnew" | "AccountForm" | "WebhooksAnew" | "WebhookForm" => "Secretariat, fresh",

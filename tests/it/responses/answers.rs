@@ -1,9 +1,11 @@
 //! What is written: drafts that are not right, conflicts, repetitions, the history, and what is asked.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{answer, begin, coordinator, given, history, in_row, round, submit, write};
-use crate::support::{Expect as _, TestApp, story};
+use crate::support::{Expect as _, Person, TestApp, story};
 
 #[story]
 fn s01_an_answer_that_is_not_right_is_stored_and_told_by_the_check(t: TestApp) {
@@ -23,6 +25,34 @@ fn s01_an_answer_that_is_not_right_is_stored_and_told_by_the_check(t: TestApp) {
     let mended = write(&awa, &response, &json!([given("staff", json!(3), 1)])).expect(200);
     assert_eq!(mended["stored"][0].get("hint"), None);
     assert_eq!(awa.get(&format!("{response}/check")).expect(200)["is_complete"], true);
+}
+
+#[story(
+    "throttle.writes_at_once=3",
+    "throttle.writes_per_day=24",
+    "throttle.answer_writes_at_once=5",
+    "throttle.answer_writes_per_day=24"
+)]
+fn answers_have_a_budget_of_writes_of_their_own(t: TestApp) {
+    let awa = t.ncp("SN");
+    let response = begin(&awa, &round(&t));
+    let save = |person: &Person, revision: i64| {
+        write(person, &response, &json!([given("plans", json!(format!("Plan {revision}")), revision)]))
+    };
+    for revision in 0..5 {
+        save(&awa, revision).expect(200);
+    }
+    let refused = save(&awa, 5);
+    assert!(refused.header("retry-after").is_some(), "{}", refused.text);
+    assert_eq!(refused.refused(429), "too_many_changes");
+    assert_eq!(answer(&awa.get(&response).expect(200), "plans")["value"], "Plan 4", "reading goes on");
+    awa.patch("/me", &json!({"job_title": "Inspector"})).expect(200);
+    let moussa = coordinator(&t, "SN", "Moussa Ba");
+    write(&moussa, &response, &json!([given("it_strategy", json!("yes"), 0)])).expect(200);
+    t.pass(Duration::from_hours(1));
+    let awa = t.login(&awa.email);
+    save(&awa, 5).expect(200);
+    assert_eq!(save(&awa, 6).status, 429);
 }
 
 #[story]
@@ -95,7 +125,7 @@ fn s05_what_was_acknowledged_is_there_for_another_login_and_after_reopening(t: T
     let batch = json!([given("it_strategy", json!("no"), 0), given("plans", json!("cloud"), 0)]);
     write(&moussa, &response, &batch).expect(200);
     // Each code of the authenticator app is good once.
-    t.pass(std::time::Duration::from_secs(30));
+    t.pass(Duration::from_secs(30));
     let again = t.login(&moussa.email);
     assert_eq!(answer(&again.get(&response).expect(200), "plans")["value"], "cloud");
     submit(&again, &response);
