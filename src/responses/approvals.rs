@@ -7,7 +7,8 @@
 //! says why, and those who sign get a mail. An approval also says whether the members may see the answers, where the
 //! questionnaire does not ask for that; whoever submits without the right to sign can add nothing to it.
 //!
-//! Left out: what was submitted. It stays until somebody who signs reopens or withdraws it.
+//! Left out: approvals in a round that is closed, which are judged if it opens again; and what was submitted, which stays
+//! until somebody who signs reopens or withdraws it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;

@@ -250,6 +250,9 @@ impl UnitOfWork<Responses> {
         mail: impl Fn(String, &Credentials) -> Box<dyn SystemMail>,
     ) -> Result<(), Error> {
         let mut readers = readers(conn, news.row, news.people)?;
+        if readers.is_empty() {
+            return Ok(());
+        }
         match news.beyond {
             Beyond::Refused => {
                 let readers: Vec<Id> = readers.iter().map(|reader| reader.id).collect();

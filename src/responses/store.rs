@@ -135,9 +135,12 @@ pub(super) fn people_of(conn: &mut Conn, organisations: &[Id]) -> Result<Vec<(Id
     Ok(found)
 }
 
-/// The responses that are approved and not submitted.
+/// The responses of open rounds that are approved and not submitted.
 pub(super) fn approved(conn: &mut Conn) -> Result<Vec<ResponseRow>, Error> {
-    let rows = response::table.filter(response::state.eq(ResponseState::Approved)).order(response::organisation_id);
+    let rows = response::table
+        .inner_join(survey_round::table.on(survey_round::id.eq(response::round_id)))
+        .filter(response::state.eq(ResponseState::Approved).and(survey_round::state.eq(RoundState::Open)))
+        .order(response::organisation_id);
     Ok(rows.select(ResponseRow::as_select()).load(conn)?)
 }
 
