@@ -421,6 +421,14 @@ mail-response_returned = { $survey }: the response was returned
         { $reason }
     .button = Go to the response
 
+mail-response_approval_void = { $survey }: the approval no longer counts
+    .body =
+        { $has_left ->
+            [yes] { $colleague } approved the response of your organisation to the survey “{ $survey }”, and no longer signs for your organisation.
+           *[no] The session in which { $colleague } approved the response of your organisation to the survey “{ $survey }” was ended, perhaps because somebody else had used it.
+        } So the approval no longer counts, and the response is in review again. Please look at it before it is approved again.
+    .button = Review the response
+
 mail-response_approval_ended = { $survey }: the approval has ended
     .body =
         { $colleague } has changed an answer since you approved the response of your organisation to the survey “{ $survey }”. The approval has ended, and the response is in review again.
@@ -1298,6 +1306,8 @@ problem-survey_plan_outdated = The draft has changed in the meantime
     .detail = The draft is not the one that was there when the file was read, so nothing was changed. Please upload the file again.
 problem-answers_changed = Some answers were changed meanwhile
     .detail = A colleague has changed some of these answers since you read them. Yours and theirs are both shown: please choose. All other answers are saved.
+problem-approval_void = The approval no longer counts
+    .detail = Whoever approved the response no longer signs for your organisation, or the session of the approval was ended. Somebody who signs must approve the response again.
 problem-approver_edited_last = Another coordinator approves
     .detail = You changed this response last. Another coordinator of your organisation must approve it.
 problem-deadline_passed = The deadline has passed
@@ -1310,6 +1320,8 @@ problem-response_not_possible_now = Not possible at present
     .detail = The response is { $state }, so it is not possible to { $event } it.
 problem-response_not_signed = A coordinator signs
     .detail = A coordinator of your organisation approves, returns, reopens and withdraws the response.
+problem-sharing_not_approved = The approval does not cover this
+    .detail = Whether the members may see answers is decided by those who sign: with the approval, or when they submit the response themselves.
 problem-response_submitted = Already submitted
     .detail = The response is { $state }. Reopen it before you change answers.
 problem-round_not_open = The round is not open

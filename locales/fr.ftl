@@ -420,6 +420,14 @@ mail-response_returned = { $survey } : la réponse a été renvoyée
         { $reason }
     .button = Aller à la réponse
 
+mail-response_approval_void = { $survey } : la validation ne compte plus
+    .body =
+        { $has_left ->
+            [yes] { $colleague } avait validé la réponse de votre organisation à l’enquête « { $survey } » et ne signe plus pour votre organisation.
+           *[no] La session dans laquelle { $colleague } avait validé la réponse de votre organisation à l’enquête « { $survey } » a été fermée, peut-être parce que quelqu’un d’autre l’avait utilisée.
+        } La validation ne compte donc plus et la réponse est de nouveau en relecture. Veuillez la relire avant une nouvelle validation.
+    .button = Relire la réponse
+
 mail-response_approval_ended = { $survey } : l’approbation a pris fin
     .body =
         { $colleague } a modifié une réponse depuis que vous avez approuvé la réponse de votre organisation à l’enquête « { $survey } ». L’approbation a pris fin et la réponse est de nouveau en relecture.
@@ -1297,6 +1305,8 @@ problem-survey_plan_outdated = Brouillon modifié entre-temps
     .detail = Le brouillon n’est plus celui qui existait quand le fichier a été lu ; rien n’a donc été modifié. Veuillez envoyer le fichier de nouveau.
 problem-answers_changed = Des réponses ont été modifiées entre-temps
     .detail = Un collègue a modifié certaines de ces réponses depuis que vous les avez lues. Les deux valeurs sont affichées : veuillez choisir. Toutes les autres réponses sont enregistrées.
+problem-approval_void = La validation ne compte plus
+    .detail = La personne qui a validé la réponse ne signe plus pour votre organisation, ou la session de la validation a été fermée. Une personne qui signe doit valider de nouveau la réponse.
 problem-approver_edited_last = L’approbation revient à une autre personne
     .detail = Vous avez modifié cette réponse en dernier. Un autre coordinateur de votre organisation doit l’approuver.
 problem-deadline_passed = La date limite est passée
@@ -1309,6 +1319,8 @@ problem-response_not_possible_now = Impossible pour le moment
     .detail = La réponse est { $state } : il n’est pas possible de la { $event }.
 problem-response_not_signed = La signature revient à un coordinateur
     .detail = Un coordinateur de votre organisation approuve, renvoie, rouvre et retire la réponse.
+problem-sharing_not_approved = La validation ne couvre pas cela
+    .detail = Les personnes qui signent décident si les Membres peuvent voir des réponses : au moment de la validation, ou quand elles transmettent elles-mêmes la réponse.
 problem-response_submitted = Réponse déjà soumise
     .detail = La réponse est { $state }. Veuillez la rouvrir avant de modifier des réponses.
 problem-round_not_open = L’édition n’est pas ouverte

@@ -1,5 +1,5 @@
-//! Review of open grants (invitations, hand-overs): withdraws those of people who lost the right to grant them. It runs
-//! each minute (`maintenance`), and after a request that took rights away, before its answer.
+//! Review of open grants (invitations, hand-overs, approvals of responses): withdraws those of people who lost the right to
+//! grant them. It runs each minute (`maintenance`), and after a request that took rights away, before its answer.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use crate::background::{Done, Job, Runner};
 use crate::db::in_own_name;
 use crate::error::Error;
 use crate::life_cycle::LifeCycle;
+use crate::responses::Responses;
 use crate::service::FollowUp;
 
 /// The name of the job.
@@ -18,6 +19,7 @@ pub(super) const JOB: &str = "grants";
 #[derive(Clone)]
 pub(super) struct GrantReview {
     pub(super) life_cycle: LifeCycle,
+    pub(super) responses: Responses,
     pub(super) background: Runner,
     /// Wakes the dispatcher of announcements.
     pub(super) announcements_due: Arc<Notify>,
@@ -26,7 +28,7 @@ pub(super) struct GrantReview {
 impl GrantReview {
     /// Withdraws grants; returns how many.
     pub(super) async fn withdraw(&self) -> Result<usize, Error> {
-        let done = self.life_cycle.withdraw_void().await?;
+        let done = self.life_cycle.withdraw_void().await? + self.responses.end_void_approvals().await?;
         if done > 0 {
             tracing::info!(done, "withdrew what people had granted who may not any more");
         }

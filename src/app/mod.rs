@@ -186,12 +186,14 @@ impl Portal {
         let Core {
             foundation, catalogue, master, mail_tokens, heavy_work, cursors, storage, identity, metrics, ..
         } = &core;
-        let (on, names) = (|| foundation.clone(), members::NameIndexCache::default());
+        let (on, names, responses) =
+            (|| foundation.clone(), members::NameIndexCache::default(), responses_service(&core));
         let (kept, links) = (Periods::from(&settings.privacy).contacts, ConfirmLinks::new(master)?);
         let life_cycle = LifeCycle::new(settings, kept, links, on(), Arc::clone(identity));
         let grant_review = GrantReview {
             announcements_due: announcements_due(&foundation.db),
             life_cycle: life_cycle.clone(),
+            responses: responses.clone(),
             background: core.background.clone(),
         };
         let bounces =
@@ -219,7 +221,7 @@ impl Portal {
             suppressions: Suppressions::new(on(), heavy_work.clone()),
             releases: Releases::new(on(), Arc::clone(catalogue), heavy_work.clone(), metrics.clone()),
             surveys: Surveys::new(on(), Arc::clone(catalogue), heavy_work.clone(), metrics.clone()),
-            responses: responses_service(&core),
+            responses,
             rounds: rounds(settings, &core),
             imports: Imports::new(on(), life_cycle.clone(), names, heavy_work.clone()),
             privacy: privacy(settings, &core, &life_cycle, &grant_review),

@@ -1150,7 +1150,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -1169,6 +1169,9 @@ diesel::table! {
         cancelled_at -> Nullable<SqlTimestamp>,
         cancelled_by -> Nullable<SqlId>,
         prefilled_from -> Nullable<SqlId>,
+        approved_with -> Nullable<SqlId>,
+        approved_shares -> Bool,
+        cancelled_cause -> Nullable<Text>,
     }
 }
 

@@ -119,7 +119,7 @@ pub enum Action {
     ManageSurveys,
     /// Write the response of one's own organisation to a survey.
     AnswerSurveys,
-    /// Review, submit, reopen and withdraw it: a statement of the organisation, so no API token may.
+    /// Assign its sections, review, submit, reopen and withdraw it: a statement of the organisation, so no API token may.
     SignSurveys,
 }
 

@@ -74,6 +74,9 @@ impl UnitOfWork<Responses> {
             approved_by: None,
             cancelled_at: None,
             cancelled_by: None,
+            approved_with: None,
+            approved_shares: false,
+            cancelled_cause: None,
             prefilled_from: before.as_ref().map(|before| before.submission),
         };
         let entries = before.map_or_else(Vec::new, |before| taken_over(&row, before, person.user_id, self.now));

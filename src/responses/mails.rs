@@ -30,6 +30,11 @@ crate::mails! {
         survey: String, colleague: String
     }
 
+    /// An approval does not count any more, since whoever gave it lost the right, or the session was ended.
+    struct ApprovalVoid("response_approval_void", Duty, "/rounds/" + id + "/response") {
+        survey: String, colleague: String, has_left: bool
+    }
+
     /// A response was submitted: the receipt.
     struct ResponseReceived("response_received", Duty, "/receipts/" + sha256) {
         survey: String, colleague: String, number: usize, is_late: bool

@@ -12,7 +12,7 @@
 //! place; both stay.
 //!
 //! - `state_machine` the states of a response, as one table; `review` the steps from one to the next
-//! - `access` who may do what
+//! - `access` who may do what; `approvals` approvals, which are grants
 //! - `answers` answers, their history, and what is missing
 //! - `begin` a response begins; `prefill` with the answers of the last round
 //! - `sheet` all of it for its readers, and what hinders its submission
@@ -26,6 +26,7 @@
 
 mod access;
 mod answers;
+mod approvals;
 mod begin;
 mod colleagues;
 mod files;
@@ -67,7 +68,8 @@ pub use submissions::{
     consents, submissions_at,
 };
 pub use types::{
-    GivenSectionState, OwnResponse, ResponseReason, ResponseRights, ResponseSheet, SectionStanding, SectionState,
+    ApprovalEnd, GivenApproval, GivenSectionState, OwnResponse, ResponseReason, ResponseRights, ResponseSheet,
+    SectionStanding, SectionState,
 };
 
 use crate::adoption::Adoptions;

@@ -9,11 +9,11 @@ use serde_json::json;
 use super::access::{Seat, last_edit};
 use super::mails::{ApprovalEnded, ResponseReturned, ReviewRequested};
 use super::state_machine::ReviewEvent;
-use super::types::{OwnResponse, ResponseReason, ResponseRow};
-use super::{Responses, rules, sheet, store, submissions};
+use super::types::{GivenApproval, OwnResponse, ResponseReason, ResponseRow};
+use super::{Responses, colleagues, rules, sheet, store, submissions};
 use crate::audit::{Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::{Error, FieldError};
+use crate::error::{Error, FieldErrors};
 use crate::http::IfMatch;
 use crate::identity::{self, Credentials};
 use crate::mail::{Author, Quote, SystemMail};
@@ -37,9 +37,10 @@ pub(super) enum Beyond {
     LeftOut,
 }
 
-/// Who is told something about a response.
+/// Who is told something about a response, of those who reach it.
 #[derive(Clone, Copy)]
 pub(super) struct News<'a> {
+    pub(super) row: &'a ResponseRow,
     pub(super) survey: Id,
     pub(super) people: &'a [Id],
     /// Whose budget the mails are charged to.
@@ -51,6 +52,8 @@ pub(super) struct News<'a> {
 struct Step {
     event: ReviewEvent,
     reason: Option<String>,
+    /// What an approval covers.
+    approval: GivenApproval,
     /// The response that was read.
     seen: Option<IfMatch>,
     /// The number of changes of answers after which nothing was missing.
@@ -59,7 +62,7 @@ struct Step {
 
 impl Step {
     fn of(event: ReviewEvent, seen: Option<IfMatch>) -> Self {
-        Self { event, reason: None, seen, complete_at: None }
+        Self { event, reason: None, approval: GivenApproval::default(), seen, complete_at: None }
     }
 }
 
@@ -90,9 +93,11 @@ impl Responses {
         person: Arc<Principal>,
         trace: Trace,
         response: Id,
+        given: GivenApproval,
         seen: Option<IfMatch>,
     ) -> Result<OwnResponse, Error> {
-        self.step(person, trace, response, Step::of(ReviewEvent::Approve, seen)).await
+        let step = Step { approval: given, ..Step::of(ReviewEvent::Approve, seen) };
+        self.step(person, trace, response, step).await
     }
 
     /// Returns a response for more work, if it is the one that was `seen`.
@@ -108,10 +113,11 @@ impl Responses {
         seen: Option<IfMatch>,
     ) -> Result<OwnResponse, Error> {
         let reason = given.reason.filter(|reason| !reason.trim().is_empty());
-        let reason = reason.map(|reason| text::block(&reason, MAX_REASON)).transpose();
-        let reason =
-            reason.map_err(|fault| Error::invalid(vec![FieldError { pointer: "/reason".to_owned(), ..fault }]));
-        let step = Step { reason: reason?, ..Step::of(ReviewEvent::Return, seen) };
+        let mut faults = FieldErrors::new();
+        let said = |reason: &str| text::name::remark(reason, MAX_REASON);
+        let reason = faults.take_optional("/reason", reason.as_deref(), said);
+        faults.finish()?;
+        let step = Step { reason, ..Step::of(ReviewEvent::Return, seen) };
         self.step(person, trace, response, step).await
     }
 
@@ -180,9 +186,16 @@ impl UnitOfWork<Responses> {
         if event == ReviewEvent::Withdraw {
             submissions::store::withdraw(conn, response, self.now)?;
         }
-        let changed = rules::stepped(&seat.row, event, state, person.user_id, self.now);
+        let mut changed = rules::stepped(&seat.row, event, state, person.user_id, self.now);
+        let edits = seat.row.edits;
+        let detail = if event == ReviewEvent::Approve {
+            changed = self.granted(conn, person, step.approval, changed)?;
+            json!({"edits": edits, "shares": step.approval.share})
+        } else {
+            json!({"edits": edits})
+        };
         store::set_review(conn, response, changed)?;
-        self.note(conn, audited(event), person, &seat.row, json!({"edits": seat.row.edits}))?;
+        self.note(conn, audited(event), person, &seat.row, detail)?;
         let told: Vec<Id> = match event {
             ReviewEvent::Return => seat.row.requested_by.into_iter().chain(last).collect(),
             _ => signers,
@@ -201,7 +214,7 @@ impl UnitOfWork<Responses> {
     ) -> Result<(), Error> {
         let (id, colleague) = (seat.row.round_id.to_string(), person.name.clone());
         let by = Causer::Officer(person.user_id);
-        let news = News { survey: seat.survey, people: told, by, beyond: Beyond::Refused };
+        let news = News { row: &seat.row, survey: seat.survey, people: told, by, beyond: Beyond::Refused };
         match event {
             ReviewEvent::RequestReview => self.tell(conn, &news, |survey, _| {
                 Box::new(ReviewRequested { survey, colleague: colleague.clone(), id: id.clone() })
@@ -228,23 +241,18 @@ impl UnitOfWork<Responses> {
         self.tell_all(conn, &News { people: &others, ..*news }, mail)
     }
 
-    /// Mails each of these people once, except those whose account is closed, with few statements whatever their
-    /// number. The mail is told the title of the survey in the reader's language.
+    /// Mails each of these people once who reaches the response now, with few statements whatever their number. The
+    /// mail is told the title of the survey in the reader's language.
     pub(super) fn tell_all(
         &self,
         conn: &mut Conn,
         news: &News<'_>,
         mail: impl Fn(String, &Credentials) -> Box<dyn SystemMail>,
     ) -> Result<(), Error> {
-        let mut people = news.people.to_vec();
-        people.sort_unstable();
-        people.dedup();
-        if people.is_empty() {
+        let mut readers = readers(conn, news.row, news.people)?;
+        if readers.is_empty() {
             return Ok(());
         }
-        let survey = surveys::by_id(conn, news.survey)?.ok_or_else(Error::not_found)?;
-        let mut readers = identity::users(conn, &people)?;
-        readers.retain(|reader| !reader.is_closed());
         match news.beyond {
             Beyond::Refused => {
                 let readers: Vec<Id> = readers.iter().map(|reader| reader.id).collect();
@@ -252,6 +260,21 @@ impl UnitOfWork<Responses> {
             }
             Beyond::LeftOut => readers = self.admitted(conn, news.by, readers)?,
         }
+        self.post(conn, news.survey, &readers, mail)
+    }
+
+    /// Mails each of these readers, at nobody's expense.
+    pub(super) fn post(
+        &self,
+        conn: &mut Conn,
+        survey: Id,
+        readers: &[Credentials],
+        mail: impl Fn(String, &Credentials) -> Box<dyn SystemMail>,
+    ) -> Result<(), Error> {
+        if readers.is_empty() {
+            return Ok(());
+        }
+        let survey = surveys::by_id(conn, survey)?.ok_or_else(Error::not_found)?;
         let of = |reader: &Credentials| (reader.recipient(), mail(survey.title_in(reader.preferred_language), reader));
         let mails: Vec<_> = readers.iter().map(of).collect();
         self.outbox.post_each(conn, &mails, USE)
@@ -267,6 +290,20 @@ impl UnitOfWork<Responses> {
         }
         Ok(admitted)
     }
+}
+
+/// Those of these people who reach a response now: who has lost the appointment, the assigned sections or the account
+/// since is told nothing.
+pub(super) fn readers(conn: &mut Conn, row: &ResponseRow, people: &[Id]) -> Result<Vec<Credentials>, Error> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let assigned = colleagues::store::assigned_people(conn, row.id)?;
+    let mut reaching = rules::reaching(&store::people(conn, row.organisation_id)?, &assigned);
+    reaching.retain(|person| people.contains(person));
+    let mut readers = identity::users(conn, &reaching.into_iter().collect::<Vec<_>>())?;
+    readers.retain(|reader| !reader.is_closed());
+    Ok(readers)
 }
 
 /// Records that answers of a response were changed, which ends an approval; returns whether it did.
@@ -289,7 +326,8 @@ pub(super) fn edited(
     let (id, colleague) = (row.round_id.to_string(), person.name.clone());
     let approver: Vec<Id> = row.approved_by.into_iter().collect();
     let by = Causer::Person(person.user_id);
-    unit.tell(conn, &News { survey, people: &approver, by, beyond: Beyond::LeftOut }, |survey, _| {
+    let news = News { row, survey, people: &approver, by, beyond: Beyond::LeftOut };
+    unit.tell(conn, &news, |survey, _| {
         Box::new(ApprovalEnded { survey, colleague: colleague.clone(), id: id.clone() })
     })?;
     Ok(true)
@@ -298,7 +336,7 @@ pub(super) fn edited(
 /// The event of a step in the audit log.
 const fn audited(event: ReviewEvent) -> Event {
     match event {
-        ReviewEvent::Edit => Event::ResponseApprovalEnded,
+        ReviewEvent::Edit | ReviewEvent::Lapse => Event::ResponseApprovalEnded,
         ReviewEvent::RequestReview => Event::ResponseReviewRequested,
         ReviewEvent::Approve => Event::ResponseApproved,
         ReviewEvent::Return => Event::ResponseReturned,

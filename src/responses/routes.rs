@@ -19,7 +19,7 @@ use crate::http::{
     BodyLimit, IdempotencyKey, IfMatch, Operations, Query, RequestContext, Unread, etag, language, request_context,
 };
 use crate::idempotency::Answer;
-use crate::identity::guards::{CanAnswerSurveys, CanBePresent, CanWriteAnswers};
+use crate::identity::guards::{CanAnswerSurveys, CanBePresent, CanSignSurveys, CanWriteAnswers};
 
 /// The limit for a batch of answers.
 const BATCH: BodyLimit = BodyLimit(1_048_576);
@@ -164,12 +164,12 @@ pub async fn assignments(
 }
 
 /// Replaces all assignments. Whoever is asked for something new gets a mail; a contributor sees the assigned sections
-/// from then on, until the round ends. Wants the `ETag` of what was read as `If-Match`.
+/// from then on, until the round ends. Wants the `ETag` of what was read as `If-Match`. No API token may.
 #[utoipa::path(put, path = "/api/v1/responses/{id}/assignments", tag = "responses",
     request_body = GivenAssignments, params(("id" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = AssignmentList), (status = 412, body = Problem), (status = 428, body = Problem)))]
 pub async fn assign(
-    person: CanAnswerSurveys,
+    person: CanSignSurveys,
     responses: web::Data<Responses>,
     request: HttpRequest,
     id: web::Path<Id>,

@@ -1,13 +1,14 @@
 //! Decisions about the review of a response, and about how far its sections are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use questionnaire::{Answers, Questionnaire, Section};
 
 use super::answers::EntryRow;
 use super::answers::rules::{asked_of, unconfirmed};
 use super::state_machine::{self, ReviewEvent};
-use super::types::{ResponseRow, ReviewRow, SectionState};
+use super::types::{ApprovalEnd, ResponseRow, ReviewRow, SectionState};
+use crate::appointments::Role;
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
 use crate::rounds::ResponseState;
@@ -22,7 +23,8 @@ pub(super) fn next(state: ResponseState, event: ReviewEvent, was_submitted: bool
         .ok_or_else(|| Error::conflict(ProblemCode::ResponseNotPossibleNow).with("state", state).with("event", event))
 }
 
-/// What a step writes: who asked, who approved, and whose change ended the approval.
+/// What a step writes: who asked, who approved, and whose change ended the approval. The caller adds with what an
+/// approval was given, and why one lapses.
 pub(super) fn stepped(
     row: &ResponseRow,
     event: ReviewEvent,
@@ -35,11 +37,47 @@ pub(super) fn stepped(
     let ((requested_at, requested_by), (approved_at, approved_by), (cancelled_at, cancelled_by)) = match event {
         ReviewEvent::RequestReview => (mine, none, none),
         ReviewEvent::Approve => (asked, mine, none),
-        ReviewEvent::Edit => (asked, none, mine),
+        ReviewEvent::Edit | ReviewEvent::Lapse => (asked, none, mine),
         ReviewEvent::Submit => (asked, approved, none),
         ReviewEvent::Return | ReviewEvent::Reopen | ReviewEvent::Withdraw => (none, none, none),
     };
-    ReviewRow { state, requested_at, requested_by, approved_at, approved_by, cancelled_at, cancelled_by }
+    let is_kept = event == ReviewEvent::Submit;
+    ReviewRow {
+        state,
+        requested_at,
+        requested_by,
+        approved_at,
+        approved_by,
+        cancelled_at,
+        cancelled_by,
+        approved_with: row.approved_with.filter(|_| is_kept),
+        approved_shares: is_kept && row.approved_shares,
+        cancelled_cause: (event == ReviewEvent::Edit).then_some(ApprovalEnd::Edited),
+    }
+}
+
+/// Why the approval of a response does not count any more; none where it does, or where there is none. It counts as
+/// long as whoever gave it signs for the organisation, and the session in which it was given is trusted.
+pub(super) fn void_approval(row: &ResponseRow, signers: &[Id], is_revoked: bool) -> Option<ApprovalEnd> {
+    if row.state != ResponseState::Approved {
+        return None;
+    }
+    if !row.approved_by.is_some_and(|approver| signers.contains(&approver)) {
+        return Some(ApprovalEnd::ApproverLeft);
+    }
+    is_revoked.then_some(ApprovalEnd::CredentialRevoked)
+}
+
+/// Why the last approval ended; none where none did. An earlier version recorded no cause: it was a change.
+pub(super) fn cause_of_end(row: &ResponseRow) -> Option<ApprovalEnd> {
+    row.cancelled_at.map(|_| row.cancelled_cause.unwrap_or(ApprovalEnd::Edited))
+}
+
+/// The people who reach something of a response, of those who answer for its organisation: contributors do where a
+/// section is assigned to them.
+pub(super) fn reaching(people: &[(Id, Role)], assigned: &[Id]) -> BTreeSet<Id> {
+    let reaches = |(person, role): &&(Id, Role)| *role != Role::Contributor || assigned.contains(person);
+    people.iter().filter(reaches).map(|(person, _)| *person).collect()
 }
 
 /// Refuses whoever may not sign.
@@ -139,12 +177,31 @@ mod tests {
             cancelled_at: None,
             cancelled_by: None,
             prefilled_from: None,
+            approved_with: Some(id(9)),
+            approved_shares: true,
+            cancelled_cause: None,
         };
         let edited = stepped(&row, ReviewEvent::Edit, ResponseState::InReview, id(6), at(3));
         assert_eq!((edited.approved_by, edited.cancelled_by), (None, Some(id(6))));
         assert_eq!((edited.requested_by, edited.cancelled_at), (Some(id(4)), Some(at(3))));
         let again = stepped(&row, ReviewEvent::Approve, ResponseState::Approved, id(5), at(4));
         assert_eq!((again.approved_at, again.cancelled_by), (Some(at(4)), None));
+        assert_eq!((edited.approved_with, edited.approved_shares), (None, false), "the next approval decides again");
+        assert_eq!(edited.cancelled_cause, Some(ApprovalEnd::Edited));
+        let submitted = stepped(&row, ReviewEvent::Submit, ResponseState::Submitted, id(6), at(3));
+        assert_eq!((submitted.approved_with, submitted.approved_shares), (Some(id(9)), true));
+
+        assert_eq!(void_approval(&row, &[id(5), id(6)], false), None);
+        assert_eq!(void_approval(&row, &[id(6)], false), Some(ApprovalEnd::ApproverLeft));
+        assert_eq!(void_approval(&row, &[id(5)], true), Some(ApprovalEnd::CredentialRevoked));
+        let waiting = ResponseRow { state: ResponseState::InReview, ..row };
+        assert_eq!(void_approval(&waiting, &[], true), None, "there is none");
+    }
+
+    #[test]
+    fn contributors_reach_a_response_by_what_is_assigned_to_them() {
+        let people = [(id(1), Role::Coordinator), (id(2), Role::Contributor), (id(3), Role::Contributor)];
+        assert_eq!(reaching(&people, &[id(3), id(4)]), BTreeSet::from([id(1), id(3)]));
     }
 
     #[test]

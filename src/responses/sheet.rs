@@ -227,6 +227,8 @@ pub(super) fn own(
         edits: row.as_ref().map_or(0, |row| row.edits),
         review_requested: row.as_ref().and_then(|row| names.done(row.requested_by, row.requested_at)),
         approved: row.as_ref().and_then(|row| names.done(row.approved_by, row.approved_at)),
+        approval_shares: row.as_ref().is_some_and(|row| row.approved_shares),
+        approval_cancelled_cause: row.as_ref().and_then(rules::cause_of_end),
         approval_cancelled: row.as_ref().and_then(|row| names.done(row.cancelled_by, row.cancelled_at)),
         last_edited: last.and_then(|last| names.done(Some(last.given_by), Some(last.given_at))),
         submissions: submitted.map_or(0, |newest| newest.number),

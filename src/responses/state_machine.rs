@@ -1,6 +1,7 @@
 //! The states of a response: one table. Who may cause an event is decided elsewhere, as is whether it is in time.
 //!
-//! A change of an answer after the approval ends it: the review goes on. What was submitted stays what it is; to reopen
+//! A change of an answer after the approval ends it, and so does the loss of what it rests on (`approvals`): the review
+//! goes on. What was submitted stays what it is; to reopen
 //! it makes a next submission possible, and until then the last one counts.
 
 use crate::rounds::ResponseState;
@@ -13,6 +14,8 @@ crate::text_enum! {
         Edit = "edit",
         /// Its coordination is asked to look at it.
         RequestReview = "request_review",
+        /// Its approval does not count any more.
+        Lapse = "lapse",
         /// It is approved.
         Approve = "approve",
         /// It is given back for more work.
@@ -27,13 +30,14 @@ crate::text_enum! {
 }
 
 /// From which state which event leads where.
-const TABLE: [(ResponseState, ReviewEvent, ResponseState); 14] = [
+const TABLE: [(ResponseState, ReviewEvent, ResponseState); 15] = [
     (Draft, ReviewEvent::Edit, Draft),
     (Draft, ReviewEvent::RequestReview, InReview),
     (InReview, ReviewEvent::Edit, InReview),
     (InReview, ReviewEvent::Approve, Approved),
     (InReview, ReviewEvent::Return, Draft),
     (Approved, ReviewEvent::Edit, InReview),
+    (Approved, ReviewEvent::Lapse, InReview),
     (Approved, ReviewEvent::Return, Draft),
     (Approved, ReviewEvent::Submit, Submitted),
     (Submitted, ReviewEvent::Reopen, Reopened),
@@ -80,6 +84,7 @@ mod tests {
             let is_open = [Draft, InReview, Approved, Reopened].contains(&state);
             assert_eq!(next(state, ReviewEvent::Edit, false).is_some(), is_open, "{state}");
             assert_eq!(next(state, ReviewEvent::Submit, false).is_some(), state == Approved, "{state}");
+            assert_eq!(next(state, ReviewEvent::Lapse, false).is_some(), state == Approved, "{state}");
             assert!(next(ResponseState::NotStarted, ReviewEvent::Edit, false).is_none());
         }
     }

@@ -8,7 +8,7 @@ use crate::db::schema::{
     answer_history, appointment, organisation, response, response_assignment, response_comment, response_file,
     response_presence, response_section, round_frame, submission, survey_round, survey_version, users,
 };
-use crate::db::{Conn, Id};
+use crate::db::{BATCH, Conn, Id};
 use crate::error::Error;
 use crate::on_each;
 use crate::personal_data::{Lists, Subject};
@@ -18,6 +18,8 @@ use crate::time::{Timestamp, Zone};
 
 /// Most people of an organisation who are told of, or can be asked.
 const MOST_PEOPLE: i64 = 200;
+/// The roles in which people answer for an organisation.
+const ANSWERING: [Role; 4] = [Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner];
 
 /// A response.
 pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<ResponseRow>, Error> {
@@ -102,18 +104,44 @@ pub(super) fn set_review(conn: &mut Conn, id: Id, review: ReviewRow) -> Result<(
     Ok(())
 }
 
-/// The people of an organisation who answer for it, with their roles.
+/// The people of an organisation who answer for it, with their roles. A closed account has no rights.
 pub(super) fn people(conn: &mut Conn, organisation: Id) -> Result<Vec<(Id, Role)>, Error> {
-    let roles = [Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner];
     let rows: Vec<(Option<Id>, Role)> = appointment::table
+        .inner_join(users::table.on(appointment::user_id.eq(users::id.nullable())))
         .filter(appointment::organisation_id.eq(organisation))
-        .filter(appointment::status.eq(AppointmentStatus::Active).and(appointment::role.eq_any(roles)))
-        .filter(appointment::user_id.is_not_null())
+        .filter(appointment::status.eq(AppointmentStatus::Active).and(appointment::role.eq_any(ANSWERING)))
+        .filter(users::suspended_at.is_null().and(users::erase_at.is_null()))
         .order(appointment::id)
         .limit(MOST_PEOPLE)
         .select((appointment::user_id, appointment::role))
         .load(conn)?;
     Ok(rows.into_iter().filter_map(|(person, role)| Some((person?, role))).collect())
+}
+
+/// The people of several organisations who answer for them, each with the organisation.
+pub(super) fn people_of(conn: &mut Conn, organisations: &[Id]) -> Result<Vec<(Id, (Id, Role))>, Error> {
+    let mut found = Vec::new();
+    for organisations in organisations.chunks(BATCH) {
+        let rows: Vec<(Id, Option<Id>, Role)> = appointment::table
+            .inner_join(users::table.on(appointment::user_id.eq(users::id.nullable())))
+            .filter(appointment::organisation_id.eq_any(organisations.to_vec()))
+            .filter(appointment::status.eq(AppointmentStatus::Active).and(appointment::role.eq_any(ANSWERING)))
+            .filter(users::suspended_at.is_null().and(users::erase_at.is_null()))
+            .order(appointment::id)
+            .select((appointment::organisation_id, appointment::user_id, appointment::role))
+            .load(conn)?;
+        found.extend(rows.into_iter().filter_map(|(place, person, role)| Some((place, (person?, role)))));
+    }
+    Ok(found)
+}
+
+/// The responses of open rounds that are approved and not submitted.
+pub(super) fn approved(conn: &mut Conn) -> Result<Vec<ResponseRow>, Error> {
+    let rows = response::table
+        .inner_join(survey_round::table.on(survey_round::id.eq(response::round_id)))
+        .filter(response::state.eq(ResponseState::Approved).and(survey_round::state.eq(RoundState::Open)))
+        .order(response::organisation_id);
+    Ok(rows.select(ResponseRow::as_select()).load(conn)?)
 }
 
 /// The states of all responses of a round.

@@ -63,8 +63,13 @@ pub struct OwnResponse {
     pub review_requested: Option<DoneBy>,
     /// Who approved it.
     pub approved: Option<DoneBy>,
-    /// Whose change ended an approval, until the next one.
+    /// Whether the approval lets the members see answers to questions for the community, where the questionnaire does
+    /// not ask for that.
+    pub approval_shares: bool,
+    /// Whose change ended an approval, or whose approval does not count any more, until the next one.
     pub approval_cancelled: Option<DoneBy>,
+    /// Why it ended.
+    pub approval_cancelled_cause: Option<ApprovalEnd>,
     /// Who changed an answer last.
     pub last_edited: Option<DoneBy>,
     /// How many submissions there are.
@@ -75,6 +80,18 @@ pub struct OwnResponse {
     /// How many changes of answers there were: the number of the newest entry of the history.
     #[serde(skip)]
     pub(in crate::responses) edits: i32,
+}
+
+crate::text_enum! {
+    /// Why an approval ended.
+    pub enum ApprovalEnd {
+        /// An answer was changed.
+        Edited = "edited",
+        /// Whoever gave it does not sign any more.
+        ApproverLeft = "approver_left",
+        /// The session in which it was given was ended.
+        CredentialRevoked = "credential_revoked",
+    }
 }
 
 crate::text_enum! {
@@ -144,9 +161,18 @@ pub struct ResponseSheet {
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseReason {
-    /// Why; at most 1,000 characters.
+    /// Why; at most 1,000 characters, without web addresses and e-mail addresses.
     #[serde(default)]
     pub reason: Option<String>,
+}
+
+/// What an approval covers beside the answers.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivenApproval {
+    /// Whether the members may see the answers to questions for the community, whoever submits.
+    #[serde(default)]
+    pub share: bool,
 }
 
 /// A section that is called ready, or no longer.
@@ -173,6 +199,10 @@ pub(super) struct ResponseRow {
     pub(super) cancelled_at: Option<Timestamp>,
     pub(super) cancelled_by: Option<Id>,
     pub(super) prefilled_from: Option<Id>,
+    /// The session in which it was approved.
+    pub(super) approved_with: Option<Id>,
+    pub(super) approved_shares: bool,
+    pub(super) cancelled_cause: Option<ApprovalEnd>,
 }
 
 /// What a step of the review changes.
@@ -187,4 +217,7 @@ pub(super) struct ReviewRow {
     pub(super) approved_by: Option<Id>,
     pub(super) cancelled_at: Option<Timestamp>,
     pub(super) cancelled_by: Option<Id>,
+    pub(super) approved_with: Option<Id>,
+    pub(super) approved_shares: bool,
+    pub(super) cancelled_cause: Option<ApprovalEnd>,
 }

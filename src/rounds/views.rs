@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::deadlines;
 use super::deadlines::rules::{Ledger, effective_deadline, shown};
+use super::deadlines::types::DeadlineRow;
 use super::rules::Reach;
 use super::store;
 use super::types::{FrameEntry, OwnStanding, Round, RoundRow, RoundState};
@@ -62,6 +63,11 @@ impl Known {
                 is_open: row.state == RoundState::Open && now < found.deadline,
             }
         };
+        let own = self.places.get(&row.id).map_or(&[][..], Vec::as_slice);
+        // What was granted to others is told neither by the number of entries nor by their instants.
+        let entries: Vec<&DeadlineRow> = ledger.shown_to(reach.all, own).collect();
+        let newest = if reach.all { ledger.newest() } else { i32::try_from(entries.len()).unwrap_or(i32::MAX) };
+        let entered_at = entries.last().map(|entry| entry.made_at);
         Some(Round {
             id: row.id,
             survey: survey.code.clone(),
@@ -82,9 +88,9 @@ impl Known {
             frame: self.sizes.get(&row.id).copied(),
             opened_at: row.opened_at,
             closed_at: row.closed_at,
-            updated_at: row.updated_at,
-            standings: self.places.get(&row.id).into_iter().flatten().map(standing).collect(),
-            stored: (row, ledger.newest()),
+            updated_at: entered_at.map_or(row.updated_at, |at| at.max(row.updated_at)),
+            standings: own.iter().map(standing).collect(),
+            stored: (row, newest),
         })
     }
 }

@@ -28,6 +28,9 @@ response-unconfirmed = { COUNT($count) ->
     }
 response-done = { $name }, { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }
 response-approval-ended = { $name } has changed an answer after the approval, which has ended by that. Please approve the response again.
+response-approval-left = { $name } approved the response and no longer signs for your organisation. The approval no longer counts. Please look at the response and approve it again.
+response-approval-revoked = The session in which { $name } approved the response was ended. The approval no longer counts. Please look at the response and approve it again.
+response-shares = With the approval it was decided that the members may see the answers to the questions that are meant for the community.
 response-is-submitted = The response is submitted. To change an answer, reopen it first.
 response-is-reopened = The response is open again. The last submission counts until you submit the next one.
 response-is-withdrawn = The response is withdrawn and does not count. You can reopen it and submit it again.

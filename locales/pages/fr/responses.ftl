@@ -28,6 +28,9 @@ response-unconfirmed = { COUNT($count) ->
     }
 response-done = { $name }, { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }
 response-approval-ended = { $name } a modifié une réponse à une question après la validation, qui a ainsi pris fin. Veuillez valider de nouveau la réponse.
+response-approval-left = { $name } avait validé la réponse et ne signe plus pour votre organisation. La validation ne compte plus. Veuillez relire la réponse et la valider de nouveau.
+response-approval-revoked = La session dans laquelle { $name } avait validé la réponse a été fermée. La validation ne compte plus. Veuillez relire la réponse et la valider de nouveau.
+response-shares = Avec la validation, il a été décidé que les Membres peuvent voir les réponses aux questions destinées à la communauté.
 response-is-submitted = La réponse est transmise. Pour modifier une réponse à une question, veuillez d’abord la rouvrir.
 response-is-reopened = La réponse est rouverte. La dernière transmission compte jusqu’à la prochaine.
 response-is-withdrawn = La réponse est retirée et ne compte pas. Vous pouvez la rouvrir et la transmettre de nouveau.

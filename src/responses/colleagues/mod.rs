@@ -228,7 +228,7 @@ impl UnitOfWork<Responses> {
             let news = rules::news(&before, &after);
             let told: Vec<Id> = news.keys().copied().collect();
             let by = Causer::Officer(person.user_id);
-            let news_of = News { survey: seat.survey, people: &told, by, beyond: Beyond::Refused };
+            let news_of = News { row: &seat.row, survey: seat.survey, people: &told, by, beyond: Beyond::Refused };
             self.tell(conn, &news_of, |survey, reader| {
                 let (codes, due) = news.get(&reader.id).cloned().unwrap_or_default();
                 let sections = titles(&questionnaire, &codes, reader.preferred_language);

@@ -19,6 +19,12 @@ pub(in crate::responses) fn sections_of(conn: &mut Conn, response: Id, person: I
     Ok(found.into_iter().collect())
 }
 
+/// The people to whom sections of a response are assigned.
+pub(in crate::responses) fn assigned_people(conn: &mut Conn, response: Id) -> Result<Vec<Id>, Error> {
+    let rows = response_assignment::table.filter(response_assignment::response_id.eq(response));
+    Ok(rows.select(response_assignment::user_id).distinct().load(conn)?)
+}
+
 /// All assignments of a response, by section.
 pub(super) fn assignments(conn: &mut Conn, response: Id) -> Result<Vec<AssignmentRow>, Error> {
     let rows = response_assignment::table

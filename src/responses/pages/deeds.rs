@@ -9,7 +9,10 @@ use std::fmt::{self, Display, Formatter};
 
 use serde::Deserialize;
 
-use super::super::{AnswerHistoryEntry, GivenSubmission, HistoryQuery, OwnResponse, ResponseReason, Responses};
+use super::super::submissions::asks_consent;
+use super::super::{
+    AnswerHistoryEntry, GivenApproval, GivenSubmission, HistoryQuery, OwnResponse, ResponseReason, Responses,
+};
 use super::history;
 use super::hub::state_facts;
 use super::words::tongue;
@@ -142,16 +145,19 @@ fn deed(desk: &DeedDesk) -> Result<ResponseStep, Error> {
 
 async fn step(desk: &DeedDesk, deed: ResponseStep, given: DeedForm) -> Result<OwnResponse, Error> {
     let (service, person, trace, id) = (&desk.service, desk.person.0.clone(), desk.trace(), desk.place.0);
+    let agrees = |to: &str| given.agrees.iter().any(|known| known == to);
     let seen = Some(IfMatch::of_version(&Reading::parse(&given.version).tag));
     match deed {
         ResponseStep::RequestReview => service.request_review(person, trace, id, seen).await,
-        ResponseStep::Approve => service.approve(person, trace, id, seen).await,
+        ResponseStep::Approve => {
+            let given = GivenApproval { share: agrees("share") };
+            service.approve(person, trace, id, given, seen).await
+        }
         ResponseStep::Return => {
             let given = ResponseReason { reason: Some(given.reason) };
             service.return_(person, trace, id, given, seen).await
         }
         ResponseStep::Submit => {
-            let agrees = |to: &str| given.agrees.iter().any(|known| known == to);
             let given = GivenSubmission { share: agrees("share"), adopt: agrees("adopt") };
             service.submit(person, trace, id, given, seen).await?;
             Ok(sheet(desk, id).await?.response)
@@ -172,13 +178,16 @@ async fn show(desk: &DeedDesk, deed: ResponseStep, form: FormState) -> PageResul
     let form = form.with_errors_among(&["reason", "agrees"]).set("version", &current);
     let mut content = FormPage::new(page, &form, &deed.key(), &title)
         .about(state_facts(page, own))
-        .with_fields(fields(page, deed))
+        .with_fields(fields(page, deed, own, asks_consent(&sheet.questionnaire)))
         .back_to(review_address(own), page.text("link-back-to-review"));
     if is_late {
         content = content.saying(page.text("response-changed-meanwhile"));
     }
     if !changes.is_empty() {
         content = content.with_table(history::table(page, &sheet, "response-changes", &changes));
+    }
+    if deed == ResponseStep::Submit && own.approval_shares && !asks_consent(&sheet.questionnaire) {
+        content = content.saying(page.text("response-shares"));
     }
     if matches!(deed, ResponseStep::Withdraw | ResponseStep::Submit) {
         content = content.dangerous();
@@ -212,15 +221,21 @@ fn are_all(read: Option<i32>, last: Option<i32>) -> bool {
     read.is_some_and(|read| last.is_none_or(|last| last <= read.saturating_add(1)))
 }
 
-fn fields(page: &Page, deed: ResponseStep) -> Vec<Field> {
-    match deed {
-        ResponseStep::Return => vec![Field::area("reason")],
-        ResponseStep::Submit => {
-            let choice = |to: &str| Choice::new(to, page.text(&format!("response-agrees-{to}")));
-            vec![Field::checkboxes("agrees", vec![choice("share"), choice("adopt")])]
-        }
+/// The fields of a step. Whether the members may see answers is said by those who sign, once, and only where the
+/// questionnaire does not ask for it.
+fn fields(page: &Page, deed: ResponseStep, own: &OwnResponse, asks_consent: bool) -> Vec<Field> {
+    let share = (own.rights.sign && !own.approval_shares && !asks_consent).then_some("share");
+    let agrees: Vec<&str> = match deed {
+        ResponseStep::Return => return vec![Field::area("reason")],
+        ResponseStep::Approve => share.into_iter().collect(),
+        ResponseStep::Submit => share.into_iter().chain(own.rights.sign.then_some("adopt")).collect(),
         _ => Vec::new(),
+    };
+    if agrees.is_empty() {
+        return Vec::new();
     }
+    let choice = |to: &str| Choice::new(to, page.text(&format!("response-agrees-{to}")));
+    vec![Field::checkboxes("agrees", agrees.into_iter().map(choice).collect())]
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use askama::Template;
 
-use super::super::{OwnResponse, ResponseSheet, SectionStanding, SectionState};
+use super::super::{ApprovalEnd, OwnResponse, ResponseSheet, SectionStanding, SectionState};
 use super::words::{assigned, is_assigned, section_title, tongue, who_is_there};
 use super::{ResponseDesk, address, extension_address, hub_address, section_address, sheet};
 use crate::db::Id;
@@ -113,7 +113,12 @@ pub(super) fn state_facts(page: &Page, own: &OwnResponse) -> Facts {
 pub(super) fn said(page: &Page, own: &OwnResponse) -> Vec<String> {
     let mut said = Vec::new();
     if let Some(ended) = &own.approval_cancelled {
-        said.push(page.say("response-approval-ended", "name", &ended.by.name));
+        let key = match own.approval_cancelled_cause {
+            Some(ApprovalEnd::ApproverLeft) => "response-approval-left",
+            Some(ApprovalEnd::CredentialRevoked) => "response-approval-revoked",
+            Some(ApprovalEnd::Edited) | None => "response-approval-ended",
+        };
+        said.push(page.say(key, "name", &ended.by.name));
     }
     match own.state {
         ResponseState::Submitted => said.push(page.text("response-is-submitted")),

@@ -23,7 +23,7 @@ use super::mails::ResponseReceived;
 use super::review::{Beyond, News};
 use super::state_machine::ReviewEvent;
 use super::types::ResponseRow;
-use super::{Responses, rules as review_rules};
+use super::{Responses, approvals, rules as review_rules};
 use crate::audit::{Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
@@ -57,8 +57,9 @@ impl Responses {
     /// Submits an approved response in which nothing is missing, if it is the one that was `seen`; returns the receipt.
     ///
     /// # Errors
-    /// 403, 404; 409 where it is not approved, something is missing, or the deadline has passed; 412 where it was
-    /// changed meanwhile.
+    /// 403, also where it is to share answers and neither the approval nor the sender may say so; 404; 409 where it is
+    /// not approved, the approval does not count any more, something is missing, or the deadline has passed; 412 where
+    /// it was changed meanwhile.
     pub async fn submit(
         &self,
         person: Arc<Principal>,
@@ -124,6 +125,11 @@ impl Responses {
     }
 }
 
+/// Whether a questionnaire itself asks whether the members may see the answers.
+pub(super) fn asks_consent(questionnaire: &Questionnaire) -> bool {
+    rules::consent_question(questionnaire).is_some()
+}
+
 /// Refuses whoever does not reach all of a response.
 fn leading(conn: &mut Conn, viewer: &Principal, response: Id) -> Result<Seat, Error> {
     let seat = Seat::of(conn, viewer, response)?;
@@ -146,8 +152,12 @@ impl UnitOfWork<Responses> {
         if seat.row.edits != row.edits {
             return Err(Error::changed_meanwhile());
         }
+        let signers = seat.signers(conn)?;
+        approvals::check_counts(conn, &seat, &signers)?;
         let standing = seat.check_accepted(conn, self.now)?;
-        let shares_answers = rules::shares(&questionnaire, &answers, given.share);
+        let is_signer = signers.contains(&person.user_id);
+        let said = || rules::agreed(seat.row.approved_shares, given.share, is_signer);
+        let shares_answers = rules::shares(&questionnaire, &answers, said)?;
         let submitted = self.add_submission(conn, person, &seat, &standing, shares_answers, &answers)?;
         let changed = review_rules::stepped(&seat.row, ReviewEvent::Submit, state, person.user_id, self.now);
         super::store::set_review(conn, seat.row.id, changed)?;
@@ -245,7 +255,7 @@ impl UnitOfWork<Responses> {
         people.extend(seat.row.requested_by.into_iter().chain([person.user_id]));
         let number = usize::try_from(*number).unwrap_or_default();
         let by = Causer::Officer(person.user_id);
-        let news = News { survey: seat.survey, people: &people, by, beyond: Beyond::LeftOut };
+        let news = News { row: &seat.row, survey: seat.survey, people: &people, by, beyond: Beyond::LeftOut };
         self.tell_all(conn, &news, |survey, _| {
             let (colleague, sha256) = (person.name.clone(), sha256.clone());
             Box::new(ResponseReceived { survey, colleague, number, is_late: *is_late, sha256 })

@@ -11,7 +11,7 @@ use crate::http::operations::operations;
 use crate::http::problem::Problem;
 use crate::http::{Anyone, File, MaybeIfMatch, Operations, RequestContext, Unread, etag};
 use crate::identity::guards::{CanAnswerSurveys, CanSignSurveys};
-use crate::responses::{OwnResponse, ResponseReason, Responses};
+use crate::responses::{GivenApproval, OwnResponse, ResponseReason, Responses};
 
 /// The operations of the review and of submissions.
 pub(in crate::responses) fn operations() -> Operations {
@@ -44,8 +44,9 @@ pub async fn request_review(
     Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
-/// Approves a response in review: by a coordinator other than the one who changed it last, where there are two.
-#[utoipa::path(post, path = "/api/v1/responses/{id}/approve", tag = "responses",
+/// Approves a response in review: by a coordinator other than the one who changed it last, where there are two. It
+/// counts as long as its giver signs and the session in which it was given is trusted.
+#[utoipa::path(post, path = "/api/v1/responses/{id}/approve", tag = "responses", request_body = GivenApproval,
     params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = OwnResponse)))]
 pub async fn approve(
@@ -54,8 +55,11 @@ pub async fn approve(
     caller: RequestContext,
     id: web::Path<Id>,
     seen: MaybeIfMatch,
+    body: Unread<GivenApproval>,
 ) -> Result<HttpResponse, Error> {
-    let own = responses.approve(person.0, Trace::from(&caller), *id, seen.0).await?;
+    responses.check_reader(&person.0, *id).await?;
+    let given = body.read_or_default().await?;
+    let own = responses.approve(person.0, Trace::from(&caller), *id, given, seen.0).await?;
     Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 

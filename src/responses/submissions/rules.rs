@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use questionnaire::Questionnaire;
+use questionnaire::{Question, Questionnaire};
 use serde_json::{Map, Value, json};
 
 use crate::adoption::{AdoptionStatus, GivenAdoption};
 use crate::db::Id;
+use crate::error::{Error, ProblemCode};
 use crate::secrets::hex;
 use crate::text::canonical_json;
 use crate::time::Timestamp;
@@ -81,14 +82,39 @@ pub(super) fn to_the_second(at: Timestamp) -> Timestamp {
 
 /// Whether the members may see the answers: as the questionnaire's own question says, or where it has none, as was said
 /// beside.
-pub(super) fn shares(questionnaire: &Questionnaire, answers: &Value, said: bool) -> bool {
-    let own = questionnaire.questions().find(|(_, question)| question.concept.as_deref() == Some(CONSENT));
-    match own {
-        Some((_, question)) => {
-            answers.get(&question.code).and_then(Value::as_str).is_some_and(|answer| SHARED.contains(&answer))
+///
+/// # Errors
+/// Where what was said beside is refused.
+pub(super) fn shares(
+    questionnaire: &Questionnaire,
+    answers: &Value,
+    said: impl FnOnce() -> Result<bool, Error>,
+) -> Result<bool, Error> {
+    match consent_question(questionnaire) {
+        Some(question) => {
+            let answer = answers.get(&question.code).and_then(Value::as_str);
+            Ok(answer.is_some_and(|answer| SHARED.contains(&answer)))
         }
-        None => said,
+        None => said(),
     }
+}
+
+/// The question whose answer says whether the members may see the answers.
+pub(super) fn consent_question(questionnaire: &Questionnaire) -> Option<&Question> {
+    let found = questionnaire.questions().find(|(_, question)| question.concept.as_deref() == Some(CONSENT));
+    found.map(|(_, question)| question)
+}
+
+/// Whether the members may see the answers by what was said beside them: by the approval, or with the submission by
+/// somebody who signs.
+///
+/// # Errors
+/// 403 where somebody else says it.
+pub(super) fn agreed(is_approved: bool, said: bool, is_signer: bool) -> Result<bool, Error> {
+    if said && !is_approved && !is_signer {
+        return Err(Error::forbidden(ProblemCode::SharingNotApproved));
+    }
+    Ok(said || is_approved)
 }
 
 /// What the answers say of technologies: of the rows of the matrix of their status whose codes name one. `known` are
@@ -168,9 +194,23 @@ mod tests {
     fn the_questionnaire_says_how_answers_may_be_shown() {
         let asked = shipped();
         for (answer, expected) in [("aggregate", false), ("members", true), ("public", true)] {
-            assert_eq!(shares(&asked, &json!({"publication": answer}), !expected), expected, "{answer}");
+            let told = shares(&asked, &json!({"publication": answer}), || agreed(true, !expected, false));
+            assert_eq!(told.unwrap(), expected, "{answer}");
         }
-        assert!(!shares(&asked, &json!({}), true), "the question was not answered");
+        assert!(!shares(&asked, &json!({}), || Ok(true)).unwrap(), "the question was not answered");
+    }
+
+    #[test]
+    fn only_those_who_sign_let_the_members_see_answers() {
+        for (is_approved, said, is_signer, expected) in [
+            (false, false, false, Some(false)),
+            (false, true, false, None),
+            (false, true, true, Some(true)),
+            (true, false, false, Some(true)),
+            (true, true, false, Some(true)),
+        ] {
+            assert_eq!(agreed(is_approved, said, is_signer).ok(), expected, "{is_approved} {said} {is_signer}");
+        }
     }
 
     #[test]

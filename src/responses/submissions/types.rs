@@ -14,7 +14,8 @@ use crate::time::Timestamp;
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GivenSubmission {
-    /// Whether the members may see the answers to questions for the community.
+    /// Whether the members may see the answers to questions for the community, also where the approval does not say
+    /// so; whoever signs may say so.
     #[serde(default)]
     pub share: bool,
     /// Whether the answers about technologies become the adoption that the directory shows; a coordinator may say so.

@@ -161,7 +161,10 @@ impl UnitOfWork<Rounds> {
         let entry = DeadlineRow::from((&new, self.now));
         store::insert(conn, new, self.now)?;
         let reopens = row.state == RoundState::Closed && wanted.closes_at > self.now;
-        round_store::touch(conn, row.id, reopens, self.now)?;
+        // The round itself says nothing of what was granted to some; readers see the entries that concern them.
+        if reopens || scope == GivenScope::All {
+            round_store::touch(conn, row.id, reopens, self.now)?;
+        }
         self.tell_of(conn, officer, &entry, &scope, reopens)?;
         Ok(entry)
     }
@@ -244,13 +247,9 @@ fn entry_of(row: &DeadlineRow, scope: GivenScope, zone: &Zone, with_maker: bool)
 fn shown_ledger(conn: &mut Conn, viewer: &Principal, round: Id) -> Result<Vec<DeadlineEntry>, Error> {
     let reach = Reach::of(viewer);
     let (row, _) = views::seen(conn, reach, round)?;
-    let (entries, frame) = (store::entries(conn, round)?, round_store::frame(conn, round)?);
+    let (ledger, frame) = (ledger(conn, &row)?, round_store::frame(conn, round)?);
     let own = |place: &&FrameEntry| viewer.active().any(|held| held.organisation_id == place.organisation);
-    let own: Vec<&FrameEntry> = frame.iter().filter(own).collect();
-    let is_shown = |entry: &&DeadlineRow| {
-        let concerns = |place: &&FrameEntry| entry.concerns(place.region, place.organisation);
-        reach.all || entry.scope == DeadlineScope::All || own.iter().any(concerns)
-    };
+    let own: Vec<FrameEntry> = frame.iter().filter(own).cloned().collect();
     let zone = Zone::stored(Some(&row.zone));
     let shown = |entry: &DeadlineRow| {
         let scope = match (entry.region, entry.organisation_id) {
@@ -262,7 +261,11 @@ fn shown_ledger(conn: &mut Conn, viewer: &Principal, round: Id) -> Result<Vec<De
         };
         Some(entry_of(entry, scope, &zone, reach.all))
     };
-    Ok(entries.iter().filter(is_shown).filter_map(shown).collect())
+    let entries = ledger.shown_to(reach.all, &own).filter_map(shown);
+    // The Secretariat reads the numbers of the ledger; others count what they see.
+    let numbered =
+        |(entry, number): (DeadlineEntry, i32)| if reach.all { entry } else { DeadlineEntry { number, ..entry } };
+    Ok(entries.zip(1..).map(numbered).collect())
 }
 
 fn calendar_file(
@@ -285,6 +288,7 @@ fn calendar_file(
         Some(place) => entry.concerns(place.region, place.organisation),
         None => entry.scope == DeadlineScope::All,
     };
+    let entered_at = ledger.entries.iter().filter(is_about).map(|entry| entry.made_at).max();
     // Every entry that may have moved the deadline counts as a change, and so does the end of it.
     let changes = ledger.entries.iter().filter(is_about).count().saturating_sub(1);
     let is_cancelled = row.state == RoundState::Cancelled;
@@ -293,7 +297,7 @@ fn calendar_file(
     let event = ics::Event {
         uid: format!("round-{round}-{who}@{}", service.host()),
         sequence: changes + usize::from(is_cancelled),
-        changed_at: row.updated_at,
+        changed_at: entered_at.map_or(row.updated_at, |at| at.max(row.updated_at)),
         at,
         summary,
         description,

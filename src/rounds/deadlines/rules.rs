@@ -10,7 +10,7 @@ use super::types::{DeadlineRow, DeadlineScope, GivenScope};
 use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError};
 use crate::members::Region;
-use crate::rounds::types::ShownDeadline;
+use crate::rounds::types::{FrameEntry, ShownDeadline};
 use crate::time::{Timestamp, Zone};
 
 /// The ledger of a round, in the order in which it was written.
@@ -56,6 +56,19 @@ impl Ledger {
         let of_it = |entry: &&DeadlineRow| entry.scope == DeadlineScope::Region && entry.region == region;
         let granted = self.entries.iter().filter(of_it).map(|entry| entry.closes_at).max();
         granted.map_or(self.for_all(), |granted| granted.max(self.for_all()))
+    }
+
+    /// The entries that concern a reader: those for all, and those for the reader's own places. The Secretariat sees all.
+    pub(in crate::rounds) fn shown_to<'l>(
+        &'l self,
+        sees_all: bool,
+        own: &'l [FrameEntry],
+    ) -> impl Iterator<Item = &'l DeadlineRow> {
+        self.entries.iter().filter(move |entry| {
+            sees_all
+                || entry.scope == DeadlineScope::All
+                || own.iter().any(|place| entry.concerns(place.region, place.organisation))
+        })
     }
 
     /// The number of its newest entry; none is 0.

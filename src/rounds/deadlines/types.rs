@@ -53,7 +53,7 @@ pub struct DeadlineEntry {
     /// Its id.
     #[schema(value_type = String)]
     pub id: Id,
-    /// Its place in the ledger, the first being 1.
+    /// Its place in the ledger, the first being 1; for others than the Secretariat, among the entries that they see.
     pub number: i32,
     /// Whom it is for.
     pub scope: GivenScope,
