@@ -1150,7 +1150,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -1169,6 +1169,8 @@ diesel::table! {
         cancelled_at -> Nullable<SqlTimestamp>,
         cancelled_by -> Nullable<SqlId>,
         prefilled_from -> Nullable<SqlId>,
+        answer_bytes -> BigInt,
+        history_bytes -> BigInt,
     }
 }
 

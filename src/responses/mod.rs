@@ -47,6 +47,7 @@ mod types;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 pub use answers::{
     AdmittedWrite, AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, AnswerHistoryEntry,
@@ -93,6 +94,8 @@ pub struct Responses {
     lane: Lane,
     adoptions: Adoptions,
     questionnaires: Questionnaires,
+    /// Files that visitors have compared with receipts.
+    comparisons: Arc<Semaphore>,
 }
 
 impl Service for Responses {
@@ -111,7 +114,9 @@ impl Responses {
         lane: Lane,
         adoptions: Adoptions,
     ) -> Self {
-        Self { foundation, catalogue, storage, lane, adoptions, questionnaires: Questionnaires::default() }
+        let (questionnaires, comparisons) =
+            (Questionnaires::default(), Arc::new(Semaphore::new(submissions::COMPARISONS)));
+        Self { foundation, catalogue, storage, lane, adoptions, questionnaires, comparisons }
     }
 
     /// The texts, for answers that tell of conflicts.
