@@ -10,6 +10,7 @@ mod addresses;
 mod guesses;
 mod masks;
 mod reach;
+mod renamed;
 mod rules;
 mod safety;
 mod settings;
@@ -86,30 +87,32 @@ pub fn load(sources: &Sources) -> Result<Settings, Invalid> {
 /// # Errors
 /// Every error of every source at once.
 pub fn load_and_try(sources: &Sources, further: impl FnOnce(&Settings) -> Vec<String>) -> Result<Settings, Invalid> {
-    let mut faults = Vec::new();
+    let (mut faults, mut former) = (Vec::new(), Vec::new());
     let mut merged: Table = DEFAULTS.parse().map_err(|e| Invalid(vec![format!("config/default.toml: {e}")]))?;
     if let Some(path) = &sources.file {
-        merge_file(&mut merged, path, &mut faults);
+        merge_file(&mut merged, path, &mut former, &mut faults);
     }
     for (name, value) in &sources.environment {
         match name.strip_prefix(PREFIX) {
             Some(key) => {
                 let key = key.to_ascii_lowercase().replace("__", ".");
-                set_text(&mut merged, &key, value, name, &mut faults);
+                set_text(&mut merged, renamed::today(&key, &mut former), value, name, &mut faults);
             }
             None => faults.extend(mistaken(&merged, name)),
         }
     }
     for assignment in &sources.overrides {
         match assignment.split_once('=') {
-            Some((key, value)) => set_text(&mut merged, key.trim(), value, "--set", &mut faults),
+            Some((key, value)) => {
+                set_text(&mut merged, renamed::today(key.trim(), &mut former), value, "--set", &mut faults);
+            }
             None => faults.push(format!("--set {assignment}: wants section.key=value")),
         }
     }
     let masked = masks::mask(merged.clone());
     match read(merged, &mut faults) {
         Some(mut settings) => {
-            settings.masked = masked;
+            (settings.masked, settings.former_names) = (masked, former);
             settings.check(&mut faults);
             faults.extend(further(&settings));
             if faults.is_empty() { Ok(settings) } else { Err(Invalid(faults)) }
@@ -149,7 +152,7 @@ fn mistaken(known: &Table, name: &str) -> Option<String> {
     }
 }
 
-fn merge_file(merged: &mut Table, path: &Path, faults: &mut Vec<String>) {
+fn merge_file(merged: &mut Table, path: &Path, former: &mut Vec<&'static str>, faults: &mut Vec<String>) {
     let parsed = std::fs::read_to_string(path)
         .map_err(|e| e.to_string())
         .and_then(|text| text.parse::<Table>().map_err(|e| e.to_string()));
@@ -163,8 +166,9 @@ fn merge_file(merged: &mut Table, path: &Path, faults: &mut Vec<String>) {
             continue;
         };
         for (name, value) in values {
-            let key = format!("{section}.{name}");
-            match slot(merged, &key) {
+            let written = format!("{section}.{name}");
+            let key = renamed::today(&written, former);
+            match slot(merged, key) {
                 Some(slot) if slot.same_type(&value) => *slot = value,
                 Some(slot) => faults.push(format!("{}: {key} wants {}", path.display(), type_name(slot))),
                 None => faults.push(format!("{}: there is no setting {key}", path.display())),
@@ -282,7 +286,7 @@ mod tests {
             ("PORTAL__IDENTITY__ARGON2_MEMORY_KIB", "64"),
             ("PORTAL__STORAGE__KIND", "s3"),
             ("PORTAL__STORAGE__S3_BUCKET", "../letters"),
-            ("PORTAL__STORAGE__LETTER_LIMIT", "1"),
+            ("PORTAL__STORAGE__FILE_LIMIT", "1"),
             ("PORTAL__BOUNCES__LISTEN", "127.0.0.1:2424"),
             ("PORTAL__BOUNCES__IMAP_URL", "imaps://mail"),
         ])
@@ -298,7 +302,7 @@ mod tests {
             "s3_url",
             "s3_bucket",
             "s3_secret_key",
-            "letter_limit",
+            "file_limit",
             "bounces.listen",
             "bounces.imap_url",
         ] {

@@ -114,12 +114,13 @@ macro_rules! sources {
             include_str!(concat!("../locales/pages/", $language, "/rounds.ftl")),
             include_str!(concat!("../locales/pages/", $language, "/answers.ftl")),
             include_str!(concat!("../locales/pages/", $language, "/responses.ftl")),
+            include_str!(concat!("../locales/pages/", $language, "/results.ftl")),
         ]
     };
 }
 
 /// The files of a language.
-const AREAS: usize = 16;
+const AREAS: usize = 17;
 
 /// The texts in English and in French: those of the API and of mails, then those of pages, a file for each area.
 const SOURCES: [(Language, [&str; AREAS]); 2] = [(Language::En, sources!("en")), (Language::Fr, sources!("fr"))];

@@ -113,10 +113,13 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether the text can be a code: letters, digits, `_` and `-` of ASCII, 32 at most.
+/// Longest code.
+pub const MAX_CODE: usize = 32;
+
+/// Whether the text can be a code: letters, digits, `_` and `-` of ASCII, [`MAX_CODE`] at most.
 #[must_use]
 pub fn is_code(text: &str) -> bool {
-    (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    (1..=MAX_CODE).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 /// A value as a message may quote it: without control characters, and shortened.

@@ -4,7 +4,7 @@ use crate::mail::sending_rate;
 use crate::web::Pages;
 use crate::{
     accounts, adoption, announcements, audit, bounces, directory, help, home, identity, imports, life_cycle,
-    member_editing, members, privacy, profile, registrations, responses, rounds, statistics, subscriptions,
+    member_editing, members, privacy, profile, registrations, releases, responses, rounds, statistics, subscriptions,
     suppressions, surveys, tasks, webhooks,
 };
 
@@ -38,6 +38,7 @@ pub fn pages() -> Pages {
         statistics::pages::routes(),
         surveys::pages::routes(),
         rounds::pages::routes(),
+        releases::pages::routes(),
         webhooks::pages::routes(),
     ]
     .into_iter()

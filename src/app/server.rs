@@ -144,7 +144,7 @@ fn bind(
     let origins = settings.origins();
     let limits = Data::new(Limits {
         body: server.body_limit,
-        upload: settings.storage.letter_limit,
+        upload: settings.storage.file_limit,
         body_time: Duration::from_secs(server.client_timeout_seconds),
         request_time: Duration::from_secs(server.request_timeout_seconds),
     });

@@ -263,15 +263,15 @@ impl Settings {
         ] {
             rule((1..=1_000).contains(&times), &format!("throttle.{key} must lie between 1 and 1000"));
         }
-        // A letter of the largest size must fit.
-        let letter = u32::try_from(self.storage.letter_limit.div_ceil(1_024)).unwrap_or(u32::MAX);
+        // A file of the largest size must fit.
+        let largest = u32::try_from(self.storage.file_limit.div_ceil(1_024)).unwrap_or(u32::MAX);
         for (key, most) in [
             ("upload_kib_per_hour", throttle.upload_kib_per_hour),
             ("network_upload_kib_per_hour", throttle.network_upload_kib_per_hour),
         ] {
             rule(
-                (letter..=100_000_000).contains(&most),
-                &format!("throttle.{key} must lie between storage.letter_limit (in KiB) and 100000000"),
+                (largest..=100_000_000).contains(&most),
+                &format!("throttle.{key} must lie between storage.file_limit (in KiB) and 100000000"),
             );
         }
         for (key, time) in [
@@ -286,8 +286,8 @@ impl Settings {
     fn check_storage(&self, rule: &mut impl FnMut(bool, &str)) {
         let storage = &self.storage;
         rule(
-            (65_536..=33_554_432).contains(&storage.letter_limit),
-            "storage.letter_limit must lie between 65536 and 33554432",
+            (65_536..=33_554_432).contains(&storage.file_limit),
+            "storage.file_limit must lie between 65536 and 33554432",
         );
         rule((1..=256).contains(&storage.transfers), "storage.transfers must lie between 1 and 256");
         if storage.kind == StorageKind::Local {

@@ -28,6 +28,9 @@ pub struct Settings {
     /// The settings as TOML, with secrets masked.
     #[serde(skip)]
     pub masked: String,
+    /// The former names of settings that were used.
+    #[serde(skip)]
+    pub(super) former_names: Vec<&'static str>,
 }
 
 /// The community and its Secretariat.
@@ -250,7 +253,7 @@ pub struct Webhooks {
 pub struct Storage {
     pub kind: StorageKind,
     pub folder: PathBuf,
-    pub letter_limit: usize,
+    pub file_limit: usize,
     pub transfers: usize,
     pub s3_url: String,
     pub s3_region: String,

@@ -13,7 +13,7 @@ impl Settings {
     /// A sentence for each setting that may be a mistake.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
+        let mut warnings = self.renamed();
         if self.serves_the_world() && self.community.contact_email.is_empty() {
             warnings.push(
                 "community.contact_email is empty: people with a question find no address to write to".to_owned(),

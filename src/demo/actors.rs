@@ -1,6 +1,6 @@
-//! The people of the demonstration, one for each role: two of them come out of its story, the others are added here.
+//! The people of the demonstration, one for each role: some come out of what was played, the others are added here.
 
-use super::story::Cast;
+use super::surveys;
 use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
@@ -35,8 +35,9 @@ struct Extra {
     language: Language,
 }
 
-/// The people whom the story does not bring: a coordinator, somebody who approves, and an auditor.
-const EXTRAS: [Extra; 3] = [
+/// The people whom the story does not bring: a coordinator, somebody who approves, an auditor, and somebody of the partner
+/// agency that the story adds.
+const EXTRAS: [Extra; 4] = [
     Extra {
         part: "coordinator",
         name: "Moussa Fall",
@@ -61,18 +62,35 @@ const EXTRAS: [Extra; 3] = [
         member: members::SECRETARIAT_CODE,
         language: Language::En,
     },
+    Extra {
+        part: "partner",
+        name: "Mariama Ndiaye",
+        email: "mariama.ndiaye@port.example",
+        role: Role::Partner,
+        member: surveys::AGENCY,
+        language: Language::Fr,
+    },
 ];
 
-/// Adds the people whom the story does not bring; returns all, as far as the story has brought its own.
-pub(super) fn engage(conn: &mut Conn, cast: &Cast, random: &Random, now: Timestamp) -> Result<Vec<Actor>, Error> {
+/// Adds the people of the parts that nobody `known` plays, who come out of what was played: a part and an address each;
+/// returns all, as far as they are there.
+pub(super) fn engage(
+    conn: &mut Conn,
+    known: &[(&'static str, String)],
+    random: &Random,
+    now: Timestamp,
+) -> Result<Vec<Actor>, Error> {
     let mut actors = Vec::new();
-    for (part, email) in [("ncp", &cast.ncp_email), ("administrator", &cast.admin_email)] {
+    for &(part, ref email) in known {
         if let Some(person) = identity::find_user(conn, &parse(email)?)? {
             actors.push(Actor { part, id: person.id, name: person.name, email: person.email });
         }
     }
-    for extra in &EXTRAS {
-        actors.push(add(conn, extra, random, now)?);
+    for extra in EXTRAS.iter().filter(|extra| !known.iter().any(|(part, _)| *part == extra.part)) {
+        // A story that failed has brought no agency.
+        if !members::ids(conn, &[extra.member.to_owned()])?.is_empty() {
+            actors.push(add(conn, extra, random, now)?);
+        }
     }
     Ok(actors)
 }
@@ -107,8 +125,8 @@ fn add(conn: &mut Conn, extra: &Extra, random: &Random, now: Timestamp) -> Resul
     appointments::create(conn, appointment_id, &appointment, now)?;
     if !role.is_central() {
         let languages = directory::languages(&["fr".to_owned()]).map_err(|_code| Error::internal("no language"))?;
-        let details =
-            Details { job_title: Some("Coordonnateur".to_owned()), phone: None, languages, technologies: Vec::new() };
+        let post = if role == Role::Partner { "Responsable des systèmes d’information" } else { "Coordonnateur" };
+        let details = Details { job_title: Some(post.to_owned()), phone: None, languages, technologies: Vec::new() };
         let contact = NewContact {
             appointment_id,
             user_id: id,

@@ -2,15 +2,20 @@
 //! own on loopback. Then it stays up, and its page `/demo` lets one look at the portal as each role (`actors`), and
 //! follow the links of the mails that it caught (`tour`).
 //!
-//! It shows what the portal does, and checks it: with `--once`, the exit code is not zero if a step failed. The tests
-//! use its client (`client`) and its mail server (`receiver`) too.
+//! `portal demo --survey` plays the survey of 2024 in place of that (`survey`, `replay`).
+//!
+//! It shows what the portal does, and checks it: with `--once`, the exit code is not zero if a step failed, or if a
+//! public figure of 2024 does not come out. The tests use its client (`client`), its mail server (`receiver`) and the
+//! replay too.
 
 mod actors;
 mod caught;
 pub mod client;
 pub mod receiver;
+pub mod replay;
 mod step;
 mod story;
+mod survey;
 mod surveys;
 mod tour;
 
@@ -19,12 +24,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use caught::CaughtMail;
 pub use tour::pages;
 
-use crate::app;
+use crate::app::{self, Running};
 use crate::config::{self, Sources};
 use crate::db;
 use crate::error::{Error, OrInternal as _};
@@ -34,21 +40,38 @@ use crate::terminal::{on_serving_runtime, say, start_log};
 use crate::time::Clock;
 use client::Client;
 use receiver::Receiver;
+use step::Step;
 use story::{Cast, Story};
 use tour::Stage;
 
 /// Contacts in the demo's directory, in addition to the one of the story.
 const CONTACTS: usize = 400;
 
-/// Plays the story; stays up afterwards unless `once`.
+/// What is played, and whether it stays up afterwards.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Ends after the last step.
+    pub once: bool,
+    /// Plays the survey of 2024 in place of the story.
+    pub survey: bool,
+}
+
+/// Plays the story, or the survey of 2024; stays up afterwards unless `once`.
 ///
 /// # Errors
 /// A sentence if the demo could not begin.
-pub fn run(once: bool) -> Result<ExitCode, String> {
-    on_serving_runtime(play(once)).map_err(|error| error.to_string())
+pub fn run(options: Options) -> Result<ExitCode, String> {
+    on_serving_runtime(Box::pin(play(options))).map_err(|error| error.to_string())
 }
 
-async fn play(once: bool) -> Result<ExitCode, Error> {
+/// What was played: the people by their parts and addresses, and what to look at.
+struct Played {
+    outcome: Step<()>,
+    people: Vec<(&'static str, String)>,
+    sights: String,
+}
+
+async fn play(options: Options) -> Result<ExitCode, Error> {
     let folder = tempfile::tempdir().or_internal()?;
     let receiver = Arc::new(Receiver::start().await.or_internal()?);
     let address = free_address()?;
@@ -62,20 +85,55 @@ async fn play(once: bool) -> Result<ExitCode, Error> {
     let stage = Arc::new(Stage::new(Arc::clone(&receiver)));
     let shown = Arc::clone(&stage);
     let additions: app::Additions = Arc::new(move |config: &mut ServiceConfig| tour::routes(config, &shown));
-    let running = app::start_with(&settings, Clock::system(), random.clone(), Some(additions)).await?;
-    say(&format!(
-        "The portal is ready on a new SQLite file ({:.0} ms). The story:",
-        started.elapsed().as_secs_f64() * 1_000.0
-    ));
-    let mut connection = db::open(running.portal.db.target(), db::Access::Write)?;
-    seed(&mut connection, CONTACTS, running.portal.clock.now(), &mut |_| {})?;
-    drop(connection);
-
+    let clock = if options.survey { Clock::manual(replay::BEGINS) } else { Clock::system() };
+    let running = app::start_with(&settings, clock, random.clone(), Some(additions)).await?;
+    let took = started.elapsed().as_secs_f64() * 1_000.0;
+    say(&format!("The portal is ready on a new SQLite file ({took:.0} ms)."));
     let stop = CancellationToken::new();
+    let (played, serving) = if options.survey {
+        // It delivers its mails by itself.
+        let played = play_survey(&running, &address, &random).await?;
+        (played, serve(&running, &stop))
+    } else {
+        let serving = serve(&running, &stop);
+        (play_story(&running, &address, &receiver, &random).await?, serving)
+    };
+    match &played.outcome {
+        Ok(()) => say("Every step went well."),
+        Err(why) => say(&format!("This step failed: {why}")),
+    }
+    if !options.once {
+        let (people, now) = (played.people, running.portal.clock.now());
+        let engaged = running.portal.db.write(move |conn| actors::engage(conn, &people, &random, now)).await?;
+        stage.enter(engaged);
+        stay(&address, &receiver, &played.sights).await?;
+    }
+    stop.cancel();
+    running.stop().await;
+    // They end with the token; a failure would be the story's, which was printed already.
+    let _ = tokio::join!(serving.0, serving.1);
+    Ok(if played.outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Sends mails and announcements until it is stopped.
+fn serve(running: &Running, stop: &CancellationToken) -> (JoinHandle<()>, JoinHandle<()>) {
     let (sender, token) = (running.sender.clone(), stop.clone());
     let sending = actix_web::rt::spawn(async move { sender.serve(token).await });
     let (portal, token) = (running.portal.clone(), stop.clone());
     let dispatching = actix_web::rt::spawn(async move { portal.dispatch(&token).await });
+    (sending, dispatching)
+}
+
+async fn play_story(
+    running: &Running,
+    address: &str,
+    receiver: &Arc<Receiver>,
+    random: &Random,
+) -> Result<Played, Error> {
+    let mut connection = db::open(running.portal.db.target(), db::Access::Write)?;
+    seed(&mut connection, CONTACTS, running.portal.clock.now(), &mut |_| {})?;
+    drop(connection);
+    say("The story:");
     let link = running.portal.identity.set_up_link(None).await?;
     let cast = Cast {
         admin_email: "secretariat@portal.example".to_owned(),
@@ -84,24 +142,31 @@ async fn play(once: bool) -> Result<ExitCode, Error> {
         ncp_password: random.secret(),
     };
     let token = link.split_once("token=").map(|(_, token)| token.to_owned()).unwrap_or_default();
-    let (base, mail_server, people) = (format!("http://{address}"), Arc::clone(&receiver), cast.clone());
+    let (base, mail_server, people) = (format!("http://{address}"), Arc::clone(receiver), cast.clone());
     let told = tokio::task::spawn_blocking(move || Story::new(Client::new(&base), &mail_server, people, token).play());
-    let outcome = told.await.or_internal()?;
-    match &outcome {
-        Ok(_) => say("Every step went well."),
-        Err(why) => say(&format!("This step failed: {why}")),
-    }
-    if !once {
-        let (told, now) = (cast.clone(), running.portal.clock.now());
-        let engaged = running.portal.db.write(move |conn| actors::engage(conn, &told, &random, now)).await?;
-        stage.enter(engaged);
-        stay(&address, &receiver, &cast, outcome.as_deref().unwrap_or("-")).await?;
-    }
-    stop.cancel();
-    running.stop().await;
-    // It ends with the token; a failure would be the story's, which was printed already.
-    let _ = tokio::join!(sending, dispatching);
-    Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let app = told.await.or_internal()?;
+    let people = vec![("ncp", cast.ncp_email.clone()), ("administrator", cast.admin_email.clone())];
+    let sights = format!(
+        "  administrator   {}  {}\n  \x20               {}\n  contact point   {}  {}",
+        cast.admin_email,
+        cast.admin_password,
+        app.as_deref().unwrap_or("-"),
+        cast.ncp_email,
+        cast.ncp_password
+    );
+    Ok(Played { outcome: app.map(drop), people, sights })
+}
+
+async fn play_survey(running: &Running, address: &str, random: &Random) -> Result<Played, Error> {
+    say("The survey of 2024; which member answers what is synthetic:");
+    let played = survey::play(running, &format!("http://{address}"), random).await?;
+    let people = vec![
+        ("ncp", replay::address(replay::MEMBER)),
+        ("administrator", survey::OFFICER.to_owned()),
+        ("coordinator", replay::address(replay::LATE_MEMBER)),
+    ];
+    let sights = played.as_ref().map(|played| survey::sights(address, played)).unwrap_or_default();
+    Ok(Played { outcome: played.map(drop), people, sights })
 }
 
 /// The settings of the demonstration: everything in a temporary folder, mail to its own server.
@@ -126,14 +191,12 @@ fn overrides(folder: &Path, address: &str, receiver: &Receiver) -> Vec<String> {
     ]
 }
 
-async fn stay(address: &str, receiver: &Arc<Receiver>, cast: &Cast, app: &str) -> Result<(), Error> {
+async fn stay(address: &str, receiver: &Arc<Receiver>, sights: &str) -> Result<(), Error> {
     let mails = caught::serve(Arc::clone(receiver))?;
     say(&format!(
         "\nThe portal stays up until Ctrl-C. Open http://{address}/demo to log in as each role.\n\
          \x20 pages           http://{address}/\n  Swagger UI      http://{address}/docs/\n\
-         \x20 caught mails    {mails}\n\
-         \x20 administrator   {}  {}\n  \x20               {app}\n  contact point   {}  {}",
-        cast.admin_email, cast.admin_password, cast.ncp_email, cast.ncp_password
+         \x20 caught mails    {mails}\n{sights}"
     ));
     tokio::signal::ctrl_c().await.or_internal()
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::caught::CaughtMail;
 use super::client::Client;
 use super::receiver::Receiver;
-use super::step::{Step, expect};
+use super::step::{Step, code_of_app, expect, text_in, token_in};
 use super::surveys;
 use crate::terminal::say;
 use crate::time::Clock;
@@ -86,6 +86,9 @@ impl<'a> Story<'a> {
             "The Secretariat brings the survey of 2024 and its twin for partner agencies, and publishes both",
             |s| surveys::bring(&s.anonymous.with_token(&admin)),
         )?;
+        self.step("It adds the port of Dakar as a partner agency of Senegal", |s| {
+            surveys::add_agency(&s.anonymous.with_token(&admin))
+        })?;
         Ok(app)
     }
 
@@ -109,8 +112,7 @@ impl<'a> Story<'a> {
     }
 
     fn login(&self, email: &str, password: &str) -> Step<String> {
-        let tokens = expect(200, self.anonymous.post("/auth/login", &json!({"email": email, "password": password})))?;
-        tokens["access_token"].as_str().map(str::to_owned).ok_or_else(|| "no access token".to_owned())
+        token_in(&expect(200, self.anonymous.post("/auth/login", &json!({"email": email, "password": password})))?)
     }
 
     /// Adds an authenticator app; returns the tokens of the session with two factors, and the app's URI.
@@ -118,14 +120,9 @@ impl<'a> Story<'a> {
         let admin = self.anonymous.with_token(token);
         expect(403, admin.get("/registrations"))?;
         let app = expect(200, admin.post("/me/mfa/totp", &json!({})))?;
-        let secret = app["secret"].as_str().unwrap_or_default();
-        let secret = totp_rs::Secret::try_from_base32(secret).map_err(|error| error.to_string())?;
-        let totp = totp_rs::Builder::new().with_secret(secret).build().map_err(|error| error.to_string())?;
-        let code = totp.generate(u64::try_from(Clock::system().now().as_seconds()).unwrap_or_default()).to_string();
+        let code = code_of_app(&text_in(&app, "secret")?, &Clock::system())?;
         let confirmed = expect(200, admin.post("/me/mfa/totp/confirm", &json!({ "code": code })))?;
-        let token = confirmed["tokens"]["access_token"].as_str().map(str::to_owned);
-        let uri = app["otpauth_uri"].as_str().map(str::to_owned);
-        token.zip(uri).ok_or_else(|| format!("no tokens: {confirmed}"))
+        Ok((token_in(&confirmed["tokens"])?, text_in(&app, "otpauth_uri")?))
     }
 
     fn apply(&self) -> Step<()> {

@@ -1,4 +1,5 @@
-//! The surveys of the demo: the questionnaire of 2024 for administrations, published, and its twin for partner agencies.
+//! The surveys of the demo: the questionnaire of 2024 for administrations, published, and its twin for partner agencies,
+//! of which there is one.
 
 #![expect(clippy::indexing_slicing, reason = "serde_json answers null for what is not there")]
 
@@ -8,11 +9,20 @@ use super::client::Client;
 use super::step::{Step, expect};
 
 /// The questionnaire for administrations.
-const MEMBERS: &str =
+pub(super) const MEMBERS: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/crates/questionnaire/data/smart-customs-2024.json"));
 /// The questionnaire for partner agencies, about the same concepts.
-const PARTNERS: &str =
+pub(super) const PARTNERS: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/crates/questionnaire/data/smart-customs-2024-partners.json"));
+
+/// The code of the partner agency.
+pub(super) const AGENCY: &str = "SN-PORT";
+
+/// Adds a partner agency.
+pub(super) fn add_agency(officer: &Client) -> Step<()> {
+    let agency = json!({"code": AGENCY, "member": "SN", "name_en": "Port of Dakar", "name_fr": "Port de Dakar"});
+    expect(201, officer.post("/partners", &agency)).map(drop)
+}
 
 /// Brings both surveys, and publishes them.
 pub(super) fn bring(officer: &Client) -> Step<()> {
@@ -26,7 +36,8 @@ pub(super) fn bring(officer: &Client) -> Step<()> {
     bring_one(officer, "smart-customs-partners", &partners, PARTNERS)
 }
 
-fn bring_one(officer: &Client, code: &str, survey: &serde_json::Value, questionnaire: &str) -> Step<()> {
+/// Makes a survey, and publishes the first version of its questionnaire.
+pub(super) fn bring_one(officer: &Client, code: &str, survey: &serde_json::Value, questionnaire: &str) -> Step<()> {
     expect(201, officer.post("/surveys", survey))?;
     let path = format!("/api/v1/surveys/{code}/versions/import");
     let plan = expect(201, officer.send("POST", &path, Some(("application/json", questionnaire.as_bytes()))))?;

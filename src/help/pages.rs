@@ -13,14 +13,16 @@ pub fn routes() -> Pages {
         .page("/help/second-factor", second_factor)
         .page("/help/keyboard", keyboard)
         .page("/help/roles", roles)
+        .page("/help/survey-method", survey_method)
         .page("/accessibility", accessibility)
 }
 
 /// The pages that the entry leads to: the key of the title, the key of what it is about, and the address.
-const ENTRIES: [(&str, &str, &str); 7] = [
+const ENTRIES: [(&str, &str, &str); 8] = [
     ("page-help-roles", "help-entry-roles", "/help/roles"),
     ("page-help-second-factor", "help-entry-second-factor", "/help/second-factor"),
     ("page-help-keyboard", "help-entry-keyboard", "/help/keyboard"),
+    ("page-help-survey-method", "help-entry-survey-method", "/help/survey-method"),
     ("page-address-book", "help-entry-address-book", "/help/address-book"),
     ("page-authoring-markdown", "help-entry-markdown", "/help/markdown"),
     ("layout-privacy", "help-entry-privacy", "/privacy"),
@@ -31,6 +33,8 @@ const ENTRIES: [(&str, &str, &str); 7] = [
 const SECOND_FACTOR: [&str; 6] = ["why", "app", "passkey", "codes", "lost", "new-phone"];
 const KEYBOARD: [&str; 5] = ["skip", "move", "forms", "lists", "zoom"];
 const ROLES: [&str; 6] = ["ncp", "contributor", "coordinator", "secretariat", "auditor", "partner"];
+const SURVEY_METHOD: [&str; 10] =
+    ["counted", "shares", "hidden", "word", "regions", "later", "several", "known", "remains", "audit"];
 const ACCESSIBILITY: [&str; 5] = ["aim", "works", "limits", "tested", "tell"];
 
 /// The entry to all help.
@@ -107,6 +111,11 @@ async fn keyboard(_: Visitor, page: Page) -> PageResult {
 
 async fn roles(_: Visitor, page: Page) -> PageResult {
     page.show(&HelpPage::new(&page, "page-help-roles", "roles", &ROLES))
+}
+
+async fn survey_method(_: Visitor, page: Page) -> PageResult {
+    let help = HelpPage::new(&page, "page-help-survey-method", "survey-method", &SURVEY_METHOD);
+    page.show(&help.leading_to("link-results", "/results"))
 }
 
 async fn accessibility(_: Visitor, page: Page) -> PageResult {

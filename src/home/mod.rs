@@ -1,24 +1,30 @@
 //! The home page: for visitors what the portal is, for a person who is logged in what is due, the most urgent first.
 //!
-//! It has no data of its own: one unit of work asks the features for the first rows of what waits, in four reads at
-//! most ([`Home::due`]), and the page leads to the pages that do it. What a person is offered follows from `policy`.
+//! It has no data of its own: one unit of work asks the features for the first rows of what waits, in five reads at
+//! most ([`Home::due`]), and the page leads to the pages that do it. What a person is offered follows from `policy`. People
+//! of a partner agency, to whom the community is not open, get the rounds of surveys that ask their agency.
 //!
 //! Left out: numbers for everybody (`statistics`), and the menu (`web`).
 
 pub mod pages;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::announcements::{self, AnnouncementEntry};
 use crate::error::Error;
 use crate::life_cycle::{AppointmentView, LifeCycle};
 use crate::policy::{self, Action, Principal};
+use crate::releases::{self, ReleaseEntry};
 use crate::service::{Foundation, Service};
 use crate::statistics::{RegionFigures, Statistics};
 use crate::tasks::{self, Queue};
 
 /// Announcements among which those to be acknowledged are looked for.
 const LOOKED_AT: i64 = 50;
+/// Results that are told, and for how long.
+const RESULTS: i64 = 3;
+const TOLD_FOR: Duration = Duration::from_hours(24 * 60);
 
 /// What is due for people. Cloning is cheap.
 #[derive(Clone)]
@@ -39,6 +45,8 @@ pub struct Due {
     pub queues: Vec<Queue>,
     /// How many things wait for a deed of the person: what the menu says.
     pub total: i64,
+    /// Results that were published lately.
+    pub results: Vec<ReleaseEntry>,
     /// How the regions stand, for those who read key figures.
     pub regions: Vec<RegionFigures>,
 }
@@ -69,7 +77,9 @@ impl Home {
             let read = announcements::sent_to(conn, &reader, false, LOOKED_AT)?;
             let unanswered = unread.iter().chain(&read).filter(|entry| is_unanswered(entry)).cloned().collect();
             let own = LifeCycle::own_in(conn, &reader)?;
-            Ok(Due { unread, unanswered, own, queues, total, ..Due::default() })
+            let mut results = releases::newest(conn, true, None, RESULTS)?;
+            results.retain(|entry| now <= entry.summary.published_at.plus(TOLD_FOR));
+            Ok(Due { unread, unanswered, own, queues, total, results, ..Due::default() })
         })
         .await
     }

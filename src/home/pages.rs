@@ -1,5 +1,7 @@
-//! The home page by role: visitors, people without an active appointment, contacts, coordinators, the Secretariat.
+//! The home page by role: visitors, people without an active appointment, people of partner agencies, contacts,
+//! coordinators, the Secretariat.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,12 +17,15 @@ use crate::error::ProblemCode;
 use crate::i18n::Language;
 use crate::identity::guards::Visitor;
 use crate::life_cycle::{AppointmentView, Deed, LifeCycle};
+use crate::member_editing::Membership;
 use crate::members::Region;
 use crate::policy::{self, Action, Principal};
+use crate::releases::{self, Releases};
+use crate::rounds::{OwnStanding, Round, Rounds};
 use crate::statistics::RegionFigures;
 use crate::tasks::{Queue, TaskKind, shown};
 use crate::time::Timestamp;
-use crate::web::{Page, PageResult, Pages};
+use crate::web::{Page, PageResult, Pages, Shown, Table};
 
 /// Announcements that are listed.
 const SHOWN: usize = 5;
@@ -39,6 +44,7 @@ pub fn routes() -> Pages {
 struct PublicHome<'a> {
     page: &'a Page,
     headlines: Vec<Headline>,
+    results: Vec<Shown>,
 }
 
 /// The page of a person without an active appointment, or without the second factor that it requires.
@@ -48,6 +54,19 @@ struct WaitingHome<'a> {
     page: &'a Page,
     lacks_second_factor: bool,
     cases: Vec<Case>,
+}
+
+/// The page of a person of a partner agency: what the agency is asked. The community is not open to it.
+#[derive(Template)]
+#[template(path = "home/partner.html")]
+struct PartnerHome<'a> {
+    page: &'a Page,
+    /// Entries of which a confirmation is due.
+    due: Vec<Case>,
+    /// Rounds in which its response is accepted.
+    open: Table,
+    /// Other rounds, the newest first.
+    past: Table,
 }
 
 /// The page of a person with an active appointment.
@@ -62,6 +81,8 @@ struct MemberHome<'a> {
     unread: Vec<Subject>,
     has_more_unread: bool,
     queues: Vec<Card>,
+    /// Results that were published lately.
+    results: Vec<Shown>,
     regions: Vec<RegionRow>,
     reads_log: bool,
 }
@@ -184,15 +205,21 @@ async fn home(
     visitor: Visitor,
     page: Page,
     home: web::Data<Home>,
-    announcements: web::Data<Announcements>,
+    (announcements, releases): (web::Data<Announcements>, web::Data<Releases>),
     life_cycle: web::Data<LifeCycle>,
+    surveys: (web::Data<Rounds>, web::Data<Membership>),
 ) -> PageResult {
     let Some(person) = visitor.0 else {
         let most = i64::try_from(SHOWN).unwrap_or_default();
         let headlines = announcements.headlines(page.language(), most).await?;
-        return page.show(&PublicHome { page: &page, headlines });
+        let results = releases.newest(None, None, most).await?;
+        let results = results.iter().map(|entry| releases::pages::entry_link(&page, entry)).collect();
+        return page.show(&PublicHome { page: &page, headlines, results });
     };
     if let Err(refusal) = policy::check(&person, Action::ReadCommunity) {
+        if policy::check(&person, Action::ReadSurveys).is_ok() {
+            return for_agency(&page, person, &life_cycle, surveys).await;
+        }
         let own = life_cycle.own(Arc::clone(&person)).await?.into_iter().rev();
         let cases = own.map(|view| Case::of(view, &person)).collect();
         let lacks_second_factor = refusal.code() == ProblemCode::MfaRequired;
@@ -209,8 +236,51 @@ async fn home(
         has_more_unread: due.unread.len() > SHOWN,
         unread: due.unread.into_iter().take(SHOWN).map(|entry| Subject::of(entry, &page)).collect(),
         queues: due.queues.into_iter().filter_map(|queue| Card::of(queue, is_secretariat)).collect(),
+        results: due.results.iter().map(|entry| releases::pages::entry_link(&page, entry)).collect(),
         regions: due.regions.into_iter().map(RegionRow::from).collect(),
         reads_log,
         page: &page,
     })
+}
+
+/// The home page of a person of a partner agency.
+async fn for_agency(
+    page: &Page,
+    person: Arc<Principal>,
+    life_cycle: &LifeCycle,
+    (rounds, membership): (web::Data<Rounds>, web::Data<Membership>),
+) -> PageResult {
+    let now = page.site().clock.now();
+    let own = life_cycle.own(Arc::clone(&person)).await?.into_iter().map(|view| Case::of(view, &person));
+    let due = own.filter(|case| case.is_due(now)).collect();
+    let states: HashMap<(Id, Id), String> = {
+        let asked = membership.asked(policy::answers_for(&person)).await?.into_iter();
+        asked.filter_map(|round| Some(((round.round, round.organisation), round.response?))).collect()
+    };
+    let organisations: HashMap<String, Id> =
+        person.active().map(|held| (held.organisation.clone(), held.organisation_id)).collect();
+    let mut open = Table::new(page, "home-agency-open", &["round", "organisation", "own-deadline", "response-state"]);
+    let mut past = Table::new(page, "home-agency-past", &["round", "organisation", "own-deadline", "response-state"]);
+    for round in rounds.list(Arc::clone(&person)).await? {
+        for standing in &round.standings {
+            let organisation = organisations.get(&standing.organisation).copied();
+            let state = organisation.and_then(|id| states.get(&(round.id, id)));
+            let table = if standing.is_open { &mut open } else { &mut past };
+            table.push(asked(page, &round, standing, state.map_or("not_started", String::as_str)));
+        }
+    }
+    page.show(&PartnerHome { page, due, open, past })
+}
+
+/// A round that asks an agency: with its response while that is accepted, and with the round afterwards.
+fn asked(page: &Page, round: &Round, standing: &OwnStanding, state: &str) -> Vec<Shown> {
+    let title = round.titles.get(&page.language()).or_else(|| round.titles.get(&Language::En));
+    let name = [("survey", title.unwrap_or(&round.survey).clone()), ("at", round.opens_at.to_string())];
+    let part = if standing.is_open { "/response" } else { "" };
+    vec![
+        Shown::name(page.text_with("round-name", &name)).leading_to(format!("/rounds/{}{part}", round.id)),
+        page.shown_organisation(&standing.organisation),
+        Shown::moment(page, standing.deadline.at),
+        Shown::text(page.words("response-stands", state)),
+    ]
 }

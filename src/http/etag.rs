@@ -51,7 +51,18 @@ pub fn respond_bytes(request: &HttpRequest, media_type: &str, body: Vec<u8>) -> 
     respond_tagged(request, of_bytes(&body), media_type, body)
 }
 
-/// The same with the tag of a resource of which the body is one representation.
+/// Answers with JSON and the tag that a change or a decision names, where there is one: it is of what these are about, and
+/// not of the body, which may tell more.
+#[must_use]
+pub fn respond_about<T: Serialize>(tag: Option<&str>, value: &T) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    if let Some(tag) = tag {
+        answer.insert_header((ETAG, EntityTag::new_strong(tag.to_owned())));
+    }
+    answer.json(value)
+}
+
+/// Answers with a body and the tag of a resource of which the body is one representation.
 #[must_use]
 pub fn respond_tagged(request: &HttpRequest, tag: EntityTag, media_type: &str, body: Vec<u8>) -> HttpResponse {
     if is_known(request, &tag) {

@@ -12,14 +12,15 @@
 //! - `multipart` forms with a file
 //! - `negotiate` chooses a representation; `xml` bodies of address-book programs
 //! - `connections` limits on open connections
-//! - `csv` files for spreadsheets; `download` files that are read while they are sent; `attachment` files of people
+//! - `csv`, `xlsx` files for spreadsheets; `download` files that are read while they are sent; `attachment` files of people
 //! - `etag` conditional requests: 304, and writes that name the version they change
 //! - `fixed` bodies that are the same for many; `renderings` a cache of rendered answers
 //! - `detached` work that runs to its end, even if the client disconnects
 //! - `idempotency` the key under which a request is carried out once
 //! - `operations` the operations of the API, declared once
 //! - `pagination` cursors and the shape of a list
-//! - `upload` bodies that are files; `guarded_body` answers that hold a guard until they are sent
+//! - `upload` bodies that are files, `file_limits` how large they are; `guarded_body` answers that hold a guard until
+//!   they are sent
 //! - `problem` the body of an error (RFC 9457)
 //!
 //! Left out: authentication and rights (`identity::guards`).
@@ -34,6 +35,7 @@ mod deferred_body;
 mod detached;
 mod download;
 pub mod etag;
+pub mod file_limits;
 pub mod fixed;
 pub mod guarded_body;
 pub mod idempotency;
@@ -52,6 +54,7 @@ mod renderings;
 pub mod request_context;
 mod timing;
 pub mod upload;
+pub mod xlsx;
 pub mod xml;
 
 pub use admission::AdmissionGate;

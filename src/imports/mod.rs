@@ -63,8 +63,6 @@ use types::{Draft, ParsedRow, StoredReading};
 
 /// Most rows of a plan that are not hidden in the sheet.
 pub const MAX_ROWS: usize = 500;
-/// Largest file, in bytes.
-pub const MAX_BYTES: usize = 1_048_576;
 /// Most hidden rows that an answer shows.
 const HIDDEN_SHOWN: usize = 100;
 /// How long a plan can be carried out.

@@ -3,23 +3,21 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::Imports;
 use super::sheet::ReadOptions;
 use super::types::{Commit, Committed, ImportQuery, PlanView};
-use super::{Imports, MAX_BYTES};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
 use crate::http::middleware_settings::MiddlewareSettings;
 use crate::http::operations::operations;
-use crate::http::{File, Operations, Query, RequestContext, Unread, Upload, language};
+use crate::http::{File, Operations, Query, RequestContext, Unread, Upload, file_limits, language, xlsx};
 use crate::identity::guards::CanManageAppointments;
 
-/// The media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Media types of a sheet. The content decides which kind it is.
 const MEDIA_TYPES: [&str; 4] = [
     "text/csv",
-    XLSX,
+    xlsx::MEDIA_TYPE,
     // What browsers call a CSV file where a spreadsheet program is installed.
     "application/vnd.ms-excel",
     "application/octet-stream",
@@ -64,10 +62,10 @@ pub async fn import(
         let refusal = Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::MediaType);
         return Err(refusal.with("wanted", MEDIA_TYPES.join(", ")));
     }
-    let is_workbook = body.media_type() == XLSX;
+    let is_workbook = body.media_type() == xlsx::MEDIA_TYPE;
     let options = ReadOptions { charset: body.charset().map(str::to_owned), sheet: query.0.sheet };
-    let admission = imports.admit_file(officer.user_id, &caller, body.expected(MAX_BYTES)).await?;
-    let file = body.read(MAX_BYTES).await?;
+    let admission = imports.admit_file(officer.user_id, &caller, body.expected(file_limits::PEOPLE)).await?;
+    let file = body.read(file_limits::PEOPLE).await?;
     let plan = imports.plan(officer.0, admission, file, is_workbook, options).await?;
     Ok(HttpResponse::Created().json(plan.view(&context.catalogue, language(&request))))
 }

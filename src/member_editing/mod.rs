@@ -12,9 +12,9 @@
 //! for the past as well; region and status are those of the end of that day. Before its first edit, a member had the
 //! state that this edit found.
 //!
-//! - `partners` partner agencies, which the Secretariat adds
+//! - `partners` partner agencies, which the Secretariat adds, and the rounds of surveys that ask one
 //! - `frames` the organisations that were active on a day, for rounds of surveys
-//! - `pages` the page of a member, its change and its history
+//! - `pages` the page of a member, its change and its history; those of partner agencies
 //! - `routes` the same for programs
 //! - `rules` validation, differences, and counts
 //!
@@ -37,8 +37,8 @@ pub use frames::{active_members, active_partners};
 pub use partners::MAX_PARTNERS;
 pub use rules::{MAX_ENTRIES, MAX_LANGUAGES, MAX_NAME};
 pub use types::{
-    ChangeMember, GivenPartner, HistoryEntry, HistoryQuery, MemberCount, MemberView, Partner, PartnerList, RegionCount,
-    Regions, RegionsQuery,
+    AskedRound, ChangeMember, GivenPartner, HistoryEntry, HistoryQuery, MemberCount, MemberView, Partner, PartnerList,
+    PartnerView, RegionCount, Regions, RegionsQuery,
 };
 
 use crate::audit::{Entry, Event, Trace};

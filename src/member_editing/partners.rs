@@ -2,26 +2,32 @@
 //!
 //! The Secretariat adds them, and edits them as members. Their people are invited as everybody is.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
-use super::types::{GivenPartner, Partner};
-use super::{Membership, rules};
+use super::types::{AskedRound, GivenPartner, Partner, PartnerView};
+use super::{Membership, rules, store};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
 use crate::idempotency::{Answer, Ticket};
 use crate::members::{self, MemberStatus, NewPartner, Organisation, OrganisationKind};
+use crate::policy::{self, Principal};
 use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
 use crate::text;
 
 /// Most partner agencies.
 pub const MAX_PARTNERS: usize = 500;
+/// Most rounds that are shown of an agency, the newest ones.
+const MOST_ROUNDS: i64 = 100;
 
 impl Membership {
-    /// The partner agencies, in the order of their codes; hidden ones for the Secretariat only.
+    /// The partner agencies, in the order of their codes; hidden ones, and hidden members, for the Secretariat only.
     pub async fn partners(&self, sees_hidden: bool) -> Result<Vec<Partner>, Error> {
         self.read(move |conn| {
-            let members = members::all(conn)?;
+            let mut members = members::all(conn)?;
+            members.retain(|member| sees_hidden || member.status != MemberStatus::Hidden);
             let code = |id: Id| members.iter().find(|member| member.id == id).map(|member| member.code.clone());
             let shown = |(organisation, member): (Organisation, Option<Id>)| Partner {
                 organisation,
@@ -31,6 +37,30 @@ impl Membership {
             Ok(all.filter(|one| sees_hidden || one.organisation.status != MemberStatus::Hidden).collect())
         })
         .await
+    }
+
+    /// The partner agency with this code; its mail domains for the Secretariat only.
+    ///
+    /// # Errors
+    /// 404 where there is none, or it is hidden from the viewer.
+    pub async fn partner(&self, viewer: Arc<Principal>, code: String) -> Result<PartnerView, Error> {
+        let read = move |conn: &mut Conn| {
+            let everything = viewer.is_secretariat();
+            let organisation = members::visible(conn, &code, everything)?;
+            if !organisation.is_agency() {
+                return Err(Error::not_found());
+            }
+            let is_shown = |member: &Organisation| everything || member.status != MemberStatus::Hidden;
+            let member = members::member_of(conn, organisation.id)?.filter(is_shown).map(|member| member.code);
+            let with_domains = policy::check_at(&viewer, organisation.id).is_ok();
+            Ok(PartnerView { view: super::view(conn, organisation, with_domains)?, member })
+        };
+        self.foundation.db.read_snapshot(read).await
+    }
+
+    /// The rounds of surveys that ask these organisations, the newest first.
+    pub async fn asked(&self, organisations: Vec<Id>) -> Result<Vec<AskedRound>, Error> {
+        self.read(move |conn| store::asked(conn, &organisations, MOST_ROUNDS)).await
     }
 
     /// Adds a partner agency.

@@ -1,13 +1,14 @@
-//! All SQL of the history of members.
+//! All SQL of the history of members, and of the rounds that ask an organisation.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
-use super::types::{HistoryEntry, PastState};
-use crate::db::schema::organisation_history;
+use super::types::{AskedRound, HistoryEntry, PastState};
+use crate::db::schema::{organisation_history, response, round_frame, survey, survey_round};
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
+use crate::i18n::Language;
 use crate::members::{MemberStatus, Particulars, Region};
 use crate::time::Timestamp;
 
@@ -68,4 +69,36 @@ pub(super) fn as_of(conn: &mut Conn, instant: Timestamp) -> Result<HashMap<Id, P
         past.entry(id).or_insert(PastState { region, status });
     }
     Ok(past)
+}
+
+/// The rounds that ask these organisations, the newest first, each with the state of the response to it.
+pub(super) fn asked(conn: &mut Conn, organisations: &[Id], most: i64) -> Result<Vec<AskedRound>, Error> {
+    type Row = (Id, Id, Document<BTreeMap<Language, String>>, Timestamp, String, Option<String>);
+    let answered =
+        response::round_id.eq(round_frame::round_id).and(response::organisation_id.eq(round_frame::organisation_id));
+    let rows: Vec<Row> = round_frame::table
+        .inner_join(survey_round::table.on(survey_round::id.eq(round_frame::round_id)))
+        .inner_join(survey::table.on(survey::id.eq(survey_round::survey_id)))
+        .left_join(response::table.on(answered))
+        .filter(round_frame::organisation_id.eq_any(organisations.to_vec()))
+        .order(survey_round::id.desc())
+        .limit(most)
+        .select((
+            round_frame::round_id,
+            round_frame::organisation_id,
+            survey::titles,
+            survey_round::opens_at,
+            survey_round::state,
+            response::state.nullable(),
+        ))
+        .load(conn)?;
+    let asked = |(round, organisation, titles, opens_at, state, response): Row| AskedRound {
+        round,
+        organisation,
+        titles: titles.0,
+        opens_at,
+        state,
+        response,
+    };
+    Ok(rows.into_iter().map(asked).collect())
 }

@@ -1,5 +1,7 @@
 //! Members as shown and edited, history entries, and counts of regions.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -123,6 +125,32 @@ pub struct Partner {
     /// The code of the member that it belongs to.
     #[schema(example = "SN")]
     pub member: Option<String>,
+}
+
+/// A partner agency with all that its reader may know of it.
+#[derive(Debug)]
+pub struct PartnerView {
+    /// The agency, as a member is shown.
+    pub view: MemberView,
+    /// The code of the member that it belongs to.
+    pub member: Option<String>,
+}
+
+/// A round of a survey that asks an organisation.
+#[derive(Debug)]
+pub struct AskedRound {
+    /// The round.
+    pub round: Id,
+    /// The organisation.
+    pub organisation: Id,
+    /// The title of the survey in each language.
+    pub titles: BTreeMap<Language, String>,
+    /// When the round opens or opened.
+    pub opens_at: Timestamp,
+    /// How the round stands, by the code of that state.
+    pub state: String,
+    /// How the response stands, by the code of that state; none where it was not begun.
+    pub response: Option<String>,
 }
 
 /// The partner agencies.

@@ -187,6 +187,11 @@ pub fn partners(conn: &mut Conn) -> Result<Vec<(Organisation, Option<Id>)>, Erro
     store::partners(conn)
 }
 
+/// The member to which a partner agency belongs, be it hidden; none for an organisation that belongs to none.
+pub fn member_of(conn: &mut Conn, agency: Id) -> Result<Option<Organisation>, Error> {
+    store::member_of(conn, agency)
+}
+
 /// Adds a partner agency, whose code no organisation has.
 pub fn add_partner(conn: &mut Conn, new: &NewPartner, now: Timestamp) -> Result<(), Error> {
     store::insert_partner(conn, new, now)?;

@@ -12,6 +12,7 @@ use crate::http::Query;
 use crate::identity::guards::ActiveContact;
 use crate::member_editing::{Membership, RegionCount, Regions};
 use crate::text;
+use crate::time::Day;
 use crate::web::{Page, PageResult, Pages};
 
 /// The page.
@@ -29,11 +30,14 @@ struct ListPage<'a> {
     rows: Vec<Row>,
 }
 
-/// How many members there are.
+/// How many members there are, or were on a day.
 struct Overview {
+    /// The day that was asked for; empty for today.
+    on: String,
     regions: Vec<RegionRow>,
     total: usize,
-    with_contact: usize,
+    /// Known of today alone.
+    with_contact: Option<usize>,
 }
 
 /// A region with its counts.
@@ -41,7 +45,7 @@ struct RegionRow {
     code: &'static str,
     name: String,
     members: usize,
-    with_contact: usize,
+    with_contact: Option<usize>,
 }
 
 /// A member, or a union that is listed among them.
@@ -62,6 +66,8 @@ struct Row {
 struct ListQuery {
     q: String,
     region: String,
+    /// The day of the counts; today where it is empty or no day.
+    on: String,
 }
 
 /// The routes of these pages.
@@ -78,7 +84,7 @@ async fn list(
     membership: web::Data<Membership>,
     query: Query<ListQuery>,
 ) -> PageResult {
-    let ListQuery { q, region } = query.0;
+    let ListQuery { q, region, on } = query.0;
     let region = Region::parse(&region);
     let filter = MemberFilter { regions: region.into_iter().collect(), hidden: viewer.is_secretariat(), among: None };
     let rows: Vec<Row> = if let Some(text) = rules::search_text(Some(q.clone()))? {
@@ -90,12 +96,16 @@ async fn list(
         rows.sort_by_cached_key(|row| text::sort_key(&row.name));
         rows
     };
-    let overview = if q.trim().is_empty() && region.is_none() { Some(membership.regions(None).await?) } else { None };
+    let overview = if q.trim().is_empty() && region.is_none() {
+        Some(overview_of(&page, &membership.regions(Day::parse(&on)).await?))
+    } else {
+        None
+    };
     page.show(&ListPage {
         page: &page,
         q: &q,
         region: region.map_or("", Region::as_str),
-        overview: overview.map(|regions| overview_of(&page, &regions)),
+        overview,
         found: found(&page, &rows),
         rows,
     })
@@ -121,12 +131,14 @@ fn overview_of(page: &Page, regions: &Regions) -> Overview {
         code: count.region.as_str(),
         name: page.words("region", count.region.as_str()),
         members: count.count.members,
-        with_contact: count.count.with_contact.unwrap_or_default(),
+        with_contact: count.count.with_contact,
     };
+    let today = page.site().clock.now().day().to_string();
     Overview {
+        on: if regions.on == today { String::new() } else { regions.on.clone() },
         regions: regions.data.iter().map(of_region).collect(),
         total: regions.total.members,
-        with_contact: regions.total.with_contact.unwrap_or_default(),
+        with_contact: regions.total.with_contact,
     }
 }
 

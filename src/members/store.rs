@@ -95,6 +95,15 @@ pub(super) fn partners(conn: &mut Conn) -> Result<Vec<(Organisation, Option<Id>)
     Ok(of_kind.order(organisation::code).select(columns).load(conn)?)
 }
 
+/// The member to which a partner agency belongs; none for an organisation that belongs to none.
+pub(super) fn member_of(conn: &mut Conn, agency: Id) -> Result<Option<Organisation>, Error> {
+    let member: Option<Id> = organisation::table.find(agency).select(organisation::belongs_to).first(conn)?;
+    match member {
+        Some(id) => Ok(some(conn, &[id])?.pop()),
+        None => Ok(None),
+    }
+}
+
 /// Adds a partner agency.
 pub(super) fn insert_partner(conn: &mut Conn, new: &NewPartner, now: Timestamp) -> Result<(), Error> {
     let searched = format!("{} {} {}", new.name_en, new.name_fr, new.code);

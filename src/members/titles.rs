@@ -75,6 +75,12 @@ impl Title {
         is_listed && self.status != MemberStatus::Hidden
     }
 
+    /// Whether it is a partner agency.
+    #[must_use]
+    pub fn is_agency(&self) -> bool {
+        self.kind == OrganisationKind::Partner
+    }
+
     /// Whether only the Secretariat may know of it.
     #[must_use]
     pub fn is_hidden(&self) -> bool {

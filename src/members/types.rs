@@ -112,6 +112,18 @@ impl Organisation {
         self.kind == OrganisationKind::Secretariat
     }
 
+    /// Whether it is a member administration.
+    #[must_use]
+    pub fn is_member(&self) -> bool {
+        self.kind == OrganisationKind::Member
+    }
+
+    /// Whether it is a partner agency.
+    #[must_use]
+    pub fn is_agency(&self) -> bool {
+        self.kind == OrganisationKind::Partner
+    }
+
     /// Its name in French for French, in English for every other language.
     #[must_use]
     pub fn name_in(&self, language: Language) -> &str {

@@ -21,6 +21,8 @@ use crate::time::Timestamp;
 pub(super) struct Made {
     pub(super) new: NewRelease,
     pub(super) hidden: Vec<Hidden>,
+    /// What names all that it tells.
+    pub(super) stamp: String,
 }
 
 /// What a release is made from, beside the submissions.
@@ -65,9 +67,10 @@ impl Releases {
             };
             let hidden = hidden(&audited, &ground.plan, &count);
             let sha256 = hex(&fingerprint(&artefact));
+            let stamp = rules::stamp(&audited)?;
             let GivenRelease { audience, bands, .. } = given;
             let new = NewRelease { release: audited, audience, contents, as_of, bands, artefact, sha256 };
-            Ok(Made { new, hidden })
+            Ok(Made { new, hidden, stamp })
         };
         place.run(work).await
     }
@@ -78,7 +81,7 @@ impl Releases {
         let _place = self.heavy_work.place(person)?;
         let known = move |conn: &mut Conn| {
             let (facts, questionnaire) = published(conn, round)?;
-            let ground = Ground::of(conn, round, plan(&facts, questionnaire.clone(), &GivenBands::new()))?;
+            let ground = Ground::of(conn, &facts, plan(&facts, questionnaire.clone(), &GivenBands::new()))?;
             Ok((facts, questionnaire, ground, store::contents(conn, round)?))
         };
         let (facts, questionnaire, mut ground, contents) = self.read(known).await?;
@@ -108,7 +111,7 @@ fn begin(conn: &mut Conn, round: Id, given: &GivenRelease, as_of: Timestamp) -> 
     let plan = plan(&facts, questionnaire, &given.bands);
     rules::check(given, &rows, &plan)?;
     let number = rules::next_number(&rows);
-    let ground = Ground::of(conn, round, plan)?;
+    let ground = Ground::of(conn, &facts, plan)?;
     let facts = rules::facts(&facts, version_sha256, given, contents, (number, as_of), &ground.frame)?;
     let earlier = store::contents(conn, round)?;
     Ok(Begun { facts, contents, as_of, ground, earlier })

@@ -12,17 +12,24 @@
 //! - `asked` what is asked, known by a mark before anything is read for it; `answers` it is written, once; `kept` what
 //!   readers share in memory
 //! - `view` a release in the words of its readers (`words`); `series` several releases together
+//! - `previews` a release before it is published; `lists` the newest ones, for their readers
 //! - `files` CSV, workbooks, SDMX-CSV and charts; the answers themselves for the Secretariat
 //! - `own` the own administration; `named` answers by name, where the question permits them
+//! - `opened` a release for its pages
+//! - `pages` for readers, and the steps by which the Secretariat publishes a release
 
 mod answers;
 mod asked;
 mod files;
 mod kept;
+mod lists;
 mod making;
 mod named;
+mod opened;
 mod own;
+pub mod pages;
 mod personal_data;
+mod previews;
 pub mod routes;
 mod rules;
 mod series;
@@ -41,6 +48,7 @@ use survey_results::writers::Reading;
 
 pub use asked::{Asked, ReleaseForm};
 pub use files::{ChartQuery, ReleaseFile, ResultsFileQuery, ResultsFormat, TableFormat};
+pub use lists::{ReleaseEntry, newest};
 pub use personal_data::PersonalRecords;
 pub use told::{
     Bounds, BrokenTable, ComparedConcept, Comparison, ConsentCheck, Labelled, NamedAnswer, NamedAnswers, NamedQuery,
@@ -57,7 +65,7 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::events::Kind;
 use crate::heavy_work::Lane;
-use crate::http::Metrics;
+use crate::http::{IfMatch, Metrics};
 use crate::i18n::{Catalogue, Language};
 use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
@@ -123,20 +131,22 @@ impl Releases {
         Ok(ReleasePreview {
             release: RawValue::from_string(made.new.artefact).or_internal()?,
             hidden: made.hidden.into_iter().map(rules::hidden_figure).collect(),
+            stamp: made.stamp,
         })
     }
 
-    /// Publishes the next release of a round.
+    /// Publishes the next release of a round, if it tells what the preview `seen` told.
     ///
     /// # Errors
-    /// 404; 409 where the round does not permit it, the audit finds a fault, or another release was published
-    /// meanwhile; 422; 429 where the officer has heavy work under way, 503 where the lane is full.
+    /// 404; 409 where the round does not permit it, or the audit finds a fault; 412 where another release was published
+    /// meanwhile, or it would tell something else than was seen; 422; 429 where the officer has heavy work under way,
+    /// 503 where the lane is full.
     pub async fn publish(
         &self,
         officer: Arc<Principal>,
         trace: Trace,
         ticket: Option<Ticket>,
-        round: Id,
+        (round, seen): (Id, Option<IfMatch>),
         given: GivenRelease,
     ) -> Result<Answer, Error> {
         let made = self.make(officer.user_id, round, given).await?;
@@ -148,6 +158,7 @@ impl Releases {
             if u32::try_from(number).or_internal()? != made.new.release.number {
                 return Err(Error::changed_meanwhile());
             }
+            seen.map_or(Ok(()), |seen| seen.check(&made.stamp))?;
             let id = Id::new(unit.now, &unit.random);
             let (audience, sha256) = (made.new.audience, made.new.sha256.clone());
             store::insert(conn, id, round, made.new, officer.user_id, unit.now)?;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use questionnaire::Sensitivity;
+use questionnaire::{Questionnaire, Sensitivity};
 use serde_json::json;
 
 use super::Releases;
@@ -18,7 +18,7 @@ use crate::error::{Error, ProblemCode};
 use crate::members::Region;
 use crate::policy::{self, Action, Principal};
 use crate::responses::{self, CountedSubmission};
-use crate::rounds::{self, FrameEntry, RoundState};
+use crate::rounds::{self, FrameEntry, RoundFacts, RoundState};
 use crate::service::{Service as _, UnitOfWork};
 use crate::time::Timestamp;
 
@@ -35,7 +35,41 @@ struct Wanted {
     is_whole: bool,
 }
 
+/// The questions whose answers a reader may see by name.
+pub(super) struct Nameable {
+    pub(super) round: RoundFacts,
+    pub(super) questionnaire: Questionnaire,
+    /// Their codes, in the order of the questionnaire.
+    pub(super) questions: Vec<String>,
+    /// Whether the round is not closed yet, until which members see none.
+    pub(super) is_early: bool,
+}
+
 impl Releases {
+    /// The questions of a round whose answers the reader may see by name.
+    ///
+    /// # Errors
+    /// 404 where there is no such round; 403 where the reader may see no answers of it.
+    pub(super) async fn nameable(&self, reader: Arc<Principal>, id: Id) -> Result<Nameable, Error> {
+        let is_officer = policy::check(&reader, Action::ManageSurveys).is_ok();
+        if !is_officer && !policy::reads_surveys_of_members(&reader) {
+            return Err(Error::forbidden(ProblemCode::SecretariatOnly));
+        }
+        let find = move |conn: &mut Conn| {
+            let round = rounds::facts(conn, id)?.filter(|round| is_officer || round.state != RoundState::Draft);
+            let round = round.ok_or_else(Error::not_found)?;
+            let text = rounds::questionnaire_text(conn, &round)?;
+            Ok((round, text))
+        };
+        let (round, text) = self.read(find).await?;
+        let questionnaire = self.heavy_work.beside(move || read_questionnaire(&text)).await?;
+        let is_open = |sensitivity| is_read_whole(sensitivity, is_officer).is_ok();
+        let found = questionnaire.questions().filter(|(_, question)| is_open(question.sensitivity));
+        let questions = found.map(|(_, question)| question.code.clone()).collect();
+        let is_early = !is_officer && round.state != RoundState::Closed;
+        Ok(Nameable { round, questionnaire, questions, is_early })
+    }
+
     /// The answers to a question of a round by organisation, as they are submitted at present. The audit log has who of
     /// the Secretariat read them.
     ///

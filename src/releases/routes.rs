@@ -1,5 +1,6 @@
 //! `/rounds/{id}/releases`, `/releases`, and what is told beside them.
 
+use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::told::{
@@ -13,7 +14,7 @@ use crate::error::Error;
 use crate::http::fixed::respond_marked;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
-use crate::http::{IdempotencyKey, Json, Operations, Query, RequestContext, etag, language};
+use crate::http::{IdempotencyKey, Json, MaybeIfMatch, Operations, Query, RequestContext, etag, language};
 use crate::identity::guards::{CanAnswerSurveys, CanManageSurveys, CanReadSurveys};
 
 /// The operations of this feature.
@@ -38,25 +39,28 @@ pub async fn list(
 
 /// Publishes the next release of a round: what was submitted by now, with small counts hidden. It never changes, and
 /// is never taken back; a correction is a new release. Figures that an earlier release told are new only where the
-/// difference gives nobody away.
+/// difference gives nobody away. Whoever names the entity tag of a preview publishes what was seen, or nothing.
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/releases", tag = "results", request_body = GivenRelease,
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header),
+        ("If-Match" = Option<String>, Header)),
     responses((status = 201, body = ReleaseSummary),
-        (status = 409, body = Problem, description = "Not at present, or hidden counts could be computed")))]
+        (status = 409, body = Problem, description = "Not at present, or hidden counts could be computed"),
+        (status = 412, body = Problem, description = "It would tell something else than the preview")))]
 pub async fn publish(
     officer: CanManageSurveys,
     releases: web::Data<Releases>,
     caller: RequestContext,
     key: IdempotencyKey,
-    round: web::Path<Id>,
+    (round, seen): (web::Path<Id>, MaybeIfMatch),
     body: Json<GivenRelease>,
 ) -> Result<HttpResponse, Error> {
-    let ticket = key.ticket(officer.user_id);
-    let published = releases.publish(officer.0, Trace::from(&caller), ticket, round.into_inner(), body.0);
+    let (ticket, place) = (key.ticket(officer.user_id), (round.into_inner(), seen.0));
+    let published = releases.publish(officer.0, Trace::from(&caller), ticket, place, body.0);
     published.await.map(HttpResponse::from)
 }
 
-/// A dry run: the next release as it would be published, and why each hidden figure is hidden.
+/// A dry run: the next release as it would be published, and why each hidden figure is hidden. Its entity tag names all
+/// that it tells.
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/releases/preview", tag = "results", request_body = GivenRelease,
     params(("id" = String, Path)),
     responses((status = 200, body = ReleasePreview), (status = 409, body = Problem)))]
@@ -67,7 +71,8 @@ pub async fn preview(
     body: Json<GivenRelease>,
 ) -> Result<HttpResponse, Error> {
     let preview = releases.preview(officer.0, round.into_inner(), body.0).await?;
-    Ok(HttpResponse::Ok().json(preview))
+    let tag = etag::of(&preview.stamp())?;
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(preview))
 }
 
 /// Results of a release with labels, shares and bounds: of one question or of all, of all respondents, by `region`, or

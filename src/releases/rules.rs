@@ -1,6 +1,6 @@
 //! Decisions about releases.
 
-use survey_results::{Facts, Hidden, Plan, Size, Why};
+use survey_results::{Facts, Hidden, Outcome, Plan, Release, Size, Why};
 
 use super::MAX_RELEASES;
 use super::types::{
@@ -9,6 +9,7 @@ use super::types::{
 use super::view::percent;
 use crate::error::{Error, FieldError, OrInternal as _, ProblemCode};
 use crate::rounds::{RoundFacts, RoundState};
+use crate::secrets::{fingerprint, hex};
 use crate::text;
 use crate::time::Timestamp;
 
@@ -85,6 +86,30 @@ pub(super) fn facts(
 /// Whether a release is read: public ones by everybody, the others by whoever may read surveys.
 pub(super) fn is_read(audience: ReleaseAudience, has_reader: bool) -> bool {
     has_reader || audience == ReleaseAudience::Public
+}
+
+/// Whether a release tells more than how many answered.
+pub(super) fn has_figures(row: &ReleaseRow) -> bool {
+    row.contents != ReleaseContents::Rates
+}
+
+/// What names all that a release tells, whatever its instant: two that are made one after the other have the same stamp
+/// if nothing came between that changes a figure.
+///
+/// # Errors
+/// None in practice.
+pub(super) fn stamp(release: &Release) -> Result<String, Error> {
+    let mut told = release.clone();
+    told.as_of.clear();
+    let of_questions = told.questions.iter_mut().flat_map(|result| [&mut result.totals, &mut result.by_region]);
+    for outcome in of_questions.chain(told.pairs.iter_mut().map(|pair| &mut pair.table)) {
+        if let Outcome::Served(table) = outcome
+            && table.number == release.number
+        {
+            table.as_of.clear();
+        }
+    }
+    Ok(hex(&fingerprint(&serde_json::to_string(&told).or_internal()?)))
 }
 
 /// A release in lists.

@@ -12,7 +12,7 @@ use survey_results::{ALL, QuestionResult, Row};
 use super::asked::{About, Asked};
 use super::kept::Shown;
 use super::told::{ComparedConcept, Comparison, Trend, TrendPoint, TrendQuery, TrendSeries};
-use super::types::{ReleaseContents, ReleaseRow};
+use super::types::ReleaseRow;
 use super::view::Teller;
 use super::{MAX_RELEASES, Releases, rules, store, teller};
 use crate::db::{Conn, Id};
@@ -67,7 +67,7 @@ impl Releases {
         let find = move |conn: &mut Conn| {
             let paired = rounds::facts(conn, round)?.and_then(|facts| facts.paired_with);
             let rows = store::of_round(conn, paired.ok_or_else(Error::not_found)?)?;
-            let mut newest = rows.into_iter().rev().filter(has_figures);
+            let mut newest = rows.into_iter().rev().filter(rules::has_figures);
             newest.find(|row| rules::is_read(row.audience, has_reader)).ok_or_else(Error::not_found)
         };
         let other = self.kept.keep(self.read(find).await?);
@@ -75,15 +75,10 @@ impl Releases {
     }
 }
 
-/// Whether a release tells more than how many answered.
-fn has_figures(row: &ReleaseRow) -> bool {
-    row.contents != ReleaseContents::Rates
-}
-
 /// The newest release of each round that has figures, the oldest round first.
 fn newest_of_each(rows: Vec<ReleaseRow>) -> Vec<ReleaseRow> {
     let mut found: Vec<ReleaseRow> = Vec::new();
-    for row in rows.into_iter().filter(has_figures) {
+    for row in rows.into_iter().filter(rules::has_figures) {
         if found.last().is_none_or(|known| known.round_id != row.round_id) {
             found.push(row);
         }

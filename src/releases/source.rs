@@ -14,8 +14,9 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::members::Region;
 use crate::responses::{self, CountedSubmission};
-use crate::rounds;
+use crate::rounds::{self, RoundFacts};
 use crate::service::Service as _;
+use crate::surveys::SurveyAudience;
 use crate::time::Timestamp;
 
 /// The concept of questions whose answers the directory shows as the adoption of a member.
@@ -36,6 +37,7 @@ pub(super) struct Ground {
     both: BTreeSet<String>,
     nothing: BTreeSet<String>,
     adopters: HashSet<Id>,
+    tells_regions: bool,
     /// An organisation that is looked at as if it agreed to be named.
     pub(super) as_if_named: Option<Id>,
 }
@@ -48,8 +50,14 @@ impl Ground {
 
     /// # Errors
     /// Those of the database.
-    pub(super) fn of(conn: &mut Conn, round: Id, plan: Plan) -> Result<Self, Error> {
-        let frame = size(rounds::sizes_by_region(conn, round)?)?;
+    pub(super) fn of(conn: &mut Conn, round: &RoundFacts, plan: Plan) -> Result<Self, Error> {
+        // Agencies are few, and a region of one would say who it is: nothing is told by region.
+        let tells_regions = round.audience != SurveyAudience::Partner;
+        let mut sizes = rounds::sizes_by_region(conn, round.id)?;
+        if !tells_regions {
+            sizes.iter_mut().for_each(|(region, _)| *region = None);
+        }
+        let frame = size(sizes)?;
         let adopters = adoption::organisations(conn, &[], &[], None)?.into_iter().collect();
         let community = plan.community();
         let adoption = plan.about(ADOPTION);
@@ -60,6 +68,7 @@ impl Ground {
             adoption,
             nothing: BTreeSet::new(),
             adopters,
+            tells_regions,
             as_if_named: None,
             plan,
         })
@@ -73,7 +82,8 @@ impl Ground {
             (false, true) => &self.adoption,
             (false, false) => &self.nothing,
         };
-        Response { region: submission.region.map(Region::as_str), answers: &submission.answers, named }
+        let region = submission.region.filter(|_| self.tells_regions);
+        Response { region: region.map(Region::as_str), answers: &submission.answers, named }
     }
 }
 
@@ -82,7 +92,7 @@ fn size(regions: Vec<(Option<Region>, i64)>) -> Result<Size, Error> {
     for (region, count) in regions {
         let count = u32::try_from(count).or_internal()?;
         size.all += count;
-        size.by_region.insert(region.map_or(NO_REGION, Region::as_str).to_owned(), count);
+        *size.by_region.entry(region.map_or(NO_REGION, Region::as_str).to_owned()).or_default() += count;
     }
     Ok(size)
 }

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::types::{ContentRow, NewRelease, ReleaseRow};
-use crate::db::schema::{survey_release, survey_round};
-use crate::db::{Conn, Document, Id};
+use super::types::{ContentRow, ListedRow, NewRelease, ReleaseAudience, ReleaseRow};
+use crate::db::schema::{survey, survey_release, survey_round};
+use crate::db::{Conn, Document, Id, MultiBackend};
 use crate::error::{Error, OrInternal as _};
 use crate::personal_data::{Lists, Subject};
 use crate::personal_list;
@@ -24,6 +24,29 @@ pub(super) fn of_survey(conn: &mut Conn, survey: Id, most: i64) -> Result<Vec<Re
         .order((survey_round::opens_at.desc(), survey_round::id, survey_release::number.desc()))
         .limit(most);
     Ok(rows.select(ReleaseRow::as_select()).load(conn)?)
+}
+
+/// The newest releases, those of one audience or all, from a position on.
+pub(super) fn newest(
+    conn: &mut Conn,
+    only: Option<ReleaseAudience>,
+    before: Option<(Timestamp, Id)>,
+    most: i64,
+) -> Result<Vec<ListedRow>, Error> {
+    let mut rows = survey_release::table
+        .inner_join(survey_round::table.inner_join(survey::table))
+        .select((ReleaseRow::as_select(), survey::code, survey::titles, survey_round::opens_at))
+        .order((survey_release::published_at.desc(), survey_release::id.desc()))
+        .limit(most)
+        .into_boxed::<MultiBackend>();
+    if let Some(audience) = only {
+        rows = rows.filter(survey_release::audience.eq(audience));
+    }
+    if let Some((at, id)) = before {
+        let is_later = survey_release::published_at.eq(at).and(survey_release::id.lt(id));
+        rows = rows.filter(survey_release::published_at.lt(at).or(is_later));
+    }
+    Ok(rows.load(conn)?)
 }
 
 /// A release.

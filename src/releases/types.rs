@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::db::schema::survey_release;
 use crate::db::{Document, Id};
+use crate::surveys::Titles;
 use crate::time::Timestamp;
 
 crate::text_enum! {
@@ -49,6 +50,25 @@ impl From<ReleaseContents> for Contents {
             ReleaseContents::Rates => Self::Rates,
             ReleaseContents::Totals => Self::Totals,
             ReleaseContents::Tables => Self::Tables,
+        }
+    }
+}
+
+impl From<Audience> for ReleaseAudience {
+    fn from(audience: Audience) -> Self {
+        match audience {
+            Audience::Public => Self::Public,
+            Audience::Members => Self::Members,
+        }
+    }
+}
+
+impl From<Contents> for ReleaseContents {
+    fn from(contents: Contents) -> Self {
+        match contents {
+            Contents::Rates => Self::Rates,
+            Contents::Totals => Self::Totals,
+            Contents::Tables => Self::Tables,
         }
     }
 }
@@ -123,6 +143,17 @@ pub struct ReleasePreview {
     pub release: Box<RawValue>,
     /// Each hidden figure, with the reason. Readers of the release never see it.
     pub hidden: Vec<HiddenFigure>,
+    /// What its entity tag is made of.
+    #[serde(skip)]
+    pub(super) stamp: String,
+}
+
+impl ReleasePreview {
+    /// What a publication names as the preview that was seen.
+    #[must_use]
+    pub fn stamp(&self) -> impl Serialize + '_ {
+        &self.stamp
+    }
 }
 
 crate::text_enum! {
@@ -182,6 +213,9 @@ pub(super) struct ContentRow {
     pub(super) artefact: String,
     pub(super) bands: Document<GivenBands>,
 }
+
+/// A release in a list over all rounds: with the code and the titles of its survey, and the opening of its round.
+pub(super) type ListedRow = (ReleaseRow, String, Document<Titles>, Timestamp);
 
 /// A release to be stored.
 #[derive(Clone, Debug)]

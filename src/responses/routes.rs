@@ -1,6 +1,6 @@
 //! `/rounds/{id}/response` and `/responses`: answers, and what stands around them.
 
-use actix_web::http::header::{CONTENT_TYPE, ETAG, EntityTag, HeaderValue};
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
@@ -52,17 +52,8 @@ pub async fn own(
     responses: web::Data<Responses>,
     round: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    Ok(tagged(&responses.own(viewer.0, *round).await?))
-}
-
-/// A response with the tag that a step names. It is of what is stored: what a step does not decide on, such as the time
-/// that is left, does not change it.
-pub(in crate::responses) fn tagged(own: &OwnResponse) -> HttpResponse {
-    let mut answer = HttpResponse::Ok();
-    if let Some(tag) = &own.tag {
-        answer.insert_header((ETAG, EntityTag::new_strong(tag.clone())));
-    }
-    answer.json(own)
+    let own = responses.own(viewer.0, *round).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// Begins the response of the caller's organisation in a round, with the answers of the last round to the same
@@ -76,7 +67,8 @@ pub async fn begin(
     caller: RequestContext,
     round: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    Ok(tagged(&responses.begin(person.0, Trace::from(&caller), *round).await?))
+    let own = responses.begin(person.0, Trace::from(&caller), *round).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// All of a response: how it stands, its answers with their revisions, its sections, assignments and comments, who is

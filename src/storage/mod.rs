@@ -101,7 +101,7 @@ impl Storage {
             StorageKind::S3 => Arc::new(bucket::S3::new(settings, clock.clone())?),
         };
         let slots = Arc::new(Semaphore::new(settings.transfers));
-        Ok(Self { place, slots, largest: settings.letter_limit, db, master, clock, random })
+        Ok(Self { place, slots, largest: settings.file_limit, db, master, clock, random })
     }
 
     /// Maximum bytes of an uploaded object.

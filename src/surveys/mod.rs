@@ -38,7 +38,7 @@ use questionnaire::{Fault, Questionnaire, check};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-pub use codebooks::{CodebookDocument, CodebookFileQuery, CodebookFormat};
+pub use codebooks::{CodebookDocument, CodebookFileQuery, CodebookFormat, too_many_columns};
 pub use findings::{SurveyImportFault, SurveyImportNote};
 pub use interface::{all, by_code, by_id, published, published_sha256, published_text};
 pub use personal_data::PersonalRecords;
@@ -46,14 +46,14 @@ pub use readers::{AskedVersion, OpenedVersion, VersionForm};
 pub use rules::{MAX_CODE, MAX_TITLE};
 pub use types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireFault, Survey, SurveyAudience, SurveyCommit, SurveyFacts,
-    SurveyList, SurveyPlan, SurveyVersion, VersionList, VersionState, VersionSummary, title_in,
+    SurveyList, SurveyPlan, SurveyVersion, Titles, VersionList, VersionState, VersionSummary, title_in,
 };
 
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, OrInternal as _, ProblemCode};
 use crate::heavy_work::Lane;
-use crate::http::Metrics;
+use crate::http::{Metrics, file_limits};
 use crate::i18n::{Catalogue, Language};
 use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
@@ -69,8 +69,6 @@ use types::{SurveyRow, VersionRow};
 pub const MAX_SURVEYS: usize = 200;
 /// Most versions of a survey.
 pub const MAX_VERSIONS: i32 = 100;
-/// Largest questionnaire in JSON, in bytes.
-pub const MAX_BYTES: usize = 1_048_576;
 
 /// Surveys and their versions. Cloning is cheap.
 #[derive(Clone)]
@@ -99,8 +97,8 @@ impl Checked {
     /// 422 where it is too large.
     fn of(questionnaire: &Questionnaire) -> Result<Self, Error> {
         let text = canonical_json(&serde_json::to_value(questionnaire).or_internal()?);
-        if text.len() > MAX_BYTES {
-            let fault = FieldError::new("/questionnaire", FieldCode::TooLong).with("max", MAX_BYTES);
+        if text.len() > file_limits::QUESTIONNAIRE {
+            let fault = FieldError::new("/questionnaire", FieldCode::TooLong).with("max", file_limits::QUESTIONNAIRE);
             return Err(Error::invalid(vec![fault]));
         }
         Ok(Self { text, faults: check(questionnaire) })

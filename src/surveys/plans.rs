@@ -29,8 +29,6 @@ use crate::idempotency::{Answer, Ticket};
 use crate::identity;
 use crate::service::{FileAdmission, Service as _, UnitOfWork, by_right_of_guard};
 
-/// Largest file, in bytes.
-pub const MAX_FILE: usize = 2_097_152;
 /// How long a plan can be committed.
 const LIFE: Duration = Duration::from_hours(1);
 /// Most plans of one person; a new one replaces the oldest.

@@ -17,14 +17,12 @@ use super::{Surveys, rules, seen, sheets, store, stored, view};
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::http::fixed::{Fixed, Keeping};
-use crate::http::{Renderings, etag};
+use crate::http::{Renderings, etag, xlsx};
 use crate::i18n::{Catalogue, Language};
 use crate::policy::Principal;
 use crate::service::Service as _;
 use rules::Reach;
 
-/// The media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The media type of a questionnaire.
 const JSON: &str = "application/json";
 /// Most bytes of answers.
@@ -284,7 +282,7 @@ fn written(
             let questionnaire = stored(&row.questionnaire)?;
             rules::check_publishable(&check_size(&questionnaire))?;
             let content = sheets::write(&questionnaire::xlsform::export(&questionnaire))?;
-            asked.fixed(XLSX, content)?.as_file(&format!("{name}.xlsx"))
+            asked.fixed(xlsx::MEDIA_TYPE, content)?.as_file(&format!("{name}.xlsx"))
         }
         VersionForm::Codebook(format) => {
             let content = codebooks::written(catalogue, &asked.survey, &row, format)?;

@@ -4,12 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::plans::MAX_FILE;
 use super::types::{
     GivenSurvey, GivenVersion, ImportKind, QuestionnaireDocument, Survey, SurveyCommit, SurveyList, SurveyPlan,
     SurveyVersion, VersionList,
 };
-use super::{MAX_BYTES, Surveys, VersionForm};
+use super::{Surveys, VersionForm};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
@@ -18,16 +17,14 @@ use crate::http::operations::operations;
 use crate::http::problem::Problem;
 use crate::http::{
     BodyLimit, File, IdempotencyKey, IfMatch, Json, MaybeIfMatch, Operations, RequestContext, Unread, Upload, etag,
-    language,
+    file_limits, language, xlsx,
 };
 use crate::identity::guards::{CanManageSurveys, CanReadSurveys};
 
-/// The media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The media type of a questionnaire.
 const JSON: &str = "application/json";
 /// The limit for bodies with a questionnaire.
-const QUESTIONNAIRE: BodyLimit = BodyLimit(MAX_BYTES);
+const QUESTIONNAIRE: BodyLimit = BodyLimit(file_limits::QUESTIONNAIRE);
 
 /// The operations of this feature.
 pub fn operations() -> Operations {
@@ -211,11 +208,11 @@ pub async fn import(
     body: Upload,
 ) -> Result<HttpResponse, Error> {
     let (kind, limit) = match body.media_type() {
-        XLSX => (ImportKind::Workbook, MAX_FILE),
-        JSON => (ImportKind::Json, MAX_BYTES),
+        xlsx::MEDIA_TYPE => (ImportKind::Workbook, file_limits::WORKBOOK),
+        JSON => (ImportKind::Json, file_limits::QUESTIONNAIRE),
         _ => {
             let refusal = Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::MediaType);
-            return Err(refusal.with("wanted", format!("{XLSX}, {JSON}")));
+            return Err(refusal.with("wanted", format!("{}, {JSON}", xlsx::MEDIA_TYPE)));
         }
     };
     let code = lower(&code);

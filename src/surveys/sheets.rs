@@ -2,9 +2,10 @@
 //! questionnaires.
 
 use questionnaire::xlsform::{Sheet, Workbook};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
 use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
+use crate::http::xlsx;
 use crate::imports::sheet::text_sheets;
 
 /// The sheets that have a meaning.
@@ -38,22 +39,16 @@ pub(super) fn write(workbook: &Workbook) -> Result<Vec<u8>, Error> {
 }
 
 fn written(workbook: &Workbook) -> Result<Vec<u8>, XlsxError> {
-    let mut file = rust_xlsxwriter::Workbook::new();
-    // A fixed time of creation: the same questionnaire gives the same bytes.
-    file.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2026, 1, 1)?));
-    let bold = Format::new().set_bold();
+    let mut file = xlsx::workbook()?;
     for sheet in &workbook.sheets {
         let page = file.add_worksheet();
         page.set_name(&sheet.name)?;
-        page.set_freeze_panes(1, 0)?;
-        for (row, cells) in (0_u32..).zip(&sheet.rows) {
-            for (column, cell) in (0_u16..).zip(cells) {
-                if row == 0 {
-                    page.set_column_width(column, WIDTH)?;
-                    page.write_string_with_format(row, column, cell, &bold)?;
-                } else if !cell.is_empty() {
-                    page.write_string(row, column, cell)?;
-                }
+        let mut rows = (0_u32..).zip(&sheet.rows);
+        let heads = rows.next().map(|(_, cells)| cells.iter().map(|head| (head, WIDTH)));
+        xlsx::write_heads(page, heads.into_iter().flatten())?;
+        for (row, cells) in rows {
+            for (column, cell) in (0_u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+                page.write_string(row, column, cell)?;
             }
         }
     }

@@ -24,8 +24,8 @@ const CONNECTIONS_POLICY: &str = "default-src 'none'; script-src 'self'; connect
                                   img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Pages that search engines may list, and those below which an unknown visitor sees what is public alone.
-const PUBLIC: [&str; 2] = ["/", "/privacy"];
-const PUBLIC_BELOW: &str = "/announcements/";
+const PUBLIC: [&str; 4] = ["/", "/privacy", "/results", "/help/survey-method"];
+const PUBLIC_BELOW: [&str; 2] = ["/announcements/", "/releases/"];
 
 /// The field by which a form says which version it shows.
 const VERSION_FIELD: &str = "name=\"version\"";
@@ -106,7 +106,8 @@ impl Page {
 
     /// Whether search engines may list it. A query may have the token of a mail.
     fn is_public(&self) -> bool {
-        let is_named = PUBLIC.contains(&self.address()) || self.address().starts_with(PUBLIC_BELOW);
+        let is_below = PUBLIC_BELOW.iter().any(|below| self.address().starts_with(below));
+        let is_named = PUBLIC.contains(&self.address()) || is_below;
         self.viewer().is_none() && is_named && !self.address().contains('?')
     }
 

@@ -26,7 +26,7 @@ const fn place(text: &'static str, address: &'static str, others: &'static [&'st
 
 const HOME: Place = place("menu-home", "/", &[]);
 const DIRECTORY: Place = place("menu-directory", "/directory", &["/contacts", "/help/address-book"]);
-const MEMBERS: Place = place("menu-members", "/members", &[]);
+const MEMBERS: Place = place("menu-members", "/members", &["/partners"]);
 const TECHNOLOGIES: Place = place("menu-technologies", "/technologies", &[]);
 const ANNOUNCEMENTS: Place = place(
     "menu-announcements",
@@ -34,6 +34,7 @@ const ANNOUNCEMENTS: Place = place(
     &["/topics", "/sending-rate", "/suppressions", "/bounces", "/help/markdown"],
 );
 const SURVEYS: Place = place("menu-surveys", "/surveys", &["/rounds", "/responses", "/receipts"]);
+const RESULTS: Place = place("menu-results", "/results", &["/releases", "/help/survey-method"]);
 const TASK_LIST: Place = place("menu-tasks", TASKS, &["/applications"]);
 const PEOPLE: Place = place("menu-people", "/people", &["/appointments", "/imports"]);
 const ADMINISTRATION: Place =
@@ -49,7 +50,7 @@ pub fn places(viewer: Option<&Principal>) -> Vec<Place> {
         places.extend([DIRECTORY, MEMBERS, TECHNOLOGIES, ANNOUNCEMENTS]);
     }
     if may(Action::ReadSurveys) {
-        places.push(SURVEYS);
+        places.extend([SURVEYS, RESULTS]);
     }
     if may(Action::ManageAppointments) {
         places.extend([TASK_LIST, PEOPLE]);
@@ -88,8 +89,8 @@ impl Place {
 mod tests {
     use super::*;
 
-    const ALL: [Place; 9] =
-        [HOME, DIRECTORY, MEMBERS, TECHNOLOGIES, ANNOUNCEMENTS, SURVEYS, TASK_LIST, PEOPLE, ADMINISTRATION];
+    const ALL: [Place; 10] =
+        [HOME, DIRECTORY, MEMBERS, TECHNOLOGIES, ANNOUNCEMENTS, SURVEYS, RESULTS, TASK_LIST, PEOPLE, ADMINISTRATION];
     /// The list of all pages.
     const PAGES: &str = include_str!("../../docs/web-portal.md");
 

@@ -72,6 +72,18 @@ impl Page {
         choices
     }
 
+    /// The partner agencies, in the order of their names in the language of the page.
+    #[must_use]
+    pub fn agency_choices(&self) -> Vec<Choice> {
+        self.choices(|title| title.is_agency() && self.may_name(title))
+    }
+
+    /// Whether an organisation with this code is a partner agency that the viewer may know of.
+    #[must_use]
+    pub fn is_agency(&self, code: &str) -> bool {
+        self.titles.get(code).is_some_and(|title| title.is_agency() && self.may_name(title))
+    }
+
     /// The members that everybody sees, and whatever else is chosen, by region; those of no region come last.
     #[must_use]
     pub fn members_by_region(&self, chosen: &[&str]) -> Vec<MemberGroup> {

@@ -33,7 +33,7 @@ async fn robots(_: Anyone) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header((ROBOTS, "all"))
-        .body("User-agent: *\nAllow: /$\nAllow: /assets/\nAllow: /announcements/\nAllow: /privacy\nDisallow: /\n")
+        .body("User-agent: *\nAllow: /$\nAllow: /assets/\nAllow: /announcements/\nAllow: /releases/\nAllow: /results$\nAllow: /help/survey-method\nAllow: /privacy\nDisallow: /\n")
 }
 
 #[derive(Deserialize)]

@@ -198,7 +198,7 @@ fn what_is_wrong_with_a_nomination_is_named(t: TestApp) {
     assert_eq!(both.json()["errors"].as_array().unwrap().len(), 2, "all at once");
 }
 
-#[story("storage.letter_limit=65536")]
+#[story("storage.file_limit=65536")]
 fn only_a_letter_is_taken_as_one(t: TestApp) {
     let awa = applicant(&t);
     let place = place(&awa);

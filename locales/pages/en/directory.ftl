@@ -95,6 +95,10 @@ members-q = Search for a member
     .hint = Any name or code, in any language and spelling.
 members-search = Search
 members-by-region = Members by region
+members-by-region-on = Members by region on { DAY($at, $zone) }
+members-on = Members on another day
+members-on-show = Show that day
+members-on-today = Show today
 members-count = Members
 members-with-contact = With a contact
 members-total = All regions
@@ -144,6 +148,44 @@ members-field-left-on = First day as no member
 members-field-status = Status
     .hint = A suspended member is marked in lists. A hidden one is seen by the Secretariat alone, with its contacts.
 notice-member-changed = { $member } was changed.
+
+## Partner agencies
+
+page-partners = Partner agencies
+    .caption = Partner agencies, by their names
+    .none = There is no partner agency here.
+    .body = A partner agency belongs to a Member and answers surveys of its own. It is not on the list of Members.
+members-partners = Partner agencies of this Member
+link-partners = All partner agencies
+link-back-to-partner = Back to the partner agency
+th-belongs-to = Belongs to
+partner-ended = ended
+partner-since = Asked from
+    .hint = The first day on which rounds ask it. Empty if it was always there.
+partner-until = No longer asked from
+    .hint = Rounds that open on this day or later do not ask it. Empty while it is asked.
+partner-status = No round asks an agency that is suspended or hidden. A hidden one is seen by the Secretariat only, with its contacts.
+partner-all-people = All people of this agency
+partner-to-history = History of this agency
+partner-people = People
+    .caption = People and open invitations
+    .none = Nobody is invited yet.
+partner-rounds = Rounds
+    .caption = Rounds that ask this agency
+    .none = No round has asked it yet.
+partner-new = New partner agency
+    .body = Its people are invited afterwards. Rounds of surveys for partner agencies ask it as soon as it is there, if they open later.
+    .button = Add the agency
+    .code = Letters, digits, hyphens and underscores, at least three, as in SN-PORT. It cannot be changed later.
+    .language = The language of its Member
+partner-edit = Change { $name }
+    .body = What changes is kept in the history of the agency.
+    .button = Change the agency
+partner-end = End { $name }
+    .body = No round that opens from this day on asks the agency. Rounds that are open go on, and its people keep their appointments until you end these. To take this back, empty the day on the page for changes.
+    .button = End the agency
+notice-partner-added = { $name } is added. You can invite its people now.
+notice-partner-ends = { $name } is no longer asked from { DAY($at, $zone) }.
 
 ## Technologies
 

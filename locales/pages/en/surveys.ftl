@@ -127,13 +127,13 @@ survey-condition-never = never
 
 ## Charts and files of results
 
-results-chart-hidden = Not shown
-results-chart-together = Not shown, all together: { $count }
+results-chart-hidden = Hidden
+results-chart-together = Hidden, all together: { $count }
 results-chart-share = { $count } ({ $percent }%)
 results-chart-base = Asked: { $base }. { $n } of { $frame } took part.
 results-chart-respondents = { $n } of { $frame } took part.
 results-chart-highest = Highest count: { $option }, { $count } ({ $percent }%).
-results-chart-some_hidden = Small counts are not shown, nor those from which they could be computed.
+results-chart-some_hidden = Small counts are hidden, and those from which they could be computed.
 results-chart-all_shown = All counts are shown.
 
 ## Responses: how they stand, and what happens to them

@@ -95,6 +95,10 @@ members-q = Rechercher un membre
     .hint = N’importe quel nom ou code, dans toute langue et toute graphie.
 members-search = Rechercher
 members-by-region = Membres par région
+members-by-region-on = Membres par région le { DAY($at, $zone) }
+members-on = Membres à une autre date
+members-on-show = Afficher ce jour
+members-on-today = Afficher aujourd’hui
 members-count = Membres
 members-with-contact = Avec un contact
 members-total = Toutes les régions
@@ -144,6 +148,44 @@ members-field-left-on = Premier jour sans être membre
 members-field-status = Statut
     .hint = Un membre suspendu est signalé dans les listes. Un membre masqué n’est visible que pour le Secrétariat, avec ses contacts.
 notice-member-changed = { $member } : les données ont été modifiées.
+
+## Les organismes partenaires
+
+page-partners = Organismes partenaires
+    .caption = Organismes partenaires, par nom
+    .none = Il n’y a aucun organisme partenaire ici.
+    .body = Un organisme partenaire relève d’un Membre et répond à des enquêtes distinctes. La liste des Membres ne le contient pas.
+members-partners = Organismes partenaires de ce Membre
+link-partners = Tous les organismes partenaires
+link-back-to-partner = Retour à l’organisme partenaire
+th-belongs-to = Relève de
+partner-ended = terminé
+partner-since = Interrogé à partir du
+    .hint = Premier jour où une édition interroge l’organisme. Vide s’il a toujours existé.
+partner-until = N’est plus interrogé à partir du
+    .hint = Les éditions qui ouvrent ce jour-là ou plus tard n’interrogent pas l’organisme. Vide tant qu’il est interrogé.
+partner-status = Aucune édition n’interroge un organisme suspendu ou masqué. Un organisme masqué n’est visible que pour le Secrétariat, avec ses contacts.
+partner-all-people = Toutes les personnes de cet organisme
+partner-to-history = Historique de cet organisme
+partner-people = Personnes
+    .caption = Personnes et invitations en cours
+    .none = Aucune personne n’est encore invitée.
+partner-rounds = Éditions
+    .caption = Éditions qui interrogent cet organisme
+    .none = Aucune édition n’a encore interrogé cet organisme.
+partner-new = Nouvel organisme partenaire
+    .body = Ses personnes sont invitées ensuite. Les éditions d’enquêtes auprès des organismes partenaires interrogent l’organisme dès qu’il existe, si elles ouvrent plus tard.
+    .button = Ajouter l’organisme
+    .code = Lettres, chiffres, traits d’union et tirets bas, trois au moins, par exemple SN-PORT. Le code ne peut pas être modifié par la suite.
+    .language = La langue de son Membre
+partner-edit = Modifier : { $name }
+    .body = Ce qui change est conservé dans l’historique de l’organisme.
+    .button = Modifier l’organisme
+partner-end = Mettre fin : { $name }
+    .body = Aucune édition qui ouvre à partir de ce jour n’interroge l’organisme. Les éditions ouvertes se poursuivent, et les personnes de l’organisme conservent leur mandat tant que vous n’y mettez pas fin. Pour annuler, effacez le jour sur la page des modifications.
+    .button = Mettre fin à l’organisme
+notice-partner-added = { $name } : l’organisme est ajouté. Vous pouvez maintenant inviter ses personnes.
+notice-partner-ends = { $name } : l’organisme n’est plus interrogé à partir du { DAY($at, $zone) }.
 
 ## Les technologies
 

@@ -101,7 +101,7 @@ impl Format {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Csv => crate::http::csv::MEDIA_TYPE,
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Xlsx => crate::http::xlsx::MEDIA_TYPE,
             Self::VCard(Version::V3) => "text/vcard; charset=utf-8; version=3.0",
             Self::VCard(Version::V4) => "text/vcard; charset=utf-8; version=4.0",
             Self::JsContact => "application/jscontact+json",

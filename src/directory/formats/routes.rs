@@ -16,7 +16,7 @@ use crate::directory::{ContactQuery, Directory};
 use crate::error::{Error, ProblemCode};
 use crate::http::negotiate::{Offer, choose};
 use crate::http::operations::operations;
-use crate::http::{File, Operations, Query, RequestContext, etag, language_for};
+use crate::http::{File, Operations, Query, RequestContext, etag, language_for, xlsx};
 use crate::identity::guards::ActiveContact;
 use crate::text;
 
@@ -24,11 +24,7 @@ use crate::text;
 const LIST: &[Offer<Option<Format>>] = &[
     Offer { media_type: "application/json", parameters: &[], value: None },
     Offer { media_type: "text/csv", parameters: &[("header", "present")], value: Some(Format::Csv) },
-    Offer {
-        media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        parameters: &[],
-        value: Some(Format::Xlsx),
-    },
+    Offer { media_type: xlsx::MEDIA_TYPE, parameters: &[], value: Some(Format::Xlsx) },
     Offer { media_type: "text/vcard", parameters: &[("version", "4.0")], value: Some(Format::VCard(Version::V4)) },
     Offer { media_type: "text/vcard", parameters: &[("version", "3.0")], value: Some(Format::VCard(Version::V3)) },
     Offer { media_type: "application/jscontact+json", parameters: &[], value: Some(Format::JsContact) },

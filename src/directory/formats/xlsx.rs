@@ -2,7 +2,7 @@
 //!
 //! Every cell is a text, never a formula or a link.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
 use super::card::{COLUMNS, Card, Words};
 use super::source::Source;
@@ -10,6 +10,7 @@ use super::table;
 use crate::directory::Contact;
 use crate::error::{Error, OrInternal as _};
 use crate::heavy_work::WorkPermit;
+use crate::http::xlsx;
 
 /// Most rows. A ZIP archive must be complete before its first byte is sent, so it is kept in memory, some 100 bytes a
 /// row, and must be written within the time limit of a request. For more rows there is CSV, which is a stream.
@@ -65,18 +66,9 @@ struct SheetWriter {
 
 impl SheetWriter {
     fn begin(words: &Words) -> Result<Self, XlsxError> {
-        let mut workbook = Workbook::new();
-        // A fixed time of creation: the same contacts give the same bytes, and thus the same entity tag.
-        workbook.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2026, 1, 1)?));
+        let mut workbook = xlsx::workbook()?;
         let sheet = workbook.add_worksheet_with_constant_memory()?;
-        for (column, width) in (0_u16..).zip(WIDTHS) {
-            sheet.set_column_width(column, width)?;
-        }
-        sheet.set_freeze_panes(1, 0)?;
-        let bold = Format::new().set_bold();
-        for (column, head) in (0_u16..).zip(table::heads(words)) {
-            sheet.write_string_with_format(0, column, head, &bold)?;
-        }
+        xlsx::write_heads(sheet, table::heads(words).into_iter().zip(WIDTHS))?;
         Ok(Self { workbook, row: 0 })
     }
 

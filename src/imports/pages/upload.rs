@@ -4,10 +4,10 @@ use actix_web::web;
 
 use super::super::row::NEEDED;
 use super::super::sheet::{Column, ReadOptions};
-use super::super::{Imports, MAX_BYTES, MAX_ROWS};
+use super::super::{Imports, MAX_ROWS};
 use super::{EXAMPLE, address};
 use crate::error::Error;
-use crate::http::RequestContext;
+use crate::http::{RequestContext, file_limits};
 use crate::identity::guards::CanManageAppointments;
 use crate::web::{
     Choice, Field, FormPage, FormState, Page, PageResult, PostedFile, Shown, Table, UnreadFile, returned_with_file,
@@ -35,8 +35,8 @@ pub(super) async fn plan(
 ) -> PageResult {
     let mut form = FormState::default();
     let planned = async {
-        let admission = imports.admit_file(officer.user_id, &caller, body.expected(MAX_BYTES)).await?;
-        let PostedFile { form: sent, file, beside } = body.read(MAX_BYTES).await?;
+        let admission = imports.admit_file(officer.user_id, &caller, body.expected(file_limits::PEOPLE)).await?;
+        let PostedFile { form: sent, file, beside } = body.read(file_limits::PEOPLE).await?;
         form = sent;
         let filled = |name: &str| Some(form.value(name).trim().to_owned()).filter(|text| !text.is_empty());
         let options = ReadOptions { charset: filled("charset"), sheet: filled("sheet") };
@@ -62,9 +62,10 @@ fn show(page: &Page, form: &FormState) -> PageResult {
         .with_fields(vec![
             Field::line("sheet", "text").hinted(page.text("import-sheet-hint")),
             Field::select("charset", charsets).hinted(page.text("import-charset-hint")),
-            Field::file(ACCEPT).hinted(
-                page.text_with("import-file-hint", &[("bytes", MAX_BYTES.to_string()), ("rows", MAX_ROWS.to_string())]),
-            ),
+            Field::file(ACCEPT).hinted(page.text_with(
+                "import-file-hint",
+                &[("bytes", file_limits::PEOPLE.to_string()), ("rows", MAX_ROWS.to_string())],
+            )),
         ])
         .with_table(columns(page))
         .back_to("/people", page.text("link-people"))

@@ -51,7 +51,7 @@ pub fn parse(form: &Invite, community: &str, now: Timestamp) -> Result<Invitee, 
     let mut faults = FieldErrors::new();
     let email = faults.take("/email", EmailAddress::parse(&form.email));
     let name = faults.take("/name", text::name::members(&form.name, community));
-    let organisation = faults.take("/organisation", text::line(&form.organisation, 8));
+    let organisation = faults.take("/organisation", text::line(&form.organisation, text::MAX_CODE));
     faults.take("/role", form.role.check_open(Role::INVITED_TO));
     let job_title = faults.take_optional("/job_title", form.job_title.as_deref(), title);
     let phone = faults.take_optional("/phone", form.phone.as_deref(), text::phone);

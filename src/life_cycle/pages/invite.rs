@@ -44,11 +44,15 @@ pub(super) struct InviteForm {
     replaces: String,
 }
 
-/// For which appointment a successor is invited; empty for an invitation of its own.
+/// What the form begins with.
 #[derive(Deserialize)]
 pub(super) struct InviteQuery {
+    /// The appointment for which a successor is invited; empty for an invitation of its own.
     #[serde(default)]
     replaces: String,
+    /// The organisation for which somebody is invited; empty where it is still to be chosen.
+    #[serde(default)]
+    organisation: String,
 }
 
 /// The fields that can be seen.
@@ -108,12 +112,15 @@ type Office = Desk<CanManageAppointments, LifeCycle, ()>;
 
 /// The page of a new invitation.
 pub(super) async fn ask(desk: Office, query: Query<InviteQuery>) -> PageResult {
-    let form = desk.keyed().with("replaces", query.0.replaces);
+    let InviteQuery { replaces, organisation: asked } = query.0;
+    let form = desk.keyed().with("replaces", replaces);
     let form = if let Some(view) = predecessor(&desk, &form).await? {
         form.with("organisation", view.organisation).with("role", view.role)
     } else {
-        let organisation = coordinated(&desk.person).into_iter().next().unwrap_or_default();
-        form.with("organisation", organisation).with("role", Role::Ncp)
+        let role = if desk.page.is_agency(&asked) { Role::Partner } else { Role::Ncp };
+        let own = || coordinated(&desk.person).into_iter().next().unwrap_or_default();
+        let organisation = Some(asked).filter(|code| !code.is_empty()).unwrap_or_else(own);
+        form.with("organisation", organisation).with("role", role)
     };
     show(&desk, form).await
 }
@@ -180,11 +187,12 @@ fn fields(page: &Page, officer: &Principal) -> Vec<Field> {
     ]
 }
 
-/// The field of an organisation: any for the Secretariat, the own ones for a coordinator.
+/// The field of an organisation: any for the Secretariat, partner agencies last; the own ones for a coordinator.
 pub(super) fn organisation_field(page: &Page, officer: &Principal) -> Field {
     if officer.is_secretariat() {
         let mut choices = vec![Choice::new("", page.text("apply-choose-member"))];
         choices.extend(page.organisation_choices());
+        choices.extend(page.agency_choices());
         return Field::select("organisation", choices);
     }
     let own = coordinated(officer).into_iter().map(|code| Choice::new(&code, page.organisation(&code)));

@@ -94,7 +94,8 @@ fn filters(page: &Page, of_every_organisation: bool) -> Vec<Field> {
     let roles = std::iter::once(any()).chain(Role::ALL.iter().map(role)).collect();
     let mut filters = vec![Field::select("status", states), Field::select("role", roles)];
     if of_every_organisation {
-        filters.push(Field::select("member", std::iter::once(any()).chain(page.organisation_choices()).collect()));
+        let organisations = page.organisation_choices().into_iter().chain(page.agency_choices());
+        filters.push(Field::select("member", std::iter::once(any()).chain(organisations).collect()));
     }
     filters
 }

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::super::{MemberView, Membership};
 use super::input::{FIELDS, MemberForm, labelled, values};
+use super::partner_address;
 use crate::error::Error;
 use crate::http::{IfMatch, etag};
 use crate::i18n::Language;
@@ -35,6 +36,9 @@ struct EditPage<'a> {
 /// The form of a member.
 pub(super) async fn ask(desk: Office) -> PageResult {
     let view = desk.service.get(Arc::clone(&desk.person.0), desk.place.clone()).await?;
+    if view.organisation.is_agency() {
+        return Ok(desk.page.lead_to(&format!("{}/edit", partner_address(&view.organisation.code))).finish());
+    }
     let form = labelled(&desk.page, values(&Particulars::from(&view), desk.page.language())?);
     desk.page.show(&edit_page(&desk.page, &form, &view, etag::of(&view)?.to_string()))
 }

@@ -61,12 +61,14 @@ impl MemberForm {
     }
 }
 
-fn entries(text: &str) -> Vec<String> {
+/// The entries of a list with commas, semicolons or spaces between.
+pub(super) fn entries(text: &str) -> Vec<String> {
     let parts = text.split(|c: char| c == ',' || c == ';' || c.is_whitespace());
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-fn day(text: &str) -> Option<String> {
+/// What a field of a day holds; none where it was left empty.
+pub(super) fn day(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|day| !day.is_empty())
 }
 

@@ -6,6 +6,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::super::{MemberView, Membership};
+use super::partner_address;
 use crate::adoption::{AdoptionEntry, Adoptions};
 use crate::directory::{self, Contact, ContactQuery, Directory};
 use crate::error::Error;
@@ -68,6 +69,9 @@ pub(super) async fn show(
 ) -> PageResult {
     let view = membership.get(Arc::clone(&viewer.0), code.into_inner()).await?;
     let member = &view.organisation;
+    if member.is_agency() {
+        return Ok(page.lead_to(&partner_address(&member.code)).finish());
+    }
     let has_adoption = matches!(member.kind, OrganisationKind::Member | OrganisationKind::EconomicUnion);
     let adoption = if has_adoption { adoption(&page, &viewer, &adoptions, &member.code).await? } else { Vec::new() };
     let (contacts, total) = if member.is_secretariat() {

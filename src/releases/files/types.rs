@@ -5,10 +5,8 @@ use survey_results::writers::chart::By;
 use utoipa::ToSchema;
 
 use crate::http::csv::{self, Separator};
+use crate::http::xlsx;
 use crate::i18n::Language;
-
-/// The media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A format of tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,7 +32,7 @@ impl TableFormat {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Csv(_) => csv::MEDIA_TYPE,
-            Self::Xlsx => XLSX,
+            Self::Xlsx => xlsx::MEDIA_TYPE,
         }
     }
 }

@@ -31,8 +31,11 @@ pub(in crate::responses) fn present(
         .order((answer::question, answer::row))
         .select(EntryRow::as_select())
         .into_boxed();
-    if let Some(questions) = questions {
-        query = query.filter(answer::question.eq_any(questions.to_vec()));
+    match questions {
+        None => {}
+        // Most writes are of one question: this statement stays prepared on SQLite, a list of any length does not.
+        Some([question]) => query = query.filter(answer::question.eq(question.clone())),
+        Some(questions) => query = query.filter(answer::question.eq_any(questions.to_vec())),
     }
     Ok(query.load(conn)?)
 }

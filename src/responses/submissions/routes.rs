@@ -9,9 +9,8 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
-use crate::http::{Anyone, File, MaybeIfMatch, Operations, RequestContext, Unread};
+use crate::http::{Anyone, File, MaybeIfMatch, Operations, RequestContext, Unread, etag};
 use crate::identity::guards::{CanAnswerSurveys, CanSignSurveys};
-use crate::responses::routes::tagged;
 use crate::responses::{OwnResponse, ResponseReason, Responses};
 
 /// The operations of the review and of submissions.
@@ -41,7 +40,8 @@ pub async fn request_review(
     id: web::Path<Id>,
     seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    Ok(tagged(&responses.request_review(person.0, Trace::from(&caller), *id, seen.0).await?))
+    let own = responses.request_review(person.0, Trace::from(&caller), *id, seen.0).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// Approves a response in review: by a coordinator other than the one who changed it last, where there are two.
@@ -55,7 +55,8 @@ pub async fn approve(
     id: web::Path<Id>,
     seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    Ok(tagged(&responses.approve(person.0, Trace::from(&caller), *id, seen.0).await?))
+    let own = responses.approve(person.0, Trace::from(&caller), *id, seen.0).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// Returns a response for more work. Whoever asked for the review gets a mail with the reason.
@@ -71,7 +72,8 @@ pub async fn return_(
 ) -> Result<HttpResponse, Error> {
     responses.check_reader(&person.0, *id).await?;
     let given = body.read_or_default().await?;
-    Ok(tagged(&responses.return_(person.0, Trace::from(&caller), *id, given, seen.0).await?))
+    let own = responses.return_(person.0, Trace::from(&caller), *id, given, seen.0).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// Submits an approved response in which nothing is missing, before the deadline of the organisation. The answer is the
@@ -104,7 +106,8 @@ pub async fn reopen(
     id: web::Path<Id>,
     seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    Ok(tagged(&responses.reopen(person.0, Trace::from(&caller), *id, seen.0).await?))
+    let own = responses.reopen(person.0, Trace::from(&caller), *id, seen.0).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// Takes back what was submitted: it counts no longer. Its receipt stays, and says so.
@@ -118,7 +121,8 @@ pub async fn withdraw(
     id: web::Path<Id>,
     seen: MaybeIfMatch,
 ) -> Result<HttpResponse, Error> {
-    Ok(tagged(&responses.withdraw(person.0, Trace::from(&caller), *id, seen.0).await?))
+    let own = responses.withdraw(person.0, Trace::from(&caller), *id, seen.0).await?;
+    Ok(etag::respond_about(own.tag.as_deref(), &own))
 }
 
 /// The receipt of the newest submission of a response.

@@ -14,6 +14,7 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::identity::guards::CanReadSurveys;
 use crate::policy::{self, Action, Principal};
+use crate::releases::{self, ReleaseSummary, Releases};
 use crate::web::{Facts, Page, PageResult, Shown, Table};
 
 /// An organisation of the viewer in the round.
@@ -42,6 +43,8 @@ struct RoundPage<'a> {
     own: Vec<Own>,
     dashboard: Option<Dashboard>,
     submitted: Facts,
+    /// What was published of it.
+    results: Vec<Shown>,
     links: Vec<Shown>,
 }
 
@@ -49,10 +52,11 @@ struct RoundPage<'a> {
 pub(super) async fn show(
     viewer: CanReadSurveys,
     page: Page,
-    rounds: web::Data<Rounds>,
+    (rounds, releases): (web::Data<Rounds>, web::Data<Releases>),
     id: web::Path<Id>,
 ) -> PageResult {
     let round = rounds.get(Arc::clone(&viewer.0), *id).await?;
+    let results = releases.list(Some(Arc::clone(&viewer.0)), *id).await?;
     let (is_manager, has_opened) = (manages(&page), round.opened_at.is_some());
     let sees_progress = has_opened && (is_manager || round.is_participation_public);
     let progress = if sees_progress { Some(rounds.progress(Arc::clone(&viewer.0), *id).await?) } else { None };
@@ -67,6 +71,7 @@ pub(super) async fn show(
         own: round.standings.iter().map(|own| standing(&page, &round, own)).collect(),
         submitted: progress.filter(|_| !is_manager).map(|progress| summary(&page, &progress)).unwrap_or_default(),
         dashboard,
+        results: result_links(&page, &round, &results),
         links: links(&page, &round, has_opened),
         page: &page,
     })
@@ -164,6 +169,21 @@ fn standing(page: &Page, round: &Round, own: &super::super::OwnStanding) -> Own 
             .with(page.text("th-state"), Shown::text(page.text(is_open))),
         links,
     }
+}
+
+/// What was published of the round, and what can be read of the answers.
+fn result_links(page: &Page, round: &Round, results: &[ReleaseSummary]) -> Vec<Shown> {
+    let to = |key: &str, part: &str| Shown::text(page.text(key)).leading_to(format!("{}/{part}", address(round.id)));
+    let mut links = releases::pages::summary_links(page, results);
+    let is_closed = round.state == RoundState::Closed;
+    let reads_answers = page.viewer().is_some_and(policy::reads_surveys_of_members);
+    if manages(page) && round.opened_at.is_some() && round.state != RoundState::Cancelled {
+        links.push(to("page-releases-of-round", "releases"));
+    }
+    if round.opened_at.is_some() && reads_answers && (is_closed || manages(page)) {
+        links.push(to("page-named-questions", "answers"));
+    }
+    links
 }
 
 /// Other pages of the round.

@@ -18,7 +18,9 @@ mod types;
 
 use std::borrow::Cow;
 
-use questionnaire::codebook::{CHOSEN, Codebook, Form, NOT_CHOSEN, Reason, Variable, VariableSet};
+use questionnaire::codebook::{
+    CHOSEN, Codebook, Form, MOST_VARIABLES, NOT_CHOSEN, Reason, TooManyVariables, Variable, VariableSet,
+};
 use questionnaire::{Choice, Questionnaire, Texts};
 use serde::Serialize;
 
@@ -71,6 +73,13 @@ struct Document<'q> {
     variables: Vec<Described<'q>>,
 }
 
+/// The refusal of a questionnaire whose answers have more columns than a table can.
+#[must_use]
+pub fn too_many_columns(_: TooManyVariables) -> Error {
+    let fault = FieldError::new("", FieldCode::TooManyColumns);
+    Error::invalid(vec![fault.with("max", MOST_VARIABLES)])
+}
+
 /// A section.
 #[derive(Debug, Serialize)]
 struct Heading<'q> {
@@ -107,10 +116,7 @@ impl<'q> Document<'q> {
         row: &'q VersionRow,
         questionnaire: &'q Questionnaire,
     ) -> Result<Self, Error> {
-        let book = Codebook::of(questionnaire).map_err(|_| {
-            let fault = FieldError::new("", FieldCode::TooManyColumns);
-            Error::invalid(vec![fault.with("max", questionnaire::codebook::MOST_VARIABLES)])
-        })?;
+        let book = Codebook::of(questionnaire).map_err(too_many_columns)?;
         let words = Words::new(catalogue, questionnaire);
         let (values, mut conditions) = (Values::new(&words), Conditions::new(&words, questionnaire));
         let described = |variable: Variable<'q>| Described {

@@ -8,9 +8,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::http::csv::{self, Separator};
+use crate::http::xlsx;
 
-/// The media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The media type of DDI-Codebook.
 const DDI: &str = "application/xml";
 
@@ -45,7 +44,7 @@ impl CodebookFormat {
         match self {
             Self::Json => "application/json",
             Self::Csv(_) => csv::MEDIA_TYPE,
-            Self::Xlsx => XLSX,
+            Self::Xlsx => xlsx::MEDIA_TYPE,
             Self::Ddi => DDI,
         }
     }

@@ -7,15 +7,12 @@ use questionnaire::Questionnaire;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::plans::MAX_FILE;
-use super::super::{
-    ImportKind, MAX_BYTES, Survey, SurveyCommit, SurveyImportFault, SurveyImportNote, SurveyPlan, Surveys,
-};
+use super::super::{ImportKind, Survey, SurveyCommit, SurveyImportFault, SurveyImportNote, SurveyPlan, Surveys};
 use super::{Said, address, places, plan_address, version_address};
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::http::pagination::PageInfo;
-use crate::http::{Query, RequestContext};
+use crate::http::{Query, RequestContext, file_limits};
 use crate::idempotency::Answer;
 use crate::identity::guards::CanManageSurveys;
 use crate::web::{
@@ -54,8 +51,9 @@ pub(super) async fn plan(
     let code = survey.code.clone();
     let mut form = FormState::default();
     let planned = async {
-        let admission = surveys.admit_file(officer.user_id, &caller, code.clone(), body.expected(MAX_FILE)).await?;
-        let PostedFile { form: sent, file, beside } = body.read(MAX_FILE).await?;
+        let admission =
+            surveys.admit_file(officer.user_id, &caller, code.clone(), body.expected(file_limits::WORKBOOK)).await?;
+        let PostedFile { form: sent, file, beside } = body.read(file_limits::WORKBOOK).await?;
         form = sent;
         let file = file?.content;
         // The content says what it is: what a browser says of a file goes by its name.
@@ -69,7 +67,7 @@ pub(super) async fn plan(
 }
 
 fn show_upload(page: &Page, survey: &Survey, form: &FormState) -> PageResult {
-    let bounds = [("workbook", MAX_FILE.to_string()), ("json", MAX_BYTES.to_string())];
+    let bounds = [("workbook", file_limits::WORKBOOK.to_string()), ("json", file_limits::QUESTIONNAIRE.to_string())];
     FormPage::new(page, form, "survey-import", survey.title_in(page.language()))
         .saying(page.text("survey-import.nothing"))
         .with_fields(vec![Field::file(ACCEPT).hinted(page.text_with("survey-import-hint", &bounds))])

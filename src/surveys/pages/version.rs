@@ -195,7 +195,17 @@ fn downloads(page: &Page, version: &OpenedVersion) -> Vec<Shown> {
         let href = format!("/api/v1{}.{extension}", version_address(&version.survey, version.summary.number));
         Shown::text(page.text(&format!("link-survey-{extension}"))).leading_to(href)
     };
-    ["xlsx", "json"].map(file).into()
+    let mut files: Vec<Shown> = ["xlsx", "json"].map(file).into();
+    // A draft with faults has no codebook.
+    if version.faults.is_empty() {
+        let address = version_address(&version.survey, version.summary.number);
+        let codebook = |extension: &str| {
+            let href = format!("/api/v1{address}/codebook.{extension}");
+            Shown::text(page.text(&format!("link-codebook-{extension}"))).leading_to(href)
+        };
+        files.extend(["xlsx", "csv", "xml", "json"].map(codebook));
+    }
+    files
 }
 
 /// The faults of a draft as a table, some on each page.

@@ -12,7 +12,7 @@ use questionnaire::{Questionnaire, check, check_size};
 use super::{Shape, Target, between, numbered, shape, text};
 
 /// Largest questionnaire, and the size of sheets that many faults fit into.
-const DRAFT: usize = portal::surveys::MAX_BYTES;
+const DRAFT: usize = portal::http::file_limits::QUESTIONNAIRE;
 const SHEETS: usize = 524_288;
 
 pub fn targets() -> Vec<Target> {

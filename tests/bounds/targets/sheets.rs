@@ -2,14 +2,15 @@
 
 use std::hint::black_box;
 
-use portal::imports::{MAX_BYTES, sheet};
+use portal::http::file_limits::PEOPLE;
+use portal::imports::sheet;
 
 use super::{Shape, Target, between, numbered, run_of, shape};
 
 pub fn targets() -> Vec<Target> {
     vec![Target {
         name: "csv",
-        most: MAX_BYTES,
+        most: PEOPLE,
         run: |bytes| drop(black_box(sheet::read(bytes))),
         shapes: shapes(),
         pieces: PIECES,

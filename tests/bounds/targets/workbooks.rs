@@ -5,7 +5,8 @@
 use std::hint::black_box;
 use std::io::{Cursor, Write as _};
 
-use portal::imports::{MAX_BYTES, sheet};
+use portal::http::file_limits::PEOPLE;
+use portal::imports::sheet;
 use rust_xlsxwriter::Workbook;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -23,7 +24,7 @@ pub fn targets() -> Vec<Target> {
     let run = |bytes: &[u8]| drop(black_box(sheet::read(bytes)));
     let as_text = |bytes: &[u8]| drop(black_box(sheet::text_sheets(bytes, &|_| true, &|| true)));
     vec![
-        Target { name: "workbooks", most: MAX_BYTES, run, shapes: whole(), pieces: PIECES },
+        Target { name: "workbooks", most: PEOPLE, run, shapes: whole(), pieces: PIECES },
         Target {
             name: "workbooks_packed",
             most: PACKED,
@@ -31,7 +32,7 @@ pub fn targets() -> Vec<Target> {
             shapes: REPEATED.into_iter().map(packed).collect(),
             pieces: PIECES,
         },
-        Target { name: "workbooks_as_text", most: MAX_BYTES, run: as_text, shapes: whole(), pieces: PIECES },
+        Target { name: "workbooks_as_text", most: PEOPLE, run: as_text, shapes: whole(), pieces: PIECES },
         Target {
             name: "workbooks_as_text_packed",
             most: PACKED,

@@ -34,7 +34,7 @@ pub(super) fn files(t: &TestApp) -> usize {
     std::fs::read_dir(t.files()).unwrap().filter(|file| file.as_ref().unwrap().path().is_file()).count()
 }
 
-#[story("storage.letter_limit=65536", "throttle.upload_kib_per_hour=200")]
+#[story("storage.file_limit=65536", "throttle.upload_kib_per_hour=200")]
 fn a17_letters_have_a_budget_and_none_is_left(t: TestApp) {
     let (awa, grace) = (applicant(&t, "Awa Diop"), applicant(&t, "Grace Hopper"));
     let content = letter(60);
@@ -72,7 +72,7 @@ fn a17_a_person_hands_in_one_letter_at_a_time(t: TestApp) {
     }
 }
 
-#[story("storage.letter_limit=65536", "throttle.network_upload_kib_per_hour=100", "throttle.network_site_times=1")]
+#[story("storage.file_limit=65536", "throttle.network_upload_kib_per_hour=100", "throttle.network_site_times=1")]
 fn a17_a_network_has_a_budget_of_bytes(t: TestApp) {
     let at = |name: &str, address: &str| applicant(&t, name).with_header("x-forwarded-for", address);
     let (awa, grace) = (at("Awa Diop", "203.0.113.7"), at("Grace Hopper", "203.0.113.7"));
@@ -82,7 +82,7 @@ fn a17_a_network_has_a_budget_of_bytes(t: TestApp) {
     hand_in(&grace.with_header("x-forwarded-for", "198.51.100.7"), &letter(60)).expect(200);
 }
 
-#[story("storage.letter_limit=65536", "throttle.upload_kib_per_hour=64")]
+#[story("storage.file_limit=65536", "throttle.upload_kib_per_hour=64")]
 fn a17_sheets_are_handed_in_within_the_same_budget(t: TestApp) {
     let admin = t.admin();
     let sheet = format!("email,name,member,role,note\na@x.example,Ada A,SN,ncp,{}\n", "x".repeat(40_000));
@@ -92,7 +92,7 @@ fn a17_sheets_are_handed_in_within_the_same_budget(t: TestApp) {
     waits(send("/api/v1/suppressions/import"));
 }
 
-#[story("storage.letter_limit=65536", "throttle.upload_kib_per_hour=200")]
+#[story("storage.file_limit=65536", "throttle.upload_kib_per_hour=200")]
 fn a17_what_comes_beside_a_file_counts(t: TestApp) {
     let cora = t.member(&Application { role: "coordinator", ..Application::new("SN", "Moussa Ba") });
     let mut browser = Browser::of(&t, &cora);

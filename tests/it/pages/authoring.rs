@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::reading::announce;
+use crate::reading::{announce, draft};
 use crate::support::browser::{Browser, Page};
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
@@ -185,6 +185,33 @@ fn w16_an_approver_sees_what_was_changed_since_the_last_approval(t: TestApp) {
     let changes = page.text();
     assert!(changes.contains("In Dakar.") && changes.contains("In Nairobi."), "{changes}");
     assert!(page.shows("td[data-label='As approved']"), "{}", page.html);
+}
+
+#[story]
+fn nested_conditions_of_a_program_are_told_in_words_and_stay(t: TestApp) {
+    t.ncp("SN");
+    let admin = t.admin();
+    let nested = json!({
+        "roles": ["ncp"],
+        "any": [{"regions": ["WCA"]}, {"members": ["KE"], "none": [{"technologies": ["iot"]}]}],
+        "none": [{"languages": ["pt"]}],
+    });
+    let id = admin.post("/announcements", &draft("Seminar", &json!({"audience": nested}))).expect(201)["id"].clone();
+    let id = id.as_str().unwrap();
+    let audience = || admin.get(&format!("/announcements/{id}")).expect(200)["audience"].clone();
+    let before = audience();
+    assert_eq!(before["any"].as_array().map(Vec::len), Some(2), "{before}");
+    let mut author = Browser::of(&t, &admin);
+    let edit = author.open(&format!("/announcements/{id}/edit"));
+    let any = "At least one of these: (Regions: West and Central Africa), (Members: Kenya; None of these: (";
+    let none = "None of these: (Languages that the contact speaks: Portuguese)";
+    assert!(edit.has(any) && edit.has(none), "{}", edit.text());
+    let preview = author.submit(&edit, "Save and preview", &[(BODY, "In Dakar.")]);
+    assert!(preview.has("The announcement was saved."), "{}", preview.text());
+    assert_eq!(audience(), before);
+    let recipients = author.click(&preview, "Recipients");
+    let role = "Roles: National Contact Point";
+    assert!(recipients.has(role) && recipients.has(any) && recipients.has(none), "{}", recipients.text());
 }
 
 #[story]

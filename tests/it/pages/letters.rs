@@ -28,7 +28,7 @@ fn appointment(t: &TestApp, email: &str) -> String {
     own[0].clone()
 }
 
-#[story("storage.letter_limit=65536")]
+#[story("storage.file_limit=65536")]
 fn w12_an_applicant_is_led_to_the_letter_and_hands_it_in(t: TestApp) {
     let awa = Application::new("SN", "Awa Diop");
     t.apply_and_verify(&awa);

@@ -70,7 +70,14 @@ fn a_survey_is_made_gets_its_questionnaire_and_is_published(t: TestApp) {
     assert!(published.has("Version 1 is published") && published.has("Fingerprint (SHA-256)"), "{}", published.text());
     let late = browser.submit(&ask, "Publish the version", &[]);
     assert!(late.has("This version is already published"), "{}", late.text());
-    for name in ["Download as JSON", "Download as a workbook (XLSForm)"] {
+    for name in [
+        "Download as JSON",
+        "Download as a workbook (XLSForm)",
+        "Codebook as a workbook",
+        "Codebook as a table (CSV)",
+        "Codebook for archives (DDI)",
+        "Codebook as JSON",
+    ] {
         assert_eq!(browser.send("GET", &published.link(name), None).status, 200, "{name}");
     }
 }
@@ -89,6 +96,7 @@ fn the_faults_of_a_draft_stand_beside_their_places(t: TestApp) {
     assert!(!refused.error("with_faults").is_empty(), "{}", refused.text());
     let version = browser.submit(&refused, "Make it the draft", &[("with_faults", "true")]);
     assert!(version.has("Faults") && version.has("The text is missing in this language."), "{}", version.text());
+    assert!(!version.has("Codebook"), "there is none as long as there are faults");
     let section = browser.click(&version, "basics › more › strategy › text");
     assert!(section.shows("#item-2-1 .note.error") && section.shows("#item-1 .note.error"), "{}", section.html);
     assert!(!section.shows("#item-2 > .note.error"), "the group itself is right");

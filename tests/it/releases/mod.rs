@@ -65,9 +65,9 @@ fn questionnaire() -> Value {
 }
 
 /// A round that is open, and its members by region, each with its code.
-struct Round {
-    id: String,
-    members: BTreeMap<String, Vec<String>>,
+pub struct Round {
+    pub id: String,
+    pub members: BTreeMap<String, Vec<String>>,
 }
 
 /// Makes a survey with the first version of its questionnaire.
@@ -79,7 +79,7 @@ fn survey(t: &TestApp, form: &Value) {
 }
 
 /// Makes a survey with this code, and opens a round of it.
-fn open(t: &TestApp, code: &str) -> Round {
+pub fn open(t: &TestApp, code: &str) -> Round {
     let titles = json!({"en": "Smart customs", "fr": "Douane intelligente"});
     survey(t, &json!({"code": code, "audience": "member", "titles": titles}));
     open_again(t, code)
@@ -94,7 +94,7 @@ fn form(t: &TestApp, code: &str) -> Value {
 }
 
 /// Opens another round of a survey.
-fn open_again(t: &TestApp, code: &str) -> Round {
+pub fn open_again(t: &TestApp, code: &str) -> Round {
     opened(t, &form(t, code))
 }
 
@@ -114,7 +114,7 @@ fn opened(t: &TestApp, form: &Value) -> Round {
 
 impl Round {
     /// The answers of 2024, all handed in now: nine without a strategy, all of level 1; 73 are willing.
-    fn answers(&self) -> Vec<(String, Value)> {
+    pub fn answers(&self) -> Vec<(String, Value)> {
         let willing = [8, 19, 15, 18, 5, 8];
         let (mut found, mut without) = (Vec::new(), 0);
         for ((region, levels), willing) in LEVELS.iter().zip(willing) {
@@ -132,29 +132,29 @@ impl Round {
     }
 
     /// Hands these answers in.
-    fn submit(&self, t: &TestApp, answers: &[(String, Value)], shares: bool) {
+    pub fn submit(&self, t: &TestApp, answers: &[(String, Value)], shares: bool) {
         for (member, answers) in answers {
             submit(t, &self.id, member, answers, shares);
         }
     }
 
-    fn close(&self, t: &TestApp) {
+    pub fn close(&self, t: &TestApp) {
         t.pass(std::time::Duration::from_mins(1));
         t.admin().post(&format!("/rounds/{}/close", self.id), &json!({})).expect(200);
     }
 
-    fn publish(&self, officer: &Person, form: &Value) -> Answer {
+    pub fn publish(&self, officer: &Person, form: &Value) -> Answer {
         officer.post(&format!("/rounds/{}/releases", self.id), form)
     }
 
     /// Publishes, and returns the id of the release.
-    fn published(&self, t: &TestApp, form: &Value) -> String {
+    pub fn published(&self, t: &TestApp, form: &Value) -> String {
         self.publish(&t.admin(), form).expect(201)["id"].as_str().unwrap().to_owned()
     }
 }
 
 /// A round as it was in 2024, closed, with everything handed in.
-fn closed(t: &TestApp) -> Round {
+pub fn closed(t: &TestApp) -> Round {
     let round = open(t, "scs");
     round.submit(t, &round.answers(), false);
     round.close(t);
@@ -162,7 +162,7 @@ fn closed(t: &TestApp) -> Round {
 }
 
 /// Writes what a member has handed in; an earlier submission is superseded.
-fn submit(t: &TestApp, round: &str, member: &str, answers: &Value, shares: bool) {
+pub fn submit(t: &TestApp, round: &str, member: &str, answers: &Value, shares: bool) {
     use diesel::prelude::*;
     let (round, member): (Id, String) = (round.parse().unwrap(), member.to_owned());
     let serial = SUBMITTED.fetch_add(1, Ordering::Relaxed);
@@ -212,7 +212,7 @@ fn submit(t: &TestApp, round: &str, member: &str, answers: &Value, shares: bool)
 }
 
 /// The one table of a question.
-fn table(reader: &Person, release: &str, query: &str) -> Value {
+pub fn table(reader: &Person, release: &str, query: &str) -> Value {
     let results = reader.get(&format!("/releases/{release}/results?{query}")).expect(200);
     assert_eq!(results["data"].as_array().unwrap().len(), 1, "{query}");
     results["data"][0].clone()

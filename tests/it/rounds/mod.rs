@@ -1,11 +1,13 @@
 //! Rounds of surveys: whom they ask, until when, who asks for more time, who is reminded.
 //!
 //! `rounds` the way of a round and its frame, `deadlines` the ledger and the calendar file (S10, S12), `extensions` requests
-//! for more time (S11, S13), `reminders` (S14), `rights` who sees and does what.
+//! for more time (S11, S13), `reminders` (S14), `rights` who sees and does what, `replay` the survey of 2024 up to its
+//! results.
 
 mod deadlines;
 mod extensions;
 mod reminders;
+mod replay;
 mod rights;
 #[expect(clippy::module_inception, reason = "the stories about rounds themselves")]
 mod rounds;

@@ -75,6 +75,13 @@ pub struct TestApp {
 
 impl Given for TestApp {
     fn given(backend: &'static Backend, configured: &[&str]) -> Self {
+        Self::begun_at(backend, configured, Timestamp::from_micros(1_770_000_000_000_000))
+    }
+}
+
+impl TestApp {
+    /// A portal whose clock stands at this instant.
+    pub fn begun_at(backend: &'static Backend, configured: &[&str], begins: Timestamp) -> Self {
         let behaviour = Behaviour::default();
         let answers = Arc::clone(&behaviour);
         let verdicts: Verdicts = Arc::new(move |address| {
@@ -82,7 +89,7 @@ impl Given for TestApp {
             answers.get_mut(address).and_then(VecDeque::pop_front).unwrap_or(Verdict::Accept)
         });
         let database = backend.database();
-        let clock = Clock::manual(Timestamp::from_micros(1_770_000_000_000_000));
+        let clock = Clock::manual(begins);
         let (up, is_up) = mpsc::channel();
         let files = backend::scratch();
         let mut settings = settings(&database.url, configured);
@@ -126,9 +133,7 @@ impl Given for TestApp {
             _database: database,
         }
     }
-}
 
-impl TestApp {
     /// The next reactions of the mail server to mail for this address. After that it accepts it.
     pub fn mail_server_answers(&self, address: &str, verdicts: impl IntoIterator<Item = Verdict>) {
         self.behaviour.lock().unwrap().insert(address.to_owned(), verdicts.into_iter().collect());

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use portal::db::schema::{survey, survey_version, users};
 use portal::db::{Conn, Document, Id};
+use portal::http::file_limits::QUESTIONNAIRE;
 use portal::i18n::Language;
-use portal::surveys::{MAX_BYTES, MAX_SURVEYS, MAX_VERSIONS, SurveyAudience, VersionState};
+use portal::surveys::{MAX_SURVEYS, MAX_VERSIONS, SurveyAudience, VersionState};
 use serde_json::json;
 
 use super::{JSON, XLSX, begin, form, import, make, questionnaire};
@@ -81,7 +82,7 @@ fn a_questionnaire_has_a_megabyte_at_most_and_a_file_two(t: TestApp) {
     large["title"]["en"] = json!("x".repeat(100_000));
     let draft = begin(&admin, "scs", &large).expect(201);
     assert_eq!(draft["faults"][0]["code"], "text_too_long", "more than usual bodies have, and kept with its fault");
-    large["title"]["en"] = json!("x".repeat(MAX_BYTES));
+    large["title"]["en"] = json!("x".repeat(QUESTIONNAIRE));
     assert_eq!(begin(&admin, "scs", &large).refused(413), "too_large");
     assert_eq!(import(&admin, "scs", JSON, large.to_string().as_bytes()).refused(413), "too_large");
     assert_eq!(import(&admin, "scs", XLSX, &vec![0; 2_097_153]).refused(413), "too_large");

@@ -12,7 +12,7 @@ use crate::support::{Expect as _, Person, TestApp, story};
 
 /// All forms of the first version.
 const FORMS: [&str; 7] =
-    ["1", "1.json", "1.xlsx", "1/codebook.json", "1/codebook.csv", "1/codebook.xlsx", "1/codebook.xml"];
+    ["1", "1.json", "1.xlsx", "1/codebook.json", "1/codebook.csv?separator=comma", "1/codebook.xlsx", "1/codebook.xml"];
 
 /// The questionnaire of 2024, published.
 fn published(t: &TestApp) -> Person {

@@ -23,6 +23,7 @@ SETTINGS = {"PORTAL__BOUNCES__TOKEN": BOUNCES, "PORTAL__IDENTITY__STEP_UP_MINUTE
 # Made-up contacts, so that lists have more than one page.
 SEEDED = 80
 COORDINATOR = Person("Ousmane Sarr", "o.sarr@douanes.example", "SN", "WCA", "fr", role="coordinator")
+PORT = Person("Mariama Ndiaye", "m.ndiaye@port.example", "SN-PORT", "WCA", "fr", role="partner")
 AUDITOR = Person("Audrey Lind", "a.lind@audit.example", "SE", "EUR", "en")
 QUESTIONNAIRE = Path(__file__).parents[3] / "crates/questionnaire/data/smart-customs-2024.json"
 # The language that has no text here tells so; the longest words break.
@@ -52,6 +53,7 @@ class Community:
         self._surveys()
         self._links()
         self._response()
+        self._results()
         return self
 
     def log_in(self, window, role):
@@ -81,6 +83,7 @@ class Community:
         for person in (AMAL, NADIA, YUKI):
             self.stage.await_decision(person)
         self.stage.apply(TANE)
+        self._agency()
         self.roles = {
             "visitor": None,
             "applicant": AMAL,
@@ -88,7 +91,18 @@ class Community:
             "coordinator": COORDINATOR,
             "auditor": AUDITOR,
             "Secretariat": self.office,
+            "partner agency": PORT,
         }
+
+    def _agency(self):
+        """A partner agency with a person who accepted the invitation."""
+        agency = {"code": PORT.member, "member": "SN", "name_en": "Port of Dakar", "name_fr": "Port de Dakar"}
+        self._post("/partners", agency)
+        invited = {"name": PORT.name, "email": PORT.email, "organisation": PORT.member, "role": "partner"}
+        self._post("/invitations", {**invited, "language": PORT.language})
+        token = self.stage.relay.wait_for(PORT.email, "").token("invitation")
+        accepted = {"token": token, "password": PORT.password}
+        self._post("/invitations/accept", accepted, 200, self.stage.anonymous)
 
     def _appointments(self):
         """One in each state that somebody can bring about."""
@@ -170,6 +184,16 @@ class Community:
         self.plan = f"/surveys/scs/imports/{answer.json['plan']}"
         self._rounds()
 
+    def _twin(self, given):
+        """A survey for partner agencies with an open round."""
+        titles = {"en": "Survey of partner agencies", "fr": "Enquête auprès des organismes partenaires"}
+        self._post("/surveys", {"code": "agencies", "audience": "partner", "titles": titles})
+        questionnaire = json.loads(QUESTIONNAIRE.read_text(encoding="utf-8"))
+        self._post("/surveys/agencies/versions", {"questionnaire": questionnaire})
+        self._post("/surveys/agencies/versions/1/publish", status=200)
+        round = self._post("/rounds", {**given, "survey": "agencies"})["id"]
+        self._post(f"/rounds/{round}/open", status=200)
+
     def _rounds(self):
         """A draft, and an open round with a request for more time."""
         given = {"survey": "scs", "version": 1, "opens_at": instant(0), "closes_at": instant(20)}
@@ -179,6 +203,7 @@ class Community:
         self._post(f"/rounds/{round}/open", status=200)
         asked = {"until": instant(40), "reason": LONG}
         self._post(f"/rounds/{round}/extension-requests", asked, client=COORDINATOR.client)
+        self._twin(given)
         deadline = {"scope": {"region": "WCA"}, "closes_at": instant(25), "reason": "A regional seminar."}
         self._post(f"/rounds/{round}/deadlines", deadline)
 
@@ -253,6 +278,34 @@ class Community:
         self.unlinked["contact point"].append(hub)
         self.unlinked["coordinator"] += [hub, f"/responses/{response}/return", f"/responses/{response}/submit"]
         self.unlinked["visitor"].append(f"/receipts/{'0' * 64}")
+
+    def _results(self):
+        """A closed round with public results, most of which are hidden, and one with results for the community."""
+        for code, audience in (("past", "public"), ("last", "members")):
+            round = open_round(self.admin, code, min_cell=3)
+            for number, person in enumerate((NGOZI, HANA, AISSATA, AWA)):
+                self._submit(round, person, "no" if number == 3 else "yes")
+            self._post(f"/rounds/{round}/close", status=200)
+            release = self._post(f"/rounds/{round}/releases", {"audience": audience})["id"]
+            questions = [f"/releases/{release}/questions/{name}" for name in ("strategy", "row_0", "needs")]
+            pages = [f"/releases/{release}", *questions, f"{questions[0]}?by=region", f"/surveys/{code}/trend"]
+            pages.append(f"/surveys/{code}/trend?concept=strategy")
+            for role in ("visitor", "contact point") if audience == "public" else ("contact point", "Secretariat"):
+                self.unlinked[role] += pages
+            self.unlinked["contact point"] += [f"/releases/{release}/own", f"/rounds/{round}/answers"]
+            self.unlinked["Secretariat"] += [f"/rounds/{round}/releases", f"/rounds/{round}/answers"]
+
+    def _submit(self, round, person, strategy):
+        """A response that its contact point, or the coordinator of Senegal, signs and submits."""
+        client = self.stage.login(person)
+        response = self._post(f"/rounds/{round}/response", {}, 200, client)["id"]
+        given = [{"question": "strategy", "value": strategy, "revision": 0}]
+        given.append({"question": "used", "row": "row_0", "value": "use", "revision": 0})
+        given.append({"question": "needs", "value": ["money"], "revision": 0})
+        client.api(200, "PATCH", f"/responses/{response}/answers", given)
+        signer = COORDINATOR.client if person.member == COORDINATOR.member else client
+        for step in ("request-review", "approve", "submit"):
+            self._post(f"/responses/{response}/{step}", {}, 200, signer)
 
     def _announced(self):
         return [self.draft, self.submitted, self.approved, self.planned, self.sent, self.cancelled]

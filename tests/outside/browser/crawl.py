@@ -21,6 +21,7 @@ def pattern(address):
     path = re.sub(ID, "{id}", parts.path)
     path = re.sub(r"^/(members|technologies|topics|surveys)/(?!new$)[^/]+", r"/\1/{code}", path)
     path = re.sub(r"/(versions|sections)/\d+", r"/\1/{n}", path)
+    path = re.sub(r"/questions/[^/]+$", "/questions/{question}", path)
     path = re.sub(r"^/(unsubscribe|subscriptions)/[^/]+", r"/\1/{token}", path)
     names = sorted({name for name, _ in urllib.parse.parse_qsl(parts.query, keep_blank_values=True)} - {"next"})
     if len(names) > 1:

@@ -2,7 +2,8 @@
 
 It is played twice: with the keyboard alone, in French, where the script of the page saves what is typed; and without
 scripts, in English, where one form saves a section. With the script, what is typed outlives a session that ends and a
-line that is down. Each page that is new is looked at by axe.
+line that is down. Each page that is new is looked at by axe. At the end the Secretariat gives one administration more
+time, closes the round, and publishes its results, which a member reads.
 """
 
 import datetime
@@ -17,7 +18,7 @@ from lib.report import check, contains, equal, eventually
 
 from browser.hands import Keyboard, Pointer
 from browser.looks import AXE, TAGS
-from browser.whole_story import log_in
+from browser.whole_story import administrator, log_in, log_in_office
 
 SECOND = {
     "fr": Person("Fatou Sow", "f.sow@douanes.example", "SN", "WCA", "fr"),
@@ -27,6 +28,7 @@ SIGNER = {
     "fr": Person("Modou Ndiaye", "m.ndiaye@douanes.example", "SN", "WCA", "fr", role="coordinator"),
     "en": Person("Efua Owusu", "e.owusu@customs.example", "GH", "WCA", "en", role="coordinator"),
 }
+OFFICE = {"fr": "Paule Cote", "en": "Ruth Adler"}
 NEXT, STAY = "form[data-fill-in] button[value=next]", "form[data-fill-in] button[value=stay]"
 TECHNOLOGIES = ["AI", "Cloud", "Drones", "Biometrics", "Robotics", "Scanners", "5G", "Blockchain", "Internet of things"]
 
@@ -53,7 +55,7 @@ def questionnaire():
     basics = [
         {"note": {"code": "about", "text": about}},
         question("strategy", text("Is there a strategy?", "Existe-t-il une stratégie ?"),
-                 {"type": "single", "options": yes_no}, required=True),
+                 {"type": "single", "options": yes_no}, required=True, concept="strategy"),
         question("staff", text("How many people?", "Combien de personnes ?"),
                  {"type": "integer", "least": 0, "unit": text("people", "personnes")}, show_if="${strategy} = 'yes'"),
         question("words", text("In your own words", "Avec vos mots"), {"type": "text", "is_long": True},
@@ -75,7 +77,7 @@ def questionnaire():
     return {"languages": ["en", "fr"], "title": text("Survey of the year", "Enquête de l’année"), "sections": sections}
 
 
-def open_round(admin, code="year"):
+def open_round(admin, code="year", min_cell=5):
     """A survey with a published questionnaire, and a round of it that is open for a month; returns its id."""
     titles = text("Survey of the year", "Enquête de l’année")
     admin.api(201, "POST", "/surveys", {"code": code, "audience": "member", "titles": titles})
@@ -83,7 +85,7 @@ def open_round(admin, code="year"):
     admin.api(200, "POST", f"/surveys/{code}/versions/1/publish", {})
     now = datetime.datetime.now(datetime.UTC)
     begins, ends = (now + datetime.timedelta(days=days) for days in (-1, 30))
-    form = {"survey": code, "version": 1, "zone": "Africa/Dakar"}
+    form = {"survey": code, "version": 1, "zone": "Africa/Dakar", "min_cell": min_cell}
     form |= {"opens_at": begins.strftime("%Y-%m-%dT%H:%M:%SZ"), "closes_at": ends.strftime("%Y-%m-%dT%H:%M:%SZ")}
     id = admin.api(201, "POST", "/rounds", form)["id"]
     admin.api(200, "POST", f"/rounds/{id}/open", {})
@@ -102,9 +104,16 @@ class FillingIn(Act):
         self.budget = {"fr": "12,5", "en": "12.5"}[self.language]
         self.second, self.signer = SECOND[self.language], SIGNER[self.language]
 
-    def hands(self, person):
-        """A window of somebody's own, logged in, and the hands that use it."""
+    def window(self):
+        """A window of somebody's own, and the hands that use it."""
         raise NotImplementedError
+
+    def hands(self, person):
+        """The same, where this person is logged in."""
+        hands = self.window()
+        hands.open("/login")
+        log_in(hands, person)
+        return hands
 
     def told(self, what):
         return self.step(f"{self.name}: {what}")
@@ -112,11 +121,16 @@ class FillingIn(Act):
     def play(self):
         self.stage.join(self.first, self.second, self.signer)
         self.signer.app, _ = self.stage.login(self.signer).add_app()
+        officer = administrator(self.stage.portal, OFFICE[self.language])
         self.round = open_round(self.stage.admin())
         people = (self.first, self.second, self.signer)
         with self.told("three colleagues log in"):
             self.one, self.other, self.coordinator = (self.hands(person) for person in people)
+            self.office = self.window()
+            self.office.open("/login")
+            log_in_office(self.office, officer, self.language)
         acts = [self.begin, self.first_section, self.collide, self.second_section, self.interrupted, self.sign_off]
+        acts += [self.extend, self.release, self.read]
         report = self.stage.report
         failed = report.failed
         try:
@@ -126,7 +140,7 @@ class FillingIn(Act):
                     report.fail(f"{self.name}: the rest of the story", "not played")
                     break
         finally:
-            for hands in (self.one, self.other, self.coordinator):
+            for hands in (self.one, self.other, self.coordinator, self.office):
                 hands.window.close()
 
     def axe(self, hands):
@@ -199,16 +213,60 @@ class FillingIn(Act):
             equal(one.window.path.split("#")[0], review, "where the section leads")
 
 
+    def extend(self):
+        office, round = self.office, f"/rounds/{self.round}"
+        until = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=45)).strftime("%Y-%m-%d")
+        with self.told("the Secretariat gives one administration more time"):
+            office.open(round).follow(f"{round}/deadlines/new")
+            office.choose("scope", "organisation").choose("place", self.first.member)
+            # The keys for a day differ from browser to browser.
+            office.page.locator("main [name=closes_at]").fill(until)
+            office.fill(reason="Elections.").press(path=f"{round}/deadlines")
+            contains(office.window.text(), "Elections.", "the ledger")
+        with self.told("the round is closed on a page that tells what follows"):
+            office.open(round).follow(f"{round}/close").press(path=round)
+
+    def release(self):
+        office, round = self.office, f"/rounds/{self.round}"
+        with self.told("what would be published is shown with the reasons why it is hidden, before it is published"):
+            office.open(round).follow(f"{round}/releases")
+            self.axe(office)
+            office.press(status=422)
+            office.choose("audience", "public").press(path=f"{round}/releases")
+            self.axe(office)
+            check(office.sees("main input[name=version]"), "the preview: expected to be named by the form")
+            office.press("main form button.danger")
+            found = re.fullmatch(r"/releases/[\w-]{36}", office.window.path)
+            check(found, f"the release: expected its page, there is {office.window.path}")
+            self.released = found.group()
+
+    def read(self):
+        one = self.one
+        with self.told("a member finds the results, and reads a question"):
+            one.open("/").follow("/results").follow(self.released)
+            self.axe(one)
+            one.follow(f"{self.released}/questions/strategy")
+            self.axe(one)
+            one.follow(f"{self.released}/questions/strategy?by=region")
+            self.axe(one)
+        with self.told("and sees the own administration beside the others"):
+            one.open(self.released).follow(f"{self.released}/own")
+            self.axe(one)
+        with self.told("everybody reads them, and why something is hidden"), Window(
+            self.browser, self.origin, self.language
+        ) as window:
+            hands = Pointer(window, self.language)
+            hands.open("/").follow("/results").follow(self.released).follow("/help/survey-method")
+            self.axe(hands)
+
+
 class FillingInByKeyboard(FillingIn):
     """Tab, Enter, arrows and letters, with the script that saves what is typed."""
 
     language, name = "fr", "filling in by keyboard, in French"
 
-    def hands(self, person):
-        hands = Keyboard(Window(self.browser, self.origin, "fr"), "fr")
-        hands.open("/login")
-        log_in(hands, person)
-        return hands
+    def window(self):
+        return Keyboard(Window(self.browser, self.origin, "fr"), "fr")
 
     def status(self, hands):
         return hands.page.locator("[data-status]").inner_text()
@@ -300,11 +358,8 @@ class FillingInWithoutScript(FillingIn):
 
     language, name = "en", "filling in without scripts"
 
-    def hands(self, person):
-        hands = Pointer(Window(self.browser, self.origin, scripts=False), "en")
-        hands.open("/login")
-        log_in(hands, person)
-        return hands
+    def window(self):
+        return Pointer(Window(self.browser, self.origin, scripts=False), "en")
 
     def axe(self, hands):
         """Axe is a script; the other window looks at the same pages."""

@@ -17,7 +17,7 @@ use super::shapes::{Area, Drawing, LINE, MARGIN, WIDTH};
 use crate::artefact::{ALL, Kind, NO_ANSWER, NOT_ASKED, QuestionResult, Release, Row, Table};
 
 /// Most options of a chart by region.
-const MOST_BY_REGION: usize = 12;
+pub const MOST_BY_REGION: usize = 12;
 /// The longest bar; beside it stand the figures.
 const BAR: u32 = 310;
 const BAR_HEIGHT: u32 = 16;

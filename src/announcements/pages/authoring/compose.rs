@@ -6,6 +6,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::Office;
+use super::audience_words;
 use super::draft_form::{self, DraftForm, TextFields};
 use super::heading::{Heading, address, version};
 use crate::adoption::AdoptionStatus;
@@ -39,8 +40,8 @@ struct DraftPage<'a> {
     technologies: Vec<Choice>,
     adoption_states: Vec<Choice>,
     texts: Vec<TextFields>,
-    /// Whether the audience has conditions without a field.
-    has_more_conditions: bool,
+    /// The conditions of the audience that have no field, in words.
+    more_conditions: Vec<String>,
     /// Fields that another officer changed since the form was opened.
     differences: Vec<Difference>,
 }
@@ -147,7 +148,10 @@ async fn show(
             .map(|it| Choice::new(it.as_str(), page.words("technology-status", it.as_str())))
             .collect(),
         texts: draft_form::text_fields(page),
-        has_more_conditions: announcement.and_then(|it| it.audience.as_ref()).is_some_and(has_more),
+        more_conditions: announcement
+            .and_then(|it| it.audience.as_ref())
+            .map(|audience| audience_words::without_field(page, audience))
+            .unwrap_or_default(),
         differences,
         form: &form,
     };
@@ -158,13 +162,6 @@ async fn show(
 fn is_decided(announcement: &Announcement) -> bool {
     let campaign = announcement.campaign.as_ref();
     campaign.is_some_and(|campaign| campaign.submitted_by.is_some() || campaign.send_at.is_some())
-}
-
-/// Whether an audience has conditions that the form has no field for.
-fn has_more(audience: &Audience) -> bool {
-    let parts = [&audience.any, &audience.all, &audience.none];
-    let asks_unwilling = audience.adoption.as_ref().is_some_and(|adopted| adopted.willing_to_share == Some(false));
-    asks_unwilling || parts.iter().any(|parts| !parts.is_empty())
 }
 
 /// The topics that are open, the one of the announcement, and none: an official notice.

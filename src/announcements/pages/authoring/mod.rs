@@ -7,12 +7,14 @@
 //!
 //! - `heading` the line of the state, and the steps that are offered
 //! - `manage` the list by state; `compose` the form of a draft, and its deletion; `draft_form` its fields
+//! - `audience_words` an audience in words, nested conditions too
 //! - `review` the mail as its readers see it, its recipients, and a test; `decision` submitting, approving, rejecting
 //! - `dispatch` sending and scheduling; `progress` what happens meanwhile: pause, resume, cancel
 //! - `outcome` deliveries and acknowledgements; `markdown_help` how texts are written
 //!
 //! Left out: the pages of readers, and those of topics.
 
+mod audience_words;
 mod compose;
 mod decision;
 mod dispatch;

@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::Office;
+use super::audience_words;
 use super::heading::{Heading, address};
 use crate::announcements::addressees::{Addressee, AddresseeFilter};
 use crate::announcements::pages::reading::below_title;
@@ -94,6 +95,8 @@ struct RecipientsPage<'a> {
     page: &'a Page,
     heading: Heading,
     counts: Preview,
+    /// Whom it is for, in words; none for everybody.
+    audience: Vec<String>,
     by_language: Vec<(String, usize)>,
     /// All, and those who would get no mail.
     shown: Vec<Tab>,
@@ -130,7 +133,9 @@ pub(super) async fn recipients(office: Office, query: Query<AskedRecipients>) ->
         Tab::new(page.text(&format!("authoring-show-{show}")), address_of(show), is_left_out == left_out)
     };
     let by_language = counts.by_language.iter();
+    let audience = announcement.audience.as_ref();
     let content = RecipientsPage {
+        audience: audience.map(|audience| audience_words::conditions(page, audience)).unwrap_or_default(),
         page,
         heading: Heading::of(page, officer, &announcement),
         by_language: by_language.map(|(it, count)| (page.words("language", it.as_str()), *count)).collect(),

@@ -1,0 +1,54 @@
+//! What follows from answers that members know by name: the others are as many as without them.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use survey_results::{Bands, lacking};
+
+use super::support::{Round, choice, counts, picture, result};
+use super::{REGIONS, add, none, single};
+
+#[test]
+fn answers_that_members_know_by_name_do_not_leave_the_others_alone() {
+    let questions = json!([choice("q", "single", &["a", "b", "c"], &json!({"sensitivity": "community"}))]);
+    let round = Round::new(&questions, &REGIONS, &[], &Bands::new());
+    let mut all = single(&[[9, 6, 5], [9, 9, 9], [9, 9, 9]]);
+    let release = round.release(1, &all, &[]);
+    assert_eq!(picture(&result(&release, "q").by_region, "A"), "9 6 5 0");
+    // 8, 5 and 3 of region A agree to be named: 1, 1 and 2 are left.
+    let count = round.count(&all);
+    assert!(lacking(&release, &round.plan, &count).is_empty());
+    let mut left = [("a", 1), ("b", 1), ("c", 2)];
+    for known in all.iter_mut().filter(|known| known.region == "A") {
+        let own = left.iter_mut().find(|(option, _)| known.answers["q"] == *option).unwrap();
+        if own.1 > 0 {
+            own.1 -= 1;
+        } else {
+            known.named = BTreeSet::from(["q".to_owned()]);
+        }
+    }
+    let found = lacking(&release, &round.plan, &round.count(&all));
+    assert!(found.iter().any(|table| table.is_interior), "the standing release would not protect them any more");
+    let after = round.release(1, &all, &[]);
+    assert!(counts(&result(&after, "q").by_region, "A").iter().take(3).all(Option::is_none));
+}
+
+#[test]
+fn a_named_answer_to_a_routed_question_tells_the_one_before() {
+    let questions = json!([
+        choice("first", "single", &["yes", "no"], &none()),
+        choice("next", "single", &["a", "b"], &json!({"show_if": "${first} = 'yes'", "sensitivity": "community"})),
+    ]);
+    let round = Round::new(&questions, &REGIONS, &[], &Bands::new());
+    let mut all = Vec::new();
+    for (region, _) in REGIONS {
+        add(&mut all, region, 10, &json!({"first": "yes", "next": "a"}));
+        add(&mut all, region, 10, &json!({"first": "no"}));
+    }
+    for known in all.iter_mut().filter(|known| known.region == "A" && known.name < 8) {
+        known.named = BTreeSet::from(["next".to_owned()]);
+    }
+    let release = round.release(1, &all, &[]);
+    let first = result(&release, "first");
+    assert_eq!(picture(&first.by_region, "A"), "x x 0", "two of those who said yes are not known");
+}

@@ -1,0 +1,2 @@
+DROP INDEX survey_release_audience;
+DROP INDEX survey_release_published_at;
