@@ -8,7 +8,7 @@ use questionnaire::{Answers, Asked, Questionnaire, ValueFault};
 use super::access::{self, Names, Seat, last_edit};
 use super::answers::earlier::Earlier;
 use super::answers::rules::{self as answer_rules, Stored};
-use super::answers::{self, AnswerHint, EarlierAnswer, EntryRow, ResponseCheck, SheetAnswer, TakenFrom, Teller};
+use super::answers::{self, EarlierAnswer, EntryRow, ResponseCheck, SheetAnswer, TakenFrom, Teller};
 use super::prefill::Before;
 use super::state_machine::ReviewEvent;
 use super::types::{OwnResponse, ResponseRow, ResponseSheet, SectionStanding};

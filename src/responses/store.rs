@@ -14,9 +14,9 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::on_each;
 use crate::personal_data::{Lists, Subject};
-use crate::{personal_list, personal_rows};
 use crate::rounds::{ResponseState, RoundState};
 use crate::time::{Timestamp, Zone};
+use crate::{personal_list, personal_rows};
 
 /// Most bytes of the values of answers in an export, which is in memory until it is sent.
 const MOST_EXPORTED: i64 = 8_388_608;

@@ -60,10 +60,8 @@ impl Throttle {
     /// 429 if the network has sent enough for now.
     pub async fn admit_compared(self: &Arc<Self>, db: &Db, caller: &RequestContext, bytes: usize) -> Result<(), Error> {
         let (throttle, caller) = (Arc::clone(self), caller.clone());
-        db.write(move |conn| {
-            throttle.charge_network_amount(conn, Bucket::CompareNetwork, &caller, kibibytes(bytes))
-        })
-        .await
+        db.write(move |conn| throttle.charge_network_amount(conn, Bucket::CompareNetwork, &caller, kibibytes(bytes)))
+            .await
     }
 
     /// Refunds what was charged beyond the bytes that arrived: the file, and what came beside it.

@@ -73,9 +73,7 @@ impl Responses {
         let count = bounds::page(bytes.get(..bytes.len().min(most)).unwrap_or_default());
         let (page, later) = numbers.split_at_checked(count).unwrap_or_default();
         let rows = match (page.first(), page.last()) {
-            (Some(&newest), Some(&oldest)) => {
-                store::history(conn, response, questions.as_ref(), oldest..=newest)?
-            }
+            (Some(&newest), Some(&oldest)) => store::history(conn, response, questions.as_ref(), oldest..=newest)?,
             _ => Vec::new(),
         };
         let next = page.last().copied().filter(|_| !later.is_empty());

@@ -148,7 +148,8 @@ impl Responses {
                 service.check_section(conn, &seat, section)?;
             }
             let there = store::present(conn, response, now.minus(PRESENT), MOST_PRESENT)?;
-            let own = store::last_sign(conn, response, reader.user_id)?.filter(|(_, seen_at)| *seen_at > now.minus(PRESENT));
+            let own =
+                store::last_sign(conn, response, reader.user_id)?.filter(|(_, seen_at)| *seen_at > now.minus(PRESENT));
             let is_known = match (own, &sign) {
                 (Some((open, seen_at)), Some(section)) => open == *section && now.since(seen_at) < AGAIN,
                 (own, sign) => own.is_none() && sign.is_none(),
@@ -223,7 +224,7 @@ impl UnitOfWork<Responses> {
         let seat = Seat::locked(conn, person, response)?;
         seat.check_leads()?;
         seat.check_open()?;
-        seen.check(&list(conn, &seat)?)?;
+        seen.check(&list(conn, &seat, self.now)?)?;
         let questionnaire = self.service.questionnaires.get(conn, seat.survey, seat.version)?;
         let people = super::store::people(conn, seat.row.organisation_id)?;
         let candidates: BTreeSet<Id> = people.iter().map(|(person, _)| *person).collect();

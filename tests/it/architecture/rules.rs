@@ -264,9 +264,10 @@ pub fn forms_before_rights(sources: &[(String, String)]) -> Vec<Offence> {
             let parameters = handler.split(") ->").next().unwrap_or_default();
             let name = parameters.split(['(', '<']).next().unwrap_or_default();
             let taken = format!("{parameters} {}", meaning(parameters, [text, above]));
-            let undecided = UNDECIDED.iter().chain(&OF_SURVEYS).any(|guard| {
-                taken.contains(&format!("<{guard},")) || taken.contains(&format!(": {guard},"))
-            });
+            let undecided = UNDECIDED
+                .iter()
+                .chain(&OF_SURVEYS)
+                .any(|guard| taken.contains(&format!("<{guard},")) || taken.contains(&format!(": {guard},")));
             let has_place = taken.contains("web::Path<") || (taken.contains("Desk<") && !taken.contains(", ()>"));
             if undecided && has_place && parameters.contains(": Posted<") {
                 let what = "reads a form before it has asked whether somebody may send it: take an UnreadForm";
