@@ -177,7 +177,7 @@ async fn work(
         if Instant::now() >= until {
             return Ok((editor, micros, failures));
         }
-        let save = editor.next();
+        let save = editor.next_save();
         let sent = Instant::now();
         let status = connection.exchange(&save).await?;
         micros.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
@@ -188,7 +188,7 @@ async fn work(
 
 impl Editor {
     /// The request of the next save: another option for the next question.
-    fn next(&mut self) -> Vec<u8> {
+    fn next_save(&self) -> Vec<u8> {
         let place = self.saves % self.questions.len();
         let (number, revision, chosen) = self.questions.get(place).copied().unwrap_or_default();
         let answer = json!([{"question": format!("q{number}"), "value": option(chosen), "revision": revision}]);

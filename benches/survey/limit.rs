@@ -57,14 +57,14 @@ fn save(conn: &mut Conn, of: Id, person: Id, count: u32) -> Result<(), Error> {
         .first(conn)
         .optional()?;
     let (revision, number) = (known.map_or(0, |(revision, _)| revision) + 1, edits + 1);
-    let value = Some(format!("\"{count}\""));
+    let value = format!("\"{count}\"");
     let entry = (
         answer_history::response_id.eq(of),
         answer_history::number.eq(number),
         answer_history::question.eq(QUESTION),
         answer_history::row.eq(""),
         answer_history::revision.eq(revision),
-        answer_history::value.eq(&value),
+        answer_history::value.eq(Some(value.as_str())),
         answer_history::given_by.eq(person),
         answer_history::given_at.eq(Clock::system().now()),
         answer_history::origin.eq("api"),
@@ -76,7 +76,7 @@ fn save(conn: &mut Conn, of: Id, person: Id, count: u32) -> Result<(), Error> {
         answer::question.eq(QUESTION),
         answer::row.eq(""),
         answer::revision.eq(revision),
-        answer::value.eq(&value),
+        answer::value.eq(Some(value.as_str())),
         answer::number.eq(number),
     );
     on_each!(&mut *conn, c => diesel::insert_into(answer::table)
@@ -107,9 +107,9 @@ fn charge(conn: &mut Conn, writer: Id) -> Result<(), Error> {
             "UPDATE throttle SET failures = failures + 1 WHERE bucket = ? AND key = ?",
         ),
     };
-    let key = writer.as_bytes().to_vec();
+    let key: &[u8] = writer.as_bytes();
     for statement in [upsert, update] {
-        diesel::sql_query(statement).bind::<SmallInt, _>(BUCKET).bind::<Binary, _>(&key).execute(conn)?;
+        diesel::sql_query(statement).bind::<SmallInt, _>(BUCKET).bind::<Binary, _>(key).execute(conn)?;
     }
     Ok(())
 }

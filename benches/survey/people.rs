@@ -28,7 +28,7 @@ pub fn editors(conn: &mut Conn, count: usize) -> Outcome<Vec<(Id, Id, String)>> 
     if people.len() < count {
         return Err(format!("{} contact points of {count}", people.len()).into());
     }
-    let with_token = |(person, organisation)| {
+    let with_token = |(person, organisation)| -> Outcome<(Id, Id, String)> {
         Ok((person, organisation, token(conn, person, &[ApiScope::AnswerSurveys], Level::Password)?))
     };
     people.into_iter().map(with_token).collect()

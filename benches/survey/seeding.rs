@@ -19,8 +19,11 @@ use crate::Stand;
 const RESPONDENTS: u32 = 4_099;
 /// Rows of a statement.
 const CHUNK: u32 = 50_000;
-/// Organisations of a frame for each that has answered.
-const ASKED: f64 = 1.25;
+/// One organisation does not answer for so many that do.
+const SILENT: u32 = 4;
+/// The region of an organisation by its number.
+const REGION: &str = "CASE i % 6 WHEN 0 THEN 'AMS' WHEN 1 THEN 'EUR' WHEN 2 THEN 'ESA' WHEN 3 THEN 'WCA' \
+                      WHEN 4 THEN 'MENA' ELSE 'AP' END";
 /// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
 
@@ -33,14 +36,14 @@ pub fn seed(stand: &mut Stand, round: &str, (number, responses): (u32, u32)) -> 
     if number == 1 {
         respondents(connection)?;
     }
-    let asked = f64::from(responses) * ASKED;
-    let mut from = 1;
-    while f64::from(from) <= asked {
-        connection.batch_execute(&sql.organisations(from, from + CHUNK))?;
+    let (asked, mut from) = (responses + responses / SILENT, 1);
+    while from <= asked {
+        let until = from + CHUNK;
+        connection.batch_execute(&sql.organisations(from, until.min(asked + 1)))?;
         if from <= responses {
-            connection.batch_execute(&sql.submissions(from, (from + CHUNK).min(responses + 1)))?;
+            connection.batch_execute(&sql.submissions(from, until.min(responses + 1)))?;
         }
-        from += CHUNK;
+        from = until;
     }
     connection.batch_execute(sql.checked())?;
     Ok(began.elapsed().as_secs_f64())
@@ -101,14 +104,14 @@ impl Sql {
 
     /// Organisations that are not there yet, and all of them in the frame.
     fn organisations(&self, from: u32, until: u32) -> String {
-        let (id, region, at, series) = (self.id(0), self.region(), &self.submitted_at, self.series(from, until));
+        let (id, at, series) = (self.id(0), &self.submitted_at, self.series(from, until));
         let of_member = "(SELECT id FROM organisation WHERE kind = 'member' ORDER BY id LIMIT 1)";
         format!(
             "INSERT INTO organisation (id, kind, code, name_en, name_fr, region, default_language, sort_name, \
              search_text, created_at, updated_at, belongs_to) \
-             SELECT {id}, 'partner', 'BENCH-' || i, 'Agency ' || i, 'Organisme ' || i, {region}, 'en', 'agency ' || i, \
+             SELECT {id}, 'partner', 'BENCH-' || i, 'Agency ' || i, 'Organisme ' || i, {REGION}, 'en', 'agency ' || i, \
              'agency ' || i, {at}, {at}, {of_member} FROM {series} WHERE true ON CONFLICT DO NOTHING; \
-             INSERT INTO round_frame (round_id, organisation_id, region) SELECT {}, {id}, {region} FROM {series};",
+             INSERT INTO round_frame (round_id, organisation_id, region) SELECT {}, {id}, {REGION} FROM {series};",
             self.round
         )
     }
@@ -144,11 +147,6 @@ impl Sql {
         } else {
             format!("printf('{:08x}%056x', i)", self.number)
         }
-    }
-
-    const fn region(&self) -> &'static str {
-        "CASE i % 6 WHEN 0 THEN 'AMS' WHEN 1 THEN 'EUR' WHEN 2 THEN 'ESA' WHEN 3 THEN 'WCA' WHEN 4 THEN 'MENA' \
-         ELSE 'AP' END"
     }
 
     /// The numbers `i` from the first to before the last.

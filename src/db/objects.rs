@@ -85,7 +85,6 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
-    use std::future::Future;
     use std::pin::Pin;
     use std::task::Poll;
     use std::time::Duration;

@@ -134,8 +134,8 @@ impl Identity {
     }
 
     /// The check that runs in each unit of work of a request by `principal` for `action`: the session or token is
-    /// valid, the person is not suspended, and no right was lost. The first unit of work that passes charges the person's
-    /// budget of what is `counted` once.
+    /// valid, the person is not suspended, and no right was lost. The first unit of work that passes charges the
+    /// person's budget of what is `counted` once.
     #[must_use]
     pub fn write_check(
         &self,
@@ -150,8 +150,8 @@ impl Identity {
         }
     }
 
-    /// Refuses a person whose budget of these writes was found to be used up a moment ago, without a turn and without the
-    /// database.
+    /// Refuses a person whose budget of these writes was found to be used up a moment ago, without a turn and without
+    /// the database.
     ///
     /// # Errors
     /// 429.

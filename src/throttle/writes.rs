@@ -2,9 +2,9 @@
 //! log, and some cause webhook events.
 //!
 //! A meter limits them to a burst and a daily rate: a person who has used it up continues slowly, and the answer says
-//! when. A coordinator, whose work is with others, has a larger budget. Answers to surveys have one of their own: a form
-//! that saves itself after each pause in typing writes often, and leaves rows in a history instead of the audit log. The
-//! Secretariat has no limit; the caller does not charge it.
+//! when. A coordinator, whose work is with others, has a larger budget. Answers to surveys have one of their own: a
+//! form that saves itself after each pause in typing writes often, and leaves rows in a history instead of the audit
+//! log. The Secretariat has no limit; the caller does not charge it.
 
 use super::{Bucket, Causer, Throttle};
 use crate::db::{Conn, Id};

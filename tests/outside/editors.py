@@ -38,7 +38,7 @@ MEMBER = "SN"
 PASSWORD = "tram harbour lentil orbit"
 SHARED = 10
 GIVEN = "Awa Moussa Fatou Ibrahima Amina Kofi Ngozi Chidi Wanjiru Otieno Lindiwe Thabo Zoran Noor Priya Leila".split()
-FAMILY = "Diop Ndiaye Mensah Okafor Adeyemi Mwangi Kamau Dlamini Nkosi Moyo Silva Dubois Haddad Rahman Chen Tanaka".split()
+FAMILY = "Diop Ndiaye Mensah Okafor Adeyemi Mwangi Kamau Dlamini Nkosi Moyo Silva Dubois Haddad Rahman Chen Sow".split()
 # Logins and new accounts at once: fewer than wait for the threads that hash passwords.
 AT_ONCE = 8
 # How long a save is tried again while the portal is down or busy, and how long all of them may take.

@@ -34,6 +34,7 @@ response-is-withdrawn = The response is withdrawn and does not count. You can re
 response-too-late = The deadline of your organisation has passed, so the response is not accepted now. Everything that was written is kept. You can ask for more time.
 response-late = The general deadline has passed. Your organisation has more time; its response will be marked as late.
 response-changed-meanwhile = The response has changed since you read it. Please read what was changed before you go on; what you filled in is still here.
+response-changed-much = The response has changed since you read it, in more places than are listed here. Please read the review again.
 response-changes =
     .caption = Changed since you read the response, the newest first
     .none = No answer was changed.

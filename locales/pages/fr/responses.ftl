@@ -34,6 +34,7 @@ response-is-withdrawn = La réponse est retirée et ne compte pas. Vous pouvez l
 response-too-late = La date limite de votre organisation est passée ; la réponse n’est donc pas acceptée actuellement. Tout ce qui a été écrit est conservé. Vous pouvez demander une prorogation.
 response-late = La date limite générale est passée. Votre organisation dispose d’un délai prorogé ; sa réponse sera marquée comme tardive.
 response-changed-meanwhile = La réponse a été modifiée depuis que vous l’avez lue. Veuillez lire ce qui a été modifié avant de continuer ; ce que vous avez saisi est toujours là.
+response-changed-much = La réponse a été modifiée depuis que vous l’avez lue, en plus d’endroits que cette page n’en montre. Veuillez vérifier de nouveau la réponse.
 response-changes =
     .caption = Modifications depuis que vous avez lu la réponse, la plus récente en premier
     .none = Aucune réponse à une question n’a été modifiée.

@@ -132,7 +132,7 @@ pub(super) fn partners() -> Vec<Respondent> {
         extended_until: None,
         level: number % 5 + 1,
         it_strategy: answer(number != 0),
-        willing: answer(number % 2 == 0),
+        willing: answer(number.is_multiple_of(2)),
         detailed: answer(false),
     };
     AGENCIES.iter().enumerate().map(respondent).collect()

@@ -15,8 +15,8 @@ use crate::demo::surveys;
 use crate::time::Timestamp;
 
 /// The codes of the surveys.
-const SURVEY: &str = "smart-customs-2024-replay";
-const PARTNER_SURVEY: &str = "smart-customs-2024-replay-partners";
+const SURVEY: &str = "replay-2024";
+const PARTNER_SURVEY: &str = "replay-2024-partners";
 /// The days of the round: the day it opens, the first deadline, and the one to which it was extended.
 const OPENS: &str = "2024-04-17T00:00:00+02:00";
 const FIRST_DEADLINE: &str = "2024-05-07T00:00:00+02:00";
@@ -92,7 +92,7 @@ impl Play<'_> {
             let pairs = json!([{"question": "maturity", "concept": "it_strategy"},
                 {"question": "maturity", "concept": "willing_to_share"}]);
             let mut form = json!({"survey": survey, "version": 1, "opens_at": OPENS, "closes_at": FIRST_DEADLINE,
-                "zone": "Europe/Brussels", "min_cell": 5, "pairs": pairs, "is_participation_public": true});
+                "zone": "Europe/Brussels", "min_cell": 5, "pairs": pairs, "is_participation_public": paired_with.is_none()});
             if let Some(other) = paired_with {
                 form["paired_with"] = json!(other);
             }
@@ -136,7 +136,7 @@ impl Play<'_> {
                 self.stage.clock.advance(BREAK);
             }
             receipts.push(self.receipt(round, &who, &answers::of_member(&who))?);
-            if receipts.len() % TOLD == 0 {
+            if receipts.len().is_multiple_of(TOLD) {
                 (self.stage.tell)(&format!("… {} of {} submitted ({day})", receipts.len(), data::SUBMITTED));
             }
         }

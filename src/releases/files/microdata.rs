@@ -25,7 +25,6 @@ use crate::releases::words::PortalWords;
 use crate::responses::{self, CountedSubmission};
 use crate::rounds::{self, FrameEntry, RoundFacts};
 use crate::service::{Service as _, UnitOfWork};
-use crate::time::Timestamp;
 
 /// What is written.
 struct Material {

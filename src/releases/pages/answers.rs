@@ -1,7 +1,8 @@
 //! Answers by name: the questions whose answers the reader may see so, and the answers to one of them. The Secretariat
 //! also takes all of them as a file, which is recorded.
 
-use actix_web::web;
+use std::sync::Arc;
+
 use questionnaire::{AnswerType, Question};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,7 +16,7 @@ use crate::http::Query;
 use crate::identity::guards::CanReadSurveys;
 use crate::policy::Action;
 use crate::question_forms::{Spoken, Tongue};
-use crate::web::{ListPage, Listing, Page, PageResult, Shown, Table};
+use crate::web::{Desk, ListPage, Listing, Page, PageResult, Shown, Table};
 
 /// Rows of a page.
 const SHOWN: usize = 25;
@@ -30,20 +31,15 @@ pub(super) struct Asked {
 }
 
 /// The questions, or the answers to one of them.
-pub(super) async fn show(
-    reader: CanReadSurveys,
-    page: Page,
-    releases: web::Data<Releases>,
-    round: web::Path<Id>,
-    query: Query<Asked>,
-) -> PageResult {
-    let (round, Query(asked)) = (round.into_inner(), query);
-    let known = releases.nameable(reader.0.clone(), round).await?;
+pub(super) async fn show(desk: Desk<CanReadSurveys, Releases>, query: Query<Asked>) -> PageResult {
+    let (trace, Query(asked)) = (desk.trace(), query);
+    let Desk { person, page, service: releases, place: round, .. } = desk;
+    let known = releases.nameable(Arc::clone(&person.0), round).await?;
     if asked.question.is_empty() {
         return questions(&page, &known, &asked.cursor);
     }
     let wanted = NamedQuery { question: asked.question.clone() };
-    let named = releases.named(reader.0, round, wanted).await?;
+    let named = releases.named(person.0, trace, round, wanted).await?;
     let mut found = known.questionnaire.questions().map(|(_, question)| question);
     let question = found.find(|question| question.code == asked.question).ok_or_else(Error::not_found)?;
     let (rows, info) = page_of(&named.data, &asked.cursor, SHOWN);

@@ -169,7 +169,7 @@ async fn show(desk: &DeedDesk, deed: ResponseStep, form: FormState) -> PageResul
     let title = tongue(page, &sheet.questionnaire).said_or(&sheet.questionnaire.title, &own.survey).text;
     let (read, current) = (Reading::parse(form.value("version")), Reading::of(own));
     let is_late = form.is_late() || (!read.tag.is_empty() && read.tag != current.tag);
-    let changes = if is_late { changes(desk, read.edits).await? } else { Vec::new() };
+    let (changes, is_all) = if is_late { changes(desk, read.edits).await? } else { (Vec::new(), true) };
     let form = form.with_errors_among(&["reason", "agrees"]).set("version", &current);
     let mut content = FormPage::new(page, &form, &deed.key(), &title)
         .about(state_facts(page, own))
@@ -190,13 +190,27 @@ async fn show(desk: &DeedDesk, deed: ResponseStep, form: FormState) -> PageResul
     } else if deed == ResponseStep::Submit && own.is_late {
         content = content.saying(page.text("response-late"));
     }
+    // What can't be shown here is read in the review. A reason that was written for a return is kept instead.
+    if !is_all && deed != ResponseStep::Return {
+        let way = Shown::text(page.text("link-response-review")).leading_to(review_address(own));
+        content = content.leading_instead(page.text("response-changed-much"), way);
+    }
     content.show()
 }
 
-/// The changes of answers after those that were read, the newest first: as many as a page of the history has.
-async fn changes(desk: &DeedDesk, read: Option<i32>) -> Result<Vec<AnswerHistoryEntry>, Error> {
+/// The changes of answers after those that were read, the newest first: as many as a page of the history has; and
+/// whether these are all.
+async fn changes(desk: &DeedDesk, read: Option<i32>) -> Result<(Vec<AnswerHistoryEntry>, bool), Error> {
     let newest = desk.service.history(desk.person.0.clone(), desk.place.0, HistoryQuery::default()).await?;
-    Ok(newest.data.into_iter().filter(|entry| read.is_some_and(|read| entry.number > read)).collect())
+    let is_all = are_all(read, newest.next);
+    let is_new = |entry: &AnswerHistoryEntry| read.is_some_and(|read| entry.number > read);
+    Ok((newest.data.into_iter().filter(is_new).collect(), is_all))
+}
+
+/// Whether a page of the history that ends with the entry `last` (none where it has all of them) reaches back to what was
+/// read.
+fn are_all(read: Option<i32>, last: Option<i32>) -> bool {
+    read.is_some_and(|read| last.is_none_or(|last| last <= read.saturating_add(1)))
 }
 
 fn fields(page: &Page, deed: ResponseStep) -> Vec<Field> {
@@ -207,5 +221,26 @@ fn fields(page: &Page, deed: ResponseStep) -> Vec<Field> {
             vec![Field::checkboxes("agrees", vec![choice("share"), choice("adopt")])]
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_the_history_has_all_that_changed_since_or_says_that_it_has_not() {
+        assert!(are_all(Some(7), None) && are_all(Some(7), Some(8)) && are_all(Some(7), Some(3)));
+        assert!(!are_all(Some(7), Some(9)), "entry 8 is missing");
+        assert!(!are_all(None, None), "nobody knows what was read");
+    }
+
+    #[test]
+    fn what_was_read_survives_an_address_and_a_form() {
+        let read = Reading { edits: Some(12), tag: "0a1b".to_owned() };
+        assert_eq!(Reading::parse(&read.to_string()), read);
+        for wrong in ["", "x", "x-", "-0a1b", "--"] {
+            assert!(Reading::parse(wrong).edits.is_none(), "{wrong}");
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! Rounds are opened, closed, called off and given more time as they were read, and a reminder reaches no more people than
-//! its sender was told (number 8).
+//! Rounds are opened, closed, called off and given more time as they were read, and a reminder reaches no more people
+//! than its sender was told (number 8).
 
 use std::time::Duration;
 

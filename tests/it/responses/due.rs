@@ -68,11 +68,14 @@ fn a_colleague_is_reminded_once_before_the_day_and_once_after_it(t: TestApp) {
     let response = begin(&moussa, &round);
     let due = day(&t, 6);
     let (of_cora, of_fatou) = (account(&cora), account(&fatou));
-    let assignments =
-        [("tools", of_cora.as_str(), Some(due)), ("papers", &of_cora, Some(due)), ("strategy", &of_fatou, Some(due))];
+    let assignments = [
+        ("tools", of_cora.as_str(), Some(due)),
+        ("papers", of_cora.as_str(), Some(due)),
+        ("strategy", of_fatou.as_str(), Some(due)),
+    ];
     assign(&moussa, &response, &assignments);
     until(&t, morning(due, -2).minus(Duration::from_secs(1)));
-    assert!(reminders(&t, &cora.email).is_empty(), "it is night in Tokyo");
+    assert!(reminders(&t, &cora.email).is_empty(), "it is not nine yet in Tokyo");
     until(&t, morning(due, -2));
     let first = reminders(&t, &cora.email);
     assert_eq!(first.len(), 1, "both sections are one mail");
