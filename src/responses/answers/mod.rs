@@ -2,7 +2,8 @@
 //!
 //! The hot path is [`Responses::write`]: it reads the response and the version of its questionnaire, prepares the batch
 //! without a connection, and then stores it under the lock of the response with one statement each to lock it, to read
-//! the round, to read the answers that are there, to add to the history, to replace the answers, and to count.
+//! the round, to read the answers that are there, to add to the history, to replace the answers, to count, and two to
+//! charge the bytes. `bounds` says how much there is room for.
 //! Colleagues who write at once take turns before that ([`crate::db::name_object`]), so that those who wait hold no
 //! connection.
 
