@@ -124,8 +124,8 @@ pub struct ResponseSheet {
     /// The questionnaire.
     #[serde(skip)]
     pub questionnaire: Arc<Questionnaire>,
-    /// Sections, groups, notes and questions that are shown by the rules, by their codes: of the sections that the reader
-    /// reaches.
+    /// Sections, groups, notes and questions that are shown by the rules, by their codes: of the sections that the
+    /// reader reaches.
     pub shown: BTreeSet<String>,
     /// The answers.
     pub answers: Vec<SheetAnswer>,

@@ -1,5 +1,5 @@
-//! Uploaded bytes, by person and by network, so that repeated uploads cannot fill the disk. What answers to surveys add to
-//! their history counts as well: it is kept for good.
+//! Uploaded bytes, by person and by network, so that repeated uploads cannot fill the disk. What answers to surveys
+//! add to their history counts as well: it is kept for good.
 //!
 //! The declared length of a body is charged before a byte of it is read; without one, the greatest length is charged. A
 //! shorter body is refunded after it was read. A body that breaks off stays charged, since its bytes were transferred.
@@ -53,8 +53,8 @@ impl Throttle {
         charged.map(drop).map_err(in_words)
     }
 
-    /// Charges the network of somebody without a login for a file that is compared and not kept. Its budget is not that of
-    /// uploads, which people of the same network need.
+    /// Charges the network of somebody without a login for a file that is compared and not kept. Its budget is not that
+    /// of uploads, which people of the same network need.
     ///
     /// # Errors
     /// 429 if the network has sent enough for now.

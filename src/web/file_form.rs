@@ -84,8 +84,8 @@ impl UnreadFile {
         Ok(PostedFile { form, file, beside })
     }
 
-    /// The SHA-256 of its file, which has at most `limit` bytes; an error within where none was chosen, or where it is too
-    /// large. It is hashed while it arrives, and nothing of it is kept: for senders without a login.
+    /// The SHA-256 of its file, which has at most `limit` bytes; an error within where none was chosen, or where it is
+    /// too large. It is hashed while it arrives, and nothing of it is kept: for senders without a login.
     ///
     /// # Errors
     /// As [`Self::read`].

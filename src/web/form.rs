@@ -269,8 +269,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Posted<T> {
     }
 }
 
-/// The unread form of a request, as `http::Unread`: for a handler whose guard cannot decide alone, since the right depends
-/// on what the address names. The handler checks that first, and then reads the form.
+/// The unread form of a request, as `http::Unread`: for a handler whose guard cannot decide alone, since the right
+/// depends on what the address names. The handler checks that first, and then reads the form.
 pub struct UnreadForm<T> {
     request: HttpRequest,
     payload: Payload,

@@ -1,8 +1,8 @@
 //! Receipts: those of a response with what was submitted, and the public page of one.
 //!
 //! The public page says of a SHA-256 whether it is that of a submission, and how that stands; an unknown one is the same
-//! page. Who has the file of a submission can have its SHA-256 computed there: it is computed while the file arrives, and
-//! nothing of the file is kept. A network has a budget of bytes for that, and few are compared at once.
+//! page. Who has the file of a submission can have its SHA-256 computed there, while the file arrives: nothing of it is
+//! kept. A network has a budget of bytes for that, and few are compared at once.
 
 use actix_web::http::StatusCode;
 use actix_web::web;

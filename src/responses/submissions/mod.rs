@@ -110,8 +110,8 @@ impl Responses {
         .await
     }
 
-    /// Admits a file of so many bytes that a visitor wants to compare with a receipt, before a byte of it is received; to
-    /// be kept until it was read.
+    /// Admits a file of so many bytes that a visitor wants to compare with a receipt, before a byte of it is received.
+    /// The permit is to be kept until it was read.
     ///
     /// # Errors
     /// 429 where the visitor's network has sent enough for now, 503 where many are compared already.

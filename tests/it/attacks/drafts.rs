@@ -1,6 +1,6 @@
-//! Drafts that cost much, and people who leave no room for their colleagues (numbers 1, 17 and 19): values that are
-//! nested, histories of long texts, answers without end, signs of presence, files and comments of one person, files that
-//! strangers have compared; and what a contributor learns of the sections of others (number 13), and a stranger of a form.
+//! Drafts that cost much, and people who leave no room for their colleagues (numbers 1, 17 and 19): values that
+//! are nested, histories of long texts, answers without end, signs of presence, files and comments of one person, files
+//! that strangers have compared; what a contributor learns of the sections of others (number 13), a stranger of a form.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
