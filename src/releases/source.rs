@@ -30,6 +30,8 @@ const PAGE: i64 = 200;
 pub(super) struct Ground {
     pub(super) plan: Plan,
     pub(super) frame: Size,
+    /// Agencies are few, and a region of one would say who it is: nothing is told of them by region.
+    has_regions: bool,
     /// The questions that members know by name where an administration agreed, where the directory has its adoption,
     /// and both.
     community: BTreeSet<String>,
@@ -37,7 +39,6 @@ pub(super) struct Ground {
     both: BTreeSet<String>,
     nothing: BTreeSet<String>,
     adopters: HashSet<Id>,
-    tells_regions: bool,
     /// An organisation that is looked at as if it agreed to be named.
     pub(super) as_if_named: Option<Id>,
 }
@@ -51,24 +52,19 @@ impl Ground {
     /// # Errors
     /// Those of the database.
     pub(super) fn of(conn: &mut Conn, round: &RoundFacts, plan: Plan) -> Result<Self, Error> {
-        // Agencies are few, and a region of one would say who it is: nothing is told by region.
-        let tells_regions = round.audience != SurveyAudience::Partner;
-        let mut sizes = rounds::sizes_by_region(conn, round.id)?;
-        if !tells_regions {
-            sizes.iter_mut().for_each(|(region, _)| *region = None);
-        }
-        let frame = size(sizes)?;
+        let has_regions = round.audience == SurveyAudience::Member;
+        let frame = size(rounds::sizes_by_region(conn, round.id)?, has_regions)?;
         let adopters = adoption::organisations(conn, &[], &[], None)?.into_iter().collect();
         let community = plan.community();
         let adoption = plan.about(ADOPTION);
         Ok(Self {
             frame,
+            has_regions,
             both: community.union(&adoption).cloned().collect(),
             community,
             adoption,
             nothing: BTreeSet::new(),
             adopters,
-            tells_regions,
             as_if_named: None,
             plan,
         })
@@ -82,17 +78,18 @@ impl Ground {
             (false, true) => &self.adoption,
             (false, false) => &self.nothing,
         };
-        let region = submission.region.filter(|_| self.tells_regions);
+        let region = submission.region.filter(|_| self.has_regions);
         Response { region: region.map(Region::as_str), answers: &submission.answers, named }
     }
 }
 
-fn size(regions: Vec<(Option<Region>, i64)>) -> Result<Size, Error> {
+fn size(regions: Vec<(Option<Region>, i64)>, has_regions: bool) -> Result<Size, Error> {
     let mut size = Size::default();
     for (region, count) in regions {
         let count = u32::try_from(count).or_internal()?;
         size.all += count;
-        *size.by_region.entry(region.map_or(NO_REGION, Region::as_str).to_owned()).or_default() += count;
+        let region = region.filter(|_| has_regions).map_or(NO_REGION, Region::as_str);
+        *size.by_region.entry(region.to_owned()).or_default() += count;
     }
     Ok(size)
 }
