@@ -97,10 +97,10 @@ impl UnreadFile {
         }
         let mut form = HashedForm::new(&boundary, FILE, limit);
         self.upload.each(kept, |piece| form.push(piece)).await?;
-        let file = form.finish().map_err(|()| broken())?;
+        let file = form.finish().ok_or_else(broken)?;
         Ok(match file {
-            Some(file) if file.size > limit => Err(too_large(limit)),
-            Some(file) if file.size > 0 || !file.name.is_empty() => Ok(file.sha256),
+            file if file.size > limit => Err(too_large(limit)),
+            file if file.size > 0 || !file.name.is_empty() => Ok(file.sha256),
             _ => Err(none_chosen()),
         })
     }

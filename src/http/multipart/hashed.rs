@@ -9,7 +9,7 @@ use super::{HEAD_END, LINE_END, MAX_HEAD, MAX_PARTS, Part, part};
 use crate::secrets::Fingerprint;
 
 /// What was read of a file.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct HashedFile {
     /// Its name; empty where none was chosen.
     pub name: String,
@@ -68,12 +68,11 @@ impl HashedForm {
         while self.step() {}
     }
 
-    /// The file, once all has arrived; none where no file came. An error where it is no such form, or not all of it.
-    ///
-    /// # Errors
-    /// None but that, which the caller words.
-    pub fn finish(self) -> Result<Option<HashedFile>, ()> {
-        if matches!(self.place, Place::End) { Ok(self.file) } else { Err(()) }
+    /// The file, once all has arrived: one without a name where no file came. None where it is no such form, or not all of
+    /// it.
+    #[must_use]
+    pub fn finish(self) -> Option<HashedFile> {
+        matches!(self.place, Place::End).then(|| self.file.unwrap_or_default())
     }
 
     /// Goes on as far as the bytes lead; returns whether that was to another place.
@@ -163,7 +162,7 @@ mod tests {
     const FORM: &[u8] = b"--b0\r\nContent-Disposition: form-data; name=\"version\"\r\n\r\nab12\r\n\
         --b0\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.json\"\r\n\r\na\r\n--b\r\n\r\n--b0--\r\n";
 
-    fn read(form: &[u8], piece: usize, most: usize) -> Result<Option<HashedFile>, ()> {
+    fn read(form: &[u8], piece: usize, most: usize) -> Option<HashedFile> {
         let mut read = HashedForm::new("b0", "file", most);
         for piece in form.chunks(piece) {
             read.push(piece);
@@ -176,11 +175,11 @@ mod tests {
     fn a_file_is_hashed_in_whatever_pieces_it_comes() {
         let content = b"a\r\n--b\r\n";
         for piece in 1..FORM.len() {
-            let file = read(FORM, piece, 100).unwrap().unwrap();
+            let file = read(FORM, piece, 100).unwrap();
             assert_eq!((file.name.as_str(), file.size), ("a.json", content.len()), "{piece}");
             assert_eq!(file.sha256, fingerprint_of(content), "{piece}");
         }
-        assert_eq!(read(FORM, 7, 3).unwrap().unwrap().size, content.len(), "a large one is counted");
+        assert_eq!(read(FORM, 7, 3).unwrap().size, content.len(), "a large one is counted");
     }
 
     #[test]
@@ -188,10 +187,10 @@ mod tests {
         let many = b"--b0\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n".repeat(MAX_PARTS + 1);
         let long = [b"--b0\r\nX: ".as_slice(), &b"x".repeat(MAX_HEAD), b"\r\n\r\n"].concat();
         for bad in [b"".as_slice(), b"text text", b"--b0 \r\n", b"--b0\r\nno head\r\n\r\n\r\n--b0--", &many, &long] {
-            assert_eq!(read(bad, 5, 100), Err(()));
+            assert_eq!(read(bad, 5, 100), None);
         }
-        assert_eq!(read(FORM.get(..FORM.len() - 12).unwrap(), 5, 100), Err(()));
-        assert_eq!(read(b"--b0--\r\n", 3, 100), Ok(None));
+        assert_eq!(read(FORM.get(..FORM.len() - 12).unwrap(), 5, 100), None);
+        assert_eq!(read(b"--b0--\r\n", 3, 100), Some(HashedFile::default()));
     }
 
     proptest! {
