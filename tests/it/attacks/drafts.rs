@@ -130,6 +130,22 @@ fn a17_a_page_of_a_history_has_a_bound_of_bytes(t: TestApp) {
     assert_eq!(numbers, [(3..=15).rev().collect::<Vec<i64>>(), vec![2, 1]], "nothing is left out");
 }
 
+#[story]
+fn a17_the_export_of_a_person_has_a_bound_of_bytes(t: TestApp) {
+    let awa = t.ncp("SN");
+    let response = long_texts(&t, &awa, 20);
+    for revision in 0..11 {
+        let answer = |number| given(&format!("t{number}"), long(&format!("{revision:02}")), revision);
+        let written = write(&awa, &response, &(0..20).map(answer).collect()).expect(200);
+        assert_eq!(written["stored"].as_array().unwrap().len(), 20);
+    }
+    let export = awa.get("/me/export").expect(200);
+    let answers = export["survey_answers"].as_array().unwrap();
+    assert_eq!((answers.len(), &export["cut"]), (209, &json!(["survey_answers"])), "eight megabytes of nine");
+    let newest = answers.iter().take(20).all(|answer| answer["value"].as_str().unwrap().starts_with("\"10"));
+    assert!(newest, "the newest first");
+}
+
 #[story("storage.file_limit=65536", "throttle.upload_kib_per_hour=100")]
 fn a17_what_answers_add_to_the_history_is_charged(t: TestApp) {
     let (awa, moussa) = (t.ncp("SN"), coordinator(&t, "SN", "Moussa Ba"));
