@@ -163,7 +163,7 @@ pub(super) fn clear_done(conn: &mut Conn, id: Id, section: &str) -> Result<(), E
 
 /// Adds what a person did in responses to an export.
 pub(super) fn export(conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> Result<(), Error> {
-    let order = (answer_history::given_at.desc(), answer_history::response_id, answer_history::number);
+    let order = (answer_history::given_at.desc(), answer_history::response_id, answer_history::number.desc());
     let answers = || answer_history::table.filter(answer_history::given_by.eq(subject.user)).order(order);
     // Thousands of long texts are more than an export has room for: how many it has is known before they are read.
     let sizes: Vec<Option<i32>> =
