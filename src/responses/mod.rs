@@ -85,6 +85,9 @@ use crate::time::Timestamp;
 use questionnaires::Questionnaires;
 use types::ResponseRow;
 
+/// Files that are compared with receipts at once.
+const COMPARISONS: usize = 64;
+
 /// Responses to rounds of surveys. Cloning is cheap.
 #[derive(Clone)]
 pub struct Responses {
@@ -114,8 +117,7 @@ impl Responses {
         lane: Lane,
         adoptions: Adoptions,
     ) -> Self {
-        let (questionnaires, comparisons) =
-            (Questionnaires::default(), Arc::new(Semaphore::new(submissions::COMPARISONS)));
+        let (questionnaires, comparisons) = (Questionnaires::default(), Arc::new(Semaphore::new(COMPARISONS)));
         Self { foundation, catalogue, storage, lane, adoptions, questionnaires, comparisons }
     }
 

@@ -10,7 +10,6 @@
 use questionnaire::{AnswerType, Question};
 use serde_json::Value;
 
-use super::rules::is_file;
 use super::types::{AnswerFaultCode, NewEntry};
 use crate::responses::types::ResponseRow;
 
@@ -49,7 +48,8 @@ pub(super) fn is_draft(question: &Question, value: &Value) -> bool {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
         Value::Array(parts) => parts.iter().all(is_one),
         Value::Object(members) => {
-            is_file(question) && members.iter().all(|(name, value)| MEMBERS.contains(&name.as_str()) && is_one(value))
+            let is_file = matches!(one_answer(question), AnswerType::File {});
+            is_file && members.iter().all(|(name, value)| MEMBERS.contains(&name.as_str()) && is_one(value))
         }
     }
 }
@@ -61,11 +61,7 @@ pub(super) fn is_long_list(value: &Value) -> bool {
 
 /// Most bytes of an answer to a question, as it is stored.
 pub(super) fn most_bytes(question: &Question) -> usize {
-    let answer = match &question.answer {
-        AnswerType::Matrix { cell, .. } => &**cell,
-        answer => answer,
-    };
-    match answer {
+    match one_answer(question) {
         AnswerType::Text { most_characters, .. } => {
             let most = most_characters.unwrap_or(LONGEST_TEXT).min(LONGEST_TEXT);
             usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(CHARACTER).saturating_add(SLACK)
@@ -75,6 +71,14 @@ pub(super) fn most_bytes(question: &Question) -> usize {
         }
         AnswerType::File {} => FILE,
         _ => SCALAR,
+    }
+}
+
+/// What one answer to a question is: of a matrix, that of a row.
+fn one_answer(question: &Question) -> &AnswerType {
+    match &question.answer {
+        AnswerType::Matrix { cell, .. } => cell,
+        answer => answer,
     }
 }
 

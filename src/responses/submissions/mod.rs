@@ -42,8 +42,6 @@ use types::SubmissionRow;
 
 /// Most submissions of a response.
 const MOST: i32 = 100;
-/// Files that are compared with receipts at once.
-pub(super) const COMPARISONS: usize = 64;
 /// Digits of a SHA-256.
 const DIGITS: usize = 64;
 
