@@ -237,6 +237,14 @@ impl Lists {
         self.lists.insert(name, List { rows, is_cut });
     }
 
+    /// Adds a list of rows that may have been cut short by another bound.
+    pub fn add_some(&mut self, name: &'static str, rows: Vec<Value>, is_cut: bool) {
+        self.add(name, rows);
+        if let Some(list) = self.lists.get_mut(name) {
+            list.is_cut |= is_cut;
+        }
+    }
+
     /// Takes a list out.
     pub fn take(&mut self, name: &str) -> Option<List> {
         self.lists.remove(name)

@@ -13,7 +13,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 use aws_lc_rs::{hkdf, hmac};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -38,6 +38,28 @@ pub fn fingerprint(secret: &str) -> Vec<u8> {
 #[must_use]
 pub fn fingerprint_of(bytes: &[u8]) -> Vec<u8> {
     digest(&SHA256, bytes).as_ref().to_vec()
+}
+
+/// The SHA-256 of bytes that come in pieces.
+pub struct Fingerprint(Context);
+
+impl Default for Fingerprint {
+    fn default() -> Self {
+        Self(Context::new(&SHA256))
+    }
+}
+
+impl Fingerprint {
+    /// Adds the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The SHA-256 of all.
+    #[must_use]
+    pub fn finish(self) -> Vec<u8> {
+        self.0.finish().as_ref().to_vec()
+    }
 }
 
 /// Seals secrets for the database, and derives every other key.

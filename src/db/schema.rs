@@ -1150,7 +1150,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
     use super::SqlId;
     use super::SqlTimestamp;
 
@@ -1172,6 +1172,8 @@ diesel::table! {
         approved_with -> Nullable<SqlId>,
         approved_shares -> Bool,
         cancelled_cause -> Nullable<Text>,
+        answer_bytes -> BigInt,
+        history_bytes -> BigInt,
     }
 }
 

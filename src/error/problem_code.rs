@@ -132,6 +132,8 @@ code_enum! {
         TooManyDeadlines = "too_many_deadlines",
         TooManyExtensions = "too_many_extensions",
         TooManyFiles = "too_many_files",
+        TooManyOwnComments = "too_many_own_comments",
+        TooManyOwnFiles = "too_many_own_files",
         TooManyPartners = "too_many_partners",
         TooManyPasskeys = "too_many_passkeys",
         TooManyReleases = "too_many_releases",

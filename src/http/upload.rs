@@ -107,25 +107,37 @@ impl Upload {
     /// # Errors
     /// 413 where more and more comes, 408 if it takes too long, 400 if it breaks off.
     pub async fn read_start(self, limit: usize) -> Result<(Bytes, usize), Error> {
+        let mut body = BytesMut::new();
+        let received = self.each(limit, |piece| {
+            let room = limit.saturating_sub(body.len());
+            body.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
+        });
+        let received = received.await?;
+        Ok((body.freeze(), received))
+    }
+
+    /// The same piece by piece: what is kept of it is the caller's.
+    ///
+    /// # Errors
+    /// As [`Upload::read_start`].
+    pub async fn each(self, limit: usize, mut take: impl FnMut(&[u8])) -> Result<usize, Error> {
         let most = self.most_received(limit);
         let limits = self.limits.ok_or_else(|| Error::internal("no limits configured"))?;
         if self.is_far_beyond(limit) {
-            return Ok((Bytes::new(), 0));
+            return Ok(0);
         }
-        let (mut payload, mut body, mut received) = (self.payload, BytesMut::new(), 0_usize);
-        let started = Instant::now();
+        let (mut payload, mut received, started) = (self.payload, 0_usize, Instant::now());
         loop {
             let left = limits.body_time_at(self.declared, received).saturating_sub(started.elapsed());
             let next = tokio::time::timeout(left, payload.next()).await;
             let next = next.map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, ProblemCode::TooSlow))?;
-            let Some(chunk) = next else { return Ok((body.freeze(), received)) };
+            let Some(chunk) = next else { return Ok(received) };
             let chunk = chunk.map_err(|_broken| Error::refused(StatusCode::BAD_REQUEST, ProblemCode::BrokenBody))?;
             received = received.saturating_add(chunk.len());
             if received > most {
                 return Err(too_large(limit));
             }
-            let room = limit.saturating_sub(body.len());
-            body.extend_from_slice(chunk.get(..room.min(chunk.len())).unwrap_or_default());
+            take(&chunk);
         }
     }
 }

@@ -68,6 +68,8 @@ impl UnitOfWork<Responses> {
             organisation_id: organisation,
             state: ResponseState::Draft,
             edits: 0,
+            answer_bytes: 0,
+            history_bytes: 0,
             requested_at: None,
             requested_by: None,
             approved_at: None,
@@ -80,7 +82,8 @@ impl UnitOfWork<Responses> {
             prefilled_from: before.as_ref().map(|before| before.submission),
         };
         let entries = before.map_or_else(Vec::new, |before| taken_over(&row, before, person.user_id, self.now));
-        row.edits = i32::try_from(entries.len()).unwrap_or(i32::MAX);
+        let taken = answers::bounds::Growth::of(&entries);
+        (row.edits, row.answer_bytes, row.history_bytes) = (taken.changes, taken.answers, taken.history);
         if !store::insert(conn, &row, person.user_id, self.now)? {
             return Ok(());
         }

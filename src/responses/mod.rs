@@ -48,6 +48,7 @@ mod types;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 pub use answers::{
     AdmittedWrite, AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, AnswerHistoryEntry,
@@ -86,6 +87,9 @@ use crate::time::Timestamp;
 use questionnaires::Questionnaires;
 use types::ResponseRow;
 
+/// Files that are compared with receipts at once.
+const COMPARISONS: usize = 64;
+
 /// Responses to rounds of surveys. Cloning is cheap.
 #[derive(Clone)]
 pub struct Responses {
@@ -95,6 +99,8 @@ pub struct Responses {
     lane: Lane,
     adoptions: Adoptions,
     questionnaires: Questionnaires,
+    /// Files that visitors have compared with receipts.
+    comparisons: Arc<Semaphore>,
 }
 
 impl Service for Responses {
@@ -113,7 +119,8 @@ impl Responses {
         lane: Lane,
         adoptions: Adoptions,
     ) -> Self {
-        Self { foundation, catalogue, storage, lane, adoptions, questionnaires: Questionnaires::default() }
+        let (questionnaires, comparisons) = (Questionnaires::default(), Arc::new(Semaphore::new(COMPARISONS)));
+        Self { foundation, catalogue, storage, lane, adoptions, questionnaires, comparisons }
     }
 
     /// The texts, for answers that tell of conflicts.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::access::{Seat, last_edit};
+use super::answers::bounds::Growth;
 use super::mails::{ApprovalEnded, ResponseReturned, ReviewRequested};
 use super::state_machine::ReviewEvent;
 use super::types::{GivenApproval, OwnResponse, ResponseReason, ResponseRow};
@@ -312,10 +313,10 @@ pub(super) fn edited(
     conn: &mut Conn,
     person: &Principal,
     row: &ResponseRow,
-    count: usize,
+    growth: Growth,
 ) -> Result<bool, Error> {
-    let edits = i32::try_from(count).map_or(i32::MAX, |count| row.edits.saturating_add(count));
-    store::set_edits(conn, row.id, edits)?;
+    let edits = row.edits.saturating_add(growth.changes);
+    store::set_edits(conn, row, growth)?;
     let state = rules::next(row.state, ReviewEvent::Edit, false)?;
     if state == row.state {
         return Ok(false);

@@ -170,6 +170,8 @@ mod tests {
             organisation_id: id(3),
             state: ResponseState::Approved,
             edits: 4,
+            answer_bytes: 0,
+            history_bytes: 0,
             requested_at: Some(at(1)),
             requested_by: Some(id(4)),
             approved_at: Some(at(2)),

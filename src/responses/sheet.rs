@@ -250,7 +250,9 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
     let seen = |question: &str| questions.section(question).is_some_and(|section| seat.reaches(section));
     let is_done = |section: &str| done.iter().any(|(code, ..)| code == section);
     let sections = standings(&questionnaire, &answers, &entries, &seat, &done, &names);
-    let shown = codes(&questionnaire).into_iter().filter(|code| answers.is_shown(code)).map(str::to_owned).collect();
+    // What a rule shows in a section of others would tell their answers.
+    let reached = questionnaire.sections.iter().filter(|section| seat.reaches(&section.code));
+    let shown = reached.flat_map(codes).filter(|code| answers.is_shown(code)).map(str::to_owned).collect();
     let wrong = answers.invalid().iter();
     let faults: HashMap<(&str, &str), &ValueFault> =
         wrong.map(|(asked, fault)| ((asked.question, asked.row.unwrap_or_default()), fault)).collect();
@@ -259,13 +261,13 @@ fn laid_out(read: Read, teller: Teller<'_>) -> ResponseSheet {
     ResponseSheet {
         response: own,
         shown,
-        answers: entries
-            .iter()
-            .filter(|entry| seen(&entry.question))
-            .map(|entry| SheetAnswer {
+        answers: stored
+            .into_values()
+            .filter(|(entry, _)| seen(&entry.question))
+            .map(|(entry, value)| SheetAnswer {
                 question: entry.question.clone(),
                 row: Some(entry.row.clone()).filter(|row| !row.is_empty()),
-                value: answer_rules::parsed(entry.value.as_deref()),
+                value,
                 revision: entry.revision,
                 by: names.colleague(entry.given_by),
                 at: entry.given_at,
@@ -323,13 +325,10 @@ fn standings(
     sections.map(standing).collect()
 }
 
-/// The codes of all sections, groups, notes and questions.
-fn codes(questionnaire: &Questionnaire) -> BTreeSet<&str> {
-    let mut found = BTreeSet::new();
-    for section in &questionnaire.sections {
-        found.insert(section.code.as_str());
-        collect(&section.items, &mut found);
-    }
+/// The codes of a section and of its groups, notes and questions.
+fn codes(section: &questionnaire::Section) -> BTreeSet<&str> {
+    let mut found = BTreeSet::from([section.code.as_str()]);
+    collect(&section.items, &mut found);
     found
 }
 

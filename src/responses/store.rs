@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 
+use super::answers::bounds::Growth;
+use super::answers::store::octet_length;
 use super::types::{ResponseRow, ReviewRow};
 use crate::appointments::{AppointmentStatus, Role};
 use crate::db::schema::{
@@ -12,10 +14,12 @@ use crate::db::{BATCH, Conn, Id};
 use crate::error::Error;
 use crate::on_each;
 use crate::personal_data::{Lists, Subject};
-use crate::personal_list;
 use crate::rounds::{ResponseState, RoundState};
 use crate::time::{Timestamp, Zone};
+use crate::{personal_list, personal_rows};
 
+/// Most bytes of the values of answers in an export, which is in memory until it is sent.
+const MOST_EXPORTED: i64 = 8_388_608;
 /// Most people of an organisation who are told of, or can be asked.
 const MOST_PEOPLE: i64 = 200;
 /// The roles in which people answer for an organisation.
@@ -82,6 +86,8 @@ pub(super) fn insert(conn: &mut Conn, row: &ResponseRow, by: Id, now: Timestamp)
         response::created_at.eq(now),
         response::created_by.eq(by),
         response::edits.eq(row.edits),
+        response::answer_bytes.eq(row.answer_bytes),
+        response::history_bytes.eq(row.history_bytes),
         response::prefilled_from.eq(row.prefilled_from),
     );
     let made = on_each!(conn, c => diesel::insert_into(response::table)
@@ -92,9 +98,14 @@ pub(super) fn insert(conn: &mut Conn, row: &ResponseRow, by: Id, now: Timestamp)
     Ok(made > 0)
 }
 
-/// Records that answers were changed: the number of the newest one.
-pub(super) fn set_edits(conn: &mut Conn, id: Id, edits: i32) -> Result<(), Error> {
-    diesel::update(response::table.find(id)).set(response::edits.eq(edits)).execute(conn)?;
+/// Records that answers of a locked response were changed: the number of the newest one, and how many bytes they have.
+pub(super) fn set_edits(conn: &mut Conn, row: &ResponseRow, growth: Growth) -> Result<(), Error> {
+    let changed = (
+        response::edits.eq(row.edits.saturating_add(growth.changes)),
+        response::answer_bytes.eq(row.answer_bytes.saturating_add(growth.answers).max(0)),
+        response::history_bytes.eq(row.history_bytes.saturating_add(growth.history)),
+    );
+    diesel::update(response::table.find(row.id)).set(changed).execute(conn)?;
     Ok(())
 }
 
@@ -180,12 +191,17 @@ pub(super) fn clear_done(conn: &mut Conn, id: Id, section: &str) -> Result<(), E
 
 /// Adds what a person did in responses to an export.
 pub(super) fn export(conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> Result<(), Error> {
-    let answers =
-        answer_history::table.filter(answer_history::given_by.eq(subject.user)).order(answer_history::given_at.desc());
-    personal_list!(lists, "survey_answers", conn, answers,
+    let order = (answer_history::given_at.desc(), answer_history::response_id, answer_history::number.desc());
+    let answers = || answer_history::table.filter(answer_history::given_by.eq(subject.user)).order(order);
+    // Thousands of long texts are more than an export has room for: how many it has is known before they are read.
+    let sizes: Vec<Option<i32>> =
+        answers().limit(lists.limit()).select(octet_length(answer_history::value)).load(conn)?;
+    let count = exported(&sizes);
+    let rows = personal_rows!(conn, i64::try_from(count).unwrap_or(i64::MAX), answers(),
         response: Id = answer_history::response_id, question: String = answer_history::question,
         row: String = answer_history::row, value: Option<String> = answer_history::value,
         given_at: Timestamp = answer_history::given_at, origin: String = answer_history::origin);
+    lists.add_some("survey_answers", rows, count < sizes.len());
     let comments = response_comment::table.filter(response_comment::written_by.eq(subject.user));
     personal_list!(lists, "survey_comments", conn, comments,
         response: Id = response_comment::response_id, question: String = response_comment::question,
@@ -205,6 +221,16 @@ pub(super) fn export(conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> R
         name: String = response_file::name, sha256: String = response_file::sha256,
         uploaded_at: Timestamp = response_file::uploaded_at);
     Ok(())
+}
+
+/// How many answers, by the bytes of their values, an export has.
+fn exported(sizes: &[Option<i32>]) -> usize {
+    let mut sum = 0_i64;
+    let fits = |size: &&Option<i32>| {
+        sum = sum.saturating_add(size.unwrap_or_default().into());
+        sum <= MOST_EXPORTED
+    };
+    sizes.iter().take_while(fits).count()
 }
 
 /// Deletes the comments of a person, what is assigned to the person, and where the person is.

@@ -141,7 +141,8 @@ pub struct ResponseSheet {
     /// The questionnaire.
     #[serde(skip)]
     pub questionnaire: Arc<Questionnaire>,
-    /// Sections, groups, notes and questions that are shown by the rules, by their codes.
+    /// Sections, groups, notes and questions that are shown by the rules, by their codes: of the sections that the
+    /// reader reaches.
     pub shown: BTreeSet<String>,
     /// The answers.
     pub answers: Vec<SheetAnswer>,
@@ -192,6 +193,10 @@ pub(super) struct ResponseRow {
     pub(super) organisation_id: Id,
     pub(super) state: ResponseState,
     pub(super) edits: i32,
+    /// Bytes of all present answers.
+    pub(super) answer_bytes: i64,
+    /// Bytes of all values of the history.
+    pub(super) history_bytes: i64,
     pub(super) requested_at: Option<Timestamp>,
     pub(super) requested_by: Option<Id>,
     pub(super) approved_at: Option<Timestamp>,

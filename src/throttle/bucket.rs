@@ -18,6 +18,12 @@ const NEW_DEVICES: u32 = 10;
 const ENDED: Duration = Duration::from_mins(10);
 /// Test mails that an officer may send in an hour.
 const TESTS: u32 = 120;
+/// Kilobytes of files that a network has compared with receipts in an hour.
+const COMPARED_KIB: u32 = 65_536;
+/// Signs of presence of a person that are stored at once, and in an hour. A page gives one each half a minute, and two
+/// when its reader goes on to the next.
+const SIGNS: u32 = 30;
+const SIGNS_PER_HOUR: u32 = 720;
 /// Tests of a webhook endpoint that officers may request in an hour.
 const WEBHOOK_TRIES: u32 = 120;
 /// The window of daily budgets.
@@ -85,6 +91,8 @@ crate::text_enum! {
         UploadPerson = "upload_person",
         /// Kilobytes uploaded from a network.
         UploadNetwork = "upload_network",
+        /// Kilobytes that a network sends to have them compared with a receipt, without a login.
+        CompareNetwork = "compare_network",
         /// Recipients of a person's announcements without approval.
         Unapproved = "unapproved",
         /// Events that officers send to a webhook endpoint by hand: pings, and repeated deliveries.
@@ -95,6 +103,8 @@ crate::text_enum! {
         WriteOfficer = "write_officer",
         /// Answers to surveys, of whomever: each request counts once.
         WriteAnswers = "write_answers",
+        /// Signs of presence of a person that are stored.
+        Presence = "presence",
         /// Changes by the link of a mail.
         WriteLink = "write_link",
         /// Changes by the links of mails from a network.
@@ -158,6 +168,8 @@ impl Bucket {
             Self::LinkNetwork => 37,
             Self::Remind => 38,
             Self::WriteAnswers => 39,
+            Self::Presence => 40,
+            Self::CompareNetwork => 41,
         }
     }
 }
@@ -215,6 +227,7 @@ impl Limits {
             Bucket::WritePerson => Rule::meter(s.writes_at_once, s.writes_per_day, DAY.as_secs()),
             Bucket::WriteOfficer => Rule::meter(s.officer_writes_at_once, s.officer_writes_per_day, DAY.as_secs()),
             Bucket::WriteAnswers => Rule::meter(s.answer_writes_at_once, s.answer_writes_per_day, DAY.as_secs()),
+            Bucket::Presence => Rule::meter(SIGNS, SIGNS_PER_HOUR, HOUR.as_secs()),
             Bucket::WriteLink => Rule::quota(s.link_writes_per_day, DAY),
             Bucket::LinkNetwork => hourly(s.network_link_writes),
             Bucket::Refresh => hourly(s.refreshes_per_hour),
@@ -223,6 +236,7 @@ impl Limits {
             Bucket::Apply => Rule::quota(s.applications_per_day, DAY),
             Bucket::UploadPerson => Rule::quota(s.upload_kib_per_hour, HOUR),
             Bucket::UploadNetwork => Rule::quota(s.network_upload_kib_per_hour, HOUR),
+            Bucket::CompareNetwork => Rule::quota(COMPARED_KIB, HOUR),
             Bucket::Unapproved => Rule::quota(self.approval_above, DAY),
         }
     }

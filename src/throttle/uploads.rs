@@ -1,12 +1,14 @@
-//! Uploaded bytes, by person and by network, so that repeated uploads cannot fill the disk.
+//! Uploaded bytes, by person and by network, so that repeated uploads cannot fill the disk. What answers to surveys
+//! add to their history counts as well: it is kept for good.
 //!
 //! The declared length of a body is charged before a byte of it is read; without one, the greatest length is charged. A
 //! shorter body is refunded after it was read. A body that breaks off stays charged, since its bytes were transferred.
 
 use std::sync::Arc;
 
+use super::writes::in_words;
 use super::{Bucket, Throttle};
-use crate::db::{Db, Id};
+use crate::db::{Conn, Db, Id};
 use crate::error::Error;
 use crate::http::RequestContext;
 
@@ -40,6 +42,26 @@ impl Throttle {
             throttle.charge_network_amount(conn, Bucket::UploadNetwork, &load.caller, amount)
         })
         .await
+    }
+
+    /// Charges a person for bytes that are stored, in the unit of work that stores them.
+    ///
+    /// # Errors
+    /// 429 if the person has uploaded enough for now.
+    pub fn charge_bytes(&self, conn: &mut Conn, person: Id, bytes: usize) -> Result<(), Error> {
+        let charged = self.charge_amount(conn, Bucket::UploadPerson, &person.to_string(), kibibytes(bytes));
+        charged.map(drop).map_err(in_words)
+    }
+
+    /// Charges the network of somebody without a login for a file that is compared and not kept. Its budget is not that
+    /// of uploads, which people of the same network need.
+    ///
+    /// # Errors
+    /// 429 if the network has sent enough for now.
+    pub async fn admit_compared(self: &Arc<Self>, db: &Db, caller: &RequestContext, bytes: usize) -> Result<(), Error> {
+        let (throttle, caller) = (Arc::clone(self), caller.clone());
+        db.write(move |conn| throttle.charge_network_amount(conn, Bucket::CompareNetwork, &caller, kibibytes(bytes)))
+            .await
     }
 
     /// Refunds what was charged beyond the bytes that arrived: the file, and what came beside it.

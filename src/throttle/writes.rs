@@ -62,7 +62,7 @@ const fn budget(by: Causer, kind: WriteKind) -> Bucket {
 }
 
 /// The throttle's refusal, worded for changes.
-fn in_words(error: Error) -> Error {
+pub(super) fn in_words(error: Error) -> Error {
     match error {
         Error::Refused(refusal) if refusal.code == ProblemCode::TooManyAttempts => {
             let minutes = refusal.retry_after.unwrap_or_default().div_ceil(60);

@@ -19,7 +19,7 @@ use actix_web::{FromRequest, HttpRequest};
 use super::{FILE, FormError, FormState, Page, returned};
 use crate::error::{Error, FieldCode, FieldError, ProblemCode};
 use crate::http::Upload;
-use crate::http::multipart::{self, Part, Parts};
+use crate::http::multipart::{self, HashedForm, Part, Parts};
 
 /// Most bytes of everything but the file.
 const AROUND: usize = 16_384;
@@ -64,16 +64,11 @@ impl UnreadFile {
     /// # Errors
     /// 415 for another media type, 400 for a body that is no such form, 408 if it takes too long, 413 if it never ends.
     pub async fn read(self, limit: usize) -> Result<PostedFile, Error> {
-        let wanted = || {
-            let refusal = Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::MediaType);
-            refusal.with("wanted", "multipart/form-data")
-        };
-        let boundary = self.boundary.ok_or_else(wanted)?;
+        let boundary = self.boundary.ok_or_else(no_form)?;
         let kept = limit.saturating_add(AROUND);
         let is_far_too_large = self.upload.is_far_beyond(kept);
         let (body, came) = self.upload.read_start(kept).await?;
         let is_all = came <= kept && !is_far_too_large;
-        let broken = || Error::refused(StatusCode::BAD_REQUEST, ProblemCode::BrokenBody);
         if is_far_too_large {
             return Ok(PostedFile { form: FormState::default(), file: Err(too_large(limit)), beside: 0 });
         }
@@ -87,6 +82,27 @@ impl UnreadFile {
         let file = if is_all { chosen(files, limit) } else { Err(too_large(limit)) };
         let beside = came - file.as_ref().map_or(0, |file| file.content.len());
         Ok(PostedFile { form, file, beside })
+    }
+
+    /// The SHA-256 of its file, which has at most `limit` bytes; an error within where none was chosen, or where it is
+    /// too large. It is hashed while it arrives, and nothing of it is kept: for senders without a login.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn fingerprint(self, limit: usize) -> Result<Result<Vec<u8>, Error>, Error> {
+        let boundary = self.boundary.ok_or_else(no_form)?;
+        let kept = limit.saturating_add(AROUND);
+        if self.upload.is_far_beyond(kept) {
+            return Ok(Err(too_large(limit)));
+        }
+        let mut form = HashedForm::new(&boundary, FILE, limit);
+        self.upload.each(kept, |piece| form.push(piece)).await?;
+        let file = form.finish().ok_or_else(broken)?;
+        Ok(match file {
+            file if file.size > limit => Err(too_large(limit)),
+            file if file.size > 0 || !file.name.is_empty() => Ok(file.sha256),
+            _ => Err(none_chosen()),
+        })
     }
 }
 
@@ -110,9 +126,24 @@ fn chosen(files: Vec<Part>, limit: usize) -> Result<SentFile, Error> {
     }
     // A browser sends an empty part without a name where no file was chosen.
     if name.is_empty() && file.content.is_empty() {
-        return Err(Error::invalid(vec![FieldError::new(format!("/{FILE}"), FieldCode::Missing)]));
+        return Err(none_chosen());
     }
     Ok(SentFile { name, media_type: file.media_type, content: file.content })
+}
+
+/// 415.
+fn no_form() -> Error {
+    let refusal = Error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::MediaType);
+    refusal.with("wanted", "multipart/form-data")
+}
+
+/// 400.
+fn broken() -> Error {
+    Error::refused(StatusCode::BAD_REQUEST, ProblemCode::BrokenBody)
+}
+
+fn none_chosen() -> Error {
+    Error::invalid(vec![FieldError::new(format!("/{FILE}"), FieldCode::Missing)])
 }
 
 fn too_large(limit: usize) -> Error {

@@ -6,7 +6,8 @@
 //! A field is labelled `field-<name>`, at the field and in the summary, unless its form says otherwise ([`FormState::labelled`]).
 
 use std::fmt::Display;
-use std::future::Future;
+use std::future::{Future, Ready, ready};
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -263,10 +264,35 @@ impl<T: DeserializeOwned + 'static> FromRequest for Posted<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            let body = crate::http::form_body(&request, payload).await?;
-            Ok(Self { input: crate::http::form_input(&body), form: FormState::sent(&body) })
-        })
+        let unread = UnreadForm { request: request.clone(), payload: payload.take(), of: PhantomData };
+        Box::pin(unread.read())
+    }
+}
+
+/// The unread form of a request, as `http::Unread`: for a handler whose guard cannot decide alone, since the right
+/// depends on what the address names. The handler checks that first, and then reads the form.
+pub struct UnreadForm<T> {
+    request: HttpRequest,
+    payload: Payload,
+    of: PhantomData<T>,
+}
+
+impl<T: DeserializeOwned> UnreadForm<T> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// 413 or 415; 408 if it takes too long.
+    pub async fn read(self) -> Result<Posted<T>, Error> {
+        let body = crate::http::form_body(&self.request, self.payload).await?;
+        Ok(Posted { input: crate::http::form_input(&body), form: FormState::sent(&body) })
+    }
+}
+
+impl<T: 'static> FromRequest for UnreadForm<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self { request: request.clone(), payload: payload.take(), of: PhantomData }))
     }
 }

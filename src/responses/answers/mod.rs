@@ -2,10 +2,12 @@
 //!
 //! The hot path is [`Responses::write`]: it reads the response and the version of its questionnaire, prepares the batch
 //! without a connection, and then stores it under the lock of the response with one statement each to lock it, to read
-//! the round, to read the answers that are there, to add to the history, to replace the answers, and to count.
+//! the round, to read the answers that are there, to add to the history, to replace the answers, to count, and two to
+//! charge the bytes. `bounds` says how much there is room for.
 //! Colleagues who write at once take turns before that ([`crate::db::name_object`]), so that those who wait hold no
 //! connection.
 
+pub(super) mod bounds;
 pub(super) mod earlier;
 pub(super) mod rules;
 pub(super) mod store;
@@ -67,12 +69,17 @@ impl Responses {
             let codes = seen.map(|(_, question)| question.code.clone());
             Some(codes.filter(|code| query.question.as_ref().is_none_or(|wanted| wanted == code)).collect())
         };
-        let mut rows = store::history(conn, response, questions.as_ref(), query.before, PAGE + 1)?;
-        let has_more = i64::try_from(rows.len()).is_ok_and(|count| count > PAGE);
-        if has_more {
-            rows.pop();
-        }
-        let next = rows.last().filter(|_| has_more).map(|row| row.number);
+        let sizes = store::history_sizes(conn, response, questions.as_ref(), query.before, PAGE + 1)?;
+        let (numbers, bytes): (Vec<i32>, Vec<i64>) = sizes.into_iter().unzip();
+        // By number and by bytes: what a page has is known before its values are read.
+        let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let count = bounds::page(bytes.get(..bytes.len().min(most)).unwrap_or_default());
+        let (page, later) = numbers.split_at_checked(count).unwrap_or_default();
+        let rows = match (page.first(), page.last()) {
+            (Some(&newest), Some(&oldest)) => store::history(conn, response, questions.as_ref(), oldest..=newest)?,
+            _ => Vec::new(),
+        };
+        let next = page.last().copied().filter(|_| !later.is_empty());
         let names = Names::of(conn, rows.iter().map(|row| row.given_by))?;
         Ok(AnswerHistory { data: rows.into_iter().map(|row| entry(row, &names)).collect(), next })
     }

@@ -9,13 +9,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use questionnaire::{AnswerType, Answers, Asked, Question, Questionnaire, Section, ValueFault, ValueFaultCode};
 use serde_json::Value;
 
+use super::bounds;
 use super::types::{AnswerFaultCode, EntryRow, GivenAnswer};
 use crate::error::{Error, FieldCode, FieldError};
 use crate::text::canonical_json;
 
 /// Most answers of a batch.
 pub const MAX_BATCH: usize = 200;
-/// Largest answer, in bytes of JSON: the longest text of a question is shorter.
+/// Largest answer that is looked at, in bytes of JSON: the longest text of a question is shorter.
 const MAX_VALUE: usize = 65_536;
 
 /// A question, and its row of a matrix; an empty one where it has no rows.
@@ -145,14 +146,18 @@ fn prepare_one(
     let GivenAnswer { row, value, revision, .. } = given;
     let is_confirmation = value.is_none();
     let value = value.flatten();
-    if value.as_ref().is_some_and(|value| value.to_string().len() > MAX_VALUE) {
+    if value.as_ref().is_some_and(|value| bounds::is_long_list(value) || value.to_string().len() > MAX_VALUE) {
         return Err(AnswerFaultCode::TooLarge);
     }
     let (value, fault) = match value.map(|value| (question.judge(row.as_deref(), &value), value)) {
         None | Some((Err(ValueFault { code: ValueFaultCode::Empty, .. }), _)) => (None, None),
         Some((Ok(right), _)) => (Some(canonical_json(&right)), None),
-        Some((Err(fault), value)) => (Some(canonical_json(&value)), Some(fault)),
+        Some((Err(fault), value)) if bounds::is_draft(question, &value) => (Some(canonical_json(&value)), Some(fault)),
+        Some((Err(_), _)) => return Err(AnswerFaultCode::WrongType),
     };
+    if value.as_ref().is_some_and(|value| value.len() > bounds::most_bytes(question)) {
+        return Err(AnswerFaultCode::TooLarge);
+    }
     let is_file = is_file(question);
     Ok(Prepared { place, section: section.to_owned(), value, is_confirmation, is_file, revision, fault })
 }
@@ -203,25 +208,30 @@ pub(super) fn nothing(given: &Prepared) -> (Place, AnswerFaultCode) {
     (given.place.clone(), AnswerFaultCode::NothingGiven)
 }
 
-/// A stored value; what was stored is JSON.
+/// A stored value; what was stored is JSON. What is nested was stored by an earlier release, and counts as none.
 pub(in crate::responses) fn parsed(value: Option<&str>) -> Option<Value> {
-    value.and_then(|value| serde_json::from_str(value).ok())
+    value.filter(|value| bounds::is_plain(value)).and_then(|value| serde_json::from_str(value).ok())
 }
 
 /// Stored answers with their values, for the rules of a questionnaire.
-pub(in crate::responses) struct Stored<'s>(Vec<(&'s EntryRow, Value)>);
+pub(in crate::responses) struct Stored<'s>(Vec<(&'s EntryRow, Option<Value>)>);
 
 impl<'s> Stored<'s> {
     pub(in crate::responses) fn of(entries: &'s [EntryRow]) -> Self {
-        Self(entries.iter().filter_map(|entry| Some((entry, parsed(entry.value.as_deref())?))).collect())
+        Self(entries.iter().map(|entry| (entry, parsed(entry.value.as_deref()))).collect())
     }
 
     /// The answers, seen through the rules.
     pub(in crate::responses) fn through<'q>(&self, questionnaire: &'q Questionnaire) -> Answers<'q> {
-        let stored = self.0.iter().map(|(entry, value)| {
-            (entry.question.as_str(), Some(entry.row.as_str()).filter(|row| !row.is_empty()), value)
+        let stored = self.0.iter().filter_map(|(entry, value)| {
+            Some((entry.question.as_str(), Some(entry.row.as_str()).filter(|row| !row.is_empty()), value.as_ref()?))
         });
         Answers::new(questionnaire, stored)
+    }
+
+    /// The answers with their values, in their order.
+    pub(in crate::responses) fn into_values(self) -> impl Iterator<Item = (&'s EntryRow, Option<Value>)> {
+        self.0.into_iter()
     }
 }
 

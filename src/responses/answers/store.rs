@@ -1,8 +1,10 @@
 //! The SQL of answers and their history.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use diesel::upsert::excluded;
 
 use super::types::{EntryRow, NewAnswer, NewEntry};
@@ -10,6 +12,11 @@ use crate::db::schema::{answer, answer_history};
 use crate::db::{BATCH, Conn, Id};
 use crate::error::Error;
 use crate::on_each;
+
+diesel::define_sql_function! {
+    /// The bytes of a text; both databases know it.
+    fn octet_length(text: Nullable<Text>) -> Nullable<Integer>;
+}
 
 /// The present answers of a response to some questions, or to all; in the order of the questionnaire's codes.
 pub(in crate::responses) fn present(
@@ -58,25 +65,45 @@ pub(in crate::responses) fn entry(conn: &mut Conn, response: Id, number: i32) ->
     Ok(found.first(conn).optional()?)
 }
 
-/// The history before this number, the newest first: of these questions, or of all.
-pub(in crate::responses) fn history(
+/// Number and bytes of the values of a history before this number, the newest first: of these questions, or of all.
+pub(super) fn history_sizes(
     conn: &mut Conn,
     response: Id,
     questions: Option<&BTreeSet<String>>,
     before: Option<i32>,
     most: i64,
-) -> Result<Vec<EntryRow>, Error> {
+) -> Result<Vec<(i32, i64)>, Error> {
     let mut query = answer_history::table
         .filter(answer_history::response_id.eq(response))
         .order(answer_history::number.desc())
         .limit(most)
-        .select(EntryRow::as_select())
+        .select((answer_history::number, octet_length(answer_history::value)))
         .into_boxed();
     if let Some(questions) = questions {
         query = query.filter(answer_history::question.eq_any(questions.iter().cloned().collect::<Vec<_>>()));
     }
     if let Some(before) = before {
         query = query.filter(answer_history::number.lt(before));
+    }
+    let rows: Vec<(i32, Option<i32>)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(number, bytes)| (number, bytes.unwrap_or_default().into())).collect())
+}
+
+/// The rows of a history with these numbers, the newest first: of these questions, or of all.
+pub(super) fn history(
+    conn: &mut Conn,
+    response: Id,
+    questions: Option<&BTreeSet<String>>,
+    numbers: RangeInclusive<i32>,
+) -> Result<Vec<EntryRow>, Error> {
+    let mut query = answer_history::table
+        .filter(answer_history::response_id.eq(response))
+        .filter(answer_history::number.between(*numbers.start(), *numbers.end()))
+        .order(answer_history::number.desc())
+        .select(EntryRow::as_select())
+        .into_boxed();
+    if let Some(questions) = questions {
+        query = query.filter(answer_history::question.eq_any(questions.iter().cloned().collect::<Vec<_>>()));
     }
     Ok(query.load(conn)?)
 }

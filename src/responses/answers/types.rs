@@ -46,8 +46,14 @@ crate::text_enum! {
         UnknownRow = "unknown_row",
         /// The section is assigned to others.
         NotAssigned = "not_assigned",
-        /// The value is larger than any answer can be.
+        /// The value is larger than an answer to the question can be.
         TooLarge = "too_large",
+        /// The value is nested, or an object that describes no file: not even a draft.
+        WrongType = "wrong_type",
+        /// All answers of the response together have no room for it.
+        ResponseFull = "response_full",
+        /// The answers of the response were changed as often, or to as much, as its history holds.
+        HistoryFull = "history_full",
         /// The same question and row are there twice.
         Twice = "twice",
         /// There is neither a value nor an answer that could be confirmed.
@@ -321,7 +327,7 @@ pub struct AnswerHistoryEntry {
 /// A part of a history.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AnswerHistory {
-    /// The newest first: 100 at most.
+    /// The newest first: 100 at most, and fewer where their values are long.
     pub data: Vec<AnswerHistoryEntry>,
     /// For the next page; none where this is the last one.
     pub next: Option<i32>,

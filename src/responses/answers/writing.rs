@@ -6,15 +6,18 @@ use std::sync::Arc;
 use questionnaire::Questionnaire;
 use serde_json::json;
 
+use super::bounds::Growth;
 use super::rules::{self, Batch, Outcome, Prepared};
 use super::store;
 use super::told::Teller;
-use super::types::{AnswerConflict, EntryRow, GivenAnswer, Means, NewEntry, StoredAnswer, WrittenAnswers};
+use super::types::{
+    AnswerConflict, AnswerFaultCode, EntryRow, GivenAnswer, Means, NewEntry, StoredAnswer, WrittenAnswers,
+};
 use crate::audit::{Event, Trace};
 use crate::db::{self, Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
-use crate::idempotency::{Answer, Ticket};
+use crate::idempotency::{self, Answer, Ticket};
 use crate::policy::Principal;
 use crate::responses::access::{Names, Seat};
 use crate::responses::types::ResponseRow;
@@ -67,18 +70,19 @@ impl Responses {
         manner: Manner,
     ) -> Result<Answer, Error> {
         let (response, batch) = (admitted.response, admitted.prepare(given)?);
-        let admitted = ticket.as_ref().map(|_| Arc::clone(&person));
-        let admit = move |_: &UnitOfWork<Self>, conn: &mut Conn| match admitted {
-            // A stored answer is for whoever still reaches the response; what is stored now is judged below.
-            Some(person) => Seat::of(conn, &person, response).map(drop),
-            None => Ok(()),
-        };
         let store = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            if ticket.is_some() {
+                // A key is looked up for whoever still reaches the response.
+                Seat::of(conn, &person, response)?;
+            }
+            // The same write again changes nothing, so its answer is made anew: the key keeps no copy of the values.
+            let first = idempotency::once(conn, ticket.as_ref(), unit.now, |_| Answer::json(200, &json!({})))?;
             let written = unit.store_batch(conn, &person, response, batch, manner)?;
             // The rest is stored all the same.
-            Answer::json(if written.conflicts.is_empty() { 200 } else { 409 }, &written)
+            let answer = Answer::json(if written.conflicts.is_empty() { 200 } else { 409 }, &written)?;
+            Ok(Answer { replayed: first.replayed, ..answer })
         };
-        self.write_once(trace, ticket, admit, store).await
+        Service::write(self, trace, store).await
     }
 
     /// Admits a batch before its body is received.
@@ -140,14 +144,18 @@ impl UnitOfWork<Responses> {
         }
         let present = store::present(conn, response, Some(&batch.questions()))?;
         let teller = Teller::new(&self.service.catalogue, language);
-        let mut merge = Merge { teller, row: &seat.row, person: person.user_id, means, entries: Vec::new() };
+        let mut merge = Merge::new(teller, &seat.row, person.user_id, means);
         let (mut written, mut theirs) = (WrittenAnswers::default(), Vec::new());
         let by_place: HashMap<(&str, &str), &EntryRow> =
             present.iter().map(|entry| ((entry.question.as_str(), entry.row.as_str()), entry)).collect();
         for given in &batch.answers {
             let present = by_place.get(&(given.place.0.as_str(), given.place.1.as_str())).copied();
             match (rules::outcome(present, given), present) {
-                (Outcome::Stored { value, revision }, _) => {
+                (Outcome::Stored { value, revision }, present) => {
+                    if let Err(code) = merge.admit(present, value.as_deref()) {
+                        batch.faults.push((given.place.clone(), code));
+                        continue;
+                    }
                     written.stored.push(merge.stored(given, value.as_deref(), revision));
                     merge.add(given, value, revision, self.now);
                 }
@@ -158,12 +166,13 @@ impl UnitOfWork<Responses> {
                 (Outcome::Conflict | Outcome::Nothing, _) => batch.faults.push(rules::nothing(given)),
             }
         }
-        let entries = merge.entries;
+        let (entries, growth) = (merge.entries, merge.growth);
         written.conflicts = conflicts(conn, theirs)?;
         written.faults = batch.faults.into_iter().map(|(place, code)| teller.fault(place, code)).collect();
         if !entries.is_empty() {
             store::add(conn, &entries)?;
-            written.approval_cancelled = review::edited(self, conn, person, &seat.row, entries.len())?;
+            self.throttle.charge_bytes(conn, person.user_id, growth.charged())?;
+            written.approval_cancelled = review::edited(self, conn, person, &seat.row, growth)?;
         }
         Ok(written)
     }
@@ -201,7 +210,9 @@ impl UnitOfWork<Responses> {
         };
         let entries: Vec<NewEntry> = (seat.row.edits + 1..).zip(open).map(confirmed).collect();
         store::add(conn, &entries)?;
-        review::edited(self, conn, person, &seat.row, entries.len())?;
+        // Each answer is taken over and confirmed once, so this needs no bound of its own.
+        let growth = Growth { answers: 0, ..Growth::of(&entries) };
+        review::edited(self, conn, person, &seat.row, growth)?;
         let detail = json!({"section": section, "answers": entries.len()});
         self.note(conn, Event::ResponseSectionConfirmed, person, &seat.row, detail)?;
         Ok(entries.len())
@@ -215,9 +226,20 @@ struct Merge<'m> {
     person: Id,
     means: Means,
     entries: Vec<NewEntry>,
+    growth: Growth,
 }
 
-impl Merge<'_> {
+impl<'m> Merge<'m> {
+    fn new(teller: Teller<'m>, row: &'m ResponseRow, person: Id, means: Means) -> Self {
+        Self { teller, row, person, means, entries: Vec::new(), growth: Growth::default() }
+    }
+
+    /// Refuses a value for which the response has no room.
+    fn admit(&mut self, present: Option<&EntryRow>, value: Option<&str>) -> Result<(), AnswerFaultCode> {
+        self.growth = self.growth.admit(self.row, present.and_then(|present| present.value.as_deref()), value)?;
+        Ok(())
+    }
+
     fn add(&mut self, given: &Prepared, value: Option<String>, revision: i32, now: crate::time::Timestamp) {
         let added = i32::try_from(self.entries.len()).unwrap_or(i32::MAX);
         self.entries.push(NewEntry {

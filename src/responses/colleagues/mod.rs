@@ -41,7 +41,7 @@ use crate::policy::Principal;
 use crate::question_forms::Tongue;
 use crate::service::{Service, UnitOfWork};
 use crate::text;
-use crate::throttle::Causer;
+use crate::throttle::{Bucket, Causer};
 use crate::time::Timestamp;
 use types::CommentRow;
 
@@ -49,6 +49,8 @@ use types::CommentRow;
 pub const MAX_COMMENT: usize = 2_000;
 /// Most comments of a response.
 const MOST_COMMENTS: i64 = 500;
+/// Of these, most of one person: nobody alone leaves no room for the others.
+const MOST_COMMENTS_OF_ONE: i64 = MOST_COMMENTS / 2;
 /// Most colleagues who are shown as present.
 const MOST_PRESENT: i64 = 100;
 /// How long a sign of presence holds.
@@ -127,7 +129,8 @@ impl Responses {
     }
 
     /// Gives a sign that the person has a section open, or has left; returns who else is there. A sign that would say
-    /// what the last one says is not stored again for a while.
+    /// what the last one says is not stored again for a while, and neither are signs that say something else again and
+    /// again.
     ///
     /// # Errors
     /// 404, also where the person does not reach the section.
@@ -145,9 +148,10 @@ impl Responses {
                 service.check_section(conn, &seat, section)?;
             }
             let there = store::present(conn, response, now.minus(PRESENT), MOST_PRESENT)?;
-            let own = there.iter().find(|(other, ..)| *other == reader.user_id);
+            let own =
+                store::last_sign(conn, response, reader.user_id)?.filter(|(_, seen_at)| *seen_at > now.minus(PRESENT));
             let is_known = match (own, &sign) {
-                (Some((_, open, seen_at)), Some(section)) => open == section && now.since(*seen_at) < AGAIN,
+                (Some((open, seen_at)), Some(section)) => open == *section && now.since(seen_at) < AGAIN,
                 (own, sign) => own.is_none() && sign.is_none(),
             };
             let around = Around::of_present(there, reader.user_id);
@@ -156,13 +160,21 @@ impl Responses {
             Ok((PresentList { data }, is_known))
         };
         let (list, is_known) = self.read(read).await?;
-        if !is_known {
-            let sign = move |unit: &UnitOfWork<Self>, conn: &mut Conn| match &section {
+        // Whoever goes back and forth too often is shown where the last sign says; nothing is refused.
+        let key = person.user_id.to_string();
+        if is_known || self.foundation.throttle.check(Bucket::Presence, &key).is_err() {
+            return Ok(list);
+        }
+        let sign = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
+            if !unit.throttle.admits(conn, Bucket::Presence, &key)? {
+                return Ok(());
+            }
+            match &section {
                 Some(section) => store::set_present(conn, response, person.user_id, section, unit.now),
                 None => store::leave(conn, response, person.user_id),
-            };
-            Service::write(self, Trace::default(), sign).await?;
-        }
+            }
+        };
+        Service::write(self, Trace::default(), sign).await?;
         Ok(list)
     }
 
@@ -258,6 +270,9 @@ impl UnitOfWork<Responses> {
         let text = text.map_err(|fault| Error::invalid(vec![FieldError { pointer: "/text".to_owned(), ..fault }]))?;
         if store::count_comments(conn, response)? >= MOST_COMMENTS {
             return Err(Error::conflict(ProblemCode::TooManyComments).with("max", MOST_COMMENTS));
+        }
+        if store::count_comments_of(conn, response, person.user_id)? >= MOST_COMMENTS_OF_ONE {
+            return Err(Error::conflict(ProblemCode::TooManyOwnComments).with("max", MOST_COMMENTS_OF_ONE));
         }
         let row = CommentRow {
             id: Id::new(self.now, &self.random),

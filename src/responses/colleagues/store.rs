@@ -64,6 +64,12 @@ pub(super) fn count_comments(conn: &mut Conn, response: Id) -> Result<i64, Error
     Ok(rows.count().get_result(conn)?)
 }
 
+/// How many of them a person has written.
+pub(super) fn count_comments_of(conn: &mut Conn, response: Id, person: Id) -> Result<i64, Error> {
+    let rows = response_comment::table.filter(response_comment::response_id.eq(response));
+    Ok(rows.filter(response_comment::written_by.eq(person)).count().get_result(conn)?)
+}
+
 pub(super) fn add_comment(conn: &mut Conn, row: &CommentRow) -> Result<(), Error> {
     on_each!(conn, c => diesel::insert_into(response_comment::table).values(row).execute(c))?;
     Ok(())
@@ -81,6 +87,12 @@ pub(super) fn present(
         .order(response_presence::user_id)
         .limit(most);
     Ok(rows.select((response_presence::user_id, response_presence::section, response_presence::seen_at)).load(conn)?)
+}
+
+/// The last sign of a person: the section, and when.
+pub(super) fn last_sign(conn: &mut Conn, response: Id, person: Id) -> Result<Option<(String, Timestamp)>, Error> {
+    let own = response_presence::table.find((response, person));
+    Ok(own.select((response_presence::section, response_presence::seen_at)).first(conn).optional()?)
 }
 
 /// A person gives a sign.

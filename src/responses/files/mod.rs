@@ -34,6 +34,8 @@ use types::FileRow;
 
 /// Most files of a response.
 const MOST: i64 = 200;
+/// Of these, most of one person: nobody alone leaves no room for the others.
+const MOST_OF_ONE: i64 = MOST / 2;
 /// What a file without a name is called.
 const NAME: &str = "file";
 
@@ -110,10 +112,7 @@ impl Responses {
         if !questions.section(&place.question).is_some_and(|section| seat.reaches(section)) {
             return Err(Error::not_found());
         }
-        if store::count(conn, response)? >= MOST {
-            return Err(Error::conflict(ProblemCode::TooManyFiles).with("max", MOST));
-        }
-        Ok(())
+        check_room(conn, response, writer.user_id)
     }
 
     /// Checks a file that was received whole, stores it, and makes it the answer. It does so to the end, whether the
@@ -259,9 +258,7 @@ impl UnitOfWork<Responses> {
             return Ok(false);
         }
         // Once more, with the response locked: colleagues may have sent theirs meanwhile.
-        if store::count(conn, response)? >= MOST {
-            return Err(Error::conflict(ProblemCode::TooManyFiles).with("max", MOST));
-        }
+        check_room(conn, response, writer.user_id)?;
         storage::keep(conn, file.object, self.now)?;
         let detail = json!({"question": place.question, "type": file.kind, "bytes": file.size, "sha256": file.sha256});
         let row = FileRow {
@@ -293,6 +290,19 @@ impl UnitOfWork<Responses> {
         let detail: Value = json!({"question": row.question, "sha256": row.sha256});
         self.note(conn, Event::ResponseFileRead, reader, &seat.row, detail)?;
         Ok(row)
+    }
+}
+
+/// Refuses a file for which a response, or the share of a person, has no room.
+///
+/// # Errors
+/// 409.
+fn check_room(conn: &mut Conn, response: Id, person: Id) -> Result<(), Error> {
+    let (all, own) = store::counts(conn, response, person)?;
+    match () {
+        () if all >= MOST => Err(Error::conflict(ProblemCode::TooManyFiles).with("max", MOST)),
+        () if own >= MOST_OF_ONE => Err(Error::conflict(ProblemCode::TooManyOwnFiles).with("max", MOST_OF_ONE)),
+        () => Ok(()),
     }
 }
 

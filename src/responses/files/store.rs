@@ -30,9 +30,11 @@ pub(in crate::responses) fn known(conn: &mut Conn, response: Id) -> Result<HashS
     Ok(found.into_iter().collect())
 }
 
-/// How many files a response has.
-pub(super) fn count(conn: &mut Conn, response: Id) -> Result<i64, Error> {
-    Ok(response_file::table.filter(response_file::response_id.eq(response)).count().get_result(conn)?)
+/// How many files a response has, and how many of them a person has handed in.
+pub(super) fn counts(conn: &mut Conn, response: Id, person: Id) -> Result<(i64, i64), Error> {
+    let of_response = || response_file::table.filter(response_file::response_id.eq(response));
+    let all = of_response().count().get_result(conn)?;
+    Ok((all, of_response().filter(response_file::uploaded_by.eq(person)).count().get_result(conn)?))
 }
 
 pub(super) fn insert(conn: &mut Conn, row: &FileRow) -> Result<(), Error> {

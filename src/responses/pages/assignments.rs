@@ -9,7 +9,7 @@ use super::words::{assigned, section_title, tongue};
 use super::{ResponseDesk, hub_address, sheet};
 use crate::error::{Error, ProblemCode};
 use crate::http::{IfMatch, etag};
-use crate::web::{Choice, FormState, Notice, Page, PageResult, Posted};
+use crate::web::{Choice, FormState, Notice, Page, PageResult, UnreadForm};
 
 /// The field of the people of a section, and that of its day.
 fn people_field(section: &str) -> String {
@@ -54,9 +54,10 @@ pub(super) async fn show(desk: ResponseDesk) -> PageResult {
 }
 
 /// Stores them. Whoever is asked for something new gets a mail.
-pub(super) async fn assign(desk: ResponseDesk, posted: Posted<IgnoredAny>) -> PageResult {
+pub(super) async fn assign(desk: ResponseDesk, body: UnreadForm<IgnoredAny>) -> PageResult {
     let id = desk.place;
     let sheet = sheet(&desk, id).await?;
+    let posted = body.read().await?;
     let (given, seen) = (given(&sheet, &posted.form), IfMatch::of_version(posted.form.value("version")));
     let assigned = desk.service.assign(desk.person.0.clone(), desk.trace(), id, given, seen).await;
     let hub = hub_address(sheet.response.round);

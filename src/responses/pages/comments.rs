@@ -9,7 +9,7 @@ use super::{ResponseDesk, section_address, sheet};
 use crate::db::Id;
 use crate::error::Error;
 use crate::question_forms::field_name;
-use crate::web::{FormState, Notice, Page, PageResult, Posted};
+use crate::web::{FormState, Notice, Page, PageResult, Posted, UnreadForm};
 
 #[derive(Template)]
 #[template(path = "responses/comments.html")]
@@ -35,9 +35,10 @@ pub(super) async fn show(desk: ResponseDesk<(Id, String)>) -> PageResult {
 }
 
 /// Adds a comment.
-pub(super) async fn add(desk: ResponseDesk<(Id, String)>, posted: Posted<CommentForm>) -> PageResult {
+pub(super) async fn add(desk: ResponseDesk<(Id, String)>, body: UnreadForm<CommentForm>) -> PageResult {
     let (id, question) = desk.place.clone();
-    let Posted { input, form } = posted;
+    desk.service.check_reader(&desk.person.0, id).await?;
+    let Posted { input, form } = body.read().await?;
     let add = async {
         let given = GivenComment { question: question.clone(), text: input?.text };
         let ticket = desk.ticket(&form);

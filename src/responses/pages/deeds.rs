@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::http::{IfMatch, Query};
 use crate::identity::guards::CanSignSurveys;
 use crate::rounds::ResponseState;
-use crate::web::{Choice, Desk, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown};
+use crate::web::{Choice, Desk, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown, UnreadForm};
 
 crate::text_enum! {
     /// A step of the review: the last part of its address.
@@ -127,9 +127,10 @@ pub(super) async fn ask(desk: DeedDesk, query: Query<DeedQuery>) -> PageResult {
 }
 
 /// Takes the step.
-pub(super) async fn act(desk: DeedDesk, posted: Posted<DeedForm>) -> PageResult {
+pub(super) async fn act(desk: DeedDesk, body: UnreadForm<DeedForm>) -> PageResult {
     let deed = deed(&desk)?;
-    let Posted { input, form } = posted;
+    desk.service.check_reader(&desk.person.0, desk.place.0).await?;
+    let Posted { input, form } = body.read().await?;
     let done = async { step(&desk, deed, input?).await };
     let done = Box::pin(done).await;
     let way = |own: OwnResponse| {

@@ -1,7 +1,8 @@
 //! Receipts: those of a response with what was submitted, and the public page of one.
 //!
 //! The public page says of a SHA-256 whether it is that of a submission, and how that stands; an unknown one is the same
-//! page. Who has the file of a submission can have its SHA-256 computed there: the file is read, compared, and dropped.
+//! page. Who has the file of a submission can have its SHA-256 computed there, while the file arrives: nothing of it is
+//! kept. A network has a budget of bytes for that, and few are compared at once.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -11,11 +12,10 @@ use super::super::{Receipt, Responses};
 use super::words::tongue;
 use super::{ResponseDesk, address, hub_address, sheet};
 use crate::error::ProblemCode;
+use crate::http::RequestContext;
 use crate::identity::guards::Visitor;
-use crate::secrets::{fingerprint_of, hex};
-use crate::web::{
-    Facts, FormState, ListPage, Page, PageResult, PostedFile, Shown, Table, UnreadFile, returned_with_file,
-};
+use crate::secrets::hex;
+use crate::web::{Facts, FormState, ListPage, Page, PageResult, Shown, Table, UnreadFile, returned_with_file};
 
 /// Largest file of a submission that is compared, in bytes.
 const LARGEST: usize = 2_097_152;
@@ -93,6 +93,7 @@ pub(super) async fn compare(
     page: Page,
     responses: web::Data<Responses>,
     sha256: web::Path<String>,
+    caller: RequestContext,
     body: UnreadFile,
 ) -> PageResult {
     // Whoever names no receipt sends no file either: nothing of it is received.
@@ -102,11 +103,9 @@ pub(super) async fn compare(
         }
         known => known?,
     };
-    let PostedFile { file, .. } = body.read(LARGEST).await?;
-    let outcome = match file {
-        Ok(file) if hex(&fingerprint_of(&file.content)).eq_ignore_ascii_case(&sha256) => {
-            (FormState::default(), Found::Same)
-        }
+    let _one_of_few = responses.begin_comparison(&caller, body.expected(LARGEST)).await?;
+    let outcome = match body.fingerprint(LARGEST).await? {
+        Ok(found) if hex(&found).eq_ignore_ascii_case(&sha256) => (FormState::default(), Found::Same),
         Ok(_) => (FormState::default(), Found::Other),
         Err(error) => (returned_with_file(&page, FormState::default(), error, &[])?, Found::Nothing),
     };

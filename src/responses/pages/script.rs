@@ -18,7 +18,7 @@ use super::{AnswerDesk, sheet};
 use crate::error::Error;
 use crate::identity::guards::CanBePresent;
 use crate::question_forms::{AnswerFault, FieldView};
-use crate::web::{Desk, Page, Posted};
+use crate::web::{Desk, Page, UnreadForm};
 
 /// What became of the fields that were sent.
 #[derive(Serialize)]
@@ -53,11 +53,12 @@ struct Clash {
 }
 
 /// Saves fields of a section.
-pub(super) async fn save(desk: AnswerDesk<SectionPlace>, body: Posted<IgnoredAny>) -> Result<HttpResponse, Error> {
+pub(super) async fn save(desk: AnswerDesk<SectionPlace>, body: UnreadForm<IgnoredAny>) -> Result<HttpResponse, Error> {
     let (id, code) = (desk.place.0, desk.place.1.as_str());
-    let fields = body.form.into_values();
     let read = sheet(&desk, id).await?;
-    let posted = posted(section(&read, code)?, &fields)?;
+    let asked = section(&read, code)?;
+    let fields = body.read().await?.form.into_values();
+    let posted = posted(asked, &fields)?;
     let written = write(&desk, id, &posted).await?;
     let after = sheet(&desk, id).await?;
     let page = &desk.page;
@@ -122,10 +123,11 @@ struct Present {
 /// Says that the reader has a section open, or leaves it.
 pub(super) async fn be_present(
     desk: Desk<CanBePresent, Responses, SectionPlace>,
-    posted: Posted<PresenceForm>,
+    body: UnreadForm<PresenceForm>,
 ) -> Result<HttpResponse, Error> {
     let (id, code) = desk.place.clone();
-    let section = (!posted.input?.leaves).then(|| code.clone());
+    desk.service.check_reader(&desk.person.0, id).await?;
+    let section = (!body.read().await?.input?.leaves).then(|| code.clone());
     let present = desk.service.be_present(desk.person.0.clone(), id, section).await?;
     Ok(told(&Present { said: who_is_there(&desk.page, &present.data, &code) }))
 }

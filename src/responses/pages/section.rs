@@ -14,7 +14,7 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::identity::guards::Authorized;
 use crate::question_forms::SectionForm;
-use crate::web::{Desk, Facts, FormPage, FormState, Notice, Page, PageResult, Posted, Shown, returned};
+use crate::web::{Desk, Facts, FormPage, FormState, Notice, Page, PageResult, Shown, UnreadForm, returned};
 
 /// What the button of a form asks for beside saving: to stay. Everything else leads on.
 const STAY: &str = "stay";
@@ -56,11 +56,12 @@ pub(super) async fn show(desk: ResponseDesk<SectionPlace>) -> PageResult {
 }
 
 /// Saves it, and leads on; shows it again where something could not be stored.
-pub(super) async fn save(desk: AnswerDesk<SectionPlace>, body: Posted<IgnoredAny>) -> PageResult {
+pub(super) async fn save(desk: AnswerDesk<SectionPlace>, body: UnreadForm<IgnoredAny>) -> PageResult {
     let (id, code) = (desk.place.0, desk.place.1.clone());
     let before = sheet(&desk, id).await?;
-    let fields = body.form.into_values();
-    let posted = match posted(section(&before, &code)?, &fields) {
+    let asked = section(&before, &code)?;
+    let fields = body.read().await?.form.into_values();
+    let posted = match posted(asked, &fields) {
         Ok(posted) => posted,
         Err(error) => {
             let form = returned(&desk.page, FormState::default(), error)?;
@@ -170,9 +171,10 @@ pub(super) struct ReadyForm {
 }
 
 /// Calls a section ready, or no longer.
-pub(super) async fn mark(desk: ResponseDesk<SectionPlace>, posted: Posted<ReadyForm>) -> PageResult {
-    let is_done = posted.input?.is_done;
+pub(super) async fn mark(desk: ResponseDesk<SectionPlace>, body: UnreadForm<ReadyForm>) -> PageResult {
     let (id, code) = desk.place.clone();
+    desk.service.check_reader(&desk.person.0, id).await?;
+    let is_done = body.read().await?.input?.is_done;
     desk.service.mark_section(desk.person.0.clone(), desk.trace(), id, code.clone(), is_done).await?;
     let sheet = sheet(&desk, id).await?;
     let title = section_title(&tongue(&desk.page, &sheet.questionnaire), &sheet.questionnaire, &code);

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use questionnaire::Questionnaire;
 use serde_json::{Map, Value, json};
+use tokio::sync::OwnedSemaphorePermit;
 
 pub(super) use rules::answers_in;
 pub use types::{
@@ -28,7 +29,7 @@ use crate::audit::{Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::events::Kind;
-use crate::http::IfMatch;
+use crate::http::{IfMatch, RequestContext};
 use crate::members;
 use crate::policy::{self, Principal};
 use crate::rounds::{self, Standing};
@@ -106,6 +107,21 @@ impl Responses {
             Ok(SubmissionFile { name, content: store::content(conn, row.id)? })
         })
         .await
+    }
+
+    /// Admits a file of so many bytes that a visitor wants to compare with a receipt, before a byte of it is received.
+    /// The permit is to be kept until it was read.
+    ///
+    /// # Errors
+    /// 429 where the visitor's network has sent enough for now, 503 where many are compared already.
+    pub async fn begin_comparison(
+        &self,
+        caller: &RequestContext,
+        expected: usize,
+    ) -> Result<OwnedSemaphorePermit, Error> {
+        let permit = Arc::clone(&self.comparisons).try_acquire_owned().map_err(|_full| Error::busy())?;
+        self.foundation.throttle.admit_compared(&self.foundation.db, caller, expected).await?;
+        Ok(permit)
     }
 
     /// What anybody may know of the submission with this SHA-256.

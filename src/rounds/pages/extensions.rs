@@ -14,6 +14,7 @@ use crate::identity::guards::{CanManageSurveys, CanReadSurveys};
 use crate::time::Zone;
 use crate::web::{
     Choice, Desk, Facts, Field, FormPage, FormState, ListPage, Notice, Page, PageResult, Posted, Shown, Table,
+    UnreadForm,
 };
 
 /// A round and a request.
@@ -97,11 +98,13 @@ pub(super) async fn ask(desk: Reader) -> PageResult {
 }
 
 /// Sends it to the Secretariat.
-pub(super) async fn send(desk: Reader, posted: Posted<RequestForm>) -> PageResult {
-    let Posted { input, form } = posted;
-    let (asker, id, ticket) = (Arc::clone(&desk.person.0), desk.place, desk.ticket(&form));
+pub(super) async fn send(desk: Reader, body: UnreadForm<RequestForm>) -> PageResult {
+    let (asker, id) = (Arc::clone(&desk.person.0), desk.place);
+    desk.service.check_asker(Arc::clone(&asker), id).await?;
+    let round = desk.service.get(Arc::clone(&asker), id).await?;
+    let Posted { input, form } = body.read().await?;
+    let ticket = desk.ticket(&form);
     let sent = async {
-        let round = desk.service.get(Arc::clone(&asker), id).await?;
         let RequestForm { until, until_time, reason, place } = input?;
         let mut faults = FieldErrors::new();
         let zone = Zone::stored(Some(&round.zone));

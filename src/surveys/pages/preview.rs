@@ -15,7 +15,7 @@ use crate::error::{Error, OrInternal as _};
 use crate::http::Query;
 use crate::identity::guards::CanReadSurveys;
 use crate::question_forms::{PostedSection, SectionForm, ShownAnswer, Tongue};
-use crate::web::{Page, PageResult, Posted, Shown};
+use crate::web::{Page, PageResult, Shown, UnreadForm};
 
 /// Most bytes of the answers that travel in the form.
 const MOST_CARRIED: usize = 30_000;
@@ -134,11 +134,14 @@ pub(super) async fn go_on(
     page: Page,
     surveys: web::Data<Surveys>,
     place: web::Path<(String, i32)>,
-    posted: Posted<Anything>,
+    body: UnreadForm<Anything>,
 ) -> PageResult {
-    let fields = posted.form.into_values();
+    let mut preview = Preview::read(&surveys, viewer, &page, place.into_inner(), "").await?;
+    let fields = body.read().await?.form.into_values();
     let field = |name: &str| fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
-    let mut preview = Preview::read(&surveys, viewer, &page, place.into_inner(), field("texts")).await?;
+    if !field("texts").is_empty() {
+        field("texts").clone_into(&mut preview.texts);
+    }
     let at = field("at").parse::<usize>().unwrap_or_default();
     let carried = serde_json::from_str(field("carried")).unwrap_or_default();
     preview.answers = merged(

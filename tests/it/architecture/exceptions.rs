@@ -132,3 +132,17 @@ pub const LONG_FILES: [(&str, &str); 1] = [("db/schema.rs", "a list of tables, a
 
 /// Functions that are longer than they may be.
 pub const LONG_FUNCTIONS: [(&str, &str); 0] = [];
+
+/// Handlers of pages that read a form of some kilobytes before the database has decided on the right at their place: the
+/// service judges it with the rest, and no list or file comes with the form.
+pub const READ_FORMS: [(&str, &str); 9] = [
+    ("adoption/pages/editing.rs save", "a choice for each technology"),
+    ("directory/pages/editing.rs save", "the fields of a contact"),
+    ("imports/pages/plan.rs commit", "one tick"),
+    ("life_cycle/pages/appoint.rs appoint", "a role and a day"),
+    ("life_cycle/pages/deeds.rs act", "a reason"),
+    ("life_cycle/pages/letter.rs remove", "a reason"),
+    ("life_cycle/pages/mandate.rs change", "two days"),
+    ("life_cycle/pages/nomination.rs change", "who nominated, and when"),
+    ("registrations/pages/officers.rs decide", "a reason"),
+];

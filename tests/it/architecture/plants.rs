@@ -365,3 +365,26 @@ fn a_body_before_rights() {
     let later = "pub async fn change(who: ActiveContact, id: web::Path<Id>, body: Unread<Change>) -> Answer {}";
     assert_eq!(found(later), [""; 0]);
 }
+
+#[test]
+fn a_form_that_is_read_before_rights_are_known() {
+    let found = |text: &str| {
+        let above = "\ntype Work<P = Id> = Desk<CanAnswerSurveys, Responses, P>;";
+        keys(rules::forms_before_rights(&sources(&[("a/pages/b.rs", text), ("a/pages/mod.rs", above)])))
+    };
+    for taken in [
+        "async fn add(desk: Work<Section>, posted: Posted<Form>) -> Page {}",
+        "async fn add(desk: Desk<Authenticated, Letters>, posted: Posted<Form>) -> Page {}",
+        "\ntype Own = Desk<CanSignSurveys, Responses>;\nasync fn add(desk: Own, posted: Posted<Form>) -> Page {}",
+        "async fn add(who: CanReadSurveys, id: web::Path<Id>, posted: Posted<Form>) -> Page {}",
+    ] {
+        assert_eq!(found(taken), ["a/pages/b.rs add"], "{taken}");
+    }
+    for later in [
+        "async fn add(desk: Work<Section>, body: UnreadForm<Form>) -> Page {}",
+        "async fn add(desk: Desk<Authenticated, Letters, ()>, posted: Posted<Form>) -> Page {}",
+        "async fn add(desk: Desk<CanManageSurveys, Rounds>, posted: Posted<Form>) -> Page {}",
+    ] {
+        assert_eq!(found(later), [""; 0], "{later}");
+    }
+}

@@ -250,6 +250,45 @@ fn listed(text: &str) -> Vec<String> {
 pub const UNDECIDED: [&str; 5] =
     ["Authenticated", "CanManageAppointments", "CanEditAdoption", "ActiveContact", "CanDecideRegistrations"];
 
+/// The same of surveys: the response or the round that the address names decides.
+pub const OF_SURVEYS: [&str; 5] =
+    ["CanAnswerSurveys", "CanWriteAnswers", "CanBePresent", "CanSignSurveys", "CanReadSurveys"];
+
+/// Handlers of pages that read a form before the caller's permission at the place of the address is checked.
+pub fn forms_before_rights(sources: &[(String, String)]) -> Vec<Offence> {
+    let text_of = |path: &str| sources.iter().find(|(known, _)| known == path).map_or("", |(_, text)| text.as_str());
+    let mut found = Vec::new();
+    for (path, text) in sources.iter().filter(|(path, _)| path.contains("/pages")) {
+        let above = path.rsplit_once('/').map(|(folder, _)| text_of(&format!("{folder}/mod.rs"))).unwrap_or_default();
+        for handler in text.split("async fn ").skip(1) {
+            let parameters = handler.split(") ->").next().unwrap_or_default();
+            let name = parameters.split(['(', '<']).next().unwrap_or_default();
+            let taken = format!("{parameters} {}", meaning(parameters, [text, above]));
+            let undecided = UNDECIDED
+                .iter()
+                .chain(&OF_SURVEYS)
+                .any(|guard| taken.contains(&format!("<{guard},")) || taken.contains(&format!(": {guard},")));
+            let has_place = taken.contains("web::Path<") || (taken.contains("Desk<") && !taken.contains(", ()>"));
+            if undecided && has_place && parameters.contains(": Posted<") {
+                let what = "reads a form before it has asked whether somebody may send it: take an UnreadForm";
+                found.push(offence(format!("{path} {name}"), format!("{path}: {name} {what}")));
+            }
+        }
+    }
+    found
+}
+
+/// What the name of a desk among these parameters stands for, by the first of these texts that says it.
+fn meaning<'t>(parameters: &str, texts: [&'t str; 2]) -> &'t str {
+    let names = |alias: &&str| {
+        let name = alias.split([' ', '<']).next().unwrap_or_default();
+        [",", "<"].iter().any(|end| parameters.contains(&format!(": {name}{end}")))
+    };
+    let meant = texts.iter().flat_map(|text| text.split("\ntype ").skip(1)).find(names);
+    let meant = meant.and_then(|alias| alias.split_once(" = ")).map(|(_, meaning)| meaning);
+    meant.and_then(|meaning| meaning.split(';').next()).unwrap_or_default()
+}
+
 /// Handlers that read a body before the caller's permission is checked.
 pub fn bodies_before_rights(sources: &[(String, String)]) -> Vec<Offence> {
     let mut found = Vec::new();

@@ -22,6 +22,7 @@ mod costly_names;
 mod decisions;
 mod disguised_cells;
 mod disguised_hosts;
+mod drafts;
 mod erasures;
 mod formulas;
 mod grants;

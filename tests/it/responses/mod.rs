@@ -24,7 +24,7 @@ use crate::support::{Application, Expect as _, Person, TestApp};
 /// How long the rounds of these stories are open.
 const OPEN: Duration = Duration::from_hours(4);
 
-fn text(en: &str) -> Value {
+pub fn text(en: &str) -> Value {
     json!({"en": en, "fr": en})
 }
 
@@ -32,7 +32,7 @@ fn options(codes: &[&str]) -> Value {
     codes.iter().map(|code| json!({"code": code, "label": text(code)})).collect()
 }
 
-fn question(code: &str, required: bool, answer: &Value) -> Value {
+pub fn question(code: &str, required: bool, answer: &Value) -> Value {
     json!({"question": {"code": code, "label": text(code), "required": required, "concept": code, "answer": answer}})
 }
 
@@ -68,7 +68,7 @@ fn questionnaire() -> Value {
 }
 
 /// A survey for members with this questionnaire, published; returns its newest version.
-fn publish(admin: &Person, code: &str, questionnaire: &Value) -> i64 {
+pub fn publish(admin: &Person, code: &str, questionnaire: &Value) -> i64 {
     if admin.get(&format!("/surveys/{code}")).status == 404 {
         let titles = json!({"en": "Smart customs", "fr": "Douane intelligente"});
         admin.post("/surveys", &json!({"code": code, "audience": "member", "titles": titles})).expect(201);
@@ -80,7 +80,7 @@ fn publish(admin: &Person, code: &str, questionnaire: &Value) -> i64 {
 }
 
 /// Opens a round of a survey, which closes in four hours; returns its id.
-fn open(t: &TestApp, code: &str, version: i64) -> String {
+pub fn open(t: &TestApp, code: &str, version: i64) -> String {
     let (admin, now) = (t.admin(), t.clock.now());
     let (opens_at, closes_at) = (now, now.plus(OPEN));
     let form = json!({
@@ -154,14 +154,14 @@ pub fn step(person: &Person, response: &str, step: &str) -> Answer {
 }
 
 /// From a complete draft to the receipt, by the only coordinator.
-fn submit(person: &Person, response: &str) -> Value {
+pub fn submit(person: &Person, response: &str) -> Value {
     step(person, response, "request-review").expect(200);
     step(person, response, "approve").expect(200);
     step(person, response, "submit").expect(200)
 }
 
 /// The answer to a question on a sheet.
-fn answer(sheet: &Value, question: &str) -> Value {
+pub fn answer(sheet: &Value, question: &str) -> Value {
     let answers = sheet["answers"].as_array().unwrap();
     answers.iter().find(|answer| answer["question"] == question).cloned().unwrap_or_default()
 }

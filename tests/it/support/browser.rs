@@ -154,7 +154,8 @@ impl Browser {
         self.send_body(method, address, form.map(|form| (FORM, form.as_bytes())))
     }
 
-    fn send_body(&mut self, method: &str, address: &str, body: Option<(&str, &[u8])>) -> Answer {
+    /// The same with a body of any media type.
+    pub fn send_body(&mut self, method: &str, address: &str, body: Option<(&str, &[u8])>) -> Answer {
         let mut client = self.client.clone();
         if !self.cookies.is_empty() {
             let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();

@@ -4,11 +4,17 @@
 //! that broke off gives the parts that are whole, so that a form comes back with its fields where its file was too
 //! large. What no browser sends (text before the first part, nested parts, other encodings) is refused.
 //!
+//! - `hashed` the SHA-256 of a file of which nothing is kept
+//!
 //! Left out: receiving ([`super::Upload::read_start`]), and what a form means (`web::file_form`).
+
+mod hashed;
 
 use actix_web::http::header::{ContentDisposition, HeaderValue};
 use actix_web::web::Bytes;
 use memchr::memmem;
+
+pub use hashed::{HashedFile, HashedForm};
 
 use super::upload::charset_of;
 

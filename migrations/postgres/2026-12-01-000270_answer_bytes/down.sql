@@ -1,0 +1,2 @@
+ALTER TABLE response DROP COLUMN history_bytes;
+ALTER TABLE response DROP COLUMN answer_bytes;
