@@ -11,6 +11,7 @@ use super::super::{Receipt, Responses};
 use super::words::tongue;
 use super::{ResponseDesk, address, hub_address, sheet};
 use crate::error::ProblemCode;
+use crate::http::file_limits;
 use crate::identity::guards::Visitor;
 use crate::secrets::{fingerprint_of, hex};
 use crate::web::{
@@ -18,7 +19,7 @@ use crate::web::{
 };
 
 /// Largest file of a submission that is compared, in bytes.
-const LARGEST: usize = 2_097_152;
+const LARGEST: usize = file_limits::SUBMISSION;
 
 /// What a comparison found.
 #[derive(Clone, Copy, PartialEq, Eq)]
