@@ -14,8 +14,8 @@
 //! A file that is made while it is sent ([`Lane::stream`]) costs little at a time and needs no thread here; each person
 //! may take a few of them at once. A large answer of the address book, and a search through all of it, count as such
 //! files. The comparisons of such a search, and the rendering of authors' texts, run outside of the threads that serve
-//! requests ([`Lane::beside`]); a fixed number of them waits. An upload ([`Lane::upload`]) needs no thread here either; each person may send one at a
-//! time.
+//! requests ([`Lane::beside`]); a fixed number of them waits. An upload ([`Lane::upload`]) needs no thread here either;
+//! each person may send one at a time.
 //!
 //! Left out: units of work of the database, whose own queue is bounded (`db`), and passwords (`identity::password`).
 
@@ -36,8 +36,8 @@ use crate::error::{Error, OrInternal as _};
 const STEP_BACK: i32 = 5;
 /// Files that one person may take at once while they are made.
 const STREAMS: usize = 4;
-/// Short pieces of work that wait for a turn beside the lane. Each takes milliseconds, so the last one waits a few seconds
-/// at most; what each holds is as large as a questionnaire.
+/// Short pieces of work that wait for a turn beside the lane. Each takes milliseconds and holds no more than a
+/// questionnaire or a release, so the last one waits a few seconds at most.
 const WAITING_BESIDE: usize = 256;
 
 type Job = Box<dyn FnOnce() + Send>;
