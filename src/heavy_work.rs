@@ -14,8 +14,8 @@
 //! A file that is made while it is sent ([`Lane::stream`]) costs little at a time and needs no thread here; each person
 //! may take a few of them at once. A large answer of the address book, and a search through all of it, count as such
 //! files. The comparisons of such a search, and the rendering of authors' texts, run outside of the threads that serve
-//! requests ([`Lane::beside`]). An upload ([`Lane::upload`]) needs no thread here either; each person may send one at a
-//! time.
+//! requests ([`Lane::beside`]); a fixed number of them waits. An upload ([`Lane::upload`]) needs no thread here either;
+//! each person may send one at a time.
 //!
 //! Left out: units of work of the database, whose own queue is bounded (`db`), and passwords (`identity::password`).
 
@@ -36,6 +36,9 @@ use crate::error::{Error, OrInternal as _};
 const STEP_BACK: i32 = 5;
 /// Files that one person may take at once while they are made.
 const STREAMS: usize = 4;
+/// Short pieces of work that wait for a turn beside the lane. Each takes milliseconds and holds no more than a
+/// questionnaire or a release, so the last one waits a few seconds at most.
+const WAITING_BESIDE: usize = 256;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -69,6 +72,7 @@ struct Inner {
     places: Arc<Semaphore>,
     turns: Arc<Semaphore>,
     beside: Arc<Semaphore>,
+    places_beside: Arc<Semaphore>,
     under_way: Mutex<HashMap<(Id, Kind), usize>>,
 }
 
@@ -88,6 +92,7 @@ impl Lane {
             places: Arc::new(Semaphore::new(settings.threads + settings.queue)),
             turns: Arc::new(Semaphore::new(settings.threads)),
             beside: Arc::new(Semaphore::new(settings.threads)),
+            places_beside: Arc::new(Semaphore::new(settings.threads + WAITING_BESIDE)),
             under_way: Mutex::default(),
         })))
     }
@@ -122,15 +127,16 @@ impl Lane {
     /// Work of cancelled requests counts, too, since it continues once it has begun on such a thread.
     ///
     /// # Errors
-    /// Those of the work; 500 if it panics.
+    /// 503 where too much of it waits already; those of the work; 500 if it panics.
     pub async fn beside<T, F>(&self, work: F) -> Result<T, Error>
     where
         F: FnOnce() -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
+        let place = Arc::clone(&self.0.places_beside).try_acquire_owned().map_err(|_full| Error::busy())?;
         let turn = Arc::clone(&self.0.beside).acquire_owned().await.map_err(|_closed| Error::busy())?;
         let work = move || {
-            let _until_done = turn;
+            let _until_done = (place, turn);
             work()
         };
         tokio::task::spawn_blocking(work).await.or_internal()?
@@ -378,6 +384,29 @@ mod tests {
         let fallen = lane.beside(|| -> Result<(), Error> { panic!("on purpose") });
         assert_eq!(code(fallen.await), Some(ProblemCode::Internal));
         assert_eq!(code(lane.beside(|| Ok(())).await), None, "a panic gives the turn back");
+    }
+
+    #[tokio::test]
+    async fn a04_so_much_work_waits_beside_and_no_more() {
+        let lane = lane(1, 0);
+        let (end, ends) = std::sync::mpsc::channel::<()>();
+        let mut first = Box::pin(lane.beside(move || ends.recv().map_err(Error::internal)));
+        assert!(std::future::poll_fn(|context| Poll::Ready(first.as_mut().poll(context).is_pending())).await);
+        let work = |number: usize| Box::pin(lane.beside(move || Ok(number)));
+        let mut waiting: Vec<_> = (0..WAITING_BESIDE).map(work).collect();
+        for next in &mut waiting {
+            assert!(std::future::poll_fn(|context| Poll::Ready(next.as_mut().poll(context).is_pending())).await);
+        }
+        assert_eq!(code(lane.beside(|| Ok(())).await), Some(ProblemCode::Busy));
+        // Whoever goes gives the place back.
+        drop(waiting.pop());
+        waiting.push(work(WAITING_BESIDE - 1));
+        end.send(()).unwrap();
+        first.await.unwrap();
+        for (number, next) in waiting.into_iter().enumerate() {
+            assert_eq!(next.await.unwrap(), number);
+        }
+        assert_eq!(code(lane.beside(|| Ok(())).await), None);
     }
 
     #[tokio::test]

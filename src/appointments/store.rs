@@ -7,7 +7,7 @@ use super::types::{Appointment, AppointmentStatus, HeldAppointment, ListFilter, 
 use crate::db::schema::{appointment, organisation};
 use crate::db::{BATCH, Conn, Id, Locked, Wakeup, note_lock};
 use crate::error::Error;
-use crate::members::Region;
+use crate::members::{self, Region};
 use crate::on_each;
 use crate::personal_data::{Lists, Subject};
 use crate::personal_list;
@@ -56,7 +56,23 @@ fn begun(id: Id, new: &NewAppointment, now: Timestamp) -> Appointment {
     row.dated(now)
 }
 
+/// Refuses a role that its organisation does not have. Whoever asks for one was refused before; this covers every other
+/// way to make an appointment, and the ways to come.
+fn check_places(conn: &mut Conn, rows: &[(&Appointment, Option<Id>)]) -> Result<(), Error> {
+    let mut ids: Vec<Id> = rows.iter().map(|(row, _)| row.organisation_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let places = members::some(conn, &ids)?;
+    for (row, _) in rows {
+        if let Some(place) = places.iter().find(|place| place.id == row.organisation_id) {
+            row.role.check_fits(place, Role::ALL)?;
+        }
+    }
+    Ok(())
+}
+
 fn insert(conn: &mut Conn, rows: &[(&Appointment, Option<Id>)]) -> Result<(), Error> {
+    check_places(conn, rows)?;
     // An invitation is nobody's yet.
     if rows.iter().any(|(row, _)| row.user_id.is_some()) {
         conn.wake(Wakeup::Principals);

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use crate::db::Id;
 use crate::db::schema::appointment;
-use crate::error::{FieldCode, FieldError};
-use crate::members::Region;
+use crate::error::{Error, FieldCode, FieldError};
+use crate::members::{self, Organisation, OrganisationKind, Region};
 use crate::time::Timestamp;
 
 crate::text_enum! {
@@ -109,6 +109,33 @@ impl Role {
         }
         let allowed: Vec<&str> = open.iter().map(|role| role.as_str()).collect();
         Err(FieldError::new("/role", FieldCode::RoleNotOpen).with("allowed", allowed.join(", ")))
+    }
+
+    /// Whether organisations of this kind have it. The community is closed to partner agencies: their people have one
+    /// role, which nobody has elsewhere, and no role that reads the community is given at an agency.
+    #[must_use]
+    pub const fn fits(self, kind: OrganisationKind) -> bool {
+        match kind {
+            OrganisationKind::Partner => matches!(self, Self::Partner),
+            OrganisationKind::Secretariat => self.is_central(),
+            OrganisationKind::Member | OrganisationKind::EconomicUnion => !matches!(self, Self::Partner),
+        }
+    }
+
+    /// Refuses a role that the organisation does not have; `open` are the roles that can be asked for here.
+    ///
+    /// # Errors
+    /// 422 at `/role`, with those of them that the organisation has; at `/organisation` where it has none of them, as if
+    /// there were no such organisation.
+    pub fn check_fits(self, place: &Organisation, open: &[Self]) -> Result<(), Error> {
+        if self.fits(place.kind) {
+            return Ok(());
+        }
+        let fitting: Vec<Self> = open.iter().copied().filter(|role| role.fits(place.kind)).collect();
+        if fitting.is_empty() {
+            return Err(members::unknown_organisation(&place.code, "/organisation"));
+        }
+        self.check_open(&fitting).map_err(|fault| Error::invalid(vec![fault]))
     }
 }
 

@@ -1169,11 +1169,11 @@ diesel::table! {
         cancelled_at -> Nullable<SqlTimestamp>,
         cancelled_by -> Nullable<SqlId>,
         prefilled_from -> Nullable<SqlId>,
+        answer_bytes -> BigInt,
+        history_bytes -> BigInt,
         approved_with -> Nullable<SqlId>,
         approved_shares -> Bool,
         cancelled_cause -> Nullable<Text>,
-        answer_bytes -> BigInt,
-        history_bytes -> BigInt,
     }
 }
 

@@ -10,3 +10,5 @@ pub const PEOPLE: usize = 1_048_576;
 pub const QUESTIONNAIRE: usize = 1_048_576;
 /// A questionnaire as a workbook, which is compressed.
 pub const WORKBOOK: usize = 2_097_152;
+/// A file of a submission that is compared with its receipt, and not kept.
+pub const SUBMISSION: usize = 2_097_152;

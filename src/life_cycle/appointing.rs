@@ -19,7 +19,7 @@ impl UnitOfWork<LifeCycle> {
     /// Refuses a principal who has no right to appoint to this role there, or to apply; returns the organisation.
     ///
     /// # Errors
-    /// 401, 403; 422 if there is no such organisation.
+    /// 401, 403; 422 if there is no such organisation, or it does not have the role.
     pub(super) fn admit_appointer(
         &self,
         conn: &mut Conn,
@@ -34,6 +34,7 @@ impl UnitOfWork<LifeCycle> {
             policy::may_appoint(principal, form.role, organisation.id)?;
             policy::check_grave(principal, form.role, self.now, self.service.step_up)?;
         }
+        form.role.check_fits(&organisation, if is_own { Role::APPLIED_FOR } else { Role::ALL })?;
         Ok(organisation)
     }
 

@@ -58,6 +58,7 @@ use crate::directory;
 use crate::error::{Error, ProblemCode};
 use crate::http::IfMatch;
 use crate::identity::{self, Credentials, Identity};
+use crate::members;
 use crate::policy::{self, Principal};
 use crate::service::{FollowUp, Foundation, Service, UnitOfWork};
 
@@ -257,6 +258,11 @@ impl UnitOfWork<LifeCycle> {
         }
         let next = row.after(doing.event, doing.by, doing.reason, self.now);
         let next = next.ok_or_else(|| rules::not_possible(row, doing.event))?;
+        if rules::comes_in_force(Some(row.status), next.status)
+            && !next.role.fits(members::kind(conn, next.organisation_id)?)
+        {
+            return Err(rules::not_possible(row, doing.event));
+        }
         self.store(conn, row, &next, doing)?;
         Ok(next)
     }

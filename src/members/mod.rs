@@ -160,12 +160,20 @@ pub fn unknown_organisation(code: &str, pointer: &str) -> Error {
     Error::invalid(vec![FieldError::new(pointer, FieldCode::UnknownOrganisation).with("value", text::shown(code))])
 }
 
-/// Of the organisations with these codes (upper case), the ids of those that people can be appointed for.
-pub fn all_appointable(conn: &mut Conn, codes: &[String]) -> Result<HashMap<String, Id>, Error> {
+/// Of the organisations with these codes (upper case), those that people can be appointed for, by their codes.
+pub fn all_appointable(conn: &mut Conn, codes: &[String]) -> Result<HashMap<String, Organisation>, Error> {
     let askable: Vec<String> = codes.iter().filter(|code| text::is_code(code)).cloned().collect();
     let ids = store::ids(conn, &askable)?;
     let open = store::some(conn, &ids)?.into_iter().filter(Organisation::is_appointable);
-    Ok(open.map(|found| (found.code, found.id)).collect())
+    Ok(open.map(|found| (found.code.clone(), found)).collect())
+}
+
+/// The kind of an organisation.
+///
+/// # Errors
+/// 404 where there is no such organisation.
+pub fn kind(conn: &mut Conn, id: Id) -> Result<OrganisationKind, Error> {
+    store::kind(conn, id)
 }
 
 /// The language in which an organisation's people get mail until they choose one.

@@ -23,6 +23,10 @@ pub(super) fn find(conn: &mut Conn, code: &str) -> Result<Option<Organisation>, 
     Ok(row.optional()?)
 }
 
+pub(super) fn kind(conn: &mut Conn, id: Id) -> Result<OrganisationKind, Error> {
+    Ok(organisation::table.find(id).select(organisation::kind).first(conn)?)
+}
+
 pub(super) fn default_language(conn: &mut Conn, id: Id) -> Result<Language, Error> {
     Ok(organisation::table.find(id).select(organisation::default_language).first(conn)?)
 }

@@ -11,6 +11,7 @@ use super::{Action, Principal, check, check_at, may_act, may_appoint};
 use crate::appointments::{Appointment, AppointmentStatus, Event, Role};
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
+use crate::members::OrganisationKind;
 
 /// The effect of an invitation when it is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +24,22 @@ pub enum Worth {
     Nothing,
 }
 
-/// The effect of an invitation to this role by the inviter's present rights. `approved` says whether the inviter could
-/// appoint the person when the invitation was written; rights gained later do not improve it.
+/// The effect of an invitation to this role by the inviter's present rights; none where the organisation does not have
+/// the role. `approved` says whether the inviter could appoint the person when the invitation was written; rights gained
+/// later do not improve it.
 ///
 /// A coordinator whose own contact is unconfirmed has no rights for the moment. That is no fault, so the invitation
 /// stays open, and another officer approves.
 #[must_use]
-pub fn worth_of_invitation(inviter: &Principal, role: Role, organisation: Id, approved: bool) -> Worth {
+pub fn worth_of_invitation(
+    inviter: &Principal,
+    role: Role,
+    (organisation, kind): (Id, OrganisationKind),
+    approved: bool,
+) -> Worth {
+    if !role.fits(kind) {
+        return Worth::Nothing;
+    }
     if may_appoint(inviter, role, organisation).is_ok() {
         return if approved { Worth::Whole } else { Worth::Proposal };
     }
@@ -91,7 +101,9 @@ mod tests {
         for &role in Role::ALL {
             for &status in AppointmentStatus::ALL {
                 let inviter = person(&[(role, status)]);
-                let worth = |to, place, approved| worth_of_invitation(&inviter, to, place, approved);
+                let worth = |to, place, approved| {
+                    worth_of_invitation(&inviter, to, (place, OrganisationKind::Member), approved)
+                };
                 let expected = match (role, status) {
                     (Role::Secretariat | Role::Coordinator, Active) => Worth::Whole,
                     (Role::Coordinator, Unconfirmed) => Worth::Proposal,
@@ -107,6 +119,7 @@ mod tests {
                 assert_eq!(worth(Role::Coordinator, here, true), of_coordinators, "{role} {status}");
             }
         }
+        let here = (here, OrganisationKind::Member);
         assert_eq!(worth_of_invitation(&person(&[]), Role::Ncp, here, true), Worth::Nothing);
     }
 

@@ -71,6 +71,7 @@ impl UnitOfWork<Registrations> {
     /// Stores an application and mails the link; an address with an account in use gets a notice instead.
     fn apply(&self, conn: &mut Conn, application: &Application) -> Result<(), Error> {
         let organisation = members::appointable(conn, &application.organisation, "/organisation")?;
+        application.role.check_fits(&organisation, Role::APPLIED_FOR)?;
         if !self.throttle.admits(conn, Bucket::Link, &application.email.key())? {
             // The budget of links of the mailbox is used up; the answer is the same. Any link that was mailed for it lets
             // the owner of the mailbox put what belongs to the application in place of what others sent (`correct`).
@@ -155,6 +156,7 @@ impl UnitOfWork<Registrations> {
         let id = identity::look_at_verification(conn, secret, self.now)?;
         unverified(conn, id)?;
         let organisation = members::appointable(conn, &application.organisation, "/organisation")?;
+        application.role.check_fits(&organisation, Role::APPLIED_FOR)?;
         let language = application.preferred_language.unwrap_or(organisation.default_language);
         store::correct(conn, id, application, organisation.id, language)
     }

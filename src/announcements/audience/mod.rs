@@ -3,6 +3,9 @@
 //! The values of one list are alternatives (OR), the lists of one audience all hold (AND); `any`, `all` and `none` hold
 //! audiences in turn. An audience is evaluated by set algebra on the directory's index ([`Audience::contacts`]), so its
 //! cost does not grow with the number of contacts that it selects.
+//!
+//! The community is closed to partner agencies, and so are its announcements: people of an agency are selected only where
+//! an audience names their role, or the agency by its code.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -186,6 +189,34 @@ impl Audience {
 
     /// The contacts that it selects now.
     pub(super) fn contacts(&self, conn: &mut Conn) -> Result<ContactSet, Error> {
+        let set = self.selected(conn)?;
+        if self.names_role_of_agencies() {
+            return Ok(set);
+        }
+        let of_agencies = Filter { roles: vec![Role::Partner], ..Filter::default() };
+        let mut closed = recipients::matching(conn, &of_agencies)?;
+        let named = self.named_members();
+        if !(closed.is_empty() || named.is_empty()) {
+            closed = closed.but(&recipients::matching(conn, &Filter { members: Some(named), ..of_agencies })?);
+        }
+        Ok(set.but(&closed))
+    }
+
+    /// The parts that widen or narrow it, which are not those that take people away.
+    fn parts(&self) -> impl Iterator<Item = &Self> {
+        self.any.iter().chain(&self.all)
+    }
+
+    fn names_role_of_agencies(&self) -> bool {
+        self.roles.contains(&Role::Partner) || self.parts().any(Self::names_role_of_agencies)
+    }
+
+    /// The codes of members that it names.
+    fn named_members(&self) -> Vec<String> {
+        self.members.iter().cloned().chain(self.parts().flat_map(Self::named_members)).collect()
+    }
+
+    fn selected(&self, conn: &mut Conn) -> Result<ContactSet, Error> {
         let mut set = recipients::matching(conn, &self.filter())?;
         if let Some(adopted) = &self.adoption {
             let organisations =
@@ -194,17 +225,17 @@ impl Audience {
             set = set.and(&recipients::matching(conn, &Filter { members: Some(codes), ..Filter::default() })?);
         }
         if let Some((first, others)) = self.any.split_first() {
-            let mut either = first.contacts(conn)?;
+            let mut either = first.selected(conn)?;
             for part in others {
-                either = either.or(&part.contacts(conn)?);
+                either = either.or(&part.selected(conn)?);
             }
             set = set.and(&either);
         }
         for part in &self.all {
-            set = set.and(&part.contacts(conn)?);
+            set = set.and(&part.selected(conn)?);
         }
         for part in &self.none {
-            set = set.but(&part.contacts(conn)?);
+            set = set.but(&part.selected(conn)?);
         }
         Ok(set)
     }

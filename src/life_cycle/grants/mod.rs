@@ -28,6 +28,7 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::http::IfMatch;
 use crate::identity;
+use crate::members;
 use crate::policy::{self, Principal, Worth};
 use crate::service::{Service as _, UnitOfWork};
 use crate::time::Timestamp;
@@ -98,7 +99,7 @@ fn revoked_grants(conn: &mut Conn) -> Result<RevokedGrants, Error> {
 
 impl Group {
     fn worth(&self, inviter: &Principal) -> Worth {
-        policy::worth_of_invitation(inviter, self.role, self.organisation, self.approved)
+        policy::worth_of_invitation(inviter, self.role, (self.organisation, self.kind), self.approved)
     }
 }
 
@@ -141,7 +142,8 @@ impl UnitOfWork<LifeCycle> {
     ) -> Result<(Principal, Worth), Error> {
         let inviter = identity::granter(conn, invitation.by)?;
         let approved = invitation.approved && !identity::is_revoked(conn, invitation.with)?;
-        let worth = policy::worth_of_invitation(&inviter, row.role, row.organisation_id, approved);
+        let place = (row.organisation_id, members::kind(conn, row.organisation_id)?);
+        let worth = policy::worth_of_invitation(&inviter, row.role, place, approved);
         Ok((inviter, worth))
     }
 

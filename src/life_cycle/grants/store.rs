@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 
 use crate::appointments::{Appointment, AppointmentStatus, Role};
-use crate::db::schema::{appointment, hand_over, invitation};
+use crate::db::schema::{appointment, hand_over, invitation, organisation};
 use crate::db::{BATCH, Conn, Id};
 use crate::error::Error;
+use crate::members::OrganisationKind;
 use crate::on_each;
 use crate::time::Timestamp;
 
@@ -14,6 +15,7 @@ use crate::time::Timestamp;
 pub(super) struct Group {
     pub(super) inviter: Id,
     pub(super) organisation: Id,
+    pub(super) kind: OrganisationKind,
     pub(super) role: Role,
     pub(super) approved: bool,
 }
@@ -31,9 +33,15 @@ pub(super) struct OpenHandOver {
 /// The groups of open invitations: far fewer than invitations.
 pub(super) fn groups(conn: &mut Conn) -> Result<Vec<Group>, Error> {
     Ok(invitation::table
-        .inner_join(appointment::table)
+        .inner_join(appointment::table.inner_join(organisation::table))
         .filter(appointment::status.eq(AppointmentStatus::Invited))
-        .select((invitation::invited_by, appointment::organisation_id, appointment::role, invitation::approved))
+        .select((
+            invitation::invited_by,
+            appointment::organisation_id,
+            organisation::kind,
+            appointment::role,
+            invitation::approved,
+        ))
         .distinct()
         .load(conn)?)
 }

@@ -364,7 +364,7 @@ fn check_inviter(conn: &mut Conn, principal: &Principal, form: &Invite) -> Resul
         return Ok(());
     }
     match members::all_appointable(conn, std::slice::from_ref(&code))?.get(&code) {
-        Some(&organisation) => rules::may_invite(principal, form.role, organisation).map(|_approved| ()),
+        Some(place) => rules::may_invite(principal, form.role, place.id).map(|_approved| ()),
         None => Ok(()),
     }
 }

@@ -12,6 +12,7 @@ use crate::db::schema::invitation;
 use crate::db::{Document, Id};
 use crate::i18n::Language;
 use crate::mail::EmailAddress;
+use crate::members::Organisation;
 use crate::policy::{FieldAudience, Owned};
 use crate::time::Timestamp;
 
@@ -108,7 +109,7 @@ pub(super) type Seat = (String, Id, Role);
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     /// The organisations that people can be appointed for, by their codes.
-    pub(super) organisations: HashMap<String, Id>,
+    pub(super) organisations: HashMap<String, Organisation>,
     /// Who has an open invitation.
     pub(super) invited: HashSet<Seat>,
     /// Who has an appointment that is not over.

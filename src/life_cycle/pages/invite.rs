@@ -170,13 +170,15 @@ fn fields(page: &Page, officer: &Principal) -> Vec<Field> {
     let either = Choice { value: String::new(), label: page.text("people-invite.both") };
     let languages = std::iter::once(either).chain(Language::ALL.iter().map(language)).collect();
     let organisation = organisation_field(page, officer);
+    // Coordinators invite to their own organisations, which are no agencies.
+    let is_offered = |role: &&Role| officer.is_secretariat() || **role != Role::Partner;
     let line = |name: &'static str, kind: &'static str| Field::line(name, kind);
     let optional = |name: &'static str, kind: &'static str| line(name, kind).hinted(page.text("account-optional"));
     vec![
         line("name", "text"),
         line("email", "email"),
         organisation,
-        Field::select("role", Role::INVITED_TO.iter().map(role).collect()),
+        Field::select("role", Role::INVITED_TO.iter().filter(is_offered).map(role).collect()),
         optional("job_title", "text"),
         optional("phone", "tel"),
         Field::select("language", languages),

@@ -13,7 +13,7 @@ use survey_results::writers::{Microdata, Reading, Respondent, Value};
 use super::{ReleaseFile, TableFormat, as_csv, sheets};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::{Error, FieldCode, FieldError};
+use crate::error::Error;
 use crate::heavy_work::Wanted;
 use crate::i18n::{Catalogue, Language};
 use crate::members::Region;
@@ -25,6 +25,7 @@ use crate::releases::words::PortalWords;
 use crate::responses::{self, CountedSubmission};
 use crate::rounds::{self, FrameEntry, RoundFacts};
 use crate::service::{Service as _, UnitOfWork};
+use crate::surveys;
 
 /// What is written.
 struct Material {
@@ -91,10 +92,7 @@ fn written(
     language: Language,
 ) -> Result<Vec<u8>, Error> {
     let questionnaire = &material.questionnaire;
-    let data = Microdata::new(questionnaire).map_err(|_| {
-        let fault = FieldError::new("", FieldCode::TooManyColumns);
-        Error::invalid(vec![fault.with("max", questionnaire::codebook::MOST_VARIABLES)])
-    })?;
+    let data = Microdata::new(questionnaire).map_err(surveys::too_many_columns)?;
     let questions = questionnaire.questions().map(|(_, question)| question);
     let community = questions.filter(|question| question.sensitivity == Sensitivity::Community);
     let (declined, nothing) = (community.map(|question| question.code.clone()).collect(), BTreeSet::new());

@@ -1,9 +1,10 @@
 //! Workbooks with figures: texts as texts, never formulas or links, and counts as numbers.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 use survey_results::writers::Value;
 
 use crate::error::{Error, OrInternal as _};
+use crate::http::xlsx;
 
 /// The width of columns, in characters.
 const WIDTH: f64 = 18.0;
@@ -17,17 +18,11 @@ pub(super) fn write<H: AsRef<str>>(sheets: &[Sheet<'_, H>]) -> Result<Vec<u8>, E
 }
 
 fn written<H: AsRef<str>>(sheets: &[Sheet<'_, H>]) -> Result<Vec<u8>, XlsxError> {
-    let mut file = Workbook::new();
-    file.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2026, 1, 1)?));
-    let bold = Format::new().set_bold();
+    let mut file = xlsx::workbook()?;
     for (name, heads, rows) in sheets {
         let page = file.add_worksheet();
         page.set_name(*name)?;
-        page.set_freeze_panes(1, 0)?;
-        for (column, head) in (0_u16..).zip(*heads) {
-            page.set_column_width(column, WIDTH)?;
-            page.write_string_with_format(0, column, head.as_ref(), &bold)?;
-        }
+        xlsx::write_heads(page, heads.iter().map(|head| (head, WIDTH)))?;
         for (row, values) in (1_u32..).zip(*rows) {
             for (column, value) in (0_u16..).zip(values) {
                 match value {

@@ -12,13 +12,13 @@ use super::super::{Receipt, Responses};
 use super::words::tongue;
 use super::{ResponseDesk, address, hub_address, sheet};
 use crate::error::ProblemCode;
-use crate::http::RequestContext;
+use crate::http::{RequestContext, file_limits};
 use crate::identity::guards::Visitor;
 use crate::secrets::hex;
 use crate::web::{Facts, FormState, ListPage, Page, PageResult, Shown, Table, UnreadFile, returned_with_file};
 
 /// Largest file of a submission that is compared, in bytes.
-const LARGEST: usize = 2_097_152;
+const LARGEST: usize = file_limits::SUBMISSION;
 
 /// What a comparison found.
 #[derive(Clone, Copy, PartialEq, Eq)]

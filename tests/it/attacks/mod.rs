@@ -6,6 +6,7 @@
 mod address_books;
 mod address_changes;
 mod addresses_in_names;
+mod agencies;
 mod applications;
 mod appointing;
 mod approvals;
