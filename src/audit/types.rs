@@ -157,6 +157,8 @@ crate::text_enum! {
         SurveyVersionChanged = "survey_version_changed",
         /// A questionnaire was published.
         SurveyVersionPublished = "survey_version_published",
+        /// Results of a round were previewed.
+        ReleasePreviewed = "release_previewed",
         /// Results of a round were published.
         ReleasePublished = "release_published",
         /// A response to a survey was begun.

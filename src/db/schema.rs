@@ -1029,12 +1029,30 @@ diesel::table! {
         as_of -> SqlTimestamp,
         corrects -> Nullable<Integer>,
         bands -> SqlDocument,
+        counted -> Nullable<SqlDocument>,
         respondents -> Integer,
         asked -> Integer,
         artefact -> Text,
         sha256 -> Text,
         published_at -> SqlTimestamp,
         published_by -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use super::SqlDocument;
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    survey_release_preview (round_id, number) {
+        round_id -> SqlId,
+        number -> Integer,
+        contents -> Text,
+        as_of -> SqlTimestamp,
+        bands -> SqlDocument,
+        counted -> SqlDocument,
+        artefact -> Text,
     }
 }
 
@@ -1355,6 +1373,7 @@ diesel::joinable!(round_reminder_person -> organisation (organisation_id));
 diesel::joinable!(round_reminder_person -> round_reminder (reminder_id));
 diesel::joinable!(survey_plan -> survey (survey_id));
 diesel::joinable!(survey_release -> survey_round (round_id));
+diesel::joinable!(survey_release_preview -> survey_round (round_id));
 diesel::joinable!(survey_round -> survey (survey_id));
 diesel::joinable!(survey_version -> survey (survey_id));
 diesel::joinable!(webhook_subscription -> webhook (webhook_id));
@@ -1421,6 +1440,7 @@ allow_tables_to_appear_in_same_query!(
     survey,
     survey_plan,
     survey_release,
+    survey_release_preview,
     survey_round,
     survey_version,
     technology,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::opened::OpenedRelease;
 use super::types::{ListedRow, ReleaseAudience, ReleaseSummary};
-use super::{Releases, rules, store};
+use super::{Releases, rules, series, store};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
@@ -102,8 +102,9 @@ impl Releases {
             let rows = store::of_survey(conn, survey.id, most)?;
             let found =
                 rows.into_iter().find(|row| rules::is_read(row.audience, has_reader) && rules::has_figures(row));
-            // Nobody learns from here which surveys there are.
-            if found.is_none() && !has_reader { Err(Error::not_found()) } else { Ok(found) }
+            // Nobody learns from here which surveys there are that this reader does not see.
+            let is_hidden = found.is_none() && !series::is_seen(conn, reader.as_deref(), &survey)?;
+            if is_hidden { Err(Error::not_found()) } else { Ok(found) }
         });
         match found.await? {
             Some(row) => Ok(Some(self.open(&self.kept.keep(row)).await?)),

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use questionnaire::Questionnaire;
-use survey_results::{Earlier, Facts, Hidden, Plan, Release, audit, hidden, lacking, release};
+use survey_results::{Count, Earlier, Facts, Hidden, Moves, Plan, Release, audit, hidden, lacking, release};
 
-use super::source::Ground;
-use super::types::{ContentRow, GivenBands, GivenRelease, NewRelease, ReleaseContents};
+use super::source::{Counted, Ground};
+use super::types::{ContentRow, GivenBands, GivenRelease, NewRelease, ReleaseContents, ToldRow};
 use super::{Releases, rules, store};
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _, ProblemCode};
 use crate::heavy_work::Wanted;
+use crate::responses;
 use crate::rounds::{self, RoundFacts};
 use crate::secrets::{fingerprint, hex};
 use crate::service::Service as _;
@@ -23,6 +24,10 @@ pub(super) struct Made {
     pub(super) hidden: Vec<Hidden>,
     /// What names all that it tells.
     pub(super) stamp: String,
+    /// How many previews had told something else of the round when it was made.
+    pub(super) previews: i64,
+    /// Whether it tells nothing that a preview of the same submissions has not told.
+    pub(super) is_told: bool,
 }
 
 /// What a release is made from, beside the submissions.
@@ -31,8 +36,19 @@ struct Begun {
     contents: ReleaseContents,
     as_of: Timestamp,
     ground: Ground,
-    /// The releases of the round so far.
-    earlier: Vec<ContentRow>,
+    /// The submissions that it counts.
+    counted: Counted,
+    bands: GivenBands,
+    /// The releases of the round so far, and after them what previews have told.
+    earlier: Vec<Known>,
+    previews: i64,
+}
+
+/// What readers know already.
+struct Known {
+    artefact: String,
+    counted: Counted,
+    is_preview: bool,
 }
 
 impl Releases {
@@ -46,31 +62,42 @@ impl Releases {
         let as_of = self.foundation.clock.now();
         let wanted = given.clone();
         let begun = self.read(move |conn| begin(conn, round, &wanted, as_of)).await?;
-        let Begun { facts, contents, as_of, ground, earlier: known } = begun;
+        let Begun { facts, contents, as_of, ground, counted, bands, earlier: known, previews } = begun;
         let ground = Arc::new(ground);
-        let count = self.count(&ground, round, as_of).await?;
-        let mut compared = Vec::new();
-        for ContentRow { as_of: before, artefact, .. } in known {
-            let (count, moves) = self.compare(&ground, round, (before, as_of)).await?;
-            compared.push((artefact, count, moves));
+        let count = self.count(&ground, &counted).await?;
+        let mut compared: Vec<(Known, Count, Moves)> = Vec::new();
+        for known in known {
+            // A preview and the release that follows it mostly count the same.
+            let alike = compared.iter().find(|(other, ..)| other.counted == known.counted);
+            let (count, moves) = match alike {
+                Some((_, count, moves)) => (count.clone(), moves.clone()),
+                None => self.compare(&ground, (&known.counted, &counted)).await?,
+            };
+            compared.push((known, count, moves));
         }
         let work = move |_: &Wanted| {
-            let earlier = compared
-                .into_iter()
-                .map(|(artefact, count, moves)| Ok(Earlier { release: read(&artefact)?, count, moves }));
-            let earlier: Vec<Earlier> = earlier.collect::<Result<_, Error>>()?;
+            let (mut earlier, mut told) = (Vec::new(), Vec::new());
+            for (known, count, moves) in compared {
+                let known_before = known_release(&known.artefact, count, moves)?;
+                if known.is_preview && known.counted == counted {
+                    told.push(rules::figures(&known_before.release)?);
+                }
+                earlier.push(known_before);
+            }
             let made = release(&ground.plan, &facts, &count, &earlier);
             let artefact = canonical_json(&serde_json::to_value(&made).or_internal()?);
             // What is audited are the bytes that will be served, and nothing else.
             let Ok(audited) = audit(artefact.as_bytes(), &ground.plan, &count) else {
                 return Err(Error::conflict(ProblemCode::ReleaseUnsafe));
             };
-            let hidden = hidden(&audited, &ground.plan, &count);
+            let hidden = hidden(&audited);
             let sha256 = hex(&fingerprint(&artefact));
             let stamp = rules::stamp(&audited)?;
-            let GivenRelease { audience, bands, .. } = given;
-            let new = NewRelease { release: audited, audience, contents, as_of, bands, artefact, sha256 };
-            Ok(Made { new, hidden, stamp })
+            let is_told = contents == ReleaseContents::Rates || told.contains(&rules::figures(&audited)?);
+            let audience = given.audience;
+            let counted = counted.to_vec();
+            let new = NewRelease { release: audited, audience, contents, as_of, bands, counted, artefact, sha256 };
+            Ok(Made { new, hidden, stamp, previews, is_told })
         };
         place.run(work).await
     }
@@ -82,15 +109,28 @@ impl Releases {
         let known = move |conn: &mut Conn| {
             let (facts, questionnaire) = published(conn, round)?;
             let ground = Ground::of(conn, &facts, plan(&facts, questionnaire.clone(), &GivenBands::new()))?;
-            Ok((facts, questionnaire, ground, store::contents(conn, round)?))
+            let releases = store::contents(conn, round)?;
+            // Tables that a preview has told first may stand in a release.
+            let is_repeated = |told: &ToldRow| {
+                let instant = told.as_of.to_string();
+                releases.iter().any(|release| release.artefact.contains(&instant))
+            };
+            let previews: Vec<ContentRow> =
+                store::previews(conn, round)?.into_iter().filter(is_repeated).map(ContentRow::from).collect();
+            let mut stand = Vec::new();
+            for row in releases.into_iter().chain(previews) {
+                let counted = counted(conn, round, &row)?;
+                stand.push((row, counted));
+            }
+            Ok((facts, questionnaire, ground, stand))
         };
-        let (facts, questionnaire, mut ground, contents) = self.read(known).await?;
+        let (facts, questionnaire, mut ground, stand) = self.read(known).await?;
         ground.as_if_named = Some(organisation);
         let mut broken = Vec::new();
-        for ContentRow { as_of, artefact, bands } in contents {
+        for (ContentRow { artefact, bands, .. }, counted) in stand {
             let plan = plan(&facts, questionnaire.clone(), &bands.0);
             let ground = Arc::new(ground.clone().with_plan(plan));
-            let count = self.count(&ground, round, as_of).await?;
+            let count = self.count(&ground, &counted).await?;
             let work = move || {
                 let release = read(&artefact)?;
                 Ok((release.number, lacking(&release, &ground.plan, &count)))
@@ -108,13 +148,45 @@ fn begin(conn: &mut Conn, round: Id, given: &GivenRelease, as_of: Timestamp) -> 
     let contents = rules::contents(given.contents, facts.state)?;
     let rows = store::of_round(conn, round)?;
     let version_sha256 = hex(&fingerprint(&canonical_json(&serde_json::to_value(&questionnaire).or_internal()?)));
-    let plan = plan(&facts, questionnaire, &given.bands);
-    rules::check(given, &rows, &plan)?;
+    let released = store::contents(conn, round)?;
+    let told: Vec<ContentRow> = store::previews(conn, round)?.into_iter().map(ContentRow::from).collect();
+    let (released_before, previews) = (released.len(), i64::try_from(told.len()).or_internal()?);
+    let known: Vec<ContentRow> = released.into_iter().chain(told).collect();
+    let bands = rules::bands(&given.bands, &known)?;
+    let plan = plan(&facts, questionnaire, &bands);
+    rules::check(&GivenRelease { bands: bands.clone(), ..given.clone() }, &rows, &plan)?;
+    let counted = Arc::new(responses::counting(conn, round, as_of)?);
+    let as_of = rules::next_instant(as_of, &known);
     let number = rules::next_number(&rows);
     let ground = Ground::of(conn, &facts, plan)?;
     let facts = rules::facts(&facts, version_sha256, given, contents, (number, as_of), &ground.frame)?;
-    let earlier = store::contents(conn, round)?;
-    Ok(Begun { facts, contents, as_of, ground, earlier })
+    let mut earlier = Vec::new();
+    for (place, row) in known.into_iter().enumerate() {
+        let counted = self::counted(conn, round, &row)?;
+        earlier.push(Known { artefact: row.artefact, counted, is_preview: place >= released_before });
+    }
+    Ok(Begun { facts, contents, as_of, ground, counted, bands, earlier, previews })
+}
+
+/// The submissions that a release has counted.
+fn counted(conn: &mut Conn, round: Id, row: &ContentRow) -> Result<Counted, Error> {
+    match &row.counted {
+        Some(counted) => Ok(Arc::new(counted.0.clone())),
+        None => Ok(Arc::new(responses::counting(conn, round, row.as_of)?)),
+    }
+}
+
+/// A release that is known already.
+///
+/// # Errors
+/// 409 where it cannot be counted again: nobody knows what it would tell beside another one.
+fn known_release(artefact: &str, count: Count, moves: Moves) -> Result<Earlier, Error> {
+    let release = read(artefact)?;
+    if release.n == count.n() {
+        Ok(Earlier { release, count, moves })
+    } else {
+        Err(Error::conflict(ProblemCode::ReleaseUnsafe))
+    }
 }
 
 /// A round that has opened, and its questionnaire.

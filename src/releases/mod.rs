@@ -110,24 +110,29 @@ impl Releases {
             let rows = store::of_round(conn, round)?;
             let seen = rows.iter().rev().filter(|row| rules::is_read(row.audience, reader.is_some()));
             let found: Vec<ReleaseSummary> = seen.map(rules::summary).collect();
-            // Nobody learns from here which rounds there are.
-            let is_hidden = found.is_empty() && reader.is_none();
-            if is_hidden || rounds::facts(conn, round)?.is_none() { Err(Error::not_found()) } else { Ok(found) }
+            // Nobody learns from here which rounds there are that this reader does not see.
+            let is_seen = match &reader {
+                Some(reader) => rounds::facts_seen(conn, reader, round)?.is_some(),
+                None => false,
+            };
+            if found.is_empty() && !is_seen { Err(Error::not_found()) } else { Ok(found) }
         })
         .await
     }
 
-    /// The next release of a round as it would be published, with the reasons why figures are hidden.
+    /// The next release of a round as it would be published, with the reasons why figures are hidden. What it tells
+    /// stands before later ones as if it were published, and the audit log has who read it.
     ///
     /// # Errors
     /// As [`Self::publish`].
     pub async fn preview(
         &self,
         officer: Arc<Principal>,
+        trace: Trace,
         round: Id,
         given: GivenRelease,
     ) -> Result<ReleasePreview, Error> {
-        let made = self.make(officer.user_id, round, given).await?;
+        let made = self.previewed(officer.user_id, trace, round, given).await?;
         Ok(ReleasePreview {
             release: RawValue::from_string(made.new.artefact).or_internal()?,
             hidden: made.hidden.into_iter().map(rules::hidden_figure).collect(),
@@ -151,11 +156,12 @@ impl Releases {
     ) -> Result<Answer, Error> {
         let made = self.make(officer.user_id, round, given).await?;
         let publish = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
-            // If two officers publish at once, one is refused: its figures do not know the other's.
+            // If two officers publish or preview at once, one is refused: its figures do not know the other's.
             conn.exclude_others()?;
             let earlier = store::of_round(conn, round)?;
             let number = rules::next_number(&earlier);
-            if u32::try_from(number).or_internal()? != made.new.release.number {
+            let previews = store::previews_told(conn, round)?;
+            if u32::try_from(number).or_internal()? != made.new.release.number || previews != made.previews {
                 return Err(Error::changed_meanwhile());
             }
             seen.map_or(Ok(()), |seen| seen.check(&made.stamp))?;

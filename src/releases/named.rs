@@ -2,12 +2,15 @@
 //! agreed.
 //!
 //! Answers to questions that are only counted are read by nobody beside the administration, the Secretariat included.
+//! Nor are those that tell them: of a question that is asked only after certain answers to such a question. Members read
+//! answers of the rounds that they see.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use questionnaire::{Questionnaire, Sensitivity};
+use questionnaire::{Question, Questionnaire, Sensitivity};
 use serde_json::json;
+use survey_results::Conditions;
 
 use super::Releases;
 use super::making::read_questionnaire;
@@ -56,15 +59,15 @@ impl Releases {
             return Err(Error::forbidden(ProblemCode::SecretariatOnly));
         }
         let find = move |conn: &mut Conn| {
-            let round = rounds::facts(conn, id)?.filter(|round| is_officer || round.state != RoundState::Draft);
-            let round = round.ok_or_else(Error::not_found)?;
+            let round = rounds::facts_seen(conn, &reader, id)?.ok_or_else(Error::not_found)?;
             let text = rounds::questionnaire_text(conn, &round)?;
             Ok((round, text))
         };
         let (round, text) = self.read(find).await?;
         let questionnaire = self.heavy_work.beside(move || read_questionnaire(&text)).await?;
-        let is_open = |sensitivity| is_read_whole(sensitivity, is_officer).is_ok();
-        let found = questionnaire.questions().filter(|(_, question)| is_open(question.sensitivity));
+        let conditions = Conditions::of(&questionnaire);
+        let is_open = |question: &Question| is_read_whole(conditions.sensitivity(&question.code), is_officer).is_ok();
+        let found = questionnaire.questions().filter(|(_, question)| is_open(question));
         let questions = found.map(|(_, question)| question.code.clone()).collect();
         let is_early = !is_officer && round.state != RoundState::Closed;
         Ok(Nameable { round, questionnaire, questions, is_early })
@@ -85,8 +88,9 @@ impl Releases {
     ) -> Result<NamedAnswers, Error> {
         let _under_way = self.heavy_work.stream(reader.user_id)?;
         let now = self.foundation.clock.now();
+        let viewer = Arc::clone(&reader);
         let facts = move |conn: &mut Conn| {
-            let facts = rounds::facts(conn, round)?.ok_or_else(Error::not_found)?;
+            let facts = rounds::facts_seen(conn, &viewer, round)?.ok_or_else(Error::not_found)?;
             Ok((facts.state, rounds::questionnaire_text(conn, &facts)?))
         };
         let (state, text) = self.read(facts).await?;
@@ -114,8 +118,8 @@ impl Releases {
     async fn sensitivity(&self, text: String, code: String) -> Result<Sensitivity, Error> {
         let find = move || {
             let questionnaire = read_questionnaire(&text)?;
-            let found = questionnaire.questions().find(|(_, question)| question.code == code);
-            found.map(|(_, question)| question.sensitivity).ok_or_else(Error::not_found)
+            let is_known = questionnaire.questions().any(|(_, question)| question.code == code);
+            if is_known { Ok(Conditions::of(&questionnaire).sensitivity(&code)) } else { Err(Error::not_found()) }
         };
         self.heavy_work.beside(find).await
     }

@@ -93,7 +93,7 @@ fn told(
 /// # Errors
 /// 404 where there is no such round, or it asks none of the person's organisations.
 fn own(conn: &mut Conn, person: &Principal, round: Id) -> Result<Own, Error> {
-    rounds::facts(conn, round)?.ok_or_else(Error::not_found)?;
+    rounds::facts_seen(conn, person, round)?.ok_or_else(Error::not_found)?;
     for organisation in policy::answers_for(person) {
         if policy::reach_of_response(person, organisation) != Some(ResponseReach::Whole) {
             continue;

@@ -3,20 +3,31 @@
 //! A preview has a version, which names all that it tells, its instant left out. Whoever publishes names that version,
 //! so that nobody publishes what was not seen: where answers came in meanwhile that change a figure, or another release
 //! was published, the new preview is shown first.
+//!
+//! Whoever reads a preview knows what it tells, and answers that are only counted are for nobody. So what a preview
+//! tells is kept, and stands before the next preview and the next release as an earlier release does: two previews with
+//! one answer between them do not tell it, and no other bands are tried on the same answers. The audit log has each.
 
 use std::sync::Arc;
 
 use questionnaire::Questionnaire;
+use serde_json::json;
 use survey_results::Release;
 
 use super::making::{Made, published};
 use super::types::{GivenRelease, HiddenFigure};
-use super::{Releases, rules};
-use crate::db::Id;
-use crate::error::Error;
+use super::{Releases, rules, store};
+use crate::audit::{Entry, Event, Trace};
+use crate::db::{Conn, Id};
+use crate::error::{Error, OrInternal as _, ProblemCode};
 use crate::policy::Principal;
 use crate::rounds::{self, RoundFacts, RoundState};
-use crate::service::Service as _;
+use crate::service::{Service as _, UnitOfWork};
+
+/// Most previews of a round that tell different figures: each is looked at before the next one.
+const MAX_PREVIEWS: i64 = 40;
+/// How often a preview is made again where another one came between.
+const TRIES: usize = 3;
 
 /// A release that was not published yet.
 pub(super) struct TriedRelease {
@@ -36,13 +47,35 @@ impl Releases {
     pub(super) async fn tried(
         &self,
         officer: Arc<Principal>,
+        trace: Trace,
         id: Id,
         given: GivenRelease,
     ) -> Result<TriedRelease, Error> {
-        let Made { new, hidden, stamp } = self.make(officer.user_id, id, given).await?;
+        let Made { new, hidden, stamp, .. } = self.previewed(officer.user_id, trace, id, given).await?;
         let (round, questionnaire) = self.read(move |conn| published(conn, id)).await?;
         let hidden = hidden.into_iter().map(rules::hidden_figure).collect();
         Ok(TriedRelease { round, questionnaire, release: new.release, hidden, stamp })
+    }
+
+    /// Makes the next release, and keeps what it tells before anybody reads it.
+    ///
+    /// # Errors
+    /// As [`Self::publish`]; 409 where there were too many previews, 412 where others are made all the time.
+    pub(super) async fn previewed(
+        &self,
+        officer: Id,
+        trace: Trace,
+        round: Id,
+        given: GivenRelease,
+    ) -> Result<Made, Error> {
+        for _ in 0..TRIES {
+            let made = self.make(officer, round, given.clone()).await?;
+            let keep = move |unit: &UnitOfWork<Self>, conn: &mut Conn| keep(unit, conn, (officer, round), made);
+            if let Some(made) = self.write(trace.clone(), keep).await? {
+                return Ok(made);
+            }
+        }
+        Err(Error::changed_meanwhile())
     }
 
     /// How the round stands of which a release is wanted.
@@ -52,4 +85,29 @@ impl Releases {
     pub(super) async fn round_state(&self, id: Id) -> Result<RoundState, Error> {
         self.read(move |conn| Ok(rounds::facts(conn, id)?.ok_or_else(Error::not_found)?.state)).await
     }
+}
+
+/// Keeps what a preview tells; none where another preview or release came between, which it does not know.
+fn keep(
+    unit: &UnitOfWork<Releases>,
+    conn: &mut Conn,
+    (officer, round): (Id, Id),
+    made: Made,
+) -> Result<Option<Made>, Error> {
+    conn.exclude_others()?;
+    let number = rules::next_number(&store::of_round(conn, round)?);
+    let previews = store::previews_told(conn, round)?;
+    if u32::try_from(number).or_internal()? != made.new.release.number || previews != made.previews {
+        return Ok(None);
+    }
+    if !made.is_told {
+        if previews >= MAX_PREVIEWS {
+            return Err(Error::conflict(ProblemCode::TooManyPreviews).with("max", MAX_PREVIEWS));
+        }
+        store::insert_preview(conn, round, previews + 1, &made.new)?;
+    }
+    let (audience, contents) = (made.new.audience, made.new.contents);
+    let detail = json!({"number": number, "audience": audience, "contents": contents, "sha256": made.new.sha256});
+    unit.audit.record(conn, &unit.trace, &Entry::by(Event::ReleasePreviewed, officer, round).with(detail))?;
+    Ok(Some(made))
 }

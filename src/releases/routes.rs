@@ -59,18 +59,20 @@ pub async fn publish(
     published.await.map(HttpResponse::from)
 }
 
-/// A dry run: the next release as it would be published, and why each hidden figure is hidden. Its entity tag names all
-/// that it tells.
+/// A dry run: the next release as it would be published, and why figures are hidden. Its entity tag names all that it
+/// tells. Nothing is published; but what was read stays known, so that the gate between releases counts it as told.
 #[utoipa::path(post, path = "/api/v1/rounds/{id}/releases/preview", tag = "results", request_body = GivenRelease,
     params(("id" = String, Path)),
-    responses((status = 200, body = ReleasePreview), (status = 409, body = Problem)))]
+    responses((status = 200, body = ReleasePreview),
+        (status = 409, body = Problem, description = "Not at present, other bands, or too many previews")))]
 pub async fn preview(
     officer: CanManageSurveys,
     releases: web::Data<Releases>,
+    caller: RequestContext,
     round: web::Path<Id>,
     body: Json<GivenRelease>,
 ) -> Result<HttpResponse, Error> {
-    let preview = releases.preview(officer.0, round.into_inner(), body.0).await?;
+    let preview = releases.preview(officer.0, Trace::from(&caller), round.into_inner(), body.0).await?;
     let tag = etag::of(&preview.stamp())?;
     Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(preview))
 }

@@ -1,10 +1,13 @@
 //! Decisions about releases.
 
-use survey_results::{Facts, Hidden, Outcome, Plan, Release, Size, Why};
+use std::time::Duration;
+
+use survey_results::{Audience, Facts, Hidden, Outcome, Plan, Release, Size, Why};
 
 use super::MAX_RELEASES;
 use super::types::{
-    GivenRelease, HiddenBecause, HiddenFigure, ReleaseAudience, ReleaseContents, ReleaseRow, ReleaseSummary,
+    ContentRow, GivenBands, GivenRelease, HiddenBecause, HiddenFigure, ReleaseAudience, ReleaseContents, ReleaseRow,
+    ReleaseSummary,
 };
 use super::view::percent;
 use crate::error::{Error, FieldError, OrInternal as _, ProblemCode};
@@ -49,6 +52,27 @@ pub(super) fn check(given: &GivenRelease, earlier: &[ReleaseRow], plan: &Plan) -
         faults.push(FieldError { pointer: "/bands".to_owned(), ..text::unknown_value(code, []) });
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+}
+
+/// The bands of a release: those that the round has since the first time that tables were told of it, published or
+/// not. Other bands would show other cells of the same answers.
+///
+/// # Errors
+/// 409 where other ones are wanted.
+pub(super) fn bands(wanted: &GivenBands, known: &[ContentRow]) -> Result<GivenBands, Error> {
+    let with_tables = known.iter().find(|row| row.contents == ReleaseContents::Tables);
+    match with_tables.map(|row| &row.bands.0) {
+        Some(fixed) if wanted.is_empty() || wanted == fixed => Ok(fixed.clone()),
+        Some(_) => Err(Error::conflict(ProblemCode::BandsFixed)),
+        None => Ok(wanted.clone()),
+    }
+}
+
+/// The instant of the next release: the present one, and later than those of all that is known, so that each is named by
+/// its instant.
+pub(super) fn next_instant(now: Timestamp, known: &[ContentRow]) -> Timestamp {
+    let last = known.iter().map(|row| row.as_of.plus(Duration::from_micros(1))).max();
+    last.map_or(now, |last| last.max(now))
 }
 
 /// The number of the next release.
@@ -112,6 +136,14 @@ pub(super) fn stamp(release: &Release) -> Result<String, Error> {
     Ok(hex(&fingerprint(&serde_json::to_string(&told).or_internal()?)))
 }
 
+/// All figures of a release, without what names it.
+///
+/// # Errors
+/// As [`stamp`].
+pub(super) fn figures(release: &Release) -> Result<String, Error> {
+    stamp(&Release { corrects: None, audience: Audience::Public, ..release.clone() })
+}
+
 /// A release in lists.
 pub(super) fn summary(row: &ReleaseRow) -> ReleaseSummary {
     let (n, frame) = (row.respondents.unsigned_abs(), row.asked.unsigned_abs());
@@ -135,9 +167,6 @@ pub(super) fn summary(row: &ReleaseRow) -> ReleaseSummary {
 pub(super) fn hidden_figure(hidden: Hidden) -> HiddenFigure {
     let because = match hidden.why {
         Why::FewRespondents => HiddenBecause::FewRespondents,
-        Why::Small => HiddenBecause::Small,
-        Why::OneOption => HiddenBecause::OneOption,
-        Why::Zero => HiddenBecause::Zero,
         Why::Protects => HiddenBecause::Protects,
     };
     let Hidden { question, concept, row, option, .. } = hidden;
@@ -147,6 +176,7 @@ pub(super) fn hidden_figure(hidden: Hidden) -> HiddenFigure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::Document;
 
     #[test]
     fn tables_are_of_closed_rounds() {
@@ -161,6 +191,32 @@ mod tests {
         ] {
             assert_eq!(told(wanted, state), Err(ProblemCode::ReleaseTooEarly));
         }
+    }
+
+    #[test]
+    fn bands_are_fixed_with_the_first_tables() {
+        let bands = |codes: &[&str]| {
+            let band = codes.iter().map(|code| (*code).to_owned()).collect::<Vec<String>>();
+            GivenBands::from([("q".to_owned(), vec![band])])
+        };
+        let row = |contents, bands: &GivenBands| ContentRow {
+            contents,
+            as_of: Timestamp::from_micros(7),
+            artefact: String::new(),
+            bands: Document(bands.clone()),
+            counted: None,
+        };
+        let (low, high) = (bands(&["a", "b"]), bands(&["b", "c"]));
+        let known = [row(ReleaseContents::Totals, &high), row(ReleaseContents::Tables, &low)];
+        assert_eq!(super::bands(&high, &known[..1]).ok(), Some(high.clone()), "no tables were told");
+        for wanted in [&low, &GivenBands::new()] {
+            assert_eq!(super::bands(wanted, &known).ok(), Some(low.clone()));
+        }
+        assert_eq!(super::bands(&high, &known).map_err(|error| error.code()), Err(ProblemCode::BandsFixed));
+        let without = [row(ReleaseContents::Tables, &GivenBands::new())];
+        assert!(super::bands(&low, &without).is_err(), "the options themselves were told");
+        assert_eq!(next_instant(Timestamp::from_micros(7), &known), Timestamp::from_micros(8));
+        assert_eq!(next_instant(Timestamp::from_micros(9), &known), Timestamp::from_micros(9));
     }
 
     #[test]

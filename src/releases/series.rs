@@ -21,7 +21,7 @@ use crate::i18n::{Catalogue, Language};
 use crate::policy::Principal;
 use crate::rounds;
 use crate::service::Service as _;
-use crate::surveys;
+use crate::surveys::{self, SurveyFacts};
 
 /// Most rounds of a series.
 const MAX_ROUNDS: usize = 12;
@@ -47,8 +47,10 @@ impl Releases {
                 let rows = store::of_survey(conn, survey.id, most)?;
                 let seen: Vec<ReleaseRow> =
                     rows.into_iter().filter(|row| rules::is_read(row.audience, has_reader)).collect();
-                // Without a release that the reader may see, nobody learns from here which surveys there are.
-                if seen.is_empty() && !has_reader { Err(Error::not_found()) } else { Ok((survey.code, seen)) }
+                // Without a release that the reader may see, nobody learns from here which surveys there are that this
+                // reader does not see.
+                let is_hidden = seen.is_empty() && !is_seen(conn, reader.as_deref(), &survey)?;
+                if is_hidden { Err(Error::not_found()) } else { Ok((survey.code, seen)) }
             })
             .await?;
         let releases = newest_of_each(rows).into_iter().map(|row| self.kept.keep(row)).collect();
@@ -73,6 +75,11 @@ impl Releases {
         let other = self.kept.keep(self.read(find).await?);
         Asked::about(About::Comparison { release, other, language: language.catalogue() })
     }
+}
+
+/// Whether there is a reader who sees the survey itself.
+pub(super) fn is_seen(conn: &mut Conn, reader: Option<&Principal>, survey: &SurveyFacts) -> Result<bool, Error> {
+    reader.map_or(Ok(false), |reader| surveys::is_seen(conn, reader, survey))
 }
 
 /// The newest release of each round that has figures, the oldest round first.

@@ -1,7 +1,8 @@
 //! Submissions as they are counted: page by page, so that memory does not grow with their number.
 //!
-//! Each page is one short unit of work. While it is counted beside the threads that serve requests, the next one is
-//! read. What counts at an instant does not change any more once it has passed, so that the pages belong together.
+//! Which submissions count is read once and kept with the release: one that is dated before its instant may be written
+//! after it, and must not stand among those that the release has counted. Each page is one short unit of work. While it
+//! is counted beside the threads that serve requests, the next one is read.
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
@@ -17,13 +18,12 @@ use crate::responses::{self, CountedSubmission};
 use crate::rounds::{self, RoundFacts};
 use crate::service::Service as _;
 use crate::surveys::SurveyAudience;
-use crate::time::Timestamp;
 
 /// The concept of questions whose answers the directory shows as the adoption of a member.
 const ADOPTION: &str = "technology_status";
 
 /// Submissions of a page.
-const PAGE: i64 = 200;
+const PAGE: usize = 200;
 
 /// What counting needs to know of a round.
 #[derive(Clone, Debug)]
@@ -94,38 +94,43 @@ fn size(regions: Vec<(Option<Region>, i64)>, has_regions: bool) -> Result<Size, 
     Ok(size)
 }
 
-/// The submissions that count at an instant, in the order of the ids of their organisations.
+/// The submissions that a release counts, in the order of the ids of their organisations.
+pub(super) type Counted = Arc<Vec<Id>>;
+
+/// The same page by page.
 struct Pages {
-    round: Id,
-    as_of: Timestamp,
+    counted: Counted,
     waiting: VecDeque<CountedSubmission>,
-    /// The organisation after which the next page begins; none before the first one.
-    after: Option<Id>,
-    is_last: bool,
+    /// How many were read.
+    read: usize,
 }
 
 impl Pages {
-    fn new(round: Id, as_of: Timestamp) -> Self {
-        Self { round, as_of, waiting: VecDeque::new(), after: None, is_last: false }
+    fn new(counted: &Counted) -> Self {
+        Self { counted: Arc::clone(counted), waiting: VecDeque::new(), read: 0 }
+    }
+
+    fn is_last(&self) -> bool {
+        self.read >= self.counted.len()
     }
 
     /// Reads the next page if nothing waits. False at the end.
     async fn fill(&mut self, releases: &Releases) -> Result<bool, Error> {
-        while self.waiting.is_empty() && !self.is_last {
-            let (round, as_of, after) = (self.round, self.as_of, self.after);
-            let page = releases.read(move |conn| responses::submissions_at(conn, round, as_of, after, PAGE)).await?;
-            (self.after, self.is_last) = (page.next, page.next.is_none());
-            self.waiting.extend(page.data);
+        while self.waiting.is_empty() && !self.is_last() {
+            let next = self.counted.len().min(self.read + PAGE);
+            let ids: Vec<Id> = self.counted.get(self.read..next).unwrap_or_default().to_vec();
+            self.waiting.extend(releases.read(move |conn| responses::some_submissions(conn, &ids)).await?);
+            self.read = next;
         }
         Ok(!self.waiting.is_empty())
     }
 }
 
 impl Releases {
-    /// Counts what was submitted in a round at an instant.
-    pub(super) async fn count(&self, ground: &Arc<Ground>, round: Id, as_of: Timestamp) -> Result<Count, Error> {
+    /// Counts these submissions.
+    pub(super) async fn count(&self, ground: &Arc<Ground>, counted: &Counted) -> Result<Count, Error> {
         let mut count = Count::new(&ground.plan, &ground.frame);
-        let mut pages = Pages::new(round, as_of);
+        let mut pages = Pages::new(counted);
         while pages.fill(self).await? {
             let (page, ground) = (std::mem::take(&mut pages.waiting), Arc::clone(ground));
             let counted = self.heavy_work.beside(move || {
@@ -139,17 +144,16 @@ impl Releases {
         Ok(count)
     }
 
-    /// Counts what was submitted at an earlier instant, with the names that are known at the later one, and who moved
-    /// between the two.
+    /// Counts what an earlier release has counted, with the names that are known at the later one, and who moved between
+    /// the two.
     pub(super) async fn compare(
         &self,
         ground: &Arc<Ground>,
-        round: Id,
-        (before, now): (Timestamp, Timestamp),
+        (before, now): (&Counted, &Counted),
     ) -> Result<(Count, Moves), Error> {
         let mut count = Count::new(&ground.plan, &ground.frame);
         let mut moves = Moves::new(&ground.plan, &ground.frame);
-        let (mut earlier, mut later) = (Pages::new(round, before), Pages::new(round, now));
+        let (mut earlier, mut later) = (Pages::new(before), Pages::new(now));
         loop {
             let (has_earlier, has_later) = tokio::try_join!(earlier.fill(self), later.fill(self))?;
             if !has_earlier && !has_later {
@@ -183,7 +187,7 @@ type Matched = (Option<CountedSubmission>, Option<CountedSubmission>);
 fn matched(earlier: &mut Pages, later: &mut Pages) -> Vec<Matched> {
     let mut pairs = Vec::new();
     loop {
-        let ends = (earlier.is_last, later.is_last);
+        let ends = (earlier.is_last(), later.is_last());
         let order = match (earlier.waiting.front(), later.waiting.front()) {
             (Some(before), Some(now)) => before.organisation.cmp(&now.organisation),
             (Some(_), None) if ends.1 => std::cmp::Ordering::Less,

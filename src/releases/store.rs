@@ -1,9 +1,9 @@
-//! All SQL of releases. Rows are added, and never changed.
+//! All SQL of releases and of their previews. Rows are added, and never changed.
 
 use diesel::prelude::*;
 
-use super::types::{ContentRow, ListedRow, NewRelease, ReleaseAudience, ReleaseRow};
-use crate::db::schema::{survey, survey_release, survey_round};
+use super::types::{ContentRow, ListedRow, NewRelease, ReleaseAudience, ReleaseRow, ToldRow};
+use crate::db::schema::{survey, survey_release, survey_release_preview, survey_round};
 use crate::db::{Conn, Document, Id, MultiBackend};
 use crate::error::{Error, OrInternal as _};
 use crate::personal_data::{Lists, Subject};
@@ -60,6 +60,34 @@ pub(super) fn contents(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Er
     Ok(rows.select(ContentRow::as_select()).load(conn)?)
 }
 
+/// What previews of releases of a round have told, the oldest first.
+pub(super) fn previews(conn: &mut Conn, round: Id) -> Result<Vec<ToldRow>, Error> {
+    let rows = survey_release_preview::table.filter(survey_release_preview::round_id.eq(round));
+    Ok(rows.order(survey_release_preview::number).select(ToldRow::as_select()).load(conn)?)
+}
+
+/// How many of them there are.
+pub(super) fn previews_told(conn: &mut Conn, round: Id) -> Result<i64, Error> {
+    let rows = survey_release_preview::table.filter(survey_release_preview::round_id.eq(round));
+    Ok(rows.count().get_result(conn)?)
+}
+
+/// Adds what a preview tells.
+pub(super) fn insert_preview(conn: &mut Conn, round: Id, number: i64, made: &NewRelease) -> Result<(), Error> {
+    diesel::insert_into(survey_release_preview::table)
+        .values((
+            survey_release_preview::round_id.eq(round),
+            survey_release_preview::number.eq(i32::try_from(number).or_internal()?),
+            survey_release_preview::contents.eq(made.contents),
+            survey_release_preview::as_of.eq(made.as_of),
+            survey_release_preview::bands.eq(Document(made.bands.clone())),
+            survey_release_preview::counted.eq(Document(made.counted.clone())),
+            survey_release_preview::artefact.eq(made.artefact.clone()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// The JSON of a release.
 pub(super) fn artefact(conn: &mut Conn, id: Id) -> Result<String, Error> {
     Ok(survey_release::table.find(id).select(survey_release::artefact).first(conn)?)
@@ -85,6 +113,7 @@ pub(super) fn insert(
             survey_release::as_of.eq(made.as_of),
             survey_release::corrects.eq(release.corrects.map(whole).transpose()?),
             survey_release::bands.eq(Document(made.bands)),
+            survey_release::counted.eq(Some(Document(made.counted))),
             survey_release::respondents.eq(whole(release.n.all)?),
             survey_release::asked.eq(whole(release.frame.all)?),
             survey_release::artefact.eq(made.artefact),

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use survey_results::{Audience, Contents, Release};
 use utoipa::ToSchema;
 
-use crate::db::schema::survey_release;
+use crate::db::schema::{survey_release, survey_release_preview};
 use crate::db::{Document, Id};
 use crate::surveys::Titles;
 use crate::time::Timestamp;
@@ -88,7 +88,8 @@ pub struct GivenRelease {
     /// The number of the release that it corrects.
     #[serde(default)]
     pub corrects: Option<i32>,
-    /// By the code of a question or of a row: neighbouring options that the table by region tells together.
+    /// By the code of a question or of a row: neighbouring options that the table by region tells together. They are
+    /// those of the round from its first preview or release with tables on.
     #[serde(default)]
     #[schema(example = json!({"maturity": [["level_1", "level_2"], ["level_4", "level_5"]]}))]
     pub bands: GivenBands,
@@ -141,7 +142,7 @@ pub struct ReleasePreview {
     /// The release as it would be published.
     #[schema(value_type = Object)]
     pub release: Box<RawValue>,
-    /// Each hidden figure, with the reason. Readers of the release never see it.
+    /// Each hidden figure, with a reason that follows from what the release tells: nobody learns more of it.
     pub hidden: Vec<HiddenFigure>,
     /// What its entity tag is made of.
     #[serde(skip)]
@@ -161,13 +162,7 @@ crate::text_enum! {
     pub enum HiddenBecause {
         /// The row has too few respondents.
         FewRespondents = "few_respondents",
-        /// The count, or what is left of its row, is small.
-        Small = "small",
-        /// All respondents of the row are in it.
-        OneOption = "one_option",
-        /// It is zero, in a row with other hidden figures.
-        Zero = "zero",
-        /// Another hidden figure could be computed from it.
+        /// It is small, or a small one could be computed from it: which of the two is told to nobody.
         Protects = "protects",
     }
 }
@@ -209,9 +204,30 @@ pub(super) struct ReleaseRow {
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = survey_release)]
 pub(super) struct ContentRow {
+    pub(super) contents: ReleaseContents,
     pub(super) as_of: Timestamp,
     pub(super) artefact: String,
     pub(super) bands: Document<GivenBands>,
+    /// The submissions that it counts; none where it was published before they were kept.
+    pub(super) counted: Option<Document<Vec<Id>>>,
+}
+
+/// What a preview has told.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = survey_release_preview)]
+pub(super) struct ToldRow {
+    pub(super) contents: ReleaseContents,
+    pub(super) as_of: Timestamp,
+    pub(super) artefact: String,
+    pub(super) bands: Document<GivenBands>,
+    pub(super) counted: Document<Vec<Id>>,
+}
+
+impl From<ToldRow> for ContentRow {
+    fn from(row: ToldRow) -> Self {
+        let ToldRow { contents, as_of, artefact, bands, counted } = row;
+        Self { contents, as_of, artefact, bands, counted: Some(counted) }
+    }
 }
 
 /// A release in a list over all rounds: with the code and the titles of its survey, and the opening of its round.
@@ -225,6 +241,7 @@ pub(super) struct NewRelease {
     pub(super) contents: ReleaseContents,
     pub(super) as_of: Timestamp,
     pub(super) bands: GivenBands,
+    pub(super) counted: Vec<Id>,
     pub(super) artefact: String,
     pub(super) sha256: String,
 }

@@ -3,11 +3,13 @@
 use questionnaire::Questionnaire;
 
 use super::deadlines::rules::{self, Ledger};
+use super::rules::Reach;
 use super::types::{FrameEntry, RoundFacts, RoundRow, ShownDeadline, Standing};
 use super::{deadlines, store};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::members::Region;
+use crate::policy::Principal;
 use crate::surveys::{self, SurveyFacts};
 use crate::time::{Timestamp, Zone};
 
@@ -20,6 +22,12 @@ pub fn facts(conn: &mut Conn, id: Id) -> Result<Option<RoundFacts>, Error> {
         None => store::counterpart(conn, id)?.map(|other| other.id),
     };
     Ok(Some(facts_of(row, &survey, paired_with)))
+}
+
+/// A round that a person sees; none where there is no such round, or it is not for this person.
+pub fn facts_seen(conn: &mut Conn, reader: &Principal, id: Id) -> Result<Option<RoundFacts>, Error> {
+    let reach = Reach::of(reader);
+    Ok(facts(conn, id)?.filter(|round| reach.sees(round.audience, round.state)))
 }
 
 fn facts_of(row: RoundRow, survey: &SurveyFacts, paired_with: Option<Id>) -> RoundFacts {

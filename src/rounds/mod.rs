@@ -40,7 +40,9 @@ use std::sync::Arc;
 
 pub use deadlines::{DeadlineEntry, DeadlineFile, DeadlineList, DeadlineScope, GivenDeadline, GivenScope};
 pub use extensions::{ExtensionRequest, ExtensionRequestList, GivenDecision, GivenExtension, RequestState};
-pub use interface::{facts, frame, questionnaire, questionnaire_text, shown_deadline, sizes_by_region, standing};
+pub use interface::{
+    facts, facts_seen, frame, questionnaire, questionnaire_text, shown_deadline, sizes_by_region, standing,
+};
 pub use personal_data::PersonalRecords;
 pub use progress::{Pace, PaceLine, Progress, ProgressRow, RegionProgress, StateCount};
 pub use reminders::{GivenReminder, RemindedOrganisation, ReminderList, ReminderOutcome, SentReminder};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use questionnaire::Questionnaire;
+use questionnaire::{Question, Questionnaire};
 
 use super::types::{CalendarEntry, ChangeRound, GivenRound, NewRound, Pair, ResponseState, RoundRow, RoundState};
 use crate::db::Id;
@@ -191,10 +191,21 @@ fn pairs(given: &[Pair], questionnaire: Option<&Questionnaire>, faults: &mut Fie
             let fault = FieldError::new(format!("/pairs/{index}/concept"), FieldCode::UnknownConcept);
             faults.add(fault.with("value", text::shown(&pair.concept)));
         }
-        if given.iter().take(index).any(|other| other == pair) {
+        let questions = named(questionnaire, pair);
+        if given.iter().take(index).any(|other| other == pair || named(questionnaire, other) == questions) {
             faults.add(FieldError::new(format!("/pairs/{index}"), FieldCode::Duplicate));
         }
     }
+}
+
+/// The two questions that a pair names, in either order: a table is told once.
+fn named<'q>(questionnaire: &'q Questionnaire, pair: &'q Pair) -> BTreeSet<&'q str> {
+    let is_other = |question: &&Question| {
+        question.code != pair.question
+            && (question.concept.as_ref() == Some(&pair.concept) || question.code == pair.concept)
+    };
+    let other = questionnaire.questions().map(|(_, question)| question).find(is_other);
+    other.map(|question| question.code.as_str()).into_iter().chain([pair.question.as_str()]).collect()
 }
 
 /// The automatic reminders, the earliest first.

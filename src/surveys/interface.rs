@@ -2,10 +2,12 @@
 
 use questionnaire::Questionnaire;
 
+use super::rules::Reach;
 use super::types::{SurveyFacts, SurveyRow, VersionRow};
 use super::{store, stored};
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::policy::Principal;
 
 impl From<SurveyRow> for SurveyFacts {
     fn from(row: SurveyRow) -> Self {
@@ -22,6 +24,12 @@ pub fn all(conn: &mut Conn) -> Result<Vec<SurveyFacts>, Error> {
 /// The survey with this code, in either case.
 pub fn by_code(conn: &mut Conn, code: &str) -> Result<Option<SurveyFacts>, Error> {
     Ok(store::by_code(conn, &code.to_lowercase())?.map(SurveyFacts::from))
+}
+
+/// Whether a person sees a survey.
+pub fn is_seen(conn: &mut Conn, reader: &Principal, survey: &SurveyFacts) -> Result<bool, Error> {
+    let reach = Reach::of(reader);
+    Ok(reach.sees(survey.audience) && (reach.drafts || store::is_published(conn, survey.id)?))
 }
 
 /// The survey with this id.

@@ -262,7 +262,7 @@ class Results(Act):
             check("maturity" not in rows[0], "answers that are only counted are in no file")
             expected = sorted((strategy if share else ".d") for _, _, strategy, share in ANSWERS)
             equal(sorted(row["strategy"] for row in rows), expected, "strategies")
-            equal({row["remark"] for row in rows}, {".s", ".n"}, "remarks")
+            equal({row["remark"] for row in rows}, {".d", ".s"}, "remarks")
             book = workbook(self.admin.file(f"{path}.xlsx", XLSX))
             equal([row["_organisation"] for row in sheet(book, "data")], [row["_organisation"] for row in rows], "workbook")
             labels = {(row["variable"], row["value"]) for row in sheet(book, "labels")}

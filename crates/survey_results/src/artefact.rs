@@ -193,6 +193,12 @@ pub struct Table {
 }
 
 impl Table {
+    /// Whether it was new in a release with this number and instant. A preview may have the number of the release that
+    /// follows it, and never its instant.
+    pub fn is_of(&self, number: u32, as_of: &str) -> bool {
+        self.number == number && self.as_of == as_of
+    }
+
     /// The row with a key.
     pub fn row(&self, key: &str) -> Option<&Row> {
         self.rows.iter().find(|row| row.key == key)

@@ -17,10 +17,21 @@ pub(crate) fn known<'e>(earlier: &'e [Earlier], number: usize, level: &Level<'_>
     let table = |known: &'e Earlier| {
         let question = known.release.questions.get(number)?;
         let outcome = if level.is_all() { &question.totals } else { &question.by_region };
-        let table = outcome.table().filter(|table| table.number == known.release.number)?;
+        let table = outcome.table().filter(|table| table.is_of(known.release.number, &known.release.as_of))?;
         Some((known, table))
     };
     earlier.iter().filter_map(table).collect()
+}
+
+/// The last release in which the table of a pair was new, and nobody has moved since in either question.
+pub(crate) fn unmoved_pair<'e>(maker: &Maker<'_>, number: usize, earlier: &'e [Earlier]) -> Option<&'e Table> {
+    let pair = &maker.plan.pairs[number];
+    let (known, table) = earlier.iter().rev().find_map(|known| {
+        let table = known.release.pairs.get(number)?.table.table()?;
+        table.is_of(known.release.number, &known.release.as_of).then_some((known, table))
+    })?;
+    let is_unmoved = |item: usize| known.moves.of(item, false).iter().all(|moved| *moved == 0);
+    (is_unmoved(pair.question) && is_unmoved(pair.with)).then_some(table)
 }
 
 /// Whether counts may be told to those who know an earlier release of them.

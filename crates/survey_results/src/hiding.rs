@@ -59,6 +59,12 @@ impl Grid {
         }
     }
 
+    /// Columns as groups. All totals are shown, which are the sizes of the groups then.
+    fn crossed(&self) -> Self {
+        let column = |column: usize| self.rows.iter().map(|row| row[column]).collect();
+        Self { rows: (0..self.totals.len()).map(column).collect(), totals: vec![false; self.rows.len()] }
+    }
+
     fn add(&mut self, other: &Self) {
         for (own, other) in self.lines_mut().zip(other.lines()) {
             for (own, other) in own.iter_mut().zip(other) {
@@ -75,22 +81,27 @@ pub(crate) struct Views {
     pub aside: Vec<usize>,
     pub sides: Vec<Vec<Line>>,
     pub k: u32,
+    /// Whether the columns are groups, too: who all chose one option of a question tell what they chose of the other.
+    pub is_crossed: bool,
 }
 
 impl Views {
-    /// The views of an item, with the column of those that were not asked or, where everybody knows these, without
-    /// them.
-    pub fn of(item: &Counted, views: Vec<Vec<Line>>, is_base_known: bool, k: u32) -> Self {
-        let cut = |line: Line| {
-            let not_asked = line.columns[item.not_asked()];
-            let columns = line.columns[..item.width() - usize::from(is_base_known)].to_vec();
-            Line { size: line.size - if is_base_known { not_asked } else { 0 }, columns }
+    /// The views of an item: of those that were asked, since everybody knows how many these are.
+    pub fn of(item: &Counted, views: Vec<Vec<Line>>, k: u32) -> Self {
+        let width = item.not_asked();
+        let cut = |line: Line| Line {
+            size: line.size - line.columns[item.not_asked()],
+            columns: line.columns[..width].to_vec(),
         };
         let views = views.into_iter().map(|view| view.into_iter().map(cut).collect()).collect();
-        let width = item.width() - usize::from(is_base_known);
         let exclusive = (0..item.options.len()).filter(|option| item.exclusive[*option]);
         let aside = exclusive.chain(item.options.len()..width).collect();
-        Self { kind: item.kind, aside, sides: views, k }
+        Self { kind: item.kind, aside, sides: views, k, is_crossed: false }
+    }
+
+    /// The views of a pair of questions with single answers whose totals are all shown.
+    pub fn of_pair(with: &Counted, lines: Vec<Line>, k: u32) -> Self {
+        Self { is_crossed: true, ..Self::of(with, vec![lines], k) }
     }
 
     fn rule(&self) -> Rule {
@@ -194,6 +205,11 @@ impl Views {
             }
         }
         let mut grid = grid?;
+        if self.is_crossed {
+            for table in &tables {
+                grid.add(&hidden(&protect(&crossed(table)?, self.rule())).crossed());
+            }
+        }
         if let Some(totals) = totals {
             grid.totals = totals.to_vec();
         }
@@ -201,6 +217,11 @@ impl Views {
         for (_, row) in grid.rows.iter_mut().enumerate().filter(|(group, _)| first.size(*group) == 0) {
             // Nobody is there whom a zero could give away.
             row.fill(false);
+        }
+        if self.is_crossed {
+            for option in (0..first.options()).filter(|option| first.total(*option) == 0) {
+                grid.rows.iter_mut().for_each(|row| row[option] = false);
+            }
         }
         join_single(&mut grid);
         if self.is_partition_safe(views, &grid) {
@@ -218,6 +239,9 @@ impl Views {
 
     fn is_partition_safe(&self, views: &[Vec<Line>], grid: &Grid) -> bool {
         let Some(tables) = tables(views) else { return false };
+        if self.is_crossed && !tables.iter().all(|table| self.is_crossed_safe(table, grid)) {
+            return false;
+        }
         tables.iter().enumerate().all(|(view, table)| {
             let lacking = lacks(table, &published(table, grid), self.rule());
             // Who knows by name all of a group, or all that had an option, knows that nobody else did.
@@ -228,6 +252,12 @@ impl Views {
             };
             lacking.iter().all(|lack| is_known(lack.cell))
         })
+    }
+
+    fn is_crossed_safe(&self, table: &Table, grid: &Grid) -> bool {
+        let is_open = grid.totals.iter().all(|is_hidden| !is_hidden);
+        let grid = grid.crossed();
+        is_open && crossed(table).is_some_and(|table| lacks(&table, &published(&table, &grid), self.rule()).is_empty())
     }
 
     /// Whether it bounds a hidden count from below that whoever is not aside has chosen an option.
@@ -276,6 +306,13 @@ struct Ranges {
 fn tables(views: &[Vec<Line>]) -> Option<Vec<Table>> {
     let table = |view: &Vec<Line>| Table::new(view.iter().map(|line| line.columns.clone()).collect()).ok();
     views.iter().map(table).collect()
+}
+
+/// A table with its columns as groups.
+fn crossed(table: &Table) -> Option<Table> {
+    let value = |option: usize, group: usize| table.value(Cell::Option { group: Some(group), option });
+    let row = |option: usize| (0..table.groups()).map(|group| value(option, group)).collect();
+    Table::new((0..table.options()).map(row).collect()).ok()
 }
 
 fn hidden(published: &Published) -> Grid {

@@ -9,11 +9,13 @@
 //! - `hiding` which cells are hidden; `gate` what earlier releases permit
 //! - `tables` tables, `derived` figures that follow from them, `release` all of it
 //! - `why` the reasons, for whoever publishes
+//! - `conditions` what an answer tells of others by being there
 //! - [`writers`] releases as tables, files and charts
 //!
 //! Left out: storage, people, languages. Texts come from the questionnaire when a release is shown.
 
 mod artefact;
+mod conditions;
 mod count;
 mod derived;
 mod gate;
@@ -28,6 +30,7 @@ pub use artefact::{
     ALL, AtLeast, Audience, Band, Cell, Contents, Kind, NO_ANSWER, NO_REGION, NOT_ASKED, Outcome, PairResult,
     QuestionResult, Reason, Release, Row, Size, Table,
 };
+pub use conditions::Conditions;
 pub use count::{Count, Moves, Response};
 pub use plan::{ANSWERED, Bands, Plan};
 pub use release::{Earlier, Facts, Unsafe, audit, lacking, release};

@@ -108,8 +108,8 @@ pub(crate) enum Routing {
     Always,
     /// On one other with single answers: where all its counts are shown, everybody knows how many were asked.
     One(usize),
-    /// On several, on one with several answers, or on something that is not counted; these of them are counted.
-    Many(Vec<usize>),
+    /// On several, on one with several answers, or on something that is not counted.
+    Many,
 }
 
 /// Two questions together.
@@ -118,6 +118,13 @@ pub(crate) struct Pair {
     pub question: usize,
     pub concept: String,
     pub with: usize,
+}
+
+impl Pair {
+    /// Whether it is of the same two questions, in either order.
+    pub fn is_mirror_of(&self, other: &Self) -> bool {
+        [[other.question, other.with], [other.with, other.question]].contains(&[self.question, self.with])
+    }
 }
 
 impl Plan {
@@ -203,7 +210,7 @@ fn add_question(question: &Question, rules: &[&Expression], bands: &Bands, items
     };
     let exclusive = options.iter().map(|code| choices.iter().any(|choice| choice.code == *code && choice.is_exclusive));
     let exclusive: Vec<bool> = exclusive.collect();
-    let routing = routing(rules, items);
+    let (routing, parents) = (routing(rules, items), parents(rules, items));
     for row in rows {
         let own = row.as_ref().and_then(|row| bands.get(row)).or_else(|| bands.get(&question.code));
         let number = items.len();
@@ -214,7 +221,7 @@ fn add_question(question: &Question, rules: &[&Expression], bands: &Bands, items
             kind,
             exclusive: exclusive.clone(),
             routing: routing.clone(),
-            reveals: revealed(number, &routing, items),
+            reveals: revealed(number, &parents, items),
             bands: own.map(|bands| numbers(bands, &options)).unwrap_or_default(),
             options: options.clone(),
             steps: steps(answer),
@@ -235,36 +242,39 @@ fn kind(answer: &AnswerType) -> Option<Kind> {
     }
 }
 
+/// The questions that decide whether one is asked, as far as they are counted.
+fn parents(rules: &[&Expression], earlier: &[Counted]) -> Vec<usize> {
+    let named: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.questions()).collect();
+    let is_named = |item: &Counted| named.contains(item.code()) || named.contains(item.question.as_str());
+    (0..earlier.len()).filter(|number| is_named(&earlier[*number])).collect()
+}
+
 fn routing(rules: &[&Expression], earlier: &[Counted]) -> Routing {
     let named: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.questions()).collect();
-    let position = |code: &&str| earlier.iter().position(|item| item.code() == *code);
-    let parents: Vec<usize> = named.iter().filter_map(position).collect();
-    match (rules, parents.as_slice()) {
+    match (rules, parents(rules, earlier).as_slice()) {
         ([], _) => Routing::Always,
         (_, [parent]) if named.len() == 1 && matches!(earlier[*parent].kind, Kind::Single | Kind::Scale) => {
             Routing::One(*parent)
         }
-        _ => Routing::Many(parents),
+        _ => Routing::Many,
     }
 }
 
-fn revealed(own: usize, routing: &Routing, earlier: &[Counted]) -> Vec<usize> {
-    let parents = match routing {
-        Routing::Always => &[][..],
-        Routing::One(parent) => std::slice::from_ref(parent),
-        Routing::Many(parents) => parents,
-    };
+fn revealed(own: usize, parents: &[usize], earlier: &[Counted]) -> Vec<usize> {
     let above = parents.iter().flat_map(|parent| earlier[*parent].reveals.iter().copied());
     let all: BTreeSet<usize> = above.chain([own]).collect();
     all.into_iter().collect()
 }
 
-/// Bands as numbers of options; one that names an unknown option, or one of another band, is left out.
+/// Bands as numbers of options; one that names an unknown option, or one of another band, is left out, and one whose
+/// options are not neighbours in their order.
 fn numbers(bands: &[Vec<String>], options: &[String]) -> Vec<Vec<usize>> {
     let number = |code: &String| options.iter().position(|known| known == code);
     let mut seen = BTreeSet::new();
     let known = bands.iter().filter_map(|band| band.iter().map(number).collect::<Option<Vec<usize>>>());
-    known.filter(|band| band.len() > 1 && band.iter().all(|option| seen.insert(*option))).collect()
+    let are_neighbours = |band: &[usize]| band.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+    let is_band = |band: &Vec<usize>| band.len() > 1 && are_neighbours(band);
+    known.filter(|band| is_band(band) && band.iter().all(|option| seen.insert(*option))).collect()
 }
 
 /// The numbers of a range, where they are not too many.

@@ -39,7 +39,7 @@ pub struct Facts {
     pub frame: Size,
 }
 
-/// A release of the same round that is known already.
+/// A release of the same round that is known already, or what a preview has told.
 #[derive(Debug)]
 pub struct Earlier {
     /// What it tells.
@@ -65,7 +65,7 @@ pub fn release(plan: &Plan, facts: &Facts, count: &Count, earlier: &[Earlier]) -
     let mut questions: Vec<QuestionResult> = Vec::new();
     for (number, item) in plan.items.iter().enumerate() {
         let totals = outcome(&maker, facts.contents, earlier, &questions, number, Level::All);
-        let above = totals.table().filter(|table| table.number == facts.number);
+        let above = totals.table().filter(|table| table.is_of(facts.number, &facts.as_of));
         let by_region = outcome(&maker, facts.contents, earlier, &questions, number, Level::Regions(above));
         questions.push(QuestionResult {
             question: item.question.clone(),
@@ -117,12 +117,14 @@ fn outcome(
         let has_totals = !gate::known(earlier, number, &Level::All).is_empty();
         return again(if has_totals { Reason::EarlierRelease } else { Reason::Small });
     }
-    let Some(is_base_known) = maker.base(questions, number, level.is_all()) else { return again(Reason::Routed) };
-    let views = maker.views(number, level.is_all(), is_base_known);
+    if !maker.is_base_known(questions, number, level.is_all()) {
+        return again(Reason::Routed);
+    }
+    let views = maker.views(number, level.is_all());
     let grid = match known.last() {
         Some((_, table)) => {
             let may = known.iter().all(|(release, _)| gate::may_follow(maker, number, level.is_all(), release));
-            maker.grid(number, table, level.is_all(), is_base_known).filter(|grid| may && views.is_safe(grid))
+            maker.grid(number, table, level.is_all()).filter(|grid| may && views.is_safe(grid))
         }
         None => match level {
             Level::Regions(Some(above)) => maker.totals(number, above).and_then(|totals| views.hide(Some(&totals))),
@@ -131,10 +133,7 @@ fn outcome(
     };
     let refusal = if known.is_empty() { Reason::Small } else { Reason::EarlierRelease };
     let Some(grid) = grid.filter(|grid| !grid.is_empty()) else { return again(refusal) };
-    if !is_base_known && !grid.is_whole() {
-        return again(Reason::Routed);
-    }
-    Outcome::Served(maker.table(number, &grid, level.is_all(), is_base_known))
+    Outcome::Served(maker.table(number, &grid, level.is_all()))
 }
 
 /// A pair: once a round, of questions whose totals are all shown.
@@ -150,7 +149,11 @@ fn pair(
     let known = earlier.iter().filter_map(|known| known.release.pairs.get(number)?.table.table()).next_back();
     let table = match (contents, known) {
         (Contents::Rates | Contents::Totals, _) => Outcome::Withheld(Reason::Contents),
-        (Contents::Tables, Some(known)) => Outcome::Served(known.clone()),
+        (Contents::Tables, Some(known)) => {
+            let again = gate::unmoved_pair(maker, number, earlier).and_then(|table| maker.pair_again(number, table));
+            let again = again.filter(|_| maker.pair_refusal(questions, number).is_none());
+            Outcome::Served(again.unwrap_or_else(|| known.clone()))
+        }
         (Contents::Tables, None) => match maker.pair_refusal(questions, number) {
             Some(reason) => Outcome::Withheld(reason),
             None => maker
@@ -180,7 +183,7 @@ pub fn audit(json: &[u8], plan: &Plan, count: &Count) -> Result<Release, Vec<Uns
 /// repeats from earlier releases are looked at there.
 pub fn lacking(release: &Release, plan: &Plan, count: &Count) -> Vec<Unsafe> {
     let maker = Maker { plan, count, k: release.k, number: release.number, as_of: &release.as_of };
-    let own = |table: &&Table| table.number == release.number;
+    let own = |table: &&Table| table.is_of(release.number, &release.as_of);
     let mut found = Vec::new();
     for (number, (item, result)) in plan.items.iter().zip(&release.questions).enumerate() {
         let before = release.questions.get(..number).unwrap_or_default();

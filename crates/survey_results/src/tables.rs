@@ -1,6 +1,6 @@
 //! Tables of a release from counts, and whether a table stands.
 
-use crate::artefact::{ALL, Cell, Kind, NO_ANSWER, NOT_ASKED, Outcome, QuestionResult, Reason, Row, Table};
+use crate::artefact::{ALL, Cell, Kind, NO_ANSWER, Outcome, QuestionResult, Reason, Row, Table};
 use crate::count::{Count, Line};
 use crate::derived;
 use crate::hiding::{Grid, Views};
@@ -29,28 +29,26 @@ pub(crate) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// Whether everybody knows how many were asked a question; none where a table would tell more about other
-    /// questions than they show themselves.
-    pub fn base(&self, questions: &[QuestionResult], number: usize, is_all: bool) -> Option<bool> {
-        let is_open = |parent: &usize| {
-            questions.get(*parent).is_some_and(|result| {
-                let has_options = is_all || self.plan.items[*parent].coarse.is_none();
+    /// Whether everybody knows how many were asked a question. Where several questions decide on that, or one that is
+    /// not told, its base would be a count of their answers together, which no table protects: then it has no table.
+    pub fn is_base_known(&self, questions: &[QuestionResult], number: usize, is_all: bool) -> bool {
+        match self.plan.items[number].routing {
+            Routing::Always => true,
+            Routing::One(parent) => questions.get(parent).is_some_and(|result| {
+                let has_options = is_all || self.plan.items[parent].coarse.is_none();
                 let outcome = if is_all { &result.totals } else { &result.by_region };
                 has_options && self.is_new_and_whole(outcome)
-            })
-        };
-        match &self.plan.items[number].routing {
-            Routing::Always => Some(true),
-            Routing::One(parent) => is_open(parent).then_some(true),
-            Routing::Many(parents) => {
-                let may = is_all && parents.iter().all(|parent| is_open(parent) && !self.count.has_named(*parent));
-                may.then_some(false)
-            }
+            }),
+            Routing::Many => false,
         }
     }
 
+    fn is_new(&self, table: &Table) -> bool {
+        table.is_of(self.number, self.as_of)
+    }
+
     fn is_new_and_whole(&self, outcome: &Outcome) -> bool {
-        outcome.table().is_some_and(|table| table.number == self.number && table.rows.iter().all(Row::is_whole))
+        outcome.table().is_some_and(|table| self.is_new(table) && table.rows.iter().all(Row::is_whole))
     }
 
     /// The lines of a table: of all, or by region.
@@ -75,27 +73,26 @@ impl Maker<'_> {
         let row = above.rows.last()?;
         match &self.plan.items[number].coarse {
             None => Some(row.cells.iter().map(|cell| cell.count.is_none()).collect()),
-            Some(coarse) => row.is_whole().then(|| vec![false; columns(&coarse.item, true).len()]),
+            Some(coarse) => row.is_whole().then(|| vec![false; columns(&coarse.item).len()]),
         }
     }
 
     /// What readers can see: of all respondents, and of those whom members do not know by name.
-    pub fn views(&self, number: usize, is_all: bool, is_base_known: bool) -> Views {
+    pub fn views(&self, number: usize, is_all: bool) -> Views {
         let named = if self.count.has_named(number) { &[false, true][..] } else { &[false] };
         let views = named.iter().map(|without| self.lines(self.count, number, is_all, *without)).collect();
-        Views::of(self.item(number, is_all), views, is_base_known, self.k)
+        Views::of(self.item(number, is_all), views, self.k)
     }
 
     /// What a table hides; none where it has other columns or rows.
-    pub fn grid(&self, number: usize, table: &Table, is_all: bool, is_base_known: bool) -> Option<Grid> {
-        let columns = columns(self.item(number, is_all), is_base_known);
-        grid(table, &columns)
+    pub fn grid(&self, number: usize, table: &Table, is_all: bool) -> Option<Grid> {
+        grid(table, &columns(self.item(number, is_all)))
     }
 
     /// The table with these cells hidden.
-    pub fn table(&self, number: usize, grid: &Grid, is_all: bool, is_base_known: bool) -> Table {
+    pub fn table(&self, number: usize, grid: &Grid, is_all: bool) -> Table {
         let item = self.item(number, is_all);
-        let columns = columns(item, is_base_known);
+        let columns = columns(item);
         let lines = self.lines(self.count, number, is_all, false);
         let all = lines.iter().fold(Line::default(), |sum, line| sum.plus(line));
         let mut rows = Vec::new();
@@ -138,16 +135,19 @@ impl Maker<'_> {
 
     /// Whether a table of a release may stand beside the questions before it.
     pub fn stands(&self, before: &[QuestionResult], number: usize, table: &Table, is_all: bool) -> bool {
-        let Some(is_base_known) = self.base(before, number, is_all) else { return false };
-        let Some(grid) = self.grid(number, table, is_all, is_base_known) else { return false };
-        (is_base_known || grid.is_whole())
-            && self.views(number, is_all, is_base_known).is_safe(&grid)
-            && self.table(number, &grid, is_all, is_base_known) == *table
+        let Some(grid) = self.grid(number, table, is_all) else { return false };
+        self.is_base_known(before, number, is_all)
+            && self.views(number, is_all).is_safe(&grid)
+            && self.table(number, &grid, is_all) == *table
     }
 
     /// Why a pair is not served.
     pub fn pair_refusal(&self, questions: &[QuestionResult], number: usize) -> Option<Reason> {
         let pair = &self.plan.pairs[number];
+        if self.plan.pairs.iter().take(number).any(|other| other.is_mirror_of(pair)) {
+            // The same table twice, hidden in two ways, would show what each of them hides.
+            return Some(Reason::Audit);
+        }
         for side in [pair.question, pair.with] {
             let item = &self.plan.items[side];
             if !matches!(item.kind, Kind::Single | Kind::Scale) {
@@ -160,7 +160,7 @@ impl Maker<'_> {
                 return Some(Reason::Named);
             }
             let totals = questions.get(side).map(|result| &result.totals);
-            if totals.is_none_or(|totals| totals.table().is_some_and(|table| table.number != self.number)) {
+            if totals.is_none_or(|totals| totals.table().is_some_and(|table| !self.is_new(table))) {
                 return Some(Reason::EarlierRelease);
             }
             if totals.is_none_or(|totals| !self.is_new_and_whole(totals)) {
@@ -181,10 +181,10 @@ impl Maker<'_> {
     pub fn pair_table(&self, number: usize, grid: &Grid) -> Table {
         let pair = &self.plan.pairs[number];
         let (first, with) = (&self.plan.items[pair.question], &self.plan.items[pair.with]);
-        let columns = columns(with, true);
+        let columns = columns(with);
         let lines = self.pair_lines(number);
         let all = lines.iter().fold(Line::default(), |sum, line| sum.plus(line));
-        let keys = self::columns(first, true);
+        let keys = self::columns(first);
         let mut rows: Vec<Row> = Vec::new();
         for ((key, line), hidden) in keys.iter().zip(&lines).zip(&grid.rows) {
             rows.push(self.row(with, key, line, hidden, &columns));
@@ -193,9 +193,16 @@ impl Maker<'_> {
         Table { number: self.number, as_of: self.as_of.to_owned(), columns, rows }
     }
 
+    /// The table of a pair with the cells hidden that are hidden in an earlier one; none where that may not stand.
+    pub fn pair_again(&self, number: usize, earlier: &Table) -> Option<Table> {
+        let grid = grid(earlier, &columns(&self.plan.items[self.plan.pairs[number].with]))?;
+        let table = self.pair_table(number, &grid);
+        self.pair_stands(number, &table).then_some(table)
+    }
+
     /// Whether the table of a pair may stand.
     pub fn pair_stands(&self, number: usize, table: &Table) -> bool {
-        let columns = columns(&self.plan.items[self.plan.pairs[number].with], true);
+        let columns = columns(&self.plan.items[self.plan.pairs[number].with]);
         let views = self.pair_views(number);
         grid(table, &columns).is_some_and(|grid| {
             grid.totals.iter().all(|is_hidden| !is_hidden)
@@ -206,7 +213,7 @@ impl Maker<'_> {
 
     fn pair_views(&self, number: usize) -> Views {
         let item = &self.plan.items[self.plan.pairs[number].with];
-        Views::of(item, vec![self.pair_lines(number)], true, self.k)
+        Views::of_pair(item, self.pair_lines(number), self.k)
     }
 
     /// The options of the first question as groups.
@@ -219,10 +226,9 @@ impl Maker<'_> {
     }
 }
 
-/// The columns of a question: those that were not asked have one only where nobody knows how many they are.
-pub(crate) fn columns(item: &Counted, is_base_known: bool) -> Vec<String> {
-    let others = if is_base_known { &[NO_ANSWER][..] } else { &[NO_ANSWER, NOT_ASKED] };
-    item.options.iter().cloned().chain(others.iter().map(|code| (*code).to_owned())).collect()
+/// The columns of a question. Those that were not asked have none: everybody knows how many they are.
+pub(crate) fn columns(item: &Counted) -> Vec<String> {
+    item.options.iter().cloned().chain([NO_ANSWER.to_owned()]).collect()
 }
 
 /// What a table hides; none where it has other columns.

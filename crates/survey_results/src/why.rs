@@ -1,11 +1,11 @@
-//! Why figures are hidden: for whoever publishes, never for readers.
+//! Why figures are hidden: for whoever publishes, from what everybody can read.
+//!
+//! Whether a hidden figure is small, zero, or protects another one is told to nobody: of two hidden figures with a
+//! known sum, the reasons would be the figures.
 
 use serde::Serialize;
 
-use crate::artefact::{ALL, Kind, Release, Table};
-use crate::count::{Count, Line};
-use crate::plan::Plan;
-use crate::tables::Maker;
+use crate::artefact::{ALL, Release, Table};
 
 /// Why a figure is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -13,13 +13,7 @@ use crate::tables::Maker;
 pub enum Why {
     /// The row has too few respondents.
     FewRespondents,
-    /// The count, or what is left of the row, is small.
-    Small,
-    /// All respondents of the row are in it.
-    OneOption,
-    /// It is zero, in a row with other hidden figures.
-    Zero,
-    /// Another hidden figure could be computed from it.
+    /// It is small, or a small one could be computed from it.
     Protects,
 }
 
@@ -38,64 +32,34 @@ pub struct Hidden {
     pub why: Why,
 }
 
-/// The figures that a release hides in its own tables: those of all respondents, and of the tables by region and of
-/// pairs the rows of groups.
-pub fn hidden(release: &Release, plan: &Plan, count: &Count) -> Vec<Hidden> {
-    let maker = Maker { plan, count, k: release.k, number: release.number, as_of: &release.as_of };
+/// What a release hides. Tables that it repeats from earlier releases are left out.
+pub fn hidden(release: &Release) -> Vec<Hidden> {
     let own = |table: &&Table| table.number == release.number;
     let mut found = Vec::new();
-    for (number, (item, result)) in plan.items.iter().zip(&release.questions).enumerate() {
-        for (outcome, is_all) in [(&result.totals, true), (&result.by_region, false)] {
-            let Some(table) = outcome.table().filter(own) else { continue };
-            let kind = maker.item(number, is_all).kind;
-            let lines = maker.lines(count, number, is_all, false);
-            add(&mut found, item.code(), None, table, &lines, kind, release.k);
+    for result in &release.questions {
+        let code = result.row.as_deref().unwrap_or(&result.question);
+        for table in [&result.totals, &result.by_region].into_iter().filter_map(|outcome| outcome.table()).filter(own) {
+            add(&mut found, code, None, table, release.k);
         }
     }
-    for (number, pair) in release.pairs.iter().enumerate() {
-        let Some(table) = pair.table.table().filter(own) else { continue };
-        let lines = maker.pair_lines(number);
-        add(&mut found, &pair.question, Some(&pair.concept), table, &lines, Kind::Single, release.k);
+    for pair in &release.pairs {
+        for table in pair.table.table().into_iter().filter(own) {
+            add(&mut found, &pair.question, Some(&pair.concept), table, release.k);
+        }
     }
     found
 }
 
-fn add(
-    found: &mut Vec<Hidden>,
-    question: &str,
-    concept: Option<&str>,
-    table: &Table,
-    lines: &[Line],
-    kind: Kind,
-    k: u32,
-) {
+fn add(found: &mut Vec<Hidden>, question: &str, concept: Option<&str>, table: &Table, k: u32) {
     let is_of_groups = table.rows.len() > 1;
-    let rows = table.rows.iter().filter(|row| !is_of_groups || row.key != ALL);
-    for (row, line) in rows.zip(lines) {
-        let size = row.base.unwrap_or(row.n);
-        for (cell, value) in row.cells.iter().zip(&line.columns).filter(|(cell, _)| cell.count.is_none()) {
-            found.push(Hidden {
-                question: question.to_owned(),
-                concept: concept.map(str::to_owned),
-                row: row.key.clone(),
-                option: cell.option.clone(),
-                why: why(kind, *value, size, k),
-            });
-        }
-    }
-}
-
-fn why(kind: Kind, value: u32, size: u32, k: u32) -> Why {
-    let is_small = |count: u32| (1..k).contains(&count);
-    if size < k {
-        Why::FewRespondents
-    } else if value == size {
-        Why::OneOption
-    } else if is_small(value) || (kind == Kind::Multiple && is_small(size.saturating_sub(value))) {
-        Why::Small
-    } else if value == 0 {
-        Why::Zero
-    } else {
-        Why::Protects
+    for row in table.rows.iter().filter(|row| !is_of_groups || row.key != ALL) {
+        let why = if row.base.unwrap_or(row.n) < k { Why::FewRespondents } else { Why::Protects };
+        found.extend(row.cells.iter().filter(|cell| cell.count.is_none()).map(|cell| Hidden {
+            question: question.to_owned(),
+            concept: concept.map(str::to_owned),
+            row: row.key.clone(),
+            option: cell.option.clone(),
+            why,
+        }));
     }
 }

@@ -171,6 +171,7 @@ audit-adoption_changed = Technologies of a Member changed
 audit-survey_created = Survey made
 audit-survey_version_changed = Draft of a questionnaire written
 audit-survey_version_published = Questionnaire published
+audit-release_previewed = Results of a survey previewed
 audit-release_published = Results of a survey published
 audit-response_begun = Response to a survey begun
 audit-response_assigned = Sections of a response assigned

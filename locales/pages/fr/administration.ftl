@@ -171,6 +171,7 @@ audit-adoption_changed = Technologies d’un Membre modifiées
 audit-survey_created = Enquête créée
 audit-survey_version_changed = Brouillon d’un questionnaire écrit
 audit-survey_version_published = Questionnaire publié
+audit-release_previewed = Aperçu des résultats d’une enquête
 audit-release_published = Résultats d’une enquête publiés
 audit-response_begun = Réponse à une enquête commencée
 audit-response_assigned = Sections d’une réponse attribuées

@@ -112,7 +112,7 @@ async fn step(office: &Office, input: ReleaseForm, form: &FormState) -> Result<S
     let (given, seen) = input.into_given()?;
     let (officer, round) = (Arc::clone(&office.person.0), office.place);
     let Some(seen) = seen else {
-        return Ok(Step::Previewed(Box::new(office.service.tried(officer, round, given).await?)));
+        return Ok(Step::Previewed(Box::new(office.service.tried(officer, office.trace(), round, given).await?)));
     };
     let place = (round, Some(seen));
     let answer: Answer = office.service.publish(officer, office.trace(), office.ticket(form), place, given).await?;
@@ -129,7 +129,7 @@ async fn again(office: &Office, form: FormState, late: &Error) -> PageResult {
         version: String::new(),
     };
     let (given, _) = input.into_given()?;
-    match office.service.tried(Arc::clone(&office.person.0), office.place, given).await {
+    match office.service.tried(Arc::clone(&office.person.0), office.trace(), office.place, given).await {
         Ok(tried) => preview::show(office, &form.refused(&office.page, late), &tried),
         Err(error) => show(office, returned(&office.page, form, error)?).await,
     }

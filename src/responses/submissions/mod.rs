@@ -333,15 +333,29 @@ pub fn submissions_at(
     let rows = store::counting(conn, round, as_of, after, most)?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= most);
     let next = rows.last().map(|(row, ..)| row.organisation_id).filter(|_| is_full);
-    let data = rows.into_iter().map(|(row, region, content)| CountedSubmission {
+    Ok(SubmissionPage { data: rows.into_iter().map(counted).collect(), next })
+}
+
+/// The submissions of a round that count at an instant, in the order of the ids of their organisations. An instant alone
+/// does not name them for ever: one that is dated before it may be written after it.
+pub fn counting(conn: &mut Conn, round: Id, as_of: Timestamp) -> Result<Vec<Id>, Error> {
+    store::counting_ids(conn, round, as_of)
+}
+
+/// These submissions in the order of the ids of their organisations, whether they count at present or not.
+pub fn some_submissions(conn: &mut Conn, ids: &[Id]) -> Result<Vec<CountedSubmission>, Error> {
+    Ok(store::some(conn, ids)?.into_iter().map(counted).collect())
+}
+
+fn counted((row, region, content): store::CountingRow) -> CountedSubmission {
+    CountedSubmission {
         organisation: row.organisation_id,
         region,
         number: row.number,
         shares_answers: row.shares_answers,
         answers: answers_in(&content),
         sha256: row.sha256,
-    });
-    Ok(SubmissionPage { data: data.collect(), next })
+    }
 }
 
 /// The answers of an organisation that count at an instant; none where it has not submitted.

@@ -114,6 +114,30 @@ pub(super) fn counting(
     Ok(query.load(conn)?)
 }
 
+/// The submissions of a round that count at an instant, in the order of their organisations.
+pub(super) fn counting_ids(conn: &mut Conn, round: Id, as_of: Timestamp) -> Result<Vec<Id>, Error> {
+    let ids = submission::table
+        .filter(submission::round_id.eq(round).and(submission::submitted_at.le(as_of)))
+        .filter(submission::superseded_at.is_null().or(submission::superseded_at.gt(as_of)))
+        .filter(submission::withdrawn_at.is_null().or(submission::withdrawn_at.gt(as_of)))
+        .order(submission::organisation_id)
+        .select(submission::id);
+    Ok(ids.load(conn)?)
+}
+
+/// These submissions in the order of their organisations, whether they count at present or not.
+pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<CountingRow>, Error> {
+    let in_frame = round_frame::round_id
+        .eq(submission::round_id)
+        .and(round_frame::organisation_id.eq(submission::organisation_id));
+    let rows = submission::table
+        .left_join(round_frame::table.on(in_frame))
+        .filter(submission::id.eq_any(ids.to_vec()))
+        .order(submission::organisation_id)
+        .select((SubmissionRow::as_select(), round_frame::region.nullable(), submission::content));
+    Ok(rows.load(conn)?)
+}
+
 /// The content of the submission of an organisation that counts at an instant.
 pub(super) fn counting_of(
     conn: &mut Conn,

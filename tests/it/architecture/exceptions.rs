@@ -49,7 +49,7 @@ pub const OWNERS: [(&str, &[&str]); 27] = [
     ("nominations", &["nomination"]),
     ("privacy", &["erasure"]),
     ("registrations", &["registration"]),
-    ("releases", &["survey_release"]),
+    ("releases", &["survey_release", "survey_release_preview"]),
     (
         "responses",
         &[

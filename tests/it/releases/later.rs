@@ -29,6 +29,26 @@ fn a_release_with_one_late_answer_repeats_the_figures_of_the_earlier_one(t: Test
 }
 
 #[story]
+fn an_answer_that_is_dated_before_a_release_and_written_after_it_is_not_told_by_the_next_one(t: TestApp) {
+    let round = closed(&t);
+    let dated = t.clock.now();
+    t.pass(Duration::from_mins(1));
+    let first = round.published(&t, &json!({"audience": "members"}));
+    let late = round.members["EUR"].last().unwrap().clone();
+    let answers = json!({"maturity": "level_5", "it_strategy": "yes", "willing": "yes"});
+    super::submit_at(&t, &round.id, &late, (&answers, dated), false);
+    t.pass(Duration::from_mins(1));
+    let second = round.published(&t, &json!({"audience": "members"}));
+    let awa = t.ncp("SN");
+    let list = awa.get(&format!("/rounds/{}/releases", round.id)).expect(200);
+    assert_eq!((&list["data"][0]["n"], &list["data"][1]["n"]), (&json!(117), &json!(116)));
+    for query in ["question=maturity", "question=maturity&by=region", "question=it_strategy", "question=willing"] {
+        let (before, after) = (table(&awa, &first, query), table(&awa, &second, query));
+        assert_eq!((&before["rows"][0]["cells"], &after["number"]), (&after["rows"][0]["cells"], &json!(1)), "{query}");
+    }
+}
+
+#[story]
 fn many_late_answers_renew_the_totals_and_the_table_by_region_exists_once(t: TestApp) {
     let round = open(&t, "scs");
     let all = round.answers();

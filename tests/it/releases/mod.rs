@@ -1,8 +1,8 @@
 //! Results: releases are tried, published and read; small counts stay hidden, also together with everything else that
 //! readers know.
 //!
-//! `figures` what a release tells, `files` files and charts, `later` releases that follow, `partners` members beside
-//! partner agencies, `rights` who reads what, `people` own and named answers, `readers` what many readers cost.
+//! `figures` what a release tells, `files` files and charts, `later` releases that follow, `pairs` two questions together, `partners` members beside
+//! partner agencies, `rights` who reads what, `people` own and named answers, `previews` what is read before a publication, `readers` what many readers cost.
 //!
 //! The submissions are rows that the fixture writes: `tests/it/responses` has the way to them. Who answered what is
 //! invented; the counts of the levels are those of 2024.
@@ -10,8 +10,10 @@
 mod figures;
 mod files;
 mod later;
+mod pairs;
 mod partners;
 mod people;
+mod previews;
 mod readers;
 mod rights;
 
@@ -21,6 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use portal::db::Id;
 use portal::db::schema::{organisation, response, submission, users};
 use portal::demo::client::Answer;
+use portal::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::support::{Expect as _, Person, TestApp};
@@ -72,9 +75,14 @@ pub struct Round {
 
 /// Makes a survey with the first version of its questionnaire.
 fn survey(t: &TestApp, form: &Value) {
+    survey_of(t, form, &questionnaire());
+}
+
+/// The same with another questionnaire.
+fn survey_of(t: &TestApp, form: &Value, questionnaire: &Value) {
     let (admin, code) = (t.admin(), form["code"].as_str().unwrap());
     admin.post("/surveys", form).expect(201);
-    admin.post(&format!("/surveys/{code}/versions"), &json!({"questionnaire": questionnaire()})).expect(201);
+    admin.post(&format!("/surveys/{code}/versions"), &json!({"questionnaire": questionnaire})).expect(201);
     admin.post(&format!("/surveys/{code}/versions/1/publish"), &json!({})).expect(200);
 }
 
@@ -163,10 +171,15 @@ pub fn closed(t: &TestApp) -> Round {
 
 /// Writes what a member has handed in; an earlier submission is superseded.
 pub fn submit(t: &TestApp, round: &str, member: &str, answers: &Value, shares: bool) {
+    submit_at(t, round, member, (answers, t.clock.now()), shares);
+}
+
+/// The same dated at another instant, as where the write has waited for others.
+fn submit_at(t: &TestApp, round: &str, member: &str, (answers, now): (&Value, Timestamp), shares: bool) {
     use diesel::prelude::*;
     let (round, member): (Id, String) = (round.parse().unwrap(), member.to_owned());
     let serial = SUBMITTED.fetch_add(1, Ordering::Relaxed);
-    let (now, random) = (t.clock.now(), portal::random::Random::seeded(serial));
+    let random = portal::random::Random::seeded(serial);
     let content = json!({"answers": answers}).to_string();
     let sha256 = format!("{serial:064x}");
     t.run(t.portal.db.write(move |conn| {

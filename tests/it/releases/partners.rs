@@ -130,3 +130,35 @@ fn a_release_that_tells_how_many_answered_takes_no_figures_away(t: TestApp) {
     assert_eq!(told["other"]["id"], with_figures.as_str());
     assert_eq!(sides(&told, "maturity"), [MEMBERS, PARTNERS]);
 }
+
+#[story]
+fn a_round_that_a_reader_does_not_see_has_nothing_for_them(t: TestApp) {
+    let members = closed(&t);
+    members.published(&t, &json!({"audience": "members"}));
+    twin(&t);
+    let partners = opened(&t, &paired(&t, &members));
+    answered(&t, &partners);
+    let awa = t.ncp("SN");
+    assert_eq!(awa.get(&format!("/rounds/{}", partners.id)).refused(404), "not_found");
+    for path in
+        ["answers?question=willing", "answers?question=unit", "answers?question=nothing", "releases", "consent-check"]
+    {
+        assert_eq!(awa.get(&format!("/rounds/{}/{path}", partners.id)).refused(404), "not_found", "{path}");
+    }
+    awa.get(&format!("/rounds/{}/answers?question=willing", members.id)).expect(200);
+    // A release for the community is for members, too.
+    partners.published(&t, &json!({"audience": "members"}));
+    let list = awa.get(&format!("/rounds/{}/releases", partners.id)).expect(200);
+    assert_eq!(list["data"].as_array().unwrap().len(), 1);
+}
+
+#[story]
+fn a_survey_that_a_reader_does_not_see_has_no_trend(t: TestApp) {
+    let titles = json!({"en": "Not yet", "fr": "Pas encore"});
+    t.admin().post("/surveys", &json!({"code": "not_yet", "audience": "member", "titles": titles})).expect(201);
+    let awa = t.ncp("SN");
+    for path in ["/surveys/not_yet/trend?concept=a", "/surveys/nothing/trend?concept=a"] {
+        assert_eq!(awa.get(path).refused(404), "not_found", "{path}");
+    }
+    t.admin().get("/surveys/not_yet/trend?concept=a").expect(200);
+}

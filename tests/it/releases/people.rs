@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{closed, counts, open, row, table};
+use super::{closed, counts, form, open, opened, options, question, row, survey_of, table, text};
 use crate::support::{Application, Expect as _, TestApp, story};
 
 #[story]
@@ -89,4 +89,65 @@ fn an_administration_learns_what_its_consent_would_do_to_others(t: TestApp) {
     // That of the question, and the pair of another question with it.
     let is_about_it = |table: &Value| ["willing", "maturity"].map(Value::from).contains(&table["question"]);
     assert!(broken.iter().all(|table| is_about_it(table) && table["release"] == 1), "{check}");
+}
+
+/// A question that is asked of those who said yes to another one.
+fn asked_if(code: &str, sensitivity: &str, answer: &Value, other: &str) -> Value {
+    let mut question = question(code, sensitivity, answer);
+    question["question"]["show_if"] = json!(format!("${{{other}}} = 'yes'"));
+    question
+}
+
+#[story]
+fn that_a_question_was_asked_tells_nobody_an_answer_that_is_not_for_them(t: TestApp) {
+    let yes_no = json!({"type": "single", "options": options(&["yes", "no"])});
+    let line = json!({"type": "text", "most_characters": 200});
+    let asked = json!({"languages": ["en", "fr"], "title": text("Survey", "Enquête"),
+    "sections": [{"code": "all", "title": text("All", "Tout"), "items": [
+        question("incident", "aggregate", &yes_no),
+        asked_if("help", "secretariat", &line, "incident"),
+        asked_if("plan", "community", &yes_no, "incident"),
+        asked_if("steps", "secretariat", &line, "plan"),
+        question("breach", "secretariat", &yes_no),
+        asked_if("after", "community", &yes_no, "breach"),
+        question("open", "community", &yes_no),
+        asked_if("more", "secretariat", &line, "open"),
+    ]}]});
+    let titles = json!({"en": "Incidents", "fr": "Incidents"});
+    survey_of(&t, &json!({"code": "incidents", "audience": "member", "titles": titles}), &asked);
+    let mut form = form(&t, "incidents");
+    form["pairs"] = json!([]);
+    let round = opened(&t, &form);
+    let whole = json!({"incident": "yes", "help": "Money", "plan": "yes", "steps": "Many", "breach": "yes",
+        "after": "yes", "open": "yes", "more": "Much"});
+    let member = |region: &str| round.members[region][0].clone();
+    super::submit(&t, &round.id, &member("AP"), &whole, true);
+    super::submit(&t, &round.id, &member("EUR"), &whole, false);
+    super::submit(&t, &round.id, &member("ESA"), &json!({"incident": "no", "breach": "no", "open": "no"}), true);
+    round.close(&t);
+
+    let (admin, awa) = (t.admin(), t.ncp("SN"));
+    let path = |question: &str| format!("/rounds/{}/answers?question={question}", round.id);
+    for question in ["incident", "help", "plan", "steps"] {
+        assert_eq!(admin.get(&path(question)).refused(403), "only_counted", "{question}");
+        assert_eq!(awa.get(&path(question)).refused(403), "only_counted", "{question}");
+    }
+    assert_eq!(awa.get(&path("after")).refused(403), "secretariat_only");
+    assert_eq!(admin.get(&path("after")).expect(200)["data"].as_array().unwrap().len(), 2);
+    assert_eq!(awa.get(&path("open")).expect(200)["data"].as_array().unwrap().len(), 2, "those that agreed");
+
+    let file = admin.get(&format!("/rounds/{}/microdata.csv?separator=comma", round.id));
+    let mut lines = file.text.trim_start_matches('\u{feff}').lines();
+    let heads: Vec<&str> = lines.next().unwrap().split(',').collect();
+    for gone in ["incident", "help", "plan", "steps"] {
+        assert!(!heads.contains(&gone), "{heads:?}");
+    }
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    let of = |member: &str, column: &str| {
+        let place = heads.iter().position(|head| *head == column).expect("a column");
+        rows.iter().find(|row| row[0] == member).expect("a row")[place].to_owned()
+    };
+    let (eur, esa) = (member("EUR"), member("ESA"));
+    assert_eq!(of(&eur, "more"), of(&eur, "open"), "what is declined is not told by what follows from it");
+    assert_eq!((of(&eur, "breach"), of(&esa, "breach")), ("yes".to_owned(), "no".to_owned()));
 }

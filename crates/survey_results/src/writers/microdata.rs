@@ -1,7 +1,8 @@
 //! The answers themselves, one row for each respondent, for those who may see them by name.
 //!
-//! Columns are those of the codebook. Questions whose answers are only counted have none: a row is named, and nobody
-//! may see such an answer by name. In place of a value stands the reason why there is none.
+//! Columns are those of the codebook. Questions whose answers are only counted have none, and those that are asked
+//! only after certain answers to such questions have none, either: a row is named, and nobody may see such an answer by
+//! name. In place of a value stands the reason why there is none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ use questionnaire::{Answers, Questionnaire, Sensitivity};
 use serde_json::{Map, Value};
 
 use super::reading::{Message, Reading, Words};
+use crate::conditions::Conditions;
 
 /// The columns before those of the codebook.
 const KEYS: [&str; 3] = ["_organisation", "_region", "_submission"];
@@ -35,6 +37,7 @@ pub struct Respondent<'a> {
 pub struct Microdata<'q> {
     questionnaire: &'q Questionnaire,
     variables: Vec<Variable<'q>>,
+    conditions: Conditions<'q>,
 }
 
 impl<'q> Microdata<'q> {
@@ -44,8 +47,9 @@ impl<'q> Microdata<'q> {
     /// [`TooManyVariables`]
     pub fn new(questionnaire: &'q Questionnaire) -> Result<Self, TooManyVariables> {
         let mut variables = Codebook::of(questionnaire)?.variables;
-        variables.retain(|variable| variable.sensitivity != Sensitivity::Aggregate);
-        Ok(Self { questionnaire, variables })
+        let conditions = Conditions::of(questionnaire);
+        variables.retain(|variable| conditions.sensitivity(variable.question) != Sensitivity::Aggregate);
+        Ok(Self { questionnaire, variables, conditions })
     }
 
     /// The heads of the columns.
@@ -66,7 +70,7 @@ impl<'q> Microdata<'q> {
         ];
         let cell = |variable: &Variable<'q>| {
             let reason = |reason: Reason| reason.as_str().to_owned();
-            if respondent.declined.contains(variable.question) {
+            if self.conditions.tells_of(variable.question, respondent.declined) {
                 return reason(Reason::Declined);
             }
             if !asked.contains(&(variable.question, variable.row)) {

@@ -1,6 +1,7 @@
 //! The ways in which a release could tell what it hides, each closed.
 //!
 //! - `tables` what follows from one table, or from several of one release
+//! - `pairs` what follows from two questions together
 //! - `names` what follows from answers that members know by name
 //! - `releases` what follows from several releases of a round
 //! - `audits` what the audit of a release finds
@@ -9,6 +10,7 @@
 
 mod audits;
 mod names;
+mod pairs;
 mod releases;
 #[path = "../support/mod.rs"]
 mod support;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use questionnaire::{Questionnaire, Sensitivity};
 use serde_json::json;
-use survey_results::{Bands, lacking};
+use survey_results::{Bands, Conditions, lacking};
 
 use super::support::{Round, choice, counts, picture, result};
 use super::{REGIONS, add, none, single};
@@ -51,4 +52,49 @@ fn a_named_answer_to_a_routed_question_tells_the_one_before() {
     let release = round.release(1, &all, &[]);
     let first = result(&release, "first");
     assert_eq!(picture(&first.by_region, "A"), "x x 0", "two of those who said yes are not known");
+}
+
+#[test]
+fn an_answer_is_named_to_whoever_may_see_what_decides_that_it_is_given() {
+    let asked = |code: &str, sensitivity: &str, rule: &str| {
+        let mut question = choice(code, "single", &["yes", "no"], &json!({"sensitivity": sensitivity}));
+        if !rule.is_empty() {
+            question["question"]["show_if"] = json!(rule);
+        }
+        question
+    };
+    let group = json!({"group": {"code": "group", "title": {"en": "Group"}, "show_if": "${incident} = 'yes'",
+        "items": [asked("inside", "community", "")]}});
+    let questionnaire: Questionnaire = serde_json::from_value(json!({
+        "languages": ["en"], "title": {"en": "Survey"},
+        "sections": [
+            {"code": "one", "title": {"en": "One"}, "items": [
+                asked("incident", "aggregate", ""),
+                asked("help", "secretariat", "${incident} = 'yes'"),
+                asked("more", "community", "${help} = 'yes'"),
+                asked("breach", "secretariat", ""),
+                asked("after", "community", "${breach} = 'yes'"),
+                asked("open", "community", ""),
+                asked("next", "community", "${open} = 'yes'"),
+                group,
+            ]},
+            {"code": "two", "title": {"en": "Two"}, "show_if": "${breach} = 'no'", "items": [asked("late", "community", "")]},
+        ],
+    }))
+    .unwrap();
+    let conditions = Conditions::of(&questionnaire);
+    for (code, sensitivity) in [
+        ("help", Sensitivity::Aggregate),
+        ("more", Sensitivity::Aggregate),
+        ("inside", Sensitivity::Aggregate),
+        ("breach", Sensitivity::Secretariat),
+        ("after", Sensitivity::Secretariat),
+        ("late", Sensitivity::Secretariat),
+        ("next", Sensitivity::Community),
+        ("nothing", Sensitivity::Aggregate),
+    ] {
+        assert_eq!(conditions.sensitivity(code), sensitivity, "{code}");
+    }
+    let declined = BTreeSet::from(["open".to_owned()]);
+    assert!(conditions.tells_of("next", &declined) && !conditions.tells_of("after", &declined));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::{ProptestConfig, prop_assert, proptest};
 use serde_json::json;
-use survey_results::{ALL, Bands, Outcome, Release};
+use survey_results::{ALL, Bands, Contents, Facts, Outcome, Release, release};
 
 use super::support::{Respondent, Round, choice, counts, result, table};
 use super::{CASES, REGIONS, add, none, one_question, single};
@@ -22,6 +22,38 @@ fn v13_a_release_with_one_late_answer_repeats_the_earlier_one() {
     let second = round.release(2, &now, &[round.earlier(first.clone(), &before, &now)]);
     assert_eq!(second.questions, first.questions);
     assert_eq!((second.n.all, table(&result(&second, "q").totals).number), (70, 1));
+}
+
+#[test]
+fn what_a_preview_has_told_stands_before_the_release_that_has_its_number() {
+    let questions = json!([
+        choice("q", "single", &["a", "b", "c"], &json!({"concept": "one"})),
+        choice("r", "single", &["a", "b", "c"], &json!({"concept": "two"})),
+    ]);
+    let round = Round::new(&questions, &REGIONS, &[("q", "two")], &Bands::new());
+    let mut before = single(&[[6, 7, 5], [8, 8, 8], [9, 9, 9]]);
+    for (known, option) in before.iter_mut().zip(["a", "b", "c"].into_iter().cycle()) {
+        known.answers.insert("r".to_owned(), json!(option));
+    }
+    let told = Facts { as_of: "2024-05-31T00:00:00Z".to_owned(), ..round.facts(1, Contents::Tables) };
+    let preview = release(&round.plan, &told, &round.count(&before), &[]);
+    assert!(preview.pairs[0].table.table().is_some());
+
+    // Nobody has moved: the release tells the same, as its own.
+    let alike = round.release(1, &before, &[round.earlier(preview.clone(), &before, &before)]);
+    let outcomes = |release: &Release| {
+        let all = release.questions.iter().flat_map(|question| [question.totals.clone(), question.by_region.clone()]);
+        all.chain([release.pairs[0].table.clone()]).collect::<Vec<Outcome>>()
+    };
+    for (one, other) in outcomes(&preview).iter().zip(&outcomes(&alike)) {
+        assert_eq!(table(one).rows, table(other).rows);
+        assert_eq!(table(other).as_of, alike.as_of);
+    }
+
+    let mut now = before.clone();
+    add(&mut now, "A", 1, &json!({"q": "b", "r": "a"}));
+    let after = round.release(1, &now, &[round.earlier(preview.clone(), &before, &now)]);
+    assert_eq!((after.n.all, outcomes(&after)), (70, outcomes(&preview)), "one answer is not told");
 }
 
 #[test]

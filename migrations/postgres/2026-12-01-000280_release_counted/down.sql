@@ -1,0 +1,1 @@
+ALTER TABLE survey_release DROP COLUMN counted;

@@ -1,0 +1,105 @@
+//! Previews: what the Secretariat reads before it publishes tells no more than what is published.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Round, closed, counts, open, row, table};
+use crate::support::{Expect as _, TestApp, story};
+
+/// What a preview tells of a question.
+fn previewed(t: &TestApp, round: &Round, form: &Value, question: &str, by: &str) -> Value {
+    let told = t.admin().post(&format!("/rounds/{}/releases/preview", round.id), form).expect(200);
+    let questions = told["release"]["questions"].as_array().unwrap();
+    questions.iter().find(|one| one["question"] == question).unwrap()[by]["served"]["rows"].clone()
+}
+
+fn late(t: &TestApp, round: &Round) {
+    t.pass(Duration::from_mins(1));
+    let member = round.members["EUR"].last().unwrap().clone();
+    let answers = json!({"maturity": "level_5", "it_strategy": "yes", "willing": "yes"});
+    super::submit(t, &round.id, &member, &answers, false);
+    t.pass(Duration::from_mins(1));
+}
+
+#[story]
+fn two_previews_with_one_answer_between_them_do_not_tell_it(t: TestApp) {
+    let round = open(&t, "scs");
+    round.submit(&t, &round.answers(), false);
+    t.pass(Duration::from_mins(1));
+    let totals = json!({"audience": "members", "contents": "totals"});
+    let before = ["maturity", "it_strategy", "willing"].map(|code| previewed(&t, &round, &totals, code, "totals"));
+    assert_eq!(before[0][0]["cells"][0]["count"], 15);
+    late(&t, &round);
+    let after = ["maturity", "it_strategy", "willing"].map(|code| previewed(&t, &round, &totals, code, "totals"));
+    assert_eq!(before, after);
+
+    // What was read stays known: the release tells no difference from it, either.
+    round.close(&t);
+    let release = round.published(&t, &json!({"audience": "members"}));
+    let admin = t.admin();
+    let maturity = table(&admin, &release, "question=maturity");
+    assert_eq!(counts(row(&maturity, "all")), "15 27 35 31 8 0");
+    let list = admin.get(&format!("/rounds/{}/releases", round.id)).expect(200);
+    assert_eq!(list["data"][0]["n"], 117, "who took part is public");
+}
+
+#[story]
+fn a_release_is_published_as_it_was_previewed_and_may_be_compared_again(t: TestApp) {
+    let round = closed(&t);
+    let form = json!({"audience": "members"});
+    let path = format!("/rounds/{}/releases/preview", round.id);
+    let first = t.admin().post(&path, &form);
+    let again = t.admin().post(&path, &form);
+    let tag = first.header("etag").unwrap().to_owned();
+    assert_eq!(again.header("etag"), Some(tag.as_str()), "nothing has changed");
+    let told = first.expect(200)["release"].clone();
+    let admin = t.admin().with_header("if-match", &tag);
+    let release = round.publish(&admin, &form).expect(201)["id"].as_str().unwrap().to_owned();
+    let published = t.admin().get(&format!("/releases/{release}/results.json")).expect(200);
+    for of in ["questions", "pairs"] {
+        for (one, other) in told[of].as_array().unwrap().iter().zip(published[of].as_array().unwrap()) {
+            for table in ["totals", "by_region", "table"] {
+                let rows = |of: &Value| of[table]["served"]["rows"].clone();
+                assert_eq!(rows(one), rows(other), "{of} {table}");
+            }
+        }
+    }
+    assert!(published["pairs"][0]["table"]["served"].is_object(), "{published}");
+}
+
+#[story]
+fn no_other_bands_are_tried_on_the_same_answers(t: TestApp) {
+    let round = closed(&t);
+    let path = format!("/rounds/{}/releases", round.id);
+    let form = |bands: Value| json!({"audience": "members", "bands": bands});
+    let low = json!({"maturity": [["level_1", "level_2"]]});
+    // Answers that are no neighbours are not told together.
+    let apart = form(json!({"maturity": [["level_1", "level_3"]]}));
+    assert_eq!(t.admin().post(&format!("{path}/preview"), &apart).refused(422), "invalid");
+    let by_region = previewed(&t, &round, &form(low.clone()), "maturity", "by_region");
+    for bands in
+        [json!({"maturity": [["level_2", "level_3"]]}), json!({"maturity": [["level_1", "level_2", "level_3"]]})]
+    {
+        assert_eq!(t.admin().post(&format!("{path}/preview"), &form(bands.clone())).refused(409), "bands_fixed");
+        assert_eq!(round.publish(&t.admin(), &form(bands)).refused(409), "bands_fixed");
+    }
+    for bands in [low, json!({})] {
+        assert_eq!(previewed(&t, &round, &form(bands), "maturity", "by_region"), by_region);
+    }
+    let release = round.published(&t, &form(json!({})));
+    let maturity = table(&t.admin(), &release, "question=maturity&by=region");
+    assert_eq!(maturity["columns"][0]["code"], "level_1+level_2");
+}
+
+#[story]
+fn the_log_has_who_read_a_preview(t: TestApp) {
+    let round = closed(&t);
+    let path = format!("/rounds/{}/releases/preview", round.id);
+    for contents in ["tables", "rates"] {
+        t.admin().post(&path, &json!({"audience": "public", "contents": contents})).expect(200);
+    }
+    let log = t.admin().get("/audit?action=release_previewed").expect(200);
+    let read: Vec<&Value> = log["data"].as_array().unwrap().iter().map(|entry| &entry["detail"]["contents"]).collect();
+    assert_eq!(read, ["rates", "tables"]);
+}
