@@ -6,7 +6,7 @@
 //! again; so with several processes each thing is done once. A round that fails does not keep the others from their
 //! time.
 
-use super::deadlines;
+use super::deadlines::ledgers;
 use super::types::{RoundRow, RoundState};
 use super::{Rounds, reminders, store};
 use crate::audit::Trace;
@@ -40,7 +40,7 @@ impl UnitOfWork<Rounds> {
         let drafts = store::in_state(conn, RoundState::Draft)?.into_iter().filter(|row| self.opens(row));
         let mut due: Vec<Id> = drafts.map(|row| row.id).collect();
         let open = store::in_state(conn, RoundState::Open)?;
-        let ledgers = deadlines::ledgers(conn, &open)?;
+        let ledgers = ledgers::ledgers(conn, &open)?;
         let sent = reminders::sent_of(conn, &open)?;
         for row in &open {
             let Some(ledger) = ledgers.get(&row.id) else { continue };
@@ -68,6 +68,6 @@ impl UnitOfWork<Rounds> {
 
     /// Whether nobody has time left.
     fn is_over(&self, conn: &mut Conn, row: &RoundRow) -> Result<bool, Error> {
-        Ok(deadlines::ledger(conn, row)?.last() <= self.now)
+        Ok(ledgers::ledger(conn, row)?.last() <= self.now)
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use questionnaire::Questionnaire;
 use serde_json::{Value, json};
 
+use super::deadlines::ledgers;
 use super::deadlines::rules::Ledger;
-use super::deadlines::store as ledgers;
 use super::deadlines::types::{DeadlineScope, NewDeadline};
 use super::rules::Reach;
 use super::types::{ChangeRound, Frame, FrameRow, GivenRound, NewRound, Round, RoundRow, RoundState};
@@ -289,8 +289,7 @@ pub(super) fn lock(conn: &mut Conn, id: Id) -> Result<RoundRow, Error> {
 /// 412.
 pub(super) fn check_seen(conn: &mut Conn, row: &RoundRow, seen: Option<&IfMatch>) -> Result<(), Error> {
     let Some(seen) = seen else { return Ok(()) };
-    let ledger = Ledger { first: row.closes_at, entries: ledgers::entries(conn, row.id)? };
-    seen.check(&(row, ledger.newest()))
+    seen.check(&(row, ledgers::ledger(conn, row)?.newest()))
 }
 
 /// The questionnaire that a round asks: read and parsed before the unit of work, which sees by its SHA-256 that it is

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::deadlines;
+use super::deadlines::ledgers;
 use super::deadlines::rules::{Ledger, effective_deadline, shown};
 use super::deadlines::types::DeadlineRow;
 use super::rules::Reach;
@@ -31,7 +31,7 @@ impl Known {
         let own: Vec<Id> = viewer.active().map(|held| held.organisation_id).collect();
         let mut known = Self {
             surveys: surveys::all(conn)?.into_iter().map(|survey| (survey.id, survey)).collect(),
-            ledgers: deadlines::ledgers(conn, rows)?,
+            ledgers: ledgers::ledgers(conn, rows)?,
             places: HashMap::new(),
             sizes: HashMap::new(),
             pairs: HashMap::new(),

@@ -5,12 +5,12 @@
 //! once. An entry that lies ahead opens a closed round again.
 
 mod ics;
+pub(super) mod ledgers;
 pub(super) mod rules;
 pub(super) mod store;
 mod told;
 pub(super) mod types;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -36,6 +36,7 @@ use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
 use crate::surveys::SurveyFacts;
 use crate::text;
 use crate::time::{Timestamp, Zone};
+use ledgers::ledger;
 use rules::Ledger;
 pub(super) use told::Told;
 use types::{DeadlineRow, NewDeadline};
@@ -188,24 +189,6 @@ impl UnitOfWork<Rounds> {
         let told = json!({"round": entry.round_id, "scope": scope, "closes_at": entry.closes_at});
         self.events.emit(conn, Kind::DeadlineMoved, told)
     }
-}
-
-/// The ledger of a round.
-pub(super) fn ledger(conn: &mut Conn, row: &RoundRow) -> Result<Ledger, Error> {
-    Ok(Ledger { first: row.closes_at, entries: store::entries(conn, row.id)? })
-}
-
-/// The ledgers of several rounds, by round.
-pub(super) fn ledgers(conn: &mut Conn, rows: &[RoundRow]) -> Result<HashMap<Id, Ledger>, Error> {
-    let empty = |row: &RoundRow| (row.id, Ledger { first: row.closes_at, entries: Vec::new() });
-    let mut ledgers: HashMap<Id, Ledger> = rows.iter().map(empty).collect();
-    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-    for entry in store::entries_of(conn, &ids)? {
-        if let Some(ledger) = ledgers.get_mut(&entry.round_id) {
-            ledger.entries.push(entry);
-        }
-    }
-    Ok(ledgers)
 }
 
 /// The region or the organisation that a deadline is for.

@@ -18,7 +18,7 @@ use serde_json::json;
 
 pub use types::{ExtensionRequest, ExtensionRequestList, GivenDecision, GivenExtension, RequestState};
 
-use super::deadlines::{self, GivenScope, Told, Wanted, rules as deadline_rules};
+use super::deadlines::{self, GivenScope, Told, Wanted, ledgers, rules as deadline_rules};
 use super::mails::{ExtensionAsked, ExtensionDecided};
 use super::rules::{self, Reach};
 use super::service::lock;
@@ -167,7 +167,7 @@ impl UnitOfWork<Rounds> {
         let row = lock(conn, round)?;
         rules::check_has_opened(row.state)?;
         let place = asking_place(asking_places(conn, asker, round)?, given.organisation.as_deref())?;
-        let ledger = deadlines::ledger(conn, &row)?;
+        let ledger = ledgers::ledger(conn, &row)?;
         let deadline = deadline_rules::effective_deadline(&ledger, place.region, place.organisation).deadline;
         let mut faults = FieldErrors::new();
         let reason = faults.take("/reason", rules::words(&given.reason));

@@ -22,7 +22,7 @@ use serde_json::json;
 pub use types::{GivenReminder, RemindedOrganisation, ReminderList, ReminderOutcome, SentReminder};
 
 use super::deadlines::rules::Ledger;
-use super::deadlines::{self, Told};
+use super::deadlines::{self, Told, ledgers};
 use super::mails::SurveyReminder;
 use super::progress::{self, Stand};
 use super::rules as rounds;
@@ -169,7 +169,7 @@ impl UnitOfWork<Rounds> {
         let stands = progress::stands(conn, self.service.responses.as_ref(), row)?;
         let sent = sent_of(conn, std::slice::from_ref(row))?.remove(&row.id).unwrap_or_default();
         let due = self.due_by_calendar(row, &deadlines_of(&stands), &sent);
-        let (count, ledger) = (due.len(), deadlines::ledger(conn, row)?);
+        let (count, ledger) = (due.len(), ledgers::ledger(conn, row)?);
         for reminder in due {
             let about = rules::about(stands.clone(), &ledger, &reminder);
             let about = rules::due(about, &reminder.states, self.now);

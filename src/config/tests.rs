@@ -1,0 +1,132 @@
+use super::*;
+
+fn with_environment(pairs: &[(&str, &str)]) -> Result<Settings, Invalid> {
+    let environment = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    load(&Sources { environment, ..Sources::default() })
+}
+
+#[test]
+fn the_defaults_are_good() {
+    let settings = with_environment(&[]).unwrap();
+    assert_eq!(settings.server.bind, "127.0.0.1:8080");
+}
+
+#[test]
+fn every_fault_is_named_at_once() {
+    let Invalid(faults) = with_environment(&[
+        ("PORTAL__SERVER__BIND", "nowhere"),
+        ("PORTAL__SERVER__WORKERS", "many"),
+        ("PORTAL__SERVER__COLOUR", "blue"),
+        ("PORTAL__MAIL__FROM", "me"),
+        ("PORTAL__MAIL__SMTP_URL", "http://relay"),
+        ("PORTAL__DATABASE__URL", "mysql://x"),
+        ("PORTAL__IDENTITY__ARGON2_MEMORY_KIB", "64"),
+        ("PORTAL__STORAGE__KIND", "s3"),
+        ("PORTAL__STORAGE__S3_BUCKET", "../letters"),
+        ("PORTAL__STORAGE__FILE_LIMIT", "1"),
+        ("PORTAL__BOUNCES__LISTEN", "127.0.0.1:2424"),
+        ("PORTAL__BOUNCES__IMAP_URL", "imaps://mail"),
+    ])
+    .unwrap_err();
+    for key in [
+        "server.bind",
+        "server.workers",
+        "server.colour",
+        "mail.from",
+        "mail.smtp_url",
+        "database.url",
+        "argon2",
+        "s3_url",
+        "s3_bucket",
+        "s3_secret_key",
+        "file_limit",
+        "bounces.listen",
+        "bounces.imap_url",
+    ] {
+        assert!(faults.iter().any(|fault| fault.contains(key)), "{key} in {faults:?}");
+    }
+}
+
+#[test]
+fn a_fault_says_what_must_be_and_faults_are_counted() {
+    let one = with_environment(&[("PORTAL__MAIL__CONNECTIONS", "0")]).unwrap_err().to_string();
+    assert_eq!(one, "the configuration has 1 fault:\n  - mail.connections must lie between 1 and 100");
+    let two = with_environment(&[("PORTAL__MAIL__CONNECTIONS", "0"), ("PORTAL__SERVER__BIND", "x")]).unwrap_err();
+    assert!(two.to_string().starts_with("the configuration has 2 faults:"), "{two}");
+}
+
+#[test]
+fn a_value_of_another_type_hides_no_other_fault() {
+    let Invalid(mut faults) = with_environment(&[
+        ("PORTAL__LOG__FORMAT", "xml"),
+        ("PORTAL__MAIL__FROM", "nonsense"),
+        ("PORTAL__MAIL__TRANSPORT", "pigeon"),
+        ("PORTAL__SERVER__BIND", "xx"),
+        ("PORTAL__DIRECTORY__EXPORT_PER_DAY", "-1"),
+        ("PORTAL__PRIVACY__MAIL_DAYS", "0"),
+    ])
+    .unwrap_err();
+    faults.sort();
+    let begins =
+        ["directory.export_per_day", "log.format", "mail.from", "mail.transport", "privacy.mail_days", "server.bind"];
+    assert_eq!(faults.len(), begins.len(), "{faults:?}");
+    for (fault, key) in faults.iter().zip(begins) {
+        assert!(fault.starts_with(key), "{key} in {faults:?}");
+    }
+}
+
+#[test]
+fn a_name_that_lacks_an_underscore_is_no_setting_and_says_so() {
+    let faults = |name| with_environment(&[(name, "127.0.0.1:1")]).err().map(|Invalid(faults)| faults);
+    for name in ["PORTAL_SERVER__BIND", "PORTAL_SERVER_BIND", "PORTAL_server__bind"] {
+        assert_eq!(faults(name), Some(vec![format!("{name} is no setting; PORTAL__SERVER__BIND is")]));
+    }
+    assert!(faults("PORTAL_SERVR__BIND").is_some_and(|faults| faults[0].contains("no such setting")));
+    for others in ["PORTAL_CONFIG", "PORTAL_SERVICE_HOST", "PORTAL_PORT_8080_TCP_ADDR"] {
+        assert_eq!(faults(others), None);
+    }
+}
+
+#[test]
+fn a_log_filter_has_a_level_and_a_contact_is_an_address() {
+    let is_good = |name: &str, value: &str| with_environment(&[(name, value)]).is_ok();
+    for filter in ["info", "INFO,portal=debug", "actix_http=off,warn", "off"] {
+        assert!(is_good("PORTAL__LOG__FILTER", filter), "{filter}");
+    }
+    for filter in ["", "nonsense", "blah=", "portal=debug"] {
+        assert!(!is_good("PORTAL__LOG__FILTER", filter), "{filter}");
+    }
+    assert!(is_good("PORTAL__COMMUNITY__CONTACT_EMAIL", "ask@portal.example"));
+    for contact in ["foo", "foo@", "Ask <ask@portal.example>"] {
+        assert!(!is_good("PORTAL__COMMUNITY__CONTACT_EMAIL", contact), "{contact}");
+    }
+}
+
+#[test]
+fn flags_win_over_the_environment() {
+    let settings = load(&Sources {
+        environment: vec![("PORTAL__SERVER__BIND".to_owned(), "127.0.0.1:1".to_owned())],
+        overrides: vec!["server.bind=127.0.0.1:2".to_owned()],
+        file: None,
+    })
+    .unwrap();
+    assert_eq!(settings.server.bind, "127.0.0.1:2");
+}
+
+#[test]
+fn secrets_are_never_printed() {
+    let settings = with_environment(&[
+        ("PORTAL__DATABASE__URL", "postgres://portal:tiger@db/portal"),
+        ("PORTAL__MAIL__SMTP_URL", "smtp://robot:tiger@relay:587?tls=required"),
+        ("PORTAL__IDENTITY__MASTER_KEY", &"ab".repeat(32)),
+        ("PORTAL__STORAGE__S3_SECRET_KEY", "tiger"),
+        ("PORTAL__BOUNCES__TOKEN", "a tiger of sixteen"),
+        ("PORTAL__BOUNCES__IMAP_URL", "imaps://robot:tiger@mail/INBOX"),
+    ])
+    .unwrap();
+    let printed = settings.masked.clone();
+    assert!(with_environment(&[]).unwrap().masked.contains("imap_url = \"\""), "nothing is no secret");
+    for secret in ["tiger", "abab"] {
+        assert!(!printed.contains(secret) && !format!("{settings:?}").contains(secret));
+    }
+}
