@@ -5,9 +5,8 @@ use std::sync::Arc;
 use questionnaire::Questionnaire;
 use serde_json::{Value, json};
 
-use super::deadlines::ledgers;
-use super::deadlines::rules::Ledger;
 use super::deadlines::types::{DeadlineScope, NewDeadline};
+use super::deadlines::{ledgers, store as deadline_store};
 use super::rules::Reach;
 use super::types::{ChangeRound, Frame, FrameRow, GivenRound, NewRound, Round, RoundRow, RoundState};
 use super::{MAX_ROUNDS, ResponseStates, Rounds, rules, store, views};
@@ -243,7 +242,7 @@ impl UnitOfWork<Rounds> {
             by,
             request: None,
         };
-        ledgers::insert(conn, first, self.now)?;
+        deadline_store::insert(conn, first, self.now)?;
         store::open(conn, row.id, self.now)?;
         self.note(conn, by, Event::RoundOpened, row.id, json!({"frame": frame.len()}))?;
         let told = json!({

@@ -37,7 +37,6 @@ use crate::surveys::SurveyFacts;
 use crate::text;
 use crate::time::{Timestamp, Zone};
 use ledgers::ledger;
-use rules::Ledger;
 pub(super) use told::Told;
 use types::{DeadlineRow, NewDeadline};
 

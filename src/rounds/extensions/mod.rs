@@ -18,7 +18,7 @@ use serde_json::json;
 
 pub use types::{ExtensionRequest, ExtensionRequestList, GivenDecision, GivenExtension, RequestState};
 
-use super::deadlines::{self, GivenScope, Told, Wanted, ledgers, rules as deadline_rules};
+use super::deadlines::{GivenScope, Told, Wanted, ledgers, rules as deadline_rules};
 use super::mails::{ExtensionAsked, ExtensionDecided};
 use super::rules::{self, Reach};
 use super::service::lock;

@@ -44,7 +44,7 @@ impl Rounds {
 
 /// How each organisation of a frame stands, in the order of the codes.
 pub(super) fn stands(conn: &mut Conn, responses: &dyn ResponseStates, row: &RoundRow) -> Result<Vec<Stand>, Error> {
-    let (frame, ledger) = (store::frame(conn, row.id)?, deadlines::ledger(conn, row)?);
+    let (frame, ledger) = (store::frame(conn, row.id)?, deadlines::ledgers::ledger(conn, row)?);
     let states = responses.states(conn, row.id)?.into_iter().collect();
     Ok(rules::stands(frame, &ledger, &states))
 }

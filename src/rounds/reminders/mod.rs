@@ -22,7 +22,7 @@ use serde_json::json;
 pub use types::{GivenReminder, RemindedOrganisation, ReminderList, ReminderOutcome, SentReminder};
 
 use super::deadlines::rules::Ledger;
-use super::deadlines::{self, Told, ledgers};
+use super::deadlines::{Told, ledgers};
 use super::mails::SurveyReminder;
 use super::progress::{self, Stand};
 use super::rules as rounds;
