@@ -115,7 +115,12 @@ fn outcome(
     if matches!(level, Level::Regions(None)) {
         // Its sums would be totals that are not shown, or are not these any more.
         let has_totals = !gate::known(earlier, number, &Level::All).is_empty();
-        return again(if has_totals { Reason::EarlierRelease } else { Reason::Small });
+        let is_routed = !maker.is_base_known(questions, number, true);
+        return again(match (has_totals, is_routed) {
+            (true, _) => Reason::EarlierRelease,
+            (false, true) => Reason::Routed,
+            (false, false) => Reason::Small,
+        });
     }
     if !maker.is_base_known(questions, number, level.is_all()) {
         return again(Reason::Routed);

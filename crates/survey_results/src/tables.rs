@@ -144,10 +144,6 @@ impl Maker<'_> {
     /// Why a pair is not served.
     pub fn pair_refusal(&self, questions: &[QuestionResult], number: usize) -> Option<Reason> {
         let pair = &self.plan.pairs[number];
-        if self.plan.pairs.iter().take(number).any(|other| other.is_mirror_of(pair)) {
-            // The same table twice, hidden in two ways, would show what each of them hides.
-            return Some(Reason::Audit);
-        }
         for side in [pair.question, pair.with] {
             let item = &self.plan.items[side];
             if !matches!(item.kind, Kind::Single | Kind::Scale) {
@@ -167,7 +163,9 @@ impl Maker<'_> {
                 return Some(Reason::Small);
             }
         }
-        None
+        // The same table twice, hidden in two ways, would show what each of them hides.
+        let is_mirror = self.plan.pairs.iter().take(number).any(|other| other.is_mirror_of(pair));
+        is_mirror.then_some(Reason::Audit)
     }
 
     /// What a pair hides; none where nothing may be shown, or its sums would not be.
