@@ -202,8 +202,7 @@ impl Portal {
         let directory =
             Directory::new(&settings.directory, on(), Arc::clone(catalogue), names.clone(), heavy_work.clone());
         let announcements = announcements(settings, &core);
-        let lives = LinkLifetimes::from(&settings.identity);
-        let (community, verify_link) = (&settings.community, lives.verify_link);
+        let (community, lives) = (&settings.community, LinkLifetimes::from(&settings.identity));
         Ok(Self {
             webhooks: Webhooks::new(&settings.webhooks, on(), Arc::clone(master))?,
             members: Members::new(foundation.db.clone(), names.clone()),
@@ -228,7 +227,13 @@ impl Portal {
             nominations: Nominations::new(on(), storage.clone(), heavy_work.clone()),
             profiles: Profiles::new(on(), community),
             accounts: Accounts::new(&settings.identity, on(), Arc::clone(identity), grant_review.follow_up()),
-            registrations: Registrations::new(community, verify_link, on(), Arc::clone(identity), life_cycle.clone()),
+            registrations: Registrations::new(
+                community,
+                lives.verify_link,
+                on(),
+                Arc::clone(identity),
+                life_cycle.clone(),
+            ),
             announcements,
             grant_review,
             bounces,

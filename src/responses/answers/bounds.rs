@@ -196,6 +196,9 @@ mod tests {
             cancelled_at: None,
             cancelled_by: None,
             prefilled_from: None,
+            approved_with: None,
+            approved_shares: false,
+            cancelled_cause: None,
         }
     }
 

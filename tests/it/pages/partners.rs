@@ -137,7 +137,8 @@ fn a_person_of_an_agency_finds_its_survey_on_the_home_page_and_nothing_of_the_co
     port(&admin);
     let person = fatou(&t, &admin);
     let mut browser = Browser::of(&t, &person);
-    assert!(browser.open("/").has("No survey waits for an answer of your agency."));
+    let home = browser.open("/");
+    assert!(home.has("No survey waits for an answer of your agency."), "{}", home.text());
     let round = round(&t, &admin);
     let home = browser.open("/");
     assert!(home.has("Surveys to answer") && home.has("Not started"), "{}", home.text());

@@ -96,7 +96,7 @@ fn a_round_that_is_paired_later_stands_beside_a_release_that_was_read_before(t: 
     assert_eq!(awa.get(&beside).refused(404), "not_found", "no round is paired");
 
     twin(&t);
-    t.pass(Duration::from_hours(24));
+    t.pass(Duration::from_mins(1));
     let partners = opened(&t, &paired(&t, &members));
     assert_eq!(awa.get(&beside).refused(404), "not_found", "the paired round has no release");
     answered(&t, &partners);

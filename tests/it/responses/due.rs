@@ -49,7 +49,7 @@ fn assign(person: &Person, response: &str, assignments: &[(&str, &str, Option<Da
         json!({"section": section, "person": whom, "due_on": due_on})
     };
     let data: Vec<Value> = assignments.iter().map(one).collect();
-    person.put(&format!("{response}/assignments"), &json!({"data": data})).expect(200);
+    person.with_header("if-match", "*").put(&format!("{response}/assignments"), &json!({"data": data})).expect(200);
 }
 
 /// The reminders that reached somebody, in either language.
