@@ -190,19 +190,15 @@ impl Portal {
             (|| foundation.clone(), members::NameIndexCache::default(), responses_service(&core));
         let (kept, links) = (Periods::from(&settings.privacy).contacts, ConfirmLinks::new(master)?);
         let life_cycle = LifeCycle::new(settings, kept, links, on(), Arc::clone(identity));
-        let grant_review = GrantReview {
-            announcements_due: announcements_due(&foundation.db),
-            life_cycle: life_cycle.clone(),
-            responses: responses.clone(),
-            background: core.background.clone(),
-        };
+        let grant_review = grant_review(&core, &life_cycle, &responses);
         let bounces =
             Bounces::new(settings, on(), life_cycle.clone(), core.return_paths.clone(), core.background.clone())?;
         let life_cycle = life_cycle.with_grant_review(grant_review.follow_up());
         let directory =
             Directory::new(&settings.directory, on(), Arc::clone(catalogue), names.clone(), heavy_work.clone());
         let announcements = announcements(settings, &core);
-        let (community, lives) = (&settings.community, LinkLifetimes::from(&settings.identity));
+        let lives = LinkLifetimes::from(&settings.identity);
+        let (community, verify_link) = (&settings.community, lives.verify_link);
         Ok(Self {
             webhooks: Webhooks::new(&settings.webhooks, on(), Arc::clone(master))?,
             members: Members::new(foundation.db.clone(), names.clone()),
@@ -227,13 +223,7 @@ impl Portal {
             nominations: Nominations::new(on(), storage.clone(), heavy_work.clone()),
             profiles: Profiles::new(on(), community),
             accounts: Accounts::new(&settings.identity, on(), Arc::clone(identity), grant_review.follow_up()),
-            registrations: Registrations::new(
-                community,
-                lives.verify_link,
-                on(),
-                Arc::clone(identity),
-                life_cycle.clone(),
-            ),
+            registrations: Registrations::new(community, verify_link, on(), Arc::clone(identity), life_cycle.clone()),
             announcements,
             grant_review,
             bounces,
@@ -257,6 +247,16 @@ impl Portal {
             background: core.background,
             foundation: core.foundation,
         })
+    }
+}
+
+/// The review of what was granted, after rights were taken away.
+fn grant_review(core: &Core, life_cycle: &LifeCycle, responses: &Responses) -> GrantReview {
+    GrantReview {
+        announcements_due: announcements_due(&core.foundation.db),
+        life_cycle: life_cycle.clone(),
+        responses: responses.clone(),
+        background: core.background.clone(),
     }
 }
 

@@ -240,7 +240,7 @@ mod tests {
             ask_and_go(renderings.get(key.as_bytes(), slow.clone().render(Ok(key)))).await;
         }
         let refused = renderings.get(b"d", slow.clone().render(Ok("d"))).await;
-        assert_eq!(refused.unwrap_err().refusal(), Some(ProblemCode::Busy));
+        assert_eq!(refused.unwrap_err().code(), ProblemCode::Busy);
         slow.may_end.add_permits(3);
         assert_eq!(renderings.get(b"c", slow.clone().render(Ok("again"))).await.unwrap(), "c");
         slow.may_end.add_permits(1);

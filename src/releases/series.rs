@@ -150,7 +150,7 @@ fn add(
         let new = || TrendSeries {
             row: result.row.clone(),
             key: row.key.clone(),
-            label: told.label.clone(),
+            label: teller.reading.group(&row.key),
             points: Vec::new(),
         };
         series.entry(place).or_insert_with(new).points.push(point);

@@ -165,7 +165,7 @@ page-releases-of-round = Publications de cette édition
     .caption = Publications de cette édition
     .none = Rien n’a encore été publié de cette édition.
 page-release-new = Publier des résultats
-    .body = Vous voyez d’abord ce qui serait publié et ce qui est masqué. Rien n’est encore publié. Mais ce qu’un aperçu a montré est tenu pour connu : les chiffres suivants n’en diffèrent que si l’écart ne trahit personne.
+    .body = Vous voyez d’abord ce qui serait publié et ce qui est masqué. Rien n’est encore publié. Mais ce qu’un aperçu a montré est tenu pour connu : les chiffres suivants n’en diffèrent que si l’écart ne trahit personne.
     .button = Afficher l’aperçu
     .audience = La communauté : toutes les personnes dont le mandat est actif, y compris celles des organismes partenaires.
     .contents = Les chiffres par région existent une fois l’édition close, et sont publiés une seule fois par édition.
@@ -197,7 +197,7 @@ release-preview-questions =
 release-figures-shown = montrés : { $count }
 release-figures-between = {" ; "}
 release-hidden-few_respondents = masqués, trop peu de réponses : { $count }
-release-hidden-protects = masqués pour protéger de petits effectifs : { $count }
+release-hidden-protects = masqués pour protéger de petits effectifs : { $count }
 release-hidden-as-before = masqués comme dans la publication antérieure : { $count }
 notice-release-published = La publication n° { $number } est en ligne.
 

@@ -138,18 +138,18 @@ fn a_person_of_an_agency_finds_its_survey_on_the_home_page_and_nothing_of_the_co
     let person = fatou(&t, &admin);
     let mut browser = Browser::of(&t, &person);
     let home = browser.open("/");
-    assert!(home.has("No survey waits for an answer of your agency."), "{}", home.text());
+    assert!(home.has("Aucune enquête n’attend une réponse de votre organisme."), "{}", home.text());
     let round = round(&t, &admin);
     let home = browser.open("/");
-    assert!(home.has("Surveys to answer") && home.has("Not started"), "{}", home.text());
+    assert!(home.has("Enquêtes auxquelles répondre") && home.has("Non commencée"), "{}", home.text());
     assert!(home.shows("nav.places a[href='/surveys']") && !home.shows("nav.places a[href='/directory']"));
-    assert!(!home.has("You have no appointment"), "{}", home.text());
+    assert!(!home.has("Vous n’avez aucun mandat"), "{}", home.text());
     let response = format!("/rounds/{round}/response");
     assert!(home.shows(&format!("main a[href='{response}']")), "{}", home.html);
     let hub = browser.open(&response);
-    browser.submit(&hub, "Begin the response", &[]);
+    browser.submit(&hub, "Commencer la réponse", &[]);
     let home = browser.open("/");
-    assert!(home.has("Draft") && !home.has("Not started"), "{}", home.text());
+    assert!(home.has("En cours de rédaction") && !home.has("Non commencée"), "{}", home.text());
     for closed in ["/directory", "/members", "/partners", "/technologies", "/announcements", "/people", "/tasks"] {
         assert_eq!(browser.open(closed).status, 403, "{closed}");
     }
