@@ -70,6 +70,9 @@ use wakeups::Wakeups;
 use watch::Watch;
 use workers::Workers;
 
+/// Work in a unit of work.
+type Work<T> = Box<dyn FnOnce(&mut Conn) -> Result<T, Error> + Send>;
+
 /// Rows of one INSERT. PostgreSQL takes 65,535 parameters a statement, SQLite 32,766; no table here has 32 columns.
 pub const BATCH: usize = 1_000;
 /// Most rows that a unit of work of the maintenance deletes from a table; the next minute goes on.
@@ -191,11 +194,11 @@ impl Db {
         check_not_led_here()?;
         let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
         let (deadline, check) = (workers.deadline(), write_check::current());
-        // Set first, since the wait for a turn counts.
-        let checked = spans::within("write", move |connection: &mut Conn| {
+        // Set first, since the wait for a turn counts. Boxed, so that what waits is small.
+        let checked: Work<T> = Box::new(spans::within("write", move |connection: &mut Conn| {
             check.map_or(Ok(()), |check| lock_order::concerning(people, || check(connection)))?;
             work(connection)
-        });
+        }));
         // The turns are held until the unit of work ends, even if its caller has gone.
         let turn = match write_check::writer() {
             Some(writer) => Some(self.0.turns.take(writer, deadline).await?),

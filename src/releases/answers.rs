@@ -39,7 +39,8 @@ impl Releases {
     /// question; 503 where too many other answers are to be written.
     pub async fn answer(&self, asked: &Asked) -> Result<Fixed, Error> {
         let (releases, wanted) = (self.clone(), asked.clone());
-        self.kept.answers.get(asked.mark.as_bytes(), async move { releases.written(wanted).await }).await
+        let written = Box::pin(async move { releases.written(wanted).await });
+        self.kept.answers.get(asked.mark.as_bytes(), written).await
     }
 
     async fn written(&self, asked: Asked) -> Result<Fixed, Error> {
@@ -88,7 +89,8 @@ impl Releases {
     /// 503 where too many other releases are to be read.
     pub(super) async fn shown(&self, row: &Arc<ReleaseRow>) -> Result<Arc<Shown>, Error> {
         let (releases, wanted) = (self.clone(), Arc::clone(row));
-        self.kept.shown.get(row.id.to_string().as_bytes(), async move { releases.load(wanted).await }).await
+        let load = Box::pin(async move { releases.load(wanted).await });
+        self.kept.shown.get(row.id.to_string().as_bytes(), load).await
     }
 
     async fn load(&self, row: Arc<ReleaseRow>) -> Result<Arc<Shown>, Error> {

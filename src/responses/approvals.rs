@@ -94,11 +94,11 @@ impl UnitOfWork<Responses> {
         conn: &mut Conn,
         person: &Principal,
         given: GivenApproval,
-        approved: ReviewRow,
+        approved: &ReviewRow,
     ) -> Result<ReviewRow, Error> {
         let credential = person.credential_id();
         identity::remember_credential(conn, credential, self.now.plus(APPROVAL))?;
-        Ok(ReviewRow { approved_with: Some(credential), approved_shares: given.share, ..approved })
+        Ok(ReviewRow { approved_with: Some(credential), approved_shares: given.share, ..*approved })
     }
 
     /// Ends the approval of a response, if it still does not count; returns whether it did.

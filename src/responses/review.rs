@@ -190,7 +190,7 @@ impl UnitOfWork<Responses> {
         let mut changed = rules::stepped(&seat.row, event, state, person.user_id, self.now);
         let edits = seat.row.edits;
         let detail = if event == ReviewEvent::Approve {
-            changed = self.granted(conn, person, step.approval, changed)?;
+            changed = self.granted(conn, person, step.approval, &changed)?;
             json!({"edits": edits, "shares": step.approval.share})
         } else {
             json!({"edits": edits})

@@ -129,8 +129,11 @@ pub(super) fn people(conn: &mut Conn, organisation: Id) -> Result<Vec<(Id, Role)
     Ok(rows.into_iter().filter_map(|(person, role)| Some((person?, role))).collect())
 }
 
+/// Somebody who answers for an organisation: the organisation, the person, and the role.
+pub(super) type Answerer = (Id, (Id, Role));
+
 /// The people of several organisations who answer for them, each with the organisation.
-pub(super) fn people_of(conn: &mut Conn, organisations: &[Id]) -> Result<Vec<(Id, (Id, Role))>, Error> {
+pub(super) fn people_of(conn: &mut Conn, organisations: &[Id]) -> Result<Vec<Answerer>, Error> {
     let mut found = Vec::new();
     for organisations in organisations.chunks(BATCH) {
         let rows: Vec<(Id, Option<Id>, Role)> = appointment::table

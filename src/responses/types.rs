@@ -29,6 +29,7 @@ pub struct ResponseRights {
 
 /// The response of an organisation in a round, as its people see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of the answer that programs read")]
 pub struct OwnResponse {
     /// Its id; none where nothing was written yet.
     #[schema(value_type = Option<String>)]

@@ -166,9 +166,10 @@ impl Surveys {
     pub async fn answer(&self, person: Id, asked: &AskedVersion, language: Language) -> Result<Fixed, Error> {
         let (surveys, wanted) = (self.clone(), asked.clone());
         match &asked.marks {
-            None => surveys.of_draft(person, wanted, language).await,
+            None => Box::pin(surveys.of_draft(person, wanted, language)).await,
             Some(marks) => {
-                self.kept.answers.get(marks.key.as_bytes(), async move { surveys.of_published(wanted).await }).await
+                let written = Box::pin(async move { surveys.of_published(wanted).await });
+                self.kept.answers.get(marks.key.as_bytes(), written).await
             }
         }
     }

@@ -102,7 +102,8 @@ fn status(who: &Respondent, technology: &str) -> &'static str {
     }
 }
 
-fn given(question: &str, value: Value) -> Value {
+fn given(question: &str, value: impl Into<Value>) -> Value {
+    let value: Value = value.into();
     json!({"question": question, "value": value, "revision": 0})
 }
 

@@ -101,20 +101,13 @@ impl Play<'_> {
         let round = make(SURVEY, None)?;
         let partner_round = make(PARTNER_SURVEY, Some(&round))?;
         for (id, asked) in [(&round, data::ASKED), (&partner_round, AGENCIES.len())] {
-            let opened = expect(200, self.seen(&officer, id)?.post(&format!("/rounds/{id}/open"), &json!({})))?;
+            let opened = expect(200, seen(&officer, id)?.post(&format!("/rounds/{id}/open"), &json!({})))?;
             if (opened["state"].as_str(), &opened["frame"]) != (Some("open"), &json!(asked)) {
                 return Err(format!("the round asks {asked}: {opened}"));
             }
         }
         (self.stage.tell)("17 April 2024: the rounds open; they ask the 186 members of this day, and the six agencies");
         Ok((round, partner_round))
-    }
-
-    /// The officer, who names the round as it is.
-    fn seen(&self, officer: &Client, id: &str) -> Step<Client> {
-        let read = officer.get(&format!("/rounds/{id}")).map_err(|error| error.to_string())?;
-        let tag = read.header("etag").ok_or_else(|| format!("a round without a tag: {}", read.text))?;
-        Ok(officer.with_header("if-match", tag))
     }
 
     /// Lets everybody answer on their days; returns the receipts of members.
@@ -164,7 +157,7 @@ impl Play<'_> {
         }
         let officer = self.officer()?;
         let form = json!({"scope": "all", "closes_at": SECOND_DEADLINE, "reason": "Many have asked for more time."});
-        expect(201, self.seen(&officer, round)?.post(&format!("/rounds/{round}/deadlines"), &form))?;
+        expect(201, seen(&officer, round)?.post(&format!("/rounds/{round}/deadlines"), &form))?;
         (self.stage.tell)("6 May 2024: the six agencies have answered; all members have time until 15 May");
         Ok(())
     }
@@ -180,4 +173,11 @@ fn retitled(questionnaire: &str, titles: &Value) -> Step<String> {
     let mut questionnaire: Value = serde_json::from_str(questionnaire).map_err(|error| error.to_string())?;
     questionnaire["title"] = titles.clone();
     Ok(questionnaire.to_string())
+}
+
+/// The officer, who names the round as it is.
+fn seen(officer: &Client, id: &str) -> Step<Client> {
+    let read = officer.get(&format!("/rounds/{id}")).map_err(|error| error.to_string())?;
+    let tag = read.header("etag").ok_or_else(|| format!("a round without a tag: {}", read.text))?;
+    Ok(officer.with_header("if-match", tag))
 }

@@ -57,7 +57,7 @@ async fn layout(seat: &Seat, place: &Place, form: &FormState, consent: Vec<Strin
     let own = seat.service.own(seat.person.0.clone(), id, page.language()).await?;
     let (rows, info) = page_of(&own.data, &place.cursor, SHOWN);
     let release = name(page, &shown, &teller(page, &shown));
-    let content = OwnPage {
+    let shown_page = OwnPage {
         page,
         form,
         title: page.say("page-own-results", "name", page.organisation(&own.organisation)),
@@ -69,7 +69,7 @@ async fn layout(seat: &Seat, place: &Place, form: &FormState, consent: Vec<Strin
         consent,
         back: super::back_to_release(page, id),
     };
-    page.show_form(form, &content)
+    page.show_form(form, &shown_page)
 }
 
 fn table(page: &Page, own: &OwnResults, id: Id, rows: &[&OwnResult]) -> Table {

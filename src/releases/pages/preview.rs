@@ -200,7 +200,9 @@ fn questions(page: &Page, tried: &TriedRelease) -> (Table, usize) {
     let mut rows: Vec<Vec<Shown>> = by_question.iter().filter_map(row).collect();
     let left_out = rows.len().saturating_sub(QUESTIONS);
     rows.truncate(QUESTIONS);
-    rows.into_iter().for_each(|row| table.push(row));
+    for row in rows {
+        table.push(row);
+    }
     (table, left_out)
 }
 
@@ -216,7 +218,9 @@ fn kind_of(figure: &HiddenFigure) -> &'static str {
 /// What tables of a question show, and hide for which reasons; or why they are left out.
 fn in_words(page: &Page, (outcomes, number): (&[&Outcome], u32), hidden: &[&HiddenFigure]) -> String {
     let mut tally = Tally::default();
-    outcomes.iter().for_each(|outcome| tally.add(outcome, number));
+    for outcome in outcomes {
+        tally.add(outcome, number);
+    }
     let mut told = Vec::new();
     if tally.tables > 0 {
         told.push(page.say("release-figures-shown", "count", tally.shown));

@@ -32,8 +32,8 @@ pub(super) struct DeedForm {
 
 impl DeedForm {
     /// The round that was read.
-    fn seen(self) -> Option<IfMatch> {
-        Some(IfMatch::of_version(&self.version))
+    fn seen(&self) -> IfMatch {
+        IfMatch::of_version(&self.version)
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn ask_open(office: Office) -> PageResult {
 pub(super) async fn open(office: Office, posted: Posted<DeedForm>) -> PageResult {
     let Posted { input, form } = posted;
     let opened =
-        async { office.service.open(office.person.0.clone(), office.trace(), office.place, input?.seen()).await };
+        async { office.service.open(office.person.0.clone(), office.trace(), office.place, Some(input?.seen())).await };
     let opened = Box::pin(opened).await;
     let way = |round: Round| {
         let told = if round.state == RoundState::Open { "round-opened" } else { "round-scheduled" };
@@ -73,8 +73,9 @@ pub(super) async fn ask_close(office: Office) -> PageResult {
 /// Closes the round before its deadlines.
 pub(super) async fn close(office: Office, posted: Posted<DeedForm>) -> PageResult {
     let Posted { input, form } = posted;
-    let closed =
-        async { office.service.close(office.person.0.clone(), office.trace(), office.place, input?.seen()).await };
+    let closed = async {
+        office.service.close(office.person.0.clone(), office.trace(), office.place, Some(input?.seen())).await
+    };
     let closed = Box::pin(closed).await;
     let way = |round: Round| (address(round.id), Notice::new("round-closed"));
     office.lead_on(form, closed, way, async |office, form| show(office, form, CLOSE).await).await
@@ -88,8 +89,9 @@ pub(super) async fn ask_cancel(office: Office) -> PageResult {
 /// Calls the round off.
 pub(super) async fn cancel(office: Office, posted: Posted<DeedForm>) -> PageResult {
     let Posted { input, form } = posted;
-    let cancelled =
-        async { office.service.cancel(office.person.0.clone(), office.trace(), office.place, input?.seen()).await };
+    let cancelled = async {
+        office.service.cancel(office.person.0.clone(), office.trace(), office.place, Some(input?.seen())).await
+    };
     let cancelled = Box::pin(cancelled).await;
     let way = |round: Round| (address(round.id), Notice::new("round-cancelled"));
     office.lead_on(form, cancelled, way, async |office, form| show(office, form, CANCEL).await).await

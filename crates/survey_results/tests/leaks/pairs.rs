@@ -95,7 +95,7 @@ fn width(tables: &[Vec<Vec<u32>>], row: usize, column: usize) -> u32 {
 
 /// The counts of a pair without the answers that nobody gave.
 fn shown(pair: &Table) -> Vec<Vec<Option<u32>>> {
-    let row = |key: &&str| OPTIONS.iter().map(|option| pair.row(key).unwrap().count(option)).collect();
+    let row = |key: &&str| OPTIONS.iter().map(|option| pair.row(key).and_then(|row| row.count(option))).collect();
     OPTIONS.iter().map(row).collect()
 }
 
