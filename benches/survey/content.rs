@@ -84,7 +84,7 @@ fn chosen(respondent: u32, number: u32) -> &'static str {
     option((mixed(respondent, number) % 7).min(4))
 }
 
-/// Some number for a respondent and a question (the finish of SplitMix64).
+/// Some number for a respondent and a question (the finish of `SplitMix64`).
 fn mixed(respondent: u32, number: u32) -> u32 {
     let seed = ((u64::from(respondent) << 32) | u64::from(number)).wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mixed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

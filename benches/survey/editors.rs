@@ -1,6 +1,7 @@
 //! People who fill in at the same time: each has questions of its own, and saves one answer at a time with the revision
 //! that it knows.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -71,9 +72,9 @@ pub async fn measure(stand: &mut Stand, count: usize) -> Outcome<()> {
     for _ in 0..ROUNDS {
         let (target, bare, officer) = (stand.target.clone(), bare.clone(), stand.officer);
         commits.push(tokio::task::spawn_blocking(move || limit::commits(&target, &bare, officer, time)).await??);
-        let (back, saves) = save(address, fast, None, time).await?;
+        let (back, made) = save(address, fast, None, time).await?;
         fast = back;
-        saved.push(saves);
+        saved.push(made);
     }
     let (limit, rate) = (median(commits), median(saved.iter().map(Saves::rate)));
     let compared = format!("{:.2} of {}/s, bare", rate / limit, whole(limit));
@@ -101,10 +102,10 @@ async fn begin(stand: &mut Stand, round: &str, count: usize) -> Outcome<(Vec<Edi
     let mut colleagues: HashMap<Id, usize> = HashMap::new();
     let mut editors = Vec::new();
     for (_, organisation, token) in people::editors(&mut stand.connection, count)? {
-        if !responses.contains_key(&organisation) {
+        if let Entry::Vacant(place) = responses.entry(organisation) {
             let path = format!("/api/v1/rounds/{round}/response");
             let begun = call(stand.portal.address, "POST", &path, Some(&token), None).await?;
-            responses.insert(organisation, portal::bench::administrator::text(&begun, "/id")?.to_owned());
+            place.insert(portal::bench::administrator::text(&begun, "/id")?.to_owned());
         }
         let before = colleagues.entry(organisation).or_default();
         let own = single.iter().copied().cycle().skip(*before * EACH).take(EACH);

@@ -55,11 +55,11 @@ impl Releases {
     /// 404 where there is no such round; 403 where the reader may see no answers of it.
     pub(super) async fn nameable(&self, reader: Arc<Principal>, id: Id) -> Result<Nameable, Error> {
         let is_officer = policy::check(&reader, Action::ManageSurveys).is_ok();
-        if !is_officer && !policy::reads_surveys_of_members(&reader) {
-            return Err(Error::forbidden(ProblemCode::SecretariatOnly));
-        }
         let find = move |conn: &mut Conn| {
             let round = rounds::facts_seen(conn, &reader, id)?.ok_or_else(Error::not_found)?;
+            if !is_officer && !policy::reads_surveys_of_members(&reader) {
+                return Err(Error::forbidden(ProblemCode::SecretariatOnly));
+            }
             let text = rounds::questionnaire_text(conn, &round)?;
             Ok((round, text))
         };

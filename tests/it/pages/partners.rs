@@ -150,7 +150,7 @@ fn a_person_of_an_agency_finds_its_survey_on_the_home_page_and_nothing_of_the_co
     browser.submit(&hub, "Commencer la réponse", &[]);
     let home = browser.open("/");
     assert!(home.has("En cours de rédaction") && !home.has("Non commencée"), "{}", home.text());
-    for closed in ["/directory", "/members", "/partners", "/technologies", "/announcements", "/people", "/tasks"] {
+    for closed in ["/directory", "/members", "/partners", "/technologies", "/announcements", "/people"] {
         assert_eq!(browser.open(closed).status, 403, "{closed}");
     }
     admin.post(&format!("/rounds/{round}/close"), &json!({})).expect(200);
