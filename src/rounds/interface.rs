@@ -59,7 +59,7 @@ pub fn questionnaire(conn: &mut Conn, round: &RoundFacts) -> Result<Questionnair
 /// The same as JSON, to be read where no unit of work waits for it.
 ///
 /// # Errors
-/// As [`questionnaire`].
+/// As [`questionnaire()`].
 pub fn questionnaire_text(conn: &mut Conn, round: &RoundFacts) -> Result<String, Error> {
     surveys::published_text(conn, round.survey_id, round.version)?.ok_or_else(Error::not_found)
 }
