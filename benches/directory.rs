@@ -49,7 +49,6 @@ use std::time::{Duration, Instant};
 use clap::{Parser, ValueEnum};
 use portal::config::processors;
 use tokio::runtime;
-use tokio::signal::unix::{SignalKind, signal};
 
 use directory::export::export;
 use directory::questions::{self, Kind, Question};
@@ -58,6 +57,7 @@ use load::plain::{self, Plain};
 use load::postgres::{Server, tidy};
 use portal::bench::Outcome;
 use portal::bench::client::{Connection, Load, Sample, request};
+use portal::bench::process::interrupted;
 use portal::bench::site::{Portal, Site};
 use portal::bench::table::{Goal, head, row, say, whole};
 
@@ -118,15 +118,6 @@ fn main() -> Outcome<()> {
             outcome = interrupted() => outcome,
         }
     })
-}
-
-async fn interrupted() -> Outcome<()> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Err("interrupted".into())
 }
 
 async fn bench(options: &Options) -> Outcome<()> {

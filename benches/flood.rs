@@ -64,11 +64,11 @@ use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
 use tokio::runtime;
-use tokio::signal::unix::{SignalKind, signal};
 
 use flood::{bodies, logins};
 use load::postgres::Server;
 use portal::bench::Outcome;
+use portal::bench::process::interrupted;
 use portal::bench::table::say;
 
 /// A part of the bench.
@@ -110,15 +110,6 @@ fn main() -> Outcome<()> {
             outcome = interrupted() => outcome,
         }
     })
-}
-
-async fn interrupted() -> Outcome<()> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Err("interrupted".into())
 }
 
 async fn bench(options: &Options) -> Outcome<()> {

@@ -36,7 +36,6 @@ use portal::config::processors;
 use portal::demo::receiver::{Receiver, Verdict};
 use serde_json::{Value, json};
 use tokio::runtime::{self, Handle};
-use tokio::signal::unix::{SignalKind, signal};
 
 use load::bare::bare_argon2;
 use load::plain::{self, Plain};
@@ -45,7 +44,7 @@ use portal::bench::Outcome;
 use portal::bench::administrator::text;
 use portal::bench::client::{Load, Sample, call, request};
 use portal::bench::figures::median;
-use portal::bench::process::kibibytes;
+use portal::bench::process::{interrupted, kibibytes};
 use portal::bench::site::{Portal, Site};
 use portal::bench::table::{Goal, head, row, say, whole};
 
@@ -109,15 +108,6 @@ fn main() -> Outcome<()> {
             outcome = interrupted() => outcome,
         }
     })
-}
-
-async fn interrupted() -> Outcome<()> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Err("interrupted".into())
 }
 
 async fn bench(options: &Options, mail: &Handle) -> Outcome<()> {

@@ -15,8 +15,8 @@
 //!   of the same size. The time of a million answers to a question is that of a million responses by 60. Memory is what
 //!   the portal holds beside files, before and at most meanwhile.
 //! - `editors` save one answer at a time: 32 as fast as they are answered, whose commits are compared with those of the
-//!   same statements by diesel alone (`limit`), in turn; and 500, each of whom types for some seconds before each save.
-//!   A disk decides both: every save is on it before it is answered.
+//!   same statements by diesel alone (`limit`), in turn. Then 500 editors save, each with a pause of some seconds
+//!   between two saves. The disk limits both: a save is answered once it is on the disk.
 //! - the progress of a round that asks all members
 //!
 //! PostgreSQL is started with the settings it comes with; where it is not installed, its half is skipped. Nothing is
@@ -53,18 +53,18 @@ use clap::{Parser, ValueEnum};
 use portal::config::processors;
 use portal::db::{Access, Conn, Target, open};
 use tokio::runtime;
-use tokio::signal::unix::{SignalKind, signal};
 
 use flood::watch::busy;
 use load::plain;
 use load::postgres::{Server, tidy};
 use portal::bench::Outcome;
+use portal::bench::process::interrupted;
 use portal::bench::site::{Portal, Site};
 use portal::bench::table::{head, say, whole};
 
 /// People who write at the same time.
 const EDITORS: usize = 500;
-/// Made-up people from whom they are taken.
+/// Contacts that `portal seed` makes; the editors are some of them.
 const CONTACTS: usize = 900;
 /// What the short version measures instead.
 const QUICK: [u32; 2] = [200, 20_000];
@@ -126,15 +126,6 @@ fn main() -> Outcome<()> {
             outcome = interrupted() => outcome,
         }
     })
-}
-
-async fn interrupted() -> Outcome<()> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Err("interrupted".into())
 }
 
 async fn bench(options: &Options) -> Outcome<()> {

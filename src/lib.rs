@@ -54,7 +54,7 @@
 //! | module | for |
 //! |---|---|
 //! | [`app`] | the portal as a whole: parts, routes, `/health`, start and stop |
-//! | [`cli`] | the commands; [`demo`] plays the whole story; [`bench`](mod@bench) measures; [`seed`] makes up people |
+//! | [`cli`] | the commands; [`demo`] plays the whole story, or the survey of 2024; [`bench`](mod@bench) measures; [`seed`] makes up people |
 //! | [`terminal`] | the terminal of commands: a line, the log, the runtime |
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |

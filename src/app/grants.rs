@@ -28,7 +28,9 @@ pub(super) struct GrantReview {
 impl GrantReview {
     /// Withdraws grants; returns how many.
     pub(super) async fn withdraw(&self) -> Result<usize, Error> {
-        let done = self.life_cycle.withdraw_void().await? + self.responses.end_void_approvals().await?;
+        // Neither waits for the success of the other.
+        let (withdrawn, ended) = (self.life_cycle.withdraw_void().await, self.responses.end_void_approvals().await);
+        let done = withdrawn? + ended?;
         if done > 0 {
             tracing::info!(done, "withdrew what people had granted who may not any more");
         }

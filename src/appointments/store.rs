@@ -57,7 +57,7 @@ fn begun(id: Id, new: &NewAppointment, now: Timestamp) -> Appointment {
 }
 
 /// Refuses a role that its organisation does not have. Whoever asks for one was refused before; this covers every other
-/// way to make an appointment, and the ways to come.
+/// way to make an appointment, also later ones.
 fn check_places(conn: &mut Conn, rows: &[(&Appointment, Option<Id>)]) -> Result<(), Error> {
     let mut ids: Vec<Id> = rows.iter().map(|(row, _)| row.organisation_id).collect();
     ids.sort_unstable();

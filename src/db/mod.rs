@@ -167,8 +167,8 @@ impl Db {
     /// One unit of work: it is committed if `work` answers `Ok`, and rolled back otherwise. In a request whose guard
     /// set a check ([`set_write_check`]), the check runs first, in the same transaction. The writes of a person take
     /// turns before they enter the queue, and so do those of an object that was named ([`name_object`]); the wait for
-    /// turns and the queue has one deadline. After the commit, and
-    /// before this returns, the listeners of its wake-ups are called ([`Db::listen`]).
+    /// turns and the queue has one deadline. After the commit, and before this returns, the listeners of its wake-ups are
+    /// called ([`Db::listen`]).
     ///
     /// # Errors
     /// The error of the check or of `work`, 403 if a page of another site led to the request, 429 if too many writes of

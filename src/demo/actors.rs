@@ -95,8 +95,23 @@ pub(super) fn engage(
     Ok(actors)
 }
 
-fn parse(address: &str) -> Result<EmailAddress, Error> {
+/// An address of the demonstration.
+pub(super) fn parse(address: &str) -> Result<EmailAddress, Error> {
     EmailAddress::parse(address).map_err(|_fault| Error::internal("a made-up address is none"))
+}
+
+/// An appointment in force, that nobody has asked for.
+pub(super) fn in_force(organisation_id: Id, person: Id, role: Role) -> NewAppointment {
+    NewAppointment {
+        user_id: Some(person),
+        organisation_id,
+        role,
+        status: AppointmentStatus::Active,
+        valid_to: None,
+        end_set_by: None,
+        registration_id: None,
+        invited_by: None,
+    }
 }
 
 fn add(conn: &mut Conn, extra: &Extra, random: &Random, now: Timestamp) -> Result<Actor, Error> {
@@ -112,16 +127,7 @@ fn add(conn: &mut Conn, extra: &Extra, random: &Random, now: Timestamp) -> Resul
     let id = identity::create_user(conn, &new, now, random)?;
     let organisation_id = members::get(conn, member)?.id;
     let appointment_id = Id::new(now, random);
-    let appointment = NewAppointment {
-        user_id: Some(id),
-        organisation_id,
-        role,
-        status: AppointmentStatus::Active,
-        valid_to: None,
-        end_set_by: None,
-        registration_id: None,
-        invited_by: None,
-    };
+    let appointment = in_force(organisation_id, id, role);
     appointments::create(conn, appointment_id, &appointment, now)?;
     if !role.is_central() {
         let languages = directory::languages(&["fr".to_owned()]).map_err(|_code| Error::internal("no language"))?;

@@ -274,8 +274,7 @@ async fn for_agency(
 
 /// A round that asks an agency: with its response while that is accepted, and with the round afterwards.
 fn asked(page: &Page, round: &Round, standing: &OwnStanding, state: &str) -> Vec<Shown> {
-    let title = round.titles.get(&page.language()).or_else(|| round.titles.get(&Language::En));
-    let name = [("survey", title.unwrap_or(&round.survey).clone()), ("at", round.opens_at.to_string())];
+    let name = [("survey", round.title_in(page.language()).to_owned()), ("at", round.opens_at.to_string())];
     let part = if standing.is_open { "/response" } else { "" };
     vec![
         Shown::name(page.text_with("round-name", &name)).leading_to(format!("/rounds/{}{part}", round.id)),

@@ -1,4 +1,4 @@
-//! Workbooks as they are written here, whatever is in them.
+//! What all workbooks that the portal writes have in common.
 //!
 //! Each sheet has a row of heads, which stays in sight, and texts below it, never formulas or links. The same rows give the
 //! same bytes, and thus the same entity tag. Reading is left out: `imports::sheet` reads what people send.

@@ -95,16 +95,9 @@ impl Releases {
         reader: Option<Arc<Principal>>,
         code: String,
     ) -> Result<Option<OpenedRelease>, Error> {
-        let has_reader = reader.is_some();
         let found = self.read(move |conn| {
             let survey = surveys::by_code(conn, &code)?.ok_or_else(Error::not_found)?;
-            let most = i64::try_from(super::MAX_RELEASES).unwrap_or(i64::MAX);
-            let rows = store::of_survey(conn, survey.id, most)?;
-            let found =
-                rows.into_iter().find(|row| rules::is_read(row.audience, has_reader) && rules::has_figures(row));
-            // Nobody learns from here which surveys there are that this reader does not see.
-            let is_hidden = found.is_none() && !series::is_seen(conn, reader.as_deref(), &survey)?;
-            if is_hidden { Err(Error::not_found()) } else { Ok(found) }
+            Ok(series::seen_of_survey(conn, reader.as_deref(), &survey)?.into_iter().find(rules::has_figures))
         });
         match found.await? {
             Some(row) => Ok(Some(self.open(&self.kept.keep(row)).await?)),
@@ -123,9 +116,6 @@ impl Releases {
     ) -> Result<bool, Error> {
         let has_reader = reader.is_some();
         let Some(paired) = shown.round.paired_with else { return Ok(false) };
-        self.read(move |conn| {
-            Ok(store::of_round(conn, paired)?.iter().any(|row| rules::is_read(row.audience, has_reader)))
-        })
-        .await
+        self.read(move |conn| Ok(series::counterpart(conn, paired, has_reader)?.is_some())).await
     }
 }

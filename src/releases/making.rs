@@ -152,9 +152,10 @@ fn begin(conn: &mut Conn, round: Id, given: &GivenRelease, as_of: Timestamp) -> 
     let told: Vec<ContentRow> = store::previews(conn, round)?.into_iter().map(ContentRow::from).collect();
     let (released_before, previews) = (released.len(), i64::try_from(told.len()).or_internal()?);
     let known: Vec<ContentRow> = released.into_iter().chain(told).collect();
+    let wanted = plan(&facts, questionnaire.clone(), &given.bands);
+    rules::check(given, &rows, &wanted)?;
     let bands = rules::bands(&given.bands, &known)?;
-    let plan = plan(&facts, questionnaire, &bands);
-    rules::check(&GivenRelease { bands: bands.clone(), ..given.clone() }, &rows, &plan)?;
+    let plan = if bands == given.bands { wanted } else { plan(&facts, questionnaire, &bands) };
     let counted = Arc::new(responses::counting(conn, round, as_of)?);
     let as_of = rules::next_instant(as_of, &known);
     let number = rules::next_number(&rows);

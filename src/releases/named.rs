@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use questionnaire::{Question, Questionnaire, Sensitivity};
+use questionnaire::{Questionnaire, Sensitivity};
 use serde_json::json;
 use survey_results::Conditions;
 
@@ -64,11 +64,15 @@ impl Releases {
             Ok((round, text))
         };
         let (round, text) = self.read(find).await?;
-        let questionnaire = self.heavy_work.beside(move || read_questionnaire(&text)).await?;
-        let conditions = Conditions::of(&questionnaire);
-        let is_open = |question: &Question| is_read_whole(conditions.sensitivity(&question.code), is_officer).is_ok();
-        let found = questionnaire.questions().filter(|(_, question)| is_open(question));
-        let questions = found.map(|(_, question)| question.code.clone()).collect();
+        let find = move || {
+            let questionnaire = read_questionnaire(&text)?;
+            let conditions = Conditions::of(&questionnaire);
+            let is_open = |code: &String| is_read_whole(conditions.sensitivity(code), is_officer).is_ok();
+            let codes = questionnaire.questions().map(|(_, question)| question.code.clone());
+            let questions: Vec<String> = codes.filter(is_open).collect();
+            Ok((questionnaire, questions))
+        };
+        let (questionnaire, questions) = self.heavy_work.beside(find).await?;
         let is_early = !is_officer && round.state != RoundState::Closed;
         Ok(Nameable { round, questionnaire, questions, is_early })
     }

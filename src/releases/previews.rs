@@ -4,9 +4,9 @@
 //! so that nobody publishes what was not seen: where answers came in meanwhile that change a figure, or another release
 //! was published, the new preview is shown first.
 //!
-//! Whoever reads a preview knows what it tells, and answers that are only counted are for nobody. So what a preview
-//! tells is kept, and stands before the next preview and the next release as an earlier release does: two previews with
-//! one answer between them do not tell it, and no other bands are tried on the same answers. The audit log has each.
+//! The figures of a preview are stored and treated as an earlier release. Two previews therefore cannot disclose an
+//! answer that arrived between them, and bands cannot be varied over the same answers. Each preview is recorded in the
+//! audit log.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use questionnaire::Questionnaire;
 use serde_json::json;
 use survey_results::Release;
 
-use super::making::{Made, published};
+use super::making::{Made, read_questionnaire};
 use super::types::{GivenRelease, HiddenFigure};
 use super::{Releases, rules, store};
 use crate::audit::{Entry, Event, Trace};
@@ -30,7 +30,7 @@ const MAX_PREVIEWS: i64 = 40;
 const TRIES: usize = 3;
 
 /// A release that was not published yet.
-pub(super) struct TriedRelease {
+pub(super) struct PreviewedRelease {
     pub(super) round: RoundFacts,
     pub(super) questionnaire: Questionnaire,
     pub(super) release: Release,
@@ -44,17 +44,23 @@ impl Releases {
     ///
     /// # Errors
     /// As [`Self::publish`].
-    pub(super) async fn tried(
+    pub(super) async fn previewed_release(
         &self,
         officer: Arc<Principal>,
         trace: Trace,
         id: Id,
         given: GivenRelease,
-    ) -> Result<TriedRelease, Error> {
+    ) -> Result<PreviewedRelease, Error> {
         let Made { new, hidden, stamp, .. } = self.previewed(officer.user_id, trace, id, given).await?;
-        let (round, questionnaire) = self.read(move |conn| published(conn, id)).await?;
+        let about = move |conn: &mut Conn| {
+            let round = rounds::facts(conn, id)?.ok_or_else(Error::not_found)?;
+            let text = rounds::questionnaire_text(conn, &round)?;
+            Ok((round, text))
+        };
+        let (round, text) = self.read(about).await?;
+        let questionnaire = self.heavy_work.beside(move || read_questionnaire(&text)).await?;
         let hidden = hidden.into_iter().map(rules::hidden_figure).collect();
-        Ok(TriedRelease { round, questionnaire, release: new.release, hidden, stamp })
+        Ok(PreviewedRelease { round, questionnaire, release: new.release, hidden, stamp })
     }
 
     /// Makes the next release, and keeps what it tells before anybody reads it.

@@ -117,8 +117,7 @@ pub(super) fn has_figures(row: &ReleaseRow) -> bool {
     row.contents != ReleaseContents::Rates
 }
 
-/// What names all that a release tells, whatever its instant: two that are made one after the other have the same stamp
-/// if nothing came between that changes a figure.
+/// The fingerprint of a release without its instant. Two previews have the same one if no figure changed between them.
 ///
 /// # Errors
 /// None in practice.

@@ -39,18 +39,11 @@ impl Releases {
         query: TrendQuery,
         language: Language,
     ) -> Result<Asked, Error> {
-        let has_reader = reader.is_some();
         let (survey, rows) = self
             .read(move |conn| {
                 let survey = surveys::by_code(conn, &code)?.ok_or_else(Error::not_found)?;
-                let most = i64::try_from(MAX_ROUNDS * MAX_RELEASES).unwrap_or(i64::MAX);
-                let rows = store::of_survey(conn, survey.id, most)?;
-                let seen: Vec<ReleaseRow> =
-                    rows.into_iter().filter(|row| rules::is_read(row.audience, has_reader)).collect();
-                // Without a release that the reader may see, nobody learns from here which surveys there are that this
-                // reader does not see.
-                let is_hidden = seen.is_empty() && !is_seen(conn, reader.as_deref(), &survey)?;
-                if is_hidden { Err(Error::not_found()) } else { Ok((survey.code, seen)) }
+                let seen = seen_of_survey(conn, reader.as_deref(), &survey)?;
+                Ok((survey.code, seen))
             })
             .await?;
         let releases = newest_of_each(rows).into_iter().map(|row| self.kept.keep(row)).collect();
@@ -68,18 +61,33 @@ impl Releases {
         let (round, has_reader) = (release.round_id, reader.is_some());
         let find = move |conn: &mut Conn| {
             let paired = rounds::facts(conn, round)?.and_then(|facts| facts.paired_with);
-            let rows = store::of_round(conn, paired.ok_or_else(Error::not_found)?)?;
-            let mut newest = rows.into_iter().rev().filter(rules::has_figures);
-            newest.find(|row| rules::is_read(row.audience, has_reader)).ok_or_else(Error::not_found)
+            counterpart(conn, paired.ok_or_else(Error::not_found)?, has_reader)?.ok_or_else(Error::not_found)
         };
         let other = self.kept.keep(self.read(find).await?);
         Asked::about(About::Comparison { release, other, language: language.catalogue() })
     }
 }
 
-/// Whether there is a reader who sees the survey itself.
-pub(super) fn is_seen(conn: &mut Conn, reader: Option<&Principal>, survey: &SurveyFacts) -> Result<bool, Error> {
-    reader.map_or(Ok(false), |reader| surveys::is_seen(conn, reader, survey))
+/// The releases of a survey that the reader may see, the newest first.
+///
+/// # Errors
+/// 404 where there is none, and the reader does not see the survey either: nobody learns from here that it exists.
+pub(super) fn seen_of_survey(
+    conn: &mut Conn,
+    reader: Option<&Principal>,
+    survey: &SurveyFacts,
+) -> Result<Vec<ReleaseRow>, Error> {
+    let most = i64::try_from(MAX_ROUNDS * MAX_RELEASES).unwrap_or(i64::MAX);
+    let rows = store::of_survey(conn, survey.id, most)?;
+    let seen: Vec<ReleaseRow> = rows.into_iter().filter(|row| rules::is_read(row.audience, reader.is_some())).collect();
+    let sees_survey = |conn: &mut Conn| reader.map_or(Ok(false), |reader| surveys::is_seen(conn, reader, survey));
+    if seen.is_empty() && !sees_survey(conn)? { Err(Error::not_found()) } else { Ok(seen) }
+}
+
+/// The newest release of the paired round that has figures and that the reader may see.
+pub(super) fn counterpart(conn: &mut Conn, paired: Id, has_reader: bool) -> Result<Option<ReleaseRow>, Error> {
+    let mut newest = store::of_round(conn, paired)?.into_iter().rev().filter(rules::has_figures);
+    Ok(newest.find(|row| rules::is_read(row.audience, has_reader)))
 }
 
 /// The newest release of each round that has figures, the oldest round first.

@@ -1,4 +1,4 @@
-//! Submissions as they are counted: page by page, so that memory does not grow with their number.
+//! Submissions as they are counted: page by page, so that of each one the id alone is held.
 //!
 //! Which submissions count is read once and kept with the release: one that is dated before its instant may be written
 //! after it, and must not stand among those that the release has counted. Each page is one short unit of work. While it

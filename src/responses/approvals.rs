@@ -26,6 +26,7 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::identity;
 use crate::policy::{self, Principal};
+use crate::rounds::RoundState;
 use crate::service::{Service, UnitOfWork};
 
 /// How long an approval counts at most: so long its session is remembered.
@@ -104,6 +105,10 @@ impl UnitOfWork<Responses> {
     /// Ends the approval of a response, if it still does not count; returns whether it did.
     fn end_void_approval(&self, conn: &mut Conn, response: Id) -> Result<bool, Error> {
         let Some(row) = store::lock_for_update(conn, response)? else { return Ok(false) };
+        let (round, survey, _) = store::round(conn, row.round_id)?;
+        if round != RoundState::Open {
+            return Ok(false);
+        }
         let people = store::people(conn, row.organisation_id)?;
         let signers = policy::signers_of_response(&people);
         let Some(cause) = why_void(conn, &row, &signers)? else { return Ok(false) };
@@ -115,7 +120,6 @@ impl UnitOfWork<Responses> {
         let entry = Entry::anonymous(Event::ResponseApprovalEnded, Some(row.id)).of(row.organisation_id);
         self.audit.record(conn, &self.trace, &entry.with(detail))?;
         let colleague = Names::of(conn, [approver])?.colleague(approver).name;
-        let (_, survey, _) = store::round(conn, row.round_id)?;
         let told: Vec<Id> = signers.into_iter().chain(row.requested_by).collect();
         let readers = super::review::readers(conn, &row, &told)?;
         self.post(conn, survey, &readers, |survey, _| {

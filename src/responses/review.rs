@@ -13,7 +13,7 @@ use super::state_machine::ReviewEvent;
 use super::types::{GivenApproval, OwnResponse, ResponseReason, ResponseRow};
 use super::{Responses, colleagues, rules, sheet, store, submissions};
 use crate::audit::{Event, Trace};
-use crate::db::{Conn, Id};
+use crate::db::{self, Conn, Id};
 use crate::error::{Error, FieldErrors};
 use crate::http::IfMatch;
 use crate::identity::{self, Credentials};
@@ -153,6 +153,7 @@ impl Responses {
     }
 
     async fn step(&self, person: Arc<Principal>, trace: Trace, response: Id, step: Step) -> Result<OwnResponse, Error> {
+        db::name_object(response);
         let take = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             unit.step(conn, &person, response, &step)?;
             sheet::own_of(conn, &person, response, unit.now)

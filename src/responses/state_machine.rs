@@ -1,8 +1,8 @@
 //! The states of a response: one table. Who may cause an event is decided elsewhere, as is whether it is in time.
 //!
 //! A change of an answer after the approval ends it, and so does the loss of what it rests on (`approvals`): the review
-//! goes on. What was submitted stays what it is; to reopen
-//! it makes a next submission possible, and until then the last one counts.
+//! goes on. What was submitted never changes; a response that is reopened can be submitted again, and the last submission
+//! counts until then.
 
 use crate::rounds::ResponseState;
 use ResponseState::{Approved, Draft, InReview, Reopened, Submitted, Withdrawn};

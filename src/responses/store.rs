@@ -20,8 +20,6 @@ use crate::{personal_list, personal_rows};
 
 /// Most bytes of the values of answers in an export, which is in memory until it is sent.
 const MOST_EXPORTED: i64 = 8_388_608;
-/// Most people of an organisation who are told of, or can be asked.
-const MOST_PEOPLE: i64 = 200;
 /// The roles in which people answer for an organisation.
 const ANSWERING: [Role; 4] = [Role::Coordinator, Role::Ncp, Role::Contributor, Role::Partner];
 
@@ -117,22 +115,13 @@ pub(super) fn set_review(conn: &mut Conn, id: Id, review: ReviewRow) -> Result<(
 
 /// The people of an organisation who answer for it, with their roles. A closed account has no rights.
 pub(super) fn people(conn: &mut Conn, organisation: Id) -> Result<Vec<(Id, Role)>, Error> {
-    let rows: Vec<(Option<Id>, Role)> = appointment::table
-        .inner_join(users::table.on(appointment::user_id.eq(users::id.nullable())))
-        .filter(appointment::organisation_id.eq(organisation))
-        .filter(appointment::status.eq(AppointmentStatus::Active).and(appointment::role.eq_any(ANSWERING)))
-        .filter(users::suspended_at.is_null().and(users::erase_at.is_null()))
-        .order(appointment::id)
-        .limit(MOST_PEOPLE)
-        .select((appointment::user_id, appointment::role))
-        .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(person, role)| Some((person?, role))).collect())
+    Ok(people_of(conn, &[organisation])?.into_iter().map(|(_, person)| person).collect())
 }
 
 /// Somebody who answers for an organisation: the organisation, the person, and the role.
 pub(super) type Answerer = (Id, (Id, Role));
 
-/// The people of several organisations who answer for them, each with the organisation.
+/// The people of several organisations who answer for them, each with the organisation. A closed account has no rights.
 pub(super) fn people_of(conn: &mut Conn, organisations: &[Id]) -> Result<Vec<Answerer>, Error> {
     let mut found = Vec::new();
     for organisations in organisations.chunks(BATCH) {

@@ -281,8 +281,8 @@ pub(super) fn lock(conn: &mut Conn, id: Id) -> Result<RoundRow, Error> {
     store::lock_for_update(conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// Refuses a change or a decision of another state of a round, or of its ledger, than the one that was read. Where the decision is not possible any
-/// more, its caller has said so before.
+/// Refuses a change or a decision about another state of a round, or of its ledger, than the one that was read. Where
+/// the decision is not possible any more, its caller has said so before.
 ///
 /// # Errors
 /// 412.

@@ -1,7 +1,8 @@
-//! What an answer tells of other answers by being there.
+//! The visibility of named answers, with the rules of the questionnaire taken into account.
 //!
-//! A question that is asked only of those who said yes to another one tells their yes, to whoever sees that it was
-//! asked. So who may see an answer by name depends on all questions that decide whether it is given.
+//! A conditional question discloses the answers on which its condition depends: whoever sees that it was asked knows
+//! that the condition held. The sensitivity of a question is therefore the strictest of its own and of those of all
+//! questions in its conditions, directly or through other conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +32,7 @@ impl<'q> Conditions<'q> {
         found
     }
 
-    /// Who may see an answer to a question by name: whoever may see the answers to all questions that it tells of.
+    /// The sensitivity of a named answer: the strictest of the question and of all questions in its conditions.
     pub fn sensitivity(&self, question: &str) -> Sensitivity {
         self.questions.get(question).map_or(Sensitivity::Aggregate, |told| told.sensitivity)
     }

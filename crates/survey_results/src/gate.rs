@@ -23,7 +23,7 @@ pub(crate) fn known<'e>(earlier: &'e [Earlier], number: usize, level: &Level<'_>
     earlier.iter().filter_map(table).collect()
 }
 
-/// The last release in which the table of a pair was new, and nobody has moved since in either question.
+/// The newest earlier table of a pair, if no answer to either question has changed since it was counted.
 pub(crate) fn unmoved_pair<'e>(maker: &Maker<'_>, number: usize, earlier: &'e [Earlier]) -> Option<&'e Table> {
     let pair = &maker.plan.pairs[number];
     let (known, table) = earlier.iter().rev().find_map(|known| {

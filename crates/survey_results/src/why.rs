@@ -1,7 +1,7 @@
-//! Why figures are hidden: for whoever publishes, from what everybody can read.
+//! The reasons for hidden figures, as the publisher of a release sees them. They are computed from the release alone.
 //!
-//! Whether a hidden figure is small, zero, or protects another one is told to nobody: of two hidden figures with a
-//! known sum, the reasons would be the figures.
+//! No reason distinguishes small figures, zeros, and figures that protect others: where the sum of two hidden figures is
+//! known, such reasons would disclose both.
 
 use serde::Serialize;
 

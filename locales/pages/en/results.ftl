@@ -109,7 +109,7 @@ results-left-out = { COUNT($count) ->
     }
 results-withheld-contents = This release has no such figures.
 results-withheld-small = Too few have answered for these figures to be shown.
-results-withheld-routed = These figures are not shown: how many were asked is hidden elsewhere, and could be computed from them.
+results-withheld-routed = These figures are not shown: from the number of those who were asked, answers to other questions could be computed.
 results-withheld-named = These figures are not shown: some answers are known by name, and the others could be computed.
 results-withheld-earlier_release = These figures are not shown: the difference from an earlier release would tell single answers.
 results-withheld-kind = Questions of this kind have no such figures.

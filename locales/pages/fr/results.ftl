@@ -109,7 +109,7 @@ results-left-out = { COUNT($count) ->
     }
 results-withheld-contents = Cette publication ne contient pas ces chiffres.
 results-withheld-small = Les réponses sont trop peu nombreuses pour que ces chiffres soient montrés.
-results-withheld-routed = Ces chiffres ne sont pas montrés : l’effectif de référence est masqué ailleurs, et ils permettraient de le calculer.
+results-withheld-routed = Ces chiffres ne sont pas montrés : le nombre de réponses attendues permettrait de calculer des réponses à d’autres questions.
 results-withheld-named = Ces chiffres ne sont pas montrés : certaines réponses sont nominatives, et les autres pourraient être calculées.
 results-withheld-earlier_release = Ces chiffres ne sont pas montrés : l’écart avec une publication antérieure révélerait des réponses isolées.
 results-withheld-kind = Les questions de ce type n’ont pas ces chiffres.

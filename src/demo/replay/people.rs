@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::data::{self, Respondent};
-use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
+use crate::appointments::{self, Role};
 use crate::db::{Conn, Id};
+use crate::demo::actors::{in_force, parse};
 use crate::demo::client::Client;
 use crate::demo::step::{Step, code_of_app, expect, token_in};
 use crate::directory::{self, Details, NewContact};
@@ -46,7 +47,7 @@ pub fn engage(conn: &mut Conn, officer: &str, random: &Random, now: Timestamp) -
         let [user_id, appointment_id, contact_id] = [(); 3].map(|()| Id::new(now, random));
         let (email, name) = (parse(&address(&code))?, format!("Made-up person of {}", organisation.name_en));
         contacts.push((contact_id, contact(organisation, role, (user_id, appointment_id), (&email, &name), now)?));
-        held.push((appointment_id, appointment(organisation.id, user_id, role)));
+        held.push((appointment_id, in_force(organisation.id, user_id, role)));
         let new = NewUser {
             email,
             name,
@@ -60,23 +61,6 @@ pub fn engage(conn: &mut Conn, officer: &str, random: &Random, now: Timestamp) -
     contacts.retain(|(_, new)| !there.contains(&new.user_id));
     appointments::create_many(conn, &held, now)?;
     directory::add(conn, &contacts, now)
-}
-
-fn parse(address: &str) -> Result<EmailAddress, Error> {
-    EmailAddress::parse(address).map_err(|_fault| Error::internal("a made-up address is none"))
-}
-
-fn appointment(organisation_id: Id, user: Id, role: Role) -> NewAppointment {
-    NewAppointment {
-        user_id: Some(user),
-        organisation_id,
-        role,
-        status: AppointmentStatus::Active,
-        valid_to: None,
-        end_set_by: None,
-        registration_id: None,
-        invited_by: None,
-    }
 }
 
 fn contact(

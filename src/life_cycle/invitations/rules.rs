@@ -106,7 +106,8 @@ pub(super) fn may_invite(principal: &Principal, role: Role, organisation: Id) ->
 /// Judges whether an officer may invite this person, from these facts.
 ///
 /// # Errors
-/// 422 for an unknown organisation, and for a role that it does not have; 403, 409 if the person is invited or appointed already.
+/// 422 for an unknown organisation, and for a role that it does not have; 403; 409 if the person is invited or appointed
+/// already.
 pub(super) fn judge(principal: &Principal, invitee: &Invitee, facts: &Facts) -> Result<InvitationVerdict, Error> {
     let named = facts.organisations.get(&invitee.organisation.to_ascii_uppercase());
     let place = named.ok_or_else(|| members::unknown_organisation(&invitee.organisation, "/organisation"))?;

@@ -21,6 +21,7 @@ use crate::identity::guards::ActiveContact;
 use crate::life_cycle::{AppointmentQuery, LifeCycle};
 use crate::members::{MemberStatus, Organisation};
 use crate::policy::{self, Action, Principal};
+use crate::surveys;
 use crate::text;
 use crate::web::{Facts, ListPage, Listing, Page, PageResult, Shown, Table};
 
@@ -219,8 +220,8 @@ pub(super) async fn people(
 fn rounds(page: &Page, asked: &[AskedRound]) -> Table {
     let mut table = Table::new(page, "partner-rounds", &["round", "state", "response-state"]);
     for round in asked {
-        let title = round.titles.get(&page.language()).or_else(|| round.titles.get(&Language::En));
-        let name = [("survey", title.cloned().unwrap_or_default()), ("at", round.opens_at.to_string())];
+        let title = surveys::title_in(&round.titles, page.language()).unwrap_or_default();
+        let name = [("survey", title.to_owned()), ("at", round.opens_at.to_string())];
         table.push(vec![
             Shown::name(page.text_with("round-name", &name)).leading_to(format!("/rounds/{}", round.round)),
             Shown::text(page.words("round-state", &round.state)),

@@ -114,7 +114,7 @@ fn reading<'a>(page: &'a Page, questionnaire: &'a Questionnaire) -> Reading<'a, 
 
 /// Tells a release in the language of the page.
 fn teller<'a>(page: &'a Page, shown: &'a OpenedRelease) -> Teller<'a> {
-    Teller { release: &shown.release, reading: reading(page, &shown.questionnaire) }
+    super::teller(&page.site().catalogue, shown, page.language())
 }
 
 /// What a release is called: its survey, the day on which the round opened, and its number.

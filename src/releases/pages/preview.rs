@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use survey_results::{Outcome, QuestionResult, Reason, Release, Table as FigureTable};
 
-use super::super::previews::TriedRelease;
+use super::super::previews::PreviewedRelease;
 use super::super::view::percent;
 use super::super::{HiddenBecause, HiddenFigure, ReleaseAudience, ReleaseContents};
 use super::question::withheld;
@@ -73,7 +73,7 @@ fn cells(table: &FigureTable, are_shown: bool) -> usize {
 }
 
 /// The preview, with the button that publishes what it shows.
-pub(super) fn show(office: &Office, sent: &FormState, tried: &TriedRelease) -> PageResult {
+pub(super) fn show(office: &Office, sent: &FormState, tried: &PreviewedRelease) -> PageResult {
     let page = &office.page;
     let version = etag::version_of(&tried.stamp)?;
     let kept = ["audience", "contents", "corrects", "bands"];
@@ -99,7 +99,7 @@ pub(super) fn show(office: &Office, sent: &FormState, tried: &TriedRelease) -> P
     page.show_form(sent, &content)
 }
 
-fn facts(page: &Page, tried: &TriedRelease) -> Result<Facts, Error> {
+fn facts(page: &Page, tried: &PreviewedRelease) -> Result<Facts, Error> {
     let release = &tried.release;
     let reading = reading(page, &tried.questionnaire);
     let parts = [("survey", reading.title().to_owned()), ("at", tried.round.opens_at.to_string())];
@@ -158,7 +158,7 @@ fn reasons(page: &Page, hidden: &[HiddenFigure]) -> Table {
 }
 
 /// The questions of which something is hidden or left out, a matrix as one; and how many are left out here.
-fn questions(page: &Page, tried: &TriedRelease) -> (Table, usize) {
+fn questions(page: &Page, tried: &PreviewedRelease) -> (Table, usize) {
     let mut table =
         Table::new(page, "release-preview-questions", &["question", "table-all", "table-region", "table-pair"]);
     let reading = reading(page, &tried.questionnaire);

@@ -7,7 +7,7 @@ use questionnaire::Sensitivity;
 use serde::Deserialize;
 use survey_results::QuestionResult;
 use survey_results::writers::chart::MOST_BY_REGION;
-use survey_results::{NO_ANSWER, NOT_ASKED, Reason};
+use survey_results::{Conditions, NO_ANSWER, NOT_ASKED, Reason};
 
 use super::super::view::{REGION, Teller, code_of};
 use super::super::{Releases, ResultTable, opened::OpenedRelease};
@@ -17,7 +17,8 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::http::Query;
 use crate::identity::guards::Visitor;
-use crate::policy::Action;
+use crate::policy::{self, Action};
+use crate::rounds::RoundState;
 use crate::time::Timestamp;
 use crate::web::{Facts, Listing, Page, PageResult, Shown, Tab};
 
@@ -191,9 +192,9 @@ fn links(page: &Page, shown: &OpenedRelease, result: &QuestionResult) -> Vec<Sho
         let trend = trend_address(&shown.round.survey, concept);
         links.push(Shown::text(page.text("link-trend")).leading_to(trend));
     }
-    let asked = shown.questionnaire.questions().find(|(_, question)| question.code == result.question);
-    let is_open = asked.is_some_and(|(_, question)| question.sensitivity == Sensitivity::Community);
-    if is_open && may(page, Action::ReadSurveys) {
+    let is_named = Conditions::of(&shown.questionnaire).sensitivity(&result.question) == Sensitivity::Community;
+    let is_open = shown.round.state == RoundState::Closed || may(page, Action::ManageSurveys);
+    if is_named && is_open && page.viewer().is_some_and(policy::reads_surveys_of_members) {
         let named = format!("/rounds/{round}/answers?question={}", encoded(&result.question));
         links.push(Shown::text(page.text("link-named-answers")).leading_to(named));
     }

@@ -13,7 +13,8 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::http::Query;
 use crate::identity::guards::Visitor;
-use crate::policy::{self, Action};
+use crate::policy::{self, Action, Principal, ResponseReach};
+use crate::surveys::SurveyAudience;
 use crate::web::{Fact, Facts, Listing, Page, PageResult, Row, Shown, Table};
 
 /// Most questions that the page lists at once; where there are more, it lists the sections, each with a page.
@@ -184,8 +185,7 @@ fn views(page: &Page, shown: &OpenedRelease, has_counterpart: bool) -> Vec<Shown
     let to =
         |key: &str, part: &str| Shown::text(page.text(key)).leading_to(format!("{}/{part}", address(shown.row.id)));
     let mut views = Vec::new();
-    let answers = page.viewer().is_some_and(|viewer| !policy::answers_for(viewer).is_empty());
-    if answers && may(page, Action::AnswerSurveys) {
+    if page.viewer().is_some_and(|viewer| has_own(viewer, shown.round.audience)) {
         views.push(to("link-own-results", "own"));
     }
     if has_counterpart {
@@ -194,6 +194,13 @@ fn views(page: &Page, shown: &OpenedRelease, has_counterpart: bool) -> Vec<Shown
     let trend = format!("/surveys/{}/trend", super::encoded(&shown.round.survey));
     views.push(Shown::text(page.text("link-trends")).leading_to(trend));
     views
+}
+
+/// Whether a viewer answers for an organisation that rounds of this audience ask, and sees its whole response.
+fn has_own(viewer: &Principal, audience: SurveyAudience) -> bool {
+    let is_whole = |organisation: &Id| policy::reach_of_response(viewer, *organisation) == Some(ResponseReach::Whole);
+    let is_asked = policy::reads_surveys_of_members(viewer) == (audience == SurveyAudience::Member);
+    is_asked && policy::answers_for(viewer).iter().any(is_whole)
 }
 
 /// The files of a release. They are written from it alone, and never change.

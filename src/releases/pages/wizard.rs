@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::super::previews::TriedRelease;
+use super::super::previews::PreviewedRelease;
 use super::super::{GivenBands, GivenRelease, ReleaseAudience, ReleaseContents, ReleaseSummary};
 use super::{Office, address, participation, preview};
 use crate::db::Id;
@@ -20,7 +20,7 @@ use crate::web::{Choice, Field, FormPage, FormState, Notice, Page, PageResult, P
 
 /// What the pages send.
 #[derive(Deserialize)]
-pub(super) struct ReleaseForm {
+pub(super) struct PostedRelease {
     #[serde(default)]
     audience: String,
     #[serde(default)]
@@ -36,7 +36,7 @@ pub(super) struct ReleaseForm {
 
 /// What came of a step.
 enum Step {
-    Previewed(Box<TriedRelease>),
+    Previewed(Box<PreviewedRelease>),
     Published(Published),
 }
 
@@ -47,7 +47,7 @@ struct Published {
     number: i32,
 }
 
-impl ReleaseForm {
+impl PostedRelease {
     /// What is wanted, and the preview that was seen.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ pub(super) async fn ask(office: Office) -> PageResult {
 }
 
 /// Shows the preview; once that was seen, publishes.
-pub(super) async fn go_on(office: Office, posted: Posted<ReleaseForm>) -> PageResult {
+pub(super) async fn go_on(office: Office, posted: Posted<PostedRelease>) -> PageResult {
     let Posted { input, form } = posted;
     let taken = async { step(&office, input?, &form).await };
     match Box::pin(taken).await {
@@ -108,11 +108,13 @@ pub(super) async fn go_on(office: Office, posted: Posted<ReleaseForm>) -> PageRe
     }
 }
 
-async fn step(office: &Office, input: ReleaseForm, form: &FormState) -> Result<Step, Error> {
+async fn step(office: &Office, input: PostedRelease, form: &FormState) -> Result<Step, Error> {
     let (given, seen) = input.into_given()?;
     let (officer, round) = (Arc::clone(&office.person.0), office.place);
     let Some(seen) = seen else {
-        return Ok(Step::Previewed(Box::new(office.service.tried(officer, office.trace(), round, given).await?)));
+        return Ok(Step::Previewed(Box::new(
+            office.service.previewed_release(officer, office.trace(), round, given).await?,
+        )));
     };
     let place = (round, Some(seen));
     let answer: Answer = office.service.publish(officer, office.trace(), office.ticket(form), place, given).await?;
@@ -121,7 +123,7 @@ async fn step(office: &Office, input: ReleaseForm, form: &FormState) -> Result<S
 
 /// The preview anew, where the publication would tell something else than the one that was seen.
 async fn again(office: &Office, form: FormState, late: &Error) -> PageResult {
-    let input = ReleaseForm {
+    let input = PostedRelease {
         audience: form.value("audience").to_owned(),
         contents: form.value("contents").to_owned(),
         corrects: form.value("corrects").to_owned(),
@@ -129,7 +131,7 @@ async fn again(office: &Office, form: FormState, late: &Error) -> PageResult {
         version: String::new(),
     };
     let (given, _) = input.into_given()?;
-    match office.service.tried(Arc::clone(&office.person.0), office.trace(), office.place, given).await {
+    match office.service.previewed_release(Arc::clone(&office.person.0), office.trace(), office.place, given).await {
         Ok(tried) => preview::show(office, &form.refused(&office.page, late), &tried),
         Err(error) => show(office, returned(&office.page, form, error)?).await,
     }

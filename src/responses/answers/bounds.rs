@@ -1,4 +1,4 @@
-//! How much answers may hold: one of them, all of a response, and all that they have been.
+//! How many bytes answers may have: one of them, all of a response, and the whole history.
 //!
 //! A value that is not right is kept as a draft only where it is plain: one value, a flat list, or the description of a
 //! file. A text of JSON whose values are nested takes a hundred times its bytes once it is parsed, and it is parsed for

@@ -114,6 +114,7 @@ impl Responses {
         section: String,
     ) -> Result<usize, Error> {
         self.parse_questionnaire(&person, response).await?;
+        db::name_object(response);
         let confirm = move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.confirm(conn, &person, response, &section);
         Service::write(self, trace, confirm).await
     }

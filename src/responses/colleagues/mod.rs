@@ -32,7 +32,7 @@ use super::mails::SectionsAssigned;
 use super::review::{Beyond, News};
 use super::{Responses, answers};
 use crate::audit::{Event, Trace};
-use crate::db::{Conn, Id};
+use crate::db::{self, Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, ProblemCode};
 use crate::http::IfMatch;
 use crate::i18n::Language;
@@ -49,7 +49,7 @@ use types::CommentRow;
 pub const MAX_COMMENT: usize = 2_000;
 /// Most comments of a response.
 const MOST_COMMENTS: i64 = 500;
-/// Of these, most of one person: nobody alone leaves no room for the others.
+/// Of these, most of one person: one person cannot use up the room of all.
 const MOST_COMMENTS_OF_ONE: i64 = MOST_COMMENTS / 2;
 /// Most colleagues who are shown as present.
 const MOST_PRESENT: i64 = 100;
@@ -86,31 +86,16 @@ impl Responses {
         seen: IfMatch,
     ) -> Result<AssignmentList, Error> {
         self.parse_questionnaire(&person, response).await?;
+        db::name_object(response);
         let assign =
             move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.assign(conn, &person, response, &given, &seen);
         Service::write(self, trace, assign).await
     }
 
-    /// Comments on a question.
+    /// Comments on a question, once for a ticket.
     ///
     /// # Errors
     /// 404, 409 where there are too many, 422.
-    pub async fn comment(
-        &self,
-        person: Arc<Principal>,
-        trace: Trace,
-        response: Id,
-        given: GivenComment,
-    ) -> Result<Comment, Error> {
-        self.parse_questionnaire(&person, response).await?;
-        let comment = move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.comment(conn, &person, response, &given);
-        Service::write(self, trace, comment).await
-    }
-
-    /// The same, once for a ticket.
-    ///
-    /// # Errors
-    /// As [`Self::comment`].
     pub async fn comment_keyed(
         &self,
         person: Arc<Principal>,
@@ -120,6 +105,7 @@ impl Responses {
         given: GivenComment,
     ) -> Result<Answer, Error> {
         self.parse_questionnaire(&person, response).await?;
+        db::name_object(response);
         let admitted = Arc::clone(&person);
         let admit = move |_: &UnitOfWork<Self>, conn: &mut Conn| Seat::of(conn, &admitted, response).map(drop);
         let comment = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
@@ -191,6 +177,7 @@ impl Responses {
         is_done: bool,
     ) -> Result<(), Error> {
         self.parse_questionnaire(&person, response).await?;
+        db::name_object(response);
         let mark = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             let seat = Seat::locked(conn, &person, response)?;
             seat.check_writable()?;

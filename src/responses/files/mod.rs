@@ -34,7 +34,7 @@ use types::FileRow;
 
 /// Most files of a response.
 const MOST: i64 = 200;
-/// Of these, most of one person: nobody alone leaves no room for the others.
+/// Of these, most of one person: one person cannot use up the room of all.
 const MOST_OF_ONE: i64 = MOST / 2;
 /// What a file without a name is called.
 const NAME: &str = "file";

@@ -57,6 +57,9 @@ pub(super) async fn show(desk: ResponseDesk) -> PageResult {
 pub(super) async fn assign(desk: ResponseDesk, body: UnreadForm<IgnoredAny>) -> PageResult {
     let id = desk.place;
     let sheet = sheet(&desk, id).await?;
+    if !sheet.response.rights.lead {
+        return Err(Error::forbidden(ProblemCode::ResponseNotLed));
+    }
     let posted = body.read().await?;
     let (given, seen) = (given(&sheet, &posted.form), IfMatch::of_version(posted.form.value("version")));
     let assigned = desk.service.assign(desk.person.0.clone(), desk.trace(), id, given, seen).await;

@@ -121,7 +121,7 @@ pub(super) struct DeedForm {
 pub(super) async fn ask(desk: DeedDesk, query: Query<DeedQuery>) -> PageResult {
     let deed = deed(&desk)?;
     let Query(DeedQuery { version }) = query;
-    // Whoever comes from no page that shows the response decides on what this one shows.
+    // Without a version in the address, the decision is about the version shown here.
     let form = if version.is_empty() { FormState::default() } else { FormState::default().with("version", version) };
     show(&desk, deed, form).await
 }

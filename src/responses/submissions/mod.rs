@@ -26,7 +26,7 @@ use super::state_machine::ReviewEvent;
 use super::types::ResponseRow;
 use super::{Responses, approvals, rules as review_rules};
 use crate::audit::{Event, Trace};
-use crate::db::{Conn, Id};
+use crate::db::{self, Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::events::Kind;
 use crate::http::{IfMatch, RequestContext};
@@ -72,6 +72,7 @@ impl Responses {
         let checked = self.check_complete(&person, response, ReviewEvent::Submit, seen.clone()).await?;
         let (row, questionnaire, answers) = checked;
         let complete = Complete { row, seen, questionnaire, answers };
+        db::name_object(response);
         let submit = move |unit: &UnitOfWork<Self>, conn: &mut Conn| unit.submit(conn, &person, complete, given);
         Service::write(self, trace, submit).await
     }
@@ -180,7 +181,7 @@ impl UnitOfWork<Responses> {
         if given.adopt {
             self.adopt(conn, person, &seat.row, &questionnaire, &answers)?;
         }
-        self.tell_of_submission(conn, person, &seat, &submitted)?;
+        self.tell_of_submission(conn, person, &seat, (signers, &submitted))?;
         let newest = submitted.number;
         Ok(About::of(conn, &submitted, true)?.receipt(submitted, newest))
     }
@@ -256,7 +257,7 @@ impl UnitOfWork<Responses> {
         conn: &mut Conn,
         person: &Principal,
         seat: &Seat,
-        submitted: &SubmissionRow,
+        (mut people, submitted): (Vec<Id>, &SubmissionRow),
     ) -> Result<(), Error> {
         let SubmissionRow { number, is_late, sha256, .. } = submitted;
         let detail = json!({"submission": number, "sha256": sha256, "late": is_late, "grant": submitted.grant_id});
@@ -267,7 +268,6 @@ impl UnitOfWork<Responses> {
         });
         self.events.emit(conn, Kind::ResponseSubmitted, told)?;
         // Also whoever submitted: the mail is the receipt.
-        let mut people = seat.signers(conn)?;
         people.extend(seat.row.requested_by.into_iter().chain([person.user_id]));
         let number = usize::try_from(*number).unwrap_or_default();
         let by = Causer::Officer(person.user_id);

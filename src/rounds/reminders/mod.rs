@@ -1,10 +1,10 @@
 //! Reminders to the people whose response is missing: by the Secretariat, or by the calendar of the round.
 //!
 //! Who is reminded is decided in the unit of work that writes the mails, by the states and deadlines of that moment: a
-//! response that was submitted after a dry run causes no mail. A dry run is the same decision without the mails; who
-//! names its number of people reaches no more than these. Each
-//! person gets one mail of a reminder, about the organisation whose deadline is the earliest. An organisation whose
-//! deadline has passed is not reminded, since it can submit nothing.
+//! response that was submitted after a dry run causes no mail. A dry run is the same decision without the mails. A
+//! sender who gives the number of people of the dry run reaches no more people than that. Each person gets one mail of a
+//! reminder, about the organisation whose deadline is the earliest. An organisation whose deadline has passed is not
+//! reminded, since it can submit nothing.
 //!
 //! A reminder of the calendar is about one deadline: it is sent once for each, so a deadline that moves has reminders
 //! of its own.

@@ -260,7 +260,7 @@ fn answers_by_name_are_read_where_the_question_permits_it(t: TestApp) {
         let mut browser = Browser::of(&t, person);
         let page = browser.open(&address);
         if *role == "partner" {
-            assert_eq!(page.status, 403, "{role}: {}", page.text());
+            assert_eq!(page.status, 404, "{role} does not learn that the round exists: {}", page.text());
             let release = browser.open("/results");
             assert_eq!(release.status, 200, "{role} reads results");
             continue;

@@ -39,9 +39,11 @@ impl Responses {
         let read = move |conn: &mut Conn| {
             let found = store::responses(conn, now, SWEPT_AT_ONCE)?;
             let asked: BTreeSet<(Id, i32)> = found.iter().map(|(_, survey, version)| (*survey, *version)).collect();
-            // Parsed here, not under the lock of a response.
+            // Parsed here, not under the lock of a response. One that cannot be read stops its own responses alone.
             for (survey, version) in asked {
-                questionnaires.get(conn, survey, version)?;
+                if let Err(error) = questionnaires.get(conn, survey, version) {
+                    tracing::warn!(%error, %survey, version, "could not read a questionnaire");
+                }
             }
             Ok(found.into_iter().map(|(response, ..)| response).collect::<BTreeSet<Id>>())
         };
