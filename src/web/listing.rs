@@ -48,6 +48,15 @@ impl Listing {
     }
 }
 
+/// The rows of one page of a list that is in memory: those to show, and the way on. The cursor counts the rows before it;
+/// what is no number begins at the first row.
+pub fn page_of<'a, T>(rows: &'a [T], cursor: &str, shown: usize) -> (&'a [T], PageInfo) {
+    let before = cursor.parse::<usize>().unwrap_or_default().min(rows.len());
+    let after = before.saturating_add(shown).min(rows.len());
+    let info = PageInfo { limit: 0, next_cursor: (after < rows.len()).then(|| after.to_string()) };
+    (rows.get(before..after).unwrap_or_default(), info)
+}
+
 fn pairs(address: &str) -> Vec<(String, String)> {
     let query = address.split_once('?').map_or("", |(_, query)| query);
     parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
@@ -78,6 +87,16 @@ mod tests {
         let listing = Listing::at("/people?role=ncp&cursor=x", None);
         assert_eq!((listing.next.as_str(), listing.first.as_str()), ("", "/people?role=ncp"));
         assert_eq!(Listing::at("/people", None), Listing::default());
+    }
+
+    #[test]
+    fn a_page_of_a_list_says_where_it_goes_on() {
+        let rows = [1, 2, 3, 4, 5];
+        let (shown, info) = page_of(&rows, "", 2);
+        assert_eq!((shown, info.next_cursor.as_deref()), (&rows[..2], Some("2")));
+        let (shown, info) = page_of(&rows, "4", 2);
+        assert_eq!((shown, info.next_cursor), (&rows[4..], None));
+        assert!(page_of(&rows, "9", 2).0.is_empty() && page_of(&rows, "x", 9).0.len() == 5);
     }
 
     #[test]

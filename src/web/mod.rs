@@ -57,7 +57,7 @@ pub use file_form::{PostedFile, SentFile, UnreadFile, returned_with_file};
 pub use form::{FILE, FormError, FormState, Posted, UnreadForm};
 pub use form_page::{Field, FormPage, returned};
 pub use list_page::ListPage;
-pub use listing::{ActiveFilter, Listing};
+pub use listing::{ActiveFilter, Listing, page_of};
 pub use notice::Notice;
 pub use organisations::MemberGroup;
 pub use page::Page;

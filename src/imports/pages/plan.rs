@@ -16,11 +16,11 @@ use super::address;
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
-use crate::http::pagination::PageInfo;
 use crate::http::{Query, RequestContext};
 use crate::identity::guards::CanManageAppointments;
 use crate::web::{
-    Choice, Facts, Field, FormError, FormPage, FormState, Listing, Page, PageResult, Posted, Shown, Table, returned,
+    Choice, Facts, Field, FormError, FormPage, FormState, Listing, Page, PageResult, Posted, Shown, Table, page_of,
+    returned,
 };
 
 /// Rows of a page.
@@ -100,16 +100,14 @@ pub(super) async fn show(
 fn open<'a>(page: &'a Page, id: Id, plan: &KeptView, query: &PlanQuery) -> PlanPage<'a> {
     let only_errors = query.only == "errors";
     let rows: Vec<&KeptRow> = plan.rows.iter().filter(|row| !only_errors || row.action() == Action::Error).collect();
-    let before = query.cursor.parse::<usize>().unwrap_or_default().min(rows.len());
-    let after = before.saturating_add(SHOWN);
-    let info = PageInfo { limit: 0, next_cursor: (after < rows.len()).then(|| after.to_string()) };
+    let (shown, info) = page_of(&rows, &query.cursor, SHOWN);
     let mut listing = Listing::of(page, &info);
     if only_errors {
         listing = listing.filtered(page, "only", &query.only, page.text("import-only-errors"));
     }
     let mut table =
         Table::new(page, "import-rows", &["row", "verdict", "why", "name", "email", "organisation", "role"]);
-    rows.iter().skip(before).take(SHOWN).for_each(|row| table.push(cells(page, row)));
+    shown.iter().for_each(|row| table.push(cells(page, row)));
     let has_both = plan.counts.error > 0 && plan.counts.error < plan.rows.len();
     let only = Shown::text(page.text("import-only-errors")).leading_to(format!("{}?only=errors", address(id)));
     let invite = page.say("import-commit-link", "count", plan.counts.invite);

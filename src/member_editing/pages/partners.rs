@@ -15,7 +15,6 @@ use super::partner_address;
 use crate::appointments::AppointmentStatus;
 use crate::error::Error;
 use crate::http::Query;
-use crate::http::pagination::PageInfo;
 use crate::i18n::Language;
 use crate::identity::guards::ActiveContact;
 use crate::life_cycle::{AppointmentQuery, LifeCycle};
@@ -23,7 +22,7 @@ use crate::members::{MemberStatus, Organisation};
 use crate::policy::{self, Action, Principal};
 use crate::surveys;
 use crate::text;
-use crate::web::{Facts, ListPage, Listing, Page, PageResult, Shown, Table};
+use crate::web::{Facts, ListPage, Listing, Page, PageResult, Shown, Table, page_of};
 
 /// Agencies of a page.
 const SHOWN: usize = 25;
@@ -76,11 +75,9 @@ pub(super) async fn list(
     let mut found = membership.partners(viewer.is_secretariat()).await?;
     found.retain(|one| member.is_empty() || one.member.as_deref() == Some(member.as_str()));
     found.sort_by_cached_key(|one| text::sort_key(one.organisation.name_in(page.language())));
-    let before = cursor.parse::<usize>().unwrap_or_default().min(found.len());
-    let after = before.saturating_add(SHOWN);
-    let info = PageInfo { limit: 0, next_cursor: (after < found.len()).then(|| after.to_string()) };
+    let (shown, info) = page_of(&found, &cursor, SHOWN);
     let mut table = Table::new(&page, "page-partners", &["organisation", "belongs-to", "state"]);
-    found.iter().skip(before).take(SHOWN).for_each(|one| table.push(row(&page, one)));
+    shown.iter().for_each(|one| table.push(row(&page, one)));
     let mut listing = Listing::of(&page, &info);
     if !member.is_empty() {
         listing = listing.filtered(&page, "member", &member, page.organisation(&member).to_owned());

@@ -9,14 +9,14 @@ use serde_json::Value;
 
 use super::super::named::Nameable;
 use super::super::{NamedAnswer, NamedQuery, Releases};
-use super::{encoded, may, page_of, reading, short};
+use super::{encoded, may, reading, short};
 use crate::db::Id;
 use crate::error::Error;
 use crate::http::Query;
 use crate::identity::guards::CanReadSurveys;
 use crate::policy::Action;
 use crate::question_forms::{Spoken, Tongue};
-use crate::web::{Desk, ListPage, Listing, Page, PageResult, Shown, Table};
+use crate::web::{Desk, ListPage, Listing, Page, PageResult, Shown, Table, page_of};
 
 /// Rows of a page.
 const SHOWN: usize = 25;

@@ -4,12 +4,12 @@ use actix_web::web;
 use askama::Template;
 
 use super::super::{ComparedConcept, Releases, ResultTable};
-use super::{Place, address, figures, name, page_of, participation, reader, short, teller};
+use super::{Place, address, figures, name, participation, reader, short, teller};
 use crate::db::Id;
 use crate::http::Query;
 use crate::identity::guards::Visitor;
 use crate::surveys::SurveyAudience;
-use crate::web::{Fact, Facts, Listing, Page, PageResult, Row, Shown, Table};
+use crate::web::{Fact, Facts, Listing, Page, PageResult, Row, Shown, Table, page_of};
 
 /// Concepts of a page.
 const SHOWN: usize = 8;

@@ -4,9 +4,8 @@
 //! and has no share.
 
 use super::super::{ResultCell, ResultRow, ResultTable};
-use super::page_of;
 use crate::http::pagination::PageInfo;
-use crate::web::{Fact, Page, Row, Shown, Table};
+use crate::web::{Fact, Page, Row, Shown, Table, page_of};
 
 /// Rows of a page.
 const ROWS: usize = 25;
@@ -122,7 +121,7 @@ fn laid_out(
         let labelled = heads.iter().cloned().zip(line.iter().cloned());
         Row { anchor: String::new(), cells: labelled.map(|(label, value)| Fact { label, value }).collect() }
     };
-    let rows = shown.into_iter().map(row).collect();
+    let rows = shown.iter().map(row).collect();
     let cells = told.rows.iter().flat_map(|row| &row.cells);
     Figures {
         has_hidden: cells.clone().any(|cell| cell.count.is_none()) || told.rows.iter().any(|row| row.base.is_none()),

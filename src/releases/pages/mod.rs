@@ -68,14 +68,6 @@ pub(super) struct Place {
     cursor: String,
 }
 
-/// The rows of a page of a list: those to be shown, and the way on.
-fn page_of<'a, T>(rows: &'a [T], cursor: &str, shown: usize) -> (Vec<&'a T>, PageInfo) {
-    let before = cursor.parse::<usize>().unwrap_or_default().min(rows.len());
-    let after = before.saturating_add(shown);
-    let info = PageInfo { limit: 0, next_cursor: (after < rows.len()).then(|| after.to_string()) };
-    (rows.iter().skip(before).take(shown).collect(), info)
-}
-
 /// The page of a release.
 fn address(id: Id) -> String {
     format!("/releases/{id}")
@@ -176,16 +168,6 @@ fn question_link(teller: &Teller<'_>, id: Id, result: &QuestionResult) -> Shown 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_page_of_a_list_says_where_it_goes_on() {
-        let rows = [1, 2, 3, 4, 5];
-        let (shown, info) = page_of(&rows, "", 2);
-        assert_eq!((shown, info.next_cursor.as_deref()), (vec![&1, &2], Some("2")));
-        let (shown, info) = page_of(&rows, "4", 2);
-        assert_eq!((shown, info.next_cursor), (vec![&5], None));
-        assert!(page_of(&rows, "9", 2).0.is_empty() && page_of(&rows, "x", 9).0.len() == 5);
-    }
 
     #[test]
     fn a_long_question_is_cut_in_lists() {

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::super::view::Teller;
 use super::super::{ConsentCheck, OwnResult, OwnResults, Releases, ResultRow, ResultTable};
-use super::{Place, address, figures, name, page_of, question_address, short, teller};
+use super::{Place, address, figures, name, question_address, short, teller};
 use crate::db::Id;
 use crate::http::Query;
 use crate::identity::guards::CanAnswerSurveys;
-use crate::web::{Desk, FormState, Listing, Page, PageResult, Shown, Table, returned};
+use crate::web::{Desk, FormState, Listing, Page, PageResult, Shown, Table, page_of, returned};
 
 /// Questions of a page.
 const SHOWN: usize = 20;
@@ -64,7 +64,7 @@ async fn layout(seat: &Seat, place: &Place, form: &FormState, consent: Vec<Strin
         release: Shown::name(release).leading_to(address(id)),
         organisation: page.organisation(&own.organisation).to_owned(),
         has_answers: own.data.iter().any(|row| row.answer.is_some()),
-        table: table(page, &own, id, &rows),
+        table: table(page, &own, id, rows),
         listing: Listing::of(page, &info),
         consent,
         back: super::back_to_release(page, id),

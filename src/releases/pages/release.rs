@@ -8,14 +8,14 @@ use survey_results::{ALL, Contents, QuestionResult, Release, Size};
 
 use super::super::view::{Teller, percent};
 use super::super::{ReleaseSummary, Releases, opened::OpenedRelease};
-use super::{address, figures, may, name, page_of, participation, question_link, reader, teller};
+use super::{address, figures, may, name, participation, question_link, reader, teller};
 use crate::db::Id;
 use crate::error::Error;
 use crate::http::Query;
 use crate::identity::guards::Visitor;
 use crate::policy::{self, Action, Principal, ResponseReach};
 use crate::surveys::SurveyAudience;
-use crate::web::{Fact, Facts, Listing, Page, PageResult, Row, Shown, Table};
+use crate::web::{Fact, Facts, Listing, Page, PageResult, Row, Shown, Table, page_of};
 
 /// Most questions that the page lists at once; where there are more, it lists the sections, each with a page.
 const QUESTIONS: usize = 60;
@@ -162,9 +162,8 @@ fn listed(page: &Page, shown: &OpenedRelease, teller: &Teller<'_>, asked: &Asked
         let section = sections.iter().find(|section| section.code == asked.section).ok_or_else(Error::not_found)?;
         let found = of(section);
         let (found, info) = page_of(&found, &asked.cursor, QUESTIONS);
-        let found: Vec<&QuestionResult> = found.into_iter().copied().collect();
         let listing = Listing::of(page, &info);
-        return Ok(Listed { sections: Vec::new(), parts: vec![part(section, &found)], listing });
+        return Ok(Listed { sections: Vec::new(), parts: vec![part(section, found)], listing });
     }
     let all: Vec<(&Section, Vec<&QuestionResult>)> = sections.iter().map(|section| (section, of(section))).collect();
     let all = all.into_iter().filter(|(_, found)| !found.is_empty());

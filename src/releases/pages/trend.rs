@@ -10,12 +10,12 @@ use survey_results::ALL;
 
 use super::super::view::Teller;
 use super::super::{Releases, TrendPoint, TrendQuery, TrendSeries, opened::OpenedRelease};
-use super::{address, figures, page_of, reader, short, teller, trend_address};
+use super::{address, figures, reader, short, teller, trend_address};
 use crate::error::Error;
 use crate::http::Query;
 use crate::identity::guards::Visitor;
 use crate::time::Timestamp;
-use crate::web::{Fact, Listing, Page, PageResult, Row, Shown, Table};
+use crate::web::{Fact, Listing, Page, PageResult, Row, Shown, Table, page_of};
 
 /// Tables of a page.
 const SHOWN: usize = 4;
@@ -70,7 +70,7 @@ pub(super) async fn show(
     if asked.concept.is_empty() {
         let (concepts, title) = (concepts(&teller, newest), page.text("page-trends"));
         let (shown, info) = page_of(&concepts, &asked.cursor, OPTIONS * SHOWN);
-        let shown = shown.into_iter().cloned().collect();
+        let shown = shown.to_vec();
         let listing = Listing::of(&page, &info);
         return layout(&page, (title, page.text("page-trends.body")), shown, (Vec::new(), listing), back);
     }

@@ -1,7 +1,7 @@
 //! Files that are answers: one is handed in on a page of its own, and takes the place of the one before. All that were
 //! handed in can be downloaded there.
 
-use super::super::{FileQuery, FileUpload, ResponseFile, WrittenAnswers};
+use super::super::{AnswerFault, FileQuery, FileUpload, ResponseFile, WrittenAnswers};
 use super::comments::section_of;
 use super::words::{asked, questions, tongue};
 use super::{ResponseDesk, section_address, sheet};
@@ -9,7 +9,8 @@ use crate::db::Id;
 use crate::error::{Error, ProblemCode};
 use crate::question_forms::field_name;
 use crate::web::{
-    Field, FormPage, FormState, Notice, PageResult, PostedFile, Shown, Table, UnreadFile, returned_with_file,
+    FILE, Field, FormError, FormPage, FormState, Notice, PageResult, PostedFile, Shown, Table, UnreadFile,
+    returned_with_file,
 };
 
 /// Which files a browser offers first.
@@ -37,6 +38,13 @@ pub(super) async fn hand_in(desk: ResponseDesk<FilePlace>, body: UnreadFile) -> 
             let section = section_of(&sheet(&desk, id).await?, question).ok_or_else(Error::not_found)?;
             let way = format!("{}#{}", section_address(id, &section), field_name(question, None));
             desk.page.lead_on(&way, Notice::new("answer-upload"))
+        }
+        // The response or its history has no room for it: nothing was stored, and the page says why.
+        Ok(written) if written.conflicts.is_empty() => {
+            let mut form = form.refused(&desk.page, &Error::invalid(Vec::new()));
+            let told = |fault: AnswerFault| FormError { field: FILE.to_owned(), text: fault.detail };
+            form.errors = written.faults.into_iter().map(told).collect();
+            show(&desk, form).await
         }
         // Somebody else has handed one in meanwhile: the form shows that one, and both are kept.
         Ok(_) => {

@@ -10,10 +10,9 @@ use super::super::{FrameRow, ProgressRow, ResponseState, Round, Rounds};
 use super::{address, manages, moments, name, region};
 use crate::db::Id;
 use crate::http::Query;
-use crate::http::pagination::PageInfo;
 use crate::identity::guards::CanReadSurveys;
 use crate::members::Region;
-use crate::web::{Choice, Field, FormState, ListPage, Listing, Page, PageResult, Shown, Table};
+use crate::web::{Choice, Field, FormState, ListPage, Listing, Page, PageResult, Shown, Table, page_of};
 
 /// Organisations of a page.
 const SHOWN: usize = 25;
@@ -55,13 +54,11 @@ pub(super) async fn show(
             && in_state.is_none_or(|state| state_of(row) == Some(state))
     };
     let rows: Vec<&FrameRow> = frame.data.iter().filter(is_shown).collect();
-    let before = cursor.parse::<usize>().unwrap_or_default().min(rows.len());
-    let after = before.saturating_add(SHOWN);
-    let info = PageInfo { limit: 0, next_cursor: (after < rows.len()).then(|| after.to_string()) };
+    let (shown, info) = page_of(&rows, &cursor, SHOWN);
     let columns: &[&str] = &["organisation", "region", "response-state", "deadline"];
     let columns = if shows_states { columns } else { columns.get(..2).unwrap_or_default() };
     let mut table = Table::new(&page, "page-frame", columns);
-    for row in rows.into_iter().skip(before).take(SHOWN) {
+    for row in shown {
         table.push(cells(&page, &round, row, stands.get(&row.organisation)));
     }
     let mut listing = Listing::of(&page, &info);

@@ -6,9 +6,8 @@ use serde::Deserialize;
 use super::super::{Round, RoundState, Rounds};
 use super::{address, manages, moments, name};
 use crate::http::Query;
-use crate::http::pagination::PageInfo;
 use crate::identity::guards::CanReadSurveys;
-use crate::web::{Choice, Field, FormState, ListPage, Listing, Page, PageResult, Shown, Table};
+use crate::web::{Choice, Field, FormState, ListPage, Listing, Page, PageResult, Shown, Table, page_of};
 
 /// Rounds of a page.
 const SHOWN: usize = 25;
@@ -34,11 +33,9 @@ pub(super) async fn list(
     let chosen = RoundState::parse(&state);
     let mut found = rounds.list(viewer.0).await?;
     found.retain(|round| chosen.is_none_or(|state| round.state == state));
-    let before = cursor.parse::<usize>().unwrap_or_default().min(found.len());
-    let after = before.saturating_add(SHOWN);
-    let info = PageInfo { limit: 0, next_cursor: (after < found.len()).then(|| after.to_string()) };
+    let (shown, info) = page_of(&found, &cursor, SHOWN);
     let mut table = Table::new(&page, "page-rounds", &["round", "state", "deadline", "own-deadline"]);
-    found.iter().skip(before).take(SHOWN).for_each(|round| table.push(row(&page, round)));
+    shown.iter().for_each(|round| table.push(row(&page, round)));
     let any = Choice::new("", page.text("list-any"));
     let choice = |state: &RoundState| Choice::new(state.as_str(), page.words("round-state", state.as_str()));
     let states = std::iter::once(any).chain(RoundState::ALL.iter().map(choice)).collect();

@@ -11,13 +11,12 @@ use super::super::{ImportKind, Survey, SurveyCommit, SurveyImportFault, SurveyIm
 use super::{Said, address, places, plan_address, version_address};
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
-use crate::http::pagination::PageInfo;
 use crate::http::{Query, RequestContext, file_limits};
 use crate::idempotency::Answer;
 use crate::identity::guards::CanManageSurveys;
 use crate::web::{
     Choice, Desk, Facts, Field, FormPage, FormState, Listing, Notice, Page, PageResult, Posted, PostedFile, Shown, Tab,
-    Table, UnreadFile, returned_with_file,
+    Table, UnreadFile, page_of, returned_with_file,
 };
 
 /// Which files a browser offers first.
@@ -208,11 +207,8 @@ fn notes(page: &Page, notes: &[SurveyImportNote]) -> Table {
 
 /// One page of a table.
 fn cut(page: &Page, mut table: Table, cursor: &str) -> (Table, Listing) {
-    let all = table.rows.len();
-    let before = cursor.parse::<usize>().unwrap_or_default().min(all);
-    let after = before.saturating_add(SHOWN);
-    table.rows = table.rows.into_iter().skip(before).take(SHOWN).collect();
-    let info = PageInfo { limit: 0, next_cursor: (after < all).then(|| after.to_string()) };
+    let (shown, info) = page_of(&table.rows, cursor, SHOWN);
+    table.rows = shown.to_vec();
     (table, Listing::of(page, &info))
 }
 

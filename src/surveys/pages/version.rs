@@ -12,9 +12,8 @@ use super::outline::{FaultsByLine, Line, Outline, by_line};
 use super::{Said, address, places, version_address, writes};
 use crate::error::{Error, OrInternal as _};
 use crate::http::Query;
-use crate::http::pagination::PageInfo;
 use crate::identity::guards::CanReadSurveys;
-use crate::web::{Facts, Listing, Page, PageResult, Shown, Tab, Table};
+use crate::web::{Facts, Listing, Page, PageResult, Shown, Tab, Table, page_of};
 
 /// Faults of a page.
 const SHOWN: usize = 25;
@@ -215,11 +214,9 @@ fn faults(page: &Page, opened: &Opened, cursor: &str) -> Result<(Option<Table>, 
         return Ok((None, Listing::default()));
     }
     let whole: Value = serde_json::from_str(opened.version.text.as_deref().unwrap_or_default()).or_internal()?;
-    let before = cursor.parse::<usize>().unwrap_or_default().min(faults.len());
-    let after = before.saturating_add(SHOWN);
-    let info = PageInfo { limit: 0, next_cursor: (after < faults.len()).then(|| after.to_string()) };
+    let (shown, info) = page_of(faults, cursor, SHOWN);
     let mut table = Table::new(page, "survey-faults", &["place", "fault", "word", "nearest"]);
-    for fault in faults.iter().skip(before).take(SHOWN) {
+    for fault in shown {
         let href = places::line(&fault.place).map(|(section, anchor)| {
             let anchor = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
             format!("{}{anchor}", opened.section_address(section))
