@@ -21,7 +21,7 @@ fn told(path: &str, shown: Answer, problem: Answer, status: u16) {
     assert_eq!((shown.status, shown.header("content-language")), (status, Some("fr")), "{path}: {}", shown.text);
     let title = problem.json()["title"].as_str().unwrap_or_else(|| panic!("{path}: {}", problem.text)).to_owned();
     problem.refused(status);
-    let page = Page { status, path: path.to_owned(), html: shown.text.clone(), answer: shown };
+    let page = Page::of(path.to_owned(), shown);
     assert!(page.title().starts_with(&title), "{path}: {} is not {title}", page.title());
     assert!(page.has(page.header("x-request-id").unwrap()), "{path}: {}", page.text());
     assert_eq!(page.link("Page d’accueil"), "/", "{path}");

@@ -16,7 +16,7 @@ const LATER: Duration = Duration::from_mins(11);
 
 /// The key that a page shows for an authenticator app.
 fn key_on(page: &Page) -> String {
-    text_of(only(&page.document(), "#key", &page.path))
+    text_of(only(page.document(), "#key", &page.path))
 }
 
 /// The code that an app with this key shows now.
@@ -40,7 +40,7 @@ pub fn codes_on(page: &Page) -> Vec<String> {
 /// What a page asks a passkey.
 pub fn asked_on(page: &Page) -> Value {
     let document = page.document();
-    let form = only(&document, "form[data-passkey][hidden]", &page.path);
+    let form = only(document, "form[data-passkey][hidden]", &page.path);
     serde_json::from_str(form.attr("data-options").unwrap()).unwrap()
 }
 
@@ -310,7 +310,7 @@ fn w21_an_api_token_is_made_shown_once_and_revoked(t: TestApp) {
     assert!(!page.error("name").is_empty() && !page.error("expires_in_days").is_empty(), "{}", page.text());
     let fields = [("name", "Address book"), ("scopes", "community:read"), ("expires_in_days", "30")];
     let page = awa.submit(&page, "Make the token", &fields);
-    let (secret, address) = (text_of(only(&page.document(), "#token", &page.path)), page.path.clone());
+    let (secret, address) = (text_of(only(page.document(), "#token", &page.path)), page.path.clone());
     let program = t.anonymous().with_token(&secret);
     program.get("/members").unwrap().expect(200);
     assert!(!Browser::of(&t, &t.ncp("KE")).open(&address).has(&secret), "it is nobody else's");

@@ -16,7 +16,7 @@ fn colleague(t: &TestApp) -> Person {
 
 /// What the menu says of tasks: the word, and the number after it if there is one.
 fn menu(page: &Page) -> String {
-    text_of(only(&page.document(), "nav.places a[href='/tasks']", &page.path))
+    text_of(only(page.document(), "nav.places a[href='/tasks']", &page.path))
 }
 
 #[story]

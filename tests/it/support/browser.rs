@@ -108,8 +108,8 @@ impl Browser {
     /// Presses the button with this text, in a form whose fields get these values; an empty value unchecks a checkbox.
     pub fn submit(&mut self, page: &Page, button: &str, fields: &[(&str, &str)]) -> Page {
         let document = page.document();
-        let pressed = page.button(&document, button);
-        let form = form_of(&document, pressed);
+        let pressed = page.button(document, button);
+        let form = form_of(document, pressed);
         self.send_form(page, form, Some(pressed), fields)
     }
 
@@ -122,10 +122,10 @@ impl Browser {
         file: Option<Chosen<'_>>,
     ) -> Page {
         let document = page.document();
-        let pressed = page.button(&document, button);
-        let form = form_of(&document, pressed);
+        let pressed = page.button(document, button);
+        let form = form_of(document, pressed);
         assert_eq!(form.attr("enctype"), Some(PARTS), "the form on {} takes no file", page.path);
-        let control = only(&document, "form input[type=file]", &page.path);
+        let control = only(document, "form input[type=file]", &page.path);
         let name = control.attr("name").expect("the name of the file's field");
         let body = parts(&filled(form, Some(pressed), fields), name, file);
         let address = page.resolve(form.attr("action").expect("an action"));
@@ -137,7 +137,7 @@ impl Browser {
     /// The same for the form that posts to this path.
     pub fn submit_to(&mut self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
         let document = page.document();
-        let form = only(&document, &format!("form[action={action:?}]"), &page.path);
+        let form = only(document, &format!("form[action={action:?}]"), &page.path);
         let button = form.select(&selector("button")).next();
         self.send_form(page, form, button, fields)
     }
@@ -209,7 +209,7 @@ impl Browser {
         let mut path = address.to_owned();
         for _ in 0..MOST_REDIRECTS {
             if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
-                let page = Page { status: answer.status, path, html: answer.text.clone(), answer };
+                let page = Page::of(path, answer);
                 check(&page);
                 return page;
             }

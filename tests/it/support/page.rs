@@ -1,5 +1,7 @@
 //! A page as a browser opened it: what it says, its links, buttons and fields, and the errors at them.
 
+use std::cell::OnceCell;
+
 use portal::demo::client::Answer;
 use scraper::{ElementRef, Html, Selector};
 
@@ -16,24 +18,31 @@ pub struct Page {
     pub path: String,
     pub html: String,
     pub answer: Answer,
+    /// What is in it, from the first question on: stories ask a page many times.
+    parsed: OnceCell<Html>,
 }
 
 impl Page {
+    /// The page at this path that was answered so.
+    pub fn of(path: String, answer: Answer) -> Self {
+        Self { status: answer.status, path, html: answer.text.clone(), answer, parsed: OnceCell::new() }
+    }
+
     /// What is in it.
-    pub fn document(&self) -> Html {
-        Html::parse_document(&self.html)
+    pub fn document(&self) -> &Html {
+        self.parsed.get_or_init(|| Html::parse_document(&self.html))
     }
 
     /// Its title.
     pub fn title(&self) -> String {
         let document = self.document();
-        text_of(only(&document, "head > title", &self.path))
+        text_of(only(document, "head > title", &self.path))
     }
 
     /// Its text, as it is read: white space is one space.
     pub fn text(&self) -> String {
         let document = self.document();
-        text_of(only(&document, "body", &self.path))
+        text_of(only(document, "body", &self.path))
     }
 
     /// Whether its text has this in it.
@@ -78,7 +87,7 @@ impl Page {
     /// The value that a field shows.
     pub fn value(&self, field: &str) -> String {
         let document = self.document();
-        let control = only(&document, &format!("main [name={field:?}]"), &self.path);
+        let control = only(document, &format!("main [name={field:?}]"), &self.path);
         values(control).into_iter().next().unwrap_or_default()
     }
 

@@ -45,11 +45,11 @@ fn faults(page: &Page) -> Vec<String> {
     }
     let document = page.document();
     faults.extend(document.errors.iter().map(|error| format!("HTML: {error}")));
-    outline(&document, page, &mut faults);
-    references(&document, &mut faults);
-    controls(&document, &mut faults);
-    origins(&document, &mut faults);
-    texts(&document, &mut faults);
+    outline(document, page, &mut faults);
+    references(document, &mut faults);
+    controls(document, &mut faults);
+    origins(document, &mut faults);
+    texts(document, &mut faults);
     faults
 }
 
