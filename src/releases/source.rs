@@ -167,12 +167,15 @@ impl Releases {
                     for side in [&mut before, &mut now].into_iter().flatten() {
                         side.shares_answers = is_named;
                     }
+                    let has_moved = before.as_ref().map(|one| one.number) != now.as_ref().map(|one| one.number);
                     let (before, now) = (before.as_ref(), now.as_ref());
                     let (before, now) = (before.map(|one| ground.response(one)), now.map(|one| ground.response(one)));
                     if let Some(before) = &before {
                         count.add(&ground.plan, before);
                     }
-                    moves.add(&ground.plan, before.as_ref(), now.as_ref());
+                    if has_moved {
+                        moves.add(&ground.plan, before.as_ref(), now.as_ref());
+                    }
                 }
                 Ok((count, moves))
             };

@@ -68,13 +68,14 @@ impl Known {
         let entries: Vec<&DeadlineRow> = ledger.shown_to(reach.all, own).collect();
         let newest = if reach.all { ledger.newest() } else { i32::try_from(entries.len()).unwrap_or(i32::MAX) };
         let entered_at = entries.last().map(|entry| entry.made_at);
+        let seen = if reach.all { SeenState::of(&row) } else { SeenState::until(&row, ledger.last_of(own), now) };
         Some(Round {
             id: row.id,
             survey: survey.code.clone(),
             titles: survey.titles.clone(),
             audience: survey.audience,
             version: row.version,
-            state: row.state,
+            state: seen.state,
             opens_by_itself: row.state == RoundState::Draft && row.scheduled_at.is_some(),
             opens_at: row.opens_at,
             closes_at: row.closes_at,
@@ -87,11 +88,37 @@ impl Known {
             calendar: reach.all.then(|| row.calendar.0.clone()),
             frame: self.sizes.get(&row.id).copied(),
             opened_at: row.opened_at,
-            closed_at: row.closed_at,
-            updated_at: entered_at.map_or(row.updated_at, |at| at.max(row.updated_at)),
+            closed_at: seen.closed_at,
+            updated_at: entered_at.map_or(seen.updated_at, |at| at.max(seen.updated_at)),
             standings: own.iter().map(standing).collect(),
             stored: (row, newest),
         })
+    }
+}
+
+/// How a round stands for its reader.
+struct SeenState {
+    state: RoundState,
+    closed_at: Option<Timestamp>,
+    updated_at: Timestamp,
+}
+
+impl SeenState {
+    fn of(row: &RoundRow) -> Self {
+        Self { state: row.state, closed_at: row.closed_at, updated_at: row.updated_at }
+    }
+
+    /// For readers who know the last of these deadlines alone, a round ends at that: that it stays open longer, and until
+    /// when, tells what was granted to others.
+    fn until(row: &RoundRow, last: Timestamp, now: Timestamp) -> Self {
+        let has_ended = row.state == RoundState::Closed || (row.state == RoundState::Open && now >= last);
+        if !has_ended {
+            return Self::of(row);
+        }
+        let closed_at = row.closed_at.map_or(last, |at| at.min(last));
+        let is_changed_since = row.closed_at.is_some_and(|at| row.updated_at > at);
+        let updated_at = if is_changed_since { row.updated_at } else { closed_at };
+        Self { state: RoundState::Closed, closed_at: Some(closed_at), updated_at }
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Two releases that are safe each for itself can together tell the answers of those who came between them. A later one may follow if
 //! the differences pass as a release would: as many respondents have moved as a small count, no difference is small, and they
-//! are not all in one option. Who has moved are those whose answer was added, changed or taken away.
+//! are not all in one option. Who has moved are those who were added, have answered
+//! again, or are gone.
 
 /// What is different between an earlier and a later release.
 #[derive(Clone, Copy, Debug)]

@@ -156,7 +156,10 @@ impl Count {
     }
 }
 
-/// Who moved between two releases: was added, changed the answer, or is gone.
+/// Who moved between two releases: was added, has submitted again, or is gone.
+///
+/// A respondent moves as a whole. If tables knew which answers of a submission differ from the one before, the choice
+/// between a renewed and a repeated table would tell which questions one respondent has answered anew.
 #[derive(Clone, Debug)]
 pub struct Moves {
     regions: BTreeMap<String, usize>,
@@ -172,19 +175,15 @@ impl Moves {
         Self { items: vec![vec![[0; 2]; regions.len()]; plan.items.len()], regions }
     }
 
-    /// Looks at what one respondent had answered and has answered now.
+    /// Counts one respondent who moved, by what was answered before and is answered now. Not to be called for whom both
+    /// releases count the same submission.
     pub fn add(&mut self, plan: &Plan, before: Option<&Response<'_>>, after: Option<&Response<'_>>) {
         let Some(any) = after.or(before) else { return };
         let Some(region) = self.regions.get(any.region.unwrap_or(NO_REGION)).copied() else { return };
         let named = plan.named(any);
-        let given = |response: Option<&Response<'_>>| response.map(|response| plan.changes(response));
-        let (before, after) = (given(before), given(after));
         for (number, item) in self.items.iter_mut().enumerate() {
-            let at = |side: &Option<Vec<String>>| side.as_ref().map(|side| side[number].clone());
-            if at(&before) != at(&after) {
-                item[region][0] += 1;
-                item[region][1] += u32::from(!named.contains(&number));
-            }
+            item[region][0] += 1;
+            item[region][1] += u32::from(!named.contains(&number));
         }
     }
 
@@ -232,16 +231,6 @@ impl Plan {
         }
         let known = self.items.iter().filter(|item| response.named.contains(&item.question));
         known.flat_map(|item| item.reveals.iter().copied()).collect()
-    }
-
-    /// What is compared between two releases.
-    fn changes(&self, response: &Response<'_>) -> Vec<String> {
-        let text = |given: &Given<'_>| match given {
-            Given::NotAsked => "-".to_owned(),
-            Given::NoAnswer => String::new(),
-            Given::Answer(value) => value.to_string(),
-        };
-        self.given(response).iter().map(text).collect()
     }
 }
 

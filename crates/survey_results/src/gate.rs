@@ -23,7 +23,7 @@ pub(crate) fn known<'e>(earlier: &'e [Earlier], number: usize, level: &Level<'_>
     earlier.iter().filter_map(table).collect()
 }
 
-/// The newest earlier table of a pair, if no answer to either question has changed since it was counted.
+/// The newest earlier table of a pair, if nobody has moved since it was counted.
 pub(crate) fn unmoved_pair<'e>(maker: &Maker<'_>, number: usize, earlier: &'e [Earlier]) -> Option<&'e Table> {
     let pair = &maker.plan.pairs[number];
     let (known, table) = earlier.iter().rev().find_map(|known| {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use questionnaire::{AnswerType, Expression, Item, Question, Questionnaire, Sensitivity};
 
 use crate::artefact::Kind;
+use crate::conditions::Conditions;
 
 /// The one option of a number.
 pub const ANSWERED: &str = "answered";
@@ -39,7 +40,7 @@ pub(crate) struct Counted {
     /// Which options go with no other.
     pub exclusive: Vec<bool>,
     pub routing: Routing,
-    /// Itself, and the questions whose answers its own answer tells: those that its rule is about, and so on.
+    /// Itself, and the questions whose answers its own answer tells ([`Conditions`]).
     pub reveals: Vec<usize>,
     pub bands: Vec<Vec<usize>>,
     /// What its table by region tells instead, where bands are declared.
@@ -108,7 +109,8 @@ pub(crate) enum Routing {
     Always,
     /// On one other with single answers: where all its counts are shown, everybody knows how many were asked.
     One(usize),
-    /// On several, on one with several answers, or on something that is not counted.
+    /// On several, on one with several answers, or on something that is not counted; or a constraint binds its answers to
+    /// those of another, so that the counts of one bound those of the other.
     Many,
 }
 
@@ -141,9 +143,12 @@ impl Plan {
         let matrices = found.iter().filter(|(question, _)| is_matrix(question));
         let matrices = matrices.map(|(question, _)| question.code.clone()).collect();
         let mut items = Vec::new();
+        let coupled = coupled(&found);
         for (question, rules) in &found {
-            add_question(question, rules, bands, &mut items);
+            let is_coupled = coupled.contains(question.code.as_str());
+            add_question(question, (rules, is_coupled), bands, &mut items);
         }
+        reveal(&questionnaire, &mut items);
         let pair = |(question, concept): &(String, String)| {
             let first = items.iter().position(|item: &Counted| item.code() == question)?;
             let is_other = |(number, item): &(usize, &Counted)| {
@@ -194,7 +199,38 @@ fn collect<'q>(items: &'q [Item], rules: &[&'q Expression], found: &mut Vec<(&'q
     }
 }
 
-fn add_question(question: &Question, rules: &[&Expression], bands: &Bands, items: &mut Vec<Counted>) {
+/// The questions whose answers a constraint binds to those of others, and the others.
+fn coupled<'q>(found: &[(&'q Question, Vec<&'q Expression>)]) -> BTreeSet<&'q str> {
+    let mut coupled = BTreeSet::new();
+    for (question, _) in found {
+        let others = question.constraint.iter().flat_map(|constraint| constraint.rule.questions());
+        for other in others.filter(|other| *other != question.code) {
+            coupled.extend([other, question.code.as_str()]);
+        }
+    }
+    coupled
+}
+
+/// Finds out what the answer to each question tells of others.
+fn reveal(questionnaire: &Questionnaire, items: &mut [Counted]) {
+    let conditions = Conditions::of(questionnaire);
+    let questions: Vec<String> = items.iter().map(|item| item.question.clone()).collect();
+    for (number, item) in items.iter_mut().enumerate() {
+        let told = conditions.told_by(&item.question);
+        // One row of a matrix tells nothing of the others.
+        let is_told = |(other, question): &(usize, &String)| {
+            *other == number || (**question != item.question && told.contains(question.as_str()))
+        };
+        item.reveals = questions.iter().enumerate().filter(is_told).map(|(other, _)| other).collect();
+    }
+}
+
+fn add_question(
+    question: &Question,
+    (rules, is_coupled): (&[&Expression], bool),
+    bands: &Bands,
+    items: &mut Vec<Counted>,
+) {
     if question.sensitivity == Sensitivity::Secretariat {
         return;
     }
@@ -210,10 +246,9 @@ fn add_question(question: &Question, rules: &[&Expression], bands: &Bands, items
     };
     let exclusive = options.iter().map(|code| choices.iter().any(|choice| choice.code == *code && choice.is_exclusive));
     let exclusive: Vec<bool> = exclusive.collect();
-    let (routing, parents) = (routing(rules, items), parents(rules, items));
+    let routing = if is_coupled { Routing::Many } else { routing(rules, items) };
     for row in rows {
         let own = row.as_ref().and_then(|row| bands.get(row)).or_else(|| bands.get(&question.code));
-        let number = items.len();
         let mut item = Counted {
             question: question.code.clone(),
             row,
@@ -221,7 +256,7 @@ fn add_question(question: &Question, rules: &[&Expression], bands: &Bands, items
             kind,
             exclusive: exclusive.clone(),
             routing: routing.clone(),
-            reveals: revealed(number, &parents, items),
+            reveals: Vec::new(),
             bands: own.map(|bands| numbers(bands, &options)).unwrap_or_default(),
             options: options.clone(),
             steps: steps(answer),
@@ -258,12 +293,6 @@ fn routing(rules: &[&Expression], earlier: &[Counted]) -> Routing {
         }
         _ => Routing::Many,
     }
-}
-
-fn revealed(own: usize, parents: &[usize], earlier: &[Counted]) -> Vec<usize> {
-    let above = parents.iter().flat_map(|parent| earlier[*parent].reveals.iter().copied());
-    let all: BTreeSet<usize> = above.chain([own]).collect();
-    all.into_iter().collect()
 }
 
 /// Bands as numbers of options; one that names an unknown option, or one of another band, is left out, and one whose

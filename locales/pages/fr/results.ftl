@@ -205,7 +205,7 @@ notice-release-published = La publication n° { $number } est en ligne.
 
 page-help-survey-method = Comment les résultats des enquêtes sont comptés et protégés
 help-entry-survey-method = Ce que signifient les chiffres des résultats, lesquels sont masqués, et quel risque subsiste.
-help-survey-method = La participation à une enquête est publique. La réponse d’une administration ne l’est pas, sauf si celle-ci l’accepte. Cette page explique les chiffres, et ce qui est fait pour qu’ils ne trahissent aucune administration.
+help-survey-method = Le nombre de participations, au total et par région, fait partie des résultats. La réponse d’une administration n’est pas publique, sauf si celle-ci l’accepte. Cette page explique les chiffres, et ce qui est fait pour qu’ils ne trahissent aucune administration.
 help-survey-method-counted = Qu’est-ce qui est compté ?
     .body = Une édition interroge toutes les administrations, ou tous les organismes partenaires, en activité le jour de son ouverture. Tous sont interrogés ; il n’y a donc pas de marge d’erreur. Une publication compte ce qui est transmis à un instant donné, la dernière transmission de chaque administration, et jamais les brouillons.
 help-survey-method-shares = De quoi les parts et les médianes sont-elles calculées ?

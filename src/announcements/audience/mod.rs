@@ -187,33 +187,33 @@ impl Audience {
         }
     }
 
-    /// The contacts that it selects now.
+    /// The contacts that it selects now. People of agencies are among them only where a part that selects them names them.
     pub(super) fn contacts(&self, conn: &mut Conn) -> Result<ContactSet, Error> {
         let set = self.selected(conn)?;
-        if self.names_role_of_agencies() {
+        let agencies = recipients::matching(conn, &of_agencies(None))?;
+        if agencies.is_empty() {
             return Ok(set);
         }
-        let of_agencies = Filter { roles: vec![Role::Partner], ..Filter::default() };
-        let mut closed = recipients::matching(conn, &of_agencies)?;
-        let named = self.named_members();
-        if !(closed.is_empty() || named.is_empty()) {
-            closed = closed.but(&recipients::matching(conn, &Filter { members: Some(named), ..of_agencies })?);
+        Ok(set.but(&agencies.but(&self.named_agencies(conn)?)))
+    }
+
+    /// The people of agencies that it names, by their role or by their agency. What one alternative names is not open to
+    /// the others.
+    fn named_agencies(&self, conn: &mut Conn) -> Result<ContactSet, Error> {
+        let mut named = if self.roles.contains(&Role::Partner) {
+            recipients::matching(conn, &of_agencies(None))?
+        } else if self.members.is_empty() {
+            ContactSet::default()
+        } else {
+            recipients::matching(conn, &of_agencies(Some(&self.members)))?
+        };
+        for part in &self.all {
+            named = named.or(&part.named_agencies(conn)?);
         }
-        Ok(set.but(&closed))
-    }
-
-    /// The parts that widen or narrow it, which are not those that take people away.
-    fn parts(&self) -> impl Iterator<Item = &Self> {
-        self.any.iter().chain(&self.all)
-    }
-
-    fn names_role_of_agencies(&self) -> bool {
-        self.roles.contains(&Role::Partner) || self.parts().any(Self::names_role_of_agencies)
-    }
-
-    /// The codes of members that it names.
-    fn named_members(&self) -> Vec<String> {
-        self.members.iter().cloned().chain(self.parts().flat_map(Self::named_members)).collect()
+        for part in &self.any {
+            named = named.or(&part.named_agencies(conn)?.and(&part.selected(conn)?));
+        }
+        Ok(named)
     }
 
     fn selected(&self, conn: &mut Conn) -> Result<ContactSet, Error> {
@@ -250,6 +250,11 @@ impl Audience {
             ..Filter::default()
         }
     }
+}
+
+/// People of partner agencies; of these, if they are given.
+fn of_agencies(codes: Option<&[String]>) -> Filter {
+    Filter { roles: vec![Role::Partner], members: codes.map(<[String]>::to_vec), ..Filter::default() }
 }
 
 fn sorted<T: Copy + Ord>(values: &[T]) -> Vec<T> {

@@ -1,8 +1,9 @@
 //! The list of partner agencies, each with the member that it belongs to, and one of them: what it is, its people, and
 //! the rounds of surveys that ask it.
 //!
-//! Everybody of the community sees the agencies. Their people and the rounds are for the Secretariat: an agency answers
-//! the surveys of agencies, and nobody else reads these.
+//! Everybody of the community sees the agencies, and finds their people in the directory. The list of people with their
+//! appointments, and the rounds, are for the Secretariat: an agency answers the surveys of agencies, and nobody else
+//! reads these.
 
 use std::sync::Arc;
 

@@ -192,9 +192,11 @@ fn links(page: &Page, shown: &OpenedRelease, result: &QuestionResult) -> Vec<Sho
         let trend = trend_address(&shown.round.survey, concept);
         links.push(Shown::text(page.text("link-trend")).leading_to(trend));
     }
-    let is_named = Conditions::of(&shown.questionnaire).sensitivity(&result.question) == Sensitivity::Community;
     let is_open = shown.round.state == RoundState::Closed || may(page, Action::ManageSurveys);
-    if is_named && is_open && page.viewer().is_some_and(policy::reads_surveys_of_members) {
+    let is_reader = is_open && page.viewer().is_some_and(policy::reads_surveys_of_members);
+    let is_named = |code: &str| Conditions::of(&shown.questionnaire).sensitivity(code) == Sensitivity::Community;
+    // The conditions of all questions are looked at last: visitors have no such link.
+    if is_reader && is_named(&result.question) {
         let named = format!("/rounds/{round}/answers?question={}", encoded(&result.question));
         links.push(Shown::text(page.text("link-named-answers")).leading_to(named));
     }

@@ -82,6 +82,12 @@ impl Ledger {
         granted.map(|entry| entry.closes_at).max().map_or(self.for_all(), |granted| granted.max(self.for_all()))
     }
 
+    /// The latest deadline that a reader knows: that for all, or what was granted to one of these places.
+    pub(in crate::rounds) fn last_of(&self, own: &[FrameEntry]) -> Timestamp {
+        let of_place = |place: &FrameEntry| effective_deadline(self, place.region, place.organisation).deadline;
+        own.iter().map(of_place).fold(self.for_all(), Timestamp::max)
+    }
+
     /// The entries that concern an organisation.
     pub(in crate::rounds) fn about(
         &self,

@@ -238,6 +238,12 @@ fn a13_an_announcement_reaches_agencies_only_if_it_names_them(t: TestApp) {
         ("To all but agencies", json!({"none": [{"roles": ["partner"]}]}), true, false),
         ("To agencies", json!({"roles": ["partner"]}), false, true),
         ("To the port", json!({"members": [PORT]}), false, true),
+        (
+            "To agencies of Kenya and all but Kenya",
+            json!({"any": [{"roles": ["partner"], "members": ["KE"]}, {"none": [{"members": ["KE"]}]}]}),
+            true,
+            false,
+        ),
         ("To both", json!({"any": [{"members": [PORT]}, {"members": ["SN"]}]}), true, true),
     ] {
         announce(&admin, subject, &json!({"audience": audience}));

@@ -44,7 +44,7 @@ fn s10_a_deadline_is_told_in_its_zone_and_ends_at_its_second(t: TestApp) {
     assert_eq!(standing(&awa, &id)["is_open"], true, "23:59:59 of its zone");
     until(&t, "2026-02-02T10:00:00Z");
     assert_eq!(standing(&awa, &id)["is_open"], false, "00:00:00");
-    assert_eq!(awa.get(&format!("/rounds/{id}")).expect(200)["state"], "open", "before the portal has closed it");
+    assert_eq!(awa.get(&format!("/rounds/{id}")).expect(200)["state"], "closed", "not a minute later");
 }
 
 #[story]
@@ -115,6 +115,30 @@ fn s12_what_was_granted_is_never_taken_back(t: TestApp) {
     let mut added = [region, own, json!("all")].map(|scope| scope.to_string());
     added.sort_unstable();
     assert_eq!(logged, added);
+}
+
+#[story]
+fn what_one_member_has_more_is_seen_by_no_other(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin, "scs", "member");
+    let (awa, wanjiru) = (t.ncp("SN"), t.ncp("KE"));
+    let rounds = [opened(&admin, &ten_days(&t, "scs")), opened(&admin, &ten_days(&t, "scs"))];
+    extend(&admin, &rounds[1], &json!({"organisation": "KE"}), &t.clock.now().plus(12 * DAY).to_string()).expect(201);
+    for days in [1, 10, 3] {
+        days_pass(&t, days);
+        let (awa, wanjiru) = (t.login(&awa.email), t.login(&wanjiru.email));
+        let seen = |person: &Person, id: &String| {
+            let round = person.get(&format!("/rounds/{id}")).expect(200);
+            ["state", "closed_at", "updated_at"].map(|key| round[key].clone())
+        };
+        let [mut plain, mut extended] = [0, 1].map(|number: usize| seen(&awa, &rounds[number]));
+        if plain[0] == "open" {
+            // Both were opened at an instant of their own.
+            [plain[2], extended[2]] = [Value::Null, Value::Null];
+        }
+        assert_eq!(plain, extended);
+        assert_eq!(seen(&wanjiru, &rounds[1])[0] == "open", days != 3, "she has two days more");
+    }
 }
 
 #[story]

@@ -98,3 +98,32 @@ fn an_answer_is_named_to_whoever_may_see_what_decides_that_it_is_given() {
     let declined = BTreeSet::from(["open".to_owned()]);
     assert!(conditions.tells_of("next", &declined) && !conditions.tells_of("after", &declined));
 }
+
+#[test]
+fn a_constraint_tells_in_both_directions() {
+    let asked = |code: &str, sensitivity: &str, rule: &str| {
+        let mut question =
+            question(code, &json!({"type": "text", "max_length": 9}), &json!({"sensitivity": sensitivity}));
+        if !rule.is_empty() {
+            question["question"]["constraint"] = json!({"rule": rule, "message": {"en": "No."}});
+        }
+        question
+    };
+    let questionnaire: Questionnaire = serde_json::from_value(json!({
+        "languages": ["en"],
+        "sections": [{"code": "one", "title": {"en": "One"}, "items": [
+            asked("counted", "aggregate", ""),
+            asked("named", "community", ". != 'x' or ${counted} = 'yes'"),
+            asked("known", "community", ""),
+            asked("bound", "aggregate", ". = 'no' or ${known} = 'x'"),
+            asked("alone", "community", ". != 'x'"),
+        ]}],
+    }))
+    .unwrap();
+    let conditions = Conditions::of(&questionnaire);
+    for code in ["named", "known"] {
+        assert_eq!(conditions.sensitivity(code), Sensitivity::Aggregate, "{code} would tell what is only counted");
+    }
+    assert_eq!(conditions.sensitivity("alone"), Sensitivity::Community);
+    assert!(conditions.tells_of("known", &BTreeSet::from(["bound".to_owned()])));
+}

@@ -57,6 +57,40 @@ fn what_a_preview_has_told_stands_before_the_release_that_has_its_number() {
 }
 
 #[test]
+fn a_release_does_not_tell_which_questions_one_respondent_answered_anew() {
+    let questions = json!([
+        choice("q", "single", &["a", "b", "c"], &json!({})),
+        choice("r", "single", &["a", "b", "c"], &json!({})),
+    ]);
+    let round = Round::new(&questions, &REGIONS, &[], &Bands::new());
+    let mut before = single(&[[6, 7, 5], [8, 8, 8], [9, 9, 9]]);
+    for known in &mut before {
+        known.answers.insert("r".to_owned(), json!("a"));
+    }
+    let first = round.release(1, &before, &[]);
+    let mut now = before.clone();
+    now[0].answers.insert("q".to_owned(), json!("c"));
+    let second = round.release(2, &now, &[round.earlier(first.clone(), &before, &now)]);
+    for code in ["q", "r"] {
+        assert_eq!(table(&result(&second, code).totals).number, 1, "{code} repeats the first release");
+    }
+}
+
+#[test]
+fn questions_that_a_constraint_binds_have_no_figures() {
+    let bound = json!({"constraint": {"rule": ". = 'c' or ${q} = 'a'", "message": {"en": "No."}}});
+    let questions = json!([
+        choice("q", "single", &["a", "b", "c"], &json!({})),
+        choice("r", "single", &["a", "b", "c"], &bound),
+        choice("s", "single", &["a", "b", "c"], &json!({})),
+    ]);
+    let round = Round::new(&questions, &REGIONS, &[], &Bands::new());
+    let release = round.release(1, &single(&[[6, 7, 5], [8, 8, 8], [9, 9, 9]]), &[]);
+    let has_figures = |code: &str| result(&release, code).totals.table().is_some();
+    assert_eq!(["q", "r", "s"].map(has_figures), [false, false, true]);
+}
+
+#[test]
 fn a_later_release_hides_what_the_earlier_one_did() {
     let round = one_question();
     let before = single(&[[2, 9, 8], [9, 9, 9], [9, 9, 9]]);

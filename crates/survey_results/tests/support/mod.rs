@@ -12,7 +12,7 @@ use survey_results::{
 };
 
 /// Who answered what; the name is what releases compare by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Respondent {
     pub name: u32,
     pub region: String,
@@ -95,7 +95,9 @@ impl Round {
         let find = |list: &[Respondent], name| list.iter().find(|known| known.name == name).cloned();
         for name in names {
             let (before, now) = (find(before, name), find(now, name));
-            moves.add(&self.plan, before.as_ref().map(seen).as_ref(), now.as_ref().map(seen).as_ref());
+            if before != now {
+                moves.add(&self.plan, before.as_ref().map(seen).as_ref(), now.as_ref().map(seen).as_ref());
+            }
         }
         Earlier { release, count: self.count(before), moves }
     }
