@@ -279,7 +279,7 @@ impl Portal {
         config.app_data(Data::new(self.adoptions.clone()));
         config.app_data(Data::new(self.statistics.clone()));
         config.app_data(Data::new(self.tasks.clone()));
-        config.app_data(Data::new(Home::new(self.foundation.clone())));
+        config.app_data(Data::new(Home::new(self.foundation.clone(), self.statistics.clone())));
         config.app_data(Data::new(waiting_counter(&self.tasks)));
         config.app_data(Data::new(self.change_feed.clone()));
         config.app_data(Data::new(self.audit_log.clone()));

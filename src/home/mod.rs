@@ -30,6 +30,7 @@ const TOLD_FOR: Duration = Duration::from_hours(24 * 60);
 #[derive(Clone)]
 pub struct Home {
     foundation: Foundation,
+    statistics: Statistics,
 }
 
 /// What is due for a person with an active appointment.
@@ -60,18 +61,18 @@ impl Service for Home {
 impl Home {
     /// The service.
     #[must_use]
-    pub fn new(foundation: Foundation) -> Self {
-        Self { foundation }
+    pub fn new(foundation: Foundation, statistics: Statistics) -> Self {
+        Self { foundation, statistics }
     }
 
     /// What is due for `reader`.
     pub async fn due(&self, reader: Arc<Principal>) -> Result<Due, Error> {
-        let now = self.foundation.clock.now();
+        let (now, statistics) = (self.foundation.clock.now(), self.statistics.clone());
         self.read(move |conn| {
             let unread = announcements::sent_to(conn, &reader, true, LOOKED_AT)?;
             let (queues, total) = tasks::queues(conn, &reader)?;
             if policy::check(&reader, Action::ReadStatistics).is_ok() {
-                let regions = Statistics::regions(conn, now)?;
+                let regions = statistics.regions(conn, now)?;
                 return Ok(Due { unread, queues, total, regions, ..Due::default() });
             }
             let read = announcements::sent_to(conn, &reader, false, LOOKED_AT)?;

@@ -1,6 +1,6 @@
 //! All SQL of key figures.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use diesel::dsl::{count_star, min};
@@ -34,7 +34,7 @@ pub(super) fn members(conn: &mut Conn) -> Result<Vec<Member>, Error> {
     Ok(rows.into_iter().map(|(id, code, region)| Member { id, code, region }).collect())
 }
 
-/// Counts of listed contacts, without those of hidden members.
+/// Counts of listed contacts.
 pub(super) fn listed(conn: &mut Conn) -> Result<Vec<ContactCount>, Error> {
     let group = (contact::organisation_id, contact::role, contact::confirmation);
     let rows: Vec<(Id, Role, Confirmation, i64)> = contact::table
@@ -42,10 +42,14 @@ pub(super) fn listed(conn: &mut Conn) -> Result<Vec<ContactCount>, Error> {
         .group_by(group)
         .select((contact::organisation_id, contact::role, contact::confirmation, count_star()))
         .load(conn)?;
-    let hidden = organisation::table.filter(organisation::status.eq(MemberStatus::Hidden));
-    let hidden: Vec<Id> = hidden.select(organisation::id).load(conn)?;
     let listed = |(organisation, role, confirmation, count)| ContactCount { organisation, role, confirmation, count };
-    Ok(rows.into_iter().filter(|(organisation, ..)| !hidden.contains(organisation)).map(listed).collect())
+    Ok(rows.into_iter().map(listed).collect())
+}
+
+/// Hidden members.
+pub(super) fn hidden(conn: &mut Conn) -> Result<HashSet<Id>, Error> {
+    let hidden = organisation::table.filter(organisation::status.eq(MemberStatus::Hidden)).select(organisation::id);
+    Ok(hidden.load(conn)?.into_iter().collect())
 }
 
 /// Counts of pending cases, of contacts that have been unconfirmed since before `bound`, and of contacts whose mail
@@ -65,10 +69,14 @@ pub(super) fn pending(conn: &mut Conn, bound: Timestamp, now: Timestamp) -> Resu
         .and(mail_suppression::reason.eq_any(SuppressionReason::BOUNCES));
     let bounced = mail_suppression::table.filter(bounced).select(mail_suppression::address_key);
     let people = users::table.filter(users::email_key.eq_any(bounced)).select(users::id);
-    let bounced = contact::table.filter(contact::listed.eq(true).and(contact::user_id.eq_any(people)));
+    let bounced = contact::table.filter(contact::user_id.eq_any(people));
+    // Few bounce, and all are listed but few: which of their contacts are listed is looked at last, so that the database
+    // looks for these people, not at all listed contacts.
+    let bounced: Vec<bool> = bounced.select(contact::listed).load(conn)?;
+    let bounced = bounced.into_iter().filter(|is_listed| *is_listed).count();
     let mut counts = PendingCounts {
         unconfirmed_long: long.count().get_result(conn)?,
-        bounced: bounced.count().get_result(conn)?,
+        bounced: i64::try_from(bounced).unwrap_or(i64::MAX),
         ..PendingCounts::default()
     };
     for (status, count, since) in rows {
