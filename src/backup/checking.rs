@@ -1,5 +1,6 @@
 //! Checks a set, with or without the master key: each file by its checksum, the number of rows of each table, and for
-//! SQLite the pages and references of the database and the chain of the audit log. Alters nothing, and names all faults.
+//! SQLite the pages and references of the database and the chain of the audit log. Alters nothing, and names all
+//! faults.
 //!
 //! The chain of a set of PostgreSQL is verified when it is restored, before the restoration is committed.
 

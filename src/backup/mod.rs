@@ -2,9 +2,9 @@
 //! restored portal holds.
 //!
 //! A set is a folder: the database (a SQLite file, or a text file for each table of PostgreSQL), the stored files,
-//! sealed as they are, and `manifest.json`, which says what belongs to it, with checksums. It has no secret beside those
-//! of the database: of the master key it has a fingerprint alone, and the manifest is sealed with a key derived from it,
-//! so that whoever can write to the place of backups can't make another set of it.
+//! sealed as they are, and `manifest.json`, which says what belongs to it, with checksums. It has no secret beside
+//! those of the database: of the master key it has a fingerprint alone, and the manifest is sealed with a key derived
+//! from it, so that whoever can write to the place of backups can't make another set of it.
 //!
 //! **Order.** First one snapshot of the database, with the list of its files, then the files. A file is written before
 //! the row that names it, and rests for a day after its release, so every file of the snapshot is there. The set grows

@@ -40,8 +40,8 @@ pub async fn held(db: &Db) -> Result<Option<Held>, Error> {
     .await
 }
 
-/// Drops what is older than `bound`, if that is given, and releases the rest; returns how many things were dropped: mails
-/// of the portal itself, announcements, batches of digests, deliveries.
+/// Drops what is older than `bound`, if that is given, and releases the rest; returns how many things were dropped:
+/// mails of the portal itself, announcements, batches of digests, deliveries.
 pub async fn release(announcements: &Announcements, bound: Option<Timestamp>) -> Result<usize, Error> {
     let Foundation { db, audit, .. } = announcements.foundation().clone();
     let dropped = match bound {

@@ -50,7 +50,8 @@ impl FromStr for Age {
     }
 }
 
-/// Whether a path of a manifest stays in its folder: names of letters, digits, `_`, `-` and `.`, one level deep at most.
+/// Whether a path of a manifest stays in its folder: names of letters, digits, `_`, `-` and `.`, one level deep at
+/// most.
 pub(super) fn is_inside(path: &str) -> bool {
     let is_name = |name: &str| {
         !name.is_empty()
@@ -144,7 +145,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_row_comes_back_from_its_line(cells in prop::collection::vec(prop::option::of("\\PC*|[\\\\N\n\r\t]*"), 1..6)) {
+        fn a_row_comes_back_from_its_line(
+            cells in prop::collection::vec(prop::option::of("\\PC*|[\\\\N\n\r\t]*"), 1..6),
+        ) {
             let mut line = String::new();
             to_line(&cells, &mut line);
             prop_assert!(!line.contains('\n'));

@@ -1,7 +1,7 @@
 //! The folder of a set: how it is written so that it is whole or not there, and how it is compared with its manifest.
 //!
-//! It grows as `FOLDER.part`. Each file is written, hashed on the way, and synced; the manifest comes last, and then the
-//! folder gets its name. `FOLDER.part` of a process that was killed is replaced by the next backup of the same name.
+//! It grows as `FOLDER.part`. Each file is written, hashed on the way, and synced; the manifest comes last, and then
+//! the folder gets its name. `FOLDER.part` of a process that was killed is replaced by the next backup of that name.
 
 use std::collections::HashSet;
 use std::fs::File;

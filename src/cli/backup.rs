@@ -28,9 +28,9 @@ pub(super) enum BackupCommand {
     /// The set never has the master key: keep that apart. It is whole if it has its name; FOLDER.part is one that was
     /// broken off. Stored files are copied, also those of a bucket.
     ///
-    /// Exit codes: 0 all is well; 16 the backup is whole, and the storage lacks files that the database names; for a check
-    /// 11 another master key, 12 a newer portal, 13 a missing, altered or superfluous file, 14 the chain of the audit log,
-    /// 20 several of these; 1 any other error.
+    /// Exit codes: 0 all is well; 16 the backup is whole, and the storage lacks files that the database names; for a
+    /// check 11 another master key, 12 a newer portal, 13 a missing, altered or superfluous file, 14 the chain of the
+    /// audit log, 20 several of these; 1 any other error.
     Backup(BackupOptions),
     /// Restores a backup into an empty place, and holds mails, webhooks and announcements until `portal release`
     ///
@@ -38,14 +38,14 @@ pub(super) enum BackupCommand {
     /// nothing.
     ///
     /// Exit codes: 0 restored; 10 the database exists or the storage has other files; 11 another master key, or none;
-    /// 12 the set is of a newer portal; 13 a file of the set is missing, altered or superfluous; 14 the chain of the audit
-    /// log is broken or does not end where the manifest says; 15 the set is of another kind of database; 20 several of
-    /// these; 1 any other error.
+    /// 12 the set is of a newer portal; 13 a file of the set is missing, altered or superfluous; 14 the chain of the
+    /// audit log is broken or does not end where the manifest says; 15 the set is of another kind of database; 20
+    /// several of these; 1 any other error.
     Restore(RestoreOptions),
     /// Says what a restored portal holds; with --yes lets it leave, and makes the storage its own
     ///
-    /// Until then no mail, webhook or announcement leaves, and no stored file is deleted. What is dropped is cancelled and
-    /// stays in the lists. Scheduled announcements are not dropped.
+    /// Until then no mail, webhook or announcement leaves, and no stored file is deleted. What is dropped is cancelled
+    /// and stays in the lists. Scheduled announcements are not dropped.
     ///
     /// Exit codes: 0 released, or nothing is held; 10 something is held, and --yes was not given; 1 any other error.
     Release(ReleaseOptions),
@@ -91,8 +91,8 @@ pub(super) struct ReleaseOptions {
 pub(super) enum FilesCommand {
     /// Verifies that each stored file is there and opens with the master key, and that no other lies in the folder
     ///
-    /// Exit codes: 0 all is well; 10 a file is missing or altered; 11 only foreign files were found; 1 any other error. In a
-    /// bucket foreign files are not looked for.
+    /// Exit codes: 0 all is well; 10 a file is missing or altered; 11 only foreign files were found; 1 any other error.
+    /// In a bucket foreign files are not looked for.
     Verify {
         /// Verifies only so many, from a random one on
         #[arg(long, value_name = "N")]

@@ -74,7 +74,8 @@ pub fn table_names(conn: &mut Conn) -> Result<Vec<String>, Error> {
              AND c.relnamespace = current_schema()::regnamespace ORDER BY c.relname"
         }
         Conn::Sqlite(_) => {
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+             ORDER BY name"
         }
     });
     let names: Vec<Name> = on_each!(conn, c => query.load(c))?;
@@ -113,7 +114,8 @@ pub fn table(conn: &mut Conn, name: &str) -> Result<Table, Error> {
     Ok(Table { name: name.to_owned(), columns })
 }
 
-/// Prepares a connection for work that takes as long as it takes, with texts in one form whatever the server's settings.
+/// Prepares a connection for work that takes as long as it takes, with texts in one form whatever the server's
+/// settings.
 pub fn take_time(conn: &mut Conn) -> Result<(), Error> {
     if let Conn::Postgres(c) = conn {
         c.batch_execute(

@@ -1,10 +1,10 @@
-//! Compares the ledger with the store: objects that are missing, that were altered, and that no row of the ledger names.
+//! Compares the ledger with the store: objects that are missing, that were altered, and that the ledger does not name.
 //!
 //! An object is altered if it does not open with the master key under its own id, so the exchange of two objects shows
 //! too. `portal files verify` checks all of them, or a sample; the portal checks a sample each hour ([`SAMPLE`]), which
 //! begins at a random moment of the ledger, so that in time each object has its turn. Faults are logged as errors and
-//! counted ([`FileFaults`]). Foreign objects are looked for in a folder only, and only where all is verified: the key of
-//! a bucket needs no right to list.
+//! counted ([`FileFaults`]). Foreign objects are looked for in a folder only, and only where all is verified: the key
+//! of a bucket needs no right to list.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};

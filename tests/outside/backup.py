@@ -1,4 +1,4 @@
-"""Takes backups of a portal under load, kills some of them, and restores one elsewhere in the middle of an announcement.
+"""Takes backups of a portal under load, kills some of them, and restores one elsewhere.
 
 It starts `portal serve` on a database of its own, fills the directory, lets clients read and write, and sends an
 announcement to everybody. Some backups get SIGKILL at a random moment; one is whole, and shows the announcement half
@@ -75,7 +75,8 @@ class Load:
         return self._admin.send("GET", "/api/v1/contacts?limit=25").status
 
     def _write(self):
-        form = {"default_language": "en", "audience": {}, "variants": {"en": {"subject": "Draft", "body_markdown": "."}}}
+        text = {"subject": "Draft", "body_markdown": "A draft."}
+        form = {"default_language": "en", "audience": {}, "variants": {"en": text}}
         started = time.monotonic()
         status = self._admin.send("POST", "/api/v1/announcements", form).status
         self.times.append(time.monotonic() - started)
@@ -131,7 +132,7 @@ class Backup(Act):
                 part = goal.with_name(f"{goal.name}.part")
                 if part.exists():
                     code, said = self.original.run("backup", "--check", part, seconds=120)
-                    check(code in (0, 13), f"exit code of a check of what is left: expected 13, there was {code}: {said}")
+                    check(code in (0, 13), f"check of what is left: expected exit code 13, there was {code}: {said}")
         with self.step("a backup of the same name goes on where one was killed"):
             goals = [self.folder / f"killed-{number}" for number in range(self.options.kills + 1)]
             goal = next(goal for goal in goals if not goal.exists())
@@ -225,7 +226,8 @@ class Backup(Act):
             before = self.sink.count
             copy.run_well("release", "--yes", seconds=120)
             # Those that were not written yet when the backup was taken come on top.
-            eventually(lambda: self.sink.count >= before + self.held, "all that waited", REST, seen=lambda: self.sink.count)
+            wanted = before + self.held
+            eventually(lambda: self.sink.count >= wanted, "all that waited", REST, seen=lambda: self.sink.count)
             copy.terminate()
 
     def drop(self, copy):
@@ -269,7 +271,7 @@ def main():
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--mails", type=int, default=4_000)
     parser.add_argument("--kills", type=int, default=6)
-    parser.add_argument("--pause", type=float, default=0.6, help="longest time between the begin of a backup and its kill")
+    parser.add_argument("--pause", type=float, default=0.6, help="longest time from the begin of a backup to its kill")
     parser.add_argument("--wait", type=float, default=8.0, help="how long nothing may leave, in seconds")
     parser.add_argument("--seed", type=int, default=None, help="of the random moments")
     options = parser.parse_args()
