@@ -8,6 +8,7 @@
 //! What a backup must not bring back: sessions, API tokens and pending logins are ended, and what would be sent is held
 //! (`restore_hold`). The audit log has an entry of both.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -55,7 +56,7 @@ pub enum Outcome {
     /// It is done.
     Restored {
         /// The manifest of the set.
-        manifest: Manifest,
+        manifest: Box<Manifest>,
         /// How many sessions were ended.
         sessions: usize,
         /// Since when nothing from before is good any more.
@@ -97,22 +98,22 @@ pub fn restore(restore: &Restore<'_>, folder: &Path) -> Result<Outcome, Error> {
         return Ok(Outcome::Refused(faults));
     }
     put_files(&set, &shelf)?;
-    let at = restore.clock.now();
+    let now = restore.clock.now();
     let sessions = match &target {
-        Target::Sqlite(path) => sqlite(restore, &set, Path::new(path), at)?,
-        Target::Postgres(_) => match postgres(restore, &set, &target, at)? {
+        Target::Sqlite(path) => sqlite(restore, &set, Path::new(path), now)?,
+        Target::Postgres(_) => match postgres(restore, &set, &target, now)? {
             Ok(sessions) => sessions,
             Err(fault) => return Ok(Outcome::Refused(vec![fault])),
         },
     };
     let taken_at = set.manifest.taken_at;
-    tracing::warn!(%taken_at, restored_at = %at, sessions, "restored a backup: sessions and API tokens have ended");
-    Ok(Outcome::Restored { manifest: set.manifest, sessions, at })
+    tracing::warn!(%taken_at, restored_at = %now, sessions, "restored a backup: sessions and API tokens have ended");
+    Ok(Outcome::Restored { manifest: Box::new(set.manifest), sessions, at: now })
 }
 
 /// The names in the storage, if other files there are a fault and it can be listed.
-fn foreign_names(shelf: &Shelf, is_shared: bool) -> Result<std::collections::HashSet<String>, Error> {
-    let mut names = std::collections::HashSet::new();
+fn foreign_names(shelf: &Shelf, is_shared: bool) -> Result<HashSet<String>, Error> {
+    let mut names = HashSet::new();
     if !is_shared {
         shelf.each(&mut |name| {
             // What an interrupted restoration left is replaced.

@@ -285,7 +285,7 @@ impl Set {
             visit(file)
         })?;
         let names = names_in(&self.path(FILES)).into_iter();
-        let foreign = names.filter(|name| name.parse::<Id>().map_or(true, |id| !known.contains(&id)));
+        let foreign = names.filter(|name| !name.parse::<Id>().is_ok_and(|id| known.contains(&id)));
         faults.extend(foreign.map(|name| Fault::damaged(format!("{FILES}/{name}: does not belong to the set"))));
         Ok(faults)
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::Keys;
 use super::rules;
-use super::set::{self, DATABASE, LIST, NewSet, TABLES, at};
+use super::set::{DATABASE, LIST, NewSet, StoredFile, TABLES, at};
 use super::store::{self, Record};
 use super::types::{ChainEnd, DatabaseKind, FORMAT, FileTotals, Manifest, TableEntry};
 use crate::audit;
@@ -177,19 +177,15 @@ fn copy_files(settings: &Settings, clock: &Clock, set: &mut NewSet) -> Result<Fi
     let mut list = set.create(LIST)?;
     for line in ids.lines() {
         let id: Id = line.map_err(at(&path))?.parse().or_internal()?;
-        let file = match shelf.get(id)? {
-            Some(sealed) => {
-                let file = set.store(id, &sealed)?;
-                totals.copied += 1;
-                totals.bytes += file.bytes;
-                file
-            }
-            None => {
-                tracing::error!(file = %id, fault = "missing", "a file that the database names is not in the storage");
-                totals.missing += 1;
-                set::StoredFile { id, bytes: 0, sha256: None }
-            }
+        let file = if let Some(sealed) = shelf.get(id)? {
+            totals.copied += 1;
+            set.store(id, &sealed)?
+        } else {
+            tracing::error!(file = %id, fault = "missing", "a file that the database names is not in the storage");
+            totals.missing += 1;
+            StoredFile { id, bytes: 0, sha256: None }
         };
+        totals.bytes += file.bytes;
         list.write(file.line().as_bytes())?;
     }
     set.add(list)?;

@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
 use crate::secrets::MasterKey;
-use crate::storage::{FileFaultKind, Scope};
+use crate::storage::{FileFault, FileFaultKind, Scope};
 use crate::terminal::{on_runtime, say};
 use crate::time::{Clock, Timestamp};
 
@@ -62,7 +62,7 @@ pub(super) struct BackupOptions {
     to: Option<PathBuf>,
     /// Checks the set in FOLDER; with --to, the one that was just taken
     #[arg(long, value_name = "FOLDER", num_args = 0..=1, default_missing_value = "")]
-    check: Option<PathBuf>,
+    check: Option<String>,
 }
 
 #[derive(Args)]
@@ -116,7 +116,7 @@ fn keys(settings: &Settings) -> Result<Keys, Error> {
     Keys::new(master, chain)
 }
 
-fn take_or_check(settings: &Settings, to: Option<&Path>, check: Option<&Path>) -> Result<ExitCode, Error> {
+fn take_or_check(settings: &Settings, to: Option<&Path>, check: Option<&str>) -> Result<ExitCode, Error> {
     let mut code = 0;
     if let Some(folder) = to {
         let taken = backup::take(settings, &keys(settings)?, &Clock::system(), folder)?;
@@ -127,12 +127,10 @@ fn take_or_check(settings: &Settings, to: Option<&Path>, check: Option<&Path>) -
             code = FILES_MISSING;
         }
     }
-    let given = check.filter(|folder| !folder.as_os_str().is_empty());
-    let Some(folder) = check.and(given.or(to)) else {
-        return match check {
-            Some(_) => Err(Error::internal("--check wants the folder of a set")),
-            None => Ok(ExitCode::from(code)),
-        };
+    let folder = match check {
+        None => return Ok(ExitCode::from(code)),
+        Some("") => to.ok_or_else(|| Error::internal("--check wants the folder of a set"))?,
+        Some(folder) => Path::new(folder),
     };
     let known = keys(settings);
     if let Err(error) = &known {
@@ -249,11 +247,13 @@ async fn verify_files(settings: &Settings, sample: Option<usize>) -> Result<Exit
     if sample.is_none() && !verdict.listed {
         say("foreign files were not looked for: a bucket is not listed");
     }
-    let is_foreign = |kind: FileFaultKind| kind == FileFaultKind::Foreign;
-    Ok(match verdict.faults.iter().all(|fault| is_foreign(fault.kind)) {
-        true if verdict.faults.is_empty() => ExitCode::SUCCESS,
-        true => ExitCode::from(11),
-        false => ExitCode::from(10),
+    let is_foreign = |fault: &FileFault| fault.kind == FileFaultKind::Foreign;
+    Ok(if verdict.faults.is_empty() {
+        ExitCode::SUCCESS
+    } else if verdict.faults.iter().all(is_foreign) {
+        ExitCode::from(11)
+    } else {
+        ExitCode::from(10)
     })
 }
 

@@ -8,7 +8,6 @@ use diesel::connection::SimpleConnection as _;
 use diesel::pg::{Pg, PgRowByRowLoadingMode};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
-use diesel::{Connection as _, SqliteConnection};
 
 use super::connection::Conn;
 use crate::error::Error;

@@ -39,8 +39,8 @@ pub fn known_versions() -> Result<Vec<String>, Error> {
 /// If a migration fails.
 pub fn migrate_to(conn: &mut Conn, last: Option<&str>) -> Result<(), Error> {
     match conn {
-        Conn::Postgres(c) => run_up_to(c, POSTGRES_MIGRATIONS, last),
-        Conn::Sqlite(c) => run_up_to(c, SQLITE_MIGRATIONS, last),
+        Conn::Postgres(c) => run_up_to::<diesel::pg::Pg, _, _>(c, POSTGRES_MIGRATIONS, last),
+        Conn::Sqlite(c) => run_up_to::<diesel::sqlite::Sqlite, _, _>(c, SQLITE_MIGRATIONS, last),
     }
 }
 
