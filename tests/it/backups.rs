@@ -171,6 +171,22 @@ fn a_set_of_an_older_schema_is_brought_up_to_date(backend: &'static Backend) {
 }
 
 #[story]
+fn no_other_key_is_made_for_a_database_that_has_one(backend: &'static Backend) {
+    let site = Site::new(backend);
+    site.administrator();
+    let key = folder(&site, "master.key");
+    let kept = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let again = ["admin", "create", "--email", "second@portal.example", "--name", "Second"];
+    let (code, said) = site.code(&again);
+    assert!(code == 1 && said.contains("no other key is made"), "{said}");
+    assert!(!key.exists(), "there is nothing to take for the key");
+    std::fs::write(&key, kept).unwrap();
+    let (code, said) = site.code(&again);
+    assert_eq!(code, 0, "{said}");
+}
+
+#[story]
 fn a_folder_that_is_taken_and_a_set_that_was_broken_off_are_no_backup(backend: &'static Backend) {
     let site = Site::new(backend);
     site.administrator();
