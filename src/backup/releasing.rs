@@ -43,7 +43,7 @@ pub async fn held(db: &Db) -> Result<Option<Held>, Error> {
 /// Drops what is older than `bound`, if that is given, and releases the rest; returns how many things were dropped:
 /// mails of the portal itself, announcements, batches of digests, deliveries.
 pub async fn release(announcements: &Announcements, bound: Option<Timestamp>) -> Result<usize, Error> {
-    let Foundation { db, audit, .. } = announcements.foundation().clone();
+    let Foundation { db, audit, clock, .. } = announcements.foundation().clone();
     let dropped = match bound {
         Some(bound) => drop_before(&db, announcements, bound).await?,
         None => 0,
@@ -51,6 +51,8 @@ pub async fn release(announcements: &Announcements, bound: Option<Timestamp>) ->
     db.write(move |conn| {
         // Another process may have been faster.
         let Some(hold) = restore_hold::current(conn)? else { return Ok(()) };
+        // What the senders of the original had in hand; those of this portal have nothing as long as it is held.
+        mail::return_leases(conn, clock.now())?;
         restore_hold::end(conn)?;
         let detail = json!({"backup": hold.taken_at, "dropped": dropped});
         audit.record(conn, &Trace::default(), &Entry::anonymous(Event::RestoreReleased, None).with(detail))

@@ -187,7 +187,7 @@ impl NewSet {
         // Not there where the database is one file; the mark is for growing sets.
         let _ = std::fs::remove_dir(self.path(TABLES));
         std::fs::remove_file(self.path(MARK)).map_err(at(&self.part))?;
-        self.write_at_once(SEAL, format!("{}\n", hex(&keys.seal.sign(&[&text]))).as_bytes())?;
+        self.write_at_once(SEAL, format!("{}\n", hex(&keys.seal.sign(&[text.as_slice()]))).as_bytes())?;
         self.write_at_once(MANIFEST, &text)?;
         std::fs::rename(&self.part, &self.goal).map_err(at(&self.goal))?;
         match self.goal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -241,7 +241,7 @@ impl Set {
                     manifest.key, keys.fingerprint
                 );
                 faults.push(Fault::new(FaultKind::OtherKey, words));
-            } else if seal.trim() != hex(&keys.seal.sign(&[&text])) {
+            } else if seal.trim() != hex(&keys.seal.sign(&[text.as_slice()])) {
                 faults.push(Fault::damaged(format!("{MANIFEST} was altered: {SEAL} does not fit it")));
             }
         }

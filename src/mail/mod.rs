@@ -367,6 +367,11 @@ pub fn cancel_written_before(conn: &mut Conn, bound: crate::time::Timestamp, mos
     store::cancel_written_before(conn, bound, most)
 }
 
+/// Returns all mails that a sender has leased to the outbox, where no sender can have one in hand; returns how many.
+pub fn return_leases(conn: &mut Conn, now: crate::time::Timestamp) -> Result<usize, Error> {
+    claims::reclaim(conn, now, true)
+}
+
 /// A page of a batch's mails, all or those in one state, after the mail `after`.
 pub fn page(
     conn: &mut Conn,

@@ -88,7 +88,8 @@ fn what_is_older_is_dropped_and_what_is_newer_leaves(t: TestApp) {
     let old = bounces::announce(&t, None);
     webhooks::ping(&admin, &webhook);
     t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
-    let before = t.receiver.inbox().iter().filter(|mail| mail.to == awa.email).count();
+    let arrived = || t.receiver.inbox().iter().filter(|mail| mail.to == awa.email).count();
+    let before = arrived();
     t.pass(Duration::from_hours(2));
     let bound = t.clock.now().minus(Duration::from_hours(1));
     let dropped = t.run(backup::release(&t.portal.announcements, Some(bound))).unwrap();
@@ -97,7 +98,8 @@ fn what_is_older_is_dropped_and_what_is_newer_leaves(t: TestApp) {
     t.tell();
     let pinged = endpoint.received().iter().filter(|event| event.json()["type"] == "webhook.ping").count();
     assert_eq!(pinged, 0, "the ping was dropped");
-    assert_eq!(t.inbox(&awa.email).len(), before, "neither the link nor the announcement");
+    t.deliver();
+    assert_eq!(arrived(), before, "neither the link nor the announcement");
     bounces::announce(&t, None);
     t.mail_about(&awa.email, "News");
 }
