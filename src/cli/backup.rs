@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use crate::app::{self, Portal};
+use crate::background::lower_priority;
 use crate::backup::{self, Age, Fault, FaultKind, Keys, Manifest, Outcome, Restore, Waiting};
 use crate::config::Settings;
 use crate::error::{Error, OrInternal as _};
@@ -18,6 +19,8 @@ use crate::time::{Clock, Timestamp};
 
 /// The exit code of `backup` when the storage lacks files that the database names.
 const FILES_MISSING: u8 = 16;
+/// By how much a backup yields to others.
+const NICENESS: i32 = 5;
 /// The exit code of `release` without `--yes`.
 const NOT_RELEASED: u8 = 10;
 
@@ -117,6 +120,8 @@ fn keys(settings: &Settings) -> Result<Keys, Error> {
 }
 
 fn take_or_check(settings: &Settings, to: Option<&Path>, check: Option<&str>) -> Result<ExitCode, Error> {
+    // The portal that serves beside it comes first.
+    lower_priority(NICENESS);
     let mut code = 0;
     if let Some(folder) = to {
         let taken = backup::take(settings, &keys(settings)?, &Clock::system(), folder)?;
