@@ -46,7 +46,7 @@ impl Core {
     pub(super) async fn start(settings: &Settings, clock: Clock, random: Random) -> Result<Self, Error> {
         let db = start_database(settings)?;
         let catalogue = Arc::new(Catalogue::load()?);
-        let master = Arc::new(master_key(settings, &db, &random).await?);
+        let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
         let metrics = Metrics::default();
         let foundation = Foundation {
             audit: Audit::new(clock.clone(), random.clone()),
@@ -80,19 +80,6 @@ impl Core {
         let options = mail::Options::from(&settings.mail);
         Ok(Sender::new(db, transport, clock, random, events, options, self.background.clone()))
     }
-}
-
-/// The master key. A new one is made for a new database alone: with another key than the one that sealed its secrets
-/// nothing works, and an operator would keep the wrong one.
-async fn master_key(settings: &Settings, db: &Db, random: &Random) -> Result<MasterKey, Error> {
-    if MasterKey::is_missing(&settings.identity) && db.read(identity::has_sealed).await? {
-        let file = settings.identity.master_key_file.display();
-        return Err(Error::internal(format!(
-            "there is no master key at {file}, and the database was sealed with one: put it back, or set \
-             identity.master_key; no other key is made"
-        )));
-    }
-    MasterKey::load(&settings.identity, random)
 }
 
 fn storage(settings: &Settings, foundation: &Foundation, master: &Arc<MasterKey>) -> Result<Storage, Error> {

@@ -13,7 +13,6 @@ use super::types::{DatabaseKind, Fault, FaultKind, Manifest};
 use crate::audit::{self, ChainVerdict};
 use crate::db::{self, Conn, dump};
 use crate::error::Error;
-use crate::secrets::Mac;
 use crate::time::Timestamp;
 
 /// The result of a check.
@@ -80,7 +79,7 @@ fn check_file(set: &Set, keys: Option<&Keys>) -> Result<Vec<Fault>, Error> {
     }
     let keys = keys.filter(|keys| keys.fingerprint == set.manifest.key);
     if let Some(keys) = keys {
-        faults.extend(chain_fault(&mut conn, &keys.chain, &set.manifest)?);
+        faults.extend(chain_fault(&mut conn, keys, &set.manifest)?);
     }
     Ok(faults)
 }
@@ -115,8 +114,9 @@ fn miscounted(table: &str, wanted: i64, found: i64) -> Option<Fault> {
 
 /// What is wrong with the chain of the audit log. Entries without a seal are none of its faults: the portal that took
 /// the backup had not come to them.
-pub(super) fn chain_fault(conn: &mut Conn, chain: &Mac, manifest: &Manifest) -> Result<Option<Fault>, Error> {
-    let words = match audit::verify(conn, chain, Timestamp::from_micros(0))? {
+pub(super) fn chain_fault(conn: &mut Conn, keys: &Keys, manifest: &Manifest) -> Result<Option<Fault>, Error> {
+    let chain = (keys.chain)(conn)?;
+    let words = match audit::verify(conn, &chain, Timestamp::from_micros(0))? {
         ChainVerdict::Broken { position, fault } => {
             format!("the chain of the audit log is broken at link {position}: {fault}")
         }

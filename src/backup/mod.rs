@@ -44,22 +44,25 @@ pub use rules::{Age, exit_code};
 pub use taking::{Taken, take};
 pub use types::{Fault, FaultKind, FileTotals, Manifest, Waiting};
 
+/// Finds the key of the chain of the audit log, for the database that it is in.
+pub type ChainKey = Box<dyn Fn(&mut Conn) -> Result<Mac, Error>>;
+
 /// The master key and what of it a backup needs.
 pub struct Keys {
     master: MasterKey,
     /// The key of the audit chain.
-    chain: Mac,
+    chain: ChainKey,
     /// Seals manifests.
     seal: Mac,
     fingerprint: String,
 }
 
 impl Keys {
-    /// The keys of a portal, with that of its audit chain.
+    /// The keys of a portal, with what finds that of its audit chain.
     ///
     /// # Errors
     /// If a key can't be derived.
-    pub fn new(master: MasterKey, chain: Mac) -> Result<Self, Error> {
+    pub fn new(master: MasterKey, chain: ChainKey) -> Result<Self, Error> {
         let seal = master.mac("backup manifest")?;
         let fingerprint = master.mac("backup fingerprint")?.sign(&[b"master key"]);
         let fingerprint = hex(fingerprint.get(..8).unwrap_or_default());

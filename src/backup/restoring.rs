@@ -224,7 +224,7 @@ fn postgres(restore: &Restore<'_>, set: &Set, target: &Target, now: Timestamp) -
         }
         dump::restore_foreign_keys(conn, &keys)?;
         db::migrate_to(conn, None)?;
-        if let Some(fault) = chain_fault(conn, &restore.keys.chain, &set.manifest)? {
+        if let Some(fault) = chain_fault(conn, restore.keys, &set.manifest)? {
             let words = fault.words.clone();
             broken = Some(fault);
             return Err(Error::internal(words));

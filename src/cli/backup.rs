@@ -10,6 +10,7 @@ use crate::app::{self, Portal};
 use crate::background::lower_priority;
 use crate::backup::{self, Age, Fault, FaultKind, Keys, Manifest, Outcome, Restore, Waiting};
 use crate::config::Settings;
+use crate::db::Conn;
 use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
 use crate::secrets::MasterKey;
@@ -114,9 +115,9 @@ pub(super) fn run(command: BackupCommand, settings: &Settings) -> Result<ExitCod
 }
 
 fn keys(settings: &Settings) -> Result<Keys, Error> {
-    let master = MasterKey::existing(&settings.identity)?;
-    let chain = app::audit_key(&master)?;
-    Keys::new(master, chain)
+    let identity = settings.identity.clone();
+    let chain = Box::new(move |_conn: &mut Conn| app::audit_key(&MasterKey::existing(&identity)?));
+    Keys::new(MasterKey::existing(&settings.identity)?, chain)
 }
 
 fn take_or_check(settings: &Settings, to: Option<&Path>, check: Option<&str>) -> Result<ExitCode, Error> {

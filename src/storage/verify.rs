@@ -223,8 +223,8 @@ impl Storage {
         let Some(names) = tokio::task::spawn_blocking(names).await.or_internal()?? else { return Ok(None) };
         let mut foreign = Vec::new();
         for names in names.chunks(BATCH) {
-            // What an interrupted write left belongs to its object.
-            let id_of = |name: &str| name.strip_suffix(".part").unwrap_or(name).parse::<Id>().ok();
+            // What an interrupted write left (`….part`) belongs to its object.
+            let id_of = |name: &str| name.split('.').next().and_then(|id| id.parse::<Id>().ok());
             let ids: Vec<Id> = names.iter().filter_map(|name| id_of(name)).collect();
             let known = self.db.read(move |conn| store::known(conn, &ids)).await?;
             let unknown = names.iter().filter(|name| id_of(name).is_none_or(|id| !known.contains(&id)));

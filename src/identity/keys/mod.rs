@@ -197,11 +197,6 @@ pub fn try_opening(conn: &mut Conn, master: &MasterKey) -> Result<(), Error> {
     store::keys(conn)?.iter().try_for_each(|key| unseal(key, master).map(drop))
 }
 
-/// Whether the database has secrets that a master key has sealed: a portal that ever started has signing keys.
-pub fn has_sealed(conn: &mut Conn) -> Result<bool, Error> {
-    Ok(!store::keys(conn)?.is_empty())
-}
-
 /// Makes the next key if the newest is `age` old, and deletes those whose last token has expired. Returns whether
 /// anything changed. Runs in a unit of work that writes; one process of several does it.
 pub fn rotate(
