@@ -23,7 +23,7 @@ use super::types::{DatabaseKind, Fault, FaultKind, Manifest, TableEntry};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::config::Settings;
 use crate::db::dump::{self, Cells};
-use crate::db::{self, Access, Conn, Target};
+use crate::db::{self, Access, Conn, Id, Target};
 use crate::error::{Error, OrInternal as _};
 use crate::identity;
 use crate::private_files;
@@ -116,8 +116,9 @@ fn foreign_names(shelf: &Shelf, is_shared: bool) -> Result<HashSet<String>, Erro
     let mut names = HashSet::new();
     if !is_shared {
         shelf.each(&mut |name| {
-            // What an interrupted restoration left is replaced.
-            if !name.ends_with(".part") {
+            // What an interrupted write left (`….part`) is replaced.
+            let is_rest = name.split_once('.').is_some_and(|(id, _ending)| id.parse::<Id>().is_ok());
+            if !is_rest {
                 names.insert(name.to_owned());
             }
             Ok(())
