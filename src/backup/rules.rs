@@ -128,8 +128,8 @@ mod tests {
 
     #[test]
     fn an_age_has_a_number_and_a_unit() {
-        assert_eq!("30m".parse(), Ok(Age(Duration::from_mins(30))));
-        assert_eq!("3d".parse(), Ok(Age(Duration::from_hours(72))));
+        assert_eq!("30m".parse::<Age>(), Ok(Age(Duration::from_mins(30))));
+        assert_eq!("3d".parse::<Age>(), Ok(Age(Duration::from_hours(72))));
         for wrong in ["", "h", "3", "-1h", "3w", "1é", "99999999999999999999d"] {
             assert!(wrong.parse::<Age>().is_err(), "{wrong}");
         }
