@@ -25,6 +25,8 @@ pub enum Part {
     Mailbox,
     /// The listener for reports takes no connections (`bounces.listen`).
     Listener,
+    /// The portal was restored from a backup and is not released: nothing leaves.
+    RestoreHold,
 }
 
 impl Part {
@@ -37,6 +39,7 @@ impl Part {
             Self::Links => "mail_links",
             Self::Mailbox => "reports_mailbox",
             Self::Listener => "reports_listener",
+            Self::RestoreHold => "restore_hold",
         }
     }
 }

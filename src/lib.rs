@@ -61,6 +61,8 @@
 //! | [`personal_data`] | what each feature does with personal data: export it, erase it |
 //! | [`service`] | what the services of features need, and their units of work |
 //! | [`setbacks`] | postpones rows that scheduled jobs failed to process |
+//! | [`backup`] | backups: take, check, restore, and release what a restored portal holds |
+//! | [`restore_hold`] | a restored portal sends nothing and deletes no file until it is released |
 //! | [`storage`] | uploaded files outside the database: encrypted, in a folder or a bucket |
 //! | [`private_files`] | files on disk for the portal's own user only |
 //! | [`idempotency`] | idempotency keys: a repeated request is carried out once |
@@ -121,6 +123,7 @@ pub mod app;
 pub mod appointments;
 pub mod audit;
 pub mod background;
+pub mod backup;
 pub mod bench;
 pub mod bounces;
 pub mod carddav;
@@ -160,6 +163,7 @@ pub mod random;
 pub mod registrations;
 pub mod releases;
 pub mod responses;
+pub mod restore_hold;
 pub mod rounds;
 pub mod secrets;
 pub mod seed;

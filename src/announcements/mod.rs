@@ -21,11 +21,13 @@
 //! - `personalization` fills the places of a text for one reader; `personal_data` exports and erases
 //! - `read_receipts` read marks, acknowledgements and the page; `feed` the public Atom feed; `text_cache` the cache of rendered
 //!   texts
+//! - `after_restore` cancels what a restored portal would send a second time
 //! - `export` CSV files; `pages` pages for readers, and for the Secretariat that writes
 //!
 //! Left out: attachments.
 
 mod addressees;
+mod after_restore;
 mod audience;
 pub mod campaign;
 mod cause;
@@ -58,6 +60,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use after_restore::cancel_begun_before;
 pub use audience::{AdoptedBy, Audience, MAX_LIST, MAX_PARTS};
 pub use cause::Cause;
 pub use delivery_report::run_due as collapse;

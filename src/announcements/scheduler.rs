@@ -6,7 +6,7 @@
 //! ended with its last mail. Each step is a unit of work that locks the announcement and checks again whether the step
 //! is due, so a second process that found the same step waits and then does nothing. Starts of beginning and fanning
 //! out are counted (`jobs`). Each announcement is handled on its own: one that fails to begin or to end moves back
-//! ([`setbacks`]) and delays no other.
+//! ([`setbacks`]) and delays no other. While a restored portal is held ([`restore_hold`]), no step is due.
 
 use super::cause::{Cause, Why};
 use super::rendering::Rendering;
@@ -17,6 +17,7 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::jobs;
 use crate::mail::batches;
+use crate::restore_hold;
 use crate::service::{Service as _, UnitOfWork};
 use crate::setbacks;
 
@@ -32,6 +33,9 @@ const MARKED_AT_ONCE: i64 = 5_000;
 pub async fn run_due(service: &Announcements) -> Result<usize, Error> {
     let (unit, db) = (service.unit(Trace::default()), &service.foundation.db);
     let (mut done, now) = (0, unit.now);
+    if db.read(restore_hold::is_held).await? {
+        return Ok(0);
+    }
     // Before anything begins.
     for (id, why) in db.read(grants::void).await? {
         done += count_done(id, run(&unit, move |unit, conn| unit.hold_void(conn, id, why)).await);

@@ -68,7 +68,8 @@ pub struct Health {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Degraded {
     /// `mail_relay` (no mail can leave), `mail_announcements` or `mail_links` (the relay refuses the sender of these),
-    /// `reports_mailbox` or `reports_listener` (no report could be read).
+    /// `reports_mailbox` or `reports_listener` (no report could be read), `restore_hold` (the portal was restored
+    /// from a backup, and nothing leaves it yet).
     pub part: &'static str,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]

@@ -11,6 +11,8 @@ use super::{Portal, grants};
 use crate::audit::SealedBatch;
 use crate::background::{Done, Job, Schedule};
 use crate::error::Error;
+use crate::incidents::Part;
+use crate::restore_hold::{self, Hold};
 use crate::{
     announcements, audit, changes, events, idempotency, identity, imports, jobs, mail, registrations, responses,
     setbacks, surveys, throttle, webhooks,
@@ -50,13 +52,18 @@ enum MaintenanceTask {
     Erasure,
     /// Files without a reference are deleted.
     Files,
+    /// A sample of the files is verified, each hour.
+    FileSample,
+    /// Whether a restored portal is held.
+    Hold,
     /// The write-ahead log is cut. If a reader prevents it, the next round tries again.
     CutLog,
 }
 
 /// All jobs, in their order.
-const TASKS: [MaintenanceTask; 12] = [
+const TASKS: [MaintenanceTask; 14] = [
     MaintenanceTask::Seal,
+    MaintenanceTask::Hold,
     MaintenanceTask::Timetable,
     MaintenanceTask::Rounds,
     MaintenanceTask::DueSections,
@@ -67,6 +74,7 @@ const TASKS: [MaintenanceTask; 12] = [
     MaintenanceTask::OldMails,
     MaintenanceTask::Erasure,
     MaintenanceTask::Files,
+    MaintenanceTask::FileSample,
     MaintenanceTask::CutLog,
 ];
 
@@ -90,6 +98,8 @@ impl Job for MaintenanceJob<'_> {
             MaintenanceTask::OldMails => "old_mails",
             MaintenanceTask::Erasure => "erasure",
             MaintenanceTask::Files => "files",
+            MaintenanceTask::FileSample => "file_sample",
+            MaintenanceTask::Hold => "restore_hold",
             MaintenanceTask::CutLog => "write_ahead_log",
         }
     }
@@ -111,6 +121,8 @@ impl Job for MaintenanceJob<'_> {
             MaintenanceTask::OldMails => portal.guarded("collapse", Box::pin(portal.collapse())).await,
             MaintenanceTask::Erasure => portal.forget().await.map(Done::Things),
             MaintenanceTask::Files => portal.guarded("files", portal.sweep_files()).await,
+            MaintenanceTask::FileSample => portal.storage.verify_hourly().await.map(Done::Things),
+            MaintenanceTask::Hold => portal.look_at_hold().await.map(Done::Things),
             MaintenanceTask::CutLog => portal.db.cut_log().await.map(|_is_cut| Done::Things(0)),
         }
     }
@@ -186,6 +198,27 @@ impl Portal {
     /// Deletes files without a reference; logs how many itself.
     async fn sweep_files(&self) -> Result<usize, Error> {
         self.storage.sweep().await.map(|()| 0)
+    }
+
+    /// Reports that a restored portal is held, in the log once and as a part that does not work, and that it is not.
+    async fn look_at_hold(&self) -> Result<usize, Error> {
+        let Some(Hold { taken_at, restored_at }) = self.db.read(restore_hold::current).await? else {
+            if self.troubles.end(Part::RestoreHold).is_some() {
+                tracing::info!("released: mails, webhooks and announcements leave again");
+            }
+            return Ok(0);
+        };
+        let known = self.troubles.all().iter().any(|trouble| trouble.part == Part::RestoreHold);
+        if !known {
+            tracing::warn!(
+                %taken_at, %restored_at,
+                "restored from a backup: no mail, webhook or announcement leaves, and no file is deleted; every session \
+                 and API token from before has ended; `portal release` releases what is held"
+            );
+        }
+        let words = format!("restored from the backup of {taken_at}; run portal release");
+        self.troubles.begin(Part::RestoreHold, restored_at, &words);
+        Ok(1)
     }
 
     /// Applies the deadlines of appointments.

@@ -152,6 +152,11 @@ impl Head {
     }
 }
 
+/// The end of the chain as it is stored, not verified.
+pub fn head(conn: &mut Conn) -> Result<Head, Error> {
+    store::head(conn)
+}
+
 /// The entries that one transaction sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedBatch {

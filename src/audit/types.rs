@@ -13,6 +13,10 @@ use crate::time::{Day, Timestamp};
 crate::text_enum! {
     /// An event.
     pub enum Event {
+        /// The portal was restored from a backup, whose time the details name.
+        BackupRestored = "backup_restored",
+        /// What a restored portal held was released.
+        RestoreReleased = "restore_released",
         /// A person logged in.
         Login = "login",
         /// The password was right, and a second factor is asked for.

@@ -3,6 +3,7 @@
 //! Every command reads the same configuration (`config`). Commands of more than a few lines have a file of their own.
 
 mod admin;
+mod backup;
 mod bench;
 mod files;
 mod reports;
@@ -65,6 +66,8 @@ enum Command {
     /// Sessions
     #[command(subcommand)]
     Sessions(SessionsCommand),
+    #[command(flatten)]
+    Backups(backup::BackupCommand),
     /// Erasures of accounts, after a backup was restored
     #[command(subcommand)]
     Erasures(ErasuresCommand),
@@ -222,6 +225,9 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         }
         Command::Sessions(SessionsCommand::EndAll) => on_runtime(admin::end_sessions(&settings)),
         Command::Erasures(ErasuresCommand::Add { ids }) => on_runtime(admin::add_erasures(&settings, ids)),
+        Command::Backups(command) => {
+            return backup::run(command, &settings).map_err(|error| error.operator_message());
+        }
         Command::Seed(options) => seed_with_progress(&settings, &options),
         Command::Dkim => dkim(&settings),
         Command::Status => return status::status(&settings).map_err(|error| error.operator_message()),

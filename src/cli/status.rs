@@ -46,7 +46,9 @@ pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
     if token.is_empty() {
         return Err(Error::internal("server.metrics_token is empty: the portal shows its metrics to nobody"));
     }
-    let rows = rows(&fetch(&format!("http://{}/metrics", reachable(&settings.server.bind)), token)?);
+    let text = fetch(&format!("http://{}/metrics", reachable(&settings.server.bind)), token)?;
+    troubles(&text).iter().for_each(|line| say(line));
+    let rows = rows(&text);
     say(&line(["job", "last success", "last error", "ok", "failed", "every"]));
     for (job, row) in &rows {
         let every = row.every.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds} s"));
@@ -98,6 +100,16 @@ fn rows(text: &str) -> BTreeMap<String, Row> {
     rows
 }
 
+/// A line for each part that does not work: among them that a restored portal holds what would leave.
+fn troubles(text: &str) -> Vec<String> {
+    let told = |line: &str| {
+        let (labels, value) = line.strip_prefix("portal_trouble_since_seconds{")?.split_once("} ")?;
+        let (part, words) = (label(labels, "part")?, labels.split_once("words=\"")?.1.trim_end_matches('"'));
+        Some(format!("{part} since {}: {words}", instant(value.parse().ok())))
+    };
+    text.lines().filter_map(told).collect()
+}
+
 /// A line about jobs: its metric, its labels, its value; none for other lines, and for fractions.
 fn sample(line: &str) -> Option<(&str, &str, i64)> {
     let (metric, rest) = line.strip_prefix("portal_job_")?.split_once('{')?;
@@ -145,6 +157,12 @@ mod tests {
         assert!(Row { error, ..Row::default() }.fails(), "it never ended well");
         assert_eq!(instant(error), "2026-02-02T02:41:00Z");
         assert_eq!(instant(None), "-");
+    }
+
+    #[test]
+    fn what_does_not_work_is_told_first() {
+        let text = "portal_trouble_since_seconds{part=\"restore_hold\",words=\"restored, held\"} 1770000060\n";
+        assert_eq!(troubles(text), ["restore_hold since 2026-02-02T02:41:00Z: restored, held"]);
     }
 
     #[test]

@@ -290,6 +290,7 @@ impl Settings {
             "storage.file_limit must lie between 65536 and 33554432",
         );
         rule((1..=256).contains(&storage.transfers), "storage.transfers must lie between 1 and 256");
+        rule(storage.rest_hours <= 720, "storage.rest_hours must lie between 0 and 720");
         if storage.kind == StorageKind::Local {
             return rule(!storage.folder.as_os_str().is_empty(), "storage.folder must not be empty");
         }

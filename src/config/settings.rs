@@ -255,6 +255,7 @@ pub struct Storage {
     pub folder: PathBuf,
     pub file_limit: usize,
     pub transfers: usize,
+    pub rest_hours: u64,
     pub s3_url: String,
     pub s3_region: String,
     pub s3_bucket: String,

@@ -25,8 +25,8 @@ const LOCK: i64 = 7_107;
 /// The advisory lock for changes of the directory's index.
 pub(super) const TURN: i64 = 7_108;
 
-const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+pub(super) const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+pub(super) const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 pub use multi::{Conn, MultiBackend, MultiRawValue};
 

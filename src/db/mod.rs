@@ -14,6 +14,7 @@
 //! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
 //! - `write_check` repeats the guard's decision when a request writes, or reads on
 //! - `id`, `timestamp`, `document`, `text_enum` one Rust type for each database's native column
+//! - `schema_version` which migrations a database has, and which are known; `dump` tables as texts, for backups
 //! - `schema` the tables, compared with both databases by a test
 //!
 //! **Lock order.** On PostgreSQL two units of work that lock the same rows in different orders wait for each other
@@ -35,10 +36,12 @@
 
 mod connection;
 pub mod document;
+pub mod dump;
 pub mod id;
 mod lock_order;
 mod objects;
 pub mod schema;
+mod schema_version;
 mod spans;
 pub mod text_enum;
 pub mod timestamp;
@@ -55,6 +58,7 @@ pub use connection::{Access, Conn, MultiBackend, Target, migrate, open, revert_a
 pub use document::Document;
 pub use id::Id;
 pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_unit};
+pub use schema_version::{applied_versions, known_versions, migrate_to};
 pub use turns::{Line, Writer};
 pub use wakeups::Wakeup;
 pub use workers::Limits;

@@ -818,6 +818,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::SmallInt;
+    use super::SqlTimestamp;
+
+    restore_hold (id) {
+        id -> SmallInt,
+        taken_at -> SqlTimestamp,
+        restored_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, SmallInt};
+    use super::SqlTimestamp;
+
+    backup_taken (id) {
+        id -> SmallInt,
+        taken_at -> SqlTimestamp,
+        finished_at -> SqlTimestamp,
+        files -> BigInt,
+        bytes -> BigInt,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, SmallInt};
 
     change_counter (id) {
@@ -1392,6 +1416,7 @@ allow_tables_to_appear_in_same_query!(
     audit_entry,
     audit_network,
     audit_seal,
+    backup_taken,
     change,
     change_counter,
     contact,
@@ -1428,6 +1453,7 @@ allow_tables_to_appear_in_same_query!(
     response_file,
     response_presence,
     response_section,
+    restore_hold,
     round_deadline,
     round_frame,
     round_reminder,

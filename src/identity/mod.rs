@@ -60,7 +60,7 @@ pub use personal_data::{PersonalRecords, forget_addresses, forget_networks};
 pub use recovery::{Restart, RestartCause};
 pub use security_notifications::address_is_known;
 pub use service::Parts;
-pub use sessions::{Tokens, end_everybodys};
+pub use sessions::{Tokens, end_everybodys, end_everybodys_in};
 pub use types::{
     Accepted, Challenge, ChangePassword, Credentials, Done, Forgot, Login, LoginOutcome, Method, NewUser, Purpose,
     Reauthenticate, Refresh, Reset, SecondFactor, SetUp,

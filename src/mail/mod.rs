@@ -362,6 +362,16 @@ pub fn sweep(conn: &mut Conn, bound: crate::time::Timestamp) -> Result<usize, Er
     store::sweep(conn, bound, 1_000)
 }
 
+/// Cancels up to `most` of the portal's own mails that were written before `bound` and have not left; returns how many.
+pub fn cancel_written_before(conn: &mut Conn, bound: crate::time::Timestamp, most: i64) -> Result<usize, Error> {
+    store::cancel_written_before(conn, bound, most)
+}
+
+/// Returns all mails that a sender has leased to the outbox, where no sender can have one in hand; returns how many.
+pub fn return_leases(conn: &mut Conn, now: crate::time::Timestamp) -> Result<usize, Error> {
+    claims::reclaim(conn, now, true)
+}
+
 /// A page of a batch's mails, all or those in one state, after the mail `after`.
 pub fn page(
     conn: &mut Conn,

@@ -239,6 +239,25 @@ pub(super) fn supersede(conn: &mut Conn, about: &str) -> Result<(), Error> {
     forget_contents(conn, &contents)
 }
 
+/// Cancels up to `most` of the portal's own mails that were written before `bound` and have not left; returns how many.
+pub(super) fn cancel_written_before(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
+    let waiting = mail::batch.is_null().and(mail::state.eq_any([MailState::Pending, MailState::Leased]));
+    let rows: Vec<(Id, Option<Id>)> = mail::table
+        .filter(waiting.and(mail::created_at.lt(bound)))
+        .order(mail::id)
+        .limit(most)
+        .select((mail::id, mail::content_id))
+        .load(conn)?;
+    let (ids, contents): (Vec<Id>, Vec<Option<Id>>) = rows.into_iter().unzip();
+    let none = (mail::lease_by.eq(None::<Id>), mail::lease_until.eq(None::<Timestamp>));
+    let cancelled = diesel::update(mail::table.filter(mail::id.eq_any(ids)))
+        .set((mail::state.eq(MailState::Cancelled), none))
+        .execute(conn)?;
+    let contents: Vec<Id> = contents.into_iter().flatten().collect();
+    forget_contents(conn, &contents)?;
+    Ok(cancelled)
+}
+
 /// Cancels mails of batches whose reader was erased.
 pub(super) fn cancel(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     let waiting = mail::id.eq_any(ids).and(mail::state.eq_any([MailState::Pending, MailState::Leased]));

@@ -189,7 +189,7 @@ impl Nominations {
             self.storage.discard(vec![object]).await;
         }
         let LetterChange { nomination, released } = attached?;
-        self.storage.discard(released).await;
+        self.storage.discard_released(released).await;
         Ok(nomination)
     }
 
@@ -227,7 +227,7 @@ impl Nominations {
         to_the_end(async move {
             let work = service.write(trace, move |unit, conn| unit.detach(conn, &writer, appointment, &wanted));
             let LetterChange { nomination, released } = work.await?;
-            service.storage.discard(released).await;
+            service.storage.discard_released(released).await;
             Ok(nomination)
         })
         .await

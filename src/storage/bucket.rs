@@ -69,6 +69,11 @@ impl ObjectStore for S3 {
         bytes.map(Some).map_err(|error| unreachable(&error))
     }
 
+    /// The key of the bucket needs no right to list.
+    fn each(&self, _visit: &mut dyn FnMut(&str) -> Result<(), Error>) -> Result<bool, Error> {
+        Ok(false)
+    }
+
     fn delete(&self, key: &str) -> Result<(), Error> {
         let url = self.signed(&self.bucket.delete_object(Some(&self.credentials), key))?;
         succeeded(self.agent.delete(url).call())?;

@@ -63,15 +63,32 @@ impl ObjectStore for Folder {
         }
     }
 
-    fn delete(&self, key: &str) -> Result<(), Error> {
-        for path in [self.part(key), self.whole(key)] {
-            match std::fs::remove_file(path) {
-                Ok(()) => {}
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => return Err(Error::storage_unreachable(error)),
+    fn each(&self, visit: &mut dyn FnMut(&str) -> Result<(), Error>) -> Result<bool, Error> {
+        for entry in std::fs::read_dir(&self.0).map_err(Error::storage_unreachable)? {
+            let entry = entry.map_err(Error::storage_unreachable)?;
+            if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                visit(&entry.file_name().to_string_lossy())?;
             }
         }
+        Ok(true)
+    }
+
+    fn clear(&self, key: &str) -> Result<(), Error> {
+        remove(&self.part(key))
+    }
+
+    fn delete(&self, key: &str) -> Result<(), Error> {
+        remove(&self.part(key))?;
+        remove(&self.whole(key))?;
         self.sync().map_err(Error::storage_unreachable)
+    }
+}
+
+/// Removes a file, if there is one.
+fn remove(path: &Path) -> Result<(), Error> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::storage_unreachable(error)),
+        _ => Ok(()),
     }
 }
 

@@ -8,11 +8,14 @@
 //! - Keys of objects are ids made by the portal. Nothing that a user typed gets into a path or a URL.
 //! - The database has the ledger, `stored_object`. An id is reserved there before the first byte is written. The
 //!   transaction of the row that names it keeps it ([`keep`]), and the one that drops that row releases it
-//!   ([`release`]). [`Storage::discard`] deletes at once what was just released; [`Storage::sweep`] deletes what
-//!   remains of that, and what was reserved an hour ago and never kept, so that nothing is left behind wherever a
-//!   process ended. An object that can't be deleted is postponed and blocks no others. The store itself is never
-//!   listed: a portal that is pointed at an empty database by mistake deletes nothing, and the key of the bucket needs
-//!   no right to list.
+//!   ([`release`]). [`Storage::sweep`] deletes what was released and has rested for a day, so that a backup finds the
+//!   objects that its database names, and what was reserved and never kept, so that nothing is left behind wherever a
+//!   process ended. [`Storage::discard`] deletes at once what never got a name. An object that can't be deleted is
+//!   postponed and blocks no others. The ledger alone decides: a portal that is pointed at an empty database by mistake
+//!   deletes nothing, and the key of the bucket needs no right to list.
+//! - A restored portal deletes nothing until it is released ([`restore_hold`]): its folder or bucket may be that of the
+//!   original.
+//! - `verify` compares ledger and store, all of it or a sample; `shelf` reads and writes sealed objects for backups
 //! - Reading and writing block, so they have threads of their own, and use neither a worker's nor a database thread. A
 //!   [`Slot`] permits one object in memory; the number of slots is configured, and without a free one the answer is
 //!   503.
@@ -22,21 +25,26 @@
 
 mod bucket;
 mod folder;
+mod shelf;
 mod store;
+mod verify;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+pub use shelf::Shelf;
 pub use store::{keep, release};
+pub use verify::{FileFault, FileFaultKind, FileFaults, Scope, Verdict};
 
 use crate::config::{self, StorageKind};
 use crate::db::{Db, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
+use crate::restore_hold;
 use crate::secrets::MasterKey;
-use crate::time::Clock;
+use crate::time::{Clock, Timestamp};
 
 /// How long an object is reserved before its row keeps it.
 const RESERVED: Duration = Duration::from_hours(1);
@@ -57,6 +65,12 @@ trait ObjectStore: Send + Sync {
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Error>;
     /// The object; none if it does not exist.
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error>;
+    /// Deletes what an interrupted [`ObjectStore::put`] left, and nothing else.
+    fn clear(&self, _key: &str) -> Result<(), Error> {
+        Ok(())
+    }
+    /// Calls `visit` with the name of each object; returns false if the store can't be listed.
+    fn each(&self, visit: &mut dyn FnMut(&str) -> Result<(), Error>) -> Result<bool, Error>;
     /// Deletes an object, and what an interrupted [`ObjectStore::put`] left of it. It need not exist.
     fn delete(&self, key: &str) -> Result<(), Error>;
 }
@@ -67,6 +81,11 @@ pub struct Storage {
     place: Arc<dyn ObjectStore>,
     slots: Arc<Semaphore>,
     largest: usize,
+    /// How long a released object stays.
+    rest: Duration,
+    faults: FileFaults,
+    /// When the last sample was verified.
+    sampled: Arc<Mutex<Timestamp>>,
     db: Db,
     master: Arc<MasterKey>,
     clock: Clock,
@@ -96,12 +115,11 @@ impl Storage {
         clock: Clock,
         random: Random,
     ) -> Result<Self, Error> {
-        let place: Arc<dyn ObjectStore> = match settings.kind {
-            StorageKind::Local => Arc::new(folder::Folder::open(&settings.folder)?),
-            StorageKind::S3 => Arc::new(bucket::S3::new(settings, clock.clone())?),
-        };
+        let place = open_place(settings, &clock)?;
         let slots = Arc::new(Semaphore::new(settings.transfers));
-        Ok(Self { place, slots, largest: settings.file_limit, db, master, clock, random })
+        let (largest, rest) = (settings.file_limit, Duration::from_hours(settings.rest_hours));
+        let (faults, sampled) = (FileFaults::default(), Arc::new(Mutex::new(clock.now())));
+        Ok(Self { place, slots, largest, rest, faults, sampled, db, master, clock, random })
     }
 
     /// Maximum bytes of an uploaded object.
@@ -152,8 +170,15 @@ impl Storage {
         .await
     }
 
-    /// Deletes objects at once that a unit of work has just released. The next [`Storage::sweep`] deletes those that
-    /// can't be deleted now.
+    /// Deletes objects that a unit of work has just released, unless they rest first.
+    pub async fn discard_released(&self, ids: Vec<Id>) {
+        if self.rest.is_zero() {
+            self.discard(ids).await;
+        }
+    }
+
+    /// Deletes objects at once that no row ever named. The next [`Storage::sweep`] deletes those that can't be deleted
+    /// now.
     pub async fn discard(&self, ids: Vec<Id>) {
         if !ids.is_empty()
             && let Err(error) = self.delete(ids).await
@@ -168,13 +193,21 @@ impl Storage {
     /// 503 if the store is unreachable. Objects that were deleted until then are off the ledger, the rest is tried
     /// again.
     pub async fn sweep(&self) -> Result<(), Error> {
-        let now = self.clock.now();
-        let due = self.db.read(move |conn| store::due(conn, now, SWEPT_AT_ONCE)).await?;
+        let bound = self.rested();
+        let due = self.db.read(move |conn| store::due(conn, bound, SWEPT_AT_ONCE)).await?;
         if due.is_empty() { Ok(()) } else { self.delete(due).await }
     }
 
+    /// What was to be deleted by then has rested.
+    fn rested(&self) -> Timestamp {
+        self.clock.now().minus(self.rest)
+    }
+
     async fn delete(&self, ids: Vec<Id>) -> Result<(), Error> {
-        let (slot, later) = (self.slot().await?, self.clock.now().plus(AGAIN));
+        if self.db.read(restore_hold::is_held).await? {
+            return Ok(());
+        }
+        let (slot, later) = (self.slot().await?, self.rested().plus(AGAIN));
         let deleted = self.run(slot, move |storage| Ok(storage.delete_all(ids))).await?;
         let Deleted { gone, stuck, outcome } = deleted;
         if gone.is_empty() && stuck.is_empty() {
@@ -229,6 +262,14 @@ impl Storage {
         });
         done.await.or_internal()?
     }
+}
+
+/// The configured store.
+fn open_place(settings: &config::Storage, clock: &Clock) -> Result<Arc<dyn ObjectStore>, Error> {
+    Ok(match settings.kind {
+        StorageKind::Local => Arc::new(folder::Folder::open(&settings.folder)?),
+        StorageKind::S3 => Arc::new(bucket::S3::new(settings, clock.clone())?),
+    })
 }
 
 fn label(id: Id) -> String {

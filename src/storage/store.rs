@@ -1,5 +1,8 @@
 //! All SQL of the ledger: the objects that exist, and those to be deleted.
 
+use std::collections::HashSet;
+
+use diesel::dsl::{exists, max, min};
 use diesel::prelude::*;
 
 use crate::db::schema::stored_object;
@@ -57,4 +60,29 @@ pub(super) fn postpone(conn: &mut Conn, ids: &[Id], until: Timestamp) -> Result<
 pub(super) fn forget(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     diesel::delete(stored_object::table.filter(stored_object::id.eq_any(ids))).execute(conn)?;
     Ok(())
+}
+
+/// Up to `limit` objects after this id that a row names.
+pub(super) fn kept(conn: &mut Conn, after: Id, limit: i64) -> Result<Vec<Id>, Error> {
+    let named = stored_object::delete_after.is_null().and(stored_object::id.gt(after));
+    Ok(stored_object::table.filter(named).order(stored_object::id).select(stored_object::id).limit(limit).load(conn)?)
+}
+
+/// Whether a row names the object.
+pub(super) fn is_kept(conn: &mut Conn, id: Id) -> Result<bool, Error> {
+    let named = stored_object::table.filter(stored_object::id.eq(id).and(stored_object::delete_after.is_null()));
+    Ok(diesel::select(exists(named)).get_result(conn)?)
+}
+
+/// When the first and the last object were stored.
+pub(super) fn span(conn: &mut Conn) -> Result<Option<(Timestamp, Timestamp)>, Error> {
+    let ends = stored_object::table.select((min(stored_object::created_at), max(stored_object::created_at)));
+    let (first, last): (Option<Timestamp>, Option<Timestamp>) = ends.first(conn)?;
+    Ok(first.zip(last))
+}
+
+/// Those of these ids that the ledger has.
+pub(super) fn known(conn: &mut Conn, ids: &[Id]) -> Result<HashSet<Id>, Error> {
+    let known = stored_object::table.filter(stored_object::id.eq_any(ids)).select(stored_object::id);
+    Ok(known.load::<Id>(conn)?.into_iter().collect())
 }

@@ -70,6 +70,11 @@ impl Service for Webhooks {
     }
 }
 
+/// Gives up up to `most` deliveries of events from before `bound`, so that they are not sent; returns how many.
+pub fn give_up_before(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
+    dispatch::give_up_before(conn, bound, most)
+}
+
 impl Webhooks {
     /// The service.
     ///

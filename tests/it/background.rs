@@ -8,8 +8,9 @@ use portal::db::{Access, Conn};
 use crate::support::{TestApp, story};
 
 /// The jobs of every minute, by their names in the metrics.
-const HOUSE: [&str; 12] = [
+const HOUSE: [&str; 14] = [
     "audit_seal",
+    "restore_hold",
     "timetable",
     "rounds",
     "due_sections",
@@ -20,6 +21,7 @@ const HOUSE: [&str; 12] = [
     "old_mails",
     "erasure",
     "files",
+    "file_sample",
     "write_ahead_log",
 ];
 

@@ -28,6 +28,7 @@ mod attacks;
 mod audit;
 mod authorisation;
 mod background;
+mod backups;
 mod bad_input;
 mod bounce_sources;
 mod bounces;

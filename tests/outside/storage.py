@@ -94,6 +94,7 @@ class Service:
     def settings(self, secret=KEYS.secret_key, ca_file=""):
         return {
             "PORTAL__STORAGE__KIND": "s3",
+            "PORTAL__STORAGE__REST_HOURS": "0",
             "PORTAL__STORAGE__S3_URL": f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}",
             "PORTAL__STORAGE__S3_REGION": REGION,
             "PORTAL__STORAGE__S3_BUCKET": BUCKET,

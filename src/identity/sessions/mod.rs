@@ -244,16 +244,18 @@ pub(super) fn distrust_proven(conn: &mut Conn, user: Id) -> Result<(), Error> {
 /// Ends all sessions and API tokens of all people, what they have begun, and links to set up an administrator, and
 /// forgets all devices, for an operator; returns how many sessions.
 pub async fn end_everybodys(db: &Db, audit: Audit, now: Timestamp) -> Result<usize, Error> {
-    db.write(move |conn| {
-        super::trusted_devices::forget_everybodys(conn)?;
-        super::tokens::revoke_everybodys(conn, now)?;
-        super::store::spend_everybodys_pending(conn)?;
-        let ended = store::end_everybodys(conn, now)?;
-        let entry = Entry::anonymous(Event::SessionsEnded, None).with(json!({"sessions": ended, "of": "everybody"}));
-        audit.record(conn, &Trace::default(), &entry)?;
-        Ok(ended)
-    })
-    .await
+    db.write(move |conn| end_everybodys_in(conn, &audit, now)).await
+}
+
+/// The same in a unit of work.
+pub fn end_everybodys_in(conn: &mut Conn, audit: &Audit, now: Timestamp) -> Result<usize, Error> {
+    super::trusted_devices::forget_everybodys(conn)?;
+    super::tokens::revoke_everybodys(conn, now)?;
+    super::store::spend_everybodys_pending(conn)?;
+    let ended = store::end_everybodys(conn, now)?;
+    let entry = Entry::anonymous(Event::SessionsEnded, None).with(json!({"sessions": ended, "of": "everybody"}));
+    audit.record(conn, &Trace::default(), &entry)?;
+    Ok(ended)
 }
 
 /// Deletes sealed successors that may no longer be repeated, and sessions that ended before `bound`; returns how many.

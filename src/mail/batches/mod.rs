@@ -120,6 +120,11 @@ pub fn cancel(conn: &mut Conn, id: Id) -> Result<(), Error> {
     store::change_state(conn, id, &[BatchState::Running, BatchState::Paused], BatchState::Cancelled)
 }
 
+/// Cancels all running batches that were opened before `bound`; returns how many.
+pub fn cancel_opened_before(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
+    store::cancel_opened_before(conn, bound)
+}
+
 /// Marks up to `most` mails of cancelled batches as cancelled; returns how many.
 pub fn cancel_some(conn: &mut Conn, most: i64) -> Result<usize, Error> {
     let Some(batch) = store::to_cancel(conn)? else { return Ok(0) };

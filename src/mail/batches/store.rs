@@ -53,6 +53,12 @@ pub(in crate::mail) fn running(conn: &mut Conn) -> Result<Vec<(Id, Option<String
         .load(conn)?)
 }
 
+pub(super) fn cancel_opened_before(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
+    let running = mail_batch::state.eq(BatchState::Running).and(mail_batch::created_at.lt(bound));
+    let cancelled = mail_batch::state.eq(BatchState::Cancelled);
+    Ok(diesel::update(mail_batch::table.filter(running)).set(cancelled).execute(conn)?)
+}
+
 pub(super) fn add(conn: &mut Conn, id: Id, tally: Tally) -> Result<(), Error> {
     diesel::update(mail_batch::table.find(id))
         .set((

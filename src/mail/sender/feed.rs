@@ -15,6 +15,7 @@ use crate::mail::sending_rate::SendingPermit;
 use crate::mail::store;
 use crate::mail::suspect::SuspectPermit;
 use crate::mail::types::{Lease, Priority, SendResult};
+use crate::restore_hold;
 
 impl Sender {
     /// Claims the mails of a lane and hands them to the workers, until nothing is left or the sender stops.
@@ -111,6 +112,9 @@ impl Sender {
             .0
             .db
             .write(move |conn| {
+                if restore_hold::is_held(conn)? {
+                    return Ok((Vec::new(), Vec::new(), false));
+                }
                 let suspect = if may_suspect { claims::suspect(conn, lease, lane)? } else { Vec::new() };
                 let is_suspect = !suspect.is_empty();
                 let taken = match lane {

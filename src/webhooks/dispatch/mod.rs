@@ -27,7 +27,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use ssrf::{EgressPolicy, is_public};
-pub(super) use store::disable;
+pub(super) use store::{disable, give_up_before};
 
 use super::mails::{WebhookFailing, WebhookGone};
 use super::types::{Attempt, Disabled, EventDeliveryState, Row};
@@ -40,6 +40,7 @@ use crate::error::Error;
 use crate::identity;
 use crate::mail::{Outbox, SystemMail};
 use crate::random::Random;
+use crate::restore_hold;
 use crate::service::{Foundation, Service as _};
 use crate::time::Clock;
 use client::{Client, Request};
@@ -91,7 +92,11 @@ impl Job for Look {
 
     async fn step(&mut self) -> Result<Done, Error> {
         let now = self.dispatcher.0.clock.now();
-        self.due = self.dispatcher.0.db.read(move |conn| store::endpoints_due(conn, now)).await?;
+        let due = move |conn: &mut Conn| {
+            let held = restore_hold::is_held(conn)?;
+            if held { Ok(Vec::new()) } else { store::endpoints_due(conn, now) }
+        };
+        self.due = self.dispatcher.0.db.read(due).await?;
         Ok(Done::Things(self.due.len()))
     }
 }
@@ -181,6 +186,9 @@ impl Dispatcher {
         self.0
             .db
             .write(move |conn| {
+                if restore_hold::is_held(conn)? {
+                    return Ok(None);
+                }
                 let Some(row) = store::endpoint(conn, endpoint)? else { return Ok(None) };
                 for event in store::set_aside(conn, endpoint, now)? {
                     tracing::error!(%endpoint, %event, "set aside: every process that tried to send this event ended");

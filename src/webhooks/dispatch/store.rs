@@ -5,6 +5,8 @@
 //! claim is counted before the attempt, and any result resets the count: a delivery without a result is tried alone,
 //! and given up after the third time, since it may have ended the process.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer};
 use serde_json::Value;
@@ -187,6 +189,29 @@ pub(super) fn settle(
 pub(super) fn set_failing(conn: &mut Conn, endpoint: Id, since: Option<Timestamp>) -> Result<(), Error> {
     diesel::update(webhook::table.find(endpoint)).set(webhook::failing_since.eq(since)).execute(conn)?;
     Ok(())
+}
+
+/// Gives up up to `most` waiting deliveries of events from before `bound`; returns how many.
+pub(in crate::webhooks) fn give_up_before(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
+    let waiting = webhook_delivery::state.eq(EventDeliveryState::Pending);
+    let old: Vec<(Id, Id)> = webhook_delivery::table
+        .filter(waiting.and(webhook_delivery::event_id.lt(Id::first_of(bound))))
+        .order((webhook_delivery::webhook_id, webhook_delivery::event_id))
+        .limit(most)
+        .select((webhook_delivery::webhook_id, webhook_delivery::event_id))
+        .load(conn)?;
+    let mut by_endpoint: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    for (endpoint, event) in old {
+        by_endpoint.entry(endpoint).or_default().push(event);
+    }
+    let mut given_up = 0;
+    for (endpoint, events) in by_endpoint {
+        let these = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::event_id.eq_any(events));
+        given_up += diesel::update(webhook_delivery::table.filter(these))
+            .set((webhook_delivery::state.eq(EventDeliveryState::Failed), webhook_delivery::lease_by.eq(None::<Id>)))
+            .execute(conn)?;
+    }
+    Ok(given_up)
 }
 
 /// Switches an endpoint off, and gives up its waiting deliveries.

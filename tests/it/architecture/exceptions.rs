@@ -2,11 +2,12 @@
 //! added with a reason.
 
 /// Whose a table is: the feature that alone may write it.
-pub const OWNERS: [(&str, &[&str]); 27] = [
+pub const OWNERS: [(&str, &[&str]); 29] = [
     ("adoption", &["adoption"]),
     ("announcements", &["announcement", "announcement_variant", "announcement_writer", "delivery", "digest"]),
     ("appointments", &["appointment"]),
     ("audit", &["audit_entry", "audit_network", "audit_seal"]),
+    ("backup", &["backup_taken"]),
     ("changes", &["change", "change_counter"]),
     ("directory", &["contact", "contact_set", "contact_word"]),
     ("events", &["webhook_event"]),
@@ -64,6 +65,7 @@ pub const OWNERS: [(&str, &[&str]); 27] = [
             "submission",
         ],
     ),
+    ("restore_hold", &["restore_hold"]),
     (
         "rounds",
         &[

@@ -24,6 +24,8 @@ pub struct Site {
     pub database: TestDatabase,
     pub url: String,
     pub folder: TempDir,
+    /// Settings of this site alone, over those of all.
+    pub settings: Vec<String>,
     sqlite: bool,
 }
 
@@ -35,9 +37,17 @@ pub struct Process {
 
 impl Site {
     pub fn new(backend: &'static Backend) -> Self {
-        let database = backend.database();
+        Self::on(backend, backend.database())
+    }
+
+    /// A site whose database is empty.
+    pub fn empty(backend: &'static Backend) -> Self {
+        Self::on(backend, backend.empty_database())
+    }
+
+    fn on(backend: &'static Backend, database: TestDatabase) -> Self {
         let url = database.url.clone();
-        Self { database, url, folder: scratch(), sqlite: backend.name() == "sqlite" }
+        Self { database, url, folder: scratch(), settings: Vec::new(), sqlite: backend.name() == "sqlite" }
     }
 
     pub fn command(&self) -> Command {
@@ -55,6 +65,9 @@ impl Site {
             "database.connections=4".to_owned(),
         ] {
             command.args(["--set", &setting]);
+        }
+        for setting in &self.settings {
+            command.args(["--set", setting]);
         }
         command.env("RUST_BACKTRACE", "0").stdin(Stdio::null());
         command
@@ -106,6 +119,13 @@ impl Site {
             mail.header("To")?.contains(address).then(|| mail.token("invitation"))?
         };
         mails.find_map(read)
+    }
+
+    /// Runs a command to its end; returns its exit code, and its output.
+    pub fn code(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.command().args(arguments).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8_lossy(&said).into_owned())
     }
 
     /// Runs a command to its end; returns whether it succeeded, and its output.

@@ -24,6 +24,8 @@ pub fn settings(database_url: &str, configured: &[&str]) -> Settings {
         // All people of a story have one address behind a proxy; stories about throttling set other ones.
         "server.trusted_proxies=127.0.0.1",
         EXEMPT_NETWORKS,
+        // Stories about backups set a rest.
+        "storage.rest_hours=0",
     ];
     let overrides = overrides
         .into_iter()

@@ -35,6 +35,10 @@ class Sqlite:
             source.backup(target)
         return f"sqlite:{path}"
 
+    def empty(self, name):
+        """The URL of a database with nothing in it."""
+        return f"sqlite:{self._folder / f'{name}.sqlite3'}"
+
     def execute(self, url, script):
         with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:"))) as connection:
             connection.executescript(script)
@@ -77,6 +81,11 @@ class Postgres:
     def copy(self, name):
         """The URL of a copy; nobody may be connected."""
         self._run("createdb", *self._here, "-T", "portal", name)
+        return self._url(name)
+
+    def empty(self, name):
+        """As that of SQLite."""
+        self._run("createdb", *self._here, name)
         return self._url(name)
 
     def execute(self, url, script):

@@ -1,0 +1,2 @@
+DROP TABLE backup_taken;
+DROP TABLE restore_hold;
