@@ -1,8 +1,8 @@
 //! `portal move`: a portal leaves its SQLite file for PostgreSQL ([`crate::database_move`]).
 //!
-//! The settings are those of the portal with its new database, so what a configuration must not have (a password from an
-//! example, a connection without TLS) is refused here too. Faults and warnings are told all at once; the result is a
-//! table of the rows. Progress goes to standard error, a line every five seconds.
+//! The settings are those of the portal with its new database, so what a configuration must not have (a password from
+//! an example, a connection without TLS) is refused here too. Faults and warnings are told all at once; the result is
+//! a table of the rows. Progress goes to standard error, a line every five seconds.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -33,8 +33,8 @@ pub(super) struct MoveOptions {
     /// The database to move, as sqlite:PATH
     #[arg(long, value_name = "URL")]
     from: String,
-    /// The database that it moves to, as postgres://…; without it, `database.url`, which keeps a password out of the list
-    /// of processes
+    /// The database that it moves to, as postgres://…; without it, `database.url`, which keeps a password out of the
+    /// list of processes
     #[arg(long, value_name = "URL")]
     to: Option<String>,
     /// Reads and judges everything and writes nothing; the portal may be running
@@ -192,8 +192,6 @@ fn report(moved: &Moved, time: Duration) {
     if moved.given_back > 0 {
         say(&format!("{} mails that were leased wait to be sent again", moved.given_back));
     }
-    say(
-        "Now set database.url to the new database. Files and the master key stay where they are. Do not serve the SQLite \
-         file any more: what waits in it would be sent a second time.",
-    );
+    say("Now set database.url to the new database. Files and the master key stay where they are. Do not serve the \
+         SQLite file any more: what waits in it would be sent a second time.");
 }

@@ -182,8 +182,8 @@ fn of_portal(conn: &mut Conn, keys: Option<&Keys>, judged: &mut Judged) -> Resul
     let leased = store::leased_mails(conn)?;
     if leased > 0 {
         judged.warnings.push(format!(
-            "{leased} mails are leased by a portal that did not end well, and may have been sent: start it on the source \
-             and stop it again, so that its journal settles them; after a move as it is they are sent again"
+            "{leased} mails are leased by a portal that did not end well, and may have been sent: start it on the \
+             source and stop it again, so that its journal settles them; after a move as it is they are sent again"
         ));
     }
     let Some(keys) = keys else { return Ok(()) };
@@ -200,8 +200,8 @@ fn of_portal(conn: &mut Conn, keys: Option<&Keys>, judged: &mut Judged) -> Resul
     Ok(())
 }
 
-/// Verifies the chain of the audit log. Entries without a seal are no fault, however old they are: the portal is stopped,
-/// and seals them when it serves again.
+/// Verifies the chain of the audit log. Entries without a seal are no fault, however old they are: the portal is
+/// stopped, and seals them when it serves again.
 pub(super) fn chain(conn: &mut Conn, keys: &Keys) -> Result<ChainVerdict, Error> {
     audit::verify(conn, &keys.audit, Timestamp::from_micros(0))
 }

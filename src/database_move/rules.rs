@@ -1,5 +1,5 @@
-//! Decisions of a move: which tables are moved, in which order, what two schemas must have in common, and which state of
-//! the target counts as empty.
+//! Decisions of a move: which tables are moved, in which order, what two schemas must have in common, and which state
+//! of the target counts as empty.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -152,7 +152,8 @@ fn only_a_new_database_is_moved_to_with_the_right_key_and_a_portal_that_is_stopp
 fn foreign_tables_are_told_and_the_moved_portal_serves(both: Both) {
     let mut site = stopped(&both, "3");
     let target = both.postgres.database();
-    let litestream = "CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER); INSERT INTO _litestream_seq VALUES (1, 7);";
+    let litestream = "CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER); \
+                      INSERT INTO _litestream_seq VALUES (1, 7);";
     let clean = altered(&site, "litestream", litestream);
     let (code, said) = run_from(&site, &clean, &target.url, &["--dry-run"]);
     assert!(code == Some(0) && !said.contains("warning"), "{said}");

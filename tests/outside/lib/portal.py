@@ -61,6 +61,12 @@ class Portal:
             log.write(ran.stderr)
         return ran.returncode, ran.stdout + ran.stderr
 
+    def begin(self, *arguments, **settings):
+        """Starts a command that the script ends; returns its process."""
+        with self._log.open("ab") as log:
+            options = {"cwd": self._folder, "env": {**self._environment, **settings}, "stdout": log, "stderr": log}
+            return processes.start([self.binary, *arguments], **options)
+
     def run_well(self, *arguments, **options):
         """The same, where it has to end with 0; returns what it printed."""
         code, printed = self.run(*arguments, **options)
