@@ -73,8 +73,9 @@ pub(super) fn run(settings: &Settings, options: &MoveOptions) -> Result<ExitCode
     let mut watch = lines();
     source.transaction_for_read(|source| {
         let mut judged = database_move::judge(source, &mut target, keys.as_ref(), &mut watch)?;
-        judged.faults.splice(0..0, faults);
-        judged.warnings.splice(0..0, warnings);
+        faults.append(&mut judged.faults);
+        warnings.append(&mut judged.warnings);
+        (judged.faults, judged.warnings) = (faults, warnings);
         tell(&judged);
         if !judged.faults.is_empty() {
             return Ok(ExitCode::from(FAULTS));
@@ -137,7 +138,7 @@ fn moved(
 /// Prints the progress, at most every five seconds.
 fn lines() -> impl FnMut(Progress<'_>) {
     let mut last = Instant::now();
-    move |progress| {
+    move |progress: Progress<'_>| {
         if last.elapsed() >= INTERVAL {
             last = Instant::now();
             let doing = match progress.stage {

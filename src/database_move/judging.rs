@@ -133,7 +133,7 @@ fn of_rows(source: &mut Conn, tables: Vec<Table>, judged: &mut Judged, watch: Wa
     let mut out = Vec::new();
     for (table, _) in &judged.tables {
         let mut found: BTreeMap<(usize, Fault), (i64, String)> = BTreeMap::new();
-        let mut visit = |row: &[Stored]| {
+        let mut visit = |row: &[Stored]| -> Result<(), Error> {
             out.clear();
             if encoding::row(&table.columns, row, &mut out).is_err() {
                 note(table, row, &mut found);

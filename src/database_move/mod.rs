@@ -27,12 +27,13 @@ mod types;
 
 pub use judging::{Judged, judge};
 pub use rules::patient;
-pub use types::{Keys, Progress, Stage, Table, Watch};
+pub use types::{Keys, Progress, Stage, Watch};
 
 use crate::audit::ChainVerdict;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::mail;
+use types::Table;
 
 /// What was moved.
 #[derive(Debug)]
@@ -57,8 +58,8 @@ pub fn carry_out(
     watch: Watch<'_>,
 ) -> Result<Moved, Error> {
     let Some(chain) = &judged.chain else { return Err(Error::internal("the source was not judged to its end")) };
-    let moved = target.transaction_for_write(|target| {
-        let tables: Vec<Table> = judged.tables.iter().map(|(table, _)| table.clone()).collect();
+    let tables: Vec<Table> = judged.tables.iter().map(|(table, _)| table.clone()).collect();
+    target.transaction_for_write(|target| {
         store::begin(target, &tables)?;
         // Somebody may have used it since it was judged.
         let used = judging::used(target, &tables)?;
@@ -69,19 +70,14 @@ pub fn carry_out(
         store::clear(target, &by_itself.filter(|table| rules::is_made_by_itself(table)).collect::<Vec<_>>())?;
         copy_all(source, target, judged, watch)?;
         let given_back = mail::give_back_leases(target)?;
+        store::analyze(target, &tables)?;
         let arrived = judging::chain(target, keys)?;
         if arrived != *chain {
             let told = format!("the audit log of the target differs: {arrived:?} instead of {chain:?}");
             return Err(Error::internal(told));
         }
-        let tables = judged.tables.iter().map(|(table, rows)| (table.name.clone(), *rows)).collect();
-        Ok(Moved { tables, chain: arrived, given_back })
-    })?;
-    let tables: Vec<Table> = judged.tables.iter().map(|(table, _)| table.clone()).collect();
-    if let Err(error) = store::analyze(target, &tables) {
-        tracing::warn!(%error, "the move is complete, but ANALYZE failed: PostgreSQL will do it by itself");
-    }
-    Ok(moved)
+        Ok(Moved { tables: judged.counts(), chain: arrived, given_back })
+    })
 }
 
 /// Copies every table, and compares the numbers of rows.

@@ -163,11 +163,11 @@ pub(super) fn copy(
 ) -> Result<usize, Error> {
     // The writer of a COPY is called once, by reference.
     let (source, given) = (RefCell::new((source, step)), Cell::new(0_u64));
-    let feed = |sink: &mut dyn Write| {
+    let feed = |sink: &mut dyn Write| -> Result<(), Error> {
         let mut borrowed = source.borrow_mut();
         let (source, step) = &mut *borrowed;
         let mut out = encoding::begin();
-        let mut write = |row: &[Stored]| {
+        let mut write = |row: &[Stored]| -> Result<(), Error> {
             encoding::row(&table.columns, row, &mut out).map_err(|(at, fault)| unforeseen(table, at, fault))?;
             given.set(given.get() + 1);
             if out.len() >= PIECE {
@@ -176,7 +176,7 @@ pub(super) fn copy(
             }
             Ok(())
         };
-        read(source, table, &mut write, *step)?;
+        read(source, table, &mut write, &mut **step)?;
         encoding::end(&mut out);
         sink.write_all(&out).or_internal()
     };
@@ -193,9 +193,8 @@ fn unforeseen(table: &Table, at: usize, fault: encoding::Fault) -> Error {
     Error::internal(format!("{}.{column} {fault}", table.name))
 }
 
-/// Has PostgreSQL look at its tables, so that its plans are good from the first query on.
+/// Has PostgreSQL look at its tables, so that its plans are good from the first query on: that of the chain is the next.
 pub(super) fn analyze(conn: &mut Conn, tables: &[Table]) -> Result<(), Error> {
-    diesel::sql_query("SET statement_timeout = 0").execute(conn)?;
     let names: Vec<String> = tables.iter().map(|table| quoted(&table.name)).collect();
     diesel::sql_query(format!("ANALYZE {}", names.join(", "))).execute(conn)?;
     Ok(())

@@ -97,7 +97,7 @@ pub(super) struct Column {
 
 /// A table that both databases have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
+pub(super) struct Table {
     /// Its name.
     pub(super) name: String,
     /// Its columns, in PostgreSQL's order.
