@@ -112,3 +112,34 @@ pub fn copy_into(
     let statement = diesel::copy_from(topic::table).from_raw_data(Place, feed).with_format(CopyFormat::Binary);
     ExecuteCopyFromDsl::execute(statement, c)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Access, Target, open};
+
+    #[test]
+    fn values_are_read_as_they_are_stored() {
+        let mut conn = open(&Target::Sqlite(":memory:".to_owned()), Access::Write).unwrap();
+        let query = "SELECT NULL, 7, 0.5, CAST(x'61ff00' AS TEXT), '', x'', x'00' UNION ALL SELECT 1, 2, 3, 4, 5, 6, 7";
+        let mut rows = Vec::new();
+        each_row(&mut conn, query, &mut |row| {
+            rows.push(row.to_vec());
+            Ok(())
+        })
+        .unwrap();
+        let first = [
+            Stored::Null,
+            Stored::Integer(7),
+            Stored::Fraction,
+            Stored::Text(b"a\xff\0".to_vec()),
+            Stored::Text(Vec::new()),
+            Stored::Blob(Vec::new()),
+            Stored::Blob(vec![0]),
+        ];
+        assert_eq!(rows, [first.to_vec(), (1..=7).map(Stored::Integer).collect()]);
+        let stopped = each_row(&mut conn, query, &mut |_| Err(Error::internal("enough")));
+        assert_eq!(stopped.map_err(|error| error.operator_message()), Err("enough".to_owned()));
+        assert!(copy_into(&mut conn, "topic", |_| Ok(())).is_err(), "SQLite has no COPY");
+    }
+}
