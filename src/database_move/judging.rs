@@ -75,7 +75,9 @@ pub fn judge(source: &mut Conn, target: &mut Conn, keys: Option<&Keys>, watch: W
         let rows = store::count(source, &name)?;
         judged.warnings.push(format!("{name} is no table of the portal: its {rows} rows are left out"));
     }
-    of_file(source, &mut judged)?;
+    if !of_file(source, &mut judged)? {
+        return Ok(judged);
+    }
     match rules::ordered(tables, &there.references) {
         Err(circle) => judged.faults.push(format!("tables refer to each other in a circle: {}", circle.join(", "))),
         Ok(tables) => {
@@ -113,14 +115,18 @@ pub(super) fn used(conn: &mut Conn, tables: &[Table]) -> Result<Vec<String>, Err
     store::filled(conn, &names.collect::<Vec<_>>())
 }
 
-/// The file of the source.
-fn of_file(conn: &mut Conn, judged: &mut Judged) -> Result<(), Error> {
+/// The file of the source; returns whether its rows can be read.
+fn of_file(conn: &mut Conn, judged: &mut Judged) -> Result<bool, Error> {
     let damage = store::damage(conn)?;
-    judged.faults.extend(damage.into_iter().map(|line| format!("the file of the source is damaged: {line}")));
+    let is_readable = damage.iter().all(|line| rules::is_readable(line));
+    judged.faults.extend(damage.into_iter().map(|line| format!("SQLite's check of the source says: {line}")));
+    if !is_readable {
+        return Ok(false);
+    }
     for (table, rows) in store::dangling(conn)? {
         judged.faults.push(format!("{table}: {rows} rows refer to rows that are not there"));
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Every row of the source.
