@@ -58,6 +58,7 @@
 //! | [`terminal`] | the terminal of commands: a line, the log, the runtime |
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
+//! | [`database_move`] | moves a portal from SQLite to PostgreSQL |
 //! | [`personal_data`] | what each feature does with personal data: export it, erase it |
 //! | [`service`] | what the services of features need, and their units of work |
 //! | [`setbacks`] | postpones rows that scheduled jobs failed to process |
@@ -131,6 +132,7 @@ pub mod change_feed;
 pub mod changes;
 pub mod cli;
 pub mod config;
+pub mod database_move;
 pub mod db;
 pub mod demo;
 pub mod directory;

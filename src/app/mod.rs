@@ -73,7 +73,7 @@ pub use lifetimes::LinkLifetimes;
 pub use operations::operations;
 pub use pages::pages;
 pub use prepare::prepare;
-pub use server::{Additions, Running, start, start_prepared, start_with};
+pub use server::{Additions, Running, lock, start, start_prepared, start_with};
 
 /// The services, and what they share ([`Foundation`], by `Deref`).
 pub struct Portal {

@@ -51,7 +51,10 @@ pub struct Running {
 }
 
 /// Locks a SQLite file against a second portal: sender and sessions rely on being its only process.
-fn lock(target: &Target) -> Result<Option<std::fs::File>, Error> {
+///
+/// # Errors
+/// If another process holds the lock.
+pub fn lock(target: &Target) -> Result<Option<std::fs::File>, Error> {
     let Target::Sqlite(path) = target else { return Ok(None) };
     let path = PathBuf::from(format!("{path}.lock"));
     let file = std::fs::File::create(&path).map_err(|e| Error::internal(format!("{}: {e}", path.display())))?;

@@ -5,6 +5,7 @@
 mod admin;
 mod backup;
 mod bench;
+mod database_move;
 mod files;
 mod reports;
 mod serve;
@@ -75,6 +76,13 @@ enum Command {
     ///
     /// Refuses a portal that serves others, and a database with people who were not made up.
     Seed(SeedOptions),
+    /// Moves a portal from SQLite to PostgreSQL: all rows, in one transaction
+    ///
+    /// Stop the portal, run `portal migrate` on the new database, and move. Everything is read and judged before anything
+    /// is written. Whatever goes wrong, the source is untouched and the target is as it was. Ends with 0 if the rows were
+    /// moved (or may be, with --dry-run), 10 if something stands in the way, 11 if there are only warnings and --yes was
+    /// not given, 1 if it failed.
+    Move(database_move::MoveOptions),
     /// Measures how fast the portal is on this machine, with a database of its own
     #[command(subcommand)]
     Bench(bench::BenchCommand),
@@ -187,7 +195,10 @@ pub fn run() -> ExitCode {
 }
 
 fn execute(cli: Cli) -> Result<ExitCode, String> {
-    let sources = Sources::from_process(cli.config, cli.set);
+    let mut sources = Sources::from_process(cli.config, cli.set);
+    if let Command::Move(options) = &cli.command {
+        sources.overrides.extend(options.setting());
+    }
     match cli.command {
         Command::Openapi => {
             say(&openapi::document().to_pretty_json().map_err(|e| e.to_string())?);
@@ -222,6 +233,9 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         }
         Command::Audit(AuditCommand::Verify) => {
             return admin::verify_audit(&settings).map_err(|error| error.operator_message());
+        }
+        Command::Move(options) => {
+            return database_move::run(&settings, &options).map_err(|error| error.operator_message());
         }
         Command::Sessions(SessionsCommand::EndAll) => on_runtime(admin::end_sessions(&settings)),
         Command::Erasures(ErasuresCommand::Add { ids }) => on_runtime(admin::add_erasures(&settings, ids)),

@@ -13,6 +13,8 @@
 
 use diesel::connection::SimpleConnection as _;
 use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
+use diesel::migration::MigrationSource;
+use diesel::sqlite::Sqlite;
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -194,6 +196,18 @@ pub fn revert_all(target: &Target) -> Result<(), Error> {
         Conn::Sqlite(c) => c.revert_all_migrations(SQLITE_MIGRATIONS).map(|_| ()),
     };
     reverted.map_err(|error| Error::migration(error.as_ref()))
+}
+
+/// The versions of all migrations that this portal knows, the same on both databases.
+///
+/// # Errors
+/// If one that was compiled in has no valid name.
+pub fn known_migrations() -> Result<Vec<String>, Error> {
+    let known = MigrationSource::<Sqlite>::migrations(&SQLITE_MIGRATIONS);
+    let known = known.map_err(|error| Error::migration(error.as_ref()))?;
+    let mut versions: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
+    versions.sort();
+    Ok(versions)
 }
 
 fn names(versions: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {

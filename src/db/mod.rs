@@ -16,6 +16,7 @@
 //! - `id`, `timestamp`, `document`, `text_enum` one Rust type for each database's native column
 //! - `schema_version` which migrations a database has, and which are known; `dump` tables as texts, for backups
 //! - `schema` the tables, compared with both databases by a test
+//! - `bulk` rows of any table, for the move of a whole database
 //!
 //! **Lock order.** On PostgreSQL two units of work that lock the same rows in different orders wait for each other
 //! until the server ends one of them. So each unit locks in this order:
@@ -34,6 +35,7 @@
 //!
 //! Left out: replicas, sharding, and any cache.
 
+mod bulk;
 mod connection;
 pub mod document;
 pub mod dump;
@@ -54,7 +56,8 @@ mod write_check;
 
 use std::sync::Arc;
 
-pub use connection::{Access, Conn, MultiBackend, Target, migrate, open, revert_all};
+pub use bulk::{Stored, copy_into, each_row};
+pub use connection::{Access, Conn, MultiBackend, Target, known_migrations, migrate, open, revert_all};
 pub use document::Document;
 pub use id::Id;
 pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_unit};

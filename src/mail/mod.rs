@@ -86,7 +86,7 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
 use crate::random::Random;
-use crate::time::Clock;
+use crate::time::{Clock, Timestamp};
 
 /// The kind of mails that carry one announcement each; their batch has its id.
 pub const ANNOUNCEMENT: &str = "announcement";
@@ -96,6 +96,13 @@ pub const DIGEST: &str = "digest";
 /// The announcement that mails of this kind and batch carry, if they carry one.
 fn announcement_of(kind: &str, batch: Option<Id>) -> Option<Id> {
     batch.filter(|_| kind == ANNOUNCEMENT)
+}
+
+/// Gives back all leases of senders, none of which is alive: their mails wait again. Returns how many; a mail that was
+/// claimed too often is set aside by the next sender instead.
+pub fn give_back_leases(conn: &mut Conn) -> Result<usize, Error> {
+    // The instant is not looked at, since all are given back.
+    claims::reclaim(conn, Timestamp::from_micros(0), true)
 }
 
 /// The recipient of a mail.

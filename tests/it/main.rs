@@ -39,6 +39,7 @@ mod commands;
 mod complaints;
 mod cookies;
 mod database;
+mod database_move;
 mod deadlines;
 mod digests;
 mod directory;

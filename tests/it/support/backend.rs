@@ -57,6 +57,19 @@ impl Given for &'static Backend {
     }
 }
 
+/// Both databases at once, for a story about the way from one to the other: `#[story(postgres)]` gives the second.
+pub struct Both {
+    pub sqlite: &'static Backend,
+    pub postgres: &'static Backend,
+}
+
+impl Given for Both {
+    fn given(backend: &'static Backend, _settings: &[&str]) -> Self {
+        assert_eq!(backend.name(), "postgres", "a story with both databases is told once");
+        Self { sqlite: &SQLITE, postgres: backend }
+    }
+}
+
 /// Tells a story on SQLite.
 pub fn sqlite(story: impl FnOnce(&'static Backend)) {
     story(&SQLITE);

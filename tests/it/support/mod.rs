@@ -82,16 +82,23 @@ impl Given for TestApp {
 impl TestApp {
     /// A portal whose clock stands at this instant.
     pub fn begun_at(backend: &'static Backend, configured: &[&str], begins: Timestamp) -> Self {
+        Self::on(backend.database(), backend::scratch(), configured, (Clock::manual(begins), 7))
+    }
+
+    /// A portal on this database, with these files; the seed of its randomness must be new on a database that has served.
+    pub fn on(
+        database: TestDatabase,
+        files: tempfile::TempDir,
+        configured: &[&str],
+        (clock, seed): (Clock, u64),
+    ) -> Self {
         let behaviour = Behaviour::default();
         let answers = Arc::clone(&behaviour);
         let verdicts: Verdicts = Arc::new(move |address| {
             let mut answers = answers.lock().unwrap();
             answers.get_mut(address).and_then(VecDeque::pop_front).unwrap_or(Verdict::Accept)
         });
-        let database = backend.database();
-        let clock = Clock::manual(begins);
         let (up, is_up) = mpsc::channel();
-        let files = backend::scratch();
         let mut settings = settings(&database.url, configured);
         files.path().clone_into(&mut settings.storage.folder);
         settings.mail.journal = files.path().join("journal");
@@ -103,7 +110,7 @@ impl TestApp {
                 if server_settings.mail.transport == Transport::Smtp {
                     server_settings.mail.smtp_url = format!("smtp://{}", receiver.address).into();
                 }
-                let running = app::start_prepared(&server_settings, server_clock, Random::seeded(7)).await.unwrap();
+                let running = app::start_prepared(&server_settings, server_clock, Random::seeded(seed)).await.unwrap();
                 let Running { address, ref portal, ref sender, ref dispatcher, .. } = running;
                 up.send((address, portal.clone(), sender.clone(), dispatcher.clone(), receiver)).unwrap();
                 tokio::task::spawn_blocking(move || stopped.recv()).await.unwrap().unwrap_or_default();

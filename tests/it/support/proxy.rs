@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -11,6 +11,8 @@ pub struct Proxy {
     address: SocketAddr,
     cut: Arc<AtomicBool>,
     open: Arc<Mutex<Vec<TcpStream>>>,
+    /// How many bytes a connection may carry in one direction before both of its ends are closed.
+    most: Arc<AtomicUsize>,
 }
 
 /// The host and port of a URL.
@@ -26,7 +28,8 @@ impl Proxy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (cut, open) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
-        let (is_cut, lines) = (Arc::clone(&cut), Arc::clone(&open));
+        let most = Arc::new(AtomicUsize::new(usize::MAX));
+        let (is_cut, lines, limit) = (Arc::clone(&cut), Arc::clone(&open), Arc::clone(&most));
         // It ends with the suite.
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
@@ -37,12 +40,13 @@ impl Proxy {
                 if let Some(server) = server {
                     lines.push(server.try_clone().unwrap());
                     for (from, to) in [(&client, &server), (&server, &client)] {
-                        pump(from.try_clone().unwrap(), to.try_clone().unwrap(), Arc::clone(&is_cut));
+                        let signs = (Arc::clone(&is_cut), Arc::clone(&limit));
+                        pump(from.try_clone().unwrap(), to.try_clone().unwrap(), signs);
                     }
                 }
             }
         });
-        Self { address, cut, open }
+        Self { address, cut, open, most }
     }
 
     /// The URL of a database by way of the proxy.
@@ -55,6 +59,11 @@ impl Proxy {
         self.cut.store(true, Ordering::SeqCst);
     }
 
+    /// Closes each connection that has carried so many bytes in one direction.
+    pub fn close_after(&self, bytes: usize) {
+        self.most.store(bytes, Ordering::SeqCst);
+    }
+
     /// Lets new connections through; the old ones are dead.
     pub fn restore(&self) {
         self.cut.store(false, Ordering::SeqCst);
@@ -64,11 +73,12 @@ impl Proxy {
     }
 }
 
-fn pump(mut from: TcpStream, mut to: TcpStream, cut: Arc<AtomicBool>) {
+fn pump(mut from: TcpStream, mut to: TcpStream, (cut, most): (Arc<AtomicBool>, Arc<AtomicUsize>)) {
     thread::spawn(move || {
-        let mut buffer = [0; 16_384];
+        let (mut buffer, mut carried) = ([0; 16_384], 0_usize);
         while let Ok(count) = from.read(&mut buffer) {
-            if count == 0 {
+            carried = carried.saturating_add(count);
+            if count == 0 || carried > most.load(Ordering::SeqCst) {
                 break;
             }
             // Bytes that arrive while the line is cut are lost.
@@ -77,5 +87,6 @@ fn pump(mut from: TcpStream, mut to: TcpStream, cut: Arc<AtomicBool>) {
             }
         }
         let _ = to.shutdown(Shutdown::Both);
+        let _ = from.shutdown(Shutdown::Both);
     });
 }

@@ -91,6 +91,11 @@ class Postgres:
     def execute(self, url, script):
         self._run("psql", "-q", "-v", "ON_ERROR_STOP=1", "-c", script, url)
 
+    def query(self, url, query):
+        """The lines that a query answers, with its columns separated by |."""
+        command = [self._bin / "psql", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", query, url]
+        return processes.run(command, cwd=self._folder, **self._as).stdout.splitlines()
+
     def refuses(self, url, script):
         """As that of SQLite."""
         command = [self._bin / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-c", script, url]

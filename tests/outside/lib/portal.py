@@ -61,10 +61,10 @@ class Portal:
             log.write(ran.stderr)
         return ran.returncode, ran.stdout + ran.stderr
 
-    def begin(self, *arguments):
-        """Begins a command that somebody else ends; returns its process."""
+    def begin(self, *arguments, **settings):
+        """Starts a command that the script ends; returns its process."""
         with self._log.open("ab") as log:
-            options = {"cwd": self._folder, "env": self._environment, "stdout": log, "stderr": log}
+            options = {"cwd": self._folder, "env": {**self._environment, **settings}, "stdout": log, "stderr": log}
             return processes.start([self.binary, *arguments], **options)
 
     def run_well(self, *arguments, **options):
