@@ -59,6 +59,7 @@
 //! | [`config`] | `config/default.toml` < profile < environment < flags |
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
 //! | [`personal_data`] | what each feature does with personal data: export it, erase it |
+//! | [`reloadable`] | values of the configuration that are replaced while the portal serves |
 //! | [`service`] | what the services of features need, and their units of work |
 //! | [`setbacks`] | postpones rows that scheduled jobs failed to process |
 //! | [`storage`] | uploaded files outside the database: encrypted, in a folder or a bucket |
@@ -159,6 +160,7 @@ pub mod question_forms;
 pub mod random;
 pub mod registrations;
 pub mod releases;
+pub mod reloadable;
 pub mod responses;
 pub mod rounds;
 pub mod secrets;

@@ -57,6 +57,7 @@ use crate::mail::bounce_records::{self, BounceEffect, Bounced, Reported};
 use crate::mail::consent::{self, EVERY_TOPIC};
 use crate::mail::{BounceKind, ReturnPaths};
 use crate::privacy;
+use crate::reloadable::Reloadable;
 use crate::secrets::{fingerprint, fingerprint_of};
 use crate::service::{Foundation, Service, UnitOfWork};
 use report::{Gist, Reading, Report};
@@ -114,7 +115,7 @@ struct Inner {
     threshold: i32,
     /// How long after a mail was sent reports about it count.
     longest: Duration,
-    token: SecretString,
+    token: Reloadable<SecretString>,
     readers: Arc<Semaphore>,
     /// Runs the polls of the mailbox.
     runner: Runner,
@@ -139,7 +140,7 @@ impl Bounces {
         runner: Runner,
     ) -> Result<Self, Error> {
         let domain = settings.sender().or_internal()?.email.domain().to_owned();
-        let (threshold, token) = (settings.mail.bounce_threshold, settings.bounces.token.clone());
+        let (threshold, token) = (settings.mail.bounce_threshold, Reloadable::new(settings.bounces.token.clone()));
         let longest = rules::longest(Duration::from_secs(settings.mail.give_up_hours.saturating_mul(3_600)));
         let readers = Arc::new(Semaphore::new(READERS));
         Ok(Self(Arc::new(Inner { foundation, life_cycle, paths, domain, threshold, longest, token, readers, runner })))
@@ -158,12 +159,18 @@ impl Bounces {
         if self.0.paths.is_none() { Provenance::Trusted } else { Provenance::Anybody }
     }
 
+    /// Replaces the token of the mail service that sends reports by HTTP.
+    pub fn set_token(&self, token: SecretString) {
+        self.0.token.set(token);
+    }
+
     /// Checks the token of a mail service that sends reports by HTTP. If none is configured, no token is valid.
     ///
     /// # Errors
     /// 401.
     pub fn check_token(&self, token: &str) -> Result<(), Error> {
-        let configured = self.0.token.expose_secret();
+        let token_now = self.0.token.get();
+        let configured = token_now.expose_secret();
         // Hashes are compared: the time of the comparison reveals nothing about the token.
         if configured.is_empty() || fingerprint(token) != fingerprint(configured) {
             return Err(Error::unauthenticated(ProblemCode::TokenInvalid).with("token", "configured"));

@@ -42,7 +42,7 @@ use super::result_writer::{ResultWriter, SETTLE};
 use super::rules;
 use super::sending_rate::SendingRate;
 use super::signals::LaneSignals;
-use super::transport::Transport;
+use super::transport::{MailFiles, Transport};
 use super::types::{Outcome, Priority};
 use crate::background::Runner;
 use crate::db::{Db, Id, Target};
@@ -185,6 +185,11 @@ impl Sender {
         if let Err(error) = result_writer.await {
             tracing::error!(%error, "the writer of results died");
         }
+    }
+
+    /// Signs mails by these keys and trusts these certificates from now on.
+    pub fn replace(&self, files: MailFiles) {
+        self.0.transport.replace(files);
     }
 
     pub(super) fn transport(&self) -> &Transport {
