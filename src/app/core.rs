@@ -148,13 +148,13 @@ async fn start_database(settings: &Settings) -> Result<Db, Error> {
     .await
 }
 
-/// The master key. None is made for a database that was sealed with another one: with a new key nobody could log in, and
-/// the new file would pose as the right one in the next backup.
+/// The master key. None is made for a database that was sealed with another one: with a new key nobody could log in,
+/// and the new file would pose as the right one in the next backup.
 async fn master_key(settings: &Settings, db: &Db, random: &Random) -> Result<MasterKey, Error> {
     if MasterKey::is_missing(&settings.identity) && db.read(identity::has_sealed).await? {
         return Err(Error::internal(format!(
-            "{}: the file is missing (identity.master_key_file), and the database has secrets that were sealed with its key. \
-             Put the file back, or set identity.master_key. No new key was made",
+            "{}: the file is missing (identity.master_key_file), and the database has secrets that were sealed with its \
+             key. Put the file back, or set identity.master_key. No new key was made",
             settings.identity.master_key_file.display()
         )));
     }

@@ -1,6 +1,7 @@
 //! Monitoring: `/health`, `/metrics`.
 //!
-//! The portal is ready if its database answers, and not while it starts (`waiting`) or drains (`http::Draining`). It is `degraded` if it serves and a part fails ([`crate::incidents`]):
+//! The portal is ready if its database answers, and not while it starts (`waiting`) or drains (`http::Draining`). It is
+//! `degraded` if it serves and a part fails ([`crate::incidents`]):
 //! the answer names the part and since when; the words of the refusal are in `/metrics` and the log.
 //!
 //! These checks are public and may be frequent, so the database is asked at most once a second, and its answer is

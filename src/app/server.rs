@@ -126,7 +126,7 @@ pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: 
     serve(settings, assembled, (lock, listener), start.additions)
 }
 
-/// Puts the parts together, binds, and begins to serve, on a database that [`prepare`] has been through.
+/// Puts the parts together, binds, and begins to serve, on a database that has been prepared.
 ///
 /// # Errors
 /// Where a part can't be made or the address is taken.

@@ -18,7 +18,7 @@ use crate::time::Clock;
 /// not sent.
 pub(super) async fn serve(settings: &Settings, schema: Schema, mut reload: Reload) -> Result<(), Error> {
     let started = std::time::Instant::now();
-    let mut signals = Signals::catch()?;
+    let (signals, mut hangup) = Signals::catch()?;
     let start = Start { schema, ..Start::default() };
     let starting = Box::pin(app::start_as(settings, Clock::system(), Random::system(), start));
     let Some(mut running) = unless_ended(starting, &signals).await? else {
@@ -48,7 +48,7 @@ pub(super) async fn serve(settings: &Settings, schema: Schema, mut reload: Reloa
     loop {
         tokio::select! {
             () = signals.end() => break,
-            () = signals.hangup() => reload.run(&running),
+            () = hangup.heard() => reload.run(&running),
         }
     }
     // What is left of the background work is another process's, or the next one's.

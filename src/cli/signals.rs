@@ -19,15 +19,17 @@ pub(super) struct Signals {
     first: CancellationToken,
     second: CancellationToken,
     has_started: CancellationToken,
-    hangup: Signal,
 }
+
+/// Asks for the configuration to be read again.
+pub(super) struct Hangup(Signal);
 
 impl Signals {
     /// Catches the signals from now on.
-    pub(super) fn catch() -> Result<Self, Error> {
+    pub(super) fn catch() -> Result<(Self, Hangup), Error> {
         let mut terminate = signal(SignalKind::terminate()).or_internal()?;
         let mut interrupt = signal(SignalKind::interrupt()).or_internal()?;
-        let hangup = signal(SignalKind::hangup()).or_internal()?;
+        let hangup = Hangup(signal(SignalKind::hangup()).or_internal()?);
         for unused in [SignalKind::user_defined1(), SignalKind::user_defined2()] {
             // The handler stays when this is dropped.
             signal(unused).or_internal()?;
@@ -43,7 +45,7 @@ impl Signals {
             next(&mut terminate, &mut interrupt).await;
             second.cancel();
         });
-        Ok(Self { first, second, has_started, hangup })
+        Ok((Self { first, second, has_started }, hangup))
     }
 
     /// The portal serves: from now on it ends in order.
@@ -60,10 +62,12 @@ impl Signals {
     pub(super) async fn end_at_once(&self) {
         self.second.cancelled().await;
     }
+}
 
+impl Hangup {
     /// Completes when the configuration is to be read again.
-    pub(super) async fn hangup(&mut self) {
-        if self.hangup.recv().await.is_none() {
+    pub(super) async fn heard(&mut self) {
+        if self.0.recv().await.is_none() {
             std::future::pending::<()>().await;
         }
     }

@@ -27,8 +27,8 @@ const LOCK: i64 = 7_107;
 /// The advisory lock for changes of the directory's index.
 pub(super) const TURN: i64 = 7_108;
 
-/// The time limits of a unit of work on PostgreSQL. They belong to its transaction: a pooler that gives each transaction
-/// another connection of the server would hand limits of a session on to strangers.
+/// The time limits of a unit of work on PostgreSQL. They belong to its transaction: a pooler that gives each
+/// transaction another connection of the server would hand limits of a session on to strangers.
 const LIMITS: &str = "SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '5s'; \
                       SET LOCAL idle_in_transaction_session_timeout = '10s'";
 /// The same for a session, as a parameter of its start: for single statements, which have no transaction.

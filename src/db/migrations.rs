@@ -35,8 +35,8 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 /// What each migration declares.
 const NOTES: &str = include_str!("../../migrations/notes.toml");
 
-/// The advisory lock of migrations. The number is arbitrary, and no other unit of work takes it: while a migration runs,
-/// the older processes go on.
+/// The advisory lock of migrations. The number is arbitrary, and no other unit of work takes it: while a migration
+/// runs, older processes go on.
 const LOCK: i64 = 7_310;
 /// The pause before a process looks again whether another one has ended.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -276,8 +276,8 @@ fn check_newer(conn: &mut Conn, applied: &BTreeSet<String>) -> Result<(), Error>
     if let Some(needed) = needed(&newer, &declared, ours) {
         return Err(Error::internal(format!(
             "the schema of the database is newer than this program: it is at {newest}, and wants a program that knows \
-             {needed}; this program ({}) knows {ours} at most. Start the newer program, or restore the backup from before \
-             the upgrade",
+             {needed}; this program ({}) knows {ours} at most. Start the newer program, or restore the backup from \
+             before the upgrade",
             env!("CARGO_PKG_VERSION")
         )));
     }

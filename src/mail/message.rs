@@ -163,7 +163,7 @@ impl MessageBuilder {
             add(HeaderName::new_from_ascii_str("List-Unsubscribe-Post"), one_click);
         }
         let mut bytes = message.formatted();
-        if let Some(signer) = self.signer.get().as_ref() {
+        if let Some(signer) = &*self.signer.get() {
             let mut signed = signer.sign(&bytes, now)?.into_bytes();
             signed.append(&mut bytes);
             bytes = signed;

@@ -25,12 +25,14 @@ pub(super) fn keys(conn: &mut Conn) -> Result<Vec<StoredKey>, Error> {
 
 /// Whether the database has anything that the master key has sealed.
 pub(super) fn has_sealed(conn: &mut Conn) -> Result<bool, Error> {
-    let keys = exists(signing_key::table.select(signing_key::kid));
-    let factors = exists(totp::table.select(totp::user_id));
-    let (endpoints, files) =
-        (exists(webhook::table.select(webhook::id)), exists(stored_object::table.select(stored_object::id)));
-    let seals = exists(audit_seal::table.select(audit_seal::position));
-    Ok(select(keys.or(factors).or(endpoints).or(files).or(seals)).get_result(conn)?)
+    let found = [
+        select(exists(signing_key::table.select(signing_key::kid))).get_result(conn)?,
+        select(exists(totp::table.select(totp::user_id))).get_result(conn)?,
+        select(exists(webhook::table.select(webhook::id))).get_result(conn)?,
+        select(exists(stored_object::table.select(stored_object::id))).get_result(conn)?,
+        select(exists(audit_seal::table.select(audit_seal::position))).get_result::<bool>(conn)?,
+    ];
+    Ok(found.contains(&true))
 }
 
 pub(super) fn insert_key(conn: &mut Conn, key: &StoredKey, now: Timestamp) -> Result<(), Error> {
