@@ -41,12 +41,12 @@ impl Reload {
             Err(error) => return tracing::error!(%error, "SIGHUP: nothing was changed"),
         };
         running.put_to_use(reread);
-        if let Some(Err(error)) = self.log.as_ref().map(|log| log.refilter(&settings.log.filter)) {
-            tracing::error!(error, "SIGHUP: the filter of the log can't be replaced");
-        }
         let (changed, restart) =
             judged(&settings.different_keys(&self.latest), &settings.different_keys(&self.started));
         tracing::info!(changed, "SIGHUP: read the configuration, keys and certificates again");
+        if let Some(Err(error)) = self.log.as_ref().map(|log| log.refilter(&settings.log.filter)) {
+            tracing::error!(error, "SIGHUP: the filter of the log can't be replaced");
+        }
         if !restart.is_empty() {
             tracing::warn!(restart, "SIGHUP: these settings have changed, and want a restart");
         }
