@@ -32,7 +32,7 @@ impl Signals {
         let hangup = Hangup(signal(SignalKind::hangup()).or_internal()?);
         for unused in [SignalKind::user_defined1(), SignalKind::user_defined2()] {
             // The handler stays when this is dropped.
-            signal(unused).or_internal()?;
+            drop(signal(unused).or_internal()?);
         }
         let (first, second, has_started) = <(CancellationToken, CancellationToken, CancellationToken)>::default();
         let heard = (first.clone(), second.clone(), has_started.clone());
@@ -41,7 +41,7 @@ impl Signals {
             let (first, second, has_started) = heard;
             next(&mut terminate, &mut interrupt).await;
             first.cancel();
-            tokio::spawn(abandon(has_started));
+            abandon(has_started);
             next(&mut terminate, &mut interrupt).await;
             second.cancel();
         });
@@ -81,9 +81,12 @@ async fn next(terminate: &mut Signal, interrupt: &mut Signal) {
 }
 
 /// Ends the process if the start has neither ended nor led to a portal that serves. What it holds is released with it.
-async fn abandon(has_started: CancellationToken) {
-    tokio::time::sleep(ABANDONED).await;
-    if !has_started.is_cancelled() {
-        std::process::exit(0);
-    }
+fn abandon(has_started: CancellationToken) {
+    // A thread of its own, since the runtime may be ending. Without threads, the start ends by itself or not at all.
+    let _ = std::thread::Builder::new().name("abandon".to_owned()).spawn(move || {
+        std::thread::sleep(ABANDONED);
+        if !has_started.is_cancelled() {
+            std::process::exit(0);
+        }
+    });
 }
