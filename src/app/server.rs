@@ -105,13 +105,13 @@ pub async fn start_with(
 /// # Errors
 /// As [`start`].
 pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: Start) -> Result<Running, Error> {
-    let target = settings.database_target().or_internal()?;
+    let (target, Start { additions, schema }) = (settings.database_target().or_internal()?, start);
     if let Target::Sqlite(path) = &target {
         make_folder_of(Path::new(path))?;
     }
     let (lock, listener) = (lock(&target)?, listen(settings)?);
     let mut assembling = Box::pin(async {
-        prepare_configured(settings, (clock.clone(), random.clone()), start.schema).await?;
+        prepare_configured(settings, (clock.clone(), random.clone()), schema).await?;
         assemble(settings, (clock.clone(), random.clone())).await
     });
     let assembled = tokio::select! {
@@ -123,7 +123,7 @@ pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: 
             assembled?
         }
     };
-    serve(settings, assembled, (lock, listener), start.additions)
+    serve(settings, assembled, (lock, listener), additions)
 }
 
 /// Puts the parts together, binds, and begins to serve, on a database that has been prepared.

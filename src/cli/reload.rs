@@ -1,4 +1,4 @@
-//! SIGHUP: reads the configuration and the files that it names again, and puts to use what can be ([`app::RELOADED`]).
+//! SIGHUP: reads the configuration and the files that it names again, and puts to use what can be ([`RELOADED`]).
 //!
 //! The log says what has changed, and what wants a restart. If anything is faulty, the log names every fault, and nothing
 //! changes.

@@ -9,7 +9,7 @@ use super::reload::Reload;
 use super::signals::Signals;
 use crate::app::{self, Running, Schema, Start};
 use crate::config::Settings;
-use crate::error::{Error, OrInternal as _};
+use crate::error::Error;
 use crate::random::Random;
 use crate::terminal::{is_attended, say};
 use crate::time::Clock;

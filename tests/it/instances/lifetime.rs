@@ -36,7 +36,7 @@ fn is_starting(process: &Process) -> bool {
 }
 
 #[story]
-fn o11_a_process_that_waits_at_its_start_answers_that_it_lives_and_ends_at_a_signal(backend: &'static Backend) {
+fn a_process_that_waits_at_its_start_answers_that_it_lives_and_ends_at_a_signal(backend: &'static Backend) {
     let site = Site::new(backend);
     let obstacle = obstacle(&site);
     for signal in [Signal::TERM, Signal::INT] {
@@ -60,7 +60,7 @@ fn o11_a_process_that_waits_at_its_start_answers_that_it_lives_and_ends_at_a_sig
 }
 
 #[story(postgres)]
-fn o18_a_database_that_is_away_at_the_start_is_waited_for(backend: &'static Backend) {
+fn a_database_that_is_away_at_the_start_is_waited_for(backend: &'static Backend) {
     let mut site = Site::new(backend);
     let proxy = Proxy::start(&site.url);
     site.url = proxy.url(&site.database.url);
@@ -78,7 +78,7 @@ fn o18_a_database_that_is_away_at_the_start_is_waited_for(backend: &'static Back
 }
 
 #[story]
-fn o12_a_process_that_is_to_end_says_so_and_answers_until_it_does(backend: &'static Backend) {
+fn a_process_that_is_to_end_says_so_and_answers_until_it_does(backend: &'static Backend) {
     let site = Site::new(backend);
     let mut process = site.launch(&["--set", "server.drain_seconds=3600"]);
     within(PATIENCE, || process.status("/health/ready") == Some(200));
@@ -95,7 +95,7 @@ fn o12_a_process_that_is_to_end_says_so_and_answers_until_it_does(backend: &'sta
 }
 
 #[story]
-fn o13_a_process_reads_tokens_again_and_a_faulty_file_changes_nothing(backend: &'static Backend) {
+fn a_process_reads_tokens_again_and_a_faulty_file_changes_nothing(backend: &'static Backend) {
     let site = Site::new(backend);
     let file = site.folder.path().join("profile.toml");
     let write = |text: &str| std::fs::write(&file, text).unwrap();
@@ -122,7 +122,7 @@ fn o13_a_process_reads_tokens_again_and_a_faulty_file_changes_nothing(backend: &
 }
 
 #[story]
-fn o19_no_key_is_made_for_a_database_that_was_sealed_with_another(backend: &'static Backend) {
+fn no_key_is_made_for_a_database_that_was_sealed_with_another(backend: &'static Backend) {
     let site = Site::new(backend);
     let secret = site.administrator();
     let (key, away) = (site.folder.path().join("master.key"), site.folder.path().join("away.key"));

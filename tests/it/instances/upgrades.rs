@@ -19,7 +19,7 @@ fn execute(url: &str, statement: &str) {
 }
 
 #[story]
-fn o15_what_is_missing_is_told_and_only_applied_by_whoever_may(backend: &'static Backend) {
+fn what_is_missing_is_told_and_only_applied_by_whoever_may(backend: &'static Backend) {
     let mut site = Site::new(backend);
     let empty = backend.empty_database();
     site.url.clone_from(&empty.url);
@@ -42,7 +42,7 @@ fn o15_what_is_missing_is_told_and_only_applied_by_whoever_may(backend: &'static
 }
 
 #[story]
-fn o15_a_plan_counts_the_rows_of_the_tables_that_are_concerned(backend: &'static Backend) {
+fn a_plan_counts_the_rows_of_the_tables_that_are_concerned(backend: &'static Backend) {
     let database = backend.database();
     let target = Target::parse(&database.url).unwrap();
     assert_eq!(db::plan(&target).unwrap(), []);
@@ -53,7 +53,7 @@ fn o15_a_plan_counts_the_rows_of_the_tables_that_are_concerned(backend: &'static
 }
 
 #[story]
-fn o14_an_older_program_starts_on_a_newer_schema_only_where_that_permits_it(backend: &'static Backend) {
+fn an_older_program_starts_on_a_newer_schema_only_where_that_permits_it(backend: &'static Backend) {
     let site = Site::new(backend);
     let serve = ["--set", "server.bind=127.0.0.1:0", "serve"];
     execute(&site.url, &format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{LATER}')"));
