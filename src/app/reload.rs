@@ -3,15 +3,18 @@
 //! Everything is read and checked first ([`Reread::of`]), and only then put to use, so that a faulty file replaces
 //! nothing. What is not listed in [`RELOADED`] wants a restart.
 
+use crate::bounces::ReplacedSources;
 use crate::config::{Networks, Settings};
 use crate::error::{Error, OrInternal as _};
 use crate::mail::MailFiles;
+use crate::storage::ReplacedStore;
 use crate::webhooks::ReplacedClient;
 
 use super::Running;
 
 /// The settings that a reload puts to use, with the files that they name.
-pub const RELOADED: [&str; 10] = [
+pub const RELOADED: [&str; 13] = [
+    "bounces.imap_ca_file",
     "bounces.token",
     "log.filter",
     "mail.dkim_domain",
@@ -19,6 +22,8 @@ pub const RELOADED: [&str; 10] = [
     "mail.tls_ca_file",
     "server.metrics_token",
     "server.trusted_proxies",
+    "storage.s3_ca_file",
+    "storage.s3_timeout_seconds",
     "throttle.exempt_networks",
     "webhooks.ca_file",
     "webhooks.timeout_seconds",
@@ -26,7 +31,9 @@ pub const RELOADED: [&str; 10] = [
 
 /// What was read again, to be put to use with [`Running::put_to_use`].
 pub struct Reread {
+    bounces: ReplacedSources,
     mail: MailFiles,
+    storage: ReplacedStore,
     webhooks: ReplacedClient,
     exempt: Networks,
     proxies: Networks,
@@ -40,7 +47,9 @@ impl Reread {
     /// A message for the operator about the first fault.
     pub fn of(running: &Running, settings: &Settings) -> Result<Self, Error> {
         Ok(Self {
-            mail: MailFiles::read(settings).or_internal()?,
+            bounces: ReplacedSources::read(&settings.bounces).or_internal()?,
+            mail: running.sender.read_again(settings).or_internal()?,
+            storage: running.portal.storage.read_again(&settings.storage)?,
             webhooks: running.dispatcher.read_again(&settings.webhooks)?,
             exempt: Networks::parse(&settings.throttle.exempt_networks).or_internal()?,
             proxies: Networks::parse(&settings.server.trusted_proxies).or_internal()?,
@@ -52,13 +61,14 @@ impl Reread {
 impl Running {
     /// Goes by what was read again from now on. What is under way ends with what it began with.
     pub fn put_to_use(&self, reread: Reread) {
-        let Reread { mail, webhooks, exempt, proxies, settings } = reread;
+        let Reread { bounces, mail, storage, webhooks, exempt, proxies, settings } = reread;
+        self.portal.bounces.replace(bounces);
         self.sender.replace(mail);
+        storage.put_to_use();
         self.dispatcher.replace(webhooks);
         let [exempt_now, proxies_now] = self.portal.throttle.networks();
         exempt_now.set(exempt);
         proxies_now.set(proxies);
         self.portal.metrics_token.set(settings.server.metrics_token);
-        self.portal.bounces.set_token(settings.bounces.token);
     }
 }

@@ -34,12 +34,13 @@ mod types;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use sources::BounceSources;
+pub use sources::{BounceSources, ReplacedSources};
 pub use types::UnreadPage;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsConnector;
 
 use crate::appointments::Event;
 use crate::audit::{self, Trace};
@@ -116,6 +117,8 @@ struct Inner {
     /// How long after a mail was sent reports about it count.
     longest: Duration,
     token: Reloadable<SecretString>,
+    /// Trusted certificates of the mailbox's server; none without TLS.
+    mailbox_tls: Reloadable<Option<TlsConnector>>,
     readers: Arc<Semaphore>,
     /// Runs the polls of the mailbox.
     runner: Runner,
@@ -142,8 +145,19 @@ impl Bounces {
         let domain = settings.sender().or_internal()?.email.domain().to_owned();
         let (threshold, token) = (settings.mail.bounce_threshold, Reloadable::new(settings.bounces.token.clone()));
         let longest = rules::longest(Duration::from_secs(settings.mail.give_up_hours.saturating_mul(3_600)));
-        let readers = Arc::new(Semaphore::new(READERS));
-        Ok(Self(Arc::new(Inner { foundation, life_cycle, paths, domain, threshold, longest, token, readers, runner })))
+        let (readers, mailbox_tls) = (Arc::new(Semaphore::new(READERS)), Reloadable::new(None));
+        Ok(Self(Arc::new(Inner {
+            foundation,
+            life_cycle,
+            paths,
+            domain,
+            threshold,
+            longest,
+            token,
+            mailbox_tls,
+            readers,
+            runner,
+        })))
     }
 
     /// The mail whose return path an address is.
@@ -157,11 +171,6 @@ impl Bounces {
     #[must_use]
     pub fn via_elsewhere(&self) -> Provenance {
         if self.0.paths.is_none() { Provenance::Trusted } else { Provenance::Anybody }
-    }
-
-    /// Replaces the token of the mail service that sends reports by HTTP.
-    pub fn set_token(&self, token: SecretString) {
-        self.0.token.set(token);
     }
 
     /// Checks the token of a mail service that sends reports by HTTP. If none is configured, no token is valid.

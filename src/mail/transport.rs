@@ -81,33 +81,26 @@ fn trust(relay: &RelayUrl, ca_file: &str) -> Result<TlsConnector, String> {
     connector(ca_file).map_err(|why| format!("mail.tls_ca_file: {why}"))
 }
 
-/// Keys and certificates that were read again, to be put to use with [`Transport::replace`].
+/// Keys and certificates that were read again, to be put to use with [`super::Sender::replace`].
 pub struct MailFiles {
     signer: Option<Signer>,
     tls: Option<TlsConnector>,
 }
 
-impl MailFiles {
-    /// Reads the keys that sign mails, and the certificates that are trusted.
+impl Transport {
+    /// Reads the keys that sign mails, and the certificates that are trusted. How strictly a certificate is judged is a
+    /// matter of the relay, which stays the same.
     ///
     /// # Errors
     /// A message for the operator.
-    pub fn read(settings: &crate::config::Settings) -> Result<Self, String> {
-        use secrecy::ExposeSecret as _;
-        let mail = &settings.mail;
-        let signer = Signer::from_settings(settings)?;
-        let tls = match mail.transport {
-            crate::config::Transport::File => None,
-            crate::config::Transport::Smtp => {
-                let relay = RelayUrl::parse(mail.smtp_url.expose_secret())?;
-                Some(trust(&relay, &mail.tls_ca_file)?)
-            }
+    pub(super) fn read_again(&self, settings: &crate::config::Settings) -> Result<MailFiles, String> {
+        let tls = match &self.way {
+            Security::Smtp(dialer) => Some(trust(dialer.relay(), &settings.mail.tls_ca_file)?),
+            Security::Folder(_) => None,
         };
-        Ok(Self { signer, tls })
+        Ok(MailFiles { signer: Signer::from_settings(settings)?, tls })
     }
-}
 
-impl Transport {
     /// Signs mails by these keys and trusts these certificates, from the next mail and the next conversation on.
     pub(super) fn replace(&self, MailFiles { signer, tls }: MailFiles) {
         self.stationery.signer.set(signer);

@@ -45,6 +45,7 @@ use super::signals::LaneSignals;
 use super::transport::{MailFiles, Transport};
 use super::types::{Outcome, Priority};
 use crate::background::Runner;
+use crate::config::Settings;
 use crate::db::{Db, Id, Target};
 use crate::events::Events;
 use crate::random::Random;
@@ -185,6 +186,14 @@ impl Sender {
         if let Err(error) = result_writer.await {
             tracing::error!(%error, "the writer of results died");
         }
+    }
+
+    /// Reads the keys that sign mails, and the certificates that are trusted.
+    ///
+    /// # Errors
+    /// A message for the operator.
+    pub fn read_again(&self, settings: &Settings) -> Result<MailFiles, String> {
+        self.0.transport.read_again(settings)
     }
 
     /// Signs mails by these keys and trusts these certificates from now on.

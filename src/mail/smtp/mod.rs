@@ -167,6 +167,11 @@ impl Dialer {
         Self { relay, hello: hello.to_owned(), tls: Reloadable::new(tls), step, told: AtomicBool::new(false) }
     }
 
+    /// The relay.
+    pub(super) const fn relay(&self) -> &RelayUrl {
+        &self.relay
+    }
+
     /// Trusts other certificates from the next conversation on.
     pub(super) fn trust(&self, tls: TlsConnector) {
         self.tls.set(tls);
