@@ -38,7 +38,9 @@ pub(super) fn answer(listener: &TcpListener, settings: Data<MiddlewareSettings>)
             .app_data(settings.clone())
             .app_data(limits.clone())
             .wrap(from_fn(middleware::wrap))
-            .route("/health/live", web::get().to(health::live))
+            .service(
+                web::resource("/health/live").route(web::get().to(health::live)).route(web::head().to(health::live)),
+            )
             .default_service(web::to(not_yet))
     };
     let server = HttpServer::new(app)

@@ -164,8 +164,9 @@ pub fn plan(target: &Target) -> Result<Vec<PlannedMigration>, Error> {
     for name in missing {
         let Note { locks, rewrites, rows, .. } = notes.remove(&name).unwrap_or_default();
         let tables: BTreeSet<&String> = locks.iter().chain(&rewrites).chain(&rows).collect();
-        let rows = tables.into_iter().filter_map(|table| count(&mut conn, table).transpose()).collect();
-        planned.push(PlannedMigration { rows: rows_of(rows)?, name, locks, rewrites });
+        let counted = tables.into_iter().filter_map(|table| count(&mut conn, table).transpose());
+        let rows = counted.collect::<Result<Vec<(String, i64)>, Error>>()?;
+        planned.push(PlannedMigration { name, locks, rewrites, rows });
     }
     Ok(planned)
 }
@@ -181,10 +182,6 @@ pub fn revert_all(target: &Target) -> Result<(), Error> {
         Conn::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|_| ()),
     };
     reverted.map_err(|error| Error::migration(error.as_ref()))
-}
-
-fn rows_of(counted: Vec<Result<(String, i64), Error>>) -> Result<Vec<(String, i64)>, Error> {
-    counted.into_iter().collect()
 }
 
 /// Applies the next migration in a transaction of its own.
@@ -292,7 +289,7 @@ fn check_newer(conn: &mut Conn, applied: &BTreeSet<String>) -> Result<(), Error>
 /// The migration that a program must know to run on a schema with these newer ones; none if knowing `ours` is enough.
 fn needed<'a>(newer: &[&'a String], declared: &'a BTreeMap<String, String>, ours: &str) -> Option<&'a str> {
     // One that declares nothing permits nobody who does not know it.
-    let oldest = newer.iter().map(|version| declared.get(*version).map_or(version.as_str(), String::as_str)).max()?;
+    let oldest = newer.iter().map(|&version| declared.get(version).map_or(version.as_str(), String::as_str)).max()?;
     (oldest > ours).then_some(oldest)
 }
 
