@@ -75,6 +75,9 @@ impl Bounces {
     /// Goes by what was read again, from the next request and the next poll on.
     pub fn replace(&self, ReplacedSources { token, mailbox_tls }: ReplacedSources) {
         self.0.token.set(token);
-        self.0.mailbox_tls.set(mailbox_tls);
+        // The mailbox stays the same until a restart: it never loses its TLS, whatever the settings say now.
+        if mailbox_tls.is_some() && self.0.mailbox_tls.get().is_some() {
+            self.0.mailbox_tls.set(mailbox_tls);
+        }
     }
 }
