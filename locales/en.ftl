@@ -1205,6 +1205,10 @@ problem-work_under_way = Only one operation at a time
     .detail = An import, an export, an upload or a list of yours is still under way. Please wait until it is complete, or cancel it, then try again.
 problem-database_unreachable = Temporarily out of service
     .detail = The portal cannot reach its data at the moment. Please try again in a few seconds.
+problem-starting = Not ready yet
+    .detail = The portal is starting. Please try again in a few seconds.
+problem-draining = About to restart
+    .detail = This part of the portal is about to stop. Please try again in a few seconds.
 problem-login_required = { $token ->
         [configured] A token is needed
        *[access] Please log in

@@ -1204,6 +1204,10 @@ problem-work_under_way = Opération déjà en cours
     .detail = Un de vos imports, exports, envois de fichiers ou affichages de listes est encore en cours. Veuillez attendre la fin de cette opération, ou l’annuler, puis réessayer.
 problem-database_unreachable = Service momentanément indisponible
     .detail = Le portail n’accède pas à ses données. Veuillez réessayer dans quelques secondes.
+problem-starting = Démarrage en cours
+    .detail = Le portail démarre. Veuillez réessayer dans quelques secondes.
+problem-draining = Redémarrage imminent
+    .detail = Cette partie du portail va s’arrêter. Veuillez réessayer dans quelques secondes.
 problem-login_required = { $token ->
         [configured] Jeton requis
        *[access] Veuillez vous connecter

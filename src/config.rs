@@ -7,6 +7,7 @@
 //! Secrets are `SecretString`s and are masked wherever settings are printed.
 
 mod addresses;
+mod comparison;
 mod guesses;
 mod masks;
 mod reach;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lettre::message::Mailbox;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use toml::{Table, Value};
 
 use crate::db;
@@ -36,6 +37,8 @@ const DEFAULTS: &str = include_str!("../config/default.toml");
 const PREFIX: &str = "PORTAL__";
 /// The prefix of variables that may be misspelt settings.
 const ALIKE: &str = "PORTAL_";
+/// The seconds of draining where `server.drain_seconds` leaves them to the portal.
+const DRAIN_SECONDS: u64 = 5;
 /// The variable that names the profile; the command line reads it.
 const PROFILE: &str = "PORTAL_CONFIG";
 
@@ -109,10 +112,10 @@ pub fn load_and_try(sources: &Sources, further: impl FnOnce(&Settings) -> Vec<St
             None => faults.push(format!("--set {assignment}: wants section.key=value")),
         }
     }
-    let masked = masks::mask(merged.clone());
+    let (masked, values) = (masks::mask(merged.clone()), SecretString::from(merged.to_string()));
     match read(merged, &mut faults) {
         Some(mut settings) => {
-            (settings.masked, settings.former_names) = (masked, former);
+            (settings.masked, settings.former_names, settings.values) = (masked, former, values);
             settings.check(&mut faults);
             faults.extend(further(&settings));
             if faults.is_empty() { Ok(settings) } else { Err(Invalid(faults)) }
@@ -238,6 +241,34 @@ impl Settings {
     /// The error of `database.url`.
     pub fn database_target(&self) -> Result<db::Target, Invalid> {
         db::Target::parse(self.database.url.expose_secret()).map_err(|e| Invalid(vec![format!("database.url: {e}")]))
+    }
+
+    /// The database as migrations reach it: past a pooler, if `database.migrate_url` says so.
+    ///
+    /// # Errors
+    /// The error of `database.migrate_url` or `database.url`.
+    pub fn migrate_target(&self) -> Result<db::Target, Invalid> {
+        match self.database.migrate_url.expose_secret() {
+            "" => self.database_target(),
+            url => db::Target::parse(url).map_err(|e| Invalid(vec![format!("database.migrate_url: {e}")])),
+        }
+    }
+
+    /// Migrations go to the same database by another way, which only a server has.
+    fn check_migrate_url(&self, faults: &mut Vec<String>) {
+        let (url, way) = (&self.database.url, &self.database.migrate_url);
+        let is_server =
+            |url: &SecretString| matches!(db::Target::parse(url.expose_secret()), Ok(db::Target::Postgres(_)));
+        if !way.expose_secret().is_empty() && !(is_server(url) && is_server(way)) {
+            faults.push("database.migrate_url must begin with postgres://, and so must database.url".to_owned());
+        }
+    }
+
+    /// How long requests are still accepted after the signal that ends the portal. At a terminal nobody waits.
+    #[must_use]
+    pub fn drain_time(&self, at_terminal: bool) -> Duration {
+        let automatic = if at_terminal { 0 } else { DRAIN_SECONDS };
+        Duration::from_secs(u64::try_from(self.server.drain_seconds).unwrap_or(automatic))
     }
 
     /// The number of database connections and the bounds of their queue.

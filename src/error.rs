@@ -208,6 +208,18 @@ impl Error {
         Self::unavailable(ProblemCode::DatabaseUnreachable, Some(cause.to_string()))
     }
 
+    /// 503 because the portal has not finished its start.
+    #[must_use]
+    pub fn starting() -> Self {
+        Self::unavailable(ProblemCode::Starting, None)
+    }
+
+    /// 503 because the portal is about to end.
+    #[must_use]
+    pub fn draining() -> Self {
+        Self::unavailable(ProblemCode::Draining, None)
+    }
+
     /// 503 because the place that keeps files can't be reached, or refuses.
     #[must_use]
     pub fn storage_unreachable(cause: impl fmt::Display) -> Self {

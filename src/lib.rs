@@ -60,6 +60,7 @@
 //! | [`db`] | SQLite or PostgreSQL: units of work, threads, types, migrations (`migrations/`) |
 //! | [`database_move`] | moves a portal from SQLite to PostgreSQL |
 //! | [`personal_data`] | what each feature does with personal data: export it, erase it |
+//! | [`reloadable`] | values of the configuration that are replaced while the portal serves |
 //! | [`service`] | what the services of features need, and their units of work |
 //! | [`setbacks`] | postpones rows that scheduled jobs failed to process |
 //! | [`backup`] | backups: take, check, restore, and release what a restored portal holds |
@@ -164,6 +165,7 @@ pub mod question_forms;
 pub mod random;
 pub mod registrations;
 pub mod releases;
+pub mod reloadable;
 pub mod responses;
 pub mod restore_hold;
 pub mod rounds;

@@ -74,10 +74,16 @@ impl MasterKey {
     /// # Errors
     /// If the file cannot be read or created, or is malformed.
     pub fn load(settings: &config::Identity, random: &Random) -> Result<Self, Error> {
-        if settings.master_key.expose_secret().is_empty() && !settings.master_key_file.exists() {
+        if Self::is_missing(settings) {
             make(&settings.master_key_file, random)?;
         }
         Self::existing(settings)
+    }
+
+    /// Whether there is no key yet: none is configured, and there is no key file.
+    #[must_use]
+    pub fn is_missing(settings: &config::Identity) -> bool {
+        settings.master_key.expose_secret().is_empty() && !settings.master_key_file.exists()
     }
 
     /// The key of the configuration, or that of the key file.

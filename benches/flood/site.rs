@@ -67,7 +67,7 @@ impl Site {
     pub async fn start(&self) -> Outcome<Portal> {
         let address = free_address()?;
         let mut command = command(&self.folder, &self.settings);
-        command.arg("serve").env("PORTAL__SERVER__BIND", address.to_string());
+        command.arg("serve").env("PORTAL__SERVER__BIND", address.to_string()).env("PORTAL__SERVER__DRAIN_SECONDS", "0");
         let mut process = Process::start("portal serve", command.stdin(Stdio::null()).stdout(Stdio::null()))?;
         let started = Instant::now();
         while !is_ready(address).await {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::progress::{Patience, off_thread};
 use crate::audit::Audit;
 use crate::background::Runner;
 use crate::config::{self, Settings};
@@ -44,9 +45,9 @@ pub(super) struct Core {
 impl Core {
     /// Starts the threads of database and password hashing, and loads the keys.
     pub(super) async fn start(settings: &Settings, clock: Clock, random: Random) -> Result<Self, Error> {
-        let db = start_database(settings)?;
+        let db = start_database(settings).await?;
         let catalogue = Arc::new(Catalogue::load()?);
-        let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
+        let master = Arc::new(master_key(settings, &db, &random).await?);
         let metrics = Metrics::default();
         let foundation = Foundation {
             audit: Audit::new(clock.clone(), random.clone()),
@@ -135,9 +136,29 @@ fn outbox(
     Ok(Outbox::new(letters, clock.clone(), random.clone(), give_up, mask))
 }
 
-fn start_database(settings: &Settings) -> Result<Db, Error> {
+/// Opens the connections; waits for a server that is away.
+async fn start_database(settings: &Settings) -> Result<Db, Error> {
     let target = settings.database_target().or_internal()?;
-    Db::start(&target, settings.database_size(&target))
+    let size = settings.database_size(&target);
+    let patience = Patience::of(settings, &target);
+    off_thread(move |progress| {
+        progress.at("connecting to the database");
+        patience.for_server(progress, || Db::start(&target, size))
+    })
+    .await
+}
+
+/// The master key. None is made for a database that was sealed with another one: with a new key nobody could log in,
+/// and the new file would pose as the right one in the next backup.
+async fn master_key(settings: &Settings, db: &Db, random: &Random) -> Result<MasterKey, Error> {
+    if MasterKey::is_missing(&settings.identity) && db.read(identity::has_sealed).await? {
+        return Err(Error::internal(format!(
+            "{}: the file is missing (identity.master_key_file), and the database has secrets that were sealed with its \
+             key. Put the file back, or set identity.master_key. No new key was made",
+            settings.identity.master_key_file.display()
+        )));
+    }
+    MasterKey::load(&settings.identity, random)
 }
 
 fn transport(

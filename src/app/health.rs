@@ -1,6 +1,7 @@
 //! Monitoring: `/health`, `/metrics`.
 //!
-//! The portal is ready if its database answers. It is `degraded` if it serves and a part fails ([`crate::incidents`]):
+//! The portal is ready if its database answers, and not while it starts (`waiting`) or drains (`http::Draining`). It is
+//! `degraded` if it serves and a part fails ([`crate::incidents`]):
 //! the answer names the part and since when; the words of the refusal are in `/metrics` and the log.
 //!
 //! These checks are public and may be frequent, so the database is asked at most once a second, and its answer is
@@ -93,6 +94,10 @@ pub async fn live(_: Anyone) -> web::Json<Health> {
 #[utoipa::path(get, path = "/health/ready", tag = "health",
     responses((status = 200, body = Health), (status = 503, body = Problem)))]
 pub async fn ready(_: Anyone, portal: Data<Portal>) -> Result<web::Json<Health>, Error> {
+    // First of all: whoever asks is to go elsewhere, whatever else works.
+    if portal.draining.has_begun() {
+        return Err(Error::draining());
+    }
     let ready = &portal.readiness;
     match ready.known() {
         Some(true) => {}
@@ -113,7 +118,8 @@ pub async fn ready(_: Anyone, portal: Data<Portal>) -> Result<web::Json<Health>,
     security(("bearer" = [])),
     responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
 pub async fn figures(_: Anyone, portal: Data<Portal>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let wanted = portal.metrics_token.expose_secret();
+    let token_now = portal.metrics_token.get();
+    let wanted = token_now.expose_secret();
     let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let none = || Error::unauthenticated(ProblemCode::LoginRequired).with("token", "configured");
     let sent = sent.and_then(|text| text.strip_prefix("Bearer ")).ok_or_else(none)?;

@@ -2,7 +2,8 @@
 //!
 //! [`Portal`] has the services, which handlers, pages and jobs call; `core` builds what they need. [`start`] assembles
 //! one from settings and begins to serve (`server`); [`Running::stop`] waits for requests in progress. The command
-//! `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand. `operations`
+//! `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand. `prepare` and
+//! `progress` are the start until then, `waiting` answers meanwhile, `reload` replaces what was read again. `operations`
 //! lists all operations that are served and described, `pages` all pages; `health` answers monitoring.
 
 mod core;
@@ -15,7 +16,10 @@ mod maintenance;
 mod operations;
 mod pages;
 mod prepare;
+mod progress;
+mod reload;
 mod server;
+mod waiting;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -37,7 +41,7 @@ use crate::directory::Directory;
 use crate::error::Error;
 use crate::heavy_work::Lane;
 use crate::home::Home;
-use crate::http::Metrics;
+use crate::http::{Draining, Metrics};
 use crate::i18n::Catalogue;
 use crate::identity::Identity;
 use crate::imports::Imports;
@@ -53,6 +57,7 @@ use crate::profile::Profiles;
 use crate::random::Random;
 use crate::registrations::Registrations;
 use crate::releases::Releases;
+use crate::reloadable::Reloadable;
 use crate::responses::{self, Responses};
 use crate::rounds::Rounds;
 use crate::secrets::{Mac, MasterKey, TokenKey};
@@ -72,8 +77,9 @@ pub use health::{Degraded, Health};
 pub use lifetimes::LinkLifetimes;
 pub use operations::operations;
 pub use pages::pages;
-pub use prepare::prepare;
-pub use server::{Additions, Running, lock, start, start_prepared, start_with};
+pub use prepare::{Schema, migrate, prepare};
+pub use reload::{RELOADED, Reread};
+pub use server::{Additions, Running, Start, lock, start, start_as, start_prepared, start_with};
 
 /// The services, and what they share ([`Foundation`], by `Deref`).
 pub struct Portal {
@@ -132,7 +138,9 @@ pub struct Portal {
     /// Accounts, and changes of their addresses.
     pub accounts: Accounts,
     grant_review: GrantReview,
-    metrics_token: SecretString,
+    metrics_token: Reloadable<SecretString>,
+    /// Whether the portal is about to end.
+    pub draining: Draining,
     readiness: Readiness,
     /// The directory of contacts.
     pub directory: Directory,
@@ -235,7 +243,8 @@ impl Portal {
             has_docs: settings.server.docs,
             periods: Periods::from(&settings.privacy),
             lives,
-            metrics_token: settings.server.metrics_token.clone(),
+            metrics_token: Reloadable::new(settings.server.metrics_token.clone()),
+            draining: Draining::default(),
             catalogue: core.catalogue,
             identity: core.identity,
             storage: core.storage,

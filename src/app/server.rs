@@ -1,6 +1,6 @@
 //! The HTTP server: all routes of all features behind the middleware.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,27 +12,42 @@ use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
+use tokio::net::TcpSocket;
 
 use super::docs::{self, Docs};
-use super::prepare::{make_folder_of, prepare};
-use super::{Portal, descriptors, health};
+use super::prepare::{Schema, make_folder_of, prepare_configured};
+use super::{Portal, descriptors, health, waiting};
 use crate::bounces::BounceSources;
 use crate::config::{self, Networks, Settings};
 use crate::db::Target;
 use crate::error::{Error, OrInternal as _};
-use crate::http::Limits;
 use crate::http::connections::Connections;
 use crate::http::middleware;
 use crate::http::middleware_settings::MiddlewareSettings;
 use crate::http::pagination::CursorKey;
+use crate::http::{Draining, Limits, Metrics};
+use crate::i18n::Catalogue;
 use crate::mail::Sender;
 use crate::random::Random;
+use crate::reloadable::Reloadable;
 use crate::time::Clock;
 use crate::webhooks::Dispatcher;
 use crate::{carddav, identity, web as layer};
 
 /// Routes, and data of the application, that a command adds to its own server.
 pub type Additions = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
+
+/// Connections that may wait until they are accepted.
+const BACKLOG: u32 = 2_048;
+
+/// How a portal starts.
+#[derive(Default)]
+pub struct Start {
+    /// Routes of a command.
+    pub additions: Option<Additions>,
+    /// What happens to the schema.
+    pub schema: Schema,
+}
 
 /// A running portal.
 pub struct Running {
@@ -85,35 +100,80 @@ pub async fn start_with(
     random: Random,
     additions: Option<Additions>,
 ) -> Result<Running, Error> {
-    let target = settings.database_target().or_internal()?;
+    start_as(settings, clock, random, Start { additions, schema: Schema::Migrate }).await
+}
+
+/// The same as this start says. While it takes long, the listener answers that the portal starts.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: Start) -> Result<Running, Error> {
+    let (target, Start { additions, schema }) = (settings.database_target().or_internal()?, start);
     if let Target::Sqlite(path) = &target {
         make_folder_of(Path::new(path))?;
     }
-    let lock = lock(&target)?;
-    prepare(&target, &clock, &random)?;
-    serve(settings, (clock, random), lock, additions).await
+    let (lock, listener) = (lock(&target)?, listen(settings)?);
+    let mut assembling = Box::pin(async {
+        prepare_configured(settings, (clock.clone(), random.clone()), schema).await?;
+        assemble(settings, (clock.clone(), random.clone())).await
+    });
+    let assembled = tokio::select! {
+        assembled = &mut assembling => assembled?,
+        () = tokio::time::sleep(waiting::QUICK) => {
+            let waiting = waiting::answer(&listener, waiting_settings(settings, &clock, &random)?)?;
+            let assembled = assembling.await;
+            waiting.stop(true).await;
+            assembled?
+        }
+    };
+    serve(settings, assembled, (lock, listener), additions)
 }
 
-/// Puts the parts together, binds, and begins to serve, on a database that [`prepare`] has been through.
+/// Puts the parts together, binds, and begins to serve, on a database that has been prepared.
 ///
 /// # Errors
 /// Where a part can't be made or the address is taken.
 pub async fn start_prepared(settings: &Settings, clock: Clock, random: Random) -> Result<Running, Error> {
-    let lock = lock(&settings.database_target().or_internal()?)?;
-    serve(settings, (clock, random), lock, None).await
+    let (lock, listener) = (lock(&settings.database_target().or_internal()?)?, listen(settings)?);
+    serve(settings, assemble(settings, (clock, random)).await?, (lock, listener), None)
 }
 
-async fn serve(
-    settings: &Settings,
-    (clock, random): (Clock, Random),
-    lock: Option<std::fs::File>,
-    additions: Option<Additions>,
-) -> Result<Running, Error> {
+/// What serves, put together.
+struct Assembled {
+    portal: Data<Portal>,
+    sender: Sender,
+    dispatcher: Dispatcher,
+    intakes: BounceSources,
+}
+
+async fn assemble(settings: &Settings, (clock, random): (Clock, Random)) -> Result<Assembled, Error> {
     let (portal, sender, dispatcher) = Portal::assemble(settings, clock, random).await?;
     let portal = Data::new(portal);
     let intakes = BounceSources::open(&settings.bounces, portal.bounces.clone(), portal.troubles.clone()).await?;
+    Ok(Assembled { portal, sender, dispatcher, intakes })
+}
+
+/// Listens at the configured address. Connections wait until somebody accepts them.
+fn listen(settings: &Settings) -> Result<TcpListener, Error> {
+    let bind = &settings.server.bind;
+    let open = || {
+        let address: SocketAddr = bind.parse().map_err(std::io::Error::other)?;
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)?.into_std()
+    };
+    open().map_err(|error: std::io::Error| Error::internal(format!("can't listen on {bind}: {error}")))
+}
+
+fn serve(
+    settings: &Settings,
+    Assembled { portal, sender, dispatcher, intakes }: Assembled,
+    (lock, listener): (Option<std::fs::File>, TcpListener),
+    additions: Option<Additions>,
+) -> Result<Running, Error> {
     let intakes = Some(intakes);
-    let (server, address) = bind(settings, &portal, additions)?;
+    let (server, address) = run_on(listener, settings, &portal, additions)?;
     let handle = server.handle();
     // The server's own task, which ends when the handle stops it.
     actix_web::rt::spawn(server);
@@ -127,19 +187,40 @@ impl Running {
     }
 }
 
-fn bind(
+/// The settings of the middleware while the portal starts.
+fn waiting_settings(settings: &Settings, clock: &Clock, random: &Random) -> Result<Data<MiddlewareSettings>, Error> {
+    let server = &settings.server;
+    Ok(Data::new(MiddlewareSettings {
+        catalogue: Arc::new(Catalogue::load()?),
+        clock: clock.clone(),
+        random: random.clone(),
+        proxies: Reloadable::new(Networks::parse(&server.trusted_proxies).map_err(Error::internal)?),
+        own_origin: server.public_url.clone(),
+        allowed_origins: settings.origins(),
+        draining: Draining::default(),
+        metrics: Metrics::default(),
+        page: |_request, _error| None,
+        standby: |_request| None,
+    }))
+}
+
+fn run_on(
+    listener: TcpListener,
     settings: &Settings,
     portal: &Data<Portal>,
     additions: Option<Additions>,
 ) -> Result<(Server, SocketAddr), Error> {
     let server = &settings.server;
+    let [exempt, proxies] = portal.throttle.networks();
+    let free = [proxies.clone(), exempt];
     let context = Data::new(MiddlewareSettings {
         catalogue: Arc::clone(&portal.catalogue),
         clock: portal.clock.clone(),
         random: portal.random.clone(),
-        proxies: Networks::parse(&server.trusted_proxies).map_err(Error::internal)?,
+        proxies,
         own_origin: server.public_url.clone(),
         allowed_origins: settings.origins(),
+        draining: portal.draining.clone(),
         metrics: portal.metrics.clone(),
         page: layer::of_error,
         standby: layer::standby,
@@ -155,7 +236,7 @@ fn bind(
     let (shared, has_docs) = (portal.clone(), server.docs);
     let described = Data::new(Docs::default());
     let workers = if server.workers == 0 { config::processors() } else { server.workers };
-    let connections = connections(settings, workers)?;
+    let connections = connections(settings, workers, free)?;
     let (most, counted) = (connections.most(), Data::new(connections.clone()));
     let app = move || {
         App::new()
@@ -187,17 +268,15 @@ fn bind(
         .client_request_timeout(Duration::from_secs(server.client_timeout_seconds))
         .shutdown_timeout(server.shutdown_seconds)
         .disable_signals()
-        .bind(&server.bind)
+        .listen(listener)
         .map_err(|error| Error::internal(format!("can't listen on {}: {error}", server.bind)))?;
     let address = bound.addrs().first().copied().ok_or_else(|| Error::internal("bound to nothing"))?;
     Ok((bound.run(), address))
 }
 
 /// The limits on connections, in all and by address.
-fn connections(settings: &Settings, workers: usize) -> Result<Connections, Error> {
+fn connections(settings: &Settings, workers: usize, free: [Reloadable<Networks>; 2]) -> Result<Connections, Error> {
     let (server, target) = (&settings.server, settings.database_target().or_internal()?);
-    let networks = |list: &str| Networks::parse(list).map_err(Error::internal);
-    let free = [networks(&server.trusted_proxies)?, networks(&settings.throttle.exempt_networks)?];
     let files = descriptors::raise();
     let reserved = descriptors::reserved(settings, settings.database_size(&target).connections, workers);
     let most = descriptors::room(files, reserved, server.max_connections);
@@ -205,7 +284,7 @@ fn connections(settings: &Settings, workers: usize) -> Result<Connections, Error
         let wanted = server.max_connections;
         tracing::warn!(files, connections = most, wanted, "fewer connections: too few files may be open (ulimit -Hn)");
     }
-    Ok(Connections::new(most, server.connections_per_address, free))
+    Ok(Connections::sharing(most, server.connections_per_address, free))
 }
 
 /// Allows pages of these origins, and of no other, to read answers to requests with a bearer token.

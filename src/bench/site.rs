@@ -89,7 +89,8 @@ impl Site {
     pub async fn start(&self) -> Outcome<Portal> {
         let address = free_address()?;
         let mut command = self.command(&["serve"]);
-        command.env("PORTAL__SERVER__BIND", address.to_string()).stdin(Stdio::null()).stdout(Stdio::null());
+        command.env("PORTAL__SERVER__BIND", address.to_string()).env("PORTAL__SERVER__DRAIN_SECONDS", "0");
+        command.stdin(Stdio::null()).stdout(Stdio::null());
         let started = Instant::now();
         let mut process = Process::start("portal serve", &mut command)?;
         while !is_ready(address).await {

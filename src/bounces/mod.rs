@@ -34,12 +34,13 @@ mod types;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use sources::BounceSources;
+pub use sources::{BounceSources, ReplacedSources};
 pub use types::UnreadPage;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsConnector;
 
 use crate::appointments::Event;
 use crate::audit::{self, Trace};
@@ -57,6 +58,7 @@ use crate::mail::bounce_records::{self, BounceEffect, Bounced, Reported};
 use crate::mail::consent::{self, EVERY_TOPIC};
 use crate::mail::{BounceKind, ReturnPaths};
 use crate::privacy;
+use crate::reloadable::Reloadable;
 use crate::secrets::{fingerprint, fingerprint_of};
 use crate::service::{Foundation, Service, UnitOfWork};
 use report::{Gist, Reading, Report};
@@ -114,7 +116,9 @@ struct Inner {
     threshold: i32,
     /// How long after a mail was sent reports about it count.
     longest: Duration,
-    token: SecretString,
+    token: Reloadable<SecretString>,
+    /// Trusted certificates of the mailbox's server; none without TLS.
+    mailbox_tls: Reloadable<Option<TlsConnector>>,
     readers: Arc<Semaphore>,
     /// Runs the polls of the mailbox.
     runner: Runner,
@@ -139,10 +143,21 @@ impl Bounces {
         runner: Runner,
     ) -> Result<Self, Error> {
         let domain = settings.sender().or_internal()?.email.domain().to_owned();
-        let (threshold, token) = (settings.mail.bounce_threshold, settings.bounces.token.clone());
+        let (threshold, token) = (settings.mail.bounce_threshold, Reloadable::new(settings.bounces.token.clone()));
         let longest = rules::longest(Duration::from_secs(settings.mail.give_up_hours.saturating_mul(3_600)));
-        let readers = Arc::new(Semaphore::new(READERS));
-        Ok(Self(Arc::new(Inner { foundation, life_cycle, paths, domain, threshold, longest, token, readers, runner })))
+        let (readers, mailbox_tls) = (Arc::new(Semaphore::new(READERS)), Reloadable::new(None));
+        Ok(Self(Arc::new(Inner {
+            foundation,
+            life_cycle,
+            paths,
+            domain,
+            threshold,
+            longest,
+            token,
+            mailbox_tls,
+            readers,
+            runner,
+        })))
     }
 
     /// The mail whose return path an address is.
@@ -163,7 +178,8 @@ impl Bounces {
     /// # Errors
     /// 401.
     pub fn check_token(&self, token: &str) -> Result<(), Error> {
-        let configured = self.0.token.expose_secret();
+        let token_now = self.0.token.get();
+        let configured = token_now.expose_secret();
         // Hashes are compared: the time of the comparison reveals nothing about the token.
         if configured.is_empty() || fingerprint(token) != fingerprint(configured) {
             return Err(Error::unauthenticated(ProblemCode::TokenInvalid).with("token", "configured"));

@@ -1,9 +1,11 @@
 //! The sources of reports other than requests: opened at the start, so that an error of the configuration shows then.
 
+use secrecy::SecretString;
 use tokio::net::TcpListener;
+use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 
-use super::mailbox::Mailbox;
+use super::mailbox::{self, Mailbox};
 use super::{Bounces, listener};
 use crate::config;
 use crate::error::Error;
@@ -49,5 +51,33 @@ impl BounceSources {
             }
         };
         tokio::join!(listening, looking);
+    }
+}
+
+/// What was read again, to be put to use with [`Bounces::replace`].
+pub struct ReplacedSources {
+    token: SecretString,
+    mailbox_tls: Option<TlsConnector>,
+}
+
+impl ReplacedSources {
+    /// Reads the token of the mail service that sends reports by HTTP, and the certificates that the mailbox's server may
+    /// have.
+    ///
+    /// # Errors
+    /// A message for the operator.
+    pub fn read(settings: &config::Bounces) -> Result<Self, String> {
+        Ok(Self { token: settings.token.clone(), mailbox_tls: mailbox::trust(settings)? })
+    }
+}
+
+impl Bounces {
+    /// Goes by what was read again, from the next request and the next poll on.
+    pub fn replace(&self, ReplacedSources { token, mailbox_tls }: ReplacedSources) {
+        self.0.token.set(token);
+        // The mailbox stays the same until a restart: it never loses its TLS, whatever the settings say now.
+        if mailbox_tls.is_some() && self.0.mailbox_tls.get().is_some() {
+            self.0.mailbox_tls.set(mailbox_tls);
+        }
     }
 }

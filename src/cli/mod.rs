@@ -7,8 +7,11 @@ mod backup;
 mod bench;
 mod database_move;
 mod files;
+mod migrations;
+mod reload;
 mod reports;
 mod serve;
+mod signals;
 mod status;
 
 use std::io::Write as _;
@@ -49,10 +52,18 @@ enum Command {
     /// Serves the portal and sends its mail, until stopped
     ///
     /// Applies the migrations and loads the members first. Prints a link to set up an administrator if there is none
-    /// yet.
-    Serve,
+    /// yet. SIGTERM ends it in order, SIGHUP makes it read keys, certificates and some settings again.
+    Serve {
+        /// Applies no migrations, and refuses to start if some are missing
+        #[arg(long)]
+        no_migrate: bool,
+    },
     /// Applies the missing migrations, loads the members, and ends
-    Migrate,
+    Migrate {
+        /// Prints which migrations are missing and what each will do, and changes nothing
+        #[arg(long)]
+        plan: bool,
+    },
     /// Runs the portal's main job from beginning to end, on a database and a mail server of its own
     ///
     /// Needs no configuration and leaves nothing behind: reads no profile and does not take --set. Keeps running
@@ -217,17 +228,22 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         _ => {}
     }
     let loaded = match cli.command {
-        Command::Serve | Command::CheckConfig => config::load_and_try(&sources, files::faults),
+        Command::Serve { .. } | Command::CheckConfig => config::load_and_try(&sources, files::faults),
         _ => config::load(&sources),
     };
     let settings = loaded.map_err(|faults| faults.to_string())?;
-    let _writer = start_log(&settings);
-    if matches!(cli.command, Command::Serve | Command::CheckConfig) {
+    let mut log = start_log(&settings);
+    if matches!(cli.command, Command::Serve { .. } | Command::CheckConfig) {
         settings.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
     }
     match cli.command {
-        Command::Serve => on_serving_runtime(serve::serve(&settings)),
-        Command::Migrate => migrate(&settings),
+        Command::Serve { no_migrate } => {
+            let schema = if no_migrate { app::Schema::Check } else { app::Schema::Migrate };
+            let reload = reload::Reload::new(sources, &settings, log.take());
+            on_serving_runtime(serve::serve(&settings, schema, reload))
+        }
+        Command::Migrate { plan: true } => migrations::plan(&settings),
+        Command::Migrate { plan: false } => migrations::migrate(&settings),
         Command::Admin(AdminCommand::Create { email, name, totp }) => {
             on_runtime(admin::create(&settings, &email, &name, totp))
         }
@@ -268,16 +284,6 @@ fn dkim(settings: &Settings) -> Result<(), Error> {
             record.as_bytes().chunks(255).filter_map(|part| std::str::from_utf8(part).ok()).collect();
         say(&format!("{name}. IN TXT \"{}\"", parts.join("\" \"")));
     }
-    Ok(())
-}
-
-fn migrate(settings: &Settings) -> Result<(), Error> {
-    let target = settings.database_target().or_internal()?;
-    let applied = app::prepare(&target, &Clock::system(), &Random::system())?;
-    for name in &applied {
-        say(&format!("applied {name}"));
-    }
-    say(&format!("{} migration(s) applied; the database is up to date", applied.len()));
     Ok(())
 }
 

@@ -1,23 +1,30 @@
 //! `portal serve`: HTTP, the senders of mail and of webhooks, the sources of reports about mails, and maintenance,
 //! until a signal.
 
-use tokio::signal::unix::{SignalKind, signal};
+use std::pin::Pin;
+
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{self, Running};
+use super::reload::Reload;
+use super::signals::Signals;
+use crate::app::{self, Running, Schema, Start};
 use crate::config::Settings;
-use crate::error::{Error, OrInternal as _};
+use crate::error::Error;
 use crate::random::Random;
-use crate::terminal::say;
+use crate::terminal::{is_attended, say};
 use crate::time::Clock;
 
-/// Serves until SIGTERM or SIGINT; then finishes requests and releases claimed mails that were not sent.
-pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
+/// Serves until SIGTERM or SIGINT; then lets balancers notice, finishes requests, and releases claimed mails that were
+/// not sent.
+pub(super) async fn serve(settings: &Settings, schema: Schema, mut reload: Reload) -> Result<(), Error> {
     let started = std::time::Instant::now();
-    // From here on signals are caught, so that none is lost while the portal starts.
-    let mut terminate = signal(SignalKind::terminate()).or_internal()?;
-    let mut interrupt = signal(SignalKind::interrupt()).or_internal()?;
-    let mut running = app::start(settings, Clock::system(), Random::system()).await?;
+    let (signals, mut hangup) = Signals::catch()?;
+    let start = Start { schema, ..Start::default() };
+    let starting = Box::pin(app::start_as(settings, Clock::system(), Random::system(), start));
+    let Some(mut running) = unless_ended(starting, &signals).await? else {
+        tracing::info!("stopped while it started");
+        return Ok(());
+    };
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(address = %running.address, millis, "ready");
     offer_set_up(&running, settings).await?;
@@ -38,12 +45,16 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let (portal, token) = (running.portal.clone(), stop.clone());
     let housekeeping = actix_web::rt::spawn(async move { portal.run_maintenance(&token).await });
 
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    loop {
+        tokio::select! {
+            () = signals.end() => break,
+            () = hangup.heard() => reload.run(&running),
+        }
     }
-    tracing::info!("stopping: requests and mails under way may finish");
+    // What is left of the background work is another process's, or the next one's.
     stop.cancel();
+    drain(&running, settings, &signals).await;
+    tracing::info!("stopping: requests and mails under way may finish");
     running.stop().await;
     for task in [sending, dispatching, telling, hearing, housekeeping] {
         if let Err(error) = task.await {
@@ -52,6 +63,38 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The portal that has started; none if it is to end before.
+async fn unless_ended(
+    mut starting: Pin<Box<impl Future<Output = Result<Running, Error>>>>,
+    signals: &Signals,
+) -> Result<Option<Running>, Error> {
+    tokio::select! {
+        biased;
+        () = signals.end() => {
+            // To drop what has been made so far would wait for threads that wait for the database.
+            std::mem::forget(starting);
+            Ok(None)
+        }
+        running = &mut starting => {
+            signals.started();
+            running.map(Some)
+        }
+    }
+}
+
+/// Says that the portal is about to end, and accepts requests until balancers have noticed.
+async fn drain(running: &Running, settings: &Settings, signals: &Signals) {
+    let time = settings.drain_time(is_attended());
+    running.portal.draining.begin();
+    if !time.is_zero() {
+        tracing::info!(seconds = time.as_secs(), "draining: about to stop, requests are accepted until then");
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            () = signals.end_at_once() => {}
+        }
+    }
 }
 
 /// Prints the set-up link if the portal has no administrator yet.

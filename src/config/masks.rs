@@ -4,7 +4,7 @@ use toml::{Table, Value};
 
 /// The settings as TOML, with secrets masked.
 pub(super) fn mask(mut settings: Table) -> String {
-    for key in ["database.url", "mail.smtp_url", "bounces.imap_url"] {
+    for key in ["database.url", "database.migrate_url", "mail.smtp_url", "bounces.imap_url"] {
         if let Some(Value::String(url)) = super::slot(&mut settings, key) {
             *url = mask_url(url);
         }

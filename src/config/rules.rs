@@ -34,6 +34,10 @@ impl Settings {
             self.database.queue > 0 && self.database.wait_milliseconds > 0,
             "database.queue and database.wait_milliseconds must be at least 1",
         );
+        rule(
+            (-1..=3_600).contains(&server.drain_seconds) && self.database.start_wait_seconds <= 3_600,
+            "server.drain_seconds must lie between -1 and 3600, database.start_wait_seconds between 0 and 3600",
+        );
         rule(self.database.connections <= 256, "database.connections must be at most 256");
         rule(server.connections_per_address > 0, "server.connections_per_address must be at least 1");
         rule(
@@ -313,6 +317,7 @@ impl Settings {
         if let Err(fault) = db::Target::parse(self.database.url.expose_secret()) {
             faults.push(format!("database.url: {fault}"));
         }
+        self.check_migrate_url(faults);
         if let Err(fault) = self.sender() {
             faults.push(format!("mail.from: {fault}"));
         }

@@ -201,26 +201,32 @@ impl Settings {
     }
 
     fn check_database(&self, faults: &mut Vec<String>) {
-        let text = self.database.url.expose_secret();
-        if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
-            return;
+        for (key, url) in [("database.url", &self.database.url), ("database.migrate_url", &self.database.migrate_url)] {
+            check_database_url(key, url.expose_secret(), faults);
         }
-        let Ok(url) = Url::parse(text) else {
-            faults.push("database.url must be written as postgres://user:password@host:5432/name".to_owned());
-            return;
-        };
-        let password = url.password().map_or_else(|| values(&url, "password").concat(), str::to_owned);
-        if is_guessable(&password) {
-            faults.push("database.url: its password is from an example or repeats itself; set another".to_owned());
-        }
-        // A host in the query overrides that of the authority.
-        let mut hosts = vec![host(&url).to_owned()];
-        hosts.extend(["host", "hostaddr"].iter().flat_map(|key| values(&url, key)));
-        let far = hosts.iter().flat_map(|hosts| hosts.split(',')).find(|host| is_far(host));
-        let encrypts = all_values(&url, "sslmode", |how| ["require", "verify-ca", "verify-full"].contains(&how));
-        if let Some(far) = far.filter(|_| !encrypts) {
-            faults.push(format!("database.url: data travels to {far} in clear text; add ?sslmode=verify-full"));
-        }
+    }
+}
+
+/// What is unsafe about the URL of a database.
+fn check_database_url(key: &str, text: &str, faults: &mut Vec<String>) {
+    if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+        return;
+    }
+    let Ok(url) = Url::parse(text) else {
+        faults.push(format!("{key} must be written as postgres://user:password@host:5432/name"));
+        return;
+    };
+    let password = url.password().map_or_else(|| values(&url, "password").concat(), str::to_owned);
+    if is_guessable(&password) {
+        faults.push(format!("{key}: its password is from an example or repeats itself; set another"));
+    }
+    // A host in the query overrides that of the authority.
+    let mut hosts = vec![host(&url).to_owned()];
+    hosts.extend(["host", "hostaddr"].iter().flat_map(|key| values(&url, key)));
+    let far = hosts.iter().flat_map(|hosts| hosts.split(',')).find(|host| is_far(host));
+    let encrypts = all_values(&url, "sslmode", |how| ["require", "verify-ca", "verify-full"].contains(&how));
+    if let Some(far) = far.filter(|_| !encrypts) {
+        faults.push(format!("{key}: data travels to {far} in clear text; add ?sslmode=verify-full"));
     }
 }
 

@@ -28,6 +28,9 @@ pub struct Settings {
     /// The settings as TOML, with secrets masked.
     #[serde(skip)]
     pub masked: String,
+    /// All values, secrets too, for the comparison with others.
+    #[serde(skip)]
+    pub(super) values: SecretString,
     /// The former names of settings that were used.
     #[serde(skip)]
     pub(super) former_names: Vec<&'static str>,
@@ -71,6 +74,7 @@ pub struct Server {
     pub request_timeout_seconds: u64,
     pub keep_alive_seconds: u64,
     pub shutdown_seconds: u64,
+    pub drain_seconds: i64,
     pub trusted_proxies: String,
     pub allowed_origins: String,
     pub metrics_token: SecretString,
@@ -82,6 +86,8 @@ pub struct Server {
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Database {
     pub url: SecretString,
+    pub migrate_url: SecretString,
+    pub start_wait_seconds: u64,
     pub connections: usize,
     pub queue: usize,
     pub wait_milliseconds: u64,

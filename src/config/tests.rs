@@ -130,3 +130,32 @@ fn secrets_are_never_printed() {
         assert!(!printed.contains(secret) && !format!("{settings:?}").contains(secret));
     }
 }
+
+#[test]
+fn a_portal_drains_by_itself_where_nobody_watches_it_end() {
+    let drains = |seconds: &str| {
+        let settings = with_environment(&[("PORTAL__SERVER__DRAIN_SECONDS", seconds)]).unwrap();
+        [true, false].map(|at_terminal| settings.drain_time(at_terminal).as_secs())
+    };
+    assert_eq!(drains("-1"), [0, 5]);
+    assert_eq!(drains("0"), [0, 0]);
+    assert_eq!(drains("7"), [7, 7]);
+    let Invalid(faults) = with_environment(&[("PORTAL__SERVER__DRAIN_SECONDS", "-2")]).unwrap_err();
+    assert!(faults.len() == 1 && faults[0].contains("server.drain_seconds"), "{faults:?}");
+}
+
+#[test]
+fn migrations_go_by_another_way_only_to_a_server() {
+    let way = ("PORTAL__DATABASE__MIGRATE_URL", "postgres://owner:secret@localhost/portal");
+    let Invalid(faults) = with_environment(&[way]).unwrap_err();
+    assert!(faults.len() == 1 && faults[0].contains("database.migrate_url"), "{faults:?}");
+    let server = ("PORTAL__DATABASE__URL", "postgres://portal:secret@localhost:6432/portal");
+    let settings = with_environment(&[server, way]).unwrap();
+    assert!(!settings.masked.contains("secret"), "{}", settings.masked);
+    let url = |target: db::Target| match target {
+        db::Target::Postgres(url) => url.expose_secret().to_owned(),
+        db::Target::Sqlite(path) => path,
+    };
+    assert_eq!(url(settings.migrate_target().unwrap()), way.1);
+    assert_eq!(url(with_environment(&[server]).unwrap().migrate_target().unwrap()), server.1);
+}

@@ -10,7 +10,7 @@ use super::rules::{self, Match};
 use super::store;
 use super::types::{ColumnRow, Keys, Progress, Reference, Stage, Table, Watch};
 use crate::audit::{self, ChainVerdict};
-use crate::db::{Conn, Id, Stored, known_migrations};
+use crate::db::{Conn, Id, Stored, known_versions};
 use crate::error::Error;
 use crate::identity;
 use crate::time::Timestamp;
@@ -60,7 +60,7 @@ struct Target {
 /// If a database fails.
 pub fn judge(source: &mut Conn, target: &mut Conn, keys: Option<&Keys>, watch: Watch<'_>) -> Result<Judged, Error> {
     let mut judged = Judged { bytes: store::bytes(source)?, ..Judged::default() };
-    let known = known_migrations()?;
+    let known = known_versions()?;
     let there = target.transaction_for_read(|conn| of_target(conn, &mut judged))?;
     let columns = store::columns(source)?;
     let migrations = store::migrations(source, &columns)?;

@@ -7,6 +7,8 @@ use super::types::{Column, ColumnRow, Kind, Reference, Table};
 
 /// What a table of applied migrations is called, in both databases.
 pub(super) const MIGRATIONS: &str = "__diesel_schema_migrations";
+/// What those migrations permit; each database writes its own.
+const COMPATIBILITY: &str = "__schema_compatibility";
 /// Tables of which no row is moved: a sender of mail ends with its process.
 const LEFT_OUT: [&str; 1] = ["mail_sender"];
 /// Tables in which a database has rows that nobody has used yet: the migrations and the reference data make them. They
@@ -18,7 +20,7 @@ const PATIENCE: &str = "120000";
 
 /// The tables that a source has of its own, or of Litestream's: nothing of the portal is in them.
 fn is_foreign(table: &str) -> bool {
-    table == MIGRATIONS || table.starts_with("sqlite_") || table.starts_with("_litestream_")
+    [MIGRATIONS, COMPATIBILITY].contains(&table) || table.starts_with("sqlite_") || table.starts_with("_litestream_")
 }
 
 /// Whether an unused database has rows in this table.

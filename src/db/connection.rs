@@ -7,28 +7,35 @@
 //! `busy_timeout` covers the moments when another process (a backup, a command) holds the lock, so "database is locked"
 //! never reaches a client. `synchronous = FULL`: what was answered 2xx survives a power cut, as it does on PostgreSQL.
 //!
+//! On PostgreSQL nothing is left in a session: locks and time limits belong to transactions, so that a pooler may give
+//! each transaction another connection of the server. A statement without a transaction is one exchange of messages.
+//!
 //! Deleted data is removed from the files too: `secure_delete` overwrites it with zeros in the database, and
 //! [`Conn::cut_log`] removes copies of old pages from the write-ahead log. `recursive_triggers` makes `REPLACE` fire
 //! the triggers of deletion; the tables that must not be replaced also refuse it by triggers of their own.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
-use diesel::migration::MigrationSource;
-use diesel::sqlite::Sqlite;
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::error::Error;
 
-/// The advisory lock for work that is done once, by migrations and at the first start. The number is arbitrary.
+/// The advisory lock for work that is done once, at the first start. The number is arbitrary.
 const LOCK: i64 = 7_107;
 
 /// The advisory lock for changes of the directory's index.
 pub(super) const TURN: i64 = 7_108;
 
-pub(super) const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-pub(super) const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+/// The time limits of a unit of work on PostgreSQL. They belong to its transaction: a pooler that gives each
+/// transaction another connection of the server would hand limits of a session on to strangers.
+const LIMITS: &str = "SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '5s'; \
+                      SET LOCAL idle_in_transaction_session_timeout = '10s'";
+/// The same for a session, as a parameter of its start: for single statements, which have no transaction.
+const STARTED_WITH: &str = "options=-c%20statement_timeout%3D10s%20-c%20lock_timeout%3D5s\
+                            %20-c%20idle_in_transaction_session_timeout%3D10s";
+/// How poolers refuse parameters that they do not hand on.
+const REFUSED: &str = "startup parameter";
 
 pub use multi::{Conn, MultiBackend, MultiRawValue};
 
@@ -126,13 +133,25 @@ fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
     Ok(connection)
 }
 
+/// Opens a session. Its time zone is UTC, which `diesel` sets and poolers keep.
 fn open_postgres(url: &SecretString) -> Result<PgConnection, Error> {
-    let mut connection = PgConnection::establish(&impatient(url)).map_err(Error::database_unreachable)?;
-    connection.batch_execute(
-        "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
-         SET idle_in_transaction_session_timeout = '10s'; SET TIME ZONE 'UTC';",
-    )?;
-    Ok(connection)
+    let url = impatient(url);
+    // The operator's own options win.
+    if url.contains("options=") {
+        return PgConnection::establish(&url).map_err(Error::database_unreachable);
+    }
+    match PgConnection::establish(&extended(&url, STARTED_WITH)) {
+        // A pooler. Units of work have limits of their own; for single statements the role can have them.
+        Err(error) if error.to_string().contains(REFUSED) => PgConnection::establish(&url),
+        opened => opened,
+    }
+    .map_err(Error::database_unreachable)
+}
+
+/// The URL with one more parameter.
+fn extended(url: &str, parameter: &str) -> String {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}{parameter}")
 }
 
 /// The URL with short network timeouts where it sets none, so that a thread whose server has vanished recovers within
@@ -146,72 +165,10 @@ fn impatient(url: &SecretString) -> String {
         ("keepalives_count", "3"),
         ("tcp_user_timeout", "4000"),
     ];
-    timeouts.iter().filter(|(name, _)| !url.contains(name)).fold(url.to_owned(), |url, (name, value)| {
-        let joint = if url.contains('?') { '&' } else { '?' };
-        format!("{url}{joint}{name}={value}")
-    })
-}
-
-/// Applies the missing migrations and returns their names.
-///
-/// # Errors
-/// If a migration fails; its changes are rolled back.
-pub fn migrate(target: &Target) -> Result<Vec<String>, Error> {
-    let mut connection = open(target, Access::Write)?;
-    let applied = match &mut connection {
-        Conn::Postgres(c) => {
-            let alone =
-                format!("SET statement_timeout = 0; SET lock_timeout = '60s'; SELECT pg_advisory_lock({LOCK});");
-            c.batch_execute(&alone)?;
-            c.run_pending_migrations(POSTGRES_MIGRATIONS).map(|versions| names(&versions))
-        }
-        Conn::Sqlite(c) => migrate_sqlite(c),
-    };
-    applied.map_err(|error| Error::migration(error.as_ref()))
-}
-
-/// Applies the migrations, and rewrites the file of an older portal, whose free pages may contain deleted data.
-fn migrate_sqlite(connection: &mut SqliteConnection) -> diesel::migration::Result<Vec<String>> {
-    let is_new = connection.applied_migrations()?.is_empty();
-    let applied = connection.run_pending_migrations(SQLITE_MIGRATIONS).map(|versions| names(&versions))?;
-    if !is_new && !applied.is_empty() {
-        // Through a file next to it, since a database may be larger than memory. If another process prevents this, free
-        // pages are overwritten as they are reused.
-        let anew = connection.batch_execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
-        if let Err(error) = anew {
-            tracing::warn!(%error, "could not write the database anew without what was deleted");
-        }
-    }
-    Ok(applied)
-}
-
-/// Undoes every migration; for the test that each can be undone.
-///
-/// # Errors
-/// If a `down.sql` fails.
-pub fn revert_all(target: &Target) -> Result<(), Error> {
-    let mut connection = open(target, Access::Write)?;
-    let reverted = match &mut connection {
-        Conn::Postgres(c) => c.revert_all_migrations(POSTGRES_MIGRATIONS).map(|_| ()),
-        Conn::Sqlite(c) => c.revert_all_migrations(SQLITE_MIGRATIONS).map(|_| ()),
-    };
-    reverted.map_err(|error| Error::migration(error.as_ref()))
-}
-
-/// The versions of all migrations that this portal knows, the same on both databases.
-///
-/// # Errors
-/// If one that was compiled in has no valid name.
-pub fn known_migrations() -> Result<Vec<String>, Error> {
-    let known = MigrationSource::<Sqlite>::migrations(&SQLITE_MIGRATIONS);
-    let known = known.map_err(|error| Error::migration(error.as_ref()))?;
-    let mut versions: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
-    versions.sort();
-    Ok(versions)
-}
-
-fn names(versions: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
-    versions.iter().map(ToString::to_string).collect()
+    timeouts
+        .iter()
+        .filter(|(name, _)| !url.contains(name))
+        .fold(url.to_owned(), |url, (name, value)| extended(&url, &format!("{name}={value}")))
 }
 
 impl Conn {
@@ -220,7 +177,7 @@ impl Conn {
             Self::Sqlite(c) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?;
             }
-            Self::Postgres(c) => AnsiTransactionManager::begin_transaction(c)?,
+            Self::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, &format!("BEGIN; {LIMITS}"))?,
         }
         match work(self) {
             Ok(value) => {
@@ -244,7 +201,7 @@ impl Conn {
             Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")?,
             Self::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(
                 c,
-                "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+                &format!("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {LIMITS}"),
             )?,
         }
         let answer = work(self);
@@ -293,7 +250,7 @@ impl Conn {
         on_each!(self, c => c.batch_execute("SELECT 1")).is_ok()
     }
 
-    fn commit(&mut self) -> diesel::QueryResult<()> {
+    pub(super) fn commit(&mut self) -> diesel::QueryResult<()> {
         on_each!(self, c => AnsiTransactionManager::commit_transaction(c))
     }
 

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::on_each;
 
 /// Tables that belong to the way that a schema came about, or to a replicator, and not to the portal.
-const NOT_OURS: [&str; 2] = ["__diesel_schema_migrations", "_litestream"];
+const NOT_OURS: [&str; 3] = ["__diesel_schema_migrations", "__schema_compatibility", "_litestream"];
 
 /// The text of each column of a row; none for NULL.
 pub type Cells = Vec<Option<String>>;

@@ -7,7 +7,8 @@
 //!
 //! On SQLite one thread writes and a few read, each with its own connection; on PostgreSQL the same threads do both.
 //!
-//! - `connection` opens either database, applies the migrations, runs units of work
+//! - `connection` opens either database, runs units of work
+//! - `migrations` applies the migrations, and refuses a schema that is too new
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone
 //! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
 //! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
@@ -41,6 +42,7 @@ pub mod document;
 pub mod dump;
 pub mod id;
 mod lock_order;
+mod migrations;
 mod objects;
 pub mod schema;
 mod schema_version;
@@ -57,10 +59,11 @@ mod write_check;
 use std::sync::Arc;
 
 pub use bulk::{Stored, copy_into, each_row};
-pub use connection::{Access, Conn, MultiBackend, Target, known_migrations, migrate, open, revert_all};
+pub use connection::{Access, Conn, MultiBackend, Target, open};
 pub use document::Document;
 pub use id::Id;
 pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_unit};
+pub use migrations::{PlannedMigration, migrate, migrate_telling, missing_migrations, plan, revert_all};
 pub use schema_version::{applied_versions, known_versions, migrate_to};
 pub use turns::{Line, Writer};
 pub use wakeups::Wakeup;

@@ -18,6 +18,7 @@ use actix_web::rt::net::TcpStream;
 use ipnet::IpNet;
 
 use crate::config::Networks;
+use crate::reloadable::Reloadable;
 
 /// The answer to a connection beyond the limit. There is no request yet, so it is in no language.
 const REFUSAL: &[u8] =
@@ -38,7 +39,7 @@ pub struct Connections(Arc<Inner>);
 struct Inner {
     most: usize,
     share: usize,
-    free: [Networks; 2],
+    free: [Reloadable<Networks>; 2],
     counts: Mutex<Counts>,
 }
 
@@ -61,6 +62,12 @@ impl Connections {
     /// Limits of `most` connections in all, and `share` for each address outside of the free networks.
     #[must_use]
     pub fn new(most: usize, share: usize, free: [Networks; 2]) -> Self {
+        Self::sharing(most, share, free.map(Reloadable::new))
+    }
+
+    /// The same for free networks that can be replaced.
+    #[must_use]
+    pub fn sharing(most: usize, share: usize, free: [Reloadable<Networks>; 2]) -> Self {
         Self(Arc::new(Inner { most, share, free, counts: Mutex::default() }))
     }
 
@@ -86,8 +93,11 @@ impl Connections {
     #[must_use]
     pub fn admit(&self, address: IpAddr) -> Option<CountedConnection> {
         let address = address.to_canonical();
-        let bounds =
-            if self.0.free.iter().any(|networks| networks.contain(address)) { Vec::new() } else { bounds(address) };
+        let bounds = if self.0.free.iter().any(|networks| networks.get().contain(address)) {
+            Vec::new()
+        } else {
+            bounds(address)
+        };
         let mut counts = self.lock();
         let share = share(self.0.share, counts.open, self.0.most);
         let is_full =

@@ -122,7 +122,8 @@ fn complete<B>(response: &mut ServiceResponse<B>, context: &MiddlewareSettings, 
     }
     secure(response.headers_mut(), is_docs);
     let connections = response.request().app_data::<Data<Connections>>();
-    if connections.is_some_and(|connections| connections.are_crowded()) {
+    let is_crowded = connections.is_some_and(|connections| connections.are_crowded());
+    if is_crowded || context.draining.has_begun() {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     context.metrics.answered(response.status().as_u16());
@@ -330,7 +331,7 @@ fn proxy_request_id(request: &ServiceRequest, context: &MiddlewareSettings) -> O
     let is_plain = |id: &&str| {
         (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
-    let ours = request.peer_addr().is_some_and(|peer| context.proxies.contain(peer.ip().to_canonical()));
+    let ours = request.peer_addr().is_some_and(|peer| context.proxies.get().contain(peer.ip().to_canonical()));
     let sent = request.headers().get(&REQUEST_ID).filter(|_| ours).and_then(|value| value.to_str().ok());
     sent.filter(is_plain).map(str::to_owned)
 }

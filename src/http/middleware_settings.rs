@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::Metrics;
+use super::{Draining, Metrics};
 use crate::config::Networks;
 use crate::error::Error;
 use crate::i18n::Catalogue;
 use crate::random::Random;
+use crate::reloadable::Reloadable;
 use crate::time::Clock;
 
 /// The id of the request, to quote in questions.
@@ -27,11 +28,13 @@ pub struct MiddlewareSettings {
     /// The source of randomness for new request ids and for delays.
     pub random: Random,
     /// Proxies that are trusted with the client's address.
-    pub proxies: Networks,
+    pub proxies: Reloadable<Networks>,
     /// The portal's own origin.
     pub own_origin: String,
     /// Origins whose pages may call with a token.
     pub allowed_origins: Vec<String>,
+    /// Whether the portal is about to end: answers close their connections.
+    pub draining: Draining,
     /// What is counted.
     pub metrics: Metrics,
     /// Renders the page of an error for a browser; `None` for other clients.

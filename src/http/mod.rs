@@ -11,7 +11,7 @@
 //! - `timing` answers with a constant response time
 //! - `multipart` forms with a file
 //! - `negotiate` chooses a representation; `xml` bodies of address-book programs
-//! - `connections` limits on open connections
+//! - `connections` limits on open connections; `draining` the end of the listener
 //! - `csv`, `xlsx` files for spreadsheets; `download` files that are read while they are sent; `attachment` files of people
 //! - `etag` conditional requests: 304, and writes that name the version they change
 //! - `fixed` bodies that are the same for many; `renderings` a cache of rendered answers
@@ -34,6 +34,7 @@ pub mod csv;
 mod deferred_body;
 mod detached;
 mod download;
+mod draining;
 pub mod etag;
 pub mod file_limits;
 pub mod fixed;
@@ -61,6 +62,7 @@ pub use admission::AdmissionGate;
 pub use attachment::attachment;
 pub use detached::to_the_end;
 pub use download::Download;
+pub use draining::Draining;
 pub use etag::{IfMatch, MaybeIfMatch};
 pub use idempotency::IdempotencyKey;
 pub use json::{Json, MaybeJson, Unread, present};

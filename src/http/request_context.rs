@@ -92,7 +92,7 @@ pub fn of(request: &HttpRequest) -> Result<RequestContext, Error> {
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     Ok(RequestContext {
         request_id,
-        address: client_address(peer, &forwarded.join(&b','), &context.proxies),
+        address: client_address(peer, &forwarded.join(&b','), &context.proxies.get()),
         user_agent: header(USER_AGENT.as_str()).map(plain),
         language: language(request),
         device: cookies::value(request.headers(), DEVICE_COOKIE).map(str::to_owned),

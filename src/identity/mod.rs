@@ -52,7 +52,7 @@ pub use address_changes::{
 };
 pub use done::{application_of_link, is_done};
 pub use granters::{granter, granters, is_revoked, remember_credential, revoked};
-pub use keys::{Jwk, Jwks, Keys, PUBLISHED, try_opening};
+pub use keys::{Jwk, Jwks, Keys, PUBLISHED, has_sealed, try_opening};
 pub use mails::NameChanged;
 pub use names::{NAME_SHOWN, Renaming, flag_name, rename};
 pub use password::{HashOptions, Hasher, MAX_CHARACTERS, Password};

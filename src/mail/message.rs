@@ -21,6 +21,7 @@ use super::size::MailSize;
 use super::smtp::Envelope;
 use super::template::{Template, Values};
 use super::types::{Claim, Merge};
+use crate::reloadable::Reloadable;
 use crate::time::Timestamp;
 
 /// Automatic answers that Exchange and Outlook are asked not to send: absence notes, other automatic replies, read
@@ -106,7 +107,7 @@ pub(super) struct MessageBuilder {
     /// The addresses for reports about mails; the sender's if there are none.
     pub(super) return_paths: Option<ReturnPaths>,
     /// The signer, if mails are signed.
-    pub(super) signer: Option<Signer>,
+    pub(super) signer: Reloadable<Option<Signer>>,
 }
 
 impl MessageBuilder {
@@ -162,7 +163,7 @@ impl MessageBuilder {
             add(HeaderName::new_from_ascii_str("List-Unsubscribe-Post"), one_click);
         }
         let mut bytes = message.formatted();
-        if let Some(signer) = &self.signer {
+        if let Some(signer) = &*self.signer.get() {
             let mut signed = signer.sign(&bytes, now)?.into_bytes();
             signed.append(&mut bytes);
             bytes = signed;
@@ -202,7 +203,7 @@ mod tests {
             public_url: "https://portal.example".to_owned(),
             tokens: MailTokens::new(crate::secrets::tests_mac()),
             return_paths: None,
-            signer: None,
+            signer: Reloadable::new(None),
         }
     }
 

@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tokio_rustls::TlsConnector;
+
 use super::dkim::Signer;
 use super::message::MessageBuilder;
 use super::return_path::ReturnPaths;
@@ -13,6 +15,7 @@ use crate::config::{Encryption, RelayUrl};
 use crate::db::Id;
 use crate::incidents::Troubles;
 use crate::private_files;
+use crate::reloadable::Reloadable;
 use crate::tls;
 
 /// Where mails are sent, and in whose name.
@@ -54,7 +57,7 @@ impl Transport {
         use secrecy::ExposeSecret as _;
         let mail = &settings.mail;
         let (sender, announcer) = (settings.sender()?, settings.announcer()?);
-        let signer = Signer::from_settings(settings)?;
+        let signer = Reloadable::new(Signer::from_settings(settings)?);
         let hello = sender.email.domain().to_owned();
         let public_url = settings.server.public_url.clone();
         let stationery = MessageBuilder { sender, announcer, public_url, tokens, return_paths, signer };
@@ -62,14 +65,48 @@ impl Transport {
             Kind::File => Security::Folder(mail.folder.clone()),
             Kind::Smtp => {
                 let relay = RelayUrl::parse(mail.smtp_url.expose_secret())?;
-                let connector =
-                    if relay.encryption == Encryption::Opportunistic { tls::lenient_connector } else { tls::connector };
-                let tls = connector(&mail.tls_ca_file).map_err(|why| format!("mail.tls_ca_file: {why}"))?;
+                let tls = trust(&relay, &mail.tls_ca_file)?;
                 let step = Duration::from_secs(mail.step_timeout_seconds);
                 Security::Smtp(Box::new(Dialer::new(relay, &hello, tls, step)))
             }
         };
         Ok(Self { stationery, way, troubles })
+    }
+}
+
+/// The certificates to trust in a conversation with this relay.
+fn trust(relay: &RelayUrl, ca_file: &str) -> Result<TlsConnector, String> {
+    let is_lenient = relay.encryption == Encryption::Opportunistic;
+    let connector = if is_lenient { tls::lenient_connector } else { tls::connector };
+    connector(ca_file).map_err(|why| format!("mail.tls_ca_file: {why}"))
+}
+
+/// Keys and certificates that were read again, to be put to use with [`super::Sender::replace`].
+pub struct MailFiles {
+    signer: Option<Signer>,
+    tls: Option<TlsConnector>,
+}
+
+impl Transport {
+    /// Reads the keys that sign mails, and the certificates that are trusted. How strictly a certificate is judged is a
+    /// matter of the relay, which stays the same.
+    ///
+    /// # Errors
+    /// A message for the operator.
+    pub(super) fn read_again(&self, settings: &crate::config::Settings) -> Result<MailFiles, String> {
+        let tls = match &self.way {
+            Security::Smtp(dialer) => Some(trust(dialer.relay(), &settings.mail.tls_ca_file)?),
+            Security::Folder(_) => None,
+        };
+        Ok(MailFiles { signer: Signer::from_settings(settings)?, tls })
+    }
+
+    /// Signs mails by these keys and trusts these certificates, from the next mail and the next conversation on.
+    pub(super) fn replace(&self, MailFiles { signer, tls }: MailFiles) {
+        self.stationery.signer.set(signer);
+        if let (Security::Smtp(dialer), Some(tls)) = (&self.way, tls) {
+            dialer.trust(tls);
+        }
     }
 }
 

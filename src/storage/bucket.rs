@@ -11,9 +11,10 @@ use secrecy::ExposeSecret as _;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
-use super::{LARGEST, ObjectStore};
+use super::{LARGEST, ObjectStore, ReplacedStore};
 use crate::config;
 use crate::error::{Error, OrInternal as _};
+use crate::reloadable::Reloadable;
 use crate::time::Clock;
 use crate::tls;
 
@@ -26,7 +27,7 @@ const EXPLANATION: u64 = 4_096;
 pub(super) struct S3 {
     bucket: Bucket,
     credentials: Credentials,
-    agent: Agent,
+    agent: Reloadable<Agent>,
     clock: Clock,
 }
 
@@ -34,19 +35,10 @@ impl S3 {
     /// For the configured bucket; sends no request.
     pub(super) fn new(settings: &config::Storage, clock: Clock) -> Result<Self, Error> {
         let url: url::Url = settings.s3_url.parse().or_internal()?;
-        let tls = if url.scheme() == "https" { Some(tls::config(&settings.s3_ca_file)?) } else { None };
+        let agent = Reloadable::new(agent(settings)?);
         let bucket = Bucket::new(url, UrlStyle::Path, settings.s3_bucket.clone(), settings.s3_region.clone());
         let credentials = Credentials::new(&settings.s3_access_key, settings.s3_secret_key.expose_secret());
-        let mut agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .timeout_global(Some(Duration::from_secs(settings.s3_timeout_seconds)));
-        if let Some(tls) = tls {
-            agent = agent.tls_config(tls);
-        }
-        Ok(Self { bucket: bucket.or_internal()?, credentials, agent: agent.build().into(), clock })
+        Ok(Self { bucket: bucket.or_internal()?, credentials, agent, clock })
     }
 
     fn signed<'a>(&self, action: &impl S3Action<'a>) -> Result<String, Error> {
@@ -55,16 +47,30 @@ impl S3 {
     }
 }
 
+/// What sends the requests.
+fn agent(settings: &config::Storage) -> Result<Agent, Error> {
+    let mut agent = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .timeout_global(Some(Duration::from_secs(settings.s3_timeout_seconds)));
+    if settings.s3_url.starts_with("https:") {
+        agent = agent.tls_config(tls::config(&settings.s3_ca_file)?);
+    }
+    Ok(agent.build().into())
+}
+
 impl ObjectStore for S3 {
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Error> {
         let url = self.signed(&self.bucket.put_object(Some(&self.credentials), key))?;
-        succeeded(self.agent.put(url).content_type("application/octet-stream").send(bytes))?;
+        succeeded(self.agent.get().put(url).content_type("application/octet-stream").send(bytes))?;
         Ok(())
     }
 
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         let url = self.signed(&self.bucket.get_object(Some(&self.credentials), key))?;
-        let Some(answer) = succeeded(self.agent.get(url).call())? else { return Ok(None) };
+        let Some(answer) = succeeded(self.agent.get().get(url).call())? else { return Ok(None) };
         let bytes = answer.into_body().into_with_config().limit(LARGEST).read_to_vec();
         bytes.map(Some).map_err(|error| unreachable(&error))
     }
@@ -76,8 +82,13 @@ impl ObjectStore for S3 {
 
     fn delete(&self, key: &str) -> Result<(), Error> {
         let url = self.signed(&self.bucket.delete_object(Some(&self.credentials), key))?;
-        succeeded(self.agent.delete(url).call())?;
+        succeeded(self.agent.get().delete(url).call())?;
         Ok(())
+    }
+
+    fn read_again(&self, settings: &config::Storage) -> Result<ReplacedStore, Error> {
+        let (used, new) = (self.agent.clone(), agent(settings)?);
+        Ok(ReplacedStore(Box::new(move || used.set(new))))
     }
 }
 

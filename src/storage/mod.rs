@@ -73,6 +73,20 @@ trait ObjectStore: Send + Sync {
     fn each(&self, visit: &mut dyn FnMut(&str) -> Result<(), Error>) -> Result<bool, Error>;
     /// Deletes an object, and what an interrupted [`ObjectStore::put`] left of it. It need not exist.
     fn delete(&self, key: &str) -> Result<(), Error>;
+    /// Reads again what the settings name and can be replaced.
+    fn read_again(&self, _settings: &config::Storage) -> Result<ReplacedStore, Error> {
+        Ok(ReplacedStore(Box::new(|| ())))
+    }
+}
+
+/// What a store has read again, to be put to use.
+pub struct ReplacedStore(Box<dyn FnOnce()>);
+
+impl ReplacedStore {
+    /// Goes by it from the next object on.
+    pub fn put_to_use(self) {
+        (self.0)();
+    }
 }
 
 /// The storage of objects. Cloning is cheap.
@@ -120,6 +134,14 @@ impl Storage {
         let (largest, rest) = (settings.file_limit, Duration::from_hours(settings.rest_hours));
         let (faults, sampled) = (FileFaults::default(), Arc::new(Mutex::new(clock.now())));
         Ok(Self { place, slots, largest, rest, faults, sampled, db, master, clock, random })
+    }
+
+    /// Reads again what these settings name and can be replaced: the certificates of a bucket.
+    ///
+    /// # Errors
+    /// If a file can't be read.
+    pub fn read_again(&self, settings: &config::Storage) -> Result<ReplacedStore, Error> {
+        self.place.read_again(settings)
     }
 
     /// Maximum bytes of an uploaded object.

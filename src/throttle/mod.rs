@@ -39,6 +39,7 @@ use crate::config::{self, Networks};
 use crate::db::Conn;
 use crate::error::{Error, ProblemCode};
 use crate::http::{Metrics, RequestContext};
+use crate::reloadable::Reloadable;
 use crate::secrets::{Mac, MasterKey};
 use crate::time::{Clock, Timestamp};
 pub use attempts::Attempt;
@@ -70,9 +71,9 @@ pub struct Throttle {
     mac: Mac,
     clock: Clock,
     limits: Limits,
-    exempt: Networks,
+    exempt: Reloadable<Networks>,
     /// A request with the address of a proxy has a client of unknown address.
-    proxies: Networks,
+    proxies: Reloadable<Networks>,
     refused: Cache<(i16, [u8; KEY]), Remembered>,
     metrics: Metrics,
 }
@@ -87,11 +88,17 @@ impl Throttle {
             mac: master.mac("throttle")?,
             clock,
             limits: Limits::new(settings),
-            exempt: Networks::parse(&settings.throttle.exempt_networks).map_err(Error::internal)?,
-            proxies: Networks::parse(&settings.server.trusted_proxies).map_err(Error::internal)?,
+            exempt: Reloadable::new(Networks::parse(&settings.throttle.exempt_networks).map_err(Error::internal)?),
+            proxies: Reloadable::new(Networks::parse(&settings.server.trusted_proxies).map_err(Error::internal)?),
             refused: Cache::new(REMEMBERED),
             metrics,
         })
+    }
+
+    /// The networks that are exempt, and those of trusted proxies, for whoever else goes by them or replaces them.
+    #[must_use]
+    pub fn networks(&self) -> [Reloadable<Networks>; 2] {
+        [self.exempt.clone(), self.proxies.clone()]
     }
 
     /// Charges an attempt to a bucket; returns the count before.
@@ -172,7 +179,7 @@ impl Throttle {
 
     /// The networks that a client is counted with, the narrowest first, and the factor of each budget.
     fn networks(&self, caller: &RequestContext) -> Vec<(String, u32)> {
-        if self.exempt.contain(caller.address) && !self.proxies.contain(caller.address) {
+        if self.exempt.get().contain(caller.address) && !self.proxies.get().contain(caller.address) {
             return Vec::new();
         }
         let (site, provider) = self.limits.wider();

@@ -28,7 +28,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 pub use copies::DeliveryCopies;
-pub use dispatch::{Dispatcher, EgressPolicy};
+pub use dispatch::{Dispatcher, EgressPolicy, ReplacedClient};
 pub use rules::{MAX_DESCRIPTION, MAX_EVENTS, MAX_URL};
 pub use types::{
     AddWebhook, ChangeWebhook, Delivery, DeliveryQuery, Disabled, EventDeliveryState, Fault, WebhookList, WebhookView,

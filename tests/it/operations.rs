@@ -15,6 +15,16 @@ fn health_tells_live_from_ready(t: TestApp) {
 }
 
 #[story]
+fn a_portal_that_is_about_to_end_is_not_ready_and_keeps_no_connection(t: TestApp) {
+    t.anonymous().get("/me").unwrap().refused(401);
+    t.portal.draining.begin();
+    let ready = t.anonymous().send("GET", "/health/ready", None).unwrap();
+    assert_eq!(ready.header("connection"), Some("close"));
+    assert_eq!(ready.refused(503), "draining");
+    assert_eq!(t.anonymous().send("GET", "/health/live", None).unwrap().status, 200);
+}
+
+#[story]
 fn every_answer_has_its_security_headers(t: TestApp) {
     let answers = [
         t.anonymous().send("GET", "/health/live", None).unwrap(),

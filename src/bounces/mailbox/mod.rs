@@ -16,6 +16,7 @@ mod token;
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
+use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 
 use super::{Bounces, ReportOutcome};
@@ -41,7 +42,6 @@ pub struct Mailbox {
     bounces: Bounces,
     place: ImapUrl,
     tokens: Option<Tokens>,
-    connector: Option<tokio_rustls::TlsConnector>,
     every: Duration,
     troubles: Troubles,
     /// When it was last read; at first, the start of the process.
@@ -56,6 +56,16 @@ pub struct Mailbox {
 struct Seen {
     validity: u32,
     next: u32,
+}
+
+/// The certificates that the mailbox's server may have; none without a mailbox, or without TLS.
+///
+/// # Errors
+/// A message for the operator.
+pub(super) fn trust(settings: &config::Bounces) -> Result<Option<TlsConnector>, String> {
+    let url = settings.imap_url.expose_secret();
+    let is_encrypted = !url.is_empty() && ImapUrl::parse(url)?.encrypted;
+    is_encrypted.then(|| tls::connector(&settings.imap_ca_file)).transpose()
 }
 
 impl Mailbox {
@@ -73,11 +83,11 @@ impl Mailbox {
             return Ok(None);
         }
         let place = ImapUrl::parse(url)?;
-        let connector = if place.encrypted { Some(tls::connector(&settings.imap_ca_file)?) } else { None };
+        bounces.0.mailbox_tls.set(trust(settings)?);
         let every = Duration::from_secs(60 * settings.imap_poll_minutes);
         let (tokens, read_at) = (Tokens::configured(settings)?, bounces.0.foundation.clock.now());
         let (seen, stuck) = (Seen::default(), Vec::new());
-        Ok(Some(Self { bounces, place, tokens, connector, every, troubles, read_at, seen, stuck }))
+        Ok(Some(Self { bounces, place, tokens, every, troubles, read_at, seen, stuck }))
     }
 
     /// Polls until `stop`.
@@ -121,12 +131,13 @@ impl Mailbox {
 
     /// Connects and logs in.
     async fn open(&mut self) -> Result<imap::Client, String> {
-        let Self { place: ImapUrl { host, port, user, password, .. }, tokens, connector, .. } = self;
+        let Self { bounces, place: ImapUrl { host, port, user, password, .. }, tokens, .. } = self;
+        let connector = bounces.0.mailbox_tls.get();
         let token = match tokens.as_mut() {
             Some(tokens) => Some(tokens.token().await?),
             None => None,
         };
-        let mut client = imap::Client::connect(host, *port, connector.as_ref()).await?;
+        let mut client = imap::Client::connect(host, *port, (*connector).as_ref()).await?;
         let login = match (&token, password.as_ref()) {
             (Some(token), _) => Login::Token(token.expose_secret()),
             (None, Some(password)) => Login::Password(password.expose_secret()),

@@ -197,6 +197,14 @@ pub fn try_opening(conn: &mut Conn, master: &MasterKey) -> Result<(), Error> {
     store::keys(conn)?.iter().try_for_each(|key| unseal(key, master).map(drop))
 }
 
+/// Whether the database has anything that a master key has sealed: then another key than that one is of no use.
+///
+/// # Errors
+/// If the database can't be read.
+pub fn has_sealed(conn: &mut Conn) -> Result<bool, Error> {
+    store::has_sealed(conn)
+}
+
 /// Makes the next key if the newest is `age` old, and deletes those whose last token has expired. Returns whether
 /// anything changed. Runs in a unit of work that writes; one process of several does it.
 pub fn rotate(

@@ -1,9 +1,10 @@
 //! All SQL of signing keys.
 
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 
 use crate::db::Conn;
-use crate::db::schema::signing_key;
+use crate::db::schema::{audit_seal, signing_key, stored_object, totp, webhook};
 use crate::error::Error;
 use crate::time::Timestamp;
 
@@ -20,6 +21,18 @@ pub(in super::super) struct StoredKey {
 pub(super) fn keys(conn: &mut Conn) -> Result<Vec<StoredKey>, Error> {
     let ordered = signing_key::table.order((signing_key::activates_at, signing_key::kid));
     Ok(ordered.select(StoredKey::as_select()).load(conn)?)
+}
+
+/// Whether the database has anything that the master key has sealed.
+pub(super) fn has_sealed(conn: &mut Conn) -> Result<bool, Error> {
+    let found = [
+        select(exists(signing_key::table.select(signing_key::kid))).get_result(conn)?,
+        select(exists(totp::table.select(totp::user_id))).get_result(conn)?,
+        select(exists(webhook::table.select(webhook::id))).get_result(conn)?,
+        select(exists(stored_object::table.select(stored_object::id))).get_result(conn)?,
+        select(exists(audit_seal::table.select(audit_seal::position))).get_result::<bool>(conn)?,
+    ];
+    Ok(found.contains(&true))
 }
 
 pub(super) fn insert_key(conn: &mut Conn, key: &StoredKey, now: Timestamp) -> Result<(), Error> {

@@ -42,9 +42,10 @@ use super::result_writer::{ResultWriter, SETTLE};
 use super::rules;
 use super::sending_rate::SendingRate;
 use super::signals::LaneSignals;
-use super::transport::Transport;
+use super::transport::{MailFiles, Transport};
 use super::types::{Outcome, Priority};
 use crate::background::Runner;
+use crate::config::Settings;
 use crate::db::{Db, Id, Target};
 use crate::events::Events;
 use crate::random::Random;
@@ -185,6 +186,19 @@ impl Sender {
         if let Err(error) = result_writer.await {
             tracing::error!(%error, "the writer of results died");
         }
+    }
+
+    /// Reads the keys that sign mails, and the certificates that are trusted.
+    ///
+    /// # Errors
+    /// A message for the operator.
+    pub fn read_again(&self, settings: &Settings) -> Result<MailFiles, String> {
+        self.0.transport.read_again(settings)
+    }
+
+    /// Signs mails by these keys and trusts these certificates from now on.
+    pub fn replace(&self, files: MailFiles) {
+        self.0.transport.replace(files);
     }
 
     pub(super) fn transport(&self) -> &Transport {

@@ -27,6 +27,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::config::{Encryption, RelayUrl};
+use crate::reloadable::Reloadable;
 use crate::text::foreign;
 use channel::{Channel, Stream};
 pub(super) use conversation::Conversation;
@@ -141,7 +142,7 @@ impl Extensions {
 pub(super) struct Dialer {
     relay: RelayUrl,
     hello: String,
-    tls: TlsConnector,
+    tls: Reloadable<TlsConnector>,
     step: Duration,
     /// Whether a failure of the encryption was logged.
     told: AtomicBool,
@@ -163,7 +164,17 @@ impl From<String> for NotOpened {
 impl Dialer {
     /// For a relay, with `hello` as the portal's name; each step of a conversation may take `step`.
     pub(super) fn new(relay: RelayUrl, hello: &str, tls: TlsConnector, step: Duration) -> Self {
-        Self { relay, hello: hello.to_owned(), tls, step, told: AtomicBool::new(false) }
+        Self { relay, hello: hello.to_owned(), tls: Reloadable::new(tls), step, told: AtomicBool::new(false) }
+    }
+
+    /// The relay.
+    pub(super) const fn relay(&self) -> &RelayUrl {
+        &self.relay
+    }
+
+    /// Trusts other certificates from the next conversation on.
+    pub(super) fn trust(&self, tls: TlsConnector) {
+        self.tls.set(tls);
     }
 
     /// Opens a conversation; without encryption, if that is opportunistic and fails.
@@ -218,7 +229,7 @@ impl Dialer {
 
     async fn encrypt(&self, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, String> {
         let name = ServerName::try_from(self.relay.host.clone()).map_err(|error| error.to_string())?;
-        let encrypted = self.within("TLS", self.tls.connect(name, stream)).await.map_err(|why| {
+        let encrypted = self.within("TLS", self.tls.get().connect(name, stream)).await.map_err(|why| {
             let hint = "to trust it all the same, put its certificate into mail.tls_ca_file";
             if why.contains("certificate") { format!("{why}; {hint}") } else { why }
         })?;

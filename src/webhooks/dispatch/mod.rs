@@ -40,6 +40,7 @@ use crate::error::Error;
 use crate::identity;
 use crate::mail::{Outbox, SystemMail};
 use crate::random::Random;
+use crate::reloadable::Reloadable;
 use crate::restore_hold;
 use crate::service::{Foundation, Service as _};
 use crate::time::Clock;
@@ -69,7 +70,7 @@ struct Inner {
     random: Random,
     webhooks: Webhooks,
     outbox: Outbox,
-    client: Client,
+    client: Reloadable<Client>,
     requests: Arc<Semaphore>,
     /// There may be due deliveries; other processes find them when they next poll.
     woken: Arc<Notify>,
@@ -78,6 +79,9 @@ struct Inner {
     /// Counts the polls.
     runner: Runner,
 }
+
+/// A client that waits to be put to use ([`Dispatcher::replace`]).
+pub struct ReplacedClient(Client);
 
 /// A poll for endpoints with due deliveries.
 struct Look {
@@ -109,12 +113,26 @@ impl Dispatcher {
     pub fn new(settings: &config::Webhooks, webhooks: Webhooks, runner: Runner) -> Result<Self, Error> {
         let Foundation { db, clock, random, outbox, .. } = webhooks.foundation().clone();
         let timeout = Duration::from_secs(settings.timeout_seconds);
-        let client = Client::new(&webhooks.guard, timeout, &settings.ca_file)?;
+        let client = Reloadable::new(Client::new(&webhooks.guard, timeout, &settings.ca_file)?);
         let (id, requests) = (Id::new(clock.now(), &random), Arc::new(Semaphore::new(settings.connections)));
         let woken = Arc::new(Notify::new());
         let waker = Arc::clone(&woken);
         db.listen(Wakeup::Event, move || waker.notify_one());
         Ok(Self(Arc::new(Inner { db, clock, random, webhooks, outbox, client, requests, woken, id, runner })))
+    }
+
+    /// A client with these settings, which were read again.
+    ///
+    /// # Errors
+    /// If the file of certificates can't be read.
+    pub fn read_again(&self, settings: &config::Webhooks) -> Result<ReplacedClient, Error> {
+        let timeout = Duration::from_secs(settings.timeout_seconds);
+        Client::new(&self.0.webhooks.guard, timeout, &settings.ca_file).map(ReplacedClient)
+    }
+
+    /// Sends by this client, from the next request on.
+    pub fn replace(&self, ReplacedClient(client): ReplacedClient) {
+        self.0.client.set(client);
     }
 
     /// Sends until `stop`.
@@ -235,7 +253,7 @@ impl Dispatcher {
         let (id, seconds) = (claim.event.to_string(), self.0.clock.now().as_seconds());
         let body = rules::body(claim.kind, claim.at, &claim.data)?;
         let signatures = rules::signatures(secrets, &id, seconds, &body);
-        let (client, request) = (self.0.client.clone(), Request { url, id, seconds, signatures, body });
+        let (client, request) = (self.0.client.get(), Request { url, id, seconds, signatures, body });
         let post = move || {
             let _until_done = one_of_few;
             client.post(&request)

@@ -3,11 +3,13 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use portal::demo::CaughtMail;
 use portal::demo::client::{Answer, Client};
 use portal::demo::receiver::Received;
+use rustix::process::{Pid, Signal};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -33,6 +35,7 @@ pub struct Site {
 pub struct Process {
     child: Child,
     pub client: Client,
+    log: Arc<Mutex<String>>,
 }
 
 impl Site {
@@ -75,24 +78,31 @@ impl Site {
 
     /// Starts a process and waits until it is ready.
     pub fn start(&self) -> Process {
+        let process = self.launch(&[]);
+        within(PATIENCE, || process.has_logged("ready address="));
+        process
+    }
+
+    /// Starts a process with these arguments beside its own, and waits for nothing.
+    pub fn launch(&self, arguments: &[&str]) -> Process {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let mut command = self.command();
-        command.args(["--set", &format!("server.bind={address}"), "serve"]);
+        // The stories end processes at once.
+        command.args(["--set", &format!("server.bind={address}"), "--set", "server.drain_seconds=0"]);
+        command.args(arguments).arg("serve");
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
-        let (up, is_up) = std::sync::mpsc::channel();
+        let lines = BufReader::new(child.stderr.take().unwrap());
+        let log = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&log);
         // Read to its end, so that the process never waits for a reader.
         std::thread::spawn(move || {
-            for line in log.lines().map_while(Result::ok) {
-                if line.contains("ready") {
-                    let _ = up.send(());
-                }
+            for line in lines.lines().map_while(Result::ok) {
+                kept.lock().unwrap().push_str(&(line + "\n"));
             }
         });
-        is_up.recv_timeout(PATIENCE).expect("the portal is ready");
         let client = Client::new(&format!("http://{address}")).with_header("x-forwarded-for", USUAL_ADDRESS);
-        Process { child, client }
+        Process { child, client, log }
     }
 
     /// Makes an administrator with an authenticator app; returns its secret.
@@ -152,6 +162,31 @@ impl Drop for Process {
 }
 
 impl Process {
+    /// Whether its log has these words.
+    pub fn has_logged(&self, words: &str) -> bool {
+        self.log.lock().unwrap().contains(words)
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        rustix::process::kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits until it has ended; returns whether it did so in order.
+    pub fn ends(&mut self) -> bool {
+        let mut ended = None;
+        within(PATIENCE, || {
+            ended = self.child.try_wait().unwrap();
+            ended.is_some()
+        });
+        ended.is_some_and(|status| status.success())
+    }
+
+    /// The status of an answer to GET; none while nobody answers.
+    pub fn status(&self, path: &str) -> Option<u16> {
+        self.client.send("GET", path, None).ok().map(|answer| answer.status)
+    }
+
     pub fn login(&self, email: &str, password: &str) -> Answer {
         self.client.post("/auth/login", &json!({"email": email, "password": password})).unwrap()
     }

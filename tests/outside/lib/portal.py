@@ -30,6 +30,8 @@ class Portal:
             # An operator in search of a fault logs more; that has no secret either.
             "PORTAL__LOG__FILTER": "debug,actix_http=off",
             "PORTAL__SERVER__TRUSTED_PROXIES": "127.0.0.1",
+            # No balancer has to notice that a portal ends.
+            "PORTAL__SERVER__DRAIN_SECONDS": "0",
             # The proxy itself is never exempt: the people of a story are at an address behind it.
             "PORTAL__THROTTLE__EXEMPT_NETWORKS": USUAL_ADDRESS,
             # A story logs in as the same person again and again.
@@ -83,13 +85,17 @@ class Portal:
 
     def start(self, **settings):
         """Starts `portal serve` with these settings beside its own, and waits until it is ready."""
+        self.launch(**settings)
+        eventually(self._is_ready, "an answer of /health/ready", seen=lambda: self.log()[-800:])
+
+    def launch(self, *arguments, **settings):
+        """The same with these arguments, without waiting."""
         self.started_with = settings
         with self._log.open("ab") as log, self._said.open("wb") as said:
             environment = {**self._environment, **settings}
             # What it keeps in ./var (the journal of its mails) is kept in the folder too, never in the repository.
             options = {"cwd": self._folder, "env": environment, "stdout": said, "stderr": log}
-            self._process = processes.start([self.binary, "serve"], **options)
-        eventually(self._is_ready, "an answer of /health/ready", seen=lambda: self.log()[-800:])
+            self._process = processes.start([self.binary, "serve", *arguments], **options)
 
     def _is_ready(self):
         code = self._process.poll()
@@ -116,6 +122,13 @@ class Portal:
         if self.is_running:
             self.terminate()
         self.start(**settings)
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    def ended(self, seconds=PATIENCE):
+        """Waits for its end; returns the exit code."""
+        return self._process.wait(seconds)
 
     def terminate(self):
         self._process.send_signal(signal.SIGTERM)
