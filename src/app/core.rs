@@ -45,6 +45,7 @@ impl Core {
     /// Starts the threads of database and password hashing, and loads the keys.
     pub(super) async fn start(settings: &Settings, clock: Clock, random: Random) -> Result<Self, Error> {
         let db = start_database(settings)?;
+        db.keep_time(&clock).await?;
         let catalogue = Arc::new(Catalogue::load()?);
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
         let metrics = Metrics::default();

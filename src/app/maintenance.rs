@@ -260,16 +260,25 @@ impl Portal {
 
     /// Seals new entries of the audit log. Entries written meanwhile wait for the next round, so that each round ends.
     async fn seal(&self) -> Result<usize, Error> {
-        let (until, mut after, mut sealed) = (self.clock.now(), None, 0);
+        let until = self.clock.now();
+        let (began, mut sealed) = (self.sealing.begin(until), 0);
+        let mut after = began;
         loop {
             let chain = self.chain.clone();
-            let SealedBatch { entries, head, last } =
+            let SealedBatch { entries, head, last, is_elsewhere } =
                 self.db.write(move |conn| audit::seal(conn, &chain, after, until)).await?;
-            if entries == 0 {
-                return Ok(sealed);
+            if entries > 0 {
+                sealed += entries;
+                tracing::info!(target: "portal::audit", entries, position = head.position, link = head.hex(), "sealed");
             }
-            (after, sealed) = (last, sealed + entries);
-            tracing::info!(target: "portal::audit", entries, position = head.position, link = head.hex(), "sealed");
+            match last {
+                Some(_) => after = last,
+                // What another process seals is not known to be done.
+                None if is_elsewhere => return Ok(sealed),
+                None => break,
+            }
         }
+        self.sealing.end(began, until);
+        Ok(sealed)
     }
 }

@@ -27,7 +27,7 @@ use self::core::{Core, announcements_due};
 use crate::accounts::Accounts;
 use crate::adoption::Adoptions;
 use crate::announcements::Announcements;
-use crate::audit::AuditLog;
+use crate::audit::{AuditLog, SealingRounds};
 use crate::background::Runner;
 use crate::bounces::Bounces;
 use crate::carddav::CardDav;
@@ -141,6 +141,7 @@ pub struct Portal {
     /// Announcements.
     pub announcements: Announcements,
     chain: Mac,
+    sealing: SealingRounds,
     /// Appointments from the invitation to the end.
     pub life_cycle: LifeCycle,
     /// Applications.
@@ -229,6 +230,7 @@ impl Portal {
             bounces,
             life_cycle,
             chain: audit_key(master)?,
+            sealing: SealingRounds::default(),
             readiness: Readiness::default(),
             community: settings.community.clone(),
             site: site(settings, &core)?,

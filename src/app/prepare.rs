@@ -22,6 +22,7 @@ pub fn prepare(target: &Target, clock: &Clock, random: &Random) -> Result<Vec<St
         tracing::info!(name, "applied a migration");
     }
     let mut connection = db::open(target, db::Access::Write)?;
+    connection.set_clock(clock)?;
     let added = connection.transaction_for_write(|conn| members::load_reference(conn, clock.now(), random))?;
     if added > 0 {
         tracing::info!(added, "loaded the reference data");

@@ -8,7 +8,7 @@
 //! On SQLite one thread writes and a few read, each with its own connection; on PostgreSQL the same threads do both.
 //!
 //! - `connection` opens either database, applies the migrations, runs units of work
-//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone
+//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock
 //! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
 //! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
 //! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
@@ -39,6 +39,7 @@ pub mod id;
 mod lock_order;
 mod objects;
 pub mod schema;
+mod server_time;
 mod spans;
 pub mod text_enum;
 pub mod timestamp;
@@ -64,6 +65,7 @@ pub use write_check::{
 };
 
 use crate::error::Error;
+use crate::time::Clock;
 use objects::Objects;
 use turns::Turns;
 use wakeups::Wakeups;
@@ -125,6 +127,18 @@ impl Db {
         });
         let (objects, wakeups, target) = (Objects::default(), Wakeups::default(), target.clone());
         Ok(Self(Arc::new(Inner { readers, writer, turns, objects, wakeups, target })))
+    }
+
+    /// Sets this clock by that of the database server, now and from now on, so that all processes that share the database
+    /// have one time. Does nothing on SQLite.
+    ///
+    /// # Errors
+    /// If the server can't be asked.
+    pub async fn keep_time(&self, clock: &Clock) -> Result<(), Error> {
+        let kept = clock.clone();
+        self.0.readers.run(move |connection| connection.set_clock(&kept)).await?;
+        self.0.readers.keep_time(clock);
+        Ok(())
     }
 
     /// What this handle is connected to.
