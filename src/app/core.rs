@@ -1,6 +1,7 @@
 //! The core: what the services of the portal are built from (database, secrets, outbox, storage, identity, metrics).
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -119,6 +120,14 @@ pub(super) fn announcements_due(db: &Db) -> Arc<Notify> {
     let waker = Arc::clone(&due);
     db.listen(Wakeup::Announcement, move || waker.notify_one());
     due
+}
+
+/// Says that a unit of work of this process noted a change that has no number yet.
+pub(super) fn changes_noted(db: &Db) -> Arc<AtomicBool> {
+    let noted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&noted);
+    db.listen(Wakeup::Changes, move || flag.store(true, Ordering::Relaxed));
+    noted
 }
 
 /// The outbox of mail.

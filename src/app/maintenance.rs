@@ -3,6 +3,7 @@
 //! The jobs of a minute run one after the other, in the order of [`TASKS`]: sealing comes first, and the write-ahead
 //! log is cut last, so that it also loses what the others deleted.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -10,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Portal, grants};
 use crate::audit::SealedBatch;
 use crate::background::{Done, Job, Schedule};
+use crate::db::Conn;
 use crate::error::Error;
 use crate::{
     announcements, audit, changes, events, idempotency, identity, imports, jobs, mail, registrations, responses,
@@ -19,9 +21,11 @@ use crate::{
 /// The interval of the jobs.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// The interval of the dispatcher without wake-ups: a scheduled announcement begins so late at most.
-const DISPATCH: Duration = Duration::from_secs(1);
+const DISPATCH: Duration = Duration::from_secs(2);
 /// How long ended sessions and spent secrets are kept.
 const KEEP_ENDED: Duration = Duration::from_hours(24);
+/// Steps of one kind of rows in a round: twenty million rows, after which the next minute goes on.
+const MOST_STEPS: usize = 20_000;
 /// The greatest difference between the clocks of two machines.
 const CLOCKS: Duration = Duration::from_hours(1);
 
@@ -127,6 +131,7 @@ impl Job for Dispatch<'_> {
     }
 
     async fn step(&mut self) -> Result<Done, Error> {
+        self.0.number_changes().await?;
         announcements::run_due(&self.0.announcements).await.map(Done::Things)
     }
 }
@@ -160,6 +165,14 @@ impl Portal {
     /// Runs the dispatcher until no work is left.
     pub async fn dispatch_once(&self) -> Result<(), Error> {
         while self.background.run(&mut Dispatch(self)).await? > 0 {}
+        Ok(())
+    }
+
+    /// Gives numbers to the changes that this process noted since the last time. Readers do so too; this keeps the rest few.
+    async fn number_changes(&self) -> Result<(), Error> {
+        if self.changes_noted.swap(false, Ordering::Relaxed) {
+            while self.db.write(changes::number).await? > 0 {}
+        }
         Ok(())
     }
 
@@ -224,7 +237,25 @@ impl Portal {
         Ok(done)
     }
 
-    /// Deletes expired rows, a bounded number at a time.
+    /// Repeats a step that deletes a bounded number of rows until it finds none. Each step is a unit of work, so whoever
+    /// writes waits for one of them alone.
+    async fn sweep_all(
+        &self,
+        step: impl Fn(&mut Conn) -> Result<usize, Error> + Clone + Send + 'static,
+    ) -> Result<usize, Error> {
+        let mut rows = 0;
+        for _ in 0..MOST_STEPS {
+            let step = step.clone();
+            let deleted = self.db.write(move |conn| step(conn)).await?;
+            rows += deleted;
+            if deleted == 0 {
+                break;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Deletes expired rows, a bounded number at a time, until none is left.
     async fn sweep(&self) -> Result<usize, Error> {
         let (now, mut rows) = (self.clock.now(), 0);
         let (ended, unverified, mailed) =
@@ -238,18 +269,20 @@ impl Portal {
         }
         // A failure of one does not prevent the others; the first one is reported.
         let swept = [
-            self.db.write(move |conn| registrations::sweep(conn, unverified)).await,
-            self.db.write(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await,
-            self.db.write(move |conn| imports::sweep(conn, ended)).await,
-            self.db.write(move |conn| surveys::sweep(conn, ended)).await,
-            self.db.write(move |conn| responses::sweep(conn, now)).await,
-            self.db.write(move |conn| mail::sweep(conn, mailed)).await,
-            self.db.write(move |conn| mail::bounce_records::sweep(conn, now)).await,
-            self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await,
-            self.db.write(move |conn| events::sweep(conn, now.minus(webhooks::KEPT))).await,
-            self.db.write(move |conn| idempotency::sweep(conn, now.minus(idempotency::KEPT))).await,
-            self.db.write(move |conn| setbacks::sweep(conn, now)).await,
-            self.db.write(move |conn| jobs::sweep(conn, now)).await,
+            self.sweep_all(move |conn| registrations::sweep(conn, unverified)).await,
+            self.sweep_all(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await,
+            self.sweep_all(move |conn| imports::sweep(conn, ended)).await,
+            self.sweep_all(move |conn| surveys::sweep(conn, ended)).await,
+            self.sweep_all(move |conn| responses::sweep(conn, now)).await,
+            self.sweep_all(move |conn| mail::sweep(conn, mailed)).await,
+            self.sweep_all(move |conn| mail::bounce_records::sweep(conn, now)).await,
+            // What a process noted that ended since.
+            self.sweep_all(changes::number).await.map(|_numbered| 0),
+            self.sweep_all(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await,
+            self.sweep_all(move |conn| events::sweep(conn, now.minus(webhooks::KEPT))).await,
+            self.sweep_all(move |conn| idempotency::sweep(conn, now.minus(idempotency::KEPT))).await,
+            self.sweep_all(move |conn| setbacks::sweep(conn, now)).await,
+            self.sweep_all(move |conn| jobs::sweep(conn, now)).await,
         ];
         rows += swept.iter().flatten().sum::<usize>();
         if rows > 0 {

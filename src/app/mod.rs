@@ -19,11 +19,12 @@ mod server;
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use actix_web::web::{self, Data};
 use secrecy::SecretString;
 
-use self::core::{Core, announcements_due};
+use self::core::{Core, announcements_due, changes_noted};
 use crate::accounts::Accounts;
 use crate::adoption::Adoptions;
 use crate::announcements::Announcements;
@@ -142,6 +143,7 @@ pub struct Portal {
     pub announcements: Announcements,
     chain: Mac,
     sealing: SealingRounds,
+    changes_noted: Arc<AtomicBool>,
     /// Appointments from the invitation to the end.
     pub life_cycle: LifeCycle,
     /// Applications.
@@ -231,6 +233,7 @@ impl Portal {
             life_cycle,
             chain: audit_key(master)?,
             sealing: SealingRounds::default(),
+            changes_noted: changes_noted(&foundation.db),
             readiness: Readiness::default(),
             community: settings.community.clone(),
             site: site(settings, &core)?,

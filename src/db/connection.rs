@@ -22,8 +22,11 @@ use crate::error::Error;
 /// The advisory lock for work that is done once, by migrations and at the first start. The number is arbitrary.
 const LOCK: i64 = 7_107;
 
-/// The advisory lock for changes of the directory's index.
+/// The advisory lock for changes of the directory's index, which they share.
 pub(super) const TURN: i64 = 7_108;
+
+/// The advisory lock for additions to the directory, and for what lists or hides contacts.
+pub(super) const LISTING: i64 = 7_110;
 
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");

@@ -12,6 +12,7 @@
 //! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
 //! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
 //! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
+//! - `before_commit` what a unit of work collects and writes just before its commit
 //! - `write_check` repeats the guard's decision when a request writes, or reads on
 //! - `id`, `timestamp`, `document`, `text_enum` one Rust type for each database's native column
 //! - `schema` the tables, compared with both databases by a test
@@ -21,9 +22,12 @@
 //! 1. the write budget of its sender, then the sender, and the people whom the work is about ([`Db::write_about`]), in
 //!    the order of their ids; the write check does it;
 //! 2. what the work is about: people (in the order of their ids) before their sessions, one-time secrets and factors;
-//!    organisations before their appointments, in the order of their ids; then the index of the directory;
+//!    organisations before their appointments, in the order of their ids; then the index of the directory: the lock
+//!    that units share or have alone, then contacts in the order of their ids;
 //! 3. counts of the throttle: of a person, an address or a device first; networks last, the narrowest first. After the
-//!    counts of networks, a unit locks nothing else: every client of a provider waits for those rows.
+//!    counts of networks, a unit locks nothing else: every client of a provider waits for those rows;
+//! 4. before its commit (`before_commit`) words of contacts, then sets of the index, both in the order of their keys.
+//!    Nothing that holds those waits for a lock of the steps before.
 //!
 //! [`note_lock`] is told of the locks of people, organisations, appointments and the index, and in debug builds a unit
 //! that takes them in another order fails.
@@ -33,6 +37,7 @@
 //!
 //! Left out: replicas, sharding, and any cache.
 
+mod before_commit;
 mod connection;
 pub mod document;
 pub mod id;
@@ -52,11 +57,13 @@ mod write_check;
 
 use std::sync::Arc;
 
+pub use before_commit::BeforeCommit;
 pub use connection::{Access, Conn, MultiBackend, Target, migrate, open, revert_all};
 pub use document::Document;
 pub use id::Id;
 pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_unit};
 pub use turns::{Line, Writer};
+pub use unit::Keyed;
 pub use wakeups::Wakeup;
 pub use workers::Limits;
 pub use write_check::{

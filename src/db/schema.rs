@@ -806,6 +806,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, SmallInt, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    change_noted (id) {
+        id -> SqlId,
+        noted_at -> SqlTimestamp,
+        kind -> Nullable<Text>,
+        subject -> Nullable<SqlId>,
+        level -> SmallInt,
+        gone -> Bool,
+        at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::Nullable;
     use super::SqlId;
     use super::SqlTimestamp;
@@ -1394,6 +1410,7 @@ allow_tables_to_appear_in_same_query!(
     audit_seal,
     change,
     change_counter,
+    change_noted,
     contact,
     contact_set,
     contact_word,

@@ -21,6 +21,8 @@ pub(super) enum Task {
     TakeUp { all: bool },
     /// Reads which batches may be sent, and at what pace.
     Look,
+    /// The same where any batch was running at the last look, or was claimed from since.
+    LookIfBusy,
 }
 
 /// A task, as the job of a sender.
@@ -33,7 +35,7 @@ impl Job for Upkeep {
     fn name(&self) -> &'static str {
         match self.task {
             Task::TakeUp { .. } => "mail_leases",
-            Task::Look => "mail_batches_look",
+            Task::Look | Task::LookIfBusy => "mail_batches_look",
         }
     }
 
@@ -41,6 +43,7 @@ impl Job for Upkeep {
         match self.task {
             Task::TakeUp { all } => self.sender.take_up(all).await.map(Done::Things),
             Task::Look => self.sender.look().await.map(|()| Done::Things(0)),
+            Task::LookIfBusy => self.sender.look_if_busy().await.map(|()| Done::Things(0)),
         }
     }
 }
@@ -82,8 +85,15 @@ impl Sender {
         Ok(count)
     }
 
+    /// Looks, if mails of a batch may be under way: the batch of a claimed mail counts as running until a look says
+    /// something else. An idle process asks nothing.
+    async fn look_if_busy(&self) -> Result<(), Error> {
+        let is_idle = self.0.running.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
+        if is_idle { Ok(()) } else { self.look().await }
+    }
+
     /// Reads which batches may be sent, and at what pace. If the database does not answer, the last state stays.
-    async fn look(&self) -> Result<(), Error> {
+    pub(super) async fn look(&self) -> Result<(), Error> {
         let (id, now) = (self.0.id, self.0.clock.now());
         let state = self.0.db.read(move |conn| Ok((batches::running(conn)?, sending_rate::load(conn, id, now)?))).await;
         let (running, pace) = state?;

@@ -7,7 +7,7 @@ pub const OWNERS: [(&str, &[&str]); 27] = [
     ("announcements", &["announcement", "announcement_variant", "announcement_writer", "delivery", "digest"]),
     ("appointments", &["appointment"]),
     ("audit", &["audit_entry", "audit_network", "audit_seal"]),
-    ("changes", &["change", "change_counter"]),
+    ("changes", &["change", "change_counter", "change_noted"]),
     ("directory", &["contact", "contact_set", "contact_word"]),
     ("events", &["webhook_event"]),
     ("idempotency", &["idempotency"]),
