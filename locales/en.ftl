@@ -1205,6 +1205,12 @@ problem-work_under_way = Only one operation at a time
     .detail = An import, an export, an upload or a list of yours is still under way. Please wait until it is complete, or cancel it, then try again.
 problem-database_unreachable = Temporarily out of service
     .detail = The portal cannot reach its data at the moment. Please try again in a few seconds.
+problem-clock_wrong = Temporarily out of service
+    .detail = The clock of this server is wrong. Please try again in a few minutes.
+problem-maintenance = Under maintenance
+    .detail = { $text } Nothing can be changed until about { $until } UTC; you can go on reading.
+problem-space_low = No room left
+    .detail = The portal has too little room on its disk for this. Nothing was changed; please tell its operators.
 problem-login_required = { $token ->
         [configured] A token is needed
        *[access] Please log in

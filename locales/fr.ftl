@@ -1204,6 +1204,12 @@ problem-work_under_way = Opération déjà en cours
     .detail = Un de vos imports, exports, envois de fichiers ou affichages de listes est encore en cours. Veuillez attendre la fin de cette opération, ou l’annuler, puis réessayer.
 problem-database_unreachable = Service momentanément indisponible
     .detail = Le portail n’accède pas à ses données. Veuillez réessayer dans quelques secondes.
+problem-clock_wrong = Service momentanément indisponible
+    .detail = L’horloge de ce serveur n’est pas à l’heure. Veuillez réessayer dans quelques minutes.
+problem-maintenance = Maintenance en cours
+    .detail = { $text } Aucune modification n’est possible avant { $until } UTC environ ; la consultation reste possible.
+problem-space_low = Espace insuffisant
+    .detail = Le disque du portail n’a plus assez de place pour cette opération. Rien n’a été modifié ; veuillez prévenir les exploitants.
 problem-login_required = { $token ->
         [configured] Jeton requis
        *[access] Veuillez vous connecter

@@ -43,6 +43,8 @@ pub struct Foundation {
     pub events: Events,
     /// Budgets.
     pub throttle: Arc<Throttle>,
+    /// Room on disk that is kept in reserve.
+    pub reserve: DiskReserve,
 }
 
 impl Foundation {

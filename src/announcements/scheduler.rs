@@ -48,7 +48,7 @@ pub async fn run_due(service: &Announcements) -> Result<usize, Error> {
         }
         done += count_done(id, begun);
     }
-    for id in db.read(store::to_fan_out).await? {
+    for id in to_fan_out(service).await? {
         let step = run(&unit, move |unit, conn| unit.fan_out_of(conn, id));
         done += count_done(id, guarded(&unit, "announcement_fan_out", id, step).await);
     }
@@ -106,6 +106,19 @@ fn count_done(id: Id, outcome: Result<bool, Error>) -> usize {
             tracing::warn!(%error, announcement = %id, "could not go on with an announcement");
             0
         }
+    }
+}
+
+/// Announcements whose fan-out is not finished; none where there is too little room for their mails.
+async fn to_fan_out(service: &Announcements) -> Result<Vec<Id>, Error> {
+    let (db, reserve) = (&service.foundation.db, &service.foundation.reserve);
+    let ids = db.read(store::to_fan_out).await?;
+    match reserve.check() {
+        Err(error) if !ids.is_empty() => {
+            tracing::warn!(%error, "the mails of an announcement wait for room on the disk");
+            Ok(Vec::new())
+        }
+        _ => Ok(ids),
     }
 }
 

@@ -9,7 +9,8 @@ use super::cause::Why;
 use super::digest;
 use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
 use crate::db::schema::{
-    announcement, announcement_variant, announcement_writer, delivery, mail, mail_batch, setback, topic, users,
+    announcement, announcement_variant, announcement_writer, delivery, mail, mail_batch, maintenance_mode, setback,
+    topic, users,
 };
 use crate::db::{Conn, Document, Id, Wakeup};
 use crate::error::Error;
@@ -210,15 +211,16 @@ pub(super) fn granted(conn: &mut Conn) -> Result<Vec<Row>, Error> {
     Ok(announcement::table.filter(waits).order(announcement::id).select(Row::as_select()).load(conn)?)
 }
 
-/// Whether any announcement waits for its time, is being sent, or leaves something to do: one statement, by which an idle
-/// process knows that nothing is due.
+/// Whether any announcement waits for its time, is being sent, or leaves something to do, and the portal is not under
+/// maintenance: one statement, by which an idle process knows that nothing is due.
 pub(super) fn is_any_under_way(conn: &mut Conn) -> Result<bool, Error> {
     let open = exists(mail_batch::table.filter(mail_batch::state.eq_any(["running", "cancelled"])));
     let of_mails = open.or(exists(mail_batch::table.filter(mail_batch::turned_back.gt(mail_batch::weighed))));
     let states = [AnnouncementStatus::Approved, AnnouncementStatus::Scheduled, AnnouncementStatus::Sending];
     let waits = exists(announcement::table.filter(announcement::status.eq_any(states)));
     let fans_out = exists(announcement::table.filter(announcement::fan_cursor.is_not_null()));
-    Ok(diesel::select(waits.or(fans_out).or(of_mails)).get_result(conn)?)
+    let is_open = not(exists(maintenance_mode::table));
+    Ok(diesel::select(is_open.and(waits.or(fans_out).or(of_mails))).get_result(conn)?)
 }
 
 /// Announcements whose fan-out is not finished.

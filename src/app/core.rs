@@ -10,6 +10,7 @@ use crate::audit::Audit;
 use crate::background::Runner;
 use crate::config::{self, Settings};
 use crate::db::{Db, Wakeup};
+use crate::disk_reserve::DiskReserve;
 use crate::error::{Error, OrInternal as _};
 use crate::events::Events;
 use crate::heavy_work::Lane;
@@ -55,6 +56,7 @@ impl Core {
             outbox: outbox(settings, &catalogue, &master, &clock, &random)?,
             events: Events::new(clock.clone(), random.clone()),
             throttle: Arc::new(Throttle::new(settings, &master, clock.clone(), metrics.clone())?),
+            reserve: DiskReserve::new(settings, db.target()),
             db,
             clock,
             random,

@@ -100,6 +100,9 @@ impl Job for MaintenanceJob<'_> {
 
     async fn step(&mut self) -> Result<Done, Error> {
         let Self { portal, chore } = *self;
+        if portal.maintenance_mode.is_on().await {
+            return Ok(Done::Things(0));
+        }
         match chore {
             MaintenanceTask::Seal => portal.guarded("seal", portal.seal()).await,
             // Each appointment, and each person, is guarded separately.

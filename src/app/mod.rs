@@ -46,6 +46,7 @@ use crate::incidents::Troubles;
 use crate::life_cycle::{ConfirmLinks, LifeCycle};
 use crate::mail::sending_rate::PaceControl;
 use crate::mail::{MailTokens, Sender};
+use crate::maintenance_mode::MaintenanceMode;
 use crate::member_editing::Membership;
 use crate::members::{self, Members, TitleCache};
 use crate::nominations::Nominations;
@@ -116,6 +117,8 @@ pub struct Portal {
     pub audit_log: AuditLog,
     /// Sets the sending rate of announcements.
     pub pace: PaceControl,
+    /// Switches the maintenance mode.
+    pub maintenance_mode: MaintenanceMode,
     /// Topics of announcements and their subscriptions.
     pub subscriptions: TopicSubscriptions,
     /// Suppressed addresses.
@@ -215,6 +218,7 @@ impl Portal {
             directory,
             audit_log: AuditLog::new(foundation.db.clone()),
             pace: PaceControl::new(foundation.db.clone(), foundation.clock.clone(), foundation.audit.clone()),
+            maintenance_mode: maintenance_mode(foundation),
             subscriptions: TopicSubscriptions::new(on(), mail_tokens.clone(), announcements.clone()),
             suppressions: Suppressions::new(on(), heavy_work.clone()),
             releases: Releases::new(on(), Arc::clone(catalogue), heavy_work.clone(), metrics.clone()),
@@ -255,6 +259,12 @@ impl Portal {
     }
 }
 
+/// The maintenance mode.
+fn maintenance_mode(foundation: &Foundation) -> MaintenanceMode {
+    let Foundation { db, clock, audit, .. } = foundation.clone();
+    MaintenanceMode::new(db, clock, audit)
+}
+
 /// The review of what was granted, after rights were taken away.
 fn grant_review(core: &Core, life_cycle: &LifeCycle, responses: &Responses) -> GrantReview {
     GrantReview {
@@ -289,6 +299,7 @@ impl Portal {
         config.app_data(Data::new(self.change_feed.clone()));
         config.app_data(Data::new(self.audit_log.clone()));
         config.app_data(Data::new(self.pace.clone()));
+        config.app_data(Data::new(self.maintenance_mode.clone()));
         config.app_data(Data::new(self.subscriptions.clone()));
         config.app_data(Data::new(self.suppressions.clone()));
         config.app_data(Data::new(self.surveys.clone()));

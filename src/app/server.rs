@@ -26,6 +26,7 @@ use crate::http::middleware;
 use crate::http::middleware_settings::MiddlewareSettings;
 use crate::http::pagination::CursorKey;
 use crate::mail::Sender;
+use crate::maintenance_mode::routes::refuse_writes;
 use crate::random::Random;
 use crate::time::Clock;
 use crate::webhooks::Dispatcher;
@@ -165,6 +166,7 @@ fn bind(
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             .wrap(from_fn(identity::pages::keep))
             .wrap(Compress::default())
+            .wrap(from_fn(refuse_writes))
             .wrap(from_fn(middleware::wrap))
             .configure(|config| shared.provide(config))
             .configure(|config| additions.iter().for_each(|add| add(config)))

@@ -5,6 +5,7 @@
 mod admin;
 mod bench;
 mod files;
+mod maintenance;
 mod reports;
 mod serve;
 mod status;
@@ -68,6 +69,9 @@ enum Command {
     /// Erasures of accounts, after a backup was restored
     #[command(subcommand)]
     Erasures(ErasuresCommand),
+    /// The maintenance mode, in which the portal is read and not changed
+    #[command(subcommand)]
+    Maintenance(maintenance::MaintenanceCommand),
     /// Fills the directory with made-up contacts at *.example, the same at each run, for load tests
     ///
     /// Refuses a portal that serves others, and a database with people who were not made up.
@@ -222,6 +226,7 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         }
         Command::Sessions(SessionsCommand::EndAll) => on_runtime(admin::end_sessions(&settings)),
         Command::Erasures(ErasuresCommand::Add { ids }) => on_runtime(admin::add_erasures(&settings, ids)),
+        Command::Maintenance(command) => on_runtime(maintenance::maintenance(&settings, command)),
         Command::Seed(options) => seed_with_progress(&settings, &options),
         Command::Dkim => dkim(&settings),
         Command::Status => return status::status(&settings).map_err(|error| error.operator_message()),

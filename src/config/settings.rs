@@ -254,6 +254,7 @@ pub struct Storage {
     pub kind: StorageKind,
     pub folder: PathBuf,
     pub file_limit: usize,
+    pub reserve_bytes: u64,
     pub transfers: usize,
     pub s3_url: String,
     pub s3_region: String,

@@ -806,6 +806,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{SmallInt, Text};
+    use super::SqlTimestamp;
+
+    maintenance_mode (id) {
+        id -> SmallInt,
+        since -> SqlTimestamp,
+        until -> SqlTimestamp,
+        text -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Bool, Nullable, SmallInt, Text};
     use super::SqlId;
     use super::SqlTimestamp;

@@ -121,6 +121,9 @@ impl Sender {
             .0
             .db
             .write(move |conn| {
+                if !claims::may_leave(conn)? {
+                    return Ok((Vec::new(), Vec::new(), false));
+                }
                 let suspect = if may_suspect { claims::suspect(conn, lease, lane)? } else { Vec::new() };
                 let is_suspect = !suspect.is_empty();
                 let taken = match lane {

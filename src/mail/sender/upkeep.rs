@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Sender;
 use crate::background::{Done, Job, Schedule};
+use crate::db::Conn;
 use crate::error::Error;
 use crate::mail::job;
 use crate::mail::journal::Journal;
@@ -95,8 +96,12 @@ impl Sender {
     /// Reads which batches may be sent, and at what pace. If the database does not answer, the last state stays.
     pub(super) async fn look(&self) -> Result<(), Error> {
         let (id, now) = (self.0.id, self.0.clock.now());
-        let state = self.0.db.read(move |conn| Ok((batches::running(conn)?, sending_rate::load(conn, id, now)?))).await;
-        let (running, pace) = state?;
+        let look = move |conn: &mut Conn| {
+            // Mails that were claimed before a maintenance began go back like those of a batch that was paused.
+            let running = if claims::may_leave(conn)? { batches::running(conn)? } else { Vec::new() };
+            Ok((running, sending_rate::load(conn, id, now)?))
+        };
+        let (running, pace) = self.0.db.read(look).await?;
         *self.0.running.lock().unwrap_or_else(PoisonError::into_inner) =
             running.into_iter().map(|(id, _)| id).collect();
         let is_heartbeat_due = pace.is_heartbeat_due;

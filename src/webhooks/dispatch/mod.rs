@@ -39,6 +39,7 @@ use crate::db::{Conn, Db, Id, Wakeup};
 use crate::error::Error;
 use crate::identity;
 use crate::mail::{Outbox, SystemMail};
+use crate::maintenance_mode;
 use crate::random::Random;
 use crate::service::{Foundation, Service as _};
 use crate::time::Clock;
@@ -91,7 +92,12 @@ impl Job for Look {
 
     async fn step(&mut self) -> Result<Done, Error> {
         let now = self.dispatcher.0.clock.now();
-        self.due = self.dispatcher.0.db.read(move |conn| store::endpoints_due(conn, now)).await?;
+        let due = move |conn: &mut Conn| {
+            let due = store::endpoints_due(conn, now)?;
+            // Nothing is sent while the portal is under maintenance.
+            if !due.is_empty() && maintenance_mode::is_on(conn)? { Ok(Vec::new()) } else { Ok(due) }
+        };
+        self.due = self.dispatcher.0.db.read(due).await?;
         Ok(Done::Things(self.due.len()))
     }
 }

@@ -44,6 +44,7 @@ pub const OWNERS: [(&str, &[&str]); 27] = [
             "unread_report",
         ],
     ),
+    ("maintenance_mode", &["maintenance_mode"]),
     ("members", &["organisation", "organisation_alias", "organisation_revision", "technology"]),
     ("member_editing", &["organisation_history"]),
     ("nominations", &["nomination"]),
