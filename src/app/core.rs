@@ -48,6 +48,9 @@ impl Core {
     pub(super) async fn start(settings: &Settings, clock: Clock, random: Random) -> Result<Self, Error> {
         let db = start_database(settings)?;
         db.keep_time(&clock).await?;
+        if let Some(warning) = db.warning_of_room().await? {
+            tracing::warn!("{warning}");
+        }
         let catalogue = Arc::new(Catalogue::load()?);
         let master = Arc::new(MasterKey::load(&settings.identity, &random)?);
         let metrics = Metrics::default();

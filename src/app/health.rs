@@ -16,7 +16,7 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use utoipa::{Path as _, ToSchema};
 
-use super::Portal;
+use super::{Portal, clock};
 use crate::error::{Error, ProblemCode};
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
@@ -92,6 +92,7 @@ pub async fn live(_: Anyone) -> web::Json<Health> {
 #[utoipa::path(get, path = "/health/ready", tag = "health",
     responses((status = 200, body = Health), (status = 503, body = Problem)))]
 pub async fn ready(_: Anyone, portal: Data<Portal>) -> Result<web::Json<Health>, Error> {
+    clock::check(&portal.clock)?;
     let ready = &portal.readiness;
     match ready.known() {
         Some(true) => {}

@@ -1,14 +1,15 @@
 //! Maintenance: the background jobs of the portal as a whole, every minute, and the dispatcher of announcements.
 //!
-//! The jobs of a minute run one after the other, in the order of [`TASKS`]: sealing comes first, and the write-ahead
-//! log is cut last, so that it also loses what the others deleted.
+//! The jobs of a minute run one after the other, in the order of [`TASKS`]: sealing comes before what may take long, and
+//! the write-ahead log is cut last, so that it also loses what the others deleted. While the portal is under maintenance
+//! they rest.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Portal, grants};
+use super::{Portal, clock, grants};
 use crate::audit::SealedBatch;
 use crate::background::{Done, Job, Schedule};
 use crate::db::Conn;
@@ -32,6 +33,8 @@ const CLOCKS: Duration = Duration::from_hours(1);
 /// A job of each minute.
 #[derive(Clone, Copy)]
 enum MaintenanceTask {
+    /// The machine's clock is compared with the database's.
+    Clock,
     /// New entries of the audit log are sealed.
     Seal,
     /// Deadlines of appointments are applied.
@@ -59,7 +62,8 @@ enum MaintenanceTask {
 }
 
 /// All jobs, in their order.
-const TASKS: [MaintenanceTask; 12] = [
+const TASKS: [MaintenanceTask; 13] = [
+    MaintenanceTask::Clock,
     MaintenanceTask::Seal,
     MaintenanceTask::Timetable,
     MaintenanceTask::Rounds,
@@ -83,6 +87,7 @@ struct MaintenanceJob<'p> {
 impl Job for MaintenanceJob<'_> {
     fn name(&self) -> &'static str {
         match self.chore {
+            MaintenanceTask::Clock => "clock",
             MaintenanceTask::Seal => "audit_seal",
             MaintenanceTask::Timetable => "timetable",
             MaintenanceTask::Rounds => "rounds",
@@ -100,10 +105,14 @@ impl Job for MaintenanceJob<'_> {
 
     async fn step(&mut self) -> Result<Done, Error> {
         let Self { portal, chore } = *self;
-        if portal.maintenance_mode.is_on().await {
+        if !matches!(chore, MaintenanceTask::Clock) && portal.maintenance_mode.is_on().await {
             return Ok(Done::Things(0));
         }
         match chore {
+            MaintenanceTask::Clock => {
+                clock::warn(&portal.clock);
+                Ok(Done::Things(0))
+            }
             MaintenanceTask::Seal => portal.guarded("seal", portal.seal()).await,
             // Each appointment, and each person, is guarded separately.
             MaintenanceTask::Timetable => portal.advance().await.map(Done::Things),
@@ -240,22 +249,12 @@ impl Portal {
         Ok(done)
     }
 
-    /// Repeats a step that deletes a bounded number of rows until it finds none. Each step is a unit of work, so whoever
-    /// writes waits for one of them alone.
+    /// Repeats a step that deletes a bounded number of rows until it finds none.
     async fn sweep_all(
         &self,
         step: impl Fn(&mut Conn) -> Result<usize, Error> + Clone + Send + 'static,
     ) -> Result<usize, Error> {
-        let mut rows = 0;
-        for _ in 0..MOST_STEPS {
-            let step = step.clone();
-            let deleted = self.db.write(move |conn| step(conn)).await?;
-            rows += deleted;
-            if deleted == 0 {
-                break;
-            }
-        }
-        Ok(rows)
+        self.db.write_repeatedly(MOST_STEPS, step).await
     }
 
     /// Deletes expired rows, a bounded number at a time, until none is left.

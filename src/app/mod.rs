@@ -5,6 +5,7 @@
 //! `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand. `operations`
 //! lists all operations that are served and described, `pages` all pages; `health` answers monitoring.
 
+mod clock;
 mod core;
 mod descriptors;
 mod docs;

@@ -8,7 +8,8 @@
 //! On SQLite one thread writes and a few read, each with its own connection; on PostgreSQL the same threads do both.
 //!
 //! - `connection` opens either database, applies the migrations, runs units of work
-//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock
+//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock, `room` its
+//!   connections
 //! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
 //! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
 //! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
@@ -43,6 +44,7 @@ pub mod document;
 pub mod id;
 mod lock_order;
 mod objects;
+mod room;
 pub mod schema;
 mod server_time;
 mod spans;
@@ -108,6 +110,7 @@ struct Inner {
     objects: Objects,
     wakeups: Wakeups,
     target: Target,
+    connections: usize,
 }
 
 impl Db {
@@ -133,7 +136,7 @@ impl Db {
             Target::Sqlite(_) => usize::MAX,
         });
         let (objects, wakeups, target) = (Objects::default(), Wakeups::default(), target.clone());
-        Ok(Self(Arc::new(Inner { readers, writer, turns, objects, wakeups, target })))
+        Ok(Self(Arc::new(Inner { readers, writer, turns, objects, wakeups, target, connections: size.connections })))
     }
 
     /// Sets this clock by that of the database server, now and from now on, so that all processes that share the database
@@ -146,6 +149,15 @@ impl Db {
         self.0.readers.run(move |connection| connection.set_clock(&kept)).await?;
         self.0.readers.keep_time(clock);
         Ok(())
+    }
+
+    /// A warning for the operator if the connections of one more process like this one would not fit on the server.
+    ///
+    /// # Errors
+    /// If the server can't be asked.
+    pub async fn warning_of_room(&self) -> Result<Option<String>, Error> {
+        let connections = self.0.connections;
+        self.0.readers.run(move |connection| Ok(connection.room()?.and_then(|room| room.warning(connections)))).await
     }
 
     /// What this handle is connected to.
@@ -236,6 +248,27 @@ impl Db {
             outcome
         };
         workers.run_by(deadline, unit).await
+    }
+
+    /// Repeats a step, each time in a unit of work of its own, until it has nothing left to do, or has been done that often;
+    /// returns how many things it did. So whoever writes waits for one step alone.
+    ///
+    /// # Errors
+    /// As [`Self::write`]; what earlier steps did stays.
+    pub async fn write_repeatedly<F>(&self, most: usize, step: F) -> Result<usize, Error>
+    where
+        F: Fn(&mut Conn) -> Result<usize, Error> + Clone + Send + 'static,
+    {
+        let mut all = 0;
+        for _ in 0..most {
+            let step = step.clone();
+            let done = self.write(move |conn| step(conn)).await?;
+            all += done;
+            if done == 0 {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     /// Removes changed and deleted data from the write-ahead log of SQLite; returns false if a reader prevented it for

@@ -162,15 +162,20 @@ impl Storage {
         }
     }
 
-    /// Deletes objects that no row names any more, a bounded number at a time.
+    /// Deletes objects that no row names any more, a bounded number at a time, until none is left.
     ///
     /// # Errors
     /// 503 if the store is unreachable. Objects that were deleted until then are off the ledger, the rest is tried
     /// again.
     pub async fn sweep(&self) -> Result<(), Error> {
         let now = self.clock.now();
-        let due = self.db.read(move |conn| store::due(conn, now, SWEPT_AT_ONCE)).await?;
-        if due.is_empty() { Ok(()) } else { self.delete(due).await }
+        loop {
+            let due = self.db.read(move |conn| store::due(conn, now, SWEPT_AT_ONCE)).await?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            self.delete(due).await?;
+        }
     }
 
     async fn delete(&self, ids: Vec<Id>) -> Result<(), Error> {
