@@ -109,6 +109,7 @@ pub struct Identity {
     pub hash_wait_milliseconds: u64,
     pub access_token_seconds: u64,
     pub session_idle_minutes: u64,
+    pub session_cache: usize,
     pub session_hours: u64,
     pub admin_session_idle_minutes: u64,
     pub admin_session_hours: u64,
