@@ -219,7 +219,7 @@ pub(super) fn is_any_under_way(conn: &mut Conn) -> Result<bool, Error> {
     let states = [AnnouncementStatus::Approved, AnnouncementStatus::Scheduled, AnnouncementStatus::Sending];
     let waits = exists(announcement::table.filter(announcement::status.eq_any(states)));
     let fans_out = exists(announcement::table.filter(announcement::fan_cursor.is_not_null()));
-    let is_open = not(exists(maintenance_mode::table));
+    let is_open = not(exists(maintenance_mode::table.select(maintenance_mode::id)));
     Ok(diesel::select(is_open.and(waits.or(fans_out).or(of_mails))).get_result(conn)?)
 }
 

@@ -76,7 +76,7 @@ pub(super) fn is_any_noted(conn: &mut Conn) -> Result<bool, Error> {
     if has_one_writer(conn) {
         return Ok(false);
     }
-    Ok(diesel::select(exists(change_noted::table)).get_result(conn)?)
+    Ok(diesel::select(exists(change_noted::table.select(change_noted::id))).get_result(conn)?)
 }
 
 /// Some of the changes without a number, in the order in which they were noted.

@@ -157,7 +157,7 @@ fn locked(
 fn insert_missing<'a>(conn: &mut Conn, wanted: impl Iterator<Item = &'a (u32, String)>) -> Result<(), Error> {
     let Conn::Postgres(c) = conn else { return Ok(()) };
     let mut wanted: Vec<&(u32, String)> = wanted.collect();
-    wanted.sort_unstable_by_key(|(piece, key)| (key, *piece));
+    wanted.sort_unstable_by(|one, other| (&one.1, one.0).cmp(&(&other.1, other.0)));
     let none = write(&RoaringBitmap::new())?;
     for wanted in wanted.chunks(AT_ONCE) {
         let row = |(piece, key): &&(u32, String)| -> Result<_, Error> {
