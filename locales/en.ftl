@@ -1210,7 +1210,7 @@ problem-clock_wrong = Temporarily out of service
 problem-maintenance = Under maintenance
     .detail = { $text } Nothing can be changed until about { $until } UTC; you can go on reading.
 problem-space_low = No room left
-    .detail = The portal has too little room on its disk for this. Nothing was changed; please tell its operators.
+    .detail = The portal has too little room on its disk for this. Nothing was changed; please tell the Secretariat.
 problem-login_required = { $token ->
         [configured] A token is needed
        *[access] Please log in

@@ -1209,7 +1209,7 @@ problem-clock_wrong = Service momentanément indisponible
 problem-maintenance = Maintenance en cours
     .detail = { $text } Aucune modification n’est possible avant { $until } UTC environ ; la consultation reste possible.
 problem-space_low = Espace insuffisant
-    .detail = Le disque du portail n’a plus assez de place pour cette opération. Rien n’a été modifié ; veuillez prévenir les exploitants.
+    .detail = Le disque du portail n’a plus assez de place pour cette opération. Rien n’a été modifié ; veuillez prévenir le Secrétariat.
 problem-login_required = { $token ->
         [configured] Jeton requis
        *[access] Veuillez vous connecter
