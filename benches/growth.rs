@@ -19,7 +19,6 @@
 
 #[path = "load"]
 mod load {
-    #[expect(dead_code, reason = "the server's half of the load bench alone")]
     pub mod postgres;
 
     pub use portal::bench::{Outcome, process};
@@ -160,7 +159,7 @@ fn write(target: &Target, time: Duration, number: usize) -> Outcome<u32> {
             let step = start + usize::try_from(count)? * 7_919;
             let person = *people.get(step % people.len()).ok_or("no contact")?;
             let languages = (count % 5 == 0).then(|| vec![["fr", "en", "es"][step % 3].to_owned()]);
-            let title = format!("Officer {}", step % 997);
+            let title = format!("Unit{} Desk{}", step % 997, step % 211);
             let change = ContactChange { job_title: Some(Some(title)), languages, ..ContactChange::default() };
             let now = Clock::system().now();
             conn.transaction_for_write(|conn| directory::change(conn, person, &change, now))?;
