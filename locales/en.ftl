@@ -1209,6 +1209,12 @@ problem-starting = Not ready yet
     .detail = The portal is starting. Please try again in a few seconds.
 problem-draining = About to restart
     .detail = This part of the portal is about to stop. Please try again in a few seconds.
+problem-clock_wrong = Temporarily out of service
+    .detail = The clock of this server is wrong. Please try again in a few minutes.
+problem-maintenance = Under maintenance
+    .detail = { $text } Nothing can be changed until about { $until } UTC; you can go on reading.
+problem-space_low = No room left
+    .detail = The portal has too little room on its disk for this. Nothing was changed; please tell the Secretariat.
 problem-login_required = { $token ->
         [configured] A token is needed
        *[access] Please log in

@@ -1208,6 +1208,12 @@ problem-starting = Démarrage en cours
     .detail = Le portail démarre. Veuillez réessayer dans quelques secondes.
 problem-draining = Redémarrage imminent
     .detail = Cette partie du portail va s’arrêter. Veuillez réessayer dans quelques secondes.
+problem-clock_wrong = Service momentanément indisponible
+    .detail = L’horloge de ce serveur n’est pas à l’heure. Veuillez réessayer dans quelques minutes.
+problem-maintenance = Maintenance en cours
+    .detail = { $text } Aucune modification n’est possible avant { $until } UTC environ ; la consultation reste possible.
+problem-space_low = Espace insuffisant
+    .detail = Le disque du portail n’a plus assez de place pour cette opération. Rien n’a été modifié ; veuillez prévenir le Secrétariat.
 problem-login_required = { $token ->
         [configured] Jeton requis
        *[access] Veuillez vous connecter

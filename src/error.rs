@@ -226,6 +226,24 @@ impl Error {
         Self::unavailable(ProblemCode::StorageUnreachable, Some(cause.to_string()))
     }
 
+    /// 503 while the portal is under maintenance; `wait` seconds are worth waiting.
+    #[must_use]
+    pub fn under_maintenance(wait: u32) -> Self {
+        Self::unavailable(ProblemCode::Maintenance, None).again_in(wait)
+    }
+
+    /// 503 because a disk has less room than is kept in reserve.
+    #[must_use]
+    pub fn space_low(cause: impl fmt::Display) -> Self {
+        Self::unavailable(ProblemCode::SpaceLow, Some(cause.to_string())).again_in(60)
+    }
+
+    /// 503 because the machine's clock differs too much from the database's.
+    #[must_use]
+    pub fn clock_wrong(cause: impl fmt::Display) -> Self {
+        Self::unavailable(ProblemCode::ClockWrong, Some(cause.to_string()))
+    }
+
     fn unavailable(code: ProblemCode, cause: Option<String>) -> Self {
         let mut error = Self::refused(StatusCode::SERVICE_UNAVAILABLE, code);
         if let Self::Refused(refusal) = &mut error {

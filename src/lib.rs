@@ -66,12 +66,14 @@
 //! | [`backup`] | backups: take, check, restore, and release what a restored portal holds |
 //! | [`restore_hold`] | a restored portal sends nothing and deletes no file until it is released |
 //! | [`storage`] | uploaded files outside the database: encrypted, in a folder or a bucket |
+//! | [`disk_reserve`] | stops what takes much room before the disk is full |
 //! | [`private_files`] | files on disk for the portal's own user only |
 //! | [`idempotency`] | idempotency keys: a repeated request is carried out once |
 //! | [`http`] | JSON, queries, pagination, problem+json, the one middleware, the client's address, CSRF protection |
 //! | [`error`] | the one error, and the codes that clients read |
 //! | [`secrets`] | the master key and the keys derived from it |
 //! | [`tls`] | trusted certificates of outgoing connections |
+//! | [`maintenance_mode`] | the portal is read and not changed, until it is switched off |
 //! | [`incidents`] | parts that do not work while the portal serves: for `/health/ready`, `/metrics` |
 //! | [`background`] | the runner of background jobs, with their metrics; threads of low priority |
 //! | [`jobs`] | counts attempts of jobs before they begin, so that none kills the portal at every start |
@@ -137,6 +139,7 @@ pub mod database_move;
 pub mod db;
 pub mod demo;
 pub mod directory;
+pub mod disk_reserve;
 pub mod error;
 pub mod events;
 pub mod heavy_work;
@@ -151,6 +154,7 @@ pub mod incidents;
 pub mod jobs;
 pub mod life_cycle;
 pub mod mail;
+pub mod maintenance_mode;
 pub mod member_editing;
 pub mod members;
 pub mod nominations;

@@ -16,6 +16,7 @@ use futures_util::future::BoxFuture;
 
 use crate::audit::{Audit, Trace};
 use crate::db::{self, Conn, Db, Id, Writer};
+use crate::disk_reserve::DiskReserve;
 use crate::error::Error;
 use crate::events::Events;
 use crate::heavy_work::{Lane, QueuePlace};
@@ -43,6 +44,8 @@ pub struct Foundation {
     pub events: Events,
     /// Budgets.
     pub throttle: Arc<Throttle>,
+    /// Room on disk that is kept in reserve.
+    pub reserve: DiskReserve,
 }
 
 impl Foundation {
@@ -88,6 +91,7 @@ impl Foundation {
         caller: &RequestContext,
         expected: usize,
     ) -> Result<FileAdmission, Error> {
+        self.reserve.check()?;
         let place = lane.place(person)?;
         let load = Load { person, caller: caller.clone(), charged: expected, beside: 0 };
         self.throttle.admit_upload(&self.db, &load).await?;

@@ -2,14 +2,13 @@
 //!
 //! A [`Timestamp`] counts microseconds since 1970 in UTC, which both databases store without loss, and is RFC 3339 in
 //! JSON. Only [`Clock::system`] reads the machine's time; all other code is given a clock, so that a test can move
-//! time. Pages show instants in the zone of their reader ([`Zone`]).
+//! time, and so that processes that share a PostgreSQL go by its clock (`clock`). Pages show instants in the zone of their reader ([`Zone`]).
 
+mod clock;
 mod zone;
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use diesel::deserialize::FromSqlRow;
@@ -18,6 +17,7 @@ use diesel::query_builder::QueryId;
 use diesel::sql_types::{SqlOrd, SqlType};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub use clock::{Clock, Measure};
 pub use zone::{Reading, Zone};
 
 /// SQL type of [`Timestamp`]; `db::timestamp` says how each database stores it.
@@ -186,81 +186,9 @@ impl fmt::Display for Day {
     }
 }
 
-/// What a manual clock holds that shows the machine's time.
-const LET_GO: i64 = i64::MIN;
-
-/// The source of the time. Cloning is cheap.
-#[derive(Clone)]
-pub struct Clock(Source);
-
-#[derive(Clone)]
-enum Source {
-    System,
-    Manual(Arc<AtomicI64>),
-}
-
-impl Clock {
-    /// The machine's clock.
-    #[must_use]
-    pub const fn system() -> Self {
-        Self(Source::System)
-    }
-
-    /// A clock that shows `start` until [`Clock::advance`] moves it, or [`Clock::run_on`] lets it go.
-    #[must_use]
-    pub fn manual(start: Timestamp) -> Self {
-        Self(Source::Manual(Arc::new(AtomicI64::new(start.0))))
-    }
-
-    /// The present instant.
-    #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's time")]
-    pub fn now(&self) -> Timestamp {
-        self.fixed().unwrap_or_else(|| Timestamp(jiff::Timestamp::now().as_microsecond()))
-    }
-
-    /// The instant of a manual clock; none for the system clock: several machines that share a database use its clock.
-    #[must_use]
-    pub fn fixed(&self) -> Option<Timestamp> {
-        let Source::Manual(micros) = &self.0 else { return None };
-        let shown = micros.load(Ordering::SeqCst);
-        (shown != LET_GO).then_some(Timestamp(shown))
-    }
-
-    /// Moves a manual clock forward; no effect on one that shows the machine's time.
-    pub fn advance(&self, by: Duration) {
-        if let Source::Manual(micros) = &self.0 {
-            let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
-            let moved = |shown: i64| (shown != LET_GO).then(|| shown.saturating_add(by));
-            // Nothing to do about a clock that was let go.
-            let _ = micros.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
-        }
-    }
-
-    /// Lets a manual clock show the machine's time from now on, for good.
-    pub fn run_on(&self) {
-        if let Source::Manual(micros) = &self.0 {
-            micros.store(LET_GO, Ordering::SeqCst);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_manual_clock_stands_until_it_is_moved_or_let_go() {
-        let start: Timestamp = "2024-04-17T07:00:00Z".parse().unwrap();
-        let clock = Clock::manual(start);
-        clock.advance(Duration::from_hours(1));
-        assert_eq!((clock.now(), clock.fixed()), (start.plus(Duration::from_hours(1)), Some(clock.now())));
-        let of_portal = clock.clone();
-        clock.run_on();
-        clock.advance(Duration::from_hours(1));
-        assert_eq!(of_portal.fixed(), None);
-        assert!(of_portal.now() > "2026-01-01T00:00:00Z".parse().unwrap());
-    }
 
     #[test]
     fn a_day_is_written_in_full_and_is_in_the_calendar() {

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Announcements;
 use super::cause::Cause;
-use super::store::{self, Approval};
+use super::store::{self, Approval, Asked};
 use super::types::{AnnouncementStatus, Row};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -108,7 +108,7 @@ pub(super) fn void(conn: &mut Conn) -> Result<Vec<(Id, Cause)>, Error> {
 impl UnitOfWork<Announcements> {
     /// Holds an announcement that [`void`] found, where that is still so, and removes a void approval.
     pub(super) fn hold_void(&self, conn: &mut Conn, id: Id, why: Cause) -> Result<bool, Error> {
-        let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
+        let Asked::Mine(row) = store::ask_for(conn, id)? else { return Ok(false) };
         let waits = matches!(row.status, AnnouncementStatus::Approved | AnnouncementStatus::Scheduled);
         let approval_gone = row.approved_by.is_some() && !is_approved(conn, &row)?;
         if !waits || (!approval_gone && plan_void(conn, &row)?.is_none()) {

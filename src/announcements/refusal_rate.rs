@@ -10,6 +10,7 @@
 use super::cause::{Cause, Why};
 use super::mails::AnnouncementTurnedBack;
 use super::notifications::LIFE;
+use super::store::Asked;
 use super::types::AnnouncementStatus;
 use super::{Announcements, rules, store};
 use crate::db::{Conn, Id};
@@ -22,9 +23,12 @@ impl UnitOfWork<Announcements> {
     /// Checks the returned mails of an announcement; returns whether it warned. One that was resumed after a pause is
     /// not paused again.
     pub(super) fn check_returns(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
-        let announcement = store::find_for_update(conn, id)?;
+        let announcement = store::ask_for(conn, id)?;
+        if matches!(announcement, Asked::Taken) {
+            return Ok(false);
+        }
         let Some(back) = batches::weigh(conn, id)? else { return Ok(false) };
-        let Some(row) = announcement else { return Ok(false) };
+        let Asked::Mine(row) = announcement else { return Ok(false) };
         let domain = batches::closed_domain(conn, id, rules::WORTH_A_DOMAIN)?;
         if domain.is_none() && !rules::is_turned_back(back.sent, back.mails) {
             return Ok(false);

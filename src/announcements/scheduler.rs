@@ -4,12 +4,13 @@
 //! restored from a backup, does not send what nobody expects any more. One with a void plan or approval is held, too
 //! (`grants`). One that is being sent is fanned out step by step, halted where much of it fails or comes back, and
 //! ended with its last mail. Each step is a unit of work that locks the announcement and checks again whether the step
-//! is due, so a second process that found the same step waits and then does nothing. Starts of beginning and fanning
+//! is due; a second process that finds the announcement locked leaves the step to the first one. Starts of beginning and fanning
 //! out are counted (`jobs`). Each announcement is handled on its own: one that fails to begin or to end moves back
 //! ([`setbacks`]) and delays no other. While a restored portal is held ([`restore_hold`]), no step is due.
 
 use super::cause::{Cause, Why};
 use super::rendering::Rendering;
+use super::store::Asked;
 use super::types::AnnouncementStatus;
 use super::{Announcements, draft_of, grants, rules, store};
 use crate::audit::Trace;
@@ -33,7 +34,7 @@ const MARKED_AT_ONCE: i64 = 5_000;
 pub async fn run_due(service: &Announcements) -> Result<usize, Error> {
     let (unit, db) = (service.unit(Trace::default()), &service.foundation.db);
     let (mut done, now) = (0, unit.now);
-    if db.read(restore_hold::is_held).await? {
+    if !db.read(|conn| Ok(store::is_any_under_way(conn)? && !restore_hold::is_held(conn)?)).await? {
         return Ok(0);
     }
     // Before anything begins.
@@ -48,7 +49,7 @@ pub async fn run_due(service: &Announcements) -> Result<usize, Error> {
         }
         done += count_done(id, begun);
     }
-    for id in db.read(store::to_fan_out).await? {
+    for id in to_fan_out(service).await? {
         let step = run(&unit, move |unit, conn| unit.fan_out_of(conn, id));
         done += count_done(id, guarded(&unit, "announcement_fan_out", id, step).await);
     }
@@ -109,6 +110,19 @@ fn count_done(id: Id, outcome: Result<bool, Error>) -> usize {
     }
 }
 
+/// Announcements whose fan-out is not finished; none where there is too little room for their mails.
+async fn to_fan_out(service: &Announcements) -> Result<Vec<Id>, Error> {
+    let (db, reserve) = (&service.foundation.db, &service.foundation.reserve);
+    let ids = db.read(store::to_fan_out).await?;
+    match reserve.check() {
+        Err(error) if !ids.is_empty() => {
+            tracing::warn!(%error, "the mails of an announcement wait for room on the disk");
+            Ok(Vec::new())
+        }
+        _ => Ok(ids),
+    }
+}
+
 /// Announcements with many failures that still have mails to send.
 fn failing(conn: &mut Conn) -> Result<Vec<Id>, Error> {
     let mut failing = Vec::new();
@@ -124,7 +138,7 @@ fn failing(conn: &mut Conn) -> Result<Vec<Id>, Error> {
 impl UnitOfWork<Announcements> {
     /// Begins an announcement that is due, or holds it.
     fn begin_due(&self, conn: &mut Conn, id: Id, rendering: &Rendering) -> Result<bool, Error> {
-        let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
+        let Asked::Mine(row) = store::ask_for(conn, id)? else { return Ok(false) };
         let at = row.send_at.filter(|at| row.status == AnnouncementStatus::Scheduled && *at <= self.now);
         let Some(at) = at else { return Ok(false) };
         if !rendering.is_of(&draft_of(conn, &row)?)? {
@@ -147,7 +161,7 @@ impl UnitOfWork<Announcements> {
 
     /// Holds or pauses an announcement that ends processes; returns whether it was scheduled or being sent.
     fn stop(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
-        let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
+        let Asked::Mine(row) = store::ask_for(conn, id)? else { return Ok(false) };
         match row.status {
             AnnouncementStatus::Scheduled => self.put_on_hold(conn, id, Cause::SetAside)?,
             AnnouncementStatus::Sending => {
@@ -159,16 +173,16 @@ impl UnitOfWork<Announcements> {
     }
 
     fn fan_out_of(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
-        match store::find_for_update(conn, id)? {
-            Some(row) => self.fan_out(conn, &row),
-            None => Ok(false),
+        match store::ask_for(conn, id)? {
+            Asked::Mine(row) => self.fan_out(conn, &row),
+            Asked::Taken | Asked::None => Ok(false),
         }
     }
 
     /// Pauses an announcement with many failures: something is wrong with it, or with the relay. One that was resumed
     /// after that goes on.
     fn halt(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
-        let Some(row) = store::find_for_update(conn, id)? else { return Ok(false) };
+        let Asked::Mine(row) = store::ask_for(conn, id)? else { return Ok(false) };
         if row.status != AnnouncementStatus::Sending || row.is_overruled() {
             return Ok(false);
         }
@@ -179,7 +193,11 @@ impl UnitOfWork<Announcements> {
     /// Ends an announcement whose last mail has ended; a batch of digests has no announcement. Lock order: the
     /// announcement before its batch.
     fn finish(&self, conn: &mut Conn, id: Id) -> Result<bool, Error> {
-        let row = store::find_for_update(conn, id)?;
+        let row = match store::ask_for(conn, id)? {
+            Asked::Mine(row) => Some(row),
+            Asked::Taken => return Ok(false),
+            Asked::None => None,
+        };
         if !batches::close_finished(conn, id, self.now)? {
             return Ok(false);
         }

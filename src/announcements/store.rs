@@ -9,7 +9,8 @@ use super::cause::Why;
 use super::digest;
 use super::types::{AnnouncementStatus, Draft, Row, Variant, Variants};
 use crate::db::schema::{
-    announcement, announcement_variant, announcement_writer, delivery, mail, mail_batch, setback, topic, users,
+    announcement, announcement_variant, announcement_writer, delivery, mail, mail_batch, maintenance_mode, setback,
+    topic, users,
 };
 use crate::db::{Conn, Document, Id, Wakeup};
 use crate::error::Error;
@@ -210,6 +211,18 @@ pub(super) fn granted(conn: &mut Conn) -> Result<Vec<Row>, Error> {
     Ok(announcement::table.filter(waits).order(announcement::id).select(Row::as_select()).load(conn)?)
 }
 
+/// Whether any announcement waits for its time, is being sent, or leaves something to do, and the portal is not under
+/// maintenance: one statement, by which an idle process knows that nothing is due.
+pub(super) fn is_any_under_way(conn: &mut Conn) -> Result<bool, Error> {
+    let open = exists(mail_batch::table.filter(mail_batch::state.eq_any(["running", "cancelled"])));
+    let of_mails = open.or(exists(mail_batch::table.filter(mail_batch::turned_back.gt(mail_batch::weighed))));
+    let states = [AnnouncementStatus::Approved, AnnouncementStatus::Scheduled, AnnouncementStatus::Sending];
+    let waits = exists(announcement::table.filter(announcement::status.eq_any(states)));
+    let fans_out = exists(announcement::table.filter(announcement::fan_cursor.is_not_null()));
+    let is_open = not(exists(maintenance_mode::table.select(maintenance_mode::id)));
+    Ok(diesel::select(is_open.and(waits.or(fans_out).or(of_mails))).get_result(conn)?)
+}
+
 /// Announcements whose fan-out is not finished.
 pub(super) fn to_fan_out(conn: &mut Conn) -> Result<Vec<Id>, Error> {
     Ok(announcement::table
@@ -263,6 +276,33 @@ pub(super) fn find_for_update(conn: &mut Conn, id: Id) -> Result<Option<Row>, Er
         }
         Conn::Sqlite(_) => find(conn, id),
     }
+}
+
+/// An announcement that a step of the background job asks for.
+pub(super) enum Asked {
+    /// It is locked until the unit of work ends.
+    Mine(Box<Row>),
+    /// Another unit of work has it, and may be doing this very step: whoever waited for it would keep a connection from
+    /// everybody else.
+    Taken,
+    /// There is none: the id is that of a batch of digests.
+    None,
+}
+
+/// The announcement of this id, locked if no other unit of work has it. On SQLite a unit that writes is alone anyway.
+pub(super) fn ask_for(conn: &mut Conn, id: Id) -> Result<Asked, Error> {
+    let mine = match conn {
+        Conn::Postgres(c) => {
+            let free = announcement::table.find(id).select(Row::as_select()).for_update().skip_locked();
+            free.first(c).optional()?
+        }
+        Conn::Sqlite(_) => find(conn, id)?,
+    };
+    if let Some(row) = mine {
+        return Ok(Asked::Mine(Box::new(row)));
+    }
+    let is_there = diesel::select(exists(announcement::table.find(id))).get_result(conn)?;
+    Ok(if is_there { Asked::Taken } else { Asked::None })
 }
 
 pub(super) fn variants(conn: &mut Conn, id: Id) -> Result<Variants, Error> {

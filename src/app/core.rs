@@ -1,6 +1,7 @@
 //! The core: what the services of the portal are built from (database, secrets, outbox, storage, identity, metrics).
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -10,6 +11,7 @@ use crate::audit::Audit;
 use crate::background::Runner;
 use crate::config::{self, Settings};
 use crate::db::{Db, Wakeup};
+use crate::disk_reserve::DiskReserve;
 use crate::error::{Error, OrInternal as _};
 use crate::events::Events;
 use crate::heavy_work::Lane;
@@ -46,6 +48,10 @@ impl Core {
     /// Starts the threads of database and password hashing, and loads the keys.
     pub(super) async fn start(settings: &Settings, clock: Clock, random: Random) -> Result<Self, Error> {
         let db = start_database(settings).await?;
+        db.keep_time(&clock).await?;
+        if let Some(warning) = db.warning_of_room().await? {
+            tracing::warn!("{warning}");
+        }
         let catalogue = Arc::new(Catalogue::load()?);
         let master = Arc::new(master_key(settings, &db, &random).await?);
         let metrics = Metrics::default();
@@ -54,6 +60,7 @@ impl Core {
             outbox: outbox(settings, &catalogue, &master, &clock, &random)?,
             events: Events::new(clock.clone(), random.clone()),
             throttle: Arc::new(Throttle::new(settings, &master, clock.clone(), metrics.clone())?),
+            reserve: DiskReserve::new(settings, db.target()),
             db,
             clock,
             random,
@@ -119,6 +126,14 @@ pub(super) fn announcements_due(db: &Db) -> Arc<Notify> {
     let waker = Arc::clone(&due);
     db.listen(Wakeup::Announcement, move || waker.notify_one());
     due
+}
+
+/// Says that a unit of work of this process noted a change that has no number yet.
+pub(super) fn changes_noted(db: &Db) -> Arc<AtomicBool> {
+    let noted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&noted);
+    db.listen(Wakeup::Changes, move || flag.store(true, Ordering::Relaxed));
+    noted
 }
 
 /// The outbox of mail.

@@ -17,7 +17,7 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use utoipa::{Path as _, ToSchema};
 
-use super::Portal;
+use super::{Portal, clock};
 use crate::error::{Error, ProblemCode};
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
@@ -98,6 +98,7 @@ pub async fn ready(_: Anyone, portal: Data<Portal>) -> Result<web::Json<Health>,
     if portal.draining.has_begun() {
         return Err(Error::draining());
     }
+    clock::check(&portal.clock)?;
     let ready = &portal.readiness;
     match ready.known() {
         Some(true) => {}

@@ -1,15 +1,18 @@
 //! Maintenance: the background jobs of the portal as a whole, every minute, and the dispatcher of announcements.
 //!
-//! The jobs of a minute run one after the other, in the order of [`TASKS`]: sealing comes first, and the write-ahead
-//! log is cut last, so that it also loses what the others deleted.
+//! The jobs of a minute run one after the other, in the order of [`TASKS`]: sealing comes before what may take long, and
+//! the write-ahead log is cut last, so that it also loses what the others deleted. While the portal is under maintenance
+//! they rest.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Portal, grants};
+use super::{Portal, clock, grants};
 use crate::audit::SealedBatch;
 use crate::background::{Done, Job, Schedule};
+use crate::db::Conn;
 use crate::error::Error;
 use crate::incidents::Part;
 use crate::restore_hold::{self, Hold};
@@ -21,15 +24,19 @@ use crate::{
 /// The interval of the jobs.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// The interval of the dispatcher without wake-ups: a scheduled announcement begins so late at most.
-const DISPATCH: Duration = Duration::from_secs(1);
+const DISPATCH: Duration = Duration::from_secs(2);
 /// How long ended sessions and spent secrets are kept.
 const KEEP_ENDED: Duration = Duration::from_hours(24);
+/// Steps of one kind of rows in a round: twenty million rows, after which the next minute goes on.
+const MOST_STEPS: usize = 20_000;
 /// The greatest difference between the clocks of two machines.
 const CLOCKS: Duration = Duration::from_hours(1);
 
 /// A job of each minute.
 #[derive(Clone, Copy)]
 enum MaintenanceTask {
+    /// The machine's clock is compared with the database's.
+    Clock,
     /// New entries of the audit log are sealed.
     Seal,
     /// Deadlines of appointments are applied.
@@ -61,7 +68,8 @@ enum MaintenanceTask {
 }
 
 /// All jobs, in their order.
-const TASKS: [MaintenanceTask; 14] = [
+const TASKS: [MaintenanceTask; 15] = [
+    MaintenanceTask::Clock,
     MaintenanceTask::Seal,
     MaintenanceTask::Hold,
     MaintenanceTask::Timetable,
@@ -87,6 +95,7 @@ struct MaintenanceJob<'p> {
 impl Job for MaintenanceJob<'_> {
     fn name(&self) -> &'static str {
         match self.chore {
+            MaintenanceTask::Clock => "clock",
             MaintenanceTask::Seal => "audit_seal",
             MaintenanceTask::Timetable => "timetable",
             MaintenanceTask::Rounds => "rounds",
@@ -106,7 +115,14 @@ impl Job for MaintenanceJob<'_> {
 
     async fn step(&mut self) -> Result<Done, Error> {
         let Self { portal, chore } = *self;
+        if !matches!(chore, MaintenanceTask::Clock) && portal.maintenance_mode.is_on().await {
+            return Ok(Done::Things(0));
+        }
         match chore {
+            MaintenanceTask::Clock => {
+                clock::warn(&portal.clock);
+                Ok(Done::Things(0))
+            }
             MaintenanceTask::Seal => portal.guarded("seal", portal.seal()).await,
             // Each appointment, and each person, is guarded separately.
             MaintenanceTask::Timetable => portal.advance().await.map(Done::Things),
@@ -139,6 +155,7 @@ impl Job for Dispatch<'_> {
     }
 
     async fn step(&mut self) -> Result<Done, Error> {
+        self.0.number_changes().await?;
         announcements::run_due(&self.0.announcements).await.map(Done::Things)
     }
 }
@@ -172,6 +189,14 @@ impl Portal {
     /// Runs the dispatcher until no work is left.
     pub async fn dispatch_once(&self) -> Result<(), Error> {
         while self.background.run(&mut Dispatch(self)).await? > 0 {}
+        Ok(())
+    }
+
+    /// Gives numbers to the changes that this process noted since the last time. Readers do so too; this keeps the rest few.
+    async fn number_changes(&self) -> Result<(), Error> {
+        if self.changes_noted.swap(false, Ordering::Relaxed) {
+            while self.db.write(changes::number).await? > 0 {}
+        }
         Ok(())
     }
 
@@ -257,7 +282,15 @@ impl Portal {
         Ok(done)
     }
 
-    /// Deletes expired rows, a bounded number at a time.
+    /// Repeats a step that deletes a bounded number of rows until it finds none.
+    async fn sweep_all(
+        &self,
+        step: impl Fn(&mut Conn) -> Result<usize, Error> + Clone + Send + 'static,
+    ) -> Result<usize, Error> {
+        self.db.write_repeatedly(MOST_STEPS, step).await
+    }
+
+    /// Deletes expired rows, a bounded number at a time, until none is left.
     async fn sweep(&self) -> Result<usize, Error> {
         let (now, mut rows) = (self.clock.now(), 0);
         let (ended, unverified, mailed) =
@@ -271,18 +304,20 @@ impl Portal {
         }
         // A failure of one does not prevent the others; the first one is reported.
         let swept = [
-            self.db.write(move |conn| registrations::sweep(conn, unverified)).await,
-            self.db.write(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await,
-            self.db.write(move |conn| imports::sweep(conn, ended)).await,
-            self.db.write(move |conn| surveys::sweep(conn, ended)).await,
-            self.db.write(move |conn| responses::sweep(conn, now)).await,
-            self.db.write(move |conn| mail::sweep(conn, mailed)).await,
-            self.db.write(move |conn| mail::bounce_records::sweep(conn, now)).await,
-            self.db.write(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await,
-            self.db.write(move |conn| events::sweep(conn, now.minus(webhooks::KEPT))).await,
-            self.db.write(move |conn| idempotency::sweep(conn, now.minus(idempotency::KEPT))).await,
-            self.db.write(move |conn| setbacks::sweep(conn, now)).await,
-            self.db.write(move |conn| jobs::sweep(conn, now)).await,
+            self.sweep_all(move |conn| registrations::sweep(conn, unverified)).await,
+            self.sweep_all(move |conn| throttle::sweep(conn, now.minus(CLOCKS))).await,
+            self.sweep_all(move |conn| imports::sweep(conn, ended)).await,
+            self.sweep_all(move |conn| surveys::sweep(conn, ended)).await,
+            self.sweep_all(move |conn| responses::sweep(conn, now)).await,
+            self.sweep_all(move |conn| mail::sweep(conn, mailed)).await,
+            self.sweep_all(move |conn| mail::bounce_records::sweep(conn, now)).await,
+            // What a process noted that ended since.
+            self.sweep_all(changes::number).await.map(|_numbered| 0),
+            self.sweep_all(move |conn| changes::sweep(conn, now.minus(changes::KEPT))).await,
+            self.sweep_all(move |conn| events::sweep(conn, now.minus(webhooks::KEPT))).await,
+            self.sweep_all(move |conn| idempotency::sweep(conn, now.minus(idempotency::KEPT))).await,
+            self.sweep_all(move |conn| setbacks::sweep(conn, now)).await,
+            self.sweep_all(move |conn| jobs::sweep(conn, now)).await,
         ];
         rows += swept.iter().flatten().sum::<usize>();
         if rows > 0 {
@@ -293,16 +328,25 @@ impl Portal {
 
     /// Seals new entries of the audit log. Entries written meanwhile wait for the next round, so that each round ends.
     async fn seal(&self) -> Result<usize, Error> {
-        let (until, mut after, mut sealed) = (self.clock.now(), None, 0);
+        let until = self.clock.now();
+        let (began, mut sealed) = (self.sealing.begin(until), 0);
+        let mut after = began;
         loop {
             let chain = self.chain.clone();
-            let SealedBatch { entries, head, last } =
+            let SealedBatch { entries, head, last, is_elsewhere } =
                 self.db.write(move |conn| audit::seal(conn, &chain, after, until)).await?;
-            if entries == 0 {
-                return Ok(sealed);
+            if entries > 0 {
+                sealed += entries;
+                tracing::info!(target: "portal::audit", entries, position = head.position, link = head.hex(), "sealed");
             }
-            (after, sealed) = (last, sealed + entries);
-            tracing::info!(target: "portal::audit", entries, position = head.position, link = head.hex(), "sealed");
+            match last {
+                Some(_) => after = last,
+                // What another process seals is not known to be done.
+                None if is_elsewhere => return Ok(sealed),
+                None => break,
+            }
         }
+        self.sealing.end(began, until);
+        Ok(sealed)
     }
 }

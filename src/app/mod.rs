@@ -6,6 +6,7 @@
 //! `progress` are the start until then, `waiting` answers meanwhile, `reload` replaces what was read again. `operations`
 //! lists all operations that are served and described, `pages` all pages; `health` answers monitoring.
 
+mod clock;
 mod core;
 mod descriptors;
 mod docs;
@@ -23,15 +24,16 @@ mod waiting;
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use actix_web::web::{self, Data};
 use secrecy::SecretString;
 
-use self::core::{Core, announcements_due};
+use self::core::{Core, announcements_due, changes_noted};
 use crate::accounts::Accounts;
 use crate::adoption::Adoptions;
 use crate::announcements::Announcements;
-use crate::audit::AuditLog;
+use crate::audit::{AuditLog, SealingRounds};
 use crate::background::Runner;
 use crate::bounces::Bounces;
 use crate::carddav::CardDav;
@@ -49,6 +51,7 @@ use crate::incidents::Troubles;
 use crate::life_cycle::{ConfirmLinks, LifeCycle};
 use crate::mail::sending_rate::PaceControl;
 use crate::mail::{MailTokens, Sender};
+use crate::maintenance_mode::MaintenanceMode;
 use crate::member_editing::Membership;
 use crate::members::{self, Members, TitleCache};
 use crate::nominations::Nominations;
@@ -121,6 +124,8 @@ pub struct Portal {
     pub audit_log: AuditLog,
     /// Sets the sending rate of announcements.
     pub pace: PaceControl,
+    /// Switches the maintenance mode.
+    pub maintenance_mode: MaintenanceMode,
     /// Topics of announcements and their subscriptions.
     pub subscriptions: TopicSubscriptions,
     /// Suppressed addresses.
@@ -149,6 +154,8 @@ pub struct Portal {
     /// Announcements.
     pub announcements: Announcements,
     chain: Mac,
+    sealing: SealingRounds,
+    changes_noted: Arc<AtomicBool>,
     /// Appointments from the invitation to the end.
     pub life_cycle: LifeCycle,
     /// Applications.
@@ -220,6 +227,7 @@ impl Portal {
             directory,
             audit_log: AuditLog::new(foundation.db.clone()),
             pace: PaceControl::new(foundation.db.clone(), foundation.clock.clone(), foundation.audit.clone()),
+            maintenance_mode: maintenance_mode(foundation),
             subscriptions: TopicSubscriptions::new(on(), mail_tokens.clone(), announcements.clone()),
             suppressions: Suppressions::new(on(), heavy_work.clone()),
             releases: Releases::new(on(), Arc::clone(catalogue), heavy_work.clone(), metrics.clone()),
@@ -237,6 +245,8 @@ impl Portal {
             bounces,
             life_cycle,
             chain: audit_key(master)?,
+            sealing: SealingRounds::default(),
+            changes_noted: changes_noted(&foundation.db),
             readiness: Readiness::default(),
             community: settings.community.clone(),
             site: site(settings, &core)?,
@@ -257,6 +267,12 @@ impl Portal {
             foundation: core.foundation,
         })
     }
+}
+
+/// The maintenance mode.
+fn maintenance_mode(foundation: &Foundation) -> MaintenanceMode {
+    let Foundation { db, clock, audit, .. } = foundation.clone();
+    MaintenanceMode::new(db, clock, audit)
 }
 
 /// The review of what was granted, after rights were taken away.
@@ -293,6 +309,7 @@ impl Portal {
         config.app_data(Data::new(self.change_feed.clone()));
         config.app_data(Data::new(self.audit_log.clone()));
         config.app_data(Data::new(self.pace.clone()));
+        config.app_data(Data::new(self.maintenance_mode.clone()));
         config.app_data(Data::new(self.subscriptions.clone()));
         config.app_data(Data::new(self.suppressions.clone()));
         config.app_data(Data::new(self.surveys.clone()));

@@ -4,8 +4,8 @@ use super::health;
 use crate::http::Operations;
 use crate::{
     accounts, adoption, announcements, audit, bounces, change_feed, directory, identity, imports, life_cycle, mail,
-    member_editing, members, nominations, privacy, profile, registrations, releases, responses, rounds, statistics,
-    subscriptions, suppressions, surveys, webhooks,
+    maintenance_mode, member_editing, members, nominations, privacy, profile, registrations, releases, responses,
+    rounds, statistics, subscriptions, suppressions, surveys, webhooks,
 };
 
 /// All operations of the API, of monitoring, and of the signing keys.
@@ -39,6 +39,7 @@ pub fn operations() -> Operations {
         responses::routes::operations(),
         rounds::routes::operations(),
         webhooks::routes::operations(),
+        maintenance_mode::routes::operations(),
         health::operations(),
     ]
     .into_iter()

@@ -73,6 +73,7 @@ fn prepare_telling(
     }
     progress.at("loading the reference data");
     let mut connection = db::open(target, db::Access::Write)?;
+    connection.set_clock(clock)?;
     let added = connection.transaction_for_write(|conn| members::load_reference(conn, clock.now(), random))?;
     if added > 0 {
         tracing::info!(added, "loaded the reference data");

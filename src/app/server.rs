@@ -28,6 +28,7 @@ use crate::http::pagination::CursorKey;
 use crate::http::{Draining, Limits, Metrics};
 use crate::i18n::Catalogue;
 use crate::mail::Sender;
+use crate::maintenance_mode::routes::refuse_writes;
 use crate::random::Random;
 use crate::reloadable::Reloadable;
 use crate::time::Clock;
@@ -249,6 +250,7 @@ fn run_on(
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             .wrap(from_fn(identity::pages::keep))
             .wrap(Compress::default())
+            .wrap(from_fn(refuse_writes))
             .wrap(from_fn(middleware::wrap))
             .configure(|config| shared.provide(config))
             .configure(|config| additions.iter().for_each(|add| add(config)))

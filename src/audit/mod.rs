@@ -13,7 +13,7 @@
 //! see the network of another person.
 //!
 //! - [`Audit`] writes entries; [`AuditLog`] reads them
-//! - [`seal`] and [`verify`] the chain
+//! - [`seal`] (`sealing`) and [`verify`] the chain
 //!
 //! This module is below `service`, so [`AuditLog`] holds the database alone.
 //!
@@ -23,6 +23,7 @@ pub mod pages;
 mod personal_data;
 pub mod routes;
 mod rules;
+mod sealing;
 mod store;
 mod types;
 
@@ -30,6 +31,7 @@ use std::time::Duration;
 
 pub use personal_data::PersonalRecords;
 pub use rules::shows_network;
+pub use sealing::{SealedBatch, SealingRounds, seal};
 pub use types::{AuditFilter, AuditQuery, Entry, Event, StoredEntry, Trace};
 
 use crate::db::{Conn, Db, Id};
@@ -40,7 +42,7 @@ use crate::secrets::Mac;
 use crate::time::{Clock, Timestamp};
 use types::Scope;
 
-/// Entries that one transaction seals, or one query verifies.
+/// Entries that one query verifies.
 const BATCH: i64 = 1_000;
 /// How late an entry may be committed after one with a later timestamp: longer than any unit of work, and than the
 /// difference between the clocks of two machines.
@@ -155,38 +157,6 @@ impl Head {
 /// The end of the chain as it is stored, not verified.
 pub fn head(conn: &mut Conn) -> Result<Head, Error> {
     store::head(conn)
-}
-
-/// The entries that one transaction sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SealedBatch {
-    /// The number of entries.
-    pub entries: usize,
-    /// The end of the chain.
-    pub head: Head,
-    /// The last of the entries; the next batch of the same round starts after it.
-    pub last: Option<Id>,
-}
-
-/// Seals a batch of entries that were written before `until` and have no link. The first batch of a round (`after` is
-/// none) also looks at the last hour, in which entries may have been committed late; each later one starts after the
-/// last entry of the batch before.
-pub fn seal(conn: &mut Conn, mac: &Mac, after: Option<Id>, until: Timestamp) -> Result<SealedBatch, Error> {
-    conn.exclude_others()?;
-    let mut head = store::head(conn)?;
-    let since = match after {
-        Some(last) => Some(last),
-        None => store::newest_sealed(conn)?.map(|at| Id::first_of(at.minus(STRAGGLERS))),
-    };
-    let until = Id::first_of(until.plus(Duration::from_millis(1)));
-    let entries = store::unsealed(conn, since.unwrap_or_else(Id::nil), until, BATCH)?;
-    let mut links = Vec::with_capacity(entries.len());
-    for entry in &entries {
-        head = Head { position: head.position + 1, link: rules::link(mac, &head, entry) };
-        links.push((head.position, entry.id, head.link.clone()));
-    }
-    store::insert_links(conn, &links)?;
-    Ok(SealedBatch { entries: entries.len(), head, last: entries.last().map(|entry| entry.id) })
 }
 
 /// The result of [`verify`].

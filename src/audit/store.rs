@@ -5,14 +5,15 @@ use std::collections::HashMap;
 
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary};
 use serde_json::Value;
 
 use super::Head;
 use super::types::{AuditFilter, Entry, Scope, StoredEntry, Trace};
+use crate::db::id::SqlId;
 use crate::db::schema::{audit_entry, audit_network, audit_seal};
 use crate::db::{BATCH, Conn, Document, Id, MultiBackend};
 use crate::error::Error;
-use crate::on_each;
 use crate::personal_rows;
 use crate::time::Timestamp;
 
@@ -132,16 +133,22 @@ pub(super) fn newest_sealed(conn: &mut Conn) -> Result<Option<Timestamp>, Error>
     Ok(last.select(audit_entry::at).first(conn).optional()?)
 }
 
-/// Entries from `since` on and before `until` that have no link, the oldest first.
-pub(super) fn unsealed(conn: &mut Conn, since: Id, until: Id, limit: i64) -> Result<Vec<StoredEntry>, Error> {
-    Ok(audit_entry::table
-        .left_join(audit_seal::table)
-        .filter(audit_seal::position.is_null().and(audit_entry::id.ge(since)))
-        .filter(audit_entry::id.lt(until))
-        .order(audit_entry::id)
-        .limit(limit)
-        .select(StoredEntry::as_select())
-        .load(conn)?)
+/// The ids of entries after `since` and before `until`, in their order.
+pub(super) fn page(conn: &mut Conn, since: Id, until: Id, limit: i64) -> Result<Vec<Id>, Error> {
+    let within = audit_entry::table.filter(audit_entry::id.gt(since).and(audit_entry::id.lt(until)));
+    Ok(within.order(audit_entry::id).limit(limit).select(audit_entry::id).load(conn)?)
+}
+
+/// The ids of entries that have a link, from `first` to `last`, in no order.
+pub(super) fn sealed(conn: &mut Conn, first: Id, last: Id) -> Result<Vec<Id>, Error> {
+    let within = audit_seal::table.filter(audit_seal::entry_id.ge(first).and(audit_seal::entry_id.le(last)));
+    Ok(within.select(audit_seal::entry_id).load(conn)?)
+}
+
+/// These entries, the oldest first.
+pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<StoredEntry>, Error> {
+    let these = audit_entry::table.filter(audit_entry::id.eq_any(ids.to_vec()));
+    Ok(these.order(audit_entry::id).select(StoredEntry::as_select()).load(conn)?)
 }
 
 pub(super) fn count_unsealed(conn: &mut Conn) -> Result<(i64, Option<Timestamp>), Error> {
@@ -149,15 +156,34 @@ pub(super) fn count_unsealed(conn: &mut Conn) -> Result<(i64, Option<Timestamp>)
     Ok((open.select(count_star()).first(conn)?, open.select(min(audit_entry::at)).first(conn)?))
 }
 
+/// Adds links. On PostgreSQL as three arrays: a statement with thousands of parameters costs more than their insertion.
 pub(super) fn insert_links(conn: &mut Conn, links: &[(i64, Id, Vec<u8>)]) -> Result<(), Error> {
-    let rows: Vec<_> = links
-        .iter()
-        .map(|(position, entry, link)| {
-            (audit_seal::position.eq(position), audit_seal::entry_id.eq(entry), audit_seal::link.eq(link))
-        })
-        .collect();
-    if !rows.is_empty() {
-        on_each!(conn, c => diesel::insert_into(audit_seal::table).values(&rows).execute(c))?;
+    if links.is_empty() {
+        return Ok(());
+    }
+    match conn {
+        Conn::Postgres(c) => {
+            let (mut positions, mut entries, mut macs) = (Vec::new(), Vec::new(), Vec::new());
+            for (position, entry, link) in links {
+                positions.push(*position);
+                entries.push(*entry);
+                macs.push(link.as_slice());
+            }
+            let statement = "INSERT INTO audit_seal (position, entry_id, link) \
+                             SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bytea[])";
+            diesel::sql_query(statement)
+                .bind::<Array<BigInt>, _>(positions)
+                .bind::<Array<SqlId>, _>(entries)
+                .bind::<Array<Binary>, _>(macs)
+                .execute(c)?;
+        }
+        Conn::Sqlite(c) => {
+            let row = |(position, entry, link): &(i64, Id, Vec<u8>)| {
+                (audit_seal::position.eq(*position), audit_seal::entry_id.eq(*entry), audit_seal::link.eq(link.clone()))
+            };
+            let rows: Vec<_> = links.iter().map(row).collect();
+            diesel::insert_into(audit_seal::table).values(&rows).execute(c)?;
+        }
     }
     Ok(())
 }

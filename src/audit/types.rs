@@ -109,6 +109,10 @@ crate::text_enum! {
         TopicChanged = "topic_changed",
         /// The sending rate of announcements was changed.
         PaceChanged = "pace_changed",
+        /// A maintenance began, or its text or end was changed.
+        MaintenanceBegun = "maintenance_begun",
+        /// A maintenance ended.
+        MaintenanceEnded = "maintenance_ended",
         /// A reader acknowledged an announcement.
         AnnouncementAcknowledged = "announcement_acknowledged",
         /// The recipients or acknowledgements of an announcement were exported.

@@ -2,9 +2,17 @@
 //!
 //! One row per subject, no history: the number of its last change, and whether it is gone. A change takes the next
 //! number and so moves the row to the end. A reader that reads from the last number it knows to the end knows the
-//! present state; a first reading, from zero, gets every subject. Numbers come from one row that stays locked until the
-//! unit of work ends; so they are given in the order of commits, and no reader skips a number that becomes visible
-//! later. The price: units of work that record changes wait for one another. So record last.
+//! present state; a first reading, from zero, gets every subject.
+//!
+//! No reader may skip a number that becomes visible later. On SQLite, with its one writer, a unit of work takes the next
+//! numbers itself. On PostgreSQL units of work run beside each other, and a counter that each of them held until its
+//! commit would make them wait for one another. There a unit of work notes its changes without a number, in rows of
+//! their own, and a step gives one number to each noted row ([`number`]): after the commit, and under the lock of the
+//! counter, so numbers become visible in their order. Each reader of changes runs the step first, so it sees every
+//! change that is committed; the background jobs run it each second for changes that nobody reads.
+//!
+//! The [`revision`] counts numbers and noted rows together: it increases with each commit of a change, and a step
+//! leaves it as it is.
 //!
 //! A change that not everybody may see has a row of its own, with the level of the changed fields (`policy::fields`);
 //! readers who do not see that level skip it. A change for more readers deletes the rows for fewer, who read it as
@@ -27,6 +35,7 @@ mod types;
 use std::time::Duration;
 
 pub use rules::{FeedPosition, Token, start_anew};
+use types::Noted;
 pub use types::{Change, EntryKind, Heard};
 
 use crate::db::{BATCH, Conn, Id};
@@ -41,32 +50,64 @@ const MAX_BATCH: i64 = 1_000;
 /// How long rows of subjects that are gone are kept.
 pub const KEPT: Duration = Duration::from_hours(24 * 90);
 
-/// Records that these subjects changed or are gone. Other units of work that record changes wait until this one ends.
+/// Records that these subjects changed or are gone.
 pub fn record(conn: &mut Conn, kind: EntryKind, ids: &[Id], gone: bool, now: Timestamp) -> Result<(), Error> {
-    for ids in ids.chunks(BATCH) {
-        let first = store::take_numbers(conn, ids.len())?;
-        store::replace(conn, kind, ids, first, (0, gone), now)?;
-    }
-    Ok(())
+    note(conn, kind, ids, (0, gone), now)
 }
 
 /// Records a change of fields of this level (`policy::fields`), which only readers who see that level see.
 pub fn note_for(conn: &mut Conn, kind: EntryKind, ids: &[Id], level: i16, now: Timestamp) -> Result<(), Error> {
+    note(conn, kind, ids, (level, false), now)
+}
+
+/// Increments the revision for a change that no reader sees.
+pub fn count_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    if store::has_one_writer(conn) {
+        store::take_numbers(conn, 1).map(drop)
+    } else {
+        store::note(conn, &[Noted::unseen(now)])
+    }
+}
+
+/// Numbers a change at once where there is one writer, and notes it otherwise.
+fn note(conn: &mut Conn, kind: EntryKind, ids: &[Id], (level, gone): (i16, bool), now: Timestamp) -> Result<(), Error> {
     for ids in ids.chunks(BATCH) {
-        let first = store::take_numbers(conn, ids.len())?;
-        store::replace(conn, kind, ids, first, (level, false), now)?;
+        let noted: Vec<Noted> = ids.iter().map(|id| Noted::of(kind, *id, (level, gone), now)).collect();
+        if store::has_one_writer(conn) {
+            let first = store::take_numbers(conn, ids.len())?;
+            store::replace(conn, &rules::numbered(&noted, first))?;
+        } else {
+            store::note(conn, &noted)?;
+        }
     }
     Ok(())
 }
 
-/// Increments the revision for a change that no reader sees.
-pub fn count_up(conn: &mut Conn) -> Result<(), Error> {
-    store::take_numbers(conn, 1).map(drop)
+/// Gives numbers to some of the changes that were noted without one; returns how many. In a unit of work of its own.
+pub fn number(conn: &mut Conn) -> Result<usize, Error> {
+    // The counter is locked first: what is read after it was committed before it, and has no number from anybody else.
+    store::lock_counter(conn)?;
+    let noted = store::noted(conn)?;
+    if noted.is_empty() {
+        return Ok(0);
+    }
+    let first = store::take_numbers(conn, noted.len())?;
+    store::replace(conn, &rules::numbered(&noted, first))?;
+    store::forget_noted(conn, &noted)?;
+    Ok(noted.len())
 }
 
-/// The number of the newest change.
+/// Gives numbers to all changes that were committed before now. Not within a unit of work.
+fn settle(conn: &mut Conn) -> Result<(), Error> {
+    while store::is_any_noted(conn)? {
+        conn.transaction_for_write(number)?;
+    }
+    Ok(())
+}
+
+/// A number that is higher after each commit of a change.
 pub fn revision(conn: &mut Conn) -> Result<i64, Error> {
-    store::counter(conn).map(|counter| counter.seq)
+    store::revision(conn)
 }
 
 /// The position of a reader that has no copy yet.
@@ -82,6 +123,7 @@ pub fn present(conn: &mut Conn) -> Result<FeedPosition, Error> {
 /// The number of the newest change that everybody sees. Everybody sees that a subject is gone, so no such change has a
 /// later number.
 fn newest_for_all(conn: &mut Conn) -> Result<i64, Error> {
+    settle(conn)?;
     let newest = store::newest_for_all(conn)?;
     // The newest may have been a subject that is gone, whose row is deleted.
     Ok(newest.max(store::counter(conn)?.horizon))
@@ -93,6 +135,7 @@ fn newest_for_all(conn: &mut Conn) -> Result<i64, Error> {
 /// # Errors
 /// 410 where rows of subjects that are gone may have been deleted since.
 pub fn since(conn: &mut Conn, place: FeedPosition, limit: i64) -> Result<(Vec<Change>, FeedPosition), Error> {
+    settle(conn)?;
     let changes = store::since(conn, place, limit)?;
     // The horizon is read last, so that it shows what a sweep deleted before the rows were read.
     place.check(store::counter(conn)?.horizon)?;

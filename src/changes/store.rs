@@ -1,14 +1,21 @@
 //! All SQL of changes.
 
+use std::collections::BTreeMap;
+
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::rules::FeedPosition;
-use super::types::{Change, Counter, EntryKind};
-use crate::db::schema::{change, change_counter};
-use crate::db::{Conn, Id, SWEPT_AT_ONCE};
+use super::types::{Change, Counter, EntryKind, Noted};
+use crate::db::schema::{change, change_counter, change_noted};
+use crate::db::{Conn, Id, SWEPT_AT_ONCE, Wakeup};
 use crate::error::{Error, OrInternal as _};
 use crate::on_each;
 use crate::time::Timestamp;
+
+/// Changes that one step numbers.
+const NUMBERED_AT_ONCE: i64 = 1_000;
 
 /// Takes `count` consecutive numbers and returns the first. The counter stays locked until the unit of work ends.
 pub(super) fn take_numbers(conn: &mut Conn, count: usize) -> Result<i64, Error> {
@@ -20,27 +27,84 @@ pub(super) fn take_numbers(conn: &mut Conn, count: usize) -> Result<i64, Error> 
     Ok(last - count + 1)
 }
 
-/// Moves these subjects to the numbers from `first` on, and deletes their rows of this level and of narrower ones. The
+/// Writes changes with their numbers, and deletes the rows of their subjects of these levels and of narrower ones. The
 /// caller has taken the numbers, so no other unit of work writes.
-pub(super) fn replace(
-    conn: &mut Conn,
-    kind: EntryKind,
-    ids: &[Id],
-    first: i64,
-    (level, gone): (i16, bool),
-    now: Timestamp,
-) -> Result<(), Error> {
-    let before = change::kind.eq(kind).and(change::id.eq_any(ids.to_vec())).and(change::level.ge(level));
-    diesel::delete(change::table.filter(before)).execute(conn)?;
-    let rows: Vec<_> = (first..)
-        .zip(ids)
-        .map(|(seq, id)| {
-            let of = (change::kind.eq(kind), change::id.eq(*id));
-            (of.0, of.1, change::level.eq(level), change::seq.eq(seq), change::at.eq(now), change::gone.eq(gone))
+pub(super) fn replace(conn: &mut Conn, changes: &[Change]) -> Result<(), Error> {
+    let mut widest: BTreeMap<(EntryKind, i16), Vec<Id>> = BTreeMap::new();
+    for change in changes {
+        widest.entry((change.kind, change.level)).or_default().push(change.id);
+    }
+    for ((kind, level), ids) in widest {
+        let before = change::kind.eq(kind).and(change::id.eq_any(ids)).and(change::level.ge(level));
+        diesel::delete(change::table.filter(before)).execute(conn)?;
+    }
+    let rows: Vec<_> = changes
+        .iter()
+        .map(|new| {
+            let of = (change::kind.eq(new.kind), change::id.eq(new.id), change::level.eq(new.level));
+            (of.0, of.1, of.2, change::seq.eq(new.seq), change::at.eq(new.at), change::gone.eq(new.gone))
         })
         .collect();
-    on_each!(conn, c => diesel::insert_into(change::table).values(&rows).execute(c))?;
+    if !rows.is_empty() {
+        on_each!(conn, c => diesel::insert_into(change::table).values(&rows).execute(c))?;
+    }
     Ok(())
+}
+
+/// Whether no other unit of work may write at the same time.
+pub(super) fn has_one_writer(conn: &Conn) -> bool {
+    matches!(conn, Conn::Sqlite(_))
+}
+
+/// Notes changes without a number.
+pub(super) fn note(conn: &mut Conn, noted: &[Noted]) -> Result<(), Error> {
+    let rows: Vec<_> = noted
+        .iter()
+        .map(|noted| {
+            let of = (change_noted::kind.eq(noted.kind), change_noted::subject.eq(noted.subject));
+            let what = (change_noted::level.eq(noted.level), change_noted::gone.eq(noted.gone));
+            (of.0, of.1, what.0, what.1, change_noted::at.eq(noted.at))
+        })
+        .collect();
+    on_each!(conn, c => diesel::insert_into(change_noted::table).values(&rows).execute(c))?;
+    conn.wake(Wakeup::Changes);
+    Ok(())
+}
+
+/// Whether changes are there that have no number yet.
+pub(super) fn is_any_noted(conn: &mut Conn) -> Result<bool, Error> {
+    if has_one_writer(conn) {
+        return Ok(false);
+    }
+    Ok(diesel::select(exists(change_noted::table.select(change_noted::id))).get_result(conn)?)
+}
+
+/// Some of the changes without a number, in the order in which they were noted.
+pub(super) fn noted(conn: &mut Conn) -> Result<Vec<Noted>, Error> {
+    let first = change_noted::table.order((change_noted::noted_at, change_noted::id)).limit(NUMBERED_AT_ONCE);
+    Ok(first.select(Noted::as_select()).load(conn)?)
+}
+
+/// Deletes these, which have numbers now.
+pub(super) fn forget_noted(conn: &mut Conn, noted: &[Noted]) -> Result<(), Error> {
+    let ids: Vec<Id> = noted.iter().map(|noted| noted.id).collect();
+    diesel::delete(change_noted::table.filter(change_noted::id.eq_any(ids))).execute(conn)?;
+    Ok(())
+}
+
+/// Locks the counter until the unit of work ends.
+pub(super) fn lock_counter(conn: &mut Conn) -> Result<(), Error> {
+    let counter = change_counter::table.select(change_counter::seq);
+    if let Conn::Postgres(c) = conn {
+        counter.for_update().first::<i64>(c)?;
+    }
+    Ok(())
+}
+
+/// The number of the newest change and of those without a number, in one statement: so that both are of one moment.
+pub(super) fn revision(conn: &mut Conn) -> Result<i64, Error> {
+    let both = sql::<BigInt>("change_counter.seq + (SELECT count(*) FROM change_noted)");
+    Ok(change_counter::table.select(both).first(conn)?)
 }
 
 /// The changes after a position, in their order.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::Id;
-use crate::db::schema::change;
+use crate::db::schema::{change, change_noted};
 use crate::time::Timestamp;
 
 crate::text_enum! {
@@ -32,6 +32,38 @@ pub struct Change {
     pub gone: bool,
     /// The level of the changed fields (`policy::fields`): readers who see that level see the change.
     pub level: i16,
+}
+
+/// A change without a number.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = change_noted)]
+pub(super) struct Noted {
+    /// The row; the database makes it.
+    pub(super) id: Id,
+    /// When it was noted, by the database's clock.
+    pub(super) noted_at: Timestamp,
+    /// What kind of subject changed; none for a change that no reader sees.
+    pub(super) kind: Option<EntryKind>,
+    /// The subject.
+    pub(super) subject: Option<Id>,
+    /// The level of the changed fields.
+    pub(super) level: i16,
+    /// Whether the subject is gone.
+    pub(super) gone: bool,
+    /// When it changed.
+    pub(super) at: Timestamp,
+}
+
+impl Noted {
+    /// A change of a subject.
+    pub(super) fn of(kind: EntryKind, subject: Id, (level, gone): (i16, bool), at: Timestamp) -> Self {
+        Self { kind: Some(kind), subject: Some(subject), level, gone, ..Self::unseen(at) }
+    }
+
+    /// A change that no reader sees.
+    pub(super) fn unseen(at: Timestamp) -> Self {
+        Self { id: Id::nil(), noted_at: at, kind: None, subject: None, level: 0, gone: false, at }
+    }
 }
 
 /// The changes that a reader may see.

@@ -7,6 +7,7 @@ mod backup;
 mod bench;
 mod database_move;
 mod files;
+mod maintenance;
 mod migrations;
 mod reload;
 mod reports;
@@ -83,6 +84,9 @@ enum Command {
     /// Erasures of accounts, after a backup was restored
     #[command(subcommand)]
     Erasures(ErasuresCommand),
+    /// The maintenance mode, in which the portal is read and not changed
+    #[command(subcommand)]
+    Maintenance(maintenance::MaintenanceCommand),
     /// Fills the directory with made-up contacts at *.example, the same at each run, for load tests
     ///
     /// Refuses a portal that serves others, and a database with people who were not made up.
@@ -258,6 +262,7 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Backups(command) => {
             return backup::run(command, &settings).map_err(|error| error.operator_message());
         }
+        Command::Maintenance(command) => on_runtime(maintenance::maintenance(&settings, command)),
         Command::Seed(options) => seed_with_progress(&settings, &options),
         Command::Dkim => dkim(&settings),
         Command::Status => return status::status(&settings).map_err(|error| error.operator_message()),

@@ -144,6 +144,10 @@ impl Settings {
             (1..=300).contains(&identity.refresh_grace_seconds),
             "identity.refresh_grace_seconds must lie between 1 and 300",
         );
+        rule(
+            (100..=10_000_000).contains(&identity.session_cache),
+            "identity.session_cache must lie between 100 and 10000000",
+        );
         rule(identity.signing_key_days <= 398, "identity.signing_key_days must be at most 398");
         for (key, life) in [
             ("session_idle_minutes", identity.session_idle_minutes),

@@ -24,8 +24,11 @@ use crate::error::Error;
 /// The advisory lock for work that is done once, at the first start. The number is arbitrary.
 const LOCK: i64 = 7_107;
 
-/// The advisory lock for changes of the directory's index.
+/// The advisory lock for changes of the directory's index, which they share.
 pub(super) const TURN: i64 = 7_108;
+
+/// The advisory lock for additions to the directory, and for what lists or hides contacts.
+pub(super) const LISTING: i64 = 7_110;
 
 /// The time limits of a unit of work on PostgreSQL. They belong to its transaction: a pooler that gives each
 /// transaction another connection of the server would hand limits of a session on to strangers.

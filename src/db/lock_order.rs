@@ -94,6 +94,11 @@ pub fn note_lock(lock: Locked) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether the unit of work holds this lock.
+pub(super) fn is_held(lock: Locked) -> bool {
+    HELD.with_borrow(|held| held.as_ref().is_some_and(|held| held.taken.contains(&lock)))
+}
+
 /// Notes a person whom the unit of work made.
 pub fn note_new_person(person: Id) {
     HELD.with_borrow_mut(|held| {

@@ -9,10 +9,12 @@
 //!
 //! - `connection` opens either database, runs units of work
 //! - `migrations` applies the migrations, and refuses a schema that is too new
-//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone
+//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock, `room` its
+//!   connections
 //! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
 //! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
 //! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
+//! - `before_commit` what a unit of work collects and writes just before its commit
 //! - `write_check` repeats the guard's decision when a request writes, or reads on
 //! - `id`, `timestamp`, `document`, `text_enum` one Rust type for each database's native column
 //! - `schema_version` which migrations a database has, and which are known; `dump` tables as texts, for backups
@@ -24,9 +26,12 @@
 //! 1. the write budget of its sender, then the sender, and the people whom the work is about ([`Db::write_about`]), in
 //!    the order of their ids; the write check does it;
 //! 2. what the work is about: people (in the order of their ids) before their sessions, one-time secrets and factors;
-//!    organisations before their appointments, in the order of their ids; then the index of the directory;
+//!    organisations before their appointments, in the order of their ids; then the index of the directory: the lock
+//!    that units share or have alone, then contacts in the order of their ids;
 //! 3. counts of the throttle: of a person, an address or a device first; networks last, the narrowest first. After the
-//!    counts of networks, a unit locks nothing else: every client of a provider waits for those rows.
+//!    counts of networks, a unit locks nothing else: every client of a provider waits for those rows;
+//! 4. before its commit (`before_commit`) words of contacts, then sets of the index, both in the order of their keys.
+//!    Nothing that holds those waits for a lock of the steps before.
 //!
 //! [`note_lock`] is told of the locks of people, organisations, appointments and the index, and in debug builds a unit
 //! that takes them in another order fails.
@@ -36,6 +41,7 @@
 //!
 //! Left out: replicas, sharding, and any cache.
 
+mod before_commit;
 mod bulk;
 mod connection;
 pub mod document;
@@ -44,8 +50,10 @@ pub mod id;
 mod lock_order;
 mod migrations;
 mod objects;
+mod room;
 pub mod schema;
 mod schema_version;
+mod server_time;
 mod spans;
 pub mod text_enum;
 pub mod timestamp;
@@ -58,6 +66,7 @@ mod write_check;
 
 use std::sync::Arc;
 
+pub use before_commit::BeforeCommit;
 pub use bulk::{Stored, copy_into, each_row};
 pub use connection::{Access, Conn, MultiBackend, Target, open};
 pub use document::Document;
@@ -66,6 +75,7 @@ pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_uni
 pub use migrations::{PlannedMigration, migrate, migrate_telling, missing_migrations, plan, revert_all};
 pub use schema_version::{applied_versions, known_versions, migrate_to};
 pub use turns::{Line, Writer};
+pub use unit::Keyed;
 pub use wakeups::Wakeup;
 pub use workers::Limits;
 pub use write_check::{
@@ -74,6 +84,7 @@ pub use write_check::{
 };
 
 use crate::error::Error;
+use crate::time::Clock;
 use objects::Objects;
 use turns::Turns;
 use wakeups::Wakeups;
@@ -109,6 +120,7 @@ struct Inner {
     objects: Objects,
     wakeups: Wakeups,
     target: Target,
+    connections: usize,
 }
 
 impl Db {
@@ -134,7 +146,28 @@ impl Db {
             Target::Sqlite(_) => usize::MAX,
         });
         let (objects, wakeups, target) = (Objects::default(), Wakeups::default(), target.clone());
-        Ok(Self(Arc::new(Inner { readers, writer, turns, objects, wakeups, target })))
+        Ok(Self(Arc::new(Inner { readers, writer, turns, objects, wakeups, target, connections: size.connections })))
+    }
+
+    /// Sets this clock by that of the database server, now and from now on, so that all processes that share the database
+    /// have one time. Does nothing on SQLite.
+    ///
+    /// # Errors
+    /// If the server can't be asked.
+    pub async fn keep_time(&self, clock: &Clock) -> Result<(), Error> {
+        let kept = clock.clone();
+        self.0.readers.run(move |connection| connection.set_clock(&kept)).await?;
+        self.0.readers.keep_time(clock);
+        Ok(())
+    }
+
+    /// A warning for the operator if the connections of one more process like this one would not fit on the server.
+    ///
+    /// # Errors
+    /// If the server can't be asked.
+    pub async fn warning_of_room(&self) -> Result<Option<String>, Error> {
+        let connections = self.0.connections;
+        self.0.readers.run(move |connection| Ok(connection.room()?.and_then(|room| room.warning(connections)))).await
     }
 
     /// What this handle is connected to.
@@ -225,6 +258,27 @@ impl Db {
             outcome
         };
         workers.run_by(deadline, unit).await
+    }
+
+    /// Repeats a step, each time in a unit of work of its own, until it has nothing left to do, or has been done that often;
+    /// returns how many things it did. So whoever writes waits for one step alone.
+    ///
+    /// # Errors
+    /// As [`Self::write`]; what earlier steps did stays.
+    pub async fn write_repeatedly<F>(&self, most: usize, step: F) -> Result<usize, Error>
+    where
+        F: Fn(&mut Conn) -> Result<usize, Error> + Clone + Send + 'static,
+    {
+        let mut all = 0;
+        for _ in 0..most {
+            let step = step.clone();
+            let done = self.write(move |conn| step(conn)).await?;
+            all += done;
+            if done == 0 {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     /// Removes changed and deleted data from the write-ahead log of SQLite; returns false if a reader prevented it for

@@ -806,6 +806,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{SmallInt, Text};
+    use super::SqlTimestamp;
+
+    maintenance_mode (id) {
+        id -> SmallInt,
+        since -> SqlTimestamp,
+        until -> SqlTimestamp,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, SmallInt, Text};
+    use super::SqlId;
+    use super::SqlTimestamp;
+
+    change_noted (id) {
+        id -> SqlId,
+        noted_at -> SqlTimestamp,
+        kind -> Nullable<Text>,
+        subject -> Nullable<SqlId>,
+        level -> SmallInt,
+        gone -> Bool,
+        at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::Nullable;
     use super::SqlId;
     use super::SqlTimestamp;
@@ -1419,6 +1447,7 @@ allow_tables_to_appear_in_same_query!(
     backup_taken,
     change,
     change_counter,
+    change_noted,
     contact,
     contact_set,
     contact_word,

@@ -1,25 +1,33 @@
-//! Watches PostgreSQL, and notices within two and a half seconds that it is gone or back.
+//! Watches PostgreSQL, and notices within three seconds that it is gone or back.
 //!
 //! A statement on a connection whose other end has vanished waits until the network times out, and libpq offers no way
-//! to hurry it. So one connection does nothing but ask `SELECT 1` twice a second. After two seconds without an answer
-//! the database counts as unavailable, and callers get an error at once, even while the threads are still blocked. The
-//! threads recover by themselves: the connections are opened with short timeouts (`connection`).
+//! to hurry it. So one connection does nothing but ask for the server's time, as soon as no thread has had an answer
+//! for a moment. After two and a half seconds without an answer the database counts as unavailable, and callers get an
+//! error at once, even while the threads are still blocked. The threads recover by themselves: the connections are
+//! opened with short timeouts (`connection`).
+//!
+//! The same answers correct the clock of the process (`server_time`).
 //!
 //! SQLite needs no watch.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch::{self, Receiver};
 
 use super::connection::{Access, Conn, Target, open};
 use crate::error::{Error, OrInternal as _};
+use crate::time::Clock;
 
-/// How often the database is asked.
-const ASK: Duration = Duration::from_millis(500);
+/// After so much silence the database is asked: a little longer than the jobs of each second are apart.
+const ASK: Duration = Duration::from_millis(1_200);
+/// How often it is asked while it does not answer.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
+/// How often its time is measured at least.
+const MEASURE: Duration = Duration::from_secs(10);
 /// How long it may be silent.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(2_500);
 /// How often the silence is checked.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -31,6 +39,11 @@ struct Inner {
     away: Receiver<bool>,
     outages: Arc<AtomicU64>,
     stop: Arc<AtomicBool>,
+    started: Instant,
+    /// When the database answered last, in milliseconds after the start.
+    heard: Arc<AtomicU64>,
+    /// The clock that goes by the server's.
+    clock: Arc<OnceLock<Clock>>,
 }
 
 impl Watch {
@@ -40,26 +53,24 @@ impl Watch {
         let stop = Arc::new(AtomicBool::new(false));
         let (heard, outages) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let (tell, away) = watch::channel(false);
-        let (asked, ended, target) = (Arc::clone(&heard), Arc::clone(&stop), target.clone());
-        let asking = std::thread::Builder::new().name("db-watch".to_owned());
+        let clock = Arc::new(OnceLock::new());
+        let asking = Asking {
+            target: target.clone(),
+            connection: None,
+            started,
+            heard: Arc::clone(&heard),
+            clock: Arc::clone(&clock),
+            stop: Arc::clone(&stop),
+        };
         // Neither thread is joined: the one that asks may be blocked.
-        asking
-            .spawn(move || {
-                let mut connection = None;
-                while !ended.load(Ordering::Relaxed) {
-                    if ask(&target, &mut connection) {
-                        asked.store(millis(started.elapsed()), Ordering::Relaxed);
-                    }
-                    std::thread::sleep(ASK);
-                }
-            })
-            .or_internal()?;
+        std::thread::Builder::new().name("db-watch".to_owned()).spawn(move || asking.serve()).or_internal()?;
+        let last = Arc::clone(&heard);
         let (ended, counted) = (Arc::clone(&stop), Arc::clone(&outages));
         let listening = std::thread::Builder::new().name("db-silence".to_owned());
         listening
             .spawn(move || {
                 while !ended.load(Ordering::Relaxed) {
-                    let silence = millis(started.elapsed()).saturating_sub(heard.load(Ordering::Relaxed));
+                    let silence = millis(started.elapsed()).saturating_sub(last.load(Ordering::Relaxed));
                     let away = silence > millis(PATIENCE);
                     if tell.send_if_modified(|known| std::mem::replace(known, away) != away) {
                         if away {
@@ -73,12 +84,23 @@ impl Watch {
                 }
             })
             .or_internal()?;
-        Ok(Self(Arc::new(Inner { away, outages, stop })))
+        Ok(Self(Arc::new(Inner { away, outages, stop, started, heard, clock })))
     }
 
     /// The number of outages. A connection from before the last one is dead, even if it has not noticed.
     pub(super) fn outages(&self) -> u64 {
         self.0.outages.load(Ordering::SeqCst)
+    }
+
+    /// Notes that the database has answered one of the threads.
+    pub(super) fn note_answer(&self) {
+        self.0.heard.fetch_max(millis(self.0.started.elapsed()), Ordering::Relaxed);
+    }
+
+    /// Corrects this clock by the server's from now on; only the first one that is given.
+    pub(super) fn keep_time(&self, clock: &Clock) {
+        // A second portal in the process has a handle of its own.
+        let _ = self.0.clock.set(clock.clone());
     }
 
     /// Completes when the database becomes unavailable.
@@ -97,16 +119,54 @@ impl Drop for Inner {
     }
 }
 
-/// Asks once; a connection that fails is reopened the next time.
-fn ask(target: &Target, connection: &mut Option<Conn>) -> bool {
-    if connection.is_none() {
-        *connection = open(target, Access::Read).ok();
+/// The thread that asks.
+struct Asking {
+    target: Target,
+    connection: Option<Conn>,
+    started: Instant,
+    heard: Arc<AtomicU64>,
+    clock: Arc<OnceLock<Clock>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Asking {
+    fn serve(mut self) {
+        let mut measured: Option<Instant> = None;
+        while !self.stop.load(Ordering::Relaxed) {
+            let silence = millis(self.started.elapsed()).saturating_sub(self.heard.load(Ordering::Relaxed));
+            let is_measured = measured.is_some_and(|at| at.elapsed() < MEASURE);
+            if is_measured && silence < millis(ASK) {
+                std::thread::sleep(LOOK);
+                continue;
+            }
+            if self.ask() {
+                measured = Some(Instant::now());
+                self.heard.fetch_max(millis(self.started.elapsed()), Ordering::Relaxed);
+            } else {
+                std::thread::sleep(ASK_AGAIN);
+            }
+        }
     }
-    let answered = connection.as_mut().is_some_and(Conn::answers);
-    if !answered {
-        *connection = None;
+
+    /// Asks once, and corrects the clock; a connection that fails is reopened the next time.
+    fn ask(&mut self) -> bool {
+        if self.connection.is_none() {
+            self.connection = open(&self.target, Access::Read).ok();
+        }
+        let measure = self.connection.as_mut().and_then(|connection| connection.measure_time().ok().flatten());
+        match measure {
+            Some(measure) => {
+                if let Some(clock) = self.clock.get() {
+                    clock.correct(measure);
+                }
+                true
+            }
+            None => {
+                self.connection = None;
+                false
+            }
+        }
     }
-    answered
 }
 
 fn millis(time: Duration) -> u64 {

@@ -22,6 +22,7 @@ use tokio::time::timeout_at;
 use super::connection::{Access, Conn, Target, open};
 use super::watch::Watch;
 use crate::error::{Error, OrInternal as _};
+use crate::time::Clock;
 
 /// The pause before a thread retries to connect.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
@@ -143,6 +144,13 @@ impl Workers {
         Ok(Self { queue: Some(queue), threads, watch, wait: limits.wait })
     }
 
+    /// Corrects this clock by the server's from now on.
+    pub(super) fn keep_time(&self, clock: &Clock) {
+        if let Some(watch) = &self.watch {
+            watch.keep_time(clock);
+        }
+    }
+
     /// The deadline of a unit of work that arrives now.
     pub(super) fn deadline(&self) -> Instant {
         Instant::now() + self.wait
@@ -255,7 +263,13 @@ impl Worker {
             }
             // The database may have gone away while the thread was idle.
             let healthy = match self.connect() {
-                Ok(()) => self.connection.as_mut().is_some_and(|connection| job.unit.run(Ok(connection))),
+                Ok(()) => {
+                    let healthy = self.connection.as_mut().is_some_and(|connection| job.unit.run(Ok(connection)));
+                    if let Some(watch) = self.watch.as_ref().filter(|_| healthy) {
+                        watch.note_answer();
+                    }
+                    healthy
+                }
                 Err(error) => job.unit.run(Err(error)),
             };
             if !healthy {

@@ -25,6 +25,7 @@ pub mod formats;
 mod index;
 mod inheritance;
 mod labels;
+mod locks;
 pub(crate) mod mails;
 pub mod pages;
 mod personal_data;
@@ -134,9 +135,9 @@ pub fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Resu
 
 /// Changes all contacts of a person.
 pub fn change(conn: &mut Conn, user: Id, change: &ContactChange, now: Timestamp) -> Result<(), Error> {
-    // The turn comes before the list of contacts is read: a contact that is added at the same time inherits the change,
+    // The lock comes before the list of contacts is read: a contact that is added at the same time inherits the change,
     // or gets it.
-    conn.lock_index()?;
+    locks::lists(conn, &[user])?;
     let ids = store::of_user(conn, user)?;
     // Several contacts may differ from each other; for a single one it is known here whether anything changes.
     if let ([_], None, Some(own)) = (ids.as_slice(), &change.name, store::own(conn, user)?)

@@ -15,7 +15,7 @@ use super::mails::ContactChanged;
 use super::search::{Page, Position, Search, query};
 use super::types::{ChangeContact, Contact, ContactChange, ContactMember, ContactQuery};
 use super::views::count_views;
-use super::{Directory, parse_change, rules, store};
+use super::{Directory, locks, parse_change, rules, store};
 use crate::appointments::Role;
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
@@ -152,7 +152,8 @@ impl UnitOfWork<Directory> {
         change: &ContactChange,
         seen: &IfMatch,
     ) -> Result<Contact, Error> {
-        conn.lock_index()?;
+        // What is read, judged and changed is the same.
+        locks::contacts(conn, &[id])?;
         let sight = Visibility::of(editor);
         let (row, member) = store::find(conn, &sight, id)?.ok_or_else(Error::not_found)?;
         policy::may_change_contact(editor, row.user_id, row.organisation_id)?;

@@ -1,7 +1,8 @@
 //! The SQL of contacts. Searches are evaluated by `index`, pages in an order are read by `search`.
 //!
-//! Every change goes through [`changing`]: it takes the turn of writers, updates the index, and records the change in
-//! the change feed, for those who may see it. Two times of the last change are kept: of any change (`updated_at`, for
+//! Every change goes through [`changing`]: it locks the contacts, updates the index, and records the change in the
+//! change feed, for those who may see it. Changes of different contacts do not wait for each other; what adds contacts,
+//! lists or hides them has its turn (`Conn::lock_index`), since other rights depend on it. Two times of the last change are kept: of any change (`updated_at`, for
 //! the Secretariat), and of changes that the whole community sees (`shown_at`, for everybody else). So no time reveals
 //! that a hidden field changed.
 
@@ -12,6 +13,7 @@ use diesel::prelude::*;
 
 use super::index;
 use super::inheritance;
+use super::locks;
 use super::types::{
     Confirmation, ContactChange, ContactMember, ContactRow, IndexedContact, NewContact, OwnContact, Standing,
 };
@@ -147,7 +149,7 @@ fn changing(
     now: Timestamp,
     change: impl FnOnce(&mut Conn) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    conn.lock_index()?;
+    locks::contacts(conn, ids)?;
     let before = indexed(conn, ids)?;
     change(conn)?;
     let after = indexed(conn, ids)?;
@@ -163,7 +165,7 @@ fn changing(
     // The feed has no contacts of hidden members; the revision increases all the same, since the index changed.
     let hidden: HashSet<Id> = before.iter().chain(&after).filter(|row| row.hidden).map(|row| row.id).collect();
     if !hidden.is_empty() {
-        changes::count_up(conn)?;
+        changes::count_up(conn, now)?;
     }
     changes::record(conn, EntryKind::Contact, &gone, true, now)?;
     for (level, mut ids) in changed {
@@ -187,6 +189,7 @@ fn set_shown_at(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error
 pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timestamp) -> Result<(), Error> {
     conn.lock_index()?;
     let people: Vec<Id> = contacts.iter().map(|(_, new)| new.user_id).collect();
+    locks::lists(conn, &people)?;
     let existing = inheritance::existing(conn, &people)?;
     let known: BTreeMap<Id, Option<Region>> =
         organisation::table.select((organisation::id, organisation::region)).load(conn)?.into_iter().collect();
@@ -242,6 +245,7 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
 
 /// Lists or hides the contact of an appointment, and sets its confirmation.
 pub(super) fn set_standing(conn: &mut Conn, appointment: Id, standing: &Standing, now: Timestamp) -> Result<(), Error> {
+    conn.lock_index()?;
     let meant = contact::table.filter(contact::appointment_id.eq(appointment));
     let ids: Vec<Id> = meant.select(contact::id).load(conn)?;
     changing(conn, &ids, now, |conn| {
@@ -259,6 +263,7 @@ pub(super) fn set_standing(conn: &mut Conn, appointment: Id, standing: &Standing
 
 /// Hides a person's contacts, or lists those again whose appointments are in force.
 pub(super) fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timestamp) -> Result<(), Error> {
+    conn.lock_index()?;
     let in_force = appointment::user_id.eq(user).and(appointment::status.eq_any(LISTED));
     let in_force: Vec<Id> = appointment::table.filter(in_force).select(appointment::id).load(conn)?;
     let meant = contact::user_id.eq(user).and(contact::appointment_id.eq_any(in_force));
@@ -272,7 +277,7 @@ pub(super) fn set_listed_of(conn: &mut Conn, user: Id, listed: bool, now: Timest
 }
 
 pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) -> Result<(), Error> {
-    conn.lock_index()?;
+    locks::lists(conn, &[user])?;
     let ids = of_user(conn, user)?;
     changing(conn, &ids, now, |conn| {
         diesel::update(contact::table.filter(contact::user_id.eq(user)))
@@ -284,6 +289,7 @@ pub(super) fn set_email(conn: &mut Conn, user: Id, email: &str, now: Timestamp) 
 
 /// Deletes the contacts of a person, or the contact of an appointment.
 pub(super) fn erase(conn: &mut Conn, user: Option<Id>, appointment: Option<Id>, now: Timestamp) -> Result<(), Error> {
+    conn.lock_index()?;
     let ids: Vec<Id> = match (user, appointment) {
         (Some(user), _) => of_user(conn, user)?,
         (None, Some(appointment)) => {
@@ -304,6 +310,7 @@ pub(super) fn set_region(
     region: Option<Region>,
     now: Timestamp,
 ) -> Result<(), Error> {
+    conn.lock_index()?;
     let meant = contact::table.filter(contact::organisation_id.eq(organisation));
     let ids: Vec<Id> = meant.select(contact::id).load(conn)?;
     changing(conn, &ids, now, |conn| {

@@ -67,7 +67,7 @@ impl Identity {
     pub fn new(settings: &config::Identity, limits: &config::Throttle, parts: Parts) -> Result<Self, Error> {
         let Parts { db, hasher, keys, master, throttle, audit, outbox, clock, random, community, public_url } = parts;
         Ok(Self {
-            sessions: Sessions::new(db.clone(), keys, Arc::clone(&master), clock.clone()),
+            sessions: Sessions::new(db.clone(), keys, Arc::clone(&master), clock.clone(), settings.session_cache),
             devices: Arc::new(Devices(master.mac("device cookie")?)),
             factors: Factors::new(Arc::clone(&master), random.clone(), community.clone()),
             passkeys: Passkeys::new(&public_url, &community),
@@ -95,6 +95,13 @@ impl Identity {
     pub async fn learn_costs(&self) -> Result<(), Error> {
         let hasher = self.hasher.clone();
         self.db.read(move |conn| password::learn_costs(conn, &hasher)).await
+    }
+
+    /// How many requests of people were answered from the cache of sessions since the start, and how many asked the
+    /// database; for metrics.
+    #[must_use]
+    pub fn session_cache_use(&self) -> (u64, u64) {
+        self.sessions.cache_use()
     }
 
     /// What opens and refreshes sessions in a unit of work.

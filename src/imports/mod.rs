@@ -197,6 +197,7 @@ impl Imports {
         id: Id,
         options: Commit,
     ) -> Result<Committed, Error> {
+        self.foundation.reserve.check()?;
         let (place, unit) = (self.heavy_work.place(officer.user_id)?, self.unit(trace));
         to_the_end(Box::pin(async move {
             let outcome = commit::carry_out(&unit, officer, id, options).await;

@@ -155,7 +155,7 @@ impl UnitOfWork<Membership> {
         }
         if (is_hidden && was_hidden) || organisation.kind == OrganisationKind::Partner {
             // A hidden member stays out of the feed of changes, and so does an agency, which is no member.
-            changes::count_up(conn)?;
+            changes::count_up(conn, self.now)?;
         } else {
             changes::record(conn, EntryKind::Member, &[organisation.id], is_hidden, self.now)?;
         }

@@ -134,6 +134,7 @@ impl Nominations {
         caller: RequestContext,
         upload: LetterUpload,
     ) -> Result<AdmittedUpload, Error> {
+        self.foundation.reserve.check()?;
         // One at a time: nobody holds every slot by sending slowly.
         let under_way = self.lane.upload(writer.user_id)?;
         let load = Load { person: writer.user_id, caller, charged: upload.expected, beside: 0 };

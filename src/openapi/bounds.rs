@@ -13,18 +13,19 @@ use utoipa::openapi::{Array, KnownFormat, Object, OpenApi, RefOr, Schema, Schema
 use super::Schemas;
 use crate::text::name;
 use crate::{
-    accounts, adoption, announcements, config, directory, identity, life_cycle, mail, member_editing, nominations,
-    registrations, responses, rounds, subscriptions, surveys, webhooks,
+    accounts, adoption, announcements, config, directory, identity, life_cycle, mail, maintenance_mode, member_editing,
+    nominations, registrations, responses, rounds, subscriptions, surveys, webhooks,
 };
 
 /// Type, field, and most characters; one at least.
-const TEXTS: [(&str, &str, usize); 42] = [
+const TEXTS: [(&str, &str, usize); 43] = [
     ("Accept", "job_title", life_cycle::invitations::MAX_LINE),
     ("Accept", "name", name::MAX_NAME),
     ("Act", "reason", life_cycle::MAX_REASON),
     ("AddWebhook", "description", webhooks::MAX_DESCRIPTION),
     ("AddWebhook", "url", webhooks::MAX_URL),
     ("Because", "reason", announcements::campaign::MAX_REASON),
+    ("BeginMaintenance", "text", maintenance_mode::MAX_TEXT),
     ("ChangeContact", "job_title", directory::MAX_LINE),
     ("ChangeMe", "job_title", directory::MAX_LINE),
     ("ChangeMe", "name", name::MAX_NAME),

@@ -29,6 +29,8 @@ const BATCH: i64 = 100;
 const ROUNDS: usize = 5;
 /// Rows that are blanked in one unit of work.
 const ROWS: i64 = 1_000;
+/// Units of work of one kind in a round, after which the next minute goes on.
+const STEPS: usize = 1_000;
 
 impl Privacy {
     /// Erases what is due, a bounded number at a time; returns how many things.
@@ -65,9 +67,9 @@ impl Privacy {
             (now.minus(periods.invitations), now.minus(periods.networks), now.minus(periods.mails));
         let forgotten = [
             db.write(move |conn| life_cycle::invitations::forget_expired(conn, invitations, ROWS, now)).await,
-            db.write(move |conn| identity::forget_networks(conn, networks, ROWS)).await,
-            db.write(move |conn| audit::forget_networks(conn, networks, ROWS)).await,
-            db.write(move |conn| mail::forget_readers(conn, mails, ROWS)).await,
+            db.write_repeatedly(STEPS, move |conn| identity::forget_networks(conn, networks, ROWS)).await,
+            db.write_repeatedly(STEPS, move |conn| audit::forget_networks(conn, networks, ROWS)).await,
+            db.write_repeatedly(STEPS, move |conn| mail::forget_readers(conn, mails, ROWS)).await,
             db.write(move |conn| identity::forget_addresses(conn, mails)).await,
             db.write(move |conn| outbox.forget_unknown_addresses(conn, mails, ROWS)).await,
         ];

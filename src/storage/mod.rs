@@ -209,15 +209,21 @@ impl Storage {
         }
     }
 
-    /// Deletes objects that no row names any more, a bounded number at a time.
+    /// Deletes objects that no row names any more, a bounded number at a time, until none is left.
     ///
     /// # Errors
     /// 503 if the store is unreachable. Objects that were deleted until then are off the ledger, the rest is tried
     /// again.
     pub async fn sweep(&self) -> Result<(), Error> {
         let bound = self.rested();
-        let due = self.db.read(move |conn| store::due(conn, bound, SWEPT_AT_ONCE)).await?;
-        if due.is_empty() { Ok(()) } else { self.delete(due).await }
+        while !self.db.read(restore_hold::is_held).await? {
+            let due = self.db.read(move |conn| store::due(conn, bound, SWEPT_AT_ONCE)).await?;
+            if due.is_empty() {
+                break;
+            }
+            self.delete(due).await?;
+        }
+        Ok(())
     }
 
     /// What was to be deleted by then has rested.

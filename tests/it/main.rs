@@ -45,6 +45,7 @@ mod digests;
 mod directory;
 mod documents;
 mod formats;
+mod growth;
 mod hand_overs;
 mod hardening;
 mod idempotency;

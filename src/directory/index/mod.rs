@@ -22,11 +22,13 @@
 //! finds organisations by name, and their contacts are added. Telephone numbers and addresses are looked up in their
 //! own columns, under the level of their audience.
 //!
-//! Writers take turns (`Conn::take_turn`), since a piece of a bitmap is read, changed and written back. Readers cache
-//! the bitmaps of filters (`bitmap_cache`).
+//! A piece of a bitmap is read, changed and written back under its lock. Many contacts are in one set, so a unit of work
+//! collects its changes of sets and writes them together just before its commit, in the order of the keys (`pending`).
+//! Readers cache the bitmaps of filters (`bitmap_cache`).
 
 mod bitmap_cache;
 mod keys;
+mod pending;
 mod sets;
 mod store;
 mod view;
@@ -71,19 +73,14 @@ impl Facet {
     }
 }
 
-/// Updates the index from the entries that contacts had to those that they have, by their numbers.
+/// Updates the index from the entries that contacts had to those that they have, by their numbers: before the commit of
+/// the unit of work.
 pub(super) fn update(
     conn: &mut Conn,
     before: &BTreeMap<u32, Entry>,
     after: &BTreeMap<u32, Entry>,
 ) -> Result<(), Error> {
-    store::update(conn, &sets::changes(before, after))?;
-    let words = |entries: &BTreeMap<u32, Entry>| -> BTreeSet<String> {
-        entries.values().flat_map(|entry| &entry.words).cloned().collect()
-    };
-    let (old, new) = (words(before), words(after));
-    store::remove_spellings(conn, old.difference(&new))?;
-    store::add_spellings(conn, new.difference(&old))
+    pending::update(conn, before, after)
 }
 
 /// The next number that no contact has.

@@ -47,6 +47,14 @@ pub(super) fn changes(before: &BTreeMap<u32, Entry>, after: &BTreeMap<u32, Entry
 }
 
 impl Change {
+    /// Adds what happens later.
+    pub(super) fn add(&mut self, later: Self) {
+        self.into.retain(|number| !later.out.contains(number));
+        self.out.retain(|number| !later.into.contains(number));
+        self.out.extend(later.out);
+        self.into.extend(later.into);
+    }
+
     /// The piece after the change.
     pub(super) fn applied_to(&self, mut set: RoaringBitmap) -> RoaringBitmap {
         for number in &self.out {
@@ -71,6 +79,30 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn changes_one_after_the_other_come_to_the_same_as_all_together(
+            steps in prop::collection::vec(prop::collection::btree_map(0_u32..200_000, prop::collection::vec(0_u8..4, 0..4), 0..9), 2..5),
+        ) {
+            let steps: Vec<BTreeMap<u32, Entry>> = steps.iter().map(entries).collect();
+            let mut together: BTreeMap<(u32, String), Change> = BTreeMap::new();
+            for pair in steps.windows(2) {
+                for (at, change) in changes(&pair[0], &pair[1]) {
+                    together.entry(at).or_default().add(change);
+                }
+            }
+            let mut stored: BTreeMap<(u32, String), RoaringBitmap> = BTreeMap::new();
+            for (at, change) in changes(&BTreeMap::new(), &steps[0]).into_iter().chain(together) {
+                let piece = stored.remove(&at).unwrap_or_default();
+                stored.insert(at, change.applied_to(piece));
+            }
+            stored.retain(|_, set| !set.is_empty());
+            let mut fresh: BTreeMap<(u32, String), RoaringBitmap> = BTreeMap::new();
+            for (at, change) in changes(&BTreeMap::new(), steps.last().unwrap()) {
+                fresh.insert(at, change.applied_to(RoaringBitmap::new()));
+            }
+            prop_assert_eq!(stored, fresh);
+        }
+
         #[test]
         fn applying_the_changes_gives_what_is_now(
             before in prop::collection::btree_map(0_u32..200_000, prop::collection::vec(0_u8..6, 0..4), 0..30),

@@ -19,6 +19,8 @@ use crate::policy::FieldAudience;
 
 /// Keys or rows of one statement.
 const AT_ONCE: usize = 500;
+/// How often pieces are inserted and locked before the unit of work gives up.
+const TRIES: usize = 3;
 /// The levels of audiences (`policy::fields`).
 const LEVELS: [i16; 4] = [0, 1, 2, 3];
 
@@ -34,8 +36,11 @@ pub(super) fn remove_spellings<'a>(conn: &mut Conn, words: impl Iterator<Item = 
     for chunk in words.chunks(AT_ONCE / (2 * LEVELS.len())) {
         let keys = |of: fn(&str, i16) -> String| chunk.iter().flat_map(move |word| LEVELS.map(|level| of(word, level)));
         let keys: Vec<String> = keys(keys::of_word).chain(keys(keys::of_variant)).collect();
-        let used: Vec<String> =
-            contact_set::table.filter(contact_set::key.eq_any(keys)).select(contact_set::key).distinct().load(conn)?;
+        let used: Vec<String> = contact_set::table
+            .filter(contact_set::key.eq_any(keys).and(contact_set::count.gt(0)))
+            .select(contact_set::key)
+            .distinct()
+            .load(conn)?;
         let used: BTreeSet<&str> = used.iter().filter_map(|key| Some(keys::word(key)?.0)).collect();
         for word in chunk.iter().filter(|word| !used.contains(word.as_str())) {
             let known = contact_word::spelling.eq_any(words::spellings(word)).and(contact_word::word.eq(*word));
@@ -58,9 +63,14 @@ pub(super) fn add_spellings<'a>(conn: &mut Conn, words: impl Iterator<Item = &'a
             .collect();
         new.extend(chunk.iter().filter(|word| !known.contains(**word)));
     }
-    let rows: Vec<_> = new
+    let mut rows: Vec<(String, &str)> = new
         .into_iter()
         .flat_map(|word| words::spellings(word).into_iter().map(move |spelling| (spelling, word)))
+        .collect();
+    // Two units of work that add the same spelling wait for each other in one order.
+    rows.sort_unstable();
+    let rows: Vec<_> = rows
+        .into_iter()
         .map(|(spelling, word)| (contact_word::spelling.eq(spelling), contact_word::word.eq(word)))
         .collect();
     for rows in rows.chunks(BATCH) {
@@ -81,16 +91,7 @@ pub(super) fn update(conn: &mut Conn, changes: &BTreeMap<(u32, String), Change>)
         changes.keys().map(|(piece, _)| i32::try_from(*piece)).collect::<Result<_, _>>().or_internal()?;
     let keys: BTreeSet<&String> = changes.keys().map(|(_, key)| key).collect();
     let keys: Vec<&String> = keys.into_iter().collect();
-    let mut known: BTreeMap<(u32, String), RoaringBitmap> = BTreeMap::new();
-    for keys in keys.chunks(AT_ONCE) {
-        let rows: Vec<(i32, String, Vec<u8>)> = contact_set::table
-            .filter(contact_set::key.eq_any(keys.to_vec()).and(contact_set::piece.eq_any(pieces.clone())))
-            .select((contact_set::piece, contact_set::key, contact_set::numbers))
-            .load(conn)?;
-        for (piece, key, numbers) in rows {
-            known.insert((u32::try_from(piece).or_internal()?, key), read(&numbers)?);
-        }
-    }
+    let mut known = locked(conn, changes, &keys, &pieces)?;
     let (mut rows, mut some_are_empty) = (Vec::with_capacity(changes.len()), false);
     for ((piece, key), change) in changes {
         let set = change.applied_to(known.remove(&(*piece, key.clone())).unwrap_or_default());
@@ -116,6 +117,55 @@ pub(super) fn update(conn: &mut Conn, changes: &BTreeMap<(u32, String), Change>)
     for keys in keys.chunks(AT_ONCE).filter(|_| some_are_empty) {
         let empty = contact_set::key.eq_any(keys.to_vec()).and(contact_set::piece.eq_any(pieces.clone()));
         diesel::delete(contact_set::table.filter(empty.and(contact_set::count.eq(0)))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The pieces that are changed, locked until the unit of work ends. On PostgreSQL a piece that is to get its first
+/// contact is inserted without any, since nothing locks a row that is not there.
+fn locked(
+    conn: &mut Conn,
+    changes: &BTreeMap<(u32, String), Change>,
+    keys: &[&String],
+    pieces: &BTreeSet<i32>,
+) -> Result<BTreeMap<(u32, String), RoaringBitmap>, Error> {
+    let growing = || changes.iter().filter(|(_, change)| !change.into.is_empty()).map(|(at, _)| at);
+    for _ in 0..TRIES {
+        insert_missing(conn, growing())?;
+        let mut known: BTreeMap<(u32, String), RoaringBitmap> = BTreeMap::new();
+        for keys in keys.chunks(AT_ONCE) {
+            let these = contact_set::key.eq_any(keys.to_vec()).and(contact_set::piece.eq_any(pieces.clone()));
+            let in_order = contact_set::table.filter(these).order((contact_set::key, contact_set::piece));
+            let query = in_order.select((contact_set::piece, contact_set::key, contact_set::numbers));
+            let rows: Vec<(i32, String, Vec<u8>)> = match conn {
+                Conn::Postgres(c) => query.for_update().load(c)?,
+                Conn::Sqlite(c) => query.load(c)?,
+            };
+            for (piece, key, numbers) in rows {
+                known.insert((u32::try_from(piece).or_internal()?, key), read(&numbers)?);
+            }
+        }
+        // Another unit may have deleted a piece that it emptied, between the two statements.
+        if matches!(conn, Conn::Sqlite(_)) || growing().all(|at| known.contains_key(at)) {
+            return Ok(known);
+        }
+    }
+    Err(Error::busy())
+}
+
+/// Inserts the pieces that are not there, in the order of their keys.
+fn insert_missing<'a>(conn: &mut Conn, wanted: impl Iterator<Item = &'a (u32, String)>) -> Result<(), Error> {
+    let Conn::Postgres(c) = conn else { return Ok(()) };
+    let mut wanted: Vec<&(u32, String)> = wanted.collect();
+    wanted.sort_unstable_by(|one, other| (&one.1, one.0).cmp(&(&other.1, other.0)));
+    let none = write(&RoaringBitmap::new())?;
+    for wanted in wanted.chunks(AT_ONCE) {
+        let row = |(piece, key): &&(u32, String)| -> Result<_, Error> {
+            let at = (contact_set::key.eq(key.clone()), contact_set::piece.eq(i32::try_from(*piece).or_internal()?));
+            Ok((at.0, at.1, contact_set::count.eq(0), contact_set::numbers.eq(none.clone())))
+        };
+        let rows: Vec<_> = wanted.iter().map(row).collect::<Result<_, Error>>()?;
+        diesel::insert_into(contact_set::table).values(&rows).on_conflict_do_nothing().execute(c)?;
     }
     Ok(())
 }

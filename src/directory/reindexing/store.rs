@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::contact;
 use crate::db::{BATCH, Conn, Id};
-use crate::directory::{index, store};
+use crate::directory::{index, locks, store};
 use crate::error::Error;
 use crate::text;
 
@@ -39,6 +39,7 @@ pub(super) fn add_words(conn: &mut Conn, limit: i64) -> Result<usize, Error> {
     conn.lock_index()?;
     let missing = contact::table.filter(contact::word_form.is_null());
     let ids: Vec<Id> = missing.select(contact::id).order(contact::id).limit(limit).load(conn)?;
+    locks::contacts(conn, &ids)?;
     let rows = store::indexed(conn, &ids)?;
     index::add_words(conn, store::entries(&rows))?;
     for ids in ids.chunks(BATCH) {

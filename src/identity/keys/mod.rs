@@ -214,10 +214,17 @@ pub fn rotate(
     now: Timestamp,
     random: &Random,
 ) -> Result<bool, Error> {
+    let turned = |stored: &[StoredKey]| {
+        let begins: Vec<Timestamp> = stored.iter().map(|key| key.activates_at).collect();
+        turn(&begins, age, now)
+    };
+    // Almost always nothing is due, and no other process need wait for that.
+    if turned(&store::keys(conn)?) == (false, 0) {
+        return Ok(false);
+    }
     conn.exclude_others()?;
     let stored = store::keys(conn)?;
-    let begins: Vec<Timestamp> = stored.iter().map(|key| key.activates_at).collect();
-    let (due, spent) = turn(&begins, age, now);
+    let (due, spent) = turned(&stored);
     if due {
         store::insert_key(conn, &generate(master, now.plus(LEAD), random)?, now)?;
     }

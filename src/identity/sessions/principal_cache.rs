@@ -28,8 +28,6 @@ use crate::policy::{self, Action, Credential, Principal};
 use crate::secrets::{MasterKey, fingerprint};
 use crate::time::{Clock, Timestamp, Zone};
 
-/// Most tokens and sessions cached; about 1 KiB each.
-const REMEMBERED: usize = 10_000;
 /// How long a cached session is used.
 const FRESH: Duration = Duration::from_secs(2);
 /// Shortest time between two reloads of the keys because of an unknown key id.
@@ -70,6 +68,9 @@ struct Memory {
     /// The number of invalidations: an entry read before the last one is not used. An atomic counter, so that
     /// invalidating costs the database thread nothing.
     forgotten: AtomicU64,
+    /// Requests that were answered from the cache, and those that were not.
+    hits: AtomicU64,
+    misses: AtomicU64,
 }
 
 impl Memory {
@@ -83,17 +84,28 @@ impl Memory {
 
     /// The cached principal, unless the cache was invalidated since.
     fn get(&self, known: &CachedPrincipal, now: Timestamp) -> Option<Arc<Principal>> {
-        let seen = self.seen.get(known)?;
-        (now < seen.at.plus(FRESH) && seen.forgotten == self.forgotten()).then_some(seen.principal)
+        let seen = self.seen.get(known);
+        let good = seen.filter(|seen| now < seen.at.plus(FRESH) && seen.forgotten == self.forgotten());
+        let counted = if good.is_some() { &self.hits } else { &self.misses };
+        counted.fetch_add(1, Ordering::Relaxed);
+        good.map(|seen| seen.principal)
     }
 }
 
 impl Sessions {
-    pub(in super::super) fn new(db: Db, keys: Keys, master: Arc<MasterKey>, clock: Clock) -> Self {
-        let memory = Arc::new(Memory { seen: Cache::new(REMEMBERED), forgotten: AtomicU64::new(0) });
+    /// `most` tokens and sessions are cached; about 1 KiB each.
+    pub(in super::super) fn new(db: Db, keys: Keys, master: Arc<MasterKey>, clock: Clock, most: usize) -> Self {
+        let zero = || AtomicU64::new(0);
+        let memory = Memory { seen: Cache::new(most), forgotten: zero(), hits: zero(), misses: zero() };
+        let memory = Arc::new(memory);
         let changed = Arc::clone(&memory);
         db.listen(Wakeup::Principals, move || changed.forget());
-        Self { db, keys, master, clock, tokens: Cache::new(REMEMBERED), memory, searched_at: AtomicI64::new(0) }
+        Self { db, keys, master, clock, tokens: Cache::new(most), memory, searched_at: AtomicI64::new(0) }
+    }
+
+    /// How many requests were answered from the cache since the start, and how many were not.
+    pub(in super::super) fn cache_use(&self) -> (u64, u64) {
+        (self.memory.hits.load(Ordering::Relaxed), self.memory.misses.load(Ordering::Relaxed))
     }
 
     pub(in super::super) fn keys(&self) -> &Keys {

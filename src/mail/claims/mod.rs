@@ -15,11 +15,17 @@ use super::types::{Claim, Lease, LeasedMail, Outcome, Priority, SendResult, Skip
 use super::{batches, consent};
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::maintenance_mode;
 
 /// Batches that one claim takes from.
 const MOST_BATCHES: usize = 10;
 /// Suspects among which one is searched that may be sent now.
 const MOST_SUSPECTS: i64 = 1_000;
+
+/// Whether mails may be claimed: none leaves while the portal is under maintenance.
+pub(super) fn may_leave(conn: &mut Conn) -> Result<bool, Error> {
+    Ok(!maintenance_mode::is_on(conn)?)
+}
 
 /// Claims transactional mails.
 pub(super) fn urgent(conn: &mut Conn, lease: Lease, most: usize) -> Result<Vec<LeasedMail>, Error> {

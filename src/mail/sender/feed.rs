@@ -8,7 +8,9 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use super::upkeep::Task;
 use super::{CLAIM, LOOK_EVERY, Mode, Sender, sleep_or_stop};
+use crate::db::Id;
 use crate::mail::claims;
 use crate::mail::job::{self, Job};
 use crate::mail::sending_rate::SendingPermit;
@@ -90,6 +92,14 @@ impl Sender {
         }
     }
 
+    /// Notes batches as running; returns whether none was known before.
+    fn note_running(&self, batches: impl Iterator<Item = Id>) -> bool {
+        let mut running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_idle = running.is_empty();
+        running.extend(batches);
+        was_idle
+    }
+
     /// A suspect, if there is one and none is in progress; otherwise as many other mails as one claim takes.
     async fn claim(&self, lane: Priority, mode: Mode) -> Vec<Job> {
         let [urgent, bulk] = &self.0.suspects;
@@ -112,7 +122,7 @@ impl Sender {
             .0
             .db
             .write(move |conn| {
-                if restore_hold::is_held(conn)? {
+                if restore_hold::is_held(conn)? || !claims::may_leave(conn)? {
                     return Ok((Vec::new(), Vec::new(), false));
                 }
                 let suspect = if may_suspect { claims::suspect(conn, lease, lane)? } else { Vec::new() };
@@ -135,7 +145,11 @@ impl Sender {
         };
         // The batch of a claimed mail is running: it is added before the next look.
         let batches = taken.iter().filter_map(|taken| taken.claim.batch);
-        self.0.running.lock().unwrap_or_else(PoisonError::into_inner).extend(batches);
+        let was_idle = self.note_running(batches);
+        if was_idle && lane == Priority::Bulk && !taken.is_empty() {
+            // While nothing was running, nobody read at what pace mails may leave.
+            self.keep_up(Task::Look).await;
+        }
         let home = &self.0.transport.stationery.public_url;
         let mut jobs = job::of(lane, taken, contents, lease.until, home);
         if is_suspect && let Some((job, permit)) = jobs.first_mut().zip(free) {

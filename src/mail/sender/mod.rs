@@ -132,7 +132,7 @@ impl Sender {
         self.begin_journal();
         self.keep_up(Task::TakeUp { all: alone }).await;
         let taking_up = self.keep_up_every(RECLAIM_EVERY, Task::TakeUp { all: false }, &stop);
-        let looking = self.keep_up_every(LOOK_EVERY, Task::Look, &stop);
+        let looking = self.keep_up_every(LOOK_EVERY, Task::LookIfBusy, &stop);
         self.keep_up(Task::Look).await;
         self.pump(Mode::Serve, &stop).await;
         // They end with the same token; their results are not needed.

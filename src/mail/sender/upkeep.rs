@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Sender;
 use crate::background::{Done, Job, Schedule};
+use crate::db::Conn;
 use crate::error::Error;
 use crate::mail::job;
 use crate::mail::journal::Journal;
@@ -21,6 +22,8 @@ pub(super) enum Task {
     TakeUp { all: bool },
     /// Reads which batches may be sent, and at what pace.
     Look,
+    /// The same where any batch was running at the last look, or was claimed from since.
+    LookIfBusy,
 }
 
 /// A task, as the job of a sender.
@@ -33,7 +36,7 @@ impl Job for Upkeep {
     fn name(&self) -> &'static str {
         match self.task {
             Task::TakeUp { .. } => "mail_leases",
-            Task::Look => "mail_batches_look",
+            Task::Look | Task::LookIfBusy => "mail_batches_look",
         }
     }
 
@@ -41,6 +44,7 @@ impl Job for Upkeep {
         match self.task {
             Task::TakeUp { all } => self.sender.take_up(all).await.map(Done::Things),
             Task::Look => self.sender.look().await.map(|()| Done::Things(0)),
+            Task::LookIfBusy => self.sender.look_if_busy().await.map(|()| Done::Things(0)),
         }
     }
 }
@@ -82,11 +86,22 @@ impl Sender {
         Ok(count)
     }
 
+    /// Looks, if mails of a batch may be under way: the batch of a claimed mail counts as running until a look says
+    /// something else. An idle process asks nothing.
+    async fn look_if_busy(&self) -> Result<(), Error> {
+        let is_idle = self.0.running.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
+        if is_idle { Ok(()) } else { self.look().await }
+    }
+
     /// Reads which batches may be sent, and at what pace. If the database does not answer, the last state stays.
-    async fn look(&self) -> Result<(), Error> {
+    pub(super) async fn look(&self) -> Result<(), Error> {
         let (id, now) = (self.0.id, self.0.clock.now());
-        let state = self.0.db.read(move |conn| Ok((batches::running(conn)?, sending_rate::load(conn, id, now)?))).await;
-        let (running, pace) = state?;
+        let look = move |conn: &mut Conn| {
+            // Mails that were claimed before a maintenance began go back like those of a batch that was paused.
+            let running = if claims::may_leave(conn)? { batches::running(conn)? } else { Vec::new() };
+            Ok((running, sending_rate::load(conn, id, now)?))
+        };
+        let (running, pace) = self.0.db.read(look).await?;
         *self.0.running.lock().unwrap_or_else(PoisonError::into_inner) =
             running.into_iter().map(|(id, _)| id).collect();
         let is_heartbeat_due = pace.is_heartbeat_due;

@@ -87,6 +87,7 @@ impl Responses {
         let (service, sender) = (self.clone(), Arc::clone(&writer));
         let (response, place) = (upload.response, upload.place.clone());
         self.read(move |conn| service.check_upload(conn, &sender, response, &place)).await?;
+        self.foundation.reserve.check()?;
         // One at a time: nobody holds every slot by sending slowly.
         let under_way = self.lane.upload(writer.user_id)?;
         let load = Load { person: writer.user_id, caller, charged: upload.expected, beside: 0 };

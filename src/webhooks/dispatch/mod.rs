@@ -39,6 +39,7 @@ use crate::db::{Conn, Db, Id, Wakeup};
 use crate::error::Error;
 use crate::identity;
 use crate::mail::{Outbox, SystemMail};
+use crate::maintenance_mode;
 use crate::random::Random;
 use crate::reloadable::Reloadable;
 use crate::restore_hold;
@@ -97,8 +98,12 @@ impl Job for Look {
     async fn step(&mut self) -> Result<Done, Error> {
         let now = self.dispatcher.0.clock.now();
         let due = move |conn: &mut Conn| {
-            let held = restore_hold::is_held(conn)?;
-            if held { Ok(Vec::new()) } else { store::endpoints_due(conn, now) }
+            if restore_hold::is_held(conn)? {
+                return Ok(Vec::new());
+            }
+            let due = store::endpoints_due(conn, now)?;
+            // Nothing is sent while the portal is under maintenance.
+            if !due.is_empty() && maintenance_mode::is_on(conn)? { Ok(Vec::new()) } else { Ok(due) }
         };
         self.due = self.dispatcher.0.db.read(due).await?;
         Ok(Done::Things(self.due.len()))

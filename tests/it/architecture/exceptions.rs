@@ -2,13 +2,13 @@
 //! added with a reason.
 
 /// Whose a table is: the feature that alone may write it.
-pub const OWNERS: [(&str, &[&str]); 29] = [
+pub const OWNERS: [(&str, &[&str]); 30] = [
     ("adoption", &["adoption"]),
     ("announcements", &["announcement", "announcement_variant", "announcement_writer", "delivery", "digest"]),
     ("appointments", &["appointment"]),
     ("audit", &["audit_entry", "audit_network", "audit_seal"]),
     ("backup", &["backup_taken"]),
-    ("changes", &["change", "change_counter"]),
+    ("changes", &["change", "change_counter", "change_noted"]),
     ("directory", &["contact", "contact_set", "contact_word"]),
     ("events", &["webhook_event"]),
     ("idempotency", &["idempotency"]),
@@ -45,6 +45,7 @@ pub const OWNERS: [(&str, &[&str]); 29] = [
             "unread_report",
         ],
     ),
+    ("maintenance_mode", &["maintenance_mode"]),
     ("members", &["organisation", "organisation_alias", "organisation_revision", "technology"]),
     ("member_editing", &["organisation_history"]),
     ("nominations", &["nomination"]),

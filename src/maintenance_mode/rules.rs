@@ -1,0 +1,76 @@
+//! What a maintenance may say, and what it refuses.
+
+use std::time::Duration;
+
+use super::types::{BeginMaintenance, Notice};
+use crate::error::{Error, FieldCode, FieldError, FieldErrors};
+use crate::text;
+use crate::time::Timestamp;
+
+/// Most characters of the text.
+pub const MAX_TEXT: usize = 500;
+/// When a refused client should come back where the end has passed, and the latest.
+const AGAIN: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(1));
+/// What goes on: people log in and out, and prove who they are; and the mode itself.
+const OPEN: [&str; 5] = ["/api/v1/auth/", "/api/v1/me/reauthenticate", "/api/v1/maintenance", "/login", "/logout"];
+
+/// The end and the text of a request.
+///
+/// # Errors
+/// 422 that names every field at fault.
+pub(super) fn parse(given: &BeginMaintenance, now: Timestamp) -> Result<(Timestamp, String), Error> {
+    let mut faults = FieldErrors::new();
+    if given.until <= now {
+        faults.add(FieldError::new("/until", FieldCode::InThePast));
+    }
+    let text = faults.take("/text", text::name::remark(&given.text, MAX_TEXT));
+    faults.finish()?;
+    Ok((given.until, text.unwrap_or_default()))
+}
+
+/// Whether a request with this method and path changes something that rests during a maintenance.
+#[must_use]
+pub fn is_refused(method: &str, path: &str) -> bool {
+    matches!(method, "POST" | "PUT" | "PATCH" | "DELETE") && !OPEN.iter().any(|open| path.starts_with(open))
+}
+
+/// The refusal with the text, the end, and when to try again.
+pub(super) fn refusal(notice: &Notice, now: Timestamp) -> Error {
+    let wait = notice.until.since(now).clamp(AGAIN.0, AGAIN.1);
+    let until = format!("{} {}", notice.until.day(), notice.until.hour());
+    Error::under_maintenance(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX))
+        .with("text", &notice.text)
+        .with("until", until)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_something_is_refused_but_for_the_way_in_and_out() {
+        for (method, path, refused) in [
+            ("POST", "/api/v1/announcements", true),
+            ("PATCH", "/api/v1/contacts/1", true),
+            ("POST", "/profile/details", true),
+            ("GET", "/api/v1/contacts", false),
+            ("REPORT", "/dav/books/1/", false),
+            ("POST", "/api/v1/auth/login", false),
+            ("POST", "/login/code", false),
+            ("POST", "/logout", false),
+            ("DELETE", "/api/v1/maintenance", false),
+        ] {
+            assert_eq!(is_refused(method, path), refused, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_refused_comes_back_at_the_end() {
+        let now = Timestamp::from_micros(1_770_000_000_000_000);
+        let notice = |wait| Notice { since: now, until: now.plus(wait), text: "A move.".to_owned() };
+        let again = |wait| refusal(&notice(wait), now).retry_after();
+        assert_eq!(again(Duration::from_mins(10)), Some(600));
+        assert_eq!(again(Duration::from_hours(9)), Some(3_600));
+        assert_eq!(refusal(&notice(Duration::ZERO), now.plus(Duration::from_hours(2))).retry_after(), Some(60));
+    }
+}
