@@ -101,6 +101,8 @@ const SLOWEST: usize = 65_536;
 /// The slowest accepted rate of other bodies: an eighth of a megabit. A form of a page may be a long text, and its author
 /// on a slow line.
 const SLOWEST_FORM: usize = 16_384;
+/// How long a sender for whom others wait may be silent at first.
+const AWAITED: std::time::Duration = std::time::Duration::from_secs(5);
 /// The largest body that is no file: a form with a long text in six languages.
 pub const LARGEST_FORM: usize = 1_572_864;
 
@@ -123,6 +125,12 @@ impl Limits {
     #[must_use]
     pub fn form_time_at(&self, received: usize) -> std::time::Duration {
         self.body_time.saturating_add(pace(received, SLOWEST_FORM))
+    }
+
+    /// The time by which more than `received` bytes of a body must have arrived while others wait for its sender.
+    #[must_use]
+    pub fn awaited_time_at(&self, received: usize) -> std::time::Duration {
+        self.body_time.min(AWAITED).saturating_add(pace(received, SLOWEST_FORM))
     }
 
     /// The longest time that any body of the declared length has.
