@@ -212,6 +212,15 @@ mod tests {
     }
 
     #[test]
+    fn whoever_keeps_others_waiting_is_not_waited_for() {
+        let second = Duration::from_secs(1);
+        let limits = Limits { body: SLOWEST, upload: SLOWEST, body_time: 15 * second, request_time: second };
+        assert_eq!(limits.awaited_time_at(0), 5 * second);
+        assert_eq!(limits.awaited_time_at(2 * SLOWEST_FORM), 7 * second);
+        assert_eq!(Limits { body_time: second, ..limits }.awaited_time_at(0), second);
+    }
+
+    #[test]
     fn a_long_form_on_a_slow_line_has_time_and_a_silent_client_has_not() {
         let second = Duration::from_secs(1);
         let limits = Limits { body: SLOWEST, upload: SLOWEST, body_time: 15 * second, request_time: second };

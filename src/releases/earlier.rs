@@ -74,3 +74,116 @@ fn empty(outcome: &mut Outcome) {
         (*columns, *rows) = (Vec::new(), Vec::new());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use questionnaire::Questionnaire;
+    use serde_json::{Map, Value, json};
+    use survey_results::{Audience, Bands, Contents, Facts, Plan, Response, Size, release};
+
+    use super::*;
+
+    /// Two questions that everybody answers, alone and together.
+    fn plan() -> Plan {
+        let question = |code: &str, options: [&str; 2]| {
+            let options = options.map(|option| json!({"code": option, "label": {"en": option}}));
+            let answer = json!({"type": "single", "options": options});
+            json!({"question": {"code": code, "label": {"en": code}, "concept": code, "sensitivity": "aggregate",
+                "answer": answer}})
+        };
+        let items = [question("one", ["yes", "no"]), question("two", ["a", "b"])];
+        let section = json!({"code": "all", "title": {"en": "All"}, "items": items});
+        let asked = json!({"languages": ["en"], "title": {"en": "Survey"}, "sections": [section]});
+        let asked: Questionnaire = serde_json::from_value(asked).unwrap();
+        Plan::new(asked, &[("one".to_owned(), "two".to_owned())], &Bands::new())
+    }
+
+    fn frame() -> Size {
+        Size { all: 1_200, by_region: BTreeMap::from([("A".to_owned(), 600), ("B".to_owned(), 600)]) }
+    }
+
+    /// What the respondent with this number answers.
+    fn with_answer<T>(number: usize, look: impl FnOnce(&Response<'_>) -> T) -> T {
+        let (one, two) = (if number.is_multiple_of(2) { "yes" } else { "no" }, if number % 3 == 0 { "a" } else { "b" });
+        let answers: Map<String, Value> =
+            Map::from_iter([("one", one), ("two", two)].map(|(q, a)| (q.to_owned(), json!(a))));
+        let named = BTreeSet::new();
+        let region = Some(if number % 4 < 2 { "A" } else { "B" });
+        look(&Response { region, answers: &answers, named: &named })
+    }
+
+    fn counted(plan: &Plan, respondents: usize) -> Count {
+        let mut count = Count::new(plan, &frame());
+        for number in 0..respondents {
+            assert!(with_answer(number, |response| count.add(plan, response)));
+        }
+        count
+    }
+
+    fn moved(plan: &Plan, before: usize, now: usize) -> Moves {
+        let mut moves = Moves::new(plan, &frame());
+        for number in before..now {
+            with_answer(number, |response| moves.add(plan, None, Some(response)));
+        }
+        moves
+    }
+
+    fn facts(number: u32) -> Facts {
+        Facts {
+            round: "round".to_owned(),
+            survey: "survey".to_owned(),
+            version: 1,
+            version_sha256: "0".repeat(64),
+            number,
+            corrects: None,
+            as_of: format!("2026-06-{number:02}T00:00:00Z"),
+            audience: Audience::Members,
+            contents: Contents::Tables,
+            k: 5,
+            frame: frame(),
+        }
+    }
+
+    /// How many figures these releases hold.
+    fn figures<'r>(releases: impl Iterator<Item = &'r Release>) -> usize {
+        let outcomes = releases.flat_map(|release| {
+            let questions = release.questions.iter().flat_map(|result| [&result.totals, &result.by_region]);
+            questions.chain(release.pairs.iter().map(|pair| &pair.table))
+        });
+        outcomes.filter_map(Outcome::table).flat_map(|table| &table.rows).map(|row| row.cells.len()).sum()
+    }
+
+    #[test]
+    fn what_is_dropped_of_earlier_releases_changes_none() {
+        let plan = plan();
+        let mut made: Vec<(Release, usize)> = Vec::new();
+        let mut instants = BTreeSet::new();
+        // One late answer is not told, many are.
+        for (number, now) in (1..).zip([160, 161, 280, 281, 440]) {
+            let (mut whole, mut known) = (Vec::new(), KnownReleases::default());
+            for (release, before) in &made {
+                let (count, moves) = (counted(&plan, *before), moved(&plan, *before, now));
+                known.add(release.clone(), count.clone(), moves.clone());
+                whole.push(Earlier { release: release.clone(), count, moves });
+            }
+            let count = counted(&plan, now);
+            let next = release(&plan, &facts(number), &count, &whole);
+            assert_eq!(next, release(&plan, &facts(number), &count, known.compared()), "{number}");
+            let held = figures(known.compared().iter().map(|known| &known.release));
+            let one = made.first().map_or(0, |(first, _)| figures(std::iter::once(first)));
+            assert!(held <= 2 * one, "{held} figures of {} releases, {one} each", made.len());
+            instants.extend(next.questions[0].totals.table().map(|table| table.as_of.clone()));
+            made.push((next, now));
+        }
+        assert!((2..5).contains(&instants.len()), "some tables are renewed and others repeated: {instants:?}");
+    }
+
+    #[test]
+    fn a_preview_has_told_what_it_told() {
+        let mut known = KnownReleases::default();
+        known.tell("figures".to_owned());
+        assert!(known.has_told("figures") && !known.has_told("others"));
+    }
+}
