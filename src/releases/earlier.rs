@@ -106,7 +106,8 @@ mod tests {
 
     /// What the respondent with this number answers.
     fn with_answer<T>(number: usize, look: impl FnOnce(&Response<'_>) -> T) -> T {
-        let (one, two) = (if number.is_multiple_of(2) { "yes" } else { "no" }, if number % 3 == 0 { "a" } else { "b" });
+        let (one, two) =
+            (if number.is_multiple_of(2) { "yes" } else { "no" }, if number.is_multiple_of(3) { "a" } else { "b" });
         let answers: Map<String, Value> =
             Map::from_iter([("one", one), ("two", two)].map(|(q, a)| (q.to_owned(), json!(a))));
         let named = BTreeSet::new();

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use questionnaire::Questionnaire;
-use survey_results::{Count, Facts, Hidden, Moves, Plan, Release, audit, hidden, lacking, release};
+use survey_results::{Count, Facts, Hidden, Plan, Release, audit, hidden, lacking, release};
 
 use super::earlier::KnownReleases;
 use super::source::{Counted, Ground};
@@ -208,9 +208,9 @@ fn begin(conn: &mut Conn, (round, wish): (Id, Wish), given: &GivenRelease, as_of
     let wanted = plan(&facts, questionnaire.clone(), &given.bands);
     rules::check(given, &rows, &wanted)?;
     let bands = rules::bands(&given.bands, &known)?;
-    let frame = Ground::of(conn, &facts, wanted)?;
-    rules::check_size(&questionnaire, contents, frame.frame.by_region.len(), &facts.pairs)?;
-    let ground = if bands == given.bands { frame } else { frame.with_plan(plan(&facts, questionnaire, &bands)) };
+    let ground = Ground::of(conn, &facts, wanted)?;
+    rules::check_size(&questionnaire, contents, ground.frame.by_region.len(), &facts.pairs)?;
+    let ground = if bands == given.bands { ground } else { ground.with_plan(plan(&facts, questionnaire, &bands)) };
     let as_of = rules::next_instant(as_of, &known);
     let number = rules::next_number(&rows);
     let facts = rules::facts(&facts, version_sha256, given, contents, (number, as_of), &ground.frame)?;

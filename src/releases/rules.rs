@@ -86,8 +86,8 @@ fn figures_of(questionnaire: &Questionnaire, contents: ReleaseContents, regions:
     let mut items: Vec<(&str, Option<&str>, usize)> = Vec::new();
     for (_, question) in questionnaire.questions() {
         let (codes, cell): (Vec<&str>, &AnswerType) = match &question.answer {
-            AnswerType::Matrix { rows, cell } => (rows.iter().map(|row| row.code.as_str()).collect(), cell),
-            answer => (vec![&question.code], answer),
+            AnswerType::Matrix { rows, cell } => (rows.iter().map(|row| row.code.as_str()).collect(), &**cell),
+            answer => (vec![question.code.as_str()], answer),
         };
         let width = cell.options().map_or(1, <[_]>::len) + 2;
         items.extend(codes.into_iter().map(|code| (code, question.concept.as_deref(), width)));

@@ -2,9 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::types::{
-    Artefact, ContentRow, GivenBands, ListedRow, NewRelease, ReleaseAudience, ReleaseContents, ReleaseRow,
-};
+use super::types::{Artefact, ContentColumns, ContentRow, ListedRow, NewRelease, ReleaseAudience, ReleaseRow};
 use crate::db::schema::{survey, survey_release, survey_release_preview, survey_round};
 use crate::db::{Conn, Document, Id, MultiBackend};
 use crate::error::{Error, OrInternal as _};
@@ -59,16 +57,10 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<ReleaseRow>, Error>
 /// What the releases of a round are of, the oldest first. What they tell is read one by one ([`told`]).
 pub(super) fn contents(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Error> {
     let rows = survey_release::table.filter(survey_release::round_id.eq(round)).order(survey_release::number);
-    let columns = (
-        survey_release::id,
-        survey_release::contents,
-        survey_release::as_of,
-        survey_release::bands,
-        survey_release::counted,
-    );
-    let rows: Vec<(Id, ReleaseContents, Timestamp, Document<GivenBands>, Option<Document<Vec<Id>>>)> =
-        rows.select(columns).load(conn)?;
-    let row = |(id, contents, as_of, bands, counted)| ContentRow {
+    let told = (survey_release::contents, survey_release::as_of, survey_release::bands);
+    let columns = (survey_release::id, told, survey_release::counted);
+    let rows: Vec<(Id, ContentColumns, Option<Document<Vec<Id>>>)> = rows.select(columns).load(conn)?;
+    let row = |(id, (contents, as_of, bands), counted)| ContentRow {
         artefact: Artefact::Release(id),
         contents,
         as_of,
@@ -81,16 +73,11 @@ pub(super) fn contents(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Er
 /// What previews of releases of a round are of, the oldest first.
 pub(super) fn previews(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Error> {
     let rows = survey_release_preview::table.filter(survey_release_preview::round_id.eq(round));
-    let columns = (
-        survey_release_preview::number,
-        survey_release_preview::contents,
-        survey_release_preview::as_of,
-        survey_release_preview::bands,
-        survey_release_preview::counted,
-    );
-    let rows: Vec<(i32, ReleaseContents, Timestamp, Document<GivenBands>, Document<Vec<Id>>)> =
+    let told = (survey_release_preview::contents, survey_release_preview::as_of, survey_release_preview::bands);
+    let columns = (survey_release_preview::number, told, survey_release_preview::counted);
+    let rows: Vec<(i32, ContentColumns, Document<Vec<Id>>)> =
         rows.order(survey_release_preview::number).select(columns).load(conn)?;
-    let row = |(number, contents, as_of, bands, counted)| ContentRow {
+    let row = |(number, (contents, as_of, bands), counted)| ContentRow {
         artefact: Artefact::Preview(round, number),
         contents,
         as_of,

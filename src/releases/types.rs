@@ -220,6 +220,9 @@ pub(super) struct ContentRow {
     pub(super) counted: Option<Document<Vec<Id>>>,
 }
 
+/// The same of a row, without its key.
+pub(super) type ContentColumns = (ReleaseContents, Timestamp, Document<GivenBands>);
+
 /// A release in a list over all rounds: with the code and the titles of its survey, and the opening of its round.
 pub(super) type ListedRow = (ReleaseRow, String, Document<Titles>, Timestamp);
 

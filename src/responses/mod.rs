@@ -64,8 +64,8 @@ pub use personal_data::PersonalRecords;
 pub use review::MAX_REASON;
 pub use state_machine::ReviewEvent;
 pub use submissions::{
-    CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile, SubmissionPage, answers_at,
-    consents, counting, some_submissions, submissions_at,
+    ComparisonPlace, CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile,
+    SubmissionPage, answers_at, consents, counting, some_submissions, submissions_at,
 };
 pub use types::{
     ApprovalEnd, GivenApproval, GivenSectionState, OwnResponse, ResponseReason, ResponseRights, ResponseSheet,

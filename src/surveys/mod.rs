@@ -17,8 +17,8 @@
 //!
 //! Left out: answers and results; rounds are in `rounds`.
 
-pub mod checks;
-mod codebooks;
+mod checks;
+pub mod codebooks;
 mod drafts;
 mod faults;
 mod findings;
