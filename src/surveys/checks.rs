@@ -6,6 +6,7 @@
 
 use questionnaire::{Fault, FaultCode, MOST_FAULTS, Questionnaire, Section};
 
+use crate::error::{FieldCode, FieldError};
 use crate::text;
 
 /// All faults of a questionnaire.
@@ -19,8 +20,7 @@ pub(super) fn check(questionnaire: &Questionnaire) -> Vec<Fault> {
 /// The titles of sections that mails must not quote.
 pub(super) fn linked_titles(questionnaire: &Questionnaire) -> Vec<Fault> {
     let of_section = |(index, section): (usize, &Section)| {
-        let linked =
-            section.title.iter().filter(|(_, title)| !title.trim().is_empty() && quoted_title(title).is_none());
+        let linked = section.title.iter().filter(|(_, title)| is_linked(title));
         let fault = |(language, title): (&String, &String)| Fault {
             place: format!("/sections/{index}/title/{language}"),
             code: FaultCode::LinkInTitle,
@@ -36,8 +36,17 @@ pub(super) fn linked_titles(questionnaire: &Questionnaire) -> Vec<Fault> {
 /// published by an earlier version of the portal may have them.
 #[must_use]
 pub fn quoted_title(title: &str) -> Option<String> {
+    judged(title).ok()
+}
+
+fn is_linked(title: &str) -> bool {
+    let is_meant = |fault: FieldError| matches!(fault.code, FieldCode::LinkInName | FieldCode::ControlCharacters);
+    judged(title).is_err_and(is_meant)
+}
+
+fn judged(title: &str) -> Result<String, FieldError> {
     let line = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    text::name::thing(&line, usize::MAX).ok()
+    text::name::thing(&line, usize::MAX)
 }
 
 #[cfg(test)]
@@ -53,7 +62,7 @@ mod tests {
             let asked = json!({"languages": ["en", "fr"], "title": {"en": "S", "fr": "S"}, "sections": [section]});
             linked_titles(&serde_json::from_value(asked).unwrap())
         };
-        for title in ["Tools", "1. General information", "Who you are\nand what you do", ""] {
+        for title in ["Tools", "1. General information", "Who you are\nand what you do", "—", ""] {
             assert!(found(title).is_empty(), "{title}");
         }
         for title in ["Log in at https://evil.example/x", "See evil.com", "Write to x@evil.org", "e\u{200b}vil.com"] {
