@@ -238,6 +238,20 @@ pub trait Service: Clone + Send + Sync + 'static {
         self.write_once_about(trace, Vec::new(), ticket, admit, work)
     }
 
+    /// The answer that is stored for a repetition of the request of `ticket`, to a sender whose rights are judged in the
+    /// same unit of work. Asked by what prepares much before [`Self::write_once`], or refuses something there.
+    ///
+    /// # Errors
+    /// As [`Self::write`] and [`idempotency::answered`].
+    fn answered(
+        &self,
+        trace: impl Into<Trace>,
+        ticket: Option<&Ticket>,
+    ) -> BoxFuture<'static, Result<Option<Answer>, Error>> {
+        let Some(ticket) = ticket.cloned() else { return Box::pin(async { Ok(None) }) };
+        self.write(trace, move |unit, conn| idempotency::answered(conn, &ticket, unit.now))
+    }
+
     /// The same for work that locks these people beside the sender.
     ///
     /// # Errors

@@ -102,6 +102,7 @@ code_enum! {
         ReauthRequired = "reauth_required",
         RefreshTokenInvalid = "refresh_token_invalid",
         ReleaseTooEarly = "release_too_early",
+        ReleaseTooLarge = "release_too_large",
         ReleaseUnsafe = "release_unsafe",
         RequestInProgress = "request_in_progress",
         ResponseIncomplete = "response_incomplete",

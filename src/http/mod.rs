@@ -103,6 +103,8 @@ const SLOWEST: usize = 65_536;
 /// The slowest accepted rate of other bodies: an eighth of a megabit. A form of a page may be a long text, and its author
 /// on a slow line.
 const SLOWEST_FORM: usize = 16_384;
+/// How long a sender for whom others wait may be silent at first.
+const AWAITED: std::time::Duration = std::time::Duration::from_secs(5);
 /// The largest body that is no file: a form with a long text in six languages.
 pub const LARGEST_FORM: usize = 1_572_864;
 
@@ -125,6 +127,12 @@ impl Limits {
     #[must_use]
     pub fn form_time_at(&self, received: usize) -> std::time::Duration {
         self.body_time.saturating_add(pace(received, SLOWEST_FORM))
+    }
+
+    /// The time by which more than `received` bytes of a body must have arrived while others wait for its sender.
+    #[must_use]
+    pub fn awaited_time_at(&self, received: usize) -> std::time::Duration {
+        self.body_time.min(AWAITED).saturating_add(pace(received, SLOWEST_FORM))
     }
 
     /// The longest time that any body of the declared length has.
@@ -203,6 +211,15 @@ mod tests {
         assert_eq!(limits.body_time_at(Some(100 * SLOWEST), 20 * SLOWEST), 30 * second);
         assert_eq!(limits.body_time_at(Some(100 * SLOWEST), 100 * SLOWEST), 109 * second);
         assert_eq!(limits.body_time_at(None, 100 * SLOWEST), 10 * second, "of an unknown length");
+    }
+
+    #[test]
+    fn whoever_keeps_others_waiting_is_not_waited_for() {
+        let second = Duration::from_secs(1);
+        let limits = Limits { body: SLOWEST, upload: SLOWEST, body_time: 15 * second, request_time: second };
+        assert_eq!(limits.awaited_time_at(0), 5 * second);
+        assert_eq!(limits.awaited_time_at(2 * SLOWEST_FORM), 7 * second);
+        assert_eq!(Limits { body_time: second, ..limits }.awaited_time_at(0), second);
     }
 
     #[test]

@@ -49,6 +49,8 @@ pub struct Upload {
     charset: Option<String>,
     declared: Option<usize>,
     limits: Option<Limits>,
+    /// Whether others wait for it.
+    is_awaited: bool,
 }
 
 impl Upload {
@@ -86,6 +88,12 @@ impl Upload {
     /// How much is received at most: what goes beyond the limit only where its length is declared, and so charged.
     fn most_received(&self, limit: usize) -> usize {
         if self.declared.is_some() { limit.saturating_add(MOST_PASSED_OVER) } else { limit }
+    }
+
+    /// The same body with less time for a sender who holds something that others wait for.
+    #[must_use]
+    pub fn soon(self) -> Self {
+        Self { is_awaited: true, ..self }
     }
 
     /// Reads it, up to `limit` bytes.
@@ -128,7 +136,9 @@ impl Upload {
         }
         let (mut payload, mut received, started) = (self.payload, 0_usize, Instant::now());
         loop {
-            let left = limits.body_time_at(self.declared, received).saturating_sub(started.elapsed());
+            let until = limits.body_time_at(self.declared, received);
+            let until = if self.is_awaited { until.min(limits.awaited_time_at(received)) } else { until };
+            let left = until.saturating_sub(started.elapsed());
             let next = tokio::time::timeout(left, payload.next()).await;
             let next = next.map_err(|_elapsed| Error::refused(StatusCode::REQUEST_TIMEOUT, ProblemCode::TooSlow))?;
             let Some(chunk) = next else { return Ok(received) };
@@ -163,6 +173,7 @@ impl FromRequest for Upload {
             charset: charset_of(named),
             declared: declared_length(request.headers()),
             limits: request.app_data::<Data<Limits>>().map(|limits| *limits.get_ref()),
+            is_awaited: false,
         }))
     }
 }

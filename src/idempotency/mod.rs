@@ -57,6 +57,16 @@ pub fn once(
     Ok(answer)
 }
 
+/// The stored answer to a request that was carried out before under this ticket. For use cases that prepare much before
+/// their unit of work: what was answered once is neither prepared again, nor refused for what was done since.
+///
+/// # Errors
+/// 422 if the key was used for another request.
+pub fn answered(conn: &mut Conn, ticket: &Ticket, now: Timestamp) -> Result<Option<Answer>, Error> {
+    let stored = store::find(conn, ticket)?.filter(|stored| stored.created_at > now.minus(KEPT));
+    stored.map(|stored| stored.again(ticket)).transpose()
+}
+
 /// Deletes some of the answers from before `bound`; returns how many.
 pub fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     store::sweep(conn, bound, 1_000)

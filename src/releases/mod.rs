@@ -8,7 +8,7 @@
 //! Everybody reads public releases; those for members are read by whoever has an active appointment. All readers of a
 //! release see the same figures, an administration that looks at its own region included.
 //!
-//! - `making` a release is made; `source` submissions page by page
+//! - `making` a release is made; `source` submissions page by page; `earlier` what it is compared with
 //! - `asked` what is asked, known by a mark before anything is read for it; `answers` it is written, once; `kept` what
 //!   readers share in memory
 //! - `view` a release in the words of its readers (`words`); `series` several releases together
@@ -20,6 +20,7 @@
 
 mod answers;
 mod asked;
+mod earlier;
 mod files;
 mod kept;
 mod lists;
@@ -72,6 +73,7 @@ use crate::policy::Principal;
 use crate::rounds;
 use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
 use kept::{Kept, Shown};
+use making::Wish;
 use view::Teller;
 use words::PortalWords;
 
@@ -154,7 +156,10 @@ impl Releases {
         (round, seen): (Id, Option<IfMatch>),
         given: GivenRelease,
     ) -> Result<Answer, Error> {
-        let made = self.make(officer.user_id, round, given).await?;
+        if let Some(answer) = self.answered(trace.clone(), ticket.as_ref()).await? {
+            return Ok(answer);
+        }
+        let made = self.make(officer.user_id, round, given, Wish::Release).await?;
         let publish = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             // If two officers publish or preview at once, one is refused: its figures do not know the other's.
             conn.exclude_others()?;

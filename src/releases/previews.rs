@@ -14,8 +14,8 @@ use questionnaire::Questionnaire;
 use serde_json::json;
 use survey_results::Release;
 
-use super::making::{Made, read_questionnaire};
-use super::types::{GivenRelease, HiddenFigure};
+use super::making::{Made, Wish, read_questionnaire};
+use super::types::{ContentRow, GivenRelease, HiddenFigure, ReleaseContents};
 use super::{Releases, rules, store};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
@@ -75,7 +75,7 @@ impl Releases {
         given: GivenRelease,
     ) -> Result<Made, Error> {
         for _ in 0..TRIES {
-            let made = self.make(officer, round, given.clone()).await?;
+            let made = self.make(officer, round, given.clone(), Wish::Preview).await?;
             let keep = move |unit: &UnitOfWork<Self>, conn: &mut Conn| keep(unit, conn, (officer, round), made);
             if let Some(made) = self.write(trace.clone(), keep).await? {
                 return Ok(made);
@@ -93,6 +93,25 @@ impl Releases {
     }
 }
 
+/// Refuses a preview that a round has no room for, before it is made. One that tells only how many answered is not kept,
+/// and one of the same submissions may tell nothing new.
+///
+/// # Errors
+/// 409.
+pub(super) fn check_room(told: &[ContentRow], contents: ReleaseContents, counted: &[Id]) -> Result<(), Error> {
+    let may_repeat =
+        |row: &ContentRow| row.contents == contents && row.counted.as_ref().is_some_and(|known| known.0 == counted);
+    let has_room = i64::try_from(told.len()).is_ok_and(|told| told < MAX_PREVIEWS);
+    if has_room || contents == ReleaseContents::Rates || told.iter().any(may_repeat) {
+        return Ok(());
+    }
+    Err(too_many())
+}
+
+fn too_many() -> Error {
+    Error::conflict(ProblemCode::TooManyPreviews).with("max", MAX_PREVIEWS)
+}
+
 /// Keeps what a preview tells; none where another preview or release came between, which it does not know.
 fn keep(
     unit: &UnitOfWork<Releases>,
@@ -108,7 +127,7 @@ fn keep(
     }
     if !made.is_told {
         if previews >= MAX_PREVIEWS {
-            return Err(Error::conflict(ProblemCode::TooManyPreviews).with("max", MAX_PREVIEWS));
+            return Err(too_many());
         }
         store::insert_preview(conn, round, previews + 1, &made.new)?;
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use questionnaire::{AnswerType, Questionnaire};
 use survey_results::{Audience, Facts, Hidden, Outcome, Plan, Release, Size, Why};
 
 use super::MAX_RELEASES;
@@ -11,10 +12,15 @@ use super::types::{
 };
 use super::view::percent;
 use crate::error::{Error, FieldError, OrInternal as _, ProblemCode};
-use crate::rounds::{RoundFacts, RoundState};
+use crate::rounds::{Pair, RoundFacts, RoundState};
 use crate::secrets::{fingerprint, hex};
 use crate::text;
 use crate::time::Timestamp;
+
+/// Most figures of a release. It takes some 400 bytes for each while it is made.
+const MAX_FIGURES: usize = 100_000;
+/// Most bytes of its JSON.
+const MAX_BYTES: usize = 8 << 20;
 
 /// How much a release tells: everything of a closed round, and how many answered of one that is open. An interim
 /// release of figures is possible, without tables by region, which exist once a round.
@@ -32,14 +38,77 @@ pub(super) fn contents(wanted: Option<ReleaseContents>, state: RoundState) -> Re
     }
 }
 
+/// Refuses a further release of a round that has enough.
+///
+/// # Errors
+/// 409.
+pub(super) fn check_room(earlier: &[ReleaseRow]) -> Result<(), Error> {
+    if earlier.len() < MAX_RELEASES {
+        return Ok(());
+    }
+    Err(Error::conflict(ProblemCode::TooManyReleases).with("max", MAX_RELEASES))
+}
+
+/// Refuses a release whose tables would have more figures than fit into memory, before any of them is made.
+///
+/// # Errors
+/// 409.
+pub(super) fn check_size(
+    questionnaire: &Questionnaire,
+    contents: ReleaseContents,
+    regions: usize,
+    pairs: &[Pair],
+) -> Result<(), Error> {
+    let figures = figures_of(questionnaire, contents, regions, pairs);
+    if figures <= MAX_FIGURES { Ok(()) } else { Err(too_large()) }
+}
+
+/// The same for the bytes that would be stored and served.
+///
+/// # Errors
+/// 409.
+pub(super) fn check_bytes(artefact: &str) -> Result<(), Error> {
+    if artefact.len() <= MAX_BYTES { Ok(()) } else { Err(too_large()) }
+}
+
+fn too_large() -> Error {
+    Error::conflict(ProblemCode::ReleaseTooLarge).with("max", MAX_FIGURES)
+}
+
+/// How many figures the tables of a release have: each row of a table has one for each option, for those that did not
+/// answer, and for those that were not asked.
+fn figures_of(questionnaire: &Questionnaire, contents: ReleaseContents, regions: usize, pairs: &[Pair]) -> usize {
+    let rows = match contents {
+        ReleaseContents::Rates => 0,
+        ReleaseContents::Totals => 1,
+        ReleaseContents::Tables => regions + 2,
+    };
+    let mut items: Vec<(&str, Option<&str>, usize)> = Vec::new();
+    for (_, question) in questionnaire.questions() {
+        let (codes, cell): (Vec<&str>, &AnswerType) = match &question.answer {
+            AnswerType::Matrix { rows, cell } => (rows.iter().map(|row| row.code.as_str()).collect(), &**cell),
+            answer => (vec![question.code.as_str()], answer),
+        };
+        let width = cell.options().map_or(1, <[_]>::len) + 2;
+        items.extend(codes.into_iter().map(|code| (code, question.concept.as_deref(), width)));
+    }
+    let in_tables: usize = items.iter().map(|(.., width)| width.saturating_mul(rows)).sum();
+    let pairs = pairs.iter().filter(|_| contents == ReleaseContents::Tables);
+    let in_pair = |pair: &Pair| {
+        let (_, _, rows) = items.iter().find(|(code, ..)| *code == pair.question)?;
+        let concept = pair.concept.as_str();
+        let with = |(code, of, _): &&(&str, Option<&str>, usize)| *of == Some(concept) || *code == concept;
+        let columns = items.iter().filter(with).map(|(.., width)| *width).max()?;
+        Some(rows * columns)
+    };
+    in_tables + pairs.filter_map(in_pair).sum::<usize>()
+}
+
 /// Refuses a release that cannot follow those of the round, or whose bands are none.
 ///
 /// # Errors
-/// 409, 422.
+/// 422.
 pub(super) fn check(given: &GivenRelease, earlier: &[ReleaseRow], plan: &Plan) -> Result<(), Error> {
-    if earlier.len() >= MAX_RELEASES {
-        return Err(Error::conflict(ProblemCode::TooManyReleases).with("max", MAX_RELEASES));
-    }
     let mut faults = Vec::new();
     if let Some(number) = given.corrects
         && !earlier.iter().any(|row| row.number == number)
@@ -175,7 +244,10 @@ pub(super) fn hidden_figure(hidden: Hidden) -> HiddenFigure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::Document;
+    use serde_json::{Value, json};
+
+    use super::super::types::Artefact;
+    use crate::db::{Document, Id};
 
     #[test]
     fn tables_are_of_closed_rounds() {
@@ -201,7 +273,7 @@ mod tests {
         let row = |contents, bands: &GivenBands| ContentRow {
             contents,
             as_of: Timestamp::from_micros(7),
-            artefact: String::new(),
+            artefact: Artefact::Preview(Id::nil(), 1),
             bands: Document(bands.clone()),
             counted: None,
         };
@@ -222,5 +294,29 @@ mod tests {
     fn members_alone_read_what_is_not_public() {
         assert!(is_read(ReleaseAudience::Public, false) && is_read(ReleaseAudience::Members, true));
         assert!(!is_read(ReleaseAudience::Members, false));
+    }
+
+    #[test]
+    fn figures_are_counted_before_they_are_made() {
+        let options = |most: usize| (0..most).map(|n| json!({"code": format!("o{n}"), "label": {"en": "o"}}));
+        let single = |most: usize| json!({"type": "single", "options": options(most).collect::<Vec<_>>()});
+        let question = |code: &str, answer: Value| {
+            let label = json!({"en": code});
+            json!({"question": {"code": code, "label": label, "concept": code, "sensitivity": "aggregate",
+                "required": false, "answer": answer}})
+        };
+        let rows: Vec<Value> = (0..50).map(|n| json!({"code": format!("r{n}"), "label": {"en": "r"}})).collect();
+        let matrix = json!({"type": "matrix", "rows": rows, "cell": single(20)});
+        let section = json!({"code": "all", "title": {"en": "All"},
+            "items": [question("one", single(8)), question("many", matrix)]});
+        let asked = json!({"languages": ["en"], "title": {"en": "S"}, "sections": [section]});
+        let asked: Questionnaire = serde_json::from_value(asked).unwrap();
+        let pair = Pair { question: "one".to_owned(), concept: "many".to_owned() };
+        let of = |contents| figures_of(&asked, contents, 6, std::slice::from_ref(&pair));
+        assert_eq!(of(ReleaseContents::Rates), 0);
+        assert_eq!(of(ReleaseContents::Totals), 10 + 50 * 22);
+        assert_eq!(of(ReleaseContents::Tables), 8 * (10 + 50 * 22) + 10 * 22);
+        let refused = |regions| check_size(&asked, ReleaseContents::Tables, regions, &[]).map_err(|error| error.code());
+        assert_eq!((refused(6), refused(100)), (Ok(()), Err(ProblemCode::ReleaseTooLarge)));
     }
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::types::{ContentRow, ListedRow, NewRelease, ReleaseAudience, ReleaseRow, ToldRow};
+use super::types::{Artefact, ContentColumns, ContentRow, ListedRow, NewRelease, ReleaseAudience, ReleaseRow};
 use crate::db::schema::{survey, survey_release, survey_release_preview, survey_round};
 use crate::db::{Conn, Document, Id, MultiBackend};
 use crate::error::{Error, OrInternal as _};
@@ -54,16 +54,48 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<ReleaseRow>, Error>
     Ok(survey_release::table.find(id).select(ReleaseRow::as_select()).first(conn).optional()?)
 }
 
-/// What the releases of a round tell, the oldest first.
+/// What the releases of a round are of, the oldest first. What they tell is read one by one ([`told`]).
 pub(super) fn contents(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Error> {
     let rows = survey_release::table.filter(survey_release::round_id.eq(round)).order(survey_release::number);
-    Ok(rows.select(ContentRow::as_select()).load(conn)?)
+    let told = (survey_release::contents, survey_release::as_of, survey_release::bands);
+    let columns = (survey_release::id, told, survey_release::counted);
+    let rows: Vec<(Id, ContentColumns, Option<Document<Vec<Id>>>)> = rows.select(columns).load(conn)?;
+    let row = |(id, (contents, as_of, bands), counted)| ContentRow {
+        artefact: Artefact::Release(id),
+        contents,
+        as_of,
+        bands,
+        counted,
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
-/// What previews of releases of a round have told, the oldest first.
-pub(super) fn previews(conn: &mut Conn, round: Id) -> Result<Vec<ToldRow>, Error> {
+/// What previews of releases of a round are of, the oldest first.
+pub(super) fn previews(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Error> {
     let rows = survey_release_preview::table.filter(survey_release_preview::round_id.eq(round));
-    Ok(rows.order(survey_release_preview::number).select(ToldRow::as_select()).load(conn)?)
+    let told = (survey_release_preview::contents, survey_release_preview::as_of, survey_release_preview::bands);
+    let columns = (survey_release_preview::number, told, survey_release_preview::counted);
+    let rows: Vec<(i32, ContentColumns, Document<Vec<Id>>)> =
+        rows.order(survey_release_preview::number).select(columns).load(conn)?;
+    let row = |(number, (contents, as_of, bands), counted)| ContentRow {
+        artefact: Artefact::Preview(round, number),
+        contents,
+        as_of,
+        bands,
+        counted: Some(counted),
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// What a release or a preview tells: its JSON.
+pub(super) fn told(conn: &mut Conn, of: &Artefact) -> Result<String, Error> {
+    match of {
+        Artefact::Release(id) => artefact(conn, *id),
+        Artefact::Preview(round, number) => {
+            let row = survey_release_preview::table.find((*round, *number));
+            Ok(row.select(survey_release_preview::artefact).first(conn)?)
+        }
+    }
 }
 
 /// How many of them there are.

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use survey_results::{Audience, Contents, Release};
 use utoipa::ToSchema;
 
-use crate::db::schema::{survey_release, survey_release_preview};
+use crate::db::schema::survey_release;
 use crate::db::{Document, Id};
 use crate::surveys::Titles;
 use crate::time::Timestamp;
@@ -200,35 +200,28 @@ pub(super) struct ReleaseRow {
     pub(super) published_at: Timestamp,
 }
 
-/// What a release tells, of which instant, and what its tables by region tell together.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = survey_release)]
+/// Where the JSON of a release or of a preview is stored. It may have megabytes, so it is read by itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Artefact {
+    /// A release, by its id.
+    Release(Id),
+    /// A preview, by its round and its number.
+    Preview(Id, i32),
+}
+
+/// How much a release or a preview tells, of which instant, and what its tables by region tell together.
+#[derive(Clone, Debug)]
 pub(super) struct ContentRow {
+    pub(super) artefact: Artefact,
     pub(super) contents: ReleaseContents,
     pub(super) as_of: Timestamp,
-    pub(super) artefact: String,
     pub(super) bands: Document<GivenBands>,
     /// The submissions that it counts; none where it was published before they were kept.
     pub(super) counted: Option<Document<Vec<Id>>>,
 }
 
-/// What a preview has told.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = survey_release_preview)]
-pub(super) struct ToldRow {
-    pub(super) contents: ReleaseContents,
-    pub(super) as_of: Timestamp,
-    pub(super) artefact: String,
-    pub(super) bands: Document<GivenBands>,
-    pub(super) counted: Document<Vec<Id>>,
-}
-
-impl From<ToldRow> for ContentRow {
-    fn from(row: ToldRow) -> Self {
-        let ToldRow { contents, as_of, artefact, bands, counted } = row;
-        Self { contents, as_of, artefact, bands, counted: Some(counted) }
-    }
-}
+/// The same of a row, without its key.
+pub(super) type ContentColumns = (ReleaseContents, Timestamp, Document<GivenBands>);
 
 /// A release in a list over all rounds: with the code and the titles of its survey, and the opening of its round.
 pub(super) type ListedRow = (ReleaseRow, String, Document<Titles>, Timestamp);

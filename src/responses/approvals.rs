@@ -4,8 +4,9 @@
 //! An approval counts as long as whoever gave it signs for the organisation, and the session in which it was given is
 //! trusted (`identity::granters`). One that does not count any more is also ended, before the answer to the request
 //! that took the rights away, and every minute for other causes (`app::grants`): the response is in review again, it
-//! says why, and those who sign get a mail. An approval also says whether the members may see the answers, where the
-//! questionnaire does not ask for that; whoever submits without the right to sign can add nothing to it.
+//! says why, and those who sign get a mail, at the expense of the approver whose session was ended. An approval also
+//! says whether the members may see the answers, where the questionnaire does not ask for that; whoever submits without
+//! the right to sign can add nothing to it.
 //!
 //! Left out: approvals in a round that is closed, which are judged if it opens again; and what was submitted, which stays
 //! until somebody who signs reopens or withdraws it.
@@ -17,6 +18,7 @@ use serde_json::json;
 
 use super::access::{Names, Seat};
 use super::mails::ApprovalVoid;
+use super::review::{Beyond, News};
 use super::state_machine::ReviewEvent;
 use super::types::{ApprovalEnd, GivenApproval, ResponseRow, ReviewRow};
 use super::{Responses, rules, store};
@@ -24,10 +26,12 @@ use crate::appointments::Role;
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
-use crate::identity;
+use crate::identity::{self, Credentials};
+use crate::mail::SystemMail;
 use crate::policy::{self, Principal};
 use crate::rounds::RoundState;
 use crate::service::{Service, UnitOfWork};
+use crate::throttle::Causer;
 
 /// How long an approval counts at most: so long its session is remembered.
 const APPROVAL: Duration = Duration::from_hours(24 * 365);
@@ -121,11 +125,19 @@ impl UnitOfWork<Responses> {
         self.audit.record(conn, &self.trace, &entry.with(detail))?;
         let colleague = Names::of(conn, [approver])?.colleague(approver).name;
         let told: Vec<Id> = signers.into_iter().chain(row.requested_by).collect();
-        let readers = super::review::readers(conn, &row, &told)?;
-        self.post(conn, survey, &readers, |survey, _| {
-            let (colleague, has_left) = (colleague.clone(), cause == ApprovalEnd::ApproverLeft);
-            Box::new(ApprovalVoid { survey, colleague, has_left, id: row.round_id.to_string() })
-        })?;
+        let has_left = cause == ApprovalEnd::ApproverLeft;
+        let mail = |survey, _: &Credentials| -> Box<dyn SystemMail> {
+            Box::new(ApprovalVoid { survey, colleague: colleague.clone(), has_left, id: row.round_id.to_string() })
+        };
+        if has_left {
+            // An officer ended the appointment, or the approver the account: neither again and again.
+            let readers = super::review::readers(conn, &row, &told)?;
+            self.post(conn, survey, &readers, mail)?;
+        } else {
+            // Whoever approves may end the session, and approve again in another one.
+            let by = Causer::Officer(approver);
+            self.tell_all(conn, &News { row: &row, survey, people: &told, by, beyond: Beyond::LeftOut }, mail)?;
+        }
         Ok(true)
     }
 }

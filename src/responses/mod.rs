@@ -48,7 +48,6 @@ mod types;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 
 pub use answers::{
     AdmittedWrite, AnswerConflict, AnswerFault, AnswerFaultCode, AnswerHint, AnswerHistory, AnswerHistoryEntry,
@@ -65,8 +64,8 @@ pub use personal_data::PersonalRecords;
 pub use review::MAX_REASON;
 pub use state_machine::ReviewEvent;
 pub use submissions::{
-    CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile, SubmissionPage, answers_at,
-    consents, counting, some_submissions, submissions_at,
+    ComparisonPlace, CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile,
+    SubmissionPage, answers_at, consents, counting, some_submissions, submissions_at,
 };
 pub use types::{
     ApprovalEnd, GivenApproval, GivenSectionState, OwnResponse, ResponseReason, ResponseRights, ResponseSheet,
@@ -85,10 +84,8 @@ use crate::service::{Foundation, Service, UnitOfWork};
 use crate::storage::Storage;
 use crate::time::Timestamp;
 use questionnaires::Questionnaires;
+use submissions::Comparisons;
 use types::ResponseRow;
-
-/// Files that are compared with receipts at once.
-const COMPARISONS: usize = 64;
 
 /// Responses to rounds of surveys. Cloning is cheap.
 #[derive(Clone)]
@@ -100,7 +97,7 @@ pub struct Responses {
     adoptions: Adoptions,
     questionnaires: Questionnaires,
     /// Files that visitors have compared with receipts.
-    comparisons: Arc<Semaphore>,
+    comparisons: Comparisons,
 }
 
 impl Service for Responses {
@@ -119,7 +116,7 @@ impl Responses {
         lane: Lane,
         adoptions: Adoptions,
     ) -> Self {
-        let (questionnaires, comparisons) = (Questionnaires::default(), Arc::new(Semaphore::new(COMPARISONS)));
+        let (questionnaires, comparisons) = (Questionnaires::default(), Comparisons::default());
         Self { foundation, catalogue, storage, lane, adoptions, questionnaires, comparisons }
     }
 

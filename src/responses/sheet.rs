@@ -199,17 +199,16 @@ pub(super) fn own(
     let (_, code) = store::asked(conn, round, &[organisation])?.ok_or_else(Error::not_found)?;
     let people = store::people(conn, organisation)?;
     let row = store::of_organisation(conn, round, organisation)?;
-    let (last, submitted) = match &row {
-        Some(row) => (last_edit(conn, row)?, submissions::store::newest(conn, row.id)?),
-        None => (None, None),
-    };
+    let rights = access::rights(viewer, organisation, &people);
+    // Who works on the whole of it, and when, tells a contributor of the sections of others.
+    let whole = row.as_ref().filter(|_| rights.write_all);
+    let last = whole.map(|row| last_edit(conn, row)).transpose()?.flatten();
+    let submitted = row.as_ref().map(|row| submissions::store::newest(conn, row.id)).transpose()?.flatten();
     let by = |row: &ResponseRow| [row.requested_by, row.approved_by, row.cancelled_by];
-    let known = row.iter().flat_map(by).flatten().chain(last.iter().map(|last| last.given_by));
+    let known = whole.into_iter().flat_map(by).flatten().chain(last.iter().map(|last| last.given_by));
     let names = Names::of(conn, known)?;
     let state = row.as_ref().map_or(ResponseState::NotStarted, |row| row.state);
     let is_open = facts.state == RoundState::Open;
-    let rights = access::rights(viewer, organisation, &people);
-    let tagged = row.as_ref().filter(|_| rights.write_all);
     Ok(OwnResponse {
         id: row.as_ref().map(|row| row.id),
         round,
@@ -223,13 +222,13 @@ pub(super) fn own(
         is_accepted: standing.accepts(now),
         is_late: standing.late_under(now).is_some(),
         rights,
-        tag: tagged.map(etag::version_of).transpose()?,
-        edits: row.as_ref().map_or(0, |row| row.edits),
-        review_requested: row.as_ref().and_then(|row| names.done(row.requested_by, row.requested_at)),
-        approved: row.as_ref().and_then(|row| names.done(row.approved_by, row.approved_at)),
+        tag: whole.map(etag::version_of).transpose()?,
+        edits: whole.map_or(0, |row| row.edits),
+        review_requested: whole.and_then(|row| names.done(row.requested_by, row.requested_at)),
+        approved: whole.and_then(|row| names.done(row.approved_by, row.approved_at)),
         approval_shares: row.as_ref().is_some_and(|row| row.approved_shares),
-        approval_cancelled_cause: row.as_ref().and_then(rules::cause_of_end),
-        approval_cancelled: row.as_ref().and_then(|row| names.done(row.cancelled_by, row.cancelled_at)),
+        approval_cancelled_cause: whole.and_then(rules::cause_of_end),
+        approval_cancelled: whole.and_then(|row| names.done(row.cancelled_by, row.cancelled_at)),
         last_edited: last.and_then(|last| names.done(Some(last.given_by), Some(last.given_at))),
         submissions: submitted.map_or(0, |newest| newest.number),
     })

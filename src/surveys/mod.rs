@@ -17,6 +17,7 @@
 //!
 //! Left out: answers and results; rounds are in `rounds`.
 
+mod checks;
 pub mod codebooks;
 mod drafts;
 mod faults;
@@ -34,10 +35,11 @@ mod types;
 
 use std::sync::Arc;
 
-use questionnaire::{Fault, Questionnaire, check};
+use questionnaire::{Fault, Questionnaire};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+pub use checks::quoted_title;
 pub use codebooks::{CodebookDocument, CodebookFileQuery, CodebookFormat, too_many_columns};
 pub use findings::{SurveyImportFault, SurveyImportNote};
 pub use interface::{all, by_code, by_id, is_seen, published, published_sha256, published_text};
@@ -60,6 +62,7 @@ use crate::policy::Principal;
 use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
 use crate::text::canonical_json;
 use crate::time::Timestamp;
+use checks::check;
 use faults::Teller;
 use readers::Kept;
 use rules::Reach;

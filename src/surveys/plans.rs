@@ -17,7 +17,7 @@ use super::drafts::made;
 use super::faults::Teller;
 use super::findings::Findings;
 use super::types::{ImportKind, PlanRow, SurveyCommit, SurveyPlan, VersionRow};
-use super::{Checked, Surveys, rules, sheets, store};
+use super::{Checked, Surveys, checks, rules, sheets, store};
 use crate::audit::Trace;
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
@@ -47,10 +47,13 @@ impl Reading {
             ImportKind::Workbook => {
                 let workbook = sheets::read(file, is_wanted).map_err(|fault| Error::invalid(vec![fault]))?;
                 let read = import(&workbook, is_wanted).ok_or_else(Error::busy)?;
-                // Its faults are among those of the sheets, which name their cells.
+                let linked = read.questionnaire.as_ref().map(checks::linked_titles).unwrap_or_default();
+                // Its other faults are among those of the sheets, which name their cells.
                 let checked = read.questionnaire.as_ref().map(Checked::of).transpose()?;
                 let text = checked.map(|checked| checked.text);
-                Ok(Self { text, findings: Findings::of_sheets(read.faults, read.notes) })
+                let mut findings = Findings::of_sheets(read.faults, read.notes);
+                findings.faults.extend(Findings::of_json(linked).faults);
+                Ok(Self { text, findings })
             }
             ImportKind::Json => {
                 let Checked { text, faults } = Checked::of(&json::parse::<Questionnaire>(file)?)?;
@@ -134,6 +137,10 @@ impl Surveys {
         options: SurveyCommit,
         language: Language,
     ) -> Result<Answer, Error> {
+        // A plan is kept for a shorter time than the answer to its key.
+        if let Some(answer) = self.answered(trace.clone(), ticket.as_ref()).await? {
+            return Ok(answer);
+        }
         let of = code.clone();
         let plan = self.read(move |conn| plan_of(conn, officer, &of, id)).await?;
         let faults = match plan.questionnaire {

@@ -7,9 +7,10 @@
 
 use std::sync::Arc;
 
-use questionnaire::{Questionnaire, check, check_size};
+use questionnaire::{Questionnaire, check_size};
 use serde::Serialize;
 
+use super::checks::check;
 use super::codebooks::{self, CodebookFormat};
 use super::faults::Teller;
 use super::types::{QuestionnaireFault, SurveyRow, VersionRow, VersionSummary};

@@ -85,7 +85,8 @@ impl UnreadFile {
     }
 
     /// The SHA-256 of its file, which has at most `limit` bytes; an error within where none was chosen, or where it is
-    /// too large. It is hashed while it arrives, and nothing of it is kept: for senders without a login.
+    /// too large. It is hashed while it arrives, and nothing of it is kept: for senders without a login, of
+    /// whom one that sends nothing is not waited for.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -96,7 +97,7 @@ impl UnreadFile {
             return Ok(Err(too_large(limit)));
         }
         let mut form = HashedForm::new(&boundary, FILE, limit);
-        self.upload.each(kept, |piece| form.push(piece)).await?;
+        self.upload.soon().each(kept, |piece| form.push(piece)).await?;
         let file = form.finish().ok_or_else(broken)?;
         Ok(match file {
             file if file.size > limit => Err(too_large(limit)),

@@ -95,9 +95,13 @@ fn texts_days_files_and_agreements_have_one_form() {
     let file = json!({ "type": "file" });
     let right = json!({ "sha256": "0f".repeat(32), "name": "report.pdf", "size": 12 });
     assert_eq!(judged(&file, &right), Ok(right.clone()));
-    for (field, value) in
-        [("sha256", json!("0F".repeat(32))), ("name", json!("../x")), ("size", json!(-1)), ("type", json!("x"))]
-    {
+    for (field, value) in [
+        ("sha256", json!("0F".repeat(32))),
+        ("name", json!("../x")),
+        ("name", json!("report\u{202e}fdp.exe")),
+        ("size", json!(-1)),
+        ("type", json!("x")),
+    ] {
         let mut described = right.clone();
         described[field] = value;
         assert_eq!(judged(&file, &described), wrong("bad_file"), "{field}");

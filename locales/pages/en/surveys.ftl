@@ -12,6 +12,7 @@ survey-fault-text_too_long = The text is too long. The maximum number of charact
 survey-fault-control_character = The text contains an invisible character that is not allowed.
 survey-fault-outer_blanks = The text begins or ends with a space.
 survey-fault-reference_in_text = The text refers to an answer. Texts cannot contain answers.
+survey-fault-link_in_title = E-mails quote this title. Write it without links, addresses and telephone numbers.
 survey-fault-bad_code = This is not a valid code: a letter, then letters, digits and the signs - _ and . (at most 64 characters).
 survey-fault-code_with_space = The code contains a space.
 survey-fault-reserved_code = Other programs use this code for themselves. Please choose another one.

@@ -12,6 +12,7 @@ survey-fault-text_too_long = Le texte est trop long. Le nombre maximal de caract
 survey-fault-control_character = Le texte contient un caractère invisible qui n’est pas admis.
 survey-fault-outer_blanks = Le texte commence ou finit par une espace.
 survey-fault-reference_in_text = Le texte renvoie à une réponse. Les textes ne peuvent pas contenir de réponses.
+survey-fault-link_in_title = Des courriels citent ce titre. Écrivez-le sans lien, sans adresse et sans numéro de téléphone.
 survey-fault-bad_code = Ce code n’est pas valable : une lettre, puis des lettres, des chiffres et les signes - _ et . (64 caractères au plus).
 survey-fault-code_with_space = Le code contient une espace.
 survey-fault-reserved_code = D’autres programmes réservent ce code à leur propre usage. Veuillez en choisir un autre.

@@ -7,7 +7,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use questionnaire::{AnswerType, Answers, Asked, Question, Questionnaire, Section, ValueFault, ValueFaultCode};
-use serde_json::Value;
+use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::bounds;
 use super::types::{AnswerFaultCode, EntryRow, GivenAnswer};
@@ -89,17 +90,27 @@ impl Batch {
         self.faults.extend(others.into_iter().map(|answer| (answer.place, AnswerFaultCode::NotAssigned)));
     }
 
-    /// Takes out files that were not handed in: `known` has places and hashes.
-    pub(super) fn keep_files(&mut self, known: &HashSet<(String, String, String)>) {
-        let is_known = |answer: &Prepared| {
-            let hash = answer.value.as_deref().and_then(|value| serde_json::from_str::<Value>(value).ok());
-            let hash = hash.as_ref().and_then(|value| value.get("sha256")?.as_str());
-            hash.is_some_and(|hash| known.contains(&(answer.place.0.clone(), answer.place.1.clone(), hash.to_owned())))
+    /// Takes out files that were not handed in. What an answer says of a file is what is known of it, whatever the writer
+    /// says: its name is told with the answer, and its size.
+    pub(super) fn keep_files(&mut self, known: &HashMap<(String, String, String), (String, i32)>) {
+        let known_value = |answer: &Prepared| {
+            let given: Value = serde_json::from_str(answer.value.as_deref()?).ok()?;
+            let sha256 = given.get("sha256")?.as_str()?.to_owned();
+            let (name, size) = known.get(&(answer.place.0.clone(), answer.place.1.clone(), sha256.clone()))?;
+            let name: String = name.nfc().collect();
+            Some(canonical_json(&json!({"name": name, "sha256": sha256, "size": size})))
         };
-        let is_kept = |answer: &Prepared| !answer.is_file || answer.value.is_none() || is_known(answer);
-        let (kept, others): (Vec<Prepared>, Vec<Prepared>) = self.answers.drain(..).partition(is_kept);
+        let mut kept = Vec::with_capacity(self.answers.len());
+        for answer in self.answers.drain(..) {
+            if !answer.is_file || answer.value.is_none() {
+                kept.push(answer);
+            } else if let Some(value) = known_value(&answer) {
+                kept.push(Prepared { value: Some(value), fault: None, ..answer });
+            } else {
+                self.faults.push((answer.place, AnswerFaultCode::UnknownFile));
+            }
+        }
         self.answers = kept;
-        self.faults.extend(others.into_iter().map(|answer| (answer.place, AnswerFaultCode::UnknownFile)));
     }
 }
 
@@ -256,7 +267,6 @@ pub(super) mod tests {
     use crate::db::Id;
     use crate::responses::answers::types::Means;
     use crate::time::Timestamp;
-    use serde_json::json;
 
     pub(in crate::responses::answers) fn questionnaire(options: &[&str]) -> Questionnaire {
         let text = |word: &str| json!({"en": word});
@@ -357,15 +367,18 @@ pub(super) mod tests {
         let file = |hash: &str| Prepared {
             place: ("q".to_owned(), String::new()),
             section: "one".to_owned(),
-            value: Some(json!({"sha256": hash}).to_string()),
+            value: Some(json!({"name": "x.exe", "sha256": hash, "size": 1}).to_string()),
             is_confirmation: false,
             is_file: true,
             revision: 0,
             fault: None,
         };
         let mut batch = Batch { answers: vec![file("a"), file("b")], faults: Vec::new() };
-        batch.keep_files(&HashSet::from([("q".to_owned(), String::new(), "b".to_owned())]));
+        let place = ("q".to_owned(), String::new(), "b".to_owned());
+        batch.keep_files(&HashMap::from([(place, ("paper.pdf".to_owned(), 7))]));
         assert_eq!((batch.answers.len(), batch.faults[0].1), (1, AnswerFaultCode::UnknownFile));
+        let value = r#"{"name":"paper.pdf","sha256":"b","size":7}"#;
+        assert_eq!(batch.answers[0].value.as_deref(), Some(value), "whatever its writer says of it");
     }
 
     #[test]

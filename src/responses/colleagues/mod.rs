@@ -156,7 +156,12 @@ impl Responses {
                 return Ok(());
             }
             match &section {
-                Some(section) => store::set_present(conn, response, person.user_id, section, unit.now),
+                Some(section) => {
+                    // Once more: it may have been assigned to somebody else meanwhile.
+                    let seat = Seat::of(conn, &person, response)?;
+                    unit.service.check_section(conn, &seat, section)?;
+                    store::set_present(conn, response, person.user_id, section, unit.now)
+                }
                 None => store::leave(conn, response, person.user_id),
             }
         };
@@ -213,6 +218,7 @@ impl UnitOfWork<Responses> {
         seat.check_open()?;
         seen.check(&list(conn, &seat, self.now)?)?;
         let questionnaire = self.service.questionnaires.get(conn, seat.survey, seat.version)?;
+        let names = self.service.questionnaires.sections(conn, seat.survey, seat.version)?;
         let people = super::store::people(conn, seat.row.organisation_id)?;
         let candidates: BTreeSet<Id> = people.iter().map(|(person, _)| *person).collect();
         let before = store::assignments(conn, response)?;
@@ -230,7 +236,7 @@ impl UnitOfWork<Responses> {
             let news_of = News { row: &seat.row, survey: seat.survey, people: &told, by, beyond: Beyond::Refused };
             self.tell(conn, &news_of, |survey, reader| {
                 let (codes, due) = news.get(&reader.id).cloned().unwrap_or_default();
-                let sections = titles(&questionnaire, &codes, reader.preferred_language);
+                let sections = names.listed(&codes, &tongue(&questionnaire, reader.preferred_language));
                 let (colleague, id) = (person.name.clone(), seat.row.round_id.to_string());
                 Box::new(SectionsAssigned { survey, colleague, sections, is_due: due.is_some(), due, id })
             })?;
@@ -275,11 +281,9 @@ impl UnitOfWork<Responses> {
     }
 }
 
-/// The titles of these sections in one line, in the order of the questionnaire, for a reader of this language.
-fn titles(questionnaire: &Questionnaire, codes: &[String], language: Language) -> String {
-    let tongue = Tongue::new(questionnaire, language.as_str(), language.catalogue().as_str());
-    let named = questionnaire.sections.iter().filter(|section| codes.contains(&section.code));
-    named.map(|section| tongue.said_or(&section.title, &section.code).text).collect::<Vec<_>>().join(", ")
+/// The languages in which a reader of this one is told of a questionnaire.
+fn tongue(questionnaire: &Questionnaire, language: Language) -> Tongue {
+    Tongue::new(questionnaire, language.as_str(), language.catalogue().as_str())
 }
 
 /// The assignments of a response that its reader sees, and who can be asked.

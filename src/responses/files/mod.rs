@@ -244,7 +244,10 @@ impl Responses {
 }
 
 impl UnitOfWork<Responses> {
-    /// Records a file; returns whether it is new.
+    /// Records a file of a section that its writer still reaches; returns whether it is new.
+    ///
+    /// # Errors
+    /// 404, 409.
     fn keep_file(
         &self,
         conn: &mut Conn,
@@ -254,11 +257,18 @@ impl UnitOfWork<Responses> {
         file: Received,
     ) -> Result<bool, Error> {
         let seat = Seat::locked(conn, writer, response)?;
+        seat.check_writable()?;
+        // Once more, with the response locked: the section may have been assigned to somebody else while the file
+        // arrived, and colleagues may have sent theirs.
+        let questionnaire = self.service.questionnaires.get(conn, seat.survey, seat.version)?;
+        let section = answer_rules::Questions::of(&questionnaire).section(&place.question);
+        if !section.is_some_and(|section| seat.reaches(section)) {
+            return Err(Error::not_found());
+        }
         let row = place.row.clone().unwrap_or_default();
-        if store::known(conn, response)?.contains(&(place.question.clone(), row.clone(), file.sha256.clone())) {
+        if store::known(conn, response)?.contains_key(&(place.question.clone(), row.clone(), file.sha256.clone())) {
             return Ok(false);
         }
-        // Once more, with the response locked: colleagues may have sent theirs meanwhile.
         check_room(conn, response, writer.user_id)?;
         storage::keep(conn, file.object, self.now)?;
         let detail = json!({"question": place.question, "type": file.kind, "bytes": file.size, "sha256": file.sha256});

@@ -1,6 +1,6 @@
 //! The SQL of files that are answers.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
@@ -9,6 +9,9 @@ use crate::db::schema::response_file;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::on_each;
+
+/// Names and sizes of files, by question, row and SHA-256.
+pub(in crate::responses) type KnownFiles = HashMap<(String, String, String), (String, i32)>;
 
 /// The files of a response, the oldest first.
 pub(super) fn of_response(conn: &mut Conn, response: Id, most: i64) -> Result<Vec<FileRow>, Error> {
@@ -22,11 +25,14 @@ pub(super) fn find(conn: &mut Conn, response: Id, id: Id) -> Result<Option<FileR
     Ok(found.select(FileRow::as_select()).first(conn).optional()?)
 }
 
-/// Question, row and SHA-256 of all files of a response.
-pub(in crate::responses) fn known(conn: &mut Conn, response: Id) -> Result<HashSet<(String, String, String)>, Error> {
-    let columns = (response_file::question, response_file::row, response_file::sha256);
+/// Names and sizes of all files of a response, by question, row and SHA-256.
+pub(in crate::responses) fn known(conn: &mut Conn, response: Id) -> Result<KnownFiles, Error> {
+    let columns = (
+        (response_file::question, response_file::row, response_file::sha256),
+        (response_file::name, response_file::size),
+    );
     let rows = response_file::table.filter(response_file::response_id.eq(response)).select(columns);
-    let found: Vec<(String, String, String)> = rows.load(conn)?;
+    let found: Vec<((String, String, String), (String, i32))> = rows.load(conn)?;
     Ok(found.into_iter().collect())
 }
 

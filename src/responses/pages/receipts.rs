@@ -2,7 +2,7 @@
 //!
 //! The public page says of a SHA-256 whether it is that of a submission, and how that stands; an unknown one is the same
 //! page. Who has the file of a submission can have its SHA-256 computed there, while the file arrives: nothing of it is
-//! kept. A network has a budget of bytes for that, and few are compared at once.
+//! kept. A network has a budget of bytes for that, and a share of the few that are compared at once.
 
 use actix_web::http::StatusCode;
 use actix_web::web;

@@ -3,6 +3,7 @@
 //! The check of the answers is made before the unit of work, which refuses if an answer was changed since. The instant
 //! at which that unit runs decides whether the deadline is kept.
 
+mod comparisons;
 pub(super) mod routes;
 mod rules;
 pub(super) mod store;
@@ -12,8 +13,9 @@ use std::sync::Arc;
 
 use questionnaire::Questionnaire;
 use serde_json::{Map, Value, json};
-use tokio::sync::OwnedSemaphorePermit;
 
+pub use comparisons::ComparisonPlace;
+pub(super) use comparisons::Comparisons;
 pub(super) use rules::answers_in;
 pub use types::{
     CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile, SubmissionPage,
@@ -42,6 +44,8 @@ use types::SubmissionRow;
 
 /// Most submissions of a response.
 const MOST: i32 = 100;
+/// Bytes that a comparison is charged at least: whoever sends little holds a place all the same.
+const LEAST_CHARGED: usize = 65_536;
 /// Digits of a SHA-256.
 const DIGITS: usize = 64;
 
@@ -111,18 +115,15 @@ impl Responses {
     }
 
     /// Admits a file of so many bytes that a visitor wants to compare with a receipt, before a byte of it is received.
-    /// The permit is to be kept until it was read.
+    /// The place is to be kept until it was read.
     ///
     /// # Errors
-    /// 429 where the visitor's network has sent enough for now, 503 where many are compared already.
-    pub async fn begin_comparison(
-        &self,
-        caller: &RequestContext,
-        expected: usize,
-    ) -> Result<OwnedSemaphorePermit, Error> {
-        let permit = Arc::clone(&self.comparisons).try_acquire_owned().map_err(|_full| Error::busy())?;
-        self.foundation.throttle.admit_compared(&self.foundation.db, caller, expected).await?;
-        Ok(permit)
+    /// 429 where the visitor's network has sent enough for now, 503 where many are compared already, or many of that
+    /// network.
+    pub async fn begin_comparison(&self, caller: &RequestContext, expected: usize) -> Result<ComparisonPlace, Error> {
+        let place = self.comparisons.place(caller)?;
+        self.foundation.throttle.admit_compared(&self.foundation.db, caller, expected.max(LEAST_CHARGED)).await?;
+        Ok(place)
     }
 
     /// What anybody may know of the submission with this SHA-256.

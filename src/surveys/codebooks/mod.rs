@@ -24,6 +24,7 @@ use questionnaire::codebook::{
 use questionnaire::{Choice, Questionnaire, Texts};
 use serde::Serialize;
 
+use super::checks::check;
 use super::types::{SurveyAudience, SurveyRow, VersionRow, VersionState};
 use super::{rules, sheets, stored};
 use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
@@ -44,7 +45,7 @@ pub(super) fn written(
 ) -> Result<Vec<u8>, Error> {
     let questionnaire = stored(&row.questionnaire)?;
     if row.is_draft() {
-        rules::check_publishable(&questionnaire::check(&questionnaire))?;
+        rules::check_publishable(&check(&questionnaire))?;
     }
     let document = Document::new(catalogue, survey, row, &questionnaire)?;
     match format {

@@ -258,3 +258,22 @@ fn a09_a_token_that_answers_does_not_say_who_fills_in_what(t: TestApp) {
     assert_eq!(program.with_header("if-match", &read).put(&path, &assigned).refused(403), "scope_missing");
     moussa.with_header("if-match", &read).put(&path, &assigned).expect(200);
 }
+
+#[story("throttle.mails_to_one=3")]
+fn a16_approvals_whose_sessions_are_ended_flood_no_colleague(t: TestApp) {
+    let (moussa, fatou) = (coordinator(&t, "SN", "Moussa Ba"), coordinator(&t, "SN", "Fatou Sow"));
+    let awa = t.ncp("SN");
+    let response = begin(&awa, &round(&t));
+    complete(&awa, &response);
+    step(&awa, &response, "request-review").expect(200);
+    let of = account(&moussa);
+    for _ in 0..5 {
+        t.pass(std::time::Duration::from_secs(31));
+        step(&t.login(&moussa.email), &response, "approve").expect(200);
+        assert_eq!(t.admin().delete(&format!("/users/{of}/sessions")).status, 204);
+        t.run(t.portal.settle_grants());
+        assert_eq!(stands(&awa, &response), (json!("in_review"), json!("credential_revoked")), "mail or not");
+    }
+    let ends = told(&t, &fatou).into_iter().filter(|subject| subject.contains("no longer counts")).count();
+    assert_eq!(ends, 3, "at the expense of whoever approved");
+}

@@ -41,7 +41,7 @@ pub(super) fn waits(answer: Answer) {
     assert_eq!(answer.refused(429), "too_many_attempts");
 }
 
-fn execute(t: &TestApp, (postgres, sqlite): (&str, &str)) {
+pub(super) fn execute(t: &TestApp, (postgres, sqlite): (&str, &str)) {
     match portal::db::open(t.portal.db.target(), Access::Write).unwrap() {
         Conn::Postgres(mut c) => c.batch_execute(postgres).unwrap(),
         Conn::Sqlite(mut c) => c.batch_execute(sqlite).unwrap(),

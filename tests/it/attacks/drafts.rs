@@ -258,6 +258,27 @@ fn a13_what_is_shown_in_other_sections_tells_a_contributor_nothing(t: TestApp) {
     assert_eq!(shown(&cora), before, "whether a question of another section is asked now");
 }
 
+#[story]
+fn a13_who_works_in_other_sections_is_told_to_no_contributor(t: TestApp) {
+    let (moussa, cora) = (coordinator(&t, "SN", "Moussa Ba"), contributor(&t, "SN", "Cora Sy"));
+    let response = begin(&moussa, &round(&t));
+    let assigned = json!({"data": [{"section": "papers", "person": account(&cora)}]});
+    moussa.with_header("if-match", "*").put(&format!("{response}/assignments"), &assigned).expect(200);
+    complete(&moussa, &response);
+    step(&moussa, &response, "request-review").expect(200);
+    let own = |person: &Person| person.get(&response).expect(200)["response"].clone();
+    let (led, told) = (own(&moussa), own(&cora));
+    for field in ["last_edited", "review_requested"] {
+        assert_eq!((&led[field]["by"]["name"], &told[field]), (&json!("Moussa Ba"), &Value::Null), "{field}");
+    }
+    step(&moussa, &response, "approve").expect(200);
+    assert_eq!((&own(&moussa)["approved"]["by"]["name"], &own(&cora)["approved"]), (&json!("Moussa Ba"), &Value::Null));
+    write(&moussa, &response, &json!([given("it_strategy", json!("yes"), 1)])).expect(200);
+    let (led, told) = (own(&moussa), own(&cora));
+    assert_eq!((&led["approval_cancelled_cause"], &told["approval_cancelled_cause"]), (&json!("edited"), &Value::Null));
+    assert_eq!((&told["state"], &told["approval_cancelled"]), (&json!("in_review"), &Value::Null));
+}
+
 /// A body that is no form at all: of whoever may not send one, nothing is said about it.
 #[story]
 fn a01_a_form_is_not_read_before_its_sender_is_let_in(t: TestApp) {

@@ -126,3 +126,18 @@ fn a_trend_has_the_rounds_in_order_and_regions_whose_figures_are_all_shown(t: Te
     assert!(series.iter().any(|series| series["key"] == "AP") && series.iter().all(|series| series["key"] != "AMS"));
     assert_eq!(t.anonymous().get("/surveys/scs/trend?concept=willing").unwrap().refused(404), "not_found");
 }
+
+#[story]
+fn a_key_brings_the_answer_back_when_a_round_has_all_its_releases(t: TestApp) {
+    let round = open(&t, "scs");
+    let form = json!({"audience": "members"});
+    let keyed = || t.admin().with_header("idempotency-key", "8e03978e-40d5-43dd-bc93-6894a57f9324");
+    let first = round.publish(&keyed(), &form).expect(201);
+    for _ in 1..20 {
+        round.publish(&t.admin(), &form).expect(201);
+    }
+    assert_eq!(round.publish(&t.admin(), &form).refused(409), "too_many_releases");
+    let again = round.publish(&keyed(), &form);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.expect(201), first);
+}

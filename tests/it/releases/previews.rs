@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Round, closed, counts, open, row, table};
+use super::{Round, closed, counts, form, open, opened, options, question, row, survey_of, table, text};
 use crate::support::{Expect as _, TestApp, story};
 
 /// What a preview tells of a question.
@@ -102,4 +103,57 @@ fn the_log_has_who_read_a_preview(t: TestApp) {
     let log = t.admin().get("/audit?action=release_previewed").expect(200);
     let read: Vec<&Value> = log["data"].as_array().unwrap().iter().map(|entry| &entry["detail"]["contents"]).collect();
     assert_eq!(read, ["rates", "tables"]);
+}
+
+#[story]
+fn a_preview_beyond_the_last_one_is_refused_before_it_is_made(t: TestApp) {
+    let round = open(&t, "scs");
+    round.submit(&t, &round.answers(), false);
+    t.pass(Duration::from_mins(1));
+    let path = format!("/rounds/{}/releases/preview", round.id);
+    let totals = json!({"audience": "members", "contents": "totals"});
+    t.admin().post(&path, &totals).expect(200);
+    // Where a release is made, these are read.
+    t.run(t.portal.db.write(|conn| {
+        for number in 2..=40 {
+            let unreadable = format!(
+                "INSERT INTO survey_release_preview (round_id, number, contents, as_of, bands, counted, artefact) \
+                 SELECT round_id, {number}, contents, as_of, bands, counted, 'unreadable' \
+                 FROM survey_release_preview WHERE number = 1"
+            );
+            diesel::sql_query(unreadable).execute(conn)?;
+        }
+        Ok(())
+    }))
+    .unwrap();
+    late(&t, &round);
+    assert_eq!(t.admin().post(&path, &totals).refused(409), "too_many_previews");
+}
+
+#[story]
+fn a_release_of_too_many_figures_is_refused_before_it_is_made(t: TestApp) {
+    let codes: Vec<String> = (0..30).map(|number| format!("o{number}")).collect();
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    let cell = json!({"type": "single", "options": options(&codes)});
+    let row = |question: usize, number: usize| {
+        let code = format!("m{question}r{number}");
+        json!({"code": code, "label": text(&code, &code)})
+    };
+    let matrix = |number: usize| {
+        let rows: Vec<Value> = (0..50).map(|row_number| row(number, row_number)).collect();
+        question(&format!("m{number}"), "aggregate", &json!({"type": "matrix", "rows": rows, "cell": cell}))
+    };
+    let items: Vec<Value> = (0..10).map(matrix).collect();
+    let section = json!({"code": "all", "title": text("All", "Tout"), "items": items});
+    let questionnaire = json!({"languages": ["en", "fr"], "title": text("Survey", "Enquête"), "sections": [section]});
+    let titles = json!({"en": "Smart customs", "fr": "Douane intelligente"});
+    survey_of(&t, &json!({"code": "wide", "audience": "member", "titles": titles}), &questionnaire);
+    let mut form = form(&t, "wide");
+    form["pairs"] = json!([]);
+    let round = opened(&t, &form);
+    round.close(&t);
+    assert_eq!(round.publish(&t.admin(), &json!({"audience": "members"})).refused(409), "release_too_large");
+    let preview = format!("/rounds/{}/releases/preview", round.id);
+    assert_eq!(t.admin().post(&preview, &json!({"audience": "members"})).refused(409), "release_too_large");
+    round.publish(&t.admin(), &json!({"audience": "members", "contents": "totals"})).expect(201);
 }

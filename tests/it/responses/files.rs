@@ -73,3 +73,16 @@ fn what_is_no_file_of_the_question_is_refused(t: TestApp) {
     assert_eq!(written["faults"][0]["code"], "unknown_file");
     assert_eq!(answer(&moussa.get(&response).expect(200), "paper"), json!(null));
 }
+
+#[story]
+fn an_answer_says_of_a_file_what_is_known_of_it(t: TestApp) {
+    let moussa = coordinator(&t, "SN", "Moussa Ba");
+    let response = begin(&moussa, &round(&t));
+    let value = send(&moussa, &response, 0, PAPER).expect(200)["stored"][0]["value"].clone();
+    for name in ["Invoice 4711.exe", "Strat\u{202e}fdp.exe"] {
+        let said = json!({"name": name, "size": 1, "sha256": value["sha256"]});
+        let written = write(&moussa, &response, &json!([given("paper", said, 1)])).expect(200);
+        assert_eq!((&written["stored"][0]["value"], &written["stored"][0]["revision"]), (&value, &json!(1)), "{name}");
+    }
+    assert_eq!(answer(&moussa.get(&response).expect(200), "paper")["value"], value);
+}

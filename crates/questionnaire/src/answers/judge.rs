@@ -220,6 +220,14 @@ fn days_of(year: u32, month: u32) -> u32 {
     }
 }
 
+/// Whether a character only changes how others are shown, such as the direction of a text: the name of a file would read
+/// as that of another type. The joiners, which scripts need, are none.
+fn is_format(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(c, '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}' | '\u{e0020}'..='\u{e007f}')
+}
+
 fn file(value: &Value) -> Result<Value, ValueFault> {
     let Value::Object(file) = value else { return wrong_type("file") };
     let of = |file: &Map<String, Value>| -> Option<Value> {
@@ -229,7 +237,7 @@ fn file(value: &Value) -> Result<Value, ValueFault> {
         let is_hash = hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         let is_name = !name.is_empty()
             && name.chars().count() <= MOST_FILE_NAME
-            && !name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\'));
+            && !name.chars().any(|c| c.is_control() || is_format(c) || matches!(c, '/' | '\\'));
         let is_right = file.len() == 3 && is_hash && is_name && (0..=MOST_INTEGER).contains(&size);
         is_right.then(|| json!({ "name": name, "sha256": hash, "size": size }))
     };

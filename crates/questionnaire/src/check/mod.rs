@@ -48,6 +48,8 @@ coded! {
         OuterBlanks = "outer_blanks",
         /// A text refers to an answer (`${…}`).
         ReferenceInText = "reference_in_text",
+        /// The title of a section has a link or an address: mails quote it. Found by the portal, which knows links.
+        LinkInTitle = "link_in_title",
         /// A code is not written as codes are.
         BadCode = "bad_code",
         /// A code has a blank.

@@ -3,9 +3,10 @@
 //!
 //! An assignment has the instant at which it is looked at next. A reminder whose instant had passed when the day was
 //! set is left out, since the mail about the assignment said the day. So each is sent once for an assignment and its
-//! day. A step reads a bounded number of what is due, then each response is a unit of work of its own, which locks it
-//! and judges by the state of that moment: nobody is reminded of a response that is submitted, or that is not accepted
-//! any more. Sections of a person that are due on the same day are one mail.
+//! day. A step reads a bounded number of what is due, then each response is a unit of work of its own, which locks it;
+//! one that fails is postponed ([`setbacks`]) and keeps no others from their reminders. It is judged by the state of that
+//! moment: nobody is reminded of a response that is submitted, or that is not accepted any more. Sections of a person
+//! that are due on the same day are one mail.
 //!
 //! Left out: sections that earlier answers rule out, which are reminded of like all others.
 
@@ -18,7 +19,7 @@ use super::super::access::is_writable;
 use super::super::mails::SectionsDue;
 use super::super::review::USE;
 use super::super::{Responses, store as responses};
-use super::titles;
+use super::tongue;
 use crate::audit::Trace;
 use crate::db::{Conn, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
@@ -27,6 +28,7 @@ use crate::jobs;
 use crate::mail::{Recipient, SystemMail};
 use crate::rounds::{self, RoundFacts};
 use crate::service::{Service as _, UnitOfWork};
+use crate::setbacks;
 use crate::surveys;
 use crate::time::Zone;
 use rules::Reminder;
@@ -52,9 +54,16 @@ impl Responses {
             let unit = unit.clone();
             let step = db.write(move |conn| unit.remind(conn, response));
             match Box::pin(jobs::guarded(db, now, "due_sections", Some(response), step)).await {
-                Ok(count) => sent += count.unwrap_or_default(),
+                Ok(Some(count)) => {
+                    sent += count;
+                    continue;
+                }
+                // It is set aside; `jobs` has logged that.
+                Ok(None) => {}
                 Err(error) => tracing::warn!(%error, %response, "could not remind of sections that are due"),
             }
+            // It moves back, behind others that are due.
+            db.write(move |conn| setbacks::record(conn, response, now)).await?;
         }
         Ok(sent)
     }
@@ -99,12 +108,13 @@ impl UnitOfWork<Responses> {
         readers.retain(|reader| !reader.is_closed());
         let survey = surveys::by_id(conn, facts.survey_id)?.ok_or_else(Error::not_found)?;
         let questionnaire = self.service.questionnaires.get(conn, facts.survey_id, facts.version)?;
+        let names = self.service.questionnaires.sections(conn, facts.survey_id, facts.version)?;
         let mail = |reminder: &Reminder| -> Option<(Recipient, Box<dyn SystemMail>)> {
             let reader = readers.iter().find(|reader| reader.id == reminder.person)?;
             let language = reader.preferred_language;
             let mail = SectionsDue {
                 survey: survey.title_in(language),
-                sections: titles(&questionnaire, &reminder.sections, language),
+                sections: names.listed(&reminder.sections, &tongue(&questionnaire, language)),
                 is_overdue: reminder.is_overdue,
                 due: reminder.due_on,
                 page: match reminder.sections.as_slice() {
