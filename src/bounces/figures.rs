@@ -16,10 +16,20 @@ struct Taken {
 }
 
 /// What this process took. Cloning shares it.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Figures {
     taken: Family<Taken, Counter>,
     mailbox: Gauge,
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        let figures = Self { taken: Family::default(), mailbox: Gauge::default() };
+        for way in ["return_path", "trusted", "anybody"] {
+            figures.taken.get_or_create_owned(&Taken { kind: ReportOutcome::Counted.as_str(), way });
+        }
+        figures
+    }
 }
 
 impl Figures {

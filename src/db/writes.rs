@@ -176,10 +176,14 @@ impl Look {
             Target::Postgres(_) => self.look_at_server(writes),
         };
         match outcome {
-            Ok(()) => Ok(()),
-            // Others have all connections, or write at this moment: so it works.
-            Err(ProblemCode::DatabaseCrowded | ProblemCode::DatabaseContended | ProblemCode::DatabaseSlow) => Ok(()),
-            Err(code) => Err(code),
+            Err(
+                code @ (ProblemCode::DatabaseFailing
+                | ProblemCode::DatabaseFull
+                | ProblemCode::DatabaseReadOnly
+                | ProblemCode::DatabaseUnreachable),
+            ) => Err(code),
+            // Others have all connections, or write at this moment, or a server has limits of its own: so it works.
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 

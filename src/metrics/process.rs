@@ -68,9 +68,9 @@ struct Disks(Vec<Watched>);
 impl Collector for Disks {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
         let free: Family<What, Gauge> = Family::default();
-        for Watched { what, path } in &self.0 {
-            if let Some(bytes) = free_bytes(path.clone()) {
-                free.get_or_create(&What { what }).set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        for watched in &self.0 {
+            if let Some(bytes) = free_bytes(watched.path.clone()) {
+                free.get_or_create(&What { what: watched.what }).set(i64::try_from(bytes).unwrap_or(i64::MAX));
             }
         }
         let help = "Room that is left on the disk where the portal writes this";
@@ -82,7 +82,7 @@ impl Collector for Disks {
 #[cfg(unix)]
 fn free_bytes(mut path: PathBuf) -> Option<u64> {
     loop {
-        if let Ok(disk) = rustix::fs::statvfs(&path) {
+        if let Ok(disk) = rustix::fs::statvfs(path.as_path()) {
             return Some(disk.f_bavail.saturating_mul(disk.f_frsize));
         }
         if !path.pop() {

@@ -85,6 +85,15 @@ struct Operation {
     outcome: &'static str,
 }
 
+/// The counts of operations, those that are expected from zero on.
+fn counts() -> Family<Operation, Counter> {
+    let counts: Family<Operation, Counter> = Family::default();
+    for operation in ["put", "get", "delete"] {
+        counts.get_or_create_owned(&Operation { operation, outcome: "ok" });
+    }
+    counts
+}
+
 impl Figures for Storage {
     fn register(&self, registry: &mut Registry) {
         let help = "Objects put, read and deleted, by outcome";
@@ -120,7 +129,7 @@ impl Storage {
             StorageKind::S3 => Arc::new(bucket::S3::new(settings, clock.clone())?),
         };
         let slots = Arc::new(Semaphore::new(settings.transfers));
-        Ok(Self { place, slots, largest: settings.file_limit, db, master, clock, random, figures: Family::default() })
+        Ok(Self { place, slots, largest: settings.file_limit, db, master, clock, random, figures: counts() })
     }
 
     /// Maximum bytes of an uploaded object.

@@ -26,9 +26,21 @@ struct Attempt {
 }
 
 /// What is counted. Cloning shares it.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Figures {
     logins: Family<Attempt, Counter>,
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        let figures = Self { logins: Family::default() };
+        for method in ["password", "code", "passkey"] {
+            for outcome in ["opened", "wrong"] {
+                figures.logins.get_or_create_owned(&Attempt { method, outcome });
+            }
+        }
+        figures
+    }
 }
 
 impl Figures {

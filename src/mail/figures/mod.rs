@@ -65,7 +65,7 @@ const fn name_of(lane: Priority) -> &'static str {
 
 impl Figures {
     /// Counts the outcome of a mail.
-    pub(super) fn ended(&self, lane: Priority, outcome: Outcome) {
+    pub(super) fn ended(&self, lane: Priority, outcome: &Outcome) {
         let outcome = match outcome {
             Outcome::Sent => "sent",
             Outcome::Failed => "failed",

@@ -310,7 +310,7 @@ impl SmtpWorker {
     }
 
     async fn tell(&self, lane: Priority, result: SendResult) {
-        self.sender.figures().ended(lane, result.outcome);
+        self.sender.figures().ended(lane, &result.outcome);
         tracing::debug!(mail = %result.mail, outcome = ?result.outcome, code = result.code, "mail");
         // The result writer outlives the workers: it ends when the last of them is gone.
         let _ = self.results.send(result).await;
