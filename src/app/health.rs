@@ -1,8 +1,8 @@
 //! Monitoring: `/health`, `/metrics`.
 //!
-//! The portal is ready if its database answers and keeps what is written. It is `degraded` if it serves and a part fails
-//! ([`crate::incidents`]): the answer names the part and since when; the words of the refusal are in `/metrics` and the
-//! log.
+//! The portal is ready if its database answers and keeps what is written. It is `degraded` if it serves and a part
+//! fails ([`crate::incidents`]): the answer names the part and since when; the words of the refusal are in `/metrics`
+//! and the log.
 //!
 //! These checks are public and may be frequent. They stand in no queue of the database: a thread of its own looks, at
 //! most once a second (`db::Db::ready`). Where `server.management_bind` is set they are on that listener alone

@@ -1,10 +1,10 @@
 //! The application: parts, routes, start and stop.
 //!
-//! [`Portal`] has the services, which handlers, pages and jobs call; `core` builds what they need. [`start`] assembles
-//! one from settings and begins to serve (`server`); [`Running::stop`] waits for requests in progress. The command
-//! `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand. `operations`
-//! lists all operations that are served and described, `pages` all pages; `health` answers monitoring, `management` on a
-//! listener of its own, with the `figures` of all features.
+//! [`Portal`] has the services, which handlers, pages and jobs call; `core` builds what they need. [`start`]
+//! assembles one from settings and begins to serve (`server`); [`Running::stop`] waits for requests in progress. The
+//! command `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand.
+//! `operations` lists all operations that are served and described, `pages` all pages; `health` answers monitoring,
+//! `management` on a listener of its own, with the `figures` of all features.
 
 mod core;
 mod descriptors;

@@ -1,5 +1,5 @@
-//! `portal health`: asks the portal that runs with this configuration whether it lives, or is ready. For health checks of
-//! containers and services, without a client of HTTP.
+//! `portal health`: asks the portal that runs with this configuration whether it lives, or is ready. For health
+//! checks of containers and services, without a client of HTTP.
 //!
 //! It asks at `server.management_bind` if that is set, otherwise at `server.bind`, and gives up after three seconds.
 

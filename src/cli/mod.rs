@@ -94,8 +94,8 @@ enum Command {
     },
     /// Prints the background jobs of the running portal, with their last success and failure
     ///
-    /// Asks the portal at `server.management_bind`, or at `server.bind` with the token of `server.metrics_token`. The exit
-    /// code tells whether the last run of each job succeeded.
+    /// Asks the portal at `server.management_bind`, or at `server.bind` with the token of `server.metrics_token`. The
+    /// exit code tells whether the last run of each job succeeded.
     Status,
     /// Asks the running portal whether it lives; the exit code tells the answer
     ///
@@ -117,8 +117,8 @@ struct DemoOptions {
     once: bool,
     /// Plays the survey of 2024 in place of the story, and compares its results with the public figures
     ///
-    /// 186 members are asked, 116 answer: by requests to the API alone, on a clock that begins in April 2024. Which member
-    /// answers what is synthetic.
+    /// 186 members are asked, 116 answer: by requests to the API alone, on a clock that begins in April 2024. Which
+    /// member answers what is synthetic.
     #[arg(long)]
     survey: bool,
 }

@@ -136,9 +136,9 @@ fn open_postgres(url: &SecretString) -> Result<PgConnection, Error> {
     Ok(connection)
 }
 
-/// Asks the server for messages in English, by which its conditions are recognised (`error::database`). A role may choose
-/// the language if it is a superuser's, or was granted so (`GRANT SET ON PARAMETER lc_messages TO portal`); the refusal
-/// is no error in the log of the server.
+/// Asks the server for messages in English, by which its conditions are recognised (`error::database`). A role may
+/// choose the language if it is a superuser's, or was granted so (`GRANT SET ON PARAMETER lc_messages TO portal`);
+/// the refusal is no error in the log of the server.
 const IN_ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \
                           EXCEPTION WHEN insufficient_privilege THEN NULL; END $$";
 

@@ -1,9 +1,9 @@
 //! What is known of each unit of work: its kind, how long it waited before a thread began it, and how long it took.
 //!
-//! Every unit is counted in the figures of the database, and in the account of its request ([`with_account`]), whose line
-//! in the access log says how long the request waited for the database and was in it. A `tracing` span of level `debug`
-//! surrounds it as well: it begins when the unit is requested, within the span of its request or job, and is entered on
-//! the database's thread; so a log line of a store shows its request.
+//! Every unit is counted in the figures of the database, and in the account of its request ([`with_account`]), whose
+//! line in the access log says how long the request waited for the database and was in it. A `tracing` span of level
+//! `debug` surrounds it as well: it begins when the unit is requested, within the span of its request or job, and is
+//! entered on the database's thread; so a log line of a store shows its request.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

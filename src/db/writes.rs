@@ -1,8 +1,9 @@
 //! Whether what is written is kept: a full disk, a standby, a server or a file system that is set to reading only.
 //!
-//! `/health/ready` asks ([`Writes::ready`]), and stands in no queue: a thread with a connection of its own looks, at most
-//! once a second, and only while somebody asks or a unit of work has just failed for such a reason ([`Writes::note`]).
-//! In the second case it looks twice a second, so the portal is ready again within a second or two after.
+//! `/health/ready` asks ([`Writes::ready`]), and stands in no queue: a thread with a connection of its own looks, at
+//! most once a second, and only while somebody asks or a unit of work has just failed for such a reason
+//! ([`Writes::note`]). In the second case it looks twice a second, so the portal is ready again within a second or
+//! two after.
 //!
 //! A look at PostgreSQL is the setting `transaction_read_only`, which a standby has too, and every few seconds a small
 //! sort that does not fit into memory, so the server writes a temporary file where its data is: no row, no log, nothing
@@ -243,7 +244,7 @@ fn connect(target: &Target) -> Result<Conn, Error> {
         if !speaks(&language) {
             tracing::warn!(
                 language,
-                "the server's messages are in a language without a catalogue here: a full disk or a lock is answered 500. \
+                "the server speaks a language without a catalogue here: a full disk or a lock is answered 500. \
                  GRANT SET ON PARAMETER lc_messages TO the role of the portal"
             );
         }

@@ -1,11 +1,12 @@
 //! What a failure of the database means for whoever asked, in the words that the database has for it.
 //!
-//! The library of the database (`error`) hands on a kind and the words of a message, and no SQLSTATE, for all conditions that an operator can end: no
-//! space left, too many connections, a lock or a statement that took too long. PostgreSQL speaks the language of
-//! `lc_messages`, which an ordinary role may not change. So the portal asks for English where it may
-//! (`db::connection`), and otherwise recognises the words of these conditions in every language that PostgreSQL 15 has a
-//! catalogue for ([`speaks`] tells which). The words are parts of its own catalogues, without the names that a message
-//! has in it. SQLite, and the client library that is built in, speak English alone.
+//! The library of the database (`error`) hands on a kind and the words of a message, and no SQLSTATE, for all
+//! conditions that an operator can end: no space left, too many connections, a lock or a statement that took too
+//! long. PostgreSQL speaks the language of `lc_messages`, which an ordinary role may not change. So the portal asks
+//! for English where it may (`db::connection`), and otherwise recognises the words of these conditions in every
+//! language that PostgreSQL 15 has a catalogue for ([`speaks`] tells which). The words are parts of its own
+//! catalogues, without the names that a message has in it. SQLite, and the client library that is built in, speak
+//! English alone.
 //!
 //! Left out: to read the SQLSTATE, which that library keeps to itself, and conditions that are faults of the portal.
 

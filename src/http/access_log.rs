@@ -1,9 +1,9 @@
 //! The line of a request in the access log.
 //!
-//! It has the pattern of the route, never path or query, which may contain secrets and names; how long the request took,
-//! waited for the database and was in it, in microseconds; and what a trusted proxy calls the request: its id
-//! (`X-Request-Id`) and its trace (`traceparent` of W3C Trace Context), for comparison of logs. Those are used nowhere
-//! else: most proxies forward the client's, and clients must not choose what is in the audit log.
+//! It has the pattern of the route, never path or query, which may contain secrets and names; how long the request
+//! took, waited for the database and was in it, in microseconds; and what a trusted proxy calls the request: its id
+//! (`X-Request-Id`) and its trace (`traceparent` of W3C Trace Context), for comparison of logs. Those are used
+//! nowhere else: most proxies forward the client's, and clients must not choose what is in the audit log.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

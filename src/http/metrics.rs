@@ -1,9 +1,9 @@
 //! The registry of the figures of this process, and those of requests.
 //!
-//! Features add theirs ([`Metrics::add`]; `metrics` explains how), and `/metrics` writes all of them as text. Labels are
-//! route patterns, methods of HTTP, classes of status and internal names, never client input, so their number is bounded.
-//! Each part that fails ([`crate::incidents`]) has one line, with the words of the refusal, and so has each text that
-//! lacked a value, with its key.
+//! Features add theirs ([`Metrics::add`]; `metrics` explains how), and `/metrics` writes all of them as text. Labels
+//! are route patterns, methods of HTTP, classes of status and internal names, never client input, so their number is
+//! bounded. Each part that fails ([`crate::incidents`]) has one line, with the words of the refusal, and so has each
+//! text that lacked a value, with its key.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,8 +20,8 @@ use crate::i18n::TextFault;
 use crate::incidents::Trouble;
 use crate::metrics::{Figures, Registry};
 
-/// Upper bounds of the buckets of requests, in seconds: eight, since there are as many series for each route, method and
-/// class of status.
+/// Upper bounds of the buckets of requests, in seconds: eight, since there are as many series for each route, method
+/// and class of status.
 const TIMES: [f64; 8] = [0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -206,8 +206,8 @@ impl Metrics {
         self.0.jobs.clone()
     }
 
-    /// All metrics as text, with the parts that fail now, the texts that lacked a value, and the `states` of the database
-    /// as they are written already.
+    /// All metrics as text, with the parts that fail now, the texts that lacked a value, and the `states` of the
+    /// database as they are written already.
     pub fn text(&self, troubles: &[Trouble], text_faults: &[(TextFault, u64)], states: &str) -> Result<String, Error> {
         self.0.troubles.clear();
         for Trouble { part, since, words } in troubles {

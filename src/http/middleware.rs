@@ -1,11 +1,11 @@
 //! The middleware around every request.
 //!
 //! On the way in it gives the request an id and a time limit, and refuses requests from pages of other sites. On the
-//! way out it writes the body of every error, the portal's and the framework's, adds missing security headers, counts the
-//! answer, and logs one line (`access_log`). A panic in a handler fails only its own request, with 500.
+//! way out it writes the body of every error, the portal's and the framework's, adds missing security headers, counts
+//! the answer, and logs one line (`access_log`). A panic in a handler fails only its own request, with 500.
 //!
-//! The `tracing` span around the request (level `debug`) has the pattern of the route as well, and contains the spans of
-//! its units of work (`db`).
+//! The `tracing` span around the request (level `debug`) has the pattern of the route as well, and contains the spans
+//! of its units of work (`db`).
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

@@ -189,9 +189,6 @@ impl Identity {
     }
 
     /// Opens a session for a challenge and its second factor.
-    ///
-    /// # Errors
-    /// 401 if the challenge or the code is wrong; 429 after too many wrong codes.
     pub(super) async fn log_in_by_code(&self, form: SecondFactor, caller: &RequestContext) -> Result<Opened, Error> {
         let now = self.clock.now();
         let challenge = form.challenge.clone();

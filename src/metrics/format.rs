@@ -1,5 +1,5 @@
-//! The two text formats: `OpenMetrics` 1.0.0, which the encoder writes, and Prometheus' own 0.0.4, which is made from it
-//! where `Accept` prefers it.
+//! The two text formats: `OpenMetrics` 1.0.0, which the encoder writes, and Prometheus' own 0.0.4, which is made from
+//! it where `Accept` prefers it.
 //!
 //! The older one names counters and infos with their suffix also where it describes them, and has neither units nor an
 //! end.
@@ -111,15 +111,33 @@ mod tests {
 
     #[test]
     fn o23_the_older_format_describes_counters_by_the_names_of_their_samples() {
-        let open = "# HELP portal_answers Answers.\n# TYPE portal_answers counter\nportal_answers_total{status=\"200\"} 1\n\
-                    # HELP portal_build Build.\n# TYPE portal_build info\nportal_build_info{version=\"1\"} 1\n\
-                    # HELP portal_wait_seconds Wait.\n# TYPE portal_wait_seconds histogram\n# UNIT portal_wait_seconds seconds\n\
-                    portal_wait_seconds_sum 1.0\n# EOF\n";
-        let text = "# HELP portal_answers_total Answers.\n# TYPE portal_answers_total counter\n\
-                    portal_answers_total{status=\"200\"} 1\n# HELP portal_build_info Build.\n# TYPE portal_build_info gauge\n\
-                    portal_build_info{version=\"1\"} 1\n# HELP portal_wait_seconds Wait.\n# TYPE portal_wait_seconds histogram\n\
-                    portal_wait_seconds_sum 1.0\n";
-        assert_eq!(Format::Text.write(open.to_owned()), text);
-        assert_eq!(Format::Open.write(open.to_owned()), open);
+        let open = [
+            "# HELP portal_answers Answers.",
+            "# TYPE portal_answers counter",
+            "portal_answers_total{status=\"200\"} 1",
+            "# HELP portal_build Build.",
+            "# TYPE portal_build info",
+            "portal_build_info{version=\"1\"} 1",
+            "# HELP portal_wait_seconds Wait.",
+            "# TYPE portal_wait_seconds histogram",
+            "# UNIT portal_wait_seconds seconds",
+            "portal_wait_seconds_sum 1.0",
+            "# EOF\n",
+        ]
+        .join("\n");
+        let text = [
+            "# HELP portal_answers_total Answers.",
+            "# TYPE portal_answers_total counter",
+            "portal_answers_total{status=\"200\"} 1",
+            "# HELP portal_build_info Build.",
+            "# TYPE portal_build_info gauge",
+            "portal_build_info{version=\"1\"} 1",
+            "# HELP portal_wait_seconds Wait.",
+            "# TYPE portal_wait_seconds histogram",
+            "portal_wait_seconds_sum 1.0\n",
+        ]
+        .join("\n");
+        assert_eq!(Format::Text.write(open.clone()), text);
+        assert_eq!(Format::Open.write(open.clone()), open);
     }
 }

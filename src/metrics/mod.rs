@@ -1,10 +1,10 @@
 //! Figures for monitoring: what a feature counts, what it reads from its tables, and the formats in which both leave.
 //!
 //! A feature owns its figures. What a process counts itself (answers, logins, attempts) is a struct of counters that
-//! the feature keeps and registers ([`Figures`]). What the tables say (mails that wait, the oldest entry without a seal)
-//! is the same in every process: a feature answers it from partial indexes ([`States`]), and [`StateCache`] asks all of
-//! them in one snapshot at most once in 15 seconds, however often `/metrics` is scraped; so alert rules take the `max`
-//! of these. `http::metrics` holds the registry, `app` puts the features on its list.
+//! the feature keeps and registers ([`Figures`]). What the tables say (mails that wait, the oldest entry without a
+//! seal) is the same in every process: a feature answers it from partial indexes ([`States`]), and [`StateCache`]
+//! asks all of them in one snapshot at most once in 15 seconds, however often `/metrics` is scraped; so alert rules
+//! take the `max` of these. `http::metrics` holds the registry, `app` puts the features on its list.
 //!
 //! Labels are words of the portal, never input, so their number is bounded. How old the oldest waiting thing is says
 //! more than how many wait.

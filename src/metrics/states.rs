@@ -1,7 +1,7 @@
 //! What the tables say, read at most once in 15 seconds.
 //!
-//! One scrape reads, in one snapshot, and the others meanwhile get what was read before. A database that is busy or away
-//! leaves the last state, whose age is a figure of its own (`portal_state_age_seconds`).
+//! One scrape reads, in one snapshot, and the others meanwhile get what was read before. A database that is busy or
+//! away leaves the last state, whose age is a figure of its own (`portal_state_age_seconds`).
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,6 +1,7 @@
 //! Figures that other parts tell from time to time: when the last backup was whole, and how far the own clock is off.
 //!
-//! They are zero until somebody has told them: an alert for a backup that is too old then fires as well as one for none.
+//! They are zero until somebody has told them: an alert for a backup that is too old then fires as well as one for
+//! none.
 
 use std::sync::atomic::AtomicU64;
 

@@ -1,5 +1,5 @@
-//! Figures of identity: logins by method and outcome and the cache of principals in this process, and from the tables how
-//! many sessions there are and how old the signing key is.
+//! Figures of identity: logins by method and outcome and the cache of principals in this process, and from the tables
+//! how many sessions there are and how old the signing key is.
 //!
 //! The three ways to log in are counted here, around the use cases that do it.
 

@@ -1,7 +1,8 @@
 //! Figures of mail: what this process sent and how the relay is, and from the tables what waits.
 //!
-//! The age of the oldest due mail tells whether mail leaves: a hundred thousand that wait are fine while they leave, one
-//! that waits for an hour is not. Mails of announcements that are paused or cancelled wait for nobody and have no age.
+//! The age of the oldest due mail tells whether mail leaves: a hundred thousand that wait are fine while they leave,
+//! one that waits for an hour is not. Mails of announcements that are paused or cancelled wait for nobody and have no
+//! age.
 
 mod store;
 
