@@ -32,12 +32,7 @@ pub(crate) fn on_serving_runtime<T>(work: impl Future<Output = T>) -> T {
 /// Starts the log; none if there is one already.
 pub(crate) fn start_log(settings: &Settings) -> Option<Log> {
     let (log, lines) = log_lines::start();
-    let wanted = &settings.log.filter;
-    let mut filter = tracing_subscriber::EnvFilter::new(wanted);
-    // Seals stand nowhere else: who wants only warnings gets them too.
-    if let (false, Ok(seals)) = (wanted.contains(log_lines::SEALS), format!("{}=info", log_lines::SEALS).parse()) {
-        filter = filter.add_directive(seals);
-    }
+    let filter = log_lines::filter(&settings.log.filter);
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines).with_target(true);
     let started = match settings.log.format {
         LogFormat::Text => subscriber.with_ansi(std::io::stderr().is_terminal()).try_init(),

@@ -12,12 +12,13 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::counter::ConstCounter;
 use tracing::Metadata;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, WorkerGuard};
+use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::metrics::{Figures, Registry};
 
 /// The target of the lines with seals.
-pub(super) const SEALS: &str = "portal::audit";
+const SEALS: &str = "portal::audit";
 
 /// The log of a process. Dropping it writes what is still in the queue.
 pub(crate) struct Log {
@@ -39,6 +40,16 @@ pub(super) enum LineWriter {
 pub(super) fn start() -> (Log, LogLines) {
     let (queue, worker) = tracing_appender::non_blocking(io::stderr());
     (Log { _worker: worker, dropped: queue.error_counter() }, LogLines(queue))
+}
+
+/// The filter of the log. Seals stand nowhere else: who wants only warnings gets them too, unless the filter names their
+/// target.
+pub(super) fn filter(wanted: &str) -> EnvFilter {
+    let filter = EnvFilter::new(wanted);
+    match format!("{SEALS}=info").parse() {
+        Ok(seals) if !wanted.contains(SEALS) => filter.add_directive(seals),
+        _ => filter,
+    }
 }
 
 impl<'a> MakeWriter<'a> for LogLines {
@@ -107,5 +118,13 @@ mod tests {
         assert!(matches!(lines.writer_of(SEALS), LineWriter::Direct(_)));
         assert!(matches!(lines.writer_of("portal::access"), LineWriter::Queue(_)));
         drop(log);
+    }
+
+    #[test]
+    fn o28_seals_are_in_the_log_whatever_its_level() {
+        for wanted in ["warn", "error,actix_http=off", "portal=warn"] {
+            assert!(filter(wanted).to_string().contains("portal::audit=info"), "{wanted}");
+        }
+        assert!(!filter("info,portal::audit=off").to_string().contains("portal::audit=info"), "as it was asked for");
     }
 }
