@@ -73,6 +73,7 @@
 //! | [`error`] | the one error, and the codes that clients read |
 //! | [`secrets`] | the master key and the keys derived from it |
 //! | [`tls`] | trusted certificates of outgoing connections |
+//! | [`metrics`] | figures for `/metrics`: what features count, what their tables say, the formats |
 //! | [`maintenance_mode`] | the portal is read and not changed, until it is switched off |
 //! | [`incidents`] | parts that do not work while the portal serves: for `/health/ready`, `/metrics` |
 //! | [`background`] | the runner of background jobs, with their metrics; threads of low priority |
@@ -157,6 +158,7 @@ pub mod mail;
 pub mod maintenance_mode;
 pub mod member_editing;
 pub mod members;
+pub mod metrics;
 pub mod nominations;
 pub mod openapi;
 pub mod pages;

@@ -2,10 +2,15 @@
 //! writes the log, checks certificates, and signs requests to a bucket by its own, and a database whose clock is wrong
 //! is wrong for everybody.
 
+use std::fmt;
 use std::time::Duration;
 
-use super::Portal;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::gauge::ConstGauge;
+
 use crate::error::Error;
+use crate::metrics::{Figures, Registry};
 use crate::time::Clock;
 
 /// A difference of which the operator is warned.
@@ -37,13 +42,28 @@ pub(super) fn warn(clock: &Clock) {
     }
 }
 
-impl Portal {
-    /// By how many seconds the database's clock is ahead of the machine's, for metrics; negative where it is behind, zero
-    /// on SQLite.
-    #[must_use]
+/// By how many seconds the database's clock is ahead of the machine's, for `/metrics`; negative where it is behind, zero
+/// on SQLite.
+pub(super) struct ClockOffset(pub(super) Clock);
+
+impl Figures for ClockOffset {
+    fn register(&self, registry: &mut Registry) {
+        registry.register_collector(Box::new(Self(self.0.clone())));
+    }
+}
+
+impl fmt::Debug for ClockOffset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClockOffset")
+    }
+}
+
+impl Collector for ClockOffset {
     #[expect(clippy::cast_precision_loss, reason = "microseconds of centuries fit into the 52 bits of a double")]
-    pub fn clock_offset_seconds(&self) -> f64 {
-        self.clock.offset() as f64 / 1e6
+    fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
+        let offset = ConstGauge::new(self.0.offset() as f64 / 1e6);
+        let help = "Clock of the database server less the clock of this process";
+        offset.encode(encoder.encode_descriptor("clock_offset_seconds", help, None, offset.metric_type())?)
     }
 }
 

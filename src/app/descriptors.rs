@@ -38,7 +38,7 @@ pub(super) fn raise() -> Option<u64> {
 /// Files that are reserved for the other parts of the portal.
 pub(super) fn reserved(settings: &Settings, database_connections: usize, workers: usize) -> usize {
     OWN + REPORTS
-        + OF_DATABASE * (database_connections + 1)
+        + OF_DATABASE * (database_connections + 2)
         + OF_WORKER * workers
         + settings.mail.connections
         + settings.webhooks.connections

@@ -4,16 +4,19 @@
 //! one from settings and begins to serve (`server`); [`Running::stop`] waits for requests in progress. The command
 //! `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand. `prepare` and
 //! `progress` are the start until then, `waiting` answers meanwhile, `reload` replaces what was read again. `operations`
-//! lists all operations that are served and described, `pages` all pages; `health` answers monitoring.
+//! lists all operations that are served and described, `pages` all pages; `health` answers monitoring, `management` on
+//! a listener of its own, with the `figures` of all features.
 
 mod clock;
 mod core;
 mod descriptors;
 mod docs;
+mod figures;
 mod grants;
 mod health;
 mod lifetimes;
 mod maintenance;
+mod management;
 mod operations;
 mod pages;
 mod prepare;
@@ -54,6 +57,7 @@ use crate::mail::{MailTokens, Sender};
 use crate::maintenance_mode::MaintenanceMode;
 use crate::member_editing::Membership;
 use crate::members::{self, Members, TitleCache};
+use crate::metrics::StateCache;
 use crate::nominations::Nominations;
 use crate::privacy::{self, Periods, Privacy};
 use crate::profile::Profiles;
@@ -75,7 +79,6 @@ use crate::time::Clock;
 use crate::web::{Site, WaitingCounter};
 use crate::webhooks::{Dispatcher, Webhooks};
 use grants::GrantReview;
-use health::Readiness;
 pub use health::{Degraded, Health};
 pub use lifetimes::LinkLifetimes;
 pub use operations::operations;
@@ -146,7 +149,7 @@ pub struct Portal {
     metrics_token: Reloadable<SecretString>,
     /// Whether the portal is about to end.
     pub draining: Draining,
-    readiness: Readiness,
+    states: StateCache,
     /// The directory of contacts.
     pub directory: Directory,
     /// The directory over `CardDAV`.
@@ -193,6 +196,7 @@ impl Portal {
         let sender = core.sender(settings)?;
         let portal = Self::of(settings, core)?;
         let dispatcher = Dispatcher::new(&settings.webhooks, portal.webhooks.clone(), portal.background.clone())?;
+        figures::add(&portal, settings, &sender, &dispatcher)?;
         Ok((portal, sender, dispatcher))
     }
 
@@ -247,7 +251,7 @@ impl Portal {
             chain: audit_key(master)?,
             sealing: SealingRounds::default(),
             changes_noted: changes_noted(&foundation.db),
-            readiness: Readiness::default(),
+            states: figures::states(),
             community: settings.community.clone(),
             site: site(settings, &core)?,
             has_docs: settings.server.docs,

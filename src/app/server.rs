@@ -15,6 +15,7 @@ use actix_web::{App, HttpServer};
 use tokio::net::TcpSocket;
 
 use super::docs::{self, Docs};
+use super::management::{self, Management};
 use super::prepare::{Schema, make_folder_of, prepare_configured};
 use super::{Portal, descriptors, health, waiting};
 use crate::bounces::BounceSources;
@@ -54,6 +55,8 @@ pub struct Start {
 pub struct Running {
     /// The address that it listens on.
     pub address: SocketAddr,
+    /// The address of `server.management_bind`, if it is set.
+    pub management_address: Option<SocketAddr>,
     /// The services.
     pub portal: Data<Portal>,
     /// The sender of mail, not started yet.
@@ -63,6 +66,7 @@ pub struct Running {
     /// The sources of reports about mails, not started yet.
     pub intakes: Option<BounceSources>,
     handle: ServerHandle,
+    management: Option<Management>,
     _lock: Option<std::fs::File>,
 }
 
@@ -174,17 +178,22 @@ fn serve(
     additions: Option<Additions>,
 ) -> Result<Running, Error> {
     let intakes = Some(intakes);
-    let (server, address) = run_on(listener, settings, &portal, additions)?;
+    let Bound { server, address, management } = bind(listener, settings, &portal, additions)?;
     let handle = server.handle();
+    let management_address = management.as_ref().map(|management| management.address);
     // The server's own task, which ends when the handle stops it.
     actix_web::rt::spawn(server);
-    Ok(Running { address, portal, sender, dispatcher, intakes, handle, _lock: lock })
+    Ok(Running { address, management_address, portal, sender, dispatcher, intakes, handle, management, _lock: lock })
 }
 
 impl Running {
     /// Stops accepting requests, and waits for those in progress.
     pub async fn stop(self) {
         self.handle.stop(true).await;
+        // Last, so that the stop is seen.
+        if let Some(management) = self.management {
+            management.stop().await;
+        }
     }
 }
 
@@ -205,27 +214,23 @@ fn waiting_settings(settings: &Settings, clock: &Clock, random: &Random) -> Resu
     }))
 }
 
-fn run_on(
+/// What listens.
+struct Bound {
+    server: Server,
+    address: SocketAddr,
+    management: Option<Management>,
+}
+
+fn bind(
     listener: TcpListener,
     settings: &Settings,
     portal: &Data<Portal>,
     additions: Option<Additions>,
-) -> Result<(Server, SocketAddr), Error> {
+) -> Result<Bound, Error> {
     let server = &settings.server;
     let [exempt, proxies] = portal.throttle.networks();
     let free = [proxies.clone(), exempt];
-    let context = Data::new(MiddlewareSettings {
-        catalogue: Arc::clone(&portal.catalogue),
-        clock: portal.clock.clone(),
-        random: portal.random.clone(),
-        proxies,
-        own_origin: server.public_url.clone(),
-        allowed_origins: settings.origins(),
-        draining: portal.draining.clone(),
-        metrics: portal.metrics.clone(),
-        page: layer::of_error,
-        standby: layer::standby,
-    });
+    let context = Data::new(middleware_settings(settings, portal, proxies));
     let origins = settings.origins();
     let limits = Data::new(Limits {
         body: server.body_limit,
@@ -236,9 +241,15 @@ fn run_on(
     let cursors = Data::new(CursorKey(portal.cursors.clone()));
     let (shared, has_docs) = (portal.clone(), server.docs);
     let described = Data::new(Docs::default());
+    let management = match server.management_bind.as_str() {
+        "" => None,
+        bind => Some(Management::start(bind, portal, &context, &limits)?),
+    };
+    let is_elsewhere = management.is_some();
     let workers = if server.workers == 0 { config::processors() } else { server.workers };
     let connections = connections(settings, workers, free)?;
     let (most, counted) = (connections.most(), Data::new(connections.clone()));
+    portal.metrics.add(&connections);
     let app = move || {
         App::new()
             .app_data(shared.clone())
@@ -254,7 +265,7 @@ fn run_on(
             .wrap(from_fn(middleware::wrap))
             .configure(|config| shared.provide(config))
             .configure(|config| additions.iter().for_each(|add| add(config)))
-            .configure(|config| routes(config, has_docs))
+            .configure(|config| routes(config, has_docs, is_elsewhere))
     };
     let bound = HttpServer::new(app)
         .workers(workers)
@@ -273,7 +284,27 @@ fn run_on(
         .listen(listener)
         .map_err(|error| Error::internal(format!("can't listen on {}: {error}", server.bind)))?;
     let address = bound.addrs().first().copied().ok_or_else(|| Error::internal("bound to nothing"))?;
-    Ok((bound.run(), address))
+    Ok(Bound { server: bound.run(), address, management })
+}
+
+/// The settings of the middleware, which both listeners share.
+fn middleware_settings(
+    settings: &Settings,
+    portal: &Data<Portal>,
+    proxies: Reloadable<Networks>,
+) -> MiddlewareSettings {
+    MiddlewareSettings {
+        catalogue: Arc::clone(&portal.catalogue),
+        clock: portal.clock.clone(),
+        random: portal.random.clone(),
+        proxies,
+        own_origin: settings.server.public_url.clone(),
+        allowed_origins: settings.origins(),
+        draining: portal.draining.clone(),
+        metrics: portal.metrics.clone(),
+        page: layer::of_error,
+        standby: layer::standby,
+    }
 }
 
 /// The limits on connections, in all and by address.
@@ -305,7 +336,10 @@ fn cors(origins: &[String]) -> Cors {
 }
 
 /// The routes of the server.
-fn routes(config: &mut web::ServiceConfig, has_docs: bool) {
+fn routes(config: &mut web::ServiceConfig, has_docs: bool, is_elsewhere: bool) {
+    if is_elsewhere {
+        management::hidden(config);
+    }
     super::operations().configure(config);
     config.configure(carddav::routes::routes);
     super::pages().configure(config);

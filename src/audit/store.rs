@@ -151,6 +151,17 @@ pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<StoredEntry>, Erro
     Ok(these.order(audit_entry::id).select(StoredEntry::as_select()).load(conn)?)
 }
 
+/// The timestamp of the first entry after that of the last link.
+pub(super) fn first_after_seals(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
+    let last = audit_seal::table.order(audit_seal::position.desc()).select(audit_seal::entry_id);
+    let last: Option<Id> = last.first(conn).optional()?;
+    let mut entries = audit_entry::table.select(audit_entry::at).order(audit_entry::id).into_boxed::<MultiBackend>();
+    if let Some(last) = last {
+        entries = entries.filter(audit_entry::id.gt(last));
+    }
+    Ok(entries.first(conn).optional()?)
+}
+
 pub(super) fn count_unsealed(conn: &mut Conn) -> Result<(i64, Option<Timestamp>), Error> {
     let open = audit_entry::table.left_join(audit_seal::table).filter(audit_seal::position.is_null());
     Ok((open.select(count_star()).first(conn)?, open.select(min(audit_entry::at)).first(conn)?))

@@ -34,6 +34,7 @@ mod types;
 
 use crate::db::Conn;
 use crate::error::Error;
+use crate::metrics::{State, number};
 use crate::secrets::{Mac, MasterKey, hex};
 use crate::time::Timestamp;
 
@@ -70,7 +71,21 @@ impl Keys {
     }
 }
 
-/// When the last backup of this database was finished, for `/metrics`; none if there was none.
+/// When the last backup of this database was finished; none if there was none.
+///
+/// # Errors
+/// Of the database.
 pub fn last_success(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
     store::last_success(conn)
+}
+
+/// When the last backup of this database was finished, for `/metrics`: the same in every process, and zero if there was none, so that an
+/// alert for one that is too old fires for none too.
+///
+/// # Errors
+/// Of the database.
+pub fn states(conn: &mut Conn, _now: Timestamp) -> Result<Vec<State>, Error> {
+    let last = last_success(conn)?.map_or(0, |at| at.as_seconds());
+    let help = "When the last backup was whole, in seconds since 1970; zero if none is known; read from the database";
+    Ok(vec![State::one("backup_last_success_timestamp_seconds", help, number(last))])
 }

@@ -21,6 +21,7 @@
 //!
 //! Left out: POP3, the formats of single mail services beyond the message itself, and probes.
 
+mod figures;
 pub mod listener;
 pub mod mailbox;
 pub mod pages;
@@ -61,6 +62,7 @@ use crate::privacy;
 use crate::reloadable::Reloadable;
 use crate::secrets::{fingerprint, fingerprint_of};
 use crate::service::{Foundation, Service, UnitOfWork};
+use figures::Figures;
 use report::{Gist, Reading, Report};
 
 /// Messages that are parsed at the same time.
@@ -122,6 +124,7 @@ struct Inner {
     readers: Arc<Semaphore>,
     /// Runs the polls of the mailbox.
     runner: Runner,
+    figures: Figures,
 }
 
 impl Service for Bounces {
@@ -157,6 +160,7 @@ impl Bounces {
             mailbox_tls,
             readers,
             runner,
+            figures: Figures::default(),
         })))
     }
 
@@ -222,7 +226,9 @@ impl Bounces {
             let work = bounces.process(reader, message, known, via);
             let outcome = jobs::guarded(&db, now, "report", subject, work).await?;
             // Set aside: the sender need not send it again.
-            Ok(outcome.unwrap_or(ReportOutcome::Unknown))
+            let outcome = outcome.unwrap_or(ReportOutcome::Unknown);
+            bounces.0.figures.took(outcome, via);
+            Ok(outcome)
         })
         .await
     }

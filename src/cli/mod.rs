@@ -7,8 +7,10 @@ mod backup;
 mod bench;
 mod database_move;
 mod files;
+mod health;
 mod maintenance;
 mod migrations;
+mod reach;
 mod reload;
 mod reports;
 mod serve;
@@ -118,9 +120,17 @@ enum Command {
     },
     /// Prints the background jobs of the running portal, with their last success and failure
     ///
-    /// Asks the portal at `server.bind`, with the token of `server.metrics_token`. The exit code tells whether the last
-    /// run of each job succeeded.
+    /// Asks the portal at `server.management_bind`, or at `server.bind` with the token of `server.metrics_token`. The
+    /// exit code tells whether the last run of each job succeeded.
     Status,
+    /// Asks the running portal whether it lives; the exit code tells the answer
+    ///
+    /// For health checks of containers: asks at `server.management_bind`, or at `server.bind`.
+    Health {
+        /// Asks whether it is ready: its database answers and keeps what is written
+        #[arg(long)]
+        ready: bool,
+    },
     /// Checks the configuration and the files and folders that it names, reports all faults at once, and prints the
     /// settings in force, secrets masked
     CheckConfig,
@@ -133,8 +143,8 @@ struct DemoOptions {
     once: bool,
     /// Plays the survey of 2024 in place of the story, and compares its results with the public figures
     ///
-    /// 186 members are asked, 116 answer: by requests to the API alone, on a clock that begins in April 2024. Which member
-    /// answers what is synthetic.
+    /// 186 members are asked, 116 answer: by requests to the API alone, on a clock that begins in April 2024. Which
+    /// member answers what is synthetic.
     #[arg(long)]
     survey: bool,
 }
@@ -265,6 +275,9 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Maintenance(command) => on_runtime(maintenance::maintenance(&settings, command)),
         Command::Seed(options) => seed_with_progress(&settings, &options),
         Command::Dkim => dkim(&settings),
+        Command::Health { ready } => {
+            return health::health(&settings, ready).map_err(|error| error.operator_message());
+        }
         Command::Status => return status::status(&settings).map_err(|error| error.operator_message()),
         Command::CheckConfig => {
             say(&settings.masked);

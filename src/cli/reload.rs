@@ -25,6 +25,11 @@ impl Reload {
         Self { sources, log, started: settings.clone(), latest: settings.clone() }
     }
 
+    /// The log that goes by the filter.
+    pub(super) const fn log(&self) -> Option<&Log> {
+        self.log.as_ref()
+    }
+
     /// Reads all of it again, and puts it to use.
     pub(super) fn run(&mut self, running: &Running) {
         let settings = match config::load_and_try(&self.sources, files::faults) {

@@ -27,6 +27,9 @@ pub(super) async fn serve(settings: &Settings, schema: Schema, mut reload: Reloa
     };
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(address = %running.address, millis, "ready");
+    if let Some(log) = reload.log() {
+        running.portal.metrics.add(log);
+    }
     offer_set_up(&running, settings).await?;
 
     let stop = CancellationToken::new();

@@ -19,6 +19,14 @@ impl Settings {
                 "community.contact_email is empty: people with a question find no address to write to".to_owned(),
             );
         }
+        let management = self.server.management_bind.parse::<SocketAddr>();
+        if management.is_ok_and(|address| address.ip().is_unspecified()) {
+            warnings.push(
+                "server.management_bind is on every address of this machine: whoever reaches that port reads the figures \
+                 without a token"
+                    .to_owned(),
+            );
+        }
         let (Ok(bind), Ok(url)) = (self.server.bind.parse::<SocketAddr>(), Url::parse(&self.server.public_url)) else {
             return warnings;
         };
@@ -62,6 +70,7 @@ mod tests {
         for (settings, key) in [
             (&["server.bind=0.0.0.0:8080"][..], "server.bind lets other machines"),
             (&["server.bind=127.0.0.1:9000"][..], "server.bind is 127.0.0.1:9000"),
+            (&["server.management_bind=0.0.0.0:9090"][..], "server.management_bind is on every address"),
             (&world[..], "community.contact_email"),
         ] {
             let found = warned(settings);

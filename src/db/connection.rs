@@ -7,8 +7,8 @@
 //! `busy_timeout` covers the moments when another process (a backup, a command) holds the lock, so "database is locked"
 //! never reaches a client. `synchronous = FULL`: what was answered 2xx survives a power cut, as it does on PostgreSQL.
 //!
-//! On PostgreSQL nothing is left in a session: locks and time limits belong to transactions, so that a pooler may give
-//! each transaction another connection of the server. A statement without a transaction is one exchange of messages.
+//! On PostgreSQL nothing is left in a session of a pooler: locks and time limits belong to transactions, so that it may
+//! give each transaction another connection of the server. A statement without a transaction is one exchange of messages.
 //!
 //! Deleted data is removed from the files too: `secure_delete` overwrites it with zeros in the database, and
 //! [`Conn::cut_log`] removes copies of old pages from the write-ahead log. `recursive_triggers` makes `REPLACE` fire
@@ -124,7 +124,7 @@ pub fn open(target: &Target, access: Access) -> Result<Conn, Error> {
 }
 
 fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
-    let mut connection = SqliteConnection::establish(path).map_err(Error::database_unreachable)?;
+    let mut connection = SqliteConnection::establish(path).map_err(Error::no_connection)?;
     let query_only = access == Access::Read;
     // busy_timeout first: switching to WAL takes a lock that another process may hold for a moment.
     connection.batch_execute(&format!(
@@ -140,15 +140,21 @@ fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
 fn open_postgres(url: &SecretString) -> Result<PgConnection, Error> {
     let url = impatient(url);
     // The operator's own options win.
-    if url.contains("options=") {
-        return PgConnection::establish(&url).map_err(Error::database_unreachable);
-    }
-    match PgConnection::establish(&extended(&url, STARTED_WITH)) {
-        // A pooler. Units of work have limits of their own; for single statements the role can have them.
-        Err(error) if error.to_string().contains(REFUSED) => PgConnection::establish(&url),
-        opened => opened,
-    }
-    .map_err(Error::database_unreachable)
+    let opened = if url.contains("options=") {
+        PgConnection::establish(&url)
+    } else {
+        match PgConnection::establish(&extended(&url, STARTED_WITH)) {
+            // A pooler. Units of work have limits of their own; for single statements the role can have them.
+            Err(error) if error.to_string().contains(REFUSED) => {
+                return PgConnection::establish(&url).map_err(Error::no_connection);
+            }
+            opened => opened,
+        }
+    };
+    let mut connection = opened.map_err(Error::no_connection)?;
+    // Without it the words of other languages are known.
+    let _ = connection.batch_execute(IN_ENGLISH);
+    Ok(connection)
 }
 
 /// The URL with one more parameter.
@@ -156,6 +162,13 @@ fn extended(url: &str, parameter: &str) -> String {
     let joint = if url.contains('?') { '&' } else { '?' };
     format!("{url}{joint}{parameter}")
 }
+
+/// Asks the server for messages in English, by which its conditions are recognised (`error::database`). A role may
+/// choose the language if it is a superuser's, or was granted so (`GRANT SET ON PARAMETER lc_messages TO portal`);
+/// the refusal is no error in the log of the server, and would be one as an option of the start. Not asked through
+/// poolers.
+const IN_ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \
+                          EXCEPTION WHEN insufficient_privilege THEN NULL; END $$";
 
 /// The URL with short network timeouts where it sets none, so that a thread whose server has vanished recovers within
 /// seconds.

@@ -11,8 +11,9 @@
 //! - `migrations` applies the migrations, and refuses a schema that is too new
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock, `room` its
 //!   connections
+//! - `writes` whether what is written is kept, for `/health/ready`; `figures` for `/metrics`
 //! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
-//! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
+//! - `wakeups` notifies listeners after a commit; `spans` times each unit of work
 //! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
 //! - `before_commit` what a unit of work collects and writes just before its commit
 //! - `write_check` repeats the guard's decision when a request writes, or reads on
@@ -46,6 +47,7 @@ mod bulk;
 mod connection;
 pub mod document;
 pub mod dump;
+mod figures;
 pub mod id;
 mod lock_order;
 mod migrations;
@@ -63,6 +65,7 @@ mod wakeups;
 mod watch;
 mod workers;
 mod write_check;
+mod writes;
 
 use std::sync::Arc;
 
@@ -73,7 +76,8 @@ pub use document::Document;
 pub use id::Id;
 pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_unit};
 pub use migrations::{PlannedMigration, migrate, migrate_telling, missing_migrations, plan, revert_all};
-pub use schema_version::{applied_versions, known_versions, migrate_to};
+pub use schema_version::{applied_versions, known_versions, migrate_to, newest_migration};
+pub use spans::{Account, with_account};
 pub use turns::{Line, Writer};
 pub use unit::Keyed;
 pub use wakeups::Wakeup;
@@ -85,11 +89,14 @@ pub use write_check::{
 
 use crate::error::Error;
 use crate::time::Clock;
+use figures::Figures;
 use objects::Objects;
+use prometheus_client::registry::Registry;
 use turns::Turns;
 use wakeups::Wakeups;
 use watch::Watch;
 use workers::Workers;
+use writes::Writes;
 
 /// Work in a unit of work.
 type Work<T> = Box<dyn FnOnce(&mut Conn) -> Result<T, Error> + Send>;
@@ -121,6 +128,9 @@ struct Inner {
     wakeups: Wakeups,
     target: Target,
     connections: usize,
+    watch: Option<Watch>,
+    writes: Arc<Writes>,
+    figures: Figures,
 }
 
 impl Db {
@@ -129,15 +139,18 @@ impl Db {
     /// # Errors
     /// Where the database can't be reached.
     pub fn start(target: &Target, size: Size) -> Result<Self, Error> {
-        let limits = size.limits;
+        let (limits, figures) = (size.limits, Figures::default());
+        let watch = match target {
+            Target::Sqlite(_) => None,
+            Target::Postgres(_) => Some(Watch::start(target)?),
+        };
         let (readers, writer) = match target {
             Target::Sqlite(_) => (
                 Workers::start("db-read", target, Access::Read, size.connections, limits, None)?,
                 Some(Workers::start("db-write", target, Access::Write, 1, limits, None)?),
             ),
             Target::Postgres(_) => {
-                let watch = Some(Watch::start(target)?);
-                (Workers::start("db", target, Access::Write, size.connections, limits, watch)?, None)
+                (Workers::start("db", target, Access::Write, size.connections, limits, watch.clone())?, None)
             }
         };
         let turns = Turns::new(match target {
@@ -145,8 +158,19 @@ impl Db {
             Target::Postgres(_) => size.connections.saturating_sub(1),
             Target::Sqlite(_) => usize::MAX,
         });
-        let (objects, wakeups, target) = (Objects::default(), Wakeups::default(), target.clone());
-        Ok(Self(Arc::new(Inner { readers, writer, turns, objects, wakeups, target, connections: size.connections })))
+        let writer = writer.map(|writer| writer.counting(&figures));
+        Ok(Self(Arc::new(Inner {
+            readers: readers.counting(&figures),
+            writer,
+            turns,
+            objects: Objects::default(),
+            wakeups: Wakeups::default(),
+            writes: Arc::new(Writes::start(target)?),
+            target: target.clone(),
+            connections: size.connections,
+            watch,
+            figures,
+        })))
     }
 
     /// Sets this clock by that of the database server, now and from now on, so that all processes that share the database
@@ -170,6 +194,23 @@ impl Db {
         self.0.readers.run(move |connection| Ok(connection.room()?.and_then(|room| room.warning(connections)))).await
     }
 
+    /// Whether the database answers and keeps what is written; stands in no queue.
+    ///
+    /// # Errors
+    /// 503 with the reason.
+    pub async fn ready(&self) -> Result<(), Error> {
+        let asked = self.0.writes.ready().await;
+        if self.0.watch.as_ref().is_some_and(Watch::is_away) {
+            return Err(Error::database_unreachable("it does not answer"));
+        }
+        asked.map_err(|code| Error::of_database(code, "seen by the check of readiness"))
+    }
+
+    /// Adds the figures of this database to a registry.
+    pub fn register(&self, registry: &mut Registry) {
+        self.0.figures.register(Arc::downgrade(&self.0), registry);
+    }
+
     /// What this handle is connected to.
     #[must_use]
     pub fn target(&self) -> &Target {
@@ -191,7 +232,7 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        self.0.readers.run(spans::within("read", work)).await
+        self.0.readers.run(spans::within("read", &self.0.figures, work)).await
     }
 
     /// Reads with one snapshot for all statements.
@@ -204,7 +245,7 @@ impl Db {
         T: Send + 'static,
     {
         let unit = move |connection: &mut Conn| connection.transaction_for_read(work);
-        self.0.readers.run(spans::within("snapshot", unit)).await
+        self.0.readers.run(spans::within("snapshot", &self.0.figures, unit)).await
     }
 
     /// One unit of work: it is committed if `work` answers `Ok`, and rolled back otherwise. In a request whose guard
@@ -237,11 +278,13 @@ impl Db {
         check_not_led_here()?;
         let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
         let (deadline, check) = (workers.deadline(), write_check::current());
-        // Set first, since the wait for a turn counts. Boxed, so that what waits is small.
-        let checked: Work<T> = Box::new(spans::within("write", move |connection: &mut Conn| {
+        // First, since the wait for a turn counts.
+        let requested = spans::Requested::now("write", &self.0.figures);
+        // Boxed, so that what waits is small.
+        let checked: Work<T> = Box::new(move |connection: &mut Conn| {
             check.map_or(Ok(()), |check| lock_order::concerning(people, || check(connection)))?;
             work(connection)
-        }));
+        });
         // The turns are held until the unit of work ends, even if its caller has gone.
         let turn = match write_check::writer() {
             Some(writer) => Some(self.0.turns.take(writer, deadline).await?),
@@ -251,11 +294,12 @@ impl Db {
             Some(object) => Some(self.0.objects.take(object, deadline).await?),
             None => None,
         };
-        let wakeups = self.0.wakeups.clone();
+        let (wakeups, writes) = (self.0.wakeups.clone(), Arc::clone(&self.0.writes));
         let unit = move |connection: &mut Conn| {
-            let outcome = wakeups.keep(connection, checked);
+            // With its commit, which waits for the disk.
+            let outcome = requested.run(|| wakeups.keep(connection, checked));
             drop((object_turn, turn));
-            outcome
+            outcome.inspect_err(|error| writes.note(error))
         };
         workers.run_by(deadline, unit).await
     }
@@ -300,8 +344,10 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<(), Error> + Send + 'static,
     {
         let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
-        let wakeups = self.0.wakeups.clone();
-        let work = spans::within("write", work);
-        workers.run_detached(move |connection| wakeups.keep(connection, work));
+        let (wakeups, writes) = (self.0.wakeups.clone(), Arc::clone(&self.0.writes));
+        let requested = spans::Requested::now("write", &self.0.figures);
+        workers.run_detached(move |connection| {
+            requested.run(|| wakeups.keep(connection, work)).inspect_err(|error| writes.note(error))
+        });
     }
 }

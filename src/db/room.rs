@@ -21,15 +21,15 @@ impl Room {
     /// A warning if a further process with so many connections would not fit.
     pub(super) fn warning(self, connections: usize) -> Option<String> {
         let Self { most, taken } = self;
-        // One more watches the server.
-        let each = i64::try_from(connections).unwrap_or(i64::MAX).saturating_add(1);
+        // One more watches the server, and one looks for `/health/ready`.
+        let each = i64::try_from(connections).unwrap_or(i64::MAX).saturating_add(2);
         if most.saturating_sub(taken) >= each {
             return None;
         }
         let fit = most / each.max(1);
         Some(format!(
             "the database server takes {most} connections without its reserve, {taken} are open, and each process opens \
-             {each} (database.connections and one): {fit} such processes fit, and another one will be refused. Raise \
+             {each} (database.connections and two): {fit} such processes fit, and another one will be refused. Raise \
              max_connections, or set database.connections so that all processes fit"
         ))
     }
@@ -53,10 +53,10 @@ mod tests {
 
     #[test]
     fn the_operator_is_warned_before_the_process_that_does_not_fit() {
-        // 97 of 100 without the reserve: ten processes of nine connections fit.
-        let after = |processes: i64| Room { most: 97, taken: 9 * processes }.warning(8);
+        // 100 without the reserve: ten processes of ten connections fit.
+        let after = |processes: i64| Room { most: 100, taken: 10 * processes }.warning(8);
         assert!((1..=9).all(|processes| after(processes).is_none()));
         let warning = after(10).unwrap();
-        assert!(warning.contains("97 connections") && warning.contains("10 such processes"), "{warning}");
+        assert!(warning.contains("100 connections") && warning.contains("10 such processes"), "{warning}");
     }
 }

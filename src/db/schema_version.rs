@@ -17,6 +17,14 @@ pub fn known_versions() -> Result<Vec<String>, Error> {
     Ok(migrations::all()?.into_iter().map(|(version, _)| version).collect())
 }
 
+/// The version of the newest migration that this program knows.
+///
+/// # Errors
+/// As [`known_versions`].
+pub fn newest_migration() -> Result<String, Error> {
+    Ok(known_versions()?.pop().unwrap_or_default())
+}
+
 /// Applies the missing migrations up to this version, or all, within the transaction of `conn`.
 ///
 /// # Errors

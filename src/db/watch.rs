@@ -92,6 +92,11 @@ impl Watch {
         self.0.outages.load(Ordering::SeqCst)
     }
 
+    /// Whether the database does not answer now.
+    pub(super) fn is_away(&self) -> bool {
+        *self.0.away.borrow()
+    }
+
     /// Notes that the database has answered one of the threads.
     pub(super) fn note_answer(&self) {
         self.0.heard.fetch_max(millis(self.0.started.elapsed()), Ordering::Relaxed);

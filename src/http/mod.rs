@@ -25,6 +25,7 @@
 //!
 //! Left out: authentication and rights (`identity::guards`).
 
+mod access_log;
 pub mod admission;
 mod attachment;
 pub mod connections;

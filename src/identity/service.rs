@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::Identity;
 use super::failures::Failures;
+use super::figures::Figures;
 use super::keys::{self, Jwks, Keys};
 use super::mfa::{Factors, Passkeys};
 use super::password::{self, Hasher, Password};
@@ -75,6 +76,7 @@ impl Identity {
             limits: limits.clone(),
             refusals: Cache::new(10_000),
             failures: Failures::new(),
+            figures: Figures::default(),
             db,
             hasher,
             master,
@@ -95,13 +97,6 @@ impl Identity {
     pub async fn learn_costs(&self) -> Result<(), Error> {
         let hasher = self.hasher.clone();
         self.db.read(move |conn| password::learn_costs(conn, &hasher)).await
-    }
-
-    /// How many requests of people were answered from the cache of sessions since the start, and how many asked the
-    /// database; for metrics.
-    #[must_use]
-    pub fn session_cache_use(&self) -> (u64, u64) {
-        self.sessions.cache_use()
     }
 
     /// What opens and refreshes sessions in a unit of work.

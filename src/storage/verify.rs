@@ -6,13 +6,17 @@
 //! counted ([`FileFaults`]). Foreign objects are looked for in a folder only, and only where all is verified: the key
 //! of a bucket needs no right to list.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 
 use super::{Storage, label, store};
 use crate::db::{BATCH, Id};
 use crate::error::{Error, OrInternal as _};
+use crate::metrics::{Figures, Registry};
 
 /// Objects that the portal verifies each hour.
 pub const SAMPLE: usize = 20;
@@ -77,39 +81,56 @@ pub struct Verdict {
 #[derive(Clone, Default)]
 pub struct FileFaults(Arc<Counts>);
 
-#[derive(Default)]
 struct Counts {
-    verified: AtomicU64,
-    missing: AtomicU64,
-    altered: AtomicU64,
-    foreign: AtomicU64,
+    verified: Counter,
+    found: Family<Kind, Counter>,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Kind {
+    kind: &'static str,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        let counts = Self { verified: Counter::default(), found: Family::default() };
+        for kind in [FileFaultKind::Missing, FileFaultKind::Altered, FileFaultKind::Foreign] {
+            counts.found.get_or_create_owned(&Kind { kind: kind.as_str() });
+        }
+        counts
+    }
+}
+
+impl Figures for FileFaults {
+    fn register(&self, registry: &mut Registry) {
+        let help = "Stored files that were compared with the ledger";
+        registry.register("stored_files_verified", help, self.0.verified.clone());
+        let help = "Faults of stored files that were found, by kind";
+        registry.register("stored_file_faults", help, self.0.found.clone());
+    }
 }
 
 impl FileFaults {
     /// How many objects were verified.
     #[must_use]
     pub fn verified(&self) -> u64 {
-        self.0.verified.load(Ordering::Relaxed)
+        self.0.verified.get()
     }
 
     /// How many faults of this kind were found.
     #[must_use]
     pub fn found(&self, kind: FileFaultKind) -> u64 {
-        self.of(kind).load(Ordering::Relaxed)
+        self.of(kind).get()
     }
 
-    fn of(&self, kind: FileFaultKind) -> &AtomicU64 {
-        match kind {
-            FileFaultKind::Missing => &self.0.missing,
-            FileFaultKind::Altered => &self.0.altered,
-            FileFaultKind::Foreign => &self.0.foreign,
-        }
+    fn of(&self, kind: FileFaultKind) -> Counter {
+        self.0.found.get_or_create_owned(&Kind { kind: kind.as_str() })
     }
 
     fn add(&self, verdict: &Verdict) {
-        self.0.verified.fetch_add(u64::try_from(verdict.verified).unwrap_or_default(), Ordering::Relaxed);
+        self.0.verified.inc_by(u64::try_from(verdict.verified).unwrap_or_default());
         for fault in &verdict.faults {
-            self.of(fault.kind).fetch_add(1, Ordering::Relaxed);
+            self.of(fault.kind).inc();
         }
     }
 }
@@ -197,7 +218,7 @@ impl Storage {
     async fn fault_of(&self, id: Id) -> Result<Option<FileFaultKind>, Error> {
         let slot = self.slot().await?;
         let fault = self
-            .run(slot, move |storage| {
+            .run("verify", slot, move |storage| {
                 let Some(sealed) = storage.place.get(&id.to_string())? else { return Ok(Some(FileFaultKind::Missing)) };
                 let opens = storage.master.open(&sealed, &label(id)).is_ok();
                 Ok((!opens).then_some(FileFaultKind::Altered))

@@ -14,6 +14,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 use quick_cache::sync::Cache;
 
 use super::super::keys::{self, Claims, Keys};
@@ -24,6 +27,7 @@ use super::store::{self, SessionKey};
 use crate::appointments;
 use crate::db::{Conn, Db, Id, ReadCheck, Wakeup, WriteCheck, people_of_unit};
 use crate::error::{Error, ProblemCode};
+use crate::metrics::Registry;
 use crate::policy::{self, Action, Credential, Principal};
 use crate::secrets::{MasterKey, fingerprint};
 use crate::time::{Clock, Timestamp, Zone};
@@ -68,9 +72,13 @@ struct Memory {
     /// The number of invalidations: an entry read before the last one is not used. An atomic counter, so that
     /// invalidating costs the database thread nothing.
     forgotten: AtomicU64,
-    /// Requests that were answered from the cache, and those that were not.
-    hits: AtomicU64,
-    misses: AtomicU64,
+    asked: Family<Asked, Counter>,
+}
+
+/// Whether a principal was found in the cache.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Asked {
+    outcome: &'static str,
 }
 
 impl Memory {
@@ -85,27 +93,26 @@ impl Memory {
     /// The cached principal, unless the cache was invalidated since.
     fn get(&self, known: &CachedPrincipal, now: Timestamp) -> Option<Arc<Principal>> {
         let seen = self.seen.get(known);
-        let good = seen.filter(|seen| now < seen.at.plus(FRESH) && seen.forgotten == self.forgotten());
-        let counted = if good.is_some() { &self.hits } else { &self.misses };
-        counted.fetch_add(1, Ordering::Relaxed);
-        good.map(|seen| seen.principal)
+        let fresh = seen.filter(|seen| now < seen.at.plus(FRESH) && seen.forgotten == self.forgotten());
+        let outcome = if fresh.is_some() { "hit" } else { "miss" };
+        self.asked.get_or_create(&Asked { outcome }).inc();
+        fresh.map(|seen| seen.principal)
     }
 }
 
 impl Sessions {
     /// `most` tokens and sessions are cached; about 1 KiB each.
     pub(in super::super) fn new(db: Db, keys: Keys, master: Arc<MasterKey>, clock: Clock, most: usize) -> Self {
-        let zero = || AtomicU64::new(0);
-        let memory = Memory { seen: Cache::new(most), forgotten: zero(), hits: zero(), misses: zero() };
+        let memory = Memory { seen: Cache::new(most), forgotten: AtomicU64::new(0), asked: Family::default() };
         let memory = Arc::new(memory);
         let changed = Arc::clone(&memory);
         db.listen(Wakeup::Principals, move || changed.forget());
         Self { db, keys, master, clock, tokens: Cache::new(most), memory, searched_at: AtomicI64::new(0) }
     }
 
-    /// How many requests were answered from the cache since the start, and how many were not.
-    pub(in super::super) fn cache_use(&self) -> (u64, u64) {
-        (self.memory.hits.load(Ordering::Relaxed), self.memory.misses.load(Ordering::Relaxed))
+    pub(in super::super) fn register(&self, registry: &mut Registry) {
+        let help = "Requests whose principal was in the cache (hit) or was read from the database (miss)";
+        registry.register("session_cache", help, self.memory.asked.clone());
     }
 
     pub(in super::super) fn keys(&self) -> &Keys {

@@ -29,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 pub use ssrf::{EgressPolicy, is_public};
 pub(super) use store::{disable, give_up_before};
 
+use super::figures::Figures;
 use super::mails::{WebhookFailing, WebhookGone};
 use super::types::{Attempt, Disabled, EventDeliveryState, Row};
 use super::{Webhooks, rules as endpoints};
@@ -40,6 +41,7 @@ use crate::error::Error;
 use crate::identity;
 use crate::mail::{Outbox, SystemMail};
 use crate::maintenance_mode;
+use crate::metrics::{self, Registry};
 use crate::random::Random;
 use crate::reloadable::Reloadable;
 use crate::restore_hold;
@@ -79,6 +81,7 @@ struct Inner {
     id: Id,
     /// Counts the polls.
     runner: Runner,
+    figures: Figures,
 }
 
 /// A client that waits to be put to use ([`Dispatcher::replace`]).
@@ -110,6 +113,12 @@ impl Job for Look {
     }
 }
 
+impl metrics::Figures for Dispatcher {
+    fn register(&self, registry: &mut Registry) {
+        self.0.figures.register(registry);
+    }
+}
+
 impl Dispatcher {
     /// A dispatcher that has not started yet.
     ///
@@ -120,10 +129,10 @@ impl Dispatcher {
         let timeout = Duration::from_secs(settings.timeout_seconds);
         let client = Reloadable::new(Client::new(&webhooks.guard, timeout, &settings.ca_file)?);
         let (id, requests) = (Id::new(clock.now(), &random), Arc::new(Semaphore::new(settings.connections)));
-        let woken = Arc::new(Notify::new());
+        let (woken, figures) = (Arc::new(Notify::new()), Figures::default());
         let waker = Arc::clone(&woken);
         db.listen(Wakeup::Event, move || waker.notify_one());
-        Ok(Self(Arc::new(Inner { db, clock, random, webhooks, outbox, client, requests, woken, id, runner })))
+        Ok(Self(Arc::new(Inner { db, clock, random, webhooks, outbox, client, requests, woken, id, runner, figures })))
     }
 
     /// A client with these settings, which were read again.
@@ -264,6 +273,7 @@ impl Dispatcher {
             client.post(&request)
         };
         let attempt = tokio::task::spawn_blocking(post).await.map_err(Error::internal)?;
+        self.0.figures.attempted(attempt.fault);
         Ok(self.judge(&claim, attempt))
     }
 

@@ -78,7 +78,13 @@ impl Site {
 
     /// Starts a process and waits until it is ready.
     pub fn start(&self) -> Process {
-        let process = self.launch(&[]);
+        self.start_with(&[])
+    }
+
+    /// The same with settings of its own.
+    pub fn start_with(&self, settings: &[&str]) -> Process {
+        let arguments: Vec<&str> = settings.iter().flat_map(|setting| ["--set", *setting]).collect();
+        let process = self.launch(&arguments);
         within(PATIENCE, || process.has_logged("ready address="));
         process
     }
