@@ -2,10 +2,13 @@
 //!
 //! This module is below [`crate::cli`] and [`crate::demo`], since both are commands and the one starts the other.
 
+mod log_writer;
+
 use std::io::{IsTerminal as _, Write as _};
 
 use crate::background;
 use crate::config::{LogFormat, Settings};
+use log_writer::LogGuard;
 
 /// Prints a line for the person at the terminal.
 pub(crate) fn say(line: &str) {
@@ -26,9 +29,9 @@ pub(crate) fn on_serving_runtime<T>(work: impl Future<Output = T>) -> T {
     actix_web::rt::System::with_tokio_rt(runtime).block_on(work)
 }
 
-/// Starts the log. Lines go to standard error over a bounded queue: a slow terminal slows no request.
-pub(crate) fn start_log(settings: &Settings) -> Option<tracing_appender::non_blocking::WorkerGuard> {
-    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+/// Starts the log. Lines go to standard error over bounded memory: a slow terminal slows no request.
+pub(crate) fn start_log(settings: &Settings) -> Option<LogGuard> {
+    let (writer, guard) = log_writer::start(std::io::stderr())?;
     let filter = tracing_subscriber::EnvFilter::new(&settings.log.filter);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_target(true);
     let started = match settings.log.format {

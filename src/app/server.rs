@@ -20,11 +20,11 @@ use crate::bounces::BounceSources;
 use crate::config::{self, Networks, Settings};
 use crate::db::Target;
 use crate::error::{Error, OrInternal as _};
-use crate::http::Limits;
 use crate::http::connections::Connections;
 use crate::http::middleware;
 use crate::http::middleware_settings::MiddlewareSettings;
 use crate::http::pagination::CursorKey;
+use crate::http::{AccessLog, Limits};
 use crate::mail::Sender;
 use crate::random::Random;
 use crate::time::Clock;
@@ -47,6 +47,7 @@ pub struct Running {
     /// The sources of reports about mails, not started yet.
     pub intakes: Option<BounceSources>,
     handle: ServerHandle,
+    access_log: AccessLog,
     _lock: Option<std::fs::File>,
 }
 
@@ -110,17 +111,19 @@ async fn serve(
     let portal = Data::new(portal);
     let intakes = BounceSources::open(&settings.bounces, portal.bounces.clone(), portal.troubles.clone()).await?;
     let intakes = Some(intakes);
-    let (server, address) = bind(settings, &portal, additions)?;
+    let access_log = AccessLog::start(settings.log.access_every, portal.metrics.clone())?;
+    let (server, address) = bind(settings, &portal, additions, &access_log)?;
     let handle = server.handle();
     // The server's own task, which ends when the handle stops it.
     actix_web::rt::spawn(server);
-    Ok(Running { address, portal, sender, dispatcher, intakes, handle, _lock: lock })
+    Ok(Running { address, portal, sender, dispatcher, intakes, handle, access_log, _lock: lock })
 }
 
 impl Running {
     /// Stops accepting requests, and waits for those in progress.
     pub async fn stop(self) {
         self.handle.stop(true).await;
+        self.access_log.close();
     }
 }
 
@@ -128,6 +131,7 @@ fn bind(
     settings: &Settings,
     portal: &Data<Portal>,
     additions: Option<Additions>,
+    access_log: &AccessLog,
 ) -> Result<(Server, SocketAddr), Error> {
     let server = &settings.server;
     let context = Data::new(MiddlewareSettings {
@@ -137,7 +141,9 @@ fn bind(
         proxies: Networks::parse(&server.trusted_proxies).map_err(Error::internal)?,
         own_origin: server.public_url.clone(),
         allowed_origins: settings.origins(),
+        access_log: access_log.clone(),
         metrics: portal.metrics.clone(),
+        is_shared: matches!(portal.db.target(), Target::Postgres(_)),
         page: layer::of_error,
         standby: layer::standby,
     });

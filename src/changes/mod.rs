@@ -18,6 +18,9 @@
 //! Invisible changes take no room on a page either ([`heard`]). A position is bound to the rights of its reader: after
 //! a change of rights the reader must read everything again, since no row says what to delete.
 //!
+//! Whoever keeps something of the directory in memory learns of a change in this process after its commit
+//! ([`Wakeup::Contacts`]), and of others by the [`revision`].
+//!
 //! Left out: previous states, and who changed what. The audit log has both.
 
 mod rules;
@@ -29,7 +32,7 @@ use std::time::Duration;
 pub use rules::{FeedPosition, Token, start_anew};
 pub use types::{Change, EntryKind, Heard};
 
-use crate::db::{BATCH, Conn, Id};
+use crate::db::{BATCH, Conn, Id, Wakeup};
 use crate::error::{Error, OrInternal as _};
 use crate::time::Timestamp;
 
@@ -43,6 +46,7 @@ pub const KEPT: Duration = Duration::from_hours(24 * 90);
 
 /// Records that these subjects changed or are gone. Other units of work that record changes wait until this one ends.
 pub fn record(conn: &mut Conn, kind: EntryKind, ids: &[Id], gone: bool, now: Timestamp) -> Result<(), Error> {
+    conn.wake(Wakeup::Contacts);
     for ids in ids.chunks(BATCH) {
         let first = store::take_numbers(conn, ids.len())?;
         store::replace(conn, kind, ids, first, (0, gone), now)?;
@@ -52,6 +56,7 @@ pub fn record(conn: &mut Conn, kind: EntryKind, ids: &[Id], gone: bool, now: Tim
 
 /// Records a change of fields of this level (`policy::fields`), which only readers who see that level see.
 pub fn note_for(conn: &mut Conn, kind: EntryKind, ids: &[Id], level: i16, now: Timestamp) -> Result<(), Error> {
+    conn.wake(Wakeup::Contacts);
     for ids in ids.chunks(BATCH) {
         let first = store::take_numbers(conn, ids.len())?;
         store::replace(conn, kind, ids, first, (level, false), now)?;
@@ -61,6 +66,7 @@ pub fn note_for(conn: &mut Conn, kind: EntryKind, ids: &[Id], level: i16, now: T
 
 /// Increments the revision for a change that no reader sees.
 pub fn count_up(conn: &mut Conn) -> Result<(), Error> {
+    conn.wake(Wakeup::Contacts);
     store::take_numbers(conn, 1).map(drop)
 }
 

@@ -32,6 +32,8 @@ pub enum Wakeup {
     Announcement,
     /// Sessions, tokens, people or appointments changed: caches of principals may be wrong.
     Principals,
+    /// Contacts, or the names beside them, changed: what was rendered of them is old.
+    Contacts,
 }
 
 impl Wakeup {
@@ -42,6 +44,7 @@ impl Wakeup {
             Self::Event => 1 << 2,
             Self::Announcement => 1 << 3,
             Self::Principals => 1 << 4,
+            Self::Contacts => 1 << 5,
         }
     }
 }
@@ -105,8 +108,14 @@ mod tests {
     use crate::db::{Db, Limits, Size, Target};
     use crate::error::ProblemCode;
 
-    const ALL: [Wakeup; 5] =
-        [Wakeup::TransactionalMail, Wakeup::BulkMail, Wakeup::Event, Wakeup::Announcement, Wakeup::Principals];
+    const ALL: [Wakeup; 6] = [
+        Wakeup::TransactionalMail,
+        Wakeup::BulkMail,
+        Wakeup::Event,
+        Wakeup::Announcement,
+        Wakeup::Principals,
+        Wakeup::Contacts,
+    ];
 
     /// A database, and the wake-ups that it sent.
     fn database() -> (Db, Arc<Mutex<Vec<Wakeup>>>) {

@@ -58,6 +58,7 @@ struct Inner {
     passwords_waiting: Gauge,
     passwords_refused: Counter,
     passwords_hashed: Counter,
+    log_lines_dropped: Counter,
     troubles: Family<NotWorking, Gauge>,
     text_faults: Family<Text, Gauge>,
     jobs: Figures,
@@ -80,6 +81,9 @@ impl Default for Metrics {
         registry.register("passwords_waiting", "Passwords that wait to be hashed", passwords_waiting.clone());
         registry.register("passwords_refused", "Passwords answered 503", passwords_refused.clone());
         registry.register("passwords_hashed", "Hashes computed of passwords", passwords_hashed.clone());
+        let log_lines_dropped = Counter::default();
+        let help = "Lines of the access log that were dropped, since it could not keep up";
+        registry.register("log_lines_dropped", help, log_lines_dropped.clone());
         let troubles = Family::default();
         let help = "Since when a part does not work, in seconds since 1970, with the words of whoever refuses";
         registry.register("trouble_since_seconds", help, troubles.clone());
@@ -96,6 +100,7 @@ impl Default for Metrics {
             passwords_waiting,
             passwords_refused,
             passwords_hashed,
+            log_lines_dropped,
             troubles,
             text_faults,
             jobs,
@@ -132,6 +137,11 @@ impl Metrics {
     /// Counts a hash that was computed of a password.
     pub fn password_hashed(&self) {
         self.0.passwords_hashed.inc();
+    }
+
+    /// Counts a line of the access log that was dropped.
+    pub fn log_line_dropped(&self) {
+        self.0.log_lines_dropped.inc();
     }
 
     /// The figures of background jobs.

@@ -2,7 +2,7 @@
 //!
 //! On the way in it gives the request an id and a time limit, and refuses requests from pages of other sites. On the
 //! way out it writes the body of every error, the portal's and the framework's, adds missing security headers, and logs
-//! one line. A panic in a handler fails only its own request, with 500.
+//! one line (`access_log`). A panic in a handler fails only its own request, with 500.
 //!
 //! The log line has the pattern of the route, never path or query, which may contain secrets and names. It also has the
 //! id that a trusted proxy gave the request (`X-Request-Id`), for comparison of logs. That id is used nowhere else:
@@ -25,7 +25,8 @@ use tracing::Instrument as _;
 use super::connections::{Connections, Refused};
 use super::deferred_body::Held;
 use super::middleware_settings::{MiddlewareSettings, RequestId, Standby};
-use super::{Limits, ROBOTS, csrf, declared_length, language, problem::Problem};
+use super::request_context::SESSION_COOKIE;
+use super::{AccessLine, Limits, ROBOTS, cookies, csrf, declared_length, language, own_write, problem::Problem};
 use crate::db::{Id, with_write_check};
 use crate::error::{Error, ProblemCode, Rejection};
 use crate::i18n::Language;
@@ -63,13 +64,14 @@ pub async fn wrap<B: MessageBody + 'static>(
         let answer = answer_to(request.request(), &error, &context, language, &id);
         let mut response = request.into_response(answer).map_into_right_body();
         complete(&mut response, &context, &id);
-        log(&response, &method, (&id, proxy_id.as_deref()), started);
+        context.access_log.note(line(&response, &method, (&id, proxy_id.as_deref()), started));
         return Ok(match held {
             Some(held) => held.until(response),
             None => response,
         });
     }
 
+    let writes = context.is_shared && cookies::is_sent(request.headers(), SESSION_COOKIE);
     let standby = (context.standby)(request.request());
     let body_time = limits.longest_body_time(declared_length(request.headers()));
     let span =
@@ -89,8 +91,10 @@ pub async fn wrap<B: MessageBody + 'static>(
         Err(_elapsed) => return Err(unrouted(&Error::busy()).into()),
     };
 
+    let is_success = response.status().as_u16() < 400;
+    own_write::note(response.headers_mut(), &method, writes, is_success);
     complete(&mut response, &context, &id);
-    log(&response, &method, ids, started);
+    context.access_log.note(line(&response, &method, ids, started));
     Ok(match held {
         Some(held) => held.until(response),
         None => response,
@@ -197,16 +201,14 @@ impl Unrouted {
         };
         let status = answer.status();
         context.metrics.answered(status.as_u16());
-        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        tracing::info!(
-            target: "portal::access",
-            route = "-",
-            status = status.as_u16(),
-            micros,
-            request_id = id,
-            proxy_request_id = proxy_id,
-            "request"
-        );
+        context.access_log.note(AccessLine {
+            method: None,
+            route: None,
+            status: status.as_u16(),
+            time: started.elapsed(),
+            request_id: id.to_owned(),
+            proxy_request_id: proxy_id.map(str::to_owned),
+        });
         let (head, body) = answer.into_parts();
         let body = body.try_into_bytes().unwrap_or_default();
         Self { status, headers: head.headers().clone(), body, id: id.to_owned() }
@@ -356,17 +358,19 @@ fn secure(headers: &mut HeaderMap, is_docs: bool) {
     }
 }
 
-fn log<B>(response: &ServiceResponse<B>, method: &Method, (id, proxy_id): (&str, Option<&str>), started: Instant) {
-    let request = response.request();
-    let route = request.match_pattern();
-    tracing::info!(
-        target: "portal::access",
-        method = method.as_str(),
-        route = route.as_deref().unwrap_or("-"),
-        status = response.status().as_u16(),
-        micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-        request_id = id,
-        proxy_request_id = proxy_id,
-        "request",
-    );
+/// The line of the access log.
+fn line<B>(
+    response: &ServiceResponse<B>,
+    method: &Method,
+    (id, proxy_id): (&str, Option<&str>),
+    started: Instant,
+) -> AccessLine {
+    AccessLine {
+        method: Some(method.as_str().to_owned()),
+        route: response.request().match_pattern(),
+        status: response.status().as_u16(),
+        time: started.elapsed(),
+        request_id: id.to_owned(),
+        proxy_request_id: proxy_id.map(str::to_owned),
+    }
 }

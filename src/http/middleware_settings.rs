@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::Metrics;
+use super::{AccessLog, Metrics};
 use crate::config::Networks;
 use crate::error::Error;
 use crate::i18n::Catalogue;
@@ -32,8 +32,12 @@ pub struct MiddlewareSettings {
     pub own_origin: String,
     /// Origins whose pages may call with a token.
     pub allowed_origins: Vec<String>,
+    /// Where each request has a line.
+    pub access_log: AccessLog,
     /// What is counted.
     pub metrics: Metrics,
+    /// Whether other processes may share the database: then the answer to a write says so to the next request.
+    pub is_shared: bool,
     /// Renders the page of an error for a browser; `None` for other clients.
     pub page: fn(&HttpRequest, &Error) -> Option<HttpResponse>,
     /// What will render it if the handler takes the request with it, because it panics or takes too long.

@@ -1,7 +1,7 @@
 //! HTTP: what all routes share.
 //!
 //! - `middleware` request id, time limit, security headers, the log line, and every error's body; `middleware_settings`
-//!   its settings
+//!   its settings; `access_log` the queue of log lines
 //! - `request_context` the client: address, program, cookies; `csrf` refuses requests from pages of other sites; `cookies`
 //!   reads cookies by their exact names
 //! - `metrics` figures for monitoring
@@ -14,7 +14,8 @@
 //! - `connections` limits on open connections
 //! - `csv`, `xlsx` files for spreadsheets; `download` files that are read while they are sent; `attachment` files of people
 //! - `etag` conditional requests: 304, and writes that name the version they change
-//! - `fixed` bodies that are the same for many; `renderings` a cache of rendered answers
+//! - `fixed` bodies that are the same for many; `renderings` a cache of rendered answers; `prepared` answers that were
+//!   rendered before; `own_write` requests that follow a write of their sender
 //! - `detached` work that runs to its end, even if the client disconnects
 //! - `idempotency` the key under which a request is carried out once
 //! - `operations` the operations of the API, declared once
@@ -25,6 +26,7 @@
 //!
 //! Left out: authentication and rights (`identity::guards`).
 
+mod access_log;
 pub mod admission;
 mod attachment;
 pub mod connections;
@@ -47,7 +49,9 @@ pub mod middleware_settings;
 pub mod multipart;
 pub mod negotiate;
 pub mod operations;
+mod own_write;
 pub mod pagination;
+mod prepared;
 pub mod problem;
 pub mod query;
 mod renderings;
@@ -57,6 +61,7 @@ pub mod upload;
 pub mod xlsx;
 pub mod xml;
 
+pub use access_log::{AccessLine, AccessLog};
 pub use admission::AdmissionGate;
 pub use attachment::attachment;
 pub use detached::to_the_end;
@@ -67,7 +72,9 @@ pub use json::{Json, MaybeJson, Unread, present};
 pub use kept_body::KeptBody;
 pub use metrics::Metrics;
 pub use operations::{Anyone, MailedLink, Operations};
+pub use own_write::follows_own_write;
 pub use pagination::{Cursor, List, PageRequest};
+pub use prepared::Prepared;
 pub use query::{Form, Query, form_body, form_input, form_pairs};
 pub use renderings::Renderings;
 pub use request_context::RequestContext;

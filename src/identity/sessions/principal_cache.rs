@@ -84,7 +84,9 @@ impl Memory {
     /// The cached principal, unless the cache was invalidated since.
     fn get(&self, known: &CachedPrincipal, now: Timestamp) -> Option<Arc<Principal>> {
         let seen = self.seen.get(known)?;
-        (now < seen.at.plus(FRESH) && seen.forgotten == self.forgotten()).then_some(seen.principal)
+        // A clock that was put back is not believed: no ended session lives on for that.
+        let is_young = seen.at <= now && now < seen.at.plus(FRESH);
+        (is_young && seen.forgotten == self.forgotten()).then_some(seen.principal)
     }
 }
 

@@ -1,0 +1,79 @@
+//! A request that follows a write of its sender: it is answered from the database, not from what a process keeps.
+//!
+//! Where several processes share a database, the next request of somebody who has just changed something may reach
+//! another process, which learns of the change within two seconds. So the answer to a write of a browser's session
+//! carries a cookie that lives for some seconds: as long as the browser sends it, its requests are read anew, whichever
+//! process they reach. It has nothing but its name, since what it asks for is no right: whoever forges it is answered from
+//! the database, within the same limits. A program says the same by `Cache-Control: no-cache` (RFC 9111, 5.2.1.4), or by
+//! the tag of the version that it has (`If-None-Match`).
+//!
+//! With one process nothing of that is needed: it knows its own commits.
+
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use actix_web::http::Method;
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
+
+use super::cookies;
+
+/// The cookie.
+const COOKIE: &str = "__Host-wrote";
+/// How long it lives: longer than any process uses what it keeps. A browser may round it down to whole seconds.
+const LIFE: Duration = Duration::from_secs(5);
+
+/// Whether a request follows a write of its sender, or asks for what is stored now for another reason.
+#[must_use]
+pub fn follows_own_write(request: &HttpRequest) -> bool {
+    let headers = request.headers();
+    cookies::is_sent(headers, COOKIE) || wants_no_cache(headers)
+}
+
+fn wants_no_cache(headers: &HeaderMap) -> bool {
+    let words = headers.get_all(CACHE_CONTROL).filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(','));
+    words.map(str::trim).any(|word| word.eq_ignore_ascii_case("no-cache") || word.eq_ignore_ascii_case("max-age=0"))
+}
+
+/// Adds the cookie to the answer to a write of a browser's session. A failed write changed nothing.
+pub(super) fn note(headers: &mut HeaderMap, method: &Method, is_session: bool, is_success: bool) {
+    if method.is_safe() || !is_session || !is_success {
+        return;
+    }
+    let cookie = format!("{COOKIE}=1; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", LIFE.as_secs());
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        headers.append(SET_COOKIE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::COOKIE as SENT;
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_cookie_or_a_directive_asks_for_what_is_stored_now() {
+        let asked = |name, value: &str| {
+            follows_own_write(&TestRequest::default().insert_header((name, value)).to_http_request())
+        };
+        assert!(asked(SENT, "__Host-session=a; __Host-wrote=1"));
+        assert!(asked(CACHE_CONTROL, "no-transform, No-Cache") && asked(CACHE_CONTROL, "max-age=0"));
+        assert!(!asked(SENT, "__Host-session=a") && !asked(CACHE_CONTROL, "max-age=60"));
+    }
+
+    #[test]
+    fn only_a_write_of_a_session_that_succeeded_is_noted() {
+        let noted = |method: &Method, is_session, is_success| {
+            let mut headers = HeaderMap::new();
+            note(&mut headers, method, is_session, is_success);
+            headers.get(SET_COOKIE).is_some_and(|set| set.to_str().unwrap().starts_with("__Host-wrote=1; Path=/;"))
+        };
+        assert!(noted(&Method::POST, true, true) && noted(&Method::PATCH, true, true));
+        assert!(
+            !noted(&Method::GET, true, true)
+                && !noted(&Method::POST, false, true)
+                && !noted(&Method::POST, true, false)
+        );
+    }
+}
