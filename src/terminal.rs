@@ -1,5 +1,7 @@
 //! The terminal of commands: a line for a person, the log, the runtime.
 //!
+//! `log_writer` writes the lines of the log, many at once.
+//!
 //! This module is below [`crate::cli`] and [`crate::demo`], since both are commands and the one starts the other.
 
 mod log_writer;

@@ -216,6 +216,8 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PATCH", "PUT", "DELETE"])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
+        // Whoever has written through another process asks for what is stored now.
+        .allowed_header(header::CACHE_CONTROL)
         .allowed_header("idempotency-key")
         .expose_headers([header::LINK, header::ETAG, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
         .expose_headers(["idempotency-replayed"])

@@ -58,6 +58,7 @@ use crate::config;
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors};
 use crate::heavy_work::Lane;
+use crate::http::Metrics;
 use crate::i18n::Catalogue;
 use crate::members::{NameIndexCache, Region};
 use crate::service::{Foundation, Service};
@@ -102,11 +103,12 @@ impl Directory {
         catalogue: Arc<Catalogue>,
         names: NameIndexCache,
         lane: Lane,
+        metrics: Metrics,
     ) -> Self {
         let (throttle, db, clock) = (Arc::clone(&foundation.throttle), foundation.db.clone(), foundation.clock.clone());
         let seen = Seen::new(throttle, db, clock, settings.seen_per_day);
         let (bitmaps, exports_per_day) = (BitmapCache::default(), settings.export_per_day);
-        let kept = Kept::new(settings.kept_mib, foundation.db.clone(), foundation.clock.clone());
+        let kept = Kept::new(settings.kept_mib, foundation.db.clone(), foundation.clock.clone(), metrics);
         Self { foundation, catalogue, names, bitmaps, kept, seen, lane, exports_per_day }
     }
 }

@@ -49,9 +49,12 @@ fn readers_with_the_same_rights_share_what_is_kept_and_others_do_not(t: TestApp)
     let stranger = t.member(&Application::new("JP", "Haruto Tanaka"));
     let id = contact(&awa);
     let before = title(&readers[0], &id);
+    let rendered = t.rendered("contacts");
     change_elsewhere(&t, &awa, "Director");
     assert_eq!(title(&readers[1], &id), before, "kept for the other reader of the same member");
+    assert_eq!(t.rendered("contacts"), rendered, "and rendered once for both");
     assert_eq!(title(&stranger, &id), "Director", "nothing is kept for whoever may see something else");
+    assert_eq!(t.rendered("contacts"), rendered + 1);
 }
 
 #[story]

@@ -32,10 +32,12 @@ use super::types::{Contact, ContactQuery};
 use super::{Directory, count_views};
 use crate::db::{Db, Id};
 use crate::error::Error;
-use crate::http::Prepared;
+use crate::http::{Metrics, Prepared};
 use crate::policy::{self, Principal};
 use crate::time::Clock;
 
+/// The name in the metrics of answers that were rendered.
+const METRIC: &str = "contacts";
 /// The bytes of an answer, about: the cache is sized for so many.
 const ABOUT: usize = 2_048;
 
@@ -97,18 +99,22 @@ pub(super) struct Kept {
     /// None where nothing is kept.
     answers: Option<Answers>,
     editions: Editions,
+    metrics: Metrics,
 }
 
 type Answers = Arc<Cache<Name, Arc<Rendered>, Weight>>;
 
 impl Kept {
     /// A cache of at most so many mebibytes; of none if that is zero.
-    pub(super) fn new(mebibytes: u32, db: Db, clock: Clock) -> Self {
-        let most = u64::from(mebibytes) << 20;
-        let about = usize::try_from(most).unwrap_or(usize::MAX) / ABOUT;
-        let answers = (most > 0).then(|| Arc::new(Cache::with_weighter(about, most, Weight)));
-        Self { answers, editions: Editions::new(db, clock) }
+    pub(super) fn new(mebibytes: u32, db: Db, clock: Clock, metrics: Metrics) -> Self {
+        Self { answers: (mebibytes > 0).then(|| cache(mebibytes)), editions: Editions::new(db, clock), metrics }
     }
+}
+
+fn cache(mebibytes: u32) -> Answers {
+    let most = u64::from(mebibytes) << 20;
+    let about = usize::try_from(most).unwrap_or(usize::MAX) / ABOUT;
+    Arc::new(Cache::with_weighter(about, most, Weight))
 }
 
 /// The kept answer of this name for a reader: the shared copy, unless the reader sees more of an own contact on it.
@@ -124,7 +130,10 @@ fn get(answers: &Answers, mut name: Name, reader: Id) -> Option<Arc<Rendered>> {
 }
 
 /// The place of an answer that is not kept yet; nowhere for one that is not to be kept.
-pub struct Place(Option<Free>);
+pub struct Place {
+    free: Option<Free>,
+    metrics: Metrics,
+}
 
 struct Free {
     answers: Answers,
@@ -144,8 +153,9 @@ pub enum Found {
 impl Place {
     /// Keeps the answer to what was asked, as it was read after the look.
     pub fn keep(self, asked: Asked, rendered: Rendered) -> Arc<Rendered> {
+        self.metrics.rendered(METRIC);
         let rendered = Arc::new(rendered);
-        if let Some(Free { answers, edition, sight, reader }) = self.0 {
+        if let Some(Free { answers, edition, sight, reader }) = self.free {
             let reader = is_own(&sight, reader, &rendered.owners).then_some(reader);
             answers.insert(Name { edition, asked, sight, reader }, Arc::clone(&rendered));
         }
@@ -173,9 +183,8 @@ impl Directory {
         most: i64,
         fits: impl Fn(&Rendered) -> bool,
     ) -> Result<Found, Error> {
-        let Some(answers) = self.kept.answers.as_ref().filter(|_| is_open) else {
-            return Ok(Found::Missing(Place(None)));
-        };
+        let missing = |free| Found::Missing(Place { free, metrics: self.kept.metrics.clone() });
+        let Some(answers) = self.kept.answers.as_ref().filter(|_| is_open) else { return Ok(missing(None)) };
         let Current { edition, is_new } = self.kept.editions.current().await?;
         if is_new {
             // Nobody asks for the answers of older editions again.
@@ -191,7 +200,7 @@ impl Directory {
                 return Ok(Found::Kept(found));
             }
         }
-        Ok(Found::Missing(Place(Some(Free { answers: Arc::clone(answers), edition, sight, reader: viewer.user_id }))))
+        Ok(missing(Some(Free { answers: Arc::clone(answers), edition, sight, reader: viewer.user_id })))
     }
 }
 
@@ -200,5 +209,32 @@ fn is_right(asked: &Asked, found: &Rendered, viewer: &Principal) -> bool {
     match asked {
         Asked::OnePage(.., may_change) => found.may_be_changed_by(viewer) == *may_change,
         Asked::List(..) | Asked::One(_) | Asked::ListPage(..) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+    use crate::time::Timestamp;
+
+    fn answer(bytes: usize) -> Arc<Rendered> {
+        let answer = Prepared::content("x".repeat(bytes));
+        Arc::new(Rendered::of(answer, String::new(), std::iter::empty()))
+    }
+
+    #[test]
+    fn memory_is_bounded_by_bytes() {
+        let (answers, random) = (cache(1), Random::seeded(9));
+        let viewer = crate::policy::Visibility::everything();
+        let sight = Sight::from(viewer);
+        for at in 0..5_000 {
+            let asked = Asked::One(Id::new(Timestamp::from_micros(at), &random));
+            let name = Name { edition: Edition::default(), asked, sight: sight.clone(), reader: None };
+            answers.insert(name, answer(1_000));
+            assert!(answers.weight() <= 1 << 20);
+        }
+        assert!(answers.len() > 100, "it keeps something");
+        assert!(answer(50_000).size() > 50_000);
     }
 }
