@@ -14,8 +14,8 @@ COPY . .
 RUN cargo build --profile dist --locked --features postgres-tls --bin portal
 
 FROM debian:bookworm-slim
-# Certificate authorities for the mail relay; curl for the health check.
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/* \
+# Certificate authorities for the mail relay.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
     && groupadd --system --gid 10001 portal \
     && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/portal --create-home portal \
     && chmod 0700 /var/lib/portal
@@ -28,6 +28,6 @@ WORKDIR /var/lib/portal
 VOLUME /var/lib/portal
 ENV PORTAL_CONFIG=/etc/portal/production.toml
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD curl -fsS http://127.0.0.1:8080/health/ready >/dev/null
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["portal", "health", "--ready"]
 ENTRYPOINT ["portal"]
 CMD ["serve"]

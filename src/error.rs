@@ -9,6 +9,7 @@
 //! makes itself (404, 405, a bad path) pass through the same place.
 
 mod code_enum;
+mod database;
 mod field_code;
 mod fields;
 mod problem_code;
@@ -19,6 +20,7 @@ use std::panic::Location;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+pub use database::speaks;
 pub use field_code::FieldCode;
 pub use fields::{FieldError, FieldErrors};
 pub use problem_code::ProblemCode;
@@ -214,10 +216,24 @@ impl Error {
         Self::unavailable(ProblemCode::StorageUnreachable, Some(cause.to_string()))
     }
 
+    /// 503 because no connection to the database was made, with the reason where its words tell one.
+    #[must_use]
+    pub fn no_connection(cause: impl fmt::Display) -> Self {
+        let cause = cause.to_string();
+        let code = database::of_words(&cause).unwrap_or(ProblemCode::DatabaseUnreachable);
+        Self::of_database(code, cause)
+    }
+
+    /// 503 because of a condition of the database that somebody has to end.
+    #[must_use]
+    pub fn of_database(code: ProblemCode, cause: impl fmt::Display) -> Self {
+        Self::unavailable(code, Some(cause.to_string()))
+    }
+
     fn unavailable(code: ProblemCode, cause: Option<String>) -> Self {
         let mut error = Self::refused(StatusCode::SERVICE_UNAVAILABLE, code);
         if let Self::Refused(refusal) = &mut error {
-            refusal.retry_after = Some(2);
+            refusal.retry_after = Some(database::retry_after(code));
             refusal.cause = cause;
         }
         error
@@ -284,6 +300,13 @@ impl Error {
     pub fn is_connection_loss(&self) -> bool {
         self.code() == ProblemCode::DatabaseUnreachable
     }
+
+    /// The reason why the database keeps nothing that is written, if this error has one.
+    #[must_use]
+    pub fn keeps_nothing(&self) -> Option<ProblemCode> {
+        use ProblemCode::{DatabaseFailing, DatabaseFull, DatabaseReadOnly};
+        self.is_any_of(&[DatabaseFailing, DatabaseFull, DatabaseReadOnly]).then(|| self.code())
+    }
 }
 
 /// What should not fail, failed: remembers where.
@@ -310,30 +333,32 @@ impl From<diesel::result::Error> for Error {
     #[track_caller]
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind, Error as Diesel};
-        match &error {
-            Diesel::NotFound => Self::not_found(),
-            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
-            | Diesel::BrokenTransactionManager => Self::database_unreachable(error),
-            Diesel::DatabaseError(_, info) if is_loss(info.message()) => Self::database_unreachable(error),
-            Diesel::DatabaseError(_, info) if is_crowded(info.message()) => Self::busy(),
-            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::conflict(ProblemCode::AlreadyExists),
-            _ => Self::internal(error),
+        let condition = match &error {
+            Diesel::NotFound => return Self::not_found(),
+            Diesel::BrokenTransactionManager => Some(ProblemCode::DatabaseUnreachable),
+            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+                return Self::conflict(ProblemCode::AlreadyExists);
+            }
+            Diesel::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Some(ProblemCode::DatabaseReadOnly),
+            Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Some(ProblemCode::DatabaseContended),
+            // A server that takes no more says so before it closes the connection.
+            Diesel::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                info,
+            ) => {
+                let said = database::of_words(info.message()).filter(|code| *code == ProblemCode::DatabaseCrowded);
+                Some(said.unwrap_or(ProblemCode::DatabaseUnreachable))
+            }
+            Diesel::DatabaseError(DatabaseErrorKind::Unknown, info) => {
+                database::of_words(info.message()).or_else(|| info.hint().and_then(database::of_words))
+            }
+            _ => None,
+        };
+        match condition {
+            Some(code) => Self::of_database(code, error),
+            None => Self::internal(error),
         }
     }
-}
-
-/// Too many want the same at once: the database has undone this unit of work, and it may be tried again.
-fn is_crowded(message: &str) -> bool {
-    ["database is locked", "deadlock detected", "due to lock timeout", "due to statement timeout"]
-        .iter()
-        .any(|sign| message.contains(sign))
-}
-
-/// libpq names a lost server only in words.
-fn is_loss(message: &str) -> bool {
-    ["server closed the connection", "terminating connection", "connection not open", "no connection to the server"]
-        .iter()
-        .any(|sign| message.contains(sign))
 }
 
 impl fmt::Display for Error {

@@ -68,6 +68,7 @@
 //! | [`error`] | the one error, and the codes that clients read |
 //! | [`secrets`] | the master key and the keys derived from it |
 //! | [`tls`] | trusted certificates of outgoing connections |
+//! | [`metrics`] | figures for `/metrics`: what features count, what their tables say, the formats |
 //! | [`incidents`] | parts that do not work while the portal serves: for `/health/ready`, `/metrics` |
 //! | [`background`] | the runner of background jobs, with their metrics; threads of low priority |
 //! | [`jobs`] | counts attempts of jobs before they begin, so that none kills the portal at every start |
@@ -147,6 +148,7 @@ pub mod life_cycle;
 pub mod mail;
 pub mod member_editing;
 pub mod members;
+pub mod metrics;
 pub mod nominations;
 pub mod openapi;
 pub mod pages;

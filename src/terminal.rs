@@ -1,16 +1,17 @@
 //! The terminal of commands: a line for a person, the log, the runtime.
 //!
-//! `log_writer` writes the lines of the log, many at once.
+//! `log_lines` are the lines of the log on their way, `log_writer` writes them, many at once.
 //!
 //! This module is below [`crate::cli`] and [`crate::demo`], since both are commands and the one starts the other.
 
+mod log_lines;
 mod log_writer;
 
 use std::io::{IsTerminal as _, Write as _};
 
 use crate::background;
 use crate::config::{LogFormat, Settings};
-use log_writer::LogGuard;
+pub(crate) use log_lines::Log;
 
 /// Prints a line for the person at the terminal.
 pub(crate) fn say(line: &str) {
@@ -31,14 +32,19 @@ pub(crate) fn on_serving_runtime<T>(work: impl Future<Output = T>) -> T {
     actix_web::rt::System::with_tokio_rt(runtime).block_on(work)
 }
 
-/// Starts the log. Lines go to standard error over bounded memory: a slow terminal slows no request.
-pub(crate) fn start_log(settings: &Settings) -> Option<LogGuard> {
-    let (writer, guard) = log_writer::start(std::io::stderr())?;
-    let filter = tracing_subscriber::EnvFilter::new(&settings.log.filter);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_target(true);
+/// Starts the log; none if there is one already.
+pub(crate) fn start_log(settings: &Settings) -> Option<Log> {
+    let (log, lines) = log_lines::start()?;
+    let wanted = &settings.log.filter;
+    let mut filter = tracing_subscriber::EnvFilter::new(wanted);
+    // Seals stand nowhere else: who wants only warnings gets them too.
+    if let (false, Ok(seals)) = (wanted.contains(log_lines::SEALS), format!("{}=info", log_lines::SEALS).parse()) {
+        filter = filter.add_directive(seals);
+    }
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines).with_target(true);
     let started = match settings.log.format {
-        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
-        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).try_init(),
+        LogFormat::Text => subscriber.with_ansi(std::io::stderr().is_terminal()).try_init(),
+        LogFormat::Json => subscriber.json().flatten_event(true).with_current_span(false).try_init(),
     };
-    started.ok().map(|()| guard)
+    started.ok().map(|()| log)
 }

@@ -1,13 +1,12 @@
 //! Monitoring: `/health`, `/metrics`.
 //!
-//! The portal is ready if its database answers. It is `degraded` if it serves and a part fails ([`crate::incidents`]):
-//! the answer names the part and since when; the words of the refusal are in `/metrics` and the log.
+//! The portal is ready if its database answers and keeps what is written. It is `degraded` if it serves and a part
+//! fails ([`crate::incidents`]): the answer names the part and since when; the words of the refusal are in `/metrics`
+//! and the log.
 //!
-//! These checks are public and may be frequent, so the database is asked at most once a second, and its answer is
-//! shared ([`Readiness`]).
-
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+//! These checks are public and may be frequent. They stand in no queue of the database: a thread of its own looks, at
+//! most once a second (`db::Db::ready`). Where `server.management_bind` is set they are on that listener alone
+//! (`management`), and `/metrics` needs no token there.
 
 use actix_web::http::header;
 use actix_web::web::{self, Data};
@@ -22,27 +21,9 @@ use crate::http::operations::operations;
 use crate::http::problem::Problem;
 use crate::http::{Anyone, Operations};
 use crate::incidents::Trouble;
+use crate::metrics::Format;
 use crate::secrets::fingerprint;
 use crate::time::Timestamp;
-
-/// How long an answer of the database is reused.
-const GOOD_FOR: Duration = Duration::from_secs(1);
-
-/// The last check of the database, and whether it answered. Cloning shares it.
-#[derive(Clone, Default)]
-pub(super) struct Readiness(Arc<Mutex<Option<(Instant, bool)>>>);
-
-impl Readiness {
-    /// The result of the last check, if it is recent.
-    fn known(&self) -> Option<bool> {
-        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        last.filter(|(asked, _)| asked.elapsed() < GOOD_FOR).map(|(_, answered)| answered)
-    }
-
-    fn remember(&self, answered: bool) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), answered));
-    }
-}
 
 /// The handler of unknown paths.
 pub(super) async fn nothing_here() -> Result<HttpResponse, Error> {
@@ -87,27 +68,19 @@ pub async fn live(_: Anyone) -> web::Json<Health> {
     web::Json(Health { status: "live", degraded: Vec::new() })
 }
 
-/// Whether the process can serve: the database answers. Where mail can't leave or reports can't be read it serves all the same, and
-/// is `degraded`.
+/// Whether the process can serve: the database answers and keeps what is written. Where mail can't leave or reports can't be read it
+/// serves all the same, and is `degraded`.
 #[utoipa::path(get, path = "/health/ready", tag = "health",
     responses((status = 200, body = Health), (status = 503, body = Problem)))]
 pub async fn ready(_: Anyone, portal: Data<Portal>) -> Result<web::Json<Health>, Error> {
-    let ready = &portal.readiness;
-    match ready.known() {
-        Some(true) => {}
-        Some(false) => return Err(Error::database_unreachable("it did not answer a moment ago")),
-        None => {
-            let asked = portal.identity.has_administrator().await;
-            ready.remember(asked.is_ok());
-            asked?;
-        }
-    }
+    portal.db.ready().await?;
     let degraded: Vec<Degraded> = portal.troubles.all().into_iter().map(Degraded::from).collect();
     let status = if degraded.is_empty() { "ready" } else { "degraded" };
     Ok(web::Json(Health { status, degraded }))
 }
 
-/// Figures for Prometheus, for whoever brings the token of the configuration.
+/// Figures for Prometheus, for whoever brings the token of the configuration: `OpenMetrics`, or the text format 0.0.4 where `Accept`
+/// prefers it.
 #[utoipa::path(get, path = "/metrics", tag = "health",
     security(("bearer" = [])),
     responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
@@ -120,24 +93,18 @@ pub async fn figures(_: Anyone, portal: Data<Portal>, request: HttpRequest) -> R
     if wanted.is_empty() || !same {
         return Err(Error::unauthenticated(ProblemCode::TokenInvalid).with("token", "configured"));
     }
-    let text = portal.metrics.text(&portal.troubles.all(), &portal.catalogue.faults())?;
-    Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+    written(&portal, &request).await
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The same without a token, for the listener of operators.
+pub(super) async fn open_figures(portal: Data<Portal>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    written(&portal, &request).await
+}
 
-    #[test]
-    fn an_answer_of_the_database_is_good_for_a_moment() {
-        let ready = Readiness::default();
-        assert_eq!(ready.known(), None);
-        for answered in [true, false] {
-            ready.remember(answered);
-            assert_eq!(ready.clone().known(), Some(answered));
-        }
-        let before = Instant::now().checked_sub(GOOD_FOR).unwrap();
-        *ready.0.lock().unwrap() = Some((before, true));
-        assert_eq!(ready.known(), None, "it is asked again");
-    }
+async fn written(portal: &Portal, request: &HttpRequest) -> Result<HttpResponse, Error> {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let format = Format::of(accept);
+    let states = portal.states.text(&portal.db, &portal.clock).await;
+    let text = portal.metrics.text(&portal.troubles.all(), &portal.catalogue.faults(), &states)?;
+    Ok(HttpResponse::Ok().content_type(format.content_type()).body(format.write(text)))
 }

@@ -1,17 +1,20 @@
 //! The application: parts, routes, start and stop.
 //!
-//! [`Portal`] has the services, which handlers, pages and jobs call; `core` builds what they need. [`start`] assembles
-//! one from settings and begins to serve (`server`); [`Running::stop`] waits for requests in progress. The command
-//! `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand. `operations`
-//! lists all operations that are served and described, `pages` all pages; `health` answers monitoring.
+//! [`Portal`] has the services, which handlers, pages and jobs call; `core` builds what they need. [`start`]
+//! assembles one from settings and begins to serve (`server`); [`Running::stop`] waits for requests in progress. The
+//! command `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand.
+//! `operations` lists all operations that are served and described, `pages` all pages; `health` answers monitoring,
+//! `management` on a listener of its own, with the `figures` of all features.
 
 mod core;
 mod descriptors;
 mod docs;
+mod figures;
 mod grants;
 mod health;
 mod lifetimes;
 mod maintenance;
+mod management;
 mod operations;
 mod pages;
 mod prepare;
@@ -47,6 +50,7 @@ use crate::mail::sending_rate::PaceControl;
 use crate::mail::{MailTokens, Sender};
 use crate::member_editing::Membership;
 use crate::members::{self, Members, TitleCache};
+use crate::metrics::{StateCache, Told};
 use crate::nominations::Nominations;
 use crate::privacy::{self, Periods, Privacy};
 use crate::profile::Profiles;
@@ -67,7 +71,6 @@ use crate::time::Clock;
 use crate::web::{Site, WaitingCounter};
 use crate::webhooks::{Dispatcher, Webhooks};
 use grants::GrantReview;
-use health::Readiness;
 pub use health::{Degraded, Health};
 pub use lifetimes::LinkLifetimes;
 pub use operations::operations;
@@ -133,7 +136,9 @@ pub struct Portal {
     pub accounts: Accounts,
     grant_review: GrantReview,
     metrics_token: SecretString,
-    readiness: Readiness,
+    states: StateCache,
+    /// Figures that other parts tell: backups, the clock.
+    pub told: Told,
     /// The directory of contacts.
     pub directory: Directory,
     /// The directory over `CardDAV`.
@@ -178,6 +183,7 @@ impl Portal {
         let sender = core.sender(settings)?;
         let portal = Self::of(settings, core)?;
         let dispatcher = Dispatcher::new(&settings.webhooks, portal.webhooks.clone(), portal.background.clone())?;
+        figures::add(&portal, settings, &sender, &dispatcher)?;
         Ok((portal, sender, dispatcher))
     }
 
@@ -228,7 +234,8 @@ impl Portal {
             bounces,
             life_cycle,
             chain: audit_key(master)?,
-            readiness: Readiness::default(),
+            states: figures::states(),
+            told: Told::default(),
             community: settings.community.clone(),
             site: site(settings, &core)?,
             has_docs: settings.server.docs,

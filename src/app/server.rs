@@ -14,6 +14,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 
 use super::docs::{self, Docs};
+use super::management::{self, Management};
 use super::prepare::{make_folder_of, prepare};
 use super::{Portal, descriptors, health};
 use crate::bounces::BounceSources;
@@ -38,6 +39,8 @@ pub type Additions = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
 pub struct Running {
     /// The address that it listens on.
     pub address: SocketAddr,
+    /// The address of `server.management_bind`, if it is set.
+    pub management_address: Option<SocketAddr>,
     /// The services.
     pub portal: Data<Portal>,
     /// The sender of mail, not started yet.
@@ -47,6 +50,7 @@ pub struct Running {
     /// The sources of reports about mails, not started yet.
     pub intakes: Option<BounceSources>,
     handle: ServerHandle,
+    management: Option<Management>,
     access_log: AccessLog,
     _lock: Option<std::fs::File>,
 }
@@ -111,20 +115,44 @@ async fn serve(
     let portal = Data::new(portal);
     let intakes = BounceSources::open(&settings.bounces, portal.bounces.clone(), portal.troubles.clone()).await?;
     let intakes = Some(intakes);
-    let access_log = AccessLog::start(settings.log.access_every, portal.metrics.clone())?;
-    let (server, address) = bind(settings, &portal, additions, &access_log)?;
+    let access_log = AccessLog::start(settings.log.access_every)?;
+    portal.metrics.add(&access_log);
+    let Bound { server, address, management } = bind(settings, &portal, additions, &access_log)?;
     let handle = server.handle();
+    let management_address = management.as_ref().map(|management| management.address);
     // The server's own task, which ends when the handle stops it.
     actix_web::rt::spawn(server);
-    Ok(Running { address, portal, sender, dispatcher, intakes, handle, access_log, _lock: lock })
+    Ok(Running {
+        address,
+        management_address,
+        portal,
+        sender,
+        dispatcher,
+        intakes,
+        handle,
+        management,
+        access_log,
+        _lock: lock,
+    })
 }
 
 impl Running {
     /// Stops accepting requests, and waits for those in progress.
     pub async fn stop(self) {
         self.handle.stop(true).await;
+        // Last, so that the stop is seen.
+        if let Some(management) = self.management {
+            management.stop().await;
+        }
         self.access_log.close();
     }
+}
+
+/// What listens.
+struct Bound {
+    server: Server,
+    address: SocketAddr,
+    management: Option<Management>,
 }
 
 fn bind(
@@ -132,21 +160,9 @@ fn bind(
     portal: &Data<Portal>,
     additions: Option<Additions>,
     access_log: &AccessLog,
-) -> Result<(Server, SocketAddr), Error> {
+) -> Result<Bound, Error> {
     let server = &settings.server;
-    let context = Data::new(MiddlewareSettings {
-        catalogue: Arc::clone(&portal.catalogue),
-        clock: portal.clock.clone(),
-        random: portal.random.clone(),
-        proxies: Networks::parse(&server.trusted_proxies).map_err(Error::internal)?,
-        own_origin: server.public_url.clone(),
-        allowed_origins: settings.origins(),
-        access_log: access_log.clone(),
-        metrics: portal.metrics.clone(),
-        is_shared: matches!(portal.db.target(), Target::Postgres(_)),
-        page: layer::of_error,
-        standby: layer::standby,
-    });
+    let context = Data::new(middleware_settings(settings, portal, access_log)?);
     let origins = settings.origins();
     let limits = Data::new(Limits {
         body: server.body_limit,
@@ -157,9 +173,15 @@ fn bind(
     let cursors = Data::new(CursorKey(portal.cursors.clone()));
     let (shared, has_docs) = (portal.clone(), server.docs);
     let described = Data::new(Docs::default());
+    let management = match server.management_bind.as_str() {
+        "" => None,
+        bind => Some(Management::start(bind, portal, &context, &limits)?),
+    };
+    let is_elsewhere = management.is_some();
     let workers = if server.workers == 0 { config::processors() } else { server.workers };
     let connections = connections(settings, workers)?;
     let (most, counted) = (connections.most(), Data::new(connections.clone()));
+    portal.metrics.add(&connections);
     let app = move || {
         App::new()
             .app_data(shared.clone())
@@ -174,7 +196,7 @@ fn bind(
             .wrap(from_fn(middleware::wrap))
             .configure(|config| shared.provide(config))
             .configure(|config| additions.iter().for_each(|add| add(config)))
-            .configure(|config| routes(config, has_docs))
+            .configure(|config| routes(config, has_docs, is_elsewhere))
     };
     let bound = HttpServer::new(app)
         .workers(workers)
@@ -193,7 +215,29 @@ fn bind(
         .bind(&server.bind)
         .map_err(|error| Error::internal(format!("can't listen on {}: {error}", server.bind)))?;
     let address = bound.addrs().first().copied().ok_or_else(|| Error::internal("bound to nothing"))?;
-    Ok((bound.run(), address))
+    Ok(Bound { server: bound.run(), address, management })
+}
+
+/// The settings of the middleware, which both listeners share.
+fn middleware_settings(
+    settings: &Settings,
+    portal: &Data<Portal>,
+    access_log: &AccessLog,
+) -> Result<MiddlewareSettings, Error> {
+    let server = &settings.server;
+    Ok(MiddlewareSettings {
+        catalogue: Arc::clone(&portal.catalogue),
+        clock: portal.clock.clone(),
+        random: portal.random.clone(),
+        proxies: Networks::parse(&server.trusted_proxies).map_err(Error::internal)?,
+        own_origin: server.public_url.clone(),
+        allowed_origins: settings.origins(),
+        access_log: access_log.clone(),
+        metrics: portal.metrics.clone(),
+        is_shared: matches!(portal.db.target(), Target::Postgres(_)),
+        page: layer::of_error,
+        standby: layer::standby,
+    })
 }
 
 /// The limits on connections, in all and by address.
@@ -229,7 +273,10 @@ fn cors(origins: &[String]) -> Cors {
 }
 
 /// The routes of the server.
-fn routes(config: &mut web::ServiceConfig, has_docs: bool) {
+fn routes(config: &mut web::ServiceConfig, has_docs: bool, is_elsewhere: bool) {
+    if is_elsewhere {
+        management::hidden(config);
+    }
     super::operations().configure(config);
     config.configure(carddav::routes::routes);
     super::pages().configure(config);

@@ -34,6 +34,7 @@ pub use types::{AuditFilter, AuditQuery, Entry, Event, StoredEntry, Trace};
 
 use crate::db::{Conn, Db, Id};
 use crate::error::Error;
+use crate::metrics::{State, age, number};
 use crate::policy::Principal;
 use crate::random::Random;
 use crate::secrets::Mac;
@@ -227,4 +228,16 @@ pub fn verify(conn: &mut Conn, mac: &Mac, now: Timestamp) -> Result<ChainVerdict
         });
     }
     Ok(ChainVerdict::Whole { head, unsealed })
+}
+
+/// The end of the chain, and how long entries wait for their seal: the same in every process.
+///
+/// # Errors
+/// Of the database.
+pub fn states(conn: &mut Conn, now: Timestamp) -> Result<Vec<State>, Error> {
+    let help = "Age of the oldest entry after the last one that was sealed; read from the database";
+    let waiting = State::one("audit_oldest_unsealed_seconds", help, age(store::first_after_seals(conn)?, now));
+    let help = "Position of the last seal; read from the database";
+    let head = State::one("audit_head_position", help, number(store::head(conn)?.position));
+    Ok(vec![waiting, head])
 }

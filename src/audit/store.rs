@@ -132,6 +132,17 @@ pub(super) fn newest_sealed(conn: &mut Conn) -> Result<Option<Timestamp>, Error>
     Ok(last.select(audit_entry::at).first(conn).optional()?)
 }
 
+/// The timestamp of the first entry after that of the last link.
+pub(super) fn first_after_seals(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
+    let last = audit_seal::table.order(audit_seal::position.desc()).select(audit_seal::entry_id);
+    let last: Option<Id> = last.first(conn).optional()?;
+    let mut entries = audit_entry::table.select(audit_entry::at).order(audit_entry::id).into_boxed::<MultiBackend>();
+    if let Some(last) = last {
+        entries = entries.filter(audit_entry::id.gt(last));
+    }
+    Ok(entries.first(conn).optional()?)
+}
+
 /// Entries from `since` on and before `until` that have no link, the oldest first.
 pub(super) fn unsealed(conn: &mut Conn, since: Id, until: Id, limit: i64) -> Result<Vec<StoredEntry>, Error> {
     Ok(audit_entry::table

@@ -21,6 +21,7 @@
 //!
 //! Left out: POP3, the formats of single mail services beyond the message itself, and probes.
 
+mod figures;
 pub mod listener;
 pub mod mailbox;
 pub mod pages;
@@ -59,6 +60,7 @@ use crate::mail::{BounceKind, ReturnPaths};
 use crate::privacy;
 use crate::secrets::{fingerprint, fingerprint_of};
 use crate::service::{Foundation, Service, UnitOfWork};
+use figures::Figures;
 use report::{Gist, Reading, Report};
 
 /// Messages that are parsed at the same time.
@@ -118,6 +120,7 @@ struct Inner {
     readers: Arc<Semaphore>,
     /// Runs the polls of the mailbox.
     runner: Runner,
+    figures: Figures,
 }
 
 impl Service for Bounces {
@@ -142,7 +145,18 @@ impl Bounces {
         let (threshold, token) = (settings.mail.bounce_threshold, settings.bounces.token.clone());
         let longest = rules::longest(Duration::from_secs(settings.mail.give_up_hours.saturating_mul(3_600)));
         let readers = Arc::new(Semaphore::new(READERS));
-        Ok(Self(Arc::new(Inner { foundation, life_cycle, paths, domain, threshold, longest, token, readers, runner })))
+        Ok(Self(Arc::new(Inner {
+            foundation,
+            life_cycle,
+            paths,
+            domain,
+            threshold,
+            longest,
+            token,
+            readers,
+            runner,
+            figures: Figures::default(),
+        })))
     }
 
     /// The mail whose return path an address is.
@@ -206,7 +220,9 @@ impl Bounces {
             let work = bounces.process(reader, message, known, via);
             let outcome = jobs::guarded(&db, now, "report", subject, work).await?;
             // Set aside: the sender need not send it again.
-            Ok(outcome.unwrap_or(ReportOutcome::Unknown))
+            let outcome = outcome.unwrap_or(ReportOutcome::Unknown);
+            bounces.0.figures.took(outcome, via);
+            Ok(outcome)
         })
         .await
     }

@@ -5,6 +5,8 @@
 mod admin;
 mod bench;
 mod files;
+mod health;
+mod reach;
 mod reports;
 mod serve;
 mod status;
@@ -92,9 +94,17 @@ enum Command {
     },
     /// Prints the background jobs of the running portal, with their last success and failure
     ///
-    /// Asks the portal at `server.bind`, with the token of `server.metrics_token`. The exit code tells whether the last
-    /// run of each job succeeded.
+    /// Asks the portal at `server.management_bind`, or at `server.bind` with the token of `server.metrics_token`. The
+    /// exit code tells whether the last run of each job succeeded.
     Status,
+    /// Asks the running portal whether it lives; the exit code tells the answer
+    ///
+    /// For health checks of containers: asks at `server.management_bind`, or at `server.bind`.
+    Health {
+        /// Asks whether it is ready: its database answers and keeps what is written
+        #[arg(long)]
+        ready: bool,
+    },
     /// Checks the configuration and the files and folders that it names, reports all faults at once, and prints the
     /// settings in force, secrets masked
     CheckConfig,
@@ -107,8 +117,8 @@ struct DemoOptions {
     once: bool,
     /// Plays the survey of 2024 in place of the story, and compares its results with the public figures
     ///
-    /// 186 members are asked, 116 answer: by requests to the API alone, on a clock that begins in April 2024. Which member
-    /// answers what is synthetic.
+    /// 186 members are asked, 116 answer: by requests to the API alone, on a clock that begins in April 2024. Which
+    /// member answers what is synthetic.
     #[arg(long)]
     survey: bool,
 }
@@ -207,12 +217,12 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         _ => config::load(&sources),
     };
     let settings = loaded.map_err(|faults| faults.to_string())?;
-    let _writer = start_log(&settings);
+    let log = start_log(&settings);
     if matches!(cli.command, Command::Serve | Command::CheckConfig) {
         settings.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
     }
     match cli.command {
-        Command::Serve => on_serving_runtime(serve::serve(&settings)),
+        Command::Serve => on_serving_runtime(serve::serve(&settings, log.as_ref())),
         Command::Migrate => migrate(&settings),
         Command::Admin(AdminCommand::Create { email, name, totp }) => {
             on_runtime(admin::create(&settings, &email, &name, totp))
@@ -224,6 +234,9 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Erasures(ErasuresCommand::Add { ids }) => on_runtime(admin::add_erasures(&settings, ids)),
         Command::Seed(options) => seed_with_progress(&settings, &options),
         Command::Dkim => dkim(&settings),
+        Command::Health { ready } => {
+            return health::health(&settings, ready).map_err(|error| error.operator_message());
+        }
         Command::Status => return status::status(&settings).map_err(|error| error.operator_message()),
         Command::CheckConfig => {
             say(&settings.masked);

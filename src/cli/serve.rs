@@ -8,11 +8,11 @@ use crate::app::{self, Running};
 use crate::config::Settings;
 use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
-use crate::terminal::say;
+use crate::terminal::{Log, say};
 use crate::time::Clock;
 
 /// Serves until SIGTERM or SIGINT; then finishes requests and releases claimed mails that were not sent.
-pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
+pub(super) async fn serve(settings: &Settings, log: Option<&Log>) -> Result<(), Error> {
     let started = std::time::Instant::now();
     // From here on signals are caught, so that none is lost while the portal starts.
     let mut terminate = signal(SignalKind::terminate()).or_internal()?;
@@ -20,6 +20,9 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let mut running = app::start(settings, Clock::system(), Random::system()).await?;
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(address = %running.address, millis, "ready");
+    if let Some(log) = log {
+        running.portal.metrics.add(log);
+    }
     offer_set_up(&running, settings).await?;
 
     let stop = CancellationToken::new();

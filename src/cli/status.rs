@@ -1,16 +1,16 @@
 //! `portal status`: the background jobs of the portal that runs with this configuration, a line for each.
 //!
-//! It reads `/metrics` at the address of `server.bind` with the token of `server.metrics_token`, and not the database.
+//! It reads `/metrics` at the address of `server.management_bind`, or at that of `server.bind` with the token of
+//! `server.metrics_token`, and not the database.
 //! If several processes share a database, each is asked on its own machine.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
-use ureq::Agent;
 
+use super::reach;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::terminal::say;
@@ -42,11 +42,20 @@ impl Row {
 
 /// Prints the jobs; the exit code says whether the last run of each succeeded.
 pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
-    let token = settings.server.metrics_token.expose_secret();
-    if token.is_empty() {
-        return Err(Error::internal("server.metrics_token is empty: the portal shows its metrics to nobody"));
+    let server = &settings.server;
+    let token = server.metrics_token.expose_secret();
+    let token = Some(token).filter(|token| server.management_bind.is_empty() && !token.is_empty());
+    if token.is_none() && server.management_bind.is_empty() {
+        return Err(Error::internal(
+            "server.management_bind and server.metrics_token are empty: the portal shows its metrics to nobody",
+        ));
     }
-    let rows = rows(&fetch(&format!("http://{}/metrics", reachable(&settings.server.bind)), token)?);
+    let url = reach::url(settings, "/metrics");
+    let (status, text) = reach::get(&url, token, PATIENCE)?;
+    if status != 200 {
+        return Err(Error::internal(format!("{url} answered {status}")));
+    }
+    let rows = rows(&text);
     say(&line(["job", "last success", "last error", "ok", "failed", "every"]));
     for (job, row) in &rows {
         let every = row.every.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds} s"));
@@ -56,35 +65,11 @@ pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
     Ok(if rows.values().any(Row::fails) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The address on this machine of a portal that listens on the given one.
-fn reachable(bind: &str) -> String {
-    match bind.parse::<SocketAddr>() {
-        Ok(address) if address.ip().is_unspecified() => {
-            let is_v4 = address.is_ipv4();
-            let ip = if is_v4 { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { IpAddr::V6(Ipv6Addr::LOCALHOST) };
-            SocketAddr::new(ip, address.port()).to_string()
-        }
-        _ => bind.to_owned(),
-    }
-}
-
-fn fetch(url: &str, token: &str) -> Result<String, Error> {
-    // No proxy: the token is for the portal only.
-    let config = Agent::config_builder().http_status_as_error(false).proxy(None).timeout_global(Some(PATIENCE));
-    let agent: Agent = config.max_redirects(0).build().into();
-    let failed = |error: ureq::Error| Error::internal(format!("no answer from {url}: {error}"));
-    let mut answer = agent.get(url).header("authorization", format!("Bearer {token}")).call().map_err(failed)?;
-    if answer.status().as_u16() != 200 {
-        return Err(Error::internal(format!("{url} answered {}", answer.status())));
-    }
-    answer.body_mut().read_to_string().map_err(failed)
-}
-
 /// The metrics of jobs in the text format of Prometheus, by their names.
 fn rows(text: &str) -> BTreeMap<String, Row> {
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     for (metric, labels, value) in text.lines().filter_map(sample) {
-        let Some(job) = label(labels, "job") else { continue };
+        let Some(job) = label(labels, "job_name") else { continue };
         let row = rows.entry(job.to_owned()).or_default();
         match (metric, label(labels, "outcome")) {
             ("interval_seconds", _) => row.every = Some(value),
@@ -127,15 +112,15 @@ mod tests {
     fn each_job_has_a_row_and_one_that_failed_last_fails() {
         let text = "# HELP portal_job_runs Runs of background jobs.\n\
                     portal_answers_total{status=\"200\"} 7\n\
-                    portal_job_interval_seconds{job=\"sweep\"} 60\n\
-                    portal_job_last_success_timestamp_seconds{job=\"sweep\"} 1770000000\n\
-                    portal_job_last_success_timestamp_seconds{job=\"erasure\"} 1770000060\n\
-                    portal_job_last_error_timestamp_seconds{job=\"sweep\"} 1770000060\n\
-                    portal_job_last_error_timestamp_seconds{job=\"erasure\"} 1770000000\n\
-                    portal_job_runs_total{job=\"sweep\",outcome=\"ok\"} 5\n\
-                    portal_job_runs_total{job=\"sweep\",outcome=\"error\"} 2\n\
-                    portal_job_runs_total{job=\"sweep\",outcome=\"panic\"} 1\n\
-                    portal_job_duration_seconds_sum{job=\"sweep\"} 0.25\n\
+                    portal_job_interval_seconds{job_name=\"sweep\"} 60\n\
+                    portal_job_last_success_timestamp_seconds{job_name=\"sweep\"} 1770000000\n\
+                    portal_job_last_success_timestamp_seconds{job_name=\"erasure\"} 1770000060\n\
+                    portal_job_last_error_timestamp_seconds{job_name=\"sweep\"} 1770000060\n\
+                    portal_job_last_error_timestamp_seconds{job_name=\"erasure\"} 1770000000\n\
+                    portal_job_runs_total{job_name=\"sweep\",outcome=\"ok\"} 5\n\
+                    portal_job_runs_total{job_name=\"sweep\",outcome=\"error\"} 2\n\
+                    portal_job_runs_total{job_name=\"sweep\",outcome=\"panic\"} 1\n\
+                    portal_job_duration_seconds_sum{job_name=\"sweep\"} 0.25\n\
                     # EOF\n";
         let rows = rows(text);
         let (success, error) = (Some(1_770_000_000), Some(1_770_000_060));
@@ -145,13 +130,5 @@ mod tests {
         assert!(Row { error, ..Row::default() }.fails(), "it never ended well");
         assert_eq!(instant(error), "2026-02-02T02:41:00Z");
         assert_eq!(instant(None), "-");
-    }
-
-    #[test]
-    fn a_portal_that_listens_everywhere_is_asked_here() {
-        assert_eq!(reachable("0.0.0.0:8080"), "127.0.0.1:8080");
-        assert_eq!(reachable("[::]:8080"), "[::1]:8080");
-        assert_eq!(reachable("10.0.0.7:8080"), "10.0.0.7:8080");
-        assert_eq!(reachable("localhost:8080"), "localhost:8080");
     }
 }

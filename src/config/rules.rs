@@ -25,6 +25,16 @@ impl Settings {
             server.bind.parse::<std::net::SocketAddr>().is_ok(),
             "server.bind must be ADDRESS:PORT, as in 127.0.0.1:8080",
         );
+        rule(
+            server.management_bind.is_empty() || server.management_bind.parse::<std::net::SocketAddr>().is_ok(),
+            "server.management_bind must be empty or ADDRESS:PORT, as in 127.0.0.1:9090",
+        );
+        rule(
+            server.management_bind.is_empty()
+                || server.management_bind.ends_with(":0")
+                || server.management_bind != server.bind,
+            "server.management_bind must differ from server.bind",
+        );
         rule(is_origin(&server.public_url), "server.public_url must be http(s)://host and nothing after it");
         rule((1_024..=8_388_608).contains(&server.body_limit), "server.body_limit must lie between 1024 and 8388608");
         rule(server.max_connections > 0, "server.max_connections must be at least 1");

@@ -62,6 +62,7 @@ impl Community {
 #[expect(missing_docs, reason = "every key is explained where it stands, in config/default.toml")]
 pub struct Server {
     pub bind: String,
+    pub management_bind: String,
     pub public_url: String,
     pub workers: usize,
     pub max_connections: usize,

@@ -13,6 +13,8 @@
 
 use diesel::connection::SimpleConnection as _;
 use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
+use diesel::migration::MigrationSource;
+use diesel::sqlite::Sqlite;
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -112,7 +114,7 @@ pub fn open(target: &Target, access: Access) -> Result<Conn, Error> {
 }
 
 fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
-    let mut connection = SqliteConnection::establish(path).map_err(Error::database_unreachable)?;
+    let mut connection = SqliteConnection::establish(path).map_err(Error::no_connection)?;
     let query_only = access == Access::Read;
     // busy_timeout first: switching to WAL takes a lock that another process may hold for a moment.
     connection.batch_execute(&format!(
@@ -125,13 +127,20 @@ fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
 }
 
 fn open_postgres(url: &SecretString) -> Result<PgConnection, Error> {
-    let mut connection = PgConnection::establish(&impatient(url)).map_err(Error::database_unreachable)?;
+    let mut connection = PgConnection::establish(&impatient(url)).map_err(Error::no_connection)?;
     connection.batch_execute(
         "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
          SET idle_in_transaction_session_timeout = '10s'; SET TIME ZONE 'UTC';",
     )?;
+    connection.batch_execute(IN_ENGLISH)?;
     Ok(connection)
 }
+
+/// Asks the server for messages in English, by which its conditions are recognised (`error::database`). A role may
+/// choose the language if it is a superuser's, or was granted so (`GRANT SET ON PARAMETER lc_messages TO portal`);
+/// the refusal is no error in the log of the server.
+const IN_ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \
+                          EXCEPTION WHEN insufficient_privilege THEN NULL; END $$";
 
 /// The URL with short network timeouts where it sets none, so that a thread whose server has vanished recovers within
 /// seconds.
@@ -181,6 +190,17 @@ fn migrate_sqlite(connection: &mut SqliteConnection) -> diesel::migration::Resul
         }
     }
     Ok(applied)
+}
+
+/// The name of the newest migration that this binary has.
+///
+/// # Errors
+/// If the migrations can't be read.
+pub fn newest_migration() -> Result<String, Error> {
+    let migrations = MigrationSource::<Sqlite>::migrations(&SQLITE_MIGRATIONS);
+    let migrations = migrations.map_err(|error| Error::migration(error.as_ref()))?;
+    let versions = migrations.iter().map(|migration| migration.name().version().to_string());
+    Ok(versions.max().unwrap_or_default())
 }
 
 /// Undoes every migration; for the test that each can be undone.

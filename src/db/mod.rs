@@ -9,8 +9,9 @@
 //!
 //! - `connection` opens either database, applies the migrations, runs units of work
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone
+//! - `writes` whether what is written is kept, for `/health/ready`; `figures` for `/metrics`
 //! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
-//! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
+//! - `wakeups` notifies listeners after a commit; `spans` times each unit of work
 //! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
 //! - `write_check` repeats the guard's decision when a request writes, or reads on
 //! - `id`, `timestamp`, `document`, `text_enum` one Rust type for each database's native column
@@ -35,6 +36,7 @@
 
 mod connection;
 pub mod document;
+mod figures;
 pub mod id;
 mod lock_order;
 mod objects;
@@ -48,13 +50,15 @@ mod wakeups;
 mod watch;
 mod workers;
 mod write_check;
+mod writes;
 
 use std::sync::Arc;
 
-pub use connection::{Access, Conn, MultiBackend, Target, migrate, open, revert_all};
+pub use connection::{Access, Conn, MultiBackend, Target, migrate, newest_migration, open, revert_all};
 pub use document::Document;
 pub use id::Id;
 pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_unit};
+pub use spans::{Account, with_account};
 pub use turns::{Line, Writer};
 pub use wakeups::Wakeup;
 pub use workers::Limits;
@@ -64,11 +68,14 @@ pub use write_check::{
 };
 
 use crate::error::Error;
+use figures::Figures;
 use objects::Objects;
+use prometheus_client::registry::Registry;
 use turns::Turns;
 use wakeups::Wakeups;
 use watch::Watch;
 use workers::Workers;
+use writes::Writes;
 
 /// Work in a unit of work.
 type Work<T> = Box<dyn FnOnce(&mut Conn) -> Result<T, Error> + Send>;
@@ -99,6 +106,9 @@ struct Inner {
     objects: Objects,
     wakeups: Wakeups,
     target: Target,
+    watch: Option<Watch>,
+    writes: Arc<Writes>,
+    figures: Figures,
 }
 
 impl Db {
@@ -107,15 +117,18 @@ impl Db {
     /// # Errors
     /// Where the database can't be reached.
     pub fn start(target: &Target, size: Size) -> Result<Self, Error> {
-        let limits = size.limits;
+        let (limits, figures) = (size.limits, Figures::default());
+        let watch = match target {
+            Target::Sqlite(_) => None,
+            Target::Postgres(_) => Some(Watch::start(target)?),
+        };
         let (readers, writer) = match target {
             Target::Sqlite(_) => (
                 Workers::start("db-read", target, Access::Read, size.connections, limits, None)?,
                 Some(Workers::start("db-write", target, Access::Write, 1, limits, None)?),
             ),
             Target::Postgres(_) => {
-                let watch = Some(Watch::start(target)?);
-                (Workers::start("db", target, Access::Write, size.connections, limits, watch)?, None)
+                (Workers::start("db", target, Access::Write, size.connections, limits, watch.clone())?, None)
             }
         };
         let turns = Turns::new(match target {
@@ -123,8 +136,35 @@ impl Db {
             Target::Postgres(_) => size.connections.saturating_sub(1),
             Target::Sqlite(_) => usize::MAX,
         });
-        let (objects, wakeups, target) = (Objects::default(), Wakeups::default(), target.clone());
-        Ok(Self(Arc::new(Inner { readers, writer, turns, objects, wakeups, target })))
+        let writer = writer.map(|writer| writer.counting(&figures));
+        Ok(Self(Arc::new(Inner {
+            readers: readers.counting(&figures),
+            writer,
+            turns,
+            objects: Objects::default(),
+            wakeups: Wakeups::default(),
+            writes: Arc::new(Writes::start(target)?),
+            target: target.clone(),
+            watch,
+            figures,
+        })))
+    }
+
+    /// Whether the database answers and keeps what is written; stands in no queue.
+    ///
+    /// # Errors
+    /// 503 with the reason.
+    pub async fn ready(&self) -> Result<(), Error> {
+        let asked = self.0.writes.ready().await;
+        if self.0.watch.as_ref().is_some_and(Watch::is_away) {
+            return Err(Error::database_unreachable("it does not answer"));
+        }
+        asked.map_err(|code| Error::of_database(code, "seen by the check of readiness"))
+    }
+
+    /// Adds the figures of this database to a registry.
+    pub fn register(&self, registry: &mut Registry) {
+        self.0.figures.register(Arc::downgrade(&self.0), registry);
     }
 
     /// What this handle is connected to.
@@ -148,7 +188,7 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        self.0.readers.run(spans::within("read", work)).await
+        self.0.readers.run(spans::within("read", &self.0.figures, work)).await
     }
 
     /// Reads with one snapshot for all statements.
@@ -161,7 +201,7 @@ impl Db {
         T: Send + 'static,
     {
         let unit = move |connection: &mut Conn| connection.transaction_for_read(work);
-        self.0.readers.run(spans::within("snapshot", unit)).await
+        self.0.readers.run(spans::within("snapshot", &self.0.figures, unit)).await
     }
 
     /// One unit of work: it is committed if `work` answers `Ok`, and rolled back otherwise. In a request whose guard
@@ -194,11 +234,13 @@ impl Db {
         check_not_led_here()?;
         let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
         let (deadline, check) = (workers.deadline(), write_check::current());
-        // Set first, since the wait for a turn counts. Boxed, so that what waits is small.
-        let checked: Work<T> = Box::new(spans::within("write", move |connection: &mut Conn| {
+        // First, since the wait for a turn counts.
+        let requested = spans::Requested::now("write", &self.0.figures);
+        // Boxed, so that what waits is small.
+        let checked: Work<T> = Box::new(move |connection: &mut Conn| {
             check.map_or(Ok(()), |check| lock_order::concerning(people, || check(connection)))?;
             work(connection)
-        }));
+        });
         // The turns are held until the unit of work ends, even if its caller has gone.
         let turn = match write_check::writer() {
             Some(writer) => Some(self.0.turns.take(writer, deadline).await?),
@@ -208,11 +250,12 @@ impl Db {
             Some(object) => Some(self.0.objects.take(object, deadline).await?),
             None => None,
         };
-        let wakeups = self.0.wakeups.clone();
+        let (wakeups, writes) = (self.0.wakeups.clone(), Arc::clone(&self.0.writes));
         let unit = move |connection: &mut Conn| {
-            let outcome = wakeups.keep(connection, checked);
+            // With its commit, which waits for the disk.
+            let outcome = requested.run(|| wakeups.keep(connection, checked));
             drop((object_turn, turn));
-            outcome
+            outcome.inspect_err(|error| writes.note(error))
         };
         workers.run_by(deadline, unit).await
     }
@@ -236,8 +279,10 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<(), Error> + Send + 'static,
     {
         let workers = self.0.writer.as_ref().unwrap_or(&self.0.readers);
-        let wakeups = self.0.wakeups.clone();
-        let work = spans::within("write", work);
-        workers.run_detached(move |connection| wakeups.keep(connection, work));
+        let (wakeups, writes) = (self.0.wakeups.clone(), Arc::clone(&self.0.writes));
+        let requested = spans::Requested::now("write", &self.0.figures);
+        workers.run_detached(move |connection| {
+            requested.run(|| wakeups.keep(connection, work)).inspect_err(|error| writes.note(error))
+        });
     }
 }

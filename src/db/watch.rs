@@ -81,6 +81,11 @@ impl Watch {
         self.0.outages.load(Ordering::SeqCst)
     }
 
+    /// Whether the database does not answer now.
+    pub(super) fn is_away(&self) -> bool {
+        *self.0.away.borrow()
+    }
+
     /// Completes when the database becomes unavailable.
     pub(super) async fn until_away(&self) {
         let mut away = self.0.away.clone();

@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 
 use super::connection::{Access, Conn, Target, open};
+use super::figures::{Figures, Refused};
 use super::watch::Watch;
 use crate::error::{Error, OrInternal as _};
 
@@ -110,6 +111,7 @@ pub(super) struct Workers {
     threads: Vec<JoinHandle<()>>,
     watch: Option<Watch>,
     wait: Duration,
+    figures: Figures,
 }
 
 impl Workers {
@@ -140,7 +142,31 @@ impl Workers {
                 .or_internal()?;
             threads.push(thread);
         }
-        Ok(Self { queue: Some(queue), threads, watch, wait: limits.wait })
+        Ok(Self { queue: Some(queue), threads, watch, wait: limits.wait, figures: Figures::default() })
+    }
+
+    /// The same, which counts in these figures what it refuses.
+    pub(super) fn counting(mut self, figures: &Figures) -> Self {
+        self.figures = figures.clone();
+        self
+    }
+
+    /// Units of work in the queue.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.as_ref().map_or(0, Sender::len)
+    }
+
+    /// The number of connections.
+    pub(super) fn size(&self) -> usize {
+        self.threads.len()
+    }
+
+    fn refused(&self, why: Refused) -> Error {
+        self.figures.refused(why);
+        match why {
+            Refused::Full | Refused::Late => Error::busy(),
+            Refused::Away => Error::database_unreachable("it does not answer"),
+        }
     }
 
     /// The deadline of a unit of work that arrives now.
@@ -169,7 +195,7 @@ impl Workers {
         let queue = self.queue.as_ref().ok_or_else(Error::busy)?;
         match queue.try_send(Job { unit, deadline }) {
             Ok(()) => {}
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => return Err(Error::busy()),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => return Err(self.refused(Refused::Full)),
         }
         let answer = self.answered(answer);
         tokio::pin!(answer);
@@ -177,15 +203,15 @@ impl Workers {
             return answer;
         }
         // A unit that has begun is awaited. With the flag set, one that has not will never begin.
-        if decided.swap(true, Ordering::AcqRel) { answer.await } else { Err(Error::busy()) }
+        if decided.swap(true, Ordering::AcqRel) { answer.await } else { Err(self.refused(Refused::Late)) }
     }
 
     /// The answer of a unit, or an error if the database becomes unavailable before.
     async fn answered<T>(&self, answer: oneshot::Receiver<Result<T, Error>>) -> Result<T, Error> {
         tokio::select! {
             biased;
-            answer = answer => answer.unwrap_or_else(|_dropped| Err(Error::busy())),
-            () = until_away(self.watch.as_ref()) => Err(Error::database_unreachable("it does not answer")),
+            answer = answer => answer.unwrap_or_else(|_dropped| Err(self.refused(Refused::Late))),
+            () = until_away(self.watch.as_ref()) => Err(self.refused(Refused::Away)),
         }
     }
 }
@@ -287,96 +313,4 @@ impl Worker {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::ProblemCode;
-
-    fn workers(queue: usize) -> Workers {
-        let target = Target::Sqlite(":memory:".to_owned());
-        let limits = Limits { queue, wait: Duration::from_mins(1) };
-        Workers::start("test", &target, Access::Write, 1, limits, None).unwrap()
-    }
-
-    fn soon() -> Instant {
-        Instant::now() + Duration::from_millis(10)
-    }
-
-    fn code<T>(outcome: Result<T, Error>) -> Option<ProblemCode> {
-        outcome.err().map(|error| error.code())
-    }
-
-    #[tokio::test]
-    async fn whoever_waits_too_long_is_answered_and_the_unit_never_begins() {
-        let workers = workers(2);
-        let (release, released) = std::sync::mpsc::channel::<()>();
-        let (begun, begins) = oneshot::channel();
-        let first = workers.run(move |_| {
-            begun.send(()).unwrap();
-            released.recv().unwrap();
-            Ok("first")
-        });
-        let others = async {
-            begins.await.unwrap();
-            let ran = Arc::new(AtomicBool::new(false));
-            for _ in 0..2 {
-                let runs = Arc::clone(&ran);
-                let late = workers.run_by(soon(), move |_| {
-                    runs.store(true, Ordering::SeqCst);
-                    Ok(())
-                });
-                assert_eq!(code(late.await), Some(ProblemCode::Busy), "the thread is still taken");
-            }
-            assert_eq!(code(workers.run(|_| Ok(())).await), Some(ProblemCode::Busy), "both still stand in the queue");
-            release.send(()).unwrap();
-            ran
-        };
-        let (first, ran) = tokio::join!(first, others);
-        assert_eq!(first.unwrap(), "first");
-        // This one gets a turn only behind the two, as soon as there is room.
-        while code(workers.run(|_| Ok(())).await) == Some(ProblemCode::Busy) {
-            tokio::task::yield_now().await;
-        }
-        assert!(!ran.load(Ordering::SeqCst));
-    }
-
-    #[tokio::test]
-    async fn what_has_begun_is_awaited_beyond_its_time() {
-        let workers = workers(1);
-        let deadline = Instant::now() + Duration::from_secs(1);
-        let (release, released) = std::sync::mpsc::channel::<()>();
-        let (begun, begins) = oneshot::channel();
-        let unit = workers.run_by(deadline, move |_| {
-            begun.send(()).unwrap();
-            released.recv().unwrap();
-            Ok(7)
-        });
-        let other = async {
-            begins.await.unwrap();
-            tokio::time::sleep_until(deadline.into()).await;
-            // The caller's own timer has fired by then, too.
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            release.send(()).unwrap();
-        };
-        assert_eq!(tokio::join!(unit, other).0.unwrap(), 7);
-    }
-
-    #[tokio::test]
-    async fn a_unit_whose_caller_has_gone_never_begins() {
-        let workers = workers(2);
-        let (release, released) = std::sync::mpsc::channel::<()>();
-        let (begun, begins) = oneshot::channel();
-        let first = workers.run(move |_| {
-            begun.send(()).unwrap();
-            released.recv().unwrap();
-            Ok(())
-        });
-        let other = async {
-            begins.await.unwrap();
-            let gone = workers.run(|_| -> Result<(), Error> { panic!("never begun") });
-            assert!(tokio::time::timeout(Duration::from_millis(1), gone).await.is_err());
-            release.send(()).unwrap();
-        };
-        assert_eq!(code(tokio::join!(first, other).0), None);
-        assert_eq!(code(workers.run(|_| Ok(())).await), None);
-    }
-}
+mod tests;

@@ -1,219 +1,144 @@
-//! The access log: a line for each request, written after the answer.
+//! The line of a request in the access log.
 //!
-//! To format a line and to hand it to the log takes as long as a small answer. So a request only puts what the line says
-//! into a bounded queue; a thread of its own wakes when there is something, waits a moment for more, and writes all of
-//! it. Where requests are faster than the log for long, lines are dropped and counted (`portal_log_lines_dropped_total`).
-//! Where a line for each costs too much, `log.access_every` asks for every so many; failures and slow answers have a
-//! line each at any setting.
-//!
-//! The time of a line is that of its writing, some milliseconds later. What waits when the process is killed is lost; at
-//! an orderly end everything is written ([`AccessLog::close`]).
+//! It has the pattern of the route, never path or query, which may contain secrets and names; how long the request
+//! took, waited for the database and was in it, in microseconds; and what a trusted proxy calls the request: its id
+//! (`X-Request-Id`) and its trace (`traceparent` of W3C Trace Context), for comparison of logs. Those are used
+//! nowhere else: most proxies forward the client's, and clients must not choose what is in the audit log.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use super::Metrics;
-use crate::error::{Error, OrInternal as _};
+use actix_web::dev::ServiceRequest;
+use actix_web::http::header::HeaderName;
 
-/// Most lines that wait; about 200 bytes each.
-const MOST: usize = 65_536;
-/// How long the first line waits for others.
-const GATHER: Duration = Duration::from_millis(20);
-/// The time after which an answer is slow.
-const SLOW: Duration = Duration::from_secs(1);
-/// The status from which an answer is a failure.
-const FAILURE: u16 = 400;
+use super::middleware_settings::MiddlewareSettings;
+use crate::db::Account;
 
-/// What the log says of a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AccessLine {
-    /// The method; none where the request is gone.
-    pub method: Option<String>,
-    /// The pattern of the route, never path or query.
-    pub route: Option<String>,
-    /// The status of the answer.
-    pub status: u16,
-    /// How long it took.
-    pub time: Duration,
-    /// The id of the request.
-    pub request_id: String,
-    /// The id that a trusted proxy gave it.
-    pub proxy_request_id: Option<String>,
+/// The header with the id of a request.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
+
+/// What the line says of a request besides its answer.
+#[derive(Clone)]
+pub(super) struct AccessLine {
+    /// The id that the portal gave it.
+    pub(super) id: String,
+    proxy_id: Option<String>,
+    trace_id: Option<String>,
+    /// What its units of work add to.
+    pub(super) account: Arc<Account>,
+    started: Instant,
 }
 
 impl AccessLine {
-    fn is_remarkable(&self) -> bool {
-        self.status >= FAILURE || self.time >= SLOW
+    /// The line of a request that has just begun.
+    pub(super) fn of(request: &ServiceRequest, context: &MiddlewareSettings, id: String, started: Instant) -> Self {
+        let ours = request.peer_addr().is_some_and(|peer| context.proxies.contain(peer.ip().to_canonical()));
+        let sent = |name: &HeaderName| {
+            let sent = request.headers().get(name).filter(|_| ours);
+            sent.and_then(|value| value.to_str().ok())
+        };
+        Self {
+            id,
+            proxy_id: sent(&REQUEST_ID).filter(is_plain).map(str::to_owned),
+            trace_id: sent(&TRACE_PARENT).and_then(trace_id).map(str::to_owned),
+            account: Arc::default(),
+            started,
+        }
     }
 
-    fn write(&self) {
+    /// How long the request takes until now.
+    pub(super) fn took(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The line of the request that was answered now.
+    pub(super) fn answered(&self, method: Option<&str>, route: &str, status: u16) -> Answered {
+        let (method, route, took) = (method.map(str::to_owned), route.to_owned(), self.took());
+        Answered { line: self.clone(), method, route, status, took }
+    }
+}
+
+/// A request with its answer.
+#[derive(Clone)]
+pub(super) struct Answered {
+    line: AccessLine,
+    method: Option<String>,
+    route: String,
+    pub(super) status: u16,
+    pub(super) took: Duration,
+}
+
+impl Answered {
+    /// Writes the line.
+    pub(super) fn write(&self) {
+        let Self { line, method, route, status, took } = self;
         tracing::info!(
             target: "portal::access",
-            method = self.method.as_deref(),
-            route = self.route.as_deref().unwrap_or("-"),
-            status = self.status,
-            micros = u64::try_from(self.time.as_micros()).unwrap_or(u64::MAX),
-            request_id = self.request_id.as_str(),
-            proxy_request_id = self.proxy_request_id.as_deref(),
-            "request",
+            method = method.as_deref(),
+            route = route.as_str(),
+            status = *status,
+            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            db_wait_micros = line.account.waited(),
+            db_micros = line.account.took(),
+            request_id = line.id.as_str(),
+            proxy_request_id = line.proxy_id.as_deref(),
+            trace_id = line.trace_id.as_deref(),
+            "request"
         );
     }
 }
 
-/// The access log. Cloning shares it.
-#[derive(Clone)]
-pub struct AccessLog(Arc<Handle>);
-
-struct Handle {
-    shared: Arc<Shared>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+/// Whether an id is plain text that may stand in a log.
+fn is_plain(id: &&str) -> bool {
+    (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// Writes a line.
-type Write = fn(&AccessLine);
-
-struct Shared {
-    queue: Mutex<Queue>,
-    filled: Condvar,
-    every: u64,
-    usual: AtomicU64,
-    metrics: Metrics,
-    write: Write,
-}
-
-#[derive(Default)]
-struct Queue {
-    lines: Vec<AccessLine>,
-    is_ended: bool,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether a request has a line.
-    fn is_wanted(&self, line: &AccessLine) -> bool {
-        line.is_remarkable() || self.every <= 1 || self.usual.fetch_add(1, Ordering::Relaxed).is_multiple_of(self.every)
-    }
-
-    /// The lines that wait, once there are some; none at the end.
-    fn next(&self) -> Option<Vec<AccessLine>> {
-        let is_idle = |queue: &mut Queue| queue.lines.is_empty() && !queue.is_ended;
-        let queue = self.filled.wait_while(self.lock(), is_idle).unwrap_or_else(PoisonError::into_inner);
-        let gathered = self.filled.wait_timeout_while(queue, GATHER, |queue| !queue.is_ended);
-        let (mut queue, _) = gathered.unwrap_or_else(PoisonError::into_inner);
-        let room = Vec::with_capacity(queue.lines.len().min(1_024));
-        let lines = std::mem::replace(&mut queue.lines, room);
-        (!lines.is_empty()).then_some(lines)
-    }
-}
-
-impl AccessLog {
-    /// Starts the thread. Of requests that are neither failures nor slow, one in `every` has a line.
-    ///
-    /// # Errors
-    /// Where the system gives no thread.
-    pub fn start(every: u32, metrics: Metrics) -> Result<Self, Error> {
-        Self::start_with(every, metrics, AccessLine::write)
-    }
-
-    fn start_with(every: u32, metrics: Metrics, write: Write) -> Result<Self, Error> {
-        let (queue, filled, usual) = (Mutex::default(), Condvar::new(), AtomicU64::new(0));
-        let shared = Arc::new(Shared { queue, filled, every: u64::from(every), usual, metrics, write });
-        let writer = Arc::clone(&shared);
-        let work = move || {
-            while let Some(lines) = writer.next() {
-                lines.iter().for_each(writer.write);
-            }
-        };
-        let thread = std::thread::Builder::new().name("access-log".to_owned()).spawn(work).or_internal()?;
-        Ok(Self(Arc::new(Handle { shared, thread: Mutex::new(Some(thread)) })))
-    }
-
-    /// Notes a request. It never waits for the log.
-    pub fn note(&self, line: AccessLine) {
-        let shared = &self.0.shared;
-        if !shared.is_wanted(&line) {
-            return;
-        }
-        let mut queue = shared.lock();
-        if queue.is_ended {
-            drop(queue);
-            (shared.write)(&line);
-        } else if queue.lines.len() >= MOST {
-            drop(queue);
-            shared.metrics.log_line_dropped();
-        } else {
-            queue.lines.push(line);
-            let is_first = queue.lines.len() == 1;
-            drop(queue);
-            if is_first {
-                shared.filled.notify_one();
-            }
-        }
-    }
-
-    /// Writes all that waits, and ends the thread.
-    pub fn close(&self) {
-        self.0.close();
-    }
-}
-
-impl Handle {
-    fn close(&self) {
-        self.shared.lock().is_ended = true;
-        self.shared.filled.notify_one();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
-            // A thread that panicked has nothing more to write.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Drop for Handle {
-    fn drop(&mut self) {
-        self.close();
-    }
+/// The trace id of a `traceparent`: 32 lower-case hexadecimal digits that are not all zero.
+fn trace_id(parent: &str) -> Option<&str> {
+    let mut parts = parent.split('-');
+    let (version, trace, span) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_hex = |text: &str, length: usize| {
+        text.len() == length && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    let is_known = is_hex(version, 2) && version != "ff" && is_hex(trace, 32) && is_hex(span, 16);
+    (is_known && trace.bytes().any(|b| b != b'0')).then_some(trace)
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    static WRITTEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    /// The line of a request that was answered so.
+    pub(in super::super) fn answered(id: &str, status: u16, took: Duration) -> Answered {
+        let line = AccessLine {
+            id: id.to_owned(),
+            proxy_id: None,
+            trace_id: None,
+            account: Arc::default(),
+            started: Instant::now(),
+        };
+        Answered { line, method: None, route: "-".to_owned(), status, took }
+    }
 
-    fn line(id: &str, status: u16, time: Duration) -> AccessLine {
-        AccessLine { request_id: id.to_owned(), status, time, ..AccessLine::default() }
+    pub(in super::super) fn id(answered: &Answered) -> String {
+        answered.line.id.clone()
     }
 
     #[test]
-    fn failures_and_slow_answers_have_a_line_and_of_others_every_so_many() {
-        let log = AccessLog::start_with(3, Metrics::default(), |line| {
-            WRITTEN.lock().unwrap().push(line.request_id.clone());
-        })
-        .unwrap();
-        for at in 0..6 {
-            log.note(line(&format!("usual {at}"), 200, Duration::ZERO));
+    fn o28_a_trace_id_is_taken_only_in_the_form_of_its_standard() {
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        assert_eq!(trace_id(&format!("00-{trace}-00f067aa0ba902b7-01")), Some(trace));
+        assert_eq!(trace_id(&format!("01-{trace}-00f067aa0ba902b7-01-more")), Some(trace), "of a later version");
+        for wrong in [
+            "",
+            "00-short-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736",
+        ] {
+            assert_eq!(trace_id(wrong), None, "{wrong}");
         }
-        log.note(line("failed", 404, Duration::ZERO));
-        log.note(line("slow", 200, SLOW));
-        log.close();
-        assert_eq!(*WRITTEN.lock().unwrap(), ["usual 0", "usual 3", "failed", "slow"]);
-        log.note(line("late", 500, Duration::ZERO));
-        assert_eq!(WRITTEN.lock().unwrap().last().unwrap(), "late");
-    }
-
-    #[test]
-    fn what_does_not_fit_is_dropped_and_counted() {
-        // The thread can't take a line as long as the test holds the queue.
-        let log = AccessLog::start_with(1, Metrics::default(), |_| {}).unwrap();
-        log.0.shared.lock().lines = vec![line("", 200, Duration::ZERO); MOST];
-        log.note(line("too many", 200, Duration::ZERO));
-        let text = log.0.shared.metrics.text(&[], &[]).unwrap();
-        assert!(text.contains("portal_log_lines_dropped_total 1"), "{text}");
     }
 }

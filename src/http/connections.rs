@@ -10,14 +10,19 @@
 //! connections, so that none is kept alive idle. A silent connection ends after `server.client_timeout_seconds`.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
 use ipnet::IpNet;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::gauge::ConstGauge;
 
 use crate::config::Networks;
+use crate::metrics::{Figures, Registry};
 
 /// The answer to a connection beyond the limit. There is no request yet, so it is in no language.
 const REFUSAL: &[u8] =
@@ -56,6 +61,30 @@ pub struct CountedConnection {
 
 /// A connection beyond the limit, which was answered already: its requests are ignored.
 pub struct Refused;
+
+impl fmt::Debug for Connections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connections")
+    }
+}
+
+impl Collector for Connections {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
+        let open = ConstGauge::new(i64::try_from(self.open()).unwrap_or(i64::MAX));
+        open.encode(encoder.encode_descriptor(
+            "http_connections",
+            "Open connections of clients",
+            None,
+            open.metric_type(),
+        )?)
+    }
+}
+
+impl Figures for Connections {
+    fn register(&self, registry: &mut Registry) {
+        registry.register_collector(Box::new(self.clone()));
+    }
+}
 
 impl Connections {
     /// Limits of `most` connections in all, and `share` for each address outside of the free networks.

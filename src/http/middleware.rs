@@ -1,15 +1,14 @@
 //! The middleware around every request.
 //!
 //! On the way in it gives the request an id and a time limit, and refuses requests from pages of other sites. On the
-//! way out it writes the body of every error, the portal's and the framework's, adds missing security headers, and logs
-//! one line (`access_log`). A panic in a handler fails only its own request, with 500.
+//! way out it writes the body of every error, the portal's and the framework's, adds missing security headers, counts
+//! the answer, and logs one line (`access_log`). A panic in a handler fails only its own request, with 500.
 //!
-//! The log line has the pattern of the route, never path or query, which may contain secrets and names. It also has the
-//! id that a trusted proxy gave the request (`X-Request-Id`), for comparison of logs. That id is used nowhere else:
-//! most proxies forward the client's, and clients must not choose what is in the audit log. The same holds for the
-//! `tracing` span around the request (level `debug`), which contains the spans of its units of work (`db`).
+//! The `tracing` span around the request (level `debug`) has the pattern of the route as well, and contains the spans
+//! of its units of work (`db`).
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
@@ -22,16 +21,15 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
+use super::access_log::{AccessLine, REQUEST_ID};
 use super::connections::{Connections, Refused};
 use super::deferred_body::Held;
 use super::middleware_settings::{MiddlewareSettings, RequestId, Standby};
 use super::request_context::SESSION_COOKIE;
-use super::{AccessLine, Limits, ROBOTS, cookies, csrf, declared_length, language, own_write, problem::Problem};
-use crate::db::{Id, with_write_check};
+use super::{Limits, ROBOTS, cookies, csrf, declared_length, language, own_write, problem::Problem};
+use crate::db::{Id, with_account, with_write_check};
 use crate::error::{Error, ProblemCode, Rejection};
 use crate::i18n::Language;
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Longest path and query, in bytes.
 const MAX_TARGET: usize = 8_192;
@@ -57,14 +55,15 @@ pub async fn wrap<B: MessageBody + 'static>(
         return Err(Error::internal("the middleware is not configured").into());
     };
     let id = Id::new(context.clock.now(), &context.random).to_string();
-    let (proxy_id, held) = (proxy_request_id(&request, &context), Held::of(&mut request));
+    let (in_flight, held) = (context.metrics.begun(), Held::of(&mut request));
+    let line = AccessLine::of(&request, &context, id.clone(), started);
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, language) = (request.method().clone(), language(request.request()));
     if let Err(error) = admit(&request, &context) {
         let answer = answer_to(request.request(), &error, &context, language, &id);
         let mut response = request.into_response(answer).map_into_right_body();
-        complete(&mut response, &context, &id);
-        context.access_log.note(line(&response, &method, (&id, proxy_id.as_deref()), started));
+        complete(&mut response, &id);
+        log(&response, &method, &line, &context);
         return Ok(match held {
             Some(held) => held.until(response),
             None => response,
@@ -76,14 +75,14 @@ pub async fn wrap<B: MessageBody + 'static>(
     let body_time = limits.longest_body_time(declared_length(request.headers()));
     let span =
         tracing::debug_span!("request", method = method.as_str(), route = tracing::field::Empty, request_id = id);
-    let call = AssertUnwindSafe(with_write_check(next.call(request))).catch_unwind().instrument(span.clone());
+    let call = with_account(Arc::clone(&line.account), with_write_check(next.call(request)));
+    let call = AssertUnwindSafe(call).catch_unwind().instrument(span.clone());
     let outcome = tokio::time::timeout(body_time + limits.request_time, call).await;
     if let (false, Ok(Ok(Ok(response)))) = (span.is_disabled(), &outcome) {
         span.record("route", response.request().match_pattern().as_deref().unwrap_or("-"));
     }
     drop(span);
-    let ids = (id.as_str(), proxy_id.as_deref());
-    let unrouted = |error: &Error| Unrouted::new(error, &context, (language, standby.as_ref()), ids, started);
+    let unrouted = |error: &Error| Unrouted::new(error, &context, (language, standby.as_ref()), &line);
     let mut response = match outcome {
         Ok(Ok(Ok(response))) => finish(response, &context, language, &id),
         Ok(Ok(Err(error))) => return Err(unrouted(&own_error(&error)).into()),
@@ -93,8 +92,9 @@ pub async fn wrap<B: MessageBody + 'static>(
 
     let is_success = response.status().as_u16() < 400;
     own_write::note(response.headers_mut(), &method, writes, is_success);
-    complete(&mut response, &context, &id);
-    context.access_log.note(line(&response, &method, ids, started));
+    complete(&mut response, &id);
+    log(&response, &method, &line, &context);
+    drop(in_flight);
     Ok(match held {
         Some(held) => held.until(response),
         None => response,
@@ -119,7 +119,7 @@ fn admit(request: &ServiceRequest, context: &MiddlewareSettings) -> Result<(), E
 }
 
 /// Completes every answer.
-fn complete<B>(response: &mut ServiceResponse<B>, context: &MiddlewareSettings, id: &str) {
+fn complete<B>(response: &mut ServiceResponse<B>, id: &str) {
     let is_docs = response.request().path().starts_with("/docs/");
     if let Ok(value) = HeaderValue::from_str(id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -129,7 +129,6 @@ fn complete<B>(response: &mut ServiceResponse<B>, context: &MiddlewareSettings, 
     if connections.is_some_and(|connections| connections.are_crowded()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    context.metrics.answered(response.status().as_u16());
 }
 
 /// Passes an answer of the portal on; turns an error, the portal's or the framework's, into a problem.
@@ -189,9 +188,9 @@ impl Unrouted {
         error: &Error,
         context: &MiddlewareSettings,
         (language, standby): (Language, Option<&Standby>),
-        (id, proxy_id): (&str, Option<&str>),
-        started: Instant,
+        line: &AccessLine,
     ) -> Self {
+        let id = line.id.as_str();
         let answer = match standby.and_then(|page| page(error)) {
             Some(page) => {
                 log_error(error, id);
@@ -200,15 +199,8 @@ impl Unrouted {
             None => problem_body(error, context, language, id),
         };
         let status = answer.status();
-        context.metrics.answered(status.as_u16());
-        context.access_log.note(AccessLine {
-            method: None,
-            route: None,
-            status: status.as_u16(),
-            time: started.elapsed(),
-            request_id: id.to_owned(),
-            proxy_request_id: proxy_id.map(str::to_owned),
-        });
+        context.metrics.answered("_OTHER", "-", status.as_u16(), line.took());
+        context.access_log.note(line.answered(None, "-", status.as_u16()));
         let (head, body) = answer.into_parts();
         let body = body.try_into_bytes().unwrap_or_default();
         Self { status, headers: head.headers().clone(), body, id: id.to_owned() }
@@ -327,16 +319,6 @@ fn challenge(refusal: &Rejection) -> String {
     }
 }
 
-/// The id that a trusted proxy gave the request, if it is plain text.
-fn proxy_request_id(request: &ServiceRequest, context: &MiddlewareSettings) -> Option<String> {
-    let is_plain = |id: &&str| {
-        (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    };
-    let ours = request.peer_addr().is_some_and(|peer| context.proxies.contain(peer.ip().to_canonical()));
-    let sent = request.headers().get(&REQUEST_ID).filter(|_| ours).and_then(|value| value.to_str().ok());
-    sent.filter(is_plain).map(str::to_owned)
-}
-
 /// The security headers that an answer lacks (OWASP Secure Headers Project; ASVS 5.0, 3.4).
 fn secure(headers: &mut HeaderMap, is_docs: bool) {
     let policy = if is_docs { DOCS_POLICY } else { POLICY };
@@ -358,19 +340,10 @@ fn secure(headers: &mut HeaderMap, is_docs: bool) {
     }
 }
 
-/// The line of the access log.
-fn line<B>(
-    response: &ServiceResponse<B>,
-    method: &Method,
-    (id, proxy_id): (&str, Option<&str>),
-    started: Instant,
-) -> AccessLine {
-    AccessLine {
-        method: Some(method.as_str().to_owned()),
-        route: response.request().match_pattern(),
-        status: response.status().as_u16(),
-        time: started.elapsed(),
-        request_id: id.to_owned(),
-        proxy_request_id: proxy_id.map(str::to_owned),
-    }
+/// Counts the answer, and notes its line.
+fn log<B>(response: &ServiceResponse<B>, method: &Method, line: &AccessLine, context: &MiddlewareSettings) {
+    let route = response.request().match_pattern();
+    let (route, status) = (route.as_deref().unwrap_or("-"), response.status().as_u16());
+    context.metrics.answered(method.as_str(), route, status, line.took());
+    context.access_log.note(line.answered(Some(method.as_str()), route, status));
 }

@@ -1,7 +1,7 @@
 //! HTTP: what all routes share.
 //!
 //! - `middleware` request id, time limit, security headers, the log line, and every error's body; `middleware_settings`
-//!   its settings; `access_log` the queue of log lines
+//!   its settings; `access_log` the line of the log, `access_queue` lines on their way
 //! - `request_context` the client: address, program, cookies; `csrf` refuses requests from pages of other sites; `cookies`
 //!   reads cookies by their exact names
 //! - `metrics` figures for monitoring
@@ -27,6 +27,7 @@
 //! Left out: authentication and rights (`identity::guards`).
 
 mod access_log;
+mod access_queue;
 pub mod admission;
 mod attachment;
 pub mod connections;
@@ -61,7 +62,7 @@ pub mod upload;
 pub mod xlsx;
 pub mod xml;
 
-pub use access_log::{AccessLine, AccessLog};
+pub use access_queue::AccessLog;
 pub use admission::AdmissionGate;
 pub use attachment::attachment;
 pub use detached::to_the_end;

@@ -55,7 +55,11 @@ impl Identity {
     ///
     /// # Errors
     /// 401 if they do not match; 429 after too many attempts or too many logins.
-    pub async fn login(&self, login: Login, caller: &RequestContext) -> Result<LoginOutcome, Error> {
+    pub(super) async fn log_in_by_password(
+        &self,
+        login: Login,
+        caller: &RequestContext,
+    ) -> Result<LoginOutcome, Error> {
         let wrong = || Error::unauthenticated(ProblemCode::WrongCredentials);
         let Ok(password) = Password::given(&login.password) else { return Err(wrong()) };
         // Text that is no address is counted and looked up like an address without an account.
@@ -185,10 +189,7 @@ impl Identity {
     }
 
     /// Opens a session for a challenge and its second factor.
-    ///
-    /// # Errors
-    /// 401 if the challenge or the code is wrong; 429 after too many wrong codes.
-    pub async fn login_second(&self, form: SecondFactor, caller: &RequestContext) -> Result<Opened, Error> {
+    pub(super) async fn log_in_by_code(&self, form: SecondFactor, caller: &RequestContext) -> Result<Opened, Error> {
         let now = self.clock.now();
         let challenge = form.challenge.clone();
         let spent = || Error::unauthenticated(ProblemCode::ChallengeInvalid);

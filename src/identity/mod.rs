@@ -22,6 +22,7 @@ mod bootstrap;
 mod demonstration;
 mod done;
 mod failures;
+mod figures;
 mod granters;
 pub mod guards;
 mod keys;
@@ -51,6 +52,7 @@ pub use address_changes::{
     AddressChange, asks_to_confirm, change_address, spend_confirmation, spend_way_back, store_address_link,
 };
 pub use done::{application_of_link, is_done};
+pub use figures::states;
 pub use granters::{granter, granters, is_revoked, remember_credential, revoked};
 pub use keys::{Jwk, Jwks, Keys, PUBLISHED, try_opening};
 pub use mails::NameChanged;
@@ -113,4 +115,5 @@ pub struct Identity {
     community: String,
     refusals: Cache<(Id, Action), Timestamp>,
     failures: Failures,
+    figures: figures::Figures,
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::Identity;
 use super::failures::Failures;
+use super::figures::Figures;
 use super::keys::{self, Jwks, Keys};
 use super::mfa::{Factors, Passkeys};
 use super::password::{self, Hasher, Password};
@@ -75,6 +76,7 @@ impl Identity {
             limits: limits.clone(),
             refusals: Cache::new(10_000),
             failures: Failures::new(),
+            figures: Figures::default(),
             db,
             hasher,
             master,

@@ -18,6 +18,7 @@
 //! - `sender` claims mails and hands them out at the configured rate (`sending_rate`), over several connections; `smtp`
 //!   the conversation; `transport` the connections to the relay; `circuit_breaker` the state of the relay;
 //!   `result_writer` writes the results, `journal` those not yet written; `signals` wake it
+//! - `figures` for `/metrics`
 //! - `message` the bytes, `encoding` those of its parts; `dkim` signs them
 //!
 //! Left out: delivery to mail exchangers (a relay does that), attachments, tracking pixels.
@@ -34,6 +35,7 @@ mod content;
 mod dkim;
 mod email_templates;
 mod encoding;
+mod figures;
 mod job;
 mod journal;
 pub mod markdown;
@@ -68,6 +70,7 @@ pub use bounce_records::unread::UnreadCopies;
 pub use content::{Content, WrittenMail};
 pub use dkim::records as dkim_records;
 pub use email_templates::{DigestEntry, EmailRenderer, Notice};
+pub use figures::states;
 pub use message::{body_of, size_of};
 pub use options::Options;
 pub use personal_data::{PersonalRecords, erase_about, erase_reader, forget_readers};

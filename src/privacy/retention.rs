@@ -94,7 +94,7 @@ async fn search_and_erase(unit: &UnitOfWork<Privacy>, db: &Db, user: Id) -> Resu
         }
         let (unit, looked_at) = (unit.clone(), searched.clone());
         match db.write(move |conn| unit.erase(conn, user, &looked_at)).await {
-            Err(Error::Refused(refusal)) if refusal.code == ProblemCode::Busy => {}
+            Err(error) if error.is_any_of(&[ProblemCode::Busy, ProblemCode::DatabaseContended]) => {}
             outcome => return outcome,
         }
     }

@@ -27,6 +27,9 @@ mod store;
 use std::sync::Arc;
 use std::time::Duration;
 
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use store::{keep, release};
@@ -34,6 +37,7 @@ pub use store::{keep, release};
 use crate::config::{self, StorageKind};
 use crate::db::{Db, Id};
 use crate::error::{Error, OrInternal as _};
+use crate::metrics::{Figures, Registry};
 use crate::random::Random;
 use crate::secrets::MasterKey;
 use crate::time::Clock;
@@ -71,6 +75,30 @@ pub struct Storage {
     master: Arc<MasterKey>,
     clock: Clock,
     random: Random,
+    figures: Family<Operation, Counter>,
+}
+
+/// What is done with an object, and how it ended.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Operation {
+    operation: &'static str,
+    outcome: &'static str,
+}
+
+/// The counts of operations, those that are expected from zero on.
+fn counts() -> Family<Operation, Counter> {
+    let counts: Family<Operation, Counter> = Family::default();
+    for operation in ["put", "get", "delete"] {
+        counts.get_or_create_owned(&Operation { operation, outcome: "ok" });
+    }
+    counts
+}
+
+impl Figures for Storage {
+    fn register(&self, registry: &mut Registry) {
+        let help = "Objects put, read and deleted, by outcome";
+        registry.register("storage_operations", help, self.figures.clone());
+    }
 }
 
 /// The permit to have one object in memory.
@@ -101,7 +129,7 @@ impl Storage {
             StorageKind::S3 => Arc::new(bucket::S3::new(settings, clock.clone())?),
         };
         let slots = Arc::new(Semaphore::new(settings.transfers));
-        Ok(Self { place, slots, largest: settings.file_limit, db, master, clock, random })
+        Ok(Self { place, slots, largest: settings.file_limit, db, master, clock, random, figures: counts() })
     }
 
     /// Maximum bytes of an uploaded object.
@@ -130,7 +158,7 @@ impl Storage {
         let now = self.clock.now();
         let id = Id::new(now, &self.random);
         self.db.write(move |conn| store::reserve(conn, id, now, now.plus(RESERVED))).await?;
-        self.run(slot, move |storage| {
+        self.run("put", slot, move |storage| {
             let sealed = storage.master.seal(bytes.as_ref(), &label(id), &storage.random)?;
             storage.place.put(&id.to_string(), &sealed)
         })
@@ -144,7 +172,7 @@ impl Storage {
     /// 503 if the store is unreachable or no slot is free; 500 if the object does not exist or was changed.
     pub async fn get(&self, id: Id) -> Result<Vec<u8>, Error> {
         let slot = self.slot().await?;
-        self.run(slot, move |storage| {
+        self.run("get", slot, move |storage| {
             let sealed = storage.place.get(&id.to_string())?;
             let sealed = sealed.ok_or_else(|| Error::internal(format!("the stored object {id} is gone")))?;
             storage.master.open(&sealed, &label(id))
@@ -175,7 +203,7 @@ impl Storage {
 
     async fn delete(&self, ids: Vec<Id>) -> Result<(), Error> {
         let (slot, later) = (self.slot().await?, self.clock.now().plus(AGAIN));
-        let deleted = self.run(slot, move |storage| Ok(storage.delete_all(ids))).await?;
+        let deleted = self.run("delete", slot, move |storage| Ok(storage.delete_all(ids))).await?;
         let Deleted { gone, stuck, outcome } = deleted;
         if gone.is_empty() && stuck.is_empty() {
             return outcome;
@@ -217,7 +245,7 @@ impl Storage {
 
     /// Runs blocking work on a thread for that. The slot is free again when it is done, even if the request was
     /// cancelled.
-    async fn run<T, F>(&self, slot: Slot, work: F) -> Result<T, Error>
+    async fn run<T, F>(&self, operation: &'static str, slot: Slot, work: F) -> Result<T, Error>
     where
         F: FnOnce(&Self) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
@@ -227,7 +255,10 @@ impl Storage {
             let Slot(_taken) = slot;
             work(&storage)
         });
-        done.await.or_internal()?
+        let done = done.await.or_internal().flatten();
+        let outcome = if done.is_ok() { "ok" } else { "error" };
+        self.figures.get_or_create(&Operation { operation, outcome }).inc();
+        done
     }
 }
 

@@ -9,8 +9,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tracing_subscriber::fmt::MakeWriter;
-
 /// Most bytes that wait.
 const MOST: usize = 8 << 20;
 /// How long the first line waits for others.
@@ -21,7 +19,7 @@ const GATHER: Duration = Duration::from_millis(10);
 pub(super) struct LogWriter(Arc<Shared>);
 
 /// Writes what waits, and ends the thread, when it is dropped.
-pub(crate) struct LogGuard {
+pub(super) struct LogGuard {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
@@ -35,7 +33,9 @@ struct Shared {
 #[derive(Default)]
 struct Waiting {
     bytes: Vec<u8>,
+    /// Since the last write, and since the start.
     dropped: u64,
+    dropped_ever: u64,
     is_ended: bool,
 }
 
@@ -44,6 +44,7 @@ impl Waiting {
     fn take(&mut self, line: &[u8]) -> bool {
         if self.bytes.len() + line.len() > MOST {
             self.dropped += 1;
+            self.dropped_ever += 1;
             return false;
         }
         let is_first = self.bytes.is_empty();
@@ -109,11 +110,10 @@ impl Write for LogWriter {
     }
 }
 
-impl<'a> MakeWriter<'a> for LogWriter {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
+impl LogWriter {
+    /// How many lines were dropped since the start.
+    pub(super) fn dropped(&self) -> u64 {
+        self.0.lock().dropped_ever
     }
 }
 

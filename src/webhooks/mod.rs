@@ -15,6 +15,7 @@
 
 mod copies;
 pub mod dispatch;
+mod figures;
 pub(crate) mod mails;
 pub mod pages;
 pub mod routes;
@@ -29,6 +30,7 @@ use serde_json::{Value, json};
 
 pub use copies::DeliveryCopies;
 pub use dispatch::{Dispatcher, EgressPolicy};
+pub use figures::states;
 pub use rules::{MAX_DESCRIPTION, MAX_EVENTS, MAX_URL};
 pub use types::{
     AddWebhook, ChangeWebhook, Delivery, DeliveryQuery, Disabled, EventDeliveryState, Fault, WebhookList, WebhookView,

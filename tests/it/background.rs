@@ -41,7 +41,7 @@ impl Metrics {
 
     /// When a job ended well and failed the last time.
     fn last(&self, job: &str) -> (Option<i64>, Option<i64>) {
-        let label = format!("job=\"{job}\"");
+        let label = format!("job_name=\"{job}\"");
         (self.job("last_success_timestamp_seconds", &label), self.job("last_error_timestamp_seconds", &label))
     }
 }
@@ -55,8 +55,8 @@ fn an_operator_sees_each_job_once_it_ran(t: TestApp) {
     let (metrics, now) = (Metrics::of(&t), t.clock.now().as_seconds());
     for job in HOUSE.into_iter().chain(["announcements", "mail_batches_look", "webhooks_look"]) {
         assert_eq!(metrics.last(job), (Some(now), None), "{job}");
-        assert!(metrics.job("runs_total", &format!("job=\"{job}\",outcome=\"ok\"")) >= Some(1), "{job}");
-        assert!(metrics.job("duration_seconds_count", &format!("job=\"{job}\"")) >= Some(1), "{job}");
+        assert!(metrics.job("runs_total", &format!("job_name=\"{job}\",outcome=\"ok\"")) >= Some(1), "{job}");
+        assert!(metrics.job("duration_seconds_count", &format!("job_name=\"{job}\"")) >= Some(1), "{job}");
     }
     // A loop says how often its jobs are due, also of those that never ran.
     let stop = tokio_util::sync::CancellationToken::new();
@@ -64,7 +64,7 @@ fn an_operator_sees_each_job_once_it_ran(t: TestApp) {
     t.run(t.portal.run_maintenance(&stop));
     let metrics = Metrics::of(&t);
     for job in HOUSE {
-        assert_eq!(metrics.job("interval_seconds", &format!("job=\"{job}\"")), Some(60), "{job}");
+        assert_eq!(metrics.job("interval_seconds", &format!("job_name=\"{job}\"")), Some(60), "{job}");
     }
 }
 
@@ -85,7 +85,7 @@ fn a_job_that_fails_shows_it_and_the_others_go_on(t: TestApp) {
     assert!(t.run(t.portal.run_maintenance_once()).is_err());
     let metrics = Metrics::of(&t);
     assert_eq!(metrics.last("sweep"), (Some(start), Some(start + 60)));
-    assert_eq!(metrics.job("runs_total", "job=\"sweep\",outcome=\"error\""), Some(1));
+    assert_eq!(metrics.job("runs_total", "job_name=\"sweep\",outcome=\"error\""), Some(1));
     for job in HOUSE.into_iter().filter(|job| *job != "sweep") {
         assert_eq!(metrics.last(job), (Some(start + 60), None), "{job}");
     }

@@ -55,6 +55,7 @@ mod letters;
 mod life_cycle;
 mod mail;
 mod members;
+mod monitoring;
 mod nominations;
 mod operations;
 mod outcomes;

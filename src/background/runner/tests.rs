@@ -94,19 +94,19 @@ async fn one_that_fails_keeps_none_of_the_others_and_is_run_again() {
     let runs = jobs.each_ref().map(|job| job.runs.load(Ordering::SeqCst));
     assert_eq!(runs, [3, 3, 3]);
     for (line, value) in [
-        ("portal_job_runs_total{job=\"fails\",outcome=\"error\"}", 1.0),
-        ("portal_job_runs_total{job=\"fails\",outcome=\"ok\"}", 2.0),
-        ("portal_job_runs_total{job=\"panics\",outcome=\"panic\"}", 2.0),
-        ("portal_job_runs_total{job=\"whole\",outcome=\"ok\"}", 3.0),
-        ("portal_job_things_total{job=\"whole\"}", 7.0),
-        ("portal_job_last_error_timestamp_seconds{job=\"fails\"}", 7.0),
-        ("portal_job_last_error_timestamp_seconds{job=\"panics\"}", 67.0),
-        ("portal_job_last_success_timestamp_seconds{job=\"fails\"}", 67.0),
-        ("portal_job_duration_seconds_count{job=\"whole\"}", 3.0),
+        ("portal_job_runs_total{job_name=\"fails\",outcome=\"error\"}", 1.0),
+        ("portal_job_runs_total{job_name=\"fails\",outcome=\"ok\"}", 2.0),
+        ("portal_job_runs_total{job_name=\"panics\",outcome=\"panic\"}", 2.0),
+        ("portal_job_runs_total{job_name=\"whole\",outcome=\"ok\"}", 3.0),
+        ("portal_job_things_total{job_name=\"whole\"}", 7.0),
+        ("portal_job_last_error_timestamp_seconds{job_name=\"fails\"}", 7.0),
+        ("portal_job_last_error_timestamp_seconds{job_name=\"panics\"}", 67.0),
+        ("portal_job_last_success_timestamp_seconds{job_name=\"fails\"}", 67.0),
+        ("portal_job_duration_seconds_count{job_name=\"whole\"}", 3.0),
     ] {
         assert_eq!(bench.figure(line), Some(value), "{line}");
     }
-    assert_eq!(bench.figure("portal_job_last_error_timestamp_seconds{job=\"whole\"}"), None);
+    assert_eq!(bench.figure("portal_job_last_error_timestamp_seconds{job_name=\"whole\"}"), None);
 }
 
 #[tokio::test]
@@ -114,8 +114,8 @@ async fn one_that_rests_is_neither_well_nor_failed() {
     let bench = Bench::new();
     let mut job = bench.job("rests", &[Does::Rests]);
     assert_eq!(bench.runner.run(&mut job).await.unwrap(), 0);
-    assert_eq!(bench.figure("portal_job_runs_total{job=\"rests\",outcome=\"set_aside\"}"), Some(1.0));
-    assert_eq!(bench.figure("portal_job_last_success_timestamp_seconds{job=\"rests\"}"), None);
+    assert_eq!(bench.figure("portal_job_runs_total{job_name=\"rests\",outcome=\"set_aside\"}"), Some(1.0));
+    assert_eq!(bench.figure("portal_job_last_success_timestamp_seconds{job_name=\"rests\"}"), None);
 }
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn one_that_is_to_go_on_waits_only_when_nothing_is_due() {
     };
     tokio::join!(bench.runner.serve(&mut jobs, &schedule, &bench.stop), waker);
     assert_eq!(runs.load(Ordering::SeqCst), 4, "the last one was woken");
-    assert_eq!(bench.figure("portal_job_interval_seconds{job=\"goes_on\"}"), Some(3_600.0));
+    assert_eq!(bench.figure("portal_job_interval_seconds{job_name=\"goes_on\"}"), Some(3_600.0));
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn one_that_may_be_given_up_is_when_the_portal_stops() {
     let mut jobs = [bench.job("hangs", &[Does::Hangs])];
     let schedule = Schedule::every(HOUR).given_up_at_stop();
     bench.runner.serve(&mut jobs, &schedule, &bench.stop).await;
-    assert_eq!(bench.figure("portal_job_duration_seconds_count{job=\"hangs\"}"), None);
+    assert_eq!(bench.figure("portal_job_duration_seconds_count{job_name=\"hangs\"}"), None);
 }
 
 #[tokio::test]

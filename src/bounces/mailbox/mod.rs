@@ -100,6 +100,7 @@ impl Mailbox {
             self.troubles.begin(Part::Mailbox, self.read_at, fault);
         } else {
             self.read_at = self.bounces.0.foundation.clock.now();
+            self.bounces.0.figures.read_mailbox(self.read_at);
             if let Some(trouble) = self.troubles.end(Part::Mailbox) {
                 tracing::info!(host, since = %trouble.since, "the mailbox of reports can be read again");
             }

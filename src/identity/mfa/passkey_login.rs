@@ -128,7 +128,7 @@ impl Identity {
     ///
     /// # Errors
     /// 401 if the ceremony is spent, the passkey is invalid, or its state suspends it; 429 if it signed too much.
-    pub async fn finish_passkey_login(
+    pub(in super::super) async fn log_in_by_passkey(
         &self,
         form: PasskeyLoginFinish,
         caller: &RequestContext,

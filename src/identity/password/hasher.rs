@@ -272,10 +272,11 @@ impl Worker {
         if self.memory.len() < params.block_count() {
             self.memory.resize(params.block_count(), Block::default());
         }
-        let mut output = [0; OUTPUT];
+        let (mut output, begun) = ([0; OUTPUT], Instant::now());
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
             .hash_password_into_with_memory(password.bytes(), salt, &mut output, self.memory.as_mut_slice())
             .or_internal()?;
+        self.metrics.password_took(begun.elapsed());
         Ok(output)
     }
 }

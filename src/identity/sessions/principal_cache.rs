@@ -14,6 +14,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 use quick_cache::sync::Cache;
 
 use super::super::keys::{self, Claims, Keys};
@@ -24,6 +27,7 @@ use super::store::{self, SessionKey};
 use crate::appointments;
 use crate::db::{Conn, Db, Id, ReadCheck, Wakeup, WriteCheck, people_of_unit};
 use crate::error::{Error, ProblemCode};
+use crate::metrics::Registry;
 use crate::policy::{self, Action, Credential, Principal};
 use crate::secrets::{MasterKey, fingerprint};
 use crate::time::{Clock, Timestamp, Zone};
@@ -70,6 +74,13 @@ struct Memory {
     /// The number of invalidations: an entry read before the last one is not used. An atomic counter, so that
     /// invalidating costs the database thread nothing.
     forgotten: AtomicU64,
+    asked: Family<Asked, Counter>,
+}
+
+/// Whether a principal was found in the cache.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Asked {
+    outcome: &'static str,
 }
 
 impl Memory {
@@ -83,19 +94,28 @@ impl Memory {
 
     /// The cached principal, unless the cache was invalidated since.
     fn get(&self, known: &CachedPrincipal, now: Timestamp) -> Option<Arc<Principal>> {
-        let seen = self.seen.get(known)?;
+        let seen = self.seen.get(known);
         // A clock that was put back is not believed: no ended session lives on for that.
-        let is_young = seen.at <= now && now < seen.at.plus(FRESH);
-        (is_young && seen.forgotten == self.forgotten()).then_some(seen.principal)
+        let is_young = |seen: &Seen| seen.at <= now && now < seen.at.plus(FRESH);
+        let fresh = seen.filter(|seen| is_young(seen) && seen.forgotten == self.forgotten());
+        let outcome = if fresh.is_some() { "hit" } else { "miss" };
+        self.asked.get_or_create(&Asked { outcome }).inc();
+        fresh.map(|seen| seen.principal)
     }
 }
 
 impl Sessions {
     pub(in super::super) fn new(db: Db, keys: Keys, master: Arc<MasterKey>, clock: Clock) -> Self {
-        let memory = Arc::new(Memory { seen: Cache::new(REMEMBERED), forgotten: AtomicU64::new(0) });
+        let memory =
+            Arc::new(Memory { seen: Cache::new(REMEMBERED), forgotten: AtomicU64::new(0), asked: Family::default() });
         let changed = Arc::clone(&memory);
         db.listen(Wakeup::Principals, move || changed.forget());
         Self { db, keys, master, clock, tokens: Cache::new(REMEMBERED), memory, searched_at: AtomicI64::new(0) }
+    }
+
+    pub(in super::super) fn register(&self, registry: &mut Registry) {
+        let help = "Requests whose principal was in the cache (hit) or was read from the database (miss)";
+        registry.register("session_cache", help, self.memory.asked.clone());
     }
 
     pub(in super::super) fn keys(&self) -> &Keys {

@@ -20,9 +20,11 @@
 //! refuses the portal, no attempt is counted: the mails are returned, and their lane or the whole sender pauses
 //! (`circuit_breaker`). At a stop, workers finish the mail in progress, and all others are returned at once.
 //!
-//! - `feed` from the outbox to the workers; `smtp_worker` one worker with one connection; `upkeep` periodic tasks
+//! - `feed` from the outbox to the workers; `smtp_worker` one worker with one connection; `upkeep` periodic tasks;
+//!   `relay_state` how the relay is, for `/metrics`
 
 mod feed;
+mod relay_state;
 mod smtp_worker;
 mod upkeep;
 
@@ -35,6 +37,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::circuit_breaker::CircuitBreaker;
+use super::figures::Figures;
 use super::job::Job;
 use super::journal::Journal;
 use super::options::Options;
@@ -47,8 +50,10 @@ use super::types::{Outcome, Priority};
 use crate::background::Runner;
 use crate::db::{Db, Id, Target};
 use crate::events::Events;
+use crate::metrics::{self, Registry};
 use crate::random::Random;
 use crate::time::{Clock, Timestamp};
+use relay_state::RelayState;
 use smtp_worker::{Queues, SmtpWorker};
 use upkeep::Task;
 
@@ -85,6 +90,7 @@ struct Inner {
     suspects: [Arc<Semaphore>; 2],
     /// Runs the periodic tasks.
     runner: Runner,
+    figures: Figures,
 }
 
 /// Whether to continue when the outbox is empty.
@@ -121,6 +127,7 @@ impl Sender {
             events,
             options,
             runner,
+            figures: Figures::default(),
         }))
     }
 
@@ -195,6 +202,10 @@ impl Sender {
         &self.0.breaker
     }
 
+    pub(super) fn figures(&self) -> &Figures {
+        &self.0.figures
+    }
+
     /// Whether the worker of this number may send announcements now. The first one may only if it is the only one.
     pub(super) fn is_for_bulk(&self, number: usize) -> bool {
         self.0.options.connections == 1 || (number > 0 && number <= self.0.breaker.allowed(self.0.clock.now()))
@@ -223,6 +234,13 @@ impl Sender {
         let attempts = u32::try_from(job.claim.attempts).unwrap_or_default().saturating_add(1);
         let jitter = u64::try_from(self.0.random.below(401)).unwrap_or_default();
         rules::after_refusal(self.now(), rules::wait_after(job.lane, attempts, jitter), job.claim.expires_at)
+    }
+}
+
+impl metrics::Figures for Sender {
+    fn register(&self, registry: &mut Registry) {
+        self.figures().register(registry);
+        registry.register_collector(Box::new(RelayState(Arc::downgrade(&self.0))));
     }
 }
 

@@ -8,17 +8,18 @@
 //! counting an attempt; only a second refusal there is about the mail (`smtp::blame`).
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::Sender;
+use crate::mail::figures::OpenLine;
 use crate::mail::job::Job;
 use crate::mail::message::RawMessage;
 use crate::mail::smtp::{Conversation, Dialer, Fault, Reply};
 use crate::mail::transport::{self, Security};
-use crate::mail::types::{Outcome, SendResult};
+use crate::mail::types::{Outcome, Priority, SendResult};
 use crate::text::foreign;
 
 /// A mail is not begun if its lease expires within this margin (the longest that one delivery can take).
@@ -43,6 +44,7 @@ pub(super) struct SmtpWorker {
     conversation: Option<Conversation>,
     /// Mails to be sent over a new connection, before any other.
     again: VecDeque<PreparedMessage>,
+    line: OpenLine,
 }
 
 /// A mail ready to be sent.
@@ -51,6 +53,8 @@ struct PreparedMessage {
     wire: RawMessage,
     /// Set if it was refused on a connection after so many mails: this is its second attempt.
     refused_after: Option<usize>,
+    /// When this attempt began.
+    begun: Instant,
 }
 
 /// The next mail of the queues.
@@ -71,12 +75,14 @@ impl SmtpWorker {
         results: mpsc::Sender<SendResult>,
         stop: CancellationToken,
     ) -> Self {
-        Self { number, sender, queues, results, stop, conversation: None, again: VecDeque::new() }
+        let line = sender.figures().line();
+        Self { number, sender, queues, results, stop, conversation: None, again: VecDeque::new(), line }
     }
 
     pub(super) async fn work(mut self) {
         let mut open: Option<PreparedMessage> = None;
         loop {
+            self.line.is(self.conversation.is_some());
             let next = match self.again.pop_front() {
                 Some(parcel) => Next::Parcel(Box::new(parcel)),
                 None if open.is_some() => self.at_hand(),
@@ -87,21 +93,25 @@ impl SmtpWorker {
                 Next::Nothing if open.is_none() => continue,
                 Next::Nothing => None,
                 Next::Parcel(parcel) => Some(*parcel),
-                Next::Job(job) => match self.prepare(*job) {
-                    Ok(parcel) => Some(parcel),
-                    Err(result) => {
-                        self.tell(*result).await;
-                        continue;
+                Next::Job(job) => {
+                    let lane = job.lane;
+                    match self.prepare(*job) {
+                        Ok(parcel) => Some(parcel),
+                        Err(result) => {
+                            self.tell(lane, *result).await;
+                            continue;
+                        }
                     }
-                },
+                }
             };
             let sender = self.sender.clone();
             open = match &sender.transport().way {
                 Security::Smtp(dialer) => self.exchange(dialer, open, parcel).await,
                 Security::Folder(folder) => {
                     if let Some(parcel) = parcel {
+                        let lane = parcel.job.lane;
                         let result = self.file(folder, parcel).await;
-                        self.tell(result).await;
+                        self.tell(lane, result).await;
                     }
                     None
                 }
@@ -167,7 +177,7 @@ impl SmtpWorker {
         let stationery = &self.sender.transport().stationery;
         let wire = stationery.write(&job.claim, sheet, job.topic.as_deref(), now).map_err(failed)?;
         tracing::debug!(mail = %job.claim.id, kind = job.claim.kind, octets = wire.bytes.len(), "mail written");
-        Ok(PreparedMessage { job, wire, refused_after: None })
+        Ok(PreparedMessage { job, wire, refused_after: None, begun: Instant::now() })
     }
 
     /// Finishes the open mail and opens the next; returns the one that is open then.
@@ -232,7 +242,7 @@ impl SmtpWorker {
     /// Opens a mail on a new connection.
     async fn open(&mut self, dialer: &Dialer, parcel: PreparedMessage) -> Option<PreparedMessage> {
         if let Some((at, why)) = self.sender.breaker().waits(parcel.job.lane, self.sender.now()) {
-            self.tell(parcel.job.put_back(at, &why)).await;
+            self.tell(parcel.job.lane, parcel.job.put_back(at, &why)).await;
             return None;
         }
         let opened = match dialer.connect().await {
@@ -258,7 +268,8 @@ impl SmtpWorker {
     /// Determines and reports the result of a mail from an answer.
     async fn settle(&self, parcel: &PreparedMessage, answer: Result<Reply, Fault>) {
         let result = self.judge(parcel, answer);
-        self.tell(result).await;
+        self.sender.figures().attempted(parcel.begun);
+        self.tell(parcel.job.lane, result).await;
     }
 
     fn judge(
@@ -298,7 +309,8 @@ impl SmtpWorker {
         }
     }
 
-    async fn tell(&self, result: SendResult) {
+    async fn tell(&self, lane: Priority, result: SendResult) {
+        self.sender.figures().ended(lane, &result.outcome);
         tracing::debug!(mail = %result.mail, outcome = ?result.outcome, code = result.code, "mail");
         // The result writer outlives the workers: it ends when the last of them is gone.
         let _ = self.results.send(result).await;

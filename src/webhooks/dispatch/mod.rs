@@ -29,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 pub use ssrf::{EgressPolicy, is_public};
 pub(super) use store::disable;
 
+use super::figures::Figures;
 use super::mails::{WebhookFailing, WebhookGone};
 use super::types::{Attempt, Disabled, EventDeliveryState, Row};
 use super::{Webhooks, rules as endpoints};
@@ -39,6 +40,7 @@ use crate::db::{Conn, Db, Id, Wakeup};
 use crate::error::Error;
 use crate::identity;
 use crate::mail::{Outbox, SystemMail};
+use crate::metrics::{self, Registry};
 use crate::random::Random;
 use crate::service::{Foundation, Service as _};
 use crate::time::Clock;
@@ -76,6 +78,7 @@ struct Inner {
     id: Id,
     /// Counts the polls.
     runner: Runner,
+    figures: Figures,
 }
 
 /// A poll for endpoints with due deliveries.
@@ -96,6 +99,12 @@ impl Job for Look {
     }
 }
 
+impl metrics::Figures for Dispatcher {
+    fn register(&self, registry: &mut Registry) {
+        self.0.figures.register(registry);
+    }
+}
+
 impl Dispatcher {
     /// A dispatcher that has not started yet.
     ///
@@ -106,10 +115,10 @@ impl Dispatcher {
         let timeout = Duration::from_secs(settings.timeout_seconds);
         let client = Client::new(&webhooks.guard, timeout, &settings.ca_file)?;
         let (id, requests) = (Id::new(clock.now(), &random), Arc::new(Semaphore::new(settings.connections)));
-        let woken = Arc::new(Notify::new());
+        let (woken, figures) = (Arc::new(Notify::new()), Figures::default());
         let waker = Arc::clone(&woken);
         db.listen(Wakeup::Event, move || waker.notify_one());
-        Ok(Self(Arc::new(Inner { db, clock, random, webhooks, outbox, client, requests, woken, id, runner })))
+        Ok(Self(Arc::new(Inner { db, clock, random, webhooks, outbox, client, requests, woken, id, runner, figures })))
     }
 
     /// Sends until `stop`.
@@ -233,6 +242,7 @@ impl Dispatcher {
             client.post(&request)
         };
         let attempt = tokio::task::spawn_blocking(post).await.map_err(Error::internal)?;
+        self.0.figures.attempted(attempt.fault);
         Ok(self.judge(&claim, attempt))
     }
 

@@ -192,7 +192,7 @@ fn a19_whoever_goes_back_and_forth_writes_little(t: TestApp) {
     for section in [&tools, &papers, &none].into_iter().cycle().take(90) {
         sign(&awa, section);
     }
-    let metrics = t.portal.metrics.text(&[], &[]).unwrap();
+    let metrics = t.portal.metrics.text(&[], &[], "").unwrap();
     let waits = metrics.lines().any(|line| line.starts_with("portal_throttled_total{bucket=\"presence\"}"));
     assert!(waits, "{metrics}");
     // Nobody is refused, and whoever works on is shown soon.

@@ -62,9 +62,17 @@ impl Site {
 
     /// Starts a process and waits until it is ready.
     pub fn start(&self) -> Process {
+        self.start_with(&[])
+    }
+
+    /// The same with settings of its own.
+    pub fn start_with(&self, settings: &[&str]) -> Process {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let mut command = self.command();
+        for setting in settings {
+            command.args(["--set", setting]);
+        }
         command.args(["--set", &format!("server.bind={address}"), "serve"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());

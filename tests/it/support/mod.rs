@@ -357,7 +357,7 @@ impl Drop for TestApp {
 
 /// How often something of this kind was read or written for readers, as these metrics have it.
 pub fn rendered(metrics: &Metrics, of: &str) -> u64 {
-    let text = metrics.text(&[], &[]).unwrap();
+    let text = metrics.text(&[], &[], "").unwrap();
     let line = format!("portal_renderings_total{{of=\"{of}\"}} ");
     text.lines().find_map(|it| it.strip_prefix(&line)).map_or(0, |count| count.parse().unwrap())
 }

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -86,6 +87,12 @@ class Postgres:
         """As that of SQLite."""
         command = [self._bin / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-c", script, url]
         return processes.run(command, good=None, cwd=self._folder, **self._as).returncode != 0
+
+    def hold(self, table, seconds):
+        """A process that locks a table for so long."""
+        held = f"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({seconds}); COMMIT"
+        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": self._folder, **self._as}
+        return processes.start([self._bin / "psql", "-q", "-c", held, self.url], **options)
 
     def _run(self, program, *arguments):
         processes.run([self._bin / program, *arguments], cwd=self._folder, **self._as)
