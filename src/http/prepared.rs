@@ -95,7 +95,8 @@ impl Prepared {
         if let Some(link) = &self.link {
             answer.insert_header((LINK, link.clone()));
         }
-        match self.compressed().filter(|_| fixed::takes_gzip(request)) {
+        let gzip = if fixed::takes_gzip(request) { self.compressed() } else { None };
+        match gzip {
             Some(gzip) => answer
                 .insert_header((CONTENT_ENCODING, HeaderValue::from_static("gzip")))
                 .insert_header((VARY, HeaderValue::from_static("accept-encoding")))
