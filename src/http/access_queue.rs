@@ -1,13 +1,13 @@
 //! The queue of the access log: the line of a request (`access_log`) is written after its answer.
 //!
-//! To format a line and to hand it to the log takes as long as a small answer. So a request only puts what the line says
-//! into a bounded queue; a thread of its own wakes when there is something, waits a moment for more, and writes all of
-//! it. Where requests are faster than the log for long, lines are dropped and counted (`portal_access_lines_dropped_total`).
-//! Where a line for each costs too much, `log.access_every` asks for every so many; failures and slow answers have a
-//! line each at any setting.
+//! To format a line and to hand it to the log takes as long as a small answer. So a request only puts what the line
+//! says into a bounded queue; a thread of its own wakes when there is something, waits a moment for more, and writes
+//! all of it. Where requests are faster than the log for long, lines are dropped and counted
+//! (`portal_access_lines_dropped_total`). Where a line for each costs too much, `log.access_every` asks for every so
+//! many; failures and slow answers have a line each at any setting.
 //!
-//! The time of a line is that of its writing, some milliseconds later. What waits when the process is killed is lost; at
-//! an orderly end everything is written ([`AccessLog::close`]).
+//! The time of a line is that of its writing, some milliseconds later. What waits when the process is killed is lost;
+//! at an orderly end everything is written ([`AccessLog::close`]).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

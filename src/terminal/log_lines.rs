@@ -1,8 +1,8 @@
 //! The lines of the log on their way to standard error.
 //!
-//! They wait in bounded memory (`log_writer`), so that a slow reader slows no request; what does not fit is lost, and counted
-//! (`portal_log_lines_dropped_total`). The seals of the audit chain stand nowhere else, so their lines are written
-//! directly: the job that seals waits for the reader.
+//! They wait in bounded memory (`log_writer`), so that a slow reader slows no request; what does not fit is lost, and
+//! counted (`portal_log_lines_dropped_total`). The seals of the audit chain stand nowhere else, so their lines are
+//! written directly: the job that seals waits for the reader.
 
 use std::fmt;
 use std::io::{self, Stderr, Write};

@@ -1,8 +1,8 @@
 //! The writer of the log: lines wait in bounded memory and leave together, many in one write.
 //!
 //! A system call for each line, and a wake-up of a thread, cost more than the line. So the first line wakes the writer,
-//! which waits a moment for others. A slow terminal slows no request: where there is no room, lines are dropped, and the
-//! next write says how many.
+//! which waits a moment for others. A slow terminal slows no request: where there is no room, lines are dropped, and
+//! the next write says how many.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

@@ -74,8 +74,8 @@ impl Page {
     /// If the template fails.
     pub fn answer(&self, status: StatusCode, retry_after: Option<u32>, content: &impl Template) -> PageResult {
         let html = content.render().or_internal()?;
-        // A page that has a form with a version stays in the browser's history, so that Back brings text and version of one
-        // moment. No other page is stored: after the logout, Back shows nothing of it.
+        // A page that has a form with a version stays in the browser's history, so that Back brings text and version of
+        // one moment. No other page is stored: after the logout, Back shows nothing of it.
         let keeps_form = self.viewer().is_some() && html.contains(VERSION_FIELD);
         Ok(self.answer_html(status, retry_after, html.into_bytes(), keeps_form))
     }

@@ -1,12 +1,12 @@
 //! The frame of a page: all around its content, kept for its reader.
 //!
 //! Where the content of a page is kept (`directory`), the layout would be the whole work of the answer: some thirty
-//! texts, the menu, the foot. It depends on the reader and not on what is shown, so it is rendered once for each reader,
-//! language and place of the menu, with marks for the title, the content and the address of the page. A later page fills
-//! them in. The frame of a page with a notice is not kept.
+//! texts, the menu, the foot. It depends on the reader and not on what is shown, so it is rendered once for each
+//! reader, language and place of the menu, with marks for the title, the content and the address of the page. A later
+//! page fills them in. The frame of a page with a notice is not kept.
 //!
-//! `framed` renders frames and asks for them. The name of a frame ([`FrameName`]) has everything of the reader that a layout may show; nobody gets the frame of
-//! another person.
+//! `framed` renders frames and asks for them. The name of a frame ([`FrameName`]) has everything of the reader that a
+//! layout may show; nobody gets the frame of another person.
 
 use std::sync::Arc;
 

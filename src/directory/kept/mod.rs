@@ -1,11 +1,11 @@
 //! Rendered answers of the directory in memory, so that what many read costs no unit of work and no rendering.
 //!
 //! Most readers of the directory ask for the same few pages, and most of them may see the same. So each process keeps
-//! what it has rendered: the JSON of a page and of a contact, and the content of their pages. An answer is kept under all
-//! that it depends on (`name`): the edition of the directory (`edition`), what was asked, and what the reader may see.
-//! Two readers with the same rights share it; a reader whose own contact is on it has a copy of its own, since an owner
-//! sees all fields. Rights are judged for each request as ever: by the guard, by the name, and by the daily limit of
-//! contacts, which counts a kept answer as any other.
+//! what it has rendered: the JSON of a page and of a contact, and the content of their pages. An answer is kept under
+//! all that it depends on (`name`): the edition of the directory (`edition`), what was asked, and what the reader may
+//! see. Two readers with the same rights share it; a reader whose own contact is on it has a copy of its own, since an
+//! owner sees all fields. Rights are judged for each request as ever: by the guard, by the name, and by the daily limit
+//! of contacts, which counts a kept answer as any other.
 //!
 //! An answer is never older than a commit of this process, and at most two seconds older than one of another process.
 //! Whoever has just written is answered from the database in those seconds ([`crate::http::follows_own_write`]), as is

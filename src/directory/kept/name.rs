@@ -2,8 +2,8 @@
 //!
 //! An answer depends on the edition of the directory, on what was asked, and on what its reader may see. Readers with
 //! the same regions and organisations see the same of everything but their own entries: an owner sees all fields of the
-//! own contact. So the name has the rights ([`Sight`]) and not the reader, and a reader whose own contact is on an answer
-//! has a copy under a name of its own ([`Name::reader`]).
+//! own contact. So the name has the rights ([`Sight`]) and not the reader, and a reader whose own contact is on an
+//! answer has a copy under a name of its own ([`Name::reader`]).
 
 use super::edition::Edition;
 use crate::db::Id;
