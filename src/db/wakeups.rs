@@ -44,7 +44,7 @@ impl Wakeup {
             Self::Event => 1 << 2,
             Self::Announcement => 1 << 3,
             Self::Principals => 1 << 4,
-            Self::Contacts => 1 << 5,
+            Self::Contacts => 1 << 6,
         }
     }
 }

@@ -16,6 +16,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
 
 use super::cookies;
+use super::request_context::SESSION_COOKIE;
 
 /// The cookie.
 const COOKIE: &str = "__Host-wrote";
@@ -34,9 +35,11 @@ fn wants_no_cache(headers: &HeaderMap) -> bool {
     words.map(str::trim).any(|word| word.eq_ignore_ascii_case("no-cache") || word.eq_ignore_ascii_case("max-age=0"))
 }
 
-/// Adds the cookie to the answer to a write of a browser's session. A failed write changed nothing.
+/// Adds the cookie to the answer to a write of a browser's session. A failed write changed nothing, and a login or a
+/// logout nothing that is kept.
 pub(super) fn note(headers: &mut HeaderMap, method: &Method, is_session: bool, is_success: bool) {
-    if method.is_safe() || !is_session || !is_success {
+    let of_session = |set: &HeaderValue| set.as_bytes().starts_with(SESSION_COOKIE.as_bytes());
+    if method.is_safe() || !is_session || !is_success || headers.get_all(SET_COOKIE).any(of_session) {
         return;
     }
     let cookie = format!("{COOKIE}=1; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", LIFE.as_secs());
