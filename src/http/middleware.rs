@@ -25,8 +25,7 @@ use super::access_log::{AccessLine, REQUEST_ID};
 use super::connections::{Connections, Refused};
 use super::deferred_body::Held;
 use super::middleware_settings::{MiddlewareSettings, RequestId, Standby};
-use super::request_context::SESSION_COOKIE;
-use super::{Limits, ROBOTS, cookies, csrf, declared_length, language, own_write, problem::Problem};
+use super::{Limits, ROBOTS, csrf, declared_length, language, own_write, problem::Problem};
 use crate::db::{Id, with_account, with_write_check};
 use crate::error::{Error, ProblemCode, Rejection};
 use crate::i18n::Language;
@@ -70,7 +69,6 @@ pub async fn wrap<B: MessageBody + 'static>(
         });
     }
 
-    let writes = context.is_shared && cookies::is_sent(request.headers(), SESSION_COOKIE);
     let standby = (context.standby)(request.request());
     let body_time = limits.longest_body_time(declared_length(request.headers()));
     let span =
@@ -90,8 +88,9 @@ pub async fn wrap<B: MessageBody + 'static>(
         Err(_elapsed) => return Err(unrouted(&Error::busy()).into()),
     };
 
-    let is_success = response.status().as_u16() < 400;
-    own_write::note(response.headers_mut(), &method, writes, is_success);
+    if context.is_shared {
+        own_write::carry(&mut response);
+    }
     complete(&mut response, &id);
     log(&response, &method, &line, &context);
     drop(in_flight);

@@ -73,7 +73,7 @@ pub use json::{Json, MaybeJson, Unread, present};
 pub use kept_body::KeptBody;
 pub use metrics::Metrics;
 pub use operations::{Anyone, MailedLink, Operations};
-pub use own_write::follows_own_write;
+pub use own_write::{follows_own_write, note_known_sender};
 pub use pagination::{Cursor, List, PageRequest};
 pub use prepared::Prepared;
 pub use query::{Form, Query, form_body, form_input, form_pairs};

@@ -11,9 +11,9 @@
 
 use std::time::Duration;
 
-use actix_web::HttpRequest;
-use actix_web::http::Method;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
+use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::cookies;
 use super::request_context::SESSION_COOKIE;
@@ -35,21 +35,35 @@ fn wants_no_cache(headers: &HeaderMap) -> bool {
     words.map(str::trim).any(|word| word.eq_ignore_ascii_case("no-cache") || word.eq_ignore_ascii_case("max-age=0"))
 }
 
+/// What a guard leaves with a request whose sender it has found.
+struct Known;
+
+/// Notes that the sender of a request is known.
+pub fn note_known_sender(request: &HttpRequest) {
+    request.extensions_mut().insert(Known);
+}
+
 /// Adds the cookie to the answer to a write of a browser's session. A failed write changed nothing, and a login or a
 /// logout nothing that is kept.
-pub(super) fn note(headers: &mut HeaderMap, method: &Method, is_session: bool, is_success: bool) {
+pub(super) fn carry<B>(response: &mut ServiceResponse<B>) {
+    let (request, status) = (response.request(), response.status());
+    let is_of_session = request.extensions().contains::<Known>() && cookies::is_sent(request.headers(), SESSION_COOKIE);
     let of_session = |set: &HeaderValue| set.as_bytes().starts_with(SESSION_COOKIE.as_bytes());
-    if method.is_safe() || !is_session || !is_success || headers.get_all(SET_COOKIE).any(of_session) {
+    let is_new_session = response.headers().get_all(SET_COOKIE).any(of_session);
+    let is_success = status.is_success() || status.is_redirection();
+    if request.method().is_safe() || !is_of_session || is_new_session || !is_success {
         return;
     }
     let cookie = format!("{COOKIE}=1; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", LIFE.as_secs());
     if let Ok(value) = HeaderValue::from_str(&cookie) {
-        headers.append(SET_COOKIE, value);
+        response.headers_mut().append(SET_COOKIE, value);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use actix_web::HttpResponse;
+    use actix_web::http::Method;
     use actix_web::http::header::COOKIE as SENT;
     use actix_web::test::TestRequest;
 
@@ -66,17 +80,24 @@ mod tests {
     }
 
     #[test]
-    fn only_a_write_of_a_session_that_succeeded_is_noted() {
-        let noted = |method: &Method, is_session, is_success| {
-            let mut headers = HeaderMap::new();
-            note(&mut headers, method, is_session, is_success);
-            headers.get(SET_COOKIE).is_some_and(|set| set.to_str().unwrap().starts_with("__Host-wrote=1; Path=/;"))
+    fn only_a_write_of_a_session_that_succeeded_is_carried_on() {
+        let carried = |method: Method, cookie: &str, is_known: bool, answer: HttpResponse| {
+            let request = TestRequest::default().method(method).insert_header((SENT, cookie)).to_srv_request();
+            if is_known {
+                note_known_sender(request.request());
+            }
+            let mut response = request.into_response(answer);
+            carry(&mut response);
+            let set: Vec<_> = response.headers().get_all(SET_COOKIE).cloned().collect();
+            set.iter().any(|set| set.to_str().unwrap().starts_with("__Host-wrote=1; Path=/;"))
         };
-        assert!(noted(&Method::POST, true, true) && noted(&Method::PATCH, true, true));
-        assert!(
-            !noted(&Method::GET, true, true)
-                && !noted(&Method::POST, false, true)
-                && !noted(&Method::POST, true, false)
-        );
+        let (session, ok) = ("__Host-session=a", || HttpResponse::Ok().finish());
+        let login = || HttpResponse::Ok().insert_header((SET_COOKIE, "__Host-session=b")).finish();
+        assert!(carried(Method::POST, session, true, ok()) && carried(Method::PATCH, session, true, ok()));
+        assert!(carried(Method::POST, session, true, HttpResponse::SeeOther().finish()));
+        assert!(!carried(Method::GET, session, true, ok()) && !carried(Method::POST, "a=b", true, ok()));
+        assert!(!carried(Method::POST, session, false, ok()), "whoever it is, no guard has found the session");
+        assert!(!carried(Method::POST, session, true, HttpResponse::Conflict().finish()));
+        assert!(!carried(Method::POST, session, true, login()));
     }
 }
