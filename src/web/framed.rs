@@ -1,4 +1,9 @@
 //! A page whose content is HTML already, in the frame of its reader.
+//!
+//! Features that keep the content of a page answer it by `Page::show_content`, which comes here for the frame: the kept
+//! one of this reader, or a new one. Content is trusted to be HTML; the title and the address are escaped before they
+//! stand in it. Left out: pages with scripts of their own and with forms that carry a version, which are rendered as a
+//! whole (`answer`).
 
 use std::sync::Arc;
 
